@@ -1,0 +1,8 @@
+package icons
+
+import "embed"
+
+//go:embed darwin/*.png
+var tray embed.FS
+
+const trayDir, trayExt = "darwin/", ".png"

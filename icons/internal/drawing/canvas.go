@@ -1,0 +1,111 @@
+package drawing
+
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"golang.org/x/image/vector"
+)
+
+// part is what a shape belongs to; each part has its own ink. A later part
+// lies on top of an earlier one.
+type part int
+
+const (
+	shackle part = iota
+	body
+	badge
+	parts int = iota
+)
+
+// canvas collects shapes: for each part, how much of each pixel it covers.
+type canvas struct {
+	size  int
+	masks [parts]*image.Alpha
+}
+
+// newCanvas returns an empty square canvas.
+func newCanvas(size int) *canvas {
+	c := &canvas{size: size}
+	for i := range c.masks {
+		c.masks[i] = image.NewAlpha(image.Rect(0, 0, size, size))
+	}
+	return c
+}
+
+// add lays a shape into a part.
+func (c *canvas) add(p part, shape path) {
+	stamp := rasterise(shape, c.size)
+	for i, a := range stamp.Pix {
+		was := c.masks[p].Pix[i]
+		c.masks[p].Pix[i] = was + scale(a, 255-was)
+	}
+}
+
+// cut takes a shape out of everything drawn so far.
+func (c *canvas) cut(shape path) {
+	stamp := rasterise(shape, c.size)
+	for _, mask := range c.masks {
+		for i, a := range stamp.Pix {
+			mask.Pix[i] = scale(mask.Pix[i], 255-a)
+		}
+	}
+}
+
+// paste lays another canvas of the same size on this one, moved by whole pixels.
+func (c *canvas) paste(other *canvas, dx, dy int) {
+	for p, mask := range other.masks {
+		for y := range c.size {
+			for x := range c.size {
+				a := mask.AlphaAt(x-dx, y-dy).A
+				was := c.masks[p].AlphaAt(x, y).A
+				c.masks[p].SetAlpha(x, y, color.Alpha{A: was + scale(a, 255-was)})
+			}
+		}
+	}
+}
+
+// scale is a*b where 255 stands for one.
+func scale(a, b uint8) uint8 { return uint8((uint32(a)*uint32(b) + 127) / 255) }
+
+// tile is the largest side that the rasteriser draws in fixed-point numbers.
+// Above it uses floats, whose last bit depends on the processor.
+const tile = 512
+
+// rasterise returns how much of each pixel a shape covers.
+func rasterise(shape path, size int) *image.Alpha {
+	mask := image.NewAlpha(image.Rect(0, 0, size, size))
+	for y := 0; y < size; y += tile {
+		for x := 0; x < size; x += tile {
+			r := image.Rect(x, y, min(x+tile, size), min(y+tile, size))
+			fill(mask, r, shape)
+		}
+	}
+	return mask
+}
+
+// fill draws the part of a shape that lies in r.
+func fill(mask *image.Alpha, r image.Rectangle, shape path) {
+	z := vector.NewRasterizer(r.Dx(), r.Dy())
+	for i, p := range shape {
+		x, y := snap(p.x)-float32(r.Min.X), snap(p.y)-float32(r.Min.Y)
+		if i == 0 {
+			z.MoveTo(x, y)
+			continue
+		}
+		z.LineTo(x, y)
+	}
+	z.ClosePath()
+	z.Draw(mask, r, image.Opaque, image.Point{})
+}
+
+// snapsPerPixel is the grid that all coordinates are rounded to. arm64 and
+// others fuse a multiplication and an addition, so the last bits of a float64
+// differ between processors; after rounding they do not.
+const snapsPerPixel = 64
+
+// snap rounds to that grid, without loss in a float32.
+func snap(v float64) float32 {
+	return float32(math.Round(v*snapsPerPixel) / snapsPerPixel)
+}

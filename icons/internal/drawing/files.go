@@ -1,0 +1,91 @@
+// Package drawing draws Lockbar's icons and encodes them as the files that
+// package icons embeds.
+//
+// The same input gives the same pixels on every processor, so that a test can
+// compare the files in the repository with what is drawn anew. The package
+// knows the names of the states and nothing else of the program. It is not
+// part of the program, only of its build.
+package drawing
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+)
+
+// File is a file to be written: its slash-separated path below icons/, and
+// its content.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// output is one file of one state: where it goes, and how it is made.
+type output struct {
+	path string // %s is the state's name
+	make func(state) ([]byte, error)
+}
+
+// outputs are the files that every state has.
+var outputs = []output{
+	// 22 is what panels ask for, and what systray converts in under 1 ms.
+	{"linux/22/%s.png", func(s state) ([]byte, error) { return encode(s.at(22).hard(s.inks)) }},
+	// For panels scaled to twice the size, and for documents.
+	{"linux/32/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).hard(s.inks)) }},
+	// systray shows it at 16 points; 32 pixels keep it sharp on a Retina display.
+	{"darwin/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).soft(black)) }},
+	{"windows/%s.ico", func(s state) ([]byte, error) { return encodeICO(s.all(windowsSizes)) }},
+	{"notification/%s.png", func(s state) ([]byte, error) { return encode(s.at(64).soft(s.inks)) }},
+}
+
+// windowsSizes are the small-icon sizes at 100, 125, 150, 200 and 300 %.
+var windowsSizes = []int{16, 20, 24, 32, 48}
+
+// Names returns the states' names.
+func Names() []string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = s.name
+	}
+	return names
+}
+
+// Files draws every file.
+func Files() ([]File, error) {
+	var files []File
+	for _, o := range outputs {
+		for _, s := range states {
+			data, err := o.make(s)
+			if err != nil {
+				return nil, fmt.Errorf("icon %s: %w", s.name, err)
+			}
+			files = append(files, File{fmt.Sprintf(o.path, s.name), data})
+		}
+	}
+	return files, nil
+}
+
+// at draws the state at one size.
+func (s state) at(size int) *canvas {
+	c := newCanvas(size)
+	s.draw(c, layoutFor(size))
+	return c
+}
+
+// all paints the state in several sizes, with smooth edges.
+func (s state) all(sizes []int) []*image.NRGBA {
+	var all []*image.NRGBA
+	for _, size := range sizes {
+		all = append(all, s.at(size).soft(s.inks))
+	}
+	return all
+}
+
+// encode makes a PNG as small as the standard library can.
+func encode(m image.Image) ([]byte, error) {
+	var b bytes.Buffer
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	err := e.Encode(&b, m)
+	return b.Bytes(), err
+}

@@ -1,0 +1,60 @@
+package drawing
+
+import (
+	"image"
+	"image/color"
+)
+
+// inks are the colours of a drawing's parts.
+type inks [parts]color.NRGBA
+
+// rgb is an opaque colour, written as in a style sheet.
+func rgb(v uint32) color.NRGBA {
+	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
+}
+
+// black is what a macOS template is made of: the system gives it its colour.
+var black = inks{rgb(0), rgb(0), rgb(0)}
+
+// soft paints the parts over each other, with smooth edges.
+func (c *canvas) soft(k inks) *image.NRGBA {
+	return c.paint(k, func(a uint8) uint8 { return a })
+}
+
+// hard paints every pixel either fully or not at all. systray hands Linux
+// panels premultiplied colours where they expect straight ones, so that a
+// half-transparent pixel would come out dark.
+func (c *canvas) hard(k inks) *image.NRGBA {
+	return c.paint(k, func(a uint8) uint8 {
+		if a < 0x80 {
+			return 0
+		}
+		return 0xff
+	})
+}
+
+// paint composes the parts, the coverage of each changed by edge.
+func (c *canvas) paint(k inks, edge func(uint8) uint8) *image.NRGBA {
+	m := image.NewNRGBA(image.Rect(0, 0, c.size, c.size))
+	for p, mask := range c.masks {
+		for i, a := range mask.Pix {
+			over(m.Pix[4*i:4*i+4:4*i+4], k[p], edge(a))
+		}
+	}
+	return m
+}
+
+// over lays colour k with coverage a on one straight-alpha pixel, in whole
+// numbers: they are the same on every processor.
+func over(px []uint8, k color.NRGBA, a uint8) {
+	top := uint32(a) * uint32(k.A)
+	below := uint32(px[3]) * 255 * (255*255 - top) / (255 * 255)
+	sum := top + below
+	if sum == 0 {
+		return
+	}
+	for i, v := range [3]uint8{k.R, k.G, k.B} {
+		px[i] = uint8((uint32(v)*top + uint32(px[i])*below + sum/2) / sum)
+	}
+	px[3] = uint8((sum + 127) / 255)
+}

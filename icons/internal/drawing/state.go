@@ -1,0 +1,93 @@
+package drawing
+
+import "image/color"
+
+// state is one row: what the lock's state is called, how it is drawn, and in
+// which colours.
+type state struct {
+	name string
+	draw func(*canvas, layout)
+	inks inks
+}
+
+// The colours have a luminance of 0.19 to 0.25. There they stand out 3:1, what
+// WCAG 2.1 (1.4.11) asks of graphics, from light and dark panels alike.
+var (
+	steel  = rgb(0x7d8590)
+	slate  = rgb(0x6f7f95)
+	green  = rgb(0x1f9254)
+	blue   = rgb(0x2f80e8)
+	amber  = rgb(0xc46f00)
+	red    = rgb(0xe5383b)
+	violet = rgb(0xa45ee0)
+)
+
+// ink is a body's colour under a shackle of steel.
+func ink(c color.NRGBA) inks { return inks{steel, c, c} }
+
+// states are all drawings, in the order of the contact sheet.
+var states = []state{
+	{"unknown", drawUnknown, ink(slate)},
+	{"unlocked", drawUnlocked, ink(slate)},
+	{"held-here", drawHeldHere, ink(green)},
+	{"held-elsewhere", drawHeldElsewhere, ink(blue)},
+	{"stale", drawStale, ink(amber)},
+	{"contested", drawContested, inks{red, red, red}},
+	{"corrupt", drawCorrupt, ink(violet)},
+}
+
+// drawUnknown is a question in a ring: no padlock, for we saw none.
+func drawUnknown(c *canvas, l layout) {
+	r := l.unknown.w / 2
+	c.add(badge, circle(l.unknown.center(), r))
+	c.cut(circle(l.unknown.center(), r-l.ring))
+	for _, s := range l.ringMark.strokes() {
+		c.add(badge, s)
+	}
+}
+
+// drawUnlocked is an open padlock, its shackle swung to the right.
+func drawUnlocked(c *canvas, l layout) {
+	c.padlock(l.open, l.corner, l.open.shackle.h/2-l.gap)
+	c.keyhole(l.open.body, l.hole)
+}
+
+// drawHeldHere is a closed padlock.
+func drawHeldHere(c *canvas, l layout) {
+	c.padlock(l.closed, l.corner, 0)
+	c.keyhole(l.closed.body, l.hole)
+}
+
+// drawHeldElsewhere is a closed padlock behind another machine.
+func drawHeldElsewhere(c *canvas, l layout) {
+	c.padlock(l.remote, l.corner, 0)
+	c.screen(l.monitor, l.gap)
+}
+
+// drawStale is a padlock in two pieces.
+func drawStale(c *canvas, l layout) {
+	x := l.broken.body.center().x
+	left, right := newCanvas(c.size), newCanvas(c.size)
+	left.padlock(l.broken, l.corner, 0)
+	left.cut(l.crack.zigzag(l.broken, x-l.crack.width/2, float64(c.size)))
+	right.padlock(l.broken, l.corner, 0)
+	right.cut(l.crack.zigzag(l.broken, x+l.crack.width/2, 0))
+	c.paste(left, 0, 0)
+	c.paste(right, l.crack.dx, l.crack.dy)
+}
+
+// drawContested is two padlocks, the nearer one with an exclamation mark.
+func drawContested(c *canvas, l layout) {
+	c.padlock(l.back, l.corner, 0)
+	c.silhouette(l.front, l.corner, l.gap)
+	c.padlock(l.front, l.corner, 0)
+	c.exclaim(l.front.body, l.alarm)
+}
+
+// drawCorrupt is a padlock with a question cut out.
+func drawCorrupt(c *canvas, l layout) {
+	c.padlock(l.odd, l.corner, 0)
+	for _, s := range l.oddMark.strokes() {
+		c.cut(s)
+	}
+}
