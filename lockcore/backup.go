@@ -1,0 +1,208 @@
+package lockcore
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ChangeKind says what was done with the bytes of a backup.
+type ChangeKind string
+
+const (
+	ChangeUnlock   ChangeKind = "unlock"   // removed by force
+	ChangeTakeover ChangeKind = "takeover" // replaced by Acquire
+	ChangeRestore  ChangeKind = "restore"  // put back
+	ChangeCopy     ChangeKind = "copy"     // a conflict copy that was set aside
+)
+
+// Change is one of our own changes to a store, as its backup tells.
+type Change struct {
+	Kind   ChangeKind
+	Token  Token     // of the bytes that were removed or put back
+	Record Record    // zero where they are no valid record
+	At     time.Time // UTC
+	Backup string    // the file that holds the bytes
+}
+
+const (
+	// keptBackups is how many backups of one store are kept: a takeover a day for seven weeks.
+	keptBackups = 50
+	// backupTime sorts by name as by time. Nine digits: several changes fall into one millisecond.
+	backupTime = "20060102T150405.000000000Z"
+	// abandonedAfter is when an unfinished backup of a killed program is swept: nobody writes one for an hour.
+	abandonedAfter = time.Hour
+)
+
+// LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none.
+func (s *Store) LastChange() (Change, bool) {
+	dir, names, err := s.backupNames()
+	if err != nil {
+		return Change{}, false
+	}
+	for _, name := range slices.Backward(names) {
+		c, err := readBackup(filepath.Join(dir, name))
+		if err == nil && c.Kind != ChangeCopy {
+			return c, true
+		}
+	}
+	return Change{}, false
+}
+
+// backupDir is <state-dir>/backups/<name>-<hash of the real path>: local, and one for each store.
+func (s *Store) backupDir() (string, error) {
+	state, err := filepath.Abs(s.options.StateDir)
+	if s.options.StateDir == "" || err != nil {
+		return "", errors.New("lockcore: no state directory for the backup")
+	}
+	real, err := filepath.EvalSymlinks(s.dir)
+	if err != nil {
+		real = s.dir
+	}
+	if Within(state, real) || Within(state, s.dir) {
+		return "", fmt.Errorf("lockcore: the state directory %s lies in the store", state)
+	}
+	sum := sha256.Sum256([]byte(real))
+	name := strings.TrimLeft(filepath.Base(real), ".") + "-" + hex.EncodeToString(sum[:4])
+	return filepath.Join(state, "backups", name), nil
+}
+
+// Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
+// exist.
+func Within(path, dir string) bool {
+	rel, err := filepath.Rel(resolved(dir), resolved(path))
+	return err == nil && (rel == "." || filepath.IsLocal(rel))
+}
+
+// resolved follows the links of the longest part of path that exists.
+func resolved(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	for rest := ""; ; path = filepath.Dir(path) {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if filepath.Dir(path) == path {
+			return filepath.Join(path, rest)
+		}
+		rest = filepath.Join(filepath.Base(path), rest)
+	}
+}
+
+// backupNames lists finished backups, oldest first. A directory that is not there has none.
+func (s *Store) backupNames() (dir string, names []string, err error) {
+	dir, err = s.backupDir()
+	if err != nil {
+		return "", nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", nil, err
+	}
+	for _, e := range entries {
+		if _, _, err := parseBackupName(e.Name()); err == nil {
+			names = append(names, e.Name())
+		}
+	}
+	return dir, names, nil
+}
+
+func parseBackupName(name string) (time.Time, ChangeKind, error) {
+	stamp, kind, ok := strings.Cut(strings.TrimSuffix(name, LockName), "-")
+	if !ok || !strings.HasSuffix(name, LockName) {
+		return time.Time{}, "", fmt.Errorf("lockcore: %s is no backup", name)
+	}
+	at, err := time.Parse(backupTime, stamp)
+	return at, ChangeKind(kind), err
+}
+
+func readBackup(path string) (Change, error) {
+	at, kind, err := parseBackupName(filepath.Base(path))
+	if err != nil {
+		return Change{}, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Change{}, err
+	}
+	record, _ := Parse(data)
+	return Change{Kind: kind, Token: tokenOf(data), Record: record, At: at, Backup: path}, nil
+}
+
+// backUp puts data on disk, whole and synced, before anything is removed, and prunes. It returns the backup's path.
+func (s *Store) backUp(data []byte, kind ChangeKind) (string, error) {
+	dir, names, err := s.backupNames()
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, nextBackupName(names, kind, time.Now()))
+	temp, err := writeTemp(dir, "unfinished-", data)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		os.Remove(temp)
+		return "", err
+	}
+	syncDir(dir)
+	prune(dir, names)
+	return path, nil
+}
+
+// nextBackupName is later than every name that is there, even if the clock went back.
+func nextBackupName(names []string, kind ChangeKind, now time.Time) string {
+	now = now.UTC()
+	if len(names) > 0 {
+		if last, _, err := parseBackupName(names[len(names)-1]); err == nil && !now.After(last) {
+			now = last.Add(time.Nanosecond)
+		}
+	}
+	return now.Format(backupTime) + "-" + string(kind) + LockName
+}
+
+// prune keeps the newest; names are those from before the newest was written.
+func prune(dir string, names []string) {
+	for len(names) >= keptBackups {
+		os.Remove(filepath.Join(dir, names[0]))
+		names = names[1:]
+	}
+	leftovers, _ := filepath.Glob(filepath.Join(dir, "unfinished-*"))
+	for _, path := range leftovers {
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > abandonedAfter {
+			os.Remove(path)
+		}
+	}
+}
+
+// writeTemp writes a private file of a random name in dir and syncs it. On an error nothing is left.
+func writeTemp(dir, prefix string, data []byte) (path string, err error) {
+	f, err := os.CreateTemp(dir, prefix+"*"+tempSuffix) // 0600
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	defer f.Close()
+	if _, err = f.Write(data); err != nil {
+		return "", err
+	}
+	if err = f.Sync(); err != nil {
+		return "", err
+	}
+	return f.Name(), f.Close()
+}

@@ -1,0 +1,55 @@
+package lockcore
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// Encode gives the exact bytes that the Python daemon writes for r: json.dump(indent=2) in ASCII, no newline at the end.
+func (r Record) Encode() []byte {
+	return fmt.Appendf(nil, "{\n  \"pid\": %d,\n  \"hostname\": %s,\n  \"started_at\": %s,\n  \"schema_version\": %s\n}",
+		r.PID, pythonString(r.Hostname), pythonString(r.StartedAt), r.SchemaVersion)
+}
+
+// Timestamp is t as Python's datetime.isoformat() writes it in UTC: microseconds, left out when they are zero.
+func Timestamp(t time.Time) string {
+	t = t.UTC().Truncate(time.Microsecond)
+	if t.Nanosecond() == 0 {
+		return t.Format("2006-01-02T15:04:05+00:00")
+	}
+	return t.Format("2006-01-02T15:04:05.000000+00:00")
+}
+
+// pythonEscapes are the short escapes of Python's json; every other character outside of ' '..'~' becomes \uXXXX.
+var pythonEscapes = map[rune]string{
+	'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\f': `\f`, '\b': `\b`,
+}
+
+func pythonString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range s {
+		writePythonRune(&b, c)
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func writePythonRune(b *strings.Builder, c rune) {
+	if esc, ok := pythonEscapes[c]; ok {
+		b.WriteString(esc)
+		return
+	}
+	if c >= ' ' && c <= '~' {
+		b.WriteRune(c)
+		return
+	}
+	for _, unit := range utf16.AppendRune(nil, c) {
+		b.WriteString(`\u`)
+		b.WriteString(strings.Repeat("0", 4-len(strconv.FormatUint(uint64(unit), 16))))
+		b.WriteString(strconv.FormatUint(uint64(unit), 16))
+	}
+}

@@ -1,0 +1,62 @@
+package lockcore
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrNoBackup: there is nothing to restore.
+var ErrNoBackup = errors.New("lockcore: no backup of this store")
+
+// ErrGuardBusy: another program kept the guard for GuardTimeout.
+var ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
+
+// HeldError: a process of this host holds the store, or the lock is contested, and no force was asked for.
+type HeldError struct {
+	Record Record   // what the lock says; zero where it is missing
+	Now    Snapshot // the look that found it
+}
+
+func (e *HeldError) Error() string {
+	if e.Now.State == Contested {
+		return fmt.Sprintf("lockcore: %s is contested (%s)", e.Now.Lock, e.Now.Reason)
+	}
+	return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", e.Now.Lock, e.Record.PID)
+}
+
+// ChangedError: the lock is not, or no longer, the one that the caller saw. Nothing was removed.
+type ChangedError struct {
+	Record Record   // the record that is there now; zero where there is none or no valid one
+	Now    Snapshot // what is there now
+}
+
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("lockcore: %s is not the lock that was seen: it is %s now", e.Now.Lock, e.Now.State)
+}
+
+// OccupiedError: there is a lock where one was to be put back.
+type OccupiedError struct {
+	Record Record // zero where it is no valid record
+	Now    Snapshot
+}
+
+func (e *OccupiedError) Error() string {
+	return fmt.Sprintf("lockcore: %s is there already: it is %s now", e.Now.Lock, e.Now.State)
+}
+
+// LostError: the lock that this process took is gone or somebody else's.
+type LostError struct {
+	Record Record   // who has it now; zero where nobody has
+	Now    Snapshot // what is there now
+}
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("lockcore: %s was lost: it is %s now", e.Now.Lock, e.Now.State)
+}
+
+// UnreadableError: the lock could not be read, so that nobody knows what would be removed or replaced.
+type UnreadableError struct{ Now Snapshot }
+
+func (e *UnreadableError) Error() string {
+	return fmt.Sprintf("lockcore: %s cannot be read (%s): %s", e.Now.Lock, e.Now.Reason, e.Now.Problem)
+}

@@ -1,0 +1,49 @@
+package lockcore
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+// openShared opens for reading and lets others rename and delete meanwhile, which os.Open does not: the daemon's
+// os.replace would fail while we look.
+func openShared(path string) (*os.File, error) {
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	h, err := windows.CreateFile(name, windows.GENERIC_READ,
+		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE, nil,
+		windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return os.NewFile(uintptr(h), path), nil
+}
+
+func isTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT) }
+
+// isEvicted: cloud file providers answer so when the content cannot be fetched.
+func isEvicted(err error) bool { return errors.Is(err, windows.ERROR_CLOUD_FILE_UNSUCCESSFUL) }
+
+func isLoop(error) bool { return false }
+
+// syncDir: NTFS journals its directories and lets nobody flush one.
+func syncDir(string) {}
+
+func changeTime(info fs.FileInfo) time.Time {
+	if a, ok := info.Sys().(*windows.Win32FileAttributeData); ok {
+		return time.Unix(0, a.CreationTime.Nanoseconds())
+	}
+	return info.ModTime()
+}
+
+// dataless: FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS marks a OneDrive file whose content is in the cloud.
+func dataless(info fs.FileInfo) bool {
+	a, ok := info.Sys().(*windows.Win32FileAttributeData)
+	return ok && a.FileAttributes&windows.FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS != 0
+}

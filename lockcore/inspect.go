@@ -1,0 +1,258 @@
+package lockcore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// ReadTimeout is how long a look may take: a read on a dead mount never returns.
+	ReadTimeout = 2 * time.Second
+	// SettleTime is how long an absence must last to be believed: sync engines swap files in two steps.
+	SettleTime = 100 * time.Millisecond
+	// namesAtOnce bounds the memory that listing a store takes.
+	namesAtOnce = 256
+)
+
+// Inspect looks once. It always gives a Snapshot; what could not be read is Unknown with its reason. It returns within
+// ReadTimeout, or earlier when ctx ends; while an earlier read of this Store is stuck it starts no other.
+func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
+	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
+	defer cancel()
+	select {
+	case s.reading <- struct{}{}:
+	case <-ctx.Done():
+		return s.timedOut(ctx.Err())
+	}
+	done := make(chan Snapshot, 1)
+	go func() {
+		snap := s.look(m)
+		<-s.reading
+		done <- snap
+	}()
+	select {
+	case snap := <-done:
+		return snap
+	case <-ctx.Done():
+		return s.timedOut(ctx.Err())
+	}
+}
+
+// InspectSettled looks, and where there is no lock in a store that changed less than SettleTime ago it waits and looks
+// again: a sync engine may be in the middle of swapping the file.
+func (s *Store) InspectSettled(ctx context.Context, m Memory) Snapshot {
+	snap := s.Inspect(ctx, m)
+	age := time.Since(snap.Changed)
+	if snap.HasLock() || snap.State == Unknown || age >= SettleTime || age < -SettleTime {
+		return snap
+	}
+	select {
+	case <-time.After(SettleTime):
+		return s.Inspect(ctx, m)
+	case <-ctx.Done():
+		return snap
+	}
+}
+
+func (s *Store) timedOut(err error) Snapshot {
+	host, _ := s.host()
+	problem := "reading took longer than " + ReadTimeout.String()
+	if errors.Is(err, context.Canceled) {
+		problem = "the look was called off"
+	}
+	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: problem}
+}
+
+// look gathers the evidence of one look. It runs in a goroutine of its own: any of its reads may hang.
+func (s *Store) look(m Memory) Snapshot {
+	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
+	l.snap.Host, _ = s.host()
+	l.readFile()
+	l.readDirectory()
+	if l.evidence.Unreadable == "" {
+		l.findProcesses()
+		l.weighCopies()
+	}
+	l.snap.State, l.snap.Reason = Classify(l.evidence)
+	if l.snap.State == Unknown {
+		l.snap.Token = ""
+	}
+	return l.snap
+}
+
+// looking is a look under way.
+type looking struct {
+	store    *Store
+	memory   Memory
+	evidence Evidence
+	snap     Snapshot
+	copies   []Conflict
+}
+
+func (l *looking) unreadable(why Reason, err error) {
+	l.evidence.Unreadable = why
+	if err != nil {
+		l.snap.Problem = err.Error()
+	}
+}
+
+func (l *looking) readFile() {
+	f := l.store.read(l.snap.Lock)
+	l.evidence.Absent, l.snap.LinkTarget = f.absent, f.target
+	if f.reason != "" {
+		l.unreadable(f.reason, f.err)
+	}
+	if f.absent || f.reason != "" {
+		return
+	}
+	l.snap.Token = f.token()
+	record, err := Parse(f.data)
+	var bad *FormatError
+	if errors.As(err, &bad) {
+		l.evidence.Malformed, l.snap.Problem = bad.Reason, bad.Error()
+		return
+	}
+	l.evidence.Record, l.snap.Record = record, record
+}
+
+// readDirectory sees what lies beside the lock: placeholders and conflict copies. It also tells an absent lock from an
+// absent store.
+func (l *looking) readDirectory() {
+	dir, err := os.Open(l.store.dir)
+	if err != nil {
+		l.directoryFailed(err)
+		return
+	}
+	defer dir.Close()
+	if info, err := dir.Stat(); err == nil {
+		l.snap.Changed = info.ModTime()
+	}
+	for {
+		names, err := dir.Readdirnames(namesAtOnce)
+		for _, name := range names {
+			l.neighbour(name)
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				l.directoryFailed(err)
+			}
+			break
+		}
+	}
+	slices.SortFunc(l.copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+}
+
+// directoryFailed: a lock that was read stands by itself; an absent one is not believed in a store that cannot be listed.
+func (l *looking) directoryFailed(err error) {
+	if l.evidence.Absent {
+		l.evidence.Absent = false
+		l.unreadable(reasonOf(err), err)
+	}
+}
+
+func (l *looking) neighbour(name string) {
+	if name == placeholderName && l.evidence.Absent {
+		l.evidence.Absent = false
+		l.unreadable(NotDownloaded, errors.New("iCloud Drive has put a placeholder in its place"))
+	}
+	if ConflictEngine(name) != "" {
+		l.copies = append(l.copies, Conflict{Path: l.store.path(name)})
+	}
+}
+
+// findProcesses asks who is behind the claims. .daemon-state.json is opened only where the lock is not plainly ours.
+func (l *looking) findProcesses() {
+	e, r := &l.evidence, l.evidence.Record
+	e.Boot = BootTime()
+	e.ClockStepped = clockStepped(l.memory.Boot, e.Boot)
+	if !r.IsZero() {
+		e.OurHost = SameHost(r.Hostname, l.snap.Host)
+		e.Holder = Probe(r.PID)
+		l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
+	}
+	if e.Malformed == "" && !e.OurHost {
+		l.findLocalDaemon()
+	}
+	if e.OurHost || renamed(*e) {
+		l.snap.Holder, l.snap.LocalDaemon = e.Holder, Process{}
+	}
+}
+
+// clockStepped: the boot of one machine moves only when its clock is set.
+func clockStepped(before, now time.Time) bool {
+	return !before.IsZero() && !now.IsZero() && now.Sub(before).Abs() > Tolerance
+}
+
+func (l *looking) findLocalDaemon() {
+	e, m := &l.evidence, l.memory
+	if m.Holder.PID != 0 {
+		if p := Probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
+			e.Remembered, l.snap.LocalDaemon = true, p
+			e.TookAnew = p.PID == e.Record.PID && m.StartedAt != e.Record.StartedAt
+		}
+	}
+	if !m.GoneSince.IsZero() {
+		e.GoneFor = time.Since(m.GoneSince)
+	}
+	if p := Probe(l.statePID()); p.Alive() && p.IsDaemon() {
+		e.StateDaemon, l.snap.LocalDaemon = true, p
+	}
+}
+
+// statePID is daemon_pid of .daemon-state.json, or 0, which is no process.
+func (l *looking) statePID() int {
+	path := l.store.path(stateName)
+	info, err := os.Lstat(path)
+	if err != nil {
+		return 0
+	}
+	var state map[string]json.RawMessage
+	if f := readRegular(path, info, maxStateSize); json.Unmarshal(f.data, &state) != nil {
+		return 0
+	}
+	pid, err := strconv.ParseInt(string(state["daemon_pid"]), 10, 32)
+	if err != nil || pid < 0 {
+		return 0
+	}
+	return int(pid)
+}
+
+// weighCopies reads the conflict copies and asks whether one of them is a claim against the lock.
+func (l *looking) weighCopies() {
+	for i := range l.copies {
+		c := &l.copies[i]
+		info, err := os.Lstat(c.Path)
+		if err != nil {
+			continue
+		}
+		c.Record = readCopy(c.Path, info)
+		c.Superseded = superseded(l.evidence.Record, changeTime(info))
+		if !l.evidence.Record.IsZero() && !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(l.evidence.Record) {
+			l.evidence.RivalCopy = true
+		}
+	}
+	l.snap.Conflicts = NewConflicts(l.copies)
+}
+
+func readCopy(path string, info fs.FileInfo) Record {
+	f := readRegular(path, info, MaxSize)
+	record, err := Parse(f.data)
+	if f.reason != "" || err != nil {
+		return Record{}
+	}
+	return record
+}
+
+// superseded: the lock was taken anew after the copy appeared here.
+func superseded(lock Record, appeared time.Time) bool {
+	taken, known := lock.Started()
+	return known && taken.After(appeared.Add(Tolerance))
+}

@@ -1,0 +1,51 @@
+package lockcore
+
+import "time"
+
+// Memory is what one look cannot tell and a caller carries from look to look: m = m.Next(snapshot, now). The zero value
+// remembers nothing.
+type Memory struct {
+	Holder    Process   // the process that held the lock here, while it may still run
+	StartedAt string    // started_at of its lock under our own name
+	GoneSince time.Time // since when there is no lock while Holder runs; zero while there is one
+	LastLock  Record    // the last lock seen, kept while the store cannot be read
+	Boot      time.Time // boot time at the first look: it moves only when the clock is set
+}
+
+// Next is what is remembered after a look at the time now.
+func (m Memory) Next(s Snapshot, now time.Time) Memory {
+	if m.Boot.IsZero() {
+		m.Boot = BootTime()
+	}
+	switch {
+	case s.State == HeldHere && s.Reason == "":
+		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
+	case s.State == Stale, s.State == Unlocked && s.LocalDaemon.PID == 0, s.State == HeldElsewhere:
+		m.Holder, m.StartedAt = Process{}, ""
+	}
+	m.GoneSince = m.goneSince(s, now)
+	m.LastLock = m.lastLock(s)
+	return m
+}
+
+func (m Memory) goneSince(s Snapshot, now time.Time) time.Time {
+	missing := s.State == Unlocked || s.Reason == LockMissing
+	switch {
+	case !missing || m.Holder.PID == 0:
+		return time.Time{}
+	case m.GoneSince.IsZero():
+		return now
+	}
+	return m.GoneSince
+}
+
+// lastLock forgets only what was seen to end: an unlocked store whose daemon is gone too has no last holder.
+func (m Memory) lastLock(s Snapshot) Record {
+	if !s.Record.IsZero() {
+		return s.Record
+	}
+	if s.State == Unlocked && s.LocalDaemon.PID == 0 {
+		return Record{}
+	}
+	return m.LastLock
+}

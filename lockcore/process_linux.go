@@ -1,0 +1,100 @@
+package lockcore
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// userHZ is the unit of /proc/PID/stat times: 1/100 s on every Linux, whatever the kernel's own tick (proc(5), USER_HZ).
+const userHZ = 100
+
+// maxCommandLine bounds what is read of a stranger's arguments.
+const maxCommandLine = 4096
+
+func probe(pid int) Process {
+	if err := unix.Kill(pid, 0); errors.Is(err, unix.ESRCH) || isThread(pid) {
+		return Process{Status: Gone}
+	}
+	stat, err := readProc(pid, "stat", maxCommandLine)
+	if err != nil {
+		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
+		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
+			return Process{Status: Gone}
+		}
+		return Process{Status: Running}
+	}
+	p := parseStat(stat)
+	if p.Status == Running {
+		args, _ := readProc(pid, "cmdline", maxCommandLine)
+		p.Command = string(bytes.ReplaceAll(bytes.TrimRight(args, "\x00"), []byte{0}, []byte{' '}))
+	}
+	return p
+}
+
+// isThread tells a thread's id, which kill(2) takes for a process: pidfd_open(2) refuses it (EINVAL, since 6.9 ENOENT).
+func isThread(pid int) bool {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err == nil {
+		unix.Close(fd)
+		return false
+	}
+	return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOENT)
+}
+
+// readProc reads with bare system calls: os.File would hand the descriptor to the poller first, which costs as much again.
+func readProc(pid int, name string, most int) ([]byte, error) {
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+	}
+	defer unix.Close(fd)
+	buf := make([]byte, most)
+	n, err := unix.Read(fd, buf)
+	if err == nil && n == 0 {
+		err = io.EOF
+	}
+	return buf[:max(n, 0)], err
+}
+
+// parseStat reads state (field 3), threads (20) and start time (22) of /proc/PID/stat, counted after the last ')': the name
+// before it may hold anything.
+func parseStat(stat []byte) Process {
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	const state, threads, start = 3 - 3, 20 - 3, 22 - 3
+	if len(fields) <= start {
+		return Process{Status: Running}
+	}
+	// A leader that ended before its other threads is shown as Z too, and its process lives.
+	if s := fields[state][0]; s == 'X' || s == 'Z' && !manyThreads(fields[threads]) {
+		return Process{Status: Zombie}
+	}
+	ticks, err := strconv.ParseUint(string(fields[start]), 10, 64)
+	if err != nil {
+		return Process{Status: Running}
+	}
+	p := Process{Status: Running, StartID: ticks + 1} // + 1: 0 means not known
+	if boot := BootTime(); !boot.IsZero() {
+		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ))
+	}
+	return p
+}
+
+func manyThreads(field []byte) bool {
+	n, err := strconv.Atoi(string(field))
+	return err == nil && n > 1
+}
+
+// BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
+func BootTime() time.Time {
+	var up unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &up); err != nil {
+		return time.Time{}
+	}
+	return time.Now().Round(0).Add(-time.Duration(up.Nano()))
+}

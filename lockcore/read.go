@@ -1,0 +1,140 @@
+package lockcore
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// MaxSize is the largest lock file that is read, in bytes: a record has about 150.
+const MaxSize = 64 << 10
+
+// maxStateSize bounds .daemon-state.json, which holds more than the one field that we read.
+const maxStateSize = 1 << 20
+
+// file is a lock file, or why there is none to read.
+type file struct {
+	data   []byte
+	absent bool
+	reason Reason // why it was not read
+	err    error
+	target string // where a symbolic link leads
+	info   fs.FileInfo
+}
+
+func (f file) token() Token {
+	if f.absent || f.reason != "" {
+		return ""
+	}
+	return tokenOf(f.data)
+}
+
+func tokenOf(data []byte) Token {
+	sum := sha256.Sum256(data)
+	return Token("sha256:" + hex.EncodeToString(sum[:]))
+}
+
+// readLock reads one lock file by the rules of DESIGN.md §3: lstat first, regular files only, nothing that may block is
+// opened.
+func readLock(path string) file {
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return readLink(path)
+	}
+	if err != nil {
+		return unreadable(err)
+	}
+	return readRegular(path, info, MaxSize)
+}
+
+// readLink follows a lock that is a symbolic link. One that leads nowhere is refused: a daemon's write would replace it.
+func readLink(path string) file {
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere")}
+	}
+	if err != nil {
+		return unreadable(err)
+	}
+	info, err := os.Lstat(target)
+	if err != nil {
+		return unreadable(err)
+	}
+	f := readRegular(target, info, MaxSize)
+	f.target = target
+	return f
+}
+
+func readRegular(path string, info fs.FileInfo, most int64) file {
+	switch {
+	case !info.Mode().IsRegular():
+		return file{reason: NotARegularFile, err: errors.New(kindOf(info.Mode()))}
+	case dataless(info):
+		return file{reason: NotDownloaded, err: errors.New("its content is in the cloud only")}
+	case info.Size() > most:
+		return file{reason: TooLarge}
+	}
+	return readBytes(path, most)
+}
+
+func readBytes(path string, most int64) file {
+	f, err := openShared(path)
+	if err != nil {
+		return unreadable(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		return file{reason: NotARegularFile, err: errors.New(kindOf(info.Mode()))}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return unreadable(err)
+	}
+	if int64(len(data)) > most {
+		return file{reason: TooLarge}
+	}
+	return file{data: data, info: info}
+}
+
+func kindOf(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a directory"
+	case m&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "not a regular file"
+}
+
+func unreadable(err error) file {
+	if errors.Is(err, fs.ErrNotExist) {
+		return file{absent: true, err: err}
+	}
+	return file{reason: reasonOf(err), err: err}
+}
+
+// reasonOf maps what the system said to the reason that is shown.
+func reasonOf(err error) Reason {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return StoreMissing
+	case errors.Is(err, fs.ErrPermission):
+		return Permission
+	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
+		return Timeout
+	case isEvicted(err):
+		return NotDownloaded
+	case isLoop(err):
+		return NotARegularFile
+	}
+	return IOError
+}

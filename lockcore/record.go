@@ -1,0 +1,195 @@
+package lockcore
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// SchemaVersion is the schema_version that this package writes; a higher one is read all the same.
+const SchemaVersion = json.Number("1")
+
+// MaxPID is the largest number that is a process id on any system we know (pid_t is a signed 32-bit number).
+const MaxPID = math.MaxInt32
+
+// Record is what a lock file says, in the file's own words. Hostname and StartedAt are a stranger's text: clean them
+// before they are shown. SchemaVersion keeps the digits, since a newer daemon may write any whole number.
+type Record struct {
+	PID           int         `json:"pid"`
+	Hostname      string      `json:"hostname"`
+	StartedAt     string      `json:"started_at"`
+	SchemaVersion json.Number `json:"schema_version"`
+}
+
+// Started is StartedAt as a time, or false where it is no timestamp: such a lock is valid and its time is unknown.
+func (r Record) Started() (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339Nano, r.StartedAt)
+	return t, err == nil
+}
+
+// IsZero reports whether there is no record: no valid one has a pid of 0.
+func (r Record) IsZero() bool { return r == Record{} }
+
+// SameHolder reports whether both name the same process on the same host, whenever it took the lock.
+func (r Record) SameHolder(o Record) bool {
+	return r.PID == o.PID && SameHost(r.Hostname, o.Hostname)
+}
+
+// FormatError says why some bytes are no lock record.
+type FormatError struct {
+	Reason Reason // NotJSON or BadField
+	Field  string // with BadField: its name
+	Err    error
+}
+
+func (e *FormatError) Error() string {
+	if e.Reason == BadField {
+		return fmt.Sprintf("lock record: field %s: %v", e.Field, e.Err)
+	}
+	return fmt.Sprintf("lock record: %v", e.Err)
+}
+
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// Parse reads the content of a lock file by the rules of the daemon's own reader (Python's json and its checks), but
+// `true` is no number and a pid above MaxPID is no pid. The error is a *FormatError.
+func Parse(data []byte) (Record, error) {
+	fields, err := parseObject(data)
+	if err != nil {
+		return Record{}, &FormatError{Reason: NotJSON, Err: err}
+	}
+	p := fieldParser{fields: fields}
+	r := Record{
+		PID:           p.pid("pid"),
+		Hostname:      p.text("hostname"),
+		StartedAt:     p.text("started_at"),
+		SchemaVersion: p.whole("schema_version"),
+	}
+	if p.err != nil {
+		return Record{}, p.err
+	}
+	return r, nil
+}
+
+// parseObject splits one JSON object into its members; of a repeated key the last counts. A map[string]RawMessage keeps
+// key names exact, which decoding into a struct does not.
+func parseObject(data []byte) (map[string]json.RawMessage, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("not UTF-8")
+	}
+	plain := withoutPythonConstants(data)
+	if !json.Valid(plain) {
+		return nil, errors.New("not JSON")
+	}
+	var fields map[string]json.RawMessage
+	if err := json.NewDecoder(bytes.NewReader(plain)).Decode(&fields); err != nil && err != io.EOF {
+		return nil, errors.New("not a JSON object")
+	}
+	if fields == nil {
+		return nil, errors.New("not a JSON object")
+	}
+	return fields, nil
+}
+
+// pythonConstants are what Python's json reads and writes beyond JSON. Longest first.
+var pythonConstants = [][]byte{[]byte("-Infinity"), []byte("Infinity"), []byte("NaN")}
+
+// withoutPythonConstants puts a number with a fraction (what they are to Python: floats) in the place of NaN and the
+// infinities outside of strings. The blanks around it keep wrong neighbours wrong: `1NaN` stays no JSON.
+func withoutPythonConstants(data []byte) []byte {
+	if !bytes.Contains(data, []byte("NaN")) && !bytes.Contains(data, []byte("Infinity")) {
+		return data
+	}
+	out := make([]byte, 0, len(data)+16)
+	for i, inString := 0, false; i < len(data); {
+		if n := constantAt(data[i:]); n > 0 && !inString {
+			out = append(out, " 0.5 "...)
+			i += n
+			continue
+		}
+		n := 1
+		switch {
+		case inString && data[i] == '\\' && i+1 < len(data):
+			n = 2
+		case data[i] == '"':
+			inString = !inString
+		}
+		out = append(out, data[i:i+n]...)
+		i += n
+	}
+	return out
+}
+
+func constantAt(data []byte) int {
+	for _, c := range pythonConstants {
+		if bytes.HasPrefix(data, c) {
+			return len(c)
+		}
+	}
+	return 0
+}
+
+// fieldParser reads members one by one and keeps the first error.
+type fieldParser struct {
+	fields map[string]json.RawMessage
+	err    error
+}
+
+func (p *fieldParser) fail(field, format string, args ...any) {
+	if p.err == nil {
+		p.err = &FormatError{Reason: BadField, Field: field, Err: fmt.Errorf(format, args...)}
+	}
+}
+
+func (p *fieldParser) text(name string) string {
+	raw, ok := p.fields[name]
+	if !ok {
+		p.fail(name, "missing")
+		return ""
+	}
+	var s string
+	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil || s == "" {
+		p.fail(name, "not a non-empty string")
+		return ""
+	}
+	return s
+}
+
+// whole accepts digits only: Python reads a fraction or an exponent as a float, and neither is an int to the daemon.
+func (p *fieldParser) whole(name string) json.Number {
+	raw, ok := p.fields[name]
+	if !ok {
+		p.fail(name, "missing")
+		return ""
+	}
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			p.fail(name, "not a whole number above zero")
+			return ""
+		}
+	}
+	if raw[0] == '0' {
+		p.fail(name, "zero")
+		return ""
+	}
+	return json.Number(raw)
+}
+
+func (p *fieldParser) pid(name string) int {
+	digits := p.whole(name)
+	if digits == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(string(digits), 10, 32)
+	if err != nil {
+		p.fail(name, "above %d", MaxPID)
+		return 0
+	}
+	return int(n)
+}

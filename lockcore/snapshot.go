@@ -1,0 +1,70 @@
+package lockcore
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Token names the exact bytes of a lock file: "sha256:" and the hex digest. Empty where there is no lock or it was not read.
+type Token string
+
+// Snapshot is one look at a store. It is comparable with ==.
+type Snapshot struct {
+	Store  string // the store directory, absolute, as given
+	Lock   string // the lock file in it
+	State  State
+	Reason Reason
+	Record Record // zero where there is no valid lock
+	Token  Token
+	Host   string // our name at the time of the look
+	// Holder is the process that the lock names, where the lock is of this host; else zero.
+	Holder Process
+	// LocalDaemon is a daemon that runs here although the lock is gone or names another host; else zero.
+	LocalDaemon Process
+	Conflicts   Conflicts
+	LinkTarget  string    // where the lock leads when it is a symbolic link
+	Alias       bool      // the lock names a host name that this machine had; proves nothing
+	Problem     string    // what the system said where the state is Unknown, what is wrong where it is Corrupt
+	Changed     time.Time // modification time of the store directory: an absence older than SettleTime is no swap
+}
+
+// Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts
+// are equal.
+func (s Snapshot) Same(o Snapshot) bool {
+	return s.Store == o.Store && s.State == o.State && s.Reason == o.Reason && s.Record == o.Record && s.Conflicts == o.Conflicts
+}
+
+// HasLock reports whether a lock file was seen, valid or not.
+func (s Snapshot) HasLock() bool { return s.Token != "" }
+
+// Conflict is a copy of the lock that a sync engine made.
+type Conflict struct {
+	Path   string `json:"path"`
+	Record Record `json:"record,omitzero"` // zero where the copy is no valid record
+	// Superseded: the lock was taken anew after this copy appeared.
+	Superseded bool `json:"superseded"`
+}
+
+// Conflicts is a list of conflict copies, sorted by path, in a form that == compares.
+type Conflicts struct{ encoded string }
+
+// NewConflicts makes the comparable form of a list.
+func NewConflicts(list []Conflict) Conflicts {
+	if len(list) == 0 {
+		return Conflicts{}
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic("lockcore: conflicts are plain data: " + err.Error())
+	}
+	return Conflicts{string(b)}
+}
+
+// List gives the copies back; nil where there is none.
+func (c Conflicts) List() []Conflict {
+	var list []Conflict
+	if c.encoded != "" && json.Unmarshal([]byte(c.encoded), &list) != nil {
+		panic("lockcore: conflicts were not made by NewConflicts")
+	}
+	return list
+}

@@ -1,0 +1,23 @@
+package lockcore
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
+
+// sfDataless is SF_DATALESS of <sys/stat.h>, macOS 10.15 and later: the content is in the cloud, and reading fetches it.
+const sfDataless = 0x40000000
+
+// changeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
+func changeTime(info fs.FileInfo) time.Time {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return time.Unix(st.Ctimespec.Unix())
+	}
+	return info.ModTime()
+}
+
+func dataless(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Flags&sfDataless != 0
+}

@@ -1,0 +1,18 @@
+package lockcore
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
+
+// changeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
+func changeTime(info fs.FileInfo) time.Time {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return time.Unix(st.Ctim.Unix())
+	}
+	return info.ModTime()
+}
+
+// dataless: no file system of Linux has such files.
+func dataless(fs.FileInfo) bool { return false }

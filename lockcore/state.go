@@ -1,0 +1,172 @@
+package lockcore
+
+import (
+	"fmt"
+	"time"
+)
+
+// State is what a look at the store says about its lock. The zero value is Unknown.
+type State uint8
+
+const (
+	Unknown       State = iota // we cannot tell; Reason says why
+	Unlocked                   // the store is there and has no lock
+	HeldHere                   // our host, and the process is there
+	HeldElsewhere              // another host's name; never called stale by age
+	Stale                      // our host, and proof that the holder is gone
+	Contested                  // two claims at once
+	Corrupt                    // something is there that no daemon wrote
+)
+
+// States lists every state, in the order of the constants.
+func States() []State {
+	return []State{Unknown, Unlocked, HeldHere, HeldElsewhere, Stale, Contested, Corrupt}
+}
+
+var stateNames = [...]string{"unknown", "unlocked", "held-here", "held-elsewhere", "stale", "contested", "corrupt"}
+
+// String is the stable name of the state, as in JSON.
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s]
+	}
+	return fmt.Sprintf("state(%d)", uint8(s))
+}
+
+// MarshalText writes the stable name.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a stable name; any other text is an error.
+func (s *State) UnmarshalText(text []byte) error {
+	for i, name := range stateNames {
+		if name == string(text) {
+			*s = State(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("lockcore: no state is called %q", text)
+}
+
+// Reason says why a state is what it is; stable, kebab-case, empty where the state says it all.
+type Reason string
+
+const (
+	StoreMissing     Reason = "store-missing"
+	Permission       Reason = "permission"
+	IOError          Reason = "io-error"
+	NotDownloaded    Reason = "not-downloaded"
+	Timeout          Reason = "timeout"
+	NotARegularFile  Reason = "not-a-regular-file"
+	TooLarge         Reason = "too-large"
+	NotJSON          Reason = "not-json"
+	BadField         Reason = "bad-field"
+	ProcessGone      Reason = "process-gone"
+	ZombieProcess    Reason = "zombie"
+	PIDRecycled      Reason = "pid-recycled"
+	BeforeBoot       Reason = "before-boot"
+	RenamedHost      Reason = "renamed-host"
+	LocalDaemonAlive Reason = "local-daemon-alive"
+	LockMissing      Reason = "lock-missing"
+	ConflictCopy     Reason = "conflict-copy"
+)
+
+const (
+	// Tolerance is how far a process' start and a boot may be off before they prove anything: Linux start times were
+	// seen 0.9 s off, and a clock is slewed.
+	Tolerance = 5 * time.Second
+	// MaxStartup is the longest that a daemon takes from its start to its lock; beyond it a matching PID proves no rename.
+	MaxStartup = 10 * time.Minute
+	// MissingAfter is how long a remembered holder may outlive its lock before that is no orderly end any more.
+	MissingAfter = 30 * time.Second
+)
+
+// Evidence is all that Classify may know. The zero value says nothing and gives Unknown.
+type Evidence struct {
+	Unreadable Reason  // why the lock could not be read, or empty
+	Absent     bool    // the store was read and has no lock
+	Malformed  Reason  // NotJSON or BadField: there is a file, and it is no record
+	Record     Record  // what the lock says
+	OurHost    bool    // the record names this host
+	Holder     Process // the process here that has the record's PID
+	Boot       time.Time
+	// ClockStepped: the clock was set since the machine started, so that start and boot times prove nothing.
+	ClockStepped bool
+	// TookAnew: this PID held the lock under our own name with another started_at, so a foreign record with the same
+	// PID is a takeover and no rename.
+	TookAnew bool
+	// StateDaemon: .daemon-state.json names a process here whose command line is the daemon's.
+	StateDaemon bool
+	// Remembered: the process that held the lock here at an earlier look still runs; GoneFor: since when without a lock.
+	Remembered bool
+	GoneFor    time.Duration
+	RivalCopy  bool // a conflict copy that is not superseded names another holder than the lock
+}
+
+// Classify is the table of DESIGN.md §3: evidence in, state and reason out. It looks at nothing else.
+func Classify(e Evidence) (State, Reason) {
+	switch {
+	case e.Unreadable != "":
+		return Unknown, e.Unreadable
+	case e.Absent:
+		return classifyAbsent(e)
+	case e.Malformed != "":
+		return Corrupt, e.Malformed
+	case e.Record.IsZero():
+		return Unknown, IOError
+	}
+	return classifyRecord(e)
+}
+
+func classifyAbsent(e Evidence) (State, Reason) {
+	if e.StateDaemon || e.Remembered && e.GoneFor >= MissingAfter {
+		return Contested, LockMissing
+	}
+	return Unlocked, ""
+}
+
+func classifyRecord(e Evidence) (State, Reason) {
+	if !e.OurHost && renamed(e) {
+		return HeldHere, RenamedHost
+	}
+	if !e.OurHost && (e.StateDaemon || e.Remembered) {
+		return Contested, LocalDaemonAlive
+	}
+	if e.RivalCopy {
+		return Contested, ConflictCopy
+	}
+	if !e.OurHost {
+		return HeldElsewhere, ""
+	}
+	if why := StaleProof(e); why != "" {
+		return Stale, why
+	}
+	return HeldHere, ""
+}
+
+// StaleProof is the first proof that a holder on this host is gone, or empty.
+func StaleProof(e Evidence) Reason {
+	taken, known := e.Record.Started()
+	times := known && !e.ClockStepped
+	switch {
+	case times && !e.Boot.IsZero() && taken.Before(e.Boot.Add(-Tolerance)):
+		return BeforeBoot
+	case e.Holder.Status == Gone:
+		return ProcessGone
+	case e.Holder.Status == Zombie:
+		return ZombieProcess
+	case times && !e.Holder.Started.IsZero() && e.Holder.Started.After(taken.Add(Tolerance)):
+		return PIDRecycled
+	}
+	return ""
+}
+
+// renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, is iai-mcp by its
+// command line, and started before the lock was taken, by at most MaxStartup.
+func renamed(e Evidence) bool {
+	taken, known := e.Record.Started()
+	if !known || e.ClockStepped || e.TookAnew || e.Holder.Status != Running || e.Holder.Started.IsZero() || !e.Holder.IsOurs() {
+		return false
+	}
+	age := taken.Sub(e.Holder.Started)
+	return age >= -Tolerance && age <= MaxStartup
+}

@@ -1,0 +1,53 @@
+package lockcore
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// Options say what a Store cannot find out by itself. The zero value reads, and changes nothing that needs a backup.
+type Options struct {
+	// Hostname overrides gethostname(2).
+	Hostname string
+	// Aliases are names that this machine had; a match with them alone proves nothing.
+	Aliases []string
+	// StateDir is where backups go, as StateDir/backups; it must not lie in the store. Empty: nothing can be removed.
+	StateDir string
+}
+
+// Store is one store directory, which need not exist. Its methods may be called by several goroutines.
+type Store struct {
+	dir     string
+	options Options
+	reading chan struct{} // holds one slot: the read that is under way, or stuck
+	read    func(path string) file
+}
+
+// Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a
+// working directory that is gone.
+func Open(dir string, o Options) (*Store, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("lockcore: store %s: %w", dir, err)
+	}
+	if o.Hostname != "" && !ValidHostname(o.Hostname) {
+		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
+	}
+	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock}, nil
+}
+
+// Dir is the store directory as an absolute path, with no symbolic link resolved.
+func (s *Store) Dir() string { return s.dir }
+
+// LockPath is the lock file in the store.
+func (s *Store) LockPath() string { return s.path(LockName) }
+
+func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
+
+// host is our name now. It is asked for at each look: macOS changes it with the network.
+func (s *Store) host() (string, error) {
+	if s.options.Hostname != "" {
+		return s.options.Hostname, nil
+	}
+	return Hostname()
+}
