@@ -23,8 +23,8 @@ type File struct {
 
 // output is one file of one state: where it goes, and how it is made.
 type output struct {
-	path string // %s is the state's name
-	make func(state) ([]byte, error)
+	path  string // %s is the state's name
+	build func(state) ([]byte, error)
 }
 
 // outputs are the files that every state has.
@@ -56,12 +56,29 @@ func Files() ([]File, error) {
 	var files []File
 	for _, o := range outputs {
 		for _, s := range states {
-			data, err := o.make(s)
+			data, err := o.build(s)
 			if err != nil {
 				return nil, fmt.Errorf("icon %s: %w", s.name, err)
 			}
 			files = append(files, File{fmt.Sprintf(o.path, s.name), data})
 		}
+	}
+	others, err := pictures()
+	return append(files, others...), err
+}
+
+// pictures are the files that do not belong to one state.
+func pictures() ([]File, error) {
+	data, err := encode(sheet())
+	if err != nil {
+		return nil, fmt.Errorf("contact sheet: %w", err)
+	}
+	files := []File{{"contact-sheet.png", data}}
+	for _, size := range appSizes {
+		if data, err = encode(app(size)); err != nil {
+			return nil, fmt.Errorf("app icon of %d px: %w", size, err)
+		}
+		files = append(files, File{fmt.Sprintf("app/%d.png", size), data})
 	}
 	return files, nil
 }

@@ -19,6 +19,7 @@ type layout struct {
 	hole     hole
 	closed   lock
 	open     lock
+	lift     float64 // by which the open shackle clears the body
 	broken   lock
 	crack    crack
 	remote   lock // with the monitor before it
@@ -37,8 +38,8 @@ type layout struct {
 // the top of the body.
 type hole struct{ top, disc, slot, depth float64 }
 
-// crack is the zigzag through a broken padlock; drop is how far the right
-// half has moved to the right and down.
+// crack is the zigzag through a broken padlock: how far it swings to either
+// side, how wide it is, and by how many pixels the right half has slipped.
 type crack struct {
 	swing, width float64
 	dx, dy       int
@@ -55,11 +56,25 @@ type mark struct {
 	top, bar, stem, gap, dot float64
 }
 
-// question is a question mark: box of the whole, and its stroke.
+// question is a question mark: the box of the whole, its stroke, and the gap
+// above its dot. Where that leaves no room for curves it is drawn in pixels.
 type question struct {
-	box box
-	bar float64
-	gap float64
+	box  box
+	bar  float64
+	gap  float64
+	rows []string
+}
+
+// small is a question mark for where 8 rows are all there is.
+var small = []string{
+	".####.",
+	"##..##",
+	"....##",
+	"...##.",
+	"..##..",
+	"......",
+	"..##..",
+	"..##..",
 }
 
 // layouts are the sizes that are drawn by hand; others are multiples.
@@ -69,85 +84,90 @@ var layouts = []layout{
 		hole:    hole{top: 2, disc: 2, slot: 2, depth: 2},
 		closed:  lock{box{3, 7, 10, 8}, box{4, 1, 8, 6}, 2},
 		open:    lock{box{0, 7, 10, 8}, box{7, 1, 8, 6}, 2},
-		broken:  lock{box{2, 7, 11, 8}, box{3, 1, 9, 6}, 2},
-		crack:   crack{swing: 1.5, width: 1.5, dx: 1, dy: 1},
+		lift:    2,
+		broken:  lock{box{2, 7, 10, 8}, box{3, 1, 8, 6}, 2},
+		crack:   crack{swing: 1.5, width: 1, dx: 1, dy: 1},
 		remote:  lock{box{0, 6, 10, 8}, box{1, 0, 8, 6}, 2},
-		monitor: monitor{screen: box{7, 8, 9, 6}, frame: 1, neck: 1, foot: 5},
+		monitor: monitor{screen: box{7, 9, 9, 5}, frame: 1, neck: 1, foot: 5},
 		back:    lock{box{0, 4, 8, 7}, box{1, 0, 6, 4}, 1},
 		front:   lock{box{7, 9, 9, 7}, box{8, 4, 7, 5}, 1},
 		alarm:   mark{top: 1, bar: 1, stem: 3, gap: 1, dot: 1},
 		odd:     lock{box{2, 6, 12, 10}, box{4, 0, 8, 6}, 2},
-		oddMark: question{box{5.5, 7, 5, 8}, 1.5, 1},
+		oddMark: question{box: box{5, 7, 6, 8}, rows: small},
 		unknown: box{0, 0, 16, 16}, ring: 2,
-		ringMark: question{box{5, 3, 6, 10}, 2, 1},
+		ringMark: question{box: box{5, 3, 6, 10}, bar: 2, gap: 1},
 	},
 	{
 		size: 20, gap: 1, corner: 2,
-		hole:    hole{top: 2, disc: 4, slot: 2, depth: 1},
+		hole:    hole{top: 2, disc: 2, slot: 2, depth: 4},
 		closed:  lock{box{4, 9, 12, 9}, box{5, 1, 10, 8}, 2},
 		open:    lock{box{1, 9, 12, 9}, box{9, 1, 10, 8}, 2},
-		broken:  lock{box{3, 9, 13, 8}, box{4, 1, 11, 8}, 2},
-		crack:   crack{swing: 2, width: 2, dx: 1, dy: 1},
+		lift:    3,
+		broken:  lock{box{3, 9, 12, 8}, box{4, 1, 10, 8}, 2},
+		crack:   crack{swing: 2, width: 1.5, dx: 1, dy: 1},
 		remote:  lock{box{1, 8, 12, 10}, box{2, 0, 10, 8}, 2},
-		monitor: monitor{screen: box{9, 10, 10, 7}, frame: 1, neck: 2, foot: 6},
+		monitor: monitor{screen: box{9, 12, 10, 6}, frame: 1, neck: 2, foot: 6},
 		back:    lock{box{0, 6, 11, 8}, box{1, 0, 9, 6}, 2},
 		front:   lock{box{9, 11, 11, 8}, box{10, 5, 9, 6}, 2},
 		alarm:   mark{top: 1, bar: 1, stem: 3, gap: 1, dot: 1},
 		odd:     lock{box{3, 8, 14, 11}, box{5, 0, 10, 8}, 2},
-		oddMark: question{box{7, 9, 6, 9}, 2, 1},
+		oddMark: question{box: box{7, 9, 6, 9}, bar: 2, gap: 1},
 		unknown: box{0, 0, 20, 20}, ring: 2,
-		ringMark: question{box{6, 4, 8, 12}, 2, 1},
+		ringMark: question{box: box{6, 4, 8, 12}, bar: 2, gap: 1},
 	},
 	{
 		size: 22, gap: 1, corner: 2,
-		hole:    hole{top: 2, disc: 4, slot: 2, depth: 2},
+		hole:    hole{top: 3, disc: 2, slot: 2, depth: 3},
 		closed:  lock{box{4, 10, 14, 10}, box{6, 2, 10, 8}, 2},
 		open:    lock{box{1, 10, 14, 10}, box{11, 2, 10, 8}, 2},
-		broken:  lock{box{3, 10, 15, 9}, box{5, 2, 11, 8}, 2},
+		lift:    3,
+		broken:  lock{box{3, 10, 14, 9}, box{5, 2, 10, 8}, 2},
 		crack:   crack{swing: 2, width: 2, dx: 1, dy: 1},
 		remote:  lock{box{1, 9, 14, 10}, box{3, 1, 10, 8}, 2},
-		monitor: monitor{screen: box{10, 11, 11, 8}, frame: 1, neck: 3, foot: 7},
+		monitor: monitor{screen: box{10, 13, 11, 6}, frame: 1, neck: 3, foot: 7},
 		back:    lock{box{1, 7, 12, 9}, box{3, 1, 8, 6}, 2},
 		front:   lock{box{9, 12, 12, 9}, box{11, 6, 8, 6}, 2},
 		alarm:   mark{top: 1, bar: 2, stem: 4, gap: 1, dot: 2},
 		odd:     lock{box{3, 9, 16, 12}, box{6, 1, 10, 8}, 2},
-		oddMark: question{box{8, 10, 6, 10}, 2, 1},
+		oddMark: question{box: box{8, 10, 6, 10}, bar: 2, gap: 1},
 		unknown: box{1, 1, 20, 20}, ring: 2,
-		ringMark: question{box{7, 5, 8, 12}, 2, 1},
+		ringMark: question{box: box{7, 5, 8, 12}, bar: 2, gap: 1},
 	},
 	{
 		size: 24, gap: 1, corner: 2,
-		hole:    hole{top: 3, disc: 4, slot: 2, depth: 2},
+		hole:    hole{top: 3, disc: 2, slot: 2, depth: 4},
 		closed:  lock{box{4, 11, 16, 11}, box{6, 2, 12, 9}, 2},
 		open:    lock{box{1, 11, 16, 11}, box{12, 2, 11, 9}, 2},
-		broken:  lock{box{3, 11, 17, 10}, box{5, 2, 13, 9}, 2},
+		lift:    3,
+		broken:  lock{box{3, 11, 16, 10}, box{5, 2, 12, 9}, 2},
 		crack:   crack{swing: 2, width: 2, dx: 1, dy: 1},
 		remote:  lock{box{1, 10, 15, 11}, box{3, 1, 11, 9}, 2},
-		monitor: monitor{screen: box{11, 12, 12, 8}, frame: 1, neck: 4, foot: 8},
+		monitor: monitor{screen: box{11, 14, 12, 7}, frame: 1, neck: 4, foot: 8},
 		back:    lock{box{1, 7, 13, 10}, box{3, 1, 9, 6}, 2},
 		front:   lock{box{10, 13, 13, 10}, box{12, 7, 9, 6}, 2},
 		alarm:   mark{top: 2, bar: 1, stem: 4, gap: 1, dot: 1},
 		odd:     lock{box{3, 10, 18, 13}, box{6, 1, 12, 9}, 2},
-		oddMark: question{box{9, 11, 6, 11}, 2, 1},
+		oddMark: question{box: box{9, 11, 6, 11}, bar: 2, gap: 1},
 		unknown: box{1, 1, 22, 22}, ring: 2,
-		ringMark: question{box{8, 6, 8, 12}, 2, 1},
+		ringMark: question{box: box{8, 6, 8, 12}, bar: 2, gap: 1},
 	},
 	{
 		size: 32, gap: 2, corner: 3,
 		hole:    hole{top: 3, disc: 4, slot: 2, depth: 4},
 		closed:  lock{box{6, 14, 20, 15}, box{9, 3, 14, 11}, 3},
 		open:    lock{box{2, 14, 20, 15}, box{16, 3, 14, 11}, 3},
-		broken:  lock{box{5, 14, 21, 14}, box{8, 3, 15, 11}, 3},
-		crack:   crack{swing: 3, width: 2.5, dx: 2, dy: 2},
+		lift:    4,
+		broken:  lock{box{5, 14, 20, 14}, box{8, 3, 14, 11}, 3},
+		crack:   crack{swing: 3, width: 2, dx: 2, dy: 2},
 		remote:  lock{box{2, 13, 20, 15}, box{5, 2, 14, 11}, 3},
-		monitor: monitor{screen: box{14, 16, 16, 11}, frame: 2, neck: 4, foot: 10},
+		monitor: monitor{screen: box{14, 18, 16, 9}, frame: 2, neck: 4, foot: 10},
 		back:    lock{box{2, 10, 17, 13}, box{5, 2, 11, 8}, 3},
 		front:   lock{box{13, 17, 17, 13}, box{16, 9, 11, 8}, 3},
 		alarm:   mark{top: 2, bar: 3, stem: 5, gap: 1, dot: 3},
 		odd:     lock{box{5, 13, 22, 17}, box{9, 2, 14, 11}, 3},
-		oddMark: question{box{12, 15, 8, 13}, 2.5, 1.5},
+		oddMark: question{box: box{11.5, 14, 9, 14}, bar: 3, gap: 2},
 		unknown: box{2, 2, 28, 28}, ring: 3,
-		ringMark: question{box{10, 7, 12, 18}, 3, 2},
+		ringMark: question{box: box{10, 7, 12, 18}, bar: 3, gap: 2},
 	},
 }
 
@@ -173,7 +193,7 @@ func (l layout) times(k int) layout {
 	return layout{
 		size: l.size * k, gap: l.gap * f, corner: l.corner * f,
 		hole:   hole{l.hole.top * f, l.hole.disc * f, l.hole.slot * f, l.hole.depth * f},
-		closed: l.closed.times(f), open: l.open.times(f), broken: l.broken.times(f),
+		closed: l.closed.times(f), open: l.open.times(f), lift: l.lift * f, broken: l.broken.times(f),
 		crack:   crack{l.crack.swing * f, l.crack.width * f, l.crack.dx * k, l.crack.dy * k},
 		remote:  l.remote.times(f),
 		monitor: monitor{l.monitor.screen.times(f), l.monitor.frame * f, l.monitor.neck * f, l.monitor.foot * f},
@@ -186,4 +206,6 @@ func (l layout) times(k int) layout {
 
 func (l lock) times(k float64) lock { return lock{l.body.times(k), l.shackle.times(k), l.bar * k} }
 
-func (q question) times(k float64) question { return question{q.box.times(k), q.bar * k, q.gap * k} }
+func (q question) times(k float64) question {
+	return question{q.box.times(k), q.bar * k, q.gap * k, q.rows}
+}

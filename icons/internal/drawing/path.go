@@ -53,6 +53,11 @@ func rounded(b box, r float64) path {
 	return append(p, arc(point{x1, y0}, r, 3, 4)...)
 }
 
+// square is a box with its corners left as they are.
+func square(b box) path {
+	return path{{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}}
+}
+
 // circle is a full circle.
 func circle(c point, r float64) path { return arc(c, r, 0, 4) }
 

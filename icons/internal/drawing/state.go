@@ -48,7 +48,7 @@ func drawUnknown(c *canvas, l layout) {
 
 // drawUnlocked is an open padlock, its shackle swung to the right.
 func drawUnlocked(c *canvas, l layout) {
-	c.padlock(l.open, l.corner, l.open.shackle.h/2-l.gap)
+	c.padlock(l.open, l.corner, l.lift)
 	c.keyhole(l.open.body, l.hole)
 }
 
@@ -69,9 +69,9 @@ func drawStale(c *canvas, l layout) {
 	x := l.broken.body.center().x
 	left, right := newCanvas(c.size), newCanvas(c.size)
 	left.padlock(l.broken, l.corner, 0)
-	left.cut(l.crack.zigzag(l.broken, x-l.crack.width/2, float64(c.size)))
+	left.cut(l.crack.side(l.broken, x-l.crack.width/2, float64(c.size)))
 	right.padlock(l.broken, l.corner, 0)
-	right.cut(l.crack.zigzag(l.broken, x+l.crack.width/2, 0))
+	right.cut(l.crack.side(l.broken, x+l.crack.width/2, 0))
 	c.paste(left, 0, 0)
 	c.paste(right, l.crack.dx, l.crack.dy)
 }

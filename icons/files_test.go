@@ -1,0 +1,115 @@
+package icons_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"testing"
+
+	ico "github.com/sergeymakinen/go-ico"
+
+	"lockbar/icons/internal/drawing"
+)
+
+// The files in the repository are those that the program draws, all of them
+// and no others.
+func TestFilesAreDrawn(t *testing.T) {
+	files, err := drawing.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drawn []string
+	for _, f := range files {
+		drawn = append(drawn, f.Path)
+		got, err := os.ReadFile(f.Path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if !same(got, f.Data) {
+			t.Errorf("%s is not what is drawn: go generate ./icons", f.Path)
+		}
+	}
+	for _, name := range pictures(t) {
+		if !slices.Contains(drawn, name) {
+			t.Errorf("%s is not drawn by anything", name)
+		}
+	}
+}
+
+// same compares bytes, and where they differ pixels: another release of Go
+// may compress better, which is no other drawing.
+func same(got, want []byte) bool {
+	if bytes.Equal(got, want) {
+		return true
+	}
+	a, errA := png.Decode(bytes.NewReader(got))
+	b, errB := png.Decode(bytes.NewReader(want))
+	if errA != nil || errB != nil || a.Bounds() != b.Bounds() {
+		return false
+	}
+	return slices.Equal(pixels(a), pixels(b))
+}
+
+// pixels are an image's pixels, row by row.
+func pixels(m image.Image) []color.NRGBA {
+	var all []color.NRGBA
+	b := m.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			all = append(all, color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA))
+		}
+	}
+	return all
+}
+
+// pictures are the paths of all pictures in this directory.
+func pictures(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, _ fs.DirEntry, err error) error {
+		if ext := path.Ext(name); ext == ".png" || ext == ".ico" {
+			found = append(found, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// load reads one PNG.
+func load(t *testing.T, name string) image.Image {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := png.Decode(f)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return m
+}
+
+// loadICO reads all images of one .ico.
+func loadICO(t *testing.T, name string) []image.Image {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := ico.DecodeAll(f)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return all
+}

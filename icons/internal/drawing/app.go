@@ -1,0 +1,129 @@
+package drawing
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+)
+
+// appSizes are the sizes that icon themes, .icns and .ico ask for.
+var appSizes = []int{16, 32, 48, 64, 128, 256, 512, 1024}
+
+// appInk is what the app icon's layers are painted with: each a gradient from
+// top to bottom.
+type appInk struct{ top, bottom color.NRGBA }
+
+// appLayer is one shape of the app icon. draw gets the length of a unit in
+// pixels.
+type appLayer struct {
+	ink  appInk
+	draw func(*canvas, float64)
+}
+
+// Units a side: the edges are then whole pixels at these sizes and above.
+const (
+	appUnits   = 32
+	smallUnits = 16
+)
+
+var (
+	tileInk  = appInk{rgb(0x4d9bff), rgb(0x2a3fb5)}
+	steelInk = appInk{rgb(0xffffff), rgb(0xc9d3e8)}
+	barInk   = appInk{rgb(0x1f2f7d), rgb(0x1f2f7d)}
+	goldInk  = appInk{rgb(0xffe27a), rgb(0xff9f1c)}
+	faceInk  = appInk{rgb(0x5f2e00), rgb(0x5f2e00)}
+)
+
+// appLayers are the app icon, in units of 1/32: a friendly padlock that hangs
+// on a menu bar.
+var appLayers = []appLayer{
+	// The tile.
+	{tileInk, func(c *canvas, u float64) {
+		c.add(body, rounded(box{1, 1, 30, 30}.times(u), 7*u))
+	}},
+	// The shackle.
+	{steelInk, func(c *canvas, u float64) {
+		c.add(body, arch(box{10, 4, 12, 14}.times(u), 2*u, 0))
+	}},
+	// The menu bar: behind the left leg, before the right one, so that the
+	// padlock hangs on it.
+	{barInk, func(c *canvas, u float64) {
+		c.add(body, square(box{1, 8, 9, 3}.times(u)))
+		c.add(body, square(box{12, 8, 19, 3}.times(u)))
+	}},
+	// The body.
+	{goldInk, func(c *canvas, u float64) {
+		c.add(body, rounded(box{7, 15, 18, 13}.times(u), 3*u))
+	}},
+	// The face.
+	{faceInk, func(c *canvas, u float64) {
+		c.add(body, circle(point{12.5 * u, 20 * u}, 1.25*u))
+		c.add(body, circle(point{19.5 * u, 20 * u}, 1.25*u))
+		smile := arc(point{16 * u, 21.5 * u}, 3*u, 0.2, 1.8)
+		c.add(body, band(point{16 * u, 21.5 * u}, 3.5*u, u, 0.2, 1.8))
+		c.add(body, circle(smile[0], u/2))
+		c.add(body, circle(smile[len(smile)-1], u/2))
+	}},
+}
+
+// smallLayers are the app icon where a face would be a smudge, in units of
+// 1/16: the same tile and padlock with a keyhole.
+var smallLayers = []appLayer{
+	{tileInk, func(c *canvas, u float64) { c.add(body, rounded(box{0, 0, 16, 16}.times(u), 3.5*u)) }},
+	{steelInk, func(c *canvas, u float64) { c.add(body, arch(box{4, 2, 8, 8}.times(u), 2*u, 0)) }},
+	{goldInk, func(c *canvas, u float64) { c.add(body, rounded(box{3, 7, 10, 7}.times(u), 1.5*u)) }},
+	{faceInk, func(c *canvas, u float64) { c.add(body, square(box{7, 9, 2, 3}.times(u))) }},
+}
+
+// app draws the app icon.
+func app(size int) *image.NRGBA {
+	layers, u := appLayers, float64(size)/appUnits
+	if size <= smallUnits {
+		layers, u = smallLayers, float64(size)/smallUnits
+	}
+	m := image.NewNRGBA(image.Rect(0, 0, size, size))
+	for _, l := range layers {
+		c := newCanvas(size)
+		l.draw(c, u)
+		l.ink.fill(m, c.masks[body])
+	}
+	return m
+}
+
+// fill paints the gradient where the mask is.
+func (k appInk) fill(m *image.NRGBA, mask *image.Alpha) {
+	h := m.Rect.Dy()
+	for y := range h {
+		ink := color.NRGBA{between(k.top.R, k.bottom.R, y, h), between(k.top.G, k.bottom.G, y, h), between(k.top.B, k.bottom.B, y, h), 0xff}
+		for x := range m.Rect.Dx() {
+			i := m.PixOffset(x, y)
+			over(m.Pix[i:i+4:i+4], ink, mask.AlphaAt(x, y).A)
+		}
+	}
+}
+
+// between is the colour value at y on the way from a to b in h steps.
+func between(a, b uint8, y, h int) uint8 {
+	return uint8((int(a)*(h-y) + int(b)*y + h/2) / h)
+}
+
+// appStrip shows the app icons up to 256 px side by side.
+func appStrip() *image.NRGBA {
+	const air, largest = 8, 256
+	m := image.NewNRGBA(image.Rect(0, 0, 1200, largest+2*air))
+	x := air
+	for _, size := range appSizes {
+		if size > largest {
+			break
+		}
+		icon := app(size)
+		draw.Draw(m, icon.Rect.Add(image.Pt(x, air)), icon, image.Point{}, draw.Over)
+		x += size + air
+	}
+	for _, size := range []int{16, 32} {
+		icon := enlarge(app(size), 128/size)
+		draw.Draw(m, icon.Rect.Add(image.Pt(x, air)), icon, image.Point{}, draw.Over)
+		x += icon.Rect.Dx() + air
+	}
+	return m
+}

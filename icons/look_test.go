@@ -1,0 +1,172 @@
+package icons_test
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"testing"
+
+	"lockbar/icons/internal/drawing"
+)
+
+// A pixel that is half transparent comes out in a wrong colour on Linux.
+func TestLinuxHasHardEdges(t *testing.T) {
+	for _, name := range drawing.Names() {
+		for _, size := range []int{22, 32} {
+			for i, p := range pixels(linux(t, size, name)) {
+				if p.A != 0 && p.A != 255 {
+					t.Errorf("%s, %d px: alpha %d at %d,%d", name, size, p.A, i%size, i/size)
+				}
+			}
+		}
+	}
+}
+
+// linux loads a PNG for Linux and checks its size.
+func linux(t *testing.T, size int, name string) image.Image {
+	t.Helper()
+	m := load(t, fmt.Sprintf("linux/%d/%s.png", size, name))
+	if want := image.Rect(0, 0, size, size); m.Bounds() != want {
+		t.Fatalf("%s: %v, want %v", name, m.Bounds(), want)
+	}
+	return m
+}
+
+// minContrast is what WCAG 2.1, 1.4.11 asks of graphics.
+const minContrast = 3
+
+// Nobody asks which colour the panel has, so every pixel must be seen on both.
+func TestContrast(t *testing.T) {
+	panels := map[string]color.NRGBA{"dark": {0x2b, 0x2b, 0x2b, 255}, "light": {0xf0, 0xf0, 0xf0, 255}}
+	for _, name := range drawing.Names() {
+		for panel, c := range panels {
+			worst := math.Inf(1)
+			for _, p := range pixels(linux(t, 22, name)) {
+				if p.A != 0 {
+					worst = min(worst, contrast(p, c))
+				}
+			}
+			if worst < minContrast || math.IsInf(worst, 1) {
+				t.Errorf("%s on a %s panel: %.2f to 1", name, panel, worst)
+			}
+		}
+	}
+}
+
+// contrast is WCAG's ratio of two colours, 1 to 21.
+func contrast(a, b color.NRGBA) float64 {
+	la, lb := luminance(a), luminance(b)
+	const flare = 0.05 // light that the screen reflects
+	return (max(la, lb) + flare) / (min(la, lb) + flare)
+}
+
+// luminance is WCAG's relative luminance of an sRGB colour, 0 to 1.
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		x := float64(v) / 255
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
+func TestTemplateIsBlack(t *testing.T) {
+	for _, name := range drawing.Names() {
+		m := load(t, "darwin/"+name+".png")
+		if want := image.Rect(0, 0, 32, 32); m.Bounds() != want {
+			t.Errorf("%s: %v, want %v", name, m.Bounds(), want)
+		}
+		for _, p := range pixels(m) {
+			if p.R != 0 || p.G != 0 || p.B != 0 {
+				t.Fatalf("%s: a pixel of colour %v", name, p)
+			}
+		}
+	}
+}
+
+func TestICOSizes(t *testing.T) {
+	want := []int{16, 20, 24, 32, 48}
+	for _, name := range drawing.Names() {
+		var sizes []int
+		for _, m := range loadICO(t, "windows/"+name+".ico") {
+			sizes = append(sizes, m.Bounds().Dx())
+			if m.Bounds().Dx() != m.Bounds().Dy() {
+				t.Errorf("%s: %v is not square", name, m.Bounds())
+			}
+		}
+		if !slices.Equal(sizes, want) {
+			t.Errorf("%s: sizes %v, want %v", name, sizes, want)
+		}
+	}
+}
+
+// minDifference is the share of pixels, of all that either icon covers, in
+// which two icons differ at the least. Padlocks of one family have much in
+// common; below a tenth they were hard to tell apart at 22 px.
+const minDifference = 0.15
+
+// slide is how far one icon is moved over the other to find the best match:
+// another place is no other shape.
+const slide = 2
+
+// A state must be told by its shape, without colour: for those who see none,
+// and for macOS.
+func TestShapesDiffer(t *testing.T) {
+	names := drawing.Names()
+	for _, set := range []struct {
+		name string
+		load func(name string) image.Image
+	}{
+		{"Linux, 22 px", func(n string) image.Image { return linux(t, 22, n) }},
+		{"Linux, 32 px", func(n string) image.Image { return linux(t, 32, n) }},
+		{"macOS", func(n string) image.Image { return load(t, "darwin/"+n+".png") }},
+		{"Windows, 16 px", func(n string) image.Image { return loadICO(t, "windows/"+n+".ico")[0] }},
+	} {
+		for i, a := range names {
+			for _, b := range names[:i] {
+				if d := difference(set.load(a), set.load(b)); d < minDifference {
+					t.Errorf("%s: %s and %s differ in %.0f %% only", set.name, a, b, 100*d)
+				}
+			}
+		}
+	}
+}
+
+// difference is the share of differing pixels where the two match best.
+func difference(a, b image.Image) float64 {
+	best := 1.0
+	for dy := -slide; dy <= slide; dy++ {
+		for dx := -slide; dx <= slide; dx++ {
+			best = min(best, mismatch(a, b, dx, dy))
+		}
+	}
+	return best
+}
+
+// mismatch compares a with b moved by dx, dy.
+func mismatch(a, b image.Image, dx, dy int) float64 {
+	differ, either := 0, 0
+	r := a.Bounds().Inset(-slide)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			inA, inB := covered(a, x, y), covered(b, x-dx, y-dy)
+			if inA || inB {
+				either++
+			}
+			if inA != inB {
+				differ++
+			}
+		}
+	}
+	return float64(differ) / float64(max(either, 1))
+}
+
+// covered says whether a pixel counts as drawn. Outside the image none does.
+func covered(m image.Image, x, y int) bool {
+	_, _, _, a := m.At(x, y).RGBA()
+	return a >= 0x8000
+}
