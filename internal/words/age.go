@@ -1,0 +1,64 @@
+package words
+
+import (
+	"fmt"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+const (
+	// justNow: below it a number would only flicker.
+	justNow = 10 * time.Second
+	day     = 24 * time.Hour
+	// clockSkew is how far ahead another computer's clock may be before we say so.
+	clockSkew = time.Minute
+)
+
+// Age says how long something lasts, rounded down to one unit.
+func Age(d time.Duration) string {
+	switch {
+	case d < justNow:
+		return "just now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < 2*day:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	}
+	return fmt.Sprintf("%d days", d/day)
+}
+
+// Clock is the time t for a reader at now, in now's time zone: with the day where it is another one, with the year where
+// it is another one.
+func Clock(t, now time.Time) string {
+	t = t.In(now.Location())
+	switch {
+	case t.Year() != now.Year():
+		return t.Format("2 Jan 2006 15:04")
+	case t.YearDay() != now.YearDay():
+		return t.Format("2 Jan 15:04")
+	}
+	return t.Format("15:04")
+}
+
+// Since says when a lock was taken and how long ago: "since 09:14, 3 h". A time that cannot be read is said to be unknown.
+func Since(r lockcore.Record, now time.Time) string {
+	t, known := r.Started()
+	switch {
+	case !known:
+		return "since an unknown time"
+	case t.Sub(now) > clockSkew:
+		return "since " + Clock(t, now) + " by a clock that is ahead"
+	}
+	return "since " + Clock(t, now) + ", " + Age(now.Sub(t))
+}
+
+// Host is the record's host name, fit to be shown.
+func Host(r lockcore.Record) string {
+	if r.Hostname == "" {
+		return "an unknown host"
+	}
+	return Clean(r.Hostname)
+}

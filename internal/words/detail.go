@@ -1,0 +1,157 @@
+package words
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// judgement is what a look found.
+type judgement struct {
+	state  lockcore.State
+	reason lockcore.Reason
+}
+
+// sentences has one row for each state and reason that lockcore.Classify gives. {here} is this machine, {host} {pid}
+// {since} are of the lock, {who} is the live holder, {daemon} the PID of the daemon that runs here, {rival} the host of a
+// conflict copy, {problem} what the system said.
+var sentences = map[judgement]string{
+	{lockcore.Unlocked, ""}: "Nobody holds this store, which is normal while iai-mcp has nothing to do",
+
+	{lockcore.HeldHere, ""}:                   "{host} ({here}) holds this store {since}: {who}",
+	{lockcore.HeldHere, lockcore.RenamedHost}: "{host} holds this store {since}, which is {here} under an earlier name: {who}",
+
+	{lockcore.HeldElsewhere, ""}: "{host} (another computer, process {pid}) holds this store {since}; " +
+		"whether it still runs there cannot be verified from here",
+
+	{lockcore.Stale, lockcore.ProcessGone}:   staleLock + "process {pid} is gone",
+	{lockcore.Stale, lockcore.ZombieProcess}: staleLock + "process {pid} has ended and only waits to be cleared away",
+	{lockcore.Stale, lockcore.PIDRecycled}:   staleLock + "process {pid} is another program now, started after the lock was taken",
+	{lockcore.Stale, lockcore.BeforeBoot}:    staleLock + "{here} was restarted after it was taken",
+
+	{lockcore.Contested, lockcore.LocalDaemonAlive}: "{host} (process {pid}) holds this store {since} while the daemon of " +
+		"{here} (process {daemon}) still runs: two daemons may write to one store",
+	{lockcore.Contested, lockcore.LockMissing}: "The lock is gone while the daemon of {here} (process {daemon}) still runs: " +
+		"a second daemon may start, and two daemons may write to one store",
+	{lockcore.Contested, lockcore.ConflictCopy}: "{host} (process {pid}) holds this store {since} and a conflict copy of the " +
+		"lock names {rival}: two daemons may write to one store",
+
+	{lockcore.Corrupt, lockcore.NotJSON}:  corruptLock,
+	{lockcore.Corrupt, lockcore.BadField}: corruptLock,
+
+	{lockcore.Unknown, ""}: "The lock cannot be judged; look at it by hand",
+	{lockcore.Unknown, lockcore.StoreMissing}: "The store is not there yet; the iai-mcp daemon makes it when it first starts, " +
+		"so check the path if it has run before",
+	{lockcore.Unknown, lockcore.Permission}: "The lock may not be read by this user ({problem}); " +
+		"check who owns the store and its .locked file",
+	{lockcore.Unknown, lockcore.IOError}: "The lock could not be read ({problem}); check the disk or the network drive",
+	{lockcore.Unknown, lockcore.NotDownloaded}: "The lock is in the cloud only ({problem}); " +
+		"have the sync program download the store to see who holds it",
+	{lockcore.Unknown, lockcore.Timeout}: "The lock could not be read in time ({problem}); " +
+		"check whether the network drive or the sync program answers",
+	{lockcore.Unknown, lockcore.NotARegularFile}: "The lock is no regular file ({problem}); " +
+		"look at it by hand and move it away if no daemon needs it",
+	{lockcore.Unknown, lockcore.TooLarge}: "The lock file is larger than any daemon writes (above 64 KiB); " +
+		"look at it by hand and move it away if no daemon needs it",
+}
+
+const (
+	staleLock   = "{host} ({here}) left its lock behind, taken {since}: "
+	corruptLock = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
+)
+
+// Detail is one sentence for people: what the state is, who is behind it since when, and why we say so. now is the time
+// of the look, in the reader's time zone.
+func Detail(s lockcore.Snapshot, now time.Time) string {
+	text, ok := sentences[judgement{s.State, s.Reason}]
+	if !ok {
+		text = sentences[judgement{}]
+	}
+	return fill(text+additions(s), s, now) + "."
+}
+
+// additions are what may be true of any state.
+func additions(s lockcore.Snapshot) string {
+	var text string
+	if s.Alias {
+		text += "; {here} once had that name, which alone proves nothing"
+	}
+	if s.LinkTarget != "" {
+		text += "; the lock is a symbolic link to {target}"
+	}
+	return text
+}
+
+// fill replaces in one pass, so that a host called {pid} stays what it is.
+func fill(text string, s lockcore.Snapshot, now time.Time) string {
+	return strings.NewReplacer(
+		"{here}", Machine(),
+		"{host}", Host(s.Record),
+		"{pid}", strconv.Itoa(s.Record.PID),
+		"{since}", Since(s.Record, now),
+		"{who}", Holder(s),
+		"{daemon}", strconv.Itoa(s.LocalDaemon.PID),
+		"{rival}", rival(s),
+		"{problem}", problem(s),
+		"{target}", Clean(s.LinkTarget),
+	).Replace(text)
+}
+
+// Machine is what people call the computer in front of them.
+func Machine() string {
+	if runtime.GOOS == "darwin" {
+		return "this Mac"
+	}
+	return "this computer"
+}
+
+// RunArgument stands in the command line of `lockbar run`, so that today's daemons respect its lock (DESIGN.md §2) and
+// people are still told that it is no daemon.
+const RunArgument = "--as=" + lockcore.DaemonArgument
+
+// Holder says what the live process is that holds the store here.
+func Holder(s lockcore.Snapshot) string {
+	pid := strconv.Itoa(s.Record.PID)
+	switch p := s.Holder; {
+	case strings.Contains(p.Command, RunArgument):
+		return "lockbar run (process " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))
+	case p.IsDaemon():
+		return "the iai-mcp daemon, process " + pid
+	case p.Command == "": // another user's, or a system that does not tell
+		return "process " + pid
+	default:
+		return "process " + pid + ", which is no iai-mcp daemon: " + Clean(p.Command)
+	}
+}
+
+// ranCommand is what follows the "--" of a lockbar run; all of it where there is none.
+func ranCommand(line string) string {
+	_, command, ok := strings.Cut(line, " -- ")
+	if !ok {
+		return line
+	}
+	return command
+}
+
+// rival is the host of the first conflict copy that is a claim against the lock.
+func rival(s lockcore.Snapshot) string {
+	for _, c := range s.Conflicts.List() {
+		if !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(s.Record) {
+			return Host(c.Record) + " (process " + strconv.Itoa(c.Record.PID) + ")"
+		}
+	}
+	return "another holder"
+}
+
+// problem is what the system said, without the long paths that the reader has already: the end of it matters.
+func problem(s lockcore.Snapshot) string {
+	if s.Problem == "" {
+		return "no more is known"
+	}
+	short := strings.TrimPrefix(s.Problem, "lock record: ")
+	short = strings.ReplaceAll(short, s.Lock, lockcore.LockName)
+	return Clean(strings.ReplaceAll(short, s.Store, "the store"))
+}
