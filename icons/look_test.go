@@ -104,10 +104,24 @@ func TestICOSizes(t *testing.T) {
 	}
 }
 
+// The decoder is not ours: it would see an icon upside down, or red for blue.
+func TestICOIsTheSamePicture(t *testing.T) {
+	for _, name := range drawing.Names() {
+		want := pixels(linux(t, 32, name))
+		got := pixels(loadICO(t, "windows/"+name+".ico")[3])
+		for i, p := range got {
+			if p.A == 255 && p != want[i] || p.A == 0 && want[i].A != 0 {
+				t.Fatalf("%s: pixel %d is %v, want %v", name, i, p, want[i])
+			}
+		}
+	}
+}
+
 // minDifference is the share of pixels, of all that either icon covers, in
-// which two icons differ at the least. Padlocks of one family have much in
-// common; below a tenth they were hard to tell apart at 22 px.
-const minDifference = 0.15
+// which two icons differ at the least. A padlock with and without its keyhole
+// differs in a twentieth, and nobody sees it in a panel; the closest two
+// states, held-here and stale or corrupt, differ in 0.30.
+const minDifference = 0.25
 
 // slide is how far one icon is moved over the other to find the best match:
 // another place is no other shape.

@@ -41,15 +41,13 @@ var appLayers = []appLayer{
 	{tileInk, func(c *canvas, u float64) {
 		c.add(body, rounded(box{1, 1, 30, 30}.times(u), 7*u))
 	}},
-	// The shackle.
+	// The shackle, the menu bar before it, and the shackle's left half once
+	// more: so it passes before the bar and behind it, and hangs there.
+	{steelInk, hook},
+	{barInk, func(c *canvas, u float64) { c.add(body, square(box{1, 8, 30, 3}.times(u))) }},
 	{steelInk, func(c *canvas, u float64) {
-		c.add(body, arch(box{10, 4, 12, 14}.times(u), 2*u, 0))
-	}},
-	// The menu bar: behind the left leg, before the right one, so that the
-	// padlock hangs on it.
-	{barInk, func(c *canvas, u float64) {
-		c.add(body, square(box{1, 8, 9, 3}.times(u)))
-		c.add(body, square(box{12, 8, 19, 3}.times(u)))
+		hook(c, u)
+		c.cut(square(box{16, 0, 16, 32}.times(u)))
 	}},
 	// The body.
 	{goldInk, func(c *canvas, u float64) {
@@ -64,6 +62,11 @@ var appLayers = []appLayer{
 		c.add(body, circle(smile[0], u/2))
 		c.add(body, circle(smile[len(smile)-1], u/2))
 	}},
+}
+
+// hook is the shackle of the app icon.
+func hook(c *canvas, u float64) {
+	c.add(body, arch(box{10, 4, 12, 14}.times(u), 2*u, 0))
 }
 
 // smallLayers are the app icon where a face would be a smudge, in units of

@@ -135,7 +135,7 @@ var layouts = []layout{
 	},
 	{
 		size: 24, gap: 1, corner: 2,
-		hole:    hole{top: 3, disc: 2, slot: 2, depth: 4},
+		hole:    hole{top: 2, disc: 4, slot: 2, depth: 3},
 		closed:  lock{box{4, 11, 16, 11}, box{6, 2, 12, 9}, 2},
 		open:    lock{box{1, 11, 16, 11}, box{12, 2, 11, 9}, 2},
 		lift:    3,
