@@ -148,7 +148,7 @@ func (s *Store) backUp(data []byte, kind ChangeKind) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, nextBackupName(names, kind, time.Now()))
-	temp, err := writeTemp(dir, "unfinished-", data)
+	temp, err := writeTemp(dir, unfinished, data)
 	if err != nil {
 		return "", err
 	}
@@ -178,13 +178,17 @@ func prune(dir string, names []string) {
 		os.Remove(filepath.Join(dir, names[0]))
 		names = names[1:]
 	}
-	leftovers, _ := filepath.Glob(filepath.Join(dir, "unfinished-*"))
-	for _, path := range leftovers {
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > abandonedAfter {
-			os.Remove(path)
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && strings.HasPrefix(e.Name(), unfinished) && time.Since(info.ModTime()) > abandonedAfter {
+			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 }
+
+// unfinished begins the name of a backup that is being written.
+const unfinished = "unfinished-"
 
 // writeTemp writes a private file of a random name in dir and syncs it. On an error nothing is left.
 func writeTemp(dir, prefix string, data []byte) (path string, err error) {

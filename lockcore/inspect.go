@@ -24,7 +24,10 @@ const (
 
 // Inspect looks once. It always gives a Snapshot; what could not be read is Unknown with its reason. It returns within
 // ReadTimeout, or earlier when ctx ends; while an earlier read of this Store is stuck it starts no other.
-func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
+func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot { return s.inspect(ctx, m, false) }
+
+// inspect can leave the conflict copies out of account: whoever takes the lock anew ends what they contest.
+func (s *Store) inspect(ctx context.Context, m Memory, ignoreCopies bool) Snapshot {
 	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
 	defer cancel()
 	select {
@@ -34,7 +37,7 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 	}
 	done := make(chan Snapshot, 1)
 	go func() {
-		snap := s.look(m)
+		snap := s.look(m, ignoreCopies)
 		<-s.reading
 		done <- snap
 	}()
@@ -72,7 +75,7 @@ func (s *Store) timedOut(err error) Snapshot {
 }
 
 // look gathers the evidence of one look. It runs in a goroutine of its own: any of its reads may hang.
-func (s *Store) look(m Memory) Snapshot {
+func (s *Store) look(m Memory, ignoreCopies bool) Snapshot {
 	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 	l.snap.Host, _ = s.host()
 	l.readFile()
@@ -81,6 +84,7 @@ func (s *Store) look(m Memory) Snapshot {
 		l.findProcesses()
 		l.weighCopies()
 	}
+	l.evidence.RivalCopy = l.evidence.RivalCopy && !ignoreCopies
 	l.snap.State, l.snap.Reason = Classify(l.evidence)
 	if l.snap.State == Unknown {
 		l.snap.Token = ""

@@ -21,6 +21,7 @@ type Store struct {
 	options Options
 	reading chan struct{} // holds one slot: the read that is under way, or stuck
 	read    func(path string) file
+	step    func(name string) // called between the steps of a change; tests kill the process there
 }
 
 // Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a
@@ -33,7 +34,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if o.Hostname != "" && !ValidHostname(o.Hostname) {
 		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
 	}
-	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock}, nil
+	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock, step: func(string) {}}, nil
 }
 
 // Dir is the store directory as an absolute path, with no symbolic link resolved.

@@ -1,15 +1,190 @@
 package lockcore
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
 
-func (s *Store) ForceUnlock(ctx context.Context, token Token, force bool) (Change, error) { panic("being written") }
-func (s *Store) Restore(ctx context.Context) (Change, error)                              { panic("being written") }
-func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error)                     { panic("being written") }
-
-type Lock struct {
-	Record   Record
-	Replaced Change
+// ForceUnlock removes the lock if it still is the one that the caller saw (token), after a backup. Where nothing is there
+// any more it gives a zero Change and nil. A live holder on this host and a contested lock need force.
+//
+// Errors: *ChangedError, *HeldError, *UnreadableError (nothing was changed; say so), ErrGuardBusy, or what the system said;
+// the lock is in its place then.
+func (s *Store) ForceUnlock(ctx context.Context, token Token, force bool) (Change, error) {
+	// A look before the guard is opened: on a dead mount that would wait for ever.
+	now := s.Inspect(ctx, Memory{})
+	if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
+		return Change{}, err
+	}
+	var change Change
+	err := s.withGuard(ctx, func() (err error) {
+		change, err = s.unlockGuarded(ctx, token, force)
+		return err
+	})
+	return change, err
 }
 
-func (s *Store) Acquire(ctx context.Context) (*Lock, error) { panic("being written") }
-func (l *Lock) Release(ctx context.Context) error           { panic("being written") }
+// unlockRefusal is the policy: what may not be removed, and why.
+func unlockRefusal(now Snapshot, token Token, force bool) error {
+	switch {
+	case now.State == Unknown:
+		return &UnreadableError{Now: now}
+	case !now.HasLock():
+		return nil
+	case now.Token != token:
+		return &ChangedError{Record: now.Record, Now: now}
+	case (now.State == HeldHere || now.State == Contested) && !force:
+		return &HeldError{Record: now.Record, Now: now}
+	}
+	return nil
+}
+
+func (s *Store) unlockGuarded(ctx context.Context, token Token, force bool) (Change, error) {
+	now := s.Inspect(ctx, Memory{})
+	if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
+		return Change{}, err
+	}
+	f := s.read(s.LockPath())
+	if f.token() != token {
+		return Change{}, s.changed(ctx)
+	}
+	backup, err := s.backUp(f.data, ChangeUnlock)
+	if err != nil {
+		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+	}
+	s.step("backed-up")
+	if err := s.removeExactly(token); err != nil {
+		os.Remove(backup)
+		return Change{}, s.notRemoved(ctx, err)
+	}
+	s.step("removed")
+	return readBackup(backup)
+}
+
+// notRemoved says why a removal did not happen. A lock that went by itself meanwhile is no error.
+func (s *Store) notRemoved(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, errReplaced):
+		return s.changed(ctx)
+	}
+	return fmt.Errorf("lockcore: remove: %w", err)
+}
+
+func (s *Store) changed(ctx context.Context) error {
+	now := s.Inspect(ctx, Memory{})
+	return &ChangedError{Record: now.Record, Now: now}
+}
+
+// Restore puts the newest backup of this store back, byte for byte, if there is no lock.
+//
+// Errors: *OccupiedError, *UnreadableError, ErrNoBackup, ErrGuardBusy, or what the system said; nothing was changed then.
+func (s *Store) Restore(ctx context.Context) (Change, error) {
+	if now := s.Inspect(ctx, Memory{}); now.State == Unknown {
+		return Change{}, &UnreadableError{Now: now}
+	}
+	var change Change
+	err := s.withGuard(ctx, func() (err error) {
+		change, err = s.restoreGuarded(ctx)
+		return err
+	})
+	return change, err
+}
+
+func (s *Store) restoreGuarded(ctx context.Context) (Change, error) {
+	if err := s.occupied(ctx); err != nil {
+		return Change{}, err
+	}
+	last, ok := s.LastChange()
+	if !ok {
+		return Change{}, ErrNoBackup
+	}
+	data, err := os.ReadFile(last.Backup)
+	if err != nil {
+		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+	}
+	note, err := s.backUp(data, ChangeRestore) // before the lock: who sees it come back can know that it was us
+	if err != nil {
+		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+	}
+	s.step("noted")
+	if err := s.publishNew(data); err != nil {
+		os.Remove(note)
+		return Change{}, errors.Join(s.occupied(ctx), err)
+	}
+	s.step("restored")
+	return readBackup(note)
+}
+
+func (s *Store) occupied(ctx context.Context) error {
+	now := s.Inspect(ctx, Memory{})
+	switch {
+	case now.State == Unknown:
+		return &UnreadableError{Now: now}
+	case now.HasLock():
+		return &OccupiedError{Record: now.Record, Now: now}
+	}
+	return nil
+}
+
+// publishNew writes a lock where there is none.
+func (s *Store) publishNew(data []byte) error {
+	temp, err := writeTemp(s.dir, tempPrefix, data)
+	if err != nil {
+		return err
+	}
+	s.step("written")
+	if err := publish(temp, s.LockPath()); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	syncDir(s.dir)
+	return nil
+}
+
+// SetAsideCopies moves the conflict copies of the lock to the backups, whole. The lock itself stays. What was moved is
+// returned even where a later one failed.
+func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error) {
+	now := s.Inspect(ctx, Memory{})
+	if now.State == Unknown {
+		return nil, &UnreadableError{Now: now}
+	}
+	var done []Change
+	err := s.withGuard(ctx, func() error {
+		for _, c := range s.Inspect(ctx, Memory{}).Conflicts.List() {
+			change, err := s.setAside(c.Path)
+			if err != nil {
+				return err
+			}
+			done = append(done, change)
+		}
+		return nil
+	})
+	return done, err
+}
+
+// setAside moves one copy: first the bytes to the backups, then the name goes. Only a regular file of a lock's size is one.
+func (s *Store) setAside(path string) (Change, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return Change{}, err
+	}
+	f := readRegular(path, info, MaxSize)
+	if f.reason != "" || f.absent {
+		return Change{}, fmt.Errorf("lockcore: %s cannot be set aside (%s): %w", path, f.reason, f.err)
+	}
+	backup, err := s.backUp(f.data, ChangeCopy)
+	if err != nil {
+		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+	}
+	s.step("copy-backed-up")
+	if err := os.Remove(path); err != nil {
+		return Change{}, err
+	}
+	syncDir(s.dir)
+	return readBackup(backup)
+}

@@ -1,0 +1,38 @@
+package watch
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// exitWait is a pidfd (Linux 5.3), which becomes readable when its process ends, reaped or not. The runtime's poller
+// watches it: no thread waits.
+type exitWait struct{ pidfd *os.File }
+
+// openExit fails where the process is gone or the kernel is too old (PIDFD_NONBLOCK: 5.10).
+func openExit(pid int) (*exitWait, error) {
+	fd, err := unix.PidfdOpen(pid, unix.PIDFD_NONBLOCK)
+	if err != nil {
+		return nil, os.NewSyscallError("pidfd_open", err)
+	}
+	return &exitWait{os.NewFile(uintptr(fd), "pidfd")}, nil
+}
+
+// wait gives nil when the process has ended, an error when close was called first.
+func (w *exitWait) wait() error {
+	conn, err := w.pidfd.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Read(func(fd uintptr) bool {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		return err == nil && n > 0
+	})
+}
+
+func (w *exitWait) close() {
+	if w != nil {
+		w.pidfd.Close()
+	}
+}
