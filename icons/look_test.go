@@ -140,47 +140,51 @@ func TestShapesDiffer(t *testing.T) {
 		{"macOS", func(n string) image.Image { return load(t, "darwin/"+n+".png") }},
 		{"Windows, 16 px", func(n string) image.Image { return loadICO(t, "windows/"+n+".ico")[0] }},
 	} {
-		for i, a := range names {
-			for _, b := range names[:i] {
-				if d := difference(set.load(a), set.load(b)); d < minDifference {
-					t.Errorf("%s: %s and %s differ in %.0f %% only", set.name, a, b, 100*d)
+		shapes := make([]shape, len(names))
+		for i, n := range names {
+			shapes[i] = shapeOf(set.load(n))
+			for j, other := range shapes[:i] {
+				if d := difference(shapes[i], other); d < minDifference {
+					t.Errorf("%s: %s and %s differ in %.0f %% only", set.name, n, names[j], 100*d)
 				}
 			}
 		}
 	}
 }
 
+// shape is which pixels are drawn.
+type shape map[image.Point]bool
+
+// shapeOf takes a pixel as drawn when more than half of it is.
+func shapeOf(m image.Image) shape {
+	s := shape{}
+	for i, p := range pixels(m) {
+		if p.A >= 0x80 {
+			s[image.Pt(i%m.Bounds().Dx(), i/m.Bounds().Dx())] = true
+		}
+	}
+	return s
+}
+
 // difference is the share of differing pixels where the two match best.
-func difference(a, b image.Image) float64 {
+func difference(a, b shape) float64 {
 	best := 1.0
 	for dy := -slide; dy <= slide; dy++ {
 		for dx := -slide; dx <= slide; dx++ {
-			best = min(best, mismatch(a, b, dx, dy))
+			best = min(best, mismatch(a, b, image.Pt(dx, dy)))
 		}
 	}
 	return best
 }
 
-// mismatch compares a with b moved by dx, dy.
-func mismatch(a, b image.Image, dx, dy int) float64 {
-	differ, either := 0, 0
-	r := a.Bounds().Inset(-slide)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			inA, inB := covered(a, x, y), covered(b, x-dx, y-dy)
-			if inA || inB {
-				either++
-			}
-			if inA != inB {
-				differ++
-			}
+// mismatch compares a with b moved by d.
+func mismatch(a, b shape, d image.Point) float64 {
+	both := 0
+	for p := range b {
+		if a[p.Add(d)] {
+			both++
 		}
 	}
-	return float64(differ) / float64(max(either, 1))
-}
-
-// covered says whether a pixel counts as drawn. Outside the image none does.
-func covered(m image.Image, x, y int) bool {
-	_, _, _, a := m.At(x, y).RGBA()
-	return a >= 0x8000
+	either := len(a) + len(b) - both
+	return float64(either-both) / float64(max(either, 1))
 }
