@@ -1,0 +1,79 @@
+package filelock_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lockbar/internal/filelock"
+)
+
+func open(t *testing.T, path string) *os.File {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func TestSecondIsRefusedUntilRelease(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := open(t, path), open(t, path)
+	if err := filelock.Try(first); err != nil {
+		t.Fatal(err)
+	}
+	if err := filelock.Try(second); !errors.Is(err, filelock.ErrTaken) {
+		t.Fatalf("second Try: %v, want ErrTaken", err)
+	}
+	filelock.Release(first)
+	if err := filelock.Try(second); err != nil {
+		t.Fatalf("after the release: %v", err)
+	}
+}
+
+func TestCloseReleases(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := open(t, path), open(t, path)
+	if err := filelock.Try(first); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	if err := filelock.Try(second); err != nil {
+		t.Fatalf("after the close: %v", err)
+	}
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := open(t, path), open(t, path)
+	if err := filelock.Try(first); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := filelock.Wait(ctx, second)
+	if !errors.Is(err, filelock.ErrTaken) || !errors.Is(err, context.Canceled) {
+		t.Fatalf("Wait: %v, want ErrTaken and context.Canceled", err)
+	}
+}
+
+func TestWaitGetsTheLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := open(t, path), open(t, path)
+	if err := filelock.Try(first); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	got := make(chan error)
+	go func() { got <- filelock.Wait(ctx, second) }()
+	first.Close()
+	if err := <-got; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,123 @@
+// Package journal keeps the history of all stores: one JSON object per line in the state directory, oldest first. Several
+// processes may append; a line is there whole or not at all, but for the last one after a power cut, which readers pass
+// over.
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/internal/filelock"
+)
+
+const (
+	fileName = "history.jsonl"
+	oldName  = "history.old.jsonl"
+	lockName = "history.lock"
+	// MaxSize is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
+	MaxSize = 1 << 20
+	// lockTimeout bounds the wait for another process' line, which takes a few milliseconds.
+	lockTimeout = 5 * time.Second
+)
+
+// Journal is the history in one state directory. It holds nothing open.
+type Journal struct{ dir string }
+
+// Open names the journal of a state directory; it touches no file.
+func Open(stateDir string) Journal { return Journal{stateDir} }
+
+// Append writes v as one line and returns when it is on disk. The directory is made, 0700.
+func (j Journal) Append(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return j.locked(func() error { return j.write(append(line, '\n')) })
+}
+
+// locked runs change while no other process writes or rotates.
+func (j Journal) locked(change func() error) error {
+	if err := os.MkdirAll(j.dir, 0o700); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	lock, err := os.OpenFile(j.path(lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	defer lock.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	if err := filelock.Wait(ctx, lock); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return change()
+}
+
+func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }
+
+func (j Journal) write(line []byte) error {
+	if info, err := os.Stat(j.path(fileName)); err == nil && info.Size()+int64(len(line)) > MaxSize {
+		if err := os.Rename(j.path(fileName), j.path(oldName)); err != nil {
+			return fmt.Errorf("journal: rotate: %w", err)
+		}
+	}
+	f, err := os.OpenFile(j.path(fileName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	defer f.Close()
+	if torn(f) {
+		line = append([]byte{'\n'}, line...)
+	}
+	if _, err := f.Write(line); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return f.Sync()
+}
+
+// torn: the last line has no end, because its writer was cut off. The next one must not join it.
+func torn(f *os.File) bool {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil || end == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = f.ReadAt(last[:], end-1)
+	return err == nil && last[0] != '\n'
+}
+
+// Last gives the newest n lines, oldest first; all that are kept where n is 0. What is no JSON object is passed over. A
+// journal that is not there is empty.
+func (j Journal) Last(n int) ([]json.RawMessage, error) {
+	var lines []json.RawMessage
+	for _, name := range []string{oldName, fileName} {
+		data, err := os.ReadFile(j.path(name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("journal: %w", err)
+		}
+		lines = append(lines, objects(data)...)
+	}
+	if n > 0 && len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return lines, nil
+}
+
+func objects(data []byte) []json.RawMessage {
+	var out []json.RawMessage
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		if bytes.HasPrefix(line, []byte{'{'}) && json.Valid(line) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
