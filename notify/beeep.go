@@ -1,0 +1,35 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/gen2brain/beeep"
+
+	"lockbar/icons"
+)
+
+// maxMessage bounds what a child reads from its parent: texts are some hundred bytes.
+const maxMessage = 64 << 10
+
+// Deliver reads one message as JSON and shows it. It is the whole of the child process that Sender starts: the library
+// blocks for as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared
+// bus connection, which the tray must have for itself.
+func Deliver(r io.Reader) error {
+	var m Message
+	if err := json.NewDecoder(io.LimitReader(r, maxMessage)).Decode(&m); err != nil {
+		return fmt.Errorf("notify: message: %w", err)
+	}
+	beeep.AppName = "Lockbar"
+	send := beeep.Notify
+	if m.Urgent {
+		send = beeep.Alert
+	}
+	m = escape(runtime.GOOS, m)
+	if err := send(m.Title, m.Body, icons.Notification(m.Icon)); err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package notify
+
+import "os/exec"
+
+// endWithChildren does nothing here: the deadline ends the child alone, and beeep's PowerShell fallback ends by itself.
+func endWithChildren(*exec.Cmd) {}

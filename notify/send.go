@@ -1,0 +1,119 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+const (
+	// DeliverCommand is the hidden command whose body is Deliver.
+	DeliverCommand = "deliver-notification"
+	// deadline is when a child is killed: a desktop shows a message within milliseconds, and a hung service never does.
+	deadline = 10 * time.Second
+	// queueLength: more messages than one page of a notification history are noise, so the newest are dropped.
+	queueLength = 16
+	// reapTime is how long the child's output may stay open after it ended: a grandchild may have it.
+	reapTime = time.Second
+)
+
+// Status says how delivery goes. It is comparable with ==.
+type Status struct {
+	Sent, Failed int
+	Err          string // of the last message, as the system said it; empty when it was shown
+}
+
+// ErrQueueFull: messages arrive faster than the desktop takes them.
+var ErrQueueFull = errors.New("notify: too many messages wait")
+
+// Sender delivers messages one after the other. Send may be called by any goroutine; Run by one.
+type Sender struct {
+	queue   chan Message
+	deliver func(context.Context, Message) error
+}
+
+// NewSender returns a sender that shows messages on this desktop.
+func NewSender() *Sender {
+	return &Sender{make(chan Message, queueLength), deliverByChild}
+}
+
+// Send queues a message and returns at once. The error is ErrQueueFull.
+func (s *Sender) Send(m Message) error {
+	select {
+	case s.queue <- m:
+		return nil
+	default:
+		return ErrQueueFull
+	}
+}
+
+// Run delivers until ctx ends, and calls report after each message.
+func (s *Sender) Run(ctx context.Context, report func(Status)) {
+	var status Status
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-s.queue:
+			status = status.after(s.deliver(ctx, m))
+			report(status)
+		}
+	}
+}
+
+func (s Status) after(err error) Status {
+	if err == nil {
+		return Status{Sent: s.Sent + 1, Failed: s.Failed}
+	}
+	return Status{Sent: s.Sent, Failed: s.Failed + 1, Err: err.Error()}
+}
+
+// deliverByChild runs Deliver in a process of this program.
+func deliverByChild(ctx context.Context, m Message) error {
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	cmd, err := deliverCommand(ctx)
+	if err != nil {
+		return err
+	}
+	input, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	var said bytes.Buffer
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &said
+	err = cmd.Run()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("notify: no answer from the desktop within %v", deadline)
+	}
+	if err != nil {
+		return fmt.Errorf("notify: %s: %w", strings.TrimSpace(said.String()), err)
+	}
+	return nil
+}
+
+func deliverCommand(ctx context.Context) (*exec.Cmd, error) {
+	program, err := executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, program, DeliverCommand)
+	cmd.WaitDelay = reapTime
+	endWithChildren(cmd)
+	return cmd, nil
+}
+
+// executable is this program even after an upgrade has replaced its file.
+func executable() (string, error) {
+	if runtime.GOOS == "linux" {
+		return "/proc/self/exe", nil
+	}
+	return os.Executable()
+}

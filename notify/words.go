@@ -1,0 +1,119 @@
+package notify
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// Rules for the text of notifications:
+//
+//   - The title says what happened, the host first where there is one; the body what it means and what to do.
+//   - Sentence case, whole sentences in the body, no exclamation marks, no jargon: "stale", "contested", "token" and
+//     "lock file" as a term are explained or left out. No file of the user is ever said to be lost: we do not know.
+//   - At most 60 characters of title beside the names and three short sentences of body: desktops cut the rest.
+//   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
+//   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
+
+// StopCommand ends the daemon properly: it releases what it holds.
+const StopCommand = "iai-mcp daemon stop"
+
+// text is one kind of message: what each place in braces stands for is in fill.
+type text struct {
+	title, body string
+	urgent      bool
+	icon        icons.Kind
+}
+
+var texts = map[kind]text{
+	takeover: {
+		title: "{host} took the memory store over",
+		body:  "The daemon there writes to {store} now. Nothing to do if you work there; to work here again, stop it there first: {stop}.",
+		icon:  icons.HeldElsewhere,
+	},
+	takeoverRunning: {
+		title:  "{host} took over, and a daemon still runs here",
+		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	twoDaemons: {
+		title:  "{host} and a daemon on {here} share one store",
+		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	lockVanished: {
+		title:  "The lock is gone while the daemon still runs",
+		body:   "Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (process {daemon}): {stop}, then start it again.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	conflictCopy: {
+		title:  "{host} and {rival} both claim one store",
+		body:   "Your sync program kept two locks, so two daemons may write to {store}. Stop the one you do not use ({stop}), then set the copies aside in the Lockbar menu.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	staleLock: {
+		title: "{host} left its lock behind",
+		body:  "The daemon that took it {since} is gone, and some versions refuse to start while it lies there. To remove it, choose Force Unlock in the Lockbar menu; a backup is kept.",
+		icon:  icons.Stale,
+	},
+	corruptLock: {
+		title: "The lock of {store} cannot be read",
+		body:  "It holds something that no daemon wrote, so nobody can tell who uses the store. Make sure that no daemon runs, then choose Force Unlock in the Lockbar menu; a backup is kept.",
+		icon:  icons.Corrupt,
+	},
+	resurrected: {
+		title: "The removed lock of {host} came back",
+		body:  "Lockbar removed it from {store}, and the sync program or {host} put it back. If it returns once more, stop the daemon on {host} first: {stop}.",
+		icon:  icons.Corrupt,
+	},
+}
+
+// message puts the facts into the words of a kind.
+func message(k kind, f Fact, now time.Time) Message {
+	t := texts[k]
+	replace := strings.NewReplacer(
+		"{host}", words.Host(f.To.Record),
+		"{rival}", rival(f.To),
+		"{here}", words.Machine(),
+		"{store}", storeName(f.Store),
+		"{daemon}", strconv.Itoa(f.To.LocalDaemon.PID),
+		"{since}", words.Since(f.To.Record, now),
+		"{stop}", StopCommand,
+	)
+	return Message{Title: capital(replace.Replace(t.title)), Body: capital(replace.Replace(t.body)), Urgent: t.urgent, Icon: t.icon}
+}
+
+// storeName names the store only where there are several.
+func storeName(name string) string {
+	if name == "" {
+		return "the store"
+	}
+	return words.Clean(name)
+}
+
+func rival(s lockcore.Snapshot) string {
+	for _, c := range s.Conflicts.List() {
+		if !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(s.Record) {
+			return words.Host(c.Record)
+		}
+	}
+	return "another computer"
+}
+
+// capital: a sentence may begin with a place that was filled in lower case.
+func capital(s string) string {
+	for _, start := range []string{"an unknown host", "another computer", "this "} {
+		if strings.HasPrefix(s, start) {
+			return strings.ToUpper(s[:1]) + s[1:]
+		}
+	}
+	return s
+}

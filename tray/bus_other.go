@@ -1,0 +1,17 @@
+//go:build !unix || darwin
+
+package tray
+
+import (
+	"context"
+	"log/slog"
+)
+
+// bus stands for the session bus, which this system's tray does not use.
+type bus struct{}
+
+func openBus(context.Context, *slog.Logger) (*bus, error)   { return nil, nil }
+func (*bus) watch(context.Context, context.CancelCauseFunc) {}
+func (*bus) Close() error                                   { return nil }
+
+func beforeRun(View) {}

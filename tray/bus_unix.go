@@ -1,0 +1,154 @@
+//go:build unix && !darwin
+
+package tray
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"fyne.io/systray"
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/icons"
+)
+
+const (
+	watcherName = "org.kde.StatusNotifierWatcher"
+	watcherPath = "/StatusNotifierWatcher"
+	itemPath    = "/StatusNotifierItem" // where systray exports the icon
+	// busTime bounds each call: the bus answers within milliseconds or hangs.
+	busTime = 5 * time.Second
+)
+
+// bus is a connection of our own beside the one that systray shares with every library in the process. systray stops
+// announcing the icon to new panels at the first odd signal on its connection, so nothing is ever subscribed there.
+type bus struct {
+	own *dbus.Conn
+	log *slog.Logger
+}
+
+// openBus connects, starts no bus where there is none, and gives ErrNoDesktop then.
+func openBus(ctx context.Context, log *slog.Logger) (*bus, error) {
+	conn, err := connect(ctx)
+	if err != nil {
+		log.Debug("no session bus", "err", err)
+		return nil, ErrNoDesktop
+	}
+	return &bus{conn, log}, nil
+}
+
+// connect is dbus.ConnectSessionBus without dbus-launch and with a time-out for a socket that takes and says nothing.
+func connect(ctx context.Context) (*dbus.Conn, error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	slow := time.AfterFunc(busTime, cancel) // closes conn
+	defer slow.Stop()
+	if err := greet(conn); err != nil {
+		cancel()
+		return nil, err
+	}
+	context.AfterFunc(conn.Context(), cancel)
+	return conn, nil
+}
+
+func greet(conn *dbus.Conn) error {
+	if err := conn.Auth(nil); err != nil {
+		return err
+	}
+	return conn.Hello()
+}
+
+// HasDesktop reports whether an icon would be seen: there is a session bus, and a panel on it that shows icons.
+func HasDesktop(ctx context.Context) bool {
+	conn, err := connect(ctx)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	return hasHost(ctx, conn)
+}
+
+func hasHost(ctx context.Context, conn *dbus.Conn) bool {
+	ctx, cancel := context.WithTimeout(ctx, busTime)
+	defer cancel()
+	var there bool
+	err := conn.Object(watcherName, watcherPath).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0,
+		watcherName, "IsStatusNotifierHostRegistered").Store(&there)
+	return err == nil && there
+}
+
+func (b *bus) Close() error { return b.own.Close() }
+
+// watch announces the icon to every panel that comes, until ctx ends; it cancels with ErrBusLost when the bus goes.
+func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+	if !hasHost(ctx, b.own) {
+		b.log.Info("no panel shows icons yet; waiting for one, notifications work meanwhile")
+	}
+	panels, err := b.panels(ctx)
+	if err != nil {
+		b.log.Error("panels that start later will not be noticed", "err", err)
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.own.Context().Done():
+			cancel(ErrBusLost)
+			return
+		case s := <-panels:
+			if came(s) {
+				b.announce(ctx)
+			}
+		}
+	}
+}
+
+// panels subscribes to changes of the watcher's owner, on our own connection.
+func (b *bus) panels(ctx context.Context) (<-chan *dbus.Signal, error) {
+	signals := make(chan *dbus.Signal, 10) // godbus waits for a slow receiver, in order
+	b.own.Signal(signals)
+	err := b.own.AddMatchSignalContext(ctx,
+		dbus.WithMatchSender("org.freedesktop.DBus"),
+		dbus.WithMatchInterface("org.freedesktop.DBus"),
+		dbus.WithMatchMember("NameOwnerChanged"),
+		dbus.WithMatchArg(0, watcherName),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("subscribe to %s: %w", watcherName, err)
+	}
+	return signals, nil
+}
+
+// came reports whether a signal says that a watcher is there now: NameOwnerChanged(name, old, new).
+func came(s *dbus.Signal) bool {
+	if s == nil || len(s.Body) != 3 || s.Body[0] != watcherName {
+		return false
+	}
+	owner, ok := s.Body[2].(string)
+	return ok && owner != ""
+}
+
+// announce registers the icon through systray's connection: a watcher identifies an item by its sender.
+func (b *bus) announce(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, busTime)
+	defer cancel()
+	shared, err := dbus.SessionBus()
+	if err == nil {
+		err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
+	}
+	b.log.Debug("icon announced to a new panel", "err", err)
+}
+
+// beforeRun sets what systray publishes with the first registration: what is set while it registers may be lost, and
+// without a title the icon's Id is a new one in each process, so that panels cannot remember its place.
+func beforeRun(v View) {
+	systray.SetTitle("lockbar")
+	systray.SetIcon(icons.Tray(v.Icon))
+	systray.SetTooltip(tooltipText.Replace(v.Tooltip))
+}

@@ -1,0 +1,121 @@
+package tray
+
+import (
+	"context"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// reactionTime is how long a person takes to notice that a menu changed under the pointer: a click that comes sooner was
+// meant for what stood there before. Choice reaction times are around half a second.
+const reactionTime = 700 * time.Millisecond
+
+// subject is what the items of one store are about.
+type subject struct {
+	State lockcore.State
+	Token lockcore.Token
+	Last  lockcore.Token // of the removal that Undo would undo
+}
+
+func subjectOf(s Store) subject {
+	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last.Token}
+}
+
+// sight is what the user of a menu sees, and what they saw before it changed.
+type sight struct {
+	Shown, Before subject
+	Since         time.Time // when Shown was drawn
+}
+
+// now is the sight after s was drawn at t. Of several changes within a reaction time the user saw the first one's Before.
+func (s sight) now(shown subject, t time.Time) sight {
+	if shown == s.Shown {
+		return s
+	}
+	if t.Sub(s.Since) >= reactionTime {
+		s.Before = s.Shown
+	}
+	s.Shown, s.Since = shown, t
+	return s
+}
+
+// at is what a click at t was meant for.
+func (s sight) at(t time.Time) subject {
+	if t.Sub(s.Since) < reactionTime {
+		return s.Before
+	}
+	return s.Shown
+}
+
+// click starts the work that a click asks for, in its own goroutine: the guard of a store may be busy for 10 s.
+func (l *loop) click(ctx context.Context, c click) {
+	l.log.Debug("click", "do", c.Action.Do, "store", c.Action.Store)
+	if c.Action.Do == CopyDetails {
+		text := details(l.config, l.stores, l.delivery, time.Now())
+		l.start(ctx, c.Action, func(ctx context.Context) result { return copied(copyText(ctx, text)) })
+		return
+	}
+	i := c.Action.Store
+	if l.busy[i] { // a second click on the same: the first one's result is on its way
+		return
+	}
+	meant := l.seen[i].at(c.At)
+	if refusal := refuse(c.Action.Do, meant, l.seen[i].Shown); refusal != "" {
+		l.take(refused(refusal))
+		return
+	}
+	l.busy[i] = true
+	store := l.config.Stores[i]
+	l.start(ctx, c.Action, func(ctx context.Context) result { return change(ctx, store, c.Action.Do, meant.Token) })
+}
+
+const (
+	changedBefore = "The lock changed just before the click: nothing was done"
+	noLockSeen    = "There is no lock to remove"
+	wantsConfirm  = "Somebody may use this lock: open Force Unlock again and confirm"
+)
+
+// refuse is the policy of clicks beside lockcore's own, which compares tokens: a reason not to act, or empty.
+func refuse(do Verb, meant, shown subject) string {
+	switch {
+	case do == SetAside:
+		return ""
+	case do == Undo && meant != shown, meant.Token == "" && shown.Token != "":
+		return changedBefore
+	case do == Undo:
+		return ""
+	case meant.Token == "":
+		return noLockSeen
+	case do == Unlock && rows[meant.State].unlock != oneClick:
+		return wantsConfirm
+	}
+	return ""
+}
+
+// start runs work and brings its result to the loop.
+func (l *loop) start(ctx context.Context, a Action, work func(context.Context) result) {
+	l.work.Go(func() {
+		r := work(ctx)
+		r.Action = a
+		select {
+		case l.results <- r:
+		case <-ctx.Done():
+		}
+	})
+}
+
+// take shows what became of a click: in the menu and, for a change of a lock, as a notification.
+func (l *loop) take(r result) {
+	if r.Action.Do != None && r.Action.Do != CopyDetails {
+		l.busy[r.Action.Store] = false
+	}
+	if r.Err != nil {
+		l.log.Error("click failed", "err", r.Err)
+	}
+	l.notice = Notice{r.Text, time.Now()}
+	if r.Title != "" {
+		l.send(notify.Message{Title: r.Title, Body: r.Text, Icon: r.Icon})
+	}
+}

@@ -1,0 +1,70 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// The clipboard belongs to the display server, which cgo-free Go cannot speak to; the libraries for it (atotto/clipboard,
+// without a release since 2021) run the same programs that are run here.
+
+// clipboardTime bounds one copy: these programs end, or go to the background, at once.
+const clipboardTime = 5 * time.Second
+
+var errNoClipboard = errors.New("install wl-clipboard, xclip or xsel")
+
+// clipboardPrograms are the command lines that read the clipboard's new text from stdin, best first.
+func clipboardPrograms(goos string, env func(string) string) [][]string {
+	switch goos {
+	case "darwin":
+		return [][]string{{"pbcopy"}}
+	case "windows":
+		return [][]string{{"clip.exe"}}
+	}
+	x11 := [][]string{{"xclip", "-selection", "clipboard", "-in"}, {"xsel", "--clipboard", "--input"}}
+	if env("WAYLAND_DISPLAY") != "" {
+		return append([][]string{{"wl-copy"}}, x11...)
+	}
+	return x11
+}
+
+// clipboardBytes is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
+// console's code page.
+func clipboardBytes(goos, text string) string {
+	if goos != "windows" {
+		return text
+	}
+	var b strings.Builder
+	for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
+		b.WriteByte(byte(u))
+		b.WriteByte(byte(u >> 8))
+	}
+	return b.String()
+}
+
+// copyText puts text on the clipboard with the first program that works.
+func copyText(ctx context.Context, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, clipboardTime)
+	defer cancel()
+	failed := errNoClipboard
+	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {
+		if _, err := exec.LookPath(line[0]); err != nil {
+			continue
+		}
+		cmd := exec.CommandContext(ctx, line[0], line[1:]...)
+		cmd.Stdin = strings.NewReader(clipboardBytes(runtime.GOOS, text))
+		err := cmd.Run()
+		if err == nil {
+			return nil
+		}
+		failed = fmt.Errorf("%s: %w", line[0], err)
+	}
+	return failed
+}

@@ -1,0 +1,125 @@
+package tray
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// menu is the whole menu: flat for one store, a submenu for each of several.
+func menu(in Input) []Item {
+	var items []Item
+	if len(in.Stores) == 1 {
+		items = append(items, facts(0, in.Stores[0], in.Now)...)
+	} else {
+		items = sections(in)
+	}
+	items = append(items, line("notice", notice(in)), line("delivery", delivery(in)), separator("actions"))
+	if len(in.Stores) == 1 {
+		items = append(items, actions(0, in.Stores[0])...)
+	}
+	return append(items,
+		button("copy", "Copy Details", true, Action{Do: CopyDetails}),
+		separator("end"),
+		button("quit", "Quit Lockbar", true, Action{Do: Quit}),
+	)
+}
+
+func sections(in Input) []Item {
+	items := make([]Item, len(in.Stores))
+	for i, s := range in.Stores {
+		items[i] = Item{
+			ID: id(i, ""), Title: s.Name + ": " + rowOf(s.Snapshot).title(s.Snapshot), Enabled: true, Visible: true,
+			Children: append(facts(i, s, in.Now), actions(i, s)...),
+		}
+	}
+	return items
+}
+
+// id names a place for good: the store's number and what stands there.
+func id(store int, what string) string {
+	return strings.TrimSuffix(strconv.Itoa(store)+"."+what, ".")
+}
+
+// facts are the lines that say what is.
+func facts(i int, s Store, now time.Time) []Item {
+	return []Item{
+		line(id(i, "state"), stateLine(s.Snapshot, now)),
+		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
+		line(id(i, "store"), "Store: "+s.Name),
+		line(id(i, "conflicts"), conflicts(s.Snapshot)),
+	}
+}
+
+// actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
+func actions(i int, s Store) []Item {
+	unlock := rowOf(s.Snapshot).unlock
+	if !s.Snapshot.HasLock() {
+		unlock = never
+	}
+	return []Item{
+		button(id(i, "unlock"), "Force Unlock", unlock == oneClick, Action{Unlock, i}),
+		{
+			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: unlock == confirmed,
+			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, Action{UnlockClaimed, i})},
+		},
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), Action{Undo, i}),
+		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, Action{SetAside, i}),
+	}
+}
+
+func removeTitle(s lockcore.Snapshot) string {
+	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(s.Record), s.Record.PID)
+}
+
+// canUndo: our last change was a removal, and nobody has taken the lock.
+func canUndo(s Store) bool {
+	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.ChangeUnlock
+}
+
+// stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h".
+func stateLine(s lockcore.Snapshot, now time.Time) string {
+	title := rowOf(s).title(s)
+	if s.Record.IsZero() {
+		return title
+	}
+	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, since(s, now))
+}
+
+// shownCopies is how many conflict copies are named: a menu is no list of files.
+const shownCopies = 3
+
+func conflicts(s lockcore.Snapshot) string {
+	list := s.Conflicts.List()
+	if len(list) == 0 {
+		return ""
+	}
+	var names []string
+	for _, c := range list[:min(len(list), shownCopies)] {
+		names = append(names, words.Clean(filepath.Base(c.Path)))
+	}
+	text := "Conflict copies: " + strings.Join(names, ", ")
+	if more := len(list) - shownCopies; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func notice(in Input) string {
+	if in.Notice.Text == "" || in.Now.Sub(in.Notice.At) >= noticeTime {
+		return ""
+	}
+	return in.Notice.Text
+}
+
+func delivery(in Input) string {
+	if in.Delivery.Err == "" {
+		return ""
+	}
+	return "The last notification could not be shown"
+}

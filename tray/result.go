@@ -1,0 +1,110 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// result is what became of a click, in words. Title is empty where no notification is wanted.
+type result struct {
+	Action Action
+	Title  string
+	Text   string
+	Icon   icons.Kind
+	Err    error // what the system said, for the log
+}
+
+// workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
+const workTime = 20 * time.Second
+
+// change does what was asked for and says what came of it.
+func change(ctx context.Context, s *lockcore.Store, do Verb, token lockcore.Token) result {
+	ctx, cancel := context.WithTimeout(ctx, workTime)
+	defer cancel()
+	switch do {
+	case Undo:
+		c, err := s.Restore(ctx)
+		return restored(c, err)
+	case SetAside:
+		c, err := s.SetAsideCopies(ctx)
+		return setAside(c, err)
+	}
+	c, err := s.ForceUnlock(ctx, token, do == UnlockClaimed)
+	return unlocked(c, err)
+}
+
+func unlocked(c lockcore.Change, err error) result {
+	switch {
+	case err != nil:
+		return failed("The lock was not removed", err)
+	case c == lockcore.Change{}:
+		return result{Text: "There was no lock any more"}
+	}
+	return result{Title: "Lock removed", Text: "Removed the lock of " + words.Host(c.Record) + ". Undo in the menu.", Icon: icons.Unlocked}
+}
+
+func restored(c lockcore.Change, err error) result {
+	if err != nil {
+		return failed("The lock was not put back", err)
+	}
+	return result{Title: "Lock put back", Text: "Put the lock of " + words.Host(c.Record) + " back.", Icon: icons.HeldElsewhere}
+}
+
+func setAside(c []lockcore.Change, err error) result {
+	if err != nil {
+		return failed("Not all conflict copies were set aside", err)
+	}
+	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
+}
+
+func copied(err error) result {
+	if err != nil {
+		return result{Text: "Nothing was copied: " + words.Clean(err.Error()), Err: err}
+	}
+	return result{Text: "Details copied to the clipboard"}
+}
+
+func refused(why string) result {
+	return result{Title: "Nothing was changed", Text: why + ".", Icon: icons.Unknown}
+}
+
+// failed says why in a person's words; what the system said goes to the log.
+func failed(title string, err error) result {
+	return result{Title: title, Text: reason(err) + ".", Icon: icons.Unknown, Err: err}
+}
+
+// reason has one sentence for each refusal of lockcore.
+func reason(err error) string {
+	var changed *lockcore.ChangedError
+	var held *lockcore.HeldError
+	var unreadable *lockcore.UnreadableError
+	var occupied *lockcore.OccupiedError
+	switch {
+	case errors.As(err, &changed):
+		return "It changed since the menu showed it: " + holder(changed.Record)
+	case errors.As(err, &held):
+		return "Somebody uses it: " + holder(held.Record)
+	case errors.As(err, &unreadable):
+		return "It cannot be read now"
+	case errors.As(err, &occupied):
+		return "There is a lock again: " + holder(occupied.Record)
+	case errors.Is(err, lockcore.ErrNoBackup):
+		return "There is no backup of it"
+	case errors.Is(err, lockcore.ErrGuardBusy):
+		return "Another program is changing the lock; try again in a minute"
+	}
+	return "The system said: " + words.Clean(err.Error())
+}
+
+func holder(r lockcore.Record) string {
+	if r.IsZero() {
+		return "nobody is named in it now"
+	}
+	return fmt.Sprintf("%s (PID %d) holds it now", words.Host(r), r.PID)
+}

@@ -1,0 +1,130 @@
+package tray
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// Rules for the text of the menu: a line says one thing, in sentence case and without a full stop; what can be clicked is
+// in title case, as Mac users know it; the host comes before the number; every stranger's word goes through words.Clean.
+
+// unlocking says how much Force Unlock asks for.
+type unlocking uint8
+
+const (
+	never     unlocking = iota // what was not read is not removed
+	oneClick                   // nobody here uses it
+	confirmed                  // somebody may: a submenu names the holder
+)
+
+// row is what one state shows.
+type row struct {
+	icon    icons.Kind
+	title   func(lockcore.Snapshot) string // what is, without numbers and times
+	meaning func(lockcore.Snapshot) string // what it means or what to do; may be empty
+	unlock  unlocking
+}
+
+// rows has one row for each state.
+var rows = map[lockcore.State]row{
+	lockcore.Unknown:       {icons.Unknown, unknownTitle, unknownMeaning, never},
+	lockcore.Unlocked:      {icons.Unlocked, constant("Unlocked: nobody holds the store"), constant(""), never},
+	lockcore.HeldHere:      {icons.HeldHere, hereTitle, hereMeaning, confirmed},
+	lockcore.HeldElsewhere: {icons.HeldElsewhere, elsewhereTitle, elsewhereMeaning, oneClick},
+	lockcore.Stale:         {icons.Stale, staleTitle, staleMeaning, oneClick},
+	lockcore.Contested:     {icons.Contested, contestedTitle, contestedMeaning, confirmed},
+	lockcore.Corrupt:       {icons.Corrupt, constant("Corrupt lock: no daemon wrote it"), constant("Nobody can tell who holds this store"), oneClick},
+}
+
+// notSeen is the row of a store before the first look at it.
+var notSeen = row{icons.Unknown, constant("Looking at the store"), constant(""), never}
+
+func rowOf(s lockcore.Snapshot) row {
+	if s == (lockcore.Snapshot{}) {
+		return notSeen
+	}
+	return rows[s.State]
+}
+
+func constant(text string) func(lockcore.Snapshot) string {
+	return func(lockcore.Snapshot) string { return text }
+}
+
+// unknownTitle and unknownMeaning share the sentence of words.Detail: what is, then what to do by hand.
+func unknownTitle(s lockcore.Snapshot) string   { title, _ := unknown(s); return title }
+func unknownMeaning(s lockcore.Snapshot) string { _, meaning := unknown(s); return meaning }
+
+func unknown(s lockcore.Snapshot) (title, meaning string) {
+	sentence := strings.TrimSuffix(words.Detail(s, time.Time{}), ".")
+	title, meaning, _ = strings.Cut(sentence, "; ")
+	return title, capital(meaning)
+}
+
+func hereTitle(s lockcore.Snapshot) string {
+	return "Held by " + words.Host(s.Record) + ", " + words.Machine()
+}
+
+// hereMeaning is silent about the usual: the daemon, under our name.
+func hereMeaning(s lockcore.Snapshot) string {
+	switch {
+	case s.Reason == lockcore.RenamedHost:
+		return "That is an earlier name of " + words.Machine()
+	case s.Holder.Command != "" && words.Holder(s) != fmt.Sprintf("the iai-mcp daemon, process %d", s.Record.PID):
+		return capital(words.Holder(s))
+	}
+	return ""
+}
+
+func elsewhereTitle(s lockcore.Snapshot) string { return "Held by " + words.Host(s.Record) }
+
+func elsewhereMeaning(s lockcore.Snapshot) string {
+	if s.Alias {
+		return capital(words.Machine()) + " once had that name, which alone proves nothing"
+	}
+	return "Another computer: whether it still runs there cannot be verified from here"
+}
+
+func staleTitle(s lockcore.Snapshot) string { return "Left behind by " + words.Host(s.Record) }
+
+// staleProofs says what each reason proves.
+var staleProofs = map[lockcore.Reason]string{
+	lockcore.ProcessGone:   "Its process is gone",
+	lockcore.ZombieProcess: "Its process has ended",
+	lockcore.PIDRecycled:   "Another program has its process number now",
+	lockcore.BeforeBoot:    "It is from before the last restart",
+}
+
+func staleMeaning(s lockcore.Snapshot) string {
+	return staleProofs[s.Reason] + ": nobody holds the store, and the lock can be removed"
+}
+
+func contestedTitle(s lockcore.Snapshot) string {
+	switch s.Reason {
+	case lockcore.LockMissing:
+		return "The lock is gone, and the daemon still runs"
+	case lockcore.ConflictCopy:
+		return "Two claims: " + words.Host(s.Record) + " and a conflict copy"
+	}
+	return "Two daemons: " + words.Host(s.Record) + " and " + words.Machine()
+}
+
+func contestedMeaning(s lockcore.Snapshot) string {
+	if s.LocalDaemon.PID == 0 {
+		return "Two daemons may write to one store: stop the one that you do not use with " + notify.StopCommand
+	}
+	return fmt.Sprintf("The daemon here (PID %d) still runs: stop it with %s", s.LocalDaemon.PID, notify.StopCommand)
+}
+
+// capital makes a part of a sentence a line of its own.
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

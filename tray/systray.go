@@ -1,0 +1,118 @@
+//go:build !darwin || cgo
+
+package tray
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+
+	"fyne.io/systray"
+
+	"lockbar/icons"
+)
+
+// runSystray shows the tray and blocks until quitSystray. first is what it begins with; ready gets the display, once. The
+// error is ErrBusLost.
+func runSystray(first View, clicks chan<- click, opened chan<- struct{}, ready func(display)) (err error) {
+	defer recoverBus(&err)
+	beforeRun(first)
+	systray.Run(func() {
+		t := &trayIcon{menu: menuText(runtime.GOOS)}
+		// A failure here shows again at the loop's first Show, which reports it.
+		_ = t.build(first, clicks)
+		go passOn(systray.TrayOpenedCh, opened)
+		ready(t)
+	}, func() {})
+	return nil
+}
+
+// quitSystray ends runSystray; any number of calls are one.
+func quitSystray() { systray.Quit() }
+
+// recoverBus turns the panics of systray on a dead bus into an error.
+func recoverBus(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w (%v)", ErrBusLost, r)
+	}
+}
+
+// passOn gives on that something happened, not how often.
+func passOn(from <-chan struct{}, to chan<- struct{}) {
+	for range from {
+		select {
+		case to <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// trayIcon is the display. It is used by one goroutine.
+type trayIcon struct {
+	menu    func(string) string // escapes a title
+	places  []place
+	icon    *icons.Kind // what was last sent; nil for nothing
+	tooltip string
+}
+
+// Show sends what changed, the icon first.
+func (t *trayIcon) Show(v View) (err error) {
+	defer recoverBus(&err)
+	if t.icon == nil || *t.icon != v.Icon {
+		systray.SetTemplateIcon(icons.Template(v.Icon), icons.Tray(v.Icon))
+		t.icon = &v.Icon
+	}
+	if t.tooltip != v.Tooltip {
+		systray.SetTooltip(tooltipText.Replace(v.Tooltip))
+		t.tooltip = v.Tooltip
+	}
+	draw(t.places, v.Menu, t.menu)
+	return nil
+}
+
+// Forget makes the next Show send icon and tooltip again.
+func (t *trayIcon) Forget() { t.icon, t.tooltip = nil, "" }
+
+// build makes the menu, once: removing items would close their channels of clicks.
+func (t *trayIcon) build(v View, clicks chan<- click) (err error) {
+	defer recoverBus(&err)
+	systray.SetTemplateIcon(icons.Template(v.Icon), icons.Tray(v.Icon))
+	systray.SetTooltip(tooltipText.Replace(v.Tooltip))
+	t.icon, t.tooltip = &v.Icon, v.Tooltip
+	for _, item := range v.Menu {
+		t.places = append(t.places, t.add(nil, item, clicks))
+	}
+	return nil
+}
+
+// add makes one item with its children, all of it visible and enabled, and then as the view wants it.
+func (t *trayIcon) add(parent *systray.MenuItem, item Item, clicks chan<- click) place {
+	if item.Separator {
+		systray.AddSeparator()
+		return place{}
+	}
+	made := addItem(parent, t.menu(item.Title))
+	p := place{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true}}
+	for _, child := range item.Children {
+		p.children = append(p.children, t.add(made, child, clicks))
+	}
+	p.draw(item, t.menu)
+	if item.Action.Do != None {
+		go handOff(made.ClickedCh, item.Action, clicks)
+	}
+	return p
+}
+
+func addItem(parent *systray.MenuItem, title string) *systray.MenuItem {
+	if parent == nil {
+		return systray.AddMenuItem(title, "")
+	}
+	return parent.AddSubMenuItem(title, "")
+}
+
+// handOff takes clicks at once, since systray drops one that nobody receives.
+func handOff(clicked <-chan struct{}, a Action, clicks chan<- click) {
+	for range clicked {
+		clicks <- click{a, time.Now()}
+	}
+}

@@ -1,0 +1,127 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	stdlog "log"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+var (
+	// ErrNoDesktop: there is no desktop session to show an icon in.
+	ErrNoDesktop = errors.New("there is no desktop session here to show an icon in; `lockbar watch` shows the same in a terminal")
+	// ErrBusLost: the desktop session ended, or its message bus did, and took the icon along.
+	ErrBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
+	// ErrRunning: another Lockbar shows these stores.
+	ErrRunning = errors.New("Lockbar is already running for this state directory")
+)
+
+// Config says what the app shows.
+type Config struct {
+	Stores   []*lockcore.Store // at least one
+	StateDir string            // local; the lock against a second instance lies there
+	Version  string
+	Verbose  bool // log to stderr what happens, not only what fails
+}
+
+// Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
+// draws on no other thread, and may end the process instead of returning. One Run per process.
+//
+// Errors: ErrNoDesktop, ErrBusLost, ErrRunning, errors.ErrUnsupported where this program has no tray, or that of the watcher.
+func Run(ctx context.Context, c Config) error {
+	log := logger(c.Verbose)
+	quietLibraries(log)
+	only, err := onlyInstance(c.StateDir)
+	if errors.Is(err, ErrRunning) {
+		return err
+	}
+	if err != nil {
+		log.Warn("a second Lockbar would not be noticed", "err", err)
+	}
+	defer only.Close()
+	bus, err := openBus(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer bus.Close()
+	return run(ctx, newLoop(c, log), bus)
+}
+
+// run starts what the loop listens to, shows the icon, and waits for all of it.
+func run(parent context.Context, l *loop, bus *bus) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	var helpers sync.WaitGroup
+	helpers.Go(func() { l.watch(ctx, cancel) })
+	helpers.Go(func() { l.deliver(ctx) })
+	helpers.Go(func() { bus.watch(ctx, cancel) })
+	l.firstLooks(ctx)
+
+	var loop sync.WaitGroup
+	loop.Add(1)
+	err := runSystray(l.view(), l.clicks, l.opened, func(d display) {
+		go func() {
+			defer loop.Done()
+			cancel(l.run(ctx, d))
+			quitSystray()
+		}()
+	})
+	cancel(err) // the tray may have ended by itself
+	loop.Wait()
+	helpers.Wait()
+	return outcome(parent, ctx)
+}
+
+// outcome is why it ended: nil for who was asked to end.
+func outcome(parent, ctx context.Context) error {
+	cause := context.Cause(ctx)
+	if parent.Err() != nil || errors.Is(cause, context.Canceled) {
+		return nil
+	}
+	return cause
+}
+
+func logger(verbose bool) *slog.Logger {
+	level := slog.LevelError
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// quietLibraries makes the standard logger, to which systray writes, part of ours: that no panel is there yet is no error.
+func quietLibraries(log *slog.Logger) {
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer())
+}
+
+// nameRunes is how much of a store's path a menu shows: its end, which tells stores apart.
+const nameRunes = 50
+
+// storeNames are short forms of the stores' paths.
+func storeNames(stores []*lockcore.Store) []string {
+	home, _ := os.UserHomeDir() // without one paths stay whole
+	names := make([]string, len(stores))
+	for i, s := range stores {
+		names[i] = shortPath(s.Dir(), home)
+	}
+	return names
+}
+
+func shortPath(path, home string) string {
+	if home != "" {
+		if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok {
+			path = filepath.Join("~", rest)
+		}
+	}
+	if runes := []rune(path); len(runes) > nameRunes {
+		path = "…" + string(runes[len(runes)-nameRunes+1:])
+	}
+	return words.Clean(path)
+}

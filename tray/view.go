@@ -1,0 +1,156 @@
+package tray
+
+import (
+	"slices"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// Input is all that the view depends on.
+type Input struct {
+	Now      time.Time // in the reader's time zone
+	Stores   []Store   // at least one
+	Notice   Notice
+	Delivery notify.Status
+}
+
+// Store is what is known of one store. A zero Snapshot: it was not looked at yet.
+type Store struct {
+	Name     string // its path, short
+	Snapshot lockcore.Snapshot
+	Last     lockcore.Change // our own newest change of its lock
+}
+
+// Notice is what became of the last click.
+type Notice struct {
+	Text string
+	At   time.Time
+}
+
+// View is what the tray shows.
+type View struct {
+	Icon    icons.Kind
+	Tooltip string
+	Menu    []Item
+	Next    time.Time // when time alone makes the view another one; zero for never
+}
+
+// Item is one place in the menu. For a given number of stores the places are always the same: what is not wanted is
+// invisible, since a menu that is built once never drops a click and never jumps.
+type Item struct {
+	ID        string
+	Title     string
+	Enabled   bool
+	Visible   bool
+	Separator bool
+	Action    Action
+	Children  []Item
+}
+
+// Verb is what a click asks for.
+type Verb uint8
+
+const (
+	None          Verb = iota
+	Unlock             // remove a lock whose holder is gone or elsewhere
+	UnlockClaimed      // remove a lock that may be in use, confirmed
+	Undo
+	SetAside
+	CopyDetails
+	Quit
+)
+
+// Action is a verb and the store that it is for.
+type Action struct {
+	Do    Verb
+	Store int // index in Input.Stores
+}
+
+// noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.
+const noticeTime = 10 * time.Minute
+
+// Render makes the view.
+func Render(in Input) View {
+	worst := worstOf(in.Stores)
+	return View{
+		Icon:    rowOf(worst.Snapshot).icon,
+		Tooltip: tooltip(worst, len(in.Stores)),
+		Menu:    menu(in),
+		Next:    next(in),
+	}
+}
+
+// severity orders the states for an icon that stands for several stores, worst first.
+var severity = []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
+	lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
+
+// worstOf is the store whose state matters most; of equals the first.
+func worstOf(stores []Store) Store {
+	return slices.MinFunc(stores, func(a, b Store) int {
+		return slices.Index(severity, a.Snapshot.State) - slices.Index(severity, b.Snapshot.State)
+	})
+}
+
+// next is the earliest moment at which an age or the notice changes.
+func next(in Input) time.Time {
+	var next time.Time
+	sooner := func(t time.Time) {
+		if t.After(in.Now) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	if in.Notice.Text != "" {
+		sooner(in.Notice.At.Add(noticeTime))
+	}
+	for _, s := range in.Stores {
+		if taken, known := s.Snapshot.Record.Started(); known {
+			sooner(nextAge(taken, in.Now))
+		}
+	}
+	return next
+}
+
+// nextAge is when an age in words changes. Seconds are not followed: a menu that moves every second cannot be read.
+func nextAge(since, now time.Time) time.Time {
+	age, unit := now.Sub(since), time.Minute
+	switch {
+	case age >= 48*time.Hour:
+		unit = 24 * time.Hour
+	case age >= time.Hour:
+		unit = time.Hour
+	}
+	return since.Add(age.Truncate(unit) + unit)
+}
+
+// tooltipRunes: Windows cuts at 127 UTF-16 units.
+const tooltipRunes = 120
+
+// tooltip names the state but no age, so that it seldom changes.
+func tooltip(worst Store, stores int) string {
+	text := "Lockbar: " + rowOf(worst.Snapshot).title(worst.Snapshot)
+	if stores > 1 {
+		text += " (" + worst.Name + ")"
+	}
+	runes := []rune(text)
+	if len(runes) > tooltipRunes {
+		return string(runes[:tooltipRunes-1]) + "…"
+	}
+	return text
+}
+
+func line(id, title string) Item { return Item{ID: id, Title: title, Visible: title != ""} }
+
+func separator(id string) Item { return Item{ID: id, Separator: true, Visible: true} }
+
+func button(id, title string, visible bool, a Action) Item {
+	return Item{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}
+}
+
+// since is the holder's part of a line: "PID 4242 · since 09:14, 3 h".
+func since(s lockcore.Snapshot, now time.Time) string {
+	return words.Since(s.Record, now)
+}
