@@ -44,7 +44,12 @@ func Clock(t, now time.Time) string {
 }
 
 // Since says when a lock was taken and how long ago: "since 09:14, 3 h". A time that cannot be read is said to be unknown.
-func Since(r lockcore.Record, now time.Time) string {
+func Since(r lockcore.Record, now time.Time) string { return since(r, now, ", ", "") }
+
+// sinceInSentence keeps the comma out of a sentence that has its own: "since 09:14 (3 h)".
+func sinceInSentence(r lockcore.Record, now time.Time) string { return since(r, now, " (", ")") }
+
+func since(r lockcore.Record, now time.Time, open, closing string) string {
 	t, known := r.Started()
 	switch {
 	case !known:
@@ -52,7 +57,7 @@ func Since(r lockcore.Record, now time.Time) string {
 	case t.Sub(now) > clockSkew:
 		return "since " + Clock(t, now) + " by a clock that is ahead"
 	}
-	return "since " + Clock(t, now) + ", " + Age(now.Sub(t))
+	return "since " + Clock(t, now) + open + Age(now.Sub(t)) + closing
 }
 
 // Host is the record's host name, fit to be shown.

@@ -59,7 +59,7 @@ var sentences = map[judgement]string{
 }
 
 const (
-	staleLock   = "{host} ({here}) left its lock behind, taken {since}: "
+	staleLock   = "{host} ({here}) left a lock behind, held {since}: "
 	corruptLock = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
 )
 
@@ -91,7 +91,7 @@ func fill(text string, s lockcore.Snapshot, now time.Time) string {
 		"{here}", Machine(),
 		"{host}", Host(s.Record),
 		"{pid}", strconv.Itoa(s.Record.PID),
-		"{since}", Since(s.Record, now),
+		"{since}", sinceInSentence(s.Record, now),
 		"{who}", Holder(s),
 		"{daemon}", strconv.Itoa(s.LocalDaemon.PID),
 		"{rival}", rival(s),

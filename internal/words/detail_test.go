@@ -17,7 +17,7 @@ var judgements = map[judgement][]string{
 	{lockcore.Unlocked, ""}:                         {"Nobody holds"},
 	{lockcore.HeldHere, ""}:                         {"mac-a", "since 09:14", "process 4242"},
 	{lockcore.HeldHere, lockcore.RenamedHost}:       {"mac-a", "earlier name"},
-	{lockcore.HeldElsewhere, ""}:                    {"mac-a", "4242", "since 09:14, 2 h", "cannot be verified"},
+	{lockcore.HeldElsewhere, ""}:                    {"mac-a", "4242", "since 09:14 (2 h)", "cannot be verified"},
 	{lockcore.Stale, lockcore.ProcessGone}:          {"mac-a", "4242", "since 09:14", "gone"},
 	{lockcore.Stale, lockcore.ZombieProcess}:        {"mac-a", "4242", "ended"},
 	{lockcore.Stale, lockcore.PIDRecycled}:          {"mac-a", "4242", "another program"},

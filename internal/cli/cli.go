@@ -1,0 +1,36 @@
+// Package cli is the command line: one file per command. A command reads its flags, calls lockcore, watch or tray, and
+// turns what they say into text, JSON (DESIGN.md §5: names and exit codes are stable) and an exit code. Decisions are
+// plain functions beside the command that does them.
+package cli
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs the command that os.Args names and gives the exit code.
+func Main() int {
+	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
+	cobra.MousetrapHelpText = ""
+	root := newRoot(&globals{})
+	root.SetArgs(commandFirst(os.Args[1:], root))
+	return report(os.Stderr, root.Execute())
+}
+
+func newRoot(g *globals) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "lockbar",
+		Short:         "Who holds the iai-mcp store, in the menu bar and on the command line",
+		Version:       buildVersion(),
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          g.command(runTray),
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	g.register(root.PersistentFlags())
+	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newDemo(g), newVersion(),
+		newDeliver(), newDemoHolder())
+	return root
+}

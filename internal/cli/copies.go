@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
+// there was none.
+func setCopiesAside(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) error {
+	done, err := moveCopies(ctx, store, seen, f.yes)
+	printCopies(done, err, f.asJSON)
+	return unlockFailure(err, time.Now())
+}
+
+func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, yes bool) ([]lockcore.Change, error) {
+	if seen.State == lockcore.Unknown {
+		return nil, &lockcore.UnreadableError{Now: seen}
+	}
+	list := seen.Conflicts.List()
+	if len(list) > 0 && !yes {
+		if err := confirm(copyRows(list), "Move these conflict copies to the backups?"); err != nil {
+			return nil, err
+		}
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return store.SetAsideCopies(ctx)
+}
+
+func copyRows(list []lockcore.Conflict) []row {
+	var rows []row
+	for i, c := range list {
+		rows = append(rows, row{continued("copies", i), conflictText(c)})
+	}
+	return rows
+}
+
+func printCopies(done []lockcore.Change, err error, asJSON bool) {
+	if asJSON {
+		for _, c := range done {
+			_ = printJSON(os.Stdout, newRemovedObject(c, lockcore.Snapshot{}))
+		}
+		if len(done) == 0 {
+			_ = printJSON(os.Stdout, removedObject{})
+		}
+		return
+	}
+	if len(done) == 0 && err == nil {
+		fmt.Println("There is no conflict copy to set aside.")
+	}
+	for _, c := range done {
+		fmt.Println("Set aside a conflict copy:")
+		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token), row{"backup", path(c.Backup)}))
+	}
+}

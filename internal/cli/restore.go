@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+func newRestore(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "restore",
+		Short: "Undo the last unlock",
+		Long: `Put the newest backup of the store's lock back, byte for byte, if there is no lock now.
+
+Exit code: 0 restored; 3 refused: there is a lock, or no backup; 4 failed.`,
+		Args: cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error { return runRestore(cmd, s, asJSON) }),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "tell the result as a JSON object")
+	return cmd
+}
+
+func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
+	store, err := s.onlyStore()
+	if err != nil {
+		return err
+	}
+	keepBrokenPipes()
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	change, err := store.Restore(ctx)
+	printRestore(change, err, asJSON)
+	return restoreFailure(err, time.Now())
+}
+
+func restoreFailure(err error, now time.Time) error {
+	var occupied *lockcore.OccupiedError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &occupied):
+		return failf(exitRefused, "nothing was restored, there is a lock. %s", words.Detail(occupied.Now, now))
+	case errors.Is(err, lockcore.ErrNoBackup):
+		return failf(exitRefused, "nothing was restored: there is no backup of a lock of this store")
+	}
+	return failf(exitFailed, "nothing was restored: %w", err)
+}
+
+// restoredObject is the JSON of a restore; of a refused one, record is what is there now.
+type restoredObject struct {
+	Restored bool             `json:"restored"`
+	Record   *lockcore.Record `json:"record"`
+	Backup   string           `json:"backup"`
+}
+
+func printRestore(c lockcore.Change, err error, asJSON bool) {
+	switch {
+	case asJSON && err != nil:
+		_ = printJSON(os.Stdout, restoredObject{Record: recordOrNull(nowOf(err, lockcore.Snapshot{}).Record)})
+	case asJSON:
+		_ = printJSON(os.Stdout, restoredObject{true, recordOrNull(c.Record), c.Backup})
+	case err == nil:
+		fmt.Println("Put the lock back:")
+		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token), row{"backup", path(c.Backup)}))
+	}
+}

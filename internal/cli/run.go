@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// Exit codes of run beside CMD's own, as shells have them.
+const (
+	exitHeld          = 3
+	exitNotTaken      = 4
+	exitCannotExecute = 126
+	exitNotFound      = 127
+	signalBase        = 128 // CMD ended by signal N: 128 + N
+)
+
+func newRun(g *globals) *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use:   "run -- CMD [ARG...]",
+		Short: "Hold the lock while CMD runs",
+		Long: `Hold the lock while CMD runs (a backup, a migration). A lock of another machine, a corrupt one
+and one that was left behind are taken over, with a backup, and named.
+
+Exit code: CMD's, or 128 + N if signal N ended it; 3 a live process here holds the lock; 4 the lock could
+not be taken; 126 or 127 CMD cannot run.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
+			store, err := s.onlyStore()
+			if err != nil {
+				return err
+			}
+			return runRun(cmd.Context(), store, args, as)
+		}),
+	}
+	cmd.Flags().SetInterspersed(false) // from CMD on, all is CMD's
+	cmd.Flags().StringVar(&as, "as", "", "")
+	_ = cmd.Flags().MarkHidden("as")
+	return cmd
+}
+
+// runRun finds CMD first: a typo must take nobody's lock.
+func runRun(ctx context.Context, store *lockcore.Store, args []string, as string) error {
+	if _, err := exec.LookPath(args[0]); err != nil {
+		return cannotRun(args[0], err)
+	}
+	if as != lockcore.DaemonArgument {
+		return runAsDaemon()
+	}
+	keepBrokenPipes() // a closed standard error must not end us with the lock in our hands
+	signals := make(chan os.Signal, signalBacklog)
+	signal.Notify(signals, passedOn()...)
+	lock, err := acquire(ctx, store)
+	if err != nil {
+		return err
+	}
+	sayReplaced(lock.Replaced)
+	err = runHolding(args, signals)
+	release(lock)
+	return err
+}
+
+// signalBacklog: signals that come before CMD has started are passed on then.
+const signalBacklog = 16
+
+// acquire takes the lock; a signal ends the wait for it.
+func acquire(ctx context.Context, store *lockcore.Store) (*lockcore.Lock, error) {
+	ctx, stop := signal.NotifyContext(ctx, passedOn()...)
+	defer stop()
+	lock, err := store.Acquire(ctx)
+	var held *lockcore.HeldError
+	switch {
+	case errors.As(err, &held):
+		return nil, failf(exitHeld, "the lock was not taken. %s", words.Detail(held.Now, time.Now()))
+	case err != nil:
+		return nil, failf(exitNotTaken, "the lock was not taken: %w", err)
+	case ctx.Err() != nil:
+		release(lock)
+		return nil, failf(exitNotTaken, "the lock was given back: %w", context.Cause(ctx))
+	}
+	return lock, nil
+}
+
+func sayReplaced(c lockcore.Change) {
+	if c.Kind == "" {
+		return
+	}
+	whose := "a lock that no daemon wrote"
+	if !c.Record.IsZero() {
+		whose = fmt.Sprintf("%s, %s", holderText(c.Record), words.Since(c.Record, time.Now()))
+	}
+	complain(os.Stderr, "took over from "+whose+"; the old lock is kept in "+path(c.Backup))
+}
+
+// release gives the lock back if it is still ours. It is not called off: a lock that is left behind is worse than a wait.
+func release(lock *lockcore.Lock) {
+	err := lock.Release(context.Background())
+	var lost *lockcore.LostError
+	switch {
+	case errors.As(err, &lost):
+		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(lost.Now, time.Now()))
+	case err != nil:
+		complain(os.Stderr, "warning: the lock could not be given back: "+err.Error())
+	}
+}
+
+// runHolding runs CMD and gives its exit code as an error.
+func runHolding(args []string, signals <-chan os.Signal) error {
+	// Linux kills CMD when the thread that started it ends (PR_SET_PDEATHSIG): this one must not end before us.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	dieWithUs(cmd)
+	if err := cmd.Start(); err != nil {
+		return cannotRun(args[0], err)
+	}
+	done := make(chan struct{})
+	go passOn(signals, cmd.Process, done)
+	err := cmd.Wait()
+	close(done)
+	return childFailure(cmd.ProcessState, err)
+}
+
+// passOn gives each signal that we get to CMD, until it has ended.
+func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
+	for {
+		select {
+		case s := <-signals:
+			if !sentByTerminal(s) {
+				_ = child.Signal(s) // fails only where CMD has just ended
+			}
+		case <-done:
+			return
+		}
+	}
+}
+
+func childFailure(state *os.ProcessState, err error) error {
+	var exited *exec.ExitError
+	switch {
+	case err != nil && !errors.As(err, &exited):
+		return err
+	case state.Success():
+		return nil
+	}
+	return &failure{code: exitCodeOf(state)}
+}
+
+// cannotRun tells "not found" from "found, and no program", as shells do.
+func cannotRun(name string, err error) error {
+	code := exitCannotExecute
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		code = exitNotFound
+	}
+	return failf(code, "cannot run %s: %w", path(name), err)
+}

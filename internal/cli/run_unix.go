@@ -1,0 +1,48 @@
+//go:build unix
+
+package cli
+
+import (
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"lockbar/internal/words"
+)
+
+// runAsDaemon puts this program anew in the place of this process (same PID), with the argument that today's daemons look
+// for in a holder's command line (DESIGN.md §2). It returns only on failure.
+func runAsDaemon() error {
+	self, err := os.Executable()
+	if err == nil {
+		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, words.RunArgument), os.Environ())
+	}
+	return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
+}
+
+// passedOn are the signals that CMD gets from us. HUP and INT that were ignored when we started (nohup, a job in the
+// background) stay so, for CMD too.
+func passedOn() []os.Signal {
+	signals := []os.Signal{syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT} {
+		if !signal.Ignored(s) {
+			signals = append(signals, s)
+		}
+	}
+	return signals
+}
+
+// sentByTerminal: a terminal's driver sends these to the whole group, CMD among them, and once is enough.
+func sentByTerminal(s os.Signal) bool {
+	return (s == syscall.SIGINT || s == syscall.SIGQUIT) && term.IsTerminal(int(os.Stdin.Fd()))
+}
+
+func exitCodeOf(state *os.ProcessState) int {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return signalBase + int(status.Signal())
+	}
+	return state.ExitCode()
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/lockcore"
+)
+
+func newStatus(g *globals) *cobra.Command {
+	var asJSON, exitCode bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Say who holds the store",
+		Long: `Say who holds the store. Nothing is written.
+
+With --exit-code: 0 unlocked, 10 held-here, 11 held-elsewhere, 12 stale, 13 contested,
+14 corrupt, 15 unknown; of several stores the worst.`,
+		Args: cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+			return runStatus(cmd.Context(), s, asJSON, exitCode)
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "tell the state by the exit code")
+	return cmd
+}
+
+func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
+	looks := lookAtAll(ctx, s.stores)
+	out := bufio.NewWriter(os.Stdout)
+	if err := printLooks(out, looks, asJSON, s.verbose); err != nil {
+		return err
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if code := worstExitCode(looks); exitCode && code != exitOK {
+		return &failure{code: code}
+	}
+	return nil
+}
+
+// look is what was seen, and when.
+type look struct {
+	lockcore.Snapshot
+	at time.Time
+}
+
+// lookAtAll looks at the stores side by side: a dead mount or a settling store makes none of the others wait.
+func lookAtAll(ctx context.Context, stores []*lockcore.Store) []look {
+	looks := make([]look, len(stores))
+	var all sync.WaitGroup
+	for i, store := range stores {
+		all.Go(func() {
+			looks[i] = look{store.InspectSettled(ctx, lockcore.Memory{}), time.Now()}
+		})
+	}
+	all.Wait()
+	return looks
+}
+
+func printLooks(w io.Writer, looks []look, asJSON, verbose bool) error {
+	if asJSON {
+		for _, l := range looks {
+			if err := printJSON(w, newStatusObject(l.Snapshot, l.at)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	p := paletteFor(os.Stdout)
+	for i, l := range looks {
+		if i > 0 {
+			io.WriteString(w, "\n")
+		}
+		printRows(w, p, statusRows(l, p, verbose))
+	}
+	return nil
+}
+
+// exitCodes of status --exit-code, and badness: which of several stores counts.
+var exitCodes = map[lockcore.State]struct{ code, badness int }{
+	lockcore.Unlocked:      {0, 0},
+	lockcore.HeldHere:      {10, 1},
+	lockcore.HeldElsewhere: {11, 2},
+	lockcore.Unknown:       {15, 3},
+	lockcore.Stale:         {12, 4},
+	lockcore.Corrupt:       {14, 5},
+	lockcore.Contested:     {13, 6},
+}
+
+func worstExitCode(looks []look) int {
+	worst := exitCodes[lockcore.Unlocked]
+	for _, l := range looks {
+		if row := exitCodes[l.State]; row.badness > worst.badness {
+			worst = row
+		}
+	}
+	return worst.code
+}

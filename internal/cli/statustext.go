@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// row is one line of the text output; a row without a label goes on with the one above.
+type row struct{ label, text string }
+
+// statusRows is the text of one look.
+func statusRows(l look, p palette, verbose bool) []row {
+	now := l.at.Local()
+	rows := []row{
+		{"store", path(l.Store)},
+		{"state", stateText(l.Snapshot, p)},
+		{"detail", words.Detail(l.Snapshot, now)},
+	}
+	if !l.Record.IsZero() {
+		rows = append(rows, row{"holder", holderText(l.Record)}, row{"held", words.Since(l.Record, now)})
+	}
+	for i, c := range l.Conflicts.List() {
+		rows = append(rows, row{continued("copies", i), conflictText(c)})
+	}
+	if verbose {
+		rows = append(rows, verboseRows(l)...)
+	}
+	if hint := hints[l.State]; hint != "" {
+		rows = append(rows, row{"next", hint})
+	}
+	return rows
+}
+
+// hints is what may be done now. Unknown has none: its detail says what to do by hand.
+var hints = map[lockcore.State]string{
+	lockcore.HeldElsewhere: "stop the daemon there; if that machine is gone: lockbar unlock (a backup is kept)",
+	lockcore.Stale:         "lockbar unlock (a backup is kept)",
+	lockcore.Corrupt:       "lockbar unlock (a backup is kept)",
+	lockcore.Contested:     "stop one of the two daemons, here with: iai-mcp daemon stop",
+}
+
+func stateText(s lockcore.Snapshot, p palette) string {
+	text := p.state(s.State)
+	if s.Reason != "" {
+		text += " (" + string(s.Reason) + ")"
+	}
+	return text
+}
+
+func holderText(r lockcore.Record) string {
+	return words.Host(r) + ", process " + strconv.Itoa(r.PID)
+}
+
+func conflictText(c lockcore.Conflict) string {
+	who := "no valid lock"
+	if !c.Record.IsZero() {
+		who = holderText(c.Record)
+	}
+	if c.Superseded {
+		who += ", settled: the lock was taken anew since"
+	}
+	return path(c.Path) + " (" + who + ")"
+}
+
+func verboseRows(l look) []row {
+	rows := []row{{"host", words.Clean(l.Host)}}
+	if l.Token != "" {
+		rows = append(rows, row{"token", string(l.Token)})
+	}
+	if l.Holder.Command != "" {
+		rows = append(rows, row{"command", words.Clean(l.Holder.Command)})
+	}
+	if l.Problem != "" {
+		rows = append(rows, row{"problem", oneLine(l.Problem)})
+	}
+	return rows
+}
+
+func continued(label string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return label
+}
+
+// printRows aligns the texts behind the longest label.
+func printRows(w io.Writer, p palette, rows []row) {
+	width := 0
+	for _, r := range rows {
+		width = max(width, utf8.RuneCountInString(r.label))
+	}
+	for _, r := range rows {
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(r.label))
+		fmt.Fprintf(w, "%s%s  %s\n", p.label(r.label), pad, r.text)
+	}
+}
+
+// path shows a path whole, as the user has to type it; one that a terminal might obey is quoted.
+func path(s string) string {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return s
+	}
+	return strconv.Quote(s)
+}

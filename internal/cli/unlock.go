@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// unlockFlags are what the user asked for.
+type unlockFlags struct {
+	yes, force, copies, asJSON bool
+	token                      string
+}
+
+func newUnlock(g *globals) *cobra.Command {
+	var f unlockFlags
+	cmd := &cobra.Command{
+		Use:   "unlock",
+		Short: "Remove the lock, with a backup",
+		Long: `Remove the lock, after a backup, if it still is the one that was shown (or that --token
+names: status --json tells it). A lock of a live process of this machine, or a contested one,
+needs --force too. Nothing is ever killed.
+
+Exit code: 0 removed, or nothing was there; 1 declined; 3 refused; 4 failed, nothing changed.`,
+		Args: cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+			return runUnlock(cmd, s, f)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.yes, "yes", false, "do not ask")
+	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token`")
+	flags.BoolVar(&f.force, "force", false, "even if a live process here holds it, or two claim it")
+	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies to the backups instead; the lock stays")
+	flags.BoolVar(&f.asJSON, "json", false, "tell the result as a JSON object")
+	cmd.MarkFlagsMutuallyExclusive("copies", "token")
+	cmd.MarkFlagsMutuallyExclusive("copies", "force")
+	return cmd
+}
+
+func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
+	store, err := s.onlyStore()
+	if err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("token") && f.token == "" {
+		return usageError(errors.New("--token is empty"))
+	}
+	keepBrokenPipes()
+	seen := store.InspectSettled(cmd.Context(), lockcore.Memory{})
+	if f.copies {
+		return setCopiesAside(cmd.Context(), store, seen, f)
+	}
+	change, err := removeLock(cmd.Context(), store, seen, f)
+	printUnlock(change, nowOf(err, seen), err, f.asJSON)
+	return unlockFailure(err, time.Now())
+}
+
+// removeLock removes what was seen: refusals first, so that nobody is asked in vain.
+func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) (lockcore.Change, error) {
+	if err := unlockRefusal(seen, f); err != nil {
+		return lockcore.Change{}, err
+	}
+	if seen.HasLock() && !f.yes {
+		if err := confirm(append(lockRows(seen.Record, seen.Token), row{"state", stateText(seen, palette{})}), "Remove this lock?"); err != nil {
+			return lockcore.Change{}, err
+		}
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return store.ForceUnlock(ctx, seen.Token, f.force)
+}
+
+// unlockRefusal is why what was seen is not removed, in lockcore's errors: it refuses for the same reasons later.
+func unlockRefusal(seen lockcore.Snapshot, f unlockFlags) error {
+	switch {
+	case seen.State == lockcore.Unknown:
+		return &lockcore.UnreadableError{Now: seen}
+	case seen.State == lockcore.Unlocked:
+		return nil
+	case seen.HasLock() && f.token != "" && lockcore.Token(f.token) != seen.Token:
+		return &lockcore.ChangedError{Record: seen.Record, Now: seen}
+	case (seen.State == lockcore.HeldHere || seen.State == lockcore.Contested) && !f.force:
+		return &lockcore.HeldError{Record: seen.Record, Now: seen}
+	}
+	return nil
+}
+
+// unlockFailure gives an error its exit code and the sentence that says what is there now and what to do.
+func unlockFailure(err error, now time.Time) error {
+	var held *lockcore.HeldError
+	var changed *lockcore.ChangedError
+	var unreadable *lockcore.UnreadableError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errDeclined), errors.Is(err, errNobodyToAsk):
+		return &failure{exitDeclined, err}
+	case errors.As(err, &changed):
+		return refused("the lock is not the one that was seen", changed.Now, now, "Look again with lockbar status --json")
+	case errors.As(err, &held):
+		return refused("it is in use", held.Now, now, "Stop the daemon of this machine (iai-mcp daemon stop), or add --force")
+	case errors.As(err, &unreadable):
+		return refused("the lock could not be read", unreadable.Now, now, "")
+	}
+	return failf(exitFailed, "nothing was removed: %w", err)
+}
+
+func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {
+	text := "nothing was removed, " + why + ". " + words.Detail(there, now)
+	if advice != "" {
+		text += " " + advice + "."
+	}
+	return &failure{exitRefused, errors.New(text)}
+}
+
+// nowOf is what is there by an error's account, else what was seen before.
+func nowOf(err error, seen lockcore.Snapshot) lockcore.Snapshot {
+	var held *lockcore.HeldError
+	var changed *lockcore.ChangedError
+	var occupied *lockcore.OccupiedError
+	var unreadable *lockcore.UnreadableError
+	switch {
+	case errors.As(err, &changed):
+		return changed.Now
+	case errors.As(err, &held):
+		return held.Now
+	case errors.As(err, &occupied):
+		return occupied.Now
+	case errors.As(err, &unreadable):
+		return unreadable.Now
+	}
+	return seen
+}
+
+// removedObject is the JSON of a removal, and of one that was refused: then it holds what is there now.
+type removedObject struct {
+	Removed bool             `json:"removed"`
+	Record  *lockcore.Record `json:"record"`
+	Token   lockcore.Token   `json:"token"`
+	Backup  string           `json:"backup"`
+}
+
+func newRemovedObject(c lockcore.Change, there lockcore.Snapshot) removedObject {
+	if c.Kind == "" {
+		return removedObject{Record: recordOrNull(there.Record), Token: there.Token}
+	}
+	return removedObject{true, recordOrNull(c.Record), c.Token, c.Backup}
+}
+
+// printUnlock tells the result. What was done is done: that nobody reads it changes no exit code.
+func printUnlock(c lockcore.Change, there lockcore.Snapshot, err error, asJSON bool) {
+	switch {
+	case asJSON:
+		_ = printJSON(os.Stdout, newRemovedObject(c, there))
+	case err != nil:
+	case c.Kind == "":
+		fmt.Println("There is no lock to remove.")
+	default:
+		fmt.Println("Removed the lock:")
+		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token),
+			row{"backup", path(c.Backup)}, row{"undo", "lockbar restore"}))
+	}
+}
+
+// lockRows names a lock by its own words, cleaned; one that is no record only by its bytes.
+func lockRows(r lockcore.Record, token lockcore.Token) []row {
+	if r.IsZero() {
+		return []row{{"lock", "no valid record"}, {"token", string(token)}}
+	}
+	return []row{
+		{"pid", fmt.Sprint(r.PID)},
+		{"hostname", words.Host(r)},
+		{"started_at", words.Clean(r.StartedAt)},
+	}
+}

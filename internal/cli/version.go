@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version and commit are set by packagers: -ldflags "-X lockbar/internal/cli.version=v1.2.3 -X ...commit=abc". Else the
+// build information of the Go tool speaks.
+var version, commit string
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Printf("lockbar %s (commit %s) %s %s/%s\n", buildVersion(), buildCommit(), runtime.Version(),
+				runtime.GOOS, runtime.GOARCH)
+			return commandError(err)
+		},
+	}
+}
+
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if version != "" || !ok {
+		return first(version, "unknown")
+	}
+	return first(info.Main.Version, "(devel)")
+}
+
+func buildCommit() string {
+	info, ok := debug.ReadBuildInfo()
+	if commit != "" || !ok {
+		return first(commit, "unknown")
+	}
+	revision, dirty := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = ", modified"
+		}
+	}
+	return first(revision, "unknown") + dirty
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+func newWatch(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "Print what holds now, then one line per event",
+		Long:  "Print what holds now, then one line per event, until interrupted.",
+		Args:  cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+			return runWatch(cmd.Context(), s.stores, eventPrinter(s.stores, asJSON))
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per event and line")
+	return cmd
+}
+
+// runWatch prints until it is interrupted, or until nobody reads any more, as in `lockbar watch | head -1`: both are its
+// orderly end.
+func runWatch(ctx context.Context, stores []*lockcore.Store, print func(watch.Change) error) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	keepBrokenPipes()
+	go func() {
+		waitOutputClosed(ctx, os.Stdout)
+		cancel()
+	}()
+	var failed error
+	err := watch.Run(ctx, watch.Config{Stores: stores, Emit: func(c watch.Change) {
+		if failed == nil && c.Event != lockcore.NoEvent {
+			failed = print(c)
+		}
+		if failed != nil {
+			cancel()
+		}
+	}})
+	if errors.Is(failed, syscall.EPIPE) {
+		failed = nil
+	}
+	return errors.Join(err, failed)
+}
+
+func eventPrinter(stores []*lockcore.Store, asJSON bool) func(watch.Change) error {
+	if asJSON {
+		return jsonEvents(os.Stdout, len(stores))
+	}
+	p := paletteFor(os.Stdout)
+	return func(c watch.Change) error { return printEvent(os.Stdout, p, c, len(stores) > 1) }
+}
+
+// eventObject is one line of watch --json (DESIGN.md §5).
+type eventObject struct {
+	At    string         `json:"at"`
+	Event lockcore.Event `json:"event"`
+	From  *statusObject  `json:"from"`
+	To    *statusObject  `json:"to"`
+}
+
+// jsonEvents remembers when each store was last reported, which is when its "from" was seen.
+func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
+	last := make([]time.Time, stores)
+	return func(c watch.Change) error {
+		o := eventObject{At: stamp(c.At), Event: c.Event, To: newStatusObject(c.To, c.At)}
+		if c.From != (lockcore.Snapshot{}) {
+			o.From = newStatusObject(c.From, last[c.Store])
+		}
+		last[c.Store] = c.At
+		return printJSON(w, o)
+	}
+}
+
+// The columns of a watch fit the longest names: resurrected, held-elsewhere.
+const eventWidth, stateWidth = 11, 14
+
+// printEvent writes one event for people. The store is named only where there are several.
+func printEvent(w io.Writer, p palette, c watch.Change, named bool) error {
+	now := c.At.Local()
+	store := ""
+	if named {
+		store = path(c.To.Store) + ": "
+	}
+	_, err := fmt.Fprintf(w, "%s  %-*s  %s  %s%s\n", p.label(now.Format(time.TimeOnly)), eventWidth, c.Event,
+		p.paddedState(c.To.State), store, words.Detail(c.To, now))
+	return err
+}

@@ -1,0 +1,84 @@
+// Package demo plays the story of Lockbar on a throw-away store: real processes that hold the lock, a takeover by another
+// host, a crash, a forced unlock and its undo, a conflict. It promises to leave nothing behind, whatever way it ends, and
+// touches no store but its own. How things are shown is its caller's business.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// Config says how the story is told.
+type Config struct {
+	Hostname string             // of this machine; empty: the system's
+	Pace     float64            // factor on the pauses; 0 is as fast as it can be seen
+	Say      func(text string)  // narration
+	Event    func(watch.Change) // what the watcher saw; may be called while Say is
+	// Tray shows the store's icon until ctx ends, on the calling goroutine. Nil: there is no desktop.
+	Tray func(ctx context.Context, store *lockcore.Store, stateDir string) error
+}
+
+const (
+	// pause is the time to read what happened: the story has a dozen acts and takes about a minute.
+	pause = 5 * time.Second
+	// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness:
+	// the watcher's poll is longer than any delay that it should have here.
+	patience = 20 * time.Second
+)
+
+// Play tells the story from begin to end, or until ctx ends.
+func Play(ctx context.Context, c Config) (err error) {
+	root, err := os.MkdirTemp("", "lockbar-demo-")
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer func() {
+		if e := os.RemoveAll(root); err == nil {
+			err = e
+		}
+	}()
+	s, err := newStage(root, c)
+	if err != nil {
+		return err
+	}
+	defer s.clear()
+	return s.show(ctx)
+}
+
+// newStage makes an empty store, with a state directory beside it.
+func newStage(root string, c Config) (*stage, error) {
+	dir, stateDir := filepath.Join(root, "iai-mcp"), filepath.Join(root, "state")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	host, err := hostname(c.Hostname)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: stateDir})
+	if err != nil {
+		return nil, err
+	}
+	return &stage{config: c, store: store, stateDir: stateDir, host: host, other: otherHost(host), seen: make(chan lockcore.Snapshot)}, nil
+}
+
+func hostname(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	return lockcore.Hostname()
+}
+
+// otherHost is the name of the machine that takes over.
+func otherHost(ours string) string {
+	if lockcore.SameHost(ours, "mac-mini") {
+		return "macbook"
+	}
+	return "mac-mini"
+}

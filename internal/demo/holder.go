@@ -1,0 +1,125 @@
+package demo
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"lockbar/lockcore"
+)
+
+const (
+	// HolderCommand is the hidden command whose body is Hold.
+	HolderCommand = "demo-holder"
+	// HolderArgs is how many arguments it takes: the daemon's name, by which a holder is known, store, state directory
+	// and host name.
+	HolderArgs = 4
+	// ready is what a holder says when it has the lock.
+	ready = "ready"
+	// stateName is where daemons tell their PID; they clear it before they give the lock back.
+	stateName = ".daemon-state.json"
+)
+
+// Hold takes the lock and keeps it until its input ends, as it does when the demo wants it to stop and when the demo dies.
+func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	signal.Ignore(os.Interrupt) // Ctrl-C is meant for the demo, which ends us
+	dir, stateDir, host := args[1], args[2], args[3]
+	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: stateDir})
+	if err != nil {
+		return err
+	}
+	lock, err := store.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	if err := tellState(dir, os.Getpid()); err != nil {
+		return errors.Join(err, lock.Release(ctx))
+	}
+	fmt.Fprintln(out, ready)
+	_, _ = io.Copy(io.Discard, in)
+	return errors.Join(tellState(dir, 0), notLost(lock.Release(ctx)))
+}
+
+// tellState writes the state file; a pid of 0 clears it.
+func tellState(dir string, pid int) error {
+	state := map[string]any{"daemon_pid": nil}
+	if pid != 0 {
+		state["daemon_pid"] = pid
+	}
+	data, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	temp := filepath.Join(dir, fmt.Sprintf("%s.%d.tmp", stateName, os.Getpid()))
+	if err := os.WriteFile(temp, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(temp, filepath.Join(dir, stateName))
+}
+
+// notLost: to be taken over is part of the story.
+func notLost(err error) error {
+	var lost *lockcore.LostError
+	if errors.As(err, &lost) {
+		return nil
+	}
+	return err
+}
+
+// holder is a process that holds the lock of the demo's store.
+type holder struct {
+	cmd  *exec.Cmd
+	hold io.Closer // its input: closed, it ends
+}
+
+func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	var complaint strings.Builder
+	cmd := exec.CommandContext(ctx, self, HolderCommand, lockcore.DaemonArgument, dir, stateDir, host)
+	cmd.Stderr = &complaint
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	h := &holder{cmd, in}
+	if line, err := bufio.NewReader(out).ReadString('\n'); strings.TrimSpace(line) != ready {
+		return nil, errors.Join(err, h.kill(), errors.New(strings.TrimSpace(complaint.String())))
+	}
+	return h, nil
+}
+
+// stop has it end by itself, and give the lock back.
+func (h *holder) stop() error {
+	h.hold.Close()
+	return h.cmd.Wait()
+}
+
+// kill ends it on the spot; that it did not end well is what was wanted.
+func (h *holder) kill() error {
+	if err := h.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	var killed *exec.ExitError
+	if err := h.cmd.Wait(); err != nil && !errors.As(err, &killed) {
+		return err
+	}
+	return nil
+}
