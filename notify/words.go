@@ -61,7 +61,7 @@ var texts = map[kind]text{
 	},
 	staleLock: {
 		title: "{host} left its lock behind",
-		body:  "The daemon that took it {since} is gone, and some versions refuse to start while it lies there. To remove it, choose Force Unlock in the Lockbar menu; a backup is kept.",
+		body:  "The daemon that held {store} {since} is gone, and a new one may refuse to start. To remove the lock, choose Force Unlock in the Lockbar menu; a backup is kept.",
 		icon:  icons.Stale,
 	},
 	corruptLock: {

@@ -63,7 +63,9 @@ func (l *loop) click(ctx context.Context, c click) {
 	}
 	meant := l.seen[i].at(c.At)
 	if refusal := refuse(c.Action.Do, meant, l.seen[i].Shown); refusal != "" {
-		l.take(refused(refusal))
+		r := refused(refusal)
+		r.Action = c.Action
+		l.take(r)
 		return
 	}
 	l.busy[i] = true
@@ -108,14 +110,23 @@ func (l *loop) start(ctx context.Context, a Action, work func(context.Context) r
 
 // take shows what became of a click: in the menu and, for a change of a lock, as a notification.
 func (l *loop) take(r result) {
-	if r.Action.Do != None && r.Action.Do != CopyDetails {
+	if r.Action.Do != CopyDetails {
 		l.busy[r.Action.Store] = false
 	}
 	if r.Err != nil {
 		l.log.Error("click failed", "err", r.Err)
 	}
-	l.notice = Notice{r.Text, time.Now()}
+	text := l.naming(r)
+	l.notice = Notice{text, time.Now()}
 	if r.Title != "" {
-		l.send(notify.Message{Title: r.Title, Body: r.Text, Icon: r.Icon})
+		l.send(notify.Message{Title: r.Title, Body: text, Icon: r.Icon})
 	}
+}
+
+// naming is the text of a result, with its store where there are several.
+func (l *loop) naming(r result) string {
+	if len(l.stores) == 1 || r.Action.Do == CopyDetails {
+		return r.Text
+	}
+	return l.stores[r.Action.Store].Name + ": " + r.Text
 }

@@ -43,6 +43,7 @@ type loop struct {
 	config   Config
 	log      *slog.Logger
 	sender   *notify.Sender
+	queue    func(notify.Message) error // the sender's, but for tests
 	looks    chan look
 	clicks   chan click
 	opened   chan struct{}
@@ -65,6 +66,7 @@ func newLoop(c Config, log *slog.Logger) *loop {
 		results: make(chan result), statuses: make(chan notify.Status),
 		stores: make([]Store, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
+	l.queue = l.sender.Send
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
 	}
@@ -196,7 +198,7 @@ func (l *loop) wake(now time.Time) {
 func (l *loop) send(messages ...notify.Message) {
 	for _, m := range messages {
 		l.log.Debug("notification", "title", m.Title, "body", m.Body)
-		if err := l.sender.Send(m); err != nil {
+		if err := l.queue(m); err != nil {
 			l.log.Error("notification dropped", "title", m.Title, "err", err)
 		}
 	}

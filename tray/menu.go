@@ -88,7 +88,7 @@ func stateLine(s lockcore.Snapshot, now time.Time) string {
 	if s.Record.IsZero() {
 		return title
 	}
-	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, since(s, now))
+	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, words.Since(s.Record, now))
 }
 
 // shownCopies is how many conflict copies are named: a menu is no list of files.

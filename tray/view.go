@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
 )
@@ -148,9 +147,4 @@ func separator(id string) Item { return Item{ID: id, Separator: true, Visible: t
 
 func button(id, title string, visible bool, a Action) Item {
 	return Item{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}
-}
-
-// since is the holder's part of a line: "PID 4242 · since 09:14, 3 h".
-func since(s lockcore.Snapshot, now time.Time) string {
-	return words.Since(s.Record, now)
 }

@@ -1,0 +1,248 @@
+package notify
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+var (
+	start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	mini  = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"}
+	ours  = lockcore.Record{PID: 77, Hostname: "mac-a", StartedAt: "2026-11-22T08:00:00+00:00", SchemaVersion: "1"}
+
+	free      = lockcore.Snapshot{Store: "/s", State: lockcore.Unlocked}
+	here      = look(lockcore.HeldHere, "", ours)
+	elsewhere = look(lockcore.HeldElsewhere, "", mini)
+	stale     = look(lockcore.Stale, lockcore.ProcessGone, ours)
+	corrupt   = lockcore.Snapshot{Store: "/s", State: lockcore.Corrupt, Reason: lockcore.NotJSON, Token: "t"}
+	unread    = lockcore.Snapshot{Store: "/s", State: lockcore.Unknown, Reason: lockcore.Timeout}
+	both      = daemon(look(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
+	vanished  = daemon(lockcore.Snapshot{Store: "/s", State: lockcore.Contested, Reason: lockcore.LockMissing})
+	copied    = look(lockcore.Contested, lockcore.ConflictCopy, ours)
+)
+
+func look(state lockcore.State, why lockcore.Reason, r lockcore.Record) lockcore.Snapshot {
+	return lockcore.Snapshot{Store: "/s", State: state, Reason: why, Record: r, Token: lockcore.Token(r.Hostname + r.StartedAt)}
+}
+
+func daemon(s lockcore.Snapshot) lockcore.Snapshot {
+	s.LocalDaemon = lockcore.Process{PID: 77, Status: lockcore.Running}
+	return s
+}
+
+// TestRows walks every event with every state: what a first fact of that kind deserves at once.
+func TestRows(t *testing.T) {
+	type fact struct {
+		event lockcore.Event
+		to    lockcore.Snapshot
+	}
+	want := map[fact]kind{
+		{lockcore.Initial, corrupt}:       corruptLock,
+		{lockcore.Initial, both}:          twoDaemons,
+		{lockcore.Initial, vanished}:      lockVanished,
+		{lockcore.Initial, copied}:        conflictCopy,
+		{lockcore.TakenOver, here}:        takeover,
+		{lockcore.TakenOver, elsewhere}:   takeover,
+		{lockcore.TakenOver, both}:        takeoverRunning,
+		{lockcore.TakenOver, copied}:      conflictCopy,
+		{lockcore.BecameTwo, both}:        twoDaemons,
+		{lockcore.BecameTwo, vanished}:    lockVanished,
+		{lockcore.BecameTwo, copied}:      conflictCopy,
+		{lockcore.Corrupted, corrupt}:     corruptLock,
+		{lockcore.Changed, both}:          twoDaemons,
+		{lockcore.Changed, vanished}:      lockVanished,
+		{lockcore.Changed, copied}:        conflictCopy,
+		{lockcore.Resurrected, here}:      resurrected,
+		{lockcore.Resurrected, elsewhere}: resurrected,
+		{lockcore.Resurrected, stale}:     resurrected,
+		{lockcore.Resurrected, both}:      resurrected,
+		{lockcore.Resurrected, copied}:    resurrected,
+		{lockcore.Resurrected, corrupt}:   resurrected,
+	}
+	if len(rows) != len(lockcore.Events()) {
+		t.Errorf("%d rows for %d events", len(rows), len(lockcore.Events()))
+	}
+	possible := map[lockcore.Event][]lockcore.Snapshot{
+		lockcore.TakenOver:   {here, elsewhere, both, copied},
+		lockcore.BecameTwo:   {both, vanished, copied},
+		lockcore.Corrupted:   {corrupt},
+		lockcore.Resurrected: {here, elsewhere, stale, both, copied, corrupt},
+	}
+	for _, event := range lockcore.Events() {
+		states := possible[event]
+		if states == nil {
+			states = []lockcore.Snapshot{free, here, elsewhere, stale, unread, both, vanished, copied}
+		}
+		if event == lockcore.Initial {
+			states = append(states, corrupt)
+		}
+		for _, to := range states {
+			silentHere := event == lockcore.Acquired || event == lockcore.Released || event == lockcore.WentStale ||
+				event == lockcore.Unreadable || event == lockcore.Cleared || event == lockcore.WasRemoved ||
+				event == lockcore.WasRestored || event == lockcore.Renamed
+			expect := want[fact{event, to}]
+			if silentHere {
+				expect = nothing
+			}
+			if got := rows[event](to); got != expect {
+				t.Errorf("%s to %s %s: %q, want %q", event, to.State, to.Reason, got, expect)
+			}
+		}
+	}
+}
+
+// step is one thing that happens in a story, seconds after its start; no event is only the clock.
+type step struct {
+	at    int
+	event lockcore.Event
+	to    lockcore.Snapshot
+	told  []string // parts of the titles of what must be said
+}
+
+func TestStories(t *testing.T) {
+	anew := stale
+	anew.Record.StartedAt = "2026-11-22T11:59:00+00:00"
+	for _, story := range []struct {
+		name  string
+		steps []step
+	}{
+		{"first look says what is wrong, not who holds it", []step{
+			{0, lockcore.Initial, elsewhere, nil}, {60, lockcore.NoEvent, free, nil}}},
+		{"stale at first look", []step{
+			{0, lockcore.Initial, stale, nil}, {9, lockcore.NoEvent, free, nil}, {10, lockcore.NoEvent, free, []string{"mac-a left"}},
+			{60, lockcore.NoEvent, free, nil}}},
+		{"launchd restarts the daemon", []step{
+			{0, lockcore.Initial, here, nil}, {10, lockcore.WentStale, stale, nil}, {15, lockcore.Acquired, here, nil}, {60, lockcore.NoEvent, free, nil}}},
+		{"crash", []step{
+			{0, lockcore.Initial, here, nil}, {10, lockcore.WentStale, stale, nil}, {20, lockcore.NoEvent, free, []string{"left its lock"}}}},
+		{"the grace is not begun anew by a look", []step{
+			{0, lockcore.WentStale, stale, nil}, {8, lockcore.Changed, stale, nil}, {10, lockcore.NoEvent, free, []string{"left its lock"}}}},
+		{"a crash loop is told for each lock that stays", []step{
+			{0, lockcore.WentStale, stale, nil}, {8, lockcore.Changed, anew, nil}, {10, lockcore.NoEvent, free, nil}, {18, lockcore.NoEvent, free, []string{"left its lock"}}}},
+		{"unreadable in between tells nothing twice", []step{
+			{0, lockcore.WentStale, stale, nil}, {10, lockcore.NoEvent, free, []string{"left"}}, {20, lockcore.Unreadable, unread, nil},
+			{21, lockcore.Cleared, stale, nil}, {40, lockcore.NoEvent, free, nil}}},
+		{"removed within the grace", []step{
+			{0, lockcore.WentStale, stale, nil}, {5, lockcore.WasRemoved, free, nil}, {30, lockcore.NoEvent, free, nil}}},
+		{"takeover", []step{
+			{0, lockcore.Initial, here, nil}, {1, lockcore.TakenOver, elsewhere, []string{"mac-mini took the memory store over"}}}},
+		{"takeover while ours runs is one message", []step{
+			{0, lockcore.Initial, here, nil}, {1, lockcore.TakenOver, both, []string{"mac-mini took over, and a daemon still runs here"}},
+			{2, lockcore.Changed, both, nil}, {3, lockcore.Cleared, elsewhere, nil}, {4, lockcore.BecameTwo, both, nil}}},
+		{"that ours still runs comes to light later", []step{
+			{0, lockcore.TakenOver, elsewhere, []string{"took the memory store over"}}, {5, lockcore.BecameTwo, both, []string{"share one store"}}}},
+		{"back and forth", []step{
+			{0, lockcore.TakenOver, elsewhere, []string{"mac-mini"}}, {9, lockcore.Acquired, here, nil}, {20, lockcore.Released, free, nil}}},
+		{"corrupt once", []step{
+			{0, lockcore.Corrupted, corrupt, []string{"cannot be read"}}, {1, lockcore.Unreadable, unread, nil}, {2, lockcore.Corrupted, corrupt, nil}}},
+		{"resurrected", []step{
+			{0, lockcore.WasRemoved, free, nil}, {5, lockcore.Resurrected, elsewhere, []string{"came back"}}}},
+		{"own start and stop", []step{
+			{0, lockcore.Initial, free, nil}, {1, lockcore.Acquired, here, nil}, {2, lockcore.Released, free, nil}, {3, lockcore.Renamed, here, nil}}},
+	} {
+		var d Decider
+		for _, s := range story.steps {
+			now := start.Add(time.Duration(s.at) * time.Second)
+			var got []Message
+			if s.event == lockcore.NoEvent {
+				d, got = d.Wake(now)
+			} else {
+				d, got = d.Step(Fact{Event: s.event, To: s.to}, now)
+			}
+			if !saidBy(got, s.told) {
+				t.Errorf("%s, at %d s: %+v, want %q", story.name, s.at, got, s.told)
+			}
+		}
+	}
+}
+
+func saidBy(got []Message, want []string) bool {
+	if len(got) != len(want) {
+		return false
+	}
+	for i, m := range got {
+		if !strings.Contains(m.Title, want[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestNextIsTheEndOfTheGrace(t *testing.T) {
+	var d Decider
+	if !d.Next().IsZero() {
+		t.Error("nothing waits")
+	}
+	d, _ = d.Step(Fact{Event: lockcore.WentStale, To: stale}, start)
+	if got := d.Next(); !got.Equal(start.Add(Grace)) {
+		t.Errorf("%v", got)
+	}
+	d, _ = d.Wake(d.Next())
+	if !d.Next().IsZero() {
+		t.Errorf("told, and still waits until %v", d.Next())
+	}
+}
+
+// TestDeciderIsAValue: a step leaves the state that it began with as it was.
+func TestDeciderIsAValue(t *testing.T) {
+	var d Decider
+	d, _ = d.Step(Fact{Event: lockcore.WentStale, To: stale}, start)
+	waitingOne, _ := d.Step(Fact{Event: lockcore.Corrupted, To: corrupt}, start)
+	again, first := d.Wake(start.Add(Grace))
+	_, second := d.Wake(start.Add(Grace))
+	if len(first) != 1 || !reflect.DeepEqual(first, second) {
+		t.Errorf("%v, then %v", first, second)
+	}
+	if _, m := again.Wake(start.Add(time.Hour)); m != nil || !waitingOne.Next().IsZero() {
+		t.Errorf("%v, %v", m, waitingOne.Next())
+	}
+}
+
+func TestStoresAreApart(t *testing.T) {
+	other := stale
+	other.Store = "/t"
+	var d Decider
+	d, _ = d.Step(Fact{Store: "/s", Event: lockcore.WentStale, To: stale}, start)
+	d, _ = d.Step(Fact{Store: "/t", Event: lockcore.WentStale, To: other}, start.Add(time.Second))
+	d, first := d.Wake(start.Add(Grace))
+	_, second := d.Wake(start.Add(Grace + time.Second))
+	if len(first) != 1 || len(second) != 1 || !strings.Contains(first[0].Body, "/s") || !strings.Contains(second[0].Body, "/t") {
+		t.Errorf("%v, %v", first, second)
+	}
+}
+
+// TestWords: every message is filled in, clean, of a size that a desktop shows, and names what it must.
+func TestWords(t *testing.T) {
+	evil := lockcore.Record{PID: 1, Hostname: "-evil\x1b[1m\u202e<b>" + strings.Repeat("x", 99), StartedAt: "x", SchemaVersion: "1"}
+	for k, text := range texts {
+		f := Fact{Store: "~/" + strings.Repeat("s", 60), To: daemon(look(lockcore.Contested, "", evil))}
+		m := message(k, f, start)
+		for _, s := range []string{m.Title, m.Body} {
+			if strings.ContainsAny(s, "{}") || strings.Contains(s, "  ") || strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+				t.Errorf("%s: %q", k, s)
+			}
+		}
+		if !strings.HasSuffix(m.Body, ".") || strings.HasSuffix(m.Title, ".") || strings.Contains(m.Title+m.Body, "!") {
+			t.Errorf("%s: %q %q", k, m.Title, m.Body)
+		}
+		names := words.MaxRunes * strings.Count(text.title, "{host}")
+		if plain := len(text.title) - len("{host}"); plain > 60 || len([]rune(m.Title)) > plain+names+words.MaxRunes+len("{host}") {
+			t.Errorf("%s: title %q", k, m.Title)
+		}
+		if n := len([]rune(m.Body)); n > maxBody {
+			t.Errorf("%s: body of %d", k, n)
+		}
+		if !strings.Contains(m.Title+m.Body, "~/sss") {
+			t.Errorf("%s does not name its store: %q", k, m.Body)
+		}
+		if strings.Contains(text.body, "Two daemons") && !(m.Urgent && strings.Contains(m.Body, "77") && strings.Contains(m.Body, StopCommand)) {
+			t.Errorf("%s: %+v", k, m)
+		}
+	}
+}

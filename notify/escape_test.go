@@ -1,0 +1,72 @@
+package notify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// hostile are texts that a stranger's lock could bring, with what each backend gets.
+var hostile = []struct {
+	name, text        string
+	linuxTitle, linux string
+	darwin, windows   string
+}{
+	{"plain", "mac-mini", "mac-mini", "mac-mini", "mac-mini", "mac-mini"},
+	{"markup", `<b>&"'`, `<b>&"'`, `&lt;b&gt;&amp;"'`, `‹b>&"'`, `<b>&"'`},
+	{"link", `<a href="x">`, `<a href="x">`, `&lt;a href="x"&gt;`, `‹a href="x">`, `<a href="x">`},
+	{"option", "--help", "‐-help", "‐-help", "‐-help", "--help"},
+	{"option behind a blank", " -u", "‐u", "‐u", "‐u", "-u"},
+	{"backslash", `a\nb`, `a\nb`, `a＼nb`, `a\nb`, `a\nb`},
+	{"AppleScript", `" & (do shell script "id") & "`, `" & (do shell script "id") & "`, `" &amp; (do shell script "id") &amp; "`,
+		`“ & (do shell script "id") & "`, `" & (do shell script "id") & "`},
+	{"property lists", `[a]`, `[a]`, `[a]`, `［a]`, `[a]`},
+	{"another", `{a}`, `{a}`, `{a}`, `｛a}`, `{a}`},
+	{"and another", `(a)`, `(a)`, `(a)`, `（a)`, `(a)`},
+	{"PowerShell", "$(calc) `n $env:X", "$(calc) `n $env:X", "$(calc) `n $env:X", "$(calc) `n $env:X", "＄(calc) ˋn ＄env:X"},
+	{"here-string", "a\n\"@\ncalc", `a "@ calc`, `a "@ calc`, `a "@ calc`, `a "@ calc`},
+	{"CDATA", "]]><x/>", "]]><x/>", "]]&gt;&lt;x/&gt;", "]]><x/>", "]]›<x/>"},
+	{"unprintable", "a\u00a0b\u200dc\u202ed\x1b[0m\x07\x00", "a bcd[0m", "a bcd[0m", "a bcd[0m", "a bcd[0m"},
+	{"invalid", "a\xff\xfeb", "a\ufffd\ufffdb", "a\ufffd\ufffdb", "a\ufffd\ufffdb", "a\ufffd\ufffdb"},
+	{"empty", "", "", "", "", ""},
+}
+
+func TestHostileTexts(t *testing.T) {
+	for _, test := range hostile {
+		m := Message{Title: test.text, Body: test.text}
+		for _, want := range []struct{ goos, title, body string }{
+			{"linux", test.linuxTitle, test.linux},
+			{"darwin", test.darwin, test.darwin},
+			{"windows", test.windows, test.windows},
+		} {
+			got := escape(want.goos, m)
+			if got.Title != want.title || got.Body != want.body {
+				t.Errorf("%s, %s:\n got %q, %q\nwant %q, %q", test.name, want.goos, got.Title, got.Body, want.title, want.body)
+			}
+		}
+	}
+}
+
+// TestAppleScriptKnowsEveryEscape: %q, with which beeep writes the script, must not come to need \u, \x and the like.
+func TestAppleScriptKnowsEveryEscape(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		got := escape("darwin", Message{Body: "a" + string(r) + "b"}).Body
+		quoted := fmt.Sprintf("%q", got)
+		plain := strings.NewReplacer(`\\`, "", `\"`, "").Replace(quoted)
+		if strings.Contains(plain, `\`) {
+			t.Fatalf("%U is written as %s", r, quoted)
+		}
+		if back, err := strconv.Unquote(quoted); err != nil || back != got {
+			t.Fatalf("%U: %s is not %q", r, quoted, got)
+		}
+	}
+}
+
+func TestLongTextsAreCut(t *testing.T) {
+	got := escape("linux", Message{Title: strings.Repeat("é", 999), Body: strings.Repeat("é", 999)})
+	if len([]rune(got.Title)) != maxTitle || len([]rune(got.Body)) != maxBody {
+		t.Errorf("%d, %d", len([]rune(got.Title)), len([]rune(got.Body)))
+	}
+}

@@ -1,0 +1,108 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+func TestSendNeverBlocks(t *testing.T) {
+	s := NewSender()
+	for i := range queueLength {
+		if err := s.Send(Message{}); err != nil {
+			t.Fatalf("message %d: %v", i, err)
+		}
+	}
+	if err := s.Send(Message{}); !errors.Is(err, ErrQueueFull) {
+		t.Errorf("one too many: %v", err)
+	}
+}
+
+func TestSenderCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewSender()
+		s.deliver = func(_ context.Context, m Message) error {
+			if m.Urgent {
+				return errors.New("no desktop")
+			}
+			return nil
+		}
+		var got []Status
+		ctx, cancel := context.WithCancel(t.Context())
+		go s.Run(ctx, func(s Status) { got = append(got, s) })
+		for _, urgent := range []bool{false, true, true, false} {
+			s.Send(Message{Urgent: urgent})
+		}
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		want := []Status{{1, 0, ""}, {1, 1, "no desktop"}, {1, 2, "no desktop"}, {2, 2, ""}}
+		if len(got) != len(want) {
+			t.Fatalf("%v", got)
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Errorf("after %d: %v, want %v", i+1, got[i], want[i])
+			}
+		}
+	})
+}
+
+// childEnv makes this test binary the child that a sender starts.
+const childEnv = "LOCKBAR_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(childEnv) {
+	case "":
+		os.Exit(m.Run())
+	case "hang":
+		<-make(chan struct{})
+	case "grandchild": // as beeep's fallbacks: a program that keeps the output open
+		c := exec.Command("sleep", "600")
+		c.Stderr = os.Stderr
+		c.Run()
+	case "fail":
+		os.Stderr.WriteString("no service\n")
+		os.Exit(1)
+	case "loud":
+		os.Stdout.WriteString("\a")
+	}
+}
+
+func TestChild(t *testing.T) {
+	for _, test := range []struct{ does, want string }{
+		{"loud", ""},
+		{"fail", "no service"},
+	} {
+		t.Setenv(childEnv, test.does)
+		err := deliverByChild(t.Context(), Message{Title: "x"})
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.does, err, test.want)
+		}
+	}
+}
+
+func TestHungChildEndsWithTheSender(t *testing.T) {
+	for _, does := range []string{"hang", "grandchild"} {
+		t.Setenv(childEnv, does)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- deliverByChild(ctx, Message{}) }()
+		cancel()
+		if err := <-ended; err == nil {
+			t.Errorf("%s: no error", does)
+		}
+	}
+}
+
+func TestDeliverRefusesNoise(t *testing.T) {
+	for _, in := range []string{"", "[]", `"x"`, "{"} {
+		if err := Deliver(strings.NewReader(in)); err == nil {
+			t.Errorf("%q was delivered", in)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+//go:build unix && !darwin
+
+package tray
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+)
+
+func TestPanelCame(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		body []any
+		want bool
+	}{
+		{"came", []any{watcherName, "", ":1.7"}, true},
+		{"another took over", []any{watcherName, ":1.7", ":1.8"}, true},
+		{"went", []any{watcherName, ":1.7", ""}, false},
+		{"somebody else", []any{"org.example", "", ":1.7"}, false},
+		{"short", []any{watcherName}, false},
+		{"odd", []any{watcherName, "", 7}, false},
+	} {
+		if got := came(&dbus.Signal{Body: test.body}); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+	if came(nil) {
+		t.Error("a closed channel is no panel")
+	}
+}
+
+func TestNoBusIsNoDesktop(t *testing.T) {
+	dir := t.TempDir()
+	for _, address := range []string{"unix:path=" + filepath.Join(dir, "none"), "nonsense", "autolaunch:scope=*x"} {
+		t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+		if _, err := openBus(t.Context(), slog.New(slog.NewTextHandler(io.Discard, nil))); !errors.Is(err, ErrNoDesktop) {
+			t.Errorf("%s: %v", address, err)
+		}
+		if HasDesktop(t.Context()) {
+			t.Errorf("%s is a desktop", address)
+		}
+	}
+}
+
+// TestBusThatHangsUp: a socket that takes a connection and ends it is no bus either.
+func TestBusThatHangsUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bus")
+	socket, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	go func() {
+		for {
+			c, err := socket.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+path)
+	if HasDesktop(t.Context()) {
+		t.Error("it is no desktop")
+	}
+}

@@ -1,0 +1,279 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// fakeDisplay keeps the last view, and fails when it is told to.
+type fakeDisplay struct {
+	mu     sync.Mutex
+	view   View
+	shown  int
+	forgot int
+	err    error
+}
+
+func (d *fakeDisplay) Show(v View) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.view, d.shown = v, d.shown+1
+	return d.err
+}
+
+func (d *fakeDisplay) Forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forgot++
+}
+
+// now is what is shown when everything has come to rest, and how often it was.
+func (d *fakeDisplay) now() (v View, shown, forgot int) {
+	synctest.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.view, d.shown, d.forgot
+}
+
+func (d *fakeDisplay) fail(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.err = err
+}
+
+// rig is a loop under virtual time, without a watcher: the test says what was seen.
+type rig struct {
+	*loop
+	display fakeDisplay
+	ended   chan error
+	cancel  context.CancelFunc
+	last    []lockcore.Snapshot
+	told    chan notify.Message
+	names   []string
+}
+
+// newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
+func newRig(t *testing.T, stores int) *rig {
+	c := Config{Version: "test"}
+	for range stores {
+		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Stores = append(c.Stores, s)
+	}
+	r := &rig{loop: newLoop(c, slog.New(slog.NewTextHandler(io.Discard, nil))), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
+		told: make(chan notify.Message, 9)}
+	r.names = storeNames(c.Stores)
+	r.queue = func(m notify.Message) error { r.told <- m; return nil }
+	ctx, cancel := context.WithCancel(t.Context())
+	r.cancel = cancel
+	go func() { r.ended <- r.run(ctx, &r.display) }()
+	return r
+}
+
+func (r *rig) saw(store int, e lockcore.Event, s lockcore.Snapshot) {
+	s.Store = r.config.Stores[store].Dir()
+	r.looks <- look{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s}}
+	r.last[store] = s
+	synctest.Wait()
+}
+
+func (r *rig) click(do Verb, store int) {
+	r.clicks <- click{Action{do, store}, time.Now()}
+	synctest.Wait()
+}
+
+func (r *rig) shows(t *testing.T, part string) {
+	t.Helper()
+	v, _, _ := r.display.now()
+	if got := printed(v); !strings.Contains(got, part) {
+		t.Errorf("%q is not in\n%s", part, got)
+	}
+}
+
+func (r *rig) stop(t *testing.T) {
+	t.Helper()
+	r.cancel()
+	if err := <-r.ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLoopShowsWhatIsSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", mini))
+		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere {
+			t.Errorf("icon %v", v.Icon)
+		}
+		r.shows(t, "Held by mac-mini")
+		r.stop(t)
+	})
+}
+
+func TestAgesStayCurrent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		fresh := mini
+		fresh.StartedAt = time.Now().UTC().Format(time.RFC3339)
+		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", fresh))
+		r.shows(t, "just now")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		r.shows(t, "1 min")
+		r.stop(t)
+	})
+}
+
+// TestOpeningTheMenuMakesItFresh: seconds are followed only when somebody looks.
+func TestOpeningTheMenuMakesItFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		fresh := mini
+		fresh.StartedAt = time.Now().UTC().Format(time.RFC3339)
+		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", fresh))
+		time.Sleep(20 * time.Second)
+		r.opened <- struct{}{}
+		synctest.Wait()
+		r.shows(t, "20 s")
+		r.stop(t)
+	})
+}
+
+// TestIdleLoopSleeps: an hour without anything to show costs no wake-up but the one that draws the icon again.
+func TestIdleLoopSleeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		_, before, _ := r.display.now()
+		time.Sleep(time.Hour)
+		if _, shown, forgot := r.display.now(); shown != before+1 || forgot != 1 {
+			t.Errorf("shown %d times, forgot %d times", shown-before, forgot)
+		}
+		r.stop(t)
+	})
+}
+
+func TestStaleIsToldAfterTheGrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
+		time.Sleep(notify.Grace - time.Millisecond)
+		synctest.Wait()
+		if len(r.told) != 0 {
+			t.Errorf("told within the grace: %v", <-r.told)
+		}
+		time.Sleep(time.Millisecond)
+		if m := <-r.told; m.Title != "mac-a left its lock behind" {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
+func TestSeveralStoresAreNamedInMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(1, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		for _, store := range r.names {
+			if m := <-r.told; !strings.Contains(m.Body, store) {
+				t.Errorf("%v does not name %s", m, store)
+			}
+		}
+		r.stop(t)
+	})
+}
+
+func TestClickOnAMenuThatJustChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		time.Sleep(time.Minute)
+		r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
+		time.Sleep(reactionTime - time.Millisecond)
+		r.click(Unlock, 0)
+		r.shows(t, changedBefore)
+		time.Sleep(time.Millisecond)
+		r.click(Unlock, 0)
+		r.shows(t, "There was no lock any more") // it went to lockcore, whose store is empty
+		r.stop(t)
+	})
+}
+
+func TestAMenuOfYesterdayAsksForConfirmation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, lock(lockcore.HeldHere, "", ours))
+		time.Sleep(time.Minute)
+		r.click(Unlock, 0)
+		r.shows(t, wantsConfirm)
+		r.stop(t)
+	})
+}
+
+func TestResultsNameTheirStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		r.saw(1, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		time.Sleep(time.Minute)
+		r.click(Unlock, 1)
+		r.shows(t, r.names[1]+": "+noLockSeen)
+		r.stop(t)
+	})
+}
+
+func TestQuit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.clicks <- click{Action{Do: Quit}, time.Now()}
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLostDisplayEndsTheLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.display.fail(ErrBusLost)
+		r.looks <- look{Change: watch.Change{Event: lockcore.Initial, To: noLock(lockcore.Unlocked, "")}}
+		if err := <-r.ended; !errors.Is(err, ErrBusLost) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestOutcome(t *testing.T) {
+	ended, end := context.WithCancel(context.Background())
+	end()
+	for _, test := range []struct {
+		name   string
+		parent context.Context
+		cause  error
+		want   error
+	}{
+		{"quit", context.Background(), nil, nil},
+		{"bus lost", context.Background(), ErrBusLost, ErrBusLost},
+		{"asked to end, and the bus went too", ended, ErrBusLost, nil},
+	} {
+		ctx, cancel := context.WithCancelCause(test.parent)
+		cancel(test.cause)
+		if got := outcome(test.parent, ctx); got != test.want {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package tray
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+func TestEveryRefusalHasItsSentence(t *testing.T) {
+	other := lockcore.Record{PID: 9, Hostname: "mac-b\x1b[1m", StartedAt: "x", SchemaVersion: "1"}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{&lockcore.ChangedError{Record: other}, "mac-b [1m (PID 9)"},
+		{&lockcore.ChangedError{}, "nobody"},
+		{&lockcore.HeldError{Record: other}, "Somebody uses it: mac-b"},
+		{&lockcore.UnreadableError{}, "cannot be read"},
+		{&lockcore.OccupiedError{Record: other}, "There is a lock again: mac-b"},
+		{lockcore.ErrNoBackup, "no backup"},
+		{lockcore.ErrGuardBusy, "Another program"},
+		{&fs.PathError{Op: "rename", Path: "/s/.locked", Err: errors.New("read-only file system")}, "read-only file system"},
+	} {
+		r := unlocked(lockcore.Change{}, test.err)
+		if !strings.Contains(r.Text, test.want) || r.Title == "" || r.Err != test.err {
+			t.Errorf("%v: %+v, want %q", test.err, r, test.want)
+		}
+	}
+}
+
+func TestWhatWasDoneIsSaid(t *testing.T) {
+	c := lockcore.Change{Kind: lockcore.ChangeUnlock, Record: mini}
+	for _, test := range []struct {
+		got  result
+		want string
+	}{
+		{unlocked(c, nil), "Removed the lock of mac-mini. Undo in the menu."},
+		{unlocked(lockcore.Change{Kind: lockcore.ChangeUnlock}, nil), "Removed the lock of an unknown host. Undo in the menu."},
+		{unlocked(lockcore.Change{}, nil), "There was no lock any more"},
+		{restored(c, nil), "Put the lock of mac-mini back."},
+		{setAside([]lockcore.Change{c, c}, nil), "Conflict copies set aside to the backups: 2"},
+		{copied(nil), "Details copied to the clipboard"},
+		{copied(errNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
+	} {
+		if test.got.Text != test.want {
+			t.Errorf("%q, want %q", test.got.Text, test.want)
+		}
+	}
+}

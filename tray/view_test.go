@@ -1,0 +1,222 @@
+package tray
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var (
+	noon  = time.Date(2026, 11, 22, 12, 14, 30, 0, time.FixedZone("here", 3600))
+	mini  = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T08:14:00.817216+00:00", SchemaVersion: "1"}
+	ours  = lockcore.Record{PID: 77, Hostname: "mac-a", StartedAt: "2026-11-22T08:14:00.817216+00:00", SchemaVersion: "1"}
+	alive = lockcore.Process{PID: 77, Status: lockcore.Running, Command: "python3 -m iai_mcp.daemon"}
+)
+
+// lock is a look at a store with a lock.
+func lock(state lockcore.State, why lockcore.Reason, r lockcore.Record) lockcore.Snapshot {
+	return lockcore.Snapshot{Store: "/home/me/.iai-mcp", Lock: "/home/me/.iai-mcp/.locked", State: state, Reason: why,
+		Record: r, Token: lockcore.Token("sha256:" + r.Hostname), Host: "mac-a"}
+}
+
+func with(s lockcore.Snapshot, change func(*lockcore.Snapshot)) lockcore.Snapshot {
+	change(&s)
+	return s
+}
+
+func noLock(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
+	return with(lock(state, why, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
+}
+
+func one(s lockcore.Snapshot) Input {
+	return Input{Now: noon, Stores: []Store{{Name: "~/.iai-mcp", Snapshot: s}}}
+}
+
+// views are the situations that have a golden file each.
+var views = map[string]Input{
+	"not-looked-yet": one(lockcore.Snapshot{}),
+	"unlocked":       one(noLock(lockcore.Unlocked, "")),
+	"unlocked-undo": {Now: noon, Stores: []Store{{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
+		Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "sha256:mac-mini", Record: mini}}},
+		Notice: Notice{"Removed the lock of mac-mini. Undo in the menu.", noon}},
+	"held-here":          one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-here-stranger": one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Command: "vim notes"} })),
+	"held-here-renamed":  one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-elsewhere":     one(lock(lockcore.HeldElsewhere, "", mini)),
+	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
+		StartedAt: "no time", SchemaVersion: "1"})),
+	"stale-gone":      one(lock(lockcore.Stale, lockcore.ProcessGone, ours)),
+	"stale-zombie":    one(lock(lockcore.Stale, lockcore.ZombieProcess, ours)),
+	"stale-recycled":  one(lock(lockcore.Stale, lockcore.PIDRecycled, ours)),
+	"stale-boot":      one(lock(lockcore.Stale, lockcore.BeforeBoot, ours)),
+	"contested-alive": one(with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
+	"contested-gone":  one(with(noLock(lockcore.Contested, lockcore.LockMissing), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
+	"contested-copy": one(with(lock(lockcore.Contested, lockcore.ConflictCopy, mini), func(s *lockcore.Snapshot) {
+		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2"}, {Path: "/x/.locked 3"}, {Path: "/x/.locked 4"}, {Path: "/x/.locked 5"}})
+	})),
+	"corrupt":              one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem = "not JSON" })),
+	"unknown-missing":      one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
+	"unknown-permission":   one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) { s.Problem = "open " + s.Lock + ": permission denied" })),
+	"notifications-failed": {Now: noon, Stores: one(noLock(lockcore.Unlocked, "")).Stores, Delivery: notify.Status{Failed: 1, Err: "no answer"}},
+	"three-stores": {Now: noon, Stores: []Store{
+		{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
+		{Name: "/mnt/b", Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, ours)},
+		{Name: "/mnt/c"},
+	}},
+}
+
+func TestViewsAreAsTheyWere(t *testing.T) {
+	for name, in := range views {
+		path := filepath.Join("testdata", name+".golden")
+		got := printed(Render(in))
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := strings.ReplaceAll(string(want), "\r\n", "\n"); got != want {
+			t.Errorf("%s:\n%s\nwant:\n%s", name, got, want)
+		}
+	}
+}
+
+// printed draws a view as a person sees it: what is invisible is left out, what cannot be clicked is in parentheses.
+func printed(v View) string {
+	return fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, strings.ReplaceAll(printMenu(v.Menu, ""), "this Mac", "this computer"))
+}
+
+func printMenu(items []Item, indent string) string {
+	var b strings.Builder
+	for _, item := range items {
+		switch {
+		case item.Separator:
+			b.WriteString(indent + "---\n")
+		case !item.Visible:
+		case item.Enabled:
+			b.WriteString(indent + item.Title + "\n" + printMenu(item.Children, indent+"    "))
+		default:
+			b.WriteString(indent + "(" + item.Title + ")\n")
+		}
+	}
+	return b.String()
+}
+
+func TestEveryStateHasARow(t *testing.T) {
+	if len(rows) != len(lockcore.States()) || len(severity) != len(lockcore.States()) {
+		t.Errorf("%d rows and %d severities for %d states", len(rows), len(severity), len(lockcore.States()))
+	}
+	for _, s := range lockcore.States() {
+		if row, ok := rows[s]; !ok || row.title(lock(s, "", mini)) == "" {
+			t.Errorf("%v has no title", s)
+		}
+	}
+}
+
+// TestMenuHasOneShape: the menu is built once, so its places must not depend on what is shown.
+func TestMenuHasOneShape(t *testing.T) {
+	shapes := map[int]string{}
+	for name, in := range views {
+		got := shape(Render(in).Menu)
+		if want, ok := shapes[len(in.Stores)]; ok && got != want {
+			t.Errorf("%s: %s, others %s", name, got, want)
+		}
+		shapes[len(in.Stores)] = got
+	}
+}
+
+func shape(items []Item) string {
+	var b strings.Builder
+	for _, item := range items {
+		fmt.Fprintf(&b, "%s %v [%s] ", item.ID, item.Action, shape(item.Children))
+	}
+	return b.String()
+}
+
+func TestIDsAreUnique(t *testing.T) {
+	seen := map[string]bool{}
+	var walk func([]Item)
+	walk = func(items []Item) {
+		for _, item := range items {
+			if seen[item.ID] {
+				t.Errorf("%q stands twice", item.ID)
+			}
+			seen[item.ID] = true
+			walk(item.Children)
+		}
+	}
+	walk(Render(views["three-stores"]).Menu)
+}
+
+func TestWorstStoreGivesTheIcon(t *testing.T) {
+	for i, s := range severity {
+		stores := []Store{}
+		for _, better := range severity[i:] {
+			stores = append([]Store{{Snapshot: lock(better, "", mini)}}, stores...)
+		}
+		if got := Render(Input{Now: noon, Stores: stores}).Icon; got != rows[s].icon {
+			t.Errorf("worst is %v, icon %v", s, got)
+		}
+	}
+}
+
+func TestNextIsWhenTheMenuChanges(t *testing.T) {
+	at := func(age time.Duration) Input {
+		in := one(lock(lockcore.HeldElsewhere, "", mini))
+		taken, _ := mini.Started()
+		in.Now = taken.Add(age)
+		return in
+	}
+	for _, test := range []struct {
+		name string
+		in   Input
+		want time.Duration
+	}{
+		{"seconds are not followed", at(12 * time.Second), 48 * time.Second},
+		{"minutes", at(3*time.Minute + time.Second), 59 * time.Second},
+		{"hours", at(3 * time.Hour), time.Hour},
+		{"days", at(50 * time.Hour), 22 * time.Hour},
+		{"another clock is ahead", at(-90 * time.Second), 90 * time.Second},
+		{"notice", views["unlocked-undo"], noticeTime},
+	} {
+		if got := Render(test.in).Next.Sub(test.in.Now); got != test.want {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+	if next := Render(one(noLock(lockcore.Unlocked, ""))).Next; !next.IsZero() {
+		t.Errorf("nothing changes, but %v", next)
+	}
+}
+
+func TestNoticeGoes(t *testing.T) {
+	in := views["unlocked-undo"]
+	in.Now = in.Now.Add(noticeTime)
+	if got := printed(Render(in)); strings.Contains(got, "Removed") {
+		t.Errorf("after %v:\n%s", noticeTime, got)
+	}
+}
+
+func TestShortPath(t *testing.T) {
+	for _, test := range []struct{ path, want string }{
+		{filepath.Join("/home/me", ".iai-mcp"), filepath.Join("~", ".iai-mcp")},
+		{filepath.Join("/home/meyer", "x"), filepath.Join("/home/meyer", "x")},
+		{"/" + strings.Repeat("a", 100) + "/b", "…" + strings.Repeat("a", 47) + "/b"},
+		{"/a\nb", "/a b"},
+	} {
+		if got := shortPath(test.path, filepath.FromSlash("/home/me")); got != test.want {
+			t.Errorf("%s: %q, want %q", test.path, got, test.want)
+		}
+	}
+}
