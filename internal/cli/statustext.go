@@ -24,7 +24,7 @@ func statusRows(l look, p palette, verbose bool) []row {
 		{"detail", words.Detail(l.Snapshot, now)},
 	}
 	if !l.Record.IsZero() {
-		rows = append(rows, row{"holder", holderText(l.Record)}, row{"held", words.Since(l.Record, now)})
+		rows = append(rows, row{"holder", holderText(l.Record)}, row{"since", strings.TrimPrefix(words.Since(l.Record, now), "since ")})
 	}
 	for i, c := range l.Conflicts.List() {
 		rows = append(rows, row{continued("copies", i), conflictText(c)})

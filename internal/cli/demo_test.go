@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lockbar/internal/demo"
+	"lockbar/lockcore"
+)
+
+// TestDemoTellsTheWholeStory: every event of the story is seen, in order, and nothing is left.
+func TestDemoTellsTheWholeStory(t *testing.T) {
+	w := newWorld(t)
+	out := w.run("demo", "--pace", "0").want(t, 0).out
+	rest := out
+	for _, step := range []string{
+		"no desktop session", "initial      unlocked", "acquired     held-here", "taken-over   contested", "cleared      held-elsewhere",
+		"released     unlocked", "acquired     held-here", "went-stale   stale", "removed      unlocked", "restored     stale",
+		"removed      unlocked", "acquired     held-here", "contested    contested", "cleared      held-here", "released     unlocked",
+	} {
+		_, after, found := strings.Cut(rest, step)
+		if !found {
+			t.Fatalf("no %q after what came before in\n%s", step, out)
+		}
+		rest = after
+	}
+	w.nothingLeft()
+}
+
+// daemonPID is how the demo's lines name its holder.
+var daemonPID = regexp.MustCompile(`the iai-mcp daemon, process (\d+)`)
+
+// TestInterruptedDemoLeavesNothing: at the takeover a holder runs, and the store is full.
+func TestInterruptedDemoLeavesNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no signal can be sent to one process")
+	}
+	w := newWorld(t)
+	cmd := w.command("demo", "--pace", "0.05")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	buf, text := make([]byte, 4096), ""
+	for !strings.Contains(text, "taken-over") {
+		n, err := out.Read(buf)
+		if err != nil {
+			t.Fatalf("%v after %q", err, text)
+		}
+		text += string(buf[:n])
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := drain(cmd, out); err != nil {
+		t.Error(err)
+	}
+	w.nothingLeft()
+	named := daemonPID.FindStringSubmatch(text)
+	if named == nil {
+		t.Fatalf("no holder in %q", text)
+	}
+	pid, _ := strconv.Atoi(named[1])
+	gone(t, pid)
+}
+
+// TestHolderEndsWithTheDemo: holders end with the demo, however it ends, since their input does.
+func TestHolderEndsWithTheDemo(t *testing.T) {
+	w := newWorld(t)
+	cmd := w.command(demo.HolderCommand, lockcore.DaemonArgument, w.dir, w.state, ourHost)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 100)); err != nil {
+		t.Fatal(err)
+	}
+	w.run("status", "--exit-code").want(t, 10)
+	in.Close()
+	if err := drain(cmd, out); err != nil {
+		t.Error(err)
+	}
+	w.mustBeGone(w.lock())
+}
+
+func drain(cmd *exec.Cmd, out interface{ Read([]byte) (int, error) }) error {
+	for buf := make([]byte, 4096); ; {
+		if _, err := out.Read(buf); err != nil {
+			return cmd.Wait()
+		}
+	}
+}
+
+func (w *world) nothingLeft() {
+	w.t.Helper()
+	left, err := filepath.Glob(filepath.Join(w.root, "lockbar-demo-*"))
+	if err != nil || len(left) > 0 {
+		w.t.Errorf("%v is left: %v", left, err)
+	}
+}

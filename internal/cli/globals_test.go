@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func TestStoreDirs(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		flag      []string
+		env, home string
+		want      []string
+	}{
+		{"flags first", []string{"a", "b"}, "env", "home", []string{"a", "b"}},
+		{"then the environment", nil, "env", "home", []string{"env"}},
+		{"then home", nil, "", "home", []string{filepath.Join("home", ".iai-mcp")}},
+		{"nothing", nil, "", "", nil},
+	} {
+		if got := storeDirs(test.flag, test.env, test.home); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestCommandFirst(t *testing.T) {
+	root := newRoot(&globals{})
+	for _, test := range []struct{ in, want string }{
+		{"", ""},
+		{"status --json", "status --json"},
+		{"--json status", "status --json"},
+		{"--store status status --json", "status --store status --json"},
+		{"--store=x -v watch", "watch --store=x -v"},
+		{"--token t unlock --yes", "unlock --token t --yes"},
+		{"--as=iai_mcp.daemon --store x run -- status -v", "run --as=iai_mcp.daemon --store x -- status -v"},
+		{"--store x", "--store x"},
+		{"-- status", "-- status"},
+	} {
+		if got := strings.Join(commandFirst(strings.Fields(test.in), root), " "); got != test.want {
+			t.Errorf("%q became %q, want %q", test.in, got, test.want)
+		}
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	w := newWorld(t)
+	for _, args := range [][]string{
+		{"bogus"},
+		{"--bogus"},
+		{"status", "extra"},
+		{"status", "--bogus"},
+		{"tray", "extra"},
+		{"run"},
+		{"run", "--"},
+		{"status", "--store", ""},
+		{"status", "--state-dir", ""},
+		{"status", "--hostname", ""},
+		{"status", "--hostname", "a\x1bb"},
+		{"status", "--state-dir", w.dir},
+		{"status", "--state-dir", filepath.Join(w.dir, "deep", "state")},
+		{"unlock", "--token", ""},
+		{"unlock", "--copies", "--force"},
+		{"unlock", "--store", w.dir, "--store", w.root},
+		{"restore", "--store", w.dir, "--store", w.root},
+		{"run", "--store", w.dir, "--store", w.root, "--", "true"},
+		{"demo", "--pace", "-1"},
+	} {
+		r := w.run(args...).want(t, exitUsage)
+		if !strings.HasPrefix(r.err, "lockbar: ") || strings.Count(r.err, "\n") != 1 || r.out != "" {
+			t.Errorf("%q: stdout %q, stderr %q", args, r.out, r.err)
+		}
+	}
+}
+
+// TestStateDirBehindALinkIsSeen: a state directory must not be synced by a detour either.
+func TestStateDirBehindALinkIsSeen(t *testing.T) {
+	w := newWorld(t)
+	link := filepath.Join(w.root, "link")
+	if err := os.Symlink(w.dir, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	w.run("status", "--state-dir", filepath.Join(link, "state")).want(t, exitUsage)
+}
+
+func TestEnvironment(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	cmd := w.command("status", "--json")
+	cmd.Env = append(cmd.Env, "LOCKBAR_HOSTNAME=mac\nmini")
+	finish(t, cmd).want(t, exitUsage)
+
+	r := w.run("status", "--json", "--hostname", "MAC-MINI")
+	if s := decode[statusObject](t, r.out); s.Host != "MAC-MINI" || s.State.String() == "held-elsewhere" {
+		t.Errorf("--hostname does not go before the environment: %+v", s)
+	}
+}
+
+func TestVersionAndHelp(t *testing.T) {
+	w := newWorld(t)
+	if out := w.run("version").want(t, 0).out; !strings.HasPrefix(out, "lockbar ") || !strings.Contains(out, "go1.") {
+		t.Errorf("version: %q", out)
+	}
+	out := w.run("--help").want(t, 0).out
+	for _, command := range []string{"tray", "status", "watch", "unlock", "restore", "run", "demo", "version"} {
+		if !strings.Contains(out, "\n  "+command+" ") {
+			t.Errorf("help does not name %s", command)
+		}
+	}
+	if strings.Contains(out, "deliver-notification") || strings.Contains(out, "demo-holder") {
+		t.Error("help shows what is hidden")
+	}
+}
+
+// TestNoDesktop: no session bus, so no tray; and that is said in one sentence.
+func TestNoDesktop(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("this system's desktop is always there")
+	}
+	w := newWorld(t)
+	r := w.run().want(t, exitError)
+	if !strings.Contains(r.err, "lockbar watch") || strings.Count(r.err, "\n") != 1 {
+		t.Errorf("stderr %q", r.err)
+	}
+}

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// binary is the program, built once and without the race detector: what the tests run is what users run.
+var binary string
+
+// holdVariable makes this test binary a process that lives until its input ends: the holder of a lock.
+const holdVariable = "LOCKBAR_TEST_HOLD"
+
+const ourHost = "mac-a"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(holdVariable) != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		return
+	}
+	os.Exit(withBinary(m.Run))
+}
+
+func withBinary(run func() int) int {
+	dir, err := os.MkdirTemp("", "lockbar-test-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "lockbar")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", binary, "lockbar").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	return run()
+}
+
+// world is a store, a state directory and an environment of their own.
+type world struct {
+	t                *testing.T
+	root, dir, state string
+}
+
+func newWorld(t *testing.T) *world {
+	root := t.TempDir()
+	w := &world{t, root, filepath.Join(root, "store"), filepath.Join(root, "state")}
+	if err := os.Mkdir(w.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) lock() string { return filepath.Join(w.dir, ".locked") }
+
+// environment has no session bus and nothing of the user who runs the tests.
+func (w *world) environment() []string {
+	env := []string{
+		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "PATH=" + os.Getenv("PATH"),
+		"IAI_MCP_STORE=" + w.dir, "LOCKBAR_STATE_DIR=" + w.state, "LOCKBAR_HOSTNAME=" + ourHost, "TMPDIR=" + w.root,
+	}
+	if runtime.GOOS == "windows" {
+		env = append(env, "SystemRoot="+os.Getenv("SystemRoot"), "TMP="+w.root)
+	}
+	return env
+}
+
+func (w *world) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(w.t.Context(), binary, args...)
+	cmd.Env = w.environment()
+	return cmd
+}
+
+// result is what a command gave.
+type result struct {
+	out, err string
+	code     int
+}
+
+func (w *world) run(args ...string) result {
+	w.t.Helper()
+	return finish(w.t, w.command(args...))
+}
+
+func finish(t *testing.T, cmd *exec.Cmd) result {
+	t.Helper()
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	err := cmd.Run()
+	var exited *exec.ExitError
+	if err != nil && !errors.As(err, &exited) {
+		t.Fatal(err)
+	}
+	return result{out.String(), complaint.String(), cmd.ProcessState.ExitCode()}
+}
+
+// want fails the test where the exit code is another one.
+func (r result) want(t *testing.T, code int) result {
+	t.Helper()
+	if r.code != code {
+		t.Fatalf("exit code %d, want %d\nstdout: %s\nstderr: %s", r.code, code, r.out, r.err)
+	}
+	return r
+}
+
+func decode[T any](t *testing.T, text string) T {
+	t.Helper()
+	var v T
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v in %q", err, text)
+	}
+	return v
+}
+
+func (w *world) write(name string, data []byte) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), data, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) writeLock(r lockcore.Record) { w.t.Helper(); w.write(".locked", r.Encode()) }
+
+func (w *world) mustBeGone(name string) {
+	w.t.Helper()
+	if _, err := os.Lstat(name); !errors.Is(err, os.ErrNotExist) {
+		w.t.Errorf("%s is there (%v)", name, err)
+	}
+}
+
+func record(host string, pid int) lockcore.Record {
+	return lockcore.Record{PID: pid, Hostname: host, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+}
+
+// foreign is a lock of another machine.
+func foreign() lockcore.Record { return record("mac-mini", 4242) }
+
+// holder is a living process with these arguments; it ends with the test.
+func holder(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), holdVariable+"=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); _ = cmd.Wait() })
+	return cmd
+}
+
+// daemon is a living process whose command line is the daemon's.
+func daemon(t *testing.T) int { return holder(t, "-m", lockcore.DaemonArgument).Process.Pid }
+
+// deadPID was a process of this machine, which has ended and is reaped.
+func deadPID(t *testing.T) int {
+	t.Helper()
+	cmd := holder(t)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	return cmd.Process.Pid
+}
+
+// gone waits for a process that is no child of ours: it has been reaped, or is a zombie that nobody reaps.
+func gone(t *testing.T, pid int) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if p := lockcore.Probe(pid); !p.Alive() {
+			return
+		}
+	}
+	t.Errorf("process %d still runs", pid)
+}

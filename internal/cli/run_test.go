@@ -1,0 +1,236 @@
+//go:build unix
+
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+func TestRunExitCodes(t *testing.T) {
+	w := newWorld(t)
+	plain := filepath.Join(w.root, "plain")
+	noProgram := filepath.Join(w.root, "no-program")
+	for path, mode := range map[string]os.FileMode{plain: 0o600, noProgram: 0o700} {
+		if err := os.WriteFile(path, []byte{0, 1, 2}, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		name string
+		args []string
+		code int
+	}{
+		{"success", []string{"true"}, 0},
+		{"its own code", []string{"sh", "-c", "exit 7"}, 7},
+		{"a code that is ours elsewhere", []string{"sh", "-c", "exit 2"}, 2},
+		{"ended by a signal", []string{"sh", "-c", "kill -KILL $$"}, 128 + 9},
+		{"not found in PATH", []string{"no-such-command"}, 127},
+		{"not found", []string{filepath.Join(w.root, "nowhere")}, 127},
+		{"not executable", []string{plain}, 126},
+		{"a directory", []string{w.root}, 126},
+		{"no program", []string{noProgram}, 126},
+		{"flags of the command", []string{"sh", "-c", "test \"$1\" = --json", "sh", "--json"}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.run(append([]string{"run", "--"}, test.args...)...).want(t, test.code)
+			w.mustBeGone(w.lock())
+		})
+	}
+	w.run("run", "sh", "-c", "exit 5").want(t, 5)
+}
+
+// TestRunHoldsTheLock: today's daemons respect a holder only by its command line (DESIGN.md §2).
+func TestRunHoldsTheLock(t *testing.T) {
+	w := newWorld(t)
+	r := w.run("--store", w.dir, "run", "--", binary, "status", "--json").want(t, 0)
+	s := decode[statusObject](t, r.out)
+	if s.State != lockcore.HeldHere || s.Process == nil || !strings.Contains(s.Process.Command, lockcore.DaemonArgument) {
+		t.Fatalf("%+v", s)
+	}
+	if !strings.Contains(s.Detail, "lockbar run") || !strings.Contains(s.Detail, "no daemon") {
+		t.Errorf("detail %q takes it for a daemon", s.Detail)
+	}
+	if r.err != "" {
+		t.Errorf("stderr %q", r.err)
+	}
+	w.mustBeGone(w.lock())
+}
+
+func TestRunTakesOver(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		put  func(*world)
+		says string
+	}{
+		{"another host", func(w *world) { w.writeLock(foreign()) }, "mac-mini, process 4242"},
+		{"left behind", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, ourHost},
+		{"corrupt", func(w *world) { w.write(".locked", []byte("garbage")) }, "no daemon wrote"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			test.put(w)
+			r := w.run("run", "true").want(t, 0)
+			if !strings.Contains(r.err, test.says) || !strings.Contains(r.err, w.state) {
+				t.Errorf("stderr %q does not say %q and where the backup is", r.err, test.says)
+			}
+			w.mustBeGone(w.lock())
+		})
+	}
+}
+
+func TestRunIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(record(ourHost, daemon(t)))
+	mark := filepath.Join(w.root, "mark")
+	r := w.run("run", "touch", mark).want(t, exitHeld)
+	if !strings.Contains(r.err, ourHost) {
+		t.Errorf("stderr %q", r.err)
+	}
+	w.mustBeGone(mark)
+	if _, err := os.Stat(w.lock()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRunCannotTakeTheLock(t *testing.T) {
+	w := newWorld(t)
+	w.mkdir(".locked")
+	mark := filepath.Join(w.root, "mark")
+	w.run("run", "touch", mark).want(t, exitNotTaken)
+	w.mustBeGone(mark)
+}
+
+// TestRunTellsALoss: overtaken while CMD ran, the lock stays the other's.
+func TestRunTellsALoss(t *testing.T) {
+	w := newWorld(t)
+	other := filepath.Join(w.root, "other")
+	if err := os.WriteFile(other, foreign().Encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := w.run("run", "--", "sh", "-c", `mv "$0" "$1"; exit 6`, other, w.lock()).want(t, 6)
+	if !strings.Contains(r.err, "warning") || !strings.Contains(r.err, "mac-mini") {
+		t.Errorf("stderr %q", r.err)
+	}
+	if data, err := os.ReadFile(w.lock()); err != nil || !strings.Contains(string(data), "mac-mini") {
+		t.Errorf("the lock is %q: %v", data, err)
+	}
+}
+
+// running is a `lockbar run` whose command has said its PID.
+type running struct {
+	cmd   *exec.Cmd
+	out   *bufio.Reader
+	child int
+}
+
+func (w *world) startRun(script string) *running {
+	w.t.Helper()
+	cmd := w.command("run", "--", "sh", "-c", script)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	r := &running{cmd: cmd, out: bufio.NewReader(out)}
+	line, err := r.out.ReadString('\n')
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.child, err = strconv.Atoi(strings.TrimSpace(line))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+// waiting says its PID and then waits in the shell itself, so that its traps run at once.
+const waiting = `%s; echo $$; while :; do read line <"$FIFO" || exit 9; done`
+
+func TestRunPassesSignalsOn(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2} {
+		t.Run(s.String(), func(t *testing.T) {
+			w := newWorld(t)
+			fifo := filepath.Join(w.root, "fifo")
+			if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			trap := fmt.Sprintf("FIFO='%s'; trap 'exit %d' %d", fifo, 40+int(s), int(s))
+			r := w.startRun(fmt.Sprintf(waiting, trap))
+			if err := r.cmd.Process.Signal(s); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, r.out)
+			_ = r.cmd.Wait()
+			if got := r.cmd.ProcessState.ExitCode(); got != 40+int(s) {
+				t.Errorf("exit code %d (%v), want the trap's %d", got, r.cmd.ProcessState, 40+int(s))
+			}
+			w.mustBeGone(w.lock())
+		})
+	}
+}
+
+// TestSignalEndsTheCommand: CMD without a handler dies of the signal, and the lock is given back all the same.
+func TestSignalEndsTheCommand(t *testing.T) {
+	w := newWorld(t)
+	r := w.startRun("echo $$; exec sleep 1000")
+	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = r.cmd.Wait()
+	if got := r.cmd.ProcessState.ExitCode(); got != signalBase+int(syscall.SIGTERM) {
+		t.Errorf("exit code %d", got)
+	}
+	w.mustBeGone(w.lock())
+}
+
+// TestRunKeepsThePID: the lock names the process that the caller started.
+func TestRunKeepsThePID(t *testing.T) {
+	w := newWorld(t)
+	r := w.startRun("echo $$; exec sleep 1000")
+	if s := decode[statusObject](t, w.run("status", "--json").out); s.Record == nil || s.Record.PID != r.cmd.Process.Pid {
+		t.Errorf("the lock names %+v, not %d", s.Record, r.cmd.Process.Pid)
+	}
+	_ = r.cmd.Process.Signal(syscall.SIGTERM)
+	_ = r.cmd.Wait()
+}
+
+func TestEnvironmentReachesTheCommand(t *testing.T) {
+	w := newWorld(t)
+	cmd := w.command("run", "--", "sh", "-c", `printf %s "$MARK"; cat`)
+	cmd.Env = append(cmd.Env, "MARK=here ")
+	cmd.Stdin = strings.NewReader("and input")
+	if r := finish(t, cmd).want(t, 0); r.out != "here and input" {
+		t.Errorf("%q", r.out)
+	}
+}
+
+func TestCannotRun(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want int
+	}{
+		{exec.ErrNotFound, exitNotFound},
+		{&os.PathError{Err: syscall.ENOENT}, exitNotFound},
+		{&os.PathError{Err: syscall.EACCES}, exitCannotExecute},
+		{&os.PathError{Err: syscall.ENOEXEC}, exitCannotExecute},
+	} {
+		var f *failure
+		if !errors.As(cannotRun("x", test.err), &f) || f.code != test.want {
+			t.Errorf("%v: %v, want %d", test.err, f, test.want)
+		}
+	}
+}
