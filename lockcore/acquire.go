@@ -31,11 +31,8 @@ const acquireTries = 16
 //
 // Errors: *HeldError (a live process of this host has it), *UnreadableError, ErrGuardBusy, or what the system said.
 func (s *Store) Acquire(ctx context.Context) (*Lock, error) {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("lockcore: store: %w", err)
-	}
-	if now := s.Inspect(ctx, Memory{}); now.State == Unknown {
-		return nil, &UnreadableError{Now: now}
+	if err := s.prepare(ctx); err != nil {
+		return nil, err
 	}
 	var lock *Lock
 	err := s.withGuard(ctx, func() (err error) {
@@ -43,6 +40,19 @@ func (s *Store) Acquire(ctx context.Context) (*Lock, error) {
 		return err
 	})
 	return lock, err
+}
+
+// prepare looks before anything is made or opened, since on a dead mount that would wait for ever, and refuses what needs
+// no guard to be refused: at the time of this look it was held.
+func (s *Store) prepare(ctx context.Context) error {
+	now := s.inspect(ctx, Memory{}, true)
+	if now.Reason != StoreMissing {
+		return acquireRefusal(now)
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("lockcore: store: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) acquireGuarded(ctx context.Context) (*Lock, error) {
@@ -86,82 +96,49 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 	return lock, err
 }
 
-// takeOver replaces the lock that has this token, after a backup.
-func (s *Store) takeOver(data []byte, token Token) (Change, error) {
-	old := s.read(s.LockPath())
-	if old.token() != token {
-		return Change{}, errReplaced
-	}
-	backup, err := s.backUp(old.data, ChangeTakeover)
-	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
-	}
-	s.step("backed-up")
-	temp, err := writeTemp(s.dir, tempPrefix, data)
-	if err == nil {
-		s.step("written")
-		err = s.swap(temp, token, tokenOf(data))
-	}
-	if err != nil {
-		os.Remove(backup)
-		return Change{}, err
-	}
-	syncDir(s.dir)
-	return readBackup(backup)
-}
-
-// swap puts temp in the place of the lock. Where the system can exchange two names at once it then looks at what came out:
-// a lock that a daemon without the guard wrote meanwhile goes back.
-func (s *Store) swap(temp string, old, ours Token) error {
-	if err := exchange(temp, s.LockPath()); err != nil {
-		return os.Rename(temp, s.LockPath())
-	}
-	s.step("swapped")
-	out := readLock(temp).token()
-	if out == old {
-		return os.Remove(temp)
-	}
-	if readLock(s.LockPath()).token() == ours {
-		_ = exchange(temp, s.LockPath())
-	}
-	if readLock(temp).token() == ours {
-		return errors.Join(errReplaced, os.Remove(temp))
-	}
-	return errors.Join(errReplaced, s.keepDisplaced(temp))
-}
-
 // Release removes the lock if it is still the one that this process wrote. It may be called again.
 //
-// Errors: *LostError, which says who has the store now; ErrGuardBusy, or what the system said.
+// Errors: *LostError, which says who has the store now; *UnreadableError; ErrGuardBusy, or what the system said.
 func (l *Lock) Release(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.released {
 		return nil
 	}
-	if now := l.store.Inspect(ctx, Memory{}); now.Token != l.token {
-		return &LostError{Record: now.Record, Now: now}
+	if err := l.Held(ctx); err != nil {
+		return err
 	}
 	err := l.store.withGuard(ctx, func() error { return l.store.removeExactly(l.token) })
 	if errors.Is(err, errReplaced) || errors.Is(err, fs.ErrNotExist) {
-		now := l.store.Inspect(ctx, Memory{})
-		return &LostError{Record: now.Record, Now: now}
+		return l.lost(l.store.Inspect(ctx, Memory{}))
 	}
-	l.released = err == nil
-	return err
+	if err != nil {
+		return fmt.Errorf("lockcore: release: %w", err)
+	}
+	l.released = true
+	return nil
 }
 
 // Held reports whether the lock in the store is still the one that this process wrote: nil, or as Release would say.
 func (l *Lock) Held(ctx context.Context) error {
-	if now := l.store.Inspect(ctx, Memory{}); now.Token != l.token {
-		return &LostError{Record: now.Record, Now: now}
+	now := l.store.Inspect(ctx, Memory{})
+	if now.Token == l.token {
+		return nil
 	}
-	return nil
+	return l.lost(now)
+}
+
+// lost says what became of the lock. One that cannot be read may still be ours; that of a store that is gone is not.
+func (l *Lock) lost(now Snapshot) error {
+	if now.State == Unknown && now.Reason != StoreMissing {
+		return &UnreadableError{Now: now}
+	}
+	return &LostError{Record: now.Record, Now: now}
 }
 
 // HeldBySelf reports whether the lock names this very process: host, PID, and a start before the lock was taken (a PID
 // comes again).
 func (s *Store) HeldBySelf(ctx context.Context) bool {
-	now := s.Inspect(ctx, Memory{})
-	return now.Record.PID == os.Getpid() && now.Holder.Alive() && now.State != Stale
+	now := s.inspect(ctx, Memory{}, true)
+	return now.State == HeldHere && now.Record.PID == os.Getpid()
 }

@@ -37,8 +37,6 @@ const (
 	keptBackups = 50
 	// backupTime sorts by name as by time. Nine digits: several changes fall into one millisecond.
 	backupTime = "20060102T150405.000000000Z"
-	// abandonedAfter is when an unfinished backup of a killed program is swept: nobody writes one for an hour.
-	abandonedAfter = time.Hour
 )
 
 // LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none.
@@ -134,55 +132,80 @@ func readBackup(path string) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	record, _ := Parse(data)
-	return Change{Kind: kind, Token: tokenOf(data), Record: record, At: at, Backup: path}, nil
+	return newChange(data, kind, at, path), nil
 }
 
-// backUp puts data on disk, whole and synced, before anything is removed, and prunes. It returns the backup's path.
-func (s *Store) backUp(data []byte, kind ChangeKind) (string, error) {
+func newChange(data []byte, kind ChangeKind, at time.Time, path string) Change {
+	record, _ := Parse(data)
+	return Change{Kind: kind, Token: tokenOf(data), Record: record, At: at, Backup: path}
+}
+
+// backUp puts data on disk, whole and synced, before anything is removed, and prunes.
+func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
 	dir, names, err := s.backupNames()
 	if err != nil {
-		return "", err
+		return Change{}, err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
+	if err := makePrivate(dir); err != nil {
+		return Change{}, err
 	}
-	path := filepath.Join(dir, nextBackupName(names, kind, time.Now()))
-	temp, err := writeTemp(dir, unfinished, data)
+	temp, err := s.writeTemp(dir, unfinished, data)
 	if err != nil {
-		return "", err
+		return Change{}, err
 	}
+	at := nextBackupTime(names, time.Now())
+	path := filepath.Join(dir, at.Format(backupTime)+"-"+string(kind)+LockName)
 	if err := os.Rename(temp, path); err != nil {
-		os.Remove(temp)
-		return "", err
+		_ = os.Remove(temp)
+		return Change{}, err
 	}
 	syncDir(dir)
+	s.step("backup-named")
 	prune(dir, names)
-	return path, nil
+	return newChange(data, kind, at, path), nil
 }
 
-// nextBackupName is later than every name that is there, even if the clock went back.
-func nextBackupName(names []string, kind ChangeKind, now time.Time) string {
-	now = now.UTC()
+// makePrivate makes a directory and its parents, 0700, so that they last over a power cut.
+func makePrivate(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for range stateDepth {
+		dir = filepath.Dir(dir)
+		syncDir(dir)
+	}
+	return nil
+}
+
+// stateDepth is how many directories above that of a store's backups may be new: backups, the state directory, and what
+// holds that.
+const stateDepth = 3
+
+// nextBackupTime is later than every name that is there, even if the clock went back.
+func nextBackupTime(names []string, now time.Time) time.Time {
+	now = now.UTC().Round(0)
 	if len(names) > 0 {
 		if last, _, err := parseBackupName(names[len(names)-1]); err == nil && !now.After(last) {
-			now = last.Add(time.Nanosecond)
+			return last.Add(time.Nanosecond)
 		}
 	}
-	return now.Format(backupTime) + "-" + string(kind) + LockName
+	return now
 }
 
-// prune keeps the newest; names are those from before the newest was written.
+// prune keeps the newest; names are those from before the newest was written. An unfinished one is a killed program's:
+// backups are written under the store's guard only.
 func prune(dir string, names []string) {
 	for len(names) >= keptBackups {
-		os.Remove(filepath.Join(dir, names[0]))
+		_ = os.Remove(filepath.Join(dir, names[0]))
 		names = names[1:]
 	}
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), unfinished) && time.Since(info.ModTime()) > abandonedAfter {
-			os.Remove(filepath.Join(dir, e.Name()))
+		if strings.HasPrefix(e.Name(), unfinished) {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 }
@@ -191,7 +214,7 @@ func prune(dir string, names []string) {
 const unfinished = "unfinished-"
 
 // writeTemp writes a private file of a random name in dir and syncs it. On an error nothing is left.
-func writeTemp(dir, prefix string, data []byte) (path string, err error) {
+func (s *Store) writeTemp(dir, prefix string, data []byte) (path string, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*"+tempSuffix) // 0600
 	if err != nil {
 		return "", err
@@ -201,12 +224,11 @@ func writeTemp(dir, prefix string, data []byte) (path string, err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	defer f.Close()
-	if _, err = f.Write(data); err != nil {
+	s.step("temp-made")
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", err
 	}
-	if err = f.Sync(); err != nil {
-		return "", err
-	}
-	return f.Name(), f.Close()
+	s.step("temp-written")
+	return f.Name(), nil
 }

@@ -2,10 +2,10 @@ package lockcore
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Encode gives the exact bytes that the Python daemon writes for r: json.dump(indent=2) in ASCII, no newline at the end.
@@ -31,12 +31,20 @@ var pythonEscapes = map[rune]string{
 func pythonString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
-	for _, c := range s {
+	for len(s) > 0 {
+		c, n := utf8.DecodeRuneInString(s)
+		if c == utf8.RuneError && n == 1 {
+			c = surrogateEscape + rune(s[0])
+		}
 		writePythonRune(&b, c)
+		s = s[n:]
 	}
 	b.WriteByte('"')
 	return b.String()
 }
+
+// surrogateEscape plus a byte is what Python makes of a byte that is no UTF-8 in a host name (PEP 383).
+const surrogateEscape = 0xdc00
 
 func writePythonRune(b *strings.Builder, c rune) {
 	if esc, ok := pythonEscapes[c]; ok {
@@ -47,9 +55,9 @@ func writePythonRune(b *strings.Builder, c rune) {
 		b.WriteRune(c)
 		return
 	}
-	for _, unit := range utf16.AppendRune(nil, c) {
-		b.WriteString(`\u`)
-		b.WriteString(strings.Repeat("0", 4-len(strconv.FormatUint(uint64(unit), 16))))
-		b.WriteString(strconv.FormatUint(uint64(unit), 16))
+	if high, low := utf16.EncodeRune(c); high != utf8.RuneError {
+		fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
+		return
 	}
+	fmt.Fprintf(b, `\u%04x`, c)
 }

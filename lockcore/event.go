@@ -75,10 +75,12 @@ func diffCorrupt(prev, cur Snapshot, c Context) Event {
 // diffGone: there is no lock now.
 func diffGone(prev, cur Snapshot, c Context) Event {
 	switch {
+	case prev.HasLock() && c.Change.Kind == ChangeUnlock && c.Change.Token == prev.Token:
+		return WasRemoved // also where the daemon that lost its lock so still runs
 	case cur.State == Contested:
 		return entering(prev, cur, BecameTwo)
-	case prev.HasLock() && c.Change.Kind == ChangeUnlock && c.Change.Token == prev.Token:
-		return WasRemoved
+	case prev.State == Unknown && !c.LastLock.IsZero():
+		return Released
 	case prev.HasLock():
 		return Released
 	case prev.State != cur.State:
@@ -120,6 +122,8 @@ func diffSameLock(prev, cur Snapshot) Event {
 	switch {
 	case prev.State == Unlocked:
 		return Acquired
+	case cur.State == HeldHere && (prev.State == HeldHere || prev.State == HeldElsewhere):
+		return Renamed // this host was
 	case cur.State == Stale:
 		return entering(prev, cur, WentStale)
 	case cur.State == Contested:

@@ -1,4 +1,4 @@
-//go:build !linux && !darwin
+//go:build !linux && !darwin && !windows
 
 package lockcore
 
@@ -6,3 +6,6 @@ import "errors"
 
 // exchange: this system cannot swap two names at once.
 func exchange(string, string) error { return errors.ErrUnsupported }
+
+// renameNew: this system's rename always replaces.
+func renameNew(string, string) error { return errors.ErrUnsupported }

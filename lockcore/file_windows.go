@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -35,8 +36,10 @@ func isLoop(error) bool { return false }
 // syncDir: NTFS journals its directories and lets nobody flush one.
 func syncDir(string) {}
 
+// changeTime is when the file was made on this volume; what ReadDir and Lstat give has no ctime. Doubt: NTFS gives a name
+// that is made anew within 15 s the creation time of its predecessor ("tunnelling").
 func changeTime(info fs.FileInfo) time.Time {
-	if a, ok := info.Sys().(*windows.Win32FileAttributeData); ok {
+	if a, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
 		return time.Unix(0, a.CreationTime.Nanoseconds())
 	}
 	return info.ModTime()
@@ -44,6 +47,6 @@ func changeTime(info fs.FileInfo) time.Time {
 
 // dataless: FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS marks a OneDrive file whose content is in the cloud.
 func dataless(info fs.FileInfo) bool {
-	a, ok := info.Sys().(*windows.Win32FileAttributeData)
+	a, ok := info.Sys().(*syscall.Win32FileAttributeData)
 	return ok && a.FileAttributes&windows.FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS != 0
 }

@@ -2,14 +2,12 @@ package lockcore
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -53,8 +51,7 @@ func (s *Store) inspect(ctx context.Context, m Memory, ignoreCopies bool) Snapsh
 // again: a sync engine may be in the middle of swapping the file.
 func (s *Store) InspectSettled(ctx context.Context, m Memory) Snapshot {
 	snap := s.Inspect(ctx, m)
-	age := time.Since(snap.Changed)
-	if snap.HasLock() || snap.State == Unknown || age >= SettleTime || age < -SettleTime {
+	if snap.HasLock() || snap.State == Unknown || time.Since(snap.Changed) >= SettleTime+granularity(snap.Changed) {
 		return snap
 	}
 	select {
@@ -63,6 +60,15 @@ func (s *Store) InspectSettled(ctx context.Context, m Memory) Snapshot {
 	case <-ctx.Done():
 		return snap
 	}
+}
+
+// granularity is how much earlier than the change itself its time may be: a kernel tick, or where whole seconds are all
+// that a file system keeps, up to two of them (FAT).
+func granularity(t time.Time) time.Duration {
+	if t.Nanosecond() == 0 {
+		return 2 * time.Second
+	}
+	return 10 * time.Millisecond
 }
 
 func (s *Store) timedOut(err error) Snapshot {
@@ -77,9 +83,13 @@ func (s *Store) timedOut(err error) Snapshot {
 // look gathers the evidence of one look. It runs in a goroutine of its own: any of its reads may hang.
 func (s *Store) look(m Memory, ignoreCopies bool) Snapshot {
 	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
-	l.snap.Host, _ = s.host()
-	l.readFile()
-	l.readDirectory()
+	l.readHost()
+	if l.evidence.Unreadable == "" {
+		l.readFile()
+	}
+	if l.evidence.Unreadable == "" {
+		l.readDirectory()
+	}
 	if l.evidence.Unreadable == "" {
 		l.findProcesses()
 		l.weighCopies()
@@ -98,7 +108,7 @@ type looking struct {
 	memory   Memory
 	evidence Evidence
 	snap     Snapshot
-	copies   []Conflict
+	copies   []string // paths
 }
 
 func (l *looking) unreadable(why Reason, err error) {
@@ -108,13 +118,22 @@ func (l *looking) unreadable(why Reason, err error) {
 	}
 }
 
+// readHost: without a name of our own every lock would look like another host's.
+func (l *looking) readHost() {
+	var err error
+	if l.snap.Host, err = l.store.host(); err != nil {
+		l.unreadable(IOError, err)
+	}
+}
+
 func (l *looking) readFile() {
 	f := l.store.read(l.snap.Lock)
 	l.evidence.Absent, l.snap.LinkTarget = f.absent, f.target
 	if f.reason != "" {
 		l.unreadable(f.reason, f.err)
+		return
 	}
-	if f.absent || f.reason != "" {
+	if f.absent {
 		return
 	}
 	l.snap.Token = f.token()
@@ -151,7 +170,7 @@ func (l *looking) readDirectory() {
 			break
 		}
 	}
-	slices.SortFunc(l.copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(l.copies)
 }
 
 // directoryFailed: a lock that was read stands by itself; an absent one is not believed in a store that cannot be listed.
@@ -168,7 +187,7 @@ func (l *looking) neighbour(name string) {
 		l.unreadable(NotDownloaded, errors.New("iCloud Drive has put a placeholder in its place"))
 	}
 	if ConflictEngine(name) != "" {
-		l.copies = append(l.copies, Conflict{Path: l.store.path(name)})
+		l.copies = append(l.copies, l.store.path(name))
 	}
 }
 
@@ -200,7 +219,7 @@ func (l *looking) findLocalDaemon() {
 	if m.Holder.PID != 0 {
 		if p := Probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
 			e.Remembered, l.snap.LocalDaemon = true, p
-			e.TookAnew = p.PID == e.Record.PID && m.StartedAt != e.Record.StartedAt
+			e.TookAnew = p.PID == e.Record.PID && m.StartedAt != "" && m.StartedAt != e.Record.StartedAt
 		}
 	}
 	if !m.GoneSince.IsZero() {
@@ -218,8 +237,8 @@ func (l *looking) statePID() int {
 	if err != nil {
 		return 0
 	}
-	var state map[string]json.RawMessage
-	if f := readRegular(path, info, maxStateSize); json.Unmarshal(f.data, &state) != nil {
+	state, err := parseObject(readRegular(path, info, maxStateSize).data)
+	if err != nil {
 		return 0
 	}
 	pid, err := strconv.ParseInt(string(state["daemon_pid"]), 10, 32)
@@ -231,19 +250,19 @@ func (l *looking) statePID() int {
 
 // weighCopies reads the conflict copies and asks whether one of them is a claim against the lock.
 func (l *looking) weighCopies() {
-	for i := range l.copies {
-		c := &l.copies[i]
-		info, err := os.Lstat(c.Path)
-		if err != nil {
-			continue
+	lock := l.evidence.Record
+	var copies []Conflict
+	for _, path := range l.copies {
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() {
+			continue // it went meanwhile, or no sync engine made it
 		}
-		c.Record = readCopy(c.Path, info)
-		c.Superseded = superseded(l.evidence.Record, changeTime(info))
-		if !l.evidence.Record.IsZero() && !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(l.evidence.Record) {
-			l.evidence.RivalCopy = true
-		}
+		c := Conflict{Path: path, Record: readCopy(path, info), Superseded: superseded(lock, changeTime(info))}
+		rival := !lock.IsZero() && !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(lock)
+		l.evidence.RivalCopy = l.evidence.RivalCopy || rival
+		copies = append(copies, c)
 	}
-	l.snap.Conflicts = NewConflicts(l.copies)
+	l.snap.Conflicts = NewConflicts(copies)
 }
 
 func readCopy(path string, info fs.FileInfo) Record {

@@ -18,14 +18,28 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		m.Boot = BootTime()
 	}
 	switch {
-	case s.State == HeldHere && s.Reason == "":
+	case m.ourDaemon(s):
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
+	case s.State == Contested && m.Holder.PID == 0:
+		m.Holder = s.LocalDaemon // whoever took over will name its own daemon in .daemon-state.json
 	case s.State == Stale, s.State == Unlocked && s.LocalDaemon.PID == 0, s.State == HeldElsewhere:
 		m.Holder, m.StartedAt = Process{}, ""
 	}
 	m.GoneSince = m.goneSince(s, now)
 	m.LastLock = m.lastLock(s)
 	return m
+}
+
+// ourDaemon: the lock is that of a live process here. Under an old name of this host it is remembered only if it is not
+// known under the present one: its lock's started_at tells a rename from a takeover.
+func (m Memory) ourDaemon(s Snapshot) bool {
+	switch {
+	case s.State == HeldHere && s.Reason == RenamedHost:
+		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
+	case s.State == Contested && s.Reason == ConflictCopy: // which is told before the lock's own holder is judged
+		return s.Holder.Alive() && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: m.Boot}) == ""
+	}
+	return s.State == HeldHere
 }
 
 func (m Memory) goneSince(s Snapshot, now time.Time) time.Time {

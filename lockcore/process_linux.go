@@ -18,7 +18,7 @@ const userHZ = 100
 const maxCommandLine = 4096
 
 func probe(pid int) Process {
-	if err := unix.Kill(pid, 0); errors.Is(err, unix.ESRCH) || isThread(pid) {
+	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) || isThread(pid) {
 		return Process{Status: Gone}
 	}
 	stat, err := readProc(pid, "stat", maxCommandLine)
@@ -38,13 +38,27 @@ func probe(pid int) Process {
 }
 
 // isThread tells a thread's id, which kill(2) takes for a process: pidfd_open(2) refuses it (EINVAL, since 6.9 ENOENT).
+// Where there is no such call (before 5.3, some sandboxes), or no descriptor is left, /proc says.
 func isThread(pid int) bool {
 	fd, err := unix.PidfdOpen(pid, 0)
-	if err == nil {
+	switch {
+	case err == nil:
 		unix.Close(fd)
 		return false
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT):
+		return true
 	}
-	return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOENT)
+	status, err := readProc(pid, "status", maxCommandLine)
+	return err == nil && isThreadStatus(status, pid)
+}
+
+// isThreadStatus reads the Tgid line of /proc/PID/status: the process that the thread belongs to. A name cannot forge the
+// line: the kernel escapes newlines there.
+func isThreadStatus(status []byte, pid int) bool {
+	_, rest, found := bytes.Cut(status, []byte("\nTgid:"))
+	line, _, _ := bytes.Cut(rest, []byte{'\n'})
+	tgid, err := strconv.Atoi(string(bytes.TrimSpace(line)))
+	return found && err == nil && tgid != pid
 }
 
 // readProc reads with bare system calls: os.File would hand the descriptor to the poller first, which costs as much again.
@@ -66,21 +80,23 @@ func readProc(pid int, name string, most int) ([]byte, error) {
 // before it may hold anything.
 func parseStat(stat []byte) Process {
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	const state, threads, start = 3 - 3, 20 - 3, 22 - 3
-	if len(fields) <= start {
+	const first, state, threads, start = 3, 3, 20, 22 // as proc(5) counts
+	if len(fields) <= start-first {
 		return Process{Status: Running}
 	}
+	field := func(n int) []byte { return fields[n-first] }
 	// A leader that ended before its other threads is shown as Z too, and its process lives.
-	if s := fields[state][0]; s == 'X' || s == 'Z' && !manyThreads(fields[threads]) {
+	if s := field(state)[0]; s == 'X' || s == 'Z' && !manyThreads(field(threads)) {
 		return Process{Status: Zombie}
 	}
-	ticks, err := strconv.ParseUint(string(fields[start]), 10, 64)
+	ticks, err := strconv.ParseUint(string(field(start)), 10, 64)
 	if err != nil {
 		return Process{Status: Running}
 	}
 	p := Process{Status: Running, StartID: ticks + 1} // + 1: 0 means not known
 	if boot := BootTime(); !boot.IsZero() {
-		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ))
+		// Rounded to the tick: what lies below is the jitter of two clocks, and equal looks should be equal.
+		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Round(time.Second / userHZ)
 	}
 	return p
 }

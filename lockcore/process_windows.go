@@ -20,6 +20,10 @@ func probe(pid int) Process {
 		return Process{Status: Running} // access denied: it is there
 	}
 	defer windows.CloseHandle(h)
+	// OpenProcess ignores the two lowest bits; a PID is a multiple of four.
+	if id, err := windows.GetProcessId(h); err == nil && int(id) != pid {
+		return Process{Status: Gone}
+	}
 	var code uint32
 	if windows.GetExitCodeProcess(h, &code) == nil && code != stillActive {
 		return Process{Status: Gone} // ended, and somebody still has a handle

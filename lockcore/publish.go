@@ -2,40 +2,59 @@ package lockcore
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 )
 
 // publish gives the finished file at temp the name of the lock, only if there is none (else fs.ErrExist), and removes
 // temp. link(2) is the one call that does so on every POSIX system.
-func publish(temp, lock string) error {
-	err := os.Link(temp, lock)
-	if err != nil && !errors.Is(err, os.ErrExist) {
-		err = publishCopy(temp, lock, err)
-	}
-	if err != nil {
+func (s *Store) publish(temp string) error {
+	err := os.Link(temp, s.LockPath())
+	switch {
+	case err == nil, errors.Is(err, fs.ErrExist) && sameFile(temp, s.LockPath()):
+		s.step("linked")
+		_ = os.Remove(temp) // the lock is published; what stays is swept by the next change
+		return nil
+	case errors.Is(err, fs.ErrExist):
 		return err
 	}
-	return os.Remove(temp)
+	return s.publishWithoutLinks(temp, err)
 }
 
-// publishCopy serves file systems without hard links (exFAT, some of FUSE): O_EXCL keeps the promise that nothing is
-// overwritten, but a reader may see the file unfinished for a moment.
-func publishCopy(temp, lock string, cause error) error {
-	data, err := os.ReadFile(temp)
+// sameFile: NFS repeats a request whose answer was lost, and its link(2) then says EEXIST of what it did itself.
+func sameFile(a, b string) bool {
+	x, errX := os.Lstat(a)
+	y, errY := os.Lstat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// publishWithoutLinks serves file systems without hard links (exFAT, some of FUSE).
+func (s *Store) publishWithoutLinks(temp string, cause error) error {
+	err := renameNew(temp, s.LockPath())
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return s.publishCopy(temp, errors.Join(cause, err))
+}
+
+// publishCopy is the last resort: O_EXCL keeps the promise that nothing is overwritten, but a reader may see the file
+// unfinished for a moment.
+func (s *Store) publishCopy(temp string, cause error) error {
+	whole := readLock(temp)
+	if whole.reason != "" || whole.absent {
+		return errors.Join(cause, whole.err)
+	}
+	f, err := os.OpenFile(s.LockPath(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
 	if err != nil {
 		return errors.Join(cause, err)
 	}
-	f, err := os.OpenFile(lock, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		if errors.Is(err, os.ErrExist) {
-			return err
-		}
-		return errors.Join(cause, err)
+	n, err := f.Write(whole.data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(cause, err, s.removeExactly(tokenOf(whole.data[:n])))
 	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		os.Remove(lock)
-	}
-	return err
+	_ = os.Remove(temp)
+	return nil
 }

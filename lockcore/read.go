@@ -4,10 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // MaxSize is the largest lock file that is read, in bytes: a record has about 150.
@@ -33,9 +35,11 @@ func (f file) token() Token {
 	return tokenOf(f.data)
 }
 
+const tokenPrefix = "sha256:"
+
 func tokenOf(data []byte) Token {
 	sum := sha256.Sum256(data)
-	return Token("sha256:" + hex.EncodeToString(sum[:]))
+	return Token(tokenPrefix + hex.EncodeToString(sum[:]))
 }
 
 // readLock reads one lock file by the rules of DESIGN.md §3: lstat first, regular files only, nothing that may block is
@@ -53,10 +57,14 @@ func readLock(path string) file {
 
 // readLink follows a lock that is a symbolic link. One that leads nowhere is refused: a daemon's write would replace it.
 func readLink(path string) file {
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere")}
 	}
+	if err != nil {
+		return unreadable(err)
+	}
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -76,7 +84,7 @@ func readRegular(path string, info fs.FileInfo, most int64) file {
 	case dataless(info):
 		return file{reason: NotDownloaded, err: errors.New("its content is in the cloud only")}
 	case info.Size() > most:
-		return file{reason: TooLarge}
+		return tooLarge(most)
 	}
 	return readBytes(path, most)
 }
@@ -96,9 +104,13 @@ func readBytes(path string, most int64) file {
 		return unreadable(err)
 	}
 	if int64(len(data)) > most {
-		return file{reason: TooLarge}
+		return tooLarge(most)
 	}
 	return file{data: data, info: info}
+}
+
+func tooLarge(most int64) file {
+	return file{reason: TooLarge, err: fmt.Errorf("larger than %d KiB", most>>10)}
 }
 
 func kindOf(m fs.FileMode) string {
@@ -122,10 +134,10 @@ func unreadable(err error) file {
 	return file{reason: reasonOf(err), err: err}
 }
 
-// reasonOf maps what the system said to the reason that is shown.
+// reasonOf maps what the system said to the reason that is shown. ENOTDIR: a file stands where the store should be.
 func reasonOf(err error) Reason {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return StoreMissing
 	case errors.Is(err, fs.ErrPermission):
 		return Permission

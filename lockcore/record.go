@@ -1,15 +1,11 @@
 package lockcore
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"time"
-	"unicode/utf8"
 )
 
 // SchemaVersion is the schema_version that this package writes; a higher one is read all the same.
@@ -75,64 +71,6 @@ func Parse(data []byte) (Record, error) {
 		return Record{}, p.err
 	}
 	return r, nil
-}
-
-// parseObject splits one JSON object into its members; of a repeated key the last counts. A map[string]RawMessage keeps
-// key names exact, which decoding into a struct does not.
-func parseObject(data []byte) (map[string]json.RawMessage, error) {
-	if !utf8.Valid(data) {
-		return nil, errors.New("not UTF-8")
-	}
-	plain := withoutPythonConstants(data)
-	if !json.Valid(plain) {
-		return nil, errors.New("not JSON")
-	}
-	var fields map[string]json.RawMessage
-	if err := json.NewDecoder(bytes.NewReader(plain)).Decode(&fields); err != nil && err != io.EOF {
-		return nil, errors.New("not a JSON object")
-	}
-	if fields == nil {
-		return nil, errors.New("not a JSON object")
-	}
-	return fields, nil
-}
-
-// pythonConstants are what Python's json reads and writes beyond JSON. Longest first.
-var pythonConstants = [][]byte{[]byte("-Infinity"), []byte("Infinity"), []byte("NaN")}
-
-// withoutPythonConstants puts a number with a fraction (what they are to Python: floats) in the place of NaN and the
-// infinities outside of strings. The blanks around it keep wrong neighbours wrong: `1NaN` stays no JSON.
-func withoutPythonConstants(data []byte) []byte {
-	if !bytes.Contains(data, []byte("NaN")) && !bytes.Contains(data, []byte("Infinity")) {
-		return data
-	}
-	out := make([]byte, 0, len(data)+16)
-	for i, inString := 0, false; i < len(data); {
-		if n := constantAt(data[i:]); n > 0 && !inString {
-			out = append(out, " 0.5 "...)
-			i += n
-			continue
-		}
-		n := 1
-		switch {
-		case inString && data[i] == '\\' && i+1 < len(data):
-			n = 2
-		case data[i] == '"':
-			inString = !inString
-		}
-		out = append(out, data[i:i+n]...)
-		i += n
-	}
-	return out
-}
-
-func constantAt(data []byte) int {
-	for _, c := range pythonConstants {
-		if bytes.HasPrefix(data, c) {
-			return len(c)
-		}
-	}
-	return 0
 }
 
 // fieldParser reads members one by one and keeps the first error.

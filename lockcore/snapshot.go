@@ -48,12 +48,23 @@ type Conflict struct {
 // Conflicts is a list of conflict copies, sorted by path, in a form that == compares.
 type Conflicts struct{ encoded string }
 
+// encodedConflict keeps a path byte for byte; as a JSON string one that is no UTF-8 would name another file.
+type encodedConflict struct {
+	Path       []byte
+	Record     Record `json:",omitzero"`
+	Superseded bool
+}
+
 // NewConflicts makes the comparable form of a list.
 func NewConflicts(list []Conflict) Conflicts {
 	if len(list) == 0 {
 		return Conflicts{}
 	}
-	b, err := json.Marshal(list)
+	encoded := make([]encodedConflict, len(list))
+	for i, c := range list {
+		encoded[i] = encodedConflict{[]byte(c.Path), c.Record, c.Superseded}
+	}
+	b, err := json.Marshal(encoded)
 	if err != nil {
 		panic("lockcore: conflicts are plain data: " + err.Error())
 	}
@@ -62,9 +73,16 @@ func NewConflicts(list []Conflict) Conflicts {
 
 // List gives the copies back; nil where there is none.
 func (c Conflicts) List() []Conflict {
-	var list []Conflict
-	if c.encoded != "" && json.Unmarshal([]byte(c.encoded), &list) != nil {
-		panic("lockcore: conflicts were not made by NewConflicts")
+	if c.encoded == "" {
+		return nil
+	}
+	var encoded []encodedConflict
+	if err := json.Unmarshal([]byte(c.encoded), &encoded); err != nil {
+		panic("lockcore: conflicts were not made by NewConflicts: " + err.Error())
+	}
+	list := make([]Conflict, len(encoded))
+	for i, e := range encoded {
+		list[i] = Conflict{string(e.Path), e.Record, e.Superseded}
 	}
 	return list
 }

@@ -145,19 +145,35 @@ func classifyRecord(e Evidence) (State, Reason) {
 
 // StaleProof is the first proof that a holder on this host is gone, or empty.
 func StaleProof(e Evidence) Reason {
-	taken, known := e.Record.Started()
-	times := known && !e.ClockStepped
 	switch {
-	case times && !e.Boot.IsZero() && taken.Before(e.Boot.Add(-Tolerance)):
+	case beforeBoot(e):
 		return BeforeBoot
 	case e.Holder.Status == Gone:
 		return ProcessGone
 	case e.Holder.Status == Zombie:
 		return ZombieProcess
-	case times && !e.Holder.Started.IsZero() && e.Holder.Started.After(taken.Add(Tolerance)):
+	case recycled(e):
 		return PIDRecycled
 	}
 	return ""
+}
+
+// beforeBoot: the lock is older than this run of the machine. A process that is there and older than the lock says that
+// the boot time is what is wrong (the clock was set after both began, or ran unlike the one that counts from the boot):
+// then nothing is proven.
+func beforeBoot(e Evidence) bool {
+	taken, known := e.Record.Started()
+	if !known || e.ClockStepped || e.Boot.IsZero() || !taken.Before(e.Boot.Add(-Tolerance)) {
+		return false
+	}
+	return e.Holder.Status != Running || e.Holder.Started.IsZero() || recycled(e)
+}
+
+// recycled: the process with the holder's PID started after the lock was taken.
+func recycled(e Evidence) bool {
+	taken, known := e.Record.Started()
+	return known && !e.ClockStepped && e.Holder.Status == Running && !e.Holder.Started.IsZero() &&
+		e.Holder.Started.After(taken.Add(Tolerance))
 }
 
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, is iai-mcp by its

@@ -51,17 +51,17 @@ func (s *Store) unlockGuarded(ctx context.Context, token Token, force bool) (Cha
 	if f.token() != token {
 		return Change{}, s.changed(ctx)
 	}
-	backup, err := s.backUp(f.data, ChangeUnlock)
+	change, err := s.backUp(f.data, ChangeUnlock)
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
 	if err := s.removeExactly(token); err != nil {
-		os.Remove(backup)
+		s.dropBackup(change, err)
 		return Change{}, s.notRemoved(ctx, err)
 	}
 	s.step("removed")
-	return readBackup(backup)
+	return change, nil
 }
 
 // notRemoved says why a removal did not happen. A lock that went by itself meanwhile is no error.
@@ -113,11 +113,11 @@ func (s *Store) restoreGuarded(ctx context.Context) (Change, error) {
 	}
 	s.step("noted")
 	if err := s.publishNew(data); err != nil {
-		os.Remove(note)
+		_ = os.Remove(note.Backup) // the backup that it repeats is still there
 		return Change{}, errors.Join(s.occupied(ctx), err)
 	}
 	s.step("restored")
-	return readBackup(note)
+	return note, nil
 }
 
 func (s *Store) occupied(ctx context.Context) error {
@@ -133,58 +133,14 @@ func (s *Store) occupied(ctx context.Context) error {
 
 // publishNew writes a lock where there is none.
 func (s *Store) publishNew(data []byte) error {
-	temp, err := writeTemp(s.dir, tempPrefix, data)
+	temp, err := s.writeTemp(s.dir, tempPrefix, data)
 	if err != nil {
 		return err
 	}
-	s.step("written")
-	if err := publish(temp, s.LockPath()); err != nil {
-		os.Remove(temp)
+	if err := s.publish(temp); err != nil {
+		_ = os.Remove(temp)
 		return err
 	}
 	syncDir(s.dir)
 	return nil
-}
-
-// SetAsideCopies moves the conflict copies of the lock to the backups, whole. The lock itself stays. What was moved is
-// returned even where a later one failed.
-func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error) {
-	now := s.Inspect(ctx, Memory{})
-	if now.State == Unknown {
-		return nil, &UnreadableError{Now: now}
-	}
-	var done []Change
-	err := s.withGuard(ctx, func() error {
-		for _, c := range s.Inspect(ctx, Memory{}).Conflicts.List() {
-			change, err := s.setAside(c.Path)
-			if err != nil {
-				return err
-			}
-			done = append(done, change)
-		}
-		return nil
-	})
-	return done, err
-}
-
-// setAside moves one copy: first the bytes to the backups, then the name goes. Only a regular file of a lock's size is one.
-func (s *Store) setAside(path string) (Change, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return Change{}, err
-	}
-	f := readRegular(path, info, MaxSize)
-	if f.reason != "" || f.absent {
-		return Change{}, fmt.Errorf("lockcore: %s cannot be set aside (%s): %w", path, f.reason, f.err)
-	}
-	backup, err := s.backUp(f.data, ChangeCopy)
-	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
-	}
-	s.step("copy-backed-up")
-	if err := os.Remove(path); err != nil {
-		return Change{}, err
-	}
-	syncDir(s.dir)
-	return readBackup(backup)
 }

@@ -1,0 +1,81 @@
+package lockcore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// SetAsideCopies moves the conflict copies of the lock to the backups, whole. The lock itself stays. What was moved is
+// returned even where another one failed.
+//
+// Errors: *UnreadableError, ErrGuardBusy, or what the system said of each copy that stays.
+func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error) {
+	now := s.Inspect(ctx, Memory{})
+	if now.State == Unknown {
+		return nil, &UnreadableError{Now: now}
+	}
+	var done []Change
+	err := s.withGuard(ctx, func() error {
+		var failed []error
+		for _, c := range s.Inspect(ctx, Memory{}).Conflicts.List() {
+			change, err := s.setAside(c.Path)
+			if err != nil {
+				failed = append(failed, fmt.Errorf("lockcore: set aside %s: %w", c.Path, err))
+				continue
+			}
+			done = append(done, change)
+		}
+		return errors.Join(failed...)
+	})
+	return done, err
+}
+
+// setAside moves one copy out of the sync engine's reach first, so that what goes is what was backed up. What cannot be
+// read stays, or goes back.
+func (s *Store) setAside(path string) (Change, error) {
+	if _, err := readCopyFile(path); err != nil {
+		return Change{}, err
+	}
+	aside := s.asideName(copyPrefix)
+	if err := os.Rename(path, aside); err != nil {
+		return Change{}, err
+	}
+	s.step("copy-aside")
+	change, err := s.keepCopy(aside)
+	if err != nil {
+		return Change{}, errors.Join(err, renameNew(aside, path)) // where that fails the next change keeps it
+	}
+	syncDir(s.dir)
+	return change, nil
+}
+
+func (s *Store) keepCopy(aside string) (Change, error) {
+	f, err := readCopyFile(aside)
+	if err != nil {
+		return Change{}, err
+	}
+	change, err := s.backUp(f.data, ChangeCopy)
+	if err != nil {
+		return Change{}, fmt.Errorf("backup: %w", err)
+	}
+	s.step("copy-backed-up")
+	return change, os.Remove(aside)
+}
+
+// readCopyFile reads a conflict copy: a regular file of a lock's size.
+func readCopyFile(path string) (file, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return file{}, err
+	}
+	f := readRegular(path, info, MaxSize)
+	switch {
+	case f.absent:
+		return file{}, f.err
+	case f.reason != "":
+		return file{}, fmt.Errorf("%s: %w", f.reason, f.err)
+	}
+	return f, nil
+}

@@ -1,0 +1,80 @@
+package lockcore
+
+import (
+	"os"
+	"strings"
+)
+
+// Names that this package gives to files in a store while it works. All end in .tmp, which iCloud does not sync, and none
+// is a conflict copy's. What a killed run left under them is cleared by the next change.
+const (
+	tempPrefix  = LockName + ".lockbar-"  // a lock that is being written: nobody's yet
+	stagePrefix = LockName + ".takeover-" // a whole lock that changes places with the old one; its digest is in the name
+	asidePrefix = LockName + ".unlock-"   // a lock that is being removed
+	copyPrefix  = LockName + ".copy-"     // a conflict copy on its way to the backups
+)
+
+// sweep clears what a killed run left, under the guard, so that nobody is at work on it. What fails is tried again at the
+// next change.
+func (s *Store) sweep() {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), tempSuffix) {
+			s.sweepFile(e.Name())
+		}
+	}
+}
+
+func (s *Store) sweepFile(name string) {
+	path := s.path(name)
+	switch {
+	case strings.HasPrefix(name, tempPrefix):
+		_ = os.Remove(path)
+	case strings.HasPrefix(name, stagePrefix):
+		s.sweepStage(path, strings.TrimSuffix(strings.TrimPrefix(name, stagePrefix), tempSuffix))
+	case strings.HasPrefix(name, asidePrefix):
+		s.sweepAside(path, ChangeUnlock)
+	case strings.HasPrefix(name, copyPrefix):
+		_ = s.keepDisplaced(path)
+	}
+}
+
+// sweepAside ends an interrupted removal: one whose backup is there was decided and is completed; any other lock gets its
+// place back.
+func (s *Store) sweepAside(aside string, decided ChangeKind) {
+	last, ok := s.LastChange()
+	if ok && last.Kind == decided && last.Token == readLock(aside).token() {
+		_ = os.Remove(aside)
+		return
+	}
+	_ = s.putBack(aside)
+}
+
+// sweepStage ends an interrupted takeover. A stage that still holds what its name says never changed places. Else it holds
+// what came out of the lock's place: the old lock, whose backup is there, or a lock that a daemon without the guard had
+// written just then. That one takes its place back from ours, which is nobody's: its writer was killed.
+func (s *Store) sweepStage(stage, digest string) {
+	held := readLock(stage).token()
+	if held.digest() == digest {
+		_ = os.Remove(stage)
+		return
+	}
+	last, ok := s.LastChange()
+	decided := ok && last.Kind == ChangeTakeover && last.Token == held
+	if now := readLock(s.LockPath()).token(); !decided && now.digest() == digest {
+		_ = s.removeExactly(now)
+	}
+	s.sweepAside(stage, ChangeTakeover)
+}
+
+// digestLength is how much of a token goes into a file name: enough to tell two locks of one store apart.
+const digestLength = 16
+
+// digest is the beginning of the hex digest; of no token it is empty, which no name has.
+func (t Token) digest() string {
+	hex := strings.TrimPrefix(string(t), tokenPrefix)
+	return hex[:min(len(hex), digestLength)]
+}

@@ -1,0 +1,103 @@
+package lockcore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// takeOver replaces the lock that has this token, after a backup.
+func (s *Store) takeOver(data []byte, token Token) (Change, error) {
+	old := s.read(s.LockPath())
+	if old.token() != token {
+		return Change{}, errReplaced
+	}
+	change, err := s.backUp(old.data, ChangeTakeover)
+	if err != nil {
+		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+	}
+	s.step("backed-up")
+	if err := s.replace(data, token); err != nil {
+		s.dropBackup(change, err)
+		return Change{}, err
+	}
+	syncDir(s.dir)
+	return change, nil
+}
+
+// dropBackup forgets the backup of a change that did not come about: the lock is in its place, or its own writer replaced
+// or removed it. In every other case the backup may be all that is left.
+func (s *Store) dropBackup(c Change, err error) {
+	byOthers := errors.Is(err, errReplaced) || errors.Is(err, fs.ErrNotExist)
+	if byOthers || readLock(s.LockPath()).token() == c.Token {
+		_ = os.Remove(c.Backup)
+	}
+}
+
+// replace puts data in the place of the lock that has the token old.
+func (s *Store) replace(data []byte, old Token) error {
+	temp, err := s.writeTemp(s.dir, tempPrefix, data)
+	if err != nil {
+		return err
+	}
+	ours := tokenOf(data)
+	stage := s.path(stagePrefix + ours.digest() + tempSuffix)
+	if err := os.Rename(temp, stage); err != nil {
+		_ = os.Remove(temp)
+		return err
+	}
+	s.step("staged")
+	switch err := exchange(stage, s.LockPath()); {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.Join(errReplaced, os.Remove(stage))
+	case err != nil:
+		return s.replaceInSteps(stage, old)
+	}
+	s.step("swapped")
+	return s.settle(stage, old, ours)
+}
+
+// settle looks at what came out of the lock's place. If it is not what was to be replaced, then a daemon without the guard
+// wrote it just now, and it goes back. What comes out of the lock's place is always newer than what was put in.
+func (s *Store) settle(stage string, old, ours Token) error {
+	in, out := ours, readLock(stage).token()
+	if out == old {
+		_ = os.Remove(stage) // it has its backup; what stays is swept by the next change
+		return nil
+	}
+	for range acquireTries {
+		if err := exchange(stage, s.LockPath()); err != nil {
+			return errors.Join(errReplaced, s.putBack(stage))
+		}
+		s.step("swapped-back")
+		back := readLock(stage).token()
+		if back == in {
+			break
+		}
+		in, out = out, back
+	}
+	if readLock(stage).token() == ours {
+		return errors.Join(errReplaced, os.Remove(stage))
+	}
+	return errors.Join(errReplaced, s.keepDisplaced(stage))
+}
+
+// replaceInSteps serves systems that cannot swap names (Windows, NFS): the old lock goes, then ours comes if nobody else's
+// did meanwhile (else fs.ErrExist). A bare rename would overwrite whatever was written since the look.
+func (s *Store) replaceInSteps(stage string, old Token) error {
+	err := s.removeExactly(old)
+	if err == nil {
+		s.step("made-room")
+		err = s.publish(stage)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			err = fmt.Errorf("lockcore: the old lock is in the backups, the new one could not be written: %v", err)
+		}
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = errReplaced
+	}
+	if err != nil {
+		_ = os.Remove(stage)
+	}
+	return err
+}
