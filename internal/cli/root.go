@@ -1,0 +1,6 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// Root is the tree of commands, for the programs that describe it: man page, completions. It is not run.
+func Root() *cobra.Command { return newRoot(&globals{}) }
