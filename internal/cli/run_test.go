@@ -128,6 +128,25 @@ func TestRunTellsALoss(t *testing.T) {
 	}
 }
 
+// TestRunOutlivesItsReader: that nobody reads its messages must not end it with the lock in its hands.
+func TestRunOutlivesItsReader(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign()) // so that there is something to say
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	defer write.Close()
+	cmd := w.command("run", "--", "sh", "-c", "exit 6")
+	cmd.Stderr = write
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != 6 {
+		t.Errorf("it ended with %v, want the command's 6", cmd.ProcessState)
+	}
+	w.mustBeGone(w.lock())
+}
+
 // running is a `lockbar run` whose command has said its PID.
 type running struct {
 	cmd   *exec.Cmd
