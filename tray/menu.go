@@ -88,7 +88,17 @@ func stateLine(s lockcore.Snapshot, now time.Time) string {
 	if s.Record.IsZero() {
 		return title
 	}
-	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, words.Since(s.Record, now))
+	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, since(s.Record, now))
+}
+
+// since is words.Since without the minutes, which would have to be sent to the panel each minute.
+func since(r lockcore.Record, now time.Time) string {
+	text := words.Since(r, now)
+	taken, known := r.Started()
+	if clock, _, aged := strings.Cut(text, ", "); aged && known && now.Sub(taken) < time.Hour {
+		return clock + ", under 1 h"
+	}
+	return text
 }
 
 // shownCopies is how many conflict copies are named: a menu is no list of files.

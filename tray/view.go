@@ -113,16 +113,18 @@ func next(in Input) time.Time {
 	return next
 }
 
-// nextAge is when an age in words changes. Seconds are not followed: a menu that moves every second cannot be read.
+// slowAge is the longest that an age goes without a look at the clock: timers stand still while a laptop sleeps. Such a
+// look costs next to nothing as long as nothing changed; a change costs some thirty context switches, since panels then
+// read the whole menu anew. That is why the menu shows no minutes, and hosts that say when it opens get no less.
+const slowAge = 10 * time.Minute
+
+// nextAge is when an age in the menu is looked at again: when it changes, and every slowAge.
 func nextAge(since, now time.Time) time.Time {
-	age, unit := now.Sub(since), time.Minute
-	switch {
-	case age >= 48*time.Hour:
-		unit = 24 * time.Hour
-	case age >= time.Hour:
-		unit = time.Hour
+	change := since.Add(now.Sub(since).Truncate(time.Hour) + time.Hour)
+	if slow := now.Add(slowAge); slow.Before(change) {
+		return slow
 	}
-	return since.Add(age.Truncate(unit) + unit)
+	return change
 }
 
 // tooltipRunes: Windows cuts at 127 UTF-16 units.

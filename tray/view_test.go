@@ -19,6 +19,8 @@ var (
 	noon  = time.Date(2026, 11, 22, 12, 14, 30, 0, time.FixedZone("here", 3600))
 	mini  = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T08:14:00.817216+00:00", SchemaVersion: "1"}
 	ours  = lockcore.Record{PID: 77, Hostname: "mac-a", StartedAt: "2026-11-22T08:14:00.817216+00:00", SchemaVersion: "1"}
+	young = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T11:00:00+00:00", SchemaVersion: "1"}
+	ahead = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T11:44:00+00:00", SchemaVersion: "1"}
 	alive = lockcore.Process{PID: 77, Status: lockcore.Running, Command: "python3 -m iai_mcp.daemon"}
 )
 
@@ -48,10 +50,12 @@ var views = map[string]Input{
 	"unlocked-undo": {Now: noon, Stores: []Store{{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
 		Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "sha256:mac-mini", Record: mini}}},
 		Notice: Notice{"Removed the lock of mac-mini. Undo in the menu.", noon}},
-	"held-here":          one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
-	"held-here-stranger": one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Command: "vim notes"} })),
-	"held-here-renamed":  one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
-	"held-elsewhere":     one(lock(lockcore.HeldElsewhere, "", mini)),
+	"held-here":            one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-here-stranger":   one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Command: "vim notes"} })),
+	"held-here-renamed":    one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-elsewhere-young": one(lock(lockcore.HeldElsewhere, "", young)),
+	"held-elsewhere-ahead": one(lock(lockcore.HeldElsewhere, "", ahead)),
+	"held-elsewhere":       one(lock(lockcore.HeldElsewhere, "", mini)),
 	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
 		StartedAt: "no time", SchemaVersion: "1"})),
 	"stale-gone":      one(lock(lockcore.Stale, lockcore.ProcessGone, ours)),
@@ -184,11 +188,11 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 		in   Input
 		want time.Duration
 	}{
-		{"seconds are not followed", at(12 * time.Second), 48 * time.Second},
-		{"minutes", at(3*time.Minute + time.Second), 59 * time.Second},
-		{"hours", at(3 * time.Hour), time.Hour},
-		{"days", at(50 * time.Hour), 22 * time.Hour},
-		{"another clock is ahead", at(-90 * time.Second), 90 * time.Second},
+		{"young", at(12 * time.Second), slowAge},
+		{"up to the hour", at(59 * time.Minute), time.Minute},
+		{"hours", at(3*time.Hour + 58*time.Minute), 2 * time.Minute},
+		{"days", at(50*time.Hour + 59*time.Minute), time.Minute},
+		{"another clock is ahead", at(-90 * time.Second), slowAge},
 		{"notice", views["unlocked-undo"], noticeTime},
 	} {
 		if got := Render(test.in).Next.Sub(test.in.Now); got != test.want {
