@@ -56,9 +56,6 @@ func (w *exitWait) wait() error {
 }
 
 func (w *exitWait) close() {
-	if w == nil {
-		return
-	}
 	w.once.Do(func() {
 		var event unix.Kevent_t
 		unix.SetKevent(&event, callOff, unix.EVFILT_USER, 0)

@@ -10,11 +10,16 @@ import (
 // watches it: no thread waits.
 type exitWait struct{ pidfd *os.File }
 
-// openExit fails where the process is gone or the kernel is too old (PIDFD_NONBLOCK: 5.10).
+// openExit fails where the process is gone. PIDFD_NONBLOCK came with Linux 5.10 only, so the descriptor is made non-blocking
+// afterwards, for the poller.
 func openExit(pid int) (*exitWait, error) {
-	fd, err := unix.PidfdOpen(pid, unix.PIDFD_NONBLOCK)
+	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("pidfd_open", err)
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, os.NewSyscallError("fcntl", err)
 	}
 	return &exitWait{os.NewFile(uintptr(fd), "pidfd")}, nil
 }
@@ -31,8 +36,4 @@ func (w *exitWait) wait() error {
 	})
 }
 
-func (w *exitWait) close() {
-	if w != nil {
-		w.pidfd.Close()
-	}
-}
+func (w *exitWait) close() { w.pidfd.Close() }

@@ -50,9 +50,6 @@ func (w *exitWait) closeHandles() {
 }
 
 func (w *exitWait) close() {
-	if w == nil {
-		return
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.over {

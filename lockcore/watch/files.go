@@ -1,8 +1,13 @@
 package watch
 
 import (
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/fsnotify/fsnotify"
 
@@ -11,12 +16,25 @@ import (
 
 // fileHints turns file events into the numbers of stores to look at. One fsnotify.Watcher, so one inotify instance, serves
 // all stores. It is the only part that knows fsnotify.
+//
+// Nothing here walks a path that was not walked a moment ago: on a dead mount even inotify_add_watch(2) does not return.
 type fileHints struct {
-	dirs    []string
-	routes  []route
+	open    func() (*fsnotify.Watcher, error)
 	watcher *fsnotify.Watcher // nil: no events are to be had, the poll does it all
-	byDir   map[string][]interest
-	lost    bool // a watched directory went, or events were lost: watch anew even if all looks the same
+	failure error             // why
+	lost    chan struct{}     // events of this Watcher were lost
+	routes  []route           // of each store, as last walked
+	places  map[string]*place
+	ours    []bool // of each store: its lock is plainly ours
+	broken  bool   // only a new Watcher will do
+}
+
+// place is a directory that is to be watched.
+type place struct {
+	step
+	interests []interest
+	added     bool
+	err       error // why it could not be added; tried again at the next look
 }
 
 // interest is why a directory is watched: a step on the way to a store, or (name empty) the store itself.
@@ -25,21 +43,39 @@ type interest struct {
 	name  string
 }
 
-// hinted is what an event means.
-type hinted struct {
-	stores []int
-	moved  bool // something on the way to a store changed, so other directories may have to be watched
+func newFileHints(stores int, open func() (*fsnotify.Watcher, error)) *fileHints {
+	return &fileHints{open: open, routes: make([]route, stores), ours: make([]bool, stores), places: map[string]*place{}}
 }
-
-func newFileHints(dirs []string) *fileHints { return &fileHints{dirs: dirs} }
 
 func (h *fileHints) close() {
 	if h.watcher != nil {
 		h.watcher.Close()
+		h.watcher = nil
 	}
 }
 
-func (h *fileHints) blind() bool { return h.watcher == nil }
+// restart begins anew with a fresh Watcher. Every store must be followed again then, after a look.
+func (h *fileHints) restart() {
+	h.close()
+	h.broken, h.places = false, map[string]*place{}
+	if h.watcher, h.failure = h.open(); h.failure != nil {
+		h.watcher = nil
+		return
+	}
+	h.lost = make(chan struct{}, 1)
+	go drainErrors(h.watcher.Errors, h.lost)
+}
+
+// drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
+// at once), and Add would wait for the mutex while the error waits for us.
+func drainErrors(errors <-chan error, lost chan<- struct{}) {
+	for range errors {
+		select {
+		case lost <- struct{}{}:
+		default:
+		}
+	}
+}
 
 func (h *fileHints) events() <-chan fsnotify.Event {
 	if h.watcher == nil {
@@ -48,94 +84,194 @@ func (h *fileHints) events() <-chan fsnotify.Event {
 	return h.watcher.Events
 }
 
-// overflowed: events were lost, so nothing that is watched is sure.
-func (h *fileHints) overflowed() { h.lost = true }
-
-func (h *fileHints) errors() <-chan error {
-	if h.watcher == nil {
-		return nil
-	}
-	return h.watcher.Errors
-}
-
-// refresh watches what is there now and reports whether that is anything else than before. An old watch never stands for a
-// new directory: where a route changed, all begins anew with a fresh Watcher (on kqueue a directory that came back can be
-// added without an error and without effect). A directory made while we add is found by walking until nothing changes.
-func (h *fileHints) refresh() (changed bool) {
-	for {
-		routes := h.findRoutes()
-		if h.intact() && slices.EqualFunc(routes, h.routes, route.same) {
-			return changed
-		}
-		h.close()
-		h.routes, h.lost, changed = routes, false, true
-		if !h.watch() {
-			return changed
-		}
-	}
-}
-
-// intact: a watch that the system dropped by itself is gone from the list. A directory that was made anew may have the old
-// one's inode number, so being the same file is not enough.
-func (h *fileHints) intact() bool {
-	return h.watcher != nil && !h.lost && len(h.watcher.WatchList()) == len(h.byDir)
-}
-
-func (h *fileHints) findRoutes() []route {
-	routes := make([]route, len(h.dirs))
-	for i, dir := range h.dirs {
-		routes[i] = findRoute(dir)
-	}
-	return routes
-}
-
-// watch begins anew; false where no events can be had (no inotify instance or descriptor left).
-func (h *fileHints) watch() bool {
-	h.byDir = map[string][]interest{}
-	var err error
-	if h.watcher, err = fsnotify.NewWatcher(); err != nil {
-		h.watcher = nil
+// follow watches the way to a store as it was just walked, and reports whether a directory is watched that was not: what
+// happened in it since the walk is not known then.
+func (h *fileHints) follow(i int, r route) (added bool) {
+	before := h.routes[i]
+	h.routes[i] = r
+	if h.watcher == nil || h.intact(before, r) {
 		return false
 	}
-	for i, r := range h.routes {
-		for _, s := range r.watchedSteps() {
-			h.add(s.dir, interest{i, s.name})
-		}
-		if r.store != "" {
-			h.add(r.store, interest{i, ""})
+	h.forget(i)
+	for _, s := range r.watched() {
+		h.claim(i, s)
+	}
+	h.sweep()
+	for _, s := range r.watched() {
+		added = h.add(h.places[s.dir]) || added
+	}
+	if added {
+		h.checkTwice()
+	}
+	return added
+}
+
+// intact: the same names lead through the same directories, and all are watched.
+func (h *fileHints) intact(before, now route) bool {
+	return slices.EqualFunc(before.watched(), now.watched(), func(a, b step) bool {
+		p := h.places[b.dir]
+		return a.dir == b.dir && a.name == b.name && p != nil && p.added && os.SameFile(p.id, b.id)
+	})
+}
+
+func (h *fileHints) forget(i int) {
+	for _, p := range h.places {
+		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
+	}
+}
+
+// claim: a directory that was replaced has another identity, or had an event that said so.
+func (h *fileHints) claim(i int, s step) {
+	p := h.places[s.dir]
+	if p == nil {
+		p = &place{step: s}
+		h.places[s.dir] = p
+	}
+	if !os.SameFile(p.id, s.id) {
+		h.doubt(p)
+	}
+	p.id = s.id
+	p.interests = append(p.interests, interest{i, s.name})
+}
+
+// doubt drops a watch that may be of a directory that is no longer there. kqueue is known to add such a directory again
+// without an error and without effect, so there all begins anew.
+func (h *fileHints) doubt(p *place) {
+	if !p.added {
+		return
+	}
+	p.added = false
+	if runtime.GOOS == "linux" {
+		_ = h.watcher.Remove(p.dir) // gone already, as a rule
+		return
+	}
+	h.broken = true
+}
+
+// sweep drops the directories that no store needs any more.
+func (h *fileHints) sweep() {
+	for dir, p := range h.places {
+		if len(p.interests) == 0 {
+			h.doubt(p)
+			delete(h.places, dir)
 		}
 	}
-	return true
 }
 
 // add: a directory that we may not watch (another user's home on the way) is left to the poll.
-func (h *fileHints) add(dir string, why interest) {
-	if _, ok := h.byDir[dir]; !ok && h.watcher.Add(dir) != nil {
-		return
+func (h *fileHints) add(p *place) bool {
+	if p.added || h.broken {
+		return false
 	}
-	h.byDir[dir] = append(h.byDir[dir], why)
+	if p.err = h.watcher.Add(p.dir); p.err != nil {
+		p.err = fmt.Errorf("watch %s: %w", p.dir, p.err)
+	}
+	p.added = p.err == nil
+	return p.added
 }
 
-// stores says whom an event concerns. !ok: the Watcher died.
-func (h *fileHints) stores(e fsnotify.Event, ok bool) hinted {
-	if !ok {
-		h.watcher = nil
-		return hinted{moved: true}
+// errTwice: inotify knows a directory by its inode; one that is mounted at two places gives its events to the first.
+var errTwice = errors.New("watched already under another name")
+
+// checkTwice takes back what Add only seemed to add.
+func (h *fileHints) checkTwice() {
+	for _, p := range h.missing() {
+		p.added, p.err = false, errTwice
 	}
-	var out hinted
-	name := filepath.Base(e.Name)
-	remade := e.Op.Has(fsnotify.Create) || e.Op.Has(fsnotify.Remove) || e.Op.Has(fsnotify.Rename)
-	if _, watched := h.byDir[e.Name]; watched && remade {
-		out.moved, h.lost = true, true
+}
+
+// verify finds watches that went without an event, as after an unmount. They are added again after the next look.
+func (h *fileHints) verify() {
+	for _, p := range h.missing() {
+		p.added = false
 	}
-	for _, why := range h.byDir[filepath.Dir(e.Name)] {
-		switch {
-		case why.name == name:
-			out.moved, h.lost = true, h.lost || remade
-			out.stores = append(out.stores, why.store)
-		case why.name == "" && lockcore.Concerns(name) && !e.Op.Has(fsnotify.Chmod):
-			out.stores = append(out.stores, why.store)
+}
+
+// missing are the places that we think watched and fsnotify does not.
+func (h *fileHints) missing() (gone []*place) {
+	if h.watcher == nil {
+		return nil
+	}
+	list := h.watcher.WatchList()
+	slices.Sort(list)
+	for _, p := range h.places {
+		if _, ok := slices.BinarySearch(list, p.dir); p.added && !ok {
+			gone = append(gone, p)
 		}
 	}
-	return out
+	return gone
+}
+
+var errDied = errors.New("file events ended")
+
+// stores says whom an event concerns. !ok: the Watcher died.
+func (h *fileHints) stores(e fsnotify.Event, ok bool) (concerned []int) {
+	if !ok {
+		h.watcher, h.failure, h.broken = nil, errDied, true
+		return nil
+	}
+	slash := strings.LastIndexByte(e.Name, filepath.Separator)
+	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
+	if p := h.places[e.Name]; p != nil {
+		concerned = h.itself(p, e.Op)
+	}
+	p := h.places[dir]
+	if p == nil {
+		p = h.places[filepath.Dir(e.Name)] // a root, which ends in a separator
+	}
+	if p == nil {
+		return concerned
+	}
+	return append(concerned, h.inside(p, name, e.Op)...)
+}
+
+// itself: an event of a watched directory concerns all whose way leads there.
+func (h *fileHints) itself(p *place, op fsnotify.Op) (concerned []int) {
+	if remade(op) {
+		h.doubtBelow(p.dir)
+	}
+	for _, why := range p.interests {
+		concerned = append(concerned, why.store)
+	}
+	return concerned
+}
+
+func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []int) {
+	for _, why := range p.interests {
+		switch {
+		case why.name == name:
+			if remade(op) {
+				h.doubtBelow(filepath.Join(p.dir, name))
+			}
+		case why.name != "" || !matters(name, op, h.ours[why.store]):
+			continue
+		}
+		concerned = append(concerned, why.store)
+	}
+	return concerned
+}
+
+// remade: the name may lead to another directory now, even one with the same inode number.
+func remade(op fsnotify.Op) bool {
+	return op.Has(fsnotify.Create) || op.Has(fsnotify.Remove) || op.Has(fsnotify.Rename)
+}
+
+func (h *fileHints) doubtBelow(dir string) {
+	for _, p := range h.places {
+		if p.dir == dir || strings.HasPrefix(p.dir, dir+string(filepath.Separator)) {
+			h.doubt(p)
+		}
+	}
+}
+
+// daemonState is what the daemon writes all the time; a look asks it only where the lock is not plainly ours.
+const daemonState = ".daemon-state.json"
+
+// matters: a mere change of attributes is worth a look for the lock itself, which may have become unreadable; of other files
+// it comes by the hundred when something indexes the disk.
+func matters(name string, op fsnotify.Op, ours bool) bool {
+	if op == fsnotify.Chmod {
+		return name == lockcore.LockName
+	}
+	return lockcore.Concerns(name) && !(ours && name == daemonState)
 }

@@ -6,42 +6,94 @@ import (
 	"lockbar/lockcore"
 )
 
-// follower is what is known of one store.
+// follower is what is known of one store, and when to look at it next. It looks at nothing itself: all of it is plain
+// decisions over what a look gave, and a time.
 type follower struct {
-	store  *lockcore.Store
 	shown  lockcore.Snapshot // what was last reported
 	memory lockcore.Memory
-	exits  exits
 
-	looking bool      // a look is under way
+	looking time.Time // when the look under way began; zero: none is
+	overdue bool      // it did not come back in time, and that was reported
 	again   bool      // a hint came since that look began
 	second  bool      // the look under way follows a hint: look once more when settled
-	absent  bool      // the lock was missing at the last look and that is not believed yet
+	absent  time.Time // when the lock was first found missing, while that is not believed yet
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
+	rushed  int       // looks in a row that did not wait for the settle time
 }
 
-// accept takes a look into account; the change is to be reported if ok.
-func (f *follower) accept(snap lockcore.Snapshot, now time.Time) (change Change, ok bool) {
-	if f.doubt(snap, now) {
-		f.absent, f.again = true, true
+const (
+	// maxRush is how many looks in a row may follow each other at once while directories come into view: mkdir -p makes one
+	// after the other while we add them.
+	maxRush = 4
+	// ownChange is how long after we removed a lock its absence is taken for our doing: the backup is dated before the
+	// removal, and a slow disk syncs for a while between.
+	ownChange = 5 * time.Second
+)
+
+// hint: look at once and once more after the settle time; while settling, at its end.
+func (f *follower) hint(now time.Time) {
+	f.again = true
+	f.glance(now)
+}
+
+// glance: look once, as the poll does. A look under way is as good.
+func (f *follower) glance(now time.Time) {
+	if f.looking.IsZero() {
+		f.due = later(now, f.settled)
+	}
+}
+
+// begin is the start of a look that is due.
+func (f *follower) begin(now time.Time) {
+	f.looking, f.due = now, time.Time{}
+	f.again, f.second = false, f.again
+}
+
+// next is when something is to be done for this store, or zero.
+func (f *follower) next() time.Time {
+	switch {
+	case f.looking.IsZero():
+		return f.due
+	case f.overdue:
+		return time.Time{}
+	}
+	return f.looking.Add(lockcore.ReadTimeout)
+}
+
+// end is that of a look: what it saw, or, if it was overdue, that the store can be read again, and shall be at once. The
+// settle time counts from here, so that a storm leaves room for everything else.
+func (f *follower) end(now time.Time) (usable bool) {
+	usable = !f.overdue
+	f.looking, f.overdue = time.Time{}, false
+	f.settled = now.Add(lockcore.SettleTime)
+	if !usable {
+		f.second, f.due = false, now
+	}
+	return usable
+}
+
+// accept takes a look into account, with the newest of our own changes; the change is to be reported if ok.
+func (f *follower) accept(snap lockcore.Snapshot, own lockcore.Change, now time.Time) (change Change, ok bool) {
+	if f.doubt(snap, own, now) {
+		f.absent = earlier(f.absent, now)
 		return Change{}, false
 	}
-	f.absent = false
-	event := f.event(snap, now)
+	f.absent = time.Time{}
+	event := lockcore.Diff(f.shown, snap, lockcore.Context{LastLock: f.memory.LastLock, Change: own, Now: now})
 	change = Change{At: now, Event: event, From: f.shown, To: snap}
 	ok = event != lockcore.NoEvent || material(f.shown) != material(snap)
 	f.memory = f.memory.Next(snap, now)
 	f.shown = snap
-	f.exits.keep(alive(snap, f.memory))
 	return change, ok
 }
 
-// doubt: an absence is believed when a second look after the settle time agrees, or at the very first look when the
-// directory has been as it is for that long.
-func (f *follower) doubt(snap lockcore.Snapshot, now time.Time) bool {
+// doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
+// the very first look when the directory has been as it is for that long.
+func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Change, now time.Time) bool {
 	gone := !snap.HasLock() && snap.State != lockcore.Unknown
-	if !gone || f.absent {
+	settled := !f.absent.IsZero() && now.Sub(f.absent) >= lockcore.SettleTime
+	if !gone || settled || f.removedIt(own, now) {
 		return false
 	}
 	if f.shown == (lockcore.Snapshot{}) {
@@ -51,23 +103,40 @@ func (f *follower) doubt(snap lockcore.Snapshot, now time.Time) bool {
 	return f.shown.HasLock() || f.shown.State == lockcore.Unknown
 }
 
-func (f *follower) event(snap lockcore.Snapshot, now time.Time) lockcore.Event {
-	c := lockcore.Context{LastLock: f.memory.LastLock, Now: now}
-	if f.shown.Token != snap.Token { // else none of our own changes can be the cause
-		c.Change, _ = f.store.LastChange()
-	}
-	return lockcore.Diff(f.shown, snap, c)
+func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
+	return f.shown.HasLock() && own.Kind == lockcore.ChangeUnlock && own.Token == f.shown.Token &&
+		now.Sub(own.At).Abs() <= ownChange
 }
 
-// plan sets the next look, if one is wanted before the poll.
-func (f *follower) plan(now time.Time) {
+// plan sets the next look, if one is wanted before the poll. fresh: something is waited for or watched that was not.
+func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}
-	if f.again || f.second || f.exits.fresh {
+	if f.again || f.second || !f.absent.IsZero() || fresh {
 		f.due = f.settled
 	} else if gone := f.memory.GoneSince; !gone.IsZero() && f.shown.State == lockcore.Unlocked {
 		f.due = later(gone.Add(lockcore.MissingAfter), f.settled)
 	}
-	f.second, f.exits.fresh = false, false
+	f.second = false
+}
+
+// rush: a directory came into view, and what happened in it before we watched it is not known. Look at once, but in a storm
+// of directories no more often than else.
+func (f *follower) rush(added bool, now time.Time) {
+	f.rushed++
+	if !added {
+		f.rushed = 0
+	}
+	if added && f.rushed <= maxRush {
+		f.due = now
+	}
+}
+
+// earlier is known, or now where nothing is.
+func earlier(known, now time.Time) time.Time {
+	if known.IsZero() {
+		return now
+	}
+	return known
 }
 
 func later(a, b time.Time) time.Time {
@@ -97,4 +166,9 @@ func alive(s lockcore.Snapshot, m lockcore.Memory) []int {
 		pids = append(pids, m.Holder.PID)
 	}
 	return pids
+}
+
+// plainlyOurs: the lock is of this host by its name, so a look does not ask .daemon-state.json.
+func plainlyOurs(s lockcore.Snapshot) bool {
+	return s.State == lockcore.Stale || s.State == lockcore.HeldHere && s.Reason == ""
 }

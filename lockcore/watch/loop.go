@@ -4,178 +4,286 @@ import (
 	"context"
 	"time"
 
+	"github.com/fsnotify/fsnotify"
+
 	"lockbar/lockcore"
 )
 
 // loop is the one goroutine that owns what is known of all stores.
 type loop struct {
-	ctx       context.Context
-	config    Config
-	followers []*follower
-	files     *fileHints
-	exited    chan exit   // a process ended, or its end cannot be waited for
-	looked    chan result // a look is done
-	wake      *time.Timer // the next thing that is due
-	nextPoll  time.Time
+	ctx     context.Context
+	config  Config
+	stores  []store
+	states  []*state
+	files   *fileHints
+	alarm   alarm
+	mounts  mounts
+	exited  chan exit
+	looked  chan look // room for every store: a look that comes after the end finds nobody
+	now     time.Time // of this turn
+	armed   time.Time // what the alarm is set for
+	polled  time.Time // the last poll of all
+	repoll  time.Time // the next one
+	glanced time.Time // the last poll of those that get no events
+	renewed time.Time // the last new Watcher
 }
 
-type exit struct{ store, pid int }
+// state is a store with what it needs of the outside.
+type state struct {
+	follower
+	exits  exits
+	health Health
+}
 
-type result struct {
+// look is what one look gives.
+type look struct {
 	store int
+	route route
 	snap  lockcore.Snapshot
+	own   lockcore.Change // the newest of our own changes, where it may be the cause
 }
 
-func newLoop(ctx context.Context, c Config) *loop {
-	l := &loop{ctx: ctx, config: c, exited: make(chan exit), looked: make(chan result), wake: time.NewTimer(0)}
-	var dirs []string
-	for i, s := range c.Stores {
-		l.followers = append(l.followers, &follower{store: s, exits: exits{store: i, ctx: ctx, ended: l.exited}})
-		dirs = append(dirs, s.Dir())
+const (
+	// renewPause is the least time between two new Watchers: a fault that lasts would make one after the other.
+	renewPause = time.Second
+	// mountPause is the least time between two polls because of mounts: a host that runs containers mounts all the time.
+	mountPause = time.Second
+	// closeWait is how long the end waits for looks that are under way: a store that hangs shall not keep the program.
+	closeWait = 500 * time.Millisecond
+)
+
+func run(ctx context.Context, c Config, stores []store, s system) {
+	l := &loop{
+		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(), mounts: s.newMounts(),
+		files:  newFileHints(len(stores), s.newWatcher),
+		exited: make(chan exit), looked: make(chan look, len(stores)),
 	}
-	l.files = newFileHints(dirs)
-	return l
+	for i := range stores {
+		l.states = append(l.states, &state{exits: exits{store: i, ctx: ctx, open: s.openExit, ended: l.exited}})
+	}
+	defer l.close()
+	l.turns()
 }
 
+// close waits for all goroutines but looks that hang.
 func (l *loop) close() {
 	l.files.close()
-	l.wake.Stop()
-	for _, f := range l.followers {
-		f.exits.keep(nil)
-		if f.looking {
-			<-l.looked // its deadline is short
-		}
+	l.mounts.close()
+	for _, s := range l.states {
+		s.exits.close()
 	}
-	for _, f := range l.followers {
-		f.exits.wait()
-	}
-}
-
-func (l *loop) run() {
-	l.files.refresh()
-	l.poll(time.Now())
-	for l.ctx.Err() == nil {
-		l.schedule()
+	hung := time.NewTimer(closeWait)
+	defer hung.Stop()
+	defer l.alarm.close()
+	for range l.underWay() {
 		select {
-		case <-l.ctx.Done():
-		case e, ok := <-l.files.events():
-			l.hintFiles(l.files.stores(e, ok))
-		case <-l.files.errors():
-			l.files.overflowed()
-			l.lookAround()
-		case x := <-l.exited:
-			l.followers[x.store].exits.forget(x.pid)
-			l.hint(x.store, time.Now())
-		case r := <-l.looked:
-			l.take(r, time.Now())
-		case <-l.wake.C:
-			l.due(time.Now())
+		case <-l.looked:
+		case <-hung.C:
+			return
 		}
 	}
 }
 
-// schedule sets the one timer to the next thing that is due.
-func (l *loop) schedule() {
-	next := l.nextPoll
-	for _, f := range l.followers {
-		if !f.looking && !f.due.IsZero() && f.due.Before(next) {
-			next = f.due
+func (l *loop) underWay() (n int) {
+	for _, s := range l.states {
+		if !s.looking.IsZero() {
+			n++
 		}
 	}
-	l.wake.Reset(time.Until(next))
+	return n
 }
 
-func (l *loop) due(now time.Time) {
-	if !now.Before(l.nextPoll) {
-		l.lookAround()
-		return
-	}
-	for i, f := range l.followers {
-		if !f.looking && !f.due.IsZero() && !now.Before(f.due) {
-			l.look(i)
+func (l *loop) turns() {
+	l.now = time.Now()
+	l.renew()
+	for l.ctx.Err() == nil {
+		l.act()
+		for l.ctx.Err() == nil && !l.wait() {
 		}
 	}
 }
 
-// lookAround: the directories may have changed under us, so watch what is there now before looking.
-func (l *loop) lookAround() {
-	l.files.refresh()
-	l.poll(time.Now())
+// wait takes one hint and reports whether it changes anything.
+func (l *loop) wait() bool {
+	select {
+	case <-l.ctx.Done():
+	case e, ok := <-l.files.events():
+		return l.event(e, ok)
+	case <-l.files.lost:
+		l.turn()
+		l.files.broken = true
+		l.pollAll()
+	case <-l.mounts.changed():
+		l.turn()
+		l.repoll = sooner(l.repoll, l.polled.Add(mountPause))
+	case x := <-l.exited:
+		l.turn()
+		l.states[x.store].exits.over(x)
+		l.states[x.store].hint(l.now)
+	case r := <-l.looked:
+		l.turn()
+		l.take(r)
+	case jumped := <-l.alarm.rings():
+		l.turn()
+		l.armed = time.Time{}
+		if jumped {
+			l.pollAll()
+		}
+	}
+	return true
 }
 
-func (l *loop) poll(now time.Time) {
-	l.nextPoll = now.Add(l.interval())
-	for i := range l.followers {
-		l.hintQuiet(i, now)
+func (l *loop) turn() { l.now = time.Now() }
+
+// event takes a file event, and in a storm those that wait behind it.
+func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
+	for {
+		if list := l.files.stores(e, ok); len(list) > 0 || !ok {
+			concerned = true
+			l.turn()
+			for _, i := range list {
+				l.states[i].hint(l.now)
+			}
+		}
+		if concerned || len(l.files.events()) == 0 {
+			return concerned
+		}
+		e, ok = <-l.files.events()
 	}
 }
 
-func (l *loop) interval() time.Duration {
-	if l.files.blind() {
-		return min(l.config.Poll, BlindInterval)
+// act does what is due, and sets the alarm to what will be.
+func (l *loop) act() {
+	if l.files.broken && !l.now.Before(l.renewed.Add(renewPause)) {
+		l.renew()
 	}
-	return l.config.Poll
+	if !l.now.Before(l.repoll) {
+		l.pollAll()
+	}
+	if !l.now.Before(l.glanced.Add(l.blindInterval())) {
+		l.pollBlind()
+	}
+	for i, s := range l.states {
+		if next := s.next(); !next.IsZero() && !l.now.Before(next) {
+			l.attend(i)
+		}
+	}
+	l.arm()
 }
 
-func (l *loop) hintFiles(h hinted) {
-	if h.moved && l.files.refresh() {
-		l.poll(time.Now())
-		return
-	}
-	now := time.Now()
-	for _, i := range h.stores {
-		l.hint(i, now)
-	}
-}
-
-// hint: look at once and once more after the settle time; while settling, at its end.
-func (l *loop) hint(i int, now time.Time) {
-	l.followers[i].again = true
-	l.hintQuiet(i, now)
-}
-
-func (l *loop) hintQuiet(i int, now time.Time) {
-	f := l.followers[i]
-	switch {
-	case f.looking:
-		f.again = true
-	case now.Before(f.settled):
-		f.due = f.settled
-	default:
+// attend: a look is due, or one has not come back in time.
+func (l *loop) attend(i int) {
+	s := l.states[i]
+	if s.looking.IsZero() {
 		l.look(i)
+		return
+	}
+	s.overdue = true
+	l.report(look{store: i, snap: l.stores[i].Overdue()})
+}
+
+func (l *loop) arm() {
+	next := l.repoll
+	if l.anyBlind() {
+		next = sooner(next, l.glanced.Add(l.blindInterval()))
+	}
+	if l.files.broken {
+		next = sooner(next, l.renewed.Add(renewPause))
+	}
+	for _, s := range l.states {
+		next = sooner(next, s.next())
+	}
+	if !next.Equal(l.armed) {
+		l.armed = next
+		l.alarm.set(next.Sub(l.now))
 	}
 }
 
+// sooner is the earlier of two times; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// renew begins with a fresh Watcher. Until a store was looked at again nothing of it is watched.
+func (l *loop) renew() {
+	l.renewed = l.now
+	l.files.restart()
+	l.pollAll()
+}
+
+func (l *loop) pollAll() {
+	l.polled, l.glanced, l.repoll = l.now, l.now, l.now.Add(l.config.Poll)
+	l.files.verify()
+	for _, s := range l.states {
+		s.glance(l.now)
+	}
+}
+
+func (l *loop) blindInterval() time.Duration { return min(l.config.Poll, BlindInterval) }
+
+func (l *loop) anyBlind() bool {
+	for _, s := range l.states {
+		if s.blind() {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *state) blind() bool { return s.health != Health{} && !s.health.Events }
+
+// pollBlind looks at the stores that get no events, and tries for a Watcher where there is none.
+func (l *loop) pollBlind() {
+	l.glanced = l.now
+	if l.files.watcher == nil {
+		l.renew()
+	}
+	for _, s := range l.states {
+		if s.blind() {
+			s.glance(l.now)
+		}
+	}
+}
+
+// look walks to a store and looks at it, in a goroutine of its own: any step of it may hang.
 func (l *loop) look(i int) {
-	f := l.followers[i]
-	f.looking, f.due = true, time.Time{}
-	f.again, f.second = false, f.again
-	memory := f.memory
-	go func() { l.looked <- result{i, f.store.Inspect(l.ctx, memory)} }()
+	s, from := l.states[i], l.stores[i]
+	s.begin(l.now)
+	memory, token := s.memory, s.shown.Token
+	go func() {
+		r := look{store: i, route: findRoute(from.Dir()), snap: from.Look(memory)}
+		if r.snap.Token != token { // else none of our own changes can be the cause
+			r.own, _ = from.LastChange()
+		}
+		l.looked <- r
+	}()
 }
 
-// take is the end of a look. The settle time counts from here, so that a storm leaves room for everything else.
-func (l *loop) take(r result, now time.Time) {
-	f := l.followers[r.store]
-	f.looking = false
-	f.settled = now.Add(lockcore.SettleTime)
-	if l.ctx.Err() != nil {
+// take is the end of a look.
+func (l *loop) take(r look) {
+	s := l.states[r.store]
+	if !s.end(l.now) {
 		return
 	}
-	before := f.shown
-	change, ok := f.accept(r.snap, now)
-	f.plan(now)
-	if !ok {
-		return
+	l.report(r)
+	added := l.files.follow(r.store, r.route)
+	s.rush(added, l.now)
+	if h := l.files.health(r.store, l.config.Poll); h != s.health {
+		s.health = h
+		l.config.Health(r.store, h)
 	}
+}
+
+func (l *loop) report(r look) {
+	s := l.states[r.store]
+	change, ok := s.accept(r.snap, r.own, l.now)
 	change.Store = r.store
-	l.config.Emit(change)
-	if appearedOrWent(before, f.shown) && l.files.refresh() {
-		l.hint(r.store, now)
+	if ok {
+		l.config.Emit(change)
 	}
-}
-
-// appearedOrWent: the store directory is there now and was not, or the other way round.
-func appearedOrWent(before, after lockcore.Snapshot) bool {
-	return (before.Reason == lockcore.StoreMissing) != (after.Reason == lockcore.StoreMissing)
+	l.files.ours[r.store] = plainlyOurs(s.shown)
+	s.plan(s.exits.keep(alive(s.shown, s.memory)))
 }

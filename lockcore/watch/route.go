@@ -11,70 +11,79 @@ import (
 // maxLinks is how many symbolic links a path may have: as the kernel (ELOOP, path_resolution(7)).
 const maxLinks = 40
 
-// step is a directory on the way to a store, and the name in it that the way leads through.
-type step struct{ dir, name string }
+// step is a directory on the way to a store, and the name in it that the way leads through; empty at the end of the way.
+type step struct {
+	dir, name string
+	id        fs.FileInfo // of dir
+}
 
-// route is the way to a store as it is now: every step, links included, and the directory at the end, which is empty while
-// the store is not there.
+// route is the way to a store as it is now: every directory, links included. The last step has no name where the store is
+// there; else it has the name that is missing.
 type route struct {
-	steps []step
-	store string
-	id    fs.FileInfo // of the store directory
+	steps  []step
+	remote string // kind of the file system at the end of the way where it is known to keep events back
+}
+
+// end is the directory whose events count most: the store, or the last one on the way to it that is there.
+func (r route) end() string {
+	if len(r.steps) == 0 {
+		return ""
+	}
+	return r.steps[len(r.steps)-1].dir
 }
 
 // findRoute walks to a store one name at a time, since a change at any of them can make another directory the store.
 func findRoute(dir string) route {
 	var r route
-	volume := filepath.VolumeName(dir) + string(filepath.Separator)
-	at, rest := volume, names(strings.TrimPrefix(dir, volume))
-	for links := 0; len(rest) > 0; {
-		r.steps = append(r.steps, step{at, rest[0]})
+	at, id := rootOf(dir)
+	rest := names(dir)
+	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
+		r.steps = append(r.steps, step{at, rest[0], id})
 		next := filepath.Join(at, rest[0])
 		info, err := os.Lstat(next)
 		switch {
-		case err != nil:
-			return r
-		case info.Mode()&fs.ModeSymlink == 0:
-			at, rest = next, rest[1:]
-			continue
+		case err == nil && info.IsDir():
+			at, id, rest = next, info, rest[1:]
+		case err == nil && info.Mode()&fs.ModeSymlink != 0:
+			links++
+			target, _ := os.Readlink(next)
+			if filepath.IsAbs(target) {
+				at, id = rootOf(target)
+			}
+			rest = append(names(target), rest[1:]...)
+		default:
+			return r.at(at)
 		}
-		target, err := os.Readlink(next)
-		if links++; err != nil || links > maxLinks {
-			return r
-		}
-		if filepath.IsAbs(target) {
-			at = volume
-		}
-		rest = append(names(strings.TrimPrefix(target, volume)), rest[1:]...)
 	}
-	if info, err := os.Stat(at); err == nil && info.IsDir() {
-		r.store, r.id = at, info
+	if id != nil && len(rest) == 0 {
+		r.steps = append(r.steps, step{at, "", id})
 	}
+	return r.at(at)
+}
+
+// at asks for the kind of the file system where the way ends.
+func (r route) at(dir string) route {
+	r.remote = remoteFileSystem(dir)
 	return r
 }
 
-func names(path string) []string {
-	return strings.FieldsFunc(path, func(c rune) bool { return c == filepath.Separator || c == '/' })
+func rootOf(path string) (string, fs.FileInfo) {
+	root := filepath.VolumeName(path) + string(filepath.Separator)
+	info, _ := os.Lstat(root)
+	return root, info
 }
 
-// watchedSteps are the steps worth a watch. kqueue opens every file in a watched directory, so there only the last
-// directory and those with links in them are; the poll sees the rest.
-func (r route) watchedSteps() []step {
+func names(path string) []string {
+	return strings.FieldsFunc(path[len(filepath.VolumeName(path)):], func(c rune) bool {
+		return c < 0x80 && os.IsPathSeparator(uint8(c))
+	})
+}
+
+// watched are the steps worth a watch. kqueue opens every file in a watched directory, so there only the store and the
+// directory before it are; the poll sees the rest.
+func (r route) watched() []step {
 	if runtime.GOOS != "darwin" || len(r.steps) < 2 {
 		return r.steps
 	}
 	return r.steps[len(r.steps)-2:]
-}
-
-// same reports whether both lead through the same names to the same directory.
-func (r route) same(o route) bool {
-	if r.store != o.store || len(r.steps) != len(o.steps) || (r.id == nil) != (o.id == nil) {
-		return false
-	}
-	for i := range r.steps {
-		if r.steps[i] != o.steps[i] {
-			return false
-		}
-	}
-	return r.id == nil || os.SameFile(r.id, o.id)
 }

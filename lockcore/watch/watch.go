@@ -1,7 +1,8 @@
 // Package watch follows stores: hints (file events, the end of a process, a timer) lead to a look, looks to changes.
 //
 // What is promised: the state last reported is that of the last look; a look follows every hint, at once or SettleTime after
-// the look before; whatever no hint tells is seen with the poll. What it must not know: words, icons, notifications.
+// the look before; whatever no hint tells is seen with the poll. A store whose reads hang is reported as such and delays no
+// other. What it must not know: words, icons, notifications.
 package watch
 
 import (
@@ -14,7 +15,7 @@ import (
 const (
 	// PollInterval is the truth; hints only make it quick.
 	PollInterval = 30 * time.Second
-	// BlindInterval is the poll where it is known that no file events arrive.
+	// BlindInterval is the poll of a store where it is known that not all file events arrive, or whose reads hang.
 	BlindInterval = 5 * time.Second
 )
 
@@ -27,11 +28,13 @@ type Change struct {
 	From, To lockcore.Snapshot // From is zero for the first
 }
 
-// Config says what is watched. Emit is called by one goroutine, in order; while it runs, nothing is looked at.
+// Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
 type Config struct {
 	Stores []*lockcore.Store
 	Poll   time.Duration // 0 is PollInterval
 	Emit   func(Change)
+	// Health is told after the first look at a store, and when it changes. It may be nil.
+	Health func(store int, h Health)
 }
 
 // Run watches until ctx ends and gives nil then. Where file events cannot be had it polls.
@@ -39,8 +42,9 @@ func Run(ctx context.Context, c Config) error {
 	if c.Poll == 0 {
 		c.Poll = PollInterval
 	}
-	l := newLoop(ctx, c)
-	defer l.close()
-	l.run()
+	if c.Health == nil {
+		c.Health = func(int, Health) {}
+	}
+	run(ctx, c, stores(c), realSystem())
 	return nil
 }

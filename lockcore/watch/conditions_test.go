@@ -1,0 +1,205 @@
+//go:build linux
+
+package watch
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+func TestStoreMissingThenMade(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	dir := filepath.Join(base, "a", "b", "c")
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.Unknown, lockcore.StoreMissing)
+	// Many rounds, since the directories come while they are being added.
+	for i := range 100 {
+		mkdir(t, dir)
+		put(t, dir, 1000+i, there)
+		s.holder(1000 + i)
+		ok(t, os.RemoveAll(filepath.Join(base, "a")))
+		s.until(lockcore.Unknown, lockcore.StoreMissing)
+	}
+}
+
+func TestStoreMissingStaysEmpty(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.Unknown, lockcore.StoreMissing)
+	mkdir(t, dir)
+	if c := s.until(lockcore.Unlocked, ""); c.Event != lockcore.Cleared {
+		t.Errorf("event %q, want %q", c.Event, lockcore.Cleared)
+	}
+}
+
+// On tmpfs the directory that is made anew often has the old one's inode number.
+func TestRemovedAndRecreated(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{t.TempDir(), tmpfs(t)} {
+		dir := mkdir(t, base, "store")
+		s := watchDirs(t, never, nil, dir)
+		s.until(lockcore.Unlocked, "")
+		for i := range 50 {
+			ok(t, os.RemoveAll(dir))
+			mkdir(t, dir)
+			put(t, dir, 1000+i, there)
+			s.holder(1000 + i)
+			put(t, dir, 2000+i, there) // the new directory is watched
+			s.holder(2000 + i)
+		}
+	}
+}
+
+func tmpfs(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "lockbar")
+	if err != nil {
+		t.Skip("needs /dev/shm: ", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func TestRenamedAwayAndReplaced(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	dir := mkdir(t, base, "store")
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.Unlocked, "")
+	for i := range 20 {
+		next := mkdir(t, base, "next")
+		put(t, next, 1000+i, there)
+		old := filepath.Join(base, fmt.Sprint("old", i))
+		ok(t, os.Rename(dir, old))
+		ok(t, os.Rename(next, dir))
+		s.holder(1000 + i)
+		put(t, old, 1, there) // the old directory stands for nothing any more
+		put(t, dir, 2000+i, there)
+		if c := s.holder(2000 + i); c.From.Record.PID == 1 {
+			t.Fatal("the old directory was taken for the store")
+		}
+	}
+}
+
+func TestParentRenamed(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	dir := mkdir(t, base, "a", "b", "store")
+	put(t, dir, 1, there)
+	s := watchDirs(t, never, nil, dir)
+	s.holder(1)
+	ok(t, os.Rename(filepath.Join(base, "a"), filepath.Join(base, "z")))
+	s.until(lockcore.Unknown, lockcore.StoreMissing)
+	put(t, filepath.Join(base, "z", "b", "store"), 2, there)
+	ok(t, os.Rename(filepath.Join(base, "z"), filepath.Join(base, "a")))
+	s.holder(2)
+	put(t, dir, 3, there)
+	s.holder(3)
+}
+
+func TestSymlinks(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	var stores []string
+	for i := range 3 {
+		stores = append(stores, mkdir(t, base, fmt.Sprint("real", i)))
+		put(t, stores[i], 100+i, there)
+	}
+	mkdir(t, base, "links")
+	// store -> links/one -> ../two -> the directory, absolute
+	link(t, "links/one", filepath.Join(base, "store"))
+	link(t, "../two", filepath.Join(base, "links", "one"))
+	link(t, stores[0], filepath.Join(base, "two"))
+	s := watchDirs(t, never, nil, filepath.Join(base, "store"))
+	s.holder(100)
+	for i, change := range []struct{ target, at string }{
+		{stores[1], "two"},          // the end of the chain
+		{"../real2", "links/one"},   // its middle
+		{stores[0], "store"},        // its beginning
+		{"links/one", "store"},      // and back
+		{"../real0", "links/one"},   //
+		{"nowhere", "store"},        // dangling
+		{"store", "store"},          // a loop
+		{"links/../real1", "store"}, // through ..
+	} {
+		link(t, change.target, filepath.Join(base, change.at))
+		now, err := filepath.EvalSymlinks(filepath.Join(base, "store"))
+		if err != nil {
+			s.until(lockcore.Unknown, reasonOf(err))
+			continue
+		}
+		put(t, now, 1000+i, there)
+		s.holder(1000 + i)
+	}
+}
+
+func reasonOf(err error) lockcore.Reason {
+	if os.IsNotExist(err) {
+		return lockcore.StoreMissing
+	}
+	return lockcore.NotARegularFile
+}
+
+// link makes or retargets a symbolic link as ln -sfn does.
+func link(t *testing.T, target, at string) {
+	t.Helper()
+	ok(t, os.Symlink(target, at+".new"))
+	ok(t, os.Rename(at+".new", at))
+}
+
+func TestUnmountedAndMounted(t *testing.T) {
+	t.Parallel()
+	needs(t, capable(unix.CAP_SYS_ADMIN), "CAP_SYS_ADMIN")
+	dir := mkdir(t, t.TempDir(), "disk")
+	put(t, dir, 1, there)
+	s := watchDirs(t, never, nil, dir)
+	s.holder(1)
+	for i := range 3 {
+		ok(t, unix.Mount("lockbar", dir, "tmpfs", 0, ""))
+		s.until(lockcore.Unlocked, "")
+		put(t, dir, 100+i, there)
+		s.holder(100 + i)
+		put(t, dir, 200+i, there)
+		s.holder(200 + i)
+		ok(t, unix.Unmount(dir, unix.MNT_DETACH))
+		s.holder(1)
+		put(t, dir, 2, there)
+		s.holder(2)
+		put(t, dir, 1, there)
+		s.holder(1)
+	}
+}
+
+// inotify knows a directory by its inode: one that is mounted at two places tells only the first.
+func TestOneDirectoryMountedTwice(t *testing.T) {
+	t.Parallel()
+	needs(t, capable(unix.CAP_SYS_ADMIN), "CAP_SYS_ADMIN")
+	base := t.TempDir()
+	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
+	ok(t, unix.Mount(dir, other, "", unix.MS_BIND, ""))
+	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
+	s := watchDirs(t, 100*lockcore.SettleTime/100, nil, other, dir)
+	s.until(lockcore.Unlocked, "")
+	put(t, dir, 7, there)
+	for seen := [2]bool{}; seen != [2]bool{true, true}; {
+		seen[s.holder(7).Store] = true
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if h := Check(open(t, dir)); h != (Health{Events: true, Interval: PollInterval}) {
+		t.Errorf("a local directory: %+v", h)
+	}
+	if h := Check(open(t, filepath.Join(dir, "a", "b"))); !h.Events {
+		t.Errorf("a missing one: %+v", h)
+	}
+}

@@ -1,0 +1,16 @@
+package watch
+
+import (
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+// remoteFileSystem: a network drive or UNC path drops notifications under load and after a reconnect.
+func remoteFileSystem(dir string) string {
+	root, err := windows.UTF16PtrFromString(filepath.VolumeName(dir) + `\`)
+	if err != nil || windows.GetDriveType(root) != windows.DRIVE_REMOTE {
+		return ""
+	}
+	return "a network drive"
+}

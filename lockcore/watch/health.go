@@ -1,0 +1,50 @@
+package watch
+
+import (
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// Health says whether changes to a store are seen at once. The zero value is not known yet.
+type Health struct {
+	// Events: what changes in the store is told by the system. If not, it is seen by looking every Interval, and Problem
+	// says why, as the system or the name of the file system puts it.
+	Events   bool
+	Interval time.Duration
+	Problem  string
+}
+
+// Check says what the health of a store would be. It waits for as long as the file system does: give it a goroutine of its
+// own where that may be a dead mount.
+func Check(s *lockcore.Store) Health {
+	files := newFileHints(1, realSystem().newWatcher)
+	defer files.close()
+	files.restart()
+	files.follow(0, findRoute(s.Dir()))
+	return files.health(0, PollInterval)
+}
+
+// health says how the store i is served, poll being the interval where all is well.
+func (h *fileHints) health(i int, poll time.Duration) Health {
+	problem := h.problem(i)
+	if problem == "" {
+		return Health{Events: true, Interval: poll}
+	}
+	return Health{Interval: min(poll, BlindInterval), Problem: problem}
+}
+
+// problem: events of the directories on the way to a store are worth much, those of the store itself are what counts.
+func (h *fileHints) problem(i int) string {
+	r := h.routes[i]
+	switch {
+	case h.failure != nil:
+		return h.failure.Error()
+	case r.remote != "":
+		return r.remote + " does not tell what other machines or the server change"
+	}
+	if p := h.places[r.end()]; p != nil && p.err != nil {
+		return p.err.Error()
+	}
+	return ""
+}

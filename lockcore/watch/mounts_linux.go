@@ -1,0 +1,61 @@
+package watch
+
+import (
+	"os"
+	"sync"
+)
+
+// mountTable is /proc/self/mountinfo, which polls as ready when something is mounted or unmounted (proc(5)).
+type mountTable struct {
+	file    *os.File
+	change  chan struct{}
+	running sync.WaitGroup
+}
+
+func newMounts() mounts {
+	m := &mountTable{change: make(chan struct{}, 1)}
+	file, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return noMounts{}
+	}
+	m.file = file
+	m.running.Go(m.wait)
+	return m
+}
+
+func (m *mountTable) wait() {
+	conn, err := m.file.SyscallConn()
+	if err != nil {
+		return
+	}
+	first := true // the table is always readable, so the poller's first word means nothing
+	for conn.Read(m.waitOnce()) == nil {
+		if !first {
+			m.tell()
+		}
+		first = false
+	}
+}
+
+// waitOnce makes the poller wait before it asks us.
+func (m *mountTable) waitOnce() func(uintptr) bool {
+	waited := false
+	return func(uintptr) bool {
+		defer func() { waited = true }()
+		return waited
+	}
+}
+
+func (m *mountTable) tell() {
+	select {
+	case m.change <- struct{}{}:
+	default:
+	}
+}
+
+func (m *mountTable) changed() <-chan struct{} { return m.change }
+
+func (m *mountTable) close() {
+	m.file.Close()
+	m.running.Wait()
+}
