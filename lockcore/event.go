@@ -122,7 +122,7 @@ func diffSameLock(prev, cur Snapshot) Event {
 	switch {
 	case prev.State == Unlocked:
 		return Acquired
-	case cur.State == HeldHere && (prev.State == HeldHere || prev.State == HeldElsewhere):
+	case cur.State == HeldHere && (prev.State == HeldElsewhere || prev.State == HeldHere && prev.Reason != cur.Reason):
 		return Renamed // this host was
 	case cur.State == Stale:
 		return entering(prev, cur, WentStale)

@@ -70,6 +70,12 @@ const (
 	ConflictCopy     Reason = "conflict-copy"
 )
 
+// Reasons lists every reason but the empty one.
+func Reasons() []Reason {
+	return []Reason{StoreMissing, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, NotJSON, BadField,
+		ProcessGone, ZombieProcess, PIDRecycled, BeforeBoot, RenamedHost, LocalDaemonAlive, LockMissing, ConflictCopy}
+}
+
 const (
 	// Tolerance is how far a process' start and a boot may be off before they prove anything: Linux start times were
 	// seen 0.9 s off, and a clock is slewed.

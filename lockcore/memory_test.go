@@ -1,0 +1,67 @@
+package lockcore_test
+
+import (
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// holding is a look that found this process behind the lock.
+func holding(s lockcore.Snapshot, p lockcore.Process) lockcore.Snapshot {
+	s.Holder = p
+	return s
+}
+
+func beside(s lockcore.Snapshot, p lockcore.Process) lockcore.Snapshot {
+	s.LocalDaemon = p
+	return s
+}
+
+func pid(p lockcore.Process, pid int) lockcore.Process {
+	p.PID, p.StartID = pid, uint64(pid)
+	return p
+}
+
+func TestMemoryNext(t *testing.T) {
+	knows := lockcore.Memory{Holder: running, StartedAt: mine.StartedAt, LastLock: mine, Boot: taken.Add(-time.Hour)}
+	goneSince := knows
+	goneSince.GoneSince = now.Add(-time.Minute)
+	other := pid(running, 99)
+	for _, c := range []struct {
+		name   string
+		before lockcore.Memory
+		look   lockcore.Snapshot
+		holder lockcore.Process
+		start  string
+		gone   time.Time
+		last   lockcore.Record
+	}{
+		{"held", lockcore.Memory{}, holding(held, running), running, mine.StartedAt, time.Time{}, mine},
+		{"held anew", knows, holding(heldNew, other), other, mineNew.StartedAt, time.Time{}, mineNew},
+		{"found under an old name", lockcore.Memory{}, holding(renamedNow, running), running, started, time.Time{}, renamedNow.Record},
+		{"now under an old name", lockcore.Memory{Holder: running, StartedAt: "own"}, holding(renamedNow, running), running, "own", time.Time{}, renamedNow.Record},
+		{"another under an old name", knows, holding(renamedNow, other), other, started, time.Time{}, renamedNow.Record},
+		{"taken over while it runs", knows, beside(both, running), running, mine.StartedAt, time.Time{}, theirs},
+		{"daemon found in the state file", lockcore.Memory{}, beside(both, other), other, "", time.Time{}, theirs},
+		{"contested by a copy", lockcore.Memory{}, holding(copied, running), running, mine.StartedAt, time.Time{}, mine},
+		{"contested by a copy, recycled", lockcore.Memory{}, holding(copied, startedAfter(time.Hour, "vim")), lockcore.Process{}, "", time.Time{}, mine},
+		{"contested by a copy, gone", lockcore.Memory{}, holding(copied, gone()), lockcore.Process{}, "", time.Time{}, mine},
+		{"stale", knows, holding(stale, gone()), lockcore.Process{}, "", time.Time{}, mine},
+		{"elsewhere", knows, elsewhere, lockcore.Process{}, "", time.Time{}, theirs},
+		{"the lock goes, it runs", knows, beside(unlocked, running), running, mine.StartedAt, now, mine},
+		{"still no lock, it runs", goneSince, beside(vanished, running), running, mine.StartedAt, goneSince.GoneSince, mine},
+		{"it ends", goneSince, unlocked, lockcore.Process{}, "", time.Time{}, none},
+		{"the lock comes back", goneSince, holding(held, running), running, mine.StartedAt, time.Time{}, mine},
+		{"unreadable", knows, missing, running, mine.StartedAt, time.Time{}, mine},
+		{"corrupt", knows, corrupt, running, mine.StartedAt, time.Time{}, mine},
+	} {
+		got := c.before.Next(c.look, now)
+		if got.Holder != c.holder || got.StartedAt != c.start || !got.GoneSince.Equal(c.gone) || got.LastLock != c.last {
+			t.Errorf("%s: got %+v", c.name, got)
+		}
+		if got.Boot.IsZero() || !c.before.Boot.IsZero() && got.Boot != c.before.Boot {
+			t.Errorf("%s: boot %v became %v", c.name, c.before.Boot, got.Boot)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package lockcore_test
+
+import (
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+func TestSameHost(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"mac-a", "mac-a", true},
+		{"mac-a", "MAC-A", true},
+		{"Bücher", "bÜCHER", true},
+		{"mac-a.local", "Mac-A.local.", true},
+		{"mac-a.", "mac-a", true},
+		{"mac-a..", "mac-a", false},
+		{"mac-a", "mac-a.local", false},
+		{"mac-a.local", "mac-a.lan", false},
+		{"mac-a", "mac-a-2", false},
+		{"mac-a", " mac-a", false},
+		{"mac-a", "", false},
+		{"mac-\xff", "mac-\ufffd", true}, // what a reader makes of a byte that is no UTF-8
+	} {
+		if lockcore.SameHost(c.a, c.b) != c.want || lockcore.SameHost(c.b, c.a) != c.want {
+			t.Errorf("SameHost(%q, %q) is not %v both ways", c.a, c.b, c.want)
+		}
+	}
+}
+
+func TestValidHostname(t *testing.T) {
+	for name, want := range map[string]bool{
+		"mac-a.local": true, "Bücher Mac": true, "": false, "a\nb": false, "a\x00": false, "a\x7f": false, "a\u0085": false, "\xff": false,
+	} {
+		if lockcore.ValidHostname(name) != want {
+			t.Errorf("ValidHostname(%q) is not %v", name, want)
+		}
+		if _, err := lockcore.Open("/s", lockcore.Options{Hostname: name}); (err == nil) != (want || name == "") {
+			t.Errorf("Open with host %q: %v", name, err)
+		}
+	}
+}
+
+// engines maps file names to the engine that makes them; near-misses to nothing.
+var engines = map[string]string{
+	".locked 2":   "iCloud Drive",
+	".locked 9":   "iCloud Drive",
+	".locked 10":  "iCloud Drive",
+	".locked 123": "iCloud Drive",
+	".sync-conflict-20261122-195151-ABCDEF2.locked":  "Syncthing",
+	".locked.sync-conflict-20261122-195151-ABCDEF2":  "Syncthing",
+	".locked (conflicted copy 2026-11-22 195151)":    "Nextcloud",
+	".locked (conflicted copy Jo 2026-11-22 195151)": "Nextcloud",
+	".locked (Jo's conflicted copy 2026-11-22)":      "Dropbox",
+	".locked (Jo's MacBook's conflicted copy)":       "Dropbox",
+	".locked (\xff's conflicted copy)":               "Dropbox",
+	".locked-MAC-A":                                  "OneDrive",
+	".locked-mac-a-2":                                "OneDrive",
+	".locked":                                        "",
+	".locked.guard":                                  "",
+	".locked.guard-MAC":                              "",
+	".locked 0":                                      "",
+	".locked 1":                                      "",
+	".locked 02":                                     "",
+	".locked 2 ":                                     "",
+	".locked  2":                                     "",
+	".locked 2.tmp":                                  "",
+	".locked 2a":                                     "",
+	".locked2":                                       "",
+	".lockedx":                                       "",
+	".lock":                                          "",
+	".lock-MAC":                                      "",
+	"x.locked 2":                                     "",
+	".locked-":                                       "",
+	".locked-MAC.tmp":                                "",
+	".locked.abc123.tmp":                             "",
+	".locked.unlock-ABCDEF.tmp":                      "",
+	".syncthing..locked.tmp":                         "",
+	".syncthing..sync-conflict-20261122-195151-ABCDEF2.locked.tmp": "",
+	".sync-conflict-20261122-195151-ABCDEF2.lockedx":               "",
+	".sync-conflict-20261122-195151-ABCDEF.locked":                 "",
+	".sync-conflict-2026112-195151-ABCDEF2.locked":                 "",
+	".daemon-state.sync-conflict-20261122-195151-ABCDEF2.json":     "",
+	"x.sync-conflict-20261122-195151-ABCDEF2.locked":               "",
+	".locked.sync-conflict-":                                       "",
+	".locked (copy)":                                               "",
+	".locked (conflicted copy":                                     "",
+	"..locked.icloud":                                              "",
+	".LOCKED 2":                                                    "",
+	".daemon-state.json":                                           "",
+}
+
+func TestConflictEngine(t *testing.T) {
+	for name, want := range engines {
+		if got := lockcore.ConflictEngine(name); got != want {
+			t.Errorf("ConflictEngine(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestConcerns(t *testing.T) {
+	also := map[string]bool{".locked": true, "..locked.icloud": true, ".daemon-state.json": true}
+	for name, engine := range engines {
+		if got, want := lockcore.Concerns(name), engine != "" || also[name]; got != want {
+			t.Errorf("Concerns(%q) = %v", name, got)
+		}
+	}
+}
+
+func TestConflictsKeepTheirBytes(t *testing.T) {
+	list := []lockcore.Conflict{{Path: "/s/.locked-\xff<&>\u2028", Record: theirs}, {Path: "/s/.locked 2", Superseded: true}}
+	back := lockcore.NewConflicts(list).List()
+	if len(back) != 2 || back[0] != list[0] || back[1] != list[1] {
+		t.Errorf("got %+v, want %+v", back, list)
+	}
+	if lockcore.NewConflicts(nil) != (lockcore.Conflicts{}) || lockcore.NewConflicts(nil).List() != nil {
+		t.Error("no conflicts are not the zero value")
+	}
+	if lockcore.NewConflicts(list) != lockcore.NewConflicts(back) {
+		t.Error("equal lists do not compare equal")
+	}
+}
+
+func TestSuperseded(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		appeared time.Duration // before the lock was taken
+		record   lockcore.Record
+		want     bool
+	}{
+		{"taken later", justBeyond, okRecord, true},
+		{"taken at the tolerance", justWithin, okRecord, false},
+		{"taken before", -time.Hour, okRecord, false},
+		{"no time", time.Hour, with(okRecord, func(r *lockcore.Record) { r.StartedAt = "?" }), false},
+		{"no lock", time.Hour, none, false},
+	} {
+		if got := lockcore.Superseded(c.record, taken.Add(-c.appeared)); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package lockcore_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// taken is when the record of evidence was taken.
+var taken = time.Date(2026, 11, 22, 19, 51, 51, 817216000, time.UTC)
+
+const (
+	justWithin = lockcore.Tolerance
+	justBeyond = lockcore.Tolerance + time.Microsecond
+)
+
+func process(status lockcore.ProcessStatus, start time.Time, command string) lockcore.Process {
+	return lockcore.Process{PID: okRecord.PID, Status: status, Started: start, StartID: 1, Command: command}
+}
+
+const (
+	daemonCommand = "/usr/bin/python3 -m iai_mcp.daemon"
+	otherPart     = "/usr/bin/iai_mcp-cli"
+)
+
+// running is a daemon that took the lock a second after its start.
+var running = process(lockcore.Running, taken.Add(-time.Second), daemonCommand)
+
+func ours(holder lockcore.Process, change ...func(*lockcore.Evidence)) lockcore.Evidence {
+	return evidence(lockcore.Evidence{Record: okRecord, OurHost: true, Holder: holder, Boot: taken.Add(-time.Hour)}, change)
+}
+
+func foreign(holder lockcore.Process, change ...func(*lockcore.Evidence)) lockcore.Evidence {
+	return evidence(lockcore.Evidence{Record: okRecord, Holder: holder, Boot: taken.Add(-time.Hour)}, change)
+}
+
+func absent(change ...func(*lockcore.Evidence)) lockcore.Evidence {
+	return evidence(lockcore.Evidence{Absent: true}, change)
+}
+
+func evidence(e lockcore.Evidence, change []func(*lockcore.Evidence)) lockcore.Evidence {
+	for _, f := range change {
+		f(&e)
+	}
+	return e
+}
+
+type change = func(*lockcore.Evidence)
+
+func boot(after time.Duration) change {
+	return func(e *lockcore.Evidence) { e.Boot = taken.Add(after) }
+}
+func noBoot(e *lockcore.Evidence)      { e.Boot = time.Time{} }
+func stepped(e *lockcore.Evidence)     { e.ClockStepped = true }
+func tookAnew(e *lockcore.Evidence)    { e.TookAnew = true }
+func stateDaemon(e *lockcore.Evidence) { e.StateDaemon = true }
+func remembered(e *lockcore.Evidence)  { e.Remembered = true }
+func rival(e *lockcore.Evidence)       { e.RivalCopy = true }
+func noTime(e *lockcore.Evidence)      { e.Record.StartedAt = "yesterday" }
+func goneFor(d time.Duration) change {
+	return func(e *lockcore.Evidence) { e.GoneFor = d }
+}
+
+func gone() lockcore.Process { return process(lockcore.Gone, time.Time{}, "") }
+func startedAfter(d time.Duration, command string) lockcore.Process {
+	return process(lockcore.Running, taken.Add(d), command)
+}
+
+type classified struct {
+	name   string
+	e      lockcore.Evidence
+	state  lockcore.State
+	reason lockcore.Reason
+}
+
+func unreadable(why lockcore.Reason) classified {
+	return classified{"unreadable: " + string(why), ours(running, func(e *lockcore.Evidence) { e.Unreadable = why }), lockcore.Unknown, why}
+}
+
+var classifyRows = []classified{
+	{"no evidence", lockcore.Evidence{}, lockcore.Unknown, lockcore.IOError},
+	unreadable(lockcore.StoreMissing), unreadable(lockcore.Permission), unreadable(lockcore.IOError),
+	unreadable(lockcore.NotDownloaded), unreadable(lockcore.Timeout), unreadable(lockcore.NotARegularFile),
+	unreadable(lockcore.TooLarge),
+
+	{"absent", absent(), lockcore.Unlocked, ""},
+	{"absent, verified daemon", absent(stateDaemon), lockcore.Contested, lockcore.LockMissing},
+	{"absent, remembered, just gone", absent(remembered, goneFor(lockcore.MissingAfter-1)), lockcore.Unlocked, ""},
+	{"absent, remembered, long gone", absent(remembered, goneFor(lockcore.MissingAfter)), lockcore.Contested, lockcore.LockMissing},
+	{"absent, nobody remembered", absent(goneFor(time.Hour)), lockcore.Unlocked, ""},
+	{"absent beside a copy", absent(rival), lockcore.Unlocked, ""},
+
+	{"no JSON", lockcore.Evidence{Malformed: lockcore.NotJSON}, lockcore.Corrupt, lockcore.NotJSON},
+	{"bad field", lockcore.Evidence{Malformed: lockcore.BadField, StateDaemon: true}, lockcore.Corrupt, lockcore.BadField},
+
+	{"live", ours(running), lockcore.HeldHere, ""},
+	{"live, no daemon", ours(startedAfter(-time.Hour, "vim")), lockcore.HeldHere, ""},
+	{"live, another user's", ours(process(lockcore.Running, time.Time{}, "")), lockcore.HeldHere, ""},
+	{"nobody can look", ours(process(lockcore.NotProbed, time.Time{}, "")), lockcore.HeldHere, ""},
+	{"gone", ours(gone()), lockcore.Stale, lockcore.ProcessGone},
+	{"zombie", ours(process(lockcore.Zombie, time.Time{}, "")), lockcore.Stale, lockcore.ZombieProcess},
+	{"started at the tolerance", ours(startedAfter(justWithin, daemonCommand)), lockcore.HeldHere, ""},
+	{"recycled", ours(startedAfter(justBeyond, daemonCommand)), lockcore.Stale, lockcore.PIDRecycled},
+	{"recycled, no time in the lock", ours(startedAfter(time.Hour, "vim"), noTime), lockcore.HeldHere, ""},
+	{"recycled, clock stepped", ours(startedAfter(time.Hour, "vim"), stepped), lockcore.HeldHere, ""},
+	{"recycled, start not known", ours(process(lockcore.Running, time.Time{}, "vim")), lockcore.HeldHere, ""},
+	{"boot at the tolerance", ours(gone(), boot(justWithin)), lockcore.Stale, lockcore.ProcessGone},
+	{"before boot and gone", ours(gone(), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot and zombie", ours(process(lockcore.Zombie, time.Time{}, ""), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot and recycled", ours(startedAfter(time.Hour, "vim"), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot, start not known", ours(process(lockcore.Running, time.Time{}, "vim"), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot, clock stepped", ours(startedAfter(time.Hour, "vim"), boot(time.Minute), stepped), lockcore.HeldHere, ""},
+	{"before boot, clock stepped, gone", ours(gone(), boot(time.Minute), stepped), lockcore.Stale, lockcore.ProcessGone},
+	{"before boot, no time in the lock", ours(running, boot(time.Minute), noTime), lockcore.HeldHere, ""},
+	{"before a boot that the holder disproves", ours(running, boot(time.Hour)), lockcore.HeldHere, ""},
+	{"boot not known", ours(gone(), noBoot), lockcore.Stale, lockcore.ProcessGone},
+
+	{"foreign", foreign(gone()), lockcore.HeldElsewhere, ""},
+	{"foreign, old", foreign(gone(), boot(time.Hour)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID runs here as something else", foreign(startedAfter(-time.Second, "vim")), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is iai-mcp started later", foreign(startedAfter(justBeyond, daemonCommand)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is iai-mcp started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, daemonCommand)), lockcore.HeldElsewhere, ""},
+	{"foreign, start not known", foreign(process(lockcore.Running, time.Time{}, daemonCommand)), lockcore.HeldElsewhere, ""},
+	{"foreign, zombie of iai-mcp", foreign(process(lockcore.Zombie, taken.Add(-time.Second), daemonCommand)), lockcore.HeldElsewhere, ""},
+	{"foreign, no time in the lock", foreign(running, noTime), lockcore.HeldElsewhere, ""},
+	{"foreign, clock stepped", foreign(running, stepped), lockcore.HeldElsewhere, ""},
+	{"renamed", foreign(running), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, other part of iai-mcp", foreign(startedAfter(-lockcore.MaxStartup, otherPart)), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, beside a copy and a daemon", foreign(running, rival, stateDaemon, remembered), lockcore.HeldHere, lockcore.RenamedHost},
+	{"took anew", foreign(running, tookAnew, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
+
+	{"foreign, verified daemon here", foreign(gone(), stateDaemon), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"foreign, remembered daemon here", foreign(gone(), remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"foreign, daemon and copy", foreign(gone(), stateDaemon, rival), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"foreign, copy", foreign(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
+	{"live, copy", ours(running, rival), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone, copy", ours(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
+	{"live, daemon of the state file", ours(running, stateDaemon, remembered), lockcore.HeldHere, ""},
+}
+
+func TestClassify(t *testing.T) {
+	for _, c := range classifyRows {
+		if state, reason := lockcore.Classify(c.e); state != c.state || reason != c.reason {
+			t.Errorf("%s: got %s/%s, want %s/%s", c.name, state, reason, c.state, c.reason)
+		}
+	}
+}
+
+// TestEveryStateAndReasonHasARow: a state or reason that no row of the table reaches was not thought of.
+func TestEveryStateAndReasonHasARow(t *testing.T) {
+	states, reasons := map[lockcore.State]bool{}, map[lockcore.Reason]bool{"": true}
+	for _, c := range classifyRows {
+		states[c.state], reasons[c.reason] = true, true
+	}
+	for _, s := range lockcore.States() {
+		if !states[s] {
+			t.Errorf("no row gives state %s", s)
+		}
+	}
+	for _, r := range lockcore.Reasons() {
+		if !reasons[r] {
+			t.Errorf("no row gives reason %s", r)
+		}
+	}
+}
+
+// TestListsAreComplete reads the source: a constant that its list leaves out would be left out of every table too.
+func TestListsAreComplete(t *testing.T) {
+	if want := constants(t, "state.go", "Reason"); len(want) != len(lockcore.Reasons()) {
+		t.Errorf("%d reasons are listed, %d are declared", len(lockcore.Reasons()), len(want))
+	}
+	for _, name := range constants(t, "state.go", "Reason") {
+		if !slices.Contains(lockcore.Reasons(), lockcore.Reason(name)) {
+			t.Errorf("Reasons lacks %q", name)
+		}
+	}
+	for _, name := range constants(t, "event.go", "Event") {
+		if name != "" && !slices.Contains(lockcore.Events(), lockcore.Event(name)) {
+			t.Errorf("Events lacks %q", name)
+		}
+	}
+	for i, s := range lockcore.States() {
+		if int(s) != i || s.String() == "" {
+			t.Errorf("state %d is listed as number %d", s, i)
+		}
+	}
+	if past := lockcore.State(len(lockcore.States())); past.String() != "state("+strconv.Itoa(int(past))+")" {
+		t.Errorf("States lacks %s", past)
+	}
+}
+
+// constants are the values of all string constants of a type.
+func constants(t *testing.T, file, typeName string) (values []string) {
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if id, ok := spec.Type.(*ast.Ident); ok && id.Name == typeName {
+			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			values = append(values, text)
+		}
+		return true
+	})
+	return values
+}
+
+func TestStateText(t *testing.T) {
+	for _, s := range lockcore.States() {
+		text, err := s.MarshalText()
+		var back lockcore.State
+		if err != nil || back.UnmarshalText(text) != nil || back != s {
+			t.Errorf("%s comes back as %s (%v)", s, back, err)
+		}
+	}
+	if new(lockcore.State).UnmarshalText([]byte("locked")) == nil {
+		t.Error("no state is called locked")
+	}
+}
