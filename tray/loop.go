@@ -180,6 +180,9 @@ func earliest(a, b time.Time) time.Time {
 func (l *loop) see(k look) {
 	l.log.Debug("change", "store", l.stores[k.Store].Name, "event", k.Event, "state", k.To.State, "reason", k.To.Reason)
 	l.stores[k.Store].Snapshot, l.stores[k.Store].Last = k.To, k.Last
+	if !isOurs(k.Event) {
+		l.notice = Notice{}
+	}
 	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
@@ -187,6 +190,11 @@ func (l *loop) see(k look) {
 	var messages []notify.Message
 	l.told, messages = l.told.Step(fact, k.At)
 	l.send(messages...)
+}
+
+// isOurs reports whether an event is what a click did, so that the word about the click still holds.
+func isOurs(e lockcore.Event) bool {
+	return e == lockcore.WasRemoved || e == lockcore.WasRestored
 }
 
 func (l *loop) wake(now time.Time) {

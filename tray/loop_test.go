@@ -223,6 +223,20 @@ func TestAMenuOfYesterdayAsksForConfirmation(t *testing.T) {
 	})
 }
 
+func TestNoticeEndsWithTheNextEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.results <- result{Action: Action{Unlock, 0}, Text: "Removed the lock"}
+		r.saw(0, lockcore.WasRemoved, noLock(lockcore.Unlocked, ""))
+		r.shows(t, "(Removed the lock)")
+		r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
+		if v, _, _ := r.display.now(); strings.Contains(printed(v), "Removed the lock") {
+			t.Errorf("still there:\n%s", printed(v))
+		}
+		r.stop(t)
+	})
+}
+
 func TestResultsNameTheirStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 2)
