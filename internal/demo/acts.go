@@ -17,24 +17,25 @@ type act struct {
 	say  func(*stage) string
 	do   func(context.Context, *stage) error
 	want lockcore.State
+	long bool // the pause after it is long enough for the desktop notification of a lock that was left behind
 }
 
 var acts = []act{
-	{text("Nobody has started yet: no lock."), nothing, lockcore.Unlocked},
-	{text("The daemon of {here} starts and takes the lock."), start, lockcore.HeldHere},
+	{text("Nobody has started yet: no lock."), nothing, lockcore.Unlocked, false},
+	{text("The daemon of {here} starts and takes the lock."), start, lockcore.HeldHere, false},
 	{text("{other} wakes up elsewhere, and its daemon takes the lock over by the sync engine, while ours still runs. " +
-		"Without Lockbar nobody would notice."), takeOver, lockcore.Contested},
-	{text("Our daemon stops, so {other} has the store for itself."), stop, lockcore.HeldElsewhere},
-	{text("{other} goes to sleep and gives the lock back."), giveBack, lockcore.Unlocked},
-	{text("Our daemon takes the lock again."), start, lockcore.HeldHere},
-	{text("It crashes (kill -9). Its lock stays behind, and the process that it names is gone."), crash, lockcore.Stale},
-	{text("Force Unlock: that very lock is removed, and a backup is kept."), unlock, lockcore.Unlocked},
-	{text("A mistake? Undo puts it back, byte for byte."), restore, lockcore.Stale},
-	{text("No mistake: removed again."), unlock, lockcore.Unlocked},
-	{text("Our daemon starts anew."), start, lockcore.HeldHere},
-	{text("The sync engine brings a conflict copy: {other} took the lock at the same time."), copyAppears, lockcore.Contested},
-	{text("Set Aside Conflict Copies: the copy goes to the backups, the lock stays."), setAside, lockcore.HeldHere},
-	{text("Our daemon stops in an orderly way. All is clean."), stop, lockcore.Unlocked},
+		"Without Lockbar nobody would notice."), takeOver, lockcore.Contested, false},
+	{text("Our daemon stops, so {other} has the store for itself."), stop, lockcore.HeldElsewhere, false},
+	{text("{other} goes to sleep and gives the lock back."), giveBack, lockcore.Unlocked, false},
+	{text("Our daemon takes the lock again."), start, lockcore.HeldHere, false},
+	{text("It crashes (kill -9). Its lock stays behind, and the process that it names is gone."), crash, lockcore.Stale, true},
+	{text("Force Unlock: that very lock is removed, and a backup is kept."), unlock, lockcore.Unlocked, false},
+	{text("A mistake? Undo puts it back, byte for byte."), restore, lockcore.Stale, false},
+	{text("No mistake: removed again."), unlock, lockcore.Unlocked, false},
+	{text("Our daemon starts anew."), start, lockcore.HeldHere, false},
+	{text("The sync engine brings a conflict copy: {other} took the lock at the same time."), copyAppears, lockcore.Contested, false},
+	{text("Set Aside Conflict Copies: the copy goes to the backups, the lock stays."), setAside, lockcore.HeldHere, false},
+	{text("Our daemon stops in an orderly way. All is clean."), stop, lockcore.Unlocked, false},
 }
 
 // text is narration with the names of the two machines filled in.

@@ -26,7 +26,9 @@ type Config struct {
 
 const (
 	// pause is the time to read what happened: the story has a dozen acts and takes about a minute.
-	pause = 5 * time.Second
+	pause = 4 * time.Second
+	// longPause: Lockbar notifies of a lock that was left behind after ten seconds (DESIGN.md §6).
+	longPause = 12 * time.Second
 	// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness:
 	// the watcher's poll is longer than any delay that it should have here.
 	patience = 20 * time.Second

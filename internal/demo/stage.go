@@ -85,7 +85,7 @@ func (s *stage) play(ctx context.Context) error {
 		if err := s.await(ctx, a.want); err != nil {
 			return err
 		}
-		if err := s.pause(ctx); err != nil {
+		if err := s.pause(ctx, a.long); err != nil {
 			return err
 		}
 	}
@@ -112,8 +112,12 @@ func (s *stage) await(ctx context.Context, want lockcore.State) error {
 }
 
 // pause lets people read. What the watcher sees meanwhile is taken, so that it never waits for us.
-func (s *stage) pause(ctx context.Context) error {
-	over := time.After(time.Duration(float64(pause) * s.config.Pace))
+func (s *stage) pause(ctx context.Context, long bool) error {
+	length := pause
+	if long {
+		length = longPause
+	}
+	over := time.After(time.Duration(float64(length) * s.config.Pace))
 	for {
 		select {
 		case now := <-s.seen:
