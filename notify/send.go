@@ -93,10 +93,10 @@ func deliverByChild(ctx context.Context, m Message) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("notify: no answer from the desktop within %v", deadline)
 	}
-	if err != nil {
-		return fmt.Errorf("notify: %s: %w", strings.TrimSpace(said.String()), err)
+	if text := strings.TrimSpace(said.String()); err != nil && text != "" {
+		return errors.New(text) // the child knows better than its exit code
 	}
-	return nil
+	return err
 }
 
 func deliverCommand(ctx context.Context) (*exec.Cmd, error) {
