@@ -1,0 +1,66 @@
+// Package atomicfile writes small files so that a reader, or a power cut, finds the old content or the new one, whole.
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// Write replaces the content of path, which keeps its mode if it is there, else gets perm. A missing directory is made,
+// 0700. A symbolic link stays one and its target is written: people keep such files in a repository of their own.
+func Write(path string, data []byte, perm fs.FileMode) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil {
+		perm = info.Mode().Perm()
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	temp, err := writeTemp(path, data, perm)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(temp, path); err != nil {
+		_ = os.Remove(temp)
+		return err
+	}
+	syncDir(filepath.Dir(path))
+	return nil
+}
+
+// writeTemp writes a new file beside path and syncs it. On an error nothing is left.
+func writeTemp(path string, data []byte, perm fs.FileMode) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(data)
+	return f.Name(), errors.Join(err, chmod(f, perm), f.Sync(), f.Close())
+}
+
+// chmod: on Windows the mode is the read-only attribute alone, and a temporary file is writable already.
+func chmod(f *os.File, perm fs.FileMode) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	return f.Chmod(perm)
+}
+
+// syncDir makes the rename last over a power cut; where a directory cannot be synced (Windows) that is left to the system.
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		d.Close()
+	}
+}

@@ -1,0 +1,79 @@
+package atomicfile_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"lockbar/internal/atomicfile"
+)
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := atomicfile.Write(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != text {
+		t.Fatalf("%q (%v), want %q", got, err, text)
+	}
+}
+
+func TestWriteMakesTheDirectoryAndKeepsTheMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a", "b", "file")
+	write(t, path, "one")
+	if runtime.GOOS != "windows" {
+		wantMode(t, path, 0o600)
+		wantMode(t, filepath.Dir(path), 0o700)
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, path, "two")
+	if runtime.GOOS != "windows" {
+		wantMode(t, path, 0o644)
+	}
+	wantAlone(t, path)
+}
+
+func wantMode(t *testing.T, path string, want os.FileMode) {
+	t.Helper()
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+		t.Errorf("mode of %s: %v (%v), want %v", path, info.Mode(), err, want)
+	}
+}
+
+func wantAlone(t *testing.T, path string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("beside the file: %v (%v)", entries, err)
+	}
+}
+
+func TestWriteFollowsALink(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "real", "file"), filepath.Join(dir, "link")
+	write(t, target, "one")
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	write(t, link, "two")
+	if got, err := os.Readlink(link); err != nil || got != target {
+		t.Errorf("the link is %q (%v)", got, err)
+	}
+	if got, _ := os.ReadFile(target); string(got) != "two" {
+		t.Errorf("its target holds %q", got)
+	}
+}
+
+func TestWriteLeavesNothingWhereItFails(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "file"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := atomicfile.Write(filepath.Join(dir, "file"), nil, 0o600); err == nil {
+		t.Error("a directory was replaced")
+	}
+	wantAlone(t, filepath.Join(dir, "file"))
+}

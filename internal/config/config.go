@@ -1,0 +1,174 @@
+// Package config reads and writes the one file of settings: which stores are watched, and what is told. People may edit it by
+// hand: what it does not understand it keeps, and a file that it cannot read it never overwrites. It knows neither the menu
+// nor the commands.
+//
+//	{
+//	  "stores": ["~/.iai-mcp"],
+//	  "notify": {"takeover": true, "stale": true, "contested": true, "corrupt": true, "resurrected": true, "away": true},
+//	  "paused_until": "2026-11-22T20:00:00Z"
+//	}
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"lockbar/internal/atomicfile"
+)
+
+// Config is the content of the file. The zero value turns every notification off: begin with Default.
+type Config struct {
+	// Stores are the directories as the file has them, absolute or beginning with ~; StoreDirs gives usable paths. Empty: the
+	// file says nothing about stores.
+	Stores []string
+	Notify Notify
+	// PausedUntil is when notifications begin again; zero where they are not paused.
+	PausedUntil time.Time
+	// Unknown are the keys that mean nothing to this version, as "notify.colour". They are kept.
+	Unknown []string
+}
+
+// Default is what holds where the file says nothing.
+func Default() Config {
+	var c Config
+	for _, k := range Kinds() {
+		*c.Notify.Switch(k) = true
+	}
+	return c
+}
+
+// Paused reports whether notifications are paused at the time now.
+func (c Config) Paused(now time.Time) bool { return now.Before(c.PausedUntil) }
+
+// Error says what is wrong with the file, and where.
+type Error struct {
+	Path    string
+	Line    int // 1 is the first
+	Problem string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s, line %d: %s", e.Path, e.Line, e.Problem) }
+
+// maxSize bounds what is read: a hundred stores take 10 KB.
+const maxSize = 1 << 20
+
+// Load reads the file at path. One that is not there, or is empty, says nothing: Default and nil. One that cannot be read
+// gives Default and the error, which is an *Error where the content is bad.
+func Load(path string) (Config, error) {
+	data, err := read(path)
+	if err != nil {
+		return Default(), err
+	}
+	c, err := parse(data)
+	if err != nil {
+		return Default(), at(path, data, err)
+	}
+	return c, nil
+}
+
+// read gives nothing for a file that is not there. Only regular files are opened: a FIFO would wait for ever.
+func read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err == nil && len(data) > maxSize {
+		err = fmt.Errorf("%s is larger than any file of settings (%d bytes)", path, maxSize)
+	}
+	return data, err
+}
+
+// Save writes c into the file at path; what else stands there stays, in its order. A file that cannot be read, or holds what
+// Load refuses, is not touched, and the error says so.
+func Save(path string, c Config) error {
+	data, err := read(path)
+	if err != nil {
+		return notSaved(err)
+	}
+	if _, err := parse(data); err != nil {
+		return notSaved(at(path, data, err))
+	}
+	return save(path, data, c)
+}
+
+// Update changes what the file says now, and gives what it says then. Unlike Save after a Load of long ago it takes nothing
+// back that a person wrote meanwhile.
+func Update(path string, change func(*Config)) (Config, error) {
+	data, err := read(path)
+	if err != nil {
+		return Default(), notSaved(err)
+	}
+	c, err := parse(data)
+	if err != nil {
+		return Default(), notSaved(at(path, data, err))
+	}
+	change(&c)
+	return c, save(path, data, c)
+}
+
+func notSaved(err error) error { return fmt.Errorf("the settings were not saved: %w", err) }
+
+func save(path string, data []byte, c Config) error {
+	out, err := merge(data, c)
+	if err == nil {
+		err = check(c)
+	}
+	if err == nil {
+		err = atomicfile.Write(path, out, 0o600)
+	}
+	if err != nil {
+		return notSaved(err)
+	}
+	return nil
+}
+
+// check refuses what Load would refuse.
+func check(c Config) error {
+	for _, s := range c.Stores {
+		if err := checkStore(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// merge puts c into the object that data holds.
+func merge(data []byte, c Config) ([]byte, error) {
+	top, err := members(data, 0)
+	if err != nil {
+		return nil, err
+	}
+	notify, err := members(top.get(keyNotify), 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range Kinds() {
+		notify = notify.set(string(k), *c.Notify.Switch(k))
+	}
+	stores := c.Stores
+	if stores == nil {
+		stores = []string{}
+	}
+	top = top.set(keyStores, stores).set(keyNotify, json.RawMessage(notify.encode()))
+	if c.PausedUntil.IsZero() {
+		return indent(top.without(keyPaused).encode())
+	}
+	return indent(top.set(keyPaused, c.PausedUntil.UTC().Format(time.RFC3339)).encode())
+}

@@ -1,0 +1,245 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/config"
+)
+
+func file(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestLoad(t *testing.T) {
+	quiet := config.Default()
+	quiet.Notify.Away = false
+	for _, test := range []struct {
+		name, text string
+		want       config.Config
+	}{
+		{"empty", "", config.Default()},
+		{"blanks", " \n\t", config.Default()},
+		{"an empty object", "{}", config.Default()},
+		{"a byte order mark", "\xef\xbb\xbf{\"notify\":{\"away\":false}}", quiet},
+		{"one kind off", `{"notify": {"away": false}}`, quiet},
+		{"the last of a repeated key counts", `{"notify": {"away": true, "away": false}}`, quiet},
+		{"null is nothing", `{"stores": null, "paused_until": null}`, config.Default()},
+		{"key names are exact", `{"Notify": {"away": false}}`, func() config.Config {
+			c := config.Default()
+			c.Unknown = []string{"Notify"}
+			return c
+		}()},
+	} {
+		got, err := config.Load(file(t, test.text))
+		if err != nil || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: %+v, %v, want %+v", test.name, got, err, test.want)
+		}
+	}
+}
+
+func TestLoadOfNoFile(t *testing.T) {
+	got, err := config.Load(filepath.Join(t.TempDir(), "no", "config.json"))
+	if err != nil || !reflect.DeepEqual(got, config.Default()) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestBadContent: it is told with its line, the defaults hold, and the file is not overwritten.
+func TestBadContent(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		line int
+		says string
+	}{
+		{"{", 1, "no JSON"},
+		{"{\n  \"stores\": [],\n}", 3, "no JSON"},
+		{"{} {}", 1, "no JSON"},
+		{"{}\n// a comment", 2, "no JSON"},
+		{"[]", 1, "one object"},
+		{"null", 1, "one object"},
+		{"\n\n\"x\"", 1, "one object"},
+		{"{\n\n\"stores\": \"/a\"}", 3, "list of paths"},
+		{"{\"stores\": [null]}", 1, "list of paths"},
+		{"{\"stores\": [\"/a\",\n\"b\"]}", 1, `"b" is no absolute path`},
+		{"{\"stores\": [\"~other/x\"]}", 1, "no absolute path"},
+		{"{\"stores\": [\"\"]}", 1, "no absolute path"},
+		{"{\n\"notify\": true}", 2, "must be an object"},
+		{"{\n\"notify\": null}", 2, "must be an object"},
+		{"{\n\"notify\": {\n\"stale\": \"no\"}}", 3, `"stale" must be true or false, not "no"`},
+		{"{\n\"notify\": {\"stale\": null}}", 2, "true or false, not null"},
+		{"{\n\"paused_until\": \"tomorrow\"}", 2, `not "tomorrow"`},
+		{"{\n\"paused_until\": 5}", 2, "not 5"},
+		{"\xff\xfe{\x00", 1, "no JSON"},
+	} {
+		path := file(t, test.text)
+		got, err := config.Load(path)
+		var bad *config.Error
+		if !errors.As(err, &bad) || bad.Line != test.line || !strings.Contains(bad.Problem, test.says) || bad.Path != path {
+			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.says)
+		}
+		if !reflect.DeepEqual(got, config.Default()) {
+			t.Errorf("%q: %+v are no defaults", test.text, got)
+		}
+		if err := config.Save(path, config.Default()); !errors.As(err, &bad) {
+			t.Errorf("%q was overwritten: %v", test.text, err)
+		}
+		if content(t, path) != test.text {
+			t.Errorf("%q became %q", test.text, content(t, path))
+		}
+	}
+}
+
+func TestWhatIsNoFileIsNotOpened(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := config.Load(dir); err == nil {
+		t.Error("a directory was read")
+	}
+	if err := config.Save(dir, config.Default()); err == nil {
+		t.Error("a directory was written")
+	}
+}
+
+func TestHugeFileIsRefused(t *testing.T) {
+	path := file(t, "{}"+strings.Repeat(" ", 1<<20))
+	if _, err := config.Load(path); err == nil {
+		t.Error("it was read")
+	}
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "made", "config.json")
+	want := config.Default()
+	want.Stores = []string{"~/.iai-mcp", filepath.Join(t.TempDir(), "<a> & b")}
+	want.Notify.Stale = false
+	want.PausedUntil = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
+	if err := config.Save(path, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := config.Load(path); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	if text := content(t, path); !strings.Contains(text, "<a> & b") {
+		t.Errorf("not readable: %s", text)
+	}
+}
+
+// TestSaveKeepsWhatItDoesNotKnow holds the layout still too: the file is for people.
+func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
+	path := file(t, `{"future": {"b": 1, "a": [2.50]},
+		"notify": {"colour": "blue", "stale": true, "stale": true}, "paused_until": "2026-11-22T20:00:00+01:00"}`)
+	c, err := config.Load(path)
+	if want := []string{"future", "notify.colour"}; err != nil || !reflect.DeepEqual(c.Unknown, want) {
+		t.Fatalf("unknown are %q (%v), want %q", c.Unknown, err, want)
+	}
+	c.Notify.Stale, c.PausedUntil = false, time.Time{}
+	if err := config.Save(path, c); err != nil {
+		t.Fatal(err)
+	}
+	want := `{
+  "future": {
+    "b": 1,
+    "a": [
+      2.50
+    ]
+  },
+  "notify": {
+    "colour": "blue",
+    "stale": true,
+    "stale": false,
+    "takeover": true,
+    "contested": true,
+    "corrupt": true,
+    "resurrected": true,
+    "away": true
+  },
+  "stores": []
+}
+`
+	if got := content(t, path); got != want {
+		t.Errorf("got %s want %s", got, want)
+	}
+}
+
+// TestUpdateTakesNothingBack: what a person wrote since the last look stays.
+func TestUpdateTakesNothingBack(t *testing.T) {
+	path := file(t, `{"stores": ["~/new"]}`)
+	c, err := config.Update(path, func(c *config.Config) { c.Notify.Away = false })
+	if err != nil || c.Notify.Away || len(c.Stores) != 1 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if again, err := config.Load(path); err != nil || !reflect.DeepEqual(again, c) {
+		t.Errorf("%+v, %v, want %+v", again, err, c)
+	}
+	if err := os.WriteFile(path, []byte("{,"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Update(path, func(*config.Config) { t.Error("asked to change what was not read") }); err == nil {
+		t.Error("bad content was updated")
+	}
+}
+
+func TestSaveRefusesWhatLoadWould(t *testing.T) {
+	path := file(t, "{}")
+	if err := config.Save(path, config.Config{Stores: []string{"relative"}}); err == nil {
+		t.Error("a relative store was saved")
+	}
+	if content(t, path) != "{}" {
+		t.Error("the file changed")
+	}
+}
+
+func TestStoreDirs(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	c := config.Config{Stores: []string{"~", "~/a b", filepath.Join(home, "~x")}}
+	got, err := c.StoreDirs()
+	if want := []string{home, filepath.Join(home, "a b"), filepath.Join(home, "~x")}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}
+
+func TestEveryKindHasItsSwitch(t *testing.T) {
+	var n config.Notify
+	for _, k := range config.Kinds() {
+		on := n.Switch(k)
+		if on == nil || *on {
+			t.Fatalf("%s has no switch of its own", k)
+		}
+		*on = true
+	}
+	if n != config.Default().Notify {
+		t.Errorf("%+v: a switch has no kind", n)
+	}
+	if n.Switch("none") != nil {
+		t.Error("what is no kind has a switch")
+	}
+}
+
+func TestPathFromTheEnvironment(t *testing.T) {
+	want := filepath.Join(t.TempDir(), "my.json")
+	t.Setenv(config.Variable, want)
+	if got, err := config.Path(); got != want || err != nil {
+		t.Errorf("%s, %v, want %s", got, err, want)
+	}
+}

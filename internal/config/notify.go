@@ -1,0 +1,34 @@
+package config
+
+// Notify says which kinds of notification are shown.
+type Notify struct {
+	Takeover    bool // another computer took a store over
+	Stale       bool // a lock was left behind
+	Contested   bool // two daemons may write to one store
+	Corrupt     bool // a lock that no daemon wrote
+	Resurrected bool // a removed lock came back
+	Away        bool // what happened while nobody was there
+}
+
+// Kind is the name of a switch of Notify in the file.
+type Kind string
+
+const (
+	Takeover    Kind = "takeover"
+	Stale       Kind = "stale"
+	Contested   Kind = "contested"
+	Corrupt     Kind = "corrupt"
+	Resurrected Kind = "resurrected"
+	Away        Kind = "away"
+)
+
+// Kinds lists all, in the order in which people are shown them.
+func Kinds() []Kind { return []Kind{Takeover, Stale, Contested, Corrupt, Resurrected, Away} }
+
+// Switch is the field of a kind; nil for a kind that is none.
+func (n *Notify) Switch(k Kind) *bool {
+	return map[Kind]*bool{
+		Takeover: &n.Takeover, Stale: &n.Stale, Contested: &n.Contested,
+		Corrupt: &n.Corrupt, Resurrected: &n.Resurrected, Away: &n.Away,
+	}[k]
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+)
+
+// member is one key of a JSON object, with its value as it stands in the file and where that is.
+type member struct {
+	key    string
+	value  json.RawMessage
+	offset int
+}
+
+func (m member) fault(problem string) error { return &fault{m.offset, problem} }
+
+// object keeps the order of its keys: a person wrote them so. Key names are exact; of a repeated key the last counts.
+type object []member
+
+// byteOrderMark is what Windows' Notepad may begin a file with.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// members reads one object; offset is where data stands in the file. Nothing but blanks is an empty object.
+func members(data []byte, offset int) (object, error) {
+	if rest, ok := bytes.CutPrefix(data, byteOrderMark); ok {
+		data, offset = rest, offset+len(byteOrderMark)
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil
+	}
+	if err := syntax(data, offset); err != nil {
+		return nil, err
+	}
+	return decodeMembers(json.NewDecoder(bytes.NewReader(data)), offset)
+}
+
+func syntax(data []byte, offset int) error {
+	var whole json.RawMessage
+	err := json.Unmarshal(data, &whole)
+	var bad *json.SyntaxError
+	if errors.As(err, &bad) {
+		return &fault{offset + int(bad.Offset), "this is no JSON: " + bad.Error()}
+	}
+	if err == nil && whole[0] != '{' {
+		return &fault{offset, "the file must hold one object: { ... }"}
+	}
+	return err
+}
+
+// decodeMembers reads what syntax has found to be one object.
+func decodeMembers(d *json.Decoder, offset int) (object, error) {
+	var o object
+	if _, err := d.Token(); err != nil { // {
+		return nil, err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		o = append(o, member{key.(string), value, offset + int(d.InputOffset()) - len(value)})
+	}
+	return o, nil
+}
+
+func (o object) get(key string) json.RawMessage {
+	for _, m := range slices.Backward(o) {
+		if m.key == key {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// set replaces the last member of that name, which is the one that counts, or adds one.
+func (o object) set(key string, value any) object {
+	raw := plain(value)
+	for i := range slices.Backward(o) {
+		if o[i].key == key {
+			o = slices.Clone(o)
+			o[i].value = raw
+			return o
+		}
+	}
+	return append(o, member{key: key, value: raw})
+}
+
+func (o object) without(key string) object {
+	return slices.DeleteFunc(slices.Clone(o), func(m member) bool { return m.key == key })
+}
+
+func (o object) encode() []byte {
+	parts := make([][]byte, len(o))
+	for i, m := range o {
+		parts[i] = slices.Concat(plain(m.key), []byte(":"), m.value)
+	}
+	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}"))
+}
+
+// plain is JSON without the escapes that only web pages need: a person reads it.
+func plain(v any) json.RawMessage {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic("config: settings are plain data: " + err.Error())
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
+
+func indent(data []byte) ([]byte, error) {
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", "  "); err != nil {
+		return nil, err
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}

@@ -1,0 +1,118 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	keyStores = "stores"
+	keyNotify = "notify"
+	keyPaused = "paused_until"
+)
+
+// fault is what is wrong at an offset of the file.
+type fault struct {
+	offset  int
+	problem string
+}
+
+func (f *fault) Error() string { return f.problem }
+
+// at names the path and the line of a fault.
+func at(path string, data []byte, err error) error {
+	var f *fault
+	if !errors.As(err, &f) {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	before := data[:min(f.offset, len(data))]
+	return &Error{Path: path, Line: 1 + bytes.Count(before, []byte{'\n'}), Problem: f.problem}
+}
+
+// readers has one row for each key that means something.
+var readers = map[string]func(*Config, member) error{
+	keyStores: readStores,
+	keyNotify: readNotify,
+	keyPaused: readPaused,
+}
+
+func parse(data []byte) (Config, error) {
+	c := Default()
+	top, err := members(data, 0)
+	if err != nil {
+		return c, err
+	}
+	for _, m := range top {
+		reader, known := readers[m.key]
+		if !known {
+			c.unknown(m.key)
+			continue
+		}
+		if err := reader(&c, m); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func (c *Config) unknown(key string) {
+	if !slices.Contains(c.Unknown, key) {
+		c.Unknown = append(c.Unknown, key)
+	}
+}
+
+func readStores(c *Config, m member) error {
+	var list []*string
+	if json.Unmarshal(m.value, &list) != nil || slices.Contains(list, nil) {
+		return m.fault(`"stores" must be a list of paths, as ["~/.iai-mcp"]`)
+	}
+	c.Stores = nil
+	for _, s := range list {
+		if err := checkStore(*s); err != nil {
+			return m.fault(err.Error())
+		}
+		c.Stores = append(c.Stores, *s)
+	}
+	return nil
+}
+
+func readNotify(c *Config, m member) error {
+	if m.value[0] != '{' {
+		return m.fault(`"notify" must be an object, as {"takeover": true}`)
+	}
+	list, err := members(m.value, m.offset)
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		on := c.Notify.Switch(Kind(n.key))
+		switch text := string(n.value); {
+		case on == nil:
+			c.unknown(keyNotify + "." + n.key)
+		case text == "true" || text == "false":
+			*on = text == "true"
+		default:
+			return n.fault(fmt.Sprintf("%q must be true or false, not %s", n.key, text))
+		}
+	}
+	return nil
+}
+
+func readPaused(c *Config, m member) error {
+	c.PausedUntil = time.Time{}
+	if string(m.value) == "null" {
+		return nil
+	}
+	var text string
+	if json.Unmarshal(m.value, &text) == nil {
+		if t, err := time.Parse(time.RFC3339, text); err == nil {
+			c.PausedUntil = t
+			return nil
+		}
+	}
+	return m.fault(fmt.Sprintf(`"paused_until" must be a time as "2026-11-22T20:00:00Z", or null, not %s`, m.value))
+}

@@ -1,0 +1,77 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Variable is the environment variable that names another file.
+const Variable = "LOCKBAR_CONFIG"
+
+// Path is where the file is, whether it is there or not: LOCKBAR_CONFIG, else the system's place for settings. The error is of
+// a user without a home directory.
+func Path() (string, error) {
+	if path := os.Getenv(Variable); path != "" {
+		return filepath.Abs(path)
+	}
+	home, _ := os.UserHomeDir() // place says what is missing
+	if path := place(runtime.GOOS, os.Getenv, home); path != "" {
+		return path, nil
+	}
+	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", Variable)
+}
+
+// place is the system's place. A relative $XDG_CONFIG_HOME is to be ignored (XDG base directory specification).
+func place(goos string, env func(string) string, home string) string {
+	xdg := env("XDG_CONFIG_HOME")
+	switch {
+	case goos == "windows" && env("AppData") != "":
+		return filepath.Join(env("AppData"), "Lockbar", "config.json")
+	case goos == "windows", home == "" && (goos == "darwin" || !filepath.IsAbs(xdg)):
+		return ""
+	case goos == "darwin":
+		return filepath.Join(home, "Library", "Application Support", "Lockbar", "config.json")
+	case filepath.IsAbs(xdg):
+		return filepath.Join(xdg, "lockbar", "config.json")
+	}
+	return filepath.Join(home, ".config", "lockbar", "config.json")
+}
+
+// checkStore: where a relative path leads depends on who reads it, so it is none.
+func checkStore(s string) error {
+	if _, ok := belowHome(s); ok || filepath.IsAbs(s) {
+		return nil
+	}
+	return fmt.Errorf("the store %q is no absolute path; one in your home directory may begin with ~/", s)
+}
+
+// StoreDirs are the stores with ~ replaced by the home directory. The error is of a ~ without a home.
+func (c Config) StoreDirs() ([]string, error) {
+	home, _ := os.UserHomeDir() // asked for below, where it is needed
+	return expand(c.Stores, home)
+}
+
+func expand(stores []string, home string) ([]string, error) {
+	var dirs []string
+	for _, s := range stores {
+		rest, ok := belowHome(s)
+		if ok && home == "" {
+			return nil, errors.New("the settings name a store with ~, and this user has no home directory")
+		}
+		if ok {
+			s = filepath.Join(home, rest)
+		}
+		dirs = append(dirs, s)
+	}
+	return dirs, nil
+}
+
+// belowHome is what follows the ~; ~name, another user's home, is not understood.
+func belowHome(s string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(s, "~")
+	return rest, ok && (rest == "" || os.IsPathSeparator(rest[0]))
+}
