@@ -1,0 +1,109 @@
+// Package report has the JSON objects of DESIGN.md §5, which scripts read and the journal keeps: one look at a store, and one
+// event between two looks. Names and order are stable. It writes nothing anywhere.
+package report
+
+import (
+	"time"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// Look is what was seen, and when.
+type Look struct {
+	lockcore.Snapshot
+	At time.Time
+}
+
+// Status is the JSON of one look. record and process hold what the file and the system say in their own words; detail is
+// cleaned.
+type Status struct {
+	Store     string           `json:"store"`
+	Lock      string           `json:"lock"`
+	State     lockcore.State   `json:"state"`
+	Reason    lockcore.Reason  `json:"reason"`
+	Detail    string           `json:"detail"`
+	Record    *lockcore.Record `json:"record"`
+	Token     lockcore.Token   `json:"token"`
+	Host      string           `json:"host"`
+	Process   *Process         `json:"process"`
+	Conflicts []Conflict       `json:"conflicts"`
+	CheckedAt string           `json:"checked_at"`
+}
+
+// Process is the process here that the lock names.
+type Process struct {
+	Alive     bool    `json:"alive"`
+	Command   string  `json:"command"`
+	StartedAt *string `json:"started_at"` // null where the system does not tell
+}
+
+// Conflict is a copy of the lock that a sync engine made.
+type Conflict struct {
+	Path   string           `json:"path"`
+	Record *lockcore.Record `json:"record"`
+}
+
+// timeLayout is RFC 3339 with milliseconds: finer than any two events that follow each other.
+const timeLayout = "2006-01-02T15:04:05.000Z07:00"
+
+// Stamp writes a time as all objects have it.
+func Stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
+
+// NewStatus is the object of a look.
+func NewStatus(l Look) *Status {
+	return &Status{
+		Store: l.Store, Lock: l.Lock, State: l.State, Reason: l.Reason, Detail: words.Detail(l.Snapshot, l.At.Local()),
+		Record: Record(l.Record), Token: l.Token, Host: l.Host, Process: newProcess(l.Holder),
+		Conflicts: newConflicts(l.Conflicts.List()), CheckedAt: Stamp(l.At),
+	}
+}
+
+// Record is null where there is no valid record.
+func Record(r lockcore.Record) *lockcore.Record {
+	if r.IsZero() {
+		return nil
+	}
+	return &r
+}
+
+func newProcess(p lockcore.Process) *Process {
+	if p.Status == lockcore.NotProbed {
+		return nil
+	}
+	o := &Process{Alive: p.Alive(), Command: p.Command}
+	if !p.Started.IsZero() {
+		started := Stamp(p.Started)
+		o.StartedAt = &started
+	}
+	return o
+}
+
+func newConflicts(list []lockcore.Conflict) []Conflict {
+	objects := make([]Conflict, 0, len(list))
+	for _, c := range list {
+		objects = append(objects, Conflict{c.Path, Record(c.Record)})
+	}
+	return objects
+}
+
+// Snapshot is what the object still tells of the look: enough for words.Happened, not for a change of the lock.
+func (s *Status) Snapshot() lockcore.Snapshot {
+	if s == nil {
+		return lockcore.Snapshot{}
+	}
+	snapshot := lockcore.Snapshot{Store: s.Store, Lock: s.Lock, State: s.State, Reason: s.Reason, Token: s.Token, Host: s.Host}
+	if s.Record != nil {
+		snapshot.Record = *s.Record
+	}
+	var list []lockcore.Conflict
+	for _, c := range s.Conflicts {
+		conflict := lockcore.Conflict{Path: c.Path}
+		if c.Record != nil {
+			conflict.Record = *c.Record
+		}
+		list = append(list, conflict)
+	}
+	snapshot.Conflicts = lockcore.NewConflicts(list)
+	return snapshot
+}

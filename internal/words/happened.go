@@ -1,0 +1,165 @@
+package words
+
+import (
+	"strings"
+
+	"lockbar/lockcore"
+)
+
+// happenings has one row for each event: what happened, in the past, without time and full stop. {to} and {from} hold the
+// store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
+// {name} is what this machine is called now.
+var happenings = map[lockcore.Event]func(from, to lockcore.Snapshot) string{
+	lockcore.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
+	lockcore.Acquired:    always("{to} took the store"),
+	lockcore.Released:    released,
+	lockcore.TakenOver:   takenOver,
+	lockcore.WentStale:   always("{to} left its lock behind"),
+	lockcore.BecameTwo:   becameTwo,
+	lockcore.Corrupted:   always("The lock turned into something that no daemon wrote"),
+	lockcore.Unreadable:  func(_, to lockcore.Snapshot) string { return unreadable(to) },
+	lockcore.Cleared:     cleared,
+	lockcore.WasRemoved:  always("{from-lock} was removed"),
+	lockcore.WasRestored: always("{to-lock} was put back"),
+	lockcore.Resurrected: always("{to-lock} came back by itself"),
+	lockcore.Renamed:     renamed,
+	lockcore.Changed:     changed,
+}
+
+// Happened says in a few words what happened between two looks, for a history: "mac-mini took over from this Mac". A zero
+// from is no look.
+func Happened(event lockcore.Event, from, to lockcore.Snapshot) string {
+	say, ok := happenings[event]
+	if !ok {
+		say = changed
+	}
+	return capital(strings.NewReplacer(
+		"{from}", holderOf(from),
+		"{to}", holderOf(to),
+		"{from-lock}", lockOf(from),
+		"{to-lock}", lockOf(to),
+		"{here}", Machine(),
+		"{name}", Clean(to.Host),
+	).Replace(say(from, to))) // in one pass, so that a host called {to} stays what it is
+}
+
+func always(text string) func(from, to lockcore.Snapshot) string {
+	return func(_, _ lockcore.Snapshot) string { return text }
+}
+
+// holderOf is the machine that a look's lock names.
+func holderOf(s lockcore.Snapshot) string {
+	switch {
+	case s.Record.IsZero():
+		return "somebody unknown"
+	case s.Reason == lockcore.RenamedHost, lockcore.SameHost(s.Record.Hostname, s.Host):
+		return Machine()
+	}
+	return Host(s.Record)
+}
+
+// lockOf is for a sentence that holds even where the lock names nobody.
+func lockOf(s lockcore.Snapshot) string {
+	if s.Record.IsZero() {
+		return "a lock that no daemon wrote"
+	}
+	return "the lock of " + holderOf(s)
+}
+
+func released(from, _ lockcore.Snapshot) string {
+	if from.Record.IsZero() {
+		return "Nobody holds the store any more"
+	}
+	return "{from} no longer holds the store"
+}
+
+func takenOver(from, to lockcore.Snapshot) string {
+	text := "{to} took over from {from}"
+	if from.Record.IsZero() {
+		text = "{to} took the store over"
+	}
+	if to.State == lockcore.Contested {
+		text += " while the daemon of {here} still ran"
+	}
+	return text
+}
+
+func becameTwo(_, to lockcore.Snapshot) string {
+	switch to.Reason {
+	case lockcore.LockMissing:
+		return "The lock went while the daemon of {here} still ran"
+	case lockcore.ConflictCopy:
+		return "A conflict copy of the lock appeared beside that of {to}"
+	}
+	return "{to} and the daemon of {here} both claimed the store"
+}
+
+// unreadables says why a lock could not be read.
+var unreadables = map[lockcore.Reason]string{
+	lockcore.StoreMissing:    "the store was not there",
+	lockcore.Permission:      "the lock could not be read: no permission",
+	lockcore.NotDownloaded:   "the lock was in the cloud only",
+	lockcore.Timeout:         "the lock could not be read in time",
+	lockcore.NotARegularFile: "the lock was no regular file",
+	lockcore.TooLarge:        "the lock was larger than any daemon writes",
+}
+
+func unreadable(s lockcore.Snapshot) string {
+	if text, ok := unreadables[s.Reason]; ok {
+		return text
+	}
+	return "the lock could not be read"
+}
+
+// ends says what was over, by the state before.
+var ends = map[lockcore.State]string{
+	lockcore.Contested: "No two claims any more: ",
+	lockcore.Corrupt:   "The lock was sound again: ",
+	lockcore.Unknown:   "The lock could be read again: ",
+}
+
+func cleared(from, to lockcore.Snapshot) string { return ends[from.State] + standing(to) }
+
+func renamed(from, to lockcore.Snapshot) string {
+	if lockcore.SameHost(from.Host, to.Host) {
+		return "{here} held the store under another name"
+	}
+	return "{here} was called {name} from now on"
+}
+
+func changed(from, to lockcore.Snapshot) string {
+	switch {
+	case from.Record != to.Record && !from.Record.IsZero() && !to.Record.IsZero():
+		return "{to} took the store anew"
+	case from.Conflicts != to.Conflicts:
+		return "Conflict copies of the lock came or went"
+	}
+	return "Something else changed: " + standing(to)
+}
+
+// standings says what held, in the middle of a sentence.
+var standings = map[lockcore.State]string{
+	lockcore.Unlocked:      "nobody held the store",
+	lockcore.HeldHere:      "{to} held the store",
+	lockcore.HeldElsewhere: "{to} held the store",
+	lockcore.Stale:         "{to} had left a lock behind",
+	lockcore.Contested:     "two daemons may have written to one store",
+	lockcore.Corrupt:       "the lock was something that no daemon wrote",
+}
+
+func standing(s lockcore.Snapshot) string {
+	if text, ok := standings[s.State]; ok {
+		return text
+	}
+	return unreadable(s)
+}
+
+// capital begins a sentence; a host keeps the case that it has, since that is its name.
+func capital(s string) string {
+	for _, start := range []string{"the ", "a ", "an ", "this ", "nobody ", "somebody "} {
+		if strings.HasPrefix(s, start) {
+			return strings.ToUpper(s[:1]) + s[1:]
+		}
+	}
+	return s
+}

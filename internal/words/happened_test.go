@@ -1,0 +1,95 @@
+package words
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"lockbar/lockcore"
+)
+
+func seen(state lockcore.State, reason lockcore.Reason, host string) lockcore.Snapshot {
+	s := lockcore.Snapshot{Store: "/s", State: state, Reason: reason, Host: "mac-a"}
+	if host != "" {
+		s.Record = lockcore.Record{PID: 7, Hostname: host, StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"}
+	}
+	return s
+}
+
+func TestHappened(t *testing.T) {
+	here := Machine()
+	Here := strings.ToUpper(here[:1]) + here[1:]
+	free, ours := seen(lockcore.Unlocked, "", ""), seen(lockcore.HeldHere, "", "MAC-A.")
+	mini, book := seen(lockcore.HeldElsewhere, "", "mac-mini"), seen(lockcore.HeldElsewhere, "", "mac-book")
+	none, corrupt := lockcore.Snapshot{}, seen(lockcore.Corrupt, lockcore.NotJSON, "")
+	twoDaemons := seen(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini")
+	renamedHere := seen(lockcore.HeldHere, lockcore.RenamedHost, "mac-a.lan")
+	otherName := ours
+	otherName.Host = "mac-a-2.local"
+	anew := mini
+	anew.Record.PID++
+	withCopy := mini
+	withCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2"}})
+	for _, test := range []struct {
+		event    lockcore.Event
+		from, to lockcore.Snapshot
+		want     string
+	}{
+		{lockcore.Initial, none, free, "Lockbar started: nobody held the store"},
+		{lockcore.Initial, none, ours, "Lockbar started: " + here + " held the store"},
+		{lockcore.Initial, none, seen(lockcore.Unknown, lockcore.StoreMissing, ""), "Lockbar started: the store was not there"},
+		{lockcore.Acquired, free, ours, Here + " took the store"},
+		{lockcore.Acquired, free, mini, "mac-mini took the store"},
+		{lockcore.Released, ours, free, Here + " no longer holds the store"},
+		{lockcore.Released, mini, free, "mac-mini no longer holds the store"},
+		{lockcore.Released, corrupt, free, "Nobody holds the store any more"},
+		{lockcore.TakenOver, ours, mini, "mac-mini took over from " + here},
+		{lockcore.TakenOver, mini, book, "mac-book took over from mac-mini"},
+		{lockcore.TakenOver, free, mini, "mac-mini took the store over"},
+		{lockcore.TakenOver, ours, twoDaemons, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
+		{lockcore.WentStale, ours, seen(lockcore.Stale, lockcore.ProcessGone, "mac-a"), Here + " left its lock behind"},
+		{lockcore.BecameTwo, free, twoDaemons, "mac-mini and the daemon of " + here + " both claimed the store"},
+		{lockcore.BecameTwo, ours, seen(lockcore.Contested, lockcore.LockMissing, ""), "The lock went while the daemon of " + here + " still ran"},
+		{lockcore.BecameTwo, mini, seen(lockcore.Contested, lockcore.ConflictCopy, "mac-mini"), "A conflict copy of the lock appeared beside that of mac-mini"},
+		{lockcore.Corrupted, mini, corrupt, "The lock turned into something that no daemon wrote"},
+		{lockcore.Unreadable, mini, seen(lockcore.Unknown, lockcore.Timeout, ""), "The lock could not be read in time"},
+		{lockcore.Unreadable, mini, seen(lockcore.Unknown, lockcore.IOError, ""), "The lock could not be read"},
+		{lockcore.Cleared, twoDaemons, mini, "No two claims any more: mac-mini held the store"},
+		{lockcore.Cleared, seen(lockcore.Unknown, lockcore.Timeout, ""), free, "The lock could be read again: nobody held the store"},
+		{lockcore.Cleared, corrupt, ours, "The lock was sound again: " + here + " held the store"},
+		{lockcore.WasRemoved, mini, free, "The lock of mac-mini was removed"},
+		{lockcore.WasRemoved, corrupt, free, "A lock that no daemon wrote was removed"},
+		{lockcore.WasRestored, free, mini, "The lock of mac-mini was put back"},
+		{lockcore.Resurrected, free, mini, "The lock of mac-mini came back by itself"},
+		{lockcore.Renamed, ours, otherName, Here + " was called mac-a-2.local from now on"},
+		{lockcore.Renamed, ours, renamedHere, Here + " held the store under another name"},
+		{lockcore.Changed, mini, anew, "mac-mini took the store anew"},
+		{lockcore.Changed, mini, withCopy, "Conflict copies of the lock came or went"},
+		{lockcore.Changed, ours, ours, "Something else changed: " + here + " held the store"},
+		{"from-the-future", ours, mini, "mac-mini took the store anew"},
+	} {
+		if got := Happened(test.event, test.from, test.to); got != test.want {
+			t.Errorf("%s: %q, want %q", test.event, got, test.want)
+		}
+	}
+}
+
+// TestHappenedIsSafe walks every event between every two states, with a host that would like to be more than a name.
+func TestHappenedIsSafe(t *testing.T) {
+	for _, event := range lockcore.Events() {
+		if happenings[event] == nil {
+			t.Errorf("no words for %s", event)
+		}
+		for _, before := range lockcore.States() {
+			for _, after := range lockcore.States() {
+				text := Happened(event, seen(before, "", "{to}\x1b[2J\n"), seen(after, "", "{from-lock}\u202e"))
+				if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || text == "" {
+					t.Errorf("%s from %v to %v: %q", event, before, after, text)
+				}
+				if strings.Count(text, "{from-lock}")+strings.Count(text, "{to} [2J") != strings.Count(text, "{") {
+					t.Errorf("%s from %v to %v: a place was not filled, or a name was: %q", event, before, after, text)
+				}
+			}
+		}
+	}
+}
