@@ -1,0 +1,93 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/icons"
+	"lockbar/internal/fakedesktop"
+)
+
+const itemInterface = "org.kde.StatusNotifierItem"
+
+// item is lockbar's icon in the tray, as any program on the bus sees it.
+type item struct {
+	conn *dbus.Conn
+	name string
+	path dbus.ObjectPath
+}
+
+// item asks the panel for the only icon in its tray.
+func (d *desktop) item() (item, error) {
+	var names []string
+	watcher := d.conn.Object(watcherName, watcherPath)
+	if err := watcher.StoreProperty(watcherName+".RegisteredStatusNotifierItems", &names); err != nil {
+		return item{}, err
+	}
+	if len(names) != 1 {
+		return item{}, fmt.Errorf("the tray holds %d icons: %q", len(names), names)
+	}
+	name, path, _ := strings.Cut(names[0], "/")
+	return item{d.conn, name, dbus.ObjectPath("/" + path)}, nil
+}
+
+func (i item) property(name string, into any) error {
+	return i.conn.Object(i.name, i.path).StoreProperty(itemInterface+"."+name, into)
+}
+
+// shows compares the icon on the bus with a kind, pixel by pixel.
+func (i item) shows(kind icons.Kind) error {
+	var icon fakedesktop.Icon
+	if err := i.property("IconPixmap", &icon.Pixmaps); err != nil {
+		return err
+	}
+	want, err := picture(kind)
+	if err != nil {
+		return err
+	}
+	if !icon.Same(want) {
+		return fmt.Errorf("the icon is %s, want %v", named(icon), kind)
+	}
+	return nil
+}
+
+func picture(kind icons.Kind) (image.Image, error) {
+	return png.Decode(bytes.NewReader(icons.Tray(kind)))
+}
+
+// named says which kind an icon is, for a message.
+func named(icon fakedesktop.Icon) string {
+	for kind := icons.Unknown; kind <= icons.Corrupt; kind++ {
+		if want, err := picture(kind); err == nil && icon.Same(want) {
+			return kind.String()
+		}
+	}
+	return icon.String()
+}
+
+// menu reads the whole menu. systray's first answer lacks the submenus.
+func (i item) menu() (fakedesktop.Entry, error) {
+	var path dbus.ObjectPath
+	if err := i.property("Menu", &path); err != nil {
+		return fakedesktop.Entry{}, err
+	}
+	var revision uint32
+	var root layout
+	call := i.conn.Object(i.name, path).Call("com.canonical.dbusmenu.GetLayout", 0, int32(0), int32(-1), []string{})
+	if err := call.Store(&revision, &root); err != nil {
+		return fakedesktop.Entry{}, err
+	}
+	menu, err := root.entry()
+	if err == nil && !menu.Whole() {
+		err = errors.New("submenus are missing")
+	}
+	return menu, err
+}

@@ -1,0 +1,174 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"lockbar/icons"
+	"lockbar/internal/fakedesktop"
+)
+
+// panelRestarts comes after notifications were sent: they once cost systray
+// its connection to the next panel.
+func panelRestarts(r *round) error {
+	if _, err := r.takeOver(rival); err != nil {
+		return err
+	}
+	return r.all(
+		r.becomes(icons.HeldElsewhere),
+		does("notifications were sent before", func() error { return atLeast(1, len(r.messages.all())) }),
+		does("the panel is killed and started anew", func() error { r.panel.kill(); return r.runPanel() }),
+		does("the icon is back", func() error {
+			return until(r.ctx, patience, func() error { _, err := r.item(); return err })
+		}),
+		r.becomes(icons.HeldElsewhere),
+		r.onScreen(icons.HeldElsewhere),
+		r.offers("Held by "+rival, "Force Unlock"),
+		r.clicks(icons.HeldElsewhere, "Force Unlock"),
+		does("its menu works: the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		does("a process here takes the lock", r.hold),
+		r.becomes(icons.HeldHere),
+		does("its submenus work: the mouse confirms", func() error { return r.confirmByMouse(icons.HeldHere) }),
+		does("that lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		does("the process ends", r.endHolder),
+	)
+}
+
+func atLeast(want, got int) error {
+	if got < want {
+		return fmt.Errorf("%d, want at least %d", got, want)
+	}
+	return nil
+}
+
+func notificationsHang(r *round) error {
+	if err := r.all(does("a process here takes the lock", r.hold), r.becomes(icons.HeldHere)); err != nil {
+		return err
+	}
+	if err := r.notifier.signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	defer r.notifier.signal(syscall.SIGCONT)
+	return r.all(
+		does("mac-air takes the lock", func() error { _, err := r.takeOver("mac-air"); return err }),
+		r.becomes(icons.Contested),
+		r.offers("Two daemons: mac-air"),
+		does("lockbar sent a message that nobody took", func() error {
+			return until(r.ctx, patience, func() error { return atLeast(r.told+1, len(r.messages.all())) })
+		}),
+		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
+		r.offers("Two daemons: "+rival),
+		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
+	)
+}
+
+// confirmation: what may be in use wants a second click, in a submenu.
+func confirmation(r *round) error {
+	return r.all(
+		r.becomes(icons.Contested),
+		does("the mouse goes through the submenu", func() error { return r.confirmByMouse(icons.Contested) }),
+		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		does("the process was not touched", func() error {
+			if r.holder.ended() {
+				return errors.New("it has ended")
+			}
+			return r.endHolder()
+		}),
+		r.becomes(icons.Unlocked),
+	)
+}
+
+// confirmByMouse opens the submenu of Force Unlock and clicks its only entry.
+func (r *round) confirmByMouse(kind icons.Kind) error {
+	r.react()
+	place, err := r.openMenu(kind)
+	if err != nil {
+		return err
+	}
+	row, err := r.light(place, "Force Unlock")
+	if err != nil {
+		return err
+	}
+	if err := r.hover(middle(row)); err != nil {
+		return err
+	}
+	below, err := r.waitMenus(2)
+	if err != nil {
+		return err
+	}
+	if err := r.shoot("confirmation-" + kind.String()); err != nil {
+		return err
+	}
+	if err := r.click(middle(below), "1"); err != nil {
+		return err
+	}
+	_, err = r.waitMenus(0)
+	return err
+}
+
+// hostile is everything that a stranger may put into a host name: markup,
+// mnemonics, a terminal's escapes, right-to-left override, a shell, length.
+var hostile = "<b>_&A\x1b[31m\u202egnp.exe$(id)`id`%s\"'\\" + strings.Repeat("x", 300)
+
+func hostileName(r *round) error {
+	if err := r.all(does("old messages are dismissed", r.dismiss)); err != nil {
+		return err
+	}
+	return r.all(
+		does("a lock with a hostile name is written", func() error { return r.store.write(foreign(hostile)) }),
+		r.becomes(icons.HeldElsewhere),
+		r.offers("Held by <b>_&A", "Store: ", "Force Unlock", "Copy Details", "Quit Lockbar"),
+		does("no entry carries controls or more than a line", r.harmless),
+		r.photographsMenu("hostile-name", icons.HeldElsewhere),
+	)
+}
+
+// longestLine: a host of 64 characters and what stands around it.
+const longestLine = 160
+
+func (r *round) harmless() error {
+	menu, err := r.menu()
+	if err != nil {
+		return err
+	}
+	for e := range menu.All() {
+		if err := harmless(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func harmless(e fakedesktop.Entry) error {
+	if strings.ContainsFunc(e.Label, func(c rune) bool { return c < ' ' || c == '\u202e' }) || len([]rune(e.Label)) > longestLine {
+		return fmt.Errorf("entry %q", e.Label)
+	}
+	return nil
+}
+
+// busDies ends the session under the app.
+func busDies(r *round) error {
+	return r.all(
+		does("the bus is killed", func() error { r.busChild().kill(); return nil }),
+		does("lockbar ends with a code", func() error {
+			code, err := r.app.exitCode()
+			if err == nil && code <= 0 {
+				err = fmt.Errorf("its code is %d", code)
+			}
+			return err
+		}),
+		does("it says why in one sentence", func() error { return oneSentence(r.app.said()) }),
+	)
+}
+
+func oneSentence(said string) error {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	if len(lines) != 1 || lines[0] == "" || strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
+		return fmt.Errorf("it said %q", said)
+	}
+	return nil
+}
