@@ -15,7 +15,7 @@ func Main() int {
 	cobra.MousetrapHelpText = ""
 	root := newRoot(&globals{})
 	root.SetArgs(commandFirst(os.Args[1:], root))
-	return report(os.Stderr, root.Execute())
+	return explain(os.Stderr, root.Execute())
 }
 
 func newRoot(g *globals) *cobra.Command {

@@ -49,8 +49,8 @@ func commandError(err error) error {
 	return &failure{exitError, err}
 }
 
-// report prints an error as one line and gives its exit code.
-func report(w io.Writer, err error) int {
+// explain prints an error as one line and gives its exit code.
+func explain(w io.Writer, err error) int {
 	var f *failure
 	switch {
 	case err == nil:

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"lockbar/internal/report"
 )
 
 func TestStoreDirs(t *testing.T) {
@@ -94,7 +96,7 @@ func TestEnvironment(t *testing.T) {
 	finish(t, cmd).want(t, exitUsage)
 
 	r := w.run("status", "--json", "--hostname", "MAC-MINI")
-	if s := decode[statusObject](t, r.out); s.Host != "MAC-MINI" || s.State.String() == "held-elsewhere" {
+	if s := decode[report.Status](t, r.out); s.Host != "MAC-MINI" || s.State.String() == "held-elsewhere" {
 		t.Errorf("--hostname does not go before the environment: %+v", s)
 	}
 }

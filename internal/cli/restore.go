@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -65,9 +66,9 @@ type restoredObject struct {
 func printRestore(c lockcore.Change, err error, asJSON bool) {
 	switch {
 	case asJSON && err != nil:
-		_ = printJSON(os.Stdout, restoredObject{Record: recordOrNull(nowOf(err, lockcore.Snapshot{}).Record)})
+		_ = printJSON(os.Stdout, restoredObject{Record: report.Record(nowOf(err, lockcore.Snapshot{}).Record)})
 	case asJSON:
-		_ = printJSON(os.Stdout, restoredObject{true, recordOrNull(c.Record), c.Backup})
+		_ = printJSON(os.Stdout, restoredObject{true, report.Record(c.Record), c.Backup})
 	case err == nil:
 		fmt.Println("Put the lock back:")
 		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token), row{"backup", path(c.Backup)}))

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
@@ -55,7 +56,7 @@ func TestRunExitCodes(t *testing.T) {
 func TestRunHoldsTheLock(t *testing.T) {
 	w := newWorld(t)
 	r := w.run("--store", w.dir, "run", "--", binary, "status", "--json").want(t, 0)
-	s := decode[statusObject](t, r.out)
+	s := decode[report.Status](t, r.out)
 	if s.State != lockcore.HeldHere || s.Process == nil || !strings.Contains(s.Process.Command, lockcore.DaemonArgument) {
 		t.Fatalf("%+v", s)
 	}
@@ -220,7 +221,7 @@ func TestSignalEndsTheCommand(t *testing.T) {
 func TestRunKeepsThePID(t *testing.T) {
 	w := newWorld(t)
 	r := w.startRun("echo $$; exec sleep 1000")
-	if s := decode[statusObject](t, w.run("status", "--json").out); s.Record == nil || s.Record.PID != r.cmd.Process.Pid {
+	if s := decode[report.Status](t, w.run("status", "--json").out); s.Record == nil || s.Record.PID != r.cmd.Process.Pid {
 		t.Errorf("the lock names %+v, not %d", s.Record, r.cmd.Process.Pid)
 	}
 	_ = r.cmd.Process.Signal(syscall.SIGTERM)

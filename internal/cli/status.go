@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
@@ -47,29 +48,23 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	return nil
 }
 
-// look is what was seen, and when.
-type look struct {
-	lockcore.Snapshot
-	at time.Time
-}
-
 // lookAtAll looks at the stores side by side: a dead mount or a settling store makes none of the others wait.
-func lookAtAll(ctx context.Context, stores []*lockcore.Store) []look {
-	looks := make([]look, len(stores))
+func lookAtAll(ctx context.Context, stores []*lockcore.Store) []report.Look {
+	looks := make([]report.Look, len(stores))
 	var all sync.WaitGroup
 	for i, store := range stores {
 		all.Go(func() {
-			looks[i] = look{store.InspectSettled(ctx, lockcore.Memory{}), time.Now()}
+			looks[i] = report.Look{Snapshot: store.InspectSettled(ctx, lockcore.Memory{}), At: time.Now()}
 		})
 	}
 	all.Wait()
 	return looks
 }
 
-func printLooks(w io.Writer, looks []look, asJSON, verbose bool) error {
+func printLooks(w io.Writer, looks []report.Look, asJSON, verbose bool) error {
 	if asJSON {
 		for _, l := range looks {
-			if err := printJSON(w, newStatusObject(l.Snapshot, l.at)); err != nil {
+			if err := printJSON(w, report.NewStatus(l)); err != nil {
 				return err
 			}
 		}
@@ -96,7 +91,7 @@ var exitCodes = map[lockcore.State]struct{ code, badness int }{
 	lockcore.Contested:     {13, 6},
 }
 
-func worstExitCode(looks []look) int {
+func worstExitCode(looks []report.Look) int {
 	worst := exitCodes[lockcore.Unlocked]
 	for _, l := range looks {
 		if row := exitCodes[l.State]; row.badness > worst.badness {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
@@ -47,7 +48,7 @@ func TestStatusOfEveryState(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
 			test.put(w)
-			s := decode[statusObject](t, w.run("status", "--json").want(t, 0).out)
+			s := decode[report.Status](t, w.run("status", "--json").want(t, 0).out)
 			if s.State != test.state || s.Reason != test.reason {
 				t.Errorf("%v (%s), want %v (%s)", s.State, s.Reason, test.state, test.reason)
 			}
@@ -77,7 +78,7 @@ func TestStatusJSON(t *testing.T) {
 	w.write(".locked", []byte(`{"pid":4242,"hostname":"<mac>\u001b[31m\u009b\u202e","started_at":"2026-11-22T09:14:00+00:00","schema_version":1}`))
 	w.write(".locked 2", []byte("no record"))
 	out := w.run("status", "--json").want(t, 0).out
-	s := decode[statusObject](t, out)
+	s := decode[report.Status](t, out)
 	want := `{"store":"` + w.dir + `","lock":"` + w.lock() + `","state":"held-elsewhere","reason":"","detail":"` + s.Detail +
 		`","record":{"pid":4242,"hostname":"<mac>\u001b[31m\u009b\u202e","started_at":"2026-11-22T09:14:00+00:00","schema_version":1},"token":"` +
 		string(s.Token) + `","host":"mac-a","process":null,"conflicts":[{"path":"` + w.lock() + ` 2","record":null}],"checked_at":"` +
@@ -100,7 +101,7 @@ func TestStatusJSON(t *testing.T) {
 func TestStatusTellsTheProcess(t *testing.T) {
 	w := newWorld(t)
 	w.writeLock(record(ourHost, daemon(t)))
-	s := decode[statusObject](t, w.run("status", "--json").want(t, 0).out)
+	s := decode[report.Status](t, w.run("status", "--json").want(t, 0).out)
 	if s.Process == nil || !s.Process.Alive || s.Process.StartedAt == nil || !strings.Contains(s.Process.Command, lockcore.DaemonArgument) {
 		t.Fatalf("process %+v", s.Process)
 	}
@@ -131,7 +132,7 @@ func TestStatusOfSeveralStores(t *testing.T) {
 		t.Fatalf("%d lines, want 2: %q", len(lines), lines)
 	}
 	for i, want := range []string{w.dir, other.dir} {
-		if s := decode[statusObject](t, lines[i]); s.Store != want {
+		if s := decode[report.Status](t, lines[i]); s.Store != want {
 			t.Errorf("line %d is of %s, want %s", i, s.Store, want)
 		}
 	}
@@ -156,9 +157,9 @@ func TestWorstOfSeveral(t *testing.T) {
 		t.Fatal("a state has no place in the order")
 	}
 	for i, worst := range order {
-		looks := []look{}
+		looks := []report.Look{}
 		for _, s := range order[i:] {
-			looks = append([]look{{Snapshot: lockcore.Snapshot{State: s}}}, looks...)
+			looks = append([]report.Look{{Snapshot: lockcore.Snapshot{State: s}}}, looks...)
 		}
 		if got := worstExitCode(looks); got != codes[i] {
 			t.Errorf("%v and better ones: %d, want %d", worst, got, codes[i])

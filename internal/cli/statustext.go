@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -16,8 +17,8 @@ import (
 type row struct{ label, text string }
 
 // statusRows is the text of one look.
-func statusRows(l look, p palette, verbose bool) []row {
-	now := l.at.Local()
+func statusRows(l report.Look, p palette, verbose bool) []row {
+	now := l.At.Local()
 	rows := []row{
 		{"store", path(l.Store)},
 		{"state", stateText(l.Snapshot, p)},
@@ -69,7 +70,7 @@ func conflictText(c lockcore.Conflict) string {
 	return path(c.Path) + " (" + who + ")"
 }
 
-func verboseRows(l look) []row {
+func verboseRows(l report.Look) []row {
 	rows := []row{{"host", words.Clean(l.Host)}}
 	if l.Token != "" {
 		rows = append(rows, row{"token", string(l.Token)})

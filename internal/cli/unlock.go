@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -152,9 +153,9 @@ type removedObject struct {
 
 func newRemovedObject(c lockcore.Change, there lockcore.Snapshot) removedObject {
 	if c.Kind == "" {
-		return removedObject{Record: recordOrNull(there.Record), Token: there.Token}
+		return removedObject{Record: report.Record(there.Record), Token: there.Token}
 	}
-	return removedObject{true, recordOrNull(c.Record), c.Token, c.Backup}
+	return removedObject{true, report.Record(c.Record), c.Token, c.Backup}
 }
 
 // printUnlock tells the result. What was done is done: that nobody reads it changes no exit code.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
@@ -64,7 +65,7 @@ func TestUnlockOfNothing(t *testing.T) {
 func TestUnlockOfACorruptLock(t *testing.T) {
 	w := newWorld(t)
 	w.write(".locked", []byte("garbage"))
-	token := decode[statusObject](t, w.run("status", "--json").out).Token
+	token := decode[report.Status](t, w.run("status", "--json").out).Token
 	removed := decode[removedObject](t, w.run("unlock", "--yes", "--json", "--token", string(token)).want(t, 0).out)
 	if !removed.Removed || removed.Record != nil || removed.Token != token {
 		t.Errorf("%+v", removed)
@@ -99,7 +100,7 @@ func TestUnlockRefusals(t *testing.T) {
 			if !strings.Contains(r.err, test.says) || strings.Count(r.err, "\n") != 1 {
 				t.Errorf("stderr %q does not say %q in one line", r.err, test.says)
 			}
-			now := decode[statusObject](t, w.run("status", "--json").out)
+			now := decode[report.Status](t, w.run("status", "--json").out)
 			o := decode[removedObject](t, r.out)
 			if o.Removed || o.Token != now.Token || o.Backup != "" || (o.Record == nil) != (now.Record == nil) {
 				t.Errorf("%+v", o)
@@ -147,7 +148,7 @@ func TestCopies(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	w.mustBeGone(w.lock() + " 2")
-	if s := decode[statusObject](t, w.run("status", "--json").out); s.State != lockcore.HeldElsewhere {
+	if s := decode[report.Status](t, w.run("status", "--json").out); s.State != lockcore.HeldElsewhere {
 		t.Errorf("the lock is %v now", s.State)
 	}
 }

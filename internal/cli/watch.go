@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -67,24 +68,13 @@ func eventPrinter(stores []*lockcore.Store, asJSON bool) func(watch.Change) erro
 	return func(c watch.Change) error { return printEvent(os.Stdout, p, c, len(stores) > 1) }
 }
 
-// eventObject is one line of watch --json (DESIGN.md §5).
-type eventObject struct {
-	At    string         `json:"at"`
-	Event lockcore.Event `json:"event"`
-	From  *statusObject  `json:"from"`
-	To    *statusObject  `json:"to"`
-}
-
 // jsonEvents remembers when each store was last reported, which is when its "from" was seen.
 func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
 	last := make([]time.Time, stores)
 	return func(c watch.Change) error {
-		o := eventObject{At: stamp(c.At), Event: c.Event, To: newStatusObject(c.To, c.At)}
-		if c.From != (lockcore.Snapshot{}) {
-			o.From = newStatusObject(c.From, last[c.Store])
-		}
+		from := report.Look{Snapshot: c.From, At: last[c.Store]}
 		last[c.Store] = c.At
-		return printJSON(w, o)
+		return printJSON(w, report.NewChange(c.Event, from, report.Look{Snapshot: c.To, At: c.At}))
 	}
 }
 

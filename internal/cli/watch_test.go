@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
@@ -59,9 +60,9 @@ func (w *watcher) line() string {
 	return ""
 }
 
-func (w *watcher) want(event lockcore.Event, state lockcore.State) eventObject {
+func (w *watcher) want(event lockcore.Event, state lockcore.State) report.Change {
 	w.t.Helper()
-	o := decode[eventObject](w.t, w.line())
+	o := decode[report.Change](w.t, w.line())
 	if o.Event != event || o.To.State != state {
 		w.t.Fatalf("%s to %v (%s), want %s to %v", o.Event, o.To.State, o.To.Reason, event, state)
 	}
