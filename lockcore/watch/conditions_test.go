@@ -7,25 +7,33 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"lockbar/lockcore"
 )
 
+// Many stores and rounds, since the directories come while they are being added.
 func TestStoreMissingThenMade(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
-	dir := filepath.Join(base, "a", "b", "c")
-	s := watchDirs(t, never, nil, dir)
-	s.until(lockcore.Unknown, lockcore.StoreMissing)
-	// Many rounds, since the directories come while they are being added.
-	for i := range 100 {
-		mkdir(t, dir)
-		put(t, dir, 1000+i, there)
-		s.holder(1000 + i)
-		ok(t, os.RemoveAll(filepath.Join(base, "a")))
-		s.until(lockcore.Unknown, lockcore.StoreMissing)
+	var dirs []string
+	for i := range 20 {
+		dirs = append(dirs, filepath.Join(base, fmt.Sprint(i), "a", "b", "c"))
+	}
+	s := watchDirs(t, never, nil, dirs...)
+	s.each(len(dirs), func(c Change) bool { return c.To.Reason == lockcore.StoreMissing })
+	for round := range 5 {
+		for i, dir := range dirs {
+			mkdir(t, dir)
+			put(t, dir, 1000*(round+1)+i, there)
+		}
+		s.each(len(dirs), func(c Change) bool { return c.To.Record.PID == 1000*(round+1)+c.Store })
+		for i := range dirs {
+			ok(t, os.RemoveAll(filepath.Join(base, fmt.Sprint(i))))
+		}
+		s.each(len(dirs), func(c Change) bool { return c.To.Reason == lockcore.StoreMissing })
 	}
 }
 
@@ -43,18 +51,23 @@ func TestStoreMissingStaysEmpty(t *testing.T) {
 // On tmpfs the directory that is made anew often has the old one's inode number.
 func TestRemovedAndRecreated(t *testing.T) {
 	t.Parallel()
-	for _, base := range []string{t.TempDir(), tmpfs(t)} {
-		dir := mkdir(t, base, "store")
-		s := watchDirs(t, never, nil, dir)
-		s.until(lockcore.Unlocked, "")
-		for i := range 50 {
+	var dirs []string
+	for i := range 10 {
+		dirs = append(dirs, mkdir(t, t.TempDir(), fmt.Sprint("ext", i)), mkdir(t, tmpfs(t), fmt.Sprint("tmp", i)))
+	}
+	s := watchDirs(t, never, nil, dirs...)
+	s.each(len(dirs), func(c Change) bool { return c.To.State == lockcore.Unlocked })
+	for round := range 5 {
+		for i, dir := range dirs {
 			ok(t, os.RemoveAll(dir))
 			mkdir(t, dir)
-			put(t, dir, 1000+i, there)
-			s.holder(1000 + i)
-			put(t, dir, 2000+i, there) // the new directory is watched
-			s.holder(2000 + i)
+			put(t, dir, 1000*(round+1)+i, there)
 		}
+		s.each(len(dirs), func(c Change) bool { return c.To.Record.PID == 1000*(round+1)+c.Store })
+		for i, dir := range dirs { // is the new directory watched?
+			put(t, dir, 1000*(round+1)+500+i, there)
+		}
+		s.each(len(dirs), func(c Change) bool { return c.To.Record.PID == 1000*(round+1)+500+c.Store })
 	}
 }
 
@@ -73,7 +86,7 @@ func TestRenamedAwayAndReplaced(t *testing.T) {
 	dir := mkdir(t, base, "store")
 	s := watchDirs(t, never, nil, dir)
 	s.until(lockcore.Unlocked, "")
-	for i := range 20 {
+	for i := range 10 {
 		next := mkdir(t, base, "next")
 		put(t, next, 1000+i, there)
 		old := filepath.Join(base, fmt.Sprint("old", i))
@@ -185,12 +198,10 @@ func TestOneDirectoryMountedTwice(t *testing.T) {
 	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
 	ok(t, unix.Mount(dir, other, "", unix.MS_BIND, ""))
 	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
-	s := watchDirs(t, 100*lockcore.SettleTime/100, nil, other, dir)
-	s.until(lockcore.Unlocked, "")
+	s := watchDirs(t, time.Second, nil, other, dir)
+	s.health(func(h Health) bool { return h.Problem == errTwice.Error() })
 	put(t, dir, 7, there)
-	for seen := [2]bool{}; seen != [2]bool{true, true}; {
-		seen[s.holder(7).Store] = true
-	}
+	s.each(2, func(c Change) bool { return c.To.Record.PID == 7 })
 }
 
 func TestCheck(t *testing.T) {

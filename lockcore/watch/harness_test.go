@@ -31,8 +31,13 @@ const (
 type session struct {
 	t       *testing.T
 	changes chan Change
-	healths chan Health // of store 0
+	healths chan healthOf
 	stop    func()
+}
+
+type healthOf struct {
+	store int
+	Health
 }
 
 // watchDirs watches directories that need not exist. change may put other parts into the system.
@@ -51,13 +56,11 @@ func watchStores(t *testing.T, poll time.Duration, change func(*system), list ..
 	if change != nil {
 		change(&sys)
 	}
-	s := &session{t: t, changes: make(chan Change, 1000), healths: make(chan Health, 100)}
+	s := &session{t: t, changes: make(chan Change, 1000), healths: make(chan healthOf, 1000)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	config := Config{Poll: poll, Emit: func(c Change) { s.changes <- c }, Health: func(i int, h Health) {
-		if i == 0 {
-			s.healths <- h
-		}
+		s.healths <- healthOf{i, h}
 	}}
 	go func() {
 		defer close(done)
@@ -87,6 +90,18 @@ func (s *session) holder(pid int) Change {
 	return s.await("another holder", func(c Change) bool { return c.To.Record.PID == pid })
 }
 
+// each takes changes until there was such a one of each of n stores.
+func (s *session) each(n int, is func(Change) bool) {
+	s.t.Helper()
+	seen := map[int]bool{}
+	s.await("a change of each store", func(c Change) bool {
+		if is(c) {
+			seen[c.Store] = true
+		}
+		return len(seen) == n
+	})
+}
+
 func (s *session) await(what string, is func(Change) bool) Change {
 	s.t.Helper()
 	late := time.NewTimer(patience)
@@ -112,8 +127,8 @@ func (s *session) health(is func(Health) bool) Health {
 	for {
 		select {
 		case h := <-s.healths:
-			if is(h) {
-				return h
+			if is(h.Health) {
+				return h.Health
 			}
 		case <-late.C:
 			s.t.Fatal("waited for the health of the store")

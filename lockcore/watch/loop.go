@@ -154,7 +154,7 @@ func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 
 // act does what is due, and sets the alarm to what will be.
 func (l *loop) act() {
-	if l.files.broken && !l.now.Before(l.renewed.Add(renewPause)) {
+	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
 	}
 	if !l.now.Before(l.repoll) {
@@ -187,9 +187,7 @@ func (l *loop) arm() {
 	if l.anyBlind() {
 		next = sooner(next, l.glanced.Add(l.blindInterval()))
 	}
-	if l.files.broken {
-		next = sooner(next, l.renewed.Add(renewPause))
-	}
+	next = sooner(next, l.renewal())
 	for _, s := range l.states {
 		next = sooner(next, s.next())
 	}
@@ -214,6 +212,17 @@ func (l *loop) renew() {
 	l.pollAll()
 }
 
+// renewal is when a new Watcher is to be tried, or zero.
+func (l *loop) renewal() time.Time {
+	switch {
+	case l.files.broken:
+		return l.renewed.Add(renewPause)
+	case l.files.watcher == nil:
+		return l.renewed.Add(l.blindInterval())
+	}
+	return time.Time{}
+}
+
 func (l *loop) pollAll() {
 	l.polled, l.glanced, l.repoll = l.now, l.now, l.now.Add(l.config.Poll)
 	l.files.verify()
@@ -235,12 +244,9 @@ func (l *loop) anyBlind() bool {
 
 func (s *state) blind() bool { return s.health != Health{} && !s.health.Events }
 
-// pollBlind looks at the stores that get no events, and tries for a Watcher where there is none.
+// pollBlind looks at the stores that get no events.
 func (l *loop) pollBlind() {
 	l.glanced = l.now
-	if l.files.watcher == nil {
-		l.renew()
-	}
 	for _, s := range l.states {
 		if s.blind() {
 			s.glance(l.now)

@@ -1,0 +1,288 @@
+//go:build linux
+
+package watch
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+// deaf makes Watchers whose events nobody hears, and whose errors come from tests: each is sent to made.
+func deaf(made chan<- chan error) func(*system) {
+	return func(s *system) {
+		s.newWatcher = func() (*fsnotify.Watcher, error) {
+			w, err := fsnotify.NewBufferedWatcher(1 << 16)
+			if err == nil {
+				w.Events, w.Errors = make(chan fsnotify.Event), make(chan error)
+				made <- w.Errors
+			}
+			return w, err
+		}
+	}
+}
+
+func TestNoEventsArrive(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := watchDirs(t, 50*time.Millisecond, deaf(make(chan chan error, 10)), dir)
+	s.until(lockcore.Unlocked, "")
+	for i := range 3 {
+		put(t, dir, 1000+i, there)
+		s.holder(1000 + i)
+	}
+	ok(t, os.RemoveAll(dir))
+	s.until(lockcore.Unknown, lockcore.StoreMissing)
+	mkdir(t, dir)
+	s.until(lockcore.Unlocked, "")
+}
+
+func TestOverflow(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	made := make(chan chan error, 10)
+	s := watchDirs(t, never, deaf(made), dir)
+	s.until(lockcore.Unlocked, "")
+	for i := range 2 {
+		put(t, dir, 1000+i, there)
+		errs := <-made // of a new Watcher: what the old one watched was not sure any more
+		errs <- fsnotify.ErrEventOverflow
+		close(errs)
+		s.holder(1000 + i)
+	}
+}
+
+// fsnotify cannot start, then it can.
+func TestNoWatcher(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fail := make(chan error, 1)
+	fail <- &os.SyscallError{Syscall: "inotify_init1", Err: unix.EMFILE}
+	s := watchDirs(t, 500*time.Millisecond, func(s *system) {
+		s.newWatcher = func() (*fsnotify.Watcher, error) {
+			err := <-fail
+			fail <- err
+			if err != nil {
+				return nil, err
+			}
+			return fsnotify.NewWatcher()
+		}
+	}, dir)
+	h := s.health(blind)
+	if h.Problem == "" || h.Interval != 500*time.Millisecond {
+		t.Errorf("health %+v", h)
+	}
+	put(t, dir, 1, there)
+	s.holder(1)
+	<-fail
+	fail <- nil
+	s.health(seeing)
+	put(t, dir, 2, there)
+	s.holder(2)
+}
+
+// The Watcher ends by itself.
+func TestWatcherDies(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	made := make(chan *fsnotify.Watcher, 10)
+	s := watchDirs(t, never, func(s *system) {
+		s.newWatcher = func() (*fsnotify.Watcher, error) {
+			w, err := fsnotify.NewWatcher()
+			made <- w
+			return w, err
+		}
+	}, dir)
+	s.until(lockcore.Unlocked, "")
+	s.health(seeing)
+	ok(t, (<-made).Close())
+	<-made
+	put(t, dir, 1, there)
+	s.holder(1)
+}
+
+// All inotify instances of a user are taken, and come free: a child that is another user.
+func TestInotifyExhausted(t *testing.T) {
+	t.Parallel()
+	runAs(t, exhausted)
+}
+
+func exhausted(t *testing.T) {
+	dir := t.TempDir()
+	taken := takeInstances()
+	if len(taken) == 0 {
+		t.Fatal("no inotify instance for this user at all")
+	}
+	s := watchDirs(t, time.Second, nil, dir)
+	t.Log(s.health(blind).Problem)
+	put(t, dir, 1, there)
+	s.holder(1)
+	for _, fd := range taken {
+		unix.Close(fd)
+	}
+	s.health(seeing)
+}
+
+func takeInstances() (taken []int) {
+	for {
+		fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)
+		if err != nil {
+			return taken
+		}
+		taken = append(taken, fd)
+	}
+}
+
+// What may not be read says so, and is seen again when it may: before the watch begins and while it runs.
+func TestPermission(t *testing.T) {
+	t.Parallel()
+	runAs(t, permission)
+}
+
+func permission(t *testing.T) {
+	base := t.TempDir()
+	dir := mkdir(t, base, "parent", "store")
+	put(t, dir, 1, there)
+	ok(t, os.Chmod(dir, 0))
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.Unknown, lockcore.Permission)
+	s.health(blind)
+	ok(t, os.Chmod(dir, 0o700))
+	s.holder(1)
+	s.health(seeing)
+	for i, path := range []string{dir, base + "/parent", dir + "/.locked"} {
+		ok(t, os.Chmod(path, 0))
+		if path != base+"/parent" { // of the lock itself, or of a directory that the watch stands on: told at once
+			s.until(lockcore.Unknown, lockcore.Permission)
+		} else {
+			s.await("unknown", func(c Change) bool { return c.To.State == lockcore.Unknown })
+		}
+		ok(t, os.Chmod(path, 0o700))
+		s.holder(1 + i)
+		put(t, dir, 2+i, there)
+		s.holder(2 + i)
+	}
+}
+
+// hanging is a store whose reads do not come back while the gate is shut, as on a dead mount.
+type hanging struct {
+	*counting
+	gate chan bool
+}
+
+func (h hanging) Look(m lockcore.Memory) lockcore.Snapshot {
+	h.gate <- true
+	defer func() { <-h.gate }()
+	return h.counting.Look(m)
+}
+
+func TestHangingStore(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	dead, alive := mkdir(t, base, "dead"), mkdir(t, base, "alive")
+	h := hanging{&counting{Store: open(t, dead)}, make(chan bool, 1)}
+	h.gate <- true // shut
+	s := watchStores(t, never, nil, h, open(t, alive))
+	s.until(lockcore.Unlocked, "")
+	put(t, alive, 1, there)
+	if c := s.await("a change", func(Change) bool { return true }); c.To.Record.PID != 1 {
+		t.Errorf("the other store waited: %v", c.To.State)
+	}
+	c := s.until(lockcore.Unknown, lockcore.Timeout)
+	if c.Event != lockcore.Initial || c.Store != 0 {
+		t.Errorf("%q of store %d", c.Event, c.Store)
+	}
+	put(t, dead, 2, there)
+	<-h.gate // open
+	s.holder(2)
+	h.gate <- true // shut, while it is watched
+	put(t, dead, 3, there)
+	s.until(lockcore.Unknown, lockcore.Timeout)
+	<-h.gate
+	s.holder(3)
+}
+
+// A store that hangs for good does not keep the program.
+func TestHangingStoreAtTheEnd(t *testing.T) {
+	t.Parallel()
+	h := hanging{&counting{Store: open(t, t.TempDir())}, make(chan bool, 1)}
+	h.gate <- true
+	s := watchStores(t, never, nil, h, open(t, t.TempDir()))
+	s.until(lockcore.Unlocked, "")
+	s.stop()
+	<-h.gate
+}
+
+// rung is an alarm that tests ring.
+type rung struct{ ring chan bool }
+
+func (r rung) set(time.Duration)  {}
+func (r rung) rings() <-chan bool { return r.ring }
+func (r rung) close()             {}
+
+// The machine woke, or the clock was set: look at once.
+func TestClockJumped(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	alarm := rung{make(chan bool)}
+	s := watchDirs(t, never, func(s *system) {
+		deaf(make(chan chan error, 10))(s)
+		s.newAlarm = func() alarmOf { return alarm }
+	}, dir)
+	s.health(seeing)
+	ok(t, os.RemoveAll(dir))
+	alarm.ring <- true
+	// The first look may have settled or not; then the next ring of the alarm is what the loop has set it for.
+	stop := make(chan bool)
+	defer close(stop)
+	go func() {
+		for {
+			select {
+			case alarm.ring <- false:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	s.until(lockcore.Unknown, lockcore.StoreMissing)
+}
+
+type alarmOf = alarm
+
+// The real thing: the clock is set, to the time that it shows.
+func TestAlarmTellsOfTheClock(t *testing.T) {
+	t.Parallel()
+	needs(t, capable(unix.CAP_SYS_TIME), "CAP_SYS_TIME")
+	a := newAlarm()
+	defer a.close()
+	a.set(never)
+	var now unix.Timespec
+	ok(t, unix.ClockGettime(unix.CLOCK_REALTIME, &now))
+	ok(t, unix.ClockSettime(unix.CLOCK_REALTIME, &now))
+	if !<-a.rings() {
+		t.Error("the alarm rang without saying that the clock was set")
+	}
+	a.set(0)
+	for <-a.rings() { // others may set the clock
+		a.set(0)
+	}
+}
+
+func TestErrorsAreTaken(t *testing.T) {
+	t.Parallel()
+	errs, lost := make(chan error), make(chan struct{}, 1)
+	done := make(chan bool)
+	go func() { drainErrors(errs, lost); close(done) }()
+	for range 3 { // while nobody listens
+		errs <- errors.New("some")
+	}
+	close(errs)
+	<-done
+	<-lost
+}

@@ -1,0 +1,48 @@
+//go:build linux
+
+package watch
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// nobody is no user of this machine that anybody counts on: it has limits of its own.
+const nobody = 54321
+
+// runAs runs a test as a user that file permissions hold for: here, or where this is root in a copy of the test program.
+func runAs(t *testing.T, test func(*testing.T)) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		test(t)
+		return
+	}
+	cmd := exec.Command(copyProgram(t), "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	cmd.Dir = "/"
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("as user %d: %v\n%s", nobody, err, out)
+	}
+}
+
+// copyProgram puts this program where another user may run it.
+func copyProgram(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "lockbar")
+	ok(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	ok(t, os.Chmod(dir, 0o755))
+	from, err := os.Open("/proc/self/exe")
+	ok(t, err)
+	defer from.Close()
+	to, err := os.OpenFile(filepath.Join(dir, "watch.test"), os.O_CREATE|os.O_WRONLY, 0o755)
+	ok(t, err)
+	_, err = io.Copy(to, from)
+	ok(t, err)
+	ok(t, to.Close())
+	return to.Name()
+}
