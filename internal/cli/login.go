@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/login"
+)
+
+func newLogin(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "login enable|disable|status",
+		Short: "Start Lockbar when you log in, or not",
+		Long: `Start Lockbar when you log in, or not. It concerns the next login: nothing is started or ended now.
+What starts then takes its settings from the config file, not from this command's flags.`,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"enable", "disable", "status"},
+	}
+	asJSON := cmd.Flags().Bool("json", false, "tell the result as a JSON object")
+	cmd.RunE = g.command(func(cmd *cobra.Command, _ settings, args []string) error {
+		for _, name := range []string{"store", "state-dir", "hostname"} {
+			if cmd.Flags().Changed(name) {
+				return usageError(fmt.Errorf("login takes no --%s: what starts at login reads the config file", name))
+			}
+		}
+		return runLogin(args[0], *asJSON)
+	})
+	return cmd
+}
+
+// loginActions are what is done before the entry is shown.
+var loginActions = map[string]func() error{
+	"enable":  login.Enable,
+	"disable": login.Disable,
+	"status":  func() error { return nil },
+}
+
+func runLogin(action string, asJSON bool) error {
+	if err := loginActions[action](); err != nil {
+		return loginFailure(err)
+	}
+	s, err := login.Look()
+	if err != nil {
+		return loginFailure(err)
+	}
+	if asJSON {
+		return printJSON(os.Stdout, loginObject{s.Enabled, s.Entry, s.Program, s.Problem})
+	}
+	printLogin(os.Stdout, paletteFor(os.Stdout), s)
+	return nil
+}
+
+func loginFailure(err error) error {
+	if errors.Is(err, errors.ErrUnsupported) {
+		return failf(exitError, "this system has no place for what starts at login that Lockbar knows")
+	}
+	return err
+}
+
+// loginObject is the JSON of the entry that the system reads at login.
+type loginObject struct {
+	Enabled bool   `json:"enabled"`
+	Entry   string `json:"entry"`
+	Program string `json:"program"` // empty where there is no entry
+	Problem string `json:"problem"`
+}
+
+func printLogin(w io.Writer, p palette, s login.Status) {
+	state := "disabled"
+	if s.Enabled {
+		state = "enabled"
+	}
+	rows := []row{{"start at login", state}, {"entry", path(s.Entry)}}
+	if s.Program != "" {
+		rows = append(rows, row{"starts", path(s.Program)})
+	}
+	if s.Problem != "" {
+		rows = append(rows, row{"problem", p.paint(yellow, s.Problem)})
+	}
+	printRows(w, p, rows)
+}

@@ -1,0 +1,114 @@
+package login
+
+import (
+	"fmt"
+	"strings"
+
+	"lockbar/internal/appid"
+)
+
+// autostart is the entry of the XDG autostart specification. The error is of a path that no Exec key can hold.
+func autostart(program string) ([]byte, error) {
+	command, err := execKey(program, argument)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(`[Desktop Entry]
+Type=Application
+Version=1.1
+Name=` + appid.Name + `
+Comment=See who holds your iai-mcp store
+Exec=` + command + `
+Icon=` + appid.DesktopID + `
+Terminal=false
+StartupNotify=false
+X-GNOME-Autostart-enabled=true
+`), nil
+}
+
+// execKey quotes a command twice, as the Desktop Entry Specification has it: each argument for the shell-like Exec rules, with
+// % for field codes, then all for a value of type string, where the backslash is special again.
+func execKey(program string, args ...string) (string, error) {
+	if strings.Contains(program, "=") {
+		return "", fmt.Errorf("%s has a = in its path, which desktop entries cannot start", program)
+	}
+	quoted := []string{quoteExec(program)}
+	for _, a := range args {
+		quoted = append(quoted, quoteExec(a))
+	}
+	return strings.ReplaceAll(strings.Join(quoted, " "), `\`, `\\`), nil
+}
+
+// execReserved are the characters that make quotes necessary, execEscaped those that need a backslash in them.
+const (
+	execReserved = " \t\n\"'\\><~|&;$*?#()`"
+	execEscaped  = "\"`$\\"
+)
+
+func quoteExec(arg string) string {
+	arg = strings.ReplaceAll(arg, "%", "%%")
+	if !strings.ContainsAny(arg, execReserved) {
+		return arg
+	}
+	var b strings.Builder
+	for _, r := range arg {
+		if strings.ContainsRune(execEscaped, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return `"` + b.String() + `"`
+}
+
+// readAutostart gives what an entry starts, and whether a desktop would start it: people, and the tools of their desktops,
+// switch entries off in place.
+func readAutostart(data []byte) (program string, enabled bool) {
+	keys := desktopEntry(string(data))
+	enabled = keys["Hidden"] != "true" && keys["X-GNOME-Autostart-enabled"] != "false"
+	return firstArgument(unescape(keys["Exec"])), enabled
+}
+
+// desktopEntry reads the group [Desktop Entry]: its keys, not yet unescaped.
+func desktopEntry(text string) map[string]string {
+	keys := map[string]string{}
+	inside := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			inside = line == "[Desktop Entry]"
+			continue
+		}
+		key, value, ok := strings.Cut(line, "=")
+		if inside && ok && !strings.HasPrefix(line, "#") {
+			keys[strings.TrimSpace(key)] = strings.TrimSpace(value)
+		}
+	}
+	return keys
+}
+
+// unescape undoes what a value of type string has.
+func unescape(s string) string {
+	return strings.NewReplacer(`\\`, `\`, `\s`, " ", `\n`, "\n", `\t`, "\t", `\r`, "\r").Replace(s)
+}
+
+// firstArgument is the program of an Exec key, quoted or not.
+func firstArgument(command string) string {
+	var b strings.Builder
+	quoted, escaped := false, false
+	for _, r := range strings.TrimLeft(command, " ") {
+		switch {
+		case escaped:
+			b.WriteRune(r)
+			escaped = false
+		case r == '\\' && quoted:
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		case r == ' ' && !quoted:
+			return strings.ReplaceAll(b.String(), "%%", "%")
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.ReplaceAll(b.String(), "%%", "%")
+}

@@ -1,0 +1,157 @@
+package login
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"lockbar/internal/appid"
+	"lockbar/internal/plist"
+)
+
+// odd are paths that every entry must bring back as they were.
+var odd = []string{
+	"/usr/bin/lockbar",
+	"/Applications/Lockbar.app/Contents/MacOS/lockbar",
+	"/home/a b/lockbar",
+	`/home/"quoted"/it's`,
+	`/home/back\slash/$HOME/` + "`id`",
+	"/home/100%/%f/lockbar",
+	"/home/<a>&b;c|d*?#(e)~/lockbar",
+	`/home/é/\s\n/lockbar`,
+}
+
+func TestLaunchAgent(t *testing.T) {
+	for _, program := range odd {
+		data := launchAgent(program)
+		d, err := plist.Parse(data)
+		if err != nil {
+			t.Fatalf("%v in %s", err, data)
+		}
+		want := map[string]any{
+			"Label": appid.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
+			"ProcessType": "Interactive", "LimitLoadToSessionType": "Aqua", "MaterializeDatalessFiles": true,
+			"AssociatedBundleIdentifiers": []any{appid.BundleID},
+		}
+		if !reflect.DeepEqual(d, want) {
+			t.Errorf("%v, want %v", d, want)
+		}
+		if got, enabled := readLaunchAgent(data); got != program || !enabled {
+			t.Errorf("read back: %q, %v, want %q", got, enabled, program)
+		}
+	}
+}
+
+func TestReadLaunchAgent(t *testing.T) {
+	dict := func(s string) string { return `<plist version="1.0"><dict>` + s + `</dict></plist>` }
+	for _, test := range []struct {
+		name, text, program string
+		enabled             bool
+	}{
+		{"Program counts more", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
+		{"disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
+		{"not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
+		{"odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},
+		{"unreadable", "bplist00", "", true},
+	} {
+		if program, enabled := readLaunchAgent([]byte(test.text)); program != test.program || enabled != test.enabled {
+			t.Errorf("%s: %q, %v", test.name, program, enabled)
+		}
+	}
+}
+
+// TestExecKey has the strings that the Desktop Entry Specification asks for.
+func TestExecKey(t *testing.T) {
+	for program, want := range map[string]string{
+		"/usr/bin/lockbar":     `/usr/bin/lockbar tray`,
+		"/a b/lockbar":         `"/a b/lockbar" tray`,
+		"/100%/lockbar":        `/100%%/lockbar tray`,
+		`/$x/lockbar`:          `"/\\$x/lockbar" tray`,
+		"/`x`/lockbar":         "\"/\\\\`x\\\\`/lockbar\" tray",
+		`/q"/lockbar`:          `"/q\\"/lockbar" tray`,
+		`/back\slash/lockbar`:  `"/back\\\\slash/lockbar" tray`,
+		"/apostrophe's/lockba": `"/apostrophe's/lockba" tray`,
+	} {
+		if got, err := execKey(program, "tray"); err != nil || got != want {
+			t.Errorf("%s: %s, %v, want %s", program, got, err, want)
+		}
+	}
+	if got, err := execKey("/a=b/lockbar"); err == nil {
+		t.Errorf("a path with = became %s", got)
+	}
+}
+
+func TestAutostartIsReadBack(t *testing.T) {
+	for _, program := range odd {
+		data, err := autostart(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, enabled := readAutostart(data); got != program || !enabled {
+			t.Errorf("%q, %v, want %q in %s", got, enabled, program, data)
+		}
+	}
+}
+
+func TestReadAutostart(t *testing.T) {
+	for _, test := range []struct {
+		name, text, program string
+		enabled             bool
+	}{
+		{"hidden", "[Desktop Entry]\nExec=/p tray\nHidden=true\n", "/p", false},
+		{"off in GNOME", "[Desktop Entry]\nExec=/p\nX-GNOME-Autostart-enabled=false\n", "/p", false},
+		{"other groups", "[Other]\nHidden=true\n[Desktop Entry]\n# Hidden=true\nExec = lockbar tray\r\n[Desktop Action x]\nExec=/q\n", "lockbar", true},
+		{"no Exec", "[Desktop Entry]\n", "", true},
+		{"empty", "", "", true},
+		{"an open quote", "[Desktop Entry]\nExec=\"/a b\\\\", "/a b", true},
+	} {
+		if program, enabled := readAutostart([]byte(test.text)); program != test.program || enabled != test.enabled {
+			t.Errorf("%s: %q, %v", test.name, program, enabled)
+		}
+	}
+}
+
+func TestRunCommand(t *testing.T) {
+	const program = `C:\Program Files\Lockbar\lockbar.exe`
+	if got, want := runCommand(program), `"C:\Program Files\Lockbar\lockbar.exe" tray`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	for line, want := range map[string]string{
+		runCommand(program): program,
+		`C:\lockbar.exe`:    `C:\lockbar.exe`,
+		` C:\l.exe tray `:   `C:\l.exe`,
+		`"C:\open`:          `C:\open`,
+		``:                  ``,
+	} {
+		if got := readRunCommand(line); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestApproved(t *testing.T) {
+	for _, test := range []struct {
+		data []byte
+		want bool
+	}{{nil, true}, {[]byte{2, 0, 0}, true}, {[]byte{6}, true}, {[]byte{3, 0, 0, 0, 1}, false}, {[]byte{7}, false}} {
+		if got := approved(test.data); got != test.want {
+			t.Errorf("% x: %v", test.data, got)
+		}
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	for program, says := range map[string]string{
+		"/private/var/folders/x/T/AppTranslocation/1-2/d/Lockbar.app/Contents/MacOS/lockbar": "Applications",
+		"/a\nb": "control characters",
+	} {
+		if err := refusal(program); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", program, err)
+		}
+	}
+	for _, program := range odd {
+		if err := refusal(program); err != nil {
+			t.Error(err)
+		}
+	}
+}

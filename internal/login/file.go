@@ -1,0 +1,42 @@
+//go:build unix
+
+package login
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+
+	"lockbar/internal/atomicfile"
+)
+
+// entryMode is what the system's own tools give such files: they hold no secret.
+const entryMode = 0o644
+
+// lookAt reads an entry that is a file.
+func lookAt(path string, read func([]byte) (string, bool)) (Status, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Status{Entry: path}, nil
+	}
+	if err != nil {
+		return Status{Entry: path}, err
+	}
+	program, enabled := read(data)
+	return Status{Enabled: enabled, Entry: path, Program: program}, nil
+}
+
+func put(path string, content []byte) error {
+	if data, err := os.ReadFile(path); err == nil && bytes.Equal(data, content) {
+		return nil
+	}
+	return atomicfile.Write(path, content, entryMode)
+}
+
+func remove(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

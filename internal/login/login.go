@@ -1,0 +1,117 @@
+// Package login makes the system start Lockbar when its user logs in: a LaunchAgent on macOS, an XDG autostart entry on Linux
+// and the BSDs, a value of the Run key on Windows. It is off until somebody turns it on, and concerns the next login: nothing
+// is started or ended now. What the entry holds is made by plain functions, one file for each system; the twins put it there.
+package login
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"lockbar/internal/appid"
+)
+
+// Status is what the system's entry for Lockbar says.
+type Status struct {
+	Enabled bool
+	Entry   string // where it is, whether it is there or not: a file, or a value in the registry
+	Program string // what it starts; empty where there is no entry, or none that can be read
+	Problem string // one sentence that says what is wrong and what to do; empty where nothing is
+}
+
+// argument is the command that the entry starts.
+const argument = "tray"
+
+// Enabled reports whether Lockbar is started at login. The error says what could not be read, and is errors.ErrUnsupported
+// where the system has no such entries.
+func Enabled() (bool, error) {
+	s, err := Look()
+	return s.Enabled, err
+}
+
+// Look reads the entry.
+func Look() (Status, error) {
+	s, err := look()
+	if err != nil {
+		return s, fmt.Errorf("login entry: %w", err)
+	}
+	if s.Enabled {
+		s.Problem = problem(s.Program)
+	}
+	return s, nil
+}
+
+// Enable makes the entry, or puts it right; an entry that is right stays as it is.
+func Enable() error {
+	program, err := executable()
+	if err == nil {
+		err = refusal(program)
+	}
+	if err == nil {
+		err = enable(program)
+	}
+	if err != nil {
+		return fmt.Errorf("start at login: %w", err)
+	}
+	return nil
+}
+
+// Disable takes the entry away; that there is none is no error.
+func Disable() error {
+	if err := disable(); err != nil {
+		return fmt.Errorf("start at login: %w", err)
+	}
+	return nil
+}
+
+// executable is this program, by a path that outlives an upgrade: where the program on PATH is this one, that path, which
+// with Homebrew and the like is a link to a directory that carries the version.
+func executable() (string, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if found, err := exec.LookPath(appid.Command); err == nil && sameProgram(found, program) {
+		return found, nil
+	}
+	return program, nil
+}
+
+func sameProgram(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser
+// put it.
+const translocated = "/AppTranslocation/"
+
+// refusal is why a program cannot be started from where it is.
+func refusal(program string) error {
+	switch {
+	case strings.Contains(program, translocated):
+		return errors.New("macOS runs Lockbar from a temporary place: move Lockbar.app to Applications, open it there, and try again")
+	case strings.ContainsFunc(program, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return fmt.Errorf("the path %q has control characters, which no system's entry takes", program)
+	}
+	return nil
+}
+
+// problem says what is wrong with an entry that starts program.
+func problem(program string) string {
+	const repair = "run: lockbar login enable"
+	own, err := executable()
+	found, missing := exec.LookPath(program) // a person may leave it to PATH where the program is
+	switch {
+	case program == "":
+		return "The entry does not say what it starts; " + repair
+	case missing != nil:
+		return "The entry starts a program that is not there; " + repair
+	case err == nil && !sameProgram(found, own):
+		return "The entry starts another Lockbar than this one; to change that, " + repair
+	}
+	return ""
+}

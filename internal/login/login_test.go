@@ -1,0 +1,134 @@
+//go:build unix
+
+package login_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"lockbar/internal/login"
+)
+
+// home is a user without any entry, and with nothing on PATH.
+func home(t *testing.T) string {
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
+	t.Setenv("PATH", "")
+	return dir
+}
+
+func want(t *testing.T, enabled bool) login.Status {
+	t.Helper()
+	on, err := login.Enabled()
+	s, lookErr := login.Look()
+	if on != enabled || err != nil || s.Enabled != enabled || lookErr != nil {
+		t.Fatalf("enabled %v (%v), %+v (%v), want %v", on, err, s, lookErr, enabled)
+	}
+	return s
+}
+
+func do(t *testing.T, action func() error) {
+	t.Helper()
+	if err := action(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEnableAndDisable(t *testing.T) {
+	dir := home(t)
+	if s := want(t, false); !strings.HasPrefix(s.Entry, dir) || s.Problem != "" {
+		t.Errorf("%+v", s)
+	}
+	do(t, login.Disable)
+	do(t, login.Enable)
+	s := want(t, true)
+	if self, _ := os.Executable(); s.Program != self || s.Problem != "" {
+		t.Errorf("%+v, want it to start %s", s, self)
+	}
+	before, err := os.Stat(s.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, login.Enable)
+	if after, err := os.Stat(s.Entry); err != nil || !os.SameFile(before, after) {
+		t.Errorf("an entry that was right was written anew (%v)", err)
+	}
+	do(t, login.Disable)
+	want(t, false)
+	if _, err := os.Stat(s.Entry); err == nil {
+		t.Error("the entry is still there")
+	}
+}
+
+// TestEnableRepairs: whatever stands there is put right.
+func TestEnableRepairs(t *testing.T) {
+	home(t)
+	do(t, login.Enable)
+	entry := want(t, true).Entry
+	for name, text := range map[string]string{"empty": "", "odd": "\x00<", "cut off": "[Desktop Entry]\nExec="} {
+		do(t, func() error { return os.WriteFile(entry, []byte(text), 0o600) })
+		if s := want(t, true); s.Problem == "" {
+			t.Errorf("%s: no problem in %+v", name, s)
+		}
+		do(t, login.Enable)
+		if s := want(t, true); s.Problem != "" {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+}
+
+func TestAnEntryOfAnotherProgram(t *testing.T) {
+	dir := home(t)
+	do(t, login.Enable)
+	s := want(t, true)
+	data, err := os.ReadFile(s.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other")
+	do(t, func() error {
+		return os.WriteFile(s.Entry, []byte(strings.ReplaceAll(string(data), s.Program, other)), 0o600)
+	})
+	if s := want(t, true); s.Program != other || !strings.Contains(s.Problem, "not there") {
+		t.Errorf("%+v", s)
+	}
+	do(t, func() error { return os.WriteFile(other, []byte("#!/bin/sh\n"), 0o700) })
+	if s := want(t, true); !strings.Contains(s.Problem, "another Lockbar") {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestProgramOnPathIsPreferred: its path outlives an upgrade where it is a link.
+func TestProgramOnPathIsPreferred(t *testing.T) {
+	dir := home(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "lockbar")
+	do(t, func() error { return os.Symlink(self, link) })
+	t.Setenv("PATH", dir)
+	do(t, login.Enable)
+	if s := want(t, true); s.Program != link {
+		t.Errorf("it starts %s, want %s", s.Program, link)
+	}
+}
+
+func TestSwitchedOffInPlace(t *testing.T) {
+	if runtime.GOOS == "darwin" {
+		t.Skip("an XDG entry")
+	}
+	home(t)
+	do(t, login.Enable)
+	s := want(t, true)
+	do(t, func() error {
+		return os.WriteFile(s.Entry, []byte("[Desktop Entry]\nExec="+s.Program+" tray\nHidden=true\n"), 0o600)
+	})
+	want(t, false)
+	do(t, login.Enable)
+	want(t, true)
+}

@@ -1,0 +1,76 @@
+package login
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows/registry"
+
+	"lockbar/internal/appid"
+)
+
+const (
+	runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
+	// approvedKey is where Task Manager and Settings keep that a user switched an entry off.
+	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
+)
+
+func look() (Status, error) {
+	s := Status{Entry: `HKCU\` + runKey + `\` + appid.Name}
+	line, err := runValue()
+	if errors.Is(err, registry.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	s.Program, s.Enabled = readRunCommand(line), approved(approval())
+	return s, nil
+}
+
+func runValue() (string, error) {
+	k, err := registry.OpenKey(registry.CURRENT_USER, runKey, registry.QUERY_VALUE)
+	if err != nil {
+		return "", err
+	}
+	defer k.Close()
+	line, _, err := k.GetStringValue(appid.Name)
+	return line, err
+}
+
+// approval is empty where nobody switched anything.
+func approval() []byte {
+	k, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.QUERY_VALUE)
+	if err != nil {
+		return nil
+	}
+	defer k.Close()
+	data, _, _ := k.GetBinaryValue(appid.Name)
+	return data
+}
+
+func enable(program string) error {
+	k, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	if err := k.SetStringValue(appid.Name, runCommand(program)); err != nil {
+		return err
+	}
+	return forget(approvedKey)
+}
+
+func disable() error { return errors.Join(forget(runKey), forget(approvedKey)) }
+
+// forget deletes our value under a key; that it is not there is no error.
+func forget(key string) error {
+	k, err := registry.OpenKey(registry.CURRENT_USER, key, registry.SET_VALUE)
+	if err == nil {
+		defer k.Close()
+		err = k.DeleteValue(appid.Name)
+	}
+	if errors.Is(err, registry.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,48 @@
+//go:build unix && !darwin
+
+package login
+
+import (
+	"os"
+	"path/filepath"
+
+	"lockbar/internal/appid"
+)
+
+// entry follows the XDG base directory specification, which says that a relative path is to be ignored.
+func entry() (string, error) {
+	name := appid.DesktopID + ".desktop"
+	if xdg := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
+		return filepath.Join(xdg, "autostart", name), nil
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".config", "autostart", name), err
+}
+
+func look() (Status, error) {
+	path, err := entry()
+	if err != nil {
+		return Status{}, err
+	}
+	return lookAt(path, readAutostart)
+}
+
+func enable(program string) error {
+	path, err := entry()
+	if err != nil {
+		return err
+	}
+	content, err := autostart(program)
+	if err != nil {
+		return err
+	}
+	return put(path, content)
+}
+
+func disable() error {
+	path, err := entry()
+	if err != nil {
+		return err
+	}
+	return remove(path)
+}

@@ -1,0 +1,70 @@
+package plist_test
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"lockbar/internal/plist"
+)
+
+const head = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">`
+
+func TestParse(t *testing.T) {
+	got, err := plist.Parse([]byte(head + `
+<!-- a comment -->
+<dict>
+	<key>Label</key><string>a &amp; b &lt;c&gt;</string>
+	<key>RunAtLoad</key><true/>
+	<key>Off</key><false></false>
+	<key>Nice</key><integer>5</integer>
+	<key>ProgramArguments</key>
+	<array><string>/usr/bin/python3</string><string></string><dict/></array>
+	<key>EnvironmentVariables</key>
+	<dict><key>IAI_MCP_STORE</key><string> /a b </string></dict>
+	<key>Label</key><string><![CDATA[last]]></string>
+</dict></plist>`))
+	want := map[string]any{
+		"Label": "last", "RunAtLoad": true, "Off": false, "Nice": "5",
+		"ProgramArguments":     []any{"/usr/bin/python3", "", map[string]any{}},
+		"EnvironmentVariables": map[string]any{"IAI_MCP_STORE": " /a b "},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	deep := strings.Repeat("<array>", 100) + strings.Repeat("</array>", 100)
+	for name, text := range map[string]string{
+		"empty":          "",
+		"no XML":         "Label = x;",
+		"no dictionary":  head + "</plist>",
+		"cut off":        head + "<dict><key>a</key>",
+		"no value":       head + "<dict><key>a</key></dict></plist>",
+		"no key":         head + "<dict><string>a</string></dict></plist>",
+		"crossed":        head + "<dict><key>a</dict></key></plist>",
+		"too deep":       head + "<dict><key>a</key>" + deep + "</dict></plist>",
+		"unknown entity": head + "<dict><key>&lol;</key><true/></dict></plist>",
+		"only a string":  "<string>",
+	} {
+		if got, err := plist.Parse([]byte(text)); err == nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if _, err := plist.Parse([]byte("bplist00\xd4")); !errors.Is(err, plist.ErrBinary) {
+		t.Errorf("a binary one: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(head + "<dict><key>a</key><array><true/></array></dict></plist>"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if d, err := plist.Parse(data); err == nil && d == nil {
+			t.Error("neither a dictionary nor an error")
+		}
+	})
+}
