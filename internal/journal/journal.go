@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lockbar/internal/filelock"
+	"lockbar/internal/jsonline"
 )
 
 const (
@@ -36,7 +37,7 @@ func Open(stateDir string) Journal { return Journal{stateDir} }
 
 // Append writes v as one line and returns when it is on disk. The directory is made, 0700.
 func (j Journal) Append(v any) error {
-	line, err := json.Marshal(v)
+	line, err := jsonline.Encode(v)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}

@@ -1,0 +1,107 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"lockbar/internal/jsonline"
+	"lockbar/internal/report"
+)
+
+// Overlap is how much later than the program that changed a lock a watcher may see that change, where events arrive: it looks
+// again after the settle time of 100 ms, and a sleeping or loaded machine takes seconds.
+const Overlap = 10 * time.Second
+
+// tailSize bounds what is read back: the events of Overlap are some lines of 1 to 2 KB, and a conflict copy adds 200 bytes.
+const tailSize = 64 << 10
+
+// Recorder writes events that another process may have written too: the command that removes a lock tells so, and the tray
+// sees it go. It belongs to one goroutine.
+type Recorder struct {
+	journal Journal
+	// known are the newest lines that this recorder wrote, or that stood for an event which it was given: another event, however
+	// equal, is a new one.
+	known map[string]bool
+}
+
+// NewRecorder is a recorder that has written nothing yet.
+func NewRecorder(j Journal) *Recorder { return &Recorder{j, map[string]bool{}} }
+
+// Record writes c, unless another process has written an equal event (report.Change.Equal) that happened at or after since.
+// A watcher says c.Time().Add(-Overlap); who made the change itself says when it began.
+func (r *Recorder) Record(c report.Change, since time.Time) error {
+	line, err := jsonline.Encode(c)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return r.journal.locked(func() error {
+		recent, err := r.journal.since(since)
+		if err != nil {
+			return err
+		}
+		if r.told(c, recent) {
+			return nil
+		}
+		r.known[string(line)] = true
+		return r.journal.write(append(line, '\n'))
+	})
+}
+
+// told looks for a line of another process that stands for c, and forgets the lines that are too old to be looked for.
+func (r *Recorder) told(c report.Change, recent []json.RawMessage) bool {
+	known := map[string]bool{}
+	found := false
+	for _, line := range recent {
+		text := string(line)
+		switch o, err := report.ParseChange(line); {
+		case r.known[text]:
+			known[text] = true
+		case err == nil && !found && c.Equal(o):
+			known[text], found = true, true
+		}
+	}
+	r.known = known
+	return found
+}
+
+// since gives the events of the end of the file that happened at or after t.
+func (j Journal) since(t time.Time) ([]json.RawMessage, error) {
+	data, err := j.tail()
+	if err != nil {
+		return nil, err
+	}
+	t = t.Truncate(time.Millisecond) // as events are written
+	var recent []json.RawMessage
+	for _, line := range objects(data) {
+		if c, err := report.ParseChange(line); err == nil && !c.Time().Before(t) {
+			recent = append(recent, line)
+		}
+	}
+	return recent, nil
+}
+
+// tail is the end of the newest file; it may begin in the middle of a line. What was written just before a rotation is not
+// looked for: at worst an event is there twice.
+func (j Journal) tail() ([]byte, error) {
+	f, err := os.Open(j.path(fileName))
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	defer f.Close()
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	data := make([]byte, min(end, tailSize))
+	n, err := f.ReadAt(data, end-int64(len(data)))
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	return data[:n], nil
+}
