@@ -195,12 +195,19 @@ func nextBackupTime(names []string, now time.Time) time.Time {
 	return now
 }
 
-// prune keeps the newest; names are those from before the newest was written. An unfinished one is a killed program's:
-// backups are written under the store's guard only.
+// prune keeps the newest; names are those from before the newest was written.
 func prune(dir string, names []string) {
 	for len(names) >= keptBackups {
 		_ = os.Remove(filepath.Join(dir, names[0]))
 		names = names[1:]
+	}
+}
+
+// sweepBackups clears the unfinished ones: they are killed programs', as backups are written under the store's guard only.
+func (s *Store) sweepBackups() {
+	dir, err := s.backupDir()
+	if err != nil {
+		return
 	}
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {

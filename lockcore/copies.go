@@ -45,7 +45,7 @@ func (s *Store) setAside(path string) (Change, error) {
 	s.step("copy-aside")
 	change, err := s.keepCopy(aside)
 	if err != nil {
-		return Change{}, errors.Join(err, renameNew(aside, path)) // where that fails the next change keeps it
+		return Change{}, errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
 	}
 	syncDir(s.dir)
 	return change, nil

@@ -1,5 +1,7 @@
 package lockcore
 
+import "errors"
+
 // OnStep calls f between the steps of every change.
 func (s *Store) OnStep(f func(step string)) { s.step = f }
 
@@ -12,29 +14,26 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
-// WithoutExchange makes the takeover of a lock work as on systems that cannot swap two names.
-func (s *Store) ReplaceInSteps(data []byte, old Token) error {
-	temp, err := s.writeTemp(s.dir, tempPrefix, data)
-	if err != nil {
-		return err
+// Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".
+func (s *Store) Without(calls ...string) {
+	lacking := func(string, string) error { return errors.ErrUnsupported }
+	for _, name := range calls {
+		switch name {
+		case "exchange":
+			s.names.exchange = lacking
+		case "link":
+			s.names.link = lacking
+		case "renameNew":
+			s.names.renameNew = lacking
+		default:
+			panic("no call is named " + name)
+		}
 	}
-	return s.replaceInSteps(temp, old)
-}
-
-// PublishCopy publishes as on file systems without hard links and without a rename that does not replace.
-func (s *Store) PublishCopy(data []byte) error {
-	temp, err := s.writeTemp(s.dir, tempPrefix, data)
-	if err != nil {
-		return err
-	}
-	return s.publishCopy(temp, nil)
 }
 
 var (
-	TokenOf        = tokenOf
-	ParseStat      = parseStat
-	IsThreadStatus = isThreadStatus
-	Superseded     = superseded
+	TokenOf    = tokenOf
+	Superseded = superseded
 )
 
 const KeptBackups = keptBackups

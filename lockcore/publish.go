@@ -9,7 +9,7 @@ import (
 // publish gives the finished file at temp the name of the lock, only if there is none (else fs.ErrExist), and removes
 // temp. link(2) is the one call that does so on every POSIX system.
 func (s *Store) publish(temp string) error {
-	err := os.Link(temp, s.LockPath())
+	err := s.names.link(temp, s.LockPath())
 	switch {
 	case err == nil, errors.Is(err, fs.ErrExist) && sameFile(temp, s.LockPath()):
 		s.step("linked")
@@ -30,7 +30,7 @@ func sameFile(a, b string) bool {
 
 // publishWithoutLinks serves file systems without hard links (exFAT, some of FUSE).
 func (s *Store) publishWithoutLinks(temp string, cause error) error {
-	err := renameNew(temp, s.LockPath())
+	err := s.names.renameNew(temp, s.LockPath())
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
@@ -38,7 +38,7 @@ func (s *Store) publishWithoutLinks(temp string, cause error) error {
 }
 
 // publishCopy is the last resort: O_EXCL keeps the promise that nothing is overwritten, but a reader may see the file
-// unfinished for a moment.
+// unfinished for a moment, and a kill in that moment leaves it so: a corrupt lock, beside temp.
 func (s *Store) publishCopy(temp string, cause error) error {
 	whole := readLock(temp)
 	if whole.reason != "" || whole.absent {
@@ -55,6 +55,7 @@ func (s *Store) publishCopy(temp string, cause error) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(cause, err, s.removeExactly(tokenOf(whole.data[:n])))
 	}
+	s.step("copied")
 	_ = os.Remove(temp)
 	return nil
 }

@@ -2,6 +2,7 @@ package lockcore
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 )
 
@@ -21,6 +22,7 @@ type Store struct {
 	options Options
 	reading chan struct{} // holds one slot: the read that is under way, or stuck
 	read    func(path string) file
+	names   nameCalls
 	step    func(name string) // called between the steps of a change; tests kill the process there
 }
 
@@ -34,8 +36,17 @@ func Open(dir string, o Options) (*Store, error) {
 	if o.Hostname != "" && !ValidHostname(o.Hostname) {
 		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
 	}
-	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock, step: func(string) {}}, nil
+	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock, names: systemCalls, step: func(string) {}}, nil
 }
+
+// nameCalls change names in a way that not every file system can.
+type nameCalls struct {
+	link      func(from, to string) error // a second name; fs.ErrExist where to is there
+	exchange  func(a, b string) error     // both at once
+	renameNew func(from, to string) error // fs.ErrExist where to is there
+}
+
+var systemCalls = nameCalls{link: os.Link, exchange: exchange, renameNew: renameNew}
 
 // Dir is the store directory as an absolute path, with no symbolic link resolved.
 func (s *Store) Dir() string { return s.dir }

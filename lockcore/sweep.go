@@ -17,6 +17,7 @@ const (
 // sweep clears what a killed run left, under the guard, so that nobody is at work on it. What fails is tried again at the
 // next change.
 func (s *Store) sweep() {
+	s.sweepBackups()
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return

@@ -48,7 +48,7 @@ func (s *Store) replace(data []byte, old Token) error {
 		return err
 	}
 	s.step("staged")
-	switch err := exchange(stage, s.LockPath()); {
+	switch err := s.names.exchange(stage, s.LockPath()); {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.Join(errReplaced, os.Remove(stage))
 	case err != nil:
@@ -67,7 +67,7 @@ func (s *Store) settle(stage string, old, ours Token) error {
 		return nil
 	}
 	for range acquireTries {
-		if err := exchange(stage, s.LockPath()); err != nil {
+		if err := s.names.exchange(stage, s.LockPath()); err != nil {
 			return errors.Join(errReplaced, s.putBack(stage))
 		}
 		s.step("swapped-back")

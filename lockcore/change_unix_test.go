@@ -1,0 +1,777 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+var background = context.Background()
+
+// mustRead is the lock's content, nil where there is none.
+func mustRead(t testing.TB, s *lockcore.Store) []byte {
+	t.Helper()
+	data, err := os.ReadFile(s.LockPath())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// tidy checks that a store holds nothing of ours but the lock and the guard, and its backups nothing unfinished.
+func tidy(t testing.TB, s *lockcore.Store) {
+	t.Helper()
+	for path := range treeOf(t, s) {
+		if name := filepath.Base(path); strings.HasSuffix(name, ".tmp") {
+			t.Errorf("%s is left", path)
+		}
+	}
+}
+
+// treeOf is the content of every file in the store and beside it, where newStore puts the state directory.
+func treeOf(t testing.TB, s *lockcore.Store) map[string]string {
+	t.Helper()
+	tree := map[string]string{}
+	err := filepath.WalkDir(filepath.Dir(s.Dir()), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		tree[path] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+func TestForceUnlock(t *testing.T) {
+	stale, corrupt := of(host, deadPID).Encode(), []byte("\x00 no lock \xff")
+	live := of(host, waiter(t).pid()).Encode()
+	for _, c := range []struct {
+		name   string
+		data   []byte
+		force  bool
+		record bool
+	}{
+		{"stale", stale, false, true},
+		{"foreign", theirs.Encode(), false, true},
+		{"corrupt", corrupt, false, false},
+		{"empty", []byte{}, false, false},
+		{"live, forced", live, true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t)
+			write(t, s, c.data)
+			change, err := s.ForceUnlock(background, inspect(s).Token, c.force)
+			if err != nil || change.Kind != lockcore.ChangeUnlock || change.Token != lockcore.TokenOf(c.data) || change.Record.IsZero() == c.record {
+				t.Fatalf("got %+v, %v", change, err)
+			}
+			if mustRead(t, s) != nil {
+				t.Error("the lock is still there")
+			}
+			wantPrivate(t, change.Backup, c.data)
+			if last, ok := s.LastChange(); !ok || last != change {
+				t.Errorf("last change %+v, want %+v", last, change)
+			}
+			tidy(t, s)
+
+			back, err := s.Restore(background)
+			if err != nil || back.Kind != lockcore.ChangeRestore || back.Token != change.Token {
+				t.Fatalf("restore: %+v, %v", back, err)
+			}
+			wantPrivate(t, s.LockPath(), c.data)
+			tidy(t, s)
+		})
+	}
+}
+
+// wantPrivate: this file has these bytes and mode 0600, and a backup's directories have 0700.
+func wantPrivate(t *testing.T, path string, data []byte) {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(got, data) {
+		t.Errorf("%s: %q, %v; want %q", path, got, err, data)
+	}
+	wantMode(t, path, 0o600)
+	if !strings.HasSuffix(path, "/"+lockcore.LockName) {
+		wantMode(t, filepath.Dir(path), 0o700|fs.ModeDir)
+		wantMode(t, filepath.Dir(filepath.Dir(path)), 0o700|fs.ModeDir)
+	}
+}
+
+func wantMode(t *testing.T, path string, want fs.FileMode) {
+	t.Helper()
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode() != want {
+		t.Errorf("%s: %v, %v; want %v", path, info.Mode(), err, want)
+	}
+}
+
+func TestForceUnlockRefuses(t *testing.T) {
+	stale := of(host, deadPID).Encode()
+	holder := of(host, waiter(t).pid())
+	for _, c := range []struct {
+		name  string
+		make  func(t *testing.T, s *lockcore.Store) error
+		token lockcore.Token
+		check func(s *lockcore.Store, err error) bool
+	}{
+		{"another lock", content(string(theirs.Encode())), lockcore.TokenOf(stale), func(s *lockcore.Store, err error) bool {
+			var changed *lockcore.ChangedError
+			return errors.As(err, &changed) && changed.Record == theirs && changed.Now.State == lockcore.HeldElsewhere
+		}},
+		{"no token", content(string(theirs.Encode())), "", func(s *lockcore.Store, err error) bool {
+			var changed *lockcore.ChangedError
+			return errors.As(err, &changed)
+		}},
+		{"live holder", content(string(holder.Encode())), lockcore.TokenOf(holder.Encode()), func(s *lockcore.Store, err error) bool {
+			var held *lockcore.HeldError
+			return errors.As(err, &held) && held.Record == holder && held.Now.Holder.PID == holder.PID
+		}},
+		{"contested", func(t *testing.T, s *lockcore.Store) error {
+			if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o600); err != nil {
+				return err
+			}
+			return os.WriteFile(s.LockPath(), stale, 0o600)
+		}, lockcore.TokenOf(stale), func(s *lockcore.Store, err error) bool {
+			var held *lockcore.HeldError
+			return errors.As(err, &held) && held.Now.State == lockcore.Contested && strings.Contains(err.Error(), "contested")
+		}},
+		{"not a file", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, "", unreadableBecause(lockcore.NotARegularFile)},
+		{"too large", content(strings.Repeat(" ", lockcore.MaxSize+1)), "", unreadableBecause(lockcore.TooLarge)},
+		{"not downloaded", placeholder, "", unreadableBecause(lockcore.NotDownloaded)},
+		{"no store", func(t *testing.T, s *lockcore.Store) error { return os.Remove(s.Dir()) }, "", unreadableBecause(lockcore.StoreMissing)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t)
+			if err := c.make(t, s); err != nil {
+				t.Fatal(err)
+			}
+			before := treeOf(t, s)
+			change, err := s.ForceUnlock(background, c.token, false)
+			if !c.check(s, err) || change != (lockcore.Change{}) || err.Error() == "" {
+				t.Errorf("got %+v, %v", change, err)
+			}
+			if after := treeOf(t, s); fmt.Sprint(after) != fmt.Sprint(before) {
+				t.Errorf("it changed %q to %q", before, after)
+			}
+		})
+	}
+}
+
+func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
+	return func(_ *lockcore.Store, err error) bool {
+		var unreadable *lockcore.UnreadableError
+		return errors.As(err, &unreadable) && unreadable.Now.Reason == why
+	}
+}
+
+func TestForceUnlockOfNothing(t *testing.T) {
+	s := newStore(t)
+	if change, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err != nil || change != (lockcore.Change{}) {
+		t.Errorf("got %+v, %v", change, err)
+	}
+}
+
+func TestNoPlaceForBackups(t *testing.T) {
+	s := newStore(t)
+	data := of(host, deadPID).Encode()
+	write(t, s, data)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inside := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(s.Dir(), inside); err != nil {
+		t.Fatal(err)
+	}
+	for name, state := range map[string]string{
+		"none": "", "the store": s.Dir(), "in the store": s.Dir() + "/x/y", "in the store by a link": inside + "/state", "a file": file,
+	} {
+		other := openStore(t, s.Dir(), state)
+		if _, err := other.ForceUnlock(background, lockcore.TokenOf(data), true); err == nil {
+			t.Errorf("state directory %s: unlocked without a backup", name)
+		}
+		if _, err := other.Acquire(background); err == nil {
+			t.Errorf("state directory %s: replaced without a backup", name)
+		}
+		if !bytes.Equal(mustRead(t, s), data) {
+			t.Fatalf("state directory %s: the lock was changed", name)
+		}
+		tidy(t, s)
+	}
+}
+
+// TestUnlockRaces replaces the lock at a step of its removal, as a daemon without the guard does.
+func TestUnlockRaces(t *testing.T) {
+	old, fresh := of(host, deadPID).Encode(), theirsNew.Encode()
+	for _, c := range []struct {
+		at       string
+		change   func(t *testing.T, s *lockcore.Store)
+		lock     []byte // in place afterwards
+		kept     int    // backups afterwards
+		released bool   // no error: the lock went by itself
+	}{
+		{"backed-up", func(t *testing.T, s *lockcore.Store) { write(t, s, fresh) }, fresh, 0, false},
+		{"before-aside", func(t *testing.T, s *lockcore.Store) { write(t, s, fresh) }, fresh, 0, false},
+		{"before-aside", func(t *testing.T, s *lockcore.Store) { os.Remove(s.LockPath()) }, nil, 0, true},
+		{"aside", func(t *testing.T, s *lockcore.Store) { write(t, s, fresh) }, fresh, 1, true},
+		{"compared", func(t *testing.T, s *lockcore.Store) { write(t, s, fresh) }, fresh, 1, true},
+	} {
+		s := newStore(t)
+		write(t, s, old)
+		s.OnStep(once(c.at, func() { c.change(t, s) }))
+		change, err := s.ForceUnlock(background, lockcore.TokenOf(old), false)
+		var changed *lockcore.ChangedError
+		if c.released != (err == nil) || err != nil && (!errors.As(err, &changed) || changed.Record != theirsNew) {
+			t.Errorf("at %s: %+v, %v", c.at, change, err)
+		}
+		if got := mustRead(t, s); !bytes.Equal(got, c.lock) {
+			t.Errorf("at %s: the lock is %q, want %q", c.at, got, c.lock)
+		}
+		if n := len(backups(t, s)); n != c.kept {
+			t.Errorf("at %s: %d backups, want %d", c.at, n, c.kept)
+		}
+		tidy(t, s)
+	}
+}
+
+// TestPutBackBesideANewer: two writers in one removal. The newer lock stays, the other goes to the backups.
+func TestPutBackBesideANewer(t *testing.T) {
+	for _, lacking := range [][]string{nil, {"link"}, {"link", "renameNew"}} {
+		s := newStore(t)
+		s.Without(lacking...)
+		old, first, second := of(host, deadPID).Encode(), theirs.Encode(), theirsNew.Encode()
+		write(t, s, old)
+		s.OnStep(func(step string) {
+			switch step {
+			case "before-aside":
+				write(t, s, first)
+			case "aside":
+				write(t, s, second)
+			}
+		})
+		if _, err := s.ForceUnlock(background, lockcore.TokenOf(old), false); err == nil {
+			t.Error("it removed another lock")
+		}
+		if got := mustRead(t, s); !bytes.Equal(got, second) {
+			t.Errorf("the lock is %q", got)
+		}
+		if b := backups(t, s); len(b) != 1 || b[0] != string(first) {
+			t.Errorf("backups %q", b)
+		}
+		tidy(t, s)
+	}
+}
+
+// once calls f at the first step of that name.
+func once(name string, f func()) func(string) {
+	done := false
+	return func(step string) {
+		if step == name && !done {
+			done = true
+			f()
+		}
+	}
+}
+
+// backups are the contents of all backups of a store.
+func backups(t testing.TB, s *lockcore.Store) (all []string) {
+	for path, data := range treeOf(t, s) {
+		if strings.Contains(path, "/backups/") {
+			all = append(all, data)
+		}
+	}
+	return all
+}
+
+func TestRestoreRefuses(t *testing.T) {
+	s := newStore(t)
+	if _, err := s.Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("without a backup: %v", err)
+	}
+	data := of(host, deadPID).Encode()
+	write(t, s, data)
+	if _, err := s.ForceUnlock(background, lockcore.TokenOf(data), false); err != nil {
+		t.Fatal(err)
+	}
+	for name, there := range map[string][]byte{"a lock": theirs.Encode(), "a corrupt lock": []byte("x"), "the same lock": data} {
+		write(t, s, there)
+		_, err := s.Restore(background)
+		var occupied *lockcore.OccupiedError
+		if !errors.As(err, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
+			t.Errorf("over %s: %v", name, err)
+		}
+	}
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	// A lock that comes at the last moment stays.
+	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
+	_, err := s.Restore(background)
+	var occupied *lockcore.OccupiedError
+	if !errors.As(err, &occupied) || occupied.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Errorf("beside a newcomer: %v", err)
+	}
+	if last, _ := s.LastChange(); last.Kind != lockcore.ChangeUnlock {
+		t.Errorf("last change %+v: the restore did not come about", last)
+	}
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	if err := placeholder(t, s); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Restore(background); !unreadableBecause(lockcore.NotDownloaded)(s, err) {
+		t.Errorf("beside a placeholder: %v", err)
+	}
+	tidy(t, s)
+}
+
+func TestBackupsArePruned(t *testing.T) {
+	s := newStore(t)
+	var newest []string
+	for i := range lockcore.KeptBackups + 7 {
+		data := of(them, i+1).Encode()
+		write(t, s, data)
+		if _, err := s.ForceUnlock(background, lockcore.TokenOf(data), false); err != nil {
+			t.Fatal(err)
+		}
+		newest = append(newest, string(data))
+	}
+	newest = newest[len(newest)-lockcore.KeptBackups:]
+	got := backups(t, s)
+	if len(got) != len(newest) {
+		t.Errorf("%d backups are kept", len(got))
+	}
+	for _, data := range newest {
+		if !strings.Contains(strings.Join(got, ""), data) {
+			t.Errorf("%q is not kept", data)
+		}
+	}
+	if last, ok := s.LastChange(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
+		t.Errorf("the last change is %+v", last)
+	}
+}
+
+// TestBackupsOfAFutureClock: a clock that was set back does not hide the newest backup.
+func TestBackupsOfAFutureClock(t *testing.T) {
+	s := newStore(t)
+	for i := range 3 {
+		data := of(them, i+1).Encode()
+		write(t, s, data)
+		c, err := s.ForceUnlock(background, lockcore.TokenOf(data), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last, _ := s.LastChange(); last != c {
+			t.Fatalf("the last change is %+v, want %+v", last, c)
+		}
+		if i == 0 {
+			later := time.Now().UTC().Add(time.Hour).Format("20060102T150405.000000000Z") + "-unlock.locked"
+			if err := os.Rename(c.Backup, filepath.Join(filepath.Dir(c.Backup), later)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestStoresAreToldApart: two stores of one name, one state directory.
+func TestStoresAreToldApart(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
+	write(t, a, theirs.Encode())
+	if _, err := a.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("the other store: %v", err)
+	}
+	if err := os.Symlink(a.Dir(), dir+"/link"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := mustOpen(dir+"/link", dir+"/state").Restore(background); err != nil {
+		t.Errorf("the same store by a link: %v", err)
+	}
+}
+
+// TestLockThatIsALink: as for the daemons, the link is the lock; what it leads to is not touched.
+func TestLockThatIsALink(t *testing.T) {
+	s := newStore(t)
+	elsewhere := filepath.Join(t.TempDir(), "real")
+	relink := func() {
+		t.Helper()
+		if err := errors.Join(os.WriteFile(elsewhere, theirs.Encode(), 0o640), os.Symlink(elsewhere, s.LockPath())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	untouched := func(after string) {
+		t.Helper()
+		if data, err := os.ReadFile(elsewhere); err != nil || !bytes.Equal(data, theirs.Encode()) {
+			t.Errorf("%s: the target is %q, %v", after, data, err)
+		}
+		tidy(t, s)
+	}
+	relink()
+	change, err := s.ForceUnlock(background, inspect(s).Token, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantPrivate(t, change.Backup, theirs.Encode())
+	wantState(t, "unlocked", inspect(s), lockcore.Unlocked, "")
+	untouched("unlock")
+	if _, err := s.Restore(background); err != nil {
+		t.Fatal(err)
+	}
+	wantPrivate(t, s.LockPath(), theirs.Encode()) // a plain file now
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	relink()
+	l, err := s.Acquire(background)
+	if err != nil || l.Replaced.Record != theirs {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	wantPrivate(t, s.LockPath(), l.Record.Encode())
+	untouched("takeover")
+	if err := l.Release(background); err != nil {
+		t.Fatal(err)
+	}
+	relink()
+	s.OnStep(once("before-aside", func() { os.WriteFile(elsewhere, theirsNew.Encode(), 0o600) }))
+	if _, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err == nil {
+		t.Error("it removed a link whose target had changed")
+	}
+	if got := mustRead(t, s); !bytes.Equal(got, theirsNew.Encode()) {
+		t.Errorf("the lock is %q", got)
+	}
+}
+
+func TestSetAsideCopies(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	put := map[string]string{".locked 2": string(theirsNew.Encode()), ".locked-HOST": "no lock", ".locked-\xff": "x", ".locked (conflicted copy 1)": ""}
+	for name, data := range put {
+		if err := os.WriteFile(filepath.Join(s.Dir(), name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(s.Dir(), ".locked-LARGE"), make([]byte, lockcore.MaxSize+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done, err := s.SetAsideCopies(background)
+	if err == nil || !strings.Contains(err.Error(), ".locked-LARGE") {
+		t.Errorf("it is silent about the copy that it cannot read: %v", err)
+	}
+	if len(done) != len(put) || len(backups(t, s)) != len(put) {
+		t.Errorf("%d copies set aside, %d backups: %+v", len(done), len(backups(t, s)), done)
+	}
+	for _, c := range done {
+		data, err := os.ReadFile(c.Backup)
+		if err != nil || c.Kind != lockcore.ChangeCopy || lockcore.TokenOf(data) != c.Token {
+			t.Errorf("%+v: %q, %v", c, data, err)
+		}
+	}
+	if got := inspect(s); got.Record != theirs || len(got.Conflicts.List()) != 1 {
+		t.Errorf("left: %+v", got)
+	}
+	if _, ok := s.LastChange(); ok {
+		t.Error("a copy is no change of the lock")
+	}
+	tidy(t, s)
+}
+
+// TestCopyReplacedMeanwhile: what goes is what was backed up, even if the sync engine writes the copy again just then.
+func TestCopyReplacedMeanwhile(t *testing.T) {
+	s := newStore(t)
+	path := s.LockPath() + " 2"
+	if err := os.WriteFile(path, []byte("first"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.OnStep(once("backup-named", func() { os.WriteFile(path, []byte("second"), 0o600) }))
+	if _, err := s.SetAsideCopies(background); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "second" {
+		t.Errorf("the new copy is %q, %v", data, err)
+	}
+	if b := backups(t, s); len(b) != 1 || b[0] != "first" {
+		t.Errorf("backups %q", b)
+	}
+}
+
+func TestAcquire(t *testing.T) {
+	live := waiter(t)
+	daemon := waiter(t, "iai_mcp.daemon")
+	held := of(host, live.pid())
+	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
+		for _, c := range []struct {
+			name string
+			lock []byte
+			also func(s *lockcore.Store)
+			held bool
+		}{
+			{name: "absent"},
+			{name: "no store", also: func(s *lockcore.Store) { os.Remove(s.Dir()) }},
+			{name: "corrupt", lock: []byte("{")},
+			{name: "foreign", lock: theirs.Encode()},
+			{name: "foreign, contested by a copy", lock: theirs.Encode(), also: func(s *lockcore.Store) { os.WriteFile(s.LockPath()+" 2", theirsNew.Encode(), 0o600) }},
+			{name: "stale", lock: of(host, deadPID).Encode()},
+			{name: "live", lock: held.Encode(), held: true},
+			{name: "foreign, our daemon runs", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) {
+				os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, daemon.pid()), 0o600)
+			}},
+		} {
+			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
+				s := newStore(t)
+				s.Without(lacking...)
+				if c.lock != nil {
+					write(t, s, c.lock)
+				}
+				if c.also != nil {
+					c.also(s)
+				}
+				l, err := s.Acquire(background)
+				if c.held {
+					var e *lockcore.HeldError
+					if !errors.As(err, &e) || string(e.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
+						t.Errorf("got %+v, %v", l, err)
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantAcquired(t, s, l, c.lock)
+				tidy(t, s)
+			})
+		}
+	}
+}
+
+func wantAcquired(t *testing.T, s *lockcore.Store, l *lockcore.Lock, replaced []byte) {
+	t.Helper()
+	wantPrivate(t, s.LockPath(), l.Record.Encode())
+	wantMode(t, s.Dir(), 0o700|fs.ModeDir)
+	if l.Record.PID != os.Getpid() || l.Record.Hostname != host || l.Held(background) != nil || !s.HeldBySelf(background) {
+		t.Errorf("took %+v", l.Record)
+	}
+	if replaced == nil {
+		if l.Replaced != (lockcore.Change{}) || len(backups(t, s)) != 0 {
+			t.Errorf("replaced nothing and says %+v", l.Replaced)
+		}
+	} else {
+		if l.Replaced.Kind != lockcore.ChangeTakeover || l.Replaced.Token != lockcore.TokenOf(replaced) {
+			t.Errorf("replaced %+v", l.Replaced)
+		}
+		wantPrivate(t, l.Replaced.Backup, replaced)
+	}
+	var held *lockcore.HeldError
+	if _, err := s.Acquire(background); !errors.As(err, &held) || held.Record != l.Record {
+		t.Errorf("a second time: %v", err)
+	}
+	if err := l.Release(background); err != nil || mustRead(t, s) != nil || s.HeldBySelf(background) {
+		t.Errorf("release: %v", err)
+	}
+	if err := l.Release(background); err != nil {
+		t.Errorf("release again: %v", err)
+	}
+	var lost *lockcore.LostError
+	if err := l.Held(background); !errors.As(err, &lost) {
+		t.Errorf("held after release: %v", err)
+	}
+}
+
+func TestAcquireRefusesTheUnreadable(t *testing.T) {
+	for _, c := range fileKinds {
+		if c.state != lockcore.Unknown || c.reason == lockcore.StoreMissing {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t)
+			if err := c.make(t, s); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Acquire(background); !unreadableBecause(c.reason)(s, err) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestTakeoverRaces: a daemon without the guard writes at a step of a takeover. Its lock is in place in the end, ours only if
+// it could be taken after that.
+func TestTakeoverRaces(t *testing.T) {
+	fresh := of(host, waiter(t).pid()) // of this host, so that the takeover must not be tried again
+	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
+		for _, step := range []string{"backed-up", "temp-written", "staged", "before-aside", "aside", "compared", "made-room"} {
+			if lacking == nil && (step == "before-aside" || step == "aside" || step == "compared" || step == "made-room") {
+				continue // an exchange has no such steps
+			}
+			s := newStore(t)
+			s.Without(lacking...)
+			write(t, s, theirs.Encode())
+			s.OnStep(once(step, func() { write(t, s, fresh.Encode()) }))
+			_, err := s.Acquire(background)
+			var held *lockcore.HeldError
+			if !errors.As(err, &held) || held.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
+				t.Errorf("without %v at %s: %v, lock %q", lacking, step, err, mustRead(t, s))
+			}
+			tidy(t, s)
+		}
+	}
+}
+
+// TestTakeoverRacesTwice: writers come one after the other, each while the one before is being put back. The last one stays.
+func TestTakeoverRacesTwice(t *testing.T) {
+	s := newStore(t)
+	fresh := of(host, waiter(t).pid())
+	write(t, s, theirs.Encode())
+	swaps := 0
+	s.OnStep(func(step string) {
+		switch {
+		case step == "staged" && swaps == 0:
+			write(t, s, theirsNew.Encode())
+		case step == "swapped" && swaps == 0:
+			swaps++
+			write(t, s, thirds.Encode())
+		case step == "swapped-back" && swaps == 1:
+			swaps++
+			write(t, s, fresh.Encode())
+		}
+	})
+	_, err := s.Acquire(background)
+	var held *lockcore.HeldError
+	if !errors.As(err, &held) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
+		t.Errorf("%v after %d writers, lock %q", err, swaps, mustRead(t, s))
+	}
+	tidy(t, s)
+}
+
+// TestRemovedDuringTakeover: the old lock goes by itself; then there is nothing to take over, and the store is taken.
+func TestRemovedDuringTakeover(t *testing.T) {
+	for _, lacking := range [][]string{nil, {"exchange"}} {
+		s := newStore(t)
+		s.Without(lacking...)
+		write(t, s, theirs.Encode())
+		s.OnStep(once("staged", func() { os.Remove(s.LockPath()) }))
+		l, err := s.Acquire(background)
+		if err != nil || l.Replaced != (lockcore.Change{}) || !bytes.Equal(mustRead(t, s), l.Record.Encode()) || len(backups(t, s)) != 0 {
+			t.Errorf("%+v, %v; backups %q", l, err, backups(t, s))
+		}
+		tidy(t, s)
+	}
+}
+
+func TestLost(t *testing.T) {
+	s := newStore(t)
+	l, err := s.Acquire(background)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLost := func(name string, who lockcore.Record) {
+		t.Helper()
+		for _, err := range []error{l.Held(background), l.Release(background)} {
+			var lost *lockcore.LostError
+			if !errors.As(err, &lost) || lost.Record != who || err.Error() == "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	write(t, s, theirs.Encode())
+	wantLost("taken over", theirs)
+	if !bytes.Equal(mustRead(t, s), theirs.Encode()) || s.HeldBySelf(background) {
+		t.Error("release removed another's lock")
+	}
+	write(t, s, []byte("x"))
+	wantLost("corrupted", none)
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	wantLost("removed", none)
+	write(t, s, make([]byte, lockcore.MaxSize+1))
+	if err := l.Release(background); !unreadableBecause(lockcore.TooLarge)(s, err) {
+		t.Errorf("unreadable: %v", err)
+	}
+	write(t, s, l.Record.Encode())
+	s.OnStep(once("before-aside", func() { write(t, s, theirs.Encode()) }))
+	var lost *lockcore.LostError
+	if err := l.Release(background); !errors.As(err, &lost) || lost.Record != theirs {
+		t.Errorf("taken over in the last moment: %v", err)
+	}
+	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Error("release removed another's lock")
+	}
+	if err := os.RemoveAll(s.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	wantLost("store removed", none)
+}
+
+func TestHeldBySelf(t *testing.T) {
+	s := newStore(t)
+	old := of(host, os.Getpid())
+	old.StartedAt = lockcore.Timestamp(lockcore.Probe(os.Getpid()).Started.Add(-lockcore.Tolerance - time.Second))
+	for name, c := range map[string]struct {
+		lock lockcore.Record
+		want bool
+	}{
+		"ours":                    {of(host, os.Getpid()), true},
+		"another process":         {of(host, os.Getppid()), false},
+		"another host":            {of(them, os.Getpid()), false},
+		"a predecessor, same PID": {old, false},
+	} {
+		write(t, s, c.lock.Encode())
+		for _, copies := range []bool{false, true} {
+			if copies {
+				if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := s.HeldBySelf(background); got != c.want {
+				t.Errorf("%s (beside a copy: %v): %v", name, copies, got)
+			}
+		}
+		if err := os.Remove(s.LockPath() + " 2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestCalledOff: a context that has ended changes nothing.
+func TestCalledOff(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	before := treeOf(t, s)
+	ctx, cancel := context.WithCancel(background)
+	cancel()
+	hold := startGuardHolder(t, s)
+	if _, err := s.ForceUnlock(ctx, lockcore.TokenOf(theirs.Encode()), true); err == nil {
+		t.Error("unlocked")
+	}
+	if _, err := s.Acquire(ctx); err == nil {
+		t.Error("acquired")
+	}
+	if _, err := s.Restore(ctx); err == nil {
+		t.Error("restored")
+	}
+	hold.kill()
+	after := treeOf(t, s)
+	delete(after, s.LockPath()+".guard")
+	if fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("changed %q to %q", before, after)
+	}
+}

@@ -1,0 +1,6 @@
+package lockcore
+
+var (
+	ParseStat      = parseStat
+	IsThreadStatus = isThreadStatus
+)

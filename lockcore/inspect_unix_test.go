@@ -1,0 +1,459 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+func inspect(s *lockcore.Store) lockcore.Snapshot {
+	return s.Inspect(context.Background(), lockcore.Memory{})
+}
+
+func wantState(t *testing.T, name string, got lockcore.Snapshot, state lockcore.State, reason lockcore.Reason) {
+	t.Helper()
+	if got.State != state || got.Reason != reason {
+		t.Errorf("%s: got %s/%s (%s), want %s/%s", name, got.State, got.Reason, got.Problem, state, reason)
+	}
+	if hasToken := got.Token != ""; hasToken != (state != lockcore.Unknown && state != lockcore.Unlocked && reason != lockcore.LockMissing) {
+		t.Errorf("%s: token %q", name, got.Token)
+	}
+}
+
+// fileKinds are what .locked, or the store, can be.
+var fileKinds = []struct {
+	name   string
+	make   func(t *testing.T, s *lockcore.Store) error
+	state  lockcore.State
+	reason lockcore.Reason
+}{
+	{"nothing", func(*testing.T, *lockcore.Store) error { return nil }, lockcore.Unlocked, ""},
+	{"empty file", content(""), lockcore.Corrupt, lockcore.NotJSON},
+	{"no lock", content("{}"), lockcore.Corrupt, lockcore.BadField},
+	{"64 KiB", content(strings.Repeat(" ", lockcore.MaxSize)), lockcore.Corrupt, lockcore.NotJSON},
+	{"above 64 KiB", content(strings.Repeat(" ", lockcore.MaxSize+1)), lockcore.Unknown, lockcore.TooLarge},
+	{"64 KiB lock", content(string(theirs.Encode()) + strings.Repeat(" ", lockcore.MaxSize-len(theirs.Encode()))), lockcore.HeldElsewhere, ""},
+	{"a terabyte", func(t *testing.T, s *lockcore.Store) error {
+		f, err := os.Create(s.LockPath())
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return f.Truncate(1 << 40)
+	}, lockcore.Unknown, lockcore.TooLarge},
+	{"directory", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, lockcore.Unknown, lockcore.NotARegularFile},
+	{"pipe", func(t *testing.T, s *lockcore.Store) error { return syscall.Mkfifo(s.LockPath(), 0o600) }, lockcore.Unknown, lockcore.NotARegularFile},
+	{"socket", func(t *testing.T, s *lockcore.Store) error {
+		// By its relative name: a socket's path is at most 108 bytes long.
+		t.Chdir(s.Dir())
+		l, err := net.Listen("unix", lockcore.LockName)
+		if err == nil {
+			t.Cleanup(func() { l.Close() })
+		}
+		return err
+	}, lockcore.Unknown, lockcore.NotARegularFile},
+	{"device", link("/dev/zero"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to a terminal", link("/dev/tty"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"dangling link", link("nowhere"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link below a file", link("/dev/null/x"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to itself", link(lockcore.LockName), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to a directory", link("/"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to a lock", func(t *testing.T, s *lockcore.Store) error {
+		if err := os.WriteFile(filepath.Join(s.Dir(), "real"), theirs.Encode(), 0o600); err != nil {
+			return err
+		}
+		return os.Symlink("real", s.LockPath())
+	}, lockcore.HeldElsewhere, ""},
+	{"link to a pipe", func(t *testing.T, s *lockcore.Store) error {
+		if err := syscall.Mkfifo(filepath.Join(s.Dir(), "pipe"), 0o600); err != nil {
+			return err
+		}
+		return os.Symlink("pipe", s.LockPath())
+	}, lockcore.Unknown, lockcore.NotARegularFile},
+	{"iCloud placeholder", placeholder, lockcore.Unknown, lockcore.NotDownloaded},
+	{"placeholder beside a lock", func(t *testing.T, s *lockcore.Store) error {
+		write(t, s, theirs.Encode())
+		return placeholder(t, s)
+	}, lockcore.HeldElsewhere, ""},
+	{"no store", func(t *testing.T, s *lockcore.Store) error { return os.Remove(s.Dir()) }, lockcore.Unknown, lockcore.StoreMissing},
+	{"store is a file", func(t *testing.T, s *lockcore.Store) error {
+		_ = os.Remove(s.Dir())
+		return os.WriteFile(s.Dir(), nil, 0o600)
+	}, lockcore.Unknown, lockcore.StoreMissing},
+	{"store is a pipe", func(t *testing.T, s *lockcore.Store) error {
+		_ = os.Remove(s.Dir())
+		return syscall.Mkfifo(s.Dir(), 0o600)
+	}, lockcore.Unknown, lockcore.StoreMissing},
+	{"store is a dangling link", func(t *testing.T, s *lockcore.Store) error {
+		_ = os.Remove(s.Dir())
+		return os.Symlink("nowhere", s.Dir())
+	}, lockcore.Unknown, lockcore.StoreMissing},
+	{"store is a link", func(t *testing.T, s *lockcore.Store) error {
+		real := t.TempDir()
+		_ = os.Remove(s.Dir())
+		if err := os.WriteFile(filepath.Join(real, lockcore.LockName), theirs.Encode(), 0o600); err != nil {
+			return err
+		}
+		return os.Symlink(real, s.Dir())
+	}, lockcore.HeldElsewhere, ""},
+}
+
+func content(text string) func(*testing.T, *lockcore.Store) error {
+	return func(t *testing.T, s *lockcore.Store) error { return os.WriteFile(s.LockPath(), []byte(text), 0o600) }
+}
+
+func link(target string) func(*testing.T, *lockcore.Store) error {
+	return func(t *testing.T, s *lockcore.Store) error { return os.Symlink(target, s.LockPath()) }
+}
+
+func placeholder(t *testing.T, s *lockcore.Store) error {
+	return os.WriteFile(filepath.Join(s.Dir(), "..locked.icloud"), []byte("bplist00"), 0o600)
+}
+
+func TestInspectFileKinds(t *testing.T) {
+	for _, c := range fileKinds {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t)
+			if err := c.make(t, s); err != nil {
+				t.Fatal(err)
+			}
+			got := inspect(s)
+			wantState(t, c.name, got, c.state, c.reason)
+			if strings.HasPrefix(c.name, "link to a lock") && got.LinkTarget != filepath.Join(s.Dir(), "real") {
+				t.Errorf("leads to %q", got.LinkTarget)
+			}
+			if got.State == lockcore.Unknown && got.Problem == "" {
+				t.Error("it does not say what is wrong")
+			}
+		})
+	}
+}
+
+// TestNotPermitted looks as a user who may not: root is stopped by no mode.
+func TestNotPermitted(t *testing.T) {
+	for name, c := range map[string]struct {
+		dir, lock os.FileMode
+		want      string
+	}{
+		"lock not readable":         {0o755, 0o000, "unknown permission"},
+		"store not searchable":      {0o000, 0o644, "unknown permission"},
+		"lock readable, not listed": {0o711, 0o644, "held-elsewhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := publicStore(t)
+			write(t, s, theirs.Encode())
+			chmod(t, s.LockPath(), c.lock)
+			chmod(t, s.Dir(), c.dir)
+			if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	t.Run("no lock, not listed", func(t *testing.T) {
+		s := publicStore(t)
+		chmod(t, s.Dir(), 0o711)
+		if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != "unknown permission" {
+			t.Errorf("got %q: an absence in a store that cannot be listed is not believed", got)
+		}
+	})
+}
+
+// publicStore is a store that other users can reach: t.TempDir is private.
+func publicStore(t *testing.T) *lockcore.Store {
+	dir, err := os.MkdirTemp("", "lockcore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = os.Chmod(filepath.Join(dir, "store"), 0o700)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	chmod(t, dir, 0o755)
+	return openStore(t, filepath.Join(dir, "store"), filepath.Join(dir, "state"))
+}
+
+func chmod(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHangingRead: a look at a dead mount ends in time, a second one starts no second read, and the end of the hang is the
+// end of it.
+func TestHangingRead(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	hang, begun := make(chan struct{}), make(chan struct{}, 9)
+	s.BlockReads(func() { begun <- struct{}{}; <-hang })
+	before := runtime.NumGoroutine()
+
+	start := time.Now()
+	wantState(t, "hanging", inspect(s), lockcore.Unknown, lockcore.Timeout)
+	if took := time.Since(start); took < lockcore.ReadTimeout || took > lockcore.ReadTimeout+time.Second {
+		t.Errorf("it took %v", took)
+	}
+	soon, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	start = time.Now()
+	for range 5 {
+		wantState(t, "hanging on", s.Inspect(soon, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("with a deadline of 20 ms five looks took %v", took)
+	}
+	if n := runtime.NumGoroutine() - before; n != 1 || len(begun) != 1 {
+		t.Errorf("%d goroutines and %d reads hang, want one", n, len(begun))
+	}
+	if _, err := s.ForceUnlock(soon, lockcore.TokenOf(theirs.Encode()), true); err == nil {
+		t.Error("unlocked what could not be read")
+	}
+	close(hang)
+	wantState(t, "recovered", inspect(s), lockcore.HeldElsewhere, "")
+	if runtime.NumGoroutine() > before {
+		t.Error("a goroutine is left")
+	}
+}
+
+func TestInspectHolders(t *testing.T) {
+	s := newStore(t)
+	live := waiter(t)
+	look := func(r lockcore.Record) lockcore.Snapshot {
+		write(t, s, r.Encode())
+		return inspect(s)
+	}
+	at := func(r lockcore.Record, d time.Duration) lockcore.Record {
+		r.StartedAt = lockcore.Timestamp(time.Now().Add(d))
+		return r
+	}
+	got := look(of(host, live.pid()))
+	wantState(t, "live", got, lockcore.HeldHere, "")
+	if p := got.Holder; p.PID != live.pid() || !p.Alive() || p.StartID == 0 || time.Since(p.Started).Abs() > lockcore.Tolerance {
+		t.Errorf("live: %+v", p)
+	}
+	if got != inspect(s) {
+		t.Error("two equal looks are not equal")
+	}
+	wantState(t, "live, other case and dot", look(of("MAC-A.", live.pid())), lockcore.HeldHere, "")
+	wantState(t, "taken a little before the start", look(at(of(host, live.pid()), -3*time.Second)), lockcore.HeldHere, "")
+	wantState(t, "recycled", look(at(of(host, live.pid()), -time.Minute)), lockcore.Stale, lockcore.PIDRecycled)
+	wantState(t, "before boot", look(at(of(host, live.pid()), -20*365*24*time.Hour)), lockcore.Stale, lockcore.BeforeBoot)
+	wantState(t, "no such process", look(of(host, deadPID)), lockcore.Stale, lockcore.ProcessGone)
+	wantState(t, "the same PID on another host", look(of(them, live.pid())), lockcore.HeldElsewhere, "")
+
+	live.kill()
+	wantState(t, "killed", look(of(host, live.pid())), lockcore.Stale, lockcore.ProcessGone)
+}
+
+func TestZombie(t *testing.T) {
+	s := newStore(t)
+	cmd := command("exit")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	awaitExit(t, cmd)
+	write(t, s, of(host, cmd.Process.Pid).Encode())
+	wantState(t, "zombie", inspect(s), lockcore.Stale, lockcore.ZombieProcess)
+}
+
+func TestRenamedHost(t *testing.T) {
+	s := newStore(t)
+	daemon := waiter(t, "-m", "iai_mcp.daemon")
+	other := waiter(t, "-m", "something.else")
+	write(t, s, of("mac-a.lan", daemon.pid()).Encode())
+	got := inspect(s)
+	wantState(t, "daemon", got, lockcore.HeldHere, lockcore.RenamedHost)
+	if !got.Holder.IsDaemon() || got.LocalDaemon.PID != 0 {
+		t.Errorf("holder %+v, local daemon %+v", got.Holder, got.LocalDaemon)
+	}
+	write(t, s, of("mac-a.lan", other.pid()).Encode())
+	wantState(t, "no daemon", inspect(s), lockcore.HeldElsewhere, "")
+
+	aliased, err := lockcore.Open(s.Dir(), lockcore.Options{Hostname: host, Aliases: []string{"x", "MAC-A.LAN."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := inspect(aliased); got.State != lockcore.HeldElsewhere || !got.Alias {
+		t.Errorf("a remembered name proves nothing and is told: %s, %v", got.State, got.Alias)
+	}
+
+	// The same process took the lock anew under another name: it did not, another host uses the same number.
+	m := lockcore.Memory{}
+	write(t, s, of(host, daemon.pid()).Encode())
+	m = m.Next(s.Inspect(context.Background(), m), time.Now())
+	second := of("mac-b", daemon.pid())
+	second.StartedAt = lockcore.Timestamp(time.Now().Add(time.Second))
+	write(t, s, second.Encode())
+	wantState(t, "took anew", s.Inspect(context.Background(), m), lockcore.Contested, lockcore.LocalDaemonAlive)
+	wantState(t, "not remembered", inspect(s), lockcore.HeldHere, lockcore.RenamedHost)
+}
+
+func TestContestedByRememberedDaemon(t *testing.T) {
+	s := newStore(t)
+	holder := waiter(t)
+	var m lockcore.Memory
+	at := time.Now()
+	look := func() lockcore.Snapshot {
+		snap := s.Inspect(context.Background(), m)
+		m = m.Next(snap, at)
+		return snap
+	}
+	write(t, s, of(host, holder.pid()).Encode())
+	wantState(t, "held", look(), lockcore.HeldHere, "")
+	write(t, s, of(them, 4242).Encode())
+	got := look()
+	wantState(t, "taken over", got, lockcore.Contested, lockcore.LocalDaemonAlive)
+	if got.LocalDaemon.PID != holder.pid() {
+		t.Errorf("local daemon %+v", got.LocalDaemon)
+	}
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	at = time.Now().Add(-lockcore.MissingAfter) // so long ago it was seen to go
+	wantState(t, "an orderly end at first", look(), lockcore.Unlocked, "")
+	wantState(t, "gone for long", look(), lockcore.Contested, lockcore.LockMissing)
+	holder.kill()
+	wantState(t, "and now the holder too", look(), lockcore.Unlocked, "")
+}
+
+func TestContestedByStateFile(t *testing.T) {
+	s := newStore(t)
+	daemon, other := waiter(t, "iai_mcp.daemon"), waiter(t)
+	state := func(format string, pid int) {
+		text := strings.ReplaceAll(format, "PID", fmt.Sprint(pid))
+		if err := os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name, text string
+		pid        int
+		want       bool
+	}{
+		{"verified", `{"daemon_pid": PID, "x": NaN}`, daemon.pid(), true},
+		{"another program", `{"daemon_pid": PID}`, other.pid(), false},
+		{"no process", `{"daemon_pid": PID}`, deadPID, false},
+		{"cleared", `{"daemon_pid": null}`, 0, false},
+		{"text", `{"daemon_pid": "PID"}`, daemon.pid(), false},
+		{"negative", `{"daemon_pid": -PID}`, daemon.pid(), false},
+		{"no object", `[PID]`, daemon.pid(), false},
+		{"no JSON", `{"daemon_pid": PID`, daemon.pid(), false},
+		{"too large", strings.Repeat(" ", 1<<20) + `{"daemon_pid": PID}`, daemon.pid(), false},
+	} {
+		state(c.text, c.pid)
+		_ = os.Remove(s.LockPath())
+		if got := inspect(s); (got.Reason == lockcore.LockMissing) != c.want {
+			t.Errorf("%s, no lock: %s/%s", c.name, got.State, got.Reason)
+		}
+		write(t, s, of(them, 4242).Encode())
+		if got := inspect(s); (got.Reason == lockcore.LocalDaemonAlive) != c.want || c.want && got.LocalDaemon.PID != daemon.pid() {
+			t.Errorf("%s, foreign lock: %s/%s %+v", c.name, got.State, got.Reason, got.LocalDaemon)
+		}
+	}
+}
+
+func TestConflictCopies(t *testing.T) {
+	s := newStore(t)
+	live := waiter(t)
+	mine := of(host, live.pid())
+	copyTo := func(name string, data []byte) {
+		if err := os.WriteFile(filepath.Join(s.Dir(), name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, s, mine.Encode())
+	copyTo(".locked 2", []byte("no lock"))
+	wantState(t, "an unreadable copy claims nothing", inspect(s), lockcore.HeldHere, "")
+	again := mine
+	again.StartedAt = "2020-01-01T00:00:00+00:00"
+	copyTo(".locked 3", again.Encode())
+	wantState(t, "the same holder", inspect(s), lockcore.HeldHere, "")
+	copyTo(".locked-mac-b", theirs.Encode())
+	got := inspect(s)
+	wantState(t, "a rival", got, lockcore.Contested, lockcore.ConflictCopy)
+	list := got.Conflicts.List()
+	if len(list) != 3 || list[2].Path != filepath.Join(s.Dir(), ".locked-mac-b") || list[2].Record != theirs || list[0].Record != none {
+		t.Errorf("listed: %+v", list)
+	}
+	mine.StartedAt = lockcore.Timestamp(time.Now().Add(lockcore.Tolerance + time.Second))
+	write(t, s, mine.Encode())
+	got = inspect(s)
+	wantState(t, "superseded", got, lockcore.HeldHere, "")
+	if list := got.Conflicts.List(); len(list) != 3 || !list[2].Superseded {
+		t.Errorf("listed: %+v", list)
+	}
+	if err := os.Mkdir(filepath.Join(s.Dir(), ".locked 4"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if list := inspect(s).Conflicts.List(); len(list) != 3 {
+		t.Errorf("a directory is listed as a copy: %+v", list)
+	}
+}
+
+// TestAbsenceSettles: a lock that is away for a moment, as while a sync engine swaps it, is not reported as gone.
+func TestAbsenceSettles(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	away := s.LockPath() + ".away.tmp"
+	if err := os.Rename(s.LockPath(), away); err != nil {
+		t.Fatal(err)
+	}
+	looked := make(chan struct{})
+	looks := 0
+	s.BlockReads(func() {
+		if looks++; looks == 1 {
+			close(looked)
+		}
+	})
+	back := make(chan error, 1)
+	go func() {
+		<-looked
+		for inspect(mustOpen(s.Dir(), "")).HasLock() {
+		}
+		back <- os.Rename(away, s.LockPath())
+	}()
+	got := s.InspectSettled(context.Background(), lockcore.Memory{})
+	if err := <-back; err != nil {
+		t.Fatal(err)
+	}
+	wantState(t, "swapped", got, lockcore.HeldElsewhere, "")
+
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(s.Dir(), old, old); err != nil {
+		t.Fatal(err)
+	}
+	looks = 1
+	wantState(t, "gone for long", s.InspectSettled(context.Background(), lockcore.Memory{}), lockcore.Unlocked, "")
+	if looks != 2 {
+		t.Errorf("%d looks at an absence that is a minute old", looks-1)
+	}
+}
+
+// awaitExit waits until the child has ended, and leaves it a zombie.
+func awaitExit(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); runtime.Gosched() {
+		if lockcore.Probe(cmd.Process.Pid).Status == lockcore.Zombie {
+			return
+		}
+	}
+	t.Fatal("the child is still no zombie")
+}

@@ -1,0 +1,281 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// operation is a change that is killed at each of its steps.
+type operation struct {
+	name    string
+	lock    []byte   // in place before; nil for none
+	backup  []byte   // the newest backup before; nil for none
+	copy    []byte   // a conflict copy; nil for none
+	lacking []string // calls that the file system does not have
+	race    string   // the step at which a daemon without the guard replaces the lock by racer; empty for none
+}
+
+var (
+	before = of(host, deadPID).Encode()
+	// racer is the lock of a live process of this host, so that nobody takes it over: this very test, or in a child its parent.
+	racer = lockcore.Record{PID: testPID(), Hostname: host, StartedAt: lockcore.Timestamp(lockcore.Probe(testPID()).Started), SchemaVersion: "1"}.Encode()
+)
+
+func testPID() int {
+	if os.Getenv(roleVariable) != "" {
+		return os.Getppid()
+	}
+	return os.Getpid()
+}
+
+func operations() []operation {
+	exchange := []string{"exchange"}
+	nothing := []string{"exchange", "link", "renameNew"}
+	return []operation{
+		{name: "unlock", lock: before},
+		{name: "unlock", lock: []byte("corrupt")},
+		{name: "unlock", lock: before, race: "backed-up"},
+		{name: "unlock", lock: before, race: "before-aside"},
+		{name: "unlock", lock: before, race: "aside"},
+		{name: "unlock", lock: before, race: "compared"},
+		{name: "unlock", lock: before, race: "before-aside", lacking: nothing},
+		{name: "acquire"},
+		{name: "acquire", lacking: nothing},
+		{name: "acquire", lock: before},
+		{name: "acquire", lock: theirs.Encode()},
+		{name: "acquire", lock: before, lacking: exchange},
+		{name: "acquire", lock: before, lacking: nothing},
+		{name: "acquire", lock: before, race: "staged"},
+		{name: "acquire", lock: before, race: "swapped"},
+		{name: "acquire", lock: before, race: "before-aside", lacking: exchange},
+		{name: "acquire", lock: before, race: "made-room", lacking: exchange},
+		{name: "release"},
+		{name: "release", race: "before-aside"},
+		{name: "restore", backup: before},
+		{name: "restore", backup: before, race: "noted"},
+		{name: "restore", backup: before, lacking: nothing},
+		{name: "copies", lock: before, copy: []byte("copy")},
+	}
+}
+
+func (o operation) String() string {
+	kind := map[bool]string{true: "", false: " over a lock"}[o.lock == nil]
+	if len(o.lacking) > 0 {
+		kind += fmt.Sprint(" without ", o.lacking)
+	}
+	if o.race != "" {
+		kind += " raced at " + o.race
+	}
+	return o.name + kind
+}
+
+// prepare puts the store into the state from which the operation starts.
+func (o operation) prepare(t *testing.T) *lockcore.Store {
+	s := newStore(t)
+	if o.backup != nil {
+		write(t, s, o.backup)
+		if _, err := s.ForceUnlock(background, lockcore.TokenOf(o.backup), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o.lock != nil {
+		write(t, s, o.lock)
+	}
+	if o.copy != nil {
+		if err := os.WriteFile(s.LockPath()+" 2", o.copy, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (o operation) start(t *testing.T, s *lockcore.Store, stopAt int) *child {
+	return startChild(t, "operate", o.name, s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"), strconv.Itoa(stopAt), o.race, strings.Join(o.lacking, ","))
+}
+
+// playOperator does one operation. It says each step, and at step number stopAt it waits to be killed.
+func playOperator(args []string) {
+	name, s, race := args[0], mustOpen(args[1], args[2]), args[4]
+	stopAt, _ := strconv.Atoi(args[3])
+	if args[5] != "" {
+		s.Without(strings.Split(args[5], ",")...)
+	}
+	var l *lockcore.Lock
+	if name == "release" {
+		var err error
+		if l, err = s.Acquire(background); err != nil {
+			panic(err)
+		}
+	}
+	n, raced := 0, false
+	s.OnStep(func(step string) {
+		if step == race && !raced {
+			raced = true
+			if err := blindWrite(s.LockPath(), racer); err != nil {
+				panic(err)
+			}
+		}
+		fmt.Println(step)
+		if n == stopAt {
+			fmt.Println("stopped", raced)
+			select {}
+		}
+		n++
+	})
+	_ = operate(s, name, l)
+}
+
+func operate(s *lockcore.Store, name string, l *lockcore.Lock) (err error) {
+	switch name {
+	case "unlock":
+		_, err = s.ForceUnlock(background, inspect(s).Token, true)
+	case "acquire":
+		_, err = s.Acquire(background)
+	case "restore":
+		_, err = s.Restore(background)
+	case "copies":
+		_, err = s.SetAsideCopies(background)
+	case "release":
+		err = l.Release(background)
+	}
+	return err
+}
+
+// never is a step that no operation reaches.
+const never = 1 << 20
+
+// steps are those of an undisturbed run: a step that is added is killed too.
+func (o operation) steps(t *testing.T) []string {
+	said := o.start(t, o.prepare(t), never).rest()
+	return said
+}
+
+// killed runs the operation up to a step and kills it there. raced: the other daemon had written by then.
+func (o operation) killed(t *testing.T, s *lockcore.Store, stopAt int) (raced, reached bool) {
+	c := o.start(t, s, stopAt)
+	defer c.kill()
+	for {
+		line, err := c.out.ReadString('\n')
+		if err != nil {
+			return false, false // it came to its end before
+		}
+		if what, ok := strings.CutPrefix(line, "stopped "); ok {
+			return strings.TrimSpace(what) == "true", true
+		}
+	}
+}
+
+// TestKilledAtEveryStep kills -9 each operation at each of its steps: whatever was there is there or in the backups, whole,
+// and the next change cleans up. A lock that another daemon wrote meanwhile is in its place.
+func TestKilledAtEveryStep(t *testing.T) {
+	t.Parallel()
+	for _, o := range operations() {
+		t.Run(o.String(), func(t *testing.T) {
+			steps := o.steps(t)
+			if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
+				t.Fatalf("steps %q", steps)
+			}
+			for i, step := range steps {
+				s := o.prepare(t)
+				raced, reached := o.killed(t, s, i)
+				if !reached {
+					t.Fatalf("step %d (%s) was not reached", i, step)
+				}
+				o.check(t, s, raced, fmt.Sprintf("killed at %d (%s)", i, step))
+				o.checkRecovery(t, s, raced, fmt.Sprintf("recovered from %d (%s)", i, step))
+			}
+		})
+	}
+}
+
+// check: nothing that the operation found is lost.
+func (o operation) check(t *testing.T, s *lockcore.Store, raced bool, when string) {
+	t.Helper()
+	tree := treeOf(t, s)
+	for what, data := range map[string][]byte{"lock": o.lock, "backup": o.backup, "copy": o.copy} {
+		// A lock that was replaced by its own kind is gone by its writer's will.
+		if data != nil && !(what == "lock" && raced) && !holds(tree, data) {
+			t.Errorf("%s: the %s is lost; there is %q", when, what, tree)
+		}
+	}
+	if raced && !holds(tree, racer) {
+		t.Errorf("%s: the fresh lock is lost; there is %q", when, tree)
+	}
+}
+
+func holds(tree map[string]string, data []byte) bool {
+	for _, there := range tree {
+		if there == string(data) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkRecovery: the next change leaves all in order; where it has a fresh lock to put back it is killed at each of its
+// steps first.
+func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, when string) {
+	t.Helper()
+	sweep := operation{name: "copies", lacking: o.lacking}
+	for i := 0; raced && !testing.Short(); i++ {
+		_, reached := sweep.killed(t, s, i)
+		o.check(t, s, raced, fmt.Sprint(when, ", killed again at step ", i))
+		if !reached {
+			break
+		}
+	}
+	s.Without(o.lacking...)
+	if _, err := s.SetAsideCopies(background); err != nil {
+		t.Errorf("%s: %v", when, err)
+	}
+	o.check(t, s, raced, when)
+	now := mustRead(t, s)
+	switch _, err := lockcore.Parse(now); {
+	case raced && !bytes.Equal(now, racer):
+		t.Errorf("%s: the fresh lock is not in its place: %q", when, now)
+	case now != nil && err != nil && !bytes.Equal(now, o.lock):
+		t.Errorf("%s: the lock is no whole one: %q", when, now)
+	}
+	if raced {
+		o.checkRacerRules(t, s, when)
+	}
+	if l, err := s.Acquire(background); err != nil {
+		t.Errorf("%s: acquire: %v", when, err)
+	} else if err := l.Release(background); err != nil {
+		t.Errorf("%s: release: %v", when, err)
+	}
+	o.check(t, s, raced, when+" and acquired")
+	tidy(t, s)
+}
+
+// checkRacerRules: the lock that came meanwhile is respected, and can be removed and restored like any other.
+func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
+	t.Helper()
+	var held *lockcore.HeldError
+	if _, err := s.Acquire(background); !errors.As(err, &held) {
+		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
+	}
+	token := lockcore.TokenOf(racer)
+	for range 2 {
+		if _, err := s.ForceUnlock(background, token, true); err != nil || mustRead(t, s) != nil {
+			t.Errorf("%s: unlock: %v", when, err)
+		}
+		if _, err := s.Restore(background); err != nil || !bytes.Equal(mustRead(t, s), racer) {
+			t.Errorf("%s: restore: %v", when, err)
+		}
+	}
+	if _, err := s.ForceUnlock(background, token, true); err != nil {
+		t.Errorf("%s: unlock: %v", when, err)
+	}
+}

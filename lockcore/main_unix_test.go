@@ -1,0 +1,216 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// roleVariable makes the test binary play a part instead of running tests: what must happen in another process.
+const roleVariable = "LOCKCORE_TEST_ROLE"
+
+// patience is when a test gives up on an event that must come. It is no sleep: nothing waits so long but a failure.
+const patience = 20 * time.Second
+
+var roles = map[string]func(args []string){
+	"exit":     func([]string) {},
+	"wait":     playWaiter,
+	"probe":    playProber,
+	"acquire":  playAcquirer,
+	"write":    playWriter,
+	"unlock":   playUnlocker,
+	"operate":  playOperator,
+	"flock":    playGuardHolder,
+	"readonly": playReadOnly,
+	"full":     playFullDisk,
+}
+
+func TestMain(m *testing.M) {
+	if role, ok := roles[os.Getenv(roleVariable)]; ok {
+		role(os.Args[1:])
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// child is this test binary in a role.
+type child struct {
+	t   testing.TB
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+	err bytes.Buffer
+}
+
+// startChild starts the binary in a role; the test's end kills it.
+func startChild(t testing.TB, role string, args ...string) *child {
+	return startCommand(t, command(role, args...))
+}
+
+func command(role string, args ...string) *exec.Cmd {
+	cmd := exec.Command("/proc/self/exe", args...)
+	if _, err := os.Stat(cmd.Path); err != nil {
+		cmd.Path = os.Args[0]
+	}
+	cmd.Env = append(os.Environ(), roleVariable+"="+role)
+	return cmd
+}
+
+func startCommand(t testing.TB, cmd *exec.Cmd) *child {
+	t.Helper()
+	c := &child{t: t, cmd: cmd}
+	cmd.Stderr = &c.err
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.in, c.out = in, bufio.NewReader(out)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.kill)
+	return c
+}
+
+func (c *child) pid() int { return c.cmd.Process.Pid }
+
+// kill ends the child as kill -9 does and waits for it.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill()
+	_ = c.cmd.Wait()
+}
+
+func (c *child) tell(line string) {
+	if _, err := fmt.Fprintln(c.in, line); err != nil {
+		c.t.Errorf("child %d: %v: %s", c.pid(), err, &c.err)
+	}
+}
+
+// hear is the child's next line.
+func (c *child) hear() string {
+	c.t.Helper()
+	line, err := c.out.ReadString('\n')
+	if err != nil {
+		c.t.Fatalf("child %d said %q and %v: %s", c.pid(), line, err, &c.err)
+	}
+	return strings.TrimSuffix(line, "\n")
+}
+
+// rest is all that the child says until its end.
+func (c *child) rest() []string {
+	c.t.Helper()
+	c.in.Close()
+	out, err := io.ReadAll(c.out)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := c.cmd.Wait(); err != nil {
+		c.t.Fatalf("child %d: %v: %s", c.pid(), err, &c.err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// playWaiter lives until its standard input ends.
+func playWaiter([]string) {
+	fmt.Println("ready")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// waiter is a live process whose command line has these arguments.
+func waiter(t testing.TB, args ...string) *child {
+	c := startChild(t, "wait", args...)
+	if got := c.hear(); got != "ready" {
+		t.Fatal(got)
+	}
+	return c
+}
+
+// asNobody makes cmd run as a user who may nothing, if we are root, for whom no permission counts.
+func asNobody(cmd *exec.Cmd) *exec.Cmd {
+	const nobody = 65534
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		cmd.Dir = "/"
+	}
+	return cmd
+}
+
+// inCI: what CI can have must not be skipped there.
+func inCI() bool { return os.Getenv("CI") == "true" }
+
+func skipHere(t testing.TB, why string) {
+	t.Helper()
+	if inCI() {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
+
+// host is the name of this machine in tests that need no real one.
+const host = "mac-a"
+
+// newStore is a store in an empty directory, with a state directory beside it.
+func newStore(t testing.TB) *lockcore.Store {
+	t.Helper()
+	dir := t.TempDir()
+	return openStore(t, dir+"/store", dir+"/state")
+}
+
+func openStore(t testing.TB, dir, state string) *lockcore.Store {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func mustOpen(dir, state string) *lockcore.Store {
+	s, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: state})
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// deadPID is above any pid_max: no process ever has it.
+const deadPID = lockcore.MaxPID
+
+// of is a record of now.
+func of(hostname string, pid int) lockcore.Record {
+	return lockcore.Record{PID: pid, Hostname: hostname, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+}
+
+// write puts data in the place of the lock as a daemon does: a temporary file, then a blind rename.
+func write(t testing.TB, s *lockcore.Store, data []byte) {
+	t.Helper()
+	if err := blindWrite(s.LockPath(), data); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func blindWrite(lock string, data []byte) error {
+	temp := fmt.Sprintf("%s.%d.tmp", lock, os.Getpid())
+	if err := os.WriteFile(temp, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(temp, lock)
+}

@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package lockcore_test
+
+func playFullDisk([]string) {}

@@ -1,0 +1,231 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// playAcquirer acquires and releases as it is told, a line each, and says how it went.
+func playAcquirer(args []string) {
+	s := mustOpen(args[0], args[1])
+	var l *lockcore.Lock
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		var err error
+		switch in.Text() {
+		case "acquire":
+			l, err = s.Acquire(background)
+		case "release":
+			err = l.Release(background)
+		}
+		var held *lockcore.HeldError
+		switch {
+		case errors.As(err, &held):
+			fmt.Println("held by", held.Record.PID)
+		case err != nil:
+			fmt.Println("failed:", err)
+		default:
+			fmt.Println("done")
+		}
+	}
+}
+
+// TestOneWinner: 16 processes acquire at once, fresh and over a stale lock. The seed has 2 to 8 winners in each such round.
+func TestOneWinner(t *testing.T) {
+	t.Parallel()
+	const processes = 16
+	rounds := 200 // by turns fresh and over a stale lock
+	if testing.Short() {
+		rounds = 20
+	}
+	s := newStore(t)
+	var all []*child
+	for range processes {
+		all = append(all, startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state")))
+	}
+	for i := range rounds {
+		if i%2 == 1 {
+			write(t, s, of(host, deadPID).Encode())
+		}
+		for _, c := range all {
+			c.tell("acquire")
+		}
+		winner := oneWinner(t, all)
+		if winner == nil {
+			t.Fatalf("round %d", i)
+		}
+		if now := inspect(s); now.State != lockcore.HeldHere || now.Record.PID != winner.pid() {
+			t.Fatalf("round %d: %d won, the lock is %s by %d", i, winner.pid(), now.State, now.Record.PID)
+		}
+		winner.tell("release")
+		if said := winner.hear(); said != "done" {
+			t.Fatalf("round %d: release: %s", i, said)
+		}
+	}
+	tidy(t, s)
+}
+
+// oneWinner hears all and gives the one that won, or nil if there is not just one or a loser names another.
+func oneWinner(t *testing.T, all []*child) (winner *child) {
+	said := make([]string, len(all))
+	winners := 0
+	for i, c := range all {
+		if said[i] = c.hear(); said[i] == "done" {
+			winner = c
+			winners++
+		}
+	}
+	for _, s := range said {
+		if winners != 1 || s != "done" && s != fmt.Sprint("held by ", winner.pid()) {
+			t.Errorf("%d winners: %q", winners, said)
+			return nil
+		}
+	}
+	return winner
+}
+
+// fresh is the lock that the writer writes as number n.
+func fresh(n int) []byte {
+	return lockcore.Record{PID: n, Hostname: them, StartedAt: started, SchemaVersion: "1"}.Encode()
+}
+
+// removedMark is the file that says that number n was removed by one who asked for just that lock.
+func removedMark(dir string, n int) string { return filepath.Join(dir, "removed-"+strconv.Itoa(n)) }
+
+// playWriter is a daemon without the guard: it replaces the lock by a blind rename, time and again. After each write its
+// lock must be there, or come back, unless it was removed by one who had seen just this lock. It says what was lost.
+func playWriter(args []string) {
+	lock, marks := args[0], args[1]
+	count, _ := strconv.Atoi(args[2])
+	for n := 1; n <= count; n++ {
+		if err := blindWrite(lock, fresh(n)); err != nil {
+			fmt.Println("lost:", err)
+			return
+		}
+		if !survives(lock, marks, n) {
+			now, err := os.ReadFile(lock)
+			fmt.Printf("lost: number %d; there is %q, %v\n", n, now, err)
+			return
+		}
+	}
+	fmt.Println("done")
+}
+
+func survives(lock, marks string, n int) bool {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); runtime.Gosched() {
+		now, err := os.ReadFile(lock)
+		switch {
+		case err == nil && bytes.Equal(now, fresh(n)):
+			return true
+		case err == nil: // an older lock in its place
+			return false
+		}
+		if _, err := os.Stat(removedMark(marks, n)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// playUnlocker removes whatever it sees, until its standard input ends. A patient one waits, between its last look and the
+// removal, for the lock to change: so its token is old for sure.
+func playUnlocker(args []string) {
+	s, marks, patient := mustOpen(args[0], args[1]), args[2], args[3] == "patient"
+	stop := make(chan struct{})
+	go func() { os.Stdin.Read(make([]byte, 1)); close(stop) }()
+	var token lockcore.Token
+	removed, refused, back := 0, 0, 0
+	s.OnStep(func(step string) {
+		switch {
+		case step == "linked", step == "displaced-kept":
+			back++
+		case step == "before-aside" && patient:
+			awaitChange(s, token, stop)
+		}
+	})
+	for {
+		select {
+		case <-stop:
+			fmt.Println(removed, refused, back)
+			return
+		default:
+		}
+		token = inspect(s).Token
+		change, err := s.ForceUnlock(background, token, true)
+		var changed *lockcore.ChangedError
+		switch {
+		case errors.As(err, &changed):
+			refused++
+		case err != nil && !errors.Is(err, lockcore.ErrGuardBusy):
+			fmt.Println("failed:", err)
+			return
+		case change.Token != "":
+			removed++
+			if err := os.WriteFile(removedMark(marks, change.Record.PID), nil, 0o600); err != nil || change.Token != token {
+				fmt.Println("removed", change, "for", token, err)
+				return
+			}
+		}
+	}
+}
+
+func awaitChange(s *lockcore.Store, token lockcore.Token, stop chan struct{}) {
+	for {
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		if data, err := os.ReadFile(s.LockPath()); err == nil && lockcore.TokenOf(data) != token {
+			return
+		}
+		time.Sleep(20 * time.Microsecond) // leaves the processor to the writer
+	}
+}
+
+// TestNoFreshLockIsLost: a writer without the guard replaces the lock 20 000 times while others remove what they saw a
+// moment ago. No lock goes but by the request of one who saw it.
+func TestNoFreshLockIsLost(t *testing.T) {
+	t.Parallel()
+	count := 20_000
+	if testing.Short() {
+		count = 2_000
+	}
+	s := newStore(t)
+	state, marks := filepath.Join(filepath.Dir(s.Dir()), "state"), t.TempDir()
+	write(t, s, fresh(1))
+	var unlockers []*child
+	for _, kind := range []string{"patient", "hasty", "hasty"} {
+		unlockers = append(unlockers, startChild(t, "unlock", s.Dir(), state, marks, kind))
+	}
+	writer := startChild(t, "write", s.LockPath(), marks, strconv.Itoa(count))
+	if said := writer.rest(); said[0] != "done" {
+		t.Error(said)
+	}
+	var removed, refused, back int
+	for _, c := range unlockers {
+		said := c.rest()
+		var a, b, d int
+		if _, err := fmt.Sscan(strings.Join(said, " "), &a, &b, &d); err != nil {
+			t.Fatal(said, err)
+		}
+		removed, refused, back = removed+a, refused+b, back+d
+	}
+	t.Logf("%d written, %d removed by those who saw them, %d refused, %d put back", count, removed, refused, back)
+	if removed == 0 || refused == 0 || back == 0 {
+		t.Error("they did not meet")
+	}
+	tidy(t, s)
+}
