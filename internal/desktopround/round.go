@@ -49,6 +49,7 @@ func (r *round) run() error {
 		if err := s.play(r); err != nil {
 			r.shoot("failed-" + strings.ReplaceAll(s.name, " ", "-"))
 			r.closeMenu()
+			r.endLeftHolder()
 		}
 		if r.ctx.Err() != nil || r.app == nil {
 			break
@@ -179,6 +180,13 @@ func (r *round) endHolder() error {
 	}
 	_, err := r.holder.exitCode()
 	return err
+}
+
+// endLeftHolder: the process of a step that failed should not haunt the next.
+func (r *round) endLeftHolder() {
+	if r.holder != nil && !r.holder.ended() {
+		r.endHolder()
+	}
 }
 
 // takeOver is what the daemon of another machine does, by way of the sync.

@@ -1,0 +1,141 @@
+//go:build linux
+
+package blackbox
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/fakedesktop"
+)
+
+const (
+	// changes and starts are enough for a median; the 99th percentile of 100
+	// is the second worst.
+	changes = 100
+	starts  = 20
+	// rest lets the second look that follows each change after 100 ms pass: a
+	// change on top of it would measure that pause.
+	rest = 250 * time.Millisecond
+)
+
+// contender is a program in the tray whose signals are timed.
+type contender struct {
+	desk  *desk
+	times []time.Duration
+}
+
+// floor is the bare program on a desktop of its own.
+func floor(b *testing.B) *contender {
+	d := newDesk(b)
+	d.store.make(b)
+	d.app = d.floor().Start(b)
+	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx))(b)
+	return &contender{desk: d}
+}
+
+func (d *desk) floor() fakedesktop.Command {
+	path := fakedesktop.Build(d.t, "internal/blackbox/testdata/floor")
+	return fakedesktop.Command{Bus: d.bus, Home: d.home, Path: path, Args: []string{d.store.dir}}
+}
+
+// BenchmarkChangeToNewIcon: from the rename of the lock to the NewIcon signal.
+func BenchmarkChangeToNewIcon(b *testing.B) {
+	bare := floor(b)
+	app := &contender{desk: newDesk(b)}
+	app.desk.store.make(b)
+	app.desk.start().waitIcon(icons.Unlocked)
+	for b.Loop() {
+		for n := range changes {
+			bare.change(n)
+			app.change(n)
+		}
+	}
+	report(b, app, bare)
+}
+
+// change renames a lock into place and waits for the icon. The two contents
+// never deserve a notification, whose process would disturb: a foreign lock,
+// and one too large to be read.
+func (c *contender) change(n int) {
+	content := record(foreignPID, "mac-mini")
+	if n%2 == 1 {
+		content = bytes.Repeat([]byte(" "), 64<<10+1)
+	}
+	staged := c.desk.store.stage(c.desk.t, content)
+	time.Sleep(rest)
+	before := c.desk.item.Count("NewIcon")
+	changed := time.Now()
+	if err := os.Rename(staged, c.desk.store.lock()); err != nil {
+		c.desk.t.Fatal(err)
+	}
+	ctx := fakedesktop.Context(c.desk.t)
+	if err := c.desk.item.WaitCount(ctx, "NewIcon", before+1); err != nil {
+		c.desk.t.Fatal(err)
+	}
+	c.times = append(c.times, c.newIcon(before).Sub(changed))
+}
+
+// newIcon is when the NewIcon signal with this number came.
+func (c *contender) newIcon(number int) time.Time {
+	for _, s := range c.desk.item.Signals() {
+		if s.Member != "NewIcon" {
+			continue
+		}
+		if number == 0 {
+			return s.Received
+		}
+		number--
+	}
+	panic("WaitCount said that it is there")
+}
+
+// BenchmarkStart: from exec to the registered icon.
+func BenchmarkStart(b *testing.B) {
+	bare, app := &contender{desk: newDesk(b)}, &contender{desk: newDesk(b)}
+	for _, c := range []*contender{bare, app} {
+		c.desk.store.takeOver(b, "mac-mini")
+	}
+	for b.Loop() {
+		for range starts {
+			bare.register(bare.desk.floor())
+			app.register(app.desk.command("tray"))
+		}
+	}
+	report(b, app, bare)
+}
+
+// register starts a program, waits for its icon, and ends it.
+func (c *contender) register(command fakedesktop.Command) {
+	ctx := fakedesktop.Context(c.desk.t)
+	p := command.Start(c.desk.t)
+	item := fakedesktop.Must(c.desk.watcher.WaitItem(ctx))(c.desk.t)
+	c.times = append(c.times, item.Registered().Sub(p.Started))
+	p.Kill()
+	if err := item.WaitGone(ctx); err != nil {
+		c.desk.t.Fatal(err)
+	}
+	fakedesktop.Must(p.Wait(ctx))(c.desk.t)
+}
+
+// report prints what DESIGN.md asks for: percentiles, and the ratio of the
+// medians.
+func report(b *testing.B, app, bare *contender) {
+	slices.Sort(app.times)
+	slices.Sort(bare.times)
+	b.ReportMetric(0, "ns/op") // the rests between are no cost
+	b.ReportMetric(milliseconds(bare.at(50)), "floor-p50-ms")
+	b.ReportMetric(milliseconds(app.at(50)), "p50-ms")
+	b.ReportMetric(milliseconds(app.at(99)), "p99-ms")
+	b.ReportMetric(float64(app.at(50))/float64(bare.at(50)), "x-floor")
+}
+
+func (c *contender) at(percent int) time.Duration {
+	return c.times[min(len(c.times)*percent/100, len(c.times)-1)]
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

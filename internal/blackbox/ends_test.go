@@ -1,0 +1,98 @@
+//go:build linux
+
+package blackbox
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/fakedesktop"
+)
+
+// oneSentence fails the test unless a process ended with this code and one
+// line that says why.
+func oneSentence(t *testing.T, p *fakedesktop.Process, code int, words string) {
+	t.Helper()
+	if got := fakedesktop.Must(p.Wait(fakedesktop.Context(t)))(t); got != code {
+		t.Errorf("exit code %d, want %d", got, code)
+	}
+	said := p.Stdout() + p.Stderr()
+	if lines := p.Lines(); len(lines) != 1 || !strings.Contains(said, words) {
+		t.Errorf("it said %q, want one line with %q", said, words)
+	}
+	for _, trace := range []string{"panic", "goroutine ", ".go:"} {
+		if strings.Contains(said, trace) {
+			t.Errorf("a trace: %q", said)
+		}
+	}
+}
+
+func TestBusDies(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-mini")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.bus.Kill()
+	oneSentence(t, d.app, 1, "message bus is gone")
+}
+
+// TestBusDiesAmidWork: every call to systray may be the one that finds out.
+func TestBusDiesAmidWork(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-mini")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.store.write(t, []byte("not a lock"))
+	d.bus.Kill()
+	d.store.takeOver(t, "mac-air")
+	oneSentence(t, d.app, 1, "message bus is gone")
+}
+
+func TestNoDesktop(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{}, {"tray"}} {
+		oneSentence(t, fakedesktop.Command{Args: args}.Start(t), 1, "lockbar watch")
+	}
+}
+
+// TestBusThatIsNotThere: the variable is left over from an ended session.
+func TestBusThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	env := []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus"}
+	oneSentence(t, fakedesktop.Command{Env: env}.Start(t), 1, "lockbar watch")
+}
+
+func TestSecondStart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	oneSentence(t, d.command("tray").Start(t), 0, "already running")
+	if items := d.watcher.Items(); len(items) != 1 || d.app.Ended() {
+		t.Errorf("%d icons, the first one ended: %v", len(items), d.app.Ended())
+	}
+}
+
+func TestOrderlyEnds(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*desk) error{
+		"quit":    func(d *desk) error { return d.item.ClickLabel(d.ctx, "Quit Lockbar") },
+		"SIGTERM": func(d *desk) error { return d.app.Signal(syscall.SIGTERM) },
+		"SIGINT":  func(d *desk) error { return d.app.Signal(syscall.SIGINT) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t).start()
+			d.waitIcon(icons.Unknown)
+			if err := end(d); err != nil {
+				t.Fatal(err)
+			}
+			code := fakedesktop.Must(d.app.Wait(d.ctx))(t)
+			if said := d.app.Stdout() + d.app.Stderr(); code != 0 || said != "" {
+				t.Errorf("code %d, said %q", code, said)
+			}
+		})
+	}
+}

@@ -1,0 +1,170 @@
+//go:build linux
+
+package blackbox
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/fakedesktop"
+)
+
+// waitNote waits for a notification with this in its title.
+func (d *desk) waitNote(title string) fakedesktop.Notification {
+	d.t.Helper()
+	return fakedesktop.Must(d.notes.WaitFor(d.ctx, func(n fakedesktop.Notification) bool {
+		return strings.Contains(n.Summary, title)
+	}))(d.t)
+}
+
+func TestTakeoverIsTold(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-mini")
+	n := d.waitNote("mac-mini took the memory store over")
+	if n.Urgency() != fakedesktop.Normal || !strings.Contains(n.Body, "iai-mcp daemon stop") {
+		t.Errorf("it is %v", n)
+	}
+	if all := d.notes.All(); len(all) != 1 {
+		t.Errorf("notifications are %v, want one: who held it at the first start is no news", all)
+	}
+}
+
+func TestTwoDaemonsAreUrgent(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	holder := d.hold()
+	d.store.takeOver(t, "mac-mini")
+	n := d.waitNote("mac-mini took over")
+	if n.Urgency() != fakedesktop.Critical {
+		t.Errorf("not urgent: %v", n)
+	}
+	if !strings.Contains(n.Body, "Two daemons now write") || !strings.Contains(n.Body, fmt.Sprintf("(process %d)", holder.PID())) {
+		t.Errorf("the body is %q", n.Body)
+	}
+}
+
+// grace is how long a lock must be stale before it is told: launchd restarts a
+// crashed daemon within 5 s.
+const grace = 10 * time.Second
+
+func TestStaleIsToldAfterTheGrace(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	holder := d.hold()
+	killed := time.Now()
+	holder.Kill()
+	d.waitIcon(icons.Stale)
+	if all := d.notes.All(); len(all) != 0 && time.Since(killed) < grace {
+		t.Errorf("told at once: %v", all)
+	}
+	n := d.waitNote("studio left its lock behind")
+	if waited := n.Received.Sub(killed); waited < grace {
+		t.Errorf("told after %v, want %v at least", waited, grace)
+	}
+}
+
+// TestStrangersMarkup: notification bodies are markup on Linux. The store's
+// name stands in the body where there are several.
+func TestStrangersMarkup(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	odd, plain := store{filepath.Join(d.home.Dir, "<b>&_$(id)")}, store{filepath.Join(d.home.Dir, "plain")}
+	odd.takeOver(t, "mac-air")
+	plain.make(t)
+	d.start("--store", odd.dir, "--store", plain.dir).waitIcon(icons.HeldElsewhere)
+	odd.takeOver(t, hostile)
+	n := d.waitNote("took the memory store over")
+	if strings.Contains(n.Body, "<b>") || !strings.Contains(n.Body, "&lt;b&gt;&amp;_$(id)") {
+		t.Errorf("the body is %q", n.Body)
+	}
+	if control(n.Summary + n.Body) {
+		t.Errorf("controls in %q %q", n.Summary, n.Body)
+	}
+	checkLabels(t, fakedesktop.Must(d.item.Menu(d.ctx))(t))
+}
+
+// hostile is what a stranger may put into a host name: markup, mnemonics, a
+// terminal's escapes, right-to-left override, a shell, length.
+var hostile = "<b>_&A\x1b[31m\u202egnp.exe$(id)" + strings.Repeat("x", 300)
+
+func control(text string) bool {
+	return strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == '\u202e' })
+}
+
+// longestLabel: a host of 64 characters and what stands around it.
+const longestLabel = 160
+
+func checkLabels(t *testing.T, menu fakedesktop.Entry) {
+	t.Helper()
+	var hosts int
+	for e := range menu.All() {
+		if control(e.Label) || len([]rune(e.Label)) > longestLabel {
+			t.Errorf("label %q", e.Label)
+		}
+		if strings.Contains(e.Text(), "<b>_&A") { // both survive: a mnemonic would be swallowed
+			hosts++
+		}
+	}
+	if hosts == 0 {
+		t.Errorf("the host is not named in\n%v", menu)
+	}
+}
+
+// TestHungNotifications: the service takes the call and never answers.
+func TestHungNotifications(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.notes.Hang()
+	d.store.takeOver(t, "mac-mini")
+	d.waitNote("mac-mini")
+	child := children(t, d.app.PID())
+	if len(child) == 0 {
+		t.Fatal("nobody delivers: has the test lost its subject?")
+	}
+	changed := time.Now()
+	d.store.write(t, []byte("not a lock"))
+	if icon := d.waitIcon(icons.Corrupt); icon.Received.Sub(changed) > atOnce {
+		t.Errorf("the icon waited %v for the notification", icon.Received.Sub(changed))
+	}
+	d.waitLine("The last notification could not be shown")
+	d.notes.Release()
+	for _, pid := range child {
+		if _, err := os.Stat(filepath.Join("/proc", pid)); err == nil {
+			t.Errorf("process %s still runs", pid)
+		}
+	}
+	d.waitNote("cannot be read") // the next message is not lost
+}
+
+// atOnce: the slow poll, which would hide a lost event, comes after 30 s. What
+// is measured is milliseconds; a CI machine that builds meanwhile stalls.
+const atOnce = 2 * time.Second
+
+// children lists the processes that a process has started.
+func children(t *testing.T, pid int) (pids []string) {
+	t.Helper()
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		if data, err := os.ReadFile(list); err == nil { // a thread may end meanwhile
+			pids = append(pids, strings.Fields(string(data))...)
+		}
+	}
+	return pids
+}
