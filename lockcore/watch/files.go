@@ -204,8 +204,14 @@ func (h *fileHints) missing() (gone []*place) {
 
 var errDied = errors.New("file events ended")
 
-// stores says whom an event concerns. !ok: the Watcher died.
-func (h *fileHints) stores(e fsnotify.Event, ok bool) (concerned []int) {
+// hint names a store that an event concerns.
+type hint struct {
+	store    int
+	appeared bool // the lock was there for a moment at least
+}
+
+// hints says whom an event concerns. !ok: the Watcher died.
+func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	if !ok {
 		h.watcher, h.failure, h.broken = nil, errDied, true
 		return nil
@@ -226,17 +232,17 @@ func (h *fileHints) stores(e fsnotify.Event, ok bool) (concerned []int) {
 }
 
 // itself: an event of a watched directory concerns all whose way leads there.
-func (h *fileHints) itself(p *place, op fsnotify.Op) (concerned []int) {
+func (h *fileHints) itself(p *place, op fsnotify.Op) (concerned []hint) {
 	if remade(op) {
 		h.doubtBelow(p.dir)
 	}
 	for _, why := range p.interests {
-		concerned = append(concerned, why.store)
+		concerned = append(concerned, hint{store: why.store})
 	}
 	return concerned
 }
 
-func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []int) {
+func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []hint) {
 	for _, why := range p.interests {
 		switch {
 		case why.name == name:
@@ -246,7 +252,8 @@ func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []i
 		case why.name != "" || !matters(name, op, h.ours[why.store]):
 			continue
 		}
-		concerned = append(concerned, why.store)
+		lock := why.name == "" && name == lockcore.LockName
+		concerned = append(concerned, hint{why.store, lock && (op.Has(fsnotify.Create) || op.Has(fsnotify.Write))})
 	}
 	return concerned
 }

@@ -20,6 +20,7 @@ type follower struct {
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
 	rushed  int       // looks in a row that did not wait for the settle time
+	spent   string    // the backup of the removal that was told last: it explains no later one
 }
 
 const (
@@ -36,6 +37,9 @@ func (f *follower) hint(now time.Time) {
 	f.again = true
 	f.glance(now)
 }
+
+// appeared: the lock was there for a moment, so one absence is not another's continuation.
+func (f *follower) appeared() { f.absent = time.Time{} }
 
 // glance: look once, as the poll does. A look under way is as good.
 func (f *follower) glance(now time.Time) {
@@ -75,6 +79,9 @@ func (f *follower) end(now time.Time) (usable bool) {
 
 // accept takes a look into account, with the newest of our own changes; the change is to be reported if ok.
 func (f *follower) accept(snap lockcore.Snapshot, own lockcore.Change, now time.Time) (change Change, ok bool) {
+	if !snap.HasLock() && own.Backup == f.spent {
+		own = lockcore.Change{}
+	}
 	if f.doubt(snap, own, now) {
 		f.absent = earlier(f.absent, now)
 		return Change{}, false
@@ -83,6 +90,9 @@ func (f *follower) accept(snap lockcore.Snapshot, own lockcore.Change, now time.
 	event := lockcore.Diff(f.shown, snap, lockcore.Context{LastLock: f.memory.LastLock, Change: own, Now: now})
 	change = Change{At: now, Event: event, From: f.shown, To: snap}
 	ok = event != lockcore.NoEvent || material(f.shown) != material(snap)
+	if event == lockcore.WasRemoved {
+		f.spent = own.Backup
+	}
 	f.memory = f.memory.Next(snap, now)
 	f.shown = snap
 	return change, ok

@@ -138,17 +138,24 @@ func (l *loop) turn() { l.now = time.Now() }
 // event takes a file event, and in a storm those that wait behind it.
 func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 	for {
-		if list := l.files.stores(e, ok); len(list) > 0 || !ok {
+		if list := l.files.hints(e, ok); len(list) > 0 || !ok {
 			concerned = true
 			l.turn()
-			for _, i := range list {
-				l.states[i].hint(l.now)
-			}
+			l.hint(list)
 		}
 		if concerned || len(l.files.events()) == 0 {
 			return concerned
 		}
 		e, ok = <-l.files.events()
+	}
+}
+
+func (l *loop) hint(list []hint) {
+	for _, h := range list {
+		if h.appeared {
+			l.states[h.store].appeared()
+		}
+		l.states[h.store].hint(l.now)
 	}
 }
 

@@ -1,0 +1,273 @@
+//go:build linux
+
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
+)
+
+// Every death is told, however close to the acquisition it comes: the poll is never.
+func TestDeathAtAcquisition(t *testing.T) {
+	t.Parallel()
+	const stores, rounds = 50, 10
+	var dirs []string
+	for range stores {
+		dirs = append(dirs, t.TempDir())
+	}
+	s := watchDirs(t, never, nil, dirs...)
+	s.each(stores, func(c Change) bool { return c.To.State == lockcore.Unlocked })
+	for round := range rounds {
+		dead := map[int]int{}
+		for i, dir := range dirs {
+			holder := sleeper(t)
+			dead[i] = put(t, dir, holder.Process.Pid, here).PID
+			if (round+i)%3 == 0 { // the look may be anywhere now
+				time.Sleep(time.Duration(i*37%1000) * time.Microsecond)
+			}
+			end(t, holder)
+		}
+		s.each(stores, func(c Change) bool {
+			return c.To.State == lockcore.Stale && c.To.Record.PID == dead[c.Store]
+		})
+	}
+}
+
+// A zombie does not run any more, though kill(2) finds it; that its parent then takes leave of it changes the reason only.
+func TestZombieHolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	holder := sleeper(t)
+	put(t, dir, holder.Process.Pid, here)
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.HeldHere, "")
+	ok(t, holder.Process.Kill())
+	if c := s.until(lockcore.Stale, lockcore.ZombieProcess); c.Event != lockcore.WentStale {
+		t.Errorf("event %q", c.Event)
+	}
+	holder.Wait()
+	put(t, dir, holder.Process.Pid, here)
+	s.until(lockcore.Stale, lockcore.ProcessGone)
+}
+
+func TestTakenOverWhileTheHolderRuns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	holder := sleeper(t)
+	put(t, dir, holder.Process.Pid, here)
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.HeldHere, "")
+	put(t, dir, 77, there)
+	if c := s.until(lockcore.Contested, lockcore.LocalDaemonAlive); c.Event != lockcore.TakenOver {
+		t.Errorf("event %q, want %q", c.Event, lockcore.TakenOver)
+	}
+	end(t, holder)
+	if c := s.until(lockcore.HeldElsewhere, ""); c.Event != lockcore.Cleared {
+		t.Errorf("event %q, want %q", c.Event, lockcore.Cleared)
+	}
+}
+
+func TestTakenOverByTheSamePID(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	holder := sleeper(t)
+	put(t, dir, holder.Process.Pid, here)
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.HeldHere, "")
+	put(t, dir, holder.Process.Pid, there)
+	s.until(lockcore.Contested, lockcore.LocalDaemonAlive)
+	end(t, holder)
+	s.until(lockcore.HeldElsewhere, "")
+}
+
+// pretended is an end of a process that comes when the test says so: the runtime's poller does not know synctest's time.
+type pretended chan struct{}
+
+func (p pretended) wait() error {
+	<-p
+	return errors.New("called off")
+}
+func (p pretended) close() { close(p) }
+
+func stillTime(s *system) {
+	s.newAlarm = newTimerAlarm
+	s.newMounts = func() mounts { return noMounts{} }
+	s.newWatcher = func() (*fsnotify.Watcher, error) { return nil, errors.New("no events in still time") }
+	s.openExit = func(int) (ending, error) { return make(pretended), nil }
+}
+
+// The lock vanished while its holder lives on: an orderly end for half a minute, then contested.
+func TestLockVanishes(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	holder := sleeper(t)
+	synctest.Test(t, func(t *testing.T) {
+		store, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
+		ok(t, err)
+		put(t, dir, holder.Process.Pid, here)
+		s := watchStores(t, never, stillTime, store)
+		s.until(lockcore.HeldHere, "")
+		ok(t, os.Remove(store.LockPath()))
+		gone := s.until(lockcore.Unlocked, "")
+		c := s.until(lockcore.Contested, lockcore.LockMissing)
+		if after := c.At.Sub(gone.At); c.Event != lockcore.BecameTwo || after != lockcore.MissingAfter {
+			t.Errorf("%q after %v, want %v", c.Event, after, lockcore.MissingAfter)
+		}
+		s.stop()
+	})
+}
+
+// In still time: an absence is believed after the settle time, not before; the poll of the blind is every 5 s.
+func TestAbsenceIsBelievedWhenSettled(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		inner, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
+		ok(t, err)
+		store := &counting{Store: inner}
+		put(t, dir, 1, there)
+		began := time.Now()
+		s := watchStores(t, never, stillTime, store)
+		s.until(lockcore.HeldElsewhere, "")
+		ok(t, os.Remove(store.LockPath()))
+		c := s.until(lockcore.Unlocked, "")
+		if got, want := c.At.Sub(began), BlindInterval+lockcore.SettleTime; got != want {
+			t.Errorf("believed after %v, want %v", got, want)
+		}
+		if n := store.looks.Load(); n != 3 {
+			t.Errorf("%d looks, want 3: at the start, at the poll, when settled", n)
+		}
+		s.stop()
+	})
+}
+
+// What we did ourselves, in this or another process, is told by its name.
+func TestOwnChanges(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store := open(t, dir)
+	put(t, dir, 1, there)
+	s := watchStores(t, never, nil, store)
+	token := s.until(lockcore.HeldElsewhere, "").To.Token
+	_, err := store.ForceUnlock(t.Context(), token, false)
+	ok(t, err)
+	s.event(lockcore.WasRemoved, lockcore.Unlocked)
+	change, err := store.Restore(t.Context())
+	ok(t, err)
+	s.event(lockcore.WasRestored, lockcore.HeldElsewhere)
+	_, err = store.ForceUnlock(t.Context(), token, false)
+	ok(t, err)
+	s.event(lockcore.WasRemoved, lockcore.Unlocked)
+	bytes, err := os.ReadFile(change.Backup)
+	ok(t, err)
+	replace(t, store.LockPath(), bytes) // a sync engine brings it back
+	s.event(lockcore.Resurrected, lockcore.HeldElsewhere)
+	ok(t, os.Remove(store.LockPath()))
+	s.event(lockcore.Released, lockcore.Unlocked)
+}
+
+func (s *session) event(e lockcore.Event, state lockcore.State) {
+	s.t.Helper()
+	c := s.await(string(e), func(c Change) bool { return c.Event != lockcore.NoEvent })
+	if c.Event != e || c.To.State != state {
+		s.t.Fatalf("%q, %v; want %q, %v", c.Event, c.To.State, e, state)
+	}
+}
+
+// Syncthing leaves no lock for some microseconds at each swap.
+func TestSwapInTwoSteps(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, 1, there)
+	s := watchDirs(t, never, nil, dir)
+	s.holder(1)
+	longest := time.Duration(0)
+	for i := range 300 {
+		temp := filepath.Join(dir, ".syncthing..locked.tmp")
+		next := lockcore.Record{PID: 1000 + i, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+		ok(t, os.WriteFile(temp, next.Encode(), 0o600))
+		began := time.Now()
+		ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
+		time.Sleep(67 * time.Microsecond)
+		ok(t, os.Rename(temp, filepath.Join(dir, lockcore.LockName)))
+		longest = max(longest, time.Since(began))
+	}
+	s.await("the last", func(c Change) bool {
+		if c.To.State != lockcore.HeldElsewhere && longest < lockcore.SettleTime {
+			t.Fatalf("%q: %v while a lock was swapped (away for %v at most)", c.Event, c.To.State, longest)
+		}
+		return c.To.Record.PID == 1299
+	})
+}
+
+func TestConflictCopy(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, 1, there)
+	s := watchDirs(t, never, nil, dir)
+	s.holder(1)
+	replace(t, filepath.Join(dir, ".locked 2"), lockcore.Record{PID: 9, Hostname: "mac-c", StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: "1"}.Encode())
+	s.until(lockcore.Contested, lockcore.ConflictCopy)
+	ok(t, os.Remove(filepath.Join(dir, ".locked 2")))
+	s.until(lockcore.HeldElsewhere, "")
+}
+
+// The waits for processes are flat, and each belongs to a process that holds the store now.
+func TestExitsKeep(t *testing.T) {
+	t.Parallel()
+	var opened, closed int
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	fail := map[int]bool{3: true}
+	x := exits{ctx: ctx, ended: make(chan exit), open: func(pid int) (ending, error) {
+		if fail[pid] {
+			return nil, fmt.Errorf("no process %d", pid)
+		}
+		opened++
+		return closing{make(pretended), &closed}, nil
+	}}
+	steps := []struct {
+		name           string
+		pids           []int
+		fresh          bool
+		opened, closed int
+	}{
+		{"first", []int{1}, true, 1, 0},
+		{"same", []int{1, 1}, false, 1, 0},
+		{"another", []int{1, 2}, true, 2, 0},
+		{"one less", []int{2}, false, 2, 1},
+		{"one that is gone", []int{2, 3}, true, 2, 1},
+		{"still gone", []int{2, 3}, false, 2, 1},
+		{"none", nil, false, 2, 2},
+	}
+	for _, s := range steps {
+		if fresh := x.keep(s.pids); fresh != s.fresh || opened != s.opened || closed != s.closed {
+			t.Errorf("%s: fresh %v, %d opened, %d closed; want %v, %d, %d", s.name, fresh, opened, closed, s.fresh, s.opened, s.closed)
+		}
+	}
+	x.keep([]int{3})
+	fail[3] = false // a descriptor is free again
+	if !x.keep([]int{3}) || opened != 3 {
+		t.Error("a wait that failed is not tried again")
+	}
+	x.over(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that number
+	if closed != 2 {
+		t.Error("the end of an earlier process ended the wait for a later one")
+	}
+	x.close()
+}
+
+type closing struct {
+	pretended
+	n *int
+}
+
+func (c closing) close() { *c.n++; c.pretended.close() }

@@ -1,0 +1,168 @@
+//go:build linux
+
+package watch
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// A storm on the lock costs at most 20 looks a second, and the last state is seen.
+func TestStormOnTheLock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store := &counting{Store: open(t, dir)}
+	s := watchStores(t, never, nil, store)
+	s.until(lockcore.Unlocked, "")
+	looks, began, last := store.looks.Load(), time.Now(), 0
+	for ; time.Since(began) < 2*time.Second; last++ {
+		put(t, dir, 1000+last, there)
+		if last%7 == 0 {
+			ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
+		}
+	}
+	put(t, dir, 999, there)
+	s.holder(999)
+	looks, took := store.looks.Load()-looks, time.Since(began)
+	if most := 20 * took.Seconds(); float64(looks) > most {
+		t.Errorf("%d looks in %v, want at most %.0f", looks, took, most)
+	}
+	t.Logf("%d changes, %d looks in %v", last, looks, took)
+}
+
+// A storm of other files in the store costs no look at all.
+func TestStormOfOtherFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	holder := sleeper(t)
+	put(t, dir, holder.Process.Pid, here)
+	store := &counting{Store: open(t, dir)}
+	s := watchStores(t, never, nil, store)
+	s.until(lockcore.HeldHere, "")
+	s.health(seeing)
+	quiet(t, store)
+	before := store.looks.Load()
+	for i := range 1000 {
+		name := filepath.Join(dir, fmt.Sprint("records.", i%10, ".db"))
+		replace(t, name, []byte("x"))
+		ok(t, os.Remove(name))
+		replace(t, filepath.Join(dir, daemonState), []byte("{}")) // the lock is plainly ours
+		ok(t, os.Chmod(filepath.Join(dir, daemonState), 0o600))
+	}
+	if n := store.looks.Load() - before; n != 0 {
+		t.Errorf("%d looks", n)
+	}
+	put(t, dir, 2, there) // every event of the storm was taken before this one
+	s.holder(2)
+}
+
+// quiet waits until the looks that follow the start are over: none for some settle times.
+func quiet(t *testing.T, store *counting) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; {
+		before := store.looks.Load()
+		time.Sleep(4 * lockcore.SettleTime) // the absence of an event cannot be waited for otherwise
+		if store.looks.Load() == before {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("the looks do not end")
+		}
+	}
+}
+
+// A hundred stores have one inotify instance, and one that hangs delays no other.
+func TestManyStores(t *testing.T) {
+	if os.Getenv(aloneVariable) == "" {
+		t.Parallel()
+		alone(t)
+		return
+	}
+	base := t.TempDir()
+	hung := hanging{&counting{Store: open(t, mkdir(t, base, "hung"))}, make(chan bool, 1)}
+	hung.gate <- true
+	list := []store{hung}
+	for i := range 100 {
+		list = append(list, open(t, mkdir(t, base, fmt.Sprint(i))))
+	}
+	began := time.Now()
+	s := watchStores(t, never, nil, list...)
+	s.each(100, func(c Change) bool { return c.Store > 0 && c.To.State == lockcore.Unlocked })
+	if n := count(descriptors(t), "inotify"); n != 1 {
+		t.Errorf("%d inotify instances", n)
+	}
+	for round := range 3 {
+		for i := 1; i <= 100; i++ {
+			put(t, list[i].Dir(), 1000*(round+1)+i, there)
+		}
+		s.each(100, func(c Change) bool { return c.To.Record.PID == 1000*(round+1)+c.Store })
+	}
+	t.Logf("100 stores: %v for three rounds of changes", time.Since(began))
+	<-hung.gate
+}
+
+// Descriptors and goroutines stay flat over a thousand swaps of the directory, and end with Run. Renamed and removed at once
+// is what makes fsnotify send an error with its mutex held.
+func TestNothingIsLeft(t *testing.T) {
+	if os.Getenv(aloneVariable) == "" {
+		t.Parallel()
+		alone(t)
+		return
+	}
+	goroutines := runtime.NumGoroutine()
+	base := t.TempDir()
+	dir := mkdir(t, base, "store")
+	holder := sleeper(t)
+	store := open(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	changes := make(chan Change, 100000)
+	go func() {
+		done <- Run(ctx, Config{Stores: []*lockcore.Store{store}, Poll: never, Emit: func(c Change) { changes <- c }})
+	}()
+	s := &session{t: t, changes: changes}
+	s.until(lockcore.Unlocked, "")
+	before := len(descriptors(t))
+	for i := range 1000 {
+		next := mkdir(t, base, "next")
+		if i%100 == 99 {
+			put(t, next, holder.Process.Pid, here)
+		} else {
+			put(t, next, 1000+i, there)
+		}
+		ok(t, os.Rename(dir, dir+".old"))
+		ok(t, os.Rename(next, dir))
+		ok(t, os.RemoveAll(dir+".old"))
+	}
+	s.await("the last", func(c Change) bool { return c.To.Record.PID == holder.Process.Pid })
+	put(t, dir, 1, there)
+	s.await("not ours", func(c Change) bool { return c.To.Record.PID == 1 })
+	end(t, holder)
+	s.until(lockcore.HeldElsewhere, "")
+	if after := len(descriptors(t)); after > before {
+		t.Errorf("%d descriptors, %d before: %q", after, before, descriptors(t))
+	}
+	cancel()
+	ok(t, <-done)
+	settledAt(t, goroutines)
+}
+
+// aloneVariable marks a copy of the test program that runs one test, so that what it counts is all its own.
+const aloneVariable = "LOCKBAR_WATCH_ALONE"
+
+func alone(t *testing.T) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(os.Environ(), aloneVariable+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
