@@ -38,7 +38,11 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	keepBrokenPipes()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	from := report.Look{Snapshot: store.Inspect(ctx, lockcore.Memory{}), At: time.Now()}
 	change, err := store.Restore(ctx)
+	if change.Kind != "" {
+		writeHistory(cmd.Context(), s, lockcore.WasRestored, from, change.At)
+	}
 	printRestore(change, err, asJSON)
 	return restoreFailure(err, time.Now())
 }

@@ -61,7 +61,11 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	if f.copies {
 		return setCopiesAside(cmd.Context(), store, seen, f)
 	}
+	from := report.Look{Snapshot: seen, At: time.Now()}
 	change, err := removeLock(cmd.Context(), store, seen, f)
+	if change.Kind != "" {
+		writeHistory(cmd.Context(), s, lockcore.WasRemoved, from, change.At)
+	}
 	printUnlock(change, nowOf(err, seen), err, f.asJSON)
 	return unlockFailure(err, time.Now())
 }
@@ -86,9 +90,9 @@ func unlockRefusal(seen lockcore.Snapshot, f unlockFlags) error {
 	switch {
 	case seen.State == lockcore.Unknown:
 		return &lockcore.UnreadableError{Now: seen}
-	case seen.State == lockcore.Unlocked:
+	case !seen.HasLock(): // contested without a lock too: there is nothing to remove
 		return nil
-	case seen.HasLock() && f.token != "" && lockcore.Token(f.token) != seen.Token:
+	case f.token != "" && lockcore.Token(f.token) != seen.Token:
 		return &lockcore.ChangedError{Record: seen.Record, Now: seen}
 	case (seen.State == lockcore.HeldHere || seen.State == lockcore.Contested) && !f.force:
 		return &lockcore.HeldError{Record: seen.Record, Now: seen}

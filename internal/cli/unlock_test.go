@@ -62,6 +62,16 @@ func TestUnlockOfNothing(t *testing.T) {
 	w.run("restore").want(t, exitRefused)
 }
 
+// TestUnlockOfAVanishedLock: the store is contested and has no lock at all.
+func TestUnlockOfAVanishedLock(t *testing.T) {
+	w := newWorld(t)
+	w.writeDaemonState(daemon(t))
+	w.run("status", "--exit-code").want(t, 13)
+	if out := w.run("unlock").want(t, 0).out; out != "There is no lock to remove.\n" {
+		t.Errorf("%q", out)
+	}
+}
+
 func TestUnlockOfACorruptLock(t *testing.T) {
 	w := newWorld(t)
 	w.write(".locked", []byte("garbage"))

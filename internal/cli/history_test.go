@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/journal"
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+)
+
+func TestHistoryOfNothing(t *testing.T) {
+	w := newWorld(t)
+	if out := w.run("history").want(t, 0).out; !strings.Contains(out, "lockbar") || strings.Count(out, "\n") != 1 {
+		t.Errorf("%q", out)
+	}
+	if out := w.run("history", "--json").want(t, 0).out; out != "" {
+		t.Errorf("%q", out)
+	}
+	w.mustBeGone(w.state)
+	w.run("history", "-n", "-1").want(t, exitUsage)
+}
+
+// TestHistoryOfCommands: unlock and restore write it themselves; a refused one does not.
+func TestHistoryOfCommands(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	w.run("unlock").want(t, exitDeclined)
+	w.run("unlock", "--yes").want(t, 0)
+	w.run("unlock", "--yes").want(t, 0)
+	w.run("restore").want(t, 0)
+	w.run("restore").want(t, exitRefused)
+	lines := strings.Split(strings.TrimSpace(w.run("history", "--json").want(t, 0).out), "\n")
+	if len(lines) != 2 {
+		t.Fatalf("%d lines, want 2: %q", len(lines), lines)
+	}
+	removed, restored := decode[report.Change](t, lines[0]), decode[report.Change](t, lines[1])
+	if removed.Event != lockcore.WasRemoved || removed.From.State != lockcore.HeldElsewhere || removed.To.State != lockcore.Unlocked {
+		t.Errorf("%+v", removed)
+	}
+	if restored.Event != lockcore.WasRestored || restored.To.Token != removed.From.Token || restored.From.State != lockcore.Unlocked {
+		t.Errorf("%+v", restored)
+	}
+	out := w.run("history").want(t, 0).out
+	for i, want := range []string{"The lock of mac-mini was removed", "The lock of mac-mini was put back"} {
+		clock, text, _ := strings.Cut(strings.Split(out, "\n")[i], "  ")
+		if _, err := time.Parse("15:04", clock); err != nil || text != want {
+			t.Errorf("line %d of %q: %v, want %q", i, out, err, want)
+		}
+	}
+	if out := w.run("history", "-n", "1").want(t, 0).out; strings.Count(out, "\n") != 1 || !strings.Contains(out, "put back") {
+		t.Errorf("-n 1: %q", out)
+	}
+}
+
+// TestHistoryOfSeveralStores: stored lines come out as they are, what is no event is passed over.
+func TestHistoryOfSeveralStores(t *testing.T) {
+	w := newWorld(t)
+	j := journal.Open(w.state)
+	at := time.Now().Add(-400 * 24 * time.Hour)
+	for i, store := range []string{w.dir, "/other\x1b"} {
+		look := report.Look{Snapshot: lockcore.Snapshot{Store: store, State: lockcore.Unlocked}, At: at.Add(time.Duration(i) * time.Hour)}
+		if err := j.Append(report.NewChange(lockcore.Initial, report.Look{}, look)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Append(map[string]int{"v": 2}); err != nil {
+		t.Fatal(err)
+	}
+	out := w.run("history").want(t, 0).out
+	for _, part := range []string{at.Format("2 Jan 2006 15:04"), "  " + w.dir + ": Lockbar started: nobody held the store\n", `"/other\x1b": `} {
+		if !strings.Contains(out, part) {
+			t.Errorf("no %q in %q", part, out)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(w.state, "history.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := strings.SplitAfter(string(data), "\n")
+	if got := w.run("history", "--json").want(t, 0).out; got != stored[0]+stored[1] {
+		t.Errorf("%s, want %s", got, stored[:2])
+	}
+	if got := w.run("history", "--json", "--store", w.dir).want(t, 0).out; got != stored[0] {
+		t.Errorf("of one store: %s, want %s", got, stored[0])
+	}
+}
+
+// TestUnwrittenHistoryIsNoFailure: the lock is gone, and the exit code says so.
+func TestUnwrittenHistoryIsNoFailure(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	if err := os.MkdirAll(filepath.Join(w.state, "history.lock"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r := w.run("unlock", "--yes").want(t, 0)
+	w.mustBeGone(w.lock())
+	if !strings.Contains(r.err, "not in the history") {
+		t.Errorf("stderr %q", r.err)
+	}
+}

@@ -1,0 +1,25 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"lockbar/internal/journal"
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+)
+
+// writeHistory writes down what this command did to a lock. A tray that runs sees it too, and one of the two writes
+// it. began is when the change could first be seen. What was done is done: a history that cannot be written changes no exit
+// code.
+func writeHistory(ctx context.Context, s settings, event lockcore.Event, from report.Look, began time.Time) {
+	if s.stateDir == "" {
+		return
+	}
+	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, lockcore.Memory{}), At: time.Now()}
+	err := journal.NewRecorder(journal.Open(s.stateDir)).Record(report.NewChange(event, from, to), began)
+	if err != nil {
+		complain(os.Stderr, "warning: this is not in the history: "+err.Error())
+	}
+}
