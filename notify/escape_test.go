@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -51,15 +50,11 @@ func TestHostileTexts(t *testing.T) {
 
 // TestAppleScriptKnowsEveryEscape: %q, with which beeep writes the script, must not come to need \u, \x and the like.
 func TestAppleScriptKnowsEveryEscape(t *testing.T) {
+	known := strings.NewReplacer(`\\`, "", `\"`, "")
 	for r := rune(0); r <= unicode.MaxRune; r++ {
-		got := escape("darwin", Message{Body: "a" + string(r) + "b"}).Body
-		quoted := fmt.Sprintf("%q", got)
-		plain := strings.NewReplacer(`\\`, "", `\"`, "").Replace(quoted)
-		if strings.Contains(plain, `\`) {
+		got := noPropertyList(noOption(printable("a"+string(r)+"b", maxBody)))
+		if quoted := fmt.Sprintf("%q", got); strings.Contains(known.Replace(quoted), `\`) {
 			t.Fatalf("%U is written as %s", r, quoted)
-		}
-		if back, err := strconv.Unquote(quoted); err != nil || back != got {
-			t.Fatalf("%U: %s is not %q", r, quoted, got)
 		}
 	}
 }

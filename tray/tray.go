@@ -20,7 +20,7 @@ var (
 	// ErrBusLost: the desktop session ended, or its message bus did, and took the icon along.
 	ErrBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
 	// ErrRunning: another Lockbar shows these stores.
-	ErrRunning = errors.New("Lockbar is already running for this state directory")
+	ErrRunning = errors.New("lockbar is already running for this state directory")
 )
 
 // Config says what the app shows.
