@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Shared by the scripts here, which source it. They run from the module's root.
+# Bash 3.2, which macOS has, must understand it too.
+
+# pinned NAME prints where a program of others comes from: another version may make other bytes.
+pinned() {
+  case $1 in
+    nfpm) echo github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 ;;
+    go-winres) echo github.com/tc-hib/go-winres@v0.3.3 ;;
+    *) die "no version of $1 is pinned" ;;
+  esac
+}
+
+say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# sha256 FILE... prints what `sha256sum -c` reads; macOS has another name for it.
+sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+
+# need PROGRAM=PACKAGE... installs what is missing where that can be done without asking anybody.
+need() {
+  local pair missing=()
+  for pair in "$@"; do
+    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  command -v apt-get >/dev/null || die "missing: ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# tool NAME prints the path of a pinned program, built for this machine. It is built apart from the product's build cache, so
+# that the proof of reproducibility can start from an empty one.
+tool() {
+  local module dir
+  module=$(pinned "$1")
+  dir=${XDG_CACHE_HOME:-$HOME/.cache}/lockbar-packaging/${module##*@}
+  [ -x "$dir/$1" ] || env -u GOOS -u GOARCH -u GOCACHE GOFLAGS='' GOBIN="$dir" go install "$module" >&2
+  printf '%s\n' "$dir/$1"
+}
+
+# build_pack OUT builds our own helper, for this machine.
+build_pack() { env -u GOOS -u GOARCH CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$1" ./packaging/pack; }
+
+# build_lockbar VERSION OUT [FLAG...] builds the program; GOOS, GOARCH, CGO_ENABLED and LOCKBAR_COMMIT come from the caller.
+# Nothing of this machine goes in: no paths, no state of a checkout, no CPU features beyond the baseline. Bytes that differ
+# between two Go versions are no surprise; which one was used is in the SBOM.
+build_lockbar() {
+  local stamp="-X lockbar/internal/cli.version=v$1 -X lockbar/internal/cli.commit=$LOCKBAR_COMMIT" target=$2
+  shift 2
+  GOFLAGS='' GOAMD64=v1 GOARM64=v8.0 go build -trimpath -buildvcs=false -ldflags "-s -w $stamp $*" -o "$target" .
+}

@@ -1,0 +1,103 @@
+//go:build linux || darwin
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// fakes stand in for what only a Mac has (and for the compiler): each notes its call, and makes the file that it would make.
+var fakes = map[string]string{
+	"uname":    `echo Darwin`,
+	"go":       `while [ "$1" != -o ]; do shift; done; mkdir -p "$(dirname "$2")"; echo "$GOARCH" >"$2"`,
+	"lipo":     `[ "$1" != -create ] || cat "$4" "$5" >"$3"`,
+	"plutil":   `test -f "$2"`,
+	"codesign": `for last; do :; done; test -e "$last"; test ! -d "$last" || test -f "$last/Contents/Resources/THIRD-PARTY-LICENSES.txt"`,
+	"ditto":    `test -d "$4"; echo zip >"$5"`,
+	"hdiutil":  `for last; do :; done; test -L "$5/Applications"; echo dmg >"$last"`,
+	"xcrun":    `test -e "$3"`,
+	"pack":     `if [ "$1" = notices ]; then echo notices >"$2"; else exec "$REAL_PACK" "$@"; fi`,
+}
+
+// runMacBuild runs the script with the fakes in front of PATH and gives the calls, one line each, without those of uname.
+func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
+	t.Helper()
+	dir := t.TempDir()
+	log := filepath.Join(dir, "log")
+	for name, body := range fakes {
+		script := "#!/bin/sh\nset -e\nprintf '%s %s\\n' " + name + ` "$*" >>"$FAKE_LOG"` + "\n" + body + "\n"
+		if err := write(filepath.Join(dir, "bin", name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("packaging/macos/build", "1.2.3", filepath.Join(dir, "out"))
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "FAKE_LOG="+log,
+		"PACK="+filepath.Join(dir, "bin", "pack"), "REAL_PACK="+self, "PACK_FROM_TEST=1", "LOCKBAR_COMMIT=abc",
+		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
+	cmd.Env = append(cmd.Env, env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return nil, &exec.Error{Name: string(out), Err: err}
+	}
+	return strings.Split(strings.TrimSpace(read(t, log)), "\n"), nil
+}
+
+// order finds the first words of the calls that matter.
+func order(calls []string) (steps []string) {
+	for _, call := range calls {
+		words := strings.Fields(call)
+		if slices.Contains([]string{"codesign", "xcrun", "ditto", "hdiutil"}, words[0]) {
+			steps = append(steps, words[0]+" "+words[1])
+		}
+	}
+	return steps
+}
+
+func TestMacBuildAdHoc(t *testing.T) {
+	calls, err := runMacBuild(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"codesign --force", "codesign --verify", "ditto -c", "hdiutil create", "codesign --force"}
+	if got := order(calls); !slices.Equal(got, want) {
+		t.Errorf("steps %q, want %q", got, want)
+	}
+	all := strings.Join(calls, "\n")
+	for _, want := range []string{"--options runtime --timestamp=none --sign - ", "lipo -create ", "-verify_arch x86_64 arm64",
+		"cli.version=v1.2.3 -X lockbar/internal/cli.commit=abc"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in\n%s", want, all)
+		}
+	}
+}
+
+// With credentials: signed before it is sent, stapled after it, and the zip that users get is made after that.
+func TestMacBuildNotarised(t *testing.T) {
+	calls, err := runMacBuild(t, "LOCKBAR_SIGN_IDENTITY=Developer ID Application: X", "LOCKBAR_NOTARY_PROFILE=p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"codesign --force", "codesign --verify", "ditto -c", "xcrun notarytool", "xcrun stapler", "ditto -c",
+		"hdiutil create", "codesign --force", "xcrun notarytool", "xcrun stapler"}
+	if got := order(calls); !slices.Equal(got, want) {
+		t.Errorf("steps %q, want %q", got, want)
+	}
+	if all := strings.Join(calls, "\n"); !strings.Contains(all, "--options runtime --timestamp --sign Developer ID Application: X") {
+		t.Errorf("not signed with the identity and a time stamp:\n%s", all)
+	}
+}
+
+func TestMacBuildRefuses(t *testing.T) {
+	if _, err := runMacBuild(t, "LOCKBAR_NOTARY_PROFILE=p"); err == nil || !strings.Contains(err.Error(), "Developer ID") {
+		t.Errorf("notarising an ad-hoc signature: %v", err)
+	}
+}

@@ -1,0 +1,78 @@
+// Pack makes the parts of a release that need no shell: icons, plists, pages, archives. Its output depends only on its
+// arguments, the repository and SOURCE_DATE_EPOCH, never on the machine, its clock or the time zone.
+//
+//	go run ./packaging/pack COMMAND ARGS...
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// command is one thing that pack makes: its arguments, as shown, and what does it.
+type command struct {
+	args string
+	run  func(args []string) error
+}
+
+var commands = map[string]command{
+	"id":          {"", printID},
+	"stamp":       {"VERSION TEMPLATE OUT", stampFile},
+	"icns":        {"ICONDIR OUT", makeICNS},
+	"bundle":      {"VERSION BINARY OUT.app", makeBundle},
+	"man":         {"VERSION OUT", makeMan},
+	"completions": {"OUTDIR", makeCompletions},
+	"changelog":   {"VERSION OUT", makeDebianChangelog},
+	"notes":       {"VERSION OUT", makeNotes},
+	"notices":     {"OUT", makeNotices},
+	"sbom":        {"VERSION OUT BINARY...", makeSBOM},
+	"check-exe":   {"VERSION gui|console EXE", checkExe},
+	"archive":     {"DIR OUT.zip|OUT.tar.gz", makeArchive},
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 {
+		return usage()
+	}
+	c, ok := commands[args[0]]
+	if !ok || !c.accepts(len(args)-1) {
+		return usage()
+	}
+	return c.run(args[1:])
+}
+
+// accepts compares with the arguments as they are shown: a final ... is for one or more.
+func (c command) accepts(n int) bool {
+	want := len(strings.Fields(c.args))
+	return n == want || n > want && strings.HasSuffix(c.args, "...")
+}
+
+func usage() error {
+	var lines []string
+	for name, c := range commands {
+		lines = append(lines, strings.TrimRight("  pack "+name+" "+c.args, " "))
+	}
+	sort.Strings(lines)
+	return fmt.Errorf("usage:\n%s", strings.Join(lines, "\n"))
+}
+
+// write makes the directory too. Modes are explicit: a release must not depend on the umask of who makes it.
+func write(path string, data []byte, mode os.FileMode) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, data, mode); err != nil {
+		return err
+	}
+	return os.Chmod(path, mode)
+}

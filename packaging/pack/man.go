@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"lockbar/internal/cli"
+)
+
+// makeMan writes lockbar(1) from the commands: one page, since they are few and share most of their options.
+func makeMan(args []string) error {
+	r, err := newRelease(args[0])
+	if err != nil {
+		return err
+	}
+	return write(args[1], []byte(manPage(cli.Root(), r)), 0o644)
+}
+
+func manPage(root *cobra.Command, r release) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH LOCKBAR 1 %s %s\n", quoted(r.date.Format("2006-01-02")), quoted("lockbar "+r.version))
+	fmt.Fprintf(&b, ".SH NAME\nlockbar \\- %s\n", roff(strings.ToLower(root.Short[:1])+root.Short[1:]))
+	b.WriteString(".SH SYNOPSIS\n.B lockbar\n.RI [ options ]\n.RI [ command ]\n")
+	b.WriteString(".SH COMMANDS\n")
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() && c.Name() != "help" {
+			manCommand(&b, c)
+		}
+	}
+	b.WriteString(".SH OPTIONS OF ALL COMMANDS\n")
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { manFlag(&b, f) })
+	b.WriteString(manTail)
+	return b.String()
+}
+
+// manTail is what the commands' own help does not say.
+const manTail = `.SH ENVIRONMENT
+.TP
+.B IAI_MCP_STORE
+The store, where no \fB\-\-store\fR is given.
+.TP
+.B LOCKBAR_STATE_DIR
+Where backups and the history are kept, where no \fB\-\-state\-dir\fR is given.
+.TP
+.B LOCKBAR_HOSTNAME
+The name of this machine, where no \fB\-\-hostname\fR is given.
+.TP
+.B NO_COLOR
+If set and not empty, no colour is used.
+.SH FILES
+.TP
+.I ~/.iai\-mcp/.locked
+The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR and the names of the files.
+.TP
+.I $XDG_STATE_HOME/lockbar
+Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR).
+.SH EXIT STATUS
+0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
+Some commands have more, which their help lists.
+`
+
+func manCommand(b *strings.Builder, c *cobra.Command) {
+	fmt.Fprintf(b, ".SS %s\n", quoted("lockbar "+c.Use))
+	manText(b, first(c.Long, c.Short))
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) { manFlag(b, f) })
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			fmt.Fprintf(b, ".TP\n.B %s\n%s.\n", roff(sub.Use), roff(strings.TrimSuffix(sub.Short, ".")))
+		}
+	}
+}
+
+// manText keeps the paragraphs of a help text; their line ends are the terminal's, not the page's.
+func manText(b *strings.Builder, text string) {
+	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		if i > 0 {
+			b.WriteString(".PP\n")
+		}
+		paragraph = strings.Join(strings.Fields(paragraph), " ")
+		b.WriteString(roff(strings.TrimSuffix(paragraph, ".")) + ".\n")
+	}
+}
+
+func manFlag(b *strings.Builder, f *pflag.Flag) {
+	if f.Hidden || f.Name == "help" || f.Name == "version" {
+		return
+	}
+	name, usage := pflag.UnquoteUsage(f)
+	head := `\fB` + roff("--"+f.Name) + `\fR`
+	if f.Shorthand != "" {
+		head = `\fB` + roff("-"+f.Shorthand) + `\fR, ` + head
+	}
+	if name != "" {
+		head += ` \fI` + roff(name) + `\fR`
+	}
+	fmt.Fprintf(b, ".TP\n%s\n%s.\n", head, roff(capitalised(usage)))
+}
+
+// roff escapes text: a hyphen that is to be copied is \-, and a line must not begin with a request.
+func roff(s string) string {
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "’", `\(cq`, "“", `\(lq`, "”", `\(rq`).Replace(s)
+	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
+		return `\&` + s
+	}
+	return s
+}
+
+// quoted is one argument of a request.
+func quoted(s string) string { return `"` + strings.ReplaceAll(roff(s), `"`, `\(dq`) + `"` }
+
+func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

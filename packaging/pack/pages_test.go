@@ -1,0 +1,97 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"lockbar/internal/cli"
+)
+
+// Every command and flag that --help shows is in the page, and none that it hides.
+func TestManHasAllCommands(t *testing.T) {
+	out := t.TempDir() + "/lockbar.1"
+	mustRun(t, "man", "1.2.3", out)
+	page := read(t, out)
+	commands := 0
+	for _, c := range cli.Root().Commands() {
+		if c.IsAvailableCommand() && c.Name() != "help" {
+			commands++
+		}
+		shown := c.IsAvailableCommand() && c.Name() != "help"
+		if got := strings.Contains(page, ".SS "+quoted("lockbar "+c.Use)); got != shown {
+			t.Errorf("%s: in the page %v, want %v", c.Name(), got, shown)
+		}
+		if shown {
+			checkFlags(t, page, c)
+		}
+	}
+	if commands < 5 {
+		t.Errorf("only %d commands: the tree was not read", commands)
+	}
+}
+
+func checkFlags(t *testing.T, page string, c *cobra.Command) {
+	t.Helper()
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		want := !f.Hidden && f.Name != "help"
+		if got := strings.Contains(page, `\fB`+roff("--"+f.Name)+`\fR`); got != want {
+			t.Errorf("%s --%s: in the page %v, want %v", c.Name(), f.Name, got, want)
+		}
+	})
+}
+
+func TestRoff(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain": "plain", "--json": `\-\-json`, `a\b`: `a\eb`, ".locked": `\&.locked`, "'x": `\&'x`,
+	} {
+		if got := roff(in); got != want {
+			t.Errorf("roff(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestCompletions(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, "completions", dir)
+	for name, want := range map[string]string{
+		"lockbar": "complete -o default -F __start_lockbar lockbar", "_lockbar": "#compdef lockbar", "lockbar.fish": "complete -c lockbar",
+	} {
+		if !strings.Contains(read(t, dir, name), want) {
+			t.Errorf("%s lacks %q", name, want)
+		}
+	}
+}
+
+func TestSection(t *testing.T) {
+	const changelog = "# Changes\n\n## 2.0.0 (unreleased)\n\n- new\n\n## 1.0.0 (2026-01-01)\n\n- old\n"
+	for version, want := range map[string]string{"2.0.0": "- new", "1.0.0": "- old", "2.0.0-rc.1": "- new"} {
+		if got, err := section(changelog, version); got != want || err != nil {
+			t.Errorf("section %s: %q, %v, want %q", version, got, err, want)
+		}
+	}
+	if _, err := section("# Changes\n", "1.0.0"); err == nil {
+		t.Error("a changelog without a section was accepted")
+	}
+}
+
+func TestDebianChangelog(t *testing.T) {
+	r, err := newRelease("1.2.3-rc.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := debianEntry(r, "- one "+strings.Repeat("word ", 30)+"\n- two\n  goes on")
+	for line := range strings.Lines(got) {
+		if len(line) > 81 && !strings.HasPrefix(line, " -- ") {
+			t.Errorf("%d columns: %q", len(line), line)
+		}
+	}
+	for _, want := range []string{"lockbar (1.2.3~rc.1-1) unstable", "\n  * one word", "\n    word", "\n  * two goes on\n",
+		"\n\n -- " + maintainer + "  Thu, 01 Jan 2026 00:00:00 +0000\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
