@@ -34,7 +34,7 @@ func floor(b *testing.B) *contender {
 	d := newDesk(b)
 	d.store.make(b)
 	d.app = d.floor().Start(b)
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx))(b)
+	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(b)
 	return &contender{desk: d}
 }
 

@@ -20,7 +20,6 @@ const host = "studio"
 // desk is a person's desktop with lockbar on it.
 type desk struct {
 	t       testing.TB
-	ctx     context.Context
 	bus     *fakedesktop.Bus
 	watcher *fakedesktop.Watcher // nil on a desktop without a tray
 	notes   *fakedesktop.Notifications
@@ -35,7 +34,7 @@ func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := fakedesktop.NewBus(t), fakedesktop.NewHome(t)
 	return &desk{
-		t: t, ctx: fakedesktop.Context(t), bus: bus, home: home,
+		t: t, bus: bus, home: home,
 		notes: fakedesktop.NewNotifications(t, bus), store: store{home.Store()},
 	}
 }
@@ -48,6 +47,9 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
+// ctx bounds one wait, not the test: some facts take ten seconds to come.
+func (d *desk) ctx() context.Context { return fakedesktop.Context(d.t) }
+
 // command is lockbar in this session, as this host.
 func (d *desk) command(args ...string) fakedesktop.Command {
 	return fakedesktop.Command{Bus: d.bus, Home: d.home, Args: args, Env: []string{"LOCKBAR_HOSTNAME=" + host}}
@@ -57,7 +59,7 @@ func (d *desk) command(args ...string) fakedesktop.Command {
 func (d *desk) start(args ...string) *desk {
 	d.t.Helper()
 	d.app = d.command(append([]string{"tray"}, args...)...).Start(d.t)
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx))(d.t)
+	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	return d
 }
 
@@ -76,7 +78,7 @@ func (d *desk) hold() *fakedesktop.Process {
 
 func (d *desk) waitIcon(kind icons.Kind) fakedesktop.Icon {
 	d.t.Helper()
-	icon, err := d.item.WaitIcon(d.ctx, is(kind))
+	icon, err := d.item.WaitIcon(d.ctx(), is(kind))
 	if err != nil {
 		d.t.Fatalf("want the icon %v: %v", kind, err)
 	}
@@ -101,7 +103,7 @@ func picture(kind icons.Kind) image.Image {
 func (d *desk) waitLine(text string) fakedesktop.Entry {
 	d.t.Helper()
 	var found fakedesktop.Entry
-	_, err := d.item.WaitMenu(d.ctx, func(menu fakedesktop.Entry) (ok bool) {
+	_, err := d.item.WaitMenu(d.ctx(), func(menu fakedesktop.Entry) (ok bool) {
 		found, ok = menu.FindShown(text)
 		return ok
 	})
@@ -121,7 +123,7 @@ func (d *desk) choose(text string) {
 	d.t.Helper()
 	d.waitLine(text)
 	time.Sleep(reaction)
-	if err := d.item.ClickLabel(d.ctx, text); err != nil {
+	if err := d.item.ClickLabel(d.ctx(), text); err != nil {
 		d.t.Fatal(err)
 	}
 }

@@ -78,7 +78,7 @@ func TestSecondStart(t *testing.T) {
 func TestOrderlyEnds(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*desk) error{
-		"quit":    func(d *desk) error { return d.item.ClickLabel(d.ctx, "Quit Lockbar") },
+		"quit":    func(d *desk) error { return d.item.ClickLabel(d.ctx(), "Quit Lockbar") },
 		"SIGTERM": func(d *desk) error { return d.app.Signal(syscall.SIGTERM) },
 		"SIGINT":  func(d *desk) error { return d.app.Signal(syscall.SIGINT) },
 	} {
@@ -89,7 +89,7 @@ func TestOrderlyEnds(t *testing.T) {
 			if err := end(d); err != nil {
 				t.Fatal(err)
 			}
-			code := fakedesktop.Must(d.app.Wait(d.ctx))(t)
+			code := fakedesktop.Must(d.app.Wait(d.ctx()))(t)
 			if said := d.app.Stdout() + d.app.Stderr(); code != 0 || said != "" {
 				t.Errorf("code %d, said %q", code, said)
 			}

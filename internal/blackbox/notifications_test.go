@@ -17,7 +17,7 @@ import (
 // waitNote waits for a notification with this in its title.
 func (d *desk) waitNote(title string) fakedesktop.Notification {
 	d.t.Helper()
-	return fakedesktop.Must(d.notes.WaitFor(d.ctx, func(n fakedesktop.Notification) bool {
+	return fakedesktop.Must(d.notes.WaitFor(d.ctx(), func(n fakedesktop.Notification) bool {
 		return strings.Contains(n.Summary, title)
 	}))(d.t)
 }
@@ -92,7 +92,7 @@ func TestStrangersMarkup(t *testing.T) {
 	if control(n.Summary + n.Body) {
 		t.Errorf("controls in %q %q", n.Summary, n.Body)
 	}
-	checkLabels(t, fakedesktop.Must(d.item.Menu(d.ctx))(t))
+	checkLabels(t, fakedesktop.Must(d.item.Menu(d.ctx()))(t))
 }
 
 // hostile is what a stranger may put into a host name: markup, mnemonics, a

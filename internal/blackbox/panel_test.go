@@ -40,7 +40,7 @@ func TestPanelRestartsAfterNotifications(t *testing.T) {
 // signals that hurt.
 func dismiss(d *desk, least int) {
 	d.t.Helper()
-	for _, n := range fakedesktop.Must(d.notes.WaitCount(d.ctx, least))(d.t) {
+	for _, n := range fakedesktop.Must(d.notes.WaitCount(d.ctx(), least))(d.t) {
 		if err := d.notes.Close(n.ID, fakedesktop.Dismissed); err != nil {
 			d.t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func restart(d *desk) {
 	if err := d.watcher.Restart(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx))(d.t)
+	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	if d.item.Owner() != owner {
 		d.t.Errorf("the item's owner was %s and is %s", owner, d.item.Owner())
 	}
@@ -86,7 +86,7 @@ func waitForTray(d *desk, come func()) {
 	d.app = d.command("tray").Start(d.t)
 	d.waitNote("cannot be read")
 	come()
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx))(d.t)
+	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	d.waitIcon(icons.Corrupt)
 	d.choose("Force Unlock")
 	d.waitIcon(icons.Unlocked)

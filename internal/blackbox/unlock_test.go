@@ -77,7 +77,7 @@ func TestClickMeansWhatWasSeen(t *testing.T) {
 		changed := time.Now()
 		lock := d.store.takeOver(t, fmt.Sprintf("mac-%d", n))
 		d.waitLine(fmt.Sprintf("Held by mac-%d ", n))
-		if err := d.item.ClickLabel(d.ctx, "Force Unlock"); err != nil {
+		if err := d.item.ClickLabel(d.ctx(), "Force Unlock"); err != nil {
 			t.Fatal(err)
 		}
 		if time.Since(changed) > reaction/2 {
@@ -104,9 +104,9 @@ func TestNoClickIsLost(t *testing.T) {
 	}
 	d.start(args...).waitIcon(icons.HeldElsewhere)
 	time.Sleep(reaction)
-	for e := range fakedesktop.Must(d.item.Menu(d.ctx))(t).Shown() {
+	for e := range fakedesktop.Must(d.item.Menu(d.ctx()))(t).Shown() {
 		if e.Text() == "Force Unlock" {
-			if err := d.item.Click(d.ctx, e.ID); err != nil {
+			if err := d.item.Click(d.ctx(), e.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -126,7 +126,7 @@ func TestImpatientClicks(t *testing.T) {
 	entry := d.waitLine("Force Unlock")
 	time.Sleep(reaction)
 	for range 5 {
-		if err := d.item.Send(d.ctx, entry.ID, "clicked"); err != nil {
+		if err := d.item.Send(d.ctx(), entry.ID, "clicked"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -154,7 +154,7 @@ func TestTwoStores(t *testing.T) {
 	}
 	time.Sleep(reaction)
 	unlock, _ := section.FindShown("Force Unlock")
-	if err := d.item.Click(d.ctx, unlock.ID); err != nil {
+	if err := d.item.Click(d.ctx(), unlock.ID); err != nil {
 		t.Fatal(err)
 	}
 	d.waitIcon(icons.HeldElsewhere)
