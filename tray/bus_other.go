@@ -13,5 +13,3 @@ type bus struct{}
 func openBus(context.Context, *slog.Logger) (*bus, error)   { return nil, nil }
 func (*bus) watch(context.Context, context.CancelCauseFunc) {}
 func (*bus) Close() error                                   { return nil }
-
-func beforeRun(View) {}

@@ -6,3 +6,6 @@ import "context"
 
 // HasDesktop reports whether an icon would be seen. This system's desktop always has a tray.
 func HasDesktop(context.Context) bool { return true }
+
+// beforeRun has nothing to do: this system's tray takes nothing before it runs.
+func beforeRun(View) {}

@@ -1,8 +1,11 @@
 package tray
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+
+	"lockbar/internal/filelock"
 )
 
 // onlyInstance makes this the one Lockbar of a state directory until the file is closed or the process ends. The file is
@@ -15,8 +18,11 @@ func onlyInstance(stateDir string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := lockFile(f); err != nil {
+	if err := filelock.Try(f); err != nil {
 		f.Close()
+		if errors.Is(err, filelock.ErrTaken) {
+			return nil, ErrRunning
+		}
 		return nil, err
 	}
 	return f, nil

@@ -10,14 +10,14 @@ import (
 // The menu bar of macOS is reached through cgo only.
 func runSystray(_ View, _ chan<- click, _ chan<- struct{}, ready func(display)) error {
 	ready(noDisplay{})
-	return noTray
+	return errNoTray
 }
 
-var noTray = fmt.Errorf("this lockbar was built without cgo and has no menu bar icon; `lockbar watch` shows the same in a terminal: %w", errors.ErrUnsupported)
+var errNoTray = fmt.Errorf("this lockbar was built without cgo and has no menu bar icon; `lockbar watch` shows the same in a terminal: %w", errors.ErrUnsupported)
 
 func quitSystray() {}
 
 type noDisplay struct{}
 
-func (noDisplay) Show(View) error { return noTray }
+func (noDisplay) Show(View) error { return errNoTray }
 func (noDisplay) Forget()         {}
