@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"lockbar/internal/discover"
 	"lockbar/lockcore"
 )
 
@@ -22,7 +24,7 @@ type globals struct {
 }
 
 func (g *globals) register(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&g.stores, "store", nil, "store `directory`; may be repeated (default $IAI_MCP_STORE or ~/.iai-mcp)")
+	flags.StringArrayVar(&g.stores, "store", nil, "store `directory`; may be repeated (default $IAI_MCP_STORE, the config file, the daemon's own, ~/.iai-mcp)")
 	flags.StringVar(&g.stateDir, "state-dir", "", "`directory` for backups and what Lockbar remembers (default $LOCKBAR_STATE_DIR or the system's place)")
 	flags.StringVar(&g.hostname, "hostname", "", "the `name` of this machine (default $LOCKBAR_HOSTNAME or the system's)")
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
@@ -31,8 +33,10 @@ func (g *globals) register(flags *pflag.FlagSet) {
 // settings are what the flags, the environment and the defaults come to.
 type settings struct {
 	stores   []*lockcore.Store
-	stateDir string // empty where the system has no place for it: nothing can be removed then
-	hostname string // empty: the system's
+	origins  map[string]string // of each store's directory: how it was found
+	doubts   []string          // why another store than these may be meant, one line each
+	stateDir string            // empty where the system has no place for it: nothing can be removed then
+	hostname string            // empty: the system's
 	verbose  bool
 }
 
@@ -53,7 +57,11 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 			return settings{}, fmt.Errorf("--%s is empty", name)
 		}
 	}
-	s := settings{hostname: first(g.hostname, os.Getenv("LOCKBAR_HOSTNAME")), verbose: g.verbose}
+	s := settings{
+		hostname: first(g.hostname, os.Getenv("LOCKBAR_HOSTNAME")),
+		verbose:  g.verbose,
+		origins:  map[string]string{},
+	}
 	if s.hostname != "" && !lockcore.ValidHostname(s.hostname) {
 		return settings{}, fmt.Errorf("%q cannot be a host name", s.hostname)
 	}
@@ -74,8 +82,9 @@ func hasEmpty(v pflag.Value) bool {
 func (s *settings) openStores(g *globals) error {
 	home, homeErr := os.UserHomeDir()
 	s.stateDir = first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(home))
-	dirs := storeDirs(g.stores, os.Getenv("IAI_MCP_STORE"), home)
-	if len(dirs) == 0 {
+	found := discover.Search(g.stores)
+	s.doubt(found.Problem)
+	if len(found.Stores) == 0 {
 		return fmt.Errorf("no store: give --store (%w)", homeErr)
 	}
 	if s.stateDir != "" {
@@ -85,16 +94,27 @@ func (s *settings) openStores(g *globals) error {
 		}
 		s.stateDir = abs
 	}
-	for _, dir := range dirs {
-		if err := s.openStore(dir); err != nil {
+	for _, store := range found.Stores {
+		if err := s.openStore(store); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *settings) openStore(dir string) error {
-	store, err := lockcore.Open(dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir})
+// doubt keeps what discovery could not read, and says it: the user may have written there which store is meant.
+func (s *settings) doubt(problem error) {
+	if problem == nil {
+		return
+	}
+	s.doubts = strings.Split(problem.Error(), "\n")
+	for _, line := range s.doubts {
+		complain(os.Stderr, "warning: "+line)
+	}
+}
+
+func (s *settings) openStore(found discover.Store) error {
+	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir})
 	if err != nil {
 		return err
 	}
@@ -102,23 +122,9 @@ func (s *settings) openStore(dir string) error {
 		return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir",
 			s.stateDir, store.Dir())
 	}
-	same := func(o *lockcore.Store) bool { return o.Dir() == store.Dir() }
-	if !slices.ContainsFunc(s.stores, same) {
+	if s.origins[store.Dir()] == "" {
+		s.origins[store.Dir()] = found.From
 		s.stores = append(s.stores, store)
-	}
-	return nil
-}
-
-// storeDirs is the order in which a store is looked for (DESIGN.md §5). The configuration file, and then the daemon's own
-// launchd plist or systemd unit, belong between the environment and the default.
-func storeDirs(flag []string, env, home string) []string {
-	switch {
-	case len(flag) > 0:
-		return flag
-	case env != "":
-		return []string{env}
-	case home != "":
-		return []string{filepath.Join(home, ".iai-mcp")}
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -11,21 +10,34 @@ import (
 	"lockbar/internal/report"
 )
 
-func TestStoreDirs(t *testing.T) {
-	for _, test := range []struct {
-		name      string
-		flag      []string
-		env, home string
-		want      []string
-	}{
-		{"flags first", []string{"a", "b"}, "env", "home", []string{"a", "b"}},
-		{"then the environment", nil, "env", "home", []string{"env"}},
-		{"then home", nil, "", "home", []string{filepath.Join("home", ".iai-mcp")}},
-		{"nothing", nil, "", "", nil},
-	} {
-		if got := storeDirs(test.flag, test.env, test.home); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+// TestStoreOfTheConfigFile: what is said with -v is where it was found; what cannot be read is told, and the default used.
+func TestStoreOfTheConfigFile(t *testing.T) {
+	w := newWorld(t)
+	settings := filepath.Join(w.root, "settings.json")
+	status := func(text string, args ...string) result {
+		t.Helper()
+		if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
+		cmd := w.command(append([]string{"status"}, args...)...)
+		cmd.Env = append(cmd.Env, "IAI_MCP_STORE=", "LOCKBAR_CONFIG="+settings)
+		return finish(t, cmd).want(t, 0)
+	}
+	r := status(`{"stores": ["~/one", "~/two", "~/one/."]}`, "-v")
+	for _, part := range []string{filepath.Join(w.root, "one"), filepath.Join(w.root, "two"), settings} {
+		if !strings.Contains(r.out, part) {
+			t.Errorf("no %s in %q", part, r.out)
+		}
+	}
+	if strings.Count(r.out, "state ") != 2 || r.err != "" {
+		t.Errorf("%q, %q", r.out, r.err)
+	}
+	r = status("{\n,", "--json")
+	if s := decode[report.Status](t, r.out); s.Store != filepath.Join(w.root, ".iai-mcp") {
+		t.Errorf("%+v", s)
+	}
+	if !strings.HasPrefix(r.err, "lockbar: warning: "+settings+", line 2: ") || strings.Count(r.err, "\n") != 1 {
+		t.Errorf("stderr %q", r.err)
 	}
 }
 

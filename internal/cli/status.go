@@ -36,7 +36,7 @@ With --exit-code: 0 unlocked, 10 held-here, 11 held-elsewhere, 12 stale, 13 cont
 func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	looks := lookAtAll(ctx, s.stores)
 	out := bufio.NewWriter(os.Stdout)
-	if err := printLooks(out, looks, asJSON, s.verbose); err != nil {
+	if err := printLooks(out, looks, asJSON, s); err != nil {
 		return err
 	}
 	if err := out.Flush(); err != nil {
@@ -61,7 +61,7 @@ func lookAtAll(ctx context.Context, stores []*lockcore.Store) []report.Look {
 	return looks
 }
 
-func printLooks(w io.Writer, looks []report.Look, asJSON, verbose bool) error {
+func printLooks(w io.Writer, looks []report.Look, asJSON bool, s settings) error {
 	if asJSON {
 		for _, l := range looks {
 			if err := printJSON(w, report.NewStatus(l)); err != nil {
@@ -75,7 +75,7 @@ func printLooks(w io.Writer, looks []report.Look, asJSON, verbose bool) error {
 		if i > 0 {
 			io.WriteString(w, "\n")
 		}
-		printRows(w, p, statusRows(l, p, verbose))
+		printRows(w, p, statusRows(l, p, s))
 	}
 	return nil
 }

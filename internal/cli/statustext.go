@@ -17,7 +17,7 @@ import (
 type row struct{ label, text string }
 
 // statusRows is the text of one look.
-func statusRows(l report.Look, p palette, verbose bool) []row {
+func statusRows(l report.Look, p palette, s settings) []row {
 	now := l.At.Local()
 	rows := []row{
 		{"store", path(l.Store)},
@@ -30,7 +30,8 @@ func statusRows(l report.Look, p palette, verbose bool) []row {
 	for i, c := range l.Conflicts.List() {
 		rows = append(rows, row{continued("copies", i), conflictText(c)})
 	}
-	if verbose {
+	if s.verbose {
+		rows = append(rows, row{"found by", path(s.origins[l.Store])})
 		rows = append(rows, verboseRows(l)...)
 	}
 	if hint := hints[l.State]; hint != "" {
