@@ -6,12 +6,16 @@
 // # What is promised
 //
 //   - A lock is called stale only on proof that its holder is gone, unlocked only when the store was read and had none.
-//   - Whatever is removed or replaced is in the backups first, whole and on disk.
+//   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty are kept.
+//     A program that is killed at any step leaves every lock in its place or in the backups; the next change clears what
+//     it left.
 //   - Among all programs that take the guard (today's daemons and every user of this package) acquiring is atomic:
 //     one winner.
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).
-//   - No call outlives its context by more than ReadTimeout; no goroutine outlives a call, but for one read per store
-//     that is stuck in the kernel (a dead network mount).
+//   - A lock that a daemon without the guard writes while this package removes or replaces another stays, or is put back.
+//   - Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize is not
+//     read. No goroutine outlives a call, but for one read per Store that is stuck in the kernel (a dead network mount).
+//   - Every change looks first, within the same time, and waits for the guard no longer than GuardTimeout or its context.
 //
 // # What is not promised
 //
@@ -19,8 +23,17 @@
 //     lock that was just acquired here; HeldBySelf and Release tell afterwards.
 //   - A holder on another host sees nothing of what is done here before its sync engine brings it, and there is no
 //     heartbeat: age proves nothing.
-//   - While ForceUnlock compares, the lock is away from its path for some microseconds. A daemon that deletes its lock
-//     in just that moment finds nothing to delete, and its lock is put back, stale.
+//   - While ForceUnlock or Release compares, the lock is away from its path for some microseconds; likewise while Acquire
+//     takes over where two names cannot be swapped at once (Windows, NFS). A daemon that deletes its lock in just that
+//     moment finds nothing to delete, and its lock is put back, stale. If this program is killed in that moment, a lock
+//     that came in meanwhile stays aside until the next change.
+//   - A change that has begun waits for the system as long as the system takes: a mount that dies between the look and the
+//     rename holds it up.
+//   - A clock that was set before the first look cannot be noticed by one look. Memory notices what comes later: carry it.
+//   - On a file system with neither hard links nor a rename that does not replace, a new lock can be seen half written.
+//   - A lock that is a symbolic link is removed and replaced as the daemons do it: the link goes, what it leads to stays,
+//     and Restore gives a plain file.
+//   - The PID of another PID namespace (a container with this host's name) is looked up in ours.
 //
 // The package has no user interface, no logging, and starts no process.
 package lockcore

@@ -4,23 +4,55 @@ package lockcore
 
 import (
 	"errors"
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
+// sharedFile is a bare descriptor: os.File would offer a regular file to the poller, in vain, which costs as much again as
+// the read.
+type sharedFile struct {
+	fd   int
+	path string
+}
+
 // openShared opens for reading what is believed to be a regular file: a pipe that took its place does not block, a
 // symbolic link is refused.
-func openShared(path string) (*os.File, error) {
+func openShared(path string) (sharedFile, error) {
+	fd, err := retry(func() (int, error) {
+		return unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	})
+	if err != nil {
+		return sharedFile{}, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return sharedFile{fd, path}, nil
+}
+
+func (f sharedFile) Read(buf []byte) (int, error) {
+	n, err := retry(func() (int, error) { return unix.Read(f.fd, buf) })
+	if err != nil {
+		return 0, &os.PathError{Op: "read", Path: f.path, Err: err}
+	}
+	if n == 0 && len(buf) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+func (f sharedFile) isRegular() (bool, error) {
+	var st unix.Stat_t
+	err := unix.Fstat(f.fd, &st)
+	return st.Mode&unix.S_IFMT == unix.S_IFREG, err
+}
+
+func (f sharedFile) Close() error { return unix.Close(f.fd) }
+
+// retry repeats what a signal interrupted, as on FUSE and NFS.
+func retry(call func() (int, error)) (int, error) {
 	for {
-		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-		if err == nil {
-			// Blocking again: os.File would otherwise offer a regular file to the poller, in vain.
-			_ = unix.SetNonblock(fd, false)
-			return os.NewFile(uintptr(fd), path), nil
-		}
-		if err != unix.EINTR {
-			return nil, &os.PathError{Op: "open", Path: path, Err: err}
+		if n, err := call(); err != unix.EINTR {
+			return n, err
 		}
 	}
 }

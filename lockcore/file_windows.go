@@ -12,18 +12,28 @@ import (
 
 // openShared opens for reading and lets others rename and delete meanwhile, which os.Open does not: the daemon's
 // os.replace would fail while we look.
-func openShared(path string) (*os.File, error) {
+//
+// Doubt: a file that OneDrive manages is a reparse point. Windows hides that from most programs; should it not, os.Lstat
+// calls the file irregular, and it is refused.
+func openShared(path string) (sharedFile, error) {
 	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+		return sharedFile{}, &os.PathError{Op: "open", Path: path, Err: err}
 	}
 	h, err := windows.CreateFile(name, windows.GENERIC_READ,
 		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE, nil,
 		windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+		return sharedFile{}, &os.PathError{Op: "open", Path: path, Err: err}
 	}
-	return os.NewFile(uintptr(h), path), nil
+	return sharedFile{os.NewFile(uintptr(h), path)}, nil
+}
+
+type sharedFile struct{ *os.File }
+
+func (f sharedFile) isRegular() (bool, error) {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular(), err
 }
 
 func isTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT) }

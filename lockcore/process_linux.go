@@ -21,7 +21,8 @@ func probe(pid int) Process {
 	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) || isThread(pid) {
 		return Process{Status: Gone}
 	}
-	stat, err := readProc(pid, "stat", maxCommandLine)
+	var buf [maxCommandLine]byte
+	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
 		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
@@ -31,7 +32,7 @@ func probe(pid int) Process {
 	}
 	p := parseStat(stat)
 	if p.Status == Running {
-		args, _ := readProc(pid, "cmdline", maxCommandLine)
+		args, _ := readProc(pid, "cmdline", buf[:])
 		p.Command = string(bytes.ReplaceAll(bytes.TrimRight(args, "\x00"), []byte{0}, []byte{' '}))
 	}
 	return p
@@ -48,7 +49,7 @@ func isThread(pid int) bool {
 	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT):
 		return true
 	}
-	status, err := readProc(pid, "status", maxCommandLine)
+	status, err := readProc(pid, "status", make([]byte, maxCommandLine))
 	return err == nil && isThreadStatus(status, pid)
 }
 
@@ -62,13 +63,12 @@ func isThreadStatus(status []byte, pid int) bool {
 }
 
 // readProc reads with bare system calls: os.File would hand the descriptor to the poller first, which costs as much again.
-func readProc(pid int, name string, most int) ([]byte, error) {
+func readProc(pid int, name string, buf []byte) ([]byte, error) {
 	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
 	defer unix.Close(fd)
-	buf := make([]byte, most)
 	n, err := unix.Read(fd, buf)
 	if err == nil && n == 0 {
 		err = io.EOF
@@ -108,9 +108,27 @@ func manyThreads(field []byte) bool {
 
 // BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
 func BootTime() time.Time {
-	var up unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &up); err != nil {
-		return time.Time{}
+	var boot time.Time
+	for range clockTries {
+		before, now, after := uptime(), time.Now(), uptime()
+		boot = now.Round(0).Add(-before)
+		if after-before < clockJitter {
+			break
+		}
 	}
-	return time.Now().Round(0).Add(-time.Duration(up.Nano()))
+	return boot
+}
+
+const (
+	// clockJitter is how long reading the two clocks may take: a program that is stopped, or a machine that sleeps between
+	// the two, would see a boot time that never was.
+	clockJitter = time.Millisecond
+	clockTries  = 10
+)
+
+// uptime counts sleep too. It cannot fail: every kernel since 2.6.39 has the clock.
+func uptime() time.Duration {
+	var up unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &up)
+	return time.Duration(up.Nano())
 }

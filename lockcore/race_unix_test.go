@@ -47,8 +47,8 @@ func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
 	rounds := 200 // by turns fresh and over a stale lock
-	if testing.Short() {
-		rounds = 20
+	if testing.Short() || !thorough {
+		rounds /= 4
 	}
 	s := newStore(t)
 	var all []*child
@@ -200,8 +200,8 @@ func awaitChange(s *lockcore.Store, token lockcore.Token, stop chan struct{}) {
 func TestNoFreshLockIsLost(t *testing.T) {
 	t.Parallel()
 	count := 20_000
-	if testing.Short() {
-		count = 2_000
+	if testing.Short() || !thorough {
+		count /= 4
 	}
 	s := newStore(t)
 	state, marks := filepath.Join(filepath.Dir(s.Dir()), "state"), t.TempDir()

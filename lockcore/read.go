@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -25,7 +26,6 @@ type file struct {
 	reason Reason // why it was not read
 	err    error
 	target string // where a symbolic link leads
-	info   fs.FileInfo
 }
 
 func (f file) token() Token {
@@ -86,27 +86,46 @@ func readRegular(path string, info fs.FileInfo, most int64) file {
 	case info.Size() > most:
 		return tooLarge(most)
 	}
-	return readBytes(path, most)
+	return readBytes(path, info.Size(), most)
 }
 
-func readBytes(path string, most int64) file {
+// readBytes reads what is believed to be a regular file of that size.
+func readBytes(path string, size, most int64) file {
 	f, err := openShared(path)
 	if err != nil {
 		return unreadable(err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		return file{reason: NotARegularFile, err: errors.New(kindOf(info.Mode()))}
+	if regular, err := f.isRegular(); err == nil && !regular {
+		return file{reason: NotARegularFile, err: errors.New("something else took its place")}
 	}
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	data, err := readAtMost(f, make([]byte, 0, size+1), most)
 	if err != nil {
 		return unreadable(err)
 	}
 	if int64(len(data)) > most {
 		return tooLarge(most)
 	}
-	return file{data: data, info: info}
+	return file{data: data}
+}
+
+// readAtMost reads to the end, or to one byte more than the most. buf has room for what is expected and one more, so that
+// the end is seen without growing it: io.ReadAll would take twice the memory and more.
+func readAtMost(r io.Reader, buf []byte, most int64) ([]byte, error) {
+	for int64(len(buf)) <= most {
+		if len(buf) == cap(buf) {
+			buf = slices.Grow(buf, 1)
+		}
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return buf, nil
 }
 
 func tooLarge(most int64) file {

@@ -12,7 +12,8 @@ type Options struct {
 	Hostname string
 	// Aliases are names that this machine had; a match with them alone proves nothing.
 	Aliases []string
-	// StateDir is where backups go, as StateDir/backups; it must not lie in the store. Empty: nothing can be removed.
+	// StateDir is where backups go, as StateDir/backups; it must not lie in the store. Empty: a free store can be acquired
+	// and released, and nothing can be removed or replaced.
 	StateDir string
 }
 

@@ -1,0 +1,101 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// sink keeps what is measured from being optimised away.
+var sink lockcore.Snapshot
+
+// BenchmarkInspect has as its first row what all others are to be compared with: os.ReadFile of the same lock.
+func BenchmarkInspect(b *testing.B) {
+	large := append(theirs.Encode(), make([]byte, lockcore.MaxSize-len(theirs.Encode()))...)
+	valid := append(theirs.Encode(), strings.Repeat(" ", lockcore.MaxSize-len(theirs.Encode()))...)
+	for _, c := range []struct {
+		name string
+		lock []byte
+		want lockcore.State
+	}{
+		{"absent", nil, lockcore.Unlocked},
+		{"held-here", of(host, os.Getpid()).Encode(), lockcore.HeldHere},
+		{"held-elsewhere", theirs.Encode(), lockcore.HeldElsewhere},
+		{"stale", of(host, deadPID).Encode(), lockcore.Stale},
+		{"corrupt", []byte("corrupt"), lockcore.Corrupt},
+		{"corrupt-64KiB", large, lockcore.Corrupt},
+		{"valid-64KiB", valid, lockcore.HeldElsewhere},
+		{"too-large-1MiB", make([]byte, 1<<20), lockcore.Unknown},
+	} {
+		s := newStore(b)
+		if c.lock != nil {
+			write(b, s, c.lock)
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				sink = inspect(s)
+			}
+			if sink.State != c.want {
+				b.Fatalf("%s/%s", sink.State, sink.Reason)
+			}
+		})
+	}
+	b.Run("bare-ReadFile", func(b *testing.B) {
+		path := filepath.Join(b.TempDir(), lockcore.LockName)
+		if err := os.WriteFile(path, theirs.Encode(), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := os.ReadFile(path); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkUnlockRestore is one round trip; its cost is that of some ten fsync(2) calls.
+func BenchmarkUnlockRestore(b *testing.B) {
+	s := newStore(b)
+	write(b, s, theirs.Encode())
+	token := lockcore.TokenOf(theirs.Encode())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.ForceUnlock(background, token, false); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.Restore(background); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAcquireRelease(b *testing.B) {
+	s := newStore(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		l, err := s.Acquire(background)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := l.Release(background); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	data := theirs.Encode()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := lockcore.Parse(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,7 @@
+//go:build unix && !linux
+
+package lockcore_test
+
+func playFullDisk([]string) {}
+
+func playLooker([]string) {}
