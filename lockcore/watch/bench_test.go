@@ -177,16 +177,12 @@ func BenchmarkIdle(b *testing.B) {
 	numbers := []int{1, 10, 100}
 	for b.Loop() {
 		holder := sleeper(b)
+		dirs := heldDirs(b, slices.Max(numbers), holder.Process.Pid)
+		bare := start(b, roleBare, dirs[0])
 		var programs []*program
 		for _, n := range numbers {
-			var dirs []string
-			for i := range n {
-				dirs = append(dirs, mkdir(b, b.TempDir(), fmt.Sprint(i)))
-				put(b, dirs[i], holder.Process.Pid, here)
-			}
-			programs = append(programs, start(b, roleWatch, dirs...))
+			programs = append(programs, start(b, roleWatch, dirs[:n]...))
 		}
-		bare := start(b, roleBare, b.TempDir())
 		time.Sleep(*idleTime)
 		floor := bare.end()
 		b.ReportMetric(float64(floor.Switches), "bare-switches")
@@ -199,4 +195,14 @@ func BenchmarkIdle(b *testing.B) {
 		}
 		b.ReportMetric(0, "ns/op")
 	}
+}
+
+// heldDirs are stores that this process holds.
+func heldDirs(b *testing.B, n, pid int) (dirs []string) {
+	base := b.TempDir()
+	for i := range n {
+		dirs = append(dirs, mkdir(b, base, fmt.Sprint(i)))
+		put(b, dirs[i], pid, here)
+	}
+	return dirs
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -72,13 +73,17 @@ func childWatch(dirs []string, ready chan<- bool) {
 		c.Stores = append(c.Stores, s)
 	}
 	known := 0
+	var told atomic.Bool
 	c.Health = func(int, Health) {
 		if known++; known == len(dirs) {
-			time.AfterFunc(3*lockcore.SettleTime, func() { ready <- true }) // the looks that follow the first
+			time.AfterFunc(3*lockcore.SettleTime, func() { // the looks that follow the first
+				told.Store(true)
+				ready <- true
+			})
 		}
 	}
 	c.Emit = func(Change) {
-		if known == len(dirs) {
+		if told.Load() {
 			os.Stdout.Write([]byte{seen})
 		}
 	}

@@ -66,11 +66,15 @@ func (f *follower) next() time.Time {
 }
 
 // end is that of a look: what it saw, or, if it was overdue, that the store can be read again, and shall be at once. The
-// settle time counts from here, so that a storm leaves room for everything else.
+// settle time counts from here, so that a storm leaves room for everything else. Only a look that a hint caused is followed
+// by it: no storm makes more than two looks in a settle time, and a change after a quiet one is seen at once.
 func (f *follower) end(now time.Time) (usable bool) {
 	usable = !f.overdue
 	f.looking, f.overdue = time.Time{}, false
-	f.settled = now.Add(lockcore.SettleTime)
+	f.settled = now
+	if f.second {
+		f.settled = now.Add(lockcore.SettleTime)
+	}
 	if !usable {
 		f.second, f.due = false, now
 	}
@@ -121,7 +125,9 @@ func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
 // plan sets the next look, if one is wanted before the poll. fresh: something is waited for or watched that was not.
 func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}
-	if f.again || f.second || !f.absent.IsZero() || fresh {
+	if !f.absent.IsZero() {
+		f.due = later(f.absent.Add(lockcore.SettleTime), f.settled)
+	} else if f.again || f.second || fresh {
 		f.due = f.settled
 	} else if gone := f.memory.GoneSince; !gone.IsZero() && f.shown.State == lockcore.Unlocked {
 		f.due = later(gone.Add(lockcore.MissingAfter), f.settled)

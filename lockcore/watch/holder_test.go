@@ -101,7 +101,7 @@ func (p pretended) close() { close(p) }
 
 func stillTime(s *system) {
 	s.newAlarm = newTimerAlarm
-	s.newMounts = func() mounts { return noMounts{} }
+	withoutMounts(s)
 	s.newWatcher = func() (*fsnotify.Watcher, error) { return nil, errors.New("no events in still time") }
 	s.openExit = func(int) (ending, error) { return make(pretended), nil }
 }
