@@ -10,6 +10,6 @@ import (
 // bus stands for the session bus, which this system's tray does not use.
 type bus struct{}
 
-func openBus(context.Context, *slog.Logger) (*bus, error)   { return nil, nil }
-func (*bus) watch(context.Context, context.CancelCauseFunc) {}
-func (*bus) Close() error                                   { return nil }
+func openBus(context.Context, *slog.Logger) (*bus, error)                    { return nil, nil }
+func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}) {}
+func (*bus) Close() error                                                    { return nil }

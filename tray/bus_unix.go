@@ -85,8 +85,9 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 
 func (b *bus) Close() error { return b.own.Close() }
 
-// watch announces the icon to every panel that comes, until ctx ends; it cancels with ErrBusLost when the bus goes.
-func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+// watch announces the icon to every panel that comes and says so, until ctx ends; it cancels with ErrBusLost when the bus
+// goes.
+func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}) {
 	if !hasHost(ctx, b.own) {
 		b.log.Info("no panel shows icons yet; waiting for one, notifications work meanwhile")
 	}
@@ -104,6 +105,7 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 		case s := <-panels:
 			if came(s) {
 				b.announce(ctx)
+				hint(newPanel)
 			}
 		}
 	}

@@ -23,6 +23,7 @@ type fakeDisplay struct {
 	view   View
 	shown  int
 	forgot int
+	built  int
 	err    error
 }
 
@@ -30,6 +31,13 @@ func (d *fakeDisplay) Show(v View) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.view, d.shown = v, d.shown+1
+	return d.err
+}
+
+func (d *fakeDisplay) Rebuild() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.built++
 	return d.err
 }
 
@@ -146,6 +154,18 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 		r.opened <- struct{}{}
 		if _, shown, _ := r.display.now(); shown != before+1 {
 			t.Errorf("shown %d times", shown-before)
+		}
+		r.stop(t)
+	})
+}
+
+func TestNewPanelGetsANewMenu(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		_, before, _ := r.display.now()
+		r.panels <- struct{}{}
+		if _, shown, _ := r.display.now(); r.display.built != 1 || shown != before+1 {
+			t.Errorf("built %d times, shown %d times, want each once", r.display.built, shown-before)
 		}
 		r.stop(t)
 	})

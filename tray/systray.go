@@ -18,9 +18,9 @@ func runSystray(first View, clicks chan<- click, opened chan<- struct{}, ready f
 	defer recoverBus(&err)
 	beforeRun(first)
 	systray.Run(func() {
-		t := &trayIcon{menu: menuText(runtime.GOOS)}
+		t := &trayIcon{menu: menuText(runtime.GOOS), clicks: clicks}
 		// A failure here shows again at the loop's first Show, which reports it.
-		_ = t.build(first, clicks)
+		_ = t.Show(first)
 		go passOn(systray.TrayOpenedCh, opened)
 		ready(t)
 	}, func() {})
@@ -40,17 +40,22 @@ func recoverBus(err *error) {
 // passOn gives on that something happened, not how often.
 func passOn(from <-chan struct{}, to chan<- struct{}) {
 	for range from {
-		select {
-		case to <- struct{}{}:
-		default:
-		}
+		hint(to)
+	}
+}
+
+func hint(to chan<- struct{}) {
+	select {
+	case to <- struct{}{}:
+	default:
 	}
 }
 
 // trayIcon is the display. It is used by one goroutine.
 type trayIcon struct {
 	menu    func(string) string // escapes a title
-	places  []place
+	clicks  chan<- click
+	places  []place     // nil before the menu is built
 	icon    *icons.Kind // what was last sent; nil for nothing
 	tooltip string
 }
@@ -66,6 +71,10 @@ func (t *trayIcon) Show(v View) (err error) {
 		systray.SetTooltip(tooltipText.Replace(v.Tooltip))
 		t.tooltip = v.Tooltip
 	}
+	if t.places == nil {
+		t.build(v.Menu)
+		return nil
+	}
 	draw(t.places, v.Menu, t.menu)
 	return nil
 }
@@ -73,20 +82,25 @@ func (t *trayIcon) Show(v View) (err error) {
 // Forget makes the next Show send icon and tooltip again.
 func (t *trayIcon) Forget() { t.icon, t.tooltip = nil, "" }
 
-// build makes the menu, once: removing items would close their channels of clicks.
-func (t *trayIcon) build(v View, clicks chan<- click) (err error) {
+// Rebuild drops the menu, and the next Show makes it anew, for a panel that has just come. libdbusmenu-gtk (Xfce, Cinnamon)
+// drops submenus that come with its first answer. systray sends the first one of each menu without them, and would send
+// them all to a second panel: there no submenu could be opened, and no live holder's lock be removed.
+func (t *trayIcon) Rebuild() (err error) {
 	defer recoverBus(&err)
-	systray.SetTemplateIcon(icons.Template(v.Icon), icons.Tray(v.Icon))
-	systray.SetTooltip(tooltipText.Replace(v.Tooltip))
-	t.icon, t.tooltip = &v.Icon, v.Tooltip
-	for _, item := range v.Menu {
-		t.places = append(t.places, t.add(nil, item, clicks))
-	}
+	systray.ResetMenu() // closes the items' channels of clicks, which ends each handOff
+	t.places = nil
 	return nil
 }
 
+// build makes the menu. While a panel stays it is never built again: nothing jumps, and no click is lost.
+func (t *trayIcon) build(items []Item) {
+	for _, item := range items {
+		t.places = append(t.places, t.add(nil, item))
+	}
+}
+
 // add makes one item with its children, all of it visible and enabled, and then as the view wants it.
-func (t *trayIcon) add(parent *systray.MenuItem, item Item, clicks chan<- click) place {
+func (t *trayIcon) add(parent *systray.MenuItem, item Item) place {
 	if item.Separator {
 		systray.AddSeparator()
 		return place{}
@@ -94,11 +108,11 @@ func (t *trayIcon) add(parent *systray.MenuItem, item Item, clicks chan<- click)
 	made := addItem(parent, t.menu(item.Title))
 	p := place{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true}}
 	for _, child := range item.Children {
-		p.children = append(p.children, t.add(made, child, clicks))
+		p.children = append(p.children, t.add(made, child))
 	}
 	p.draw(item, t.menu)
 	if item.Action.Do != None {
-		go handOff(made.ClickedCh, item.Action, clicks)
+		go handOff(made.ClickedCh, item.Action, t.clicks)
 	}
 	return p
 }

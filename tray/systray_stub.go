@@ -21,3 +21,4 @@ type noDisplay struct{}
 
 func (noDisplay) Show(View) error { return errNoTray }
 func (noDisplay) Forget()         {}
+func (noDisplay) Rebuild() error  { return errNoTray }

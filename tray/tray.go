@@ -60,7 +60,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	var helpers sync.WaitGroup
 	helpers.Go(func() { l.watch(ctx, cancel) })
 	helpers.Go(func() { l.deliver(ctx) })
-	helpers.Go(func() { bus.watch(ctx, cancel) })
+	helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
 	l.firstLooks(ctx)
 
 	var loop sync.WaitGroup

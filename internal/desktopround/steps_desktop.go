@@ -60,8 +60,6 @@ func notificationsHang(r *round) error {
 		does("lockbar sent a message that nobody took", func() error {
 			return until(r.ctx, patience, func() error { return atLeast(r.told+1, len(r.messages.all())) })
 		}),
-		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
-		r.offers("Two daemons: "+rival),
 		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
 	)
 }
@@ -119,12 +117,25 @@ func hostileName(r *round) error {
 		return err
 	}
 	return r.all(
-		does("a lock with a hostile name is written", func() error { return r.store.write(foreign(hostile)) }),
+		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
 		r.becomes(icons.HeldElsewhere),
+		does("a host with a hostile name takes it over", func() error { _, err := r.takeOver(hostile); return err }),
+		r.tells("took the memory store over", patience, intact),
+		does("it is on the screen", r.seen),
 		r.offers("Held by <b>_&A", "Store: ", "Force Unlock", "Copy Details", "Quit Lockbar"),
 		does("no entry carries controls or more than a line", r.harmless),
 		r.photographsMenu("hostile-name", icons.HeldElsewhere),
 	)
+}
+
+// intact: the title is plain text, which carries the name; the body is markup,
+// which a name must not add to.
+func intact(n notification) error {
+	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
+	if !strings.HasPrefix(n.summary, "<b>_&A") || strings.Contains(n.body, "<b>") || strings.ContainsFunc(n.summary+n.body, control) {
+		return fmt.Errorf("it says %q, %q", n.summary, n.body)
+	}
+	return nil
 }
 
 // longestLine: a host of 64 characters and what stands around it.
