@@ -1,10 +1,11 @@
 package notify
 
 import (
-	"cmp"
 	"maps"
+	"slices"
 	"time"
 
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
@@ -16,168 +17,166 @@ type Fact struct {
 	Store    string
 	Event    lockcore.Event
 	From, To lockcore.Snapshot
-}
-
-// kind is what a message is about; what was told is remembered by kind.
-type kind string
-
-const (
-	nothing         kind = ""
-	takeover        kind = "takeover"
-	takeoverRunning kind = "takeover-while-running"
-	twoDaemons      kind = "two-daemons"
-	lockVanished    kind = "lock-vanished"
-	conflictCopy    kind = "conflict-copy"
-	staleLock       kind = "stale"
-	corruptLock     kind = "corrupt"
-	resurrected     kind = "resurrected"
-)
-
-// rows has one row for each event: what it deserves at once. A stale lock is told by its state, after Grace, whatever
-// event led there.
-var rows = map[lockcore.Event]func(lockcore.Snapshot) kind{
-	lockcore.Initial:     standing,
-	lockcore.Acquired:    silent,
-	lockcore.Released:    silent,
-	lockcore.TakenOver:   tookOver,
-	lockcore.WentStale:   silent,
-	lockcore.BecameTwo:   standing,
-	lockcore.Corrupted:   standing,
-	lockcore.Unreadable:  silent,
-	lockcore.Cleared:     silent,
-	lockcore.WasRemoved:  silent,
-	lockcore.WasRestored: silent,
-	lockcore.Resurrected: func(lockcore.Snapshot) kind { return resurrected },
-	lockcore.Renamed:     silent,
-	lockcore.Changed:     contestedAnew,
-}
-
-func silent(lockcore.Snapshot) kind { return nothing }
-
-// standing is what a state deserves that was found, not seen to begin.
-func standing(s lockcore.Snapshot) kind {
-	if s.State == lockcore.Corrupt {
-		return corruptLock
-	}
-	return contestedAnew(s)
-}
-
-func contestedAnew(s lockcore.Snapshot) kind {
-	if s.State != lockcore.Contested {
-		return nothing
-	}
-	switch s.Reason {
-	case lockcore.LockMissing:
-		return lockVanished
-	case lockcore.ConflictCopy:
-		return conflictCopy
-	}
-	return twoDaemons
-}
-
-func tookOver(s lockcore.Snapshot) kind {
-	if s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive {
-		return takeoverRunning
-	}
-	return cmp.Or(contestedAnew(s), takeover)
-}
-
-// told is what makes one fact the same as another: the kind, and who is in it.
-type told struct {
-	Kind   kind
-	Record lockcore.Record
-	Daemon int            // PID of the daemon that runs here beside the lock
-	Token  lockcore.Token // where there is no record
-}
-
-// factOf is the identity under which a message of this kind is remembered. The two that say "two daemons" are one fact.
-func factOf(k kind, s lockcore.Snapshot) told {
-	t := told{Kind: k, Record: s.Record, Daemon: s.LocalDaemon.PID}
-	if k == takeoverRunning {
-		t.Kind = twoDaemons
-	}
-	if s.Record.IsZero() {
-		t.Token = s.Token
-	}
-	return t
-}
-
-// waiting is a stale lock in its grace.
-type waiting struct {
-	Fact Fact
-	Due  time.Time
+	// Away: it happened since the last look while nobody looked: before the start, or while the machine slept.
+	Away bool
 }
 
 // Decider is the state of the machine: what was told and what waits. It is a value; Step and Wake return the next one.
-// The zero value has told nothing.
+// The zero value has told nothing. As JSON it is what outlives a restart.
 type Decider struct {
-	last  map[string]map[kind]told // by store directory: the newest fact of each kind that was told
-	stale map[string]waiting       // by store directory
+	stores map[string]memory // by store directory
+	missed []missed          // what happened while nothing was told
+	gather time.Time         // until when more of it is waited for
+	quiet  Quiet             // not part of the JSON: the settings are kept elsewhere
+}
+
+// memory is what is remembered of one store.
+type memory struct {
+	Look      *report.Status  `json:"look,omitempty"` // the last one that was worth an event
+	Lock      lockcore.Record `json:"lock,omitzero"`  // the last lock, kept while the store cannot be read
+	Told      map[kind]told   `json:"told,omitempty"` // the newest fact of each kind that was told
+	Stale     grace           `json:"stale,omitzero"` // a stale lock that is not told yet
+	Takeovers []time.Time     `json:"takeovers,omitempty"`
+	Calm      time.Time       `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
+}
+
+// grace is that of a stale lock. After a restart it waits for the next look, which gives the fact.
+type grace struct {
+	Record lockcore.Record `json:"record"`
+	Due    time.Time       `json:"due"`
+	fact   Fact
+}
+
+// Since makes the first look of a process into what happened since the last look of the one before. A first look ever
+// stays one. own is the newest of our own changes to the store.
+func (d Decider) Since(f Fact, own lockcore.Change, now time.Time) Fact {
+	m := d.stores[f.To.Store]
+	blind := f.Event == lockcore.Cleared && f.From.State == lockcore.Unknown && !m.Lock.IsZero()
+	if m.Look == nil || f.Event != lockcore.Initial && !blind {
+		return f
+	}
+	f.Away = f.Away || f.Event == lockcore.Initial
+	f.From = m.Look.Snapshot()
+	f.Event = lockcore.Diff(f.From, f.To, lockcore.Context{LastLock: m.Lock, Change: own, Now: now})
+	if f.From.Record.IsZero() && (f.From.State == lockcore.Unknown || f.From.State == lockcore.Corrupt) {
+		f.From.Record = m.Lock // whom it was taken from
+	}
+	return f
+}
+
+// LastLook is when the store was last seen to change; zero for never.
+func (d Decider) LastLook(store string) time.Time {
+	look := d.stores[store].Look
+	if look == nil {
+		return time.Time{}
+	}
+	at, _ := time.Parse(time.RFC3339, look.CheckedAt) // zero where a hand has been at it
+	return at
 }
 
 // Step takes one fact and returns the messages that it deserves now: none or one.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
-	d = d.watchStale(f, now)
-	row, ok := rows[f.Event]
-	if !ok {
-		return d, nil
+	m := d.stores[f.To.Store].look(f, now).watchStale(f, now)
+	m, fightBegan := m.count(f, now)
+	d.stores = with(d.stores, f.To.Store, m)
+	if fightBegan {
+		return d.tell(fight, f, now)
 	}
-	return d.tell(row(f.To), f, now)
+	return d.tell(kindOf(f), f, now)
 }
 
 // Wake returns the messages that are due at now.
 func (d Decider) Wake(now time.Time) (Decider, []Message) {
 	var all []Message
-	for store, w := range d.stale {
-		if now.Before(w.Due) {
+	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
+		m := d.stores[store]
+		if !m.Stale.waits() || now.Before(m.Stale.Due) {
 			continue
 		}
-		var m []Message
-		d, m = d.without(store).tell(staleLock, w.Fact, now)
-		all = append(all, m...)
+		f := m.Stale.fact
+		m.Stale = grace{}
+		d.stores = with(d.stores, store, m)
+		var due []Message
+		d, due = d.tell(staleLock, f, now)
+		all = append(all, due...)
 	}
-	return d, all
+	d, back := d.welcome(now)
+	return d, append(all, back...)
 }
 
 // Next is when Wake wants to be called; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var next time.Time
-	for _, w := range d.stale {
-		if next.IsZero() || w.Due.Before(next) {
-			next = w.Due
+	sooner := func(t time.Time) {
+		if next.IsZero() || t.Before(next) {
+			next = t
 		}
+	}
+	for _, m := range d.stores {
+		if m.Stale.waits() {
+			sooner(m.Stale.Due)
+		}
+	}
+	if len(d.missed) > 0 {
+		sooner(later(d.gather, d.quiet.Until))
 	}
 	return next
 }
 
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// waits: there is a stale lock, and a look of this process that knows it.
+func (g grace) waits() bool {
+	return g.fact.Event != lockcore.NoEvent || g.fact.To != (lockcore.Snapshot{})
+}
+
+// look remembers the last look, and the last lock as lockcore.Memory does.
+func (m memory) look(f Fact, now time.Time) memory {
+	if f.Event != lockcore.NoEvent || m.Look == nil {
+		m.Look = report.NewStatus(report.Look{Snapshot: f.To, At: now})
+	}
+	if !f.To.Record.IsZero() || f.To.State == lockcore.Unlocked {
+		m.Lock = f.To.Record
+	}
+	return m
+}
+
 // watchStale begins, keeps or ends the grace of a store's lock.
-func (d Decider) watchStale(f Fact, now time.Time) Decider {
-	w, ok := d.stale[f.To.Store]
+func (m memory) watchStale(f Fact, now time.Time) memory {
 	switch {
 	case f.To.State != lockcore.Stale:
-		return d.without(f.To.Store)
-	case ok && w.Fact.To.Record == f.To.Record:
-		return d
+		m.Stale = grace{}
+	case m.Stale.Record != f.To.Record:
+		m.Stale = grace{f.To.Record, now.Add(Grace), f}
+	case m.Stale.fact.To == (lockcore.Snapshot{}):
+		m.Stale.fact = f
 	}
-	d.stale = with(d.stale, f.To.Store, waiting{f, now.Add(Grace)})
-	return d
+	return m
 }
 
-func (d Decider) without(store string) Decider {
-	if _, ok := d.stale[store]; ok {
-		d.stale = maps.Clone(d.stale)
-		delete(d.stale, store)
-	}
-	return d
-}
-
-// tell gives the message of a kind unless the same fact was the last one told.
+// tell gives the message of a kind unless the same fact was the last one told, or it is not the time for it.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
-	fact := factOf(k, f.To)
-	if k == nothing || d.last[f.To.Store][fact.Kind] == fact {
+	m := d.stores[f.To.Store]
+	fact := factOf(k, f)
+	if k == nothing || m.Told[fact.Kind] == fact {
 		return d, nil
 	}
-	d.last = with(d.last, f.To.Store, with(d.last[f.To.Store], fact.Kind, fact))
+	m.Told = with(m.Told, fact.Kind, fact)
+	d.stores = with(d.stores, f.To.Store, m)
+	if m.fighting(now) {
+		k = inFight(k)
+	}
+	switch {
+	case k == nothing || d.quiet.off[switches[k]]:
+		return d, nil
+	case f.Away || d.holdsBack(now):
+		return d.miss(k, f, now), nil
+	}
 	return d, []Message{message(k, f, now)}
 }
 

@@ -18,8 +18,8 @@ const (
 	DeliverCommand = "deliver-notification"
 	// deadline is when a child is killed: a desktop shows a message within milliseconds, and a hung service never does.
 	deadline = 10 * time.Second
-	// queueLength: more messages than one page of a notification history are noise, so the newest are dropped.
-	queueLength = 16
+	// queueLength has room for a full Outbox and as many answers to clicks.
+	queueLength = 2 * maxLetters
 	// reapTime is how long the child's output may stay open after it ended: a grandchild may have it.
 	reapTime = time.Second
 )
@@ -35,38 +35,45 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 
 // Sender delivers messages one after the other. Send may be called by any goroutine; Run by one.
 type Sender struct {
-	queue   chan Message
+	queue   chan Letter
 	deliver func(context.Context, Message) error
 }
 
 // NewSender returns a sender that shows messages on this desktop.
 func NewSender() *Sender {
-	return &Sender{make(chan Message, queueLength), deliverByChild}
+	return &Sender{make(chan Letter, queueLength), deliverByChild}
 }
 
-// Send queues a message and returns at once. The error is ErrQueueFull.
-func (s *Sender) Send(m Message) error {
+// Send queues a letter and returns at once. The error is ErrQueueFull.
+func (s *Sender) Send(l Letter) error {
 	select {
-	case s.queue <- m:
+	case s.queue <- l:
 		return nil
 	default:
 		return ErrQueueFull
 	}
 }
 
-// Run delivers until ctx ends, and calls report after each message.
-func (s *Sender) Run(ctx context.Context, report func(Status)) {
+// Run delivers until ctx ends, and calls report after each letter. One that the end cut off is not reported.
+func (s *Sender) Run(ctx context.Context, report func(id int, s Status)) {
 	var status Status
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case m := <-s.queue:
-			status = status.after(s.deliver(ctx, m))
-			report(status)
+		case l := <-s.queue:
+			err := s.deliver(ctx, l.Message)
+			if err != nil && ctx.Err() != nil {
+				return
+			}
+			status = status.after(err)
+			report(l.ID, status)
 		}
 	}
 }
+
+// Show delivers one message now, for a program that has no Sender.
+func Show(ctx context.Context, m Message) error { return deliverByChild(ctx, m) }
 
 func (s Status) after(err error) Status {
 	if err == nil {

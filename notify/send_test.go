@@ -13,11 +13,11 @@ import (
 func TestSendNeverBlocks(t *testing.T) {
 	s := NewSender()
 	for i := range queueLength {
-		if err := s.Send(Message{}); err != nil {
+		if err := s.Send(Letter{}); err != nil {
 			t.Fatalf("message %d: %v", i, err)
 		}
 	}
-	if err := s.Send(Message{}); !errors.Is(err, ErrQueueFull) {
+	if err := s.Send(Letter{}); !errors.Is(err, ErrQueueFull) {
 		t.Errorf("one too many: %v", err)
 	}
 }
@@ -33,9 +33,9 @@ func TestSenderCounts(t *testing.T) {
 		}
 		var got []Status
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(s Status) { got = append(got, s) })
+		go s.Run(ctx, func(_ int, s Status) { got = append(got, s) })
 		for _, urgent := range []bool{false, true, true, false} {
-			s.Send(Message{Urgent: urgent})
+			s.Send(Letter{Message: Message{Urgent: urgent}})
 		}
 		synctest.Wait()
 		cancel()

@@ -41,6 +41,17 @@ var texts = map[kind]text{
 		urgent: true,
 		icon:   icons.Contested,
 	},
+	fight: {
+		title:  "{host} and {other} keep taking the store from each other",
+		body:   "Their daemons fight over {store}, and both may write to it. Stop the one you do not use, on its computer, with: {stop}. Lockbar is silent about it until they rest.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	freed: {
+		title: "{other} no longer holds the store",
+		body:  "Nobody holds {store} now, so you can work here.",
+		icon:  icons.Unlocked,
+	},
 	twoDaemons: {
 		title:  "{host} and a daemon on {here} share one store",
 		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
@@ -82,13 +93,26 @@ func message(k kind, f Fact, now time.Time) Message {
 	replace := strings.NewReplacer(
 		"{host}", words.Host(f.To.Record),
 		"{rival}", rival(f.To),
+		"{other}", before(f),
 		"{here}", words.Machine(),
 		"{store}", storeName(f.Store),
 		"{daemon}", strconv.Itoa(f.To.LocalDaemon.PID),
 		"{since}", words.Since(f.To.Record, now),
 		"{stop}", StopCommand,
 	)
-	return Message{Title: capital(replace.Replace(t.title)), Body: capital(replace.Replace(t.body)), Urgent: t.urgent, Icon: t.icon}
+	body := t.body
+	if k == takeover && f.To.Alias {
+		body += " It is a name that {here} once had, which alone proves nothing."
+	}
+	return Message{Title: capital(replace.Replace(t.title)), Body: capital(replace.Replace(body)), Urgent: t.urgent, Icon: t.icon}
+}
+
+// before is who had the lock.
+func before(f Fact) string {
+	if f.From.Record.IsZero() {
+		return "another computer"
+	}
+	return words.Host(f.From.Record)
 }
 
 // storeName names the store only where there are several.

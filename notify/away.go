@@ -1,0 +1,152 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/config"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// gatherTime is how long a message about what happened meanwhile waits for the other stores, so that it is one: each of
+// them has answered, or is known to hang, within lockcore.ReadTimeout.
+const gatherTime = lockcore.ReadTimeout + time.Second
+
+// missed is a fact that happened while nothing was told: nobody looked, or the user had asked for silence.
+type missed struct {
+	Kind     kind      `json:"kind"`
+	Dir      string    `json:"store"`
+	Sentence string    `json:"sentence"`
+	At       time.Time `json:"at"`
+	Own      Message   `json:"message"` // what it would have been told with
+}
+
+// maxMissed bounds what is kept for one message, which shows maxSentences.
+const (
+	maxMissed    = 20
+	maxSentences = 3
+)
+
+// holdsBack: nothing is told at now.
+func (d Decider) holdsBack(now time.Time) bool {
+	return d.quiet.Paused(now) || now.Before(d.gather)
+}
+
+// miss keeps a fact for later.
+func (d Decider) miss(k kind, f Fact, now time.Time) Decider {
+	if len(d.missed) == 0 && !d.quiet.Paused(now) {
+		d.gather = now.Add(gatherTime)
+	}
+	d.missed = append(slices.Clip(d.missed), missed{k, f.To.Store, sentence(k, f, now), now, message(k, f, now)})
+	d.missed = d.missed[max(0, len(d.missed)-maxMissed):]
+	return d
+}
+
+// welcome tells what was held back once it may: one message.
+func (d Decider) welcome(now time.Time) (Decider, []Message) {
+	if len(d.missed) == 0 || d.holdsBack(now) {
+		return d, nil
+	}
+	list := slices.DeleteFunc(slices.Clone(d.missed), d.over)
+	d.missed, d.gather = nil, time.Time{}
+	if d.quiet.off[config.Away] {
+		return d, urgent(list)
+	}
+	return d, summary(list)
+}
+
+// over: a lock that was left behind, and is not any more, is no news to who was away.
+func (d Decider) over(m missed) bool {
+	look := d.stores[m.Dir].Look
+	return m.Kind == staleLock && (look == nil || look.State != lockcore.Stale)
+}
+
+// urgent keeps the alarms for who wants no summary.
+func urgent(list []missed) []Message {
+	var all []Message
+	for _, m := range list {
+		if m.Own.Urgent {
+			all = append(all, m.Own)
+		}
+	}
+	return all
+}
+
+// awayTitle begins every message about more than one fact, or about what needs no action.
+const awayTitle = "While you were away"
+
+// summary is one message for all: the fact's own if there is one that wants action, since its words say what to do.
+func summary(list []missed) []Message {
+	switch {
+	case len(list) == 0:
+		return nil
+	case len(list) == 1 && list[0].Kind != takeover && list[0].Kind != freed:
+		return []Message{list[0].Own}
+	case len(list) == 1:
+		own := list[0].Own
+		return []Message{{Title: awayTitle, Body: list[0].Sentence + ". " + own.Body, Icon: own.Icon}}
+	}
+	return []Message{several(list)}
+}
+
+func several(list []missed) Message {
+	m := Message{Title: awayTitle, Icon: icons.HeldElsewhere}
+	for _, one := range list {
+		if one.Own.Urgent && !m.Urgent {
+			m.Urgent, m.Icon = true, one.Own.Icon
+		}
+	}
+	parts := make([]string, 0, maxSentences+2)
+	for _, one := range list[max(0, len(list)-maxSentences):] {
+		parts = append(parts, one.Sentence+".")
+	}
+	if more := len(list) - maxSentences; more > 0 {
+		parts = append(parts, fmt.Sprintf("Before that %d more, see Recent Activity.", more))
+	}
+	if m.Urgent {
+		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+StopCommand+".")
+	}
+	m.Body = strings.Join(parts, " ")
+	return m
+}
+
+// sentence is what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".
+func sentence(k kind, f Fact, now time.Time) string {
+	text := words.Happened(tellingEvent(k, f.Event), f.From, f.To)
+	if at := happenedAt(k, f, now); !at.IsZero() {
+		text += " at " + words.Clock(at, now)
+	}
+	if f.Store != "" {
+		return words.Clean(f.Store) + ": " + text
+	}
+	return text
+}
+
+// tellingEvent: a state that was found has no event of its own.
+func tellingEvent(k kind, e lockcore.Event) lockcore.Event {
+	switch k {
+	case twoDaemons, lockVanished, conflictCopy:
+		return lockcore.BecameTwo
+	case corruptLock:
+		return lockcore.Corrupted
+	case staleLock:
+		return lockcore.WentStale
+	}
+	return e
+}
+
+// happenedAt: a lock says itself when it was taken. Else what was seen is known to the moment, and what was not is not.
+func happenedAt(k kind, f Fact, now time.Time) time.Time {
+	taken, known := f.To.Record.Started()
+	switch {
+	case (k == takeover || k == takeoverRunning) && known && !taken.After(now):
+		return taken
+	case f.Away:
+		return time.Time{}
+	}
+	return now
+}

@@ -1,0 +1,54 @@
+package notify
+
+import (
+	"slices"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+const (
+	// fightTakeovers in fightTime are more than people move their work between computers: two daemons fight.
+	fightTakeovers = 3
+	fightTime      = 10 * time.Minute
+)
+
+// changedHost: another computer than before has the lock, whether it was ours in between or not.
+func changedHost(f Fact) bool {
+	before, after := f.From.Record, f.To.Record
+	switch f.Event {
+	case lockcore.TakenOver:
+		return true
+	case lockcore.Acquired:
+		return !before.IsZero() && !after.IsZero() && !lockcore.SameHost(before.Hostname, after.Hostname)
+	}
+	return false
+}
+
+// count notes a takeover. began: this one makes it a fight.
+func (m memory) count(f Fact, now time.Time) (_ memory, began bool) {
+	if f.Away || !changedHost(f) {
+		return m, false
+	}
+	old := func(t time.Time) bool { return now.Sub(t) >= fightTime }
+	m.Takeovers = append(slices.DeleteFunc(slices.Clone(m.Takeovers), old), now)
+	if len(m.Takeovers) <= fightTakeovers && !m.fighting(now) {
+		return m, false
+	}
+	began = !m.fighting(now)
+	m.Calm = now.Add(fightTime)
+	m.Takeovers = m.Takeovers[max(0, len(m.Takeovers)-fightTakeovers):] // more are not asked for
+	return m, began
+}
+
+// fighting: the last takeover of a fight is not long enough ago.
+func (m memory) fighting(now time.Time) bool { return now.Before(m.Calm) }
+
+// inFight is what a kind becomes in a fight: the summary has said what it would say, and what to do.
+func inFight(k kind) kind {
+	switch k {
+	case staleLock, corruptLock, resurrected, fight:
+		return k
+	}
+	return nothing
+}

@@ -1,0 +1,134 @@
+package notify
+
+import (
+	"cmp"
+
+	"lockbar/internal/config"
+	"lockbar/lockcore"
+)
+
+// kind is what a message is about; what was told is remembered by kind.
+type kind string
+
+const (
+	nothing         kind = ""
+	takeover        kind = "takeover"
+	takeoverRunning kind = "takeover-while-running"
+	fight           kind = "fight"
+	freed           kind = "freed" // only what happened while nobody was there
+	twoDaemons      kind = "two-daemons"
+	lockVanished    kind = "lock-vanished"
+	conflictCopy    kind = "conflict-copy"
+	staleLock       kind = "stale"
+	corruptLock     kind = "corrupt"
+	resurrected     kind = "resurrected"
+)
+
+// switches says which switch of the settings turns a kind off.
+var switches = map[kind]config.Kind{
+	takeover:        config.Takeover,
+	takeoverRunning: config.Contested,
+	fight:           config.Takeover,
+	freed:           config.Away,
+	twoDaemons:      config.Contested,
+	lockVanished:    config.Contested,
+	conflictCopy:    config.Contested,
+	staleLock:       config.Stale,
+	corruptLock:     config.Corrupt,
+	resurrected:     config.Resurrected,
+}
+
+// rows has one row for each event: what it deserves at once. A stale lock is told by its state, after Grace, whatever
+// event led there.
+var rows = map[lockcore.Event]func(lockcore.Snapshot) kind{
+	lockcore.Initial:     standing,
+	lockcore.Acquired:    silent,
+	lockcore.Released:    silent,
+	lockcore.TakenOver:   tookOver,
+	lockcore.WentStale:   silent,
+	lockcore.BecameTwo:   standing,
+	lockcore.Corrupted:   standing,
+	lockcore.Unreadable:  silent,
+	lockcore.Cleared:     silent,
+	lockcore.WasRemoved:  silent,
+	lockcore.WasRestored: silent,
+	lockcore.Resurrected: func(lockcore.Snapshot) kind { return resurrected },
+	lockcore.Renamed:     silent,
+	lockcore.Changed:     contestedAnew,
+}
+
+func silent(lockcore.Snapshot) kind { return nothing }
+
+// standing is what a state deserves that was found, not seen to begin.
+func standing(s lockcore.Snapshot) kind {
+	if s.State == lockcore.Corrupt {
+		return corruptLock
+	}
+	return contestedAnew(s)
+}
+
+func contestedAnew(s lockcore.Snapshot) kind {
+	if s.State != lockcore.Contested {
+		return nothing
+	}
+	switch s.Reason {
+	case lockcore.LockMissing:
+		return lockVanished
+	case lockcore.ConflictCopy:
+		return conflictCopy
+	}
+	return twoDaemons
+}
+
+func tookOver(s lockcore.Snapshot) kind {
+	if s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive {
+		return takeoverRunning
+	}
+	return cmp.Or(contestedAnew(s), takeover)
+}
+
+// kindOf is what a fact deserves. Who was away is also told that another computer came or went in an orderly way, and of a
+// state that stands as it did and was never told.
+func kindOf(f Fact) kind {
+	row, ok := rows[f.Event]
+	if !ok {
+		row = silent
+	}
+	k := row(f.To)
+	switch {
+	case k != nothing || !f.Away:
+		return k
+	case f.Event == lockcore.Acquired && f.To.State == lockcore.HeldElsewhere:
+		return takeover
+	case f.Event == lockcore.Released && foreign(f.From):
+		return freed
+	}
+	return standing(f.To)
+}
+
+func foreign(s lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldElsewhere || s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive
+}
+
+// told is what makes one fact the same as another: the kind, and who is in it.
+type told struct {
+	Kind   kind            `json:"kind"`
+	Record lockcore.Record `json:"record,omitzero"`
+	Daemon int             `json:"daemon,omitzero"` // PID of the daemon that runs here beside the lock
+	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
+}
+
+// factOf is the identity under which a message of this kind is remembered. The two that say "two daemons" are one fact.
+func factOf(k kind, f Fact) told {
+	t := told{Kind: k, Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
+	switch {
+	case k == takeoverRunning:
+		t.Kind = twoDaemons
+	case k == freed:
+		t.Record = f.From.Record
+	}
+	if t.Record.IsZero() {
+		t.Token = f.To.Token
+	}
+	return t
+}

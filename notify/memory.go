@@ -1,0 +1,50 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// memoryVersion is that of the file; another one begins anew.
+const memoryVersion = 1
+
+// Memory is what outlives a restart: what was told, and what still has to be.
+//
+// It is written before a message is handed to the desktop, with the message in it, and again when the desktop took it.
+// Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
+// none: what it had not yet written it finds anew, as the difference to the last look that it had written.
+type Memory struct {
+	Decider Decider
+	Outbox  Outbox
+}
+
+// memoryFile is its JSON.
+type memoryFile struct {
+	Version int               `json:"version"`
+	Stores  map[string]memory `json:"stores"`
+	Missed  []missed          `json:"missed,omitempty"`
+	Gather  time.Time         `json:"gather,omitzero"`
+	Outbox  []Letter          `json:"outbox,omitempty"`
+}
+
+// Encode gives the content of the file.
+func (m Memory) Encode() ([]byte, error) {
+	data, err := json.MarshalIndent(memoryFile{memoryVersion, m.Decider.stores, m.Decider.missed, m.Decider.gather, m.Outbox.letters}, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("notify: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// DecodeMemory reads what Encode wrote.
+func DecodeMemory(data []byte) (Memory, error) {
+	var f memoryFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return Memory{}, fmt.Errorf("notify: %w", err)
+	}
+	if f.Version != memoryVersion {
+		return Memory{}, fmt.Errorf("notify: version %d, not %d", f.Version, memoryVersion)
+	}
+	return Memory{Decider{stores: f.Stores, missed: f.Missed, gather: f.Gather}, newOutbox(f.Outbox)}, nil
+}

@@ -1,0 +1,378 @@
+package notify
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/config"
+	"lockbar/lockcore"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// app is what the tray does with the decisions, without a desktop: each of its steps is written down before the next.
+type app struct {
+	live  Memory
+	disk  []byte
+	quiet Quiet
+	last  map[string]lockcore.Snapshot // of this process' watcher
+	shown []string                     // on the desktop
+	dead  bool                         // no notification service answers
+	// kill ends the process before its n-th step that matters; 0 is never.
+	kill  int
+	steps int
+	looks map[string]lockcore.Snapshot // what is on disk
+	own   map[string]lockcore.Change   // our own newest change of it
+}
+
+// killed is panicked with by a process that ends.
+type killed struct{}
+
+func (a *app) step() {
+	if a.steps++; a.steps == a.kill {
+		panic(killed{})
+	}
+}
+
+func (a *app) write(t *testing.T) {
+	data, err := a.live.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.step()
+	a.disk = data
+	a.step()
+}
+
+// pass hands over what was decided, as the tray does.
+func (a *app) pass(t *testing.T, d Decider, now time.Time, messages []Message) {
+	a.live.Decider, a.live.Outbox = d, a.live.Outbox.Put(now, messages...)
+	a.write(t)
+	if a.quiet.Paused(now) {
+		return
+	}
+	var letters []Letter
+	a.live.Outbox, letters = a.live.Outbox.Take(now)
+	for _, l := range letters {
+		if !a.dead {
+			a.show(l.Message, now)
+		}
+		a.step()
+		a.live.Outbox = a.live.Outbox.Report(l.ID, !a.dead, now)
+		a.write(t)
+	}
+}
+
+func (a *app) show(m Message, now time.Time) {
+	mark := " "
+	if m.Urgent {
+		mark = "!"
+	}
+	line := fmt.Sprintf("%s %s %s | %s", now.Format("15:04:05"), mark, m.Title, m.Body)
+	a.shown = append(a.shown, strings.ReplaceAll(line, "this Mac", "this computer"))
+}
+
+// until lets the clock run to now, with all that falls due.
+func (a *app) until(t *testing.T, now time.Time) {
+	for {
+		next := earliest(a.live.Decider.Next(), a.live.Outbox.Next())
+		if next.IsZero() || next.After(now) || a.quiet.Paused(now) && !a.live.Outbox.Next().IsZero() {
+			break
+		}
+		d, messages := a.live.Decider.Wake(next)
+		a.pass(t, d, next, messages)
+	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func (a *app) see(t *testing.T, f Fact, now time.Time) {
+	f.From = a.last[f.To.Store]
+	if f.From == (lockcore.Snapshot{}) {
+		f.Event = lockcore.Initial
+	}
+	a.last[f.To.Store] = f.To
+	f = a.live.Decider.Since(f, a.own[f.To.Store], now)
+	d, messages := a.live.Decider.Step(f, now)
+	a.pass(t, d, now, messages)
+}
+
+// start is a new process that looks at all stores.
+func (a *app) start(t *testing.T, now time.Time) {
+	a.live, a.last = Memory{}, map[string]lockcore.Snapshot{}
+	if a.disk != nil {
+		var err error
+		if a.live, err = DecodeMemory(a.disk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.live.Decider = a.live.Decider.Quieten(a.quiet)
+	for _, dir := range []string{"/s", "/t"} {
+		if s, ok := a.looks[dir]; ok {
+			a.see(t, Fact{Store: name(dir), To: s}, now)
+		}
+	}
+}
+
+func name(dir string) string { return map[string]string{"/s": "~/.iai-mcp", "/t": "/mnt/work"}[dir] }
+
+// deed is one thing that happens in the story.
+type deed struct {
+	at   string
+	what any
+}
+
+type (
+	saw struct { // the watcher
+		event lockcore.Event
+		to    lockcore.Snapshot
+	}
+	asleep  saw // the same, seen on waking from sleep
+	unseen  struct{ to lockcore.Snapshot }
+	restart struct{}
+	pause   time.Duration
+	resume  struct{}
+	off     config.Kind
+	service bool // whether the notification service is there
+)
+
+func at(s lockcore.Snapshot, dir string) lockcore.Snapshot { s.Store = dir; return s }
+
+func taken(host string, pid int, clock string) lockcore.Record {
+	return lockcore.Record{PID: pid, Hostname: host, StartedAt: "2026-11-22T" + clock + "+00:00", SchemaVersion: "1"}
+}
+
+func held(r lockcore.Record) lockcore.Snapshot {
+	s := look(lockcore.HeldElsewhere, "", r)
+	if s.Host = "mac-a"; r.Hostname == s.Host {
+		s.State = lockcore.HeldHere
+	}
+	return s
+}
+
+func gone(r lockcore.Record) lockcore.Snapshot {
+	s := look(lockcore.Stale, lockcore.ProcessGone, r)
+	s.Host = "mac-a"
+	return s
+}
+
+func running(r lockcore.Record, pid int) lockcore.Snapshot {
+	s := look(lockcore.Contested, lockcore.LocalDaemonAlive, r)
+	s.Host, s.LocalDaemon = "mac-a", lockcore.Process{PID: pid, Status: lockcore.Running}
+	return s
+}
+
+// day is what happens on one day on a MacBook called mac-a, with two stores.
+func day() []deed {
+	const s, t = "/s", "/t"
+	morning, second := taken("mac-a", 100, "07:00:00"), taken("mac-a", 101, "07:30:05")
+	mini, miniAgain := taken("mac-mini", 500, "08:15:00"), taken("mac-mini", 501, "12:40:00")
+	studio := taken("studio", 900, "10:05:00")
+	var deeds []deed
+	add := func(clock string, what any) { deeds = append(deeds, deed{clock, what}) }
+
+	// The first start ever: who holds a store is no news, a lock that was left behind is.
+	add("06:55:00", unseen{at(free, s)})
+	add("06:55:00", unseen{at(gone(taken("mac-a", 66, "05:00:00")), t)})
+	add("06:55:00", restart{})
+	// Our own daemon comes, goes and is restarted: history only. The left lock goes too.
+	add("07:00:00", saw{lockcore.Acquired, at(held(morning), s)})
+	add("07:10:00", saw{lockcore.WasRemoved, at(free, t)})
+	add("07:30:00", saw{lockcore.WentStale, at(gone(morning), s)})
+	add("07:30:05", saw{lockcore.Acquired, at(held(second), s)})
+	// This computer changes its name with the network.
+	add("07:45:00", saw{lockcore.Renamed, at(func() lockcore.Snapshot {
+		n := held(second)
+		n.Reason, n.Host = lockcore.RenamedHost, "mac-a.lan"
+		return n
+	}(), s)})
+	add("07:50:00", saw{lockcore.Renamed, at(held(second), s)})
+	// mac-mini takes over while our daemon runs; that stays so, then ours ends.
+	add("08:15:01", saw{lockcore.TakenOver, at(running(mini, 101), s)})
+	add("08:16:00", saw{lockcore.Changed, at(running(mini, 101), s)})
+	add("08:20:00", saw{lockcore.Cleared, at(held(mini), s)})
+	// Lockbar is restarted: nothing is news.
+	add("08:30:00", restart{})
+	// The machine sleeps; a third computer takes over meanwhile.
+	add("10:30:00", asleep{lockcore.TakenOver, at(held(studio), s)})
+	// The second store turns into something odd, cannot be read, and is odd again.
+	add("11:00:00", saw{lockcore.Corrupted, at(corrupt, t)})
+	add("11:01:00", saw{lockcore.Unreadable, at(unread, t)})
+	add("11:02:00", saw{lockcore.Corrupted, at(corrupt, t)})
+	add("11:10:00", saw{lockcore.WasRemoved, at(free, t)})
+	add("11:10:30", saw{lockcore.Resurrected, at(corrupt, t)})
+	add("11:11:00", saw{lockcore.WasRemoved, at(free, t)})
+	// Lockbar is not running over lunch: both stores change.
+	add("12:40:00", unseen{at(held(miniAgain), s)})
+	add("12:41:00", unseen{at(held(taken("studio", 901, "12:41:00")), t)})
+	add("13:00:00", restart{})
+	// Paused: two takeovers and a crash that is over before the pause is.
+	add("14:00:00", pause(time.Hour))
+	add("14:10:00", saw{lockcore.TakenOver, at(held(taken("studio", 902, "14:10:00")), s)})
+	add("14:20:00", saw{lockcore.TakenOver, at(held(taken("mac-mini", 502, "14:20:00")), s)})
+	add("14:30:00", saw{lockcore.Released, at(free, t)})
+	add("14:31:00", saw{lockcore.Acquired, at(held(taken("mac-a", 102, "14:31:00")), t)})
+	add("14:32:00", saw{lockcore.WentStale, at(gone(taken("mac-a", 102, "14:31:00")), t)})
+	add("14:40:00", saw{lockcore.Acquired, at(held(taken("mac-a", 103, "14:40:00")), t)})
+	add("14:45:00", restart{})
+	add("15:00:00", resume{})
+	// Two hosts fight: three are told, then one summary, then nothing.
+	for i, host := range []string{"studio", "mac-mini", "studio", "mac-mini", "studio", "mac-mini", "studio"} {
+		clock := fmt.Sprintf("16:%02d:00", 2*i)
+		add(clock, saw{lockcore.TakenOver, at(held(taken(host, 600+i, clock)), s)})
+	}
+	// Calm again, then one more takeover is news.
+	add("16:40:00", saw{lockcore.TakenOver, at(held(taken("mac-mini", 700, "16:40:00")), s)})
+	// The notification service is away for a while: told late.
+	add("17:00:00", service(false))
+	add("17:00:30", saw{lockcore.WentStale, at(gone(taken("mac-a", 103, "14:40:00")), t)})
+	add("17:05:00", service(true))
+	// A conflict copy, and a kind that is turned off.
+	add("18:00:00", off(config.Takeover))
+	add("18:01:00", saw{lockcore.TakenOver, at(held(taken("studio", 903, "18:01:00")), s)})
+	add("18:30:00", saw{lockcore.BecameTwo, at(copied, s)})
+	add("19:00:00", saw{lockcore.BecameTwo, at(vanished, t)})
+	add("23:59:00", saw{lockcore.Released, at(free, s)})
+	return deeds
+}
+
+// play plays the story; kill ends the process before its n-th step, and a new one is started at once.
+func play(t *testing.T, kill int) *app {
+	a := &app{kill: kill, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Change{}}
+	for _, d := range day() {
+		clock, err := time.Parse(time.DateTime, "2026-11-22 "+d.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.survive(t, clock, func() { a.until(t, clock) })
+		a.survive(t, clock, func() { a.happen(t, d.what, clock) })
+	}
+	return a
+}
+
+// survive runs work; where that kills the process a new one begins, and finishes what is due.
+func (a *app) survive(t *testing.T, now time.Time, work func()) {
+	defer func() {
+		switch r := recover(); r {
+		case nil:
+		case killed{}:
+			a.start(t, now)
+			a.until(t, now)
+		default:
+			panic(r)
+		}
+	}()
+	work()
+}
+
+func (a *app) happen(t *testing.T, what any, now time.Time) {
+	switch w := what.(type) {
+	case unseen:
+		a.looks[w.to.Store] = w.to
+	case saw:
+		if w.event == lockcore.WasRemoved {
+			a.own[w.to.Store] = lockcore.Change{Kind: lockcore.ChangeUnlock, Token: a.looks[w.to.Store].Token, At: now}
+		}
+		a.looks[w.to.Store] = w.to
+		a.see(t, Fact{Store: name(w.to.Store), Event: w.event, To: w.to}, now)
+	case asleep:
+		a.looks[w.to.Store] = w.to
+		a.see(t, Fact{Store: name(w.to.Store), Event: w.event, To: w.to, Away: true}, now)
+	case restart:
+		a.start(t, now)
+	case service:
+		a.dead = !bool(w)
+	case pause:
+		a.quieten(t, Quiet{Until: now.Add(time.Duration(w))}, now)
+	case resume:
+		a.quieten(t, Quiet{}, now)
+	case off:
+		a.quieten(t, Quiet{off: map[config.Kind]bool{config.Kind(w): true}}, now)
+	}
+}
+
+func (a *app) quieten(t *testing.T, q Quiet, now time.Time) {
+	a.quiet = q
+	d, messages := a.live.Decider.Quieten(q).Wake(now)
+	a.pass(t, d, now, messages)
+}
+
+// TestDay is a day with its exact list of notifications.
+func TestDay(t *testing.T) {
+	path := filepath.Join("testdata", "day.golden")
+	got := strings.Join(play(t, 0).shown, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.ReplaceAll(string(want), "\r\n", "\n"); got != want {
+		t.Errorf("told:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// TestKilledAtAnyMoment: at most one message is repeated, and no fact is lost. After a restart a fact may stand in the
+// message about what happened meanwhile, so it is looked for by what every wording of it has.
+func TestKilledAtAnyMoment(t *testing.T) {
+	whole := play(t, 0)
+	for n := 1; n <= whole.steps; n++ {
+		got := play(t, n).shown
+		if extra := len(got) - len(whole.shown); extra > 1 {
+			t.Errorf("killed before step %d: %d more\n%s", n, extra, strings.Join(got, "\n"))
+		}
+		repeated := 0
+		for i, line := range got {
+			for _, other := range got[:i] {
+				if line == other { // a new process begins at once, so the time is the same
+					repeated++
+				}
+			}
+		}
+		if repeated > 1 {
+			t.Errorf("killed before step %d: %d repeated\n%s", n, repeated, strings.Join(got, "\n"))
+		}
+		for _, fact := range facts {
+			if !strings.Contains(strings.Join(got, "\n"), fact) {
+				t.Errorf("killed before step %d: %q was never told\n%s", n, fact, strings.Join(got, "\n"))
+			}
+		}
+	}
+}
+
+// facts of the day, in words that stand in every message about them.
+var facts = []string{
+	"mac-a left its lock behind",
+	"(process 101)",
+	"studio took over from mac-mini at 10:05",
+	"The lock of /mnt/work cannot be read",
+	"came back",
+	"mac-mini took over from studio at 12:40",
+	"studio took the store at 12:41",
+	"studio took over from mac-mini at 14:10",
+	"mac-mini took over from studio at 14:20",
+	"keep taking the store from each other",
+	"both claim one store",
+	"The lock is gone while the daemon still runs",
+}
+
+func TestMemoryRefusesNoise(t *testing.T) {
+	for _, text := range []string{"", "{", "[]", `{"version":2}`, `{"version":1,"stores":[]}`} {
+		if _, err := DecodeMemory([]byte(text)); err == nil {
+			t.Errorf("%q was taken", text)
+		}
+	}
+}
