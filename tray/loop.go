@@ -11,10 +11,12 @@ import (
 	"lockbar/notify"
 )
 
-// display shows views. It sends only what changed since the last one; Forget makes it send icon and tooltip again.
+// display shows views. It sends only what changed since the last one; Forget makes it send icon and tooltip again, Rebuild
+// the whole menu.
 type display interface {
 	Show(View) error // the error says that it cannot any more
 	Forget()
+	Rebuild() error
 }
 
 // click is one choice in the menu and when it arrived.
@@ -47,6 +49,7 @@ type loop struct {
 	looks    chan look
 	clicks   chan click
 	opened   chan struct{}
+	panels   chan struct{} // a panel came: a hint, which may stand for several
 	results  chan result
 	statuses chan notify.Status
 
@@ -62,7 +65,7 @@ type loop struct {
 func newLoop(c Config, log *slog.Logger) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		looks: make(chan look, changeQueue), clicks: make(chan click), opened: make(chan struct{}, 1),
+		looks: make(chan look, changeQueue), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), statuses: make(chan notify.Status),
 		stores: make([]Store, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
@@ -137,6 +140,10 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case l.delivery = <-l.statuses:
 			l.logDelivery()
 		case <-l.opened: // ages are fresh for who looks
+		case <-l.panels:
+			if err := d.Rebuild(); err != nil {
+				return err
+			}
 		case <-again.C:
 			d.Forget()
 		case now := <-tick.C:
