@@ -42,7 +42,7 @@ var notifiers = map[string]*notifier{
 // dunstConfig puts messages under the menu, so that one picture holds both.
 const dunstConfig = `[global]
 origin = top-right
-offset = 68x212
+offset = %[2]s
 width = 420
 notification_limit = 4
 font = DejaVu Sans 10
@@ -60,7 +60,7 @@ frame_color = "#c01c28"
 `
 
 func prepareDunst(d *desktop) error {
-	return d.configure("dunst/dunstrc", fmt.Sprintf(dunstConfig, themes[d.options.theme].dunst))
+	return d.configure("dunst/dunstrc", fmt.Sprintf(dunstConfig, themes[d.options.theme].dunst, d.kind().below))
 }
 
 // notifydConfig: location 3 is the corner at the bottom right.

@@ -23,6 +23,7 @@ type panel struct {
 	args    []string
 	button  string // of the mouse: opens the menu
 	window  string // class of its menus
+	below   string // the offset, from the corner at the top right, of what stands under the menu
 }
 
 var panels = map[string]*panel{
@@ -34,6 +35,7 @@ var panels = map[string]*panel{
 		args:    []string{"--disable-wm-check"}, // it would wait for a session manager
 		button:  "1",
 		window:  "rapper-2.0",
+		below:   "68x212",
 	},
 	"lxqt": {
 		desktop: "LXQt",
@@ -42,6 +44,7 @@ var panels = map[string]*panel{
 		program: lxqtPanel,
 		button:  "3", // the left one calls Activate
 		window:  "lxqt-panel",
+		below:   "12x242", // larger letters
 	},
 }
 
