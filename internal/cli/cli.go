@@ -30,7 +30,7 @@ func newRoot(g *globals) *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	g.register(root.PersistentFlags())
-	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newDemo(g), newHistory(g), newLogin(g), newVersion(),
+	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newDemo(g), newHistory(g), newDoctor(g), newLogin(g), newVersion(),
 		newDeliver(), newDemoHolder())
 	return root
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"lockbar/internal/config"
 )
@@ -47,7 +46,7 @@ func Search(flag []string) Found {
 	var f Found
 	f.add(configured())
 	if len(f.Stores) == 0 && home != "" {
-		f.add(ofDaemon(runtime.GOOS, home))
+		f.add(ofDaemon(home))
 	}
 	if len(f.Stores) == 0 && home != "" {
 		f.Stores = from(Default, filepath.Join(home, ".iai-mcp"))
@@ -80,15 +79,4 @@ func configured() ([]Store, error) {
 	}
 	dirs, err := c.StoreDirs()
 	return from(path, dirs...), err
-}
-
-// ofDaemon is the store that the daemon's own service is started with.
-func ofDaemon(goos, home string) ([]Store, error) {
-	switch goos {
-	case "darwin":
-		return launchd(filepath.Join(home, "Library", "LaunchAgents"))
-	case "windows":
-		return nil, nil // the daemon has no service there
-	}
-	return systemd(unitDir(os.Getenv, home), home)
 }

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/doctor"
+)
+
+func newDoctor(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check everything that Lockbar stands on, for a bug report",
+		Long: `Check everything that Lockbar stands on, and say what to do where that is not well. A bug report wants
+its output; mind that it has your paths and the name of this machine.
+
+Exit code: 1 when a check fails.`,
+		Args: cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error { return runDoctor(cmd.Context(), s, asJSON) }),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the checks as one JSON object")
+	return cmd
+}
+
+// doctorObject is the JSON of all checks (DESIGN.md §5).
+type doctorObject struct {
+	Checks []doctor.Check `json:"checks"`
+}
+
+func runDoctor(ctx context.Context, s settings, asJSON bool) error {
+	checks := doctor.Run(ctx, doctor.Subject{
+		Stores: s.stores, Origins: s.origins, Doubts: s.doubts, StateDir: s.stateDir,
+		Version: fmt.Sprintf("%s (commit %s)", buildVersion(), buildCommit()),
+	})
+	if err := printDoctor(checks, asJSON); err != nil {
+		return err
+	}
+	if doctor.Failed(checks) {
+		return &failure{code: exitError}
+	}
+	return nil
+}
+
+func printDoctor(checks []doctor.Check, asJSON bool) error {
+	if asJSON {
+		return printJSON(os.Stdout, doctorObject{checks})
+	}
+	out := bufio.NewWriter(os.Stdout)
+	printChecks(out, paletteFor(os.Stdout), checks)
+	return out.Flush()
+}
+
+var checkColours = map[doctor.Status]string{doctor.Pass: green, doctor.Warn: yellow, doctor.Fail: red}
+
+func printChecks(w io.Writer, p palette, checks []doctor.Check) {
+	width := 0
+	for _, c := range checks {
+		width = max(width, len(c.Name))
+	}
+	for _, c := range checks {
+		fmt.Fprintf(w, "%s  %-*s  %s\n", p.paint(checkColours[c.Status], string(c.Status)), width, c.Name, c.Detail)
+	}
+}

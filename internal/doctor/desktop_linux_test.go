@@ -1,0 +1,56 @@
+package doctor
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"lockbar/internal/fakedesktop"
+)
+
+// desktopChecks are those of a session on the bus.
+func desktopChecks(t *testing.T, ctx context.Context, b *fakedesktop.Bus) (bus, tray, notifications []Check) {
+	t.Helper()
+	for _, v := range []string{"SSH_CONNECTION", "SSH_TTY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP"} {
+		t.Setenv(v, "")
+	}
+	t.Setenv("DISPLAY", ":0")
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
+	checks := Subject{}.desktop(ctx)
+	if len(checks) != 3 {
+		t.Fatalf("%+v", checks)
+	}
+	return checks[:1], checks[1:2], checks[2:]
+}
+
+func TestDesktop(t *testing.T) {
+	b := fakedesktop.NewBus(t)
+	session, tray, notes := desktopChecks(t, t.Context(), b)
+	want(t, session, Pass, "answers")
+	want(t, tray, Warn, "No panel")
+	want(t, notes, Warn, "no notification service")
+
+	watcher := fakedesktop.NewWatcherWithoutHost(t, b)
+	fakedesktop.NewNotifications(t, b)
+	_, tray, notes = desktopChecks(t, t.Context(), b)
+	want(t, tray, Warn, "no panel shows its icons")
+	want(t, notes, Pass, "fakedesktop 1 by lockbar, protocol 1.2; it can do: actions, body")
+
+	if err := watcher.SetHost(true); err != nil {
+		t.Fatal(err)
+	}
+	_, tray, _ = desktopChecks(t, t.Context(), b)
+	want(t, tray, Pass, "A panel shows icons")
+}
+
+// TestHungNotificationService: the rest is told all the same.
+func TestHungNotificationService(t *testing.T) {
+	b := fakedesktop.NewBus(t)
+	fakedesktop.NewNotifications(t, b).Hang()
+	fakedesktop.NewWatcher(t, b)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // all but the hung service answers within milliseconds
+	defer cancel()
+	_, tray, notes := desktopChecks(t, ctx, b)
+	want(t, tray, Pass, "A panel")
+	want(t, notes, Warn, "does not answer")
+}

@@ -1,0 +1,19 @@
+//go:build !unix
+
+package doctor
+
+import "context"
+
+func checkSession(s session) []Check {
+	if s.ssh {
+		return one("desktop-session", Warn, "This is an ssh session, which has no tray; start Lockbar at the machine itself; %s", noDesktopAdvice)
+	}
+	return one("desktop-session", Pass, "The system's own desktop")
+}
+
+// desktop: the taskbar always takes icons and notifications; what its user hides cannot be asked for.
+func (s Subject) desktop(context.Context) []Check {
+	return append(
+		one("tray-host", Pass, "The taskbar takes icons; if this one is missing, look behind the arrow and drag it out"),
+		one("notifications", Pass, "Windows shows them, unless Do not disturb or Settings > Notifications holds them back")...)
+}

@@ -1,0 +1,153 @@
+//go:build unix && !darwin
+
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/sessionbus"
+	"lockbar/internal/words"
+)
+
+// checkSession: a tray needs a desktop in front of somebody.
+func checkSession(s session) []Check {
+	switch {
+	case s.ssh:
+		return one("desktop-session", Warn, "This is an ssh session, which has no tray; run Lockbar at the machine itself; %s", noDesktopAdvice)
+	case !s.display:
+		return one("desktop-session", Warn, "There is no desktop session here, so no tray; %s", noDesktopAdvice)
+	}
+	return one("desktop-session", Pass, "%s", describe(s))
+}
+
+func describe(s session) string {
+	kind := "X11"
+	if s.wayland {
+		kind = "Wayland"
+	}
+	if s.desktop == "" {
+		return kind
+	}
+	return words.Clean(s.desktop) + " on " + kind
+}
+
+func (s session) gnome() bool { return strings.Contains(strings.ToUpper(s.desktop), "GNOME") }
+
+// bus is what was learnt of the session bus.
+type bus struct {
+	err     error // no bus
+	watcher bool  // somebody takes icons
+	host    bool  // somebody shows them
+	notifier
+}
+
+// notifier is the notification service.
+type notifier struct {
+	running      bool
+	activatable  bool // it is started when first needed
+	err          error
+	description  string
+	capabilities []string
+}
+
+// desktop asks one private connection, which starts no service.
+func (s Subject) desktop(ctx context.Context) []Check {
+	session, bus := sessionOf(os.Getenv), askBus(ctx)
+	return slices.Concat(checkBus(session, bus), checkTray(session, bus), checkNotifier(bus))
+}
+
+func askBus(ctx context.Context) bus {
+	conn, err := sessionbus.Connect(ctx)
+	if err != nil {
+		return bus{err: err}
+	}
+	defer conn.Close()
+	watcher := conn.Object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher")
+	b := bus{watcher: hasOwner(ctx, conn, "org.kde.StatusNotifierWatcher")}
+	if b.watcher {
+		b.host = property(ctx, watcher, "org.kde.StatusNotifierWatcher", "IsStatusNotifierHostRegistered")
+	}
+	b.notifier = askNotifier(ctx, conn)
+	return b
+}
+
+func hasOwner(ctx context.Context, conn *dbus.Conn, name string) (has bool) {
+	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, name).Store(&has)
+	return err == nil && has
+}
+
+func property(ctx context.Context, o dbus.BusObject, iface, name string) (is bool) {
+	err := o.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart, iface, name).Store(&is)
+	return err == nil && is
+}
+
+const notifications = "org.freedesktop.Notifications"
+
+func askNotifier(ctx context.Context, conn *dbus.Conn) notifier {
+	if !hasOwner(ctx, conn, notifications) {
+		return notifier{activatable: activatable(ctx, conn)}
+	}
+	n := notifier{running: true}
+	var name, vendor, version, spec string
+	service := conn.Object(notifications, "/org/freedesktop/Notifications")
+	n.err = service.CallWithContext(ctx, notifications+".GetServerInformation", dbus.FlagNoAutoStart).Store(&name, &vendor, &version, &spec)
+	if n.err == nil {
+		n.err = service.CallWithContext(ctx, notifications+".GetCapabilities", dbus.FlagNoAutoStart).Store(&n.capabilities)
+	}
+	n.description = fmt.Sprintf("%s %s by %s, protocol %s", words.Clean(name), words.Clean(version), words.Clean(vendor), words.Clean(spec))
+	return n
+}
+
+func activatable(ctx context.Context, conn *dbus.Conn) bool {
+	var names []string
+	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&names)
+	return err == nil && slices.Contains(names, notifications)
+}
+
+// checkBus: a desktop without a bus cannot run the tray app; elsewhere there is nothing that should.
+func checkBus(s session, b bus) []Check {
+	switch {
+	case b.err == nil:
+		return one("session-bus", Pass, "It answers")
+	case s.display && !s.ssh:
+		return one("session-bus", Fail, "There is a display and no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in anew", shown(b.err.Error()))
+	}
+	return one("session-bus", Warn, "There is no session bus here, so no tray and no notifications; %s", noDesktopAdvice)
+}
+
+// gnomeExtension brings the tray back that GNOME left out.
+const gnomeExtension = "AppIndicator and KStatusNotifierItem Support (package gnome-shell-extension-appindicator)"
+
+func checkTray(s session, b bus) []Check {
+	switch {
+	case b.err != nil:
+		return one("tray-host", Warn, "It cannot be asked for without a session bus")
+	case b.host:
+		return one("tray-host", Pass, "A panel shows icons")
+	case s.gnome():
+		return one("tray-host", Warn, "GNOME shows no icons by itself; install and enable the extension %s; notifications work without it", gnomeExtension)
+	case b.watcher:
+		return one("tray-host", Warn, "A tray service runs and no panel shows its icons; add a tray (status notifier) to the panel; notifications work without it")
+	}
+	return one("tray-host", Warn, "No panel shows icons; add a tray (status notifier) to the panel; notifications work without it")
+}
+
+func checkNotifier(b bus) []Check {
+	switch n := b.notifier; {
+	case b.err != nil:
+		return one("notifications", Warn, "They cannot be asked for without a session bus")
+	case n.err != nil:
+		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in anew", shown(n.err.Error()))
+	case n.running:
+		return one("notifications", Pass, "%s; it can do: %s", n.description, shown(strings.Join(n.capabilities, ", ")))
+	case n.activatable:
+		return one("notifications", Pass, "A service is there and is started with the first notification")
+	}
+	return one("notifications", Warn, "There is no notification service, so only the icon tells; install one, as dunst or xfce4-notifyd")
+}

@@ -1,0 +1,43 @@
+//go:build unix && !darwin
+
+package doctor
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestBus(t *testing.T) {
+	none := bus{err: errors.New("no address")}
+	display, ssh := session{display: true}, session{display: true, ssh: true}
+	want(t, checkBus(display, bus{}), Pass, "answers")
+	want(t, checkBus(display, none), Fail, "no address")
+	want(t, checkBus(ssh, none), Warn, "lockbar watch")
+	want(t, checkBus(session{}, none), Warn, "lockbar watch")
+}
+
+func TestTray(t *testing.T) {
+	gnome, xfce := session{display: true, desktop: "ubuntu:GNOME"}, session{display: true, desktop: "XFCE"}
+	want(t, checkTray(xfce, bus{watcher: true, host: true}), Pass, "A panel shows icons")
+	want(t, checkTray(gnome, bus{watcher: true, host: true}), Pass, "A panel shows icons")
+	want(t, checkTray(gnome, bus{}), Warn, "gnome-shell-extension-appindicator")
+	want(t, checkTray(xfce, bus{}), Warn, "No panel")
+	want(t, checkTray(xfce, bus{watcher: true}), Warn, "no panel shows its icons")
+	want(t, checkTray(xfce, bus{err: errors.New("x")}), Warn, "without a session bus")
+}
+
+func TestNotifier(t *testing.T) {
+	for _, test := range []struct {
+		n      notifier
+		status Status
+		says   string
+	}{
+		{notifier{running: true, description: "dunst 1.9 by knopwob", capabilities: []string{"actions", "body"}}, Pass, "dunst 1.9 by knopwob; it can do: actions, body"},
+		{notifier{running: true, err: errors.New("timeout\x1b")}, Warn, "does not answer: timeout"},
+		{notifier{activatable: true}, Pass, "started with the first"},
+		{notifier{}, Warn, "no notification service"},
+	} {
+		want(t, checkNotifier(bus{notifier: test.n}), test.status, test.says)
+	}
+	want(t, checkNotifier(bus{err: errors.New("x")}), Warn, "without a session bus")
+}

@@ -1,0 +1,17 @@
+//go:build !linux && !darwin && !windows
+
+package doctor
+
+import "os"
+
+// writable: only that it is there is known.
+func writable(dir string) error {
+	_, err := os.Stat(dir)
+	return err
+}
+
+func freeSpace(string) (bytes uint64, known bool) { return 0, false }
+
+func fileSystem(string) string { return "" }
+
+func systemName() string { return "a system that Lockbar was not tried on" }

@@ -1,0 +1,33 @@
+package doctor
+
+import (
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+// writable: rights on Windows are told only by trying, and nothing is written to a store. That it is there is known.
+func writable(dir string) error {
+	_, err := os.Stat(dir)
+	return err
+}
+
+// freeSpace is what is left for this user, in bytes.
+func freeSpace(dir string) (bytes uint64, known bool) {
+	path, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, false
+	}
+	err = windows.GetDiskFreeSpaceEx(path, &bytes, nil, nil)
+	return bytes, err == nil
+}
+
+// fileSystem names a network drive.
+func fileSystem(dir string) string {
+	root, err := windows.UTF16PtrFromString(filepath.VolumeName(dir) + `\`)
+	if err != nil || windows.GetDriveType(root) != windows.DRIVE_REMOTE {
+		return ""
+	}
+	return "a network drive"
+}

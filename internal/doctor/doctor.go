@@ -1,0 +1,121 @@
+// Package doctor checks everything that Lockbar stands on, for people and for bug reports. It changes nothing: the one file
+// that it writes, in the state directory if that is there, it removes again. Each check has a deadline of its own, and all run
+// side by side, so that a dead mount or a hung service shows as one bad line.
+//
+// A check fails only where Lockbar cannot do its work; what works worse, or wants somebody's attention, is a warning.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// Status is how a check ended.
+type Status string
+
+const (
+	Pass Status = "pass"
+	Warn Status = "warn"
+	Fail Status = "fail"
+)
+
+// Check is one line.
+type Check struct {
+	Name   string `json:"name"` // kebab-case, stable
+	Status Status `json:"status"`
+	Detail string `json:"detail"` // one sentence: what is, and what to do where that is not well
+}
+
+// Subject is what is checked.
+type Subject struct {
+	Stores   []*lockcore.Store
+	Origins  map[string]string // of each store's directory: how it was found
+	Doubts   []string          // why another store may be meant
+	StateDir string            // empty where the system has no place for it
+	Version  string            // of Lockbar
+}
+
+// deadline of each check: a look at a lock takes at most 2 s, a bus is greeted within 5.
+const deadline = 6 * time.Second
+
+// probe is one or several checks that are made together.
+type probe struct {
+	name string // of the check that says that there was no answer
+	run  func(context.Context) []Check
+}
+
+// Run makes all checks, in a stable order. It takes no longer than its slowest check, and that no longer than the deadline; a
+// check that is stuck in the kernel is left behind.
+func Run(ctx context.Context, s Subject) []Check {
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	probes := s.probes()
+	results := make([]chan []Check, len(probes))
+	for i, p := range probes {
+		results[i] = make(chan []Check, 1)
+		go func() { results[i] <- p.run(ctx) }()
+	}
+	var checks []Check
+	for i, p := range probes {
+		checks = append(checks, p.wait(ctx, results[i])...)
+	}
+	return checks
+}
+
+// wait takes an answer that is there even when the time is over.
+func (p probe) wait(ctx context.Context, result <-chan []Check) []Check {
+	select {
+	case checks := <-result:
+		return checks
+	case <-ctx.Done():
+	}
+	select {
+	case checks := <-result:
+		return checks
+	case <-time.After(graceTime):
+		return one(p.name, Warn, "This check did not end within %v; what it looks at hangs", deadline)
+	}
+}
+
+// graceTime is for checks that end with their context: they say more than that the time is over.
+const graceTime = 100 * time.Millisecond
+
+func (s Subject) probes() []probe {
+	probes := []probe{
+		{"version", s.version},
+		{"user", s.user},
+		{"config", s.config},
+		{"discovery", s.discovery},
+	}
+	for _, store := range s.Stores {
+		probes = append(probes, s.ofStore(store)...)
+	}
+	return append(probes,
+		probe{"process-probe", s.processProbe},
+		probe{"clock", s.clock},
+		probe{"state-dir", s.stateDir},
+		probe{"history", s.history},
+		probe{"instance", s.instance},
+		probe{"login-item", s.loginItem},
+		probe{"desktop-session", s.desktopSession},
+		probe{"desktop", s.desktop},
+	)
+}
+
+// one is a check with a sentence, to which the full stop is added here.
+func one(name string, status Status, format string, args ...any) []Check {
+	return []Check{{name, status, fmt.Sprintf(format, args...) + "."}}
+}
+
+// Failed reports whether Lockbar cannot do its work.
+func Failed(checks []Check) bool {
+	for _, c := range checks {
+		if c.Status == Fail {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,311 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/config"
+	"lockbar/internal/filelock"
+	"lockbar/internal/login"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+var now = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
+
+var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+
+// want is one check with a status and a part of its detail, in the form that every check has.
+func want(t *testing.T, checks []Check, status Status, says string) {
+	t.Helper()
+	if len(checks) != 1 {
+		t.Fatalf("%d checks: %+v", len(checks), checks)
+	}
+	c := checks[0]
+	if c.Status != status || !strings.Contains(c.Detail, says) {
+		t.Errorf("%+v, want %s and %q", c, status, says)
+	}
+	if !kebab.MatchString(c.Name) || !strings.HasSuffix(c.Detail, ".") || strings.HasSuffix(c.Detail, "..") || strings.Contains(c.Detail, "\n") {
+		t.Errorf("form of %+v", c)
+	}
+}
+
+func TestUser(t *testing.T) {
+	want(t, checkUser(1000, ""), Pass, "uid 1000")
+	want(t, checkUser(-1, ""), Pass, "ordinary") // Windows
+	want(t, checkUser(0, "ann\x1b"), Warn, "sudo for ann")
+	want(t, checkUser(0, "root"), Warn, "This is root")
+	want(t, checkUser(0, ""), Warn, "This is root")
+}
+
+func TestProbe(t *testing.T) {
+	self := lockcore.Process{PID: 7, Status: lockcore.Running, Started: now, Command: "lockbar"}
+	want(t, checkProbe(self, now), Pass, "are seen")
+	want(t, checkProbe(lockcore.Process{Status: lockcore.Gone}, now), Fail, "sandbox")
+	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
+	self.Command = ""
+	want(t, checkProbe(self, now), Warn, "command line")
+}
+
+func TestClock(t *testing.T) {
+	boot := now.Add(-time.Hour)
+	want(t, checkClock(now, boot, now.Add(-time.Second), ""), Pass, "2026-11-22")
+	want(t, checkClock(now, boot, time.Time{}, ""), Pass, "2026-11-22")
+	want(t, checkClock(time.Unix(0, 0), boot, now, ""), Warn, "1970-01-01")
+	want(t, checkClock(now, now.Add(time.Hour), now, ""), Warn, "do not fit")
+	want(t, checkClock(now, boot, now.Add(-time.Hour), ""), Warn, "do not fit")
+	want(t, checkClock(now, boot, now, "mac-mini"), Warn, "mac-mini")
+	ahead := lockcore.Record{PID: 1, StartedAt: "2026-11-22T14:04:00+00:00"}
+	if !isAhead(ahead, now) || isAhead(ahead, now.Add(time.Hour)) || isAhead(lockcore.Record{StartedAt: "soon"}, now) {
+		t.Error("which locks are ahead of the clock is wrong")
+	}
+}
+
+func TestStore(t *testing.T) {
+	want(t, checkStore("/s", "--store", nil), Pass, "/s (found by --store)")
+	want(t, checkStore("/s\x1b", "the default", fs.ErrNotExist), Warn, "not there yet")
+	want(t, checkStore("/s", "x", fs.ErrPermission), Fail, "permission")
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want(t, checkStore(file, "x", statStore(file)), Fail, "no directory")
+}
+
+func TestLock(t *testing.T) {
+	for _, test := range []struct {
+		state  lockcore.State
+		reason lockcore.Reason
+		want   Status
+		says   string
+	}{
+		{lockcore.Unlocked, "", Pass, "unlocked: Nobody"},
+		{lockcore.HeldHere, "", Pass, "held-here"},
+		{lockcore.HeldElsewhere, "", Pass, "another computer"},
+		{lockcore.Stale, lockcore.ProcessGone, Warn, "stale (process-gone): "},
+		{lockcore.Contested, lockcore.LockMissing, Warn, "two daemons"},
+		{lockcore.Corrupt, lockcore.NotJSON, Warn, "lockbar unlock"},
+		{lockcore.Unknown, lockcore.StoreMissing, Warn, "not there yet"},
+		{lockcore.Unknown, lockcore.NotDownloaded, Warn, "cloud"},
+		{lockcore.Unknown, lockcore.Permission, Fail, "may not be read"},
+		{lockcore.Unknown, lockcore.IOError, Fail, "check the disk"},
+		{lockcore.Unknown, lockcore.Timeout, Fail, "in time"},
+	} {
+		want(t, checkLock(lockcore.Snapshot{State: test.state, Reason: test.reason, Host: "mac-a"}, now), test.want, test.says)
+	}
+	for _, s := range lockcore.States() {
+		if lockStatus[s] == "" {
+			t.Errorf("%v has no status", s)
+		}
+	}
+	want(t, checkCopies(nil), Pass, "None")
+	want(t, checkCopies([]lockcore.Conflict{{}, {}}), Warn, "2 beside the lock")
+}
+
+func TestPermissions(t *testing.T) {
+	want(t, checkPermissions(nil, 0), Pass, "writable")
+	want(t, checkPermissions(nil, 0o600), Pass, "writable")
+	want(t, checkPermissions(fs.ErrNotExist, 0), Pass, "not there yet")
+	want(t, checkPermissions(fs.ErrPermission, 0), Warn, "no lock can be removed")
+	if runtime.GOOS != "windows" {
+		want(t, checkPermissions(nil, 0o644), Warn, "0644")
+	}
+	want(t, checkPermissions(nil, fs.ModeSymlink|0o777), Pass, "writable")
+}
+
+func TestEvents(t *testing.T) {
+	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
+	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "every 5s, not at once: NFS is so")
+}
+
+func TestSync(t *testing.T) {
+	none := func(string) bool { return false }
+	for dir, engine := range map[string]string{
+		"/Users/u/Library/Mobile Documents/com~apple~CloudDocs/mem": "iCloud Drive",
+		"/Users/u/Library/CloudStorage/OneDrive-Personal/mem":       "OneDrive",
+		"/Users/u/Library/CloudStorage/Dropbox/mem":                 "Dropbox",
+		"/home/u/Dropbox (Work)/mem":                                "Dropbox",
+		"/home/u/Nextcloud/mem":                                     "Nextcloud",
+		"/home/u/Google Drive/mem":                                  "Google Drive",
+		"/home/u/Dropboxes/mem":                                     "",
+		"/home/u/.iai-mcp":                                          "",
+		"/":                                                         "",
+	} {
+		if got := syncEngine(dir, "/home/u", none); got != engine {
+			t.Errorf("%s: %q, want %q", dir, got, engine)
+		}
+	}
+	want(t, checkSync("/s", "Syncthing", "NFS"), Pass, "Syncthing carries")
+	want(t, checkSync("/s", "", "NFS"), Pass, "on NFS")
+	want(t, checkSync("/s", "", ""), Pass, "No sync program")
+}
+
+// TestSyncMarkers are found in the store and above it, and not in the home directory, where Dropbox keeps its settings.
+func TestSyncMarkers(t *testing.T) {
+	home := t.TempDir()
+	store := filepath.Join(home, "shared", "deep", "store")
+	if err := os.MkdirAll(store, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	touch := func(parts ...string) string {
+		t.Helper()
+		path := filepath.Join(append([]string{home}, parts...)...)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	touch(".dropbox")
+	if got := syncEngine(store, home, marked); got != "" {
+		t.Errorf("%q, want none", got)
+	}
+	for _, test := range []struct{ dir, marker, engine string }{
+		{filepath.Join("shared"), ".sync_1234.db", "Nextcloud"},
+		{filepath.Join("shared", "deep", "store"), ".stignore", "Syncthing"},
+	} {
+		touch(test.dir, test.marker)
+		if got := syncEngine(store, home, marked); got != test.engine {
+			t.Errorf("%s: %q, want %q", test.marker, got, test.engine)
+		}
+	}
+}
+
+func TestConfig(t *testing.T) {
+	paused := config.Default()
+	paused.PausedUntil = now.Add(time.Hour)
+	want(t, checkConfig("/c.json", config.Default(), nil, now), Pass, "/c.json")
+	want(t, checkConfig("/c.json", paused, nil, now), Pass, "paused until 15:02")
+	want(t, checkConfig("/c.json", config.Config{Unknown: []string{"notify.stael", "\x1b"}}, nil, now), Warn, "notify.stael")
+	want(t, checkConfig("/c.json", config.Default(), &config.Error{Path: "/c.json", Line: 3, Problem: "no"}, now), Warn, "line 3: no")
+}
+
+func TestStateDir(t *testing.T) {
+	want(t, checkStateDir("/s", 0o700, 0, false), Pass, "private")
+	want(t, checkStateDir("/s", 0o700, spare, true), Pass, "private")
+	want(t, checkStateDir("/s", 0o700, 3<<20, true), Warn, "3 MB left")
+	if runtime.GOOS != "windows" {
+		want(t, checkStateDir("/s", 0o755, spare, true), Warn, "0755")
+	}
+	want(t, checkNewStateDir("/s", nil), Pass, "when it is first needed")
+	want(t, checkNewStateDir("/s", fs.ErrPermission), Fail, "cannot be made")
+	want(t, Subject{}.stateDir(t.Context()), Fail, "--state-dir")
+}
+
+func TestStateDirIsLeftAsItWas(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	want(t, Subject{StateDir: dir}.stateDir(t.Context()), Pass, "private")
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
+		t.Errorf("left behind: %v (%v)", entries, err)
+	}
+	missing := filepath.Join(dir, "a", "b")
+	want(t, Subject{StateDir: missing}.stateDir(t.Context()), Pass, "first needed")
+	if _, err := os.Stat(filepath.Join(dir, "a")); err == nil {
+		t.Error("it was made")
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want(t, Subject{StateDir: file}.stateDir(t.Context()), Fail, "Nothing can be written")
+}
+
+func TestInstance(t *testing.T) {
+	dir := t.TempDir()
+	s := Subject{StateDir: dir}
+	want(t, s.instance(t.Context()), Pass, "does not run")
+	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
+		t.Errorf("made %v", entries)
+	}
+	f, err := os.Create(filepath.Join(dir, instanceFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	want(t, s.instance(t.Context()), Pass, "does not run")
+	if err := filelock.Try(f); err != nil {
+		t.Fatal("the check kept the lock:", err)
+	}
+	want(t, s.instance(t.Context()), Pass, "The tray app runs")
+}
+
+func TestLogin(t *testing.T) {
+	want(t, checkLogin(login.Status{}, nil), Pass, "does not start")
+	want(t, checkLogin(login.Status{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
+	want(t, checkLogin(login.Status{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
+	want(t, checkLogin(login.Status{}, fs.ErrPermission), Warn, "cannot be told")
+	want(t, checkLogin(login.Status{}, errors.ErrUnsupported), Pass, "no place")
+}
+
+func TestSession(t *testing.T) {
+	env := func(v ...string) session {
+		return sessionOf(func(name string) string {
+			if slices.Contains(v, name) {
+				return "x:GNOME\x1b"
+			}
+			return ""
+		})
+	}
+	want(t, checkSession(env("SSH_CONNECTION", "DISPLAY")), Warn, "ssh session")
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		return
+	}
+	want(t, checkSession(env()), Warn, "no desktop session")
+	want(t, checkSession(env("DISPLAY")), Pass, "X11")
+	want(t, checkSession(env("WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")), Pass, "x:GNOME on Wayland")
+}
+
+// TestAHangingCheckIsLeftBehind: the others are told, in their order.
+func TestAHangingCheckIsLeftBehind(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	never := make(chan []Check)
+	done := make(chan []Check, 1)
+	done <- one("quick", Pass, "It is well")
+	cancel()
+	want(t, probe{name: "quick"}.wait(ctx, done), Pass, "well")
+	want(t, probe{name: "stuck"}.wait(ctx, never), Warn, "hangs")
+}
+
+func TestRunOfSeveralStores(t *testing.T) {
+	var stores []*lockcore.Store
+	for _, name := range []string{"one", "two"} {
+		store, err := lockcore.Open(filepath.Join(t.TempDir(), name), lockcore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stores = append(stores, store)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
+	checks := Run(t.Context(), Subject{Stores: stores, StateDir: t.TempDir(), Doubts: []string{"a doubt"}})
+	count := map[string]int{}
+	for _, c := range checks {
+		want(t, []Check{c}, c.Status, "")
+		count[c.Name]++
+		if c.Name == "lock" && !strings.HasPrefix(c.Detail, stores[count["lock"]-1].Dir()+": ") {
+			t.Errorf("which store is it: %+v", c)
+		}
+		if c.Name == "discovery" {
+			want(t, []Check{c}, Warn, "a doubt")
+		}
+	}
+	if count["lock"] != 2 || count["store"] != 2 || count["tray-host"] != 1 || count["notifications"] != 1 {
+		t.Errorf("%v", count)
+	}
+}
+
+func TestFailed(t *testing.T) {
+	if Failed([]Check{{Status: Pass}, {Status: Warn}}) || !Failed([]Check{{Status: Fail}, {Status: Pass}}) {
+		t.Error("which checks count is wrong")
+	}
+}

@@ -1,0 +1,165 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"lockbar/internal/config"
+	"lockbar/internal/filelock"
+	"lockbar/internal/journal"
+	"lockbar/internal/login"
+	"lockbar/internal/report"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+func (s Subject) config(context.Context) []Check {
+	path, err := config.Path()
+	if err != nil {
+		return one("config", Warn, "%s", shown(err.Error()))
+	}
+	c, err := config.Load(path)
+	if _, missing := os.Stat(path); err == nil && errors.Is(missing, fs.ErrNotExist) {
+		return one("config", Pass, "There is no %s, so the defaults hold", shown(path))
+	}
+	return checkConfig(path, c, err, time.Now())
+}
+
+func checkConfig(path string, c config.Config, err error, now time.Time) []Check {
+	switch {
+	case err != nil:
+		return one("config", Warn, "The defaults hold, because the config file cannot be used: %s", shown(err.Error()))
+	case len(c.Unknown) > 0:
+		return one("config", Warn, "%s has keys that this version does not know, perhaps misspelt: %s", shown(path), shown(strings.Join(c.Unknown, ", ")))
+	case c.Paused(now):
+		return one("config", Pass, "%s; notifications are paused until %s", shown(path), words.Clock(c.PausedUntil, now))
+	}
+	return one("config", Pass, "%s", shown(path))
+}
+
+// spare is the free space below which the next backup or line of history may fail: a history has up to 2 MB.
+const spare = 10 << 20
+
+func (s Subject) stateDir(context.Context) []Check {
+	if s.StateDir == "" {
+		return one("state-dir", Fail, "This system has no place for backups, so no lock can be removed; name one by --state-dir")
+	}
+	for _, store := range s.Stores {
+		if lockcore.Within(s.StateDir, store.Dir()) {
+			return one("state-dir", Fail, "%s lies in the store %s, where it would be synced; give another --state-dir", shown(s.StateDir), shown(store.Dir()))
+		}
+	}
+	info, err := os.Stat(s.StateDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return checkNewStateDir(s.StateDir, writable(existing(s.StateDir)))
+	}
+	if err == nil {
+		err = writeProbe(s.StateDir)
+	}
+	if err != nil {
+		return one("state-dir", Fail, "Nothing can be written to %s, so no lock can be removed: %s", shown(s.StateDir), shown(err.Error()))
+	}
+	free, known := freeSpace(s.StateDir)
+	return checkStateDir(s.StateDir, info.Mode(), free, known)
+}
+
+// existing is the lowest directory on the way that is there.
+func existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+func checkNewStateDir(dir string, err error) []Check {
+	if err != nil {
+		return one("state-dir", Fail, "%s cannot be made, so no lock can be removed: %s; give another --state-dir", shown(dir), shown(err.Error()))
+	}
+	return one("state-dir", Pass, "%s is made when it is first needed", shown(dir))
+}
+
+// writeProbe writes and removes a file, which says more than any permission bit.
+func writeProbe(dir string) error {
+	f, err := os.CreateTemp(dir, ".doctor-*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("probe")
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
+func checkStateDir(dir string, mode fs.FileMode, free uint64, known bool) []Check {
+	switch {
+	case known && free < spare:
+		return one("state-dir", Warn, "%s has %d MB left, and a lock is removed only after a backup; make room", shown(dir), free>>20)
+	case runtime.GOOS != "windows" && mode.Perm()&0o077 != 0:
+		return one("state-dir", Warn, "%s has mode %04o, so other users may read its backups; to close it: chmod 700", shown(dir), mode.Perm())
+	}
+	return one("state-dir", Pass, "%s is private and writable", shown(dir))
+}
+
+func (s Subject) history(context.Context) []Check {
+	if s.StateDir == "" {
+		return one("history", Warn, "There is no place for it")
+	}
+	lines, err := journal.Open(s.StateDir).Last(0)
+	if err != nil {
+		return one("history", Warn, "It cannot be read: %s", shown(err.Error()))
+	}
+	if len(lines) == 0 {
+		return one("history", Pass, "Nothing is in it yet")
+	}
+	newest, err := report.ParseChange(lines[len(lines)-1])
+	if err != nil {
+		return one("history", Warn, "Its newest line is no event; another version of Lockbar may have written it")
+	}
+	return one("history", Pass, "Events: %d, the newest of %s", len(lines), words.Clock(newest.Time(), time.Now()))
+}
+
+// instanceFile is what a tray app that runs keeps locked.
+const instanceFile = "tray.lock"
+
+// instance tries that lock for a moment; it makes no file.
+func (s Subject) instance(context.Context) []Check {
+	f, err := os.OpenFile(filepath.Join(s.StateDir, instanceFile), os.O_RDWR, 0)
+	if err != nil {
+		return checkInstance(nil)
+	}
+	defer f.Close()
+	return checkInstance(filelock.Try(f))
+}
+
+func checkInstance(err error) []Check {
+	if errors.Is(err, filelock.ErrTaken) {
+		return one("instance", Pass, "The tray app runs")
+	}
+	return one("instance", Pass, "The tray app does not run; to start it: lockbar")
+}
+
+func (s Subject) loginItem(context.Context) []Check {
+	status, err := login.Look()
+	return checkLogin(status, err)
+}
+
+func checkLogin(s login.Status, err error) []Check {
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return one("login-item", Pass, "This system has no place for what starts at login that Lockbar knows")
+	case err != nil:
+		return one("login-item", Warn, "It cannot be told whether Lockbar starts at login: %s", shown(err.Error()))
+	case s.Problem != "":
+		return []Check{{"login-item", Warn, fmt.Sprintf("%s (%s).", shown(s.Problem), shown(s.Entry))}}
+	case s.Enabled:
+		return one("login-item", Pass, "Lockbar starts at login (%s)", shown(s.Entry))
+	}
+	return one("login-item", Pass, "Lockbar does not start at login; to change that: lockbar login enable")
+}

@@ -1,0 +1,84 @@
+package doctor
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"time"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+func (s Subject) version(context.Context) []Check {
+	return one("version", Pass, "Lockbar %s, %s, %s/%s, %s", s.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, systemName())
+}
+
+func (s Subject) user(context.Context) []Check {
+	return checkUser(os.Geteuid(), os.Getenv("SUDO_USER"))
+}
+
+// checkUser: root has another home, so another store, and no desktop.
+func checkUser(euid int, sudoUser string) []Check {
+	switch {
+	case euid == 0 && sudoUser != "" && sudoUser != "root":
+		return one("user", Warn, "This is root, by sudo for %s, whose store and desktop are others; run it again without sudo", words.Clean(sudoUser))
+	case euid == 0:
+		return one("user", Warn, "This is root, who has a store and a desktop session of its own; run Lockbar as the user who runs iai-mcp")
+	case euid < 0:
+		return one("user", Pass, "An ordinary user")
+	}
+	return one("user", Pass, "An ordinary user (uid %d)", euid)
+}
+
+func (s Subject) processProbe(context.Context) []Check {
+	return checkProbe(lockcore.Probe(os.Getpid()), lockcore.BootTime())
+}
+
+// checkProbe is told what we see of ourselves: of a daemon of the same user we see as much.
+func checkProbe(self lockcore.Process, boot time.Time) []Check {
+	switch {
+	case !self.Alive():
+		return one("process-probe", Fail, "This program does not see its own process, so it would take a daemon that runs for one that is gone; check what confines it (a sandbox, hidepid)")
+	case self.Started.IsZero() || boot.IsZero():
+		return one("process-probe", Warn, "This system does not tell when a process or the machine started, so a lock whose process number was given to another program is not recognised")
+	case self.Command == "":
+		return one("process-probe", Warn, "This system does not tell the command line of a process, so a daemon is not told from another program")
+	}
+	return one("process-probe", Pass, "Processes, their start and the start of this machine (%s) are seen", words.Clock(boot, time.Now()))
+}
+
+func (s Subject) clock(ctx context.Context) []Check {
+	now := time.Now()
+	var ahead string
+	for _, store := range s.Stores {
+		if r := store.Inspect(ctx, lockcore.Memory{}).Record; isAhead(r, now) {
+			ahead = words.Host(r)
+		}
+	}
+	return checkClock(now, lockcore.BootTime(), lockcore.Probe(os.Getpid()).Started, ahead)
+}
+
+// oldest is a time before which no Lockbar was built: a clock that shows less was never set.
+var oldest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// maxAhead is how far two clocks may differ before we say so.
+const maxAhead = time.Minute
+
+func isAhead(r lockcore.Record, now time.Time) bool {
+	taken, known := r.Started()
+	return known && taken.Sub(now) > maxAhead
+}
+
+// checkClock: ahead is the host of a lock that was taken in the future.
+func checkClock(now, boot, self time.Time, ahead string) []Check {
+	switch {
+	case now.Before(oldest):
+		return one("clock", Warn, "The clock shows %s, so ages and proofs by time are wrong; set it", now.UTC().Format(time.DateOnly))
+	case boot.After(now) || !self.IsZero() && self.Sub(now).Abs() > maxAhead:
+		return one("clock", Warn, "The clock and the times of processes do not fit; it may have been set just now, so look again in a minute")
+	case ahead != "":
+		return one("clock", Warn, "The lock of %s was taken in the future by this clock; set the clocks of both machines by the network", ahead)
+	}
+	return one("clock", Pass, "The clock shows %s", now.Format(time.RFC3339))
+}

@@ -1,0 +1,149 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+	"unicode"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+func (s Subject) discovery(context.Context) []Check {
+	if len(s.Doubts) == 0 {
+		return one("discovery", Pass, "Stores: %d; all files that may name one were understood", len(s.Stores))
+	}
+	var checks []Check
+	for _, d := range s.Doubts {
+		checks = append(checks, one("discovery", Warn, "%s; put it right, or name the store in the config file or by --store", shown(d))...)
+	}
+	return checks
+}
+
+// ofStore are the checks of one store. With several, each detail begins with its store.
+func (s Subject) ofStore(store *lockcore.Store) []probe {
+	dir := store.Dir()
+	probes := []probe{
+		{"store", func(context.Context) []Check { return checkStore(dir, s.Origins[dir], statStore(dir)) }},
+		{"lock", func(ctx context.Context) []Check { return lookAt(ctx, store) }},
+		{"permissions", func(context.Context) []Check { return permissions(store) }},
+		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
+		{"sync", func(context.Context) []Check { return syncOf(dir) }},
+	}
+	if len(s.Stores) > 1 {
+		for i, p := range probes {
+			probes[i].run = func(ctx context.Context) []Check { return naming(dir, p.run(ctx)) }
+		}
+	}
+	return probes
+}
+
+func naming(dir string, checks []Check) []Check {
+	for i := range checks {
+		checks[i].Detail = shown(dir) + ": " + checks[i].Detail
+	}
+	return checks
+}
+
+// shown is a path or a message whole, on one line, with nothing that a terminal obeys.
+func shown(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func statStore(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		return errors.New("it is no directory")
+	}
+	return err
+}
+
+func checkStore(dir, origin string, err error) []Check {
+	where := fmt.Sprintf("%s (found by %s)", shown(dir), shown(origin))
+	switch {
+	case err == nil:
+		return one("store", Pass, "%s", where)
+	case errors.Is(err, fs.ErrNotExist):
+		return one("store", Warn, "%s is not there yet; the iai-mcp daemon makes it when it first starts, so check the path if it has run before", where)
+	}
+	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, shown(err.Error()))
+}
+
+// lookAt is the lock and its conflict copies, which one look finds.
+func lookAt(ctx context.Context, store *lockcore.Store) []Check {
+	snapshot := store.InspectSettled(ctx, lockcore.Memory{})
+	return append(checkLock(snapshot, time.Now()), checkCopies(snapshot.Conflicts.List())...)
+}
+
+// lockStatus of states: what asks for somebody's attention is a warning.
+var lockStatus = map[lockcore.State]Status{
+	lockcore.Unlocked: Pass, lockcore.HeldHere: Pass, lockcore.HeldElsewhere: Pass,
+	lockcore.Stale: Warn, lockcore.Contested: Warn, lockcore.Corrupt: Warn, lockcore.Unknown: Warn,
+}
+
+// blind are the reasons for which Lockbar cannot say anything of this store, whatever it holds.
+var blind = map[lockcore.Reason]bool{lockcore.Permission: true, lockcore.IOError: true, lockcore.Timeout: true}
+
+func checkLock(s lockcore.Snapshot, now time.Time) []Check {
+	status := lockStatus[s.State]
+	if s.State == lockcore.Unknown && blind[s.Reason] {
+		status = Fail
+	}
+	detail := s.State.String()
+	if s.Reason != "" {
+		detail += " (" + string(s.Reason) + ")"
+	}
+	detail += ": " + words.Detail(s, now)
+	if s.State == lockcore.Stale || s.State == lockcore.Corrupt {
+		detail += " To remove it: lockbar unlock."
+	}
+	return []Check{{"lock", status, detail}}
+}
+
+func checkCopies(copies []lockcore.Conflict) []Check {
+	if len(copies) == 0 {
+		return one("conflict-copies", Pass, "None")
+	}
+	return one("conflict-copies", Warn, "The sync program left %d beside the lock; to move them to the backups: lockbar unlock --copies", len(copies))
+}
+
+func permissions(store *lockcore.Store) []Check {
+	dirErr := writable(store.Dir())
+	info, err := os.Lstat(store.LockPath())
+	if err != nil {
+		return checkPermissions(dirErr, 0)
+	}
+	return checkPermissions(dirErr, info.Mode())
+}
+
+// checkPermissions: mode 0 stands for no lock. Windows has no modes that mean anything here.
+func checkPermissions(dir error, mode fs.FileMode) []Check {
+	switch {
+	case errors.Is(dir, fs.ErrNotExist):
+		return one("permissions", Pass, "The store is not there yet")
+	case dir != nil:
+		return one("permissions", Warn, "This user may not write in the store, so no lock can be removed: %s", shown(dir.Error()))
+	case runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0:
+		return one("permissions", Warn, "The lock has mode %04o, so other users of this machine may read or change it; daemons write it 0600", mode.Perm())
+	}
+	return one("permissions", Pass, "The store is writable for this user")
+}
+
+func checkEvents(h watch.Health) []Check {
+	if h.Events {
+		return one("file-events", Pass, "The system tells of changes at once; besides, Lockbar looks every %v", h.Interval)
+	}
+	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, shown(h.Problem))
+}

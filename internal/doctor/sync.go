@@ -1,0 +1,79 @@
+package doctor
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// syncOf says what carries the store to other machines.
+func syncOf(dir string) []Check {
+	home, _ := os.UserHomeDir() // without one there is no iCloud Drive
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		real = dir
+	}
+	return checkSync(real, syncEngine(real, home, marked), fileSystem(real))
+}
+
+func checkSync(dir, engine, fileSystem string) []Check {
+	switch {
+	case engine != "":
+		return one("sync", Pass, "%s carries this store to other machines; run the daemon on one of them at a time, since the lock arrives there late", engine)
+	case fileSystem != "":
+		return one("sync", Pass, "The store is on %s, where other machines may use it too; run the daemon on one of them at a time", fileSystem)
+	}
+	return one("sync", Pass, "No sync program or network drive is recognised on the way to %s", shown(dir))
+}
+
+// places are parts of a path that say whose it is.
+var places = []struct{ part, engine string }{
+	{"Mobile Documents", "iCloud Drive"},
+	{"com~apple~CloudDocs", "iCloud Drive"},
+	{"Dropbox", "Dropbox"},
+	{"OneDrive", "OneDrive"},
+	{"Nextcloud", "Nextcloud"},
+	{"ownCloud", "ownCloud"},
+	{"GoogleDrive", "Google Drive"},
+	{"Google Drive", "Google Drive"},
+}
+
+// markers are files that sync programs keep at the top of what they carry.
+var markers = []struct{ pattern, engine string }{
+	{".stfolder", "Syncthing"},
+	{".stignore", "Syncthing"},
+	{".dropbox", "Dropbox"},
+	{".dropbox.cache", "Dropbox"},
+	{".sync_*.db", "Nextcloud"},
+	{"._sync_*.db", "Nextcloud"},
+	{".nextcloudsync.log", "Nextcloud"},
+	{".owncloudsync.log", "ownCloud"},
+}
+
+// syncEngine names the sync program whose marker or place the store is in; empty where none is recognised. ~/.dropbox is where
+// Dropbox keeps its settings, so that no marker counts in the home directory itself.
+func syncEngine(dir, home string, marked func(pattern string) bool) string {
+	for at := dir; at != home; at = filepath.Dir(at) {
+		for _, m := range markers {
+			if marked(filepath.Join(at, m.pattern)) {
+				return m.engine
+			}
+		}
+		if filepath.Dir(at) == at {
+			break
+		}
+	}
+	for part := range strings.SplitSeq(filepath.ToSlash(dir), "/") {
+		for _, p := range places {
+			if rest, ok := strings.CutPrefix(part, p.part); ok && (rest == "" || strings.ContainsAny(rest[:1], " -(")) {
+				return p.engine
+			}
+		}
+	}
+	return ""
+}
+
+func marked(pattern string) bool {
+	found, err := filepath.Glob(pattern)
+	return err == nil && len(found) > 0
+}

@@ -1,0 +1,41 @@
+package doctor
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/internal/plist"
+	"lockbar/internal/words"
+)
+
+// systemName is what sw_vers(1) prints, which reads the same file, and the kernel.
+func systemName() string {
+	name := "macOS"
+	if data, err := os.ReadFile("/System/Library/CoreServices/SystemVersion.plist"); err == nil {
+		if d, err := plist.Parse(data); err == nil {
+			version, _ := d["ProductVersion"].(string)
+			build, _ := d["ProductBuildVersion"].(string)
+			name = "macOS " + words.Clean(version) + " (" + words.Clean(build) + ")"
+		}
+	}
+	release, err := unix.Sysctl("kern.osrelease")
+	if err != nil {
+		return name
+	}
+	return name + ", Darwin " + words.Clean(release)
+}
+
+// kinds of file systems that other machines use too, by their names in statfs(2).
+var kinds = map[string]string{
+	"nfs": "NFS", "smbfs": "SMB", "afpfs": "AFP", "webdav": "WebDAV",
+	"macfuse": "FUSE", "osxfuse": "FUSE", "fuse-t": "FUSE",
+}
+
+func fileSystem(dir string) string {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil {
+		return ""
+	}
+	return kinds[unix.ByteSliceToString(st.Fstypename[:])]
+}
