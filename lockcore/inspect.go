@@ -3,7 +3,6 @@ package lockcore
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -16,8 +15,6 @@ const (
 	ReadTimeout = 2 * time.Second
 	// SettleTime is how long an absence must last to be believed: sync engines swap files in two steps.
 	SettleTime = 100 * time.Millisecond
-	// namesAtOnce bounds the memory that listing a store takes.
-	namesAtOnce = 256
 )
 
 // Inspect looks once. It always gives a Snapshot; what could not be read is Unknown with its reason. It returns within
@@ -149,26 +146,9 @@ func (l *looking) readFile() {
 // readDirectory sees what lies beside the lock: placeholders and conflict copies. It also tells an absent lock from an
 // absent store.
 func (l *looking) readDirectory() {
-	dir, err := os.Open(l.store.dir)
-	if err != nil {
+	var err error
+	if l.snap.Changed, err = eachName(l.store.dir, l.neighbour); err != nil {
 		l.directoryFailed(err)
-		return
-	}
-	defer dir.Close()
-	if info, err := dir.Stat(); err == nil {
-		l.snap.Changed = info.ModTime()
-	}
-	for {
-		names, err := dir.Readdirnames(namesAtOnce)
-		for _, name := range names {
-			l.neighbour(name)
-		}
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				l.directoryFailed(err)
-			}
-			break
-		}
 	}
 	slices.Sort(l.copies)
 }

@@ -18,7 +18,7 @@ const userHZ = 100
 const maxCommandLine = 4096
 
 func probe(pid int) Process {
-	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) || isThread(pid) {
+	if !exists(pid) {
 		return Process{Status: Gone}
 	}
 	var buf [maxCommandLine]byte
@@ -38,19 +38,21 @@ func probe(pid int) Process {
 	return p
 }
 
-// isThread tells a thread's id, which kill(2) takes for a process: pidfd_open(2) refuses it (EINVAL, since 6.9 ENOENT).
-// Where there is no such call (before 5.3, some sandboxes), or no descriptor is left, /proc says.
-func isThread(pid int) bool {
+// exists asks pidfd_open(2), which also tells a thread's id (EINVAL, since 6.9 ENOENT), that kill(2) takes for a process.
+// Where there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc say.
+func exists(pid int) bool {
 	fd, err := unix.PidfdOpen(pid, 0)
 	switch {
 	case err == nil:
 		unix.Close(fd)
-		return false
-	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT):
 		return true
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT):
+		return false
+	case errors.Is(unix.Kill(pid, 0), unix.ESRCH):
+		return false
 	}
 	status, err := readProc(pid, "status", make([]byte, maxCommandLine))
-	return err == nil && isThreadStatus(status, pid)
+	return err != nil || !isThreadStatus(status, pid)
 }
 
 // isThreadStatus reads the Tgid line of /proc/PID/status: the process that the thread belongs to. A name cannot forge the

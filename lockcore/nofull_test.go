@@ -1,5 +1,0 @@
-//go:build unix && !linux
-
-package lockcore_test
-
-func playFullDisk([]string) {}
