@@ -120,7 +120,7 @@ func hostileName(r *round) error {
 		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
 		r.becomes(icons.HeldElsewhere),
 		does("a host with a hostile name takes it over", func() error { _, err := r.takeOver(hostile); return err }),
-		r.tells("took the memory store over", patience, intact),
+		r.tells("<b>_&A", patience, intact),
 		does("it is on the screen", r.seen),
 		r.offers("Held by <b>_&A", "Store: ", "Force Unlock", "Copy Details", "Quit Lockbar"),
 		does("no entry carries controls or more than a line", r.harmless),
@@ -128,8 +128,8 @@ func hostileName(r *round) error {
 	)
 }
 
-// intact: the title is plain text, which carries the name; the body is markup,
-// which a name must not add to.
+// intact: the title, of a takeover or of a fight, is plain text and carries the
+// name; the body is markup, which a name must not add to.
 func intact(n notification) error {
 	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
 	if !strings.HasPrefix(n.summary, "<b>_&A") || strings.Contains(n.body, "<b>") || strings.ContainsFunc(n.summary+n.body, control) {
