@@ -235,6 +235,17 @@ func asRead(t *testing.T, r lockcore.Record) lockcore.Record {
 
 // FuzzParse: what is read can be written and read again, and nothing panics or hangs.
 func FuzzParse(f *testing.F) {
+	golden, err := filepath.Glob("testdata/*.locked")
+	if err != nil || len(golden) == 0 {
+		f.Fatal("no seeds in testdata:", err)
+	}
+	for _, path := range golden {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 	for _, c := range valid {
 		f.Add([]byte(c.text))
 	}
