@@ -52,11 +52,35 @@ func (s sight) at(t time.Time) subject {
 // click starts the work that a click asks for, in its own goroutine: the guard of a store may be busy for 10 s.
 func (l *loop) click(ctx context.Context, c click) {
 	l.log.Debug("click", "do", c.Action.Do, "store", c.Action.Store)
-	if c.Action.Do == CopyDetails {
+	a := c.Action
+	switch a.Do {
+	case CopyDetails:
 		text := details(l.config, l.stores, l.delivery, time.Now())
-		l.start(ctx, c.Action, func(ctx context.Context) result { return copied(copyText(ctx, text)) })
-		return
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", copyText(ctx, text)) })
+	case CopyCommand:
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", copyText(ctx, notify.StopCommand)) })
+	case OpenStore:
+		dir := l.config.Stores[a.Store].Dir()
+		l.start(ctx, a, func(ctx context.Context) result { return openDir(ctx, dir) })
+	case Toggle, PauseHour, PauseTomorrow, Resume:
+		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
+	case ToggleLogin:
+		was := l.settings.Login
+		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
+	case SendTest:
+		l.answer(testMessage)
+	default:
+		l.clickLock(ctx, c)
 	}
+}
+
+// changesLock: the verb is one of those that lockcore does.
+func (do Verb) changesLock() bool {
+	return do == Unlock || do == UnlockClaimed || do == Undo || do == SetAside
+}
+
+// clickLock is a click that changes a store.
+func (l *loop) clickLock(ctx context.Context, c click) {
 	i := c.Action.Store
 	if l.busy[i] { // a second click on the same: the first one's result is on its way
 		return
@@ -65,7 +89,7 @@ func (l *loop) click(ctx context.Context, c click) {
 	if refusal := refuse(c.Action.Do, meant, l.seen[i].Shown); refusal != "" {
 		r := refused(refusal)
 		r.Action = c.Action
-		l.take(r)
+		l.take(ctx, r)
 		return
 	}
 	l.busy[i] = true
@@ -101,31 +125,35 @@ func (l *loop) start(ctx context.Context, a Action, work func(context.Context) r
 	l.work.Go(func() {
 		r := work(ctx)
 		r.Action = a
-		select {
-		case l.results <- r:
-		case <-ctx.Done():
-		}
+		send(ctx, l.results, r)
 	})
 }
 
 // take shows what became of a click: in the menu and, for a change of a lock, as a notification.
-func (l *loop) take(r result) {
-	if r.Action.Do != CopyDetails {
+func (l *loop) take(ctx context.Context, r result) {
+	if r.Action.Do.changesLock() {
 		l.busy[r.Action.Store] = false
 	}
 	if r.Err != nil {
 		l.log.Error("click failed", "err", r.Err)
 	}
+	now := time.Now()
+	if r.Settings != nil {
+		l.apply(*r.Settings, now)
+	}
+	if r.Action.Do == ToggleLogin {
+		l.refresh(ctx)
+	}
 	text := l.naming(r)
-	l.notice = Notice{text, time.Now()}
-	if r.Title != "" {
-		l.send(notify.Message{Title: r.Title, Body: text, Icon: r.Icon})
+	l.notice = Notice{text, now}
+	if r.Title != "" && !l.settings.paused(now) {
+		l.answer(notify.Message{Title: r.Title, Body: text, Icon: r.Icon})
 	}
 }
 
 // naming is the text of a result, with its store where there are several.
 func (l *loop) naming(r result) string {
-	if len(l.stores) == 1 || r.Action.Do == CopyDetails {
+	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != OpenStore {
 		return r.Text
 	}
 	return l.stores[r.Action.Store].Name + ": " + r.Text

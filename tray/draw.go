@@ -9,6 +9,8 @@ type entry interface {
 	Disable()
 	Show()
 	Hide()
+	Check()
+	Uncheck()
 }
 
 // place is one item of the real menu with what was last sent to it.
@@ -43,11 +45,22 @@ func (p *place) draw(item Item, escape func(string) string) {
 	if item.Enabled != p.drawn.Enabled {
 		p.enable(item.Enabled)
 	}
+	if item.Checked != p.drawn.Checked {
+		p.check(item.Checked)
+	}
 	if !p.drawn.Visible {
 		p.entry.Show()
 	}
 	p.drawn = item
 	draw(p.children, item.Children, escape)
+}
+
+func (p *place) check(on bool) {
+	if on {
+		p.entry.Check()
+	} else {
+		p.entry.Uncheck()
+	}
 }
 
 func (p *place) enable(on bool) {

@@ -20,6 +20,8 @@ func (e fakeEntry) Enable()           { e.note("enable") }
 func (e fakeEntry) Disable()          { e.note("disable") }
 func (e fakeEntry) Show()             { e.note("show") }
 func (e fakeEntry) Hide()             { e.note("hide") }
+func (e fakeEntry) Check()            { e.note("check") }
+func (e fakeEntry) Uncheck()          { e.note("uncheck") }
 
 func fakePlaces(items []Item, log *calls) []place {
 	places := make([]place, len(items))
@@ -49,6 +51,7 @@ func TestDrawSendsOnlyWhatChanged(t *testing.T) {
 		{"title", [][]Item{changed(func(a, _ *Item) { a.Title = "A2" }), base}, calls{"a title A2", "a title A"}},
 		{"child, escaped", [][]Item{changed(func(_, b *Item) { b.Title = "_B" })}, calls{"b title __B"}},
 		{"disable", [][]Item{changed(func(a, _ *Item) { a.Enabled = false }), base}, calls{"a disable", "a enable"}},
+		{"check", [][]Item{changed(func(_, b *Item) { b.Checked = true }), base}, calls{"b check", "b uncheck"}},
 		{"hide", [][]Item{changed(func(_, b *Item) { b.Visible = false }), base}, calls{"b hide", "b show"}},
 		{"a hidden item is left alone until it is shown", [][]Item{
 			changed(func(_, b *Item) { b.Visible, b.Title = false, "B2" }),

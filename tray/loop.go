@@ -25,10 +25,31 @@ type click struct {
 	At     time.Time
 }
 
-// look is a change with what goes along: our own newest change, as the watcher's goroutine read it.
+// look is a change with what goes along, as the watcher's goroutine read it: our own newest change, what the daemon says
+// of itself, and the settings, which decide what is told of it.
 type look struct {
 	watch.Change
-	Last lockcore.Change
+	Last     lockcore.Change
+	Life     lockcore.Lifecycle
+	Settings Settings
+}
+
+// health is how the changes of a store are seen.
+type health struct {
+	Store int
+	watch.Health
+}
+
+// reading is what may change on disk without an event.
+type reading struct {
+	Lives    []lockcore.Lifecycle // by store
+	Settings Settings
+}
+
+// receipt says what became of a letter.
+type receipt struct {
+	ID     int
+	Status notify.Status
 }
 
 const (
@@ -45,20 +66,30 @@ type loop struct {
 	config   Config
 	log      *slog.Logger
 	sender   *notify.Sender
-	queue    func(notify.Message) error // the sender's, but for tests
 	looks    chan look
 	clicks   chan click
 	opened   chan struct{}
 	panels   chan struct{} // a panel came: a hint, which may stand for several
 	results  chan result
-	statuses chan notify.Status
+	reports  chan receipt
+	healths  chan health
+	readings chan reading
+	jobs     chan job
 
 	stores   []Store
 	seen     []sight // by store: what a click is meant for
 	busy     []bool  // by store: a click's work is under way
 	told     notify.Decider
+	outbox   notify.Outbox
+	pending  job // for the keeper, when it has time
+	settings Settings
+	recent   []past // oldest first
 	notice   Notice
 	delivery notify.Status
+	reading  bool      // one is under way
+	host     string    // our newest name, as the keeper knows it
+	turned   time.Time // the last turn of the loop
+	backBy   time.Time // until when what is seen happened while the machine slept
 	work     sync.WaitGroup
 }
 
@@ -66,47 +97,81 @@ func newLoop(c Config, log *slog.Logger) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
 		looks: make(chan look, changeQueue), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
-		results: make(chan result), statuses: make(chan notify.Status),
+		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
+		jobs:   make(chan job),
 		stores: make([]Store, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
-	l.queue = func(m notify.Message) error { return l.sender.Send(notify.Letter{Message: m}) }
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
 	}
 	return l
 }
 
-// watch feeds looks until ctx ends. It is the watcher's goroutine that reads our last change: the loop touches no disk.
+// begin takes in what the process before this one left, and the settings.
+func (l *loop) begin(now time.Time) {
+	memory := readMemory(l.config.StateDir, l.log)
+	l.told, l.outbox = memory.Decider, memory.Outbox
+	l.recent = readPast(l.config.StateDir)
+	l.settings = readSettings(l.config.Settings)
+	l.told = l.told.Quieten(l.settings.quiet())
+	l.turned = now
+	l.post(now)
+}
+
+// watch feeds looks until ctx ends. It is the watcher's goroutine that reads what goes along: the loop touches no disk.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Emit: func(c watch.Change) {
-		last, _ := l.config.Stores[c.Store].LastChange()
-		select {
-		case l.looks <- look{c, last}:
-		case <-ctx.Done():
-		}
-	}})
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores,
+		Emit:   func(c watch.Change) { send(ctx, l.looks, l.lookAlong(ctx, c)) },
+		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
+	})
 	if err != nil {
 		cancel(err)
 	}
 }
 
+// lookAlong reads nothing more of a store that could not be read.
+func (l *loop) lookAlong(ctx context.Context, c watch.Change) look {
+	k := look{Change: c, Settings: readSettings(l.config.Settings)}
+	k.Last, _ = l.config.Stores[c.Store].LastChange()
+	if c.To.State != lockcore.Unknown {
+		k.Life = l.config.Stores[c.Store].Lifecycle(ctx)
+	}
+	return k
+}
+
+// read reads all of it.
+func (l *loop) read(ctx context.Context) {
+	r := reading{Settings: readSettings(l.config.Settings)}
+	r.Settings.Login = readLogin()
+	for _, s := range l.config.Stores {
+		r.Lives = append(r.Lives, s.Lifecycle(ctx))
+	}
+	send(ctx, l.readings, r)
+}
+
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(_ int, s notify.Status) {
-		select {
-		case l.statuses <- s:
-		case <-ctx.Done():
-		}
-	})
+	l.sender.Run(ctx, func(id int, s notify.Status) { send(ctx, l.reports, receipt{id, s}) })
+}
+
+// send gives v to the loop, unless that has ended.
+func send[T any](ctx context.Context, to chan<- T, v T) {
+	select {
+	case to <- v:
+	case <-ctx.Done():
+	}
 }
 
 // firstLooks takes in one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
 	late := time.After(firstLookTime)
-	for range l.stores {
+	for looked := 0; looked < len(l.stores); {
 		select {
 		case k := <-l.looks:
 			l.see(k)
+			looked++
+		case h := <-l.healths:
+			l.stores[h.Store].Health = h.Health
 		case <-late:
 			return
 		case <-ctx.Done():
@@ -124,11 +189,16 @@ func (l *loop) run(ctx context.Context, d display) error {
 	defer again.Stop()
 	tick := time.NewTimer(0)
 	defer tick.Stop()
+	l.refresh(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case l.keeper() <- l.pending:
+			l.pending = job{}
+			continue // nothing to show
 		case k := <-l.looks:
+			l.turn(time.Now())
 			l.see(k)
 		case c := <-l.clicks:
 			if c.Action.Do == Quit {
@@ -136,18 +206,24 @@ func (l *loop) run(ctx context.Context, d display) error {
 			}
 			l.click(ctx, c)
 		case r := <-l.results:
-			l.take(r)
-		case l.delivery = <-l.statuses:
-			l.logDelivery()
-		case <-l.opened: // ages are fresh for who looks
+			l.take(ctx, r)
+		case r := <-l.reports:
+			l.delivered(r)
+		case h := <-l.healths:
+			l.stores[h.Store].Health = h.Health
+		case r := <-l.readings:
+			l.freshen(r)
+		case <-l.opened: // ages are fresh for who looks, and all that no event tells
+			l.refresh(ctx)
 		case <-l.panels:
 			if err := d.Rebuild(); err != nil {
 				return err
 			}
 		case <-again.C:
 			d.Forget()
-		case now := <-tick.C:
-			l.wake(now)
+		case <-tick.C:
+			l.turn(time.Now())
+			l.wake(time.Now())
 		}
 		if err := l.show(d, tick); err != nil {
 			return err
@@ -155,8 +231,17 @@ func (l *loop) run(ctx context.Context, d display) error {
 	}
 }
 
+// keeper is the channel to it while there is something to do, else none.
+func (l *loop) keeper() chan<- job {
+	if l.pending.empty() {
+		return nil
+	}
+	return l.jobs
+}
+
 func (l *loop) view() View {
-	return Render(Input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery})
+	return Render(Input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
+		Settings: l.settings, Recent: l.recent, Version: l.config.Version, Commit: l.config.Commit})
 }
 
 // show draws, notes what the user sees now, and sets the clock for what time alone will change.
@@ -165,11 +250,12 @@ func (l *loop) show(d display, tick *time.Timer) error {
 	if err := d.Show(v); err != nil {
 		return err
 	}
+	now := time.Now()
 	for i, s := range l.stores {
-		l.seen[i] = l.seen[i].now(subjectOf(s), time.Now())
+		l.seen[i] = l.seen[i].now(subjectOf(s), now)
 	}
-	if next := earliest(v.Next, l.told.Next()); !next.IsZero() {
-		tick.Reset(time.Until(next))
+	if next := earliest(v.Next, l.due(now)); !next.IsZero() {
+		tick.Reset(next.Sub(now))
 	} else {
 		tick.Stop()
 	}
@@ -182,45 +268,4 @@ func earliest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func (l *loop) see(k look) {
-	l.log.Debug("change", "store", l.stores[k.Store].Name, "event", k.Event, "state", k.To.State, "reason", k.To.Reason)
-	l.stores[k.Store].Snapshot, l.stores[k.Store].Last = k.To, k.Last
-	if !isOurs(k.Event) {
-		l.notice = Notice{}
-	}
-	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To}
-	if len(l.stores) > 1 {
-		fact.Store = l.stores[k.Store].Name
-	}
-	var messages []notify.Message
-	l.told, messages = l.told.Step(fact, k.At)
-	l.send(messages...)
-}
-
-// isOurs reports whether an event is what a click did, so that the word about the click still holds.
-func isOurs(e lockcore.Event) bool {
-	return e == lockcore.WasRemoved || e == lockcore.WasRestored
-}
-
-func (l *loop) wake(now time.Time) {
-	var messages []notify.Message
-	l.told, messages = l.told.Wake(now)
-	l.send(messages...)
-}
-
-func (l *loop) send(messages ...notify.Message) {
-	for _, m := range messages {
-		l.log.Debug("notification", "title", m.Title, "body", m.Body)
-		if err := l.queue(m); err != nil {
-			l.log.Error("notification dropped", "title", m.Title, "err", err)
-		}
-	}
-}
-
-func (l *loop) logDelivery() {
-	if l.delivery.Err != "" {
-		l.log.Error("notification not shown", "err", l.delivery.Err)
-	}
 }

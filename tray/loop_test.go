@@ -85,22 +85,24 @@ func newRig(t *testing.T, stores int) *rig {
 	r := &rig{loop: newLoop(c, slog.New(slog.NewTextHandler(io.Discard, nil))), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
 		told: make(chan notify.Message, 9)}
 	r.names = storeNames(c.Stores)
-	r.queue = func(m notify.Message) error { r.told <- m; return nil }
+	keeper := newKeeper("", r.log, func(l notify.Letter) error { r.told <- l.Message; return nil })
+	r.begin(time.Now())
 	ctx, cancel := context.WithCancel(t.Context())
 	r.cancel = cancel
+	go keeper.run(ctx, r.jobs)
 	go func() { r.ended <- r.run(ctx, &r.display) }()
 	return r
 }
 
 func (r *rig) saw(store int, e lockcore.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
-	r.looks <- look{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s}}
+	r.looks <- look{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s}, Settings: readSettings("")}
 	r.last[store] = s
 	synctest.Wait()
 }
 
 func (r *rig) click(do Verb, store int) {
-	r.clicks <- click{Action{do, store}, time.Now()}
+	r.clicks <- click{of(do, store), time.Now()}
 	synctest.Wait()
 }
 
@@ -152,8 +154,8 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 		r := newRig(t, 1)
 		_, before, _ := r.display.now()
 		r.opened <- struct{}{}
-		if _, shown, _ := r.display.now(); shown != before+1 {
-			t.Errorf("shown %d times", shown-before)
+		if _, shown, _ := r.display.now(); shown != before+2 {
+			t.Errorf("shown %d times, want at once and when the files were read", shown-before)
 		}
 		r.stop(t)
 	})
@@ -246,7 +248,7 @@ func TestAMenuOfYesterdayAsksForConfirmation(t *testing.T) {
 func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.results <- result{Action: Action{Unlock, 0}, Text: "Removed the lock"}
+		r.results <- result{Action: of(Unlock, 0), Text: "Removed the lock"}
 		r.saw(0, lockcore.WasRemoved, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(Removed the lock)")
 		r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
@@ -282,7 +284,7 @@ func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.display.fail(ErrBusLost)
-		r.looks <- look{Change: watch.Change{Event: lockcore.Initial, To: noLock(lockcore.Unlocked, "")}}
+		r.looks <- look{Change: watch.Change{Event: lockcore.Initial, To: noLock(lockcore.Unlocked, "")}, Settings: readSettings("")}
 		if err := <-r.ended; !errors.Is(err, ErrBusLost) {
 			t.Error(err)
 		}

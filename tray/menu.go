@@ -19,15 +19,60 @@ func menu(in Input) []Item {
 	} else {
 		items = sections(in)
 	}
-	items = append(items, line("notice", notice(in)), line("delivery", delivery(in)), separator("actions"))
+	items = append(items,
+		line("notice", notice(in)),
+		line("delivery", delivery(in)),
+		line("settings", in.Settings.Problem),
+		line("paused", pausedLine(in)),
+		separator("actions"))
 	if len(in.Stores) == 1 {
 		items = append(items, actions(0, in.Stores[0])...)
 	}
 	return append(items,
+		recent(in),
 		button("copy", "Copy Details", true, Action{Do: CopyDetails}),
+		separator("preferences"),
+		Item{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
+		startAtLogin(in),
 		separator("end"),
+		about(in),
 		button("quit", "Quit Lockbar", true, Action{Do: Quit}),
 	)
+}
+
+// recent is the newest events in a fixed number of places, newest first, filled whether it is open or not: some panels
+// read a submenu only once.
+func recent(in Input) Item {
+	names := map[string]string{}
+	for _, s := range in.Stores {
+		names[s.Snapshot.Store] = s.Name
+	}
+	item := Item{ID: "recent", Title: "Recent Activity", Enabled: true, Visible: len(in.Recent) > 0}
+	for i := range shownPast {
+		title := ""
+		if i < len(in.Recent) {
+			title = in.Recent[len(in.Recent)-1-i].title(names, in.Now)
+		}
+		item.Children = append(item.Children, line("recent."+strconv.Itoa(i), title))
+	}
+	return item
+}
+
+func startAtLogin(in Input) Item {
+	item := check("login", "Start at Login", in.Settings.Login == LoginOn, Action{Do: ToggleLogin})
+	item.Visible = in.Settings.Login != NoLogin
+	return item
+}
+
+func about(in Input) Item {
+	commit := ""
+	if in.Commit != "" {
+		commit = "Commit " + in.Commit
+	}
+	return Item{ID: "about", Title: "About Lockbar", Enabled: true, Visible: true, Children: []Item{
+		line("about.version", strings.TrimSpace("Lockbar "+in.Version)),
+		line("about.commit", commit),
+	}}
 }
 
 func sections(in Input) []Item {
@@ -53,6 +98,8 @@ func facts(i int, s Store, now time.Time) []Item {
 		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
 		line(id(i, "store"), "Store: "+s.Name),
 		line(id(i, "conflicts"), conflicts(s.Snapshot)),
+		line(id(i, "life"), life(s, now)),
+		line(id(i, "polling"), polling(s)),
 	}
 }
 
@@ -63,14 +110,24 @@ func actions(i int, s Store) []Item {
 		unlock = never
 	}
 	return []Item{
-		button(id(i, "unlock"), "Force Unlock", unlock == oneClick, Action{Unlock, i}),
+		button(id(i, "unlock"), "Force Unlock", unlock == oneClick, of(Unlock, i)),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: unlock == confirmed,
-			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, Action{UnlockClaimed, i})},
+			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, of(UnlockClaimed, i))},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), Action{Undo, i}),
-		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, Action{SetAside, i}),
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i)),
+		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i)),
+		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
+		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing, of(OpenStore, i)),
 	}
+}
+
+// of is a verb for one store.
+func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
+
+// twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
+func twoHere(s lockcore.Snapshot) bool {
+	return s.State == lockcore.Contested && s.LocalDaemon.PID != 0
 }
 
 func removeTitle(s lockcore.Snapshot) string {
@@ -131,5 +188,8 @@ func delivery(in Input) string {
 	if in.Delivery.Err == "" {
 		return ""
 	}
-	return "The last notification could not be shown"
+	if in.Waiting == 0 {
+		return "The last notification could not be shown"
+	}
+	return "The last notification could not be shown and will be tried again"
 }

@@ -18,6 +18,8 @@ type result struct {
 	Text   string
 	Icon   icons.Kind
 	Err    error // what the system said, for the log
+	// Settings are those that a click has made; nil where it made none.
+	Settings *Settings
 }
 
 // workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
@@ -63,11 +65,11 @@ func setAside(c []lockcore.Change, err error) result {
 	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
 }
 
-func copied(err error) result {
+func copied(what string, err error) result {
 	if err != nil {
 		return result{Text: "Nothing was copied: " + words.Clean(err.Error()), Err: err}
 	}
-	return result{Text: "Details copied to the clipboard"}
+	return result{Text: what + " copied to the clipboard"}
 }
 
 func refused(why string) result {

@@ -42,8 +42,8 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		{unlocked(lockcore.Change{}, nil), "There was no lock any more"},
 		{restored(c, nil), "Put the lock of mac-mini back."},
 		{setAside([]lockcore.Change{c, c}, nil), "Conflict copies set aside to the backups: 2"},
-		{copied(nil), "Details copied to the clipboard"},
-		{copied(errNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
+		{copied("Details", nil), "Details copied to the clipboard"},
+		{copied("Details", errNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
 	} {
 		if test.got.Text != test.want {
 			t.Errorf("%q, want %q", test.got.Text, test.want)

@@ -102,11 +102,11 @@ func (t *trayIcon) build(items []Item) {
 // add makes one item with its children, all of it visible and enabled, and then as the view wants it.
 func (t *trayIcon) add(parent *systray.MenuItem, item Item) place {
 	if item.Separator {
-		systray.AddSeparator()
+		addSeparator(parent)
 		return place{}
 	}
-	made := addItem(parent, t.menu(item.Title))
-	p := place{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true}}
+	made := addItem(parent, t.menu(item.Title), item)
+	p := place{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true, Checked: item.Checked}}
 	for _, child := range item.Children {
 		p.children = append(p.children, t.add(made, child))
 	}
@@ -117,9 +117,22 @@ func (t *trayIcon) add(parent *systray.MenuItem, item Item) place {
 	return p
 }
 
-func addItem(parent *systray.MenuItem, title string) *systray.MenuItem {
+func addSeparator(parent *systray.MenuItem) {
 	if parent == nil {
+		systray.AddSeparator()
+		return
+	}
+	parent.AddSeparator()
+}
+
+func addItem(parent *systray.MenuItem, title string, item Item) *systray.MenuItem {
+	switch {
+	case parent == nil && item.Checkable:
+		return systray.AddMenuItemCheckbox(title, "", item.Checked)
+	case parent == nil:
 		return systray.AddMenuItem(title, "")
+	case item.Checkable:
+		return parent.AddSubMenuItemCheckbox(title, "", item.Checked)
 	}
 	return parent.AddSubMenuItem(title, "")
 }

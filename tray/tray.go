@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -27,7 +28,9 @@ var (
 type Config struct {
 	Stores   []*lockcore.Store // at least one
 	StateDir string            // local; the lock against a second instance lies there
+	Settings string            // the file with the user's choices; empty: there is no place for one
 	Version  string
+	Commit   string
 	Verbose  bool // log to stderr what happens, not only what fails
 }
 
@@ -57,7 +60,10 @@ func Run(ctx context.Context, c Config) error {
 // run starts what the loop listens to, shows the icon, and waits for all of it.
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
+	l.begin(time.Now())
+	keeper := newKeeper(l.config.StateDir, l.log, l.sender.Send)
 	var helpers sync.WaitGroup
+	helpers.Go(func() { keeper.run(ctx, l.jobs) })
 	helpers.Go(func() { l.watch(ctx, cancel) })
 	helpers.Go(func() { l.deliver(ctx) })
 	helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
@@ -75,6 +81,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	cancel(err) // the tray may have ended by itself
 	loop.Wait()
 	helpers.Wait()
+	keeper.do(job{lines: l.pending.lines, memory: l.pending.memory}) // what the end cut off; its letters are sent next time
 	return outcome(parent, ctx)
 }
 

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/config"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
@@ -15,6 +17,11 @@ type Input struct {
 	Stores   []Store   // at least one
 	Notice   Notice
 	Delivery notify.Status
+	Waiting  int // how many messages are to be tried again
+	Settings Settings
+	Recent   []past // oldest first
+	Version  string
+	Commit   string
 }
 
 // Store is what is known of one store. A zero Snapshot: it was not looked at yet.
@@ -22,6 +29,8 @@ type Store struct {
 	Name     string // its path, short
 	Snapshot lockcore.Snapshot
 	Last     lockcore.Change // our own newest change of its lock
+	Life     lockcore.Lifecycle
+	Health   watch.Health
 }
 
 // Notice is what became of the last click.
@@ -46,6 +55,8 @@ type Item struct {
 	Enabled   bool
 	Visible   bool
 	Separator bool
+	Checkable bool
+	Checked   bool
 	Action    Action
 	Children  []Item
 }
@@ -60,13 +71,22 @@ const (
 	Undo
 	SetAside
 	CopyDetails
+	CopyCommand
+	OpenStore
+	Toggle // a kind of notification
+	PauseHour
+	PauseTomorrow
+	Resume
+	SendTest
+	ToggleLogin
 	Quit
 )
 
-// Action is a verb and the store that it is for.
+// Action is a verb and what it is for.
 type Action struct {
 	Do    Verb
-	Store int // index in Input.Stores
+	Store int         // index in Input.Stores
+	Kind  config.Kind // with Toggle
 }
 
 // noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.
@@ -105,6 +125,7 @@ func next(in Input) time.Time {
 	if in.Notice.Text != "" {
 		sooner(in.Notice.At.Add(noticeTime))
 	}
+	sooner(in.Settings.PausedUntil)
 	for _, s := range in.Stores {
 		if taken, known := s.Snapshot.Record.Started(); known {
 			sooner(nextAge(taken, in.Now))
@@ -146,6 +167,10 @@ func tooltip(worst Store, stores int) string {
 func line(id, title string) Item { return Item{ID: id, Title: title, Visible: title != ""} }
 
 func separator(id string) Item { return Item{ID: id, Separator: true, Visible: true} }
+
+func check(id, title string, on bool, a Action) Item {
+	return Item{ID: id, Title: title, Enabled: true, Visible: true, Checkable: true, Checked: on, Action: a}
+}
 
 func button(id, title string, visible bool, a Action) Item {
 	return Item{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}

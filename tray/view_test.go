@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/config"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
@@ -39,17 +41,47 @@ func noLock(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
 	return with(lock(state, why, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
 }
 
-func one(s lockcore.Snapshot) Input {
-	return Input{Now: noon, Stores: []Store{{Name: "~/.iai-mcp", Snapshot: s}}}
+func one(s lockcore.Snapshot) Input { return inputOf(Store{Name: "~/.iai-mcp", Snapshot: s}) }
+
+func inputOf(s ...Store) Input {
+	return Input{Now: noon, Stores: s, Settings: Settings{Notify: config.Default().Notify, Login: LoginOff}, Version: "v1.2.3", Commit: "0123abc"}
+}
+
+func but(in Input, change func(*Input)) Input {
+	change(&in)
+	return in
+}
+
+// earlier are events for Recent Activity, more than one day of them.
+func earlier(n int) []past {
+	var list []past
+	for i := range n {
+		list = append(list, past{noon.Add(time.Duration(i-n) * 3 * time.Hour), "/home/me/.iai-mcp", "mac-mini took over from this Mac"})
+	}
+	return list
 }
 
 // views are the situations that have a golden file each.
 var views = map[string]Input{
 	"not-looked-yet": one(lockcore.Snapshot{}),
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
-	"unlocked-undo": {Now: noon, Stores: []Store{{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
-		Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "sha256:mac-mini", Record: mini}}},
-		Notice: Notice{"Removed the lock of mac-mini. Undo in the menu.", noon}},
+	"unlocked-undo": but(inputOf(Store{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
+		Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "sha256:mac-mini", Record: mini}}),
+		func(in *Input) { in.Notice = Notice{"Removed the lock of mac-mini. Undo in the menu.", noon} }),
+	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
+	"paused-long": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = tomorrow(noon) }),
+	"choices": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
+		in.Settings.Notify.Takeover, in.Settings.Login = false, LoginOn
+	}),
+	"settings-bad": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
+		in.Settings.Problem = "Settings not understood, defaults used: line 3, \"stale\" must be true or false, not 1"
+	}),
+	"polling": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+		Health: watch.Health{Interval: 5 * time.Second, Problem: "nfs"}}),
+	"recent":       but(one(lock(lockcore.HeldElsewhere, "", mini)), func(in *Input) { in.Recent = earlier(shownPast) }),
+	"daemon-awake": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
+	"last-sign": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
 	"held-here":            one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-here-stranger":   one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Command: "vim notes"} })),
 	"held-here-renamed":    one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
@@ -67,15 +99,17 @@ var views = map[string]Input{
 	"contested-copy": one(with(lock(lockcore.Contested, lockcore.ConflictCopy, mini), func(s *lockcore.Snapshot) {
 		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2"}, {Path: "/x/.locked 3"}, {Path: "/x/.locked 4"}, {Path: "/x/.locked 5"}})
 	})),
-	"corrupt":              one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem = "not JSON" })),
-	"unknown-missing":      one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
-	"unknown-permission":   one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) { s.Problem = "open " + s.Lock + ": permission denied" })),
-	"notifications-failed": {Now: noon, Stores: one(noLock(lockcore.Unlocked, "")).Stores, Delivery: notify.Status{Failed: 1, Err: "no answer"}},
-	"three-stores": {Now: noon, Stores: []Store{
-		{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
-		{Name: "/mnt/b", Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, ours)},
-		{Name: "/mnt/c"},
-	}},
+	"corrupt":            one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem = "not JSON" })),
+	"unknown-missing":    one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
+	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) { s.Problem = "open " + s.Lock + ": permission denied" })),
+	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
+		in.Delivery, in.Waiting = notify.Status{Failed: 1, Err: "no answer"}, 1
+	}),
+	"three-stores": but(inputOf(
+		Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
+		Store{Name: "/mnt/b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
+		Store{Name: "/mnt/c"},
+	), func(in *Input) { in.Recent = earlier(2) }),
 }
 
 func TestViewsAreAsTheyWere(t *testing.T) {
@@ -109,6 +143,8 @@ func printMenu(items []Item, indent string) string {
 		case item.Separator:
 			b.WriteString(indent + "---\n")
 		case !item.Visible:
+		case item.Checkable:
+			b.WriteString(indent + map[bool]string{true: "[x] ", false: "[ ] "}[item.Checked] + item.Title + "\n")
 		case item.Enabled:
 			b.WriteString(indent + item.Title + "\n" + printMenu(item.Children, indent+"    "))
 		default:

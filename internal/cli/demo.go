@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -60,7 +61,8 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	}
 	if tray.HasDesktop(ctx) {
 		config.Tray = func(ctx context.Context, store *lockcore.Store, stateDir string) error {
-			return showTray(ctx, []*lockcore.Store{store}, stateDir, s.verbose)
+			settings := filepath.Join(stateDir, "config.json") // what is chosen in the demo is part of it
+			return showTray(ctx, []*lockcore.Store{store}, stateDir, settings, s.verbose)
 		}
 	}
 	err := demo.Play(ctx, config)

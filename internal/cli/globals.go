@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/discover"
+	"lockbar/internal/hostnames"
 	"lockbar/lockcore"
 )
 
@@ -114,7 +115,7 @@ func (s *settings) doubt(problem error) {
 }
 
 func (s *settings) openStore(found discover.Store) error {
-	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir})
+	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: hostnames.Names(s.stateDir)})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,62 @@
+// Package hostnames remembers, in the state directory, the names that this machine had: macOS changes its name with the
+// network. That a lock bears one of them proves nothing and only adds a sentence (DESIGN.md §3).
+package hostnames
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	"lockbar/internal/atomicfile"
+	"lockbar/lockcore"
+)
+
+const fileName = "hostnames.json"
+
+// most is how many are kept: a laptop that has seen more networks than that is told apart by other means.
+const most = 32
+
+// maxSize bounds what is read: most names of 253 characters.
+const maxSize = 16 << 10
+
+type content struct {
+	Version int      `json:"version"`
+	Names   []string `json:"names"` // oldest first
+}
+
+// Names gives what is remembered; nothing where that cannot be read.
+func Names(stateDir string) []string {
+	if stateDir == "" {
+		return nil
+	}
+	path := filepath.Join(stateDir, fileName)
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSize {
+		return nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	var c content
+	if json.Unmarshal(data, &c) != nil {
+		return nil
+	}
+	return c.Names
+}
+
+// Remember adds a name, if it is not known yet.
+func Remember(stateDir, name string) error {
+	names := Names(stateDir)
+	for _, n := range names {
+		if lockcore.SameHost(n, name) {
+			return nil
+		}
+	}
+	names = append(names, name)
+	data, err := json.Marshal(content{1, names[max(0, len(names)-most):]})
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
+}

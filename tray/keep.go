@@ -1,0 +1,162 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/internal/atomicfile"
+	"lockbar/internal/hostnames"
+	"lockbar/internal/journal"
+	"lockbar/internal/report"
+	"lockbar/internal/words"
+	"lockbar/notify"
+)
+
+// memoryName is where a state directory has what was told (notify.Memory).
+const memoryName = "told.json"
+
+// shownPast is how many events Recent Activity shows: what fits a menu.
+const shownPast = 10
+
+// past is an event of the history in words.
+type past struct {
+	At       time.Time
+	Store    string // its directory
+	Sentence string
+}
+
+func pastOf(c report.Change) past { return past{c.Time(), c.To.Store, c.Sentence()} }
+
+// historyLine is one for the history. Since is from when on another process may have written it: the command that made the
+// change, or this app before it was killed.
+type historyLine struct {
+	change report.Change
+	since  time.Time
+}
+
+// job is what the loop wants kept and sent, in this order: first the history, from which a killed process' next one can
+// tell that an event is written; then what was told; only then the letters, which stand in that memory too.
+type job struct {
+	lines   []historyLine
+	memory  *notify.Memory // nil: as it was
+	letters []notify.Letter
+	host    string // a name of this machine, to be remembered
+}
+
+func (j job) empty() bool {
+	return len(j.lines) == 0 && j.memory == nil && len(j.letters) == 0 && j.host == ""
+}
+
+// keeper does the jobs: the loop itself touches no disk.
+type keeper struct {
+	dir      string // the state directory; empty: nothing is kept
+	log      *slog.Logger
+	recorder *journal.Recorder
+	send     func(notify.Letter) error
+}
+
+func newKeeper(dir string, log *slog.Logger, send func(notify.Letter) error) *keeper {
+	return &keeper{dir, log, journal.NewRecorder(journal.Open(dir)), send}
+}
+
+// run does jobs until ctx ends.
+func (k *keeper) run(ctx context.Context, jobs <-chan job) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-jobs:
+			k.do(j)
+		}
+	}
+}
+
+// do does one job. What cannot be written is still sent: better told twice after a restart than never.
+func (k *keeper) do(j job) {
+	if k.dir != "" {
+		for _, l := range j.lines {
+			k.failed("history", k.recorder.Record(l.change, l.since))
+		}
+		k.failed("memory", k.write(j.memory))
+		if j.host != "" {
+			k.failed("host name", hostnames.Remember(k.dir, j.host))
+		}
+	}
+	for _, l := range j.letters {
+		k.failed("notification", k.send(l))
+	}
+}
+
+func (k *keeper) failed(what string, err error) {
+	if err != nil {
+		k.log.Error("not kept", "what", what, "err", err)
+	}
+}
+
+func (k *keeper) write(m *notify.Memory) error {
+	if m == nil {
+		return nil
+	}
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(k.dir, memoryName), data, 0o600)
+}
+
+// readMemory gives what the process before this one had told. A file that cannot be understood is put aside, and
+// everything begins anew.
+func readMemory(dir string, log *slog.Logger) notify.Memory {
+	if dir == "" {
+		return notify.Memory{}
+	}
+	path := filepath.Join(dir, memoryName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return notify.Memory{}
+	}
+	m, bad := notify.DecodeMemory(data)
+	if err = errors.Join(err, bad); err != nil {
+		aside := os.Rename(path, path+".bad")
+		log.Error("what was told is not known any more", "err", err, "aside", aside)
+		return notify.Memory{}
+	}
+	return m
+}
+
+// readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here; the history
+// command says why.
+func readPast(dir string) []past {
+	if dir == "" {
+		return nil
+	}
+	lines, err := journal.Open(dir).Recent(shownPast)
+	if err != nil {
+		return nil
+	}
+	var list []past
+	for _, l := range lines {
+		if c, err := report.ParseChange(l); err == nil {
+			list = append(list, pastOf(c))
+		}
+	}
+	return list
+}
+
+// title is "14:02 mac-mini took over from this Mac".
+func (p past) title(names map[string]string, now time.Time) string {
+	store := ""
+	if len(names) > 1 {
+		store = names[p.Store]
+		if store == "" {
+			store = words.Clean(p.Store)
+		}
+		store += ": "
+	}
+	return words.Clock(p.At, now) + " " + store + p.Sentence
+}

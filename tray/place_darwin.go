@@ -1,0 +1,4 @@
+package tray
+
+// trayPlace is where people find the icon.
+const trayPlace = "the menu bar"

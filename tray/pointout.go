@@ -1,0 +1,19 @@
+package tray
+
+import (
+	"context"
+
+	"lockbar/icons"
+	"lockbar/notify"
+)
+
+// PointOut tells who started Lockbar a second time where the first one is. A message does that on every system; an icon
+// that is announced again would look as it did. It returns within the deadline of a message, and whether that could be
+// shown does not matter: the terminal has the sentence too.
+func PointOut(ctx context.Context) {
+	_ = notify.Show(ctx, notify.Message{
+		Title: "Lockbar is already running",
+		Body:  "Its padlock is in " + trayPlace + ". To end it, choose Quit Lockbar in its menu.",
+		Icon:  icons.HeldHere,
+	})
+}

@@ -1,0 +1,170 @@
+package tray
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/config"
+	"lockbar/internal/login"
+	"lockbar/internal/words"
+	"lockbar/notify"
+)
+
+// Settings is what the user chose, as the menu shows it.
+type Settings struct {
+	Notify      config.Notify
+	PausedUntil time.Time
+	Problem     string // what is wrong with the file; the defaults hold then
+	Login       Login
+}
+
+// Login says whether Lockbar starts at login.
+type Login uint8
+
+const (
+	NoLogin Login = iota // this system cannot, or did not say
+	LoginOff
+	LoginOn
+)
+
+// readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
+// event and click, and when the menu opens. So nothing has to watch it.
+func readSettings(path string) Settings {
+	c, err := config.Default(), error(nil)
+	if path != "" {
+		c, err = config.Load(path)
+	}
+	s := Settings{Notify: c.Notify, PausedUntil: c.PausedUntil}
+	if err != nil {
+		s.Problem = "Settings not understood, defaults used: " + fault(err)
+	}
+	return s
+}
+
+// fault is what is wrong with the file, without its long path.
+func fault(err error) string {
+	var bad *config.Error
+	if errors.As(err, &bad) {
+		return fmt.Sprintf("line %d, %s", bad.Line, words.Clean(bad.Problem))
+	}
+	return words.Clean(err.Error())
+}
+
+// readLogin asks the system.
+func readLogin() Login {
+	switch on, err := login.Enabled(); {
+	case err != nil:
+		return NoLogin
+	case on:
+		return LoginOn
+	}
+	return LoginOff
+}
+
+func (s Settings) quiet() notify.Quiet {
+	return notify.QuietBy(config.Config{Notify: s.Notify, PausedUntil: s.PausedUntil})
+}
+
+func (s Settings) paused(now time.Time) bool { return now.Before(s.PausedUntil) }
+
+// kindTitles are the labels of the switches.
+var kindTitles = map[config.Kind]string{
+	config.Takeover:    "Takeovers",
+	config.Stale:       "Locks Left Behind",
+	config.Contested:   "Two Daemons",
+	config.Corrupt:     "Unreadable Locks",
+	config.Resurrected: "Locks That Come Back",
+	config.Away:        "While You Were Away",
+}
+
+const (
+	pauseTime = time.Hour
+	// morning is when "tomorrow" begins for who does not want to be woken.
+	morning = 8
+)
+
+// tomorrow is the next morning that is not today's.
+func tomorrow(now time.Time) time.Time {
+	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
+}
+
+// change is what a click in the menu does to the settings.
+func (a Action) change(c *config.Config, now time.Time) {
+	switch a.Do {
+	case Toggle:
+		on := c.Notify.Switch(a.Kind)
+		*on = !*on
+	case PauseHour:
+		c.PausedUntil = now.Add(pauseTime)
+	case PauseTomorrow:
+		c.PausedUntil = tomorrow(now)
+	case Resume:
+		c.PausedUntil = time.Time{}
+	}
+}
+
+var errNoSettings = errors.New("this system has no place for settings")
+
+// changeSettings does it, and gives what holds then.
+func changeSettings(path string, a Action, now time.Time) result {
+	if path == "" {
+		return result{Text: "Settings not saved: " + errNoSettings.Error(), Err: errNoSettings}
+	}
+	c, err := config.Update(path, func(c *config.Config) { a.change(c, now) })
+	if err != nil {
+		return result{Text: "Settings not saved: " + fault(err), Err: err}
+	}
+	return result{Text: settingsText(a), Settings: &Settings{Notify: c.Notify, PausedUntil: c.PausedUntil}}
+}
+
+// settingsText is for what the menu does not show by itself.
+func settingsText(a Action) string {
+	if a.Do == Resume {
+		return "Notifications are on again"
+	}
+	return ""
+}
+
+// changeLogin turns the start at login on or off.
+func changeLogin(was Login) result {
+	do, text := login.Enable, "Lockbar will start at login"
+	if was == LoginOn {
+		do, text = login.Disable, "Lockbar will not start at login any more"
+	}
+	if err := do(); err != nil {
+		return result{Text: "Start at Login was not changed: " + words.Clean(err.Error()), Err: err}
+	}
+	return result{Text: text}
+}
+
+// testMessage is what Send a Test Notification sends, also during a pause: it was asked for.
+var testMessage = notify.Message{
+	Title: "Lockbar can reach you",
+	Body:  "This is what a notification looks like. It will tell you when another computer takes the memory store over.",
+	Icon:  icons.HeldHere,
+}
+
+// settingsItems is the Notifications submenu.
+func settingsItems(in Input) []Item {
+	var items []Item
+	for _, k := range config.Kinds() {
+		items = append(items, check("notify."+string(k), kindTitles[k], *in.Settings.Notify.Switch(k), Action{Do: Toggle, Kind: k}))
+	}
+	return append(items,
+		separator("pauses"),
+		button("pause.hour", "Pause for 1 Hour", true, Action{Do: PauseHour}),
+		button("pause.tomorrow", "Pause until Tomorrow", true, Action{Do: PauseTomorrow}),
+		button("resume", "Resume", in.Settings.paused(in.Now), Action{Do: Resume}),
+		separator("test"),
+		button("test.send", "Send a Test Notification", true, Action{Do: SendTest}),
+	)
+}
+
+func pausedLine(in Input) string {
+	if !in.Settings.paused(in.Now) {
+		return ""
+	}
+	return "Notifications are paused until " + words.Clock(in.Settings.PausedUntil, in.Now)
+}

@@ -1,0 +1,158 @@
+package tray
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"lockbar/internal/journal"
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+const (
+	// sleepTime: a wall clock that ran so much further than the monotonic one says that the machine slept. On Windows both
+	// run on, and what happened is told as if it had just been seen.
+	sleepTime = 2 * time.Minute
+	// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and
+	// again with its poll, when the network is back.
+	returnTime = 30 * time.Second
+)
+
+// slept compares how far two clocks ran.
+func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
+
+// turn notes the time of a turn of the loop, and that the machine slept before it.
+func (l *loop) turn(now time.Time) {
+	if slept(now.Round(0).Sub(l.turned.Round(0)), now.Sub(l.turned)) {
+		l.log.Debug("woke up")
+		l.backBy = now.Add(returnTime)
+	}
+	l.turned = now
+}
+
+func (l *loop) see(k look) {
+	l.log.Debug("change", "store", l.stores[k.Store].Name, "event", k.Event, "state", k.To.State, "reason", k.To.Reason)
+	s := &l.stores[k.Store]
+	s.Snapshot, s.Last, s.Life = k.To, k.Last, k.Life
+	if !isOurs(k.Event) {
+		l.notice = Notice{}
+	}
+	l.apply(k.Settings, k.At)
+	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: k.At.Before(l.backBy)}
+	if len(l.stores) > 1 {
+		fact.Store = s.Name
+	}
+	before := l.told.LastLook(k.To.Store)
+	fact = l.told.Since(fact, k.Last, k.At)
+	l.remember(fact, before, k.At)
+	l.tell(l.told.Step(fact, k.At))
+	l.post(k.At)
+}
+
+// isOurs reports whether an event is what a click did, so that the word about the click still holds.
+func isOurs(e lockcore.Event) bool {
+	return e == lockcore.WasRemoved || e == lockcore.WasRestored
+}
+
+// remember writes a fact into the history. A first look ever is none: nothing is known to have happened.
+func (l *loop) remember(f notify.Fact, before, now time.Time) {
+	if f.To.Host != "" && f.To.Host != l.host {
+		l.host, l.pending.host = f.To.Host, f.To.Host
+	}
+	if f.Event == lockcore.NoEvent || f.Event == lockcore.Initial {
+		return
+	}
+	since := now.Add(-journal.Overlap)
+	if f.Away && !before.IsZero() {
+		since = before // the process before this one may have written it
+	}
+	c := report.NewChange(f.Event, report.Look{Snapshot: f.From, At: before}, report.Look{Snapshot: f.To, At: now})
+	l.pending.lines = append(l.pending.lines, historyLine{c, since})
+	l.recent = append(slices.Clone(l.recent), pastOf(c))
+	l.recent = l.recent[max(0, len(l.recent)-shownPast):]
+}
+
+// due is when wake has something to do. Timers stand still while the machine sleeps, and times that people chose do not:
+// a far one is looked at again now and then.
+func (l *loop) due(now time.Time) time.Time {
+	next := l.told.Next()
+	if l.settings.paused(now) {
+		next = earliest(next, l.settings.PausedUntil)
+	} else {
+		next = earliest(next, l.outbox.Next())
+	}
+	if far := now.Add(slowAge); !next.IsZero() && next.After(far) {
+		return far
+	}
+	return next
+}
+
+func (l *loop) wake(now time.Time) {
+	l.tell(l.told.Wake(now))
+	l.post(now)
+}
+
+func (l *loop) tell(d notify.Decider, messages []notify.Message) {
+	l.told = d
+	for _, m := range messages {
+		l.log.Debug("notification", "title", m.Title, "body", m.Body)
+	}
+	l.outbox = l.outbox.Put(time.Now(), messages...)
+}
+
+// post gives the keeper what there is to write, and the letters to send after that.
+func (l *loop) post(now time.Time) {
+	var letters []notify.Letter
+	if !l.settings.paused(now) {
+		l.outbox, letters = l.outbox.Take(now)
+	}
+	l.pending.letters = append(l.pending.letters, letters...)
+	l.pending.memory = &notify.Memory{Decider: l.told, Outbox: l.outbox}
+}
+
+// answer sends a message that is an answer to a click: now or never.
+func (l *loop) answer(m notify.Message) {
+	l.pending.letters = append(l.pending.letters, notify.Letter{Message: m})
+}
+
+func (l *loop) delivered(r receipt) {
+	l.delivery = r.Status
+	if r.Status.Err != "" {
+		l.log.Error("notification not shown", "err", r.Status.Err)
+	}
+	now := time.Now()
+	l.outbox = l.outbox.Report(r.ID, r.Status.Err == "", now)
+	l.post(now)
+}
+
+// apply takes in settings, which may end a pause.
+func (l *loop) apply(s Settings, now time.Time) {
+	if s.Login == NoLogin { // not asked for along with an event
+		s.Login = l.settings.Login
+	}
+	if s == l.settings {
+		return
+	}
+	l.settings = s
+	l.told = l.told.Quieten(s.quiet())
+	l.wake(now)
+}
+
+// refresh reads again what no event tells; one at a time.
+func (l *loop) refresh(ctx context.Context) {
+	if l.reading {
+		return
+	}
+	l.reading = true
+	l.work.Go(func() { l.read(ctx) })
+}
+
+func (l *loop) freshen(r reading) {
+	l.reading = false
+	for i, life := range r.Lives {
+		l.stores[i].Life = life
+	}
+	l.apply(r.Settings, time.Now())
+}
