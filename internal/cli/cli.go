@@ -14,8 +14,16 @@ func Main() int {
 	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
 	cobra.MousetrapHelpText = ""
 	root := newRoot(&globals{})
-	root.SetArgs(commandFirst(os.Args[1:], root))
-	return explain(os.Stderr, root.Execute())
+	args := commandFirst(os.Args[1:], root)
+	if prints(args) {
+		attachConsole()
+	}
+	root.SetArgs(args)
+	err := root.Execute()
+	if err != nil {
+		attachConsole() // the tray has something to say after all
+	}
+	return explain(os.Stderr, err)
 }
 
 func newRoot(g *globals) *cobra.Command {
@@ -28,9 +36,9 @@ func newRoot(g *globals) *cobra.Command {
 		SilenceErrors: true,
 		RunE:          g.command(runTray),
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	g.register(root.PersistentFlags())
-	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newDemo(g), newHistory(g), newDoctor(g), newLogin(g), newVersion(),
-		newDeliver(), newDemoHolder())
+	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newHistory(g), newDoctor(g),
+		newDemo(g), newLogin(g), newVersion(), newDeliver(), newDemoHolder())
+	completing(root)
 	return root
 }

@@ -1,6 +1,8 @@
 package login
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -125,6 +127,22 @@ func TestRunCommand(t *testing.T) {
 	} {
 		if got := readRunCommand(line); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestWithoutConsole(t *testing.T) {
+	dir := t.TempDir()
+	shell, desktop := filepath.Join(dir, "lockbar.com"), filepath.Join(dir, "lockbar.exe")
+	if got := withoutConsole(shell); got != shell {
+		t.Errorf("without a twin: %s", got)
+	}
+	if err := os.WriteFile(desktop, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{shell, desktop} {
+		if got := withoutConsole(program); got != desktop {
+			t.Errorf("%s: %s, want %s", program, got, desktop)
 		}
 	}
 }

@@ -74,9 +74,19 @@ func executable() (string, error) {
 		return "", err
 	}
 	if found, err := exec.LookPath(appid.Command); err == nil && sameProgram(found, program) {
-		return found, nil
+		program = found
 	}
-	return program, nil
+	return withoutConsole(program), nil
+}
+
+// withoutConsole is the twin for the desktop of the program for shells, lockbar.com: Windows gives that a console window of
+// its own when it is started at login.
+func withoutConsole(program string) string {
+	bare, ok := strings.CutSuffix(program, ".com")
+	if _, err := os.Stat(bare + ".exe"); !ok || err != nil {
+		return program
+	}
+	return bare + ".exe"
 }
 
 func sameProgram(a, b string) bool {

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNoDesktopSaysWhy: one sentence each, with what to do.
+func TestNoDesktopSaysWhy(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		env  map[string]string
+		euid int
+		says []string
+	}{
+		{"nothing", nil, 1000, []string{"no desktop session", "lockbar watch"}},
+		{"ssh", map[string]string{"SSH_CONNECTION": "x", "DISPLAY": "localhost:10"}, 1000, []string{"ssh", "at the machine itself", "lockbar watch"}},
+		{"ssh as root", map[string]string{"SSH_TTY": "x"}, 0, []string{"ssh"}},
+		{"sudo", map[string]string{"SUDO_USER": "ann\x1b", "SSH_CONNECTION": "x"}, 0, []string{"without sudo", "ann"}},
+		{"sudo to another user", map[string]string{"SUDO_USER": "ann"}, 1000, []string{"no desktop session"}},
+		{"root", map[string]string{"DISPLAY": ":0"}, 0, []string{"root", "as the user"}},
+		{"Wayland", map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, 1000, []string{"session bus", "lockbar login enable", "lockbar watch"}},
+		{"X11", map[string]string{"DISPLAY": ":0"}, 1000, []string{"session bus"}},
+	} {
+		text := noDesktop(func(k string) string { return test.env[k] }, test.euid).Error()
+		for _, part := range test.says {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: %q does not say %q", test.name, text, part)
+			}
+		}
+		if strings.ContainsAny(text, "\n\x1b") || strings.Contains(text, ". ") {
+			t.Errorf("%s: %q is not one clear sentence", test.name, text)
+		}
+	}
+}
