@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/config"
 	"lockbar/lockcore"
 	"lockbar/tray"
 )
@@ -25,17 +26,20 @@ func newTray(g *globals) *cobra.Command {
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := showTray(ctx, s.stores, s.stateDir, s.verbose)
-	if errors.Is(err, tray.ErrRunning) {
+	settings, _ := config.Path() // without a place for it nothing can be chosen, and the menu says so at a click
+	err := showTray(ctx, s.stores, s.stateDir, settings, s.verbose)
+	switch {
+	case errors.Is(err, tray.ErrRunning):
 		complain(os.Stderr, err.Error())
+		tray.PointOut(ctx)
 		return nil
-	}
-	if errors.Is(err, tray.ErrNoDesktop) {
+	case errors.Is(err, tray.ErrNoDesktop):
 		return noDesktop(os.Getenv, os.Geteuid())
 	}
 	return err
 }
 
-func showTray(ctx context.Context, stores []*lockcore.Store, stateDir string, verbose bool) error {
-	return tray.Run(ctx, tray.Config{Stores: stores, StateDir: stateDir, Version: buildVersion(), Verbose: verbose})
+func showTray(ctx context.Context, stores []*lockcore.Store, stateDir, settings string, verbose bool) error {
+	return tray.Run(ctx, tray.Config{Stores: stores, StateDir: stateDir, Settings: settings, Version: buildVersion(),
+		Commit: buildCommit(), Verbose: verbose})
 }
