@@ -1,10 +1,6 @@
 package lockcore
 
-import (
-	"regexp"
-	"strings"
-	"sync"
-)
+import "strings"
 
 // LockName is the name of the lock file in its store.
 const LockName = ".locked"
@@ -16,32 +12,51 @@ const (
 	tempSuffix      = ".tmp" // iCloud does not sync *.tmp
 )
 
-// conflictCopies are the names that sync engines give to the losing version of .locked (seen or documented). They are
-// compiled when the first such name is met: compiling takes longer than a look, and most stores have none.
-var conflictCopies = sync.OnceValue(func() []conflictName {
-	return []conflictName{
-		{"iCloud Drive", regexp.MustCompile(`^\.locked ([2-9]|[1-9][0-9]+)$`)},
-		{"Syncthing", regexp.MustCompile(`^\.sync-conflict-\d{8}-\d{6}-[A-Z0-9]{7}\.locked$`)},
-		{"Syncthing", regexp.MustCompile(`^\.locked\.sync-conflict-.+$`)},
-		{"Nextcloud", regexp.MustCompile(`^\.locked \(conflicted copy.*\)$`)},
-		{"Dropbox", regexp.MustCompile(`^\.locked \(.+'s conflicted copy.*\)$`)},
-		{"OneDrive", regexp.MustCompile(`^\.locked-.+$`)},
-	}
-})
-
-type conflictName struct {
-	engine string
-	name   *regexp.Regexp
+// conflictCopies are the names that sync engines give to the losing version of .locked (seen or documented): what stands
+// before, what behind, and what is between. No regular expressions: compiling them took longer than a look.
+var conflictCopies = []struct {
+	engine, before, behind string
+	between                func(string) bool
+}{
+	{"iCloud Drive", ".locked ", "", isCopyNumber},
+	{"Syncthing", ".sync-conflict-", ".locked", isSyncthingStamp},
+	{"Syncthing", ".locked.sync-conflict-", "", isSomething},
+	{"Nextcloud", ".locked (conflicted copy", ")", isAnything},
+	{"Dropbox", ".locked (", ")", isSomebodysCopy},
+	{"OneDrive", ".locked-", "", isSomething},
 }
+
+func isAnything(string) bool { return true }
+
+func isSomething(s string) bool { return s != "" }
+
+// isCopyNumber: iCloud Drive counts its copies from 2.
+func isCopyNumber(s string) bool {
+	return isMadeOf(s, "0123456789") && s[0] != '0' && s != "1"
+}
+
+// isSyncthingStamp is YYYYMMDD-HHMMSS-XXXXXXX: date, time and the first group of a device id.
+func isSyncthingStamp(s string) bool {
+	parts := strings.Split(s, "-")
+	return len(parts) == 3 &&
+		len(parts[0]) == 8 && isMadeOf(parts[0], "0123456789") &&
+		len(parts[1]) == 6 && isMadeOf(parts[1], "0123456789") &&
+		len(parts[2]) == 7 && isMadeOf(parts[2], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+}
+
+func isSomebodysCopy(s string) bool { return strings.Index(s, "'s conflicted copy") > 0 }
+
+func isMadeOf(s, characters string) bool { return s != "" && strings.Trim(s, characters) == "" }
 
 // ConflictEngine names the sync engine that makes conflict copies of the lock under such a file name, or is empty.
 func ConflictEngine(name string) string {
-	usual := name == LockName || name == guardName || name == placeholderName
-	if usual || !strings.Contains(name, LockName) || strings.HasSuffix(name, tempSuffix) {
+	if strings.HasSuffix(name, tempSuffix) {
 		return ""
 	}
-	for _, c := range conflictCopies() {
-		if c.name.MatchString(name) {
+	for _, c := range conflictCopies {
+		rest, begins := strings.CutPrefix(name, c.before)
+		rest, ends := strings.CutSuffix(rest, c.behind)
+		if begins && ends && c.between(rest) {
 			return c.engine
 		}
 	}
