@@ -1,0 +1,156 @@
+//go:build linux
+
+package soak
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockbar/internal/fakedesktop"
+)
+
+// usage is what a process needs.
+type usage struct{ files, threads, kilobytes int }
+
+func usageOf(t testing.TB, pid int) usage {
+	t.Helper()
+	fds, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil {
+		t.Fatalf("the tray has ended: %v", err)
+	}
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := usage{files: len(fds)}
+	for line := range strings.Lines(string(data)) {
+		name, value, _ := strings.Cut(line, ":")
+		number := strings.TrimSuffix(strings.TrimSpace(value), " kB")
+		switch name {
+		case "Threads":
+			u.threads, _ = strconv.Atoi(number)
+		case "VmRSS":
+			u.kilobytes, _ = strconv.Atoi(number)
+		}
+	}
+	return u
+}
+
+const (
+	// parts: the first of them is warm-up with what was reached in it, the last is compared with it.
+	parts = 3
+	// Growth allowed between the least of the last part and the most of the first. A leak raises the least; what comes and
+	// goes (a delivery under way, a holder that is waited for) does not. A Go program takes a thread more now and then, and
+	// its heap breathes.
+	moreFiles, moreThreads, moreKilobytes = 2, 4, 4 << 10
+	// Allowed beyond a tray that has just been started, for the same stores: a delivery, a click's work.
+	moreGoroutines = 4
+)
+
+// least and most are taken number by number.
+func least(samples []usage) usage {
+	u := samples[0]
+	for _, s := range samples {
+		u = usage{min(u.files, s.files), min(u.threads, s.threads), min(u.kilobytes, s.kilobytes)}
+	}
+	return u
+}
+
+func most(samples []usage) usage {
+	var u usage
+	for _, s := range samples {
+		u = usage{max(u.files, s.files), max(u.threads, s.threads), max(u.kilobytes, s.kilobytes)}
+	}
+	return u
+}
+
+// grew says what grew, or nothing.
+func grew(samples []usage) (what []string) {
+	if len(samples) < parts {
+		return nil
+	}
+	first, last := most(samples[:len(samples)/parts]), least(samples[len(samples)-len(samples)/parts:])
+	for _, c := range []struct {
+		name            string
+		was, is, margin int
+	}{
+		{"descriptors", first.files, last.files, moreFiles},
+		{"threads", first.threads, last.threads, moreThreads},
+		{"kB of memory", first.kilobytes, last.kilobytes, moreKilobytes},
+	} {
+		if c.is > c.was+c.margin {
+			what = append(what, fmt.Sprintf("%s: %d at most at first, %d at least at last", c.name, c.was, c.is))
+		}
+	}
+	return what
+}
+
+// flat fails the test where the tray's needs grew.
+func (p *player) flat() {
+	for n := range parts {
+		part := p.samples[n*len(p.samples)/parts : (n+1)*len(p.samples)/parts]
+		if len(part) > 0 {
+			p.t.Logf("part %d of %d: %+v to %+v", n+1, parts, least(part), most(part))
+		}
+	}
+	for _, what := range grew(p.samples) {
+		p.t.Errorf("the tray's need grew: %s", what)
+	}
+	p.goroutines()
+}
+
+// goroutines compares with a tray that has just been started: both are asked for a traceback, which ends them.
+func (p *player) goroutines() {
+	if said := p.tray.Stderr(); strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
+		p.t.Errorf("the tray said %s", said)
+	}
+	bus := fakedesktop.NewBus(p.t)
+	panel := fakedesktop.NewWatcher(p.t, bus)
+	command := p.command("tray")
+	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
+	fresh := command.Start(p.t)
+	ctx := fakedesktop.Context(p.t)
+	fakedesktop.Must(fakedesktop.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, p.whole))(p.t)
+	was, is := traceback(p.t, fresh), traceback(p.t, p.tray)
+	p.t.Logf("goroutines: %d, of a fresh tray %d", len(is), len(was))
+	if len(is) > len(was)+moreGoroutines {
+		slices.Sort(is)
+		p.t.Errorf("goroutines were left behind:\n%s", strings.Join(is, "\n"))
+	}
+}
+
+// whole: both stores were looked at.
+func (p *player) whole(menu fakedesktop.Entry) bool {
+	for _, name := range names {
+		section, ok := menu.FindShown(name + ": ")
+		if !ok || strings.Contains(section.Text(), "Looking at") {
+			return false
+		}
+	}
+	return true
+}
+
+// traceback ends a process and lists where its goroutines were.
+func traceback(t testing.TB, p *fakedesktop.Process) (all []string) {
+	t.Helper()
+	if err := p.Signal(syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	if _, err := p.Wait(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split(p.Stderr(), "\n\n") {
+		if strings.HasPrefix(part, "goroutine ") {
+			all = append(all, part)
+		}
+	}
+	return all
+}

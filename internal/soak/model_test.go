@@ -1,0 +1,324 @@
+//go:build linux
+
+package soak
+
+import (
+	"maps"
+	"slices"
+)
+
+// The model: what is on the disk, who runs, and what a correct Lockbar shows then. It is written from DESIGN.md §3, uses
+// nothing of lockcore, and knows no clock and no file.
+
+// here is this machine; oldName is what it was called before it changed networks.
+const (
+	here    = "studio"
+	oldName = "studio.lan"
+)
+
+// form is what lies at the path of the lock.
+type form uint8
+
+const (
+	nothing  form = iota
+	record        // a lock as daemons write it
+	rubbish       // a file that no daemon wrote
+	unlikely      // nothing that is read as a file at all
+)
+
+// age is how a lock's started_at stands to the conflict copies, which supersede by time.
+type age uint8
+
+const (
+	present age = iota // a daemon of this machine wrote it just then
+	old                // by a clock that is behind all copies
+	ahead              // by a clock that is ahead of all copies
+)
+
+// lock is one content of the lock's path.
+type lock struct {
+	form form
+	why  string // of rubbish and unlikely: the reason that is given
+	host string
+	pid  int
+	age  age
+	born int // the event that made it
+}
+
+// copied is a conflict copy of the lock.
+type copied struct {
+	host string
+	pid  int
+	born int
+}
+
+// directory is what a store directory holds.
+type directory struct {
+	lock   lock
+	copies map[string]copied // by file name; never changed in place
+	daemon int               // daemon_pid in .daemon-state.json
+}
+
+// holder is the process of this machine that took the store last.
+type holder struct {
+	pid   int
+	alive bool
+	lock  lock // what it wrote
+}
+
+// undo is the newest backup.
+type undo struct {
+	lock     lock
+	unlocked bool // made by a force unlock, so that the menu offers Undo
+}
+
+// place says whether the store's path leads to a directory.
+type place uint8
+
+const (
+	there   place = iota
+	removed       // with all that was in it
+	away          // under another name
+)
+
+// recall is what the watchers may remember of the holder: they need not have seen what lasts only for a moment.
+type recall struct{ no, yes bool }
+
+func (r recall) sure() bool { return r.no != r.yes }
+
+// store is one of the stores that are shown.
+type store struct {
+	linked  bool // its path is a symlink, and backups go by the directory that it leads to
+	place   place
+	at      int // which of dirs the path leads to
+	dirs    [2]directory
+	undos   [2]undo
+	holder  holder
+	recall  recall // before the newest event
+	overdue bool   // the lock has been missing for so long that it counts as gone
+	hidden  bool   // since the last quiet point the lock may have been out of sight
+}
+
+// world is all that the model knows. It is a value.
+type world struct {
+	stores  [2]store
+	serial  int // of the newest event
+	asleep  bool
+	silent  bool // no notification service
+	hung    bool // it does not answer
+	restart bool // the panel restarted since the last quiet point
+}
+
+func newWorld() world {
+	w := world{}
+	for i := range w.stores {
+		w.stores[i].recall.no = true
+	}
+	w.stores[1].linked = true
+	return w
+}
+
+// view is what is seen of a store.
+type view struct {
+	state, reason string
+	host          string
+	pid           int
+	copies        int
+}
+
+func (s store) dir() directory { return s.dirs[s.at] }
+
+// slot is where the backups of the store go.
+func (s store) slot() int {
+	if s.linked {
+		return s.at
+	}
+	return 0
+}
+
+// ours: the lock is that of the holder here, under whatever name.
+func (s store) ours() bool {
+	l := s.dir().lock
+	return s.holder.alive && l.form == record && l.pid == s.holder.pid
+}
+
+// told: .daemon-state.json names the holder, which runs.
+func (s store) told() bool { return s.holder.alive && s.dir().daemon == s.holder.pid }
+
+// look is what one look finds, by somebody who remembers the holder or not.
+func (s store) look(remembers bool) view {
+	d := s.dir()
+	remembers = remembers && s.holder.alive
+	switch {
+	case s.place != there:
+		return view{state: "unknown", reason: "store-missing"}
+	case d.lock.form == unlikely:
+		return view{state: "unknown", reason: d.lock.why}
+	case d.lock.form == rubbish:
+		return view{state: "corrupt", reason: d.lock.why, copies: len(d.copies)}
+	case d.lock.form == nothing:
+		return s.lookAbsent(remembers)
+	}
+	v := view{host: d.lock.host, pid: d.lock.pid, copies: len(d.copies)}
+	v.state, v.reason = s.judge(remembers)
+	return v
+}
+
+func (s store) lookAbsent(remembers bool) view {
+	v := view{state: "unlocked", copies: len(s.dir().copies)}
+	if s.told() || remembers && s.overdue {
+		v.state, v.reason = "contested", "lock-missing"
+	}
+	return v
+}
+
+// judge is the table for a lock that is a record.
+func (s store) judge(remembers bool) (state, reason string) {
+	mine := s.dir().lock.host == here
+	switch {
+	case !mine && s.ours():
+		return "held-here", "renamed-host"
+	case !mine && (s.told() || remembers):
+		return "contested", "local-daemon-alive"
+	case s.rival():
+		return "contested", "conflict-copy"
+	case !mine:
+		return "held-elsewhere", ""
+	case !s.ours():
+		return "stale", "process-gone"
+	}
+	return "held-here", ""
+}
+
+// rival: a conflict copy names another holder than the lock, which was not taken anew since.
+func (s store) rival() bool {
+	l := s.dir().lock
+	for _, c := range s.dir().copies {
+		if l.age != ahead && (c.host != l.host || c.pid != l.pid) {
+			return true
+		}
+	}
+	return false
+}
+
+// views is what may be shown: of a lock that is missing while a holder is remembered it depends on whether 30 s are over.
+func (s store) views() []view {
+	v := s.look(s.recall.yes)
+	all := []view{v}
+	if v.state == "unlocked" && s.recall.yes && s.holder.alive {
+		v.state, v.reason = "contested", "lock-missing"
+		all = append(all, v)
+	}
+	return all
+}
+
+// remember is what somebody remembers after a look.
+func (s store) remember(before bool) bool {
+	v := s.look(before)
+	switch {
+	case !s.holder.alive || v.state == "stale" || v.state == "held-elsewhere":
+		return false
+	case v.state == "held-here", v.reason == "local-daemon-alive", v.reason == "lock-missing":
+		return true
+	case v.reason == "conflict-copy":
+		return before || s.ours()
+	}
+	return before
+}
+
+// seen is what is remembered after everybody has looked.
+func (s store) seen() recall {
+	no, yes := s.remember(false), s.remember(true)
+	return recall{
+		no:  s.recall.no && !no || s.recall.yes && !yes,
+		yes: s.recall.no && no || s.recall.yes && yes,
+	}
+}
+
+// glimpsed is what is remembered when everybody may have looked.
+func (s store) glimpsed() recall {
+	r := s.seen()
+	return recall{r.no || s.recall.no, r.yes || s.recall.yes}
+}
+
+// sure: what must be shown does not depend on what was seen of this burst.
+func (w world) sure() bool {
+	return w.stores[0].seen().sure() && w.stores[1].seen().sure()
+}
+
+// apply is the world after an event.
+func apply(w world, e event) world {
+	w.serial++
+	if e.kind.store {
+		for i := range w.stores {
+			w.stores[i].recall = w.stores[i].glimpsed()
+		}
+		w.stores[e.store].overdue = false
+	}
+	w = e.kind.effect(w, e)
+	for i, s := range w.stores {
+		w.stores[i].hidden = s.hidden || s.place != there || s.dir().lock.form == nothing
+	}
+	return w
+}
+
+// settle is the world after a quiet point.
+func settle(w world) world {
+	for i, s := range w.stores {
+		w.stores[i].recall = s.seen()
+		w.stores[i].hidden = s.place != there || s.dir().lock.form == nothing
+	}
+	w.asleep, w.restart = false, false
+	return w
+}
+
+// severity orders the states for the icon, the worst first.
+var severity = []string{"contested", "corrupt", "stale", "unknown", "held-elsewhere", "held-here", "unlocked"}
+
+// icons lists the states that the icon may stand for.
+func (w world) icons() []string {
+	var all []string
+	for _, a := range w.stores[0].views() {
+		for _, b := range w.stores[1].views() {
+			all = append(all, severity[min(slices.Index(severity, a.state), slices.Index(severity, b.state))])
+		}
+	}
+	return all
+}
+
+// The functions below change a store for the effects of events.
+
+func (w world) with(i int, change func(*store)) world {
+	change(&w.stores[i])
+	return w
+}
+
+func (s *store) put(l lock) { s.dirs[s.at].lock = l }
+
+func (s *store) keep(unlocked bool) {
+	s.undos[s.slot()] = undo{s.dir().lock, unlocked}
+}
+
+func (s *store) addCopy(name string, c copied) {
+	copies := maps.Clone(s.dir().copies)
+	if copies == nil {
+		copies = map[string]copied{}
+	}
+	copies[name] = c
+	s.dirs[s.at].copies = copies
+}
+
+func (s *store) dropCopy(name string) {
+	s.dirs[s.at].copies = maps.Clone(s.dir().copies)
+	delete(s.dirs[s.at].copies, name)
+}
+
+// dated: whether the copies here are older than this lock is known without a clock.
+func (s store) dated(l lock) bool {
+	for _, c := range s.dir().copies {
+		if l.form == record && l.age == present && c.born < l.born {
+			return false
+		}
+	}
+	return true
+}

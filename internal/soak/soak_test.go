@@ -1,0 +1,160 @@
+//go:build linux
+
+package soak
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"lockbar/internal/fakedesktop"
+)
+
+var (
+	seedFlag = flag.Uint64("soak.seed", 0, "play what this `seed` gives; 0 takes a new one")
+	forFlag  = flag.Duration("soak.for", 0, "how long to play (default 12s, or 3s with -short)")
+)
+
+const (
+	usualTime = 12 * time.Second // the whole project's tests shall take under two minutes
+	shortTime = 3 * time.Second
+	// slowFrom is the length of a run from which on events that take half a minute belong to it.
+	slowFrom = time.Minute
+	// maxBurst is the most events between two quiet points.
+	maxBurst = 6
+)
+
+func TestMain(m *testing.M) { os.Exit(fakedesktop.Main(m)) }
+
+// TestSoak prints its seed and its events with -v, and when it fails.
+func TestSoak(t *testing.T) {
+	length := *forFlag
+	switch {
+	case length == 0 && testing.Short():
+		length = shortTime
+	case length == 0:
+		length = usualTime
+	}
+	seed := *seedFlag
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	if end, ok := t.Deadline(); ok && time.Until(end) < length+deadline {
+		t.Fatalf("no time for a soak of %v: add -timeout 0", length)
+	}
+	t.Logf("replay with: go test ./internal/soak -run TestSoak -timeout 0 -v -soak.for %v -soak.seed %d", length, seed)
+	p := &player{
+		stage: newStage(t), random: rand.New(rand.NewPCG(seed, 0)), slow: length >= slowFrom,
+	}
+	p.play(length)
+	p.summary()
+}
+
+// player plays bursts and measures.
+type player struct {
+	*stage
+	random  *rand.Rand
+	slow    bool
+	bursts  int
+	events  map[string]int
+	settled []settleTimes
+	samples []usage
+}
+
+func (p *player) play(length time.Duration) {
+	p.events = map[string]int{}
+	stalls := watchStalls(p.t)
+	for end := time.Now().Add(length); time.Now().Before(end); p.bursts++ {
+		p.burst()
+		stalls.Store(0)
+		times, err := p.quiet()
+		if err != nil {
+			p.t.Fatalf("burst %d: %v\nhangs: the longest stall of this machine meanwhile was %v", p.bursts, err, time.Duration(stalls.Load()))
+		}
+		p.judge(times, time.Duration(stalls.Load()))
+		p.settled = append(p.settled, times)
+		p.samples = append(p.samples, usageOf(p.t, p.tray.PID()))
+	}
+}
+
+// burst plays some events, without waiting for what becomes of them.
+func (p *player) burst() {
+	for n := range 1 + p.random.IntN(maxBurst) {
+		e, ok := choose(p.random, p.world, n > 0, p.slow)
+		if !ok {
+			return
+		}
+		p.t.Logf("burst %d: %v", p.bursts, e)
+		p.events[e.kind.name]++
+		var err error
+		if e.pid, err = e.kind.do(p.stage, e); err != nil {
+			p.t.Fatalf("burst %d: %v: %v", p.bursts, e, err)
+		}
+		p.world = apply(p.world, e)
+		if e.kind.alone {
+			return
+		}
+	}
+}
+
+const (
+	// late is when something was not seen by events, but by a poll at best.
+	late = 15 * time.Second
+	// calm is a machine that leaves no goroutine of ours waiting for longer.
+	calm = time.Second
+)
+
+// judge: a lost event shows as a wait for the poll. On a machine that stalls nobody can tell.
+func (p *player) judge(times settleTimes, stall time.Duration) {
+	slow := !p.awaited() && max(times.icon, times.menu, times.watch) > late
+	if slow {
+		p.t.Logf("burst %d was seen late: %+v, the longest stall of this machine was %v", p.bursts, times, stall)
+	}
+	if slow && stall < calm {
+		p.t.Errorf("burst %d: an event was lost and the poll found it out", p.bursts)
+	}
+}
+
+// awaited: this burst was one that takes half a minute.
+func (p *player) awaited() bool { return p.world.stores[0].overdue || p.world.stores[1].overdue }
+
+// watchStalls keeps the longest time that a goroutine waited for the processor in vain.
+func watchStalls(t testing.TB) *atomic.Int64 {
+	const beat = 50 * time.Millisecond
+	var longest atomic.Int64
+	go func() {
+		for last := time.Now(); t.Context().Err() == nil; {
+			time.Sleep(beat)
+			now := time.Now()
+			longest.Store(max(longest.Load(), int64(now.Sub(last)-beat)))
+			last = now
+		}
+	}()
+	return &longest
+}
+
+func (p *player) summary() {
+	var total int
+	for _, n := range p.events {
+		total += n
+	}
+	p.t.Logf("%d events of %d kinds in %d bursts, %d clicks repeated: %v", total, len(p.events), p.bursts, p.clicks, p.events)
+	for name, pick := range map[string]func(settleTimes) time.Duration{
+		"icon":  func(s settleTimes) time.Duration { return s.icon },
+		"watch": func(s settleTimes) time.Duration { return s.watch },
+		"menu":  func(s settleTimes) time.Duration { return s.menu },
+	} {
+		times := make([]time.Duration, 0, len(p.settled))
+		for _, s := range p.settled {
+			times = append(times, pick(s).Round(100*time.Microsecond))
+		}
+		slices.Sort(times)
+		at := func(q float64) time.Duration { return times[int(q*float64(len(times)-1))] }
+		p.t.Logf("%5s right after: p50 %v, p99 %v, max %v", name, at(0.5), at(0.99), at(1))
+	}
+	p.flat()
+}
