@@ -30,6 +30,7 @@ func newRoot(g *globals) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "lockbar",
 		Short:         "Who holds the iai-mcp store, in the menu bar and on the command line",
+		Long:          rootHelp,
 		Version:       buildVersion(),
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
@@ -42,3 +43,13 @@ func newRoot(g *globals) *cobra.Command {
 	completing(root)
 	return root
 }
+
+const rootHelp = `Who holds the iai-mcp store, in the menu bar and on the command line.
+
+The store is, in this order: --store, $IAI_MCP_STORE, what the config file lists, the IAI_MCP_STORE of the
+daemon's own launchd agent or systemd user unit, ~/.iai-mcp. The config file is config.json in the directory
+~/Library/Application Support/Lockbar, $XDG_CONFIG_HOME/lockbar (~/.config/lockbar) or %AppData%\Lockbar, or
+the file that $LOCKBAR_CONFIG names:
+
+  {"stores": ["~/.iai-mcp"], "notify": {"takeover": true, "stale": true, "contested": true,
+   "corrupt": true, "resurrected": true, "away": true}, "paused_until": null}`

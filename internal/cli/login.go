@@ -17,7 +17,12 @@ func newLogin(g *globals) *cobra.Command {
 		Short: "Start Lockbar when you log in, or not",
 		Long: `Start Lockbar when you log in, or not. It concerns the next login: nothing is started or ended now.
 What starts then takes its settings from the config file, not from this command's flags.`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 || loginActions[args[0]] == nil {
+				return errors.New("login takes one word: enable, disable or status")
+			}
+			return nil
+		},
 		ValidArgs: []string{"enable", "disable", "status"},
 	}
 	asJSON := cmd.Flags().Bool("json", false, "tell the result as a JSON object")

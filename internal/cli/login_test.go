@@ -2,9 +2,12 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"lockbar/internal/config"
 )
 
 func TestLogin(t *testing.T) {
@@ -46,5 +49,17 @@ func TestLoginUsage(t *testing.T) {
 	w := newWorld(t)
 	for _, args := range [][]string{{"login"}, {"login", "maybe"}, {"login", "enable", "disable"}, {"login", "enable", "--store", w.dir}} {
 		w.run(args...).want(t, exitUsage)
+	}
+}
+
+// TestHelpShowsSettingsThatAreRead: what people copy from the help must work.
+func TestHelpShowsSettingsThatAreRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(path, []byte(rootHelp[strings.Index(rootHelp, "{"):]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(path)
+	if err != nil || len(c.Stores) != 1 || len(c.Unknown) != 0 || c.Notify != config.Default().Notify {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
