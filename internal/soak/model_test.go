@@ -112,7 +112,7 @@ type world struct {
 func newWorld() world {
 	w := world{}
 	for i := range w.stores {
-		w.stores[i].recall.no = true
+		w.stores[i].recall.no, w.stores[i].hidden = true, true
 	}
 	w.stores[1].linked = true
 	return w

@@ -68,12 +68,15 @@ type player struct {
 func (p *player) play(length time.Duration) {
 	p.events = map[string]int{}
 	stalls := watchStalls(p.t)
+	if _, err := p.quiet(); err != nil {
+		p.t.Fatalf("at the start: %v", err)
+	}
 	for end := time.Now().Add(length); time.Now().Before(end); p.bursts++ {
 		p.burst()
 		stalls.Store(0)
 		times, err := p.quiet()
 		if err != nil {
-			p.t.Fatalf("burst %d: %v\nhangs: the longest stall of this machine meanwhile was %v", p.bursts, err, time.Duration(stalls.Load()))
+			p.t.Fatalf("burst %d: %v\nThe longest stall of this machine meanwhile was %v.", p.bursts, err, time.Duration(stalls.Load()))
 		}
 		p.judge(times, time.Duration(stalls.Load()))
 		p.settled = append(p.settled, times)
