@@ -20,7 +20,7 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, never, withoutMounts, store)
+	s := watchStores(t, never, undisturbed, store)
 	s.until(lockcore.Unlocked, "")
 	looks, began, last := store.looks.Load(), time.Now(), 0
 	for ; time.Since(began) < 2*time.Second; last++ {
@@ -45,7 +45,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 	holder := sleeper(t)
 	put(t, dir, holder.Process.Pid, here)
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, never, withoutMounts, store)
+	s := watchStores(t, never, undisturbed, store)
 	s.until(lockcore.HeldHere, "")
 	s.health(seeing)
 	quiet(t, store)
@@ -64,8 +64,11 @@ func TestStormOfOtherFiles(t *testing.T) {
 	s.holder(2)
 }
 
-// withoutMounts: tests beside this one mount, and each mount is worth a look.
-func withoutMounts(s *system) { s.newMounts = func() mounts { return noMounts{} } }
+// undisturbed: tests beside this one mount and set the clock, and each of that is worth a look.
+func undisturbed(s *system) {
+	s.newAlarm = newTimerAlarm
+	s.newMounts = func() mounts { return noMounts{} }
+}
 
 // quiet waits until the looks that follow the start are over: none for some settle times.
 func quiet(t *testing.T, store *counting) {

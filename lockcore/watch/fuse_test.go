@@ -1,0 +1,160 @@
+//go:build linux
+
+package watch
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+// fuse is a file system with one file, the lock, which changes behind the kernel's back as on a network mount: no event
+// tells of it. While the gate is shut no request is answered (<linux/fuse.h>, protocol 7.31).
+type fuse struct {
+	dev  *os.File
+	lock atomic.Pointer[[]byte]
+	gate chan bool
+}
+
+const (
+	fuseRoot, fuseLock = 1, 2 // node numbers
+
+	opLookup, opForget, opGetattr, opOpen, opRead, opStatfs, opRelease, opFlush = 1, 2, 3, 14, 15, 17, 18, 25
+	opInit, opOpendir, opReaddir, opReleasedir, opInterrupt, opBatchForget      = 26, 27, 28, 29, 36, 42
+)
+
+type fuseHeader struct {
+	Len, Op       uint32
+	Unique, Node  uint64
+	UID, GID, PID uint32
+	_             uint32
+}
+
+type fuseAttr struct {
+	Ino, Size, Blocks, Atime, Mtime, Ctime      uint64
+	Atimens, Mtimens, Ctimens                   uint32
+	Mode, Nlink, UID, GID, Rdev, Blksize, Flags uint32
+}
+
+func mountFuse(t *testing.T, dir string, lock []byte) *fuse {
+	t.Helper()
+	needs(t, capable(unix.CAP_SYS_ADMIN), "CAP_SYS_ADMIN")
+	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Skip("needs /dev/fuse: ", err)
+	}
+	ok(t, unix.Mount("lockbar", dir, "fuse", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0", fd)))
+	dev := os.NewFile(uintptr(fd), "/dev/fuse") // only now can it be polled
+	f := &fuse{dev: dev, gate: make(chan bool, 1)}
+	f.lock.Store(&lock)
+	done := make(chan bool)
+	go func() { defer close(done); f.serve() }()
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH); dev.Close(); <-done })
+	return f
+}
+
+func (f *fuse) serve() {
+	request := make([]byte, 1<<17)
+	for {
+		n, err := f.dev.Read(request)
+		if err != nil {
+			return // unmounted
+		}
+		var h fuseHeader
+		size, _ := binary.Decode(request[:n], binary.NativeEndian, &h)
+		f.gate <- true
+		code, body := f.answer(h, request[size:n])
+		<-f.gate
+		if h.Op == opForget || h.Op == opBatchForget || h.Op == opInterrupt {
+			continue
+		}
+		var reply bytes.Buffer
+		binary.Write(&reply, binary.NativeEndian, struct {
+			Len    uint32
+			Error  int32
+			Unique uint64
+		}{uint32(16 + binary.Size(body)), -int32(code), h.Unique})
+		binary.Write(&reply, binary.NativeEndian, body)
+		f.dev.Write(reply.Bytes())
+	}
+}
+
+func (f *fuse) answer(h fuseHeader, in []byte) (unix.Errno, any) {
+	nothing := []byte{}
+	switch h.Op {
+	case opInit:
+		return 0, struct {
+			Major, Minor, Readahead, Flags uint32
+			Background, Congestion         uint16
+			MaxWrite, Gran                 uint32
+			_                              [9]uint32
+		}{Major: 7, Minor: 31, MaxWrite: 4096, Gran: 1}
+	case opLookup:
+		if string(bytes.TrimRight(in, "\x00")) != lockcore.LockName {
+			return unix.ENOENT, nothing
+		}
+		return 0, struct {
+			Node uint64
+			_    [4]uint64 // generation, and how long all this is valid: not at all
+			Attr fuseAttr
+		}{Node: fuseLock, Attr: f.attr(fuseLock)}
+	case opGetattr:
+		return 0, struct {
+			_    [2]uint64
+			Attr fuseAttr
+		}{Attr: f.attr(h.Node)}
+	case opStatfs:
+		return 0, [10]uint64{}
+	case opOpen, opOpendir:
+		const directIO = 1
+		return 0, [2]uint64{0, directIO}
+	case opRead:
+		lock := *f.lock.Load()
+		return 0, lock[min(binary.NativeEndian.Uint64(in[8:]), uint64(len(lock))):]
+	case opReaddir, opRelease, opReleasedir, opFlush:
+		return 0, nothing
+	}
+	return unix.ENOSYS, nothing
+}
+
+func (f *fuse) attr(node uint64) fuseAttr {
+	if node == fuseRoot {
+		return fuseAttr{Ino: node, Mode: unix.S_IFDIR | 0o700, Nlink: 2}
+	}
+	return fuseAttr{Ino: node, Mode: unix.S_IFREG | 0o600, Nlink: 1, Size: uint64(len(*f.lock.Load()))}
+}
+
+func foreign(pid int) []byte {
+	return lockcore.Record{PID: pid, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}.Encode()
+}
+
+// On a file system that keeps changes to itself the poll sees them, and says so; when it hangs, no other store waits.
+func TestRealRemoteFileSystem(t *testing.T) {
+	t.Parallel()
+	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
+	remote := mountFuse(t, dir, foreign(1))
+	s := watchDirs(t, 200*time.Millisecond, nil, dir, other)
+	s.holder(1)
+	if h := s.health(blind); h.Interval != 200*time.Millisecond || h.Problem == "" {
+		t.Errorf("health %+v", h)
+	}
+	lock := foreign(2)
+	remote.lock.Store(&lock)
+	s.holder(2)
+	remote.gate <- true // the server is gone
+	s.until(lockcore.Unknown, lockcore.Timeout)
+	put(t, other, 3, there)
+	s.holder(3)
+	lock = foreign(4)
+	remote.lock.Store(&lock)
+	<-remote.gate // and back
+	s.holder(4)
+}
