@@ -8,6 +8,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"lockbar/lockcore"
@@ -105,9 +106,9 @@ func (s Subject) probes() []probe {
 	)
 }
 
-// one is a check with a sentence, to which the full stop is added here.
+// one is a check with a sentence. It gets its full stop here, which what Windows says has already.
 func one(name string, status Status, format string, args ...any) []Check {
-	return []Check{{name, status, fmt.Sprintf(format, args...) + "."}}
+	return []Check{{name, status, strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
 }
 
 // Failed reports whether Lockbar cannot do its work.
