@@ -1,0 +1,64 @@
+//go:build linux
+
+package watch
+
+import (
+	"os"
+	"testing"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+func hintsFor(t *testing.T, dir string) (*fileHints, route) {
+	t.Helper()
+	h := newFileHints(1, fsnotify.NewWatcher)
+	h.restart()
+	t.Cleanup(h.close)
+	r := findRoute(dir)
+	if !h.follow(0, r) || h.follow(0, r) {
+		t.Fatal("a way is to be watched once, at the first time")
+	}
+	return h, r
+}
+
+// A directory that was made anew may have the old one's inode number (ext4 and tmpfs give it again after a while): the
+// events alone say that it is another. The route with the old identities stands for that here.
+func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, t.TempDir(), "store")
+	h, r := hintsFor(t, dir)
+	ok(t, os.Remove(dir))
+	mkdir(t, dir)
+	for e := range h.events() {
+		if len(h.hints(e, true)) > 0 && e.Op.Has(fsnotify.Create) {
+			break
+		}
+	}
+	if !h.follow(0, r) {
+		t.Error("the old watch stands for the new directory")
+	}
+}
+
+// An unmount takes a watch away without an event, and the same device may come back.
+func TestLostWatchIsAddedAgain(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h, r := hintsFor(t, dir)
+	ok(t, h.watcher.Remove(dir))
+	h.verify()
+	if !h.follow(0, r) {
+		t.Error("the lost watch is not missed")
+	}
+}
+
+// What no store needs any more is let go.
+func TestWatchesAreFlat(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	h, _ := hintsFor(t, mkdir(t, base, "a", "b"))
+	deep := len(h.watcher.WatchList())
+	h.follow(0, findRoute(base))
+	if n := len(h.watcher.WatchList()); n != deep-2 || n != len(h.places) {
+		t.Errorf("%d watches and %d places, want %d", n, len(h.places), deep-2)
+	}
+}
