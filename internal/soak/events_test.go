@@ -283,7 +283,16 @@ func notifierStarts(w world, _ event) world  { w.silent = false; return w }
 func notifierHangs(w world, _ event) world   { w.hung = true; return w }
 func notifierAnswers(w world, _ event) world { w.hung = false; return w }
 
-// stand-in for a PID that is not known before the event: only whether there is one counts.
+// named is the row of that name, or nil.
+func named(name string) *kind {
+	at := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
+	if at < 0 {
+		return nil
+	}
+	return &kinds[at]
+}
+
+// somePID stands for a PID that is not known before the event: only whether there is one counts.
 const somePID = 1
 
 // fits reports whether an event may happen now, in a burst that has begun or not.

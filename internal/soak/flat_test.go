@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"lockbar/internal/fakedesktop"
 )
@@ -49,8 +51,8 @@ const (
 	// goes (a delivery under way, a holder that is waited for) does not. A Go program takes a thread more now and then, and
 	// its heap breathes.
 	moreFiles, moreThreads, moreKilobytes = 2, 4, 4 << 10
-	// Allowed beyond a tray that has just been started, for the same stores: a delivery, a click's work.
-	moreGoroutines = 4
+	// Allowed beyond a tray that has just been started, for the same stores.
+	moreGoroutines = 2
 )
 
 // least and most are taken number by number.
@@ -102,41 +104,84 @@ func (p *player) flat() {
 	for _, what := range grew(p.samples) {
 		p.t.Errorf("the tray's need grew: %s", what)
 	}
-	p.goroutines()
-}
-
-// goroutines compares with a tray that has just been started: both are asked for a traceback, which ends them.
-func (p *player) goroutines() {
 	if said := p.tray.Stderr(); strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
 		p.t.Errorf("the tray said %s", said)
 	}
+	p.rest()
+	p.compare(p.fresh())
+}
+
+// rest ends all that takes descriptors and goroutines for as long as it lasts: holders that are waited for, deliveries.
+func (p *player) rest() {
+	for i := range p.world.stores {
+		p.finish(event{store: i, kind: named("crash")})
+		p.finish(event{kind: named("notifier-answers")})
+		p.finish(event{kind: named("notifier-starts")})
+	}
+	if _, err := p.quiet(); err != nil {
+		p.t.Fatalf("at the end: %v", err)
+	}
+}
+
+// finish plays an event if it can happen.
+func (p *player) finish(e event) {
+	if !e.kind.can(p.world, p.world.stores[e.store]) {
+		return
+	}
+	if _, err := e.kind.do(p.stage, e); err != nil {
+		p.t.Fatal(err)
+	}
+	p.world = apply(p.world, e)
+}
+
+// fresh is a tray for the same stores that has just been started.
+func (p *player) fresh() *fakedesktop.Process {
 	bus := fakedesktop.NewBus(p.t)
 	panel := fakedesktop.NewWatcher(p.t, bus)
 	command := p.command("tray")
 	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
 	fresh := command.Start(p.t)
 	ctx := fakedesktop.Context(p.t)
-	fakedesktop.Must(fakedesktop.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, p.whole))(p.t)
-	was, is := traceback(p.t, fresh), traceback(p.t, p.tray)
-	p.t.Logf("goroutines: %d, of a fresh tray %d", len(is), len(was))
-	if len(is) > len(was)+moreGoroutines {
-		slices.Sort(is)
-		p.t.Errorf("goroutines were left behind:\n%s", strings.Join(is, "\n"))
+	fakedesktop.Must(fakedesktop.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, p.menuRight))(p.t)
+	return fresh
+}
+
+// compare: at rest the old tray needs no more than the fresh one. Both are asked for a traceback, which ends them.
+func (p *player) compare(fresh *fakedesktop.Process) {
+	was := usageOf(p.t, fresh.PID())
+	is := p.lessFiles(was.files + moreFiles)
+	p.t.Logf("at rest: %+v, of a fresh tray %+v", is, was)
+	if is.files > was.files+moreFiles {
+		p.t.Errorf("descriptors were left open: %v", openFiles(p.tray.PID()))
+	}
+	before, after := traceback(p.t, fresh), traceback(p.t, p.tray)
+	p.t.Logf("goroutines at rest: %d, of a fresh tray %d", len(after), len(before))
+	if len(after) > len(before)+moreGoroutines {
+		slices.Sort(after)
+		p.t.Errorf("goroutines were left behind:\n%s", strings.Join(after, "\n"))
 	}
 }
 
-// whole: both stores were looked at.
-func (p *player) whole(menu fakedesktop.Entry) bool {
-	for _, name := range names {
-		section, ok := menu.FindShown(name + ": ")
-		if !ok || strings.Contains(section.Text(), "Looking at") {
-			return false
+// lessFiles waits until no more descriptors are open than these: a delivery may be under way, of which no event tells.
+func (p *player) lessFiles(most int) usage {
+	const look = 50 * time.Millisecond
+	for end := time.Now().Add(deadline); ; time.Sleep(look) {
+		if u := usageOf(p.t, p.tray.PID()); u.files <= most || time.Now().After(end) {
+			return u
 		}
 	}
-	return true
 }
 
-// traceback ends a process and lists where its goroutines were.
+func openFiles(pid int) (all []string) {
+	links, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	for _, link := range links {
+		target, _ := os.Readlink(link)
+		all = append(all, target)
+	}
+	return all
+}
+
+// traceback ends a process and lists where its goroutines were, but for those of the runtime, whose number breathes.
 func traceback(t testing.TB, p *fakedesktop.Process) (all []string) {
 	t.Helper()
 	if err := p.Signal(syscall.SIGQUIT); err != nil {
@@ -148,7 +193,7 @@ func traceback(t testing.TB, p *fakedesktop.Process) (all []string) {
 		t.Fatal(err)
 	}
 	for _, part := range strings.Split(p.Stderr(), "\n\n") {
-		if strings.HasPrefix(part, "goroutine ") {
+		if strings.HasPrefix(part, "goroutine ") && !strings.HasPrefix(part, "goroutine 0 ") && !strings.Contains(part, "created by runtime.") {
 			all = append(all, part)
 		}
 	}

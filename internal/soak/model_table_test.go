@@ -16,7 +16,7 @@ const (
 )
 
 // play applies the events of a story to the first store, with a quiet point at each "|" and at the end. A word is the
-// event's name, with :N for its number and @PID for a process that it starts.
+// event's name, with :0 for its other variety and @2 for a second process.
 func play(t *testing.T, story string) world {
 	t.Helper()
 	w := newWorld()
@@ -38,18 +38,15 @@ func parse(t *testing.T, word string) event {
 	t.Helper()
 	e := event{n: 1, pid: firstPID}
 	name, variety, _ := strings.Cut(word, ":")
-	switch {
-	case strings.HasSuffix(name, "@2"):
-		name, e.pid = strings.TrimSuffix(name, "@2"), secondPID
+	if one, second := strings.CutSuffix(name, "@2"); second {
+		name, e.pid = one, secondPID
 	}
 	if variety == "0" {
 		e.n = 0
 	}
-	at := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
-	if at < 0 {
+	if e.kind = named(name); e.kind == nil {
 		t.Fatalf("no event %q", name)
 	}
-	e.kind = &kinds[at]
 	return e
 }
 

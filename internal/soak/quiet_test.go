@@ -148,13 +148,14 @@ func (s *stage) menuRight(menu fakedesktop.Entry) bool {
 
 // sectionRight: the title, the first line below it, and what must be there or not.
 func sectionRight(section fakedesktop.Entry, name string, v view) bool {
-	title, line := name+": "+title(v), title(v)
-	if v.pid != 0 {
-		line = v.state // never: the line has the title of the section, which is longer than what we know of it
-		line = strings.TrimPrefix(section.Text(), name+": ") + fmt.Sprintf(" · PID %d · since ", v.pid)
+	text, named := strings.CutPrefix(section.Text(), name+": ")
+	if !named || !strings.HasPrefix(text, title(v)) || len(section.Children) == 0 {
+		return false
 	}
-	if !strings.HasPrefix(section.Text(), title) || len(section.Children) == 0 ||
-		!strings.HasPrefix(section.Children[0].Text(), line) {
+	if v.pid != 0 {
+		text += fmt.Sprintf(" · PID %d · since ", v.pid)
+	}
+	if !strings.HasPrefix(section.Children[0].Text(), text) {
 		return false
 	}
 	_, copies := section.FindShown("Conflict copies: ")
