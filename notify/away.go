@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/icons"
 	"lockbar/internal/config"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -94,7 +93,8 @@ func summary(list []missed) []Message {
 }
 
 func several(list []missed) Message {
-	m := Message{Title: awayTitle, Icon: icons.HeldElsewhere}
+	newest := list[len(list)-1]
+	m := Message{Title: awayTitle, Icon: newest.Own.Icon}
 	for _, one := range list {
 		if one.Own.Urgent && !m.Urgent {
 			m.Urgent, m.Icon = true, one.Own.Icon
@@ -107,11 +107,18 @@ func several(list []missed) Message {
 	if more := len(list) - maxSentences; more > 0 {
 		parts = append(parts, fmt.Sprintf("Before that %d more, see Recent Activity.", more))
 	}
-	if m.Urgent {
+	switch {
+	case m.Urgent:
 		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+StopCommand+".")
+	case ofOneStore(list): // what the newest means holds now
+		parts = append(parts, newest.Own.Body)
 	}
 	m.Body = strings.Join(parts, " ")
 	return m
+}
+
+func ofOneStore(list []missed) bool {
+	return !slices.ContainsFunc(list, func(m missed) bool { return m.Dir != list[0].Dir })
 }
 
 // sentence is what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".

@@ -141,7 +141,7 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)
 	}
-	if r.Action.Do == ToggleLogin {
+	if r.Settings != nil || r.Action.Do == ToggleLogin {
 		l.refresh(ctx)
 	}
 	text := l.naming(r)

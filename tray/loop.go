@@ -87,6 +87,7 @@ type loop struct {
 	notice   Notice
 	delivery notify.Status
 	reading  bool      // one is under way
+	again    bool      // and may be of before what it was asked for
 	host     string    // our newest name, as the keeper knows it
 	turned   time.Time // the last turn of the loop
 	backBy   time.Time // until when what is seen happened while the machine slept
@@ -212,7 +213,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
 		case r := <-l.readings:
-			l.freshen(r)
+			l.freshen(ctx, r)
 		case <-l.opened: // ages are fresh for who looks, and all that no event tells
 			l.refresh(ctx)
 		case <-l.panels:

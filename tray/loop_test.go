@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -74,7 +75,7 @@ type rig struct {
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
 func newRig(t *testing.T, stores int) *rig {
-	c := Config{Version: "test"}
+	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json")}
 	for range stores {
 		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
 		if err != nil {
@@ -96,9 +97,15 @@ func newRig(t *testing.T, stores int) *rig {
 
 func (r *rig) saw(store int, e lockcore.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
-	r.looks <- look{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s}, Settings: readSettings("")}
+	r.looks <- look{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s}, Settings: readSettings(r.config.Settings)}
 	r.last[store] = s
 	synctest.Wait()
+}
+
+// wakeUp makes the loop believe that the machine has just woken. Virtual clocks do not tell sleep from waiting.
+func (r *rig) wakeUp() {
+	synctest.Wait()
+	r.backBy = time.Now().Add(returnTime)
 }
 
 func (r *rig) click(do Verb, store int) {
@@ -310,4 +317,105 @@ func TestOutcome(t *testing.T) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
+}
+
+// TestMissedMessageIsTriedAgain: the notification service is away for a while.
+func TestMissedMessageIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		<-r.told
+		r.reports <- receipt{1, notify.Status{Failed: 1, Err: "no service"}}
+		r.shows(t, "could not be shown and will be tried again")
+		for _, pause := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
+			time.Sleep(pause - time.Second)
+			synctest.Wait()
+			if len(r.told) != 0 {
+				t.Errorf("tried before %v", pause)
+			}
+			time.Sleep(time.Second)
+			if m := <-r.told; m.Title != "mac-mini took the memory store over" {
+				t.Errorf("told %v", m)
+			}
+			r.reports <- receipt{1, notify.Status{Failed: 2, Err: "no service"}}
+		}
+		time.Sleep(15 * time.Minute)
+		<-r.told
+		r.reports <- receipt{1, notify.Status{Sent: 1}}
+		time.Sleep(24 * time.Hour)
+		synctest.Wait()
+		if v, _, _ := r.display.now(); len(r.told) != 0 || strings.Contains(printed(v), "could not be shown") {
+			t.Errorf("%d more, menu\n%s", len(r.told), printed(v))
+		}
+		r.stop(t)
+	})
+}
+
+// TestPauseHoldsBack: what happens in a pause is told at its end, in one message, without a click.
+func TestPauseHoldsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.click(PauseHour, 0)
+		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.shows(t, "(Notifications are paused until ")
+		time.Sleep(time.Hour - time.Second)
+		synctest.Wait()
+		if len(r.told) != 0 {
+			t.Errorf("told in the pause: %v", <-r.told)
+		}
+		time.Sleep(time.Second)
+		if m := <-r.told; m.Title != "While you were away" {
+			t.Errorf("told %v", m)
+		}
+		if v, _, _ := r.display.now(); strings.Contains(printed(v), "paused") {
+			t.Errorf("the pause is over:\n%s", printed(v))
+		}
+		r.stop(t)
+	})
+}
+
+// TestSleepIsAnAbsence: what is seen on waking is told as what happened meanwhile.
+func TestSleepIsAnAbsence(t *testing.T) {
+	for _, test := range []struct {
+		wall, monotonic time.Duration
+		want            bool
+	}{
+		{time.Hour, time.Hour, false},
+		{time.Hour, 59 * time.Minute, false},
+		{8 * time.Hour, time.Second, true},
+		{-time.Hour, time.Second, false}, // the clock was set
+	} {
+		if got := slept(test.wall, test.monotonic); got != test.want {
+			t.Errorf("%v, %v: %v", test.wall, test.monotonic, got)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, lock(lockcore.HeldHere, "", ours))
+		r.wakeUp()
+		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		if m := <-r.told; m.Title != "While you were away" || !strings.Contains(m.Body, "mac-mini took over from") {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
+func TestRecentActivityFillsItsPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		if v, _, _ := r.display.now(); strings.Contains(printed(v), "Recent Activity") {
+			t.Errorf("nothing happened yet:\n%s", printed(v))
+		}
+		for range shownPast {
+			r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
+			r.saw(0, lockcore.Released, noLock(lockcore.Unlocked, ""))
+		}
+		v, _, _ := r.display.now()
+		if got := strings.Count(printed(v), "mac-mini"); got != shownPast {
+			t.Errorf("%d events in\n%s", got, printed(v))
+		}
+		r.stop(t)
+	})
 }

@@ -143,16 +143,22 @@ func (l *loop) apply(s Settings, now time.Time) {
 // refresh reads again what no event tells; one at a time.
 func (l *loop) refresh(ctx context.Context) {
 	if l.reading {
+		l.again = true
 		return
 	}
 	l.reading = true
 	l.work.Go(func() { l.read(ctx) })
 }
 
-func (l *loop) freshen(r reading) {
+func (l *loop) freshen(ctx context.Context, r reading) {
 	l.reading = false
 	for i, life := range r.Lives {
 		l.stores[i].Life = life
+	}
+	if l.again { // a click may have changed the settings since they were read
+		l.again = false
+		l.refresh(ctx)
+		return
 	}
 	l.apply(r.Settings, time.Now())
 }
