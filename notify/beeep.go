@@ -17,6 +17,10 @@ const maxMessage = 64 << 10
 // Deliver reads one message as JSON and shows it. It is the whole of the child process that Sender starts: the library
 // blocks for as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared
 // bus connection, which the tray must have for itself.
+//
+// A notification offers no buttons ("Force Unlock", "Show"). The library has no click action; D-Bus code of our own beside
+// it would need a child that lives until the click, which may come after hours or never, and would have to prove anew that
+// the lock is the one that the message was about. The menu, one click away, does that.
 func Deliver(r io.Reader) error {
 	var m Message
 	if err := json.NewDecoder(io.LimitReader(r, maxMessage)).Decode(&m); err != nil {
