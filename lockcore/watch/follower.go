@@ -17,6 +17,7 @@ type follower struct {
 	again   bool      // a hint came since that look began
 	second  bool      // the look under way follows a hint: look once more when settled
 	absent  time.Time // when the lock was first found missing, while that is not believed yet
+	torn    time.Time // when it was first found corrupt, likewise
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
 	rushed  int       // looks in a row that did not wait for the settle time
@@ -87,10 +88,10 @@ func (f *follower) accept(snap lockcore.Snapshot, own lockcore.Change, now time.
 		own = lockcore.Change{}
 	}
 	if f.doubt(snap, own, now) {
-		f.absent = earlier(f.absent, now)
+		f.remember(snap, now)
 		return Change{}, false
 	}
-	f.absent = time.Time{}
+	f.absent, f.torn = time.Time{}, time.Time{}
 	event := lockcore.Diff(f.shown, snap, lockcore.Context{LastLock: f.memory.LastLock, Change: own, Now: now})
 	change = Change{At: now, Event: event, From: f.shown, To: snap}
 	ok = event != lockcore.NoEvent || material(f.shown) != material(snap)
@@ -103,18 +104,40 @@ func (f *follower) accept(snap lockcore.Snapshot, own lockcore.Change, now time.
 }
 
 // doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
-// the very first look when the directory has been as it is for that long.
+// the very first look when the directory has been as it is for that long. So is corruption: who writes a lock in its place,
+// as must be done where there are no hard links, makes it empty first.
 func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Change, now time.Time) bool {
-	gone := !snap.HasLock() && snap.State != lockcore.Unknown
-	settled := !f.absent.IsZero() && now.Sub(f.absent) >= lockcore.SettleTime
-	if !gone || settled || f.removedIt(own, now) {
+	switch {
+	case snap.State == lockcore.Corrupt:
+		return f.shown.State != lockcore.Corrupt && f.recent(f.torn, snap, now) && !restoredIt(snap, own)
+	case snap.HasLock() || snap.State == lockcore.Unknown:
+		return false
+	case f.shown != (lockcore.Snapshot{}) && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
 		return false
 	}
-	if f.shown == (lockcore.Snapshot{}) {
-		age := now.Sub(snap.Changed)
-		return age < lockcore.SettleTime && age > -lockcore.SettleTime
+	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
+}
+
+// recent: what was first seen then may be one step of two.
+func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time) bool {
+	if !since.IsZero() {
+		return now.Sub(since) < lockcore.SettleTime
 	}
-	return f.shown.HasLock() || f.shown.State == lockcore.Unknown
+	age := now.Sub(snap.Changed).Abs()
+	return f.shown != (lockcore.Snapshot{}) || age < lockcore.SettleTime
+}
+
+// remember since when there is doubt.
+func (f *follower) remember(snap lockcore.Snapshot, now time.Time) {
+	if snap.State == lockcore.Corrupt {
+		f.absent, f.torn = time.Time{}, earlier(f.torn, now)
+	} else {
+		f.absent, f.torn = earlier(f.absent, now), time.Time{}
+	}
+}
+
+func restoredIt(snap lockcore.Snapshot, own lockcore.Change) bool {
+	return own.Kind == lockcore.ChangeRestore && own.Token == snap.Token
 }
 
 func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
@@ -125,8 +148,8 @@ func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
 // plan sets the next look, if one is wanted before the poll. fresh: something is waited for or watched that was not.
 func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}
-	if !f.absent.IsZero() {
-		f.due = later(f.absent.Add(lockcore.SettleTime), f.settled)
+	if doubted := later(f.absent, f.torn); !doubted.IsZero() {
+		f.due = later(doubted.Add(lockcore.SettleTime), f.settled)
 	} else if f.again || f.second || fresh {
 		f.due = f.settled
 	} else if gone := f.memory.GoneSince; !gone.IsZero() && f.shown.State == lockcore.Unlocked {

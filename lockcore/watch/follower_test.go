@@ -20,6 +20,7 @@ func after(d time.Duration) time.Time { return moment.Add(d) }
 func TestDoubt(t *testing.T) {
 	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a"}
 	unlocked := lockcore.Snapshot{State: lockcore.Unlocked}
+	corrupt := lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c"}
 	missing := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
 	ours := lockcore.Change{Kind: lockcore.ChangeUnlock, Token: held.Token, At: moment, Backup: "b"}
 	ago := func(d time.Duration) lockcore.Snapshot {
@@ -47,10 +48,19 @@ func TestDoubt(t *testing.T) {
 		{"still unlocked", unlocked, time.Time{}, unlocked, lockcore.Change{}, false},
 		{"first look, changed just now", lockcore.Snapshot{}, time.Time{}, ago(lockcore.SettleTime / 2), lockcore.Change{}, true},
 		{"first look, long since", lockcore.Snapshot{}, time.Time{}, ago(time.Hour), lockcore.Change{}, false},
+		{"corrupt", held, time.Time{}, corrupt, lockcore.Change{}, true},
+		{"still corrupt", held, after(-lockcore.SettleTime), corrupt, lockcore.Change{}, false},
+		{"corrupt by us", unlocked, time.Time{}, corrupt, lockcore.Change{Kind: lockcore.ChangeRestore, Token: corrupt.Token}, false},
+		{"otherwise corrupt", corrupt, time.Time{}, corrupt, lockcore.Change{}, false},
+		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Change{}, true},
+		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Change{}, false},
 		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Change{}, false},
 	}
 	for _, c := range cases {
 		f := follower{shown: c.shown, absent: c.absent}
+		if c.snap.State == lockcore.Corrupt {
+			f = follower{shown: c.shown, torn: c.absent}
+		}
 		if got := f.doubt(c.snap, c.own, moment); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}

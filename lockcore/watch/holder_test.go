@@ -207,6 +207,33 @@ func TestSwapInTwoSteps(t *testing.T) {
 	})
 }
 
+// Who writes a lock in its place makes it empty first; that is no corruption. What stays so is.
+func TestWrittenInPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lock := filepath.Join(dir, lockcore.LockName)
+	put(t, dir, 1, there)
+	s := watchDirs(t, never, nil, dir)
+	s.holder(1)
+	for i := range 20 {
+		began := time.Now()
+		ok(t, os.Truncate(lock, 0))
+		time.Sleep(time.Millisecond)
+		ok(t, os.WriteFile(lock, foreign(1000+i), 0o600))
+		took := time.Since(began)
+		s.await("the next", func(c Change) bool {
+			if c.To.State != lockcore.HeldElsewhere && took < lockcore.SettleTime {
+				t.Fatalf("%q: %v while a lock was written (for %v)", c.Event, c.To.State, took)
+			}
+			return c.To.Record.PID == 1000+i
+		})
+	}
+	ok(t, os.WriteFile(lock, []byte("{"), 0o600))
+	s.event(lockcore.Corrupted, lockcore.Corrupt)
+	ok(t, os.WriteFile(lock, foreign(2), 0o600))
+	s.holder(2)
+}
+
 func TestConflictCopy(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
