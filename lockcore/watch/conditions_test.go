@@ -172,6 +172,7 @@ func TestUnmountedAndMounted(t *testing.T) {
 	needs(t, capable(unix.CAP_SYS_ADMIN), "CAP_SYS_ADMIN")
 	dir := mkdir(t, t.TempDir(), "disk")
 	put(t, dir, 1, there)
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // when the test fails half-way
 	s := watchDirs(t, never, nil, dir)
 	s.holder(1)
 	for i := range 3 {
