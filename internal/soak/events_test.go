@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 )
 
 // kind is one row of the table of events.
@@ -28,12 +29,19 @@ type event struct {
 	pid   int // of the process that it started
 }
 
-func (e event) String() string {
-	text := e.kind.name
-	if e.kind.store {
-		text += fmt.Sprintf(" store %d", e.store)
+// String is the event as -soak.story takes it: name/store/number.
+func (e event) String() string { return fmt.Sprintf("%s/%d/%d", e.kind.name, e.store, e.n) }
+
+// parseEvent reads what String wrote.
+func parseEvent(text string) (e event, err error) {
+	name, numbers, _ := strings.Cut(text, "/")
+	if e.kind = named(name); e.kind == nil {
+		return e, fmt.Errorf("no event is called %q", name)
 	}
-	return fmt.Sprintf("%s (%d)", text, e.n)
+	if _, err = fmt.Sscanf(numbers, "%d/%d", &e.store, &e.n); err != nil || e.store < 0 || e.store > 1 || e.n < 0 {
+		return e, fmt.Errorf("%q is not like take-over/0/1: %v", text, err)
+	}
+	return e, nil
 }
 
 // varieties is more than any kind has.
@@ -58,8 +66,8 @@ var kinds = []kind{
 	{name: "unlock", weight: 6, store: true, can: isThere, effect: unlock, do: (*stage).unlock},
 	{name: "restore", weight: 4, store: true, can: canRestore, effect: restore, do: (*stage).restore},
 	{name: "set-aside", weight: 5, store: true, can: canSetAside, effect: setAside, do: (*stage).setAside},
-	{name: "click-unlock", weight: 6, store: true, alone: true, can: canClickUnlock, effect: unlock, do: (*stage).clickUnlock},
-	{name: "click-undo", weight: 12, store: true, alone: true, can: canClickUndo, effect: restore, do: (*stage).clickUndo},
+	{name: "click-unlock", weight: 20, store: true, alone: true, can: canClickUnlock, effect: unlock, do: (*stage).clickUnlock},
+	{name: "click-undo", weight: 100, store: true, alone: true, can: canClickUndo, effect: restore, do: (*stage).clickUndo},
 	{name: "click-set-aside", weight: 6, store: true, alone: true, can: canSetAside, effect: setAside, do: (*stage).clickSetAside},
 	{name: "wait-for-missing", weight: 10, store: true, alone: true, slow: true, can: isMissing, effect: countsAsGone, do: (*stage).nothing},
 	{name: "remove-store", weight: 2, store: true, can: isThere, effect: removeStore, do: (*stage).removeStore},
@@ -104,7 +112,7 @@ func holdsHere(_ world, s store) bool {
 func isMissing(_ world, s store) bool { return !s.overdue && len(s.views()) > 1 }
 
 func canClickUndo(w world, s store) bool {
-	return canRestore(w, s) && len(s.views()) == 1 && s.look(s.recall.yes).state == "unlocked" && s.undos[s.slot()].unlocked
+	return canRestore(w, s) && s.offered && len(s.views()) == 1 && s.look(s.recall.yes).state == "unlocked" && s.undos[s.slot()].unlocked
 }
 
 // Effects.

@@ -142,8 +142,15 @@ func (p *player) fresh() *fakedesktop.Process {
 	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
 	fresh := command.Start(p.t)
 	ctx := fakedesktop.Context(p.t)
-	fakedesktop.Must(fakedesktop.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, p.menuRight))(p.t)
+	fakedesktop.Must(fakedesktop.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, looked))(p.t)
 	return fresh
+}
+
+// looked: nothing is still to be looked at.
+func looked(menu fakedesktop.Entry) bool {
+	_, first := menu.FindShown(names[0] + ": Looking")
+	_, second := menu.FindShown(names[1] + ": Looking")
+	return !first && !second
 }
 
 // compare: at rest the old tray needs no more than the fresh one. Both are asked for a traceback, which ends them.

@@ -107,7 +107,8 @@ func TestModel(t *testing.T) {
 		{"start | unlock | click-undo", "", ""}, // not offered: it may be contested by then
 		{"start | unlock | restore", "held-here", "held-here"},
 		{"start | unlock crash restore", "stale process-gone", "stale process-gone"},
-		{"take-over unlock | click-undo", "held-elsewhere", "held-elsewhere"},
+		{"take-over | unlock | click-undo", "held-elsewhere", "held-elsewhere"},
+		{"take-over unlock | click-undo", "", ""},                                   // not known to be offered: a watcher may have seen neither
 		{"take-over | start | release restore", "held-elsewhere", "held-elsewhere"}, // what was taken over
 
 		// The directory.
@@ -185,6 +186,9 @@ func TestChoiceFollowsTheSeed(t *testing.T) {
 				e.pid = pid
 				all = append(all, e.String())
 				w = apply(w, e)
+				if e.kind.alone {
+					break
+				}
 			}
 			w = settle(w)
 		}
@@ -195,8 +199,22 @@ func TestChoiceFollowsTheSeed(t *testing.T) {
 		t.Error("two plays of one seed differ")
 	}
 	for _, k := range kinds {
-		if !slices.ContainsFunc(a, func(e string) bool { return strings.HasPrefix(e, k.name+" ") }) {
+		if !slices.ContainsFunc(a, func(e string) bool { return strings.HasPrefix(e, k.name+"/") }) {
 			t.Errorf("%s never happens in %d events", k.name, len(a))
+		}
+	}
+}
+
+func TestEventsAreReadBack(t *testing.T) {
+	for i := range kinds {
+		e := event{kind: &kinds[i], store: i % 2, n: i}
+		if back, err := parseEvent(e.String()); err != nil || back != e {
+			t.Errorf("%v is read as %v, %v", e, back, err)
+		}
+	}
+	for _, text := range []string{"", "take-over", "take-over/2/1", "take-over/0/-1", "earthquake/0/1"} {
+		if e, err := parseEvent(text); err == nil {
+			t.Errorf("%q is read as %v", text, e)
 		}
 	}
 }

@@ -139,7 +139,7 @@ func (s *stage) iconRight(i fakedesktop.Icon) bool {
 func (s *stage) menuRight(menu fakedesktop.Entry) bool {
 	for i, store := range s.world.stores {
 		section, ok := menu.FindShown(names[i] + ": ")
-		if !ok || !slices.ContainsFunc(store.views(), func(v view) bool { return sectionRight(section, names[i], v) }) {
+		if !ok || !slices.ContainsFunc(store.views(), func(v view) bool { return sectionRight(section, names[i], v) && store.undoRight(section, v) }) {
 			return false
 		}
 	}
@@ -161,6 +161,12 @@ func sectionRight(section fakedesktop.Entry, name string, v view) bool {
 	_, copies := section.FindShown("Conflict copies: ")
 	_, unlock := section.FindShown("Force Unlock")
 	return copies == (v.copies > 0) && unlock == (v.pid != 0 || v.state == "corrupt")
+}
+
+// undoRight: Undo is offered for the newest backup, if that was of a force unlock.
+func (s store) undoRight(section fakedesktop.Entry, v view) bool {
+	_, undo := section.FindShown("Undo Force Unlock")
+	return !s.offered || undo == (v.state == "unlocked" && s.undos[s.slot()].unlocked)
 }
 
 // title is how the title of a store's section begins.

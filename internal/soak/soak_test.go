@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,8 +16,9 @@ import (
 )
 
 var (
-	seedFlag = flag.Uint64("soak.seed", 0, "play what this `seed` gives; 0 takes a new one")
-	forFlag  = flag.Duration("soak.for", 0, "how long to play (default 12s, or 3s with -short)")
+	seedFlag  = flag.Uint64("soak.seed", 0, "play what this `seed` gives; 0 takes a new one")
+	storyFlag = flag.String("soak.story", "", "play these events, as the log has them, instead of random ones: `EVENT EVENT | EVENT`, | for a quiet point")
+	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s, or 3s with -short)")
 )
 
 const (
@@ -49,8 +51,13 @@ func TestSoak(t *testing.T) {
 	t.Logf("replay with: go test ./internal/soak -run TestSoak -timeout 0 -v -soak.for %v -soak.seed %d", length, seed)
 	p := &player{
 		stage: newStage(t), random: rand.New(rand.NewPCG(seed, 0)), slow: length >= slowFrom,
+		events: map[string]int{},
 	}
-	p.play(length)
+	if *storyFlag != "" {
+		p.story(*storyFlag)
+	} else {
+		p.play(length)
+	}
 	p.summary()
 }
 
@@ -66,22 +73,44 @@ type player struct {
 }
 
 func (p *player) play(length time.Duration) {
-	p.events = map[string]int{}
 	stalls := watchStalls(p.t)
-	if _, err := p.quiet(); err != nil {
-		p.t.Fatalf("at the start: %v", err)
-	}
+	p.quietPoint(stalls)
 	for end := time.Now().Add(length); time.Now().Before(end); p.bursts++ {
 		p.burst()
-		stalls.Store(0)
-		times, err := p.quiet()
-		if err != nil {
-			p.t.Fatalf("burst %d: %v\nThe longest stall of this machine meanwhile was %v.", p.bursts, err, time.Duration(stalls.Load()))
-		}
-		p.judge(times, time.Duration(stalls.Load()))
-		p.settled = append(p.settled, times)
-		p.samples = append(p.samples, usageOf(p.t, p.tray.PID()))
+		p.quietPoint(stalls)
 	}
+}
+
+// story plays what is written instead of what the seed gives.
+func (p *player) story(text string) {
+	stalls := watchStalls(p.t)
+	p.quietPoint(stalls)
+	for burst := range strings.SplitSeq(text, "|") {
+		for word := range strings.FieldsSeq(burst) {
+			e, err := parseEvent(word)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			if !fits(p.world, e, false, true) {
+				p.t.Fatalf("%v cannot happen now", e)
+			}
+			p.happen(e)
+		}
+		p.bursts++
+		p.quietPoint(stalls)
+	}
+}
+
+func (p *player) quietPoint(stalls *atomic.Int64) {
+	stalls.Store(0)
+	times, err := p.quiet()
+	stall := time.Duration(stalls.Load())
+	if err != nil {
+		p.t.Fatalf("after burst %d: %v\nThe longest stall of this machine meanwhile was %v.", p.bursts, err, stall)
+	}
+	p.judge(times, stall)
+	p.settled = append(p.settled, times)
+	p.samples = append(p.samples, usageOf(p.t, p.tray.PID()))
 }
 
 // burst plays some events, without waiting for what becomes of them.
@@ -91,17 +120,21 @@ func (p *player) burst() {
 		if !ok {
 			return
 		}
-		p.t.Logf("burst %d: %v", p.bursts, e)
-		p.events[e.kind.name]++
-		var err error
-		if e.pid, err = e.kind.do(p.stage, e); err != nil {
-			p.t.Fatalf("burst %d: %v: %v", p.bursts, e, err)
-		}
-		p.world = apply(p.world, e)
+		p.happen(e)
 		if e.kind.alone {
 			return
 		}
 	}
+}
+
+func (p *player) happen(e event) {
+	p.t.Logf("burst %d: %v", p.bursts, e)
+	p.events[e.kind.name]++
+	var err error
+	if e.pid, err = e.kind.do(p.stage, e); err != nil {
+		p.t.Fatalf("burst %d: %v: %v", p.bursts, e, err)
+	}
+	p.world = apply(p.world, e)
 }
 
 const (
