@@ -6,6 +6,7 @@
 //	go test ./internal/soak                                        # a dozen seconds
 //	go test ./internal/soak -run TestSoak -timeout 0 -v -soak.for 1h
 //	go test ./internal/soak -run TestSoak -v -soak.seed 7          # again what seed 7 did
+//	go test ./internal/soak -run TestSoak -v -soak.story 'start/0/1 | take-over/0/1 | crash/0/1'
 //
 // It does not set the clock, which belongs to the whole machine: lockcore and lockcore/watch test that with clocks of their
 // own. Linux only; the package is empty elsewhere.

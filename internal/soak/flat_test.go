@@ -48,9 +48,11 @@ const (
 	// parts: the first of them is warm-up with what was reached in it, the last is compared with it.
 	parts = 3
 	// Growth allowed between the least of the last part and the most of the first. A leak raises the least; what comes and
-	// goes (a delivery under way, a holder that is waited for) does not. A Go program takes a thread more now and then, and
-	// its heap breathes.
-	moreFiles, moreThreads, moreKilobytes = 2, 4, 4 << 10
+	// goes (a delivery under way, a holder that is waited for) does not. A Go program takes a thread more now and then.
+	moreFiles, moreThreads = 2, 4
+	// Its heap takes some megabytes before it is collected for the first time; in a run of so many samples that is warm-up.
+	heapOfBeginning, heapOfRun = 8 << 10, 2 << 10
+	manySamples                = 300
 	// Allowed beyond a tray that has just been started, for the same stores.
 	moreGoroutines = 2
 )
@@ -78,6 +80,10 @@ func grew(samples []usage) (what []string) {
 		return nil
 	}
 	first, last := most(samples[:len(samples)/parts]), least(samples[len(samples)-len(samples)/parts:])
+	moreKilobytes := heapOfBeginning
+	if len(samples) >= manySamples {
+		moreKilobytes = heapOfRun
+	}
 	for _, c := range []struct {
 		name            string
 		was, is, margin int

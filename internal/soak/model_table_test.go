@@ -224,7 +224,7 @@ func TestGrowth(t *testing.T) {
 	leak := slices.Clone(flat)
 	for i := range leak {
 		leak[i].files += 3 * i
-		leak[i].kilobytes += 4000 * i
+		leak[i].kilobytes += 8000 * i
 	}
 	for _, test := range []struct {
 		name    string
