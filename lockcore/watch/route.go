@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -15,6 +14,7 @@ const maxLinks = 40
 type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
+	link      bool        // the name is a symbolic link
 }
 
 // route is the way to a store as it is now: every directory, links included. The last step has no name where the store is
@@ -38,7 +38,7 @@ func findRoute(dir string) route {
 	at, id := rootOf(dir)
 	rest := names(dir)
 	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
-		r.steps = append(r.steps, step{at, rest[0], id})
+		r.steps = append(r.steps, step{dir: at, name: rest[0], id: id})
 		next := filepath.Join(at, rest[0])
 		info, err := os.Lstat(next)
 		switch {
@@ -46,6 +46,7 @@ func findRoute(dir string) route {
 			at, id, rest = next, info, rest[1:]
 		case err == nil && info.Mode()&fs.ModeSymlink != 0:
 			links++
+			r.steps[len(r.steps)-1].link = true
 			target, _ := os.Readlink(next)
 			if filepath.IsAbs(target) {
 				at, id = rootOf(target)
@@ -56,7 +57,7 @@ func findRoute(dir string) route {
 		}
 	}
 	if id != nil && len(rest) == 0 {
-		r.steps = append(r.steps, step{at, "", id})
+		r.steps = append(r.steps, step{dir: at, id: id})
 	}
 	return r.at(at)
 }
@@ -79,11 +80,15 @@ func names(path string) []string {
 	})
 }
 
-// watched are the steps worth a watch. kqueue opens every file in a watched directory, so there only the store and the
-// directory before it are; the poll sees the rest.
+// watched are the steps worth a watch: the store, the directory before it (which also tells when it is itself renamed), and
+// those with a link on the way. The poll sees the rest: a directory further up is seldom renamed and often busy (/tmp), and
+// each event in it would wake us; and kqueue opens every file in a watched directory.
 func (r route) watched() []step {
-	if runtime.GOOS != "darwin" || len(r.steps) < 2 {
-		return r.steps
+	var steps []step
+	for i, s := range r.steps {
+		if s.link || i >= len(r.steps)-2 {
+			steps = append(steps, s)
+		}
 	}
-	return r.steps[len(r.steps)-2:]
+	return steps
 }
