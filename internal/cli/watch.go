@@ -36,6 +36,7 @@ func newWatch(g *globals) *cobra.Command {
 // runWatch prints until it is interrupted, or until nobody reads any more, as in `lockbar watch | head -1`: both are its
 // orderly end.
 func runWatch(ctx context.Context, stores []*lockcore.Store, print func(watch.Change) error) error {
+	useOneProcessor()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
