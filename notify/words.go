@@ -72,7 +72,7 @@ var texts = map[kind]text{
 	},
 	staleLock: {
 		title: "{host} left its lock behind",
-		body:  "The daemon that held {store} {since} is gone, and a new one may refuse to start. To remove the lock, choose Force Unlock in the Lockbar menu; a backup is kept.",
+		body:  "Its daemon ({since}) is gone, and a new one may refuse to open {store}. To remove the lock, choose Force Unlock in the Lockbar menu; a backup is kept.",
 		icon:  icons.Stale,
 	},
 	corruptLock: {

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"lockbar/lockcore"
@@ -145,7 +146,7 @@ func (l *loop) take(ctx context.Context, r result) {
 		l.refresh(ctx)
 	}
 	text := l.naming(r)
-	l.notice = Notice{text, now}
+	l.notice = Notice{strings.TrimSuffix(text, "."), now} // a line of a menu has no full stop
 	if r.Title != "" && !l.settings.paused(now) {
 		l.answer(notify.Message{Title: r.Title, Body: text, Icon: r.Icon})
 	}
