@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -80,15 +81,20 @@ func names(path string) []string {
 	})
 }
 
-// watched are the steps worth a watch: the store, the directory before it (which also tells when it is itself renamed), and
-// those with a link on the way. The poll sees the rest: a directory further up is seldom renamed and often busy (/tmp), and
-// each event in it would wake us; and kqueue opens every file in a watched directory.
+// watched are the steps worth a watch: the store, the directory before it, those with a link on the way, and what is further
+// up if it is likely to be quiet. The poll sees the rest.
 func (r route) watched() []step {
 	var steps []step
 	for i, s := range r.steps {
-		if s.link || i >= len(r.steps)-2 {
+		if s.link || i >= len(r.steps)-2 || s.quiet() {
 			steps = append(steps, s)
 		}
 	}
 	return steps
+}
+
+// quiet is a directory in which nothing happens all day but, once in a while, what concerns us. One that everybody may write
+// in (/tmp, by its sticky bit) woke us thousands of times a minute; kqueue opens every file in a watched directory.
+func (s step) quiet() bool {
+	return runtime.GOOS != "darwin" && s.id.Mode()&fs.ModeSticky == 0
 }
