@@ -35,7 +35,7 @@ var panels = map[string]*panel{
 		args:    []string{"--disable-wm-check"}, // it would wait for a session manager
 		button:  "1",
 		window:  "rapper-2.0",
-		below:   "68x212",
+		below:   "68x382", // the longest menu has fourteen rows
 	},
 	"lxqt": {
 		desktop: "LXQt",
@@ -44,7 +44,7 @@ var panels = map[string]*panel{
 		program: lxqtPanel,
 		button:  "3", // the left one calls Activate
 		window:  "lxqt-panel",
-		below:   "12x242", // larger letters
+		below:   "12x430", // larger letters
 	},
 }
 
