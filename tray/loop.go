@@ -25,11 +25,10 @@ type click struct {
 	At     time.Time
 }
 
-// look is a change with what goes along, as the watcher's goroutine read it: our own newest change, what the daemon says
-// of itself, and the settings, which decide what is told of it.
+// look is a change with what goes along, as the watcher's goroutine read it: what the daemon says of itself, and the
+// settings, which decide what is told of it.
 type look struct {
 	watch.Change
-	Last     lockcore.Change
 	Life     lockcore.Lifecycle
 	Settings Settings
 }
@@ -133,7 +132,6 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 // lookAlong reads nothing more of a store that could not be read.
 func (l *loop) lookAlong(ctx context.Context, c watch.Change) look {
 	k := look{Change: c, Settings: readSettings(l.config.Settings)}
-	k.Last, _ = l.config.Stores[c.Store].LastChange()
 	if c.To.State != lockcore.Unknown {
 		k.Life = l.config.Stores[c.Store].Lifecycle(ctx)
 	}

@@ -22,6 +22,9 @@ type follower struct {
 	due     time.Time // the next look that is planned; zero: none but the poll
 	rushed  int       // looks in a row that did not wait for the settle time
 	spent   string    // the backup of the removal that was told last: it explains no later one
+
+	last  lockcore.Change // the newest of our own changes, as it was read last
+	dated time.Time       // Snapshot.Changed then; zero: read it again
 }
 
 const (
@@ -31,6 +34,8 @@ const (
 	// ownChange is how long after we removed a lock its absence is taken for our doing: the backup is dated before the
 	// removal, and a slow disk syncs for a while between.
 	ownChange = 5 * time.Second
+	// coarse is how long a directory may keep its time although it changes: FAT counts in steps of two seconds.
+	coarse = 2 * time.Second
 )
 
 // hint: look at once and once more after the settle time; while settling, at its end.
@@ -82,19 +87,53 @@ func (f *follower) end(now time.Time) (usable bool) {
 	return usable
 }
 
-// accept takes a look into account, with the newest of our own changes; the change is to be reported if ok.
-func (f *follower) accept(snap lockcore.Snapshot, own lockcore.Change, now time.Time) (change Change, ok bool) {
-	if !snap.HasLock() && own.Backup == f.spent {
-		own = lockcore.Change{}
+// mayHaveChanged: since the newest of our own changes was read (dated) there may have been another one, although the lock
+// need not be another than the one that is shown: it may have come and gone unseen, or a link lead to another store now.
+// Each change leaves its mark on the directory.
+func mayHaveChanged(shown, snap lockcore.Snapshot, dated time.Time) bool {
+	if snap.State == lockcore.Unknown {
+		return false // and to ask might hang
 	}
+	return snap.Token != shown.Token || dated.IsZero() || !snap.Changed.Equal(dated)
+}
+
+// learn keeps the newest of our own changes, and reports whether it is another one than before.
+func (f *follower) learn(r look) (another bool) {
+	switch {
+	case r.snap.State == lockcore.Unknown:
+		f.dated = time.Time{} // whatever is there next may be another directory
+		return false
+	case !r.asked:
+		return false
+	}
+	another = r.own != f.last
+	f.last, f.dated = r.own, time.Time{}
+	if r.began.Sub(r.snap.Changed) > coarse {
+		f.dated = r.snap.Changed
+	}
+	return another
+}
+
+// cause is our own change that may explain what a look saw: none where the lock is as it was, and no removal twice.
+func (f *follower) cause(r look) lockcore.Change {
+	if r.snap.Token == f.shown.Token || !r.snap.HasLock() && r.own.Backup == f.spent {
+		return lockcore.Change{}
+	}
+	return r.own
+}
+
+// accept takes a look into account; the change is to be reported if ok.
+func (f *follower) accept(r look, now time.Time) (change Change, ok bool) {
+	snap, own := r.snap, f.cause(r)
 	if f.doubt(snap, own, now) {
 		f.remember(snap, now)
 		return Change{}, false
 	}
 	f.absent, f.torn = time.Time{}, time.Time{}
 	event := lockcore.Diff(f.shown, snap, lockcore.Context{LastLock: f.memory.LastLock, Change: own, Now: now})
-	change = Change{At: now, Event: event, From: f.shown, To: snap}
-	ok = event != lockcore.NoEvent || material(f.shown) != material(snap)
+	another := f.learn(r)
+	change = Change{At: now, Event: event, From: f.shown, To: snap, Last: f.last}
+	ok = event != lockcore.NoEvent || material(f.shown) != material(snap) || another
 	if event == lockcore.WasRemoved {
 		f.spent = own.Backup
 	}

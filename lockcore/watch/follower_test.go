@@ -135,15 +135,55 @@ func TestAcceptRemovals(t *testing.T) {
 		{unlocked, 2*time.Second + lockcore.SettleTime, lockcore.Released},
 	}
 	for i, s := range steps {
-		if c, _ := f.accept(s.snap, own, after(s.at)); c.Event != s.want {
+		if c, _ := f.accept(look{snap: s.snap, asked: true, own: own}, after(s.at)); c.Event != s.want {
 			t.Errorf("step %d: %q, want %q", i, c.Event, s.want)
 		}
 	}
 	f = follower{shown: held}
-	f.accept(unlocked, lockcore.Change{}, moment)
+	f.accept(look{snap: unlocked, asked: true}, moment)
 	f.appeared()
-	if _, ok := f.accept(unlocked, lockcore.Change{}, after(lockcore.SettleTime)); ok {
+	if _, ok := f.accept(look{snap: unlocked, asked: true}, after(lockcore.SettleTime)); ok {
 		t.Error("two absences were taken for one")
+	}
+}
+
+// Our own newest change is read again when the directory changed, and reported when it is another one.
+func TestLearnsOfOwnChanges(t *testing.T) {
+	at := func(d time.Duration) lockcore.Snapshot {
+		return lockcore.Snapshot{State: lockcore.Unlocked, Changed: after(d)}
+	}
+	held := at(0)
+	held.Token = "sha256:a"
+	one, two := lockcore.Change{Kind: lockcore.ChangeUnlock, Backup: "one"}, lockcore.Change{Kind: lockcore.ChangeUnlock, Backup: "two"}
+	unknown := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
+	f := follower{shown: at(0)}
+	steps := []struct {
+		name     string
+		snap     lockcore.Snapshot
+		own      lockcore.Change
+		began    time.Duration
+		asks, ok bool
+		last     lockcore.Change
+	}{
+		{"first", at(0), one, time.Hour, true, true, one},
+		{"poll", at(0), two, time.Hour, false, false, one},
+		{"another lock", held, one, time.Hour, true, true, one},
+		{"the directory changed", at(time.Hour), two, time.Hour + time.Second, true, true, two},
+		{"it may change again at the same time", at(time.Hour), two, 2 * time.Hour, true, false, two},
+		{"poll later", at(time.Hour), one, 3 * time.Hour, false, false, two},
+		{"away", unknown, one, 4 * time.Hour, false, true, two},
+		{"back, or another one", at(time.Hour), lockcore.Change{}, 5 * time.Hour, true, true, lockcore.Change{}},
+	}
+	for _, s := range steps {
+		r := look{snap: s.snap, began: after(s.began), asked: mayHaveChanged(f.shown, s.snap, f.dated)}
+		if r.asked {
+			r.own = s.own
+		}
+		f.absent = moment // of any absence there is no doubt
+		c, ok := f.accept(r, after(s.began))
+		if r.asked != s.asks || ok != s.ok || c.Last != s.last {
+			t.Errorf("%s: asks %v, reports %v, %+v", s.name, r.asked, ok, c.Last)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -171,6 +172,45 @@ func TestOwnChanges(t *testing.T) {
 	s.event(lockcore.Resurrected, lockcore.HeldElsewhere)
 	ok(t, os.Remove(store.LockPath()))
 	s.event(lockcore.Released, lockcore.Unlocked)
+}
+
+// gated is a store at which nobody looks while the gate is closed.
+type gated struct {
+	*lockcore.Store
+	gate sync.Mutex
+}
+
+func (g *gated) Look(m lockcore.Memory) lockcore.Snapshot {
+	g.gate.Lock()
+	defer g.gate.Unlock()
+	return g.Store.Look(m)
+}
+
+// A removal that began and ended unseen, and one of another store that the path led to, change what can be undone.
+func TestOwnChangesUnseen(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	one, two, link := mkdir(t, base, "one"), mkdir(t, base, "two"), filepath.Join(base, "link")
+	ok(t, os.Symlink(one, link))
+	store := &gated{Store: open(t, link)}
+	s := watchStores(t, 10*time.Millisecond, nil, store)
+	s.until(lockcore.Unlocked, "")
+	store.gate.Lock()
+	put(t, one, 1, there)
+	removal, err := store.ForceUnlock(t.Context(), store.Inspect(t.Context(), lockcore.Memory{}).Token, false)
+	store.gate.Unlock()
+	ok(t, err)
+	s.await("a removal that nobody saw", func(c Change) bool {
+		return c.Event == lockcore.NoEvent && c.To.State == lockcore.Unlocked && c.Last == removal
+	})
+	relink := func(to string) {
+		ok(t, os.Symlink(to, link+".new"))
+		ok(t, os.Rename(link+".new", link))
+	}
+	relink(two)
+	s.await("nothing to undo", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == lockcore.Change{} })
+	relink(one)
+	s.await("the removal", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == removal })
 }
 
 func (s *session) event(e lockcore.Event, state lockcore.State) {

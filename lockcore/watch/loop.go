@@ -39,8 +39,10 @@ type state struct {
 type look struct {
 	store int
 	route route
+	began time.Time
 	snap  lockcore.Snapshot
-	own   lockcore.Change // the newest of our own changes, where it may be the cause
+	asked bool            // for own
+	own   lockcore.Change // the newest of our own changes
 }
 
 const (
@@ -265,10 +267,10 @@ func (l *loop) pollBlind() {
 func (l *loop) look(i int) {
 	s, from := l.states[i], l.stores[i]
 	s.begin(l.now)
-	memory, token := s.memory, s.shown.Token
+	memory, shown, dated, now := s.memory, s.shown, s.dated, l.now
 	go func() {
-		r := look{store: i, route: findRoute(from.Dir()), snap: from.Look(memory)}
-		if r.snap.Token != token { // else none of our own changes can be the cause
+		r := look{store: i, began: now, route: findRoute(from.Dir()), snap: from.Look(memory)}
+		if r.asked = mayHaveChanged(shown, r.snap, dated); r.asked {
 			r.own, _ = from.LastChange()
 		}
 		l.looked <- r
@@ -292,7 +294,7 @@ func (l *loop) take(r look) {
 
 func (l *loop) report(r look) {
 	s := l.states[r.store]
-	change, ok := s.accept(r.snap, r.own, l.now)
+	change, ok := s.accept(r, l.now)
 	change.Store = r.store
 	if ok {
 		l.config.Emit(change)

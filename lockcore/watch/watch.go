@@ -23,9 +23,12 @@ const (
 type Change struct {
 	Store int // index in Config.Stores
 	At    time.Time
-	// Event is lockcore.NoEvent where nothing happened that is worth a line, but To has other bytes or words than before.
+	// Event is lockcore.NoEvent where nothing happened that is worth a line, but To has other bytes or words than before, or
+	// Last is another one.
 	Event    lockcore.Event
 	From, To lockcore.Snapshot // From is zero for the first
+	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
+	Last lockcore.Change
 }
 
 // Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
