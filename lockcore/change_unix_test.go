@@ -341,6 +341,47 @@ func TestRestoreRefuses(t *testing.T) {
 	tidy(t, s)
 }
 
+// TestUndo: what was seen is put back, or nothing.
+func TestUndo(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openStore(t, dir+"/a", dir+"/state"), openStore(t, dir+"/b", dir+"/state")
+	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Change {
+		t.Helper()
+		write(t, s, r.Encode())
+		c, err := s.ForceUnlock(background, lockcore.TokenOf(r.Encode()), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	refused := func(s *lockcore.Store, seen, newest lockcore.Change) {
+		t.Helper()
+		_, err := s.Undo(background, seen)
+		var other *lockcore.SupersededError
+		if !errors.As(err, &other) || other.Newest != newest || inspect(s).HasLock() {
+			t.Errorf("%v; want that %+v is the newest", err, newest)
+		}
+	}
+	first := unlock(a, theirs)
+	if err := os.Symlink(a.Dir(), dir+"/link"); err != nil {
+		t.Fatal(err)
+	}
+	link := mustOpen(dir+"/link", dir+"/state")
+	second := unlock(a, theirs)
+	refused(a, first, second) // the same bytes, removed twice
+	refused(a, lockcore.Change{}, second)
+	if err := errors.Join(os.Remove(dir+"/link"), os.Symlink(b.Dir(), dir+"/link")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := link.Undo(background, second); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("the link leads to a store without a backup: %v", err)
+	}
+	refused(link, second, unlock(b, of(them, 7)))
+	if c, err := a.Undo(background, second); err != nil || c.Token != second.Token || !bytes.Equal(mustRead(t, a), theirs.Encode()) {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
 func TestBackupsArePruned(t *testing.T) {
 	s := newStore(t)
 	var newest []string

@@ -44,6 +44,15 @@ func (e *OccupiedError) Error() string {
 	return fmt.Sprintf("lockcore: %s is there already: it is %s now", e.Now.Lock, e.Now.State)
 }
 
+// SupersededError: the change that was to be undone is not, or no longer, the newest one of the store. Nothing was put back.
+type SupersededError struct {
+	Newest Change // what could be undone now
+}
+
+func (e *SupersededError) Error() string {
+	return fmt.Sprintf("lockcore: the change that was seen is not the newest one, which is %s", e.Newest.Backup)
+}
+
 // LostError: the lock that this process took is gone or somebody else's.
 type LostError struct {
 	Record Record   // who has it now; zero where nobody has

@@ -84,24 +84,43 @@ func (s *Store) changed(ctx context.Context) error {
 //
 // Errors: *OccupiedError, *UnreadableError, ErrNoBackup, ErrGuardBusy, or what the system said; nothing was changed then.
 func (s *Store) Restore(ctx context.Context) (Change, error) {
+	return s.restore(ctx, func(Change) error { return nil })
+}
+
+// Undo is Restore for who saw what would be put back: seen, as LastChange gave it. Where another change is the newest one
+// by now, or the path of the store leads to another one, it gives a *SupersededError.
+func (s *Store) Undo(ctx context.Context, seen Change) (Change, error) {
+	return s.restore(ctx, func(newest Change) error {
+		if newest.Backup != seen.Backup || newest.Token != seen.Token {
+			return &SupersededError{Newest: newest}
+		}
+		return nil
+	})
+}
+
+// restore puts the newest backup back, if it is allowed.
+func (s *Store) restore(ctx context.Context, allow func(newest Change) error) (Change, error) {
 	if now := s.Inspect(ctx, Memory{}); now.State == Unknown {
 		return Change{}, &UnreadableError{Now: now}
 	}
 	var change Change
 	err := s.withGuard(ctx, func() (err error) {
-		change, err = s.restoreGuarded(ctx)
+		change, err = s.restoreGuarded(ctx, allow)
 		return err
 	})
 	return change, err
 }
 
-func (s *Store) restoreGuarded(ctx context.Context) (Change, error) {
+func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (Change, error) {
 	if err := s.occupied(ctx); err != nil {
 		return Change{}, err
 	}
 	last, ok := s.LastChange()
 	if !ok {
 		return Change{}, ErrNoBackup
+	}
+	if err := allow(last); err != nil {
+		return Change{}, err
 	}
 	data, err := os.ReadFile(last.Backup)
 	if err != nil {
