@@ -17,11 +17,11 @@ const reactionTime = 700 * time.Millisecond
 type subject struct {
 	State lockcore.State
 	Token lockcore.Token
-	Last  lockcore.Token // of the removal that Undo would undo
+	Last  lockcore.Change // what Undo would undo
 }
 
 func subjectOf(s Store) subject {
-	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last.Token}
+	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last}
 }
 
 // sight is what the user of a menu sees, and what they saw before it changed.
@@ -95,7 +95,7 @@ func (l *loop) clickLock(ctx context.Context, c click) {
 	}
 	l.busy[i] = true
 	store := l.config.Stores[i]
-	l.start(ctx, c.Action, func(ctx context.Context) result { return change(ctx, store, c.Action.Do, meant.Token) })
+	l.start(ctx, c.Action, func(ctx context.Context) result { return change(ctx, store, c.Action.Do, meant) })
 }
 
 const (

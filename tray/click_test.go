@@ -13,7 +13,7 @@ var (
 	seesHere      = subject{State: lockcore.HeldHere, Token: "c"}
 	seesContested = subject{State: lockcore.Contested, Token: "b"}
 	seesNothing   = subject{State: lockcore.Unlocked}
-	seesUndo      = subject{State: lockcore.Unlocked, Last: "a"}
+	seesUndo      = subject{State: lockcore.Unlocked, Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "a"}}
 )
 
 func TestClickIsMeantForWhatWasSeen(t *testing.T) {

@@ -26,18 +26,18 @@ type result struct {
 const workTime = 20 * time.Second
 
 // change does what was asked for and says what came of it.
-func change(ctx context.Context, s *lockcore.Store, do Verb, token lockcore.Token) result {
+func change(ctx context.Context, s *lockcore.Store, do Verb, meant subject) result {
 	ctx, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
 	switch do {
 	case Undo:
-		c, err := s.Restore(ctx)
+		c, err := s.Undo(ctx, meant.Last)
 		return restored(c, err)
 	case SetAside:
 		c, err := s.SetAsideCopies(ctx)
 		return setAside(c, err)
 	}
-	c, err := s.ForceUnlock(ctx, token, do == UnlockClaimed)
+	c, err := s.ForceUnlock(ctx, meant.Token, do == UnlockClaimed)
 	return unlocked(c, err)
 }
 
@@ -87,6 +87,7 @@ func reason(err error) string {
 	var held *lockcore.HeldError
 	var unreadable *lockcore.UnreadableError
 	var occupied *lockcore.OccupiedError
+	var superseded *lockcore.SupersededError
 	switch {
 	case errors.As(err, &changed):
 		return "It changed since the menu showed it: " + holder(changed.Record)
@@ -96,6 +97,8 @@ func reason(err error) string {
 		return "It cannot be read now"
 	case errors.As(err, &occupied):
 		return "There is a lock again: " + holder(occupied.Record)
+	case errors.As(err, &superseded):
+		return "It is not the last removal any more"
 	case errors.Is(err, lockcore.ErrNoBackup):
 		return "There is no backup of it"
 	case errors.Is(err, lockcore.ErrGuardBusy):

@@ -20,6 +20,7 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		{&lockcore.HeldError{Record: other}, "Somebody uses it: mac-b"},
 		{&lockcore.UnreadableError{}, "cannot be read"},
 		{&lockcore.OccupiedError{Record: other}, "There is a lock again: mac-b"},
+		{&lockcore.SupersededError{}, "not the last removal"},
 		{lockcore.ErrNoBackup, "no backup"},
 		{lockcore.ErrGuardBusy, "Another program"},
 		{&fs.PathError{Op: "rename", Path: "/s/.locked", Err: errors.New("read-only file system")}, "read-only file system"},
