@@ -112,7 +112,7 @@ func holdsHere(_ world, s store) bool {
 func isMissing(_ world, s store) bool { return !s.overdue && len(s.views()) > 1 }
 
 func canClickUndo(w world, s store) bool {
-	return canRestore(w, s) && s.offered && len(s.views()) == 1 && s.look(s.recall.yes).state == "unlocked" && s.undos[s.slot()].unlocked
+	return canRestore(w, s) && len(s.views()) == 1 && s.look(s.recall.yes).state == "unlocked" && s.undos[s.slot()].unlocked
 }
 
 // Effects.

@@ -108,7 +108,7 @@ func TestModel(t *testing.T) {
 		{"start | unlock | restore", "held-here", "held-here"},
 		{"start | unlock crash restore", "stale process-gone", "stale process-gone"},
 		{"take-over | unlock | click-undo", "held-elsewhere", "held-elsewhere"},
-		{"take-over unlock | click-undo", "", ""},                                   // not known to be offered: a watcher may have seen neither
+		{"take-over unlock | click-undo", "held-elsewhere", "held-elsewhere"},       // a watcher may have seen neither
 		{"take-over | start | release restore", "held-elsewhere", "held-elsewhere"}, // what was taken over
 
 		// The directory.

@@ -97,9 +97,6 @@ type store struct {
 	recall  recall // before the newest event
 	overdue bool   // the lock has been missing for so long that it counts as gone
 	hidden  bool   // since the last quiet point the lock may have been out of sight
-	free    bool   // it was at the last quiet point
-	events  int    // since then
-	offered bool   // whether the menu offers Undo is known: it follows the newest backup only when the lock itself comes or goes
 }
 
 // world is all that the model knows. It is a value.
@@ -116,7 +113,6 @@ func newWorld() world {
 	w := world{}
 	for i := range w.stores {
 		w.stores[i].recall.no, w.stores[i].hidden = true, true
-		w.stores[i].free, w.stores[i].offered = true, true
 	}
 	w.stores[1].linked = true
 	return w
@@ -261,7 +257,6 @@ func apply(w world, e event) world {
 			w.stores[i].recall = w.stores[i].glimpsed()
 		}
 		w.stores[e.store].overdue = false
-		w.stores[e.store].events++
 	}
 	w = e.kind.effect(w, e)
 	for i, s := range w.stores {
@@ -274,8 +269,7 @@ func apply(w world, e event) world {
 func settle(w world) world {
 	for i, s := range w.stores {
 		w.stores[i].recall = s.seen()
-		w.stores[i].offered = s.events == 0 && s.offered || s.events == 1 && !s.free || !s.out()
-		w.stores[i].hidden, w.stores[i].free, w.stores[i].events = s.out(), s.out(), 0
+		w.stores[i].hidden = s.out()
 	}
 	w.asleep, w.restart = false, false
 	return w

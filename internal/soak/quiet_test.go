@@ -166,7 +166,7 @@ func sectionRight(section fakedesktop.Entry, name string, v view) bool {
 // undoRight: Undo is offered for the newest backup, if that was of a force unlock.
 func (s store) undoRight(section fakedesktop.Entry, v view) bool {
 	_, undo := section.FindShown("Undo Force Unlock")
-	return !s.offered || undo == (v.state == "unlocked" && s.undos[s.slot()].unlocked)
+	return undo == (v.state == "unlocked" && s.undos[s.slot()].unlocked)
 }
 
 // title is how the title of a store's section begins.
