@@ -12,6 +12,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockbar/icons"
+	"lockbar/internal/sessionbus"
 )
 
 const (
@@ -39,29 +40,9 @@ func openBus(ctx context.Context, log *slog.Logger) (*bus, error) {
 	return &bus{conn, log}, nil
 }
 
-// connect is dbus.ConnectSessionBus without dbus-launch and with a time-out for a socket that takes and says nothing.
+// connect gives a connection that outlives ctx: the loop ends before the bus does.
 func connect(ctx context.Context) (*dbus.Conn, error) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
-	if err != nil {
-		cancel()
-		return nil, err
-	}
-	slow := time.AfterFunc(busTime, cancel) // closes conn
-	defer slow.Stop()
-	if err := greet(conn); err != nil {
-		cancel()
-		return nil, err
-	}
-	context.AfterFunc(conn.Context(), cancel)
-	return conn, nil
-}
-
-func greet(conn *dbus.Conn) error {
-	if err := conn.Auth(nil); err != nil {
-		return err
-	}
-	return conn.Hello()
+	return sessionbus.Connect(context.WithoutCancel(ctx))
 }
 
 // HasDesktop reports whether an icon would be seen: there is a session bus, and a panel on it that shows icons.
