@@ -124,12 +124,11 @@ func storeName(name string) string {
 }
 
 func rival(s lockcore.Snapshot) string {
-	for _, c := range s.Conflicts.List() {
-		if !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(s.Record) {
-			return words.Host(c.Record)
-		}
+	r := words.Rival(s)
+	if r.IsZero() {
+		return "another computer"
 	}
-	return "another computer"
+	return words.Host(r)
 }
 
 // capital: a sentence may begin with a place that was filled in lower case.

@@ -136,14 +136,23 @@ func ranCommand(line string) string {
 	return command
 }
 
-// rival is the host of the first conflict copy that is a claim against the lock.
-func rival(s lockcore.Snapshot) string {
+// Rival is what the first conflict copy says that is a claim against the lock, or zero.
+func Rival(s lockcore.Snapshot) lockcore.Record {
 	for _, c := range s.Conflicts.List() {
 		if !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(s.Record) {
-			return Host(c.Record) + " (process " + strconv.Itoa(c.Record.PID) + ")"
+			return c.Record
 		}
 	}
-	return "another holder"
+	return lockcore.Record{}
+}
+
+// rival names that claim's holder.
+func rival(s lockcore.Snapshot) string {
+	r := Rival(s)
+	if r.IsZero() {
+		return "another holder"
+	}
+	return Host(r) + " (process " + strconv.Itoa(r.PID) + ")"
 }
 
 // problem is what the system said, without the long paths that the reader has already: the end of it matters.
