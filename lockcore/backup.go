@@ -64,9 +64,6 @@ func (s *Store) backupDir() (string, error) {
 	if err != nil {
 		real = s.dir
 	}
-	if Within(state, real) || Within(state, s.dir) {
-		return "", fmt.Errorf("lockcore: the state directory %s lies in the store", state)
-	}
 	sum := sha256.Sum256([]byte(real))
 	name := strings.TrimLeft(filepath.Base(real), ".") + "-" + hex.EncodeToString(sum[:4])
 	return filepath.Join(state, "backups", name), nil
@@ -94,6 +91,15 @@ func resolved(path string) string {
 		}
 		rest = filepath.Join(filepath.Base(path), rest)
 	}
+}
+
+// checkStateDir refuses to write where the sync engine of the store would take it along. Reading needs no such check, and
+// each look at a changed lock reads.
+func (s *Store) checkStateDir() error {
+	if s.options.StateDir != "" && Within(s.options.StateDir, s.dir) {
+		return fmt.Errorf("lockcore: the state directory %s lies in the store", s.options.StateDir)
+	}
+	return nil
 }
 
 // backupNames lists finished backups, oldest first. A directory that is not there has none.
@@ -142,6 +148,9 @@ func newChange(data []byte, kind ChangeKind, at time.Time, path string) Change {
 
 // backUp puts data on disk, whole and synced, before anything is removed, and prunes.
 func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
+	if err := s.checkStateDir(); err != nil {
+		return Change{}, err
+	}
 	dir, names, err := s.backupNames()
 	if err != nil {
 		return Change{}, err
