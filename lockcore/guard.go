@@ -4,19 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
+
+	"lockbar/internal/filelock"
 )
 
-const (
-	// GuardTimeout is how long a change waits for the guard; the daemon waits as long.
-	GuardTimeout = 10 * time.Second
-	guardRetry   = 20 * time.Millisecond // as the daemon retries
-)
-
-// errGuardTaken: somebody else has the guard now.
-var errGuardTaken = errors.New("taken")
+// GuardTimeout is how long a change waits for the guard; the daemon waits as long.
+const GuardTimeout = 10 * time.Second
 
 // withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The
 // file stays for ever: deleting it would give two holders two files.
@@ -29,7 +24,7 @@ func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	if err := waitGuard(ctx, f); err != nil {
 		return err
 	}
-	defer releaseGuard(f)
+	defer filelock.Release(f)
 	s.sweep()
 	return change()
 }
@@ -37,18 +32,12 @@ func (s *Store) withGuard(ctx context.Context, change func() error) error {
 func waitGuard(ctx context.Context, f *os.File) error {
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
-	for {
-		err := tryGuard(f)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, errGuardTaken) {
-			return fmt.Errorf("lockcore: guard: %w", &fs.PathError{Op: "lock", Path: f.Name(), Err: err})
-		}
-		select {
-		case <-time.After(guardRetry):
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %s: %w", ErrGuardBusy, f.Name(), ctx.Err())
-		}
+	err := filelock.Wait(ctx, f)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, filelock.ErrTaken):
+		return fmt.Errorf("%w: %w", ErrGuardBusy, err)
 	}
+	return fmt.Errorf("lockcore: guard: %w", err)
 }
