@@ -28,12 +28,10 @@ func (m *mountTable) wait() {
 	if err != nil {
 		return
 	}
-	first := true // the table is always readable, so the poller's first word means nothing
+	// The table is always readable, so the poller may say so once at the start, or may have said so before we asked. Nothing
+	// tells that from the first change, and one look too many costs less than a mount that nobody saw.
 	for conn.Read(m.waitOnce()) == nil {
-		if !first {
-			m.tell()
-		}
-		first = false
+		m.tell()
 	}
 }
 
