@@ -20,8 +20,8 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	switch {
 	case m.ourDaemon(s):
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
-	case s.State == Contested && m.Holder.PID == 0:
-		m.Holder = s.LocalDaemon // whoever took over will name its own daemon in .daemon-state.json
+	case m.anotherDaemon(s):
+		m.Holder, m.StartedAt = s.LocalDaemon, "" // whoever took over will name its own daemon in .daemon-state.json
 	case s.State == Stale, s.State == Unlocked && s.LocalDaemon.PID == 0, s.State == HeldElsewhere:
 		m.Holder, m.StartedAt = Process{}, ""
 	}
@@ -40,6 +40,12 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 		return s.Holder.Alive() && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: m.Boot}) == ""
 	}
 	return s.State == HeldHere
+}
+
+// anotherDaemon: one that .daemon-state.json named runs here, and it is not the one that is remembered, which may be long
+// gone: two looks need not have seen what happened between.
+func (m Memory) anotherDaemon(s Snapshot) bool {
+	return s.State == Contested && s.LocalDaemon.PID != 0 && !m.Holder.Same(s.LocalDaemon)
 }
 
 func (m Memory) goneSince(s Snapshot, now time.Time) time.Time {
