@@ -4,7 +4,9 @@ package blackbox
 
 import (
 	"bytes"
+	"flag"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -13,14 +15,25 @@ import (
 	"lockbar/internal/fakedesktop"
 )
 
+// The figures of the whole program against bare ones on the same machine in
+// the same run:
+//
+//	go test -run '^$' -bench . -benchtime 1x ./internal/blackbox
+//
+// Nothing here fails for being slow.
+var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkIdle waits")
+
 const (
 	// changes and starts are enough for a median; the 99th percentile of 100
 	// is the second worst.
 	changes = 100
 	starts  = 20
+	asks    = 50
 	// rest lets the second look that follows each change after 100 ms pass: a
 	// change on top of it would measure that pause.
 	rest = 250 * time.Millisecond
+	// settled is when a tray has done all that follows its start.
+	settled = 3 * time.Second
 )
 
 // contender is a program in the tray whose signals are timed.
@@ -122,6 +135,49 @@ func (c *contender) register(command fakedesktop.Command) {
 	fakedesktop.Must(p.Wait(ctx))(c.desk.t)
 }
 
+// BenchmarkStatus: one `lockbar status` against a program that does nothing.
+func BenchmarkStatus(b *testing.B) {
+	runtime.LockOSThread() // for peak
+	defer runtime.UnlockOSThread()
+	home := fakedesktop.NewHome(b)
+	store{home.Store()}.takeOver(b, "mac-mini")
+	env, args := append(home.Env(), "LOCKBAR_HOSTNAME="+host), []string{"status"}
+	lockbar, nothing := fakedesktop.Lockbar(b), fakedesktop.Build(b, "internal/blackbox/testdata/nothing")
+	app, bare := &contender{}, &contender{}
+	for b.Loop() {
+		for range asks {
+			bare.times = append(bare.times, run(b, nothing, nil, env))
+			app.times = append(app.times, run(b, lockbar, args, env))
+		}
+		b.ReportMetric(megabytes(peak(b, nothing, nil, env)), "floor-rss-MB")
+		b.ReportMetric(megabytes(peak(b, lockbar, args, env)), "rss-MB")
+	}
+	report(b, app, bare)
+}
+
+// BenchmarkIdle: what the icon of a held store costs while nothing happens.
+func BenchmarkIdle(b *testing.B) {
+	bare, app := floor(b), newDesk(b)
+	app.store.make(b)
+	app.start().hold()
+	pids := map[string]int{"floor-": bare.desk.app.PID(), "": app.app.PID()}
+	for b.Loop() {
+		time.Sleep(settled)
+		before := map[string]usage{}
+		for name, pid := range pids {
+			before[name] = usageOf(b, pid)
+		}
+		time.Sleep(*idleTime)
+		for name, pid := range pids {
+			u := usageOf(b, pid)
+			b.ReportMetric(float64(u.switches-before[name].switches), name+"switches")
+			b.ReportMetric(milliseconds(u.cpu-before[name].cpu), name+"cpu-ms")
+			b.ReportMetric(megabytes(u.rss), name+"rss-MB")
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
 // report prints what DESIGN.md asks for: percentiles, and the ratio of the
 // medians.
 func report(b *testing.B, app, bare *contender) {
@@ -137,5 +193,7 @@ func report(b *testing.B, app, bare *contender) {
 func (c *contender) at(percent int) time.Duration {
 	return c.times[min(len(c.times)*percent/100, len(c.times)-1)]
 }
+
+func megabytes(bytes int) float64 { return float64(bytes) / 1e6 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -5,12 +5,14 @@ package cli
 
 import (
 	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 )
 
 // Main runs the command that os.Args names and gives the exit code.
 func Main() int {
+	runtime.MemProfileRate = 0 // nobody reads a memory profile of this program, and each sample walks the stack
 	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
 	cobra.MousetrapHelpText = ""
 	root := newRoot(&globals{})
@@ -35,7 +37,7 @@ func newRoot(g *globals) *cobra.Command {
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          g.command(runTray),
+		RunE:          g.iconCommand(runTray),
 	}
 	g.register(root.PersistentFlags())
 	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newHistory(g), newDoctor(g),

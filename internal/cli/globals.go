@@ -41,14 +41,25 @@ type settings struct {
 	verbose  bool
 }
 
-// command wraps the body of a command: settings first, and every error gets a code.
-func (g *globals) command(body func(*cobra.Command, settings, []string) error) func(*cobra.Command, []string) error {
+// body is what a command does.
+type body func(*cobra.Command, settings, []string) error
+
+// command wraps the body of a command that shows no icon.
+func (g *globals) command(do body) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		useAnyThread()
+		return g.iconCommand(do)(cmd, args)
+	}
+}
+
+// iconCommand wraps the body of a command that may: settings first, and every error gets a code.
+func (g *globals) iconCommand(do body) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := g.settle(cmd)
 		if err != nil {
 			return usageError(err)
 		}
-		return commandError(body(cmd, s, args))
+		return commandError(do(cmd, s, args))
 	}
 }
 

@@ -19,7 +19,7 @@ func newTray(g *globals) *cobra.Command {
 		Use:   "tray",
 		Short: "Show the icon (what lockbar does without a command)",
 		Args:  cobra.NoArgs,
-		RunE:  g.command(runTray),
+		RunE:  g.iconCommand(runTray),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -81,9 +82,9 @@ func build(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// GOFLAGS may hold -race for the tests.
+	// GOFLAGS may hold -race for the tests. Without cgo, as the packages for Linux are built.
 	cmd := exec.Command("go", "build", "-race=false", "-o", path, ".")
-	cmd.Dir, cmd.Env = source, origin.env
+	cmd.Dir, cmd.Env = source, append(slices.Clip(origin.env), "CGO_ENABLED=0")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build in %s: %w\n%s", source, err, said)
 	}
