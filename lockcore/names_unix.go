@@ -16,9 +16,7 @@ const direntSize = 8 << 10
 // that os.Open and Readdirnames make, which are most of what a look costs, and opens nothing but a directory: a pipe in
 // its place would block.
 func eachName(dir string, visit func(name string)) (time.Time, error) {
-	fd, err := retry(func() (int, error) {
-		return unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	})
+	fd, err := openUnseen(dir, unix.O_DIRECTORY)
 	if err != nil {
 		return time.Time{}, &os.PathError{Op: "open", Path: dir, Err: err}
 	}

@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// noAccessTime asks that reading leaves the access time alone.
+const noAccessTime = syscall.O_NOATIME
+
 // changeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
 func changeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {

@@ -142,6 +142,20 @@ func (b *Bus) Kill() {
 	b.cmd = nil
 }
 
+// Listen calls receive with every signal that matches, at once and in order,
+// until the test ends. receive must not block or call out.
+func (b *Bus) Listen(t testing.TB, receive func(*dbus.Signal), match ...dbus.MatchOption) {
+	t.Helper()
+	conn, err := b.dial(receive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.AddMatchSignal(match...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Connect opens a private connection that ends with the test, for whatever
 // the other types here do not do.
 func (b *Bus) Connect(t testing.TB) *dbus.Conn {

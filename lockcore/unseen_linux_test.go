@@ -1,0 +1,62 @@
+package lockcore_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// TestLookIsUnseen: a look writes nothing, not even an access time.
+func TestLookIsUnseen(t *testing.T) {
+	s := newStore(t)
+	other := filepath.Join(s.Dir(), "other")
+	for _, path := range []string{s.LockPath(), other, filepath.Join(s.Dir(), ".locked 2"), filepath.Join(s.Dir(), ".daemon-state.json"),
+		filepath.Join(s.Dir(), "lifecycle_state.json")} {
+		if err := os.WriteFile(path, theirs.Encode(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(s.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{s.Dir()}
+	for _, e := range entries {
+		paths = append(paths, filepath.Join(s.Dir(), e.Name()))
+	}
+	old := time.Now().Add(-72 * time.Hour).Truncate(time.Second) // relatime moves what is older than a day
+	for _, path := range paths {
+		if err := os.Chtimes(path, old, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.Inspect(context.Background(), lockcore.Memory{}); got.State != lockcore.HeldElsewhere {
+		t.Fatalf("%+v", got)
+	}
+	s.Lifecycle(context.Background())
+	for _, path := range paths {
+		if at := accessed(t, path); !at.Equal(old) {
+			t.Errorf("the look at %s is on the disk: read at %v", path, at)
+		}
+	}
+	if _, err := os.ReadFile(other); err != nil {
+		t.Fatal(err)
+	}
+	if accessed(t, other).Equal(old) {
+		t.Skip("this file system keeps no access times, so nothing was shown")
+	}
+}
+
+func accessed(t *testing.T, path string) time.Time {
+	t.Helper()
+	var st syscall.Stat_t
+	if err := syscall.Stat(path, &st); err != nil {
+		t.Fatal(err)
+	}
+	return time.Unix(st.Atim.Unix())
+}
