@@ -55,23 +55,26 @@ func watched(d *desk) *contender {
 	return c
 }
 
-// floor is the bare program on a desktop of its own.
-func floor(b *testing.B) *contender {
+// floor is a bare program on a desktop of its own.
+func floor(b *testing.B, args ...string) *contender {
 	d := newDesk(b)
 	d.store.make(b)
-	d.app = d.floor().Start(b)
+	d.app = d.floor(args...).Start(b)
 	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(b)
 	return watched(d)
 }
 
-func (d *desk) floor() fakedesktop.Command {
+func (d *desk) floor(args ...string) fakedesktop.Command {
 	path := fakedesktop.Build(d.t, "internal/blackbox/testdata/floor")
-	return fakedesktop.Command{Bus: d.bus, Home: d.home, Path: path, Args: []string{d.store.dir}}
+	return fakedesktop.Command{Bus: d.bus, Home: d.home, Path: path, Args: append([]string{d.store.dir}, args...)}
 }
 
-// BenchmarkChangeToNewIcon: from the rename of the lock to the NewIcon signal.
+// BenchmarkChangeToNewIcon: from the rename of the lock to the NewIcon signal,
+// against a program that sends that signal and nothing else (x-floor), and
+// against one that gives the tray library an icon and does nothing else
+// (x-library).
 func BenchmarkChangeToNewIcon(b *testing.B) {
-	bare := floor(b)
+	bare, library := floor(b), floor(b, "library")
 	d := newDesk(b)
 	d.store.make(b)
 	d.start().waitIcon(icons.Unlocked)
@@ -79,10 +82,13 @@ func BenchmarkChangeToNewIcon(b *testing.B) {
 	for b.Loop() {
 		for n := range changes {
 			bare.change(n)
+			library.change(n)
 			app.change(n)
 		}
 	}
 	report(b, app, bare)
+	slices.Sort(library.times)
+	b.ReportMetric(float64(app.at(50))/float64(library.at(50)), "x-library")
 }
 
 // change renames a lock into place and waits for the icon. The two contents

@@ -1,8 +1,10 @@
 //go:build linux
 
-// Floor is the least that a program can do to show a changed file in a tray:
-// it passes each event on .locked on as one D-Bus signal. The benchmarks
-// measure lockbar against it.
+// Floor is the least that a program can do to show a changed file in a tray.
+// The benchmarks measure lockbar against it:
+//
+//	floor DIR          passes each event on .locked on as one bare D-Bus signal
+//	floor DIR library  gives the tray library an icon instead
 package main
 
 import (
@@ -10,9 +12,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"fyne.io/systray"
 	"github.com/fsnotify/fsnotify"
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
+
+	"lockbar/icons"
 )
 
 const (
@@ -29,22 +34,39 @@ func main() {
 	if err := files.Add(os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
-	conn, err := dbus.ConnectSessionBus()
-	if err != nil {
-		log.Fatal(err)
+	if len(os.Args) > 2 {
+		systray.Run(func() {
+			systray.SetIcon(icons.Tray(icons.Unlocked))
+			go each(files, libraryIcon())
+		}, nil)
+		return
 	}
-	register(conn)
+	each(files, bareSignal())
+}
+
+// each calls show for every lock that comes.
+func each(files *fsnotify.Watcher, show func()) {
 	for event := range files.Events {
 		if event.Has(fsnotify.Create) && filepath.Base(event.Name) == ".locked" {
-			if err := conn.Emit(itemPath, item+".NewIcon"); err != nil {
-				log.Fatal(err)
-			}
+			show()
 		}
 	}
 }
 
-// register makes it an icon, so that the same tray measures it.
-func register(conn *dbus.Conn) {
+func libraryIcon() func() {
+	kinds := []icons.Kind{icons.HeldElsewhere, icons.Unknown}
+	return func() {
+		systray.SetIcon(icons.Tray(kinds[0]))
+		kinds[0], kinds[1] = kinds[1], kinds[0]
+	}
+}
+
+// bareSignal makes it an icon, so that the same tray measures it.
+func bareSignal() func() {
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		log.Fatal(err)
+	}
 	id := map[string]*prop.Prop{"Id": {Value: "floor"}}
 	if _, err := prop.Export(conn, itemPath, prop.Map{item: id}); err != nil {
 		log.Fatal(err)
@@ -52,5 +74,10 @@ func register(conn *dbus.Conn) {
 	call := conn.Object(watcher, "/StatusNotifierWatcher").Call(watcher+".RegisterStatusNotifierItem", 0, itemPath)
 	if call.Err != nil {
 		log.Fatal(call.Err)
+	}
+	return func() {
+		if err := conn.Emit(itemPath, item+".NewIcon"); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
