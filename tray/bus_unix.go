@@ -11,7 +11,6 @@ import (
 	"fyne.io/systray"
 	"github.com/godbus/dbus/v5"
 
-	"lockbar/icons"
 	"lockbar/internal/sessionbus"
 )
 
@@ -132,6 +131,6 @@ func (b *bus) announce(ctx context.Context) {
 // without a title the icon's Id is a new one in each process, so that panels cannot remember its place.
 func beforeRun(v View) {
 	systray.SetTitle("lockbar")
-	systray.SetIcon(icons.Tray(v.Icon))
+	systray.SetIcon(trayIconData(v.Icon))
 	systray.SetTooltip(tooltipText.Replace(v.Tooltip))
 }

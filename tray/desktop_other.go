@@ -2,10 +2,17 @@
 
 package tray
 
-import "context"
+import (
+	"context"
+
+	"lockbar/icons"
+)
 
 // HasDesktop reports whether an icon would be seen. This system's desktop always has a tray.
 func HasDesktop(context.Context) bool { return true }
 
 // beforeRun has nothing to do: this system's tray takes nothing before it runs.
 func beforeRun(View) {}
+
+// trayIconData is what systray takes for the icon.
+func trayIconData(k icons.Kind) []byte { return icons.Tray(k) }

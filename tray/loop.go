@@ -3,9 +3,11 @@ package tray
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
+	"lockbar/icons"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -14,7 +16,8 @@ import (
 // display shows views. It sends only what changed since the last one; Forget makes it send icon and tooltip again, Rebuild
 // the whole menu.
 type display interface {
-	Show(View) error // the error says that it cannot any more
+	ShowIcon(icons.Kind) error // ahead of the rest, for speed; the errors say that it cannot any more
+	Show(View) error
 	Forget()
 	Rebuild() error
 }
@@ -197,6 +200,9 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.pending = job{}
 			continue // nothing to show
 		case k := <-l.looks:
+			if err := d.ShowIcon(l.iconWith(k)); err != nil {
+				return err
+			}
 			l.turn(time.Now())
 			l.see(k)
 		case c := <-l.clicks:
@@ -228,6 +234,13 @@ func (l *loop) run(ctx context.Context, d display) error {
 			return err
 		}
 	}
+}
+
+// iconWith is the icon after a look: all else about it takes as long again to think of.
+func (l *loop) iconWith(k look) icons.Kind {
+	stores := slices.Clone(l.stores)
+	stores[k.Store].Snapshot = k.To
+	return rowOf(worstOf(stores).Snapshot).icon
 }
 
 // keeper is the channel to it while there is something to do, else none.

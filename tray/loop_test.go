@@ -21,11 +21,19 @@ import (
 // fakeDisplay keeps the last view, and fails when it is told to.
 type fakeDisplay struct {
 	mu     sync.Mutex
+	icon   icons.Kind // shown ahead of the view
 	view   View
 	shown  int
 	forgot int
 	built  int
 	err    error
+}
+
+func (d *fakeDisplay) ShowIcon(k icons.Kind) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.icon = k
+	return d.err
 }
 
 func (d *fakeDisplay) Show(v View) error {

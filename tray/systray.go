@@ -60,12 +60,21 @@ type trayIcon struct {
 	tooltip string
 }
 
+// ShowIcon sends the icon if it changed.
+func (t *trayIcon) ShowIcon(k icons.Kind) (err error) {
+	defer recoverBus(&err)
+	if t.icon == nil || *t.icon != k {
+		systray.SetTemplateIcon(icons.Template(k), trayIconData(k))
+		t.icon = &k
+	}
+	return nil
+}
+
 // Show sends what changed, the icon first.
 func (t *trayIcon) Show(v View) (err error) {
 	defer recoverBus(&err)
-	if t.icon == nil || *t.icon != v.Icon {
-		systray.SetTemplateIcon(icons.Template(v.Icon), icons.Tray(v.Icon))
-		t.icon = &v.Icon
+	if err := t.ShowIcon(v.Icon); err != nil {
+		return err
 	}
 	if t.tooltip != v.Tooltip {
 		systray.SetTooltip(tooltipText.Replace(v.Tooltip))

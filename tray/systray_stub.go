@@ -5,6 +5,8 @@ package tray
 import (
 	"errors"
 	"fmt"
+
+	"lockbar/icons"
 )
 
 // The menu bar of macOS is reached through cgo only.
@@ -19,6 +21,7 @@ func quitSystray() {}
 
 type noDisplay struct{}
 
-func (noDisplay) Show(View) error { return errNoTray }
-func (noDisplay) Forget()         {}
-func (noDisplay) Rebuild() error  { return errNoTray }
+func (noDisplay) ShowIcon(icons.Kind) error { return errNoTray }
+func (noDisplay) Show(View) error           { return errNoTray }
+func (noDisplay) Forget()                   {}
+func (noDisplay) Rebuild() error            { return errNoTray }
