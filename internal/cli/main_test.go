@@ -69,7 +69,7 @@ func (w *world) lock() string { return filepath.Join(w.dir, ".locked") }
 // environment has no session bus and nothing of the user who runs the tests.
 func (w *world) environment() []string {
 	env := []string{
-		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "PATH=" + os.Getenv("PATH"),
+		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "AppData=" + w.root, "PATH=" + os.Getenv("PATH"),
 		"IAI_MCP_STORE=" + w.dir, "LOCKBAR_STATE_DIR=" + w.state, "LOCKBAR_HOSTNAME=" + ourHost, "TMPDIR=" + w.root,
 	}
 	if runtime.GOOS == "windows" {
