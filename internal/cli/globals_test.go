@@ -81,6 +81,8 @@ func TestUsageErrors(t *testing.T) {
 		{"unlock", "--store", w.dir, "--store", w.root},
 		{"restore", "--store", w.dir, "--store", w.root},
 		{"run", "--store", w.dir, "--store", w.root, "--", "true"},
+		{"run", "--as=x", "--", "true"},
+		{"run", "--as=", "--", "true"},
 		{"demo", "--pace", "-1"},
 	} {
 		r := w.run(args...).want(t, exitUsage)

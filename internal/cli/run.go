@@ -42,6 +42,10 @@ not be taken; 126 or 127 CMD cannot run.`,
 			if err != nil {
 				return err
 			}
+			// With any other value the program that is started anew would find it again, and start anew for ever.
+			if cmd.Flags().Changed("as") && as != lockcore.DaemonArgument {
+				return usageError(errors.New("--as is not for users: leave it out"))
+			}
 			return runRun(cmd.Context(), store, args, as)
 		}),
 	}
