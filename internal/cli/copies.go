@@ -16,7 +16,18 @@ import (
 func setCopiesAside(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) error {
 	done, err := moveCopies(ctx, store, seen, f.yes)
 	printCopies(done, err, f.asJSON)
-	return unlockFailure(err, time.Now())
+	return copiesFailure(len(done), err, time.Now())
+}
+
+// copiesFailure: "nothing changed" is not said where some were moved before others could not be.
+func copiesFailure(done int, err error, now time.Time) error {
+	switch {
+	case err == nil || done == 0:
+		return unlockFailure(err, now)
+	case done == 1:
+		return failf(exitError, "1 copy was set aside, the others stay: %w", err)
+	}
+	return failf(exitError, "%d copies were set aside, the others stay: %w", done, err)
 }
 
 func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, yes bool) ([]lockcore.Change, error) {

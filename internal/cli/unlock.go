@@ -31,7 +31,8 @@ func newUnlock(g *globals) *cobra.Command {
 names: status --json tells it). A lock of a live process of this machine, or a contested one,
 needs --force too. Nothing is ever killed.
 
-Exit code: 0 removed, or nothing was there; 1 declined; 3 refused; 4 failed, nothing changed.`,
+Exit code: 0 removed, or nothing was there; 1 declined, or not all copies were set aside; 3 refused;
+4 failed, nothing changed.`,
 		Args: cobra.NoArgs,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runUnlock(cmd, s, f)

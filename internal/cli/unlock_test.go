@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -160,6 +161,27 @@ func TestCopies(t *testing.T) {
 	w.mustBeGone(w.lock() + " 2")
 	if s := decode[report.Status](t, w.run("status", "--json").out); s.State != lockcore.HeldElsewhere {
 		t.Errorf("the lock is %v now", s.State)
+	}
+}
+
+// TestSomeCopies: what was done is said, and not that nothing changed.
+func TestSomeCopies(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	tooLarge := make([]byte, lockcore.MaxSize+1)
+	w.write(".locked 9", tooLarge)
+	r := w.run("unlock", "--copies", "--yes").want(t, exitFailed)
+	if !strings.Contains(r.err, "nothing was removed") {
+		t.Errorf("none moved: %q", r.err)
+	}
+	for i, says := range []string{"1 copy was set aside, the others stay: ", "2 copies were set aside, the others stay: "} {
+		for n := range i + 1 {
+			w.write(fmt.Sprintf(".locked %d", n+2), record("mac-b", 7).Encode())
+		}
+		r := w.run("unlock", "--copies", "--yes").want(t, exitError)
+		if strings.Count(r.out, "Set aside a conflict copy:") != i+1 || !strings.Contains(r.err, says) || !strings.Contains(r.err, ".locked 9") {
+			t.Errorf("%d moved: %q, %q", i+1, r.out, r.err)
+		}
 	}
 }
 
