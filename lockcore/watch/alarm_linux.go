@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,26 +17,40 @@ type clockAlarm struct {
 	fd      int
 	file    *os.File
 	ring    chan bool
+	jumped  atomic.Bool // set was told of it
 	stop    chan struct{}
 	running sync.WaitGroup
 }
 
 func newAlarm() alarm {
-	fd, err := unix.TimerfdCreate(unix.CLOCK_REALTIME, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
+	a, err := newClockAlarm()
 	if err != nil {
 		return newTimerAlarm() // no descriptor left
 	}
-	a := &clockAlarm{fd: fd, file: os.NewFile(uintptr(fd), "timerfd"), ring: make(chan bool), stop: make(chan struct{})}
-	a.set(PollInterval) // a timer that is not set is not called off either
 	a.running.Go(a.wait)
 	return a
+}
+
+// newClockAlarm does not wait for it yet.
+func newClockAlarm() (*clockAlarm, error) {
+	fd, err := unix.TimerfdCreate(unix.CLOCK_REALTIME, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	a := &clockAlarm{fd: fd, file: os.NewFile(uintptr(fd), "timerfd"), ring: make(chan bool), stop: make(chan struct{})}
+	a.set(PollInterval) // a timer that is not set is not called off either
+	return a, nil
 }
 
 // set takes wall-clock time, the only one that is called off.
 func (a *clockAlarm) set(after time.Duration) {
 	at := unix.NsecToTimespec(time.Now().Add(max(after, 0)).UnixNano())
 	flags := unix.TFD_TIMER_ABSTIME | unix.TFD_TIMER_CANCEL_ON_SET
-	_ = unix.TimerfdSettime(a.fd, flags, &unix.ItimerSpec{Value: at}, nil) // our own descriptor, a valid time
+	// The one error is that of a clock that was set since the last read, of which this call then tells instead of the read.
+	for errors.Is(unix.TimerfdSettime(a.fd, flags, &unix.ItimerSpec{Value: at}, nil), unix.ECANCELED) {
+		at = unix.Timespec{Nsec: 1} // long over, so it rings, and what is due by the new clock is asked then
+		a.jumped.Store(true)
+	}
 }
 
 func (a *clockAlarm) wait() {
@@ -46,6 +61,7 @@ func (a *clockAlarm) wait() {
 		if err != nil && !jumped {
 			return // closed
 		}
+		jumped = a.jumped.Swap(false) || jumped
 		select {
 		case a.ring <- jumped:
 		case <-a.stop:

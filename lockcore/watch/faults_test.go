@@ -3,9 +3,11 @@
 package watch
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -262,15 +264,95 @@ func TestAlarmTellsOfTheClock(t *testing.T) {
 	a := newAlarm()
 	defer a.close()
 	a.set(never)
-	var now unix.Timespec
-	ok(t, unix.ClockGettime(unix.CLOCK_REALTIME, &now))
-	ok(t, unix.ClockSettime(unix.CLOCK_REALTIME, &now))
+	setClock(t)
 	if !<-a.rings() {
 		t.Error("the alarm rang without saying that the clock was set")
 	}
 	a.set(0)
 	for <-a.rings() { // others may set the clock
 		a.set(0)
+	}
+}
+
+func setClock(t *testing.T) {
+	t.Helper()
+	var now unix.Timespec
+	ok(t, unix.ClockGettime(unix.CLOCK_REALTIME, &now))
+	ok(t, unix.ClockSettime(unix.CLOCK_REALTIME, &now))
+}
+
+// The clock is set, and before anybody has read of it the alarm is set anew.
+func TestAlarmTellsOfTheClockLate(t *testing.T) {
+	t.Parallel()
+	needs(t, capable(unix.CAP_SYS_TIME), "CAP_SYS_TIME")
+	a, err := newClockAlarm()
+	ok(t, err)
+	a.set(never)
+	setClock(t)
+	a.set(never)
+	a.running.Go(a.wait)
+	defer a.close()
+	if !<-a.rings() {
+		t.Error("the alarm rang without saying that the clock was set")
+	}
+}
+
+// A consumer that takes its time makes no look overdue.
+func TestBusyConsumer(t *testing.T) {
+	list, state := []store{}, t.TempDir()
+	for range 5 {
+		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: here, StateDir: state})
+		ok(t, err)
+		list = append(list, s)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		seen := make(chan Change, 100)
+		sys := realSystem()
+		stillTime(&sys)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			run(ctx, Config{Poll: never, Health: func(int, Health) {}, Emit: func(c Change) {
+				seen <- c
+				time.Sleep(2 * lockcore.ReadTimeout)
+			}}, list, sys)
+		}()
+		for range list {
+			if c := <-seen; c.To.State != lockcore.Unlocked {
+				t.Errorf("store %d: %v %s", c.Store, c.To.State, c.To.Reason)
+			}
+		}
+		cancel()
+		<-done
+	})
+}
+
+// A wall clock that ran on alone says that the machine slept, and the next change does.
+func TestWakingIsTold(t *testing.T) {
+	for _, test := range []struct {
+		wall, monotonic time.Duration
+		want            bool
+	}{
+		{time.Hour, time.Hour, false},
+		{time.Hour, 59 * time.Minute, false},
+		{8 * time.Hour, time.Second, true},
+		{-time.Hour, time.Second, false}, // the clock was set
+	} {
+		if got := slept(test.wall, test.monotonic); got != test.want {
+			t.Errorf("%v, %v: %v", test.wall, test.monotonic, got)
+		}
+	}
+	l := &loop{now: time.Now(), wall: time.Now().Round(0)}
+	if l.turn(); !l.woke.IsZero() {
+		t.Errorf("woke at %v", l.woke)
+	}
+	l.wall = l.wall.Add(-8 * time.Hour)
+	if l.turn(); l.woke != l.now {
+		t.Errorf("woke at %v, want %v", l.woke, l.now)
+	}
+	if l.turn(); l.woke == l.now {
+		t.Error("woke twice")
 	}
 }
 

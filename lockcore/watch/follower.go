@@ -184,6 +184,14 @@ func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
 		now.Sub(own.At).Abs() <= ownChange
 }
 
+// ended: a process is no more. Where the next look cannot say so (the lock is corrupt, say) it would be remembered on, and as
+// a zombie that nobody reaps it would be seen to end over and over.
+func (f *follower) ended(pid int) {
+	if f.memory.Holder.PID == pid {
+		f.memory.Holder, f.memory.StartedAt = lockcore.Process{}, ""
+	}
+}
+
 // plan sets the next look, if one is wanted before the poll. fresh: something is waited for or watched that was not.
 func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}

@@ -126,6 +126,42 @@ func TestLockVanishes(t *testing.T) {
 	})
 }
 
+// fate is an end of a process that comes when the channel is closed, and has come for whoever asks later.
+type fate chan struct{}
+
+func (f fate) wait() error { <-f; return nil }
+func (f fate) close()      {}
+
+// A holder that nobody reaps (a zombie) while its lock is corrupt: no look can tell that it ended, and its end is told again
+// to whoever waits for it again.
+func TestUnreapedHolder(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	holder := sleeper(t)
+	synctest.Test(t, func(t *testing.T) {
+		inner, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
+		ok(t, err)
+		store := &counting{Store: inner}
+		put(t, dir, holder.Process.Pid, here)
+		ended := make(fate)
+		s := watchStores(t, never, func(sys *system) {
+			stillTime(sys)
+			sys.openExit = func(int) (ending, error) { return ended, nil }
+		}, store)
+		s.until(lockcore.HeldHere, "")
+		replace(t, store.LockPath(), []byte("{"))
+		s.until(lockcore.Corrupt, lockcore.NotJSON)
+		ok(t, holder.Process.Kill())
+		close(ended)
+		synctest.Wait()
+		before := store.looks.Load()
+		time.Sleep(BlindInterval)
+		if n := store.looks.Load() - before; n > 3 {
+			t.Errorf("%d looks at a store in which nothing happens", n)
+		}
+		s.stop()
+	})
+}
+
 // In still time: an absence is believed after the settle time, not before; the poll of the blind is every 5 s.
 func TestAbsenceIsBelievedWhenSettled(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()

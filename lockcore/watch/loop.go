@@ -21,6 +21,8 @@ type loop struct {
 	exited  chan exit
 	looked  chan look // room for every store: a look that comes after the end finds nobody
 	now     time.Time // of this turn
+	wall    time.Time // the same by the wall clock alone
+	woke    time.Time // the last time that the machine had slept before a turn
 	armed   time.Time // what the alarm is set for
 	polled  time.Time // the last poll of all
 	repoll  time.Time // the next one
@@ -97,6 +99,7 @@ func (l *loop) underWay() (n int) {
 
 func (l *loop) turns() {
 	l.now = time.Now()
+	l.wall = l.now.Round(0)
 	l.renew()
 	for l.ctx.Err() == nil {
 		l.act()
@@ -120,8 +123,7 @@ func (l *loop) wait() bool {
 		l.repoll = sooner(l.repoll, l.polled.Add(mountPause))
 	case x := <-l.exited:
 		l.turn()
-		l.states[x.store].exits.over(x)
-		l.states[x.store].hint(l.now)
+		l.over(x)
 	case r := <-l.looked:
 		l.turn()
 		l.take(r)
@@ -135,7 +137,22 @@ func (l *loop) wait() bool {
 	return true
 }
 
-func (l *loop) turn() { l.now = time.Now() }
+// turn notes the time, and that the machine slept since the last turn, which was no longer ago than a poll.
+func (l *loop) turn() {
+	now := time.Now()
+	wall := now.Round(0)
+	if slept(wall.Sub(l.wall), now.Sub(l.now)) {
+		l.woke = now
+	}
+	l.now, l.wall = now, wall
+}
+
+// sleepTime: a wall clock that ran so much further than the monotonic one says that the machine slept, or that the clock was
+// set by as much, which nothing tells apart everywhere. On Windows both run on, so no sleep is noticed.
+const sleepTime = 2 * time.Minute
+
+// slept compares how far two clocks ran.
+func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
 
 // event takes a file event, and in a storm those that wait behind it.
 func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
@@ -152,6 +169,13 @@ func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 	}
 }
 
+func (l *loop) over(x exit) {
+	s := l.states[x.store]
+	s.exits.over(x)
+	s.ended(x.pid)
+	s.hint(l.now)
+}
+
 func (l *loop) hint(list []hint) {
 	for _, h := range list {
 		if h.appeared {
@@ -163,6 +187,7 @@ func (l *loop) hint(list []hint) {
 
 // act does what is due, and sets the alarm to what will be.
 func (l *loop) act() {
+	l.takeAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
 	}
@@ -277,6 +302,18 @@ func (l *loop) look(i int) {
 	}()
 }
 
+// takeAll takes the looks that have ended: none of them is overdue, however late this turn comes.
+func (l *loop) takeAll() {
+	for {
+		select {
+		case r := <-l.looked:
+			l.take(r)
+		default:
+			return
+		}
+	}
+}
+
 // take is the end of a look.
 func (l *loop) take(r look) {
 	s := l.states[r.store]
@@ -295,7 +332,7 @@ func (l *loop) take(r look) {
 func (l *loop) report(r look) {
 	s := l.states[r.store]
 	change, ok := s.accept(r, l.now)
-	change.Store = r.store
+	change.Store, change.Woke = r.store, l.woke
 	if ok {
 		l.config.Emit(change)
 	}

@@ -30,18 +30,16 @@ func (m *mountTable) wait() {
 	}
 	// The table is always readable, so the poller may say so once at the start, or may have said so before we asked. Nothing
 	// tells that from the first change, and one look too many costs less than a mount that nobody saw.
-	for conn.Read(m.waitOnce()) == nil {
-		m.tell()
-	}
-}
-
-// waitOnce makes the poller wait before it asks us.
-func (m *mountTable) waitOnce() func(uintptr) bool {
+	//
+	// One call for ever: each one begins by forgetting that the poller was ready, and with it a change since the one before.
 	waited := false
-	return func(uintptr) bool {
-		defer func() { waited = true }()
-		return waited
-	}
+	_ = conn.Read(func(uintptr) bool {
+		if waited {
+			m.tell()
+		}
+		waited = true
+		return false
+	}) // ends with an error when the file is closed
 }
 
 func (m *mountTable) tell() {

@@ -29,6 +29,9 @@ type Change struct {
 	From, To lockcore.Snapshot // From is zero for the first
 	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
 	Last lockcore.Change
+	// Woke is when the machine was last seen to have woken from sleep; zero if it was not. What is reported soon after may have
+	// happened meanwhile.
+	Woke time.Time
 }
 
 // Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
