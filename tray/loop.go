@@ -3,7 +3,6 @@ package tray
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -28,8 +27,7 @@ type click struct {
 	At     time.Time
 }
 
-// look is a change with what goes along, as the watcher's goroutine read it: what the daemon says of itself, and the
-// settings, which decide what is told of it.
+// look is a change with what goes along: what the daemon says of itself, and the settings, which decide what is told of it.
 type look struct {
 	watch.Change
 	Life     lockcore.Lifecycle
@@ -68,6 +66,7 @@ type loop struct {
 	config   Config
 	log      *slog.Logger
 	sender   *notify.Sender
+	changes  chan watch.Change
 	looks    chan look
 	clicks   chan click
 	opened   chan struct{}
@@ -79,8 +78,9 @@ type loop struct {
 	jobs     chan job
 
 	stores   []Store
-	seen     []sight // by store: what a click is meant for
-	busy     []bool  // by store: a click's work is under way
+	unread   [][]watch.Change // by store: what goes along with the first of them is being read
+	seen     []sight          // by store: what a click is meant for
+	busy     []bool           // by store: a click's work is under way
 	told     notify.Decider
 	outbox   notify.Outbox
 	pending  job // for the keeper, when it has time
@@ -88,21 +88,19 @@ type loop struct {
 	recent   []past // oldest first
 	notice   Notice
 	delivery notify.Status
-	reading  bool      // one is under way
-	again    bool      // and may be of before what it was asked for
-	host     string    // our newest name, as the keeper knows it
-	turned   time.Time // the last turn of the loop
-	backBy   time.Time // until when what is seen happened while the machine slept
+	reading  bool   // one is under way
+	again    bool   // and may be of before what it was asked for
+	host     string // our newest name, as the keeper knows it
 	work     sync.WaitGroup
 }
 
 func newLoop(c Config, log *slog.Logger) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		looks: make(chan look, changeQueue), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs:   make(chan job),
-		stores: make([]Store, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
+		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
@@ -117,14 +115,13 @@ func (l *loop) begin(now time.Time) {
 	l.recent = readPast(l.config.StateDir)
 	l.settings = readSettings(l.config.Settings)
 	l.told = l.told.Quieten(l.settings.quiet())
-	l.turned = now
 	l.post(now)
 }
 
-// watch feeds looks until ctx ends. It is the watcher's goroutine that reads what goes along: the loop touches no disk.
+// watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores,
-		Emit:   func(c watch.Change) { send(ctx, l.looks, l.lookAlong(ctx, c)) },
+		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 	})
 	if err != nil {
@@ -132,7 +129,7 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	}
 }
 
-// lookAlong reads nothing more of a store that could not be read.
+// lookAlong is not the loop's to do, which touches no disk. It reads nothing more of a store that could not be read.
 func (l *loop) lookAlong(ctx context.Context, c watch.Change) look {
 	k := look{Change: c, Settings: readSettings(l.config.Settings)}
 	if c.To.State != lockcore.Unknown {
@@ -169,8 +166,9 @@ func (l *loop) firstLooks(ctx context.Context) {
 	late := time.After(firstLookTime)
 	for looked := 0; looked < len(l.stores); {
 		select {
-		case k := <-l.looks:
-			l.see(k)
+		case c := <-l.changes:
+			l.glimpse(c)
+			l.see(look{Change: c, Settings: l.settings}) // all else is read when the icon is there
 			looked++
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
@@ -199,12 +197,14 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case l.keeper() <- l.pending:
 			l.pending = job{}
 			continue // nothing to show
-		case k := <-l.looks:
-			if err := d.ShowIcon(l.iconWith(k)); err != nil {
+		case c := <-l.changes:
+			l.glimpse(c)
+			if err := d.ShowIcon(iconOf(l.stores)); err != nil {
 				return err
 			}
-			l.turn(time.Now())
-			l.see(k)
+			l.readAlong(ctx, c)
+		case k := <-l.looks:
+			l.wasRead(ctx, k)
 		case c := <-l.clicks:
 			if c.Action.Do == Quit {
 				return nil
@@ -227,20 +227,12 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case <-again.C:
 			d.Forget()
 		case <-tick.C:
-			l.turn(time.Now())
 			l.wake(time.Now())
 		}
 		if err := l.show(d, tick); err != nil {
 			return err
 		}
 	}
-}
-
-// iconWith is the icon after a look: all else about it takes as long again to think of.
-func (l *loop) iconWith(k look) icons.Kind {
-	stores := slices.Clone(l.stores)
-	stores[k.Store].Snapshot = k.To
-	return rowOf(worstOf(stores).Snapshot).icon
 }
 
 // keeper is the channel to it while there is something to do, else none.

@@ -3,9 +3,12 @@ package tray
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -79,6 +82,7 @@ type rig struct {
 	last    []lockcore.Snapshot
 	told    chan notify.Message
 	names   []string
+	woke    time.Time
 }
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
@@ -105,16 +109,13 @@ func newRig(t *testing.T, stores int) *rig {
 
 func (r *rig) saw(store int, e lockcore.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
-	r.looks <- look{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s}, Settings: readSettings(r.config.Settings)}
+	r.changes <- watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Woke: r.woke}
 	r.last[store] = s
 	synctest.Wait()
 }
 
-// wakeUp makes the loop believe that the machine has just woken. Virtual clocks do not tell sleep from waiting.
-func (r *rig) wakeUp() {
-	synctest.Wait()
-	r.backBy = time.Now().Add(returnTime)
-}
+// wakeUp has the watcher say that the machine has just woken.
+func (r *rig) wakeUp() { r.woke = time.Now() }
 
 func (r *rig) click(do Verb, store int) {
 	r.clicks <- click{of(do, store), time.Now()}
@@ -141,10 +142,32 @@ func TestLoopShowsWhatIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", mini))
-		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere {
-			t.Errorf("icon %v", v.Icon)
+		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere || r.display.icon != v.Icon {
+			t.Errorf("icon %v, ahead of it %v", v.Icon, r.display.icon)
 		}
 		r.shows(t, "Held by mac-mini")
+		r.stop(t)
+	})
+}
+
+// TestChangesAreTakenInOrder, however quickly they come.
+func TestChangesAreTakenInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		var want []string
+		for n := range shownPast {
+			host := fmt.Sprintf("mac-%d", n)
+			want = append([]string{host}, want...)
+			to := lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1 + n, Hostname: host})
+			r.changes <- watch.Change{At: time.Now(), Event: lockcore.TakenOver, From: r.last[0], To: to}
+			r.last[0] = to
+		}
+		v, _, _ := r.display.now()
+		_, past, _ := strings.Cut(printed(v), "Recent Activity")
+		if got := regexp.MustCompile(`mac-\d`).FindAllString(past, -1); !slices.Equal(slices.Compact(got), want) {
+			t.Errorf("got %v, want %v in\n%s", got, want, past)
+		}
 		r.stop(t)
 	})
 }
@@ -299,7 +322,7 @@ func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.display.fail(ErrBusLost)
-		r.looks <- look{Change: watch.Change{Event: lockcore.Initial, To: noLock(lockcore.Unlocked, "")}, Settings: readSettings("")}
+		r.changes <- watch.Change{Event: lockcore.Initial, To: noLock(lockcore.Unlocked, "")}
 		if err := <-r.ended; !errors.Is(err, ErrBusLost) {
 			t.Error(err)
 		}
@@ -384,19 +407,6 @@ func TestPauseHoldsBack(t *testing.T) {
 
 // TestSleepIsAnAbsence: what is seen on waking is told as what happened meanwhile.
 func TestSleepIsAnAbsence(t *testing.T) {
-	for _, test := range []struct {
-		wall, monotonic time.Duration
-		want            bool
-	}{
-		{time.Hour, time.Hour, false},
-		{time.Hour, 59 * time.Minute, false},
-		{8 * time.Hour, time.Second, true},
-		{-time.Hour, time.Second, false}, // the clock was set
-	} {
-		if got := slept(test.wall, test.monotonic); got != test.want {
-			t.Errorf("%v, %v: %v", test.wall, test.monotonic, got)
-		}
-	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, lockcore.Initial, lock(lockcore.HeldHere, "", ours))
@@ -404,6 +414,11 @@ func TestSleepIsAnAbsence(t *testing.T) {
 		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		if m := <-r.told; m.Title != "While you were away" || !strings.Contains(m.Body, "mac-mini took over from") {
 			t.Errorf("told %v", m)
+		}
+		time.Sleep(returnTime)
+		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
+		if m := <-r.told; !strings.Contains(m.Title, "mac-air") {
+			t.Errorf("long after waking, told %v", m)
 		}
 		r.stop(t)
 	})

@@ -8,41 +8,62 @@ import (
 	"lockbar/internal/journal"
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
-const (
-	// sleepTime: a wall clock that ran so much further than the monotonic one says that the machine slept. On Windows both
-	// run on, and what happened is told as if it had just been seen.
-	sleepTime = 2 * time.Minute
-	// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and
-	// again with its poll, when the network is back.
-	returnTime = 30 * time.Second
-)
+// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and again
+// with its poll, when the network is back.
+const returnTime = 30 * time.Second
 
-// slept compares how far two clocks ran.
-func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
-
-// turn notes the time of a turn of the loop, and that the machine slept before it.
-func (l *loop) turn(now time.Time) {
-	if slept(now.Round(0).Sub(l.turned.Round(0)), now.Sub(l.turned)) {
-		l.log.Debug("woke up")
-		l.backBy = now.Add(returnTime)
-	}
-	l.turned = now
+// wasAway: the change may have happened while the machine slept.
+func wasAway(c watch.Change) bool {
+	return !c.Woke.IsZero() && c.At.Sub(c.Woke) < returnTime
 }
 
+// glimpse takes in as much of a change as needs no reading. What the holder before said of itself says nothing of this one.
+func (l *loop) glimpse(c watch.Change) {
+	s := &l.stores[c.Store]
+	if s.Snapshot.Token != c.To.Token {
+		s.Life = lockcore.Lifecycle{}
+	}
+	s.Snapshot, s.Last = c.To, c.Last
+}
+
+// readAlong reads what goes along with a change, one change of a store after the other, since they are told in their order.
+func (l *loop) readAlong(ctx context.Context, c watch.Change) {
+	l.unread[c.Store] = append(l.unread[c.Store], c)
+	if len(l.unread[c.Store]) == 1 {
+		l.readNext(ctx, c.Store)
+	}
+}
+
+func (l *loop) readNext(ctx context.Context, store int) {
+	c := l.unread[store][0]
+	l.work.Go(func() { send(ctx, l.looks, l.lookAlong(ctx, c)) })
+}
+
+// wasRead takes in what goes along with the oldest change of a store, and has the next one read.
+func (l *loop) wasRead(ctx context.Context, k look) {
+	if l.stores[k.Store].Snapshot.Token == k.To.Token {
+		l.stores[k.Store].Life = k.Life
+	}
+	l.see(k)
+	if l.unread[k.Store] = l.unread[k.Store][1:]; len(l.unread[k.Store]) > 0 {
+		l.readNext(ctx, k.Store)
+	}
+}
+
+// see draws the conclusions.
 func (l *loop) see(k look) {
 	l.log.Debug("change", "store", l.stores[k.Store].Name, "event", k.Event, "state", k.To.State, "reason", k.To.Reason)
-	s := &l.stores[k.Store]
-	s.Snapshot, s.Last, s.Life = k.To, k.Last, k.Life
 	if !isOurs(k.Event) {
 		l.notice = Notice{}
 	}
 	l.apply(k.Settings, k.At)
-	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: k.At.Before(l.backBy)}
+	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: wasAway(k.Change)}
 	if len(l.stores) > 1 {
-		fact.Store = s.Name
+		fact.Store = l.stores[k.Store].Name
 	}
 	before := l.told.LastLook(k.To.Store)
 	fact = l.told.Since(fact, k.Last, k.At)

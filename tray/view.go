@@ -96,7 +96,7 @@ const noticeTime = 10 * time.Minute
 func Render(in Input) View {
 	worst := worstOf(in.Stores)
 	return View{
-		Icon:    rowOf(worst.Snapshot).icon,
+		Icon:    iconOf(in.Stores),
 		Tooltip: tooltip(worst, len(in.Stores)),
 		Menu:    menu(in),
 		Next:    next(in),
@@ -106,6 +106,9 @@ func Render(in Input) View {
 // severity orders the states for an icon that stands for several stores, worst first.
 var severity = []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
 	lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
+
+// iconOf is quick, since it is shown ahead of the rest.
+func iconOf(stores []Store) icons.Kind { return rowOf(worstOf(stores).Snapshot).icon }
 
 // worstOf is the store whose state matters most; of equals the first.
 func worstOf(stores []Store) Store {
