@@ -22,10 +22,10 @@ func systemd(dir, home string) ([]Store, error) {
 	var problems []error
 	for _, unit := range units(dir) {
 		stores, err := readUnit(unit, home)
+		problems = append(problems, err)
 		if len(stores) > 0 {
 			return stores, errors.Join(problems...)
 		}
-		problems = append(problems, err)
 	}
 	return nil, errors.Join(problems...)
 }
@@ -82,14 +82,24 @@ func (s *service) read(text, path string) {
 	}
 }
 
+// result gives the store beside the doubt: what an EnvironmentFile= says goes before all Environment= (systemd.exec(5)).
 func (s *service) result() ([]Store, error) {
-	switch {
-	case !s.daemon && !mentions(s.name):
+	if !s.daemon && !mentions(s.name) {
 		return nil, nil
-	case s.store == "" && s.elsewhere:
-		return nil, fmt.Errorf("%s: its EnvironmentFile is not read, and may name a store: put it into the config file too", s.name)
 	}
-	return absolute(s.store, s.from)
+	stores, err := absolute(s.store, s.from)
+	if s.elsewhere {
+		err = errors.Join(err, s.notRead())
+	}
+	return stores, err
+}
+
+func (s *service) notRead() error {
+	other := "a store"
+	if s.store != "" {
+		other = "another store"
+	}
+	return fmt.Errorf("%s: its EnvironmentFile is not read, and may name %s: put it into the config file too", s.name, other)
 }
 
 // environment reads one Environment= line: assignments to be added. An empty one takes all before it back.

@@ -83,6 +83,26 @@ func TestSystemdTellsWhatItCannotUse(t *testing.T) {
 	}
 }
 
+// TestEnvironmentFileGoesFirst: what it says is not known, and would count more than what the unit itself says.
+func TestEnvironmentFileGoesFirst(t *testing.T) {
+	for lines, doubt := range map[string]bool{
+		"EnvironmentFile=/etc/iai\nEnvironment=IAI_MCP_STORE=/s":                   true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=-/etc/iai":                  true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=/etc/iai\nEnvironmentFile=": false,
+		"Environment=IAI_MCP_STORE=/s":                                             false,
+	} {
+		dir := t.TempDir()
+		path := put(t, filepath.Join(dir, "daemon.service"), start+lines)
+		got, err := systemd(dir, "/home/u")
+		if !reflect.DeepEqual(got, []Store{{"/s", path}}) {
+			t.Errorf("%q: %v", lines, got)
+		}
+		if said := err != nil && strings.Contains(err.Error(), "another store"); said != doubt {
+			t.Errorf("%q: %v, want a doubt: %v", lines, err, doubt)
+		}
+	}
+}
+
 func TestUnitDir(t *testing.T) {
 	for xdg, want := range map[string]string{
 		"":         filepath.Join("/home/u", ".config", "systemd", "user"),
