@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"slices"
+	"syscall"
 
 	"lockbar/internal/words"
 )
@@ -16,7 +17,7 @@ func runAsDaemon() error {
 	if err != nil {
 		return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
 	}
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt) // the console sends it to the child too, which decides
+	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console sends them to the child too, which decides
 	cmd := exec.Command(self, slices.Insert(slices.Clone(os.Args[1:]), 0, words.RunArgument)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
@@ -26,9 +27,12 @@ func runAsDaemon() error {
 	return childFailure(cmd.ProcessState, err)
 }
 
-// passedOn: Windows knows only the console's interrupt, which reaches CMD by itself.
-func passedOn() []os.Signal { return []os.Signal{os.Interrupt} }
+// passedOn are what the console sends: Ctrl-C and Ctrl-Break, and, as SIGTERM to those who ask for it, that its window is
+// closed, the user logs off or the machine shuts down (os/signal, "Windows"). After these Windows ends us in any case, but
+// leaves us about five seconds: where CMD ends in that time, the lock is given back.
+func passedOn() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
+// sentByTerminal: all of them reach CMD by themselves, since it is on the same console.
 func sentByTerminal(os.Signal) bool { return true }
 
 func exitCodeOf(state *os.ProcessState) int { return state.ExitCode() }
