@@ -39,7 +39,8 @@ const (
 	backupTime = "20060102T150405.000000000Z"
 )
 
-// LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none.
+// LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none. It
+// resolves the path of the store, which may block for as long as a dead mount does.
 func (s *Store) LastChange() (Change, bool) {
 	dir, names, err := s.backupNames()
 	if err != nil {
@@ -70,8 +71,23 @@ func (s *Store) backupDir() (string, error) {
 }
 
 // Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
-// exist.
-func Within(path, dir string) bool {
+// exist. Where the system gives no answer within ReadTimeout, as on a dead mount, that is a no: who only looks shall not
+// hang, and who writes a backup asks again. The unanswered question then outlives the call.
+func Within(path, dir string) bool { return inTime(func() bool { return within(path, dir) }) }
+
+// inTime is the answer to a question, or no where none comes within ReadTimeout.
+func inTime(question func() bool) bool {
+	answer := make(chan bool, 1)
+	go func() { answer <- question() }()
+	select {
+	case yes := <-answer:
+		return yes
+	case <-time.After(ReadTimeout):
+		return false
+	}
+}
+
+func within(path, dir string) bool {
 	rel, err := filepath.Rel(resolved(dir), resolved(path))
 	return err == nil && (rel == "." || filepath.IsLocal(rel))
 }
@@ -94,9 +110,9 @@ func resolved(path string) string {
 }
 
 // checkStateDir refuses to write where the sync engine of the store would take it along. Reading needs no such check, and
-// each look at a changed lock reads.
+// each look at a changed lock reads. It waits for the answer: a guess could lose the backup.
 func (s *Store) checkStateDir() error {
-	if s.options.StateDir != "" && Within(s.options.StateDir, s.dir) {
+	if s.options.StateDir != "" && within(s.options.StateDir, s.dir) {
 		return fmt.Errorf("lockcore: the state directory %s lies in the store", s.options.StateDir)
 	}
 	return nil

@@ -14,7 +14,8 @@
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).
 //   - A lock that a daemon without the guard writes while this package removes or replaces another stays, or is put back.
 //   - Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize is not
-//     read. No goroutine outlives a call, but for one read per Store that is stuck in the kernel (a dead network mount).
+//     read. No goroutine outlives a call, but for one read per Store, and one for each Within, that is stuck in the kernel
+//     (a dead network mount).
 //   - Every change looks first, within the same time, and waits for the guard no longer than GuardTimeout or its context.
 //
 // # What is not promised

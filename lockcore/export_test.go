@@ -34,6 +34,7 @@ func (s *Store) Without(calls ...string) {
 var (
 	TokenOf    = tokenOf
 	Superseded = superseded
+	InTime     = inTime
 )
 
 const KeptBackups = keptBackups
