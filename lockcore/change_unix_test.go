@@ -535,6 +535,26 @@ func TestSetAsideCopies(t *testing.T) {
 	tidy(t, s)
 }
 
+// TestCopiesThatCannotBeListed: a look that fails under the guard is no success with nothing to do.
+func TestCopiesThatCannotBeListed(t *testing.T) {
+	s := newStore(t)
+	if err := os.WriteFile(s.LockPath()+" 2", []byte("copy"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(background)
+	hang, looks := make(chan struct{}), 0
+	defer close(hang)
+	s.BlockReads(func() {
+		if looks++; looks == 2 {
+			cancel()
+			<-hang
+		}
+	})
+	if done, err := s.SetAsideCopies(ctx); len(done) > 0 || !unreadableBecause(lockcore.Timeout)(s, err) {
+		t.Errorf("got %+v, %v", done, err)
+	}
+}
+
 // TestCopyReplacedMeanwhile: what goes is what was backed up, even if the sync engine writes the copy again just then.
 func TestCopyReplacedMeanwhile(t *testing.T) {
 	s := newStore(t)

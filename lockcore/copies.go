@@ -17,19 +17,28 @@ func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error) {
 		return nil, &UnreadableError{Now: now}
 	}
 	var done []Change
-	err := s.withGuard(ctx, func() error {
-		var failed []error
-		for _, c := range s.Inspect(ctx, Memory{}).Conflicts.List() {
-			change, err := s.setAside(c.Path)
-			if err != nil {
-				failed = append(failed, fmt.Errorf("lockcore: set aside %s: %w", c.Path, err))
-				continue
-			}
-			done = append(done, change)
-		}
-		return errors.Join(failed...)
+	err := s.withGuard(ctx, func() (err error) {
+		done, err = s.setAsideGuarded(ctx)
+		return err
 	})
 	return done, err
+}
+
+func (s *Store) setAsideGuarded(ctx context.Context) (done []Change, err error) {
+	now := s.Inspect(ctx, Memory{})
+	if now.State == Unknown {
+		return nil, &UnreadableError{Now: now} // it lists no copies either, which is not to say that there are none
+	}
+	var failed []error
+	for _, c := range now.Conflicts.List() {
+		change, err := s.setAside(c.Path)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("lockcore: set aside %s: %w", c.Path, err))
+			continue
+		}
+		done = append(done, change)
+	}
+	return done, errors.Join(failed...)
 }
 
 // setAside moves one copy out of the sync engine's reach first, so that what goes is what was backed up. What cannot be
