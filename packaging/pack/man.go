@@ -36,11 +36,14 @@ func manPage(root *cobra.Command, r release) string {
 	return b.String()
 }
 
-// manTail is what the commands' own help does not say.
+// manTail is what the commands' own help does not say. SECURITY.md refers to its list of environment variables.
 const manTail = `.SH ENVIRONMENT
 .TP
 .B IAI_MCP_STORE
 The store, where no \fB\-\-store\fR is given.
+.TP
+.B LOCKBAR_CONFIG
+The file of settings, in place of the one below FILES.
 .TP
 .B LOCKBAR_STATE_DIR
 Where backups and the history are kept, where no \fB\-\-state\-dir\fR is given.
@@ -48,12 +51,30 @@ Where backups and the history are kept, where no \fB\-\-state\-dir\fR is given.
 .B LOCKBAR_HOSTNAME
 The name of this machine, where no \fB\-\-hostname\fR is given.
 .TP
-.B NO_COLOR
-If set and not empty, no colour is used.
+.BR HOME ", " XDG_CONFIG_HOME ", " XDG_STATE_HOME
+Where settings, the user's systemd units and the start at login are, and where backups and the history are kept.
+On Windows these are
+.BR USERPROFILE ", " AppData " and " LocalAppData .
+.TP
+.BR NO_COLOR ", " TERM
+No colour is used if \fBNO_COLOR\fR is set and not empty, or \fBTERM\fR is \fIdumb\fR.
+.TP
+.BR DBUS_SESSION_BUS_ADDRESS ", " DISPLAY ", " WAYLAND_DISPLAY ", " XDG_CURRENT_DESKTOP
+The desktop session that shows the icon and the notifications.
+.TP
+.BR SSH_CONNECTION ", " SSH_TTY ", " SUDO_USER
+Why there is no such session, in the sentence that says so and in \fBlockbar doctor\fR.
+.TP
+.BR PATH ", " TMPDIR
+Where helpers are looked for, and where \fBlockbar demo\fR plays.
 .SH FILES
 .TP
 .I ~/.iai\-mcp/.locked
-The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR and the names of the files.
+The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR, \fIlifecycle_state.json\fR and the names
+of the files.
+.TP
+.I $XDG_CONFIG_HOME/lockbar/config.json
+The settings: which stores are watched, and what is told (default \fI~/.config/lockbar/config.json\fR).
 .TP
 .I $XDG_STATE_HOME/lockbar
 Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR).

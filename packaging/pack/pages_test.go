@@ -1,6 +1,10 @@
 package main
 
 import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +45,52 @@ func checkFlags(t *testing.T, page string, c *cobra.Command) {
 			t.Errorf("%s --%s: in the page %v, want %v", c.Name(), f.Name, got, want)
 		}
 	})
+}
+
+// readVariable finds the environment variables that our code reads: by a call, or by a constant that is handed to one.
+var readVariable = regexp.MustCompile(`\b(?:Getenv|LookupEnv|env)\("(\w+)"\)|"((?:LOCKBAR|IAI_MCP|XDG)_[A-Z_]+)"`)
+
+// SECURITY.md promises it.
+func TestManHasAllVariables(t *testing.T) {
+	_, environment, _ := strings.Cut(manTail, ".SH ENVIRONMENT")
+	environment, files, _ := strings.Cut(environment, ".SH FILES")
+	found := map[string]bool{}
+	for _, source := range programSources(t) {
+		for _, match := range readVariable.FindAllStringSubmatch(read(t, source), -1) {
+			found[first(match[1], match[2])] = true
+		}
+	}
+	for name := range found {
+		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(environment) {
+			t.Errorf("the page does not name %s", name)
+		}
+	}
+	for _, name := range []string{"IAI_MCP_STORE", "LOCKBAR_CONFIG", "XDG_STATE_HOME", "LocalAppData", "SSH_TTY"} {
+		if !found[name] {
+			t.Errorf("%s is not found in the code: this test looks in the wrong way", name)
+		}
+	}
+	if !strings.Contains(files, "config.json") {
+		t.Error("no config.json among the files")
+	}
+}
+
+// programSources are our own files of the packages that are linked into lockbar, for all systems.
+func programSources(t *testing.T) (files []string) {
+	t.Helper()
+	const ours = `{{with .Module}}{{if .Main}}{{$.Dir}}{{end}}{{end}}`
+	out, err := exec.Command("go", "list", "-deps", "-f", ours, ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range strings.Lines(string(out)) {
+		sources, err := filepath.Glob(filepath.Join(strings.TrimSpace(dir), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, sources...)
+	}
+	return slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 }
 
 func TestRoff(t *testing.T) {
