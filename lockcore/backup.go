@@ -33,7 +33,8 @@ type Change struct {
 }
 
 const (
-	// keptBackups is how many backups of one store are kept: a takeover a day for seven weeks.
+	// keptBackups is how many backups of one store are kept, of its locks and of its copies each: a takeover a day for
+	// seven weeks. Copies, which come in heaps, so never push out the lock that Restore needs.
 	keptBackups = 50
 	// backupTime sorts by name as by time. Nine digits: several changes fall into one millisecond.
 	backupTime = "20060102T150405.000000000Z"
@@ -162,7 +163,7 @@ func newChange(data []byte, kind ChangeKind, at time.Time, path string) Change {
 	return Change{Kind: kind, Token: tokenOf(data), Record: record, At: at, Backup: path}
 }
 
-// backUp puts data on disk, whole and synced, before anything is removed, and prunes.
+// backUp puts data on disk, whole and synced, before anything is removed.
 func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
 	if err := s.checkStateDir(); err != nil {
 		return Change{}, err
@@ -186,7 +187,6 @@ func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
 	}
 	syncDir(dir)
 	s.step("backup-named")
-	prune(dir, names)
 	return newChange(data, kind, at, path), nil
 }
 
@@ -220,25 +220,33 @@ func nextBackupTime(names []string, now time.Time) time.Time {
 	return now
 }
 
-// prune keeps the newest; names are those from before the newest was written.
-func prune(dir string, names []string) {
-	for len(names) >= keptBackups {
-		_ = os.Remove(filepath.Join(dir, names[0]))
-		names = names[1:]
-	}
-}
-
-// sweepBackups clears the unfinished ones: they are killed programs', as backups are written under the store's guard only.
+// sweepBackups clears the unfinished ones, which are killed programs', as backups are written under the store's guard only,
+// and prunes. It runs before a change and not after it: what a change puts there stays, however much it is.
 func (s *Store) sweepBackups() {
 	dir, err := s.backupDir()
 	if err != nil {
 		return
 	}
+	var locks, copies []string
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), unfinished) {
+		switch _, kind, err := parseBackupName(e.Name()); {
+		case strings.HasPrefix(e.Name(), unfinished):
 			_ = os.Remove(filepath.Join(dir, e.Name()))
+		case err == nil && kind == ChangeCopy:
+			copies = append(copies, e.Name())
+		case err == nil:
+			locks = append(locks, e.Name())
 		}
+	}
+	prune(dir, locks)
+	prune(dir, copies)
+}
+
+// prune keeps the newest of these names, which are in order.
+func prune(dir string, names []string) {
+	for _, name := range names[:max(0, len(names)-keptBackups)] {
+		_ = os.Remove(filepath.Join(dir, name))
 	}
 }
 

@@ -393,7 +393,7 @@ func TestBackupsArePruned(t *testing.T) {
 		}
 		newest = append(newest, string(data))
 	}
-	newest = newest[len(newest)-lockcore.KeptBackups:]
+	newest = newest[len(newest)-lockcore.KeptBackups-1:] // and one: a change prunes before it backs up
 	got := backups(t, s)
 	if len(got) != len(newest) {
 		t.Errorf("%d backups are kept", len(got))
@@ -405,6 +405,36 @@ func TestBackupsArePruned(t *testing.T) {
 	}
 	if last, ok := s.LastChange(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
 		t.Errorf("the last change is %+v", last)
+	}
+}
+
+// TestManyCopies: a heap of copies is kept whole, and pushes out no lock; the next change prunes it.
+func TestManyCopies(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	if _, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+		t.Fatal(err)
+	}
+	const many = lockcore.KeptBackups + 10
+	for i := range many {
+		if err := os.WriteFile(fmt.Sprint(s.LockPath(), " ", i+2), fmt.Append(nil, "copy ", i), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if done, err := s.SetAsideCopies(background); len(done) != many || err != nil {
+		t.Errorf("%d of %d set aside, %v", len(done), many, err)
+	}
+	kept := treeOf(t, s)
+	for i := range many {
+		if data := fmt.Sprint("copy ", i); !holds(kept, []byte(data)) {
+			t.Errorf("%q is lost", data)
+		}
+	}
+	if _, err := s.Restore(background); err != nil || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Errorf("restore: %v", err)
+	}
+	if n, want := len(backups(t, s)), lockcore.KeptBackups+2; n != want {
+		t.Errorf("%d backups afterwards, want %d", n, want)
 	}
 }
 
