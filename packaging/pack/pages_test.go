@@ -35,6 +35,9 @@ func TestManHasAllCommands(t *testing.T) {
 	if commands < 5 {
 		t.Errorf("only %d commands: the tree was not read", commands)
 	}
+	if !strings.Contains(page, ".SS "+quoted("lockbar completion")) {
+		t.Error("no completion, which cobra adds")
+	}
 }
 
 func checkFlags(t *testing.T, page string, c *cobra.Command) {
@@ -124,6 +127,16 @@ func TestSection(t *testing.T) {
 	}
 	if _, err := section("# Changes\n", "1.0.0"); err == nil {
 		t.Error("a changelog without a section was accepted")
+	}
+}
+
+// The first release has them all; who adds a command later says so in the newest section.
+func TestChangelogNamesAllCommands(t *testing.T) {
+	words := strings.FieldsFunc(read(t, changelogFile), func(r rune) bool { return r < 'a' || r > 'z' })
+	for _, c := range cli.Root().Commands() {
+		if c.IsAvailableCommand() && !slices.Contains(words, c.Name()) {
+			t.Errorf("%s does not name %s", changelogFile, c.Name())
+		}
 	}
 }
 
