@@ -7,8 +7,8 @@
 //
 //   - A lock is called stale only on proof that its holder is gone, unlocked only when the store was read and had none.
 //   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty of its
-//     locks and as many of its copies are kept, and all that the last change put there. A program that is killed at any step leaves every lock in its place or in the backups; the next change clears what
-//     it left.
+//     locks and as many of its copies are kept, and all that the last change put there. A program that is killed at any
+//     step leaves every lock in its place or in the backups; the next change clears what it left.
 //   - Among all programs that take the guard (today's daemons and every user of this package) acquiring is atomic:
 //     one winner.
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).

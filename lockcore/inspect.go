@@ -199,7 +199,9 @@ func (l *looking) findLocalDaemon() {
 	if m.Holder.PID != 0 {
 		if p := Probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
 			e.Remembered, l.snap.LocalDaemon = true, p
-			e.TookAnew = p.PID == e.Record.PID && m.StartedAt != "" && m.StartedAt != e.Record.StartedAt
+			samePID := p.PID == e.Record.PID && m.StartedAt != ""
+			e.SameClaim = samePID && m.StartedAt == e.Record.StartedAt
+			e.TookAnew = samePID && !e.SameClaim
 		}
 	}
 	if !m.GoneSince.IsZero() {

@@ -309,6 +309,30 @@ func TestRenamedHost(t *testing.T) {
 	wantState(t, "not remembered", inspect(s), lockcore.HeldHere, lockcore.RenamedHost)
 }
 
+// TestRenamedWithoutAClock: the claim that was seen under our own name is ours under any name, whatever the clocks say.
+func TestRenamedWithoutAClock(t *testing.T) {
+	s := newStore(t)
+	holder := of(host, waiter(t).pid()) // no daemon by its command line, and it took the lock late
+	holder.StartedAt = lockcore.Timestamp(time.Now().Add(2 * lockcore.MaxStartup))
+	write(t, s, holder.Encode())
+	var m lockcore.Memory
+	m = m.Next(s.Inspect(background, m), time.Now())
+	holder.Hostname = "mac-a.lan"
+	write(t, s, holder.Encode())
+	wantState(t, "not remembered", inspect(s), lockcore.HeldElsewhere, "")
+	for range 2 {
+		got := s.Inspect(background, m)
+		wantState(t, "renamed", got, lockcore.HeldHere, lockcore.RenamedHost)
+		if got.Holder.PID != holder.PID || got.LocalDaemon.PID != 0 {
+			t.Errorf("holder %+v, local daemon %+v", got.Holder, got.LocalDaemon)
+		}
+		m = m.Next(got, time.Now())
+	}
+	holder.StartedAt = lockcore.Timestamp(time.Now().Add(3 * lockcore.MaxStartup))
+	write(t, s, holder.Encode())
+	wantState(t, "another claim", s.Inspect(background, m), lockcore.Contested, lockcore.LocalDaemonAlive)
+}
+
 func TestContestedByRememberedDaemon(t *testing.T) {
 	s := newStore(t)
 	holder := waiter(t)

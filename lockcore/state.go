@@ -100,6 +100,9 @@ type Evidence struct {
 	// TookAnew: this PID held the lock under our own name with another started_at, so a foreign record with the same
 	// PID is a takeover and no rename.
 	TookAnew bool
+	// SameClaim: this PID held the lock under our own name with this very started_at, and runs still. A rename of this host
+	// keeps both; another host would have to take the lock in the same microsecond, by a process of the same number.
+	SameClaim bool
 	// StateDaemon: .daemon-state.json names a process here whose command line is the daemon's.
 	StateDaemon bool
 	// Remembered: the process that held the lock here at an earlier look still runs; GoneFor: since when without a lock.
@@ -182,11 +185,18 @@ func recycled(e Evidence) bool {
 		e.Holder.Started.After(taken.Add(Tolerance))
 }
 
-// renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, is iai-mcp by its
-// command line, and started before the lock was taken, by at most MaxStartup.
+// renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
+// was seen under our own name, or the process is iai-mcp by its command line and started before the lock was taken, by at
+// most MaxStartup. A started_at that is no time may be a constant, and proves neither.
 func renamed(e Evidence) bool {
 	taken, known := e.Record.Started()
-	if !known || e.ClockStepped || e.TookAnew || e.Holder.Status != Running || e.Holder.Started.IsZero() || !e.Holder.IsOurs() {
+	if !known || e.Holder.Status != Running {
+		return false
+	}
+	if e.SameClaim {
+		return true
+	}
+	if e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.IsOurs() {
 		return false
 	}
 	age := taken.Sub(e.Holder.Started)

@@ -59,6 +59,7 @@ func boot(after time.Duration) change {
 func noBoot(e *lockcore.Evidence)      { e.Boot = time.Time{} }
 func stepped(e *lockcore.Evidence)     { e.ClockStepped = true }
 func tookAnew(e *lockcore.Evidence)    { e.TookAnew = true }
+func sameClaim(e *lockcore.Evidence)   { e.SameClaim, e.Remembered = true, true }
 func stateDaemon(e *lockcore.Evidence) { e.StateDaemon = true }
 func remembered(e *lockcore.Evidence)  { e.Remembered = true }
 func rival(e *lockcore.Evidence)       { e.RivalCopy = true }
@@ -133,6 +134,11 @@ var classifyRows = []classified{
 	{"renamed", foreign(running), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, other part of iai-mcp", foreign(startedAfter(-lockcore.MaxStartup, otherPart)), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, beside a copy and a daemon", foreign(running, rival, stateDaemon, remembered), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, clock stepped", foreign(running, stepped, sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, daemonCommand), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, ""), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"same claim, no time in the lock", foreign(running, noTime, sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, ""), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"took anew", foreign(running, tookAnew, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
 
 	{"foreign, verified daemon here", foreign(gone(), stateDaemon), lockcore.Contested, lockcore.LocalDaemonAlive},
