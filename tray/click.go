@@ -15,13 +15,20 @@ const reactionTime = 700 * time.Millisecond
 
 // subject is what the items of one store are about.
 type subject struct {
-	State lockcore.State
-	Token lockcore.Token
-	Last  lockcore.Change // what Undo would undo
+	State     lockcore.State
+	Token     lockcore.Token
+	Last      lockcore.Change // what Undo would undo
+	Conflicts lockcore.Conflicts
 }
 
 func subjectOf(s Store) subject {
-	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last}
+	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last, s.Snapshot.Conflicts}
+}
+
+// lock is what Undo is about.
+func (s subject) lock() subject {
+	s.Conflicts = lockcore.Conflicts{}
+	return s
 }
 
 // sight is what the user of a menu sees, and what they saw before it changed.
@@ -100,6 +107,7 @@ func (l *loop) clickLock(ctx context.Context, c click) {
 
 const (
 	changedBefore = "The lock changed just before the click: nothing was done"
+	copiesChanged = "The conflict copies changed just before the click: nothing was done"
 	noLockSeen    = "There is no lock to remove"
 	wantsConfirm  = "Somebody may use this lock: open Force Unlock again and confirm"
 )
@@ -107,9 +115,11 @@ const (
 // refuse is the policy of clicks beside lockcore's own, which compares tokens: a reason not to act, or empty.
 func refuse(do Verb, meant, shown subject) string {
 	switch {
+	case do == SetAside && meant.Conflicts != shown.Conflicts: // one more may be the claim that nobody has seen yet
+		return copiesChanged
 	case do == SetAside:
 		return ""
-	case do == Undo && meant != shown, meant.Token == "" && shown.Token != "":
+	case do == Undo && meant.lock() != shown.lock(), meant.Token == "" && shown.Token != "":
 		return changedBefore
 	case do == Undo:
 		return ""

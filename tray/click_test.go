@@ -13,6 +13,7 @@ var (
 	seesHere      = subject{State: lockcore.HeldHere, Token: "c"}
 	seesContested = subject{State: lockcore.Contested, Token: "b"}
 	seesNothing   = subject{State: lockcore.Unlocked}
+	seesCopy      = subject{State: lockcore.HeldHere, Token: "c", Conflicts: lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2"}})}
 	seesUndo      = subject{State: lockcore.Unlocked, Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "a"}}
 )
 
@@ -66,7 +67,10 @@ func TestRefuse(t *testing.T) {
 		{"undo", Undo, seesUndo, seesUndo, ""},
 		{"another undo than seen", Undo, seesUndo, seesNothing, changedBefore},
 		{"a lock came", Undo, seesUndo, seesHere, changedBefore},
-		{"copies", SetAside, seesNothing, seesContested, ""},
+		{"copies", SetAside, seesCopy, seesCopy, ""},
+		{"copies, and the lock changed", SetAside, seesCopy, subject{State: lockcore.Contested, Conflicts: seesCopy.Conflicts}, ""},
+		{"a copy that nobody has seen", SetAside, seesNothing, seesCopy, copiesChanged},
+		{"undo, and a copy came", Undo, seesUndo, subject{State: seesUndo.State, Last: seesUndo.Last, Conflicts: seesCopy.Conflicts}, ""},
 	} {
 		if got := refuse(test.do, test.meant, test.shown); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)

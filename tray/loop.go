@@ -50,6 +50,7 @@ type reading struct {
 type receipt struct {
 	ID     int
 	Status notify.Status
+	Unsent error // it never left: the Status is none
 }
 
 const (
@@ -150,7 +151,16 @@ func (l *loop) read(ctx context.Context) {
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(id int, s notify.Status) { send(ctx, l.reports, receipt{id, s}) })
+	l.sender.Run(ctx, func(id int, s notify.Status) { send(ctx, l.reports, receipt{ID: id, Status: s}) })
+}
+
+// hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
+func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
+	err := l.sender.Send(letter)
+	if err != nil {
+		send(ctx, l.reports, receipt{ID: letter.ID, Unsent: err})
+	}
+	return err
 }
 
 // send gives v to the loop, unless that has ended.
@@ -182,7 +192,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 
 // run shows what is known and takes in what comes, until ctx ends (nil), somebody quits (nil) or the display fails.
 func (l *loop) run(ctx context.Context, d display) error {
-	defer l.work.Wait()
+	defer l.finish()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	again := time.NewTimer(settleIcon)
@@ -232,6 +242,19 @@ func (l *loop) run(ctx context.Context, d display) error {
 		if err := l.show(d, tick); err != nil {
 			return err
 		}
+	}
+}
+
+// endTime is how long the end waits for what is under way. What hangs on a dead mount would keep the icon for ever.
+const endTime = lockcore.ReadTimeout
+
+func (l *loop) finish() {
+	done := make(chan struct{})
+	go func() { l.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(endTime):
+		l.log.Error("left at the end", "what", "work that hangs")
 	}
 }
 

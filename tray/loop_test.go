@@ -356,7 +356,7 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
-		r.reports <- receipt{1, notify.Status{Failed: 1, Err: "no service"}}
+		r.reports <- receipt{ID: 1, Status: notify.Status{Failed: 1, Err: "no service"}}
 		r.shows(t, "could not be shown and will be tried again")
 		for _, pause := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
@@ -368,17 +368,47 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 			if m := <-r.told; m.Title != "mac-mini took the memory store over" {
 				t.Errorf("told %v", m)
 			}
-			r.reports <- receipt{1, notify.Status{Failed: 2, Err: "no service"}}
+			r.reports <- receipt{ID: 1, Status: notify.Status{Failed: 2, Err: "no service"}}
 		}
 		time.Sleep(15 * time.Minute)
 		<-r.told
-		r.reports <- receipt{1, notify.Status{Sent: 1}}
+		r.reports <- receipt{ID: 1, Status: notify.Status{Sent: 1}}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.told) != 0 || strings.Contains(printed(v), "could not be shown") {
 			t.Errorf("%d more, menu\n%s", len(r.told), printed(v))
 		}
 		r.stop(t)
+	})
+}
+
+// TestFullQueueIsTriedAgain: more messages than the sender has room for.
+func TestFullQueueIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		<-r.told
+		for r.sender.Send(notify.Letter{}) == nil {
+		}
+		if err := r.hand(t.Context(), notify.Letter{ID: 1}); !errors.Is(err, notify.ErrQueueFull) {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute)
+		if m := <-r.told; m.Title != "mac-mini took the memory store over" {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
+// TestEndLeavesWhatHangs: a click's work that never returns does not keep the app.
+func TestEndLeavesWhatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		hung := make(chan struct{})
+		r.start(t.Context(), of(OpenStore, 0), func(context.Context) result { <-hung; return result{} })
+		r.stop(t)
+		close(hung)
 	})
 }
 

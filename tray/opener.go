@@ -31,7 +31,7 @@ func failsHonestly(goos string) bool { return goos != "windows" }
 
 // openDir shows a directory in the file manager.
 func openDir(ctx context.Context, dir string) result {
-	if _, err := os.Stat(dir); err != nil {
+	if err := there(ctx, dir); err != nil {
 		return result{Text: "The store is not there", Err: err}
 	}
 	line := opener(runtime.GOOS, dir)
@@ -50,6 +50,23 @@ func openDir(ctx context.Context, dir string) result {
 	case <-ctx.Done():
 	}
 	return result{}
+}
+
+// there asks in a goroutine of its own: on a dead mount it hangs for good.
+func there(ctx context.Context, dir string) error {
+	ctx, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	asked := make(chan error, 1)
+	go func() {
+		_, err := os.Stat(dir)
+		asked <- err
+	}()
+	select {
+	case err := <-asked:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func notOpened(program string, err error) result {

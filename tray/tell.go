@@ -139,12 +139,14 @@ func (l *loop) answer(m notify.Message) {
 }
 
 func (l *loop) delivered(r receipt) {
-	l.delivery = r.Status
+	if r.Unsent == nil {
+		l.delivery = r.Status
+	}
 	if r.Status.Err != "" {
 		l.log.Error("notification not shown", "err", r.Status.Err)
 	}
 	now := time.Now()
-	l.outbox = l.outbox.Report(r.ID, r.Status.Err == "", now)
+	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Status.Err == "", now)
 	l.post(now)
 }
 

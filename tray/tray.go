@@ -13,6 +13,7 @@ import (
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/notify"
 )
 
 var (
@@ -61,7 +62,7 @@ func Run(ctx context.Context, c Config) error {
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	l.begin(time.Now())
-	keeper := newKeeper(l.config.StateDir, l.log, l.sender.Send)
+	keeper := newKeeper(l.config.StateDir, l.log, func(letter notify.Letter) error { return l.hand(ctx, letter) })
 	var helpers sync.WaitGroup
 	helpers.Go(func() { keeper.run(ctx, l.jobs) })
 	helpers.Go(func() { l.watch(ctx, cancel) })
