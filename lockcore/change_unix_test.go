@@ -842,6 +842,19 @@ func TestHeldBySelf(t *testing.T) {
 	}
 }
 
+// TestPredecessorOfTheSameNumber: a daemon that was restarted under its old PID, as in a container, takes the store again.
+func TestPredecessorOfTheSameNumber(t *testing.T) {
+	s := newStore(t)
+	c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"), lockcore.DaemonArgument)
+	old := of(host, c.pid())
+	old.StartedAt = lockcore.Timestamp(time.Now().Add(-time.Minute))
+	write(t, s, old.Encode())
+	c.tell("acquire")
+	if said := c.hear(); said != "done" {
+		t.Error(said)
+	}
+}
+
 // TestCalledOff: a context that has ended changes nothing.
 func TestCalledOff(t *testing.T) {
 	s := newStore(t)

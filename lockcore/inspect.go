@@ -178,7 +178,7 @@ func (l *looking) findProcesses() {
 	e.ClockStepped = clockStepped(l.memory.Boot, e.Boot)
 	if !r.IsZero() {
 		e.OurHost = SameHost(r.Hostname, l.snap.Host)
-		e.Holder = Probe(r.PID)
+		e.Holder, e.Self = Probe(r.PID), r.PID == os.Getpid()
 		l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
 	}
 	if e.Malformed == "" && !e.OurHost {

@@ -4,6 +4,7 @@ package lockcore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -263,6 +264,21 @@ func TestInspectHolders(t *testing.T) {
 
 	live.kill()
 	wantState(t, "killed", look(of(host, live.pid())), lockcore.Stale, lockcore.ProcessGone)
+}
+
+// TestClockSetForward: a daemon's start lies behind its lock then, and it holds the store all the same.
+func TestClockSetForward(t *testing.T) {
+	s := newStore(t)
+	daemon := of(host, waiter(t, "-m", lockcore.DaemonArgument).pid())
+	for _, before := range []time.Duration{time.Minute, 20 * 365 * 24 * time.Hour} {
+		daemon.StartedAt = lockcore.Timestamp(time.Now().Add(-before))
+		write(t, s, daemon.Encode())
+		wantState(t, before.String(), inspect(s), lockcore.HeldHere, "")
+		var held *lockcore.HeldError
+		if _, err := s.Acquire(background); !errors.As(err, &held) {
+			t.Errorf("%s: acquire: %v", before, err)
+		}
+	}
 }
 
 func TestZombie(t *testing.T) {

@@ -94,6 +94,7 @@ type Evidence struct {
 	Record     Record  // what the lock says
 	OurHost    bool    // the record names this host
 	Holder     Process // the process here that has the record's PID
+	Self       bool    // it is the one that looks
 	Boot       time.Time
 	// ClockStepped: the clock was set since the machine started, so that start and boot times prove nothing.
 	ClockStepped bool
@@ -153,6 +154,12 @@ func classifyRecord(e Evidence) (State, Reason) {
 }
 
 // StaleProof is the first proof that a holder on this host is gone, or empty.
+//
+// A running process whose command line is the daemon's is never proven gone by clocks, although DESIGN.md §3 has it so: a
+// clock that is set forward before the first look moves its start behind the lock that it took, and the store would be taken
+// from a live daemon. A daemon that got the number of a dead one is so taken for the holder, as today's daemons take it; it
+// runs on this store, or its end tells. The process that looks is left out: it would find itself the holder of the lock of a
+// predecessor with its number (in a container always the same), and could never take it.
 func StaleProof(e Evidence) Reason {
 	switch {
 	case beforeBoot(e):
@@ -175,15 +182,18 @@ func beforeBoot(e Evidence) bool {
 	if !known || e.ClockStepped || e.Boot.IsZero() || !taken.Before(e.Boot.Add(-Tolerance)) {
 		return false
 	}
-	return e.Holder.Status != Running || e.Holder.Started.IsZero() || recycled(e)
+	return e.Holder.Status != Running || e.Holder.Started.IsZero() && !daemonRuns(e) || recycled(e)
 }
 
 // recycled: the process with the holder's PID started after the lock was taken.
 func recycled(e Evidence) bool {
 	taken, known := e.Record.Started()
-	return known && !e.ClockStepped && e.Holder.Status == Running && !e.Holder.Started.IsZero() &&
+	return known && !e.ClockStepped && e.Holder.Status == Running && !e.Holder.Started.IsZero() && !daemonRuns(e) &&
 		e.Holder.Started.After(taken.Add(Tolerance))
 }
+
+// daemonRuns: under the holder's PID, and it is not we.
+func daemonRuns(e Evidence) bool { return e.Holder.Status == Running && e.Holder.IsDaemon() && !e.Self }
 
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
 // was seen under our own name, or the process is iai-mcp by its command line and started before the lock was taken, by at

@@ -58,6 +58,7 @@ func boot(after time.Duration) change {
 }
 func noBoot(e *lockcore.Evidence)      { e.Boot = time.Time{} }
 func stepped(e *lockcore.Evidence)     { e.ClockStepped = true }
+func self(e *lockcore.Evidence)        { e.Self = true }
 func tookAnew(e *lockcore.Evidence)    { e.TookAnew = true }
 func sameClaim(e *lockcore.Evidence)   { e.SameClaim, e.Remembered = true, true }
 func stateDaemon(e *lockcore.Evidence) { e.StateDaemon = true }
@@ -107,7 +108,14 @@ var classifyRows = []classified{
 	{"gone", ours(gone()), lockcore.Stale, lockcore.ProcessGone},
 	{"zombie", ours(process(lockcore.Zombie, time.Time{}, "")), lockcore.Stale, lockcore.ZombieProcess},
 	{"started at the tolerance", ours(startedAfter(justWithin, daemonCommand)), lockcore.HeldHere, ""},
-	{"recycled", ours(startedAfter(justBeyond, daemonCommand)), lockcore.Stale, lockcore.PIDRecycled},
+	{"recycled", ours(startedAfter(justBeyond, "vim")), lockcore.Stale, lockcore.PIDRecycled},
+	{"recycled by another part of iai-mcp", ours(startedAfter(justBeyond, otherPart)), lockcore.Stale, lockcore.PIDRecycled},
+	{"a daemon that started later by the clock", ours(startedAfter(time.Hour, daemonCommand)), lockcore.HeldHere, ""},
+	{"a daemon of before boot by the clock", ours(startedAfter(time.Hour, daemonCommand), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon of before boot, start not known", ours(process(lockcore.Running, time.Time{}, daemonCommand), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon's zombie, before boot", ours(process(lockcore.Zombie, time.Time{}, daemonCommand), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"recycled by the daemon that looks", ours(startedAfter(justBeyond, daemonCommand), self), lockcore.Stale, lockcore.PIDRecycled},
+	{"before boot, by the daemon that looks", ours(startedAfter(time.Hour, daemonCommand), self, boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"recycled, no time in the lock", ours(startedAfter(time.Hour, "vim"), noTime), lockcore.HeldHere, ""},
 	{"recycled, clock stepped", ours(startedAfter(time.Hour, "vim"), stepped), lockcore.HeldHere, ""},
 	{"recycled, start not known", ours(process(lockcore.Running, time.Time{}, "vim")), lockcore.HeldHere, ""},

@@ -25,7 +25,7 @@ func TestStatusOfEveryState(t *testing.T) {
 		{"held elsewhere", func(w *world) { w.writeLock(foreign()) }, lockcore.HeldElsewhere, "", 11},
 		{"process gone", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, lockcore.Stale, lockcore.ProcessGone, 12},
 		{"before boot", func(w *world) {
-			r := record(ourHost, daemon(w.t))
+			r := record(ourHost, holder(w.t).Process.Pid)
 			r.StartedAt = "2001-01-01T00:00:00+00:00"
 			w.writeLock(r)
 		}, lockcore.Stale, lockcore.BeforeBoot, 12},
