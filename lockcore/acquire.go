@@ -29,7 +29,8 @@ const acquireTries = 16
 // Acquire takes the store for this process: where there is no lock, and where the lock is corrupt, another host's or stale,
 // as the daemon does. It is atomic among all who take the guard. A store that is missing is made, 0700.
 //
-// Errors: *HeldError (a live process of this host has it), *UnreadableError, ErrGuardBusy, or what the system said.
+// Errors: *HeldError (a live process of this host has it), *UnreadableError, ErrGuardBusy, *AsideError, or what the system
+// said.
 func (s *Store) Acquire(ctx context.Context) (*Lock, error) {
 	if err := s.prepare(ctx); err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 
 // Release removes the lock if it is still the one that this process wrote. It may be called again.
 //
-// Errors: *LostError, which says who has the store now; *UnreadableError; ErrGuardBusy, or what the system said.
+// Errors: *LostError, which says who has the store now; *UnreadableError; ErrGuardBusy; *AsideError, or what the system said.
 func (l *Lock) Release(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -277,6 +277,59 @@ func TestPutBackBesideANewer(t *testing.T) {
 	}
 }
 
+// TestNotPutBack: a lock that came meanwhile was moved aside and cannot go back, since the store itself was moved. That is not
+// "nothing was there", and no backup is dropped. When the store is back the next change puts the lock in its place.
+func TestNotPutBack(t *testing.T) {
+	old, fresh := of(host, deadPID).Encode(), of(host, os.Getpid()).Encode()
+	for _, c := range []struct {
+		name   string
+		change func(s *lockcore.Store) error
+	}{
+		{"unlock", func(s *lockcore.Store) error {
+			_, err := s.ForceUnlock(background, lockcore.TokenOf(old), false)
+			return err
+		}},
+		{"acquire", func(s *lockcore.Store) error { _, err := s.Acquire(background); return err }},
+	} {
+		s := newStore(t)
+		s.Without("exchange")
+		write(t, s, old)
+		away := s.Dir() + ".away"
+		s.OnStep(func(step string) {
+			switch step {
+			case "before-aside":
+				write(t, s, fresh)
+			case "aside":
+				rename(t, s.Dir(), away)
+			}
+		})
+		err := c.change(s)
+		var aside *lockcore.AsideError
+		if !errors.As(err, &aside) || filepath.Dir(aside.Path) != s.Dir() || errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		rename(t, away, s.Dir())
+		if data, err := os.ReadFile(aside.Path); err != nil || !bytes.Equal(data, fresh) {
+			t.Errorf("%s: aside is %q, %v", c.name, data, err)
+		}
+		s.OnStep(func(string) {})
+		if _, err := s.SetAsideCopies(background); err != nil || !bytes.Equal(mustRead(t, s), fresh) {
+			t.Errorf("%s: %v, the lock is %q", c.name, err, mustRead(t, s))
+		}
+		if b := backups(t, s); len(b) != 1 || b[0] != string(old) {
+			t.Errorf("%s: backups %q", c.name, b)
+		}
+		tidy(t, s)
+	}
+}
+
+func rename(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // once calls f at the first step of that name.
 func once(name string, f func()) func(string) {
 	done := false

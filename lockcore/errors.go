@@ -53,6 +53,19 @@ func (e *SupersededError) Error() string {
 	return fmt.Sprintf("lockcore: the change that was seen is not the newest one, which is %s", e.Newest.Backup)
 }
 
+// AsideError: a lock that was moved out of its place could not be put back. It lies whole under another name, where the next
+// change finds it.
+//
+// It does not unwrap: an fs.ErrNotExist in Err, of a store that went meanwhile, would say that there was no lock.
+type AsideError struct {
+	Path string // where the bytes are
+	Err  error  // why they could not be put back
+}
+
+func (e *AsideError) Error() string {
+	return fmt.Sprintf("lockcore: the lock was moved to %s and could not be put back: %v", e.Path, e.Err)
+}
+
 // LostError: the lock that this process took is gone or somebody else's.
 type LostError struct {
 	Record Record   // who has it now; zero where nobody has

@@ -17,7 +17,9 @@ func (s *Store) asideName(prefix string) string {
 }
 
 // removeExactly deletes the lock if it holds just these bytes: it renames it aside, compares, and deletes what it holds
-// or puts it back. A writer that replaces the lock at any moment loses nothing. Without a lock: fs.ErrNotExist.
+// or puts it back. A writer that replaces the lock at any moment loses nothing.
+//
+// Errors: fs.ErrNotExist where there is no lock, errReplaced, *AsideError, or what the system said.
 //
 // A lock that is a symbolic link is treated as the daemons treat it: the link goes, what it leads to stays.
 func (s *Store) removeExactly(token Token) error {
@@ -28,14 +30,22 @@ func (s *Store) removeExactly(token Token) error {
 	}
 	s.step("aside")
 	if readLock(aside).token() != token {
-		return errors.Join(errReplaced, s.putBack(aside))
+		return displaced(errReplaced, aside, s.putBack(aside))
 	}
 	s.step("compared")
 	if err := os.Remove(aside); err != nil {
-		return errors.Join(err, s.putBack(aside))
+		return displaced(err, aside, s.putBack(aside))
 	}
 	syncDir(s.dir)
 	return nil
+}
+
+// displaced is why a change did not come about, or, where the lock that it had moved to path could not go back, where that is.
+func displaced(why error, path string, err error) error {
+	if err != nil {
+		return &AsideError{Path: path, Err: err}
+	}
+	return why
 }
 
 // putBack gives a lock that was moved aside its place again. Where a newer lock has taken the place, the older one goes to

@@ -27,7 +27,7 @@ func (s *Store) takeOver(data []byte, token Token) (Change, error) {
 }
 
 // dropBackup forgets the backup of a change that did not come about: the lock is in its place, or its own writer replaced
-// or removed it. In every other case the backup may be all that is left.
+// or removed it. In every other case, that of an *AsideError too, the backup may be all that is left.
 func (s *Store) dropBackup(c Change, err error) {
 	byOthers := errors.Is(err, errReplaced) || errors.Is(err, fs.ErrNotExist)
 	if byOthers || readLock(s.LockPath()).token() == c.Token {
@@ -50,7 +50,8 @@ func (s *Store) replace(data []byte, old Token) error {
 	s.step("staged")
 	switch err := s.names.exchange(stage, s.LockPath()); {
 	case errors.Is(err, fs.ErrNotExist):
-		return errors.Join(errReplaced, os.Remove(stage))
+		_ = os.Remove(stage)
+		return errReplaced
 	case err != nil:
 		return s.replaceInSteps(stage, old)
 	}
@@ -68,7 +69,7 @@ func (s *Store) settle(stage string, old, ours Token) error {
 	}
 	for range acquireTries {
 		if err := s.names.exchange(stage, s.LockPath()); err != nil {
-			return errors.Join(errReplaced, s.putBack(stage))
+			return displaced(errReplaced, stage, s.putBack(stage))
 		}
 		s.step("swapped-back")
 		back := readLock(stage).token()
@@ -78,9 +79,10 @@ func (s *Store) settle(stage string, old, ours Token) error {
 		in, out = out, back
 	}
 	if readLock(stage).token() == ours {
-		return errors.Join(errReplaced, os.Remove(stage))
+		_ = os.Remove(stage)
+		return errReplaced
 	}
-	return errors.Join(errReplaced, s.keepDisplaced(stage))
+	return displaced(errReplaced, stage, s.keepDisplaced(stage))
 }
 
 // replaceInSteps serves systems that cannot swap names (Windows, NFS): the old lock goes, then ours comes if nobody else's

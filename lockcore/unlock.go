@@ -12,7 +12,7 @@ import (
 // any more it gives a zero Change and nil. A live holder on this host and a contested lock need force.
 //
 // Errors: *ChangedError, *HeldError, *UnreadableError (nothing was changed; say so), ErrGuardBusy, or what the system said;
-// the lock is in its place then.
+// the lock is in its place then. *AsideError: it is not, and says where it is.
 func (s *Store) ForceUnlock(ctx context.Context, token Token, force bool) (Change, error) {
 	// A look before the guard is opened: on a dead mount that would wait for ever.
 	now := s.Inspect(ctx, Memory{})
