@@ -55,7 +55,7 @@ func (s *Store) InspectSettled(ctx context.Context, m Memory) Snapshot {
 	case <-time.After(SettleTime):
 		return s.Inspect(ctx, m)
 	case <-ctx.Done():
-		return snap
+		return s.timedOut(ctx.Err()) // nobody confirmed the absence
 	}
 }
 

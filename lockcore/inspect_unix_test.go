@@ -483,14 +483,59 @@ func TestAbsenceSettles(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := time.Now().Add(-time.Minute)
-	if err := os.Chtimes(s.Dir(), old, old); err != nil {
+	if err := os.Chtimes(s.Dir(), old, old); err != nil { // as rsync -a does
 		t.Fatal(err)
 	}
 	looks = 1
-	wantState(t, "gone for long", s.InspectSettled(context.Background(), lockcore.Memory{}), lockcore.Unlocked, "")
-	if looks != 2 {
-		t.Errorf("%d looks at an absence that is a minute old", looks-1)
+	wantState(t, "just gone, and the time set back", s.InspectSettled(background, lockcore.Memory{}), lockcore.Unlocked, "")
+	if looks != 3 {
+		t.Errorf("%d looks at a new absence", looks-1)
 	}
+	time.Sleep(lockcore.SettleTime) // ctime, unlike the modification time, cannot be set back
+	looks = 1
+	wantState(t, "gone for long", s.InspectSettled(background, lockcore.Memory{}), lockcore.Unlocked, "")
+	if looks != 2 {
+		t.Errorf("%d looks at an absence that has settled", looks-1)
+	}
+}
+
+// TestAbsenceThatCannotSettle: who calls the second look off has not seen that there is no lock.
+func TestAbsenceThatCannotSettle(t *testing.T) {
+	s := newStore(t)
+	ctx, cancel := context.WithCancel(background)
+	s.BlockReads(func() { time.AfterFunc(lockcore.SettleTime/2, cancel) })
+	wantState(t, "called off", s.InspectSettled(ctx, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
+}
+
+// TestLinkWhoseTargetGoes: the target of a lock that is a link is removed and made again all the time; the link is there.
+func TestLinkWhoseTargetGoes(t *testing.T) {
+	s := newStore(t)
+	target := filepath.Join(s.Dir(), "real")
+	if err := os.Symlink("real", s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = os.WriteFile(target, theirs.Encode(), 0o600)
+				_ = os.Remove(target)
+			}
+		}
+	}()
+	const looks = 2000 // some tens of them used to meet the moment
+	for range looks {
+		if got := inspect(s); got.State == lockcore.Unlocked {
+			t.Error("the link counts as no lock")
+			break
+		}
+	}
+	close(stop)
+	<-stopped
 }
 
 // awaitExit waits until the child has ended, and leaves it a zombie.

@@ -12,7 +12,8 @@ import (
 // direntSize bounds the memory that listing a store takes; some hundred names fit.
 const direntSize = 8 << 10
 
-// eachName calls visit for every name in a directory and gives its modification time. It makes half of the system calls
+// eachName calls visit for every name in a directory and gives the time of its last change: its modification time or ctime,
+// whichever is later, since rsync -a and other tools set the former back to where it was. It makes half of the system calls
 // that os.Open and Readdirnames make, which are most of what a look costs, and opens nothing but a directory: a pipe in
 // its place would block.
 func eachName(dir string, visit func(name string)) (time.Time, error) {
@@ -25,7 +26,14 @@ func eachName(dir string, visit func(name string)) (time.Time, error) {
 	if err := unix.Fstat(fd, &st); err != nil {
 		return time.Time{}, &os.PathError{Op: "stat", Path: dir, Err: err}
 	}
-	return time.Unix(st.Mtim.Unix()), eachEntry(fd, dir, visit)
+	return latest(time.Unix(st.Mtim.Unix()), time.Unix(st.Ctim.Unix())), eachEntry(fd, dir, visit)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func eachEntry(fd int, dir string, visit func(name string)) error {

@@ -55,16 +55,21 @@ func readLock(path string) file {
 	return readRegular(path, info, MaxSize)
 }
 
-// readLink follows a lock that is a symbolic link. One that leads nowhere is refused: a daemon's write would replace it.
+// readLink follows a lock that is a symbolic link. One that leads nowhere is refused: a daemon's write would replace it. So is
+// one whose target goes while we look: the link is there, and that is no absence.
 func readLink(path string) file {
-	_, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+	f := readTarget(path)
+	if f.absent || errors.Is(f.err, syscall.ENOTDIR) {
 		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere")}
 	}
-	if err != nil {
+	return f
+}
+
+func readTarget(link string) file {
+	if _, err := os.Stat(link); err != nil { // of a loop EvalSymlinks says no ELOOP
 		return unreadable(err)
 	}
-	target, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(link)
 	if err != nil {
 		return unreadable(err)
 	}

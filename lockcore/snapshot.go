@@ -25,7 +25,7 @@ type Snapshot struct {
 	LinkTarget  string    // where the lock leads when it is a symbolic link
 	Alias       bool      // the lock names a host name that this machine had; proves nothing
 	Problem     string    // what the system said where the state is Unknown, what is wrong where it is Corrupt
-	Changed     time.Time // modification time of the store directory: an absence older than SettleTime is no swap
+	Changed     time.Time // when the store directory last changed: an absence older than SettleTime is no swap
 }
 
 // Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts
