@@ -16,7 +16,9 @@ func newLogin(g *globals) *cobra.Command {
 		Use:   "login enable|disable|status",
 		Short: "Start Lockbar when you log in, or not",
 		Long: `Start Lockbar when you log in, or not. It concerns the next login: nothing is started or ended now.
-What starts then takes its settings from the config file, not from this command's flags.`,
+What starts then takes its settings from the config file, not from this command's flags.
+
+On macOS a login item that was switched off in System Settings is not seen: status still says enabled.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || loginActions[args[0]] == nil {
 				return errors.New("login takes one word: enable, disable or status")

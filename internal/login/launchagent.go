@@ -57,7 +57,9 @@ func escapeXML(s string) string {
 	return b.String()
 }
 
-// readLaunchAgent gives what an agent starts, and whether launchd would start it at login.
+// readLaunchAgent gives what an agent starts, and whether launchd would start it at login by what the file says. That somebody
+// switched it off in System Settings, or by launchctl disable, is kept in a database of the system's and is not seen: only
+// the text of launchctl print-disabled may tell it, which nobody here could look at.
 func readLaunchAgent(data []byte) (program string, enabled bool) {
 	d, err := plist.Parse(data)
 	if err != nil {
