@@ -22,6 +22,8 @@ type missed struct {
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
 	Own      Message   `json:"message"` // what it would have been told with
+	Fact     told      `json:"fact,omitzero"`
+	past     bool      // it is not so any more
 }
 
 // maxMissed bounds what is kept for one message, which shows maxSentences.
@@ -36,11 +38,11 @@ func (d Decider) holdsBack(now time.Time) bool {
 }
 
 // miss keeps a fact for later.
-func (d Decider) miss(k kind, f Fact, now time.Time) Decider {
+func (d Decider) miss(k kind, fact told, f Fact, now time.Time) Decider {
 	if len(d.missed) == 0 && !d.quiet.Paused(now) {
 		d.gather = now.Add(gatherTime)
 	}
-	d.missed = append(slices.Clip(d.missed), missed{k, f.To.Store, sentence(k, f, now), now, message(k, f, now)})
+	d.missed = append(slices.Clip(d.missed), missed{k, f.To.Store, sentence(k, f, now), now, message(k, f, now), fact, false})
 	d.missed = d.missed[max(0, len(d.missed)-maxMissed):]
 	return d
 }
@@ -50,7 +52,11 @@ func (d Decider) welcome(now time.Time) (Decider, []Message) {
 	if len(d.missed) == 0 || d.holdsBack(now) {
 		return d, nil
 	}
-	list := slices.DeleteFunc(slices.Clone(d.missed), d.over)
+	list := slices.Clone(d.missed)
+	for i, m := range list {
+		list[i] = d.compare(m)
+	}
+	list = slices.DeleteFunc(list, missed.noNews)
 	d.missed, d.gather = nil, time.Time{}
 	if d.quiet.off[config.Away] {
 		return d, urgent(list)
@@ -58,11 +64,37 @@ func (d Decider) welcome(now time.Time) (Decider, []Message) {
 	return d, summary(list)
 }
 
-// over: a lock that was left behind, and is not any more, is no news to who was away.
-func (d Decider) over(m missed) bool {
+// compare holds a fact against what was seen last. What is not so any more is told as what happened, with what is so now.
+func (d Decider) compare(m missed) missed {
 	look := d.stores[m.Dir].Look
-	return m.Kind == staleLock && (look == nil || look.State != lockcore.Stale)
+	if look == nil || look.State == lockcore.Unknown || m.holds(look.Snapshot()) {
+		return m
+	}
+	m.past = true
+	m.Own = present(look.Snapshot())
+	return m
 }
+
+// holds: what a fact says is so in this look.
+func (m missed) holds(now lockcore.Snapshot) bool {
+	same := now.Record == m.Fact.Record
+	switch m.Kind {
+	case takeover:
+		return same && (now.State == lockcore.HeldElsewhere || now.State == lockcore.HeldHere)
+	case takeoverRunning, twoDaemons, lockVanished, conflictCopy:
+		return same && contestedAnew(now) == m.Fact.Kind
+	case staleLock:
+		return same && now.State == lockcore.Stale
+	case corruptLock:
+		return now.State == lockcore.Corrupt
+	case freed:
+		return now.State == lockcore.Unlocked
+	}
+	return true // it happened, and says nothing of what is now
+}
+
+// noNews: what wanted an action of the user and does not any more, and has no host that did something.
+func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
 
 // urgent keeps the alarms for who wants no summary.
 func urgent(list []missed) []Message {
@@ -83,7 +115,7 @@ func summary(list []missed) []Message {
 	switch {
 	case len(list) == 0:
 		return nil
-	case len(list) == 1 && list[0].Kind != takeover && list[0].Kind != freed:
+	case len(list) == 1 && !list[0].past && list[0].Kind != takeover && list[0].Kind != freed:
 		return []Message{list[0].Own}
 	case len(list) == 1:
 		own := list[0].Own

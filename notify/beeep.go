@@ -32,6 +32,7 @@ func Deliver(r io.Reader) error {
 		send = beeep.Alert
 	}
 	m = escape(runtime.GOOS, m)
+	awaitService()
 	if err := send(m.Title, m.Body, icons.Notification(m.Icon)); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}

@@ -76,7 +76,7 @@ func (d Decider) LastLook(store string) time.Time {
 
 // Step takes one fact and returns the messages that it deserves now: none or one.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
-	m := d.stores[f.To.Store].look(f, now).watchStale(f, now)
+	m := d.stores[f.To.Store].look(f, now).watchStale(f, now).forget(f)
 	m, fightBegan := m.count(f, now)
 	d.stores = with(d.stores, f.To.Store, m)
 	if fightBegan {
@@ -159,6 +159,16 @@ func (m memory) watchStale(f Fact, now time.Time) memory {
 	return m
 }
 
+// forget drops from what was told what is over. Of a store that cannot be read nobody knows.
+func (m memory) forget(f Fact) memory {
+	if f.To.State == lockcore.Unknown {
+		return m
+	}
+	m.Told = maps.Clone(m.Told)
+	maps.DeleteFunc(m.Told, func(k kind, _ told) bool { return ends[k] != nil && ends[k](f) })
+	return m
+}
+
 // tell gives the message of a kind unless the same fact was the last one told, or it is not the time for it.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
 	m := d.stores[f.To.Store]
@@ -167,6 +177,9 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
 		return d, nil
 	}
 	m.Told = with(m.Told, fact.Kind, fact)
+	if k == resurrected && f.To.State == lockcore.Corrupt { // one word about it is enough
+		m.Told = with(m.Told, corruptLock, factOf(corruptLock, f))
+	}
 	d.stores = with(d.stores, f.To.Store, m)
 	if m.fighting(now) {
 		k = inFight(k)
@@ -175,7 +188,7 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
 	case k == nothing || d.quiet.off[switches[k]]:
 		return d, nil
 	case f.Away || d.holdsBack(now):
-		return d.miss(k, f, now), nil
+		return d.miss(k, fact, f, now), nil
 	}
 	return d, []Message{message(k, f, now)}
 }

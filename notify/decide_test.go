@@ -246,3 +246,92 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// TestOverIsOver: what was told, ended and begins again is told again.
+func TestOverIsOver(t *testing.T) {
+	otherCopy := copied
+	otherCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: mini}})
+	for _, story := range []struct {
+		name  string
+		steps []step
+	}{
+		{"the same rubbish again", []step{
+			{0, lockcore.Corrupted, corrupt, []string{"cannot be read"}}, {1, lockcore.WasRemoved, free, nil},
+			{9, lockcore.Corrupted, corrupt, []string{"cannot be read"}}}},
+		{"the lock vanishes again", []step{
+			{0, lockcore.BecameTwo, vanished, []string{"The lock is gone"}}, {1, lockcore.Acquired, elsewhere, nil},
+			{9, lockcore.BecameTwo, vanished, []string{"The lock is gone"}}}},
+		{"it comes back again", []step{
+			{0, lockcore.Resurrected, elsewhere, []string{"came back"}}, {1, lockcore.WasRemoved, free, nil},
+			{2, lockcore.Resurrected, elsewhere, []string{"came back"}}}},
+		{"one more claim on the same lock", []step{
+			{0, lockcore.BecameTwo, copied, []string{"both claim"}}, {1, lockcore.Changed, copied, nil},
+			{2, lockcore.Changed, otherCopy, []string{"mac-mini both claim"}}}},
+		{"two claims when the store can be read again", []step{
+			{0, lockcore.Initial, unread, nil}, {1, lockcore.Cleared, both, []string{"share one store"}}}},
+		{"two claims with our own start", []step{
+			{0, lockcore.Initial, free, nil}, {1, lockcore.Acquired, copied, []string{"both claim"}}}},
+	} {
+		var d Decider
+		for _, s := range story.steps {
+			var got []Message
+			d, got = d.Step(Fact{Event: s.event, To: s.to}, start.Add(time.Duration(s.at)*time.Minute))
+			if !saidBy(got, s.told) {
+				t.Errorf("%s, at %d min: %+v, want %q", story.name, s.at, got, s.told)
+			}
+		}
+	}
+}
+
+// TestOverWhenTold: what was held back and is over is told as what was, with what is.
+func TestOverWhenTold(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		fact        Fact
+		then        Fact
+		has, hasNot string
+		urgent      bool
+	}{
+		{"a takeover that stands", Fact{Event: lockcore.TakenOver, From: here, To: elsewhere}, Fact{}, "writes to the store now", "Nobody", false},
+		{"a takeover, and the end", Fact{Event: lockcore.TakenOver, From: here, To: elsewhere}, Fact{Event: lockcore.Released, From: elsewhere, To: free},
+			"mac-mini took over from mac-a at 09:14. Nobody holds the store now", "writes to", false},
+		{"two daemons that stand", Fact{Event: lockcore.BecameTwo, To: both}, Fact{}, "process 77", "holds the store", true},
+		{"two daemons, and one ended", Fact{Event: lockcore.BecameTwo, To: both}, Fact{Event: lockcore.Cleared, From: both, To: elsewhere},
+			"mac-mini holds the store now", "process 77", false},
+		{"rubbish, and it went", Fact{Event: lockcore.Corrupted, To: corrupt}, Fact{Event: lockcore.WasRemoved, To: free}, "", "", false},
+	} {
+		d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
+		d, _ = d.Step(test.fact, start)
+		if test.then.Event != lockcore.NoEvent {
+			d, _ = d.Step(test.then, start.Add(time.Minute))
+		}
+		_, got := d.Wake(start.Add(time.Hour))
+		if test.has == "" {
+			if len(got) != 0 {
+				t.Errorf("%s: %v", test.name, got)
+			}
+			continue
+		}
+		if len(got) != 1 || !strings.Contains(got[0].Body, test.has) || strings.Contains(got[0].Body, test.hasNot) || got[0].Urgent != test.urgent {
+			t.Errorf("%s: %+v", test.name, got)
+		}
+	}
+}
+
+func TestLateLetters(t *testing.T) {
+	o := Outbox{}.Put(start, Message{Body: "It is so."})
+	for _, test := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{0, "It is so."}, {4 * time.Minute, "It is so."}, {5 * time.Minute, "At 12:00: It is so."}, {letterAge, ""},
+	} {
+		_, got := o.Take(start.Add(test.after))
+		switch {
+		case test.want == "" && len(got) != 0:
+			t.Errorf("after %v: %v", test.after, got)
+		case test.want != "" && (len(got) != 1 || got[0].Message.Body != test.want):
+			t.Errorf("after %v: %v", test.after, got)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"lockbar/internal/config"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -96,8 +97,10 @@ func kindOf(f Fact) kind {
 	}
 	k := row(f.To)
 	switch {
-	case k != nothing || !f.Away:
+	case k != nothing:
 		return k
+	case !f.Away: // two claims are an alarm, whatever event brought them into sight
+		return contestedAnew(f.To)
 	case f.Event == lockcore.Acquired && f.To.State == lockcore.HeldElsewhere:
 		return takeover
 	case f.Event == lockcore.Released && foreign(f.From):
@@ -110,11 +113,20 @@ func foreign(s lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere || s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive
 }
 
+// ends says which facts are over with another one, so that the same may be told when it comes back. The others name a record,
+// which has the time of its claim.
+var ends = map[kind]func(Fact) bool{
+	corruptLock:  func(f Fact) bool { return f.To.State != lockcore.Corrupt },
+	lockVanished: func(f Fact) bool { return f.To.Reason != lockcore.LockMissing },
+	resurrected:  func(f Fact) bool { return f.Event == lockcore.WasRemoved },
+}
+
 // told is what makes one fact the same as another: the kind, and who is in it.
 type told struct {
 	Kind   kind            `json:"kind"`
 	Record lockcore.Record `json:"record,omitzero"`
 	Daemon int             `json:"daemon,omitzero"` // PID of the daemon that runs here beside the lock
+	Rival  lockcore.Record `json:"rival,omitzero"`  // who has a conflict copy
 	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
 }
 
@@ -126,6 +138,8 @@ func factOf(k kind, f Fact) told {
 		t.Kind = twoDaemons
 	case k == freed:
 		t.Record = f.From.Record
+	case k == conflictCopy:
+		t.Rival = words.Rival(f.To)
 	}
 	if t.Record.IsZero() {
 		t.Token = f.To.Token

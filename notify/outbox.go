@@ -3,6 +3,8 @@ package notify
 import (
 	"slices"
 	"time"
+
+	"lockbar/internal/words"
 )
 
 // Letter is a message on its way to the desktop.
@@ -26,6 +28,8 @@ const (
 	maxLetters = 16
 	// letterAge is when a message that nobody could be shown is history only.
 	letterAge = 24 * time.Hour
+	// lateAge is when a message says when it was written.
+	lateAge = 5 * time.Minute
 )
 
 // retries is how long to wait after each failure; the last one counts for all further ones. A notification service that
@@ -66,14 +70,17 @@ func (o Outbox) without(id int) Outbox {
 	return o
 }
 
-// Take gives the letters that are due, for the Sender; each of them once, until Report.
+// Take gives the letters that are due, for the Sender; each of them once, until Report. Those that are too old are dropped.
 func (o Outbox) Take(now time.Time) (Outbox, []Letter) {
 	var due []Letter
-	kept := slices.Clone(o.letters)
+	kept := slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.sent && l.isOld(now) })
+	if len(kept) < len(o.letters) {
+		o.letters = kept
+	}
 	for i, l := range kept {
 		if !l.sent && !now.Before(l.Due) {
 			kept[i].sent = true
-			due = append(due, l)
+			due = append(due, l.dated(now))
 		}
 	}
 	if due != nil {
@@ -82,13 +89,23 @@ func (o Outbox) Take(now time.Time) (Outbox, []Letter) {
 	return o, due
 }
 
+func (l Letter) isOld(now time.Time) bool { return now.Sub(l.Written) >= letterAge }
+
+// dated says of a late letter when it was written: its words are of then.
+func (l Letter) dated(now time.Time) Letter {
+	if now.Sub(l.Written) >= lateAge {
+		l.Message.Body = "At " + words.Clock(l.Written, now) + ": " + l.Message.Body
+	}
+	return l
+}
+
 // Report says what became of a letter: shown, or to be tried again.
 func (o Outbox) Report(id int, shown bool, now time.Time) Outbox {
 	i := slices.IndexFunc(o.letters, func(l Letter) bool { return l.ID == id })
 	switch {
 	case i < 0:
 		return o
-	case shown, now.Sub(o.letters[i].Written) >= letterAge:
+	case shown, o.letters[i].isOld(now):
 		return o.without(id)
 	}
 	o.letters = slices.Clone(o.letters)

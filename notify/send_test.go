@@ -3,8 +3,10 @@ package notify
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -60,11 +62,14 @@ func TestMain(m *testing.M) {
 	case "":
 		os.Exit(m.Run())
 	case "hang":
+		tellParent()
 		<-make(chan struct{})
 	case "grandchild": // as beeep's fallbacks: a program that keeps the output open
 		c := exec.Command("sleep", "600")
 		c.Stderr = os.Stderr
-		c.Run()
+		c.Start()
+		tellParent()
+		c.Wait()
 	case "fail":
 		os.Stderr.WriteString("no service\n")
 		os.Exit(1)
@@ -86,16 +91,41 @@ func TestChild(t *testing.T) {
 	}
 }
 
+// parentEnv is the address at which the test waits for a child's word; what keeps the connection open still runs.
+const parentEnv = "LOCKBAR_TEST_PARENT"
+
+func tellParent() {
+	conn, err := net.Dial("tcp", os.Getenv(parentEnv))
+	if err != nil {
+		panic(err)
+	}
+	runtime.KeepAlive(conn)
+}
+
 func TestHungChildEndsWithTheSender(t *testing.T) {
+	parent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer parent.Close()
+	t.Setenv(parentEnv, parent.Addr().String())
 	for _, does := range []string{"hang", "grandchild"} {
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- deliverByChild(ctx, Message{}) }()
+		child, err := parent.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
 		cancel()
 		if err := <-ended; err == nil {
 			t.Errorf("%s: no error", does)
 		}
+		if _, err := child.Read(make([]byte, 1)); err == nil {
+			t.Errorf("%s: the child says something", does)
+		}
+		child.Close()
 	}
 }
 

@@ -87,6 +87,25 @@ var texts = map[kind]text{
 	},
 }
 
+// now is what a state means to who learns late of something that is over.
+var now = map[lockcore.State]struct {
+	text string
+	icon icons.Kind
+}{
+	lockcore.Unlocked:      {"Nobody holds the store now, so you can work here.", icons.Unlocked},
+	lockcore.HeldHere:      {"A program on {here} holds the store now.", icons.HeldHere},
+	lockcore.HeldElsewhere: {"{host} holds the store now.", icons.HeldElsewhere},
+	lockcore.Stale:         {"Its lock was left behind by {host}; the Lockbar menu can remove it.", icons.Stale},
+	lockcore.Contested:     {"Two daemons may write to the store now: see the Lockbar menu.", icons.Contested},
+	lockcore.Corrupt:       {"The lock cannot be read now: see the Lockbar menu.", icons.Corrupt},
+}
+
+// present says what is so now, where more than that is told.
+func present(s lockcore.Snapshot) Message {
+	replace := strings.NewReplacer("{host}", words.Host(s.Record), "{here}", words.Machine())
+	return Message{Body: capital(replace.Replace(now[s.State].text)), Icon: now[s.State].icon}
+}
+
 // message puts the facts into the words of a kind.
 func message(k kind, f Fact, now time.Time) Message {
 	t := texts[k]

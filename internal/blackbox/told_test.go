@@ -78,13 +78,11 @@ func TestKilledBeforeItWasShown(t *testing.T) {
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.notes.Hang()
 	d.store.takeOver(t, "mac-mini")
-	d.waitNote("mac-mini took the memory store over")
+	d.waitHeld()
 	d.kill()
 	d.notes.Release()
 	d.start()
-	if all := fakedesktop.Must(d.notes.WaitCount(d.ctx(), 2))(t); all[1].Summary != all[0].Summary {
-		t.Errorf("told %q", d.titles())
-	}
+	d.waitNote("mac-mini took the memory store over")
 }
 
 func TestWhileYouWereAway(t *testing.T) {

@@ -28,6 +28,7 @@ type Notifications struct {
 	capabilities []string
 	broadcast    bool
 	hang         chan struct{} // not nil while hanging; closed on release
+	held         int           // callers that were kept waiting
 }
 
 // NewNotifications starts a notification service that ends with the test. Its
@@ -92,6 +93,12 @@ func (n *Notifications) Hang() {
 			n.hang = make(chan struct{})
 		}
 	})
+}
+
+// WaitHeld waits until the service has kept n callers waiting.
+func (n *Notifications) WaitHeld(ctx context.Context, count int) error {
+	_, err := await(ctx, &n.state, func() int { return n.held }, func(held int) bool { return held >= count })
+	return err
 }
 
 // Release answers everything that waits, and ends the hanging.

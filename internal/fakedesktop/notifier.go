@@ -22,6 +22,7 @@ func (n notifier) wait() {
 	if released == nil {
 		return
 	}
+	n.service.update(func() { n.service.held++ })
 	select {
 	case <-released:
 	case <-n.conn.Context().Done():
