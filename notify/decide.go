@@ -57,11 +57,21 @@ func (d Decider) Since(f Fact, own lockcore.Change, now time.Time) Fact {
 	}
 	f.Away = f.Away || f.Event == lockcore.Initial
 	f.From = m.Look.Snapshot()
-	f.Event = lockcore.Diff(f.From, f.To, lockcore.Context{LastLock: m.Lock, Change: own, Now: now})
+	f.Event = lockcore.Diff(f.From, asWritten(f.To), lockcore.Context{LastLock: m.Lock, Change: own, Now: now})
 	if f.From.Record.IsZero() && (f.From.State == lockcore.Unknown || f.From.State == lockcore.Corrupt) {
 		f.From.Record = m.Lock // whom it was taken from
 	}
 	return f
+}
+
+// asWritten is a look as the JSON of the last one has it, which does not say of a copy that it is superseded.
+func asWritten(s lockcore.Snapshot) lockcore.Snapshot {
+	list := s.Conflicts.List()
+	for i := range list {
+		list[i].Superseded = false
+	}
+	s.Conflicts = lockcore.NewConflicts(list)
+	return s
 }
 
 // LastLook is when the store was last seen to change; zero for never.

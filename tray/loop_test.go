@@ -267,6 +267,7 @@ func TestClickOnAMenuThatJustChanged(t *testing.T) {
 		r.shows(t, changedBefore)
 		time.Sleep(time.Millisecond)
 		r.click(Unlock, 0)
+		time.Sleep(lockcore.SettleTime)          // an absence is believed then
 		r.shows(t, "There was no lock any more") // it went to lockcore, whose store is empty
 		r.stop(t)
 	})

@@ -87,7 +87,7 @@ func (l *loop) remember(f notify.Fact, before, now time.Time) {
 	}
 	since := now.Add(-journal.Overlap)
 	if f.Away && !before.IsZero() {
-		since = before // the process before this one may have written it
+		since = before.Add(time.Millisecond) // the process before this one may have written it, after that look
 	}
 	c := report.NewChange(f.Event, report.Look{Snapshot: f.From, At: before}, report.Look{Snapshot: f.To, At: now})
 	l.pending.lines = append(l.pending.lines, historyLine{c, since})
