@@ -5,6 +5,7 @@ package tray
 import (
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/systray"
@@ -12,18 +13,31 @@ import (
 	"lockbar/icons"
 )
 
+// readyTime is how long the desktop may take to have room for an icon: on Windows systray waits for ever where the taskbar
+// takes none, without a word.
+const readyTime = 30 * time.Second
+
 // runSystray shows the tray and blocks until quitSystray. first is what it begins with; ready gets the display, once. The
-// error is ErrBusLost.
+// error is ErrBusLost or ErrNoIcon.
 func runSystray(first View, clicks chan<- click, opened chan<- struct{}, ready func(display)) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
+	var refused atomic.Bool
+	late := time.AfterFunc(readyTime, func() {
+		refused.Store(true)
+		quitSystray()
+	})
 	systray.Run(func() {
+		late.Stop()
 		t := &trayIcon{menu: menuText(runtime.GOOS), clicks: clicks}
 		// A failure here shows again at the loop's first Show, which reports it.
 		_ = t.Show(first)
 		go passOn(systray.TrayOpenedCh, opened)
 		ready(t)
 	}, func() {})
+	if refused.Load() {
+		return ErrNoIcon
+	}
 	return nil
 }
 

@@ -21,6 +21,8 @@ var (
 	ErrNoDesktop = errors.New("there is no desktop session here to show an icon in; `lockbar watch` shows the same in a terminal")
 	// ErrBusLost: the desktop session ended, or its message bus did, and took the icon along.
 	ErrBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
+	// ErrNoIcon: there is a desktop, and it took no icon.
+	ErrNoIcon = errors.New("the desktop has taken no icon; start lockbar again when its taskbar is there")
 	// ErrRunning: another Lockbar shows these stores.
 	ErrRunning = errors.New("lockbar is already running for this state directory")
 )
@@ -38,7 +40,7 @@ type Config struct {
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
 // draws on no other thread, and may end the process instead of returning. One Run per process.
 //
-// Errors: ErrNoDesktop, ErrBusLost, ErrRunning, errors.ErrUnsupported where this program has no tray, or that of the watcher.
+// Errors: ErrNoDesktop, ErrBusLost, ErrNoIcon, ErrRunning, errors.ErrUnsupported where this program has no tray, or that of the watcher.
 func Run(ctx context.Context, c Config) error {
 	log := logger(c.Verbose)
 	quietLibraries(log)
@@ -71,13 +73,11 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	l.firstLooks(ctx)
 
 	var loop sync.WaitGroup
-	loop.Add(1)
 	err := runSystray(l.view(), l.clicks, l.opened, func(d display) {
-		go func() {
-			defer loop.Done()
+		loop.Go(func() {
 			cancel(l.run(ctx, d))
 			quitSystray()
-		}()
+		})
 	})
 	cancel(err) // the tray may have ended by itself
 	loop.Wait()

@@ -69,3 +69,15 @@ func TestWatchesAreFlat(t *testing.T) {
 		t.Errorf("%d watches and %d places, want %d", n, len(h.places), before-2)
 	}
 }
+
+// A way that begins nowhere, as on a drive that is not there, has no events.
+func TestNoWayIsNoHealth(t *testing.T) {
+	t.Parallel()
+	h := newFileHints(1, fsnotify.NewWatcher)
+	h.restart()
+	t.Cleanup(h.close)
+	h.follow(0, route{})
+	if got := h.health(0, PollInterval); got.Events || got.Interval != BlindInterval || got.Problem == "" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -43,7 +43,11 @@ func (h *fileHints) problem(i int) string {
 	case r.remote != "":
 		return r.remote + " does not tell what other machines or the server change"
 	}
-	if p := h.places[r.end()]; p != nil && p.err != nil {
+	p := h.places[r.end()]
+	switch {
+	case p == nil: // no way to the store begins anywhere: a drive that is not there
+		return "there is nothing on the way to it that could be watched"
+	case p.err != nil:
 		return p.err.Error()
 	}
 	return ""

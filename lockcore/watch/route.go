@@ -43,7 +43,7 @@ func findRoute(dir string) route {
 		next := filepath.Join(at, rest[0])
 		info, err := os.Lstat(next)
 		switch {
-		case err == nil && info.IsDir():
+		case err == nil && isDirectory(info, next):
 			at, id, rest = next, info, rest[1:]
 		case err == nil && info.Mode()&fs.ModeSymlink != 0:
 			links++
@@ -61,6 +61,15 @@ func findRoute(dir string) route {
 		r.steps = append(r.steps, step{dir: at, id: id})
 	}
 	return r.at(at)
+}
+
+// isDirectory: a junction or mount point of Windows is neither directory nor link to Lstat, and leads to a directory.
+func isDirectory(info fs.FileInfo, path string) bool {
+	if info.Mode()&fs.ModeIrregular == 0 {
+		return info.IsDir()
+	}
+	to, err := os.Stat(path)
+	return err == nil && to.IsDir()
 }
 
 // at asks for the kind of the file system where the way ends.
