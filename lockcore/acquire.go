@@ -23,8 +23,10 @@ type Lock struct {
 	released bool
 }
 
-// acquireTries bounds how often Acquire starts anew because a daemon without the guard wrote between look and change.
-const acquireTries = 16
+// changeTries bounds how often a change starts anew because a daemon without the guard wrote between look and change.
+const changeTries = 16
+
+func (s *Store) restless() error { return fmt.Errorf("lockcore: %s keeps changing", s.LockPath()) }
 
 // Acquire takes the store for this process: where there is no lock, and where the lock is corrupt, another host's or stale,
 // as the daemon does. It is atomic among all who take the guard. A store that is missing is made, 0700.
@@ -56,8 +58,10 @@ func (s *Store) prepare(ctx context.Context) error {
 	return nil
 }
 
+// acquireGuarded believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a swap replaces
+// ours then, as it would at any time; to wait for it would cost every free store SettleTime.
 func (s *Store) acquireGuarded(ctx context.Context) (*Lock, error) {
-	for range acquireTries {
+	for range changeTries {
 		now := s.inspect(ctx, Memory{}, true)
 		if err := acquireRefusal(now); err != nil {
 			return nil, err
@@ -67,7 +71,7 @@ func (s *Store) acquireGuarded(ctx context.Context) (*Lock, error) {
 			return lock, err
 		}
 	}
-	return nil, fmt.Errorf("lockcore: %s keeps changing", s.LockPath())
+	return nil, s.restless()
 }
 
 // acquireRefusal is the daemon's decision tree: only a live process of this host keeps the store.
@@ -106,18 +110,32 @@ func (l *Lock) Release(ctx context.Context) error {
 	if l.released {
 		return nil
 	}
-	if err := l.Held(ctx); err != nil {
+	// A look before the guard is opened: on a dead mount that would wait for ever. Its absence proves nothing yet: another
+	// program may have the lock aside.
+	if now := l.store.Inspect(ctx, Memory{}); now.State == Unknown {
+		return l.lost(now)
+	}
+	if err := l.store.withGuard(ctx, func() error { return l.releaseGuarded(ctx) }); err != nil {
 		return err
-	}
-	err := l.store.withGuard(ctx, func() error { return l.store.removeExactly(l.token) })
-	if errors.Is(err, errReplaced) || errors.Is(err, fs.ErrNotExist) {
-		return l.lost(l.store.Inspect(ctx, Memory{}))
-	}
-	if err != nil {
-		return fmt.Errorf("lockcore: release: %w", err)
 	}
 	l.released = true
 	return nil
+}
+
+// releaseGuarded takes the lock for lost when a settled look says so: a sync engine may be swapping it.
+func (l *Lock) releaseGuarded(ctx context.Context) error {
+	for range changeTries {
+		if now := l.store.InspectSettled(ctx, Memory{}); now.Token != l.token {
+			return l.lost(now)
+		}
+		switch err := l.store.removeExactly(l.token); {
+		case err == nil:
+			return nil
+		case !errors.Is(err, errReplaced):
+			return fmt.Errorf("lockcore: release: %w", err)
+		}
+	}
+	return l.store.restless()
 }
 
 // Held reports whether the lock in the store is still the one that this process wrote: nil, or as Release would say.

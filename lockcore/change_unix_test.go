@@ -865,6 +865,66 @@ func TestLost(t *testing.T) {
 	wantLost("store removed", none)
 }
 
+// TestAwayForAMoment: a lock that is not in its place for one look is not lost, and not gone. A killed program left it aside,
+// which the guard's next holder mends, or a sync engine swaps it.
+func TestAwayForAMoment(t *testing.T) {
+	release := func(_ *lockcore.Store, l *lockcore.Lock) error { return l.Release(background) }
+	unlock := func(s *lockcore.Store, l *lockcore.Lock) error {
+		_, err := s.ForceUnlock(background, lockcore.TokenOf(l.Record.Encode()), true)
+		return err
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*lockcore.Store, *lockcore.Lock) error
+		aside  string
+		back   int // the look at which it is back in its place; 0 where nobody brings it
+	}{
+		{"release, killed", release, ".locked.unlock-AAAAAA.tmp", 0},
+		{"release, swapped", release, ".syncthing..locked.tmp", 2},
+		{"release, swapped slowly", release, ".syncthing..locked.tmp", 3},
+		{"unlock, swapped", unlock, ".syncthing..locked.tmp", 2},
+	} {
+		s := newStore(t)
+		l, err := s.Acquire(background)
+		if err != nil {
+			t.Fatal(err)
+		}
+		looks, away := 0, filepath.Join(s.Dir(), c.aside)
+		s.BlockReads(func() {
+			switch looks++; looks {
+			case 1:
+				rename(t, s.LockPath(), away)
+			case c.back:
+				rename(t, away, s.LockPath())
+			}
+		})
+		if err := c.change(s, l); err != nil || mustRead(t, s) != nil {
+			t.Errorf("%s: %v, the lock is %q", c.name, err, mustRead(t, s))
+		}
+		tidy(t, s)
+	}
+}
+
+// TestSwappedWhileRemoved: the lock is away in the very moment of its removal, and back after it.
+func TestSwappedWhileRemoved(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	away, done := filepath.Join(s.Dir(), ".syncthing..locked.tmp"), false
+	s.OnStep(once("before-aside", func() { rename(t, s.LockPath(), away); done = true }))
+	looks := 0
+	s.BlockReads(func() {
+		if done {
+			if looks++; looks == 2 {
+				rename(t, away, s.LockPath())
+			}
+		}
+	})
+	change, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false)
+	if err != nil || change.Record != theirs || mustRead(t, s) != nil || len(backups(t, s)) != 1 {
+		t.Errorf("%+v, %v; the lock is %q, backups %q", change, err, mustRead(t, s), backups(t, s))
+	}
+}
+
 func TestHeldBySelf(t *testing.T) {
 	s := newStore(t)
 	old := of(host, os.Getpid())

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// errReplaced: what was moved aside is not what should be removed; it was put back.
+// errReplaced: the lock is not, or no longer, the one that should be removed or replaced. What is there stays, or is back.
 var errReplaced = errors.New("lockcore: the lock changed meanwhile")
 
 // asideName is a new name in the store for what is moved out of the way.
@@ -19,13 +19,17 @@ func (s *Store) asideName(prefix string) string {
 // removeExactly deletes the lock if it holds just these bytes: it renames it aside, compares, and deletes what it holds
 // or puts it back. A writer that replaces the lock at any moment loses nothing.
 //
-// Errors: fs.ErrNotExist where there is no lock, errReplaced, *AsideError, or what the system said.
+// Errors: errReplaced, also where there is no lock; *AsideError, or what the system said.
 //
 // A lock that is a symbolic link is treated as the daemons treat it: the link goes, what it leads to stays.
 func (s *Store) removeExactly(token Token) error {
 	aside := s.asideName(asidePrefix)
 	s.step("before-aside")
-	if err := os.Rename(s.LockPath(), aside); err != nil {
+	err := os.Rename(s.LockPath(), aside)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errReplaced
+	}
+	if err != nil {
 		return err
 	}
 	s.step("aside")

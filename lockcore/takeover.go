@@ -29,8 +29,7 @@ func (s *Store) takeOver(data []byte, token Token) (Change, error) {
 // dropBackup forgets the backup of a change that did not come about: the lock is in its place, or its own writer replaced
 // or removed it. In every other case, that of an *AsideError too, the backup may be all that is left.
 func (s *Store) dropBackup(c Change, err error) {
-	byOthers := errors.Is(err, errReplaced) || errors.Is(err, fs.ErrNotExist)
-	if byOthers || readLock(s.LockPath()).token() == c.Token {
+	if errors.Is(err, errReplaced) || readLock(s.LockPath()).token() == c.Token {
 		_ = os.Remove(c.Backup)
 	}
 }
@@ -67,7 +66,7 @@ func (s *Store) settle(stage string, old, ours Token) error {
 		_ = os.Remove(stage) // it has its backup; what stays is swept by the next change
 		return nil
 	}
-	for range acquireTries {
+	for range changeTries {
 		if err := s.names.exchange(stage, s.LockPath()); err != nil {
 			return displaced(errReplaced, stage, s.putBack(stage))
 		}
@@ -95,8 +94,6 @@ func (s *Store) replaceInSteps(stage string, old Token) error {
 		if err != nil && !errors.Is(err, fs.ErrExist) {
 			err = fmt.Errorf("lockcore: the old lock is in the backups, the new one could not be written: %v", err)
 		}
-	} else if errors.Is(err, fs.ErrNotExist) {
-		err = errReplaced
 	}
 	if err != nil {
 		_ = os.Remove(stage)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 )
 
@@ -15,7 +14,7 @@ import (
 // the lock is in its place then. *AsideError: it is not, and says where it is.
 func (s *Store) ForceUnlock(ctx context.Context, token Token, force bool) (Change, error) {
 	// A look before the guard is opened: on a dead mount that would wait for ever.
-	now := s.Inspect(ctx, Memory{})
+	now := s.InspectSettled(ctx, Memory{})
 	if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
 		return Change{}, err
 	}
@@ -42,14 +41,26 @@ func unlockRefusal(now Snapshot, token Token, force bool) error {
 	return nil
 }
 
+// unlockGuarded looks anew wherever the lock was not there to be removed: who was swapping or replacing it just then decides.
 func (s *Store) unlockGuarded(ctx context.Context, token Token, force bool) (Change, error) {
-	now := s.Inspect(ctx, Memory{})
-	if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
-		return Change{}, err
+	for range changeTries {
+		now := s.InspectSettled(ctx, Memory{})
+		if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
+			return Change{}, err
+		}
+		change, err := s.removeSeen(token)
+		if !errors.Is(err, errReplaced) {
+			return change, err
+		}
 	}
+	return Change{}, s.restless()
+}
+
+// removeSeen removes the lock that has this token, after a backup.
+func (s *Store) removeSeen(token Token) (Change, error) {
 	f := s.read(s.LockPath())
 	if f.token() != token {
-		return Change{}, s.changed(ctx)
+		return Change{}, errReplaced
 	}
 	change, err := s.backUp(f.data, ChangeUnlock)
 	if err != nil {
@@ -58,26 +69,10 @@ func (s *Store) unlockGuarded(ctx context.Context, token Token, force bool) (Cha
 	s.step("backed-up")
 	if err := s.removeExactly(token); err != nil {
 		s.dropBackup(change, err)
-		return Change{}, s.notRemoved(ctx, err)
+		return Change{}, fmt.Errorf("lockcore: remove: %w", err)
 	}
 	s.step("removed")
 	return change, nil
-}
-
-// notRemoved says why a removal did not happen. A lock that went by itself meanwhile is no error.
-func (s *Store) notRemoved(ctx context.Context, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case errors.Is(err, errReplaced):
-		return s.changed(ctx)
-	}
-	return fmt.Errorf("lockcore: remove: %w", err)
-}
-
-func (s *Store) changed(ctx context.Context) error {
-	now := s.Inspect(ctx, Memory{})
-	return &ChangedError{Record: now.Record, Now: now}
 }
 
 // Restore puts the newest backup of this store back, byte for byte, if there is no lock.
@@ -139,6 +134,8 @@ func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (C
 	return note, nil
 }
 
+// occupied believes an absence at once: a lock is published only where there is none, and one that a sync engine brings at
+// the end of a swap wins a moment later as it would at any time. Nothing is lost: the backup stays.
 func (s *Store) occupied(ctx context.Context) error {
 	now := s.Inspect(ctx, Memory{})
 	switch {
