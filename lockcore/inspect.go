@@ -77,8 +77,24 @@ func (s *Store) timedOut(err error) Snapshot {
 	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: problem}
 }
 
-// look gathers the evidence of one look. It runs in a goroutine of its own: any of its reads may hang.
+// look runs in a goroutine of its own: any of its reads may hang. That a lock is stale it says of the one that is there in
+// the end: a new one may have come while a slow directory was listed.
 func (s *Store) look(m Memory, ignoreCopies bool) Snapshot {
+	snap := s.lookOnce(m, ignoreCopies)
+	for range staleAgain {
+		if snap.State != Stale || s.read(snap.Lock).token() == snap.Token {
+			break
+		}
+		snap = s.lookOnce(m, ignoreCopies)
+	}
+	return snap
+}
+
+// staleAgain is how often a look begins anew: a lock that is yet another one then is taken often, and will be seen.
+const staleAgain = 2
+
+// lookOnce gathers the evidence of one look.
+func (s *Store) lookOnce(m Memory, ignoreCopies bool) Snapshot {
 	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 	l.readHost()
 	if l.evidence.Unreadable == "" {

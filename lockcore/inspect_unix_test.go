@@ -281,6 +281,35 @@ func TestClockSetForward(t *testing.T) {
 	}
 }
 
+// TestReplacedWhileLooking: a lock that comes after the stale one was read, while the directory is listed, is the one to judge.
+func TestReplacedWhileLooking(t *testing.T) {
+	dead, live := of(host, deadPID).Encode(), of(host, waiter(t).pid()).Encode()
+	for _, c := range []struct {
+		name  string
+		locks [][]byte // in place at each read; the last one stays
+		state lockcore.State
+		reads int
+	}{
+		{"stale", [][]byte{dead}, lockcore.Stale, 2},
+		{"taken", [][]byte{dead, live}, lockcore.HeldHere, 3},
+		{"removed", [][]byte{dead, nil}, lockcore.Unlocked, 3},
+		{"removed, and taken later", [][]byte{dead, nil, dead, live}, lockcore.HeldHere, 5},
+	} {
+		s := newStore(t)
+		reads := 0
+		s.BlockReads(func() {
+			_ = os.Remove(s.LockPath())
+			if lock := c.locks[min(reads, len(c.locks)-1)]; lock != nil {
+				write(t, s, lock)
+			}
+			reads++
+		})
+		if got := inspect(s); got.State != c.state || reads != c.reads {
+			t.Errorf("%s: %s after %d reads, want %s after %d", c.name, got.State, reads, c.state, c.reads)
+		}
+	}
+}
+
 func TestZombie(t *testing.T) {
 	s := newStore(t)
 	cmd := command("exit")
