@@ -575,12 +575,16 @@ func TestLockThatIsALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	relink()
+	s.FollowLinks()
 	s.OnStep(once("before-aside", func() { os.WriteFile(elsewhere, theirsNew.Encode(), 0o600) }))
 	if _, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err == nil {
 		t.Error("it removed a link whose target had changed")
 	}
 	if got := mustRead(t, s); !bytes.Equal(got, theirsNew.Encode()) {
 		t.Errorf("the lock is %q", got)
+	}
+	if target, err := os.Readlink(s.LockPath()); target != elsewhere {
+		t.Errorf("the lock is no link any more, but %q (%v)", target, err)
 	}
 }
 

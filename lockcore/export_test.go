@@ -1,6 +1,10 @@
 package lockcore
 
-import "errors"
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
 
 // OnStep calls f between the steps of every change.
 func (s *Store) OnStep(f func(step string)) { s.step = f }
@@ -28,6 +32,14 @@ func (s *Store) Without(calls ...string) {
 		default:
 			panic("no call is named " + name)
 		}
+	}
+}
+
+// FollowLinks makes link(2) follow symbolic links, as macOS does.
+func (s *Store) FollowLinks() {
+	s.names.link = func(from, to string) error {
+		real, err := filepath.EvalSymlinks(from)
+		return errors.Join(err, os.Link(real, to))
 	}
 }
 

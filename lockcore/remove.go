@@ -55,11 +55,25 @@ func displaced(why error, path string, err error) error {
 // putBack gives a lock that was moved aside its place again. Where a newer lock has taken the place, the older one goes to
 // the backups.
 func (s *Store) putBack(aside string) error {
-	err := s.publish(aside)
+	err := s.publishAgain(aside)
 	if errors.Is(err, fs.ErrExist) {
 		return s.keepDisplaced(aside)
 	}
 	return err
+}
+
+// publishAgain is publish for a lock that was there before, and so may be a symbolic link, which link(2) of macOS follows: the
+// lock would be the file that it leads to, under a second name.
+func (s *Store) publishAgain(aside string) error {
+	info, err := os.Lstat(aside)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return s.publish(aside)
+	}
+	err = s.names.renameNew(aside, s.LockPath())
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return s.publish(aside) // better than none
 }
 
 // keepDisplaced moves a lock that another one has replaced to the backups, whole.
