@@ -132,7 +132,8 @@ func TestInspectFileKinds(t *testing.T) {
 			}
 			got := inspect(s)
 			wantState(t, c.name, got, c.state, c.reason)
-			if strings.HasPrefix(c.name, "link to a lock") && got.LinkTarget != filepath.Join(s.Dir(), "real") {
+			real, _ := filepath.EvalSymlinks(s.Dir()) // macOS keeps temporary files below a link, /var
+			if c.name == "link to a lock" && got.LinkTarget != filepath.Join(real, "real") {
 				t.Errorf("leads to %q", got.LinkTarget)
 			}
 			if got.State == lockcore.Unknown && got.Problem == "" {
