@@ -30,6 +30,15 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	return m
 }
 
+// Revive is what holds of a memory that was kept on disk by a program that is no more: nothing if the machine was started
+// since, where process numbers begin anew, or its clock was set, which looks the same.
+func (m Memory) Revive() Memory {
+	if m.Boot.IsZero() || clockStepped(m.Boot, BootTime()) {
+		return Memory{}
+	}
+	return m
+}
+
 // ourDaemon: the lock is that of a live process here. Under an old name of this host it is remembered only if it is not
 // known under the present one: its lock's started_at tells a rename from a takeover.
 func (m Memory) ourDaemon(s Snapshot) bool {

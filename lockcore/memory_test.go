@@ -23,6 +23,20 @@ func pid(p lockcore.Process, pid int) lockcore.Process {
 	return p
 }
 
+func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
+	knows := lockcore.Memory{Holder: running, StartedAt: mine.StartedAt, Boot: lockcore.BootTime()}
+	if got := knows.Revive(); got != knows {
+		t.Errorf("got %+v, want %+v", got, knows)
+	}
+	for _, boot := range []time.Time{{}, knows.Boot.Add(-time.Hour), knows.Boot.Add(time.Hour)} {
+		before := knows
+		before.Boot = boot
+		if got := before.Revive(); got != (lockcore.Memory{}) {
+			t.Errorf("booted %v: got %+v", boot, got)
+		}
+	}
+}
+
 func TestMemoryNext(t *testing.T) {
 	knows := lockcore.Memory{Holder: running, StartedAt: mine.StartedAt, LastLock: mine, Boot: taken.Add(-time.Hour)}
 	goneSince := knows

@@ -43,13 +43,14 @@ type historyLine struct {
 // tell that an event is written; then what was told; only then the letters, which stand in that memory too.
 type job struct {
 	lines   []historyLine
+	holders holders        // nil: as they were
 	memory  *notify.Memory // nil: as it was
 	letters []notify.Letter
 	host    string // a name of this machine, to be remembered
 }
 
 func (j job) empty() bool {
-	return len(j.lines) == 0 && j.memory == nil && len(j.letters) == 0 && j.host == ""
+	return len(j.lines) == 0 && j.holders == nil && j.memory == nil && len(j.letters) == 0 && j.host == ""
 }
 
 // keeper does the jobs: the loop itself touches no disk.
@@ -82,6 +83,7 @@ func (k *keeper) do(j job) {
 		for _, l := range j.lines {
 			k.failed("history", k.recorder.Record(l.change, l.since))
 		}
+		k.failed("holders", k.writeHolders(j.holders))
 		k.failed("memory", k.write(j.memory))
 		if j.host != "" {
 			k.failed("host name", hostnames.Remember(k.dir, j.host))

@@ -82,9 +82,11 @@ type loop struct {
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
 	seen     []sight          // by store: what a click is meant for
 	busy     []bool           // by store: a click's work is under way
+	holders  holders
 	told     notify.Decider
 	outbox   notify.Outbox
-	pending  job // for the keeper, when it has time
+	memories []lockcore.Memory // by store: of the process before this one
+	pending  job               // for the keeper, when it has time
 	settings Settings
 	recent   []past // oldest first
 	notice   Notice
@@ -112,6 +114,8 @@ func newLoop(c Config, log *slog.Logger) *loop {
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
 	memory := readMemory(l.config.StateDir, l.log)
+	l.holders = readHolders(l.config.StateDir, l.log)
+	l.memories = l.holders.memories(l.config.Stores)
 	l.told, l.outbox = memory.Decider, memory.Outbox
 	l.recent = readPast(l.config.StateDir)
 	l.settings = readSettings(l.config.Settings)
@@ -121,7 +125,7 @@ func (l *loop) begin(now time.Time) {
 
 // watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores,
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: l.memories,
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 	})

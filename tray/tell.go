@@ -28,6 +28,9 @@ func (l *loop) glimpse(c watch.Change) {
 		s.Life = lockcore.Lifecycle{}
 	}
 	s.Snapshot, s.Last = c.To, c.Last
+	if next := l.holders.with(c.To.Store, c.Memory); !next.equal(l.holders) {
+		l.holders, l.pending.holders = next, next
+	}
 }
 
 // readAlong reads what goes along with a change, one change of a store after the other, since they are told in their order.

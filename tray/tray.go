@@ -82,7 +82,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	cancel(err) // the tray may have ended by itself
 	loop.Wait()
 	helpers.Wait()
-	keeper.do(job{lines: l.pending.lines, memory: l.pending.memory}) // what the end cut off; its letters are sent next time
+	keeper.do(job{lines: l.pending.lines, holders: l.pending.holders, memory: l.pending.memory}) // what the end cut off; its letters are sent next time
 	return outcome(parent, ctx)
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -261,4 +262,32 @@ func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
 	d.waitLine("Last activity on this store ")
 	names := filepath.Join(d.home.State(), "hostnames.json")
 	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
+}
+
+// TestContestedSurvivesARestart: that a daemon still runs here stands in no
+// file of the store; the next process knows it from the one before.
+func TestContestedSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start().waitIcon(icons.Unlocked)
+	holder := d.hold()
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.Contested)
+	path := filepath.Join(d.home.State(), "holders.json")
+	waitFile(d, path, func(data string) bool { return strings.Contains(data, fmt.Sprint(holder.PID())) })
+	for range 2 {
+		d.kill()
+		d.start().waitIcon(icons.Contested)
+	}
+	if err := holder.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.HeldElsewhere)
+	history := filepath.Join(d.home.State(), "history.jsonl")
+	waitFile(d, history, func(data string) bool { return strings.Contains(data, `"event":"cleared"`) })
+	data, err := os.ReadFile(history)
+	if err != nil || strings.Count(string(data), `"event":"cleared"`) != 1 {
+		t.Errorf("%v, more than one end of it in\n%s", err, data)
+	}
 }

@@ -138,7 +138,7 @@ func (f *follower) accept(r look, now time.Time) (change Change, ok bool) {
 		f.spent = own.Backup
 	}
 	f.memory = f.memory.Next(snap, now)
-	f.shown = snap
+	f.shown, change.Memory = snap, f.memory
 	return change, ok
 }
 

@@ -64,6 +64,9 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 	}
 	for i := range stores {
 		l.states = append(l.states, &state{exits: exits{store: i, ctx: ctx, open: s.openExit, ended: l.exited}})
+		if i < len(c.Memories) {
+			l.states[i].memory = c.Memories[i]
+		}
 	}
 	defer l.close()
 	l.turns()

@@ -29,6 +29,8 @@ type Change struct {
 	From, To lockcore.Snapshot // From is zero for the first
 	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
 	Last lockcore.Change
+	// Memory is what is remembered of the store after this.
+	Memory lockcore.Memory
 	// Woke is when the machine was last seen to have woken from sleep; zero if it was not. What is reported soon after may have
 	// happened meanwhile.
 	Woke time.Time
@@ -37,7 +39,9 @@ type Change struct {
 // Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
 type Config struct {
 	Stores []*lockcore.Store
-	Poll   time.Duration // 0 is PollInterval
+	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
+	Memories []lockcore.Memory
+	Poll     time.Duration // 0 is PollInterval
 	Emit   func(Change)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)
