@@ -31,7 +31,7 @@ func newUnlock(g *globals) *cobra.Command {
 names: status --json tells it). A lock of a live process of this machine, or a contested one,
 needs --force too. Nothing is ever killed.
 
-Exit code: 0 removed, or nothing was there; 1 declined, or not all copies were set aside; 3 refused;
+Exit code: 0 removed, or nothing was there; 1 declined, or done in part, which is said; 3 refused;
 4 failed, nothing changed.`,
 		Args: cobra.NoArgs,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
@@ -106,9 +106,12 @@ func unlockFailure(err error, now time.Time) error {
 	var held *lockcore.HeldError
 	var changed *lockcore.ChangedError
 	var unreadable *lockcore.UnreadableError
+	var aside *lockcore.AsideError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &aside): // something did change
+		return &failure{exitError, err}
 	case errors.Is(err, errDeclined), errors.Is(err, errNobodyToAsk):
 		return &failure{exitDeclined, err}
 	case errors.As(err, &changed):

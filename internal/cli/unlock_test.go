@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
@@ -182,6 +183,18 @@ func TestSomeCopies(t *testing.T) {
 		if strings.Count(r.out, "Set aside a conflict copy:") != i+1 || !strings.Contains(r.err, says) || !strings.Contains(r.err, ".locked 9") {
 			t.Errorf("%d moved: %q, %q", i+1, r.out, r.err)
 		}
+	}
+}
+
+// TestLockLeftAside: exit code 4 would say that nothing changed.
+func TestLockLeftAside(t *testing.T) {
+	err := unlockFailure(&lockcore.AsideError{Path: "/store/.locked.unlock-1.tmp", Err: os.ErrPermission}, time.Now())
+	var said bytes.Buffer
+	if code := explain(&said, err); code != exitError || !strings.Contains(said.String(), "/store/.locked.unlock-1.tmp") {
+		t.Errorf("%d, %q", code, said.String())
+	}
+	if strings.Contains(said.String(), "nothing was removed") {
+		t.Errorf("%q", said.String())
 	}
 }
 
