@@ -16,22 +16,47 @@ const GuardTimeout = 10 * time.Second
 // withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The
 // file stays for ever: deleting it would give two holders two files.
 func (s *Store) withGuard(ctx context.Context, change func() error) error {
-	f, err := os.OpenFile(s.path(guardName), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := s.takeGuard(ctx)
 	if err != nil {
-		return fmt.Errorf("lockcore: guard: %w", err)
-	}
-	defer f.Close()
-	if err := waitGuard(ctx, f); err != nil {
 		return err
 	}
+	defer f.Close()
 	defer filelock.Release(f)
 	s.sweep()
 	return change()
 }
 
-func waitGuard(ctx context.Context, f *os.File) error {
+// takeGuard begins anew where the file that it waited for is not the guard any more: the store was made anew meanwhile, or its
+// path leads to another one.
+func (s *Store) takeGuard(ctx context.Context) (*os.File, error) {
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
+	for range changeTries {
+		f, err := filelock.Open(s.path(guardName))
+		if err != nil {
+			return nil, fmt.Errorf("lockcore: guard: %w", err)
+		}
+		s.step("guard-opened")
+		err = waitGuard(ctx, f)
+		if err == nil && isStill(f) {
+			return f, nil
+		}
+		f.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("lockcore: guard: %s keeps changing", s.path(guardName))
+}
+
+// isStill reports whether the open file is what its path names.
+func isStill(f *os.File) bool {
+	open, errOpen := f.Stat()
+	named, errNamed := os.Lstat(f.Name())
+	return errOpen == nil && errNamed == nil && os.SameFile(open, named)
+}
+
+func waitGuard(ctx context.Context, f *os.File) error {
 	err := filelock.Wait(ctx, f)
 	switch {
 	case err == nil:

@@ -7,12 +7,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
+	"lockbar/internal/filelock"
 	"lockbar/lockcore"
 )
 
@@ -67,20 +70,26 @@ func startGuardHolder(t *testing.T, s *lockcore.Store) *child {
 // TestGuardKeepsUsOut: while a daemon has the guard, nothing is changed.
 func TestGuardKeepsUsOut(t *testing.T) {
 	s := newStore(t)
+	ours, err := s.Acquire(background)
+	if err != nil {
+		t.Fatal(err)
+	}
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
 	holder := startGuardHolder(t, s)
-	soon, cancel := context.WithTimeout(background, 200*time.Millisecond)
-	defer cancel()
 	for name, change := range map[string]func(context.Context) error{
 		"unlock": func(ctx context.Context) error {
 			_, err := s.ForceUnlock(ctx, lockcore.TokenOf(data), true)
 			return err
 		},
 		"acquire": func(ctx context.Context) error { _, err := s.Acquire(ctx); return err },
+		"restore": func(ctx context.Context) error { _, err := s.Restore(ctx); return err },
 		"copies":  func(ctx context.Context) error { _, err := s.SetAsideCopies(ctx); return err },
+		"release": ours.Release,
 	} {
-		if err := change(soon); !errors.Is(err, lockcore.ErrGuardBusy) && !unreadableBecause(lockcore.Timeout)(s, err) {
+		ctx, cancel := context.WithCancel(background)
+		s.OnStep(once("guard-opened", cancel))
+		if err := change(ctx); !errors.Is(err, lockcore.ErrGuardBusy) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -98,28 +107,106 @@ func TestGuardKeepsUsOut(t *testing.T) {
 
 // TestGuardKeepsDaemonsOut: at every step of every change the guard is ours, and afterwards it is not.
 func TestGuardKeepsDaemonsOut(t *testing.T) {
+	for _, o := range operations() {
+		if len(o.lacking) > 0 || o.race != "" {
+			continue
+		}
+		s := o.prepare(t)
+		var l *lockcore.Lock
+		if o.name == "release" {
+			var err error
+			if l, err = s.Acquire(background); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked := 0
+		s.OnStep(func(step string) {
+			if step == "guard-opened" {
+				return // it is waited for from here on
+			}
+			asked++
+			if err := tryGuardHere(t, s); !errors.Is(err, filelock.ErrTaken) {
+				t.Errorf("%s at %s: the guard is free, %v", o, step, err)
+			}
+		})
+		if err := operate(s, o.name, l); err != nil || asked == 0 {
+			t.Errorf("%s: %v after %d steps", o, err, asked)
+		}
+		if err := tryGuardHere(t, s); err != nil {
+			t.Errorf("%s: afterwards the guard is not free: %v", o, err)
+		}
+	}
+}
+
+// tryGuardHere takes the guard as another process would, but quicker: a lock belongs to the open file.
+func tryGuardHere(t *testing.T, s *lockcore.Store) error {
+	t.Helper()
+	f, err := filelock.Open(s.LockPath() + ".guard")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	return filelock.Try(f)
+}
+
+// TestDaemonAsksForTheGuard: what a daemon hears during a change, and after it.
+func TestDaemonAsksForTheGuard(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	asked := 0
 	s.OnStep(once("backed-up", func() {
-		asked++
 		c, said := tryGuard(t, s)
 		if said != "busy" {
 			t.Errorf("the guard is %s", said)
 		}
 		c.kill()
 	}))
-	l, err := s.Acquire(background)
-	if err != nil || asked != 1 {
-		t.Fatal(err, asked)
-	}
-	if c, said := tryGuard(t, s); said != "taken" {
-		t.Errorf("afterwards the guard is %s", said)
-	} else {
-		c.kill()
-	}
-	if err := l.Release(background); err != nil {
+	if _, err := s.Acquire(background); err != nil {
 		t.Fatal(err)
+	}
+	startGuardHolder(t, s)
+}
+
+// TestGuardOfAStoreMadeAnew: who waited for a guard that is another file by now waits for that one.
+func TestGuardOfAStoreMadeAnew(t *testing.T) {
+	s := newStore(t)
+	data := of(host, deadPID).Encode()
+	write(t, s, data)
+	ctx, cancel := context.WithCancel(background)
+	var second *child
+	s.OnStep(once("guard-opened", func() {
+		if err := os.Rename(s.LockPath()+".guard", s.LockPath()+".old"); err != nil {
+			t.Error(err)
+		}
+		second = startGuardHolder(t, s)
+		cancel()
+	}))
+	if _, err := s.ForceUnlock(ctx, lockcore.TokenOf(data), false); !errors.Is(err, lockcore.ErrGuardBusy) {
+		t.Errorf("while another program has the new guard: %v", err)
+	}
+	second.kill()
+	s.OnStep(once("guard-opened", func() {
+		if err := os.Remove(s.LockPath() + ".guard"); err != nil {
+			t.Error(err)
+		}
+	}))
+	if _, err := s.ForceUnlock(background, lockcore.TokenOf(data), false); err != nil {
+		t.Errorf("when the guard is free: %v", err)
+	}
+	wantMode(t, s.LockPath()+".guard", 0o600)
+}
+
+// TestGuardThatIsALink: a sync engine may bring one, and what it names is not ours to open.
+func TestGuardThatIsALink(t *testing.T) {
+	s := newStore(t)
+	target := filepath.Join(filepath.Dir(s.Dir()), "target")
+	if err := os.Symlink(target, s.LockPath()+".guard"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Acquire(background); err == nil {
+		t.Error("acquired")
+	}
+	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its target was made: %v", err)
 	}
 }
 

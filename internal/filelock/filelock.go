@@ -17,6 +17,12 @@ var ErrTaken = errors.New("taken by another program")
 // retry is how often a lock is asked for; the daemon retries as often.
 const retry = 20 * time.Millisecond
 
+// Open opens the file to lock, and makes it, 0600, where it is missing. On Unix a symbolic link in its place is refused: where
+// others can write, it could name any file. Windows lets only administrators make such links, and has no such flag.
+func Open(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+}
+
 // Try takes the lock or says at once that it is taken: ErrTaken. Other errors are *fs.PathError.
 func Try(f *os.File) error { return pathError(f, try(f)) }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 )
 
+const noFollow = 0
+
 // try: this system has no lock that would exclude a daemon, and we do not pretend.
 func try(*os.File) error { return errors.ErrUnsupported }
 

@@ -3,8 +3,10 @@ package filelock_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -13,12 +15,30 @@ import (
 
 func open(t *testing.T, path string) *os.File {
 	t.Helper()
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := filelock.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
 	return f
+}
+
+func TestOpenFollowsNoLink(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such flag")
+	}
+	dir := t.TempDir()
+	link, target := filepath.Join(dir, "link"), filepath.Join(dir, "target")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := filelock.Open(link); err == nil {
+		f.Close()
+		t.Error("a link was opened")
+	}
+	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its target was made: %v", err)
+	}
 }
 
 func TestSecondIsRefusedUntilRelease(t *testing.T) {

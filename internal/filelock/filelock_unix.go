@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const noFollow = unix.O_NOFOLLOW
+
 // try is flock(2), not fcntl(2), whose locks a process loses when it closes any descriptor of the file.
 func try(f *os.File) error {
 	for {

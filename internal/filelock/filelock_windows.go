@@ -7,6 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+const noFollow = 0
+
 // try locks one byte at offset 0, as Python's msvcrt.locking does.
 func try(f *os.File) error {
 	err := windows.LockFileEx(windows.Handle(f.Fd()),
