@@ -40,20 +40,33 @@ const (
 	backupTime = "20060102T150405.000000000Z"
 )
 
-// LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none. It
-// resolves the path of the store, which may block for as long as a dead mount does.
+// LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none or it
+// cannot be read. It resolves the path of the store, which may block for as long as a dead mount does.
 func (s *Store) LastChange() (Change, bool) {
+	c, err := s.lastChange()
+	return c, err == nil
+}
+
+// lastChange gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
+// place would put another lock back than the one that was removed.
+func (s *Store) lastChange() (Change, error) {
+	if s.options.StateDir == "" {
+		return Change{}, ErrNoBackup
+	}
 	dir, names, err := s.backupNames()
 	if err != nil {
-		return Change{}, false
+		return Change{}, err
 	}
 	for _, name := range slices.Backward(names) {
+		if _, kind, _ := parseBackupName(name); kind == ChangeCopy {
+			continue
+		}
 		c, err := readBackup(filepath.Join(dir, name))
-		if err == nil && c.Kind != ChangeCopy {
-			return c, true
+		if !errors.Is(err, fs.ErrNotExist) { // dropped since it was listed
+			return c, err
 		}
 	}
-	return Change{}, false
+	return Change{}, ErrNoBackup
 }
 
 // backupDir is <state-dir>/backups/<name>-<hash of the real path>: local, and one for each store.

@@ -116,8 +116,10 @@ func wantPrivate(t *testing.T, path string, data []byte) {
 func wantMode(t *testing.T, path string, want fs.FileMode) {
 	t.Helper()
 	info, err := os.Lstat(path)
-	if err != nil || info.Mode() != want {
-		t.Errorf("%s: %v, %v; want %v", path, info.Mode(), err, want)
+	if err != nil {
+		t.Error(err)
+	} else if info.Mode() != want {
+		t.Errorf("%s: %v; want %v", path, info.Mode(), want)
 	}
 }
 
@@ -356,6 +358,9 @@ func TestRestoreRefuses(t *testing.T) {
 	s := newStore(t)
 	if _, err := s.Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("without a backup: %v", err)
+	}
+	if _, err := mustOpen(s.Dir(), "").Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("without a place for backups: %v", err)
 	}
 	data := of(host, deadPID).Encode()
 	write(t, s, data)

@@ -56,7 +56,8 @@ func (s *Store) sweepAside(aside string, decided ChangeKind) {
 
 // sweepStage ends an interrupted takeover. A stage that still holds what its name says never changed places. Else it holds
 // what came out of the lock's place: the old lock, whose backup is there, or a lock that a daemon without the guard had
-// written just then. That one takes its place back from ours, which is nobody's: its writer was killed.
+// written just then, or its backup cannot be read. That one takes its place back from ours, which is nobody's, as its writer
+// was killed, and yet goes to the backups first: another state directory than the writer's knows of no decision.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage).token()
 	if held.digest() == digest {
@@ -65,8 +66,11 @@ func (s *Store) sweepStage(stage, digest string) {
 	}
 	last, ok := s.LastChange()
 	decided := ok && last.Kind == ChangeTakeover && last.Token == held
-	if now := readLock(s.LockPath()).token(); !decided && now.digest() == digest {
-		_ = s.removeExactly(now)
+	if now := readLock(s.LockPath()); !decided && now.token().digest() == digest {
+		if _, err := s.backUp(now.data, ChangeCopy); err != nil {
+			return
+		}
+		_ = s.removeExactly(now.token())
 	}
 	s.sweepAside(stage, ChangeTakeover)
 }

@@ -126,3 +126,60 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestNewestBackupCannotBeRead: nothing older is put back in its place.
+func TestNewestBackupCannotBeRead(t *testing.T) {
+	s := newStore(t)
+	var newest lockcore.Change
+	for _, r := range []lockcore.Record{theirs, theirsNew} {
+		write(t, s, r.Encode())
+		var err error
+		if newest, err = s.ForceUnlock(background, lockcore.TokenOf(r.Encode()), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Remove(newest.Backup), os.Mkdir(newest.Backup, 0o700)); err != nil { // root may read any file
+		t.Fatal(err)
+	}
+	if c, err := s.Restore(background); err == nil || errors.Is(err, lockcore.ErrNoBackup) || !strings.Contains(err.Error(), newest.Backup) {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if got := mustRead(t, s); got != nil {
+		t.Errorf("the lock is %q", got)
+	}
+	if last, ok := s.LastChange(); ok {
+		t.Errorf("the last change is %+v", last)
+	}
+}
+
+// TestStageOfAnotherStateDirectory: what the swept takeover had written is in the backups, whoever decided it.
+func TestStageOfAnotherStateDirectory(t *testing.T) {
+	s := newStore(t)
+	ours := of(host, deadPID).Encode()
+	write(t, s, ours)
+	digest := strings.TrimPrefix(string(lockcore.TokenOf(ours)), "sha256:")[:16]
+	if err := os.WriteFile(s.LockPath()+".takeover-"+digest+".tmp", theirs.Encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sweep := func(state string) {
+		t.Helper()
+		if _, err := openStore(t, s.Dir(), state).SetAsideCopies(background); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep("") // no place for backups
+	if tree := treeOf(t, s); !holds(tree, ours) || !holds(tree, theirs.Encode()) {
+		t.Errorf("there is %q", tree)
+	}
+	state := filepath.Join(t.TempDir(), "state")
+	sweep(state)
+	kept, err := filepath.Glob(filepath.Join(state, "backups", "*", "*-copy.locked"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("backups %q, %v", kept, err)
+	}
+	wantPrivate(t, kept[0], ours)
+	if got := mustRead(t, s); !bytes.Equal(got, theirs.Encode()) {
+		t.Errorf("the lock is %q", got)
+	}
+	tidy(t, s)
+}

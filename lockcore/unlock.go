@@ -110,9 +110,12 @@ func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (C
 	if err := s.occupied(ctx); err != nil {
 		return Change{}, err
 	}
-	last, ok := s.LastChange()
-	if !ok {
-		return Change{}, ErrNoBackup
+	last, err := s.lastChange()
+	if errors.Is(err, ErrNoBackup) {
+		return Change{}, err
+	}
+	if err != nil {
+		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	if err := allow(last); err != nil {
 		return Change{}, err
