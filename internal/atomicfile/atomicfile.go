@@ -11,10 +11,12 @@ import (
 )
 
 // Write replaces the content of path, which keeps its mode if it is there, else gets perm. A missing directory is made,
-// 0700. A symbolic link stays one and its target is written: people keep such files in a repository of their own.
+// 0700. A symbolic link stays one and its target is written, or made where it is missing: people keep such files in a
+// repository of their own.
 func Write(path string, data []byte, perm fs.FileMode) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	path, err := target(path)
+	if err != nil {
+		return err
 	}
 	if info, err := os.Stat(path); err == nil {
 		perm = info.Mode().Perm()
@@ -32,6 +34,32 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	}
 	syncDir(filepath.Dir(path))
 	return nil
+}
+
+// maxLinks is how many links may follow each other; Linux follows as many.
+const maxLinks = 40
+
+// target is the file that path leads to by symbolic links. It need not be there.
+func target(path string) (string, error) {
+	for at, links := path, 0; links < maxLinks; links++ {
+		if real, err := filepath.EvalSymlinks(at); err == nil {
+			return real, nil
+		}
+		link, err := os.Readlink(at)
+		if err != nil {
+			return at, nil // no link: what is wrong with it, if anything, the write says
+		}
+		if filepath.IsAbs(link) {
+			at = link
+			continue
+		}
+		dir, err := filepath.EvalSymlinks(filepath.Dir(at)) // else ".." would lead out of the link, not of its target
+		if err != nil {
+			return "", err
+		}
+		at = filepath.Join(dir, link)
+	}
+	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
 
 // writeTemp writes a new file beside path and syncs it. On an error nothing is left.

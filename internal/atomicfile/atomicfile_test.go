@@ -67,6 +67,35 @@ func TestWriteFollowsALink(t *testing.T) {
 	}
 }
 
+// TestWriteFollowsADanglingLink: a link that leads nowhere stays one, and what it leads to is made.
+func TestWriteFollowsADanglingLink(t *testing.T) {
+	dir := t.TempDir()
+	target := filepath.Join(dir, "real", "file")
+	links := map[string]string{"first": filepath.Join("deep", "second"), "deep": filepath.Join("a", "b"), "loop": "loop",
+		filepath.Join("a", "b", "second"): filepath.Join("..", "..", "real", "file")}
+	if err := os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range links {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Skip("no symbolic links here:", err)
+		}
+	}
+	write(t, filepath.Join(dir, "first"), "one")
+	if got, err := os.ReadFile(target); err != nil || string(got) != "one" {
+		t.Errorf("the target holds %q (%v)", got, err)
+	}
+	if err := atomicfile.Write(filepath.Join(dir, "loop"), nil, 0o600); err == nil {
+		t.Error("a link to itself was replaced")
+	}
+	for link, to := range links {
+		if got, err := os.Readlink(filepath.Join(dir, link)); err != nil || got != to {
+			t.Errorf("the link %s is %q (%v)", link, got, err)
+		}
+	}
+	wantAlone(t, target)
+}
+
 func TestWriteLeavesNothingWhereItFails(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "file"), 0o700); err != nil {
