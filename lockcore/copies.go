@@ -29,6 +29,10 @@ func (s *Store) setAsideGuarded(ctx context.Context) (done []Change, err error) 
 	if now.State == Unknown {
 		return nil, &UnreadableError{Now: now} // it lists no copies either, which is not to say that there are none
 	}
+	// A lock that was read stands, although its store cannot be listed; of the copies nothing is known then.
+	if _, err := eachName(s.dir, func(string) {}); err != nil {
+		return nil, fmt.Errorf("lockcore: set aside: %w", err)
+	}
 	var failed []error
 	for _, c := range now.Conflicts.List() {
 		change, err := s.setAside(c.Path)

@@ -127,6 +127,18 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 	}
 }
 
+// TestCopiesInAStoreThatCannotBeListed: what nobody can see is not set aside, and that is said.
+func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
+	s := publicStore(t)
+	prepareReadOnly(t, s, "copies", true)
+	makePublic(t, filepath.Dir(s.Dir()))
+	chmod(t, s.Dir(), 0o333)
+	said := startCommand(t, asNobody(command("readonly", "copies", s.Dir(), ""))).rest()[0]
+	if !strings.HasPrefix(said, "true ") || !strings.Contains(said, s.Dir()) {
+		t.Errorf("it says %q", said)
+	}
+}
+
 // TestNewestBackupCannotBeRead: nothing older is put back in its place.
 func TestNewestBackupCannotBeRead(t *testing.T) {
 	s := newStore(t)
