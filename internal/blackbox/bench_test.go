@@ -164,12 +164,16 @@ func BenchmarkStatus(b *testing.B) {
 	report(b, app, bare)
 }
 
-// BenchmarkIdle: what the icon of a held store costs while nothing happens.
+// BenchmarkIdle: what the icon of a held store costs while nothing happens,
+// beside the bare program, which never wakes, and a Go program that wakes for
+// the same polls and does nothing then.
 func BenchmarkIdle(b *testing.B) {
 	bare, app := floor(b), newDesk(b)
 	app.store.make(b)
 	app.start().hold()
-	pids := map[string]int{"floor-": bare.desk.app.PID(), "": app.app.PID()}
+	ticker := fakedesktop.Command{Home: app.home, Path: fakedesktop.Build(b, "internal/blackbox/testdata/ticker")}.Start(b)
+	fakedesktop.Must(ticker.WaitLine(app.ctx(), "ready"))(b)
+	pids := map[string]int{"floor-": bare.desk.app.PID(), "ticker-": ticker.PID(), "": app.app.PID()}
 	for b.Loop() {
 		time.Sleep(settled)
 		before := map[string]usage{}
