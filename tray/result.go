@@ -59,8 +59,13 @@ func restored(c lockcore.Change, err error) result {
 }
 
 func setAside(c []lockcore.Change, err error) result {
-	if err != nil {
-		return failed("Not all conflict copies were set aside", err)
+	switch {
+	case err != nil && len(c) > 0:
+		r := failed("Not all conflict copies were set aside", err)
+		r.Text = fmt.Sprintf("In the backups: %d; the others stay. %s", len(c), r.Text)
+		return r
+	case err != nil:
+		return failed("No conflict copy was set aside", err)
 	}
 	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
 }
@@ -83,12 +88,15 @@ func failed(title string, err error) result {
 
 // reason has one sentence for each refusal of lockcore.
 func reason(err error) string {
+	var aside *lockcore.AsideError
 	var changed *lockcore.ChangedError
 	var held *lockcore.HeldError
 	var unreadable *lockcore.UnreadableError
 	var occupied *lockcore.OccupiedError
 	var superseded *lockcore.SupersededError
 	switch {
+	case errors.As(err, &aside):
+		return "It could not be put back, and lies whole under another name until the next change: " + words.Clean(aside.Path)
 	case errors.As(err, &changed):
 		return "It changed since the menu showed it: " + holder(changed.Record)
 	case errors.As(err, &held):

@@ -17,6 +17,7 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 	}{
 		{&lockcore.ChangedError{Record: other}, "mac-b [1m (PID 9)"},
 		{&lockcore.ChangedError{}, "nobody"},
+		{&lockcore.AsideError{Path: "/s/.locked.unlock-1.tmp", Err: fs.ErrPermission}, "/s/.locked.unlock-1.tmp"},
 		{&lockcore.HeldError{Record: other}, "Somebody uses it: mac-b"},
 		{&lockcore.UnreadableError{}, "cannot be read"},
 		{&lockcore.OccupiedError{Record: other}, "There is a lock again: mac-b"},
@@ -43,6 +44,8 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		{unlocked(lockcore.Change{}, nil), "There was no lock any more"},
 		{restored(c, nil), "Put the lock of mac-mini back."},
 		{setAside([]lockcore.Change{c, c}, nil), "Conflict copies set aside to the backups: 2"},
+		{setAside([]lockcore.Change{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute."},
+		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute."},
 		{copied("Details", nil), "Details copied to the clipboard"},
 		{copied("Details", errNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
 	} {
