@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -42,6 +43,7 @@ type cost struct {
 const seen = '.'
 
 func beChild(role string) error {
+	runtime.GOMAXPROCS(1) // as the programs that watch
 	dirs := strings.Split(os.Getenv(dirsVariable), ":")
 	ready := make(chan bool)
 	switch role {
