@@ -42,7 +42,7 @@ type Config struct {
 	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
 	Memories []lockcore.Memory
 	Poll     time.Duration // 0 is PollInterval
-	Emit   func(Change)
+	Emit     func(Change)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)
 }
