@@ -104,14 +104,15 @@ func staleMeaning(s lockcore.Snapshot) string {
 	return staleProofs[s.Reason] + ": nobody holds the store, and the lock can be removed"
 }
 
+// contestedTitle ends with the host in the lock, whose PID follows it.
 func contestedTitle(s lockcore.Snapshot) string {
 	switch s.Reason {
 	case lockcore.LockMissing:
 		return "The lock is gone, and the daemon still runs"
 	case lockcore.ConflictCopy:
-		return "Two claims: " + words.Host(s.Record) + " and a conflict copy"
+		return "Two claims: a conflict copy and " + words.Host(s.Record)
 	}
-	return "Two daemons: " + words.Host(s.Record) + " and " + words.Machine()
+	return "Two daemons: " + words.Machine() + " and " + words.Host(s.Record)
 }
 
 func contestedMeaning(s lockcore.Snapshot) string {

@@ -54,7 +54,7 @@ var states = []struct {
 	{
 		icon:    icons.Contested,
 		prepare: conflictCopy,
-		lines:   []string{"Two claims: mac-mini", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
+		lines:   []string{"Two claims: a conflict copy and mac-mini · PID 4242", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
 		never:   []string{"Undo Force Unlock"},
 	},
 	{
@@ -107,7 +107,7 @@ func TestOneAppFollows(t *testing.T) {
 	d.waitLine("Held by studio")
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.Contested)
-	d.waitLine("Two daemons: mac-mini and this computer")
+	d.waitLine("Two daemons: this computer and mac-mini · PID ")
 	holder.Kill()
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.write(t, []byte("{"))

@@ -22,14 +22,16 @@ const normal, critical byte = 1, 2
 
 // monitor sees all notifications, whoever shows them.
 type monitor struct {
-	mu   sync.Mutex
-	seen []notification
+	mu    sync.Mutex
+	seen  []notification
+	asked int // calls of GetServerInformation, which go before each message
 }
 
 // listen turns a connection into a monitor: it can ask nothing any more.
 func listen(conn *dbus.Conn) (*monitor, error) {
 	rules := []string{
 		"type='method_call',interface='" + notifyName + "',member='Notify'",
+		"type='method_call',interface='" + notifyName + "',member='" + question + "'",
 		"type='method_return'",
 	}
 	if err := conn.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, rules, uint32(0)).Err; err != nil {
@@ -51,12 +53,23 @@ func (m *monitor) take(message *dbus.Message) {
 	defer m.mu.Unlock()
 	switch message.Type {
 	case dbus.TypeMethodCall:
-		if n, ok := called(message); ok {
+		if message.Headers[dbus.FieldMember].Value() == question {
+			m.asked++
+		} else if n, ok := called(message); ok {
 			m.seen = append(m.seen, n)
 		}
 	case dbus.TypeMethodReply:
 		m.answer(message)
 	}
+}
+
+const question = "GetServerInformation"
+
+// questions is how often the service was asked.
+func (m *monitor) questions() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asked
 }
 
 // called reads the arguments: app, replaces, icon, summary, body, actions,

@@ -53,14 +53,16 @@ func notificationsHang(r *round) error {
 		return err
 	}
 	defer r.notifier.signal(syscall.SIGCONT)
+	asked := r.messages.questions()
 	return r.all(
 		does("mac-air takes the lock", func() error { _, err := r.takeOver("mac-air"); return err }),
 		r.becomes(icons.Contested),
-		r.offers("Two daemons: mac-air"),
-		does("lockbar sent a message that nobody took", func() error {
-			return until(r.ctx, patience, func() error { return atLeast(r.told+1, len(r.messages.all())) })
+		r.offers("Two daemons: this computer and mac-air"),
+		does("lockbar asks a service that does not answer", func() error {
+			return until(r.ctx, patience, func() error { return atLeast(asked+1, r.messages.questions()) })
 		}),
 		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
+		r.tells("mac-air took over", patience, urgent),
 	)
 }
 

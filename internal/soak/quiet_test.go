@@ -181,9 +181,9 @@ func title(v view) string {
 	case "contested/lock-missing":
 		return "The lock is gone, and the daemon still runs"
 	case "contested/local-daemon-alive":
-		return "Two daemons: " + v.host + " and "
+		return "Two daemons: this computer and " + v.host
 	case "contested/conflict-copy":
-		return "Two claims: " + v.host + " and a conflict copy"
+		return "Two claims: a conflict copy and " + v.host
 	}
 	switch v.state {
 	case "unlocked":
