@@ -146,7 +146,9 @@ func (l *loop) lookAlong(ctx context.Context, c watch.Change) look {
 // read reads all of it.
 func (l *loop) read(ctx context.Context) {
 	r := reading{Settings: readSettings(l.config.Settings)}
-	r.Settings.Login = readLogin()
+	if !l.config.Demo {
+		r.Settings.Login = readLogin()
+	}
 	for _, s := range l.config.Stores {
 		r.Lives = append(r.Lives, s.Lifecycle(ctx))
 	}

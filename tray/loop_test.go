@@ -473,3 +473,16 @@ func TestRecentActivityFillsItsPlaces(t *testing.T) {
 		r.stop(t)
 	})
 }
+
+// TestDemoOffersNoLogin: its program may be gone tomorrow, and would show another store.
+func TestDemoOffersNoLogin(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CONFIG_HOME", "")
+	for _, demo := range []bool{false, true} {
+		l := newLoop(Config{Demo: demo}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		go l.read(t.Context())
+		if got := (<-l.readings).Settings.Login; demo && got != NoLogin || !demo && got != readLogin() {
+			t.Errorf("demo %v: %v", demo, got)
+		}
+	}
+}

@@ -35,6 +35,7 @@ type Config struct {
 	Version  string
 	Commit   string
 	Verbose  bool // log to stderr what happens, not only what fails
+	Demo     bool // Start at Login is not offered: it would start the app on the user's own store
 }
 
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS

@@ -61,8 +61,10 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	}
 	if tray.HasDesktop(ctx) {
 		config.Tray = func(ctx context.Context, store *lockcore.Store, stateDir string) error {
-			settings := filepath.Join(stateDir, "config.json") // what is chosen in the demo is part of it
-			return showTray(ctx, []*lockcore.Store{store}, stateDir, settings, s.verbose)
+			s.stores, s.stateDir = []*lockcore.Store{store}, stateDir
+			c := trayConfig(s, filepath.Join(stateDir, "config.json")) // what is chosen in the demo is part of it
+			c.Demo = true
+			return tray.Run(ctx, c)
 		}
 	}
 	err := demo.Play(ctx, config)

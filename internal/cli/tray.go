@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"os"
 	"os/signal"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/config"
-	"lockbar/lockcore"
 	"lockbar/tray"
 )
 
@@ -28,7 +26,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	settings, _ := config.Path() // without a place for it nothing can be chosen, and the menu says so at a click
-	err := showTray(ctx, s.stores, s.stateDir, settings, s.verbose)
+	err := tray.Run(ctx, trayConfig(s, settings))
 	switch {
 	case errors.Is(err, tray.ErrRunning):
 		complain(os.Stderr, err.Error())
@@ -40,7 +38,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	return err
 }
 
-func showTray(ctx context.Context, stores []*lockcore.Store, stateDir, settings string, verbose bool) error {
-	return tray.Run(ctx, tray.Config{Stores: stores, StateDir: stateDir, Settings: settings, Version: buildVersion(),
-		Commit: buildCommit(), Verbose: verbose})
+func trayConfig(s settings, file string) tray.Config {
+	return tray.Config{Stores: s.stores, StateDir: s.stateDir, Settings: file, Version: buildVersion(), Commit: buildCommit(),
+		Verbose: s.verbose}
 }

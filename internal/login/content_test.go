@@ -162,6 +162,7 @@ func TestRefusal(t *testing.T) {
 	for program, says := range map[string]string{
 		"/private/var/folders/x/T/AppTranslocation/1-2/d/Lockbar.app/Contents/MacOS/lockbar": "Applications",
 		"/a\nb": "control characters",
+		filepath.FromSlash("/tmp/go-build123/b001/exe/lockbar"): "install Lockbar first",
 	} {
 		if err := refusal(program); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", program, err)

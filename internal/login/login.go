@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"lockbar/internal/appid"
@@ -99,11 +100,16 @@ func sameProgram(a, b string) bool {
 // put it.
 const translocated = "/AppTranslocation/"
 
+// byGoRun is where `go run` makes a program, which it removes when that ends.
+var byGoRun = filepath.FromSlash("/exe/")
+
 // refusal is why a program cannot be started from where it is.
 func refusal(program string) error {
 	switch {
 	case strings.Contains(program, translocated):
 		return errors.New("macOS runs Lockbar from a temporary place: move Lockbar.app to Applications, open it there, and try again")
+	case strings.Contains(program, "go-build") && strings.Contains(program, byGoRun):
+		return errors.New("go run has made this program, and removes it at its end: install Lockbar first")
 	case strings.ContainsFunc(program, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return fmt.Errorf("the path %q has control characters, which no system's entry takes", program)
 	}
