@@ -4,12 +4,11 @@ package tray
 
 import (
 	"context"
-	"log/slog"
 )
 
 // bus stands for the session bus, which this system's tray does not use.
 type bus struct{}
 
-func openBus(context.Context, *slog.Logger) (*bus, error)                    { return nil, nil }
+func openBus(context.Context, logs) (*bus, error)                            { return nil, nil }
 func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}) {}
 func (*bus) Close() error                                                    { return nil }

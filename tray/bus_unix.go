@@ -5,7 +5,6 @@ package tray
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"fyne.io/systray"
@@ -26,14 +25,14 @@ const (
 // announcing the icon to new panels at the first odd signal on its connection, so nothing is ever subscribed there.
 type bus struct {
 	own *dbus.Conn
-	log *slog.Logger
+	log logs
 }
 
 // openBus connects, starts no bus where there is none, and gives ErrNoDesktop then.
-func openBus(ctx context.Context, log *slog.Logger) (*bus, error) {
+func openBus(ctx context.Context, log logs) (*bus, error) {
 	conn, err := connect(ctx)
 	if err != nil {
-		log.Debug("no session bus", "err", err)
+		log.detail.Printf("no session bus: %q", err)
 		return nil, ErrNoDesktop
 	}
 	return &bus{conn, log}, nil
@@ -69,11 +68,11 @@ func (b *bus) Close() error { return b.own.Close() }
 // goes.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}) {
 	if !hasHost(ctx, b.own) {
-		b.log.Info("no panel shows icons yet; waiting for one, notifications work meanwhile")
+		b.log.detail.Print("no panel shows icons yet; waiting for one, notifications work meanwhile")
 	}
 	panels, err := b.panels(ctx)
 	if err != nil {
-		b.log.Error("panels that start later will not be noticed", "err", err)
+		b.log.failed("panels that start later will not be noticed", err)
 	}
 	for {
 		select {
@@ -124,7 +123,7 @@ func (b *bus) announce(ctx context.Context) {
 	if err == nil {
 		err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
 	}
-	b.log.Debug("icon announced to a new panel", "err", err)
+	b.log.detail.Printf("icon announced to a new panel: %v", err)
 }
 
 // beforeRun sets what systray publishes with the first registration: what is set while it registers may be lost, and

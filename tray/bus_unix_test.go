@@ -5,7 +5,6 @@ package tray
 import (
 	"errors"
 	"io"
-	"log/slog"
 	"net"
 	"path/filepath"
 	"testing"
@@ -39,7 +38,7 @@ func TestNoBusIsNoDesktop(t *testing.T) {
 	dir := t.TempDir()
 	for _, address := range []string{"unix:path=" + filepath.Join(dir, "none"), "nonsense", "autolaunch:scope=*x"} {
 		t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
-		if _, err := openBus(t.Context(), slog.New(slog.NewTextHandler(io.Discard, nil))); !errors.Is(err, ErrNoDesktop) {
+		if _, err := openBus(t.Context(), newLogs(io.Discard, true)); !errors.Is(err, ErrNoDesktop) {
 			t.Errorf("%s: %v", address, err)
 		}
 		if HasDesktop(t.Context()) {

@@ -59,7 +59,7 @@ func (s sight) at(t time.Time) subject {
 
 // click starts the work that a click asks for, in its own goroutine: the guard of a store may be busy for 10 s.
 func (l *loop) click(ctx context.Context, c click) {
-	l.log.Debug("click", "do", c.Action.Do, "store", c.Action.Store)
+	l.log.detail.Printf("click: %v of store %d", c.Action.Do, c.Action.Store)
 	a := c.Action
 	switch a.Do {
 	case CopyDetails:
@@ -145,9 +145,7 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Action.Do.changesLock() {
 		l.busy[r.Action.Store] = false
 	}
-	if r.Err != nil {
-		l.log.Error("click failed", "err", r.Err)
-	}
+	l.log.failed("a click failed", r.Err)
 	now := time.Now()
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)

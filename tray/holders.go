@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -61,7 +60,7 @@ func (h holders) memories(stores []*lockcore.Store) []lockcore.Memory {
 
 // readHolders knows nothing where the file cannot be understood: what it says is seen anew or lost, and the next change of a
 // store writes it again.
-func readHolders(dir string, log *slog.Logger) holders {
+func readHolders(dir string, log logs) holders {
 	if dir == "" {
 		return nil
 	}
@@ -71,7 +70,7 @@ func readHolders(dir string, log *slog.Logger) holders {
 	}
 	var h holders
 	if err = errors.Join(err, json.Unmarshal(data, &h)); err != nil {
-		log.Error("who held the stores is not known any more", "err", err)
+		log.failed("who held the stores is not known any more", err)
 		return nil
 	}
 	return h

@@ -2,7 +2,6 @@ package tray
 
 import (
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,7 +11,7 @@ import (
 )
 
 func TestHoldersAreReadBack(t *testing.T) {
-	dir, log := t.TempDir(), slog.New(slog.NewTextHandler(io.Discard, nil))
+	dir, log := t.TempDir(), newLogs(io.Discard, true)
 	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -56,12 +55,12 @@ func (j job) empty() bool {
 // keeper does the jobs: the loop itself touches no disk.
 type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
-	log      *slog.Logger
+	log      logs
 	recorder *journal.Recorder
 	send     func(notify.Letter) error
 }
 
-func newKeeper(dir string, log *slog.Logger, send func(notify.Letter) error) *keeper {
+func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir, log, journal.NewRecorder(journal.Open(dir)), send}
 }
 
@@ -81,22 +80,16 @@ func (k *keeper) run(ctx context.Context, jobs <-chan job) {
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		for _, l := range j.lines {
-			k.failed("history", k.recorder.Record(l.change, l.since))
+			k.log.failed("not kept: history", k.recorder.Record(l.change, l.since))
 		}
-		k.failed("holders", k.writeHolders(j.holders))
-		k.failed("memory", k.write(j.memory))
+		k.log.failed("not kept: holders", k.writeHolders(j.holders))
+		k.log.failed("not kept: memory", k.write(j.memory))
 		if j.host != "" {
-			k.failed("host name", hostnames.Remember(k.dir, j.host))
+			k.log.failed("not kept: host name", hostnames.Remember(k.dir, j.host))
 		}
 	}
 	for _, l := range j.letters {
-		k.failed("notification", k.send(l))
-	}
-}
-
-func (k *keeper) failed(what string, err error) {
-	if err != nil {
-		k.log.Error("not kept", "what", what, "err", err)
+		k.log.failed("not sent", k.send(l))
 	}
 }
 
@@ -113,7 +106,7 @@ func (k *keeper) write(m *notify.Memory) error {
 
 // readMemory gives what the process before this one had told. A file that cannot be understood is put aside, and
 // everything begins anew.
-func readMemory(dir string, log *slog.Logger) notify.Memory {
+func readMemory(dir string, log logs) notify.Memory {
 	if dir == "" {
 		return notify.Memory{}
 	}
@@ -124,8 +117,7 @@ func readMemory(dir string, log *slog.Logger) notify.Memory {
 	}
 	m, bad := notify.DecodeMemory(data)
 	if err = errors.Join(err, bad); err != nil {
-		aside := os.Rename(path, path+".bad")
-		log.Error("what was told is not known any more", "err", err, "aside", aside)
+		log.failed("what was told is not known any more", errors.Join(err, os.Rename(path, path+".bad")))
 		return notify.Memory{}
 	}
 	return m

@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -65,7 +64,7 @@ const (
 // loop owns all that is known. Only run and what it calls touch the fields; others send.
 type loop struct {
 	config   Config
-	log      *slog.Logger
+	log      logs
 	sender   *notify.Sender
 	changes  chan watch.Change
 	looks    chan look
@@ -97,7 +96,7 @@ type loop struct {
 	work     sync.WaitGroup
 }
 
-func newLoop(c Config, log *slog.Logger) *loop {
+func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
 		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
@@ -260,7 +259,7 @@ func (l *loop) finish() {
 	select {
 	case <-done:
 	case <-time.After(endTime):
-		l.log.Error("left at the end", "what", "work that hangs")
+		l.log.trouble.Print("something hangs and is left at the end")
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -95,7 +94,7 @@ func newRig(t *testing.T, stores int) *rig {
 		}
 		c.Stores = append(c.Stores, s)
 	}
-	r := &rig{loop: newLoop(c, slog.New(slog.NewTextHandler(io.Discard, nil))), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
+	r := &rig{loop: newLoop(c, newLogs(io.Discard, true)), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
 		told: make(chan notify.Message, 9)}
 	r.names = storeNames(c.Stores)
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { r.told <- l.Message; return nil })
@@ -479,7 +478,7 @@ func TestDemoOffersNoLogin(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CONFIG_HOME", "")
 	for _, demo := range []bool{false, true} {
-		l := newLoop(Config{Demo: demo}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		l := newLoop(Config{Demo: demo}, newLogs(io.Discard, true))
 		go l.read(t.Context())
 		if got := (<-l.readings).Settings.Login; demo && got != NoLogin || !demo && got != readLogin() {
 			t.Errorf("demo %v: %v", demo, got)

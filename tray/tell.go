@@ -59,7 +59,7 @@ func (l *loop) wasRead(ctx context.Context, k look) {
 
 // see draws the conclusions.
 func (l *loop) see(k look) {
-	l.log.Debug("change", "store", l.stores[k.Store].Name, "event", k.Event, "state", k.To.State, "reason", k.To.Reason)
+	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
 		l.notice = Notice{}
 	}
@@ -121,7 +121,7 @@ func (l *loop) wake(now time.Time) {
 func (l *loop) tell(d notify.Decider, messages []notify.Message) {
 	l.told = d
 	for _, m := range messages {
-		l.log.Debug("notification", "title", m.Title, "body", m.Body)
+		l.log.detail.Printf("notification %q: %q", m.Title, m.Body)
 	}
 	l.outbox = l.outbox.Put(time.Now(), messages...)
 }
@@ -146,7 +146,7 @@ func (l *loop) delivered(r receipt) {
 		l.delivery = r.Status
 	}
 	if r.Status.Err != "" {
-		l.log.Error("notification not shown", "err", r.Status.Err)
+		l.log.trouble.Printf("a notification was not shown: %q", r.Status.Err)
 	}
 	now := time.Now()
 	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Status.Err == "", now)

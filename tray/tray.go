@@ -3,8 +3,6 @@ package tray
 import (
 	"context"
 	"errors"
-	stdlog "log"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,14 +41,14 @@ type Config struct {
 //
 // Errors: ErrNoDesktop, ErrBusLost, ErrNoIcon, ErrRunning, errors.ErrUnsupported where this program has no tray, or that of the watcher.
 func Run(ctx context.Context, c Config) error {
-	log := logger(c.Verbose)
-	quietLibraries(log)
+	log := newLogs(os.Stderr, c.Verbose)
+	log.quietLibraries()
 	only, err := onlyInstance(c.StateDir)
 	if errors.Is(err, ErrRunning) {
 		return err
 	}
 	if err != nil {
-		log.Warn("a second Lockbar would not be noticed", "err", err)
+		log.detail.Printf("a second Lockbar would not be noticed: %q", err)
 	}
 	defer only.Close()
 	bus, err := openBus(ctx, log)
@@ -94,20 +92,6 @@ func outcome(parent, ctx context.Context) error {
 		return nil
 	}
 	return cause
-}
-
-func logger(verbose bool) *slog.Logger {
-	level := slog.LevelError
-	if verbose {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-}
-
-// quietLibraries makes the standard logger, to which systray writes, part of ours: that no panel is there yet is no error.
-func quietLibraries(log *slog.Logger) {
-	stdlog.SetFlags(0)
-	stdlog.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer())
 }
 
 // nameRunes is how much of a store's path a menu shows: its end, which tells stores apart.
