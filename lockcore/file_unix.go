@@ -32,7 +32,8 @@ func openShared(path string) (sharedFile, error) {
 func openUnseen(path string, flags int) (int, error) {
 	flags |= unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC
 	fd, err := retry(func() (int, error) { return unix.Open(path, flags|noAccessTime, 0) })
-	if errors.Is(err, unix.EPERM) && noAccessTime != 0 { // only the owner may ask (open(2))
+	// Only the owner may ask (open(2): EPERM), and what a network or user-space file system says of the flag is its own affair.
+	if err != nil && !errors.Is(err, unix.ENOENT) && noAccessTime != 0 {
 		fd, err = retry(func() (int, error) { return unix.Open(path, flags, 0) })
 	}
 	return fd, err
