@@ -110,9 +110,9 @@ func (l *Lock) Release(ctx context.Context) error {
 	if l.released {
 		return nil
 	}
-	// A look before the guard is opened: on a dead mount that would wait for ever. Its absence proves nothing yet: another
-	// program may have the lock aside.
-	if now := l.store.Inspect(ctx, Memory{}); now.State == Unknown {
+	// A look before the guard is opened: on a dead mount that would wait for ever, and in a store that is somebody else's now
+	// nothing is to be done. An absence proves nothing yet: another program may have the lock aside.
+	if now := l.store.Inspect(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
 		return l.lost(now)
 	}
 	if err := l.store.withGuard(ctx, func() error { return l.releaseGuarded(ctx) }); err != nil {
@@ -122,11 +122,14 @@ func (l *Lock) Release(ctx context.Context) error {
 	return nil
 }
 
-// releaseGuarded takes the lock for lost when a settled look says so: a sync engine may be swapping it.
+// releaseGuarded takes the lock for lost when a settled look says so: a sync engine may be swapping it. One that is plainly
+// there needs no look, which may take longer than it is given.
 func (l *Lock) releaseGuarded(ctx context.Context) error {
 	for range changeTries {
-		if now := l.store.InspectSettled(ctx, Memory{}); now.Token != l.token {
-			return l.lost(now)
+		if l.store.read(l.store.LockPath()).token() != l.token {
+			if now := l.store.InspectSettled(ctx, Memory{}); now.Token != l.token {
+				return l.lost(now)
+			}
 		}
 		switch err := l.store.removeExactly(l.token); {
 		case err == nil:
@@ -138,7 +141,8 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 	return l.store.restless()
 }
 
-// Held reports whether the lock in the store is still the one that this process wrote: nil, or as Release would say.
+// Held reports whether the lock in the store is still the one that this process wrote: nil, or *LostError or
+// *UnreadableError. It looks once, so that a lock which a sync engine is just swapping counts as lost.
 func (l *Lock) Held(ctx context.Context) error {
 	now := l.store.Inspect(ctx, Memory{})
 	if now.Token == l.token {

@@ -85,9 +85,17 @@ func (s *Store) backupDir() (string, error) {
 }
 
 // Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
-// exist. Where the system gives no answer within ReadTimeout, as on a dead mount, that is a no: who only looks shall not
-// hang, and who writes a backup asks again. The unanswered question then outlives the call.
-func Within(path, dir string) bool { return inTime(func() bool { return within(path, dir) }) }
+// exist. Where the system gives no answer within ReadTimeout, as on a dead mount, the names alone decide: who only looks
+// shall not hang, and who writes a backup asks again. The unanswered question then outlives the call.
+func Within(path, dir string) bool {
+	return lexicallyWithin(path, dir) || inTime(func() bool { return within(path, dir) })
+}
+
+func lexicallyWithin(path, dir string) bool {
+	path, errPath := filepath.Abs(path)
+	dir, errDir := filepath.Abs(dir)
+	return errPath == nil && errDir == nil && local(dir, path)
+}
 
 // inTime is the answer to a question, or no where none comes within ReadTimeout.
 func inTime(question func() bool) bool {
@@ -102,7 +110,12 @@ func inTime(question func() bool) bool {
 }
 
 func within(path, dir string) bool {
-	rel, err := filepath.Rel(resolved(dir), resolved(path))
+	return local(resolved(dir), resolved(path))
+}
+
+// local: by its name path is dir or lies in it.
+func local(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
 	return err == nil && (rel == "." || filepath.IsLocal(rel))
 }
 

@@ -85,7 +85,11 @@ func TestGuardKeepsUsOut(t *testing.T) {
 		"acquire": func(ctx context.Context) error { _, err := s.Acquire(ctx); return err },
 		"restore": func(ctx context.Context) error { _, err := s.Restore(ctx); return err },
 		"copies":  func(ctx context.Context) error { _, err := s.SetAsideCopies(ctx); return err },
-		"release": ours.Release,
+		"release": func(ctx context.Context) error {
+			write(t, s, ours.Record.Encode())
+			defer write(t, s, data)
+			return ours.Release(ctx)
+		},
 	} {
 		ctx, cancel := context.WithCancel(background)
 		s.OnStep(once("guard-opened", cancel))

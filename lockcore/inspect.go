@@ -224,7 +224,10 @@ func (l *looking) findLocalDaemon() {
 		e.GoneFor = time.Since(m.GoneSince)
 	}
 	if p := Probe(l.statePID()); p.Alive() && p.IsDaemon() {
-		e.StateDaemon, l.snap.LocalDaemon = true, p
+		e.StateDaemon = true
+		if !e.Remembered { // the file is synced, too: who was seen to hold the store here is the one to be named
+			l.snap.LocalDaemon = p
+		}
 	}
 }
 

@@ -51,8 +51,8 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	return s.State == HeldHere
 }
 
-// anotherDaemon: one that .daemon-state.json named runs here, and it is not the one that is remembered, which may be long
-// gone: two looks need not have seen what happened between.
+// anotherDaemon: one that .daemon-state.json named runs here, and the one that is remembered does not any more: two looks need
+// not have seen what happened between.
 func (m Memory) anotherDaemon(s Snapshot) bool {
 	return s.State == Contested && s.LocalDaemon.PID != 0 && !m.Holder.Same(s.LocalDaemon)
 }

@@ -33,15 +33,24 @@ func (s *Store) removeExactly(token Token) error {
 		return err
 	}
 	s.step("aside")
-	if readLock(aside).token() != token {
+	held := readLock(aside)
+	switch {
+	case held.reason != "": // not to be had, which another try does not mend
+		return displaced(held.err, aside, s.putBack(aside))
+	case held.token() != token:
 		return displaced(errReplaced, aside, s.putBack(aside))
 	}
 	s.step("compared")
-	if err := os.Remove(aside); err != nil {
+	if err := os.Remove(aside); err != nil && !s.wentAside(err, token) {
 		return displaced(err, aside, s.putBack(aside))
 	}
 	syncDir(s.dir)
 	return nil
+}
+
+// wentAside: what was to be deleted is gone, as where NFS says so of its own repeated request, and did not come back.
+func (s *Store) wentAside(err error, token Token) bool {
+	return errors.Is(err, fs.ErrNotExist) && readLock(s.LockPath()).token() != token
 }
 
 // displaced is why a change did not come about, or, where the lock that it had moved to path could not go back, where that is.

@@ -2,6 +2,8 @@ package lockcore
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -157,9 +159,9 @@ func classifyRecord(e Evidence) (State, Reason) {
 //
 // A running process whose command line is the daemon's is never proven gone by clocks, although DESIGN.md §3 has it so: a
 // clock that is set forward before the first look moves its start behind the lock that it took, and the store would be taken
-// from a live daemon. A daemon that got the number of a dead one is so taken for the holder, as today's daemons take it; it
-// runs on this store, or its end tells. The process that looks is left out: it would find itself the holder of the lock of a
-// predecessor with its number (in a container always the same), and could never take it.
+// from a live daemon. A daemon of another store that got the number of a dead one is so taken for the holder while it runs, as
+// today's daemons take it; force removes such a lock. The process that looks is left out: it would find itself the holder of
+// the lock of a predecessor with its number (in a container always the same), and could never take it.
 func StaleProof(e Evidence) Reason {
 	switch {
 	case beforeBoot(e):
@@ -193,7 +195,16 @@ func recycled(e Evidence) bool {
 }
 
 // daemonRuns: under the holder's PID, and it is not we.
-func daemonRuns(e Evidence) bool { return e.Holder.Status == Running && e.Holder.IsDaemon() && !e.Self }
+func daemonRuns(e Evidence) bool {
+	return e.Holder.Status == Running && startsDaemon(e.Holder.Command) && !e.Self
+}
+
+// startsDaemon: python -m iai_mcp.daemon, or lockbar run, and nothing that only has it in a file's name.
+func startsDaemon(command string) bool {
+	return slices.ContainsFunc(strings.Fields(command), func(argument string) bool {
+		return strings.TrimPrefix(argument, "--as=") == DaemonArgument
+	})
+}
 
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
 // was seen under our own name, or the process is iai-mcp by its command line and started before the lock was taken, by at

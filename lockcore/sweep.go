@@ -56,8 +56,8 @@ func (s *Store) sweepAside(aside string, decided ChangeKind) {
 
 // sweepStage ends an interrupted takeover. A stage that still holds what its name says never changed places. Else it holds
 // what came out of the lock's place: the old lock, whose backup is there, or a lock that a daemon without the guard had
-// written just then, or its backup cannot be read. That one takes its place back from ours, which is nobody's, as its writer
-// was killed, and yet goes to the backups first: another state directory than the writer's knows of no decision.
+// written just then, or its backup cannot be read. That one takes its place back from ours, if that is nobody's, as its writer
+// was killed; and yet it goes to the backups first: another state directory than the writer's knows of no decision.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage).token()
 	if held.digest() == digest {
@@ -67,12 +67,22 @@ func (s *Store) sweepStage(stage, digest string) {
 	last, ok := s.LastChange()
 	decided := ok && last.Kind == ChangeTakeover && last.Token == held
 	if now := readLock(s.LockPath()); !decided && now.token().digest() == digest {
+		if s.mayBeHeld(now) {
+			return
+		}
 		if _, err := s.backUp(now.data, ChangeCopy); err != nil {
 			return
 		}
 		_ = s.removeExactly(now.token())
 	}
 	s.sweepAside(stage, ChangeTakeover)
+}
+
+// mayBeHeld: it is no lock of this host, or of a process here that runs.
+func (s *Store) mayBeHeld(lock file) bool {
+	record, err := Parse(lock.data)
+	host, errHost := s.host()
+	return err != nil || errHost != nil || !SameHost(record.Hostname, host) || Probe(record.PID).Alive()
 }
 
 // digestLength is how much of a token goes into a file name: enough to tell two locks of one store apart.

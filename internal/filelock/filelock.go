@@ -18,7 +18,7 @@ var ErrTaken = errors.New("taken by another program")
 const retry = 20 * time.Millisecond
 
 // Open opens the file to lock, and makes it, 0600, where it is missing. On Unix a symbolic link in its place is refused: where
-// others can write, it could name any file. Windows lets only administrators make such links, and has no such flag.
+// others can write, it could name any file. On Windows, where making one takes a privilege, it is followed.
 func Open(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
 }
