@@ -100,6 +100,10 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	if !bytes.Equal(mustRead(t, s), data) {
 		t.Error("the lock was changed")
 	}
+	var lost *lockcore.LostError
+	if err := ours.Release(background); !errors.As(err, &lost) || lost.Record.PID != deadPID {
+		t.Errorf("a lock that is plainly another's: %v", err)
+	}
 	done := make(chan error, 1)
 	go func() { _, err := s.ForceUnlock(background, lockcore.TokenOf(data), true); done <- err }()
 	holder.kill()

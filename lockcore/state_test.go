@@ -109,6 +109,7 @@ var classifyRows = []classified{
 	{"zombie", ours(process(lockcore.Zombie, time.Time{}, "")), lockcore.Stale, lockcore.ZombieProcess},
 	{"started at the tolerance", ours(startedAfter(justWithin, daemonCommand)), lockcore.HeldHere, ""},
 	{"recycled", ours(startedAfter(justBeyond, "vim")), lockcore.Stale, lockcore.PIDRecycled},
+	{"recycled by who reads the daemon's log", ours(startedAfter(justBeyond, "tail -f /var/log/iai_mcp.daemon.log")), lockcore.Stale, lockcore.PIDRecycled},
 	{"recycled by another part of iai-mcp", ours(startedAfter(justBeyond, otherPart)), lockcore.Stale, lockcore.PIDRecycled},
 	{"a daemon that started later by the clock", ours(startedAfter(time.Hour, daemonCommand)), lockcore.HeldHere, ""},
 	{"a daemon of before boot by the clock", ours(startedAfter(time.Hour, daemonCommand), boot(time.Minute)), lockcore.HeldHere, ""},

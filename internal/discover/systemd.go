@@ -63,7 +63,7 @@ type service struct {
 	name, home  string
 	daemon      bool // it starts the daemon
 	store, from string
-	elsewhere   bool // variables are in a file that is not read
+	elsewhere   bool // a file of variables may name the store
 }
 
 // read takes in a unit, or a drop-in, which goes on where the file before ended.
@@ -77,7 +77,7 @@ func (s *service) read(text, path string) {
 				s.store, s.from = store, path
 			}
 		case "EnvironmentFile":
-			s.elsewhere = value != ""
+			s.elsewhere = value != "" && (s.elsewhere || mayNameStore(specifiers(value, s.name, s.home)))
 		}
 	}
 }
@@ -92,6 +92,16 @@ func (s *service) result() ([]Store, error) {
 		err = errors.Join(err, s.notRead())
 	}
 	return stores, err
+}
+
+// mayNameStore: a file of variables cannot be read, or speaks of the store. One that need not be there ("-") names none then.
+func mayNameStore(value string) bool {
+	path, optional := strings.CutPrefix(value, "-")
+	data, err := readSmall(path)
+	if optional && errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	return err != nil || strings.Contains(string(data), Variable)
 }
 
 func (s *service) notRead() error {

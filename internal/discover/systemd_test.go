@@ -66,9 +66,9 @@ func TestDropInOfAUnitElsewhere(t *testing.T) {
 
 func TestSystemdTellsWhatItCannotUse(t *testing.T) {
 	for text, says := range map[string]string{
-		"Environment=IAI_MCP_STORE=~/x":        "no absolute path",
-		"Environment=IAI_MCP_STORE=x":          "no absolute path",
-		"EnvironmentFile=-%h/.config/iai.conf": "EnvironmentFile",
+		"Environment=IAI_MCP_STORE=~/x":       "no absolute path",
+		"Environment=IAI_MCP_STORE=x":         "no absolute path",
+		"EnvironmentFile=%h/.config/iai.conf": "EnvironmentFile",
 	} {
 		dir := t.TempDir()
 		put(t, filepath.Join(dir, "daemon.service"), start+text)
@@ -85,15 +85,21 @@ func TestSystemdTellsWhatItCannotUse(t *testing.T) {
 
 // TestEnvironmentFileGoesFirst: what it says is not known, and would count more than what the unit itself says.
 func TestEnvironmentFileGoesFirst(t *testing.T) {
+	home := t.TempDir()
+	put(t, filepath.Join(home, "keys"), "API_KEY=x\n")
+	put(t, filepath.Join(home, "store"), "API_KEY=x\nIAI_MCP_STORE=/other\n")
 	for lines, doubt := range map[string]bool{
-		"EnvironmentFile=/etc/iai\nEnvironment=IAI_MCP_STORE=/s":                   true,
-		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=-/etc/iai":                  true,
-		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=/etc/iai\nEnvironmentFile=": false,
+		"EnvironmentFile=%h/store\nEnvironment=IAI_MCP_STORE=/s":                   true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=-%h/store":                  true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=%h/store\nEnvironmentFile=": false,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=%h/keys":                    false,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=%h/no":                      true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=-%h/no":                     false,
 		"Environment=IAI_MCP_STORE=/s":                                             false,
 	} {
 		dir := t.TempDir()
 		path := put(t, filepath.Join(dir, "daemon.service"), start+lines)
-		got, err := systemd(dir, "/home/u")
+		got, err := systemd(dir, home)
 		if !reflect.DeepEqual(got, []Store{{"/s", path}}) {
 			t.Errorf("%q: %v", lines, got)
 		}
