@@ -631,6 +631,31 @@ func TestSetAsideCopies(t *testing.T) {
 	tidy(t, s)
 }
 
+// TestSetAsideSeen: a copy that nobody has seen stays, and one whose claim is another than was seen.
+func TestSetAsideSeen(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	first, second, third := s.LockPath()+" 2", s.LockPath()+" 3", s.LockPath()+" 4"
+	put := func(path string, r lockcore.Record) {
+		if err := os.WriteFile(path, r.Encode(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(first, theirsNew)
+	put(second, theirsNew)
+	seen := inspect(s).Conflicts
+	put(second, of(them, 99))
+	put(third, theirsNew)
+	done, err := s.SetAsideSeen(background, seen)
+	if err != nil || len(done) != 1 || done[0].Record != theirsNew {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if got := inspect(s).Conflicts.List(); len(got) != 2 || got[0].Path != second || got[1].Path != third {
+		t.Errorf("left: %+v", got)
+	}
+	tidy(t, s)
+}
+
 // TestCopiesThatCannotBeListed: a look that fails under the guard is no success with nothing to do.
 func TestCopiesThatCannotBeListed(t *testing.T) {
 	s := newStore(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // SetAsideCopies moves the conflict copies of the lock to the backups, whole. The lock itself stays. What was moved is
@@ -12,19 +13,31 @@ import (
 //
 // Errors: *UnreadableError, ErrGuardBusy, or what the system said of each copy that stays.
 func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error) {
+	return s.setAsideThose(ctx, func(Conflict) bool { return true })
+}
+
+// SetAsideSeen is SetAsideCopies for just those copies that somebody has seen: one that came since, or has another claim in it
+// now, stays.
+func (s *Store) SetAsideSeen(ctx context.Context, seen Conflicts) ([]Change, error) {
+	return s.setAsideThose(ctx, func(c Conflict) bool {
+		return slices.ContainsFunc(seen.List(), func(one Conflict) bool { return one.Path == c.Path && one.Record == c.Record })
+	})
+}
+
+func (s *Store) setAsideThose(ctx context.Context, wanted func(Conflict) bool) ([]Change, error) {
 	now := s.Inspect(ctx, Memory{})
 	if now.State == Unknown {
 		return nil, &UnreadableError{Now: now}
 	}
 	var done []Change
 	err := s.withGuard(ctx, func() (err error) {
-		done, err = s.setAsideGuarded(ctx)
+		done, err = s.setAsideGuarded(ctx, wanted)
 		return err
 	})
 	return done, err
 }
 
-func (s *Store) setAsideGuarded(ctx context.Context) (done []Change, err error) {
+func (s *Store) setAsideGuarded(ctx context.Context, wanted func(Conflict) bool) (done []Change, err error) {
 	now := s.Inspect(ctx, Memory{})
 	if now.State == Unknown {
 		return nil, &UnreadableError{Now: now} // it lists no copies either, which is not to say that there are none
@@ -35,6 +48,9 @@ func (s *Store) setAsideGuarded(ctx context.Context) (done []Change, err error) 
 	}
 	var failed []error
 	for _, c := range now.Conflicts.List() {
+		if !wanted(c) {
+			continue
+		}
 		change, err := s.setAside(c.Path)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("lockcore: set aside %s: %w", c.Path, err))

@@ -30,10 +30,13 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	return m
 }
 
-// Revive is what holds of a memory that was kept on disk by a program that is no more: nothing if the machine was started
-// since, where process numbers begin anew, or its clock was set, which looks the same.
+// Revive is what holds of a memory that was kept on disk by a program that is no more: nothing if the holder does not run any
+// more, for certain the same process and not only the same number, or if the machine was started since, where start times
+// begin anew, or its clock was set, which looks the same.
 func (m Memory) Revive() Memory {
-	if m.Boot.IsZero() || clockStepped(m.Boot, BootTime()) {
+	p := Probe(m.Holder.PID)
+	same := p.Alive() && p.StartID != 0 && p.StartID == m.Holder.StartID
+	if !same || m.Boot.IsZero() || clockStepped(m.Boot, BootTime()) {
 		return Memory{}
 	}
 	return m

@@ -1,6 +1,7 @@
 package lockcore_test
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -24,9 +25,16 @@ func pid(p lockcore.Process, pid int) lockcore.Process {
 }
 
 func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
-	knows := lockcore.Memory{Holder: running, StartedAt: mine.StartedAt, Boot: lockcore.BootTime()}
+	knows := lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: mine.StartedAt, Boot: lockcore.BootTime()}
 	if got := knows.Revive(); got != knows {
 		t.Errorf("got %+v, want %+v", got, knows)
+	}
+	for _, id := range []uint64{0, knows.Holder.StartID + 1} {
+		another := knows
+		another.Holder.StartID = id
+		if got := another.Revive(); got != (lockcore.Memory{}) {
+			t.Errorf("another process with its number: got %+v", got)
+		}
 	}
 	for _, boot := range []time.Time{{}, knows.Boot.Add(-time.Hour), knows.Boot.Add(time.Hour)} {
 		before := knows

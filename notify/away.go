@@ -78,6 +78,9 @@ func (d Decider) compare(m missed) missed {
 // holds: what a fact says is so in this look.
 func (m missed) holds(now lockcore.Snapshot) bool {
 	same := now.Record == m.Fact.Record
+	if m.Fact == (told{}) {
+		return true // written by a version that did not keep it
+	}
 	switch m.Kind {
 	case takeover:
 		return same && (now.State == lockcore.HeldElsewhere || now.State == lockcore.HeldHere)

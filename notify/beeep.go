@@ -32,7 +32,9 @@ func Deliver(r io.Reader) error {
 		send = beeep.Alert
 	}
 	m = escape(runtime.GOOS, m)
-	awaitService()
+	if err := awaitService(); err != nil {
+		return fmt.Errorf("notify: the notification service does not answer: %w", err)
+	}
 	if err := send(m.Title, m.Body, icons.Notification(m.Icon)); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}

@@ -12,6 +12,9 @@ import (
 // Grace is how long a lock must be stale before anybody is told: launchd restarts a crashed daemon within 5 s.
 const Grace = 10 * time.Second
 
+// overTime is how long something must be over to be told when it comes back: what flickers is told once.
+const overTime = 5 * time.Minute
+
 // Fact is one event of one store. Store is its name where there are several, else empty.
 type Fact struct {
 	Store    string
@@ -32,12 +35,13 @@ type Decider struct {
 
 // memory is what is remembered of one store.
 type memory struct {
-	Look      *report.Status  `json:"look,omitempty"` // the last one that was worth an event
-	Lock      lockcore.Record `json:"lock,omitzero"`  // the last lock, kept while the store cannot be read
-	Told      map[kind]told   `json:"told,omitempty"` // the newest fact of each kind that was told
-	Stale     grace           `json:"stale,omitzero"` // a stale lock that is not told yet
-	Takeovers []time.Time     `json:"takeovers,omitempty"`
-	Calm      time.Time       `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
+	Look      *report.Status     `json:"look,omitempty"` // the last one that was worth an event
+	Lock      lockcore.Record    `json:"lock,omitzero"`  // the last lock, kept while the store cannot be read
+	Told      map[kind]told      `json:"told,omitempty"` // the newest fact of each kind that was told
+	Over      map[kind]time.Time `json:"over,omitempty"` // since when it is not so any more
+	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not told yet
+	Takeovers []time.Time        `json:"takeovers,omitempty"`
+	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
 }
 
 // grace is that of a stale lock. After a restart it waits for the next look, which gives the fact.
@@ -86,7 +90,7 @@ func (d Decider) LastLook(store string) time.Time {
 
 // Step takes one fact and returns the messages that it deserves now: none or one.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
-	m := d.stores[f.To.Store].look(f, now).watchStale(f, now).forget(f)
+	m := d.stores[f.To.Store].look(f, now).watchStale(f, now).forget(f, now)
 	m, fightBegan := m.count(f, now)
 	d.stores = with(d.stores, f.To.Store, m)
 	if fightBegan {
@@ -169,13 +173,26 @@ func (m memory) watchStale(f Fact, now time.Time) memory {
 	return m
 }
 
-// forget drops from what was told what is over. Of a store that cannot be read nobody knows.
-func (m memory) forget(f Fact) memory {
+// forget drops from what was told what is over for a while, or by the user's own hand. Of a store that cannot be read nobody
+// knows.
+func (m memory) forget(f Fact, now time.Time) memory {
 	if f.To.State == lockcore.Unknown {
 		return m
 	}
-	m.Told = maps.Clone(m.Told)
-	maps.DeleteFunc(m.Told, func(k kind, _ told) bool { return ends[k] != nil && ends[k](f) })
+	kept, over := maps.Clone(m.Told), maps.Clone(m.Over)
+	for k := range m.Told {
+		since, was := m.Over[k]
+		switch is := ends[k] != nil && ends[k](f); {
+		case k == resurrected && is, was && !is && now.Sub(since) >= overTime:
+			delete(kept, k)
+			delete(over, k)
+		case is && !was:
+			over = with(over, k, now.Round(0))
+		case !is:
+			delete(over, k)
+		}
+	}
+	m.Told, m.Over = kept, over
 	return m
 }
 
@@ -187,9 +204,6 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
 		return d, nil
 	}
 	m.Told = with(m.Told, fact.Kind, fact)
-	if k == resurrected && f.To.State == lockcore.Corrupt { // one word about it is enough
-		m.Told = with(m.Told, corruptLock, factOf(corruptLock, f))
-	}
 	d.stores = with(d.stores, f.To.Store, m)
 	if m.fighting(now) {
 		k = inFight(k)

@@ -264,6 +264,12 @@ func TestOverIsOver(t *testing.T) {
 		{"it comes back again", []step{
 			{0, lockcore.Resurrected, elsewhere, []string{"came back"}}, {1, lockcore.WasRemoved, free, nil},
 			{2, lockcore.Resurrected, elsewhere, []string{"came back"}}}},
+		{"a flicker", []step{
+			{0, lockcore.Corrupted, corrupt, []string{"cannot be read"}}, {1, lockcore.WasRemoved, free, nil},
+			{5, lockcore.Corrupted, corrupt, nil}, {6, lockcore.WasRemoved, free, nil}, {8, lockcore.Corrupted, corrupt, nil}}},
+		{"the same copy again", []step{
+			{0, lockcore.BecameTwo, copied, []string{"both claim"}}, {1, lockcore.Cleared, here, nil},
+			{9, lockcore.BecameTwo, copied, []string{"both claim"}}}},
 		{"one more claim on the same lock", []step{
 			{0, lockcore.BecameTwo, copied, []string{"both claim"}}, {1, lockcore.Changed, copied, nil},
 			{2, lockcore.Changed, otherCopy, []string{"mac-mini both claim"}}}},
@@ -320,6 +326,14 @@ func TestOverWhenTold(t *testing.T) {
 
 func TestLateLetters(t *testing.T) {
 	o := Outbox{}.Put(start, Message{Body: "It is so."})
+	if _, got := o.Take(start.Add(2 * letterAge)); len(got) != 1 {
+		t.Errorf("never tried, and not told: %v", got)
+	}
+	if awake := (Outbox{}).Put(time.Now(), Message{}).letters[0].Written; awake != awake.Round(0) {
+		t.Error("written by a clock that stands still while the machine sleeps")
+	}
+	o, _ = o.Take(start)
+	o = o.Report(1, false, start.Add(-time.Minute))
 	for _, test := range []struct {
 		after time.Duration
 		want  string

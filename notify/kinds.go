@@ -113,9 +113,10 @@ func foreign(s lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere || s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive
 }
 
-// ends says which facts are over with another one, so that the same may be told when it comes back. The others name a record,
-// which has the time of its claim.
+// ends says which facts are over with another one, so that the same may be told when it comes back. The others name the record
+// of a claim, which has its time.
 var ends = map[kind]func(Fact) bool{
+	conflictCopy: func(f Fact) bool { return f.To.Reason != lockcore.ConflictCopy },
 	corruptLock:  func(f Fact) bool { return f.To.State != lockcore.Corrupt },
 	lockVanished: func(f Fact) bool { return f.To.Reason != lockcore.LockMissing },
 	resurrected:  func(f Fact) bool { return f.Event == lockcore.WasRemoved },

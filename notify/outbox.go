@@ -48,7 +48,7 @@ func newOutbox(letters []Letter) Outbox {
 func (o Outbox) Put(now time.Time, messages ...Message) Outbox {
 	for _, m := range messages {
 		o.last++
-		o.letters = append(slices.Clip(o.letters), Letter{ID: o.last, Message: m, Written: now})
+		o.letters = append(slices.Clip(o.letters), Letter{ID: o.last, Message: m, Written: now.Round(0)}) // by the wall clock: sleep counts
 		if len(o.letters) > maxLetters {
 			o = o.without(o.leastWanted())
 		}
@@ -70,10 +70,11 @@ func (o Outbox) without(id int) Outbox {
 	return o
 }
 
-// Take gives the letters that are due, for the Sender; each of them once, until Report. Those that are too old are dropped.
+// Take gives the letters that are due, for the Sender; each of them once, until Report. Those that were tried and are too old
+// now are dropped.
 func (o Outbox) Take(now time.Time) (Outbox, []Letter) {
 	var due []Letter
-	kept := slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.sent && l.isOld(now) })
+	kept := slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.sent && l.Tries > 0 && l.isOld(now) })
 	if len(kept) < len(o.letters) {
 		o.letters = kept
 	}
@@ -89,11 +90,13 @@ func (o Outbox) Take(now time.Time) (Outbox, []Letter) {
 	return o, due
 }
 
-func (l Letter) isOld(now time.Time) bool { return now.Sub(l.Written) >= letterAge }
+func (l Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
+
+func (l Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
 // dated says of a late letter when it was written: its words are of then.
 func (l Letter) dated(now time.Time) Letter {
-	if now.Sub(l.Written) >= lateAge {
+	if l.age(now) >= lateAge {
 		l.Message.Body = "At " + words.Clock(l.Written, now) + ": " + l.Message.Body
 	}
 	return l

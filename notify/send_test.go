@@ -6,10 +6,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 func TestSendNeverBlocks(t *testing.T) {
@@ -63,13 +63,14 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case "hang":
 		tellParent()
-		<-make(chan struct{})
+		time.Sleep(time.Hour)
 	case "grandchild": // as beeep's fallbacks: a program that keeps the output open
 		c := exec.Command("sleep", "600")
 		c.Stderr = os.Stderr
-		c.Start()
-		tellParent()
-		c.Wait()
+		if file, err := tellParent().File(); err == nil {
+			c.ExtraFiles = []*os.File{file}
+		}
+		c.Run()
 	case "fail":
 		os.Stderr.WriteString("no service\n")
 		os.Exit(1)
@@ -94,13 +95,17 @@ func TestChild(t *testing.T) {
 // parentEnv is the address at which the test waits for a child's word; what keeps the connection open still runs.
 const parentEnv = "LOCKBAR_TEST_PARENT"
 
-func tellParent() {
+func tellParent() *net.TCPConn {
 	conn, err := net.Dial("tcp", os.Getenv(parentEnv))
 	if err != nil {
 		panic(err)
 	}
-	runtime.KeepAlive(conn)
+	toParent = conn.(*net.TCPConn)
+	return toParent
 }
+
+// toParent stays open for as long as the child runs.
+var toParent *net.TCPConn
 
 func TestHungChildEndsWithTheSender(t *testing.T) {
 	parent, err := net.Listen("tcp", "127.0.0.1:0")

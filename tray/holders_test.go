@@ -17,7 +17,7 @@ func TestHoldersAreReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	stores := []*lockcore.Store{s}
-	m := lockcore.Memory{Holder: lockcore.Process{PID: 7, StartID: 9, Status: lockcore.Running}, StartedAt: "x", GoneSince: time.Now(), Boot: lockcore.BootTime()}
+	m := lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: "x", GoneSince: time.Now(), Boot: lockcore.BootTime()}
 	known := holders{}.with(s.Dir(), m)
 	k := keeper{dir: dir, log: log}
 	if err := k.writeHolders(known); err != nil {

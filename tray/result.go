@@ -34,7 +34,7 @@ func change(ctx context.Context, s *lockcore.Store, do Verb, meant subject) resu
 		c, err := s.Undo(ctx, meant.Last)
 		return restored(c, err)
 	case SetAside:
-		c, err := s.SetAsideCopies(ctx)
+		c, err := s.SetAsideSeen(ctx, meant.Conflicts)
 		return setAside(c, err)
 	}
 	c, err := s.ForceUnlock(ctx, meant.Token, do == UnlockClaimed)

@@ -42,7 +42,7 @@ func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return store.SetAsideCopies(ctx)
+	return store.SetAsideSeen(ctx, seen.Conflicts)
 }
 
 func copyRows(list []lockcore.Conflict) []row {

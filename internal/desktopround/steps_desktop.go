@@ -56,13 +56,13 @@ func notificationsHang(r *round) error {
 	asked := r.messages.questions()
 	return r.all(
 		does("mac-air takes the lock", func() error { _, err := r.takeOver("mac-air"); return err }),
-		r.becomes(icons.Contested),
-		r.offers("Two daemons: this computer and mac-air"),
 		does("lockbar asks a service that does not answer", func() error {
 			return until(r.ctx, patience, func() error { return atLeast(asked+1, r.messages.questions()) })
 		}),
 		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
 		r.tells("mac-air took over", patience, urgent),
+		r.becomes(icons.Contested),
+		r.offers("Two daemons: this computer and mac-air"),
 	)
 }
 

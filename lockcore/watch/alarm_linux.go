@@ -46,6 +46,9 @@ func newClockAlarm() (*clockAlarm, error) {
 func (a *clockAlarm) set(after time.Duration) {
 	at := unix.NsecToTimespec(time.Now().Add(max(after, 0)).UnixNano())
 	flags := unix.TFD_TIMER_ABSTIME | unix.TFD_TIMER_CANCEL_ON_SET
+	if a.jumped.Load() { // and nobody has heard of it yet
+		at = unix.Timespec{Nsec: 1}
+	}
 	// The one error is that of a clock that was set since the last read, of which this call then tells instead of the read.
 	for errors.Is(unix.TimerfdSettime(a.fd, flags, &unix.ItimerSpec{Value: at}, nil), unix.ECANCELED) {
 		at = unix.Timespec{Nsec: 1} // long over, so it rings, and what is due by the new clock is asked then
