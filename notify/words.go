@@ -87,8 +87,8 @@ var texts = map[kind]text{
 	},
 }
 
-// now is what a state means to who learns late of something that is over.
-var now = map[lockcore.State]struct {
+// presentTexts say what a state means to who learns late of something that is over.
+var presentTexts = map[lockcore.State]struct {
 	text string
 	icon icons.Kind
 }{
@@ -102,8 +102,8 @@ var now = map[lockcore.State]struct {
 
 // present says what is so now, where more than that is told.
 func present(s lockcore.Snapshot) Message {
-	replace := strings.NewReplacer("{host}", words.Host(s.Record), "{here}", words.Machine())
-	return Message{Body: capital(replace.Replace(now[s.State].text)), Icon: now[s.State].icon}
+	t, replace := presentTexts[s.State], strings.NewReplacer("{host}", words.Host(s.Record), "{here}", words.Machine())
+	return Message{Body: capital(replace.Replace(t.text)), Icon: t.icon}
 }
 
 // message puts the facts into the words of a kind.

@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -27,23 +26,10 @@ type click struct {
 	At     time.Time
 }
 
-// look is a change with what goes along: what the daemon says of itself, and the settings, which decide what is told of it.
-type look struct {
-	watch.Change
-	Life     lockcore.Lifecycle
-	Settings Settings
-}
-
 // health is how the changes of a store are seen.
 type health struct {
 	Store int
 	watch.Health
-}
-
-// reading is what may change on disk without an event.
-type reading struct {
-	Lives    []lockcore.Lifecycle // by store
-	Settings Settings
 }
 
 // receipt says what became of a letter.
@@ -132,27 +118,6 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	if err != nil {
 		cancel(err)
 	}
-}
-
-// lookAlong is not the loop's to do, which touches no disk. It reads nothing more of a store that could not be read.
-func (l *loop) lookAlong(ctx context.Context, c watch.Change) look {
-	k := look{Change: c, Settings: readSettings(l.config.Settings)}
-	if c.To.State != lockcore.Unknown {
-		k.Life = l.config.Stores[c.Store].Lifecycle(ctx)
-	}
-	return k
-}
-
-// read reads all of it.
-func (l *loop) read(ctx context.Context) {
-	r := reading{Settings: readSettings(l.config.Settings)}
-	if !l.config.Demo {
-		r.Settings.Login = readLogin()
-	}
-	for _, s := range l.config.Stores {
-		r.Lives = append(r.Lives, s.Lifecycle(ctx))
-	}
-	send(ctx, l.readings, r)
 }
 
 // deliver sends messages until ctx ends.
@@ -248,24 +213,6 @@ func (l *loop) run(ctx context.Context, d display) error {
 		if err := l.show(d, tick); err != nil {
 			return err
 		}
-	}
-}
-
-// endTime is how long the end waits for what is under way, if that is no change of a lock. What hangs on a dead mount would
-// keep the icon for ever.
-const endTime = lockcore.ReadTimeout
-
-func (l *loop) finish() {
-	limit := endTime
-	if slices.Contains(l.busy, true) {
-		limit = workTime
-	}
-	done := make(chan struct{})
-	go func() { l.work.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(limit):
-		l.log.trouble.Print("something hangs and is left at the end")
 	}
 }
 

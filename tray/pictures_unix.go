@@ -18,7 +18,8 @@ import (
 
 const pictureMagic = "lockbar\x00"
 
-func init() { image.RegisterFormat("lockbar", pictureMagic, decodePicture, pictureConfig) }
+// Nobody asks for the size alone (image.DecodeConfig), which nothing here could be mistaken for.
+func init() { image.RegisterFormat("lockbar", pictureMagic, decodePicture, nil) }
 
 // trayIconData is what systray takes for the icon.
 func trayIconData(k icons.Kind) []byte { return append([]byte(pictureMagic), byte(k)) }
@@ -46,12 +47,4 @@ func decodePicture(r io.Reader) (image.Image, error) {
 		return nil, errors.New("not the name of a picture")
 	}
 	return picture(icons.Kind(data[len(pictureMagic)]))
-}
-
-func pictureConfig(r io.Reader) (image.Config, error) {
-	m, err := decodePicture(r)
-	if err != nil {
-		return image.Config{}, err
-	}
-	return image.Config{ColorModel: m.ColorModel(), Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}, nil
 }

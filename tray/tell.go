@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -21,42 +20,6 @@ func wasAway(c watch.Change) bool {
 	return !c.Woke.IsZero() && c.At.Sub(c.Woke) < returnTime
 }
 
-// glimpse takes in as much of a change as needs no reading. What the holder before said of itself says nothing of this one.
-func (l *loop) glimpse(c watch.Change) {
-	s := &l.stores[c.Store]
-	if s.Snapshot.Token != c.To.Token {
-		s.Life = lockcore.Lifecycle{}
-	}
-	s.Snapshot, s.Last = c.To, c.Last
-	if next := l.holders.with(c.To.Store, c.Memory); !next.equal(l.holders) {
-		l.holders, l.pending.holders = next, next
-	}
-}
-
-// readAlong reads what goes along with a change, one change of a store after the other, since they are told in their order.
-func (l *loop) readAlong(ctx context.Context, c watch.Change) {
-	l.unread[c.Store] = append(l.unread[c.Store], c)
-	if len(l.unread[c.Store]) == 1 {
-		l.readNext(ctx, c.Store)
-	}
-}
-
-func (l *loop) readNext(ctx context.Context, store int) {
-	c := l.unread[store][0]
-	l.work.Go(func() { send(ctx, l.looks, l.lookAlong(ctx, c)) })
-}
-
-// wasRead takes in what goes along with the oldest change of a store, and has the next one read.
-func (l *loop) wasRead(ctx context.Context, k look) {
-	if l.stores[k.Store].Snapshot.Token == k.To.Token {
-		l.stores[k.Store].Life = k.Life
-	}
-	l.see(k)
-	if l.unread[k.Store] = l.unread[k.Store][1:]; len(l.unread[k.Store]) > 0 {
-		l.readNext(ctx, k.Store)
-	}
-}
-
 // see draws the conclusions.
 func (l *loop) see(k look) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
@@ -67,6 +30,9 @@ func (l *loop) see(k look) {
 	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: wasAway(k.Change)}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
+	}
+	if next := l.holders.with(k.To.Store, k.Memory); !next.equal(l.holders) {
+		l.holders, l.pending.holders = next, next
 	}
 	before := l.told.LastLook(k.To.Store)
 	fact = l.told.Since(fact, k.Last, k.At)
@@ -164,27 +130,4 @@ func (l *loop) apply(s Settings, now time.Time) {
 	l.settings = s
 	l.told = l.told.Quieten(s.quiet())
 	l.wake(now)
-}
-
-// refresh reads again what no event tells; one at a time.
-func (l *loop) refresh(ctx context.Context) {
-	if l.reading {
-		l.again = true
-		return
-	}
-	l.reading = true
-	l.work.Go(func() { l.read(ctx) })
-}
-
-func (l *loop) freshen(ctx context.Context, r reading) {
-	l.reading = false
-	for i, life := range r.Lives {
-		l.stores[i].Life = life
-	}
-	if l.again { // a click may have changed the settings since they were read
-		l.again = false
-		l.refresh(ctx)
-		return
-	}
-	l.apply(r.Settings, time.Now())
 }

@@ -96,7 +96,7 @@ const noticeTime = 10 * time.Minute
 func Render(in Input) View {
 	worst := worstOf(in.Stores)
 	return View{
-		Icon:    iconOf(in.Stores),
+		Icon:    rowOf(worst.Snapshot).icon,
 		Tooltip: tooltip(worst, len(in.Stores)),
 		Menu:    menu(in),
 		Next:    next(in),

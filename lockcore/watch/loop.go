@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-
-	"lockbar/lockcore"
 )
 
 // loop is the one goroutine that owns what is known of all stores.
@@ -35,16 +33,6 @@ type state struct {
 	follower
 	exits  exits
 	health Health
-}
-
-// look is what one look gives.
-type look struct {
-	store int
-	route route
-	began time.Time
-	snap  lockcore.Snapshot
-	asked bool            // for own
-	own   lockcore.Change // the newest of our own changes
 }
 
 const (
@@ -139,23 +127,6 @@ func (l *loop) wait() bool {
 	}
 	return true
 }
-
-// turn notes the time, and that the machine slept since the last turn, which was no longer ago than a poll.
-func (l *loop) turn() {
-	now := time.Now()
-	wall := now.Round(0)
-	if slept(wall.Sub(l.wall), now.Sub(l.now)) {
-		l.woke = now
-	}
-	l.now, l.wall = now, wall
-}
-
-// sleepTime: a wall clock that ran so much further than the monotonic one says that the machine slept, or that the clock was
-// set by as much, which nothing tells apart everywhere. On Windows both run on, so no sleep is noticed.
-const sleepTime = 2 * time.Minute
-
-// slept compares how far two clocks ran.
-func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
 
 // event takes a file event, and in a storm those that wait behind it.
 func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
@@ -289,56 +260,4 @@ func (l *loop) pollBlind() {
 			s.glance(l.now)
 		}
 	}
-}
-
-// look walks to a store and looks at it, in a goroutine of its own: any step of it may hang.
-func (l *loop) look(i int) {
-	s, from := l.states[i], l.stores[i]
-	s.begin(l.now)
-	memory, shown, dated, now := s.memory, s.shown, s.dated, l.now
-	go func() {
-		r := look{store: i, began: now, route: findRoute(from.Dir()), snap: from.Look(memory)}
-		if r.asked = mayHaveChanged(shown, r.snap, dated); r.asked {
-			r.own, _ = from.LastChange()
-		}
-		l.looked <- r
-	}()
-}
-
-// takeAll takes the looks that have ended: none of them is overdue, however late this turn comes.
-func (l *loop) takeAll() {
-	for {
-		select {
-		case r := <-l.looked:
-			l.take(r)
-		default:
-			return
-		}
-	}
-}
-
-// take is the end of a look.
-func (l *loop) take(r look) {
-	s := l.states[r.store]
-	if !s.end(l.now) {
-		return
-	}
-	l.report(r)
-	added := l.files.follow(r.store, r.route)
-	s.rush(added, l.now)
-	if h := l.files.health(r.store, l.config.Poll); h != s.health {
-		s.health = h
-		l.config.Health(r.store, h)
-	}
-}
-
-func (l *loop) report(r look) {
-	s := l.states[r.store]
-	change, ok := s.accept(r, l.now)
-	change.Store, change.Woke = r.store, l.woke
-	if ok {
-		l.config.Emit(change)
-	}
-	l.files.ours[r.store] = plainlyOurs(s.shown)
-	s.plan(s.exits.keep(alive(s.shown, s.memory)))
 }
