@@ -176,16 +176,16 @@ func BenchmarkIdle(b *testing.B) {
 	pids := map[string]int{"floor-": bare.desk.app.PID(), "ticker-": ticker.PID(), "": app.app.PID()}
 	for b.Loop() {
 		time.Sleep(settled)
-		before := map[string]usage{}
+		before := map[string]fakedesktop.Usage{}
 		for name, pid := range pids {
-			before[name] = usageOf(b, pid)
+			before[name] = fakedesktop.UsageOf(b, pid)
 		}
 		time.Sleep(*idleTime)
 		for name, pid := range pids {
-			u := usageOf(b, pid)
-			b.ReportMetric(float64(u.switches-before[name].switches), name+"switches")
-			b.ReportMetric(milliseconds(u.cpu-before[name].cpu), name+"cpu-ms")
-			b.ReportMetric(megabytes(u.rss), name+"rss-MB")
+			u := fakedesktop.UsageOf(b, pid)
+			b.ReportMetric(float64(u.Switches-before[name].Switches), name+"switches")
+			b.ReportMetric(milliseconds(u.CPU-before[name].CPU), name+"cpu-ms")
+			b.ReportMetric(megabytes(u.RSS), name+"rss-MB")
 		}
 	}
 	b.ReportMetric(0, "ns/op")

@@ -130,16 +130,24 @@ func (d *desk) waitHeld() {
 	}
 }
 
-// TestHungNotifications: the service takes a call and never answers. What was
-// tried meanwhile is not shown as often as it was tried.
-func TestHungNotifications(t *testing.T) {
-	t.Parallel()
+// newHungDesk is a desk on which lockbar waits for a notification service that
+// does not answer, to tell of mac-mini.
+func newHungDesk(t *testing.T) *desk {
+	t.Helper()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.notes.Hang()
 	d.store.takeOver(t, "mac-mini")
 	d.waitHeld()
+	return d
+}
+
+// TestHungNotifications: the service takes a call and never answers. What was
+// tried meanwhile is not shown as often as it was tried.
+func TestHungNotifications(t *testing.T) {
+	t.Parallel()
+	d := newHungDesk(t)
 	child := children(t, d.app.PID())
 	if len(child) == 0 {
 		t.Fatal("nobody delivers: has the test lost its subject?")

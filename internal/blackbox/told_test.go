@@ -74,12 +74,7 @@ func waitFile(d *desk, path string, ok func(string) bool) {
 // TestKilledBeforeItWasShown: the notification service hangs, and the message is told by the next process.
 func TestKilledBeforeItWasShown(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
-	d.notes.Hang()
-	d.store.takeOver(t, "mac-mini")
-	d.waitHeld()
+	d := newHungDesk(t)
 	d.kill()
 	d.notes.Release()
 	d.start()

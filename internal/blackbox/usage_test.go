@@ -3,76 +3,13 @@
 package blackbox
 
 import (
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"lockbar/internal/fakedesktop"
 )
-
-// usage is what a process has used so far, all its threads together.
-type usage struct {
-	switches int // voluntary ones
-	cpu      time.Duration
-	rss      int // bytes
-}
-
-func usageOf(t testing.TB, pid int) usage {
-	t.Helper()
-	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
-	if err != nil || len(threads) == 0 {
-		t.Fatalf("process %d is gone: %v", pid, err)
-	}
-	u := usage{rss: kilobytes(t, pid, "VmRSS") << 10}
-	for _, dir := range threads {
-		u.switches += number(t, filepath.Join(dir, "status"), "voluntary_ctxt_switches")
-		u.cpu += onCPU(t, filepath.Join(dir, "schedstat"))
-	}
-	return u
-}
-
-// kilobytes reads VmRSS (now) or VmHWM (the most so far).
-func kilobytes(t testing.TB, pid int, name string) int {
-	t.Helper()
-	return number(t, fmt.Sprintf("/proc/%d/status", pid), name)
-}
-
-// number is a line "name:  number" of proc_pid_status(5).
-func number(t testing.TB, path, name string) int {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut("\n"+string(data), "\n"+name+":")
-	fields := strings.Fields(rest)
-	if len(fields) == 0 {
-		t.Fatalf("no %s in %s", name, path)
-	}
-	n, err := strconv.Atoi(fields[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// onCPU is the first number of schedstat: nanoseconds.
-func onCPU(t testing.TB, path string) time.Duration {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ns int64
-	if _, err := fmt.Sscan(string(data), &ns); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	return time.Duration(ns)
-}
 
 // run runs a command to its end and says how long that took.
 func run(t testing.TB, path string, args []string, env []string) time.Duration {
@@ -111,7 +48,7 @@ func peak(t testing.TB, path string, args []string, env []string) int {
 			return most << 10
 		}
 		if signal = int(status.StopSignal()); signal == int(syscall.SIGTRAP) {
-			signal, most = 0, kilobytes(t, pid, "VmHWM")
+			signal, most = 0, fakedesktop.Kilobytes(t, pid, "VmHWM")
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,26 +21,8 @@ type usage struct{ files, threads, kilobytes int }
 
 func usageOf(t testing.TB, pid int) usage {
 	t.Helper()
-	fds, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-	if err != nil {
-		t.Fatalf("the tray has ended: %v", err)
-	}
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	u := usage{files: len(fds)}
-	for line := range strings.Lines(string(data)) {
-		name, value, _ := strings.Cut(line, ":")
-		number := strings.TrimSuffix(strings.TrimSpace(value), " kB")
-		switch name {
-		case "Threads":
-			u.threads, _ = strconv.Atoi(number)
-		case "VmRSS":
-			u.kilobytes, _ = strconv.Atoi(number)
-		}
-	}
-	return u
+	u := fakedesktop.UsageOf(t, pid)
+	return usage{u.Files, u.Threads, u.RSS >> 10}
 }
 
 const (
