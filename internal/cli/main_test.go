@@ -2,14 +2,18 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,6 +26,13 @@ var binary string
 // holdVariable makes this test binary a process that lives until its input ends: the holder of a lock.
 const holdVariable = "LOCKBAR_TEST_HOLD"
 
+// catchVariable makes this test binary a process that says its PID, waits for the signal with this number and ends with
+// the exit code caught.
+const catchVariable = "LOCKBAR_TEST_CATCH"
+
+// hang is how long a command may take before it is killed and its test fails.
+const hang = time.Minute
+
 const ourHost = "mac-a"
 
 func TestMain(m *testing.M) {
@@ -29,8 +40,22 @@ func TestMain(m *testing.M) {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		return
 	}
+	if number, err := strconv.Atoi(os.Getenv(catchVariable)); err == nil {
+		catch(syscall.Signal(number))
+	}
 	os.Exit(withBinary(m.Run))
 }
+
+func catch(s syscall.Signal) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, s)
+	fmt.Println(os.Getpid())
+	<-signals
+	os.Exit(caught(s))
+}
+
+// caught is no exit code that lockbar has of its own, nor a shell's.
+func caught(s syscall.Signal) int { return 40 + int(s) }
 
 func withBinary(run func() int) int {
 	dir, err := os.MkdirTemp("", "lockbar-test-")
@@ -79,7 +104,9 @@ func (w *world) environment() []string {
 }
 
 func (w *world) command(args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(w.t.Context(), binary, args...)
+	ctx, cancel := context.WithTimeout(w.t.Context(), hang)
+	w.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = w.environment()
 	return cmd
 }
