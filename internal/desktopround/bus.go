@@ -8,29 +8,15 @@ import (
 	"path/filepath"
 
 	"github.com/godbus/dbus/v5"
-)
 
-// busConfig lets everybody do everything, and starts nothing by itself: no
-// <servicedir>, so that a service that the round does not start is not there.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=%s</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-`
+	"lockbar/internal/privatebus"
+)
 
 // startBus starts the session's bus and connects to it twice: once to ask, and
 // once to listen to notifications.
 func (d *desktop) startBus() error {
 	config := filepath.Join(d.dir, "bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, d.socket()), 0o600); err != nil {
+	if err := os.WriteFile(config, privatebus.Config(d.socket()), 0o600); err != nil {
 		return err
 	}
 	path, err := bus.path()

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/privatebus"
 )
 
 // Bus is a private session bus: a dbus-daemon that nobody else knows of.
@@ -52,26 +54,9 @@ func socketDir(t testing.TB) string {
 	return dir
 }
 
-// busConfig lets everybody do everything, and starts nothing by itself: no
-// <servicedir>, so that a service that no test provides is simply not there.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=%s</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-`
-
 func (b *Bus) start() error {
 	config := filepath.Join(b.dir, "bus.conf")
-	text := fmt.Sprintf(busConfig, filepath.Join(b.dir, "bus"))
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(config, privatebus.Config(filepath.Join(b.dir, "bus")), 0o600); err != nil {
 		return err
 	}
 	printed, theirs, err := os.Pipe()
