@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// nobody is no user of this machine that anybody counts on: it has limits of its own.
-const nobody = 54321
+// nobody is no user of this machine that anybody counts on: it has limits of its own, also beside another run of these tests.
+var nobody = uint32(50_000 + os.Getpid()%10_000)
 
 // runAs runs a test as a user that file permissions hold for: here, or where this is root in a copy of the test program.
 func runAs(t *testing.T, test func(*testing.T)) {
@@ -30,7 +30,8 @@ func runAs(t *testing.T, test func(*testing.T)) {
 	}
 }
 
-// copyProgram puts this program where another user may run it.
+// copyProgram puts this program where another user may run it. Nothing is forked meanwhile: a child that another test starts
+// would have the copy open for writing until it is another program, and until then nobody can run it (ETXTBSY).
 func copyProgram(t *testing.T) string {
 	dir, err := os.MkdirTemp("", "lockbar")
 	ok(t, err)
@@ -39,6 +40,8 @@ func copyProgram(t *testing.T) string {
 	from, err := os.Open("/proc/self/exe")
 	ok(t, err)
 	defer from.Close()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	to, err := os.OpenFile(filepath.Join(dir, "watch.test"), os.O_CREATE|os.O_WRONLY, 0o755)
 	ok(t, err)
 	_, err = io.Copy(to, from)
