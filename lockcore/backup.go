@@ -73,7 +73,7 @@ func (s *Store) lastChange() (Change, error) {
 func (s *Store) backupDir() (string, error) {
 	state, err := filepath.Abs(s.options.StateDir)
 	if s.options.StateDir == "" || err != nil {
-		return "", errors.New("lockcore: no state directory for the backup")
+		return "", ErrNoStateDir
 	}
 	real, err := filepath.EvalSymlinks(s.dir)
 	if err != nil {

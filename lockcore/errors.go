@@ -8,6 +8,9 @@ import (
 // ErrNoBackup: there is nothing to restore.
 var ErrNoBackup = errors.New("lockcore: no backup of this store")
 
+// ErrNoStateDir: Options.StateDir is empty, so that there is no place for the backup without which nothing is removed.
+var ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
+
 // ErrGuardBusy: another program kept the guard for GuardTimeout.
 var ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
 

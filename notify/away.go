@@ -144,7 +144,7 @@ func several(list []missed) Message {
 	}
 	switch {
 	case m.Urgent:
-		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+StopCommand+".")
+		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+words.StopCommand+".")
 	case ofOneStore(list): // what the newest means holds now
 		parts = append(parts, newest.Own.Body)
 	}

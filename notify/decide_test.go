@@ -32,7 +32,7 @@ func look(state lockcore.State, why lockcore.Reason, r lockcore.Record) lockcore
 }
 
 func daemon(s lockcore.Snapshot) lockcore.Snapshot {
-	s.LocalDaemon = lockcore.Process{PID: 77, Status: lockcore.Running}
+	s.LocalDaemon = lockcore.Process{PID: 77, Status: lockcore.Running, Command: "python3 -m " + lockcore.DaemonArgument}
 	return s
 }
 
@@ -241,7 +241,7 @@ func TestWords(t *testing.T) {
 		if !strings.Contains(m.Title+m.Body, "~/sss") {
 			t.Errorf("%s does not name its store: %q", k, m.Body)
 		}
-		if strings.Contains(text.body, "Two daemons") && !(m.Urgent && strings.Contains(m.Body, "77") && strings.Contains(m.Body, StopCommand)) {
+		if strings.Contains(text.body, "Two daemons") && !(m.Urgent && strings.Contains(m.Body, "77") && strings.Contains(m.Body, words.StopCommand)) {
 			t.Errorf("%s: %+v", k, m)
 		}
 	}

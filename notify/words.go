@@ -19,9 +19,6 @@ import (
 //   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
 //   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
 
-// StopCommand ends the daemon properly: it releases what it holds.
-const StopCommand = "iai-mcp daemon stop"
-
 // text is one kind of message: what each place in braces stands for is in fill.
 type text struct {
 	title, body string
@@ -87,6 +84,48 @@ var texts = map[kind]text{
 	},
 }
 
+// otherTexts are for what is no daemon and holds, or held, the store here: a lockbar run, say. {who} is what it is.
+var otherTexts = map[kind]text{
+	takeoverRunning: {
+		title:  "{host} took over, and a program still runs here",
+		body:   "Two programs may write to {store} now. Let {who} end, or end it. Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	twoDaemons: {
+		title:  "{host} and a program on {here} share one store",
+		body:   "Two programs may write to {store} now. Let {who} end, or end it. Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	lockVanished: {
+		title:  "The lock is gone while its holder still runs",
+		body:   "Nothing keeps a daemon from writing to {store} beside {who}. Let it end before you start one.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+}
+
+// namelessTexts are for locks that name nobody.
+var namelessTexts = map[kind]text{
+	resurrected: {
+		title: "A removed lock came back",
+		body:  "Lockbar removed it from {store}, and the sync program put it back. If it returns once more, look for a daemon on your other computers, and stop it there: {stop}.",
+		icon:  icons.Corrupt,
+	},
+}
+
+// textOf is the text of a kind that fits the facts.
+func textOf(k kind, f Fact) text {
+	if t, ok := otherTexts[k]; ok && !words.RunsDaemon(f.To.LocalDaemon) {
+		return t
+	}
+	if t, ok := namelessTexts[k]; ok && f.To.Record.IsZero() {
+		return t
+	}
+	return texts[k]
+}
+
 // presentTexts say what a state means to who learns late of something that is over.
 var presentTexts = map[lockcore.State]struct {
 	text string
@@ -108,16 +147,17 @@ func present(s lockcore.Snapshot) Message {
 
 // message puts the facts into the words of a kind.
 func message(k kind, f Fact, now time.Time) Message {
-	t := texts[k]
+	t := textOf(k, f)
 	replace := strings.NewReplacer(
 		"{host}", words.Host(f.To.Record),
 		"{rival}", rival(f.To),
 		"{other}", before(f),
 		"{here}", words.Machine(),
 		"{store}", storeName(f.Store),
+		"{who}", words.Local(f.To.LocalDaemon),
 		"{daemon}", strconv.Itoa(f.To.LocalDaemon.PID),
 		"{since}", words.Since(f.To.Record, now),
-		"{stop}", StopCommand,
+		"{stop}", words.StopCommand,
 	)
 	body := t.body
 	if k == takeover && f.To.Alias {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
 )
@@ -66,7 +67,7 @@ func (l *loop) click(ctx context.Context, c click) {
 		text := details(l.config, l.stores, l.delivery, time.Now())
 		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", copyText(ctx, text)) })
 	case CopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", copyText(ctx, notify.StopCommand)) })
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", copyText(ctx, words.StopCommand)) })
 	case OpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openDir(ctx, dir) })

@@ -127,7 +127,7 @@ func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
 
 // twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
 func twoHere(s lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.PID != 0
+	return s.State == lockcore.Contested && words.RunsDaemon(s.LocalDaemon)
 }
 
 func removeTitle(s lockcore.Snapshot) string {

@@ -48,14 +48,14 @@ func unlocked(c lockcore.Change, err error) result {
 	case c == lockcore.Change{}:
 		return result{Text: "There was no lock any more"}
 	}
-	return result{Title: "Lock removed", Text: "Removed the lock of " + words.Host(c.Record) + ". Undo in the menu.", Icon: icons.Unlocked}
+	return result{Title: "Lock removed", Text: "Removed " + words.LockOf(c.Record) + ". Undo in the menu.", Icon: icons.Unlocked}
 }
 
 func restored(c lockcore.Change, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
-	return result{Title: "Lock put back", Text: "Put the lock of " + words.Host(c.Record) + " back.", Icon: icons.HeldElsewhere}
+	return result{Title: "Lock put back", Text: "Put " + words.LockOf(c.Record) + " back.", Icon: icons.HeldElsewhere}
 }
 
 func setAside(c []lockcore.Change, err error) result {

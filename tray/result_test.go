@@ -40,7 +40,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		want string
 	}{
 		{unlocked(c, nil), "Removed the lock of mac-mini. Undo in the menu."},
-		{unlocked(lockcore.Change{Kind: lockcore.ChangeUnlock}, nil), "Removed the lock of an unknown host. Undo in the menu."},
+		{unlocked(lockcore.Change{Kind: lockcore.ChangeUnlock}, nil), "Removed a lock that no daemon wrote. Undo in the menu."},
 		{unlocked(lockcore.Change{}, nil), "There was no lock any more"},
 		{restored(c, nil), "Put the lock of mac-mini back."},
 		{setAside([]lockcore.Change{c, c}, nil), "Conflict copies set aside to the backups: 2"},

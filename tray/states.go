@@ -8,7 +8,6 @@ import (
 	"lockbar/icons"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
-	"lockbar/notify"
 )
 
 // Rules for the text of the menu: a line says one thing, in sentence case and without a full stop; what can be clicked is
@@ -108,18 +107,29 @@ func staleMeaning(s lockcore.Snapshot) string {
 func contestedTitle(s lockcore.Snapshot) string {
 	switch s.Reason {
 	case lockcore.LockMissing:
-		return "The lock is gone, and the daemon still runs"
+		return "The lock is gone, and " + held(s.LocalDaemon) + " still runs"
 	case lockcore.ConflictCopy:
 		return "Two claims: a conflict copy and " + words.Host(s.Record)
 	}
-	return "Two daemons: " + words.Machine() + " and " + words.Host(s.Record)
+	return capital(words.Two(s.LocalDaemon)) + ": " + words.Machine() + " and " + words.Host(s.Record)
+}
+
+// held is what had the lock that is gone.
+func held(p lockcore.Process) string {
+	if words.RunsDaemon(p) {
+		return "the daemon"
+	}
+	return "its holder"
 }
 
 func contestedMeaning(s lockcore.Snapshot) string {
-	if s.LocalDaemon.PID == 0 {
-		return "Two daemons may write to one store: stop the one that you do not use with " + notify.StopCommand
+	switch {
+	case s.LocalDaemon.PID == 0:
+		return "Two daemons may write to one store: stop the one that you do not use with " + words.StopCommand
+	case !words.RunsDaemon(s.LocalDaemon):
+		return capital(words.Local(s.LocalDaemon)) + " still runs: let it end, or end it"
 	}
-	return fmt.Sprintf("The daemon here (PID %d) still runs: stop it with %s", s.LocalDaemon.PID, notify.StopCommand)
+	return fmt.Sprintf("The daemon here (PID %d) still runs: stop it with %s", s.LocalDaemon.PID, words.StopCommand)
 }
 
 // capital makes a part of a sentence a line of its own.

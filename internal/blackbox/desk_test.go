@@ -7,6 +7,8 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -74,6 +76,24 @@ func (d *desk) hold() *fakedesktop.Process {
 	}
 	d.store.waitHeld(d.t, holder.PID())
 	return holder
+}
+
+// holdAsDaemon is hold by a process with the daemon's command line.
+func (d *desk) holdAsDaemon() int {
+	d.t.Helper()
+	cmd := exec.Command("sleep", "600")
+	cmd.Args[0] = "python3 -m iai_mcp.daemon"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	d.store.write(d.t, record(cmd.Process.Pid, host))
+	d.waitIcon(icons.HeldHere)
+	return cmd.Process.Pid
 }
 
 func (d *desk) waitIcon(kind icons.Kind) fakedesktop.Icon {

@@ -37,19 +37,33 @@ func TestTakeoverIsTold(t *testing.T) {
 	}
 }
 
-func TestTwoDaemonsAreUrgent(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
-	holder := d.hold()
-	d.store.takeOver(t, "mac-mini")
-	n := d.waitNote("mac-mini took over")
-	if n.Urgency() != fakedesktop.Critical {
-		t.Errorf("not urgent: %v", n)
-	}
-	if !strings.Contains(n.Body, "Two daemons now write") || !strings.Contains(n.Body, fmt.Sprintf("(process %d)", holder.PID())) {
-		t.Errorf("the body is %q", n.Body)
+// TestTwoWritersAreUrgent: what runs here is called what it is, and only a daemon is to be stopped by the daemon's command.
+func TestTwoWritersAreUrgent(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		hold        func(*desk) int
+		title, body string
+		stop        bool
+	}{
+		{"a daemon", (*desk).holdAsDaemon, "mac-mini took over, and a daemon still runs here", "Two daemons now write", true},
+		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "mac-mini took over, and a program still runs here", "Let a lockbar run", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.store.make(t)
+			d.start()
+			pid := test.hold(d)
+			d.store.takeOver(t, "mac-mini")
+			n := d.waitNote(test.title)
+			if n.Urgency() != fakedesktop.Critical {
+				t.Errorf("not urgent: %v", n)
+			}
+			if !strings.Contains(n.Body, test.body) || !strings.Contains(n.Body, fmt.Sprintf("(process %d)", pid)) ||
+				strings.Contains(n.Body, "iai-mcp daemon stop") != test.stop {
+				t.Errorf("the body is %q", n.Body)
+			}
+		})
 	}
 }
 

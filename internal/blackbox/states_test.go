@@ -107,7 +107,7 @@ func TestOneAppFollows(t *testing.T) {
 	d.waitLine("Held by studio")
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.Contested)
-	d.waitLine("Two daemons: this computer and mac-mini · PID ")
+	d.waitLine("Two programs: this computer and mac-mini · PID ")
 	holder.Kill()
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.write(t, []byte("{"))

@@ -8,22 +8,23 @@ import (
 	"syscall"
 	"time"
 
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
 // setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
 // there was none.
-func setCopiesAside(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) error {
+func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) error {
 	done, err := moveCopies(ctx, store, seen, f.yes)
-	printCopies(done, err, f.asJSON)
-	return copiesFailure(len(done), err, time.Now())
+	printCopies(store.Dir(), done, err, f.asJSON)
+	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }
 
 // copiesFailure: "nothing changed" is not said where some were moved before others could not be.
-func copiesFailure(done int, err error, now time.Time) error {
+func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	switch {
 	case err == nil || done == 0:
-		return unlockFailure(err, now)
+		return unlockFailure(err, c, now)
 	case done == 1:
 		return failf(exitError, "1 copy was set aside, the others stay: %w", err)
 	}
@@ -53,7 +54,7 @@ func copyRows(list []lockcore.Conflict) []row {
 	return rows
 }
 
-func printCopies(done []lockcore.Change, err error, asJSON bool) {
+func printCopies(store string, done []lockcore.Change, err error, asJSON bool) {
 	if asJSON {
 		for _, c := range done {
 			_ = printJSON(os.Stdout, newRemovedObject(c, lockcore.Snapshot{}))
@@ -68,6 +69,6 @@ func printCopies(done []lockcore.Change, err error, asJSON bool) {
 	}
 	for _, c := range done {
 		fmt.Println("Set aside a conflict copy:")
-		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token), row{"backup", path(c.Backup)}))
+		printRows(os.Stdout, paletteFor(os.Stdout), changeRows(store, c))
 	}
 }

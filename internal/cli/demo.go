@@ -25,7 +25,7 @@ func newDemo(g *globals) *cobra.Command {
 		Long: `Play a takeover, a crash and a conflict in about a minute, on a store that is made for it and thrown
 away: in the tray if there is a desktop, and in the terminal. Your own store is not touched.`,
 		Args: cobra.NoArgs,
-		RunE: g.iconCommand(func(cmd *cobra.Command, s settings, _ []string) error {
+		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
 			if pace < 0 {
 				return usageError(errors.New("--pace is negative"))
 			}

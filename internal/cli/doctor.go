@@ -22,7 +22,7 @@ its output; mind that it has your paths and the name of this machine.
 
 Exit code: 1 when a check fails.`,
 		Args: cobra.NoArgs,
-		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error { return runDoctor(cmd.Context(), s, asJSON) }),
+		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error { return runDoctor(cmd.Context(), s, asJSON) }),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the checks as one JSON object")
 	return cmd
@@ -35,7 +35,7 @@ type doctorObject struct {
 
 func runDoctor(ctx context.Context, s settings, asJSON bool) error {
 	checks := doctor.Run(ctx, doctor.Subject{
-		Stores: s.stores, Origins: s.origins, Doubts: s.doubts, StateDir: s.stateDir,
+		Stores: s.stores, Origins: s.origins, Doubts: s.doubts, StateDir: s.stateDir, Commands: s.commands,
 		Version: fmt.Sprintf("%s (commit %s)", buildVersion(), buildCommit()),
 	})
 	if err := printDoctor(checks, asJSON); err != nil {

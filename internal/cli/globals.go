@@ -39,21 +39,34 @@ type settings struct {
 	stateDir string            // empty where the system has no place for it: nothing can be removed then
 	hostname string            // empty: the system's
 	verbose  bool
+	given    []string // the flags that name another place or host than a command without them would take
 }
 
 // body is what a command does.
 type body func(*cobra.Command, settings, []string) error
 
-// command wraps the body of a command that shows no icon.
+// command wraps the body of a command that looks at stores and shows no icon.
 func (g *globals) command(do body) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		useAnyThread()
-		return g.iconCommand(do)(cmd, args)
-	}
+	return onAnyThread(g.iconCommand(do))
 }
 
-// iconCommand wraps the body of a command that may: settings first, and every error gets a code.
+// plainCommand wraps the body of one that does its work without a store too.
+func (g *globals) plainCommand(do body) func(*cobra.Command, []string) error {
+	return onAnyThread(g.settled(do))
+}
+
+// iconCommand wraps the body of a command that looks at stores and may show an icon.
 func (g *globals) iconCommand(do body) func(*cobra.Command, []string) error {
+	return g.settled(func(cmd *cobra.Command, s settings, args []string) error {
+		if err := s.usable(); err != nil {
+			return usageError(err)
+		}
+		return do(cmd, s, args)
+	})
+}
+
+// settled: settings first, and every error gets a code.
+func (g *globals) settled(do body) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := g.settle(cmd)
 		if err != nil {
@@ -73,14 +86,27 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 		hostname: first(g.hostname, os.Getenv("LOCKBAR_HOSTNAME")),
 		verbose:  g.verbose,
 		origins:  map[string]string{},
+		given:    given(cmd, "state-dir", "hostname"),
 	}
 	if s.hostname != "" && !lockcore.ValidHostname(s.hostname) {
 		return settings{}, fmt.Errorf("%q cannot be a host name", s.hostname)
 	}
-	if err := s.openStores(g); err != nil {
+	if err := s.findStores(g); err != nil {
 		return settings{}, err
 	}
+	s.tellDoubts()
 	return s, nil
+}
+
+// given are those of these flags that were given, as they have to be given again.
+func given(cmd *cobra.Command, names ...string) []string {
+	var args []string
+	for _, name := range names {
+		if f := cmd.Flags().Lookup(name); f.Changed {
+			args = append(args, "--"+name, f.Value.String())
+		}
+	}
+	return args
 }
 
 // hasEmpty catches --store "$UNSET", which would otherwise name the working directory.
@@ -91,20 +117,20 @@ func hasEmpty(v pflag.Value) bool {
 	return v.String() == ""
 }
 
-func (s *settings) openStores(g *globals) error {
-	home, homeErr := os.UserHomeDir()
+// findStores may find none: the caller knows whether it needs one.
+func (s *settings) findStores(g *globals) error {
+	home, _ := os.UserHomeDir()
 	s.stateDir = first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(home))
-	found := discover.Search(g.stores)
-	s.doubt(found.Problem)
-	if len(found.Stores) == 0 {
-		return fmt.Errorf("no store: give --store (%w)", homeErr)
-	}
 	if s.stateDir != "" {
 		abs, err := filepath.Abs(s.stateDir)
 		if err != nil {
 			return err
 		}
 		s.stateDir = abs
+	}
+	found := discover.Search(g.stores)
+	if found.Problem != nil {
+		s.doubts = strings.Split(found.Problem.Error(), "\n")
 	}
 	for _, store := range found.Stores {
 		if err := s.openStore(store); err != nil {
@@ -114,12 +140,8 @@ func (s *settings) openStores(g *globals) error {
 	return nil
 }
 
-// doubt keeps what discovery could not read, and says it: the user may have written there which store is meant.
-func (s *settings) doubt(problem error) {
-	if problem == nil {
-		return
-	}
-	s.doubts = strings.Split(problem.Error(), "\n")
+// tellDoubts says what discovery could not read: the user may have written there which store is meant.
+func (s settings) tellDoubts() {
 	for _, line := range s.doubts {
 		complain(os.Stderr, "warning: "+line)
 	}
@@ -130,10 +152,6 @@ func (s *settings) openStore(found discover.Store) error {
 	if err != nil {
 		return err
 	}
-	if s.stateDir != "" && lockcore.Within(s.stateDir, store.Dir()) {
-		return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir",
-			s.stateDir, store.Dir())
-	}
 	if s.origins[store.Dir()] == "" {
 		s.origins[store.Dir()] = found.From
 		s.stores = append(s.stores, store)
@@ -141,10 +159,29 @@ func (s *settings) openStore(found discover.Store) error {
 	return nil
 }
 
-// onlyStore is for the commands that change a lock: which one must not be a guess.
+// usable says why the commands that look at stores cannot work.
+func (s settings) usable() error {
+	if len(s.stores) == 0 {
+		return errors.New("no store: there is no home directory to look in, so give --store")
+	}
+	for _, store := range s.stores {
+		if s.stateDir != "" && lockcore.Within(s.stateDir, store.Dir()) {
+			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir",
+				s.stateDir, store.Dir())
+		}
+	}
+	return nil
+}
+
+// onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named
+// another store than the one that was found behind it.
 func (s settings) onlyStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
+	}
+	if len(s.doubts) > 0 {
+		return nil, usageError(fmt.Errorf("which store is meant is not certain, since a file could not be understood: put that right, "+
+			"or give --store %s", path(s.stores[0].Dir())))
 	}
 	return s.stores[0], nil
 }

@@ -28,7 +28,7 @@ func newHistory(g *globals) *cobra.Command {
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock and
 restore did. With --store only those of these stores.`,
 		Args: cobra.NoArgs,
-		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if newest < 0 {
 				return usageError(errors.New("-n is negative"))
 			}

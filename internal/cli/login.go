@@ -28,7 +28,7 @@ On macOS a login item that was switched off in System Settings is not seen: stat
 		ValidArgs: []string{"enable", "disable", "status"},
 	}
 	asJSON := cmd.Flags().Bool("json", false, "tell the result as a JSON object")
-	cmd.RunE = g.command(func(cmd *cobra.Command, _ settings, args []string) error {
+	cmd.RunE = g.plainCommand(func(cmd *cobra.Command, _ settings, args []string) error {
 		for _, name := range []string{"store", "state-dir", "hostname"} {
 			if cmd.Flags().Changed(name) {
 				return usageError(fmt.Errorf("login takes no --%s: what starts at login reads the config file", name))

@@ -111,6 +111,12 @@ func (w *world) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// at has the command's store come from elsewhere than the environment: from a config file, or where there is none.
+func at(cmd *exec.Cmd, config string) *exec.Cmd {
+	cmd.Env = append(cmd.Env, "IAI_MCP_STORE=", "LOCKBAR_CONFIG="+config)
+	return cmd
+}
+
 // result is what a command gave.
 type result struct {
 	out, err string

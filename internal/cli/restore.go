@@ -43,7 +43,7 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, lockcore.WasRestored, from, change.At)
 	}
-	printRestore(change, err, asJSON)
+	printRestore(store.Dir(), change, err, asJSON)
 	return restoreFailure(err, time.Now())
 }
 
@@ -57,7 +57,7 @@ func restoreFailure(err error, now time.Time) error {
 	case errors.Is(err, lockcore.ErrNoBackup):
 		return failf(exitRefused, "nothing was restored: there is no backup of a lock of this store")
 	}
-	return failf(exitFailed, "nothing was restored: %w", err)
+	return failf(exitFailed, "nothing was restored: %w", known(err))
 }
 
 // restoredObject is the JSON of a restore; of a refused one, record is what is there now.
@@ -67,7 +67,7 @@ type restoredObject struct {
 	Backup   string           `json:"backup"`
 }
 
-func printRestore(c lockcore.Change, err error, asJSON bool) {
+func printRestore(store string, c lockcore.Change, err error, asJSON bool) {
 	switch {
 	case asJSON && err != nil:
 		_ = printJSON(os.Stdout, restoredObject{Record: report.Record(nowOf(err, lockcore.Snapshot{}).Record)})
@@ -75,6 +75,6 @@ func printRestore(c lockcore.Change, err error, asJSON bool) {
 		_ = printJSON(os.Stdout, restoredObject{true, report.Record(c.Record), c.Backup})
 	case err == nil:
 		fmt.Println("Put the lock back:")
-		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token), row{"backup", path(c.Backup)}))
+		printRows(os.Stdout, paletteFor(os.Stdout), changeRows(store, c))
 	}
 }

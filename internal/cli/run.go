@@ -89,7 +89,7 @@ func acquire(ctx context.Context, store *lockcore.Store) (*lockcore.Lock, error)
 	case errors.As(err, &held):
 		return nil, failf(exitHeld, "the lock was not taken. %s", words.Detail(held.Now, time.Now()))
 	case err != nil:
-		return nil, failf(exitNotTaken, "the lock was not taken: %w", err)
+		return nil, failf(exitNotTaken, "the lock was not taken: %w", known(err))
 	case ctx.Err() != nil:
 		release(lock)
 		return nil, failf(exitNotTaken, "the lock was given back: %w", context.Cause(ctx))
@@ -113,6 +113,8 @@ func release(lock *lockcore.Lock) {
 	err := lock.Release(context.Background())
 	var lost *lockcore.LostError
 	switch {
+	case errors.As(err, &lost) && lost.Now.State == lockcore.Unlocked:
+		complain(os.Stderr, "warning: the lock was removed while the command ran, so nothing kept a daemon out.")
 	case errors.As(err, &lost):
 		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(lost.Now, time.Now()))
 	case err != nil:

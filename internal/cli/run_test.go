@@ -108,7 +108,9 @@ func TestRunCannotTakeTheLock(t *testing.T) {
 	w := newWorld(t)
 	w.mkdir(".locked")
 	mark := filepath.Join(w.root, "mark")
-	w.run("run", "touch", mark).want(t, exitNotTaken)
+	if r := w.run("run", "touch", mark).want(t, exitNotTaken); !strings.Contains(r.err, "by hand") {
+		t.Errorf("stderr %q", r.err)
+	}
 	w.mustBeGone(mark)
 }
 
@@ -125,6 +127,14 @@ func TestRunTellsALoss(t *testing.T) {
 	}
 	if data, err := os.ReadFile(w.lock()); err != nil || !strings.Contains(string(data), "mac-mini") {
 		t.Errorf("the lock is %q: %v", data, err)
+	}
+}
+
+// TestRunTellsARemoval: nobody took the lock, and "which is normal" would be no warning.
+func TestRunTellsARemoval(t *testing.T) {
+	w := newWorld(t)
+	if r := w.run("run", "--", "rm", w.lock()).want(t, 0); !strings.Contains(r.err, "warning: the lock was removed") {
+		t.Errorf("stderr %q", r.err)
 	}
 }
 

@@ -34,18 +34,10 @@ func statusRows(l report.Look, p palette, s settings) []row {
 		rows = append(rows, row{"found by", path(s.origins[l.Store])})
 		rows = append(rows, verboseRows(l)...)
 	}
-	if hint := hints[l.State]; hint != "" {
+	if hint := words.Next(l.Snapshot, s.commands(l.Store)); hint != "" {
 		rows = append(rows, row{"next", hint})
 	}
 	return rows
-}
-
-// hints is what may be done now. Unknown has none: its detail says what to do by hand.
-var hints = map[lockcore.State]string{
-	lockcore.HeldElsewhere: "stop the daemon there; if that machine is gone: lockbar unlock (a backup is kept)",
-	lockcore.Stale:         "lockbar unlock (a backup is kept)",
-	lockcore.Corrupt:       "lockbar unlock (a backup is kept)",
-	lockcore.Contested:     "stop one of the two daemons, here with: iai-mcp daemon stop",
 }
 
 func stateText(s lockcore.Snapshot, p palette) string {

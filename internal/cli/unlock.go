@@ -60,15 +60,15 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	keepBrokenPipes()
 	seen := store.InspectSettled(cmd.Context(), lockcore.Memory{})
 	if f.copies {
-		return setCopiesAside(cmd.Context(), store, seen, f)
+		return setCopiesAside(cmd.Context(), s, store, seen, f)
 	}
 	from := report.Look{Snapshot: seen, At: time.Now()}
 	change, err := removeLock(cmd.Context(), store, seen, f)
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, lockcore.WasRemoved, from, change.At)
 	}
-	printUnlock(change, nowOf(err, seen), err, f.asJSON)
-	return unlockFailure(err, time.Now())
+	printUnlock(change, nowOf(err, seen), err, f.asJSON, s.undoRows(store.Dir(), change))
+	return unlockFailure(err, s.commands(store.Dir()), time.Now())
 }
 
 // removeLock removes what was seen: refusals first, so that nobody is asked in vain.
@@ -77,7 +77,7 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 		return lockcore.Change{}, err
 	}
 	if seen.HasLock() && !f.yes {
-		if err := confirm(append(lockRows(seen.Record, seen.Token), row{"state", stateText(seen, palette{})}), "Remove this lock?"); err != nil {
+		if err := confirm(append(lockRows(seen.Store, seen.Record, seen.Token), row{"state", stateText(seen, palette{})}), "Remove this lock?"); err != nil {
 			return lockcore.Change{}, err
 		}
 	}
@@ -102,7 +102,7 @@ func unlockRefusal(seen lockcore.Snapshot, f unlockFlags) error {
 }
 
 // unlockFailure gives an error its exit code and the sentence that says what is there now and what to do.
-func unlockFailure(err error, now time.Time) error {
+func unlockFailure(err error, c words.Commands, now time.Time) error {
 	var held *lockcore.HeldError
 	var changed *lockcore.ChangedError
 	var unreadable *lockcore.UnreadableError
@@ -117,11 +117,36 @@ func unlockFailure(err error, now time.Time) error {
 	case errors.As(err, &changed):
 		return refused("the lock is not the one that was seen", changed.Now, now, "Look again with lockbar status --json")
 	case errors.As(err, &held):
-		return refused("it is in use", held.Now, now, "Stop the daemon of this machine (iai-mcp daemon stop), or add --force")
+		return refused("it is in use", held.Now, now, insteadOfForce(held.Now, c)+", or add --force")
 	case errors.As(err, &unreadable):
 		return refused("the lock could not be read", unreadable.Now, now, "")
 	}
-	return failf(exitFailed, "nothing was removed: %w", err)
+	return failf(exitFailed, "nothing was removed: %w", known(err))
+}
+
+// known puts an error of lockcore into words that say what to do; all others stay.
+func known(err error) error {
+	var unreadable *lockcore.UnreadableError
+	switch {
+	case errors.As(err, &unreadable):
+		return errors.New(words.Detail(unreadable.Now, time.Now()))
+	case errors.Is(err, lockcore.ErrNoStateDir):
+		return errors.New("this system has no place for the backup, so give --state-dir")
+	case errors.Is(err, lockcore.ErrGuardBusy):
+		return errors.New("another program is changing the lock; try again in a minute")
+	}
+	return err
+}
+
+// insteadOfForce is the proper way to a lock that is in use.
+func insteadOfForce(s lockcore.Snapshot, c words.Commands) string {
+	switch {
+	case s.State == lockcore.Contested:
+		return "What to do: " + words.Next(s, c)
+	case words.RunsDaemon(s.Holder):
+		return "Stop it (" + words.StopCommand + ")"
+	}
+	return "Let it end"
 }
 
 func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {
@@ -167,7 +192,7 @@ func newRemovedObject(c lockcore.Change, there lockcore.Snapshot) removedObject 
 }
 
 // printUnlock tells the result. What was done is done: that nobody reads it changes no exit code.
-func printUnlock(c lockcore.Change, there lockcore.Snapshot, err error, asJSON bool) {
+func printUnlock(c lockcore.Change, there lockcore.Snapshot, err error, asJSON bool, done []row) {
 	switch {
 	case asJSON:
 		_ = printJSON(os.Stdout, newRemovedObject(c, there))
@@ -176,17 +201,27 @@ func printUnlock(c lockcore.Change, there lockcore.Snapshot, err error, asJSON b
 		fmt.Println("There is no lock to remove.")
 	default:
 		fmt.Println("Removed the lock:")
-		printRows(os.Stdout, paletteFor(os.Stdout), append(lockRows(c.Record, c.Token),
-			row{"backup", path(c.Backup)}, row{"undo", "lockbar restore"}))
+		printRows(os.Stdout, paletteFor(os.Stdout), done)
 	}
 }
 
+// undoRows is what was removed, and how to get it back.
+func (s settings) undoRows(store string, c lockcore.Change) []row {
+	return append(changeRows(store, c), row{"undo", s.commandLine(store, "restore")})
+}
+
+// changeRows is a lock, or a copy of one, and its backup.
+func changeRows(store string, c lockcore.Change) []row {
+	return append(lockRows(store, c.Record, c.Token), row{"backup", path(c.Backup)})
+}
+
 // lockRows names a lock by its own words, cleaned; one that is no record only by its bytes.
-func lockRows(r lockcore.Record, token lockcore.Token) []row {
+func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	if r.IsZero() {
-		return []row{{"lock", "no valid record"}, {"token", string(token)}}
+		return []row{{"store", path(store)}, {"lock", "no valid record"}, {"token", string(token)}}
 	}
 	return []row{
+		{"store", path(store)},
 		{"pid", fmt.Sprint(r.PID)},
 		{"hostname", words.Host(r)},
 		{"started_at", words.Clean(r.StartedAt)},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -97,11 +98,13 @@ func TestUnlockRefusals(t *testing.T) {
 		{"nobody to ask", func(w *world) { w.writeLock(foreign()) }, nil, exitDeclined, "--yes"},
 		{"force does not answer the question", func(w *world) { w.writeLock(foreign()) }, []string{"--force"}, exitDeclined, "--yes"},
 		{"another token", func(w *world) { w.writeLock(foreign()) }, []string{"--yes", "--token", "sha256:00"}, exitRefused, "mac-mini"},
-		{"a live holder", func(w *world) { w.writeLock(record(ourHost, daemon(w.t))) }, []string{"--yes"}, exitRefused, "--force"},
+		{"a live daemon", func(w *world) { w.writeLock(record(ourHost, daemon(w.t))) }, []string{"--yes"}, exitRefused, "Stop it (iai-mcp daemon stop), or add --force"},
+		{"a live program", func(w *world) { w.writeLock(record(ourHost, holder(w.t).Process.Pid)) }, []string{"--yes"}, exitRefused, "Let it end, or add --force"},
+		{"two daemons", func(w *world) { w.writeLock(foreign()); w.writeDaemonState(daemon(w.t)) }, []string{"--yes"}, exitRefused, "here with: iai-mcp daemon stop, or"},
 		{"contested", func(w *world) {
 			w.writeLock(foreign())
 			w.write(".locked 2", record("mac-b", 7).Encode())
-		}, []string{"--yes"}, exitRefused, "mac-b"},
+		}, []string{"--yes"}, exitRefused, "lockbar unlock --copies"},
 		{"not read", func(w *world) { w.write(".locked", make([]byte, lockcore.MaxSize+1)) }, []string{"--yes", "--force"}, exitRefused, "by hand"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -188,7 +191,7 @@ func TestSomeCopies(t *testing.T) {
 
 // TestLockLeftAside: exit code 4 would say that nothing changed.
 func TestLockLeftAside(t *testing.T) {
-	err := unlockFailure(&lockcore.AsideError{Path: "/store/.locked.unlock-1.tmp", Err: os.ErrPermission}, time.Now())
+	err := unlockFailure(&lockcore.AsideError{Path: "/store/.locked.unlock-1.tmp", Err: os.ErrPermission}, words.Commands{}, time.Now())
 	var said bytes.Buffer
 	if code := explain(&said, err); code != exitError || !strings.Contains(said.String(), "/store/.locked.unlock-1.tmp") {
 		t.Errorf("%d, %q", code, said.String())

@@ -23,8 +23,8 @@ import (
 
 // Config is the content of the file. The zero value turns every notification off: begin with Default.
 type Config struct {
-	// Stores are the directories as the file has them, absolute or beginning with ~; StoreDirs gives usable paths. Empty: the
-	// file says nothing about stores.
+	// Stores are the directories as the file has them, absolute or beginning with ~; the function Stores gives usable
+	// paths. Empty: the file says nothing about stores.
 	Stores []string
 	Notify Notify
 	// PausedUntil is when notifications begin again; zero where they are not paused.

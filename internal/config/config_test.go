@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -208,14 +209,21 @@ func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	}
 }
 
-func TestStoreDirs(t *testing.T) {
+func TestStoresAreFoundBesideAFault(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
-	c := config.Config{Stores: []string{"~", "~/a b", filepath.Join(home, "~x")}}
-	got, err := c.StoreDirs()
+	path := file(t, `{"notify": {"takeover": 1}, "stores": ["~", "~/a b", `+strconv.Quote(filepath.Join(home, "~x"))+`]}`)
+	got, err := config.Stores(path)
 	if want := []string{home, filepath.Join(home, "a b"), filepath.Join(home, "~x")}; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+	var bad *config.Error
+	if got, err := config.Stores(file(t, "{\n\"stores\": [\"x\"]}")); got != nil || !errors.As(err, &bad) || bad.Line != 2 {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got, err := config.Stores(filepath.Join(home, "no.json")); got != nil || err != nil {
+		t.Errorf("%q, %v of no file", got, err)
 	}
 }
 

@@ -33,14 +33,19 @@ func at(path string, data []byte, err error) error {
 	return &Error{Path: path, Line: 1 + bytes.Count(before, []byte{'\n'}), Problem: f.problem}
 }
 
+// reader takes one key's value.
+type reader func(*Config, member) error
+
 // readers has one row for each key that means something.
-var readers = map[string]func(*Config, member) error{
+var readers = map[string]reader{
 	keyStores: readStores,
 	keyNotify: readNotify,
 	keyPaused: readPaused,
 }
 
-func parse(data []byte) (Config, error) {
+func parse(data []byte) (Config, error) { return parseKeys(data, readers) }
+
+func parseKeys(data []byte, readers map[string]reader) (Config, error) {
 	c := Default()
 	top, err := members(data, 0)
 	if err != nil {

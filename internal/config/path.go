@@ -49,8 +49,18 @@ func checkStore(s string) error {
 	return fmt.Errorf("the store %q is no absolute path; one in your home directory may begin with ~/", s)
 }
 
-// StoreDirs are the stores with ~ replaced by the home directory. The error is of a ~ without a home.
-func (c Config) StoreDirs() ([]string, error) {
+// Stores are the directories that the file at path lists, with ~ replaced by the home directory; none where there is no file.
+// What else stands there does not matter: a typo in another key must not hide which store is meant. The errors are those of
+// Load, or of a ~ without a home.
+func Stores(path string) ([]string, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := parseKeys(data, map[string]reader{keyStores: readStores})
+	if err != nil {
+		return nil, at(path, data, err)
+	}
 	home, _ := os.UserHomeDir() // asked for below, where it is needed
 	return expand(c.Stores, home)
 }

@@ -62,7 +62,7 @@ func notificationsHang(r *round) error {
 		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
 		r.tells("mac-air took over", patience, urgent),
 		r.becomes(icons.Contested),
-		r.offers("Two daemons: this computer and mac-air"),
+		r.offers("Two programs: this computer and mac-air"),
 	)
 }
 

@@ -46,7 +46,7 @@ func takenOver(r *round) error {
 		r.becomes(icons.Contested),
 		r.onScreen(icons.Contested),
 		r.tells(rival+" took over", patience, urgent),
-		r.offers("Two daemons: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
+		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
 	)

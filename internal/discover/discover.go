@@ -73,10 +73,6 @@ func configured() ([]Store, error) {
 	if err != nil {
 		return nil, nil // no place for settings: none were made
 	}
-	c, err := config.Load(path)
-	if err != nil {
-		return nil, err
-	}
-	dirs, err := c.StoreDirs()
+	dirs, err := config.Stores(path)
 	return from(path, dirs...), err
 }

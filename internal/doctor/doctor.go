@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -37,6 +38,8 @@ type Subject struct {
 	Doubts   []string          // why another store may be meant
 	StateDir string            // empty where the system has no place for it
 	Version  string            // of Lockbar
+	// Commands are those that mean this store.
+	Commands func(store string) words.Commands
 }
 
 // deadline of each check: a look at a lock takes at most 2 s, a bus is greeted within 5.

@@ -16,6 +16,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/filelock"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -81,6 +82,8 @@ func TestStore(t *testing.T) {
 	want(t, checkStore(file, "x", statStore(file)), Fail, "no directory")
 }
 
+var commands = words.Commands{Unlock: "lockbar unlock --store /s", Copies: "lockbar unlock --copies --store /s"}
+
 func TestLock(t *testing.T) {
 	for _, test := range []struct {
 		state  lockcore.State
@@ -92,23 +95,23 @@ func TestLock(t *testing.T) {
 		{lockcore.HeldHere, "", Pass, "held-here"},
 		{lockcore.HeldElsewhere, "", Pass, "another computer"},
 		{lockcore.Stale, lockcore.ProcessGone, Warn, "stale (process-gone): "},
-		{lockcore.Contested, lockcore.LockMissing, Warn, "two daemons"},
-		{lockcore.Corrupt, lockcore.NotJSON, Warn, "lockbar unlock"},
+		{lockcore.Contested, lockcore.LockMissing, Warn, "two programs"},
+		{lockcore.Corrupt, lockcore.NotJSON, Warn, "What to do: lockbar unlock --store /s"},
 		{lockcore.Unknown, lockcore.StoreMissing, Warn, "not there yet"},
 		{lockcore.Unknown, lockcore.NotDownloaded, Warn, "cloud"},
 		{lockcore.Unknown, lockcore.Permission, Fail, "may not be read"},
 		{lockcore.Unknown, lockcore.IOError, Fail, "check the disk"},
 		{lockcore.Unknown, lockcore.Timeout, Fail, "in time"},
 	} {
-		want(t, checkLock(lockcore.Snapshot{State: test.state, Reason: test.reason, Host: "mac-a"}, now), test.want, test.says)
+		want(t, checkLock(lockcore.Snapshot{State: test.state, Reason: test.reason, Host: "mac-a"}, commands, now), test.want, test.says)
 	}
 	for _, s := range lockcore.States() {
 		if lockStatus[s] == "" {
 			t.Errorf("%v has no status", s)
 		}
 	}
-	want(t, checkCopies(nil), Pass, "None")
-	want(t, checkCopies([]lockcore.Conflict{{}, {}}), Warn, "2 beside the lock")
+	want(t, checkCopies(nil, commands), Pass, "None")
+	want(t, checkCopies([]lockcore.Conflict{{}, {}}, commands), Warn, "2 beside the lock; to move them to the backups: lockbar unlock --copies --store /s.")
 }
 
 func TestPermissions(t *testing.T) {
@@ -288,7 +291,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 		stores = append(stores, store)
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
-	checks := Run(t.Context(), Subject{Stores: stores, StateDir: t.TempDir(), Doubts: []string{"a doubt"}})
+	checks := Run(t.Context(), Subject{Commands: func(string) words.Commands { return commands }, Stores: stores, StateDir: t.TempDir(), Doubts: []string{"a doubt"}})
 	count := map[string]int{}
 	for _, c := range checks {
 		want(t, []Check{c}, c.Status, "")

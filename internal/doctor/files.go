@@ -35,7 +35,7 @@ func (s Subject) config(context.Context) []Check {
 func checkConfig(path string, c config.Config, err error, now time.Time) []Check {
 	switch {
 	case err != nil:
-		return one("config", Warn, "The defaults hold, because the config file cannot be used: %s", shown(err.Error()))
+		return one("config", Warn, "The defaults hold for notifications, because the config file was not understood: %s", shown(err.Error()))
 	case len(c.Unknown) > 0:
 		return one("config", Warn, "%s has keys that this version does not know, perhaps misspelt: %s", shown(path), shown(strings.Join(c.Unknown, ", ")))
 	case c.Paused(now):

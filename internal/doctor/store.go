@@ -17,6 +17,9 @@ import (
 )
 
 func (s Subject) discovery(context.Context) []Check {
+	if len(s.Stores) == 0 {
+		return one("discovery", Fail, "There is no store: no home directory to look in; name one by --store")
+	}
 	if len(s.Doubts) == 0 {
 		return one("discovery", Pass, "Stores: %d; all files that may name one were understood", len(s.Stores))
 	}
@@ -32,7 +35,7 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 	dir := store.Dir()
 	probes := []probe{
 		{"store", func(context.Context) []Check { return checkStore(dir, s.Origins[dir], statStore(dir)) }},
-		{"lock", func(ctx context.Context) []Check { return lookAt(ctx, store) }},
+		{"lock", func(ctx context.Context) []Check { return lookAt(ctx, store, s.Commands(dir)) }},
 		{"permissions", func(context.Context) []Check { return permissions(store) }},
 		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
 		{"sync", func(context.Context) []Check { return syncOf(dir) }},
@@ -82,9 +85,9 @@ func checkStore(dir, origin string, err error) []Check {
 }
 
 // lookAt is the lock and its conflict copies, which one look finds.
-func lookAt(ctx context.Context, store *lockcore.Store) []Check {
+func lookAt(ctx context.Context, store *lockcore.Store, c words.Commands) []Check {
 	snapshot := store.InspectSettled(ctx, lockcore.Memory{})
-	return append(checkLock(snapshot, time.Now()), checkCopies(snapshot.Conflicts.List())...)
+	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }
 
 // lockStatus of states: what asks for somebody's attention is a warning.
@@ -96,7 +99,7 @@ var lockStatus = map[lockcore.State]Status{
 // blind are the reasons for which Lockbar cannot say anything of this store, whatever it holds.
 var blind = map[lockcore.Reason]bool{lockcore.Permission: true, lockcore.IOError: true, lockcore.Timeout: true}
 
-func checkLock(s lockcore.Snapshot, now time.Time) []Check {
+func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
 	status := lockStatus[s.State]
 	if s.State == lockcore.Unknown && blind[s.Reason] {
 		status = Fail
@@ -106,17 +109,17 @@ func checkLock(s lockcore.Snapshot, now time.Time) []Check {
 		detail += " (" + string(s.Reason) + ")"
 	}
 	detail += ": " + words.Detail(s, now)
-	if s.State == lockcore.Stale || s.State == lockcore.Corrupt {
-		detail += " To remove it: lockbar unlock."
+	if next := words.Next(s, c); next != "" && status != Pass {
+		detail += " What to do: " + shown(next) + "."
 	}
 	return []Check{{"lock", status, detail}}
 }
 
-func checkCopies(copies []lockcore.Conflict) []Check {
+func checkCopies(copies []lockcore.Conflict, c words.Commands) []Check {
 	if len(copies) == 0 {
 		return one("conflict-copies", Pass, "None")
 	}
-	return one("conflict-copies", Warn, "The sync program left %d beside the lock; to move them to the backups: lockbar unlock --copies", len(copies))
+	return one("conflict-copies", Warn, "The sync program left %d beside the lock; to move them to the backups: %s", len(copies), shown(c.Copies))
 }
 
 func permissions(store *lockcore.Store) []Check {

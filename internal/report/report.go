@@ -96,6 +96,9 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	if s.Record != nil {
 		snapshot.Record = *s.Record
 	}
+	if s.Process != nil {
+		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Command: s.Process.Command}
+	}
 	var list []lockcore.Conflict
 	for _, c := range s.Conflicts {
 		conflict := lockcore.Conflict{Path: c.Path}

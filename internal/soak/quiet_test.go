@@ -179,9 +179,9 @@ func title(v view) string {
 	case "unknown/too-large":
 		return "The lock file is larger than any daemon writes"
 	case "contested/lock-missing":
-		return "The lock is gone, and the daemon still runs"
+		return "The lock is gone, and its holder still runs"
 	case "contested/local-daemon-alive":
-		return "Two daemons: this computer and " + v.host
+		return "Two programs: this computer and " + v.host // the holder here is a lockbar run
 	case "contested/conflict-copy":
 		return "Two claims: a conflict copy and " + v.host
 	}

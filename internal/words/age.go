@@ -67,3 +67,11 @@ func Host(r lockcore.Record) string {
 	}
 	return Clean(r.Hostname)
 }
+
+// LockOf names a lock in the middle of a sentence.
+func LockOf(r lockcore.Record) string {
+	if r.IsZero() {
+		return "a lock that no daemon wrote"
+	}
+	return "the lock of " + Host(r)
+}

@@ -16,8 +16,8 @@ type judgement struct {
 }
 
 // sentences has one row for each state and reason that lockcore.Classify gives. {here} is this machine, {host} {pid}
-// {since} are of the lock, {who} is the live holder, {daemon} the PID of the daemon that runs here, {rival} the host of a
-// conflict copy, {problem} what the system said.
+// {since} are of the lock, {who} is the live holder, {local} what runs here beside the lock, {two} what both are, {rival} the
+// host of a conflict copy, {problem} what the system said.
 var sentences = map[judgement]string{
 	{lockcore.Unlocked, ""}: "Nobody holds this store, which is normal while iai-mcp has nothing to do",
 
@@ -32,10 +32,10 @@ var sentences = map[judgement]string{
 	{lockcore.Stale, lockcore.PIDRecycled}:   staleLock + "process {pid} is another program now, started after the lock was taken",
 	{lockcore.Stale, lockcore.BeforeBoot}:    staleLock + "{here} was restarted after it was taken",
 
-	{lockcore.Contested, lockcore.LocalDaemonAlive}: "{host} (process {pid}) holds this store {since} while the daemon of " +
-		"{here} (process {daemon}) still runs: two daemons may write to one store",
-	{lockcore.Contested, lockcore.LockMissing}: "The lock is gone while the daemon of {here} (process {daemon}) still runs: " +
-		"a second daemon may start, and two daemons may write to one store",
+	{lockcore.Contested, lockcore.LocalDaemonAlive}: "{host} (process {pid}) holds this store {since} while {local} " +
+		"still runs: {two} may write to one store",
+	{lockcore.Contested, lockcore.LockMissing}: "The lock is gone while {local} still runs: " +
+		"another daemon may start, and {two} may write to one store",
 	{lockcore.Contested, lockcore.ConflictCopy}: "{host} (process {pid}) holds this store {since} and a conflict copy of the " +
 		"lock names {rival}: two daemons may write to one store",
 
@@ -93,7 +93,8 @@ func fill(text string, s lockcore.Snapshot, now time.Time) string {
 		"{pid}", strconv.Itoa(s.Record.PID),
 		"{since}", sinceInSentence(s.Record, now),
 		"{who}", Holder(s),
-		"{daemon}", strconv.Itoa(s.LocalDaemon.PID),
+		"{local}", Local(s.LocalDaemon),
+		"{two}", Two(s.LocalDaemon),
 		"{rival}", rival(s),
 		"{problem}", problem(s),
 		"{target}", Clean(s.LinkTarget),
@@ -112,11 +113,37 @@ func Machine() string {
 // people are still told that it is no daemon.
 const RunArgument = "--as=" + lockcore.DaemonArgument
 
+// RunsDaemon reports whether a process is the iai-mcp daemon, by its command line.
+func RunsDaemon(p lockcore.Process) bool { return p.IsDaemon() && !runs(p) }
+
+// runs: a lockbar run.
+func runs(p lockcore.Process) bool { return strings.Contains(p.Command, RunArgument) }
+
+// Local is what runs on this machine beside a lock that is not its own.
+func Local(p lockcore.Process) string {
+	what := "a program on "
+	switch {
+	case RunsDaemon(p):
+		what = "the daemon of "
+	case runs(p):
+		what = "a lockbar run on "
+	}
+	return what + Machine() + " (process " + strconv.Itoa(p.PID) + ")"
+}
+
+// Two is what may write at the same time, one of them here.
+func Two(here lockcore.Process) string {
+	if RunsDaemon(here) {
+		return "two daemons"
+	}
+	return "two programs"
+}
+
 // Holder says what the live process is that holds the store here.
 func Holder(s lockcore.Snapshot) string {
 	pid := strconv.Itoa(s.Record.PID)
 	switch p := s.Holder; {
-	case strings.Contains(p.Command, RunArgument):
+	case runs(p):
 		return "lockbar run (process " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))
 	case p.IsDaemon():
 		return "the iai-mcp daemon, process " + pid

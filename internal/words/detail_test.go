@@ -41,7 +41,7 @@ func example(j judgement, host string) lockcore.Snapshot {
 	return lockcore.Snapshot{
 		Store: "/store", Lock: "/store/.locked", State: j.state, Reason: j.reason, Problem: "it said so", Host: "mac-a",
 		Record:      lockcore.Record{PID: 4242, Hostname: host, StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"},
-		LocalDaemon: lockcore.Process{PID: 99, Status: lockcore.Running},
+		LocalDaemon: lockcore.Process{PID: 99, Status: lockcore.Running, Command: "python3 -m " + lockcore.DaemonArgument},
 		Conflicts: lockcore.NewConflicts([]lockcore.Conflict{
 			{Path: "/store/.locked 2"},
 			{Path: "/store/.locked 3", Record: lockcore.Record{PID: 7, Hostname: "mac-mini", StartedAt: "x", SchemaVersion: "1"}},

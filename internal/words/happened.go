@@ -8,7 +8,7 @@ import (
 
 // happenings has one row for each event: what happened, in the past, without time and full stop. {to} and {from} hold the
 // store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
-// {name} is what this machine is called now.
+// {local} is what ran here beside the lock, {name} is what this machine is called now.
 var happenings = map[lockcore.Event]func(from, to lockcore.Snapshot) string{
 	lockcore.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
 	lockcore.Acquired:    always("{to} took the store"),
@@ -39,8 +39,19 @@ func Happened(event lockcore.Event, from, to lockcore.Snapshot) string {
 		"{from-lock}", lockOf(from),
 		"{to-lock}", lockOf(to),
 		"{here}", Machine(),
+		"{local}", localProgram(from, to),
 		"{name}", Clean(to.Host),
 	).Replace(say(from, to))) // in one pass, so that a host called {to} stays what it is
+}
+
+// localProgram is Local without the process, which is history. A line of the journal knows only who held the lock before.
+func localProgram(from, to lockcore.Snapshot) string {
+	p := to.LocalDaemon
+	if p.PID == 0 {
+		p = from.Holder
+	}
+	what, _, _ := strings.Cut(Local(p), " (")
+	return what
 }
 
 func always(text string) func(from, to lockcore.Snapshot) string {
@@ -79,7 +90,7 @@ func takenOver(from, to lockcore.Snapshot) string {
 		text = "{to} took the store over"
 	}
 	if to.State == lockcore.Contested {
-		text += " while the daemon of {here} still ran"
+		text += " while {local} still ran"
 	}
 	return text
 }
@@ -87,11 +98,11 @@ func takenOver(from, to lockcore.Snapshot) string {
 func becameTwo(_, to lockcore.Snapshot) string {
 	switch to.Reason {
 	case lockcore.LockMissing:
-		return "The lock went while the daemon of {here} still ran"
+		return "The lock went while {local} still ran"
 	case lockcore.ConflictCopy:
 		return "A conflict copy of the lock appeared beside that of {to}"
 	}
-	return "{to} and the daemon of {here} both claimed the store"
+	return "{to} and {local} both claimed the store"
 }
 
 // unreadables says why a lock could not be read.

@@ -23,6 +23,12 @@ func TestHappened(t *testing.T) {
 	mini, book := seen(lockcore.HeldElsewhere, "", "mac-mini"), seen(lockcore.HeldElsewhere, "", "mac-book")
 	none, corrupt := lockcore.Snapshot{}, seen(lockcore.Corrupt, lockcore.NotJSON, "")
 	twoDaemons := seen(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini")
+	twoPrograms, journal := twoDaemons, twoDaemons // a journal does not say what ran here, but who held the lock before
+	twoDaemons.LocalDaemon = lockcore.Process{PID: 9, Command: "python3 -m " + lockcore.DaemonArgument}
+	twoPrograms.LocalDaemon = lockcore.Process{PID: 9, Command: "lockbar " + RunArgument + " run -- tar"}
+	oursRun := ours
+	oursRun.Holder = twoPrograms.LocalDaemon
+	ours.Holder = twoDaemons.LocalDaemon
 	renamedHere := seen(lockcore.HeldHere, lockcore.RenamedHost, "mac-a.lan")
 	otherName := ours
 	otherName.Host = "mac-a-2.local"
@@ -47,6 +53,9 @@ func TestHappened(t *testing.T) {
 		{lockcore.TakenOver, mini, book, "mac-book took over from mac-mini"},
 		{lockcore.TakenOver, free, mini, "mac-mini took the store over"},
 		{lockcore.TakenOver, ours, twoDaemons, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
+		{lockcore.TakenOver, ours, journal, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
+		{lockcore.TakenOver, oursRun, journal, "mac-mini took over from " + here + " while a lockbar run on " + here + " still ran"},
+		{lockcore.TakenOver, free, twoPrograms, "mac-mini took the store over while a lockbar run on " + here + " still ran"},
 		{lockcore.WentStale, ours, seen(lockcore.Stale, lockcore.ProcessGone, "mac-a"), Here + " left its lock behind"},
 		{lockcore.BecameTwo, free, twoDaemons, "mac-mini and the daemon of " + here + " both claimed the store"},
 		{lockcore.BecameTwo, ours, seen(lockcore.Contested, lockcore.LockMissing, ""), "The lock went while the daemon of " + here + " still ran"},

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"runtime"
+	"strings"
+
+	"lockbar/internal/discover"
+	"lockbar/internal/words"
+)
+
+// commandLine is a command of lockbar for one of the stores, as it has to be typed to mean that one and no other.
+func (s settings) commandLine(store string, command ...string) string {
+	args := append([]string{"lockbar"}, command...)
+	if len(s.stores) > 1 || len(s.doubts) > 0 || s.origins[store] == discover.Flag {
+		args = append(args, "--store", store)
+	}
+	args = append(args, s.given...)
+	for i, arg := range args {
+		args[i] = quoted(arg, runtime.GOOS)
+	}
+	return strings.Join(args, " ")
+}
+
+// plainSigns mean nothing to a shell; ~ does at the beginning of a word, and \ does outside Windows.
+const plainSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%"
+
+// quoted is an argument for a shell. What a terminal might obey is shown as path shows it, and cannot be typed.
+func quoted(arg, goos string) string {
+	signs := plainSigns
+	if goos == "windows" {
+		signs += `\`
+	}
+	switch {
+	case arg != "" && strings.Trim(arg, signs) == "":
+		return arg
+	case path(arg) != arg:
+		return path(arg)
+	case goos == "windows":
+		return `"` + arg + `"` // a path there has no quotation mark
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}
+
+// commands are those that words.Next names.
+func (s settings) commands(store string) words.Commands {
+	return words.Commands{
+		Unlock: s.commandLine(store, "unlock"),
+		Copies: s.commandLine(store, "unlock", "--copies"),
+	}
+}
