@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lockbar/internal/atomicfile"
+	"lockbar/internal/holders"
 	"lockbar/internal/hostnames"
 	"lockbar/internal/journal"
 	"lockbar/internal/report"
@@ -42,8 +43,8 @@ type historyLine struct {
 // tell that an event is written; then what was told; only then the letters, which stand in that memory too.
 type job struct {
 	lines   []historyLine
-	holders holders        // nil: as they were
-	memory  *notify.Memory // nil: as it was
+	holders holders.Holders // nil: as they were
+	memory  *notify.Memory  // nil: as it was
 	letters []notify.Letter
 	host    string // a name of this machine, to be remembered
 }
@@ -82,7 +83,9 @@ func (k *keeper) do(j job) {
 		for _, l := range j.lines {
 			k.log.failed("not kept: history", k.recorder.Record(l.change, l.since))
 		}
-		k.log.failed("not kept: holders", k.writeHolders(j.holders))
+		if j.holders != nil {
+			k.log.failed("not kept: holders", j.holders.Write(k.dir))
+		}
 		k.log.failed("not kept: memory", k.write(j.memory))
 		if j.host != "" {
 			k.log.failed("not kept: host name", hostnames.Remember(k.dir, j.host))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/holders"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -68,7 +69,7 @@ type loop struct {
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
 	seen     []sight          // by store: what a click is meant for
 	busy     []bool           // by store: a click's work is under way
-	holders  holders
+	holders  holders.Holders
 	told     notify.Decider
 	outbox   notify.Outbox
 	memories []lockcore.Memory // by store: of the process before this one
@@ -97,11 +98,20 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
+// readHolders knows nothing where the file cannot be understood.
+func readHolders(dir string, log logs) holders.Holders {
+	h, err := holders.Read(dir)
+	log.failed("who held the stores is not known any more", err)
+	return h
+}
+
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
 	memory := readMemory(l.config.StateDir, l.log)
 	l.holders = readHolders(l.config.StateDir, l.log)
-	l.memories = l.holders.memories(l.config.Stores)
+	for _, s := range l.config.Stores {
+		l.memories = append(l.memories, l.holders.Memory(s.Dir()))
+	}
 	l.told, l.outbox = memory.Decider, memory.Outbox
 	l.recent = readPast(l.config.StateDir)
 	l.settings = readSettings(l.config.Settings)

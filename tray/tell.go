@@ -31,7 +31,7 @@ func (l *loop) see(k look) {
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
-	if next := l.holders.with(k.To.Store, k.Memory); !next.equal(l.holders) {
+	if next := l.holders.With(k.To.Store, k.Memory); !next.Equal(l.holders) {
 		l.holders, l.pending.holders = next, next
 	}
 	before := l.told.LastLook(k.To.Store)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/discover"
+	"lockbar/internal/holders"
 	"lockbar/internal/hostnames"
 	"lockbar/lockcore"
 )
@@ -171,6 +172,13 @@ func (s settings) usable() error {
 		}
 	}
 	return nil
+}
+
+// remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
+// named in no file of the store. A file that cannot be understood says nothing.
+func (s settings) remembered() holders.Holders {
+	known, _ := holders.Read(s.stateDir)
+	return known
 }
 
 // onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named

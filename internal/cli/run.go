@@ -46,7 +46,7 @@ not be taken; 126 or 127 CMD cannot run.`,
 			if cmd.Flags().Changed("as") && as != lockcore.DaemonArgument {
 				return usageError(errors.New("--as is not for users: leave it out"))
 			}
-			return runRun(cmd.Context(), store, args, as)
+			return runRun(cmd.Context(), s, store, args, as)
 		}),
 	}
 	cmd.Flags().SetInterspersed(false) // from CMD on, all is CMD's
@@ -56,7 +56,7 @@ not be taken; 126 or 127 CMD cannot run.`,
 }
 
 // runRun finds CMD first: a typo must take nobody's lock.
-func runRun(ctx context.Context, store *lockcore.Store, args []string, as string) error {
+func runRun(ctx context.Context, s settings, store *lockcore.Store, args []string, as string) error {
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
@@ -66,7 +66,7 @@ func runRun(ctx context.Context, store *lockcore.Store, args []string, as string
 	keepBrokenPipes() // a closed standard error must not end us with the lock in our hands
 	signals := make(chan os.Signal, signalBacklog)
 	signal.Notify(signals, passedOn()...)
-	lock, err := acquire(ctx, store)
+	lock, err := acquire(ctx, store, s.remembered().Memory(store.Dir()))
 	if err != nil {
 		return err
 	}
@@ -80,10 +80,10 @@ func runRun(ctx context.Context, store *lockcore.Store, args []string, as string
 const signalBacklog = 16
 
 // acquire takes the lock; a signal ends the wait for it.
-func acquire(ctx context.Context, store *lockcore.Store) (*lockcore.Lock, error) {
+func acquire(ctx context.Context, store *lockcore.Store, memory lockcore.Memory) (*lockcore.Lock, error) {
 	ctx, stop := signal.NotifyContext(ctx, passedOn()...)
 	defer stop()
-	lock, err := store.Acquire(ctx)
+	lock, err := acquireKnowing(ctx, store, memory)
 	var held *lockcore.HeldError
 	switch {
 	case errors.As(err, &held):
@@ -95,6 +95,16 @@ func acquire(ctx context.Context, store *lockcore.Store) (*lockcore.Lock, error)
 		return nil, failf(exitNotTaken, "the lock was given back: %w", context.Cause(ctx))
 	}
 	return lock, nil
+}
+
+// acquireKnowing does not take over from another host while the one that held the store here before still runs.
+func acquireKnowing(ctx context.Context, store *lockcore.Store, memory lockcore.Memory) (*lockcore.Lock, error) {
+	if memory.Holder.PID != 0 {
+		if now := store.Inspect(ctx, memory); now.State == lockcore.Contested {
+			return nil, &lockcore.HeldError{Record: now.Record, Now: now}
+		}
+	}
+	return store.Acquire(ctx)
 }
 
 func sayReplaced(c lockcore.Change) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/holders"
 	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
@@ -34,7 +35,7 @@ With --exit-code: 0 unlocked, 10 held-here, 11 held-elsewhere, 12 stale, 13 cont
 }
 
 func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
-	looks := lookAtAll(ctx, s.stores)
+	looks := lookAtAll(ctx, s.stores, s.remembered())
 	out := bufio.NewWriter(os.Stdout)
 	if err := printLooks(out, looks, asJSON, s); err != nil {
 		return err
@@ -49,12 +50,12 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 }
 
 // lookAtAll looks at the stores side by side: a dead mount or a settling store makes none of the others wait.
-func lookAtAll(ctx context.Context, stores []*lockcore.Store) []report.Look {
+func lookAtAll(ctx context.Context, stores []*lockcore.Store, known holders.Holders) []report.Look {
 	looks := make([]report.Look, len(stores))
 	var all sync.WaitGroup
 	for i, store := range stores {
 		all.Go(func() {
-			looks[i] = report.Look{Snapshot: store.InspectSettled(ctx, lockcore.Memory{}), At: time.Now()}
+			looks[i] = report.Look{Snapshot: store.InspectSettled(ctx, known.Memory(store.Dir())), At: time.Now()}
 		})
 	}
 	all.Wait()

@@ -58,7 +58,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 		return usageError(errors.New("--token is empty"))
 	}
 	keepBrokenPipes()
-	seen := store.InspectSettled(cmd.Context(), lockcore.Memory{})
+	seen := store.InspectSettled(cmd.Context(), s.remembered().Memory(store.Dir()))
 	if f.copies {
 		return setCopiesAside(cmd.Context(), s, store, seen, f)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"lockbar/internal/holders"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -35,7 +36,7 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 	dir := store.Dir()
 	probes := []probe{
 		{"store", func(context.Context) []Check { return checkStore(dir, s.Origins[dir], statStore(dir)) }},
-		{"lock", func(ctx context.Context) []Check { return lookAt(ctx, store, s.Commands(dir)) }},
+		{"lock", func(ctx context.Context) []Check { return s.lookAt(ctx, store) }},
 		{"permissions", func(context.Context) []Check { return permissions(store) }},
 		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
 		{"sync", func(context.Context) []Check { return syncOf(dir) }},
@@ -85,8 +86,9 @@ func checkStore(dir, origin string, err error) []Check {
 }
 
 // lookAt is the lock and its conflict copies, which one look finds.
-func lookAt(ctx context.Context, store *lockcore.Store, c words.Commands) []Check {
-	snapshot := store.InspectSettled(ctx, lockcore.Memory{})
+func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
+	known, _ := holders.Read(s.StateDir) // what cannot be understood says nothing
+	snapshot, c := store.InspectSettled(ctx, known.Memory(store.Dir())), s.Commands(store.Dir())
 	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }
 

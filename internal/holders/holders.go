@@ -1,0 +1,84 @@
+// Package holders keeps who was seen to hold the stores here. The one who knew that a local daemon still runs after another
+// computer took over must not forget it with a restart, and the commands must know it too: no file in the store need say so.
+// The tray app writes it; all others only read.
+package holders
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/internal/atomicfile"
+	"lockbar/lockcore"
+)
+
+// name is the file's in the state directory.
+const name = "holders.json"
+
+// Holders are, by store directory, what is known of a process here that holds the store or held it. They are never changed.
+type Holders map[string]Holding
+
+// Holding is as much of a lockcore.Memory as is worth keeping.
+type Holding struct {
+	PID       int       `json:"pid"`
+	StartID   uint64    `json:"start_id"`
+	StartedAt string    `json:"started_at,omitempty"` // of its lock
+	GoneSince time.Time `json:"gone_since,omitzero"`  // the lock, while it runs
+	Boot      time.Time `json:"boot"`
+}
+
+// Read gives what a state directory has: nothing where there is no file, and nothing with the error where it cannot be
+// understood. What it says is seen anew or lost, and the next change of a store writes it again.
+func Read(stateDir string) (Holders, error) {
+	if stateDir == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(filepath.Join(stateDir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var h Holders
+	if err = errors.Join(err, json.Unmarshal(data, &h)); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// Write replaces what the state directory has.
+func (h Holders) Write(stateDir string) error {
+	data, err := json.MarshalIndent(h, "", " ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
+}
+
+// With is the holders with what is now remembered of one store.
+func (h Holders) With(store string, m lockcore.Memory) Holders {
+	next := maps.Clone(h)
+	if next == nil {
+		next = Holders{}
+	}
+	delete(next, store)
+	if m.Holder.PID != 0 {
+		next[store] = Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC()}
+	}
+	return next
+}
+
+// Equal reports whether nothing has changed.
+func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
+
+// Memory is what still holds of what is known of a store.
+func (h Holders) Memory(store string) lockcore.Memory {
+	k, known := h[store]
+	if !known {
+		return lockcore.Memory{}
+	}
+	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
+	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot}.Revive()
+}
