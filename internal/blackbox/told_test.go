@@ -278,6 +278,19 @@ func TestContestedSurvivesARestart(t *testing.T) {
 		d.kill()
 		d.start().waitIcon(icons.Contested)
 	}
+	for _, c := range []struct {
+		args []string
+		code int
+	}{ // the commands know what the icon shows
+		{[]string{"status", "--exit-code"}, 13},
+		{[]string{"unlock", "--yes"}, 3},
+		{[]string{"run", "--", "true"}, 3},
+	} {
+		p := d.command(c.args...).Start(t)
+		if code := fakedesktop.Must(p.Wait(d.ctx()))(t); code != c.code {
+			t.Errorf("%v: exit code %d, want %d: %s%s", c.args, code, c.code, p.Stdout(), p.Stderr())
+		}
+	}
 	if err := holder.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -15,7 +16,11 @@ import (
 // setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
 // there was none.
 func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) error {
+	from := report.Look{Snapshot: seen, At: time.Now()}
 	done, err := moveCopies(ctx, store, seen, f.yes)
+	if len(done) > 0 {
+		writeHistory(ctx, s, lockcore.NoEvent, from, done[0].At)
+	}
 	printCopies(store.Dir(), done, err, f.asJSON)
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }

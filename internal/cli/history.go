@@ -32,6 +32,9 @@ restore did. With --store only those of these stores.`,
 			if newest < 0 {
 				return usageError(errors.New("-n is negative"))
 			}
+			if !cmd.Flags().Changed("lines") {
+				newest = all
+			}
 			return runHistory(s, cmd.Flags().Changed("store"), newest, asJSON)
 		}),
 	}
@@ -39,6 +42,9 @@ restore did. With --store only those of these stores.`,
 	cmd.Flags().IntVarP(&newest, "lines", "n", 0, "only the newest `N` (default all)")
 	return cmd
 }
+
+// all is no number of lines.
+const all = -1
 
 func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	if s.stateDir == "" {
@@ -49,14 +55,18 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 		return err
 	}
 	events := eventsOf(lines, func(c report.Change) bool { return !ofStores || s.has(c.To.Store) })
-	if newest > 0 && len(events) > newest {
+	named := len(s.stores) > 1 || severalStores(events)
+	if newest != all && len(events) > newest {
 		events = events[len(events)-newest:]
 	}
 	out := bufio.NewWriter(os.Stdout)
-	if asJSON {
+	switch {
+	case asJSON:
 		printLines(out, events)
-	} else {
-		printHistory(out, paletteFor(os.Stdout), events, time.Now())
+	case len(events) == 0 && newest != 0:
+		fmt.Fprintln(out, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock and restore.")
+	default:
+		printHistory(out, paletteFor(os.Stdout), events, named, time.Now())
 	}
 	return out.Flush()
 }
@@ -93,12 +103,8 @@ func printLines(w io.Writer, events []pastEvent) {
 	}
 }
 
-func printHistory(w io.Writer, p palette, events []pastEvent, now time.Time) {
-	if len(events) == 0 {
-		fmt.Fprintln(w, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock and restore.")
-		return
-	}
-	named := severalStores(events)
+// printHistory names the stores where there are several, even if these events are all of one.
+func printHistory(w io.Writer, p palette, events []pastEvent, named bool, now time.Time) {
 	width := 0
 	for _, e := range events {
 		width = max(width, utf8.RuneCountInString(words.Clock(e.Time(), now)))

@@ -54,6 +54,21 @@ func TestHistoryOfCommands(t *testing.T) {
 	if out := w.run("history", "-n", "1").want(t, 0).out; strings.Count(out, "\n") != 1 || !strings.Contains(out, "put back") {
 		t.Errorf("-n 1: %q", out)
 	}
+	if out := w.run("history", "-n", "0").want(t, 0).out; out != "" {
+		t.Errorf("-n 0: %q", out)
+	}
+}
+
+func TestHistoryOfCopies(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	w.write(".locked 2", record("mac-b", 7).Encode())
+	w.run("unlock", "--copies", "--yes").want(t, 0)
+	w.run("unlock", "--copies", "--yes").want(t, 0)
+	lines := strings.Split(strings.TrimSpace(w.run("history", "--json").want(t, 0).out), "\n")
+	if c := decode[report.Change](t, lines[0]); len(lines) != 1 || c.Event != lockcore.Cleared || c.From.State != lockcore.Contested {
+		t.Errorf("%q", lines)
+	}
 }
 
 // TestHistoryOfSeveralStores: stored lines come out as they are, what is no event is passed over.
@@ -75,6 +90,9 @@ func TestHistoryOfSeveralStores(t *testing.T) {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %q in %q", part, out)
 		}
+	}
+	if out := w.run("history", "-n", "1").want(t, 0).out; !strings.Contains(out, `"/other\x1b": `) {
+		t.Errorf("one of several: %q", out)
 	}
 	data, err := os.ReadFile(filepath.Join(w.state, "history.jsonl"))
 	if err != nil {

@@ -30,6 +30,10 @@ const holdVariable = "LOCKBAR_TEST_HOLD"
 // the exit code caught.
 const catchVariable = "LOCKBAR_TEST_CATCH"
 
+// countVariable makes this test binary a process that says its parent's PID, counts the SIGINTs until a SIGTERM, says each, and
+// ends with the exit code caught of their number.
+const countVariable = "LOCKBAR_TEST_COUNT"
+
 // hang is how long a command may take before it is killed and its test fails.
 const hang = time.Minute
 
@@ -43,7 +47,22 @@ func TestMain(m *testing.M) {
 	if number, err := strconv.Atoi(os.Getenv(catchVariable)); err == nil {
 		catch(syscall.Signal(number))
 	}
+	if os.Getenv(countVariable) != "" {
+		count()
+	}
 	os.Exit(withBinary(m.Run))
+}
+
+func count() {
+	signals := make(chan os.Signal, 9)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	fmt.Println(os.Getppid())
+	for n := 0; ; n++ {
+		if s := <-signals; s == syscall.SIGTERM {
+			os.Exit(caught(syscall.Signal(n)))
+		}
+		fmt.Println("interrupted")
+	}
 }
 
 func catch(s syscall.Signal) {

@@ -34,6 +34,9 @@ func newRun(g *globals) *cobra.Command {
 		Long: `Hold the lock while CMD runs (a backup, a migration). A lock of another machine, a corrupt one
 and one that was left behind are taken over, with a backup, and named.
 
+Signals are passed on to CMD. INT and QUIT are not while lockbar is in a terminal's foreground: the keys
+Ctrl-C and Ctrl-\ send them to CMD too.
+
 Exit code: CMD's, or 128 + N if signal N ended it; 3 a live process here holds the lock; 4 the lock could
 not be taken; 126 or 127 CMD cannot run.`,
 		Args: cobra.MinimumNArgs(1),

@@ -1,6 +1,60 @@
 package cli
 
-import "testing"
+import (
+	"bufio"
+	"os"
+	"strconv"
+	"syscall"
+	"testing"
+)
+
+// TestKeysReachTheCommandOnce: Ctrl-C at the terminal, whose driver sends the signal to CMD as well; and kill -INT of a job in
+// the background, which CMD gets from us alone.
+func TestKeysReachTheCommandOnce(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		background bool
+	}{{"a key", false}, {"a job in the background", true}} {
+		t.Run(test.name, func(t *testing.T) {
+			keyboard, tty := terminal(t)
+			cmd := newWorld(t).command("run", "--", os.Args[0])
+			cmd.Env = append(cmd.Env, countVariable+"=1")
+			cmd.ExtraFiles = []*os.File{tty} // its descriptor 3; its input is /dev/null
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
+			if test.background {
+				cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `set -m; "$@" & wait $!`, "sh"}, cmd.Args...)
+			}
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewScanner(out)
+			lines.Scan()
+			run, err := strconv.Atoi(lines.Text())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.background {
+				err = syscall.Kill(run, syscall.SIGINT)
+			} else {
+				_, err = keyboard.WriteString("\x03")
+			}
+			if lines.Scan(); err != nil || lines.Text() != "interrupted" {
+				t.Fatalf("%q, %v", lines.Text(), err)
+			}
+			if err := syscall.Kill(run, syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != caught(1) {
+				t.Errorf("exit code %d (%v), want %d", got, cmd.ProcessState, caught(1))
+			}
+		})
+	}
+}
 
 // TestKilledRunTakesItsCommandAlong: CMD must not write on without a holder.
 func TestKilledRunTakesItsCommandAlong(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"syscall"
 
-	"golang.org/x/term"
+	"golang.org/x/sys/unix"
 
 	"lockbar/internal/words"
 )
@@ -35,9 +35,21 @@ func passedOn() []os.Signal {
 	return signals
 }
 
-// sentByTerminal: a terminal's driver sends these to the whole group, CMD among them, and once is enough.
+// sentByTerminal: a terminal's driver sends these to its whole foreground group, CMD among them, and once is enough: a second
+// Ctrl-C makes many programs give up without order. Nothing tells such a signal from one that somebody sent to us alone.
 func sentByTerminal(s os.Signal) bool {
-	return (s == syscall.SIGINT || s == syscall.SIGQUIT) && term.IsTerminal(int(os.Stdin.Fd()))
+	return (s == syscall.SIGINT || s == syscall.SIGQUIT) && inForeground()
+}
+
+// inForeground: our group is the one that gets the signals of our terminal's keys.
+func inForeground() bool {
+	tty, err := unix.Open("/dev/tty", unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return false // we have none
+	}
+	defer unix.Close(tty)
+	group, err := unix.IoctlGetInt(tty, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
 }
 
 func exitCodeOf(state *os.ProcessState) int {
