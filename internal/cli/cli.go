@@ -17,6 +17,9 @@ func Main() int {
 	cobra.MousetrapHelpText = ""
 	root := newRoot(&globals{})
 	args := commandFirst(os.Args[1:], root)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainUsages(root)
+	}
 	if prints(args) {
 		attachConsole()
 	}
@@ -42,6 +45,8 @@ func newRoot(g *globals) *cobra.Command {
 	g.register(root.PersistentFlags())
 	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newHistory(g), newDoctor(g),
 		newDemo(g), newLogin(g), newVersion(), newDeliver(), newDemoHolder())
+	root.SetFlagErrorFunc(flagError)
+	addCobras(root)
 	completing(root)
 	return root
 }

@@ -84,9 +84,14 @@ func TestUsageErrors(t *testing.T) {
 		{"run", "--as=x", "--", "true"},
 		{"run", "--as=", "--", "true"},
 		{"demo", "--pace", "-1"},
+		{"history", "-n", "x"},
+		{"status", "--json=maybe"},
+		{"completion"},
+		{"completion", "tcsh"},
+		{"help", "foo"},
 	} {
 		r := w.run(args...).want(t, exitUsage)
-		if !strings.HasPrefix(r.err, "lockbar: ") || strings.Count(r.err, "\n") != 1 || r.out != "" {
+		if !strings.HasPrefix(r.err, "lockbar: ") || strings.Count(r.err, "\n") != 1 || r.out != "" || strings.Contains(r.err, "strconv") {
 			t.Errorf("%q: stdout %q, stderr %q", args, r.out, r.err)
 		}
 	}
