@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"lockbar/lockcore"
@@ -59,16 +60,20 @@ var sentences = map[judgement]string{
 }
 
 const (
-	staleLock   = "{host} ({here}) left a lock behind, held {since}: "
-	corruptLock = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
+	staleLock     = "{host} ({here}) left a lock behind, held {since}: "
+	notADirectory = "A file stands where the store, or a directory above it, should be; move it away, or name another store"
+	corruptLock   = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
 )
 
 // Detail is one sentence for people: what the state is, who is behind it since when, and why we say so. now is the time
 // of the look, in the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
 	text, ok := sentences[judgement{s.State, s.Reason}]
-	if !ok {
+	switch {
+	case !ok:
 		text = sentences[judgement{}]
+	case s.Reason == lockcore.StoreMissing && strings.HasSuffix(s.Problem, syscall.ENOTDIR.Error()):
+		text = notADirectory
 	}
 	return fill(text+additions(s), s, now) + "."
 }

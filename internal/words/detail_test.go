@@ -3,6 +3,7 @@ package words
 import (
 	"maps"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode"
@@ -93,6 +94,15 @@ func TestDetailIsOneCleanSentence(t *testing.T) {
 		if !strings.Contains(got, "once had that name") || !strings.Contains(got, "symbolic link to /tmp/ x") {
 			t.Errorf("%v %s: %q leaves out the alias or the link", j.state, j.reason, got)
 		}
+	}
+}
+
+// TestDetailOfAFile: no daemon can make that store.
+func TestDetailOfAFile(t *testing.T) {
+	s := example(judgement{lockcore.Unknown, lockcore.StoreMissing}, "")
+	s.Problem = "lstat /store/.locked: " + syscall.ENOTDIR.Error()
+	if got := Detail(s, noon); !strings.HasPrefix(got, "A file stands where the store") {
+		t.Errorf("%q", got)
 	}
 }
 
