@@ -73,6 +73,23 @@ func named(icon fakedesktop.Icon) string {
 	return icon.String()
 }
 
+// choose picks an entry of the menu, as a panel does for a click.
+func (i item) choose(label string) error {
+	menu, err := i.menu()
+	if err != nil {
+		return err
+	}
+	entry, ok := menu.FindShown(label)
+	if !ok {
+		return fmt.Errorf("no %q in the menu\n%v", label, menu)
+	}
+	var path dbus.ObjectPath
+	if err := i.property("Menu", &path); err != nil {
+		return err
+	}
+	return i.conn.Object(i.name, path).Call("com.canonical.dbusmenu.Event", 0, entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
+}
+
 // menu reads the whole menu. systray's first answer lacks the submenus.
 func (i item) menu() (fakedesktop.Entry, error) {
 	var path dbus.ObjectPath

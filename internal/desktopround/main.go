@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// roundTime is when a round has plainly hung: it takes less than a minute.
+// roundTime is when a round has plainly hung: it takes about a minute.
 const roundTime = 3 * time.Minute
 
 // options are what the flags say.

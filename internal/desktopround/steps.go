@@ -21,6 +21,7 @@ var steps = []step{
 	{"notifications hang", notificationsHang},
 	{"confirmation", confirmation},
 	{"panel restarts", panelRestarts},
+	{"many notifications", manyNotifications},
 	{"hostile name", hostileName},
 	{"bus dies", busDies},
 }

@@ -21,10 +21,7 @@ func panelRestarts(r *round) error {
 	return r.all(
 		r.becomes(icons.HeldElsewhere),
 		does("notifications were sent before", func() error { return atLeast(1, len(r.messages.all())) }),
-		does("the panel is killed and started anew", func() error { r.panel.kill(); return r.runPanel() }),
-		does("the icon is back", func() error {
-			return until(r.ctx, patience, func() error { _, err := r.item(); return err })
-		}),
+		does("the panel is killed and started anew, and the icon is back", r.restartPanel),
 		r.becomes(icons.HeldElsewhere),
 		r.onScreen(icons.HeldElsewhere),
 		r.offers("Held by "+rival, "Force Unlock"),
@@ -36,6 +33,50 @@ func panelRestarts(r *round) error {
 		does("that lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
 		does("the process ends", r.endHolder),
 	)
+}
+
+func (r *round) restartPanel() error {
+	r.panel.kill()
+	if err := r.runPanel(); err != nil {
+		return err
+	}
+	return until(r.ctx, patience, func() error { _, err := r.item(); return err })
+}
+
+// manyNotifications: as many as a year may bring, each a process of its own, and the panel restarts among them.
+func manyNotifications(r *round) error {
+	sent := 0
+	for _, count := range []int{1, 100, 300} {
+		if err := r.all(
+			does(fmt.Sprintf("test notification %d came", count), func() error {
+				for ; sent < count; sent++ {
+					if err := r.sendTest(); err != nil {
+						return err
+					}
+				}
+				return nil
+			}),
+			does("the panel is killed and started anew, and the icon is back", r.restartPanel),
+			r.becomes(icons.Unlocked),
+			r.onScreen(icons.Unlocked),
+		); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendTest sends one by the menu, and waits for it on the bus.
+func (r *round) sendTest() error {
+	before := len(r.messages.all())
+	item, err := r.item()
+	if err != nil {
+		return err
+	}
+	if err := item.choose("Send a Test Notification"); err != nil {
+		return err
+	}
+	return until(r.ctx, patience, func() error { return atLeast(before+1, len(r.messages.all())) })
 }
 
 func atLeast(want, got int) error {

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// addCobras adds the commands that cobra brings, and has them end as all others do: wrong usage is an error on standard error
+// (its own completion prints help for an unknown shell, which an eval would run).
+func addCobras(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	help, completion := child(root, "help"), child(root, "completion")
+	help.Run, help.RunE = nil, showHelp
+	completion.Args = func(*cobra.Command, []string) error {
+		return errors.New("completion takes one word: bash, zsh, fish or powershell")
+	}
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // never: no arguments are right
+	for _, shell := range completion.Commands() {
+		generate := shell.RunE
+		shell.RunE = func(cmd *cobra.Command, args []string) error { return commandError(generate(cmd, args)) }
+	}
+}
+
+func child(root *cobra.Command, name string) *cobra.Command {
+	list := root.Commands()
+	return list[slices.IndexFunc(list, func(c *cobra.Command) bool { return c.Name() == name })]
+}
+
+func showHelp(cmd *cobra.Command, args []string) error {
+	about, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return usageError(fmt.Errorf("no command is called %q", args[0]))
+	}
+	about.InitDefaultHelpFlag()
+	about.InitDefaultVersionFlag()
+	return about.Help()
+}
+
+// flagError says what is wrong with a flag in words of ours where pflag gives those of strconv.
+func flagError(_ *cobra.Command, err error) error {
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) {
+		return fmt.Errorf("%q is no value for --%s", bad.GetValue(), bad.GetFlag().Name)
+	}
+	return err
+}
+
+// plainUsages takes the marks out of the flags' texts that only pflag's help understands: shells show them as they are.
+func plainUsages(root *cobra.Command) {
+	plain := func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) }
+	root.PersistentFlags().VisitAll(plain)
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(plain)
+	}
+}
