@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"lockbar/internal/clipboard"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -64,13 +65,15 @@ func (l *loop) click(ctx context.Context, c click) {
 	a := c.Action
 	switch a.Do {
 	case CopyDetails:
-		text := details(l.config, l.stores, l.delivery, time.Now())
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", copyText(ctx, text)) })
+		text := l.details(time.Now())
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", clipboard.Copy(ctx, text)) })
 	case CopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", copyText(ctx, words.StopCommand)) })
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", clipboard.Copy(ctx, words.StopCommand)) })
 	case OpenStore:
 		dir := l.config.Stores[a.Store].Dir()
-		l.start(ctx, a, func(ctx context.Context) result { return openDir(ctx, dir) })
+		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
+	case OpenHistory:
+		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
 	case Toggle, PauseHour, PauseTomorrow, Resume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
 	case ToggleLogin:

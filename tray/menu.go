@@ -55,6 +55,8 @@ func recent(in Input) Item {
 		}
 		item.Children = append(item.Children, line("recent."+strconv.Itoa(i), title))
 	}
+	item.Children = append(item.Children, separator("recent.end"),
+		button("history", "Open History", true, Action{Do: OpenHistory}))
 	return item
 }
 

@@ -73,6 +73,7 @@ const (
 	CopyDetails
 	CopyCommand
 	OpenStore
+	OpenHistory
 	Toggle // a kind of notification
 	PauseHour
 	PauseTomorrow

@@ -2,21 +2,18 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/history"
 	"lockbar/internal/journal"
 	"lockbar/internal/jsonline"
-	"lockbar/internal/report"
-	"lockbar/internal/words"
 )
 
 func newHistory(g *globals) *cobra.Command {
@@ -54,8 +51,11 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	events := eventsOf(lines, func(c report.Change) bool { return !ofStores || s.has(c.To.Store) })
-	named := len(s.stores) > 1 || severalStores(events)
+	events := history.Events(lines)
+	if ofStores {
+		events = slices.DeleteFunc(events, func(e history.Event) bool { return !s.has(e.To.Store) })
+	}
+	named := len(s.stores) > 1 || history.SeveralStores(events)
 	if newest != all && len(events) > newest {
 		events = events[len(events)-newest:]
 	}
@@ -66,7 +66,7 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	case len(events) == 0 && newest != 0:
 		fmt.Fprintln(out, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock and restore.")
 	default:
-		printHistory(out, paletteFor(os.Stdout), events, named, time.Now())
+		_ = history.Write(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush tells of it
 	}
 	return out.Flush()
 }
@@ -80,45 +80,8 @@ func (s settings) has(store string) bool {
 	return false
 }
 
-// pastEvent is a line of the journal, as it stands there and as it was understood.
-type pastEvent struct {
-	report.Change
-	line json.RawMessage
-}
-
-// eventsOf passes over what is no event: a later version may write more.
-func eventsOf(lines []json.RawMessage, wanted func(report.Change) bool) []pastEvent {
-	var events []pastEvent
-	for _, line := range lines {
-		if c, err := report.ParseChange(line); err == nil && wanted(c) {
-			events = append(events, pastEvent{c, line})
-		}
-	}
-	return events
-}
-
-func printLines(w io.Writer, events []pastEvent) {
+func printLines(w io.Writer, events []history.Event) {
 	for _, e := range events {
-		fmt.Fprintf(w, "%s\n", jsonline.Escape(e.line))
+		fmt.Fprintf(w, "%s\n", jsonline.Escape(e.Line))
 	}
-}
-
-// printHistory names the stores where there are several, even if these events are all of one.
-func printHistory(w io.Writer, p palette, events []pastEvent, named bool, now time.Time) {
-	width := 0
-	for _, e := range events {
-		width = max(width, utf8.RuneCountInString(words.Clock(e.Time(), now)))
-	}
-	for _, e := range events {
-		store := ""
-		if named {
-			store = path(e.To.Store) + ": "
-		}
-		clock := fmt.Sprintf("%*s", width, words.Clock(e.Time(), now))
-		fmt.Fprintf(w, "%s  %s%s\n", p.label(clock), store, e.Sentence())
-	}
-}
-
-func severalStores(events []pastEvent) bool {
-	return slices.ContainsFunc(events, func(e pastEvent) bool { return e.To.Store != events[0].To.Store })
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"lockbar/internal/report"
@@ -96,10 +95,5 @@ func printRows(w io.Writer, p palette, rows []row) {
 	}
 }
 
-// path shows a path whole, as the user has to type it; one that a terminal might obey is quoted.
-func path(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
-		return s
-	}
-	return strconv.Quote(s)
-}
+// path shows a path.
+func path(s string) string { return words.Path(s) }

@@ -1,4 +1,4 @@
-package tray
+package clipboard
 
 import (
 	"slices"
@@ -16,7 +16,7 @@ func TestClipboardPrograms(t *testing.T) {
 		{"windows", "", []string{"clip.exe"}},
 	} {
 		var got []string
-		for _, line := range clipboardPrograms(test.goos, func(string) string { return test.wayland }) {
+		for _, line := range programs(test.goos, func(string) string { return test.wayland }) {
 			got = append(got, line[0])
 		}
 		if !slices.Equal(got, test.want) {
@@ -26,17 +26,17 @@ func TestClipboardPrograms(t *testing.T) {
 }
 
 func TestClipboardBytes(t *testing.T) {
-	if got, want := clipboardBytes("windows", "a·"), "\xff\xfea\x00\xb7\x00"; got != want {
+	if got, want := encode("windows", "a·"), "\xff\xfea\x00\xb7\x00"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := clipboardBytes("linux", "a·"); got != "a·" {
+	if got := encode("linux", "a·"); got != "a·" {
 		t.Errorf("%q", got)
 	}
 }
 
 func TestCopyTextSaysWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if err := copyText(t.Context(), "x"); err != errNoClipboard {
+	if err := Copy(t.Context(), "x"); err != ErrNone {
 		t.Errorf("%v", err)
 	}
 }

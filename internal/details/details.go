@@ -1,4 +1,5 @@
-package tray
+// Package details is the text of a bug report about the stores: Copy Details in the menu, and the command details.
+package details
 
 import (
 	"fmt"
@@ -8,22 +9,23 @@ import (
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
-// details is the text of Copy Details: what a bug report needs, with strangers' words cleaned.
-func details(c Config, stores []Store, delivery notify.Status, now time.Time) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "Lockbar %s, %s/%s, %s\n", c.Version, runtime.GOOS, runtime.GOARCH, now.Format(time.RFC3339))
-	fmt.Fprintf(&b, "State directory: %s\n", c.StateDir)
-	fmt.Fprintf(&b, "Notifications: %d shown, %d failed %s\n", delivery.Sent, delivery.Failed, words.Clean(delivery.Err))
-	for _, s := range stores {
-		b.WriteString("\n" + storeDetails(s.Snapshot, now))
-	}
-	return b.String()
+// About is the program's part: which one it is, and where it keeps what.
+func About(version, commit, stateDir string, now time.Time) string {
+	return fmt.Sprintf("Lockbar %s (commit %s), %s/%s, %s\nState directory: %s\n",
+		version, commit, runtime.GOOS, runtime.GOARCH, now.Format(time.RFC3339), stateDir)
 }
 
-func storeDetails(s lockcore.Snapshot, now time.Time) string {
+// Notifications is what became of them.
+func Notifications(d notify.Status) string {
+	return fmt.Sprintf("Notifications: %d shown, %d failed %s\n", d.Sent, d.Failed, words.Clean(d.Err))
+}
+
+// Store is one store's part, with strangers' words cleaned.
+func Store(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	var b strings.Builder
 	add := func(name, value string) {
 		if value != "" {
@@ -44,7 +46,19 @@ func storeDetails(s lockcore.Snapshot, now time.Time) string {
 		add("Conflict copy", fmt.Sprintf("%s, PID %d of %s", words.Clean(copied.Path), copied.Record.PID, words.Host(copied.Record)))
 	}
 	add("Problem", words.Clean(s.Problem))
+	add("Changes", seen(h))
 	return b.String()
+}
+
+// seen is how changes are noticed; empty where nobody watches.
+func seen(h watch.Health) string {
+	switch {
+	case h.Interval == 0:
+		return ""
+	case h.Events:
+		return fmt.Sprintf("seen at once, and looked for every %v", h.Interval)
+	}
+	return fmt.Sprintf("looked for every %v: %s", h.Interval, words.Clean(h.Problem))
 }
 
 func processDetails(p lockcore.Process) string {

@@ -1,4 +1,5 @@
-package tray
+// Package clipboard puts text where the user can paste it.
+package clipboard
 
 import (
 	"context"
@@ -15,13 +16,14 @@ import (
 // The clipboard belongs to the display server, which cgo-free Go cannot speak to; the libraries for it (atotto/clipboard,
 // without a release since 2021) run the same programs that are run here.
 
-// clipboardTime bounds one copy: these programs end, or go to the background, at once.
-const clipboardTime = 5 * time.Second
+// limit bounds one copy: these programs end, or go to the background, at once.
+const limit = 5 * time.Second
 
-var errNoClipboard = errors.New("install wl-clipboard, xclip or xsel")
+// ErrNone: none of the programs that can do it is there. It says what to install.
+var ErrNone = errors.New("install wl-clipboard, xclip or xsel")
 
-// clipboardPrograms are the command lines that read the clipboard's new text from stdin, best first.
-func clipboardPrograms(goos string, env func(string) string) [][]string {
+// programs are the command lines that read the clipboard's new text from stdin, best first.
+func programs(goos string, env func(string) string) [][]string {
 	switch goos {
 	case "darwin":
 		return [][]string{{"pbcopy"}}
@@ -35,9 +37,9 @@ func clipboardPrograms(goos string, env func(string) string) [][]string {
 	return x11
 }
 
-// clipboardBytes is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
+// encode is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
 // console's code page.
-func clipboardBytes(goos, text string) string {
+func encode(goos, text string) string {
 	if goos != "windows" {
 		return text
 	}
@@ -49,17 +51,17 @@ func clipboardBytes(goos, text string) string {
 	return b.String()
 }
 
-// copyText puts text on the clipboard with the first program that works.
-func copyText(ctx context.Context, text string) error {
-	ctx, cancel := context.WithTimeout(ctx, clipboardTime)
+// Copy puts text on the clipboard with the first program that works.
+func Copy(ctx context.Context, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	failed := errNoClipboard
-	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {
+	failed := ErrNone
+	for _, line := range programs(runtime.GOOS, os.Getenv) {
 		if _, err := exec.LookPath(line[0]); err != nil {
 			continue
 		}
 		cmd := exec.CommandContext(ctx, line[0], line[1:]...)
-		cmd.Stdin = strings.NewReader(clipboardBytes(runtime.GOOS, text))
+		cmd.Stdin = strings.NewReader(encode(runtime.GOOS, text))
 		err := cmd.Run()
 		if err == nil {
 			return nil

@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/opener"
+)
+
+func newOpen(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "open",
+		Short: "Show the store in the file manager",
+		Args:  cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+			if len(s.stores) > 1 {
+				return usageError(errors.New("there are several stores: give --store once"))
+			}
+			if err := opener.Open(cmd.Context(), s.stores[0].Dir()); err != nil {
+				return failf(exitError, "%s was not opened: %w", path(s.stores[0].Dir()), err)
+			}
+			return nil
+		}),
+	}
+}
