@@ -1,6 +1,8 @@
 package tray
 
 import (
+	"context"
+	"errors"
 	"io"
 	"log"
 )
@@ -23,9 +25,9 @@ func (l logs) quietLibraries() {
 	log.SetOutput(l.detail.Writer())
 }
 
-// failed notes the trouble in err, if there is any, under a few words.
+// failed notes the trouble in err, if there is any, under a few words. What the end of the app cut off is none.
 func (l logs) failed(what string, err error) {
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		l.trouble.Printf("%s: %q", what, err)
 	}
 }

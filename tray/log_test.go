@@ -2,7 +2,9 @@ package tray
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -13,6 +15,7 @@ func TestLogs(t *testing.T) {
 		l := newLogs(&out, verbose)
 		l.detail.Print("something happened")
 		l.failed("nothing", nil)
+		l.failed("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
 		l.failed("a thing failed", errors.New("mac\x1b[1m"))
 		got := out.String()
 		if strings.Contains(got, "something happened") != verbose || strings.Contains(got, "nothing") {
