@@ -31,6 +31,9 @@ const (
 	changes = 100
 	starts  = 20
 	asks    = 50
+	storms  = 20
+	// stormTime is long against the 100 ms after which the tray looks again.
+	stormTime = 1500 * time.Millisecond
 	// rest lets the second look that follows each change after 100 ms pass: a
 	// change on top of it would measure that pause.
 	rest = 250 * time.Millisecond
@@ -114,6 +117,54 @@ func (c *contender) change(n int) {
 	case <-c.desk.ctx().Done():
 		c.desk.t.Fatal("no new icon")
 	}
+}
+
+// BenchmarkLockStorm: a lock that is replaced as fast as it goes. How often
+// the icon changes, and how long after the last change it is the right one.
+func BenchmarkLockStorm(b *testing.B) {
+	d := newDesk(b)
+	d.store.make(b)
+	d.start().waitIcon(icons.Unlocked)
+	app, often := watched(d), 0.0
+	for b.Loop() {
+		for range storms {
+			often = max(often, app.storm())
+		}
+	}
+	slices.Sort(app.times)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(often, "icons/s")
+	b.ReportMetric(milliseconds(app.at(50)), "last-p50-ms")
+	b.ReportMetric(milliseconds(app.times[len(app.times)-1]), "last-max-ms")
+}
+
+// storm gives the icons per second. It ends with a lock that the storm has not
+// in it: this process'.
+func (c *contender) storm() float64 {
+	d := c.desk
+	foreign, tooLarge := record(foreignPID, "mac-mini"), bytes.Repeat([]byte(" "), 64<<10+1)
+	began := time.Now()
+	for len(c.drawn) > 0 {
+		<-c.drawn
+	}
+	for time.Since(began) < stormTime {
+		d.store.write(d.t, foreign)
+		d.store.write(d.t, tooLarge)
+	}
+	staged := d.store.stage(d.t, record(os.Getpid(), host))
+	changed := time.Now()
+	if err := os.Rename(staged, d.store.lock()); err != nil {
+		d.t.Fatal(err)
+	}
+	d.waitIcon(icons.HeldHere)
+	time.Sleep(rest)
+	drawn := len(c.drawn)
+	last := changed
+	for len(c.drawn) > 0 {
+		last = <-c.drawn
+	}
+	c.times = append(c.times, last.Sub(changed))
+	return float64(drawn) / last.Sub(began).Seconds()
 }
 
 // BenchmarkStart: from exec to the registered icon.
