@@ -129,7 +129,12 @@ var ends = map[lockcore.State]string{
 	lockcore.Unknown:   "The lock could be read again: ",
 }
 
-func cleared(from, to lockcore.Snapshot) string { return ends[from.State] + standing(to) }
+func cleared(from, to lockcore.Snapshot) string {
+	if from.Reason == lockcore.StoreMissing {
+		return "The store appeared: " + standing(to)
+	}
+	return ends[from.State] + standing(to)
+}
 
 func renamed(from, to lockcore.Snapshot) string {
 	if lockcore.SameHost(from.Host, to.Host) {

@@ -65,6 +65,7 @@ func TestHappened(t *testing.T) {
 		{lockcore.Unreadable, mini, seen(lockcore.Unknown, lockcore.IOError, ""), "The lock could not be read"},
 		{lockcore.Cleared, twoDaemons, mini, "No two claims any more: mac-mini held the store"},
 		{lockcore.Cleared, seen(lockcore.Unknown, lockcore.Timeout, ""), free, "The lock could be read again: nobody held the store"},
+		{lockcore.Cleared, seen(lockcore.Unknown, lockcore.StoreMissing, ""), mini, "The store appeared: mac-mini held the store"},
 		{lockcore.Cleared, corrupt, ours, "The lock was sound again: " + here + " held the store"},
 		{lockcore.WasRemoved, mini, free, "The lock of mac-mini was removed"},
 		{lockcore.WasRemoved, corrupt, free, "A lock that no daemon wrote was removed"},
