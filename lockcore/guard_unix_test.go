@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 
 	"lockbar/internal/filelock"
 	"lockbar/lockcore"
@@ -222,10 +221,12 @@ func TestGuardThatIsALink(t *testing.T) {
 func TestGuardExcludesGoroutines(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	soon, cancel := context.WithTimeout(background, 100*time.Millisecond)
-	defer cancel()
 	s.OnStep(once("backed-up", func() {
-		_, err := mustOpen(s.Dir(), "").Acquire(soon)
+		ctx, cancel := context.WithCancel(background)
+		defer cancel()
+		other := mustOpen(s.Dir(), "")
+		other.OnStep(once("guard-opened", cancel))
+		_, err := other.Acquire(ctx)
 		if !errors.Is(err, lockcore.ErrGuardBusy) {
 			t.Errorf("in the middle of a takeover: %v", err)
 		}

@@ -23,6 +23,9 @@ const roleVariable = "LOCKCORE_TEST_ROLE"
 // patience is when a test gives up on an event that must come. It is no sleep: nothing waits so long but a failure.
 const patience = 20 * time.Second
 
+// hang is when a child has plainly hung: the longest lives for half a minute on a slow disk.
+const hang = 4 * time.Minute
+
 var roles = map[string]func(args []string){
 	"exit":     func([]string) {},
 	"wait":     playWaiter,
@@ -85,7 +88,8 @@ func startCommand(t testing.TB, cmd *exec.Cmd) *child {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.kill)
+	hung := time.AfterFunc(hang, func() { _ = cmd.Process.Kill() }) // which ends every wait for what it says
+	t.Cleanup(func() { hung.Stop(); c.kill() })
 	return c
 }
 

@@ -107,8 +107,11 @@ func tellParent() *net.TCPConn {
 // toParent stays open for as long as the child runs.
 var toParent *net.TCPConn
 
+// hang is how long a child may take before its test fails.
+const hang = time.Minute
+
 func TestHungChildEndsWithTheSender(t *testing.T) {
-	parent, err := net.Listen("tcp", "127.0.0.1:0")
+	parent, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,18 +120,25 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 	for _, does := range []string{"hang", "grandchild"} {
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
+		ended := make(chan error, 1)
 		go func() { ended <- deliverByChild(ctx, Message{}) }()
+		if err := parent.SetDeadline(time.Now().Add(hang)); err != nil {
+			t.Fatal(err)
+		}
 		child, err := parent.Accept()
 		if err != nil {
+			cancel()
+			t.Fatal(err, <-ended)
+		}
+		if err := child.SetDeadline(time.Now().Add(hang)); err != nil {
 			t.Fatal(err)
 		}
 		cancel()
 		if err := <-ended; err == nil {
 			t.Errorf("%s: no error", does)
 		}
-		if _, err := child.Read(make([]byte, 1)); err == nil {
-			t.Errorf("%s: the child says something", does)
+		if _, err := child.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s: the child lives on: %v", does, err)
 		}
 		child.Close()
 	}

@@ -72,6 +72,9 @@ func TestClickMeansWhatWasSeen(t *testing.T) {
 	d.store.takeOver(t, "mac-0")
 	d.start().waitIcon(icons.HeldElsewhere)
 	for n := 1; ; n++ {
+		if n > 20 {
+			t.Fatal("this machine never clicks in time")
+		}
 		d.waitLine(fmt.Sprintf("Held by mac-%d ", n-1))
 		time.Sleep(reaction) // the person has read that
 		changed := time.Now()

@@ -116,6 +116,9 @@ func (w *world) environment() []string {
 		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "AppData=" + w.root, "PATH=" + os.Getenv("PATH"),
 		"IAI_MCP_STORE=" + w.dir, "LOCKBAR_STATE_DIR=" + w.state, "LOCKBAR_HOSTNAME=" + ourHost, "TMPDIR=" + w.root,
 	}
+	if zone, set := os.LookupEnv("TZ"); set {
+		env = append(env, "TZ="+zone) // the tests compare with times of their own
+	}
 	if runtime.GOOS == "windows" {
 		env = append(env, "SystemRoot="+os.Getenv("SystemRoot"), "TMP="+w.root)
 	}

@@ -14,7 +14,7 @@ const (
 	// atOnce is how soon a change must be seen. The slow poll, which would hide
 	// a lost event, comes after 30 s; what is measured here on two busy cores is
 	// below 0.1 s.
-	atOnce = 2 * time.Second
+	atOnce = 15 * time.Second
 	// lookAgain is how often a condition without an event is looked at.
 	lookAgain = 20 * time.Millisecond
 )

@@ -220,18 +220,18 @@ func TestEventsAreReadBack(t *testing.T) {
 }
 
 func TestGrowth(t *testing.T) {
-	flat := []usage{{15, 9, 12000}, {17, 10, 16000}, {15, 9, 13000}, {16, 10, 15000}, {15, 9, 13000}, {18, 11, 16500}}
+	flat := slices.Repeat([]usage{{15, 9, 12000}, {17, 10, 16000}, {15, 9, 13000}, {16, 10, 15000}, {15, 9, 13000}, {18, 11, 16500}}, 6)
 	leak := slices.Clone(flat)
 	for i := range leak {
-		leak[i].files += 3 * i
-		leak[i].kilobytes += 8000 * i
+		leak[i].files += i / 2
+		leak[i].kilobytes += 1000 * i
 	}
 	for _, test := range []struct {
 		name    string
 		samples []usage
 		want    int
 	}{
-		{"none", nil, 0}, {"few", leak[:2], 0}, {"flat", flat, 0}, {"leak", leak, 2},
+		{"none", nil, 0}, {"few", leak[:fewSamples-1], 0}, {"flat", flat, 0}, {"leak", leak, 2},
 	} {
 		if got := grew(test.samples); len(got) != test.want {
 			t.Errorf("%s: %v, want %d complaints", test.name, got, test.want)

@@ -127,7 +127,9 @@ func (p *player) quietPoint(stalls *atomic.Int64) {
 		p.settled = append(p.settled, times)
 	}
 	p.waited = false
-	p.samples = append(p.samples, usageOf(p.t, p.tray.PID()))
+	if !p.world.hung { // else a delivery that waits has a process and its pipes
+		p.samples = append(p.samples, p.sample())
+	}
 }
 
 // burst plays some events, without waiting for what becomes of them.

@@ -97,12 +97,25 @@ func (s *stage) exec(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// untilDeadline kills a command that hangs. The caller calls off what it gives when the command has ended, or said what it was
+// waited for.
+func untilDeadline(cmd *exec.Cmd) *time.Timer {
+	return time.AfterFunc(deadline, func() { _ = cmd.Process.Kill() })
+}
+
 // run gives the output and the exit code.
 func (s *stage) run(args ...string) (out string, code int, err error) {
 	cmd := s.exec(args...)
 	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	data, err := cmd.Output()
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &complaint
+	err = cmd.Start()
+	if err == nil {
+		hung := untilDeadline(cmd)
+		err = cmd.Wait()
+		hung.Stop()
+	}
+	data := said.Bytes()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.Exited() {
 		return string(data) + complaint.String(), exit.ExitCode(), nil
 	}
@@ -263,6 +276,7 @@ func (s *stage) start(e event) (int, error) {
 		return 0, err
 	}
 	s.holders[e.store] = cmd
+	defer untilDeadline(cmd).Stop()
 	if line, err := bufio.NewReader(out).ReadString('\n'); strings.TrimSpace(line) != ready {
 		return 0, fmt.Errorf("the holder said %q, %w", line, errors.Join(err, cmd.Wait(), errors.New(complaint.String())))
 	}
@@ -299,6 +313,7 @@ func (s *stage) end(i int, sig syscall.Signal) error {
 	if err := cmd.Process.Signal(sig); err != nil {
 		return err
 	}
+	defer untilDeadline(cmd).Stop()
 	if exit := (*exec.ExitError)(nil); !errors.As(cmd.Wait(), &exit) {
 		return fmt.Errorf("the holder ended with code 0 after %v", sig)
 	}

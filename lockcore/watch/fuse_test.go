@@ -57,7 +57,15 @@ func mountFuse(t *testing.T, dir string, lock []byte) *fuse {
 	f.lock.Store(&lock)
 	done := make(chan bool)
 	go func() { defer close(done); f.serve() }()
-	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH); dev.Close(); <-done })
+	t.Cleanup(func() {
+		unix.Unmount(dir, unix.MNT_DETACH)
+		dev.Close()
+		select {
+		case <-f.gate: // a test that failed has left it shut
+		default:
+		}
+		<-done
+	})
 	return f
 }
 

@@ -14,6 +14,9 @@ import (
 // nobody is no user of this machine that anybody counts on: it has limits of its own, also beside another run of these tests.
 var nobody = uint32(50_000 + os.Getpid()%10_000)
 
+// childTimeout is shorter than this program's own, so that it is told what hung.
+const childTimeout = "-test.timeout=4m"
+
 // runAs runs a test as a user that file permissions hold for: here, or where this is root in a copy of the test program.
 func runAs(t *testing.T, test func(*testing.T)) {
 	t.Helper()
@@ -21,8 +24,8 @@ func runAs(t *testing.T, test func(*testing.T)) {
 		test(t)
 		return
 	}
-	cmd := exec.Command(copyProgram(t), "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	cmd := exec.Command(copyProgram(t), "-test.run=^"+t.Name()+"$", "-test.v", childTimeout)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	cmd.Dir = "/"
 	out, err := cmd.CombinedOutput()
 	if err != nil {
