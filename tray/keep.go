@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lockbar/internal/atomicfile"
+	"lockbar/internal/history"
 	"lockbar/internal/holders"
 	"lockbar/internal/hostnames"
 	"lockbar/internal/journal"
@@ -137,10 +138,8 @@ func readPast(dir string) []past {
 		return nil
 	}
 	var list []past
-	for _, l := range lines {
-		if c, err := report.ParseChange(l); err == nil {
-			list = append(list, pastOf(c))
-		}
+	for _, e := range history.Events(lines) {
+		list = append(list, pastOf(e.Change))
 	}
 	return list
 }

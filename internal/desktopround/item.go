@@ -73,6 +73,15 @@ func named(icon fakedesktop.Icon) string {
 	return icon.String()
 }
 
+// askMenu calls a method of the menu.
+func (i item) askMenu(method string, args ...any) *dbus.Call {
+	var path dbus.ObjectPath
+	if err := i.property("Menu", &path); err != nil {
+		return &dbus.Call{Err: err}
+	}
+	return i.conn.Object(i.name, path).Call("com.canonical.dbusmenu."+method, 0, args...)
+}
+
 // choose picks an entry of the menu, as a panel does for a click.
 func (i item) choose(label string) error {
 	menu, err := i.menu()
@@ -83,23 +92,14 @@ func (i item) choose(label string) error {
 	if !ok {
 		return fmt.Errorf("no %q in the menu\n%v", label, menu)
 	}
-	var path dbus.ObjectPath
-	if err := i.property("Menu", &path); err != nil {
-		return err
-	}
-	return i.conn.Object(i.name, path).Call("com.canonical.dbusmenu.Event", 0, entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
+	return i.askMenu("Event", entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
 }
 
 // menu reads the whole menu. systray's first answer lacks the submenus.
 func (i item) menu() (fakedesktop.Entry, error) {
-	var path dbus.ObjectPath
-	if err := i.property("Menu", &path); err != nil {
-		return fakedesktop.Entry{}, err
-	}
 	var revision uint32
 	var root layout
-	call := i.conn.Object(i.name, path).Call("com.canonical.dbusmenu.GetLayout", 0, int32(0), int32(-1), []string{})
-	if err := call.Store(&revision, &root); err != nil {
+	if err := i.askMenu("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
 		return fakedesktop.Entry{}, err
 	}
 	menu, err := root.entry()
