@@ -29,28 +29,38 @@ const changeTries = 16
 func (s *Store) restless() error { return fmt.Errorf("lockcore: %s keeps changing", s.LockPath()) }
 
 // Acquire takes the store for this process: where there is no lock, and where the lock is corrupt, another host's or stale,
-// as the daemon does. It is atomic among all who take the guard. A store that is missing is made, 0700.
+// as the daemon does, if it is the one that the caller saw. seen is the look that the caller acts upon, and m what it
+// remembers; evidence of either counts. A live holder on this host is never replaced; what else is in use (Snapshot.InUse:
+// contested, a daemon is starting) needs force. It is atomic among all who take the guard. A store that is missing is made,
+// 0700.
 //
-// Errors: *HeldError (a live process of this host has it), *UnreadableError, ErrGuardBusy, *AsideError, or what the system
-// said.
-func (s *Store) Acquire(ctx context.Context) (*Lock, error) {
-	if err := s.prepare(ctx); err != nil {
+// Errors: *HeldError (it is in use), *ChangedError (there is another lock than the one that was seen), *LostError (a daemon
+// without the guard took the store in the same moment), *UnreadableError, ErrGuardBusy, *AsideError, or what the system said.
+func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool) (*Lock, error) {
+	m = m.with(seen)
+	if err := s.prepare(ctx, seen, m, force); err != nil {
 		return nil, err
 	}
 	var lock *Lock
 	err := s.withGuard(ctx, func() (err error) {
-		lock, err = s.acquireGuarded(ctx)
+		lock, err = s.acquireGuarded(ctx, seen, m, force)
 		return err
 	})
-	return lock, err
+	if err != nil {
+		return nil, err
+	}
+	if err := lock.confirm(ctx); err != nil {
+		return nil, err
+	}
+	return lock, nil
 }
 
 // prepare looks before anything is made or opened, since on a dead mount that would wait for ever, and refuses what needs
 // no guard to be refused: at the time of this look it was held.
-func (s *Store) prepare(ctx context.Context) error {
-	now := s.inspect(ctx, Memory{}, true)
+func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool) error {
+	now := s.lookToTake(ctx, m)
 	if now.Reason != StoreMissing {
-		return acquireRefusal(now)
+		return acquireRefusal(now, seen.Token, force)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return fmt.Errorf("lockcore: store: %w", err)
@@ -58,12 +68,10 @@ func (s *Store) prepare(ctx context.Context) error {
 	return nil
 }
 
-// acquireGuarded believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a swap replaces
-// ours then, as it would at any time; to wait for it would cost every free store SettleTime.
-func (s *Store) acquireGuarded(ctx context.Context) (*Lock, error) {
+func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, force bool) (*Lock, error) {
 	for range changeTries {
-		now := s.inspect(ctx, Memory{}, true)
-		if err := acquireRefusal(now); err != nil {
+		now := s.lookToTake(ctx, m)
+		if err := acquireRefusal(now, seen.Token, force); err != nil {
 			return nil, err
 		}
 		lock, err := s.take(now)
@@ -74,15 +82,51 @@ func (s *Store) acquireGuarded(ctx context.Context) (*Lock, error) {
 	return nil, s.restless()
 }
 
-// acquireRefusal is the daemon's decision tree: only a live process of this host keeps the store.
-func acquireRefusal(now Snapshot) error {
-	switch now.State {
-	case Unknown:
+// lookToTake is Inspect, but it believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a
+// swap replaces ours then, as it would at any time; to wait for it would cost every free store SettleTime.
+func (s *Store) lookToTake(ctx context.Context, m Memory) Snapshot {
+	if now := s.inspect(ctx, m); now.State != Corrupt {
+		return now
+	}
+	return s.Inspect(ctx, m)
+}
+
+// acquireRefusal is the policy: what may not be taken, and why.
+func acquireRefusal(now Snapshot, seen Token, force bool) error {
+	switch {
+	case now.State == Unknown:
 		return &UnreadableError{Now: now}
-	case HeldHere, Contested:
+	case now.State == HeldHere, now.InUse() && !force:
 		return &HeldError{Record: now.Record, Now: now}
+	case now.HasLock() && now.Token != seen:
+		return &ChangedError{Record: now.Record, Now: now}
 	}
 	return nil
+}
+
+// confirm waits until no daemon without the guard can still be taking over the lock that was there before: some delete what
+// they read a moment ago, whatever it is by then, and create their own. Each of them was in the process table when we took the
+// lock.
+func (l *Lock) confirm(ctx context.Context) error {
+	if !l.store.daemonAbout() {
+		return nil
+	}
+	select {
+	case <-time.After(SettleTime):
+	case <-ctx.Done():
+	}
+	if now := l.store.Inspect(ctx, Memory{}); now.Token != l.token && (now.State != Unknown || now.Reason == StoreMissing) {
+		return l.lost(now)
+	}
+	return nil
+}
+
+// daemonAbout reports whether a daemon runs here that may be one of this store.
+func (s *Store) daemonAbout() (about bool) {
+	eachDaemon(func(p Process, c claim) {
+		about = about || p.Kind == Daemon && servingOf(p, c, s.dir) != AnotherStore
+	})
+	return about
 }
 
 // take writes our record over what was just looked at.
@@ -112,7 +156,7 @@ func (l *Lock) Release(ctx context.Context) error {
 	}
 	// A look before the guard is opened: on a dead mount that would wait for ever, and in a store that is somebody else's now
 	// nothing is to be done. An absence proves nothing yet: another program may have the lock aside.
-	if now := l.store.Inspect(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
+	if now := l.store.inspect(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
 		return l.lost(now)
 	}
 	if err := l.store.withGuard(ctx, func() error { return l.releaseGuarded(ctx) }); err != nil {
@@ -127,7 +171,7 @@ func (l *Lock) Release(ctx context.Context) error {
 func (l *Lock) releaseGuarded(ctx context.Context) error {
 	for range changeTries {
 		if l.store.read(l.store.LockPath()).token() != l.token {
-			if now := l.store.InspectSettled(ctx, Memory{}); now.Token != l.token {
+			if now := l.store.Inspect(ctx, Memory{}); now.Token != l.token {
 				return l.lost(now)
 			}
 		}
@@ -144,7 +188,7 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 // Held reports whether the lock in the store is still the one that this process wrote: nil, or *LostError or
 // *UnreadableError. It looks once, so that a lock which a sync engine is just swapping counts as lost.
 func (l *Lock) Held(ctx context.Context) error {
-	now := l.store.Inspect(ctx, Memory{})
+	now := l.store.inspect(ctx, Memory{})
 	if now.Token == l.token {
 		return nil
 	}
@@ -162,6 +206,7 @@ func (l *Lock) lost(now Snapshot) error {
 // HeldBySelf reports whether the lock names this very process: host, PID, and a start before the lock was taken (a PID
 // comes again).
 func (s *Store) HeldBySelf(ctx context.Context) bool {
-	now := s.inspect(ctx, Memory{}, true)
-	return now.State == HeldHere && now.Record.PID == os.Getpid()
+	now := s.inspect(ctx, Memory{})
+	e := Evidence{Record: now.Record, Holder: now.Holder, Self: true, Boot: BootTime()}
+	return now.Record.PID == os.Getpid() && ofThisHost(now) && now.Holder.Alive() && StaleProof(e) == ""
 }

@@ -67,10 +67,10 @@ func BenchmarkUnlockRestore(b *testing.B) {
 	token := lockcore.TokenOf(theirs.Encode())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.ForceUnlock(background, token, false); err != nil {
+		if _, err := forceUnlock(s, token, false); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := s.Restore(background); err != nil {
+		if _, err := restore(s); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -80,7 +80,7 @@ func BenchmarkAcquireRelease(b *testing.B) {
 	s := newStore(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		l, err := s.Acquire(background)
+		l, err := acquire(s)
 		if err != nil {
 			b.Fatal(err)
 		}

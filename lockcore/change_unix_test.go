@@ -76,7 +76,7 @@ func TestForceUnlock(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStore(t)
 			write(t, s, c.data)
-			change, err := s.ForceUnlock(background, inspect(s).Token, c.force)
+			change, err := forceUnlock(s, inspect(s).Token, c.force)
 			if err != nil || change.Kind != lockcore.ChangeUnlock || change.Token != lockcore.TokenOf(c.data) || change.Record.IsZero() == c.record {
 				t.Fatalf("got %+v, %v", change, err)
 			}
@@ -89,7 +89,7 @@ func TestForceUnlock(t *testing.T) {
 			}
 			tidy(t, s)
 
-			back, err := s.Restore(background)
+			back, err := restore(s)
 			if err != nil || back.Kind != lockcore.ChangeRestore || back.Token != change.Token {
 				t.Fatalf("restore: %+v, %v", back, err)
 			}
@@ -164,7 +164,7 @@ func TestForceUnlockRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := treeOf(t, s)
-			change, err := s.ForceUnlock(background, c.token, false)
+			change, err := forceUnlock(s, c.token, false)
 			if !c.check(s, err) || change != (lockcore.Change{}) || err.Error() == "" {
 				t.Errorf("got %+v, %v", change, err)
 			}
@@ -184,7 +184,7 @@ func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 
 func TestForceUnlockOfNothing(t *testing.T) {
 	s := newStore(t)
-	if change, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err != nil || change != (lockcore.Change{}) {
+	if change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil || change != (lockcore.Change{}) {
 		t.Errorf("got %+v, %v", change, err)
 	}
 }
@@ -205,10 +205,10 @@ func TestNoPlaceForBackups(t *testing.T) {
 		"none": "", "the store": s.Dir(), "in the store": s.Dir() + "/x/y", "in the store by a link": inside + "/state", "a file": file,
 	} {
 		other := openStore(t, s.Dir(), state)
-		if _, err := other.ForceUnlock(background, lockcore.TokenOf(data), true); err == nil {
+		if _, err := forceUnlock(other, lockcore.TokenOf(data), true); err == nil {
 			t.Errorf("state directory %s: unlocked without a backup", name)
 		}
-		if _, err := other.Acquire(background); err == nil {
+		if _, err := acquire(other); err == nil {
 			t.Errorf("state directory %s: replaced without a backup", name)
 		}
 		if !bytes.Equal(mustRead(t, s), data) {
@@ -237,7 +237,7 @@ func TestUnlockRaces(t *testing.T) {
 		s := newStore(t)
 		write(t, s, old)
 		s.OnStep(once(c.at, func() { c.change(t, s) }))
-		change, err := s.ForceUnlock(background, lockcore.TokenOf(old), false)
+		change, err := forceUnlock(s, lockcore.TokenOf(old), false)
 		var changed *lockcore.ChangedError
 		if c.released != (err == nil) || err != nil && (!errors.As(err, &changed) || changed.Record != theirsNew) {
 			t.Errorf("at %s: %+v, %v", c.at, change, err)
@@ -267,7 +267,7 @@ func TestPutBackBesideANewer(t *testing.T) {
 				write(t, s, second)
 			}
 		})
-		if _, err := s.ForceUnlock(background, lockcore.TokenOf(old), false); err == nil {
+		if _, err := forceUnlock(s, lockcore.TokenOf(old), false); err == nil {
 			t.Error("it removed another lock")
 		}
 		if got := mustRead(t, s); !bytes.Equal(got, second) {
@@ -289,10 +289,10 @@ func TestNotPutBack(t *testing.T) {
 		change func(s *lockcore.Store) error
 	}{
 		{"unlock", func(s *lockcore.Store) error {
-			_, err := s.ForceUnlock(background, lockcore.TokenOf(old), false)
+			_, err := forceUnlock(s, lockcore.TokenOf(old), false)
 			return err
 		}},
-		{"acquire", func(s *lockcore.Store) error { _, err := s.Acquire(background); return err }},
+		{"acquire", func(s *lockcore.Store) error { _, err := acquire(s); return err }},
 	} {
 		s := newStore(t)
 		s.Without("exchange")
@@ -316,7 +316,7 @@ func TestNotPutBack(t *testing.T) {
 			t.Errorf("%s: aside is %q, %v", c.name, data, err)
 		}
 		s.OnStep(func(string) {})
-		if _, err := s.SetAsideCopies(background); err != nil || !bytes.Equal(mustRead(t, s), fresh) {
+		if _, err := setAside(s); err != nil || !bytes.Equal(mustRead(t, s), fresh) {
 			t.Errorf("%s: %v, the lock is %q", c.name, err, mustRead(t, s))
 		}
 		if b := backups(t, s); len(b) != 1 || b[0] != string(old) {
@@ -356,20 +356,20 @@ func backups(t testing.TB, s *lockcore.Store) (all []string) {
 
 func TestRestoreRefuses(t *testing.T) {
 	s := newStore(t)
-	if _, err := s.Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
+	if _, err := restore(s); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("without a backup: %v", err)
 	}
-	if _, err := mustOpen(s.Dir(), "").Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
+	if _, err := restore(mustOpen(s.Dir(), "")); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("without a place for backups: %v", err)
 	}
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
-	if _, err := s.ForceUnlock(background, lockcore.TokenOf(data), false); err != nil {
+	if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
 		t.Fatal(err)
 	}
 	for name, there := range map[string][]byte{"a lock": theirs.Encode(), "a corrupt lock": []byte("x"), "the same lock": data} {
 		write(t, s, there)
-		_, err := s.Restore(background)
+		_, err := restore(s)
 		var occupied *lockcore.OccupiedError
 		if !errors.As(err, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
 			t.Errorf("over %s: %v", name, err)
@@ -380,7 +380,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	// A lock that comes at the last moment stays.
 	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
-	_, err := s.Restore(background)
+	_, err := restore(s)
 	var occupied *lockcore.OccupiedError
 	if !errors.As(err, &occupied) || occupied.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Errorf("beside a newcomer: %v", err)
@@ -394,7 +394,7 @@ func TestRestoreRefuses(t *testing.T) {
 	if err := placeholder(t, s); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Restore(background); !unreadableBecause(lockcore.NotDownloaded)(s, err) {
+	if _, err := restore(s); !unreadableBecause(lockcore.NotDownloaded)(s, err) {
 		t.Errorf("beside a placeholder: %v", err)
 	}
 	tidy(t, s)
@@ -407,7 +407,7 @@ func TestUndo(t *testing.T) {
 	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Change {
 		t.Helper()
 		write(t, s, r.Encode())
-		c, err := s.ForceUnlock(background, lockcore.TokenOf(r.Encode()), false)
+		c, err := forceUnlock(s, lockcore.TokenOf(r.Encode()), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -415,7 +415,7 @@ func TestUndo(t *testing.T) {
 	}
 	refused := func(s *lockcore.Store, seen, newest lockcore.Change) {
 		t.Helper()
-		_, err := s.Undo(background, seen)
+		_, err := s.Restore(background, seen, lockcore.Memory{})
 		var other *lockcore.SupersededError
 		if !errors.As(err, &other) || other.Newest != newest || inspect(s).HasLock() {
 			t.Errorf("%v; want that %+v is the newest", err, newest)
@@ -428,15 +428,14 @@ func TestUndo(t *testing.T) {
 	link := mustOpen(dir+"/link", dir+"/state")
 	second := unlock(a, theirs)
 	refused(a, first, second) // the same bytes, removed twice
-	refused(a, lockcore.Change{}, second)
 	if err := errors.Join(os.Remove(dir+"/link"), os.Symlink(b.Dir(), dir+"/link")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := link.Undo(background, second); !errors.Is(err, lockcore.ErrNoBackup) {
+	if _, err := link.Restore(background, second, lockcore.Memory{}); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("the link leads to a store without a backup: %v", err)
 	}
 	refused(link, second, unlock(b, of(them, 7)))
-	if c, err := a.Undo(background, second); err != nil || c.Token != second.Token || !bytes.Equal(mustRead(t, a), theirs.Encode()) {
+	if c, err := a.Restore(background, second, lockcore.Memory{}); err != nil || c.Token != second.Token || !bytes.Equal(mustRead(t, a), theirs.Encode()) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
@@ -447,7 +446,7 @@ func TestBackupsArePruned(t *testing.T) {
 	for i := range lockcore.KeptBackups + 7 {
 		data := of(them, i+1).Encode()
 		write(t, s, data)
-		if _, err := s.ForceUnlock(background, lockcore.TokenOf(data), false); err != nil {
+		if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
 			t.Fatal(err)
 		}
 		newest = append(newest, string(data))
@@ -471,25 +470,28 @@ func TestBackupsArePruned(t *testing.T) {
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	if _, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
 		t.Fatal(err)
 	}
 	const many = lockcore.KeptBackups + 10
+	copyOf := func(i int) []byte {
+		return lockcore.Record{PID: i + 1, Hostname: them, StartedAt: started, SchemaVersion: "1"}.Encode()
+	}
 	for i := range many {
-		if err := os.WriteFile(fmt.Sprint(s.LockPath(), " ", i+2), fmt.Append(nil, "copy ", i), 0o600); err != nil {
+		if err := os.WriteFile(fmt.Sprint(s.LockPath(), " ", i+2), copyOf(i), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if done, err := s.SetAsideCopies(background); len(done) != many || err != nil {
+	if done, err := setAside(s); len(done) != many || err != nil {
 		t.Errorf("%d of %d set aside, %v", len(done), many, err)
 	}
 	kept := treeOf(t, s)
 	for i := range many {
-		if data := fmt.Sprint("copy ", i); !holds(kept, []byte(data)) {
+		if data := copyOf(i); !holds(kept, data) {
 			t.Errorf("%q is lost", data)
 		}
 	}
-	if _, err := s.Restore(background); err != nil || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+	if _, err := restore(s); err != nil || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Errorf("restore: %v", err)
 	}
 	if n, want := len(backups(t, s)), lockcore.KeptBackups+2; n != want {
@@ -503,7 +505,7 @@ func TestBackupsOfAFutureClock(t *testing.T) {
 	for i := range 3 {
 		data := of(them, i+1).Encode()
 		write(t, s, data)
-		c, err := s.ForceUnlock(background, lockcore.TokenOf(data), false)
+		c, err := forceUnlock(s, lockcore.TokenOf(data), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -524,16 +526,16 @@ func TestStoresAreToldApart(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
 	write(t, a, theirs.Encode())
-	if _, err := a.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+	if _, err := forceUnlock(a, lockcore.TokenOf(theirs.Encode()), false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Restore(background); !errors.Is(err, lockcore.ErrNoBackup) {
+	if _, err := restore(b); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("the other store: %v", err)
 	}
 	if err := os.Symlink(a.Dir(), dir+"/link"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := mustOpen(dir+"/link", dir+"/state").Restore(background); err != nil {
+	if _, err := restore(mustOpen(dir+"/link", dir+"/state")); err != nil {
 		t.Errorf("the same store by a link: %v", err)
 	}
 }
@@ -556,14 +558,14 @@ func TestLockThatIsALink(t *testing.T) {
 		tidy(t, s)
 	}
 	relink()
-	change, err := s.ForceUnlock(background, inspect(s).Token, false)
+	change, err := forceUnlock(s, inspect(s).Token, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantPrivate(t, change.Backup, theirs.Encode())
 	wantState(t, "unlocked", inspect(s), lockcore.Unlocked, "")
 	untouched("unlock")
-	if _, err := s.Restore(background); err != nil {
+	if _, err := restore(s); err != nil {
 		t.Fatal(err)
 	}
 	wantPrivate(t, s.LockPath(), theirs.Encode()) // a plain file now
@@ -571,7 +573,7 @@ func TestLockThatIsALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	relink()
-	l, err := s.Acquire(background)
+	l, err := acquire(s)
 	if err != nil || l.Replaced.Record != theirs {
 		t.Fatalf("%+v, %v", l, err)
 	}
@@ -583,7 +585,7 @@ func TestLockThatIsALink(t *testing.T) {
 	relink()
 	s.FollowLinks()
 	s.OnStep(once("before-aside", func() { os.WriteFile(elsewhere, theirsNew.Encode(), 0o600) }))
-	if _, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false); err == nil {
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err == nil {
 		t.Error("it removed a link whose target had changed")
 	}
 	if got := mustRead(t, s); !bytes.Equal(got, theirsNew.Encode()) {
@@ -597,21 +599,24 @@ func TestLockThatIsALink(t *testing.T) {
 func TestSetAsideCopies(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	put := map[string]string{".locked 2": string(theirsNew.Encode()), ".locked-HOST": "no lock", ".locked (conflicted copy 1)": ""}
+	copied := string(theirsNew.Encode())
+	put := map[string]string{".locked 2": copied, ".locked-HOST": copied, ".locked (Kopie 1)": copied}
 	if runtime.GOOS != "darwin" { // APFS has no names that are no UTF-8
-		put[".locked-\xff"] = "x"
+		put[".locked-\xff"] = copied
 	}
 	for name, data := range put {
 		if err := os.WriteFile(filepath.Join(s.Dir(), name), []byte(data), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(s.Dir(), ".locked-LARGE"), make([]byte, lockcore.MaxSize+1), 0o600); err != nil {
-		t.Fatal(err)
+	for name, data := range map[string][]byte{".locked-LARGE": make([]byte, lockcore.MaxSize+1), ".locked-TEXT": []byte("no lock")} {
+		if err := os.WriteFile(filepath.Join(s.Dir(), name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	done, err := s.SetAsideCopies(background)
-	if err == nil || !strings.Contains(err.Error(), ".locked-LARGE") {
-		t.Errorf("it is silent about the copy that it cannot read: %v", err)
+	done, err := setAside(s)
+	if err != nil {
+		t.Error(err)
 	}
 	if len(done) != len(put) || len(backups(t, s)) != len(put) {
 		t.Errorf("%d copies set aside, %d backups: %+v", len(done), len(backups(t, s)), done)
@@ -622,7 +627,7 @@ func TestSetAsideCopies(t *testing.T) {
 			t.Errorf("%+v: %q, %v", c, data, err)
 		}
 	}
-	if got := inspect(s); got.Record != theirs || len(got.Conflicts.List()) != 1 {
+	if got := inspect(s); got.Record != theirs || len(got.Conflicts.List()) != 0 {
 		t.Errorf("left: %+v", got)
 	}
 	if _, ok := s.LastChange(); ok {
@@ -643,10 +648,10 @@ func TestSetAsideSeen(t *testing.T) {
 	}
 	put(first, theirsNew)
 	put(second, theirsNew)
-	seen := inspect(s).Conflicts
+	seen := inspect(s)
 	put(second, of(them, 99))
 	put(third, theirsNew)
-	done, err := s.SetAsideSeen(background, seen)
+	done, err := s.SetAside(background, seen, lockcore.Memory{})
 	if err != nil || len(done) != 1 || done[0].Record != theirsNew {
 		t.Errorf("%+v, %v", done, err)
 	}
@@ -671,7 +676,7 @@ func TestCopiesThatCannotBeListed(t *testing.T) {
 			<-hang
 		}
 	})
-	if done, err := s.SetAsideCopies(ctx); len(done) > 0 || !unreadableBecause(lockcore.Timeout)(s, err) {
+	if done, err := s.SetAside(ctx, lockcore.Snapshot{}, lockcore.Memory{}); len(done) > 0 || !unreadableBecause(lockcore.Timeout)(s, err) {
 		t.Errorf("got %+v, %v", done, err)
 	}
 }
@@ -680,24 +685,23 @@ func TestCopiesThatCannotBeListed(t *testing.T) {
 func TestCopyReplacedMeanwhile(t *testing.T) {
 	s := newStore(t)
 	path := s.LockPath() + " 2"
-	if err := os.WriteFile(path, []byte("first"), 0o600); err != nil {
+	if err := os.WriteFile(path, theirs.Encode(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.OnStep(once("backup-named", func() { os.WriteFile(path, []byte("second"), 0o600) }))
-	if _, err := s.SetAsideCopies(background); err != nil {
+	s.OnStep(once("backup-named", func() { os.WriteFile(path, theirsNew.Encode(), 0o600) }))
+	if _, err := setAside(s); err != nil {
 		t.Fatal(err)
 	}
-	if data, err := os.ReadFile(path); err != nil || string(data) != "second" {
+	if data, err := os.ReadFile(path); err != nil || string(data) != string(theirsNew.Encode()) {
 		t.Errorf("the new copy is %q, %v", data, err)
 	}
-	if b := backups(t, s); len(b) != 1 || b[0] != "first" {
+	if b := backups(t, s); len(b) != 1 || b[0] != string(theirs.Encode()) {
 		t.Errorf("backups %q", b)
 	}
 }
 
 func TestAcquire(t *testing.T) {
 	live := waiter(t)
-	daemon := waiter(t, "iai_mcp.daemon")
 	held := of(host, live.pid())
 	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
 		for _, c := range []struct {
@@ -710,11 +714,11 @@ func TestAcquire(t *testing.T) {
 			{name: "no store", also: func(s *lockcore.Store) { os.Remove(s.Dir()) }},
 			{name: "corrupt", lock: []byte("{")},
 			{name: "foreign", lock: theirs.Encode()},
-			{name: "foreign, contested by a copy", lock: theirs.Encode(), also: func(s *lockcore.Store) { os.WriteFile(s.LockPath()+" 2", theirsNew.Encode(), 0o600) }},
+			{name: "foreign, contested by a copy", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) { os.WriteFile(s.LockPath()+" 2", theirsNew.Encode(), 0o600) }},
 			{name: "stale", lock: of(host, deadPID).Encode()},
 			{name: "live", lock: held.Encode(), held: true},
 			{name: "foreign, our daemon runs", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) {
-				os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, daemon.pid()), 0o600)
+				os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, daemon(t, s.Dir()).pid()), 0o600)
 			}},
 		} {
 			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
@@ -726,7 +730,7 @@ func TestAcquire(t *testing.T) {
 				if c.also != nil {
 					c.also(s)
 				}
-				l, err := s.Acquire(background)
+				l, err := acquire(s)
 				if c.held {
 					var e *lockcore.HeldError
 					if !errors.As(err, &e) || string(e.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
@@ -762,7 +766,7 @@ func wantAcquired(t *testing.T, s *lockcore.Store, l *lockcore.Lock, replaced []
 		wantPrivate(t, l.Replaced.Backup, replaced)
 	}
 	var held *lockcore.HeldError
-	if _, err := s.Acquire(background); !errors.As(err, &held) || held.Record != l.Record {
+	if _, err := acquire(s); !errors.As(err, &held) || held.Record != l.Record {
 		t.Errorf("a second time: %v", err)
 	}
 	if err := l.Release(background); err != nil || mustRead(t, s) != nil || s.HeldBySelf(background) {
@@ -787,7 +791,7 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 			if err := c.make(t, s); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.Acquire(background); !unreadableBecause(c.reason)(s, err) {
+			if _, err := acquire(s); !unreadableBecause(c.reason)(s, err) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -807,7 +811,7 @@ func TestTakeoverRaces(t *testing.T) {
 			s.Without(lacking...)
 			write(t, s, theirs.Encode())
 			s.OnStep(once(step, func() { write(t, s, fresh.Encode()) }))
-			_, err := s.Acquire(background)
+			_, err := acquire(s)
 			var held *lockcore.HeldError
 			if !errors.As(err, &held) || held.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
 				t.Errorf("without %v at %s: %v, lock %q", lacking, step, err, mustRead(t, s))
@@ -835,7 +839,7 @@ func TestTakeoverRacesTwice(t *testing.T) {
 			write(t, s, fresh.Encode())
 		}
 	})
-	_, err := s.Acquire(background)
+	_, err := acquire(s)
 	var held *lockcore.HeldError
 	if !errors.As(err, &held) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
 		t.Errorf("%v after %d writers, lock %q", err, swaps, mustRead(t, s))
@@ -850,7 +854,7 @@ func TestRemovedDuringTakeover(t *testing.T) {
 		s.Without(lacking...)
 		write(t, s, theirs.Encode())
 		s.OnStep(once("staged", func() { os.Remove(s.LockPath()) }))
-		l, err := s.Acquire(background)
+		l, err := acquire(s)
 		if err != nil || l.Replaced != (lockcore.Change{}) || !bytes.Equal(mustRead(t, s), l.Record.Encode()) || len(backups(t, s)) != 0 {
 			t.Errorf("%+v, %v; backups %q", l, err, backups(t, s))
 		}
@@ -860,7 +864,7 @@ func TestRemovedDuringTakeover(t *testing.T) {
 
 func TestLost(t *testing.T) {
 	s := newStore(t)
-	l, err := s.Acquire(background)
+	l, err := acquire(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -908,7 +912,7 @@ func TestLost(t *testing.T) {
 func TestAwayForAMoment(t *testing.T) {
 	release := func(_ *lockcore.Store, l *lockcore.Lock) error { return l.Release(background) }
 	unlock := func(s *lockcore.Store, l *lockcore.Lock) error {
-		_, err := s.ForceUnlock(background, lockcore.TokenOf(l.Record.Encode()), true)
+		_, err := forceUnlock(s, lockcore.TokenOf(l.Record.Encode()), true)
 		return err
 	}
 	for _, c := range []struct {
@@ -923,7 +927,7 @@ func TestAwayForAMoment(t *testing.T) {
 		{"unlock, swapped", unlock, ".syncthing..locked.tmp", 2},
 	} {
 		s := newStore(t)
-		l, err := s.Acquire(background)
+		l, err := acquire(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -958,7 +962,7 @@ func TestSwappedWhileRemoved(t *testing.T) {
 			}
 		}
 	})
-	change, err := s.ForceUnlock(background, lockcore.TokenOf(theirs.Encode()), false)
+	change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false)
 	if err != nil || change.Record != theirs || mustRead(t, s) != nil || len(backups(t, s)) != 1 {
 		t.Errorf("%+v, %v; the lock is %q, backups %q", change, err, mustRead(t, s), backups(t, s))
 	}
@@ -997,7 +1001,7 @@ func TestHeldBySelf(t *testing.T) {
 // TestPredecessorOfTheSameNumber: a daemon that was restarted under its old PID, as in a container, takes the store again.
 func TestPredecessorOfTheSameNumber(t *testing.T) {
 	s := newStore(t)
-	c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"), lockcore.DaemonArgument)
+	c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"))
 	old := of(host, c.pid())
 	old.StartedAt = lockcore.Timestamp(time.Now().Add(-time.Minute))
 	write(t, s, old.Encode())
@@ -1015,13 +1019,13 @@ func TestCalledOff(t *testing.T) {
 	ctx, cancel := context.WithCancel(background)
 	cancel()
 	hold := startGuardHolder(t, s)
-	if _, err := s.ForceUnlock(ctx, lockcore.TokenOf(theirs.Encode()), true); err == nil {
+	if _, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, true); err == nil {
 		t.Error("unlocked")
 	}
-	if _, err := s.Acquire(ctx); err == nil {
+	if _, err := s.Acquire(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, false); err == nil {
 		t.Error("acquired")
 	}
-	if _, err := s.Restore(ctx); err == nil {
+	if _, err := s.Restore(ctx, lockcore.Change{}, lockcore.Memory{}); err == nil {
 		t.Error("restored")
 	}
 	hold.kill()

@@ -8,37 +8,26 @@ import (
 	"slices"
 )
 
-// SetAsideCopies moves the conflict copies of the lock to the backups, whole. The lock itself stays. What was moved is
-// returned even where another one failed.
+// SetAside moves the conflict copies that the caller saw to the backups, whole. The lock itself stays, and so does a copy that
+// came since, or has another claim in it now. What was moved is returned even if another one failed. m is what the caller
+// remembers.
 //
 // Errors: *UnreadableError, ErrGuardBusy, or what the system said of each copy that stays.
-func (s *Store) SetAsideCopies(ctx context.Context) ([]Change, error) {
-	return s.setAsideThose(ctx, func(Conflict) bool { return true })
-}
-
-// SetAsideSeen is SetAsideCopies for just those copies that somebody has seen: one that came since, or has another claim in it
-// now, stays.
-func (s *Store) SetAsideSeen(ctx context.Context, seen Conflicts) ([]Change, error) {
-	return s.setAsideThose(ctx, func(c Conflict) bool {
-		return slices.ContainsFunc(seen.List(), func(one Conflict) bool { return one.Path == c.Path && one.Record == c.Record })
-	})
-}
-
-func (s *Store) setAsideThose(ctx context.Context, wanted func(Conflict) bool) ([]Change, error) {
-	now := s.Inspect(ctx, Memory{})
+func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) ([]Change, error) {
+	now := s.Inspect(ctx, m)
 	if now.State == Unknown {
 		return nil, &UnreadableError{Now: now}
 	}
 	var done []Change
 	err := s.withGuard(ctx, func() (err error) {
-		done, err = s.setAsideGuarded(ctx, wanted)
+		done, err = s.setAsideGuarded(ctx, seen.Conflicts.List(), m)
 		return err
 	})
 	return done, err
 }
 
-func (s *Store) setAsideGuarded(ctx context.Context, wanted func(Conflict) bool) (done []Change, err error) {
-	now := s.Inspect(ctx, Memory{})
+func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) (done []Change, err error) {
+	now := s.Inspect(ctx, m)
 	if now.State == Unknown {
 		return nil, &UnreadableError{Now: now} // it lists no copies either, which is not to say that there are none
 	}
@@ -48,7 +37,7 @@ func (s *Store) setAsideGuarded(ctx context.Context, wanted func(Conflict) bool)
 	}
 	var failed []error
 	for _, c := range now.Conflicts.List() {
-		if !wanted(c) {
+		if !slices.ContainsFunc(seen, c.sameClaim) {
 			continue
 		}
 		change, err := s.setAside(c.Path)
@@ -60,6 +49,8 @@ func (s *Store) setAsideGuarded(ctx context.Context, wanted func(Conflict) bool)
 	}
 	return done, errors.Join(failed...)
 }
+
+func (c Conflict) sameClaim(o Conflict) bool { return c.Path == o.Path && c.Record == o.Record }
 
 // setAside moves one copy out of the sync engine's reach first, so that what goes is what was backed up. What cannot be
 // read stays, or goes back.

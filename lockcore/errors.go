@@ -14,7 +14,7 @@ var ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
 // ErrGuardBusy: another program kept the guard for GuardTimeout.
 var ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
 
-// HeldError: a process of this host holds the store, or the lock is contested, and no force was asked for.
+// HeldError: the store is in use (Snapshot.InUse), and no force was asked for.
 type HeldError struct {
 	Record Record   // what the lock says; zero where it is missing
 	Now    Snapshot // the look that found it
@@ -23,6 +23,9 @@ type HeldError struct {
 func (e *HeldError) Error() string {
 	if e.Now.State == Contested {
 		return fmt.Sprintf("lockcore: %s is contested (%s)", e.Now.Lock, e.Now.Reason)
+	}
+	if e.Now.State != HeldHere {
+		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", e.Now.daemonHere().PID, e.Now.Lock)
 	}
 	return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", e.Now.Lock, e.Record.PID)
 }

@@ -36,7 +36,8 @@ func ExampleStore_Acquire() {
 		fmt.Println(err)
 		return
 	}
-	lock, err := store.Acquire(ctx)
+	seen := store.Inspect(ctx, lockcore.Memory{})
+	lock, err := store.Acquire(ctx, seen, lockcore.Memory{}, false)
 	var held *lockcore.HeldError
 	if errors.As(err, &held) {
 		fmt.Println("the daemon runs as process", held.Record.PID)
@@ -75,7 +76,7 @@ func ExampleStore_ForceUnlock() {
 	seen := store.Inspect(ctx, lockcore.Memory{})
 	fmt.Println(seen.State)
 
-	change, err := store.ForceUnlock(ctx, seen.Token, false)
+	change, err := store.ForceUnlock(ctx, seen, lockcore.Memory{}, false)
 	var changed *lockcore.ChangedError
 	if errors.As(err, &changed) {
 		fmt.Println("not removed, for now it is", changed.Now.State)
@@ -83,7 +84,7 @@ func ExampleStore_ForceUnlock() {
 	}
 	fmt.Println(change.Kind, change.Token == seen.Token, err)
 
-	back, err := store.Restore(ctx)
+	back, err := store.Restore(ctx, lockcore.Change{}, lockcore.Memory{})
 	fmt.Println(back.Kind, err, store.Inspect(ctx, lockcore.Memory{}).State)
 	// Output:
 	// corrupt

@@ -103,7 +103,7 @@ func TestFullDisk(t *testing.T) {
 			full := map[string]string{"state": state, "store": s.Dir()}[c.full]
 			if c.backup {
 				write(t, s, before)
-				if _, err := s.ForceUnlock(background, lockcore.TokenOf(before), false); err != nil {
+				if _, err := forceUnlock(s, lockcore.TokenOf(before), false); err != nil {
 					t.Fatal(err)
 				}
 			}

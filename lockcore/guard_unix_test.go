@@ -69,7 +69,7 @@ func startGuardHolder(t *testing.T, s *lockcore.Store) *child {
 // TestGuardKeepsUsOut: while a daemon has the guard, nothing is changed.
 func TestGuardKeepsUsOut(t *testing.T) {
 	s := newStore(t)
-	ours, err := s.Acquire(background)
+	ours, err := acquire(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,12 +78,21 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	holder := startGuardHolder(t, s)
 	for name, change := range map[string]func(context.Context) error{
 		"unlock": func(ctx context.Context) error {
-			_, err := s.ForceUnlock(ctx, lockcore.TokenOf(data), true)
+			_, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(data)}, lockcore.Memory{}, true)
 			return err
 		},
-		"acquire": func(ctx context.Context) error { _, err := s.Acquire(ctx); return err },
-		"restore": func(ctx context.Context) error { _, err := s.Restore(ctx); return err },
-		"copies":  func(ctx context.Context) error { _, err := s.SetAsideCopies(ctx); return err },
+		"acquire": func(ctx context.Context) error {
+			_, err := s.Acquire(ctx, s.Look(lockcore.Memory{}), lockcore.Memory{}, false)
+			return err
+		},
+		"restore": func(ctx context.Context) error {
+			_, err := s.Restore(ctx, lockcore.Change{}, lockcore.Memory{})
+			return err
+		},
+		"copies": func(ctx context.Context) error {
+			_, err := s.SetAside(ctx, lockcore.Snapshot{}, lockcore.Memory{})
+			return err
+		},
 		"release": func(ctx context.Context) error {
 			write(t, s, ours.Record.Encode())
 			defer write(t, s, data)
@@ -104,7 +113,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 		t.Errorf("a lock that is plainly another's: %v", err)
 	}
 	done := make(chan error, 1)
-	go func() { _, err := s.ForceUnlock(background, lockcore.TokenOf(data), true); done <- err }()
+	go func() { _, err := forceUnlock(s, lockcore.TokenOf(data), true); done <- err }()
 	holder.kill()
 	if err := <-done; err != nil {
 		t.Errorf("after the guard was free: %v", err)
@@ -122,7 +131,7 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 		var l *lockcore.Lock
 		if o.name == "release" {
 			var err error
-			if l, err = s.Acquire(background); err != nil {
+			if l, err = acquire(s); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -167,7 +176,7 @@ func TestDaemonAsksForTheGuard(t *testing.T) {
 		}
 		c.kill()
 	}))
-	if _, err := s.Acquire(background); err != nil {
+	if _, err := acquire(s); err != nil {
 		t.Fatal(err)
 	}
 	startGuardHolder(t, s)
@@ -187,7 +196,7 @@ func TestGuardOfAStoreMadeAnew(t *testing.T) {
 		second = startGuardHolder(t, s)
 		cancel()
 	}))
-	if _, err := s.ForceUnlock(ctx, lockcore.TokenOf(data), false); !errors.Is(err, lockcore.ErrGuardBusy) {
+	if _, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(data)}, lockcore.Memory{}, false); !errors.Is(err, lockcore.ErrGuardBusy) {
 		t.Errorf("while another program has the new guard: %v", err)
 	}
 	second.kill()
@@ -196,7 +205,7 @@ func TestGuardOfAStoreMadeAnew(t *testing.T) {
 			t.Error(err)
 		}
 	}))
-	if _, err := s.ForceUnlock(background, lockcore.TokenOf(data), false); err != nil {
+	if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
 		t.Errorf("when the guard is free: %v", err)
 	}
 	wantMode(t, s.LockPath()+".guard", 0o600)
@@ -209,7 +218,7 @@ func TestGuardThatIsALink(t *testing.T) {
 	if err := os.Symlink(target, s.LockPath()+".guard"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Acquire(background); err == nil {
+	if _, err := acquire(s); err == nil {
 		t.Error("acquired")
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
@@ -226,12 +235,12 @@ func TestGuardExcludesGoroutines(t *testing.T) {
 		defer cancel()
 		other := mustOpen(s.Dir(), "")
 		other.OnStep(once("guard-opened", cancel))
-		_, err := other.Acquire(ctx)
+		_, err := other.Acquire(ctx, other.Look(lockcore.Memory{}), lockcore.Memory{}, false)
 		if !errors.Is(err, lockcore.ErrGuardBusy) {
 			t.Errorf("in the middle of a takeover: %v", err)
 		}
 	}))
-	if _, err := s.Acquire(background); err != nil {
+	if _, err := acquire(s); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,10 +3,7 @@ package lockcore
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
-	"slices"
-	"strconv"
 	"time"
 )
 
@@ -17,12 +14,52 @@ const (
 	SettleTime = 100 * time.Millisecond
 )
 
-// Inspect looks once. It always gives a Snapshot; what could not be read is Unknown with its reason. It returns within
-// ReadTimeout, or earlier when ctx ends; while an earlier read of this Store is stuck it starts no other.
-func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot { return s.inspect(ctx, m, false) }
+// settleTries bounds how often Inspect looks at a lock that keeps changing.
+const settleTries = int(ReadTimeout / SettleTime)
 
-// inspect can leave the conflict copies out of account: whoever takes the lock anew ends what they contest.
-func (s *Store) inspect(ctx context.Context, m Memory, ignoreCopies bool) Snapshot {
+// Inspect looks at the store. It always returns a Snapshot; what could not be read is Unknown with its reason.
+//
+// Sync engines swap files in two steps, and some daemons create the lock before they fill it. So Inspect believes that there is
+// no lock, or one that is no record, only if that has been so for SettleTime; else it looks again, after SettleTime, until two
+// looks agree. Each look returns within ReadTimeout, or when ctx ends; while an earlier read of this Store is stuck no other
+// one is started.
+func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
+	snap := s.inspect(ctx, m)
+	for range settleTries {
+		if !snap.unsettled(time.Now()) {
+			return snap
+		}
+		select {
+		case <-time.After(SettleTime):
+		case <-ctx.Done():
+			return s.timedOut(ctx.Err()) // nobody confirmed what the first look saw
+		}
+		before := snap
+		if snap = s.inspect(ctx, m); snap.State != Unknown && snap.Token == before.Token {
+			return snap
+		}
+	}
+	return s.gaveUp("it keeps changing")
+}
+
+// unsettled reports whether a look may have met one step of several: no lock, or a lock that is no record, and a change less
+// than SettleTime ago, or ahead of our clock.
+func (s Snapshot) unsettled(now time.Time) bool {
+	switch {
+	case s.State == Unknown:
+		return false
+	case !s.HasLock():
+		return recent(s.Changed, now)
+	}
+	return s.State == Corrupt && recent(s.LockChanged, now)
+}
+
+func recent(change, now time.Time) bool {
+	return now.Sub(change) < SettleTime+granularity(change)
+}
+
+// inspect looks once.
+func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
 	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
 	defer cancel()
 	select {
@@ -32,7 +69,7 @@ func (s *Store) inspect(ctx context.Context, m Memory, ignoreCopies bool) Snapsh
 	}
 	done := make(chan Snapshot, 1)
 	go func() {
-		snap := s.look(m, ignoreCopies)
+		snap := s.look(m)
 		<-s.reading
 		done <- snap
 	}()
@@ -41,21 +78,6 @@ func (s *Store) inspect(ctx context.Context, m Memory, ignoreCopies bool) Snapsh
 		return snap
 	case <-ctx.Done():
 		return s.timedOut(ctx.Err())
-	}
-}
-
-// InspectSettled looks, and where there is no lock in a store that changed less than SettleTime ago it waits and looks
-// again: a sync engine may be in the middle of swapping the file.
-func (s *Store) InspectSettled(ctx context.Context, m Memory) Snapshot {
-	snap := s.Inspect(ctx, m)
-	if snap.HasLock() || snap.State == Unknown || time.Since(snap.Changed) >= SettleTime+granularity(snap.Changed) {
-		return snap
-	}
-	select {
-	case <-time.After(SettleTime):
-		return s.Inspect(ctx, m)
-	case <-ctx.Done():
-		return s.timedOut(ctx.Err()) // nobody confirmed the absence
 	}
 }
 
@@ -69,32 +91,36 @@ func granularity(t time.Time) time.Duration {
 }
 
 func (s *Store) timedOut(err error) Snapshot {
-	host, _ := s.host()
-	problem := "reading took longer than " + ReadTimeout.String()
 	if errors.Is(err, context.Canceled) {
-		problem = "the look was called off"
+		return s.gaveUp("the look was called off")
 	}
+	return s.gaveUp("reading took longer than " + ReadTimeout.String())
+}
+
+func (s *Store) gaveUp(problem string) Snapshot {
+	host, _ := s.host()
 	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: problem}
 }
 
-// look runs in a goroutine of its own: any of its reads may hang. That a lock is stale it says of the one that is there in
-// the end: a new one may have come while a slow directory was listed.
-func (s *Store) look(m Memory, ignoreCopies bool) Snapshot {
-	snap := s.lookOnce(m, ignoreCopies)
+// look runs in a goroutine of its own: any of its reads may hang. A lock is called stale only if it is still there in the end:
+// a new one may have come while a slow directory was listed.
+func (s *Store) look(m Memory) Snapshot {
+	snap := s.lookOnce(m)
 	for range staleAgain {
 		if snap.State != Stale || s.read(snap.Lock).token() == snap.Token {
 			break
 		}
-		snap = s.lookOnce(m, ignoreCopies)
+		snap = s.lookOnce(m)
 	}
 	return snap
 }
 
-// staleAgain is how often a look begins anew: a lock that is yet another one then is taken often, and will be seen.
+// staleAgain limits how often a stale result is rechecked: a lock that is yet another one then is taken often, and will be seen.
 const staleAgain = 2
 
-// lookOnce gathers the evidence of one look.
-func (s *Store) lookOnce(m Memory, ignoreCopies bool) Snapshot {
+// lookOnce gathers the evidence of one look. What decides the usual states comes first; the process table and the database are
+// looked at only if the lock does not plainly name a live process here.
+func (s *Store) lookOnce(m Memory) Snapshot {
 	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 	l.readHost()
 	if l.evidence.Unreadable == "" {
@@ -104,14 +130,13 @@ func (s *Store) lookOnce(m Memory, ignoreCopies bool) Snapshot {
 		l.readDirectory()
 	}
 	if l.evidence.Unreadable == "" {
-		l.findProcesses()
+		l.findHolder()
 		l.weighCopies()
+		if !l.plainlyHeld() {
+			l.findOthers()
+		}
 	}
-	l.evidence.RivalCopy = l.evidence.RivalCopy && !ignoreCopies
-	l.snap.State, l.snap.Reason = Classify(l.evidence)
-	if l.snap.State == Unknown {
-		l.snap.Token = ""
-	}
+	l.conclude()
 	return l.snap
 }
 
@@ -121,7 +146,9 @@ type looking struct {
 	memory   Memory
 	evidence Evidence
 	snap     Snapshot
-	copies   []string // paths
+	copies   copyList
+	inner    Process // has the PID of the lock in its own namespace
+	opener   Process // a daemon of this store that has the database open
 }
 
 func (l *looking) unreadable(why Reason, err error) {
@@ -149,7 +176,7 @@ func (l *looking) readFile() {
 	if f.absent {
 		return
 	}
-	l.snap.Token = f.token()
+	l.snap.Token, l.snap.LockChanged = f.token(), f.changed
 	record, err := Parse(f.data)
 	var bad *FormatError
 	if errors.As(err, &bad) {
@@ -166,7 +193,6 @@ func (l *looking) readDirectory() {
 	if l.snap.Changed, err = eachName(l.store.dir, l.neighbour); err != nil {
 		l.directoryFailed(err)
 	}
-	slices.Sort(l.copies)
 }
 
 // directoryFailed: a lock that was read stands by itself; an absent one is not believed in a store that cannot be listed.
@@ -182,101 +208,59 @@ func (l *looking) neighbour(name string) {
 		l.evidence.Absent = false
 		l.unreadable(NotDownloaded, errors.New("iCloud Drive has put a placeholder in its place"))
 	}
-	if ConflictEngine(name) != "" {
-		l.copies = append(l.copies, l.store.path(name))
+	if mayBeCopy(name) {
+		l.copies.add(l.store.path(name))
 	}
 }
 
-// findProcesses asks who is behind the claims. .daemon-state.json is opened only where the lock is not plainly ours.
-func (l *looking) findProcesses() {
+// findHolder looks at the process that the lock names.
+func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
 	e.Boot = BootTime()
-	e.ClockStepped = clockStepped(l.memory.Boot, e.Boot)
-	if !r.IsZero() {
-		e.OurHost = SameHost(r.Hostname, l.snap.Host)
-		e.Holder, e.Self = Probe(r.PID), r.PID == os.Getpid()
-		l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
+	e.ClockStepped = l.memory.clockStepped(e.Boot)
+	if r.IsZero() {
+		return
 	}
-	if e.Malformed == "" && !e.OurHost {
-		l.findLocalDaemon()
-	}
-	if e.OurHost || renamed(*e) {
-		l.snap.Holder, l.snap.LocalDaemon = e.Holder, Process{}
-	}
+	e.OurHost = SameHost(r.Hostname, l.snap.Host)
+	e.Holder, e.Self = l.probe(r.PID, e.OurHost), r.PID == os.Getpid()
+	l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
 }
 
-// clockStepped: the boot of one machine moves only when its clock is set.
-func clockStepped(before, now time.Time) bool {
-	return !before.IsZero() && !now.IsZero() && now.Sub(before).Abs() > Tolerance
+// probe looks at a process and the store that it serves. named: a lock of this store and host names it, so that the same path
+// is enough; else one in another container could have the same path and be another store.
+func (l *looking) probe(pid int, named bool) Process {
+	p, c := probeClaim(pid)
+	switch {
+	case !p.Alive() || !p.takesLocks():
+	case named && c.store == l.store.dir:
+		p.Serves = ThisStore
+	default:
+		p.Serves = servingOf(p, c, l.store.dir)
+	}
+	return p
 }
 
-func (l *looking) findLocalDaemon() {
-	e, m := &l.evidence, l.memory
-	if m.Holder.PID != 0 {
-		if p := Probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
-			e.Remembered, l.snap.LocalDaemon = true, p
-			samePID := p.PID == e.Record.PID && m.StartedAt != ""
-			e.SameClaim = samePID && m.StartedAt == e.Record.StartedAt
-			e.TookAnew = samePID && !e.SameClaim
-		}
-	}
-	if !m.GoneSince.IsZero() {
-		e.GoneFor = time.Since(m.GoneSince)
-	}
-	if p := Probe(l.statePID()); p.Alive() && p.IsDaemon() {
-		e.StateDaemon = true
-		if !e.Remembered { // the file is synced, too: who was seen to hold the store here is the one to be named
-			l.snap.LocalDaemon = p
-		}
-	}
-}
+// plainlyHeld reports whether the lock is of this host, and its holder may be alive: no more evidence could change that.
+func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && StaleProof(l.evidence) == "" }
 
-// statePID is daemon_pid of .daemon-state.json, or 0, which is no process.
-func (l *looking) statePID() int {
-	path := l.store.path(stateName)
-	info, err := os.Lstat(path)
-	if err != nil {
-		return 0
+// conclude classifies, and names the processes that the state rests on.
+func (l *looking) conclude() {
+	e, snap := &l.evidence, &l.snap
+	snap.State, snap.Reason = Classify(*e)
+	switch {
+	case snap.State == Unknown:
+		snap.Token = ""
+	case snap.Reason == StoreOpen && l.evidence.InnerHolder:
+		snap.Holder, snap.innerHolder = l.inner, true
+	case snap.Reason == StoreOpen:
+		snap.Holder = l.opener
+	case e.OurHost || snap.Reason == RenamedHost:
+		snap.Holder = e.Holder
 	}
-	state, err := parseObject(readRegular(path, info, maxStateSize).data)
-	if err != nil {
-		return 0
+	if snap.State == HeldHere {
+		snap.LocalDaemon = Process{}
 	}
-	pid, err := strconv.ParseInt(string(state["daemon_pid"]), 10, 32)
-	if err != nil || pid < 0 {
-		return 0
+	if snap.Starting.Same(snap.Holder) || snap.Starting.Same(snap.LocalDaemon) {
+		snap.Starting = Process{}
 	}
-	return int(pid)
-}
-
-// weighCopies reads the conflict copies and asks whether one of them is a claim against the lock.
-func (l *looking) weighCopies() {
-	lock := l.evidence.Record
-	var copies []Conflict
-	for _, path := range l.copies {
-		info, err := os.Lstat(path)
-		if err != nil || !info.Mode().IsRegular() {
-			continue // it went meanwhile, or no sync engine made it
-		}
-		c := Conflict{Path: path, Record: readCopy(path, info), Superseded: superseded(lock, changeTime(info))}
-		rival := !lock.IsZero() && !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(lock)
-		l.evidence.RivalCopy = l.evidence.RivalCopy || rival
-		copies = append(copies, c)
-	}
-	l.snap.Conflicts = NewConflicts(copies)
-}
-
-func readCopy(path string, info fs.FileInfo) Record {
-	f := readRegular(path, info, MaxSize)
-	record, err := Parse(f.data)
-	if f.reason != "" || err != nil {
-		return Record{}
-	}
-	return record
-}
-
-// superseded: the lock was taken anew after the copy appeared here.
-func superseded(lock Record, appeared time.Time) bool {
-	taken, known := lock.Started()
-	return known && taken.After(appeared.Add(Tolerance))
 }

@@ -58,7 +58,7 @@ func operations() []operation {
 		{name: "restore", backup: before},
 		{name: "restore", backup: before, race: "noted"},
 		{name: "restore", backup: before, lacking: nothing},
-		{name: "copies", lock: before, copy: []byte("copy")},
+		{name: "copies", lock: before, copy: theirs.Encode()},
 	}
 }
 
@@ -78,7 +78,7 @@ func (o operation) prepare(t *testing.T) *lockcore.Store {
 	s := newStore(t)
 	if o.backup != nil {
 		write(t, s, o.backup)
-		if _, err := s.ForceUnlock(background, lockcore.TokenOf(o.backup), false); err != nil {
+		if _, err := forceUnlock(s, lockcore.TokenOf(o.backup), false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -107,7 +107,7 @@ func playOperator(args []string) {
 	var l *lockcore.Lock
 	if name == "release" {
 		var err error
-		if l, err = s.Acquire(background); err != nil {
+		if l, err = acquire(s); err != nil {
 			panic(err)
 		}
 	}
@@ -132,13 +132,13 @@ func playOperator(args []string) {
 func operate(s *lockcore.Store, name string, l *lockcore.Lock) (err error) {
 	switch name {
 	case "unlock":
-		_, err = s.ForceUnlock(background, inspect(s).Token, true)
+		_, err = forceUnlock(s, inspect(s).Token, true)
 	case "acquire":
-		_, err = s.Acquire(background)
+		_, err = acquire(s)
 	case "restore":
-		_, err = s.Restore(background)
+		_, err = restore(s)
 	case "copies":
-		_, err = s.SetAsideCopies(background)
+		_, err = setAside(s)
 	case "release":
 		err = l.Release(background)
 	}
@@ -232,7 +232,7 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 		}
 	}
 	s.Without(o.lacking...)
-	if _, err := s.SetAsideCopies(background); err != nil {
+	if _, err := setAside(s); err != nil {
 		t.Errorf("%s: %v", when, err)
 	}
 	o.check(t, s, raced, when)
@@ -246,7 +246,7 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 	if raced {
 		o.checkRacerRules(t, s, when)
 	}
-	if l, err := s.Acquire(background); err != nil {
+	if l, err := acquire(s); err != nil {
 		t.Errorf("%s: acquire: %v", when, err)
 	} else if err := l.Release(background); err != nil {
 		t.Errorf("%s: release: %v", when, err)
@@ -259,19 +259,19 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
 	var held *lockcore.HeldError
-	if _, err := s.Acquire(background); !errors.As(err, &held) {
+	if _, err := acquire(s); !errors.As(err, &held) {
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)
 	for range 2 {
-		if _, err := s.ForceUnlock(background, token, true); err != nil || mustRead(t, s) != nil {
+		if _, err := forceUnlock(s, token, true); err != nil || mustRead(t, s) != nil {
 			t.Errorf("%s: unlock: %v", when, err)
 		}
-		if _, err := s.Restore(background); err != nil || !bytes.Equal(mustRead(t, s), racer) {
+		if _, err := restore(s); err != nil || !bytes.Equal(mustRead(t, s), racer) {
 			t.Errorf("%s: restore: %v", when, err)
 		}
 	}
-	if _, err := s.ForceUnlock(background, token, true); err != nil {
+	if _, err := forceUnlock(s, token, true); err != nil {
 		t.Errorf("%s: unlock: %v", when, err)
 	}
 }

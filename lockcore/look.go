@@ -8,7 +8,7 @@ import "context"
 func (s *Store) Look(m Memory) Snapshot {
 	s.reading <- struct{}{}
 	defer func() { <-s.reading }()
-	return s.look(m, false)
+	return s.look(m)
 }
 
 // Overdue is what to show while a Look has not come back within ReadTimeout. It touches no file.

@@ -146,6 +146,18 @@ func waiter(t testing.TB, args ...string) *child {
 	return c
 }
 
+// daemon is a live process that looks like a daemon of 3.x which serves a store.
+func daemon(t testing.TB, store string) *child {
+	t.Helper()
+	cmd := command("wait")
+	cmd.Args[0] = lockcore.TitleOf(store)
+	c := startCommand(t, cmd)
+	if got := c.hear(); got != "ready" {
+		t.Fatal(got)
+	}
+	return c
+}
+
 // asNobody makes cmd run as a user who may nothing, if we are root, for whom no permission counts.
 func asNobody(cmd *exec.Cmd) *exec.Cmd {
 	const nobody = 65534
@@ -208,4 +220,24 @@ func blindWrite(lock string, data []byte) error {
 		return err
 	}
 	return os.Rename(temp, lock)
+}
+
+// forceUnlock removes the lock with this token.
+func forceUnlock(s *lockcore.Store, token lockcore.Token, force bool) (lockcore.Change, error) {
+	return s.ForceUnlock(background, lockcore.Snapshot{Token: token}, lockcore.Memory{}, force)
+}
+
+// restore puts the newest backup back.
+func restore(s *lockcore.Store) (lockcore.Change, error) {
+	return s.Restore(background, lockcore.Change{}, lockcore.Memory{})
+}
+
+// acquire takes what one look finds.
+func acquire(s *lockcore.Store) (*lockcore.Lock, error) {
+	return s.Acquire(background, s.Look(lockcore.Memory{}), lockcore.Memory{}, false)
+}
+
+// setAside moves all conflict copies.
+func setAside(s *lockcore.Store) ([]lockcore.Change, error) {
+	return s.SetAside(background, s.Look(lockcore.Memory{}), lockcore.Memory{})
 }

@@ -10,16 +10,20 @@ type Memory struct {
 	GoneSince time.Time // since when there is no lock while Holder runs; zero while there is one
 	LastLock  Record    // the last lock seen, kept while the store cannot be read
 	Boot      time.Time // boot time at the first look: it moves only when the clock is set
+	BootID    string    // names this run of the machine; empty where the system has no such name
 }
 
 // Next is what is remembered after a look at the time now.
 func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	if m.Boot.IsZero() {
-		m.Boot = BootTime()
+		m.Boot, m.BootID = BootTime(), bootID()
 	}
 	switch {
 	case m.ourDaemon(s):
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
+		if s.Reason == StoreOpen && !s.innerHolder {
+			m.StartedAt = "" // the lock is another process' claim
+		}
 	case m.anotherDaemon(s):
 		m.Holder, m.StartedAt = s.LocalDaemon, "" // whoever took over will name its own daemon in .daemon-state.json
 	case s.State == Stale, s.State == Unlocked && s.LocalDaemon.PID == 0, s.State == HeldElsewhere:
@@ -30,16 +34,42 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	return m
 }
 
-// Revive is what holds of a memory that was kept on disk by a program that is no more: nothing if the holder does not run any
-// more, for certain the same process and not only the same number, or if the machine was started since, where start times
-// begin anew, or its clock was set, which looks the same.
+// Revive validates memory that an earlier process saved. It keeps the holder only if that very process still runs, and
+// forgets everything if the machine was started since. Without a boot ID a clock that was set looks like a new start.
 func (m Memory) Revive() Memory {
-	p := Probe(m.Holder.PID)
-	same := p.Alive() && p.StartID != 0 && p.StartID == m.Holder.StartID
-	if !same || m.Boot.IsZero() || clockStepped(m.Boot, BootTime()) {
+	if !m.sameBoot(bootID(), BootTime()) {
 		return Memory{}
 	}
+	p := Probe(m.Holder.PID)
+	if !p.Alive() || p.StartID == 0 || p.StartID != m.Holder.StartID {
+		return Memory{Boot: m.Boot, BootID: m.BootID}
+	}
 	return m
+}
+
+func (m Memory) sameBoot(id string, boot time.Time) bool {
+	if m.BootID != "" && id != "" {
+		return m.BootID == id
+	}
+	return !m.Boot.IsZero() && !bootMoved(m.Boot, boot)
+}
+
+// clockStepped reports whether the clock was set since the first look: within one run of the machine the boot time moves only
+// then.
+func (m Memory) clockStepped(boot time.Time) bool {
+	return bootMoved(m.Boot, boot) && (m.BootID == "" || m.BootID == bootID())
+}
+
+func bootMoved(before, now time.Time) bool {
+	return !before.IsZero() && !now.IsZero() && now.Sub(before).Abs() > Tolerance
+}
+
+// with adds what the caller saw to what it remembers, so that evidence which it was shown counts even if it remembers nothing.
+func (m Memory) with(seen Snapshot) Memory {
+	if m.Holder.PID != 0 {
+		return m
+	}
+	return m.Next(seen, time.Now())
 }
 
 // ourDaemon: the lock is that of a live process here. Under an old name of this host it is remembered only if it is not
@@ -49,7 +79,7 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	case s.State == HeldHere && s.Reason == RenamedHost:
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
 	case s.State == Contested && s.Reason == ConflictCopy: // which is told before the lock's own holder is judged
-		return s.Holder.Alive() && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: m.Boot}) == ""
+		return s.Holder.Alive() && ofThisHost(s) && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: m.Boot}) == ""
 	}
 	return s.State == HeldHere
 }

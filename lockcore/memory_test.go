@@ -32,9 +32,20 @@ func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
 	for _, id := range []uint64{0, knows.Holder.StartID + 1} {
 		another := knows
 		another.Holder.StartID = id
-		if got := another.Revive(); got != (lockcore.Memory{}) {
+		if got := another.Revive(); got != (lockcore.Memory{Boot: knows.Boot, BootID: knows.BootID}) {
 			t.Errorf("another process with its number: got %+v", got)
 		}
+	}
+	stepped := knows.Next(lockcore.Snapshot{}, time.Now())
+	if stepped.Boot = stepped.Boot.Add(-time.Hour); stepped.BootID == "" {
+		t.Skip("this system does not name its runs")
+	}
+	if got := stepped.Revive(); got != stepped {
+		t.Errorf("the clock was set: got %+v, want %+v", got, stepped)
+	}
+	stepped.BootID = "another"
+	if got := stepped.Revive(); got != (lockcore.Memory{}) {
+		t.Errorf("another run of the machine: got %+v", got)
 	}
 	for _, boot := range []time.Time{{}, knows.Boot.Add(-time.Hour), knows.Boot.Add(time.Hour)} {
 		before := knows
@@ -70,7 +81,7 @@ func TestMemoryNext(t *testing.T) {
 		{"another daemon, and no lock", goneSince, beside(vanished, other), other, "", goneSince.GoneSince, mine},
 		{"contested by a copy, taken over", knows, copied, running, mine.StartedAt, time.Time{}, mine},
 		{"contested by a copy", lockcore.Memory{}, holding(copied, running), running, mine.StartedAt, time.Time{}, mine},
-		{"contested by a copy, recycled", lockcore.Memory{}, holding(copied, startedAfter(time.Hour, "vim")), lockcore.Process{}, "", time.Time{}, mine},
+		{"contested by a copy, recycled", lockcore.Memory{}, holding(copied, startedAfter(time.Hour, program)), lockcore.Process{}, "", time.Time{}, mine},
 		{"contested by a copy, gone", lockcore.Memory{}, holding(copied, gone()), lockcore.Process{}, "", time.Time{}, mine},
 		{"stale", knows, holding(stale, gone()), lockcore.Process{}, "", time.Time{}, mine},
 		{"elsewhere", knows, elsewhere, lockcore.Process{}, "", time.Time{}, theirs},

@@ -1,6 +1,7 @@
 package lockcore_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -101,11 +102,19 @@ func TestConflictEngine(t *testing.T) {
 	}
 }
 
+// TestConcerns: a conflict copy may have any name that contains the lock's, but for our own files and temporary ones.
 func TestConcerns(t *testing.T) {
-	also := map[string]bool{".locked": true, "..locked.icloud": true, ".daemon-state.json": true}
-	for name, engine := range engines {
-		if got, want := lockcore.Concerns(name), engine != "" || also[name]; got != want {
+	not := []string{".locked.guard", ".locked 2.tmp", ".lock", ".lock-MAC", ".locked-MAC.tmp", ".locked.abc123.tmp",
+		".locked.unlock-ABCDEF.tmp", ".syncthing..locked.tmp", ".syncthing..sync-conflict-20261122-195151-ABCDEF2.locked.tmp",
+		".daemon-state.sync-conflict-20261122-195151-ABCDEF2.json", ".LOCKED 2", "lifecycle_state.json"}
+	for name := range engines {
+		if got, want := lockcore.Concerns(name), !slices.Contains(not, name); got != want {
 			t.Errorf("Concerns(%q) = %v", name, got)
+		}
+	}
+	for _, name := range []string{".locked (Copie en conflit de mac-b 2026-11-20)", "von mac-b .locked", ".locked~1"} {
+		if !lockcore.Concerns(name) {
+			t.Errorf("%q may be a conflict copy", name)
 		}
 	}
 }
@@ -128,16 +137,20 @@ func TestSuperseded(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		appeared time.Duration // before the lock was taken
+		written  time.Duration // after the lock was taken: the ctime of its file
 		record   lockcore.Record
 		want     bool
 	}{
-		{"taken later", justBeyond, okRecord, true},
-		{"taken at the tolerance", justWithin, okRecord, false},
-		{"taken before", -time.Hour, okRecord, false},
-		{"no time", time.Hour, with(okRecord, func(r *lockcore.Record) { r.StartedAt = "?" }), false},
-		{"no lock", time.Hour, none, false},
+		{"taken later", justBeyond, 0, okRecord, true},
+		{"taken later, by a clock that is ahead", justBeyond, -justBeyond, okRecord, false},
+		{"taken later, by a clock at the tolerance", justBeyond, -justWithin, okRecord, true},
+		{"taken later, and synced long after", justBeyond, time.Hour, okRecord, true},
+		{"taken at the tolerance", justWithin, 0, okRecord, false},
+		{"taken before", -time.Hour, 0, okRecord, false},
+		{"no time", time.Hour, 0, with(okRecord, func(r *lockcore.Record) { r.StartedAt = "?" }), false},
+		{"no lock", time.Hour, 0, none, false},
 	} {
-		if got := lockcore.Superseded(c.record, taken.Add(-c.appeared)); got != c.want {
+		if got := lockcore.Superseded(c.record, taken.Add(c.written), taken.Add(-c.appeared)); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

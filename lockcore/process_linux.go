@@ -14,28 +14,42 @@ import (
 // userHZ is the unit of /proc/PID/stat times: 1/100 s on every Linux, whatever the kernel's own tick (proc(5), USER_HZ).
 const userHZ = 100
 
-// maxCommandLine bounds what is read of a stranger's arguments.
-const maxCommandLine = 4096
+// maxArguments bounds what is read of a stranger's arguments, in bytes: a title with the longest path (PATH_MAX) fits.
+const maxArguments = 16 << 10
 
-func probe(pid int) Process {
+// firstRead is the size of the first read from a file of /proc; most are shorter.
+const firstRead = 4096
+
+func probe(pid int) (Process, []string) {
 	if !exists(pid) {
-		return Process{Status: Gone}
+		return Process{Status: Gone}, nil
 	}
-	var buf [maxCommandLine]byte
+	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
 		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
-			return Process{Status: Gone}
+			return Process{Status: Gone}, nil
 		}
-		return Process{Status: Running}
+		return Process{Status: Running}, nil
 	}
 	p := parseStat(stat)
-	if p.Status == Running {
-		args, _ := readProc(pid, "cmdline", buf[:])
-		p.Command = string(bytes.ReplaceAll(bytes.TrimRight(args, "\x00"), []byte{0}, []byte{' '}))
+	if p.Status != Running {
+		return p, nil
 	}
-	return p
+	return p, arguments(pid, buf[:])
+}
+
+// arguments returns the argument vector of a process; nil where it cannot be read.
+func arguments(pid int, buf []byte) []string {
+	block, err := readProc(pid, "cmdline", buf)
+	if err == nil && len(block) == len(buf) {
+		block, err = readProc(pid, "cmdline", make([]byte, maxArguments))
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil
+	}
+	return split(string(block))
 }
 
 // exists asks pidfd_open(2), which also tells a thread's id (EINVAL, since 6.9 ENOENT), that kill(2) takes for a process.
@@ -51,7 +65,7 @@ func exists(pid int) bool {
 	case errors.Is(unix.Kill(pid, 0), unix.ESRCH):
 		return false
 	}
-	status, err := readProc(pid, "status", make([]byte, maxCommandLine))
+	status, err := readProc(pid, "status", make([]byte, firstRead))
 	return err != nil || !isThreadStatus(status, pid)
 }
 
@@ -71,7 +85,7 @@ func readProc(pid int, name string, buf []byte) ([]byte, error) {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
 	defer unix.Close(fd)
-	n, err := unix.Read(fd, buf)
+	n, err := retry(func() (int, error) { return unix.Read(fd, buf) })
 	if err == nil && n == 0 {
 		err = io.EOF
 	}
@@ -97,8 +111,9 @@ func parseStat(stat []byte) Process {
 	}
 	p := Process{Status: Running, StartID: ticks + 1} // + 1: 0 means not known
 	if boot := BootTime(); !boot.IsZero() {
-		// Rounded to the tick: what lies below is the jitter of two clocks, and equal looks should be equal.
-		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Round(time.Second / userHZ)
+		// Cut to the tick: what lies below is the jitter of two clocks, and equal looks should be equal. Not rounded: nothing
+		// that a process does comes before its start.
+		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
 	}
 	return p
 }
@@ -133,4 +148,13 @@ func uptime() time.Duration {
 	var up unix.Timespec
 	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &up)
 	return time.Duration(up.Nano())
+}
+
+// bootID is equal only within one run of the machine; empty when not known.
+func bootID() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return string(bytes.TrimSpace(id))
 }

@@ -26,7 +26,7 @@ func playAcquirer(args []string) {
 		var err error
 		switch in.Text() {
 		case "acquire":
-			l, err = s.Acquire(background)
+			l, err = acquire(s)
 		case "release":
 			err = l.Release(background)
 		}
@@ -163,7 +163,7 @@ func playUnlocker(args []string) {
 		default:
 		}
 		token = inspect(s).Token
-		change, err := s.ForceUnlock(background, token, true)
+		change, err := forceUnlock(s, token, true)
 		var changed *lockcore.ChangedError
 		switch {
 		case errors.As(err, &changed):

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+	"time"
 )
 
 // MaxSize is the largest lock file that is read, in bytes: a record has about 150.
@@ -21,11 +22,12 @@ const maxStateSize = 1 << 20
 
 // file is a lock file, or why there is none to read.
 type file struct {
-	data   []byte
-	absent bool
-	reason Reason // why it was not read
-	err    error
-	target string // where a symbolic link leads
+	data    []byte
+	absent  bool
+	reason  Reason // why it was not read
+	err     error
+	target  string    // where a symbolic link leads
+	changed time.Time // ctime
 }
 
 func (f file) token() Token {
@@ -42,7 +44,7 @@ func tokenOf(data []byte) Token {
 	return Token(tokenPrefix + hex.EncodeToString(sum[:]))
 }
 
-// readLock reads one lock file by the rules of DESIGN.md §3: lstat first, regular files only, nothing that may block is
+// readLock reads one lock file: lstat first, regular files only, nothing that may block is
 // opened.
 func readLock(path string) file {
 	info, err := os.Lstat(path)
@@ -91,7 +93,9 @@ func readRegular(path string, info fs.FileInfo, most int64) file {
 	case info.Size() > most:
 		return tooLarge(most)
 	}
-	return readBytes(path, info.Size(), most)
+	f := readBytes(path, info.Size(), most)
+	f.changed = changeTime(info)
+	return f
 }
 
 // readBytes reads what is believed to be a regular file of that size.
@@ -158,11 +162,13 @@ func unreadable(err error) file {
 	return file{reason: reasonOf(err), err: err}
 }
 
-// reasonOf maps what the system said to the reason that is shown. ENOTDIR: a file stands where the store should be.
+// reasonOf maps what the system said to the reason that is shown.
 func reasonOf(err error) Reason {
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+	case errors.Is(err, fs.ErrNotExist):
 		return StoreMissing
+	case errors.Is(err, syscall.ENOTDIR):
+		return NotADirectory
 	case errors.Is(err, fs.ErrPermission):
 		return Permission
 	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):

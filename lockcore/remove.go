@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // errReplaced: the lock is not, or no longer, the one that should be removed or replaced. What is there stays, or is back.
@@ -23,6 +24,9 @@ func (s *Store) asideName(prefix string) string {
 //
 // A lock that is a symbolic link is treated as the daemons treat it: the link goes, what it leads to stays.
 func (s *Store) removeExactly(token Token) error {
+	if readLock(s.LockPath()).token() != token {
+		return errReplaced
+	}
 	aside := s.asideName(asidePrefix)
 	s.step("before-aside")
 	err := os.Rename(s.LockPath(), aside)
@@ -85,9 +89,26 @@ func (s *Store) publishAgain(aside string) error {
 	return s.publish(aside) // better than none
 }
 
+// readSettled is readLock for a lock that its daemon may still be filling, wherever it was moved: it waits until the bytes are
+// a record, or have stayed the same for SettleTime.
+func readSettled(path string) file {
+	f := readLock(path)
+	for range settleTries {
+		if _, err := Parse(f.data); err == nil || f.reason != "" || f.absent || !recent(f.changed, time.Now()) {
+			return f
+		}
+		before := f.token()
+		time.Sleep(SettleTime)
+		if f = readLock(path); f.token() == before {
+			return f
+		}
+	}
+	return file{reason: Timeout, err: errors.New("it keeps changing")}
+}
+
 // keepDisplaced moves a lock that another one has replaced to the backups, whole.
 func (s *Store) keepDisplaced(path string) error {
-	f := readLock(path)
+	f := readSettled(path)
 	if f.reason != "" || f.absent {
 		return fmt.Errorf("lockcore: %s cannot be kept (%s): %w", path, f.reason, f.err)
 	}

@@ -17,15 +17,32 @@ type Snapshot struct {
 	Record Record // zero where there is no valid lock
 	Token  Token
 	Host   string // our name at the time of the look
-	// Holder is the process that the lock names, where the lock is of this host; else zero.
+	// Holder is the process that the lock names, where the lock is of this host; with StoreOpen the process that was found to
+	// hold the store, whose PID here is another one; else zero.
 	Holder Process
-	// LocalDaemon is a daemon that runs here although the lock is gone or names another host; else zero.
+	// LocalDaemon is a daemon that runs here although the lock is gone or names another host; else zero. It held the lock.
 	LocalDaemon Process
-	Conflicts   Conflicts
-	LinkTarget  string    // where the lock leads when it is a symbolic link
-	Alias       bool      // the lock names a host name that this machine had; proves nothing
-	Problem     string    // what the system said where the state is Unknown, what is wrong where it is Corrupt
-	Changed     time.Time // when the store directory last changed: an absence older than SettleTime is no swap
+	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for
+	// seconds to minutes before they take it. Nothing is changed without force meanwhile.
+	Starting Process
+	// OpenedBy is another program here that has the database of the store open. It proves nothing.
+	OpenedBy   Process
+	Conflicts  Conflicts
+	MoreCopies int       // how many files that may be conflict copies too were not read
+	LinkTarget string    // where the lock leads when it is a symbolic link
+	Alias      bool      // the lock names a host name that this machine had; proves nothing
+	Problem    string    // what the system said where the state is Unknown, what is wrong where it is Corrupt
+	Changed    time.Time // when the store directory last changed: an absence older than SettleTime is no swap
+	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
+	LockChanged time.Time
+
+	innerHolder bool // with StoreOpen: the lock names Holder, by its PID in its own namespace
+}
+
+// InUse reports whether a process here uses the store, or two claim it, as far as this look shows: nothing is removed or
+// taken then without force.
+func (s Snapshot) InUse() bool {
+	return s.State == HeldHere || s.State == Contested || s.Starting.PID != 0 || s.State == Unlocked && s.LocalDaemon.PID != 0
 }
 
 // Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts
@@ -34,14 +51,22 @@ func (s Snapshot) Same(o Snapshot) bool {
 	return s.Store == o.Store && s.State == o.State && s.Reason == o.Reason && s.Record == o.Record && s.Conflicts == o.Conflicts
 }
 
+// daemonHere is a daemon that runs here beside the lock, whatever is known of it.
+func (s Snapshot) daemonHere() Process {
+	if s.Starting.PID != 0 {
+		return s.Starting
+	}
+	return s.LocalDaemon
+}
+
 // HasLock reports whether a lock file was seen, valid or not.
 func (s Snapshot) HasLock() bool { return s.Token != "" }
 
 // Conflict is a copy of the lock that a sync engine made.
 type Conflict struct {
 	Path   string `json:"path"`
-	Record Record `json:"record,omitzero"` // zero where the copy is no valid record
-	// Superseded: the lock was taken anew after this copy appeared.
+	Record Record `json:"record"` // each field cut to 256 bytes
+	// Superseded: this copy claims nothing any more. The lock was taken anew after it appeared, or its holder is gone.
 	Superseded bool `json:"superseded"`
 }
 

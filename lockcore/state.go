@@ -2,8 +2,6 @@ package lockcore
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -54,6 +52,7 @@ type Reason string
 
 const (
 	StoreMissing     Reason = "store-missing"
+	NotADirectory    Reason = "not-a-directory"
 	Permission       Reason = "permission"
 	IOError          Reason = "io-error"
 	NotDownloaded    Reason = "not-downloaded"
@@ -65,8 +64,10 @@ const (
 	ProcessGone      Reason = "process-gone"
 	ZombieProcess    Reason = "zombie"
 	PIDRecycled      Reason = "pid-recycled"
+	OtherStore       Reason = "other-store"
 	BeforeBoot       Reason = "before-boot"
 	RenamedHost      Reason = "renamed-host"
+	StoreOpen        Reason = "store-open"
 	LocalDaemonAlive Reason = "local-daemon-alive"
 	LockMissing      Reason = "lock-missing"
 	ConflictCopy     Reason = "conflict-copy"
@@ -74,8 +75,9 @@ const (
 
 // Reasons lists every reason but the empty one.
 func Reasons() []Reason {
-	return []Reason{StoreMissing, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, NotJSON, BadField,
-		ProcessGone, ZombieProcess, PIDRecycled, BeforeBoot, RenamedHost, LocalDaemonAlive, LockMissing, ConflictCopy}
+	return []Reason{StoreMissing, NotADirectory, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, NotJSON,
+		BadField, ProcessGone, ZombieProcess, PIDRecycled, OtherStore, BeforeBoot, RenamedHost, StoreOpen, LocalDaemonAlive,
+		LockMissing, ConflictCopy}
 }
 
 const (
@@ -106,15 +108,25 @@ type Evidence struct {
 	// SameClaim: this PID held the lock under our own name with this very started_at, and runs still. A rename of this host
 	// keeps both; another host would have to take the lock in the same microsecond, by a process of the same number.
 	SameClaim bool
-	// StateDaemon: .daemon-state.json names a process here whose command line is the daemon's.
-	StateDaemon bool
+
+	// InnerHolder: a process that has the record's PID in its own PID namespace is a daemon of this store, or has its database
+	// open.
+	InnerHolder bool
+	// StoreOpener: a daemon of this store has its database open.
+	StoreOpener bool
+	// DaemonRuns: a daemon of this store, or a lockbar run, runs here, whatever it is known by.
+	DaemonRuns bool
+
+	// A daemon of this store runs here and held the lock: it is named by .daemon-state.json, by a conflict copy, or it started
+	// before a lock of another machine appeared here.
+	StateDaemon, CopyDaemon, EarlierDaemon bool
 	// Remembered: the process that held the lock here at an earlier look still runs; GoneFor: since when without a lock.
 	Remembered bool
 	GoneFor    time.Duration
-	RivalCopy  bool // a conflict copy that is not superseded names another holder than the lock
+	RivalCopy  bool // a conflict copy that still counts names another holder than the lock
 }
 
-// Classify is the table of DESIGN.md §3: evidence in, state and reason out. It looks at nothing else.
+// Classify is the table of states: evidence in, state and reason out. It looks at nothing else.
 func Classify(e Evidence) (State, Reason) {
 	switch {
 	case e.Unreadable != "":
@@ -125,45 +137,52 @@ func Classify(e Evidence) (State, Reason) {
 		return Corrupt, e.Malformed
 	case e.Record.IsZero():
 		return Unknown, IOError
+	case e.OurHost:
+		return classifyOurs(e)
 	}
-	return classifyRecord(e)
+	return classifyForeign(e)
 }
 
 func classifyAbsent(e Evidence) (State, Reason) {
-	if e.StateDaemon || e.Remembered && e.GoneFor >= MissingAfter {
+	if e.StateDaemon || e.CopyDaemon || e.Remembered && e.GoneFor >= MissingAfter {
 		return Contested, LockMissing
 	}
 	return Unlocked, ""
 }
 
-func classifyRecord(e Evidence) (State, Reason) {
-	if !e.OurHost && renamed(e) {
-		return HeldHere, RenamedHost
-	}
-	if !e.OurHost && (e.StateDaemon || e.Remembered) {
-		return Contested, LocalDaemonAlive
-	}
-	if e.RivalCopy {
+func classifyOurs(e Evidence) (State, Reason) {
+	why := StaleProof(e)
+	switch {
+	case e.RivalCopy:
 		return Contested, ConflictCopy
+	case why == "":
+		return HeldHere, ""
+	case e.InnerHolder || e.StoreOpener:
+		return HeldHere, StoreOpen
 	}
-	if !e.OurHost {
-		return HeldElsewhere, ""
-	}
-	if why := StaleProof(e); why != "" {
-		return Stale, why
-	}
-	return HeldHere, ""
+	return Stale, why
 }
 
-// StaleProof is the first proof that a holder on this host is gone, or empty.
-//
-// A running process whose command line is the daemon's is never proven gone by clocks, although DESIGN.md §3 has it so: a
-// clock that is set forward before the first look moves its start behind the lock that it took, and the store would be taken
-// from a live daemon. A daemon of another store that got the number of a dead one is so taken for the holder while it runs, as
-// today's daemons take it; force removes such a lock. The process that looks is left out: it would find itself the holder of
-// the lock of a predecessor with its number (in a container always the same), and could never take it.
+func classifyForeign(e Evidence) (State, Reason) {
+	switch {
+	case renamed(e):
+		return HeldHere, RenamedHost
+	case e.InnerHolder:
+		return HeldHere, StoreOpen
+	case e.StateDaemon || e.CopyDaemon || e.EarlierDaemon || e.Remembered:
+		return Contested, LocalDaemonAlive
+	case e.RivalCopy:
+		return Contested, ConflictCopy
+	}
+	return HeldElsewhere, ""
+}
+
+// StaleProof is the first proof that a holder on this host is gone, or empty. InnerHolder and StoreOpener may still say that
+// the store is held.
 func StaleProof(e Evidence) Reason {
 	switch {
+	case e.Holder.Status == Running && e.Holder.takesLocks() && !e.Self && e.Holder.Serves == AnotherStore:
+		return OtherStore
 	case beforeBoot(e):
 		return BeforeBoot
 	case e.Holder.Status == Gone:
@@ -177,37 +196,42 @@ func StaleProof(e Evidence) Reason {
 }
 
 // beforeBoot: the lock is older than this run of the machine. A process that is there and older than the lock says that
-// the boot time is what is wrong (the clock was set after both began, or ran unlike the one that counts from the boot):
-// then nothing is proven.
+// the boot time is what is wrong (the clock was set after both began, or ran unlike the one that counts from the boot), and so
+// does a daemon of this store that runs: then nothing is proven.
 func beforeBoot(e Evidence) bool {
 	taken, known := e.Record.Started()
-	if !known || e.ClockStepped || e.Boot.IsZero() || !taken.Before(e.Boot.Add(-Tolerance)) {
+	switch {
+	case !known || e.ClockStepped || e.Boot.IsZero() || !taken.Before(e.Boot.Add(-Tolerance)) || e.DaemonRuns:
 		return false
+	case e.Holder.Status != Running:
+		return true
 	}
-	return e.Holder.Status != Running || e.Holder.Started.IsZero() && !daemonRuns(e) || recycled(e)
+	return !mayBeHolder(e) && (e.Holder.Started.IsZero() || recycled(e))
 }
 
-// recycled: the process with the holder's PID started after the lock was taken.
+// recycled: the process with the holder's PID is another program, started after the lock was taken. The process that looks
+// knows what it took itself: in a container it may have the number of its predecessor, and any later start counts.
 func recycled(e Evidence) bool {
 	taken, known := e.Record.Started()
-	return known && !e.ClockStepped && e.Holder.Status == Running && !e.Holder.Started.IsZero() && !daemonRuns(e) &&
-		e.Holder.Started.After(taken.Add(Tolerance))
+	tolerance := Tolerance
+	if e.Self {
+		tolerance = 0
+	}
+	return known && !e.ClockStepped && e.Holder.Status == Running && !e.Holder.Started.IsZero() && !mayBeHolder(e) &&
+		e.Holder.Started.After(taken.Add(tolerance))
 }
 
-// daemonRuns: under the holder's PID, and it is not we.
-func daemonRuns(e Evidence) bool {
-	return e.Holder.Status == Running && startsDaemon(e.Holder.Command) && !e.Self
-}
-
-// startsDaemon: python -m iai_mcp.daemon, or lockbar run, and nothing that only has it in a file's name.
-func startsDaemon(command string) bool {
-	return slices.ContainsFunc(strings.Fields(command), func(argument string) bool {
-		return strings.TrimPrefix(argument, "--as=") == DaemonArgument
-	})
+// mayBeHolder: the process under the holder's PID may be the holder whatever any clock says. It is a daemon or a lockbar run
+// that is not known to serve another store, or nothing can be seen of it.
+func mayBeHolder(e Evidence) bool {
+	if e.Holder.Status != Running || e.Self {
+		return false
+	}
+	return e.Holder.Kind == UnknownKind || e.Holder.takesLocks() && e.Holder.Serves != AnotherStore
 }
 
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
-// was seen under our own name, or the process is iai-mcp by its command line and started before the lock was taken, by at
+// was seen under our own name, or the process is a daemon of this store that started before the lock was taken, by at
 // most MaxStartup. A started_at that is no time may be a constant, and proves neither.
 func renamed(e Evidence) bool {
 	taken, known := e.Record.Started()
@@ -217,7 +241,7 @@ func renamed(e Evidence) bool {
 	if e.SameClaim {
 		return true
 	}
-	if e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.IsOurs() {
+	if e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.serves() {
 		return false
 	}
 	age := taken.Sub(e.Holder.Started)

@@ -20,17 +20,27 @@ const (
 	justBeyond = lockcore.Tolerance + time.Microsecond
 )
 
-func process(status lockcore.ProcessStatus, start time.Time, command string) lockcore.Process {
-	return lockcore.Process{PID: okRecord.PID, Status: status, Started: start, StartID: 1, Command: command}
+// what a process is, and which store it serves.
+type what struct {
+	kind   lockcore.ProcessKind
+	serves lockcore.Serving
 }
 
-const (
-	daemonCommand = "/usr/bin/python3 -m iai_mcp.daemon"
-	otherPart     = "/usr/bin/iai_mcp-cli"
+var (
+	hidden      = what{lockcore.UnknownKind, lockcore.UnknownStore}
+	program     = what{lockcore.OtherProgram, lockcore.UnknownStore}
+	ourDaemon   = what{lockcore.Daemon, lockcore.ThisStore}
+	someDaemon  = what{lockcore.Daemon, lockcore.UnknownStore}
+	otherDaemon = what{lockcore.Daemon, lockcore.AnotherStore}
+	ourRun      = what{lockcore.LockbarRun, lockcore.ThisStore}
 )
 
+func process(status lockcore.ProcessStatus, start time.Time, w what) lockcore.Process {
+	return lockcore.Process{PID: okRecord.PID, Status: status, Started: start, StartID: 1, Kind: w.kind, Serves: w.serves}
+}
+
 // running is a daemon that took the lock a second after its start.
-var running = process(lockcore.Running, taken.Add(-time.Second), daemonCommand)
+var running = process(lockcore.Running, taken.Add(-time.Second), ourDaemon)
 
 func ours(holder lockcore.Process, change ...func(*lockcore.Evidence)) lockcore.Evidence {
 	return evidence(lockcore.Evidence{Record: okRecord, OurHost: true, Holder: holder, Boot: taken.Add(-time.Hour)}, change)
@@ -56,22 +66,27 @@ type change = func(*lockcore.Evidence)
 func boot(after time.Duration) change {
 	return func(e *lockcore.Evidence) { e.Boot = taken.Add(after) }
 }
-func noBoot(e *lockcore.Evidence)      { e.Boot = time.Time{} }
-func stepped(e *lockcore.Evidence)     { e.ClockStepped = true }
-func self(e *lockcore.Evidence)        { e.Self = true }
-func tookAnew(e *lockcore.Evidence)    { e.TookAnew = true }
-func sameClaim(e *lockcore.Evidence)   { e.SameClaim, e.Remembered = true, true }
-func stateDaemon(e *lockcore.Evidence) { e.StateDaemon = true }
-func remembered(e *lockcore.Evidence)  { e.Remembered = true }
-func rival(e *lockcore.Evidence)       { e.RivalCopy = true }
-func noTime(e *lockcore.Evidence)      { e.Record.StartedAt = "yesterday" }
+func noBoot(e *lockcore.Evidence)        { e.Boot = time.Time{} }
+func stepped(e *lockcore.Evidence)       { e.ClockStepped = true }
+func self(e *lockcore.Evidence)          { e.Self = true }
+func tookAnew(e *lockcore.Evidence)      { e.TookAnew = true }
+func sameClaim(e *lockcore.Evidence)     { e.SameClaim, e.Remembered = true, true }
+func stateDaemon(e *lockcore.Evidence)   { e.StateDaemon = true }
+func remembered(e *lockcore.Evidence)    { e.Remembered = true }
+func copyDaemon(e *lockcore.Evidence)    { e.CopyDaemon = true }
+func earlierDaemon(e *lockcore.Evidence) { e.EarlierDaemon = true }
+func innerHolder(e *lockcore.Evidence)   { e.InnerHolder = true }
+func storeOpener(e *lockcore.Evidence)   { e.StoreOpener = true }
+func daemonRuns(e *lockcore.Evidence)    { e.DaemonRuns = true }
+func rival(e *lockcore.Evidence)         { e.RivalCopy = true }
+func noTime(e *lockcore.Evidence)        { e.Record.StartedAt = "yesterday" }
 func goneFor(d time.Duration) change {
 	return func(e *lockcore.Evidence) { e.GoneFor = d }
 }
 
-func gone() lockcore.Process { return process(lockcore.Gone, time.Time{}, "") }
-func startedAfter(d time.Duration, command string) lockcore.Process {
-	return process(lockcore.Running, taken.Add(d), command)
+func gone() lockcore.Process { return process(lockcore.Gone, time.Time{}, hidden) }
+func startedAfter(d time.Duration, w what) lockcore.Process {
+	return process(lockcore.Running, taken.Add(d), w)
 }
 
 type classified struct {
@@ -89,43 +104,58 @@ var classifyRows = []classified{
 	{"no evidence", lockcore.Evidence{}, lockcore.Unknown, lockcore.IOError},
 	unreadable(lockcore.StoreMissing), unreadable(lockcore.Permission), unreadable(lockcore.IOError),
 	unreadable(lockcore.NotDownloaded), unreadable(lockcore.Timeout), unreadable(lockcore.NotARegularFile),
-	unreadable(lockcore.TooLarge),
+	unreadable(lockcore.TooLarge), unreadable(lockcore.NotADirectory),
 
 	{"absent", absent(), lockcore.Unlocked, ""},
 	{"absent, verified daemon", absent(stateDaemon), lockcore.Contested, lockcore.LockMissing},
 	{"absent, remembered, just gone", absent(remembered, goneFor(lockcore.MissingAfter-1)), lockcore.Unlocked, ""},
 	{"absent, remembered, long gone", absent(remembered, goneFor(lockcore.MissingAfter)), lockcore.Contested, lockcore.LockMissing},
 	{"absent, nobody remembered", absent(goneFor(time.Hour)), lockcore.Unlocked, ""},
+	{"absent, a copy names our daemon", absent(copyDaemon), lockcore.Contested, lockcore.LockMissing},
+	{"absent, a daemon runs that held nothing", absent(daemonRuns, storeOpener), lockcore.Unlocked, ""},
 	{"absent beside a copy", absent(rival), lockcore.Unlocked, ""},
 
 	{"no JSON", lockcore.Evidence{Malformed: lockcore.NotJSON}, lockcore.Corrupt, lockcore.NotJSON},
 	{"bad field", lockcore.Evidence{Malformed: lockcore.BadField, StateDaemon: true}, lockcore.Corrupt, lockcore.BadField},
 
 	{"live", ours(running), lockcore.HeldHere, ""},
-	{"live, no daemon", ours(startedAfter(-time.Hour, "vim")), lockcore.HeldHere, ""},
-	{"live, another user's", ours(process(lockcore.Running, time.Time{}, "")), lockcore.HeldHere, ""},
-	{"nobody can look", ours(process(lockcore.NotProbed, time.Time{}, "")), lockcore.HeldHere, ""},
+	{"live, no daemon", ours(startedAfter(-time.Hour, program)), lockcore.HeldHere, ""},
+	{"live, another user's", ours(process(lockcore.Running, time.Time{}, hidden)), lockcore.HeldHere, ""},
+	{"nobody can look", ours(process(lockcore.NotProbed, time.Time{}, hidden)), lockcore.HeldHere, ""},
 	{"gone", ours(gone()), lockcore.Stale, lockcore.ProcessGone},
-	{"zombie", ours(process(lockcore.Zombie, time.Time{}, "")), lockcore.Stale, lockcore.ZombieProcess},
-	{"started at the tolerance", ours(startedAfter(justWithin, daemonCommand)), lockcore.HeldHere, ""},
-	{"recycled", ours(startedAfter(justBeyond, "vim")), lockcore.Stale, lockcore.PIDRecycled},
-	{"recycled by who reads the daemon's log", ours(startedAfter(justBeyond, "tail -f /var/log/iai_mcp.daemon.log")), lockcore.Stale, lockcore.PIDRecycled},
-	{"recycled by another part of iai-mcp", ours(startedAfter(justBeyond, otherPart)), lockcore.Stale, lockcore.PIDRecycled},
-	{"a daemon that started later by the clock", ours(startedAfter(time.Hour, daemonCommand)), lockcore.HeldHere, ""},
-	{"a daemon of before boot by the clock", ours(startedAfter(time.Hour, daemonCommand), boot(time.Minute)), lockcore.HeldHere, ""},
-	{"a daemon of before boot, start not known", ours(process(lockcore.Running, time.Time{}, daemonCommand), boot(time.Minute)), lockcore.HeldHere, ""},
-	{"a daemon's zombie, before boot", ours(process(lockcore.Zombie, time.Time{}, daemonCommand), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
-	{"recycled by the daemon that looks", ours(startedAfter(justBeyond, daemonCommand), self), lockcore.Stale, lockcore.PIDRecycled},
-	{"before boot, by the daemon that looks", ours(startedAfter(time.Hour, daemonCommand), self, boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
-	{"recycled, no time in the lock", ours(startedAfter(time.Hour, "vim"), noTime), lockcore.HeldHere, ""},
-	{"recycled, clock stepped", ours(startedAfter(time.Hour, "vim"), stepped), lockcore.HeldHere, ""},
-	{"recycled, start not known", ours(process(lockcore.Running, time.Time{}, "vim")), lockcore.HeldHere, ""},
+	{"zombie", ours(process(lockcore.Zombie, time.Time{}, hidden)), lockcore.Stale, lockcore.ZombieProcess},
+	{"started at the tolerance", ours(startedAfter(justWithin, ourDaemon)), lockcore.HeldHere, ""},
+	{"recycled", ours(startedAfter(justBeyond, program)), lockcore.Stale, lockcore.PIDRecycled},
+	{"started later, and nothing is seen of it", ours(startedAfter(time.Hour, hidden)), lockcore.HeldHere, ""},
+	{"of before boot, and nothing is seen of it", ours(startedAfter(time.Hour, hidden), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon of a store that is not known", ours(startedAfter(time.Hour, someDaemon)), lockcore.HeldHere, ""},
+	{"a lockbar run that started later by the clock", ours(startedAfter(time.Hour, ourRun)), lockcore.HeldHere, ""},
+	{"a daemon of another store", ours(startedAfter(-time.Second, otherDaemon)), lockcore.Stale, lockcore.OtherStore},
+	{"a daemon of another store, clock stepped", ours(startedAfter(time.Hour, otherDaemon), stepped), lockcore.Stale, lockcore.OtherStore},
+	{"a daemon of another store, its zombie", ours(process(lockcore.Zombie, time.Time{}, otherDaemon)), lockcore.Stale, lockcore.ZombieProcess},
+	{"gone, the database is open", ours(gone(), storeOpener), lockcore.HeldHere, lockcore.StoreOpen},
+	{"gone here, and lives in a container", ours(gone(), innerHolder), lockcore.HeldHere, lockcore.StoreOpen},
+	{"a daemon of another store, the database is open", ours(startedAfter(-time.Second, otherDaemon), storeOpener), lockcore.HeldHere, lockcore.StoreOpen},
+	{"recycled, the database is open", ours(startedAfter(justBeyond, program), storeOpener), lockcore.HeldHere, lockcore.StoreOpen},
+	{"before boot, a daemon runs", ours(process(lockcore.Running, time.Time{}, program), boot(time.Minute), daemonRuns), lockcore.HeldHere, ""},
+	{"before boot and gone, a daemon runs", ours(gone(), boot(time.Minute), daemonRuns), lockcore.Stale, lockcore.ProcessGone},
+	{"it is us, and took the lock as soon as it ran", ours(startedAfter(0, ourRun), self), lockcore.HeldHere, ""},
+	{"it is us, and started later", ours(startedAfter(time.Microsecond, ourRun), self), lockcore.Stale, lockcore.PIDRecycled},
+	{"a daemon that started later by the clock", ours(startedAfter(time.Hour, ourDaemon)), lockcore.HeldHere, ""},
+	{"a daemon of before boot by the clock", ours(startedAfter(time.Hour, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon of before boot, start not known", ours(process(lockcore.Running, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon's zombie, before boot", ours(process(lockcore.Zombie, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"recycled by the daemon that looks", ours(startedAfter(justBeyond, ourDaemon), self), lockcore.Stale, lockcore.PIDRecycled},
+	{"before boot, by the daemon that looks", ours(startedAfter(time.Hour, ourDaemon), self, boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"recycled, no time in the lock", ours(startedAfter(time.Hour, program), noTime), lockcore.HeldHere, ""},
+	{"recycled, clock stepped", ours(startedAfter(time.Hour, program), stepped), lockcore.HeldHere, ""},
+	{"recycled, start not known", ours(process(lockcore.Running, time.Time{}, program)), lockcore.HeldHere, ""},
 	{"boot at the tolerance", ours(gone(), boot(justWithin)), lockcore.Stale, lockcore.ProcessGone},
 	{"before boot and gone", ours(gone(), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
-	{"before boot and zombie", ours(process(lockcore.Zombie, time.Time{}, ""), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
-	{"before boot and recycled", ours(startedAfter(time.Hour, "vim"), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
-	{"before boot, start not known", ours(process(lockcore.Running, time.Time{}, "vim"), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
-	{"before boot, clock stepped", ours(startedAfter(time.Hour, "vim"), boot(time.Minute), stepped), lockcore.HeldHere, ""},
+	{"before boot and zombie", ours(process(lockcore.Zombie, time.Time{}, hidden), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot and recycled", ours(startedAfter(time.Hour, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot, start not known", ours(process(lockcore.Running, time.Time{}, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot, clock stepped", ours(startedAfter(time.Hour, program), boot(time.Minute), stepped), lockcore.HeldHere, ""},
 	{"before boot, clock stepped, gone", ours(gone(), boot(time.Minute), stepped), lockcore.Stale, lockcore.ProcessGone},
 	{"before boot, no time in the lock", ours(running, boot(time.Minute), noTime), lockcore.HeldHere, ""},
 	{"before a boot that the holder disproves", ours(running, boot(time.Hour)), lockcore.HeldHere, ""},
@@ -133,21 +163,28 @@ var classifyRows = []classified{
 
 	{"foreign", foreign(gone()), lockcore.HeldElsewhere, ""},
 	{"foreign, old", foreign(gone(), boot(time.Hour)), lockcore.HeldElsewhere, ""},
-	{"foreign, PID runs here as something else", foreign(startedAfter(-time.Second, "vim")), lockcore.HeldElsewhere, ""},
-	{"foreign, PID is iai-mcp started later", foreign(startedAfter(justBeyond, daemonCommand)), lockcore.HeldElsewhere, ""},
-	{"foreign, PID is iai-mcp started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, daemonCommand)), lockcore.HeldElsewhere, ""},
-	{"foreign, start not known", foreign(process(lockcore.Running, time.Time{}, daemonCommand)), lockcore.HeldElsewhere, ""},
-	{"foreign, zombie of iai-mcp", foreign(process(lockcore.Zombie, taken.Add(-time.Second), daemonCommand)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID runs here as something else", foreign(startedAfter(-time.Second, program)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is iai-mcp started later", foreign(startedAfter(justBeyond, ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is iai-mcp started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, start not known", foreign(process(lockcore.Running, time.Time{}, ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, zombie of iai-mcp", foreign(process(lockcore.Zombie, taken.Add(-time.Second), ourDaemon)), lockcore.HeldElsewhere, ""},
 	{"foreign, no time in the lock", foreign(running, noTime), lockcore.HeldElsewhere, ""},
 	{"foreign, clock stepped", foreign(running, stepped), lockcore.HeldElsewhere, ""},
 	{"renamed", foreign(running), lockcore.HeldHere, lockcore.RenamedHost},
-	{"renamed, other part of iai-mcp", foreign(startedAfter(-lockcore.MaxStartup, otherPart)), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, slow start", foreign(startedAfter(-lockcore.MaxStartup, ourDaemon)), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, a lockbar run", foreign(startedAfter(-time.Second, ourRun)), lockcore.HeldHere, lockcore.RenamedHost},
+	{"foreign, PID is a daemon of another store", foreign(startedAfter(-time.Second, otherDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is a daemon of an unknown store", foreign(startedAfter(-time.Second, someDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, lives in a container here", foreign(gone(), innerHolder), lockcore.HeldHere, lockcore.StoreOpen},
+	{"foreign, the database is open", foreign(gone(), storeOpener), lockcore.HeldElsewhere, ""},
+	{"foreign, a daemon came before it", foreign(gone(), earlierDaemon), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"foreign, a copy names our daemon", foreign(gone(), copyDaemon, rival), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"renamed, beside a copy and a daemon", foreign(running, rival, stateDaemon, remembered), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, same claim, clock stepped", foreign(running, stepped, sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
-	{"renamed, same claim, started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, daemonCommand), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
-	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, ""), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, hidden), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
 	{"same claim, no time in the lock", foreign(running, noTime, sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
-	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, ""), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, hidden), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"took anew", foreign(running, tookAnew, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
 
 	{"foreign, verified daemon here", foreign(gone(), stateDaemon), lockcore.Contested, lockcore.LocalDaemonAlive},

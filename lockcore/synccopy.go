@@ -48,9 +48,16 @@ func isSomebodysCopy(s string) bool { return strings.Index(s, "'s conflicted cop
 
 func isMadeOf(s, characters string) bool { return s != "" && strings.Trim(s, characters) == "" }
 
-// ConflictEngine names the sync engine that makes conflict copies of the lock under such a file name, or is empty.
+// mayBeCopy reports whether a file of that name is read as a conflict copy. Engines name copies by their own taste and the
+// user's language, so that the content decides; only our own files and temporary ones are left out.
+func mayBeCopy(name string) bool {
+	return strings.Contains(name, LockName) && name != LockName && name != guardName && name != placeholderName &&
+		!strings.HasSuffix(name, tempSuffix)
+}
+
+// ConflictEngine names the sync engine that gives conflict copies of the lock such a file name; empty where none is known.
 func ConflictEngine(name string) string {
-	if strings.HasSuffix(name, tempSuffix) {
+	if !mayBeCopy(name) {
 		return ""
 	}
 	for _, c := range conflictCopies {
@@ -69,5 +76,5 @@ func Concerns(name string) bool {
 	case LockName, placeholderName, stateName:
 		return true
 	}
-	return ConflictEngine(name) != ""
+	return mayBeCopy(name)
 }

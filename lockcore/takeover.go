@@ -46,6 +46,10 @@ func (s *Store) replace(data []byte, old Token) error {
 		_ = os.Remove(temp)
 		return err
 	}
+	if readLock(s.LockPath()).token() != old {
+		_ = os.Remove(stage)
+		return errReplaced
+	}
 	s.step("staged")
 	switch err := s.names.exchange(stage, s.LockPath()); {
 	case errors.Is(err, fs.ErrNotExist):

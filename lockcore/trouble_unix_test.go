@@ -56,12 +56,12 @@ func TestReadOnlyStore(t *testing.T) {
 func prepareReadOnly(t *testing.T, s *lockcore.Store, name string, guard bool) {
 	write(t, s, before)
 	if name == "restore" {
-		if _, err := s.ForceUnlock(background, lockcore.TokenOf(before), false); err != nil {
+		if _, err := forceUnlock(s, lockcore.TokenOf(before), false); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if name == "copies" {
-		if err := os.WriteFile(s.LockPath()+" 2", []byte("copy"), 0o644); err != nil {
+		if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -117,7 +117,7 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.SetAsideCopies(background); err != nil {
+	if _, err := setAside(s); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
@@ -146,14 +146,14 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 	for _, r := range []lockcore.Record{theirs, theirsNew} {
 		write(t, s, r.Encode())
 		var err error
-		if newest, err = s.ForceUnlock(background, lockcore.TokenOf(r.Encode()), false); err != nil {
+		if newest, err = forceUnlock(s, lockcore.TokenOf(r.Encode()), false); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := errors.Join(os.Remove(newest.Backup), os.Mkdir(newest.Backup, 0o700)); err != nil { // root may read any file
 		t.Fatal(err)
 	}
-	if c, err := s.Restore(background); err == nil || errors.Is(err, lockcore.ErrNoBackup) || !strings.Contains(err.Error(), newest.Backup) {
+	if c, err := restore(s); err == nil || errors.Is(err, lockcore.ErrNoBackup) || !strings.Contains(err.Error(), newest.Backup) {
 		t.Errorf("got %+v, %v", c, err)
 	}
 	if got := mustRead(t, s); got != nil {
@@ -175,7 +175,7 @@ func TestStageOfAnotherStateDirectory(t *testing.T) {
 	}
 	sweep := func(state string) {
 		t.Helper()
-		if _, err := openStore(t, s.Dir(), state).SetAsideCopies(background); err != nil {
+		if _, err := setAside(openStore(t, s.Dir(), state)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,24 +7,30 @@ import (
 	"os"
 )
 
-// ForceUnlock removes the lock if it still is the one that the caller saw (token), after a backup. Where nothing is there
-// any more it gives a zero Change and nil. A live holder on this host and a contested lock need force.
+// ForceUnlock removes the lock if it still is the one that the caller saw, after a backup. seen is the look that the caller
+// acts upon, and m what it remembers; evidence of either counts. If there is no lock any more it returns a zero Change and nil.
+// What is in use (Snapshot.InUse) needs force.
 //
 // Errors: *ChangedError, *HeldError, *UnreadableError (nothing was changed; say so), ErrGuardBusy, or what the system said;
 // the lock is in its place then. *AsideError: it is not, and says where it is.
-func (s *Store) ForceUnlock(ctx context.Context, token Token, force bool) (Change, error) {
+func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force bool) (Change, error) {
+	m = m.with(seen)
 	// A look before the guard is opened: on a dead mount that would wait for ever.
-	now := s.InspectSettled(ctx, Memory{})
-	if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
+	now := s.Inspect(ctx, m)
+	if err := unlockRefusal(now, seen.Token, force); err != nil || !now.HasLock() {
 		return Change{}, err
 	}
 	var change Change
 	err := s.withGuard(ctx, func() (err error) {
-		change, err = s.unlockGuarded(ctx, token, force)
+		change, err = s.unlockGuarded(ctx, seen.Token, m, force)
 		return err
 	})
 	return change, err
 }
+
+// RefuseUnlock returns the error that ForceUnlock would return for the lock of this look, or nil if it would try. It lets a
+// caller say so before it asks anybody.
+func (s Snapshot) RefuseUnlock(force bool) error { return unlockRefusal(s, s.Token, force) }
 
 // unlockRefusal is the policy: what may not be removed, and why.
 func unlockRefusal(now Snapshot, token Token, force bool) error {
@@ -35,16 +41,16 @@ func unlockRefusal(now Snapshot, token Token, force bool) error {
 		return nil
 	case now.Token != token:
 		return &ChangedError{Record: now.Record, Now: now}
-	case (now.State == HeldHere || now.State == Contested) && !force:
+	case now.InUse() && !force:
 		return &HeldError{Record: now.Record, Now: now}
 	}
 	return nil
 }
 
-// unlockGuarded looks anew wherever the lock was not there to be removed: who was swapping or replacing it just then decides.
-func (s *Store) unlockGuarded(ctx context.Context, token Token, force bool) (Change, error) {
+// unlockGuarded retries if the lock was replaced while it was being removed: the next look decides.
+func (s *Store) unlockGuarded(ctx context.Context, token Token, m Memory, force bool) (Change, error) {
 	for range changeTries {
-		now := s.InspectSettled(ctx, Memory{})
+		now := s.Inspect(ctx, m)
 		if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
 			return Change{}, err
 		}
@@ -75,39 +81,25 @@ func (s *Store) removeSeen(token Token) (Change, error) {
 	return change, nil
 }
 
-// Restore puts the newest backup of this store back, byte for byte, if there is no lock.
+// Restore puts the newest backup of this store back, byte for byte, if there is no lock. seen is the change that the caller
+// wants to undo, as LastChange gave it; zero stands for the newest one. m is what the caller remembers.
 //
-// Errors: *OccupiedError, *UnreadableError, ErrNoBackup, ErrGuardBusy, or what the system said; nothing was changed then.
-func (s *Store) Restore(ctx context.Context) (Change, error) {
-	return s.restore(ctx, func(Change) error { return nil })
-}
-
-// Undo is Restore for who saw what would be put back: seen, as LastChange gave it. Where another change is the newest one
-// by now, or the path of the store leads to another one, it gives a *SupersededError.
-func (s *Store) Undo(ctx context.Context, seen Change) (Change, error) {
-	return s.restore(ctx, func(newest Change) error {
-		if newest.Backup != seen.Backup || newest.Token != seen.Token {
-			return &SupersededError{Newest: newest}
-		}
-		return nil
-	})
-}
-
-// restore puts the newest backup back, if it is allowed.
-func (s *Store) restore(ctx context.Context, allow func(newest Change) error) (Change, error) {
-	if now := s.Inspect(ctx, Memory{}); now.State == Unknown {
+// Errors: *OccupiedError, *UnreadableError, ErrNoBackup, *SupersededError (another change is the newest one by now, or the path
+// of the store leads to another one), ErrGuardBusy, or what the system said; nothing was changed then.
+func (s *Store) Restore(ctx context.Context, seen Change, m Memory) (Change, error) {
+	if now := s.inspect(ctx, m); now.State == Unknown {
 		return Change{}, &UnreadableError{Now: now}
 	}
 	var change Change
 	err := s.withGuard(ctx, func() (err error) {
-		change, err = s.restoreGuarded(ctx, allow)
+		change, err = s.restoreGuarded(ctx, seen, m)
 		return err
 	})
 	return change, err
 }
 
-func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (Change, error) {
-	if err := s.occupied(ctx); err != nil {
+func (s *Store) restoreGuarded(ctx context.Context, seen Change, m Memory) (Change, error) {
+	if err := s.occupied(ctx, m); err != nil {
 		return Change{}, err
 	}
 	last, err := s.lastChange()
@@ -117,8 +109,8 @@ func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (C
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
-	if err := allow(last); err != nil {
-		return Change{}, err
+	if seen != (Change{}) && (last.Backup != seen.Backup || last.Token != seen.Token) {
+		return Change{}, &SupersededError{Newest: last}
 	}
 	data, err := os.ReadFile(last.Backup)
 	if err != nil {
@@ -131,7 +123,7 @@ func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (C
 	s.step("noted")
 	if err := s.publishNew(data); err != nil {
 		_ = os.Remove(note.Backup) // the backup that it repeats is still there
-		return Change{}, errors.Join(s.occupied(ctx), err)
+		return Change{}, errors.Join(s.occupied(ctx, m), err)
 	}
 	s.step("restored")
 	return note, nil
@@ -139,8 +131,8 @@ func (s *Store) restoreGuarded(ctx context.Context, allow func(Change) error) (C
 
 // occupied believes an absence at once: a lock is published only where there is none, and one that a sync engine brings at
 // the end of a swap wins a moment later as it would at any time. Nothing is lost: the backup stays.
-func (s *Store) occupied(ctx context.Context) error {
-	now := s.Inspect(ctx, Memory{})
+func (s *Store) occupied(ctx context.Context, m Memory) error {
+	now := s.inspect(ctx, m)
 	switch {
 	case now.State == Unknown:
 		return &UnreadableError{Now: now}

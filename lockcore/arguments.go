@@ -1,0 +1,165 @@
+package lockcore
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+const (
+	// DaemonModule is the Python module that every iai-mcp daemon runs. A daemon of 2.8 and later respects a lock only if the
+	// command line of its holder contains it.
+	DaemonModule = "iai_mcp.daemon"
+	// RunArgument is the first argument of a lockbar run that holds a lock. The store, as an absolute path, is the second.
+	RunArgument = "--as=" + DaemonModule
+	// DaemonTitle is what daemons of 2.x and later replace their arguments with (setproctitle). 3.x appends " store=DIR".
+	DaemonTitle = "iai lilli (" + DaemonModule + ")"
+	titleStore  = " store="
+	// shortestTitle is how much of the title identifies a daemon whose title was cut for lack of room.
+	shortestTitle = len("iai lilli (")
+)
+
+// TitleOf returns the title of a daemon of 3.x that serves a store, given as an absolute path.
+func TitleOf(store string) string { return DaemonTitle + titleStore + store }
+
+// claim is what an argument vector says of its process.
+type claim struct {
+	kind   ProcessKind
+	titled bool   // argv[0] is a title, which was written over arguments and environment
+	title  int    // its length in bytes
+	whole  bool   // something stands behind the title, so it was not cut for lack of room
+	store  string // the store that it names, an absolute path; empty where it names none
+}
+
+// claimOf classifies a process by its whole argument vector. What only mentions the daemon (tail, grep, ssh, docker, sudo, an
+// editor, a shell script) is another program. A nil vector could not be read.
+func claimOf(argv []string) claim {
+	switch {
+	case argv == nil:
+		return claim{}
+	case len(argv) == 0:
+		return claim{kind: OtherProgram}
+	case isTitle(argv[0]):
+		return claim{kind: Daemon, titled: true, title: len(argv[0]), whole: len(argv) > 1, store: storeOfTitle(argv[0])}
+	case len(argv) > 1 && argv[1] == RunArgument:
+		return claim{kind: LockbarRun, store: storeOfRun(argv)}
+	case isPython(argv[0]) && runsDaemonModule(argv[1:]):
+		return claim{kind: Daemon}
+	}
+	return claim{kind: OtherProgram}
+}
+
+// isTitle accepts the daemon's title, whatever follows it, and the beginning of one that was cut.
+func isTitle(s string) bool {
+	rest, whole := strings.CutPrefix(s, DaemonTitle)
+	if whole {
+		return rest == "" || rest[0] == ' '
+	}
+	return len(s) >= shortestTitle && strings.HasPrefix(DaemonTitle, s)
+}
+
+func storeOfTitle(title string) string {
+	store, named := strings.CutPrefix(title, DaemonTitle+titleStore)
+	if !named || !filepath.IsAbs(store) {
+		return ""
+	}
+	return store
+}
+
+func storeOfRun(argv []string) string {
+	if len(argv) < 3 || !filepath.IsAbs(argv[2]) {
+		return ""
+	}
+	return argv[2]
+}
+
+// isPython reports whether the name of a program is that of a Python interpreter: python3.12, Python, pypy3, pythonw.exe.
+func isPython(program string) bool {
+	name := strings.ToLower(program[strings.LastIndexAny(program, `/\`)+1:])
+	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy")
+}
+
+// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
+// are worth it: Python, lockbar, and this very program.
+func mayBeDaemon(name, ourselves string) bool {
+	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") || name != "" && strings.HasPrefix(ourselves, name)
+}
+
+// runsDaemonModule reports whether Python, given these arguments, runs the daemon's module. It follows CPython's own parser,
+// Python/getopt.c: short options may share a hyphen, -W and -X take a value, -c and -m end the options.
+func runsDaemonModule(args []string) bool {
+	for len(args) > 0 {
+		option := args[0]
+		args = args[1:]
+		switch {
+		case option == "--check-hash-based-pycs" && len(args) > 0:
+			args = args[1:]
+		case strings.HasPrefix(option, "--") && option != "--":
+		case len(option) < 2 || option[0] != '-' || option == "--":
+			return false // a script, or standard input
+		default:
+			value, kind := pythonValue(option[1:])
+			if value == "" && kind != 0 && len(args) > 0 {
+				value, args = args[0], args[1:]
+			}
+			if kind == 'm' || kind == 'c' {
+				return kind == 'm' && value == DaemonModule
+			}
+		}
+	}
+	return false
+}
+
+// pythonValue finds in a group of short options the one that takes a value, and as much of the value as stands behind it.
+func pythonValue(group string) (value string, option byte) {
+	i := strings.IndexAny(group, "cmWX")
+	if i < 0 {
+		return "", 0
+	}
+	return group[i+1:], group[i]
+}
+
+// storeVariable is where a daemon is told its store.
+const storeVariable = "IAI_MCP_STORE"
+
+// storeOfEnvironment returns the store of a daemon with this environment, as its _default_lock_path computes it: the variable,
+// else .iai-mcp in the home directory. It returns "" where that cannot be told: no home, or a path that begins with ~.
+func storeOfEnvironment(env []string) string {
+	if store := variable(env, storeVariable); store != "" {
+		if store[0] == '~' {
+			return ""
+		}
+		return store
+	}
+	home := variable(env, "HOME")
+	if !filepath.IsAbs(home) {
+		return ""
+	}
+	return filepath.Join(home, ".iai-mcp")
+}
+
+// variable returns the first value of a variable, as getenv(3) does.
+func variable(env []string, name string) string {
+	for _, entry := range env {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// split cuts a block of strings that end with NUL, as /proc/PID/cmdline and environ have them.
+func split(block string) []string {
+	if block == "" {
+		return []string{}
+	}
+	return strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
+}
+
+// maxCommand is how much of a stranger's arguments is shown, in bytes.
+const maxCommand = 4096
+
+// commandLine joins arguments for people. What setproctitle left behind the title is empty arguments.
+func commandLine(argv []string) string {
+	line := strings.TrimRight(strings.Join(argv, " "), " ")
+	return line[:min(len(line), maxCommand)]
+}

@@ -1,0 +1,128 @@
+package lockcore
+
+import (
+	"cmp"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	// maxCopies and maxCopyBytes bound what is read of conflict copies, the newest first. A sync engine makes one for each
+	// machine; more are counted and not read.
+	maxCopies    = 64
+	maxCopyBytes = 1 << 20
+	// maxCopyField is how much of a field of a copy's record is kept, in bytes.
+	maxCopyField = 256
+)
+
+// copyList keeps the newest files that may be conflict copies of the lock, by ctime.
+type copyList struct {
+	newest []copyFile // newest first
+	more   int        // how many others there are
+}
+
+type copyFile struct {
+	path string
+	info fs.FileInfo
+}
+
+func (l *copyList) add(path string) {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return // it went meanwhile, or no sync engine made it
+	}
+	f := copyFile{path, info}
+	at, _ := slices.BinarySearchFunc(l.newest, f, newerFirst)
+	if len(l.newest) == maxCopies {
+		l.more++
+		if at == maxCopies {
+			return
+		}
+		l.newest = l.newest[:maxCopies-1]
+	}
+	l.newest = slices.Insert(l.newest, at, f)
+}
+
+func newerFirst(a, b copyFile) int {
+	return cmp.Or(changeTime(b.info).Compare(changeTime(a.info)), strings.Compare(a.path, b.path))
+}
+
+// weighCopies reads the conflict copies, and asks of each whether it is a claim against the lock, or names a daemon here.
+func (l *looking) weighCopies() {
+	var copies []Conflict
+	room := int64(maxCopyBytes)
+	for _, f := range l.copies.newest {
+		if room -= f.info.Size(); room < 0 && f.info.Size() <= MaxSize {
+			l.copies.more++
+			continue
+		}
+		if r := readCopy(f.path, f.info); !r.IsZero() {
+			copies = append(copies, l.weighCopy(f, r))
+		}
+	}
+	slices.SortFunc(copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+	l.snap.Conflicts, l.snap.MoreCopies = NewConflicts(copies), l.copies.more
+}
+
+func (l *looking) weighCopy(f copyFile, r Record) Conflict {
+	lock := l.evidence.Record
+	spent := superseded(lock, l.snap.LockChanged, changeTime(f.info)) || l.copyHolderGone(r)
+	if !spent && !lock.IsZero() && !r.SameHolder(lock) {
+		l.evidence.RivalCopy = true
+	}
+	return Conflict{Path: f.path, Record: r.cut(), Superseded: spent}
+}
+
+// copyHolderGone reports whether a copy names a process of this host that is proven gone. A daemon of this store that it names
+// runs here, and held the lock.
+func (l *looking) copyHolderGone(r Record) bool {
+	if !SameHost(r.Hostname, l.snap.Host) {
+		return false
+	}
+	p := l.probe(r.PID, true)
+	if p.serves() && !l.evidence.OurHost {
+		l.knownDaemon(p, &l.evidence.CopyDaemon)
+	}
+	return StaleProof(Evidence{Record: r, Holder: p, Self: r.PID == os.Getpid(), Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}) != ""
+}
+
+// readCopy returns what a file says if it is a record, else a zero Record.
+func readCopy(path string, info fs.FileInfo) Record {
+	f := readRegular(path, info, MaxSize)
+	record, err := Parse(f.data)
+	if f.reason != "" || err != nil {
+		return Record{}
+	}
+	return record
+}
+
+// superseded reports whether the lock was taken anew after a copy appeared here. A lock that says it was taken after its own
+// file appeared here has another machine's clock, which compares with nothing.
+func superseded(lock Record, lockChanged, appeared time.Time) bool {
+	taken, known := lock.Started()
+	return known && taken.After(appeared.Add(Tolerance)) && !taken.After(lockChanged.Add(Tolerance))
+}
+
+// cut bounds what is kept of a record.
+func (r Record) cut() Record {
+	r.Hostname, r.StartedAt = cutText(r.Hostname), cutText(r.StartedAt)
+	if len(r.SchemaVersion) > maxCopyField {
+		r.SchemaVersion = r.SchemaVersion[:maxCopyField]
+	}
+	return r
+}
+
+func cutText(s string) string {
+	if len(s) <= maxCopyField {
+		return s
+	}
+	end := maxCopyField
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end]
+}

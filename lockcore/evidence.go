@@ -1,0 +1,130 @@
+package lockcore
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// findOthers looks for processes that may hold the store although the lock does not say so: the one that is remembered, the one
+// that .daemon-state.json names, daemons in the process table, and whoever has the database open.
+func (l *looking) findOthers() {
+	l.findRemembered()
+	statePID := l.statePID()
+	l.findStateDaemon(statePID)
+	owners := openers(l.store.dir)
+	eachDaemon(func(p Process, c claim) {
+		opens := slices.Contains(owners, p.PID)
+		if p.Serves = servingOf(p, c, l.store.dir); opens {
+			p.Serves = ThisStore
+		}
+		if p.serves() {
+			l.weighDaemon(p, opens, statePID)
+		}
+	})
+	for _, pid := range owners {
+		l.weighOwner(pid)
+	}
+	l.evidence.InnerHolder = l.inner.PID != 0 && !l.overtookRemembered()
+}
+
+func (l *looking) findRemembered() {
+	e, m := &l.evidence, l.memory
+	if !m.GoneSince.IsZero() {
+		e.GoneFor = time.Since(m.GoneSince)
+	}
+	if m.Holder.PID == 0 || e.OurHost || e.Malformed != "" {
+		return
+	}
+	p := l.probe(m.Holder.PID, true)
+	if !p.Alive() || !p.Same(m.Holder) || e.Absent && p.Kind == OtherProgram {
+		return // a program that is no daemon may give the lock back, and run on
+	}
+	e.Remembered, l.snap.LocalDaemon = true, p
+	samePID := p.PID == e.Record.PID && m.StartedAt != ""
+	e.SameClaim = samePID && m.StartedAt == e.Record.StartedAt
+	e.TookAnew = samePID && !e.SameClaim
+}
+
+// findStateDaemon verifies the process that .daemon-state.json names. The file is synced, too: who was seen to hold the store
+// here is the one to be named.
+func (l *looking) findStateDaemon(pid int) {
+	if p := l.probe(pid, false); p.serves() && l.evidence.Malformed == "" {
+		l.knownDaemon(p, &l.evidence.StateDaemon)
+	}
+}
+
+// knownDaemon notes that a daemon which held the lock runs here.
+func (l *looking) knownDaemon(p Process, known *bool) {
+	*known = true
+	if l.snap.LocalDaemon.PID == 0 && !l.evidence.OurHost {
+		l.snap.LocalDaemon = p
+	}
+}
+
+// weighDaemon takes a daemon of this store, or a lockbar run, in the process table into account.
+func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
+	e := &l.evidence
+	e.DaemonRuns = true
+	inner := innerPID(p.PID)
+	switch {
+	case inner != 0 && inner == e.Record.PID:
+		l.inner = p
+	case inner != 0 && inner == statePID:
+		l.knownDaemon(p, &e.StateDaemon)
+	case e.OurHost && opens && p.Kind == Daemon:
+		l.opener, e.StoreOpener = p, true
+	case l.cameBeforeLock(p):
+		l.knownDaemon(p, &e.EarlierDaemon)
+	case p.Kind == Daemon && l.snap.Starting.PID == 0 && !p.Same(l.snap.LocalDaemon):
+		l.snap.Starting = p // conclude drops it if it is known after all
+	}
+}
+
+// cameBeforeLock reports whether a process started before a lock of another machine appeared here.
+func (l *looking) cameBeforeLock(p Process) bool {
+	return !l.evidence.Record.IsZero() && !l.evidence.OurHost && !l.evidence.ClockStepped && !p.Started.IsZero() &&
+		p.Started.Before(l.snap.LockChanged)
+}
+
+// weighOwner takes a process that has the database open into account. The holder of the lock in another PID namespace may be
+// one whose arguments cannot be read. Any other program proves nothing, and is said.
+func (l *looking) weighOwner(pid int) {
+	p := l.probe(pid, false)
+	switch {
+	case !p.Alive() || pid == os.Getpid():
+	case l.evidence.Record.PID != 0 && innerPID(pid) == l.evidence.Record.PID:
+		l.inner = p
+	case !p.takesLocks():
+		l.snap.OpenedBy = p
+	}
+}
+
+// overtookRemembered reports whether the remembered holder speaks against the inner one: it is another process, or it held the
+// lock with another claim, so that the lock is that of another machine whose daemon has the same number in its container.
+func (l *looking) overtookRemembered() bool {
+	if !l.evidence.Remembered {
+		return false
+	}
+	m := l.memory
+	return !l.inner.Same(m.Holder) || m.StartedAt != "" && m.StartedAt != l.evidence.Record.StartedAt
+}
+
+// statePID is daemon_pid of .daemon-state.json, or 0, which is no process.
+func (l *looking) statePID() int {
+	path := l.store.path(stateName)
+	info, err := os.Lstat(path)
+	if err != nil {
+		return 0
+	}
+	state, err := parseObject(readRegular(path, info, maxStateSize).data)
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.ParseInt(string(state["daemon_pid"]), 10, 32)
+	if err != nil || pid < 0 {
+		return 0
+	}
+	return int(pid)
+}

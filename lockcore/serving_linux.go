@@ -1,0 +1,209 @@
+package lockcore
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxEnvironment bounds what is read of a stranger's environment, in bytes. A longer one is not evidence.
+const maxEnvironment = 256 << 10
+
+// environment returns the environment that a process was started with, if it may be read and is whole. A program that writes
+// over it (setproctitle) leaves it empty, or beginning with NUL.
+func environment(pid int) (env []string, whole bool) {
+	f, err := os.Open(procPath(pid, "environ"))
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	block, err := io.ReadAll(io.LimitReader(f, maxEnvironment+1))
+	if err != nil || len(block) == 0 || block[0] == 0 || len(block) > maxEnvironment {
+		return nil, false
+	}
+	return split(string(block)), true
+}
+
+func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
+
+// titleFits reports whether a title of that length was not cut: setproctitle has the room of arguments and environment, and
+// ends the title with NUL.
+func titleFits(pid, length int) bool {
+	var buf [firstRead]byte
+	stat, err := readProc(pid, "stat", buf[:])
+	return err == nil && length+1 < titleRoom(stat)
+}
+
+// titleRoom reads arg_start (field 48 of /proc/PID/stat) and env_end (51), which are 0 for whom may not trace the process.
+func titleRoom(stat []byte) int {
+	const first, argStart, envEnd = 3, 48, 51 // as proc(5) counts
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) <= envEnd-first {
+		return 0
+	}
+	start, errStart := strconv.ParseUint(string(fields[argStart-first]), 10, 64)
+	end, errEnd := strconv.ParseUint(string(fields[envEnd-first]), 10, 64)
+	if errStart != nil || errEnd != nil || start == 0 || end < start {
+		return 0
+	}
+	return int(end - start)
+}
+
+// fileID identifies a file or directory while it exists.
+type fileID struct{ dev, ino uint64 }
+
+func idOf(st *unix.Stat_t) fileID { return fileID{uint64(st.Dev), st.Ino} }
+
+// directoryID identifies a directory by a path of ours.
+func directoryID(path string) (fileID, bool) {
+	var st unix.Stat_t
+	err := unix.Stat(path, &st)
+	return idOf(&st), err == nil
+}
+
+// view is the file system as a process sees it.
+type view struct {
+	pid  int
+	root int // a descriptor of its root directory
+}
+
+func viewOf(pid int) (view, error) {
+	root, err := unix.Open(procPath(pid, "root"), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	return view{pid, root}, err
+}
+
+func (v view) close() { unix.Close(v.root) }
+
+// directory identifies the directory that a path leads to for the process. exact is false where symbolic links may have been
+// resolved in another root (before Linux 5.6, and where a sandbox forbids openat2): an identity that differs proves nothing.
+func (v view) directory(path string) (id fileID, exact bool, err error) {
+	if !filepath.IsAbs(path) {
+		cwd, err := os.Readlink(procPath(v.pid, "cwd"))
+		if err != nil {
+			return fileID{}, false, err
+		}
+		path = filepath.Join(cwd, path)
+	}
+	fd, err := unix.Openat2(v.root, path, &unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT})
+	exact = err == nil
+	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
+		fd, err = unix.Openat(v.root, "./"+path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	}
+	if err != nil {
+		return fileID{}, false, err
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	err = unix.Fstat(fd, &st)
+	return idOf(&st), exact, err
+}
+
+// leadsTo compares the directory that a path leads to for a process with one of ours.
+func leadsTo(pid int, path, store string) (same, another bool) {
+	ours, ok := directoryID(store)
+	v, err := viewOf(pid)
+	if !ok || err != nil {
+		return false, false
+	}
+	defer v.close()
+	id, exact, err := v.directory(path)
+	if err != nil {
+		return false, false
+	}
+	return id == ours, id != ours && exact
+}
+
+// maxOpenFiles bounds how many descriptors of a process are looked at. A database has some tens.
+const maxOpenFiles = 4096
+
+// hasFileIn reports whether a process has a file open below a directory of ours. known is false where that cannot be seen.
+func hasFileIn(pid int, store string) (open, known bool) {
+	ours, ok := directoryID(store)
+	v, err := viewOf(pid)
+	if !ok || err != nil {
+		return false, false
+	}
+	defer v.close()
+	descriptors, err := os.ReadDir(procPath(pid, "fd"))
+	if err != nil || len(descriptors) > maxOpenFiles {
+		return false, false
+	}
+	seen := map[string]bool{"/": true}
+	for _, d := range descriptors {
+		target, err := os.Readlink(procPath(pid, "fd/"+d.Name()))
+		if err != nil || !filepath.IsAbs(target) {
+			continue // closed meanwhile, or a socket, a pipe
+		}
+		for dir := filepath.Dir(target); !seen[dir]; dir = filepath.Dir(dir) {
+			seen[dir] = true
+			if id, _, err := v.directory(dir); err == nil && id == ours {
+				return true, true
+			}
+		}
+	}
+	return false, true
+}
+
+// innerPID returns the number that a process has in its own PID namespace, or 0 where that is ours.
+func innerPID(pid int) int {
+	var buf [firstRead]byte
+	status, err := readProc(pid, "status", buf[:])
+	if err != nil {
+		return 0
+	}
+	return parseInnerPID(status)
+}
+
+// parseInnerPID reads the last number of the NSpid line of /proc/PID/status: one number for each PID namespace, from that of
+// the reader to that of the process. A name cannot forge the line: the kernel escapes newlines there.
+func parseInnerPID(status []byte) int {
+	_, rest, _ := bytes.Cut(status, []byte("\nNSpid:"))
+	line, _, _ := bytes.Cut(rest, []byte{'\n'})
+	numbers := bytes.Fields(line)
+	if len(numbers) < 2 {
+		return 0
+	}
+	inner, err := strconv.ParseInt(string(numbers[len(numbers)-1]), 10, 32)
+	if err != nil || inner < 1 {
+		return 0
+	}
+	return int(inner)
+}
+
+// eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
+func eachDaemon(visit func(Process, claim)) {
+	proc, err := os.Open("/proc")
+	if err != nil {
+		return
+	}
+	defer proc.Close()
+	buf := make([]byte, firstRead)
+	for {
+		names, err := proc.Readdirnames(namesAtOnce)
+		for _, name := range names {
+			pid, err := strconv.Atoi(name)
+			if err == nil && mentionsDaemon(pid, buf) {
+				visitDaemon(pid, visit)
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// namesAtOnce bounds the memory that reading the process table takes.
+const namesAtOnce = 512
+
+// mentionsDaemon tells quickly of most processes that they are none of those that are looked for.
+func mentionsDaemon(pid int, buf []byte) bool {
+	block, err := readProc(pid, "cmdline", buf)
+	return err == nil && (bytes.Contains(block, titleBytes) || bytes.Contains(block, moduleBytes))
+}
+
+var titleBytes, moduleBytes = []byte(DaemonTitle[:shortestTitle]), []byte(DaemonModule)

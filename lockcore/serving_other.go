@@ -1,0 +1,34 @@
+//go:build !linux
+
+package lockcore
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// titleFits: Windows keeps the command line apart, where no title is cut. On macOS only what stands behind a title tells, see
+// claimOf.
+func titleFits(pid, length int) bool { return runtime.GOOS == "windows" }
+
+// leadsTo compares the directory that a path leads to for a process with one of ours. All processes have one root here.
+func leadsTo(_ int, path, store string) (same, another bool) {
+	theirs, errTheirs := os.Stat(path)
+	ours, errOurs := os.Stat(store)
+	if errTheirs != nil || errOurs != nil || !filepath.IsAbs(path) || !theirs.IsDir() {
+		return false, false
+	}
+	same = os.SameFile(theirs, ours)
+	return same, !same
+}
+
+// hasFileIn: the files that another process has open are not seen without cgo (macOS) or elevation (Windows). So no process is
+// ever found to serve another store here.
+func hasFileIn(pid int, store string) (open, known bool) { return false, false }
+
+// openers: no system but Linux shows who holds flock(2) without trying to take it.
+func openers(store string) []int { return nil }
+
+// innerPID: PID namespaces are Linux's.
+func innerPID(pid int) int { return 0 }
