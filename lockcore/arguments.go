@@ -48,6 +48,17 @@ func claimOf(argv []string) claim {
 	return claim{kind: OtherProgram}
 }
 
+// KindOf classifies a process of which only the joined arguments (Process.Command) are still known, as from a history.
+func KindOf(command string) ProcessKind {
+	switch {
+	case command == "":
+		return UnknownKind
+	case isTitle(command):
+		return Daemon
+	}
+	return claimOf(strings.Fields(command)).kind
+}
+
 // isTitle accepts the daemon's title, whatever follows it, and the beginning of one that was cut.
 func isTitle(s string) bool {
 	rest, whole := strings.CutPrefix(s, DaemonTitle)

@@ -21,7 +21,7 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	switch {
 	case m.ourDaemon(s):
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
-		if s.Reason == StoreOpen && !s.innerHolder {
+		if !s.NamesHolder() {
 			m.StartedAt = "" // the lock is another process' claim
 		}
 	case m.anotherDaemon(s):

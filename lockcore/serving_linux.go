@@ -177,33 +177,28 @@ func parseInnerPID(status []byte) int {
 
 // eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
 func eachDaemon(visit func(Process, claim)) {
-	proc, err := os.Open("/proc")
+	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return
 	}
-	defer proc.Close()
+	defer unix.Close(proc)
 	buf := make([]byte, firstRead)
-	for {
-		names, err := proc.Readdirnames(namesAtOnce)
-		for _, name := range names {
-			pid, err := strconv.Atoi(name)
-			if err == nil && mentionsDaemon(pid, buf) {
-				visitDaemon(pid, visit)
-			}
+	_ = eachEntry(proc, "/proc", func(name string) {
+		if pid, err := strconv.Atoi(name); err == nil && mentionsDaemon(proc, name, buf) {
+			visitDaemon(pid, visit)
 		}
-		if err != nil {
-			return
-		}
-	}
+	})
 }
 
-// namesAtOnce bounds the memory that reading the process table takes.
-const namesAtOnce = 512
-
 // mentionsDaemon tells quickly of most processes that they are none of those that are looked for.
-func mentionsDaemon(pid int, buf []byte) bool {
-	block, err := readProc(pid, "cmdline", buf)
-	return err == nil && (bytes.Contains(block, titleBytes) || bytes.Contains(block, moduleBytes))
+func mentionsDaemon(proc int, name string, buf []byte) bool {
+	fd, err := unix.Openat(proc, name+"/cmdline", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	n, err := unix.Read(fd, buf)
+	return err == nil && (bytes.Contains(buf[:n], titleBytes) || bytes.Contains(buf[:n], moduleBytes))
 }
 
 var titleBytes, moduleBytes = []byte(DaemonTitle[:shortestTitle]), []byte(DaemonModule)

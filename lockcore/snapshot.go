@@ -51,6 +51,10 @@ func (s Snapshot) Same(o Snapshot) bool {
 	return s.Store == o.Store && s.State == o.State && s.Reason == o.Reason && s.Record == o.Record && s.Conflicts == o.Conflicts
 }
 
+// NamesHolder reports whether the lock names Holder, by its PID here or in its own PID namespace. With StoreOpen it may name
+// another process, which is gone.
+func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen || s.innerHolder }
+
 // daemonHere is a daemon that runs here beside the lock, whatever is known of it.
 func (s Snapshot) daemonHere() Process {
 	if s.Starting.PID != 0 {

@@ -117,7 +117,7 @@ var namelessTexts = map[kind]text{
 
 // textOf is the text of a kind that fits the facts.
 func textOf(k kind, f Fact) text {
-	if t, ok := otherTexts[k]; ok && !words.RunsDaemon(f.To.LocalDaemon) {
+	if t, ok := otherTexts[k]; ok && f.To.LocalDaemon.Kind != lockcore.Daemon {
 		return t
 	}
 	if t, ok := namelessTexts[k]; ok && f.To.Record.IsZero() {

@@ -27,6 +27,11 @@ func subjectOf(s Store) subject {
 	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last, s.Snapshot.Conflicts}
 }
 
+// snapshot is as much of the look as a change of the lock asks for.
+func (s subject) snapshot() lockcore.Snapshot {
+	return lockcore.Snapshot{Token: s.Token, Conflicts: s.Conflicts}
+}
+
 // lock is what Undo is about.
 func (s subject) lock() subject {
 	s.Conflicts = lockcore.Conflicts{}
@@ -105,15 +110,14 @@ func (l *loop) clickLock(ctx context.Context, c click) {
 		return
 	}
 	l.busy[i] = true
-	store := l.config.Stores[i]
-	l.start(ctx, c.Action, func(ctx context.Context) result { return change(ctx, store, c.Action.Do, meant) })
+	store, memory := l.config.Stores[i], l.memories[i]
+	l.start(ctx, c.Action, func(ctx context.Context) result { return change(ctx, store, c.Action.Do, meant, memory) })
 }
 
 const (
 	changedBefore = "The lock changed just before the click: nothing was done"
 	copiesChanged = "The conflict copies changed just before the click: nothing was done"
 	noLockSeen    = "There is no lock to remove"
-	wantsConfirm  = "Somebody may use this lock: open Force Unlock again and confirm"
 )
 
 // refuse is the policy of clicks beside lockcore's own, which compares tokens: a reason not to act, or empty.
@@ -129,8 +133,6 @@ func refuse(do Verb, meant, shown subject) string {
 		return ""
 	case meant.Token == "":
 		return noLockSeen
-	case do == Unlock && rows[meant.State].unlock != oneClick:
-		return wantsConfirm
 	}
 	return ""
 }

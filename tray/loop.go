@@ -72,7 +72,7 @@ type loop struct {
 	holders  holders.Holders
 	told     notify.Decider
 	outbox   notify.Outbox
-	memories []lockcore.Memory // by store: of the process before this one
+	memories []lockcore.Memory // by store: of the process before this one, then of the newest look
 	pending  job               // for the keeper, when it has time
 	settings Settings
 	recent   []past // oldest first

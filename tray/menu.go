@@ -98,6 +98,7 @@ func facts(i int, s Store, now time.Time) []Item {
 	return []Item{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
 		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
+		line(id(i, "starting"), starting(s.Snapshot)),
 		line(id(i, "store"), "Store: "+s.Name),
 		line(id(i, "conflicts"), conflicts(s.Snapshot)),
 		line(id(i, "life"), life(s, now)),
@@ -105,22 +106,28 @@ func facts(i int, s Store, now time.Time) []Item {
 	}
 }
 
+// starting names a daemon that runs here and has not taken the lock yet.
+func starting(s lockcore.Snapshot) string {
+	if s.Starting.PID == 0 {
+		return ""
+	}
+	return fmt.Sprintf("A daemon is starting (PID %d)", s.Starting.PID)
+}
+
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s Store) []Item {
-	unlock := rowOf(s.Snapshot).unlock
-	if !s.Snapshot.HasLock() {
-		unlock = never
-	}
+	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(false) == nil
+	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(true) == nil
 	return []Item{
-		button(id(i, "unlock"), "Force Unlock", unlock == oneClick, of(Unlock, i)),
+		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i)),
 		{
-			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: unlock == confirmed,
+			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
 			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, of(UnlockClaimed, i))},
 		},
 		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i)),
 		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i)),
 		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
-		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing, of(OpenStore, i)),
+		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
 	}
 }
 
@@ -129,7 +136,7 @@ func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
 
 // twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
 func twoHere(s lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && words.RunsDaemon(s.LocalDaemon)
+	return s.State == lockcore.Contested && s.LocalDaemon.Kind == lockcore.Daemon
 }
 
 func removeTitle(s lockcore.Snapshot) string {

@@ -30,6 +30,7 @@ func (l *loop) glimpse(c watch.Change) {
 		s.Life = lockcore.Lifecycle{}
 	}
 	s.Snapshot, s.Last = c.To, c.Last
+	l.memories[c.Store] = c.Memory
 }
 
 // readAlong reads what goes along with a change, one change of a store after the other, since they are told in their order.

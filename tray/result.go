@@ -26,18 +26,18 @@ type result struct {
 const workTime = 20 * time.Second
 
 // change does what was asked for and says what came of it.
-func change(ctx context.Context, s *lockcore.Store, do Verb, meant subject) result {
+func change(ctx context.Context, s *lockcore.Store, do Verb, meant subject, m lockcore.Memory) result {
 	ctx, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
 	switch do {
 	case Undo:
-		c, err := s.Undo(ctx, meant.Last)
+		c, err := s.Restore(ctx, meant.Last, m)
 		return restored(c, err)
 	case SetAside:
-		c, err := s.SetAsideSeen(ctx, meant.Conflicts)
+		c, err := s.SetAside(ctx, meant.snapshot(), m)
 		return setAside(c, err)
 	}
-	c, err := s.ForceUnlock(ctx, meant.Token, do == UnlockClaimed)
+	c, err := s.ForceUnlock(ctx, meant.snapshot(), m, do == UnlockClaimed)
 	return unlocked(c, err)
 }
 
@@ -100,7 +100,7 @@ func reason(err error) string {
 	case errors.As(err, &changed):
 		return "It changed since the menu showed it: " + holder(changed.Record)
 	case errors.As(err, &held):
-		return "Somebody uses it: " + holder(held.Record)
+		return inUse(held.Now)
 	case errors.As(err, &unreadable):
 		return "It cannot be read now"
 	case errors.As(err, &occupied):
@@ -113,6 +113,14 @@ func reason(err error) string {
 		return "Another program is changing the lock; try again in a minute"
 	}
 	return "The system said: " + words.Clean(err.Error())
+}
+
+// inUse says who uses what was not to be removed.
+func inUse(now lockcore.Snapshot) string {
+	if now.State != lockcore.HeldHere && now.State != lockcore.Contested && now.Starting.PID != 0 {
+		return starting(now) + ", and will take the lock"
+	}
+	return "Somebody uses it: " + holder(now.Record)
 }
 
 func holder(r lockcore.Record) string {

@@ -13,36 +13,26 @@ import (
 // Rules for the text of the menu: a line says one thing, in sentence case and without a full stop; what can be clicked is
 // in title case, as Mac users know it; the host comes before the number; every stranger's word goes through words.Clean.
 
-// unlocking says how much Force Unlock asks for.
-type unlocking uint8
-
-const (
-	never     unlocking = iota // what was not read is not removed
-	oneClick                   // nobody here uses it
-	confirmed                  // somebody may: a submenu names the holder
-)
-
 // row is what one state shows.
 type row struct {
 	icon    icons.Kind
 	title   func(lockcore.Snapshot) string // what is, without numbers and times
 	meaning func(lockcore.Snapshot) string // what it means or what to do; may be empty
-	unlock  unlocking
 }
 
 // rows has one row for each state.
 var rows = map[lockcore.State]row{
-	lockcore.Unknown:       {icons.Unknown, unknownTitle, unknownMeaning, never},
-	lockcore.Unlocked:      {icons.Unlocked, constant("Unlocked: nobody holds the store"), constant(""), never},
-	lockcore.HeldHere:      {icons.HeldHere, hereTitle, hereMeaning, confirmed},
-	lockcore.HeldElsewhere: {icons.HeldElsewhere, elsewhereTitle, elsewhereMeaning, oneClick},
-	lockcore.Stale:         {icons.Stale, staleTitle, staleMeaning, oneClick},
-	lockcore.Contested:     {icons.Contested, contestedTitle, contestedMeaning, confirmed},
-	lockcore.Corrupt:       {icons.Corrupt, constant("Corrupt lock: no daemon wrote it"), constant("Nobody can tell who holds this store"), oneClick},
+	lockcore.Unknown:       {icons.Unknown, unknownTitle, unknownMeaning},
+	lockcore.Unlocked:      {icons.Unlocked, constant("Unlocked: nobody holds the store"), constant("")},
+	lockcore.HeldHere:      {icons.HeldHere, hereTitle, hereMeaning},
+	lockcore.HeldElsewhere: {icons.HeldElsewhere, elsewhereTitle, elsewhereMeaning},
+	lockcore.Stale:         {icons.Stale, staleTitle, staleMeaning},
+	lockcore.Contested:     {icons.Contested, contestedTitle, contestedMeaning},
+	lockcore.Corrupt:       {icons.Corrupt, constant("Corrupt lock: no daemon wrote it"), constant("Nobody can tell who holds this store")},
 }
 
 // notSeen is the row of a store before the first look at it.
-var notSeen = row{icons.Unknown, constant("Looking at the store"), constant(""), never}
+var notSeen = row{icons.Unknown, constant("Looking at the store"), constant("")}
 
 func rowOf(s lockcore.Snapshot) row {
 	if s == (lockcore.Snapshot{}) {
@@ -74,7 +64,11 @@ func hereMeaning(s lockcore.Snapshot) string {
 	switch {
 	case s.Reason == lockcore.RenamedHost:
 		return "That is an earlier name of " + words.Machine()
-	case s.Holder.Command != "" && words.Holder(s) != fmt.Sprintf("the iai-mcp daemon, process %d", s.Record.PID):
+	case !s.NamesHolder():
+		return capital(words.Holder(s)) + ", has the database open; the one in the lock does not run"
+	case s.Reason == lockcore.StoreOpen:
+		return fmt.Sprintf("Its daemon runs in a container, as process %d of %s", s.Holder.PID, words.Machine())
+	case s.Holder.Kind == lockcore.LockbarRun, s.Holder.Kind == lockcore.OtherProgram:
 		return capital(words.Holder(s))
 	}
 	return ""
@@ -96,6 +90,7 @@ var staleProofs = map[lockcore.Reason]string{
 	lockcore.ProcessGone:   "Its process is gone",
 	lockcore.ZombieProcess: "Its process has ended",
 	lockcore.PIDRecycled:   "Another program has its process number now",
+	lockcore.OtherStore:    "Its process number is that of another store's daemon now",
 	lockcore.BeforeBoot:    "It is from before the last restart",
 }
 
@@ -116,7 +111,7 @@ func contestedTitle(s lockcore.Snapshot) string {
 
 // held is what had the lock that is gone.
 func held(p lockcore.Process) string {
-	if words.RunsDaemon(p) {
+	if p.Kind == lockcore.Daemon {
 		return "the daemon"
 	}
 	return "its holder"
@@ -126,7 +121,7 @@ func contestedMeaning(s lockcore.Snapshot) string {
 	switch {
 	case s.LocalDaemon.PID == 0:
 		return "Two daemons may write to one store: stop the one that you do not use with " + words.StopCommand
-	case !words.RunsDaemon(s.LocalDaemon):
+	case s.LocalDaemon.Kind != lockcore.Daemon:
 		return capital(words.Local(s.LocalDaemon)) + " still runs: let it end, or end it"
 	}
 	return fmt.Sprintf("The daemon here (PID %d) still runs: stop it with %s", s.LocalDaemon.PID, words.StopCommand)

@@ -97,7 +97,7 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 		snapshot.Record = *s.Record
 	}
 	if s.Process != nil {
-		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Command: s.Process.Command}
+		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}
 	}
 	var list []lockcore.Conflict
 	for _, c := range s.Conflicts {

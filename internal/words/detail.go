@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"lockbar/lockcore"
@@ -25,12 +24,15 @@ var sentences = map[judgement]string{
 	{lockcore.HeldHere, ""}:                   "{host} ({here}) holds this store {since}: {who}",
 	{lockcore.HeldHere, lockcore.RenamedHost}: "{host} holds this store {since}, which is {here} under an earlier name: {who}",
 
+	{lockcore.HeldHere, lockcore.StoreOpen}: "{host} holds this store {since}: {who} here, and process {pid} in its container",
+
 	{lockcore.HeldElsewhere, ""}: "{host} (another computer, process {pid}) holds this store {since}; " +
 		"whether it still runs there cannot be verified from here",
 
 	{lockcore.Stale, lockcore.ProcessGone}:   staleLock + "process {pid} is gone",
 	{lockcore.Stale, lockcore.ZombieProcess}: staleLock + "process {pid} has ended and only waits to be cleared away",
 	{lockcore.Stale, lockcore.PIDRecycled}:   staleLock + "process {pid} is another program now, started after the lock was taken",
+	{lockcore.Stale, lockcore.OtherStore}:    staleLock + "process {pid} is the daemon of another store now",
 	{lockcore.Stale, lockcore.BeforeBoot}:    staleLock + "{here} was restarted after it was taken",
 
 	{lockcore.Contested, lockcore.LocalDaemonAlive}: "{host} (process {pid}) holds this store {since} while {local} " +
@@ -46,6 +48,8 @@ var sentences = map[judgement]string{
 	{lockcore.Unknown, ""}: "The lock cannot be judged; look at it by hand",
 	{lockcore.Unknown, lockcore.StoreMissing}: "The store is not there yet; the iai-mcp daemon makes it when it first starts, " +
 		"so check the path if it has run before",
+	{lockcore.Unknown, lockcore.NotADirectory}: "A file stands where the store, or a directory above it, should be; " +
+		"move it away, or name another store",
 	{lockcore.Unknown, lockcore.Permission}: "The lock may not be read by this user ({problem}); " +
 		"check who owns the store and its .locked file",
 	{lockcore.Unknown, lockcore.IOError}: "The lock could not be read ({problem}); check the disk or the network drive",
@@ -60,9 +64,9 @@ var sentences = map[judgement]string{
 }
 
 const (
-	staleLock     = "{host} ({here}) left a lock behind, held {since}: "
-	notADirectory = "A file stands where the store, or a directory above it, should be; move it away, or name another store"
-	corruptLock   = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
+	staleLock   = "{host} ({here}) left a lock behind, held {since}: "
+	opened      = "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names process {pid}"
+	corruptLock = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
 )
 
 // Detail is one sentence for people: what the state is, who is behind it since when, and why we say so. now is the time
@@ -72,10 +76,10 @@ func Detail(s lockcore.Snapshot, now time.Time) string {
 	switch {
 	case !ok:
 		text = sentences[judgement{}]
-	case s.Reason == lockcore.StoreMissing && strings.HasSuffix(s.Problem, syscall.ENOTDIR.Error()):
-		text = notADirectory
+	case !s.NamesHolder():
+		text = opened
 	}
-	return fill(text+additions(s), s, now) + "."
+	return capital(fill(text+additions(s), s, now)) + "."
 }
 
 // additions are what may be true of any state.
@@ -84,10 +88,32 @@ func additions(s lockcore.Snapshot) string {
 	if s.Alias {
 		text += "; {here} once had that name, which alone proves nothing"
 	}
+	if startedLate(s) {
+		text += "; it started after the lock was taken, so a clock was set"
+	}
+	if s.Starting.PID != 0 {
+		text += "; a daemon is starting (PID {starting})"
+	}
+	if s.State == lockcore.Unlocked && s.LocalDaemon.PID != 0 {
+		text += "; {local}, which held it, still runs"
+	}
+	if s.OpenedBy.PID != 0 {
+		text += "; a program that is no daemon has its database open (process {opener}: {opener-command})"
+	}
+	if s.MoreCopies > 0 {
+		text += "; {copies} more files may be conflict copies and were not read"
+	}
 	if s.LinkTarget != "" {
 		text += "; the lock is a symbolic link to {target}"
 	}
 	return text
+}
+
+// startedLate reports whether a daemon holds the store that started after its lock was taken, as the clock has it.
+func startedLate(s lockcore.Snapshot) bool {
+	taken, known := s.Record.Started()
+	return s.State == lockcore.HeldHere && s.NamesHolder() && known && s.Holder.Kind != lockcore.OtherProgram &&
+		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
 // fill replaces in one pass, so that a host called {pid} stays what it is.
@@ -103,6 +129,10 @@ func fill(text string, s lockcore.Snapshot, now time.Time) string {
 		"{rival}", rival(s),
 		"{problem}", problem(s),
 		"{target}", Clean(s.LinkTarget),
+		"{starting}", strconv.Itoa(s.Starting.PID),
+		"{opener}", strconv.Itoa(s.OpenedBy.PID),
+		"{opener-command}", Clean(s.OpenedBy.Command),
+		"{copies}", strconv.Itoa(s.MoreCopies),
 	).Replace(text)
 }
 
@@ -114,23 +144,13 @@ func Machine() string {
 	return "this computer"
 }
 
-// RunArgument stands in the command line of `lockbar run`, so that today's daemons respect its lock (DESIGN.md §2) and
-// people are still told that it is no daemon.
-const RunArgument = "--as=" + lockcore.DaemonArgument
-
-// RunsDaemon reports whether a process is the iai-mcp daemon, by its command line.
-func RunsDaemon(p lockcore.Process) bool { return p.IsDaemon() && !runs(p) }
-
-// runs: a lockbar run.
-func runs(p lockcore.Process) bool { return strings.Contains(p.Command, RunArgument) }
-
 // Local is what runs on this machine beside a lock that is not its own.
 func Local(p lockcore.Process) string {
 	what := "a program on "
 	switch {
-	case RunsDaemon(p):
+	case p.Kind == lockcore.Daemon:
 		what = "the daemon of "
-	case runs(p):
+	case p.Kind == lockcore.LockbarRun:
 		what = "a lockbar run on "
 	}
 	return what + Machine() + " (process " + strconv.Itoa(p.PID) + ")"
@@ -138,7 +158,7 @@ func Local(p lockcore.Process) string {
 
 // Two is what may write at the same time, one of them here.
 func Two(here lockcore.Process) string {
-	if RunsDaemon(here) {
+	if here.Kind == lockcore.Daemon {
 		return "two daemons"
 	}
 	return "two programs"
@@ -146,17 +166,16 @@ func Two(here lockcore.Process) string {
 
 // Holder says what the live process is that holds the store here.
 func Holder(s lockcore.Snapshot) string {
-	pid := strconv.Itoa(s.Record.PID)
-	switch p := s.Holder; {
-	case runs(p):
+	pid := strconv.Itoa(s.Holder.PID)
+	switch p := s.Holder; p.Kind {
+	case lockcore.LockbarRun:
 		return "lockbar run (process " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))
-	case p.IsDaemon():
+	case lockcore.Daemon:
 		return "the iai-mcp daemon, process " + pid
-	case p.Command == "": // another user's, or a system that does not tell
-		return "process " + pid
-	default:
+	case lockcore.OtherProgram:
 		return "process " + pid + ", which is no iai-mcp daemon: " + Clean(p.Command)
 	}
+	return "process " + pid // another user's, or a system that does not tell
 }
 
 // ranCommand is what follows the "--" of a lockbar run; all of it where there is none.

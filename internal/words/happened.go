@@ -108,6 +108,7 @@ func becameTwo(_, to lockcore.Snapshot) string {
 // unreadables says why a lock could not be read.
 var unreadables = map[lockcore.Reason]string{
 	lockcore.StoreMissing:    "the store was not there",
+	lockcore.NotADirectory:   "a file stood in the place of the store",
 	lockcore.Permission:      "the lock could not be read: no permission",
 	lockcore.NotDownloaded:   "the lock was in the cloud only",
 	lockcore.Timeout:         "the lock could not be read in time",
