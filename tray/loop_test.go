@@ -454,6 +454,77 @@ func TestSleepIsAnAbsence(t *testing.T) {
 	})
 }
 
+// waits has the watcher see a lock go whose event is not told yet.
+func (r *rig) waits(store int, s lockcore.Snapshot, since time.Time) {
+	s.Store = r.config.Stores[store].Dir()
+	r.changes <- watch.Change{Store: store, At: time.Now(), To: s, Since: since, Woke: r.woke}
+	synctest.Wait()
+}
+
+// TestTakeoverInTwoSteps: a lock that is gone is shown at once, also where that looks like an alarm, and the takeover that it
+// was is told once.
+func TestTakeoverInTwoSteps(t *testing.T) {
+	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
+	for _, test := range []struct {
+		name        string
+		first, gone lockcore.Snapshot
+		icon        icons.Kind // while it is gone
+		then        lockcore.Snapshot
+		awake       bool
+		title       string
+	}{
+		{"from us", lock(lockcore.HeldHere, "", ours), noLock(lockcore.Contested, lockcore.LockMissing), icons.Contested, both, true, "mac-mini took over, and a daemon still runs here"},
+		{"from a third", lock(lockcore.HeldElsewhere, "", young), noLock(lockcore.Unlocked, ""), icons.Unlocked, lock(lockcore.HeldElsewhere, "", mini), true, "mac-mini took the memory store over"},
+		{"after sleep", lock(lockcore.HeldHere, "", ours), noLock(lockcore.Contested, lockcore.LockMissing), icons.Contested, both, false, "mac-mini took over, and a daemon still runs here"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, 1)
+				r.saw(0, lockcore.Initial, test.first)
+				if !test.awake {
+					r.wakeUp()
+				}
+				since := time.Now()
+				r.waits(0, test.gone, since)
+				if v, _, _ := r.display.now(); v.Icon != test.icon || len(r.recent) != 0 || len(r.told) != 0 {
+					t.Errorf("icon %v, %d in the history, %d told", v.Icon, len(r.recent), len(r.told))
+				}
+				time.Sleep(watch.TakeoverTime / 2)
+				r.saw(0, lockcore.TakenOver, test.then)
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				if len(r.told) != 1 || len(r.recent) != 1 {
+					t.Fatalf("%d told, %d in the history, want one", len(r.told), len(r.recent))
+				}
+				if m := <-r.told; m.Title != test.title {
+					t.Errorf("told %v", m)
+				}
+				r.stop(t)
+			})
+		})
+	}
+}
+
+// TestFreedWhileAsleep: the lock was gone when the machine woke, and the event of that is told when it has waited.
+func TestFreedWhileAsleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", mini))
+		r.wakeUp()
+		time.Sleep(returnTime - time.Second)
+		since := time.Now()
+		r.waits(0, noLock(lockcore.Unlocked, ""), since)
+		time.Sleep(watch.TakeoverTime)
+		to := noLock(lockcore.Unlocked, "")
+		to.Store = r.config.Stores[0].Dir()
+		r.changes <- watch.Change{At: time.Now(), Event: lockcore.Released, From: r.last[0], To: to, Since: since, Woke: r.woke}
+		if m := <-r.told; m.Title != "While you were away" {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
 func TestRecentActivityFillsItsPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -15,24 +15,31 @@ import (
 // with its poll, when the network is back.
 const returnTime = 30 * time.Second
 
-// wasAway: the change may have happened while the machine slept.
+// wasAway: the change may have happened while the machine slept. The event of a lock that went is told later than it was seen.
 func wasAway(c watch.Change) bool {
-	return !c.Woke.IsZero() && c.At.Sub(c.Woke) < returnTime
+	seen := c.At
+	if !c.Since.IsZero() {
+		seen = c.Since
+	}
+	return !c.Woke.IsZero() && seen.Sub(c.Woke) < returnTime
 }
 
-// see draws the conclusions.
+// see draws the conclusions. A lock that is gone is shown at once, and no fact before the watcher knows what became of it.
 func (l *loop) see(k look) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
 		l.notice = Notice{}
 	}
 	l.apply(k.Settings, k.At)
+	if next := l.holders.With(k.To.Store, k.Memory); !next.Equal(l.holders) {
+		l.holders, l.pending.holders = next, next
+	}
+	if k.Waits() {
+		return
+	}
 	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: wasAway(k.Change)}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
-	}
-	if next := l.holders.With(k.To.Store, k.Memory); !next.Equal(l.holders) {
-		l.holders, l.pending.holders = next, next
 	}
 	before := l.told.LastLook(k.To.Store)
 	fact = l.told.Since(fact, k.Last, k.At)

@@ -3,9 +3,11 @@
 package blackbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +36,39 @@ func TestTakeoverIsTold(t *testing.T) {
 	}
 	if all := d.notes.All(); len(all) != 1 {
 		t.Errorf("notifications are %v, want one: who held it at the first start is no news", all)
+	}
+}
+
+// TestTakeoverInTwoSteps: the lock of one machine goes, then that of another one comes, as today's daemons and sync engines
+// have it. The icon follows each step, and it is one message and one line of the history.
+func TestTakeoverInTwoSteps(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	if err := os.Remove(d.store.lock()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.Unlocked)
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.HeldElsewhere)
+	d.waitNote("mac-mini took the memory store over")
+	d.store.write(t, []byte("not a lock")) // whatever else was to be told comes before this
+	d.waitNote("cannot be read")
+	if got := d.titles(); len(got) != 2 {
+		t.Errorf("told %q, want the takeover once", got)
+	}
+	history := fakedesktop.Must(os.ReadFile(filepath.Join(d.home.State(), "history.jsonl")))(t)
+	var events []string
+	for line := range strings.Lines(string(history)) {
+		var change struct{ Event string }
+		if err := json.Unmarshal([]byte(line), &change); err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, change.Event)
+	}
+	if want := []string{"taken-over", "corrupted"}; !slices.Equal(events, want) {
+		t.Errorf("the history has %q, want %q", events, want)
 	}
 }
 

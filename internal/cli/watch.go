@@ -23,8 +23,11 @@ func newWatch(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Print what holds now, then one line per event",
-		Long:  "Print what holds now, then one line per event, until interrupted.",
-		Args:  cobra.NoArgs,
+		Long: `Print what holds now, then one line per event, until interrupted.
+
+The line for a lock that goes comes ten seconds later, or at once if its process here ended or you removed it.
+If another machine's lock comes before that, the two are one takeover.`,
+		Args: cobra.NoArgs,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runWatch(cmd.Context(), s.stores, eventPrinter(s.stores, asJSON))
 		}),

@@ -17,7 +17,7 @@ type act struct {
 	say  func(*stage) string
 	do   func(context.Context, *stage) error
 	want lockcore.State
-	long bool // the pause after it is long enough for the desktop notification of a lock that was left behind
+	long bool // the pause after it is long enough for what is told after ten seconds (longPause)
 }
 
 var acts = []act{
@@ -26,7 +26,7 @@ var acts = []act{
 	{text("{other} wakes up elsewhere, and its daemon takes the lock over by the sync engine, while ours still runs. " +
 		"Without Lockbar nobody would notice."), takeOver, lockcore.Contested, false},
 	{text("Our daemon stops, so {other} has the store for itself."), stop, lockcore.HeldElsewhere, false},
-	{text("{other} goes to sleep and gives the lock back."), giveBack, lockcore.Unlocked, false},
+	{text("{other} goes to sleep and gives the lock back."), giveBack, lockcore.Unlocked, true},
 	{text("Our daemon takes the lock again."), start, lockcore.HeldHere, false},
 	{text("It crashes (kill -9). Its lock stays behind, and the process that it names is gone."), crash, lockcore.Stale, true},
 	{text("Force Unlock: that very lock is removed, and a backup is kept."), unlock, lockcore.Unlocked, false},

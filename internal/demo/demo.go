@@ -27,7 +27,8 @@ type Config struct {
 const (
 	// pause is the time to read what happened: the story has a dozen acts and takes about a minute.
 	pause = 4 * time.Second
-	// longPause: Lockbar notifies of a lock that was left behind after ten seconds (DESIGN.md §6).
+	// longPause is for what Lockbar tells after ten seconds: a lock that was left behind (notify.Grace), and one that went without
+	// another one in its place (watch.TakeoverTime).
 	longPause = 12 * time.Second
 	// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness:
 	// the watcher's poll is longer than any delay that it should have here.

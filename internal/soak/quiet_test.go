@@ -28,6 +28,8 @@ const (
 	hold = 150 * time.Millisecond
 	// surelyShort is a swap's gap for which lockbar must not show that the lock is gone; its own limit is 100 ms.
 	surelyShort = 40 * time.Millisecond
+	// heldBack is how long watch may keep the event of a lock that went to itself: what follows may be a takeover.
+	heldBack = 10 * time.Second
 )
 
 // statusJSON is what is compared of the objects of status and watch.
@@ -221,11 +223,24 @@ func (s *stage) readWatch() {
 
 func (s *stage) watchRight() bool {
 	for i, store := range s.world.stores {
-		if !slices.Contains(store.views(), s.last[i].view()) {
+		if !slices.Contains(store.views(), s.last[i].view()) && !s.mayBeHeldBack(i) {
 			return false
 		}
 	}
 	return true
+}
+
+// mayBeHeldBack: the lock is gone, watch has not said so, and it was not so for long. A later quiet point waits for its line.
+func (s *stage) mayBeHeldBack(i int) bool {
+	store, told := s.world.stores[i], s.last[i].view()
+	if store.place != there || store.dir().lock.form != nothing || told.state == "unlocked" || told.reason == "lock-missing" {
+		s.gone[i] = time.Time{}
+		return false
+	}
+	if s.gone[i].IsZero() {
+		s.gone[i] = time.Now()
+	}
+	return time.Since(s.gone[i]) < heldBack
 }
 
 func (s *stage) waitWatch(ctx context.Context) error {

@@ -33,6 +33,7 @@ type stage struct {
 	watch   *fakedesktop.Process
 	read    int          // lines of watch that were read
 	last    []statusJSON // of each store, as watch told it
+	gone    [2]time.Time // since when watch does not say that the lock of a store is gone; zero where it need not
 	flashes []string     // unlocked stores in what watch told since the last quiet point, by path
 	holders [2]*exec.Cmd
 	undoing [2]func() error // brings a store back that is away

@@ -10,6 +10,7 @@ import (
 // decisions over what a look gave, and a time.
 type follower struct {
 	shown  lockcore.Snapshot // what was last reported
+	held   hold              // the event of a lock that went, while it waits
 	memory lockcore.Memory
 
 	looking time.Time // when the look under way began; zero: none is
@@ -25,6 +26,13 @@ type follower struct {
 
 	last  lockcore.Change // the newest of our own changes, as it was read last
 	dated time.Time       // Snapshot.Changed then; zero: read it again
+}
+
+// hold is the event of a lock that went: it waits for what follows, at most for TakeoverTime.
+type hold struct {
+	since time.Time         // when the lock was found gone; zero: nothing waits
+	told  lockcore.Snapshot // what the last event that was told led to
+	last  lockcore.Change   // the newest of our own changes when the lock was found gone
 }
 
 const (
@@ -114,32 +122,117 @@ func (f *follower) learn(r look) (another bool) {
 	return another
 }
 
+// told is what the last event led to. It differs from what is shown only while an event waits.
+func (f *follower) told() lockcore.Snapshot {
+	if f.held.since.IsZero() {
+		return f.shown
+	}
+	return f.held.told
+}
+
 // cause is our own change that may explain what a look saw: none where the lock is as it was, and no removal twice.
 func (f *follower) cause(r look) lockcore.Change {
-	if r.snap.Token == f.shown.Token || !r.snap.HasLock() && r.own.Backup == f.spent {
+	if r.snap.Token == f.told().Token || !r.snap.HasLock() && r.own.Backup == f.spent {
 		return lockcore.Change{}
 	}
 	return r.own
 }
 
-// accept takes a look into account; the change is to be reported if ok.
-func (f *follower) accept(r look, now time.Time) (change Change, ok bool) {
-	snap, own := r.snap, f.cause(r)
-	if f.doubt(snap, own, now) {
-		f.remember(snap, now)
-		return Change{}, false
+// accept takes a look into account and returns the changes to report: none, one, or two where a look ends a wait with an
+// event of its own.
+func (f *follower) accept(r look, now time.Time) (changes []Change) {
+	if f.doubt(r.snap, f.cause(r), now) {
+		f.remember(r.snap, now)
+		return nil
 	}
 	f.absent, f.torn = time.Time{}, time.Time{}
-	event := lockcore.Diff(f.shown, snap, lockcore.Context{LastLock: f.memory.LastLock, Change: own, Now: now})
+	if f.broughtBack(r, now) {
+		changes = append(changes, f.release(now))
+	}
+	if c, ok := f.step(r, now); ok {
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+// step takes a look into account that is believed. It leads to one change at most, which is to be reported if ok.
+func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
+	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
+	event := lockcore.Diff(told, snap, lockcore.Context{LastLock: lock, Change: own, Now: now})
 	another := f.learn(r)
-	change = Change{At: now, Event: event, From: f.shown, To: snap, Last: f.last}
-	ok = event != lockcore.NoEvent || material(f.shown) != material(snap) || another
+	f.memory = f.memory.Next(snap, now)
+	change = Change{At: now, Event: event, From: told, To: snap, Last: f.last, Since: f.held.since}
+	if wentAway(told, snap, lock) && f.waits(event, snap, now) {
+		if f.held.since.IsZero() {
+			f.held = hold{now, told, f.last}
+		}
+		f.memory.LastLock = lock // what is not told to be gone is not forgotten
+		change.Event, change.From, change.Since = lockcore.NoEvent, f.shown, f.held.since
+	} else {
+		f.held = hold{}
+		if event == lockcore.NoEvent {
+			change.From, change.Since = f.shown, time.Time{}
+		}
+	}
 	if event == lockcore.WasRemoved {
 		f.spent = own.Backup
 	}
-	f.memory = f.memory.Next(snap, now)
+	ok = change.Event != lockcore.NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
 	return change, ok
+}
+
+// wentAway reports whether there was a lock when the last event was told and there is none now. A first look tells what it
+// finds. lock is the last one seen, which counts while the store could not be read.
+func wentAway(told, snap lockcore.Snapshot, lock lockcore.Record) bool {
+	if snap.HasLock() || snap.State == lockcore.Unknown || told == (lockcore.Snapshot{}) {
+		return false
+	}
+	return told.HasLock() || told.State == lockcore.Unknown && !lock.IsZero()
+}
+
+// waits reports whether the event of a lock that went may still become part of another one. It may not where we removed the
+// lock, where its holder ended too, and where the same look shows another alarm.
+func (f *follower) waits(event lockcore.Event, snap lockcore.Snapshot, now time.Time) bool {
+	told := f.told()
+	switch {
+	case event == lockcore.WasRemoved || told.State == lockcore.Stale:
+		return false
+	case event == lockcore.Released && told.Holder.PID != 0 && !told.Holder.Same(f.memory.Holder): // an orderly end
+		return false
+	case contestedAnew(told, snap):
+		return false
+	}
+	return now.Sub(earlier(f.held.since, now)) < TakeoverTime
+}
+
+// contestedAnew reports whether two claims came to light otherwise than by the absence of the lock.
+func contestedAnew(told, snap lockcore.Snapshot) bool {
+	return snap.State == lockcore.Contested && snap.Reason != lockcore.LockMissing &&
+		(snap.Reason != told.Reason || snap.Conflicts != told.Conflicts)
+}
+
+// broughtBack reports whether a lock came that is told by a name of its own although an event waits: one that we put back
+// meanwhile, or another than the one that went, which we had removed. That the same lock is there again is no event.
+func (f *follower) broughtBack(r look, now time.Time) bool {
+	if f.held.since.IsZero() || !r.snap.HasLock() {
+		return false
+	}
+	switch lockcore.Diff(f.shown, r.snap, lockcore.Context{Change: r.own, Now: now}) {
+	case lockcore.WasRestored:
+		return r.own != f.held.last
+	case lockcore.Resurrected:
+		return r.snap.Token != f.held.told.Token
+	}
+	return false
+}
+
+// release ends a wait and returns the event that waited.
+func (f *follower) release(now time.Time) Change {
+	event := lockcore.Diff(f.held.told, f.shown, lockcore.Context{LastLock: f.memory.LastLock, Now: now})
+	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Last: f.last, Since: f.held.since, Memory: f.memory}
+	f.held = hold{}
+	return change
 }
 
 // doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
@@ -199,6 +292,8 @@ func (f *follower) plan(fresh bool) {
 		f.due = later(doubted.Add(lockcore.SettleTime), f.settled)
 	} else if f.again || f.second || fresh {
 		f.due = f.settled
+	} else if !f.held.since.IsZero() { // well before MissingAfter, which began no earlier
+		f.due = later(f.held.since.Add(TakeoverTime), f.settled)
 	} else if gone := f.memory.GoneSince; !gone.IsZero() && f.shown.State == lockcore.Unlocked {
 		f.due = later(gone.Add(lockcore.MissingAfter), f.settled)
 	}

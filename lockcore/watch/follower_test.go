@@ -1,9 +1,11 @@
 package watch
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,19 +133,168 @@ func TestAcceptRemovals(t *testing.T) {
 	}{
 		{unlocked, 0, lockcore.WasRemoved},
 		{held, time.Second, lockcore.Resurrected},
-		{unlocked, 2 * time.Second, lockcore.NoEvent}, // in doubt
-		{unlocked, 2*time.Second + lockcore.SettleTime, lockcore.Released},
+		{unlocked, 2 * time.Second, lockcore.NoEvent},                     // in doubt
+		{unlocked, 2*time.Second + lockcore.SettleTime, lockcore.NoEvent}, // it waits
+		{unlocked, 2*time.Second + lockcore.SettleTime + TakeoverTime, lockcore.Released},
 	}
 	for i, s := range steps {
-		if c, _ := f.accept(look{snap: s.snap, asked: true, own: own}, after(s.at)); c.Event != s.want {
-			t.Errorf("step %d: %q, want %q", i, c.Event, s.want)
+		if got := events(f.accept(look{snap: s.snap, asked: true, own: own}, after(s.at))); got != string(s.want) {
+			t.Errorf("step %d: %q, want %q", i, got, s.want)
 		}
 	}
 	f = follower{shown: held}
 	f.accept(look{snap: unlocked, asked: true}, moment)
 	f.appeared()
-	if _, ok := f.accept(look{snap: unlocked, asked: true}, after(lockcore.SettleTime)); ok {
+	if changes := f.accept(look{snap: unlocked, asked: true}, after(lockcore.SettleTime)); len(changes) > 0 {
 		t.Error("two absences were taken for one")
+	}
+}
+
+// events names the events of changes, in order, without those that have none.
+func events(changes []Change) string {
+	var list []string
+	for _, c := range changes {
+		if c.Event != lockcore.NoEvent {
+			list = append(list, string(c.Event))
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+// The event of a lock that went waits for what follows. Each look is believed: doubt is another test's.
+func TestLockThatWent(t *testing.T) {
+	const machine = "mac-a"
+	here := func(pid int) lockcore.Process {
+		return lockcore.Process{PID: pid, Status: lockcore.Running, StartID: uint64(pid)}
+	}
+	lock := func(state lockcore.State, host string, pid int) lockcore.Snapshot {
+		s := lockcore.Snapshot{State: state, Host: machine, Record: lockcore.Record{PID: pid, Hostname: host, StartedAt: "then", SchemaVersion: "1"},
+			Token: lockcore.Token(fmt.Sprint("sha256:", host, pid))}
+		if host == machine {
+			s.Holder = here(pid)
+		}
+		return s
+	}
+	ours, oursAnew := lock(lockcore.HeldHere, machine, 1), lock(lockcore.HeldHere, machine, 2)
+	left := lock(lockcore.Stale, machine, 1)
+	mini, miniAnew, air := lock(lockcore.HeldElsewhere, "mac-b", 3), lock(lockcore.HeldElsewhere, "mac-b", 4), lock(lockcore.HeldElsewhere, "mac-c", 5)
+	both := lock(lockcore.Contested, "mac-b", 3)
+	both.Reason, both.LocalDaemon = lockcore.LocalDaemonAlive, here(1)
+	free := lockcore.Snapshot{State: lockcore.Unlocked, Host: machine}
+	running := free // the lock is gone, its holder is not
+	running.LocalDaemon = here(1)
+	missing := running
+	missing.State, missing.Reason = lockcore.Contested, lockcore.LockMissing
+	starting := missing // the state file names another daemon
+	starting.LocalDaemon = here(2)
+	corrupt := lockcore.Snapshot{State: lockcore.Corrupt, Reason: lockcore.NotJSON, Host: machine, Token: "sha256:corrupt"}
+	away := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
+	copied := free
+	copied.State, copied.Reason = lockcore.Contested, lockcore.ConflictCopy
+	copied.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: ".locked 2", Record: air.Record}})
+	twoClaims := mini
+	twoClaims.State, twoClaims.Reason, twoClaims.Conflicts = lockcore.Contested, lockcore.ConflictCopy, copied.Conflicts
+	removed := func(s lockcore.Snapshot) lockcore.Change {
+		return lockcore.Change{Kind: lockcore.ChangeUnlock, Token: s.Token, At: moment, Backup: "removed"}
+	}
+	restored := func(s lockcore.Snapshot) lockcore.Change {
+		return lockcore.Change{Kind: lockcore.ChangeRestore, Token: s.Token, At: moment, Backup: "restored"}
+	}
+
+	type step struct {
+		at   time.Duration
+		snap lockcore.Snapshot
+		own  lockcore.Change
+		want string // the events
+	}
+	const soon, late = 300 * time.Millisecond, TakeoverTime + time.Second
+	none, nobody := lockcore.Change{}, lockcore.Record{}
+	cases := []struct {
+		name  string
+		first lockcore.Snapshot
+		last  lockcore.Record // that an earlier look saw
+		steps []step
+	}{
+		{"taken over from us while our daemon runs", ours, nobody, []step{{0, running, none, ""}, {soon, both, none, "taken-over"}}},
+		{"taken over from a third", mini, nobody, []step{{0, free, none, ""}, {soon, air, none, "taken-over"}}},
+		{"at the last moment", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime - 1, free, none, ""}, {TakeoverTime - 1, air, none, "taken-over"}}},
+		{"too late", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime, free, none, "released"}, {late, air, none, "acquired"}}},
+		{"we took it", mini, nobody, []step{{0, free, none, ""}, {soon, ours, none, "acquired"}}},
+		{"the daemon there started anew", mini, nobody, []step{{0, free, none, ""}, {soon, miniAnew, none, "changed"}}},
+		{"our daemon wrote it anew", ours, nobody, []step{{0, running, none, ""}, {soon, oursAnew, none, "acquired"}}},
+		{"the same lock comes back", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {late, air, none, "taken-over"}}},
+		{"back and gone: a wait of its own", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {TakeoverTime, free, none, ""},
+			{2 * TakeoverTime, free, none, "released"}}},
+		{"nothing comes", mini, nobody, []step{{0, free, none, ""}, {late, free, none, "released"}, {2 * late, free, none, ""}}},
+
+		{"an orderly end", ours, nobody, []step{{0, running, none, ""}, {soon, free, none, "released"}}},
+		{"an orderly end, seen late", ours, nobody, []step{{0, free, none, "released"}}},
+		{"our daemon runs on", ours, nobody, []step{{0, running, none, ""}, {late, running, none, "released"}, {2 * late, missing, none, "contested"}}},
+		{"a lock that was left behind", left, nobody, []step{{0, free, none, "released"}}},
+		{"the state file knows the daemon", ours, nobody, []step{{0, missing, none, ""}, {soon, both, none, "taken-over"}}},
+		{"the state file knows it, and it ends", ours, nobody, []step{{0, missing, none, ""}, {soon, free, none, "released"}}},
+		{"the state file knows it, and nothing comes", ours, nobody, []step{{0, missing, none, ""}, {late, missing, none, "contested"}}},
+		{"contested by then", ours, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {late, missing, none, "contested"}}},
+		{"theirs goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursAnew, none, "acquired"}}},
+		{"our daemon starts anew", ours, nobody, []step{{0, starting, none, ""}, {soon, oursAnew, none, "acquired"}}},
+		{"a lock that was left behind, and another daemon", left, nobody, []step{{0, starting, none, "contested"}}},
+
+		{"unreadable meanwhile", mini, nobody, []step{{0, free, none, ""}, {soon, away, none, "unreadable"}, {2 * soon, air, none, "taken-over"}}},
+		{"unreadable meanwhile, then free", mini, nobody, []step{{0, free, none, ""}, {soon, away, none, "unreadable"}, {2 * soon, free, none, ""},
+			{late, free, none, "released"}}},
+		{"unreadable meanwhile, then the same", mini, nobody, []step{{0, free, none, ""}, {soon, away, none, "unreadable"}, {2 * soon, mini, none, "cleared"}}},
+		{"gone while it was unreadable", mini, nobody, []step{{0, away, none, "unreadable"}, {soon, free, none, ""}, {2 * soon, air, none, "taken-over"}}},
+		{"unreadable again and again", mini, nobody, []step{{0, away, none, "unreadable"}, {soon, free, none, ""}, {2 * soon, away, none, ""},
+			{late, free, none, ""}, {2 * late, free, none, "released"}}},
+		{"corrupt meanwhile", mini, nobody, []step{{0, free, none, ""}, {soon, corrupt, none, "corrupted"}, {2 * soon, air, none, "taken-over"}}},
+		{"a corrupt lock goes", corrupt, nobody, []step{{0, free, none, ""}, {soon, air, none, "acquired"}}},
+		{"a corrupt lock goes for good", corrupt, nobody, []step{{0, free, none, ""}, {late, free, none, "released"}}},
+		{"an alarm of its own", mini, nobody, []step{{0, copied, none, "contested"}}},
+		{"the same alarm as before", twoClaims, nobody, []step{{0, copied, none, ""}, {late, copied, none, "changed"}}},
+
+		{"we removed it", mini, nobody, []step{{0, free, removed(mini), "removed"}, {soon, air, removed(mini), "acquired"}}},
+		{"we removed it, and it comes back", mini, nobody, []step{{0, free, removed(mini), "removed"}, {soon, mini, removed(mini), "resurrected"}}},
+		{"we removed it, as is known later", mini, nobody, []step{{0, free, none, ""}, {soon, free, removed(mini), "removed"}}},
+		{"we removed it, and it comes back, goes and comes back", mini, nobody, []step{{0, free, removed(mini), "removed"},
+			{soon, mini, removed(mini), "resurrected"}, {2 * soon, free, removed(mini), ""}, {3 * soon, mini, removed(mini), ""}}},
+		{"we put the same lock back", mini, nobody, []step{{0, free, none, ""}, {soon, free, restored(mini), ""}, {2 * soon, mini, restored(mini), "released restored"}}},
+		{"we put another lock back", mini, nobody, []step{{0, free, none, ""}, {soon, air, restored(air), "released restored"}}},
+		{"a lock that we put back long ago comes and goes", mini, nobody, []step{{0, free, restored(mini), ""}, {soon, mini, restored(mini), ""}}},
+		{"another lock that we removed comes back", mini, nobody, []step{{0, free, removed(air), ""}, {soon, air, removed(air), "released resurrected"}}},
+		{"the first look", lockcore.Snapshot{}, mini.Record, []step{{0, free, none, "initial"}, {soon, air, none, "acquired"}}},
+	}
+	for _, c := range cases {
+		f := follower{shown: c.first, memory: lockcore.Memory{LastLock: c.last}.Next(c.first, moment)}
+		told := c.first
+		for i, s := range c.steps {
+			f.absent, f.torn = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime) // nothing is in doubt
+			shown := f.shown
+			changes := f.accept(look{snap: s.snap, asked: true, own: s.own, began: after(s.at)}, after(s.at))
+			if got := events(changes); got != s.want {
+				t.Errorf("%s: step %d: events %q, want %q", c.name, i, got, s.want)
+			}
+			for _, change := range changes {
+				from := told
+				if change.Event == lockcore.NoEvent {
+					from = shown
+				} else {
+					told = change.To
+				}
+				if change.From != from {
+					t.Errorf("%s: step %d: %q from %+v, want %+v", c.name, i, change.Event, change.From, from)
+				}
+				if want := f.told() != f.shown; change.Waits() != want && change == changes[len(changes)-1] {
+					t.Errorf("%s: step %d: %q waits: %v, want %v", c.name, i, change.Event, change.Waits(), want)
+				}
+			}
+			if f.shown != s.snap {
+				t.Errorf("%s: step %d: the state is not reported at once: %v", c.name, i, f.shown.State)
+			}
+			f.plan(false)
+			if due := f.next(); f.told() != f.shown && !due.Equal(f.held.since.Add(TakeoverTime)) {
+				t.Errorf("%s: step %d: the next look is at %v", c.name, i, due)
+			}
+		}
 	}
 }
 
@@ -180,9 +331,9 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 			r.own = s.own
 		}
 		f.absent = moment // of any absence there is no doubt
-		c, ok := f.accept(r, after(s.began))
-		if r.asked != s.asks || ok != s.ok || c.Last != s.last {
-			t.Errorf("%s: asks %v, reports %v, %+v", s.name, r.asked, ok, c.Last)
+		changes := f.accept(r, after(s.began))
+		if ok := len(changes) > 0; r.asked != s.asks || ok != s.ok || f.last != s.last || ok && changes[0].Last != s.last {
+			t.Errorf("%s: asks %v, reports %+v, %+v", s.name, r.asked, changes, f.last)
 		}
 	}
 }

@@ -106,7 +106,8 @@ func stillTime(s *system) {
 	s.openExit = func(int) (ending, error) { return make(pretended), nil }
 }
 
-// The lock vanished while its holder lives on: an orderly end for half a minute, then contested.
+// The lock vanished while its holder lives on: an orderly end for half a minute, then contested. The event of the absence
+// waits for a takeover first.
 func TestLockVanishes(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
 	holder := sleeper(t)
@@ -118,12 +119,73 @@ func TestLockVanishes(t *testing.T) {
 		s.until(lockcore.HeldHere, "")
 		ok(t, os.Remove(store.LockPath()))
 		gone := s.until(lockcore.Unlocked, "")
-		c := s.until(lockcore.Contested, lockcore.LockMissing)
+		if !gone.Waits() || gone.From.State != lockcore.HeldHere {
+			t.Errorf("%q from %v, want a state that waits for its event", gone.Event, gone.From.State)
+		}
+		c := s.until(lockcore.Unlocked, "")
+		if after := c.At.Sub(gone.At); c.Event != lockcore.Released || c.From.State != lockcore.HeldHere || after != TakeoverTime {
+			t.Errorf("%q from %v after %v, want %v", c.Event, c.From.State, after, TakeoverTime)
+		}
+		c = s.until(lockcore.Contested, lockcore.LockMissing)
 		if after := c.At.Sub(gone.At); c.Event != lockcore.BecameTwo || after != lockcore.MissingAfter {
 			t.Errorf("%q after %v, want %v", c.Event, after, lockcore.MissingAfter)
 		}
 		s.stop()
 	})
+}
+
+// In an orderly end the lock goes, then the process: its end is waited for while the event waits, and tells it at once.
+func TestOrderlyEnd(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	holder := sleeper(t)
+	put(t, dir, holder.Process.Pid, here)
+	s := watchDirs(t, never, nil, dir)
+	s.until(lockcore.HeldHere, "")
+	ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
+	gone := s.until(lockcore.Unlocked, "")
+	if !gone.Waits() {
+		t.Errorf("event %q while the holder runs", gone.Event)
+	}
+	end(t, holder)
+	c := s.until(lockcore.Unlocked, "")
+	if after := c.At.Sub(gone.At); c.Event != lockcore.Released || after >= TakeoverTime {
+		t.Errorf("event %q after %v, want %q at the end of the process", c.Event, after, lockcore.Released)
+	}
+}
+
+// A takeover by delete and create, which a sync engine brings apart, is one event. The state is reported at each step.
+func TestTakenOverInTwoSteps(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		host          string
+		before, after lockcore.State
+	}{
+		"from a third": {"mac-c", lockcore.HeldElsewhere, lockcore.HeldElsewhere},
+		"from us":      {here, lockcore.HeldHere, lockcore.Contested},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			before := put(t, dir, sleeper(t).Process.Pid, test.host)
+			s := watchDirs(t, never, nil, dir)
+			s.event(lockcore.Initial, test.before)
+			ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
+			if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
+				t.Errorf("event %q", c.Event)
+			}
+			time.Sleep(3 * lockcore.SettleTime) // so that no doubt covers it
+			theirs := put(t, dir, 77, there)
+			c := s.await("an event", func(c Change) bool { return c.Event != lockcore.NoEvent })
+			if c.Event != lockcore.TakenOver || c.To.State != test.after || c.From.Record != before || c.To.Record != theirs {
+				t.Errorf("%q from %+v to %v %+v", c.Event, c.From.Record, c.To.State, c.To.Record)
+			}
+			put(t, dir, 78, there)
+			if c := s.await("an event", func(c Change) bool { return c.Event != lockcore.NoEvent }); c.From.Record != theirs {
+				t.Errorf("another event: %q from %+v", c.Event, c.From.Record)
+			}
+		})
+	}
 }
 
 // fate is an end of a process that comes when the channel is closed, and has come for whoever asks later.
@@ -207,7 +269,9 @@ func TestOwnChanges(t *testing.T) {
 	replace(t, store.LockPath(), bytes) // a sync engine brings it back
 	s.event(lockcore.Resurrected, lockcore.HeldElsewhere)
 	ok(t, os.Remove(store.LockPath()))
-	s.event(lockcore.Released, lockcore.Unlocked)
+	if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
+		t.Errorf("event %q: a removal that was told explains no other absence", c.Event)
+	}
 }
 
 // gated is a store at which nobody looks while the gate is closed.

@@ -59,9 +59,8 @@ func (l *loop) take(r look) {
 
 func (l *loop) report(r look) {
 	s := l.states[r.store]
-	change, ok := s.accept(r, l.now)
-	change.Store, change.Woke = r.store, l.woke
-	if ok {
+	for _, change := range s.accept(r, l.now) {
+		change.Store, change.Woke = r.store, l.woke
 		l.config.Emit(change)
 	}
 	l.files.ours[r.store] = plainlyOurs(s.shown)

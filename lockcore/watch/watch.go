@@ -3,6 +3,10 @@
 // What is promised: the state last reported is that of the last look; a look follows every hint, at once or SettleTime after
 // the look before; whatever no hint tells is seen with the poll. A store whose reads hang is reported as such and delays no
 // other. What it must not know: words, icons, notifications.
+//
+// A state is reported when it is seen, an event when it is known. The daemons of today take a store over by delete and create,
+// and sync engines bring the two apart. So the event of a lock that goes waits for what follows, for TakeoverTime at most: the
+// lock of another machine that comes in that time makes one taken-over of the two, and the same lock makes nothing of them.
 package watch
 
 import (
@@ -17,6 +21,9 @@ const (
 	PollInterval = 30 * time.Second
 	// BlindInterval is the poll of a store where it is known that not all file events arrive, or whose reads hang.
 	BlindInterval = 5 * time.Second
+	// TakeoverTime limits how long the event of a lock that went waits for the lock that takes its place. A daemon writes its
+	// own milliseconds after it deleted the other one, but sync engines deliver the delete and the create apart, by seconds.
+	TakeoverTime = 10 * time.Second
 )
 
 // Change is one event of one store, in the order in which it was seen.
@@ -24,9 +31,13 @@ type Change struct {
 	Store int // index in Config.Stores
 	At    time.Time
 	// Event is lockcore.NoEvent where nothing happened that is worth a line, but To has other bytes or words than before, or
-	// Last is another one.
-	Event    lockcore.Event
-	From, To lockcore.Snapshot // From is zero for the first
+	// Last is another one, and where the event waits.
+	Event lockcore.Event
+	// From is what the event before this one led to, To what holds now. Without an event From is what was reported before.
+	// From is zero for the first.
+	From, To lockcore.Snapshot
+	// Since is when the lock was found gone, where the event of that waits for what follows, or waited until now; else zero.
+	Since time.Time
 	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
 	Last lockcore.Change
 	// Memory is what is remembered of the store after this.
@@ -35,6 +46,10 @@ type Change struct {
 	// happened meanwhile.
 	Woke time.Time
 }
+
+// Waits reports whether the lock is gone and the event of that is still to come: within TakeoverTime, alone or as part of what
+// follows, or never where the same lock comes back.
+func (c Change) Waits() bool { return c.Event == lockcore.NoEvent && !c.Since.IsZero() }
 
 // Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
 type Config struct {
@@ -47,7 +62,8 @@ type Config struct {
 	Health func(store int, h Health)
 }
 
-// Run watches until ctx ends and gives nil then. Where file events cannot be had it polls.
+// Run watches until ctx ends and gives nil then. Where file events cannot be had it polls. An event that waits when ctx ends is
+// not told; whoever keeps the last look finds it again as the difference to the first look of the next Run.
 func Run(ctx context.Context, c Config) error {
 	if c.Poll == 0 {
 		c.Poll = PollInterval
