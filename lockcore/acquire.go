@@ -91,6 +91,15 @@ func (s *Store) lookToTake(ctx context.Context, m Memory) Snapshot {
 	return s.Inspect(ctx, m)
 }
 
+// RefuseAcquire returns the error that Acquire would return for what this look found, or nil if it would try. A store that is
+// missing is made.
+func (s Snapshot) RefuseAcquire(force bool) error {
+	if s.Reason == StoreMissing {
+		return nil
+	}
+	return acquireRefusal(s, s.Token, force)
+}
+
 // acquireRefusal is the policy: what may not be taken, and why.
 func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	switch {

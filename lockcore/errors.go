@@ -24,7 +24,7 @@ func (e *HeldError) Error() string {
 	if e.Now.State == Contested {
 		return fmt.Sprintf("lockcore: %s is contested (%s)", e.Now.Lock, e.Now.Reason)
 	}
-	if e.Now.State != HeldHere {
+	if e.Now.State != HeldHere && e.Now.daemonHere().PID != 0 {
 		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", e.Now.daemonHere().PID, e.Now.Lock)
 	}
 	return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", e.Now.Lock, e.Record.PID)

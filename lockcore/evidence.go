@@ -38,8 +38,11 @@ func (l *looking) findRemembered() {
 		return
 	}
 	p := l.probe(m.Holder.PID, true)
-	if !p.Alive() || !p.Same(m.Holder) || e.Absent && p.Kind == OtherProgram {
-		return // a program that is no daemon may give the lock back, and run on
+	if !p.Alive() || !p.Same(m.Holder) {
+		return
+	}
+	if e.Absent && p.Kind == OtherProgram && e.GoneFor >= MissingAfter {
+		return // what is no daemon may give the lock back, and run on
 	}
 	e.Remembered, l.snap.LocalDaemon = true, p
 	samePID := p.PID == e.Record.PID && m.StartedAt != ""

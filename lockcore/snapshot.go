@@ -42,7 +42,8 @@ type Snapshot struct {
 // InUse reports whether a process here uses the store, or two claim it, as far as this look shows: nothing is removed or
 // taken then without force.
 func (s Snapshot) InUse() bool {
-	return s.State == HeldHere || s.State == Contested || s.Starting.PID != 0 || s.State == Unlocked && s.LocalDaemon.PID != 0
+	ending := s.State == Unlocked && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != OtherProgram
+	return s.State == HeldHere || s.State == Contested || s.Starting.PID != 0 || ending
 }
 
 // Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts

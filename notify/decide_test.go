@@ -32,7 +32,7 @@ func look(state lockcore.State, why lockcore.Reason, r lockcore.Record) lockcore
 }
 
 func daemon(s lockcore.Snapshot) lockcore.Snapshot {
-	s.LocalDaemon = lockcore.Process{PID: 77, Status: lockcore.Running, Command: "python3 -m " + lockcore.DaemonArgument}
+	s.LocalDaemon = lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m " + lockcore.DaemonModule}
 	return s
 }
 

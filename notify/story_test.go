@@ -168,7 +168,7 @@ func gone(r lockcore.Record) lockcore.Snapshot {
 
 func running(r lockcore.Record, pid int) lockcore.Snapshot {
 	s := look(lockcore.Contested, lockcore.LocalDaemonAlive, r)
-	s.Host, s.LocalDaemon = "mac-a", lockcore.Process{PID: pid, Status: lockcore.Running, Command: "python3 -m " + lockcore.DaemonArgument}
+	s.Host, s.LocalDaemon = "mac-a", lockcore.Process{PID: pid, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m " + lockcore.DaemonModule}
 	return s
 }
 

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -121,7 +122,7 @@ func (l *loop) begin(now time.Time) {
 
 // watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: l.memories,
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories),
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 	})

@@ -272,17 +272,6 @@ func TestClickOnAMenuThatJustChanged(t *testing.T) {
 	})
 }
 
-func TestAMenuOfYesterdayAsksForConfirmation(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, lock(lockcore.HeldHere, "", ours))
-		time.Sleep(time.Minute)
-		r.click(Unlock, 0)
-		r.shows(t, wantsConfirm)
-		r.stop(t)
-	})
-}
-
 func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

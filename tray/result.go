@@ -100,7 +100,7 @@ func reason(err error) string {
 	case errors.As(err, &changed):
 		return "It changed since the menu showed it: " + holder(changed.Record)
 	case errors.As(err, &held):
-		return inUse(held.Now)
+		return inUse(held)
 	case errors.As(err, &unreadable):
 		return "It cannot be read now"
 	case errors.As(err, &occupied):
@@ -116,11 +116,12 @@ func reason(err error) string {
 }
 
 // inUse says who uses what was not to be removed.
-func inUse(now lockcore.Snapshot) string {
+func inUse(e *lockcore.HeldError) string {
+	now := e.Now
 	if now.State != lockcore.HeldHere && now.State != lockcore.Contested && now.Starting.PID != 0 {
 		return starting(now) + ", and will take the lock"
 	}
-	return "Somebody uses it: " + holder(now.Record)
+	return "Somebody uses it: " + holder(e.Record)
 }
 
 func holder(r lockcore.Record) string {

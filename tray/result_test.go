@@ -20,6 +20,8 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		{&lockcore.ChangedError{}, "nobody"},
 		{&lockcore.AsideError{Path: "/s/.locked.unlock-1.tmp", Err: fs.ErrPermission}, "/s/.locked.unlock-1.tmp"},
 		{&lockcore.HeldError{Record: other}, "Somebody uses it: mac-b"},
+		{&lockcore.HeldError{Record: other, Now: lockcore.Snapshot{State: lockcore.Stale, Record: other, Starting: lockcore.Process{PID: 8}}},
+			"A daemon is starting (PID 8)"},
 		{&lockcore.UnreadableError{}, "cannot be read"},
 		{&lockcore.OccupiedError{Record: other}, "There is a lock again: mac-b"},
 		{&lockcore.SupersededError{}, "not the last removal"},

@@ -23,7 +23,7 @@ var (
 	ours  = lockcore.Record{PID: 77, Hostname: "mac-a", StartedAt: "2026-11-22T08:14:00.817216+00:00", SchemaVersion: "1"}
 	young = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T11:00:00+00:00", SchemaVersion: "1"}
 	ahead = lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T11:44:00+00:00", SchemaVersion: "1"}
-	alive = lockcore.Process{PID: 77, Status: lockcore.Running, Command: "python3 -m iai_mcp.daemon"}
+	alive = lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m iai_mcp.daemon"}
 )
 
 // lock is a look at a store with a lock.
@@ -83,7 +83,10 @@ var views = map[string]Input{
 	"last-sign": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
 	"held-here":            one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
-	"held-here-stranger":   one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Command: "vim notes"} })),
+	"held-here-open":       one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
+	"stale-starting":       one(with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Starting = alive })),
+	"stale-other-store":    one(lock(lockcore.Stale, lockcore.OtherStore, ours)),
+	"held-here-stranger":   one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Kind: lockcore.OtherProgram, Command: "vim notes"} })),
 	"held-here-renamed":    one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-elsewhere-young": one(lock(lockcore.HeldElsewhere, "", young)),
 	"held-elsewhere-ahead": one(lock(lockcore.HeldElsewhere, "", ahead)),

@@ -82,7 +82,7 @@ func (d *desk) hold() *fakedesktop.Process {
 func (d *desk) holdAsDaemon() int {
 	d.t.Helper()
 	cmd := exec.Command("sleep", "600")
-	cmd.Args[0] = "python3 -m iai_mcp.daemon"
+	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + d.store.dir // as daemons of 3.x
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)

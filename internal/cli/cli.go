@@ -16,7 +16,7 @@ func Main() int {
 	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
 	cobra.MousetrapHelpText = ""
 	root := newRoot(&globals{})
-	args := commandFirst(os.Args[1:], root)
+	args := commandFirst(withoutClaim(os.Args[1:]), root)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
 		plainUsages(root)
 	}

@@ -85,7 +85,7 @@ func TestNoGuessChangesALock(t *testing.T) {
 	finish(t, at(w.command("unlock", "--yes", "--store", home), config)).want(t, 0)
 	w.mustBeGone(filepath.Join(home, ".locked"))
 
-	w.writeLock(record(ourHost, daemon(t)))
+	w.writeLock(record(ourHost, daemon(t, w.dir)))
 	put(`{"stores": ["` + filepath.ToSlash(w.dir) + `"], "notify": {"takeover": 1}}`) // the stores are certain
 	if r := finish(t, at(w.command("run", "--", "true"), config)).want(t, exitHeld); strings.Contains(r.err, "warning") {
 		t.Errorf("%q", r.err)

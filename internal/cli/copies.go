@@ -15,9 +15,9 @@ import (
 
 // setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
 // there was none.
-func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) error {
+func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) error {
 	from := report.Look{Snapshot: seen, At: time.Now()}
-	done, err := moveCopies(ctx, store, seen, f.yes)
+	done, err := moveCopies(ctx, store, seen, m, f.yes)
 	if len(done) > 0 {
 		writeHistory(ctx, s, lockcore.NoEvent, from, done[0].At)
 	}
@@ -36,7 +36,7 @@ func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	return failf(exitError, "%d copies were set aside, the others stay: %w", done, err)
 }
 
-func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, yes bool) ([]lockcore.Change, error) {
+func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, yes bool) ([]lockcore.Change, error) {
 	if seen.State == lockcore.Unknown {
 		return nil, &lockcore.UnreadableError{Now: seen}
 	}
@@ -48,7 +48,7 @@ func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return store.SetAsideSeen(ctx, seen.Conflicts)
+	return store.SetAside(ctx, seen, m)
 }
 
 func copyRows(list []lockcore.Conflict) []row {

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"lockbar/internal/demo"
-	"lockbar/lockcore"
 )
 
 // TestDemoTellsTheWholeStory: every event of the story is seen, in order, and nothing is left. At this pace one is none: that the
@@ -77,7 +76,7 @@ func TestInterruptedDemoLeavesNothing(t *testing.T) {
 // TestHolderEndsWithTheDemo: holders end with the demo, however it ends, since their input does.
 func TestHolderEndsWithTheDemo(t *testing.T) {
 	w := newWorld(t)
-	cmd := w.command(demo.HolderCommand, lockcore.DaemonArgument, w.dir, w.state, ourHost)
+	cmd := w.command(demo.HolderCommand, w.dir, w.state, ourHost)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -208,8 +208,17 @@ func foreign() lockcore.Record { return record("mac-mini", 4242) }
 // holder is a living process with these arguments; it ends with the test.
 func holder(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
+	return started(t, holding(args...))
+}
+
+func holding(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), holdVariable+"=1")
+	return cmd
+}
+
+func started(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
+	t.Helper()
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -221,8 +230,12 @@ func holder(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// daemon is a living process whose command line is the daemon's.
-func daemon(t *testing.T) int { return holder(t, "-m", lockcore.DaemonArgument).Process.Pid }
+// daemon is a living process that looks like a daemon of 3.x which serves a store.
+func daemon(t *testing.T, store string) int {
+	cmd := holding()
+	cmd.Args[0] = lockcore.TitleOf(store)
+	return started(t, cmd).Process.Pid
+}
 
 // deadPID was a process of this machine, which has ended and is reaped.
 func deadPID(t *testing.T) int {

@@ -38,8 +38,9 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	keepBrokenPipes()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	from := report.Look{Snapshot: store.Inspect(ctx, lockcore.Memory{}), At: time.Now()}
-	change, err := store.Restore(ctx)
+	memory := s.remembered().Memory(store.Dir())
+	from := report.Look{Snapshot: store.Inspect(ctx, memory), At: time.Now()}
+	change, err := store.Restore(ctx, lockcore.Change{}, memory)
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, lockcore.WasRestored, from, change.At)
 	}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,8 +39,8 @@ and one that was left behind are taken over, with a backup, and named.
 Signals are passed on to CMD. INT and QUIT are not while lockbar is in a terminal's foreground: the keys
 Ctrl-C and Ctrl-\ send them to CMD too.
 
-Exit code: CMD's, or 128 + N if signal N ended it; 3 a live process here holds the lock; 4 the lock could
-not be taken; 126 or 127 CMD cannot run.`,
+Exit code: CMD's, or 128 + N if signal N ended it; 3 a live process here holds the lock, two claim it, or a
+daemon is starting; 4 the lock could not be taken; 126 or 127 CMD cannot run.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
 			store, err := s.onlyStore()
@@ -46,7 +48,7 @@ not be taken; 126 or 127 CMD cannot run.`,
 				return err
 			}
 			// With any other value the program that is started anew would find it again, and start anew for ever.
-			if cmd.Flags().Changed("as") && as != lockcore.DaemonArgument {
+			if cmd.Flags().Changed("as") && as != lockcore.DaemonModule {
 				return usageError(errors.New("--as is not for users: leave it out"))
 			}
 			return runRun(cmd.Context(), s, store, args, as)
@@ -63,13 +65,18 @@ func runRun(ctx context.Context, s settings, store *lockcore.Store, args []strin
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
-	if as != lockcore.DaemonArgument {
-		return runAsDaemon()
+	memory := s.remembered().Memory(store.Dir())
+	seen := store.Inspect(ctx, memory)
+	if err := seen.RefuseAcquire(false); err != nil {
+		return notTaken(err)
+	}
+	if as != lockcore.DaemonModule {
+		return runAsDaemon(store)
 	}
 	keepBrokenPipes() // a closed standard error must not end us with the lock in our hands
 	signals := make(chan os.Signal, signalBacklog)
 	signal.Notify(signals, passedOn()...)
-	lock, err := acquire(ctx, store, s.remembered().Memory(store.Dir()))
+	lock, err := acquire(ctx, store, seen, memory)
 	if err != nil {
 		return err
 	}
@@ -83,16 +90,13 @@ func runRun(ctx context.Context, s settings, store *lockcore.Store, args []strin
 const signalBacklog = 16
 
 // acquire takes the lock; a signal ends the wait for it.
-func acquire(ctx context.Context, store *lockcore.Store, memory lockcore.Memory) (*lockcore.Lock, error) {
+func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, memory lockcore.Memory) (*lockcore.Lock, error) {
 	ctx, stop := signal.NotifyContext(ctx, passedOn()...)
 	defer stop()
-	lock, err := acquireKnowing(ctx, store, memory)
-	var held *lockcore.HeldError
+	lock, err := store.Acquire(ctx, seen, memory, false)
 	switch {
-	case errors.As(err, &held):
-		return nil, failf(exitHeld, "the lock was not taken. %s", words.Detail(held.Now, time.Now()))
 	case err != nil:
-		return nil, failf(exitNotTaken, "the lock was not taken: %w", known(err))
+		return nil, notTaken(err)
 	case ctx.Err() != nil:
 		release(lock)
 		return nil, failf(exitNotTaken, "the lock was given back: %w", context.Cause(ctx))
@@ -100,14 +104,45 @@ func acquire(ctx context.Context, store *lockcore.Store, memory lockcore.Memory)
 	return lock, nil
 }
 
-// acquireKnowing does not take over from another host while the one that held the store here before still runs.
-func acquireKnowing(ctx context.Context, store *lockcore.Store, memory lockcore.Memory) (*lockcore.Lock, error) {
-	if memory.Holder.PID != 0 {
-		if now := store.Inspect(ctx, memory); now.State == lockcore.Contested {
-			return nil, &lockcore.HeldError{Record: now.Record, Now: now}
-		}
+// notTaken gives an error of Acquire its exit code.
+func notTaken(err error) error {
+	if now, inUse := othersLook(err); inUse {
+		return failf(exitHeld, "the lock was not taken. %s", words.Detail(now, time.Now()))
 	}
-	return store.Acquire(ctx)
+	return failf(exitNotTaken, "the lock was not taken: %w", known(err))
+}
+
+// othersLook returns the look that an error of Acquire rests on if somebody else has the store, or just took it.
+func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
+	var held *lockcore.HeldError
+	var changed *lockcore.ChangedError
+	var lost *lockcore.LostError
+	switch {
+	case errors.As(err, &held):
+		return held.Now, true
+	case errors.As(err, &changed):
+		return changed.Now, true
+	case errors.As(err, &lost):
+		return lost.Now, true
+	}
+	return lockcore.Snapshot{}, false
+}
+
+// claimArguments are those that make a lockbar run known as one: daemons respect its lock, and Lockbar knows its store.
+func claimArguments(store *lockcore.Store) []string {
+	real, err := filepath.EvalSymlinks(store.Dir())
+	if err != nil {
+		real = store.Dir() // Acquire makes it
+	}
+	return []string{lockcore.RunArgument, real}
+}
+
+// withoutClaim removes the store that claimArguments put behind the argument which makes a lockbar run known.
+func withoutClaim(args []string) []string {
+	if len(args) > 1 && args[0] == lockcore.RunArgument && filepath.IsAbs(args[1]) {
+		return slices.Delete(slices.Clone(args), 1, 2)
+	}
+	return args
 }
 
 func sayReplaced(c lockcore.Change) {

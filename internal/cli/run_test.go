@@ -57,7 +57,7 @@ func TestRunHoldsTheLock(t *testing.T) {
 	w := newWorld(t)
 	r := w.run("--store", w.dir, "run", "--", binary, "status", "--json").want(t, 0)
 	s := decode[report.Status](t, r.out)
-	if s.State != lockcore.HeldHere || s.Process == nil || !strings.Contains(s.Process.Command, lockcore.DaemonArgument) {
+	if s.State != lockcore.HeldHere || s.Process == nil || !strings.Contains(s.Process.Command, lockcore.DaemonModule) {
 		t.Fatalf("%+v", s)
 	}
 	if !strings.Contains(s.Detail, "lockbar run") || !strings.Contains(s.Detail, "no daemon") {
@@ -93,7 +93,7 @@ func TestRunTakesOver(t *testing.T) {
 
 func TestRunIsRefused(t *testing.T) {
 	w := newWorld(t)
-	w.writeLock(record(ourHost, daemon(t)))
+	w.writeLock(record(ourHost, daemon(t, w.dir)))
 	mark := filepath.Join(w.root, "mark")
 	r := w.run("run", "touch", mark).want(t, exitHeld)
 	if !strings.Contains(r.err, ourHost) {

@@ -10,15 +10,15 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"lockbar/internal/words"
+	"lockbar/lockcore"
 )
 
-// runAsDaemon puts this program anew in the place of this process (same PID), with the argument that today's daemons look
-// for in a holder's command line (DESIGN.md §2). It returns only on failure.
-func runAsDaemon() error {
+// runAsDaemon starts this program again in the place of this process (same PID), with the arguments by which daemons respect
+// its lock. It returns only on failure.
+func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err == nil {
-		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, words.RunArgument), os.Environ())
+		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
 	}
 	return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
 }

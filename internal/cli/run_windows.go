@@ -4,21 +4,20 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"slices"
 	"syscall"
 
-	"lockbar/internal/words"
+	"lockbar/lockcore"
 )
 
-// runAsDaemon runs this program again as a child, with the argument that today's daemons look for in a holder's command
-// line (DESIGN.md §2), and hands its exit code on: Windows cannot put one program in the place of another.
-func runAsDaemon() error {
+// runAsDaemon runs this program again as a child, with the arguments by which daemons respect its lock, and hands its exit code
+// on: Windows cannot put one program in the place of another.
+func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err != nil {
 		return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
 	}
 	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console sends them to the child too, which decides
-	cmd := exec.Command(self, slices.Insert(slices.Clone(os.Args[1:]), 0, words.RunArgument)...)
+	cmd := exec.Command(self, append(claimArguments(store), os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)

@@ -21,7 +21,7 @@ func TestStatusOfEveryState(t *testing.T) {
 		code   int
 	}{
 		{"unlocked", func(*world) {}, lockcore.Unlocked, "", 0},
-		{"held here", func(w *world) { w.writeLock(record("MAC-A.", daemon(w.t))) }, lockcore.HeldHere, "", 10},
+		{"held here", func(w *world) { w.writeLock(record("MAC-A.", daemon(w.t, w.dir))) }, lockcore.HeldHere, "", 10},
 		{"held elsewhere", func(w *world) { w.writeLock(foreign()) }, lockcore.HeldElsewhere, "", 11},
 		{"process gone", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, lockcore.Stale, lockcore.ProcessGone, 12},
 		{"before boot", func(w *world) {
@@ -31,9 +31,9 @@ func TestStatusOfEveryState(t *testing.T) {
 		}, lockcore.Stale, lockcore.BeforeBoot, 12},
 		{"our daemon lives", func(w *world) {
 			w.writeLock(foreign())
-			w.writeDaemonState(daemon(w.t))
+			w.writeDaemonState(daemon(w.t, w.dir))
 		}, lockcore.Contested, lockcore.LocalDaemonAlive, 13},
-		{"lock missing", func(w *world) { w.writeDaemonState(daemon(w.t)) }, lockcore.Contested, lockcore.LockMissing, 13},
+		{"lock missing", func(w *world) { w.writeDaemonState(daemon(w.t, w.dir)) }, lockcore.Contested, lockcore.LockMissing, 13},
 		{"conflict copy", func(w *world) {
 			w.writeLock(foreign())
 			w.write(".locked 2", record("mac-b", 7).Encode())
@@ -77,11 +77,12 @@ func TestStatusJSON(t *testing.T) {
 	w := newWorld(t)
 	w.write(".locked", []byte(`{"pid":4242,"hostname":"<mac>\u001b[31m\u009b\u202e","started_at":"2026-11-22T09:14:00+00:00","schema_version":1}`))
 	w.write(".locked 2", []byte("no record"))
+	w.write(".locked 3", []byte(`{"pid":4242,"hostname":"<mac>\u001b[31m\u009b\u202e","started_at":"x","schema_version":1}`))
 	out := w.run("status", "--json").want(t, 0).out
 	s := decode[report.Status](t, out)
 	want := `{"store":"` + w.dir + `","lock":"` + w.lock() + `","state":"held-elsewhere","reason":"","detail":"` + s.Detail +
 		`","record":{"pid":4242,"hostname":"<mac>\u001b[31m\u009b\u202e","started_at":"2026-11-22T09:14:00+00:00","schema_version":1},"token":"` +
-		string(s.Token) + `","host":"mac-a","process":null,"conflicts":[{"path":"` + w.lock() + ` 2","record":null}],"checked_at":"` +
+		string(s.Token) + `","host":"mac-a","process":null,"conflicts":[{"path":"` + w.lock() + ` 3","record":{"pid":4242,"hostname":"<mac>\u001b[31m\u009b\u202e","started_at":"x","schema_version":1}}],"checked_at":"` +
 		s.CheckedAt + `"}` + "\n"
 	if filepath.Separator == '/' && out != want {
 		t.Errorf("got  %swant %s", out, want)
@@ -100,9 +101,9 @@ func TestStatusJSON(t *testing.T) {
 
 func TestStatusTellsTheProcess(t *testing.T) {
 	w := newWorld(t)
-	w.writeLock(record(ourHost, daemon(t)))
+	w.writeLock(record(ourHost, daemon(t, w.dir)))
 	s := decode[report.Status](t, w.run("status", "--json").want(t, 0).out)
-	if s.Process == nil || !s.Process.Alive || s.Process.StartedAt == nil || !strings.Contains(s.Process.Command, lockcore.DaemonArgument) {
+	if s.Process == nil || !s.Process.Alive || s.Process.StartedAt == nil || !strings.Contains(s.Process.Command, lockcore.DaemonModule) {
 		t.Fatalf("process %+v", s.Process)
 	}
 	if _, err := time.Parse(time.RFC3339, *s.Process.StartedAt); err != nil {

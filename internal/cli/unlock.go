@@ -58,12 +58,13 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 		return usageError(errors.New("--token is empty"))
 	}
 	keepBrokenPipes()
-	seen := store.InspectSettled(cmd.Context(), s.remembered().Memory(store.Dir()))
+	memory := s.remembered().Memory(store.Dir())
+	seen := store.Inspect(cmd.Context(), memory)
 	if f.copies {
-		return setCopiesAside(cmd.Context(), s, store, seen, f)
+		return setCopiesAside(cmd.Context(), s, store, seen, memory, f)
 	}
 	from := report.Look{Snapshot: seen, At: time.Now()}
-	change, err := removeLock(cmd.Context(), store, seen, f)
+	change, err := removeLock(cmd.Context(), store, seen, memory, f)
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, lockcore.WasRemoved, from, change.At)
 	}
@@ -72,8 +73,11 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 }
 
 // removeLock removes what was seen: refusals first, so that nobody is asked in vain.
-func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, f unlockFlags) (lockcore.Change, error) {
-	if err := unlockRefusal(seen, f); err != nil {
+func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) (lockcore.Change, error) {
+	if f.token != "" && seen.HasLock() && lockcore.Token(f.token) != seen.Token {
+		return lockcore.Change{}, &lockcore.ChangedError{Record: seen.Record, Now: seen}
+	}
+	if err := seen.RefuseUnlock(f.force); err != nil {
 		return lockcore.Change{}, err
 	}
 	if seen.HasLock() && !f.yes {
@@ -83,22 +87,7 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return store.ForceUnlock(ctx, seen.Token, f.force)
-}
-
-// unlockRefusal is why what was seen is not removed, in lockcore's errors: it refuses for the same reasons later.
-func unlockRefusal(seen lockcore.Snapshot, f unlockFlags) error {
-	switch {
-	case seen.State == lockcore.Unknown:
-		return &lockcore.UnreadableError{Now: seen}
-	case !seen.HasLock(): // contested without a lock too: there is nothing to remove
-		return nil
-	case f.token != "" && lockcore.Token(f.token) != seen.Token:
-		return &lockcore.ChangedError{Record: seen.Record, Now: seen}
-	case (seen.State == lockcore.HeldHere || seen.State == lockcore.Contested) && !f.force:
-		return &lockcore.HeldError{Record: seen.Record, Now: seen}
-	}
-	return nil
+	return store.ForceUnlock(ctx, seen, m, f.force)
 }
 
 // unlockFailure gives an error its exit code and the sentence that says what is there now and what to do.
@@ -143,10 +132,12 @@ func insteadOfForce(s lockcore.Snapshot, c words.Commands) string {
 	switch {
 	case s.State == lockcore.Contested:
 		return "What to do: " + words.Next(s, c)
-	case words.RunsDaemon(s.Holder):
+	case s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon:
 		return "Stop it (" + words.StopCommand + ")"
+	case s.State == lockcore.HeldHere:
+		return "Let it end"
 	}
-	return "Let it end"
+	return "What to do: " + words.Next(s, c)
 }
 
 func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {

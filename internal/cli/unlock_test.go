@@ -2,7 +2,7 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -68,7 +68,7 @@ func TestUnlockOfNothing(t *testing.T) {
 // TestUnlockOfAVanishedLock: the store is contested and has no lock at all.
 func TestUnlockOfAVanishedLock(t *testing.T) {
 	w := newWorld(t)
-	w.writeDaemonState(daemon(t))
+	w.writeDaemonState(daemon(t, w.dir))
 	w.run("status", "--exit-code").want(t, 13)
 	if out := w.run("unlock").want(t, 0).out; out != "There is no lock to remove.\n" {
 		t.Errorf("%q", out)
@@ -98,9 +98,9 @@ func TestUnlockRefusals(t *testing.T) {
 		{"nobody to ask", func(w *world) { w.writeLock(foreign()) }, nil, exitDeclined, "--yes"},
 		{"force does not answer the question", func(w *world) { w.writeLock(foreign()) }, []string{"--force"}, exitDeclined, "--yes"},
 		{"another token", func(w *world) { w.writeLock(foreign()) }, []string{"--yes", "--token", "sha256:00"}, exitRefused, "mac-mini"},
-		{"a live daemon", func(w *world) { w.writeLock(record(ourHost, daemon(w.t))) }, []string{"--yes"}, exitRefused, "Stop it (iai-mcp daemon stop), or add --force"},
+		{"a live daemon", func(w *world) { w.writeLock(record(ourHost, daemon(w.t, w.dir))) }, []string{"--yes"}, exitRefused, "Stop it (iai-mcp daemon stop), or add --force"},
 		{"a live program", func(w *world) { w.writeLock(record(ourHost, holder(w.t).Process.Pid)) }, []string{"--yes"}, exitRefused, "Let it end, or add --force"},
-		{"two daemons", func(w *world) { w.writeLock(foreign()); w.writeDaemonState(daemon(w.t)) }, []string{"--yes"}, exitRefused, "here with: iai-mcp daemon stop, or"},
+		{"two daemons", func(w *world) { w.writeLock(foreign()); w.writeDaemonState(daemon(w.t, w.dir)) }, []string{"--yes"}, exitRefused, "here with: iai-mcp daemon stop, or"},
 		{"contested", func(w *world) {
 			w.writeLock(foreign())
 			w.write(".locked 2", record("mac-b", 7).Encode())
@@ -129,7 +129,7 @@ func TestUnlockRefusals(t *testing.T) {
 
 func TestForceRemovesALiveHoldersLock(t *testing.T) {
 	w := newWorld(t)
-	w.writeLock(record(ourHost, daemon(t)))
+	w.writeLock(record(ourHost, daemon(t, w.dir)))
 	w.run("unlock", "--yes", "--force").want(t, 0)
 	w.mustBeGone(w.lock())
 }
@@ -170,21 +170,18 @@ func TestCopies(t *testing.T) {
 
 // TestSomeCopies: what was done is said, and not that nothing changed.
 func TestSomeCopies(t *testing.T) {
-	w := newWorld(t)
-	w.writeLock(foreign())
-	tooLarge := make([]byte, lockcore.MaxSize+1)
-	w.write(".locked 9", tooLarge)
-	r := w.run("unlock", "--copies", "--yes").want(t, exitFailed)
-	if !strings.Contains(r.err, "nothing was removed") {
-		t.Errorf("none moved: %q", r.err)
-	}
-	for i, says := range []string{"1 copy was set aside, the others stay: ", "2 copies were set aside, the others stay: "} {
-		for n := range i + 1 {
-			w.write(fmt.Sprintf(".locked %d", n+2), record("mac-b", 7).Encode())
-		}
-		r := w.run("unlock", "--copies", "--yes").want(t, exitError)
-		if strings.Count(r.out, "Set aside a conflict copy:") != i+1 || !strings.Contains(r.err, says) || !strings.Contains(r.err, ".locked 9") {
-			t.Errorf("%d moved: %q, %q", i+1, r.out, r.err)
+	for done, want := range map[int]struct {
+		code int
+		says string
+	}{
+		0: {exitFailed, "nothing was removed"},
+		1: {exitError, "1 copy was set aside, the others stay: "},
+		2: {exitError, "2 copies were set aside, the others stay: "},
+	} {
+		var said bytes.Buffer
+		err := copiesFailure(done, errors.New("set aside .locked 9: no space"), words.Commands{}, time.Now())
+		if code := explain(&said, err); code != want.code || !strings.Contains(said.String(), want.says) || !strings.Contains(said.String(), ".locked 9") {
+			t.Errorf("%d moved: %d, %q", done, code, said.String())
 		}
 	}
 }

@@ -85,7 +85,7 @@ func (w *watcher) wantExit(code int) {
 
 func TestWatchTellsAStory(t *testing.T) {
 	w := newWorld(t)
-	ours := holder(t, lockcore.DaemonArgument)
+	ours := holder(t, lockcore.DaemonModule)
 	watching := w.watch("--json")
 	first := watching.want(lockcore.Initial, lockcore.Unlocked)
 	if first.From != nil {

@@ -17,7 +17,7 @@ func writeHistory(ctx context.Context, s settings, event lockcore.Event, from re
 	if s.stateDir == "" {
 		return
 	}
-	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, lockcore.Memory{}), At: time.Now()}
+	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, s.remembered().Memory(s.stores[0].Dir())), At: time.Now()}
 	if event == lockcore.NoEvent {
 		event = lockcore.Diff(from.Snapshot, to.Snapshot, lockcore.Context{Now: to.At})
 	}

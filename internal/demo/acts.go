@@ -91,16 +91,16 @@ func (s *stage) othersRecord() lockcore.Record {
 }
 
 func unlock(ctx context.Context, s *stage) error {
-	_, err := s.store.ForceUnlock(ctx, s.token, false)
+	_, err := s.store.ForceUnlock(ctx, s.now, lockcore.Memory{}, false)
 	return err
 }
 
 func restore(ctx context.Context, s *stage) error {
-	_, err := s.store.Restore(ctx)
+	_, err := s.store.Restore(ctx, lockcore.Change{}, lockcore.Memory{})
 	return err
 }
 
 func setAside(ctx context.Context, s *stage) error {
-	_, err := s.store.SetAsideCopies(ctx)
+	_, err := s.store.SetAside(ctx, s.now, lockcore.Memory{})
 	return err
 }

@@ -19,9 +19,8 @@ import (
 const (
 	// HolderCommand is the hidden command whose body is Hold.
 	HolderCommand = "demo-holder"
-	// HolderArgs is how many arguments it takes: the daemon's name, by which a holder is known, store, state directory
-	// and host name.
-	HolderArgs = 4
+	// HolderArgs is how many arguments it takes: store, state directory and host name.
+	HolderArgs = 3
 	// ready is what a holder says when it has the lock.
 	ready = "ready"
 	// stateName is where daemons tell their PID; they clear it before they give the lock back.
@@ -31,12 +30,12 @@ const (
 // Hold takes the lock and keeps it until its input ends, as it does when the demo wants it to stop and when the demo dies.
 func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C is meant for the demo, which ends us
-	dir, stateDir, host := args[1], args[2], args[3]
+	dir, stateDir, host := args[0], args[1], args[2]
 	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: stateDir})
 	if err != nil {
 		return err
 	}
-	lock, err := store.Acquire(ctx)
+	lock, err := store.Acquire(ctx, store.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{}, false)
 	if err != nil {
 		return err
 	}
@@ -80,13 +79,19 @@ type holder struct {
 	hold io.Closer // its input: closed, it ends
 }
 
+// startHolder starts this program under the title of a daemon of 3.x.
 func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	var complaint strings.Builder
-	cmd := exec.CommandContext(ctx, self, HolderCommand, lockcore.DaemonArgument, dir, stateDir, host)
+	real, err := filepath.EvalSymlinks(dir) // as daemons name their store
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, HolderCommand, dir, stateDir, host)
+	cmd.Args[0] = lockcore.TitleOf(real)
 	cmd.Stderr = &complaint
 	in, err := cmd.StdinPipe()
 	if err != nil {

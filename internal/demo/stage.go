@@ -17,8 +17,8 @@ type stage struct {
 	store       *lockcore.Store
 	stateDir    string
 	host, other string
-	holder      *holder // the process that holds the lock here, if there is one
-	token       lockcore.Token
+	holder      *holder           // the process that holds the lock here, if there is one
+	now         lockcore.Snapshot // what the watcher saw last
 	seen        chan lockcore.Snapshot
 }
 
@@ -99,7 +99,7 @@ func (s *stage) await(ctx context.Context, want lockcore.State) error {
 	for {
 		select {
 		case now := <-s.seen:
-			s.token = now.Token
+			s.now = now
 			if now.State == want {
 				return nil
 			}
@@ -121,7 +121,7 @@ func (s *stage) pause(ctx context.Context, long bool) error {
 	for {
 		select {
 		case now := <-s.seen:
-			s.token = now.Token
+			s.now = now
 		case <-over:
 			return nil
 		case <-ctx.Done():

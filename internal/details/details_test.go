@@ -20,7 +20,7 @@ func TestWhatABugReportNeeds(t *testing.T) {
 	s := lockcore.Snapshot{
 		Store: "/x", Lock: "/x/.locked", Token: "sha256:9", Host: "mac-a", Record: record(4242, "mac-mini"),
 		State: lockcore.Contested, Reason: lockcore.LocalDaemonAlive,
-		LocalDaemon: lockcore.Process{PID: 77, Status: lockcore.Running, Command: "python3 -m iai_mcp.daemon"},
+		LocalDaemon: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m iai_mcp.daemon"},
 		Conflicts:   lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2", Record: record(78, "mac-b")}}),
 	}
 	got := About("1.2", "0123abc", "/state", noon) + Notifications(notify.Status{Sent: 3, Err: "no service"}) +

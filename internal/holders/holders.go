@@ -22,13 +22,15 @@ const name = "holders.json"
 // Holders are, by store directory, what is known of a process here that holds the store or held it. They are never changed.
 type Holders map[string]Holding
 
-// Holding is as much of a lockcore.Memory as is worth keeping.
+// Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
+// a later process knows that the clock was set.
 type Holding struct {
 	PID       int       `json:"pid"`
 	StartID   uint64    `json:"start_id"`
 	StartedAt string    `json:"started_at,omitempty"` // of its lock
 	GoneSince time.Time `json:"gone_since,omitzero"`  // the lock, while it runs
 	Boot      time.Time `json:"boot"`
+	BootID    string    `json:"boot_id,omitempty"`
 }
 
 // Read gives what a state directory has: nothing where there is no file, and nothing with the error where it cannot be
@@ -64,9 +66,10 @@ func (h Holders) With(store string, m lockcore.Memory) Holders {
 		next = Holders{}
 	}
 	delete(next, store)
-	if m.Holder.PID != 0 {
-		next[store] = Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC()}
+	if m.Boot.IsZero() {
+		return next
 	}
+	next[store] = Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID}
 	return next
 }
 
@@ -80,5 +83,5 @@ func (h Holders) Memory(store string) lockcore.Memory {
 		return lockcore.Memory{}
 	}
 	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
-	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot}.Revive()
+	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID}.Revive()
 }

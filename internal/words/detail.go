@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -166,7 +167,7 @@ func Two(here lockcore.Process) string {
 
 // Holder says what the live process is that holds the store here.
 func Holder(s lockcore.Snapshot) string {
-	pid := strconv.Itoa(s.Holder.PID)
+	pid := strconv.Itoa(cmp.Or(s.Holder.PID, s.Record.PID))
 	switch p := s.Holder; p.Kind {
 	case lockcore.LockbarRun:
 		return "lockbar run (process " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))

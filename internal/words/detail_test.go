@@ -3,7 +3,6 @@ package words
 import (
 	"maps"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 	"unicode"
@@ -18,10 +17,12 @@ var judgements = map[judgement][]string{
 	{lockcore.Unlocked, ""}:                         {"Nobody holds"},
 	{lockcore.HeldHere, ""}:                         {"mac-a", "since 09:14", "process 4242"},
 	{lockcore.HeldHere, lockcore.RenamedHost}:       {"mac-a", "earlier name"},
+	{lockcore.HeldHere, lockcore.StoreOpen}:         {"mac-a", "database is open", "since 09:14", "4242"},
 	{lockcore.HeldElsewhere, ""}:                    {"mac-a", "4242", "since 09:14 (2 h)", "cannot be verified"},
 	{lockcore.Stale, lockcore.ProcessGone}:          {"mac-a", "4242", "since 09:14", "gone"},
 	{lockcore.Stale, lockcore.ZombieProcess}:        {"mac-a", "4242", "ended"},
 	{lockcore.Stale, lockcore.PIDRecycled}:          {"mac-a", "4242", "another program"},
+	{lockcore.Stale, lockcore.OtherStore}:           {"mac-a", "4242", "another store"},
 	{lockcore.Stale, lockcore.BeforeBoot}:           {"mac-a", "restarted"},
 	{lockcore.Contested, lockcore.LocalDaemonAlive}: {"mac-a", "99", "two daemons may write"},
 	{lockcore.Contested, lockcore.LockMissing}:      {"lock is gone", "99", "two daemons may write"},
@@ -30,6 +31,7 @@ var judgements = map[judgement][]string{
 	{lockcore.Corrupt, lockcore.BadField}:           {"no daemon wrote", "it said so"},
 	{lockcore.Unknown, ""}:                          {"by hand"},
 	{lockcore.Unknown, lockcore.StoreMissing}:       {"not there yet"},
+	{lockcore.Unknown, lockcore.NotADirectory}:      {"A file stands where the store"},
 	{lockcore.Unknown, lockcore.Permission}:         {"it said so", "check who owns"},
 	{lockcore.Unknown, lockcore.IOError}:            {"it said so", "check the disk"},
 	{lockcore.Unknown, lockcore.NotDownloaded}:      {"cloud", "download"},
@@ -42,9 +44,8 @@ func example(j judgement, host string) lockcore.Snapshot {
 	return lockcore.Snapshot{
 		Store: "/store", Lock: "/store/.locked", State: j.state, Reason: j.reason, Problem: "it said so", Host: "mac-a",
 		Record:      lockcore.Record{PID: 4242, Hostname: host, StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"},
-		LocalDaemon: lockcore.Process{PID: 99, Status: lockcore.Running, Command: "python3 -m " + lockcore.DaemonArgument},
+		LocalDaemon: lockcore.Process{PID: 99, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m " + lockcore.DaemonModule},
 		Conflicts: lockcore.NewConflicts([]lockcore.Conflict{
-			{Path: "/store/.locked 2"},
 			{Path: "/store/.locked 3", Record: lockcore.Record{PID: 7, Hostname: "mac-mini", StartedAt: "x", SchemaVersion: "1"}},
 		}),
 	}
@@ -97,12 +98,33 @@ func TestDetailIsOneCleanSentence(t *testing.T) {
 	}
 }
 
-// TestDetailOfAFile: no daemon can make that store.
-func TestDetailOfAFile(t *testing.T) {
-	s := example(judgement{lockcore.Unknown, lockcore.StoreMissing}, "")
-	s.Problem = "lstat /store/.locked: " + syscall.ENOTDIR.Error()
-	if got := Detail(s, noon); !strings.HasPrefix(got, "A file stands where the store") {
-		t.Errorf("%q", got)
+// TestDetailNamesWhoRunsBeside: what runs beside the lock, or has the database open, is part of the sentence.
+func TestDetailNamesWhoRunsBeside(t *testing.T) {
+	process := func(pid int, kind lockcore.ProcessKind, command string) lockcore.Process {
+		return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command}
+	}
+	for want, change := range map[string]func(*lockcore.Snapshot){
+		"; a daemon is starting (PID 7)": func(s *lockcore.Snapshot) { s.Starting = process(7, lockcore.Daemon, "") },
+		"; a program that is no daemon has its database open (process 8: sqlite3 [31m)": func(s *lockcore.Snapshot) {
+			s.OpenedBy = process(8, lockcore.OtherProgram, "sqlite3 \x1b[31m")
+		},
+		"; 9 more files may be conflict copies and were not read": func(s *lockcore.Snapshot) { s.MoreCopies = 9 },
+		"; it started after the lock was taken, so a clock was set": func(s *lockcore.Snapshot) {
+			s.State, s.Reason, s.Holder = lockcore.HeldHere, "", process(4242, lockcore.Daemon, "")
+			s.Holder.Started = noon
+		},
+		"; the daemon of " + Machine() + " (process 99), which held it, still runs": func(s *lockcore.Snapshot) {
+			s.State, s.Reason, s.Record = lockcore.Unlocked, "", lockcore.Record{}
+		},
+	} {
+		s := example(judgement{lockcore.Stale, lockcore.ProcessGone}, "mac-a")
+		if got := Detail(s, noon); strings.Contains(got, want) {
+			t.Errorf("%q without a cause", got)
+		}
+		change(&s)
+		if got := Detail(s, noon); !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
 	}
 }
 
@@ -111,11 +133,11 @@ func TestHolder(t *testing.T) {
 		{"daemon", "python3 -m iai_mcp.daemon", "the iai-mcp daemon, process 4242"},
 		{"not known", "", "process 4242"},
 		{"a stranger", "vim \x1b[1m", "process 4242, which is no iai-mcp daemon: vim [1m"},
-		{"lockbar run", "lockbar --as=iai_mcp.daemon run -- tar -c .",
+		{"lockbar run", "lockbar --as=iai_mcp.daemon /s run -- tar -c .",
 			"lockbar run (process 4242), which is no daemon: tar -c ."},
 	} {
 		s := example(judgement{lockcore.HeldHere, ""}, "mac-a")
-		s.Holder = lockcore.Process{PID: 4242, Status: lockcore.Running, Command: test.command}
+		s.Holder = lockcore.Process{PID: 4242, Status: lockcore.Running, Kind: lockcore.KindOf(test.command), Command: test.command}
 		if got := Holder(s); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}

@@ -24,8 +24,8 @@ func TestHappened(t *testing.T) {
 	none, corrupt := lockcore.Snapshot{}, seen(lockcore.Corrupt, lockcore.NotJSON, "")
 	twoDaemons := seen(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini")
 	twoPrograms, journal := twoDaemons, twoDaemons // a journal does not say what ran here, but who held the lock before
-	twoDaemons.LocalDaemon = lockcore.Process{PID: 9, Command: "python3 -m " + lockcore.DaemonArgument}
-	twoPrograms.LocalDaemon = lockcore.Process{PID: 9, Command: "lockbar " + RunArgument + " run -- tar"}
+	twoDaemons.LocalDaemon = lockcore.Process{PID: 9, Kind: lockcore.Daemon, Command: "python3 -m " + lockcore.DaemonModule}
+	twoPrograms.LocalDaemon = lockcore.Process{PID: 9, Kind: lockcore.LockbarRun, Command: "lockbar " + lockcore.RunArgument + " /s run -- tar"}
 	oursRun := ours
 	oursRun.Holder = twoPrograms.LocalDaemon
 	ours.Holder = twoDaemons.LocalDaemon

@@ -26,6 +26,7 @@ import (
 const (
 	roleWatch = "watch" // Run
 	roleBare  = "bare"  // fsnotify.NewWatcher, Add, a loop
+	roleSleep = "sleep" // nothing, until its input ends
 )
 
 // dirsVariable lists the directories, separated by colons.
@@ -47,6 +48,9 @@ func beChild(role string) error {
 	dirs := strings.Split(os.Getenv(dirsVariable), ":")
 	ready := make(chan bool)
 	switch role {
+	case roleSleep:
+		_, err := io.Copy(io.Discard, os.Stdin)
+		return err
 	case roleWatch:
 		go childWatch(dirs, ready)
 	case roleBare:

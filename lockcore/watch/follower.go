@@ -18,7 +18,9 @@ type follower struct {
 	again   bool      // a hint came since that look began
 	second  bool      // the look under way follows a hint: look once more when settled
 	absent  time.Time // when the lock was first found missing, while that is not believed yet
-	torn    time.Time // when it was first found corrupt, likewise
+	torn    time.Time // when it was first found corrupt with the bytes of tornAs, likewise
+	tornAs  lockcore.Token
+	stale   time.Time // when it was found stale; zero: it is not
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
 	rushed  int       // looks in a row that did not wait for the settle time
@@ -44,6 +46,11 @@ const (
 	ownChange = 5 * time.Second
 	// coarse is how long a directory may keep its time although it changes: FAT counts in steps of two seconds.
 	coarse = 2 * time.Second
+	// A daemon that is restarted after a crash touches no file of the store until it takes the lock, which may be minutes later.
+	// For restartTime a lock that was found stale is looked at again every restartPause, so that the daemon is seen before
+	// anybody is told that the lock was left behind (notify.Grace).
+	restartTime  = 12 * time.Second
+	restartPause = 3 * time.Second
 )
 
 // hint: look at once and once more after the settle time; while settling, at its end.
@@ -146,6 +153,7 @@ func (f *follower) accept(r look, now time.Time) (changes []Change) {
 		return nil
 	}
 	f.absent, f.torn = time.Time{}, time.Time{}
+	f.noteStale(r.snap, now)
 	if f.broughtBack(r, now) {
 		changes = append(changes, f.release(now))
 	}
@@ -153,6 +161,15 @@ func (f *follower) accept(r look, now time.Time) (changes []Change) {
 		changes = append(changes, c)
 	}
 	return changes
+}
+
+func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
+	switch {
+	case snap.State != lockcore.Stale:
+		f.stale = time.Time{}
+	case f.stale.IsZero() || snap.Token != f.shown.Token:
+		f.stale = now
+	}
 }
 
 // step takes a look into account that is believed. It leads to one change at most, which is to be reported if ok.
@@ -236,33 +253,40 @@ func (f *follower) release(now time.Time) Change {
 }
 
 // doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
-// the very first look when the directory has been as it is for that long. So is corruption: who writes a lock in its place,
-// as must be done where there are no hard links, makes it empty first.
+// the very first look when the directory has been as it is for that long. Corruption is believed when a second look after the
+// settle time found the same bytes: daemons of today create the lock, and then fill it.
 func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Change, now time.Time) bool {
 	switch {
 	case snap.State == lockcore.Corrupt:
-		return f.shown.State != lockcore.Corrupt && f.recent(f.torn, snap, now) && !restoredIt(snap, own)
+		return f.shown.Token != snap.Token && f.recent(f.tornSince(snap), snap.LockChanged, now) && !restoredIt(snap, own)
 	case snap.HasLock() || snap.State == lockcore.Unknown:
 		return false
 	case f.shown != (lockcore.Snapshot{}) && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
 		return false
 	}
-	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
+	return f.recent(f.absent, snap.Changed, now) && !f.removedIt(own, now)
 }
 
-// recent: what was first seen then may be one step of two.
-func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time) bool {
+// recent: what was first seen then, and changed at that time, may be one step of two.
+func (f *follower) recent(since, changed, now time.Time) bool {
 	if !since.IsZero() {
 		return now.Sub(since) < lockcore.SettleTime
 	}
-	age := now.Sub(snap.Changed).Abs()
-	return f.shown != (lockcore.Snapshot{}) || age < lockcore.SettleTime
+	return f.shown != (lockcore.Snapshot{}) || now.Sub(changed).Abs() < lockcore.SettleTime
+}
+
+// tornSince is since when the lock is corrupt with these bytes; zero where it is not, or had others.
+func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
+	if f.tornAs != snap.Token {
+		return time.Time{}
+	}
+	return f.torn
 }
 
 // remember since when there is doubt.
 func (f *follower) remember(snap lockcore.Snapshot, now time.Time) {
 	if snap.State == lockcore.Corrupt {
-		f.absent, f.torn = time.Time{}, earlier(f.torn, now)
+		f.absent, f.torn, f.tornAs = time.Time{}, earlier(f.tornSince(snap), now), snap.Token
 	} else {
 		f.absent, f.torn = earlier(f.absent, now), time.Time{}
 	}
@@ -294,6 +318,8 @@ func (f *follower) plan(fresh bool) {
 		f.due = f.settled
 	} else if !f.held.since.IsZero() { // well before MissingAfter, which began no earlier
 		f.due = later(f.held.since.Add(TakeoverTime), f.settled)
+	} else if !f.stale.IsZero() && f.settled.Sub(f.stale) < restartTime {
+		f.due = f.settled.Add(restartPause)
 	} else if gone := f.memory.GoneSince; !gone.IsZero() && f.shown.State == lockcore.Unlocked {
 		f.due = later(gone.Add(lockcore.MissingAfter), f.settled)
 	}
@@ -329,8 +355,10 @@ func later(a, b time.Time) time.Time {
 
 // material is a snapshot without what differs from look to look although nothing changed.
 func material(s lockcore.Snapshot) lockcore.Snapshot {
-	s.Changed = time.Time{}
-	s.Holder.Started, s.LocalDaemon.Started = time.Time{}, time.Time{}
+	s.Changed, s.LockChanged = time.Time{}, time.Time{}
+	for _, p := range []*lockcore.Process{&s.Holder, &s.LocalDaemon, &s.Starting, &s.OpenedBy} {
+		p.Started = time.Time{}
+	}
 	return s
 }
 
@@ -340,8 +368,10 @@ func alive(s lockcore.Snapshot, m lockcore.Memory) []int {
 	if s.Holder.Alive() && s.State != lockcore.Stale {
 		pids = append(pids, s.Holder.PID)
 	}
-	if s.LocalDaemon.Alive() {
-		pids = append(pids, s.LocalDaemon.PID)
+	for _, p := range []lockcore.Process{s.LocalDaemon, s.Starting} {
+		if p.Alive() {
+			pids = append(pids, p.PID)
+		}
 	}
 	if m.Holder.PID != 0 {
 		pids = append(pids, m.Holder.PID)

@@ -53,7 +53,9 @@ func TestDoubt(t *testing.T) {
 		{"corrupt", held, time.Time{}, corrupt, lockcore.Change{}, true},
 		{"still corrupt", held, after(-lockcore.SettleTime), corrupt, lockcore.Change{}, false},
 		{"corrupt by us", unlocked, time.Time{}, corrupt, lockcore.Change{Kind: lockcore.ChangeRestore, Token: corrupt.Token}, false},
-		{"otherwise corrupt", corrupt, time.Time{}, corrupt, lockcore.Change{}, false},
+		{"as corrupt as before", corrupt, time.Time{}, corrupt, lockcore.Change{}, false},
+		{"otherwise corrupt", lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:d"}, time.Time{}, corrupt, lockcore.Change{}, true},
+		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: moment}, lockcore.Change{}, true},
 		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Change{}, true},
 		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Change{}, false},
 		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Change{}, false},
@@ -61,7 +63,7 @@ func TestDoubt(t *testing.T) {
 	for _, c := range cases {
 		f := follower{shown: c.shown, absent: c.absent}
 		if c.snap.State == lockcore.Corrupt {
-			f = follower{shown: c.shown, torn: c.absent}
+			f = follower{shown: c.shown, torn: c.absent, tornAs: c.snap.Token}
 		}
 		if got := f.doubt(c.snap, c.own, moment); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
@@ -267,7 +269,7 @@ func TestLockThatWent(t *testing.T) {
 		f := follower{shown: c.first, memory: lockcore.Memory{LastLock: c.last}.Next(c.first, moment)}
 		told := c.first
 		for i, s := range c.steps {
-			f.absent, f.torn = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime) // nothing is in doubt
+			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), s.snap.Token // nothing is in doubt
 			shown := f.shown
 			changes := f.accept(look{snap: s.snap, asked: true, own: s.own, began: after(s.at)}, after(s.at))
 			if got := events(changes); got != s.want {

@@ -179,6 +179,19 @@ func sleeper(t testing.TB) *exec.Cmd {
 	return cmd
 }
 
+// daemon is a sleeper that looks like a daemon of 3.x which serves a store.
+func daemon(t testing.TB, dir string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Args[0] = lockcore.TitleOf(dir)
+	cmd.Env = append(os.Environ(), childVariable+"="+roleSleep)
+	in, err := cmd.StdinPipe()
+	ok(t, err)
+	ok(t, cmd.Start())
+	t.Cleanup(func() { in.Close(); cmd.Process.Kill(); cmd.Wait() })
+	return cmd
+}
+
 func end(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	ok(t, cmd.Process.Kill())

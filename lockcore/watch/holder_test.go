@@ -110,7 +110,7 @@ func stillTime(s *system) {
 // waits for a takeover first.
 func TestLockVanishes(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
-	holder := sleeper(t)
+	holder := daemon(t, dir)
 	synctest.Test(t, func(t *testing.T) {
 		store, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
 		ok(t, err)
@@ -255,13 +255,13 @@ func TestOwnChanges(t *testing.T) {
 	put(t, dir, 1, there)
 	s := watchStores(t, never, nil, store)
 	token := s.until(lockcore.HeldElsewhere, "").To.Token
-	_, err := store.ForceUnlock(t.Context(), token, false)
+	_, err := store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
 	s.event(lockcore.WasRemoved, lockcore.Unlocked)
-	change, err := store.Restore(t.Context())
+	change, err := store.Restore(t.Context(), lockcore.Change{}, lockcore.Memory{})
 	ok(t, err)
 	s.event(lockcore.WasRestored, lockcore.HeldElsewhere)
-	_, err = store.ForceUnlock(t.Context(), token, false)
+	_, err = store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
 	s.event(lockcore.WasRemoved, lockcore.Unlocked)
 	bytes, err := os.ReadFile(change.Backup)
@@ -297,7 +297,7 @@ func TestOwnChangesUnseen(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 	store.gate.Lock()
 	put(t, one, 1, there)
-	removal, err := store.ForceUnlock(t.Context(), store.Inspect(t.Context(), lockcore.Memory{}).Token, false)
+	removal, err := store.ForceUnlock(t.Context(), store.Inspect(t.Context(), lockcore.Memory{}), lockcore.Memory{}, false)
 	store.gate.Unlock()
 	ok(t, err)
 	s.await("a removal that nobody saw", func(c Change) bool {
