@@ -5,23 +5,29 @@
 //
 // # What is promised
 //
-//   - A lock is called stale only on proof that its holder is gone, unlocked only when the store was read and had none.
+//   - A lock is called stale only on proof that its holder is gone, unlocked only when the store was read and had none. A
+//     process that is a daemon by its whole argument vector, and is not known to serve another store, is never proven gone by
+//     a clock.
+//   - One judgement: what makes a state for Inspect makes it for ForceUnlock, Restore, SetAside and Acquire, which take the look
+//     and the Memory of the caller. What is in use (Snapshot.InUse) is changed only by force.
 //   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty of its
 //     locks and as many of its copies are kept, and all that the last change put there. A program that is killed at any
 //     step leaves every lock in its place or in the backups; the next change clears what it left.
-//   - Among all programs that take the guard (today's daemons and every user of this package) acquiring is atomic:
-//     one winner.
+//   - Among all programs that take the guard (some daemons and every user of this package) acquiring is atomic: one winner.
+//     Daemons of 2.8 and later take no guard. Acquire refuses while one of this store is starting, and looks again if one
+//     appeared meanwhile.
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).
-//   - A lock that a daemon without the guard writes while this package removes or replaces another stays, or is put back.
-//   - Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize is not
-//     read. No goroutine outlives a call, but for one read per Store, and one for each Within, that is stuck in the kernel
+//   - A lock that a daemon without the guard writes while this package removes or replaces another stays, or is put back. One
+//     that is still being filled is neither called corrupt nor backed up before it is whole, or has not changed for SettleTime.
+//   - Each look of Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize
+//     is not read, nor more than 64 conflict copies. No goroutine outlives a call, but for one read per Store, and one for each Within, that is stuck in the kernel
 //     (a dead network mount).
 //   - Every change looks first, within the same time, and waits for the guard no longer than GuardTimeout or its context.
 //
 // # What is not promised
 //
-//   - Daemons that do not take the guard write by a blind rename. One of them can still replace, within microseconds, a
-//     lock that was just acquired here; HeldBySelf and Release tell afterwards.
+//   - A daemon without the guard that writes by a blind rename (0.3 and 0.4), or that runs on another machine, can still replace
+//     a lock that was just acquired here; Held and Release tell afterwards.
 //   - A holder on another host sees nothing of what is done here before its sync engine brings it, and there is no
 //     heartbeat: age proves nothing.
 //   - While ForceUnlock or Release compares, the lock is away from its path for some microseconds; likewise while Acquire
@@ -34,7 +40,9 @@
 //   - On a file system with neither hard links nor a rename that does not replace, a new lock can be seen half written.
 //   - A lock that is a symbolic link is removed and replaced as the daemons do it: the link goes, what it leads to stays,
 //     and Restore gives a plain file.
-//   - The PID of another PID namespace (a container with this host's name) is looked up in ours.
+//   - Which store a process serves is known as far as the system shows its arguments, environment and open files. Only Linux
+//     shows all of it; elsewhere no process is ever found to serve another store. A daemon in a container that this process
+//     cannot see (another user's, or seen from inside a container) is no evidence.
 //
 // The package has no user interface, no logging, and starts no process.
 package lockcore

@@ -28,7 +28,7 @@ Exit code: 1 when a check fails.`,
 	return cmd
 }
 
-// doctorObject is the JSON of all checks (DESIGN.md §5).
+// doctorObject is the JSON of all checks.
 type doctorObject struct {
 	Checks []doctor.Check `json:"checks"`
 }

@@ -29,7 +29,7 @@ func TestDoctor(t *testing.T) {
 	for name, says := range map[string]string{
 		"version": "go1.", "config": "defaults", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
 		"lock": "mac-mini", "conflict-copies": "None", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
-		"process-probe": "seen", "clock": "20", "state-dir": w.state, "history": "Nothing", "instance": "does not run",
+		"process-probe": "seen", "database-locks": "database", "clock": "20", "state-dir": w.state, "history": "Nothing", "instance": "does not run",
 		"login-item": "lockbar login enable", "desktop-session": "", "session-bus": "", "tray-host": "", "notifications": "", "user": "",
 	} {
 		if name == "session-bus" && (runtime.GOOS == "windows" || runtime.GOOS == "darwin") {

@@ -52,7 +52,7 @@ func TestRunExitCodes(t *testing.T) {
 	w.run("run", "sh", "-c", "exit 5").want(t, 5)
 }
 
-// TestRunHoldsTheLock: today's daemons respect a holder only by its command line (DESIGN.md §2).
+// TestRunHoldsTheLock: today's daemons respect a holder only by its command line.
 func TestRunHoldsTheLock(t *testing.T) {
 	w := newWorld(t)
 	r := w.run("--store", w.dir, "run", "--", binary, "status", "--json").want(t, 0)

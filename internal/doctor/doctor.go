@@ -99,6 +99,7 @@ func (s Subject) probes() []probe {
 	}
 	return append(probes,
 		probe{"process-probe", s.processProbe},
+		probe{"database-locks", s.databaseLocks},
 		probe{"clock", s.clock},
 		probe{"state-dir", s.stateDir},
 		probe{"history", s.history},

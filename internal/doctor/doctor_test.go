@@ -49,7 +49,7 @@ func TestUser(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	self := lockcore.Process{PID: 7, Status: lockcore.Running, Started: now, Command: "lockbar"}
+	self := lockcore.Process{PID: 7, Status: lockcore.Running, Started: now, Kind: lockcore.OtherProgram, Command: "lockbar"}
 	want(t, checkProbe(self, now), Pass, "are seen")
 	want(t, checkProbe(lockcore.Process{Status: lockcore.Gone}, now), Fail, "sandbox")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")

@@ -42,10 +42,26 @@ func checkProbe(self lockcore.Process, boot time.Time) []Check {
 		return one("process-probe", Fail, "This program does not see its own process, so it would take a daemon that runs for one that is gone; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():
 		return one("process-probe", Warn, "This system does not tell when a process or the machine started, so a lock whose process number was given to another program is not recognised")
-	case self.Command == "":
+	case self.Kind == lockcore.UnknownKind:
 		return one("process-probe", Warn, "This system does not tell the command line of a process, so a daemon is not told from another program")
 	}
 	return one("process-probe", Pass, "Processes, their start and the start of this machine (%s) are seen", words.Clock(boot, time.Now()))
+}
+
+func (s Subject) databaseLocks(context.Context) []Check {
+	_, err := os.ReadFile("/proc/locks")
+	return checkDatabaseLocks(runtime.GOOS, err)
+}
+
+// checkDatabaseLocks says how far it is seen that a daemon uses the database of a store although no lock says so.
+func checkDatabaseLocks(goos string, err error) []Check {
+	switch {
+	case goos != "linux":
+		return one("database-locks", Pass, "This system does not show who has the database of a store open; a daemon without a lock is known by its command line only")
+	case err != nil:
+		return one("database-locks", Warn, "Who has the database of a store open cannot be seen, so a daemon without a lock is known by its command line only: %s", shown(err.Error()))
+	}
+	return one("database-locks", Pass, "Who has the database of a store open is seen in /proc/locks; that nobody is proves nothing, since a container sees only its own processes")
 }
 
 func (s Subject) clock(ctx context.Context) []Check {

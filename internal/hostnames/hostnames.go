@@ -1,5 +1,5 @@
 // Package hostnames remembers, in the state directory, the names that this machine had: macOS changes its name with the
-// network. That a lock bears one of them proves nothing and only adds a sentence (DESIGN.md §3).
+// network. That a lock bears one of them proves nothing and only adds a sentence.
 package hostnames
 
 import (
