@@ -53,8 +53,14 @@ func TestProbe(t *testing.T) {
 	want(t, checkProbe(self, now), Pass, "are seen")
 	want(t, checkProbe(lockcore.Process{Status: lockcore.Gone}, now), Fail, "sandbox")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
-	self.Command = ""
+	self.Kind = lockcore.UnknownKind
 	want(t, checkProbe(self, now), Warn, "command line")
+}
+
+func TestDatabaseLocks(t *testing.T) {
+	want(t, checkDatabaseLocks("darwin", nil), Pass, "does not show")
+	want(t, checkDatabaseLocks("linux", os.ErrPermission), Warn, "permission denied")
+	want(t, checkDatabaseLocks("linux", nil), Pass, "proves nothing")
 }
 
 func TestClock(t *testing.T) {
