@@ -110,9 +110,7 @@ func readHolders(dir string, log logs) holders.Holders {
 func (l *loop) begin(now time.Time) {
 	memory := readMemory(l.config.StateDir, l.log)
 	l.holders = readHolders(l.config.StateDir, l.log)
-	for _, s := range l.config.Stores {
-		l.memories = append(l.memories, l.holders.Memory(s.Dir()))
-	}
+	l.memories = l.holders.Memories(l.config.Stores)
 	l.told, l.outbox = memory.Decider, memory.Outbox
 	l.recent = readPast(l.config.StateDir)
 	l.settings = readSettings(l.config.Settings)

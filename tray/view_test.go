@@ -82,11 +82,13 @@ var views = map[string]Input{
 	"daemon-awake": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
 	"last-sign": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
-	"held-here":            one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
-	"held-here-open":       one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
-	"stale-starting":       one(with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Starting = alive })),
-	"stale-other-store":    one(lock(lockcore.Stale, lockcore.OtherStore, ours)),
-	"held-here-stranger":   one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = lockcore.Process{PID: 77, Kind: lockcore.OtherProgram, Command: "vim notes"} })),
+	"held-here":         one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-here-open":    one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
+	"stale-starting":    one(with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Starting = alive })),
+	"stale-other-store": one(lock(lockcore.Stale, lockcore.OtherStore, ours)),
+	"held-here-stranger": one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) {
+		s.Holder = lockcore.Process{PID: 77, Kind: lockcore.OtherProgram, Command: "vim notes"}
+	})),
 	"held-here-renamed":    one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-elsewhere-young": one(lock(lockcore.HeldElsewhere, "", young)),
 	"held-elsewhere-ahead": one(lock(lockcore.HeldElsewhere, "", ahead)),

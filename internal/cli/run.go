@@ -36,6 +36,9 @@ func newRun(g *globals) *cobra.Command {
 		Long: `Hold the lock while CMD runs (a backup, a migration). A lock of another machine, a corrupt one
 and one that was left behind are taken over, with a backup, and named.
 
+The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its
+arguments, which lockbar run has, so that daemons respect its lock.
+
 Signals are passed on to CMD. INT and QUIT are not while lockbar is in a terminal's foreground: the keys
 Ctrl-C and Ctrl-\ send them to CMD too.
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/holders"
 	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -29,7 +30,7 @@ The line for a lock that goes comes ten seconds later, or at once if its process
 If another machine's lock comes before that, the two are one takeover.`,
 		Args: cobra.NoArgs,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
-			return runWatch(cmd.Context(), s.stores, eventPrinter(s.stores, asJSON))
+			return runWatch(cmd.Context(), s, eventPrinter(s.stores, asJSON))
 		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per event and line")
@@ -38,7 +39,7 @@ If another machine's lock comes before that, the two are one takeover.`,
 
 // runWatch prints until it is interrupted, or until nobody reads any more, as in `lockbar watch | head -1`: both are its
 // orderly end.
-func runWatch(ctx context.Context, stores []*lockcore.Store, print func(watch.Change) error) error {
+func runWatch(ctx context.Context, s settings, print func(watch.Change) error) error {
 	useOneProcessor()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -50,18 +51,32 @@ func runWatch(ctx context.Context, stores []*lockcore.Store, print func(watch.Ch
 		cancel()
 	}()
 	var failed error
-	err := watch.Run(ctx, watch.Config{Stores: stores, Emit: func(c watch.Change) {
+	known := s.remembered()
+	err := watch.Run(ctx, watch.Config{Stores: s.stores, Memories: known.Memories(s.stores), Emit: func(c watch.Change) {
 		if failed == nil && c.Event != lockcore.NoEvent {
 			failed = print(c)
 		}
 		if failed != nil {
 			cancel()
 		}
+		known = s.remember(known, c)
 	}})
 	if errors.Is(failed, syscall.EPIPE) {
 		failed = nil
 	}
 	return errors.Join(err, failed)
+}
+
+// remember keeps who holds a store, so that the commands that look once know what this watch knows.
+func (s settings) remember(known holders.Holders, c watch.Change) holders.Holders {
+	next := known.With(c.To.Store, c.Memory)
+	if s.stateDir == "" || next.Equal(known) {
+		return known
+	}
+	if err := next.Write(s.stateDir); err != nil {
+		complain(os.Stderr, "warning: status will not know who was seen here: "+err.Error())
+	}
+	return next
 }
 
 func eventPrinter(stores []*lockcore.Store, asJSON bool) func(watch.Change) error {

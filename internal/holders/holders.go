@@ -1,6 +1,6 @@
 // Package holders keeps who was seen to hold the stores here. The one who knew that a local daemon still runs after another
 // computer took over must not forget it with a restart, and the commands must know it too: no file in the store need say so.
-// The tray app writes it; all others only read.
+// The tray app and lockbar watch write it; all others only read.
 package holders
 
 import (
@@ -50,8 +50,15 @@ func Read(stateDir string) (Holders, error) {
 	return h, nil
 }
 
-// Write replaces what the state directory has.
+// Write puts these holders into what the state directory has. What it has of other stores stays, if it is of the same run of
+// the machine: another process may watch them.
 func (h Holders) Write(stateDir string) error {
+	there, _ := Read(stateDir) // what cannot be understood is replaced
+	for store, k := range there {
+		if _, ours := h[store]; !ours && h.sameBoot(k) {
+			h = h.with(store, k)
+		}
+	}
 	data, err := json.MarshalIndent(h, "", " ")
 	if err != nil {
 		return err
@@ -59,22 +66,41 @@ func (h Holders) Write(stateDir string) error {
 	return atomicfile.Write(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
 }
 
-// With is the holders with what is now remembered of one store.
+func (h Holders) sameBoot(k Holding) bool {
+	for _, ours := range h {
+		return ours.BootID == k.BootID
+	}
+	return true
+}
+
+// With returns the holders with what is now remembered of one store.
 func (h Holders) With(store string, m lockcore.Memory) Holders {
+	if m.Boot.IsZero() {
+		return h
+	}
+	return h.with(store, Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
+}
+
+func (h Holders) with(store string, k Holding) Holders {
 	next := maps.Clone(h)
 	if next == nil {
 		next = Holders{}
 	}
-	delete(next, store)
-	if m.Boot.IsZero() {
-		return next
-	}
-	next[store] = Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID}
+	next[store] = k
 	return next
 }
 
 // Equal reports whether nothing has changed.
 func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
+
+// Memories lists what still holds of what is known of stores.
+func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
+	list := make([]lockcore.Memory, len(stores))
+	for i, s := range stores {
+		list[i] = h.Memory(s.Dir())
+	}
+	return list
+}
 
 // Memory is what still holds of what is known of a store.
 func (h Holders) Memory(store string) lockcore.Memory {

@@ -43,10 +43,34 @@ func TestOfAnotherRunOfTheMachine(t *testing.T) {
 	}
 }
 
-func TestForgotten(t *testing.T) {
-	known := holders.Holders{}.With(store, ours())
-	if left := known.With(store, lockcore.Memory{}); len(left) != 0 || len(known) != 1 {
-		t.Errorf("left %v, before: %v", left, known)
+// TestNobodyHolds: when the machine started is kept all the same, by which a later process knows that the clock was set.
+func TestNobodyHolds(t *testing.T) {
+	m := ours()
+	known := holders.Holders{}.With(store, m)
+	left := known.With(store, lockcore.Memory{Boot: m.Boot}).Memory(store)
+	if left.Holder.PID != 0 || !left.Boot.Equal(m.Boot) || known.Memory(store).Holder.PID != os.Getpid() {
+		t.Errorf("left %+v, before: %v", left, known)
+	}
+}
+
+// TestTwoWriters: the stores that another process watches stay, but not from before the machine was restarted.
+func TestTwoWriters(t *testing.T) {
+	dir := t.TempDir()
+	of := func(boot string) lockcore.Memory {
+		m := ours()
+		m.BootID = boot
+		return m
+	}
+	for _, h := range []holders.Holders{
+		holders.Holders{}.With("/old", of("before")), holders.Holders{}.With("/one", of("now")), holders.Holders{}.With("/two", of("now")),
+	} {
+		if err := h.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := holders.Read(dir)
+	if _, one := read["/one"]; err != nil || !one || len(read) != 2 {
+		t.Errorf("%v, %v", read, err)
 	}
 }
 
