@@ -172,7 +172,7 @@ func start(w world, e event) world {
 			s.keep(false)
 		}
 		s.put(lock{form: record, host: here, pid: e.pid, born: w.serial})
-		s.holder = holder{e.pid, true, s.dir().lock}
+		s.holder = holder{e.pid, true, s.dir().lock, s.at, w.serial}
 		if e.tells() {
 			s.dirs[s.at].daemon = e.pid
 		}

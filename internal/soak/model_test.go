@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// The model: what is on the disk, who runs, and what a correct Lockbar shows then. It is written from DESIGN.md §3, uses
+// The model: what is on the disk, who runs, and what a correct Lockbar shows then. It is written from the design, uses
 // nothing of lockcore, and knows no clock and no file.
 
 // here is this machine; oldName is what it was called before it changed networks.
@@ -32,7 +32,7 @@ type age uint8
 const (
 	present age = iota // a daemon of this machine wrote it just then
 	old                // by a clock that is behind all copies
-	ahead              // by a clock that is ahead of all copies
+	ahead              // by a clock that is ahead, which compares with nothing
 )
 
 // lock is one content of the lock's path.
@@ -57,6 +57,7 @@ type directory struct {
 	lock   lock
 	copies map[string]copied // by file name; never changed in place
 	daemon int               // daemon_pid in .daemon-state.json
+	came   int               // the event with which the lock appeared
 }
 
 // holder is the process of this machine that took the store last.
@@ -64,6 +65,8 @@ type holder struct {
 	pid   int
 	alive bool
 	lock  lock // what it wrote
+	at    int  // the directory that it serves
+	born  int  // the event that started it
 }
 
 // undo is the newest backup.
@@ -148,6 +151,22 @@ func (s store) ours() bool {
 // told: .daemon-state.json names the holder, which runs.
 func (s store) told() bool { return s.holder.alive && s.dir().daemon == s.holder.pid }
 
+// serves: the holder runs, and the store's path, or where it led when the holder started, leads to this directory.
+func (s store) serves() bool { return s.holder.alive && (!s.linked || s.at == s.holder.at) }
+
+// earlier: the holder, which serves this store, is older than the lock that is there now.
+func (s store) earlier() bool { return s.serves() && s.holder.born < s.dir().came }
+
+// copyTold: a conflict copy names the holder, which runs.
+func (s store) copyTold() bool {
+	for _, c := range s.dir().copies {
+		if c.host == here && c.pid == s.holder.pid && s.serves() {
+			return true
+		}
+	}
+	return false
+}
+
 // look is what one look finds, by somebody who remembers the holder or not.
 func (s store) look(remembers bool) view {
 	d := s.dir()
@@ -169,7 +188,7 @@ func (s store) look(remembers bool) view {
 
 func (s store) lookAbsent(remembers bool) view {
 	v := view{state: "unlocked", copies: len(s.dir().copies)}
-	if s.told() || remembers && s.overdue {
+	if s.told() || s.copyTold() || remembers && s.overdue {
 		v.state, v.reason = "contested", "lock-missing"
 	}
 	return v
@@ -181,7 +200,7 @@ func (s store) judge(remembers bool) (state, reason string) {
 	switch {
 	case !mine && s.ours():
 		return "held-here", "renamed-host"
-	case !mine && (s.told() || remembers):
+	case !mine && (s.told() || s.copyTold() || s.earlier() || remembers):
 		return "contested", "local-daemon-alive"
 	case s.rival():
 		return "contested", "conflict-copy"
@@ -193,11 +212,13 @@ func (s store) judge(remembers bool) (state, reason string) {
 	return "held-here", ""
 }
 
-// rival: a conflict copy names another holder than the lock, which was not taken anew since.
+// rival: a conflict copy names another holder than the lock, which is not known to be gone. No lock here is taken long enough
+// after a copy to supersede it.
 func (s store) rival() bool {
 	l := s.dir().lock
 	for _, c := range s.dir().copies {
-		if l.age != ahead && (c.host != l.host || c.pid != l.pid) {
+		gone := c.host == here && !(s.holder.alive && c.pid == s.holder.pid)
+		if !gone && (c.host != l.host || c.pid != l.pid) {
 			return true
 		}
 	}
@@ -258,11 +279,24 @@ func apply(w world, e event) world {
 		}
 		w.stores[e.store].overdue = false
 	}
+	before := w
 	w = e.kind.effect(w, e)
+	w.noteArrivals(before)
 	for i, s := range w.stores {
 		w.stores[i].hidden = s.hidden || s.out()
 	}
 	return w
+}
+
+// noteArrivals notes which locks appeared with the newest event.
+func (w *world) noteArrivals(before world) {
+	for i := range w.stores {
+		for d := range w.stores[i].dirs {
+			if was := before.stores[i].dirs[d].lock; w.stores[i].dirs[d].lock != was {
+				w.stores[i].dirs[d].came = w.serial
+			}
+		}
+	}
 }
 
 // settle is the world after a quiet point.
