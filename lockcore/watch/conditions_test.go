@@ -169,14 +169,13 @@ func link(t *testing.T, target, at string) {
 
 func TestUnmountedAndMounted(t *testing.T) {
 	t.Parallel()
-	needs(t, capable(unix.CAP_SYS_ADMIN), "CAP_SYS_ADMIN")
 	dir := mkdir(t, t.TempDir(), "disk")
 	put(t, dir, 1, there)
 	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // when the test fails half-way
 	s := watchDirs(t, never, nil, dir)
 	s.holder(1)
 	for i := range 3 {
-		ok(t, unix.Mount("lockbar", dir, "tmpfs", 0, ""))
+		mount(t, "lockbar", dir, "tmpfs", 0, "")
 		s.until(lockcore.Unlocked, "")
 		put(t, dir, 100+i, there)
 		s.holder(100 + i)
@@ -194,10 +193,9 @@ func TestUnmountedAndMounted(t *testing.T) {
 // inotify knows a directory by its inode: one that is mounted at two places tells only the first.
 func TestOneDirectoryMountedTwice(t *testing.T) {
 	t.Parallel()
-	needs(t, capable(unix.CAP_SYS_ADMIN), "CAP_SYS_ADMIN")
 	base := t.TempDir()
 	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
-	ok(t, unix.Mount(dir, other, "", unix.MS_BIND, ""))
+	mount(t, dir, other, "", unix.MS_BIND, "")
 	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
 	s := watchDirs(t, time.Second, nil, other, dir)
 	s.health(func(h Health) bool { return h.Problem == errTwice.Error() })

@@ -109,9 +109,13 @@ func TestWatcherDies(t *testing.T) {
 	s.holder(1)
 }
 
-// All inotify instances of a user are taken, and come free: a child that is another user.
+// All inotify instances of a user are taken, and come free: in a child that is a user of its own, since they are missing in
+// every other program of the user then, also in the tests beside this one.
 func TestInotifyExhausted(t *testing.T) {
 	t.Parallel()
+	if os.Getuid() != 0 && os.Getenv(aloneVariable) == "" {
+		t.Skip("needs to become another user, as root may")
+	}
 	runAs(t, exhausted)
 }
 
@@ -269,7 +273,6 @@ type alarmOf = alarm
 // The real thing: the clock is set, to the time that it shows.
 func TestAlarmTellsOfTheClock(t *testing.T) {
 	t.Parallel()
-	needs(t, capable(unix.CAP_SYS_TIME), "CAP_SYS_TIME")
 	a := newAlarm()
 	defer a.close()
 	a.set(never)
@@ -289,13 +292,12 @@ func setClock(t *testing.T) {
 	var nanosecond unix.Timeval
 	nanosecond.Usec = 1 // by ADJ_NANO
 	_, err := unix.ClockAdjtime(unix.CLOCK_REALTIME, &unix.Timex{Modes: unix.ADJ_SETOFFSET | unix.ADJ_NANO, Time: nanosecond})
-	ok(t, err)
+	permitted(t, err, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
 }
 
 // The clock is set, and before anybody has read of it the alarm is set anew.
 func TestAlarmTellsOfTheClockLate(t *testing.T) {
 	t.Parallel()
-	needs(t, capable(unix.CAP_SYS_TIME), "CAP_SYS_TIME")
 	a, err := newClockAlarm()
 	ok(t, err)
 	a.set(never)
