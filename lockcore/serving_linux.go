@@ -106,8 +106,11 @@ func (v view) directory(path string) (id fileID, exact bool, err error) {
 // leadsTo compares the directory that a path leads to for a process with one of ours.
 func leadsTo(pid int, path, store string) (same, another bool) {
 	ours, ok := directoryID(store)
+	if !ok {
+		return false, false
+	}
 	v, err := viewOf(pid)
-	if !ok || err != nil {
+	if err != nil {
 		return false, false
 	}
 	defer v.close()
@@ -124,8 +127,11 @@ const maxOpenFiles = 4096
 // hasFileIn reports whether a process has a file open below a directory of ours. known is false where that cannot be seen.
 func hasFileIn(pid int, store string) (open, known bool) {
 	ours, ok := directoryID(store)
+	if !ok {
+		return false, false
+	}
 	v, err := viewOf(pid)
-	if !ok || err != nil {
+	if err != nil {
 		return false, false
 	}
 	defer v.close()
