@@ -76,7 +76,7 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 		l.inner = p
 	case inner != 0 && inner == statePID:
 		l.knownDaemon(p, &e.StateDaemon)
-	case e.OurHost && opens && p.Kind == Daemon:
+	case e.OurHost && opens:
 		l.opener, e.StoreOpener = p, true
 	case l.cameBeforeLock(p):
 		l.knownDaemon(p, &e.EarlierDaemon)

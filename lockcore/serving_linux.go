@@ -66,15 +66,20 @@ func directoryID(path string) (fileID, bool) {
 	return idOf(&st), err == nil
 }
 
-// view is the file system as a process sees it.
+// view is the file system as a process sees it, to be compared with a store of ours.
 type view struct {
-	pid  int
-	root int // a descriptor of its root directory
+	pid   int
+	root  int // a descriptor of its root directory
+	store fileID
 }
 
-func viewOf(pid int) (view, error) {
+func viewOf(pid int, store string) (view, bool) {
+	ours, ok := directoryID(store)
+	if !ok {
+		return view{}, false
+	}
 	root, err := unix.Open(procPath(pid, "root"), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	return view{pid, root}, err
+	return view{pid, root, ours}, err == nil
 }
 
 func (v view) close() { unix.Close(v.root) }
@@ -105,12 +110,8 @@ func (v view) directory(path string) (id fileID, exact bool, err error) {
 
 // leadsTo compares the directory that a path leads to for a process with one of ours.
 func leadsTo(pid int, path, store string) (same, another bool) {
-	ours, ok := directoryID(store)
+	v, ok := viewOf(pid, store)
 	if !ok {
-		return false, false
-	}
-	v, err := viewOf(pid)
-	if err != nil {
 		return false, false
 	}
 	defer v.close()
@@ -118,7 +119,7 @@ func leadsTo(pid int, path, store string) (same, another bool) {
 	if err != nil {
 		return false, false
 	}
-	return id == ours, id != ours && exact
+	return id == v.store, id != v.store && exact
 }
 
 // maxOpenFiles bounds how many descriptors of a process are looked at. A database has some tens.
@@ -126,12 +127,8 @@ const maxOpenFiles = 4096
 
 // hasFileIn reports whether a process has a file open below a directory of ours. known is false where that cannot be seen.
 func hasFileIn(pid int, store string) (open, known bool) {
-	ours, ok := directoryID(store)
+	v, ok := viewOf(pid, store)
 	if !ok {
-		return false, false
-	}
-	v, err := viewOf(pid)
-	if err != nil {
 		return false, false
 	}
 	defer v.close()
@@ -147,7 +144,7 @@ func hasFileIn(pid int, store string) (open, known bool) {
 		}
 		for dir := filepath.Dir(target); !seen[dir]; dir = filepath.Dir(dir) {
 			seen[dir] = true
-			if id, _, err := v.directory(dir); err == nil && id == ours {
+			if id, _, err := v.directory(dir); err == nil && id == v.store {
 				return true, true
 			}
 		}
