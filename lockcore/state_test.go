@@ -27,7 +27,7 @@ type what struct {
 }
 
 var (
-	hidden      = what{lockcore.UnknownKind, lockcore.UnknownStore}
+	opaque      = what{lockcore.UnknownKind, lockcore.UnknownStore}
 	program     = what{lockcore.OtherProgram, lockcore.UnknownStore}
 	ourDaemon   = what{lockcore.Daemon, lockcore.ThisStore}
 	someDaemon  = what{lockcore.Daemon, lockcore.UnknownStore}
@@ -84,7 +84,7 @@ func goneFor(d time.Duration) change {
 	return func(e *lockcore.Evidence) { e.GoneFor = d }
 }
 
-func gone() lockcore.Process { return process(lockcore.Gone, time.Time{}, hidden) }
+func gone() lockcore.Process { return process(lockcore.Gone, time.Time{}, opaque) }
 func startedAfter(d time.Duration, w what) lockcore.Process {
 	return process(lockcore.Running, taken.Add(d), w)
 }
@@ -120,14 +120,14 @@ var classifyRows = []classified{
 
 	{"live", ours(running), lockcore.HeldHere, ""},
 	{"live, no daemon", ours(startedAfter(-time.Hour, program)), lockcore.HeldHere, ""},
-	{"live, another user's", ours(process(lockcore.Running, time.Time{}, hidden)), lockcore.HeldHere, ""},
-	{"nobody can look", ours(process(lockcore.NotProbed, time.Time{}, hidden)), lockcore.HeldHere, ""},
+	{"live, another user's", ours(process(lockcore.Running, time.Time{}, opaque)), lockcore.HeldHere, ""},
+	{"nobody can look", ours(process(lockcore.NotProbed, time.Time{}, opaque)), lockcore.HeldHere, ""},
 	{"gone", ours(gone()), lockcore.Stale, lockcore.ProcessGone},
-	{"zombie", ours(process(lockcore.Zombie, time.Time{}, hidden)), lockcore.Stale, lockcore.ZombieProcess},
+	{"zombie", ours(process(lockcore.Zombie, time.Time{}, opaque)), lockcore.Stale, lockcore.ZombieProcess},
 	{"started at the tolerance", ours(startedAfter(justWithin, ourDaemon)), lockcore.HeldHere, ""},
 	{"recycled", ours(startedAfter(justBeyond, program)), lockcore.Stale, lockcore.PIDRecycled},
-	{"started later, and nothing is seen of it", ours(startedAfter(time.Hour, hidden)), lockcore.HeldHere, ""},
-	{"of before boot, and nothing is seen of it", ours(startedAfter(time.Hour, hidden), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"started later, and nothing is seen of it", ours(startedAfter(time.Hour, opaque)), lockcore.HeldHere, ""},
+	{"of before boot, and nothing is seen of it", ours(startedAfter(time.Hour, opaque), boot(time.Minute)), lockcore.HeldHere, ""},
 	{"a daemon of a store that is not known", ours(startedAfter(time.Hour, someDaemon)), lockcore.HeldHere, ""},
 	{"a lockbar run that started later by the clock", ours(startedAfter(time.Hour, ourRun)), lockcore.HeldHere, ""},
 	{"a daemon of another store", ours(startedAfter(-time.Second, otherDaemon)), lockcore.Stale, lockcore.OtherStore},
@@ -152,7 +152,7 @@ var classifyRows = []classified{
 	{"recycled, start not known", ours(process(lockcore.Running, time.Time{}, program)), lockcore.HeldHere, ""},
 	{"boot at the tolerance", ours(gone(), boot(justWithin)), lockcore.Stale, lockcore.ProcessGone},
 	{"before boot and gone", ours(gone(), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
-	{"before boot and zombie", ours(process(lockcore.Zombie, time.Time{}, hidden), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot and zombie", ours(process(lockcore.Zombie, time.Time{}, opaque), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
 	{"before boot and recycled", ours(startedAfter(time.Hour, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"before boot, start not known", ours(process(lockcore.Running, time.Time{}, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"before boot, clock stepped", ours(startedAfter(time.Hour, program), boot(time.Minute), stepped), lockcore.HeldHere, ""},
@@ -182,9 +182,9 @@ var classifyRows = []classified{
 	{"renamed, beside a copy and a daemon", foreign(running, rival, stateDaemon, remembered), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, same claim, clock stepped", foreign(running, stepped, sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, same claim, started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
-	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, hidden), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, opaque), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
 	{"same claim, no time in the lock", foreign(running, noTime, sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
-	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, hidden), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, opaque), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"took anew", foreign(running, tookAnew, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
 
 	{"foreign, verified daemon here", foreign(gone(), stateDaemon), lockcore.Contested, lockcore.LocalDaemonAlive},
