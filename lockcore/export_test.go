@@ -49,4 +49,24 @@ var (
 	InTime     = inTime
 )
 
+// What the arguments and the environment of a process say.
+var (
+	IsPython           = isPython
+	StoreOfEnvironment = storeOfEnvironment
+	ParseProcArgs      = parseProcArgs
+	Split              = split
+)
+
+// Claim is what an argument vector says of its process.
+type Claim struct {
+	Kind                 ProcessKind
+	Titled, Whole, Alone bool
+	Store                string
+}
+
+func ClaimOf(argv []string) Claim {
+	c := claimOf(argv)
+	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
+}
+
 const KeptBackups = keptBackups
