@@ -8,9 +8,6 @@ var (
 	ParseMountDevice = parseMountDevice
 )
 
-// MaxCopyBytes is how much is read of all conflict copies.
-const MaxCopyBytes = maxCopyBytes
-
 // Flock is one lock of flock(2) in /proc/locks.
 type Flock struct {
 	PID    int

@@ -69,4 +69,9 @@ func ClaimOf(argv []string) Claim {
 	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
 }
 
-const KeptBackups = keptBackups
+const (
+	KeptBackups  = keptBackups
+	MaxCopies    = maxCopies
+	MaxCopyBytes = maxCopyBytes
+	MaxCopyField = maxCopyField
+)
