@@ -111,12 +111,6 @@ func isPython(program string) bool {
 	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy")
 }
 
-// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
-// are worth it: Python, lockbar, and this very program.
-func mayBeDaemon(name, ourselves string) bool {
-	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") || name != "" && strings.HasPrefix(ourselves, name)
-}
-
 // runsDaemonModule reports whether Python, given these arguments, runs the daemon's module. It follows CPython's own parser,
 // Python/getopt.c: short options may share a hyphen, -W and -X take a value, -c and -m end the options.
 func runsDaemonModule(args []string) bool {

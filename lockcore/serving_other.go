@@ -6,7 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
+
+// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
+// are worth it: Python, lockbar, and this very program.
+func mayBeDaemon(name, ourselves string) bool {
+	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") || name != "" && strings.HasPrefix(ourselves, name)
+}
 
 // titleFits: Windows keeps the command line apart, where no title is cut. On macOS setproctitle leaves the number of arguments
 // as it was, three at least (python -m MODULE), so a title that stands alone was given to exec, which cuts nothing.
