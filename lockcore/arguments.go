@@ -2,6 +2,7 @@ package lockcore
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +27,8 @@ type claim struct {
 	kind   ProcessKind
 	titled bool   // argv[0] is a title, which was written over arguments and environment
 	title  int    // its length in bytes
-	whole  bool   // something stands behind the title, so it was not cut for lack of room
+	whole  bool   // what stands behind the title shows that it was not cut for lack of room
+	alone  bool   // nothing stands behind the title
 	store  string // the store that it names, an absolute path; empty where it names none
 }
 
@@ -39,13 +41,33 @@ func claimOf(argv []string) claim {
 	case len(argv) == 0:
 		return claim{kind: OtherProgram}
 	case isTitle(argv[0]):
-		return claim{kind: Daemon, titled: true, title: len(argv[0]), whole: len(argv) > 1, store: storeOfTitle(argv[0])}
+		return claimOfTitle(argv)
 	case len(argv) > 1 && argv[1] == RunArgument:
 		return claim{kind: LockbarRun, store: storeOfRun(argv)}
 	case isPython(argv[0]) && runsDaemonModule(argv[1:]):
 		return claim{kind: Daemon}
 	}
 	return claim{kind: OtherProgram}
+}
+
+func claimOfTitle(argv []string) claim {
+	title := argv[0]
+	return claim{kind: Daemon, titled: true, title: len(title), whole: isWhole(argv), alone: len(argv) == 1, store: storeOfTitle(title)}
+}
+
+// paddedTitle is how many NULs stand at least behind a title that setproctitle did not cut. Behind one that it cut there are
+// two: its strlcpy leaves one, and the last byte of the room, the end of the string that was there before, is never written.
+const paddedTitle = 3
+
+// isWhole reports whether a title was not cut: so many empty arguments stand behind it that it had room to spare, or one that
+// is not empty, which setproctitle would have erased.
+func isWhole(argv []string) bool {
+	behind := argv[1:]
+	if len(behind) > 0 && behind[0] != "" {
+		return true
+	}
+	const empty = paddedTitle - 1 // each argument ends with a NUL, the title too
+	return len(behind) >= empty && !slices.ContainsFunc(behind[:empty], func(s string) bool { return s != "" })
 }
 
 // KindOf classifies a process of which only the joined arguments (Process.Command) are still known, as from a history.
@@ -87,12 +109,6 @@ func storeOfRun(argv []string) string {
 func isPython(program string) bool {
 	name := strings.ToLower(program[strings.LastIndexAny(program, `/\`)+1:])
 	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy")
-}
-
-// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
-// are worth it: Python, lockbar, and this very program.
-func mayBeDaemon(name, ourselves string) bool {
-	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") || name != "" && strings.HasPrefix(ourselves, name)
 }
 
 // runsDaemonModule reports whether Python, given these arguments, runs the daemon's module. It follows CPython's own parser,

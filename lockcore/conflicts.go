@@ -56,10 +56,15 @@ func (l *looking) weighCopies() {
 	var copies []Conflict
 	room := int64(maxCopyBytes)
 	for _, f := range l.copies.newest {
-		if room -= f.info.Size(); room < 0 && f.info.Size() <= MaxSize {
+		size := f.info.Size()
+		switch {
+		case size > MaxSize:
+			continue // no record is so large
+		case size > room:
 			l.copies.more++
 			continue
 		}
+		room -= size
 		if r := readCopy(f.path, f.info); !r.IsZero() {
 			copies = append(copies, l.weighCopy(f, r))
 		}

@@ -70,25 +70,31 @@ func (l *looking) knownDaemon(p Process, known *bool) {
 func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
+	if opens && e.OurHost {
+		l.opener, e.StoreOpener = p, true
+	}
 	inner := innerPID(p.PID)
 	switch {
 	case inner != 0 && inner == e.Record.PID:
 		l.inner = p
 	case inner != 0 && inner == statePID:
 		l.knownDaemon(p, &e.StateDaemon)
-	case e.OurHost && opens:
-		l.opener, e.StoreOpener = p, true
 	case l.cameBeforeLock(p):
 		l.knownDaemon(p, &e.EarlierDaemon)
-	case p.Kind == Daemon && l.snap.Starting.PID == 0 && !p.Same(l.snap.LocalDaemon):
+	case p.Kind == Daemon && l.snap.Starting.PID == 0 &&
+		!p.Same(l.snap.LocalDaemon) && !p.Same(l.opener):
 		l.snap.Starting = p // conclude drops it if it is known after all
 	}
 }
 
+// startGranularity is how much later than Process.Started a process may have started: Linux counts in ticks, and the boot time
+// that it counts from is cut to a tick too.
+const startGranularity = 20 * time.Millisecond
+
 // cameBeforeLock reports whether a process started before a lock of another machine appeared here.
 func (l *looking) cameBeforeLock(p Process) bool {
 	return !l.evidence.Record.IsZero() && !l.evidence.OurHost && !l.evidence.ClockStepped && !p.Started.IsZero() &&
-		p.Started.Before(l.snap.LockChanged)
+		p.Started.Add(startGranularity).Before(l.snap.LockChanged)
 }
 
 // weighOwner takes a process that has the database open into account. The holder of the lock in another PID namespace may be

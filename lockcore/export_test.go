@@ -49,4 +49,29 @@ var (
 	InTime     = inTime
 )
 
-const KeptBackups = keptBackups
+// What the arguments and the environment of a process say.
+var (
+	IsPython           = isPython
+	StoreOfEnvironment = storeOfEnvironment
+	ParseProcArgs      = parseProcArgs
+	Split              = split
+)
+
+// Claim is what an argument vector says of its process.
+type Claim struct {
+	Kind                 ProcessKind
+	Titled, Whole, Alone bool
+	Store                string
+}
+
+func ClaimOf(argv []string) Claim {
+	c := claimOf(argv)
+	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
+}
+
+const (
+	KeptBackups  = keptBackups
+	MaxCopies    = maxCopies
+	MaxCopyBytes = maxCopyBytes
+	MaxCopyField = maxCopyField
+)

@@ -27,7 +27,7 @@ func servingOf(p Process, c claim, dir string) Serving {
 func storePath(pid int, c claim) (path string, ok bool) {
 	switch {
 	case c.store != "":
-		return c.store, !c.titled || c.whole || titleFits(pid, c.title)
+		return c.store, !c.titled || c.whole || titleFits(pid, c)
 	case c.kind != Daemon || c.titled:
 		return "", false
 	}

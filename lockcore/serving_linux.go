@@ -31,27 +31,58 @@ func environment(pid int) (env []string, whole bool) {
 
 func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
 
-// titleFits reports whether a title of that length was not cut: setproctitle has the room of arguments and environment, and
-// ends the title with NUL.
-func titleFits(pid, length int) bool {
+// titleFits reports whether a title was certainly not cut. setproctitle has as much room as arguments and environment lie in
+// one piece, which only the process knows (SPT_NOENV or a changed variable ends it early); the kernel shows at most a page. So
+// the NULs behind the title tell: see paddedTitle.
+func titleFits(pid int, c claim) bool {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
-	return err == nil && length+1 < titleRoom(stat)
+	if err != nil {
+		return false
+	}
+	arguments, environment := parseTitleArea(stat)
+	inArguments := max(0, arguments-c.title)
+	inEnvironment, ok := nulsInEnvironment(pid, environment, max(0, c.title-arguments))
+	if !ok || arguments == 0 {
+		return false
+	}
+	exec := inArguments == 1 && inEnvironment == 0 // nobody wrote here since the program was started
+	return exec || inArguments+inEnvironment >= paddedTitle
 }
 
-// titleRoom reads arg_start (field 48 of /proc/PID/stat) and env_end (51), which are 0 for whom may not trace the process.
-func titleRoom(stat []byte) int {
+// nulsInEnvironment counts the NULs at an offset of the environment of that size, up to paddedTitle.
+func nulsInEnvironment(pid, size, offset int) (n int, ok bool) {
+	if offset >= size {
+		return 0, offset == 0
+	}
+	block := make([]byte, min(size, offset+paddedTitle))
+	block, err := readProc(pid, "environ", block)
+	if err != nil || offset > len(block) {
+		return 0, false
+	}
+	behind := block[offset:]
+	return len(behind) - len(bytes.TrimLeft(behind, "\x00")), true
+}
+
+// parseTitleArea reads from /proc/PID/stat how many bytes the arguments and, right behind them, the environment take: fields 48
+// (arg_start) to 51 (env_end). They are 0 for whom may not trace the process.
+func parseTitleArea(stat []byte) (arguments, environment int) {
 	const first, argStart, envEnd = 3, 48, 51 // as proc(5) counts
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	if len(fields) <= envEnd-first {
-		return 0
+		return 0, 0
 	}
-	start, errStart := strconv.ParseUint(string(fields[argStart-first]), 10, 64)
-	end, errEnd := strconv.ParseUint(string(fields[envEnd-first]), 10, 64)
-	if errStart != nil || errEnd != nil || start == 0 || end < start {
-		return 0
+	var at [envEnd - argStart + 1]uint64
+	for i := range at {
+		var err error
+		if at[i], err = strconv.ParseUint(string(fields[argStart-first+i]), 10, 63); err != nil {
+			return 0, 0
+		}
 	}
-	return int(end - start)
+	if at[0] == 0 || at[0] >= at[1] || at[1] != at[2] || at[2] > at[3] {
+		return 0, 0
+	}
+	return int(at[1] - at[0]), int(at[3] - at[2])
 }
 
 // fileID identifies a file or directory while it exists.
@@ -88,7 +119,7 @@ func (v view) close() { unix.Close(v.root) }
 // resolved in another root (before Linux 5.6, and where a sandbox forbids openat2): an identity that differs proves nothing.
 func (v view) directory(path string) (id fileID, exact bool, err error) {
 	if !filepath.IsAbs(path) {
-		cwd, err := os.Readlink(procPath(v.pid, "cwd"))
+		cwd, err := v.workingDirectory()
 		if err != nil {
 			return fileID{}, false, err
 		}
@@ -106,6 +137,24 @@ func (v view) directory(path string) (id fileID, exact bool, err error) {
 	var st unix.Stat_t
 	err = unix.Fstat(fd, &st)
 	return idOf(&st), exact, err
+}
+
+// workingDirectory returns the name that the working directory of the process has for the process. The kernel names it as we
+// see it, which is another name where the process has another root.
+func (v view) workingDirectory() (string, error) {
+	link := procPath(v.pid, "cwd")
+	name, err := os.Readlink(link)
+	if err != nil {
+		return "", err
+	}
+	if !filepath.IsAbs(name) {
+		return "", &os.PathError{Op: "readlink", Path: link, Err: unix.ENOENT} // "(unreachable)", see getcwd(3)
+	}
+	cwd, ok := directoryID(link)
+	if id, _, err := v.directory(name); !ok || err != nil || id != cwd {
+		return "", &os.PathError{Op: "stat", Path: name, Err: errors.Join(unix.ENOENT, err)}
+	}
+	return name, nil
 }
 
 // leadsTo compares the directory that a path leads to for a process with one of ours.
@@ -144,12 +193,22 @@ func hasFileIn(pid int, store string) (open, known bool) {
 		}
 		for dir := filepath.Dir(target); !seen[dir]; dir = filepath.Dir(dir) {
 			seen[dir] = true
-			if id, _, err := v.directory(dir); err == nil && id == v.store {
+			if v.isStore(dir) {
 				return true, true
 			}
 		}
 	}
 	return false, true
+}
+
+// isStore reports whether the directory of an open file may be our store. The kernel names files as we see them if the process
+// has another root than we, and as the process does if it has other mounts.
+func (v view) isStore(dir string) bool {
+	if id, _, err := v.directory(dir); err == nil && id == v.store {
+		return true
+	}
+	id, ok := directoryID(dir)
+	return ok && id == v.store
 }
 
 // innerPID returns the number that a process has in its own PID namespace, or 0 where that is ours.

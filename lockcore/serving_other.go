@@ -6,11 +6,18 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
-// titleFits: Windows keeps the command line apart, where no title is cut. On macOS only what stands behind a title tells, see
-// claimOf.
-func titleFits(pid, length int) bool { return runtime.GOOS == "windows" }
+// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
+// are worth it: Python, lockbar, and this very program.
+func mayBeDaemon(name, ourselves string) bool {
+	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") || name != "" && strings.HasPrefix(ourselves, name)
+}
+
+// titleFits: Windows keeps the command line apart, where no title is cut. On macOS setproctitle leaves the number of arguments
+// as it was, three at least (python -m MODULE), so a title that stands alone was given to exec, which cuts nothing.
+func titleFits(_ int, c claim) bool { return runtime.GOOS == "windows" || c.alone }
 
 // leadsTo compares the directory that a path leads to for a process with one of ours. All processes have one root here.
 func leadsTo(_ int, path, store string) (same, another bool) {

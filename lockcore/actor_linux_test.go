@@ -1,0 +1,289 @@
+package lockcore_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+func init() { roles["actor"], roles["container"] = playActor, playContainer }
+
+// actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real; what it does before it
+// says that it is ready comes by standard input, so that it takes no room of the title.
+type actor struct {
+	Title  string // written over its arguments and environment as setproctitle does
+	NoEnv  bool   // as with SPT_NOENV: the environment is left alone
+	Wipe   bool   // the environment begins with NUL then, and nothing is written over the arguments
+	Open   string // a file to open, which is made
+	Flock  string // a file to lock with flock(2)
+	Shared bool
+	Waits  bool // for that lock, after it has said that it is ready
+	Bind   [2]string
+	Chroot string
+	Chdir  string
+
+	args []string
+	env  []string // of the role only where nil
+	with func(*exec.Cmd)
+}
+
+// start starts the actor and waits until it plays.
+func (a actor) start(t testing.TB) *child {
+	t.Helper()
+	cmd := command("actor")
+	cmd.Args, cmd.Env = a.args, append(a.env, roleVariable+"=actor", "GORACE=atexit_sleep_ms=0")
+	if a.Chroot != "" && os.Geteuid() != 0 {
+		a.with = ownMounts // where it is its own root, who may change it
+	}
+	if a.with != nil {
+		a.with(cmd)
+		if err := allowed(cmd.SysProcAttr); err != nil {
+			t.Skip("not permitted here: ", err)
+		}
+	}
+	c := startCommand(t, cmd)
+	script, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.tell(string(script))
+	if got := c.hear(); got != "ready" {
+		if strings.Contains(got, unix.EPERM.Error()) {
+			t.Skip("not permitted here: " + got)
+		}
+		t.Fatal(got)
+	}
+	return c
+}
+
+// playActor does what its script says and lives until its standard input ends.
+func playActor([]string) {
+	var a actor
+	in := json.NewDecoder(os.Stdin)
+	if err := in.Decode(&a); err != nil {
+		panic(err)
+	}
+	if err := a.play(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("ready")
+	if a.Waits {
+		_ = a.lock()
+	}
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+func (a actor) play() error {
+	if a.Bind[0] != "" {
+		if err := unix.Mount(a.Bind[0], a.Bind[1], "", unix.MS_BIND, ""); err != nil {
+			return fmt.Errorf("mount: %w", err)
+		}
+	}
+	if a.Open != "" {
+		if _, err := openForever(a.Open); err != nil {
+			return err
+		}
+	}
+	if a.Flock != "" && !a.Waits {
+		if err := a.lock(); err != nil {
+			return err
+		}
+	}
+	if a.Chroot != "" {
+		if err := unix.Chroot(a.Chroot); err != nil {
+			return fmt.Errorf("chroot: %w", err)
+		}
+	}
+	if a.Chdir != "" {
+		if err := os.Chdir(a.Chdir); err != nil {
+			return err
+		}
+	}
+	if a.Title == "" && !a.Wipe {
+		return nil
+	}
+	return a.overwrite()
+}
+
+// overwrite does what setproctitle 1.3 does: strlcpy into the arguments and the environment, but for the last byte of both, which
+// is NUL already, and NULs behind it.
+func (a actor) overwrite() error {
+	stat, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return err
+	}
+	arguments, environment := lockcore.ParseTitleArea(stat)
+	switch {
+	case a.Wipe:
+		return writeArea(stat, arguments, []byte{0})
+	case a.NoEnv:
+		environment = 0
+	}
+	room := make([]byte, arguments+environment-1)
+	copy(room[:len(room)-1], a.Title)
+	return writeArea(stat, 0, room)
+}
+
+// writeArea writes over the arguments, and what lies behind them, from an offset on.
+func writeArea(stat []byte, offset int, data []byte) error {
+	const argStart = 48 - 3 // counted after the name
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	start, err := strconv.ParseInt(fields[argStart], 10, 64)
+	if err != nil {
+		return err
+	}
+	mem, err := os.OpenFile("/proc/self/mem", os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer mem.Close()
+	_, err = mem.WriteAt(data, start+int64(offset))
+	return err
+}
+
+// openForever opens a file that no garbage collection closes.
+func openForever(path string) (fd int, err error) {
+	return unix.Open(path, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
+}
+
+func (a actor) lock() error {
+	fd, err := openForever(a.Flock)
+	if err != nil {
+		return err
+	}
+	how := unix.LOCK_EX
+	if a.Shared {
+		how = unix.LOCK_SH
+	}
+	return unix.Flock(fd, how)
+}
+
+// padding is a variable that makes arguments and environment of an actor take exactly so many bytes more than the title, its NUL
+// included.
+func (a actor) padding(t testing.TB, spare int) actor {
+	t.Helper()
+	taken := len(roleVariable+"=actor") + 1 + len("GORACE=atexit_sleep_ms=0") + 1
+	for _, s := range append(a.args, a.env...) {
+		taken += len(s) + 1
+	}
+	missing := len(a.Title) + 1 + spare - taken - len("PAD=") - 1
+	if missing < 0 {
+		t.Fatalf("the arguments take %d bytes more than the title %q", -missing, a.Title)
+	}
+	a.env = append(a.env, "PAD="+strings.Repeat("x", missing))
+	return a
+}
+
+// ownMounts gives a process mounts of its own, if need be in a user namespace where it may mount.
+func ownMounts(cmd *exec.Cmd) { namespaces(cmd, syscall.CLONE_NEWNS) }
+
+func namespaces(cmd *exec.Cmd, flags uintptr) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: flags &^ syscall.CLONE_NEWPID, Cloneflags: flags & syscall.CLONE_NEWPID}
+	if os.Geteuid() != 0 {
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+	}
+}
+
+// contained is a process in a PID namespace of its own.
+type contained struct{ inner, outer int } // its number there and here
+
+// inContainer starts a daemon of a store in a PID namespace, where its number is none that a process has here. It holds flock(2) on
+// a file, if one is named.
+func inContainer(t *testing.T, store, flock string) contained {
+	t.Helper()
+	cmd := command("container", lockcore.TitleOf(store), flock)
+	namespaces(cmd, syscall.CLONE_NEWPID)
+	if err := allowed(cmd.SysProcAttr); err != nil {
+		t.Skip("no PID namespaces here: ", err)
+	}
+	first := startCommand(t, cmd)
+	for wanted := lockcore.MaxPID >> 16; wanted > 1; wanted-- {
+		if lockcore.Probe(wanted).Status != lockcore.Gone {
+			continue
+		}
+		first.tell(strconv.Itoa(wanted))
+		inner, err := strconv.Atoi(first.hear())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lockcore.Probe(inner).Status == lockcore.Gone {
+			return contained{inner, outerPID(t, first.pid(), inner)}
+		}
+	}
+	t.Skip("every number of the namespace is one here, too")
+	return contained{}
+}
+
+// allowed reports whether a process may be started so, as it may not in most containers.
+func allowed(attributes *syscall.SysProcAttr) error {
+	cmd := command("exit")
+	cmd.SysProcAttr = attributes
+	return cmd.Run()
+}
+
+// outerPID finds the child of a process that has this number in its own PID namespace.
+func outerPID(t *testing.T, parent, inner int) int {
+	t.Helper()
+	processes, err := filepath.Glob("/proc/[0-9]*/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range processes {
+		status, err := os.ReadFile(path)
+		isChild := bytes.Contains(status, fmt.Appendf(nil, "\nPPid:\t%d\n", parent))
+		if err != nil || !isChild || lockcore.ParseInnerPID(status) != inner {
+			continue
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	t.Fatalf("process %d of the namespace is not seen here", inner)
+	return 0
+}
+
+// playContainer is the first process of a PID namespace. For each line it starts a daemon with the title that it is given, and
+// says which number that has within.
+func playContainer(args []string) {
+	for {
+		var wanted int
+		if _, err := fmt.Scanln(&wanted); err != nil {
+			return // which ends all processes of the namespace
+		}
+		// The next process of this namespace gets the next number. Where that may not be set, any number is as good.
+		_ = os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte(strconv.Itoa(wanted-1)), 0)
+		fmt.Println(startContained(args[0], args[1]))
+	}
+}
+
+func startContained(title, flock string) int {
+	cmd := command("actor")
+	cmd.Args = []string{title}
+	in, err := cmd.StdinPipe()
+	must(err)
+	out, err := cmd.StdoutPipe()
+	must(err)
+	must(cmd.Start())
+	must(json.NewEncoder(in).Encode(actor{Flock: flock}))
+	ready := make([]byte, len("ready\n"))
+	_, err = io.ReadFull(out, ready)
+	must(err)
+	return cmd.Process.Pid
+}

@@ -1,0 +1,320 @@
+package lockcore_test
+
+import (
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+const title = lockcore.DaemonTitle
+
+// absolute is a path that is absolute on this system.
+func absolute(path string) string {
+	if runtime.GOOS == "windows" {
+		return `C:` + filepath.FromSlash(path)
+	}
+	return path
+}
+
+// argv splits at blanks; no argument of the tables holds one, but for titles.
+func argv(line string) []string { return strings.Fields(line) }
+
+var (
+	storeDir = absolute("/home/jo/.iai-mcp")
+
+	someProgram = lockcore.Claim{Kind: lockcore.OtherProgram}
+	plainDaemon = lockcore.Claim{Kind: lockcore.Daemon}
+)
+
+func titled(store string, whole, alone bool) lockcore.Claim {
+	return lockcore.Claim{Kind: lockcore.Daemon, Titled: true, Whole: whole, Alone: alone, Store: store}
+}
+
+var titleRows = []struct {
+	name string
+	argv []string
+	want lockcore.Claim
+}{
+	{"3.x", []string{lockcore.TitleOf(storeDir)}, titled(storeDir, false, true)},
+	{"3.x, padded", []string{lockcore.TitleOf(storeDir), "", ""}, titled(storeDir, true, false)},
+	{"3.x, padded far", []string{lockcore.TitleOf(storeDir), "", "", "", ""}, titled(storeDir, true, false)},
+	{"3.x, as a cut title is padded", []string{lockcore.TitleOf(storeDir), ""}, titled(storeDir, false, false)},
+	{"3.x, given to exec with arguments", []string{lockcore.TitleOf(storeDir), "--x"}, titled(storeDir, true, false)},
+	{"3.x, what macOS shows behind the environment", []string{lockcore.TitleOf(storeDir), "", "executable_path=/x"}, titled(storeDir, false, false)},
+	{"3.x, store with blanks", []string{lockcore.TitleOf(storeDir + "/my store "), "", ""}, titled(storeDir+"/my store ", true, false)},
+	{"3.x, store that names a store", []string{lockcore.TitleOf(storeDir + " store=/x")}, titled(storeDir+" store=/x", false, true)},
+	{"3.x, relative store", []string{lockcore.TitleOf("store")}, titled("", false, true)},
+	{"3.x, empty store", []string{lockcore.TitleOf("")}, titled("", false, true)},
+	{"2.x", []string{title}, titled("", false, true)},
+	{"2.x, padded", []string{title, "", ""}, titled("", true, false)},
+	{"something else behind the title", []string{title + " since 10:00"}, titled("", false, true)},
+	{"cut in the word store", []string{title + " sto"}, titled("", false, true)},
+	{"cut in the module", []string{"iai lilli (iai_mc"}, titled("", false, true)},
+	{"cut behind the parenthesis", []string{"iai lilli ("}, titled("", false, true)},
+	{"cut too short", []string{"iai lilli "}, someProgram},
+	{"another title", []string{"iai lilli (iai_mcp.bench)"}, someProgram},
+	{"longer word", []string{title + "x"}, someProgram},
+	{"upper case", []string{strings.ToUpper(title)}, someProgram},
+	{"blank before", []string{" " + title}, someProgram},
+	{"split at blanks", argv(title), someProgram},
+}
+
+var commandRows = []struct {
+	name, line string
+	want       lockcore.Claim
+}{
+	{"python", "python -m iai_mcp.daemon", plainDaemon},
+	{"python3", "python3 -m iai_mcp.daemon", plainDaemon},
+	{"of a virtual environment", "/home/jo/.venv/bin/python3.12 -m iai_mcp.daemon", plainDaemon},
+	{"framework of macOS", "/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python -m iai_mcp.daemon", plainDaemon},
+	{"Windows", `C:\Python312\pythonw.exe -m iai_mcp.daemon`, plainDaemon},
+	{"Windows, upper case", `C:\PYTHON312\PYTHON.EXE -m iai_mcp.daemon`, plainDaemon},
+	{"PyPy", "pypy3 -m iai_mcp.daemon", plainDaemon},
+	{"with arguments", "python3 -m iai_mcp.daemon --verbose -c x", plainDaemon},
+	{"options before", "python3 -u -B -m iai_mcp.daemon", plainDaemon},
+	{"grouped options", "python3 -uBIm iai_mcp.daemon", plainDaemon},
+	{"module behind its option", "python3 -miai_mcp.daemon", plainDaemon},
+	{"module behind a group", "python3 -uBmiai_mcp.daemon", plainDaemon},
+	{"-X with its value", "python3 -X dev -m iai_mcp.daemon", plainDaemon},
+	{"-X and its value in one", "python3 -Xdev -m iai_mcp.daemon", plainDaemon},
+	{"-X at the end of a group", "python3 -uX dev -m iai_mcp.daemon", plainDaemon},
+	{"-W with its value", "python3 -W ignore -m iai_mcp.daemon", plainDaemon},
+	{"-W whose value looks like an option", "python3 -W -c -m iai_mcp.daemon", plainDaemon},
+	{"-W that holds an m", "python3 -Wmodule -m iai_mcp.daemon", plainDaemon},
+	{"long option with its value", "python3 --check-hash-based-pycs default -m iai_mcp.daemon", plainDaemon},
+	{"long option whose value is left out", "python3 --check-hash-based-pycs -m iai_mcp.daemon", someProgram},
+	{"another long option", "python3 --help-env -m iai_mcp.daemon", plainDaemon},
+
+	{"no module", "python3", someProgram},
+	{"module left out", "python3 -m", someProgram},
+	{"another module", "python3 -m iai_mcp", someProgram},
+	{"longer module", "python3 -m iai_mcp.daemon2", someProgram},
+	{"submodule", "python3 -m iai_mcp.daemon.x", someProgram},
+	{"a module that gets it as an argument", "python3 -m pdb -m iai_mcp.daemon", someProgram},
+	{"-m is the value of -X", "python3 -X -m iai_mcp.daemon", someProgram},
+	{"-m is the value of -W", "python3 -uW -m iai_mcp.daemon", someProgram},
+	{"a command", "python3 -c import_x -m iai_mcp.daemon", someProgram},
+	{"a command behind its option", "python3 -cpass -m iai_mcp.daemon", someProgram},
+	{"a script", "python3 script.py -m iai_mcp.daemon", someProgram},
+	{"a script named like the module", "python3 iai_mcp.daemon", someProgram},
+	{"standard input", "python3 - -m iai_mcp.daemon", someProgram},
+	{"end of the options", "python3 -- -m iai_mcp.daemon", someProgram},
+	{"an interpreter of another language", "ipython3 -m iai_mcp.daemon", someProgram},
+
+	{"tail", "tail -f iai_mcp.daemon.log", someProgram},
+	{"grep", "grep -r iai_mcp.daemon .", someProgram},
+	{"ssh", "ssh mac-b python3 -m iai_mcp.daemon", someProgram},
+	{"docker", "docker exec -it c python3 -m iai_mcp.daemon", someProgram},
+	{"sudo", "sudo python3 -m iai_mcp.daemon", someProgram},
+	{"env", "env X=1 python3 -m iai_mcp.daemon", someProgram},
+	{"editor", "vim iai_mcp/daemon.py iai_mcp.daemon", someProgram},
+	{"uv", "uv run python -m iai_mcp.daemon", someProgram},
+	{"nohup", "nohup python3 -m iai_mcp.daemon", someProgram},
+	{"the module as a program", "iai_mcp.daemon", someProgram},
+	{"-m of another program", "wait -m iai_mcp.daemon", someProgram},
+	{"a program in a directory named python", "/opt/python3/tool -m iai_mcp.daemon", someProgram},
+	{"the control program", "iai-mcp daemon start", someProgram},
+
+	{"lockbar that runs nothing", "lockbar status", someProgram},
+	{"a command of run has the argument", "lockbar run -- --as=iai_mcp.daemon", someProgram},
+	{"run, the argument not first", "lockbar -v --as=iai_mcp.daemon", someProgram},
+	{"run for another module", "lockbar --as=iai_mcp.daemons /s run", someProgram},
+}
+
+// mentionRows have arguments with blanks in them.
+var mentionRows = []struct {
+	name string
+	argv []string
+}{
+	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}},
+	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}},
+	{"pgrep for the title", []string{"pgrep", "-f", title}},
+	{"pgrep for the whole title", []string{"pgrep", "-f", lockcore.TitleOf(storeDir)}},
+	{"tail of a file with the title's name", []string{"tail", "-f", title}},
+	{"an empty name before the title", []string{"", title}},
+	{"module with a blank", []string{"python3", "-m", " iai_mcp.daemon"}},
+	{"nothing", []string{}},
+	{"an empty name", []string{""}},
+}
+
+func TestClaim(t *testing.T) {
+	for _, c := range titleRows {
+		if got := lockcore.ClaimOf(c.argv); got != c.want {
+			t.Errorf("title, %s: %q is %+v", c.name, c.argv, got)
+		}
+	}
+	for _, c := range commandRows {
+		if got := lockcore.ClaimOf(argv(c.line)); got != c.want {
+			t.Errorf("%s: %q is %+v", c.name, c.line, got)
+		}
+	}
+	for _, c := range mentionRows {
+		if got := lockcore.ClaimOf(c.argv); got != someProgram {
+			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
+		}
+	}
+	if got := lockcore.ClaimOf(nil); got != (lockcore.Claim{}) {
+		t.Errorf("arguments that cannot be read are %+v", got)
+	}
+}
+
+func TestClaimOfLockbarRun(t *testing.T) {
+	run := func(store string) lockcore.Claim { return lockcore.Claim{Kind: lockcore.LockbarRun, Store: store} }
+	for _, c := range []struct {
+		name string
+		argv []string
+		want lockcore.Claim
+	}{
+		{"with its store", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "true"}, run(storeDir)},
+		{"without the store, as before", []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}, run("")},
+		{"nothing behind", []string{"lockbar", lockcore.RunArgument}, run("")},
+		{"a relative store", []string{"lockbar", lockcore.RunArgument, "store"}, run("")},
+		{"whatever the program is called", []string{"lb", lockcore.RunArgument, storeDir}, run(storeDir)},
+		{"what it runs is a daemon", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "python3", "-m", lockcore.DaemonModule}, run(storeDir)},
+	} {
+		if got := lockcore.ClaimOf(c.argv); got != c.want {
+			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
+		}
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	for command, want := range map[string]lockcore.ProcessKind{
+		"":                                       lockcore.UnknownKind,
+		" ":                                      lockcore.OtherProgram,
+		title:                                    lockcore.Daemon,
+		lockcore.TitleOf("/a b"):                 lockcore.Daemon,
+		"iai lilli (iai_mcp":                     lockcore.Daemon,
+		"python3 -m iai_mcp.daemon":              lockcore.Daemon,
+		"lockbar --as=iai_mcp.daemon /s run":     lockcore.LockbarRun,
+		"ssh mac-b python3 -m iai_mcp.daemon":    lockcore.OtherProgram,
+		"pgrep -f " + title:                      lockcore.OtherProgram,
+		"bash -c exec python3 -m iai_mcp.daemon": lockcore.OtherProgram,
+	} {
+		if got := lockcore.KindOf(command); got != want {
+			t.Errorf("%q is kind %d, want %d", command, got, want)
+		}
+	}
+}
+
+func TestStoreOfEnvironment(t *testing.T) {
+	home := absolute("/home/jo")
+	for _, c := range []struct {
+		name string
+		env  []string
+		want string
+	}{
+		{"set", []string{"HOME=" + home, "IAI_MCP_STORE=/data/store"}, "/data/store"},
+		{"set, without a home", []string{"IAI_MCP_STORE=/data/store"}, "/data/store"},
+		{"relative", []string{"IAI_MCP_STORE=store"}, "store"},
+		{"twice: Python and getenv take the first", []string{"IAI_MCP_STORE=/a", "IAI_MCP_STORE=/b"}, "/a"},
+		{"holds an equals sign", []string{"IAI_MCP_STORE=/a=b"}, "/a=b"},
+		{"not set", []string{"HOME=" + home}, filepath.Join(home, ".iai-mcp")},
+		{"empty is not set", []string{"IAI_MCP_STORE=", "HOME=" + home}, filepath.Join(home, ".iai-mcp")},
+		{"another variable that begins so", []string{"IAI_MCP_STORE_2=/a", "XIAI_MCP_STORE=/b", "HOME=" + home}, filepath.Join(home, ".iai-mcp")},
+		{"another variable that ends so", []string{"GHOME=/b"}, ""},
+		{"tilde, which only some generations expand", []string{"IAI_MCP_STORE=~/store", "HOME=" + home}, ""},
+		{"tilde of a user", []string{"IAI_MCP_STORE=~jo/store", "HOME=" + home}, ""},
+		{"no home", []string{"PATH=/bin"}, ""},
+		{"empty home", []string{"HOME="}, ""},
+		{"relative home", []string{"HOME=jo"}, ""},
+		{"nothing", nil, ""},
+	} {
+		if got := lockcore.StoreOfEnvironment(c.env); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestIsPython(t *testing.T) {
+	for name, want := range map[string]bool{
+		"python": true, "python3": true, "python3.14t": true, "Python": true, "/usr/bin/python3": true, "./python": true,
+		`C:\Program Files\Python\python.exe`: true, "pythonw.exe": true, "pypy": true, "/opt/pypy3.10": true,
+		"": false, "/": false, "/usr/bin/": false, "ipython": false, "bpython": false, "cpython": false, "/opt/python/bin/uv": false, "py": false,
+	} {
+		if got := lockcore.IsPython(name); got != want {
+			t.Errorf("IsPython(%q) = %v", name, got)
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for _, c := range []struct {
+		block string
+		want  []string
+	}{
+		{"", []string{}},
+		{"\x00", []string{""}},
+		{"a", []string{"a"}},
+		{"a\x00", []string{"a"}},
+		{"a\x00\x00", []string{"a", ""}},
+		{"a\x00b", []string{"a", "b"}},
+		{"\x00a\x00", []string{"", "a"}},
+	} {
+		if got := lockcore.Split(c.block); !slices.Equal(got, c.want) || got == nil {
+			t.Errorf("%q: got %q, want %q", c.block, got, c.want)
+		}
+	}
+}
+
+// FuzzClaim reads any /proc/PID/cmdline.
+func FuzzClaim(f *testing.F) {
+	for _, c := range titleRows {
+		f.Add(strings.Join(c.argv, "\x00") + "\x00")
+	}
+	for _, c := range commandRows {
+		f.Add(strings.Join(argv(c.line), "\x00") + "\x00")
+	}
+	f.Add("lockbar\x00" + lockcore.RunArgument + "\x00/s\x00")
+	f.Fuzz(func(t *testing.T, block string) {
+		argv := lockcore.Split(block)
+		checkClaim(t, argv, lockcore.ClaimOf(argv))
+	})
+}
+
+// checkClaim fails on a claim that its argument vector does not bear out.
+func checkClaim(t *testing.T, argv []string, got lockcore.Claim) {
+	t.Helper()
+	switch {
+	case got.Kind == lockcore.UnknownKind:
+		t.Fatalf("%q: nothing is known of arguments that were read", argv)
+	case got.Store != "" && (!filepath.IsAbs(got.Store) || !strings.Contains(strings.Join(argv, " "), got.Store)):
+		t.Fatalf("%q: names store %q", argv, got.Store)
+	case !got.Titled && (got.Whole || got.Alone):
+		t.Fatalf("%q: %+v", argv, got)
+	}
+	switch got.Kind {
+	case lockcore.OtherProgram:
+		if got != someProgram {
+			t.Fatalf("%q: another program with claims: %+v", argv, got)
+		}
+	case lockcore.LockbarRun:
+		if got.Titled || argv[1] != lockcore.RunArgument || got.Store != "" && argv[2] != got.Store {
+			t.Fatalf("%q: %+v", argv, got)
+		}
+	case lockcore.Daemon:
+		checkDaemon(t, argv, got)
+	}
+}
+
+func checkDaemon(t *testing.T, argv []string, got lockcore.Claim) {
+	t.Helper()
+	if !got.Titled {
+		module := func(s string) bool { return strings.HasSuffix(s, lockcore.DaemonModule) }
+		if got.Store != "" || !lockcore.IsPython(argv[0]) || !slices.ContainsFunc(argv[1:], module) {
+			t.Fatalf("%q: %+v", argv, got)
+		}
+		return
+	}
+	const shortest = "iai lilli ("
+	if !strings.HasPrefix(argv[0], shortest) || !strings.HasPrefix(argv[0], title[:min(len(title), len(argv[0]))]) {
+		t.Fatalf("%q has a title", argv)
+	}
+	if got.Store != "" && argv[0] != lockcore.TitleOf(got.Store) || got.Alone != (len(argv) == 1) || got.Whole && got.Alone {
+		t.Fatalf("%q: %+v", argv, got)
+	}
+}

@@ -1,0 +1,60 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// BenchmarkInspectAmongProcesses shows what a process of the machine costs a look, as the difference of its rows: nothing where the
+// lock plainly names us, a look at its arguments where there is no lock.
+func BenchmarkInspectAmongProcesses(b *testing.B) {
+	if testing.Short() {
+		b.Skip("it starts hundreds of processes")
+	}
+	const many = 400
+	for _, extra := range []int{0, many} {
+		for range extra {
+			startSleeper(b)
+		}
+		for _, c := range []struct {
+			name string
+			lock []byte
+			want lockcore.State
+		}{
+			{"absent", nil, lockcore.Unlocked},
+			{"held-here", of(host, os.Getpid()).Encode(), lockcore.HeldHere},
+		} {
+			s := newStore(b)
+			if c.lock != nil {
+				write(b, s, c.lock)
+			}
+			b.Run(fmt.Sprintf("%s/%d-more", c.name, extra), func(b *testing.B) {
+				for b.Loop() {
+					sink = s.Look(lockcore.Memory{})
+				}
+				if sink.State != c.want {
+					b.Fatalf("%s/%s", sink.State, sink.Reason)
+				}
+			})
+		}
+	}
+}
+
+// startSleeper starts a process that costs nothing but its row in the process table.
+func startSleeper(b *testing.B) {
+	b.Helper()
+	cmd := exec.Command("sleep", "1000")
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+}

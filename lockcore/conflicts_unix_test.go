@@ -1,0 +1,308 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"lockbar/lockcore"
+)
+
+// putCopy writes a file beside the lock.
+func putCopy(t testing.TB, s *lockcore.Store, name string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(s.Dir(), name), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// padded is a record of that size on disk.
+func padded(r lockcore.Record, size int) []byte {
+	data := r.Encode()
+	return append(data, strings.Repeat(" ", size-len(data))...)
+}
+
+// heldBeside is a store whose lock is that of a live process here.
+func heldBeside(t testing.TB) (*lockcore.Store, lockcore.Record) {
+	t.Helper()
+	s := newStore(t)
+	r := of(host, waiter(t).pid())
+	write(t, s, r.Encode())
+	return s, r
+}
+
+func TestCopyNames(t *testing.T) {
+	s, _ := heldBeside(t)
+	for name, want := range map[string]bool{
+		".locked 2":       true,
+		".locked-MACBOOK": true,
+		".locked (1)":     true,
+		"Copy of .locked": true,
+		".locked~":        true,
+		".locked.orig":    true,
+		".locked.json":    true,
+		".locked (conflicted copy 2026-11-22 195151)":   true,
+		".sync-conflict-20261122-195151-ABCDEF2.locked": true,
+		".locked (Copie en conflit de mac-b)":           true,
+		".locked (in Konflikt stehende Kopie)":          true,
+		".locked (копия)":                               true,
+		".locked （競合コピー）":                               true,
+		".locked (\u202eypoc)":                          true,
+		".locked \xff":                                  true,
+		".locked\n2":                                    true,
+		".locked.guard":                                 false,
+		".locked.tmp":                                   false,
+		".locked.123.tmp":                               false,
+		".locked.unlock-ABCDEF.tmp":                     false,
+		".syncthing..locked.tmp":                        false,
+		"..locked.icloud":                               false,
+		".lock 2":                                       false,
+		".LOCKED 2":                                     false,
+		"locked 2":                                      false,
+	} {
+		if runtime.GOOS == "darwin" && !utf8.ValidString(name) {
+			continue // APFS takes no such name
+		}
+		putCopy(t, s, name, theirs.Encode())
+		got := inspect(s)
+		if isCopy := len(got.Conflicts.List()) == 1; isCopy != want || (got.State == lockcore.Contested) != want {
+			t.Errorf("%q: %s/%s, copies %+v", name, got.State, got.Reason, got.Conflicts.List())
+		}
+		if err := os.Remove(filepath.Join(s.Dir(), name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestCopiesThatAreNone: what is no regular file with a record in it is no copy, and is not waited for.
+func TestCopiesThatAreNone(t *testing.T) {
+	s, _ := heldBeside(t)
+	aRecord := filepath.Join(s.Dir(), "record")
+	if err := os.WriteFile(aRecord, theirs.Encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := func(name string) string { return filepath.Join(s.Dir(), name) }
+	for name, make := range map[string]func(string) error{
+		".locked fifo":       func(p string) error { return syscall.Mkfifo(p, 0o600) },
+		".locked directory":  func(p string) error { return os.Mkdir(p, 0o700) },
+		".locked link":       func(p string) error { return os.Symlink(aRecord, p) },
+		".locked device":     func(p string) error { return os.Symlink("/dev/zero", p) },
+		".locked dangling":   func(p string) error { return os.Symlink("nowhere", p) },
+		".locked empty":      func(p string) error { return os.WriteFile(p, nil, 0o600) },
+		".locked text":       func(p string) error { return os.WriteFile(p, []byte("not a lock"), 0o600) },
+		".locked half":       func(p string) error { return os.WriteFile(p, theirs.Encode()[:20], 0o600) },
+		".locked too large":  func(p string) error { return os.WriteFile(p, padded(theirs, lockcore.MaxSize+1), 0o600) },
+		".locked unreadable": func(p string) error { return os.WriteFile(p, []byte("{}"), 0) },
+		".locked huge":       func(p string) error { return errors.Join(os.WriteFile(p, nil, 0o600), os.Truncate(p, 1<<40)) },
+	} {
+		if err := make(path(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := inspect(s)
+	wantState(t, "beside what is no copy", got, lockcore.HeldHere, "")
+	if got.Conflicts != (lockcore.Conflicts{}) || got.MoreCopies != 0 {
+		t.Errorf("copies %+v, and %d more", got.Conflicts.List(), got.MoreCopies)
+	}
+	putCopy(t, s, ".locked 2", theirs.Encode())
+	wantState(t, "with a copy among them", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
+}
+
+// TestCopiesBeyondTheBound: a look reads the newest copies only, and counts the others.
+func TestCopiesBeyondTheBound(t *testing.T) {
+	const large = 60 << 10
+	for _, c := range []struct {
+		name         string
+		size, count  int
+		listed, more int
+	}{
+		{"small", len(theirs.Encode()), 1000, lockcore.MaxCopies, 1000 - lockcore.MaxCopies},
+		{"as many as are read", len(theirs.Encode()), lockcore.MaxCopies, lockcore.MaxCopies, 0},
+		{"large", large, 1000, lockcore.MaxCopyBytes / large, 1000 - lockcore.MaxCopyBytes/large},
+		{"as large as a lock may be", lockcore.MaxSize, 20, lockcore.MaxCopyBytes / lockcore.MaxSize, 4},
+	} {
+		s, _ := heldBeside(t)
+		one := filepath.Join(s.Dir(), ".locked 0000")
+		if err := os.WriteFile(one, padded(theirs, c.size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for i := 1; i < c.count; i++ { // names of one file: they cost no space
+			if err := os.Link(one, filepath.Join(s.Dir(), fmt.Sprintf(".locked %04d", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := inspect(s)
+		wantState(t, c.name, got, lockcore.Contested, lockcore.ConflictCopy)
+		if listed := len(got.Conflicts.List()); listed != c.listed || got.MoreCopies != c.more {
+			t.Errorf("%s: %d listed and %d more, want %d and %d", c.name, listed, got.MoreCopies, c.listed, c.more)
+		}
+	}
+}
+
+// TestNewestCopies: of too many copies the newest count, by when they appeared here and not by their modification time.
+func TestNewestCopies(t *testing.T) {
+	s, mine := heldBeside(t)
+	put := func(name string, count int, r lockcore.Record, modified time.Time) {
+		for i := range count {
+			putCopy(t, s, fmt.Sprintf("%s %d", name, i), r.Encode())
+			path := filepath.Join(s.Dir(), fmt.Sprintf("%s %d", name, i))
+			if err := os.Chtimes(path, modified, modified); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	put(".locked old", 40, theirs, time.Now().Add(time.Hour))
+	time.Sleep(50 * time.Millisecond) // more than the granularity of a ctime
+	put(".locked new", lockcore.MaxCopies, mine, time.Now().Add(-time.Hour))
+	got := inspect(s)
+	wantState(t, "40 older rivals", got, lockcore.HeldHere, "")
+	for _, c := range got.Conflicts.List() {
+		if !strings.HasPrefix(filepath.Base(c.Path), ".locked new ") {
+			t.Errorf("an older copy is listed: %s", c.Path)
+		}
+	}
+	if got.MoreCopies != 40 {
+		t.Errorf("%d more", got.MoreCopies)
+	}
+}
+
+// TestLargeFilesHideNoCopy: what is too large for a record, or for what is left to be read, leaves the others their room.
+func TestLargeFilesHideNoCopy(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		size, count int
+		more        int
+	}{
+		{"no record is so large", lockcore.MaxSize + 1, 40, 0},
+		{"larger than all that is read", lockcore.MaxCopyBytes + 1, 1, 0},
+		{"too many large records", 60 << 10, 20, 3},
+	} {
+		s, _ := heldBeside(t)
+		putCopy(t, s, ".locked 2", theirs.Encode())
+		time.Sleep(20 * time.Millisecond)
+		for i := range c.count {
+			putCopy(t, s, fmt.Sprintf(".locked big %d", i), padded(theirs, c.size))
+		}
+		got := inspect(s)
+		wantState(t, c.name, got, lockcore.Contested, lockcore.ConflictCopy)
+		list := got.Conflicts.List()
+		if len(list) == 0 || filepath.Base(list[0].Path) != ".locked 2" || got.MoreCopies != c.more {
+			t.Errorf("%s: %d copies listed, and %d more", c.name, len(list), got.MoreCopies)
+		}
+	}
+}
+
+// TestCopyFieldsAreCut: what is kept of a copy is bounded; what is compared is not.
+func TestCopyFieldsAreCut(t *testing.T) {
+	for _, c := range []struct {
+		name, text, want string
+	}{
+		{"short", "mac-b", "mac-b"},
+		{"as long as may be", strings.Repeat("b", lockcore.MaxCopyField), strings.Repeat("b", lockcore.MaxCopyField)},
+		{"one more", strings.Repeat("b", lockcore.MaxCopyField+1), strings.Repeat("b", lockcore.MaxCopyField)},
+		{"two bytes each, odd", "x" + strings.Repeat("é", 200), "x" + strings.Repeat("é", (lockcore.MaxCopyField-1)/2)},
+		{"four bytes each", "xyz" + strings.Repeat("🔒", 100), "xyz" + strings.Repeat("🔒", (lockcore.MaxCopyField-3)/4)},
+	} {
+		s, _ := heldBeside(t)
+		r := lockcore.Record{PID: 7, Hostname: c.text, StartedAt: c.text, SchemaVersion: "1"}
+		putCopy(t, s, ".locked 2", r.Encode())
+		list := inspect(s).Conflicts.List()
+		if len(list) != 1 {
+			t.Fatalf("%s: %+v", c.name, list)
+		}
+		if got := list[0].Record; got.Hostname != c.want || got.StartedAt != c.want || !utf8.ValidString(got.Hostname) {
+			t.Errorf("%s: kept %q and %q", c.name, got.Hostname, got.StartedAt)
+		}
+	}
+}
+
+func TestCopyWithALongSchema(t *testing.T) {
+	s, _ := heldBeside(t)
+	text := strings.Replace(string(theirs.Encode()), `"schema_version": 1`, `"schema_version": 1`+strings.Repeat("0", 1000), 1)
+	putCopy(t, s, ".locked 2", []byte(text))
+	list := inspect(s).Conflicts.List()
+	if len(list) != 1 || len(list[0].Record.SchemaVersion) != lockcore.MaxCopyField {
+		t.Errorf("%d copies, or a long schema version", len(list))
+	}
+}
+
+// TestCopiesAreComparedWhole: two names that are equal as far as they are kept are two hosts.
+func TestCopiesAreComparedWhole(t *testing.T) {
+	s := newStore(t)
+	long := strings.Repeat("b", lockcore.MaxCopyField)
+	write(t, s, lockcore.Record{PID: 7, Hostname: long + "1", StartedAt: started, SchemaVersion: "1"}.Encode())
+	putCopy(t, s, ".locked 2", lockcore.Record{PID: 7, Hostname: long + "2", StartedAt: started, SchemaVersion: "1"}.Encode())
+	wantState(t, "a rival", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
+}
+
+// TestCopyWhoseHolderIsGone: a copy claims nothing any more if its holder is proven gone here, as a lock would be stale.
+func TestCopyWhoseHolderIsGone(t *testing.T) {
+	ended := waiter(t)
+	ended.kill()
+	live := waiter(t)
+	before := of(host, live.pid())
+	before.StartedAt = lockcore.Timestamp(time.Now().Add(-time.Minute))
+	for _, c := range []struct {
+		name string
+		copy lockcore.Record
+		gone bool
+	}{
+		{"no such process", of(host, deadPID), true},
+		{"ended", of(host, ended.pid()), true},
+		{"ended, our name in another form", of("MAC-A.", ended.pid()), true},
+		{"recycled", before, true},
+		{"another program that may be it", of(host, live.pid()), false},
+		{"another host", of(them, deadPID), false},
+	} {
+		for _, lock := range []lockcore.Record{of("mac-c", 7), of(host, os.Getppid())} {
+			s := newStore(t)
+			write(t, s, lock.Encode())
+			putCopy(t, s, ".locked 2", c.copy.Encode())
+			got := inspect(s)
+			if (got.State == lockcore.Contested) == c.gone {
+				t.Errorf("%s, beside a lock of %s: %s/%s", c.name, lock.Hostname, got.State, got.Reason)
+			}
+			if list := got.Conflicts.List(); len(list) != 1 || list[0].Superseded != c.gone {
+				t.Errorf("%s, beside a lock of %s: %+v", c.name, lock.Hostname, list)
+			}
+		}
+	}
+}
+
+// TestCopySupersededByALaterLock: a copy counts until the lock is taken anew, by a clock that can be compared.
+func TestCopySupersededByALaterLock(t *testing.T) {
+	t.Parallel() // it waits for as long as the tolerance
+	s, mine := heldBeside(t)
+	putCopy(t, s, ".locked 2", theirs.Encode())
+	wantState(t, "at once", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
+	look := func(name string, startedAt time.Time, r lockcore.Record, superseded bool, state lockcore.State, reason lockcore.Reason) {
+		t.Helper()
+		r.StartedAt = lockcore.Timestamp(startedAt)
+		write(t, s, r.Encode())
+		got := inspect(s)
+		wantState(t, name, got, state, reason)
+		if list := got.Conflicts.List(); len(list) != 1 || list[0].Superseded != superseded {
+			t.Errorf("%s: %+v", name, list)
+		}
+	}
+	wait := lockcore.Tolerance + 500*time.Millisecond
+	look("before it is old enough", time.Now(), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("by a clock that is ahead", time.Now().Add(wait), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	time.Sleep(wait)
+	look("taken anew", time.Now(), mine, true, lockcore.HeldHere, "")
+	look("taken anew by another machine", time.Now(), of("mac-c", 7), true, lockcore.HeldElsewhere, "")
+	look("taken before the copy came", time.Now().Add(-wait), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("by a clock that is far ahead", time.Now().Add(wait), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("by another machine's clock that is far ahead", time.Now().Add(time.Hour), of("mac-c", 7), false, lockcore.Contested, lockcore.ConflictCopy)
+	putCopy(t, s, ".locked 2", theirs.Encode())
+	look("the copy came again", time.Now(), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+}

@@ -1,0 +1,413 @@
+package lockcore_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// shop is where the processes of one row live: the store, and directories beside it.
+type shop struct {
+	store *lockcore.Store
+	dir   string // of the store
+	other string // an existing directory that is another store
+}
+
+func newShop(t *testing.T) shop {
+	t.Helper()
+	s := newStore(t)
+	// Its name begins with that of the store, and the store's with its: a title that is cut names a neighbour.
+	other := s.Dir() + "-of-another"
+	if err := os.Mkdir(other, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return shop{s, s.Dir(), other}
+}
+
+func (s shop) beside(name string) string { return filepath.Join(filepath.Dir(s.dir), name) }
+
+// link makes a symbolic link beside the store.
+func (s shop) link(t *testing.T, name, target string) string {
+	t.Helper()
+	if err := os.Symlink(target, s.beside(name)); err != nil {
+		t.Fatal(err)
+	}
+	return s.beside(name)
+}
+
+var pythonArgs = []string{"python3", "-m", lockcore.DaemonModule}
+
+// retitled is a Python process that has overwritten its arguments and environment, with room to spare.
+func retitled(t *testing.T, title string) actor {
+	return actor{Title: title, args: pythonArgs}.padding(t, 200)
+}
+
+func exec3x(store string) actor { return actor{args: []string{lockcore.TitleOf(store)}} }
+
+func python(env ...string) actor { return actor{args: pythonArgs, env: env} }
+
+// cut is a daemon whose title has room for shown only of its store's name.
+func cut(t *testing.T, shown, store string) actor {
+	a := actor{Title: lockcore.TitleOf(shown), args: pythonArgs}.padding(t, 1)
+	a.Title = lockcore.TitleOf(store)
+	return a
+}
+
+// cutAtArguments is one whose arguments alone have the room: with SPT_NOENV, or when the environment was changed before.
+func cutAtArguments(shown, store string) actor {
+	room := len(lockcore.TitleOf(shown)) + 2 // a NUL of strlcpy and the last byte
+	directory := room - len("//python3") - len("\x00-m\x00"+lockcore.DaemonModule+"\x00")
+	args := append([]string{"/" + strings.Repeat("x", directory) + "/python3"}, pythonArgs[1:]...)
+	return actor{Title: lockcore.TitleOf(store), NoEnv: true, args: args}
+}
+
+// verdict is what a process is to a lock that names it.
+type verdict int
+
+const (
+	mayHold verdict = iota // a daemon or run of this store, or perhaps of this store
+	another                // a daemon of another store
+	mere                   // another program
+)
+
+// holderRows are the processes that the lock of this host names.
+var holderRows = []struct {
+	name string
+	make func(t *testing.T, s shop) actor
+	want verdict
+}{
+	{"3.x", func(t *testing.T, s shop) actor { return exec3x(s.dir) }, mayHold},
+	{"3.x of another store", func(t *testing.T, s shop) actor { return exec3x(s.other) }, another},
+	{"3.x of a store that is not there", func(t *testing.T, s shop) actor { return exec3x(s.beside("gone")) }, mayHold},
+	{"3.x of a file", func(t *testing.T, s shop) actor {
+		file := s.beside("file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return exec3x(file)
+	}, mayHold},
+	{"3.x of a relative store", func(t *testing.T, s shop) actor { return exec3x(filepath.Base(s.other)) }, mayHold},
+	{"3.x through a link to us", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", s.dir)) }, mayHold},
+	{"3.x through a link to another", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", s.other)) }, another},
+	{"3.x through a link to nothing", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", "nothing")) }, mayHold},
+	{"2.x", func(t *testing.T, s shop) actor { return actor{args: []string{title}} }, mayHold},
+	{"3.x of another store, with our file open", func(t *testing.T, s shop) actor {
+		a := exec3x(s.other)
+		a.Open = filepath.Join(s.dir, "brain.sqlite3")
+		return a
+	}, mayHold},
+	{"3.x of another store, with a file open there", func(t *testing.T, s shop) actor {
+		a := exec3x(s.other)
+		a.Open = filepath.Join(s.other, "brain.sqlite3")
+		return a
+	}, another},
+
+	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, lockcore.TitleOf(s.dir)) }, mayHold},
+	{"setproctitle of another store", func(t *testing.T, s shop) actor { return retitled(t, lockcore.TitleOf(s.other)) }, another},
+	{"setproctitle of 2.x", func(t *testing.T, s shop) actor { return retitled(t, title) }, mayHold},
+	{"setproctitle of another store, room for three NULs", func(t *testing.T, s shop) actor {
+		return actor{Title: lockcore.TitleOf(s.other), args: pythonArgs}.padding(t, 2)
+	}, another},
+	{"setproctitle of another store that just fits", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other) }, mayHold},
+	{"setproctitle, cut at the name of another store", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other+"-2") }, mayHold},
+	{"setproctitle, cut at the store's parent", func(t *testing.T, s shop) actor { return cut(t, filepath.Dir(s.dir), s.dir) }, mayHold},
+	{"setproctitle, cut at our name", func(t *testing.T, s shop) actor { return cut(t, s.dir, s.other) }, mayHold},
+	{"setproctitle, cut at the end of the arguments", func(t *testing.T, s shop) actor { return cutAtArguments(s.other, s.other+"-2") }, mayHold},
+	{"setproctitle, cut at the end of the arguments at our name", func(t *testing.T, s shop) actor { return cutAtArguments(s.dir, s.other) }, mayHold},
+	{"setproctitle, cut by the kernel at a page", cutByKernel, mayHold},
+
+	{"python with our store", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.dir) }, mayHold},
+	{"python with another store", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.other) }, another},
+	{"python with a store that is not there", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.beside("gone")) }, mayHold},
+	{"python through a link to us", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.link(t, "link", s.dir)) }, mayHold},
+	{"python, relative to its directory, ours", func(t *testing.T, s shop) actor {
+		a := python("IAI_MCP_STORE=" + filepath.Base(s.dir))
+		a.Chdir = filepath.Dir(s.dir)
+		return a
+	}, mayHold},
+	{"python, relative to its directory, another", func(t *testing.T, s shop) actor {
+		a := python("IAI_MCP_STORE=" + filepath.Base(s.other))
+		a.Chdir = filepath.Dir(s.dir)
+		return a
+	}, another},
+	{"python, relative and not there", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + filepath.Base(s.other)) }, mayHold},
+	{"python with a home without a store", func(t *testing.T, s shop) actor { return python("HOME=" + s.beside("")) }, mayHold},
+	{"python with a home that has one", func(t *testing.T, s shop) actor {
+		if err := os.Mkdir(s.beside(".iai-mcp"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return python("HOME=" + s.beside(""))
+	}, another},
+	{"python with a home that has ours", func(t *testing.T, s shop) actor {
+		s.link(t, ".iai-mcp", s.dir)
+		return python("HOME=" + s.beside(""))
+	}, mayHold},
+	{"python without a home", func(t *testing.T, s shop) actor { return python() }, mayHold},
+	{"python with a tilde", func(t *testing.T, s shop) actor {
+		return python("IAI_MCP_STORE=~/"+filepath.Base(s.other), "HOME="+s.beside(""))
+	}, mayHold},
+	{"python whose environment is overwritten", func(t *testing.T, s shop) actor {
+		a := python("LANG=C", "IAI_MCP_STORE="+s.other)
+		a.Wipe = true
+		return a
+	}, mayHold},
+
+	{"lockbar run", func(t *testing.T, s shop) actor {
+		return actor{args: []string{"lockbar", lockcore.RunArgument, s.dir, "run", "--", "true"}}
+	}, mayHold},
+	{"lockbar run of another store", func(t *testing.T, s shop) actor {
+		return actor{args: []string{"lockbar", lockcore.RunArgument, s.other, "run", "--", "true"}}
+	}, another},
+	{"lockbar run that says no store", func(t *testing.T, s shop) actor {
+		return actor{args: []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}}
+	}, mayHold},
+
+	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", lockcore.TitleOf(s.dir)}} }, mere},
+	{"sudo", func(t *testing.T, s shop) actor { return actor{args: append([]string{"sudo"}, pythonArgs...)} }, mere},
+	{"python with another module", func(t *testing.T, s shop) actor {
+		return actor{args: []string{"python3", "-m", "pdb", "-m", lockcore.DaemonModule}, env: []string{"IAI_MCP_STORE=" + s.dir}}
+	}, mere},
+	{"another program with our file open", func(t *testing.T, s shop) actor {
+		return actor{args: []string{"sqlite3"}, Open: filepath.Join(s.dir, "brain.sqlite3")}
+	}, mere},
+
+	{"bind mount of our store", func(t *testing.T, s shop) actor {
+		mnt := s.beside("mnt")
+		if err := os.Mkdir(mnt, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		a := exec3x(mnt)
+		a.Bind, a.with = [2]string{s.dir, mnt}, ownMounts
+		return a
+	}, mayHold},
+	{"bind mount of another store", func(t *testing.T, s shop) actor {
+		mnt := s.beside("mnt")
+		if err := os.Mkdir(mnt, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		a := exec3x(mnt)
+		a.Bind, a.with = [2]string{s.other, mnt}, ownMounts
+		return a
+	}, another},
+	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
+		// A lock that is found here and names it is believed: see looking.probe.
+		a := exec3x(s.dir)
+		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
+		return a
+	}, mayHold},
+	{"another root, its path leads to us", func(t *testing.T, s shop) actor {
+		a := exec3x("/" + filepath.Base(s.dir))
+		a.Chroot = filepath.Dir(s.dir)
+		return a
+	}, mayHold},
+	{"another root, its path leads to another", func(t *testing.T, s shop) actor {
+		a := exec3x("/" + filepath.Base(s.other))
+		a.Chroot = filepath.Dir(s.dir)
+		return a
+	}, another},
+	{"another root, our path is another directory there", func(t *testing.T, s shop) actor {
+		a := exec3x(s.dir)
+		a.Chroot = s.other
+		if err := os.MkdirAll(filepath.Join(s.other, s.dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}, mayHold},
+	{"another root, its path leads to another, with our file open", func(t *testing.T, s shop) actor {
+		a := exec3x("/" + filepath.Base(s.other))
+		a.Chroot, a.Open = filepath.Dir(s.dir), filepath.Join(s.dir, "brain.sqlite3")
+		return a
+	}, mayHold},
+	{"another root, relative to its directory there", func(t *testing.T, s shop) actor {
+		// The kernel names its working directory as we see it. In the process's own root that name leads elsewhere.
+		decoy := filepath.Join(s.other, s.other, "work")
+		work := filepath.Join(s.other, "work")
+		for _, dir := range []string{filepath.Join(decoy, "store"), work} {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := python("IAI_MCP_STORE=store")
+		a.Chroot, a.Chdir = s.other, "/work"
+		return a
+	}, mayHold},
+}
+
+// cutByKernel is a daemon whose title is longer than what /proc shows of one: a page. The store whose name that leaves is there.
+func cutByKernel(t *testing.T, s shop) actor {
+	shown := s.other
+	for len(lockcore.TitleOf(shown)) < os.Getpagesize()-250 {
+		shown += "/" + strings.Repeat("x", 199)
+	}
+	if missing := os.Getpagesize() - len(lockcore.TitleOf(shown)); missing > 0 {
+		shown += "/" + strings.Repeat("x", missing-1)
+	}
+	if err := os.MkdirAll(shown, 0o700); err != nil {
+		t.Skip(err) // where a page is larger than a path
+	}
+	return retitled(t, lockcore.TitleOf(shown+"y"))
+}
+
+// ages of the lock relative to the process that it names.
+var ages = []struct {
+	name  string
+	taken func(start time.Time) time.Time
+	after bool // the process started after the lock was taken
+	boot  bool // the machine did, too
+}{
+	{"taken after the start", func(start time.Time) time.Time { return start.Add(time.Second) }, false, false},
+	{"taken just before the start", func(start time.Time) time.Time { return start.Add(-lockcore.Tolerance / 2) }, false, false},
+	{"taken long before the start", func(start time.Time) time.Time { return start.Add(-2 * lockcore.Tolerance) }, true, false},
+	{"taken before the boot", func(time.Time) time.Time { return taken.AddDate(-20, 0, 0) }, true, true},
+	{"taken in the future", func(time.Time) time.Time { return time.Now().Add(time.Hour) }, false, false},
+}
+
+// expected is the table of the process that the lock names.
+func expected(want verdict, after, boot, stepped bool) (lockcore.State, lockcore.Reason) {
+	switch {
+	case want == another:
+		return lockcore.Stale, lockcore.OtherStore
+	case want == mayHold || !after || stepped:
+		return lockcore.HeldHere, ""
+	case boot:
+		return lockcore.Stale, lockcore.BeforeBoot
+	}
+	return lockcore.Stale, lockcore.PIDRecycled
+}
+
+// steppedClock is the memory of a machine whose clock was set since.
+func steppedClock(t testing.TB) lockcore.Memory {
+	t.Helper()
+	m := lockcore.Memory{}.Next(lockcore.Snapshot{}, time.Now())
+	if m.BootID == "" {
+		t.Fatal("this run of the machine has no name")
+	}
+	m.Boot = m.Boot.Add(-time.Hour)
+	return m
+}
+
+func TestProcessThatTheLockNames(t *testing.T) {
+	for _, c := range holderRows {
+		t.Run(c.name, func(t *testing.T) {
+			s := newShop(t)
+			holder := c.make(t, s).start(t)
+			start := lockcore.Probe(holder.pid()).Started
+			for _, age := range ages {
+				lock := of(host, holder.pid())
+				lock.StartedAt = lockcore.Timestamp(age.taken(start))
+				write(t, s.store, lock.Encode())
+				for _, clock := range []lockcore.Memory{{}, steppedClock(t)} {
+					name := fmt.Sprintf("%s, clock stepped %v", age.name, !clock.Boot.IsZero())
+					got := s.store.Look(clock)
+					state, reason := expected(c.want, age.after, age.boot, !clock.Boot.IsZero())
+					wantState(t, name, got, state, reason)
+					wantRefusals(t, name, got, state != lockcore.Stale)
+					if got.Holder.PID != holder.pid() || got.Starting.PID != 0 || got.LocalDaemon.PID != 0 {
+						t.Errorf("%s: holder %+v, starting %+v, local daemon %+v", name, got.Holder, got.Starting, got.LocalDaemon)
+					}
+				}
+			}
+			wantActs(t, s.store, lockcore.Memory{})
+		})
+	}
+}
+
+// wantRefusals checks that the acts are refused for what a look found if and only if it is in use.
+func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) {
+	t.Helper()
+	var held *lockcore.HeldError
+	unlock, acquire := got.RefuseUnlock(false), got.RefuseAcquire(false)
+	if got.InUse() != inUse || errors.As(unlock, &held) != (inUse && got.HasLock()) || errors.As(acquire, &held) != inUse {
+		t.Errorf("%s: in use %v, unlock: %v, acquire: %v; want in use %v", name, got.InUse(), unlock, acquire, inUse)
+	}
+}
+
+// wantActs checks that Acquire and ForceUnlock do what the look says.
+func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
+	t.Helper()
+	seen := s.Look(m)
+	before := mustRead(t, s)
+	var held *lockcore.HeldError
+	lock, err := s.Acquire(background, seen, m, false)
+	switch {
+	case seen.InUse() && (!errors.As(err, &held) || string(mustRead(t, s)) != string(before)):
+		t.Errorf("acquired what is %s: %v", seen.State, err)
+	case !seen.InUse() && err != nil:
+		t.Errorf("not acquired although it is %s: %v", seen.State, err)
+	}
+	if err == nil {
+		if err := lock.Release(background); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	_, err = s.ForceUnlock(background, seen, m, false)
+	if seen.HasLock() && (!errors.As(err, &held) || string(mustRead(t, s)) != string(before)) {
+		t.Errorf("unlocked what is %s: %v", seen.State, err)
+	}
+}
+
+// TestProcessOfAnotherUser: of another user's process the arguments are seen, and neither environment nor root nor how much
+// room its title had.
+func TestProcessOfAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can play another user")
+	}
+	for _, c := range []struct {
+		name string
+		make func(other string) actor
+		want string
+	}{
+		{"python with another store", func(other string) actor { return python("IAI_MCP_STORE=" + other) }, "held-here"},
+		{"3.x of another store", exec3x, "held-here"},
+		{"3.x of another store, with arguments", func(other string) actor {
+			a := exec3x(other)
+			a.args = append(a.args, "--x")
+			return a
+		}, "held-here"},
+		{"another program", func(string) actor { return actor{args: []string{"tail", "-f", lockcore.DaemonModule}} }, "stale pid-recycled"},
+	} {
+		s := publicStore(t)
+		other := s.Dir() + "-of-another"
+		if err := os.Mkdir(other, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		holder := c.make(other).start(t)
+		lock := of(host, holder.pid())
+		lock.StartedAt = lockcore.Timestamp(lockcore.Probe(holder.pid()).Started.Add(-2 * lockcore.Tolerance))
+		write(t, s, lock.Encode())
+		makePublic(t, filepath.Dir(s.Dir()))
+		if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != c.want {
+			t.Errorf("%s: nobody sees %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestProcessOfNobody: root sees all of another user's process.
+func TestProcessOfNobody(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can start another user's process")
+	}
+	s := publicStore(t)
+	other := s.Dir() + "-of-another"
+	if err := os.Mkdir(other, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	a := python("IAI_MCP_STORE=" + other)
+	a.with = func(cmd *exec.Cmd) { asNobody(cmd) }
+	holder := a.start(t)
+	write(t, s, of(host, holder.pid()).Encode())
+	got := s.Look(lockcore.Memory{})
+	if _, err := os.Readlink(fmt.Sprintf("/proc/%d/root", holder.pid())); err != nil {
+		wantState(t, "a root that may not trace", got, lockcore.HeldHere, "") // without CAP_SYS_PTRACE, as in a container
+		return
+	}
+	wantState(t, "root", got, lockcore.Stale, lockcore.OtherStore)
+}
