@@ -5,10 +5,12 @@ package lockcore_test
 import (
 	"bufio"
 	"bytes"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,12 +40,19 @@ var roles = map[string]func(args []string){
 	"readonly": playReadOnly,
 	"full":     playFullDisk,
 	"look":     playLooker,
+	"in-place": playInPlaceDaemon,
 }
+
+const testsAtOnce = 8
 
 func TestMain(m *testing.M) {
 	if role, ok := roles[os.Getenv(roleVariable)]; ok {
 		role(os.Args[1:])
 		return
+	}
+	// Most tests wait for SettleTime, a disk or a child, and not for a processor.
+	if err := flag.Set("test.parallel", strconv.Itoa(testsAtOnce)); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
