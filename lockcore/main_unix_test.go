@@ -29,18 +29,20 @@ const patience = 20 * time.Second
 const hang = 4 * time.Minute
 
 var roles = map[string]func(args []string){
-	"exit":     func([]string) {},
-	"wait":     playWaiter,
-	"probe":    playProber,
-	"acquire":  playAcquirer,
-	"write":    playWriter,
-	"unlock":   playUnlocker,
-	"operate":  playOperator,
-	"flock":    playGuardHolder,
-	"readonly": playReadOnly,
-	"full":     playFullDisk,
-	"look":     playLooker,
-	"in-place": playInPlaceDaemon,
+	"exit":         func([]string) {},
+	"wait":         playWaiter,
+	"probe":        playProber,
+	"acquire":      playAcquirer,
+	"write":        playWriter,
+	"unlock":       playUnlocker,
+	"operate":      playOperator,
+	"flock":        playGuardHolder,
+	"readonly":     playReadOnly,
+	"full":         playFullDisk,
+	"look":         playLooker,
+	"in-place":     playInPlaceDaemon,
+	"run":          playRunner,
+	"round-unlock": playRoundUnlocker,
 }
 
 const testsAtOnce = 8
