@@ -58,7 +58,7 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 // prepare looks before anything is made or opened, since on a dead mount that would wait for ever, and refuses what needs
 // no guard to be refused: at the time of this look it was held.
 func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool) error {
-	now := s.lookToTake(ctx, m)
+	now := s.inspectNow(ctx, m)
 	if now.Reason != StoreMissing {
 		return acquireRefusal(now, seen.Token, force)
 	}
@@ -70,7 +70,7 @@ func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool
 
 func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, force bool) (*Lock, error) {
 	for range changeTries {
-		now := s.lookToTake(ctx, m)
+		now := s.inspectNow(ctx, m)
 		if err := acquireRefusal(now, seen.Token, force); err != nil {
 			return nil, err
 		}
@@ -82,9 +82,10 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 	return nil, s.restless()
 }
 
-// lookToTake is Inspect, but it believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a
-// swap replaces ours then, as it would at any time; to wait for it would cost every free store SettleTime.
-func (s *Store) lookToTake(ctx context.Context, m Memory) Snapshot {
+// inspectNow is Inspect, but it believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a
+// swap replaces ours then, as it would at any time; to wait for it would cost every free store SettleTime. A lock that is being
+// written is waited for.
+func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	if now := s.inspect(ctx, m); now.State != Corrupt {
 		return now
 	}
@@ -149,7 +150,7 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 	if !now.HasLock() {
 		return lock, s.publishNew(data)
 	}
-	replaced, err := s.takeOver(data, now.Token)
+	replaced, err := s.takeOver(data, now)
 	lock.Replaced = replaced
 	return lock, err
 }
@@ -165,7 +166,7 @@ func (l *Lock) Release(ctx context.Context) error {
 	}
 	// A look before the guard is opened: on a dead mount that would wait for ever, and in a store that is somebody else's now
 	// nothing is to be done. An absence proves nothing yet: another program may have the lock aside.
-	if now := l.store.inspect(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
+	if now := l.store.inspectNow(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
 		return l.lost(now)
 	}
 	if err := l.store.withGuard(ctx, func() error { return l.releaseGuarded(ctx) }); err != nil {
@@ -184,7 +185,7 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 				return l.lost(now)
 			}
 		}
-		switch err := l.store.removeExactly(l.token); {
+		switch err := l.store.removeExactly(file{data: l.Record.Encode()}); {
 		case err == nil:
 			return nil
 		case !errors.Is(err, errReplaced):
@@ -195,9 +196,9 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 }
 
 // Held reports whether the lock in the store is still the one that this process wrote: nil, or *LostError or
-// *UnreadableError. It looks once, so that a lock which a sync engine is just swapping counts as lost.
+// *UnreadableError. It believes an absence at once, so that a lock which a sync engine is just swapping counts as lost.
 func (l *Lock) Held(ctx context.Context) error {
-	now := l.store.inspect(ctx, Memory{})
+	now := l.store.inspectNow(ctx, Memory{})
 	if now.Token == l.token {
 		return nil
 	}

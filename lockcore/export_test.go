@@ -2,8 +2,10 @@ package lockcore
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // OnStep calls f between the steps of every change.
@@ -75,3 +77,8 @@ const (
 	MaxCopyBytes = maxCopyBytes
 	MaxCopyField = maxCopyField
 )
+
+// ReadAfterStat reads a lock of which another file may have taken the place since info, and says when it last changed.
+func ReadAfterStat(path string, info fs.FileInfo) time.Time {
+	return readRegular(path, info, MaxSize).changed
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -54,6 +55,14 @@ func (f sharedFile) isRegular() (bool, error) {
 	var st unix.Stat_t
 	err := unix.Fstat(f.fd, &st)
 	return st.Mode&unix.S_IFMT == unix.S_IFREG, err
+}
+
+func (f sharedFile) times() (changed, written time.Time, err error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(f.fd, &st); err != nil {
+		return time.Time{}, time.Time{}, &os.PathError{Op: "stat", Path: f.path, Err: err}
+	}
+	return time.Unix(st.Ctim.Unix()), time.Unix(st.Mtim.Unix()), nil
 }
 
 func (f sharedFile) Close() error { return unix.Close(f.fd) }

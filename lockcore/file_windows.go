@@ -36,6 +36,14 @@ func (f sharedFile) isRegular() (bool, error) {
 	return err == nil && info.Mode().IsRegular(), err
 }
 
+func (f sharedFile) times() (changed, written time.Time, err error) {
+	info, err := f.Stat()
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return changeTime(info), info.ModTime(), nil
+}
+
 func isTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT) }
 
 // isEvicted: cloud file providers answer so when the content cannot be fetched.

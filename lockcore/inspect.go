@@ -24,9 +24,10 @@ const settleTries = int(ReadTimeout / SettleTime)
 // looks agree. Each look returns within ReadTimeout, or when ctx ends; while an earlier read of this Store is stuck no other
 // one is started.
 func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
+	began := time.Now()
 	snap := s.inspect(ctx, m)
 	for range settleTries {
-		if !snap.unsettled(time.Now()) {
+		if !snap.unsettled(began) {
 			return snap
 		}
 		select {
@@ -35,23 +36,30 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 			return s.timedOut(ctx.Err()) // nobody confirmed what the first look saw
 		}
 		before := snap
-		if snap = s.inspect(ctx, m); snap.State != Unknown && snap.Token == before.Token {
+		began = time.Now()
+		if snap = s.inspect(ctx, m); snap.State != Unknown && snap.sameLock(before) {
 			return snap
 		}
 	}
 	return s.gaveUp("it keeps changing")
 }
 
+// sameLock reports whether two looks met the same lock, and nobody wrote it between them: a lock that is empty may be another
+// one that is empty too.
+func (s Snapshot) sameLock(o Snapshot) bool {
+	return s.Token == o.Token && s.LockChanged.Equal(o.LockChanged)
+}
+
 // unsettled reports whether a look may have met one step of several: no lock, or a lock that is no record, and a change less
-// than SettleTime ago, or ahead of our clock.
-func (s Snapshot) unsettled(now time.Time) bool {
+// than SettleTime before the look began, or after that. How long the look itself took proves nothing.
+func (s Snapshot) unsettled(began time.Time) bool {
 	switch {
 	case s.State == Unknown:
 		return false
 	case !s.HasLock():
-		return recent(s.Changed, now)
+		return recent(s.Changed, began)
 	}
-	return s.State == Corrupt && recent(s.LockChanged, now)
+	return s.State == Corrupt && recent(s.LockChanged, began)
 }
 
 func recent(change, now time.Time) bool {

@@ -6,11 +6,13 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,23 +31,32 @@ const patience = 20 * time.Second
 const hang = 4 * time.Minute
 
 var roles = map[string]func(args []string){
-	"exit":     func([]string) {},
-	"wait":     playWaiter,
-	"probe":    playProber,
-	"acquire":  playAcquirer,
-	"write":    playWriter,
-	"unlock":   playUnlocker,
-	"operate":  playOperator,
-	"flock":    playGuardHolder,
-	"readonly": playReadOnly,
-	"full":     playFullDisk,
-	"look":     playLooker,
+	"exit":         func([]string) {},
+	"wait":         playWaiter,
+	"probe":        playProber,
+	"acquire":      playAcquirer,
+	"write":        playWriter,
+	"unlock":       playUnlocker,
+	"operate":      playOperator,
+	"flock":        playGuardHolder,
+	"readonly":     playReadOnly,
+	"full":         playFullDisk,
+	"look":         playLooker,
+	"in-place":     playInPlaceDaemon,
+	"run":          playRunner,
+	"round-unlock": playRoundUnlocker,
 }
+
+const testsAtOnce = 8
 
 func TestMain(m *testing.M) {
 	if role, ok := roles[os.Getenv(roleVariable)]; ok {
 		role(os.Args[1:])
 		return
+	}
+	// Most tests wait for SettleTime, a disk or a child, and not for a processor.
+	if err := flag.Set("test.parallel", strconv.Itoa(testsAtOnce)); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -40,7 +40,7 @@ func (s *Store) publishWithoutLinks(temp string, cause error) error {
 // publishCopy is the last resort: O_EXCL keeps the promise that nothing is overwritten, but a reader may see the file
 // unfinished for a moment, and a kill in that moment leaves it so: a corrupt lock, beside temp.
 func (s *Store) publishCopy(temp string, cause error) error {
-	whole := readLock(temp)
+	whole := readSettled(temp) // what a daemon writes to temp from now on would be lost
 	if whole.reason != "" || whole.absent {
 		return errors.Join(cause, whole.err)
 	}
@@ -53,9 +53,18 @@ func (s *Store) publishCopy(temp string, cause error) error {
 	}
 	n, err := f.Write(whole.data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(cause, err, s.removeExactly(tokenOf(whole.data[:n])))
+		return errors.Join(cause, err, s.removePart(whole.data[:n]))
 	}
 	s.step("copied")
 	_ = os.Remove(temp)
 	return nil
+}
+
+// removePart removes what was written of a lock before the disk was full.
+func (s *Store) removePart(written []byte) error {
+	part := readLock(s.LockPath())
+	if part.token() != tokenOf(written) {
+		return errReplaced
+	}
+	return s.removeExactly(part)
 }

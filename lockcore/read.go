@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -27,7 +28,9 @@ type file struct {
 	reason  Reason // why it was not read
 	err     error
 	target  string    // where a symbolic link leads
-	changed time.Time // ctime
+	changed time.Time // ctime, not before the last write that data shows
+	written time.Time // modification time, which a rename leaves as it is
+	info    fs.FileInfo
 }
 
 func (f file) token() Token {
@@ -35,6 +38,24 @@ func (f file) token() Token {
 		return ""
 	}
 	return tokenOf(f.data)
+}
+
+// isRecord reports whether the file is a whole lock. A daemon that fills its lock in place has not finished one that is not.
+func (f file) isRecord() bool {
+	_, err := Parse(f.data)
+	return err == nil && f.token() != ""
+}
+
+// is reports whether the file is the one that was read before, wherever it was moved. Two records with the same bytes are the
+// same claim. What is no record must not have been written since either: the lock of a daemon that is about to fill it is as
+// empty as the one that a killed daemon left.
+func (f file) is(before file) bool {
+	return f.token() == before.token() && (f.isRecord() || f.written.Equal(before.written))
+}
+
+// continues reports whether the file is the one that was read before, or the same one of which its writer has written more.
+func (f file) continues(before file) bool {
+	return f.token() == before.token() || os.SameFile(f.info, before.info) && bytes.HasPrefix(f.data, before.data)
 }
 
 const tokenPrefix = "sha256:"
@@ -94,7 +115,7 @@ func readRegular(path string, info fs.FileInfo, most int64) file {
 		return tooLarge(most)
 	}
 	f := readBytes(path, info.Size(), most)
-	f.changed = changeTime(info)
+	f.info = info
 	return f
 }
 
@@ -115,7 +136,12 @@ func readBytes(path string, size, most int64) file {
 	if int64(len(data)) > most {
 		return tooLarge(most)
 	}
-	return file{data: data}
+	// After the read, so that whoever writes meanwhile shows: a look may still meet the file of before by its name.
+	changed, written, err := f.times()
+	if err != nil {
+		return unreadable(err)
+	}
+	return file{data: data, changed: changed, written: written}
 }
 
 // readAtMost reads to the end, or to one byte more than the most. buf has room for what is expected and one more, so that

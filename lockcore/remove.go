@@ -17,14 +17,23 @@ func (s *Store) asideName(prefix string) string {
 	return s.path(prefix + rand.Text()[:6] + tempSuffix)
 }
 
-// removeExactly deletes the lock if it holds just these bytes: it renames it aside, compares, and deletes what it holds
-// or puts it back. A writer that replaces the lock at any moment loses nothing.
+// readSeen reads the lock if it still is the one of that look, which has settled.
+func (s *Store) readSeen(now Snapshot) (file, error) {
+	f := s.read(s.LockPath())
+	if f.token() != now.Token || !f.isRecord() && !f.changed.Equal(now.LockChanged) {
+		return file{}, errReplaced
+	}
+	return f, nil
+}
+
+// removeExactly deletes the lock if it is the one that was read before: it renames it aside, compares, and deletes what it
+// holds or puts it back. A writer that replaces the lock at any moment loses nothing.
 //
 // Errors: errReplaced, also where there is no lock; *AsideError, or what the system said.
 //
 // A lock that is a symbolic link is treated as the daemons treat it: the link goes, what it leads to stays.
-func (s *Store) removeExactly(token Token) error {
-	if readLock(s.LockPath()).token() != token {
+func (s *Store) removeExactly(old file) error {
+	if !readLock(s.LockPath()).is(old) {
 		return errReplaced
 	}
 	aside := s.asideName(asidePrefix)
@@ -41,11 +50,11 @@ func (s *Store) removeExactly(token Token) error {
 	switch {
 	case held.reason != "": // not to be had, which another try does not mend
 		return displaced(held.err, aside, s.putBack(aside))
-	case held.token() != token:
+	case !held.is(old):
 		return displaced(errReplaced, aside, s.putBack(aside))
 	}
 	s.step("compared")
-	if err := os.Remove(aside); err != nil && !s.wentAside(err, token) {
+	if err := os.Remove(aside); err != nil && !s.wentAside(err, old.token()) {
 		return displaced(err, aside, s.putBack(aside))
 	}
 	syncDir(s.dir)
@@ -92,13 +101,15 @@ func (s *Store) publishAgain(aside string) error {
 // readSettled is readLock for a lock that its daemon may still be filling, wherever it was moved: it waits until the bytes are
 // a record, or have stayed the same for SettleTime.
 func readSettled(path string) file {
+	began := time.Now()
 	f := readLock(path)
 	for range settleTries {
-		if _, err := Parse(f.data); err == nil || f.reason != "" || f.absent || !recent(f.changed, time.Now()) {
+		if f.isRecord() || f.reason != "" || f.absent || !recent(f.changed, began) {
 			return f
 		}
 		before := f.token()
 		time.Sleep(SettleTime)
+		began = time.Now()
 		if f = readLock(path); f.token() == before {
 			return f
 		}

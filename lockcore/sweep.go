@@ -44,10 +44,10 @@ func (s *Store) sweepFile(name string) {
 }
 
 // sweepAside ends an interrupted removal: one whose backup is there was decided and is completed; any other lock gets its
-// place back.
+// place back. Its daemon may still be filling it.
 func (s *Store) sweepAside(aside string, decided ChangeKind) {
 	last, ok := s.LastChange()
-	if ok && last.Kind == decided && last.Token == readLock(aside).token() {
+	if ok && last.Kind == decided && last.Token == readSettled(aside).token() {
 		_ = os.Remove(aside)
 		return
 	}
@@ -59,7 +59,7 @@ func (s *Store) sweepAside(aside string, decided ChangeKind) {
 // written just then, or its backup cannot be read. That one takes its place back from ours, if that is nobody's, as its writer
 // was killed; and yet it goes to the backups first: another state directory than the writer's knows of no decision.
 func (s *Store) sweepStage(stage, digest string) {
-	held := readLock(stage).token()
+	held := readSettled(stage).token()
 	if held.digest() == digest {
 		_ = os.Remove(stage)
 		return
@@ -73,7 +73,7 @@ func (s *Store) sweepStage(stage, digest string) {
 		if _, err := s.backUp(now.data, ChangeCopy); err != nil {
 			return
 		}
-		_ = s.removeExactly(now.token())
+		_ = s.removeExactly(now)
 	}
 	s.sweepAside(stage, ChangeTakeover)
 }

@@ -7,19 +7,19 @@ import (
 	"os"
 )
 
-// takeOver replaces the lock that has this token, after a backup.
-func (s *Store) takeOver(data []byte, token Token) (Change, error) {
-	old := s.read(s.LockPath())
-	if old.token() != token {
-		return Change{}, errReplaced
+// takeOver replaces the lock of that look, after a backup.
+func (s *Store) takeOver(data []byte, now Snapshot) (Change, error) {
+	old, err := s.readSeen(now)
+	if err != nil {
+		return Change{}, err
 	}
 	change, err := s.backUp(old.data, ChangeTakeover)
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
-	if err := s.replace(data, token); err != nil {
-		s.dropBackup(change, err)
+	if err := s.replace(data, old); err != nil {
+		s.dropBackup(change, old, err)
 		return Change{}, err
 	}
 	syncDir(s.dir)
@@ -28,25 +28,25 @@ func (s *Store) takeOver(data []byte, token Token) (Change, error) {
 
 // dropBackup forgets the backup of a change that did not come about: the lock is in its place, or its own writer replaced
 // or removed it. In every other case, that of an *AsideError too, the backup may be all that is left.
-func (s *Store) dropBackup(c Change, err error) {
-	if errors.Is(err, errReplaced) || readLock(s.LockPath()).token() == c.Token {
+func (s *Store) dropBackup(c Change, old file, err error) {
+	if errors.Is(err, errReplaced) || readLock(s.LockPath()).is(old) {
 		_ = os.Remove(c.Backup)
 	}
 }
 
-// replace puts data in the place of the lock that has the token old.
-func (s *Store) replace(data []byte, old Token) error {
+// replace puts data in the place of the lock that was read before.
+func (s *Store) replace(data []byte, old file) error {
 	temp, err := s.writeTemp(s.dir, tempPrefix, data)
 	if err != nil {
 		return err
 	}
-	ours := tokenOf(data)
-	stage := s.path(stagePrefix + ours.digest() + tempSuffix)
+	ours := file{data: data}
+	stage := s.path(stagePrefix + ours.token().digest() + tempSuffix)
 	if err := os.Rename(temp, stage); err != nil {
 		_ = os.Remove(temp)
 		return err
 	}
-	if readLock(s.LockPath()).token() != old {
+	if !readLock(s.LockPath()).is(old) {
 		_ = os.Remove(stage)
 		return errReplaced
 	}
@@ -63,10 +63,11 @@ func (s *Store) replace(data []byte, old Token) error {
 }
 
 // settle looks at what came out of the lock's place. If it is not what was to be replaced, then a daemon without the guard
-// wrote it just now, and it goes back. What comes out of the lock's place is always newer than what was put in.
-func (s *Store) settle(stage string, old, ours Token) error {
-	in, out := ours, readLock(stage).token()
-	if out == old {
+// wrote it just now, or is still writing it, and it goes back. What comes out of the lock's place is always newer than what
+// was put in.
+func (s *Store) settle(stage string, old, ours file) error {
+	in, out := ours, readLock(stage)
+	if out.is(old) {
 		_ = os.Remove(stage) // it has its backup; what stays is swept by the next change
 		return nil
 	}
@@ -75,13 +76,13 @@ func (s *Store) settle(stage string, old, ours Token) error {
 			return displaced(errReplaced, stage, s.putBack(stage))
 		}
 		s.step("swapped-back")
-		back := readLock(stage).token()
-		if back == in {
+		back := readLock(stage)
+		if back.continues(in) {
 			break
 		}
 		in, out = out, back
 	}
-	if readLock(stage).token() == ours {
+	if readLock(stage).is(ours) {
 		_ = os.Remove(stage)
 		return errReplaced
 	}
@@ -90,7 +91,7 @@ func (s *Store) settle(stage string, old, ours Token) error {
 
 // replaceInSteps serves systems that cannot swap names (Windows, NFS): the old lock goes, then ours comes if nobody else's
 // did meanwhile (else fs.ErrExist). A bare rename would overwrite whatever was written since the look.
-func (s *Store) replaceInSteps(stage string, old Token) error {
+func (s *Store) replaceInSteps(stage string, old file) error {
 	err := s.removeExactly(old)
 	if err == nil {
 		s.step("made-room")

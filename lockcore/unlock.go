@@ -54,7 +54,7 @@ func (s *Store) unlockGuarded(ctx context.Context, token Token, m Memory, force 
 		if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
 			return Change{}, err
 		}
-		change, err := s.removeSeen(token)
+		change, err := s.removeSeen(now)
 		if !errors.Is(err, errReplaced) {
 			return change, err
 		}
@@ -62,19 +62,19 @@ func (s *Store) unlockGuarded(ctx context.Context, token Token, m Memory, force 
 	return Change{}, s.restless()
 }
 
-// removeSeen removes the lock that has this token, after a backup.
-func (s *Store) removeSeen(token Token) (Change, error) {
-	f := s.read(s.LockPath())
-	if f.token() != token {
-		return Change{}, errReplaced
+// removeSeen removes the lock of that look, after a backup.
+func (s *Store) removeSeen(now Snapshot) (Change, error) {
+	f, err := s.readSeen(now)
+	if err != nil {
+		return Change{}, err
 	}
 	change, err := s.backUp(f.data, ChangeUnlock)
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
-	if err := s.removeExactly(token); err != nil {
-		s.dropBackup(change, err)
+	if err := s.removeExactly(f); err != nil {
+		s.dropBackup(change, f, err)
 		return Change{}, fmt.Errorf("lockcore: remove: %w", err)
 	}
 	s.step("removed")
@@ -132,7 +132,7 @@ func (s *Store) restoreGuarded(ctx context.Context, seen Change, m Memory) (Chan
 // occupied believes an absence at once: a lock is published only where there is none, and one that a sync engine brings at
 // the end of a swap wins a moment later as it would at any time. Nothing is lost: the backup stays.
 func (s *Store) occupied(ctx context.Context, m Memory) error {
-	now := s.inspect(ctx, m)
+	now := s.inspectNow(ctx, m)
 	switch {
 	case now.State == Unknown:
 		return &UnreadableError{Now: now}

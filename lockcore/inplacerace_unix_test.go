@@ -1,0 +1,335 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// playRunner is a lockbar run: it takes the store, checks and releases its lock as it is told.
+func playRunner(args []string) {
+	s := mustOpen(args[1], args[2])
+	var l *lockcore.Lock
+	fmt.Println("ready")
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		words := strings.Fields(in.Text())
+		var err error
+		switch words[0] {
+		case "go":
+			begin(s, words[1:])
+			l, err = s.Acquire(background, s.Inspect(background, lockcore.Memory{}), lockcore.Memory{}, false)
+			s.OnStep(func(string) {})
+		case "check":
+			err = l.Held(background)
+		case "release":
+			err = l.Release(background)
+		}
+		if err != nil {
+			sayRefused(err)
+		} else {
+			fmt.Printf("%q\n", fmt.Sprintf("held %s", l.Record.Encode()))
+		}
+	}
+}
+
+// playRoundUnlocker removes what it sees when it is told.
+func playRoundUnlocker(args []string) {
+	s := mustOpen(args[0], args[1])
+	fmt.Println("ready")
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		begin(s, strings.Fields(in.Text())[1:])
+		change, err := s.ForceUnlock(background, s.Inspect(background, lockcore.Memory{}), lockcore.Memory{}, false)
+		switch {
+		case err != nil:
+			sayRefused(err)
+		case change.Token == "":
+			fmt.Println(`"nothing"`)
+		default:
+			fmt.Printf("%q\n", fmt.Sprint("removed ", change.Token))
+		}
+	}
+}
+
+// begin waits, in microseconds, and makes the steps of what is done then last, as on a slow disk. It says when it has come to
+// the step of that number, counted from 0.
+func begin(s *lockcore.Store, words []string) {
+	var wait, step int
+	if _, err := fmt.Sscan(strings.Join(words, " "), &wait, &step); err != nil {
+		panic(err)
+	}
+	s.OnStep(func(string) {
+		if step == 0 {
+			fmt.Println(`"amid"`)
+		}
+		step--
+		if rand.IntN(2) == 0 {
+			time.Sleep(rand.N(5 * time.Millisecond))
+		}
+	})
+	time.Sleep(time.Duration(wait) * time.Microsecond)
+}
+
+// sayRefused tells a refusal that the rules have from any other error.
+func sayRefused(err error) {
+	var held *lockcore.HeldError
+	var changed *lockcore.ChangedError
+	var lost *lockcore.LostError
+	kind := "failed"
+	switch {
+	case errors.As(err, &held), errors.As(err, &changed):
+		kind = "refused"
+	case errors.As(err, &lost):
+		kind = "lost"
+	}
+	fmt.Printf("%q\n", fmt.Sprint(kind, " ", err))
+}
+
+// tally counts over all rounds how they ended.
+type tally struct {
+	sync.Mutex
+	daemon, runner, unlocker, refused, lost, stalled int
+}
+
+// TestInPlaceDaemonsRace: a daemon of today, unlockers and lockbar runs all want one store at the same moment, over and over.
+// One of them has it in the end, and the others know.
+//
+// The daemon shows in the process table, as one that is starting, only a moment before it takes the lock; a real one does for
+// seconds, during which nobody else takes anything. So here they meet.
+func TestInPlaceDaemonsRace(t *testing.T) {
+	t.Parallel()
+	var sum tally
+	t.Run("rounds", func(t *testing.T) {
+		for name, lock := range map[string]func() []byte{
+			"absent":  func() []byte { return nil },
+			"stale":   func() []byte { return of(host, deadPID).Encode() },
+			"foreign": theirs.Encode,
+			"corrupt": func() []byte { return []byte("corrupt") },
+			"empty":   func() []byte { return []byte{} },
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				for i := 0; i < raceRounds()/5 && !t.Failed(); i++ {
+					newRace(t, lock(), i).run(&sum)
+				}
+			})
+		}
+	})
+	t.Logf("%d rounds: the daemon won %d, a run won %d; unlockers removed %d; %d refused, %d lost what they had taken; the daemon stalled in %d",
+		sum.daemon+sum.runner+sum.stalled, sum.daemon, sum.runner, sum.unlocker, sum.refused, sum.lost, sum.stalled)
+	if sum.daemon == 0 || sum.runner == 0 || sum.unlocker == 0 || sum.refused == 0 {
+		t.Error("they did not meet")
+	}
+}
+
+// race is one round.
+type race struct {
+	*testing.T
+	s         *lockcore.Store
+	before    []byte
+	daemon    *child
+	runners   []*child
+	unlockers []*child
+	leader    *child   // the daemon begins in the middle of what this one does; nil where all begin together
+	led       string   // the first that the leader said
+	said      []string // all that they answered
+}
+
+// newRace starts everybody in a store with that lock.
+func newRace(t *testing.T, before []byte, i int) *race {
+	r := &race{T: t, s: newStore(t), before: before}
+	if before != nil {
+		write(t, r.s, before)
+	}
+	settleDown() // who is older than a lock of another machine is not starting
+	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
+	const visible = 10 // of so many rounds there is one in which the daemon is one from the start
+	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == visible-1)
+	for range 1 + rand.IntN(2) {
+		r.runners = append(r.runners, startReady(t, "run", lockcore.RunArgument, r.s.Dir(), state))
+	}
+	for range 1 + rand.IntN(2) {
+		r.unlockers = append(r.unlockers, startReady(t, "round-unlock", r.s.Dir(), state))
+	}
+	leaders := []*child{nil, r.runners[0], r.unlockers[0]}
+	r.leader = leaders[i%len(leaders)]
+	return r
+}
+
+// startReady starts a child and waits until it can begin.
+func startReady(t testing.TB, role string, args ...string) *child {
+	t.Helper()
+	c := startChild(t, role, args...)
+	if got := c.hear(); got != "ready" {
+		t.Fatal(got)
+	}
+	return c
+}
+
+// soon is up to so many milliseconds, in microseconds.
+func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
+
+// start lets all begin.
+func (r *race) start() {
+	const steps = 10 // a takeover has about so many; the daemon begins after the end of what has fewer
+	for _, c := range append(r.runners, r.unlockers...) {
+		if c != r.leader {
+			c.tell(fmt.Sprint("go ", soon(5), " -1"))
+		}
+	}
+	if r.leader != nil {
+		r.leader.tell(fmt.Sprint("go 0 ", rand.IntN(steps)))
+		r.led = r.hear(r.leader)
+	}
+	pauses := []int{0, 200, 1_000, 7_000, int(2 * lockcore.SettleTime / time.Microsecond)}
+	r.daemon.tell(fmt.Sprint("take ", soon(5), " ", soon(2), " ", pauses[rand.IntN(len(pauses))]))
+}
+
+// outcome is what a child says in the end.
+func (r *race) outcome(c *child) string {
+	if c == r.leader && r.led != "amid" {
+		return r.led
+	}
+	return r.hear(c)
+}
+
+// run plays the round and checks how it ended.
+func (r *race) run(sum *tally) {
+	r.start()
+	daemon := r.hear(r.daemon)
+	var winners []*child
+	var locks []string
+	for _, c := range r.runners {
+		if lock, ok := strings.CutPrefix(r.outcome(c), "held "); ok {
+			winners, locks = append(winners, c), append(locks, lock)
+		}
+	}
+	removed := 0
+	for _, c := range r.unlockers {
+		if token, ok := strings.CutPrefix(r.outcome(c), "removed "); ok {
+			removed++
+			r.removed(token)
+		}
+	}
+	if lock, ok := strings.CutPrefix(daemon, "held "); ok {
+		winners, locks = append(winners, r.daemon), append(locks, strings.TrimSuffix(lock, " stalled"))
+	}
+	stalled := strings.HasSuffix(daemon, " stalled")
+	if !stalled {
+		r.oneWinner(winners, locks)
+	}
+	r.checkKept()
+	r.end(winners, stalled)
+	r.count(sum, winners, removed, stalled)
+	if r.Failed() {
+		r.Logf("they said %q", r.said)
+	}
+}
+
+func (r *race) hear(c *child) string {
+	r.Helper()
+	said := unquote(r.T, c.hear())
+	r.said = append(r.said, said)
+	if what, _, _ := strings.Cut(said, " "); !strings.Contains(" amid held conflict removed nothing refused lost ", " "+what+" ") {
+		r.Errorf("child %d: %s", c.pid(), said)
+	}
+	return said
+}
+
+// removed: nobody removes another lock than that of before, since all others are held.
+func (r *race) removed(token string) {
+	r.Helper()
+	if r.before == nil || token != string(lockcore.TokenOf(r.before)) {
+		r.Errorf("an unlocker removed %s", token)
+	}
+}
+
+// oneWinner: just one was told that it has the lock, and it has.
+func (r *race) oneWinner(winners []*child, locks []string) {
+	r.Helper()
+	if len(winners) != 1 {
+		r.Errorf("%d winners", len(winners))
+		return
+	}
+	if got := string(mustRead(r.T, r.s)); got != locks[0] {
+		r.Errorf("the lock is %q, the winner's is %q", got, locks[0])
+	}
+	if winners[0] != r.daemon {
+		winners[0].order("check", `"held `)
+	}
+}
+
+// checkKept: the lock of before is kept just once, in a backup or by the daemon that deleted it, unless it is still there. All
+// others are in their place, or were deleted by the daemon: no backup holds one, and none holds half of one.
+func (r *race) checkKept() {
+	r.Helper()
+	for _, b := range backups(r.T, r.s) {
+		if r.before == nil || b != string(r.before) {
+			r.Errorf("a backup is %q", b)
+		}
+	}
+	if n := keptTimes(r.T, r.s, r.before); r.before != nil && n != 1 {
+		r.Errorf("the lock of before is there %d times: %q", n, treeOf(r.T, r.s))
+	}
+}
+
+// end lets the winner go, and makes a last change, which clears what is left.
+func (r *race) end(winners []*child, stalled bool) {
+	r.Helper()
+	for _, c := range winners {
+		want := `"held `
+		switch {
+		case c == r.daemon:
+			want = `"done"`
+		case stalled:
+			want = `"`
+		}
+		c.order("release", want)
+	}
+	for _, c := range r.everybody() {
+		c.rest()
+	}
+	if _, err := setAside(r.s); err != nil {
+		r.Error(err)
+	}
+	if got := mustRead(r.T, r.s); got != nil && !stalled {
+		r.Errorf("after the release there is %q", got)
+	}
+	tidy(r.T, r.s)
+}
+
+func (r *race) count(sum *tally, winners []*child, removed int, stalled bool) {
+	sum.Lock()
+	defer sum.Unlock()
+	switch {
+	case stalled:
+		sum.stalled++
+	case len(winners) > 0 && winners[0] == r.daemon:
+		sum.daemon++
+	default:
+		sum.runner++
+	}
+	sum.unlocker += removed
+	for _, said := range r.said {
+		if strings.HasPrefix(said, "refused ") {
+			sum.refused++
+		}
+		if strings.HasPrefix(said, "lost ") {
+			sum.lost++
+		}
+	}
+}
+
+func (r *race) everybody() []*child {
+	return append(append([]*child{r.daemon}, r.runners...), r.unlockers...)
+}

@@ -1,0 +1,125 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// TestLockBeingWritten: a lock that its daemon fills in place is reported as what it becomes.
+func TestLockBeingWritten(t *testing.T) {
+	live, stale := of(host, waiter(t).pid()).Encode(), of(host, deadPID).Encode()
+	half := func(data []byte) []byte { return data[:len(data)/2] }
+	for _, c := range []struct {
+		name   string
+		looks  [][]byte // what is there at each look; nil: another file with the same bytes
+		state  lockcore.State
+		reason lockcore.Reason
+	}{
+		{"held", [][]byte{{}, half(live), live}, lockcore.HeldHere, ""},
+		{"held elsewhere", [][]byte{{}, half(theirs.Encode()), theirs.Encode()}, lockcore.HeldElsewhere, ""},
+		{"stale", [][]byte{{}, half(stale), stale}, lockcore.Stale, lockcore.ProcessGone},
+		{"whole at once", [][]byte{live}, lockcore.HeldHere, ""},
+		{"empty for good", [][]byte{{}, {}}, lockcore.Corrupt, lockcore.NotJSON},
+		{"half for good", [][]byte{{}, half(live), half(live)}, lockcore.Corrupt, lockcore.NotJSON},
+		{"empty again", [][]byte{{}, nil, {}}, lockcore.Corrupt, lockcore.NotJSON},
+		{"empty again, and filled", [][]byte{{}, nil, live}, lockcore.HeldHere, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStore(t)
+			looks := 0
+			s.BlockReads(func() {
+				if looks < len(c.looks) {
+					becomes(t, s, c.looks[looks])
+				}
+				looks++
+			})
+			wantState(t, c.name, s.Inspect(background, lockcore.Memory{}), c.state, c.reason)
+			if c.state == lockcore.Stale {
+				looks-- // what is stale is read once more
+			}
+			if looks != len(c.looks) {
+				t.Errorf("%d looks, not %d", looks, len(c.looks))
+			}
+		})
+	}
+}
+
+// becomes writes data in place, if that is not what is there.
+func becomes(t *testing.T, s *lockcore.Store, data []byte) {
+	if data == nil {
+		data = mustRead(t, s)
+		if err := os.Remove(s.LockPath()); err != nil {
+			t.Error(err)
+		}
+	} else if there := mustRead(t, s); there != nil && string(there) == string(data) {
+		return
+	}
+	if err := os.WriteFile(s.LockPath(), data, 0o600); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLockThatKeepsChanging: nobody knows what it becomes, and nobody waits for ever.
+func TestLockThatKeepsChanging(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	content := []byte("{")
+	s.BlockReads(func() {
+		content = append(content, ' ')
+		becomes(t, s, content)
+	})
+	const few = 2 * lockcore.ReadTimeout
+	ended := time.AfterFunc(few, func() { t.Errorf("no answer in %v", few) })
+	wantState(t, "for ever", s.Inspect(background, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
+	ended.Stop()
+	var unreadable *lockcore.UnreadableError
+	if _, err := forceUnlock(s, lockcore.TokenOf(content), true); !errors.As(err, &unreadable) {
+		t.Errorf("unlock: %v", err)
+	}
+}
+
+// TestCorruptForLong: what has not been written lately is believed at once.
+func TestCorruptForLong(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	write(t, s, []byte("{"))
+	settleDown()
+	looks := 0
+	s.BlockReads(func() { looks++ })
+	wantState(t, "old", s.Inspect(background, lockcore.Memory{}), lockcore.Corrupt, lockcore.NotJSON)
+	if looks != 1 {
+		t.Errorf("%d looks", looks)
+	}
+}
+
+// settleDown lets what was just written grow old enough to be believed.
+func settleDown() {
+	const clockTick = 10 * time.Millisecond // as the kernel counts in the times of files
+	time.Sleep(lockcore.SettleTime + 2*clockTick)
+}
+
+// TestReplacedBetweenStatAndOpen: a daemon of today takes a stale lock over while it is read. It is not an old corrupt lock.
+func TestReplacedBetweenStatAndOpen(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	write(t, s, of(host, deadPID).Encode())
+	info, err := os.Lstat(s.LockPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	settleDown()
+	replaced := time.Now()
+	if err := errors.Join(os.Remove(s.LockPath()), os.WriteFile(s.LockPath(), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if changed := lockcore.ReadAfterStat(s.LockPath(), info); replaced.Sub(changed) > lockcore.SettleTime/2 {
+		t.Errorf("what was written at %v is said to be of %v", replaced, changed)
+	}
+}
