@@ -722,6 +722,7 @@ func TestAcquire(t *testing.T) {
 			}},
 		} {
 			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
+				t.Parallel()
 				s := newStore(t)
 				s.Without(lacking...)
 				if c.lock != nil {

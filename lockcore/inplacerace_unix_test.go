@@ -166,16 +166,6 @@ func newRace(t *testing.T, before []byte, i int) *race {
 	return r
 }
 
-// startReady starts a child and waits until it can begin.
-func startReady(t testing.TB, role string, args ...string) *child {
-	t.Helper()
-	c := startChild(t, role, args...)
-	if got := c.hear(); got != "ready" {
-		t.Fatal(got)
-	}
-	return c
-}
-
 // soon is up to so many milliseconds, in microseconds.
 func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
 

@@ -412,6 +412,7 @@ func TestContestedByRememberedDaemon(t *testing.T) {
 func TestContestedByStateFile(t *testing.T) {
 	free, foreign := newStore(t), newStore(t)
 	write(t, foreign, of(them, 4242).Encode()) // a daemon that is older than this lock would be known by that
+	time.Sleep(2 * clockTick)
 	ofFree, ofForeign, other := daemon(t, free.Dir()), daemon(t, foreign.Dir()), waiter(t)
 	look := func(s *lockcore.Store, format string, pid int) lockcore.Snapshot {
 		text := strings.ReplaceAll(format, "PID", fmt.Sprint(pid))
@@ -573,8 +574,7 @@ func TestLinkWhoseTargetGoes(t *testing.T) {
 			}
 		}
 	}()
-	const looks = 2000 // some tens of them used to meet the moment
-	for range looks {
+	for range 8 * raceRounds() { // of 2000 looks some tens used to meet the moment
 		if got := inspect(s); got.State == lockcore.Unlocked {
 			t.Error("the link counts as no lock")
 			break

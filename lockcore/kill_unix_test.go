@@ -6,12 +6,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lockbar/lockcore"
 )
@@ -24,6 +26,7 @@ type operation struct {
 	copy    []byte   // a conflict copy; nil for none
 	lacking []string // calls that the file system does not have
 	race    string   // the step at which a daemon without the guard replaces the lock by racer; empty for none
+	inPlace bool     // it creates the lock and has written half of it when the operation is killed
 }
 
 var (
@@ -59,6 +62,20 @@ func operations() []operation {
 		{name: "restore", backup: before, race: "noted"},
 		{name: "restore", backup: before, lacking: nothing},
 		{name: "copies", lock: before, copy: theirs.Encode()},
+
+		{name: "unlock", lock: before, race: "backed-up", inPlace: true},
+		{name: "unlock", lock: before, race: "before-aside", inPlace: true},
+		{name: "unlock", lock: before, race: "aside", inPlace: true},
+		{name: "unlock", lock: before, race: "compared", inPlace: true},
+		{name: "unlock", lock: []byte{}, race: "before-aside", inPlace: true},
+		{name: "acquire", race: "temp-written", inPlace: true},
+		{name: "acquire", lock: before, race: "staged", inPlace: true},
+		{name: "acquire", lock: []byte{}, race: "staged", inPlace: true},
+		{name: "acquire", lock: before, race: "swapped", inPlace: true},
+		{name: "acquire", lock: before, race: "before-aside", lacking: exchange, inPlace: true},
+		{name: "acquire", lock: before, race: "made-room", lacking: exchange, inPlace: true},
+		{name: "release", race: "before-aside", inPlace: true},
+		{name: "restore", backup: before, race: "noted", inPlace: true},
 	}
 }
 
@@ -69,6 +86,9 @@ func (o operation) String() string {
 	}
 	if o.race != "" {
 		kind += " raced at " + o.race
+	}
+	if o.inPlace {
+		kind += " in place"
 	}
 	return o.name + kind
 }
@@ -94,10 +114,11 @@ func (o operation) prepare(t *testing.T) *lockcore.Store {
 }
 
 func (o operation) start(t *testing.T, s *lockcore.Store, stopAt int) *child {
-	return startChild(t, "operate", o.name, s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"), strconv.Itoa(stopAt), o.race, strings.Join(o.lacking, ","), string(racer))
+	return startChild(t, "operate", o.name, s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"), strconv.Itoa(stopAt), o.race, strings.Join(o.lacking, ","))
 }
 
-// playOperator does one operation. It says each step, and at step number stopAt it waits to be killed.
+// playOperator does one operation. It says each step, waits where it is raced for that to be done, and at step number stopAt
+// to be killed.
 func playOperator(args []string) {
 	name, s, race := args[0], mustOpen(args[1], args[2]), args[4]
 	stopAt, _ := strconv.Atoi(args[3])
@@ -115,9 +136,8 @@ func playOperator(args []string) {
 	s.OnStep(func(step string) {
 		if step == race && !raced {
 			raced = true
-			if err := blindWrite(s.LockPath(), []byte(args[6])); err != nil {
-				panic(err)
-			}
+			fmt.Println("race")
+			_, _ = os.Stdin.Read(make([]byte, 1))
 		}
 		fmt.Println(step)
 		if n == stopAt {
@@ -148,50 +168,131 @@ func operate(s *lockcore.Store, name string, l *lockcore.Lock) (err error) {
 // never is a step that no operation reaches.
 const never = 1 << 20
 
-// steps are those of an undisturbed run: a step that is added is killed too.
+// steps are those of a run that nobody kills: a step that is added is killed too.
 func (o operation) steps(t *testing.T) []string {
-	said := o.start(t, o.prepare(t), never).rest()
-	return said
+	s := o.prepare(t)
+	d := o.racer(t, s)
+	defer d.finish()
+	return o.run(t, s, d, never).steps
 }
 
-// killed runs the operation up to a step and kills it there. raced: the other daemon had written by then.
-func (o operation) killed(t *testing.T, s *lockcore.Store, stopAt int) (raced, reached bool) {
+// racer is the daemon that the operation meets: its part is played here.
+func (o operation) racer(t *testing.T, s *lockcore.Store) *inPlace {
+	d, err := newInPlace(s.Dir(), lockcore.Record{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.data = racer
+	return d
+}
+
+// strike is the daemon's write.
+func (o operation) strike(d *inPlace) error {
+	if !o.inPlace {
+		return blindWrite(d.lock, d.data)
+	}
+	if err := d.remove(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return errors.Join(d.create(), d.writeHalf())
+}
+
+// killed is how far an operation came.
+type killed struct {
+	steps   []string
+	raced   bool // the other daemon had written by then, or begun to
+	reached bool // it was killed where it should be
+}
+
+// run lets the operation come to a step and kills it there.
+func (o operation) run(t *testing.T, s *lockcore.Store, d *inPlace, stopAt int) (k killed) {
+	t.Helper()
 	c := o.start(t, s, stopAt)
 	defer c.kill()
 	for {
 		line, err := c.out.ReadString('\n')
 		if err != nil {
-			return false, false // it came to its end before
+			return k // it came to its end before
 		}
-		if what, ok := strings.CutPrefix(line, "stopped "); ok {
-			return strings.TrimSpace(what) == "true", true
+		line = strings.TrimSuffix(line, "\n")
+		what, stopped := strings.CutPrefix(line, "stopped ")
+		switch {
+		case stopped:
+			k.raced, k.reached = what == "true", true
+			return k
+		case line == "race":
+			if err := o.strike(d); err != nil {
+				t.Fatal(err)
+			}
+			c.tell("")
+		default:
+			k.steps = append(k.steps, line)
 		}
 	}
 }
 
 // TestKilledAtEveryStep kills -9 each operation at each of its steps: whatever was there is there or in the backups, whole,
-// and the next change cleans up. A lock that another daemon wrote meanwhile is in its place.
+// and the next change cleans up. A lock that another daemon wrote meanwhile, or is writing, is in its place.
 func TestKilledAtEveryStep(t *testing.T) {
-	t.Parallel()
 	for _, o := range operations() {
-		if len(o.lacking) > 0 && (testing.Short() || !thorough) {
+		if len(o.lacking) > 1 && (testing.Short() || !thorough) {
 			continue
 		}
 		t.Run(o.String(), func(t *testing.T) {
+			t.Parallel()
 			steps := o.steps(t)
 			if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
 				t.Fatalf("steps %q", steps)
 			}
 			for i, step := range steps {
-				s := o.prepare(t)
-				raced, reached := o.killed(t, s, i)
-				if !reached {
-					t.Fatalf("step %d (%s) was not reached", i, step)
-				}
-				o.check(t, s, raced, fmt.Sprintf("killed at %d (%s)", i, step))
-				o.checkRecovery(t, s, raced, fmt.Sprintf("recovered from %d (%s)", i, step))
+				o.killAndRecover(t, i, step)
 			}
 		})
+	}
+}
+
+func (o operation) killAndRecover(t *testing.T, i int, step string) {
+	s := o.prepare(t)
+	d := o.racer(t, s)
+	k := o.run(t, s, d, i)
+	if !k.reached {
+		t.Fatalf("step %d (%s) was not reached", i, step)
+	}
+	when := fmt.Sprintf("killed at %d (%s)", i, step)
+	writing := o.inPlace && i%2 == 0 // until the recovery
+	if !writing {
+		if err := d.finish(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.check(t, s, k.raced && !writing, when)
+	if k.raced {
+		o.killAgain(t, s, d, i, writing, when)
+	}
+	finished := make(chan error, 1)
+	time.AfterFunc(lockcore.SettleTime/5, func() { finished <- d.finish() })
+	s.Without(o.lacking...)
+	if _, err := setAside(s); err != nil {
+		t.Errorf("%s: recovery: %v", when, err)
+	}
+	if err := <-finished; err != nil {
+		t.Error(err)
+	}
+	o.checkRecovery(t, s, k.raced, "recovered: "+when)
+}
+
+// killAgain kills the recovery at one of its steps, or at each.
+func (o operation) killAgain(t *testing.T, s *lockcore.Store, d *inPlace, at int, writing bool, when string) {
+	t.Helper()
+	sweep := operation{name: "copies", lacking: o.lacking}
+	if !everything() {
+		sweep.run(t, s, d, at)
+		o.check(t, s, !writing, fmt.Sprint(when, ", killed again at step ", at))
+		return
+	}
+	for i, reached := 0, true; reached; i++ {
+		reached = sweep.run(t, s, d, i).reached
+		o.check(t, s, !writing, fmt.Sprint(when, ", killed again at step ", i))
 	}
 }
 
@@ -219,22 +320,9 @@ func holds(tree map[string]string, data []byte) bool {
 	return false
 }
 
-// checkRecovery: the next change leaves all in order; where it has a fresh lock to put back it is killed at each of its
-// steps first.
+// checkRecovery: the next change has left all in order.
 func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, when string) {
 	t.Helper()
-	sweep := operation{name: "copies", lacking: o.lacking}
-	for i := 0; raced && thorough && !testing.Short(); i++ {
-		_, reached := sweep.killed(t, s, i)
-		o.check(t, s, raced, fmt.Sprint(when, ", killed again at step ", i))
-		if !reached {
-			break
-		}
-	}
-	s.Without(o.lacking...)
-	if _, err := setAside(s); err != nil {
-		t.Errorf("%s: %v", when, err)
-	}
 	o.check(t, s, raced, when)
 	now := mustRead(t, s)
 	switch _, err := lockcore.Parse(now); {

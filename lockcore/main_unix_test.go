@@ -75,6 +75,20 @@ func startChild(t testing.TB, role string, args ...string) *child {
 	return startCommand(t, command(role, args...))
 }
 
+// startReady starts a child and waits until it can begin.
+func startReady(t testing.TB, role string, args ...string) *child {
+	t.Helper()
+	return awaitReady(t, startChild(t, role, args...))
+}
+
+func awaitReady(t testing.TB, c *child) *child {
+	t.Helper()
+	if got := c.hear(); got != "ready" {
+		t.Fatal(got)
+	}
+	return c
+}
+
 func command(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", args...)
 	if _, err := os.Stat(cmd.Path); err != nil {
@@ -155,11 +169,8 @@ func playWaiter([]string) {
 
 // waiter is a live process whose command line has these arguments.
 func waiter(t testing.TB, args ...string) *child {
-	c := startChild(t, "wait", args...)
-	if got := c.hear(); got != "ready" {
-		t.Fatal(got)
-	}
-	return c
+	t.Helper()
+	return startReady(t, "wait", args...)
 }
 
 // daemon is a live process that looks like a daemon of 3.x which serves a store.
@@ -167,11 +178,7 @@ func daemon(t testing.TB, store string) *child {
 	t.Helper()
 	cmd := command("wait")
 	cmd.Args[0] = lockcore.TitleOf(store)
-	c := startCommand(t, cmd)
-	if got := c.hear(); got != "ready" {
-		t.Fatal(got)
-	}
-	return c
+	return awaitReady(t, startCommand(t, cmd))
 }
 
 // asNobody makes cmd run as a user who may nothing, if we are root, for whom no permission counts.

@@ -46,10 +46,7 @@ func playAcquirer(args []string) {
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
-	rounds := 200 // by turns fresh and over a stale lock
-	if testing.Short() || !thorough {
-		rounds /= 4
-	}
+	rounds := raceRounds() * 2 / 5 // by turns fresh and over a stale lock
 	s := newStore(t)
 	var all []*child
 	for range processes {
@@ -143,6 +140,7 @@ func survives(lock, marks string, n int) bool {
 // removal, for the lock to change: so its token is old for sure.
 func playUnlocker(args []string) {
 	s, marks, patient := mustOpen(args[0], args[1]), args[2], args[3] == "patient"
+	fmt.Println("ready")
 	stop := make(chan struct{})
 	go func() { os.Stdin.Read(make([]byte, 1)); close(stop) }()
 	var token lockcore.Token
@@ -205,20 +203,17 @@ func awaitMark(t *testing.T, marks string, n int) {
 	t.Error("nobody has removed the last lock")
 }
 
-// TestNoFreshLockIsLost: a writer without the guard replaces the lock 20 000 times while others remove what they saw a
+// TestNoFreshLockIsLost: a writer without the guard replaces the lock thousands of times while others remove what they saw a
 // moment ago. No lock goes but by the request of one who saw it.
 func TestNoFreshLockIsLost(t *testing.T) {
 	t.Parallel()
-	count := 20_000
-	if testing.Short() || !thorough {
-		count /= 4
-	}
+	count := max(2000, raceRounds()*40) // of fewer too many are written while nobody looks
 	s := newStore(t)
 	state, marks := filepath.Join(filepath.Dir(s.Dir()), "state"), t.TempDir()
 	write(t, s, fresh(1))
 	var unlockers []*child
 	for _, kind := range []string{"patient", "hasty", "hasty"} {
-		unlockers = append(unlockers, startChild(t, "unlock", s.Dir(), state, marks, kind))
+		unlockers = append(unlockers, startReady(t, "unlock", s.Dir(), state, marks, kind))
 	}
 	writer := startChild(t, "write", s.LockPath(), marks, strconv.Itoa(count))
 	if said := writer.rest(); said[0] != "done" {

@@ -99,9 +99,11 @@ func TestCorruptForLong(t *testing.T) {
 	}
 }
 
+// clockTick is how exactly the kernel notes when a file was changed and when a process began.
+const clockTick = 10 * time.Millisecond
+
 // settleDown lets what was just written grow old enough to be believed.
 func settleDown() {
-	const clockTick = 10 * time.Millisecond // as the kernel counts in the times of files
 	time.Sleep(lockcore.SettleTime + 2*clockTick)
 }
 
