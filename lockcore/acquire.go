@@ -23,7 +23,7 @@ type Lock struct {
 	released bool
 }
 
-// changeTries bounds how often a change starts anew because a daemon without the guard wrote between look and change.
+// changeTries limits how often a change is retried when a daemon without the guard interferes.
 const changeTries = 16
 
 func (s *Store) restless() error { return fmt.Errorf("lockcore: %s keeps changing", s.LockPath()) }
@@ -50,7 +50,7 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 		return nil, err
 	}
 	if err := lock.confirm(ctx); err != nil {
-		return nil, err
+		return nil, err // of which a *LostError says what was replaced
 	}
 	return lock, nil
 }
@@ -210,7 +210,7 @@ func (l *Lock) lost(now Snapshot) error {
 	if now.State == Unknown && now.Reason != StoreMissing {
 		return &UnreadableError{Now: now}
 	}
-	return &LostError{Record: now.Record, Now: now}
+	return &LostError{Record: now.Record, Now: now, Replaced: l.Replaced}
 }
 
 // HeldBySelf reports whether the lock names this very process: host, PID, and a start before the lock was taken (a PID

@@ -32,8 +32,8 @@ type copyFile struct {
 
 func (l *copyList) add(path string) {
 	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return // it went meanwhile, or no sync engine made it
+	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxSize {
+		return // it went meanwhile, or no sync engine made it, or it is no record
 	}
 	f := copyFile{path, info}
 	at, _ := slices.BinarySearchFunc(l.newest, f, newerFirst)
@@ -51,16 +51,13 @@ func newerFirst(a, b copyFile) int {
 	return cmp.Or(changeTime(b.info).Compare(changeTime(a.info)), strings.Compare(a.path, b.path))
 }
 
-// weighCopies reads the conflict copies, and asks of each whether it is a claim against the lock, or names a daemon here.
+// weighCopies reads the conflict copies, and notes which ones contradict the lock or name a daemon that runs here.
 func (l *looking) weighCopies() {
 	var copies []Conflict
 	room := int64(maxCopyBytes)
 	for _, f := range l.copies.newest {
 		size := f.info.Size()
-		switch {
-		case size > MaxSize:
-			continue // no record is so large
-		case size > room:
+		if size > room {
 			l.copies.more++
 			continue
 		}
@@ -89,7 +86,7 @@ func (l *looking) copyHolderGone(r Record) bool {
 		return false
 	}
 	p := l.probe(r.PID, true)
-	if p.serves() && !l.evidence.OurHost {
+	if p.serves() && !p.Same(l.evidence.Holder) {
 		l.knownDaemon(p, &l.evidence.CopyDaemon)
 	}
 	return StaleProof(Evidence{Record: r, Holder: p, Self: r.PID == os.Getpid(), Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}) != ""

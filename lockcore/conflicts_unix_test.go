@@ -182,7 +182,7 @@ func TestLargeFilesHideNoCopy(t *testing.T) {
 		size, count int
 		more        int
 	}{
-		{"no record is so large", lockcore.MaxSize + 1, 40, 0},
+		{"no record is so large", lockcore.MaxSize + 1, lockcore.MaxCopies + 1, 0},
 		{"larger than all that is read", lockcore.MaxCopyBytes + 1, 1, 0},
 		{"too many large records", 60 << 10, 20, 3},
 	} {

@@ -21,13 +21,15 @@ type HeldError struct {
 }
 
 func (e *HeldError) Error() string {
-	if e.Now.State == Contested {
+	switch {
+	case e.Now.State == Contested:
 		return fmt.Sprintf("lockcore: %s is contested (%s)", e.Now.Lock, e.Now.Reason)
+	case e.Now.State == HeldHere:
+		return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", e.Now.Lock, e.Now.Holder.PID)
+	case e.Now.Starting.PID != 0:
+		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", e.Now.Starting.PID, e.Now.Lock)
 	}
-	if e.Now.State != HeldHere && e.Now.daemonHere().PID != 0 {
-		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", e.Now.daemonHere().PID, e.Now.Lock)
-	}
-	return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", e.Now.Lock, e.Record.PID)
+	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", e.Now.LocalDaemon.PID, e.Now.Lock)
 }
 
 // ChangedError: the lock is not, or no longer, the one that the caller saw. Nothing was removed.
@@ -74,8 +76,9 @@ func (e *AsideError) Error() string {
 
 // LostError: the lock that this process took is gone or somebody else's.
 type LostError struct {
-	Record Record   // who has it now; zero where nobody has
-	Now    Snapshot // what is there now
+	Record   Record   // who has it now; zero where nobody has
+	Now      Snapshot // what is there now
+	Replaced Change   // what Acquire had replaced before the lock was lost; zero where it replaced nothing
 }
 
 func (e *LostError) Error() string {

@@ -34,9 +34,6 @@ func (l *looking) findRemembered() {
 	if !m.GoneSince.IsZero() {
 		e.GoneFor = time.Since(m.GoneSince)
 	}
-	if m.Holder.PID == 0 || e.OurHost || e.Malformed != "" {
-		return
-	}
 	p := l.probe(m.Holder.PID, true)
 	if !p.Alive() || !p.Same(m.Holder) {
 		return
@@ -53,7 +50,7 @@ func (l *looking) findRemembered() {
 // findStateDaemon verifies the process that .daemon-state.json names. The file is synced, too: who was seen to hold the store
 // here is the one to be named.
 func (l *looking) findStateDaemon(pid int) {
-	if p := l.probe(pid, false); p.serves() && l.evidence.Malformed == "" {
+	if p := l.probe(pid, false); p.serves() {
 		l.knownDaemon(p, &l.evidence.StateDaemon)
 	}
 }
@@ -61,12 +58,13 @@ func (l *looking) findStateDaemon(pid int) {
 // knownDaemon notes that a daemon which held the lock runs here.
 func (l *looking) knownDaemon(p Process, known *bool) {
 	*known = true
-	if l.snap.LocalDaemon.PID == 0 && !l.evidence.OurHost {
+	if l.snap.LocalDaemon.PID == 0 {
 		l.snap.LocalDaemon = p
 	}
 }
 
-// weighDaemon takes a daemon of this store, or a lockbar run, in the process table into account.
+// weighDaemon takes a daemon of this store, or a lockbar run, in the process table into account. A run that is not known to
+// have held the lock is not starting: it takes the guard, and waits for its turn.
 func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -74,15 +72,17 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 		l.opener, e.StoreOpener = p, true
 	}
 	inner := innerPID(p.PID)
-	switch {
-	case inner != 0 && inner == e.Record.PID:
+	if inner != 0 && inner == e.Record.PID {
 		l.inner = p
-	case inner != 0 && inner == statePID:
+		return
+	}
+	if inner != 0 && inner == statePID {
 		l.knownDaemon(p, &e.StateDaemon)
-	case l.cameBeforeLock(p):
+	}
+	if l.cameBeforeLock(p) {
 		l.knownDaemon(p, &e.EarlierDaemon)
-	case p.Kind == Daemon && l.snap.Starting.PID == 0 &&
-		!p.Same(l.snap.LocalDaemon) && !p.Same(l.opener):
+	}
+	if p.Kind == Daemon && l.snap.Starting.PID == 0 && !p.Same(l.snap.LocalDaemon) && !p.Same(l.opener) {
 		l.snap.Starting = p // conclude drops it if it is known after all
 	}
 }
@@ -105,13 +105,13 @@ func (l *looking) weighOwner(pid int) {
 	case !p.Alive() || pid == os.Getpid():
 	case l.evidence.Record.PID != 0 && innerPID(pid) == l.evidence.Record.PID:
 		l.inner = p
-	case !p.takesLocks():
+	case p.Kind == OtherProgram:
 		l.snap.OpenedBy = p
 	}
 }
 
-// overtookRemembered reports whether the remembered holder speaks against the inner one: it is another process, or it held the
-// lock with another claim, so that the lock is that of another machine whose daemon has the same number in its container.
+// overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same one under
+// another record. The lock is then that of another machine, whose daemon has the same number in its container.
 func (l *looking) overtookRemembered() bool {
 	if !l.evidence.Remembered {
 		return false

@@ -82,3 +82,19 @@ const (
 func ReadAfterStat(path string, info fs.FileInfo) time.Time {
 	return readRegular(path, info, MaxSize).changed
 }
+
+// BlockPath makes the look for what a path leads to for a process hang until the returned function is called, as a dead mount
+// would.
+func BlockPath(path string) (release func()) {
+	hang, leads := make(chan struct{}), pathLeads
+	pathLeads = func(pid int, p, store string) (same, another bool) {
+		if p == path {
+			<-hang
+		}
+		return leads(pid, p, store)
+	}
+	return func() {
+		close(hang)
+		pathLeads = leads
+	}
+}

@@ -323,7 +323,7 @@ func TestProcessThatTheLockNames(t *testing.T) {
 func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) {
 	t.Helper()
 	var held *lockcore.HeldError
-	unlock, acquire := got.RefuseUnlock(false), got.RefuseAcquire(false)
+	unlock, acquire := got.RefuseUnlock(got.Token, false), got.RefuseAcquire(false)
 	if got.InUse() != inUse || errors.As(unlock, &held) != (inUse && got.HasLock()) || errors.As(acquire, &held) != inUse {
 		t.Errorf("%s: in use %v, unlock: %v, acquire: %v; want in use %v", name, got.InUse(), unlock, acquire, inUse)
 	}

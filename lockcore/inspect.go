@@ -27,7 +27,7 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 	began := time.Now()
 	snap := s.inspect(ctx, m)
 	for range settleTries {
-		if !snap.unsettled(began) {
+		if !snap.Unsettled(began) {
 			return snap
 		}
 		select {
@@ -37,22 +37,22 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 		}
 		before := snap
 		began = time.Now()
-		if snap = s.inspect(ctx, m); snap.State != Unknown && snap.sameLock(before) {
+		if snap = s.inspect(ctx, m); snap.State != Unknown && snap.SameLock(before) {
 			return snap
 		}
 	}
 	return s.gaveUp("it keeps changing")
 }
 
-// sameLock reports whether two looks met the same lock, and nobody wrote it between them: a lock that is empty may be another
+// SameLock reports whether two looks met the same lock, and nobody wrote it between them: a lock that is empty may be another
 // one that is empty too.
-func (s Snapshot) sameLock(o Snapshot) bool {
+func (s Snapshot) SameLock(o Snapshot) bool {
 	return s.Token == o.Token && s.LockChanged.Equal(o.LockChanged)
 }
 
-// unsettled reports whether a look may have met one step of several: no lock, or a lock that is no record, and a change less
+// Unsettled reports whether a look may have met one step of several: no lock, or a lock that is no record, and a change less
 // than SettleTime before the look began, or after that. How long the look itself took proves nothing.
-func (s Snapshot) unsettled(began time.Time) bool {
+func (s Snapshot) Unsettled(began time.Time) bool {
 	switch {
 	case s.State == Unknown:
 		return false
@@ -123,7 +123,7 @@ func (s *Store) look(m Memory) Snapshot {
 	return snap
 }
 
-// staleAgain limits how often a stale result is rechecked: a lock that is yet another one then is taken often, and will be seen.
+// staleAgain limits how often a stale result is rechecked. If the lock changes that often, the next look will report it.
 const staleAgain = 2
 
 // lookOnce gathers the evidence of one look. What decides the usual states comes first; the process table and the database are

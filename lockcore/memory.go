@@ -1,6 +1,9 @@
 package lockcore
 
-import "time"
+import (
+	"os"
+	"time"
+)
 
 // Memory is what one look cannot tell and a caller carries from look to look: m = m.Next(snapshot, now). The zero value
 // remembers nothing.
@@ -26,7 +29,7 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		}
 	case m.anotherDaemon(s):
 		m.Holder, m.StartedAt = s.LocalDaemon, "" // whoever took over will name its own daemon in .daemon-state.json
-	case s.State == Stale, s.State == Unlocked && s.LocalDaemon.PID == 0, s.State == HeldElsewhere:
+	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere):
 		m.Holder, m.StartedAt = Process{}, ""
 	}
 	m.GoneSince = m.goneSince(s, now)
@@ -64,10 +67,13 @@ func bootMoved(before, now time.Time) bool {
 	return !before.IsZero() && !now.IsZero() && now.Sub(before).Abs() > Tolerance
 }
 
-// with adds what the caller saw to what it remembers, so that evidence which it was shown counts even if it remembers nothing.
+// with adds the process that the caller was shown, unless it remembers another one that still runs.
 func (m Memory) with(seen Snapshot) Memory {
 	if m.Holder.PID != 0 {
-		return m
+		if p := Probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
+			return m
+		}
+		m.Holder, m.StartedAt = Process{}, ""
 	}
 	return m.Next(seen, time.Now())
 }
@@ -79,13 +85,15 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	case s.State == HeldHere && s.Reason == RenamedHost:
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
 	case s.State == Contested && s.Reason == ConflictCopy: // which is told before the lock's own holder is judged
-		return s.Holder.Alive() && ofThisHost(s) && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: m.Boot}) == ""
+		boot := BootTime()
+		return s.Holder.Alive() && ofThisHost(s) && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
+			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
 	}
 	return s.State == HeldHere
 }
 
-// anotherDaemon: one that .daemon-state.json named runs here, and the one that is remembered does not any more: two looks need
-// not have seen what happened between.
+// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have
+// seen what happened between.
 func (m Memory) anotherDaemon(s Snapshot) bool {
 	return s.State == Contested && s.LocalDaemon.PID != 0 && !m.Holder.Same(s.LocalDaemon)
 }

@@ -1,18 +1,52 @@
 package lockcore
 
-import "os"
+import (
+	"os"
+	"sync"
+	"time"
+)
 
-// servingOf finds which store a process works on, relative to the one at dir.
+// strangerTime is how long a look waits for what a stranger's path leads to: it may lie on a mount that does not answer. It is no
+// shorter, since a busy machine is slow, too.
+const strangerTime = ReadTimeout / 2
+
+// stuckOn has the PIDs of processes whose store has been looked for in vain for longer than that. For each there is one goroutine,
+// which waits for the kernel.
+var stuckOn sync.Map
+
+// servingOf is findServing within strangerTime; UnknownStore if it takes longer.
+func servingOf(p Process, c claim, dir string) Serving {
+	if _, is := stuckOn.Load(p.PID); is {
+		return UnknownStore
+	}
+	found := make(chan Serving, 1)
+	go func() { found <- findServing(p, c, dir) }()
+	late := time.NewTimer(strangerTime)
+	defer late.Stop()
+	select {
+	case s := <-found:
+		return s
+	case <-late.C:
+	}
+	stuckOn.Store(p.PID, true)
+	go func() {
+		<-found
+		stuckOn.Delete(p.PID)
+	}()
+	return UnknownStore
+}
+
+// findServing finds which store a process works on, relative to the one at dir.
 //
 // Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for
 // the process, to an existing directory with another identity, the title that names it was not cut, and the process has no
 // file open in our store. Everything less is UnknownStore.
-func servingOf(p Process, c claim, dir string) Serving {
+func findServing(p Process, c claim, dir string) Serving {
 	path, ok := storePath(p.PID, c)
 	if !ok {
 		return UnknownStore
 	}
-	switch same, another := leadsTo(p.PID, path, dir); {
+	switch same, another := pathLeads(p.PID, path, dir); {
 	case same:
 		return ThisStore
 	case another:
@@ -22,6 +56,9 @@ func servingOf(p Process, c claim, dir string) Serving {
 	}
 	return UnknownStore
 }
+
+// pathLeads is leadsTo; tests block it, as a dead mount would.
+var pathLeads = leadsTo
 
 // storePath returns the path by which a process names its store.
 func storePath(pid int, c claim) (path string, ok bool) {

@@ -252,7 +252,7 @@ func eachDaemon(visit func(Process, claim)) {
 	})
 }
 
-// mentionsDaemon tells quickly of most processes that they are none of those that are looked for.
+// mentionsDaemon is a cheap filter: it reports whether the command line contains the beginning of the title, or the module.
 func mentionsDaemon(proc int, name string, buf []byte) bool {
 	fd, err := unix.Openat(proc, name+"/cmdline", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -20,7 +20,8 @@ type Snapshot struct {
 	// Holder is the process that the lock names, where the lock is of this host; with StoreOpen the process that was found to
 	// hold the store, whose PID here is another one; else zero.
 	Holder Process
-	// LocalDaemon is a daemon that runs here although the lock is gone or names another host; else zero. It held the lock.
+	// LocalDaemon is a process that runs here and is known to have held the store, although the lock does not say so: it is
+	// gone, corrupt, or names another process. Else zero.
 	LocalDaemon Process
 	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for
 	// seconds to minutes before they take it. Nothing is changed without force meanwhile.
@@ -40,10 +41,10 @@ type Snapshot struct {
 }
 
 // InUse reports whether a process here uses the store, or two claim it, as far as this look shows: nothing is removed or
-// taken then without force.
+// taken then without force. What is no daemon may give the lock back and run on, so beside a store without a lock it is no user.
 func (s Snapshot) InUse() bool {
-	ending := s.State == Unlocked && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != OtherProgram
-	return s.State == HeldHere || s.State == Contested || s.Starting.PID != 0 || ending
+	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
+	return s.State == HeldHere || s.State == Contested || s.Starting.PID != 0 || beside
 }
 
 // Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts
@@ -55,14 +56,6 @@ func (s Snapshot) Same(o Snapshot) bool {
 // NamesHolder reports whether the lock names Holder, by its PID here or in its own PID namespace. With StoreOpen it may name
 // another process, which is gone.
 func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen || s.innerHolder }
-
-// daemonHere is a daemon that runs here beside the lock, whatever is known of it.
-func (s Snapshot) daemonHere() Process {
-	if s.Starting.PID != 0 {
-		return s.Starting
-	}
-	return s.LocalDaemon
-}
 
 // HasLock reports whether a lock file was seen, valid or not.
 func (s Snapshot) HasLock() bool { return s.Token != "" }

@@ -28,9 +28,9 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 	return change, err
 }
 
-// RefuseUnlock returns the error that ForceUnlock would return for the lock of this look, or nil if it would try. It lets a
-// caller say so before it asks anybody.
-func (s Snapshot) RefuseUnlock(force bool) error { return unlockRefusal(s, s.Token, force) }
+// RefuseUnlock returns the error that ForceUnlock would return for the lock with this token if it found what this look found,
+// or nil if it would try. It lets a caller say so before it asks anybody.
+func (s Snapshot) RefuseUnlock(token Token, force bool) error { return unlockRefusal(s, token, force) }
 
 // unlockRefusal is the policy: what may not be removed, and why.
 func unlockRefusal(now Snapshot, token Token, force bool) error {

@@ -160,10 +160,11 @@ func (m memory) look(f Fact, now time.Time) memory {
 	return m
 }
 
-// watchStale begins, keeps or ends the grace of a store's lock. While a daemon is starting nobody is told: it removes the lock.
+// watchStale begins, keeps or ends the grace of a store's lock. No message while a daemon of the
+// store runs here, because it will replace the lock.
 func (m memory) watchStale(f Fact, now time.Time) memory {
 	switch {
-	case f.To.State != lockcore.Stale || f.To.Starting.PID != 0:
+	case f.To.State != lockcore.Stale || f.To.InUse():
 		m.Stale = grace{}
 	case m.Stale.Record != f.To.Record:
 		m.Stale = grace{f.To.Record, now.Add(Grace), f}

@@ -18,18 +18,29 @@ const reactionTime = 700 * time.Millisecond
 // subject is what the items of one store are about.
 type subject struct {
 	State     lockcore.State
+	Reason    lockcore.Reason
+	Record    lockcore.Record
 	Token     lockcore.Token
 	Last      lockcore.Change // what Undo would undo
 	Conflicts lockcore.Conflicts
+
+	Holder, LocalDaemon lockcore.Process // the PID and what names the process for good, no more
 }
 
 func subjectOf(s Store) subject {
-	return subject{s.Snapshot.State, s.Snapshot.Token, s.Last, s.Snapshot.Conflicts}
+	seen := s.Snapshot
+	return subject{seen.State, seen.Reason, seen.Record, seen.Token, s.Last, seen.Conflicts, lasting(seen.Holder), lasting(seen.LocalDaemon)}
 }
 
-// snapshot is as much of the look as a change of the lock asks for.
+// lasting drops what differs from look to look although the process is the same.
+func lasting(p lockcore.Process) lockcore.Process {
+	return lockcore.Process{PID: p.PID, Status: p.Status, Kind: p.Kind, Serves: p.Serves, StartID: p.StartID}
+}
+
+// snapshot is the look that the user acts upon, as far as a change of the lock asks for it.
 func (s subject) snapshot() lockcore.Snapshot {
-	return lockcore.Snapshot{Token: s.Token, Conflicts: s.Conflicts}
+	return lockcore.Snapshot{State: s.State, Reason: s.Reason, Record: s.Record, Token: s.Token, Conflicts: s.Conflicts,
+		Holder: s.Holder, LocalDaemon: s.LocalDaemon}
 }
 
 // lock is what Undo is about.

@@ -85,7 +85,7 @@ func (k *keeper) do(j job) {
 			k.log.failed("not kept: history", k.recorder.Record(l.change, l.since))
 		}
 		if j.holders != nil {
-			k.log.failed("not kept: holders", j.holders.Write(k.dir))
+			k.log.failed("not kept: holders", j.holders.Put(k.dir))
 		}
 		k.log.failed("not kept: memory", k.write(j.memory))
 		if j.host != "" {

@@ -109,7 +109,7 @@ func readHolders(dir string, log logs) holders.Holders {
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
 	memory := readMemory(l.config.StateDir, l.log)
-	l.holders = readHolders(l.config.StateDir, l.log)
+	l.holders = readHolders(l.config.StateDir, l.log).Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.told, l.outbox = memory.Decider, memory.Outbox
 	l.recent = readPast(l.config.StateDir)

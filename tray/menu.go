@@ -116,8 +116,8 @@ func starting(s lockcore.Snapshot) string {
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s Store) []Item {
-	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(false) == nil
-	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(true) == nil
+	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
+	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
 	return []Item{
 		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i)),
 		{

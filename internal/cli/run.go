@@ -50,7 +50,7 @@ daemon is starting; 4 the lock could not be taken; 126 or 127 CMD cannot run.`,
 			if err != nil {
 				return err
 			}
-			// With any other value the program that is started anew would find it again, and start anew for ever.
+			// With any other value the program that is started anew would find it again, and run again for ever.
 			if cmd.Flags().Changed("as") && as != lockcore.DaemonModule {
 				return usageError(errors.New("--as is not for users: leave it out"))
 			}
@@ -109,6 +109,10 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 
 // notTaken gives an error of Acquire its exit code.
 func notTaken(err error) error {
+	var lost *lockcore.LostError
+	if errors.As(err, &lost) {
+		sayReplaced(lost.Replaced)
+	}
 	if now, inUse := othersLook(err); inUse {
 		return failf(exitHeld, "the lock was not taken. %s", words.Detail(now, time.Now()))
 	}
@@ -124,7 +128,7 @@ func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 	case errors.As(err, &held):
 		return held.Now, true
 	case errors.As(err, &changed):
-		return changed.Now, true
+		return changed.Now, changed.Now.InUse()
 	case errors.As(err, &lost):
 		return lost.Now, true
 	}

@@ -20,7 +20,7 @@ func runAsDaemon(store *lockcore.Store) error {
 	if err == nil {
 		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
 	}
-	return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
+	return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 }
 
 // passedOn are the signals that CMD gets from us. HUP and INT that were ignored when we started (nohup, a job in the

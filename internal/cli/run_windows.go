@@ -14,13 +14,13 @@ import (
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err != nil {
-		return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
+		return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 	}
 	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console sends them to the child too, which decides
 	cmd := exec.Command(self, append(claimArguments(store), os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
-		return failf(exitNotTaken, "the lock was not taken: cannot start anew: %w", err)
+		return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 	}
 	err = cmd.Wait()
 	return childFailure(cmd.ProcessState, err)

@@ -57,7 +57,7 @@ func conflictText(c lockcore.Conflict) string {
 		who = holderText(c.Record)
 	}
 	if c.Superseded {
-		who += ", settled: the lock was taken anew since"
+		who += ", settled: its holder is gone, or the lock was taken anew since"
 	}
 	return path(c.Path) + " (" + who + ")"
 }

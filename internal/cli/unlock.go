@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,10 +75,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 
 // removeLock removes what was seen: refusals first, so that nobody is asked in vain.
 func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) (lockcore.Change, error) {
-	if f.token != "" && seen.HasLock() && lockcore.Token(f.token) != seen.Token {
-		return lockcore.Change{}, &lockcore.ChangedError{Record: seen.Record, Now: seen}
-	}
-	if err := seen.RefuseUnlock(f.force); err != nil {
+	if err := seen.RefuseUnlock(cmp.Or(lockcore.Token(f.token), seen.Token), f.force); err != nil {
 		return lockcore.Change{}, err
 	}
 	if seen.HasLock() && !f.yes {

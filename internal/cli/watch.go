@@ -51,15 +51,15 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 		cancel()
 	}()
 	var failed error
-	known := s.remembered()
+	known := s.remembered().Of(s.stores)
 	err := watch.Run(ctx, watch.Config{Stores: s.stores, Memories: known.Memories(s.stores), Emit: func(c watch.Change) {
+		known = s.remember(known, c) // first, since whoever reads the line may look
 		if failed == nil && c.Event != lockcore.NoEvent {
 			failed = print(c)
 		}
 		if failed != nil {
 			cancel()
 		}
-		known = s.remember(known, c)
 	}})
 	if errors.Is(failed, syscall.EPIPE) {
 		failed = nil
@@ -73,7 +73,7 @@ func (s settings) remember(known holders.Holders, c watch.Change) holders.Holder
 	if s.stateDir == "" || next.Equal(known) {
 		return known
 	}
-	if err := next.Write(s.stateDir); err != nil {
+	if err := next.Put(s.stateDir); err != nil {
 		complain(os.Stderr, "warning: status will not know who was seen here: "+err.Error())
 	}
 	return next

@@ -4,6 +4,7 @@
 package holders
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -13,11 +14,17 @@ import (
 	"time"
 
 	"lockbar/internal/atomicfile"
+	"lockbar/internal/filelock"
 	"lockbar/lockcore"
 )
 
-// name is the file's in the state directory.
-const name = "holders.json"
+const (
+	// name is the file's in the state directory; who writes it holds the lock of guardName meanwhile.
+	name      = "holders.json"
+	guardName = name + ".guard"
+	// guardTime is how long a writer waits for another one, which takes milliseconds.
+	guardTime = 2 * time.Second
+)
 
 // Holders are, by store directory, what is known of a process here that holds the store or held it. They are never changed.
 type Holders map[string]Holding
@@ -50,27 +57,37 @@ func Read(stateDir string) (Holders, error) {
 	return h, nil
 }
 
-// Write puts these holders into what the state directory has. What it has of other stores stays, if it is of the same run of
-// the machine: another process may watch them.
-func (h Holders) Write(stateDir string) error {
-	there, _ := Read(stateDir) // what cannot be understood is replaced
-	for store, k := range there {
-		if _, ours := h[store]; !ours && h.sameBoot(k) {
-			h = h.with(store, k)
-		}
+// Put writes these holders, and leaves what the state directory has of other stores: another process may watch them. What is of
+// another run of the machine goes.
+func (h Holders) Put(stateDir string) error {
+	if err := os.MkdirAll(stateDir, 0o700); err != nil {
+		return err
 	}
-	data, err := json.MarshalIndent(h, "", " ")
+	guard, err := filelock.Open(filepath.Join(stateDir, guardName))
+	if err != nil {
+		return err
+	}
+	defer guard.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), guardTime)
+	defer cancel()
+	if err := filelock.Wait(ctx, guard); err != nil {
+		return err
+	}
+	defer filelock.Release(guard)
+	return h.put(stateDir)
+}
+
+func (h Holders) put(stateDir string) error {
+	next, _ := Read(stateDir) // what cannot be understood is replaced
+	for store, k := range h {
+		next = next.with(store, k)
+		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })
+	}
+	data, err := json.MarshalIndent(next, "", " ")
 	if err != nil {
 		return err
 	}
 	return atomicfile.Write(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
-}
-
-func (h Holders) sameBoot(k Holding) bool {
-	for _, ours := range h {
-		return ours.BootID == k.BootID
-	}
-	return true
 }
 
 // With returns the holders with what is now remembered of one store.
@@ -92,6 +109,17 @@ func (h Holders) with(store string, k Holding) Holders {
 
 // Equal reports whether nothing has changed.
 func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
+
+// Of returns what is known of these stores alone.
+func (h Holders) Of(stores []*lockcore.Store) Holders {
+	var of Holders
+	for _, s := range stores {
+		if k, known := h[s.Dir()]; known {
+			of = of.with(s.Dir(), k)
+		}
+	}
+	return of
+}
 
 // Memories lists what still holds of what is known of stores.
 func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {

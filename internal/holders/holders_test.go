@@ -19,7 +19,7 @@ func ours() lockcore.Memory {
 func TestReadBack(t *testing.T) {
 	dir, m := t.TempDir(), ours()
 	known := holders.Holders{}.With(store, m)
-	if err := known.Write(dir); err != nil {
+	if err := known.Put(dir); err != nil {
 		t.Fatal(err)
 	}
 	read, err := holders.Read(dir)
@@ -53,6 +53,36 @@ func TestNobodyHolds(t *testing.T) {
 	}
 }
 
+// TestWritersKeepToTheirStores: what one writer read at its start of the store of another is not written back.
+func TestWritersKeepToTheirStores(t *testing.T) {
+	dir := t.TempDir()
+	stores := func(path string) []*lockcore.Store {
+		s, err := lockcore.Open(path, lockcore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*lockcore.Store{s}
+	}
+	put := func(h holders.Holders) {
+		if err := h.Put(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := ours()
+	put(holders.Holders{}.With("/b", m))
+	all, err := holders.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.StartedAt = "newer"
+	put(holders.Holders{}.With("/b", m))
+	put(all.Of(stores("/a")).With("/a", m))
+	read, err := holders.Read(dir)
+	if err != nil || read["/b"].StartedAt != "newer" || len(read) != 2 {
+		t.Errorf("%v, %v", read, err)
+	}
+}
+
 // TestTwoWriters: the stores that another process watches stay, but not from before the machine was restarted.
 func TestTwoWriters(t *testing.T) {
 	dir := t.TempDir()
@@ -64,7 +94,7 @@ func TestTwoWriters(t *testing.T) {
 	for _, h := range []holders.Holders{
 		holders.Holders{}.With("/old", of("before")), holders.Holders{}.With("/one", of("now")), holders.Holders{}.With("/two", of("now")),
 	} {
-		if err := h.Write(dir); err != nil {
+		if err := h.Put(dir); err != nil {
 			t.Fatal(err)
 		}
 	}

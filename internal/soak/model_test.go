@@ -240,7 +240,7 @@ func (s store) views() []view {
 func (s store) remember(before bool) bool {
 	v := s.look(before)
 	switch {
-	case !s.holder.alive || v.state == "stale" || v.state == "held-elsewhere":
+	case !s.holder.alive || v.state == "held-elsewhere":
 		return false
 	case v.state == "held-here", v.reason == "local-daemon-alive", v.reason == "lock-missing":
 		return true

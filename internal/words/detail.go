@@ -95,8 +95,8 @@ func additions(s lockcore.Snapshot) string {
 	if s.Starting.PID != 0 {
 		text += "; a daemon is starting (PID {starting})"
 	}
-	if s.State == lockcore.Unlocked && s.LocalDaemon.PID != 0 {
-		text += "; {local}, which held it, still runs"
+	if s.State != lockcore.Contested && s.LocalDaemon.PID != 0 {
+		text += "; {local} still runs"
 	}
 	if s.OpenedBy.PID != 0 {
 		text += "; a program that is no daemon has its database open (process {opener}: {opener-command})"

@@ -113,11 +113,12 @@ func TestDetailNamesWhoRunsBeside(t *testing.T) {
 			s.State, s.Reason, s.Holder = lockcore.HeldHere, "", process(4242, lockcore.Daemon, "")
 			s.Holder.Started = noon
 		},
-		"; the daemon of " + Machine() + " (process 99), which held it, still runs": func(s *lockcore.Snapshot) {
-			s.State, s.Reason, s.Record = lockcore.Unlocked, "", lockcore.Record{}
+		"; the daemon of " + Machine() + " (process 99) still runs": func(s *lockcore.Snapshot) {
+			s.State, s.Reason, s.Record, s.LocalDaemon = lockcore.Unlocked, "", lockcore.Record{}, process(99, lockcore.Daemon, "")
 		},
 	} {
 		s := example(judgement{lockcore.Stale, lockcore.ProcessGone}, "mac-a")
+		s.LocalDaemon = lockcore.Process{}
 		if got := Detail(s, noon); strings.Contains(got, want) {
 			t.Errorf("%q without a cause", got)
 		}

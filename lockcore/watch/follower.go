@@ -18,8 +18,8 @@ type follower struct {
 	again   bool      // a hint came since that look began
 	second  bool      // the look under way follows a hint: look once more when settled
 	absent  time.Time // when the lock was first found missing, while that is not believed yet
-	torn    time.Time // when it was first found corrupt with the bytes of tornAs, likewise
-	tornAs  lockcore.Token
+	torn    time.Time // when it was first found corrupt, as in tornAs, likewise
+	tornAs  lockcore.Snapshot
 	stale   time.Time // when it was found stale; zero: it is not
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
@@ -258,26 +258,26 @@ func (f *follower) release(now time.Time) Change {
 func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Change, now time.Time) bool {
 	switch {
 	case snap.State == lockcore.Corrupt:
-		return f.shown.Token != snap.Token && f.recent(f.tornSince(snap), snap.LockChanged, now) && !restoredIt(snap, own)
+		return !f.shown.SameLock(snap) && f.recent(f.tornSince(snap), snap, now) && !restoredIt(snap, own)
 	case snap.HasLock() || snap.State == lockcore.Unknown:
 		return false
 	case f.shown != (lockcore.Snapshot{}) && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
 		return false
 	}
-	return f.recent(f.absent, snap.Changed, now) && !f.removedIt(own, now)
+	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
 }
 
-// recent: what was first seen then, and changed at that time, may be one step of two.
-func (f *follower) recent(since, changed, now time.Time) bool {
+// recent reports whether what was first seen at since may be one step of two. A first look goes by the times of the files.
+func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time) bool {
 	if !since.IsZero() {
 		return now.Sub(since) < lockcore.SettleTime
 	}
-	return f.shown != (lockcore.Snapshot{}) || now.Sub(changed).Abs() < lockcore.SettleTime
+	return f.shown != (lockcore.Snapshot{}) || snap.Unsettled(now)
 }
 
-// tornSince is since when the lock is corrupt with these bytes; zero where it is not, or had others.
+// tornSince returns since when the lock is corrupt as it is now; zero if it is not, or was written since.
 func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
-	if f.tornAs != snap.Token {
+	if !f.tornAs.SameLock(snap) {
 		return time.Time{}
 	}
 	return f.torn
@@ -286,7 +286,7 @@ func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
 // remember since when there is doubt.
 func (f *follower) remember(snap lockcore.Snapshot, now time.Time) {
 	if snap.State == lockcore.Corrupt {
-		f.absent, f.torn, f.tornAs = time.Time{}, earlier(f.tornSince(snap), now), snap.Token
+		f.absent, f.torn, f.tornAs = time.Time{}, earlier(f.tornSince(snap), now), snap
 	} else {
 		f.absent, f.torn = earlier(f.absent, now), time.Time{}
 	}
@@ -379,7 +379,5 @@ func alive(s lockcore.Snapshot, m lockcore.Memory) []int {
 	return pids
 }
 
-// plainlyOurs: the lock is of this host by its name, so a look does not ask .daemon-state.json.
-func plainlyOurs(s lockcore.Snapshot) bool {
-	return s.State == lockcore.Stale || s.State == lockcore.HeldHere && s.Reason == ""
-}
+// plainlyOurs reports whether the lock plainly names a live process here, so that a look does not ask .daemon-state.json.
+func plainlyOurs(s lockcore.Snapshot) bool { return s.State == lockcore.HeldHere && s.Reason == "" }

@@ -58,12 +58,14 @@ func TestDoubt(t *testing.T) {
 		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: moment}, lockcore.Change{}, true},
 		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Change{}, true},
 		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Change{}, false},
-		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Change{}, false},
+		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Change{}, true},
+		{"first look, corrupt, a clock far ahead", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: after(time.Hour)}, lockcore.Change{}, true},
+		{"another lock that is as empty", corrupt, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: corrupt.Token, LockChanged: moment}, lockcore.Change{}, true},
 	}
 	for _, c := range cases {
 		f := follower{shown: c.shown, absent: c.absent}
 		if c.snap.State == lockcore.Corrupt {
-			f = follower{shown: c.shown, torn: c.absent, tornAs: c.snap.Token}
+			f = follower{shown: c.shown, torn: c.absent, tornAs: c.snap}
 		}
 		if got := f.doubt(c.snap, c.own, moment); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
@@ -269,7 +271,7 @@ func TestLockThatWent(t *testing.T) {
 		f := follower{shown: c.first, memory: lockcore.Memory{LastLock: c.last}.Next(c.first, moment)}
 		told := c.first
 		for i, s := range c.steps {
-			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), s.snap.Token // nothing is in doubt
+			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), s.snap // nothing is in doubt
 			shown := f.shown
 			changes := f.accept(look{snap: s.snap, asked: true, own: s.own, began: after(s.at)}, after(s.at))
 			if got := events(changes); got != s.want {

@@ -1,0 +1,141 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// besides are locks beside which a process of this host runs that they do not name.
+func besides() map[string][]byte {
+	return map[string][]byte{"no lock": nil, "a corrupt lock": []byte("{"), "a stale lock": of(host, deadPID).Encode(), "a foreign lock": theirs.Encode()}
+}
+
+// refused reports whether neither ForceUnlock nor Acquire changes a store without force.
+func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
+	seen := s.Inspect(background, m)
+	var held *lockcore.HeldError
+	if !seen.InUse() {
+		return fmt.Errorf("%s is not in use", seen.State)
+	}
+	if _, err := s.Acquire(background, seen, m, false); !errors.As(err, &held) || held.Error() == "" {
+		return fmt.Errorf("acquire: %v", err)
+	}
+	if _, err := s.ForceUnlock(background, seen, m, false); seen.HasLock() && !errors.As(err, &held) {
+		return fmt.Errorf("unlock: %v", err)
+	}
+	return nil
+}
+
+// TestMoreEvidenceProtectsNoLess: a daemon beside a lock that does not name it is protected, whatever else names it.
+func TestMoreEvidenceProtectsNoLess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("which store a process serves is known for certain on Linux only")
+	}
+	for name, lock := range besides() {
+		for _, copied := range []bool{false, true} {
+			for _, told := range []bool{false, true} {
+				t.Run(fmt.Sprint(name, " copied ", copied, " told ", told), func(t *testing.T) {
+					t.Parallel()
+					s := newStore(t)
+					if lock != nil {
+						write(t, s, lock)
+					}
+					pid := daemon(t, s.Dir()).pid()
+					if copied {
+						put(t, s.LockPath()+" 2", of(host, pid).Encode())
+					}
+					if told {
+						put(t, filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, pid))
+					}
+					if err := refusesBoth(s, lockcore.Memory{}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+	}
+}
+
+func put(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRememberedRunIsProtected: a lockbar run that was seen to hold the store counts, whatever became of its lock.
+func TestRememberedRunIsProtected(t *testing.T) {
+	for name, lock := range besides() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStore(t)
+			run := waiter(t, lockcore.RunArgument, s.Dir())
+			write(t, s, of(host, run.pid()).Encode())
+			var m lockcore.Memory
+			m = m.Next(s.Inspect(background, m), time.Now())
+			if err := os.Remove(s.LockPath()); err != nil {
+				t.Fatal(err)
+			}
+			if lock != nil {
+				write(t, s, lock)
+			}
+			if err := refusesBoth(s, m); err != nil {
+				t.Error(err)
+			}
+			m = m.Next(s.Inspect(background, m), time.Now())
+			if m.Holder.PID != run.pid() {
+				t.Errorf("it is forgotten: %+v", m)
+			}
+			run.kill()
+			if now := s.Inspect(background, m); now.InUse() {
+				t.Errorf("it has ended: %s, beside %+v", now.State, now.LocalDaemon)
+			}
+		})
+	}
+}
+
+// TestWhatWasSeenCounts: the look that the caller acts upon is evidence even if it remembers another holder, which has ended.
+func TestWhatWasSeenCounts(t *testing.T) {
+	s := newStore(t)
+	holder := waiter(t)
+	write(t, s, of(host, holder.pid()).Encode())
+	var m lockcore.Memory
+	m = m.Next(s.Inspect(background, m), time.Now())
+	write(t, s, theirs.Encode())
+	seen := s.Inspect(background, m)
+	wantState(t, "seen", seen, lockcore.Contested, lockcore.LocalDaemonAlive)
+	ended := waiter(t)
+	old := lockcore.Memory{Holder: lockcore.Probe(ended.pid()), StartedAt: "x"}
+	ended.kill()
+	for name, m := range map[string]lockcore.Memory{"nothing": {}, "another one, which has ended": old} {
+		var held *lockcore.HeldError
+		if _, err := s.ForceUnlock(background, seen, m, false); !errors.As(err, &held) {
+			t.Errorf("remembering %s: %v", name, err)
+		}
+	}
+}
+
+// TestStrangerOnADeadMount: a daemon whose store does not answer delays the looks at other stores once, and blinds none.
+func TestStrangerOnADeadMount(t *testing.T) {
+	s := newStore(t)
+	elsewhere := filepath.Join(t.TempDir(), "dead")
+	daemon(t, elsewhere)
+	defer lockcore.BlockPath(elsewhere)()
+	began := time.Now()
+	wantState(t, "first", s.Look(lockcore.Memory{}), lockcore.Unlocked, "")
+	first := time.Since(began)
+	began = time.Now()
+	wantState(t, "second", s.Look(lockcore.Memory{}), lockcore.Unlocked, "")
+	if second := time.Since(began); second >= first {
+		t.Errorf("the second look took %v, the first %v", second, first)
+	}
+}
