@@ -50,7 +50,7 @@ func (a actor) start(t testing.TB) *child {
 	if a.with != nil {
 		a.with(cmd)
 		if err := allowed(cmd.SysProcAttr); err != nil {
-			t.Skip("not permitted here: ", err)
+			skipUnlessMighty(t, "not permitted here: "+err.Error())
 		}
 	}
 	c := startCommand(t, cmd)
@@ -61,7 +61,7 @@ func (a actor) start(t testing.TB) *child {
 	c.tell(string(script))
 	if got := c.hear(); got != "ready" {
 		if strings.Contains(got, unix.EPERM.Error()) {
-			t.Skip("not permitted here: " + got)
+			skipUnlessMighty(t, "not permitted here: "+got)
 		}
 		t.Fatal(got)
 	}
@@ -209,7 +209,7 @@ func inContainer(t *testing.T, store, flock string) contained {
 	cmd := command("container", lockcore.TitleOf(store), flock)
 	namespaces(cmd, syscall.CLONE_NEWPID)
 	if err := allowed(cmd.SysProcAttr); err != nil {
-		t.Skip("no PID namespaces here: ", err)
+		skipUnlessMighty(t, "no PID namespaces here: "+err.Error())
 	}
 	first := startCommand(t, cmd)
 	for wanted := lockcore.MaxPID >> 16; wanted > 1; wanted-- {
@@ -225,7 +225,7 @@ func inContainer(t *testing.T, store, flock string) contained {
 			return contained{inner, outerPID(t, first.pid(), inner)}
 		}
 	}
-	t.Skip("every number of the namespace is one here, too")
+	skipUnlessCI(t, "every number of the namespace is one here, too")
 	return contained{}
 }
 

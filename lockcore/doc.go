@@ -8,8 +8,9 @@
 //   - A lock is called stale only on proof that its holder is gone, unlocked only when the store was read and had none. A
 //     process that is a daemon by its whole argument vector, and is not known to serve another store, is never proven gone by
 //     a clock.
-//   - One judgement: what makes a state for Inspect makes it for ForceUnlock, Restore, SetAside and Acquire, which take the look
-//     and the Memory of the caller. What is in use (Snapshot.InUse) is changed only by force.
+//   - One judgement: what makes a state for Inspect makes it for ForceUnlock, Restore, SetAside and Acquire, which take what the
+//     caller saw and remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need
+//     none: they put a lock where there is none, and move what is no lock.
 //   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty of its
 //     locks and as many of its copies are kept, and all that the last change put there. A program that is killed at any
 //     step leaves every lock in its place or in the backups; the next change clears what it left.
@@ -22,7 +23,7 @@
 //   - Each look of Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize
 //     is not read, nor more than 64 conflict copies. No goroutine outlives a call, but for one read per Store, and one for each Within, that is stuck in the kernel
 //     (a dead network mount).
-//   - Every change looks first, within the same time, and waits for the guard no longer than GuardTimeout or its context.
+//   - Every change looks first, a few times while the lock keeps changing, and waits for the guard no longer than GuardTimeout or its context.
 //
 // # What is not promised
 //

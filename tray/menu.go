@@ -98,7 +98,7 @@ func facts(i int, s Store, now time.Time) []Item {
 	return []Item{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
 		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
-		line(id(i, "starting"), starting(s.Snapshot)),
+		line(id(i, "beside"), beside(s.Snapshot, now)),
 		line(id(i, "store"), "Store: "+s.Name),
 		line(id(i, "conflicts"), conflicts(s.Snapshot)),
 		line(id(i, "life"), life(s, now)),
@@ -106,12 +106,12 @@ func facts(i int, s Store, now time.Time) []Item {
 	}
 }
 
-// starting names a daemon that runs here and has not taken the lock yet.
-func starting(s lockcore.Snapshot) string {
-	if s.Starting.PID == 0 {
+// beside names what runs here beside the lock. A contested store has a line of its own for it.
+func beside(s lockcore.Snapshot, now time.Time) string {
+	if s.State == lockcore.Contested {
 		return ""
 	}
-	return fmt.Sprintf("A daemon is starting (PID %d)", s.Starting.PID)
+	return capital(words.Beside(s, now))
 }
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.

@@ -118,8 +118,8 @@ func reason(err error) string {
 // inUse says who uses what was not to be removed.
 func inUse(e *lockcore.HeldError) string {
 	now := e.Now
-	if now.State != lockcore.HeldHere && now.State != lockcore.Contested && now.Starting.PID != 0 {
-		return starting(now) + ", and will take the lock"
+	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
+		return text
 	}
 	return "Somebody uses it: " + holder(e.Record)
 }

@@ -95,6 +95,9 @@ var staleProofs = map[lockcore.Reason]string{
 }
 
 func staleMeaning(s lockcore.Snapshot) string {
+	if s.InUse() {
+		return staleProofs[s.Reason] + ", but a process here uses the store: leave the lock to it"
+	}
 	return staleProofs[s.Reason] + ": nobody holds the store, and the lock can be removed"
 }
 

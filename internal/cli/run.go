@@ -114,7 +114,7 @@ func notTaken(err error) error {
 		sayReplaced(lost.Replaced)
 	}
 	if now, inUse := othersLook(err); inUse {
-		return failf(exitHeld, "the lock was not taken. %s", words.Detail(now, time.Now()))
+		return failf(exitHeld, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
 	}
 	return failf(exitNotTaken, "the lock was not taken: %w", known(err))
 }

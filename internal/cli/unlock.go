@@ -104,7 +104,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	case errors.As(err, &changed):
 		return refused("the lock is not the one that was seen", changed.Now, now, "Look again with lockbar status --json")
 	case errors.As(err, &held):
-		return refused("it is in use", held.Now, now, insteadOfForce(held.Now, c)+", or add --force")
+		return refused(whyRefused(held.Now), held.Now, now, insteadOfForce(held.Now, c)+". To remove it all the same, add --force")
 	case errors.As(err, &unreadable):
 		return refused("the lock could not be read", unreadable.Now, now, "")
 	}
@@ -123,6 +123,17 @@ func known(err error) error {
 		return errors.New("another program is changing the lock; try again in a minute")
 	}
 	return err
+}
+
+// whyRefused says in which way a store is in use.
+func whyRefused(s lockcore.Snapshot) string {
+	switch s.State {
+	case lockcore.HeldHere:
+		return "it is in use"
+	case lockcore.Contested:
+		return "two claim the store"
+	}
+	return "a process here uses the store"
 }
 
 // insteadOfForce is the proper way to a lock that is in use.

@@ -98,9 +98,9 @@ func TestUnlockRefusals(t *testing.T) {
 		{"nobody to ask", func(w *world) { w.writeLock(foreign()) }, nil, exitDeclined, "--yes"},
 		{"force does not answer the question", func(w *world) { w.writeLock(foreign()) }, []string{"--force"}, exitDeclined, "--yes"},
 		{"another token", func(w *world) { w.writeLock(foreign()) }, []string{"--yes", "--token", "sha256:00"}, exitRefused, "mac-mini"},
-		{"a live daemon", func(w *world) { w.writeLock(record(ourHost, daemon(w.t, w.dir))) }, []string{"--yes"}, exitRefused, "Stop it (iai-mcp daemon stop), or add --force"},
-		{"a live program", func(w *world) { w.writeLock(record(ourHost, holder(w.t).Process.Pid)) }, []string{"--yes"}, exitRefused, "Let it end, or add --force"},
-		{"two daemons", func(w *world) { w.writeLock(foreign()); w.writeDaemonState(daemon(w.t, w.dir)) }, []string{"--yes"}, exitRefused, "here with: iai-mcp daemon stop, or"},
+		{"a live daemon", func(w *world) { w.writeLock(record(ourHost, daemon(w.t, w.dir))) }, []string{"--yes"}, exitRefused, "Stop it (iai-mcp daemon stop). To remove it all the same, add --force"},
+		{"a live program", func(w *world) { w.writeLock(record(ourHost, holder(w.t).Process.Pid)) }, []string{"--yes"}, exitRefused, "Let it end. To remove it all the same, add --force"},
+		{"two daemons", func(w *world) { w.writeLock(foreign()); w.writeDaemonState(daemon(w.t, w.dir)) }, []string{"--yes"}, exitRefused, "here with: iai-mcp daemon stop. To remove"},
 		{"contested", func(w *world) {
 			w.writeLock(foreign())
 			w.write(".locked 2", record("mac-b", 7).Encode())

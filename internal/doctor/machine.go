@@ -61,7 +61,7 @@ func checkDatabaseLocks(goos string, err error) []Check {
 	case err != nil:
 		return one("database-locks", Warn, "Who has the database of a store open cannot be seen, so a daemon without a lock is known by its command line only: %s", shown(err.Error()))
 	}
-	return one("database-locks", Pass, "Who has the database of a store open is seen in /proc/locks; that nobody is proves nothing, since a container sees only its own processes")
+	return one("database-locks", Pass, "A daemon that has the database of a store open is seen in /proc/locks, but not one that runs in a container beside this one")
 }
 
 func (s Subject) clock(ctx context.Context) []Check {

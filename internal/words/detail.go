@@ -20,7 +20,7 @@ type judgement struct {
 // {since} are of the lock, {who} is the live holder, {local} what runs here beside the lock, {two} what both are, {rival} the
 // host of a conflict copy, {problem} what the system said.
 var sentences = map[judgement]string{
-	{lockcore.Unlocked, ""}: "Nobody holds this store, which is normal while iai-mcp has nothing to do",
+	{lockcore.Unlocked, ""}: "Nobody holds this store{normal}",
 
 	{lockcore.HeldHere, ""}:                   "{host} ({here}) holds this store {since}: {who}",
 	{lockcore.HeldHere, lockcore.RenamedHost}: "{host} holds this store {since}, which is {here} under an earlier name: {who}",
@@ -80,23 +80,20 @@ func Detail(s lockcore.Snapshot, now time.Time) string {
 	case !s.NamesHolder():
 		text = opened
 	}
-	return capital(fill(text+additions(s), s, now)) + "."
+	return capital(fill(text+additions(s, now), s, now)) + "."
 }
 
 // additions are what may be true of any state.
-func additions(s lockcore.Snapshot) string {
+func additions(s lockcore.Snapshot, now time.Time) string {
 	var text string
 	if s.Alias {
 		text += "; {here} once had that name, which alone proves nothing"
 	}
 	if startedLate(s) {
-		text += "; it started after the lock was taken, so a clock was set"
+		text += "; by the clock it started after it took the lock, so the clock was set meanwhile"
 	}
-	if s.Starting.PID != 0 {
-		text += "; a daemon is starting (PID {starting})"
-	}
-	if s.State != lockcore.Contested && s.LocalDaemon.PID != 0 {
-		text += "; {local} still runs"
+	if s.State != lockcore.Contested {
+		text += semicolon(Beside(s, now))
 	}
 	if s.OpenedBy.PID != 0 {
 		text += "; a program that is no daemon has its database open (process {opener}: {opener-command})"
@@ -108,6 +105,36 @@ func additions(s lockcore.Snapshot) string {
 		text += "; the lock is a symbolic link to {target}"
 	}
 	return text
+}
+
+// Beside says what runs here beside a lock that does not name it; empty where nothing does. A daemon opens the store before it
+// takes the lock, which takes minutes at most.
+func Beside(s lockcore.Snapshot, now time.Time) string {
+	pid := strconv.Itoa(s.Starting.PID)
+	switch {
+	case s.LocalDaemon.PID != 0:
+		return Local(s.LocalDaemon) + " still runs"
+	case s.Starting.PID == 0:
+		return ""
+	case !s.Starting.Started.IsZero() && now.Sub(s.Starting.Started) > lockcore.MaxStartup:
+		return "a daemon has been running for long without the lock (PID " + pid + ")"
+	}
+	return "a daemon is starting (PID " + pid + ")"
+}
+
+func semicolon(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "; " + text
+}
+
+// normal explains a store without a lock, unless somebody runs beside it.
+func normal(s lockcore.Snapshot) string {
+	if s.Starting.PID != 0 || s.LocalDaemon.PID != 0 {
+		return ""
+	}
+	return ", which is normal while iai-mcp has nothing to do"
 }
 
 // startedLate reports whether a daemon holds the store that started after its lock was taken, as the clock has it.
@@ -130,7 +157,7 @@ func fill(text string, s lockcore.Snapshot, now time.Time) string {
 		"{rival}", rival(s),
 		"{problem}", problem(s),
 		"{target}", Clean(s.LinkTarget),
-		"{starting}", strconv.Itoa(s.Starting.PID),
+		"{normal}", normal(s),
 		"{opener}", strconv.Itoa(s.OpenedBy.PID),
 		"{opener-command}", Clean(s.OpenedBy.Command),
 		"{copies}", strconv.Itoa(s.MoreCopies),

@@ -104,12 +104,16 @@ func TestDetailNamesWhoRunsBeside(t *testing.T) {
 		return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command}
 	}
 	for want, change := range map[string]func(*lockcore.Snapshot){
+		"; a daemon has been running for long without the lock (PID 6)": func(s *lockcore.Snapshot) {
+			s.Starting = process(6, lockcore.Daemon, "")
+			s.Starting.Started = noon.Add(-time.Hour)
+		},
 		"; a daemon is starting (PID 7)": func(s *lockcore.Snapshot) { s.Starting = process(7, lockcore.Daemon, "") },
 		"; a program that is no daemon has its database open (process 8: sqlite3 [31m)": func(s *lockcore.Snapshot) {
 			s.OpenedBy = process(8, lockcore.OtherProgram, "sqlite3 \x1b[31m")
 		},
 		"; 9 more files may be conflict copies and were not read": func(s *lockcore.Snapshot) { s.MoreCopies = 9 },
-		"; it started after the lock was taken, so a clock was set": func(s *lockcore.Snapshot) {
+		"; by the clock it started after it took the lock": func(s *lockcore.Snapshot) {
 			s.State, s.Reason, s.Holder = lockcore.HeldHere, "", process(4242, lockcore.Daemon, "")
 			s.Holder.Started = noon
 		},

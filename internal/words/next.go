@@ -14,7 +14,8 @@ func Next(s lockcore.Snapshot, c Commands) string {
 	case s.State == lockcore.Contested:
 		return settle(s, c)
 	case s.Starting.PID != 0 && s.State != lockcore.HeldHere:
-		return "wait until the daemon that is starting has taken the lock"
+		return "wait until the daemon that is starting has taken the lock; if that takes more than a few minutes, restart it: " +
+			StopCommand + ", then start it again"
 	case s.State == lockcore.HeldElsewhere:
 		return "stop the daemon there; if that machine is gone: " + c.Unlock + " (a backup is kept)"
 	case s.State == lockcore.Stale, s.State == lockcore.Corrupt:
