@@ -242,7 +242,7 @@ func BenchmarkIdle(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// report prints what DESIGN.md asks for: percentiles, and the ratio of the
+// report prints percentiles, and the ratio of the
 // medians.
 func report(b *testing.B, app, bare *contender) {
 	slices.Sort(app.times)

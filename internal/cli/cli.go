@@ -1,5 +1,5 @@
 // Package cli is the command line: one file per command. A command reads its flags, calls lockcore, watch or tray, and
-// turns what they say into text, JSON (DESIGN.md §5: names and exit codes are stable) and an exit code. Decisions are
+// turns what they say into text, JSON (whose names are stable) and an exit code. Decisions are
 // plain functions beside the command that does them.
 package cli
 

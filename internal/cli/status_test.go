@@ -149,7 +149,7 @@ func TestStatusTextIsSafeAndPlain(t *testing.T) {
 	}
 }
 
-// TestWorstOfSeveral: each state wins over all that stand after it in DESIGN.md §5.
+// TestWorstOfSeveral: each state wins over all that stand after it in the order of the exit codes.
 func TestWorstOfSeveral(t *testing.T) {
 	order := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown, lockcore.HeldElsewhere,
 		lockcore.HeldHere, lockcore.Unlocked}

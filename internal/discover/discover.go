@@ -33,7 +33,7 @@ type Found struct {
 	Problem error
 }
 
-// Search looks in the order of DESIGN.md §5: flag, environment, config file, the daemon's own service, the home directory.
+// Search looks in this order: flag, environment, config file, the daemon's own service, the home directory.
 // The first that names a store counts. It gives none only where the user has no home directory.
 func Search(flag []string) Found {
 	if len(flag) > 0 {

@@ -1,4 +1,4 @@
-// Package report has the JSON objects of DESIGN.md §5, which scripts read and the journal keeps: one look at a store, and one
+// Package report has the JSON objects, which scripts read and the journal keeps: one look at a store, and one
 // event between two looks. Names and order are stable. It writes nothing anywhere.
 package report
 
