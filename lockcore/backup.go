@@ -33,9 +33,10 @@ type Change struct {
 }
 
 const (
-	// keptBackups is how many backups of one store are kept, of its locks and of its copies each: a takeover a day for
-	// seven weeks. Copies, which come in heaps, so never push out the lock that Restore needs.
+	// keptBackups is how many backups of the locks of one store are kept: a takeover a day for seven weeks.
 	keptBackups = 50
+	// keptCopies is how many conflict copies of one store are kept beside them. They come in heaps, of a record each.
+	keptCopies = 1000
 	// backupTime sorts by name as by time. Nine digits: several changes fall into one millisecond.
 	backupTime = "20060102T150405.000000000Z"
 )
@@ -265,13 +266,13 @@ func (s *Store) sweepBackups() {
 			locks = append(locks, e.Name())
 		}
 	}
-	prune(dir, locks)
-	prune(dir, copies)
+	prune(dir, locks, keptBackups)
+	prune(dir, copies, keptCopies)
 }
 
 // prune keeps the newest of these names, which are in order.
-func prune(dir string, names []string) {
-	for _, name := range names[:max(0, len(names)-keptBackups)] {
+func prune(dir string, names []string, kept int) {
+	for _, name := range names[:max(0, len(names)-kept)] {
 		_ = os.Remove(filepath.Join(dir, name))
 	}
 }

@@ -466,7 +466,7 @@ func TestBackupsArePruned(t *testing.T) {
 	}
 }
 
-// TestManyCopies: a heap of copies is kept whole, and pushes out no lock; the next change prunes it.
+// TestManyCopies: a heap of copies is kept whole, and pushes out no lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -494,7 +494,30 @@ func TestManyCopies(t *testing.T) {
 	if _, err := restore(s); err != nil || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Errorf("restore: %v", err)
 	}
-	if n, want := len(backups(t, s)), lockcore.KeptBackups+2; n != want {
+	if n, want := len(backups(t, s)), many+2; n != want {
+		t.Errorf("%d backups afterwards, want %d", n, want)
+	}
+}
+
+// TestCopiesArePruned: of very many copies the oldest go with the next change, and no lock with them.
+func TestCopiesArePruned(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range lockcore.KeptCopies + 3 {
+		name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-copy" + lockcore.LockName
+		if err := os.WriteFile(filepath.Join(filepath.Dir(change.Backup), name), []byte("copy"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := restore(s); err != nil {
+		t.Fatal(err)
+	}
+	if n, want := len(backups(t, s)), lockcore.KeptCopies+2; n != want {
 		t.Errorf("%d backups afterwards, want %d", n, want)
 	}
 }

@@ -12,7 +12,7 @@
 //     caller saw and remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need
 //     none: they put a lock where there is none, and move what is no lock.
 //   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty of its
-//     locks and as many of its copies are kept, and all that the last change put there. A program that is killed at any
+//     locks and thousand of its copies are kept, and all that the last change put there. A program that is killed at any
 //     step leaves every lock in its place or in the backups; the next change clears what it left.
 //   - Among all programs that take the guard (some daemons and every user of this package) acquiring is atomic: one winner.
 //     Daemons of 2.8 and later take no guard. Acquire refuses while one of this store is starting, and looks again if one

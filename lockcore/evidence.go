@@ -63,8 +63,9 @@ func (l *looking) knownDaemon(p Process, known *bool) {
 	}
 }
 
-// weighDaemon takes a daemon of this store, or a lockbar run, in the process table into account. A run that is not known to
-// have held the lock is not starting: it takes the guard, and waits for its turn.
+// weighDaemon notes a daemon of this store, or a lockbar run, from the process table. If it is older than another machine's lock,
+// it held the store. A run that is older than any lock which does not name it has lost its own; a newer one waits for its turn. A
+// daemon of which nothing says that it held the lock is starting.
 func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -79,7 +80,8 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	if inner != 0 && inner == statePID {
 		l.knownDaemon(p, &e.StateDaemon)
 	}
-	if l.cameBeforeLock(p) {
+	foreign := !e.OurHost && !e.Record.IsZero()
+	if (foreign || p.Kind == LockbarRun) && l.cameBeforeLock(p) {
 		l.knownDaemon(p, &e.EarlierDaemon)
 	}
 	if p.Kind == Daemon && l.snap.Starting.PID == 0 && !p.Same(l.snap.LocalDaemon) && !p.Same(l.opener) {
@@ -91,9 +93,9 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 // that it counts from is cut to a tick too.
 const startGranularity = 20 * time.Millisecond
 
-// cameBeforeLock reports whether a process started before a lock of another machine appeared here.
+// cameBeforeLock reports whether a process started before the lock, which does not name it, appeared here.
 func (l *looking) cameBeforeLock(p Process) bool {
-	return !l.evidence.Record.IsZero() && !l.evidence.OurHost && !l.evidence.ClockStepped && !p.Started.IsZero() &&
+	return l.snap.HasLock() && !l.evidence.ClockStepped && !p.Started.IsZero() &&
 		p.Started.Add(startGranularity).Before(l.snap.LockChanged)
 }
 

@@ -73,6 +73,7 @@ func ClaimOf(argv []string) Claim {
 
 const (
 	KeptBackups  = keptBackups
+	KeptCopies   = keptCopies
 	MaxCopies    = maxCopies
 	MaxCopyBytes = maxCopyBytes
 	MaxCopyField = maxCopyField

@@ -139,3 +139,29 @@ func TestStrangerOnADeadMount(t *testing.T) {
 		t.Errorf("the second look took %v, the first %v", second, first)
 	}
 }
+
+// TestRunIsProtectedUnremembered: a lockbar run that is older than a lock which does not name it lost its own.
+func TestRunIsProtectedUnremembered(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("which store a process serves is known for certain on Linux only")
+	}
+	for name, lock := range besides() {
+		if lock == nil {
+			continue // it may be about to take the store
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStore(t)
+			write(t, s, lock)
+			waiter(t, lockcore.RunArgument, s.Dir())
+			if now := s.Inspect(background, lockcore.Memory{}); now.InUse() {
+				t.Errorf("a run that waits for its turn: %s, beside %+v", now.State, now.LocalDaemon)
+			}
+			time.Sleep(3 * lockcore.SettleTime / 2) // so that the clock of the file system counts on
+			write(t, s, lock)
+			if err := refusesBoth(s, lockcore.Memory{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

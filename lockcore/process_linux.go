@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -78,8 +79,18 @@ func isThreadStatus(status []byte, pid int) bool {
 	return found && err == nil && tgid != pid
 }
 
+// procIsOurs reports whether /proc shows the PIDs by which we know processes. In a PID namespace that has the /proc of another
+// one it would tell of strangers.
+var procIsOurs = sync.OnceValue(func() bool {
+	self, err := os.Readlink("/proc/self")
+	return err == nil && self == strconv.Itoa(os.Getpid())
+})
+
 // readProc reads with bare system calls: os.File would hand the descriptor to the poller first, which costs as much again.
 func readProc(pid int, name string, buf []byte) ([]byte, error) {
+	if !procIsOurs() {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: unix.ENOENT}
+	}
 	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}

@@ -244,6 +244,9 @@ func eachDaemon(visit func(Process, claim)) {
 		return
 	}
 	defer unix.Close(proc)
+	if !procIsOurs() {
+		return
+	}
 	buf := make([]byte, firstRead)
 	_ = eachEntry(proc, "/proc", func(name string) {
 		if pid, err := strconv.Atoi(name); err == nil && mentionsDaemon(proc, name, buf) {

@@ -22,6 +22,9 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 		writeHistory(ctx, s, lockcore.NoEvent, from, done[0].At)
 	}
 	printCopies(store.Dir(), done, err, f.asJSON)
+	if seen.MoreCopies > 0 && err == nil {
+		complain(os.Stderr, fmt.Sprintf("%d more files may be conflict copies; to move them too, run it again.", seen.MoreCopies))
+	}
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }
 

@@ -201,9 +201,16 @@ func Holder(s lockcore.Snapshot) string {
 	case lockcore.Daemon:
 		return "the iai-mcp daemon, process " + pid
 	case lockcore.OtherProgram:
-		return "process " + pid + ", which is no iai-mcp daemon: " + Clean(p.Command)
+		return "process " + pid + ", which is no iai-mcp daemon" + colon(Clean(p.Command))
 	}
 	return "process " + pid // another user's, or a system that does not tell
+}
+
+func colon(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + text
 }
 
 // ranCommand is what follows the "--" of a lockbar run; all of it where there is none.

@@ -1,0 +1,28 @@
+package lockcore_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// TestProcOfAnotherNamespace: in a PID namespace that has the /proc of another one, a number there is a stranger. Nothing is
+// known of the process but that it runs.
+func TestProcOfAnotherNamespace(t *testing.T) {
+	s := publicStore(t)
+	lock := of(host, 1)
+	lock.StartedAt = "2001-01-01T00:00:00+00:00"
+	write(t, s, lock.Encode())
+	makePublic(t, filepath.Dir(s.Dir()))
+	looks := command("readonly", "inspect", s.Dir(), "")
+	cmd := exec.Command("/bin/sh", append([]string{"-c", `"$@"; true`, "sh", looks.Path}, looks.Args[1:]...)...)
+	cmd.Env = looks.Env
+	namespaces(cmd, syscall.CLONE_NEWPID)
+	if err := allowed(cmd.SysProcAttr); err != nil {
+		skipUnlessMighty(t, "no PID namespaces here: "+err.Error())
+	}
+	if got := startCommand(t, cmd).rest()[0]; got != "held-here" { // the shell, which is number 1 there
+		t.Errorf("it is %q", got)
+	}
+}
