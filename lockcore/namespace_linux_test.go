@@ -1,6 +1,7 @@
 package lockcore_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
@@ -16,7 +17,11 @@ func TestProcOfAnotherNamespace(t *testing.T) {
 	write(t, s, lock.Encode())
 	makePublic(t, filepath.Dir(s.Dir()))
 	looks := command("readonly", "inspect", s.Dir(), "")
-	cmd := exec.Command("/bin/sh", append([]string{"-c", `"$@"; true`, "sh", looks.Path}, looks.Args[1:]...)...)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", append([]string{"-c", `"$@"; true`, "sh", program}, looks.Args[1:]...)...)
 	cmd.Env = looks.Env
 	namespaces(cmd, syscall.CLONE_NEWPID)
 	if err := allowed(cmd.SysProcAttr); err != nil {
