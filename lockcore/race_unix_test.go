@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -102,11 +103,13 @@ func fresh(n int) []byte {
 func removedMark(dir string, n int) string { return filepath.Join(dir, "removed-"+strconv.Itoa(n)) }
 
 // playWriter is a daemon without the guard: it replaces the lock by a blind rename, time and again. After each write its
-// lock must be there, or come back, unless it was removed by one who had seen just this lock. It says what was lost.
+// lock must be there, or come back, unless it was removed by one who had seen just this lock. It says what was lost, or how
+// often it wrote: so often as it was told, and on until a lock of its own was put back.
 func playWriter(args []string) {
 	lock, marks := args[0], args[1]
 	count, _ := strconv.Atoi(args[2])
-	for n := 1; n <= count; n++ {
+	n := 1
+	for ; n <= count || n <= atMost*count && !exists(metMark(marks)); n++ {
 		if err := blindWrite(lock, fresh(n)); err != nil {
 			fmt.Println("lost:", err)
 			return
@@ -116,8 +119,26 @@ func playWriter(args []string) {
 			fmt.Printf("lost: number %d; there is %q, %v\n", n, now, err)
 			return
 		}
+		// Two looks and a backup take the others some milliseconds. Without a rest they would never come to remove anything.
+		if n%burst == 0 {
+			time.Sleep(rand.N(longestRest))
+		}
 	}
-	fmt.Println("done")
+	fmt.Println("done", n-1)
+}
+
+const (
+	burst       = 10 // writes without a rest
+	longestRest = 20 * time.Millisecond
+	atMost      = 10 // times as many writes, or rounds, as asked for
+)
+
+// metMark is the file that says that an unlocker had moved another lock than it should, and put it back.
+func metMark(dir string) string { return filepath.Join(dir, "met") }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func survives(lock, marks string, n int) bool {
@@ -129,7 +150,7 @@ func survives(lock, marks string, n int) bool {
 		case err == nil: // an older lock in its place
 			return false
 		}
-		if _, err := os.Stat(removedMark(marks, n)); err == nil {
+		if exists(removedMark(marks, n)) {
 			return true
 		}
 	}
@@ -149,6 +170,7 @@ func playUnlocker(args []string) {
 		switch {
 		case step == "linked", step == "displaced-kept":
 			back++
+			_ = os.WriteFile(metMark(marks), nil, 0o600)
 		case step == "before-aside" && patient:
 			awaitChange(s, token, stop)
 		}
@@ -196,7 +218,7 @@ func awaitChange(s *lockcore.Store, token lockcore.Token, stop chan struct{}) {
 func awaitMark(t *testing.T, marks string, n int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if _, err := os.Stat(removedMark(marks, n)); err == nil {
+		if exists(removedMark(marks, n)) {
 			return
 		}
 	}
@@ -216,7 +238,8 @@ func TestNoFreshLockIsLost(t *testing.T) {
 		unlockers = append(unlockers, startReady(t, "unlock", s.Dir(), state, marks, kind))
 	}
 	writer := startChild(t, "write", s.LockPath(), marks, strconv.Itoa(count))
-	if said := writer.rest(); said[0] != "done" {
+	said := writer.rest()
+	if _, err := fmt.Sscanf(said[0], "done %d", &count); err != nil {
 		t.Error(said)
 	}
 	var removed, refused, back int

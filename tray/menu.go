@@ -140,6 +140,9 @@ func twoHere(s lockcore.Snapshot) bool {
 }
 
 func removeTitle(s lockcore.Snapshot) string {
+	if s.Record.IsZero() {
+		return "Remove the Corrupt Lock"
+	}
 	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(s.Record), s.Record.PID)
 }
 

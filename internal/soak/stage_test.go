@@ -379,10 +379,17 @@ func (s *stage) expect(want int, args ...string) error {
 
 func (s *stage) clickUnlock(e event) (int, error) {
 	v := s.world.stores[e.store].views()[0]
-	if v.state == "held-here" || v.state == "contested" {
-		return 0, s.click(e.store, "Remove the Lock of ")
+	if v.state == "held-here" || v.state == "contested" || s.asksFirst(e.store) {
+		return 0, s.click(e.store, "Remove the ")
 	}
 	return 0, s.click(e.store, "Force Unlock")
+}
+
+// asksFirst: a stale or corrupt lock, too, is removed only after a confirmation while its holder of before still runs, if anybody
+// saw that one hold it.
+func (s *stage) asksFirst(i int) bool {
+	_, asks := find(s.item.Layout(), i, "Remove the ")
+	return asks && s.world.stores[i].holder.alive
 }
 
 func (s *stage) clickUndo(e event) (int, error) { return 0, s.click(e.store, "Undo Force Unlock") }
