@@ -47,11 +47,17 @@ func (s *Store) sweepFile(name string) {
 // place back. Its daemon may still be filling it.
 func (s *Store) sweepAside(aside string, decided ChangeKind) {
 	last, ok := s.LastChange()
-	if ok && last.Kind == decided && last.Token == readSettled(aside).token() {
+	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
 		_ = os.Remove(aside)
 		return
 	}
 	_ = s.putBack(aside)
+}
+
+// isOf reports whether the change was decided about that file. What is no record, and was written after the backup, is of a
+// daemon that fills its lock in place, and was as empty or as incomplete by chance.
+func (c Change) isOf(f file) bool {
+	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
 }
 
 // sweepStage ends an interrupted takeover. A stage that still holds what its name says never changed places. Else it holds
@@ -59,13 +65,13 @@ func (s *Store) sweepAside(aside string, decided ChangeKind) {
 // written just then, or its backup cannot be read. That one takes its place back from ours, if that is nobody's, as its writer
 // was killed; and yet it goes to the backups first: another state directory than the writer's knows of no decision.
 func (s *Store) sweepStage(stage, digest string) {
-	held := readSettled(stage).token()
-	if held.digest() == digest {
+	held := readLock(stage)
+	if held.token().digest() == digest {
 		_ = os.Remove(stage)
 		return
 	}
 	last, ok := s.LastChange()
-	decided := ok && last.Kind == ChangeTakeover && last.Token == held
+	decided := ok && last.Kind == ChangeTakeover && last.isOf(held)
 	if now := readLock(s.LockPath()); !decided && now.token().digest() == digest {
 		if s.mayBeHeld(now) {
 			return
