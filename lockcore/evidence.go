@@ -16,7 +16,7 @@ func (l *looking) findOthers() {
 	owners := openers(l.store.dir)
 	eachDaemon(func(p Process, c claim) {
 		opens := slices.Contains(owners, p.PID)
-		if p.Serves = servingOf(p, c, l.store.dir); opens {
+		if p.Serves = l.store.servingOf(p, c); opens {
 			p.Serves = ThisStore
 		}
 		if p.serves() {

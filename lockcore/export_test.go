@@ -86,16 +86,13 @@ func ReadAfterStat(path string, info fs.FileInfo) time.Time {
 
 // BlockPath makes the look for what a path leads to for a process hang until the returned function is called, as a dead mount
 // would.
-func BlockPath(path string) (release func()) {
-	hang, leads := make(chan struct{}), pathLeads
-	pathLeads = func(pid int, p, store string) (same, another bool) {
+func (s *Store) BlockPath(path string) (release func()) {
+	hang, leads := make(chan struct{}), s.leads
+	s.leads = func(pid int, p, store string) (same, another bool) {
 		if p == path {
 			<-hang
 		}
 		return leads(pid, p, store)
 	}
-	return func() {
-		close(hang)
-		pathLeads = leads
-	}
+	return func() { close(hang) }
 }

@@ -243,7 +243,7 @@ func (l *looking) probe(pid int, named bool) Process {
 	case named && c.store == l.store.dir:
 		p.Serves = ThisStore
 	default:
-		p.Serves = servingOf(p, c, l.store.dir)
+		p.Serves = l.store.servingOf(p, c)
 	}
 	return p
 }

@@ -129,7 +129,7 @@ func TestStrangerOnADeadMount(t *testing.T) {
 	s := newStore(t)
 	elsewhere := filepath.Join(t.TempDir(), "dead")
 	daemon(t, elsewhere)
-	defer lockcore.BlockPath(elsewhere)()
+	defer s.BlockPath(elsewhere)()
 	began := time.Now()
 	wantState(t, "first", s.Look(lockcore.Memory{}), lockcore.Unlocked, "")
 	first := time.Since(began)

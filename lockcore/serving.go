@@ -15,17 +15,17 @@ const strangerTime = ReadTimeout / 2
 var stuckOn sync.Map
 
 // servingOf is findServing within strangerTime; UnknownStore if it takes longer.
-func servingOf(p Process, c claim, dir string) Serving {
+func (s *Store) servingOf(p Process, c claim) Serving {
 	if _, is := stuckOn.Load(p.PID); is {
 		return UnknownStore
 	}
 	found := make(chan Serving, 1)
-	go func() { found <- findServing(p, c, dir) }()
+	go func() { found <- s.findServing(p, c) }()
 	late := time.NewTimer(strangerTime)
 	defer late.Stop()
 	select {
-	case s := <-found:
-		return s
+	case serving := <-found:
+		return serving
 	case <-late.C:
 	}
 	stuckOn.Store(p.PID, true)
@@ -36,29 +36,26 @@ func servingOf(p Process, c claim, dir string) Serving {
 	return UnknownStore
 }
 
-// findServing finds which store a process works on, relative to the one at dir.
+// findServing finds which store a process works on, relative to this one.
 //
 // Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for
 // the process, to an existing directory with another identity, the title that names it was not cut, and the process has no
 // file open in our store. Everything less is UnknownStore.
-func findServing(p Process, c claim, dir string) Serving {
+func (s *Store) findServing(p Process, c claim) Serving {
 	path, ok := storePath(p.PID, c)
 	if !ok {
 		return UnknownStore
 	}
-	switch same, another := pathLeads(p.PID, path, dir); {
+	switch same, another := s.leads(p.PID, path, s.dir); {
 	case same:
 		return ThisStore
 	case another:
-		if open, known := hasFileIn(p.PID, dir); known && !open {
+		if open, known := hasFileIn(p.PID, s.dir); known && !open {
 			return AnotherStore
 		}
 	}
 	return UnknownStore
 }
-
-// pathLeads is leadsTo; tests block it, as a dead mount would.
-var pathLeads = leadsTo
 
 // storePath returns the path by which a process names its store.
 func storePath(pid int, c claim) (path string, ok bool) {

@@ -23,6 +23,7 @@ type Store struct {
 	options Options
 	reading chan struct{} // holds one slot: the read that is under way, or stuck
 	read    func(path string) file
+	leads   func(pid int, path, store string) (same, another bool) // leadsTo; tests block it, as a dead mount would
 	names   nameCalls
 	step    func(name string) // called between the steps of a change; tests kill the process there
 }
@@ -37,7 +38,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if o.Hostname != "" && !ValidHostname(o.Hostname) {
 		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
 	}
-	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock, names: systemCalls, step: func(string) {}}, nil
+	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {}}, nil
 }
 
 // nameCalls change names in a way that not every file system can.
