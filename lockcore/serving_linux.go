@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -247,12 +249,36 @@ func eachDaemon(visit func(Process, claim)) {
 	if !procIsOurs() {
 		return
 	}
-	buf := make([]byte, firstRead)
+	var pids []int
 	_ = eachEntry(proc, "/proc", func(name string) {
-		if pid, err := strconv.Atoi(name); err == nil && mentionsDaemon(proc, name, buf) {
-			visitDaemon(pid, visit)
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
 		}
 	})
+	for _, pid := range mentioning(proc, pids) {
+		visitDaemon(pid, visit)
+	}
+}
+
+// tableReaders is how many goroutines read command lines, which the kernel makes slow: some 10 us each.
+const tableReaders = 2
+
+// mentioning returns those of the processes that mention the daemon.
+func mentioning(proc int, pids []int) []int {
+	var found [tableReaders][]int
+	var readers sync.WaitGroup
+	for i := range found {
+		readers.Go(func() {
+			buf := make([]byte, firstRead)
+			for j := i; j < len(pids); j += tableReaders {
+				if mentionsDaemon(proc, strconv.Itoa(pids[j]), buf) {
+					found[i] = append(found[i], pids[j])
+				}
+			}
+		})
+	}
+	readers.Wait()
+	return slices.Concat(found[:]...)
 }
 
 // mentionsDaemon is a cheap filter: it reports whether the command line contains the beginning of the title, or the module.
