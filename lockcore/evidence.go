@@ -39,7 +39,7 @@ func (l *looking) findRemembered() {
 		return
 	}
 	if e.Absent && p.Kind == OtherProgram && e.GoneFor >= MissingAfter {
-		return // what is no daemon may give the lock back, and run on
+		return // a program that is no daemon may have released the lock and run on
 	}
 	e.Remembered, l.snap.LocalDaemon = true, p
 	samePID := p.PID == e.Record.PID && m.StartedAt != ""
@@ -122,7 +122,7 @@ func (l *looking) overtookRemembered() bool {
 	return !l.inner.Same(m.Holder) || m.StartedAt != "" && m.StartedAt != l.evidence.Record.StartedAt
 }
 
-// statePID is daemon_pid of .daemon-state.json, or 0, which is no process.
+// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process.
 func (l *looking) statePID() int {
 	path := l.store.path(stateName)
 	info, err := os.Lstat(path)

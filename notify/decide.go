@@ -160,8 +160,8 @@ func (m memory) look(f Fact, now time.Time) memory {
 	return m
 }
 
-// watchStale begins, keeps or ends the grace of a store's lock. No message while a daemon of the
-// store runs here, because it will replace the lock.
+// watchStale begins, keeps or ends the grace of a store's lock. Nobody is told while a daemon of the store runs here, because it
+// will replace the lock.
 func (m memory) watchStale(f Fact, now time.Time) memory {
 	switch {
 	case f.To.State != lockcore.Stale || f.To.InUse():

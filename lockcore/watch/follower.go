@@ -30,13 +30,6 @@ type follower struct {
 	dated time.Time       // Snapshot.Changed then; zero: read it again
 }
 
-// hold is the event of a lock that went: it waits for what follows, at most for TakeoverTime.
-type hold struct {
-	since time.Time         // when the lock was found gone; zero: nothing waits
-	told  lockcore.Snapshot // what the last event that was told led to
-	last  lockcore.Change   // the newest of our own changes when the lock was found gone
-}
-
 const (
 	// maxRush is how many looks in a row may follow each other at once while directories come into view: mkdir -p makes one
 	// after the other while we add them.
@@ -129,14 +122,6 @@ func (f *follower) learn(r look) (another bool) {
 	return another
 }
 
-// told is what the last event led to. It differs from what is shown only while an event waits.
-func (f *follower) told() lockcore.Snapshot {
-	if f.held.since.IsZero() {
-		return f.shown
-	}
-	return f.held.told
-}
-
 // cause is our own change that may explain what a look saw: none where the lock is as it was, and no removal twice.
 func (f *follower) cause(r look) lockcore.Change {
 	if r.snap.Token == f.told().Token || !r.snap.HasLock() && r.own.Backup == f.spent {
@@ -197,59 +182,6 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	ok = change.Event != lockcore.NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
 	return change, ok
-}
-
-// wentAway reports whether there was a lock when the last event was told and there is none now. A first look tells what it
-// finds. lock is the last one seen, which counts while the store could not be read.
-func wentAway(told, snap lockcore.Snapshot, lock lockcore.Record) bool {
-	if snap.HasLock() || snap.State == lockcore.Unknown || told == (lockcore.Snapshot{}) {
-		return false
-	}
-	return told.HasLock() || told.State == lockcore.Unknown && !lock.IsZero()
-}
-
-// waits reports whether the event of a lock that went may still become part of another one. It may not where we removed the
-// lock, where its holder ended too, and where the same look shows another alarm.
-func (f *follower) waits(event lockcore.Event, snap lockcore.Snapshot, now time.Time) bool {
-	told := f.told()
-	switch {
-	case event == lockcore.WasRemoved || told.State == lockcore.Stale:
-		return false
-	case event == lockcore.Released && told.Holder.PID != 0 && !told.Holder.Same(f.memory.Holder): // an orderly end
-		return false
-	case contestedAnew(told, snap):
-		return false
-	}
-	return now.Sub(earlier(f.held.since, now)) < TakeoverTime
-}
-
-// contestedAnew reports whether two claims came to light otherwise than by the absence of the lock.
-func contestedAnew(told, snap lockcore.Snapshot) bool {
-	return snap.State == lockcore.Contested && snap.Reason != lockcore.LockMissing &&
-		(snap.Reason != told.Reason || snap.Conflicts != told.Conflicts)
-}
-
-// broughtBack reports whether a lock came that is told by a name of its own although an event waits: one that we put back
-// meanwhile, or another than the one that went, which we had removed. That the same lock is there again is no event.
-func (f *follower) broughtBack(r look, now time.Time) bool {
-	if f.held.since.IsZero() || !r.snap.HasLock() {
-		return false
-	}
-	switch lockcore.Diff(f.shown, r.snap, lockcore.Context{Change: r.own, Now: now}) {
-	case lockcore.WasRestored:
-		return r.own != f.held.last
-	case lockcore.Resurrected:
-		return r.snap.Token != f.held.told.Token
-	}
-	return false
-}
-
-// release ends a wait and returns the event that waited.
-func (f *follower) release(now time.Time) Change {
-	event := lockcore.Diff(f.held.told, f.shown, lockcore.Context{LastLock: f.memory.LastLock, Now: now})
-	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Last: f.last, Since: f.held.since, Memory: f.memory}
-	f.held = hold{}
-	return change
 }
 
 // doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
