@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // ChangeKind says what was done with the bytes of a backup.
@@ -160,7 +162,7 @@ func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
 		_ = os.Remove(temp)
 		return Change{}, err
 	}
-	syncDir(dir)
+	fsx.SyncDir(dir)
 	s.step("backup-named")
 	return newChange(data, kind, at, path), nil
 }
@@ -175,7 +177,7 @@ func makePrivate(dir string) error {
 	}
 	for range stateDepth {
 		dir = filepath.Dir(dir)
-		syncDir(dir)
+		fsx.SyncDir(dir)
 	}
 	return nil
 }

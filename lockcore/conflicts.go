@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"lockbar/internal/fsx"
 )
 
 const (
@@ -48,7 +50,7 @@ func (l *copyList) add(path string) {
 }
 
 func newerFirst(a, b copyFile) int {
-	return cmp.Or(changeTime(b.info).Compare(changeTime(a.info)), strings.Compare(a.path, b.path))
+	return cmp.Or(fsx.ChangeTime(b.info).Compare(fsx.ChangeTime(a.info)), strings.Compare(a.path, b.path))
 }
 
 // weighCopies reads the conflict copies, and notes which ones contradict the lock or name a daemon that runs here.
@@ -72,7 +74,7 @@ func (l *looking) weighCopies() {
 
 func (l *looking) weighCopy(f copyFile, r Record) Conflict {
 	lock := l.evidence.Record
-	spent := superseded(lock, l.snap.LockChanged, changeTime(f.info)) || l.copyHolderGone(r)
+	spent := superseded(lock, l.snap.LockChanged, fsx.ChangeTime(f.info)) || l.copyHolderGone(r)
 	if !spent && !lock.IsZero() && !r.SameHolder(lock) {
 		l.evidence.RivalCopy = true
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"lockbar/internal/fsx"
 )
 
 // SetAside moves the conflict copies that the caller saw to the backups, whole. The lock itself stays, and so does a copy that
@@ -32,7 +34,7 @@ func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) 
 		return nil, &UnreadableError{Now: now} // it lists no copies either, which is not to say that there are none
 	}
 	// A lock that was read stands, although its store cannot be listed; of the copies nothing is known then.
-	if _, err := eachName(s.dir, func(string) {}); err != nil {
+	if _, err := fsx.EachName(s.dir, func(string) {}); err != nil {
 		return nil, fmt.Errorf("lockcore: set aside: %w", err)
 	}
 	var failed []error
@@ -67,7 +69,7 @@ func (s *Store) setAside(path string) (Change, error) {
 	if err != nil {
 		return Change{}, errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
 	}
-	syncDir(s.dir)
+	fsx.SyncDir(s.dir)
 	return change, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 const (
@@ -198,7 +200,7 @@ func (l *looking) readFile() {
 // absent store.
 func (l *looking) readDirectory() {
 	var err error
-	if l.snap.Changed, err = eachName(l.store.dir, l.neighbour); err != nil {
+	if l.snap.Changed, err = fsx.EachName(l.store.dir, l.neighbour); err != nil {
 		l.directoryFailed(err)
 	}
 }

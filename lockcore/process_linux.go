@@ -96,7 +96,7 @@ func readProc(pid int, name string, buf []byte) ([]byte, error) {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
 	defer unix.Close(fd)
-	n, err := retry(func() (int, error) { return unix.Read(fd, buf) })
+	n, err := unix.Read(fd, buf)
 	if err == nil && n == 0 {
 		err = io.EOF
 	}

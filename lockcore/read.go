@@ -5,14 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // MaxSize is the largest lock file that is read, in bytes: a record has about 150.
@@ -106,87 +105,26 @@ func readTarget(link string) file {
 }
 
 func readRegular(path string, info fs.FileInfo, most int64) file {
-	switch {
-	case !info.Mode().IsRegular():
-		return file{reason: NotARegularFile, err: errors.New(kindOf(info.Mode()))}
-	case dataless(info):
-		return file{reason: NotDownloaded, err: errors.New("its content is in the cloud only")}
-	case info.Size() > most:
-		return tooLarge(most)
-	}
-	f := readBytes(path, info.Size(), most)
-	f.info = info
-	return f
-}
-
-// readBytes reads what is believed to be a regular file of that size.
-func readBytes(path string, size, most int64) file {
-	f, err := openShared(path)
+	f, err := fsx.Load(path, info, most)
 	if err != nil {
 		return unreadable(err)
 	}
-	defer f.Close()
-	if regular, err := f.isRegular(); err == nil && !regular {
-		return file{reason: NotARegularFile, err: errors.New("something else took its place")}
-	}
-	data, err := readAtMost(f, make([]byte, 0, size+1), most)
-	if err != nil {
-		return unreadable(err)
-	}
-	if int64(len(data)) > most {
-		return tooLarge(most)
-	}
-	// After the read, so that whoever writes meanwhile shows: a look may still meet the file of before by its name.
-	changed, written, err := f.times()
-	if err != nil {
-		return unreadable(err)
-	}
-	return file{data: data, changed: changed, written: written}
-}
-
-// readAtMost reads to the end, or to one byte more than the most. buf has room for what is expected and one more, so that
-// the end is seen without growing it: io.ReadAll would take twice the memory and more.
-func readAtMost(r io.Reader, buf []byte, most int64) ([]byte, error) {
-	for int64(len(buf)) <= most {
-		if len(buf) == cap(buf) {
-			buf = slices.Grow(buf, 1)
-		}
-		n, err := r.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return buf, nil
-}
-
-func tooLarge(most int64) file {
-	return file{reason: TooLarge, err: fmt.Errorf("larger than %d KiB", most>>10)}
-}
-
-func kindOf(m fs.FileMode) string {
-	switch {
-	case m.IsDir():
-		return "a directory"
-	case m&fs.ModeNamedPipe != 0:
-		return "a pipe"
-	case m&fs.ModeSocket != 0:
-		return "a socket"
-	case m&fs.ModeDevice != 0:
-		return "a device"
-	}
-	return "not a regular file"
+	return file{data: f.Data, changed: f.Changed, written: f.Written, info: info}
 }
 
 func unreadable(err error) file {
 	if errors.Is(err, fs.ErrNotExist) {
 		return file{absent: true, err: err}
 	}
-	return file{reason: reasonOf(err), err: err}
+	reason := reasonOf(err)
+	if path := new(fs.PathError); reason.ofContent() && errors.As(err, &path) {
+		err = path.Err // the sentence for this reason names the lock already
+	}
+	return file{reason: reason, err: err}
 }
+
+// ofContent reports whether the reason is not the system's, but ours.
+func (r Reason) ofContent() bool { return r == NotARegularFile || r == TooLarge || r == NotDownloaded }
 
 // reasonOf maps what the system said to the reason that is shown.
 func reasonOf(err error) Reason {
@@ -197,12 +135,14 @@ func reasonOf(err error) Reason {
 		return NotADirectory
 	case errors.Is(err, fs.ErrPermission):
 		return Permission
-	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
+	case errors.Is(err, os.ErrDeadlineExceeded), fsx.IsTimeout(err):
 		return Timeout
-	case isEvicted(err):
+	case errors.Is(err, fsx.ErrNotDownloaded), fsx.IsEvicted(err):
 		return NotDownloaded
-	case isLoop(err):
+	case errors.Is(err, fsx.ErrNotRegular), fsx.IsLoop(err):
 		return NotARegularFile
+	case errors.Is(err, fsx.ErrTooLarge):
+		return TooLarge
 	}
 	return IOError
 }

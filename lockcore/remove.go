@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // errReplaced: the lock is not, or no longer, the one that should be removed or replaced. What is there stays, or is back.
@@ -57,7 +59,7 @@ func (s *Store) removeExactly(old file) error {
 	if err := os.Remove(aside); err != nil && !s.wentAside(err, old.token()) {
 		return displaced(err, aside, s.putBack(aside))
 	}
-	syncDir(s.dir)
+	fsx.SyncDir(s.dir)
 	return nil
 }
 

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"lockbar/internal/fsx"
 )
 
 // maxEnvironment bounds what is read of a stranger's environment, in bytes. A longer one is not evidence.
@@ -250,7 +252,7 @@ func eachDaemon(visit func(Process, claim)) {
 		return
 	}
 	var pids []int
-	_ = eachEntry(proc, "/proc", func(name string) {
+	_ = fsx.EachEntry(proc, "/proc", func(name string) {
 		if pid, err := strconv.Atoi(name); err == nil {
 			pids = append(pids, pid)
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"lockbar/internal/fsx"
 )
 
 // takeOver replaces the lock of that look, after a backup.
@@ -22,7 +24,7 @@ func (s *Store) takeOver(data []byte, now Snapshot) (Change, error) {
 		s.dropBackup(change, old, err)
 		return Change{}, err
 	}
-	syncDir(s.dir)
+	fsx.SyncDir(s.dir)
 	return change, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"lockbar/internal/fsx"
 )
 
 // ForceUnlock removes the lock if it still is the one that the caller saw, after a backup. seen is the look that the caller
@@ -152,6 +154,6 @@ func (s *Store) publishNew(data []byte) error {
 		_ = os.Remove(temp)
 		return err
 	}
-	syncDir(s.dir)
+	fsx.SyncDir(s.dir)
 	return nil
 }

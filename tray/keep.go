@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"lockbar/internal/atomicfile"
+	"lockbar/internal/fsx"
 	"lockbar/internal/history"
 	"lockbar/internal/holders"
 	"lockbar/internal/hostnames"
@@ -20,6 +20,9 @@ import (
 
 // memoryName is where a state directory has what was told (notify.Memory).
 const memoryName = "told.json"
+
+// maxMemorySize is the largest memory that is read, in bytes: some KB for each store.
+const maxMemorySize = 4 << 20
 
 // shownPast is how many events Recent Activity shows: what fits a menu.
 const shownPast = 10
@@ -105,7 +108,7 @@ func (k *keeper) write(m *notify.Memory) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(k.dir, memoryName), data, 0o600)
+	return fsx.Write(filepath.Join(k.dir, memoryName), data, 0o600)
 }
 
 // readMemory gives what the process before this one had told. A file that cannot be understood is put aside, and
@@ -115,7 +118,7 @@ func readMemory(dir string, log logs) notify.Memory {
 		return notify.Memory{}
 	}
 	path := filepath.Join(dir, memoryName)
-	data, err := os.ReadFile(path)
+	data, err := fsx.Read(path, maxMemorySize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return notify.Memory{}
 	}

@@ -13,12 +13,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"time"
 
-	"lockbar/internal/atomicfile"
+	"lockbar/internal/fsx"
 )
 
 // Config is the content of the file. The zero value turns every notification off: begin with Default.
@@ -71,26 +69,11 @@ func Load(path string) (Config, error) {
 	return c, nil
 }
 
-// read gives nothing for a file that is not there. Only regular files are opened: a FIFO would wait for ever.
+// read returns nothing for a file that is not there.
 func read(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	data, err := fsx.ReadLinked(path, maxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err == nil && len(data) > maxSize {
-		err = fmt.Errorf("%s is larger than any file of settings (%d bytes)", path, maxSize)
 	}
 	return data, err
 }
@@ -131,7 +114,7 @@ func save(path string, data []byte, c Config) error {
 		err = check(c)
 	}
 	if err == nil {
-		err = atomicfile.Write(path, out, 0o600)
+		err = fsx.Write(path, out, 0o600)
 	}
 	if err != nil {
 		return notSaved(err)

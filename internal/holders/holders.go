@@ -13,8 +13,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"lockbar/internal/atomicfile"
 	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -24,6 +24,8 @@ const (
 	guardName = name + ".guard"
 	// guardTime is how long a writer waits for another one, which takes milliseconds.
 	guardTime = 2 * time.Second
+	// maxSize is the largest file that is read, in bytes: a holding has about 250, and a path up to 4 KiB.
+	maxSize = 1 << 20
 )
 
 // Holders are, by store directory, what is known of a process here that holds the store or held it. They are never changed.
@@ -46,7 +48,7 @@ func Read(stateDir string) (Holders, error) {
 	if stateDir == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(filepath.Join(stateDir, name))
+	data, err := fsx.Read(filepath.Join(stateDir, name), maxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -87,7 +89,7 @@ func (h Holders) put(stateDir string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
+	return fsx.Write(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
 }
 
 // With returns the holders with what is now remembered of one store.

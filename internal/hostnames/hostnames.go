@@ -4,10 +4,9 @@ package hostnames
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 
-	"lockbar/internal/atomicfile"
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -29,17 +28,9 @@ func Names(stateDir string) []string {
 	if stateDir == "" {
 		return nil
 	}
-	path := filepath.Join(stateDir, fileName)
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSize {
-		return nil
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil
-	}
+	data, err := fsx.Read(filepath.Join(stateDir, fileName), maxSize)
 	var c content
-	if json.Unmarshal(data, &c) != nil {
+	if err != nil || json.Unmarshal(data, &c) != nil {
 		return nil
 	}
 	return c.Names
@@ -58,5 +49,5 @@ func Remember(stateDir, name string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
+	return fsx.Write(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
 }

@@ -8,15 +8,18 @@ import (
 	"io/fs"
 	"os"
 
-	"lockbar/internal/atomicfile"
+	"lockbar/internal/fsx"
 )
 
 // entryMode is what the system's own tools give such files: they hold no secret.
 const entryMode = 0o644
 
+// maxEntrySize is the largest entry that is read, in bytes: ours have less than 1 KB.
+const maxEntrySize = 64 << 10
+
 // lookAt reads an entry that is a file.
 func lookAt(path string, read func([]byte) (string, bool)) (Status, error) {
-	data, err := os.ReadFile(path)
+	data, err := fsx.ReadLinked(path, maxEntrySize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Status{Entry: path}, nil
 	}
@@ -28,10 +31,10 @@ func lookAt(path string, read func([]byte) (string, bool)) (Status, error) {
 }
 
 func put(path string, content []byte) error {
-	if data, err := os.ReadFile(path); err == nil && bytes.Equal(data, content) {
+	if data, err := fsx.ReadLinked(path, maxEntrySize); err == nil && bytes.Equal(data, content) {
 		return nil
 	}
-	return atomicfile.Write(path, content, entryMode)
+	return fsx.Write(path, content, entryMode)
 }
 
 func remove(path string) error {

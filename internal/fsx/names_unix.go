@@ -1,6 +1,6 @@
 //go:build unix
 
-package lockcore
+package fsx
 
 import (
 	"os"
@@ -12,11 +12,11 @@ import (
 // direntSize bounds the memory that listing a store takes; some hundred names fit.
 const direntSize = 8 << 10
 
-// eachName calls visit for every name in a directory and gives the time of its last change: its modification time or ctime,
+// EachName calls visit for every name in a directory and gives the time of its last change: its modification time or ctime,
 // whichever is later, since rsync -a and other tools set the former back to where it was. It makes half of the system calls
 // that os.Open and Readdirnames make, which are most of what a look costs, and opens nothing but a directory: a pipe in
 // its place would block.
-func eachName(dir string, visit func(name string)) (time.Time, error) {
+func EachName(dir string, visit func(name string)) (time.Time, error) {
 	fd, err := openUnseen(dir, unix.O_DIRECTORY)
 	if err != nil {
 		return time.Time{}, &os.PathError{Op: "open", Path: dir, Err: err}
@@ -26,7 +26,7 @@ func eachName(dir string, visit func(name string)) (time.Time, error) {
 	if err := unix.Fstat(fd, &st); err != nil {
 		return time.Time{}, &os.PathError{Op: "stat", Path: dir, Err: err}
 	}
-	return latest(time.Unix(st.Mtim.Unix()), time.Unix(st.Ctim.Unix())), eachEntry(fd, dir, visit)
+	return latest(time.Unix(st.Mtim.Unix()), time.Unix(st.Ctim.Unix())), EachEntry(fd, dir, visit)
 }
 
 func latest(a, b time.Time) time.Time {
@@ -36,7 +36,8 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-func eachEntry(fd int, dir string, visit func(name string)) error {
+// EachEntry calls visit for every name in the open directory fd; dir is its name in errors.
+func EachEntry(fd int, dir string, visit func(name string)) error {
 	buf := make([]byte, direntSize)
 	for {
 		n, err := retry(func() (int, error) { return unix.ReadDirent(fd, buf) })

@@ -1,6 +1,6 @@
 //go:build unix
 
-package lockcore
+package fsx
 
 import (
 	"errors"
@@ -76,15 +76,17 @@ func retry(call func() (int, error)) (int, error) {
 	}
 }
 
-func isTimeout(err error) bool { return errors.Is(err, unix.ETIMEDOUT) }
+// IsTimeout reports whether a network file system gave up.
+func IsTimeout(err error) bool { return errors.Is(err, unix.ETIMEDOUT) }
 
-// isEvicted: reading a file whose content is in the cloud fails so where the process may not fetch it (macOS).
-func isEvicted(err error) bool { return errors.Is(err, unix.EDEADLK) }
+// IsEvicted reports whether a read failed because the content is in the cloud and this process may not fetch it (macOS).
+func IsEvicted(err error) bool { return errors.Is(err, unix.EDEADLK) }
 
-func isLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
+// IsLoop reports whether symbolic links lead in a circle.
+func IsLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
 
-// syncDir makes a rename or link in dir last over a power cut. Not every file system can; what it did is done all the same.
-func syncDir(dir string) {
+// SyncDir makes a rename or link in dir last over a power cut. Not every file system can; what it did is done all the same.
+func SyncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync()
 		d.Close()

@@ -1,5 +1,4 @@
-// Package atomicfile writes small files so that a reader, or a power cut, finds the old content or the new one, whole.
-package atomicfile
+package fsx
 
 import (
 	"errors"
@@ -32,7 +31,7 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 		_ = os.Remove(temp)
 		return err
 	}
-	syncDir(filepath.Dir(path))
+	SyncDir(filepath.Dir(path))
 	return nil
 }
 
@@ -83,12 +82,4 @@ func chmod(f *os.File, perm fs.FileMode) error {
 		return nil
 	}
 	return f.Chmod(perm)
-}
-
-// syncDir makes the rename last over a power cut; where a directory cannot be synced (Windows) that is left to the system.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		d.Close()
-	}
 }

@@ -1,4 +1,4 @@
-package lockcore
+package fsx
 
 import (
 	"io/fs"
@@ -12,8 +12,8 @@ const sfDataless = 0x40000000
 // noAccessTime: macOS has no such request.
 const noAccessTime = 0
 
-// changeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
-func changeTime(info fs.FileInfo) time.Time {
+// ChangeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
+func ChangeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(st.Ctimespec.Unix())
 	}

@@ -1,4 +1,4 @@
-package lockcore
+package fsx
 
 import (
 	"io/fs"
@@ -9,8 +9,8 @@ import (
 // noAccessTime asks that reading leaves the access time alone.
 const noAccessTime = syscall.O_NOATIME
 
-// changeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
-func changeTime(info fs.FileInfo) time.Time {
+// ChangeTime is ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
+func ChangeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(st.Ctim.Unix())
 	}

@@ -1,4 +1,4 @@
-package lockcore
+package fsx
 
 import (
 	"errors"
@@ -41,22 +41,24 @@ func (f sharedFile) times() (changed, written time.Time, err error) {
 	if err != nil {
 		return time.Time{}, time.Time{}, err
 	}
-	return changeTime(info), info.ModTime(), nil
+	return ChangeTime(info), info.ModTime(), nil
 }
 
-func isTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT) }
+// IsTimeout reports whether a network file system gave up.
+func IsTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT) }
 
-// isEvicted: cloud file providers answer so when the content cannot be fetched.
-func isEvicted(err error) bool { return errors.Is(err, windows.ERROR_CLOUD_FILE_UNSUCCESSFUL) }
+// IsEvicted reports whether a cloud file provider could not fetch the content.
+func IsEvicted(err error) bool { return errors.Is(err, windows.ERROR_CLOUD_FILE_UNSUCCESSFUL) }
 
-func isLoop(error) bool { return false }
+// IsLoop reports whether symbolic links lead in a circle; Windows has another error for each kind of link.
+func IsLoop(error) bool { return false }
 
-// syncDir: NTFS journals its directories and lets nobody flush one.
-func syncDir(string) {}
+// SyncDir: NTFS journals its directories and lets nobody flush one.
+func SyncDir(string) {}
 
-// changeTime is when the file was made on this volume; what ReadDir and Lstat give has no ctime. Doubt: NTFS gives a name
+// ChangeTime is when the file was made on this volume; what ReadDir and Lstat give has no ctime. Doubt: NTFS gives a name
 // that is made anew within 15 s the creation time of its predecessor ("tunnelling").
-func changeTime(info fs.FileInfo) time.Time {
+func ChangeTime(info fs.FileInfo) time.Time {
 	if a, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
 		return time.Unix(0, a.CreationTime.Nanoseconds())
 	}

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package lockcore
+package fsx
 
 import (
 	"errors"
@@ -12,8 +12,8 @@ import (
 // namesAtOnce bounds the memory that listing a store takes.
 const namesAtOnce = 256
 
-// eachName calls visit for every name in a directory and gives its modification time.
-func eachName(path string, visit func(name string)) (time.Time, error) {
+// EachName calls visit for every name in a directory and gives its modification time.
+func EachName(path string, visit func(name string)) (time.Time, error) {
 	dir, err := os.Open(path)
 	if err != nil {
 		return time.Time{}, err

@@ -1,4 +1,4 @@
-package atomicfile_test
+package fsx_test
 
 import (
 	"os"
@@ -6,12 +6,12 @@ import (
 	"runtime"
 	"testing"
 
-	"lockbar/internal/atomicfile"
+	"lockbar/internal/fsx"
 )
 
 func write(t *testing.T, path, text string) {
 	t.Helper()
-	if err := atomicfile.Write(path, []byte(text), 0o600); err != nil {
+	if err := fsx.Write(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != text {
@@ -85,7 +85,7 @@ func TestWriteFollowsADanglingLink(t *testing.T) {
 	if got, err := os.ReadFile(target); err != nil || string(got) != "one" {
 		t.Errorf("the target holds %q (%v)", got, err)
 	}
-	if err := atomicfile.Write(filepath.Join(dir, "loop"), nil, 0o600); err == nil {
+	if err := fsx.Write(filepath.Join(dir, "loop"), nil, 0o600); err == nil {
 		t.Error("a link to itself was replaced")
 	}
 	for link, to := range links {
@@ -101,7 +101,7 @@ func TestWriteLeavesNothingWhereItFails(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "file"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := atomicfile.Write(filepath.Join(dir, "file"), nil, 0o600); err == nil {
+	if err := fsx.Write(filepath.Join(dir, "file"), nil, 0o600); err == nil {
 		t.Error("a directory was replaced")
 	}
 	wantAlone(t, filepath.Join(dir, "file"))

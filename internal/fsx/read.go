@@ -1,0 +1,75 @@
+// Package fsx reads files that anybody may have put there: in a store that a sync engine fills, in the state directory, among
+// the settings. Whatever lies in the place of a file, no call hangs, and none reads more than its caller asked for.
+package fsx
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// ReadTimeout is how long a read may take: one on a dead mount never returns.
+const ReadTimeout = 2 * time.Second
+
+// Read returns the content of the regular file at path within ReadTimeout. It follows no symbolic link: it is for a file that
+// only we write.
+//
+// Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A read that is stuck keeps one goroutine; until it
+// ends, its path is not read again.
+func Read(path string, most int64) ([]byte, error) {
+	return inTime(path, func() ([]byte, error) { return read(path, most) })
+}
+
+// ReadLinked is Read for a file that people may keep elsewhere, with a symbolic link in its place.
+func ReadLinked(path string, most int64) ([]byte, error) {
+	return inTime(path, func() ([]byte, error) {
+		target, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return nil, err
+		}
+		return read(target, most)
+	})
+}
+
+func read(path string, most int64) ([]byte, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := Load(path, info, most)
+	return f.Data, err
+}
+
+// reading has, by path, a channel for each read under way, which is closed when the read ends.
+var reading sync.Map
+
+func inTime(path string, read func() ([]byte, error)) ([]byte, error) {
+	deadline := time.After(ReadTimeout)
+	ended := make(chan struct{})
+	for {
+		other, busy := reading.LoadOrStore(path, ended)
+		if !busy {
+			break
+		}
+		select {
+		case <-other.(chan struct{}):
+		case <-deadline:
+			return nil, pathError(path, os.ErrDeadlineExceeded)
+		}
+	}
+	var data []byte
+	var err error
+	go func() {
+		d, e := read()
+		reading.Delete(path)
+		data, err = d, e
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return data, err
+	case <-deadline:
+		return nil, pathError(path, os.ErrDeadlineExceeded)
+	}
+}

@@ -1,0 +1,31 @@
+//go:build unix
+
+package fsx_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/internal/fsx"
+)
+
+// TestReadOpensNoPipe: nobody writes to it, so that opening it would block.
+func TestReadOpensNoPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := symlink(t, path, path+"-link")
+	if _, err := fsx.Read(path, most); !errors.Is(err, fsx.ErrNotRegular) {
+		t.Error(err)
+	}
+	if _, err := fsx.ReadLinked(link, most); !errors.Is(err, fsx.ErrNotRegular) {
+		t.Error(err)
+	}
+	if _, err := fsx.ReadLinked("/dev/zero", most); !errors.Is(err, fsx.ErrNotRegular) {
+		t.Error(err)
+	}
+}

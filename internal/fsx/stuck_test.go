@@ -1,0 +1,38 @@
+package fsx
+
+import (
+	"errors"
+	"os"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+)
+
+// TestStuckRead: a dead mount keeps one read of a path and no more, and the next one is read once it is over.
+func TestStuckRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		var reads atomic.Int32
+		read := func() ([]byte, error) {
+			reads.Add(1)
+			<-hang
+			return []byte("x"), nil
+		}
+		for range 3 {
+			if _, err := inTime("/dead", read); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error(err)
+			}
+		}
+		if n := reads.Load(); n != 1 {
+			t.Errorf("%d reads are stuck, want 1", n)
+		}
+		if _, err := inTime("/alive", func() ([]byte, error) { return nil, nil }); err != nil {
+			t.Error("another path:", err)
+		}
+		close(hang)
+		synctest.Wait()
+		if data, err := inTime("/dead", read); err != nil || string(data) != "x" {
+			t.Error(string(data), err)
+		}
+	})
+}
