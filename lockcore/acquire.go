@@ -23,6 +23,9 @@ type Lock struct {
 	released bool
 }
 
+// taken are the tokens of the locks that this process took.
+var taken sync.Map
+
 // changeTries limits how often a change is retried when a daemon without the guard interferes.
 const changeTries = 16
 
@@ -147,8 +150,9 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 	}
 	data := record.Encode()
 	lock := &Lock{Record: record, store: s, token: tokenOf(data)}
+	taken.Store(lock.token, true)
 	if !now.HasLock() {
-		return lock, s.publishNew(data)
+		return lock, s.publishNew(file{data: data})
 	}
 	replaced, err := s.takeOver(data, now)
 	lock.Replaced = replaced
@@ -187,6 +191,7 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 		}
 		switch err := l.store.removeExactly(file{data: l.Record.Encode()}); {
 		case err == nil:
+			taken.Delete(l.token)
 			return nil
 		case !errors.Is(err, errReplaced):
 			return fmt.Errorf("lockcore: release: %w", err)
@@ -217,6 +222,7 @@ func (l *Lock) lost(now Snapshot) error {
 // comes again).
 func (s *Store) HeldBySelf(ctx context.Context) bool {
 	now := s.inspect(ctx, Memory{})
-	e := Evidence{Record: now.Record, Holder: now.Holder, Self: true, Boot: BootTime()}
+	_, took := taken.Load(now.Token)
+	e := Evidence{Record: now.Record, Holder: now.Holder, Self: true, Took: took, Boot: BootTime()}
 	return now.Record.PID == os.Getpid() && ofThisHost(now) && now.Holder.Alive() && StaleProof(e) == ""
 }

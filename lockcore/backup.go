@@ -32,6 +32,9 @@ type Change struct {
 	Record Record    // zero where they are no valid record
 	At     time.Time // UTC
 	Backup string    // the file that holds the bytes
+	// Link is what the lock said if it was a symbolic link. The backup then holds the link, and nothing of what it led to;
+	// Token is of that, and Record is zero in a Change that was read from a backup.
+	Link string
 }
 
 const (
@@ -44,10 +47,18 @@ const (
 )
 
 // LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none or it
-// cannot be read. It resolves the path of the store, which may block for as long as a dead mount does.
+// cannot be read, which includes a state directory that does not answer within half of ReadTimeout: who only looks goes on
+// without it.
 func (s *Store) LastChange() (Change, bool) {
-	c, err := s.lastChange()
-	return c, err == nil
+	type answer struct {
+		change Change
+		err    error
+	}
+	a, answered := inTime(s.asking, ReadTimeout/2, func() answer {
+		c, err := s.lastChange()
+		return answer{c, err}
+	})
+	return a.change, answered && a.err == nil
 }
 
 // lastChange gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
@@ -61,7 +72,7 @@ func (s *Store) lastChange() (Change, error) {
 		return Change{}, err
 	}
 	for _, name := range slices.Backward(names) {
-		if _, kind, _ := parseBackupName(name); kind == ChangeCopy {
+		if b, _ := parseBackupName(name); b.kind == ChangeCopy {
 			continue
 		}
 		c, err := readBackup(filepath.Join(dir, name))
@@ -72,26 +83,38 @@ func (s *Store) lastChange() (Change, error) {
 	return Change{}, ErrNoBackup
 }
 
-// backupDir is <state-dir>/backups/<name>-<hash of the real path>: local, and one for each store.
-func (s *Store) backupDir() (string, error) {
+// backupDir is <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store.
+func (s *Store) backupDir() (string, error) { return s.backupDirOf(identity(s.dir)) }
+
+func (s *Store) backupDirOf(identity string) (string, error) {
 	state, err := filepath.Abs(s.options.StateDir)
 	if s.options.StateDir == "" || err != nil {
 		return "", ErrNoStateDir
 	}
-	real, err := filepath.EvalSymlinks(s.dir)
-	if err != nil {
-		real = s.dir
-	}
-	sum := sha256.Sum256([]byte(real))
-	name := strings.TrimLeft(filepath.Base(real), ".") + "-" + hex.EncodeToString(sum[:4])
+	sum := sha256.Sum256([]byte(identity))
+	name := strings.TrimLeft(filepath.Base(identity), ".") + "-" + hex.EncodeToString(sum[:4])
 	return filepath.Join(state, "backups", name), nil
 }
 
-// checkStateDir refuses to write where the sync engine of the store would take it along. Reading needs no such check, and
-// each look at a changed lock reads. It waits for the answer: a guess could lose the backup.
+// checkStateDir refuses to write where the sync engine of the store would take it along, and where the system gives no answer.
+// Reading needs no such check, and each look at a changed lock reads.
 func (s *Store) checkStateDir() error {
-	if s.options.StateDir != "" && within(s.options.StateDir, s.dir) {
-		return fmt.Errorf("lockcore: the state directory %s lies in the store", s.options.StateDir)
+	problem, answers := inTime(s.asking, ReadTimeout/2, s.stateDirProblem)
+	if !answers {
+		return fmt.Errorf("lockcore: the state directory %s does not answer", s.options.StateDir)
+	}
+	return problem
+}
+
+func (s *Store) stateDirProblem() error {
+	dir, err := s.backupDir()
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{s.options.StateDir, dir} {
+		if within(dir, s.dir) {
+			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, s.dir)
+		}
 	}
 	return nil
 }
@@ -107,41 +130,84 @@ func (s *Store) backupNames() (dir string, names []string, err error) {
 		return "", nil, err
 	}
 	for _, e := range entries {
-		if _, _, err := parseBackupName(e.Name()); err == nil {
+		if _, ok := parseBackupName(e.Name()); ok {
 			names = append(names, e.Name())
 		}
 	}
 	return dir, names, nil
 }
 
-func parseBackupName(name string) (time.Time, ChangeKind, error) {
-	stamp, kind, ok := strings.Cut(strings.TrimSuffix(name, LockName), "-")
-	if !ok || !strings.HasSuffix(name, LockName) {
-		return time.Time{}, "", fmt.Errorf("lockcore: %s is no backup", name)
-	}
-	at, err := time.Parse(backupTime, stamp)
-	return at, ChangeKind(kind), err
+// backupName is <time>-<kind>.locked, or <time>-<kind>.link of a lock that was a symbolic link.
+type backupName struct {
+	at   time.Time
+	kind ChangeKind
+	link bool
 }
+
+// linkName ends the name of a backup of a symbolic link. The file has two lines: the token of what the link led to, and what the
+// link said, which has no end of line of its own.
+const linkName = ".link"
+
+func (n backupName) String() string {
+	end := LockName
+	if n.link {
+		end = linkName
+	}
+	return n.at.Format(backupTime) + "-" + string(n.kind) + end
+}
+
+func parseBackupName(name string) (backupName, bool) {
+	whole, isLock := strings.CutSuffix(name, LockName)
+	whole, isLink := strings.CutSuffix(whole, linkName)
+	stamp, kind, ok := strings.Cut(whole, "-")
+	at, err := time.Parse(backupTime, stamp)
+	return backupName{at, ChangeKind(kind), isLink}, ok && isLock != isLink && err == nil
+}
+
+// maxBackup is the largest backup that is read, in bytes: one of a lock. That of a link has a token and a path.
+const maxBackup = MaxSize
 
 func readBackup(path string) (Change, error) {
-	at, kind, err := parseBackupName(filepath.Base(path))
+	name, ok := parseBackupName(filepath.Base(path))
+	if !ok {
+		return Change{}, fmt.Errorf("lockcore: %s is no backup", path)
+	}
+	f, err := readBackupFile(path, name)
 	if err != nil {
 		return Change{}, err
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return Change{}, err
+	return newChange(f, name, path), nil
+}
+
+// readBackupFile returns the lock that a backup holds.
+func readBackupFile(path string, name backupName) (file, error) {
+	data, err := fsx.Read(path, maxBackup)
+	if err != nil || !name.link {
+		return file{data: data}, err
 	}
-	return newChange(data, kind, at, path), nil
+	token, link, ok := strings.Cut(string(data), "\n")
+	if !ok || link == "" || !strings.HasPrefix(token, tokenPrefix) {
+		return file{}, fmt.Errorf("lockcore: %s is no backup of a link", path)
+	}
+	return file{link: link, led: Token(token)}, nil
 }
 
-func newChange(data []byte, kind ChangeKind, at time.Time, path string) Change {
-	record, _ := Parse(data)
-	return Change{Kind: kind, Token: tokenOf(data), Record: record, At: at, Backup: path}
+// backupData is what a backup holds of a lock: of a symbolic link only the link, since what it leads to may be any file of this
+// user, and must not get into a store.
+func (f file) backupData() []byte {
+	if f.link == "" {
+		return f.data
+	}
+	return []byte(string(f.token()) + "\n" + f.link)
 }
 
-// backUp puts data on disk, whole and synced, before anything is removed.
-func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
+func newChange(f file, name backupName, path string) Change {
+	record, _ := Parse(f.data)
+	return Change{Kind: name.kind, Token: f.token(), Record: record, At: name.at, Backup: path, Link: f.link}
+}
+
+// backUp puts a lock on disk, whole and synced, before anything is removed.
+func (s *Store) backUp(f file, kind ChangeKind) (Change, error) {
 	if err := s.checkStateDir(); err != nil {
 		return Change{}, err
 	}
@@ -152,19 +218,19 @@ func (s *Store) backUp(data []byte, kind ChangeKind) (Change, error) {
 	if err := makePrivate(dir); err != nil {
 		return Change{}, err
 	}
-	temp, err := s.writeTemp(dir, unfinished, data)
+	temp, err := s.writeTemp(dir, unfinished, f.backupData())
 	if err != nil {
 		return Change{}, err
 	}
-	at := nextBackupTime(names, time.Now())
-	path := filepath.Join(dir, at.Format(backupTime)+"-"+string(kind)+LockName)
+	name := backupName{nextBackupTime(names, time.Now()), kind, f.link != ""}
+	path := filepath.Join(dir, name.String())
 	if err := os.Rename(temp, path); err != nil {
 		_ = os.Remove(temp)
 		return Change{}, err
 	}
 	fsx.SyncDir(dir)
 	s.step("backup-named")
-	return newChange(data, kind, at, path), nil
+	return newChange(f, name, path), nil
 }
 
 // makePrivate makes a directory and its parents, 0700, so that they last over a power cut.
@@ -190,8 +256,8 @@ const stateDepth = 3
 func nextBackupTime(names []string, now time.Time) time.Time {
 	now = now.UTC().Round(0)
 	if len(names) > 0 {
-		if last, _, err := parseBackupName(names[len(names)-1]); err == nil && !now.After(last) {
-			return last.Add(time.Nanosecond)
+		if last, ok := parseBackupName(names[len(names)-1]); ok && !now.After(last.at) {
+			return last.at.Add(time.Nanosecond)
 		}
 	}
 	return now
@@ -204,20 +270,48 @@ func (s *Store) sweepBackups() {
 	if err != nil {
 		return
 	}
+	s.adoptBackups(dir)
 	var locks, copies []string
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		switch _, kind, err := parseBackupName(e.Name()); {
+		switch name, ok := parseBackupName(e.Name()); {
+		case !e.Type().IsRegular():
 		case strings.HasPrefix(e.Name(), unfinished):
 			_ = os.Remove(filepath.Join(dir, e.Name()))
-		case err == nil && kind == ChangeCopy:
+		case ok && name.kind == ChangeCopy:
 			copies = append(copies, e.Name())
-		case err == nil:
+		case ok:
 			locks = append(locks, e.Name())
 		}
 	}
 	prune(dir, locks, keptBackups)
 	prune(dir, copies, keptCopies)
+}
+
+// adoptBackups takes over the backups that an earlier version, which did not know a bind mount or another spelling, kept for the
+// same store elsewhere.
+func (s *Store) adoptBackups(dir string) {
+	real, err := filepath.EvalSymlinks(s.dir)
+	if err != nil {
+		return
+	}
+	old, err := s.backupDirOf(real)
+	if err != nil || old == dir {
+		return
+	}
+	entries, _ := os.ReadDir(old)
+	for _, e := range entries {
+		_ = makePrivate(dir)
+		if to := filepath.Join(dir, e.Name()); isAbsent(to) {
+			_ = os.Rename(filepath.Join(old, e.Name()), to)
+		}
+	}
+	_ = os.Remove(old)
+}
+
+func isAbsent(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // prune keeps the newest of these names, which are in order.

@@ -585,17 +585,17 @@ func TestLockThatIsALink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantPrivate(t, change.Backup, theirs.Encode())
+	wantPrivate(t, change.Backup, []byte(string(lockcore.TokenOf(theirs.Encode()))+"\n"+elsewhere))
 	wantState(t, "unlocked", inspect(s), lockcore.Unlocked, "")
 	untouched("unlock")
+	if last, _ := s.LastChange(); last.Link != elsewhere || last.Token != change.Token || !last.Record.IsZero() {
+		t.Errorf("the last change is %+v", last)
+	}
 	if _, err := restore(s); err != nil {
 		t.Fatal(err)
 	}
-	wantPrivate(t, s.LockPath(), theirs.Encode()) // a plain file now
-	if err := os.Remove(s.LockPath()); err != nil {
-		t.Fatal(err)
-	}
-	relink()
+	wantLink(t, s, elsewhere)
+	untouched("restore")
 	l, err := acquire(s)
 	if err != nil || l.Replaced.Record != theirs {
 		t.Fatalf("%+v, %v", l, err)
@@ -614,8 +614,25 @@ func TestLockThatIsALink(t *testing.T) {
 	if got := mustRead(t, s); !bytes.Equal(got, theirsNew.Encode()) {
 		t.Errorf("the lock is %q", got)
 	}
-	if target, err := os.Readlink(s.LockPath()); target != elsewhere {
-		t.Errorf("the lock is no link any more, but %q (%v)", target, err)
+	wantLink(t, s, elsewhere)
+	// A link to the same bytes in the place of the lock is another lock.
+	s.OnStep(once("before-aside", func() {
+		os.Remove(s.LockPath())
+		os.Symlink(elsewhere, filepath.Join(s.Dir(), "other"))
+		os.Symlink("other", s.LockPath())
+	}))
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirsNew.Encode()), false); err != nil {
+		t.Errorf("the next look decides: %v", err)
+	}
+	if last, _ := s.LastChange(); last.Link != "other" {
+		t.Errorf("it removed the link %q", last.Link)
+	}
+}
+
+func wantLink(t *testing.T, s *lockcore.Store, want string) {
+	t.Helper()
+	if target, err := os.Readlink(s.LockPath()); target != want {
+		t.Errorf("the lock is no link to %s, but %q (%v)", want, target, err)
 	}
 }
 
@@ -1024,14 +1041,16 @@ func TestHeldBySelf(t *testing.T) {
 
 // TestPredecessorOfTheSameNumber: a daemon that was restarted under its old PID, as in a container, takes the store again.
 func TestPredecessorOfTheSameNumber(t *testing.T) {
-	s := newStore(t)
-	c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"))
-	old := of(host, c.pid())
-	old.StartedAt = lockcore.Timestamp(time.Now().Add(-time.Minute))
-	write(t, s, old.Encode())
-	c.tell("acquire")
-	if said := c.hear(); said != "done" {
-		t.Error(said)
+	for _, startedAt := range []string{lockcore.Timestamp(time.Now().Add(-time.Minute)), "yesterday"} {
+		s := newStore(t)
+		c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"))
+		old := of(host, c.pid())
+		old.StartedAt = startedAt
+		write(t, s, old.Encode())
+		c.tell("acquire")
+		if said := c.hear(); said != "done" {
+			t.Error(startedAt, said)
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func (s *Store) keepCopy(aside string) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	change, err := s.backUp(f.data, ChangeCopy)
+	change, err := s.backUp(f, ChangeCopy)
 	if err != nil {
 		return Change{}, fmt.Errorf("backup: %w", err)
 	}

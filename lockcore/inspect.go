@@ -233,6 +233,7 @@ func (l *looking) findHolder() {
 	}
 	e.OurHost = SameHost(r.Hostname, l.snap.Host)
 	e.Holder, e.Self = l.probe(r.PID, e.OurHost), r.PID == os.Getpid()
+	_, e.Took = taken.Load(l.snap.Token)
 	l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
 }
 

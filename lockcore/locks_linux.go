@@ -50,7 +50,7 @@ func owners(table []flock, inode, mount uint64) (pids []int) {
 			if err != nil {
 				return nil
 			}
-			device = parseMountDevice(data, mount)
+			device = deviceOf(parseMounts(data), mount)
 		}
 		if device != "" && lock.device == device && !slices.Contains(pids, lock.pid) {
 			pids = append(pids, lock.pid)
@@ -103,16 +103,11 @@ func parseLockedFile(text []byte) (device string, inode uint64, ok bool) {
 	return strconv.FormatUint(major, 10) + ":" + strconv.FormatUint(minor, 10), inode, errMajor == nil && errMinor == nil && err == nil
 }
 
-// parseMountDevice finds the device (major:minor in decimal) of a mount in /proc/PID/mountinfo; "" where it is not there.
-func parseMountDevice(mountinfo []byte, mount uint64) string {
-	for line := range bytes.Lines(mountinfo) {
-		fields := bytes.Fields(line)
-		if len(fields) < 3 {
-			continue
-		}
-		id, err := strconv.ParseUint(string(fields[0]), 10, 64)
-		if err == nil && id == mount {
-			return string(fields[2])
+// deviceOf returns the device (major:minor in decimal) of a mount; "" if it is not there.
+func deviceOf(mounts []mount, id uint64) string {
+	for _, m := range mounts {
+		if m.id == id {
+			return m.device
 		}
 	}
 	return ""

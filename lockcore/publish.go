@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"lockbar/internal/fsx"
 )
 
 // publish gives the finished file at temp the name of the lock, only if there is none (else fs.ErrExist), and removes
@@ -19,6 +21,15 @@ func (s *Store) publish(temp string) error {
 		return err
 	}
 	return s.publishWithoutLinks(temp, err)
+}
+
+// publishLink makes the lock a symbolic link, only if there is no lock (else fs.ErrExist).
+func (s *Store) publishLink(link string) error {
+	if err := os.Symlink(link, s.LockPath()); err != nil {
+		return err
+	}
+	fsx.SyncDir(s.dir)
+	return nil
 }
 
 // sameFile: NFS repeats a request whose answer was lost, and its link(2) then says EEXIST of what it did itself.

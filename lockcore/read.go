@@ -26,15 +26,20 @@ type file struct {
 	absent  bool
 	reason  Reason // why it was not read
 	err     error
-	target  string    // where a symbolic link leads
+	link    string    // what a symbolic link says
+	led     Token     // of what a link led to, where a backup tells
+	target  string    // where it leads
 	changed time.Time // ctime, not before the last write that data shows
 	written time.Time // modification time, which a rename leaves as it is
 	info    fs.FileInfo
 }
 
 func (f file) token() Token {
-	if f.absent || f.reason != "" {
+	switch {
+	case f.absent || f.reason != "":
 		return ""
+	case f.led != "":
+		return f.led
 	}
 	return tokenOf(f.data)
 }
@@ -49,7 +54,7 @@ func (f file) isRecord() bool {
 // same claim. What is no record must not have been written since either: the lock of a daemon that is about to fill it is as
 // empty as the one that a killed daemon left.
 func (f file) is(before file) bool {
-	return f.token() == before.token() && (f.isRecord() || f.written.Equal(before.written))
+	return f.link == before.link && f.token() == before.token() && (f.isRecord() || f.written.Equal(before.written))
 }
 
 // continues reports whether the file is the one that was read before, or the same one of which its writer has written more.
@@ -64,8 +69,7 @@ func tokenOf(data []byte) Token {
 	return Token(tokenPrefix + hex.EncodeToString(sum[:]))
 }
 
-// readLock reads one lock file: lstat first, regular files only, nothing that may block is
-// opened.
+// readLock reads one lock file: lstat first, regular files only, nothing that may block is opened.
 func readLock(path string) file {
 	info, err := os.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
@@ -80,10 +84,15 @@ func readLock(path string) file {
 // readLink follows a lock that is a symbolic link. One that leads nowhere is refused: a daemon's write would replace it. So is
 // one whose target goes while we look: the link is there, and that is no absence.
 func readLink(path string) file {
+	link, err := os.Readlink(path)
+	if err != nil {
+		return unreadable(err)
+	}
 	f := readTarget(path)
 	if f.absent || errors.Is(f.err, syscall.ENOTDIR) {
-		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere")}
+		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere"), link: link}
 	}
+	f.link = link
 	return f
 }
 

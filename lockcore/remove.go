@@ -86,18 +86,17 @@ func (s *Store) putBack(aside string) error {
 	return err
 }
 
-// publishAgain is publish for a lock that was there before, and so may be a symbolic link, which link(2) of macOS follows: the
-// lock would be the file that it leads to, under a second name.
+// publishAgain is publish for a lock that was there before, and so may be a symbolic link. It is made anew: link(2) of macOS
+// would follow it, and put the file that it leads to into the store.
 func (s *Store) publishAgain(aside string) error {
-	info, err := os.Lstat(aside)
-	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+	link, err := os.Readlink(aside)
+	if err != nil {
 		return s.publish(aside)
 	}
-	err = s.names.renameNew(aside, s.LockPath())
-	if err == nil || errors.Is(err, fs.ErrExist) {
+	if err := s.publishLink(link); err != nil {
 		return err
 	}
-	return s.publish(aside) // better than none
+	return os.Remove(aside)
 }
 
 // readSettled is readLock for a lock that its daemon may still be filling, wherever it was moved: it waits until the bytes are
@@ -125,7 +124,7 @@ func (s *Store) keepDisplaced(path string) error {
 	if f.reason != "" || f.absent {
 		return fmt.Errorf("lockcore: %s cannot be kept (%s): %w", path, f.reason, f.err)
 	}
-	if _, err := s.backUp(f.data, ChangeCopy); err != nil {
+	if _, err := s.backUp(f, ChangeCopy); err != nil {
 		return err
 	}
 	s.step("displaced-kept")

@@ -99,6 +99,7 @@ type Evidence struct {
 	OurHost    bool    // the record names this host
 	Holder     Process // the process here that has the record's PID
 	Self       bool    // it is the one that looks
+	Took       bool    // which took this very lock
 	Boot       time.Time
 	// ClockStepped: the clock was set since the machine started, so that start and boot times prove nothing.
 	ClockStepped bool
@@ -210,15 +211,18 @@ func beforeBoot(e Evidence) bool {
 }
 
 // recycled: the process with the holder's PID is another program, started after the lock was taken. The process that looks
-// knows what it took itself: in a container it may have the number of its predecessor, and any later start counts.
+// knows what it took itself: in a container it may have the number of its predecessor. Any later start counts then, and so does
+// a time that proves nothing.
 func recycled(e Evidence) bool {
-	taken, known := e.Record.Started()
-	tolerance := Tolerance
-	if e.Self {
-		tolerance = 0
+	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
+		return false
 	}
-	return known && !e.ClockStepped && e.Holder.Status == Running && !e.Holder.Started.IsZero() && !mayBeHolder(e) &&
-		e.Holder.Started.After(taken.Add(tolerance))
+	taken, known := e.Record.Started()
+	known = known && !e.ClockStepped && !e.Holder.Started.IsZero()
+	if e.Self {
+		return !known || e.Holder.Started.After(taken)
+	}
+	return known && e.Holder.Started.After(taken.Add(Tolerance))
 }
 
 // mayBeHolder: the process under the holder's PID may be the holder whatever any clock says. It is a daemon or a lockbar run

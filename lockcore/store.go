@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Options say what a Store cannot find out by itself. The zero value reads, and changes nothing that needs a backup.
@@ -19,13 +20,16 @@ type Options struct {
 
 // Store is one store directory, which need not exist. Its methods may be called by several goroutines.
 type Store struct {
-	dir     string
-	options Options
-	reading chan struct{} // holds one slot: the read that is under way, or stuck
-	read    func(path string) file
-	leads   func(pid int, path, store string) (same, another bool) // leadsTo; tests block it, as a dead mount would
-	names   nameCalls
-	step    func(name string) // called between the steps of a change; tests kill the process there
+	dir      string
+	options  Options
+	reading  chan struct{} // holds one slot: the read that is under way, or stuck
+	asking   chan struct{} // and one for the state directory
+	read     func(path string) file
+	leads    func(pid int, path, store string) (same, another bool) // leadsTo; tests block it, as a dead mount would
+	names    nameCalls
+	identify sync.Once
+	identity string
+	step     func(name string) // called between the steps of a change; tests kill the process there
 }
 
 // Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a
@@ -38,7 +42,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if o.Hostname != "" && !ValidHostname(o.Hostname) {
 		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
 	}
-	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {}}, nil
+	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {}}, nil
 }
 
 // nameCalls change names in a way that not every file system can.

@@ -1,8 +1,11 @@
 package lockcore
 
 import (
+	"io/fs"
 	"os"
 	"strings"
+
+	"lockbar/internal/fsx"
 )
 
 // Names that this package gives to files in a store while it works. All end in .tmp, which iCloud does not sync, and none
@@ -17,20 +20,39 @@ const (
 // sweep clears what a killed run left, under the guard, so that nobody is at work on it. What fails is tried again at the
 // next change.
 func (s *Store) sweep() {
-	s.sweepBackups()
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return
+	if s.checkStateDir() == nil {
+		s.sweepBackups()
 	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), tempSuffix) {
-			s.sweepFile(e.Name())
+	var left []string
+	_, _ = fsx.EachName(s.dir, func(name string) {
+		if strings.HasPrefix(name, LockName+".") && strings.HasSuffix(name, tempSuffix) {
+			left = append(left, name)
+		}
+	})
+	for _, name := range left {
+		if path := s.path(name); s.isOurs(path) {
+			s.sweepFile(name, path)
 		}
 	}
 }
 
-func (s *Store) sweepFile(name string) {
-	path := s.path(name)
+// isOurs reports whether what has the name of a leftover may be one: a regular file of this user or of the store's owner, which
+// anybody else can only have planted there; or a lock that was a symbolic link, if the last change was of that link.
+func (s *Store) isOurs(path string) bool {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return false
+	case info.Mode()&fs.ModeSymlink != 0:
+		link, err := os.Readlink(path)
+		last, ok := s.LastChange()
+		return err == nil && ok && last.Link == link
+	}
+	store, err := os.Stat(s.dir)
+	return err == nil && info.Mode().IsRegular() && info.Size() <= MaxSize && (fsx.IsOurs(info) || fsx.SameOwner(info, store))
+}
+
+func (s *Store) sweepFile(name, path string) {
 	switch {
 	case strings.HasPrefix(name, tempPrefix):
 		_ = os.Remove(path)
@@ -57,6 +79,9 @@ func (s *Store) sweepAside(aside string, decided ChangeKind) {
 // isOf reports whether the change was decided about that file. What is no record, and was written after the backup, is of a
 // daemon that fills its lock in place, and was as empty or as incomplete by chance.
 func (c Change) isOf(f file) bool {
+	if c.Link != "" || f.link != "" {
+		return c.Link == f.link
+	}
 	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
 }
 
@@ -76,7 +101,7 @@ func (s *Store) sweepStage(stage, digest string) {
 		if s.mayBeHeld(now) {
 			return
 		}
-		if _, err := s.backUp(now.data, ChangeCopy); err != nil {
+		if _, err := s.backUp(now, ChangeCopy); err != nil {
 			return
 		}
 		_ = s.removeExactly(now)

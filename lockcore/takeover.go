@@ -15,7 +15,7 @@ func (s *Store) takeOver(data []byte, now Snapshot) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	change, err := s.backUp(old.data, ChangeTakeover)
+	change, err := s.backUp(old, ChangeTakeover)
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"lockbar/internal/fsx"
 )
@@ -70,7 +71,7 @@ func (s *Store) removeSeen(now Snapshot) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	change, err := s.backUp(f.data, ChangeUnlock)
+	change, err := s.backUp(f, ChangeUnlock)
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
@@ -114,16 +115,17 @@ func (s *Store) restoreGuarded(ctx context.Context, seen Change, m Memory) (Chan
 	if seen != (Change{}) && (last.Backup != seen.Backup || last.Token != seen.Token) {
 		return Change{}, &SupersededError{Newest: last}
 	}
-	data, err := os.ReadFile(last.Backup)
+	name, _ := parseBackupName(filepath.Base(last.Backup))
+	f, err := readBackupFile(last.Backup, name)
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
-	note, err := s.backUp(data, ChangeRestore) // before the lock: who sees it come back can know that it was us
+	note, err := s.backUp(f, ChangeRestore) // before the lock: who sees it come back can know that it was us
 	if err != nil {
 		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("noted")
-	if err := s.publishNew(data); err != nil {
+	if err := s.publishNew(f); err != nil {
 		_ = os.Remove(note.Backup) // the backup that it repeats is still there
 		return Change{}, errors.Join(s.occupied(ctx, m), err)
 	}
@@ -145,8 +147,11 @@ func (s *Store) occupied(ctx context.Context, m Memory) error {
 }
 
 // publishNew writes a lock where there is none.
-func (s *Store) publishNew(data []byte) error {
-	temp, err := s.writeTemp(s.dir, tempPrefix, data)
+func (s *Store) publishNew(f file) error {
+	if f.link != "" {
+		return s.publishLink(f.link)
+	}
+	temp, err := s.writeTemp(s.dir, tempPrefix, f.data)
 	if err != nil {
 		return err
 	}

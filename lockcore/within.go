@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -9,7 +10,7 @@ import (
 // exist. Where the system gives no answer within ReadTimeout, as on a dead mount, the names alone decide: who only looks
 // shall not hang, and who writes a backup asks again. The unanswered question then outlives the call.
 func Within(path, dir string) bool {
-	return lexicallyWithin(path, dir) || inTime(func() bool { return within(path, dir) })
+	return lexicallyWithin(path, dir) || really(path, dir)
 }
 
 func lexicallyWithin(path, dir string) bool {
@@ -18,20 +19,52 @@ func lexicallyWithin(path, dir string) bool {
 	return errPath == nil && errDir == nil && local(dir, path)
 }
 
-// inTime is the answer to a question, or no where none comes within ReadTimeout.
-func inTime(question func() bool) bool {
-	answer := make(chan bool, 1)
-	go func() { answer <- question() }()
+// really is within, or no where the system gives no answer.
+func really(path, dir string) bool {
+	yes, _ := inTime(make(chan struct{}, 1), ReadTimeout, func() bool { return within(path, dir) })
+	return yes
+}
+
+// inTime asks a question that the system may not answer within most. slot holds one: while a question is stuck, no other one is
+// asked of it.
+func inTime[T any](slot chan struct{}, most time.Duration, question func() T) (answer T, ok bool) {
+	deadline := time.After(most)
 	select {
-	case yes := <-answer:
-		return yes
-	case <-time.After(ReadTimeout):
-		return false
+	case slot <- struct{}{}:
+	case <-deadline:
+		return answer, false
+	}
+	answers := make(chan T, 1)
+	go func() {
+		a := question()
+		<-slot
+		answers <- a
+	}()
+	select {
+	case a := <-answers:
+		return a, true
+	case <-deadline:
+		return answer, false
 	}
 }
 
+// within compares identities, and the directories themselves: a bind mount or another spelling is no way around it.
 func within(path, dir string) bool {
-	return local(resolved(dir), resolved(path))
+	if local(identity(dir), identity(path)) {
+		return true
+	}
+	store, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	for at := resolved(path); ; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil && os.SameFile(info, store) {
+			return true
+		}
+		if filepath.Dir(at) == at {
+			return false
+		}
+	}
 }
 
 // local: by its name path is dir or lies in it.

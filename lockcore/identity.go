@@ -1,0 +1,70 @@
+package lockcore
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"lockbar/internal/fsx"
+)
+
+// Identity is the path by which what is kept of this store on disk is found again, whatever path led to it: symbolic links are
+// resolved, the names are spelled as on disk where case does not matter, and a bind mount (Linux) is the directory that it shows.
+// Device and inode numbers would not do: they may change with each start of the machine.
+//
+// It is determined by the first call, and stays. A file system that does not answer within ReadTimeout leaves Dir.
+func (s *Store) Identity() string {
+	s.identify.Do(func() {
+		id, ok := inTime(make(chan struct{}, 1), ReadTimeout, func() string { return identity(s.dir) })
+		if s.identity = id; !ok {
+			s.identity = s.dir
+		}
+	})
+	return s.identity
+}
+
+// identity is determined anew each time: the path of a store may lead to another one by now.
+func identity(dir string) string { return firstMounted(spelledAsOnDisk(resolved(dir))) }
+
+// spelledAsOnDisk gives each name of a path the spelling that its directory lists, where another one leads to the same file.
+func spelledAsOnDisk(path string) string {
+	parent := filepath.Dir(path)
+	if parent == path {
+		return path
+	}
+	parent = spelledAsOnDisk(parent)
+	return filepath.Join(parent, spelling(parent, filepath.Base(path)))
+}
+
+func spelling(dir, name string) string {
+	other := strings.Map(swapCase, name)
+	if other == name || !isSameFile(filepath.Join(dir, name), filepath.Join(dir, other)) {
+		return name
+	}
+	found, exact := name, false
+	_, _ = fsx.EachName(dir, func(n string) {
+		exact = exact || n == name
+		if strings.EqualFold(n, name) && isSameFile(filepath.Join(dir, n), filepath.Join(dir, name)) {
+			found = n
+		}
+	})
+	if exact {
+		return name
+	}
+	return found
+}
+
+func swapCase(r rune) rune {
+	if unicode.IsUpper(r) {
+		return unicode.ToLower(r)
+	}
+	return unicode.ToUpper(r)
+}
+
+// isSameFile reports whether two names are of one file, which is there.
+func isSameFile(a, b string) bool {
+	x, errX := os.Lstat(a)
+	y, errY := os.Lstat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}

@@ -1,0 +1,69 @@
+package lockcore_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// TestIdentityOfALink: whatever link leads to a store, it is one.
+func TestIdentityOfALink(t *testing.T) {
+	dir := t.TempDir()
+	real := openStore(t, filepath.Join(dir, "real"), "")
+	for link, target := range map[string]string{"to-store": real.Dir(), "to-parent": dir, "relative": "real"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skip(err) // Windows wants a privilege
+		}
+	}
+	for _, path := range []string{"to-store", "to-parent/real", "relative", "to-parent/relative"} {
+		if got := mustOpen(filepath.Join(dir, path), "").Identity(); got != real.Identity() {
+			t.Errorf("%s is %s, not %s", path, got, real.Identity())
+		}
+	}
+}
+
+// TestIdentityOfNoStore: a store that is not there has one too, the same as when it is made.
+func TestIdentityOfNoStore(t *testing.T) {
+	dir := t.TempDir()
+	before := mustOpen(filepath.Join(dir, "a", "b"), "").Identity()
+	if after := openStore(t, filepath.Join(dir, "a", "b"), "").Identity(); before != after {
+		t.Errorf("%s, then %s", before, after)
+	}
+}
+
+func TestIdentityWithoutCase(t *testing.T) {
+	dir := t.TempDir()
+	upper := openStore(t, filepath.Join(dir, "Store"), "")
+	if _, err := os.Stat(filepath.Join(dir, "sTORE")); err != nil {
+		t.Skip("case matters in " + dir + ", see TestIdentityOnVFAT")
+	}
+	if got := mustOpen(filepath.Join(dir, "sTORE"), "").Identity(); got != upper.Identity() {
+		t.Errorf("%s, not %s", got, upper.Identity())
+	}
+}
+
+// TestIdentityStaysApart: names that differ in case only are two stores where case matters.
+func TestIdentityStaysApart(t *testing.T) {
+	dir := t.TempDir()
+	a, b := openStore(t, filepath.Join(dir, "store"), ""), openStore(t, filepath.Join(dir, "STORE"), "")
+	x, errX := os.Stat(a.Dir())
+	y, errY := os.Stat(b.Dir())
+	if errX != nil || errY != nil || os.SameFile(x, y) != (a.Identity() == b.Identity()) {
+		t.Errorf("%s and %s (%v, %v)", a.Identity(), b.Identity(), errX, errY)
+	}
+}
+
+func TestWithinByIdentity(t *testing.T) {
+	dir := t.TempDir()
+	store := openStore(t, filepath.Join(dir, "store"), "").Dir()
+	if err := os.Symlink(store, filepath.Join(dir, "link")); err != nil {
+		t.Skip(err)
+	}
+	for path, want := range map[string]bool{"link": true, "link/not/there": true, "store": true, "other": false, "other/store": false} {
+		if got := lockcore.Within(filepath.Join(dir, path), store); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}

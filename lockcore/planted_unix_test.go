@@ -1,0 +1,127 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+// secret is what a file outside of every store holds.
+const secret = "PRIVATE KEY"
+
+// wantSecret checks that what the user keeps elsewhere did not get into the store or the backups.
+func wantSecret(t *testing.T, s *lockcore.Store, when string) {
+	t.Helper()
+	for path, data := range treeOf(t, s) {
+		if strings.Contains(data, secret) {
+			t.Errorf("%s: %s holds what a link led to", when, path)
+		}
+	}
+}
+
+// TestPlantedLeftovers: what has the name of a leftover and is none, since somebody else's machine synced it here, becomes no
+// lock and no backup, and it stays.
+func TestPlantedLeftovers(t *testing.T) {
+	private := filepath.Join(t.TempDir(), "private")
+	if err := os.WriteFile(private, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plants := map[string]func(path string) error{
+		"link":      func(path string) error { return os.Symlink(private, path) },
+		"dangling":  func(path string) error { return os.Symlink("nowhere", path) },
+		"loop":      func(path string) error { return os.Symlink(filepath.Base(path), path) },
+		"pipe":      func(path string) error { return unix.Mkfifo(path, 0o600) },
+		"directory": func(path string) error { return os.Mkdir(path, 0o700) },
+		"too large": func(path string) error { return os.WriteFile(path, make([]byte, lockcore.MaxSize+1), 0o600) },
+	}
+	for kind, plant := range plants {
+		for _, name := range []string{"lockbar-BBBBBB", "unlock-BBBBBB", "copy-BBBBBB", "takeover-0123456789abcdef"} {
+			s := newStore(t)
+			path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
+			if err := plant(path); err != nil {
+				t.Fatal(err)
+			}
+			lock, err := acquire(s)
+			if err != nil {
+				t.Fatalf("%s %s: %v", kind, name, err)
+			}
+			if err := lock.Release(background); err != nil {
+				t.Fatalf("%s %s: %v", kind, name, err)
+			}
+			wantState(t, kind+" "+name, inspect(s), lockcore.Unlocked, "")
+			wantSecret(t, s, kind+" "+name)
+			if got := backups(t, s); len(got) != 0 {
+				t.Errorf("%s %s: the backups are %q", kind, name, got)
+			}
+			if _, err := os.Lstat(path); err != nil {
+				t.Errorf("%s %s: %v", kind, name, err)
+			}
+		}
+	}
+}
+
+// TestLinkThatIsKilledFor: of a lock that is a link, an interrupted change leaves the link or its backup, and nothing of what it
+// leads to.
+func TestLinkThatIsKilledFor(t *testing.T) {
+	record := of("mac-b", 7)
+	record.Hostname = secret // a lock, for the link to be taken over
+	for name, change := range map[string]func(*lockcore.Store){
+		"unlock":  func(s *lockcore.Store) { _, _ = forceUnlock(s, lockcore.TokenOf(record.Encode()), false) },
+		"acquire": func(s *lockcore.Store) { _, _ = acquire(s) },
+	} {
+		for at := 0; ; at++ {
+			s := newStore(t)
+			private := filepath.Join(t.TempDir(), "private")
+			if err := os.WriteFile(private, record.Encode(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(private, s.LockPath()); err != nil {
+				t.Fatal(err)
+			}
+			step := interrupted(s, at, change)
+			if step == "" {
+				if at < 5 {
+					t.Errorf("%s has %d steps", name, at)
+				}
+				break
+			}
+			if now := inspect(s); now.Record.Hostname == host { // ours, of an interrupted takeover
+				if err := os.Remove(s.LockPath()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, _ = restore(s) // sweeps, and puts the link back where it is gone
+			when := name + " interrupted at " + step
+			wantLink(t, s, private)
+			wantSecret(t, s, when)
+			tidy(t, s)
+		}
+	}
+}
+
+// interrupted makes a change and ends it, as a kill would, at its step of that number; "" if it has fewer.
+func interrupted(s *lockcore.Store, at int, change func(*lockcore.Store)) (step string) {
+	ended := make(chan struct{})
+	steps := 0
+	s.OnStep(func(name string) {
+		if steps++; steps == at+1 {
+			step = name
+			runtime.Goexit()
+		}
+	})
+	go func() {
+		defer close(ended)
+		change(s)
+	}()
+	<-ended
+	s.OnStep(func(string) {})
+	return step
+}
