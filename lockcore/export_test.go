@@ -48,6 +48,7 @@ func (s *Store) FollowLinks() {
 var (
 	TokenOf    = tokenOf
 	Superseded = superseded
+	SpelledIn  = spelledIn
 )
 
 // InTime is the answer to a question, or no where none comes in time.

@@ -3,6 +3,7 @@ package lockcore
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -24,6 +25,16 @@ func (s *Store) Identity() string {
 	return s.identity
 }
 
+// SameStore reports whether two absolute paths lead to one store now. Where the system does not answer within ReadTimeout, only
+// equal paths do.
+func SameStore(a, b string) bool {
+	if a == b {
+		return true
+	}
+	same, _ := inTime(make(chan struct{}, 1), ReadTimeout, func() bool { return identity(a) == identity(b) })
+	return same
+}
+
 // identity is determined anew each time: the path of a store may lead to another one by now.
 func identity(dir string) string { return firstMounted(spelledAsOnDisk(resolved(dir))) }
 
@@ -38,21 +49,28 @@ func spelledAsOnDisk(path string) string {
 }
 
 func spelling(dir, name string) string {
-	other := strings.Map(swapCase, name)
-	if other == name || !isSameFile(filepath.Join(dir, name), filepath.Join(dir, other)) {
+	isThis := func(other string) bool { return isSameFile(filepath.Join(dir, name), filepath.Join(dir, other)) }
+	if other := strings.Map(swapCase, name); other == name || !isThis(other) {
 		return name
 	}
-	found, exact := name, false
+	var listed []string
 	_, _ = fsx.EachName(dir, func(n string) {
-		exact = exact || n == name
-		if strings.EqualFold(n, name) && isSameFile(filepath.Join(dir, n), filepath.Join(dir, name)) {
-			found = n
+		if strings.EqualFold(n, name) {
+			listed = append(listed, n)
 		}
 	})
-	if exact {
+	return spelledIn(listed, name, isThis)
+}
+
+// spelledIn picks the spelling of name in a list, if it is not listed as it is.
+func spelledIn(listed []string, name string, isThis func(string) bool) string {
+	if slices.Contains(listed, name) {
 		return name
 	}
-	return found
+	if i := slices.IndexFunc(listed, isThis); i >= 0 {
+		return listed[i]
+	}
+	return name
 }
 
 func swapCase(r rune) rune {

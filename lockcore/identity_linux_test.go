@@ -1,9 +1,6 @@
 package lockcore_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -72,35 +69,6 @@ func TestBackupsOfABindMount(t *testing.T) {
 	mountHere(t, s.Dir(), bound.Dir(), "", unix.MS_BIND)
 	if _, err := restore(bound); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestIdentityOnVFAT: another spelling of a name leads to the same store.
-func TestIdentityOnVFAT(t *testing.T) {
-	dir := t.TempDir()
-	image := filepath.Join(dir, "image")
-	if err := os.WriteFile(image, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(image, 4<<20); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("mkfs.vfat", image).CombinedOutput(); err != nil {
-		t.Skipf("no FAT can be made: %v %s", err, out)
-	}
-	disk := filepath.Join(dir, "disk")
-	if err := os.Mkdir(disk, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("mount", "-o", "loop", image, disk).CombinedOutput(); err != nil {
-		t.Skipf("no FAT can be mounted: %v %s", err, out)
-	}
-	t.Cleanup(func() { _ = unix.Unmount(disk, unix.MNT_DETACH) })
-	want := openStore(t, filepath.Join(disk, "Home", "My Store"), "").Identity()
-	for _, path := range []string{"home/My Store", "HOME/my store", "hOME/mY sTORE"} {
-		if got := mustOpen(filepath.Join(disk, path), "").Identity(); got != want {
-			t.Errorf("%s is %s, not %s", path, got, want)
-		}
 	}
 }
 

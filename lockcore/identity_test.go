@@ -37,10 +37,30 @@ func TestIdentityWithoutCase(t *testing.T) {
 	dir := t.TempDir()
 	upper := openStore(t, filepath.Join(dir, "Store"), "")
 	if _, err := os.Stat(filepath.Join(dir, "sTORE")); err != nil {
-		t.Skip("case matters in " + dir + ", see TestIdentityOnVFAT")
+		t.Skip("case matters in " + dir)
 	}
 	if got := mustOpen(filepath.Join(dir, "sTORE"), "").Identity(); got != upper.Identity() {
 		t.Errorf("%s, not %s", got, upper.Identity())
+	}
+}
+
+func TestSpelledIn(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		listed []string
+		isThis string
+		want   string
+	}{
+		{"sTORE", []string{"Store"}, "Store", "Store"},
+		{"Store", []string{"Store"}, "Store", "Store"},
+		{"sTORE", []string{"STORE", "Store"}, "Store", "Store"}, // two names, in a directory of a case-sensitive volume below
+		{"store", []string{"Store", "store"}, "Store", "store"}, // a hard link
+		{"store", nil, "", "store"},                             // not to be listed
+		{"store", []string{"STORE"}, "another file", "store"},   // replaced meanwhile
+	} {
+		if got := lockcore.SpelledIn(test.listed, test.name, func(n string) bool { return n == test.isThis }); got != test.want {
+			t.Errorf("%s in %q is %s, want %s", test.name, test.listed, got, test.want)
+		}
 	}
 }
 

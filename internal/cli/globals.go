@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -133,12 +134,35 @@ func (s *settings) findStores(g *globals) error {
 	if found.Problem != nil {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
 	}
+	var open []*lockcore.Store
+	options := lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: hostnames.Names(s.stateDir)}
 	for _, store := range found.Stores {
-		if err := s.openStore(store); err != nil {
+		one, err := lockcore.Open(store.Dir, options)
+		if err != nil {
 			return err
 		}
+		open = append(open, one)
+	}
+	s.stores = distinct(open)
+	for i := range slices.Backward(open) { // the first path to a store counts
+		s.origins[open[i].Dir()] = found.Stores[i].From
 	}
 	return nil
+}
+
+// distinct leaves out a store that another path leads to already.
+func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
+	var asked sync.WaitGroup
+	for _, one := range stores {
+		asked.Go(func() { one.Identity() }) // side by side: a dead mount answers none
+	}
+	asked.Wait()
+	for _, one := range stores {
+		if !slices.ContainsFunc(list, func(o *lockcore.Store) bool { return o.Identity() == one.Identity() }) {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 // tellDoubts says what discovery could not read: the user may have written there which store is meant.
@@ -148,27 +172,19 @@ func (s settings) tellDoubts() {
 	}
 }
 
-func (s *settings) openStore(found discover.Store) error {
-	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: hostnames.Names(s.stateDir)})
-	if err != nil {
-		return err
-	}
-	if s.origins[store.Dir()] == "" {
-		s.origins[store.Dir()] = found.From
-		s.stores = append(s.stores, store)
-	}
-	return nil
-}
-
 // usable says why the commands that look at stores cannot work.
 func (s settings) usable() error {
 	if len(s.stores) == 0 {
 		return errors.New("no store: there is no home directory to look in, so give --store")
 	}
+	if s.stateDir == "" {
+		return nil
+	}
 	for _, store := range s.stores {
-		if s.stateDir != "" && lockcore.Within(s.stateDir, store.Dir()) {
-			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir",
-				s.stateDir, store.Dir())
+		for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
+			if lockcore.Within(dir, store.Dir()) {
+				return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store.Dir())
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -105,6 +106,32 @@ func TestStateDirBehindALinkIsSeen(t *testing.T) {
 		t.Skip("no symbolic links here:", err)
 	}
 	w.run("status", "--state-dir", filepath.Join(link, "state")).want(t, exitUsage)
+	if err := errors.Join(os.Mkdir(w.state, 0o700), os.Symlink(w.dir, filepath.Join(w.state, "backups"))); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.run("status").want(t, exitUsage); !strings.Contains(r.err, filepath.Join(w.state, "backups")) {
+		t.Errorf("stderr %q", r.err)
+	}
+}
+
+// TestOneStoreOfTwoNames: a store is one store, whatever path leads to it.
+func TestOneStoreOfTwoNames(t *testing.T) {
+	w := newWorld(t)
+	link := filepath.Join(w.root, "link")
+	if err := os.Symlink(w.dir, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	w.writeLock(foreign())
+	if r := w.run("status", "--json", "--store", link, "--store", w.dir).want(t, 0); decode[report.Status](t, r.out).Store != link {
+		t.Errorf("the first path is not the one: %q", r.out)
+	}
+	w.run("unlock", "--yes", "--store", link, "--store", w.dir).want(t, 0)
+	w.run("restore", "--store", w.dir).want(t, 0)
+	for _, path := range []string{link, w.dir} {
+		if r := w.run("history", "--store", path).want(t, 0); strings.Count(r.out, "\n") != 2 {
+			t.Errorf("the history of %s: %q", path, r.out)
+		}
+	}
 }
 
 func TestEnvironment(t *testing.T) {

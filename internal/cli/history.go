@@ -14,6 +14,7 @@ import (
 	"lockbar/internal/history"
 	"lockbar/internal/journal"
 	"lockbar/internal/jsonline"
+	"lockbar/lockcore"
 )
 
 func newHistory(g *globals) *cobra.Command {
@@ -53,7 +54,7 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	}
 	events := history.Events(lines)
 	if ofStores {
-		events = slices.DeleteFunc(events, func(e history.Event) bool { return !s.has(e.To.Store) })
+		events = s.eventsHere(events)
 	}
 	named := len(s.stores) > 1 || history.SeveralStores(events)
 	if newest != all && len(events) > newest {
@@ -71,13 +72,16 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	return out.Flush()
 }
 
-func (s settings) has(store string) bool {
-	for _, one := range s.stores {
-		if one.Dir() == store {
-			return true
+// eventsHere keeps the events of these stores, by whatever path they were watched.
+func (s settings) eventsHere(events []history.Event) []history.Event {
+	here := map[string]bool{}
+	return slices.DeleteFunc(events, func(e history.Event) bool {
+		store := e.To.Store
+		if _, known := here[store]; !known {
+			here[store] = slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool { return lockcore.SameStore(one.Dir(), store) })
 		}
-	}
-	return false
+		return !here[store]
+	})
 }
 
 func printLines(w io.Writer, events []history.Event) {
