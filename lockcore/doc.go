@@ -11,6 +11,10 @@
 //   - One judgement: what makes a state for Inspect makes it for ForceUnlock, Restore, SetAside and Acquire, which take what the
 //     caller saw and remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need
 //     none: they put a lock where there is none, and move what is no lock.
+//   - A lock that is a symbolic link is judged by what it leads to. The link is what is removed, backed up and put back: nothing
+//     from outside a store gets into it, or into a backup.
+//   - What a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.
+//   - A store has one identity, whatever path leads to it (Identity). Backups go by that.
 //   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty of its
 //     locks and thousand of its copies are kept, and all that the last change put there. A program that is killed at any
 //     step leaves every lock in its place or in the backups; the next change clears what it left.
@@ -22,7 +26,7 @@
 //     that is still being filled is neither called corrupt nor backed up before it is whole, or has not changed for SettleTime.
 //   - Each look of Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize
 //     is not read, nor more than 64 conflict copies. A call leaves a goroutine behind only if a read is stuck in the kernel (a
-//     dead network mount): at most one for a Store, one for a Within, and one for each daemon whose own store does not answer.
+//     dead network mount): at most one for a Store, one for its state directory, one for a Within, and one for each daemon whose own store does not answer.
 //   - Every change looks first, a few times while the lock keeps changing, and waits for the guard no longer than GuardTimeout or
 //     its context.
 //
@@ -40,8 +44,6 @@
 //     rename holds it up.
 //   - A clock that was set before the first look cannot be noticed by one look. Memory notices what comes later: carry it.
 //   - On a file system with neither hard links nor a rename that does not replace, a new lock can be seen half written.
-//   - A lock that is a symbolic link is removed and replaced as the daemons do it: the link goes, what it leads to stays,
-//     and Restore gives a plain file.
 //   - Which store a process serves is known as far as the system shows its arguments, environment and open files. Only Linux
 //     shows all of it; elsewhere no process is ever found to serve another store. A daemon in a container that this process
 //     cannot see (another user's, or seen from inside a container) is no evidence.

@@ -51,6 +51,12 @@ var (
 	SpelledIn  = spelledIn
 )
 
+// BlockState makes the state directory give no answer until the returned function is called, as a dead mount would.
+func (s *Store) BlockState() (release func()) {
+	s.asking <- struct{}{}
+	return func() { <-s.asking }
+}
+
 // InTime is the answer to a question, or no where none comes in time.
 func InTime(question func() bool) bool {
 	yes, _ := inTime(make(chan struct{}, 1), ReadTimeout, question)

@@ -164,6 +164,36 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 	}
 }
 
+// TestStateDirectoryThatDoesNotAnswer: it holds up no look, and a change is refused, with a reason that names it and not the store.
+func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	held := newStore(t)
+	lock, err := acquire(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held.BlockState()
+	release := s.BlockState()
+	if c, ok := s.LastChange(); ok {
+		t.Errorf("the last change is %+v", c)
+	}
+	wantState(t, "a look", inspect(s), lockcore.HeldElsewhere, "")
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err == nil || !strings.Contains(err.Error(), "state directory") {
+		t.Errorf("unlock: %v", err)
+	}
+	if got := mustRead(t, s); !bytes.Equal(got, theirs.Encode()) {
+		t.Errorf("the lock is %q", got)
+	}
+	if err := lock.Release(background); err != nil {
+		t.Errorf("what needs no backup: %v", err)
+	}
+	release()
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestStageOfAnotherStateDirectory: what the swept takeover had written is in the backups, whoever decided it.
 func TestStageOfAnotherStateDirectory(t *testing.T) {
 	s := newStore(t)

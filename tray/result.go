@@ -48,14 +48,22 @@ func unlocked(c lockcore.Change, err error) result {
 	case c == lockcore.Change{}:
 		return result{Text: "There was no lock any more"}
 	}
-	return result{Title: "Lock removed", Text: "Removed " + words.LockOf(c.Record) + ". Undo in the menu.", Icon: icons.Unlocked}
+	return result{Title: "Lock removed", Text: "Removed " + lockOf(c) + ". Undo in the menu.", Icon: icons.Unlocked}
 }
 
 func restored(c lockcore.Change, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
-	return result{Title: "Lock put back", Text: "Put " + words.LockOf(c.Record) + " back.", Icon: icons.HeldElsewhere}
+	return result{Title: "Lock put back", Text: "Put " + lockOf(c) + " back.", Icon: icons.HeldElsewhere}
+}
+
+// lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
+func lockOf(c lockcore.Change) string {
+	if c.Link != "" {
+		return "the symbolic link to " + words.Clean(c.Link) + ", which was the lock,"
+	}
+	return words.LockOf(c.Record)
 }
 
 func setAside(c []lockcore.Change, err error) result {

@@ -212,7 +212,14 @@ func (s settings) undoRows(store string, c lockcore.Change) []row {
 
 // changeRows is a lock, or a copy of one, and its backup.
 func changeRows(store string, c lockcore.Change) []row {
-	return append(lockRows(store, c.Record, c.Token), row{"backup", path(c.Backup)})
+	rows := lockRows(store, c.Record, c.Token)
+	if c.Link != "" && c.Record.IsZero() {
+		rows = rows[:1] // nothing is known of what the link leads to
+	}
+	if c.Link != "" {
+		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + ", which stays as it is"})
+	}
+	return append(rows, row{"backup", path(c.Backup)})
 }
 
 // lockRows names a lock by its own words, cleaned; one that is no record only by its bytes.
