@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"lockbar/internal/home"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -99,7 +100,7 @@ const nameRunes = 50
 
 // storeNames are short forms of the stores' paths.
 func storeNames(stores []*lockcore.Store) []string {
-	home, _ := os.UserHomeDir() // without one paths stay whole
+	home := home.Dir() // without one paths stay whole
 	names := make([]string, len(stores))
 	for i, s := range stores {
 		names[i] = shortPath(s.Dir(), home)
