@@ -44,12 +44,9 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
-	only, err := onlyInstance(c.StateDir)
-	if errors.Is(err, ErrRunning) {
-		return err
-	}
+	only, err := onlyInstance(c.StateDir, log)
 	if err != nil {
-		log.detail.Printf("a second Lockbar would not be noticed: %q", err)
+		return err
 	}
 	defer only.Close()
 	bus, err := openBus(ctx, log)

@@ -105,6 +105,7 @@ func (s Subject) probes() []probe {
 		probe{"clock", s.clock},
 		probe{"machine", s.machine},
 		probe{"state-dir", s.stateDir},
+		probe{"file-locks", s.stateLocks},
 		probe{"history", s.history},
 		probe{"instance", s.instance},
 		probe{"login-item", s.loginItem},

@@ -58,6 +58,13 @@ func TestMachine(t *testing.T) {
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
 }
 
+func TestLocks(t *testing.T) {
+	want(t, checkLocks("/s", nil), Pass, "can be locked")
+	want(t, checkLocks("/s", fs.ErrNotExist), Pass, "not there yet")
+	want(t, checkLocks("/s", fs.ErrPermission), Warn, "permission")
+	want(t, checkLocks("/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
+}
+
 func TestProbe(t *testing.T) {
 	self := lockcore.Process{PID: 7, Status: lockcore.Running, Started: now, Kind: lockcore.OtherProgram, Command: "lockbar"}
 	want(t, checkProbe(self, now), Pass, "are seen")
