@@ -1,29 +1,78 @@
 package tray
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"lockbar/internal/filelock"
 )
 
-// onlyInstance makes this the one Lockbar of a state directory until the file is closed or the process ends. The file is
-// never deleted: a second process could then hold the lock of a file that is gone.
-func onlyInstance(stateDir string) (*os.File, error) {
-	if err := os.MkdirAll(stateDir, 0o700); err != nil {
-		return nil, err
+// instance is what makes this the one Lockbar of a state directory, until it is closed or the process ends.
+type instance []*os.File
+
+// onlyInstance takes two locks: one in the state directory, and one beside it in a place of this machine and user, since
+// somebody may remove that directory while this runs. The error is ErrRunning if another Lockbar has one of them. What cannot be
+// locked is said in the log: a second Lockbar is noticed by the other lock, or not at all.
+//
+// The files are never deleted: a second process could then hold the lock of a file that is gone.
+func onlyInstance(stateDir string, log logs) (instance, error) {
+	log.failed("no state directory", os.MkdirAll(stateDir, 0o700))
+	var held instance
+	for _, path := range []string{filepath.Join(stateDir, "tray.lock"), runtimeLock(stateDir)} {
+		f, err := lockOwn(path)
+		if errors.Is(err, filelock.ErrTaken) {
+			held.Close()
+			return nil, ErrRunning
+		}
+		log.failed("a second Lockbar may not be noticed", err)
+		if err == nil {
+			held = append(held, f)
+		}
 	}
-	f, err := os.OpenFile(filepath.Join(stateDir, "tray.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	return held, nil
+}
+
+// Close lets another Lockbar start.
+func (i instance) Close() {
+	for _, f := range i {
+		f.Close()
+	}
+}
+
+// lockOwn refuses a file of another user, who could keep this program from starting.
+func lockOwn(path string) (*os.File, error) {
+	f, err := filelock.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := filelock.Try(f); err != nil {
+	if !belongsToUs(f) {
+		err = fmt.Errorf("%s is another user's", path)
+	} else {
+		err = filelock.Try(f)
+	}
+	if err != nil {
 		f.Close()
-		if errors.Is(err, filelock.ErrTaken) {
-			return nil, ErrRunning
-		}
 		return nil, err
 	}
 	return f, nil
+}
+
+// hashBytes is as much of a hash as tells the state directories of one user apart.
+const hashBytes = 8
+
+// runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base
+// directory specification).
+func runtimeLock(stateDir string) string {
+	if resolved, err := filepath.EvalSymlinks(stateDir); err == nil {
+		stateDir = resolved
+	}
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(dir) {
+		dir = os.TempDir()
+	}
+	sum := sha256.Sum256([]byte(stateDir))
+	return filepath.Join(dir, fmt.Sprintf("lockbar-%d-%x.lock", os.Getuid(), sum[:hashBytes]))
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"lockbar/internal/home"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -43,12 +44,9 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
-	only, err := onlyInstance(c.StateDir)
-	if errors.Is(err, ErrRunning) {
-		return err
-	}
+	only, err := onlyInstance(c.StateDir, log)
 	if err != nil {
-		log.detail.Printf("a second Lockbar would not be noticed: %q", err)
+		return err
 	}
 	defer only.Close()
 	bus, err := openBus(ctx, log)
@@ -99,7 +97,7 @@ const nameRunes = 50
 
 // storeNames are short forms of the stores' paths.
 func storeNames(stores []*lockcore.Store) []string {
-	home, _ := os.UserHomeDir() // without one paths stay whole
+	home := home.Dir() // without one paths stay whole
 	names := make([]string, len(stores))
 	for i, s := range stores {
 		names[i] = shortPath(s.Dir(), home)

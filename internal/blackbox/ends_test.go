@@ -3,12 +3,14 @@
 package blackbox
 
 import (
+	"os"
 	"strings"
 	"syscall"
 	"testing"
 
 	"lockbar/icons"
 	"lockbar/internal/fakedesktop"
+	"lockbar/internal/noflock"
 )
 
 // oneSentence fails the test unless a process ended with this code and one
@@ -72,6 +74,51 @@ func TestSecondStart(t *testing.T) {
 	oneSentence(t, d.command("tray").Start(t), 0, "already running")
 	if items := d.watcher.Items(); len(items) != 1 || d.app.Ended() {
 		t.Errorf("%d icons, the first one ended: %v", len(items), d.app.Ended())
+	}
+}
+
+// TestSecondStartAfterTheStateDirectoryWent: somebody cleaned up while the app ran.
+func TestSecondStartAfterTheStateDirectoryWent(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	if err := os.RemoveAll(d.home.State()); err != nil {
+		t.Fatal(err)
+	}
+	oneSentence(t, d.command("tray").Start(t), 0, "already running")
+	if items := d.watcher.Items(); len(items) != 1 || d.app.Ended() {
+		t.Errorf("%d icons, the first one ended: %v", len(items), d.app.Ended())
+	}
+}
+
+// TestMachinesThatShareAHome have an icon each.
+func TestMachinesThatShareAHome(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	other := d.command("tray")
+	other.Env = append(other.Env, "LOCKBAR_MACHINE_ID=other")
+	other.Start(t)
+	if _, err := d.watcher.WaitRegistrations(d.ctx(), 2); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFileSystemWithoutLocks: the app works, and its log says what does not.
+func TestFileSystemWithoutLocks(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-mini")
+	c := d.command("tray")
+	args, env := noflock.Command(os.Args[0], append([]string{fakedesktop.Lockbar(t)}, c.Args...)...)
+	c.Path, c.Args, c.Env = args[0], args[1:], append(c.Env, env)
+	d.app = c.Start(t)
+	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(t)
+	d.waitIcon(icons.HeldElsewhere)
+	if !strings.Contains(d.app.Stderr(), "no locks") {
+		t.Errorf("it said %q", d.app.Stderr())
 	}
 }
 

@@ -7,6 +7,10 @@ import (
 	"testing"
 
 	"lockbar/internal/fakedesktop"
+	"lockbar/internal/noflock"
 )
 
-func TestMain(m *testing.M) { os.Exit(fakedesktop.Main(m)) }
+func TestMain(m *testing.M) {
+	noflock.Become()
+	os.Exit(fakedesktop.Main(m))
+}

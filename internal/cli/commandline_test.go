@@ -2,7 +2,10 @@ package cli
 
 import (
 	"os"
+	"os/user"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,24 +95,29 @@ func TestNoGuessChangesALock(t *testing.T) {
 	}
 }
 
-// TestWithoutAHome: what needs no store works, and the rest says what to give.
-func TestWithoutAHome(t *testing.T) {
+// TestHomeOfThePasswordDatabase is for a service and a cron job, which have no HOME. It only looks: the store is the user's own.
+func TestHomeOfThePasswordDatabase(t *testing.T) {
+	u, err := user.Current()
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip(err)
+	}
 	w := newWorld(t)
-	homeless := func(args ...string) result {
-		cmd := w.command(args...)
-		cmd.Env = append(cmd.Env, "HOME=", "USERPROFILE=", "LocalAppData=", "AppData=", "IAI_MCP_STORE=", "LOCKBAR_STATE_DIR=")
-		return finish(t, cmd)
+	for _, home := range []string{"HOME=", "UNSET=1"} {
+		cmd := w.command("status", "--json")
+		cmd.Env = append(slices.DeleteFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, "HOME=") }), home, "IAI_MCP_STORE=", "XDG_CONFIG_HOME="+w.root)
+		if r := finish(t, cmd).want(t, 0); !strings.Contains(r.out, `"store":"`+u.HomeDir) {
+			t.Errorf("%s: %q, want a store in %s", home, r.out, u.HomeDir)
+		}
 	}
-	homeless("history", "--state-dir", w.state).want(t, 0)
-	if r := homeless("doctor").want(t, 1); !strings.Contains(r.out, "discovery") || !strings.Contains(r.out, "There is no store") {
-		t.Errorf("%q, %q", r.out, r.err)
+}
+
+// TestWithoutAHome: where neither the environment nor the password database has one, the user is told what to give.
+func TestWithoutAHome(t *testing.T) {
+	if err := (settings{}).usable(); err == nil || !strings.Contains(err.Error(), "give --store") {
+		t.Error(err)
 	}
-	if r := homeless("status").want(t, exitUsage); !strings.Contains(r.err, "give --store") {
-		t.Errorf("%q", r.err)
-	}
-	w.writeLock(foreign())
-	if r := homeless("unlock", "--yes", "--store", w.dir).want(t, exitFailed); !strings.Contains(r.err, "give --state-dir") {
-		t.Errorf("%q", r.err)
+	if err := known(lockcore.ErrNoStateDir); !strings.Contains(err.Error(), "give --state-dir") {
+		t.Error(err)
 	}
 }
 

@@ -35,7 +35,7 @@ type doctorObject struct {
 
 func runDoctor(ctx context.Context, s settings, asJSON bool) error {
 	checks := doctor.Run(ctx, doctor.Subject{
-		Stores: s.stores, Origins: s.origins, Doubts: s.doubts, StateDir: s.stateDir, Commands: s.commands,
+		Stores: s.stores, Origins: s.origins, Doubts: s.doubts, StateDir: s.stateDir, Place: s.place, Commands: s.commands,
 		Version: fmt.Sprintf("%s (commit %s)", buildVersion(), buildCommit()),
 	})
 	if err := printDoctor(checks, asJSON); err != nil {

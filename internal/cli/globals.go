@@ -14,7 +14,9 @@ import (
 
 	"lockbar/internal/discover"
 	"lockbar/internal/holders"
+	"lockbar/internal/home"
 	"lockbar/internal/hostnames"
+	"lockbar/internal/statedir"
 	"lockbar/lockcore"
 )
 
@@ -38,7 +40,8 @@ type settings struct {
 	stores   []*lockcore.Store
 	origins  map[string]string // of each store's directory: how it was found
 	doubts   []string          // why another store than these may be meant, one line each
-	stateDir string            // empty where the system has no place for it: nothing can be removed then
+	place    statedir.Place    // the state directory, which other machines may use too
+	stateDir string            // this machine's in it; empty where the system has no place for it: nothing can be removed then
 	hostname string            // empty: the system's
 	verbose  bool
 	given    []string // the flags that name another place or host than a command without them would take
@@ -93,7 +96,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	if s.hostname != "" && !lockcore.ValidHostname(s.hostname) {
 		return settings{}, fmt.Errorf("%q cannot be a host name", s.hostname)
 	}
-	if err := s.findStores(g); err != nil {
+	if err := s.findStores(g, claims[cmd.Name()]); err != nil {
 		return settings{}, err
 	}
 	s.tellDoubts()
@@ -120,20 +123,17 @@ func hasEmpty(v pflag.Value) bool {
 }
 
 // findStores may find none: the caller knows whether it needs one.
-func (s *settings) findStores(g *globals) error {
-	home, _ := os.UserHomeDir()
-	s.stateDir = first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(home))
-	if s.stateDir != "" {
-		abs, err := filepath.Abs(s.stateDir)
-		if err != nil {
-			return err
-		}
-		s.stateDir = abs
+func (s *settings) findStores(g *globals, claim bool) error {
+	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(home.Dir())))
+	if err != nil {
+		return err
 	}
 	found := discover.Search(g.stores)
 	if found.Problem != nil {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
 	}
+	s.place = placeOf(stateDir, found.Stores, claim)
+	s.stateDir = s.place.Dir
 	var open []*lockcore.Store
 	options := lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: hostnames.Names(s.stateDir)}
 	for _, store := range found.Stores {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"lockbar/internal/home"
 )
 
 // Variable is the environment variable that names another file.
@@ -18,8 +20,7 @@ func Path() (string, error) {
 	if path := os.Getenv(Variable); path != "" {
 		return filepath.Abs(path)
 	}
-	home, _ := os.UserHomeDir() // place says what is missing
-	if path := place(runtime.GOOS, os.Getenv, home); path != "" {
+	if path := place(runtime.GOOS, os.Getenv, home.Dir()); path != "" {
 		return path, nil
 	}
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", Variable)
@@ -61,8 +62,7 @@ func Stores(path string) ([]string, error) {
 	if err != nil {
 		return nil, at(path, data, err)
 	}
-	home, _ := os.UserHomeDir() // asked for below, where it is needed
-	return expand(c.Stores, home)
+	return expand(c.Stores, home.Dir())
 }
 
 func expand(stores []string, home string) ([]string, error) {

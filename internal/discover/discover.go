@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/config"
+	"lockbar/internal/home"
 )
 
 // Variable is the environment variable that names the daemon's store.
@@ -42,7 +43,7 @@ func Search(flag []string) Found {
 	if env := os.Getenv(Variable); env != "" {
 		return Found{Stores: from(Variable, env)}
 	}
-	home, _ := os.UserHomeDir() // without one there is little to search
+	home := home.Dir() // without one there is little to search
 	var f Found
 	f.add(configured())
 	if len(f.Stores) == 0 && home != "" {

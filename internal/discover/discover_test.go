@@ -69,12 +69,13 @@ func TestBadSettings(t *testing.T) {
 	}
 }
 
-func TestNoHome(t *testing.T) {
+// TestNoHomeInTheEnvironment: the password database has one.
+func TestNoHomeInTheEnvironment(t *testing.T) {
 	user(t)
 	for _, name := range []string{"HOME", "USERPROFILE", "AppData"} {
 		t.Setenv(name, "")
 	}
-	if got := Search(nil); len(got.Stores) != 0 {
+	if got := Search(nil); len(got.Stores) == 0 {
 		t.Errorf("%+v", got)
 	}
 }

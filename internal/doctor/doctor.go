@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"lockbar/internal/statedir"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -36,7 +37,8 @@ type Subject struct {
 	Stores   []*lockcore.Store
 	Origins  map[string]string // of each store's directory: how it was found
 	Doubts   []string          // why another store may be meant
-	StateDir string            // empty where the system has no place for it
+	StateDir string            // this machine's; empty where the system has no place for it
+	Place    statedir.Place    // where that lies, and whose it is
 	Version  string            // of Lockbar
 	// Commands are those that mean this store.
 	Commands func(store string) words.Commands
@@ -101,7 +103,9 @@ func (s Subject) probes() []probe {
 		probe{"process-probe", s.processProbe},
 		probe{"database-locks", s.databaseLocks},
 		probe{"clock", s.clock},
+		probe{"machine", s.machine},
 		probe{"state-dir", s.stateDir},
+		probe{"file-locks", s.stateLocks},
 		probe{"history", s.history},
 		probe{"instance", s.instance},
 		probe{"login-item", s.loginItem},

@@ -16,6 +16,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/filelock"
 	"lockbar/internal/login"
+	"lockbar/internal/statedir"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -46,6 +47,22 @@ func TestUser(t *testing.T) {
 	want(t, checkUser(0, "ann\x1b"), Warn, "sudo for ann")
 	want(t, checkUser(0, "root"), Warn, "This is root")
 	want(t, checkUser(0, ""), Warn, "This is root")
+}
+
+func TestMachine(t *testing.T) {
+	ours := statedir.Place{Given: "/s", Dir: "/s", Machine: "a", Owner: "a"}
+	want(t, checkMachine(ours), Pass, "This machine is a.")
+	other := statedir.Place{Given: "/s", Dir: "/s/machine-a", Machine: "a", Owner: "b"}
+	want(t, checkMachine(other), Pass, "belongs to the machine b, so this one keeps its state in /s/machine-a")
+	other.Problem = errors.New("read /s/machine: a pipe")
+	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
+}
+
+func TestLocks(t *testing.T) {
+	want(t, checkLocks("/s", nil), Pass, "can be locked")
+	want(t, checkLocks("/s", fs.ErrNotExist), Pass, "not there yet")
+	want(t, checkLocks("/s", fs.ErrPermission), Warn, "permission")
+	want(t, checkLocks("/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
 }
 
 func TestProbe(t *testing.T) {

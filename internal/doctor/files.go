@@ -13,6 +13,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/journal"
 	"lockbar/internal/login"
 	"lockbar/internal/report"
@@ -130,7 +131,7 @@ const instanceFile = "tray.lock"
 
 // instance tries that lock for a moment; it makes no file.
 func (s Subject) instance(context.Context) []Check {
-	f, err := os.OpenFile(filepath.Join(s.StateDir, instanceFile), os.O_RDWR, 0)
+	f, err := fsx.Open(filepath.Join(s.StateDir, instanceFile), os.O_RDWR, 0)
 	if err != nil {
 		return checkInstance(nil)
 	}

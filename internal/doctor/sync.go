@@ -1,14 +1,15 @@
 package doctor
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
+
+	"lockbar/internal/home"
 )
 
 // syncOf says what carries the store to other machines.
 func syncOf(dir string) []Check {
-	home, _ := os.UserHomeDir() // without one there is no iCloud Drive
+	home := home.Dir() // without one there is no iCloud Drive
 	real, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		real = dir

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // ErrTaken: somebody else has the lock now.
@@ -17,20 +19,26 @@ var ErrTaken = errors.New("taken by another program")
 // retry is how often a lock is asked for; the daemon retries as often.
 const retry = 20 * time.Millisecond
 
-// Open opens the file to lock, and makes it, 0600, where it is missing. On Unix a symbolic link in its place is refused: where
-// others can write, it could name any file. On Windows, where making one takes a privilege, it is followed.
-func Open(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
-}
+// ErrNoLocks: this file system has no locks, as some network and user-space file systems.
+var ErrNoLocks = errors.New("this file system has no locks")
 
-// Try takes the lock or says at once that it is taken: ErrTaken. Other errors are *fs.PathError.
-func Try(f *os.File) error { return pathError(f, try(f)) }
+// Open opens the file to lock, and makes it, 0600, where it is missing. What is no regular file is refused (fsx.ErrNotRegular),
+// also a symbolic link: where others can write, it could name any file.
+func Open(path string) (*os.File, error) { return fsx.Open(path, os.O_RDWR|os.O_CREATE, 0o600) }
 
-// Wait takes the lock as soon as it is free, or gives an error that wraps ErrTaken and the context's when ctx ends.
+// Try takes the lock or says at once that it is taken: ErrTaken. Other errors are *fs.PathError, also that of ErrNoLocks.
+func Try(f *os.File) error { return pathError(f.Name(), try(f)) }
+
+// Wait takes the lock as soon as it is free, or gives an error that wraps ErrTaken and the context's when ctx ends. Where the
+// file system has no locks it returns nil: nobody else can have this one either, and a change that is not kept apart from
+// others is better than none.
 func Wait(ctx context.Context, f *os.File) error {
 	for {
 		err := Try(f)
-		if !errors.Is(err, ErrTaken) {
+		switch {
+		case errors.Is(err, ErrNoLocks):
+			return nil
+		case !errors.Is(err, ErrTaken):
 			return err
 		}
 		select {
@@ -44,9 +52,16 @@ func Wait(ctx context.Context, f *os.File) error {
 // Release gives the lock back. Closing the file does too.
 func Release(f *os.File) { release(f) }
 
-func pathError(f *os.File, err error) error {
+// Check reports whether files in a directory can be locked: nil, or an error that wraps ErrNoLocks or is the system's. It makes no
+// file and touches none that another program locks: it asks for a shared lock on the directory, for a moment. Windows has no
+// locks on directories, and nothing is said there.
+//
+// Doubt: Linux locks a directory on NFS by itself, without the server, so that a server without locks is not noticed.
+func Check(dir string) error { return pathError(dir, check(dir)) }
+
+func pathError(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &fs.PathError{Op: "lock", Path: f.Name(), Err: err}
+	return &fs.PathError{Op: "lock", Path: path, Err: err}
 }

@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-const noFollow = 0
-
 // try: this system has no lock that would exclude a daemon, and we do not pretend.
 func try(*os.File) error { return errors.ErrUnsupported }
+
+func check(string) error { return errors.ErrUnsupported }
 
 func release(*os.File) {}

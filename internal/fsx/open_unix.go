@@ -11,6 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// neverWait are the flags with which opening neither waits for the other end of a pipe nor follows a symbolic link.
+const neverWait = unix.O_NOFOLLOW | unix.O_NONBLOCK
+
 // sharedFile is a bare descriptor: os.File would offer a regular file to the poller, in vain, which costs as much again as
 // the read.
 type sharedFile struct {

@@ -4,9 +4,13 @@ package hostnames
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -18,22 +22,41 @@ const most = 32
 // maxSize bounds what is read: most names of 253 characters.
 const maxSize = 16 << 10
 
+// version is that of the file. The one before did not say whose names they are: where machines share a home directory they may
+// be another one's, and only what this machine was called may be said of it.
+const version = 2
+
 type content struct {
 	Version int      `json:"version"`
-	Names   []string `json:"names"` // oldest first
+	Machine string   `json:"machine"` // the id of the machine that had these names
+	Names   []string `json:"names"`   // oldest first
 }
 
 // Names gives what is remembered; nothing where that cannot be read.
 func Names(stateDir string) []string {
+	names, _ := Read(stateDir)
+	return names
+}
+
+// Read gives what is remembered. A file of another version or machine says nothing of this one. The error is of a file that
+// cannot be read or understood; it names it.
+func Read(stateDir string) ([]string, error) {
 	if stateDir == "" {
-		return nil
+		return nil, nil
 	}
-	data, err := fsx.Read(filepath.Join(stateDir, fileName), maxSize)
+	path := filepath.Join(stateDir, fileName)
+	data, err := fsx.Read(path, maxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	var c content
-	if err != nil || json.Unmarshal(data, &c) != nil {
-		return nil
+	if err == nil && json.Unmarshal(data, &c) != nil {
+		err = fmt.Errorf("%s does not hold the names of this machine", path)
 	}
-	return c.Names
+	if err != nil || c.Version != version || c.Machine != machine.ID() {
+		return nil, err
+	}
+	return c.Names, nil
 }
 
 // Remember adds a name, if it is not known yet.
@@ -45,7 +68,7 @@ func Remember(stateDir, name string) error {
 		}
 	}
 	names = append(names, name)
-	data, err := json.Marshal(content{1, names[max(0, len(names)-most):]})
+	data, err := json.Marshal(content{version, machine.ID(), names[max(0, len(names)-most):]})
 	if err != nil {
 		return err
 	}

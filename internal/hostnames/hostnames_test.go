@@ -5,7 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"lockbar/internal/machine"
 )
 
 func TestRemember(t *testing.T) {
@@ -28,10 +31,33 @@ func TestRemember(t *testing.T) {
 	}
 }
 
+// TestOnlyNamesOfThisMachine: where a home directory is shared, the file may have another one's.
+func TestOnlyNamesOfThisMachine(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(machine.Variable, "a")
+	if err := Remember(dir, "mac-a"); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(machine.Variable, "b")
+	if got, err := Read(dir); got != nil || err != nil {
+		t.Errorf("of another machine: %q, %v", got, err)
+	}
+	before := []byte(`{"version":1,"names":["mac-a"]}`)
+	if err := os.WriteFile(filepath.Join(dir, fileName), before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Read(dir); got != nil || err != nil {
+		t.Errorf("of the version before: %q, %v", got, err)
+	}
+}
+
 func TestNoise(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(`{"names":1}`), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), fileName) {
+		t.Error(err)
 	}
 	if got := append(Names(dir), Names("")...); got != nil {
 		t.Errorf("%q", got)

@@ -49,7 +49,7 @@ func (j Journal) locked(change func() error) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	lock, err := os.OpenFile(j.path(lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	lock, err := filelock.Open(j.path(lockName))
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/home"
 )
 
 // entryMode is what the system's own tools give such files: they hold no secret.
@@ -16,6 +18,15 @@ const entryMode = 0o644
 
 // maxEntrySize is the largest entry that is read, in bytes: ours have less than 1 KB.
 const maxEntrySize = 64 << 10
+
+// inHome is a path below the home directory.
+func inHome(path ...string) (string, error) {
+	dir := home.Dir()
+	if dir == "" {
+		return "", errors.New("this user has no home directory")
+	}
+	return filepath.Join(dir, filepath.Join(path...)), nil
+}
 
 // lookAt reads an entry that is a file.
 func lookAt(path string, read func([]byte) (string, bool)) (Status, error) {

@@ -1,15 +1,9 @@
 package login
 
-import (
-	"os"
-	"path/filepath"
-
-	"lockbar/internal/appid"
-)
+import "lockbar/internal/appid"
 
 func entry() (string, error) {
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, "Library", "LaunchAgents", appid.LaunchAgentLabel+".plist"), err
+	return inHome("Library", "LaunchAgents", appid.LaunchAgentLabel+".plist")
 }
 
 func look() (Status, error) {

@@ -15,8 +15,7 @@ func entry() (string, error) {
 	if xdg := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
 		return filepath.Join(xdg, "autostart", name), nil
 	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".config", "autostart", name), err
+	return inHome(".config", "autostart", name)
 }
 
 func look() (Status, error) {

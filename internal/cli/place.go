@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"path/filepath"
+
+	"lockbar/internal/discover"
+	"lockbar/internal/statedir"
+	"lockbar/lockcore"
+)
+
+// claims are the commands that keep something in the state directory: they make it this machine's if it is nobody's. All
+// others write nothing. Without a command it is the tray.
+var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlock": true, "restore": true, "run": true}
+
+// placeOf returns this machine's place in the state directory. Nothing is written into a store: usable refuses such a directory.
+func placeOf(stateDir string, stores []discover.Store, claim bool) statedir.Place {
+	for _, store := range stores {
+		claim = claim && !lockcore.Within(stateDir, store.Dir)
+	}
+	if claim {
+		return statedir.Claim(stateDir)
+	}
+	return statedir.Resolve(stateDir)
+}
+
+// absolute leaves an empty path empty, which would otherwise be the working directory.
+func absolute(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	return filepath.Abs(path)
+}

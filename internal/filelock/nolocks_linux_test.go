@@ -1,0 +1,43 @@
+package filelock_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"lockbar/internal/filelock"
+	"lockbar/internal/noflock"
+)
+
+func TestMain(m *testing.M) {
+	noflock.Become()
+	os.Exit(m.Run())
+}
+
+// withoutLocks marks the child of TestFileSystemWithoutLocks.
+const withoutLocks = "FILELOCK_TEST_CHILD"
+
+// TestFileSystemWithoutLocks runs itself as a process for which there are none.
+func TestFileSystemWithoutLocks(t *testing.T) {
+	if os.Getenv(withoutLocks) == "" {
+		args, env := noflock.Command(os.Args[0], os.Args[0], "-test.run=^TestFileSystemWithoutLocks$")
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Env = append(os.Environ(), env, withoutLocks+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	f := open(t, filepath.Join(t.TempDir(), "lock"))
+	if err := filelock.Try(f); !errors.Is(err, filelock.ErrNoLocks) {
+		t.Errorf("Try: %v", err)
+	}
+	if err := filelock.Wait(t.Context(), f); err != nil {
+		t.Errorf("Wait: %v", err)
+	}
+	if err := filelock.Check(t.TempDir()); !errors.Is(err, filelock.ErrNoLocks) {
+		t.Errorf("Check: %v", err)
+	}
+}

@@ -1,0 +1,55 @@
+package fsx
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Open opens the regular file at path, or makes it where flag has os.O_CREATE, as os.OpenFile does. It is for a file that only
+// we write: it follows no symbolic link, and neither waits at a pipe nor wakes a device.
+//
+// Errors: a *fs.PathError, whose cause is ErrNotRegular, or what the system said.
+func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return nil, pathError(path, problem{kindOf(info.Mode()), ErrNotRegular})
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	f, err := os.OpenFile(path, flag|neverWait, perm)
+	if err != nil {
+		return nil, err
+	}
+	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, pathError(path, problem{"something else took its place", ErrNotRegular})
+	}
+	return f, nil
+}
+
+// ReadEnd returns up to most bytes of the end of the regular file at path, within ReadTimeout. Its errors are those of Read, but
+// for ErrTooLarge.
+func ReadEnd(path string, most int64) ([]byte, error) {
+	return inTime(path, func() ([]byte, error) { return readEnd(path, most) })
+}
+
+func readEnd(path string, most int64) ([]byte, error) {
+	f, err := Open(path, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, min(end, most))
+	n, err := f.ReadAt(data, end-int64(len(data)))
+	if errors.Is(err, io.EOF) { // it was cut meanwhile
+		err = nil
+	}
+	return data[:n], err
+}

@@ -1,0 +1,19 @@
+// Package home finds the user's home directory.
+package home
+
+import (
+	"os"
+	"os/user"
+)
+
+// Dir returns the home directory: $HOME (%USERPROFILE% on Windows), else that of the password database, as Python's
+// expanduser does, so that a program without an environment means the store that the daemon means. Empty: neither knows.
+func Dir() string {
+	if dir, err := os.UserHomeDir(); err == nil && dir != "" {
+		return dir
+	}
+	if u, err := user.Current(); err == nil {
+		return u.HomeDir
+	}
+	return ""
+}

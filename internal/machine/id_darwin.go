@@ -1,0 +1,22 @@
+package machine
+
+import (
+	"encoding/hex"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// waitSeconds bounds gethostuuid(2), which may ask a service that starts.
+const waitSeconds = 1
+
+// systemID is the hardware's UUID (gethostuuid(2)).
+func systemID() string {
+	var uuid [16]byte
+	wait := unix.Timespec{Sec: waitSeconds}
+	_, _, err := unix.Syscall(unix.SYS_GETHOSTUUID, uintptr(unsafe.Pointer(&uuid)), uintptr(unsafe.Pointer(&wait)), 0)
+	if err != 0 || uuid == [16]byte{} {
+		return ""
+	}
+	return hex.EncodeToString(uuid[:])
+}

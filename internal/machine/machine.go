@@ -1,0 +1,42 @@
+// Package machine names the machine that this program runs on. Several machines may share a home directory, and so what
+// Lockbar keeps in it; the name tells whose it is.
+package machine
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"strings"
+)
+
+// Variable is the environment variable that replaces the system's id.
+const Variable = "LOCKBAR_MACHINE_ID"
+
+// idBytes is how much of a hash an id has: enough that no two machines of one home share it.
+const idBytes = 8
+
+// ID returns 16 lower-case hex digits, the same for as long as the system is not installed again. It is a hash, because the
+// system's own id is meant to stay secret (machine-id(5)). A machine without one is known by its host name.
+func ID() string {
+	own := os.Getenv(Variable)
+	if Valid(own) {
+		return own
+	}
+	return hash(cmp.Or(strings.TrimSpace(own), systemID(), hostname()))
+}
+
+// Valid reports whether id has the form of an id, which is safe in the name of a file.
+func Valid(id string) bool {
+	return len(id) == hex.EncodedLen(idBytes) && strings.Trim(id, "0123456789abcdef") == ""
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte("lockbar" + text))
+	return hex.EncodeToString(sum[:idBytes])
+}
+
+func hostname() string {
+	name, _ := os.Hostname() // a machine without even a name is alone
+	return name
+}
