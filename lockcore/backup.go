@@ -84,7 +84,7 @@ func (s *Store) lastChange() (Change, error) {
 }
 
 // backupDir is <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store.
-func (s *Store) backupDir() (string, error) { return s.backupDirOf(identity(s.dir)) }
+func (s *Store) backupDir() (string, error) { return s.backupDirOf(s.identityNow()) }
 
 func (s *Store) backupDirOf(identity string) (string, error) {
 	state, err := filepath.Abs(s.options.StateDir)

@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,28 @@ func (s *Store) Identity() string {
 		}
 	})
 	return s.identity
+}
+
+// identified is what a path led to, and the identity of that: to find it again costs a read of all mounts.
+type identified struct {
+	real     string
+	info     fs.FileInfo
+	identity string
+}
+
+// identityNow is the identity of what the path of the store leads to now, which may be another store than before.
+func (s *Store) identityNow() string {
+	real := resolved(s.dir)
+	info, err := os.Stat(real)
+	if err != nil {
+		return identity(real)
+	}
+	last := s.identified.Load()
+	if last == nil || last.real != real || !os.SameFile(last.info, info) {
+		last = &identified{real, info, identity(real)}
+		s.identified.Store(last)
+	}
+	return last.identity
 }
 
 // SameStore reports whether two absolute paths lead to one store now. Where the system does not answer within ReadTimeout, only

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 )
 
 // Options say what a Store cannot find out by itself. The zero value reads, and changes nothing that needs a backup.
@@ -20,16 +21,17 @@ type Options struct {
 
 // Store is one store directory, which need not exist. Its methods may be called by several goroutines.
 type Store struct {
-	dir      string
-	options  Options
-	reading  chan struct{} // holds one slot: the read that is under way, or stuck
-	asking   chan struct{} // and one for the state directory
-	read     func(path string) file
-	leads    func(pid int, path, store string) (same, another bool) // leadsTo; tests block it, as a dead mount would
-	names    nameCalls
-	identify sync.Once
-	identity string
-	step     func(name string) // called between the steps of a change; tests kill the process there
+	dir        string
+	options    Options
+	reading    chan struct{} // holds one slot: the read that is under way, or stuck
+	asking     chan struct{} // and one for the state directory
+	read       func(path string) file
+	leads      func(pid int, path, store string) (same, another bool) // leadsTo; tests block it, as a dead mount would
+	names      nameCalls
+	identify   sync.Once
+	identity   string
+	identified atomic.Pointer[identified]
+	step       func(name string) // called between the steps of a change; tests kill the process there
 }
 
 // Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a

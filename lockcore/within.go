@@ -48,16 +48,17 @@ func inTime[T any](slot chan struct{}, most time.Duration, question func() T) (a
 	}
 }
 
-// within compares identities, and the directories themselves: a bind mount or another spelling is no way around it.
+// within compares names, and the directories themselves: a bind mount or another spelling is no way around it.
 func within(path, dir string) bool {
-	if local(identity(dir), identity(path)) {
+	path = resolved(path)
+	if local(resolved(dir), path) {
 		return true
 	}
 	store, err := os.Stat(dir)
 	if err != nil {
 		return false
 	}
-	for at := resolved(path); ; at = filepath.Dir(at) {
+	for at := path; ; at = filepath.Dir(at) {
 		if info, err := os.Stat(at); err == nil && os.SameFile(info, store) {
 			return true
 		}

@@ -152,6 +152,9 @@ func (s *settings) findStores(g *globals, claim bool) error {
 
 // distinct leaves out a store that another path leads to already.
 func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
+	if len(stores) < 2 {
+		return stores
+	}
 	var asked sync.WaitGroup
 	for _, one := range stores {
 		asked.Go(func() { one.Identity() }) // side by side: a dead mount answers none
