@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+)
+
+// neighbour is one of two machines that share a home directory.
+type neighbour struct {
+	*world
+	host, id string
+}
+
+func (n neighbour) command(args ...string) *exec.Cmd {
+	cmd := n.world.command(args...)
+	cmd.Env = append(cmd.Env, "LOCKBAR_STATE_DIR=", "LOCKBAR_MACHINE_ID="+n.id, "LOCKBAR_HOSTNAME="+n.host)
+	return cmd
+}
+
+func (n neighbour) run(args ...string) result {
+	n.t.Helper()
+	return finish(n.t, n.command(args...))
+}
+
+func (n neighbour) status() report.Status {
+	n.t.Helper()
+	return decode[report.Status](n.t, n.run("status", "--json").want(n.t, 0).out)
+}
+
+// wantState also checks that no fact of the other machine is told as one of this.
+func (n neighbour) wantState(when string, want lockcore.State) {
+	n.t.Helper()
+	if s := n.status(); s.State != want || strings.Contains(s.Detail, "once had") {
+		n.t.Errorf("%s: %s says %s (%s): %s; want %s", when, n.host, s.State, s.Reason, s.Detail, want)
+	}
+}
+
+// TestTwoMachinesInOneHome plays a day of two machines whose users' home directory, with the store in it, is on a server.
+func TestTwoMachinesInOneHome(t *testing.T) {
+	w := newWorld(t)
+	a, b := neighbour{w, "mac-a", idA}, neighbour{w, "mac-b", idB}
+
+	first := holder(t) // no daemon, which would be known here on both: they are one system
+	w.writeLock(record(a.host, first.Process.Pid))
+	a.wantState("morning", lockcore.HeldHere)
+	b.wantState("morning", lockcore.HeldElsewhere)
+
+	_ = first.Process.Kill()
+	_ = first.Wait()
+	a.wantState("after a crash", lockcore.Stale)
+	b.wantState("after a crash", lockcore.HeldElsewhere)
+	a.run("unlock", "--yes").want(t, 0)
+	b.run("restore").want(t, exitRefused)
+	b.run("unlock", "--yes").want(t, 0) // there is none
+
+	w.writeLock(record(b.host, deadPID(t)))
+	a.wantState("noon", lockcore.HeldElsewhere)
+	b.wantState("noon", lockcore.Stale)
+	b.run("unlock", "--yes").want(t, 0)
+	a.run("restore").want(t, 0) // what it removed, and not what the other did
+	a.wantState("evening", lockcore.Stale)
+	b.run("restore").want(t, exitRefused)
+
+	wantHistory(t, a, "The lock of this computer was removed", "The lock of this computer was put back")
+	wantHistory(t, b, "The lock of this computer was removed")
+	wantNotMixed(t, filepath.Join(w.root, ".local", "state", "lockbar"))
+}
+
+func wantHistory(t *testing.T, n neighbour, events ...string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(n.run("history").want(t, 0).out), "\n")
+	if len(lines) != len(events) {
+		t.Fatalf("%s tells %q, want %q", n.host, lines, events)
+	}
+	for i, line := range lines {
+		if !strings.HasSuffix(line, events[i]) {
+			t.Errorf("%s tells %q, want %q", n.host, line, events[i])
+		}
+	}
+}
+
+// wantNotMixed checks that the second machine has all of its files in a directory of its own.
+func wantNotMixed(t *testing.T, shared string) {
+	t.Helper()
+	entries, err := os.ReadDir(shared)
+	if err != nil {
+		t.Skip("this system keeps state elsewhere:", err)
+	}
+	for _, name := range []string{"machine", "history.jsonl", "backups", "machine-" + idB} {
+		if _, err := os.Stat(filepath.Join(shared, name)); err != nil {
+			t.Errorf("%v; there are %v", err, entries)
+		}
+	}
+}
