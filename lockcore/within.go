@@ -3,7 +3,6 @@ package lockcore
 import (
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
@@ -23,29 +22,6 @@ func lexicallyWithin(path, dir string) bool {
 func really(path, dir string) bool {
 	yes, _ := inTime(make(chan struct{}, 1), ReadTimeout, func() bool { return within(path, dir) })
 	return yes
-}
-
-// inTime asks a question that the system may not answer within most. slot holds one: while a question is stuck, no other one is
-// asked of it.
-func inTime[T any](slot chan struct{}, most time.Duration, question func() T) (answer T, ok bool) {
-	deadline := time.After(most)
-	select {
-	case slot <- struct{}{}:
-	case <-deadline:
-		return answer, false
-	}
-	answers := make(chan T, 1)
-	go func() {
-		a := question()
-		<-slot
-		answers <- a
-	}()
-	select {
-	case a := <-answers:
-		return a, true
-	case <-deadline:
-		return answer, false
-	}
 }
 
 // within compares names, and the directories themselves: a bind mount or another spelling is no way around it.

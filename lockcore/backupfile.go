@@ -1,0 +1,77 @@
+package lockcore
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lockbar/internal/fsx"
+)
+
+// backupTime sorts by name as by time. Nine digits: several changes fall into one millisecond.
+const backupTime = "20060102T150405.000000000Z"
+
+// backupName is <time>-<kind>.locked, or <time>-<kind>.link of a lock that was a symbolic link.
+type backupName struct {
+	at   time.Time
+	kind ChangeKind
+	link bool
+}
+
+// linkName ends the name of a backup of a symbolic link. The file has two lines: the token of what the link led to, and what the
+// link said, which has no end of line of its own.
+const linkName = ".link"
+
+func (n backupName) String() string {
+	end := LockName
+	if n.link {
+		end = linkName
+	}
+	return n.at.Format(backupTime) + "-" + string(n.kind) + end
+}
+
+func parseBackupName(name string) (backupName, bool) {
+	whole, isLock := strings.CutSuffix(name, LockName)
+	whole, isLink := strings.CutSuffix(whole, linkName)
+	stamp, kind, ok := strings.Cut(whole, "-")
+	at, err := time.Parse(backupTime, stamp)
+	return backupName{at, ChangeKind(kind), isLink}, ok && isLock != isLink && err == nil
+}
+
+// maxBackup is the largest backup that is read, in bytes: one of a lock. That of a link has a token and a path.
+const maxBackup = MaxSize
+
+func readBackup(path string) (Change, error) {
+	name, ok := parseBackupName(filepath.Base(path))
+	if !ok {
+		return Change{}, fmt.Errorf("lockcore: %s is no backup", path)
+	}
+	f, err := readBackupFile(path, name)
+	if err != nil {
+		return Change{}, err
+	}
+	return newChange(f, name, path), nil
+}
+
+// readBackupFile returns the lock that a backup holds.
+func readBackupFile(path string, name backupName) (file, error) {
+	data, err := fsx.Read(path, maxBackup)
+	if err != nil || !name.link {
+		return file{data: data}, err
+	}
+	token, link, ok := strings.Cut(string(data), "\n")
+	if !ok || link == "" || !strings.HasPrefix(token, tokenPrefix) {
+		return file{}, fmt.Errorf("lockcore: %s is no backup of a link", path)
+	}
+	return file{link: link, led: Token(token)}, nil
+}
+
+// backupData is what a backup holds of a lock: of a symbolic link only the link, since what it leads to may be any file of this
+// user, and must not get into a store.
+func (f file) backupData() []byte {
+	if f.link == "" {
+		return f.data
+	}
+	return []byte(string(f.token()) + "\n" + f.link)
+}
