@@ -3,6 +3,8 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -17,6 +19,24 @@ const memoryVersion = 1
 type Memory struct {
 	Decider Decider
 	Outbox  Outbox
+}
+
+// maxOthers is how many stores are remembered that nobody watches now: somebody may watch them again.
+const maxOthers = 16
+
+// Of returns the memory of a process that watches these stores. Of others it keeps the newest: what was tried once must not
+// pile up for ever.
+func (m Memory) Of(stores []string) Memory {
+	others := slices.DeleteFunc(slices.Collect(maps.Keys(m.Decider.stores)), func(s string) bool { return slices.Contains(stores, s) })
+	if len(others) <= maxOthers {
+		return m
+	}
+	slices.SortFunc(others, func(a, b string) int { return m.Decider.LastLook(b).Compare(m.Decider.LastLook(a)) })
+	m.Decider.stores = maps.Clone(m.Decider.stores)
+	for _, s := range others[maxOthers:] {
+		delete(m.Decider.stores, s)
+	}
+	return m
 }
 
 // memoryFile is its JSON.

@@ -108,7 +108,7 @@ func (k *keeper) write(m *notify.Memory) error {
 	if err != nil {
 		return err
 	}
-	return fsx.Write(filepath.Join(k.dir, memoryName), data, 0o600)
+	return fsx.Replace(filepath.Join(k.dir, memoryName), data, 0o600)
 }
 
 // readMemory gives what the process before this one had told. A file that cannot be understood is put aside, and
@@ -130,16 +130,13 @@ func readMemory(dir string, log logs) notify.Memory {
 	return m
 }
 
-// readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here; the history
-// command says why.
-func readPast(dir string) []past {
+// readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here.
+func readPast(dir string, log logs) []past {
 	if dir == "" {
 		return nil
 	}
 	lines, err := journal.Open(dir).Recent(shownPast)
-	if err != nil {
-		return nil
-	}
+	log.failed("what happened before is not shown", err)
 	var list []past
 	for _, e := range history.Events(lines) {
 		list = append(list, pastOf(e.Change))

@@ -72,5 +72,5 @@ func Remember(stateDir, name string) error {
 	if err != nil {
 		return err
 	}
-	return fsx.Write(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
+	return fsx.Replace(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
 }
