@@ -2,10 +2,15 @@ package notify
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // memoryVersion is that of the file; another one begins anew.
@@ -37,6 +42,32 @@ func (m Memory) Of(stores []string) Memory {
 		delete(m.Decider.stores, s)
 	}
 	return m
+}
+
+// memoryName is the file of a state directory that has the memory.
+const memoryName = "told.json"
+
+// maxMemorySize is the largest memory that is read, in bytes: some KB for each store.
+const maxMemorySize = 4 << 20
+
+// MemoryPath is where the memory of a state directory is.
+func MemoryPath(stateDir string) string { return filepath.Join(stateDir, memoryName) }
+
+// ReadMemory reads the memory of a state directory; a zero one where there is none. The error names the file.
+func ReadMemory(stateDir string) (Memory, error) {
+	path := MemoryPath(stateDir)
+	data, err := fsx.Read(path, maxMemorySize)
+	switch {
+	case stateDir == "", errors.Is(err, fs.ErrNotExist):
+		return Memory{}, nil
+	case err != nil:
+		return Memory{}, err
+	}
+	m, err := DecodeMemory(data)
+	if err != nil {
+		return Memory{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
 }
 
 // memoryFile is its JSON.

@@ -132,8 +132,10 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Dir
+	aliases, err := hostnames.Read(s.stateDir)
+	warn("the names that this machine had are not known", err)
 	for _, store := range found.Stores {
-		if err := s.openStore(store); err != nil {
+		if err := s.openStore(store, aliases); err != nil {
 			return err
 		}
 	}
@@ -147,8 +149,15 @@ func (s settings) tellDoubts() {
 	}
 }
 
-func (s *settings) openStore(found discover.Store) error {
-	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: hostnames.Names(s.stateDir)})
+// warn says on stderr what of the state directory cannot be used. The stores are none the worse for it.
+func warn(what string, err error) {
+	if err != nil {
+		complain(os.Stderr, "warning: "+what+": "+err.Error())
+	}
+}
+
+func (s *settings) openStore(found discover.Store, aliases []string) error {
+	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
 	if err != nil {
 		return err
 	}
@@ -176,7 +185,8 @@ func (s settings) usable() error {
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
 // named in no file of the store. A file that cannot be understood says nothing.
 func (s settings) remembered() holders.Holders {
-	known, _ := holders.Read(s.stateDir)
+	known, err := holders.Read(s.stateDir)
+	warn("who was seen to hold the stores here is not known", err)
 	return known
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -48,19 +49,23 @@ type Holding struct {
 	BootID    string    `json:"boot_id,omitempty"`
 }
 
-// Read gives what a state directory has: nothing where there is no file, and nothing with the error where it cannot be
-// understood. What it says is seen anew or lost, and the next change of a store writes it again.
+// Read gives what a state directory has: nothing where there is no file, and nothing with the error, which names the file, where
+// it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
 func Read(stateDir string) (Holders, error) {
 	if stateDir == "" {
 		return nil, nil
 	}
-	data, err := fsx.Read(filepath.Join(stateDir, name), maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	path := filepath.Join(stateDir, name)
+	data, err := fsx.Read(path, maxSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, err
 	}
 	var h Holders
-	if err = errors.Join(err, json.Unmarshal(data, &h)); err != nil {
-		return nil, err
+	if err := json.Unmarshal(data, &h); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return h, nil
 }

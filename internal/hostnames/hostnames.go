@@ -4,9 +4,7 @@ package hostnames
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"lockbar/internal/fsx"
@@ -46,7 +44,7 @@ func Read(stateDir string) ([]string, error) {
 	}
 	path := filepath.Join(stateDir, fileName)
 	data, err := fsx.Read(path, maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	if fsx.IsMissing(err) {
 		return nil, nil
 	}
 	var c content
