@@ -68,8 +68,9 @@ func (d Decider) Since(f Fact, own lockcore.Change, now time.Time) Fact {
 	return f
 }
 
-// asWritten is a look as the JSON of the last one has it, which does not say of a copy that it is superseded.
+// asWritten is a look as the JSON of the last one has it, which is bounded and does not say of a copy that it is superseded.
 func asWritten(s lockcore.Snapshot) lockcore.Snapshot {
+	s = report.KeptLook(s)
 	list := s.Conflicts.List()
 	for i := range list {
 		list[i].Superseded = false
@@ -88,8 +89,10 @@ func (d Decider) LastLook(store string) time.Time {
 	return at
 }
 
-// Step takes one fact and returns the messages that it deserves now: none or one.
+// Step takes one fact and returns the messages that it deserves now: none or one. What it remembers is bounded, whatever a store
+// holds.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
+	f.From, f.To = report.KeptLook(f.From), report.KeptLook(f.To)
 	m := d.stores[f.To.Store].look(f, now).watchStale(f, now).forget(f, now)
 	m, fightBegan := m.count(f, now)
 	d.stores = with(d.stores, f.To.Store, m)

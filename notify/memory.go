@@ -2,8 +2,15 @@ package notify
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // memoryVersion is that of the file; another one begins anew.
@@ -17,6 +24,50 @@ const memoryVersion = 1
 type Memory struct {
 	Decider Decider
 	Outbox  Outbox
+}
+
+// maxOthers is how many stores are remembered that nobody watches now: somebody may watch them again.
+const maxOthers = 16
+
+// Of returns the memory of a process that watches these stores. Of others it keeps the newest: what was tried once must not
+// pile up for ever.
+func (m Memory) Of(stores []string) Memory {
+	others := slices.DeleteFunc(slices.Collect(maps.Keys(m.Decider.stores)), func(s string) bool { return slices.Contains(stores, s) })
+	if len(others) <= maxOthers {
+		return m
+	}
+	slices.SortFunc(others, func(a, b string) int { return m.Decider.LastLook(b).Compare(m.Decider.LastLook(a)) })
+	m.Decider.stores = maps.Clone(m.Decider.stores)
+	for _, s := range others[maxOthers:] {
+		delete(m.Decider.stores, s)
+	}
+	return m
+}
+
+// memoryName is the file of a state directory that has the memory.
+const memoryName = "told.json"
+
+// maxMemorySize is the largest memory that is read, in bytes: some KB for each store.
+const maxMemorySize = 4 << 20
+
+// MemoryPath is where the memory of a state directory is.
+func MemoryPath(stateDir string) string { return filepath.Join(stateDir, memoryName) }
+
+// ReadMemory reads the memory of a state directory; a zero one where there is none. The error names the file.
+func ReadMemory(stateDir string) (Memory, error) {
+	path := MemoryPath(stateDir)
+	data, err := fsx.Read(path, maxMemorySize)
+	switch {
+	case stateDir == "", errors.Is(err, fs.ErrNotExist):
+		return Memory{}, nil
+	case err != nil:
+		return Memory{}, err
+	}
+	m, err := DecodeMemory(data)
+	if err != nil {
+		return Memory{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
 }
 
 // memoryFile is its JSON.

@@ -3,9 +3,8 @@ package tray
 import (
 	"context"
 	"errors"
-	"io/fs"
+	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -17,12 +16,6 @@ import (
 	"lockbar/internal/words"
 	"lockbar/notify"
 )
-
-// memoryName is where a state directory has what was told (notify.Memory).
-const memoryName = "told.json"
-
-// maxMemorySize is the largest memory that is read, in bytes: some KB for each store.
-const maxMemorySize = 4 << 20
 
 // shownPast is how many events Recent Activity shows: what fits a menu.
 const shownPast = 10
@@ -108,38 +101,39 @@ func (k *keeper) write(m *notify.Memory) error {
 	if err != nil {
 		return err
 	}
-	return fsx.Write(filepath.Join(k.dir, memoryName), data, 0o600)
+	return fsx.Replace(notify.MemoryPath(k.dir), data, 0o600)
 }
 
-// readMemory gives what the process before this one had told. A file that cannot be understood is put aside, and
+// readMemory gives what the process before this one had told. A file that cannot be understood, or is none, is put aside, and
 // everything begins anew.
 func readMemory(dir string, log logs) notify.Memory {
-	if dir == "" {
-		return notify.Memory{}
-	}
-	path := filepath.Join(dir, memoryName)
-	data, err := fsx.Read(path, maxMemorySize)
-	if errors.Is(err, fs.ErrNotExist) {
-		return notify.Memory{}
-	}
-	m, bad := notify.DecodeMemory(data)
-	if err = errors.Join(err, bad); err != nil {
-		log.failed("what was told is not known any more", errors.Join(err, os.Rename(path, path+".bad")))
-		return notify.Memory{}
+	m, err := notify.ReadMemory(dir)
+	if err != nil {
+		log.failed("what was told is not known any more", errors.Join(err, putAside(notify.MemoryPath(dir), err)))
 	}
 	return m
 }
 
-// readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here; the history
-// command says why.
-func readPast(dir string) []past {
+// putAside makes room for a new file; the one before stays for who wants to know what happened. A file system that does not
+// answer is not asked again.
+func putAside(path string, why error) error {
+	if errors.Is(why, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	err := os.Rename(path, path+".bad")
+	if err != nil { // a directory has that name, or is to get it from a file
+		err = os.Rename(path, fmt.Sprintf("%s.%d.bad", path, time.Now().UnixNano()))
+	}
+	return err
+}
+
+// readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here.
+func readPast(dir string, log logs) []past {
 	if dir == "" {
 		return nil
 	}
 	lines, err := journal.Open(dir).Recent(shownPast)
-	if err != nil {
-		return nil
-	}
+	log.failed("what happened before is not shown", err)
 	var list []past
 	for _, e := range history.Events(lines) {
 		list = append(list, pastOf(e.Change))

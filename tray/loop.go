@@ -99,6 +99,14 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
+func storeDirs(stores []*lockcore.Store) []string {
+	var dirs []string
+	for _, s := range stores {
+		dirs = append(dirs, s.Dir())
+	}
+	return dirs
+}
+
 // readHolders knows nothing where the file cannot be understood.
 func readHolders(dir string, log logs) holders.Holders {
 	h, err := holders.Read(dir)
@@ -108,11 +116,11 @@ func readHolders(dir string, log logs) holders.Holders {
 
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
-	memory := readMemory(l.config.StateDir, l.log)
+	memory := readMemory(l.config.StateDir, l.log).Of(storeDirs(l.config.Stores))
 	l.holders = readHolders(l.config.StateDir, l.log).Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.told, l.outbox = memory.Decider, memory.Outbox
-	l.recent = readPast(l.config.StateDir)
+	l.recent = readPast(l.config.StateDir, l.log)
 	l.settings = readSettings(l.config.Settings)
 	l.told = l.told.Quieten(l.settings.quiet())
 	l.post(now)

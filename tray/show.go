@@ -48,7 +48,7 @@ func openHistory(ctx context.Context, stateDir string, named bool) result {
 	events := history.Events(lines)
 	_ = history.Write(&text, events, named || history.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
 	path := filepath.Join(stateDir, historyText)
-	if err := fsx.Write(path, text.Bytes(), 0o600); err != nil {
+	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
 		return opened("The history", err)
 	}
 	return opened("The history", opener.Open(ctx, path))

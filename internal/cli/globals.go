@@ -134,10 +134,11 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Dir
+	aliases, err := hostnames.Read(s.stateDir)
+	warn("the names that this machine had are not known", err)
 	var open []*lockcore.Store
-	options := lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: hostnames.Names(s.stateDir)}
 	for _, store := range found.Stores {
-		one, err := lockcore.Open(store.Dir, options)
+		one, err := lockcore.Open(store.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
 		if err != nil {
 			return err
 		}
@@ -175,6 +176,13 @@ func (s settings) tellDoubts() {
 	}
 }
 
+// warn says on stderr what of the state directory cannot be used. The stores are none the worse for it.
+func warn(what string, err error) {
+	if err != nil {
+		complain(os.Stderr, "warning: "+what+": "+err.Error())
+	}
+}
+
 // usable says why the commands that look at stores cannot work.
 func (s settings) usable() error {
 	if len(s.stores) == 0 {
@@ -196,7 +204,8 @@ func (s settings) usable() error {
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
 // named in no file of the store. A file that cannot be understood says nothing.
 func (s settings) remembered() holders.Holders {
-	known, _ := holders.Read(s.stateDir)
+	known, err := holders.Read(s.stateDir)
+	warn("who was seen to hold the stores here is not known", err)
 	return known
 }
 

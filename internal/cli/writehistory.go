@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"lockbar/internal/holders"
 	"lockbar/internal/journal"
 	"lockbar/internal/report"
 	"lockbar/lockcore"
@@ -17,7 +18,8 @@ func writeHistory(ctx context.Context, s settings, event lockcore.Event, from re
 	if s.stateDir == "" {
 		return
 	}
-	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, s.remembered().Memory(s.stores[0].Dir())), At: time.Now()}
+	known, _ := holders.Read(s.stateDir) // the command has said what is wrong with it
+	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, known.Memory(s.stores[0].Dir())), At: time.Now()}
 	if event == lockcore.NoEvent {
 		event = lockcore.Diff(from.Snapshot, to.Snapshot, lockcore.Context{Now: to.At})
 	}

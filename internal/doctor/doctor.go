@@ -106,6 +106,7 @@ func (s Subject) probes() []probe {
 		probe{"machine", s.machine},
 		probe{"state-dir", s.stateDir},
 		probe{"file-locks", s.stateLocks},
+		probe{"state-files", s.stateFiles},
 		probe{"history", s.history},
 		probe{"instance", s.instance},
 		probe{"login-item", s.loginItem},

@@ -65,6 +65,23 @@ func TestLocks(t *testing.T) {
 	want(t, checkLocks("/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
 }
 
+func TestStateFiles(t *testing.T) {
+	want(t, checkStateFiles([]error{nil, fs.ErrNotExist}), Pass, "can be read")
+	want(t, checkStateFiles([]error{nil, errors.New("read /s/told.json: a pipe")}), Warn, "/s/told.json: a pipe")
+	s := Subject{StateDir: t.TempDir()}
+	want(t, s.stateFiles(t.Context()), Pass, "can be read")
+	for _, name := range append(slices.Clone(lockFiles), "told.json", "holders.json", "hostnames.json") {
+		path := filepath.Join(s.StateDir, name)
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		want(t, s.stateFiles(t.Context()), Warn, path+": a directory")
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestProbe(t *testing.T) {
 	self := lockcore.Process{PID: 7, Status: lockcore.Running, Started: now, Kind: lockcore.OtherProgram, Command: "lockbar"}
 	want(t, checkProbe(self, now), Pass, "are seen")

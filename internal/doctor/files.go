@@ -114,7 +114,7 @@ func (s Subject) history(context.Context) []Check {
 	}
 	lines, err := journal.Open(s.StateDir).Last(0)
 	if err != nil {
-		return one("history", Warn, "It cannot be read: %s", shown(err.Error()))
+		return one("history", Warn, "It cannot be read: %s; move that file away, and a new one is begun", shown(err.Error()))
 	}
 	if len(lines) == 0 {
 		return one("history", Pass, "Nothing is in it yet")

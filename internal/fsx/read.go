@@ -3,9 +3,12 @@
 package fsx
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -30,6 +33,12 @@ func ReadLinked(path string, most int64) ([]byte, error) {
 		}
 		return read(target, most)
 	})
+}
+
+// IsMissing reports whether an error says that there is no such file, also because what should be its directory is none: of that
+// whoever uses the directory tells.
+func IsMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 func read(path string, most int64) ([]byte, error) {

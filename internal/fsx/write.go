@@ -17,8 +17,13 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(path); err == nil {
-		perm = info.Mode().Perm()
+	return Replace(path, data, perm)
+}
+
+// Replace is Write for a file that only we write: a symbolic link, and whatever else is no directory, gives way.
+func Replace(path string, data []byte, perm fs.FileMode) error {
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
+		perm = info.Mode().Perm() | 0o400 // what cannot be read back is lost
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err

@@ -4,13 +4,16 @@
 package holders
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lockbar/internal/filelock"
@@ -26,6 +29,10 @@ const (
 	guardTime = 2 * time.Second
 	// maxSize is the largest file that is read, in bytes: a holding has about 250, and a path up to 4 KiB.
 	maxSize = 1 << 20
+	// maxStores is how many stores are kept: those that were tried once must not pile up for as long as the machine runs.
+	maxStores = 64
+	// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
+	maxStartedAt = 64
 )
 
 // Holders are, by store directory, what is known of a process here that holds the store or held it. They are never changed.
@@ -42,19 +49,23 @@ type Holding struct {
 	BootID    string    `json:"boot_id,omitempty"`
 }
 
-// Read gives what a state directory has: nothing where there is no file, and nothing with the error where it cannot be
-// understood. What it says is seen anew or lost, and the next change of a store writes it again.
+// Read gives what a state directory has: nothing where there is no file, and nothing with the error, which names the file, where
+// it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
 func Read(stateDir string) (Holders, error) {
 	if stateDir == "" {
 		return nil, nil
 	}
-	data, err := fsx.Read(filepath.Join(stateDir, name), maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	path := filepath.Join(stateDir, name)
+	data, err := fsx.Read(path, maxSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, err
 	}
 	var h Holders
-	if err = errors.Join(err, json.Unmarshal(data, &h)); err != nil {
-		return nil, err
+	if err := json.Unmarshal(data, &h); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return h, nil
 }
@@ -85,11 +96,11 @@ func (h Holders) put(stateDir string) error {
 		next = next.with(store, k)
 		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })
 	}
-	data, err := json.MarshalIndent(next, "", " ")
+	data, err := json.MarshalIndent(h.bounded(next), "", " ")
 	if err != nil {
 		return err
 	}
-	return fsx.Write(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
+	return fsx.Replace(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
 }
 
 // With returns the holders with what is now remembered of one store.
@@ -97,7 +108,23 @@ func (h Holders) With(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
 	}
+	if len(m.StartedAt) > maxStartedAt {
+		m.StartedAt = ""
+	}
 	return h.with(store, Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
+}
+
+// bounded removes others than these holders from next until it is small enough, first those that are gone.
+func (h Holders) bounded(next Holders) Holders {
+	if len(next) <= maxStores {
+		return next
+	}
+	others := slices.DeleteFunc(slices.Sorted(maps.Keys(next)), func(store string) bool { _, ours := h[store]; return ours })
+	slices.SortStableFunc(others, func(a, b string) int { return cmp.Compare(next.Memory(a).Holder.PID, next.Memory(b).Holder.PID) })
+	for _, store := range others[:min(len(others), len(next)-maxStores)] {
+		delete(next, store)
+	}
+	return next
 }
 
 func (h Holders) with(store string, k Holding) Holders {

@@ -4,9 +4,7 @@ package hostnames
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"lockbar/internal/fsx"
@@ -46,7 +44,7 @@ func Read(stateDir string) ([]string, error) {
 	}
 	path := filepath.Join(stateDir, fileName)
 	data, err := fsx.Read(path, maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	if fsx.IsMissing(err) {
 		return nil, nil
 	}
 	var c content
@@ -72,5 +70,5 @@ func Remember(stateDir, name string) error {
 	if err != nil {
 		return err
 	}
-	return fsx.Write(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
+	return fsx.Replace(filepath.Join(stateDir, fileName), append(data, '\n'), 0o600)
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/jsonline"
 )
 
@@ -25,6 +26,10 @@ const (
 	lockName = "history.lock"
 	// MaxSize is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
 	MaxSize = 1 << 20
+	// maxLine is the longest line that is written, in bytes. What is kept of an event is cut to it.
+	maxLine = 16 << 10
+	// maxFile is the largest file that is read: a line is written where the file does not reach MaxSize with it, or is new.
+	maxFile = MaxSize + maxLine
 	// lockTimeout bounds the wait for another process' line, which takes a few milliseconds.
 	lockTimeout = 5 * time.Second
 )
@@ -35,9 +40,13 @@ type Journal struct{ dir string }
 // Open names the journal of a state directory; it touches no file.
 func Open(stateDir string) Journal { return Journal{stateDir} }
 
-// Append writes v as one line and returns when it is on disk. The directory is made, 0700.
+// Append writes v as one line and returns when it is on disk. The directory is made, 0700. What is longer than a line may be is
+// refused.
 func (j Journal) Append(v any) error {
 	line, err := jsonline.Encode(v)
+	if err == nil && len(line) > maxLine {
+		err = fmt.Errorf("a line of %d KiB is too long", len(line)>>10)
+	}
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
@@ -65,12 +74,13 @@ func (j Journal) locked(change func() error) error {
 func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }
 
 func (j Journal) write(line []byte) error {
-	if info, err := os.Stat(j.path(fileName)); err == nil && info.Size()+int64(len(line)) > MaxSize {
+	info, err := os.Lstat(j.path(fileName))
+	if err == nil && info.Mode().IsRegular() && info.Size()+int64(len(line)) > MaxSize {
 		if err := os.Rename(j.path(fileName), j.path(oldName)); err != nil {
 			return fmt.Errorf("journal: rotate: %w", err)
 		}
 	}
-	f, err := os.OpenFile(j.path(fileName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := fsx.Open(j.path(fileName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
@@ -96,11 +106,12 @@ func torn(f *os.File) bool {
 }
 
 // Last gives the newest n lines, oldest first; all that are kept where n is 0. What is no JSON object is passed over. A
-// journal that is not there is empty.
+// journal that is not there is empty. The error names the file that cannot be read, is no regular file or larger than it can
+// have become.
 func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	var lines []json.RawMessage
 	for _, name := range []string{oldName, fileName} {
-		data, err := os.ReadFile(j.path(name))
+		data, err := fsx.Read(j.path(name), maxFile)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("journal: %w", err)
 		}

@@ -12,7 +12,7 @@ func TestRecentIsTheEnd(t *testing.T) {
 		t.Errorf("of none: %q, %v", lines, err)
 	}
 	for i := range 9 { // more than is read back
-		if err := j.Append(map[string]string{"n": fmt.Sprint(i), "pad": strings.Repeat("x", tailSize/4)}); err != nil {
+		if err := j.Append(map[string]string{"n": fmt.Sprint(i), "pad": strings.Repeat("x", tailSize/5)}); err != nil {
 			t.Fatal(err)
 		}
 	}

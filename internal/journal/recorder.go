@@ -2,11 +2,12 @@ package journal
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"os"
+	"io/fs"
 	"time"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/jsonline"
 	"lockbar/internal/report"
 )
@@ -15,7 +16,7 @@ import (
 // again after the settle time of 100 ms, and a sleeping or loaded machine takes seconds.
 const Overlap = 10 * time.Second
 
-// tailSize bounds what is read back: the events of Overlap are some lines of 1 to 2 KB, and a conflict copy adds 200 bytes.
+// tailSize bounds what is read back: the events of Overlap are some lines of 1 to 2 KB, and at least three of the longest.
 const tailSize = 64 << 10
 
 // Recorder writes events that another process may have written too: the command that removes a lock tells so, and the tray
@@ -33,7 +34,7 @@ func NewRecorder(j Journal) *Recorder { return &Recorder{j, map[string]bool{}} }
 // Record writes c, unless another process has written an equal event (report.Change.Equal) that happened at or after since.
 // A watcher says c.Time().Add(-Overlap); who made the change itself says when it began.
 func (r *Recorder) Record(c report.Change, since time.Time) error {
-	line, err := jsonline.Encode(c)
+	line, err := encode(c)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
@@ -86,22 +87,27 @@ func (j Journal) since(t time.Time) ([]json.RawMessage, error) {
 // tail is the end of the newest file; it may begin in the middle of a line. What was written just before a rotation is not
 // looked for: at worst an event is there twice.
 func (j Journal) tail() ([]byte, error) {
-	f, err := os.Open(j.path(fileName))
-	if os.IsNotExist(err) {
+	data, err := fsx.ReadEnd(j.path(fileName), tailSize)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	defer f.Close()
-	end, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+	return data, nil
+}
+
+// encode returns the line for an event: with as many conflict copies as fit in it.
+func encode(c report.Change) (line []byte, err error) {
+	for copies := report.KeptCopies; ; copies /= 2 {
+		line, err = jsonline.Encode(c.Kept(copies))
+		switch {
+		case err != nil:
+			return nil, err
+		case len(line) <= maxLine:
+			return line, nil
+		case copies == 0:
+			return nil, fmt.Errorf("an event of %d KiB is too long", len(line)>>10)
+		}
 	}
-	data := make([]byte, min(end, tailSize))
-	n, err := f.ReadAt(data, end-int64(len(data)))
-	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("journal: %w", err)
-	}
-	return data[:n], nil
 }

@@ -28,7 +28,9 @@ type Status struct {
 	Host      string           `json:"host"`
 	Process   *Process         `json:"process"`
 	Conflicts []Conflict       `json:"conflicts"`
-	CheckedAt string           `json:"checked_at"`
+	// MoreConflicts is how many others there are that are not listed.
+	MoreConflicts int    `json:"more_conflicts,omitzero"`
+	CheckedAt     string `json:"checked_at"`
 }
 
 // Process is the process here that the lock names.
@@ -55,7 +57,7 @@ func NewStatus(l Look) *Status {
 	return &Status{
 		Store: l.Store, Lock: l.Lock, State: l.State, Reason: l.Reason, Detail: words.Detail(l.Snapshot, l.At.Local()),
 		Record: Record(l.Record), Token: l.Token, Host: l.Host, Process: newProcess(l.Holder),
-		Conflicts: newConflicts(l.Conflicts.List()), CheckedAt: Stamp(l.At),
+		Conflicts: newConflicts(l.Conflicts.List()), MoreConflicts: l.MoreCopies, CheckedAt: Stamp(l.At),
 	}
 }
 
@@ -107,6 +109,6 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 		}
 		list = append(list, conflict)
 	}
-	snapshot.Conflicts = lockcore.NewConflicts(list)
+	snapshot.Conflicts, snapshot.MoreCopies = lockcore.NewConflicts(list), s.MoreConflicts
 	return snapshot
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -69,7 +68,7 @@ func Claim(dir string) Place {
 func owner(path string) (string, error) {
 	data, err := readWritten(path)
 	switch id := strings.TrimSpace(string(data)); {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // what is wrong with the directory, its user says
+	case fsx.IsMissing(err):
 		return "", nil
 	case err != nil:
 		return "", err

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"lockbar/lockcore"
+)
+
+// What is kept on disk of a look is bounded, whatever a store holds: a lock may name a host of 64 KiB, and a sync engine may
+// make any number of copies. The token stays, which tells one lock from another.
+
+const (
+	// KeptCopies is how many conflict copies are kept; the rest is counted.
+	KeptCopies = 8
+	// keptText is how much is kept of a field that a stranger wrote, in bytes: a host name has at most 255.
+	keptText = 256
+	// keptSentence is how much is kept of a sentence or a command line.
+	keptSentence = 1 << 10
+)
+
+// KeptLook is as much of a look as is kept.
+func KeptLook(s lockcore.Snapshot) lockcore.Snapshot {
+	list := s.Conflicts.List()
+	slices.SortStableFunc(list, spentLast)
+	if more := len(list) - KeptCopies; more > 0 {
+		list = list[:KeptCopies]
+		s.MoreCopies += more
+	}
+	for i := range list {
+		list[i].Record = keptRecord(list[i].Record)
+	}
+	slices.SortFunc(list, func(a, b lockcore.Conflict) int { return strings.Compare(a.Path, b.Path) })
+	s.Record, s.Conflicts = keptRecord(s.Record), lockcore.NewConflicts(list)
+	return s
+}
+
+// spentLast: a copy that contradicts nothing any more says least.
+func spentLast(a, b lockcore.Conflict) int {
+	switch {
+	case a.Superseded == b.Superseded:
+		return 0
+	case b.Superseded:
+		return -1
+	}
+	return 1
+}
+
+// Kept is as much of an event as is kept, with at most so many conflict copies of each look. Without any the path of the lock is
+// left out too, which is in that of its store: it is for paths of some KiB.
+func (c Change) Kept(copies int) Change {
+	c.From, c.To = c.From.kept(copies), c.To.kept(copies)
+	return c
+}
+
+func (s *Status) kept(copies int) *Status {
+	if s == nil {
+		return nil
+	}
+	k := *s
+	k.Detail, k.Host = cut(k.Detail, keptSentence), cut(k.Host, keptText)
+	if k.Record != nil {
+		k.Record = Record(keptRecord(*k.Record))
+	}
+	if k.Process != nil {
+		p := *k.Process
+		p.Command = cut(p.Command, keptSentence)
+		k.Process = &p
+	}
+	k.Conflicts = slices.Clone(k.Conflicts[:min(len(k.Conflicts), copies)])
+	k.MoreConflicts += len(s.Conflicts) - len(k.Conflicts)
+	for i := range k.Conflicts {
+		k.Conflicts[i] = k.Conflicts[i].kept()
+	}
+	if copies == 0 {
+		k.Lock = ""
+	}
+	return &k
+}
+
+func (c Conflict) kept() Conflict {
+	if c.Record != nil {
+		c.Record = Record(keptRecord(*c.Record))
+	}
+	return c
+}
+
+func keptRecord(r lockcore.Record) lockcore.Record {
+	r.Hostname, r.StartedAt = cut(r.Hostname, keptText), cut(r.StartedAt, keptText)
+	if len(r.SchemaVersion) > keptText {
+		r.SchemaVersion = r.SchemaVersion[:keptText]
+	}
+	return r
+}
+
+// cut takes no character apart.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}

@@ -1,0 +1,60 @@
+package report_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+)
+
+// hostile is a look at a store that somebody filled on purpose.
+func hostile(token lockcore.Token) lockcore.Snapshot {
+	long := strings.Repeat("\u202eé\x01", 10<<10)
+	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: json.Number(strings.Repeat("9", 60<<10))}
+	var copies []lockcore.Conflict
+	for i := range 64 {
+		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %02d%s", i, strings.Repeat("x", 200)), Record: r, Superseded: i < 60})
+	}
+	return lockcore.Snapshot{Store: "/s", Lock: "/s/.locked", State: lockcore.Contested, Record: r, Token: token, Host: long,
+		Holder: lockcore.Process{PID: 7, Status: lockcore.Running, Command: long}, Conflicts: lockcore.NewConflicts(copies), MoreCopies: 5}
+}
+
+func TestWhatIsKeptIsBounded(t *testing.T) {
+	kept := report.KeptLook(hostile("sha256:a"))
+	if n := len(kept.Record.Hostname) + len(kept.Record.StartedAt) + len(kept.Record.SchemaVersion); n > 3*256 {
+		t.Errorf("the record has %d bytes", n)
+	}
+	list := kept.Conflicts.List()
+	if len(list) != report.KeptCopies || kept.MoreCopies != 5+64-report.KeptCopies || kept.Token != "sha256:a" {
+		t.Errorf("%d copies and %d more, token %q", len(list), kept.MoreCopies, kept.Token)
+	}
+	for i, c := range list {
+		if i > 0 && c.Path <= list[i-1].Path {
+			t.Errorf("%s after %s", c.Path, list[i-1].Path)
+		}
+	}
+	if last := list[len(list)-1]; last.Superseded || !strings.Contains(last.Path, " 63") {
+		t.Errorf("the copies that contradict the lock are not kept: %s", last.Path)
+	}
+	if report.KeptLook(kept) != kept {
+		t.Error("what was kept is cut again")
+	}
+}
+
+func TestKeptChangeIsTheSameFact(t *testing.T) {
+	look := func(token lockcore.Token) report.Look { return report.Look{Snapshot: hostile(token), At: time.Now()} }
+	c := report.NewChange(lockcore.Changed, look("sha256:a"), look("sha256:b"))
+	for _, copies := range []int{report.KeptCopies, 1, 0} {
+		kept := c.Kept(copies)
+		if !kept.Equal(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {
+			t.Errorf("%d copies, %d more, equal %t", len(kept.To.Conflicts), kept.To.MoreConflicts, kept.Equal(c))
+		}
+	}
+	if len(c.To.Conflicts) != 64 || len(c.To.Record.Hostname) < 1<<10 {
+		t.Error("the change itself was cut")
+	}
+}
