@@ -44,6 +44,31 @@ func (m Memory) Of(stores []string) Memory {
 	return m
 }
 
+// Renamed returns the memory with other names for stores: on disk they go by their identity, in a process by the path that it
+// was given.
+func (m Memory) Renamed(names map[string]string) Memory {
+	if len(names) == 0 {
+		return m
+	}
+	stores := make(map[string]memory, len(m.Decider.stores))
+	for s, known := range m.Decider.stores {
+		stores[renamed(s, names)] = known
+	}
+	m.Decider.stores = stores
+	m.Decider.missed = slices.Clone(m.Decider.missed)
+	for i := range m.Decider.missed {
+		m.Decider.missed[i].Dir = renamed(m.Decider.missed[i].Dir, names)
+	}
+	return m
+}
+
+func renamed(store string, names map[string]string) string {
+	if name, ok := names[store]; ok {
+		return name
+	}
+	return store
+}
+
 // memoryName is the file of a state directory that has the memory.
 const memoryName = "told.json"
 

@@ -75,6 +75,8 @@ type loop struct {
 	outbox   notify.Outbox
 	memories []lockcore.Memory // by store: of the process before this one, then of the newest look
 	pending  job               // for the keeper, when it has time
+	kept     map[string]string // what a store's path is called on disk, where that is another
+	given    map[string]string // and the other way round
 	settings Settings
 	recent   []past // oldest first
 	notice   Notice
@@ -107,6 +109,21 @@ func storeDirs(stores []*lockcore.Store) []string {
 	return dirs
 }
 
+// identify finds out what the stores are called on disk, side by side: a dead mount does not answer.
+func (l *loop) identify() {
+	var all sync.WaitGroup
+	for _, s := range l.config.Stores {
+		all.Go(func() { s.Identity() })
+	}
+	all.Wait()
+	l.kept, l.given = map[string]string{}, map[string]string{}
+	for _, s := range l.config.Stores {
+		if id := s.Identity(); id != s.Dir() {
+			l.kept[s.Dir()], l.given[id] = id, s.Dir()
+		}
+	}
+}
+
 // readHolders knows nothing where the file cannot be understood.
 func readHolders(dir string, log logs) holders.Holders {
 	h, err := holders.Read(dir)
@@ -116,7 +133,8 @@ func readHolders(dir string, log logs) holders.Holders {
 
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
-	memory := readMemory(l.config.StateDir, l.log).Of(storeDirs(l.config.Stores))
+	l.identify()
+	memory := readMemory(l.config.StateDir, l.log).Renamed(l.given).Of(storeDirs(l.config.Stores))
 	l.holders = readHolders(l.config.StateDir, l.log).Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.told, l.outbox = memory.Decider, memory.Outbox

@@ -31,7 +31,7 @@ func (l *loop) see(k look) {
 		l.notice = Notice{}
 	}
 	l.apply(k.Settings, k.At)
-	if next := l.holders.With(k.To.Store, k.Memory); !next.Equal(l.holders) {
+	if next := l.holders.With(l.config.Stores[k.Store].Identity(), k.Memory); !next.Equal(l.holders) {
 		l.holders, l.pending.holders = next, next
 	}
 	if k.Waits() {
@@ -106,7 +106,8 @@ func (l *loop) post(now time.Time) {
 		l.outbox, letters = l.outbox.Take(now)
 	}
 	l.pending.letters = append(l.pending.letters, letters...)
-	l.pending.memory = &notify.Memory{Decider: l.told, Outbox: l.outbox}
+	memory := notify.Memory{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)
+	l.pending.memory = &memory
 }
 
 // answer sends a message that is an answer to a click: now or never.

@@ -51,6 +51,29 @@ func TestKilledAppTellsOnce(t *testing.T) {
 	}
 }
 
+// TestToldOnceByEitherName: what was told of a store by one path is not told again when another leads to it.
+func TestToldOnceByEitherName(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(d.store.dir, link); err != nil {
+		t.Fatal(err)
+	}
+	d.store.write(t, []byte("not a lock"))
+	d.start("--store", link).waitIcon(icons.Corrupt)
+	d.waitNote("cannot be read")
+	d.waitTold(`"outbox"`, false)
+	d.kill()
+	d.start("--store", d.store.dir).waitIcon(icons.Corrupt)
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-air")
+	d.waitNote("mac-air took the memory store over")
+	if got := d.titles(); strings.Contains(strings.Join(got[1:], "|"), "cannot be read") {
+		t.Errorf("told %q", got)
+	}
+}
+
 // waitTold waits until the file of what was told has a text, or has it no more.
 func (d *desk) waitTold(text string, there bool) {
 	d.t.Helper()

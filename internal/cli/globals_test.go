@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lockbar/internal/report"
+	"lockbar/lockcore"
 )
 
 // TestStoreOfTheConfigFile: what is said with -v is where it was found; what cannot be read is told, and the default used.
@@ -40,6 +41,26 @@ func TestStoreOfTheConfigFile(t *testing.T) {
 	if !strings.HasPrefix(r.err, "lockbar: warning: "+settings+", line 2: ") || strings.Count(r.err, "\n") != 1 {
 		t.Errorf("stderr %q", r.err)
 	}
+}
+
+// TestMemoryOfAnotherName: who was seen to hold the store by one path is known by the other.
+func TestMemoryOfAnotherName(t *testing.T) {
+	w := newWorld(t)
+	link := filepath.Join(w.root, "link")
+	if err := os.Symlink(w.dir, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	w.writeLock(record(ourHost, holder(t).Process.Pid)) // no daemon: nothing else than memory could know it
+	watching := w.watch("--json", "--store", link)
+	watching.want(lockcore.Initial, lockcore.HeldHere)
+	w.writeLock(foreign())
+	watching.want(lockcore.TakenOver, lockcore.Contested)
+	for _, path := range []string{link, w.dir} {
+		if s := decode[report.Status](t, w.run("status", "--json", "--store", path).out); s.State != lockcore.Contested {
+			t.Errorf("%s: %s (%s)", path, s.State, s.Detail)
+		}
+	}
+	interrupt(t, watching)
 }
 
 func TestCommandFirst(t *testing.T) {

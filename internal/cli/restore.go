@@ -38,7 +38,7 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	keepBrokenPipes()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	memory := s.remembered().Memory(store.Dir())
+	memory := s.remembered().Memory(store)
 	from := report.Look{Snapshot: store.Inspect(ctx, memory), At: time.Now()}
 	change, err := store.Restore(ctx, lockcore.Change{}, memory)
 	if change.Kind != "" {

@@ -68,7 +68,7 @@ func runRun(ctx context.Context, s settings, store *lockcore.Store, args []strin
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
-	memory := s.remembered().Memory(store.Dir())
+	memory := s.remembered().Memory(store)
 	seen := store.Inspect(ctx, memory)
 	if err := seen.RefuseAcquire(false); err != nil {
 		return notTaken(err)

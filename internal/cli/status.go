@@ -55,7 +55,7 @@ func lookAtAll(ctx context.Context, stores []*lockcore.Store, known holders.Hold
 	var all sync.WaitGroup
 	for i, store := range stores {
 		all.Go(func() {
-			looks[i] = report.Look{Snapshot: store.Inspect(ctx, known.Memory(store.Dir())), At: time.Now()}
+			looks[i] = report.Look{Snapshot: store.Inspect(ctx, known.Memory(store)), At: time.Now()}
 		})
 	}
 	all.Wait()

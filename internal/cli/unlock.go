@@ -59,7 +59,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 		return usageError(errors.New("--token is empty"))
 	}
 	keepBrokenPipes()
-	memory := s.remembered().Memory(store.Dir())
+	memory := s.remembered().Memory(store)
 	seen := store.Inspect(cmd.Context(), memory)
 	if f.copies {
 		return setCopiesAside(cmd.Context(), s, store, seen, memory, f)

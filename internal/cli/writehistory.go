@@ -19,7 +19,7 @@ func writeHistory(ctx context.Context, s settings, event lockcore.Event, from re
 		return
 	}
 	known, _ := holders.Read(s.stateDir) // the command has said what is wrong with it
-	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, known.Memory(s.stores[0].Dir())), At: time.Now()}
+	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, known.Memory(s.stores[0])), At: time.Now()}
 	if event == lockcore.NoEvent {
 		event = lockcore.Diff(from.Snapshot, to.Snapshot, lockcore.Context{Now: to.At})
 	}

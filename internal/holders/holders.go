@@ -35,7 +35,7 @@ const (
 	maxStartedAt = 64
 )
 
-// Holders are, by store directory, what is known of a process here that holds the store or held it. They are never changed.
+// Holders are, by the identity of a store, what is known of a process here that holds the store or held it. They are never changed.
 type Holders map[string]Holding
 
 // Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
@@ -103,7 +103,7 @@ func (h Holders) put(stateDir string) error {
 	return fsx.Replace(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
 }
 
-// With returns the holders with what is now remembered of one store.
+// With returns the holders with what is now remembered of the store of that identity.
 func (h Holders) With(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
@@ -120,7 +120,7 @@ func (h Holders) bounded(next Holders) Holders {
 		return next
 	}
 	others := slices.DeleteFunc(slices.Sorted(maps.Keys(next)), func(store string) bool { _, ours := h[store]; return ours })
-	slices.SortStableFunc(others, func(a, b string) int { return cmp.Compare(next.Memory(a).Holder.PID, next.Memory(b).Holder.PID) })
+	slices.SortStableFunc(others, func(a, b string) int { return cmp.Compare(next[a].memory().Holder.PID, next[b].memory().Holder.PID) })
 	for _, store := range others[:min(len(others), len(next)-maxStores)] {
 		delete(next, store)
 	}
@@ -143,28 +143,44 @@ func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
 func (h Holders) Of(stores []*lockcore.Store) Holders {
 	var of Holders
 	for _, s := range stores {
-		if k, known := h[s.Dir()]; known {
-			of = of.with(s.Dir(), k)
+		if k, known := h.of(s); known {
+			of = of.with(s.Identity(), k)
 		}
 	}
 	return of
+}
+
+// of finds a store by its identity, or by its path, as earlier versions kept it.
+func (h Holders) of(s *lockcore.Store) (Holding, bool) {
+	if len(h) == 0 {
+		return Holding{}, false // to know an identity costs more than to know nothing
+	}
+	if k, known := h[s.Identity()]; known {
+		return k, true
+	}
+	k, known := h[s.Dir()]
+	return k, known
 }
 
 // Memories lists what still holds of what is known of stores.
 func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
 	list := make([]lockcore.Memory, len(stores))
 	for i, s := range stores {
-		list[i] = h.Memory(s.Dir())
+		list[i] = h.Memory(s)
 	}
 	return list
 }
 
 // Memory is what still holds of what is known of a store.
-func (h Holders) Memory(store string) lockcore.Memory {
-	k, known := h[store]
+func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
+	k, known := h.of(s)
 	if !known {
 		return lockcore.Memory{}
 	}
+	return k.memory()
+}
+
+func (k Holding) memory() lockcore.Memory {
 	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
 	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID}.Revive()
 }

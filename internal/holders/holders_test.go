@@ -16,6 +16,34 @@ func ours() lockcore.Memory {
 	return lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: "x", GoneSince: time.Now(), Boot: lockcore.BootTime()}
 }
 
+func open(t *testing.T, dir string) *lockcore.Store {
+	t.Helper()
+	s, err := lockcore.Open(dir, lockcore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestStoreOfTwoNames: what was seen by one path is known by the other, and so is what an earlier version kept by its path.
+func TestStoreOfTwoNames(t *testing.T) {
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Skip(err) // Windows wants a privilege
+	}
+	m := ours()
+	now := holders.Holders{}.With(open(t, link).Identity(), m)
+	before := holders.Holders{}.With(link, m)
+	for path, h := range map[string]holders.Holders{dir: now, link: now, link + "/.": before} {
+		if got := h.Memory(open(t, path)); !got.Holder.Same(m.Holder) {
+			t.Errorf("%s: %+v", path, got)
+		}
+		if got := h.Of([]*lockcore.Store{open(t, path)}); len(got) != 1 {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
+
 func TestReadBack(t *testing.T) {
 	dir, m := t.TempDir(), ours()
 	known := holders.Holders{}.With(store, m)
@@ -26,11 +54,11 @@ func TestReadBack(t *testing.T) {
 	if err != nil || !read.Equal(known) {
 		t.Errorf("read %v, %v, wrote %v", read, err, known)
 	}
-	got := read.Memory(store)
+	got := read.Memory(open(t, store))
 	if !got.Holder.Same(m.Holder) || got.StartedAt != "x" || !got.GoneSince.Equal(m.GoneSince) || got.Boot.IsZero() {
 		t.Errorf("got %+v, want %+v", got, m)
 	}
-	if got := read.Memory("/other"); got != (lockcore.Memory{}) {
+	if got := read.Memory(open(t, "/other")); got != (lockcore.Memory{}) {
 		t.Errorf("of another store: %+v", got)
 	}
 }
@@ -38,7 +66,7 @@ func TestReadBack(t *testing.T) {
 func TestOfAnotherRunOfTheMachine(t *testing.T) {
 	m := ours()
 	m.Boot = m.Boot.Add(-time.Hour)
-	if got := (holders.Holders{}).With(store, m).Memory(store); got != (lockcore.Memory{}) {
+	if got := (holders.Holders{}).With(store, m).Memory(open(t, store)); got != (lockcore.Memory{}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -47,8 +75,8 @@ func TestOfAnotherRunOfTheMachine(t *testing.T) {
 func TestNobodyHolds(t *testing.T) {
 	m := ours()
 	known := holders.Holders{}.With(store, m)
-	left := known.With(store, lockcore.Memory{Boot: m.Boot}).Memory(store)
-	if left.Holder.PID != 0 || !left.Boot.Equal(m.Boot) || known.Memory(store).Holder.PID != os.Getpid() {
+	left := known.With(store, lockcore.Memory{Boot: m.Boot}).Memory(open(t, store))
+	if left.Holder.PID != 0 || !left.Boot.Equal(m.Boot) || known.Memory(open(t, store)).Holder.PID != os.Getpid() {
 		t.Errorf("left %+v, before: %v", left, known)
 	}
 }
