@@ -77,6 +77,7 @@ var allWalked = []walked{
 	{path: "state/tray.lock", fine: "huge"},
 	{path: "state/machine"},
 	{path: ".config/lockbar/config.json", fine: "link out", unlock: exitUsage},
+	{path: ".config/lockbar/config-" + idA + ".json", fine: "link out", unlock: exitUsage},
 	{path: ".config/autostart/" + appid.DesktopID + ".desktop", fine: "link out"},
 	{path: units, fine: "link out", unlock: exitUsage},
 	{path: units + ".d/override.conf", fine: "link out", unlock: exitUsage},
@@ -119,7 +120,7 @@ func walk(t *testing.T, file walked, o odd) {
 
 // fineIsNamed: doctor says where these are.
 func fineIsNamed(path string) bool {
-	return strings.HasSuffix(path, "config.json") || strings.HasSuffix(path, ".desktop")
+	return strings.HasSuffix(path, ".json") || strings.HasSuffix(path, ".desktop")
 }
 
 // prepare is a home with a foreign lock in the default store, and a unit of the daemon. It returns the path of the file.
