@@ -5,18 +5,20 @@
 //	{
 //	  "stores": ["~/.iai-mcp"],
 //	  "notify": {"takeover": true, "stale": true, "contested": true, "corrupt": true, "resurrected": true, "away": true},
-//	  "paused_until": "2026-11-22T20:00:00Z"
+//	  "paused_until": "2026-11-22T20:00:00Z",
+//	  "machine": "0123456789abcdef"
 //	}
+//
+// The last key is the machine that saved it: those that share a home directory have settings each.
 package config
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
 )
 
 // Config is the content of the file. The zero value turns every notification off: begin with Default.
@@ -55,55 +57,36 @@ func (e *Error) Error() string { return fmt.Sprintf("%s, line %d: %s", e.Path, e
 // maxSize bounds what is read: a hundred stores take 10 KB.
 const maxSize = 1 << 20
 
-// Load reads the file at path. One that is not there, or is empty, says nothing: Default and nil. One that cannot be read
-// gives Default and the error, which is an *Error where the content is bad.
+// Load reads the file at path, or the one of this machine beside it. One that is not there, or is empty, says nothing: Default
+// and nil. One that cannot be read gives Default and the error, which is an *Error where the content is bad.
 func Load(path string) (Config, error) {
-	data, err := read(path)
+	f, err := find(path)
 	if err != nil {
 		return Default(), err
 	}
-	c, err := parse(data)
-	if err != nil {
-		return Default(), at(path, data, err)
-	}
-	return c, nil
+	return f.parse()
 }
 
-// read returns nothing for a file that is not there.
-func read(path string) ([]byte, error) {
-	data, err := fsx.ReadLinked(path, maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return data, err
-}
-
-// Save writes c into the file at path; what else stands there stays, in its order. A file that cannot be read, or holds what
-// Load refuses, is not touched, and the error says so.
+// Save writes c into the file at path, or into the one of this machine beside it; what else stands there stays, in its order. A
+// file that cannot be read, or holds what Load refuses, is not touched, and the error says so.
 func Save(path string, c Config) error {
-	data, err := read(path)
-	if err != nil {
-		return notSaved(err)
-	}
-	if _, err := parse(data); err != nil {
-		return notSaved(at(path, data, err))
-	}
-	return save(path, data, c)
+	_, err := Update(path, func(now *Config) { *now = c })
+	return err
 }
 
 // Update changes what the file says now, and gives what it says then. Unlike Save after a Load of long ago it takes nothing
 // back that a person wrote meanwhile.
 func Update(path string, change func(*Config)) (Config, error) {
-	data, err := read(path)
+	f, err := find(path)
 	if err != nil {
 		return Default(), notSaved(err)
 	}
-	c, err := parse(data)
+	c, err := f.parse()
 	if err != nil {
-		return Default(), notSaved(at(path, data, err))
+		return Default(), notSaved(err)
 	}
 	change(&c)
-	return c, save(path, data, c)
+	return c, save(f.target, f.data, c)
 }
 
 func notSaved(err error) error { return fmt.Errorf("the settings were not saved: %w", err) }
@@ -149,7 +132,7 @@ func merge(data []byte, c Config) ([]byte, error) {
 	if stores == nil {
 		stores = []string{}
 	}
-	top = top.set(keyStores, stores).set(keyNotify, json.RawMessage(notify.encode()))
+	top = top.set(keyStores, stores).set(keyNotify, json.RawMessage(notify.encode())).set(keyMachine, machine.ID())
 	if c.PausedUntil.IsZero() {
 		return indent(top.without(keyPaused).encode())
 	}

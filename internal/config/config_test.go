@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lockbar/internal/config"
+	"lockbar/internal/machine"
 )
 
 func file(t *testing.T, text string) string {
@@ -90,6 +91,7 @@ func TestBadContent(t *testing.T) {
 		{"{\n\"notify\": {\"stale\": null}}", 2, "true or false, not null"},
 		{"{\n\"paused_until\": \"tomorrow\"}", 2, `not "tomorrow"`},
 		{"{\n\"paused_until\": 5}", 2, "not 5"},
+		{"{\n\"machine\": 5}", 2, "not 5"},
 		{"\xff\xfe{\x00", 1, "no JSON"},
 	} {
 		path := file(t, test.text)
@@ -146,6 +148,7 @@ func TestSaveAndLoad(t *testing.T) {
 
 // TestSaveKeepsWhatItDoesNotKnow holds the layout still too: the file is for people.
 func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
+	t.Setenv(machine.Variable, "0123456789abcdef")
 	path := file(t, `{"future": {"b": 1, "a": [2.50]},
 		"notify": {"colour": "blue", "stale": true, "stale": true}, "paused_until": "2026-11-22T20:00:00+01:00"}`)
 	c, err := config.Load(path)
@@ -173,7 +176,8 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
     "resurrected": true,
     "away": true
   },
-  "stores": []
+  "stores": [],
+  "machine": "0123456789abcdef"
 }
 `
 	if got := content(t, path); got != want {

@@ -13,6 +13,8 @@ const (
 	keyStores = "stores"
 	keyNotify = "notify"
 	keyPaused = "paused_until"
+	// keyMachine is the id of the machine that saved the file last.
+	keyMachine = "machine"
 )
 
 // fault is what is wrong at an offset of the file.
@@ -38,9 +40,10 @@ type reader func(*Config, member) error
 
 // readers has one row for each key that means something.
 var readers = map[string]reader{
-	keyStores: readStores,
-	keyNotify: readNotify,
-	keyPaused: readPaused,
+	keyStores:  readStores,
+	keyNotify:  readNotify,
+	keyPaused:  readPaused,
+	keyMachine: readMachine,
 }
 
 func parse(data []byte) (Config, error) { return parseKeys(data, readers) }
@@ -103,6 +106,15 @@ func readNotify(c *Config, m member) error {
 		default:
 			return n.fault(fmt.Sprintf("%q must be true or false, not %s", n.key, text))
 		}
+	}
+	return nil
+}
+
+// readMachine takes nothing: find has done with it.
+func readMachine(_ *Config, m member) error {
+	var id string
+	if json.Unmarshal(m.value, &id) != nil {
+		return m.fault(fmt.Sprintf(`"machine" must be the id that Lockbar wrote, or not be there, not %s`, m.value))
 	}
 	return nil
 }

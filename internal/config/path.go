@@ -50,17 +50,17 @@ func checkStore(s string) error {
 	return fmt.Errorf("the store %q is no absolute path; one in your home directory may begin with ~/", s)
 }
 
-// Stores are the directories that the file at path lists, with ~ replaced by the home directory; none where there is no file.
+// Stores are the directories that the file at path lists, or the one of this machine beside it, with ~ replaced by the home directory; none where there is no file.
 // What else stands there does not matter: a typo in another key must not hide which store is meant. The errors are those of
 // Load, or of a ~ without a home.
 func Stores(path string) ([]string, error) {
-	data, err := read(path)
+	f, err := find(path)
 	if err != nil {
 		return nil, err
 	}
-	c, err := parseKeys(data, map[string]reader{keyStores: readStores})
+	c, err := parseKeys(f.data, map[string]reader{keyStores: readStores})
 	if err != nil {
-		return nil, at(path, data, err)
+		return nil, at(f.source, f.data, err)
 	}
 	return expand(c.Stores, home.Dir())
 }

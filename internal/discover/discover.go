@@ -75,5 +75,5 @@ func configured() ([]Store, error) {
 		return nil, nil // no place for settings: none were made
 	}
 	dirs, err := config.Stores(path)
-	return from(path, dirs...), err
+	return from(config.Source(path), dirs...), err
 }

@@ -63,7 +63,7 @@ type service struct {
 	name, home  string
 	daemon      bool // it starts the daemon
 	store, from string
-	elsewhere   bool // a file of variables may name the store
+	elsewhere   string // the file of variables that may name the store
 }
 
 // read takes in a unit, or a drop-in, which goes on where the file before ended.
@@ -77,7 +77,7 @@ func (s *service) read(text, path string) {
 				s.store, s.from = store, path
 			}
 		case "EnvironmentFile":
-			s.elsewhere = value != "" && (s.elsewhere || mayNameStore(specifiers(value, s.name, s.home)))
+			s.variables(specifiers(value, s.name, s.home))
 		}
 	}
 }
@@ -88,10 +88,17 @@ func (s *service) result() ([]Store, error) {
 		return nil, nil
 	}
 	stores, err := absolute(s.store, s.from)
-	if s.elsewhere {
+	if s.elsewhere != "" {
 		err = errors.Join(err, s.notRead())
 	}
 	return stores, err
+}
+
+// variables takes in one EnvironmentFile= line. An empty one takes all before it back.
+func (s *service) variables(file string) {
+	if file == "" || mayNameStore(file) {
+		s.elsewhere = strings.TrimPrefix(file, "-")
+	}
 }
 
 // mayNameStore: a file of variables cannot be read, or speaks of the store. One that need not be there ("-") names none then.
@@ -109,7 +116,7 @@ func (s *service) notRead() error {
 	if s.store != "" {
 		other = "another store"
 	}
-	return fmt.Errorf("%s: its EnvironmentFile is not read, and may name %s: put it into the config file too", s.name, other)
+	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", s.name, s.elsewhere, other)
 }
 
 // environment reads one Environment= line: assignments to be added. An empty one takes all before it back.

@@ -27,10 +27,21 @@ func (s Subject) config(context.Context) []Check {
 		return one("config", Warn, "%s", shown(err.Error()))
 	}
 	c, err := config.Load(path)
+	if own := config.Source(path); own != path {
+		return ofThisMachine(path, checkConfig(own, c, err, time.Now()))
+	}
 	if _, missing := os.Stat(path); err == nil && errors.Is(missing, fs.ErrNotExist) {
 		return one("config", Pass, "There is no %s, so the defaults hold", shown(path))
 	}
 	return checkConfig(path, c, err, time.Now())
+}
+
+// ofThisMachine says why a file of its own holds.
+func ofThisMachine(path string, checks []Check) []Check {
+	for i := range checks {
+		checks[i].Detail += " Settings are one machine's, and another one that shares the home directory saved " + shown(path) + "."
+	}
+	return checks
 }
 
 func checkConfig(path string, c config.Config, err error, now time.Time) []Check {

@@ -4,6 +4,7 @@ package fsx
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,10 +29,17 @@ func Read(path string, most int64) ([]byte, error) {
 func ReadLinked(path string, most int64) ([]byte, error) {
 	return inTime(path, func() ([]byte, error) {
 		target, err := filepath.EvalSymlinks(path)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, err
+		case err != nil: // not every one of these names a path
+			return nil, pathError(path, err)
 		}
-		return read(target, most)
+		data, err := read(target, most)
+		if err != nil && target != path {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+		return data, err
 	})
 }
 

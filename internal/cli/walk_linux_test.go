@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/internal/appid"
+)
+
+// odd is what may lie in the place of a file.
+type odd struct {
+	name string
+	make func(path string) error
+}
+
+// huge is much more than any file may have, and takes no room.
+const huge = 100 << 20
+
+var odds = []odd{
+	{"pipe", func(path string) error { return unix.Mkfifo(path, 0o600) }},
+	{"directory", func(path string) error { return os.Mkdir(path, 0o700) }},
+	{"link out", linkOut},
+	{"link loop", func(path string) error { return os.Symlink(filepath.Base(path), path) }},
+	{"device", device},
+	{"huge", func(path string) error {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			return err
+		}
+		return os.Truncate(path, huge)
+	}},
+	{"unreadable", func(path string) error { return os.WriteFile(path, nil, 0) }},
+}
+
+// linkOut leads to a file without content, which says nothing and is no fault where a link may be.
+func linkOut(path string) error {
+	target := path + ".elsewhere"
+	if err := os.WriteFile(target, nil, 0o600); err != nil {
+		return err
+	}
+	return os.Symlink(target, path)
+}
+
+// device is one that never ends.
+func device(path string) error {
+	if unix.Mknod(path, unix.S_IFCHR|0o600, int(unix.Mkdev(1, 5))) == nil { // as root
+		return nil
+	}
+	return os.Symlink("/dev/zero", path)
+}
+
+// walked is a file that Lockbar reads, and what a command's exit code is when it is no file.
+type walked struct {
+	path            string // below the root of a world
+	fine            string // the odd that is none in this place
+	history, unlock int
+}
+
+const units = ".config/systemd/user/iai-mcp.service"
+
+// allWalked are all files that Lockbar reads beside the stores. What may name a store makes it uncertain which is meant.
+var allWalked = []walked{
+	{path: "state/told.json"},
+	{path: "state/holders.json"},
+	{path: "state/hostnames.json"},
+	{path: "state/history.jsonl", history: exitError},
+	{path: "state/history.old.jsonl", history: exitError},
+	{path: "state/history.lock", fine: "huge"},
+	{path: "state/holders.json.guard", fine: "huge"},
+	{path: "state/tray.lock", fine: "huge"},
+	{path: "state/machine"},
+	{path: ".config/lockbar/config.json", fine: "link out", unlock: exitUsage},
+	{path: ".config/lockbar/config-" + idA + ".json", fine: "link out", unlock: exitUsage},
+	{path: ".config/autostart/" + appid.DesktopID + ".desktop", fine: "link out"},
+	{path: units, fine: "link out", unlock: exitUsage},
+	{path: units + ".d/override.conf", fine: "link out", unlock: exitUsage},
+	{path: "variables", fine: "link out", unlock: exitUsage},
+}
+
+// TestWhateverLiesInThePlaceOfAFile hangs no command and fills no memory, and doctor names it.
+func TestWhateverLiesInThePlaceOfAFile(t *testing.T) {
+	for _, file := range allWalked {
+		for _, o := range odds {
+			t.Run(filepath.Base(file.path)+" is "+o.name, func(t *testing.T) {
+				t.Parallel()
+				walk(t, file, o)
+			})
+		}
+	}
+}
+
+func walk(t *testing.T, file walked, o odd) {
+	if o.name == "unreadable" && os.Geteuid() == 0 {
+		t.Skip("root reads everything")
+	}
+	w := newWorld(t)
+	path := w.prepare(file.path)
+	if err := o.make(path); err != nil {
+		t.Fatal(err)
+	}
+	if o.name == file.fine {
+		file.history, file.unlock = 0, 0
+	}
+	w.quick(0, "status")
+	if said := w.quick(file.history, "history"); file.history != 0 && !strings.Contains(said, path) {
+		t.Errorf("history does not name it: %s", said)
+	}
+	if said := w.quick(0, "doctor"); strings.Contains(said, path) != (o.name != file.fine) && !(o.name == file.fine && fineIsNamed(path)) {
+		t.Errorf("doctor names it: %t\n%s", strings.Contains(said, path), said)
+	}
+	w.quick(file.unlock, "unlock", "--yes")
+}
+
+// fineIsNamed: doctor says where these are.
+func fineIsNamed(path string) bool {
+	return strings.HasSuffix(path, ".json") || strings.HasSuffix(path, ".desktop")
+}
+
+// prepare is a home with a foreign lock in the default store, and a unit of the daemon. It returns the path of the file.
+func (w *world) prepare(file string) string {
+	w.t.Helper()
+	path := filepath.Join(w.root, file)
+	w.dir = filepath.Join(w.root, ".iai-mcp")
+	for _, dir := range []string{w.dir, w.state, filepath.Dir(path), filepath.Join(w.root, units+".d")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.writeLock(foreign())
+	unit := fmt.Sprintf("[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\nEnvironmentFile=-%s\n", filepath.Join(w.root, "variables"))
+	if file != units {
+		if err := os.WriteFile(filepath.Join(w.root, units), []byte(unit), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return path
+}
+
+// quickTime is more than the deadline of every check of doctor, and maxMemory what a command may take in KiB.
+const quickTime, maxMemory = 10 * time.Second, 64 << 10
+
+// quick runs a command that finds its store by itself, and returns all that it says.
+func (w *world) quick(code int, args ...string) string {
+	w.t.Helper()
+	cmd := exec.Command(binary, args...)
+	cmd.Env = append(w.environment(), "IAI_MCP_STORE=", "LOCKBAR_MACHINE_ID="+idA)
+	kill := time.AfterFunc(quickTime, func() { _ = cmd.Process.Kill() })
+	defer kill.Stop()
+	out, _ := cmd.CombinedOutput() // the code says it
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		w.t.Errorf("%v: exit code %d, want %d\n%s", args, got, code, out)
+	}
+	if used := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss; used > maxMemory {
+		w.t.Errorf("%v took %d KiB", args, used)
+	}
+	return string(out)
+}

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
+)
+
+// Settings are one machine's, and several may share a home directory. So a file says which machine saved it last. What another
+// one saved holds here too, without its pause, until something is changed here: that goes into a file of this machine's own.
+
+// file is where the settings of this machine are.
+type file struct {
+	source    string // has what holds now
+	target    string // gets what is saved
+	data      []byte // the content of source
+	inherited bool   // another machine saved it
+}
+
+// find returns the file that counts where path is the one that people and systems name. It is the one place that decides. The
+// error is of a file that cannot be read, which is source.
+func find(path string) (file, error) {
+	named, err := read(path)
+	owner, known := ownerOf(named)
+	if known && (owner == "" || owner == machine.ID()) {
+		return file{path, path, named, false}, nil
+	}
+	own := ownPath(path)
+	data, ownErr := fsx.ReadLinked(own, maxSize)
+	switch {
+	case !errors.Is(ownErr, fs.ErrNotExist):
+		return file{own, own, data, false}, ownErr
+	case known:
+		return file{path, own, named, true}, nil
+	}
+	return file{path, path, named, false}, err
+}
+
+// ownPath is beside path, as config-0123456789abcdef.json.
+func ownPath(path string) string {
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + "-" + machine.ID() + ext
+}
+
+// ownerOf returns the machine that saved the file last: empty where nobody has marked it, and not known where there is no content
+// or it cannot be understood.
+func ownerOf(data []byte) (id string, known bool) {
+	top, err := members(data, 0)
+	if err != nil || len(data) == 0 {
+		return "", false
+	}
+	_ = json.Unmarshal(top.get(keyMachine), &id) // what is no id is a fault that the reader tells
+	return id, true
+}
+
+// parse returns what holds on this machine.
+func (f file) parse() (Config, error) {
+	c, err := parse(f.data)
+	if err != nil {
+		return Default(), at(f.source, f.data, err)
+	}
+	if f.inherited {
+		c.PausedUntil = time.Time{}
+	}
+	return c, nil
+}
+
+// Source is the file that has the settings of this machine: path, or the one of its own beside it.
+func Source(path string) string {
+	f, _ := find(path) // what cannot be read is the source all the same
+	return f.source
+}
+
+// read returns nothing for a file that is not there.
+func read(path string) ([]byte, error) {
+	data, err := fsx.ReadLinked(path, maxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}

@@ -1,0 +1,89 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/config"
+	"lockbar/internal/machine"
+)
+
+const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
+
+func load(t *testing.T, path string) config.Config {
+	t.Helper()
+	c, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func update(t *testing.T, path string, change func(*config.Config)) {
+	t.Helper()
+	if _, err := config.Update(path, change); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestMachinesThatShareAFile: a pause is one machine's, and so is what is changed on it; until then the first one's holds.
+func TestMachinesThatShareAFile(t *testing.T) {
+	path := file(t, `{"stores": ["~/shared"], "future": 1}`)
+	own := filepath.Join(filepath.Dir(path), "config-"+idB+".json")
+	until := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	t.Setenv(machine.Variable, idA)
+	update(t, path, func(c *config.Config) { c.PausedUntil, c.Notify.Away = until, false })
+
+	t.Setenv(machine.Variable, idB)
+	c := load(t, path)
+	if !c.PausedUntil.IsZero() || c.Notify.Away || !reflect.DeepEqual(c.Stores, []string{"~/shared"}) || config.Source(path) != path {
+		t.Errorf("before the second saves: %+v of %s", c, config.Source(path))
+	}
+	before := content(t, path)
+	update(t, path, func(c *config.Config) { c.Notify.Stale = false })
+	if c = load(t, path); c.Notify.Stale || c.Notify.Away || !c.PausedUntil.IsZero() || config.Source(path) != own {
+		t.Errorf("after the second saved: %+v of %s", c, config.Source(path))
+	}
+	if content(t, path) != before || !strings.Contains(content(t, own), `"future": 1`) || !strings.Contains(content(t, own), idB) {
+		t.Errorf("the first has %s, the second %s", content(t, path), content(t, own))
+	}
+	if stores, err := config.Stores(path); err != nil || len(stores) != 1 {
+		t.Errorf("%q, %v", stores, err)
+	}
+
+	t.Setenv(machine.Variable, idA)
+	if c = load(t, path); !c.Notify.Stale || !c.PausedUntil.Equal(until) {
+		t.Errorf("the first has %+v", c)
+	}
+}
+
+// TestOwnFileWithoutTheOther: what the other machine did to its file is nothing to this one.
+func TestOwnFileWithoutTheOther(t *testing.T) {
+	t.Setenv(machine.Variable, idB)
+	path := file(t, `{"machine": "`+idA+`"}`)
+	update(t, path, func(c *config.Config) { c.Notify.Stale = false })
+	for _, text := range []string{"{,", ""} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c := load(t, path); c.Notify.Stale {
+			t.Errorf("%q: %+v", text, c)
+		}
+	}
+}
+
+// TestFaultOfTheOther: it is told where it is, and nothing is saved.
+func TestFaultOfTheOther(t *testing.T) {
+	t.Setenv(machine.Variable, idB)
+	path := file(t, `{"machine": "`+idA+`", "notify": 1}`)
+	if _, err := config.Load(path); err == nil || !strings.Contains(err.Error(), path) {
+		t.Error(err)
+	}
+	if err := config.Save(path, config.Default()); err == nil || !strings.Contains(err.Error(), path) {
+		t.Error(err)
+	}
+}
