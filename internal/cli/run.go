@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
@@ -40,6 +39,12 @@ func newRun(g *globals) *cobra.Command {
 A lock that was left behind and a corrupt one are taken over, with a backup, and named. Another
 machine's lock is taken over only with --take-over. What is in use here is never taken: a live process
 holds the lock, two claim it, or a daemon is starting.
+
+When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix
+systems CMD's process group, on Windows all but what leaves its job. What runs under another real user id
+(sudo, su) cannot be signalled, and goes on. When CMD ends by itself, what it left running is left alone.
+
+CMD is a job of its own in the terminal. Signals that lockbar gets are passed on to it.
 
 The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its
 arguments, which lockbar run has, so that daemons respect its lock.
@@ -197,49 +202,6 @@ func release(lock *lockcore.Lock) {
 	case err != nil:
 		complain(os.Stderr, "warning: the lock could not be given back: "+err.Error())
 	}
-}
-
-// runHolding runs CMD and gives its exit code as an error.
-func runHolding(args []string, signals <-chan os.Signal) error {
-	// Linux kills CMD when the thread that started it ends (PR_SET_PDEATHSIG): this one must not end before us.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	dieWithUs(cmd)
-	if err := cmd.Start(); err != nil {
-		return cannotRun(args[0], err)
-	}
-	done := make(chan struct{})
-	go passOn(signals, cmd.Process, done)
-	err := cmd.Wait()
-	close(done)
-	return childFailure(cmd.ProcessState, err)
-}
-
-// passOn gives each signal that we get to CMD, until it has ended.
-func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
-	for {
-		select {
-		case s := <-signals:
-			if !sentByTerminal(s) {
-				_ = child.Signal(s) // fails only where CMD has just ended
-			}
-		case <-done:
-			return
-		}
-	}
-}
-
-func childFailure(state *os.ProcessState, err error) error {
-	var exited *exec.ExitError
-	switch {
-	case err != nil && !errors.As(err, &exited):
-		return err
-	case state.Success():
-		return nil
-	}
-	return &failure{code: exitCodeOf(state)}
 }
 
 // cannotRun tells "not found" from "found, and no program", as shells do.

@@ -208,6 +208,16 @@ type running struct {
 	child int
 }
 
+// lockHolder is the PID in the lock.
+func (w *world) lockHolder() int {
+	w.t.Helper()
+	s := decode[report.Status](w.t, w.run("status", "--json").out)
+	if s.Record == nil {
+		w.t.Fatalf("there is no lock: %s", s.Detail)
+	}
+	return s.Record.PID
+}
+
 func (w *world) startRun(script string) *running {
 	w.t.Helper()
 	return w.start(w.command("run", "--", "sh", "-c", script))
@@ -276,8 +286,8 @@ func TestSignalEndsTheCommand(t *testing.T) {
 func TestRunKeepsThePID(t *testing.T) {
 	w := newWorld(t)
 	r := w.startRun("echo $$; exec sleep 1000")
-	if s := decode[report.Status](t, w.run("status", "--json").out); s.Record == nil || s.Record.PID != r.cmd.Process.Pid {
-		t.Errorf("the lock names %+v, not %d", s.Record, r.cmd.Process.Pid)
+	if pid := w.lockHolder(); pid != r.cmd.Process.Pid {
+		t.Errorf("the lock names %d, not %d", pid, r.cmd.Process.Pid)
 	}
 	_ = r.cmd.Process.Signal(syscall.SIGTERM)
 	_ = r.cmd.Wait()
