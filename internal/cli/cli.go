@@ -44,7 +44,7 @@ func newRoot(g *globals) *cobra.Command {
 	}
 	g.register(root.PersistentFlags())
 	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newHistory(g), newDoctor(g),
-		newOpen(g), newDetails(g), newDemo(g), newLogin(g), newVersion(), newDeliver(), newDemoHolder())
+		newOpen(g), newDetails(g), newDemo(g), newLogin(g), newVersion(), newDeliver(), newDemoHolder(), newMind())
 	root.SetFlagErrorFunc(flagError)
 	addCobras(root)
 	completing(root)

@@ -23,8 +23,8 @@ func newHistory(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Print what happened, as the tray app and the commands saw it",
-		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock and
-restore did. With --store only those of these stores.`,
+		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
+restore and run did to a lock. With --store only those of these stores.`,
 		Args: cobra.NoArgs,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if newest < 0 {
@@ -65,7 +65,7 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	case asJSON:
 		printLines(out, events)
 	case len(events) == 0 && newest != 0:
-		fmt.Fprintln(out, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock and restore.")
+		fmt.Fprintln(out, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run.")
 	default:
 		_ = history.Write(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush tells of it
 	}

@@ -30,7 +30,7 @@ const holdVariable = "LOCKBAR_TEST_HOLD"
 // the exit code caught.
 const catchVariable = "LOCKBAR_TEST_CATCH"
 
-// countVariable makes this test binary a process that says its parent's PID, counts the SIGINTs until a SIGTERM, says each, and
+// countVariable makes this test binary a process that says its PID, counts the SIGINTs until a SIGTERM, says each, and
 // ends with the exit code caught of their number.
 const countVariable = "LOCKBAR_TEST_COUNT"
 
@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 func count() {
 	signals := make(chan os.Signal, 9)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
-	fmt.Println(os.Getppid())
+	fmt.Println(os.Getpid())
 	for n := 0; ; n++ {
 		if s := <-signals; s == syscall.SIGTERM {
 			os.Exit(caught(syscall.Signal(n)))

@@ -9,12 +9,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -30,63 +30,91 @@ const (
 
 func newRun(g *globals) *cobra.Command {
 	var as string
+	var takeOver bool
 	cmd := &cobra.Command{
 		Use:   "run -- CMD [ARG...]",
 		Short: "Hold the lock while CMD runs",
-		Long: `Hold the lock while CMD runs (a backup, a migration). A lock of another machine, a corrupt one
-and one that was left behind are taken over, with a backup, and named.
+		Long: `Hold the lock while CMD runs (a backup, a migration). The store must exist.
+
+A lock that was left behind and a corrupt one are taken over, with a backup, and named. Another
+machine's lock is taken over only with --take-over. What is in use here is never taken: a live process
+holds the lock, two claim it, or a daemon is starting.
+
+When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix
+systems CMD's process group, on Windows all but what leaves its job. What runs under another real user id
+(sudo, su) cannot be signalled, and goes on. When CMD ends by itself, what it left running is left alone.
+
+CMD is a job of its own in the terminal. Signals that lockbar gets are passed on to it.
 
 The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its
 arguments, which lockbar run has, so that daemons respect its lock.
 
-Signals are passed on to CMD. INT and QUIT are not while lockbar is in a terminal's foreground: the keys
-Ctrl-C and Ctrl-\ send them to CMD too.
-
-Exit code: CMD's, or 128 + N if signal N ended it; 3 a live process here holds the lock, two claim it, or a
-daemon is starting; 4 the lock could not be taken; 126 or 127 CMD cannot run.`,
+Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the lock is another
+machine's and --take-over is not given; 4 there is no such store, or its lock could not be taken; 126 or
+127 CMD cannot run.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
-			store, err := s.onlyStore()
-			if err != nil {
-				return err
-			}
 			// With any other value the program that is started anew would find it again, and run again for ever.
 			if cmd.Flags().Changed("as") && as != lockcore.DaemonModule {
 				return usageError(errors.New("--as is not for users: leave it out"))
 			}
-			return runRun(cmd.Context(), s, store, args, as)
+			if _, err := s.onlyStore(); err != nil {
+				return err
+			}
+			return runRun(cmd.Context(), s, args, takeOver, as == lockcore.DaemonModule)
 		}),
 	}
 	cmd.Flags().SetInterspersed(false) // from CMD on, all is CMD's
+	cmd.Flags().BoolVar(&takeOver, "take-over", false, "take another machine's lock too")
 	cmd.Flags().StringVar(&as, "as", "", "")
 	_ = cmd.Flags().MarkHidden("as")
 	return cmd
 }
 
-// runRun finds CMD first: a typo must take nobody's lock.
-func runRun(ctx context.Context, s settings, store *lockcore.Store, args []string, as string) error {
+// runRun finds CMD first: a typo must take nobody's lock. asDaemon says that this process has the arguments of a holder.
+func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon bool) error {
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
+	store := s.stores[0]
 	memory := s.remembered().Memory(store)
 	seen := store.Inspect(ctx, memory)
-	if err := seen.RefuseAcquire(false); err != nil {
-		return notTaken(err)
+	if err := refuseRun(seen, takeOver); err != nil {
+		return err
 	}
-	if as != lockcore.DaemonModule {
+	if !asDaemon {
 		return runAsDaemon(store)
 	}
 	keepBrokenPipes() // a closed standard error must not end us with the lock in our hands
 	signals := make(chan os.Signal, signalBacklog)
 	signal.Notify(signals, passedOn()...)
+	from := report.Look{Snapshot: seen, At: time.Now()}
 	lock, err := acquire(ctx, store, seen, memory)
 	if err != nil {
 		return err
 	}
-	sayReplaced(lock.Replaced)
+	if lock.Replaced.Kind != "" {
+		sayReplaced(lock.Replaced)
+		writeHistory(ctx, s, lockcore.NoEvent, from, lock.Replaced.At)
+	}
 	err = runHolding(args, signals)
 	release(lock)
 	return err
+}
+
+// refuseRun says why a lock is not taken. It is stricter than lockcore: a store that is missing is a typing error here, and
+// another machine's lock needs the user's word.
+func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
+	switch err := seen.RefuseAcquire(false); {
+	case seen.Reason == lockcore.StoreMissing:
+		return failf(exitNotTaken, "there is no store at %s", path(seen.Store))
+	case err != nil:
+		return notTaken(err)
+	case seen.State == lockcore.HeldElsewhere && !takeOver:
+		return failf(exitHeld, "the lock was not taken. %s With --take-over lockbar run takes it and keeps a backup",
+			words.Detail(seen, time.Now()))
+	}
+	return nil
 }
 
 // signalBacklog: signals that come before CMD has started are passed on then.
@@ -111,7 +139,9 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 func notTaken(err error) error {
 	var lost *lockcore.LostError
 	if errors.As(err, &lost) {
-		sayReplaced(lost.Replaced)
+		if lost.Replaced.Kind != "" {
+			sayReplaced(lost.Replaced)
+		}
 	}
 	if now, inUse := othersLook(err); inUse {
 		return failf(exitHeld, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
@@ -128,7 +158,7 @@ func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 	case errors.As(err, &held):
 		return held.Now, true
 	case errors.As(err, &changed):
-		return changed.Now, changed.Now.InUse()
+		return changed.Now, changed.Now.InUse() || changed.Now.State == lockcore.HeldElsewhere
 	case errors.As(err, &lost):
 		return lost.Now, true
 	}
@@ -139,7 +169,7 @@ func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 func claimArguments(store *lockcore.Store) []string {
 	real, err := filepath.EvalSymlinks(store.Dir())
 	if err != nil {
-		real = store.Dir() // Acquire makes it
+		real = store.Dir() // it went since we looked, and Acquire makes it
 	}
 	return []string{lockcore.RunArgument, real}
 }
@@ -153,9 +183,6 @@ func withoutClaim(args []string) []string {
 }
 
 func sayReplaced(c lockcore.Change) {
-	if c.Kind == "" {
-		return
-	}
 	whose := "a lock that no daemon wrote"
 	if !c.Record.IsZero() {
 		whose = fmt.Sprintf("%s, %s", holderText(c.Record), words.Since(c.Record, time.Now()))
@@ -175,49 +202,6 @@ func release(lock *lockcore.Lock) {
 	case err != nil:
 		complain(os.Stderr, "warning: the lock could not be given back: "+err.Error())
 	}
-}
-
-// runHolding runs CMD and gives its exit code as an error.
-func runHolding(args []string, signals <-chan os.Signal) error {
-	// Linux kills CMD when the thread that started it ends (PR_SET_PDEATHSIG): this one must not end before us.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	dieWithUs(cmd)
-	if err := cmd.Start(); err != nil {
-		return cannotRun(args[0], err)
-	}
-	done := make(chan struct{})
-	go passOn(signals, cmd.Process, done)
-	err := cmd.Wait()
-	close(done)
-	return childFailure(cmd.ProcessState, err)
-}
-
-// passOn gives each signal that we get to CMD, until it has ended.
-func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
-	for {
-		select {
-		case s := <-signals:
-			if !sentByTerminal(s) {
-				_ = child.Signal(s) // fails only where CMD has just ended
-			}
-		case <-done:
-			return
-		}
-	}
-}
-
-func childFailure(state *os.ProcessState, err error) error {
-	var exited *exec.ExitError
-	switch {
-	case err != nil && !errors.As(err, &exited):
-		return err
-	case state.Success():
-		return nil
-	}
-	return &failure{code: exitCodeOf(state)}
 }
 
 // cannotRun tells "not found" from "found, and no program", as shells do.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -71,38 +72,81 @@ func TestRunHoldsTheLock(t *testing.T) {
 
 func TestRunTakesOver(t *testing.T) {
 	for _, test := range []struct {
-		name string
-		put  func(*world)
-		says string
+		name    string
+		put     func(*world)
+		flags   []string
+		says    string
+		history string
 	}{
-		{"another host", func(w *world) { w.writeLock(foreign()) }, "mac-mini, process 4242"},
-		{"left behind", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, ourHost},
-		{"corrupt", func(w *world) { w.write(".locked", []byte("garbage")) }, "no daemon wrote"},
+		{"another host", func(w *world) { w.writeLock(foreign()) }, []string{"--take-over"}, "mac-mini, process 4242", "took over from mac-mini (process 4242)"},
+		{"left behind", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, nil, ourHost, ") had left behind"},
+		{"corrupt", func(w *world) { w.write(".locked", []byte("garbage")) }, nil, "no daemon wrote", "a lock that no daemon wrote"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
 			test.put(w)
-			r := w.run("run", "true").want(t, 0)
+			r := w.run(slices.Concat([]string{"run"}, test.flags, []string{"--", "true"})...).want(t, 0)
 			if !strings.Contains(r.err, test.says) || !strings.Contains(r.err, w.state) {
 				t.Errorf("stderr %q does not say %q and where the backup is", r.err, test.says)
 			}
 			w.mustBeGone(w.lock())
+			told := w.run("history").want(t, 0).out
+			if !strings.Contains(told, "A lockbar run on ") || !strings.Contains(told, test.history) || strings.Count(told, "\n") != 1 {
+				t.Errorf("the history is %q, want one line with %q", told, test.history)
+			}
 		})
 	}
 }
 
 func TestRunIsRefused(t *testing.T) {
+	held := func(w *world) { w.writeLock(record(ourHost, daemon(w.t, w.dir))) }
+	starting := func(w *world) { daemon(w.t, w.dir) }
+	contested := func(w *world) {
+		w.write(".locked 2", record(ourHost, daemon(w.t, w.dir)).Encode())
+		w.writeLock(foreign())
+	}
+	for _, test := range []struct {
+		name  string
+		put   func(*world)
+		flags []string
+		says  []string
+	}{
+		{"another host", func(w *world) { w.writeLock(foreign()) }, nil, []string{"mac-mini", "--take-over", "backup"}},
+		{"held here", held, nil, []string{ourHost}},
+		{"held here, whatever is said", held, []string{"--take-over"}, []string{ourHost}},
+		{"contested", contested, nil, []string{"mac-mini"}},
+		{"contested, whatever is said", contested, []string{"--take-over"}, []string{"mac-mini"}},
+		{"a daemon is starting", starting, nil, []string{"a daemon is starting"}},
+		{"a daemon is starting, whatever is said", starting, []string{"--take-over"}, []string{"a daemon is starting"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			test.put(w)
+			before, _ := os.ReadFile(w.lock())
+			mark := filepath.Join(w.root, "mark")
+			r := w.run(slices.Concat([]string{"run"}, test.flags, []string{"--", "touch", mark})...).want(t, exitHeld)
+			for _, part := range test.says {
+				if !strings.Contains(r.err, part) {
+					t.Errorf("stderr %q does not say %q", r.err, part)
+				}
+			}
+			w.mustBeGone(mark)
+			if after, _ := os.ReadFile(w.lock()); string(after) != string(before) {
+				t.Errorf("the lock became %q", after)
+			}
+		})
+	}
+}
+
+// TestRunMakesNoStore: a store that is not there is a typing error.
+func TestRunMakesNoStore(t *testing.T) {
 	w := newWorld(t)
-	w.writeLock(record(ourHost, daemon(t, w.dir)))
-	mark := filepath.Join(w.root, "mark")
-	r := w.run("run", "touch", mark).want(t, exitHeld)
-	if !strings.Contains(r.err, ourHost) {
+	missing := filepath.Join(w.root, "typo")
+	r := w.run("run", "--store", missing, "--", "true").want(t, exitNotTaken)
+	if !strings.Contains(r.err, "there is no store at "+missing) {
 		t.Errorf("stderr %q", r.err)
 	}
-	w.mustBeGone(mark)
-	if _, err := os.Stat(w.lock()); err != nil {
-		t.Error(err)
-	}
+	w.mustBeGone(missing)
 }
 
 func TestRunCannotTakeTheLock(t *testing.T) {
@@ -149,7 +193,7 @@ func TestRunOutlivesItsReader(t *testing.T) {
 	}
 	read.Close()
 	defer write.Close()
-	cmd := w.command("run", "--", "sh", "-c", "exit 6")
+	cmd := w.command("run", "--take-over", "--", "sh", "-c", "exit 6")
 	cmd.Stderr = write
 	_ = cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != 6 {
@@ -162,6 +206,16 @@ func TestRunOutlivesItsReader(t *testing.T) {
 type running struct {
 	cmd   *exec.Cmd
 	child int
+}
+
+// lockHolder is the PID in the lock.
+func (w *world) lockHolder() int {
+	w.t.Helper()
+	s := decode[report.Status](w.t, w.run("status", "--json").out)
+	if s.Record == nil {
+		w.t.Fatalf("there is no lock: %s", s.Detail)
+	}
+	return s.Record.PID
 }
 
 func (w *world) startRun(script string) *running {
@@ -232,8 +286,8 @@ func TestSignalEndsTheCommand(t *testing.T) {
 func TestRunKeepsThePID(t *testing.T) {
 	w := newWorld(t)
 	r := w.startRun("echo $$; exec sleep 1000")
-	if s := decode[report.Status](t, w.run("status", "--json").out); s.Record == nil || s.Record.PID != r.cmd.Process.Pid {
-		t.Errorf("the lock names %+v, not %d", s.Record, r.cmd.Process.Pid)
+	if pid := w.lockHolder(); pid != r.cmd.Process.Pid {
+		t.Errorf("the lock names %d, not %d", pid, r.cmd.Process.Pid)
 	}
 	_ = r.cmd.Process.Signal(syscall.SIGTERM)
 	_ = r.cmd.Wait()

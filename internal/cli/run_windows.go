@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
 	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
 
 	"lockbar/lockcore"
 )
@@ -22,16 +26,57 @@ func runAsDaemon(store *lockcore.Store) error {
 	if err := cmd.Start(); err != nil {
 		return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 	}
-	err = cmd.Wait()
-	return childFailure(cmd.ProcessState, err)
+	return outcome(cmd)
 }
+
+// runHolding runs CMD and gives its exit code as an error. The console's signals reach CMD by themselves, so that those which
+// come to us are dropped.
+func runHolding(args []string, _ chan os.Signal) error {
+	keep := endWithUs()
+	defer keep()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		return cannotRun(args[0], err)
+	}
+	return outcome(cmd)
+}
+
+// outcome waits for a child and gives its exit code as an error.
+func outcome(cmd *exec.Cmd) error {
+	err := cmd.Wait()
+	var exited *exec.ExitError
+	if errors.As(err, &exited) {
+		return &failure{code: exited.ExitCode()}
+	}
+	return err
+}
+
+// endWithUs puts this process, and so all that it starts from now on, into a job that Windows ends when we end, however we do:
+// its only handle is ours. keep is for an orderly end, which leaves alone what CMD left running. Where there can be no such job,
+// a killed run leaves CMD running.
+func endWithUs() (keep func()) {
+	job, err := windows.CreateJobObject(nil, nil)
+	if err != nil {
+		return func() {}
+	}
+	limit := func(flags uint32) error {
+		info := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{}
+		info.BasicLimitInformation.LimitFlags = flags
+		_, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
+			uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)))
+		return err
+	}
+	if limit(windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE) == nil {
+		_ = windows.AssignProcessToJobObject(job, windows.CurrentProcess())
+	}
+	return func() { _ = limit(0) }
+}
+
+// mind is a process of run on other systems only.
+func mind([]string) error { return errors.ErrUnsupported }
 
 // passedOn are what the console sends: Ctrl-C and Ctrl-Break, and, as SIGTERM to those who ask for it, that its window is
 // closed, the user logs off or the machine shuts down (os/signal, "Windows"). After these Windows ends us in any case, but
 // leaves us about five seconds: where CMD ends in that time, the lock is given back.
 func passedOn() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
-
-// sentByTerminal: all of them reach CMD by themselves, since it is on the same console.
-func sentByTerminal(os.Signal) bool { return true }
-
-func exitCodeOf(state *os.ProcessState) int { return state.ExitCode() }

@@ -266,7 +266,7 @@ func (s *stage) vanish(e event) (int, error) { return 0, os.Remove(s.lockPath(e.
 // start starts a process that takes the lock. `lockbar run` shows iai_mcp.daemon in its arguments.
 func (s *stage) start(e event) (int, error) {
 	const ready = "ready"
-	cmd := s.exec("--store", s.path(e.store), "run", "--", "sh", "-c", "echo "+ready+"; exec sleep 100000")
+	cmd := s.exec("--store", s.path(e.store), "run", "--take-over", "--", "sh", "-c", "echo "+ready+"; exec sleep 100000")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return 0, err

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strconv"
 	"strings"
 
 	"lockbar/lockcore"
@@ -8,10 +9,11 @@ import (
 
 // happenings has one row for each event: what happened, in the past, without time and full stop. {to} and {from} hold the
 // store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
-// {local} is what ran here beside the lock, {name} is what this machine is called now.
+// {local} is what ran here beside the lock, {name} is what this machine is called now, {taker} is who took a lock that was
+// there, whose process was {was}.
 var happenings = map[lockcore.Event]func(from, to lockcore.Snapshot) string{
 	lockcore.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
-	lockcore.Acquired:    always("{to} took the store"),
+	lockcore.Acquired:    acquired,
 	lockcore.Released:    released,
 	lockcore.TakenOver:   takenOver,
 	lockcore.WentStale:   always("{to} left its lock behind"),
@@ -41,6 +43,8 @@ func Happened(event lockcore.Event, from, to lockcore.Snapshot) string {
 		"{here}", Machine(),
 		"{local}", localProgram(from, to),
 		"{name}", Clean(to.Host),
+		"{taker}", taker(to),
+		"{was}", strconv.Itoa(from.Record.PID),
 	).Replace(say(from, to))) // in one pass, so that a host called {to} stays what it is
 }
 
@@ -75,6 +79,27 @@ func lockOf(s lockcore.Snapshot) string {
 		return "a lock that no daemon wrote"
 	}
 	return "the lock of " + holderOf(s)
+}
+
+// acquired says from whom the lock was taken, where another one was replaced.
+func acquired(from, to lockcore.Snapshot) string {
+	switch from.State {
+	case lockcore.HeldElsewhere:
+		return "{taker} took over from {from} (process {was})"
+	case lockcore.Stale:
+		return "{taker} took over a lock that {from} (process {was}) had left behind"
+	case lockcore.Corrupt:
+		return "{taker} took over a lock that no daemon wrote"
+	}
+	return "{to} took the store"
+}
+
+// taker is the machine that holds the lock now, or the lockbar run here that does.
+func taker(s lockcore.Snapshot) string {
+	if s.Holder.Kind == lockcore.LockbarRun {
+		return Local(s.Holder)
+	}
+	return holderOf(s)
 }
 
 func released(from, _ lockcore.Snapshot) string {

@@ -29,6 +29,7 @@ func TestHappened(t *testing.T) {
 	oursRun := ours
 	oursRun.Holder = twoPrograms.LocalDaemon
 	ours.Holder = twoDaemons.LocalDaemon
+	left := seen(lockcore.Stale, lockcore.ProcessGone, "mac-a")
 	renamedHere := seen(lockcore.HeldHere, lockcore.RenamedHost, "mac-a.lan")
 	otherName := ours
 	otherName.Host = "mac-a-2.local"
@@ -46,6 +47,10 @@ func TestHappened(t *testing.T) {
 		{lockcore.Initial, none, seen(lockcore.Unknown, lockcore.StoreMissing, ""), "Lockbar started: the store was not there"},
 		{lockcore.Acquired, free, ours, Here + " took the store"},
 		{lockcore.Acquired, free, mini, "mac-mini took the store"},
+		{lockcore.Acquired, mini, ours, Here + " took over from mac-mini (process 7)"},
+		{lockcore.Acquired, mini, oursRun, "A lockbar run on " + here + " (process 9) took over from mac-mini (process 7)"},
+		{lockcore.Acquired, left, oursRun, "A lockbar run on " + here + " (process 9) took over a lock that " + here + " (process 7) had left behind"},
+		{lockcore.Acquired, corrupt, ours, Here + " took over a lock that no daemon wrote"},
 		{lockcore.Released, ours, free, Here + " no longer holds the store"},
 		{lockcore.Released, mini, free, "mac-mini no longer holds the store"},
 		{lockcore.Released, corrupt, free, "Nobody holds the store any more"},

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"os"
-	"strconv"
 	"syscall"
 	"testing"
 )
@@ -17,7 +16,8 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 	}{{"a key", false}, {"a job in the background", true}} {
 		t.Run(test.name, func(t *testing.T) {
 			keyboard, tty := terminal(t)
-			cmd := newWorld(t).command("run", "--", os.Args[0])
+			w := newWorld(t)
+			cmd := w.command("run", "--", os.Args[0])
 			cmd.Env = append(cmd.Env, countVariable+"=1")
 			cmd.ExtraFiles = []*os.File{tty} // its descriptor 3; its input is /dev/null
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
@@ -33,10 +33,7 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 			}
 			lines := bufio.NewScanner(out)
 			lines.Scan()
-			run, err := strconv.Atoi(lines.Text())
-			if err != nil {
-				t.Fatal(err)
-			}
+			run := w.lockHolder()
 			if test.background {
 				err = syscall.Kill(run, syscall.SIGINT)
 			} else {
@@ -54,16 +51,4 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestKilledRunTakesItsCommandAlong: CMD must not write on without a holder.
-func TestKilledRunTakesItsCommandAlong(t *testing.T) {
-	w := newWorld(t)
-	r := w.startRun("echo $$; exec sleep 1000")
-	if err := r.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = r.cmd.Wait()
-	gone(t, r.child)
-	w.run("status", "--exit-code").want(t, 12)
 }

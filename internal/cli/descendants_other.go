@@ -1,0 +1,35 @@
+//go:build unix && !linux
+
+package cli
+
+import (
+	"iter"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// dieWith: only Linux can do it (PR_SET_PDEATHSIG).
+func dieWith(attr *syscall.SysProcAttr, _ syscall.Signal) *syscall.SysProcAttr { return attr }
+
+// adoptOrphans: only Linux can do it for all descendants. Here CMD's group is what ends with a killed run.
+func adoptOrphans() {}
+
+// renameProcess: only Linux lets a process do it.
+func renameProcess() {}
+
+// endDescendants kills the group of CMD.
+func endDescendants(group int, _ map[int]bool) (left []int) {
+	if group == 0 {
+		group = unix.Getpgrp() // and us with it
+	}
+	_ = unix.Kill(-group, unix.SIGKILL)
+	return nil
+}
+
+// children is for systems on which they could be told from CMD's.
+func children() iter.Seq[int] { return func(func(int) bool) {} }
+
+// parentOf knows our own parent only.
+func parentOf(pid int) (parent int, known bool) { return os.Getppid(), pid == os.Getpid() }

@@ -1,0 +1,111 @@
+//go:build unix
+
+package cli
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// suspend does what a stop of CMD's group asks for: the terminal, if it stopped for lack of it and we may give it; else our whole
+// group stops as well, as it would if CMD were in it, so that the shell gets its job back.
+func (h *hold) suspend(s syscall.Signal) {
+	forTerminal := s == syscall.SIGTTIN || s == syscall.SIGTTOU
+	switch {
+	case forTerminal && inForeground():
+		h.giveTerminal()
+		h.proceed()
+	case s == syscall.SIGTSTP && orphaned():
+		h.proceed() // no shell could ever continue us
+	default:
+		h.has, h.stopped = false, true
+		signal.Reset(syscall.SIGTSTP, syscall.SIGTTOU)
+		_ = unix.Kill(0, s)
+	}
+}
+
+// resume continues CMD, in the foreground if we are.
+func (h *hold) resume() {
+	if !h.stopped {
+		return
+	}
+	h.stopped = false
+	h.watchStops()
+	if h.wants && inForeground() {
+		h.giveTerminal()
+	}
+	h.proceed()
+}
+
+func (h *hold) proceed() { _ = unix.Kill(-h.minder, unix.SIGCONT) }
+
+// watchStops has Ctrl-Z stop CMD's group first, and us after it, and lets us change the foreground from the background, which
+// would stop us. It must not be called before the minder was started: what is ignored is inherited.
+func (h *hold) watchStops() {
+	signal.Ignore(syscall.SIGTTOU)
+	if !signal.Ignored(syscall.SIGTSTP) {
+		signal.Notify(h.signals, syscall.SIGTSTP)
+	}
+}
+
+func (h *hold) giveTerminal() {
+	h.wants, h.has = true, true
+	setForeground(h.minder)
+}
+
+// takeTerminalBack is for a caller that is no shell with jobs, and would not do it.
+func (h *hold) takeTerminalBack() {
+	if h.has {
+		setForeground(unix.Getpgrp())
+	}
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// openTerminal opens the controlling terminal, where there is one.
+func openTerminal() (int, error) {
+	return unix.Open("/dev/tty", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+}
+
+// inForeground: our group is the one that gets the signals of our terminal's keys.
+func inForeground() bool {
+	tty, err := openTerminal()
+	if err != nil {
+		return false
+	}
+	defer unix.Close(tty)
+	group, err := unix.IoctlGetInt(tty, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
+
+// setForeground fails only where the terminal is gone, or the group.
+func setForeground(group int) {
+	if tty, err := openTerminal(); err == nil {
+		defer unix.Close(tty)
+		_ = unix.IoctlSetPointerInt(tty, unix.TIOCSPGRP, group)
+	}
+}
+
+// orphaned reports whether no shell minds our group (setsid, ssh -t, a terminal without a shell): no ancestor in our session is in
+// another group. The kernel stops such a group for no key.
+func orphaned() bool {
+	group := unix.Getpgrp()
+	session, _ := unix.Getsid(0)
+	for pid := os.Getpid(); ; {
+		parent, known := parentOf(pid)
+		if !known {
+			return false
+		}
+		if theirs, err := unix.Getsid(parent); parent < 1 || err != nil || theirs != session {
+			return true
+		}
+		if theirs, err := unix.Getpgid(parent); err != nil || theirs != group {
+			return err != nil
+		}
+		pid = parent
+	}
+}

@@ -1,0 +1,167 @@
+//go:build unix
+
+package cli
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// What the holder gives the minder. CMD gets neither.
+const (
+	ordersFile = 3 // signals for CMD, each a byte; its end is the end of the holder
+	reportFile = 4 // the exit code of CMD, a byte
+)
+
+// toGroup marks a signal that is for CMD's whole group.
+const toGroup = 0x80
+
+// minding is CMD as the minder has it.
+type minding struct {
+	cmd      *exec.Cmd
+	children <-chan os.Signal
+	orders   <-chan byte // closed when the holder is gone
+	report   io.Writer
+}
+
+// mind runs CMD for the holder, reports its exit code, and ends it with all that it started if the holder is killed.
+func mind(args []string) error {
+	runtime.LockOSThread() // see runHolding
+	orders, report, err := holdersFiles()
+	if err != nil {
+		return err
+	}
+	renameProcess()
+	dropSignals()
+	adoptOrphans()
+	m := minding{exec.Command(args[0], args[1:]...), childEvents(), received(orders), report}
+	m.cmd.Stdin, m.cmd.Stdout, m.cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	m.cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{}, syscall.SIGKILL)
+	if err := m.cmd.Start(); err != nil {
+		return m.finish(cannotRun(args[0], err))
+	}
+	for {
+		select {
+		case <-m.children:
+			if status, ended := m.reap(); ended {
+				return m.finish(exitWith(exitCodeOf(status)))
+			}
+		case order, ok := <-m.orders:
+			if !ok {
+				return endAll()
+			}
+			m.send(order)
+		}
+	}
+}
+
+// finish reports the exit code of CMD to the holder. One that is gone cannot be told: it was killed while CMD ended.
+func (m minding) finish(err error) error {
+	code := exitOK
+	var f *failure
+	if errors.As(err, &f) {
+		code = f.code
+	}
+	if _, errGone := m.report.Write([]byte{byte(code)}); errGone != nil {
+		return endAll()
+	}
+	return err
+}
+
+func endAll() error {
+	endDescendants(leaveGroup(), nil)
+	return exitWith(signalBase + int(syscall.SIGKILL))
+}
+
+// reap takes CMD's end, and that of every orphan that came to us.
+func (m minding) reap() (status unix.WaitStatus, ended bool) {
+	for {
+		pid, status, err := wait(unix.WNOHANG)
+		switch {
+		case err != nil || pid == 0:
+			return status, false
+		case pid == m.cmd.Process.Pid:
+			return status, true
+		}
+	}
+}
+
+func (m minding) send(order byte) {
+	s := syscall.Signal(order &^ toGroup)
+	if order&toGroup != 0 {
+		_ = unix.Kill(0, s) // ourselves too: dropSignals
+		return
+	}
+	_ = m.cmd.Process.Signal(s)
+}
+
+// holdersFiles opens what a holder left us, and keeps it from CMD.
+func holdersFiles() (orders, report *os.File, err error) {
+	orders, report = os.NewFile(ordersFile, "orders"), os.NewFile(reportFile, "report")
+	for _, f := range []*os.File{orders, report} {
+		info, err := f.Stat()
+		if err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+			return nil, nil, usageError(errors.New(mindCommand + " is not for users: lockbar run starts it"))
+		}
+		unix.CloseOnExec(int(f.Fd()))
+	}
+	return orders, report, nil
+}
+
+// received reads the orders until the holder is gone.
+func received(orders io.Reader) <-chan byte {
+	c := make(chan byte)
+	go func() {
+		defer close(c)
+		for b := make([]byte, 1); ; c <- b[0] {
+			if _, err := orders.Read(b); err != nil {
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// dropSignals catches what would end us: the keys' signals reach all of CMD's group, and which of them end CMD is its own
+// business. Signals that are ignored stay so, since CMD inherits that, and those that stop a job must stop us.
+func dropSignals() {
+	dropped := make(chan os.Signal, 1)
+	for s := syscall.Signal(1); s <= lastSignal; s++ {
+		switch s {
+		case syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU, syscall.SIGCONT, syscall.SIGCHLD, syscall.SIGURG, syscall.SIGWINCH:
+			continue
+		}
+		if !signal.Ignored(s) {
+			signal.Notify(dropped, s)
+		}
+	}
+}
+
+// lastSignal is the last real-time signal of Linux; others have fewer, and Notify knows it.
+const lastSignal = 64
+
+// leaveGroup moves the minder into the group of the session's leader, and returns the one that it left, which can then be ended by
+// one signal: no fork escapes that. It is 0 where there is no such group any more.
+func leaveGroup() int {
+	group := unix.Getpgrp()
+	session, err := unix.Getsid(0)
+	if err != nil || unix.Setpgid(0, session) != nil {
+		return 0
+	}
+	return group
+}
+
+func exitCodeOf(status unix.WaitStatus) int {
+	if status.Signaled() {
+		return signalBase + int(status.Signal())
+	}
+	return status.ExitStatus()
+}
