@@ -149,16 +149,26 @@ const quickTime, maxMemory = 10 * time.Second, 64 << 10
 // quick runs a command that finds its store by itself, and returns all that it says.
 func (w *world) quick(code int, args ...string) string {
 	w.t.Helper()
+	got, said := w.bounded("IAI_MCP_STORE=", args...)
+	if got != code {
+		w.t.Errorf("%v: exit code %d, want %d\n%s", args, got, code, said)
+	}
+	return said
+}
+
+// bounded runs a command that must neither hang nor fill the memory.
+func (w *world) bounded(setting string, args ...string) (code int, said string) {
+	w.t.Helper()
 	cmd := exec.Command(binary, args...)
-	cmd.Env = append(w.environment(), "IAI_MCP_STORE=", "LOCKBAR_MACHINE_ID="+idA)
+	cmd.Env = append(w.environment(), setting, "LOCKBAR_MACHINE_ID="+idA)
 	kill := time.AfterFunc(quickTime, func() { _ = cmd.Process.Kill() })
 	defer kill.Stop()
 	out, _ := cmd.CombinedOutput() // the code says it
-	if got := cmd.ProcessState.ExitCode(); got != code {
-		w.t.Errorf("%v: exit code %d, want %d\n%s", args, got, code, out)
-	}
 	if used := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss; used > maxMemory {
 		w.t.Errorf("%v took %d KiB", args, used)
 	}
-	return string(out)
+	if cmd.ProcessState.ExitCode() < 0 || strings.Contains(string(out), "panic") {
+		w.t.Errorf("%v: %v\n%s", args, cmd.ProcessState, out)
+	}
+	return cmd.ProcessState.ExitCode(), string(out)
 }
