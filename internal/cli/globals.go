@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"lockbar/internal/config"
 	"lockbar/internal/discover"
 	"lockbar/internal/holders"
 	"lockbar/internal/home"
@@ -126,6 +127,9 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.Variable, os.Getenv(config.Variable))); err != nil {
+		return err
+	}
 	found := discover.Search(g.stores)
 	if found.Problem != nil {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
@@ -158,6 +162,9 @@ func warn(what string, err error) {
 
 func (s *settings) openStore(found discover.Store, aliases []string) error {
 	store, err := lockcore.Open(found.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
+	if err == nil {
+		err = speakable("the store", store.Dir())
+	}
 	if err != nil {
 		return err
 	}
