@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"lockbar/internal/config"
 	"lockbar/internal/discover"
 	"lockbar/internal/holders"
 	"lockbar/internal/home"
@@ -128,6 +129,9 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.Variable, os.Getenv(config.Variable))); err != nil {
+		return err
+	}
 	found := discover.Search(g.stores)
 	if found.Problem != nil {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
@@ -136,9 +140,16 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	s.stateDir = s.place.Dir
 	aliases, err := hostnames.Read(s.stateDir)
 	warn("the names that this machine had are not known", err)
+	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
+}
+
+func (s *settings) openStores(found []discover.Store, options lockcore.Options) error {
 	var open []*lockcore.Store
-	for _, store := range found.Stores {
-		one, err := lockcore.Open(store.Dir, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
+	for _, store := range found {
+		one, err := lockcore.Open(store.Dir, options)
+		if err == nil {
+			err = speakable("the store", one.Dir())
+		}
 		if err != nil {
 			return err
 		}
@@ -146,7 +157,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	s.stores = distinct(open)
 	for i := range slices.Backward(open) { // the first path to a store counts
-		s.origins[open[i].Dir()] = found.Stores[i].From
+		s.origins[open[i].Dir()] = found[i].From
 	}
 	return nil
 }

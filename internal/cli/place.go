@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"path/filepath"
+	"unicode/utf8"
 
 	"lockbar/internal/discover"
 	"lockbar/internal/statedir"
@@ -21,6 +23,14 @@ func placeOf(stateDir string, stores []discover.Store, claim bool) statedir.Plac
 		return statedir.Claim(stateDir)
 	}
 	return statedir.Resolve(stateDir)
+}
+
+// speakable refuses a path that is not UTF-8: no JSON can carry it, neither in what is printed nor in what is kept.
+func speakable(what, path string) error {
+	if utf8.ValidString(path) {
+		return nil
+	}
+	return fmt.Errorf("%s %q is not UTF-8, and JSON cannot carry such a path: rename it, or lead there by a symbolic link", what, path)
 }
 
 // absolute leaves an empty path empty, which would otherwise be the working directory.

@@ -59,7 +59,7 @@ func (h *fileHints) restart() {
 	h.close()
 	h.broken, h.places = false, map[string]*place{}
 	if h.watcher, h.failure = h.open(); h.failure != nil {
-		h.watcher = nil
+		h.watcher, h.failure = nil, explained(h.failure)
 		return
 	}
 	h.lost = make(chan struct{}, 1)
@@ -164,7 +164,7 @@ func (h *fileHints) add(p *place) bool {
 		return false
 	}
 	if p.err = h.watcher.Add(p.dir); p.err != nil {
-		p.err = fmt.Errorf("watch %s: %w", p.dir, p.err)
+		p.err = fmt.Errorf("watch %s: %w", p.dir, explained(p.err))
 	}
 	p.added = p.err == nil
 	return p.added

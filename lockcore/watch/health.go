@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"fmt"
 	"time"
 
 	"lockbar/lockcore"
@@ -51,4 +52,12 @@ func (h *fileHints) problem(i int) string {
 		return p.err.Error()
 	}
 	return ""
+}
+
+// explained says of an error what the user can do, where a limit is reached: the system's words name none.
+func explained(err error) error {
+	if what := limit(err); what != "" {
+		return fmt.Errorf("%w: %s", err, what)
+	}
+	return err
 }

@@ -51,6 +51,10 @@ Where backups and the history are kept, where no \fB\-\-state\-dir\fR is given.
 .B LOCKBAR_HOSTNAME
 The name of this machine, where no \fB\-\-hostname\fR is given.
 .TP
+.B LOCKBAR_MACHINE_ID
+The id of this machine, in place of the one that the system gives. It keeps apart the settings and the state of machines
+that share a home directory.
+.TP
 .BR HOME ", " XDG_CONFIG_HOME ", " XDG_STATE_HOME
 Where settings, the user's systemd units and the start at login are, and where backups and the history are kept.
 On Windows these are
@@ -67,6 +71,9 @@ Why there is no such session, in the sentence that says so and in \fBlockbar doc
 .TP
 .BR PATH ", " TMPDIR
 Where helpers are looked for, and where \fBlockbar demo\fR plays.
+.TP
+.B XDG_RUNTIME_DIR
+Where a second start is noticed, else below \fBTMPDIR\fR.
 .SH FILES
 .TP
 .I ~/.iai\-mcp/.locked
@@ -74,10 +81,12 @@ The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR
 of the files.
 .TP
 .I $XDG_CONFIG_HOME/lockbar/config.json
-The settings: which stores are watched, and what is told (default \fI~/.config/lockbar/config.json\fR).
+The settings: which stores are watched, and what is told (default \fI~/.config/lockbar/config.json\fR). Where another
+machine that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.
 .TP
 .I $XDG_STATE_HOME/lockbar
-Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR).
+Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR). The file \fImachine\fR has the id of the
+machine whose they are; another one keeps its own in \fImachine\-ID\fR.
 .SH EXIT STATUS
 0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
 Some commands have more, which their help lists.

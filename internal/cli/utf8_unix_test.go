@@ -1,0 +1,32 @@
+//go:build unix
+
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestPathsThatAreNotUTF8: JSON cannot carry them, so that a script would be told of another directory.
+func TestPathsThatAreNotUTF8(t *testing.T) {
+	w := newWorld(t)
+	const name = "a\xff\x1b[2J"
+	bad := filepath.Join(w.root, name)
+	if err := os.Mkdir(bad, 0o700); err != nil {
+		t.Skip(err) // macOS has no such names
+	}
+	for what, args := range map[string][]string{
+		"flag": {"--store", bad}, "state": {"--state-dir", bad}, "IAI_MCP_STORE=" + bad: nil, "LOCKBAR_CONFIG=" + bad: nil, "LOCKBAR_STATE_DIR=" + bad: nil,
+	} {
+		cmd := w.command(append([]string{"status"}, args...)...)
+		cmd.Env = append(cmd.Env, what)
+		if r := finish(t, cmd).want(t, exitUsage); !strings.Contains(r.err, `a\xff\x1b[2J" is not UTF-8`) || r.out != "" {
+			t.Errorf("%q: %q", what, r.err)
+		}
+	}
+	cmd := w.command("status", "--store", ".")
+	cmd.Dir = bad
+	finish(t, cmd).want(t, exitUsage)
+}

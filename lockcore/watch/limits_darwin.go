@@ -1,0 +1,18 @@
+package watch
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
+// limit names what is used up, and how to have more; empty for another error. kqueue has an open file for each directory.
+func limit(err error) string {
+	switch {
+	case errors.Is(err, unix.EMFILE):
+		return "this process may open no more files; raise its limit (ulimit -n, for apps launchctl limit maxfiles)"
+	case errors.Is(err, unix.ENFILE):
+		return "all programs together may open no more files; raise kern.maxfiles (sysctl)"
+	}
+	return ""
+}

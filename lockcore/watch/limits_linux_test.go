@@ -1,0 +1,45 @@
+package watch
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestLimits(t *testing.T) {
+	for err, says := range map[error]string{unix.EMFILE: "max_user_instances", unix.ENOSPC: "max_user_watches", unix.ENFILE: "fs.file-max"} {
+		got := explained(&os.SyscallError{Syscall: "inotify", Err: err})
+		if !strings.Contains(got.Error(), says) || !errors.Is(got, err) {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
+	if err := explained(io.EOF); err != io.EOF {
+		t.Error(err)
+	}
+}
+
+// limitVariable makes the test binary a process without a file to spare.
+const limitVariable = "WATCH_TEST_LIMIT"
+
+// TestLimitOfThisProcess is told from that of the user's inotify instances.
+func TestLimitOfThisProcess(t *testing.T) {
+	if os.Getenv(limitVariable) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestLimitOfThisProcess$")
+		cmd.Env = append(os.Environ(), limitVariable+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 3, Max: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if got := limit(unix.EMFILE); !strings.Contains(got, "ulimit -n") {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !linux && !darwin
+
+package watch
+
+// limit: no limits are known that a user could raise.
+func limit(error) string { return "" }
