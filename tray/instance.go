@@ -13,15 +13,24 @@ import (
 // instance is what makes this the one Lockbar of a state directory, until it is closed or the process ends.
 type instance []*os.File
 
-// onlyInstance takes two locks: one in the state directory, and one beside it in a place of this machine and user, since
-// somebody may remove that directory while this runs. The error is ErrRunning if another Lockbar has one of them. What cannot be
-// locked is said in the log: a second Lockbar is noticed by the other lock, or not at all.
+// instanceLocks are one in the state directory, which is made, and one in a place of this machine and user, since somebody may
+// remove that directory while this runs. A demo has a state directory of its own each time, which nobody starts for again.
+func (c Config) instanceLocks(log logs) []string {
+	log.failed("no state directory", os.MkdirAll(c.StateDir, 0o700))
+	locks := []string{filepath.Join(c.StateDir, "tray.lock")}
+	if c.Demo {
+		return locks
+	}
+	return append(locks, runtimeLock(c.StateDir))
+}
+
+// onlyInstance takes all of these locks. The error is ErrRunning if another Lockbar has one of them. What cannot be locked is said
+// in the log: a second Lockbar is noticed by the other lock, or not at all.
 //
 // The files are never deleted: a second process could then hold the lock of a file that is gone.
-func onlyInstance(stateDir string, log logs) (instance, error) {
-	log.failed("no state directory", os.MkdirAll(stateDir, 0o700))
+func onlyInstance(locks []string, log logs) (instance, error) {
 	var held instance
-	for _, path := range []string{filepath.Join(stateDir, "tray.lock"), runtimeLock(stateDir)} {
+	for _, path := range locks {
 		f, err := lockOwn(path)
 		if errors.Is(err, filelock.ErrTaken) {
 			held.Close()

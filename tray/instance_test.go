@@ -15,17 +15,21 @@ func quietly(t *testing.T) logs {
 	return newLogs(io.Discard, false)
 }
 
+func start(dir string, log logs) (instance, error) {
+	return onlyInstance(Config{StateDir: dir}.instanceLocks(log), log)
+}
+
 func TestOnlyOneInstance(t *testing.T) {
 	log, dir := quietly(t), filepath.Join(t.TempDir(), "made", "here")
-	first, err := onlyInstance(dir, log)
+	first, err := start(dir, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := onlyInstance(dir, log); !errors.Is(err, ErrRunning) {
+	if _, err := start(dir, log); !errors.Is(err, ErrRunning) {
 		t.Errorf("second: %v", err)
 	}
 	first.Close()
-	again, err := onlyInstance(dir, log)
+	again, err := start(dir, log)
 	if err != nil {
 		t.Fatalf("after the first ended: %v", err)
 	}
@@ -34,7 +38,7 @@ func TestOnlyOneInstance(t *testing.T) {
 
 func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
 	log, dir := quietly(t), filepath.Join(t.TempDir(), "state")
-	first, err := onlyInstance(dir, log)
+	first, err := start(dir, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,10 +46,10 @@ func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Skip(err) // Windows keeps what is open
 	}
-	if _, err := onlyInstance(dir, log); !errors.Is(err, ErrRunning) {
+	if _, err := start(dir, log); !errors.Is(err, ErrRunning) {
 		t.Errorf("second: %v", err)
 	}
-	other, err := onlyInstance(filepath.Join(t.TempDir(), "other"), log)
+	other, err := start(filepath.Join(t.TempDir(), "other"), log)
 	if err != nil {
 		t.Errorf("of another state directory: %v", err)
 	}
@@ -62,7 +66,7 @@ func TestInstanceWithoutItsLocks(t *testing.T) {
 		}
 	}
 	var said strings.Builder
-	held, err := onlyInstance(dir, newLogs(&said, false))
+	held, err := start(dir, newLogs(&said, false))
 	if err != nil || len(held) != 0 {
 		t.Errorf("%v, %v", held, err)
 	}

@@ -20,7 +20,7 @@ func TestLockOfAnotherUser(t *testing.T) {
 	if _, err := lockOwn(path); err == nil {
 		t.Error("it was locked")
 	}
-	held, err := onlyInstance(dir, log)
+	held, err := start(dir, log)
 	if err != nil || len(held) != 1 {
 		t.Errorf("%v, %v, want the lock in the state directory alone", held, err)
 	}

@@ -44,7 +44,7 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
-	only, err := onlyInstance(c.StateDir, log)
+	only, err := onlyInstance(c.instanceLocks(log), log)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package blackbox
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -119,6 +120,36 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	d.waitIcon(icons.HeldElsewhere)
 	if !strings.Contains(d.app.Stderr(), "no locks") {
 		t.Errorf("it said %q", d.app.Stderr())
+	}
+	c.Args = append(args[1:len(args)-1:len(args)-1], "doctor")
+	doctor := c.Start(t)
+	fakedesktop.Must(doctor.Wait(d.ctx()))(t)
+	if got := strings.Count(doctor.Stdout(), "are not kept apart"); got != 2 {
+		t.Errorf("doctor says it %d times, want it of the store and of the state directory:\n%s", got, doctor.Stdout())
+	}
+}
+
+// TestPipesInThePlaceOfFiles: the app works, and its log names each.
+func TestPipesInThePlaceOfFiles(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-mini")
+	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"told.json", "holders.json", "hostnames.json", "history.jsonl", "tray.lock"}
+	for _, name := range names {
+		if err := syscall.Mkfifo(filepath.Join(d.home.State(), name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-air")
+	d.waitLine("Held by mac-air")
+	for _, name := range names {
+		if !strings.Contains(d.app.Stderr(), name+": a pipe") {
+			t.Errorf("it does not name %s: %q", name, d.app.Stderr())
+		}
 	}
 }
 

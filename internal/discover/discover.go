@@ -75,5 +75,8 @@ func configured() ([]Store, error) {
 		return nil, nil // no place for settings: none were made
 	}
 	dirs, err := config.Stores(path)
-	return from(config.Source(path), dirs...), err
+	if err != nil || len(dirs) == 0 {
+		return nil, err
+	}
+	return from(config.Source(path), dirs...), nil
 }
