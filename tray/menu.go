@@ -99,6 +99,7 @@ func facts(i int, s Store, now time.Time) []Item {
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
 		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
 		line(id(i, "beside"), beside(s.Snapshot, now)),
+		line(id(i, "link"), link(s.Snapshot)),
 		line(id(i, "store"), "Store: "+s.Name),
 		line(id(i, "conflicts"), conflicts(s.Snapshot)),
 		line(id(i, "life"), life(s, now)),
@@ -112,6 +113,14 @@ func beside(s lockcore.Snapshot, now time.Time) string {
 		return ""
 	}
 	return capital(words.Beside(s, now))
+}
+
+// link says that what the lock tells stands elsewhere; removing it leaves that alone.
+func link(s lockcore.Snapshot) string {
+	if s.LinkTarget == "" {
+		return ""
+	}
+	return "The lock is a symbolic link to " + words.Clean(s.LinkTarget)
 }
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.

@@ -93,6 +93,7 @@ var views = map[string]Input{
 	"held-elsewhere-young": one(lock(lockcore.HeldElsewhere, "", young)),
 	"held-elsewhere-ahead": one(lock(lockcore.HeldElsewhere, "", ahead)),
 	"held-elsewhere":       one(lock(lockcore.HeldElsewhere, "", mini)),
+	"held-elsewhere-link":  one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.LinkTarget = "/Volumes/shared/lock" })),
 	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
 		StartedAt: "no time", SchemaVersion: "1"})),
 	"stale-gone":      one(lock(lockcore.Stale, lockcore.ProcessGone, ours)),
