@@ -55,13 +55,13 @@ func restored(c lockcore.Change, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
-	return result{Title: "Lock put back", Text: "Put " + lockOf(c) + " back.", Icon: icons.HeldElsewhere}
+	return result{Title: "Lock put back", Text: "Put back " + lockOf(c) + ".", Icon: icons.HeldElsewhere}
 }
 
 // lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
 func lockOf(c lockcore.Change) string {
 	if c.Link != "" {
-		return "the symbolic link to " + words.Clean(c.Link) + ", which was the lock,"
+		return "the lock, a symbolic link to " + words.Clean(c.Link)
 	}
 	return words.LockOf(c.Record)
 }
