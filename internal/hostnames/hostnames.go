@@ -17,8 +17,11 @@ const fileName = "hostnames.json"
 // most is how many are kept: a laptop that has seen more networks than that is told apart by other means.
 const most = 32
 
-// maxSize bounds what is read: most names of 253 characters.
-const maxSize = 16 << 10
+// maxName is the longest name that is kept, in bytes: no system has a longer one, but --hostname may.
+const maxName = 255
+
+// maxSize bounds what is read: most of the longest names, with every character escaped.
+const maxSize = 64 << 10
 
 // version is that of the file. The one before did not say whose names they are: where machines share a home directory they may
 // be another one's, and only what this machine was called may be said of it.
@@ -59,6 +62,9 @@ func Read(stateDir string) ([]string, error) {
 
 // Remember adds a name, if it is not known yet.
 func Remember(stateDir, name string) error {
+	if len(name) > maxName {
+		return nil
+	}
 	names := Names(stateDir)
 	for _, n := range names {
 		if lockcore.SameHost(n, name) {

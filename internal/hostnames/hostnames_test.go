@@ -26,6 +26,9 @@ func TestRemember(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := Remember(dir, strings.Repeat("x", 100<<10)); err != nil {
+		t.Error(err)
+	}
 	if got := Names(dir); len(got) != most || got[0] != "n0" {
 		t.Errorf("%d names from %q on", len(got), got[0])
 	}

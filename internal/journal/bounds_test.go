@@ -71,7 +71,7 @@ func TestHugeFileIsNotLoaded(t *testing.T) {
 		t.Error(err)
 	}
 	done(t, dir, 0, removed(0))
-	if lines, err := journal.Open(dir).Recent(1); err != nil || len(lines) != 1 {
+	if lines, err := journal.Open(dir).Last(0); err != nil || len(lines) != 1 {
 		t.Errorf("a new file was not begun: %d lines, %v", len(lines), err)
 	}
 }

@@ -74,11 +74,8 @@ func (j Journal) locked(change func() error) error {
 func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }
 
 func (j Journal) write(line []byte) error {
-	info, err := os.Lstat(j.path(fileName))
-	if err == nil && info.Mode().IsRegular() && info.Size()+int64(len(line)) > MaxSize {
-		if err := os.Rename(j.path(fileName), j.path(oldName)); err != nil {
-			return fmt.Errorf("journal: rotate: %w", err)
-		}
+	if err := j.rotate(int64(len(line))); err != nil {
+		return fmt.Errorf("journal: rotate: %w", err)
 	}
 	f, err := fsx.Open(j.path(fileName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
@@ -92,6 +89,19 @@ func (j Journal) write(line []byte) error {
 		return fmt.Errorf("journal: %w", err)
 	}
 	return f.Sync()
+}
+
+// rotate begins a new file where the line does not fit. What is larger than a history can have become is none, and does not take
+// the place of the one before.
+func (j Journal) rotate(line int64) error {
+	info, err := os.Lstat(j.path(fileName))
+	switch {
+	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxSize: // what is wrong with it, if anything, the write says
+		return nil
+	case info.Size() > maxFile:
+		return os.Rename(j.path(fileName), j.path(fileName+".bad"))
+	}
+	return os.Rename(j.path(fileName), j.path(oldName))
 }
 
 // torn: the last line has no end, because its writer was cut off. The next one must not join it.

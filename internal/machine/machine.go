@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"os"
 	"strings"
+	"sync"
 )
 
 // Variable is the environment variable that replaces the system's id.
@@ -23,8 +24,11 @@ func ID() string {
 	if Valid(own) {
 		return own
 	}
-	return hash(cmp.Or(strings.TrimSpace(own), systemID(), hostname()))
+	return hash(cmp.Or(strings.TrimSpace(own), ofSystem()))
 }
+
+// ofSystem asks once: a host name may change while this runs, and it must not become another machine's.
+var ofSystem = sync.OnceValue(func() string { return cmp.Or(systemID(), hostname()) })
 
 // Valid reports whether id has the form of an id, which is safe in the name of a file.
 func Valid(id string) bool {
