@@ -15,8 +15,7 @@ func hostileLook(store string) lockcore.Snapshot {
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: "1"}
 	var copies []lockcore.Conflict
 	for i := range 64 {
-		other := r
-		other.PID += i
+		other := lockcore.Record{PID: r.PID + i, Hostname: long[:1<<10], StartedAt: long[:1<<10], SchemaVersion: "1"}
 		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("%s/.locked %02d", store, i), Record: other})
 	}
 	return lockcore.Snapshot{Store: store, State: lockcore.Contested, Reason: lockcore.ConflictCopy, Record: r, Token: "sha256:a", Host: "here",

@@ -30,7 +30,7 @@ func speakable(what, path string) error {
 	if utf8.ValidString(path) {
 		return nil
 	}
-	return fmt.Errorf("%s %q is not UTF-8, and JSON cannot carry such a path: rename it, or lead there by a symbolic link", what, path)
+	return fmt.Errorf("%s %q is not UTF-8, and JSON cannot carry such a path, so rename it", what, path)
 }
 
 // absolute leaves an empty path empty, which would otherwise be the working directory.
