@@ -45,6 +45,7 @@ var roles = map[string]func(args []string){
 	"in-place":     playInPlaceDaemon,
 	"run":          playRunner,
 	"round-unlock": playRoundUnlocker,
+	"fileless":     playFileless,
 }
 
 const testsAtOnce = 8

@@ -152,6 +152,8 @@ func reasonOf(err error) Reason {
 		return NotARegularFile
 	case errors.Is(err, fsx.ErrTooLarge):
 		return TooLarge
+	case fsx.IsFileLimit(err):
+		return TooManyFiles
 	}
 	return IOError
 }

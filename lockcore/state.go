@@ -59,6 +59,7 @@ const (
 	Timeout          Reason = "timeout"
 	NotARegularFile  Reason = "not-a-regular-file"
 	TooLarge         Reason = "too-large"
+	TooManyFiles     Reason = "too-many-files"
 	NotJSON          Reason = "not-json"
 	BadField         Reason = "bad-field"
 	ProcessGone      Reason = "process-gone"
@@ -75,8 +76,8 @@ const (
 
 // Reasons lists every reason but the empty one.
 func Reasons() []Reason {
-	return []Reason{StoreMissing, NotADirectory, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, NotJSON,
-		BadField, ProcessGone, ZombieProcess, PIDRecycled, OtherStore, BeforeBoot, RenamedHost, StoreOpen, LocalDaemonAlive,
+	return []Reason{StoreMissing, NotADirectory, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, TooManyFiles,
+		NotJSON, BadField, ProcessGone, ZombieProcess, PIDRecycled, OtherStore, BeforeBoot, RenamedHost, StoreOpen, LocalDaemonAlive,
 		LockMissing, ConflictCopy}
 }
 

@@ -104,7 +104,7 @@ var classifyRows = []classified{
 	{"no evidence", lockcore.Evidence{}, lockcore.Unknown, lockcore.IOError},
 	unreadable(lockcore.StoreMissing), unreadable(lockcore.Permission), unreadable(lockcore.IOError),
 	unreadable(lockcore.NotDownloaded), unreadable(lockcore.Timeout), unreadable(lockcore.NotARegularFile),
-	unreadable(lockcore.TooLarge), unreadable(lockcore.NotADirectory),
+	unreadable(lockcore.TooLarge), unreadable(lockcore.TooManyFiles), unreadable(lockcore.NotADirectory),
 
 	{"absent", absent(), lockcore.Unlocked, ""},
 	{"absent, verified daemon", absent(stateDaemon), lockcore.Contested, lockcore.LockMissing},

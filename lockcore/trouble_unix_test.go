@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"lockbar/lockcore"
 )
 
@@ -25,6 +27,29 @@ func playReadOnly(args []string) {
 	}
 	err := operate(s, args[0], nil)
 	fmt.Println(errors.Is(err, fs.ErrPermission), err)
+}
+
+// playFileless looks when it may open no more files.
+func playFileless(args []string) {
+	s := mustOpen(args[0], "")
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 3, Max: 3}); err != nil {
+		panic(err)
+	}
+	now := inspect(s)
+	fmt.Println(now.State, now.Reason)
+}
+
+// TestNoFilesToSpare is no trouble of the store.
+func TestNoFilesToSpare(t *testing.T) {
+	s := newStore(t)
+	for _, lock := range [][]byte{nil, theirs.Encode()} {
+		if lock != nil {
+			write(t, s, lock)
+		}
+		if said := startCommand(t, command("fileless", s.Dir())).rest()[0]; said != "unknown too-many-files" {
+			t.Errorf("with the lock %q: %s", lock, said)
+		}
+	}
 }
 
 // TestReadOnlyStore: each change says that it may not, and the store is as it was.

@@ -101,7 +101,7 @@ var lockStatus = map[lockcore.State]Status{
 }
 
 // blind are the reasons for which Lockbar cannot say anything of this store, whatever it holds.
-var blind = map[lockcore.Reason]bool{lockcore.Permission: true, lockcore.IOError: true, lockcore.Timeout: true}
+var blind = map[lockcore.Reason]bool{lockcore.Permission: true, lockcore.IOError: true, lockcore.Timeout: true, lockcore.TooManyFiles: true}
 
 func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
 	status := lockStatus[s.State]

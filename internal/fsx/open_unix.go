@@ -85,6 +85,9 @@ func IsTimeout(err error) bool { return errors.Is(err, unix.ETIMEDOUT) }
 // IsEvicted reports whether a read failed because the content is in the cloud and this process may not fetch it (macOS).
 func IsEvicted(err error) bool { return errors.Is(err, unix.EDEADLK) }
 
+// IsFileLimit reports whether no more files could be opened, by this process or by all together.
+func IsFileLimit(err error) bool { return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) }
+
 // IsLoop reports whether symbolic links lead in a circle.
 func IsLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
 

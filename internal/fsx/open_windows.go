@@ -53,6 +53,9 @@ func IsTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT
 // IsEvicted reports whether a cloud file provider could not fetch the content.
 func IsEvicted(err error) bool { return errors.Is(err, windows.ERROR_CLOUD_FILE_UNSUCCESSFUL) }
 
+// IsFileLimit reports whether no more files could be opened.
+func IsFileLimit(err error) bool { return errors.Is(err, windows.ERROR_TOO_MANY_OPEN_FILES) }
+
 // IsLoop reports whether symbolic links lead in a circle; Windows has another error for each kind of link.
 func IsLoop(error) bool { return false }
 

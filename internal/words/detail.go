@@ -60,6 +60,8 @@ var sentences = map[judgement]string{
 		"check whether the network drive or the sync program answers",
 	{lockcore.Unknown, lockcore.NotARegularFile}: "The lock is no regular file ({problem}); " +
 		"look at it by hand and move it away if no daemon needs it",
+	{lockcore.Unknown, lockcore.TooManyFiles}: "The lock could not be read ({problem}), which says nothing of the store; " +
+		"raise the limit on open files (ulimit -n), or end programs that have many open",
 	{lockcore.Unknown, lockcore.TooLarge}: "The lock file is larger than any daemon writes (above 64 KiB); " +
 		"look at it by hand and move it away if no daemon needs it",
 }

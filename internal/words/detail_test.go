@@ -38,6 +38,7 @@ var judgements = map[judgement][]string{
 	{lockcore.Unknown, lockcore.Timeout}:            {"in time", "check whether"},
 	{lockcore.Unknown, lockcore.NotARegularFile}:    {"no regular file", "by hand"},
 	{lockcore.Unknown, lockcore.TooLarge}:           {"64 KiB", "by hand"},
+	{lockcore.Unknown, lockcore.TooManyFiles}:       {"nothing of the store", "ulimit -n"},
 }
 
 func example(j judgement, host string) lockcore.Snapshot {

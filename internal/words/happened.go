@@ -138,6 +138,7 @@ var unreadables = map[lockcore.Reason]string{
 	lockcore.NotDownloaded:   "the lock was in the cloud only",
 	lockcore.Timeout:         "the lock could not be read in time",
 	lockcore.NotARegularFile: "the lock was no regular file",
+	lockcore.TooManyFiles:    "too many files were open to read the lock",
 	lockcore.TooLarge:        "the lock was larger than any daemon writes",
 }
 
