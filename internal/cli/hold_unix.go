@@ -34,6 +34,8 @@ type hold struct {
 	wants     bool             // CMD's group is to be in the foreground whenever ours would be
 	has       bool             // we put CMD's group into the foreground
 	stopped   bool
+	// passedStop: CMD's group is about to stop since we were to.
+	passedStop bool
 }
 
 // runHolding runs CMD and gives its exit code as an error.
@@ -116,6 +118,7 @@ func (h *hold) startInTerminal(cmd *exec.Cmd) error {
 func (h *hold) pass(s syscall.Signal) {
 	switch {
 	case s == syscall.SIGTSTP:
+		h.passedStop = true
 		_ = unix.Kill(-h.minder, s)
 	case (s == syscall.SIGINT || s == syscall.SIGQUIT) && inForeground():
 		_, _ = h.orders.Write([]byte{byte(s) | toGroup})
