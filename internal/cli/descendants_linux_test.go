@@ -22,6 +22,13 @@ var killRounds = flag.Int("cli.rounds", 20, "rounds of each test that kills lock
 // number.
 const setUIDVariable = "LOCKBAR_TEST_SETUID"
 
+func rounds() int {
+	if testing.Short() {
+		return max(2, *killRounds/5)
+	}
+	return *killRounds
+}
+
 // nobody is a user without rights.
 const nobody = 65534
 
@@ -36,13 +43,23 @@ var commands = []struct{ name, script string }{
 	{"a job of an inner shell", `set -m; sleep 1000 & sh -c 'sleep 1000; :' & echo ready; wait`},
 }
 
+// TestSearchFindsChildren: the search is for kernels that do not list children.
+func TestSearchFindsChildren(t *testing.T) {
+	child := holder(t).Process.Pid
+	found := map[int]bool{}
+	searchChildren(func(pid int) bool { found[pid] = true; return true })
+	if !found[child] || found[os.Getpid()] || found[os.Getppid()] {
+		t.Errorf("found %v, want %d and no process above it", found, child)
+	}
+}
+
 // TestKilledRunEndsAll kills the process that the lock names, or the one that minds CMD. What was started is gone, and the lock is
 // stale, or given back.
 func TestKilledRunEndsAll(t *testing.T) {
 	for _, c := range commands {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
-			for round := range *killRounds {
+			for round := range rounds() {
 				w.killRound(w.command("run", "--", "sh", "-c", c.script), round)
 			}
 		})
@@ -52,7 +69,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 // TestKilledRunEndsSetUIDPrograms: as an ordinary user, whose real user id such a program keeps.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
-	for round := range *killRounds {
+	for round := range rounds() {
 		w.killRound(w.byNobody(program, "yes"), round)
 	}
 }

@@ -84,6 +84,7 @@ func (h *hold) start(args []string) error {
 	}
 	defer theirReport.Close()
 	h.orders, h.report = orders, report
+	adoptOrphans()
 	cmd := exec.Command(self, append([]string{mindCommand, "--"}, args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -97,7 +98,6 @@ func (h *hold) start(args []string) error {
 // the rest of a pipeline (run -- tar ... | ssh ..., which asks for a password), or from a script that started us in the
 // background. CMD gets it then when it asks for it (suspend).
 func (h *hold) startInTerminal(cmd *exec.Cmd) error {
-	adoptOrphans()
 	h.wants = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
 	if h.wants {
 		tty, err := openTerminal()
