@@ -12,6 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// lastSignal is the last real-time signal.
+const lastSignal = 64
+
 // dieWith has the kernel send the child a signal when the thread that starts it ends.
 func dieWith(attr *syscall.SysProcAttr, s syscall.Signal) *syscall.SysProcAttr {
 	attr.Pdeathsig = s
