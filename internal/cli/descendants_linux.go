@@ -84,7 +84,7 @@ func children() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		lists, _ := filepath.Glob("/proc/self/task/*/children")
 		if len(lists) == 0 {
-			searchChildren(yield)
+			searchChildrenOf(os.Getpid(), yield)
 			return
 		}
 		for _, list := range lists {
@@ -98,8 +98,8 @@ func children() iter.Seq[int] {
 	}
 }
 
-// searchChildren begins with the newest processes: of those that fork and end at once, the youngest is the one to catch.
-func searchChildren(yield func(int) bool) {
+// searchChildrenOf begins with the newest processes: of those that fork and end at once, the youngest is the one to catch.
+func searchChildrenOf(process int, yield func(int) bool) {
 	proc, err := os.Open("/proc")
 	if err != nil {
 		return
@@ -111,7 +111,7 @@ func searchChildren(yield func(int) bool) {
 		if err != nil {
 			continue
 		}
-		if parent, known := parentOf(pid); known && parent == os.Getpid() && !yield(pid) {
+		if parent, known := parentOf(pid); known && parent == process && !yield(pid) {
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ var commands = []struct{ name, script string }{
 func TestSearchFindsChildren(t *testing.T) {
 	child := holder(t).Process.Pid
 	found := map[int]bool{}
-	searchChildren(func(pid int) bool { found[pid] = true; return true })
+	searchChildrenOf(os.Getpid(), func(pid int) bool { found[pid] = true; return true })
 	if !found[child] || found[os.Getpid()] || found[os.Getppid()] {
 		t.Errorf("found %v, want %d and no process above it", found, child)
 	}
@@ -121,6 +122,19 @@ func TestOrderlyEndLeavesTheRest(t *testing.T) {
 	for _, pid := range left {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
+	w.allGone()
+}
+
+// TestOrphansAreReaped: they come to the minder while CMD runs, which may be long.
+func TestOrphansAreReaped(t *testing.T) {
+	w := newWorld(t)
+	r := w.ready(w.command("run", "--", "sh", "-c", "for i in 1 2 3; do (sleep 0.01 &); done; echo ready; exec sleep 1000"))
+	w.until("only CMD is left", func() bool {
+		n := 0
+		searchChildrenOf(r.minder, func(int) bool { n++; return true })
+		return n == 1
+	})
+	r.kill(w, 0)
 	w.allGone()
 }
 
@@ -315,5 +329,8 @@ func init() {
 		}
 	}
 	fmt.Println(os.Getpid())
-	select {}
+	end := make(chan os.Signal, 1)
+	signal.Notify(end, syscall.SIGTERM)
+	<-end
+	os.Exit(0)
 }
