@@ -69,6 +69,7 @@ func (d *desk) start(args ...string) *desk {
 // shows it.
 func (d *desk) hold() *fakedesktop.Process {
 	d.t.Helper()
+	d.store.make(d.t)
 	holder := d.command("run", "--", "sleep", "600").Start(d.t)
 	if d.item != nil {
 		d.waitIcon(icons.HeldHere)

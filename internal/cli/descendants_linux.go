@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -12,6 +11,9 @@ import (
 
 	"golang.org/x/sys/unix"
 )
+
+// lastSignal is the last real-time signal.
+const lastSignal = 64
 
 // dieWith has the kernel send the child a signal when the thread that starts it ends.
 func dieWith(attr *syscall.SysProcAttr, s syscall.Signal) *syscall.SysProcAttr {
@@ -34,40 +36,47 @@ func renameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("lock-minder")
 // become ours before it can be waited for.
 func endDescendants(group int, spared map[int]bool) (left []int) {
 	for {
-		left = left[:0]
-		killed := false
-		for pid := range children() {
-			switch {
-			case spared[pid]:
-			case endChild(pid, group) == nil:
-				killed = true
-			default:
-				left = append(left, pid)
-			}
-		}
+		killed, left := endChildren(group, spared)
 		if !killed {
 			return left
 		}
-		if pid, _, _ := wait(0); spared[pid] {
-			delete(spared, pid)
-		}
-		for pid := 1; pid > 0; {
-			pid, _, _ = wait(unix.WNOHANG)
+		for options := 0; ; options = unix.WNOHANG {
+			pid, _, err := wait(options)
+			if err != nil || pid == 0 {
+				break
+			}
 			delete(spared, pid)
 		}
 	}
 }
 
+func endChildren(group int, spared map[int]bool) (killed bool, left []int) {
+	for pid := range children() {
+		switch {
+		case spared[pid]:
+		case endChild(pid, group) == nil:
+			killed = true
+		default:
+			left = append(left, pid)
+		}
+	}
+	return killed, left
+}
+
 // endChild kills a child, and its whole group by the same signal where that holds only descendants of ours: a fork cannot escape
 // then. It is so for CMD's group, and in every other session than our own, which a descendant must have made.
 func endChild(pid, group int) error {
-	session, errSession := unix.Getsid(pid)
-	own, errOwn := unix.Getsid(0)
 	theirs, err := unix.Getpgid(pid)
-	if err == nil && theirs > 1 && (theirs == group || errors.Join(errSession, errOwn) == nil && session != own) {
+	if err == nil && theirs > 1 && (theirs == group || inOtherSession(pid)) {
 		_ = unix.Kill(-theirs, unix.SIGKILL)
 	}
 	return unix.Kill(pid, unix.SIGKILL)
+}
+
+func inOtherSession(pid int) bool {
+	own, errOwn := unix.Getsid(0)
+	theirs, err := unix.Getsid(pid)
+	return errOwn == nil && err == nil && theirs != own
 }
 
 // children are the children of this process. The kernel lists them (CONFIG_PROC_CHILDREN), or the process table is searched.
@@ -75,7 +84,7 @@ func children() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		lists, _ := filepath.Glob("/proc/self/task/*/children")
 		if len(lists) == 0 {
-			searchChildren(yield)
+			searchChildrenOf(os.Getpid(), yield)
 			return
 		}
 		for _, list := range lists {
@@ -89,8 +98,8 @@ func children() iter.Seq[int] {
 	}
 }
 
-// searchChildren begins with the newest processes: of those that fork and end at once, the youngest is the one to catch.
-func searchChildren(yield func(int) bool) {
+// searchChildrenOf begins with the newest processes: of those that fork and end at once, the youngest is the one to catch.
+func searchChildrenOf(process int, yield func(int) bool) {
 	proc, err := os.Open("/proc")
 	if err != nil {
 		return
@@ -102,7 +111,7 @@ func searchChildren(yield func(int) bool) {
 		if err != nil {
 			continue
 		}
-		if parent, known := parentOf(pid); known && parent == os.Getpid() && !yield(pid) {
+		if parent, known := parentOf(pid); known && parent == process && !yield(pid) {
 			return
 		}
 	}

@@ -34,6 +34,8 @@ type hold struct {
 	wants     bool             // CMD's group is to be in the foreground whenever ours would be
 	has       bool             // we put CMD's group into the foreground
 	stopped   bool
+	// passedStop: CMD's group is about to stop since we were to.
+	passedStop bool
 }
 
 // runHolding runs CMD and gives its exit code as an error.
@@ -82,6 +84,7 @@ func (h *hold) start(args []string) error {
 	}
 	defer theirReport.Close()
 	h.orders, h.report = orders, report
+	adoptOrphans()
 	cmd := exec.Command(self, append([]string{mindCommand, "--"}, args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -95,7 +98,6 @@ func (h *hold) start(args []string) error {
 // the rest of a pipeline (run -- tar ... | ssh ..., which asks for a password), or from a script that started us in the
 // background. CMD gets it then when it asks for it (suspend).
 func (h *hold) startInTerminal(cmd *exec.Cmd) error {
-	adoptOrphans()
 	h.wants = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
 	if h.wants {
 		tty, err := openTerminal()
@@ -116,6 +118,7 @@ func (h *hold) startInTerminal(cmd *exec.Cmd) error {
 func (h *hold) pass(s syscall.Signal) {
 	switch {
 	case s == syscall.SIGTSTP:
+		h.passedStop = true
 		_ = unix.Kill(-h.minder, s)
 	case (s == syscall.SIGINT || s == syscall.SIGQUIT) && inForeground():
 		_, _ = h.orders.Write([]byte{byte(s) | toGroup})

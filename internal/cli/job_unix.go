@@ -23,9 +23,21 @@ func (h *hold) suspend(s syscall.Signal) {
 		h.proceed() // no shell could ever continue us
 	default:
 		h.has, h.stopped = false, true
-		signal.Reset(syscall.SIGTSTP, syscall.SIGTTOU)
-		_ = unix.Kill(0, s)
+		h.stopGroup(s)
 	}
+}
+
+// stopGroup stops our group by one signal: if the shell saw others of it stop before us, it could continue us too early. A SIGTSTP
+// that came to us came to all of them. It cannot be sent on: the runtime never gives it back its default action.
+func (h *hold) stopGroup(s syscall.Signal) {
+	group := 0
+	if h.passedStop {
+		group, h.passedStop = os.Getpid(), false
+	}
+	if s != syscall.SIGTTIN {
+		s = unix.SIGSTOP
+	}
+	_ = unix.Kill(group, s)
 }
 
 // resume continues CMD, in the foreground if we are.
@@ -34,7 +46,6 @@ func (h *hold) resume() {
 		return
 	}
 	h.stopped = false
-	h.watchStops()
 	if h.wants && inForeground() {
 		h.giveTerminal()
 	}

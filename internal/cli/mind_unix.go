@@ -145,9 +145,6 @@ func dropSignals() {
 	}
 }
 
-// lastSignal is the last real-time signal of Linux; others have fewer, and Notify knows it.
-const lastSignal = 64
-
 // leaveGroup moves the minder into the group of the session's leader, and returns the one that it left, which can then be ended by
 // one signal: no fork escapes that. It is 0 where there is no such group any more.
 func leaveGroup() int {

@@ -32,7 +32,7 @@ func newRun(g *globals) *cobra.Command {
 	var as string
 	var takeOver bool
 	cmd := &cobra.Command{
-		Use:   "run -- CMD [ARG...]",
+		Use:   "run [--take-over] -- CMD [ARG...]",
 		Short: "Hold the lock while CMD runs",
 		Long: `Hold the lock while CMD runs (a backup, a migration). The store must exist.
 

@@ -282,6 +282,18 @@ func TestSignalEndsTheCommand(t *testing.T) {
 	w.mustBeGone(w.lock())
 }
 
+// TestKilledRunEndsItsGroup: no system leaves a child of CMD writing without a holder.
+func TestKilledRunEndsItsGroup(t *testing.T) {
+	w := newWorld(t)
+	r := w.startRun("sleep 1000 & echo $!; wait")
+	if err := r.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = r.cmd.Wait()
+	gone(t, r.child)
+	w.run("status", "--exit-code").want(t, 12)
+}
+
 // TestRunKeepsThePID: the lock names the process that the caller started.
 func TestRunKeepsThePID(t *testing.T) {
 	w := newWorld(t)

@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+const (
+	ctrlC = "\x03"
+	ctrlZ = "\x1a"
+)
+
+// session is a terminal with a program, as a person has it.
+type session struct {
+	t        *testing.T
+	keyboard *os.File
+	cmd      *exec.Cmd
+	seen     string
+}
+
+// atTerminal starts a program at a terminal of its own. $RUN is lockbar run, $COUNT a program that counts Ctrl-C.
+func (w *world) atTerminal(program string, args ...string) *session {
+	w.t.Helper()
+	keyboard, tty := terminal(w.t)
+	noEcho(w.t, tty)
+	cmd := w.command()
+	cmd.Path, cmd.Args = program, append([]string{program}, args...)
+	cmd.Env = append(cmd.Env, countVariable+"=1", "RUN="+binary+" run --", "COUNT="+os.Args[0], "PS1=", "TERM=dumb")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		w.allGone()
+	})
+	return &session{t: w.t, keyboard: keyboard, cmd: cmd}
+}
+
+// noEcho keeps what is typed from being mistaken for what is answered.
+func noEcho(t *testing.T, tty *os.File) {
+	t.Helper()
+	settings, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Lflag &^= unix.ECHO
+	if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, settings); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *session) types(text string) *session {
+	s.t.Helper()
+	if _, err := s.keyboard.WriteString(text); err != nil {
+		s.t.Fatal(err)
+	}
+	return s
+}
+
+// sees waits for a text, and forgets what stood before it.
+func (s *session) sees(text string) *session {
+	s.t.Helper()
+	for buf := make([]byte, 4096); !strings.Contains(s.seen, text); {
+		ready := []unix.PollFd{{Fd: int32(s.keyboard.Fd()), Events: unix.POLLIN}}
+		if n, err := unix.Poll(ready, int(patience.Milliseconds())); n == 0 || err != nil && err != unix.EINTR {
+			s.t.Fatalf("%v, and no %q in %q", err, text, s.seen)
+		}
+		n, err := s.keyboard.Read(buf)
+		if err != nil {
+			s.t.Fatalf("%v, and no %q in %q", err, text, s.seen)
+		}
+		s.seen += string(buf[:n])
+	}
+	_, s.seen, _ = strings.Cut(s.seen, text)
+	return s
+}
+
+// untilForeground waits until CMD has the terminal: before that the keys are the shell's.
+func (s *session) untilForeground(w *world) *session {
+	s.t.Helper()
+	w.until("CMD's group is in the foreground and runs", func() bool {
+		group, err := unix.IoctlGetInt(int(s.keyboard.Fd()), unix.TIOCGPGRP)
+		return err == nil && commandOf(group, 1) == mindCommand && !isStopped(group)
+	})
+	return s
+}
+
+// shells are those with job control that people have.
+func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
+	for _, shell := range []struct {
+		name string
+		args []string
+	}{{"sh", []string{"-i"}}, {"bash", []string{"--norc", "--noediting", "-i"}}} {
+		t.Run(shell.name, func(t *testing.T) {
+			program, err := exec.LookPath(shell.name)
+			if err != nil {
+				t.Skip("no such shell here:", err)
+			}
+			w := newWorld(t)
+			test(t, w, w.atTerminal(program, shell.args...))
+		})
+	}
+}
+
+// TestJob: a run in a terminal is a job as any other. Keys reach CMD once, Ctrl-Z gives the shell its terminal, fg gives it back.
+func TestJob(t *testing.T) {
+	shells(t, func(t *testing.T, w *world, s *session) {
+		s.types("$RUN $COUNT; echo code-$?-end\n").sees("\n")
+		holder := w.lockHolder()
+		s.types(ctrlC).sees("interrupted")
+		s.types(ctrlZ).sees("Stopped").types("echo free-$((40+2))\n").sees("free-42")
+		if pid := w.lockHolder(); pid != holder {
+			t.Errorf("the lock names %d, not %d", pid, holder)
+		}
+		s.types("fg\n").untilForeground(w).types(ctrlC).sees("interrupted")
+		s.types(ctrlZ).sees("Stopped").types("bg; echo behind-$((40+2))\n").sees("behind-42")
+		_ = syscall.Kill(holder, syscall.SIGINT)
+		s.sees("interrupted").types("fg; echo code-$?-end\n").sees("COUNT")
+		_ = syscall.Kill(holder, syscall.SIGTERM)
+		s.sees(fmt.Sprintf("code-%d-end", caught(3))).types("echo free-$((40+3))\n").sees("free-43")
+		w.mustBeGone(w.lock())
+	})
+}
+
+// TestJobInBackgroundReads: it stops until it is in the foreground, and gets the terminal then.
+func TestJobInBackgroundReads(t *testing.T) {
+	shells(t, func(_ *testing.T, w *world, s *session) {
+		s.types("$RUN sh -c 'read x; echo got-$x-end' &\n")
+		w.until("the holder is stopped", func() bool { return slices.ContainsFunc(w.processes(), stoppedHolder) })
+		s.types("fg\n").sees("RUN").types("hello\n").sees("got-hello-end")
+		s.types("echo free-$((40+2))\n").sees("free-42")
+	})
+}
+
+// TestJobOfAScript: a script has no jobs, but it is one, and is stopped with what it runs.
+func TestJobOfAScript(t *testing.T) {
+	shells(t, func(_ *testing.T, w *world, s *session) {
+		s.types(`sh -c '$RUN $COUNT; echo code-$?-end; read x; echo got-$x-end'` + "\n").sees("\n")
+		holder := w.lockHolder()
+		s.types(ctrlZ).sees("Stopped").types("echo free-$((40+2))\n").sees("free-42").types("fg\n").sees("RUN")
+		_ = syscall.Kill(holder, syscall.SIGTERM)
+		s.sees(fmt.Sprintf("code-%d-end", caught(0))).types("hello\n").sees("got-hello-end")
+		s.types("echo free-$((40+3))\n").sees("free-43")
+	})
+}
+
+// TestPipelineSharesTheTerminal: what stands beside run in a pipeline may ask for a password, and so may CMD.
+func TestPipelineSharesTheTerminal(t *testing.T) {
+	shells(t, func(_ *testing.T, w *world, s *session) {
+		s.types(`$RUN echo out | sh -c 'read x </dev/tty; echo beside-$x-end; cat'` + "\n").types("hello\n").sees("beside-hello-end").sees("out")
+		s.types(`$RUN sh -c 'read x </dev/tty; echo got-$x-end' | cat` + "\n").types("hello\n").sees("got-hello-end")
+		s.types(`$RUN sh -c 'sh -c "echo on; exec sleep 1000"; :' | cat` + "\n").sees("on")
+		s.types(ctrlC).types("echo free-$((40+3))\n").sees("free-43")
+	})
+}
+
+// TestWithoutAShell: nobody could continue a run that stopped, and nobody else gives the terminal back to a script.
+func TestWithoutAShell(t *testing.T) {
+	w := newWorld(t)
+	s := w.atTerminal("/bin/sh", "-c", `$RUN $COUNT; read x; echo got-$x-end`)
+	s.sees("\n").types(ctrlZ).types(ctrlC).sees("interrupted")
+	_ = syscall.Kill(w.lockHolder(), syscall.SIGTERM)
+	s.types("hello\n").sees("got-hello-end")
+}
+
+// TestKilledWhileStopped: what is stopped cannot end anything; it is continued.
+func TestKilledWhileStopped(t *testing.T) {
+	shells(t, func(t *testing.T, w *world, s *session) {
+		s.types("$RUN $COUNT\n").sees("\n")
+		holder := w.lockHolder()
+		s.types(ctrlZ).sees("Stopped")
+		if err := syscall.Kill(holder, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		w.until("CMD is gone", func() bool { return !slices.ContainsFunc(w.processes(), isCounter) })
+		s.types("echo free-$((40+2))\n").sees("free-42")
+	})
+}
+
+func (w *world) until(what string, holds func() bool) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+func stoppedHolder(pid int) bool { return commandOf(pid, 1) == lockcore.RunArgument && isStopped(pid) }
+
+func isStopped(pid int) bool {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return strings.Contains(string(stat), ") T ")
+}
+
+func isCounter(pid int) bool { return commandOf(pid, 0) == os.Args[0] }
