@@ -26,6 +26,7 @@ const toGroup = 0x80
 
 // minding is CMD as the minder has it.
 type minding struct {
+	holder   int
 	cmd      *exec.Cmd
 	children <-chan os.Signal
 	orders   <-chan byte // closed when the holder is gone
@@ -42,7 +43,7 @@ func mind(args []string) error {
 	renameProcess()
 	dropSignals()
 	adoptOrphans()
-	m := minding{exec.Command(args[0], args[1:]...), childEvents(), received(orders), report}
+	m := minding{os.Getppid(), exec.Command(args[0], args[1:]...), childEvents(), received(orders), report}
 	m.cmd.Stdin, m.cmd.Stdout, m.cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	m.cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{}, syscall.SIGKILL)
 	if err := m.cmd.Start(); err != nil {
@@ -63,14 +64,16 @@ func mind(args []string) error {
 	}
 }
 
-// finish reports the exit code of CMD to the holder. One that is gone cannot be told: it was killed while CMD ended.
+// finish reports the exit code of CMD to the holder, unless that was killed. Its death may be what ended CMD: where something in
+// the group is stopped, the kernel sends all of it SIGHUP, and we may hear of CMD's end while the pipe to the holder is still open.
+// It has another parent for us by then.
 func (m minding) finish(err error) error {
 	code := exitOK
 	var f *failure
 	if errors.As(err, &f) {
 		code = f.code
 	}
-	if _, errGone := m.report.Write([]byte{byte(code)}); errGone != nil {
+	if _, gone := m.report.Write([]byte{byte(code)}); gone != nil || os.Getppid() != m.holder {
 		return endAll()
 	}
 	return err
