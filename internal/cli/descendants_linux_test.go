@@ -17,7 +17,7 @@ import (
 )
 
 // killRounds is how often each kind of command is killed: go test ./internal/cli -cli.rounds=200
-var killRounds = flag.Int("cli.rounds", 20, "rounds of each test that kills lockbar run")
+var killRounds = flag.Int("cli.rounds", 6, "rounds of each test that kills lockbar run")
 
 // setUIDVariable makes this test binary a process that says its PID and waits for its end, as another real user if its value is a
 // number.
