@@ -151,11 +151,15 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 	data := record.Encode()
 	lock := &Lock{Record: record, store: s, token: tokenOf(data)}
 	taken.Store(lock.token, true)
-	if !now.HasLock() {
-		return lock, s.publishNew(file{data: data})
+	var err error
+	if now.HasLock() {
+		lock.Replaced, err = s.takeOver(data, now)
+	} else {
+		err = s.publishNew(file{data: data})
 	}
-	replaced, err := s.takeOver(data, now)
-	lock.Replaced = replaced
+	if err != nil {
+		taken.Delete(lock.token)
+	}
 	return lock, err
 }
 
@@ -177,6 +181,7 @@ func (l *Lock) Release(ctx context.Context) error {
 		return err
 	}
 	l.released = true
+	taken.Delete(l.token)
 	return nil
 }
 
@@ -191,7 +196,6 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 		}
 		switch err := l.store.removeExactly(file{data: l.Record.Encode()}); {
 		case err == nil:
-			taken.Delete(l.token)
 			return nil
 		case !errors.Is(err, errReplaced):
 			return fmt.Errorf("lockcore: release: %w", err)

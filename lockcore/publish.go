@@ -9,11 +9,12 @@ import (
 )
 
 // publish gives the finished file at temp the name of the lock, only if there is none (else fs.ErrExist), and removes
-// temp. link(2) is the one call that does so on every POSIX system.
+// temp. link(2) is the one call that does so on every POSIX system. NFS repeats a request whose answer was lost, and its link(2)
+// then says EEXIST of what it did itself.
 func (s *Store) publish(temp string) error {
 	err := s.names.link(temp, s.LockPath())
 	switch {
-	case err == nil, errors.Is(err, fs.ErrExist) && sameFile(temp, s.LockPath()):
+	case err == nil, errors.Is(err, fs.ErrExist) && isSameFile(temp, s.LockPath()):
 		s.step("linked")
 		_ = os.Remove(temp) // the lock is published; what stays is swept by the next change
 		return nil
@@ -30,13 +31,6 @@ func (s *Store) publishLink(link string) error {
 	}
 	fsx.SyncDir(s.dir)
 	return nil
-}
-
-// sameFile: NFS repeats a request whose answer was lost, and its link(2) then says EEXIST of what it did itself.
-func sameFile(a, b string) bool {
-	x, errX := os.Lstat(a)
-	y, errY := os.Lstat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // publishWithoutLinks serves file systems without hard links (exFAT, some of FUSE).

@@ -86,12 +86,16 @@ func (s *Store) putBack(aside string) error {
 	return err
 }
 
-// publishAgain is publish for a lock that was there before, and so may be a symbolic link. It is made anew: link(2) of macOS
-// would follow it, and put the file that it leads to into the store.
+// publishAgain is publish for a lock that was there before, and so may be a symbolic link: link(2) of macOS would follow it, and
+// put the file that it leads to into the store.
 func (s *Store) publishAgain(aside string) error {
 	link, err := os.Readlink(aside)
 	if err != nil {
 		return s.publish(aside)
+	}
+	err = s.names.renameNew(aside, s.LockPath())
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
 	}
 	if err := s.publishLink(link); err != nil {
 		return err

@@ -100,7 +100,7 @@ type Evidence struct {
 	OurHost    bool    // the record names this host
 	Holder     Process // the process here that has the record's PID
 	Self       bool    // it is the one that looks
-	Took       bool    // which took this very lock
+	Took       bool    // which acquired this lock, and has not released it
 	Boot       time.Time
 	// ClockStepped: the clock was set since the machine started, so that start and boot times prove nothing.
 	ClockStepped bool

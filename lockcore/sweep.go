@@ -36,8 +36,8 @@ func (s *Store) sweep() {
 	}
 }
 
-// isOurs reports whether what has the name of a leftover may be one: a regular file of this user or of the store's owner, which
-// anybody else can only have planted there; or a lock that was a symbolic link, if the last change was of that link.
+// isOurs reports whether a leftover may be used: a regular file of this user or of the store's owner, or the symbolic link that the
+// last change removed. Anything else was planted, and is left alone.
 func (s *Store) isOurs(path string) bool {
 	info, err := os.Lstat(path)
 	switch {

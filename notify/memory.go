@@ -80,10 +80,13 @@ func MemoryPath(stateDir string) string { return filepath.Join(stateDir, memoryN
 
 // ReadMemory reads the memory of a state directory; a zero one where there is none. The error names the file.
 func ReadMemory(stateDir string) (Memory, error) {
+	if stateDir == "" {
+		return Memory{}, nil
+	}
 	path := MemoryPath(stateDir)
 	data, err := fsx.Read(path, maxMemorySize)
 	switch {
-	case stateDir == "", errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
 		return Memory{}, nil
 	case err != nil:
 		return Memory{}, err

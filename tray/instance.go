@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 )
 
 // instance is what makes this the one Lockbar of a state directory, until it is closed or the process ends.
@@ -57,9 +58,12 @@ func lockOwn(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !belongsToUs(f) {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case !fsx.IsOurs(info):
 		err = fmt.Errorf("%s is another user's", path)
-	} else {
+	default:
 		err = filelock.Try(f)
 	}
 	if err != nil {

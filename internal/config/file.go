@@ -23,8 +23,8 @@ type file struct {
 	inherited bool   // another machine saved it
 }
 
-// find returns the file that counts where path is the one that people and systems name. It is the one place that decides. The
-// error is of a file that cannot be read, which is source.
+// find returns this machine's settings file: path, or the one of its own beside it if another machine saved path. The error is of
+// the source, which cannot be read.
 func find(path string) (file, error) {
 	named, err := read(path)
 	owner, known := ownerOf(named)
@@ -34,7 +34,7 @@ func find(path string) (file, error) {
 	own := ownPath(path)
 	data, ownErr := fsx.ReadLinked(own, maxSize)
 	switch {
-	case !errors.Is(ownErr, fs.ErrNotExist):
+	case ownErr == nil, err == nil && !errors.Is(ownErr, fs.ErrNotExist):
 		return file{own, own, data, false}, ownErr
 	case known:
 		return file{path, own, named, true}, nil

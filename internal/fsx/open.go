@@ -23,9 +23,12 @@ func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
+	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = pathError(path, problem{"something else took its place", ErrNotRegular})
+	}
+	if err != nil {
 		f.Close()
-		return nil, pathError(path, problem{"something else took its place", ErrNotRegular})
+		return nil, err
 	}
 	return f, nil
 }

@@ -6,8 +6,9 @@ import (
 	"os/user"
 )
 
-// Dir returns the home directory: $HOME (%USERPROFILE% on Windows), else that of the password database, as Python's
-// expanduser does, so that a program without an environment means the store that the daemon means. Empty: neither knows.
+// Dir returns the home directory: $HOME (%USERPROFILE% on Windows), else that of the password database, as Python's expanduser
+// does, so that a program without an environment means the store that the daemon means. Empty: neither knows. Without cgo, as on
+// Linux, only /etc/passwd is asked; users of other services (LDAP, systemd-homed) need HOME.
 func Dir() string {
 	if dir, err := os.UserHomeDir(); err == nil && dir != "" {
 		return dir
