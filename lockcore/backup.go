@@ -197,9 +197,8 @@ func nextBackupTime(names []string, now time.Time) time.Time {
 	return now
 }
 
-// sweepBackups clears the unfinished ones, which are killed programs', as backups are written under the store's guard only,
-// and prunes. It runs before a change and not after it: what a change puts there stays, however much it is.
-func (s *Store) sweepBackups() {
+// sweepBackups clears the unfinished ones that are at least of that age, and prunes. It runs before a change and not after it: what a change puts there stays, however much it is.
+func (s *Store) sweepBackups(age time.Duration) {
 	dir, err := s.backupDir()
 	if err != nil {
 		return
@@ -211,7 +210,9 @@ func (s *Store) sweepBackups() {
 		switch name, ok := parseBackupName(e.Name()); {
 		case !e.Type().IsRegular():
 		case strings.HasPrefix(e.Name(), unfinished):
-			_ = os.Remove(filepath.Join(dir, e.Name()))
+			if path := filepath.Join(dir, e.Name()); isOld(path, age) {
+				_ = os.Remove(path)
+			}
 		case ok && name.kind == ChangeCopy:
 			copies = append(copies, e.Name())
 		case ok:

@@ -32,6 +32,8 @@
 //
 // # What is not promised
 //
+//   - Where the file system has no flock (ENOSYS, ENOLCK, EOPNOTSUPP) nobody has the guard: two changes at the same moment are kept
+//     apart only by comparing before deleting and by link(2), and what a killed one left is cleared after a minute.
 //   - A daemon without the guard that writes by a blind rename (0.3 and 0.4), or that runs on another machine, can still replace
 //     a lock that was just acquired here; Held and Release tell afterwards.
 //   - A holder on another host sees nothing of what is done here before its sync engine brings it, and there is no

@@ -16,37 +16,45 @@ const GuardTimeout = 10 * time.Second
 // withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The
 // file stays for ever: deleting it would give two holders two files.
 func (s *Store) withGuard(ctx context.Context, change func() error) error {
-	f, err := s.takeGuard(ctx)
+	f, held, err := s.takeGuard(ctx)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	defer filelock.Release(f)
-	s.sweep()
+	if held {
+		defer filelock.Release(f)
+		s.sweep(0)
+	} else {
+		s.sweep(unguardedAge)
+	}
 	return change()
 }
 
+// unguardedAge is how old a leftover must be to be cleared where the file system has no locks, so that somebody may still be at work
+// on it: no change takes as long.
+const unguardedAge = time.Minute
+
 // takeGuard begins anew where the file that it waited for is not the guard any more: the store was made anew meanwhile, or its
 // path leads to another one.
-func (s *Store) takeGuard(ctx context.Context) (*os.File, error) {
+func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
 	for range changeTries {
 		f, err := filelock.Open(s.path(guardName))
 		if err != nil {
-			return nil, fmt.Errorf("lockcore: guard: %w", err)
+			return nil, false, fmt.Errorf("lockcore: guard: %w", err)
 		}
 		s.step("guard-opened")
-		err = waitGuard(ctx, f)
+		held, err := waitGuard(ctx, f)
 		if err == nil && isStill(f) {
-			return f, nil
+			return f, held, nil
 		}
 		f.Close()
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return nil, fmt.Errorf("lockcore: guard: %s keeps changing", s.path(guardName))
+	return nil, false, fmt.Errorf("lockcore: guard: %s keeps changing", s.path(guardName))
 }
 
 // isStill reports whether the open file is what its path names.
@@ -56,13 +64,14 @@ func isStill(f *os.File) bool {
 	return errOpen == nil && errNamed == nil && os.SameFile(open, named)
 }
 
-func waitGuard(ctx context.Context, f *os.File) error {
-	err := filelock.Wait(ctx, f)
+// waitGuard reports whether the guard is held, which it is not where the file system has no locks.
+func waitGuard(ctx context.Context, f *os.File) (held bool, err error) {
+	held, err = filelock.Wait(ctx, f)
 	switch {
 	case err == nil:
-		return nil
+		return held, nil
 	case errors.Is(err, filelock.ErrTaken):
-		return fmt.Errorf("%w: %w", ErrGuardBusy, err)
+		return false, fmt.Errorf("%w: %w", ErrGuardBusy, err)
 	}
-	return fmt.Errorf("lockcore: guard: %w", err)
+	return false, fmt.Errorf("lockcore: guard: %w", err)
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"lockbar/internal/fsx"
 )
@@ -17,11 +18,11 @@ const (
 	copyPrefix  = LockName + ".copy-"     // a conflict copy on its way to the backups
 )
 
-// sweep clears what a killed run left, under the guard, so that nobody is at work on it. What fails is tried again at the
-// next change.
-func (s *Store) sweep() {
+// sweep clears what a killed run left at least age ago. Under the guard nobody is at work on it, however young it is. What fails is
+// tried again at the next change.
+func (s *Store) sweep(age time.Duration) {
 	if s.checkStateDir() == nil {
-		s.sweepBackups()
+		s.sweepBackups(age)
 	}
 	var left []string
 	_, _ = fsx.EachName(s.dir, func(name string) {
@@ -30,7 +31,7 @@ func (s *Store) sweep() {
 		}
 	})
 	for _, name := range left {
-		if path := s.path(name); s.isOurs(path) {
+		if path := s.path(name); s.isOurs(path) && isOld(path, age) {
 			s.sweepFile(name, path)
 		}
 	}
@@ -50,6 +51,12 @@ func (s *Store) isOurs(path string) bool {
 	}
 	store, err := os.Stat(s.dir)
 	return err == nil && info.Mode().IsRegular() && info.Size() <= MaxSize && (fsx.IsOurs(info) || fsx.SameOwner(info, store))
+}
+
+// isOld reports whether a file has not changed for that time; of age 0 is each, whatever the clock says.
+func isOld(path string, age time.Duration) bool {
+	info, err := os.Lstat(path)
+	return age == 0 || err == nil && time.Since(fsx.ChangeTime(info)) >= age
 }
 
 func (s *Store) sweepFile(name, path string) {

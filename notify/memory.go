@@ -2,9 +2,7 @@ package notify
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -86,7 +84,7 @@ func ReadMemory(stateDir string) (Memory, error) {
 	path := MemoryPath(stateDir)
 	data, err := fsx.Read(path, maxMemorySize)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case fsx.IsMissing(err):
 		return Memory{}, nil
 	case err != nil:
 		return Memory{}, err

@@ -30,21 +30,21 @@ func Open(path string) (*os.File, error) { return fsx.Open(path, os.O_RDWR|os.O_
 func Try(f *os.File) error { return pathError(f.Name(), try(f)) }
 
 // Wait takes the lock as soon as it is free, or gives an error that wraps ErrTaken and the context's when ctx ends. Where the
-// file system has no locks it returns nil: nobody else can have this one either, and a change that is not kept apart from
-// others is better than none.
-func Wait(ctx context.Context, f *os.File) error {
+// file system has no locks, held is false and the error nil: nobody else can have this one either, and a change that is not kept
+// apart from others is better than none.
+func Wait(ctx context.Context, f *os.File) (held bool, err error) {
 	for {
 		err := Try(f)
 		switch {
 		case errors.Is(err, ErrNoLocks):
-			return nil
+			return false, nil
 		case !errors.Is(err, ErrTaken):
-			return err
+			return err == nil, err
 		}
 		select {
 		case <-time.After(retry):
 		case <-ctx.Done():
-			return errors.Join(err, ctx.Err())
+			return false, errors.Join(err, ctx.Err())
 		}
 	}
 }

@@ -82,7 +82,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := filelock.Wait(ctx, second)
+	_, err := filelock.Wait(ctx, second)
 	if !errors.Is(err, filelock.ErrTaken) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("Wait: %v, want ErrTaken and context.Canceled", err)
 	}
@@ -97,7 +97,10 @@ func TestWaitGetsTheLock(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	got := make(chan error)
-	go func() { got <- filelock.Wait(ctx, second) }()
+	go func() {
+		_, err := filelock.Wait(ctx, second)
+		got <- err
+	}()
 	first.Close()
 	if err := <-got; err != nil {
 		t.Fatal(err)

@@ -44,8 +44,7 @@ func ReadLinked(path string, most int64) ([]byte, error) {
 	})
 }
 
-// IsMissing reports whether an error says that there is no such file, also because what should be its directory is none: of that
-// whoever uses the directory tells.
+// IsMissing reports whether an error says that a file does not exist, or that its parent is not a directory (ENOTDIR).
 func IsMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }

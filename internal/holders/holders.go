@@ -7,9 +7,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -58,7 +56,7 @@ func Read(stateDir string) (Holders, error) {
 	path := filepath.Join(stateDir, name)
 	data, err := fsx.Read(path, maxSize)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case fsx.IsMissing(err):
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -83,7 +81,7 @@ func (h Holders) Put(stateDir string) error {
 	defer guard.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), guardTime)
 	defer cancel()
-	if err := filelock.Wait(ctx, guard); err != nil {
+	if _, err := filelock.Wait(ctx, guard); err != nil {
 		return err
 	}
 	defer filelock.Release(guard)

@@ -65,7 +65,7 @@ func (j Journal) locked(change func() error) error {
 	defer lock.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
 	defer cancel()
-	if err := filelock.Wait(ctx, lock); err != nil {
+	if _, err := filelock.Wait(ctx, lock); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	return change()
