@@ -85,28 +85,17 @@ func (h *hold) start(args []string) error {
 	defer theirReport.Close()
 	h.orders, h.report = orders, report
 	adoptOrphans()
-	cmd := exec.Command(self, append([]string{mindCommand, "--"}, args...)...)
+	// CMD gets the terminal if we have it, unless that could take it away from others in our group: from the rest of a pipeline
+	// (run -- tar ... | ssh ..., which asks for a password), or from a script that started us in the background. CMD gets it then
+	// when it asks for it (suspend).
+	h.wants = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
+	h.has = h.wants
+	cmd := exec.Command(self, append([]string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, h.wants), "--"}, args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.ExtraFiles = []*os.File{theirOrders, theirReport}
 	// A stopped minder could not end CMD. The kernel continues what a death leaves stopped only if it orphans the group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
-	return h.startInTerminal(cmd)
-}
-
-// startInTerminal puts CMD into the foreground if we are, unless that could take the terminal away from others in our group: from
-// the rest of a pipeline (run -- tar ... | ssh ..., which asks for a password), or from a script that started us in the
-// background. CMD gets it then when it asks for it (suspend).
-func (h *hold) startInTerminal(cmd *exec.Cmd) error {
-	h.wants = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
-	if h.wants {
-		tty, err := openTerminal()
-		if err != nil {
-			return err
-		}
-		defer unix.Close(tty)
-		cmd.SysProcAttr.Foreground, cmd.SysProcAttr.Ctty, h.has = true, tty, true
-	}
 	if err := cmd.Start(); err != nil {
 		return err
 	}

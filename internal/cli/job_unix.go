@@ -83,14 +83,20 @@ func openTerminal() (int, error) {
 }
 
 // inForeground: our group is the one that gets the signals of our terminal's keys.
-func inForeground() bool {
+func inForeground() bool { return foregroundGroup() == unix.Getpgrp() }
+
+// foregroundGroup returns the group in the foreground of our terminal; 0 where we have none.
+func foregroundGroup() int {
 	tty, err := openTerminal()
 	if err != nil {
-		return false
+		return 0
 	}
 	defer unix.Close(tty)
 	group, err := unix.IoctlGetInt(tty, unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
+	if err != nil {
+		return 0
+	}
+	return group
 }
 
 // setForeground fails only where the terminal is gone, or the group.

@@ -34,7 +34,7 @@ type minding struct {
 }
 
 // mind runs CMD for the holder, reports its exit code, and ends it with all that it started if the holder is killed.
-func mind(args []string) error {
+func mind(args []string, terminal bool) error {
 	runtime.LockOSThread() // see runHolding
 	orders, report, err := holdersFiles()
 	if err != nil {
@@ -46,7 +46,7 @@ func mind(args []string) error {
 	m := minding{os.Getppid(), exec.Command(args[0], args[1:]...), childEvents(), received(orders), report}
 	m.cmd.Stdin, m.cmd.Stdout, m.cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	m.cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{}, syscall.SIGKILL)
-	if err := m.cmd.Start(); err != nil {
+	if err := m.start(terminal); err != nil {
 		return m.finish(cannotRun(args[0], err))
 	}
 	for {
@@ -62,6 +62,23 @@ func mind(args []string) error {
 			m.send(order)
 		}
 	}
+}
+
+// start starts CMD, in the foreground if it is to have the terminal. That changes hands with the start of CMD and not before: until
+// then the keys' signals reach the holder, which passes them on to CMD.
+func (m minding) start(terminal bool) error {
+	holders, _ := unix.Getpgid(m.holder)
+	if now := foregroundGroup(); !terminal || now != holders && now != unix.Getpgrp() {
+		return m.cmd.Start()
+	}
+	tty, err := openTerminal()
+	if err != nil {
+		return err
+	}
+	defer unix.Close(tty)
+	m.cmd.SysProcAttr.Setpgid, m.cmd.SysProcAttr.Pgid = true, unix.Getpgrp()
+	m.cmd.SysProcAttr.Foreground, m.cmd.SysProcAttr.Ctty = true, tty
+	return m.cmd.Start()
 }
 
 // finish reports the exit code of CMD to the holder, unless that was killed. Its death may be what ended CMD: where something in

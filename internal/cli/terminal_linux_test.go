@@ -176,6 +176,21 @@ func TestWithoutAShell(t *testing.T) {
 	s.types("hello\n").sees("got-hello-end")
 }
 
+// TestKeyBeforeTheCommand: Ctrl-C ends a run also while it is about to start CMD, and is not mistaken for a crash.
+func TestKeyBeforeTheCommand(t *testing.T) {
+	for range rounds() {
+		w := newWorld(t)
+		s := w.atTerminal(binary, "run", "--", "sleep", "1000")
+		w.until("the lock is taken", func() bool { _, err := os.Lstat(w.lock()); return err == nil })
+		s.types(ctrlC)
+		_ = s.cmd.Wait()
+		if code := s.cmd.ProcessState.ExitCode(); code != signalBase+int(syscall.SIGINT) && code != exitNotTaken {
+			t.Errorf("%v, want %d, or %d where the lock was still being taken", s.cmd.ProcessState, signalBase+int(syscall.SIGINT), exitNotTaken)
+		}
+		w.mustBeGone(w.lock())
+	}
+}
+
 // TestKilledWhileStopped: what is stopped cannot end anything; it is continued.
 func TestKilledWhileStopped(t *testing.T) {
 	shells(t, func(t *testing.T, w *world, s *session) {
