@@ -81,8 +81,18 @@ func (s *Store) lastChange() (Change, error) {
 	return Change{}, ErrNoBackup
 }
 
-// backupDir is <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store.
-func (s *Store) backupDir() (string, error) { return s.backupDirOf(s.identityNow()) }
+// backupDir is <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If it is not there, but
+// that of another name of the store is, that stays in use: an identity may change with what is mounted.
+func (s *Store) backupDir() (string, error) {
+	names := s.namesNow()
+	for _, name := range names {
+		dir, err := s.backupDirOf(name)
+		if err != nil || !isAbsent(dir) {
+			return dir, err
+		}
+	}
+	return s.backupDirOf(names[0])
+}
 
 func (s *Store) backupDirOf(identity string) (string, error) {
 	state, err := filepath.Abs(s.options.StateDir)
@@ -223,25 +233,25 @@ func (s *Store) sweepBackups(age time.Duration) {
 	prune(dir, copies, keptCopies)
 }
 
-// adoptBackups takes over the backups that an earlier version, which did not know a bind mount or another spelling, kept for the
-// same store elsewhere.
+// adoptBackups takes over what was kept under other names of the store, by an earlier version, or when something else was mounted.
 func (s *Store) adoptBackups(dir string) {
-	real, err := filepath.EvalSymlinks(s.dir)
-	if err != nil {
-		return
-	}
-	old, err := s.backupDirOf(real)
-	if err != nil || old == dir {
-		return
-	}
-	entries, _ := os.ReadDir(old)
-	for _, e := range entries {
-		_, ok := parseBackupName(e.Name())
-		if to := filepath.Join(dir, e.Name()); ok && e.Type().IsRegular() && isAbsent(to) && makePrivate(dir) == nil {
-			_ = os.Rename(filepath.Join(old, e.Name()), to)
+	for _, name := range s.namesNow() {
+		if other, err := s.backupDirOf(name); err == nil && other != dir {
+			adopt(other, dir)
 		}
 	}
-	_ = os.Remove(old)
+}
+
+// adopt moves backups from one directory to another, without replacing any.
+func adopt(from, to string) {
+	entries, _ := os.ReadDir(from)
+	for _, e := range entries {
+		_, ok := parseBackupName(e.Name())
+		if path := filepath.Join(to, e.Name()); ok && e.Type().IsRegular() && isAbsent(path) && makePrivate(to) == nil {
+			_ = os.Rename(filepath.Join(from, e.Name()), path)
+		}
+	}
+	_ = os.Remove(from)
 }
 
 func isAbsent(path string) bool {

@@ -14,7 +14,8 @@
 //   - A lock that is a symbolic link is judged by what it leads to. The link is what is removed, backed up and put back: nothing
 //     from outside a store gets into it, or into a backup.
 //   - What a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.
-//   - A store has one identity, whatever path leads to it (Identity). Backups go by that.
+//   - A store has one identity, whatever path leads to it (Identity), and one directory of backups: that of its identity, or of any
+//     other path that leads to it now.
 //   - Whatever is removed or replaced is in the backups first, whole and on disk; of each store the newest fifty of its
 //     locks and thousand of its copies are kept, and all that the last change put there. A program that is killed at any
 //     step leaves every lock in its place or in the backups; the next change clears what it left.
@@ -26,7 +27,7 @@
 //     that is still being filled is neither called corrupt nor backed up before it is whole, or has not changed for SettleTime.
 //   - Each look of Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize
 //     is not read, nor more than 64 conflict copies. A call leaves a goroutine behind only if a read is stuck in the kernel (a
-//     dead network mount): at most one for a Store, one for its state directory, one for a Within, and one for each daemon whose own store does not answer.
+//     dead network mount): at most one for a Store, one for its state directory, one for its Identity, one for each Within, and one for each daemon whose own store does not answer.
 //   - Every change looks first, a few times while the lock keeps changing, and waits for the guard no longer than GuardTimeout or
 //     its context.
 //

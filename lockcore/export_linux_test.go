@@ -13,9 +13,7 @@ func ParseMountDevice(mountinfo []byte, id uint64) string {
 }
 
 // MountedAt lists the paths by which what is at path may be reached.
-func MountedAt(mountinfo, path string) []string {
-	return mountedAt(parseMounts([]byte(mountinfo)), path)
-}
+func MountedAt(mountinfo, path string) []string { return parseMounts([]byte(mountinfo)).paths(path) }
 
 // Flock is one lock of flock(2) in /proc/locks.
 type Flock struct {

@@ -26,40 +26,52 @@ func (s *Store) Identity() string {
 	return s.identity
 }
 
-// identified is what a path led to, and the identity of that: to find it again costs a read of all mounts.
+// identified is what a path led to, and the names of that: to find them again costs a read of all mounts.
 type identified struct {
-	real     string
-	info     fs.FileInfo
-	identity string
+	real  string
+	info  fs.FileInfo
+	names []string
 }
 
-// identityNow is the identity of what the path of the store leads to now, which may be another store than before.
-func (s *Store) identityNow() string {
+// namesNow are the names of what the path of the store leads to now, which may be another store than before, and last the path
+// itself, resolved, by which earlier versions kept what they kept.
+func (s *Store) namesNow() []string {
 	real := resolved(s.dir)
 	info, err := os.Stat(real)
 	if err != nil {
-		return identity(real)
+		return append(names(real), real)
 	}
 	last := s.identified.Load()
 	if last == nil || last.real != real || !os.SameFile(last.info, info) {
-		last = &identified{real, info, identity(real)}
+		last = &identified{real, info, append(names(real), real)}
 		s.identified.Store(last)
 	}
-	return last.identity
-}
-
-// SameStore reports whether two absolute paths lead to one store now. Where the system does not answer within ReadTimeout, only
-// equal paths do.
-func SameStore(a, b string) bool {
-	if a == b {
-		return true
-	}
-	same, _ := inTime(make(chan struct{}, 1), ReadTimeout, func() bool { return identity(a) == identity(b) })
-	return same
+	return last.names
 }
 
 // identity is determined anew each time: the path of a store may lead to another one by now.
-func identity(dir string) string { return firstMounted(spelledAsOnDisk(resolved(dir))) }
+func identity(dir string) string { return names(dir)[0] }
+
+// names are the paths by which a store is reached, its identity first. One that is not there has the names that it will have.
+func names(dir string) []string {
+	there, rest := existing(resolved(dir))
+	var all []string
+	for _, path := range mountedAt(spelledAsOnDisk(there)) {
+		all = append(all, filepath.Join(path, rest))
+	}
+	return all
+}
+
+// existing cuts a path behind the last directory that is there.
+func existing(path string) (there, rest string) {
+	for there = path; filepath.Dir(there) != there; there = filepath.Dir(there) {
+		if _, err := os.Lstat(there); err == nil {
+			break
+		}
+		rest = filepath.Join(filepath.Base(there), rest)
+	}
+	return there, rest
+}
 
 // spelledAsOnDisk gives each name of a path the spelling that its directory lists, where another one leads to the same file.
 func spelledAsOnDisk(path string) string {

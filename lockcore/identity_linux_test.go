@@ -1,7 +1,9 @@
 package lockcore_test
 
 import (
-	"slices"
+	"errors"
+	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -10,28 +12,35 @@ import (
 )
 
 func TestMountedAt(t *testing.T) {
-	const table = `22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
-23 22 0:30 /@home /home rw - btrfs /dev/sdb rw
-24 22 0:31 / /tmp rw - tmpfs tmpfs rw
-25 22 0:30 /@home/u/with\040space /mnt/bind rw - btrfs /dev/sdb rw
-26 22 8:1 /srv /mnt/srv rw - ext4 /dev/sda1 rw
-27 22 0:99 / /home/over rw - tmpfs tmpfs rw
-`
-	for path, want := range map[string][]string{
-		"/home/u/with space": {"/home/u/with space", "/mnt/bind"},
-		"/mnt/bind":          {"/home/u/with space", "/mnt/bind"},
-		"/mnt/bind/store":    {"/home/u/with space/store", "/mnt/bind/store"},
-		"/mnt/srv/a":         {"/srv/a", "/mnt/srv/a"},
-		"/srv":               {"/srv", "/mnt/srv"},
-		"/tmp/x":             {"/tmp/x"},
-		"/home/over/x":       {"/home/over/x"},
-		"/home/u":            {"/home/u"},
+	lines := []string{
+		`22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw`,
+		`23 22 0:30 /@home /home rw - btrfs /dev/sdb rw,subvolid=256,subvol=/@home`,
+		`24 22 0:31 / /tmp rw - tmpfs tmpfs rw`,
+		`25 22 0:30 /@home/u/with\040space /mnt/bind rw - btrfs /dev/sdb rw,subvolid=256,subvol=/@home`,
+		`26 22 8:1 /srv /mnt/srv rw - ext4 /dev/sda1 rw`,
+		`27 22 0:99 / /home/over rw - tmpfs tmpfs rw`,
+		`28 22 0:30 / /mnt/top rw - btrfs /dev/sdb rw,subvolid=5,subvol=/`,
+		`29 22 0:30 /@home /a rw - btrfs /dev/sdb rw,subvolid=256,subvol=/@home`,
+		`nonsense`, ``, `1 2`,
+	}
+	for path, want := range map[string]string{
+		"/home/u/with space": "/a/u/with space|/home/u/with space|/mnt/top/@home/u/with space|/mnt/bind",
+		"/mnt/bind":          "/a/u/with space|/home/u/with space|/mnt/top/@home/u/with space|/mnt/bind",
+		"/mnt/bind/store":    "/a/u/with space/store|/home/u/with space/store|/mnt/top/@home/u/with space/store|/mnt/bind/store",
+		"/mnt/srv/a":         "/srv/a|/mnt/srv/a",
+		"/srv":               "/srv|/mnt/srv",
+		"/tmp/x":             "/tmp/x",
+		"/home/over/x":       "/home/over/x",
+		"/home/u":            "/a/u|/home/u|/mnt/top/@home/u",
 	} {
-		if got := lockcore.MountedAt(table, path); !slices.Equal(got, want) {
-			t.Errorf("%s is at %q, want %q", path, got, want)
+		for range len(lines) {
+			if got := strings.Join(lockcore.MountedAt(strings.Join(lines, "\n"), path), "|"); got != want {
+				t.Errorf("%s is at %s, want %s", path, got, want)
+			}
+			lines = append(lines[1:], lines[0])
 		}
 	}
-	if got := lockcore.MountedAt("nonsense\n\n1 2", "/x"); got != nil {
+	if got := lockcore.MountedAt("", "/x"); got != nil {
 		t.Errorf("%q", got)
 	}
 }
@@ -67,7 +76,48 @@ func TestBackupsOfABindMount(t *testing.T) {
 	}
 	s := openStore(t, dir+"/store", dir+"/state")
 	mountHere(t, s.Dir(), bound.Dir(), "", unix.MS_BIND)
+	if last, ok := bound.LastChange(); !ok || last.Kind != lockcore.ChangeUnlock {
+		t.Errorf("before the next change it is not seen: %+v", last)
+	}
 	if _, err := restore(bound); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestIdentityBelowABindMount is the same before the store is made.
+func TestIdentityBelowABindMount(t *testing.T) {
+	dir := t.TempDir()
+	a, b := dir+"/a", dir+"/b"
+	if err := errors.Join(os.Mkdir(a, 0o700), os.Mkdir(b, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	mountHere(t, a, b, "", unix.MS_BIND)
+	before := mustOpen(b+"/made/later", "").Identity()
+	if after := openStore(t, b+"/made/later", "").Identity(); before != after || after != mustOpen(a+"/made/later", "").Identity() {
+		t.Errorf("%s, then %s", before, after)
+	}
+}
+
+// TestIdentityThatIsUnmounted: what was kept while the file system was mounted as a whole is found when it is again.
+func TestIdentityThatIsUnmounted(t *testing.T) {
+	dir := t.TempDir()
+	whole, home := dir+"/whole", dir+"/home"
+	if err := errors.Join(os.Mkdir(whole, 0o700), os.Mkdir(home, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	mountHere(t, "tmpfs", whole, "tmpfs", 0)
+	openStore(t, whole+"/home/store", dir+"/state")
+	mountHere(t, whole+"/home", home, "", unix.MS_BIND)
+	if err := unix.Unmount(whole, unix.MNT_DETACH); err != nil {
+		t.Fatal(err)
+	}
+	bound := mustOpen(home+"/store", dir+"/state")
+	write(t, bound, theirs.Encode())
+	if _, err := forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+		t.Fatal(err)
+	}
+	mountHere(t, home, whole, "", unix.MS_BIND)
+	if _, err := restore(mustOpen(whole+"/store", dir+"/state")); err != nil {
 		t.Error(err)
 	}
 }

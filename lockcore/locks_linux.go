@@ -104,8 +104,8 @@ func parseLockedFile(text []byte) (device string, inode uint64, ok bool) {
 }
 
 // deviceOf returns the device (major:minor in decimal) of a mount; "" if it is not there.
-func deviceOf(mounts []mount, id uint64) string {
-	for _, m := range mounts {
+func deviceOf(all mounts, id uint64) string {
+	for _, m := range all {
 		if m.id == id {
 			return m.device
 		}

@@ -2,67 +2,102 @@ package lockcore
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 )
 
-// firstMounted returns the path of a directory below the first mount that shows it: of a bind mount, the directory that it shows,
-// if that can be seen.
-func firstMounted(path string) string {
+// mountedAt lists the paths by which a directory can be reached, the one by which it is known first. The order does not depend on
+// that in which the file systems were mounted.
+func mountedAt(path string) (paths []string) {
 	data, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
-		return path
+		return []string{path}
 	}
-	for _, candidate := range mountedAt(parseMounts(data), path) {
-		if candidate == path || isSameFile(candidate, path) {
-			return candidate // else something else is mounted over it
+	for _, candidate := range parseMounts(data).paths(path) {
+		if candidate == path || isSameFile(candidate, path) { // else something else is mounted over it
+			paths = append(paths, candidate)
 		}
 	}
-	return path
+	if len(paths) == 0 {
+		return []string{path}
+	}
+	return paths
 }
 
 // mount is one line of /proc/PID/mountinfo: the directory root of the file system on device shows at point.
 type mount struct {
 	id                  uint64
 	device, root, point string
+	whole               bool // root is that of the file system, or of a btrfs subvolume that was mounted as one
 }
 
-// mountedAt lists the paths by which the directory at path may be reached, in the order of the mounts, which is that in which
-// they were made below each other.
-func mountedAt(mounts []mount, path string) (paths []string) {
+type mounts []mount
+
+// paths lists what the directory at path may be called: first below whole file systems, the smallest of them first, then below bind
+// mounts; of equals the shortest.
+func (all mounts) paths(path string) (paths []string) {
 	var on mount // the mount that path is on: the last of the deepest
-	for _, m := range mounts {
+	for _, m := range all {
 		if local(m.point, path) && len(m.point) >= len(on.point) {
 			on = m
 		}
 	}
-	within, err := filepath.Rel(on.point, path)
-	if on.point == "" || err != nil {
+	if on.point == "" {
 		return nil
 	}
-	inside := filepath.Join(on.root, within)
-	for _, m := range mounts {
+	inside := filepath.Join(on.root, below(on.point, path))
+	slices.SortStableFunc(all, smallestFirst)
+	for _, m := range all {
 		if m.device == on.device && local(m.root, inside) {
-			rest, _ := filepath.Rel(m.root, inside) // which local has made sure of
-			paths = append(paths, filepath.Join(m.point, rest))
+			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))
 		}
 	}
 	return paths
 }
 
-// parseMounts reads /proc/PID/mountinfo (proc(5)): "36 35 98:0 /mnt1 /mnt2 rw,noatime ...".
-func parseMounts(mountinfo []byte) (mounts []mount) {
+func smallestFirst(a, b mount) int {
+	switch {
+	case a.whole != b.whole && a.whole:
+		return -1
+	case a.whole != b.whole:
+		return 1
+	}
+	return cmp.Or(len(b.root)-len(a.root), len(a.point)-len(b.point), strings.Compare(a.point, b.point))
+}
+
+// below is path as seen from dir, in which it lies.
+func below(dir, path string) string {
+	rest, _ := filepath.Rel(dir, path)
+	return rest
+}
+
+// parseMounts reads /proc/PID/mountinfo (proc(5)): "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue".
+func parseMounts(mountinfo []byte) (all mounts) {
 	for line := range bytes.Lines(mountinfo) {
 		fields := bytes.Fields(line)
 		if len(fields) < 5 {
 			continue
 		}
 		if id, err := strconv.ParseUint(string(fields[0]), 10, 64); err == nil {
-			mounts = append(mounts, mount{id, string(fields[2]), unescapeMount(fields[3]), unescapeMount(fields[4])})
+			root := unescapeMount(fields[3])
+			all = append(all, mount{id, string(fields[2]), root, unescapeMount(fields[4]), root == "/" || root == subvolume(fields[len(fields)-1])})
 		}
 	}
-	return mounts
+	return all
+}
+
+// subvolume returns what the options of a btrfs mount name as its subvolume; "" where they name none.
+func subvolume(options []byte) string {
+	for option := range bytes.SplitSeq(options, []byte{','}) {
+		if name, ok := bytes.CutPrefix(option, []byte("subvol=")); ok {
+			return unescapeMount(name)
+		}
+	}
+	return ""
 }
 
 // unescapeMount undoes the octal escapes of white space and backslashes.

@@ -2,5 +2,5 @@
 
 package lockcore
 
-// firstMounted returns path: what this system shows twice is not known here.
-func firstMounted(path string) string { return path }
+// mountedAt lists path alone: what this system shows twice is not known here.
+func mountedAt(path string) []string { return []string{path} }

@@ -138,6 +138,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Dir
+	warn("whose the state directory is cannot be told, so another one is used", s.place.Problem)
 	aliases, err := hostnames.Read(s.stateDir)
 	warn("the names that this machine had are not known", err)
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
@@ -223,6 +224,9 @@ func (s settings) remembered() holders.Holders {
 // onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named
 // another store than the one that was found behind it.
 func (s settings) onlyStore() (*lockcore.Store, error) {
+	if s.place.Unusable {
+		return nil, failf(exitFailed, "nothing was done, since the state directory cannot be used now: %w", s.place.Problem)
+	}
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
 	}

@@ -74,13 +74,10 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 
 // eventsHere keeps the events of these stores, by whatever path they were watched.
 func (s settings) eventsHere(events []history.Event) []history.Event {
-	here := map[string]bool{}
+	paths := journal.Stores{}
 	return slices.DeleteFunc(events, func(e history.Event) bool {
-		store := e.To.Store
-		if _, known := here[store]; !known {
-			here[store] = slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool { return lockcore.SameStore(one.Dir(), store) })
-		}
-		return !here[store]
+		id := paths.Identity(e.To.Store)
+		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool { return one.Identity() == id })
 	})
 }
 

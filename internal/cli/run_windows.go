@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"unsafe"
 
@@ -20,6 +21,8 @@ func runAsDaemon(store *lockcore.Store) error {
 	if err != nil {
 		return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 	}
+	keep := endWithUs()
+	defer keep()
 	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console sends them to the child too, which decides
 	cmd := exec.Command(self, append(claimArguments(store), os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -61,10 +64,13 @@ func endWithUs() (keep func()) {
 		return func() {}
 	}
 	limit := func(flags uint32) error {
-		info := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{}
+		info := new(windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION)
 		info.BasicLimitInformation.LimitFlags = flags
+		var pinned runtime.Pinner // the address goes through a function that takes it for a number
+		pinned.Pin(info)
+		defer pinned.Unpin()
 		_, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
-			uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)))
+			uintptr(unsafe.Pointer(info)), uint32(unsafe.Sizeof(*info)))
 		return err
 	}
 	if limit(windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE) == nil {

@@ -26,10 +26,12 @@ type Recorder struct {
 	// known are the newest lines that this recorder wrote, or that stood for an event which it was given: another event, however
 	// equal, is a new one.
 	known map[string]bool
+	// stores are asked for when two events are alike but for the path of their store.
+	stores Stores
 }
 
 // NewRecorder is a recorder that has written nothing yet.
-func NewRecorder(j Journal) *Recorder { return &Recorder{j, map[string]bool{}} }
+func NewRecorder(j Journal) *Recorder { return &Recorder{j, map[string]bool{}, Stores{}} }
 
 // Record writes c, unless another process has written an equal event (report.Change.Equal) that happened at or after since.
 // A watcher says c.Time().Add(-Overlap); who made the change itself says when it began.
@@ -60,7 +62,7 @@ func (r *Recorder) told(c report.Change, recent []json.RawMessage) bool {
 		switch o, err := report.ParseChange(line); {
 		case r.known[text]:
 			known[text] = true
-		case err == nil && !found && c.Equal(o):
+		case err == nil && !found && c.Equal(o, r.stores.Identity):
 			known[text], found = true, true
 		}
 	}

@@ -50,10 +50,11 @@ func (c Change) Time() time.Time {
 	return t
 }
 
-// Equal reports whether two objects tell the same fact, seen by two processes: the same event of the same store, by
-// whatever path, between the same bytes.
-func (c Change) Equal(o Change) bool {
-	return c.Event == o.Event && c.To.Token == o.To.Token && c.from() == o.from() && lockcore.SameStore(c.To.Store, o.To.Store)
+// Equal reports whether two objects tell the same fact, seen by two processes: the same event of the same store between
+// the same bytes. store tells what a path is called: one store may have several.
+func (c Change) Equal(o Change, store func(path string) string) bool {
+	return c.Event == o.Event && c.To.Token == o.To.Token && c.from() == o.from() &&
+		(c.To.Store == o.To.Store || store(c.To.Store) == store(o.To.Store))
 }
 
 func (c Change) from() lockcore.Token {

@@ -30,11 +30,12 @@ const (
 
 // Place is a state directory and what of it is this machine's.
 type Place struct {
-	Given   string // the directory that may be shared; empty where the system has no place for it
-	Dir     string // this machine's: Given, or a directory in it
-	Machine string // the id of this machine
-	Owner   string // the id of the machine that owns Given; empty where nobody does yet, or it cannot be told
-	Problem error  // why it cannot be told
+	Given    string // the directory that may be shared; empty where the system has no place for it
+	Dir      string // this machine's: Given, or a directory in it
+	Machine  string // the id of this machine
+	Owner    string // the id of the machine that owns Given; empty where nobody does yet, or it cannot be told
+	Problem  error  // why it cannot be told
+	Unusable bool   // it cannot be told now, but may be later: what is kept now would be missed then
 }
 
 // Foreign reports whether this machine has a directory of its own in one that is not its own.
@@ -47,6 +48,7 @@ func Resolve(dir string) Place {
 		return p
 	}
 	p.Owner, p.Problem = owner(filepath.Join(dir, ownerName))
+	p.Unusable = p.Problem != nil && !lasting(p.Problem)
 	if p.Problem != nil || p.Owner != "" && p.Owner != p.Machine {
 		p.Dir = filepath.Join(dir, ownPrefix+p.Machine)
 	}
@@ -64,6 +66,13 @@ func Claim(dir string) Place {
 	return Resolve(dir)
 }
 
+// lasting reports whether the file of the owner is what is wrong, and not the system that was to read it.
+func lasting(err error) bool {
+	return errors.Is(err, errNoID) || errors.Is(err, fsx.ErrNotRegular) || errors.Is(err, fsx.ErrTooLarge) || errors.Is(err, fs.ErrPermission)
+}
+
+var errNoID = errors.New("it does not hold the id of a machine")
+
 // owner returns the id in the file at path; empty where there is no such file.
 func owner(path string) (string, error) {
 	data, err := readWritten(path)
@@ -73,7 +82,7 @@ func owner(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case !machine.Valid(id):
-		return "", fmt.Errorf("%s does not hold the id of a machine", path)
+		return "", fmt.Errorf("%s: %w", path, errNoID)
 	default:
 		return id, nil
 	}
