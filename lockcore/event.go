@@ -36,6 +36,7 @@ const ResurrectionTime = 2 * time.Minute
 type Context struct {
 	LastLock Record    // the last lock seen, for a lock that comes back from Unknown or Corrupt: Memory.LastLock
 	Change   Change    // the newest of our own changes to this store
+	New      bool      // Change was made after the earlier look, as far as is known
 	Now      time.Time // of the later look
 }
 
@@ -107,10 +108,12 @@ func diffRecord(prev, cur Snapshot, c Context) Event {
 // returned: the bytes that we removed are there again, by us or by themselves.
 func returned(prev, cur Snapshot, c Context) Event {
 	switch {
-	case prev.HasLock() || prev.State == Unknown || c.Change.Token != cur.Token:
+	case prev.State == Unknown || c.Change.Token != cur.Token:
 		return NoEvent
-	case c.Change.Kind == ChangeRestore:
-		return WasRestored
+	case c.Change.Kind == ChangeRestore && (c.New || !prev.HasLock()):
+		return WasRestored // also where the lock before it came and went unseen
+	case prev.HasLock():
+		return NoEvent
 	case c.Change.Kind == ChangeUnlock && c.Now.Sub(c.Change.At) <= ResurrectionTime:
 		return Resurrected
 	}

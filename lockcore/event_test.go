@@ -55,6 +55,12 @@ func did(kind lockcore.ChangeKind, s lockcore.Snapshot, ago time.Duration) lockc
 	return lockcore.Context{Change: lockcore.Change{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
 }
 
+// justNow says that the change was made between the two looks.
+func justNow(c lockcore.Context) lockcore.Context {
+	c.New = true
+	return c
+}
+
 func hostNow(s lockcore.Snapshot, host string) lockcore.Snapshot {
 	s.Host = host
 	return s
@@ -132,6 +138,8 @@ var diffRows = []struct {
 	{"force unlock of a live holder", held, vanished, did(lockcore.ChangeUnlock, held, 0), lockcore.WasRemoved},
 	{"release after the force unlock of another lock", heldNew, unlocked, did(lockcore.ChangeUnlock, stale, time.Second), lockcore.Released},
 	{"restore", unlocked, stale, did(lockcore.ChangeRestore, stale, 0), lockcore.WasRestored},
+	{"restore after a lock that came and went unseen", held, elsewhere, justNow(did(lockcore.ChangeRestore, elsewhere, 0)), lockcore.WasRestored},
+	{"a lock that was restored once takes over", held, elsewhere, did(lockcore.ChangeRestore, elsewhere, 0), lockcore.TakenOver},
 	{"restore of a corrupt lock", unlocked, corrupt, did(lockcore.ChangeRestore, corrupt, 0), lockcore.WasRestored},
 	{"resurrection", unlocked, stale, did(lockcore.ChangeUnlock, stale, lockcore.ResurrectionTime), lockcore.Resurrected},
 	{"resurrection of a corrupt lock", unlocked, corrupt, did(lockcore.ChangeUnlock, corrupt, time.Second), lockcore.Resurrected},

@@ -160,7 +160,7 @@ func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
 // step takes a look into account that is believed. It leads to one change at most, which is to be reported if ok.
 func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
-	event := lockcore.Diff(told, snap, lockcore.Context{LastLock: lock, Change: own, Now: now})
+	event := lockcore.Diff(told, snap, lockcore.Context{LastLock: lock, Change: own, New: own != f.last, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
 	change = Change{At: now, Event: event, From: told, To: snap, Last: f.last, Since: f.held.since}
