@@ -1,14 +1,13 @@
 package tray
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
+	"lockbar/internal/statedir"
 )
 
 // instance is what makes this the one Lockbar of a state directory, until it is closed or the process ends.
@@ -18,11 +17,11 @@ type instance []*os.File
 // remove that directory while this runs. A demo has a state directory of its own each time, which nobody starts for again.
 func (c Config) instanceLocks(log logs) []string {
 	log.failed("no state directory", os.MkdirAll(c.StateDir, 0o700))
-	locks := []string{filepath.Join(c.StateDir, "tray.lock")}
+	locks := statedir.InstanceLocks(c.StateDir)
 	if c.Demo {
-		return locks
+		return locks[:1]
 	}
-	return append(locks, runtimeLock(c.StateDir))
+	return locks
 }
 
 // onlyInstance takes all of these locks. The error is ErrRunning if another Lockbar has one of them. What cannot be locked is said
@@ -71,21 +70,4 @@ func lockOwn(path string) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
-}
-
-// hashBytes is as much of a hash as tells the state directories of one user apart.
-const hashBytes = 8
-
-// runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base
-// directory specification).
-func runtimeLock(stateDir string) string {
-	if resolved, err := filepath.EvalSymlinks(stateDir); err == nil {
-		stateDir = resolved
-	}
-	dir := os.Getenv("XDG_RUNTIME_DIR")
-	if !filepath.IsAbs(dir) {
-		dir = os.TempDir()
-	}
-	sum := sha256.Sum256([]byte(stateDir))
-	return filepath.Join(dir, fmt.Sprintf("lockbar-%d-%x.lock", os.Getuid(), sum[:hashBytes]))
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lockbar/internal/statedir"
 )
 
 // quietly gives a test a runtime directory of its own.
@@ -60,7 +62,7 @@ func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
 func TestInstanceWithoutItsLocks(t *testing.T) {
 	quietly(t)
 	dir := t.TempDir()
-	for _, path := range []string{filepath.Join(dir, "tray.lock"), runtimeLock(dir)} {
+	for _, path := range statedir.InstanceLocks(dir) {
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)
 		}

@@ -5,12 +5,14 @@ package tray
 import (
 	"os"
 	"testing"
+
+	"lockbar/internal/statedir"
 )
 
 // TestLockOfAnotherUser: it could keep this program from starting for ever.
 func TestLockOfAnotherUser(t *testing.T) {
 	log, dir := quietly(t), t.TempDir()
-	path := runtimeLock(dir)
+	path := statedir.InstanceLocks(dir)[1]
 	if err := os.WriteFile(path, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}

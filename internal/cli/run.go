@@ -32,19 +32,21 @@ func newRun(g *globals) *cobra.Command {
 	var as string
 	var takeOver bool
 	cmd := &cobra.Command{
-		Use:   "run [--take-over] -- CMD [ARG...]",
-		Short: "Hold the lock while CMD runs",
+		Use:                   "run [--take-over] -- CMD [ARG...]",
+		Short:                 "Hold the lock while CMD runs",
+		DisableFlagsInUseLine: true,
 		Long: `Hold the lock while CMD runs (a backup, a migration). The store must exist.
 
 A lock that was left behind and a corrupt one are taken over, with a backup, and named. Another
-machine's lock is taken over only with --take-over. What is in use here is never taken: a live process
-holds the lock, two claim it, or a daemon is starting.
+machine's lock is taken over only with --take-over. Refused all the same: a live process here holds
+the lock, two claim it, or a daemon is starting.
 
 When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix
-systems CMD's process group, on Windows all but what leaves its job. What runs under another real user id
-(sudo, su) cannot be signalled, and goes on. When CMD ends by itself, what it left running is left alone.
+systems CMD's process group, on Windows all that does not leave its job object. What runs under another
+real user id (sudo, su) cannot be signalled, and goes on. When CMD ends by itself, what it left running is
+left alone.
 
-CMD is a job of its own in the terminal. Signals that lockbar gets are passed on to it.
+Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
 The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its
 arguments, which lockbar run has, so that daemons respect its lock.

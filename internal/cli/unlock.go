@@ -106,7 +106,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	case errors.As(err, &held):
 		return refused(whyRefused(held.Now), held.Now, now, insteadOfForce(held.Now, c)+". To remove it all the same, add --force")
 	case errors.As(err, &unreadable):
-		return refused("the lock could not be read", unreadable.Now, now, "")
+		return refused(path(unreadable.Now.Lock)+" could not be read", unreadable.Now, now, "")
 	}
 	return failf(exitFailed, "nothing was removed: %w", known(err))
 }
@@ -116,7 +116,7 @@ func known(err error) error {
 	var unreadable *lockcore.UnreadableError
 	switch {
 	case errors.As(err, &unreadable):
-		return errors.New(words.Detail(unreadable.Now, time.Now()))
+		return errors.New(path(unreadable.Now.Lock) + " could not be read. " + words.Detail(unreadable.Now, time.Now()))
 	case errors.Is(err, lockcore.ErrNoStateDir):
 		return errors.New("this system has no place for the backup, so give --state-dir")
 	case errors.Is(err, lockcore.ErrGuardBusy):

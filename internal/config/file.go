@@ -28,12 +28,14 @@ type file struct {
 func find(path string) (file, error) {
 	named, err := read(path)
 	owner, known := ownerOf(named)
-	if known && (owner == "" || owner == machine.ID()) {
+	if known && owner == machine.ID() {
 		return file{path, path, named, false}, nil
 	}
 	own := ownPath(path)
 	data, ownErr := fsx.ReadLinked(own, maxSize)
 	switch {
+	case known && owner == "" && errors.Is(ownErr, fs.ErrNotExist):
+		return file{path, path, named, false}, nil
 	case ownErr == nil, err == nil && !errors.Is(ownErr, fs.ErrNotExist):
 		return file{own, own, data, false}, ownErr
 	case known:

@@ -105,7 +105,7 @@ func (s Subject) probes() []probe {
 		probe{"clock", s.clock},
 		probe{"machine", s.machine},
 		probe{"state-dir", s.stateDir},
-		probe{"file-locks", s.stateLocks},
+		probe{"state-locks", s.stateLocks},
 		probe{"state-files", s.stateFiles},
 		probe{"history", s.history},
 		probe{"instance", s.instance},

@@ -59,10 +59,10 @@ func TestMachine(t *testing.T) {
 }
 
 func TestLocks(t *testing.T) {
-	want(t, checkLocks("/s", nil), Pass, "can be locked")
-	want(t, checkLocks("/s", fs.ErrNotExist), Pass, "not there yet")
-	want(t, checkLocks("/s", fs.ErrPermission), Warn, "permission")
-	want(t, checkLocks("/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
+	want(t, checkLocks("file-locks", "/s", nil), Pass, "can be locked")
+	want(t, checkLocks("file-locks", "/s", fs.ErrNotExist), Pass, "not there yet")
+	want(t, checkLocks("file-locks", "/s", fs.ErrPermission), Warn, "permission")
+	want(t, checkLocks("file-locks", "/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
 }
 
 func TestStateFiles(t *testing.T) {
@@ -272,7 +272,7 @@ func TestInstance(t *testing.T) {
 	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
 		t.Errorf("made %v", entries)
 	}
-	f, err := os.Create(filepath.Join(dir, instanceFile))
+	f, err := os.Create(filepath.Join(dir, "tray.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}

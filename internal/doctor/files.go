@@ -17,6 +17,7 @@ import (
 	"lockbar/internal/journal"
 	"lockbar/internal/login"
 	"lockbar/internal/report"
+	"lockbar/internal/statedir"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -72,6 +73,9 @@ func (s Subject) stateDir(context.Context) []Check {
 	if errors.Is(err, fs.ErrNotExist) {
 		return checkNewStateDir(s.StateDir, writable(existing(s.StateDir)))
 	}
+	if err == nil && !info.IsDir() {
+		return one("state-dir", Fail, "%s is not a directory, so nothing can be kept and no lock removed; move it away, or give another --state-dir", shown(s.StateDir))
+	}
 	if err == nil {
 		err = writeProbe(s.StateDir)
 	}
@@ -119,8 +123,14 @@ func checkStateDir(dir string, mode fs.FileMode, free uint64, known bool) []Chec
 	return one("state-dir", Pass, "%s is private and writable", shown(dir))
 }
 
+// hasNoPlace reports whether what should be the state directory is none: that is told once.
+func (s Subject) hasNoPlace() bool {
+	info, err := os.Stat(s.StateDir)
+	return s.StateDir == "" || err == nil && !info.IsDir()
+}
+
 func (s Subject) history(context.Context) []Check {
-	if s.StateDir == "" {
+	if s.hasNoPlace() {
 		return one("history", Warn, "There is no place for it")
 	}
 	lines, err := journal.Open(s.StateDir).Last(0)
@@ -137,17 +147,22 @@ func (s Subject) history(context.Context) []Check {
 	return one("history", Pass, "Events: %d, the newest of %s", len(lines), words.Clock(newest.Time(), time.Now()))
 }
 
-// instanceFile is what a tray app that runs keeps locked.
-const instanceFile = "tray.lock"
-
-// instance tries that lock for a moment; it makes no file.
+// instance tries the locks of a tray app that runs, for a moment; it makes no file.
 func (s Subject) instance(context.Context) []Check {
-	f, err := fsx.Open(filepath.Join(s.StateDir, instanceFile), os.O_RDWR, 0)
+	var errs []error
+	for _, path := range statedir.InstanceLocks(s.StateDir) {
+		errs = append(errs, tryLock(path))
+	}
+	return checkInstance(errors.Join(errs...))
+}
+
+func tryLock(path string) error {
+	f, err := fsx.Open(path, os.O_RDWR, 0)
 	if err != nil {
-		return checkInstance(nil)
+		return nil // nobody has it
 	}
 	defer f.Close()
-	return checkInstance(filelock.Try(f))
+	return filelock.Try(f)
 }
 
 func checkInstance(err error) []Check {

@@ -9,22 +9,22 @@ import (
 )
 
 func (s Subject) stateLocks(context.Context) []Check {
-	if s.StateDir == "" {
+	if s.hasNoPlace() {
 		return nil
 	}
-	return checkLocks(s.StateDir, filelock.Check(s.StateDir))
+	return checkLocks("state-locks", s.StateDir, filelock.Check(s.StateDir))
 }
 
 // checkLocks says what it means that files in dir cannot be locked.
-func checkLocks(dir string, err error) []Check {
+func checkLocks(name, dir string, err error) []Check {
 	switch {
 	case errors.Is(err, filelock.ErrNoLocks):
-		return one("file-locks", Warn, "The file system of %s has no locks, so two programs that change a file there at the same moment are not kept apart; "+
+		return one(name, Warn, "The file system of %s has no locks, so two programs that change a file there at the same moment are not kept apart; "+
 			"change a lock by one program at a time", shown(dir))
 	case errors.Is(err, fs.ErrNotExist):
-		return one("file-locks", Pass, "%s is not there yet", shown(dir))
+		return one(name, Pass, "%s is not there yet", shown(dir))
 	case err != nil:
-		return one("file-locks", Warn, "Whether files in %s can be locked is not known: %s", shown(dir), shown(err.Error()))
+		return one(name, Warn, "Whether files in %s can be locked is not known: %s", shown(dir), shown(err.Error()))
 	}
-	return one("file-locks", Pass, "Files in %s can be locked", shown(dir))
+	return one(name, Pass, "Files in %s can be locked", shown(dir))
 }

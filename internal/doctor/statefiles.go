@@ -14,11 +14,11 @@ import (
 
 // lockFiles are those of the state directory that have no content. They are locked while others are written, or for as long as the
 // tray app runs.
-var lockFiles = []string{"history.lock", "holders.json.guard", instanceFile}
+var lockFiles = []string{"history.lock", "holders.json.guard", "tray.lock"}
 
 // stateFiles reads what Lockbar remembers, as those who need it do. The history has a check of its own.
 func (s Subject) stateFiles(context.Context) []Check {
-	if s.StateDir == "" {
+	if s.hasNoPlace() {
 		return nil
 	}
 	_, errHolders := holders.Read(s.StateDir)
