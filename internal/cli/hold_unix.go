@@ -24,16 +24,16 @@ import (
 
 // hold is CMD as the holder has it.
 type hold struct {
-	minder    int              // its PID, and the number of the group of CMD
-	orders    *os.File         // signals for CMD; it is closed when we die
-	report    *os.File         // the exit code of CMD; closed without one if the minder dies
-	signals   chan os.Signal   // meant for CMD
-	continued chan os.Signal   // SIGCONT: somebody continued us
-	children  <-chan os.Signal // SIGCHLD
-	strangers map[int]bool     // children that we had before: an exec keeps them
-	wants     bool             // CMD's group is to be in the foreground whenever ours would be
-	has       bool             // we put CMD's group into the foreground
-	stopped   bool
+	minder        int              // its PID, and the number of the group of CMD
+	orders        *os.File         // signals for CMD; it is closed when we die
+	report        *os.File         // the exit code of CMD; closed without one if the minder dies
+	signals       chan os.Signal   // meant for CMD
+	continued     chan os.Signal   // SIGCONT: somebody continued us
+	childEvents   <-chan os.Signal // SIGCHLD
+	strangers     map[int]bool     // children that we had before: an exec keeps them
+	wantsTerminal bool             // CMD's group is to be in the foreground whenever ours would be
+	hasTerminal   bool             // CMD's group was put into the foreground
+	stopped       bool
 	// passedStop: CMD's group is about to stop since we were to.
 	passedStop bool
 }
@@ -43,7 +43,7 @@ func runHolding(args []string, signals chan os.Signal) error {
 	// dieWith is about the thread that starts the minder: it must not end before us.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	h := &hold{signals: signals, continued: make(chan os.Signal, 1), children: childEvents(), strangers: map[int]bool{}}
+	h := &hold{signals: signals, continued: make(chan os.Signal, 1), childEvents: childEvents(), strangers: map[int]bool{}}
 	for pid := range children() {
 		h.strangers[pid] = true
 	}
@@ -55,7 +55,7 @@ func runHolding(args []string, signals chan os.Signal) error {
 	signal.Notify(h.continued, syscall.SIGCONT)
 	for {
 		select {
-		case <-h.children:
+		case <-h.childEvents:
 			if h.reap() {
 				return h.outcome()
 			}
@@ -88,9 +88,9 @@ func (h *hold) start(args []string) error {
 	// CMD gets the terminal if we have it, unless that could take it away from others in our group: from the rest of a pipeline
 	// (run -- tar ... | ssh ..., which asks for a password), or from a script that started us in the background. CMD gets it then
 	// when it asks for it (suspend).
-	h.wants = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
-	h.has = h.wants
-	cmd := exec.Command(self, append([]string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, h.wants), "--"}, args...)...)
+	h.wantsTerminal = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
+	h.hasTerminal = h.wantsTerminal
+	cmd := exec.Command(self, append([]string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, h.wantsTerminal), "--"}, args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.ExtraFiles = []*os.File{theirOrders, theirReport}

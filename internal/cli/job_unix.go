@@ -22,7 +22,7 @@ func (h *hold) suspend(s syscall.Signal) {
 	case s == syscall.SIGTSTP && orphaned():
 		h.proceed() // no shell could ever continue us
 	default:
-		h.has, h.stopped = false, true
+		h.hasTerminal, h.stopped = false, true
 		h.stopGroup(s)
 	}
 }
@@ -46,7 +46,7 @@ func (h *hold) resume() {
 		return
 	}
 	h.stopped = false
-	if h.wants && inForeground() {
+	if h.wantsTerminal && inForeground() {
 		h.giveTerminal()
 	}
 	h.proceed()
@@ -64,13 +64,13 @@ func (h *hold) watchStops() {
 }
 
 func (h *hold) giveTerminal() {
-	h.wants, h.has = true, true
+	h.wantsTerminal, h.hasTerminal = true, true
 	setForeground(h.minder)
 }
 
 // takeTerminalBack is for a caller that is no shell with jobs, and would not do it.
 func (h *hold) takeTerminalBack() {
-	if h.has {
+	if h.hasTerminal {
 		setForeground(unix.Getpgrp())
 	}
 }

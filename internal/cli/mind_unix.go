@@ -26,11 +26,11 @@ const toGroup = 0x80
 
 // minding is CMD as the minder has it.
 type minding struct {
-	holder   int
-	cmd      *exec.Cmd
-	children <-chan os.Signal
-	orders   <-chan byte // closed when the holder is gone
-	report   io.Writer
+	holder      int
+	cmd         *exec.Cmd
+	childEvents <-chan os.Signal
+	orders      <-chan byte // closed when the holder is gone
+	report      io.Writer
 }
 
 // mind runs CMD for the holder, reports its exit code, and ends it with all that it started if the holder is killed.
@@ -51,7 +51,7 @@ func mind(args []string, terminal bool) error {
 	}
 	for {
 		select {
-		case <-m.children:
+		case <-m.childEvents:
 			if status, ended := m.reap(); ended {
 				return m.finish(exitWith(exitCodeOf(status)))
 			}

@@ -50,9 +50,9 @@ func checkStore(s string) error {
 	return fmt.Errorf("the store %q is no absolute path; one in your home directory may begin with ~/", s)
 }
 
-// Stores are the directories that the file at path lists, or the one of this machine beside it, with ~ replaced by the home directory; none where there is no file.
-// What else stands there does not matter: a typo in another key must not hide which store is meant. The errors are those of
-// Load, or of a ~ without a home.
+// Stores returns the directories that this machine's settings file lists (see Load), with ~ replaced by the home directory; none
+// where there is no file. What else stands there does not matter: a typo in another key must not hide which store is meant. The
+// errors are those of Load, or of a ~ without a home.
 func Stores(path string) ([]string, error) {
 	f, err := find(path)
 	if err != nil {

@@ -262,7 +262,7 @@ func TestStateDirIsLeftAsItWas(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want(t, Subject{StateDir: file}.stateDir(t.Context()), Fail, "Nothing can be written")
+	want(t, Subject{StateDir: file}.stateDir(t.Context()), Fail, "is not a directory")
 }
 
 func TestInstance(t *testing.T) {

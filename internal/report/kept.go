@@ -47,8 +47,8 @@ func spentLast(a, b lockcore.Conflict) int {
 	return 1
 }
 
-// Kept is as much of an event as is kept, with at most so many conflict copies of each look. Without any the path of the lock is
-// left out too, which is in that of its store: it is for paths of some KiB.
+// Kept returns the event as it is kept, with at most so many conflict copies of each look. With 0 it also drops Lock, which Store
+// implies, so that an event with very long paths fits a line.
 func (c Change) Kept(copies int) Change {
 	c.From, c.To = c.From.kept(copies), c.To.kept(copies)
 	return c
