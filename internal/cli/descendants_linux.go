@@ -34,7 +34,7 @@ func renameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("lock-minder")
 //
 // It stops when a look finds none to kill: a child that was not waited for stays listed (the list may miss others only, proc(5)), and
 // its own children become ours before it can be waited for.
-func endDescendants(group int, spared map[int]bool) (left []int) {
+func endDescendants(group int, spared func(pid int) bool) (left []int) {
 	for {
 		killed, left := endChildren(group, spared)
 		if !killed {
@@ -45,15 +45,14 @@ func endDescendants(group int, spared map[int]bool) (left []int) {
 			if err != nil || pid == 0 {
 				break
 			}
-			delete(spared, pid)
 		}
 	}
 }
 
-func endChildren(group int, spared map[int]bool) (killed bool, left []int) {
+func endChildren(group int, spared func(pid int) bool) (killed bool, left []int) {
 	for pid := range children() {
 		switch {
-		case spared[pid]:
+		case spared(pid):
 		case endChild(pid, group) == nil:
 			killed = true
 		default:

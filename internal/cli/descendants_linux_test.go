@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -95,17 +96,60 @@ func TestOtherUsersProgramsAreNamed(t *testing.T) {
 	}
 }
 
-// TestChildrenFromBeforeAreSpared: a shell that execs lockbar run leaves it its own children.
+// TestChildrenFromBeforeAreSpared: a shell that execs lockbar run leaves it its own children, and they leave theirs.
 func TestChildrenFromBeforeAreSpared(t *testing.T) {
 	w := newWorld(t)
-	r := w.ready(w.through(w.command("run", "--", "sh", "-c", "sleep 1000 & echo ready; wait"), `sleep 1000 & exec "$@"`))
+	const command = "sleep 1000 & echo ready; wait"
+	const before = `sleep 1000 & { setsid sleep 1000 & read x; } <"$FIFO" & exec "$@"`
+	fifo := filepath.Join(w.root, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := w.through(w.command("run", "--", "sh", "-c", command), before)
+	cmd.Env = append(cmd.Env, "FIFO="+fifo)
+	gate := make(chan *os.File)
+	go func() {
+		f, _ := os.OpenFile(fifo, os.O_WRONLY, 0)
+		gate <- f
+	}()
+	r := w.ready(cmd)
+	(<-gate).Close() // one of them ends, and what it started comes to lockbar
+	w.until("lockbar has two children from before, of which one was an orphan, and the minder", func() bool {
+		var names []string
+		searchChildrenOf(r.Process.Pid, func(pid int) bool { names = append(names, commandOf(pid, 0)); return true })
+		slices.Sort(names)
+		return len(names) == 3 && names[1] == "sleep" && names[2] == "sleep"
+	})
 	r.kill(w, 1)
 	left := w.processes()
-	if len(left) != 1 {
-		t.Fatalf("%v are left, want the one from before", left)
+	if len(left) != 2 {
+		t.Fatalf("%v are left, want the two from before", left)
 	}
-	_ = syscall.Kill(left[0], syscall.SIGKILL)
+	for _, pid := range left {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
 	w.allGone()
+}
+
+// TestCallersFilesReachTheCommand: those of a make's job server, or of a shell's <(...), follow standard error.
+func TestCallersFilesReachTheCommand(t *testing.T) {
+	w := newWorld(t)
+	cmd := w.command("run", "--", "sh", "-c", `cat <&3; cat <&4`)
+	for _, text := range []string{"three ", "four"} {
+		path := filepath.Join(w.root, text)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
+	}
+	if r := finish(t, cmd).want(t, 0); r.out != "three four" {
+		t.Errorf("%q", r.out)
+	}
 }
 
 // TestOrderlyEndLeavesTheRest: what CMD leaves running is its own business.

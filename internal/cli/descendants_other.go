@@ -23,7 +23,7 @@ func adoptOrphans() {}
 func renameProcess() {}
 
 // endDescendants kills the group of CMD.
-func endDescendants(group int, _ map[int]bool) (left []int) {
+func endDescendants(group int, _ func(pid int) bool) (left []int) {
 	if group == 0 {
 		group = unix.Getpgrp() // and us with it
 	}

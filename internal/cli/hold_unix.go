@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
 )
 
 // CMD and what it starts must not write on when nobody holds the lock any more, and no process can do anything about its own
@@ -30,7 +32,7 @@ type hold struct {
 	signals       chan os.Signal   // meant for CMD
 	continued     chan os.Signal   // SIGCONT: somebody continued us
 	childEvents   <-chan os.Signal // SIGCHLD
-	strangers     map[int]bool     // children that we had before: an exec keeps them
+	began         uint64           // when the minder started, as lockcore.Process.StartID
 	wantsTerminal bool             // CMD's group is to be in the foreground whenever ours would be
 	hasTerminal   bool             // CMD's group was put into the foreground
 	stopped       bool
@@ -43,12 +45,9 @@ func runHolding(args []string, signals chan os.Signal) error {
 	// dieWith is about the thread that starts the minder: it must not end before us.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	h := &hold{signals: signals, continued: make(chan os.Signal, 1), childEvents: childEvents(), strangers: map[int]bool{}}
-	for pid := range children() {
-		h.strangers[pid] = true
-	}
+	h := &hold{signals: signals, continued: make(chan os.Signal, 1), childEvents: childEvents()}
 	if err := h.start(args); err != nil {
-		return failf(exitNotTaken, "the lock was given back: cannot run again: %w", err)
+		return failf(exitNotTaken, "CMD was not started: %w", err)
 	}
 	defer h.takeTerminalBack()
 	h.watchStops()
@@ -90,16 +89,16 @@ func (h *hold) start(args []string) error {
 	// when it asks for it (suspend).
 	h.wantsTerminal = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
 	h.hasTerminal = h.wantsTerminal
-	cmd := exec.Command(self, append([]string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, h.wantsTerminal), "--"}, args...)...)
+	cmd := exec.Command(self, append(mindArguments(h.wantsTerminal, inherited(theirOrders), inherited(theirReport)), args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.ExtraFiles = []*os.File{theirOrders, theirReport}
 	// A stopped minder could not end CMD. The kernel continues what a death leaves stopped only if it orphans the group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
 	if err := cmd.Start(); err != nil {
 		return err
 	}
 	h.minder = cmd.Process.Pid
+	h.began = lockcore.Probe(h.minder).StartID
 	return cmd.Process.Release() // reap waits for it
 }
 
@@ -123,8 +122,7 @@ func (h *hold) reap() (ended bool) {
 		switch {
 		case err != nil || pid == 0:
 			return false
-		case pid != h.minder:
-			delete(h.strangers, pid)
+		case pid != h.minder: // one that we had before, or its orphan
 		case status.Stopped():
 			h.suspend(status.StopSignal())
 		default:
@@ -139,12 +137,26 @@ func (h *hold) outcome() error {
 	if n, _ := h.report.Read(code[:]); n == 1 {
 		return exitWith(int(code[0]))
 	}
-	left := endDescendants(h.minder, h.strangers)
+	left := endDescendants(h.minder, h.isOlder)
 	text := "the process that minds CMD was killed, so CMD and what it started were ended"
 	if len(left) > 0 {
 		text += "; these run as another user, cannot be ended, and go on: process " + strings.Trim(fmt.Sprint(left), "[]")
 	}
 	return failf(signalBase+int(syscall.SIGKILL), "%s", text)
+}
+
+// isOlder reports whether a process started before the minder, and so was not started by it: an exec keeps the children that a process
+// had before, and their orphans come to us too.
+func (h *hold) isOlder(pid int) bool {
+	began := lockcore.Probe(pid).StartID
+	return began != 0 && began < h.began
+}
+
+// inherited keeps a file open in the minder, under its own number: those that follow standard error are the caller's, for CMD.
+func inherited(f *os.File) int {
+	fd := f.Fd()
+	_, _ = unix.FcntlInt(fd, unix.F_SETFD, 0)
+	return int(fd)
 }
 
 func exitWith(code int) error {

@@ -15,12 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What the holder gives the minder. CMD gets neither.
-const (
-	ordersFile = 3 // signals for CMD, each a byte; its end is the end of the holder
-	reportFile = 4 // the exit code of CMD, a byte
-)
-
 // toGroup marks a signal that is for CMD's whole group.
 const toGroup = 0x80
 
@@ -34,9 +28,9 @@ type minding struct {
 }
 
 // mind runs CMD for the holder, reports its exit code, and ends it with all that it started if the holder is killed.
-func mind(args []string, terminal bool) error {
+func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 	runtime.LockOSThread() // see runHolding
-	orders, report, err := holdersFiles()
+	orders, report, err := holdersFiles(ordersFile, reportFile)
 	if err != nil {
 		return err
 	}
@@ -97,7 +91,7 @@ func (m minding) finish(err error) error {
 }
 
 func endAll() error {
-	endDescendants(leaveGroup(), nil)
+	endDescendants(leaveGroup(), func(int) bool { return false })
 	return exitWith(signalBase + int(syscall.SIGKILL))
 }
 
@@ -124,8 +118,8 @@ func (m minding) send(order byte) {
 }
 
 // holdersFiles opens what a holder left us, and keeps it from CMD.
-func holdersFiles() (orders, report *os.File, err error) {
-	orders, report = os.NewFile(ordersFile, "orders"), os.NewFile(reportFile, "report")
+func holdersFiles(ordersFile, reportFile int) (orders, report *os.File, err error) {
+	orders, report = os.NewFile(uintptr(ordersFile), "orders"), os.NewFile(uintptr(reportFile), "report")
 	for _, f := range []*os.File{orders, report} {
 		info, err := f.Stat()
 		if err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
@@ -170,7 +164,7 @@ func dropSignals() {
 func leaveGroup() int {
 	group := unix.Getpgrp()
 	session, err := unix.Getsid(0)
-	if err != nil || unix.Setpgid(0, session) != nil {
+	if err != nil || session < 1 || unix.Setpgid(0, session) != nil { // 0: of another PID namespace
 		return 0
 	}
 	return group

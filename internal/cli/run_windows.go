@@ -80,7 +80,7 @@ func endWithUs() (keep func()) {
 }
 
 // mind is a process of run on other systems only.
-func mind([]string, bool) error { return errors.ErrUnsupported }
+func mind([]string, bool, int, int) error { return errors.ErrUnsupported }
 
 // passedOn are what the console sends: Ctrl-C and Ctrl-Break, and, as SIGTERM to those who ask for it, that its window is
 // closed, the user logs off or the machine shuts down (os/signal, "Windows"). After these Windows ends us in any case, but
