@@ -123,6 +123,9 @@ func (s *Store) stateDirProblem() error {
 		if within(dir, s.dir) {
 			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, s.dir)
 		}
+		if other := storeAbove(dir); other != "" {
+			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, other)
+		}
 	}
 	return nil
 }
@@ -256,7 +259,7 @@ func adopt(from, to string) {
 
 func isAbsent(path string) bool {
 	_, err := os.Lstat(path)
-	return errors.Is(err, fs.ErrNotExist)
+	return fsx.IsMissing(err)
 }
 
 // prune keeps the newest of these names, which are in order.

@@ -47,6 +47,9 @@ func Open(dir string, o Options) (*Store, error) {
 	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {}}, nil
 }
 
+// At names the same store by another path that leads to it. The errors are those of Open.
+func (s *Store) At(dir string) (*Store, error) { return Open(dir, s.options) }
+
 // nameCalls change names in a way that not every file system can.
 type nameCalls struct {
 	link      func(from, to string) error // a second name; fs.ErrExist where to is there

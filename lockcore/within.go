@@ -18,6 +18,24 @@ func lexicallyWithin(path, dir string) bool {
 	return errPath == nil && errDir == nil && local(dir, path)
 }
 
+// StoreAbove returns the store in which path lies once its links are resolved: the nearest directory above it, or path itself, that
+// has a lock or its guard. ok is false where there is none, or the system gives no answer within ReadTimeout.
+func StoreAbove(path string) (store string, ok bool) {
+	store, _ = inTime(make(chan struct{}, 1), ReadTimeout, func() string { return storeAbove(path) })
+	return store, store != ""
+}
+
+func storeAbove(path string) string {
+	for at := resolved(path); ; at = filepath.Dir(at) {
+		if !isAbsent(filepath.Join(at, LockName)) || !isAbsent(filepath.Join(at, guardName)) {
+			return at
+		}
+		if filepath.Dir(at) == at {
+			return ""
+		}
+	}
+}
+
 // really is within, or no where the system gives no answer.
 func really(path, dir string) bool {
 	yes, _ := inTime(make(chan struct{}, 1), ReadTimeout, func() bool { return within(path, dir) })

@@ -138,7 +138,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Dir
-	warn("whose the state directory is cannot be told, so another one is used", s.place.Problem)
+	warn("it cannot be told whose the state directory is", s.place.Problem)
 	aliases, err := hostnames.Read(s.stateDir)
 	warn("the names that this machine had are not known", err)
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
@@ -203,14 +203,23 @@ func (s settings) usable() error {
 	if s.stateDir == "" {
 		return nil
 	}
-	for _, store := range s.stores {
-		for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
-			if lockcore.Within(dir, store.Dir()) {
-				return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store.Dir())
-			}
+	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
+		if store := inStore(dir, s.stores); store != "" {
+			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
 	}
 	return nil
+}
+
+// inStore returns the store in which a directory lies, one of these or any other; empty where there is none.
+func inStore(dir string, stores []*lockcore.Store) string {
+	for _, store := range stores {
+		if lockcore.Within(dir, store.Dir()) {
+			return store.Dir()
+		}
+	}
+	above, _ := lockcore.StoreAbove(dir)
+	return above
 }
 
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
@@ -224,8 +233,8 @@ func (s settings) remembered() holders.Holders {
 // onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named
 // another store than the one that was found behind it.
 func (s settings) onlyStore() (*lockcore.Store, error) {
-	if s.place.Unusable {
-		return nil, failf(exitFailed, "nothing was done, since the state directory cannot be used now: %w", s.place.Problem)
+	if s.place.Problem != nil { // what is removed now would not be found later
+		return nil, failf(exitFailed, "nothing was done, since it cannot be told whose the state directory %s is", path(s.place.Given))
 	}
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))

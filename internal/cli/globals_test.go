@@ -135,6 +135,47 @@ func TestStateDirBehindALinkIsSeen(t *testing.T) {
 	}
 }
 
+// TestStateDirInAnotherStore: there it would be synced as well.
+func TestStateDirInAnotherStore(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	other.writeLock(foreign())
+	inside := filepath.Join(other.dir, "state")
+	w.writeLock(foreign())
+	if r := w.run("unlock", "--yes", "--state-dir", inside).want(t, exitUsage); !strings.Contains(r.err, other.dir) {
+		t.Errorf("stderr %q", r.err)
+	}
+	other.mustBeGone(inside)
+
+	w.run("unlock", "--yes").want(t, 0)
+	backups, err := filepath.Glob(filepath.Join(w.state, "backups", "*"))
+	if err != nil || len(backups) != 1 {
+		t.Fatal(backups, err)
+	}
+	if err := errors.Join(os.RemoveAll(backups[0]), os.Symlink(other.dir, backups[0])); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	w.writeLock(foreign())
+	if r := w.run("unlock", "--yes").want(t, exitFailed); !strings.Contains(r.err, other.dir) {
+		t.Errorf("stderr %q", r.err)
+	}
+	if entries, err := os.ReadDir(other.dir); err != nil || len(entries) != 1 {
+		t.Errorf("the other store has %v, %v", entries, err)
+	}
+}
+
+// TestRunThroughALink: the lock is given back where it was taken, wherever the link leads by then.
+func TestRunThroughALink(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	link := filepath.Join(w.root, "link")
+	if err := os.Symlink(w.dir, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if r := w.run("--store", link, "run", "--", "ln", "-sfn", other.dir, link).want(t, 0); r.err != "" {
+		t.Errorf("stderr %q", r.err)
+	}
+	w.mustBeGone(w.lock())
+}
+
 // TestOneStoreOfTwoNames: a store is one store, whatever path leads to it.
 func TestOneStoreOfTwoNames(t *testing.T) {
 	w := newWorld(t)

@@ -74,10 +74,10 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 
 // eventsHere keeps the events of these stores, by whatever path they were watched.
 func (s settings) eventsHere(events []history.Event) []history.Event {
-	paths := journal.Stores{}
 	return slices.DeleteFunc(events, func(e history.Event) bool {
-		id := paths.Identity(e.To.Store)
-		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool { return one.Identity() == id })
+		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
+			return e.Identity() == one.Identity() || e.To.Store == one.Dir() && e.To.Identity == "" // of an earlier version
+		})
 	})
 }
 

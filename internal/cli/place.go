@@ -19,6 +19,9 @@ func placeOf(stateDir string, stores []discover.Store, claim bool) statedir.Plac
 	for _, store := range stores {
 		claim = claim && !lockcore.Within(stateDir, store.Dir)
 	}
+	if _, inside := lockcore.StoreAbove(stateDir); inside {
+		claim = false
+	}
 	if claim {
 		return statedir.Claim(stateDir)
 	}

@@ -43,8 +43,8 @@ the lock, two claim it, or a daemon is starting.
 
 When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix
 systems CMD's process group, on Windows all that does not leave its job object. What runs under another
-real user id (sudo, su) cannot be signalled, and goes on. When CMD ends by itself, what it left running is
-left alone.
+real user id (sudo, su) cannot be signalled, and goes on; so does what CMD started if both processes of
+lockbar are killed at the same moment. When CMD ends by itself, what it left running is left alone.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
@@ -78,7 +78,11 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
-	store := s.stores[0]
+	store, err := s.behindLinks()
+	if err != nil {
+		return err
+	}
+	s.stores = []*lockcore.Store{store}
 	memory := s.remembered().Memory(store)
 	seen := store.Inspect(ctx, memory)
 	if err := refuseRun(seen, takeOver); err != nil {
@@ -102,6 +106,15 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	err = runHolding(args, signals)
 	release(lock)
 	return err
+}
+
+// behindLinks is the store by its resolved path: the lock must be given back where it was taken, wherever a link leads by then.
+func (s settings) behindLinks() (*lockcore.Store, error) {
+	real, err := filepath.EvalSymlinks(s.stores[0].Dir())
+	if err != nil {
+		return s.stores[0], nil // the look says what is wrong
+	}
+	return s.stores[0].At(real)
 }
 
 // refuseRun says why a lock is not taken. It is stricter than lockcore: a store that is missing is a typing error here, and

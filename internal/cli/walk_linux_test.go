@@ -75,7 +75,7 @@ var allWalked = []walked{
 	{path: "state/history.lock", fine: "huge"},
 	{path: "state/holders.json.guard", fine: "huge"},
 	{path: "state/tray.lock", fine: "huge"},
-	{path: "state/machine"},
+	{path: "state/machine", unlock: exitFailed},
 	{path: ".config/lockbar/config.json", fine: "link out", unlock: exitUsage},
 	{path: ".config/lockbar/config-" + idA + ".json", fine: "link out", unlock: exitUsage},
 	{path: ".config/autostart/" + appid.DesktopID + ".desktop", fine: "link out"},

@@ -31,7 +31,7 @@ func readAgent(path string) ([]Store, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	store, err := agentStore(data)
 	switch {

@@ -52,7 +52,7 @@ func readUnit(unit, home string) ([]Store, error) {
 		case err == nil:
 			service.read(string(data), path)
 		case !errors.Is(err, fs.ErrNotExist) && mentions(service.name):
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
 	}
 	return service.result()

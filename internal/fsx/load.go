@@ -95,7 +95,11 @@ func (p problem) Unwrap() error { return p.cause }
 func pathError(path string, err error) error { return &fs.PathError{Op: "read", Path: path, Err: err} }
 
 func tooLarge(path string, most int64) error {
-	return pathError(path, problem{fmt.Sprintf("larger than %d KiB", most>>10), ErrTooLarge})
+	size := fmt.Sprintf("%d KiB", most>>10)
+	if most < 1<<10 {
+		size = fmt.Sprintf("%d bytes", most)
+	}
+	return pathError(path, problem{"larger than " + size, ErrTooLarge})
 }
 
 func kindOf(m fs.FileMode) string {

@@ -10,6 +10,7 @@ import (
 	"lockbar/internal/fsx"
 	"lockbar/internal/jsonline"
 	"lockbar/internal/report"
+	"lockbar/lockcore"
 )
 
 // Overlap is how much later than the program that changed a lock a watcher may see that change, where events arrive: it looks
@@ -26,16 +27,15 @@ type Recorder struct {
 	// known are the newest lines that this recorder wrote, or that stood for an event which it was given: another event, however
 	// equal, is a new one.
 	known map[string]bool
-	// stores are asked for when two events are alike but for the path of their store.
-	stores Stores
 }
 
 // NewRecorder is a recorder that has written nothing yet.
-func NewRecorder(j Journal) *Recorder { return &Recorder{j, map[string]bool{}, Stores{}} }
+func NewRecorder(j Journal) *Recorder { return &Recorder{j, map[string]bool{}} }
 
 // Record writes c, unless another process has written an equal event (report.Change.Equal) that happened at or after since.
 // A watcher says c.Time().Add(-Overlap); who made the change itself says when it began.
 func (r *Recorder) Record(c report.Change, since time.Time) error {
+	c = identified(c)
 	line, err := encode(c)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
@@ -53,6 +53,15 @@ func (r *Recorder) Record(c report.Change, since time.Time) error {
 	})
 }
 
+// identified notes which store it is that the path leads to now.
+func identified(c report.Change) report.Change {
+	store, err := lockcore.Open(c.To.Store, lockcore.Options{})
+	if err != nil {
+		return c
+	}
+	return c.Identified(store.Identity())
+}
+
 // told looks for a line of another process that stands for c, and forgets the lines that are too old to be looked for.
 func (r *Recorder) told(c report.Change, recent []json.RawMessage) bool {
 	known := map[string]bool{}
@@ -62,7 +71,7 @@ func (r *Recorder) told(c report.Change, recent []json.RawMessage) bool {
 		switch o, err := report.ParseChange(line); {
 		case r.known[text]:
 			known[text] = true
-		case err == nil && !found && c.Equal(o, r.stores.Identity):
+		case err == nil && !found && c.Equal(o):
 			known[text], found = true, true
 		}
 	}

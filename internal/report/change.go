@@ -50,11 +50,29 @@ func (c Change) Time() time.Time {
 	return t
 }
 
-// Equal reports whether two objects tell the same fact, seen by two processes: the same event of the same store between
-// the same bytes. store tells what a path is called: one store may have several.
-func (c Change) Equal(o Change, store func(path string) string) bool {
-	return c.Event == o.Event && c.To.Token == o.To.Token && c.from() == o.from() &&
-		(c.To.Store == o.To.Store || store(c.To.Store) == store(o.To.Store))
+// Equal reports whether two objects tell the same fact, seen by two processes: the same event of the same store, by whatever
+// path, between the same bytes.
+func (c Change) Equal(o Change) bool {
+	return c.Event == o.Event && c.To.Token == o.To.Token && c.from() == o.from() && c.Identity() == o.Identity()
+}
+
+// Identified returns the event of the store with that identity (lockcore.Store.Identity): the path of its store may lead elsewhere
+// when it is read.
+func (c Change) Identified(identity string) Change {
+	to := *c.To
+	if to.Identity = identity; identity == to.Store {
+		to.Identity = ""
+	}
+	c.To = &to
+	return c
+}
+
+// Identity is that of the store when the event was written down.
+func (c Change) Identity() string {
+	if c.To.Identity != "" {
+		return c.To.Identity
+	}
+	return c.To.Store
 }
 
 func (c Change) from() lockcore.Token {

@@ -31,6 +31,8 @@ type Status struct {
 	// MoreConflicts is how many others there are that are not listed.
 	MoreConflicts int    `json:"more_conflicts,omitzero"`
 	CheckedAt     string `json:"checked_at"`
+	// Identity is that of the store, if it is not Store; only in the history.
+	Identity string `json:"identity,omitempty"`
 }
 
 // Process is the process here that the lock names.

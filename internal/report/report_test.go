@@ -80,7 +80,7 @@ func TestEqual(t *testing.T) {
 		{"another store", change(lockcore.WasRemoved, held("mac-mini"), other, 0), false},
 		{"no from", change(lockcore.WasRemoved, lockcore.Snapshot{}, free(), 0), false},
 	} {
-		if got := c.Equal(test.o, strings.Clone); got != test.want {
+		if got := c.Equal(test.o); got != test.want {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}

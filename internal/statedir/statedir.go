@@ -48,7 +48,6 @@ func Resolve(dir string) Place {
 		return p
 	}
 	p.Owner, p.Problem = owner(filepath.Join(dir, ownerName))
-	p.Unusable = p.Problem != nil && !lasting(p.Problem)
 	if p.Problem != nil || p.Owner != "" && p.Owner != p.Machine {
 		p.Dir = filepath.Join(dir, ownPrefix+p.Machine)
 	}
@@ -66,13 +65,6 @@ func Claim(dir string) Place {
 	return Resolve(dir)
 }
 
-// lasting reports whether the file of the owner is what is wrong, and not the system that was to read it.
-func lasting(err error) bool {
-	return errors.Is(err, errNoID) || errors.Is(err, fsx.ErrNotRegular) || errors.Is(err, fsx.ErrTooLarge) || errors.Is(err, fs.ErrPermission)
-}
-
-var errNoID = errors.New("it does not hold the id of a machine")
-
 // owner returns the id in the file at path; empty where there is no such file.
 func owner(path string) (string, error) {
 	data, err := readWritten(path)
@@ -82,7 +74,7 @@ func owner(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case !machine.Valid(id):
-		return "", fmt.Errorf("%s: %w", path, errNoID)
+		return "", fmt.Errorf("%s does not hold the id of a machine", path)
 	default:
 		return id, nil
 	}
