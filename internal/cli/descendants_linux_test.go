@@ -185,7 +185,11 @@ func TestOrphansAreReaped(t *testing.T) {
 // TestCommandHasNoFilesOfOurs: what lockbar's two processes say to each other is not for CMD, which could keep it open.
 func TestCommandHasNoFilesOfOurs(t *testing.T) {
 	w := newWorld(t)
-	w.run("run", "--", "sh", "-c", "! test -p /proc/$$/fd/3 && ! test -p /proc/$$/fd/4").want(t, 0)
+	list := []string{"sh", "-c", "for f in /proc/$$/fd/*; do ! test -p $f || echo ${f##*/}; done"}
+	alone := finish(t, exec.Command(list[0], list[1:]...)).want(t, 0)
+	if r := w.run(append([]string{"run", "--"}, list...)...).want(t, 0); r.out != alone.out {
+		t.Errorf("CMD has the pipes %q, and without lockbar %q", strings.Fields(r.out), strings.Fields(alone.out))
+	}
 }
 
 // TestMindIsNotForUsers: without a holder there is nothing to mind.
