@@ -123,6 +123,7 @@ func (l *loop) wait() bool {
 		l.armed = time.Time{}
 		if jumped {
 			l.pollAll()
+			l.hintAll() // a look under way may have begun before the machine slept
 		}
 	}
 	return true
@@ -148,6 +149,12 @@ func (l *loop) over(x exit) {
 	s.exits.over(x)
 	s.ended(x.pid)
 	s.hint(l.now)
+}
+
+func (l *loop) hintAll() {
+	for _, s := range l.states {
+		s.hint(l.now)
+	}
 }
 
 func (l *loop) hint(list []hint) {
