@@ -1,9 +1,11 @@
 package tray
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
@@ -51,6 +53,20 @@ func (i instance) Close() {
 	}
 }
 
+// passingTime is how long a lock may be held by nobody that matters: the app before this one may have been killed while it started a
+// child, which has its files until it has become another program.
+const passingTime = time.Second
+
+func waitOwn(f *os.File) error {
+	ctx, cancel := context.WithTimeout(context.Background(), passingTime)
+	defer cancel()
+	held, err := filelock.Wait(ctx, f)
+	if err == nil && !held {
+		return fmt.Errorf("%s: %w", f.Name(), filelock.ErrNoLocks)
+	}
+	return err
+}
+
 // lockOwn refuses a file of another user, who could keep this program from starting.
 func lockOwn(path string) (*os.File, error) {
 	f, err := filelock.Open(path)
@@ -63,7 +79,7 @@ func lockOwn(path string) (*os.File, error) {
 	case !fsx.IsOurs(info):
 		err = fmt.Errorf("%s is another user's", path)
 	default:
-		err = filelock.Try(f)
+		err = waitOwn(f)
 	}
 	if err != nil {
 		f.Close()
