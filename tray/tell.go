@@ -31,7 +31,7 @@ func (l *loop) see(k look) {
 		l.notice = Notice{}
 	}
 	l.apply(k.Settings, k.At)
-	if next := l.holders.With(l.config.Stores[k.Store].Identity(), k.Memory); !next.Equal(l.holders) {
+	if next := l.holders.Seen(l.config.Stores[k.Store], k.Memory); !next.Equal(l.holders) {
 		l.holders, l.pending.holders = next, next
 	}
 	if k.Waits() {

@@ -69,7 +69,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 
 // remember keeps who holds a store, so that the commands that look once know what this watch knows.
 func (s settings) remember(known holders.Holders, c watch.Change) holders.Holders {
-	next := known.With(s.stores[c.Store].Identity(), c.Memory)
+	next := known.Seen(s.stores[c.Store], c.Memory)
 	if s.stateDir == "" || next.Equal(known) {
 		return known
 	}

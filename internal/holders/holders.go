@@ -33,7 +33,7 @@ const (
 	maxStartedAt = 64
 )
 
-// Holders are, by the identity of a store, what is known of a process here that holds the store or held it. They are never changed.
+// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. They are never changed.
 type Holders map[string]Holding
 
 // Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
@@ -112,6 +112,12 @@ func (h Holders) With(store string, m lockcore.Memory) Holders {
 	return h.with(store, Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
 }
 
+// Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
+// path, for whoever asks when that leads to another directory. A daemon that was seen to hold the first one may still run.
+func (h Holders) Seen(s *lockcore.Store, m lockcore.Memory) Holders {
+	return h.With(s.Identity(), m).With(s.Dir(), m)
+}
+
 // bounded removes others than these holders from next until it is small enough, first those that are gone.
 func (h Holders) bounded(next Holders) Holders {
 	if len(next) <= maxStores {
@@ -148,7 +154,7 @@ func (h Holders) Of(stores []*lockcore.Store) Holders {
 	return of
 }
 
-// of finds a store by its identity, or by its path, as earlier versions kept it.
+// of finds a store by its identity, or by its path.
 func (h Holders) of(s *lockcore.Store) (Holding, bool) {
 	if len(h) == 0 {
 		return Holding{}, false // to know an identity costs more than to know nothing
