@@ -118,7 +118,7 @@ func FuzzMountDevice(f *testing.F) {
 		var want string
 		for _, line := range strings.Split(string(table), "\n") {
 			fields := strings.Fields(line)
-			if len(fields) >= 3 && strings.TrimLeft(fields[0], "0") == strings.TrimLeft(strconv.FormatUint(mount, 10), "0") && fields[0] != "" {
+			if len(fields) >= 5 && strings.TrimLeft(fields[0], "0") == strings.TrimLeft(strconv.FormatUint(mount, 10), "0") && fields[0] != "" {
 				want = fields[2]
 				break
 			}
