@@ -161,7 +161,7 @@ func (r *round) startApp() (err error) {
 // hold starts a process that holds the lock as the daemon of this machine
 // would, and waits until it does.
 func (r *round) hold() (err error) {
-	if r.holder, err = r.start("holder", r.options.lockbar, "run", "--", "sleep", "600"); err != nil {
+	if r.holder, err = r.start("holder", r.options.lockbar, "run", "--take-over", "--", "sleep", "600"); err != nil {
 		return err
 	}
 	return until(r.ctx, patience, func() error {
