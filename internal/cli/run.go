@@ -153,10 +153,8 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 // notTaken gives an error of Acquire its exit code.
 func notTaken(err error) error {
 	var lost *lockcore.LostError
-	if errors.As(err, &lost) {
-		if lost.Replaced.Kind != "" {
-			sayReplaced(lost.Replaced)
-		}
+	if errors.As(err, &lost) && lost.Replaced.Kind != "" {
+		sayReplaced(lost.Replaced)
 	}
 	if now, inUse := othersLook(err); inUse {
 		return failf(exitHeld, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
