@@ -210,7 +210,8 @@ func nextBackupTime(names []string, now time.Time) time.Time {
 	return now
 }
 
-// sweepBackups clears the unfinished ones that are at least of that age, and prunes. It runs before a change and not after it: what a change puts there stays, however much it is.
+// sweepBackups clears the unfinished ones that are at least of that age, and prunes. It runs before a change and not after it:
+// what a change puts there stays, however much it is.
 func (s *Store) sweepBackups(age time.Duration) {
 	dir, err := s.backupDir()
 	if err != nil {

@@ -44,7 +44,10 @@ func Open(dir string, o Options) (*Store, error) {
 	if o.Hostname != "" && !ValidHostname(o.Hostname) {
 		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
 	}
-	return &Store{dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {}}, nil
+	return &Store{
+		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1),
+		read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {},
+	}, nil
 }
 
 // At names the same store by another path that leads to it. The errors are those of Open.

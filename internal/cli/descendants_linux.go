@@ -32,8 +32,8 @@ func renameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("lock-minder")
 // child as they die. Nobody else may wait for children meanwhile: one that was not waited for keeps its PID. It returns those
 // children that may not be signalled, since they run under another real user id; what they started goes on too.
 //
-// It stops when a look finds none to kill: a child that was not waited for stays listed (the list may miss others only, proc(5)), and
-// its own children become ours before it can be waited for.
+// It stops when a look finds none to kill: a child that was not waited for stays listed (the list may miss others only, proc(5)),
+// and its own children become ours before it can be waited for.
 func endDescendants(group int, spared func(pid int) bool) (left []int) {
 	for {
 		killed, left := endChildren(group, spared)

@@ -204,22 +204,11 @@ func (s settings) usable() error {
 		return nil
 	}
 	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
-		if store := inStore(dir, s.stores); store != "" {
+		if store := statedir.StoreAround(dir, s.stores); store != "" {
 			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
 	}
 	return nil
-}
-
-// inStore returns the store in which a directory lies, one of these or any other; empty where there is none.
-func inStore(dir string, stores []*lockcore.Store) string {
-	for _, store := range stores {
-		if lockcore.Within(dir, store.Dir()) {
-			return store.Dir()
-		}
-	}
-	above, _ := lockcore.StoreAbove(dir)
-	return above
 }
 
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is

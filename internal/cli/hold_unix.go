@@ -145,8 +145,8 @@ func (h *hold) outcome() error {
 	return failf(signalBase+int(syscall.SIGKILL), "%s", text)
 }
 
-// isOlder reports whether a process started before the minder, and so was not started by it: an exec keeps the children that a process
-// had before, and their orphans come to us too.
+// isOlder reports whether a process started before the minder, and so was not started by it: an exec keeps the children that a
+// process had before, and their orphans come to us too.
 func (h *hold) isOlder(pid int) bool {
 	began := lockcore.Probe(pid).StartID
 	return began != 0 && began < h.began

@@ -67,15 +67,8 @@ func Load(path string) (Config, error) {
 	return f.parse()
 }
 
-// Save writes c into the file at path, or into the one of this machine beside it; what else stands there stays, in its order. A
-// file that cannot be read, or holds what Load refuses, is not touched, and the error says so.
-func Save(path string, c Config) error {
-	_, err := Update(path, func(now *Config) { *now = c })
-	return err
-}
-
-// Update changes what the file says now, and gives what it says then. Unlike Save after a Load of long ago it takes nothing
-// back that a person wrote meanwhile.
+// Update changes what the file at path says now, or the one of this machine beside it, and returns what it says then. What else
+// stands there stays, in its order. A file that cannot be read, or holds what Load refuses, is not touched, and the error says so.
 func Update(path string, change func(*Config)) (Config, error) {
 	f, err := find(path)
 	if err != nil {

@@ -103,7 +103,7 @@ func TestBadContent(t *testing.T) {
 		if !reflect.DeepEqual(got, config.Default()) {
 			t.Errorf("%q: %+v are no defaults", test.text, got)
 		}
-		if err := config.Save(path, config.Default()); !errors.As(err, &bad) {
+		if err := save(path, config.Default()); !errors.As(err, &bad) {
 			t.Errorf("%q was overwritten: %v", test.text, err)
 		}
 		if content(t, path) != test.text {
@@ -117,7 +117,7 @@ func TestWhatIsNoFileIsNotOpened(t *testing.T) {
 	if _, err := config.Load(dir); err == nil {
 		t.Error("a directory was read")
 	}
-	if err := config.Save(dir, config.Default()); err == nil {
+	if err := save(dir, config.Default()); err == nil {
 		t.Error("a directory was written")
 	}
 }
@@ -135,7 +135,7 @@ func TestSaveAndLoad(t *testing.T) {
 	want.Stores = []string{"~/.iai-mcp", filepath.Join(t.TempDir(), "<a> & b")}
 	want.Notify.Stale = false
 	want.PausedUntil = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
-	if err := config.Save(path, want); err != nil {
+	if err := save(path, want); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := config.Load(path); err != nil || !reflect.DeepEqual(got, want) {
@@ -156,7 +156,7 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
 		t.Fatalf("unknown are %q (%v), want %q", c.Unknown, err, want)
 	}
 	c.Notify.Stale, c.PausedUntil = false, time.Time{}
-	if err := config.Save(path, c); err != nil {
+	if err := save(path, c); err != nil {
 		t.Fatal(err)
 	}
 	want := `{
@@ -205,7 +205,7 @@ func TestUpdateTakesNothingBack(t *testing.T) {
 
 func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	path := file(t, "{}")
-	if err := config.Save(path, config.Config{Stores: []string{"relative"}}); err == nil {
+	if err := save(path, config.Config{Stores: []string{"relative"}}); err == nil {
 		t.Error("a relative store was saved")
 	}
 	if content(t, path) != "{}" {

@@ -19,7 +19,6 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/statedir"
 	"lockbar/internal/words"
-	"lockbar/lockcore"
 )
 
 func (s Subject) config(context.Context) []Check {
@@ -64,7 +63,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	if s.StateDir == "" {
 		return one("state-dir", Fail, "This system has no place for backups, so no lock can be removed; name one by --state-dir")
 	}
-	if store := s.storeAround(); store != "" {
+	if store := statedir.StoreAround(s.StateDir, s.Stores); store != "" {
 		return one("state-dir", Fail, "%s lies in the store %s, where it would be synced; give another --state-dir", shown(s.StateDir), shown(store))
 	}
 	info, err := os.Stat(s.StateDir)
@@ -82,17 +81,6 @@ func (s Subject) stateDir(context.Context) []Check {
 	}
 	free, known := freeSpace(s.StateDir)
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
-}
-
-// storeAround returns the store in which the state directory lies; empty where there is none.
-func (s Subject) storeAround() string {
-	for _, store := range s.Stores {
-		if lockcore.Within(s.StateDir, store.Dir()) {
-			return store.Dir()
-		}
-	}
-	store, _ := lockcore.StoreAbove(s.StateDir)
-	return store
 }
 
 // existing is the lowest directory on the way that is there.

@@ -33,7 +33,8 @@ const (
 	maxStartedAt = 64
 )
 
-// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. They are never changed.
+// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. They are
+// never changed.
 type Holders map[string]Holding
 
 // Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
@@ -132,6 +133,9 @@ func (h Holders) bounded(next Holders) Holders {
 }
 
 func (h Holders) with(store string, k Holding) Holders {
+	if h[store] == k {
+		return h
+	}
 	next := maps.Clone(h)
 	if next == nil {
 		next = Holders{}

@@ -14,6 +14,7 @@ import (
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
+	"lockbar/lockcore"
 )
 
 const (
@@ -30,12 +31,11 @@ const (
 
 // Place is a state directory and what of it is this machine's.
 type Place struct {
-	Given    string // the directory that may be shared; empty where the system has no place for it
-	Dir      string // this machine's: Given, or a directory in it
-	Machine  string // the id of this machine
-	Owner    string // the id of the machine that owns Given; empty where nobody does yet, or it cannot be told
-	Problem  error  // why it cannot be told
-	Unusable bool   // it cannot be told now, but may be later: what is kept now would be missed then
+	Given   string // the directory that may be shared; empty where the system has no place for it
+	Dir     string // this machine's: Given, or a directory in it
+	Machine string // the id of this machine
+	Owner   string // the id of the machine that owns Given; empty where nobody does yet, or it cannot be told
+	Problem error  // why it cannot be told
 }
 
 // Foreign reports whether this machine has a directory of its own in one that is not its own.
@@ -63,6 +63,18 @@ func Claim(dir string) Place {
 	}
 	claim(filepath.Join(dir, ownerName), p.Machine)
 	return Resolve(dir)
+}
+
+// StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none. What is kept
+// there would be synced.
+func StoreAround(dir string, stores []*lockcore.Store) string {
+	for _, store := range stores {
+		if lockcore.Within(dir, store.Dir()) {
+			return store.Dir()
+		}
+	}
+	above, _ := lockcore.StoreAbove(dir)
+	return above
 }
 
 // owner returns the id in the file at path; empty where there is no such file.

@@ -184,55 +184,6 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	return change, ok
 }
 
-// doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
-// the very first look when the directory has been as it is for that long. Corruption is believed when a second look after the
-// settle time found the same bytes: daemons of today create the lock, and then fill it.
-func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Change, now time.Time) bool {
-	switch {
-	case snap.State == lockcore.Corrupt:
-		return !f.shown.SameLock(snap) && f.recent(f.tornSince(snap), snap, now) && !restoredIt(snap, own)
-	case snap.HasLock() || snap.State == lockcore.Unknown:
-		return false
-	case f.shown != (lockcore.Snapshot{}) && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
-		return false
-	}
-	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
-}
-
-// recent reports whether what was first seen at since may be one step of two. A first look goes by the times of the files.
-func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time) bool {
-	if !since.IsZero() {
-		return now.Sub(since) < lockcore.SettleTime
-	}
-	return f.shown != (lockcore.Snapshot{}) || snap.Unsettled(now)
-}
-
-// tornSince returns since when the lock is corrupt as it is now; zero if it is not, or was written since.
-func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
-	if !f.tornAs.SameLock(snap) {
-		return time.Time{}
-	}
-	return f.torn
-}
-
-// remember since when there is doubt.
-func (f *follower) remember(snap lockcore.Snapshot, now time.Time) {
-	if snap.State == lockcore.Corrupt {
-		f.absent, f.torn, f.tornAs = time.Time{}, earlier(f.tornSince(snap), now), snap
-	} else {
-		f.absent, f.torn = earlier(f.absent, now), time.Time{}
-	}
-}
-
-func restoredIt(snap lockcore.Snapshot, own lockcore.Change) bool {
-	return own.Kind == lockcore.ChangeRestore && own.Token == snap.Token
-}
-
-func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
-	return f.shown.HasLock() && own.Kind == lockcore.ChangeUnlock && own.Token == f.shown.Token &&
-		now.Sub(own.At).Abs() <= ownChange
-}
-
 // ended: a process is no more. Where the next look cannot say so (the lock is corrupt, say) it would be remembered on, and as
 // a zombie that nobody reaps it would be seen to end over and over.
 func (f *follower) ended(pid int) {
