@@ -88,7 +88,7 @@ var kinds = []kind{
 func always(world, store) bool          { return true }
 func isThere(_ world, s store) bool     { return s.place == there }
 func isRemoved(_ world, s store) bool   { return s.place == removed }
-func isAway(_ world, s store) bool      { return s.place == away }
+func isAway(_ world, s store) bool      { return s.place == away || s.place == linkAway }
 func hasLock(_ world, s store) bool     { return s.place == there && s.dir().lock.form != nothing }
 func hasFile(_ world, s store) bool     { return hasLock(world{}, s) && s.dir().lock.form != unlikely }
 func hasCopy(_ world, s store) bool     { return s.place == there && len(s.dir().copies) > 0 }
@@ -187,12 +187,11 @@ func crash(w world, e event) world {
 func release(w world, e event) world {
 	return w.with(e.store, func(s *store) {
 		s.holder.alive = false
-		if s.place != there {
-			return
+		if s.place == there {
+			s.dirs[s.at].daemon = 0
 		}
-		s.dirs[s.at].daemon = 0
-		if s.dir().lock == s.holder.lock {
-			s.put(lock{})
+		if at, reached := s.holdersDir(); reached && s.dirs[at].lock == s.holder.lock {
+			s.dirs[at].lock = lock{}
 		}
 	})
 }
@@ -272,8 +271,16 @@ func makeStore(w world, e event) world {
 	return w.with(e.store, func(s *store) { s.place = there })
 }
 
+// onlyTheName: the store's own name goes, which is the link's if it is one, and not the directory before it.
+func (e event) onlyTheName() bool { return e.n%2 == 0 }
+
 func storeAway(w world, e event) world {
-	return w.with(e.store, func(s *store) { s.place = away })
+	return w.with(e.store, func(s *store) {
+		s.place = away
+		if s.linked && e.onlyTheName() {
+			s.place = linkAway
+		}
+	})
 }
 
 func storeBack(w world, e event) world {

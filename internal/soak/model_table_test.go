@@ -19,6 +19,11 @@ const (
 // event's name, with :0 for its other variety and @2 for a second process.
 func play(t *testing.T, story string) world {
 	t.Helper()
+	return playOn(t, 0, story)
+}
+
+func playOn(t *testing.T, store int, story string) world {
+	t.Helper()
 	w := newWorld()
 	for _, word := range strings.Fields(story) {
 		if word == "|" {
@@ -26,8 +31,9 @@ func play(t *testing.T, story string) world {
 			continue
 		}
 		e := parse(t, word)
+		e.store = store
 		if !fits(w, e, false, true) {
-			t.Fatalf("%s cannot happen in %q: %+v", word, story, w.stores[0])
+			t.Fatalf("%s cannot happen in %q: %+v", word, story, w.stores[store])
 		}
 		w = apply(w, e)
 	}
@@ -139,6 +145,22 @@ func TestModel(t *testing.T) {
 				t.Errorf("status is %q, want %q", got, test.status)
 			}
 		})
+	}
+}
+
+// TestModelOfALink: the holder gives its lock back where it took it, whatever became of the link that led there.
+func TestModelOfALink(t *testing.T) {
+	for _, test := range []struct{ story, shown string }{
+		{"start | store-away:0 release store-back", "unlocked"},
+		{"start | store-away release store-back", "stale process-gone"}, // the directory went, too
+		{"start | another-store release another-store", "unlocked"},
+		{"start | another-store crash another-store", "stale process-gone"},
+		{"start | another-store store-away release store-back another-store", "unlocked"},
+		{"start | remove-store release make-store", "unlocked"},
+	} {
+		if got := playOn(t, 1, test.story).stores[1].look(false).words(); got != test.shown {
+			t.Errorf("%s: %q, want %q", test.story, got, test.shown)
+		}
 	}
 }
 

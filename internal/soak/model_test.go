@@ -79,9 +79,10 @@ type undo struct {
 type place uint8
 
 const (
-	there   place = iota
-	removed       // with all that was in it
-	away          // under another name
+	there    place = iota
+	removed        // with all that was in it
+	away           // under another name
+	linkAway       // the link is, and the directory is where it was
 )
 
 // recall is what the watchers may remember of the holder: they need not have seen what lasts only for a moment.
@@ -153,6 +154,14 @@ func (s store) told() bool { return s.holder.alive && s.dir().daemon == s.holder
 
 // serves: the holder runs, and the store's path, or where it led when the holder started, leads to this directory.
 func (s store) serves() bool { return s.holder.alive && (!s.linked || s.at == s.holder.at) }
+
+// holdersDir is where the holder deletes its lock: in the directory to which the path led when it started, if it can be reached.
+func (s store) holdersDir() (at int, reached bool) {
+	if !s.linked {
+		return s.at, s.place == there
+	}
+	return s.holder.at, s.place == there || s.place == linkAway || s.at != s.holder.at
+}
 
 // earlier: the holder, which serves this store, is older than the lock that is there now.
 func (s store) earlier() bool { return s.serves() && s.holder.born < s.dir().came }

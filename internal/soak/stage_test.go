@@ -465,7 +465,7 @@ func (s *stage) makeStore(e event) (int, error) {
 func (s *stage) storeAway(e event) (int, error) {
 	from := s.path(e.store)
 	switch {
-	case e.n%2 == 0:
+	case e.onlyTheName():
 	case e.store == 1:
 		from = filepath.Dir(s.disk(s.world.stores[1].at))
 	default:
