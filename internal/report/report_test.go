@@ -68,19 +68,22 @@ func TestEqual(t *testing.T) {
 	}
 	other := free()
 	other.Store = "/o"
-	c := change(lockcore.WasRemoved, held("mac-mini"), free(), 0)
+	removed := change(lockcore.WasRemoved, held("mac-mini"), free(), 0)
+	restored := change(lockcore.WasRestored, free(), held("mac-mini"), 0)
 	for _, test := range []struct {
 		name string
-		o    report.Change
+		c, o report.Change
 		want bool
 	}{
-		{"later", change(lockcore.WasRemoved, held("mac-mini"), free(), time.Second), true},
-		{"another event", change(lockcore.Released, held("mac-mini"), free(), 0), false},
-		{"another lock", change(lockcore.WasRemoved, held("mac-b"), free(), 0), false},
-		{"another store", change(lockcore.WasRemoved, held("mac-mini"), other, 0), false},
-		{"no from", change(lockcore.WasRemoved, lockcore.Snapshot{}, free(), 0), false},
+		{"later", removed, change(lockcore.WasRemoved, held("mac-mini"), free(), time.Second), true},
+		{"another event", removed, change(lockcore.Released, held("mac-mini"), free(), 0), false},
+		{"another lock", removed, change(lockcore.WasRemoved, held("mac-b"), free(), 0), false},
+		{"another store", removed, change(lockcore.WasRemoved, held("mac-mini"), other, 0), false},
+		{"no from", removed, change(lockcore.WasRemoved, lockcore.Snapshot{}, free(), 0), false},
+		{"a lock before it went unseen", restored, change(lockcore.WasRestored, held("mac-b"), held("mac-mini"), 0), true},
+		{"another lock is back", restored, change(lockcore.WasRestored, free(), held("mac-b"), 0), false},
 	} {
-		if got := c.Equal(test.o); got != test.want {
+		if got := test.c.Equal(test.o); got != test.want {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}
