@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !linux
 
 package fsx
 
@@ -12,9 +12,9 @@ import (
 // namesAtOnce bounds the memory that listing a store takes.
 const namesAtOnce = 256
 
-// EachName calls visit for every name in a directory and gives its modification time.
-func EachName(path string, visit func(name string)) (time.Time, error) {
-	dir, err := os.Open(path)
+// eachName reads by Readdirnames: on macOS unix.ReadDirent opens the directory again for every buffer that it fills.
+func eachName(path string, visit func(name string)) (time.Time, error) {
+	dir, err := os.OpenFile(path, os.O_RDONLY|onlyDirectory, 0)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -23,16 +23,20 @@ func EachName(path string, visit func(name string)) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
+	return latest(info.ModTime(), ChangeTime(info)), eachNameIn(dir, visit)
+}
+
+func eachNameIn(dir *os.File, visit func(name string)) error {
 	for {
 		names, err := dir.Readdirnames(namesAtOnce)
 		for _, name := range names {
 			visit(name)
 		}
-		if errors.Is(err, io.EOF) {
-			return info.ModTime(), nil
-		}
-		if err != nil {
-			return info.ModTime(), err
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
 		}
 	}
 }

@@ -21,6 +21,9 @@ type sharedFile struct {
 	path string
 }
 
+// onlyDirectory is the flag with which nothing but a directory is opened.
+const onlyDirectory = unix.O_DIRECTORY
+
 // openShared opens for reading what is believed to be a regular file: a pipe that took its place does not block, a
 // symbolic link is refused.
 func openShared(path string) (sharedFile, error) {

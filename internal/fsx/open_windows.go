@@ -13,6 +13,9 @@ import (
 // neverWait: opening waits for nothing here. That a link took the place of a file meanwhile takes a privilege.
 const neverWait = 0
 
+// onlyDirectory: to open waits for nothing here.
+const onlyDirectory = 0
+
 // openShared opens for reading and lets others rename and delete meanwhile, which os.Open does not: the daemon's
 // os.replace would fail while we look.
 //

@@ -1,5 +1,3 @@
-//go:build unix
-
 package fsx
 
 import (
@@ -12,12 +10,9 @@ import (
 // direntSize bounds the memory that listing a store takes; some hundred names fit.
 const direntSize = 8 << 10
 
-// EachName calls visit for every name in a directory and gives the time of its last change: its modification time or ctime,
-// whichever is later, since rsync -a and other tools set the former back to where it was. It makes half of the system calls
-// that os.Open and Readdirnames make, which are most of what a look costs, and opens nothing but a directory: a pipe in
-// its place would block.
-func EachName(dir string, visit func(name string)) (time.Time, error) {
-	fd, err := openUnseen(dir, unix.O_DIRECTORY)
+// eachName makes half of the system calls that os.Open and Readdirnames make, which are most of what a look costs.
+func eachName(dir string, visit func(name string)) (time.Time, error) {
+	fd, err := openUnseen(dir, onlyDirectory)
 	if err != nil {
 		return time.Time{}, &os.PathError{Op: "open", Path: dir, Err: err}
 	}
@@ -27,13 +22,6 @@ func EachName(dir string, visit func(name string)) (time.Time, error) {
 		return time.Time{}, &os.PathError{Op: "stat", Path: dir, Err: err}
 	}
 	return latest(time.Unix(st.Mtim.Unix()), time.Unix(st.Ctim.Unix())), EachEntry(fd, dir, visit)
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // EachEntry calls visit for every name in the open directory fd; dir is its name in errors.
