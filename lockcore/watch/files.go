@@ -4,35 +4,56 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
+	"sync"
 
 	"github.com/fsnotify/fsnotify"
-
-	"lockbar/lockcore"
 )
 
 // fileHints turns file events into the numbers of stores to look at. One fsnotify.Watcher, so one inotify instance, serves
 // all stores. It is the only part that knows fsnotify.
 //
-// Nothing here walks a path that was not walked a moment ago: on a dead mount even inotify_add_watch(2) does not return.
+// Nothing here opens or walks a path in the loop's goroutine: on a dead mount even inotify_add_watch(2) does not return, and
+// kqueue opens every entry of a directory that fsnotify watches.
 type fileHints struct {
 	open    func() (*fsnotify.Watcher, error)
-	watcher *fsnotify.Watcher // nil: no events are to be had, the poll does it all
-	failure error             // why
-	lost    chan struct{}     // events of this Watcher were lost
-	routes  []route           // of each store, as last walked
+	openDir func() (dirWatcher, error) // nil where fsnotify watches a directory without opening what is in it
+
+	now     *watching     // nil: no events are to be had, the poll does it all
+	failure error         // why
+	lost    chan struct{} // events of this Watcher were lost
+	added   chan addition
+	routes  []route // of each store, as last walked
 	places  map[string]*place
 	ours    []bool // of each store: its lock is plainly ours
 	broken  bool   // only a new Watcher will do
+}
+
+// watching is what events come from, until it is replaced.
+type watching struct {
+	files  *fsnotify.Watcher
+	dirs   dirWatcher // nil: files watches all
+	adding sync.WaitGroup
+	over   chan struct{} // closed when nobody asks for events any more
+}
+
+// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor. Its methods may
+// be called by several goroutines.
+type dirWatcher interface {
+	add(dir string) error // may take as long as the file system does
+	remove(dir string)
+	changes() <-chan string
+	close()
 }
 
 // place is a directory that is to be watched.
 type place struct {
 	step
 	interests []interest
+	whole     bool // it is, or is being, watched by the dirWatcher
+	adding    bool
+	doubted   bool // what is being added may be another directory by now
 	added     bool
 	err       error // why it could not be added; tried again at the next look
 }
@@ -41,16 +62,49 @@ type place struct {
 type interest struct {
 	store int
 	name  string
+	whole bool // that something changed is enough
 }
 
-func newFileHints(stores int, open func() (*fsnotify.Watcher, error)) *fileHints {
-	return &fileHints{open: open, routes: make([]route, stores), ours: make([]bool, stores), places: map[string]*place{}}
+// addition is what became of directories that were to be watched.
+type addition struct {
+	by   *watching
+	errs map[string]error
 }
 
+func newFileHints(stores int, s system) *fileHints {
+	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, added: make(chan addition),
+		routes: make([]route, stores), ours: make([]bool, stores), places: map[string]*place{}}
+}
+
+// close lets go of all watches. What is being added may hang, so it is waited for elsewhere: a Watcher that is closed meanwhile
+// would leave it a descriptor that nobody closes.
 func (h *fileHints) close() {
-	if h.watcher != nil {
-		h.watcher.Close()
-		h.watcher = nil
+	if h.now == nil {
+		return
+	}
+	close(h.now.over)
+	if h.anyAdding() {
+		go h.now.close()
+	} else {
+		h.now.close()
+	}
+	h.now = nil
+}
+
+func (h *fileHints) anyAdding() bool {
+	for _, p := range h.places {
+		if p.adding {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *watching) close() {
+	w.adding.Wait()
+	w.files.Close()
+	if w.dirs != nil {
+		w.dirs.close()
 	}
 }
 
@@ -58,12 +112,29 @@ func (h *fileHints) close() {
 func (h *fileHints) restart() {
 	h.close()
 	h.broken, h.places = false, map[string]*place{}
-	if h.watcher, h.failure = h.open(); h.failure != nil {
-		h.watcher, h.failure = nil, explained(h.failure)
+	h.now, h.failure = h.begin()
+	if h.failure != nil {
+		h.failure = explained(h.failure)
 		return
 	}
 	h.lost = make(chan struct{}, 1)
-	go drainErrors(h.watcher.Errors, h.lost)
+	go drainErrors(h.now.files.Errors, h.lost)
+}
+
+func (h *fileHints) begin() (*watching, error) {
+	files, err := h.open()
+	if err != nil {
+		return nil, err
+	}
+	w := &watching{files: files, over: make(chan struct{})}
+	if h.openDir == nil {
+		return w, nil
+	}
+	if w.dirs, err = h.openDir(); err != nil {
+		files.Close()
+		return nil, err
+	}
+	return w, nil
 }
 
 // drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
@@ -77,19 +148,21 @@ func drainErrors(errors <-chan error, lost chan<- struct{}) {
 	}
 }
 
-func (h *fileHints) events() <-chan fsnotify.Event {
-	if h.watcher == nil {
-		return nil
+// find walks to a store. It is called by the goroutines of looks.
+func (h *fileHints) find(dir string) route {
+	r := findRoute(dir)
+	if h.openDir != nil {
+		r.spare()
 	}
-	return h.watcher.Events
+	return r
 }
 
-// follow watches the way to a store as it was just walked, and reports whether a directory is watched that was not: what
-// happened in it since the walk is not known then.
-func (h *fileHints) follow(i int, r route) (added bool) {
+// follow watches the way to a store as it was just walked, and reports whether it began to watch a directory that was not
+// watched. What becomes of that comes by added.
+func (h *fileHints) follow(i int, r route) (began bool) {
 	before := h.routes[i]
 	h.routes[i] = r
-	if h.watcher == nil || h.intact(before, r) {
+	if h.now == nil || h.intact(before, r) {
 		return false
 	}
 	h.forget(i)
@@ -97,20 +170,14 @@ func (h *fileHints) follow(i int, r route) (added bool) {
 		h.claim(i, s)
 	}
 	h.sweep()
-	for _, s := range r.watched() {
-		added = h.add(h.places[s.dir]) || added
-	}
-	if added {
-		h.checkTwice()
-	}
-	return added
+	return h.addAll(r)
 }
 
 // intact: the same names lead through the same directories, and all are watched.
 func (h *fileHints) intact(before, now route) bool {
 	return slices.EqualFunc(before.watched(), now.watched(), func(a, b step) bool {
 		p := h.places[b.dir]
-		return a.dir == b.dir && a.name == b.name && p != nil && p.added && os.SameFile(p.id, b.id)
+		return a.dir == b.dir && a.name == b.name && a.whole == b.whole && p != nil && p.added && os.SameFile(p.id, b.id)
 	})
 }
 
@@ -131,43 +198,106 @@ func (h *fileHints) claim(i int, s step) {
 		h.doubt(p)
 	}
 	p.id = s.id
-	p.interests = append(p.interests, interest{i, s.name})
+	p.interests = append(p.interests, interest{i, s.name, s.whole})
 }
 
 // doubt drops a watch that may be of a directory that is no longer there. kqueue is known to add such a directory again
 // without an error and without effect, so there all begins anew.
 func (h *fileHints) doubt(p *place) {
-	if !p.added {
-		return
+	switch {
+	case p.adding:
+		p.doubted = true
+	case !p.added:
+	case p.whole:
+		p.added = false
+		h.now.dirs.remove(p.dir)
+	case runtime.GOOS == "linux":
+		p.added = false
+		_ = h.now.files.Remove(p.dir) // gone already, as a rule
+	default:
+		p.added = false
+		h.broken = true
 	}
-	p.added = false
-	if runtime.GOOS == "linux" {
-		_ = h.watcher.Remove(p.dir) // gone already, as a rule
-		return
-	}
-	h.broken = true
 }
 
-// sweep drops the directories that no store needs any more.
+// sweep drops the directories that no store needs any more, or not in the way in which they are watched.
 func (h *fileHints) sweep() {
 	for dir, p := range h.places {
-		if len(p.interests) == 0 {
+		if len(p.interests) == 0 || p.whole != p.wanted() {
 			h.doubt(p)
+		}
+		if len(p.interests) == 0 && !p.adding {
 			delete(h.places, dir)
 		}
 	}
 }
 
-// add: a directory that we may not watch (another user's home on the way) is left to the poll.
-func (h *fileHints) add(p *place) bool {
-	if p.added || h.broken {
+// wanted reports whether it is enough to know that something changed.
+func (p *place) wanted() bool {
+	return !slices.ContainsFunc(p.interests, func(why interest) bool { return !why.whole })
+}
+
+// addAll begins to watch what is not watched of a way. A directory that we may not watch (another user's home on the way) is
+// left to the poll.
+func (h *fileHints) addAll(r route) (began bool) {
+	whole := map[string]bool{}
+	for _, s := range r.watched() {
+		if p := h.places[s.dir]; !p.added && !p.adding && !h.broken {
+			p.adding, p.whole = true, p.wanted()
+			whole[p.dir] = p.whole
+		}
+	}
+	if len(whole) == 0 {
 		return false
 	}
-	if p.err = h.watcher.Add(p.dir); p.err != nil {
-		p.err = fmt.Errorf("watch %s: %w", p.dir, explained(p.err))
+	w := h.now
+	w.adding.Go(func() { w.add(whole, h.added) })
+	return true
+}
+
+// add watches directories, for as long as the file system takes for that.
+func (w *watching) add(whole map[string]bool, added chan<- addition) {
+	a := addition{w, map[string]error{}}
+	for dir, whole := range whole {
+		if whole {
+			a.errs[dir] = w.dirs.add(dir)
+		} else {
+			a.errs[dir] = w.files.Add(dir)
+		}
 	}
-	p.added = p.err == nil
-	return p.added
+	select {
+	case added <- a:
+	case <-w.over:
+	}
+}
+
+// done takes in what became of directories that were to be watched, and returns those that are watched now: what happened in
+// them since the walk is not known.
+func (h *fileHints) done(a addition) (fresh []string) {
+	if a.by != h.now {
+		return nil
+	}
+	for dir, err := range a.errs {
+		p := h.places[dir]
+		p.adding, p.added, p.err = false, err == nil, nil
+		if err != nil {
+			p.err = fmt.Errorf("watch %s: %w", dir, explained(err))
+		} else {
+			fresh = append(fresh, dir)
+		}
+		if p.doubted {
+			p.doubted = false
+			h.doubt(p)
+		}
+	}
+	h.sweep()
+	h.checkTwice()
+	return fresh
+}
+
+// leadsBy reports whether the way to a store goes by one of these directories.
+func (h *fileHints) leadsBy(i int, dirs []string) bool {
+	return slices.ContainsFunc(h.routes[i].watched(), func(s step) bool { return slices.Contains(dirs, s.dir) })
 }
 
 // errTwice: inotify knows a directory by its inode; one that is mounted at two places gives its events to the first.
@@ -189,96 +319,15 @@ func (h *fileHints) verify() {
 
 // missing are the places that we think watched and fsnotify does not.
 func (h *fileHints) missing() (gone []*place) {
-	if h.watcher == nil {
+	if h.now == nil {
 		return nil
 	}
-	list := h.watcher.WatchList()
+	list := h.now.files.WatchList()
 	slices.Sort(list)
 	for _, p := range h.places {
-		if _, ok := slices.BinarySearch(list, p.dir); p.added && !ok {
+		if _, ok := slices.BinarySearch(list, p.dir); p.added && !p.whole && !ok {
 			gone = append(gone, p)
 		}
 	}
 	return gone
-}
-
-var errDied = errors.New("file events ended")
-
-// hint names a store that an event concerns.
-type hint struct {
-	store    int
-	appeared bool // the lock was there for a moment at least
-}
-
-// hints says whom an event concerns. !ok: the Watcher died.
-func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
-	if !ok {
-		h.watcher, h.failure, h.broken = nil, errDied, true
-		return nil
-	}
-	slash := strings.LastIndexByte(e.Name, filepath.Separator)
-	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
-	if p := h.places[e.Name]; p != nil {
-		concerned = h.itself(p, e.Op)
-	}
-	p := h.places[dir]
-	if p == nil {
-		p = h.places[filepath.Dir(e.Name)] // a root, which ends in a separator
-	}
-	if p == nil {
-		return concerned
-	}
-	return append(concerned, h.inside(p, name, e.Op)...)
-}
-
-// itself: an event of a watched directory concerns all whose way leads there.
-func (h *fileHints) itself(p *place, op fsnotify.Op) (concerned []hint) {
-	if remade(op) {
-		h.doubtBelow(p.dir)
-	}
-	for _, why := range p.interests {
-		concerned = append(concerned, hint{store: why.store})
-	}
-	return concerned
-}
-
-func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []hint) {
-	for _, why := range p.interests {
-		switch {
-		case why.name == name:
-			if remade(op) {
-				h.doubtBelow(filepath.Join(p.dir, name))
-			}
-		case why.name != "" || !matters(name, op, h.ours[why.store]):
-			continue
-		}
-		lock := why.name == "" && name == lockcore.LockName
-		concerned = append(concerned, hint{why.store, lock && (op.Has(fsnotify.Create) || op.Has(fsnotify.Write))})
-	}
-	return concerned
-}
-
-// remade: the name may lead to another directory now, even one with the same inode number.
-func remade(op fsnotify.Op) bool {
-	return op.Has(fsnotify.Create) || op.Has(fsnotify.Remove) || op.Has(fsnotify.Rename)
-}
-
-func (h *fileHints) doubtBelow(dir string) {
-	for _, p := range h.places {
-		if p.dir == dir || strings.HasPrefix(p.dir, dir+string(filepath.Separator)) {
-			h.doubt(p)
-		}
-	}
-}
-
-// daemonState is what the daemon writes all the time; a look asks it only where the lock is not plainly ours.
-const daemonState = ".daemon-state.json"
-
-// matters: a mere change of attributes is worth a look for the lock itself, which may have become unreadable; of other files
-// it comes by the hundred when something indexes the disk.
-func matters(name string, op fsnotify.Op, ours bool) bool {
-	if op == fsnotify.Chmod {
-		return name == lockcore.LockName
-	}
-	return lockcore.Concerns(name) && !(ours && name == daemonState)
 }

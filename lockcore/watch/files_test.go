@@ -13,15 +13,18 @@ import (
 
 func hintsFor(t *testing.T, dir string) (*fileHints, route) {
 	t.Helper()
-	h := newFileHints(1, fsnotify.NewWatcher)
+	h := newFileHints(1, system{newWatcher: fsnotify.NewWatcher})
 	h.restart()
 	t.Cleanup(h.close)
-	r := findRoute(dir)
-	if !h.follow(0, r) || h.follow(0, r) {
+	r := h.find(dir)
+	if !follow(h, r) || follow(h, r) {
 		t.Fatal("a way is to be watched once, at the first time")
 	}
 	return h, r
 }
+
+// follow follows the way to the first store, and waits until its directories are watched. It reports whether one was not.
+func follow(h *fileHints, r route) bool { return h.follow(0, r) && len(h.done(<-h.added)) > 0 }
 
 // A directory that was made anew may have the old one's inode number (ext4 and tmpfs give it again after a while): the
 // events alone say that it is another. The route with the old identities stands for that here.
@@ -36,7 +39,7 @@ func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
 			break
 		}
 	}
-	if !h.follow(0, r) {
+	if !follow(h, r) {
 		t.Error("the old watch stands for the new directory")
 	}
 }
@@ -46,9 +49,9 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	h, r := hintsFor(t, dir)
-	ok(t, h.watcher.Remove(dir))
+	ok(t, h.now.files.Remove(dir))
 	h.verify()
-	if !h.follow(0, r) {
+	if !follow(h, r) {
 		t.Error("the lost watch is not missed")
 	}
 }
@@ -60,12 +63,12 @@ func TestWatchesAreFlat(t *testing.T) {
 	shared := mkdir(t, base, "shared")
 	ok(t, os.Chmod(shared, 0o777|os.ModeSticky))
 	h, _ := hintsFor(t, mkdir(t, shared, "a", "b"))
-	if deep := h.watcher.WatchList(); slices.Contains(deep, shared) || !slices.Contains(deep, filepath.Join(shared, "a")) {
+	if deep := h.now.files.WatchList(); slices.Contains(deep, shared) || !slices.Contains(deep, filepath.Join(shared, "a")) {
 		t.Errorf("watched: %q, want no busy %s", deep, shared)
 	}
-	before := len(h.watcher.WatchList())
-	h.follow(0, findRoute(base))
-	if n := len(h.watcher.WatchList()); n != before-2 || n != len(h.places) {
+	before := len(h.now.files.WatchList())
+	follow(h, h.find(base))
+	if n := len(h.now.files.WatchList()); n != before-2 || n != len(h.places) {
 		t.Errorf("%d watches and %d places, want %d", n, len(h.places), before-2)
 	}
 }
@@ -73,7 +76,7 @@ func TestWatchesAreFlat(t *testing.T) {
 // A way that begins nowhere, as on a drive that is not there, has no events.
 func TestNoWayIsNoHealth(t *testing.T) {
 	t.Parallel()
-	h := newFileHints(1, fsnotify.NewWatcher)
+	h := newFileHints(1, system{newWatcher: fsnotify.NewWatcher})
 	h.restart()
 	t.Cleanup(h.close)
 	h.follow(0, route{})

@@ -23,7 +23,7 @@ type follower struct {
 	stale   time.Time // when it was found stale; zero: it is not
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
-	rushed  int       // looks in a row that did not wait for the settle time
+	rushed  int       // how often in a row directories came into view
 	spent   string    // the backup of the removal that was told last: it explains no later one
 
 	last  lockcore.Change // the newest of our own changes, as it was read last
@@ -211,13 +211,15 @@ func (f *follower) plan(fresh bool) {
 
 // rush: a directory came into view, and what happened in it before we watched it is not known. Look at once, but in a storm
 // of directories no more often than else.
-func (f *follower) rush(added bool, now time.Time) {
+func (f *follower) rush(now time.Time) {
 	f.rushed++
-	if !added {
-		f.rushed = 0
-	}
-	if added && f.rushed <= maxRush {
+	switch {
+	case !f.looking.IsZero():
+		f.again = true // that look may have been too early
+	case f.rushed <= maxRush:
 		f.due = now
+	default:
+		f.glance(now)
 	}
 }
 

@@ -99,11 +99,11 @@ func TestNextLook(t *testing.T) {
 			f.shown.State, f.memory.GoneSince = lockcore.Unlocked, moment
 			f.looked(false, look)
 		}, after(lockcore.MissingAfter)},
-		{"a directory came into view", func(f *follower) { f.looked(true, look); f.rush(true, after(look)) }, after(look)},
+		{"a directory came into view", func(f *follower) { f.looked(true, look); f.rush(after(look)) }, after(look)},
 		{"a storm of them", func(f *follower) {
 			for range maxRush + 1 {
 				f.looked(true, look)
-				f.rush(true, after(look))
+				f.rush(after(look))
 			}
 		}, settled},
 	}
@@ -421,7 +421,7 @@ func TestHealth(t *testing.T) {
 	}
 	for _, c := range cases {
 		r := findRoute(dir)
-		h := newFileHints(1, nil)
+		h := newFileHints(1, system{})
 		for _, s := range r.steps {
 			h.places[s.dir] = &place{step: s}
 		}

@@ -19,10 +19,12 @@ type Health struct {
 // Check says what the health of a store would be. It waits for as long as the file system does: give it a goroutine of its
 // own where that may be a dead mount.
 func Check(s *lockcore.Store) Health {
-	files := newFileHints(1, realSystem().newWatcher)
+	files := newFileHints(1, realSystem())
 	defer files.close()
 	files.restart()
-	files.follow(0, findRoute(s.Dir()))
+	if files.follow(0, files.find(s.Dir())) {
+		files.done(<-files.added)
+	}
 	return files.health(0, PollInterval)
 }
 
@@ -50,8 +52,18 @@ func (h *fileHints) problem(i int) string {
 		return "there is nothing on the way to it that could be watched"
 	case p.err != nil:
 		return p.err.Error()
+	case p.adding:
+		return "the system has not begun yet to watch " + p.dir
+	case r.crowded:
+		return fmt.Sprintf("it has more than %d entries, each of which would have to be kept open", maxEntries)
 	}
 	return ""
+}
+
+// undecided reports whether it is not known yet how a store is served.
+func (h *fileHints) undecided(i int) bool {
+	p := h.places[h.routes[i].end()]
+	return p != nil && p.adding && p.err == nil
 }
 
 // explained says of an error what the user can do, where a limit is reached: the system's words name none.

@@ -22,7 +22,7 @@ func (l *loop) look(i int) {
 	s.begin(l.now)
 	memory, shown, dated, now := s.memory, s.shown, s.dated, l.now
 	go func() {
-		r := look{store: i, began: now, route: findRoute(from.Dir()), snap: from.Look(memory)}
+		r := look{store: i, began: now, route: l.files.find(from.Dir()), snap: from.Look(memory)}
 		if r.asked = mayHaveChanged(shown, r.snap, dated); r.asked {
 			r.own, _ = from.LastChange()
 		}
@@ -49,11 +49,32 @@ func (l *loop) take(r look) {
 		return
 	}
 	l.report(r)
-	added := l.files.follow(r.store, r.route)
-	s.rush(added, l.now)
-	if h := l.files.health(r.store, l.config.Poll); h != s.health {
+	if l.files.follow(r.store, r.route) {
+		return // what becomes of that is told
+	}
+	s.rushed = 0
+	l.tellHealth(r.store)
+}
+
+// watched takes in that directories are watched, or cannot be.
+func (l *loop) watched(a addition) {
+	fresh := l.files.done(a)
+	for i, s := range l.states {
+		if l.files.leadsBy(i, fresh) {
+			s.rush(l.now)
+		}
+		if !l.files.undecided(i) {
+			l.tellHealth(i)
+		}
+	}
+}
+
+// tellHealth tells how a store is served, if that is another way than before.
+func (l *loop) tellHealth(i int) {
+	s := l.states[i]
+	if h := l.files.health(i, l.config.Poll); h != s.health {
 		s.health = h
-		l.config.Health(r.store, h)
+		l.config.Health(i, h)
 	}
 }
 

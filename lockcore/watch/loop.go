@@ -47,7 +47,7 @@ const (
 func run(ctx context.Context, c Config, stores []store, s system) {
 	l := &loop{
 		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(), mounts: s.newMounts(),
-		files:  newFileHints(len(stores), s.newWatcher),
+		files:  newFileHints(len(stores), s),
 		exited: make(chan exit), looked: make(chan look, len(stores)),
 	}
 	for i := range stores {
@@ -105,6 +105,12 @@ func (l *loop) wait() bool {
 	case <-l.ctx.Done():
 	case e, ok := <-l.files.events():
 		return l.event(e, ok)
+	case dir := <-l.files.dirChanges():
+		l.turn()
+		l.hint(l.files.changed(dir))
+	case a := <-l.files.added:
+		l.turn()
+		l.watched(a)
 	case <-l.files.lost:
 		l.turn()
 		l.files.broken = true
@@ -232,7 +238,7 @@ func (l *loop) renewal() time.Time {
 	switch {
 	case l.files.broken:
 		return l.renewed.Add(renewPause)
-	case l.files.watcher == nil:
+	case l.files.now == nil:
 		return l.renewed.Add(l.blindInterval())
 	}
 	return time.Time{}

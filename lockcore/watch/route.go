@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -16,6 +15,7 @@ type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
 	link      bool        // the name is a symbolic link
+	whole     bool        // it is enough to know that something changed here
 }
 
 // route is the way to a store as it is now: every directory, links included. The last step has no name where the store is
@@ -23,6 +23,9 @@ type step struct {
 type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way where it is known to keep events back
+
+	sparse  bool // only what must be is watched: each entry of a watched directory costs a descriptor
+	crowded bool // the store has more entries than that is worth
 }
 
 // end is the directory whose events count most: the store, or the last one on the way to it that is there.
@@ -93,6 +96,9 @@ func names(path string) []string {
 // watched are the steps worth a watch: the store, the directory before it, those with a link on the way, and what is further
 // up if it is likely to be quiet. The poll sees the rest.
 func (r route) watched() []step {
+	if r.sparse {
+		return r.fewest()
+	}
 	var steps []step
 	for i, s := range r.steps {
 		if s.link || i >= len(r.steps)-2 || s.quiet() {
@@ -103,7 +109,39 @@ func (r route) watched() []step {
 }
 
 // quiet is a directory in which nothing happens all day but, once in a while, what concerns us. One that everybody may write
-// in (/tmp, by its sticky bit) woke us thousands of times a minute; kqueue opens every file in a watched directory.
-func (s step) quiet() bool {
-	return runtime.GOOS != "darwin" && s.id.Mode()&fs.ModeSticky == 0
+// in (/tmp, by its sticky bit) woke us thousands of times a minute.
+func (s step) quiet() bool { return s.id.Mode()&fs.ModeSticky == 0 }
+
+// fewest are the steps that must be watched: those with a link on the way, and the store, which tells itself that it was moved
+// or deleted, or else the directory where it is missing.
+func (r route) fewest() []step {
+	var steps []step
+	for i, s := range r.steps {
+		if last := i == len(r.steps)-1; last || s.link {
+			s.whole = !last || s.name != "" || r.crowded
+			steps = append(steps, s)
+		}
+	}
+	return steps
+}
+
+// maxEntries is how many entries a store may have before its files are not watched one by one.
+const maxEntries = 1000
+
+// spare makes the route one of which only the fewest steps are watched.
+func (r *route) spare() {
+	r.sparse = true
+	if n := len(r.steps); n > 0 && r.steps[n-1].name == "" {
+		r.crowded = crowded(r.steps[n-1].dir)
+	}
+}
+
+func crowded(dir string) bool {
+	f, err := os.Open(dir)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(maxEntries + 1)
+	return len(names) > maxEntries
 }

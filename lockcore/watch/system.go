@@ -26,10 +26,11 @@ func stores(c Config) []store {
 
 // system is what hints come from. Tests swallow events, exhaust instances and step the clock with it.
 type system struct {
-	newWatcher func() (*fsnotify.Watcher, error)
-	newAlarm   func() alarm
-	newMounts  func() mounts
-	openExit   func(pid int) (ending, error)
+	newWatcher    func() (*fsnotify.Watcher, error)
+	newDirWatcher func() (dirWatcher, error) // nil where fsnotify opens no more than the directories that it watches
+	newAlarm      func() alarm
+	newMounts     func() mounts
+	openExit      func(pid int) (ending, error)
 }
 
 // alarm is the one timer of a loop.
@@ -54,9 +55,10 @@ type ending interface {
 
 func realSystem() system {
 	return system{
-		newWatcher: func() (*fsnotify.Watcher, error) { return fsnotify.NewBufferedWatcher(eventBuffer) },
-		newAlarm:   newAlarm,
-		newMounts:  newMounts,
+		newWatcher:    func() (*fsnotify.Watcher, error) { return fsnotify.NewBufferedWatcher(eventBuffer) },
+		newDirWatcher: newDirWatcher,
+		newAlarm:      newAlarm,
+		newMounts:     newMounts,
 		openExit: func(pid int) (ending, error) {
 			w, err := openExit(pid)
 			if err != nil {

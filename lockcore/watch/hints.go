@@ -1,0 +1,116 @@
+package watch
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
+)
+
+func (h *fileHints) events() <-chan fsnotify.Event {
+	if h.now == nil {
+		return nil
+	}
+	return h.now.files.Events
+}
+
+// dirChanges gives directories in which something changed.
+func (h *fileHints) dirChanges() <-chan string {
+	if h.now == nil || h.now.dirs == nil {
+		return nil
+	}
+	return h.now.dirs.changes()
+}
+
+var errDied = errors.New("file events ended")
+
+// hint names a store that an event concerns.
+type hint struct {
+	store    int
+	appeared bool // the lock was there for a moment at least
+}
+
+// hints says whom an event concerns. !ok: the Watcher died.
+func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
+	if !ok {
+		h.close()
+		h.failure, h.broken = errDied, true
+		return nil
+	}
+	slash := strings.LastIndexByte(e.Name, filepath.Separator)
+	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
+	if p := h.places[e.Name]; p != nil {
+		if remade(e.Op) {
+			h.doubtBelow(p.dir)
+		}
+		concerned = p.all()
+	}
+	p := h.places[dir]
+	if p == nil {
+		p = h.places[filepath.Dir(e.Name)] // a root, which ends in a separator
+	}
+	if p == nil {
+		return concerned
+	}
+	return append(concerned, h.inside(p, name, e.Op)...)
+}
+
+// changed says whom a change in a directory concerns.
+func (h *fileHints) changed(dir string) []hint {
+	if p := h.places[dir]; p != nil {
+		return p.all()
+	}
+	return nil // nobody any more
+}
+
+// all are the stores whose way leads by a place.
+func (p *place) all() (concerned []hint) {
+	for _, why := range p.interests {
+		concerned = append(concerned, hint{store: why.store})
+	}
+	return concerned
+}
+
+func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []hint) {
+	for _, why := range p.interests {
+		switch {
+		case why.name == name:
+			if remade(op) {
+				h.doubtBelow(filepath.Join(p.dir, name))
+			}
+		case why.name != "" || !matters(name, op, h.ours[why.store]):
+			continue
+		}
+		lock := why.name == "" && name == lockcore.LockName
+		concerned = append(concerned, hint{why.store, lock && (op.Has(fsnotify.Create) || op.Has(fsnotify.Write))})
+	}
+	return concerned
+}
+
+// remade: the name may lead to another directory now, even one with the same inode number.
+func remade(op fsnotify.Op) bool {
+	return op.Has(fsnotify.Create) || op.Has(fsnotify.Remove) || op.Has(fsnotify.Rename)
+}
+
+func (h *fileHints) doubtBelow(dir string) {
+	for _, p := range h.places {
+		if p.dir == dir || strings.HasPrefix(p.dir, dir+string(filepath.Separator)) {
+			h.doubt(p)
+		}
+	}
+}
+
+// daemonState is what the daemon writes all the time; a look asks it only where the lock is not plainly ours.
+const daemonState = ".daemon-state.json"
+
+// matters: a mere change of attributes is worth a look for the lock itself, which may have become unreadable; of other files
+// it comes by the hundred when something indexes the disk.
+func matters(name string, op fsnotify.Op, ours bool) bool {
+	if op == fsnotify.Chmod {
+		return name == lockcore.LockName
+	}
+	return lockcore.Concerns(name) && !(ours && name == daemonState)
+}
