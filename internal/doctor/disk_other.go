@@ -12,6 +12,4 @@ func writable(dir string) error {
 
 func freeSpace(string) (bytes uint64, known bool) { return 0, false }
 
-func fileSystem(string) string { return "" }
-
 func systemName() string { return "a system that Lockbar was not tried on" }

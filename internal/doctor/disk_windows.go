@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"os"
-	"path/filepath"
 
 	"golang.org/x/sys/windows"
 )
@@ -21,13 +20,4 @@ func freeSpace(dir string) (bytes uint64, known bool) {
 	}
 	err = windows.GetDiskFreeSpaceEx(path, &bytes, nil, nil)
 	return bytes, err == nil
-}
-
-// fileSystem names a network drive.
-func fileSystem(dir string) string {
-	root, err := windows.UTF16PtrFromString(filepath.VolumeName(dir) + `\`)
-	if err != nil || windows.GetDriveType(root) != windows.DRIVE_REMOTE {
-		return ""
-	}
-	return "a network drive"
 }

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/home"
 )
 
@@ -14,7 +15,7 @@ func syncOf(dir string) []Check {
 	if err != nil {
 		real = dir
 	}
-	return checkSync(real, syncEngine(real, home, marked), fileSystem(real))
+	return checkSync(real, syncEngine(real, home, marked), fsx.Remote(real))
 }
 
 func checkSync(dir, engine, fileSystem string) []Check {

@@ -25,17 +25,3 @@ func systemName() string {
 	}
 	return name + ", Darwin " + words.Clean(release)
 }
-
-// kinds of file systems that other machines use too, by their names in statfs(2).
-var kinds = map[string]string{
-	"nfs": "NFS", "smbfs": "SMB", "afpfs": "AFP", "webdav": "WebDAV",
-	"macfuse": "FUSE", "osxfuse": "FUSE", "fuse-t": "FUSE",
-}
-
-func fileSystem(dir string) string {
-	var st unix.Statfs_t
-	if unix.Statfs(dir, &st) != nil {
-		return ""
-	}
-	return kinds[unix.ByteSliceToString(st.Fstypename[:])]
-}

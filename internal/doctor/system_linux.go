@@ -33,23 +33,3 @@ func prettyName(text string) string {
 	}
 	return "Linux"
 }
-
-// kinds of file systems that other machines use too, by the magic numbers of statfs(2).
-var kinds = map[uint32]string{
-	unix.NFS_SUPER_MAGIC:  "NFS",
-	unix.SMB_SUPER_MAGIC:  "SMB",
-	unix.SMB2_SUPER_MAGIC: "SMB",
-	unix.CIFS_SUPER_MAGIC: "SMB",
-	unix.FUSE_SUPER_MAGIC: "FUSE (as sshfs, rclone or a virtual drive are)",
-	unix.V9FS_MAGIC:       "9P",
-	unix.AFS_SUPER_MAGIC:  "AFS",
-	unix.CEPH_SUPER_MAGIC: "Ceph",
-}
-
-func fileSystem(dir string) string {
-	var st unix.Statfs_t
-	if unix.Statfs(dir, &st) != nil {
-		return ""
-	}
-	return kinds[uint32(st.Type)]
-}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"lockbar/internal/fsx"
 )
 
 // maxLinks is how many symbolic links a path may have: as the kernel (ELOOP, path_resolution(7)).
@@ -77,7 +79,7 @@ func isDirectory(info fs.FileInfo, path string) bool {
 
 // at asks for the kind of the file system where the way ends.
 func (r route) at(dir string) route {
-	r.remote = remoteFileSystem(dir)
+	r.remote = fsx.Remote(dir)
 	return r
 }
 

@@ -1,4 +1,4 @@
-package watch
+package fsx
 
 import "golang.org/x/sys/unix"
 
@@ -21,8 +21,7 @@ var remoteTypes = map[uint32]string{
 	0xbacbacbc:             "VMware HGFS",
 }
 
-// remoteFileSystem names the kind of the file system of dir if it is known not to tell of every change, else it is empty.
-func remoteFileSystem(dir string) string {
+func remote(dir string) string {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {
 		return ""

@@ -1,4 +1,4 @@
-package watch
+package fsx
 
 import (
 	"path/filepath"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// remoteFileSystem: a network drive or UNC path drops notifications under load and after a reconnect.
-func remoteFileSystem(dir string) string {
+// remote: a network drive or UNC path drops notifications under load and after a reconnect.
+func remote(dir string) string {
 	root, err := windows.UTF16PtrFromString(filepath.VolumeName(dir) + `\`)
 	if err != nil || windows.GetDriveType(root) != windows.DRIVE_REMOTE {
 		return ""

@@ -1,0 +1,26 @@
+package fsx
+
+import "golang.org/x/sys/unix"
+
+// remoteTypes are what people call the file systems of statfs(2).
+var remoteTypes = map[string]string{
+	"nfs": "NFS", "smbfs": "SMB", "afpfs": "AFP", "webdav": "WebDAV", "ftp": "FTP",
+	"macfuse": "FUSE", "osxfuse": "FUSE", "fuse-t": "FUSE",
+}
+
+// remote goes by MNT_LOCAL, which every file system of another machine lacks; one of FUSE may have it.
+func remote(dir string) string {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil {
+		return ""
+	}
+	return remoteKind(unix.ByteSliceToString(st.Fstypename[:]), st.Flags&unix.MNT_LOCAL != 0)
+}
+
+func remoteKind(kind string, local bool) string {
+	name := remoteTypes[kind]
+	if name == "" && !local {
+		return kind
+	}
+	return name
+}

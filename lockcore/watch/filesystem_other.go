@@ -1,6 +1,0 @@
-//go:build !linux && !darwin && !windows
-
-package watch
-
-// remoteFileSystem: this system is not asked.
-func remoteFileSystem(string) string { return "" }
