@@ -1,0 +1,200 @@
+//go:build unix
+
+package watch
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
+)
+
+// wholes is a dirWatcher that runs on every system.
+type wholes struct {
+	files   *fsnotify.Watcher
+	changed chan string
+	running sync.WaitGroup
+	gate    chan bool // add waits while it is full
+}
+
+func newWholes() (*wholes, error) {
+	files, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, err
+	}
+	w := &wholes{files: files, changed: make(chan string, 1<<16), gate: make(chan bool, 1)}
+	w.running.Go(func() {
+		for e := range files.Events {
+			w.changed <- filepath.Dir(e.Name)
+		}
+	})
+	return w, nil
+}
+
+func (w *wholes) add(dir string) error {
+	w.gate <- true
+	defer func() { <-w.gate }()
+	return w.files.Add(dir)
+}
+
+func (w *wholes) remove(dir string)      { _ = w.files.Remove(dir) }
+func (w *wholes) changes() <-chan string { return w.changed }
+
+func (w *wholes) close() {
+	w.files.Close()
+	w.running.Wait()
+}
+
+// sparsely makes a system on which only the fewest directories are watched; what watches them is sent to made.
+func sparsely(made chan<- *wholes) func(*system) {
+	return func(s *system) {
+		s.newDirWatcher = func() (dirWatcher, error) {
+			w, err := newWholes()
+			if err != nil {
+				return nil, err
+			}
+			made <- w
+			return w, nil
+		}
+	}
+}
+
+// fill makes files in a directory.
+func fill(t *testing.T, dir string, files int) string {
+	t.Helper()
+	for i := range files {
+		ok(t, os.WriteFile(filepath.Join(dir, fmt.Sprint("file", i)), nil, 0o600))
+	}
+	return dir
+}
+
+// On macOS fsnotify opens each entry of a directory that it watches: in a home directory that asks the user for his consent to
+// look at Desktop, Documents and Downloads.
+func TestOnlyTheStoreIsOpened(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	home := fill(t, mkdir(t, base, "home"), 200)
+	store, other := fill(t, mkdir(t, home, "store"), 7), fill(t, mkdir(t, base, "disk", "other"), 3)
+	link(t, other, filepath.Join(home, "link"))
+	many := fill(t, mkdir(t, home, "many"), maxEntries+1)
+	for _, c := range []struct {
+		name, dir    string
+		files, whole []string // what is watched by fsnotify, and as a whole
+		descriptors  int
+	}{
+		{"a store", store, []string{store}, nil, 1 + 7},
+		{"a missing one", filepath.Join(home, "missing", "deep"), nil, []string{home}, 1},
+		{"one behind a link", filepath.Join(home, "link"), []string{other}, []string{home}, 1 + 3 + 1},
+		{"one with many entries", many, nil, []string{many}, 1},
+	} {
+		made := make(chan *wholes, 1)
+		sys := system{newWatcher: fsnotify.NewWatcher}
+		sparsely(made)(&sys)
+		h := newFileHints(1, sys)
+		h.restart()
+		if !follow(h, h.find(c.dir)) || follow(h, h.find(c.dir)) {
+			t.Errorf("%s: a way is to be watched once, at the first time", c.name)
+		}
+		files, whole := h.now.files.WatchList(), (<-made).files.WatchList()
+		if !slices.Equal(files, c.files) || !slices.Equal(whole, c.whole) {
+			t.Errorf("%s: by fsnotify %q, as a whole %q; want %q, %q", c.name, files, whole, c.files, c.whole)
+		}
+		if n := descriptorsOf(t, files, whole); n != c.descriptors {
+			t.Errorf("%s: %d descriptors, want %d", c.name, n, c.descriptors)
+		}
+		if crowded := c.dir == many; h.health(0, PollInterval).Events == crowded {
+			t.Errorf("%s: %+v", c.name, h.health(0, PollInterval))
+		}
+		h.close()
+	}
+}
+
+// descriptorsOf is what kqueue needs: fsnotify opens a directory and each entry in it.
+func descriptorsOf(t *testing.T, files, whole []string) int {
+	t.Helper()
+	n := len(whole)
+	for _, dir := range files {
+		entries, err := os.ReadDir(dir)
+		ok(t, err)
+		n += 1 + len(entries)
+	}
+	return n
+}
+
+// A store that fills up is let go of, and watched anew when it is emptied.
+func TestStoreThatFillsUp(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, t.TempDir(), "store")
+	made := make(chan *wholes, 100)
+	s := watchDirs(t, 200*time.Millisecond, sparsely(made), dir)
+	s.health(seeing)
+	fill(t, dir, maxEntries+1)
+	t.Log(s.health(blind).Problem)
+	put(t, dir, 1, there)
+	s.holder(1)
+	for i := range maxEntries {
+		ok(t, os.Remove(filepath.Join(dir, fmt.Sprint("file", i))))
+	}
+	s.health(seeing)
+	put(t, dir, 2, there)
+	s.holder(2)
+}
+
+// The store comes, goes, is moved away, and the link to it is turned: no poll is needed for any of it.
+func TestFewWatchesAreEnough(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	s := watchDirs(t, never, sparsely(make(chan *wholes, 100)), filepath.Join(base, "link", "a", "store"))
+	s.until(lockcore.Unknown, lockcore.StoreMissing)
+	for i := range 5 {
+		disk := filepath.Join(base, fmt.Sprint("disk", i))
+		link(t, disk, filepath.Join(base, "link"))
+		dir := mkdir(t, disk, "a", "store")
+		put(t, dir, 100+i, there)
+		s.holder(100 + i)
+		put(t, dir, 200+i, there)
+		s.holder(200 + i)
+		ok(t, os.Rename(dir, dir+".old"))
+		s.until(lockcore.Unknown, lockcore.StoreMissing)
+		put(t, mkdir(t, dir), 300+i, there)
+		s.holder(300 + i)
+		ok(t, os.RemoveAll(dir))
+		s.until(lockcore.Unknown, lockcore.StoreMissing)
+	}
+}
+
+// A directory that cannot be opened in time, as on a dead mount, delays no other store and not the end. Its own is polled.
+func TestHangingWatch(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	alive, missing := mkdir(t, base, "alive"), filepath.Join(base, "missing")
+	made := make(chan *wholes, 10)
+	s := watchDirs(t, 100*time.Millisecond, func(sys *system) {
+		sparsely(made)(sys)
+		open := sys.newDirWatcher
+		sys.newDirWatcher = func() (dirWatcher, error) {
+			w, err := open()
+			if err == nil {
+				shut := <-made
+				shut.gate <- true
+				made <- shut
+			}
+			return w, err
+		}
+	}, alive, missing)
+	s.each(2, func(c Change) bool { return c.Event == lockcore.Initial })
+	put(t, alive, 1, there)
+	s.holder(1)
+	s.health(blind)
+	put(t, mkdir(t, missing), 2, there)
+	s.holder(2)
+	s.stop()
+	<-(<-made).gate
+}
