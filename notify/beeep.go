@@ -35,8 +35,17 @@ func Deliver(r io.Reader) error {
 	if err := awaitService(); err != nil {
 		return fmt.Errorf("notify: the notification service does not answer: %w", err)
 	}
-	if err := send(m.Title, m.Body, icons.Notification(m.Icon)); err != nil {
+	if err := send(m.Title, m.Body, picture(runtime.GOOS, m.Icon)); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
 	return nil
+}
+
+// picture is a PNG. On macOS it is none: with one the library prefers terminal-notifier where that is installed, which needs a
+// permission of its own and shows nothing on macOS 26, with exit 0. Without one it takes osascript, which shows none.
+func picture(goos string, k icons.Kind) any {
+	if goos == "darwin" {
+		return ""
+	}
+	return icons.Notification(k)
 }

@@ -20,7 +20,7 @@ func escape(goos string, m Message) Message {
 	m.Title, m.Body = printable(m.Title, maxTitle), printable(m.Body, maxBody)
 	switch goos {
 	case "darwin":
-		return escapeDarwin(m)
+		return m // osascript gets it through %q, which writes what is printable as AppleScript wants it
 	case "windows":
 		return escapeWindows(m)
 	}

@@ -15,27 +15,6 @@ func escapeLinux(m Message) Message {
 	return m
 }
 
-// listStarts are what terminal-notifier, which reads its arguments as property lists, takes for the start of one; each
-// becomes a lookalike.
-var listStarts = map[byte]string{'[': "［", '(': "（", '{': "｛", '<': "‹", '"': "“"}
-
-// escapeDarwin: osascript gets the text through %q, which writes `"` and `\` as AppleScript wants them and everything
-// unprintable as an escape that it does not know; printable has taken that away.
-func escapeDarwin(m Message) Message {
-	m.Title, m.Body = noPropertyList(noOption(m.Title)), noPropertyList(noOption(m.Body))
-	return m
-}
-
-func noPropertyList(s string) string {
-	if s == "" {
-		return s
-	}
-	if like, ok := listStarts[s[0]]; ok {
-		return like + s[1:]
-	}
-	return s
-}
-
 // The text stands in a CDATA section, and in the fallback that again in a PowerShell here-string, in which "$" and "`"
 // are live. An escape for one would show in the other, so lookalikes stand in. A here-string ends only at the start of a
 // line, and printable left one line.

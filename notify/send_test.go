@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"lockbar/icons"
 )
 
 func TestSendNeverBlocks(t *testing.T) {
@@ -149,5 +151,15 @@ func TestDeliverRefusesNoise(t *testing.T) {
 		if err := Deliver(strings.NewReader(in)); err == nil {
 			t.Errorf("%q was delivered", in)
 		}
+	}
+}
+
+// With a picture the library prefers terminal-notifier, which macOS shows nothing of.
+func TestNoPictureOnMacOS(t *testing.T) {
+	if got := picture("darwin", icons.Stale); got != "" {
+		t.Errorf("%v", got)
+	}
+	if got, ok := picture("linux", icons.Stale).([]byte); !ok || len(got) == 0 {
+		t.Errorf("%v", got)
 	}
 }

@@ -97,6 +97,7 @@ func (l *loop) click(ctx context.Context, c click) {
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case SendTest:
 		l.answer(testMessage)
+		l.notice = Notice{testSent, time.Now()}
 	default:
 		l.clickLock(ctx, c)
 	}

@@ -13,7 +13,7 @@ import (
 func PointOut(ctx context.Context) {
 	_ = notify.Show(ctx, notify.Message{
 		Title: "Lockbar is already running",
-		Body:  "Its padlock is in " + trayPlace + ". To end it, choose Quit Lockbar in its menu.",
+		Body:  "Its padlock is in " + trayPlace + ". To end it, choose Quit Lockbar in its menu." + trayHidden,
 		Icon:  icons.HeldHere,
 	})
 }

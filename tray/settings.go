@@ -3,6 +3,7 @@ package tray
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"lockbar/icons"
@@ -141,7 +142,7 @@ func changeLogin(was Login) result {
 
 // testMessage is what Send a Test Notification sends, also during a pause: it was asked for.
 var testMessage = notify.Message{
-	Title: "Lockbar can reach you",
+	Title: "Did you see this? Then Lockbar can reach you",
 	Body:  "This is what a notification looks like. It will tell you when another computer takes the memory store over.",
 	Icon:  icons.HeldHere,
 }
@@ -152,7 +153,7 @@ func settingsItems(in Input) []Item {
 	for _, k := range config.Kinds() {
 		items = append(items, check("notify."+string(k), kindTitles[k], *in.Settings.Notify.Switch(k), Action{Do: Toggle, Kind: k}))
 	}
-	return append(items,
+	items = append(items,
 		separator("pauses"),
 		button("pause.hour", "Pause for 1 Hour", true, Action{Do: PauseHour}),
 		button("pause.tomorrow", "Pause until Tomorrow", true, Action{Do: PauseTomorrow}),
@@ -160,7 +161,14 @@ func settingsItems(in Input) []Item {
 		separator("test"),
 		button("test.send", "Send a Test Notification", true, Action{Do: SendTest}),
 	)
+	for i, text := range in.Advice {
+		items = append(items, line("advice."+strconv.Itoa(i), text))
+	}
+	return items
 }
+
+// testSent is the answer in the menu: that the system took a notification does not say that it was seen.
+const testSent = "A test notification was sent. Did you see it? " + testUnseen
 
 func pausedLine(in Input) string {
 	if !in.Settings.paused(in.Now) {

@@ -19,7 +19,8 @@ type Input struct {
 	Delivery notify.Status
 	Waiting  int // how many messages are to be tried again
 	Settings Settings
-	Recent   []past // oldest first
+	Recent   []past   // oldest first
+	Advice   []string // what to know about notifications here, line by line
 	Version  string
 	Commit   string
 }

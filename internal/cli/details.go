@@ -28,6 +28,7 @@ func newDetails(g *globals) *cobra.Command {
 }
 
 func runDetails(ctx context.Context, s settings, toClipboard bool) error {
+	lookOnly()
 	text := details.About(buildVersion(), buildCommit(), s.stateDir, time.Now())
 	for _, l := range lookAtAll(ctx, s.stores, s.remembered()) {
 		text += "\n" + details.Store(l.Snapshot, watch.Health{}, l.At)

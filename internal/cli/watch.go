@@ -40,6 +40,7 @@ If another machine's lock comes before that, the two are one takeover.`,
 // runWatch prints until it is interrupted, or until nobody reads any more, as in `lockbar watch | head -1`: both are its
 // orderly end.
 func runWatch(ctx context.Context, s settings, print func(watch.Change) error) error {
+	lookOnly()
 	useOneProcessor()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -37,6 +37,15 @@ func programs(goos string, env func(string) string) [][]string {
 	return x11
 }
 
+// locale is what a system's program must know to take the text for UTF-8: pbcopy goes by the locale, and an app that was started
+// by Finder has none. A later variable wins over those of the environment, but LC_ALL over all.
+func locale(goos string) []string {
+	if goos != "darwin" {
+		return nil
+	}
+	return []string{"LC_CTYPE=UTF-8", "LC_ALL="}
+}
+
 // encode is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
 // console's code page.
 func encode(goos, text string) string {
@@ -61,6 +70,7 @@ func Copy(ctx context.Context, text string) error {
 			continue
 		}
 		cmd := exec.CommandContext(ctx, line[0], line[1:]...)
+		cmd.Env = append(os.Environ(), locale(runtime.GOOS)...)
 		cmd.Stdin = strings.NewReader(encode(runtime.GOOS, text))
 		err := cmd.Run()
 		if err == nil {

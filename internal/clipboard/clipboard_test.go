@@ -1,7 +1,9 @@
 package clipboard
 
 import (
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -38,5 +40,22 @@ func TestCopyTextSaysWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if err := Copy(t.Context(), "x"); err != ErrNone {
 		t.Errorf("%v", err)
+	}
+}
+
+// An app that Finder started has no locale, and one may be set to what is not UTF-8.
+func TestCopyReadsUTF8(t *testing.T) {
+	env := append([]string{"LANG=de_DE.ISO8859-1", "LC_ALL=C"}, locale("darwin")...)
+	cmd := exec.Command("env")
+	cmd.Env = env
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skip("needs env(1): ", err)
+	}
+	if got := strings.Fields(string(out)); !slices.Contains(got, "LC_CTYPE=UTF-8") || !slices.Contains(got, "LC_ALL=") {
+		t.Errorf("%q", got)
+	}
+	if got := locale("linux"); got != nil {
+		t.Errorf("linux: %q", got)
 	}
 }

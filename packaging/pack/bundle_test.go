@@ -16,19 +16,18 @@ import (
 
 // info is Info.plist as the system's own reader takes it: a wrong type is an error.
 type info struct {
-	CFBundleDisplayName                  string
-	CFBundleExecutable                   string
-	CFBundleIconFile                     string
-	CFBundleIdentifier                   string
-	CFBundleInfoDictionaryVersion        string
-	CFBundleName                         string
-	CFBundlePackageType                  string
-	CFBundleShortVersionString           string
-	CFBundleVersion                      string
-	LSMinimumSystemVersion               string
-	LSUIElement                          bool
-	NSFileProviderDomainUsageDescription string
-	NSHighResolutionCapable              bool
+	CFBundleDisplayName           string
+	CFBundleExecutable            string
+	CFBundleIconFile              string
+	CFBundleIdentifier            string
+	CFBundleInfoDictionaryVersion string
+	CFBundleName                  string
+	CFBundlePackageType           string
+	CFBundleShortVersionString    string
+	CFBundleVersion               string
+	LSMinimumSystemVersion        string
+	LSUIElement                   bool
+	NSHighResolutionCapable       bool
 }
 
 func stubBundle(t *testing.T) string {
@@ -48,19 +47,30 @@ func TestPlist(t *testing.T) {
 	if _, err := plist.Unmarshal([]byte(read(t, stubBundle(t), "Contents", "Info.plist")), &got); err != nil {
 		t.Fatal(err)
 	}
-	usage := got.NSFileProviderDomainUsageDescription
-	if !strings.Contains(usage, appid.Name) {
-		t.Errorf("the sentence that macOS shows when it asks for iCloud Drive is %q", usage)
-	}
 	want := info{
 		CFBundleDisplayName: "Lockbar", CFBundleExecutable: appid.Command, CFBundleIconFile: "Lockbar.icns",
 		CFBundleIdentifier: appid.BundleID, CFBundleInfoDictionaryVersion: "6.0", CFBundleName: appid.Name,
 		CFBundlePackageType: "APPL", CFBundleShortVersionString: "1.2.3", CFBundleVersion: "1.2.3",
 		LSMinimumSystemVersion: "12.0", LSUIElement: true, NSHighResolutionCapable: true,
-		NSFileProviderDomainUsageDescription: usage,
 	}
 	if got != want {
 		t.Errorf("Info.plist:\n got %+v\nwant %+v", got, want)
+	}
+}
+
+// places are those that a store may be in and that macOS lets a program look at only once its user agreed; it ends a program that
+// cannot say why it wants to.
+var places = []string{"DesktopFolder", "DocumentsFolder", "DownloadsFolder", "FileProviderDomain", "NetworkVolumes", "RemovableVolumes"}
+
+func TestUsageDescriptions(t *testing.T) {
+	var got map[string]any
+	if _, err := plist.Unmarshal([]byte(read(t, stubBundle(t), "Contents", "Info.plist")), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range places {
+		if says, _ := got["NS"+place+"UsageDescription"].(string); !strings.HasPrefix(says, appid.Name) || !strings.HasSuffix(says, ".") {
+			t.Errorf("%s: %q", place, says)
+		}
 	}
 }
 
