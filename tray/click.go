@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"runtime"
 	"strings"
 	"time"
 
@@ -97,7 +98,7 @@ func (l *loop) click(ctx context.Context, c click) {
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case SendTest:
 		l.answer(testMessage)
-		l.notice = Notice{testSent, time.Now()}
+		l.notice = Notice{testSent(runtime.GOOS), time.Now()}
 	default:
 		l.clickLock(ctx, c)
 	}

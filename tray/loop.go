@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -261,7 +262,7 @@ func (l *loop) keeper() chan<- job {
 
 func (l *loop) view() View {
 	return Render(Input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Advice: notifyAdvice, Version: l.config.Version, Commit: l.config.Commit})
+		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})
 }
 
 // show draws, notes what the user sees now, and sets the clock for what time alone will change.

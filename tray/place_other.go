@@ -7,9 +7,3 @@ const (
 	trayPlace  = "the panel"
 	trayHidden = ""
 )
-
-// notifyAdvice: nothing has to be known.
-var notifyAdvice []string
-
-// testUnseen is what to do where a test notification was not seen.
-const testUnseen = "If not, lockbar doctor says what may hold it back"

@@ -167,8 +167,25 @@ func settingsItems(in Input) []Item {
 	return items
 }
 
+// advice is what to know about notifications on a system, line by line.
+func advice(goos string) []string {
+	if goos != "darwin" {
+		return nil
+	}
+	return []string{
+		"macOS shows these under Script Editor's name",
+		"Not seen? System Settings > Notifications > Script Editor > Allow",
+		`Not listed there? Run in Script Editor: display notification "Lockbar"`,
+	}
+}
+
 // testSent is the answer in the menu: that the system took a notification does not say that it was seen.
-const testSent = "A test notification was sent. Did you see it? " + testUnseen
+func testSent(goos string) string {
+	if goos == "darwin" {
+		return "Did you see the test notification? If not, look into Notifications below"
+	}
+	return "Did you see the test notification? If not, run: lockbar doctor"
+}
 
 func pausedLine(in Input) string {
 	if !in.Settings.paused(in.Now) {
