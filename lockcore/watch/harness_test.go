@@ -24,10 +24,12 @@ const (
 	here, there = "mac-a", "mac-b"
 )
 
-// unheard is the poll of tests that swap directories, links or locks in quick succession: never where a hint tells of each.
-// fsnotify's kqueue tells neither of a link that leads elsewhere nor of what becomes of a file until it is opened for the watch,
-// and on macOS directories further up are not watched: there the poll sees it.
-var unheard = map[bool]time.Duration{true: never, false: time.Second}[runtime.GOOS == "linux"]
+// lossless reports whether a hint tells of each change. fsnotify's kqueue opens each file by its name: it has no event for a link
+// that leads elsewhere, nor for what becomes of a file between open(2) and kevent(2). What goes untold is seen with the poll.
+const lossless = runtime.GOOS == "linux"
+
+// unheard is the poll of tests that turn links, or swap directories or locks in quick succession.
+var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
 // session is a running watch of some stores.
 type session struct {
