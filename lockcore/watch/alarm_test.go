@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The timer rings once, after the time that it was last set to, and knows nothing of the clock.
+// TestTimerAlarm sets the alarm anew: it rings once, after the time that it was last set to, and not when it is closed.
 func TestTimerAlarm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, began := newTimerAlarm(), time.Now()
@@ -26,7 +26,7 @@ func TestTimerAlarm(t *testing.T) {
 	})
 }
 
-// Whatever alarm the system has rings when it is due, also at once.
+// TestAlarm sets whatever alarm this system has to a time that is over, and to one that comes.
 func TestAlarm(t *testing.T) {
 	t.Parallel()
 	a := newAlarm()

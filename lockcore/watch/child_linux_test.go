@@ -45,6 +45,7 @@ type cost struct {
 // seen is what a child writes for a change.
 const seen = '.'
 
+// measure writes what a watch costs.
 func measure(watch func(dirs []string, ready chan<- bool)) error {
 	runtime.GOMAXPROCS(1) // as the programs that watch
 	ready := make(chan bool)

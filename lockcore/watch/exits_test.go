@@ -18,7 +18,7 @@ func (p pretended) wait() error {
 }
 func (p pretended) close() { close(p) }
 
-// endsAreTold skips a test where the system cannot tell of the end of a process.
+// endsAreTold skips a test where no system call waits for the end of another process (exit_other.go).
 func endsAreTold(t *testing.T) {
 	t.Helper()
 	if _, err := openExit(lockcore.MaxPID); errors.Is(err, errors.ErrUnsupported) {
@@ -26,19 +26,19 @@ func endsAreTold(t *testing.T) {
 	}
 }
 
-func opened(t *testing.T, pid int) *exitWait {
+func mustOpenExit(t *testing.T, pid int) *exitWait {
 	t.Helper()
 	w, err := openExit(pid)
 	ok(t, err)
 	return w
 }
 
-// The end of a process is told before its parent has taken leave of it, and to whoever asks only afterwards.
+// TestOpenExit waits for the end of a process that nobody has reaped yet, and once more when it is reaped.
 func TestOpenExit(t *testing.T) {
 	t.Parallel()
 	endsAreTold(t)
 	child := started(t, command(roleSleep))
-	now, late := opened(t, child.Process.Pid), opened(t, child.Process.Pid)
+	now, late := mustOpenExit(t, child.Process.Pid), mustOpenExit(t, child.Process.Pid)
 	told := make(chan error)
 	go func() { told <- now.wait() }()
 	ok(t, child.Process.Kill())
@@ -53,12 +53,12 @@ func TestOpenExit(t *testing.T) {
 	}
 }
 
-// A wait is called off while it waits, and before it does.
+// TestOpenExitCalledOff calls off a wait while it waits, and before.
 func TestOpenExitCalledOff(t *testing.T) {
 	t.Parallel()
 	endsAreTold(t)
 	pid := started(t, command(roleSleep)).Process.Pid
-	now, early := opened(t, pid), opened(t, pid)
+	now, early := mustOpenExit(t, pid), mustOpenExit(t, pid)
 	told := make(chan error)
 	go func() { told <- now.wait() }()
 	now.close()
@@ -70,7 +70,7 @@ func TestOpenExitCalledOff(t *testing.T) {
 	}
 }
 
-// The end of one of two holders is told, and the wait for the other ends with the watch.
+// TestExitsOfProcesses ends one of two processes; the wait for the other ends with the watch.
 func TestExitsOfProcesses(t *testing.T) {
 	t.Parallel()
 	endsAreTold(t)

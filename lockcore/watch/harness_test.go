@@ -151,6 +151,7 @@ func put(t testing.TB, dir string, pid int, host string) lockcore.Record {
 	return r
 }
 
+// foreign encodes a lock of another machine.
 func foreign(pid int) []byte {
 	return lockcore.Record{PID: pid, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}.Encode()
 }

@@ -60,7 +60,7 @@ func TestNothingIsLeft(t *testing.T) {
 	settledAt(t, all, descriptors)
 }
 
-// descriptors counts those that are open in this process.
+// descriptors counts the open ones of this process.
 func descriptors() (n int) {
 	const most = 4096 // far more than this test has
 	for fd := range uintptr(most) {

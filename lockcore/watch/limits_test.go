@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// What is used up is named as this system names it, and other errors are left as they are.
+// TestLimits finds the setting that this system has for what is used up. Other errors are left alone.
 func TestLimits(t *testing.T) {
 	says := map[string]map[syscall.Errno]string{
 		"linux":  {syscall.EMFILE: "max_user_instances", syscall.ENOSPC: "max_user_watches", syscall.ENFILE: "fs.file-max"},

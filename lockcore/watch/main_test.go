@@ -16,9 +16,10 @@ const aloneVariable = "LOCKBAR_WATCH_ALONE"
 // childVariable tells a copy of the test program what to be.
 const childVariable = "LOCKBAR_WATCH_CHILD"
 
-// roleSleep does nothing until its input ends.
+// roleSleep is a child that does nothing until its input ends.
 const roleSleep = "sleep"
 
+// roles are what a copy of the test program can be.
 var roles = map[string]func() error{
 	roleSleep: func() error { _, err := io.Copy(io.Discard, os.Stdin); return err },
 }
@@ -46,17 +47,18 @@ func TestMain(m *testing.M) {
 
 func endWithInput() {
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	fmt.Fprintln(os.Stderr, "the program that started this test has ended")
 	os.Exit(1)
 }
 
-// command is a copy of the test program in a role.
+// command returns a copy of the test program in a role.
 func command(role string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVariable+"="+role)
 	return cmd
 }
 
-// started starts a process that ends with its input: at the latest with this program.
+// started starts a process that ends with its input, so no later than this program.
 func started(t testing.TB, cmd *exec.Cmd) *exec.Cmd {
 	t.Helper()
 	_, err := cmd.StdinPipe()

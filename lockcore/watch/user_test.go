@@ -39,6 +39,7 @@ func runAs(t *testing.T, test func(*testing.T)) {
 	}
 }
 
+// alone runs this test in a process of its own.
 func alone(t *testing.T) {
 	t.Helper()
 	if out, err := again(t, os.Args[0]).CombinedOutput(); err != nil {
@@ -46,7 +47,7 @@ func alone(t *testing.T) {
 	}
 }
 
-// again is this test in a copy of the test program.
+// again returns this test in a copy of the test program, which ends no later than this one.
 func again(t *testing.T, program string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(program, "-test.run=^"+t.Name()+"$", "-test.v", childTimeout)
