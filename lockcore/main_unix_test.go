@@ -41,7 +41,6 @@ var roles = map[string]func(args []string){
 	"flock":        playGuardHolder,
 	"readonly":     playReadOnly,
 	"full":         playFullDisk,
-	"look":         playLooker,
 	"in-place":     playInPlaceDaemon,
 	"run":          playRunner,
 	"round-unlock": playRoundUnlocker,

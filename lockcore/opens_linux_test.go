@@ -11,6 +11,8 @@ import (
 	"lockbar/lockcore"
 )
 
+func init() { roles["look"] = playLooker }
+
 // lookMark is a path that is not there: opening it marks, in the trace, where the look begins and ends.
 const lookMark = "/lockcore-test-mark"
 

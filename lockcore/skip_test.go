@@ -3,8 +3,6 @@ package lockcore_test
 import (
 	"os"
 	"runtime"
-	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -15,27 +13,4 @@ func skipUnlessCI(t testing.TB, why string) {
 		t.Fatal("in CI: " + why)
 	}
 	t.Skip(why)
-}
-
-// skipUnlessMighty skips a test for which this user, or this container, lacks a right. Root of a whole machine lacks none, so in
-// the gate it fails.
-func skipUnlessMighty(t testing.TB, why string) {
-	t.Helper()
-	if mighty() {
-		skipUnlessCI(t, why)
-	}
-	t.Skip(why)
-}
-
-// mighty reports whether this process has CAP_SYS_ADMIN in the first user namespace (Linux only).
-func mighty() bool {
-	const capSysAdmin = 21
-	users, err := os.ReadFile("/proc/self/uid_map")
-	status, errStatus := os.ReadFile("/proc/self/status")
-	_, effective, found := strings.Cut(string(status), "\nCapEff:")
-	if err != nil || errStatus != nil || !found {
-		return false
-	}
-	bits, err := strconv.ParseUint(strings.Fields(effective)[0], 16, 64)
-	return err == nil && bits&(1<<capSysAdmin) != 0 && strings.Join(strings.Fields(string(users)), " ") == "0 0 4294967295"
 }

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build unix
 
 package watch
 
@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"os"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	"golang.org/x/sys/unix"
 
 	"lockbar/lockcore"
 )
@@ -65,7 +65,7 @@ func TestNoWatcher(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	fail := make(chan error, 1)
-	fail <- &os.SyscallError{Syscall: "inotify_init1", Err: unix.EMFILE}
+	fail <- &os.SyscallError{Syscall: "inotify_init1", Err: syscall.EMFILE}
 	s := watchDirs(t, 500*time.Millisecond, func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) {
 			err := <-fail
@@ -109,42 +109,6 @@ func TestWatcherDies(t *testing.T) {
 	s.holder(1)
 }
 
-// All inotify instances of a user are taken, and come free: in a child that is a user of its own, since they are missing in
-// every other program of the user then, also in the tests beside this one.
-func TestInotifyExhausted(t *testing.T) {
-	t.Parallel()
-	if os.Getuid() != 0 && os.Getenv(aloneVariable) == "" {
-		t.Skip("needs to become another user, as root may")
-	}
-	runAs(t, exhausted)
-}
-
-func exhausted(t *testing.T) {
-	dir := t.TempDir()
-	taken := takeInstances()
-	if len(taken) == 0 {
-		t.Fatal("no inotify instance for this user at all")
-	}
-	s := watchDirs(t, time.Second, nil, dir)
-	t.Log(s.health(blind).Problem)
-	put(t, dir, 1, there)
-	s.holder(1)
-	for _, fd := range taken {
-		unix.Close(fd)
-	}
-	s.health(seeing)
-}
-
-func takeInstances() (taken []int) {
-	for {
-		fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)
-		if err != nil {
-			return taken
-		}
-		taken = append(taken, fd)
-	}
-}
-
 // What may not be read says so, and is seen again when it may: before the watch begins and while it runs.
 func TestPermission(t *testing.T) {
 	t.Parallel()
@@ -156,7 +120,7 @@ func permission(t *testing.T) {
 	dir := mkdir(t, base, "parent", "store")
 	put(t, dir, 1, there)
 	ok(t, os.Chmod(dir, 0))
-	s := watchDirs(t, never, nil, dir)
+	s := watchDirs(t, unheard, nil, dir)
 	s.until(lockcore.Unknown, lockcore.Permission)
 	s.health(blind)
 	ok(t, os.Chmod(dir, 0o700))
@@ -164,7 +128,7 @@ func permission(t *testing.T) {
 	s.health(seeing)
 	for i, path := range []string{dir, base + "/parent", dir + "/.locked"} {
 		ok(t, os.Chmod(path, 0))
-		if path != base+"/parent" { // of the lock itself, or of a directory that the watch stands on: told at once
+		if path != base+"/parent" { // of the lock itself, or of a directory that the watch stands on
 			s.until(lockcore.Unknown, lockcore.Permission)
 		} else {
 			s.await("unknown", func(c Change) bool { return c.To.State == lockcore.Unknown })
@@ -269,46 +233,6 @@ func TestClockJumped(t *testing.T) {
 }
 
 type alarmOf = alarm
-
-// The real thing: the clock is set, to the time that it shows.
-func TestAlarmTellsOfTheClock(t *testing.T) {
-	t.Parallel()
-	a := newAlarm()
-	defer a.close()
-	a.set(never)
-	setClock(t)
-	if !<-a.rings() {
-		t.Error("the alarm rang without saying that the clock was set")
-	}
-	a.set(0)
-	for <-a.rings() { // others may set the clock
-		a.set(0)
-	}
-}
-
-// setClock steps the clock by the least that the kernel takes for a step: other tests use it too.
-func setClock(t *testing.T) {
-	t.Helper()
-	var nanosecond unix.Timeval
-	nanosecond.Usec = 1 // by ADJ_NANO
-	_, err := unix.ClockAdjtime(unix.CLOCK_REALTIME, &unix.Timex{Modes: unix.ADJ_SETOFFSET | unix.ADJ_NANO, Time: nanosecond})
-	permitted(t, err, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
-}
-
-// The clock is set, and before anybody has read of it the alarm is set anew.
-func TestAlarmTellsOfTheClockLate(t *testing.T) {
-	t.Parallel()
-	a, err := newClockAlarm()
-	ok(t, err)
-	a.set(never)
-	setClock(t)
-	a.set(never)
-	a.running.Go(a.wait)
-	defer a.close()
-	if !<-a.rings() {
-		t.Error("the alarm rang without saying that the clock was set")
-	}
-}
 
 // A consumer that takes its time makes no look overdue.
 func TestBusyConsumer(t *testing.T) {

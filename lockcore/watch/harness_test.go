@@ -1,21 +1,16 @@
-//go:build linux
+//go:build unix
 
 package watch
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"lockbar/lockcore"
 )
@@ -28,6 +23,13 @@ const (
 
 	here, there = "mac-a", "mac-b"
 )
+
+// lossless reports whether a hint tells of each change. fsnotify's kqueue opens each file by its name: it has no event for a link
+// that leads elsewhere, nor for what becomes of a file between open(2) and kevent(2). What goes untold is seen with the poll.
+const lossless = runtime.GOOS == "linux"
+
+// unheard is the poll of tests that turn links, or swap directories or locks in quick succession.
+var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
 // session is a running watch of some stores.
 type session struct {
@@ -149,6 +151,11 @@ func put(t testing.TB, dir string, pid int, host string) lockcore.Record {
 	return r
 }
 
+// foreign encodes a lock of another machine.
+func foreign(pid int) []byte {
+	return lockcore.Record{PID: pid, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}.Encode()
+}
+
 func replace(t testing.TB, path string, data []byte) {
 	t.Helper()
 	temp := path + ".test.tmp"
@@ -163,41 +170,28 @@ func mkdir(t testing.TB, path ...string) string {
 	return dir
 }
 
-func ok(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // sleeper is a real process that lives until it is ended.
 func sleeper(t testing.TB) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command("cat")
-	_, err := cmd.StdinPipe() // with this process its input ends, and so does it
-	ok(t, err)
-	ok(t, cmd.Start())
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	return cmd
+	processesAreKnown(t)
+	return started(t, exec.Command("cat"))
 }
 
 // daemon is a sleeper that looks like a daemon of 3.x which serves a store.
 func daemon(t testing.TB, dir string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	processesAreKnown(t)
+	cmd := command(roleSleep)
 	cmd.Args[0] = lockcore.TitleOf(dir)
-	cmd.Env = append(os.Environ(), childVariable+"="+roleSleep)
-	in, err := cmd.StdinPipe()
-	ok(t, err)
-	ok(t, cmd.Start())
-	t.Cleanup(func() { in.Close(); cmd.Process.Kill(); cmd.Wait() })
-	return cmd
+	return started(t, cmd)
 }
 
-func end(t testing.TB, cmd *exec.Cmd) {
+// processesAreKnown skips a test where lockcore does not ask the system who has a PID (process_other.go).
+func processesAreKnown(t testing.TB) {
 	t.Helper()
-	ok(t, cmd.Process.Kill())
-	cmd.Wait()
+	if lockcore.Probe(os.Getpid()).Status == lockcore.NotProbed {
+		t.Skip("nothing proves here that a holder has ended")
+	}
 }
 
 // counting is a store that counts the looks at it.
@@ -209,64 +203,4 @@ type counting struct {
 func (c *counting) Look(m lockcore.Memory) lockcore.Snapshot {
 	c.looks.Add(1)
 	return c.Store.Look(m)
-}
-
-// permitted fails the test if err is not nil, but skips it where the machine does not permit what was tried. In continuous
-// integration it skips only what needs a capability that this user lacks (an ordinary one, root in a container).
-func permitted(t *testing.T, err error, capability int, name string) {
-	t.Helper()
-	if errors.Is(err, fs.ErrPermission) && (os.Getenv("CI") != "true" || !capable(t, capability)) {
-		t.Skipf("needs %s: %v", name, err)
-	}
-	ok(t, err)
-}
-
-func mount(t *testing.T, source, dir, kind string, flags uintptr, data string) {
-	t.Helper()
-	permitted(t, unix.Mount(source, dir, kind, flags, data), unix.CAP_SYS_ADMIN, "CAP_SYS_ADMIN")
-}
-
-// capable reports whether this process has a capability (capabilities(7)), and in the first user namespace: what a root of
-// another one has is worth little outside of it.
-func capable(t *testing.T, which int) bool {
-	t.Helper()
-	users, err := os.ReadFile("/proc/self/uid_map")
-	ok(t, err)
-	var both [2]unix.CapUserData
-	ok(t, unix.Capget(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &both[0]))
-	return strings.Join(strings.Fields(string(users)), " ") == "0 0 4294967295" && both[which/32].Effective&(1<<(which%32)) != 0
-}
-
-// descriptors lists what the open descriptors of this process lead to.
-func descriptors(t testing.TB) []string {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	ok(t, err)
-	var list []string
-	for _, e := range entries {
-		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil {
-			list = append(list, to)
-		}
-	}
-	return list
-}
-
-func count(list []string, part string) (n int) {
-	for _, s := range list {
-		if strings.Contains(s, part) {
-			n++
-		}
-	}
-	return n
-}
-
-// settledAt waits until no more than n goroutines are left, or says which are.
-func settledAt(t *testing.T, n int) {
-	t.Helper()
-	for end := time.Now().Add(patience); runtime.NumGoroutine() > n; runtime.Gosched() {
-		if time.Now().After(end) {
-			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines, want %d:\n%s", runtime.NumGoroutine(), n, stacks[:runtime.Stack(stacks, true)])
-		}
-	}
 }

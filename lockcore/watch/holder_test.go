@@ -1,11 +1,9 @@
-//go:build linux
+//go:build unix
 
 package watch
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -90,15 +88,6 @@ func TestTakenOverByTheSamePID(t *testing.T) {
 	end(t, holder)
 	s.until(lockcore.HeldElsewhere, "")
 }
-
-// pretended is an end of a process that comes when the test says so: the runtime's poller does not know synctest's time.
-type pretended chan struct{}
-
-func (p pretended) wait() error {
-	<-p
-	return errors.New("called off")
-}
-func (p pretended) close() { close(p) }
 
 func stillTime(s *system) {
 	undisturbed(s)
@@ -253,7 +242,7 @@ func TestOwnChanges(t *testing.T) {
 	dir := t.TempDir()
 	store := open(t, dir)
 	put(t, dir, 1, there)
-	s := watchStores(t, never, nil, store)
+	s := watchStores(t, unheard, nil, store)
 	token := s.until(lockcore.HeldElsewhere, "").To.Token
 	_, err := store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
@@ -327,7 +316,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	put(t, dir, 1, there)
-	s := watchDirs(t, never, nil, dir)
+	s := watchDirs(t, unheard, nil, dir)
 	s.holder(1)
 	longest := time.Duration(0)
 	for i := range 300 {
@@ -341,7 +330,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 		longest = max(longest, time.Since(began))
 	}
 	s.await("the last", func(c Change) bool {
-		if c.To.State != lockcore.HeldElsewhere && longest < lockcore.SettleTime {
+		if lossless && c.To.State != lockcore.HeldElsewhere && longest < lockcore.SettleTime { // else two absences may look like one
 			t.Fatalf("%q: %v while a lock was swapped (away for %v at most)", c.Event, c.To.State, longest)
 		}
 		return c.To.Record.PID == 1299
@@ -386,55 +375,3 @@ func TestConflictCopy(t *testing.T) {
 	ok(t, os.Remove(filepath.Join(dir, ".locked 2")))
 	s.until(lockcore.HeldElsewhere, "")
 }
-
-// The waits for processes are flat, and each belongs to a process that holds the store now.
-func TestExitsKeep(t *testing.T) {
-	t.Parallel()
-	var opened, closed int
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	fail := map[int]bool{3: true}
-	x := exits{ctx: ctx, ended: make(chan exit), open: func(pid int) (ending, error) {
-		if fail[pid] {
-			return nil, fmt.Errorf("no process %d", pid)
-		}
-		opened++
-		return closing{make(pretended), &closed}, nil
-	}}
-	steps := []struct {
-		name           string
-		pids           []int
-		fresh          bool
-		opened, closed int
-	}{
-		{"first", []int{1}, true, 1, 0},
-		{"same", []int{1, 1}, false, 1, 0},
-		{"another", []int{1, 2}, true, 2, 0},
-		{"one less", []int{2}, false, 2, 1},
-		{"one that is gone", []int{2, 3}, true, 2, 1},
-		{"still gone", []int{2, 3}, false, 2, 1},
-		{"none", nil, false, 2, 2},
-	}
-	for _, s := range steps {
-		if fresh := x.keep(s.pids); fresh != s.fresh || opened != s.opened || closed != s.closed {
-			t.Errorf("%s: fresh %v, %d opened, %d closed; want %v, %d, %d", s.name, fresh, opened, closed, s.fresh, s.opened, s.closed)
-		}
-	}
-	x.keep([]int{3})
-	fail[3] = false // a descriptor is free again
-	if !x.keep([]int{3}) || opened != 3 {
-		t.Error("a wait that failed is not tried again")
-	}
-	x.over(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that number
-	if closed != 2 {
-		t.Error("the end of an earlier process ended the wait for a later one")
-	}
-	x.close()
-}
-
-type closing struct {
-	pretended
-	n *int
-}
-
-func (c closing) close() { *c.n++; c.pretended.close() }

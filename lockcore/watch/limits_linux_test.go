@@ -1,8 +1,6 @@
 package watch
 
 import (
-	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -10,18 +8,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-func TestLimits(t *testing.T) {
-	for err, says := range map[error]string{unix.EMFILE: "max_user_instances", unix.ENOSPC: "max_user_watches", unix.ENFILE: "fs.file-max"} {
-		got := explained(&os.SyscallError{Syscall: "inotify", Err: err})
-		if !strings.Contains(got.Error(), says) || !errors.Is(got, err) {
-			t.Errorf("%v: %v", err, got)
-		}
-	}
-	if err := explained(io.EOF); err != io.EOF {
-		t.Error(err)
-	}
-}
 
 // limitVariable makes the test binary a process without a file to spare.
 const limitVariable = "WATCH_TEST_LIMIT"

@@ -1,32 +1,82 @@
-//go:build linux
-
 package watch
 
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"testing"
 )
 
+// aloneVariable marks a copy of the test program that runs one test, so that what it counts is all its own. The copy ends with
+// its input: no later than the program that started it.
+const aloneVariable = "LOCKBAR_WATCH_ALONE"
+
 // childVariable tells a copy of the test program what to be.
 const childVariable = "LOCKBAR_WATCH_CHILD"
+
+// roleSleep is a child that does nothing until its input ends.
+const roleSleep = "sleep"
+
+// roles are what a copy of the test program can be.
+var roles = map[string]func() error{
+	roleSleep: func() error { _, err := io.Copy(io.Discard, os.Stdin); return err },
+}
 
 // parallel tests wait much more than they work, so there may be more of them than processors.
 const parallel = "8"
 
 func TestMain(m *testing.M) {
-	switch role := os.Getenv(childVariable); role {
-	case "":
-		flag.Parse()
-		if err := flag.Set("test.parallel", parallel); err != nil {
-			panic(err)
-		}
-		os.Exit(m.Run())
-	default:
-		if err := beChild(role); err != nil {
+	if role := os.Getenv(childVariable); role != "" {
+		if err := roles[role](); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+		return
+	}
+	if os.Getenv(aloneVariable) != "" {
+		go endWithInput()
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", parallel); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+func endWithInput() {
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	fmt.Fprintln(os.Stderr, "the program that started this test has ended")
+	os.Exit(1)
+}
+
+// command returns a copy of the test program in a role.
+func command(role string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childVariable+"="+role)
+	return cmd
+}
+
+// started starts a process that ends with its input, so no later than this program.
+func started(t testing.TB, cmd *exec.Cmd) *exec.Cmd {
+	t.Helper()
+	_, err := cmd.StdinPipe()
+	ok(t, err)
+	ok(t, cmd.Start())
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return cmd
+}
+
+func end(t testing.TB, cmd *exec.Cmd) {
+	t.Helper()
+	ok(t, cmd.Process.Kill())
+	cmd.Wait()
+}
+
+func ok(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

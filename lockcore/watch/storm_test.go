@@ -1,17 +1,16 @@
-//go:build linux
+//go:build unix
 
 package watch
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"syscall"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 
 	"lockbar/lockcore"
 )
@@ -21,7 +20,7 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, never, undisturbed, store)
+	s := watchStores(t, unheard, undisturbed, store)
 	s.until(lockcore.Unlocked, "")
 	looks, began, last := store.looks.Load(), time.Now(), 0
 	for ; time.Since(began) < 2*time.Second; last++ {
@@ -86,13 +85,9 @@ func quiet(t *testing.T, store *counting) {
 	}
 }
 
-// A hundred stores have one inotify instance, and one that hangs delays no other.
+// A hundred stores share one Watcher, so one inotify instance, and one that hangs delays no other.
 func TestManyStores(t *testing.T) {
-	if os.Getenv(aloneVariable) == "" {
-		t.Parallel()
-		alone(t)
-		return
-	}
+	t.Parallel()
 	base := t.TempDir()
 	hung := hanging{&counting{Store: open(t, mkdir(t, base, "hung"))}, make(chan bool, 1)}
 	hung.gate <- true
@@ -100,11 +95,14 @@ func TestManyStores(t *testing.T) {
 	for i := range 100 {
 		list = append(list, open(t, mkdir(t, base, fmt.Sprint(i))))
 	}
+	var watchers atomic.Int64
 	began := time.Now()
-	s := watchStores(t, never, nil, list...)
+	s := watchStores(t, unheard, func(s *system) {
+		s.newWatcher = func() (*fsnotify.Watcher, error) { watchers.Add(1); return fsnotify.NewWatcher() }
+	}, list...)
 	s.each(100, func(c Change) bool { return c.Store > 0 && c.To.State == lockcore.Unlocked })
-	if n := count(descriptors(t), "inotify"); n != 1 {
-		t.Errorf("%d inotify instances", n)
+	if n := watchers.Load(); n != 1 {
+		t.Errorf("%d Watchers", n)
 	}
 	for round := range 3 {
 		for i := 1; i <= 100; i++ {
@@ -114,63 +112,4 @@ func TestManyStores(t *testing.T) {
 	}
 	t.Logf("100 stores: %v for three rounds of changes", time.Since(began))
 	<-hung.gate
-}
-
-// Descriptors and goroutines stay flat over a thousand swaps of the directory, and end with Run. Renamed and removed at once
-// is what makes fsnotify send an error with its mutex held.
-func TestNothingIsLeft(t *testing.T) {
-	if os.Getenv(aloneVariable) == "" {
-		t.Parallel()
-		alone(t)
-		return
-	}
-	goroutines := runtime.NumGoroutine()
-	base := t.TempDir()
-	dir := mkdir(t, base, "store")
-	holder := sleeper(t)
-	store := open(t, dir)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
-	changes := make(chan Change, 100000)
-	go func() {
-		done <- Run(ctx, Config{Stores: []*lockcore.Store{store}, Poll: never, Emit: func(c Change) { changes <- c }})
-	}()
-	s := &session{t: t, changes: changes}
-	s.until(lockcore.Unlocked, "")
-	before := len(descriptors(t))
-	for i := range 1000 {
-		next := mkdir(t, base, "next")
-		if i%100 == 99 {
-			put(t, next, holder.Process.Pid, here)
-		} else {
-			put(t, next, 1000+i, there)
-		}
-		ok(t, os.Rename(dir, dir+".old"))
-		ok(t, os.Rename(next, dir))
-		ok(t, os.RemoveAll(dir+".old"))
-	}
-	s.await("the last", func(c Change) bool { return c.To.Record.PID == holder.Process.Pid })
-	put(t, dir, 1, there)
-	s.await("not ours", func(c Change) bool { return c.To.Record.PID == 1 })
-	end(t, holder)
-	s.until(lockcore.HeldElsewhere, "")
-	if after := len(descriptors(t)); after > before {
-		t.Errorf("%d descriptors, %d before: %q", after, before, descriptors(t))
-	}
-	cancel()
-	ok(t, <-done)
-	settledAt(t, goroutines)
-}
-
-// aloneVariable marks a copy of the test program that runs one test, so that what it counts is all its own.
-const aloneVariable = "LOCKBAR_WATCH_ALONE"
-
-func alone(t *testing.T) {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", childTimeout)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	cmd.Env = append(os.Environ(), aloneVariable+"=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
 }

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build unix
 
 package watch
 
@@ -26,10 +26,10 @@ func runAs(t *testing.T, test func(*testing.T)) {
 		test(t)
 		return
 	}
-	cmd := exec.Command(copyProgram(t), "-test.run=^"+t.Name()+"$", "-test.v", childTimeout)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	cmd := again(t, copyProgram(t))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), aloneVariable+"=1", "TMPDIR=/tmp")
+	cmd.Env = append(cmd.Env, "TMPDIR=/tmp")
 	out, err := cmd.CombinedOutput()
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EINVAL) { // no CAP_SETUID, or a user namespace without others
 		t.Skipf("this root may not become another user: %v", err)
@@ -39,6 +39,24 @@ func runAs(t *testing.T, test func(*testing.T)) {
 	}
 }
 
+// alone runs this test in a process of its own.
+func alone(t *testing.T) {
+	t.Helper()
+	if out, err := again(t, os.Args[0]).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// again returns this test in a copy of the test program, which ends no later than this one.
+func again(t *testing.T, program string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(program, "-test.run=^"+t.Name()+"$", "-test.v", childTimeout)
+	_, err := cmd.StdinPipe()
+	ok(t, err)
+	cmd.Env = append(os.Environ(), aloneVariable+"=1")
+	return cmd
+}
+
 // copyProgram puts this program where another user may run it. Nothing is forked meanwhile: a child that another test starts
 // would have the copy open for writing until it is another program, and until then nobody can run it (ETXTBSY).
 func copyProgram(t *testing.T) string {
@@ -46,7 +64,9 @@ func copyProgram(t *testing.T) string {
 	ok(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	ok(t, os.Chmod(dir, 0o755))
-	from, err := os.Open("/proc/self/exe")
+	program, err := os.Executable()
+	ok(t, err)
+	from, err := os.Open(program)
 	ok(t, err)
 	defer from.Close()
 	syscall.ForkLock.RLock()

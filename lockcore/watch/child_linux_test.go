@@ -1,5 +1,3 @@
-//go:build linux
-
 package watch
 
 import (
@@ -26,8 +24,12 @@ import (
 const (
 	roleWatch = "watch" // Run
 	roleBare  = "bare"  // fsnotify.NewWatcher, Add, a loop
-	roleSleep = "sleep" // nothing, until its input ends
 )
+
+func init() {
+	roles[roleWatch] = func() error { return measure(childWatch) }
+	roles[roleBare] = func() error { return measure(childBare) }
+}
 
 // dirsVariable lists the directories, separated by colons.
 const dirsVariable = "LOCKBAR_WATCH_DIRS"
@@ -43,21 +45,11 @@ type cost struct {
 // seen is what a child writes for a change.
 const seen = '.'
 
-func beChild(role string) error {
+// measure writes what a watch costs.
+func measure(watch func(dirs []string, ready chan<- bool)) error {
 	runtime.GOMAXPROCS(1) // as the programs that watch
-	dirs := strings.Split(os.Getenv(dirsVariable), ":")
 	ready := make(chan bool)
-	switch role {
-	case roleSleep:
-		_, err := io.Copy(io.Discard, os.Stdin)
-		return err
-	case roleWatch:
-		go childWatch(dirs, ready)
-	case roleBare:
-		go childBare(dirs, ready)
-	default:
-		return fmt.Errorf("no such role: %s", role)
-	}
+	go watch(strings.Split(os.Getenv(dirsVariable), ":"), ready)
 	<-ready
 	debug.FreeOSMemory() // what the start left behind is not the cost of waiting, nor is sweeping it up
 	os.Stdout.Write([]byte("ready\n"))

@@ -1,5 +1,3 @@
-//go:build linux
-
 package watch
 
 import (
@@ -42,8 +40,8 @@ type program struct {
 
 func start(b testing.TB, role string, dirs ...string) *program {
 	b.Helper()
-	p := &program{b: b, cmd: exec.Command(os.Args[0])}
-	p.cmd.Env = append(os.Environ(), childVariable+"="+role, dirsVariable+"="+strings.Join(dirs, ":"))
+	p := &program{b: b, cmd: command(role)}
+	p.cmd.Env = append(p.cmd.Env, dirsVariable+"="+strings.Join(dirs, ":"))
 	p.cmd.Stderr = os.Stderr
 	var err error
 	p.stdin, err = p.cmd.StdinPipe()

@@ -1,5 +1,3 @@
-//go:build linux
-
 package watch
 
 import (
@@ -137,10 +135,6 @@ func (f *fuse) attr(node uint64) fuseAttr {
 		return fuseAttr{Ino: node, Mode: unix.S_IFDIR | 0o700, Nlink: 2}
 	}
 	return fuseAttr{Ino: node, Mode: unix.S_IFREG | 0o600, Nlink: 1, Size: uint64(len(*f.lock.Load()))}
-}
-
-func foreign(pid int) []byte {
-	return lockcore.Record{PID: pid, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}.Encode()
 }
 
 // On a file system that keeps changes to itself the poll sees them, and says so; when it hangs, no other store waits.

@@ -1,0 +1,13 @@
+//go:build unix && !linux
+
+package lockcore_test
+
+import (
+	"errors"
+	"syscall"
+)
+
+// privateMounts: no child has mounts of its own here.
+func privateMounts() *syscall.SysProcAttr { return nil }
+
+func mountSmall(string) error { return errors.ErrUnsupported }

@@ -1,7 +1,0 @@
-//go:build unix && !linux
-
-package lockcore_test
-
-func playFullDisk([]string) {}
-
-func playLooker([]string) {}

@@ -1,0 +1,43 @@
+package watch
+
+import (
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// The real thing: the clock is set, to the time that it shows.
+func TestAlarmTellsOfTheClock(t *testing.T) {
+	t.Parallel()
+	a := newAlarm()
+	defer a.close()
+	a.set(never)
+	setClock(t)
+	if !<-a.rings() {
+		t.Error("the alarm rang without saying that the clock was set")
+	}
+}
+
+// setClock steps the clock by the least that the kernel takes for a step: other tests use it too.
+func setClock(t *testing.T) {
+	t.Helper()
+	var nanosecond unix.Timeval
+	nanosecond.Usec = 1 // by ADJ_NANO
+	_, err := unix.ClockAdjtime(unix.CLOCK_REALTIME, &unix.Timex{Modes: unix.ADJ_SETOFFSET | unix.ADJ_NANO, Time: nanosecond})
+	permitted(t, err, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
+}
+
+// The clock is set, and before anybody has read of it the alarm is set anew.
+func TestAlarmTellsOfTheClockLate(t *testing.T) {
+	t.Parallel()
+	a, err := newClockAlarm()
+	ok(t, err)
+	a.set(never)
+	setClock(t)
+	a.set(never)
+	a.running.Go(a.wait)
+	defer a.close()
+	if !<-a.rings() {
+		t.Error("the alarm rang without saying that the clock was set")
+	}
+}

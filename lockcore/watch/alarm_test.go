@@ -1,0 +1,40 @@
+package watch
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestTimerAlarm sets the alarm anew: it rings once, after the time that it was last set to, and not when it is closed.
+func TestTimerAlarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, began := newTimerAlarm(), time.Now()
+		a.set(time.Hour)
+		a.set(time.Minute)
+		if jumped, after := <-a.rings(), time.Since(began); jumped || after != time.Minute {
+			t.Errorf("rang after %v, clock set: %v", after, jumped)
+		}
+		a.set(time.Minute)
+		a.close()
+		time.Sleep(time.Hour)
+		select {
+		case <-a.rings():
+			t.Error("it rang again, closed")
+		default:
+		}
+	})
+}
+
+// TestAlarm sets whatever alarm this system has to a time that is over, and to one that comes.
+func TestAlarm(t *testing.T) {
+	t.Parallel()
+	a := newAlarm()
+	defer a.close()
+	for _, after := range []time.Duration{0, -time.Second, time.Millisecond} {
+		a.set(after)
+		for <-a.rings() { // somebody set the clock
+			a.set(after)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// pretended is an end of a process that comes when the test says so: the runtime's poller does not know synctest's time.
+type pretended chan struct{}
+
+func (p pretended) wait() error {
+	<-p
+	return errors.New("called off")
+}
+func (p pretended) close() { close(p) }
+
+// endsAreTold skips a test where no system call waits for the end of another process (exit_other.go).
+func endsAreTold(t *testing.T) {
+	t.Helper()
+	if _, err := openExit(lockcore.MaxPID); errors.Is(err, errors.ErrUnsupported) {
+		t.Skip("the poll alone sees the end of a process here")
+	}
+}
+
+func mustOpenExit(t *testing.T, pid int) *exitWait {
+	t.Helper()
+	w, err := openExit(pid)
+	ok(t, err)
+	return w
+}
+
+// TestOpenExit waits for the end of a process that nobody has reaped yet, and once more when it is reaped.
+func TestOpenExit(t *testing.T) {
+	t.Parallel()
+	endsAreTold(t)
+	child := started(t, command(roleSleep))
+	now, late := mustOpenExit(t, child.Process.Pid), mustOpenExit(t, child.Process.Pid)
+	told := make(chan error)
+	go func() { told <- now.wait() }()
+	ok(t, child.Process.Kill())
+	ok(t, <-told)
+	child.Wait()
+	ok(t, late.wait())
+	for _, w := range []*exitWait{now, late} {
+		w.close() // as exits does with a wait that is over
+	}
+	if _, err := openExit(child.Process.Pid); err == nil {
+		t.Error("the end of a process that is gone can be waited for")
+	}
+}
+
+// TestOpenExitCalledOff calls off a wait while it waits, and before.
+func TestOpenExitCalledOff(t *testing.T) {
+	t.Parallel()
+	endsAreTold(t)
+	pid := started(t, command(roleSleep)).Process.Pid
+	now, early := mustOpenExit(t, pid), mustOpenExit(t, pid)
+	told := make(chan error)
+	go func() { told <- now.wait() }()
+	now.close()
+	early.close()
+	for _, err := range []error{<-told, early.wait()} {
+		if err == nil {
+			t.Error("the end of a process that runs was told")
+		}
+	}
+}
+
+// TestExitsOfProcesses ends one of two processes; the wait for the other ends with the watch.
+func TestExitsOfProcesses(t *testing.T) {
+	t.Parallel()
+	endsAreTold(t)
+	one, two := started(t, command(roleSleep)), started(t, command(roleSleep))
+	told := make(chan exit)
+	x := exits{store: 7, ctx: t.Context(), ended: told, open: realSystem().openExit}
+	if !x.keep([]int{one.Process.Pid, two.Process.Pid}) {
+		t.Error("no wait began")
+	}
+	end(t, one)
+	e := <-told
+	if e.store != 7 || e.pid != one.Process.Pid {
+		t.Errorf("%+v ended, want %d", e, one.Process.Pid)
+	}
+	x.over(e)
+	if x.keep([]int{two.Process.Pid}) {
+		t.Error("a wait began anew")
+	}
+	x.close()
+}
+
+// The waits for processes are flat, and each belongs to a process that holds the store now.
+func TestExitsKeep(t *testing.T) {
+	t.Parallel()
+	var opened, closed int
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	fail := map[int]bool{3: true}
+	x := exits{ctx: ctx, ended: make(chan exit), open: func(pid int) (ending, error) {
+		if fail[pid] {
+			return nil, fmt.Errorf("no process %d", pid)
+		}
+		opened++
+		return closing{make(pretended), &closed}, nil
+	}}
+	steps := []struct {
+		name           string
+		pids           []int
+		fresh          bool
+		opened, closed int
+	}{
+		{"first", []int{1}, true, 1, 0},
+		{"same", []int{1, 1}, false, 1, 0},
+		{"another", []int{1, 2}, true, 2, 0},
+		{"one less", []int{2}, false, 2, 1},
+		{"one that is gone", []int{2, 3}, true, 2, 1},
+		{"still gone", []int{2, 3}, false, 2, 1},
+		{"none", nil, false, 2, 2},
+	}
+	for _, s := range steps {
+		if fresh := x.keep(s.pids); fresh != s.fresh || opened != s.opened || closed != s.closed {
+			t.Errorf("%s: fresh %v, %d opened, %d closed; want %v, %d, %d", s.name, fresh, opened, closed, s.fresh, s.opened, s.closed)
+		}
+	}
+	x.keep([]int{3})
+	fail[3] = false // a descriptor is free again
+	if !x.keep([]int{3}) || opened != 3 {
+		t.Error("a wait that failed is not tried again")
+	}
+	x.over(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that number
+	if closed != 2 {
+		t.Error("the end of an earlier process ended the wait for a later one")
+	}
+	x.close()
+}
+
+type closing struct {
+	pretended
+	n *int
+}
+
+func (c closing) close() { *c.n++; c.pretended.close() }

@@ -1,0 +1,76 @@
+package watch
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/lockcore"
+)
+
+func TestUnmountedAndMounted(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, t.TempDir(), "disk")
+	put(t, dir, 1, there)
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // when the test fails half-way
+	s := watchDirs(t, never, nil, dir)
+	s.holder(1)
+	for i := range 3 {
+		mount(t, "lockbar", dir, "tmpfs", 0, "")
+		s.until(lockcore.Unlocked, "")
+		put(t, dir, 100+i, there)
+		s.holder(100 + i)
+		put(t, dir, 200+i, there)
+		s.holder(200 + i)
+		ok(t, unix.Unmount(dir, unix.MNT_DETACH))
+		s.holder(1)
+		put(t, dir, 2, there)
+		s.holder(2)
+		put(t, dir, 1, there)
+		s.holder(1)
+	}
+}
+
+// inotify knows a directory by its inode: one that is mounted at two places tells only the first.
+func TestOneDirectoryMountedTwice(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
+	mount(t, dir, other, "", unix.MS_BIND, "")
+	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
+	s := watchDirs(t, time.Second, nil, other, dir)
+	s.health(func(h Health) bool { return h.Problem == errTwice.Error() })
+	put(t, dir, 7, there)
+	s.each(2, func(c Change) bool { return c.To.Record.PID == 7 })
+}
+
+// permitted fails the test if err is not nil, but skips it where the machine does not permit what was tried. In continuous
+// integration it skips only what needs a capability that this user lacks (an ordinary one, root in a container).
+func permitted(t *testing.T, err error, capability int, name string) {
+	t.Helper()
+	if errors.Is(err, fs.ErrPermission) && (os.Getenv("CI") != "true" || !capable(t, capability)) {
+		t.Skipf("needs %s: %v", name, err)
+	}
+	ok(t, err)
+}
+
+func mount(t *testing.T, source, dir, kind string, flags uintptr, data string) {
+	t.Helper()
+	permitted(t, unix.Mount(source, dir, kind, flags, data), unix.CAP_SYS_ADMIN, "CAP_SYS_ADMIN")
+}
+
+// capable reports whether this process has a capability (capabilities(7)), and in the first user namespace: what a root of
+// another one has is worth little outside of it.
+func capable(t *testing.T, which int) bool {
+	t.Helper()
+	users, err := os.ReadFile("/proc/self/uid_map")
+	ok(t, err)
+	var both [2]unix.CapUserData
+	ok(t, unix.Capget(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &both[0]))
+	return strings.Join(strings.Fields(string(users)), " ") == "0 0 4294967295" && both[which/32].Effective&(1<<(which%32)) != 0
+}
