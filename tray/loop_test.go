@@ -101,7 +101,7 @@ func newRig(t *testing.T, stores int) *rig {
 	r.begin(time.Now())
 	ctx, cancel := context.WithCancel(t.Context())
 	r.cancel = cancel
-	go keeper.run(ctx, r.jobs)
+	go keeper.run(ctx.Done(), r.jobs)
 	go func() { r.ended <- r.run(ctx, &r.display) }()
 	return r
 }
