@@ -64,7 +64,12 @@ type loop struct {
 	reports  chan receipt
 	healths  chan health
 	readings chan reading
-	jobs     chan job // for the keeper
+	jobs     chan job        // for the keeper
+	wakes    <-chan struct{} // the machine or its screens woke: a hint
+	woke     chan struct{}   // the same for the watcher
+
+	// screenAsleep reports whether nobody can see what is posted.
+	screenAsleep func() bool
 
 	stores   []Store
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
@@ -78,7 +83,8 @@ type loop struct {
 	kept     map[string]string // what a store's path is called on disk, where that is another
 	given    map[string]string // and the other way round
 	settings Settings
-	recent   []past // oldest first
+	recent   []past    // oldest first
+	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
 	notice   Notice
 	delivery notify.Status
 	reading  bool   // one is under way
@@ -92,7 +98,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(),
 		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs:   make(chan job, 1),
+		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
 		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -149,6 +155,7 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories),
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
+		Woke:   l.woke,
 	})
 	if err != nil {
 		cancel(err)
@@ -245,6 +252,9 @@ func (l *loop) run(ctx context.Context, d display) error {
 			if err := d.Rebuild(); err != nil {
 				return err
 			}
+		case <-l.wakes:
+			hint(l.woke)
+			l.wake(time.Now())
 		case <-again.C:
 			d.Forget()
 		case <-tick.C:

@@ -22,6 +22,7 @@ const readyTime = 30 * time.Second
 func runSystray(first View, clicks chan<- click, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
+	stayAwake()
 	late := time.AfterFunc(readyTime, func() {
 		fail(ErrNoIcon)
 		quitSystray()
@@ -81,6 +82,7 @@ func (t *trayIcon) Show(v View) (err error) {
 	}
 	if t.tooltip != v.Tooltip {
 		systray.SetTooltip(tooltipText.Replace(v.Tooltip))
+		setLabel(v.Tooltip)
 		t.tooltip = v.Tooltip
 	}
 	if t.places == nil {

@@ -42,6 +42,9 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
+	if !hasWindowServer() {
+		return ErrNoDesktop
+	}
 	only, err := onlyInstance(c.instanceLocks(log), log)
 	if err != nil {
 		return err
