@@ -9,7 +9,7 @@ import (
 )
 
 // HasDesktop reports whether an icon would be seen. This system's desktop always has a tray.
-func HasDesktop(context.Context) bool { return true }
+func HasDesktop(context.Context) bool { return hasWindowServer() }
 
 // beforeRun has nothing to do: this system's tray takes nothing before it runs.
 func beforeRun(View) {}

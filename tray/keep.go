@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -50,6 +49,22 @@ func (j job) empty() bool {
 	return len(j.lines) == 0 && j.holders == nil && j.memory == nil && len(j.letters) == 0 && j.host == ""
 }
 
+// and is what two jobs ask for, the second after the first.
+func (j job) and(next job) job {
+	j.lines = append(j.lines, next.lines...)
+	j.letters = append(j.letters, next.letters...)
+	if next.holders != nil {
+		j.holders = next.holders
+	}
+	if next.memory != nil {
+		j.memory = next.memory
+	}
+	if next.host != "" {
+		j.host = next.host
+	}
+	return j
+}
+
 // keeper does the jobs: the loop itself touches no disk.
 type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
@@ -62,14 +77,19 @@ func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir, log, journal.NewRecorder(journal.Open(dir)), send}
 }
 
-// run does jobs until ctx ends.
-func (k *keeper) run(ctx context.Context, jobs <-chan job) {
+// run does jobs until there will be no more, and those that wait then.
+func (k *keeper) run(over <-chan struct{}, jobs <-chan job) {
 	for {
 		select {
-		case <-ctx.Done():
-			return
 		case j := <-jobs:
 			k.do(j)
+		case <-over:
+			select {
+			case j := <-jobs:
+				k.do(j)
+			default:
+			}
+			return
 		}
 	}
 }

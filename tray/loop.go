@@ -65,7 +65,12 @@ type loop struct {
 	reports  chan receipt
 	healths  chan health
 	readings chan reading
-	jobs     chan job
+	jobs     chan job        // for the keeper
+	wakes    <-chan struct{} // the machine or its screens woke: a hint
+	woke     chan struct{}   // the same for the watcher
+
+	// screenAsleep reports whether nobody can see what is posted.
+	screenAsleep func() bool
 
 	stores   []Store
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
@@ -75,11 +80,12 @@ type loop struct {
 	told     notify.Decider
 	outbox   notify.Outbox
 	memories []lockcore.Memory // by store: of the process before this one, then of the newest look
-	pending  job               // for the keeper, when it has time
+	pending  job               // what this turn gives the keeper to do
 	kept     map[string]string // what a store's path is called on disk, where that is another
 	given    map[string]string // and the other way round
 	settings Settings
-	recent   []past // oldest first
+	recent   []past    // oldest first
+	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
 	notice   Notice
 	delivery notify.Status
 	reading  bool   // one is under way
@@ -93,7 +99,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(),
 		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs:   make(chan job),
+		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
 		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -150,6 +156,7 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories),
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
+		Woke:   l.woke,
 	})
 	if err != nil {
 		cancel(err)
@@ -168,6 +175,14 @@ func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
 		send(ctx, l.reports, receipt{ID: letter.ID, Unsent: err})
 	}
 	return err
+}
+
+// hint gives on that something happened, not how often.
+func hint(to chan<- struct{}) {
+	select {
+	case to <- struct{}{}:
+	default:
+	}
 }
 
 // send gives v to the loop, unless that has ended.
@@ -211,9 +226,6 @@ func (l *loop) run(ctx context.Context, d display) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case l.keeper() <- l.pending:
-			l.pending = job{}
-			continue // nothing to show
 		case c := <-l.changes:
 			l.glimpse(c)
 			if err := d.ShowIcon(iconOf(l.stores)); err != nil {
@@ -241,6 +253,9 @@ func (l *loop) run(ctx context.Context, d display) error {
 			if err := d.Rebuild(); err != nil {
 				return err
 			}
+		case <-l.wakes:
+			hint(l.woke)
+			l.wake(time.Now())
 		case <-again.C:
 			d.Forget()
 		case <-tick.C:
@@ -252,12 +267,19 @@ func (l *loop) run(ctx context.Context, d display) error {
 	}
 }
 
-// keeper is the channel to it while there is something to do, else none.
-func (l *loop) keeper() chan<- job {
+// handOver gives the keeper what there is to do, along with what it has not begun: the channel has room for one job, and
+// nobody else sends.
+func (l *loop) handOver() {
 	if l.pending.empty() {
-		return nil
+		return
 	}
-	return l.jobs
+	select {
+	case waiting := <-l.jobs:
+		l.pending = waiting.and(l.pending)
+	default:
+	}
+	l.jobs <- l.pending
+	l.pending = job{}
 }
 
 func (l *loop) view() View {
@@ -265,8 +287,10 @@ func (l *loop) view() View {
 		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})
 }
 
-// show draws, notes what the user sees now, and sets the clock for what time alone will change.
+// show draws, notes what the user sees now, and sets the clock for what time alone will change. What there is to write is handed
+// over first: the end of the app may come while this draws, and then it never comes back.
 func (l *loop) show(d display, tick *time.Timer) error {
+	l.handOver()
 	v := l.view()
 	if err := d.Show(v); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +83,8 @@ type rig struct {
 	told    chan notify.Message
 	names   []string
 	woke    time.Time
+	asleep  atomic.Bool   // the screen
+	wakes   chan struct{} // tells that it woke
 }
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
@@ -98,10 +101,12 @@ func newRig(t *testing.T, stores int) *rig {
 		told: make(chan notify.Message, 9)}
 	r.names = storeNames(c.Stores)
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { r.told <- l.Message; return nil })
+	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
+	r.loop.wakes = r.wakes
 	r.begin(time.Now())
 	ctx, cancel := context.WithCancel(t.Context())
 	r.cancel = cancel
-	go keeper.run(ctx, r.jobs)
+	go keeper.run(ctx.Done(), r.jobs)
 	go func() { r.ended <- r.run(ctx, &r.display) }()
 	return r
 }
@@ -439,6 +444,52 @@ func TestSleepIsAnAbsence(t *testing.T) {
 		if m := <-r.told; !strings.Contains(m.Title, "mac-air") {
 			t.Errorf("long after waking, told %v", m)
 		}
+		r.stop(t)
+	})
+}
+
+// TestNothingIsPostedInTheDark: messages wait for a screen that somebody can see, and are sent once.
+func TestNothingIsPostedInTheDark(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		wake func(*rig)
+	}{
+		{"the screen wakes", func(r *rig) { r.asleep.Store(false); r.wakes <- struct{}{} }},
+		{"the hint is lost", func(r *rig) { r.asleep.Store(false); time.Sleep(darkPause) }},
+		{"the screen never wakes", func(*rig) { time.Sleep(darkTime) }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, 1)
+				r.asleep.Store(true)
+				r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				if len(r.told) != 0 {
+					t.Errorf("told in the dark: %v", <-r.told)
+				}
+				test.wake(r)
+				if m := <-r.told; m.Title != "mac-mini took the memory store over" {
+					t.Errorf("told %v", m)
+				}
+				r.reports <- receipt{ID: 1, Status: notify.Status{Sent: 1}}
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				if len(r.told) != 0 {
+					t.Errorf("told twice: %v", <-r.told)
+				}
+				r.stop(t)
+			})
+		})
+	}
+}
+
+// TestWakingIsPassedOn to the watcher, which looks at once.
+func TestWakingIsPassedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.wakes <- struct{}{}
+		<-r.loop.woke
 		r.stop(t)
 	})
 }

@@ -5,7 +5,6 @@ package tray
 import (
 	"fmt"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/systray"
@@ -17,14 +16,15 @@ import (
 // takes none, without a word.
 const readyTime = 30 * time.Second
 
-// runSystray shows the tray and blocks until quitSystray. first is what it begins with; ready gets the display, once. The
-// error is ErrBusLost or ErrNoIcon.
-func runSystray(first View, clicks chan<- click, opened chan<- struct{}, ready func(display)) (err error) {
+// runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. fail
+// is told ErrNoIcon. exit is called at the end on most ways there; on macOS runSystray may never return then. The error is
+// ErrBusLost.
+func runSystray(first View, clicks chan<- click, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
-	var refused atomic.Bool
+	stayAwake()
 	late := time.AfterFunc(readyTime, func() {
-		refused.Store(true)
+		fail(ErrNoIcon)
 		quitSystray()
 	})
 	systray.Run(func() {
@@ -33,11 +33,8 @@ func runSystray(first View, clicks chan<- click, opened chan<- struct{}, ready f
 		// A failure here shows again at the loop's first Show, which reports it.
 		_ = t.Show(first)
 		go passOn(systray.TrayOpenedCh, opened)
-		ready(t)
-	}, func() {})
-	if refused.Load() {
-		return ErrNoIcon
-	}
+		displays <- t
+	}, exit)
 	return nil
 }
 
@@ -55,13 +52,6 @@ func recoverBus(err *error) {
 func passOn(from <-chan struct{}, to chan<- struct{}) {
 	for range from {
 		hint(to)
-	}
-}
-
-func hint(to chan<- struct{}) {
-	select {
-	case to <- struct{}{}:
-	default:
 	}
 }
 
@@ -92,6 +82,7 @@ func (t *trayIcon) Show(v View) (err error) {
 	}
 	if t.tooltip != v.Tooltip {
 		systray.SetTooltip(tooltipText.Replace(v.Tooltip))
+		setLabel(v.Tooltip)
 		t.tooltip = v.Tooltip
 	}
 	if t.places == nil {

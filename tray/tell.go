@@ -75,15 +75,38 @@ func (l *loop) remember(f notify.Fact, before, now time.Time) {
 // a far one is looked at again now and then.
 func (l *loop) due(now time.Time) time.Time {
 	next := l.told.Next()
-	if l.settings.paused(now) {
+	switch {
+	case l.settings.paused(now):
 		next = earliest(next, l.settings.PausedUntil)
-	} else {
+	case !l.dark.IsZero():
+		next = earliest(next, now.Add(darkPause))
+	default:
 		next = earliest(next, l.outbox.Next())
 	}
 	if far := now.Add(slowAge); !next.IsZero() && next.After(far) {
 		return far
 	}
 	return next
+}
+
+const (
+	// darkPause is how soon a dark screen is looked at again while letters wait. A hint tells when it wakes; this is for the
+	// hint that does not come.
+	darkPause = time.Minute
+	// darkTime is how long letters wait for a screen: a Mac that has none may say that it sleeps for ever.
+	darkTime = 24 * time.Hour
+)
+
+// waits reports whether these letters wait until somebody can see them: a Mac that wakes for a moment to fetch mail runs
+// programs with its screen dark. They stay in the outbox, which is on disk.
+func (l *loop) waits(due []notify.Letter, now time.Time) bool {
+	switch {
+	case len(due) == 0 || !l.screenAsleep():
+		l.dark = time.Time{}
+	case l.dark.IsZero():
+		l.dark = now.Round(0) // by the wall clock: sleep counts
+	}
+	return !l.dark.IsZero() && now.Round(0).Sub(l.dark) < darkTime
 }
 
 func (l *loop) wake(now time.Time) {
@@ -103,7 +126,9 @@ func (l *loop) tell(d notify.Decider, messages []notify.Message) {
 func (l *loop) post(now time.Time) {
 	var letters []notify.Letter
 	if !l.settings.paused(now) {
-		l.outbox, letters = l.outbox.Take(now)
+		if rest, due := l.outbox.Take(now); !l.waits(due, now) {
+			l.outbox, letters = rest, due
+		}
 	}
 	l.pending.letters = append(l.pending.letters, letters...)
 	memory := notify.Memory{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)

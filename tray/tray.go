@@ -6,13 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"lockbar/internal/home"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
-	"lockbar/notify"
 )
 
 var (
@@ -44,6 +42,9 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
+	if !hasWindowServer() {
+		return ErrNoDesktop
+	}
 	only, err := onlyInstance(c.instanceLocks(log), log)
 	if err != nil {
 		return err
@@ -61,25 +62,13 @@ func Run(ctx context.Context, c Config) error {
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	l.begin(time.Now())
-	keeper := newKeeper(l.config.StateDir, l.log, func(letter notify.Letter) error { return l.hand(ctx, letter) })
-	var helpers sync.WaitGroup
-	helpers.Go(func() { keeper.run(ctx, l.jobs) })
-	helpers.Go(func() { l.watch(ctx, cancel) })
-	helpers.Go(func() { l.deliver(ctx) })
-	helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
+	a := startApp(ctx, cancel, l)
+	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
 	l.firstLooks(ctx)
-
-	var loop sync.WaitGroup
-	err := runSystray(l.view(), l.clicks, l.opened, func(d display) {
-		loop.Go(func() {
-			cancel(l.run(ctx, d))
-			quitSystray()
-		})
-	})
+	l.handOver()
+	err := runSystray(l.view(), l.clicks, l.opened, a.displays, cancel, a.end)
 	cancel(err) // the tray may have ended by itself
-	loop.Wait()
-	helpers.Wait()
-	keeper.do(job{lines: l.pending.lines, holders: l.pending.holders, memory: l.pending.memory}) // what the end cut off; its letters are sent next time
+	a.end()
 	return outcome(parent, ctx)
 }
 

@@ -128,9 +128,11 @@ func (l *loop) wait() bool {
 		l.turn()
 		l.armed = time.Time{}
 		if jumped {
-			l.pollAll()
-			l.hintAll() // a look under way may have begun before the machine slept
+			l.lookAnew()
 		}
+	case <-l.config.Woke:
+		l.turn()
+		l.lookAnew()
 	}
 	return true
 }
@@ -157,7 +159,9 @@ func (l *loop) over(x exit) {
 	s.hint(l.now)
 }
 
-func (l *loop) hintAll() {
+// lookAnew follows a sleep or a clock that was set. A look under way may have begun before.
+func (l *loop) lookAnew() {
+	l.pollAll()
 	for _, s := range l.states {
 		s.hint(l.now)
 	}

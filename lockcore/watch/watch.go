@@ -60,6 +60,9 @@ type Config struct {
 	Emit     func(Change)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)
+	// Woke receives a hint when the machine woke, where the caller hears of it (macOS, where timers stand still in sleep and
+	// nothing else tells); all stores are looked at then. It may be nil.
+	Woke <-chan struct{}
 }
 
 // Run watches until ctx ends and gives nil then. Where file events cannot be had it polls. An event that waits when ctx ends is

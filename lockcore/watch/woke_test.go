@@ -1,0 +1,61 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
+)
+
+// untold is a store whose changes no event tells, since no file changes.
+type untold struct {
+	*lockcore.Store
+	held atomic.Bool
+}
+
+func (u *untold) Look(lockcore.Memory) lockcore.Snapshot {
+	s := lockcore.Snapshot{Store: u.Dir(), Lock: u.LockPath(), State: lockcore.Unlocked}
+	if u.held.Load() {
+		s.State, s.Token, s.Record = lockcore.HeldElsewhere, "sha256:a", lockcore.Record{PID: 1, Hostname: "mac-b"}
+	}
+	return s
+}
+
+func (u *untold) LastChange() (lockcore.Change, bool) { return lockcore.Change{}, false }
+
+// TestWakeHintLeadsToALook: the change that it finds is reported without any time going by, so no poll has found it.
+func TestWakeHintLeadsToALook(t *testing.T) {
+	opened, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		changing, woke, seen, done := &untold{Store: opened}, make(chan struct{}, 1), make(chan Change, 9), make(chan struct{})
+		deaf := system{newAlarm: newTimerAlarm, newMounts: func() mounts { return noMounts{} },
+			newWatcher: func() (*fsnotify.Watcher, error) { return nil, errors.ErrUnsupported },
+			openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
+		go func() {
+			defer close(done)
+			run(ctx, Config{Poll: time.Hour, Emit: func(c Change) { seen <- c }, Health: func(int, Health) {}, Woke: woke}, []store{changing}, deaf)
+		}()
+		if c := <-seen; c.Event != lockcore.Initial {
+			t.Errorf("event %q", c.Event)
+		}
+		time.Sleep(BlindInterval / 2) // the first looks are over, and no poll is due
+		changing.held.Store(true)
+		now := time.Now()
+		woke <- struct{}{}
+		if c := <-seen; c.To.State != lockcore.HeldElsewhere || !c.At.Equal(now) {
+			t.Errorf("%v, %v after the hint", c.To.State, c.At.Sub(now))
+		}
+		cancel()
+		<-done
+	})
+}

@@ -1,0 +1,61 @@
+// What we use of Foundation and of libdispatch, which it includes, written from Apple's documentation for check-objc.
+#pragma once
+#include <CoreFoundation/CoreFoundation.h>
+
+#ifdef __arm64__
+typedef bool BOOL;
+#else
+typedef signed char BOOL;
+#endif
+#define YES __objc_yes
+#define NO __objc_no
+#define nil NULL
+
+typedef void (^dispatch_block_t)(void);
+@protocol OS_dispatch_queue_main
+@end
+typedef id<OS_dispatch_queue_main> dispatch_queue_main_t;
+extern dispatch_queue_main_t dispatch_get_main_queue(void);
+extern void dispatch_async(id queue, dispatch_block_t block) API_AVAILABLE(macos(10.6));
+
+@class NSString;
+
+@protocol NSObject
+@end
+
+__attribute__((objc_root_class)) @interface NSObject <NSObject>
+- (instancetype)init;
+- (id)valueForKey:(NSString *)key;
+@end
+
+@interface NSString : NSObject
++ (instancetype)stringWithUTF8String:(const char *)text;
+@end
+
+@interface NSException : NSObject
+@end
+
+typedef uint64_t NSActivityOptions;
+enum : NSActivityOptions {
+  NSActivityIdleSystemSleepDisabled = 1ULL << 20,
+  NSActivityUserInitiated = 0x00FFFFFFULL | NSActivityIdleSystemSleepDisabled,
+  NSActivityUserInitiatedAllowingIdleSystemSleep = NSActivityUserInitiated & ~NSActivityIdleSystemSleepDisabled,
+};
+
+@interface NSProcessInfo : NSObject
++ (NSProcessInfo *)processInfo;
+- (id<NSObject>)beginActivityWithOptions:(NSActivityOptions)options reason:(NSString *)reason API_AVAILABLE(macos(10.9));
+@end
+
+typedef NSString *NSNotificationName;
+@class NSOperationQueue;
+
+@interface NSNotification : NSObject
+@end
+
+@interface NSNotificationCenter : NSObject
+- (id<NSObject>)addObserverForName:(NSNotificationName)name
+                            object:(id)object
+                             queue:(NSOperationQueue *)queue
+                        usingBlock:(void (^)(NSNotification *notification))block API_AVAILABLE(macos(10.6));
+@end

@@ -1,0 +1,85 @@
+package tray
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"lockbar/notify"
+)
+
+const (
+	// endTime bounds the end: macOS gives an app whose user logs out no more than about a second.
+	endTime = 900 * time.Millisecond
+	// loopTime is how much of it the loop may take.
+	loopTime = 300 * time.Millisecond
+)
+
+// app is what runs beside the main goroutine, which is systray's.
+type app struct {
+	cancel   context.CancelCauseFunc
+	displays chan display  // gets the one there is
+	over     chan struct{} // closed when the loop gives the keeper nothing more
+	loop     sync.WaitGroup
+	helpers  sync.WaitGroup
+	// end stops all of it and returns in endTime; any number of calls are one. It is called in systray's onExit and again when
+	// systray has returned: macOS ends the process (terminate:, at a quit by Apple event and at logout) without returning, and
+	// its systray.Quit does not call onExit.
+	//
+	// On macOS the caller may be the main thread, for which each call into systray waits. Then a loop that draws never comes
+	// back, and is left. Nothing is lost with it: what there is to write was handed over before it drew. A change of a lock may
+	// be cut off in the same way. Each of its steps is on disk before the next, so that is safe at any point.
+	end func()
+}
+
+// startApp starts the loop, which waits for its display, and all that it listens to.
+func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop) *app {
+	a := &app{cancel: cancel, displays: make(chan display, 1), over: make(chan struct{})}
+	a.end = sync.OnceFunc(a.stop)
+	keeper := newKeeper(l.config.StateDir, l.log, func(letter notify.Letter) error { return l.hand(ctx, letter) })
+	a.helpers.Go(func() { keeper.run(a.over, l.jobs) })
+	a.helpers.Go(func() { l.watch(ctx, cancel) })
+	a.helpers.Go(func() { l.deliver(ctx) })
+	a.loop.Go(func() {
+		select {
+		case d := <-a.displays:
+			cancel(l.run(ctx, d))
+			go quitSystray() // on Windows this calls onExit itself, which waits for the loop
+		case <-a.over:
+		}
+	})
+	return a
+}
+
+func (a *app) stop() {
+	late := time.After(endTime)
+	a.cancel(nil)
+	within(time.After(loopTime), a.loop.Wait)
+	close(a.over)
+	within(late, a.helpers.Wait)
+}
+
+// within reports whether wait returned before the limit.
+func within(limit <-chan time.Time, wait func()) bool {
+	done := make(chan struct{})
+	go func() { wait(); close(done) }()
+	select {
+	case <-done:
+		return true
+	case <-limit:
+		return false
+	}
+}
+
+// finish waits for the work of clicks. What hangs on a dead mount would keep the icon for ever; only a change of a lock, of
+// which the user shall hear how it ended, is worth more than a moment.
+func (l *loop) finish() {
+	limit := loopTime
+	if slices.Contains(l.busy, true) {
+		limit = workTime
+	}
+	if !within(time.After(limit), l.work.Wait) {
+		l.log.trouble.Print("something hangs and is left at the end")
+	}
+}

@@ -1,0 +1,98 @@
+package tray
+
+import (
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/internal/journal"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// mainThread is a display as on macOS: each call waits for the main thread, which ends the app from the first event on.
+type mainThread struct {
+	fakeDisplay
+	once sync.Once
+	busy chan struct{} // closed when a call waits
+	free chan struct{}
+}
+
+func (d *mainThread) Show(v View) error {
+	if strings.Contains(printed(v), "Recent Activity") {
+		d.once.Do(func() { close(d.busy) })
+		<-d.free
+	}
+	return nil
+}
+
+// TestEndWhileDrawing: the loop waits for the thread that ends the app, and what it knew is on disk all the same.
+func TestEndWhileDrawing(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		signaled bool
+	}{{"quit by the system", false}, {"SIGTERM", true}} {
+		t.Run(test.name, func(t *testing.T) {
+			state := t.TempDir()
+			store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: state})
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := newLoop(Config{Stores: []*lockcore.Store{store}, StateDir: state}, newLogs(io.Discard, true))
+			l.screenAsleep = func() bool { return true } // so that the letter waits, too
+			parent, signal := context.WithCancel(t.Context())
+			defer signal()
+			ctx, cancel := context.WithCancelCause(parent)
+			l.begin(time.Now())
+			a := startApp(ctx, cancel, l)
+			l.firstLooks(ctx)
+			l.handOver()
+			d := &mainThread{busy: make(chan struct{}), free: make(chan struct{})}
+			a.displays <- d
+
+			to := lock(lockcore.HeldElsewhere, "", mini)
+			to.Store = store.Dir()
+			l.changes <- watch.Change{At: time.Now(), Event: lockcore.TakenOver, From: noLock(lockcore.Unlocked, ""), To: to}
+			<-d.busy
+			start := time.Now()
+			if test.signaled {
+				signal()
+			}
+			a.end()
+			if took := time.Since(start); took >= time.Second {
+				t.Errorf("the end took %v", took)
+			}
+			if lines, err := journal.Open(state).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
+				t.Errorf("%v, history: %s", err, lines)
+			}
+			memory, err := notify.ReadMemory(state)
+			if _, letters := memory.Outbox.Take(time.Now()); err != nil || len(letters) != 1 {
+				t.Errorf("%v, letters for the next process: %v", err, letters)
+			}
+			a.end()
+			close(d.free)
+			a.loop.Wait()
+		})
+	}
+}
+
+// TestEndIsBounded, whatever hangs.
+func TestEndIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		never := make(chan struct{})
+		a := &app{cancel: func(error) {}, over: make(chan struct{})}
+		a.loop.Go(func() { <-never })
+		a.helpers.Go(func() { <-never })
+		start := time.Now()
+		a.stop()
+		if took := time.Since(start); took != endTime || took >= time.Second {
+			t.Errorf("it took %v", took)
+		}
+		close(never)
+	})
+}

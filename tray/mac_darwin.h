@@ -1,0 +1,10 @@
+// What Go asks of AppKit and its neighbours; mac_darwin.go documents each. Plain C only.
+#include <stdbool.h>
+
+bool lockbarHasWindowServer(void);
+void lockbarStayAwake(void);
+bool lockbarScreenAsleep(void);
+void lockbarSetLabel(const char *text);
+
+// lockbarWoke is exported by Go.
+extern void lockbarWoke(void);
