@@ -1,11 +1,9 @@
-//go:build linux
+//go:build unix
 
 package watch
 
 import (
 	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/fsnotify/fsnotify"
@@ -39,6 +37,9 @@ func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
 			break
 		}
 	}
+	if h.broken { // kqueue: only a new Watcher will do
+		h.restart()
+	}
 	if !follow(h, r) {
 		t.Error("the old watch stands for the new directory")
 	}
@@ -53,23 +54,6 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	h.verify()
 	if !follow(h, r) {
 		t.Error("the lost watch is not missed")
-	}
-}
-
-// What no store needs any more is let go; a directory further up that everybody may write in is not watched at all.
-func TestWatchesAreFlat(t *testing.T) {
-	t.Parallel()
-	base := t.TempDir()
-	shared := mkdir(t, base, "shared")
-	ok(t, os.Chmod(shared, 0o777|os.ModeSticky))
-	h, _ := hintsFor(t, mkdir(t, shared, "a", "b"))
-	if deep := h.now.files.WatchList(); slices.Contains(deep, shared) || !slices.Contains(deep, filepath.Join(shared, "a")) {
-		t.Errorf("watched: %q, want no busy %s", deep, shared)
-	}
-	before := len(h.now.files.WatchList())
-	follow(h, h.find(base))
-	if n := len(h.now.files.WatchList()); n != before-2 || n != len(h.places) {
-		t.Errorf("%d watches and %d places, want %d", n, len(h.places), before-2)
 	}
 }
 

@@ -66,6 +66,14 @@ func sparsely(made chan<- *wholes) func(*system) {
 	}
 }
 
+// resolved is a directory for a test, by a path without a link.
+func resolved(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	ok(t, err)
+	return dir
+}
+
 // fill makes files in a directory.
 func fill(t *testing.T, dir string, files int) string {
 	t.Helper()
@@ -79,7 +87,7 @@ func fill(t *testing.T, dir string, files int) string {
 // look at Desktop, Documents and Downloads.
 func TestOnlyTheStoreIsOpened(t *testing.T) {
 	t.Parallel()
-	base := t.TempDir()
+	base := resolved(t)
 	home := fill(t, mkdir(t, base, "home"), 200)
 	store, other := fill(t, mkdir(t, home, "store"), 7), fill(t, mkdir(t, base, "disk", "other"), 3)
 	link(t, other, filepath.Join(home, "link"))
@@ -131,7 +139,7 @@ func descriptorsOf(t *testing.T, files, whole []string) int {
 // A store that fills up is let go of, and watched anew when it is emptied.
 func TestStoreThatFillsUp(t *testing.T) {
 	t.Parallel()
-	dir := mkdir(t, t.TempDir(), "store")
+	dir := mkdir(t, resolved(t), "store")
 	made := make(chan *wholes, 100)
 	s := watchDirs(t, 200*time.Millisecond, sparsely(made), dir)
 	s.health(seeing)
@@ -150,7 +158,7 @@ func TestStoreThatFillsUp(t *testing.T) {
 // The store comes, goes, is moved away, and the link to it is turned: no poll is needed for any of it.
 func TestFewWatchesAreEnough(t *testing.T) {
 	t.Parallel()
-	base := t.TempDir()
+	base := resolved(t)
 	s := watchDirs(t, never, sparsely(make(chan *wholes, 100)), filepath.Join(base, "link", "a", "store"))
 	s.until(lockcore.Unknown, lockcore.StoreMissing)
 	for i := range 5 {
@@ -173,7 +181,7 @@ func TestFewWatchesAreEnough(t *testing.T) {
 // A directory that cannot be opened in time, as on a dead mount, delays no other store and not the end. Its own is polled.
 func TestHangingWatch(t *testing.T) {
 	t.Parallel()
-	base := t.TempDir()
+	base := resolved(t)
 	alive, missing := mkdir(t, base, "alive"), filepath.Join(base, "missing")
 	made := make(chan *wholes, 10)
 	s := watchDirs(t, 100*time.Millisecond, func(sys *system) {
