@@ -1,14 +1,16 @@
-// Package login makes the system start Lockbar when its user logs in: a LaunchAgent on macOS, an XDG autostart entry on Linux
-// and the BSDs, a value of the Run key on Windows. It is off until somebody turns it on, and concerns the next login: nothing
+// Package login makes the system start Lockbar when its user logs in: a login item or a LaunchAgent on macOS, an XDG autostart
+// entry on Linux and the BSDs, a value of the Run key on Windows. It is off until somebody turns it on, and concerns the next login: nothing
 // is started or ended now. What the entry holds is made by plain functions, one file for each system; the twins put it there.
 package login
 
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"lockbar/internal/appid"
@@ -17,7 +19,7 @@ import (
 // Status is what the system's entry for Lockbar says.
 type Status struct {
 	Enabled bool
-	Entry   string // where it is, whether it is there or not: a file, or a value in the registry
+	Entry   string // where it is, whether it is there or not: a file, a value in the registry, or macOS' Login Items
 	Program string // what it starts; empty where there is no entry, or none that can be read
 	Problem string // one sentence that says what is wrong and what to do; empty where nothing is
 }
@@ -68,11 +70,14 @@ func Disable() error {
 }
 
 // executable is this program, by a path that outlives an upgrade: where the program on PATH is this one, that path, which
-// with Homebrew and the like is a link to a directory that carries the version.
+// with Homebrew and the like is a link to a directory that carries the version. On macOS it is the one in the bundle.
 func executable() (string, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return "", err
+	}
+	if runtime.GOOS == "darwin" {
+		return inBundle(program), nil
 	}
 	if found, err := exec.LookPath(appid.Command); err == nil && sameProgram(found, program) {
 		program = found
@@ -94,6 +99,11 @@ func sameProgram(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
 // translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser
@@ -126,6 +136,8 @@ func problem(program string) string {
 		return "The entry does not say what it starts; " + repair
 	case missing != nil:
 		return "The entry starts a program that is not there; " + repair
+	case runtime.GOOS == "darwin" && isLink(found):
+		return "The entry starts a link, and so Lockbar without its app; " + repair
 	case err == nil && !sameProgram(found, own):
 		return "The entry starts another Lockbar than this one; to change that, " + repair
 	}

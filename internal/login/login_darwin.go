@@ -2,30 +2,31 @@ package login
 
 import "lockbar/internal/appid"
 
-func entry() (string, error) {
-	return inHome("Library", "LaunchAgents", appid.LaunchAgentLabel+".plist")
+func system() (mac, error) {
+	path, err := inHome("Library", "LaunchAgents", appid.LaunchAgentLabel+".plist")
+	return mac{systemServices, path}, err
 }
 
 func look() (Status, error) {
-	path, err := entry()
+	m, err := system()
 	if err != nil {
 		return Status{}, err
 	}
-	return lookAt(path, readLaunchAgent)
+	return m.look()
 }
 
 func enable(program string) error {
-	path, err := entry()
+	m, err := system()
 	if err != nil {
 		return err
 	}
-	return put(path, launchAgent(program))
+	return m.enable(program)
 }
 
 func disable() error {
-	path, err := entry()
+	m, err := system()
 	if err != nil {
 		return err
 	}
-	return remove(path)
+	return m.disable()
 }

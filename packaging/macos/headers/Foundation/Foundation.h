@@ -7,6 +7,7 @@ typedef bool BOOL;
 #else
 typedef signed char BOOL;
 #endif
+typedef long NSInteger;
 #define YES __objc_yes
 #define NO __objc_no
 #define nil NULL
@@ -30,6 +31,15 @@ __attribute__((objc_root_class)) @interface NSObject <NSObject>
 
 @interface NSString : NSObject
 + (instancetype)stringWithUTF8String:(const char *)text;
+@property(readonly) const char *UTF8String;
+@end
+
+@interface NSURL : NSObject
++ (NSURL *)fileURLWithPath:(NSString *)path;
+@end
+
+@interface NSError : NSObject
+@property(readonly) NSString *localizedDescription;
 @end
 
 @interface NSException : NSObject

@@ -1,0 +1,34 @@
+package login
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// cellar is where Homebrew has the versions of a program: Cellar/NAME/VERSION. What opt/NAME leads to outlives an upgrade.
+const (
+	cellar = "/Cellar/"
+	opt    = "/opt/"
+)
+
+// inBundle is a program by the path inside its app, whatever link led to it: macOS takes the directory of a link for the bundle,
+// and then knows neither the app's name nor what it asks for. Where Homebrew put it, the path is one that stays.
+func inBundle(program string) string {
+	real, err := filepath.EvalSymlinks(program)
+	if err != nil {
+		return program
+	}
+	prefix, rest, brewed := strings.Cut(real, cellar)
+	name, rest, _ := strings.Cut(rest, "/")
+	_, rest, versioned := strings.Cut(rest, "/")
+	if kept := prefix + opt + name + "/" + rest; brewed && versioned && sameProgram(kept, real) {
+		return kept
+	}
+	return real
+}
+
+// isBrewed reports whether Homebrew put a program where it is.
+func isBrewed(program string) bool {
+	real, err := filepath.EvalSymlinks(program)
+	return err == nil && strings.Contains(real, cellar)
+}

@@ -1,0 +1,40 @@
+//go:build cgo
+
+package login
+
+// #cgo CFLAGS: -fobjc-arc
+// #cgo LDFLAGS: -framework Foundation -framework ServiceManagement
+// #include <stdlib.h>
+// #include "service_darwin.h"
+import "C"
+
+import (
+	"errors"
+	"unsafe"
+)
+
+// systemServices is SMAppService.
+var systemServices serviceManagement
+
+type serviceManagement struct{}
+
+func (serviceManagement) app() serviceStatus { return serviceStatus(C.lockbarAppStatus()) }
+
+func (serviceManagement) agent(path string) serviceStatus {
+	file := C.CString(path)
+	defer C.free(unsafe.Pointer(file))
+	return serviceStatus(C.lockbarAgentStatus(file))
+}
+
+func (serviceManagement) register() error { return failure(C.lockbarRegister(true)) }
+
+func (serviceManagement) unregister() error { return failure(C.lockbarRegister(false)) }
+
+// failure is what macOS said, which is nothing where it did as it was asked.
+func failure(said *C.char) error {
+	if said == nil {
+		return nil
+	}
+	defer C.free(unsafe.Pointer(said))
+	return errors.New(C.GoString(said))
+}

@@ -1,0 +1,146 @@
+//go:build unix
+
+package login
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// list stands for macOS' own list of login items.
+type list struct {
+	is, agentIs serviceStatus
+	takes       serviceStatus // what the app is once it was registered
+	refusal     error         // of an app whose signature is not accepted, or which is switched off
+	asked       int
+}
+
+func (l *list) app() serviceStatus         { return l.is }
+func (l *list) agent(string) serviceStatus { return l.agentIs }
+
+func (l *list) register() error {
+	l.asked++
+	if l.refusal == nil {
+		l.is = l.takes
+	}
+	return l.refusal
+}
+
+func (l *list) unregister() error {
+	l.is = notRegistered
+	return nil
+}
+
+var errSignature = errors.New("the signature is not valid")
+
+// program is a file that can be started, and not a link.
+func program(t *testing.T, path ...string) string {
+	t.Helper()
+	file := filepath.Join(path...)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte("#!/bin/sh\n"), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestMacLoginItem(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		list    list
+		brewed  bool
+		err     error
+		enabled bool
+		agent   bool // there is a LaunchAgent afterwards
+	}{
+		{"an accepted app", list{takes: registered}, false, nil, true, false},
+		{"one that is registered already", list{is: registered, takes: registered}, false, nil, true, false},
+		{"one of another signature", list{refusal: errSignature}, false, nil, true, true},
+		{"an older macOS, or no bundle", list{is: unasked, agentIs: unasked, refusal: errors.ErrUnsupported}, false, nil, true, true},
+		{"Homebrew's", list{takes: registered}, true, nil, true, true},
+		{"switched off before", list{is: switchedOff, refusal: errSignature}, false, errSwitchedOff, false, false},
+		{"registered and still switched off", list{takes: switchedOff}, false, errSwitchedOff, false, false},
+		{"an agent that is switched off", list{refusal: errSignature, agentIs: switchedOff}, false, errSwitchedOff, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			m := mac{&c.list, filepath.Join(dir, "agent.plist")}
+			app := program(t, dir, "Lockbar.app", "Contents", "MacOS", "lockbar")
+			if c.brewed {
+				app = program(t, dir, "Cellar", "lockbar", "1", "lockbar")
+			}
+			if err := m.enable(app); !errors.Is(err, c.err) {
+				t.Errorf("enable: %v, want %v", err, c.err)
+			}
+			s, err := m.look()
+			if s.Enabled != c.enabled || err != nil || (s.Problem == "") != c.enabled {
+				t.Errorf("enabled: %+v, %v", s, err)
+			}
+			if _, err := os.Stat(m.path); (err == nil) != c.agent {
+				t.Errorf("the agent: %v, want %v", err, c.agent)
+			}
+			if err := m.disable(); err != nil {
+				t.Errorf("disable: %v", err)
+			}
+			if s, err := m.look(); s.Enabled || s.Problem != "" || err != nil {
+				t.Errorf("disabled: %+v, %v", s, err)
+			}
+			if c.brewed && c.list.asked > 0 {
+				t.Error("the list would name a path that the next upgrade removes")
+			}
+		})
+	}
+}
+
+// An agent of the version before goes when the list takes the app, or two would start.
+func TestOneOfBoth(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "agent.plist")
+	if err := put(path, launchAgent("/old")); err != nil {
+		t.Fatal(err)
+	}
+	m := mac{&list{takes: registered}, path}
+	if err := m.enable("/new"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the agent: %v", err)
+	}
+}
+
+func TestProgramInBundle(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const inside = "Lockbar.app/Contents/MacOS/lockbar"
+	link := func(target string, path ...string) string {
+		at := filepath.Join(append([]string{dir}, path...)...)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.Symlink(target, at)); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	app := program(t, dir, "Applications", inside)
+	brewed := program(t, dir, "Cellar", "lockbar", "0.3.0", inside)
+	link("../Cellar/lockbar/0.3.0", "opt", "lockbar")
+	kept := filepath.Join(dir, "opt", "lockbar", inside)
+	other := program(t, dir, "Cellar", "old", "1", inside) // without an opt that leads to it
+	for _, c := range []struct{ name, started, want string }{
+		{"itself", app, app},
+		{"a link", link(app, "bin", "lockbar"), app},
+		{"a link to a link", link("lockbar", "bin", "lb"), app},
+		{"Homebrew's link", link("../Cellar/lockbar/0.3.0/"+inside, "bin", "brewed"), kept},
+		{"Homebrew's file", brewed, kept},
+		{"Homebrew's lasting path", kept, kept},
+		{"a version that opt does not lead to", other, other},
+		{"nothing", filepath.Join(dir, "none"), filepath.Join(dir, "none")},
+	} {
+		if got := inBundle(c.started); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	if isBrewed(app) || !isBrewed(kept) {
+		t.Error("Homebrew's programs are not told from others")
+	}
+}
