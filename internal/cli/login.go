@@ -18,7 +18,7 @@ func newLogin(g *globals) *cobra.Command {
 		Long: `Start Lockbar when you log in, or not. It concerns the next login: nothing is started or ended now.
 What starts then takes its settings from the config file, not from this command's flags.
 
-On macOS a login item that was switched off in System Settings is not seen: status still says enabled.`,
+On macOS 12 a login item that was switched off in System Preferences is not seen: status still says enabled.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || loginActions[args[0]] == nil {
 				return errors.New("login takes one word: enable, disable or status")
@@ -34,6 +34,7 @@ On macOS a login item that was switched off in System Settings is not seen: stat
 				return usageError(fmt.Errorf("login takes no --%s: what starts at login reads the config file", name))
 			}
 		}
+		enterBundle()
 		return runLogin(args[0], *asJSON)
 	})
 	return cmd

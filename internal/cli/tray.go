@@ -22,6 +22,7 @@ func newTray(g *globals) *cobra.Command {
 }
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
+	enterBundle()
 	lookOnly()
 	useOneProcessor()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)

@@ -32,7 +32,7 @@ func TestLaunchAgent(t *testing.T) {
 		}
 		want := map[string]any{
 			"Label": appid.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
-			"ProcessType": "Interactive", "LimitLoadToSessionType": "Aqua", "MaterializeDatalessFiles": true,
+			"ProcessType": "Interactive", "LimitLoadToSessionType": "Aqua",
 			"AssociatedBundleIdentifiers": []any{appid.BundleID},
 		}
 		if !reflect.DeepEqual(d, want) {

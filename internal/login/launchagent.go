@@ -11,7 +11,6 @@ import (
 // launchAgent is the property list for launchd (launchd.plist(5)).
 //
 //   - ProcessType Interactive: the limits of an app, not those of background work.
-//   - MaterializeDatalessFiles: a store in iCloud Drive is there for an agent too.
 //   - AssociatedBundleIdentifiers: System Settings > Login Items shows Lockbar's name and icon.
 //   - LimitLoadToSessionType Aqua: not in an ssh login, which has no menu bar.
 //   - No KeepAlive: Quit means quit.
@@ -41,8 +40,6 @@ const launchAgentText = `<?xml version="1.0" encoding="UTF-8"?>
 	<string>Interactive</string>
 	<key>LimitLoadToSessionType</key>
 	<string>Aqua</string>
-	<key>MaterializeDatalessFiles</key>
-	<true/>
 	<key>AssociatedBundleIdentifiers</key>
 	<array>
 		<string>{bundle}</string>
@@ -58,8 +55,7 @@ func escapeXML(s string) string {
 }
 
 // readLaunchAgent gives what an agent starts, and whether launchd would start it at login by what the file says. That somebody
-// switched it off in System Settings, or by launchctl disable, is kept in a database of the system's and is not seen: only
-// the text of launchctl print-disabled may tell it, which nobody here could look at.
+// switched it off is kept elsewhere: services tells.
 func readLaunchAgent(data []byte) (program string, enabled bool) {
 	d, err := plist.Parse(data)
 	if err != nil {

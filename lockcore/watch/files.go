@@ -204,27 +204,31 @@ func (h *fileHints) claim(i int, s step) {
 // doubt drops a watch that may be of a directory that is no longer there. kqueue is known to add such a directory again
 // without an error and without effect, so there all begins anew.
 func (h *fileHints) doubt(p *place) {
+	if p.added && !p.whole && runtime.GOOS != "linux" {
+		h.broken = true
+	}
+	h.drop(p)
+}
+
+// drop lets go of a directory.
+func (h *fileHints) drop(p *place) {
 	switch {
 	case p.adding:
 		p.doubted = true
-	case !p.added:
-	case p.whole:
-		p.added = false
+		return
+	case p.added && p.whole:
 		h.now.dirs.remove(p.dir)
-	case runtime.GOOS == "linux":
-		p.added = false
-		_ = h.now.files.Remove(p.dir) // gone already, as a rule
-	default:
-		p.added = false
-		h.broken = true
+	case p.added:
+		_ = h.now.files.Remove(p.dir) // it may be gone already
 	}
+	p.added = false
 }
 
 // sweep drops the directories that no store needs any more, or not in the way in which they are watched.
 func (h *fileHints) sweep() {
 	for dir, p := range h.places {
 		if len(p.interests) == 0 || p.whole != p.wanted() {
-			h.doubt(p)
+			h.drop(p)
 		}
 		if len(p.interests) == 0 && !p.adding {
 			delete(h.places, dir)
@@ -259,16 +263,23 @@ func (h *fileHints) addAll(r route) (began bool) {
 func (w *watching) add(whole map[string]bool, added chan<- addition) {
 	a := addition{w, map[string]error{}}
 	for dir, whole := range whole {
-		if whole {
-			a.errs[dir] = w.dirs.add(dir)
-		} else {
-			a.errs[dir] = w.files.Add(dir)
-		}
+		a.errs[dir] = w.addOne(dir, whole)
 	}
 	select {
 	case added <- a:
 	case <-w.over:
 	}
+}
+
+func (w *watching) addOne(dir string, whole bool) error {
+	if whole {
+		return w.dirs.add(dir)
+	}
+	err := w.files.Add(dir)
+	if err != nil {
+		_ = w.files.Remove(dir) // kqueue keeps a directory that it could not list, and would not list it the next time
+	}
+	return err
 }
 
 // done takes in what became of directories that were to be watched, and returns those that are watched now: what happened in

@@ -28,7 +28,7 @@ func follow(h *fileHints, r route) bool { return h.follow(0, r) && len(h.done(<-
 // events alone say that it is another. The route with the old identities stands for that here.
 func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
 	t.Parallel()
-	dir := mkdir(t, t.TempDir(), "store")
+	dir := mkdir(t, resolved(t), "store")
 	h, r := hintsFor(t, dir)
 	ok(t, os.Remove(dir))
 	mkdir(t, dir)
@@ -48,7 +48,7 @@ func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
 // An unmount takes a watch away without an event, and the same device may come back.
 func TestLostWatchIsAddedAgain(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := resolved(t)
 	h, r := hintsFor(t, dir)
 	ok(t, h.now.files.Remove(dir))
 	h.verify()
