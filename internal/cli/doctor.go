@@ -22,7 +22,11 @@ its output; mind that it has your paths and the name of this machine.
 
 Exit code: 1 when a check fails.`,
 		Args: cobra.NoArgs,
-		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error { return runDoctor(cmd.Context(), s, asJSON) }),
+		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
+			enterBundle() // the login item is the app's
+			lookOnly()
+			return runDoctor(cmd.Context(), s, asJSON)
+		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the checks as one JSON object")
 	return cmd
