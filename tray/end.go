@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// endTime bounds the end: macOS gives an app whose user logs out no more than about a second.
+	// endTime bounds the end: at logout and shutdown no system waits long for an app.
 	endTime = 900 * time.Millisecond
 	// loopTime is how much of it the loop may take.
 	loopTime = 300 * time.Millisecond
@@ -33,8 +33,8 @@ type app struct {
 	end func()
 }
 
-// startApp starts the loop, which waits for its display, and all that it listens to.
-func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop) *app {
+// startApp starts the loop, which waits for its display, and all that it listens to. quit ends systray when the loop has ended.
+func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop, quit func()) *app {
 	a := &app{cancel: cancel, displays: make(chan display, 1), over: make(chan struct{})}
 	a.end = sync.OnceFunc(a.stop)
 	keeper := newKeeper(l.config.StateDir, l.log, func(letter notify.Letter) error { return l.hand(ctx, letter) })
@@ -45,7 +45,7 @@ func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop) *app
 		select {
 		case d := <-a.displays:
 			cancel(l.run(ctx, d))
-			go quitSystray() // on Windows this calls onExit itself, which waits for the loop
+			go quit() // on Windows systray's calls onExit itself, which waits for the loop
 		case <-a.over:
 		}
 	})

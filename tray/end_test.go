@@ -49,7 +49,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			defer signal()
 			ctx, cancel := context.WithCancelCause(parent)
 			l.begin(time.Now())
-			a := startApp(ctx, cancel, l)
+			a := startApp(ctx, cancel, l, func() {})
 			l.firstLooks(ctx)
 			l.handOver()
 			d := &mainThread{busy: make(chan struct{}), free: make(chan struct{})}

@@ -466,7 +466,7 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if len(r.told) != 0 {
-					t.Errorf("told in the dark: %v", <-r.told)
+					t.Fatalf("told in the dark: %v", <-r.told)
 				}
 				test.wake(r)
 				if m := <-r.told; m.Title != "mac-mini took the memory store over" {

@@ -62,7 +62,7 @@ func Run(ctx context.Context, c Config) error {
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	l.begin(time.Now())
-	a := startApp(ctx, cancel, l)
+	a := startApp(ctx, cancel, l, quitSystray)
 	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
 	l.firstLooks(ctx)
 	l.handOver()
