@@ -34,7 +34,7 @@ type mac struct {
 const loginItems = "System Settings > General > Login Items"
 
 // errSwitchedOff: only its user can undo that.
-var errSwitchedOff = errors.New("Lockbar is switched off in " + loginItems + "; switch it on there")
+var errSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
 
 // look reads both. What is switched off in System Settings is told from what is not there.
 func (m mac) look() (Status, error) {
@@ -53,7 +53,7 @@ func (m mac) look() (Status, error) {
 // off is an entry that its user may have switched off.
 func off(s Status, is serviceStatus) Status {
 	if is == switchedOff {
-		s.Enabled, s.Problem = false, errSwitchedOff.Error()
+		s.Enabled, s.Problem = false, "Lockbar is "+errSwitchedOff.Error()
 	}
 	return s
 }
