@@ -26,9 +26,3 @@ func inBundle(program string) string {
 	}
 	return real
 }
-
-// isBrewed reports whether Homebrew put a program where it is.
-func isBrewed(program string) bool {
-	real, err := filepath.EvalSymlinks(program)
-	return err == nil && strings.Contains(real, cellar)
-}

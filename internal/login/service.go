@@ -2,7 +2,11 @@
 
 package login
 
-import "errors"
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+)
 
 // serviceStatus is what macOS says of a login item. The numbers are those of SMAppServiceStatus (macOS 13).
 type serviceStatus int
@@ -82,4 +86,10 @@ func (m mac) disable() error {
 		err = errors.Join(err, m.services.unregister())
 	}
 	return err
+}
+
+// isBrewed reports whether Homebrew put a program where it is.
+func isBrewed(program string) bool {
+	real, err := filepath.EvalSymlinks(program)
+	return err == nil && strings.Contains(real, cellar)
 }
