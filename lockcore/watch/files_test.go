@@ -50,7 +50,7 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	t.Parallel()
 	dir := resolved(t)
 	h, r := hintsFor(t, dir)
-	ok(t, h.now.files.Remove(dir))
+	ok(t, h.current.files.Remove(dir))
 	h.verify()
 	if !follow(h, r) {
 		t.Error("the lost watch is not missed")

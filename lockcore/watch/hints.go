@@ -11,18 +11,18 @@ import (
 )
 
 func (h *fileHints) events() <-chan fsnotify.Event {
-	if h.now == nil {
+	if h.current == nil {
 		return nil
 	}
-	return h.now.files.Events
+	return h.current.files.Events
 }
 
 // dirChanges gives directories in which something changed.
 func (h *fileHints) dirChanges() <-chan string {
-	if h.now == nil || h.now.dirs == nil {
+	if h.current == nil || h.current.dirs == nil {
 		return nil
 	}
-	return h.now.dirs.changes()
+	return h.current.dirs.changes()
 }
 
 var errDied = errors.New("file events ended")

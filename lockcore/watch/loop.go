@@ -242,7 +242,7 @@ func (l *loop) renewal() time.Time {
 	switch {
 	case l.files.broken:
 		return l.renewed.Add(renewPause)
-	case l.files.now == nil:
+	case l.files.current == nil:
 		return l.renewed.Add(l.blindInterval())
 	}
 	return time.Time{}

@@ -110,7 +110,7 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		if !follow(h, h.find(c.dir)) || follow(h, h.find(c.dir)) {
 			t.Errorf("%s: a way is to be watched once, at the first time", c.name)
 		}
-		files, whole := h.now.files.WatchList(), (<-made).files.WatchList()
+		files, whole := h.current.files.WatchList(), (<-made).files.WatchList()
 		if !slices.Equal(files, c.files) || !slices.Equal(whole, c.whole) {
 			t.Errorf("%s: by fsnotify %q, as a whole %q; want %q, %q", c.name, files, whole, c.files, c.whole)
 		}
