@@ -10,9 +10,10 @@ import (
 // inTerminal is what works without a desktop.
 const inTerminal = "`lockbar watch` shows the same in a terminal"
 
-// noDesktop says, by the environment, why there is no session to show an icon in, and what to do.
-func noDesktop(env func(string) string, euid int) error {
-	display := env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != ""
+// noDesktop says, by the system and the environment, why there is no session to show an icon in, and what to do. A display of X11
+// on a Mac is no desktop of its own.
+func noDesktop(goos string, env func(string) string, euid int) error {
+	display := goos != "darwin" && (env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != "")
 	switch user := env("SUDO_USER"); {
 	case euid == 0 && user != "" && user != "root":
 		return fmt.Errorf("root has no desktop session here: run lockbar without sudo, as %s, whose store and desktop it is", words.Clean(user))

@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"lockbar/tray"
 )
 
 // TestNoDesktopSaysWhy: one sentence each, with what to do.
@@ -22,7 +24,7 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 		{"Wayland", map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, 1000, []string{"session bus", "lockbar login enable", "lockbar watch"}},
 		{"X11", map[string]string{"DISPLAY": ":0"}, 1000, []string{"session bus"}},
 	} {
-		text := noDesktop(func(k string) string { return test.env[k] }, test.euid).Error()
+		text := noDesktop("linux", func(k string) string { return test.env[k] }, test.euid).Error()
 		for _, part := range test.says {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s: %q does not say %q", test.name, text, part)
@@ -31,5 +33,13 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 		if strings.ContainsAny(text, "\n\x1b") || strings.Contains(text, ". ") {
 			t.Errorf("%s: %q is not one clear sentence", test.name, text)
 		}
+	}
+}
+
+// XQuartz on a Mac without a window server, as under launchd's Background sessions.
+func TestNoDesktopOnMacOS(t *testing.T) {
+	env := map[string]string{"DISPLAY": ":0"}
+	if err := noDesktop("darwin", func(k string) string { return env[k] }, 501); err != tray.ErrNoDesktop {
+		t.Error(err)
 	}
 }

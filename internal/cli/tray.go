@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 		tray.PointOut(ctx)
 		return nil
 	case errors.Is(err, tray.ErrNoDesktop):
-		return noDesktop(os.Getenv, os.Geteuid())
+		return noDesktop(runtime.GOOS, os.Getenv, os.Geteuid())
 	}
 	return err
 }
