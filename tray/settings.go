@@ -161,11 +161,18 @@ func settingsItems(in Input) []Item {
 		separator("test"),
 		button("test.send", "Send a Test Notification", true, Action{Do: SendTest}),
 	)
-	for i, text := range in.Advice {
+	for i := range adviceLines {
+		text := ""
+		if i < len(in.Advice) {
+			text = in.Advice[i]
+		}
 		items = append(items, line("advice."+strconv.Itoa(i), text))
 	}
 	return items
 }
+
+// adviceLines is how many places the menu has for advice: it is built once.
+const adviceLines = 3
 
 // advice is what to know about notifications on a system, line by line.
 func advice(goos string) []string {
