@@ -187,6 +187,21 @@ func TestHangingStore(t *testing.T) {
 	s.holder(3)
 }
 
+// What is told of a store is told after its own first look.
+func TestHealthOfEachStore(t *testing.T) {
+	t.Parallel()
+	slow := hanging{&counting{Store: open(t, t.TempDir())}, make(chan bool, 1)}
+	slow.gate <- true
+	s := watchStores(t, never, nil, open(t, t.TempDir()), slow)
+	if h := <-s.healths; h.store != 0 || !h.Events {
+		t.Errorf("%+v", h)
+	}
+	<-slow.gate
+	if h := <-s.healths; h.store != 1 || !h.Events {
+		t.Errorf("%+v", h)
+	}
+}
+
 // A store that hangs for good does not keep the program.
 func TestHangingStoreAtTheEnd(t *testing.T) {
 	t.Parallel()

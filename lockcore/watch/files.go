@@ -1,111 +1,49 @@
 package watch
 
 import (
-	"sync"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
 )
 
 // fileHints turns file events into the numbers of stores to look at. One fsnotify.Watcher, so one inotify instance, serves
-// all stores. It is the only part that knows fsnotify.
-//
-// Nothing here opens or walks a path in the loop's goroutine: on a dead mount even inotify_add_watch(2) does not return, and
-// kqueue opens every entry of a directory that fsnotify watches.
+// all stores. It belongs to the loop, and calls no Watcher itself: watching does.
 type fileHints struct {
 	open    func() (*fsnotify.Watcher, error)
 	openDir func() (dirWatcher, error) // nil where fsnotify watches a directory without opening what is in it
 
-	current *watching     // nil: no events are to be had, the poll does it all
-	failure error         // why
-	lost    chan struct{} // events of this Watcher were lost
-	added   chan addition
-	routes  []route // of each store, as last walked
-	places  map[string]*place
-	ours    []bool // of each store: its lock is plainly ours
-	broken  bool   // only a new Watcher will do
-}
-
-// watching is what events come from, until it is replaced.
-type watching struct {
-	files  *fsnotify.Watcher
-	dirs   dirWatcher // nil: files watches all
-	adding sync.WaitGroup
-	over   chan struct{} // closed when nobody asks for events any more
-}
-
-// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor. Its methods may
-// be called by several goroutines.
-type dirWatcher interface {
-	add(dir string) error // may take as long as the file system does
-	remove(dir string)
-	changes() <-chan string
-	close()
+	current *watching         // nil: no events are to be had, the poll does it all
+	failure error             // why
+	lost    chan struct{}     // events of this Watcher were lost
+	routes  []route           // of each store, as last walked
+	places  map[string]*place // what is to be watched, by directory
+	watched map[string]target // what is watched, as last reported
+	errs    map[string]error  // why the others are not
+	reports chan report
+	asked   time.Time // when the question was put that is not answered yet; zero: none is open
+	stuck   bool      // the answer is overdue
+	ours    []bool    // of each store: its lock is plainly ours
+	broken  bool      // only a new Watcher will do
 }
 
 func newFileHints(stores int, s system) *fileHints {
-	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, added: make(chan addition),
-		routes: make([]route, stores), ours: make([]bool, stores), places: map[string]*place{}}
+	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, reports: make(chan report),
+		routes: make([]route, stores), ours: make([]bool, stores)}
 }
 
-// close lets go of all watches. What is being added may hang, so it is waited for elsewhere: a Watcher that is closed meanwhile
-// would leave it a descriptor that nobody closes.
-func (h *fileHints) close() {
-	if h.current == nil {
-		return
-	}
-	close(h.current.over)
-	if h.anyAdding() {
-		go h.current.close()
-	} else {
-		h.current.close()
-	}
-	h.current = nil
-}
-
-func (h *fileHints) anyAdding() bool {
-	for _, p := range h.places {
-		if p.adding {
-			return true
-		}
-	}
-	return false
-}
-
-func (w *watching) close() {
-	w.adding.Wait()
-	w.files.Close()
-	if w.dirs != nil {
-		w.dirs.close()
-	}
-}
-
-// restart begins anew with a fresh Watcher. Every store must be followed again then, after a look.
+// restart replaces the Watcher. Every store must be followed again then, after a look.
 func (h *fileHints) restart() {
 	h.close()
-	h.broken, h.places = false, map[string]*place{}
-	h.current, h.failure = h.begin()
-	if h.failure != nil {
+	h.broken, h.places, h.watched, h.errs = false, map[string]*place{}, nil, nil
+	if h.current, h.failure = newWatching(h.open, h.openDir); h.failure != nil {
 		h.failure = explained(h.failure)
 		return
 	}
 	h.lost = make(chan struct{}, 1)
 	go drainErrors(h.current.files.Errors, h.lost)
-}
-
-func (h *fileHints) begin() (*watching, error) {
-	files, err := h.open()
-	if err != nil {
-		return nil, err
-	}
-	w := &watching{files: files, over: make(chan struct{})}
-	if h.openDir == nil {
-		return w, nil
-	}
-	if w.dirs, err = h.openDir(); err != nil {
-		files.Close()
-		return nil, err
-	}
-	return w, nil
+	go h.current.run(h.reports)
 }
 
 // drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
@@ -117,4 +55,50 @@ func drainErrors(errors <-chan error, lost chan<- struct{}) {
 		default:
 		}
 	}
+}
+
+// close ends the watching, and waits for that unless it hangs.
+func (h *fileHints) close() {
+	if h.current == nil {
+		return
+	}
+	close(h.current.over)
+	late := time.NewTimer(closeWait)
+	defer late.Stop()
+	select {
+	case <-h.current.done:
+	case <-late.C:
+	}
+	h.current, h.asked, h.stuck = nil, time.Time{}, false
+}
+
+// ask has the watching watch the places, and no others. It answers with a report.
+func (h *fileHints) ask(now time.Time) {
+	if h.current == nil || h.broken {
+		return
+	}
+	want := map[string]target{}
+	for dir, p := range h.places {
+		want[dir] = p.target()
+	}
+	h.current.ask(want)
+	h.asked = earlier(h.asked, now)
+}
+
+// take accepts a report and returns the directories that are watched now and were not: what happened in them since the walk is
+// not known.
+func (h *fileHints) take(r report, now time.Time) (fresh []string) {
+	if r.by != h.current {
+		return nil
+	}
+	h.watched, h.errs, h.asked, h.stuck = r.watched, r.errs, time.Time{}, false
+	if len(r.by.wants) > 0 { // asked again meanwhile
+		h.asked = now
+	}
+	return r.fresh
+}
+
+// overdue notes whether the watching hangs: then no events are to be trusted, since fsnotify's other calls wait for that one.
+func (h *fileHints) overdue(now time.Time) {
+	h.stuck = !h.asked.IsZero() && now.Sub(h.asked) >= lockcore.ReadTimeout
 }

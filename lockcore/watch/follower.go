@@ -219,7 +219,7 @@ func (f *follower) rush(now time.Time) {
 	case f.rushed <= maxRush:
 		f.due = now
 	default:
-		f.glance(now)
+		f.due = sooner(now.Add(lockcore.SettleTime), f.due)
 	}
 }
 

@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// fuse is a file system with one file, the lock, which changes behind the kernel's back as on a network mount: no event
+// fuse is a file system with one file, the lock, and a directory, subName. The lock changes behind the kernel's back as on a network mount: no event
 // tells of it. While the gate is shut no request is answered (<linux/fuse.h>, protocol 7.31).
 type fuse struct {
 	dev  *os.File
@@ -23,11 +26,14 @@ type fuse struct {
 }
 
 const (
-	fuseRoot, fuseLock = 1, 2 // node numbers
+	fuseRoot, fuseLock, fuseSub = 1, 2, 3 // node numbers
 
 	opLookup, opForget, opGetattr, opOpen, opRead, opStatfs, opRelease, opFlush = 1, 2, 3, 14, 15, 17, 18, 25
 	opInit, opOpendir, opReaddir, opReleasedir, opInterrupt, opBatchForget      = 26, 27, 28, 29, 36, 42
 )
+
+// subName is a directory like the root.
+const subName = "sub"
 
 type fuseHeader struct {
 	Len, Op       uint32
@@ -103,14 +109,15 @@ func (f *fuse) answer(h fuseHeader, in []byte) (unix.Errno, any) {
 			_                              [9]uint32
 		}{Major: 7, Minor: 31, MaxWrite: 4096, Gran: 1}
 	case opLookup:
-		if string(bytes.TrimRight(in, "\x00")) != lockcore.LockName {
+		node := map[string]uint64{lockcore.LockName: fuseLock, subName: fuseSub}[string(bytes.TrimRight(in, "\x00"))]
+		if node == 0 {
 			return unix.ENOENT, nothing
 		}
 		return 0, struct {
 			Node uint64
 			_    [4]uint64 // generation, and how long all this is valid: not at all
 			Attr fuseAttr
-		}{Node: fuseLock, Attr: f.attr(fuseLock)}
+		}{Node: node, Attr: f.attr(node)}
 	case opGetattr:
 		return 0, struct {
 			_    [2]uint64
@@ -131,7 +138,7 @@ func (f *fuse) answer(h fuseHeader, in []byte) (unix.Errno, any) {
 }
 
 func (f *fuse) attr(node uint64) fuseAttr {
-	if node == fuseRoot {
+	if node != fuseLock {
 		return fuseAttr{Ino: node, Mode: unix.S_IFDIR | 0o700, Nlink: 2}
 	}
 	return fuseAttr{Ino: node, Mode: unix.S_IFREG | 0o600, Nlink: 1, Size: uint64(len(*f.lock.Load()))}
@@ -158,4 +165,31 @@ func TestRealRemoteFileSystem(t *testing.T) {
 	remote.lock.Store(&lock)
 	<-remote.gate // and back
 	s.holder(4)
+}
+
+// shutting is a store whose server hangs from its first look on: between the walk to it and the watch.
+type shutting struct {
+	store
+	shut func()
+}
+
+func (s shutting) Look(lockcore.Memory) lockcore.Snapshot {
+	s.shut()
+	return lockcore.Snapshot{State: lockcore.Unlocked}
+}
+
+func (s shutting) LastChange() (lockcore.Change, bool) { return lockcore.Change{}, false }
+
+// inotify_add_watch(2) does not return, and fsnotify's other calls wait for it: the stores are polled, and it is said.
+func TestWatchingHangs(t *testing.T) {
+	t.Parallel()
+	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
+	remote := mountFuse(t, dir, foreign(1))
+	dead := shutting{open(t, filepath.Join(dir, subName)), sync.OnceFunc(func() { remote.gate <- true })}
+	s := watchStores(t, 300*time.Millisecond, nil, dead, open(t, other))
+	s.health(func(h Health) bool { return strings.Contains(h.Problem, "does not answer") })
+	put(t, other, 3, there)
+	s.holder(3)
+	s.stop()
+	<-remote.gate
 }

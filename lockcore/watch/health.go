@@ -22,8 +22,9 @@ func Check(s *lockcore.Store) Health {
 	files := newFileHints(1, realSystem())
 	defer files.close()
 	files.restart()
-	if files.follow(0, files.find(s.Dir())) {
-		files.done(<-files.added)
+	files.follow(0, files.find(s.Dir()), time.Now())
+	for files.waits(0) {
+		files.take(<-files.reports, time.Now())
 	}
 	return files.health(0, PollInterval)
 }
@@ -45,25 +46,16 @@ func (h *fileHints) problem(i int) string {
 		return h.failure.Error()
 	case r.remote != "":
 		return r.remote + " does not tell what other machines or the server change"
-	}
-	p := h.places[r.end()]
-	switch {
-	case p == nil: // no way to the store begins anywhere: a drive that is not there
+	case r.end() == "": // no way to the store begins anywhere: a drive that is not there
 		return "there is nothing on the way to it that could be watched"
-	case p.err != nil:
-		return p.err.Error()
-	case p.adding:
-		return "the system has not begun yet to watch " + p.dir
+	case h.stuck:
+		return "the system does not answer when it is asked to watch directories"
+	case h.errs[r.end()] != nil:
+		return h.errs[r.end()].Error()
 	case r.crowded:
-		return fmt.Sprintf("it has more than %d entries, each of which would have to be kept open", maxEntries)
+		return fmt.Sprintf("it has more than %d entries, each of which would have to be kept open", calmEntries)
 	}
 	return ""
-}
-
-// undecided reports whether it is not known yet how a store is served.
-func (h *fileHints) undecided(i int) bool {
-	p := h.places[h.routes[i].end()]
-	return p != nil && p.adding && p.err == nil
 }
 
 // explained says of an error what the user can do, where a limit is reached: the system's words name none.

@@ -49,21 +49,24 @@ func (l *loop) take(r look) {
 		return
 	}
 	l.report(r)
-	if l.files.follow(r.store, r.route) {
-		return // what becomes of that is told
+	l.files.follow(r.store, r.route, l.now)
+	l.files.overdue(l.now)
+	if l.files.waits(r.store) && !l.files.stuck {
+		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // or the report, which comes sooner
+		return
 	}
 	s.rushed = 0
 	l.tellHealth(r.store)
 }
 
-// watched takes in that directories are watched, or cannot be.
-func (l *loop) watched(a addition) {
-	fresh := l.files.done(a)
+// watched accepts a report of what is watched now.
+func (l *loop) watched(r report) {
+	fresh := l.files.take(r, l.now)
 	for i, s := range l.states {
 		if l.files.leadsBy(i, fresh) {
 			s.rush(l.now)
 		}
-		if !l.files.undecided(i) {
+		if l.files.isPlaced(i) && !l.files.waits(i) {
 			l.tellHealth(i)
 		}
 	}

@@ -108,9 +108,9 @@ func (l *loop) wait() bool {
 	case dir := <-l.files.dirChanges():
 		l.turn()
 		l.hint(l.files.changed(dir))
-	case a := <-l.files.added:
+	case r := <-l.files.reports:
 		l.turn()
-		l.watched(a)
+		l.watched(r)
 	case <-l.files.lost:
 		l.turn()
 		l.files.broken = true
@@ -250,7 +250,7 @@ func (l *loop) renewal() time.Time {
 
 func (l *loop) pollAll() {
 	l.polled, l.glanced, l.repoll = l.now, l.now, l.now.Add(l.config.Poll)
-	l.files.verify()
+	l.files.ask(l.now) // a watch may have gone without an event
 	for _, s := range l.states {
 		s.glance(l.now)
 	}

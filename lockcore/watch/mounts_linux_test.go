@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fsnotify/fsnotify"
 	"golang.org/x/sys/unix"
 
 	"lockbar/lockcore"
@@ -47,6 +48,26 @@ func TestOneDirectoryMountedTwice(t *testing.T) {
 	s.health(func(h Health) bool { return h.Problem == errTwice.Error() })
 	put(t, dir, 7, there)
 	s.each(2, func(c Change) bool { return c.To.Record.PID == 7 })
+}
+
+// What Add only seemed to add is not new at each look, or each look would lead to the next.
+func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
+	mount(t, dir, other, "", unix.MS_BIND, "")
+	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
+	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
+	h.restart()
+	t.Cleanup(h.close)
+	for i, dir := range []string{other, dir} {
+		h.follow(i, h.find(dir), time.Now())
+		h.take(<-h.reports, time.Now())
+	}
+	h.follow(1, h.find(dir), time.Now())
+	if fresh := h.take(<-h.reports, time.Now()); len(fresh) > 0 || h.errs[dir] != errTwice {
+		t.Errorf("%q, %v", fresh, h.errs)
+	}
 }
 
 // permitted fails the test if err is not nil, but skips it where the machine does not permit what was tried. In continuous

@@ -4,24 +4,27 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"time"
 )
 
 // place is a directory that is to be watched.
 type place struct {
 	step
-	interests []interest
-	whole     bool // it is, or is being, watched by the dirWatcher
-	adding    bool
-	doubted   bool // what is being added may be another directory by now
-	added     bool
-	err       error // why it could not be added; tried again at the next look
+	interests  []interest
+	generation int // counts how often another directory may have taken its name
 }
 
 // interest is why a directory is watched: a step on the way to a store, or (name empty) the store itself.
 type interest struct {
 	store int
 	name  string
-	whole bool // that something changed is enough
+	whole bool // it is enough to know that something changed
+}
+
+// target is how the place is to be watched: as closely as one of its stores needs it.
+func (p *place) target() target {
+	closely := slices.ContainsFunc(p.interests, func(why interest) bool { return !why.whole })
+	return target{!closely, p.generation}
 }
 
 // find walks to a store. It is called by the goroutines of looks.
@@ -33,34 +36,40 @@ func (h *fileHints) find(dir string) route {
 	return r
 }
 
-// follow watches the way to a store as it was just walked, and reports whether it began to watch a directory that was not
-// watched. What becomes of that comes by added.
-func (h *fileHints) follow(i int, r route) (began bool) {
+// follow watches the way to a store as it was just walked. Directories that may not be watched (another user's home on the way)
+// are left to the poll, and tried again with each look.
+func (h *fileHints) follow(i int, r route, now time.Time) {
 	before := h.routes[i]
+	r.settle(before)
 	h.routes[i] = r
 	if h.current == nil || h.intact(before, r) {
-		return false
+		return
 	}
-	h.forget(i)
+	for _, p := range h.places {
+		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
+	}
 	for _, s := range r.watched() {
 		h.claim(i, s)
 	}
-	h.sweep()
-	return h.addAll(r)
+	for dir, p := range h.places {
+		if len(p.interests) == 0 {
+			delete(h.places, dir)
+		}
+	}
+	h.ask(now)
 }
 
 // intact: the same names lead through the same directories, and all are watched.
 func (h *fileHints) intact(before, now route) bool {
 	return slices.EqualFunc(before.watched(), now.watched(), func(a, b step) bool {
 		p := h.places[b.dir]
-		return a.dir == b.dir && a.name == b.name && a.whole == b.whole && p != nil && p.added && os.SameFile(p.id, b.id)
+		return a.dir == b.dir && a.name == b.name && a.whole == b.whole && p != nil && h.isWatched(p) && os.SameFile(p.id, b.id)
 	})
 }
 
-func (h *fileHints) forget(i int) {
-	for _, p := range h.places {
-		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
-	}
+func (h *fileHints) isWatched(p *place) bool {
+	t, ok := h.watched[p.dir]
+	return ok && t == p.target()
 }
 
 // claim: a directory that was replaced has another identity, or had an event that said so.
@@ -77,45 +86,23 @@ func (h *fileHints) claim(i int, s step) {
 	p.interests = append(p.interests, interest{i, s.name, s.whole})
 }
 
-// doubt drops a watch that may be of a directory that is no longer there. kqueue is known to add such a directory again
-// without an error and without effect, so there all begins anew.
+// doubt has a directory watched again: its watch may be of one that is no longer there. kqueue is known to add such a directory
+// again without an error and without effect, so there only a new Watcher will do.
 func (h *fileHints) doubt(p *place) {
-	if p.added && !p.whole && runtime.GOOS != "linux" {
+	p.generation++
+	if t, ok := h.watched[p.dir]; ok && !t.whole && runtime.GOOS != "linux" {
 		h.broken = true
 	}
-	h.drop(p)
 }
 
-// drop lets go of a directory.
-func (h *fileHints) drop(p *place) {
-	switch {
-	case p.adding:
-		p.doubted = true
-		return
-	case p.added && p.whole:
-		h.current.dirs.remove(p.dir)
-	case p.added:
-		_ = h.current.files.Remove(p.dir) // it may be gone already
-	}
-	p.added = false
+// waits reports whether it is not known yet if the end of the way to a store is watched.
+func (h *fileHints) waits(i int) bool {
+	p := h.places[h.routes[i].end()]
+	return h.current != nil && p != nil && !h.isWatched(p) && h.errs[p.dir] == nil
 }
 
-// sweep drops the directories that no store needs any more, or not in the way in which they are watched.
-func (h *fileHints) sweep() {
-	for dir, p := range h.places {
-		if len(p.interests) == 0 || p.whole != p.wanted() {
-			h.drop(p)
-		}
-		if len(p.interests) == 0 && !p.adding {
-			delete(h.places, dir)
-		}
-	}
-}
-
-// wanted reports whether it is enough to know that something changed.
-func (p *place) wanted() bool {
-	return !slices.ContainsFunc(p.interests, func(why interest) bool { return !why.whole })
-}
+// isPlaced reports whether a store was followed since the last restart.
+func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
 // leadsBy reports whether the way to a store goes by one of these directories.
 func (h *fileHints) leadsBy(i int, dirs []string) bool {

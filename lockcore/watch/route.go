@@ -27,7 +27,8 @@ type route struct {
 	remote string // kind of the file system at the end of the way where it is known to keep events back
 
 	sparse  bool // only what must be is watched: each entry of a watched directory costs a descriptor
-	crowded bool // the store has more entries than that is worth
+	entries int  // of the store, as far as they were counted
+	crowded bool // they are more than that is worth
 }
 
 // end is the directory whose events count most: the store, or the last one on the way to it that is there.
@@ -127,23 +128,33 @@ func (r route) fewest() []step {
 	return steps
 }
 
-// maxEntries is how many entries a store may have before its files are not watched one by one.
-const maxEntries = 1000
+const (
+	// maxEntries is how many entries a store may have before its files are not watched one by one.
+	maxEntries = 1000
+	// calmEntries is how few it must have to be watched so again, lest a store about as full as that be opened at each look.
+	calmEntries = 900
+)
 
 // spare makes the route one of which only the fewest steps are watched.
 func (r *route) spare() {
 	r.sparse = true
 	if n := len(r.steps); n > 0 && r.steps[n-1].name == "" {
-		r.crowded = crowded(r.steps[n-1].dir)
+		r.entries = entries(r.steps[n-1].dir, maxEntries+1)
 	}
 }
 
-func crowded(dir string) bool {
+// settle decides whether the store is crowded; before is how it was.
+func (r *route) settle(before route) {
+	r.crowded = r.entries > maxEntries || before.crowded && r.entries > calmEntries
+}
+
+// entries counts those of a directory, up to a limit.
+func entries(dir string, limit int) int {
 	f, err := os.Open(dir)
 	if err != nil {
-		return false
+		return 0
 	}
 	defer f.Close()
-	names, _ := f.Readdirnames(maxEntries + 1)
-	return len(names) > maxEntries
+	names, _ := f.Readdirnames(limit)
+	return len(names)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -105,8 +106,7 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		made := make(chan *wholes, 1)
 		sys := system{newWatcher: fsnotify.NewWatcher}
 		sparsely(made)(&sys)
-		h := newFileHints(1, sys)
-		h.restart()
+		h := hintsOf(t, sys)
 		if !follow(h, h.find(c.dir)) || follow(h, h.find(c.dir)) {
 			t.Errorf("%s: a way is to be watched once, at the first time", c.name)
 		}
@@ -120,7 +120,6 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		if crowded := c.dir == many; h.health(0, PollInterval).Events == crowded {
 			t.Errorf("%s: %+v", c.name, h.health(0, PollInterval))
 		}
-		h.close()
 	}
 }
 
@@ -178,6 +177,26 @@ func TestFewWatchesAreEnough(t *testing.T) {
 	}
 }
 
+// One store's directory is on the way to another: when the one does not need it any more, it is watched for the other all the same.
+func TestSharedDirectory(t *testing.T) {
+	t.Parallel()
+	base := resolved(t)
+	x, y := mkdir(t, base, "x"), mkdir(t, base, "y")
+	link(t, x, filepath.Join(base, "link"))
+	missing := filepath.Join(x, "sub")
+	s := watchDirs(t, never, sparsely(make(chan *wholes, 100)), filepath.Join(base, "link"), missing)
+	s.each(2, func(c Change) bool { return c.Event == lockcore.Initial })
+	s.health(seeing)
+	s.health(seeing)
+	link(t, y, filepath.Join(base, "link"))
+	put(t, y, 1, there)
+	s.holder(1)
+	put(t, y, 2, there)
+	s.holder(2)
+	put(t, mkdir(t, missing), 3, there)
+	s.holder(3)
+}
+
 // A directory that cannot be opened in time, as on a dead mount, delays no other store and not the end. Its own is polled.
 func TestHangingWatch(t *testing.T) {
 	t.Parallel()
@@ -200,7 +219,7 @@ func TestHangingWatch(t *testing.T) {
 	s.each(2, func(c Change) bool { return c.Event == lockcore.Initial })
 	put(t, alive, 1, there)
 	s.holder(1)
-	s.health(blind)
+	s.health(func(h Health) bool { return strings.Contains(h.Problem, "does not answer") })
 	put(t, mkdir(t, missing), 2, there)
 	s.holder(2)
 	s.stop()

@@ -1,0 +1,176 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// watching is what events come from. Only its own goroutine calls the Watchers: on a dead mount no such call returns, on Linux
+// and Windows the others wait for that one, and on macOS fsnotify opens every entry of a directory.
+type watching struct {
+	files *fsnotify.Watcher
+	dirs  dirWatcher             // nil: files watches all
+	wants chan map[string]target // has room for the newest
+	over  chan struct{}          // closed when nobody asks for events any more
+	done  chan struct{}          // closed when all is closed
+}
+
+// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor.
+type dirWatcher interface {
+	add(dir string) error
+	remove(dir string)
+	changes() <-chan string
+	close()
+}
+
+// target is how a directory is to be watched. In another generation another directory may have its name.
+type target struct {
+	whole      bool // by the dirWatcher
+	generation int
+}
+
+// report is what became of what was wanted.
+type report struct {
+	by      *watching
+	watched map[string]target
+	errs    map[string]error
+	fresh   []string
+}
+
+func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatcher, error)) (*watching, error) {
+	files, err := open()
+	if err != nil {
+		return nil, err
+	}
+	w := &watching{files: files, wants: make(chan map[string]target, 1), over: make(chan struct{}), done: make(chan struct{})}
+	if openDir == nil {
+		return w, nil
+	}
+	if w.dirs, err = openDir(); err != nil {
+		files.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// ask replaces what is wanted. One goroutine calls it.
+func (w *watching) ask(want map[string]target) {
+	select {
+	case <-w.wants:
+	default:
+	}
+	w.wants <- want
+}
+
+func (w *watching) run(reports chan<- report) {
+	defer close(w.done)
+	defer w.close()
+	has := map[string]target{}
+	for {
+		select {
+		case want := <-w.wants:
+			select {
+			case reports <- w.reconcile(has, want):
+			case <-w.over:
+				return
+			}
+		case <-w.over:
+			return
+		}
+	}
+}
+
+func (w *watching) close() {
+	w.files.Close()
+	if w.dirs != nil {
+		w.dirs.close()
+	}
+}
+
+// reconcile makes has what is wanted, as far as it can.
+func (w *watching) reconcile(has, want map[string]target) report {
+	r := report{by: w, errs: map[string]error{}}
+	w.forget(has, want)
+	for dir, t := range want {
+		if _, ok := has[dir]; ok {
+			continue
+		}
+		if err := w.add(dir, t.whole); err != nil {
+			r.errs[dir] = fmt.Errorf("watch %s: %w", dir, explained(err))
+			continue
+		}
+		has[dir] = t
+		r.fresh = append(r.fresh, dir)
+	}
+	w.checkTwice(has, &r)
+	r.watched = maps.Clone(has)
+	return r
+}
+
+// forget lets go of what is not wanted any more, and of watches that went without an event, as after an unmount.
+func (w *watching) forget(has, want map[string]target) {
+	listed := w.listed()
+	for dir, t := range has {
+		wanted, ok := want[dir]
+		switch {
+		case !ok || wanted != t:
+			w.remove(dir, t.whole)
+			delete(has, dir)
+		case !t.whole && !listed[dir]:
+			delete(has, dir)
+		}
+	}
+}
+
+func (w *watching) listed() map[string]bool {
+	list := map[string]bool{}
+	for _, dir := range w.files.WatchList() {
+		list[dir] = true
+	}
+	return list
+}
+
+func (w *watching) add(dir string, whole bool) error {
+	if whole {
+		return w.dirs.add(dir)
+	}
+	err := w.files.Add(dir)
+	if err != nil {
+		_ = w.files.Remove(dir) // kqueue keeps a directory that it could not list, and would not list it the next time
+	}
+	return err
+}
+
+func (w *watching) remove(dir string, whole bool) {
+	if whole {
+		w.dirs.remove(dir)
+		return
+	}
+	_ = w.files.Remove(dir) // it may be gone already
+}
+
+// errTwice: inotify knows a directory by its inode; one that is mounted at two places gives its events to the first.
+var errTwice = errors.New("watched already under another name")
+
+// checkTwice takes back what Add only seemed to add.
+func (w *watching) checkTwice(has map[string]target, r *report) {
+	if len(r.fresh) == 0 {
+		return
+	}
+	listed := w.listed()
+	r.fresh = slices.DeleteFunc(r.fresh, func(dir string) bool {
+		if has[dir].whole || listed[dir] {
+			return false
+		}
+		delete(has, dir)
+		if _, r.errs[dir] = os.Lstat(dir); r.errs[dir] == nil { // it may be gone again
+			r.errs[dir] = errTwice
+		}
+		return true
+	})
+}
