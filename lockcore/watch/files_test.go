@@ -43,10 +43,8 @@ func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
 	h, r := hintsFor(t, dir)
 	ok(t, os.Remove(dir))
 	mkdir(t, dir)
-	for e := range h.events() {
-		if len(h.hints(e, true)) > 0 && e.Op.Has(fsnotify.Create) {
-			break
-		}
+	for h.isWatched(h.places[dir]) {
+		h.hints(<-h.events(), true)
 	}
 	if h.broken { // kqueue: only a new Watcher will do
 		h.restart()

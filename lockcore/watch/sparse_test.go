@@ -33,6 +33,7 @@ func newWholes() (*wholes, error) {
 	w := &wholes{files: files, changed: make(chan string, 1<<16), gate: make(chan bool, 1)}
 	w.running.Go(func() {
 		for e := range files.Events {
+			w.changed <- e.Name // it may be the directory itself
 			w.changed <- filepath.Dir(e.Name)
 		}
 	})
