@@ -22,7 +22,8 @@ type fileHints struct {
 	watched map[string]target // what is watched, as last reported
 	errs    map[string]error  // why the others are not
 	reports chan report
-	asked   time.Time // when the question was put that is not answered yet; zero: none is open
+	serial  int       // of the newest request
+	asked   time.Time // when the watching was asked what it has not answered yet; zero: nothing
 	stuck   bool      // the answer is overdue
 	ours    []bool    // of each store: its lock is plainly ours
 	broken  bool      // only a new Watcher will do
@@ -81,7 +82,8 @@ func (h *fileHints) ask(now time.Time) {
 	for dir, p := range h.places {
 		want[dir] = p.target()
 	}
-	h.current.ask(want)
+	h.serial++
+	h.current.ask(request{h.serial, want})
 	h.asked = earlier(h.asked, now)
 }
 
@@ -92,7 +94,7 @@ func (h *fileHints) take(r report, now time.Time) (fresh []string) {
 		return nil
 	}
 	h.watched, h.errs, h.asked, h.stuck = r.watched, r.errs, time.Time{}, false
-	if len(r.by.wants) > 0 { // asked again meanwhile
+	if r.serial != h.serial { // asked again meanwhile
 		h.asked = now
 	}
 	return r.fresh

@@ -185,11 +185,11 @@ func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
 	remote := mountFuse(t, dir, foreign(1))
+	t.Cleanup(func() { <-remote.gate })
 	dead := shutting{open(t, filepath.Join(dir, subName)), sync.OnceFunc(func() { remote.gate <- true })}
 	s := watchStores(t, 300*time.Millisecond, nil, dead, open(t, other))
 	s.health(func(h Health) bool { return strings.Contains(h.Problem, "does not answer") })
 	put(t, other, 3, there)
 	s.holder(3)
 	s.stop()
-	<-remote.gate
 }

@@ -13,11 +13,11 @@ import (
 // watching is what events come from. Only its own goroutine calls the Watchers: on a dead mount no such call returns, on Linux
 // and Windows the others wait for that one, and on macOS fsnotify opens every entry of a directory.
 type watching struct {
-	files *fsnotify.Watcher
-	dirs  dirWatcher             // nil: files watches all
-	wants chan map[string]target // has room for the newest
-	over  chan struct{}          // closed when nobody asks for events any more
-	done  chan struct{}          // closed when all is closed
+	files    *fsnotify.Watcher
+	dirs     dirWatcher    // nil: files watches all
+	requests chan request  // has room for the newest
+	over     chan struct{} // closed when nobody asks for events any more
+	done     chan struct{} // closed when all is closed
 }
 
 // dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor.
@@ -34,9 +34,16 @@ type target struct {
 	generation int
 }
 
-// report is what became of what was wanted.
+// request is what is to be watched, and nothing else.
+type request struct {
+	serial int
+	want   map[string]target
+}
+
+// report is what became of a request.
 type report struct {
 	by      *watching
+	serial  int
 	watched map[string]target
 	errs    map[string]error
 	fresh   []string
@@ -47,7 +54,7 @@ func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatc
 	if err != nil {
 		return nil, err
 	}
-	w := &watching{files: files, wants: make(chan map[string]target, 1), over: make(chan struct{}), done: make(chan struct{})}
+	w := &watching{files: files, requests: make(chan request, 1), over: make(chan struct{}), done: make(chan struct{})}
 	if openDir == nil {
 		return w, nil
 	}
@@ -58,13 +65,13 @@ func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatc
 	return w, nil
 }
 
-// ask replaces what is wanted. One goroutine calls it.
-func (w *watching) ask(want map[string]target) {
+// ask replaces a request that is not begun yet. One goroutine calls it.
+func (w *watching) ask(r request) {
 	select {
-	case <-w.wants:
+	case <-w.requests:
 	default:
 	}
-	w.wants <- want
+	w.requests <- r
 }
 
 func (w *watching) run(reports chan<- report) {
@@ -73,9 +80,9 @@ func (w *watching) run(reports chan<- report) {
 	has := map[string]target{}
 	for {
 		select {
-		case want := <-w.wants:
+		case asked := <-w.requests:
 			select {
-			case reports <- w.reconcile(has, want):
+			case reports <- w.reconcile(has, asked):
 			case <-w.over:
 				return
 			}
@@ -93,10 +100,10 @@ func (w *watching) close() {
 }
 
 // reconcile makes has what is wanted, as far as it can.
-func (w *watching) reconcile(has, want map[string]target) report {
-	r := report{by: w, errs: map[string]error{}}
-	w.forget(has, want)
-	for dir, t := range want {
+func (w *watching) reconcile(has map[string]target, asked request) report {
+	r := report{by: w, serial: asked.serial, errs: map[string]error{}}
+	w.forget(has, asked.want)
+	for dir, t := range asked.want {
 		if _, ok := has[dir]; ok {
 			continue
 		}
