@@ -8,7 +8,7 @@ import (
 	"lockbar/icons"
 )
 
-// HasDesktop reports whether an icon would be seen. This system's desktop always has a tray.
+// HasDesktop reports whether an icon would be seen. Each desktop of these systems has a place for it.
 func HasDesktop(context.Context) bool { return hasWindowServer() }
 
 // beforeRun has nothing to do: this system's tray takes nothing before it runs.

@@ -78,10 +78,8 @@ func (l *loop) due(now time.Time) time.Time {
 	switch {
 	case l.settings.paused(now):
 		next = earliest(next, l.settings.PausedUntil)
-	case !l.dark.IsZero():
-		next = earliest(next, now.Add(darkPause))
 	default:
-		next = earliest(next, l.outbox.Next())
+		next = earliest(next, l.nextPost(now))
 	}
 	if far := now.Add(slowAge); !next.IsZero() && next.After(far) {
 		return far
@@ -97,13 +95,22 @@ const (
 	darkTime = 24 * time.Hour
 )
 
+// nextPost is when letters are due, or, while they wait for a screen, when that is looked at again.
+func (l *loop) nextPost(now time.Time) time.Time {
+	next := l.outbox.Next()
+	if again := now.Add(darkPause); !l.dark.IsZero() && !next.IsZero() && next.Before(again) {
+		return again
+	}
+	return next
+}
+
 // waits reports whether these letters wait until somebody can see them: a Mac that wakes for a moment to fetch mail runs
 // programs with its screen dark. They stay in the outbox, which is on disk.
 func (l *loop) waits(due []notify.Letter, now time.Time) bool {
 	switch {
-	case len(due) == 0 || !l.screenAsleep():
+	case !l.screenAsleep():
 		l.dark = time.Time{}
-	case l.dark.IsZero():
+	case l.dark.IsZero() && len(due) > 0:
 		l.dark = now.Round(0) // by the wall clock: sleep counts
 	}
 	return !l.dark.IsZero() && now.Round(0).Sub(l.dark) < darkTime

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/doctor"
+	"lockbar/internal/login"
 )
 
 func newDoctor(g *globals) *cobra.Command {
@@ -23,7 +24,7 @@ its output; mind that it has your paths and the name of this machine.
 Exit code: 1 when a check fails.`,
 		Args: cobra.NoArgs,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
-			enterBundle() // the login item is the app's
+			login.EnterApp() // the login item is the app's
 			lookOnly()
 			return runDoctor(cmd.Context(), s, asJSON)
 		}),

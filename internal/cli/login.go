@@ -34,7 +34,7 @@ On macOS 12 a login item that was switched off in System Preferences is not seen
 				return usageError(fmt.Errorf("login takes no --%s: what starts at login reads the config file", name))
 			}
 		}
-		enterBundle()
+		login.EnterApp()
 		return runLogin(args[0], *asJSON)
 	})
 	return cmd

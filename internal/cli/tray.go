@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/config"
+	"lockbar/internal/login"
 	"lockbar/tray"
 )
 
@@ -23,7 +24,7 @@ func newTray(g *globals) *cobra.Command {
 }
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
-	enterBundle()
+	login.EnterApp()
 	lookOnly()
 	useOneProcessor()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)

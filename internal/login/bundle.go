@@ -26,3 +26,15 @@ func inBundle(program string) string {
 	}
 	return real
 }
+
+// insideApp is where an app has its programs.
+const insideApp = ".app/Contents/MacOS/"
+
+// linkedApp is the program inside an app that a link led to; empty where none did.
+func linkedApp(started string) string {
+	real, err := filepath.EvalSymlinks(started)
+	if err != nil || real == started || !strings.Contains(real, insideApp) {
+		return ""
+	}
+	return real
+}

@@ -136,8 +136,8 @@ func problem(program string) string {
 		return "The entry does not say what it starts; " + repair
 	case missing != nil:
 		return "The entry starts a program that is not there; " + repair
-	case runtime.GOOS == "darwin" && isLink(found):
-		return "The entry starts a link, and so Lockbar without its app; " + repair
+	case runtime.GOOS == "darwin" && isLink(found) && linkedApp(found) != "":
+		return "The entry starts Lockbar by a link, which hides its app from macOS; " + repair
 	case err == nil && !sameProgram(found, own):
 		return "The entry starts another Lockbar than this one; to change that, " + repair
 	}

@@ -37,40 +37,46 @@ type mac struct {
 // loginItems is where people find the list.
 const loginItems = "System Settings > General > Login Items"
 
-// errSwitchedOff: only its user can undo that.
+// errSwitchedOff: only its user can undo that. offProblem says the same where nothing was tried.
 var errSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
+
+const offProblem = "Lockbar is switched off in " + loginItems + "; switch it on there"
 
 // look reads both. What is switched off in System Settings is told from what is not there.
 func (m mac) look() (Status, error) {
 	app := m.services.app()
-	if app == registered || app == switchedOff {
+	if app == registered {
 		program, err := executable()
-		return off(Status{Enabled: true, Entry: loginItems, Program: program}, app), err
+		return Status{Enabled: true, Entry: loginItems, Program: program}, err
 	}
 	s, err := lookAt(m.path, readLaunchAgent)
-	if s.Enabled {
-		s = off(s, m.services.agent(m.path))
+	switch {
+	case s.Enabled && m.services.agent(m.path) == switchedOff:
+		s.Enabled, s.Problem = false, offProblem
+	case !s.Enabled && app == switchedOff:
+		s = Status{Entry: loginItems, Problem: offProblem}
 	}
 	return s, err
 }
 
-// off is an entry that its user may have switched off.
-func off(s Status, is serviceStatus) Status {
-	if is == switchedOff {
-		s.Enabled, s.Problem = false, "Lockbar is "+errSwitchedOff.Error()
+// enable prefers the list: there the app has its name and icon, and is found wherever it is moved. What the list does not take,
+// and an app that Homebrew will have put elsewhere after the next upgrade, gets a LaunchAgent. It is never both, or two would
+// start. What the list says afterwards counts, not how it answered: one that is registered already is an error to it.
+func (m mac) enable(program string) error {
+	if isBrewed(program) {
+		return errors.Join(m.unlist(), m.putAgent(program))
 	}
-	return s
+	_ = m.services.register()
+	switch m.services.app() {
+	case registered:
+		return remove(m.path)
+	case switchedOff:
+		return errors.Join(errSwitchedOff, remove(m.path))
+	}
+	return m.putAgent(program)
 }
 
-// enable prefers the list: there the app has its name and icon, and is found wherever it is moved. It does not take what the
-// list does not, nor an app that Homebrew will have put elsewhere after the next upgrade.
-func (m mac) enable(program string) error {
-	if !isBrewed(program) && m.services.register() == nil && m.services.app() == registered {
-		return remove(m.path) // or two would start
-	}
-	if m.services.app() == switchedOff {
-		return errSwitchedOff
-	}
+func (m mac) putAgent(program string) error {
 	if err := put(m.path, launchAgent(program)); err != nil {
 		return err
 	}
@@ -80,12 +86,14 @@ func (m mac) enable(program string) error {
 	return nil
 }
 
-func (m mac) disable() error {
-	err := remove(m.path)
-	if app := m.services.app(); app == registered || app == switchedOff {
-		err = errors.Join(err, m.services.unregister())
+func (m mac) disable() error { return errors.Join(m.unlist(), remove(m.path)) }
+
+// unlist takes the app off the list, if it is on it.
+func (m mac) unlist() error {
+	if app := m.services.app(); app != registered && app != switchedOff {
+		return nil
 	}
-	return err
+	return m.services.unregister()
 }
 
 // isBrewed reports whether Homebrew put a program where it is.

@@ -56,6 +56,8 @@ func TestMacLoginItem(t *testing.T) {
 	}{
 		{"an accepted app", list{takes: registered}, false, nil, true, false},
 		{"one that is registered already", list{is: registered, takes: registered}, false, nil, true, false},
+		{"one that is registered, and refused for it", list{is: registered, refusal: errSignature}, false, nil, true, false},
+		{"Homebrew's that the list has", list{is: registered, takes: registered}, true, nil, true, true},
 		{"one of another signature", list{refusal: errSignature}, false, nil, true, true},
 		{"an older macOS, or no bundle", list{is: unasked, agentIs: unasked, refusal: errors.ErrUnsupported}, false, nil, true, true},
 		{"Homebrew's", list{takes: registered}, true, nil, true, true},
@@ -80,14 +82,17 @@ func TestMacLoginItem(t *testing.T) {
 			if _, err := os.Stat(m.path); (err == nil) != c.agent {
 				t.Errorf("the agent: %v, want %v", err, c.agent)
 			}
+			if c.brewed && c.list.asked > 0 {
+				t.Error("the list would name a path that the next upgrade removes")
+			}
+			if c.agent && c.list.is == registered {
+				t.Error("both would start")
+			}
 			if err := m.disable(); err != nil {
 				t.Errorf("disable: %v", err)
 			}
 			if s, err := m.look(); s.Enabled || s.Problem != "" || err != nil {
 				t.Errorf("disabled: %+v, %v", s, err)
-			}
-			if c.brewed && c.list.asked > 0 {
-				t.Error("the list would name a path that the next upgrade removes")
 			}
 		})
 	}
@@ -138,6 +143,11 @@ func TestProgramInBundle(t *testing.T) {
 	} {
 		if got := inBundle(c.started); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	for started, want := range map[string]string{app: "", filepath.Join(dir, "bin", "lb"): app, link(program(t, dir, "bare"), "bin", "bare"): "", kept: brewed} {
+		if got := linkedApp(started); got != want {
+			t.Errorf("%s leads to the app %q, want %q", started, got, want)
 		}
 	}
 	if isBrewed(app) || !isBrewed(kept) {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// vnodes watches directories by EVFILT_VNODE (kqueue(2)). A directory that is opened by O_EVTONLY is not read, keeps no disk from
-// being unmounted, and asks nobody for his consent.
+// vnodes watches directories by EVFILT_VNODE (kqueue(2)). A directory that is opened by O_EVTONLY is not read, and keeps no disk
+// from being unmounted (open(2)).
 type vnodes struct {
 	queue   queue
 	changed chan string
@@ -48,7 +48,7 @@ func (v *vnodes) read() {
 	}
 }
 
-// dir may be another one than the event's, where its descriptor was closed since and has a new owner: one look too many.
+// dir names the directory of an event. Its descriptor may have been reused since; at worst that causes one extra look.
 func (v *vnodes) dir(fd int) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()

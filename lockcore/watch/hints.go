@@ -63,7 +63,7 @@ func (h *fileHints) changed(dir string) []hint {
 	if p := h.places[dir]; p != nil {
 		return p.all()
 	}
-	return nil // nobody any more
+	return nil // no store needs it now
 }
 
 // all are the stores whose way leads by a place.

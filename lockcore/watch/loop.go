@@ -128,11 +128,11 @@ func (l *loop) wait() bool {
 		l.turn()
 		l.armed = time.Time{}
 		if jumped {
-			l.lookAnew()
+			l.recheck()
 		}
 	case <-l.config.Woke:
 		l.turn()
-		l.lookAnew()
+		l.recheck()
 	}
 	return true
 }
@@ -159,8 +159,8 @@ func (l *loop) over(x exit) {
 	s.hint(l.now)
 }
 
-// lookAnew follows a sleep or a clock that was set. A look under way may have begun before.
-func (l *loop) lookAnew() {
+// recheck looks at all stores after a sleep, or after the clock was set. A look under way may have begun before.
+func (l *loop) recheck() {
 	l.pollAll()
 	for _, s := range l.states {
 		s.hint(l.now)
