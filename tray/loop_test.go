@@ -478,6 +478,11 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				if len(r.told) != 0 {
 					t.Errorf("told twice: %v", <-r.told)
 				}
+				r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
+				next := time.Now()
+				if m := <-r.told; !strings.Contains(m.Title, "mac-air") || time.Since(next) > 0 {
+					t.Errorf("the next one, after %v: %v", time.Since(next), m)
+				}
 				r.stop(t)
 			})
 		})
