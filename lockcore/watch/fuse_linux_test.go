@@ -23,6 +23,7 @@ type fuse struct {
 	dev  *os.File
 	lock atomic.Pointer[[]byte]
 	gate chan bool
+	over chan bool // closed at the end: a test that failed may have left the gate shut
 }
 
 const (
@@ -56,17 +57,14 @@ func mountFuse(t *testing.T, dir string, lock []byte) *fuse {
 	}
 	mount(t, "lockbar", dir, "fuse", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0", fd))
 	dev := os.NewFile(uintptr(fd), "/dev/fuse") // only now can it be polled
-	f := &fuse{dev: dev, gate: make(chan bool, 1)}
+	f := &fuse{dev: dev, gate: make(chan bool, 1), over: make(chan bool)}
 	f.lock.Store(&lock)
 	done := make(chan bool)
 	go func() { defer close(done); f.serve() }()
 	t.Cleanup(func() {
 		unix.Unmount(dir, unix.MNT_DETACH)
 		dev.Close()
-		select {
-		case <-f.gate: // a test that failed has left it shut
-		default:
-		}
+		close(f.over)
 		<-done
 	})
 	return f
@@ -81,9 +79,13 @@ func (f *fuse) serve() {
 		}
 		var h fuseHeader
 		size, _ := binary.Decode(request[:n], binary.NativeEndian, &h)
-		f.gate <- true
+		select {
+		case f.gate <- true:
+			<-f.gate
+		case <-f.over:
+			return
+		}
 		code, body := f.answer(h, request[size:n])
-		<-f.gate
 		if h.Op == opForget || h.Op == opBatchForget || h.Op == opInterrupt {
 			continue
 		}
@@ -185,8 +187,8 @@ func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
 	remote := mountFuse(t, dir, foreign(1))
-	t.Cleanup(func() { <-remote.gate })
-	dead := shutting{open(t, filepath.Join(dir, subName)), sync.OnceFunc(func() { remote.gate <- true })}
+	shut := sync.OnceFunc(func() { remote.gate <- true })
+	dead := shutting{open(t, filepath.Join(dir, subName)), shut}
 	s := watchStores(t, 300*time.Millisecond, nil, dead, open(t, other))
 	s.health(func(h Health) bool { return strings.Contains(h.Problem, "does not answer") })
 	put(t, other, 3, there)

@@ -59,6 +59,15 @@ func (l *loop) take(r look) {
 	l.tellHealth(r.store)
 }
 
+// takeReport accepts a report that has come: it is not overdue, however late this turn comes.
+func (l *loop) takeReport() {
+	select {
+	case r := <-l.files.reports:
+		l.watched(r)
+	default:
+	}
+}
+
 // watched accepts a report of what is watched now.
 func (l *loop) watched(r report) {
 	fresh := l.files.take(r, l.now)

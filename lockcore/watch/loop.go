@@ -178,6 +178,7 @@ func (l *loop) hint(list []hint) {
 
 // act does what is due, and sets the alarm to what will be.
 func (l *loop) act() {
+	l.takeReport()
 	l.takeAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
