@@ -489,6 +489,22 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 	}
 }
 
+// TestTestNotification: the menu asks whether it was seen, unless it is known that it was not.
+func TestTestNotification(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.click(SendTest, 0)
+		if m := <-r.told; m.Title != testMessage.Title {
+			t.Errorf("told %v", m)
+		}
+		r.shows(t, "Did you see the test notification?")
+		r.reports <- receipt{Status: notify.Status{Failed: 1, Err: "no service"}}
+		synctest.Wait()
+		r.shows(t, testFailed)
+		r.stop(t)
+	})
+}
+
 // TestWakingIsPassedOn to the watcher, which looks at once.
 func TestWakingIsPassedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

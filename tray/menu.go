@@ -34,6 +34,7 @@ func menu(in Input) []Item {
 		separator("preferences"),
 		Item{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
 		startAtLogin(in),
+		line("login.off", loginOff(in)),
 		separator("end"),
 		about(in),
 		button("quit", "Quit Lockbar", true, Action{Do: Quit}),
@@ -64,6 +65,13 @@ func startAtLogin(in Input) Item {
 	item := check("login", "Start at Login", in.Settings.Login == LoginOn, Action{Do: ToggleLogin})
 	item.Visible = in.Settings.Login != NoLogin
 	return item
+}
+
+func loginOff(in Input) string {
+	if in.Settings.Login != LoginSwitchedOff {
+		return ""
+	}
+	return loginIsOff
 }
 
 func about(in Input) Item {

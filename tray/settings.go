@@ -28,6 +28,7 @@ const (
 	NoLogin Login = iota // this system cannot, or did not say
 	LoginOff
 	LoginOn
+	LoginSwitchedOff // in System Settings, where alone it can be switched on again
 )
 
 // readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
@@ -55,11 +56,13 @@ func fault(err error) string {
 
 // readLogin asks the system.
 func readLogin() Login {
-	switch on, err := login.Enabled(); {
+	switch s, err := login.Look(); {
 	case err != nil:
 		return NoLogin
-	case on:
+	case s.Enabled:
 		return LoginOn
+	case s.SwitchedOff:
+		return LoginSwitchedOff
 	}
 	return LoginOff
 }
@@ -128,13 +131,19 @@ func settingsText(a Action) string {
 	return ""
 }
 
+// loginIsOff says where it can be switched on again.
+const loginIsOff = "Start at Login is switched off in System Settings > General > Login Items"
+
 // changeLogin turns the start at login on or off.
 func changeLogin(was Login) result {
 	do, text := login.Enable, "Lockbar will start at login"
 	if was == LoginOn {
 		do, text = login.Disable, "Lockbar will not start at login any more"
 	}
-	if err := do(); err != nil {
+	switch err := do(); {
+	case errors.Is(err, login.ErrSwitchedOff):
+		return result{Text: loginIsOff, Err: err}
+	case err != nil:
 		return result{Text: "Start at Login was not changed: " + words.Clean(err.Error()), Err: err}
 	}
 	return result{Text: text}
@@ -172,7 +181,7 @@ func settingsItems(in Input) []Item {
 }
 
 // adviceLines is how many places the menu has for advice: it is built once.
-const adviceLines = 3
+const adviceLines = 4
 
 // advice is what to know about notifications on a system, line by line.
 func advice(goos string) []string {
@@ -181,18 +190,22 @@ func advice(goos string) []string {
 	}
 	return []string{
 		"macOS shows these under Script Editor's name",
-		"Not seen? System Settings > Notifications > Script Editor > Allow",
+		"Not seen? System Settings > Notifications > Script Editor > Allow notifications",
 		`Not listed there? Run in Script Editor: display notification "Lockbar"`,
+		"A Focus hides them, too",
 	}
 }
 
 // testSent is the answer in the menu: that the system took a notification does not say that it was seen.
 func testSent(goos string) string {
 	if goos == "darwin" {
-		return "Did you see the test notification? If not, look into Notifications below"
+		return "Did you see the test notification? If not, see the Notifications menu below"
 	}
 	return "Did you see the test notification? If not, run: lockbar doctor"
 }
+
+// testFailed is the answer where the system did not take it.
+const testFailed = "The test notification could not be shown; run: lockbar doctor"
 
 func pausedLine(in Input) string {
 	if !in.Settings.paused(in.Now) {

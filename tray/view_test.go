@@ -110,7 +110,7 @@ var views = map[string]Input{
 	"unknown-missing":    one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
 	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) { s.Problem = "open " + s.Lock + ": permission denied" })),
 	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
-		in.Advice, in.Notice = advice("darwin"), Notice{testSent("darwin"), noon}
+		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), Notice{testSent("darwin"), noon}, LoginSwitchedOff
 	}),
 	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
 		in.Delivery, in.Waiting = notify.Status{Failed: 1, Err: "no answer"}, 1

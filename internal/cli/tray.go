@@ -33,7 +33,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	err := tray.Run(ctx, trayConfig(s, settings))
 	switch {
 	case errors.Is(err, tray.ErrRunning):
-		complain(os.Stderr, err.Error())
+		complain(os.Stderr, err.Error()+"; its padlock is in "+tray.Place)
 		tray.PointOut(ctx)
 		return nil
 	case errors.Is(err, tray.ErrNoDesktop):

@@ -22,19 +22,20 @@ type Status struct {
 	Entry   string // where it is, whether it is there or not: a file, a value in the registry, or macOS' Login Items
 	Program string // what it starts; empty where there is no entry, or none that can be read
 	Problem string // one sentence that says what is wrong and what to do; empty where nothing is
+	// SwitchedOff: there is an entry, and its user has switched it off in System Settings (macOS).
+	SwitchedOff bool
 }
+
+// loginItems is where macOS shows what starts at login.
+const loginItems = "System Settings > General > Login Items"
+
+// ErrSwitchedOff: only its user can undo that.
+var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
 
 // argument is the command that the entry starts.
 const argument = "tray"
 
-// Enabled reports whether Lockbar is started at login. The error says what could not be read, and is errors.ErrUnsupported
-// where the system has no such entries.
-func Enabled() (bool, error) {
-	s, err := Look()
-	return s.Enabled, err
-}
-
-// Look reads the entry.
+// Look reads the entry. The error says what could not be read, and is errors.ErrUnsupported where the system has no such entries.
 func Look() (Status, error) {
 	s, err := look()
 	if err != nil {

@@ -34,12 +34,7 @@ type mac struct {
 	path     string
 }
 
-// loginItems is where people find the list.
-const loginItems = "System Settings > General > Login Items"
-
-// errSwitchedOff: only its user can undo that. offProblem says the same where nothing was tried.
-var errSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
-
+// offProblem is ErrSwitchedOff where nothing was tried.
 const offProblem = "Lockbar is switched off in " + loginItems + "; switch it on there"
 
 // look reads both. What is switched off in System Settings is told from what is not there.
@@ -52,9 +47,9 @@ func (m mac) look() (Status, error) {
 	s, err := lookAt(m.path, readLaunchAgent)
 	switch {
 	case s.Enabled && m.services.agent(m.path) == switchedOff:
-		s.Enabled, s.Problem = false, offProblem
+		s.Enabled, s.SwitchedOff, s.Problem = false, true, offProblem
 	case !s.Enabled && app == switchedOff:
-		s = Status{Entry: loginItems, Problem: offProblem}
+		s = Status{Entry: loginItems, SwitchedOff: true, Problem: offProblem}
 	}
 	return s, err
 }
@@ -71,7 +66,7 @@ func (m mac) enable(program string) error {
 	case registered:
 		return remove(m.path)
 	case switchedOff:
-		return errors.Join(errSwitchedOff, remove(m.path))
+		return errors.Join(ErrSwitchedOff, remove(m.path))
 	}
 	return m.putAgent(program)
 }
@@ -81,7 +76,7 @@ func (m mac) putAgent(program string) error {
 		return err
 	}
 	if m.services.agent(m.path) == switchedOff {
-		return errSwitchedOff
+		return ErrSwitchedOff
 	}
 	return nil
 }

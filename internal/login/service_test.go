@@ -61,9 +61,9 @@ func TestMacLoginItem(t *testing.T) {
 		{"one of another signature", list{refusal: errSignature}, false, nil, true, true},
 		{"an older macOS, or no bundle", list{is: unasked, agentIs: unasked, refusal: errors.ErrUnsupported}, false, nil, true, true},
 		{"Homebrew's", list{takes: registered}, true, nil, true, true},
-		{"switched off before", list{is: switchedOff, refusal: errSignature}, false, errSwitchedOff, false, false},
-		{"registered and still switched off", list{takes: switchedOff}, false, errSwitchedOff, false, false},
-		{"an agent that is switched off", list{refusal: errSignature, agentIs: switchedOff}, false, errSwitchedOff, false, true},
+		{"switched off before", list{is: switchedOff, refusal: errSignature}, false, ErrSwitchedOff, false, false},
+		{"registered and still switched off", list{takes: switchedOff}, false, ErrSwitchedOff, false, false},
+		{"an agent that is switched off", list{refusal: errSignature, agentIs: switchedOff}, false, ErrSwitchedOff, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -76,7 +76,7 @@ func TestMacLoginItem(t *testing.T) {
 				t.Errorf("enable: %v, want %v", err, c.err)
 			}
 			s, err := m.look()
-			if s.Enabled != c.enabled || err != nil || (s.Problem == "") != c.enabled {
+			if s.Enabled != c.enabled || err != nil || (s.Problem == "") != c.enabled || s.SwitchedOff == c.enabled {
 				t.Errorf("enabled: %+v, %v", s, err)
 			}
 			if _, err := os.Stat(m.path); (err == nil) != c.agent {

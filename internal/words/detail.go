@@ -52,7 +52,7 @@ var sentences = map[judgement]string{
 	{lockcore.Unknown, lockcore.NotADirectory}: "A file stands where the store, or a directory above it, should be; " +
 		"move it away, or name another store",
 	{lockcore.Unknown, lockcore.Permission}: "The lock may not be read by this user ({problem}); " +
-		"check who owns the store and its .locked file",
+		"check who owns the store and its .locked file{privacy}",
 	{lockcore.Unknown, lockcore.IOError}: "The lock could not be read ({problem}); check the disk or the network drive",
 	{lockcore.Unknown, lockcore.NotDownloaded}: "The lock is in the cloud only ({problem}); " +
 		"have the sync program download the store to see who holds it",
@@ -150,6 +150,7 @@ func startedLate(s lockcore.Snapshot) bool {
 func fill(text string, s lockcore.Snapshot, now time.Time) string {
 	return strings.NewReplacer(
 		"{here}", Machine(),
+		"{privacy}", privacy(runtime.GOOS),
 		"{host}", Host(s.Record),
 		"{pid}", strconv.Itoa(s.Record.PID),
 		"{since}", sinceInSentence(s.Record, now),
@@ -172,6 +173,14 @@ func Machine() string {
 		return "this Mac"
 	}
 	return "this computer"
+}
+
+// privacy is what else may forbid a look: macOS asks its user once for each folder.
+func privacy(goos string) string {
+	if goos != "darwin" {
+		return ""
+	}
+	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
 // Local is what runs on this machine beside a lock that is not its own.

@@ -68,7 +68,7 @@ func TestUsageDescriptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, place := range places {
-		if says, _ := got["NS"+place+"UsageDescription"].(string); !strings.HasPrefix(says, appid.Name) || !strings.HasSuffix(says, ".") {
+		if says, _ := got["NS"+place+"UsageDescription"].(string); !strings.Contains(says, appid.Name) || !strings.HasSuffix(says, ".") {
 			t.Errorf("%s: %q", place, says)
 		}
 	}
