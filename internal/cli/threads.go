@@ -12,10 +12,12 @@ import (
 func useOneProcessor() { runtime.GOMAXPROCS(1) }
 
 // onAnyThread wraps a command without an icon. fyne.io/systray binds the main goroutine to the main thread, as the icon needs
-// it; for all others each word between goroutines would be a switch between threads.
+// it; in that goroutine each word with another one would be a switch between threads. The main thread stays behind and does
+// nothing: Linux hands it the signals of the process, which it could not take while it hangs at a dead mount.
 func onAnyThread(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		runtime.UnlockOSThread()
-		return run(cmd, args)
+		ended := make(chan error)
+		go func() { ended <- run(cmd, args) }()
+		return <-ended
 	}
 }

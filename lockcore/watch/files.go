@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"errors"
+	"io/fs"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -88,16 +90,21 @@ func (h *fileHints) ask(now time.Time) {
 }
 
 // take accepts a report and returns the directories that are watched now and were not: what happened in them since the walk is
-// not known.
-func (h *fileHints) take(r report, now time.Time) (fresh []string) {
+// not known. Those that are gone since the walk are returned, too: the way is another one now.
+func (h *fileHints) take(r report, now time.Time) (fresh, gone []string) {
 	if r.by != h.current {
-		return nil
+		return nil, nil
 	}
 	h.watched, h.errs, h.asked, h.stuck = r.watched, r.errs, time.Time{}, false
 	if r.serial != h.serial { // asked again meanwhile
 		h.asked = now
 	}
-	return r.fresh
+	for dir, err := range r.errs {
+		if errors.Is(err, fs.ErrNotExist) {
+			gone = append(gone, dir)
+		}
+	}
+	return r.fresh, gone
 }
 
 // overdue notes whether the watching hangs: then no events are to be trusted, since fsnotify's other calls wait for that one.

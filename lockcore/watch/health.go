@@ -23,7 +23,7 @@ func Check(s *lockcore.Store) Health {
 	defer files.close()
 	files.restart()
 	files.follow(0, files.find(s.Dir()), time.Now())
-	for files.waits(0) {
+	if files.waits(0) {
 		files.take(<-files.reports, time.Now())
 	}
 	return files.health(0, PollInterval)

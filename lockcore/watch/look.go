@@ -70,9 +70,9 @@ func (l *loop) takeReport() {
 
 // watched accepts a report of what is watched now.
 func (l *loop) watched(r report) {
-	fresh := l.files.take(r, l.now)
+	fresh, gone := l.files.take(r, l.now)
 	for i, s := range l.states {
-		if l.files.leadsBy(i, fresh) {
+		if l.files.leadsBy(i, fresh) || s.rushed < maxRush && l.files.leadsBy(i, gone) {
 			s.rush(l.now)
 		}
 		if l.files.isPlaced(i) && !l.files.waits(i) {

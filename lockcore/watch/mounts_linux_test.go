@@ -65,7 +65,7 @@ func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
 		h.take(<-h.reports, time.Now())
 	}
 	h.follow(1, h.find(dir), time.Now())
-	if fresh := h.take(<-h.reports, time.Now()); len(fresh) > 0 || h.errs[dir] != errTwice {
+	if fresh, _ := h.take(<-h.reports, time.Now()); len(fresh) > 0 || h.errs[dir] != errTwice {
 		t.Errorf("%q, %v", fresh, h.errs)
 	}
 }

@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"runtime"
 	"slices"
@@ -95,10 +97,14 @@ func (h *fileHints) doubt(p *place) {
 	}
 }
 
-// waits reports whether it is not known yet if the end of the way to a store is watched.
+// waits reports whether it is not known yet if the end of the way to a store is watched, or where that is.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
-	return h.current != nil && p != nil && !h.isWatched(p) && h.errs[p.dir] == nil
+	if h.current == nil || p == nil || h.isWatched(p) {
+		return false
+	}
+	err := h.errs[p.dir]
+	return err == nil || errors.Is(err, fs.ErrNotExist)
 }
 
 // isPlaced reports whether a store was followed since the last restart.

@@ -4,11 +4,13 @@ package watch
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -196,6 +198,37 @@ func TestSharedDirectory(t *testing.T) {
 	s.holder(2)
 	put(t, mkdir(t, missing), 3, there)
 	s.holder(3)
+}
+
+// late is a dirWatcher that comes too late for the first directory: it is gone.
+type late struct {
+	*wholes
+	was *atomic.Bool
+}
+
+func (l late) add(dir string) error {
+	if !l.was.Swap(true) {
+		return &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
+	}
+	return l.wholes.add(dir)
+}
+
+// What is gone between the walk and the watch is looked for at once, and nobody is told that no events come.
+func TestGoneBeforeItIsWatched(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(resolved(t), "missing")
+	var was atomic.Bool
+	s := watchDirs(t, never, func(sys *system) {
+		sys.newDirWatcher = func() (dirWatcher, error) {
+			w, err := newWholes()
+			return late{w, &was}, err
+		}
+	}, missing)
+	if h := <-s.healths; !h.Events || !was.Load() {
+		t.Errorf("%+v", h)
+	}
+	put(t, mkdir(t, missing), 1, there)
+	s.holder(1)
 }
 
 // A directory that cannot be opened in time, as on a dead mount, delays no other store and not the end. Its own is polled.

@@ -1,0 +1,25 @@
+package cli
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+)
+
+// A thread that hangs at a dead mount takes no signal, and Linux hands those of the process to the main one first.
+func TestMainThreadStaysBehind(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	main := unix.Gettid()
+	err := onAnyThread(func(*cobra.Command, []string) error {
+		if unix.Gettid() == main {
+			t.Error("the command runs on the main thread")
+		}
+		return nil
+	})(nil, nil)
+	if err != nil {
+		t.Error(err)
+	}
+}
