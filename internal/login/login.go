@@ -1,6 +1,7 @@
 // Package login makes the system start Lockbar when its user logs in: a login item or a LaunchAgent on macOS, an XDG autostart
-// entry on Linux and the BSDs, a value of the Run key on Windows. It is off until somebody turns it on, and concerns the next login: nothing
-// is started or ended now. What the entry holds is made by plain functions, one file for each system; the twins put it there.
+// entry on Linux and the BSDs, a value of the Run key on Windows. It is off until somebody turns it on, and concerns the next
+// login: nothing is started or ended now. What the entry holds is made by plain functions, one file for each system; the twins
+// put it there.
 package login
 
 import (
