@@ -59,14 +59,10 @@ func TestEndWhileDrawing(t *testing.T) {
 			to.Store = store.Dir()
 			l.changes <- watch.Change{At: time.Now(), Event: lockcore.TakenOver, From: noLock(lockcore.Unlocked, ""), To: to}
 			<-d.busy
-			start := time.Now()
 			if test.signaled {
 				signal()
 			}
-			a.end()
-			if took := time.Since(start); took >= time.Second {
-				t.Errorf("the end took %v", took)
-			}
+			a.end() // TestEndIsBounded has how long that takes
 			if lines, err := journal.Open(state).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
 				t.Errorf("%v, history: %s", err, lines)
 			}

@@ -65,6 +65,21 @@ func (j job) and(next job) job {
 	return j
 }
 
+// handOver gives the keeper what there is to do, along with what it has not begun: the channel has room for one job, and
+// nobody else sends.
+func (l *loop) handOver() {
+	if l.pending.empty() {
+		return
+	}
+	select {
+	case waiting := <-l.jobs:
+		l.pending = waiting.and(l.pending)
+	default:
+	}
+	l.jobs <- l.pending
+	l.pending = job{}
+}
+
 // keeper does the jobs: the loop itself touches no disk.
 type keeper struct {
 	dir      string // the state directory; empty: nothing is kept

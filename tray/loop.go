@@ -267,21 +267,6 @@ func (l *loop) run(ctx context.Context, d display) error {
 	}
 }
 
-// handOver gives the keeper what there is to do, along with what it has not begun: the channel has room for one job, and
-// nobody else sends.
-func (l *loop) handOver() {
-	if l.pending.empty() {
-		return
-	}
-	select {
-	case waiting := <-l.jobs:
-		l.pending = waiting.and(l.pending)
-	default:
-	}
-	l.jobs <- l.pending
-	l.pending = job{}
-}
-
 func (l *loop) view() View {
 	return Render(Input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
 		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})

@@ -132,7 +132,7 @@ func settingsText(a Action) string {
 }
 
 // loginIsOff says where it can be switched on again.
-const loginIsOff = "Start at Login is switched off in System Settings > General > Login Items"
+var loginIsOff = "Start at Login is " + login.ErrSwitchedOff.Error()
 
 // changeLogin turns the start at login on or off.
 func changeLogin(was Login) result {

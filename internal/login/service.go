@@ -35,7 +35,7 @@ type mac struct {
 }
 
 // offProblem is ErrSwitchedOff where nothing was tried.
-const offProblem = "Lockbar is switched off in " + loginItems + "; switch it on there"
+var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
 // look reads both. What is switched off in System Settings is told from what is not there.
 func (m mac) look() (Status, error) {

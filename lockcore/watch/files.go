@@ -21,9 +21,9 @@ type fileHints struct {
 	lost    chan struct{}     // events of this Watcher were lost
 	routes  []route           // of each store, as last walked
 	places  map[string]*place // what is to be watched, by directory
-	watched map[string]target // what is watched, as last reported
+	watched map[string]target // what is watched, as last answered
 	errs    map[string]error  // why the others are not
-	reports chan report
+	answers chan answer
 	serial  int       // of the newest request
 	asked   time.Time // when the watching was asked what it has not answered yet; zero: nothing
 	stuck   bool      // the answer is overdue
@@ -32,7 +32,7 @@ type fileHints struct {
 }
 
 func newFileHints(stores int, s system) *fileHints {
-	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, reports: make(chan report),
+	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, answers: make(chan answer),
 		routes: make([]route, stores), ours: make([]bool, stores)}
 }
 
@@ -46,7 +46,7 @@ func (h *fileHints) restart() {
 	}
 	h.lost = make(chan struct{}, 1)
 	go drainErrors(h.current.files.Errors, h.lost)
-	go h.current.run(h.reports)
+	go h.current.run(h.answers)
 }
 
 // drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
@@ -75,7 +75,7 @@ func (h *fileHints) close() {
 	h.current, h.asked, h.stuck = nil, time.Time{}, false
 }
 
-// ask has the watching watch the places, and no others. It answers with a report.
+// ask has the watching watch the places, and no others. It sends an answer.
 func (h *fileHints) ask(now time.Time) {
 	if h.current == nil || h.broken {
 		return
@@ -89,22 +89,22 @@ func (h *fileHints) ask(now time.Time) {
 	h.asked = earlier(h.asked, now)
 }
 
-// take accepts a report and returns the directories that are watched now and were not: what happened in them since the walk is
+// accept takes in an answer and returns the directories that are watched now and were not: what happened in them since the walk is
 // not known. Those that are gone since the walk are returned, too: the way is another one now.
-func (h *fileHints) take(r report, now time.Time) (fresh, gone []string) {
-	if r.by != h.current {
+func (h *fileHints) accept(a answer, now time.Time) (fresh, gone []string) {
+	if a.by != h.current {
 		return nil, nil
 	}
-	h.watched, h.errs, h.asked, h.stuck = r.watched, r.errs, time.Time{}, false
-	if r.serial != h.serial { // asked again meanwhile
+	h.watched, h.errs, h.asked, h.stuck = a.watched, a.errs, time.Time{}, false
+	if a.serial != h.serial { // asked again meanwhile
 		h.asked = now
 	}
-	for dir, err := range r.errs {
+	for dir, err := range a.errs {
 		if errors.Is(err, fs.ErrNotExist) {
 			gone = append(gone, dir)
 		}
 	}
-	return r.fresh, gone
+	return a.fresh, gone
 }
 
 // overdue notes whether the watching hangs: then no events are to be trusted, since fsnotify's other calls wait for that one.

@@ -35,7 +35,7 @@ func follow(h *fileHints, r route) bool {
 	if h.asked.IsZero() {
 		return false
 	}
-	fresh, _ := h.take(<-h.reports, time.Now())
+	fresh, _ := h.accept(<-h.answers, time.Now())
 	return len(fresh) > 0
 }
 
@@ -65,7 +65,7 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	h, _ := hintsFor(t, dir)
 	ok(t, h.current.files.Remove(dir))
 	h.ask(time.Now())
-	if fresh, _ := h.take(<-h.reports, time.Now()); !slices.Contains(fresh, dir) {
+	if fresh, _ := h.accept(<-h.answers, time.Now()); !slices.Contains(fresh, dir) {
 		t.Errorf("watched again: %q, want %s", fresh, dir)
 	}
 }

@@ -24,7 +24,7 @@ func Check(s *lockcore.Store) Health {
 	files.restart()
 	files.follow(0, files.find(s.Dir()), time.Now())
 	if files.waits(0) {
-		files.take(<-files.reports, time.Now())
+		files.accept(<-files.answers, time.Now())
 	}
 	return files.health(0, PollInterval)
 }

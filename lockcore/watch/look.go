@@ -52,25 +52,25 @@ func (l *loop) take(r look) {
 	l.files.follow(r.store, r.route, l.now)
 	l.files.overdue(l.now)
 	if l.files.waits(r.store) && !l.files.stuck {
-		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // or the report, which comes sooner
+		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // or the answer, which comes sooner
 		return
 	}
 	s.rushed = 0
 	l.tellHealth(r.store)
 }
 
-// takeReport accepts a report that has come: it is not overdue, however late this turn comes.
-func (l *loop) takeReport() {
+// takeAnswer takes an answer that has come: it is not overdue, however late this turn comes.
+func (l *loop) takeAnswer() {
 	select {
-	case r := <-l.files.reports:
-		l.watched(r)
+	case a := <-l.files.answers:
+		l.answered(a)
 	default:
 	}
 }
 
-// watched accepts a report of what is watched now.
-func (l *loop) watched(r report) {
-	fresh, gone := l.files.take(r, l.now)
+// answered takes in what is watched now.
+func (l *loop) answered(a answer) {
+	fresh, gone := l.files.accept(a, l.now)
 	for i, s := range l.states {
 		if l.files.leadsBy(i, fresh) || s.rushed < maxRush && l.files.leadsBy(i, gone) {
 			s.rush(l.now)

@@ -108,9 +108,9 @@ func (l *loop) wait() bool {
 	case dir := <-l.files.dirChanges():
 		l.turn()
 		l.hint(l.files.changed(dir))
-	case r := <-l.files.reports:
+	case a := <-l.files.answers:
 		l.turn()
-		l.watched(r)
+		l.answered(a)
 	case <-l.files.lost:
 		l.turn()
 		l.files.broken = true
@@ -178,7 +178,7 @@ func (l *loop) hint(list []hint) {
 
 // act does what is due, and sets the alarm to what will be.
 func (l *loop) act() {
-	l.takeReport()
+	l.takeAnswer()
 	l.takeAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()

@@ -37,13 +37,20 @@ func TestUnmountedAndMounted(t *testing.T) {
 	}
 }
 
+// mountedTwice is one directory under two names.
+func mountedTwice(t *testing.T) (dir, other string) {
+	t.Helper()
+	base := t.TempDir()
+	dir, other = mkdir(t, base, "store"), mkdir(t, base, "other")
+	mount(t, dir, other, "", unix.MS_BIND, "")
+	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
+	return dir, other
+}
+
 // inotify knows a directory by its inode: one that is mounted at two places tells only the first.
 func TestOneDirectoryMountedTwice(t *testing.T) {
 	t.Parallel()
-	base := t.TempDir()
-	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
-	mount(t, dir, other, "", unix.MS_BIND, "")
-	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
+	dir, other := mountedTwice(t)
 	s := watchDirs(t, time.Second, nil, other, dir)
 	s.health(func(h Health) bool { return h.Problem == errTwice.Error() })
 	put(t, dir, 7, there)
@@ -53,19 +60,16 @@ func TestOneDirectoryMountedTwice(t *testing.T) {
 // What Add only seemed to add is not new at each look, or each look would lead to the next.
 func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
 	t.Parallel()
-	base := t.TempDir()
-	dir, other := mkdir(t, base, "store"), mkdir(t, base, "other")
-	mount(t, dir, other, "", unix.MS_BIND, "")
-	t.Cleanup(func() { unix.Unmount(other, unix.MNT_DETACH) })
+	dir, other := mountedTwice(t)
 	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
 	h.restart()
 	t.Cleanup(h.close)
 	for i, dir := range []string{other, dir} {
 		h.follow(i, h.find(dir), time.Now())
-		h.take(<-h.reports, time.Now())
+		h.accept(<-h.answers, time.Now())
 	}
 	h.follow(1, h.find(dir), time.Now())
-	if fresh, _ := h.take(<-h.reports, time.Now()); len(fresh) > 0 || h.errs[dir] != errTwice {
+	if fresh, _ := h.accept(<-h.answers, time.Now()); len(fresh) > 0 || h.errs[dir] != errTwice {
 		t.Errorf("%q, %v", fresh, h.errs)
 	}
 }

@@ -40,8 +40,8 @@ type request struct {
 	want   map[string]target
 }
 
-// report is what became of a request.
-type report struct {
+// answer is what became of a request.
+type answer struct {
 	by      *watching
 	serial  int
 	watched map[string]target
@@ -74,7 +74,7 @@ func (w *watching) ask(r request) {
 	w.requests <- r
 }
 
-func (w *watching) run(reports chan<- report) {
+func (w *watching) run(answers chan<- answer) {
 	defer close(w.done)
 	defer w.close()
 	has := map[string]target{}
@@ -82,7 +82,7 @@ func (w *watching) run(reports chan<- report) {
 		select {
 		case asked := <-w.requests:
 			select {
-			case reports <- w.reconcile(has, asked):
+			case answers <- w.reconcile(has, asked):
 			case <-w.over:
 				return
 			}
@@ -100,23 +100,23 @@ func (w *watching) close() {
 }
 
 // reconcile makes has what is wanted, as far as it can.
-func (w *watching) reconcile(has map[string]target, asked request) report {
-	r := report{by: w, serial: asked.serial, errs: map[string]error{}}
+func (w *watching) reconcile(has map[string]target, asked request) answer {
+	a := answer{by: w, serial: asked.serial, errs: map[string]error{}}
 	w.forget(has, asked.want)
 	for dir, t := range asked.want {
 		if _, ok := has[dir]; ok {
 			continue
 		}
 		if err := w.add(dir, t.whole); err != nil {
-			r.errs[dir] = fmt.Errorf("watch %s: %w", dir, explained(err))
+			a.errs[dir] = fmt.Errorf("watch %s: %w", dir, explained(err))
 			continue
 		}
 		has[dir] = t
-		r.fresh = append(r.fresh, dir)
+		a.fresh = append(a.fresh, dir)
 	}
-	w.checkTwice(has, &r)
-	r.watched = maps.Clone(has)
-	return r
+	w.checkTwice(has, &a)
+	a.watched = maps.Clone(has)
+	return a
 }
 
 // forget lets go of what is not wanted any more, and of watches that went without an event, as after an unmount.
@@ -165,18 +165,18 @@ func (w *watching) remove(dir string, whole bool) {
 var errTwice = errors.New("watched already under another name")
 
 // checkTwice takes back what Add only seemed to add.
-func (w *watching) checkTwice(has map[string]target, r *report) {
-	if len(r.fresh) == 0 {
+func (w *watching) checkTwice(has map[string]target, a *answer) {
+	if len(a.fresh) == 0 {
 		return
 	}
 	listed := w.listed()
-	r.fresh = slices.DeleteFunc(r.fresh, func(dir string) bool {
+	a.fresh = slices.DeleteFunc(a.fresh, func(dir string) bool {
 		if has[dir].whole || listed[dir] {
 			return false
 		}
 		delete(has, dir)
-		if _, r.errs[dir] = os.Lstat(dir); r.errs[dir] == nil { // it may be gone again
-			r.errs[dir] = errTwice
+		if _, a.errs[dir] = os.Lstat(dir); a.errs[dir] == nil { // it may be gone again
+			a.errs[dir] = errTwice
 		}
 		return true
 	})
