@@ -25,9 +25,7 @@ const foreignPID = 4242
 
 // foreign is the lock that a daemon on another host would write now.
 func foreign(host string) []byte {
-	return lockcore.Record{
-		PID: foreignPID, Hostname: host, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion,
-	}.Encode()
+	return lockcore.NewRecord(foreignPID, host, time.Now()).Encode()
 }
 
 // write puts a lock there as daemons do: whole or not at all.
