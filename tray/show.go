@@ -11,8 +11,8 @@ import (
 	"lockbar/internal/details"
 	"lockbar/internal/fsx"
 	"lockbar/internal/history"
-	"lockbar/internal/journal"
 	"lockbar/internal/opener"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 )
 
@@ -40,7 +40,7 @@ const historyText = "history.txt"
 
 // openHistory shows the whole history as the command prints it.
 func openHistory(ctx context.Context, stateDir string, named bool) result {
-	lines, err := journal.Open(stateDir).Last(0)
+	lines, err := state.OpenJournal(stateDir).Last(0)
 	if err != nil {
 		return opened("The history", err)
 	}

@@ -45,7 +45,7 @@ func Run(ctx context.Context, c Config) error {
 	if !hasWindowServer() {
 		return ErrNoDesktop
 	}
-	only, err := onlyInstance(c.instanceLocks(log), log)
+	only, err := c.onlyInstance(log)
 	if err != nil {
 		return err
 	}

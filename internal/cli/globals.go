@@ -14,10 +14,8 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/discover"
-	"lockbar/internal/holders"
 	"lockbar/internal/home"
-	"lockbar/internal/hostnames"
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -41,7 +39,7 @@ type settings struct {
 	stores   []*lockcore.Store
 	origins  map[string]string // of each store's directory: how it was found
 	doubts   []string          // why another store than these may be meant, one line each
-	place    statedir.Place    // the state directory, which other machines may use too
+	place    state.Dir         // the state directory, which other machines may use too
 	stateDir string            // this machine's in it; empty where the system has no place for it: nothing can be removed then
 	hostname string            // empty: the system's
 	verbose  bool
@@ -137,9 +135,9 @@ func (s *settings) findStores(g *globals, claim bool) error {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
-	s.stateDir = s.place.Dir
+	s.stateDir = s.place.Path
 	warn("it cannot be told whose the state directory is", s.place.Problem)
-	aliases, err := hostnames.Read(s.stateDir)
+	aliases, err := state.ReadHostnames(s.stateDir)
 	warn("the names that this machine had are not known", err)
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
 }
@@ -204,7 +202,7 @@ func (s settings) usable() error {
 		return nil
 	}
 	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
-		if store := statedir.StoreAround(dir, s.stores); store != "" {
+		if store := state.StoreAround(dir, s.stores); store != "" {
 			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
 	}
@@ -213,8 +211,8 @@ func (s settings) usable() error {
 
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
 // named in no file of the store. A file that cannot be understood says nothing.
-func (s settings) remembered() holders.Holders {
-	known, err := holders.Read(s.stateDir)
+func (s settings) remembered() state.Holders {
+	known, err := state.ReadHolders(s.stateDir)
 	warn("who was seen to hold the stores here is not known", err)
 	return known
 }

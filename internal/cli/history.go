@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/history"
-	"lockbar/internal/journal"
 	"lockbar/internal/jsonline"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -48,7 +48,7 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	if s.stateDir == "" {
 		return errors.New("no history: this system has no place for it, so give --state-dir")
 	}
-	lines, err := journal.Open(s.stateDir).Last(0)
+	lines, err := state.OpenJournal(s.stateDir).Last(0)
 	if err != nil {
 		return err
 	}

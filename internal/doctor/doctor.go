@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -38,7 +38,7 @@ type Subject struct {
 	Origins  map[string]string // of each store's directory: how it was found
 	Doubts   []string          // why another store may be meant
 	StateDir string            // this machine's; empty where the system has no place for it
-	Place    statedir.Place    // where that lies, and whose it is
+	Place    state.Dir         // where that lies, and whose it is
 	Version  string            // of Lockbar
 	// Commands are those that mean this store.
 	Commands func(store string) words.Commands

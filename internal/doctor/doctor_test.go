@@ -16,7 +16,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/filelock"
 	"lockbar/internal/login"
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -50,9 +50,9 @@ func TestUser(t *testing.T) {
 }
 
 func TestMachine(t *testing.T) {
-	ours := statedir.Place{Given: "/s", Dir: "/s", Machine: "a", Owner: "a"}
+	ours := state.Dir{Given: "/s", Path: "/s", Machine: "a", Owner: "a"}
 	want(t, checkMachine(ours), Pass, "This machine is a.")
-	other := statedir.Place{Given: "/s", Dir: "/s/machine-a", Machine: "a", Owner: "b"}
+	other := state.Dir{Given: "/s", Path: "/s/machine-a", Machine: "a", Owner: "b"}
 	want(t, checkMachine(other), Pass, "belongs to the machine b, so this one keeps its state in /s/machine-a")
 	other.Problem = errors.New("read /s/machine: a pipe")
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")

@@ -14,10 +14,9 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
-	"lockbar/internal/journal"
 	"lockbar/internal/login"
 	"lockbar/internal/report"
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 )
 
@@ -63,7 +62,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	if s.StateDir == "" {
 		return one("state-dir", Fail, "This system has no place for backups, so no lock can be removed; name one by --state-dir")
 	}
-	if store := statedir.StoreAround(s.StateDir, s.Stores); store != "" {
+	if store := state.StoreAround(s.StateDir, s.Stores); store != "" {
 		return one("state-dir", Fail, "%s lies in the store %s, where it would be synced; give another --state-dir", shown(s.StateDir), shown(store))
 	}
 	info, err := os.Stat(s.StateDir)
@@ -130,7 +129,7 @@ func (s Subject) history(context.Context) []Check {
 	if s.hasNoPlace() {
 		return one("history", Warn, "There is no place for it")
 	}
-	lines, err := journal.Open(s.StateDir).Last(0)
+	lines, err := state.OpenJournal(s.StateDir).Last(0)
 	if err != nil {
 		return one("history", Warn, "It cannot be read: %s; move that file away, and a new one is begun", shown(err.Error()))
 	}
@@ -147,7 +146,7 @@ func (s Subject) history(context.Context) []Check {
 // instance tries the locks of a tray app that runs, for a moment; it makes no file.
 func (s Subject) instance(context.Context) []Check {
 	var errs []error
-	for _, path := range statedir.InstanceLocks(s.StateDir) {
+	for _, path := range state.InstanceLocks(s.StateDir) {
 		errs = append(errs, tryLock(path))
 	}
 	return checkInstance(errors.Join(errs...))

@@ -7,8 +7,7 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/holders"
-	"lockbar/internal/hostnames"
+	"lockbar/internal/state"
 	"lockbar/notify"
 )
 
@@ -21,8 +20,8 @@ func (s Subject) stateFiles(context.Context) []Check {
 	if s.hasNoPlace() {
 		return nil
 	}
-	_, errHolders := holders.Read(s.StateDir)
-	_, errNames := hostnames.Read(s.StateDir)
+	_, errHolders := state.ReadHolders(s.StateDir)
+	_, errNames := state.ReadHostnames(s.StateDir)
 	_, errTold := notify.ReadMemory(s.StateDir)
 	errs := []error{errTold, errHolders, errNames}
 	for _, name := range lockFiles {

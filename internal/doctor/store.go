@@ -12,7 +12,7 @@ import (
 	"unicode"
 
 	"lockbar/internal/filelock"
-	"lockbar/internal/holders"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -89,7 +89,7 @@ func checkStore(dir, origin string, err error) []Check {
 
 // lookAt is the lock and its conflict copies, which one look finds.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
-	known, _ := holders.Read(s.StateDir) // what cannot be understood says nothing
+	known, _ := state.ReadHolders(s.StateDir) // what cannot be understood says nothing
 	snapshot, c := store.Inspect(ctx, known.Memory(store)), s.Commands(store.Dir())
 	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }

@@ -1,4 +1,4 @@
-package journal_test
+package state_test
 
 import (
 	"bytes"
@@ -11,18 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/internal/journal"
+	"lockbar/internal/state"
 )
-
-// writerEnv makes the test binary a process that appends lines; several of them write at once.
-const writerEnv = "JOURNAL_TEST_WRITER"
-
-func TestMain(m *testing.M) {
-	if spec := os.Getenv(writerEnv); spec != "" {
-		os.Exit(appendLines(spec))
-	}
-	os.Exit(m.Run())
-}
 
 type entry struct{ Writer, Number int }
 
@@ -32,7 +22,7 @@ func appendLines(spec string) int {
 	w, _ := strconv.Atoi(writer)
 	n, _ := strconv.Atoi(count)
 	for i := range n {
-		if err := journal.Open(dir).Append(entry{w, i}); err != nil {
+		if err := state.OpenJournal(dir).Append(entry{w, i}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -42,7 +32,7 @@ func appendLines(spec string) int {
 
 func last(t *testing.T, dir string, n int) []string {
 	t.Helper()
-	lines, err := journal.Open(dir).Last(n)
+	lines, err := state.OpenJournal(dir).Last(n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +49,7 @@ func TestAppendAndLast(t *testing.T) {
 		t.Fatalf("a journal that is not there: %q", got)
 	}
 	for i := range 3 {
-		if err := journal.Open(dir).Append(entry{0, i}); err != nil {
+		if err := state.OpenJournal(dir).Append(entry{0, i}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -86,7 +76,7 @@ func TestTornLineIsPassedOver(t *testing.T) {
 	if got := last(t, dir, 0); len(got) != 1 {
 		t.Errorf("before the next line: %q, want the whole one", got)
 	}
-	if err := journal.Open(dir).Append(entry{0, 2}); err != nil {
+	if err := state.OpenJournal(dir).Append(entry{0, 2}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{`{"Writer":0,"Number":1}`, `{"Writer":0,"Number":2}`}
@@ -97,11 +87,11 @@ func TestTornLineIsPassedOver(t *testing.T) {
 
 func TestRotationKeepsTheFileBefore(t *testing.T) {
 	dir := t.TempDir()
-	line := append(bytes.Repeat([]byte(`{"Writer":9,"Number":9}`+"\n"), journal.MaxSize/24), '\n')
+	line := append(bytes.Repeat([]byte(`{"Writer":9,"Number":9}`+"\n"), state.MaxJournal/24), '\n')
 	if err := os.WriteFile(filepath.Join(dir, "history.jsonl"), line, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := journal.Open(dir).Append(entry{1, 1}); err != nil {
+	if err := state.OpenJournal(dir).Append(entry{1, 1}); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "history.jsonl"))

@@ -1,4 +1,4 @@
-package journal_test
+package state_test
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/journal"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -35,16 +35,16 @@ func events(t *testing.T, dir string) string {
 }
 
 // watched and done are how a watcher and the program that makes a change record it.
-func watched(t *testing.T, r *journal.Recorder, c report.Change) {
+func watched(t *testing.T, r *state.Recorder, c report.Change) {
 	t.Helper()
-	if err := r.Record(c, c.Time().Add(-journal.Overlap)); err != nil {
+	if err := r.Record(c, c.Time().Add(-state.Overlap)); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func done(t *testing.T, dir string, began time.Duration, c report.Change) {
 	t.Helper()
-	if err := journal.NewRecorder(journal.Open(dir)).Record(c, start.Add(began)); err != nil {
+	if err := state.NewRecorder(state.OpenJournal(dir)).Record(c, start.Add(began)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -56,7 +56,7 @@ const ms = time.Millisecond
 
 func TestOneFactIsWrittenOnce(t *testing.T) {
 	dir := t.TempDir()
-	tray := journal.NewRecorder(journal.Open(dir))
+	tray := state.NewRecorder(state.OpenJournal(dir))
 	done(t, dir, 0, removed(2*ms)) // the command is first
 	watched(t, tray, removed(100*ms))
 	watched(t, tray, restored(990*ms)) // the tray is first
@@ -69,8 +69,8 @@ func TestOneFactIsWrittenOnce(t *testing.T) {
 // TestEqualFactsThatFollowEachOther: unlock, restore and unlock again within Overlap are three events, whoever does it.
 func TestEqualFactsThatFollowEachOther(t *testing.T) {
 	const want = "removed@0s restored@1s removed@2s"
-	for name, play := range map[string]func(dir string, tray *journal.Recorder){
-		"commands, seen late": func(dir string, tray *journal.Recorder) {
+	for name, play := range map[string]func(dir string, tray *state.Recorder){
+		"commands, seen late": func(dir string, tray *state.Recorder) {
 			done(t, dir, 0, removed(0))
 			done(t, dir, 999*ms, restored(1000*ms))
 			done(t, dir, 1999*ms, removed(2000*ms))
@@ -78,12 +78,12 @@ func TestEqualFactsThatFollowEachOther(t *testing.T) {
 			watched(t, tray, restored(2200*ms))
 			watched(t, tray, removed(2300*ms))
 		},
-		"clicks in the tray": func(dir string, tray *journal.Recorder) {
+		"clicks in the tray": func(dir string, tray *state.Recorder) {
 			watched(t, tray, removed(0))
 			watched(t, tray, restored(1000*ms))
 			watched(t, tray, removed(2000*ms))
 		},
-		"a command, then clicks": func(dir string, tray *journal.Recorder) {
+		"a command, then clicks": func(dir string, tray *state.Recorder) {
 			done(t, dir, 0, removed(0))
 			watched(t, tray, removed(100*ms))
 			watched(t, tray, restored(1000*ms))
@@ -91,7 +91,7 @@ func TestEqualFactsThatFollowEachOther(t *testing.T) {
 		},
 	} {
 		dir := t.TempDir()
-		play(dir, journal.NewRecorder(journal.Open(dir)))
+		play(dir, state.NewRecorder(state.OpenJournal(dir)))
 		if got := events(t, dir); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
@@ -100,11 +100,11 @@ func TestEqualFactsThatFollowEachOther(t *testing.T) {
 
 func TestOldAndOtherFactsDoNotCount(t *testing.T) {
 	dir := t.TempDir()
-	tray := journal.NewRecorder(journal.Open(dir))
+	tray := state.NewRecorder(state.OpenJournal(dir))
 	done(t, dir, 0, removed(0))
 	watched(t, tray, after(time.Second, lockcore.WasRemoved, "b", ""))
 	watched(t, tray, after(time.Second, lockcore.Released, "a", ""))
-	watched(t, tray, removed(journal.Overlap+time.Second))
+	watched(t, tray, removed(state.Overlap+time.Second))
 	if got, want := events(t, dir), "removed@0s removed@1s released@1s removed@11s"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -113,7 +113,7 @@ func TestOldAndOtherFactsDoNotCount(t *testing.T) {
 // TestRecorderReadsOnlyTheEnd of a long history, which may begin in the middle of a line.
 func TestRecorderReadsOnlyTheEnd(t *testing.T) {
 	dir := t.TempDir()
-	j := journal.Open(dir)
+	j := state.OpenJournal(dir)
 	for i := range 10 {
 		if err := j.Append(map[string]string{"fill": strings.Repeat("é", 8000+i)}); err != nil {
 			t.Fatal(err)
@@ -128,7 +128,7 @@ func TestRecorderReadsOnlyTheEnd(t *testing.T) {
 
 func TestLinesAreSafeOnATerminalAndPlain(t *testing.T) {
 	dir := t.TempDir()
-	if err := journal.Open(dir).Append(map[string]string{"a": "<\u202e>"}); err != nil {
+	if err := state.OpenJournal(dir).Append(map[string]string{"a": "<\u202e>"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := last(t, dir, 0)[0], `{"a":"<\u202e>"}`; got != want {

@@ -1,4 +1,4 @@
-package journal
+package state
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestRecentIsTheEnd(t *testing.T) {
-	j := Open(t.TempDir())
+	j := OpenJournal(t.TempDir())
 	if lines, err := j.Recent(3); err != nil || len(lines) != 0 {
 		t.Errorf("of none: %q, %v", lines, err)
 	}

@@ -1,4 +1,4 @@
-package holders_test
+package state_test
 
 import (
 	"os"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/holders"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -32,9 +32,9 @@ func TestStoreOfTwoNames(t *testing.T) {
 		t.Skip(err) // Windows wants a privilege
 	}
 	m := ours()
-	now := holders.Holders{}.With(open(t, link).Identity(), m)
-	before := holders.Holders{}.With(link, m)
-	for path, h := range map[string]holders.Holders{dir: now, link: now, link + "/.": before} {
+	now := state.Holders{}.With(open(t, link).Identity(), m)
+	before := state.Holders{}.With(link, m)
+	for path, h := range map[string]state.Holders{dir: now, link: now, link + "/.": before} {
 		if got := h.Memory(open(t, path)); !got.Holder.Same(m.Holder) {
 			t.Errorf("%s: %+v", path, got)
 		}
@@ -44,13 +44,13 @@ func TestStoreOfTwoNames(t *testing.T) {
 	}
 }
 
-func TestReadBack(t *testing.T) {
+func TestHoldersReadBack(t *testing.T) {
 	dir, m := t.TempDir(), ours()
-	known := holders.Holders{}.With(store, m)
+	known := state.Holders{}.With(store, m)
 	if err := known.Put(dir); err != nil {
 		t.Fatal(err)
 	}
-	read, err := holders.Read(dir)
+	read, err := state.ReadHolders(dir)
 	if err != nil || !read.Equal(known) {
 		t.Errorf("read %v, %v, wrote %v", read, err, known)
 	}
@@ -63,10 +63,10 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-func TestOfAnotherRunOfTheMachine(t *testing.T) {
+func TestHoldersOfAnotherRunOfTheMachine(t *testing.T) {
 	m := ours()
 	m.Boot = m.Boot.Add(-time.Hour)
-	if got := (holders.Holders{}).With(store, m).Memory(open(t, store)); got != (lockcore.Memory{}) {
+	if got := (state.Holders{}).With(store, m).Memory(open(t, store)); got != (lockcore.Memory{}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -74,7 +74,7 @@ func TestOfAnotherRunOfTheMachine(t *testing.T) {
 // TestNobodyHolds: when the machine started is kept all the same, by which a later process knows that the clock was set.
 func TestNobodyHolds(t *testing.T) {
 	m := ours()
-	known := holders.Holders{}.With(store, m)
+	known := state.Holders{}.With(store, m)
 	left := known.With(store, lockcore.Memory{Boot: m.Boot}).Memory(open(t, store))
 	if left.Holder.PID != 0 || !left.Boot.Equal(m.Boot) || known.Memory(open(t, store)).Holder.PID != os.Getpid() {
 		t.Errorf("left %+v, before: %v", left, known)
@@ -91,58 +91,58 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 		}
 		return []*lockcore.Store{s}
 	}
-	put := func(h holders.Holders) {
+	put := func(h state.Holders) {
 		if err := h.Put(dir); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := ours()
-	put(holders.Holders{}.With("/b", m))
-	all, err := holders.Read(dir)
+	put(state.Holders{}.With("/b", m))
+	all, err := state.ReadHolders(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.StartedAt = "newer"
-	put(holders.Holders{}.With("/b", m))
+	put(state.Holders{}.With("/b", m))
 	put(all.Of(stores("/a")).With("/a", m))
-	read, err := holders.Read(dir)
+	read, err := state.ReadHolders(dir)
 	if err != nil || read["/b"].StartedAt != "newer" || len(read) != 2 {
 		t.Errorf("%v, %v", read, err)
 	}
 }
 
-// TestTwoWriters: the stores that another process watches stay, but not from before the machine was restarted.
-func TestTwoWriters(t *testing.T) {
+// TestTwoWritersOfHolders: the stores that another process watches stay, but not from before the machine was restarted.
+func TestTwoWritersOfHolders(t *testing.T) {
 	dir := t.TempDir()
 	of := func(boot string) lockcore.Memory {
 		m := ours()
 		m.BootID = boot
 		return m
 	}
-	for _, h := range []holders.Holders{
-		holders.Holders{}.With("/old", of("before")), holders.Holders{}.With("/one", of("now")), holders.Holders{}.With("/two", of("now")),
+	for _, h := range []state.Holders{
+		state.Holders{}.With("/old", of("before")), state.Holders{}.With("/one", of("now")), state.Holders{}.With("/two", of("now")),
 	} {
 		if err := h.Put(dir); err != nil {
 			t.Fatal(err)
 		}
 	}
-	read, err := holders.Read(dir)
+	read, err := state.ReadHolders(dir)
 	if _, one := read["/one"]; err != nil || !one || len(read) != 2 {
 		t.Errorf("%v, %v", read, err)
 	}
 }
 
-func TestNothingToRead(t *testing.T) {
+func TestNoHoldersToRead(t *testing.T) {
 	dir := t.TempDir()
 	for _, dir := range []string{"", dir} {
-		if got, err := holders.Read(dir); got != nil || err != nil {
+		if got, err := state.ReadHolders(dir); got != nil || err != nil {
 			t.Errorf("%v, %v", got, err)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "holders.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := holders.Read(dir); got != nil || err == nil {
+	if got, err := state.ReadHolders(dir); got != nil || err == nil {
 		t.Errorf("of rubbish: %v, %v", got, err)
 	}
 }

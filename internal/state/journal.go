@@ -1,7 +1,4 @@
-// Package journal keeps the history of all stores: one JSON object per line in the state directory, oldest first. Several
-// processes may append; a line is there whole or not at all, but for the last one after a power cut, which readers pass
-// over.
-package journal
+package state
 
 import (
 	"bytes"
@@ -21,24 +18,25 @@ import (
 )
 
 const (
-	fileName = "history.jsonl"
-	oldName  = "history.old.jsonl"
-	lockName = "history.lock"
-	// MaxSize is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
-	MaxSize = 1 << 20
+	journalName    = "history.jsonl"
+	oldJournalName = "history.old.jsonl"
+	journalLock    = "history.lock"
+	// MaxJournal is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
+	MaxJournal = 1 << 20
 	// maxLine is the longest line that is written, in bytes. What is kept of an event is cut to it.
 	maxLine = 16 << 10
-	// maxFile is the largest file that is read: a line is written where the file does not reach MaxSize with it, or is new.
-	maxFile = MaxSize + maxLine
-	// lockTimeout bounds the wait for another process' line, which takes a few milliseconds.
-	lockTimeout = 5 * time.Second
+	// maxJournalFile is the largest file that is read: a line is written where the file does not reach MaxJournal with it, or is new.
+	maxJournalFile = MaxJournal + maxLine
+	// journalTimeout bounds the wait for another process' line, which takes a few milliseconds.
+	journalTimeout = 5 * time.Second
 )
 
-// Journal is the history in one state directory. It holds nothing open.
+// Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may append; a
+// line is there whole or not at all, but for the last one after a power cut, which readers pass over. A Journal holds nothing open.
 type Journal struct{ dir string }
 
-// Open names the journal of a state directory; it touches no file.
-func Open(stateDir string) Journal { return Journal{stateDir} }
+// OpenJournal names the journal of a state directory; it touches no file.
+func OpenJournal(stateDir string) Journal { return Journal{stateDir} }
 
 // Append writes v as one line and returns when it is on disk. The directory is made, 0700. What is longer than a line may be is
 // refused.
@@ -58,12 +56,12 @@ func (j Journal) locked(change func() error) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	lock, err := filelock.Open(j.path(lockName))
+	lock, err := filelock.Open(j.path(journalLock))
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	defer lock.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
 	defer cancel()
 	if _, err := filelock.Wait(ctx, lock); err != nil {
 		return fmt.Errorf("journal: %w", err)
@@ -77,7 +75,7 @@ func (j Journal) write(line []byte) error {
 	if err := j.rotate(int64(len(line))); err != nil {
 		return fmt.Errorf("journal: rotate: %w", err)
 	}
-	f, err := fsx.Open(j.path(fileName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := fsx.Open(j.path(journalName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
@@ -94,14 +92,14 @@ func (j Journal) write(line []byte) error {
 // rotate begins a new file where the line does not fit. What is larger than a history can have become is none, and does not take
 // the place of the one before.
 func (j Journal) rotate(line int64) error {
-	info, err := os.Lstat(j.path(fileName))
+	info, err := os.Lstat(j.path(journalName))
 	switch {
-	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxSize: // what is wrong with it, if anything, the write says
+	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxJournal: // what is wrong with it, if anything, the write says
 		return nil
-	case info.Size() > maxFile:
-		return os.Rename(j.path(fileName), j.path(fileName+".bad"))
+	case info.Size() > maxJournalFile:
+		return os.Rename(j.path(journalName), j.path(journalName+".bad"))
 	}
-	return os.Rename(j.path(fileName), j.path(oldName))
+	return os.Rename(j.path(journalName), j.path(oldJournalName))
 }
 
 // torn: the last line has no end, because its writer was cut off. The next one must not join it.
@@ -120,8 +118,8 @@ func torn(f *os.File) bool {
 // have become.
 func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	var lines []json.RawMessage
-	for _, name := range []string{oldName, fileName} {
-		data, err := fsx.Read(j.path(name), maxFile)
+	for _, name := range []string{oldJournalName, journalName} {
+		data, err := fsx.Read(j.path(name), maxJournalFile)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("journal: %w", err)
 		}
@@ -131,6 +129,17 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 		lines = lines[len(lines)-n:]
 	}
 	return lines, nil
+}
+
+// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
+// for a caller that wants a few and has little memory.
+func (j Journal) Recent(n int) ([]json.RawMessage, error) {
+	data, err := j.tail()
+	if err != nil {
+		return nil, err
+	}
+	lines := objects(data)
+	return lines[max(0, len(lines)-n):], nil
 }
 
 func objects(data []byte) []json.RawMessage {

@@ -1,4 +1,4 @@
-package journal_test
+package state_test
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/journal"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -38,18 +38,18 @@ func TestHostileStore(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoFile is never read, written or waited for, and the error names it.
-func TestWhatIsNoFile(t *testing.T) {
+// TestJournalThatIsNoFile is never read, written or waited for, and the error names it.
+func TestJournalThatIsNoFile(t *testing.T) {
 	for _, name := range []string{"history.jsonl", "history.old.jsonl", "history.lock"} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, name)
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		j := journal.Open(dir)
+		j := state.OpenJournal(dir)
 		_, errLast := j.Last(0)
 		_, errRecent := j.Recent(1)
-		errs := map[string]error{"Last": errLast, "Recent": errRecent, "Record": journal.NewRecorder(j).Record(removed(0), start)}
+		errs := map[string]error{"Last": errLast, "Recent": errRecent, "Record": state.NewRecorder(j).Record(removed(0), start)}
 		for op, fails := range map[string]bool{"Last": name != "history.lock", "Recent": name == "history.jsonl", "Record": name != "history.old.jsonl"} {
 			if err := errs[op]; fails && (!errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path)) || !fails && err != nil {
 				t.Errorf("%s: %s: %v", name, op, err)
@@ -58,7 +58,7 @@ func TestWhatIsNoFile(t *testing.T) {
 	}
 }
 
-func TestHugeFileIsNotLoaded(t *testing.T) {
+func TestHugeJournalIsNotLoaded(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "history.jsonl")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -67,11 +67,11 @@ func TestHugeFileIsNotLoaded(t *testing.T) {
 	if err := os.Truncate(path, 100<<20); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := journal.Open(dir).Last(0); !errors.Is(err, fsx.ErrTooLarge) || !strings.Contains(err.Error(), path) {
+	if _, err := state.OpenJournal(dir).Last(0); !errors.Is(err, fsx.ErrTooLarge) || !strings.Contains(err.Error(), path) {
 		t.Error(err)
 	}
 	done(t, dir, 0, removed(0))
-	if lines, err := journal.Open(dir).Last(0); err != nil || len(lines) != 1 {
+	if lines, err := state.OpenJournal(dir).Last(0); err != nil || len(lines) != 1 {
 		t.Errorf("a new file was not begun: %d lines, %v", len(lines), err)
 	}
 }

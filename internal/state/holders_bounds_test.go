@@ -1,28 +1,28 @@
-package holders_test
+package state_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"lockbar/internal/holders"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
 // TestStoresDoNotPileUp: the one that is written and those that are held stay.
 func TestStoresDoNotPileUp(t *testing.T) {
 	dir, m := t.TempDir(), ours()
-	all := holders.Holders{}
+	all := state.Holders{}
 	for i := range 100 {
 		all = all.With(fmt.Sprintf("/tried/%03d", i), lockcore.Memory{Boot: m.Boot, BootID: m.BootID})
 	}
 	if err := all.With("/held", m).Put(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := (holders.Holders{}).With(store, m).Put(dir); err != nil {
+	if err := (state.Holders{}).With(store, m).Put(dir); err != nil {
 		t.Fatal(err)
 	}
-	read, err := holders.Read(dir)
+	read, err := state.ReadHolders(dir)
 	_, ours := read[store]
 	_, held := read["/held"]
 	if err != nil || len(read) != 64 || !ours || !held {
@@ -33,7 +33,7 @@ func TestStoresDoNotPileUp(t *testing.T) {
 func TestLongTimeOfALock(t *testing.T) {
 	m := ours()
 	m.StartedAt = strings.Repeat("9", 60<<10)
-	if got := (holders.Holders{}).With(store, m)[store].StartedAt; got != "" {
+	if got := (state.Holders{}).With(store, m)[store].StartedAt; got != "" {
 		t.Errorf("%d bytes are kept", len(got))
 	}
 }

@@ -1,4 +1,4 @@
-package statedir_test
+package state_test
 
 import (
 	"fmt"
@@ -9,38 +9,28 @@ import (
 	"testing"
 
 	"lockbar/internal/machine"
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 )
-
-const claimEnv = "STATEDIR_TEST_CLAIM"
-
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(claimEnv); dir != "" {
-		fmt.Print(statedir.Claim(dir).Dir)
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
 
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
 
 func TestSecondMachineHasItsOwnDirectory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "here")
 	t.Setenv(machine.Variable, idB)
-	if p := statedir.Resolve(dir); p.Dir != dir || p.Owner != "" {
+	if p := state.Resolve(dir); p.Path != dir || p.Owner != "" {
 		t.Errorf("of nobody: %+v", p)
 	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("Resolve wrote")
 	}
 	t.Setenv(machine.Variable, idA)
-	if p := statedir.Claim(dir); p.Dir != dir || p.Owner != idA || p.Foreign() {
+	if p := state.Claim(dir); p.Path != dir || p.Owner != idA || p.Foreign() {
 		t.Errorf("the first: %+v", p)
 	}
 	t.Setenv(machine.Variable, idB)
 	own := filepath.Join(dir, "machine-"+idB)
-	for name, p := range map[string]statedir.Place{"claim": statedir.Claim(dir), "resolve": statedir.Resolve(dir)} {
-		if p.Dir != own || p.Owner != idA || !p.Foreign() || p.Problem != nil {
+	for name, p := range map[string]state.Dir{"claim": state.Claim(dir), "resolve": state.Resolve(dir)} {
+		if p.Path != own || p.Owner != idA || !p.Foreign() || p.Problem != nil {
 			t.Errorf("the second: %s: %+v", name, p)
 		}
 	}
@@ -63,28 +53,28 @@ func TestOwnerThatCannotBeTold(t *testing.T) {
 		if err := spoil(path); err != nil {
 			t.Fatal(err)
 		}
-		p := statedir.Claim(dir)
-		if p.Problem == nil || !strings.Contains(p.Problem.Error(), path) || p.Dir != filepath.Join(dir, "machine-"+idA) {
+		p := state.Claim(dir)
+		if p.Problem == nil || !strings.Contains(p.Problem.Error(), path) || p.Path != filepath.Join(dir, "machine-"+idA) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
 }
 
-// TestWhatCannotBeWritten: whoever keeps something there says so.
-func TestWhatCannotBeWritten(t *testing.T) {
+// TestDirThatCannotBeWritten: whoever keeps something there says so.
+func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, dir := range []string{file, filepath.Join(file, "below"), ""} {
-		if p := statedir.Claim(dir); p.Dir != dir || p.Problem != nil {
+		if p := state.Claim(dir); p.Path != dir || p.Problem != nil {
 			t.Errorf("%q: %+v", dir, p)
 		}
 	}
 }
 
-// TestOneOfManyWins: machines that start at once agree on the owner.
-func TestOneOfManyWins(t *testing.T) {
+// TestOneMachineOfManyWins: machines that start at once agree on the owner.
+func TestOneMachineOfManyWins(t *testing.T) {
 	dir := t.TempDir()
 	const machines = 8
 	var all []*exec.Cmd

@@ -1,4 +1,4 @@
-package journal
+package state
 
 import (
 	"encoding/json"
@@ -98,7 +98,7 @@ func (j Journal) since(t time.Time) ([]json.RawMessage, error) {
 // tail is the end of the newest file; it may begin in the middle of a line. What was written just before a rotation is not
 // looked for: at worst an event is there twice.
 func (j Journal) tail() ([]byte, error) {
-	data, err := fsx.ReadEnd(j.path(fileName), tailSize)
+	data, err := fsx.ReadEnd(j.path(journalName), tailSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -1,7 +1,4 @@
-// Package statedir decides where this machine keeps its state. Several machines may share a home directory, and so the
-// directory that people and systems name for it; what they remember must not mix. The machine that first writes there owns
-// the directory, and the files of versions that knew no owner; each other one has a directory of its own in it.
-package statedir
+package state
 
 import (
 	"errors"
@@ -22,46 +19,46 @@ const (
 	ownerName = "machine"
 	// ownPrefix begins the name of another machine's directory.
 	ownPrefix = "machine-"
-	// maxSize bounds what is read: an id has 16 digits.
-	maxSize = 64
+	// maxOwnerSize bounds what is read: an id has 16 digits.
+	maxOwnerSize = 64
 	// writingTime is how long a file without content is taken for one that is being written.
 	writingTime = 200 * time.Millisecond
 	rereadAfter = 10 * time.Millisecond
 )
 
-// Place is a state directory and what of it is this machine's.
-type Place struct {
+// Dir is a state directory and what of it is this machine's.
+type Dir struct {
 	Given   string // the directory that may be shared; empty where the system has no place for it
-	Dir     string // this machine's: Given, or a directory in it
+	Path    string // this machine's: Given, or a directory in it
 	Machine string // the id of this machine
 	Owner   string // the id of the machine that owns Given; empty where nobody does yet, or it cannot be told
 	Problem error  // why it cannot be told
 }
 
 // Foreign reports whether this machine has a directory of its own in one that is not its own.
-func (p Place) Foreign() bool { return p.Dir != p.Given }
+func (d Dir) Foreign() bool { return d.Path != d.Given }
 
-// Resolve returns the place as it is. It writes nothing.
-func Resolve(dir string) Place {
-	p := Place{Given: dir, Dir: dir, Machine: machine.ID()}
+// Resolve returns what a state directory is to this machine now. It writes nothing.
+func Resolve(dir string) Dir {
+	d := Dir{Given: dir, Path: dir, Machine: machine.ID()}
 	if dir == "" {
-		return p
+		return d
 	}
-	p.Owner, p.Problem = owner(filepath.Join(dir, ownerName))
-	if p.Problem != nil || p.Owner != "" && p.Owner != p.Machine {
-		p.Dir = filepath.Join(dir, ownPrefix+p.Machine)
+	d.Owner, d.Problem = owner(filepath.Join(dir, ownerName))
+	if d.Problem != nil || d.Owner != "" && d.Owner != d.Machine {
+		d.Path = filepath.Join(dir, ownPrefix+d.Machine)
 	}
-	return p
+	return d
 }
 
 // Claim makes the directory this machine's if it is nobody's. What cannot be written stays unowned: whoever keeps something
 // there meets the same error and says it.
-func Claim(dir string) Place {
-	p := Resolve(dir)
-	if dir == "" || p.Owner != "" || p.Problem != nil || os.MkdirAll(dir, 0o700) != nil {
-		return p
+func Claim(dir string) Dir {
+	d := Resolve(dir)
+	if dir == "" || d.Owner != "" || d.Problem != nil || os.MkdirAll(dir, 0o700) != nil {
+		return d
 	}
-	claim(filepath.Join(dir, ownerName), p.Machine)
+	claim(filepath.Join(dir, ownerName), d.Machine)
 	return Resolve(dir)
 }
 
@@ -95,7 +92,7 @@ func owner(path string) (string, error) {
 // readWritten waits for a moment where the content is still to be written: not every file system lets claim do both at once.
 func readWritten(path string) ([]byte, error) {
 	for end := time.Now().Add(writingTime); ; time.Sleep(rereadAfter) {
-		data, err := fsx.Read(path, maxSize)
+		data, err := fsx.Read(path, maxOwnerSize)
 		if err != nil || len(data) > 0 || time.Now().After(end) {
 			return data, err
 		}

@@ -1,7 +1,4 @@
-// Package holders keeps who was seen to hold the stores here. The one who knew that a local daemon still runs after another
-// computer took over must not forget it with a restart, and the commands must know it too: no file in the store need say so.
-// The tray app and lockbar watch write it; all others only read.
-package holders
+package state
 
 import (
 	"cmp"
@@ -20,21 +17,22 @@ import (
 )
 
 const (
-	// name is the file's in the state directory; who writes it holds the lock of guardName meanwhile.
-	name      = "holders.json"
-	guardName = name + ".guard"
-	// guardTime is how long a writer waits for another one, which takes milliseconds.
-	guardTime = 2 * time.Second
-	// maxSize is the largest file that is read, in bytes: a holding has about 250, and a path up to 4 KiB.
-	maxSize = 1 << 20
+	// holdersName is the file's in the state directory; who writes it holds the lock of holdersGuard meanwhile.
+	holdersName  = "holders.json"
+	holdersGuard = holdersName + ".guard"
+	// holdersTimeout is how long a writer waits for another one, which takes milliseconds.
+	holdersTimeout = 2 * time.Second
+	// maxHolders is the largest file that is read, in bytes: a holding has about 250, and a path up to 4 KiB.
+	maxHolders = 1 << 20
 	// maxStores is how many stores are kept: those that were tried once must not pile up for as long as the machine runs.
 	maxStores = 64
 	// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
 	maxStartedAt = 64
 )
 
-// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. They are
-// never changed.
+// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. The one who
+// knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands must know
+// it too: no file in the store need say so. The tray app and lockbar watch write it; all others only read. A map is never changed.
 type Holders map[string]Holding
 
 // Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
@@ -48,14 +46,14 @@ type Holding struct {
 	BootID    string    `json:"boot_id,omitempty"`
 }
 
-// Read gives what a state directory has: nothing where there is no file, and nothing with the error, which names the file, where
+// ReadHolders returns what a state directory has: nothing where there is no file, and nothing with the error, which names the file, where
 // it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
-func Read(stateDir string) (Holders, error) {
+func ReadHolders(stateDir string) (Holders, error) {
 	if stateDir == "" {
 		return nil, nil
 	}
-	path := filepath.Join(stateDir, name)
-	data, err := fsx.Read(path, maxSize)
+	path := filepath.Join(stateDir, holdersName)
+	data, err := fsx.Read(path, maxHolders)
 	switch {
 	case fsx.IsMissing(err):
 		return nil, nil
@@ -75,12 +73,12 @@ func (h Holders) Put(stateDir string) error {
 	if err := os.MkdirAll(stateDir, 0o700); err != nil {
 		return err
 	}
-	guard, err := filelock.Open(filepath.Join(stateDir, guardName))
+	guard, err := filelock.Open(filepath.Join(stateDir, holdersGuard))
 	if err != nil {
 		return err
 	}
 	defer guard.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), guardTime)
+	ctx, cancel := context.WithTimeout(context.Background(), holdersTimeout)
 	defer cancel()
 	if _, err := filelock.Wait(ctx, guard); err != nil {
 		return err
@@ -90,7 +88,7 @@ func (h Holders) Put(stateDir string) error {
 }
 
 func (h Holders) put(stateDir string) error {
-	next, _ := Read(stateDir) // what cannot be understood is replaced
+	next, _ := ReadHolders(stateDir) // what cannot be understood is replaced
 	for store, k := range h {
 		next = next.with(store, k)
 		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })
@@ -99,7 +97,7 @@ func (h Holders) put(stateDir string) error {
 	if err != nil {
 		return err
 	}
-	return fsx.Replace(filepath.Join(stateDir, name), append(data, '\n'), 0o600)
+	return fsx.Replace(filepath.Join(stateDir, holdersName), append(data, '\n'), 0o600)
 }
 
 // With returns the holders with what is now remembered of the store of that identity.
