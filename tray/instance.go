@@ -4,7 +4,7 @@ import (
 	"errors"
 	"os"
 
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/state"
 )
 
@@ -17,7 +17,7 @@ func (c Config) onlyInstance(log logs) (state.Instance, error) {
 		locks = locks[:1]
 	}
 	held, err := state.LockInstance(locks, func(err error) { log.failed("a second Lockbar may not be noticed", err) })
-	if errors.Is(err, filelock.ErrTaken) {
+	if errors.Is(err, fsx.ErrLocked) {
 		err = ErrRunning
 	}
 	return held, err

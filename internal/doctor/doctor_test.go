@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"lockbar/internal/config"
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/login"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
@@ -62,7 +62,7 @@ func TestLocks(t *testing.T) {
 	want(t, checkLocks("file-locks", "/s", nil), Pass, "can be locked")
 	want(t, checkLocks("file-locks", "/s", fs.ErrNotExist), Pass, "not there yet")
 	want(t, checkLocks("file-locks", "/s", fs.ErrPermission), Warn, "permission")
-	want(t, checkLocks("file-locks", "/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
+	want(t, checkLocks("file-locks", "/s", &fs.PathError{Op: "lock", Path: "/s", Err: fsx.ErrNoLocks}), Warn, "are not kept apart")
 }
 
 func TestStateFiles(t *testing.T) {
@@ -278,7 +278,7 @@ func TestInstance(t *testing.T) {
 	}
 	defer f.Close()
 	want(t, s.instance(t.Context()), Pass, "does not run")
-	if err := filelock.Try(f); err != nil {
+	if err := fsx.TryLock(f); err != nil {
 		t.Fatal("the check kept the lock:", err)
 	}
 	want(t, s.instance(t.Context()), Pass, "The tray app runs")

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"lockbar/internal/config"
-	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
 	"lockbar/internal/login"
 	"lockbar/internal/report"
@@ -158,11 +157,11 @@ func tryLock(path string) error {
 		return nil // nobody has it
 	}
 	defer f.Close()
-	return filelock.Try(f)
+	return fsx.TryLock(f)
 }
 
 func checkInstance(err error) []Check {
-	if errors.Is(err, filelock.ErrTaken) {
+	if errors.Is(err, fsx.ErrLocked) {
 		return one("instance", Pass, "The tray app runs")
 	}
 	return one("instance", Pass, "The tray app does not run; to start it: lockbar")

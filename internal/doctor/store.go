@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode"
 
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -40,7 +40,7 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 		{"lock", func(ctx context.Context) []Check { return s.lookAt(ctx, store) }},
 		{"permissions", func(context.Context) []Check { return permissions(store) }},
 		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
-		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", dir, filelock.Check(dir)) }},
+		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", dir, fsx.CheckLocks(dir)) }},
 		{"sync", func(context.Context) []Check { return syncOf(dir) }},
 	}
 	if len(s.Stores) > 1 {

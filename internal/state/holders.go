@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
@@ -30,9 +29,10 @@ const (
 	maxStartedAt = 64
 )
 
-// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. The one who
-// knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands must know
-// it too: no file in the store need say so. The tray app and lockbar watch write it; all others only read. A map is never changed.
+// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. The one
+// who knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands
+// must know it too: no file in the store need say so. The tray app and lockbar watch write it; all others only read. A map is
+// never changed.
 type Holders map[string]Holding
 
 // Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
@@ -46,8 +46,8 @@ type Holding struct {
 	BootID    string    `json:"boot_id,omitempty"`
 }
 
-// ReadHolders returns what a state directory has: nothing where there is no file, and nothing with the error, which names the file, where
-// it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
+// ReadHolders returns what a state directory has: nothing where there is no file, and nothing with the error, which names the
+// file, where it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
 func ReadHolders(stateDir string) (Holders, error) {
 	if stateDir == "" {
 		return nil, nil
@@ -73,17 +73,17 @@ func (h Holders) Put(stateDir string) error {
 	if err := os.MkdirAll(stateDir, 0o700); err != nil {
 		return err
 	}
-	guard, err := filelock.Open(filepath.Join(stateDir, holdersGuard))
+	guard, err := fsx.OpenLock(filepath.Join(stateDir, holdersGuard))
 	if err != nil {
 		return err
 	}
 	defer guard.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), holdersTimeout)
 	defer cancel()
-	if _, err := filelock.Wait(ctx, guard); err != nil {
+	if _, err := fsx.WaitLock(ctx, guard); err != nil {
 		return err
 	}
-	defer filelock.Release(guard)
+	defer fsx.Unlock(guard)
 	return h.put(stateDir)
 }
 

@@ -21,8 +21,8 @@ const maxHostname = 255
 // maxHostnames bounds what is read: most of the longest names, with every character escaped.
 const maxHostnames = 64 << 10
 
-// hostnamesVersion is that of the file. The one before did not say whose names they are: where machines share a home directory they may
-// be another one's, and only what this machine was called may be said of it.
+// hostnamesVersion is that of the file. The one before did not say whose names they are: where machines share a home directory
+// they may be another one's, and only what this machine was called may be said of it.
 const hostnamesVersion = 2
 
 type hostnamesContent struct {
@@ -31,15 +31,15 @@ type hostnamesContent struct {
 	Names   []string `json:"names"`   // oldest first
 }
 
-// Hostnames returns the names that this machine had: macOS changes its name with the network. That a lock bears one of them proves
-// nothing and only adds a sentence. It returns nothing where they cannot be read.
+// Hostnames returns the names that this machine had: macOS changes its name with the network. That a lock bears one of them
+// proves nothing and only adds a sentence. It returns nothing where they cannot be read.
 func Hostnames(stateDir string) []string {
 	names, _ := ReadHostnames(stateDir)
 	return names
 }
 
-// ReadHostnames returns what is remembered. A file of another version or machine says nothing of this one. The error is of a file that
-// cannot be read or understood; it names it.
+// ReadHostnames returns what is remembered. A file of another version or machine says nothing of this one. The error is of a
+// file that cannot be read or understood; it names it.
 func ReadHostnames(stateDir string) ([]string, error) {
 	if stateDir == "" {
 		return nil, nil

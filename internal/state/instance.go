@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
 )
 
@@ -39,7 +38,7 @@ func runtimeLock(stateDir string) string {
 // Instance is the locks that make this process the one Lockbar of a state directory, until it is closed or the process ends.
 type Instance []*os.File
 
-// LockInstance takes all of these locks (InstanceLocks). The error wraps filelock.ErrTaken if another Lockbar has one of them. What
+// LockInstance takes all of these locks (InstanceLocks). The error wraps fsx.ErrLocked if another Lockbar has one of them. What
 // cannot be locked is told to failed: a second Lockbar is noticed by the other lock, or not at all.
 //
 // The files are never deleted: a second process could then hold the lock of a file that is gone.
@@ -48,7 +47,7 @@ func LockInstance(locks []string, failed func(error)) (Instance, error) {
 	for _, path := range locks {
 		f, err := lockOwn(path)
 		switch {
-		case errors.Is(err, filelock.ErrTaken):
+		case errors.Is(err, fsx.ErrLocked):
 			held.Close()
 			return nil, err
 		case err != nil:
@@ -69,7 +68,7 @@ func (i Instance) Close() {
 
 // lockOwn refuses a file of another user, who could keep this program from starting.
 func lockOwn(path string) (*os.File, error) {
-	f, err := filelock.Open(path)
+	f, err := fsx.OpenLock(path)
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +94,9 @@ const passingTime = time.Second
 func waitOwn(f *os.File) error {
 	ctx, cancel := context.WithTimeout(context.Background(), passingTime)
 	defer cancel()
-	held, err := filelock.Wait(ctx, f)
+	held, err := fsx.WaitLock(ctx, f)
 	if err == nil && !held {
-		return fmt.Errorf("%s: %w", f.Name(), filelock.ErrNoLocks)
+		return fmt.Errorf("%s: %w", f.Name(), fsx.ErrNoLocks)
 	}
 	return err
 }

@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/state"
 )
 
@@ -24,7 +24,7 @@ func TestOnlyOneInstance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lockInstance(t, dir); !errors.Is(err, filelock.ErrTaken) {
+	if _, err := lockInstance(t, dir); !errors.Is(err, fsx.ErrLocked) {
 		t.Errorf("second: %v", err)
 	}
 	first.Close()
@@ -49,7 +49,7 @@ func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lockInstance(t, dir); !errors.Is(err, filelock.ErrTaken) {
+	if _, err := lockInstance(t, dir); !errors.Is(err, fsx.ErrLocked) {
 		t.Errorf("second: %v", err)
 	}
 	other, err := lockInstance(t, t.TempDir())

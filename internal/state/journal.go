@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
 	"lockbar/internal/jsonline"
 )
@@ -31,8 +30,9 @@ const (
 	journalTimeout = 5 * time.Second
 )
 
-// Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may append; a
-// line is there whole or not at all, but for the last one after a power cut, which readers pass over. A Journal holds nothing open.
+// Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may
+// append; a line is there whole or not at all, but for the last one after a power cut, which readers pass over. A Journal holds
+// nothing open.
 type Journal struct{ dir string }
 
 // OpenJournal names the journal of a state directory; it touches no file.
@@ -56,14 +56,14 @@ func (j Journal) locked(change func() error) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	lock, err := filelock.Open(j.path(journalLock))
+	lock, err := fsx.OpenLock(j.path(journalLock))
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	defer lock.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
 	defer cancel()
-	if _, err := filelock.Wait(ctx, lock); err != nil {
+	if _, err := fsx.WaitLock(ctx, lock); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	return change()

@@ -1,6 +1,6 @@
 //go:build unix
 
-package filelock_test
+package fsx_test
 
 import (
 	"errors"
@@ -11,12 +11,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
 )
 
-// TestOpenOnlyWhatIsRegular: opening a pipe would wait for its other end, and a device may do anything.
-func TestOpenOnlyWhatIsRegular(t *testing.T) {
+// TestOpenLockOnlyWhatIsRegular: opening a pipe would wait for its other end, and a device may do anything.
+func TestOpenLockOnlyWhatIsRegular(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
 	if err := unix.Mkfifo(pipe, 0o600); err != nil {
@@ -27,7 +26,7 @@ func TestOpenOnlyWhatIsRegular(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{pipe, loop, dir, os.DevNull} {
-		if _, err := filelock.Open(path); !errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path) {
+		if _, err := fsx.OpenLock(path); !errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

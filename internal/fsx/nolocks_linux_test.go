@@ -1,4 +1,4 @@
-package filelock_test
+package fsx_test
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/noflock"
 )
 
@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 }
 
 // withoutLocks marks the child of TestFileSystemWithoutLocks.
-const withoutLocks = "FILELOCK_TEST_CHILD"
+const withoutLocks = "FSX_TEST_CHILD"
 
 // TestFileSystemWithoutLocks runs itself as a process for which there are none.
 func TestFileSystemWithoutLocks(t *testing.T) {
@@ -30,14 +30,14 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 		}
 		return
 	}
-	f := open(t, filepath.Join(t.TempDir(), "lock"))
-	if err := filelock.Try(f); !errors.Is(err, filelock.ErrNoLocks) {
-		t.Errorf("Try: %v", err)
+	f := openLock(t, filepath.Join(t.TempDir(), "lock"))
+	if err := fsx.TryLock(f); !errors.Is(err, fsx.ErrNoLocks) {
+		t.Errorf("TryLock: %v", err)
 	}
-	if held, err := filelock.Wait(t.Context(), f); held || err != nil {
-		t.Errorf("Wait: %v, %v", held, err)
+	if held, err := fsx.WaitLock(t.Context(), f); held || err != nil {
+		t.Errorf("WaitLock: %v, %v", held, err)
 	}
-	if err := filelock.Check(t.TempDir()); !errors.Is(err, filelock.ErrNoLocks) {
-		t.Errorf("Check: %v", err)
+	if err := fsx.CheckLocks(t.TempDir()); !errors.Is(err, fsx.ErrNoLocks) {
+		t.Errorf("CheckLocks: %v", err)
 	}
 }
