@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"lockbar/internal/desktop"
 	"lockbar/internal/details"
 	"lockbar/internal/fsx"
 	"lockbar/internal/history"
-	"lockbar/internal/opener"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 )
@@ -28,8 +28,8 @@ func (l *loop) details(now time.Time) string {
 
 // openStore shows the store in the file manager.
 func openStore(ctx context.Context, dir string) result {
-	err := opener.Open(ctx, dir)
-	if errors.Is(err, opener.ErrMissing) {
+	err := desktop.Open(ctx, dir)
+	if errors.Is(err, desktop.ErrMissing) {
 		return result{Text: "The store is not there", Err: err}
 	}
 	return opened("The store", err)
@@ -51,7 +51,7 @@ func openHistory(ctx context.Context, stateDir string, named bool) result {
 	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
 		return opened("The history", err)
 	}
-	return opened("The history", opener.Open(ctx, path))
+	return opened("The history", desktop.Open(ctx, path))
 }
 
 func opened(what string, err error) result {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/clipboard"
+	"lockbar/internal/desktop"
 	"lockbar/internal/details"
 	"lockbar/lockcore/watch"
 )
@@ -37,7 +37,7 @@ func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 		_, err := fmt.Print(text)
 		return err
 	}
-	if err := clipboard.Copy(ctx, text); err != nil {
+	if err := desktop.Copy(ctx, text); err != nil {
 		return failf(exitError, "nothing was copied: %w", err)
 	}
 	return nil

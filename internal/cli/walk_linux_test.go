@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 	"lockbar/internal/fakedesktop"
 )
 
@@ -79,7 +79,7 @@ var allWalked = []walked{
 	{path: "state/machine", unlock: exitFailed},
 	{path: ".config/lockbar/config.json", fine: "link out", unlock: exitUsage},
 	{path: ".config/lockbar/config-" + idA + ".json", fine: "link out", unlock: exitUsage},
-	{path: ".config/autostart/" + appid.DesktopID + ".desktop", fine: "link out"},
+	{path: ".config/autostart/" + desktop.AppID + ".desktop", fine: "link out"},
 	{path: units, fine: "link out", unlock: exitUsage},
 	{path: units + ".d/override.conf", fine: "link out", unlock: exitUsage},
 	{path: "variables", fine: "link out", unlock: exitUsage},

@@ -4,7 +4,7 @@ import (
 	"encoding/xml"
 	"strings"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 	"lockbar/internal/plist"
 )
 
@@ -16,10 +16,10 @@ import (
 //   - No KeepAlive: Quit means quit.
 func launchAgent(program string) []byte {
 	return []byte(strings.NewReplacer(
-		"{label}", appid.LaunchAgentLabel,
+		"{label}", desktop.LaunchAgentLabel,
 		"{program}", escapeXML(program),
 		"{argument}", argument,
-		"{bundle}", appid.BundleID,
+		"{bundle}", desktop.BundleID,
 	).Replace(launchAgentText))
 }
 

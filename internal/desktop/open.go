@@ -1,5 +1,4 @@
-// Package opener shows a directory or a file to the user, in the program that the desktop has for it.
-package opener
+package desktop
 
 import (
 	"context"
@@ -15,8 +14,8 @@ import (
 // live as long as its window: they are left alone then.
 const openTime = 3 * time.Second
 
-// commandLine shows a path to the user.
-func commandLine(goos, path string) []string {
+// openCommand returns the command line that shows a path to the user.
+func openCommand(goos, path string) []string {
 	switch goos {
 	case "darwin":
 		return []string{"open", path}
@@ -29,7 +28,7 @@ func commandLine(goos, path string) []string {
 // explorer.exe ends with 1 whether it could or not.
 func failsHonestly(goos string) bool { return goos != "windows" }
 
-// ErrMissing: there is nothing to show at the path, or what it lies on does not answer.
+// ErrMissing reports that there is nothing to show at the path, or what it lies on does not answer.
 var ErrMissing = errors.New("it is not there")
 
 // Open shows a directory in the file manager, or a file in its program. It returns when that runs, or has failed: ErrMissing, or
@@ -38,7 +37,7 @@ func Open(ctx context.Context, path string) error {
 	if err := there(ctx, path); err != nil {
 		return fmt.Errorf("%w: %w", ErrMissing, err)
 	}
-	line := commandLine(runtime.GOOS, path)
+	line := openCommand(runtime.GOOS, path)
 	cmd := exec.Command(line[0], line[1:]...)
 	if err := cmd.Start(); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package opener
+package desktop
 
 import (
 	"errors"
@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-func TestCommandLine(t *testing.T) {
+func TestOpenCommand(t *testing.T) {
 	for goos, want := range map[string][]string{
 		"darwin": {"open", "/a b"}, "windows": {"explorer.exe", "/a b"}, "linux": {"xdg-open", "/a b"}, "freebsd": {"xdg-open", "/a b"},
 	} {
-		if got := commandLine(goos, "/a b"); !reflect.DeepEqual(got, want) {
+		if got := openCommand(goos, "/a b"); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %q, want %q", goos, got, want)
 		}
 	}
@@ -27,7 +27,7 @@ func program(t *testing.T, body string) {
 		t.Skip("no script can stand for explorer.exe")
 	}
 	dir := t.TempDir()
-	name := filepath.Join(dir, commandLine(runtime.GOOS, "")[0])
+	name := filepath.Join(dir, openCommand(runtime.GOOS, "")[0])
 	if err := os.WriteFile(name, []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package clipboard
+package desktop
 
 import (
 	"os/exec"
@@ -18,7 +18,7 @@ func TestClipboardPrograms(t *testing.T) {
 		{"windows", "", []string{"clip.exe"}},
 	} {
 		var got []string
-		for _, line := range programs(test.goos, func(string) string { return test.wayland }) {
+		for _, line := range clipboardPrograms(test.goos, func(string) string { return test.wayland }) {
 			got = append(got, line[0])
 		}
 		if !slices.Equal(got, test.want) {
@@ -28,24 +28,24 @@ func TestClipboardPrograms(t *testing.T) {
 }
 
 func TestClipboardBytes(t *testing.T) {
-	if got, want := encode("windows", "a·"), "\xff\xfea\x00\xb7\x00"; got != want {
+	if got, want := clipboardBytes("windows", "a·"), "\xff\xfea\x00\xb7\x00"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := encode("linux", "a·"); got != "a·" {
+	if got := clipboardBytes("linux", "a·"); got != "a·" {
 		t.Errorf("%q", got)
 	}
 }
 
-func TestCopyTextSaysWhatIsMissing(t *testing.T) {
+func TestCopySaysWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if err := Copy(t.Context(), "x"); err != ErrNone {
+	if err := Copy(t.Context(), "x"); err != ErrNoClipboard {
 		t.Errorf("%v", err)
 	}
 }
 
 // An app that Finder started has no locale, and one may be set to what is not UTF-8.
 func TestCopyReadsUTF8(t *testing.T) {
-	env := append([]string{"LANG=de_DE.ISO8859-1", "LC_ALL=C"}, locale("darwin")...)
+	env := append([]string{"LANG=de_DE.ISO8859-1", "LC_ALL=C"}, clipboardLocale("darwin")...)
 	cmd := exec.Command("env")
 	cmd.Env = env
 	out, err := cmd.Output()
@@ -55,7 +55,7 @@ func TestCopyReadsUTF8(t *testing.T) {
 	if got := strings.Fields(string(out)); !slices.Contains(got, "LC_CTYPE=UTF-8") || !slices.Contains(got, "LC_ALL=") {
 		t.Errorf("%q", got)
 	}
-	if got := locale("linux"); got != nil {
+	if got := clipboardLocale("linux"); got != nil {
 		t.Errorf("linux: %q", got)
 	}
 }

@@ -1,5 +1,4 @@
-// Package clipboard puts text where the user can paste it.
-package clipboard
+package desktop
 
 import (
 	"context"
@@ -16,14 +15,14 @@ import (
 // The clipboard belongs to the display server, which cgo-free Go cannot speak to; the libraries for it (atotto/clipboard,
 // without a release since 2021) run the same programs that are run here.
 
-// limit bounds one copy: these programs end, or go to the background, at once.
-const limit = 5 * time.Second
+// copyTime bounds one copy: these programs end, or go to the background, at once.
+const copyTime = 5 * time.Second
 
-// ErrNone: none of the programs that can do it is there. It says what to install.
-var ErrNone = errors.New("install wl-clipboard, xclip or xsel")
+// ErrNoClipboard reports that none of the programs that can do it is there. It says what to install.
+var ErrNoClipboard = errors.New("install wl-clipboard, xclip or xsel")
 
-// programs are the command lines that read the clipboard's new text from stdin, best first.
-func programs(goos string, env func(string) string) [][]string {
+// clipboardPrograms are the command lines that read the clipboard's new text from stdin, best first.
+func clipboardPrograms(goos string, env func(string) string) [][]string {
 	switch goos {
 	case "darwin":
 		return [][]string{{"pbcopy"}}
@@ -37,18 +36,18 @@ func programs(goos string, env func(string) string) [][]string {
 	return x11
 }
 
-// locale is what a system's program must know to take the text for UTF-8: pbcopy goes by the locale, and an app that was started
-// by Finder has none. A later variable wins over those of the environment, but LC_ALL over all.
-func locale(goos string) []string {
+// clipboardLocale is what a system's program must know to take the text for UTF-8: pbcopy goes by the locale, and an app that was
+// started by Finder has none. A later variable wins over those of the environment, but LC_ALL over all.
+func clipboardLocale(goos string) []string {
 	if goos != "darwin" {
 		return nil
 	}
 	return []string{"LC_CTYPE=UTF-8", "LC_ALL="}
 }
 
-// encode is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
+// clipboardBytes is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
 // console's code page.
-func encode(goos, text string) string {
+func clipboardBytes(goos, text string) string {
 	if goos != "windows" {
 		return text
 	}
@@ -62,16 +61,16 @@ func encode(goos, text string) string {
 
 // Copy puts text on the clipboard with the first program that works.
 func Copy(ctx context.Context, text string) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, copyTime)
 	defer cancel()
-	failed := ErrNone
-	for _, line := range programs(runtime.GOOS, os.Getenv) {
+	failed := ErrNoClipboard
+	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {
 		if _, err := exec.LookPath(line[0]); err != nil {
 			continue
 		}
 		cmd := exec.CommandContext(ctx, line[0], line[1:]...)
-		cmd.Env = append(os.Environ(), locale(runtime.GOOS)...)
-		cmd.Stdin = strings.NewReader(encode(runtime.GOOS, text))
+		cmd.Env = append(os.Environ(), clipboardLocale(runtime.GOOS)...)
+		cmd.Stdin = strings.NewReader(clipboardBytes(runtime.GOOS, text))
 		err := cmd.Run()
 		if err == nil {
 			return nil

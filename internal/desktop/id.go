@@ -1,7 +1,7 @@
-// Package appid holds the names by which the systems know Lockbar. What is packaged and what the login command writes must
-// agree on them, so they stand here once; packaging/ stamps them into its files.
-package appid
+package desktop
 
+// What is packaged and what the login command writes must agree on the names by which the systems know Lockbar, so they stand
+// here once; packaging/ stamps them into its files.
 const (
 	// Name is what people read, and the value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
 	Name = "Lockbar"
@@ -16,7 +16,7 @@ const (
 	// ~/Library/LaunchAgents/<label>.plist. It is not the bundle id alone: launchd lists the running app by that.
 	LaunchAgentLabel = BundleID + ".login"
 
-	// DesktopID is the AppStream id on Linux, the name of the desktop file and of a user's autostart entry (both without
+	// AppID is the AppStream id on Linux, the name of the desktop file and of a user's autostart entry (both without
 	// .desktop), and the name of the icon in the theme.
-	DesktopID = BundleID
+	AppID = BundleID
 )
