@@ -14,7 +14,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/discover"
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
@@ -123,7 +123,7 @@ func hasEmpty(v pflag.Value) bool {
 
 // findStores may find none: the caller knows whether it needs one.
 func (s *settings) findStores(g *globals, claim bool) error {
-	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(home.Dir())))
+	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(machine.Home())))
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"strings"
 
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 )
 
 // Variable is the environment variable that names another file.
@@ -20,7 +20,7 @@ func Path() (string, error) {
 	if path := os.Getenv(Variable); path != "" {
 		return filepath.Abs(path)
 	}
-	if path := place(runtime.GOOS, os.Getenv, home.Dir()); path != "" {
+	if path := place(runtime.GOOS, os.Getenv, machine.Home()); path != "" {
 		return path, nil
 	}
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", Variable)
@@ -62,7 +62,7 @@ func Stores(path string) ([]string, error) {
 	if err != nil {
 		return nil, at(f.source, f.data, err)
 	}
-	return expand(c.Stores, home.Dir())
+	return expand(c.Stores, machine.Home())
 }
 
 func expand(stores []string, home string) ([]string, error) {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/config"
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 )
 
 // Variable is the environment variable that names the daemon's store.
@@ -43,7 +43,7 @@ func Search(flag []string) Found {
 	if env := os.Getenv(Variable); env != "" {
 		return Found{Stores: from(Variable, env)}
 	}
-	home := home.Dir() // without one there is little to search
+	home := machine.Home() // without one there is little to search
 	var f Found
 	f.add(configured())
 	if len(f.Stores) == 0 && home != "" {

@@ -1,4 +1,4 @@
-package home_test
+package machine_test
 
 import (
 	"os"
@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 )
 
-const childEnv = "HOME_TEST_CHILD"
+const childEnv = "MACHINE_TEST_HOME"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
-		os.Stdout.WriteString(home.Dir())
+		os.Stdout.WriteString(machine.Home())
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
