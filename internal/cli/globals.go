@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/config"
-	"lockbar/internal/discover"
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
@@ -127,10 +126,10 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.Variable, os.Getenv(config.Variable))); err != nil {
+	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.FileVariable, os.Getenv(config.FileVariable))); err != nil {
 		return err
 	}
-	found := discover.Search(g.stores)
+	found := config.FindStores(g.stores)
 	if found.Problem != nil {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
 	}
@@ -142,7 +141,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
 }
 
-func (s *settings) openStores(found []discover.Store, options lockcore.Options) error {
+func (s *settings) openStores(found []config.StorePath, options lockcore.Options) error {
 	var open []*lockcore.Store
 	for _, store := range found {
 		one, err := lockcore.Open(store.Dir, options)

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"unicode/utf8"
 
-	"lockbar/internal/discover"
+	"lockbar/internal/config"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
@@ -15,7 +15,7 @@ import (
 var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlock": true, "restore": true, "run": true}
 
 // placeOf returns this machine's place in the state directory. Nothing is written into a store: usable refuses such a directory.
-func placeOf(stateDir string, stores []discover.Store, claim bool) state.Dir {
+func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
 	for _, store := range stores {
 		claim = claim && !lockcore.Within(stateDir, store.Dir)
 	}

@@ -1,4 +1,4 @@
-package discover
+package config
 
 import (
 	"errors"
@@ -18,7 +18,7 @@ func unitDir(env func(string) string, home string) string {
 }
 
 // systemd reads the services of this user, each with its drop-ins; the first that starts the daemon with a store counts.
-func systemd(dir, home string) ([]Store, error) {
+func systemd(dir, home string) ([]StorePath, error) {
 	var problems []error
 	for _, unit := range units(dir) {
 		stores, err := readUnit(unit, home)
@@ -43,15 +43,15 @@ func units(dir string) []string {
 }
 
 // readUnit gives the store of a unit, and names the file that has the last word on it.
-func readUnit(unit, home string) ([]Store, error) {
+func readUnit(unit, home string) ([]StorePath, error) {
 	dropIns, _ := filepath.Glob(filepath.Join(unit+".d", "*.conf"))
 	service := service{name: filepath.Base(unit), home: home}
 	for _, path := range append([]string{unit}, dropIns...) { // Glob sorts, as systemd does
-		data, err := readSmall(path)
+		data, err := readServiceFile(path)
 		switch {
 		case err == nil:
 			service.read(string(data), path)
-		case !errors.Is(err, fs.ErrNotExist) && mentions(service.name):
+		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(service.name):
 			return nil, err
 		}
 	}
@@ -71,7 +71,7 @@ func (s *service) read(text, path string) {
 	for key, value := range serviceKeys(text) {
 		switch key {
 		case "ExecStart":
-			s.daemon = s.daemon || mentions(value)
+			s.daemon = s.daemon || mentionsDaemon(value)
 		case "Environment":
 			if store, said := environment(value, s.name, s.home); said {
 				s.store, s.from = store, path
@@ -83,11 +83,11 @@ func (s *service) read(text, path string) {
 }
 
 // result gives the store beside the doubt: what an EnvironmentFile= says goes before all Environment= (systemd.exec(5)).
-func (s *service) result() ([]Store, error) {
-	if !s.daemon && !mentions(s.name) {
+func (s *service) result() ([]StorePath, error) {
+	if !s.daemon && !mentionsDaemon(s.name) {
 		return nil, nil
 	}
-	stores, err := absolute(s.store, s.from)
+	stores, err := absoluteStore(s.store, s.from)
 	if s.elsewhere != "" {
 		err = errors.Join(err, s.notRead())
 	}
@@ -104,11 +104,11 @@ func (s *service) variables(file string) {
 // mayNameStore: a file of variables cannot be read, or speaks of the store. One that need not be there ("-") names none then.
 func mayNameStore(value string) bool {
 	path, optional := strings.CutPrefix(value, "-")
-	data, err := readSmall(path)
+	data, err := readServiceFile(path)
 	if optional && errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
-	return err != nil || strings.Contains(string(data), Variable)
+	return err != nil || strings.Contains(string(data), StoreVariable)
 }
 
 func (s *service) notRead() error {
@@ -124,8 +124,8 @@ func environment(value, name, home string) (store string, said bool) {
 	if value == "" {
 		return "", true
 	}
-	for _, word := range split(value) {
-		if v, ok := strings.CutPrefix(word, Variable+"="); ok {
+	for _, word := range splitWords(value) {
+		if v, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
 			store, said = specifiers(v, name, home), true
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package discover
+package config
 
 import (
 	"path/filepath"
@@ -40,7 +40,7 @@ func TestLaunchd(t *testing.T) {
 		t.Errorf("%v, %v", stores, err)
 	}
 	path := put(t, filepath.Join(dir, "d.plist"), agent(`<key>Label</key><string>iai-mcp</string>`+storeVariable))
-	if stores, err := launchd(dir); !reflect.DeepEqual(stores, []Store{{"/s t/&", path}}) || err != nil {
+	if stores, err := launchd(dir); !reflect.DeepEqual(stores, []StorePath{{"/s t/&", path}}) || err != nil {
 		t.Errorf("%v, %v", stores, err)
 	}
 	if stores, err := launchd(filepath.Join(dir, "none")); stores != nil || err != nil {

@@ -1,14 +1,14 @@
-package discover
+package config
 
 import (
 	"strconv"
 	"strings"
 )
 
-// split gives the words of a value as systemd does (systemd.syntax(7)): quotes of both kinds, C escapes inside and outside of
+// splitWords gives the words of a value as systemd does (systemd.syntax(7)): quotes of both kinds, C escapes inside and outside of
 // them. A quote that is not closed ends with the line.
-func split(s string) []string {
-	var w words
+func splitWords(s string) []string {
+	var w wordList
 	for s != "" {
 		c := s[0]
 		s = s[1:]
@@ -29,20 +29,20 @@ func split(s string) []string {
 	return w.list
 }
 
-// words is a list whose last word is being read.
-type words struct {
+// wordList is a list whose last word is being read.
+type wordList struct {
 	list  []string
 	word  []byte
 	open  bool // there is a word, perhaps an empty one
 	quote byte // the one that is open, or 0
 }
 
-func (w *words) add(c ...byte) {
+func (w *wordList) add(c ...byte) {
 	w.word = append(w.word, c...)
 	w.open = true
 }
 
-func (w *words) end() {
+func (w *wordList) end() {
 	if w.open {
 		w.list = append(w.list, string(w.word))
 	}
@@ -62,7 +62,7 @@ var numbered = []struct {
 }{{"x", 2, 16, false}, {"u", 4, 16, true}, {"U", 8, 16, true}, {"", 3, 8, false}}
 
 // escaped reads what follows a backslash and gives what is left. What is no escape stays as it is.
-func (w *words) escaped(s string) (rest string) {
+func (w *wordList) escaped(s string) (rest string) {
 	if s != "" {
 		if c, ok := simpleEscapes[s[0]]; ok {
 			w.add(c)

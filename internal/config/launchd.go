@@ -1,4 +1,4 @@
-package discover
+package config
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 
 // launchd reads the agents of this user; the first that starts the daemon with a store counts. Agents for all users are an
 // administrator's, who would have told the environment.
-func launchd(dir string) ([]Store, error) {
+func launchd(dir string) ([]StorePath, error) {
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
 	var problems []error
 	for _, path := range paths {
@@ -25,9 +25,9 @@ func launchd(dir string) ([]Store, error) {
 }
 
 // readAgent: a file that cannot be read matters only where its name says that it is the daemon's.
-func readAgent(path string) ([]Store, error) {
-	data, err := readSmall(path)
-	if err != nil && !mentions(filepath.Base(path)) {
+func readAgent(path string) ([]StorePath, error) {
+	data, err := readServiceFile(path)
+	if err != nil && !mentionsDaemon(filepath.Base(path)) {
 		return nil, nil
 	}
 	if err != nil {
@@ -36,8 +36,8 @@ func readAgent(path string) ([]Store, error) {
 	store, err := agentStore(data)
 	switch {
 	case err == nil:
-		return absolute(store, path)
-	case mentions(filepath.Base(path)) || mentions(string(data)):
+		return absoluteStore(store, path)
+	case mentionsDaemon(filepath.Base(path)) || mentionsDaemon(string(data)):
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return nil, nil
@@ -54,21 +54,21 @@ func agentStore(data []byte) (string, error) {
 		return "", nil
 	}
 	env, _ := d["EnvironmentVariables"].(map[string]any)
-	store, _ := env[Variable].(string)
+	store, _ := env[StoreVariable].(string)
 	return store, nil
 }
 
 func daemonAgent(d map[string]any) bool {
 	arguments, _ := d["ProgramArguments"].([]any)
 	for _, v := range append([]any{d["Label"], d["Program"]}, arguments...) {
-		if s, ok := v.(string); ok && mentions(s) {
+		if s, ok := v.(string); ok && mentionsDaemon(s) {
 			return true
 		}
 	}
 	return false
 }
 
-// mentions: the module is called iai_mcp, the command and the label iai-mcp.
-func mentions(s string) bool {
+// mentionsDaemon: the module is called iai_mcp, the command and the label iai-mcp.
+func mentionsDaemon(s string) bool {
 	return strings.Contains(s, "iai_mcp") || strings.Contains(s, "iai-mcp")
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package discover
+package config
 
 import (
 	"path/filepath"
@@ -33,9 +33,9 @@ func TestSystemd(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		path := put(t, filepath.Join(dir, "daemon.service"), test.unit)
-		var want []Store
+		var want []StorePath
 		if test.want != "" {
-			want = []Store{{test.want, path}}
+			want = []StorePath{{test.want, path}}
 		}
 		if got, err := systemd(dir, "/home/u"); !reflect.DeepEqual(got, want) || err != nil {
 			t.Errorf("%s: %q, %v, want %q", test.name, got, err, want)
@@ -50,7 +50,7 @@ func TestDropIns(t *testing.T) {
 	last := put(t, filepath.Join(dir, "mem.service.d", "20.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/twenty")
 	put(t, filepath.Join(dir, "mem.service.d", "30.conf"), "[Service]\nEnvironment=OTHER=x")
 	put(t, filepath.Join(dir, "mem.service.d", "40.txt"), "[Service]\nEnvironment=IAI_MCP_STORE=/forty")
-	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []Store{{"/twenty", last}}) || err != nil {
+	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/twenty", last}}) || err != nil {
 		t.Errorf("%v, %v", got, err)
 	}
 }
@@ -59,7 +59,7 @@ func TestDropIns(t *testing.T) {
 func TestDropInOfAUnitElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	path := put(t, filepath.Join(dir, "iai-mcp.service.d", "override.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")
-	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []Store{{"/s", path}}) || err != nil {
+	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/s", path}}) || err != nil {
 		t.Errorf("%v, %v", got, err)
 	}
 }
@@ -100,7 +100,7 @@ func TestEnvironmentFileGoesFirst(t *testing.T) {
 		dir := t.TempDir()
 		path := put(t, filepath.Join(dir, "daemon.service"), start+lines)
 		got, err := systemd(dir, home)
-		if !reflect.DeepEqual(got, []Store{{"/s", path}}) {
+		if !reflect.DeepEqual(got, []StorePath{{"/s", path}}) {
 			t.Errorf("%q: %v", lines, got)
 		}
 		if said := err != nil && strings.Contains(err.Error(), "another store"); said != doubt {
@@ -123,7 +123,7 @@ func TestUnitDir(t *testing.T) {
 func FuzzSplit(f *testing.F) {
 	f.Add(`"IAI_MCP_STORE=/a b" 'c' \x20 \u00e9 \U0001f600 \101 \`)
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, word := range split(s) {
+		for _, word := range splitWords(s) {
 			if strings.Contains(word, "\x00") && !strings.Contains(s, "\x00") {
 				t.Errorf("%q gives a NUL", s)
 			}

@@ -1,4 +1,4 @@
-package discover
+package config
 
 import (
 	"os"
@@ -27,55 +27,55 @@ func user(t *testing.T) string {
 	for _, name := range []string{"HOME", "USERPROFILE"} {
 		t.Setenv(name, home)
 	}
-	for _, name := range []string{"XDG_CONFIG_HOME", "LOCKBAR_CONFIG", Variable} {
+	for _, name := range []string{"XDG_CONFIG_HOME", "LOCKBAR_CONFIG", StoreVariable} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AppData", filepath.Join(home, "AppData"))
 	return home
 }
 
-// TestOrder adds what counts more, one after the other.
-func TestOrder(t *testing.T) {
+// TestFindStoresInOrder adds what counts more, one after the other.
+func TestFindStoresInOrder(t *testing.T) {
 	home := user(t)
-	want := func(stores ...Store) {
+	want := func(stores ...StorePath) {
 		t.Helper()
-		if got := Search(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problem != nil {
+		if got := FindStores(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problem != nil {
 			t.Errorf("%+v, want %+v", got, stores)
 		}
 	}
-	want(Store{filepath.Join(home, ".iai-mcp"), Default})
+	want(StorePath{filepath.Join(home, ".iai-mcp"), FromDefault})
 	if runtime.GOOS == "linux" {
 		unit := put(t, filepath.Join(home, ".config", "systemd", "user", "iai-mcp.service"), "[Service]\nEnvironment=IAI_MCP_STORE=%h/unit\n")
-		want(Store{filepath.Join(home, "unit"), unit})
+		want(StorePath{filepath.Join(home, "unit"), unit})
 	}
 	settings := filepath.Join(home, "config.json")
 	t.Setenv("LOCKBAR_CONFIG", settings)
 	put(t, settings, `{"stores": ["~/a", "~/b"]}`)
-	want(Store{filepath.Join(home, "a"), settings}, Store{filepath.Join(home, "b"), settings})
-	t.Setenv(Variable, "/env")
-	want(Store{"/env", Variable})
-	if got := Search([]string{"x", "y"}); !reflect.DeepEqual(got.Stores, []Store{{"x", Flag}, {"y", Flag}}) {
+	want(StorePath{filepath.Join(home, "a"), settings}, StorePath{filepath.Join(home, "b"), settings})
+	t.Setenv(StoreVariable, "/env")
+	want(StorePath{"/env", StoreVariable})
+	if got := FindStores([]string{"x", "y"}); !reflect.DeepEqual(got.Stores, []StorePath{{"x", FromFlag}, {"y", FromFlag}}) {
 		t.Errorf("%+v", got)
 	}
 }
 
-// TestBadSettings: what they say is not known, so the search goes on and says so.
-func TestBadSettings(t *testing.T) {
+// TestFindStoresBesideBadSettings: what they say is not known, so the search goes on and says so.
+func TestFindStoresBesideBadSettings(t *testing.T) {
 	home := user(t)
 	t.Setenv("LOCKBAR_CONFIG", put(t, filepath.Join(home, "config.json"), "{,"))
-	got := Search(nil)
-	if len(got.Stores) != 1 || got.Stores[0].From != Default || got.Problem == nil || !strings.Contains(got.Problem.Error(), "line 1") {
+	got := FindStores(nil)
+	if len(got.Stores) != 1 || got.Stores[0].From != FromDefault || got.Problem == nil || !strings.Contains(got.Problem.Error(), "line 1") {
 		t.Errorf("%+v", got)
 	}
 }
 
-// TestNoHomeInTheEnvironment: the password database has one.
-func TestNoHomeInTheEnvironment(t *testing.T) {
+// TestFindStoresWithoutHomeInTheEnvironment: the password database has one.
+func TestFindStoresWithoutHomeInTheEnvironment(t *testing.T) {
 	user(t)
 	for _, name := range []string{"HOME", "USERPROFILE", "AppData"} {
 		t.Setenv(name, "")
 	}
-	if got := Search(nil); len(got.Stores) == 0 {
+	if got := FindStores(nil); len(got.Stores) == 0 {
 		t.Errorf("%+v", got)
 	}
 }
