@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/history"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
@@ -168,7 +167,7 @@ func readPast(dir string, log logs) []past {
 	lines, err := state.OpenJournal(dir).Recent(shownPast)
 	log.failed("what happened before is not shown", err)
 	var list []past
-	for _, e := range history.Events(lines) {
+	for _, e := range report.Entries(lines) {
 		list = append(list, pastOf(e.Change))
 	}
 	return list

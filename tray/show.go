@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/desktop"
 	"lockbar/internal/details"
 	"lockbar/internal/fsx"
-	"lockbar/internal/history"
+	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 )
@@ -45,8 +45,8 @@ func openHistory(ctx context.Context, stateDir string, named bool) result {
 		return opened("The history", err)
 	}
 	var text bytes.Buffer
-	events := history.Events(lines)
-	_ = history.Write(&text, events, named || history.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
+	events := report.Entries(lines)
+	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
 	path := filepath.Join(stateDir, historyText)
 	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
 		return opened("The history", err)

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/jsonline"
+	"lockbar/internal/report"
 )
 
 const (
@@ -41,7 +41,7 @@ func OpenJournal(stateDir string) Journal { return Journal{stateDir} }
 // Append writes v as one line and returns when it is on disk. The directory is made, 0700. What is longer than a line may be is
 // refused.
 func (j Journal) Append(v any) error {
-	line, err := jsonline.Encode(v)
+	line, err := report.Encode(v)
 	if err == nil && len(line) > maxLine {
 		err = fmt.Errorf("a line of %d KiB is too long", len(line)>>10)
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/jsonline"
 	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
@@ -111,7 +110,7 @@ func (j Journal) tail() ([]byte, error) {
 // encode returns the line for an event: with as many conflict copies as fit in it.
 func encode(c report.Change) (line []byte, err error) {
 	for copies := report.KeptCopies; ; copies /= 2 {
-		line, err = jsonline.Encode(c.Kept(copies))
+		line, err = report.Encode(c.Kept(copies))
 		switch {
 		case err != nil:
 			return nil, err

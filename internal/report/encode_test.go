@@ -1,10 +1,10 @@
-package jsonline_test
+package report_test
 
 import (
 	"encoding/json"
 	"testing"
 
-	"lockbar/internal/jsonline"
+	"lockbar/internal/report"
 )
 
 func TestEncode(t *testing.T) {
@@ -17,7 +17,7 @@ func TestEncode(t *testing.T) {
 		"\U000e0001":  `"\udb40\udc01"`,
 		"😀":           `"😀"`,
 	} {
-		line, err := jsonline.Encode(in)
+		line, err := report.Encode(in)
 		if err != nil || string(line) != want {
 			t.Errorf("%q: %s, %v, want %s", in, line, err, want)
 		}
@@ -26,7 +26,7 @@ func TestEncode(t *testing.T) {
 			t.Errorf("%s reads as %q, %v, want %q", line, back, err, in)
 		}
 	}
-	if _, err := jsonline.Encode(func() {}); err == nil {
+	if _, err := report.Encode(func() {}); err == nil {
 		t.Error("a function was encoded")
 	}
 }

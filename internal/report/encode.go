@@ -1,6 +1,4 @@
-// Package jsonline writes a value as JSON on one line that a terminal shows and does not obey: the same form for what the
-// commands print and for what the journal keeps.
-package jsonline
+package report
 
 import (
 	"bytes"
@@ -11,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Encode gives the line without its end.
+// Encode returns v as JSON on one line, without its end, that a terminal shows and does not obey: the same form for what the
+// commands print and for what the journal keeps.
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
