@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"lockbar/internal/desktop"
-	"lockbar/internal/details"
+	"lockbar/internal/doctor"
 	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
@@ -19,9 +19,9 @@ import (
 // details is the text of Copy Details.
 func (l *loop) details(now time.Time) string {
 	c := l.config
-	text := details.About(c.Version, c.Commit, c.StateDir, now) + details.Notifications(l.delivery)
+	text := doctor.ProgramDetails(c.Version, c.Commit, c.StateDir, now) + doctor.NotificationDetails(l.delivery)
 	for _, s := range l.stores {
-		text += "\n" + details.Store(s.Snapshot, s.Health, now)
+		text += "\n" + doctor.StoreDetails(s.Snapshot, s.Health, now)
 	}
 	return text
 }

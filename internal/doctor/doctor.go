@@ -1,6 +1,6 @@
-// Package doctor checks everything that Lockbar stands on, for people and for bug reports. It changes nothing: the one file
-// that it writes, in the state directory if that is there, it removes again. Each check has a deadline of its own, and all run
-// side by side, so that a dead mount or a hung service shows as one bad line.
+// Package doctor checks everything that Lockbar stands on, for people and for bug reports, and words the details of each store. It
+// changes nothing: the one file that it writes, in the state directory if that is there, it removes again. Each check has a
+// deadline of its own, and all run side by side, so that a dead mount or a hung service shows as one bad line.
 //
 // A check fails only where Lockbar cannot do its work; what works worse, or wants somebody's attention, is a warning.
 package doctor

@@ -1,5 +1,4 @@
-// Package details is the text of a bug report about the stores: Copy Details in the menu, and the command details.
-package details
+package doctor
 
 import (
 	"fmt"
@@ -13,19 +12,20 @@ import (
 	"lockbar/notify"
 )
 
-// About is the program's part: which one it is, and where it keeps what.
-func About(version, commit, stateDir string, now time.Time) string {
+// ProgramDetails returns the first part of the text of a bug report (Copy Details in the menu, the command details): which program
+// it is, and where it keeps what.
+func ProgramDetails(version, commit, stateDir string, now time.Time) string {
 	return fmt.Sprintf("Lockbar %s (commit %s), %s/%s, %s\nState directory: %s\n",
 		version, commit, runtime.GOOS, runtime.GOARCH, now.Format(time.RFC3339), stateDir)
 }
 
-// Notifications is what became of them.
-func Notifications(d notify.Status) string {
+// NotificationDetails returns what became of the notifications.
+func NotificationDetails(d notify.Status) string {
 	return fmt.Sprintf("Notifications: %d shown, %d failed %s\n", d.Sent, d.Failed, words.Clean(d.Err))
 }
 
-// Store is one store's part, with strangers' words cleaned.
-func Store(s lockcore.Snapshot, h watch.Health, now time.Time) string {
+// StoreDetails returns the part of one store, with strangers' words cleaned.
+func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	var b strings.Builder
 	add := func(name, value string) {
 		if value != "" {
@@ -46,12 +46,12 @@ func Store(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 		add("Conflict copy", fmt.Sprintf("%s, PID %d of %s", words.Clean(copied.Path), copied.Record.PID, words.Host(copied.Record)))
 	}
 	add("Problem", words.Clean(s.Problem))
-	add("Changes", seen(h))
+	add("Changes", howSeen(h))
 	return b.String()
 }
 
-// seen is how changes are noticed; empty where nobody watches.
-func seen(h watch.Health) string {
+// howSeen is how changes are noticed; empty where nobody watches.
+func howSeen(h watch.Health) string {
 	switch {
 	case h.Interval == 0:
 		return ""

@@ -1,4 +1,4 @@
-package details
+package doctor
 
 import (
 	"strings"
@@ -23,8 +23,8 @@ func TestWhatABugReportNeeds(t *testing.T) {
 		LocalDaemon: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m iai_mcp.daemon"},
 		Conflicts:   lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2", Record: record(78, "mac-b")}}),
 	}
-	got := About("1.2", "0123abc", "/state", noon) + Notifications(notify.Status{Sent: 3, Err: "no service"}) +
-		Store(s, watch.Health{Interval: 5 * time.Second, Problem: "NFS"}, noon)
+	got := ProgramDetails("1.2", "0123abc", "/state", noon) + NotificationDetails(notify.Status{Sent: 3, Err: "no service"}) +
+		StoreDetails(s, watch.Health{Interval: 5 * time.Second, Problem: "NFS"}, noon)
 	for _, part := range []string{"Lockbar 1.2 (commit 0123abc)", "/state", "3 shown", "no service", "Store: /x", "contested local-daemon-alive",
 		"PID 4242 of mac-mini", s.Record.StartedAt, "sha256:9", "PID 77, alive true", "/x/.locked 2, PID 78 of mac-b", "Host: mac-a",
 		"looked for every 5s: NFS"} {
@@ -32,10 +32,10 @@ func TestWhatABugReportNeeds(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", part, got)
 		}
 	}
-	if got := Store(s, watch.Health{Events: true, Interval: 30 * time.Second}, noon); !strings.Contains(got, "seen at once") {
+	if got := StoreDetails(s, watch.Health{Events: true, Interval: 30 * time.Second}, noon); !strings.Contains(got, "seen at once") {
 		t.Errorf("%s", got)
 	}
-	if got := Store(s, watch.Health{}, noon); strings.Contains(got, "Changes") {
+	if got := StoreDetails(s, watch.Health{}, noon); strings.Contains(got, "Changes") {
 		t.Errorf("%s", got)
 	}
 }
@@ -43,7 +43,7 @@ func TestWhatABugReportNeeds(t *testing.T) {
 func TestDetailsAreClean(t *testing.T) {
 	s := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:0",
 		Record: lockcore.Record{PID: 1, Hostname: "a\x1b[1m\u202e\nStore: /fake", StartedAt: "\x07", SchemaVersion: "1"}}
-	if got := Store(s, watch.Health{}, noon); strings.ContainsAny(got, "\x1b\u202e\x07") || strings.Count(got, "\nStore:") != 0 {
+	if got := StoreDetails(s, watch.Health{}, noon); strings.ContainsAny(got, "\x1b\u202e\x07") || strings.Count(got, "\nStore:") != 0 {
 		t.Errorf("%q", got)
 	}
 }
