@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/noflock"
+	"lockbar/internal/testdesk"
 )
 
 func TestMain(m *testing.M) {
-	noflock.Become()
+	testdesk.BecomeWithoutLocks()
 	os.Exit(m.Run())
 }
 
@@ -22,7 +22,7 @@ const withoutLocks = "FSX_TEST_CHILD"
 // TestFileSystemWithoutLocks runs itself as a process for which there are none.
 func TestFileSystemWithoutLocks(t *testing.T) {
 	if os.Getenv(withoutLocks) == "" {
-		args, env := noflock.Command(os.Args[0], os.Args[0], "-test.run=^TestFileSystemWithoutLocks$")
+		args, env := testdesk.WithoutLocks(os.Args[0], os.Args[0], "-test.run=^TestFileSystemWithoutLocks$")
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Env = append(os.Environ(), env, withoutLocks+"=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
