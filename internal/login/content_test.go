@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 	"lockbar/internal/plist"
 )
 
@@ -31,9 +31,9 @@ func TestLaunchAgent(t *testing.T) {
 			t.Fatalf("%v in %s", err, data)
 		}
 		want := map[string]any{
-			"Label": appid.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
+			"Label": desktop.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
 			"ProcessType": "Interactive", "LimitLoadToSessionType": "Aqua",
-			"AssociatedBundleIdentifiers": []any{appid.BundleID},
+			"AssociatedBundleIdentifiers": []any{desktop.BundleID},
 		}
 		if !reflect.DeepEqual(d, want) {
 			t.Errorf("%v, want %v", d, want)

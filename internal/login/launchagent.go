@@ -1,7 +1,7 @@
 package login
 
 import (
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 	"lockbar/internal/plist"
 )
 
@@ -13,12 +13,12 @@ import (
 //   - No KeepAlive: Quit means quit.
 func launchAgent(program string) []byte {
 	return plist.Format(map[string]any{
-		"Label":                       appid.LaunchAgentLabel,
+		"Label":                       desktop.LaunchAgentLabel,
 		"ProgramArguments":            []string{program, argument},
 		"RunAtLoad":                   true,
 		"ProcessType":                 "Interactive",
 		"LimitLoadToSessionType":      "Aqua",
-		"AssociatedBundleIdentifiers": []string{appid.BundleID},
+		"AssociatedBundleIdentifiers": []string{desktop.BundleID},
 	})
 }
 
