@@ -1,19 +1,19 @@
-package plist_test
+package desktop_test
 
 import (
 	"reflect"
 	"strings"
 	"testing"
 
-	"lockbar/internal/plist"
+	"lockbar/internal/desktop"
 )
 
 const head = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">`
 
-func TestParse(t *testing.T) {
-	got, err := plist.Parse([]byte(head + `
+func TestParsePlist(t *testing.T) {
+	got, err := desktop.ParsePlist([]byte(head + `
 <!-- a comment -->
 <dict>
 	<key>Label</key><string>a &amp; b &lt;c&gt;</string>
@@ -59,16 +59,16 @@ func TestParseRefuses(t *testing.T) {
 		"unknown entity": head + "<dict><key>&lol;</key><true/></dict></plist>",
 		"only a string":  "<string>",
 	} {
-		if got, err := plist.Parse([]byte(text)); err == nil {
+		if got, err := desktop.ParsePlist([]byte(text)); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzParsePlist(f *testing.F) {
 	f.Add([]byte(head + "<dict><key>a</key><array><true/></array></dict></plist>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if d, err := plist.Parse(data); err == nil && d == nil {
+		if d, err := desktop.ParsePlist(data); err == nil && d == nil {
 			t.Error("neither a dictionary nor an error")
 		}
 	})
