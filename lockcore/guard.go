@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 )
 
 // GuardTimeout is how long a change waits for the guard; the daemon waits as long.
@@ -22,7 +22,7 @@ func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	}
 	defer f.Close()
 	if held {
-		defer filelock.Release(f)
+		defer fsx.Unlock(f)
 		s.sweep(0)
 	} else {
 		s.sweep(unguardedAge)
@@ -40,7 +40,7 @@ func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
 	for range changeTries {
-		f, err := filelock.Open(s.path(guardName))
+		f, err := fsx.OpenLock(s.path(guardName))
 		if err != nil {
 			return nil, false, fmt.Errorf("lockcore: guard: %w", err)
 		}
@@ -66,11 +66,11 @@ func isStill(f *os.File) bool {
 
 // waitGuard reports whether the guard is held, which it is not where the file system has no locks.
 func waitGuard(ctx context.Context, f *os.File) (held bool, err error) {
-	held, err = filelock.Wait(ctx, f)
+	held, err = fsx.WaitLock(ctx, f)
 	switch {
 	case err == nil:
 		return held, nil
-	case errors.Is(err, filelock.ErrTaken):
+	case errors.Is(err, fsx.ErrLocked):
 		return false, fmt.Errorf("%w: %w", ErrGuardBusy, err)
 	}
 	return false, fmt.Errorf("lockcore: guard: %w", err)

@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -141,7 +141,7 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 				return // it is waited for from here on
 			}
 			asked++
-			if err := tryGuardHere(t, s); !errors.Is(err, filelock.ErrTaken) {
+			if err := tryGuardHere(t, s); !errors.Is(err, fsx.ErrLocked) {
 				t.Errorf("%s at %s: the guard is free, %v", o, step, err)
 			}
 		})
@@ -157,12 +157,12 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 // tryGuardHere takes the guard as another process would, but quicker: a lock belongs to the open file.
 func tryGuardHere(t *testing.T, s *lockcore.Store) error {
 	t.Helper()
-	f, err := filelock.Open(s.LockPath() + ".guard")
+	f, err := fsx.OpenLock(s.LockPath() + ".guard")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	return filelock.Try(f)
+	return fsx.TryLock(f)
 }
 
 // TestDaemonAsksForTheGuard: what a daemon hears during a change, and after it.

@@ -5,7 +5,7 @@ package notify
 import (
 	"context"
 
-	"lockbar/internal/sessionbus"
+	"lockbar/internal/desktop"
 )
 
 const (
@@ -20,7 +20,7 @@ const (
 func awaitService() error {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
-	conn, err := sessionbus.Connect(ctx)
+	conn, err := desktop.SessionBus(ctx)
 	if err != nil {
 		return nil // the library will say why
 	}

@@ -10,7 +10,7 @@ import (
 	"fyne.io/systray"
 	"github.com/godbus/dbus/v5"
 
-	"lockbar/internal/sessionbus"
+	"lockbar/internal/desktop"
 )
 
 const (
@@ -40,7 +40,7 @@ func openBus(ctx context.Context, log logs) (*bus, error) {
 
 // connect gives a connection that outlives ctx: the loop ends before the bus does.
 func connect(ctx context.Context) (*dbus.Conn, error) {
-	return sessionbus.Connect(context.WithoutCancel(ctx))
+	return desktop.SessionBus(context.WithoutCancel(ctx))
 }
 
 // HasDesktop reports whether an icon would be seen: there is a session bus, and a panel on it that shows icons.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/clipboard"
+	"lockbar/internal/desktop"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -83,9 +83,9 @@ func (l *loop) click(ctx context.Context, c click) {
 	switch a.Do {
 	case CopyDetails:
 		text := l.details(time.Now())
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", clipboard.Copy(ctx, text)) })
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", desktop.Copy(ctx, text)) })
 	case CopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", clipboard.Copy(ctx, words.StopCommand)) })
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", desktop.Copy(ctx, words.StopCommand)) })
 	case OpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })

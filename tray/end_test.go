@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"lockbar/internal/journal"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -38,12 +38,12 @@ func TestEndWhileDrawing(t *testing.T) {
 		signaled bool
 	}{{"quit by the system", false}, {"SIGTERM", true}} {
 		t.Run(test.name, func(t *testing.T) {
-			state := t.TempDir()
-			store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: state})
+			stateDir := t.TempDir()
+			store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: stateDir})
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := newLoop(Config{Stores: []*lockcore.Store{store}, StateDir: state}, newLogs(io.Discard, true))
+			l := newLoop(Config{Stores: []*lockcore.Store{store}, StateDir: stateDir}, newLogs(io.Discard, true))
 			l.screenAsleep = func() bool { return true } // so that the letter waits, too
 			parent, signal := context.WithCancel(t.Context())
 			defer signal()
@@ -63,10 +63,10 @@ func TestEndWhileDrawing(t *testing.T) {
 				signal()
 			}
 			a.end() // TestEndIsBounded has how long that takes
-			if lines, err := journal.Open(state).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
+			if lines, err := state.OpenJournal(stateDir).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
 				t.Errorf("%v, history: %s", err, lines)
 			}
-			memory, err := notify.ReadMemory(state)
+			memory, err := notify.ReadMemory(stateDir)
 			if _, letters := memory.Outbox.Take(time.Now()); err != nil || len(letters) != 1 {
 				t.Errorf("%v, letters for the next process: %v", err, letters)
 			}

@@ -7,11 +7,8 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/history"
-	"lockbar/internal/holders"
-	"lockbar/internal/hostnames"
-	"lockbar/internal/journal"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/notify"
 )
@@ -39,8 +36,8 @@ type historyLine struct {
 // tell that an event is written; then what was told; only then the letters, which stand in that memory too.
 type job struct {
 	lines   []historyLine
-	holders holders.Holders // nil: as they were
-	memory  *notify.Memory  // nil: as it was
+	holders state.Holders  // nil: as they were
+	memory  *notify.Memory // nil: as it was
 	letters []notify.Letter
 	host    string // a name of this machine, to be remembered
 }
@@ -84,12 +81,12 @@ func (l *loop) handOver() {
 type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
 	log      logs
-	recorder *journal.Recorder
+	recorder *state.Recorder
 	send     func(notify.Letter) error
 }
 
 func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
-	return &keeper{dir, log, journal.NewRecorder(journal.Open(dir)), send}
+	return &keeper{dir, log, state.NewRecorder(state.OpenJournal(dir)), send}
 }
 
 // run does jobs until there will be no more, and those that wait then.
@@ -120,7 +117,7 @@ func (k *keeper) do(j job) {
 		}
 		k.log.failed("not kept: memory", k.write(j.memory))
 		if j.host != "" {
-			k.log.failed("not kept: host name", hostnames.Remember(k.dir, j.host))
+			k.log.failed("not kept: host name", state.RememberHostname(k.dir, j.host))
 		}
 	}
 	for _, l := range j.letters {
@@ -167,10 +164,10 @@ func readPast(dir string, log logs) []past {
 	if dir == "" {
 		return nil
 	}
-	lines, err := journal.Open(dir).Recent(shownPast)
+	lines, err := state.OpenJournal(dir).Recent(shownPast)
 	log.failed("what happened before is not shown", err)
 	var list []past
-	for _, e := range history.Events(lines) {
+	for _, e := range report.Entries(lines) {
 		list = append(list, pastOf(e.Change))
 	}
 	return list

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/holders"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -76,7 +76,7 @@ type loop struct {
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
 	seen     []sight          // by store: what a click is meant for
 	busy     []bool           // by store: a click's work is under way
-	holders  holders.Holders
+	holders  state.Holders
 	told     notify.Decider
 	outbox   notify.Outbox
 	memories []lockcore.Memory // by store: of the process before this one, then of the newest look
@@ -132,8 +132,8 @@ func (l *loop) identify() {
 }
 
 // readHolders knows nothing where the file cannot be understood.
-func readHolders(dir string, log logs) holders.Holders {
-	h, err := holders.Read(dir)
+func readHolders(dir string, log logs) state.Holders {
+	h, err := state.ReadHolders(dir)
 	log.failed("who held the stores is not known any more", err)
 	return h
 }

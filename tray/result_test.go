@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/internal/clipboard"
+	"lockbar/internal/desktop"
 	"lockbar/lockcore"
 )
 
@@ -51,7 +51,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute."},
 		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute."},
 		{copied("Details", nil), "Details copied to the clipboard"},
-		{copied("Details", clipboard.ErrNone), "Nothing was copied: install wl-clipboard, xclip or xsel"},
+		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
 	} {
 		if test.got.Text != test.want {
 			t.Errorf("%q, want %q", test.got.Text, test.want)

@@ -8,28 +8,28 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/details"
+	"lockbar/internal/desktop"
+	"lockbar/internal/doctor"
 	"lockbar/internal/fsx"
-	"lockbar/internal/history"
-	"lockbar/internal/journal"
-	"lockbar/internal/opener"
+	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 )
 
 // details is the text of Copy Details.
 func (l *loop) details(now time.Time) string {
 	c := l.config
-	text := details.About(c.Version, c.Commit, c.StateDir, now) + details.Notifications(l.delivery)
+	text := doctor.ProgramDetails(c.Version, c.Commit, c.StateDir, now) + doctor.NotificationDetails(l.delivery)
 	for _, s := range l.stores {
-		text += "\n" + details.Store(s.Snapshot, s.Health, now)
+		text += "\n" + doctor.StoreDetails(s.Snapshot, s.Health, now)
 	}
 	return text
 }
 
 // openStore shows the store in the file manager.
 func openStore(ctx context.Context, dir string) result {
-	err := opener.Open(ctx, dir)
-	if errors.Is(err, opener.ErrMissing) {
+	err := desktop.Open(ctx, dir)
+	if errors.Is(err, desktop.ErrMissing) {
 		return result{Text: "The store is not there", Err: err}
 	}
 	return opened("The store", err)
@@ -40,18 +40,18 @@ const historyText = "history.txt"
 
 // openHistory shows the whole history as the command prints it.
 func openHistory(ctx context.Context, stateDir string, named bool) result {
-	lines, err := journal.Open(stateDir).Last(0)
+	lines, err := state.OpenJournal(stateDir).Last(0)
 	if err != nil {
 		return opened("The history", err)
 	}
 	var text bytes.Buffer
-	events := history.Events(lines)
-	_ = history.Write(&text, events, named || history.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
+	events := report.Entries(lines)
+	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
 	path := filepath.Join(stateDir, historyText)
 	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
 		return opened("The history", err)
 	}
-	return opened("The history", opener.Open(ctx, path))
+	return opened("The history", desktop.Open(ctx, path))
 }
 
 func opened(what string, err error) result {

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"lockbar/internal/journal"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
@@ -61,7 +61,7 @@ func (l *loop) remember(f notify.Fact, before, now time.Time) {
 	if f.Event == watch.NoEvent || f.Event == watch.Initial {
 		return
 	}
-	since := now.Add(-journal.Overlap)
+	since := now.Add(-state.Overlap)
 	if f.Away && !before.IsZero() {
 		since = before.Add(time.Millisecond) // the process before this one may have written it, after that look
 	}

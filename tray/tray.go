@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -45,7 +45,7 @@ func Run(ctx context.Context, c Config) error {
 	if !hasWindowServer() {
 		return ErrNoDesktop
 	}
-	only, err := onlyInstance(c.instanceLocks(log), log)
+	only, err := c.onlyInstance(log)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ const nameRunes = 50
 
 // storeNames are short forms of the stores' paths.
 func storeNames(stores []*lockcore.Store) []string {
-	home := home.Dir() // without one paths stay whole
+	home := machine.Home() // without one paths stay whole
 	names := make([]string, len(stores))
 	for i, s := range stores {
 		names[i] = shortPath(s.Dir(), home)

@@ -14,7 +14,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // The figures of the whole program against bare ones on the same machine in
@@ -63,13 +63,13 @@ func floor(b *testing.B, args ...string) *contender {
 	d := newDesk(b)
 	d.store.make(b)
 	d.app = d.floor(args...).Start(b)
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(b)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(b)
 	return watched(d)
 }
 
-func (d *desk) floor(args ...string) fakedesktop.Command {
-	path := fakedesktop.Build(d.t, "internal/blackbox/testdata/floor")
-	return fakedesktop.Command{Bus: d.bus, Home: d.home, Path: path, Args: append([]string{d.store.dir}, args...)}
+func (d *desk) floor(args ...string) testdesk.Command {
+	path := testdesk.Build(d.t, "internal/blackbox/testdata/floor")
+	return testdesk.Command{Bus: d.bus, Home: d.home, Path: path, Args: append([]string{d.store.dir}, args...)}
 }
 
 // BenchmarkChangeToNewIcon: from the rename of the lock to the NewIcon signal,
@@ -183,26 +183,26 @@ func BenchmarkStart(b *testing.B) {
 }
 
 // register starts a program, waits for its icon, and ends it.
-func (c *contender) register(command fakedesktop.Command) {
-	ctx := fakedesktop.Context(c.desk.t)
+func (c *contender) register(command testdesk.Command) {
+	ctx := testdesk.Context(c.desk.t)
 	p := command.Start(c.desk.t)
-	item := fakedesktop.Must(c.desk.watcher.WaitItem(ctx))(c.desk.t)
+	item := testdesk.Must(c.desk.watcher.WaitItem(ctx))(c.desk.t)
 	c.times = append(c.times, item.Registered().Sub(p.Started))
 	p.Kill()
 	if err := item.WaitGone(ctx); err != nil {
 		c.desk.t.Fatal(err)
 	}
-	fakedesktop.Must(p.Wait(ctx))(c.desk.t)
+	testdesk.Must(p.Wait(ctx))(c.desk.t)
 }
 
 // BenchmarkStatus: one `lockbar status` against a program that does nothing.
 func BenchmarkStatus(b *testing.B) {
 	runtime.LockOSThread() // for peak
 	defer runtime.UnlockOSThread()
-	home := fakedesktop.NewHome(b)
+	home := testdesk.NewHome(b)
 	store{home.Store()}.takeOver(b, "mac-mini")
 	env, args := append(home.Env(), "LOCKBAR_HOSTNAME="+host), []string{"status"}
-	lockbar, nothing := fakedesktop.Lockbar(b), fakedesktop.Build(b, "internal/blackbox/testdata/nothing")
+	lockbar, nothing := testdesk.Lockbar(b), testdesk.Build(b, "internal/blackbox/testdata/nothing")
 	app, bare := &contender{}, &contender{}
 	for b.Loop() {
 		for range asks {
@@ -222,18 +222,18 @@ func BenchmarkIdle(b *testing.B) {
 	bare, app := floor(b), newDesk(b)
 	app.store.make(b)
 	app.start().hold()
-	ticker := fakedesktop.Command{Home: app.home, Path: fakedesktop.Build(b, "internal/blackbox/testdata/ticker")}.Start(b)
-	fakedesktop.Must(ticker.WaitLine(app.ctx(), "ready"))(b)
+	ticker := testdesk.Command{Home: app.home, Path: testdesk.Build(b, "internal/blackbox/testdata/ticker")}.Start(b)
+	testdesk.Must(ticker.WaitLine(app.ctx(), "ready"))(b)
 	pids := map[string]int{"floor-": bare.desk.app.PID(), "ticker-": ticker.PID(), "": app.app.PID()}
 	for b.Loop() {
 		time.Sleep(settled)
-		before := map[string]fakedesktop.Usage{}
+		before := map[string]testdesk.Usage{}
 		for name, pid := range pids {
-			before[name] = fakedesktop.UsageOf(b, pid)
+			before[name] = testdesk.UsageOf(b, pid)
 		}
 		time.Sleep(*idleTime)
 		for name, pid := range pids {
-			u := fakedesktop.UsageOf(b, pid)
+			u := testdesk.UsageOf(b, pid)
 			b.ReportMetric(float64(u.Switches-before[name].Switches), name+"switches")
 			b.ReportMetric(milliseconds(u.CPU-before[name].CPU), name+"cpu-ms")
 			b.ReportMetric(megabytes(u.RSS), name+"rss-MB")

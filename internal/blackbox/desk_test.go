@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // host is the name of this machine in all tests.
@@ -22,22 +22,22 @@ const host = "studio"
 // desk is a person's desktop with lockbar on it.
 type desk struct {
 	t       testing.TB
-	bus     *fakedesktop.Bus
-	watcher *fakedesktop.Watcher // nil on a desktop without a tray
-	notes   *fakedesktop.Notifications
-	home    *fakedesktop.Home
+	bus     *testdesk.Bus
+	watcher *testdesk.Watcher // nil on a desktop without a tray
+	notes   *testdesk.Notifications
+	home    *testdesk.Home
 	store   store
-	app     *fakedesktop.Process
-	item    *fakedesktop.Item
+	app     *testdesk.Process
+	item    *testdesk.Item
 }
 
 // emptyDesk is a session with a notification service and nothing else yet.
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
-	bus, home := fakedesktop.NewBus(t), fakedesktop.NewHome(t)
+	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
 	return &desk{
 		t: t, bus: bus, home: home,
-		notes: fakedesktop.NewNotifications(t, bus), store: store{home.Store()},
+		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},
 	}
 }
 
@@ -45,29 +45,29 @@ func emptyDesk(t testing.TB) *desk {
 func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := emptyDesk(t)
-	d.watcher = fakedesktop.NewWatcher(t, d.bus)
+	d.watcher = testdesk.NewWatcher(t, d.bus)
 	return d
 }
 
 // ctx bounds one wait, not the test: some facts take ten seconds to come.
-func (d *desk) ctx() context.Context { return fakedesktop.Context(d.t) }
+func (d *desk) ctx() context.Context { return testdesk.Context(d.t) }
 
 // command is lockbar in this session, as this host.
-func (d *desk) command(args ...string) fakedesktop.Command {
-	return fakedesktop.Command{Bus: d.bus, Home: d.home, Args: args, Env: []string{"LOCKBAR_HOSTNAME=" + host}}
+func (d *desk) command(args ...string) testdesk.Command {
+	return testdesk.Command{Bus: d.bus, Home: d.home, Args: args, Env: []string{"LOCKBAR_HOSTNAME=" + host}}
 }
 
 // start starts the app and waits for its icon.
 func (d *desk) start(args ...string) *desk {
 	d.t.Helper()
 	d.app = d.command(append([]string{"tray"}, args...)...).Start(d.t)
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	return d
 }
 
 // hold starts a process that holds the lock here, and waits until lockbar
 // shows it.
-func (d *desk) hold() *fakedesktop.Process {
+func (d *desk) hold() *testdesk.Process {
 	d.t.Helper()
 	d.store.make(d.t)
 	holder := d.command("run", "--", "sleep", "600").Start(d.t)
@@ -97,7 +97,7 @@ func (d *desk) holdAsDaemon() int {
 	return cmd.Process.Pid
 }
 
-func (d *desk) waitIcon(kind icons.Kind) fakedesktop.Icon {
+func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {
 	d.t.Helper()
 	icon, err := d.item.WaitIcon(d.ctx(), is(kind))
 	if err != nil {
@@ -107,9 +107,9 @@ func (d *desk) waitIcon(kind icons.Kind) fakedesktop.Icon {
 }
 
 // is compares pixel by pixel with the picture in the repository.
-func is(kind icons.Kind) func(fakedesktop.Icon) bool {
+func is(kind icons.Kind) func(testdesk.Icon) bool {
 	want := picture(kind)
-	return func(i fakedesktop.Icon) bool { return i.Same(want) }
+	return func(i testdesk.Icon) bool { return i.Same(want) }
 }
 
 func picture(kind icons.Kind) image.Image {
@@ -121,10 +121,10 @@ func picture(kind icons.Kind) image.Image {
 }
 
 // waitLine waits until the menu shows a line that begins so.
-func (d *desk) waitLine(text string) fakedesktop.Entry {
+func (d *desk) waitLine(text string) testdesk.Entry {
 	d.t.Helper()
-	var found fakedesktop.Entry
-	_, err := d.item.WaitMenu(d.ctx(), func(menu fakedesktop.Entry) (ok bool) {
+	var found testdesk.Entry
+	_, err := d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) (ok bool) {
 		found, ok = menu.FindShown(text)
 		return ok
 	})

@@ -10,15 +10,14 @@ import (
 	"testing"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
-	"lockbar/internal/noflock"
+	"lockbar/internal/testdesk"
 )
 
 // oneSentence fails the test unless a process ended with this code and one
 // line that says why.
-func oneSentence(t testing.TB, p *fakedesktop.Process, code int, words string) {
+func oneSentence(t testing.TB, p *testdesk.Process, code int, words string) {
 	t.Helper()
-	if got := fakedesktop.Must(p.Wait(fakedesktop.Context(t)))(t); got != code {
+	if got := testdesk.Must(p.Wait(testdesk.Context(t)))(t); got != code {
 		t.Errorf("exit code %d, want %d", got, code)
 	}
 	said := p.Stdout() + p.Stderr()
@@ -56,7 +55,7 @@ func TestBusDiesAmidWork(t *testing.T) {
 func TestNoDesktop(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{}, {"tray"}} {
-		oneSentence(t, fakedesktop.Command{Args: args}.Start(t), 1, "lockbar watch")
+		oneSentence(t, testdesk.Command{Args: args}.Start(t), 1, "lockbar watch")
 	}
 }
 
@@ -64,7 +63,7 @@ func TestNoDesktop(t *testing.T) {
 func TestBusThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	env := []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus"}
-	oneSentence(t, fakedesktop.Command{Env: env}.Start(t), 1, "lockbar watch")
+	oneSentence(t, testdesk.Command{Env: env}.Start(t), 1, "lockbar watch")
 }
 
 func TestSecondStart(t *testing.T) {
@@ -116,17 +115,17 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	c := d.command("tray")
-	args, env := noflock.Command(os.Args[0], append([]string{fakedesktop.Lockbar(t)}, c.Args...)...)
+	args, env := testdesk.WithoutLocks(os.Args[0], append([]string{testdesk.Lockbar(t)}, c.Args...)...)
 	c.Path, c.Args, c.Env = args[0], args[1:], append(c.Env, env)
 	d.app = c.Start(t)
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 	d.waitIcon(icons.HeldElsewhere)
 	if !strings.Contains(d.app.Stderr(), "no locks") {
 		t.Errorf("it said %q", d.app.Stderr())
 	}
 	c.Args = append(args[1:len(args)-1:len(args)-1], "doctor")
 	doctor := c.Start(t)
-	fakedesktop.Must(doctor.Wait(d.ctx()))(t)
+	testdesk.Must(doctor.Wait(d.ctx()))(t)
 	if got := strings.Count(doctor.Stdout(), "are not kept apart"); got != 2 {
 		t.Errorf("doctor says it %d times, want it of the store and of the state directory:\n%s", got, doctor.Stdout())
 	}
@@ -170,7 +169,7 @@ func TestOrderlyEnds(t *testing.T) {
 			if err := end(d); err != nil {
 				t.Fatal(err)
 			}
-			code := fakedesktop.Must(d.app.Wait(d.ctx()))(t)
+			code := testdesk.Must(d.app.Wait(d.ctx()))(t)
 			if said := d.app.Stdout() + d.app.Stderr(); code != 0 || said != "" {
 				t.Errorf("code %d, said %q", code, said)
 			}

@@ -6,11 +6,10 @@ import (
 	"os"
 	"testing"
 
-	"lockbar/internal/fakedesktop"
-	"lockbar/internal/noflock"
+	"lockbar/internal/testdesk"
 )
 
 func TestMain(m *testing.M) {
-	noflock.Become()
-	os.Exit(fakedesktop.Main(m))
+	testdesk.BecomeWithoutLocks()
+	os.Exit(testdesk.Main(m))
 }

@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // waitNote waits for a notification with this in its title.
-func (d *desk) waitNote(title string) fakedesktop.Notification {
+func (d *desk) waitNote(title string) testdesk.Notification {
 	d.t.Helper()
-	return fakedesktop.Must(d.notes.WaitFor(d.ctx(), func(n fakedesktop.Notification) bool {
+	return testdesk.Must(d.notes.WaitFor(d.ctx(), func(n testdesk.Notification) bool {
 		return strings.Contains(n.Summary, title)
 	}))(d.t)
 }
@@ -31,7 +31,7 @@ func TestTakeoverIsTold(t *testing.T) {
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
 	n := d.waitNote("mac-mini took the memory store over")
-	if n.Urgency() != fakedesktop.Normal || !strings.Contains(n.Body, "iai-mcp daemon stop") {
+	if n.Urgency() != testdesk.Normal || !strings.Contains(n.Body, "iai-mcp daemon stop") {
 		t.Errorf("it is %v", n)
 	}
 	if all := d.notes.All(); len(all) != 1 {
@@ -58,7 +58,7 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 	if got := d.titles(); len(got) != 2 {
 		t.Errorf("told %q, want the takeover once", got)
 	}
-	history := fakedesktop.Must(os.ReadFile(filepath.Join(d.home.State(), "history.jsonl")))(t)
+	history := testdesk.Must(os.ReadFile(filepath.Join(d.home.State(), "history.jsonl")))(t)
 	var events []string
 	for line := range strings.Lines(string(history)) {
 		var change struct{ Event string }
@@ -91,7 +91,7 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 			pid := test.hold(d)
 			d.store.takeOver(t, "mac-mini")
 			n := d.waitNote(test.title)
-			if n.Urgency() != fakedesktop.Critical {
+			if n.Urgency() != testdesk.Critical {
 				t.Errorf("not urgent: %v", n)
 			}
 			if !strings.Contains(n.Body, test.body) || !strings.Contains(n.Body, fmt.Sprintf("(process %d)", pid)) ||
@@ -141,7 +141,7 @@ func TestStrangersMarkup(t *testing.T) {
 	if control(n.Summary + n.Body) {
 		t.Errorf("controls in %q %q", n.Summary, n.Body)
 	}
-	checkLabels(t, fakedesktop.Must(d.item.WaitMenu(d.ctx(), func(menu fakedesktop.Entry) bool { return hostsIn(menu) > 0 }))(t))
+	checkLabels(t, testdesk.Must(d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) bool { return hostsIn(menu) > 0 }))(t))
 }
 
 // hostile is what a stranger may put into a host name: markup, mnemonics, a
@@ -153,7 +153,7 @@ func control(text string) bool {
 }
 
 // hostsIn counts the entries that name the hostile host, both signs of which survive: a mnemonic would be swallowed.
-func hostsIn(menu fakedesktop.Entry) (n int) {
+func hostsIn(menu testdesk.Entry) (n int) {
 	for e := range menu.All() {
 		if strings.Contains(e.Text(), "<b>_&A") {
 			n++
@@ -165,7 +165,7 @@ func hostsIn(menu fakedesktop.Entry) (n int) {
 // longestLabel: a host of 64 characters and what stands around it.
 const longestLabel = 160
 
-func checkLabels(t *testing.T, menu fakedesktop.Entry) {
+func checkLabels(t *testing.T, menu testdesk.Entry) {
 	t.Helper()
 	for e := range menu.All() {
 		if control(e.Label) || len([]rune(e.Label)) > longestLabel {

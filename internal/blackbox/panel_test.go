@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // TestPanelRestartsAfterNotifications: they once cost systray its announcement
@@ -40,8 +40,8 @@ func TestPanelRestartsAfterNotifications(t *testing.T) {
 // signals that hurt.
 func dismiss(d *desk, least int) {
 	d.t.Helper()
-	for _, n := range fakedesktop.Must(d.notes.WaitCount(d.ctx(), least))(d.t) {
-		if err := d.notes.Close(n.ID, fakedesktop.Dismissed); err != nil {
+	for _, n := range testdesk.Must(d.notes.WaitCount(d.ctx(), least))(d.t) {
+		if err := d.notes.Close(n.ID, testdesk.Dismissed); err != nil {
 			d.t.Fatal(err)
 		}
 	}
@@ -54,7 +54,7 @@ func restart(d *desk) {
 	if err := d.watcher.Restart(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	if d.item.Owner() != owner {
 		d.t.Errorf("the item's owner was %s and is %s", owner, d.item.Owner())
 	}
@@ -65,12 +65,12 @@ func TestTrayComesLater(t *testing.T) {
 	t.Run("no watcher", func(t *testing.T) {
 		t.Parallel()
 		d := emptyDesk(t)
-		waitForTray(d, func() { d.watcher = fakedesktop.NewWatcher(t, d.bus) })
+		waitForTray(d, func() { d.watcher = testdesk.NewWatcher(t, d.bus) })
 	})
 	t.Run("a watcher without a host", func(t *testing.T) {
 		t.Parallel()
 		d := emptyDesk(t)
-		d.watcher = fakedesktop.NewWatcherWithoutHost(t, d.bus)
+		d.watcher = testdesk.NewWatcherWithoutHost(t, d.bus)
 		waitForTray(d, func() {
 			if err := d.watcher.SetHost(true); err != nil {
 				t.Error(err)
@@ -86,7 +86,7 @@ func waitForTray(d *desk, come func()) {
 	d.app = d.command("tray").Start(d.t)
 	d.waitNote("cannot be read")
 	come()
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	d.waitIcon(icons.Corrupt)
 	d.choose("Force Unlock")
 	d.waitIcon(icons.Unlocked)

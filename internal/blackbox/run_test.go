@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // TestTakeoverByRunIsToldOnce: run writes it into the history itself, and the app, which sees it too, does not again.
@@ -23,7 +23,7 @@ func TestTakeoverByRunIsToldOnce(t *testing.T) {
 	if err := run.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	fakedesktop.Must(run.Wait(d.ctx()))(t)
+	testdesk.Must(run.Wait(d.ctx()))(t)
 	d.waitIcon(icons.Unlocked)
 	history := filepath.Join(d.home.State(), "history.jsonl")
 	waitFile(d, history, func(data string) bool {

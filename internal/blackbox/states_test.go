@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // always are the entries of every menu.
@@ -129,7 +129,7 @@ func TestRegistration(t *testing.T) {
 	if p.ID != "lockbar" || p.Title != "lockbar" || p.Status != "Active" {
 		t.Errorf("the item is %+v", p)
 	}
-	fakedesktop.Must(d.item.WaitProperties(d.ctx(), func(p fakedesktop.Properties) bool {
+	testdesk.Must(d.item.WaitProperties(d.ctx(), func(p testdesk.Properties) bool {
 		return strings.HasPrefix(p.ToolTip.Title, "Lockbar: Unlocked")
 	}))(t)
 	if n := len(d.watcher.Registrations()); n != 1 {

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // store is a directory with a lock, used as daemons use it.
@@ -100,7 +100,7 @@ func (s store) free(t testing.TB) {
 func (s store) waitHeld(t testing.TB, pid int) {
 	t.Helper()
 	mark := fmt.Appendf(nil, "\"pid\": %d,", pid)
-	ctx := fakedesktop.Context(t)
+	ctx := testdesk.Context(t)
 	for again := time.NewTicker(time.Millisecond); ; {
 		if data, err := os.ReadFile(s.lock()); err == nil && bytes.Contains(data, mark) {
 			return
@@ -114,7 +114,7 @@ func (s store) waitHeld(t testing.TB, pid int) {
 }
 
 // backups lists the files below the state directory that hold these bytes.
-func backups(t testing.TB, home *fakedesktop.Home, want []byte) (paths []string) {
+func backups(t testing.TB, home *testdesk.Home, want []byte) (paths []string) {
 	t.Helper()
 	err := filepath.WalkDir(home.State(), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {

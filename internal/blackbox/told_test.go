@@ -12,14 +12,14 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // kill ends the app as a crash would.
 func (d *desk) kill() {
 	d.t.Helper()
 	d.app.Kill()
-	fakedesktop.Must(d.app.Wait(d.ctx()))(d.t)
+	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
 	if err := d.item.WaitGone(d.ctx()); err != nil {
 		d.t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestKilledBeforeItWasShown(t *testing.T) {
 	d.notes.Release()
 	d.start()
 	// One by the child that waited, which nobody could end, and one by the next process: better twice than never.
-	if all := fakedesktop.Must(d.notes.WaitCount(d.ctx(), 2))(t); all[1].Summary != all[0].Summary {
+	if all := testdesk.Must(d.notes.WaitCount(d.ctx(), 2))(t); all[1].Summary != all[0].Summary {
 		t.Errorf("told %q", d.titles())
 	}
 }
@@ -125,7 +125,7 @@ func TestWhileYouWereAway(t *testing.T) {
 		t.Errorf("told %q, want one", got)
 	}
 	out := d.command("history").Start(t)
-	fakedesktop.Must(out.Wait(d.ctx()))(t)
+	testdesk.Must(out.Wait(d.ctx()))(t)
 	if got := strings.Count(out.Stdout(), "mac-mini took over from mac-air"); got != 1 {
 		t.Errorf("it stands %d times in\n%s", got, out.Stdout())
 	}
@@ -214,7 +214,7 @@ func (d *desk) startWith(env []string) *desk {
 	c := d.command("tray")
 	c.Env = append(c.Env, env...)
 	d.app = c.Start(d.t)
-	d.item = fakedesktop.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	return d
 }
 
@@ -229,12 +229,12 @@ func TestPanelRestartsAfterManyNotifications(t *testing.T) {
 	for _, count := range []int{1, 100} {
 		d.choose("Send a Test Notification") // not before the panel has the menu that is there to stay
 		for sent++; sent < count; sent++ {
-			fakedesktop.Must(d.notes.WaitCount(d.ctx(), sent))(t)
+			testdesk.Must(d.notes.WaitCount(d.ctx(), sent))(t)
 			if err := d.item.ClickLabel(d.ctx(), "Send a Test Notification"); err != nil {
 				t.Fatal(err)
 			}
 		}
-		fakedesktop.Must(d.notes.WaitCount(d.ctx(), sent))(t)
+		testdesk.Must(d.notes.WaitCount(d.ctx(), sent))(t)
 		dismissAll(d, sent)
 		restart(d)
 		d.waitIcon(icons.Unlocked)
@@ -250,7 +250,7 @@ func TestPanelRestartsAfterManyNotifications(t *testing.T) {
 func dismissAll(d *desk, sent int) {
 	d.t.Helper()
 	for _, n := range d.notes.All()[max(0, sent-20):] {
-		if err := d.notes.Close(n.ID, fakedesktop.Dismissed); err != nil {
+		if err := d.notes.Close(n.ID, testdesk.Dismissed); err != nil {
 			d.t.Fatal(err)
 		}
 	}
@@ -302,7 +302,7 @@ func TestContestedSurvivesARestart(t *testing.T) {
 		{[]string{"run", "--", "true"}, 3},
 	} {
 		p := d.command(c.args...).Start(t)
-		if code := fakedesktop.Must(p.Wait(d.ctx()))(t); code != c.code {
+		if code := testdesk.Must(p.Wait(d.ctx()))(t); code != c.code {
 			t.Errorf("%v: exit code %d, want %d: %s%s", c.args, code, c.code, p.Stdout(), p.Stderr())
 		}
 	}

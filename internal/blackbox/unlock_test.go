@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 func TestForceUnlockAndUndo(t *testing.T) {
@@ -107,7 +107,7 @@ func TestNoClickIsLost(t *testing.T) {
 	}
 	d.start(args...).waitIcon(icons.HeldElsewhere)
 	time.Sleep(reaction)
-	for e := range fakedesktop.Must(d.item.Menu(d.ctx()))(t).Shown() {
+	for e := range testdesk.Must(d.item.Menu(d.ctx()))(t).Shown() {
 		if e.Text() == "Force Unlock" {
 			if err := d.item.Click(d.ctx(), e.ID); err != nil {
 				t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // run runs a command to its end and says how long that took.
@@ -48,7 +48,7 @@ func peak(t testing.TB, path string, args []string, env []string) int {
 			return most << 10
 		}
 		if signal = int(status.StopSignal()); signal == int(syscall.SIGTRAP) {
-			signal, most = 0, fakedesktop.Kilobytes(t, pid, "VmHWM")
+			signal, most = 0, testdesk.Kilobytes(t, pid, "VmHWM")
 		}
 	}
 }

@@ -4,14 +4,14 @@ import (
 	"runtime"
 	"strings"
 
-	"lockbar/internal/discover"
+	"lockbar/internal/config"
 	"lockbar/internal/words"
 )
 
 // commandLine is a command of lockbar for one of the stores, as it has to be typed to mean that one and no other.
 func (s settings) commandLine(store string, command ...string) string {
 	args := append([]string{"lockbar"}, command...)
-	if len(s.stores) > 1 || len(s.doubts) > 0 || s.origins[store] == discover.Flag {
+	if len(s.stores) > 1 || len(s.doubts) > 0 || s.origins[store] == config.FromFlag {
 		args = append(args, "--store", store)
 	}
 	args = append(args, s.given...)

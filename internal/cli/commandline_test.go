@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/internal/discover"
+	"lockbar/internal/config"
 	"lockbar/lockcore"
 )
 
 func TestCommandLine(t *testing.T) {
-	one := settings{origins: map[string]string{"/a b": discover.Flag, "/c": discover.Default}, stores: []*lockcore.Store{nil}}
+	one := settings{origins: map[string]string{"/a b": config.FromFlag, "/c": config.FromDefault}, stores: []*lockcore.Store{nil}}
 	for _, test := range []struct {
 		s           settings
 		store, want string

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/clipboard"
-	"lockbar/internal/details"
+	"lockbar/internal/desktop"
+	"lockbar/internal/doctor"
 	"lockbar/lockcore/watch"
 )
 
@@ -29,15 +29,15 @@ func newDetails(g *globals) *cobra.Command {
 
 func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	lookOnly()
-	text := details.About(buildVersion(), buildCommit(), s.stateDir, time.Now())
+	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now())
 	for _, l := range lookAtAll(ctx, s.stores, s.remembered()) {
-		text += "\n" + details.Store(l.Snapshot, watch.Health{}, l.At)
+		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.At)
 	}
 	if !toClipboard {
 		_, err := fmt.Print(text)
 		return err
 	}
-	if err := clipboard.Copy(ctx, text); err != nil {
+	if err := desktop.Copy(ctx, text); err != nil {
 		return failf(exitError, "nothing was copied: %w", err)
 	}
 	return nil

@@ -13,11 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/config"
-	"lockbar/internal/discover"
-	"lockbar/internal/holders"
-	"lockbar/internal/home"
-	"lockbar/internal/hostnames"
-	"lockbar/internal/statedir"
+	"lockbar/internal/machine"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -41,7 +38,7 @@ type settings struct {
 	stores   []*lockcore.Store
 	origins  map[string]string // of each store's directory: how it was found
 	doubts   []string          // why another store than these may be meant, one line each
-	place    statedir.Place    // the state directory, which other machines may use too
+	place    state.Dir         // the state directory, which other machines may use too
 	stateDir string            // this machine's in it; empty where the system has no place for it: nothing can be removed then
 	hostname string            // empty: the system's
 	verbose  bool
@@ -125,26 +122,26 @@ func hasEmpty(v pflag.Value) bool {
 
 // findStores may find none: the caller knows whether it needs one.
 func (s *settings) findStores(g *globals, claim bool) error {
-	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(home.Dir())))
+	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(machine.Home())))
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.Variable, os.Getenv(config.Variable))); err != nil {
+	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.FileVariable, os.Getenv(config.FileVariable))); err != nil {
 		return err
 	}
-	found := discover.Search(g.stores)
+	found := config.FindStores(g.stores)
 	if found.Problem != nil {
 		s.doubts = strings.Split(found.Problem.Error(), "\n")
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
-	s.stateDir = s.place.Dir
+	s.stateDir = s.place.Path
 	warn("it cannot be told whose the state directory is", s.place.Problem)
-	aliases, err := hostnames.Read(s.stateDir)
+	aliases, err := state.ReadHostnames(s.stateDir)
 	warn("the names that this machine had are not known", err)
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
 }
 
-func (s *settings) openStores(found []discover.Store, options lockcore.Options) error {
+func (s *settings) openStores(found []config.StorePath, options lockcore.Options) error {
 	var open []*lockcore.Store
 	for _, store := range found {
 		one, err := lockcore.Open(store.Dir, options)
@@ -204,7 +201,7 @@ func (s settings) usable() error {
 		return nil
 	}
 	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
-		if store := statedir.StoreAround(dir, s.stores); store != "" {
+		if store := state.StoreAround(dir, s.stores); store != "" {
 			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
 	}
@@ -213,8 +210,8 @@ func (s settings) usable() error {
 
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
 // named in no file of the store. A file that cannot be understood says nothing.
-func (s settings) remembered() holders.Holders {
-	known, err := holders.Read(s.stateDir)
+func (s settings) remembered() state.Holders {
+	known, err := state.ReadHolders(s.stateDir)
 	warn("who was seen to hold the stores here is not known", err)
 	return known
 }

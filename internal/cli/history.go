@@ -11,9 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/history"
-	"lockbar/internal/journal"
-	"lockbar/internal/jsonline"
+	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -48,15 +47,15 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	if s.stateDir == "" {
 		return errors.New("no history: this system has no place for it, so give --state-dir")
 	}
-	lines, err := journal.Open(s.stateDir).Last(0)
+	lines, err := state.OpenJournal(s.stateDir).Last(0)
 	if err != nil {
 		return err
 	}
-	events := history.Events(lines)
+	events := report.Entries(lines)
 	if ofStores {
 		events = s.eventsHere(events)
 	}
-	named := len(s.stores) > 1 || history.SeveralStores(events)
+	named := len(s.stores) > 1 || report.SeveralStores(events)
 	if newest != all && len(events) > newest {
 		events = events[len(events)-newest:]
 	}
@@ -67,22 +66,22 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	case len(events) == 0 && newest != 0:
 		fmt.Fprintln(out, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run.")
 	default:
-		_ = history.Write(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush tells of it
+		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush tells of it
 	}
 	return out.Flush()
 }
 
 // eventsHere keeps the events of these stores, by whatever path they were watched.
-func (s settings) eventsHere(events []history.Event) []history.Event {
-	return slices.DeleteFunc(events, func(e history.Event) bool {
+func (s settings) eventsHere(events []report.Entry) []report.Entry {
+	return slices.DeleteFunc(events, func(e report.Entry) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
 			return e.Identity() == one.Identity() || e.To.Store == one.Dir() && e.To.Identity == "" // of an earlier version
 		})
 	})
 }
 
-func printLines(w io.Writer, events []history.Event) {
+func printLines(w io.Writer, events []report.Entry) {
 	for _, e := range events {
-		fmt.Fprintf(w, "%s\n", jsonline.Escape(e.Line))
+		fmt.Fprintf(w, "%s\n", report.Escape(e.Line))
 	}
 }

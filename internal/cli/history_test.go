@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/journal"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -76,7 +76,7 @@ func TestHistoryOfCopies(t *testing.T) {
 // TestHistoryOfSeveralStores: stored lines come out as they are, what is no event is passed over.
 func TestHistoryOfSeveralStores(t *testing.T) {
 	w := newWorld(t)
-	j := journal.Open(w.state)
+	j := state.OpenJournal(w.state)
 	at := time.Now().Add(-400 * 24 * time.Hour)
 	for i, store := range []string{w.dir, "/other\x1b"} {
 		look := report.Look{Snapshot: lockcore.Snapshot{Store: store, State: lockcore.Unlocked}, At: at.Add(time.Duration(i) * time.Hour)}

@@ -3,12 +3,12 @@ package cli
 import (
 	"io"
 
-	"lockbar/internal/jsonline"
+	"lockbar/internal/report"
 )
 
 // printJSON writes one object on one line.
 func printJSON(w io.Writer, object any) error {
-	line, err := jsonline.Encode(object)
+	line, err := report.Encode(object)
 	if err != nil {
 		return err
 	}

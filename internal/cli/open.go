@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/opener"
+	"lockbar/internal/desktop"
 )
 
 func newOpen(g *globals) *cobra.Command {
@@ -17,7 +17,7 @@ func newOpen(g *globals) *cobra.Command {
 			if len(s.stores) > 1 {
 				return usageError(errors.New("there are several stores: give --store once"))
 			}
-			if err := opener.Open(cmd.Context(), s.stores[0].Dir()); err != nil {
+			if err := desktop.Open(cmd.Context(), s.stores[0].Dir()); err != nil {
 				return failf(exitError, "%s was not opened: %w", path(s.stores[0].Dir()), err)
 			}
 			return nil

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"unicode/utf8"
 
-	"lockbar/internal/discover"
-	"lockbar/internal/statedir"
+	"lockbar/internal/config"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -15,7 +15,7 @@ import (
 var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlock": true, "restore": true, "run": true}
 
 // placeOf returns this machine's place in the state directory. Nothing is written into a store: usable refuses such a directory.
-func placeOf(stateDir string, stores []discover.Store, claim bool) statedir.Place {
+func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
 	for _, store := range stores {
 		claim = claim && !lockcore.Within(stateDir, store.Dir)
 	}
@@ -23,9 +23,9 @@ func placeOf(stateDir string, stores []discover.Store, claim bool) statedir.Plac
 		claim = false
 	}
 	if claim {
-		return statedir.Claim(stateDir)
+		return state.Claim(stateDir)
 	}
-	return statedir.Resolve(stateDir)
+	return state.Resolve(stateDir)
 }
 
 // speakable refuses a path that is not UTF-8: no JSON can carry it, neither in what is printed nor in what is kept.

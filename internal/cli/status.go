@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/holders"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
@@ -51,7 +51,7 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 }
 
 // lookAtAll looks at the stores side by side: a dead mount or a settling store makes none of the others wait.
-func lookAtAll(ctx context.Context, stores []*lockcore.Store, known holders.Holders) []report.Look {
+func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []report.Look {
 	looks := make([]report.Look, len(stores))
 	var all sync.WaitGroup
 	for i, store := range stores {

@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"lockbar/internal/appid"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/desktop"
+	"lockbar/internal/testdesk"
 )
 
 // odd is what may lie in the place of a file.
@@ -79,7 +79,7 @@ var allWalked = []walked{
 	{path: "state/machine", unlock: exitFailed},
 	{path: ".config/lockbar/config.json", fine: "link out", unlock: exitUsage},
 	{path: ".config/lockbar/config-" + idA + ".json", fine: "link out", unlock: exitUsage},
-	{path: ".config/autostart/" + appid.DesktopID + ".desktop", fine: "link out"},
+	{path: ".config/autostart/" + desktop.AppID + ".desktop", fine: "link out"},
 	{path: units, fine: "link out", unlock: exitUsage},
 	{path: units + ".d/override.conf", fine: "link out", unlock: exitUsage},
 	{path: "variables", fine: "link out", unlock: exitUsage},
@@ -177,6 +177,6 @@ func (w *world) bounded(setting string, args ...string) (code int, said string) 
 // mostMemory is what a child may take at most, in KiB. A child's ru_maxrss starts with what its parent took until the exec
 // (getrusage(2), NOTES), and these tests take as much as a command may under the race detector.
 func mostMemory(t *testing.T) int64 {
-	own := fakedesktop.Kilobytes(t, os.Getpid(), "VmHWM")
+	own := testdesk.Kilobytes(t, os.Getpid(), "VmHWM")
 	return max(maxMemory, int64(own)+maxMemory/4)
 }

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/holders"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -69,7 +69,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 }
 
 // remember keeps who holds a store, so that the commands that look once know what this watch knows.
-func (s settings) remember(known holders.Holders, c watch.Change) holders.Holders {
+func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 	next := known.Seen(s.stores[c.Store], c.Memory)
 	if s.stateDir == "" || next.Equal(known) {
 		return known

@@ -5,9 +5,8 @@ import (
 	"os"
 	"time"
 
-	"lockbar/internal/holders"
-	"lockbar/internal/journal"
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore/watch"
 )
 
@@ -18,12 +17,12 @@ func writeHistory(ctx context.Context, s settings, event watch.Event, from repor
 	if s.stateDir == "" {
 		return
 	}
-	known, _ := holders.Read(s.stateDir) // the command has said what is wrong with it
+	known, _ := state.ReadHolders(s.stateDir) // the command has said what is wrong with it
 	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, known.Memory(s.stores[0])), At: time.Now()}
 	if event == watch.NoEvent {
 		event = watch.Diff(from.Snapshot, to.Snapshot, watch.Context{Now: to.At})
 	}
-	err := journal.NewRecorder(journal.Open(s.stateDir)).Record(report.NewChange(event, from, to), began)
+	err := state.NewRecorder(state.OpenJournal(s.stateDir)).Record(report.NewChange(event, from, to), began)
 	if err != nil {
 		complain(os.Stderr, "warning: this is not in the history: "+err.Error())
 	}

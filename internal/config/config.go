@@ -1,6 +1,6 @@
 // Package config reads and writes the one file of settings: which stores are watched, and what is told. People may edit it by
-// hand: what it does not understand it keeps, and a file that it cannot read it never overwrites. It knows neither the menu
-// nor the commands.
+// hand: what it does not understand it keeps, and a file that it cannot read it never overwrites. It also finds the stores where
+// nobody names one (FindStores). It knows neither the menu nor the commands, and opens no store.
 //
 //	{
 //	  "stores": ["~/.iai-mcp"],

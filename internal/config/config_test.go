@@ -250,7 +250,7 @@ func TestEveryKindHasItsSwitch(t *testing.T) {
 
 func TestPathFromTheEnvironment(t *testing.T) {
 	want := filepath.Join(t.TempDir(), "my.json")
-	t.Setenv(config.Variable, want)
+	t.Setenv(config.FileVariable, want)
 	if got, err := config.Path(); got != want || err != nil {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}

@@ -8,22 +8,22 @@ import (
 	"runtime"
 	"strings"
 
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 )
 
-// Variable is the environment variable that names another file.
-const Variable = "LOCKBAR_CONFIG"
+// FileVariable is the environment variable that names another file.
+const FileVariable = "LOCKBAR_CONFIG"
 
 // Path is where the file is, whether it is there or not: LOCKBAR_CONFIG, else the system's place for settings. The error is of
 // a user without a home directory.
 func Path() (string, error) {
-	if path := os.Getenv(Variable); path != "" {
+	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
 	}
-	if path := place(runtime.GOOS, os.Getenv, home.Dir()); path != "" {
+	if path := place(runtime.GOOS, os.Getenv, machine.Home()); path != "" {
 		return path, nil
 	}
-	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", Variable)
+	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", FileVariable)
 }
 
 // place is the system's place. A relative $XDG_CONFIG_HOME is to be ignored (XDG base directory specification).
@@ -62,7 +62,7 @@ func Stores(path string) ([]string, error) {
 	if err != nil {
 		return nil, at(f.source, f.data, err)
 	}
-	return expand(c.Stores, home.Dir())
+	return expand(c.Stores, machine.Home())
 }
 
 func expand(stores []string, home string) ([]string, error) {

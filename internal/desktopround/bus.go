@@ -9,14 +9,14 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"lockbar/internal/privatebus"
+	"lockbar/internal/testdesk"
 )
 
 // startBus starts the session's bus and connects to it twice: once to ask, and
 // once to listen to notifications.
 func (d *desktop) startBus() error {
 	config := filepath.Join(d.dir, "bus.conf")
-	if err := os.WriteFile(config, privatebus.Config(d.socket()), 0o600); err != nil {
+	if err := os.WriteFile(config, testdesk.BusConfig(d.socket()), 0o600); err != nil {
 		return err
 	}
 	path, err := bus.path()

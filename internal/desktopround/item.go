@@ -13,7 +13,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 const itemInterface = "org.kde.StatusNotifierItem"
@@ -45,7 +45,7 @@ func (i item) property(name string, into any) error {
 
 // shows compares the icon on the bus with a kind, pixel by pixel.
 func (i item) shows(kind icons.Kind) error {
-	var icon fakedesktop.Icon
+	var icon testdesk.Icon
 	if err := i.property("IconPixmap", &icon.Pixmaps); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func picture(kind icons.Kind) (image.Image, error) {
 }
 
 // named says which kind an icon is, for a message.
-func named(icon fakedesktop.Icon) string {
+func named(icon testdesk.Icon) string {
 	for kind := icons.Unknown; kind <= icons.Corrupt; kind++ {
 		if want, err := picture(kind); err == nil && icon.Same(want) {
 			return kind.String()
@@ -96,11 +96,11 @@ func (i item) choose(label string) error {
 }
 
 // menu reads the whole menu. systray's first answer lacks the submenus.
-func (i item) menu() (fakedesktop.Entry, error) {
+func (i item) menu() (testdesk.Entry, error) {
 	var revision uint32
 	var root layout
 	if err := i.askMenu("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
-		return fakedesktop.Entry{}, err
+		return testdesk.Entry{}, err
 	}
 	menu, err := root.entry()
 	if err == nil && !menu.Whole() {

@@ -5,7 +5,7 @@ package main
 import (
 	"github.com/godbus/dbus/v5"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // layout is a menu entry on the wire: (ia{sv}av).
@@ -16,8 +16,8 @@ type layout struct {
 }
 
 // entry fills in the defaults of the protocol.
-func (l layout) entry() (fakedesktop.Entry, error) {
-	e := fakedesktop.Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard"}
+func (l layout) entry() (testdesk.Entry, error) {
+	e := testdesk.Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard"}
 	e.Label, _ = l.Properties["label"].Value().(string)
 	if v, ok := l.Properties["enabled"].Value().(bool); ok {
 		e.Enabled = v
@@ -32,7 +32,7 @@ func (l layout) entry() (fakedesktop.Entry, error) {
 	return l.withChildren(e)
 }
 
-func (l layout) withChildren(e fakedesktop.Entry) (fakedesktop.Entry, error) {
+func (l layout) withChildren(e testdesk.Entry) (testdesk.Entry, error) {
 	for _, v := range l.Children {
 		var child layout
 		if err := v.Store(&child); err != nil {

@@ -10,7 +10,7 @@ import (
 	"strconv"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // A menu is used as a person uses it. Where its entries are, only the toolkit
@@ -112,7 +112,7 @@ func (d *desktop) closeMenu() error {
 }
 
 // downs is how often Down must be pressed: keys skip what cannot be chosen.
-func downs(menu fakedesktop.Entry, text string) (n int, err error) {
+func downs(menu testdesk.Entry, text string) (n int, err error) {
 	for _, e := range menu.Children {
 		if !e.Visible || !e.Enabled || e.Separator() {
 			continue
@@ -156,7 +156,7 @@ func (d *desktop) light(place image.Rectangle, text string) (row image.Rectangle
 }
 
 // menu is the menu as the bus has it.
-func (d *desktop) menu() (menu fakedesktop.Entry, err error) {
+func (d *desktop) menu() (menu testdesk.Entry, err error) {
 	i, err := d.item()
 	if err != nil {
 		return menu, err

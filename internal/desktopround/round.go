@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // host is the name of this machine in the scenario, and rival the other one.
@@ -107,7 +107,7 @@ func (r *round) offers(lines ...string) check {
 	}}
 }
 
-func missingLine(menu fakedesktop.Entry, lines []string) error {
+func missingLine(menu testdesk.Entry, lines []string) error {
 	for _, line := range lines {
 		if _, ok := menu.FindShown(line); !ok {
 			return fmt.Errorf("no %q in the menu\n%v", line, menu)

@@ -9,7 +9,7 @@ import (
 	"syscall"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // panelRestarts comes after notifications were sent: they once cost systray
@@ -197,7 +197,7 @@ func (r *round) harmless() error {
 	return nil
 }
 
-func harmless(e fakedesktop.Entry) error {
+func harmless(e testdesk.Entry) error {
 	if strings.ContainsFunc(e.Label, func(c rune) bool { return c < ' ' || c == '\u202e' }) || len([]rune(e.Label)) > longestLine {
 		return fmt.Errorf("entry %q", e.Label)
 	}

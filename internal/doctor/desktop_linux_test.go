@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // desktopChecks are those of a session on the bus.
-func desktopChecks(t *testing.T, ctx context.Context, b *fakedesktop.Bus) (bus, tray, notifications []Check) {
+func desktopChecks(t *testing.T, ctx context.Context, b *testdesk.Bus) (bus, tray, notifications []Check) {
 	t.Helper()
 	for _, v := range []string{"SSH_CONNECTION", "SSH_TTY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP"} {
 		t.Setenv(v, "")
@@ -24,17 +24,17 @@ func desktopChecks(t *testing.T, ctx context.Context, b *fakedesktop.Bus) (bus, 
 }
 
 func TestDesktop(t *testing.T) {
-	b := fakedesktop.NewBus(t)
+	b := testdesk.NewBus(t)
 	session, tray, notes := desktopChecks(t, t.Context(), b)
 	want(t, session, Pass, "answers")
 	want(t, tray, Warn, "No panel")
 	want(t, notes, Warn, "no notification service")
 
-	watcher := fakedesktop.NewWatcherWithoutHost(t, b)
-	fakedesktop.NewNotifications(t, b)
+	watcher := testdesk.NewWatcherWithoutHost(t, b)
+	testdesk.NewNotifications(t, b)
 	_, tray, notes = desktopChecks(t, t.Context(), b)
 	want(t, tray, Warn, "no panel shows its icons")
-	want(t, notes, Pass, "fakedesktop 1 by lockbar, protocol 1.2; it can do: actions, body")
+	want(t, notes, Pass, "testdesk 1 by lockbar, protocol 1.2; it can do: actions, body")
 
 	if err := watcher.SetHost(true); err != nil {
 		t.Fatal(err)
@@ -45,9 +45,9 @@ func TestDesktop(t *testing.T) {
 
 // TestHungNotificationService: the rest is told all the same.
 func TestHungNotificationService(t *testing.T) {
-	b := fakedesktop.NewBus(t)
-	fakedesktop.NewNotifications(t, b).Hang()
-	fakedesktop.NewWatcher(t, b)
+	b := testdesk.NewBus(t)
+	testdesk.NewNotifications(t, b).Hang()
+	testdesk.NewWatcher(t, b)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // all but the hung service answers within milliseconds
 	defer cancel()
 	_, tray, notes := desktopChecks(t, ctx, b)

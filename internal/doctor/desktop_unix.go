@@ -11,7 +11,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"lockbar/internal/sessionbus"
+	"lockbar/internal/desktop"
 	"lockbar/internal/words"
 )
 
@@ -63,7 +63,7 @@ func (s Subject) desktop(ctx context.Context) []Check {
 }
 
 func askBus(ctx context.Context) bus {
-	conn, err := sessionbus.Connect(ctx)
+	conn, err := desktop.SessionBus(ctx)
 	if err != nil {
 		return bus{err: err}
 	}

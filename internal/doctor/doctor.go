@@ -1,6 +1,6 @@
-// Package doctor checks everything that Lockbar stands on, for people and for bug reports. It changes nothing: the one file
-// that it writes, in the state directory if that is there, it removes again. Each check has a deadline of its own, and all run
-// side by side, so that a dead mount or a hung service shows as one bad line.
+// Package doctor checks everything that Lockbar stands on, for people and for bug reports, and words the details of each store. It
+// changes nothing: the one file that it writes, in the state directory if that is there, it removes again. Each check has a
+// deadline of its own, and all run side by side, so that a dead mount or a hung service shows as one bad line.
 //
 // A check fails only where Lockbar cannot do its work; what works worse, or wants somebody's attention, is a warning.
 package doctor
@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -38,7 +38,7 @@ type Subject struct {
 	Origins  map[string]string // of each store's directory: how it was found
 	Doubts   []string          // why another store may be meant
 	StateDir string            // this machine's; empty where the system has no place for it
-	Place    statedir.Place    // where that lies, and whose it is
+	Place    state.Dir         // where that lies, and whose it is
 	Version  string            // of Lockbar
 	// Commands are those that mean this store.
 	Commands func(store string) words.Commands

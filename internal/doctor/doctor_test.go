@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"lockbar/internal/config"
-	"lockbar/internal/filelock"
+	"lockbar/internal/fsx"
 	"lockbar/internal/login"
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -50,9 +50,9 @@ func TestUser(t *testing.T) {
 }
 
 func TestMachine(t *testing.T) {
-	ours := statedir.Place{Given: "/s", Dir: "/s", Machine: "a", Owner: "a"}
+	ours := state.Dir{Given: "/s", Path: "/s", Machine: "a", Owner: "a"}
 	want(t, checkMachine(ours), Pass, "This machine is a.")
-	other := statedir.Place{Given: "/s", Dir: "/s/machine-a", Machine: "a", Owner: "b"}
+	other := state.Dir{Given: "/s", Path: "/s/machine-a", Machine: "a", Owner: "b"}
 	want(t, checkMachine(other), Pass, "belongs to the machine b, so this one keeps its state in /s/machine-a")
 	other.Problem = errors.New("read /s/machine: a pipe")
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
@@ -62,7 +62,7 @@ func TestLocks(t *testing.T) {
 	want(t, checkLocks("file-locks", "/s", nil), Pass, "can be locked")
 	want(t, checkLocks("file-locks", "/s", fs.ErrNotExist), Pass, "not there yet")
 	want(t, checkLocks("file-locks", "/s", fs.ErrPermission), Warn, "permission")
-	want(t, checkLocks("file-locks", "/s", &fs.PathError{Op: "lock", Path: "/s", Err: filelock.ErrNoLocks}), Warn, "are not kept apart")
+	want(t, checkLocks("file-locks", "/s", &fs.PathError{Op: "lock", Path: "/s", Err: fsx.ErrNoLocks}), Warn, "are not kept apart")
 }
 
 func TestStateFiles(t *testing.T) {
@@ -278,7 +278,7 @@ func TestInstance(t *testing.T) {
 	}
 	defer f.Close()
 	want(t, s.instance(t.Context()), Pass, "does not run")
-	if err := filelock.Try(f); err != nil {
+	if err := fsx.TryLock(f); err != nil {
 		t.Fatal("the check kept the lock:", err)
 	}
 	want(t, s.instance(t.Context()), Pass, "The tray app runs")

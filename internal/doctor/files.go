@@ -12,12 +12,10 @@ import (
 	"time"
 
 	"lockbar/internal/config"
-	"lockbar/internal/filelock"
 	"lockbar/internal/fsx"
-	"lockbar/internal/journal"
 	"lockbar/internal/login"
 	"lockbar/internal/report"
-	"lockbar/internal/statedir"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 )
 
@@ -63,7 +61,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	if s.StateDir == "" {
 		return one("state-dir", Fail, "This system has no place for backups, so no lock can be removed; name one by --state-dir")
 	}
-	if store := statedir.StoreAround(s.StateDir, s.Stores); store != "" {
+	if store := state.StoreAround(s.StateDir, s.Stores); store != "" {
 		return one("state-dir", Fail, "%s lies in the store %s, where it would be synced; give another --state-dir", shown(s.StateDir), shown(store))
 	}
 	info, err := os.Stat(s.StateDir)
@@ -130,7 +128,7 @@ func (s Subject) history(context.Context) []Check {
 	if s.hasNoPlace() {
 		return one("history", Warn, "There is no place for it")
 	}
-	lines, err := journal.Open(s.StateDir).Last(0)
+	lines, err := state.OpenJournal(s.StateDir).Last(0)
 	if err != nil {
 		return one("history", Warn, "It cannot be read: %s; move that file away, and a new one is begun", shown(err.Error()))
 	}
@@ -147,7 +145,7 @@ func (s Subject) history(context.Context) []Check {
 // instance tries the locks of a tray app that runs, for a moment; it makes no file.
 func (s Subject) instance(context.Context) []Check {
 	var errs []error
-	for _, path := range statedir.InstanceLocks(s.StateDir) {
+	for _, path := range state.InstanceLocks(s.StateDir) {
 		errs = append(errs, tryLock(path))
 	}
 	return checkInstance(errors.Join(errs...))
@@ -159,11 +157,11 @@ func tryLock(path string) error {
 		return nil // nobody has it
 	}
 	defer f.Close()
-	return filelock.Try(f)
+	return fsx.TryLock(f)
 }
 
 func checkInstance(err error) []Check {
-	if errors.Is(err, filelock.ErrTaken) {
+	if errors.Is(err, fsx.ErrLocked) {
 		return one("instance", Pass, "The tray app runs")
 	}
 	return one("instance", Pass, "The tray app does not run; to start it: lockbar")

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -97,4 +98,19 @@ func checkClock(now, boot, self time.Time, ahead string) []Check {
 		return one("clock", Warn, "The lock of %s was taken in the future by this clock; set the clocks of both machines by the network", ahead)
 	}
 	return one("clock", Pass, "The clock shows %s", now.Format(time.RFC3339))
+}
+
+func (s Subject) machine(context.Context) []Check { return checkMachine(s.Place) }
+
+// checkMachine says which machine this is: where several share a home directory, what each keeps lies apart.
+func checkMachine(p state.Dir) []Check {
+	switch {
+	case p.Problem != nil:
+		return one("machine", Warn, "This machine is %s. Whose the state directory %s is cannot be told (%s), so this machine keeps its state in %s; "+
+			"if no other machine uses it, remove that file", p.Machine, shown(p.Given), shown(p.Problem.Error()), shown(p.Path))
+	case p.Foreign():
+		return one("machine", Pass, "This machine is %s. The state directory %s belongs to the machine %s, so this one keeps its state in %s",
+			p.Machine, shown(p.Given), p.Owner, shown(p.Path))
+	}
+	return one("machine", Pass, "This machine is %s", p.Machine)
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 	"unicode"
 
-	"lockbar/internal/filelock"
-	"lockbar/internal/holders"
+	"lockbar/internal/fsx"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -40,7 +40,7 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 		{"lock", func(ctx context.Context) []Check { return s.lookAt(ctx, store) }},
 		{"permissions", func(context.Context) []Check { return permissions(store) }},
 		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
-		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", dir, filelock.Check(dir)) }},
+		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", dir, fsx.CheckLocks(dir)) }},
 		{"sync", func(context.Context) []Check { return syncOf(dir) }},
 	}
 	if len(s.Stores) > 1 {
@@ -89,7 +89,7 @@ func checkStore(dir, origin string, err error) []Check {
 
 // lookAt is the lock and its conflict copies, which one look finds.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
-	known, _ := holders.Read(s.StateDir) // what cannot be understood says nothing
+	known, _ := state.ReadHolders(s.StateDir) // what cannot be understood says nothing
 	snapshot, c := store.Inspect(ctx, known.Memory(store)), s.Commands(store.Dir())
 	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }

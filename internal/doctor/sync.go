@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 )
 
 // syncOf says what carries the store to other machines.
 func syncOf(dir string) []Check {
-	home := home.Dir() // without one there is no iCloud Drive
+	home := machine.Home() // without one there is no iCloud Drive
 	real, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		real = dir

@@ -2,9 +2,26 @@ package doctor
 
 import (
 	"fmt"
+	"os"
 
 	"golang.org/x/sys/windows"
 )
+
+// writable: rights on Windows are told only by trying, and nothing is written to a store. That it is there is known.
+func writable(dir string) error {
+	_, err := os.Stat(dir)
+	return err
+}
+
+// freeSpace is what is left for this user, in bytes.
+func freeSpace(dir string) (bytes uint64, known bool) {
+	path, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, false
+	}
+	err = windows.GetDiskFreeSpaceEx(path, &bytes, nil, nil)
+	return bytes, err == nil
+}
 
 // systemName has the build, which tells Windows 11 (22000 and above) from 10: both call themselves 10.0.
 func systemName() string {

@@ -1,6 +1,3 @@
-// Package fsx reads files that anybody may have put there: in a store that a sync engine fills, in the state directory, among
-// the settings. Whatever lies in the place of a file, no call waits at a pipe or a device, and none reads more than its caller
-// asked for. Read, ReadLinked and ReadEnd return within ReadTimeout; the others wait for the system, on a dead mount for ever.
 package fsx
 
 import (

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 // autostart is the entry of the XDG autostart specification. The error is of a path that no Exec key can hold. Only that key
@@ -17,10 +17,10 @@ func autostart(program string) ([]byte, error) {
 	return []byte(`[Desktop Entry]
 Type=Application
 Version=1.1
-Name=` + appid.Name + `
+Name=` + desktop.Name + `
 Comment=See who holds your iai-mcp store
 Exec=` + command + `
-Icon=` + appid.DesktopID + `
+Icon=` + desktop.AppID + `
 Terminal=false
 StartupNotify=false
 X-GNOME-Autostart-enabled=true

@@ -7,8 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/internal/appid"
-	"lockbar/internal/plist"
+	"lockbar/internal/desktop"
 )
 
 // odd are paths that every entry must bring back as they were.
@@ -26,14 +25,14 @@ var odd = []string{
 func TestLaunchAgent(t *testing.T) {
 	for _, program := range odd {
 		data := launchAgent(program)
-		d, err := plist.Parse(data)
+		d, err := desktop.ParsePlist(data)
 		if err != nil {
 			t.Fatalf("%v in %s", err, data)
 		}
 		want := map[string]any{
-			"Label": appid.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
+			"Label": desktop.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
 			"ProcessType": "Interactive", "LimitLoadToSessionType": "Aqua",
-			"AssociatedBundleIdentifiers": []any{appid.BundleID},
+			"AssociatedBundleIdentifiers": []any{desktop.BundleID},
 		}
 		if !reflect.DeepEqual(d, want) {
 			t.Errorf("%v, want %v", d, want)

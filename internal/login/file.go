@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/home"
+	"lockbar/internal/machine"
 )
 
 // entryMode is what the system's own tools give such files: they hold no secret.
@@ -21,7 +21,7 @@ const maxEntrySize = 64 << 10
 
 // inHome is a path below the home directory.
 func inHome(path ...string) (string, error) {
-	dir := home.Dir()
+	dir := machine.Home()
 	if dir == "" {
 		return "", errors.New("this user has no home directory")
 	}

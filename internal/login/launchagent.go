@@ -1,8 +1,7 @@
 package login
 
 import (
-	"lockbar/internal/appid"
-	"lockbar/internal/plist"
+	"lockbar/internal/desktop"
 )
 
 // launchAgent is the property list for launchd (launchd.plist(5)).
@@ -12,20 +11,20 @@ import (
 //   - LimitLoadToSessionType Aqua: not in an ssh login, which has no menu bar.
 //   - No KeepAlive: Quit means quit.
 func launchAgent(program string) []byte {
-	return plist.Format(map[string]any{
-		"Label":                       appid.LaunchAgentLabel,
+	return desktop.FormatPlist(map[string]any{
+		"Label":                       desktop.LaunchAgentLabel,
 		"ProgramArguments":            []string{program, argument},
 		"RunAtLoad":                   true,
 		"ProcessType":                 "Interactive",
 		"LimitLoadToSessionType":      "Aqua",
-		"AssociatedBundleIdentifiers": []string{appid.BundleID},
+		"AssociatedBundleIdentifiers": []string{desktop.BundleID},
 	})
 }
 
 // readLaunchAgent gives what an agent starts, and whether launchd would start it at login by what the file says. That somebody
 // switched it off is kept elsewhere: services tells.
 func readLaunchAgent(data []byte) (program string, enabled bool) {
-	d, err := plist.Parse(data)
+	d, err := desktop.ParsePlist(data)
 	if err != nil {
 		return "", true // there is a file, and launchd may understand more than we do
 	}

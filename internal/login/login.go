@@ -14,7 +14,7 @@ import (
 	"runtime"
 	"strings"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 // Status is what the system's entry for Lockbar says.
@@ -81,7 +81,7 @@ func executable() (string, error) {
 	if runtime.GOOS == "darwin" {
 		return inBundle(program), nil
 	}
-	if found, err := exec.LookPath(appid.Command); err == nil && sameProgram(found, program) {
+	if found, err := exec.LookPath(desktop.Command); err == nil && sameProgram(found, program) {
 		program = found
 	}
 	return withoutConsole(program), nil

@@ -1,9 +1,9 @@
 package login
 
-import "lockbar/internal/appid"
+import "lockbar/internal/desktop"
 
 func system() (mac, error) {
-	path, err := inHome("Library", "LaunchAgents", appid.LaunchAgentLabel+".plist")
+	path, err := inHome("Library", "LaunchAgents", desktop.LaunchAgentLabel+".plist")
 	return mac{systemServices, path}, err
 }
 

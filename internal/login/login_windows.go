@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/sys/windows/registry"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 const (
@@ -15,7 +15,7 @@ const (
 )
 
 func look() (Status, error) {
-	s := Status{Entry: `HKCU\` + runKey + `\` + appid.Name}
+	s := Status{Entry: `HKCU\` + runKey + `\` + desktop.Name}
 	line, err := runValue()
 	if errors.Is(err, registry.ErrNotExist) {
 		return s, nil
@@ -33,7 +33,7 @@ func runValue() (string, error) {
 		return "", err
 	}
 	defer k.Close()
-	line, _, err := k.GetStringValue(appid.Name)
+	line, _, err := k.GetStringValue(desktop.Name)
 	return line, err
 }
 
@@ -44,7 +44,7 @@ func approval() []byte {
 		return nil
 	}
 	defer k.Close()
-	data, _, _ := k.GetBinaryValue(appid.Name)
+	data, _, _ := k.GetBinaryValue(desktop.Name)
 	return data
 }
 
@@ -54,7 +54,7 @@ func enable(program string) error {
 		return err
 	}
 	defer k.Close()
-	if err := k.SetStringValue(appid.Name, runCommand(program)); err != nil {
+	if err := k.SetStringValue(desktop.Name, runCommand(program)); err != nil {
 		return err
 	}
 	return forget(approvedKey)
@@ -67,7 +67,7 @@ func forget(key string) error {
 	k, err := registry.OpenKey(registry.CURRENT_USER, key, registry.SET_VALUE)
 	if err == nil {
 		defer k.Close()
-		err = k.DeleteValue(appid.Name)
+		err = k.DeleteValue(desktop.Name)
 	}
 	if errors.Is(err, registry.ErrNotExist) {
 		return nil

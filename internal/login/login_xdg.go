@@ -6,12 +6,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 // entry follows the XDG base directory specification, which says that a relative path is to be ignored.
 func entry() (string, error) {
-	name := appid.DesktopID + ".desktop"
+	name := desktop.AppID + ".desktop"
 	if xdg := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
 		return filepath.Join(xdg, "autostart", name), nil
 	}

@@ -1,5 +1,5 @@
-// Package machine names the machine that this program runs on. Several machines may share a home directory, and so what
-// Lockbar keeps in it; the name tells whose it is.
+// Package machine says which machine and which user's home directory this program runs in. Several machines may share a home
+// directory, and so what Lockbar keeps in it; the id tells whose it is. The package writes nothing.
 package machine
 
 import (

@@ -1,5 +1,6 @@
-// Package report has the JSON objects, which scripts read and the journal keeps: one look at a store, and one
-// event between two looks. Names and order are stable. It writes nothing anywhere.
+// Package report has what the journal keeps and the commands print: the JSON objects, which scripts read, of one look at a store
+// and of one event between two looks, and the history for people. Names and order are stable. The package opens no file and
+// does not know where the journal is.
 package report
 
 import (

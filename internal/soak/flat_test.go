@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // usage is what a process needs.
@@ -21,7 +21,7 @@ type usage struct{ files, threads, kilobytes int }
 
 func usageOf(t testing.TB, pid int) usage {
 	t.Helper()
-	u := fakedesktop.UsageOf(t, pid)
+	u := testdesk.UsageOf(t, pid)
 	return usage{u.Files, u.Threads, u.RSS >> 10}
 }
 
@@ -134,26 +134,26 @@ func (p *player) finish(e event) {
 }
 
 // fresh is a tray for the same stores that has just been started.
-func (p *player) fresh() *fakedesktop.Process {
-	bus := fakedesktop.NewBus(p.t)
-	panel := fakedesktop.NewWatcher(p.t, bus)
+func (p *player) fresh() *testdesk.Process {
+	bus := testdesk.NewBus(p.t)
+	panel := testdesk.NewWatcher(p.t, bus)
 	command := p.command("tray")
 	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
 	fresh := command.Start(p.t)
-	ctx := fakedesktop.Context(p.t)
-	fakedesktop.Must(fakedesktop.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, looked))(p.t)
+	ctx := testdesk.Context(p.t)
+	testdesk.Must(testdesk.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, looked))(p.t)
 	return fresh
 }
 
 // looked: nothing is still to be looked at.
-func looked(menu fakedesktop.Entry) bool {
+func looked(menu testdesk.Entry) bool {
 	_, first := menu.FindShown(names[0] + ": Looking")
 	_, second := menu.FindShown(names[1] + ": Looking")
 	return !first && !second
 }
 
 // compare: at rest the old tray needs no more than the fresh one. Both are asked for a traceback, which ends them.
-func (p *player) compare(fresh *fakedesktop.Process) {
+func (p *player) compare(fresh *testdesk.Process) {
 	was := usageOf(p.t, fresh.PID())
 	is := p.lessFiles(was.files + moreFiles)
 	p.t.Logf("at rest: %+v, of a fresh tray %+v", is, was)
@@ -188,7 +188,7 @@ func openFiles(pid int) (all []string) {
 }
 
 // traceback ends a process and lists where its goroutines were, but for those of the runtime, whose number breathes.
-func traceback(t testing.TB, p *fakedesktop.Process) (all []string) {
+func traceback(t testing.TB, p *testdesk.Process) (all []string) {
 	t.Helper()
 	if err := p.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"lockbar/icons"
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // The quiet point: everything that is shown must come to agree with the model.
@@ -134,11 +134,11 @@ func picture(kind icons.Kind) image.Image {
 	return m
 }
 
-func (s *stage) iconRight(i fakedesktop.Icon) bool {
+func (s *stage) iconRight(i testdesk.Icon) bool {
 	return slices.ContainsFunc(s.world.icons(), func(state string) bool { return i.Same(iconOf[state]) })
 }
 
-func (s *stage) menuRight(menu fakedesktop.Entry) bool {
+func (s *stage) menuRight(menu testdesk.Entry) bool {
 	for i, store := range s.world.stores {
 		section, ok := menu.FindShown(names[i] + ": ")
 		if !ok || !slices.ContainsFunc(store.views(), func(v view) bool { return sectionRight(section, names[i], v) && store.undoRight(section, v) }) {
@@ -149,7 +149,7 @@ func (s *stage) menuRight(menu fakedesktop.Entry) bool {
 }
 
 // sectionRight: the title, the first line below it, and what must be there or not.
-func sectionRight(section fakedesktop.Entry, name string, v view) bool {
+func sectionRight(section testdesk.Entry, name string, v view) bool {
 	text, named := strings.CutPrefix(section.Text(), name+": ")
 	if !named || !strings.HasPrefix(text, title(v)) || len(section.Children) == 0 {
 		return false
@@ -166,7 +166,7 @@ func sectionRight(section fakedesktop.Entry, name string, v view) bool {
 }
 
 // undoRight: Undo is offered for the newest backup, if that was of a force unlock.
-func (s store) undoRight(section fakedesktop.Entry, v view) bool {
+func (s store) undoRight(section testdesk.Entry, v view) bool {
 	_, undo := section.FindShown("Undo Force Unlock")
 	return undo == (v.state == "unlocked" && s.undos[s.slot()].unlocked)
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 var (
@@ -30,7 +30,7 @@ const (
 	maxBurst = 6
 )
 
-func TestMain(m *testing.M) { os.Exit(fakedesktop.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(testdesk.Main(m)) }
 
 // TestSoak prints its seed and its events with -v, and when it fails.
 func TestSoak(t *testing.T) {

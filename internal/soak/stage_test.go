@@ -17,20 +17,20 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/fakedesktop"
+	"lockbar/internal/testdesk"
 )
 
 // stage is where events happen: a desktop with lockbar on it, two stores, and a `lockbar watch`.
 type stage struct {
 	t       testing.TB
 	world   world
-	bus     *fakedesktop.Bus
-	panel   *fakedesktop.Watcher
-	notes   *fakedesktop.Notifications
-	home    *fakedesktop.Home
-	tray    *fakedesktop.Process
-	item    *fakedesktop.Item
-	watch   *fakedesktop.Process
+	bus     *testdesk.Bus
+	panel   *testdesk.Watcher
+	notes   *testdesk.Notifications
+	home    *testdesk.Home
+	tray    *testdesk.Process
+	item    *testdesk.Item
+	watch   *testdesk.Process
 	read    int          // lines of watch that were read
 	last    []statusJSON // of each store, as watch told it
 	gone    [2]time.Time // since when watch does not say that the lock of a store is gone; zero where it need not
@@ -46,9 +46,9 @@ var names = []string{"~/sync/work", "~/play"}
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
-	bus, home := fakedesktop.NewBus(t), fakedesktop.NewHome(t)
+	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
 	s := &stage{t: t, world: newWorld(), bus: bus, home: home, last: make([]statusJSON, len(names))}
-	s.notes, s.panel = fakedesktop.NewNotifications(t, bus), fakedesktop.NewWatcher(t, bus)
+	s.notes, s.panel = testdesk.NewNotifications(t, bus), testdesk.NewWatcher(t, bus)
 	s.must(errors.Join(
 		os.MkdirAll(s.path(0), 0o700), os.MkdirAll(s.spare(), 0o700),
 		os.MkdirAll(s.disk(0), 0o700), os.MkdirAll(s.disk(1), 0o700),
@@ -57,7 +57,7 @@ func newStage(t testing.TB) *stage {
 	t.Cleanup(s.clear)
 	s.tray = s.command("tray").Start(t)
 	s.watch = s.command("watch", "--json").Start(t)
-	s.item = fakedesktop.Must(s.panel.WaitItem(fakedesktop.Context(t)))(t)
+	s.item = testdesk.Must(s.panel.WaitItem(testdesk.Context(t)))(t)
 	return s
 }
 
@@ -81,9 +81,9 @@ func (s *stage) clear() {
 }
 
 // command is lockbar with both stores.
-func (s *stage) command(args ...string) fakedesktop.Command {
+func (s *stage) command(args ...string) testdesk.Command {
 	args = append(args, "--store", s.path(0), "--store", s.path(1))
-	return fakedesktop.Command{Bus: s.bus, Home: s.home, Args: args, Env: s.env()}
+	return testdesk.Command{Bus: s.bus, Home: s.home, Args: args, Env: s.env()}
 }
 
 // env: the traceback of an end by SIGQUIT shall have all goroutines.
@@ -91,7 +91,7 @@ func (s *stage) env() []string { return []string{"LOCKBAR_HOSTNAME=" + here, "GO
 
 // exec is a short-lived lockbar. There are thousands in a long run, so the test's Cleanup keeps none.
 func (s *stage) exec(args ...string) *exec.Cmd {
-	cmd := exec.Command(fakedesktop.Lockbar(s.t), args...)
+	cmd := exec.Command(testdesk.Lockbar(s.t), args...)
 	cmd.Env = slices.Concat(s.bus.Env(), s.home.Env(), s.env())
 	cmd.Dir = s.home.Dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -419,7 +419,7 @@ func (s *stage) click(i int, label string) error {
 		ctx, cancel := context.WithTimeout(context.Background(), clickTime)
 		err := s.item.Click(ctx, entry.ID)
 		if err == nil {
-			_, err = s.item.WaitMenu(ctx, func(menu fakedesktop.Entry) bool {
+			_, err = s.item.WaitMenu(ctx, func(menu testdesk.Entry) bool {
 				_, still := find(menu, i, label)
 				return !still
 			})
@@ -435,7 +435,7 @@ func (s *stage) click(i int, label string) error {
 }
 
 // find gives an entry of a store's section, if it is shown.
-func find(menu fakedesktop.Entry, i int, label string) (fakedesktop.Entry, bool) {
+func find(menu testdesk.Entry, i int, label string) (testdesk.Entry, bool) {
 	section, ok := menu.FindShown(names[i] + ": ")
 	if !ok {
 		return section, false

@@ -11,7 +11,7 @@ import (
 
 	"howett.net/plist"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 // info is Info.plist as the system's own reader takes it: a wrong type is an error.
@@ -48,8 +48,8 @@ func TestPlist(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := info{
-		CFBundleDisplayName: "Lockbar", CFBundleExecutable: appid.Command, CFBundleIconFile: "Lockbar.icns",
-		CFBundleIdentifier: appid.BundleID, CFBundleInfoDictionaryVersion: "6.0", CFBundleName: appid.Name,
+		CFBundleDisplayName: "Lockbar", CFBundleExecutable: desktop.Command, CFBundleIconFile: "Lockbar.icns",
+		CFBundleIdentifier: desktop.BundleID, CFBundleInfoDictionaryVersion: "6.0", CFBundleName: desktop.Name,
 		CFBundlePackageType: "APPL", CFBundleShortVersionString: "1.2.3", CFBundleVersion: "1.2.3",
 		LSMinimumSystemVersion: "12.0", LSUIElement: true, NSHighResolutionCapable: true,
 	}
@@ -68,7 +68,7 @@ func TestUsageDescriptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, place := range places {
-		if says, _ := got["NS"+place+"UsageDescription"].(string); !strings.Contains(says, appid.Name) || !strings.HasSuffix(says, ".") {
+		if says, _ := got["NS"+place+"UsageDescription"].(string); !strings.Contains(says, desktop.Name) || !strings.HasSuffix(says, ".") {
 			t.Errorf("%s: %q", place, says)
 		}
 	}

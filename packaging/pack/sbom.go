@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 // The parts of CycloneDX 1.5 (ECMA-424) that say which libraries a release contains. They are read from the binaries, so
@@ -106,11 +106,11 @@ func (r release) bom(parts map[string]*component) bom {
 		components = append(components, *c)
 	}
 	slices.SortFunc(components, func(a, b component) int { return cmp.Compare(a.PURL, b.PURL) })
-	purl := "pkg:generic/" + appid.Command + "@" + r.version
+	purl := "pkg:generic/" + desktop.Command + "@" + r.version
 	return bom{
 		Format: "CycloneDX", Spec: "1.5", Version: 1, Serial: serial(purl, components),
 		Metadata: metadata{r.date.Format(time.RFC3339),
-			component{Type: "application", Ref: purl, Name: appid.Command, Version: r.version, PURL: purl}},
+			component{Type: "application", Ref: purl, Name: desktop.Command, Version: r.version, PURL: purl}},
 		Components:   components,
 		Compositions: []composed{{"complete", []string{purl}}},
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"lockbar/internal/appid"
+	"lockbar/internal/desktop"
 )
 
 // release is what a version stamps into files.
@@ -50,11 +50,11 @@ func (r release) values() map[string]string {
 		"@NUMBERS@":     r.numbers,
 		"@DATE@":        r.date.Format(time.DateOnly),
 		"@YEAR@":        r.date.Format("2006"),
-		"@NAME@":        appid.Name,
-		"@COMMAND@":     appid.Command,
-		"@BUNDLE_ID@":   appid.BundleID,
-		"@DESKTOP_ID@":  appid.DesktopID,
-		"@AGENT_LABEL@": appid.LaunchAgentLabel,
+		"@NAME@":        desktop.Name,
+		"@COMMAND@":     desktop.Command,
+		"@BUNDLE_ID@":   desktop.BundleID,
+		"@DESKTOP_ID@":  desktop.AppID,
+		"@AGENT_LABEL@": desktop.LaunchAgentLabel,
 		"@URL@":         os.Getenv("LOCKBAR_SOURCE_URL"),
 		"@SHA256@":      os.Getenv("LOCKBAR_SOURCE_SHA256"),
 	}
@@ -93,6 +93,6 @@ func stampFile(args []string) error {
 
 // printID is for scripts that name files.
 func printID([]string) error {
-	_, err := fmt.Println(appid.DesktopID)
+	_, err := fmt.Println(desktop.AppID)
 	return err
 }

@@ -1,0 +1,103 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
+)
+
+// StoreVariable is the environment variable that names the daemon's store.
+const StoreVariable = "IAI_MCP_STORE"
+
+// StorePath is a store's directory and how it was found.
+type StorePath struct {
+	Dir  string
+	From string // FromFlag, StoreVariable, FromDefault, or the path of the file that names it
+}
+
+// FromFlag and FromDefault are where a store may come from, beside StoreVariable and files.
+const (
+	FromFlag    = "--store"
+	FromDefault = "the default"
+)
+
+// FoundStores is what a search gave.
+type FoundStores struct {
+	Stores []StorePath
+	// Problem is of files that could not be read or understood, one on each line: the daemon's store may be another one.
+	Problem error
+}
+
+// FindStores returns the stores that the first of these names: flag, environment, config file, the daemon's own launchd plist or
+// systemd unit (a program that Finder or a panel starts has no shell environment), the home directory. It returns none only where
+// the user has no home directory. It starts no process and writes nothing; what a file says is read by plain functions, the same
+// on every system.
+func FindStores(flag []string) FoundStores {
+	if len(flag) > 0 {
+		return FoundStores{Stores: storesFrom(FromFlag, flag...)}
+	}
+	if env := os.Getenv(StoreVariable); env != "" {
+		return FoundStores{Stores: storesFrom(StoreVariable, env)}
+	}
+	home := machine.Home() // without one there is little to search
+	var f FoundStores
+	f.add(listedStores())
+	if len(f.Stores) == 0 && home != "" {
+		f.add(daemonStores(home))
+	}
+	if len(f.Stores) == 0 && home != "" {
+		f.Stores = storesFrom(FromDefault, filepath.Join(home, ".iai-mcp"))
+	}
+	return f
+}
+
+func storesFrom(where string, dirs ...string) []StorePath {
+	var stores []StorePath
+	for _, d := range dirs {
+		stores = append(stores, StorePath{d, where})
+	}
+	return stores
+}
+
+func (f *FoundStores) add(stores []StorePath, problem error) {
+	f.Stores = stores
+	f.Problem = errors.Join(f.Problem, problem)
+}
+
+// listedStores are the stores of the config file.
+func listedStores() ([]StorePath, error) {
+	path, err := Path()
+	if err != nil {
+		return nil, nil // no place for settings: none were made
+	}
+	dirs, err := Stores(path)
+	if err != nil || len(dirs) == 0 {
+		return nil, err
+	}
+	return storesFrom(Source(path), dirs...), nil
+}
+
+// maxServiceFile bounds what is read of a file that any installer may have written: such files have some KB.
+const maxServiceFile = 1 << 20
+
+func readServiceFile(path string) ([]byte, error) { return fsx.ReadLinked(path, maxServiceFile) }
+
+// absoluteStore refuses what the daemon would read otherwise than people mean it: it takes ~ for a name, and begins a relative path
+// wherever its service manager starts it.
+func absoluteStore(store, file string) ([]StorePath, error) {
+	if store == "" || filepath.IsAbs(store) {
+		return nonEmpty(store, file), nil
+	}
+	return nil, fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", file, StoreVariable, store)
+}
+
+func nonEmpty(store, file string) []StorePath {
+	if store == "" {
+		return nil
+	}
+	return storesFrom(file, store)
+}

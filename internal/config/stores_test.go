@@ -1,0 +1,81 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func put(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// user is a home directory that the environment leads to, and nothing else does.
+func user(t *testing.T) string {
+	t.Helper()
+	home := t.TempDir()
+	for _, name := range []string{"HOME", "USERPROFILE"} {
+		t.Setenv(name, home)
+	}
+	for _, name := range []string{"XDG_CONFIG_HOME", "LOCKBAR_CONFIG", StoreVariable} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AppData", filepath.Join(home, "AppData"))
+	return home
+}
+
+// TestFindStoresInOrder adds what counts more, one after the other.
+func TestFindStoresInOrder(t *testing.T) {
+	home := user(t)
+	want := func(stores ...StorePath) {
+		t.Helper()
+		if got := FindStores(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problem != nil {
+			t.Errorf("%+v, want %+v", got, stores)
+		}
+	}
+	want(StorePath{filepath.Join(home, ".iai-mcp"), FromDefault})
+	if runtime.GOOS == "linux" {
+		unit := put(t, filepath.Join(home, ".config", "systemd", "user", "iai-mcp.service"), "[Service]\nEnvironment=IAI_MCP_STORE=%h/unit\n")
+		want(StorePath{filepath.Join(home, "unit"), unit})
+	}
+	settings := filepath.Join(home, "config.json")
+	t.Setenv("LOCKBAR_CONFIG", settings)
+	put(t, settings, `{"stores": ["~/a", "~/b"]}`)
+	want(StorePath{filepath.Join(home, "a"), settings}, StorePath{filepath.Join(home, "b"), settings})
+	t.Setenv(StoreVariable, "/env")
+	want(StorePath{"/env", StoreVariable})
+	if got := FindStores([]string{"x", "y"}); !reflect.DeepEqual(got.Stores, []StorePath{{"x", FromFlag}, {"y", FromFlag}}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestFindStoresBesideBadSettings: what they say is not known, so the search goes on and says so.
+func TestFindStoresBesideBadSettings(t *testing.T) {
+	home := user(t)
+	t.Setenv("LOCKBAR_CONFIG", put(t, filepath.Join(home, "config.json"), "{,"))
+	got := FindStores(nil)
+	if len(got.Stores) != 1 || got.Stores[0].From != FromDefault || got.Problem == nil || !strings.Contains(got.Problem.Error(), "line 1") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestFindStoresWithoutHomeInTheEnvironment: the password database has one.
+func TestFindStoresWithoutHomeInTheEnvironment(t *testing.T) {
+	user(t)
+	for _, name := range []string{"HOME", "USERPROFILE", "AppData"} {
+		t.Setenv(name, "")
+	}
+	if got := FindStores(nil); len(got.Stores) == 0 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,132 @@
+//go:build unix
+
+package config
+
+import (
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const start = "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n"
+
+func TestSystemd(t *testing.T) {
+	for _, test := range []struct{ name, unit, want string }{
+		{"plain", start + "Environment=IAI_MCP_STORE=/s", "/s"},
+		{"quoted", start + `Environment="IAI_MCP_STORE=/a b" X=1`, "/a b"},
+		{"quoted value", start + `Environment=X=1 IAI_MCP_STORE='/a "b"'`, `/a "b"`},
+		{"escapes", start + `Environment="IAI_MCP_STORE=/a\x20b\tc\\d\u00e9\101\q"`, "/a b\tc\\déA\\q"},
+		{"specifiers", start + "Environment=IAI_MCP_STORE=%h/%N/100%%/%n", "/home/u/daemon/100%/daemon.service"},
+		{"the last counts", start + "Environment=IAI_MCP_STORE=/a\nEnvironment=IAI_MCP_STORE=/b IAI_MCP_STORE=/c", "/c"},
+		{"an empty line resets", start + "Environment=IAI_MCP_STORE=/a\nEnvironment=", ""},
+		{"continued", start + "Environment=X=1 \\\n# a comment \\\n  IAI_MCP_STORE=/s \\\n Y=2\n", "/s"},
+		{"comments", start + "#Environment=IAI_MCP_STORE=/a\n ; Environment=IAI_MCP_STORE=/b\n", ""},
+		{"blanks and CRLF", "[Service]\r\nExecStart = iai-mcp daemon\r\n Environment = IAI_MCP_STORE=/s \r\n", "/s"},
+		{"before ExecStart", "[Service]\nEnvironment=IAI_MCP_STORE=/s\nExecStart=iai-mcp daemon\n", "/s"},
+		{"another section", start + "[Unit]\nEnvironment=IAI_MCP_STORE=/s", ""},
+		{"another program", "[Service]\nExecStart=/bin/true\nEnvironment=IAI_MCP_STORE=/s", ""},
+		{"another variable", start + "Environment=XIAI_MCP_STORE=/s", ""},
+		{"an open quote", start + `Environment="IAI_MCP_STORE=/a b`, "/a b"},
+		{"empty", "", ""},
+		{"rubbish", "\x00\xff[Service\n=\n[Service]\n=\nEnvironment\n\\", ""},
+	} {
+		dir := t.TempDir()
+		path := put(t, filepath.Join(dir, "daemon.service"), test.unit)
+		var want []StorePath
+		if test.want != "" {
+			want = []StorePath{{test.want, path}}
+		}
+		if got, err := systemd(dir, "/home/u"); !reflect.DeepEqual(got, want) || err != nil {
+			t.Errorf("%s: %q, %v, want %q", test.name, got, err, want)
+		}
+	}
+}
+
+func TestDropIns(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "mem.service"), start+"Environment=IAI_MCP_STORE=/unit")
+	put(t, filepath.Join(dir, "mem.service.d", "10.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/ten")
+	last := put(t, filepath.Join(dir, "mem.service.d", "20.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/twenty")
+	put(t, filepath.Join(dir, "mem.service.d", "30.conf"), "[Service]\nEnvironment=OTHER=x")
+	put(t, filepath.Join(dir, "mem.service.d", "40.txt"), "[Service]\nEnvironment=IAI_MCP_STORE=/forty")
+	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/twenty", last}}) || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestDropInOfAUnitElsewhere: `systemctl --user edit` makes such.
+func TestDropInOfAUnitElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	path := put(t, filepath.Join(dir, "iai-mcp.service.d", "override.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")
+	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/s", path}}) || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestSystemdTellsWhatItCannotUse(t *testing.T) {
+	for text, says := range map[string]string{
+		"Environment=IAI_MCP_STORE=~/x":       "no absolute path",
+		"Environment=IAI_MCP_STORE=x":         "no absolute path",
+		"EnvironmentFile=%h/.config/iai.conf": "EnvironmentFile",
+	} {
+		dir := t.TempDir()
+		put(t, filepath.Join(dir, "daemon.service"), start+text)
+		if got, err := systemd(dir, "/home/u"); got != nil || err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "iai-mcp.service", "x"), "") // a directory
+	if got, err := systemd(dir, ""); got != nil || err == nil {
+		t.Errorf("a directory: %v, %v", got, err)
+	}
+}
+
+// TestEnvironmentFileGoesFirst: what it says is not known, and would count more than what the unit itself says.
+func TestEnvironmentFileGoesFirst(t *testing.T) {
+	home := t.TempDir()
+	put(t, filepath.Join(home, "keys"), "API_KEY=x\n")
+	put(t, filepath.Join(home, "store"), "API_KEY=x\nIAI_MCP_STORE=/other\n")
+	for lines, doubt := range map[string]bool{
+		"EnvironmentFile=%h/store\nEnvironment=IAI_MCP_STORE=/s":                   true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=-%h/store":                  true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=%h/store\nEnvironmentFile=": false,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=%h/keys":                    false,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=%h/no":                      true,
+		"Environment=IAI_MCP_STORE=/s\nEnvironmentFile=-%h/no":                     false,
+		"Environment=IAI_MCP_STORE=/s":                                             false,
+	} {
+		dir := t.TempDir()
+		path := put(t, filepath.Join(dir, "daemon.service"), start+lines)
+		got, err := systemd(dir, home)
+		if !reflect.DeepEqual(got, []StorePath{{"/s", path}}) {
+			t.Errorf("%q: %v", lines, got)
+		}
+		if said := err != nil && strings.Contains(err.Error(), "another store"); said != doubt {
+			t.Errorf("%q: %v, want a doubt: %v", lines, err, doubt)
+		}
+	}
+}
+
+func TestUnitDir(t *testing.T) {
+	for xdg, want := range map[string]string{
+		"":         filepath.Join("/home/u", ".config", "systemd", "user"),
+		"relative": filepath.Join("/home/u", ".config", "systemd", "user"),
+	} {
+		if got := unitDir(func(string) string { return xdg }, "/home/u"); got != want {
+			t.Errorf("%q: %s, want %s", xdg, got, want)
+		}
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	f.Add(`"IAI_MCP_STORE=/a b" 'c' \x20 \u00e9 \U0001f600 \101 \`)
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, word := range splitWords(s) {
+			if strings.Contains(word, "\x00") && !strings.Contains(s, "\x00") {
+				t.Errorf("%q gives a NUL", s)
+			}
+		}
+	})
+}

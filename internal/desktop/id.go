@@ -1,0 +1,22 @@
+package desktop
+
+// What is packaged and what the login command writes must agree on the names by which the systems know Lockbar, so they stand
+// here once; packaging/ stamps them into its files.
+const (
+	// Name is what people read, and the value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
+	Name = "Lockbar"
+
+	// Command is the executable's name, without .exe.
+	Command = "lockbar"
+
+	// BundleID is the CFBundleIdentifier of Lockbar.app, and the AssociatedBundleIdentifiers of its LaunchAgent.
+	BundleID = "io.github.lockbar.Lockbar"
+
+	// LaunchAgentLabel is the Label of the LaunchAgent that starts Lockbar at login; the file is
+	// ~/Library/LaunchAgents/<label>.plist. It is not the bundle id alone: launchd lists the running app by that.
+	LaunchAgentLabel = BundleID + ".login"
+
+	// AppID is the AppStream id on Linux, the name of the desktop file and of a user's autostart entry (both without
+	// .desktop), and the name of the icon in the theme.
+	AppID = BundleID
+)

@@ -1,0 +1,108 @@
+package fsx_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lockbar/internal/fsx"
+)
+
+func openLock(t *testing.T, path string) *os.File {
+	t.Helper()
+	f, err := fsx.OpenLock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func TestOpenLockFollowsNoLink(t *testing.T) {
+	dir := t.TempDir()
+	link, target := filepath.Join(dir, "link"), filepath.Join(dir, "target")
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip(err) // Windows wants a privilege
+	}
+	if f, err := fsx.OpenLock(link); err == nil {
+		f.Close()
+		t.Error("a link was opened")
+	}
+	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its target was made: %v", err)
+	}
+}
+
+func TestCheckLocks(t *testing.T) {
+	dir := t.TempDir()
+	if err := fsx.CheckLocks(dir); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v: something was made", left, err)
+	}
+}
+
+func TestSecondIsRefusedUntilUnlock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := openLock(t, path), openLock(t, path)
+	if err := fsx.TryLock(first); err != nil {
+		t.Fatal(err)
+	}
+	if err := fsx.TryLock(second); !errors.Is(err, fsx.ErrLocked) {
+		t.Fatalf("second TryLock: %v, want ErrLocked", err)
+	}
+	fsx.Unlock(first)
+	if err := fsx.TryLock(second); err != nil {
+		t.Fatalf("after Unlock: %v", err)
+	}
+}
+
+func TestCloseUnlocks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := openLock(t, path), openLock(t, path)
+	if err := fsx.TryLock(first); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	if err := fsx.TryLock(second); err != nil {
+		t.Fatalf("after the close: %v", err)
+	}
+}
+
+func TestWaitLockEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := openLock(t, path), openLock(t, path)
+	if err := fsx.TryLock(first); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := fsx.WaitLock(ctx, second)
+	if !errors.Is(err, fsx.ErrLocked) || !errors.Is(err, context.Canceled) {
+		t.Fatalf("WaitLock: %v, want ErrLocked and context.Canceled", err)
+	}
+}
+
+func TestWaitLockGetsTheLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	first, second := openLock(t, path), openLock(t, path)
+	if err := fsx.TryLock(first); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	got := make(chan error)
+	go func() {
+		_, err := fsx.WaitLock(ctx, second)
+		got <- err
+	}()
+	first.Close()
+	if err := <-got; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,48 @@
+//go:build unix
+
+package fsx
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// tryLock is flock(2), not fcntl(2), whose locks a process loses when it closes any descriptor of the file.
+func tryLock(f *os.File) error { return flock(int(f.Fd()), unix.LOCK_EX) }
+
+func flock(fd, how int) error {
+	for {
+		err := unix.Flock(fd, how|unix.LOCK_NB)
+		if !errors.Is(err, unix.EINTR) {
+			return lockMeaning(err)
+		}
+	}
+}
+
+// lockMeaning: ENOLCK is of a lock service that does not run (NFS), the others are of file systems and kernels without flock.
+func lockMeaning(err error) error {
+	switch {
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return ErrLocked
+	case errors.Is(err, unix.ENOLCK), errors.Is(err, errors.ErrUnsupported): // ENOSYS, EOPNOTSUPP, ENOTSUP
+		return ErrNoLocks
+	}
+	return err
+}
+
+// checkLocks: somebody's exclusive lock on the directory says that there are locks.
+func checkLocks(dir string) error {
+	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	if err := flock(fd, unix.LOCK_SH); !errors.Is(err, ErrLocked) {
+		return err
+	}
+	return nil
+}
+
+func unlock(f *os.File) { _ = unix.Flock(int(f.Fd()), unix.LOCK_UN) }

@@ -1,0 +1,33 @@
+//go:build unix
+
+package fsx_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/internal/fsx"
+)
+
+// TestOpenLockOnlyWhatIsRegular: opening a pipe would wait for its other end, and a device may do anything.
+func TestOpenLockOnlyWhatIsRegular(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	loop := filepath.Join(dir, "loop")
+	if err := os.Symlink("loop", loop); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, loop, dir, os.DevNull} {
+		if _, err := fsx.OpenLock(path); !errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

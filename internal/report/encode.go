@@ -1,0 +1,45 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Encode returns v as JSON on one line, without its end, that a terminal shows and does not obey: the same form for what the
+// commands print and for what the journal keeps.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return Escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// Escape writes DEL, C1 controls, text direction and the like as \u escapes: the same JSON, and a terminal that it is
+// printed on stays as it was. encoding/json escapes only the controls below the blank.
+func Escape(data []byte) []byte {
+	if !bytes.ContainsFunc(data, invisible) {
+		return data
+	}
+	var b bytes.Buffer
+	for _, r := range string(data) {
+		switch {
+		case !invisible(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes()
+}
+
+func invisible(r rune) bool { return r >= utf8.RuneSelf-1 && !unicode.IsPrint(r) }

@@ -1,0 +1,54 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"lockbar/internal/words"
+)
+
+// Entry is a line of the journal, as it stands there and as it was understood.
+type Entry struct {
+	Change
+	Line json.RawMessage
+}
+
+// Entries returns the lines that were understood, and passes over what is no event: a later version may write more.
+func Entries(lines []json.RawMessage) []Entry {
+	var entries []Entry
+	for _, line := range lines {
+		if c, err := ParseChange(line); err == nil {
+			entries = append(entries, Entry{c, line})
+		}
+	}
+	return entries
+}
+
+// SeveralStores reports whether the entries are not all of one store.
+func SeveralStores(entries []Entry) bool {
+	return slices.ContainsFunc(entries, func(e Entry) bool { return e.To.Store != entries[0].To.Store })
+}
+
+// WriteHistory writes the journal as people read it: one line for each event, oldest first, each with its store where that is to
+// be named. clock dresses up the time, which has one width.
+func WriteHistory(w io.Writer, entries []Entry, named bool, clock func(string) string, now time.Time) error {
+	width := 0
+	for _, e := range entries {
+		width = max(width, utf8.RuneCountInString(words.Clock(e.Time(), now)))
+	}
+	for _, e := range entries {
+		store := ""
+		if named {
+			store = words.Path(e.To.Store) + ": "
+		}
+		at := clock(fmt.Sprintf("%*s", width, words.Clock(e.Time(), now)))
+		if _, err := fmt.Fprintf(w, "%s  %s%s\n", at, store, e.Sentence()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,10 @@
+// Package state keeps what one machine remembers between two runs of Lockbar: the history of all stores, who was seen to hold
+// them, the names that this machine had, and which process is the one Lockbar here. Nothing of it lies in a store, where it
+// would be synced. Whatever another program left in the place of a file costs what was remembered, and no more.
+//
+// Several machines may share a home directory, and so the directory that people and systems name for the state; what they
+// remember must not mix. The machine that first writes there owns the directory, and the files of versions that knew no owner;
+// each other one has a directory of its own in it.
+//
+// The package knows neither the menu nor the commands.
+package state

@@ -1,0 +1,192 @@
+package state
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/lockcore"
+)
+
+const (
+	// holdersName is the file's in the state directory; who writes it holds the lock of holdersGuard meanwhile.
+	holdersName  = "holders.json"
+	holdersGuard = holdersName + ".guard"
+	// holdersTimeout is how long a writer waits for another one, which takes milliseconds.
+	holdersTimeout = 2 * time.Second
+	// maxHolders is the largest file that is read, in bytes: a holding has about 250, and a path up to 4 KiB.
+	maxHolders = 1 << 20
+	// maxStores is how many stores are kept: those that were tried once must not pile up for as long as the machine runs.
+	maxStores = 64
+	// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
+	maxStartedAt = 64
+)
+
+// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. The one
+// who knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands
+// must know it too: no file in the store need say so. The tray app and lockbar watch write it; all others only read. A map is
+// never changed.
+type Holders map[string]Holding
+
+// Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
+// a later process knows that the clock was set.
+type Holding struct {
+	PID       int       `json:"pid"`
+	StartID   uint64    `json:"start_id"`
+	StartedAt string    `json:"started_at,omitempty"` // of its lock
+	GoneSince time.Time `json:"gone_since,omitzero"`  // the lock, while it runs
+	Boot      time.Time `json:"boot"`
+	BootID    string    `json:"boot_id,omitempty"`
+}
+
+// ReadHolders returns what a state directory has: nothing where there is no file, and nothing with the error, which names the
+// file, where it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
+func ReadHolders(stateDir string) (Holders, error) {
+	if stateDir == "" {
+		return nil, nil
+	}
+	path := filepath.Join(stateDir, holdersName)
+	data, err := fsx.Read(path, maxHolders)
+	switch {
+	case fsx.IsMissing(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var h Holders
+	if err := json.Unmarshal(data, &h); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return h, nil
+}
+
+// Put writes these holders, and leaves what the state directory has of other stores: another process may watch them. What is of
+// another run of the machine goes.
+func (h Holders) Put(stateDir string) error {
+	if err := os.MkdirAll(stateDir, 0o700); err != nil {
+		return err
+	}
+	guard, err := fsx.OpenLock(filepath.Join(stateDir, holdersGuard))
+	if err != nil {
+		return err
+	}
+	defer guard.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), holdersTimeout)
+	defer cancel()
+	if _, err := fsx.WaitLock(ctx, guard); err != nil {
+		return err
+	}
+	defer fsx.Unlock(guard)
+	return h.put(stateDir)
+}
+
+func (h Holders) put(stateDir string) error {
+	next, _ := ReadHolders(stateDir) // what cannot be understood is replaced
+	for store, k := range h {
+		next = next.with(store, k)
+		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })
+	}
+	data, err := json.MarshalIndent(h.bounded(next), "", " ")
+	if err != nil {
+		return err
+	}
+	return fsx.Replace(filepath.Join(stateDir, holdersName), append(data, '\n'), 0o600)
+}
+
+// With returns the holders with what is now remembered of the store of that identity.
+func (h Holders) With(store string, m lockcore.Memory) Holders {
+	if m.Boot.IsZero() {
+		return h
+	}
+	if len(m.StartedAt) > maxStartedAt {
+		m.StartedAt = ""
+	}
+	return h.with(store, Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
+}
+
+// Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
+// path, for whoever asks when that leads to another directory. A daemon that was seen to hold the first one may still run.
+func (h Holders) Seen(s *lockcore.Store, m lockcore.Memory) Holders {
+	return h.With(s.Identity(), m).With(s.Dir(), m)
+}
+
+// bounded removes others than these holders from next until it is small enough, first those that are gone.
+func (h Holders) bounded(next Holders) Holders {
+	if len(next) <= maxStores {
+		return next
+	}
+	others := slices.DeleteFunc(slices.Sorted(maps.Keys(next)), func(store string) bool { _, ours := h[store]; return ours })
+	slices.SortStableFunc(others, func(a, b string) int { return cmp.Compare(next[a].memory().Holder.PID, next[b].memory().Holder.PID) })
+	for _, store := range others[:min(len(others), len(next)-maxStores)] {
+		delete(next, store)
+	}
+	return next
+}
+
+func (h Holders) with(store string, k Holding) Holders {
+	if h[store] == k {
+		return h
+	}
+	next := maps.Clone(h)
+	if next == nil {
+		next = Holders{}
+	}
+	next[store] = k
+	return next
+}
+
+// Equal reports whether nothing has changed.
+func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
+
+// Of returns what is known of these stores alone.
+func (h Holders) Of(stores []*lockcore.Store) Holders {
+	var of Holders
+	for _, s := range stores {
+		if k, known := h.of(s); known {
+			of = of.with(s.Identity(), k)
+		}
+	}
+	return of
+}
+
+// of finds a store by its identity, or by its path.
+func (h Holders) of(s *lockcore.Store) (Holding, bool) {
+	if len(h) == 0 {
+		return Holding{}, false // to know an identity costs more than to know nothing
+	}
+	if k, known := h[s.Identity()]; known {
+		return k, true
+	}
+	k, known := h[s.Dir()]
+	return k, known
+}
+
+// Memories lists what still holds of what is known of stores.
+func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
+	list := make([]lockcore.Memory, len(stores))
+	for i, s := range stores {
+		list[i] = h.Memory(s)
+	}
+	return list
+}
+
+// Memory is what still holds of what is known of a store.
+func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
+	k, known := h.of(s)
+	if !known {
+		return lockcore.Memory{}
+	}
+	return k.memory()
+}
+
+func (k Holding) memory() lockcore.Memory {
+	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
+	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID}.Revive()
+}

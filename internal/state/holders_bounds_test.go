@@ -1,0 +1,39 @@
+package state_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"lockbar/internal/state"
+	"lockbar/lockcore"
+)
+
+// TestStoresDoNotPileUp: the one that is written and those that are held stay.
+func TestStoresDoNotPileUp(t *testing.T) {
+	dir, m := t.TempDir(), ours()
+	all := state.Holders{}
+	for i := range 100 {
+		all = all.With(fmt.Sprintf("/tried/%03d", i), lockcore.Memory{Boot: m.Boot, BootID: m.BootID})
+	}
+	if err := all.With("/held", m).Put(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := (state.Holders{}).With(store, m).Put(dir); err != nil {
+		t.Fatal(err)
+	}
+	read, err := state.ReadHolders(dir)
+	_, ours := read[store]
+	_, held := read["/held"]
+	if err != nil || len(read) != 64 || !ours || !held {
+		t.Errorf("%d stores, %v, ours %t, the held one %t", len(read), err, ours, held)
+	}
+}
+
+func TestLongTimeOfALock(t *testing.T) {
+	m := ours()
+	m.StartedAt = strings.Repeat("9", 60<<10)
+	if got := (state.Holders{}).With(store, m)[store].StartedAt; got != "" {
+		t.Errorf("%d bytes are kept", len(got))
+	}
+}

@@ -1,0 +1,148 @@
+package state_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lockbar/internal/state"
+	"lockbar/lockcore"
+)
+
+const store = "/store"
+
+func ours() lockcore.Memory {
+	return lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: "x", GoneSince: time.Now(), Boot: lockcore.BootTime()}
+}
+
+func open(t *testing.T, dir string) *lockcore.Store {
+	t.Helper()
+	s, err := lockcore.Open(dir, lockcore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestStoreOfTwoNames: what was seen by one path is known by the other, and so is what an earlier version kept by its path.
+func TestStoreOfTwoNames(t *testing.T) {
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Skip(err) // Windows wants a privilege
+	}
+	m := ours()
+	now := state.Holders{}.With(open(t, link).Identity(), m)
+	before := state.Holders{}.With(link, m)
+	for path, h := range map[string]state.Holders{dir: now, link: now, link + "/.": before} {
+		if got := h.Memory(open(t, path)); !got.Holder.Same(m.Holder) {
+			t.Errorf("%s: %+v", path, got)
+		}
+		if got := h.Of([]*lockcore.Store{open(t, path)}); len(got) != 1 {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
+
+func TestHoldersReadBack(t *testing.T) {
+	dir, m := t.TempDir(), ours()
+	known := state.Holders{}.With(store, m)
+	if err := known.Put(dir); err != nil {
+		t.Fatal(err)
+	}
+	read, err := state.ReadHolders(dir)
+	if err != nil || !read.Equal(known) {
+		t.Errorf("read %v, %v, wrote %v", read, err, known)
+	}
+	got := read.Memory(open(t, store))
+	if !got.Holder.Same(m.Holder) || got.StartedAt != "x" || !got.GoneSince.Equal(m.GoneSince) || got.Boot.IsZero() {
+		t.Errorf("got %+v, want %+v", got, m)
+	}
+	if got := read.Memory(open(t, "/other")); got != (lockcore.Memory{}) {
+		t.Errorf("of another store: %+v", got)
+	}
+}
+
+func TestHoldersOfAnotherRunOfTheMachine(t *testing.T) {
+	m := ours()
+	m.Boot = m.Boot.Add(-time.Hour)
+	if got := (state.Holders{}).With(store, m).Memory(open(t, store)); got != (lockcore.Memory{}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestNobodyHolds: when the machine started is kept all the same, by which a later process knows that the clock was set.
+func TestNobodyHolds(t *testing.T) {
+	m := ours()
+	known := state.Holders{}.With(store, m)
+	left := known.With(store, lockcore.Memory{Boot: m.Boot}).Memory(open(t, store))
+	if left.Holder.PID != 0 || !left.Boot.Equal(m.Boot) || known.Memory(open(t, store)).Holder.PID != os.Getpid() {
+		t.Errorf("left %+v, before: %v", left, known)
+	}
+}
+
+// TestWritersKeepToTheirStores: what one writer read at its start of the store of another is not written back.
+func TestWritersKeepToTheirStores(t *testing.T) {
+	dir := t.TempDir()
+	stores := func(path string) []*lockcore.Store {
+		s, err := lockcore.Open(path, lockcore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*lockcore.Store{s}
+	}
+	put := func(h state.Holders) {
+		if err := h.Put(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := ours()
+	put(state.Holders{}.With("/b", m))
+	all, err := state.ReadHolders(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.StartedAt = "newer"
+	put(state.Holders{}.With("/b", m))
+	put(all.Of(stores("/a")).With("/a", m))
+	read, err := state.ReadHolders(dir)
+	if err != nil || read["/b"].StartedAt != "newer" || len(read) != 2 {
+		t.Errorf("%v, %v", read, err)
+	}
+}
+
+// TestTwoWritersOfHolders: the stores that another process watches stay, but not from before the machine was restarted.
+func TestTwoWritersOfHolders(t *testing.T) {
+	dir := t.TempDir()
+	of := func(boot string) lockcore.Memory {
+		m := ours()
+		m.BootID = boot
+		return m
+	}
+	for _, h := range []state.Holders{
+		state.Holders{}.With("/old", of("before")), state.Holders{}.With("/one", of("now")), state.Holders{}.With("/two", of("now")),
+	} {
+		if err := h.Put(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read, err := state.ReadHolders(dir)
+	if _, one := read["/one"]; err != nil || !one || len(read) != 2 {
+		t.Errorf("%v, %v", read, err)
+	}
+}
+
+func TestNoHoldersToRead(t *testing.T) {
+	dir := t.TempDir()
+	for _, dir := range []string{"", dir} {
+		if got, err := state.ReadHolders(dir); got != nil || err != nil {
+			t.Errorf("%v, %v", got, err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "holders.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := state.ReadHolders(dir); got != nil || err == nil {
+		t.Errorf("of rubbish: %v, %v", got, err)
+	}
+}

@@ -1,0 +1,102 @@
+package state
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/internal/fsx"
+)
+
+// hashBytes is as much of a hash as tells the state directories of one user apart.
+const hashBytes = 8
+
+// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a place of this machine and
+// user, since somebody may remove the directory while the app runs.
+func InstanceLocks(dir string) []string {
+	return []string{filepath.Join(dir, "tray.lock"), runtimeLock(dir)}
+}
+
+// runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base
+// directory specification).
+func runtimeLock(stateDir string) string {
+	if resolved, err := filepath.EvalSymlinks(stateDir); err == nil {
+		stateDir = resolved
+	}
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(dir) {
+		dir = os.TempDir()
+	}
+	sum := sha256.Sum256([]byte(stateDir))
+	return filepath.Join(dir, fmt.Sprintf("lockbar-%d-%x.lock", os.Getuid(), sum[:hashBytes]))
+}
+
+// Instance is the locks that make this process the one Lockbar of a state directory, until it is closed or the process ends.
+type Instance []*os.File
+
+// LockInstance takes all of these locks (InstanceLocks). The error wraps fsx.ErrLocked if another Lockbar has one of them. What
+// cannot be locked is told to failed: a second Lockbar is noticed by the other lock, or not at all.
+//
+// The files are never deleted: a second process could then hold the lock of a file that is gone.
+func LockInstance(locks []string, failed func(error)) (Instance, error) {
+	var held Instance
+	for _, path := range locks {
+		f, err := lockOwn(path)
+		switch {
+		case errors.Is(err, fsx.ErrLocked):
+			held.Close()
+			return nil, err
+		case err != nil:
+			failed(err)
+		default:
+			held = append(held, f)
+		}
+	}
+	return held, nil
+}
+
+// Close lets another Lockbar start.
+func (i Instance) Close() {
+	for _, f := range i {
+		f.Close()
+	}
+}
+
+// lockOwn refuses a file of another user, who could keep this program from starting.
+func lockOwn(path string) (*os.File, error) {
+	f, err := fsx.OpenLock(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case !fsx.IsOurs(info):
+		err = fmt.Errorf("%s is another user's", path)
+	default:
+		err = waitOwn(f)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// passingTime is how long a lock may be held by nobody that matters: the app before this one may have been killed while it started a
+// child, which has its files until it has become another program.
+const passingTime = time.Second
+
+func waitOwn(f *os.File) error {
+	ctx, cancel := context.WithTimeout(context.Background(), passingTime)
+	defer cancel()
+	held, err := fsx.WaitLock(ctx, f)
+	if err == nil && !held {
+		return fmt.Errorf("%s: %w", f.Name(), fsx.ErrNoLocks)
+	}
+	return err
+}

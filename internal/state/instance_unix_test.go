@@ -1,0 +1,26 @@
+//go:build unix
+
+package state
+
+import (
+	"os"
+	"testing"
+)
+
+// TestLockOfAnotherUser: it could keep this program from starting for ever.
+func TestLockOfAnotherUser(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	locks := InstanceLocks(t.TempDir())
+	if err := os.WriteFile(locks[1], nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(locks[1], os.Geteuid()+1, -1); err != nil {
+		t.Skip(err) // only root may
+	}
+	var problems []error
+	held, err := LockInstance(locks, func(err error) { problems = append(problems, err) })
+	if err != nil || len(held) != 1 || len(problems) != 1 {
+		t.Errorf("%v, %v, %v, want the lock in the state directory alone", held, err, problems)
+	}
+	held.Close()
+}

@@ -1,0 +1,154 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/report"
+)
+
+const (
+	journalName    = "history.jsonl"
+	oldJournalName = "history.old.jsonl"
+	journalLock    = "history.lock"
+	// MaxJournal is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
+	MaxJournal = 1 << 20
+	// maxLine is the longest line that is written, in bytes. What is kept of an event is cut to it.
+	maxLine = 16 << 10
+	// maxJournalFile is the largest file that is read: a line is written where the file does not reach MaxJournal with it, or is new.
+	maxJournalFile = MaxJournal + maxLine
+	// journalTimeout bounds the wait for another process' line, which takes a few milliseconds.
+	journalTimeout = 5 * time.Second
+)
+
+// Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may
+// append; a line is there whole or not at all, but for the last one after a power cut, which readers pass over. A Journal holds
+// nothing open.
+type Journal struct{ dir string }
+
+// OpenJournal names the journal of a state directory; it touches no file.
+func OpenJournal(stateDir string) Journal { return Journal{stateDir} }
+
+// Append writes v as one line and returns when it is on disk. The directory is made, 0700. What is longer than a line may be is
+// refused.
+func (j Journal) Append(v any) error {
+	line, err := report.Encode(v)
+	if err == nil && len(line) > maxLine {
+		err = fmt.Errorf("a line of %d KiB is too long", len(line)>>10)
+	}
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return j.locked(func() error { return j.write(append(line, '\n')) })
+}
+
+// locked runs change while no other process writes or rotates.
+func (j Journal) locked(change func() error) error {
+	if err := os.MkdirAll(j.dir, 0o700); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	lock, err := fsx.OpenLock(j.path(journalLock))
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	defer lock.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
+	defer cancel()
+	if _, err := fsx.WaitLock(ctx, lock); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return change()
+}
+
+func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }
+
+func (j Journal) write(line []byte) error {
+	if err := j.rotate(int64(len(line))); err != nil {
+		return fmt.Errorf("journal: rotate: %w", err)
+	}
+	f, err := fsx.Open(j.path(journalName), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	defer f.Close()
+	if torn(f) {
+		line = append([]byte{'\n'}, line...)
+	}
+	if _, err := f.Write(line); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return f.Sync()
+}
+
+// rotate begins a new file where the line does not fit. What is larger than a history can have become is none, and does not take
+// the place of the one before.
+func (j Journal) rotate(line int64) error {
+	info, err := os.Lstat(j.path(journalName))
+	switch {
+	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxJournal: // what is wrong with it, if anything, the write says
+		return nil
+	case info.Size() > maxJournalFile:
+		return os.Rename(j.path(journalName), j.path(journalName+".bad"))
+	}
+	return os.Rename(j.path(journalName), j.path(oldJournalName))
+}
+
+// torn: the last line has no end, because its writer was cut off. The next one must not join it.
+func torn(f *os.File) bool {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil || end == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = f.ReadAt(last[:], end-1)
+	return err == nil && last[0] != '\n'
+}
+
+// Last gives the newest n lines, oldest first; all that are kept where n is 0. What is no JSON object is passed over. A
+// journal that is not there is empty. The error names the file that cannot be read, is no regular file or larger than it can
+// have become.
+func (j Journal) Last(n int) ([]json.RawMessage, error) {
+	var lines []json.RawMessage
+	for _, name := range []string{oldJournalName, journalName} {
+		data, err := fsx.Read(j.path(name), maxJournalFile)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("journal: %w", err)
+		}
+		lines = append(lines, objects(data)...)
+	}
+	if n > 0 && len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return lines, nil
+}
+
+// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
+// for a caller that wants a few and has little memory.
+func (j Journal) Recent(n int) ([]json.RawMessage, error) {
+	data, err := j.tail()
+	if err != nil {
+		return nil, err
+	}
+	lines := objects(data)
+	return lines[max(0, len(lines)-n):], nil
+}
+
+func objects(data []byte) []json.RawMessage {
+	var out []json.RawMessage
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		if bytes.HasPrefix(line, []byte{'{'}) && json.Valid(line) {
+			out = append(out, line)
+		}
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+package state_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/report"
+	"lockbar/internal/state"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// TestHostileStore: whatever it holds, a line is short, and one fact is still written once.
+func TestHostileStore(t *testing.T) {
+	dir := t.TempDir()
+	var copies []lockcore.Conflict
+	for i := range 64 {
+		r := lockcore.Record{PID: i + 1, Hostname: strings.Repeat("\u202e", 20<<10)}
+		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %d%s", i, strings.Repeat("\x01", 200)), Record: r})
+	}
+	look := report.Look{At: start, Snapshot: lockcore.Snapshot{Store: "/" + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
+		Record: copies[0].Record, Conflicts: lockcore.NewConflicts(copies)}}
+	look.Lock = look.Store + "/.locked"
+	c := report.NewChange(watch.BecameTwo, look, look)
+	for range 2 {
+		done(t, dir, 0, c)
+	}
+	lines := last(t, dir, 0)
+	if len(lines) != 1 || len(lines[0]) > 16<<10 {
+		t.Fatalf("%d lines, the first of %d bytes", len(lines), len(lines[0]))
+	}
+	if got, err := report.ParseChange([]byte(lines[0])); err != nil || !got.Equal(c) {
+		t.Errorf("%v: another fact", err)
+	}
+}
+
+// TestJournalThatIsNoFile is never read, written or waited for, and the error names it.
+func TestJournalThatIsNoFile(t *testing.T) {
+	for _, name := range []string{"history.jsonl", "history.old.jsonl", "history.lock"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		j := state.OpenJournal(dir)
+		_, errLast := j.Last(0)
+		_, errRecent := j.Recent(1)
+		errs := map[string]error{"Last": errLast, "Recent": errRecent, "Record": state.NewRecorder(j).Record(removed(0), start)}
+		for op, fails := range map[string]bool{"Last": name != "history.lock", "Recent": name == "history.jsonl", "Record": name != "history.old.jsonl"} {
+			if err := errs[op]; fails && (!errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path)) || !fails && err != nil {
+				t.Errorf("%s: %s: %v", name, op, err)
+			}
+		}
+	}
+}
+
+func TestHugeJournalIsNotLoaded(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "history.jsonl")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 100<<20); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := state.OpenJournal(dir).Last(0); !errors.Is(err, fsx.ErrTooLarge) || !strings.Contains(err.Error(), path) {
+		t.Error(err)
+	}
+	done(t, dir, 0, removed(0))
+	if lines, err := state.OpenJournal(dir).Last(0); err != nil || len(lines) != 1 {
+		t.Errorf("a new file was not begun: %d lines, %v", len(lines), err)
+	}
+}

@@ -1,0 +1,26 @@
+package state_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"lockbar/internal/state"
+)
+
+// Each of these makes the test binary another process: one that claims a directory, or one that appends lines to a journal.
+const (
+	claimEnv  = "STATE_TEST_CLAIM"
+	writerEnv = "STATE_TEST_WRITER"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(claimEnv); dir != "" {
+		fmt.Print(state.Claim(dir).Path)
+		os.Exit(0)
+	}
+	if spec := os.Getenv(writerEnv); spec != "" {
+		os.Exit(appendLines(spec))
+	}
+	os.Exit(m.Run())
+}

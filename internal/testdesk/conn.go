@@ -1,0 +1,64 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"fmt"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// receiver is called with each signal by the goroutine that reads the
+// connection: at once, in order, none lost. It must not block or call out.
+// (The channels of dbus.Conn.Signal drop what nobody takes, and add a
+// scheduling delay to what the benchmarks measure.)
+type receiver func(*dbus.Signal)
+
+// DeliverSignal implements dbus.SignalHandler.
+func (r receiver) DeliverSignal(_, _ string, s *dbus.Signal) { r(s) }
+
+// dial opens a private connection. A nil receiver means the usual channels.
+func (b *Bus) dial(r receiver) (*dbus.Conn, error) {
+	var options []dbus.ConnOption
+	if r != nil {
+		options = append(options, dbus.WithSignalHandler(r))
+	}
+	conn, err := dbus.Connect(b.address, options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", b.address, err)
+	}
+	return conn, nil
+}
+
+// own takes a well-known name, or fails if somebody else has it.
+func own(conn *dbus.Conn, name string) error {
+	reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue)
+	if err != nil {
+		return fmt.Errorf("own %s: %w", name, err)
+	}
+	if reply != dbus.RequestNameReplyPrimaryOwner {
+		return fmt.Errorf("own %s: taken (reply %d)", name, reply)
+	}
+	return nil
+}
+
+// leave gives the name back before it closes the connection: after a mere
+// close the bus may still call the name taken when it is asked for again.
+func leave(conn *dbus.Conn, name string) {
+	conn.ReleaseName(name) // fails when the bus is dead, which is as good
+	conn.Close()
+}
+
+// unicast sends a signal to one connection alone, or to all if to is empty.
+func unicast(conn *dbus.Conn, to string, path dbus.ObjectPath, iface, member string, args ...any) error {
+	msg := &dbus.Message{Type: dbus.TypeSignal, Body: args, Headers: map[dbus.HeaderField]dbus.Variant{
+		dbus.FieldPath:      dbus.MakeVariant(path),
+		dbus.FieldInterface: dbus.MakeVariant(iface),
+		dbus.FieldMember:    dbus.MakeVariant(member),
+		dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(args...)),
+	}}
+	if to != "" {
+		msg.Headers[dbus.FieldDestination] = dbus.MakeVariant(to)
+	}
+	return conn.Send(msg, nil).Err
+}

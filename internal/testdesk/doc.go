@@ -1,0 +1,28 @@
+// Package testdesk is the desk at which the tests of the whole program sit: a
+// desktop session without a display, a network or root (a private message bus,
+// a tray that reads icons and menus as a panel does, a notification service),
+// the built program on it, and a way to run programs as on a file system that
+// has no locks.
+//
+// A test builds the program, starts it on a [Bus] and looks at what a person
+// would see:
+//
+//	bus := testdesk.NewBus(t)
+//	watcher := testdesk.NewWatcher(t, bus)
+//	app := testdesk.Start(t, bus)
+//	ctx := testdesk.Context(t)
+//	item := testdesk.Must(watcher.WaitItem(ctx))(t)
+//	testdesk.Must(item.WaitIcon(ctx, testdesk.Icon.Drawn))(t)
+//	err := item.ClickLabel(ctx, "Quit Lockbar")
+//	code, err := app.Wait(ctx)
+//
+// Every wait ends by an event or by its context, never by a timed sleep, and
+// its error says what was seen last. Methods return errors and never fail the
+// test by themselves, so they may be called from any goroutine; only the
+// constructors take a [testing.TB], skip or fail it, and clean up through it.
+//
+// The package knows D-Bus and processes. It knows nothing of lock files: what
+// an icon or a menu means is the test's business. It imports nothing of
+// Lockbar, so that any package's tests may use it. It works on Linux only; on
+// other systems it is empty.
+package testdesk

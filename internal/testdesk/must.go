@@ -1,0 +1,34 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// patience bounds a wait that should have ended by an event. Only a failing
+// test ever needs it, so it is generous: CI machines stall for seconds.
+const patience = 20 * time.Second
+
+// Context returns the context that most waits of a test want: it ends with
+// the test, or when a wait has plainly failed.
+func Context(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// Must unwraps the two results of a call or fails the test:
+//
+//	item := testdesk.Must(watcher.WaitItem(ctx))(t)
+func Must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}

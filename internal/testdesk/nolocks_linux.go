@@ -1,0 +1,55 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"os"
+	"runtime"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// withoutLocksVariable makes a process of the test binary become another program.
+const withoutLocksVariable = "TESTDESK_WITHOUT_LOCKS"
+
+// WithoutLocks returns the arguments and the variable with which self, a test binary whose TestMain calls BecomeWithoutLocks,
+// becomes the program args.
+func WithoutLocks(self string, args ...string) (argv []string, env string) {
+	return append([]string{self}, args[1:]...), withoutLocksVariable + "=" + args[0]
+}
+
+// BecomeWithoutLocks makes this process the program that WithoutLocks named, for which flock(2) fails with ENOLCK. Otherwise it
+// does nothing.
+func BecomeWithoutLocks() {
+	program := os.Getenv(withoutLocksVariable)
+	if program == "" {
+		return
+	}
+	os.Unsetenv(withoutLocksVariable)
+	runtime.LockOSThread() // the filter is of this thread, which is the one that executes
+	err := forbid(unix.SYS_FLOCK, unix.ENOLCK)
+	if err == nil {
+		err = syscall.Exec(program, append([]string{program}, os.Args[1:]...), os.Environ())
+	}
+	panic(err)
+}
+
+// errnoAction is SECCOMP_RET_ERRNO, and allow SECCOMP_RET_ALLOW (seccomp(2)).
+const errnoAction, allow = 0x00050000, 0x7fff0000
+
+// forbid makes a system call fail in this thread and what it executes. Which architecture calls is not asked: nothing is secured.
+func forbid(call uint32, errno syscall.Errno) error {
+	filter := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS}, // the number of the call
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: call},
+		{Code: unix.BPF_RET | unix.BPF_K, K: errnoAction | uint32(errno)},
+		{Code: unix.BPF_RET | unix.BPF_K, K: allow},
+	}
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&program)), 0, 0)
+}

@@ -1,0 +1,60 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// Notification is one call of Notify.
+type Notification struct {
+	ID         uint32 // what we answered
+	App        string
+	ReplacesID uint32
+	Icon       string
+	Summary    string
+	Body       string
+	Actions    []string // key, label, key, label, ...
+	Hints      map[string]dbus.Variant
+	Timeout    int32  // milliseconds; -1 leaves it to the service, 0 is never
+	Sender     string // the caller's unique bus name
+	Received   time.Time
+}
+
+// The urgency levels of the protocol.
+const (
+	Low byte = iota
+	Normal
+	Critical
+)
+
+// Urgency is the hint of that name; Normal where there is none.
+func (n Notification) Urgency() byte {
+	urgency := Normal
+	properties(n.Hints).fill("urgency", &urgency)
+	return urgency
+}
+
+// String is the notification in one line.
+func (n Notification) String() string {
+	return fmt.Sprintf("#%d %s: %q %q urgency %d", n.ID, n.App, n.Summary, n.Body, n.Urgency())
+}
+
+// Reason says why a notification was closed.
+type Reason uint32
+
+// The reasons of the protocol.
+const (
+	Expired Reason = iota + 1
+	Dismissed
+	ClosedByCall
+)
+
+// Closing is one notification that went away.
+type Closing struct {
+	ID     uint32
+	Reason Reason
+}

@@ -1,0 +1,209 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+)
+
+const (
+	notifyName                 = "org.freedesktop.Notifications"
+	notifyPath dbus.ObjectPath = "/org/freedesktop/Notifications"
+)
+
+// Notifications is a notification service that records and shows nothing.
+type Notifications struct {
+	bus *Bus
+	state
+	conn         *dbus.Conn // nil while stopped
+	lastID       uint32
+	all          []Notification
+	closings     []Closing
+	capabilities []string
+	broadcast    bool
+	hang         chan struct{} // not nil while hanging; closed on release
+	held         int           // callers that were kept waiting
+}
+
+// NewNotifications starts a notification service that ends with the test. Its
+// capabilities are those of dunst, and like dunst and GNOME it sends its
+// signals to the sender of the notification alone.
+func NewNotifications(t testing.TB, bus *Bus) *Notifications {
+	t.Helper()
+	n := &Notifications{bus: bus, capabilities: []string{"actions", "body", "body-hyperlinks", "body-markup"}}
+	t.Cleanup(n.Stop)
+	if err := n.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Start takes the service's name, after Stop.
+func (n *Notifications) Start() error {
+	if n.connection() != nil {
+		return errors.New("the notification service runs already")
+	}
+	conn, err := n.bus.dial(func(*dbus.Signal) {})
+	if err != nil {
+		return err
+	}
+	n.update(func() { n.conn = conn })
+	if err := conn.Export(notifier{n, conn}, notifyPath, notifyName); err != nil {
+		return err
+	}
+	return own(conn, notifyName)
+}
+
+// Stop ends the service, hung or not. What it recorded stays.
+func (n *Notifications) Stop() {
+	conn := n.connection()
+	if conn == nil {
+		return
+	}
+	leave(conn, notifyName)
+	n.update(func() { n.conn = nil })
+}
+
+func (n *Notifications) connection() (conn *dbus.Conn) {
+	n.read(func() { conn = n.conn })
+	return conn
+}
+
+// SetCapabilities changes what GetCapabilities answers.
+func (n *Notifications) SetCapabilities(capabilities ...string) {
+	n.update(func() { n.capabilities = capabilities })
+}
+
+// SetBroadcast makes signals go to everybody, as xfce4-notifyd sends them.
+func (n *Notifications) SetBroadcast(broadcast bool) {
+	n.update(func() { n.broadcast = broadcast })
+}
+
+// Hang stops all answers until Release. Notifications are recorded all the
+// same: All shows what waits.
+func (n *Notifications) Hang() {
+	n.update(func() {
+		if n.hang == nil {
+			n.hang = make(chan struct{})
+		}
+	})
+}
+
+// WaitHeld waits until the service has kept n callers waiting.
+func (n *Notifications) WaitHeld(ctx context.Context, count int) error {
+	_, err := await(ctx, &n.state, func() int { return n.held }, func(held int) bool { return held >= count })
+	return err
+}
+
+// Release answers everything that waits, and ends the hanging.
+func (n *Notifications) Release() {
+	n.update(func() {
+		if n.hang != nil {
+			close(n.hang)
+			n.hang = nil
+		}
+	})
+}
+
+// All lists every call of Notify so far.
+func (n *Notifications) All() (all []Notification) {
+	n.read(func() { all = slices.Clone(n.all) })
+	return all
+}
+
+// Wait waits until ok accepts the list of all notifications so far.
+func (n *Notifications) Wait(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
+	all, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
+	if err != nil {
+		return all, fmt.Errorf("wait for notifications: %w", err)
+	}
+	return all, nil
+}
+
+// WaitCount waits until there have been at least count notifications.
+func (n *Notifications) WaitCount(ctx context.Context, count int) ([]Notification, error) {
+	return n.Wait(ctx, func(all []Notification) bool { return len(all) >= count })
+}
+
+// WaitFor waits for a notification that ok accepts and returns the first.
+func (n *Notifications) WaitFor(ctx context.Context, ok func(Notification) bool) (Notification, error) {
+	all, err := n.Wait(ctx, func(all []Notification) bool { return slices.ContainsFunc(all, ok) })
+	if err != nil {
+		return Notification{}, err
+	}
+	return all[slices.IndexFunc(all, ok)], nil
+}
+
+// Closings lists the notifications that went away, and why.
+func (n *Notifications) Closings() (all []Closing) {
+	n.read(func() { all = slices.Clone(n.closings) })
+	return all
+}
+
+// WaitClosing waits until the notification has gone away.
+func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Closing, error) {
+	find := func() Closing {
+		at := slices.IndexFunc(n.closings, func(c Closing) bool { return c.ID == id })
+		if at < 0 {
+			return Closing{}
+		}
+		return n.closings[at]
+	}
+	c, err := await(ctx, &n.state, find, func(c Closing) bool { return c.ID == id })
+	if err != nil {
+		return c, fmt.Errorf("wait until notification %d closes: %w", id, err)
+	}
+	return c, nil
+}
+
+// Invoke is a click on an action ("default" is the notification itself). The
+// notification goes away after it, as everywhere.
+func (n *Notifications) Invoke(id uint32, action string) error {
+	if err := n.signal(id, "ActionInvoked", id, action); err != nil {
+		return err
+	}
+	return n.Close(id, Dismissed)
+}
+
+// Close takes a notification away: Expired, or Dismissed by the user.
+func (n *Notifications) Close(id uint32, reason Reason) error {
+	if err := n.signal(id, "NotificationClosed", id, uint32(reason)); err != nil {
+		return err
+	}
+	n.update(func() { n.closings = append(n.closings, Closing{id, reason}) })
+	return nil
+}
+
+// signal goes to whoever sent the notification, or to all.
+func (n *Notifications) signal(id uint32, member string, args ...any) error {
+	conn := n.connection()
+	if conn == nil {
+		return errors.New("the notification service is stopped")
+	}
+	to, err := n.sender(id)
+	if err != nil {
+		return err
+	}
+	return unicast(conn, to, notifyPath, notifyName, member, args...)
+}
+
+func (n *Notifications) sender(id uint32) (to string, err error) {
+	err = fmt.Errorf("no notification %d", id)
+	n.read(func() {
+		for _, one := range n.all {
+			if one.ID == id {
+				to, err = one.Sender, nil
+			}
+		}
+		if n.broadcast {
+			to = ""
+		}
+	})
+	return to, err
+}

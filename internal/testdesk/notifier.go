@@ -1,0 +1,77 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// notifier is the D-Bus face of the notification service.
+type notifier struct {
+	service *Notifications
+	conn    *dbus.Conn
+}
+
+// wait blocks while the service hangs, and lives.
+func (n notifier) wait() {
+	var released chan struct{}
+	n.service.read(func() { released = n.service.hang })
+	if released == nil {
+		return
+	}
+	n.service.update(func() { n.service.held++ })
+	select {
+	case <-released:
+	case <-n.conn.Context().Done():
+	}
+}
+
+// Notify records first and answers then, if it does.
+func (n notifier) Notify(app string, replaces uint32, icon, summary, body string, actions []string,
+	hints map[string]dbus.Variant, timeout int32, sender dbus.Sender) (uint32, *dbus.Error) {
+	id := n.service.record(Notification{
+		App: app, ReplacesID: replaces, Icon: icon, Summary: summary, Body: body, Actions: actions,
+		Hints: hints, Timeout: timeout, Sender: string(sender), Received: time.Now(),
+	})
+	n.wait()
+	return id, nil
+}
+
+// record gives the notification its number: the one that it replaces, if any.
+func (n *Notifications) record(one Notification) (id uint32) {
+	n.update(func() {
+		one.ID = one.ReplacesID
+		if one.ID == 0 {
+			n.lastID++
+			one.ID = n.lastID
+		}
+		n.all = append(n.all, one)
+		id = one.ID
+	})
+	return id
+}
+
+// CloseNotification takes a notification away on its program's behalf.
+func (n notifier) CloseNotification(id uint32) *dbus.Error {
+	n.wait()
+	if err := n.service.Close(id, ClosedByCall); err != nil {
+		return dbus.MakeFailedError(err)
+	}
+	return nil
+}
+
+// GetCapabilities answers as SetCapabilities says.
+func (n notifier) GetCapabilities() (capabilities []string, err *dbus.Error) {
+	n.wait()
+	n.service.read(func() { capabilities = slices.Clone(n.service.capabilities) })
+	return capabilities, nil
+}
+
+// GetServerInformation names the fake and the version of the protocol.
+func (n notifier) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
+	n.wait()
+	return "testdesk", "lockbar", "1", "1.2", nil
+}

@@ -1,0 +1,155 @@
+//go:build linux
+
+package testdesk
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// panel is one life of a watcher, from taking the name to losing it.
+type panel struct {
+	watcher *Watcher
+	conn    *dbus.Conn
+	items   []*Item // this and closed are guarded by the watcher's state
+	closed  bool
+	work    sync.WaitGroup
+}
+
+func newPanel(w *Watcher) (*panel, error) {
+	p := &panel{watcher: w}
+	conn, err := w.bus.dial(p.receive)
+	p.conn = conn
+	return p, err
+}
+
+// open exports and listens first and takes the name last: a program that sees
+// the name must find everything behind it.
+func (p *panel) open() error {
+	if err := p.export(); err != nil {
+		return err
+	}
+	for _, match := range p.matches() {
+		if err := p.conn.AddMatchSignal(match...); err != nil {
+			return err
+		}
+	}
+	return own(p.conn, watcherName)
+}
+
+func (p *panel) export() error {
+	if err := p.conn.Export(registry{p}, watcherPath, watcherName); err != nil {
+		return err
+	}
+	return p.conn.Export(registryProperties{p}, watcherPath, "org.freedesktop.DBus.Properties")
+}
+
+// matches are global, not one per item: a signal that an item sends while it
+// registers must not be missed.
+func (p *panel) matches() [][]dbus.MatchOption {
+	return [][]dbus.MatchOption{
+		{dbus.WithMatchInterface(itemInterface)},
+		{dbus.WithMatchInterface(menuInterface)},
+		{dbus.WithMatchInterface("org.freedesktop.DBus.Properties"), dbus.WithMatchMember("PropertiesChanged")},
+		{dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged")},
+	}
+}
+
+// spawn runs f in a goroutine that close waits for.
+func (p *panel) spawn(f func()) {
+	p.watcher.read(func() {
+		if !p.closed {
+			p.work.Go(f)
+		}
+	})
+}
+
+func (p *panel) close() {
+	p.watcher.update(func() { p.closed = true })
+	leave(p.conn, watcherName)
+	p.work.Wait()
+	p.watcher.update(func() { p.items = nil })
+}
+
+func (p *panel) emit(member string, args ...any) error {
+	return p.conn.Emit(watcherPath, watcherName+"."+member, args...)
+}
+
+// receive routes a signal to the item that sent it.
+func (p *panel) receive(s *dbus.Signal) {
+	mail := stamped{s, time.Now()}
+	if s.Name == "org.freedesktop.DBus.NameOwnerChanged" {
+		p.ownerChanged(s.Body)
+		return
+	}
+	for _, i := range p.list() {
+		if i.owner == s.Sender {
+			i.receive(mail)
+		}
+	}
+}
+
+func (p *panel) list() (items []*Item) {
+	p.watcher.read(func() { items = slices.Clone(p.items) })
+	return items
+}
+
+// ownerChanged drops the items of a connection that has gone.
+func (p *panel) ownerChanged(body []any) {
+	name, newOwner := body[0].(string), body[2].(string)
+	if newOwner != "" {
+		return
+	}
+	for _, i := range p.list() {
+		if i.owner == name {
+			p.drop(i)
+		}
+	}
+}
+
+func (p *panel) drop(lost *Item) {
+	p.watcher.update(func() {
+		p.items = slices.DeleteFunc(p.items, func(i *Item) bool { return i == lost })
+	})
+	lost.leave()
+	// Not from here: this goroutine reads the socket and must not wait to write.
+	p.spawn(func() { p.emit("StatusNotifierItemUnregistered", lost.service()) })
+}
+
+// add shows a new item, once, however often it is registered.
+func (p *panel) add(r Registration) {
+	item := newItem(p.conn, r)
+	fresh := true
+	p.watcher.update(func() {
+		p.watcher.registrations = append(p.watcher.registrations, r)
+		fresh = !slices.ContainsFunc(p.items, item.same)
+		if fresh {
+			p.items = append(p.items, item)
+		}
+	})
+	if fresh {
+		p.spawn(func() { p.show(item) })
+		p.emit("StatusNotifierItemRegistered", item.service())
+	}
+}
+
+// show reads the item for as long as it lives, once there is a host to do so.
+func (p *panel) show(i *Item) {
+	ctx, cancel := context.WithCancel(p.conn.Context())
+	defer cancel()
+	context.AfterFunc(i.gone, cancel)
+	hosted := func() bool { return p.watcher.hosted }
+	if _, err := await(ctx, &p.watcher.state, hosted, func(h bool) bool { return h }); err != nil {
+		return
+	}
+	// The menu is read apart from the icon: systray does not answer for a menu
+	// that is not built yet, and a panel shows the icon all the same.
+	var readers sync.WaitGroup
+	readers.Go(func() { i.followMenu(ctx) })
+	i.followLook(ctx, func() { p.watcher.update(func() {}) })
+	readers.Wait()
+}
