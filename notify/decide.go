@@ -21,7 +21,7 @@ type Fact struct {
 	Store    string
 	Event    watch.Event
 	From, To lockcore.Snapshot
-	// Away: it happened since the last look while nobody looked: before the start, or while the machine slept.
+	// Away: it may have happened while nobody looked: before the start, or while the machine slept.
 	Away bool
 }
 
@@ -52,32 +52,10 @@ type grace struct {
 	fact   Fact
 }
 
-// Since makes the first look of a process into what happened since the last look of the one before. A first look ever
-// stays one. own is the newest of our own changes to the store.
-func (d Decider) Since(f Fact, own lockcore.Backup, now time.Time) Fact {
-	m := d.stores[f.To.Store]
-	blind := f.Event == watch.Cleared && f.From.State == lockcore.Unknown && !m.Lock.IsZero()
-	if m.Look == nil || f.Event != watch.Initial && !blind {
-		return f
-	}
-	f.Away = f.Away || f.Event == watch.Initial
-	f.From = m.Look.Snapshot()
-	f.Event = watch.Diff(f.From, asWritten(f.To), watch.Context{LastLock: m.Lock, Own: own, Now: now})
-	if f.From.Record.IsZero() && (f.From.State == lockcore.Unknown || f.From.State == lockcore.Corrupt) {
-		f.From.Record = m.Lock // whom it was taken from
-	}
-	return f
-}
-
-// asWritten is a look as the JSON of the last one has it, which is bounded and does not say of a copy that it is superseded.
-func asWritten(s lockcore.Snapshot) lockcore.Snapshot {
-	s = report.KeptLook(s)
-	list := s.Conflicts.List()
-	for i := range list {
-		list[i].Superseded = false
-	}
-	s.Conflicts = lockcore.NewConflicts(list)
-	return s
+// Last returns what was last seen of a store, as it is kept; zero for nothing.
+func (d Decider) Last(store string) (lockcore.Snapshot, lockcore.Record) {
+	m := d.stores[store]
+	return m.Look.Snapshot(), m.Lock
 }
 
 // LastLook is when the store was last seen to change; zero for never.
@@ -93,7 +71,7 @@ func (d Decider) LastLook(store string) time.Time {
 // Step takes one fact and returns the messages that it deserves now: none or one. What it remembers is bounded, whatever a store
 // holds.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
-	f.From, f.To = report.KeptLook(f.From), report.KeptLook(f.To)
+	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
 	m := d.stores[f.To.Store].look(f, now).watchStale(f, now).forget(f, now)
 	m, fightBegan := m.count(f, now)
 	d.stores = with(d.stores, f.To.Store, m)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lockbar/internal/config"
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -98,14 +99,47 @@ func earliest(a, b time.Time) time.Time {
 }
 
 func (a *app) see(t *testing.T, f Fact, now time.Time) {
-	f.From = a.last[f.To.Store]
-	if f.From == (lockcore.Snapshot{}) {
-		f.Event = watch.Initial
+	first := f.Event == watch.NoEvent
+	if first {
+		f.From, _ = a.live.Decider.Last(f.To.Store)
+		f.Event, f.Away = since(f.From, f.To, a.own[f.To.Store]), f.From != lockcore.Snapshot{}
+	} else {
+		f.From = a.last[f.To.Store]
 	}
 	a.last[f.To.Store] = f.To
-	f = a.live.Decider.Since(f, a.own[f.To.Store], now)
 	d, messages := a.live.Decider.Step(f, now)
 	a.pass(t, d, now, messages)
+}
+
+// since is what a watcher says of the first look after that of the process before, as far as the story has it.
+func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
+	switch to = report.Kept(to); {
+	case from == lockcore.Snapshot{}:
+		return watch.Initial
+	case from.Same(to):
+		return watch.NoEvent
+	case to.State == lockcore.Unknown:
+		return watch.Unreadable
+	case own.Kind == lockcore.BackupUnlock && own.Token == from.Token && !to.HasLock():
+		return watch.WasRemoved
+	case own.Kind == lockcore.BackupUnlock && own.Token == to.Token && !from.HasLock():
+		return watch.Resurrected
+	case to.State == lockcore.Corrupt:
+		return watch.Corrupted
+	case from.State == to.State && from.Record == to.Record:
+		return watch.Changed
+	case to.State == lockcore.Contested && (from.State != lockcore.HeldHere || to.Record == from.Record || to.Record.IsZero()):
+		return watch.BecameTwo
+	case to.Record.IsZero():
+		return watch.Released
+	case to.State == lockcore.Stale && to.Record == from.Record:
+		return watch.WentStale
+	case from.State == lockcore.Contested && to.Record == from.Record:
+		return watch.Cleared
+	case from.Record.IsZero() || to.OnThisHost():
+		return watch.Acquired
+	}
+	return watch.TakenOver
 }
 
 // start is a new process that looks at all stores.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -79,10 +80,11 @@ type loop struct {
 	holders  state.Holders
 	told     notify.Decider
 	outbox   notify.Outbox
-	memories []lockcore.Memory // by store: of the process before this one, then of the newest look
-	pending  job               // what this turn gives the keeper to do
-	kept     map[string]string // what a store's path is called on disk, where that is another
-	given    map[string]string // and the other way round
+	memories []lockcore.Memory   // by store: of the process before this one, then of the newest look
+	last     []lockcore.Snapshot // by store: what the process before this one saw last
+	pending  job                 // what this turn gives the keeper to do
+	kept     map[string]string   // what a store's path is called on disk, where that is another
+	given    map[string]string   // and the other way round
 	settings Settings
 	recent   []past    // oldest first
 	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
@@ -145,6 +147,13 @@ func (l *loop) begin(now time.Time) {
 	l.holders = readHolders(l.config.StateDir, l.log).Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.told, l.outbox = memory.Decider, memory.Outbox
+	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
+	for i, s := range l.config.Stores {
+		l.last[i], l.memories[i].LastLock = l.told.Last(s.Dir())
+		if l.last[i] != (lockcore.Snapshot{}) {
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
+		}
+	}
 	l.recent = readPast(l.config.StateDir, l.log)
 	l.settings = readSettings(l.config.Settings)
 	l.told = l.told.Quieten(l.settings.quiet())
@@ -153,7 +162,7 @@ func (l *loop) begin(now time.Time) {
 
 // watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories),
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories), Last: l.last, Keep: report.Kept,
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 		Woke:   l.woke,

@@ -11,19 +11,6 @@ import (
 	"lockbar/notify"
 )
 
-// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and again
-// with its poll, when the network is back.
-const returnTime = 30 * time.Second
-
-// wasAway: the change may have happened while the machine slept. The event of a lock that went is told later than it was seen.
-func wasAway(c watch.Change) bool {
-	seen := c.At
-	if !c.Since.IsZero() {
-		seen = c.Since
-	}
-	return !c.Woke.IsZero() && seen.Sub(c.Woke) < returnTime
-}
-
 // see draws the conclusions. A lock that is gone is shown at once, and no fact before the watcher knows what became of it.
 func (l *loop) see(k look) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
@@ -37,12 +24,11 @@ func (l *loop) see(k look) {
 	if k.Waits() {
 		return
 	}
-	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: wasAway(k.Change)}
+	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: k.Away}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
 	before := l.told.LastLook(k.To.Store)
-	fact = l.told.Since(fact, k.Last, k.At)
 	l.remember(fact, before, k.At)
 	l.tell(l.told.Step(fact, k.At))
 	l.post(k.At)

@@ -26,7 +26,7 @@ func hostile(token lockcore.Token) lockcore.Snapshot {
 }
 
 func TestWhatIsKeptIsBounded(t *testing.T) {
-	kept := report.KeptLook(hostile("sha256:a"))
+	kept := report.Bounded(hostile("sha256:a"))
 	if n := len(kept.Record.Hostname) + len(kept.Record.StartedAt) + len(kept.Record.SchemaVersion); n > 3*256 {
 		t.Errorf("the record has %d bytes", n)
 	}
@@ -42,7 +42,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	if last := list[len(list)-1]; last.Superseded || !strings.Contains(last.Path, " 63") {
 		t.Errorf("the copies that contradict the lock are not kept: %s", last.Path)
 	}
-	if report.KeptLook(kept) != kept {
+	if report.Bounded(kept) != kept {
 		t.Error("what was kept is cut again")
 	}
 }
