@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
+	"lockbar/lockcore"
 	"lockbar/notify"
 )
 
@@ -25,11 +28,35 @@ type past struct {
 
 func pastOf(c report.Change) past { return past{c.Time(), c.To.Store, c.Sentence()} }
 
-// historyLine is one for the history. Since is from when on another process may have written it: the command that made the
-// change, or this app before it was killed.
+// historyLine is one for the history.
 type historyLine struct {
-	change report.Change
-	since  time.Time
+	entry report.Change
+	from  time.Time           // when the look before was
+	gone  []lockcore.Conflict // the conflict copies that went, which a command may have set aside
+	store *lockcore.Store
+}
+
+// ownTime is how much earlier than a look that does not show it yet the backup of a change may be dated: it is on disk first.
+const ownTime = 5 * time.Second
+
+// nameOf returns the name of the backup that led from that look to an event; empty where it is from before the look.
+func nameOf(b lockcore.Backup, from time.Time) string {
+	if b.Path == "" || b.At.Add(ownTime).Before(from) {
+		return ""
+	}
+	return filepath.Base(b.Path)
+}
+
+// setAside returns the name of the backup of a copy that went.
+func (h historyLine) setAside() string {
+	if len(h.gone) == 0 {
+		return ""
+	}
+	b, ok := h.store.LastCopy()
+	if !ok || !slices.ContainsFunc(h.gone, func(c lockcore.Conflict) bool { return c.Record == b.Record }) {
+		return ""
+	}
+	return nameOf(b, h.from)
 }
 
 // job is what the loop wants kept and sent, in this order: first the history, from which a killed process' next one can
@@ -79,14 +106,15 @@ func (l *loop) handOver() {
 
 // keeper does the jobs: the loop itself touches no disk.
 type keeper struct {
-	dir      string // the state directory; empty: nothing is kept
-	log      logs
-	recorder *state.Recorder
-	send     func(notify.Letter) error
+	dir     string // the state directory; empty: nothing is kept
+	log     logs
+	journal state.Journal
+	spent   string // the backup of the copies that were set aside last: it explains no later event
+	send    func(notify.Letter) error
 }
 
 func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
-	return &keeper{dir, log, state.NewRecorder(state.OpenJournal(dir)), send}
+	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
 // run does jobs until there will be no more, and those that wait then.
@@ -110,7 +138,7 @@ func (k *keeper) run(over <-chan struct{}, jobs <-chan job) {
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		for _, l := range j.lines {
-			k.log.failed("not kept: history", k.recorder.Record(l.change, l.since))
+			k.log.failed("not kept: history", k.record(l))
 		}
 		if j.holders != nil {
 			k.log.failed("not kept: holders", j.holders.Put(k.dir))
@@ -123,6 +151,13 @@ func (k *keeper) do(j job) {
 	for _, l := range j.letters {
 		k.log.failed("not sent", k.send(l))
 	}
+}
+
+func (k *keeper) record(l historyLine) error {
+	if name := l.setAside(); name != "" && name != k.spent {
+		l.entry.Backup, k.spent = name, name
+	}
+	return k.journal.Record(l.entry)
 }
 
 func (k *keeper) write(m *notify.Memory) error {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"lockbar/internal/report"
-	"lockbar/internal/state"
+	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
@@ -29,7 +29,7 @@ func (l *loop) see(k look) {
 		fact.Store = l.stores[k.Store].Name
 	}
 	before := l.told.LastLook(k.To.Store)
-	l.remember(fact, before, k.At)
+	l.remember(k.Change, before)
 	l.tell(l.told.Step(fact, k.At))
 	l.post(k.At)
 }
@@ -39,22 +39,31 @@ func isOurs(e watch.Event) bool {
 	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
-// remember writes a fact into the history. A first look ever is none: nothing is known to have happened.
-func (l *loop) remember(f notify.Fact, before, now time.Time) {
-	if f.To.Host != "" && f.To.Host != l.host {
-		l.host, l.pending.host = f.To.Host, f.To.Host
+// remember writes a change into the history. A first look ever is none: nothing is known to have happened. before is when the look
+// before was.
+func (l *loop) remember(c watch.Change, before time.Time) {
+	if c.To.Host != "" && c.To.Host != l.host {
+		l.host, l.pending.host = c.To.Host, c.To.Host
 	}
-	if f.Event == watch.NoEvent || f.Event == watch.Initial {
+	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
 	}
-	since := now.Add(-state.Overlap)
-	if f.Away && !before.IsZero() {
-		since = before.Add(time.Millisecond) // the process before this one may have written it, after that look
-	}
-	c := report.NewChange(f.Event, report.Look{Snapshot: f.From, At: before}, report.Look{Snapshot: f.To, At: now})
-	l.pending.lines = append(l.pending.lines, historyLine{c, since})
-	l.recent = append(slices.Clone(l.recent), pastOf(c))
+	entry := report.NewChange(c.Event, report.Look{Snapshot: c.From, At: before}, report.Look{Snapshot: c.To, At: c.At})
+	entry.Backup = nameOf(c.Own, before)
+	l.pending.lines = append(l.pending.lines, historyLine{entry, before, copiesGone(c.From, c.To), l.config.Stores[c.Store]})
+	l.recent = append(slices.Clone(l.recent), pastOf(entry))
 	l.recent = l.recent[max(0, len(l.recent)-shownPast):]
+}
+
+// copiesGone lists the conflict copies that are no more.
+func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
+	if from.Conflicts == to.Conflicts {
+		return nil
+	}
+	now := to.Conflicts.List()
+	return slices.DeleteFunc(from.Conflicts.List(), func(c lockcore.Conflict) bool {
+		return slices.ContainsFunc(now, func(o lockcore.Conflict) bool { return o.Path == c.Path && o.Record == c.Record })
+	})
 }
 
 // due is when wake has something to do. Timers stand still while the machine sleeps, and times that people chose do not:

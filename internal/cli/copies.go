@@ -20,7 +20,7 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	from := report.Look{Snapshot: seen, At: time.Now()}
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
 	if len(done) > 0 {
-		writeHistory(ctx, s, withoutCopies, from, done[0].At)
+		writeHistory(ctx, s, withoutCopies, from, done[len(done)-1])
 	}
 	printCopies(store.Dir(), done, err, f.asJSON)
 	if seen.MoreCopies > 0 && err == nil {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"time"
 
 	"lockbar/internal/report"
@@ -12,15 +13,16 @@ import (
 )
 
 // writeHistory writes down what this command did to a lock. A tray that runs sees it too, and one of the two writes
-// it. began is when the change could first be seen. What was done is done: a history that cannot be written changes no exit code.
-func writeHistory(ctx context.Context, s settings, event func(from, to lockcore.Snapshot) watch.Event, from report.Look, began time.Time) {
+// it. own is what the change kept. What was done is done: a history that cannot be written changes no exit code.
+func writeHistory(ctx context.Context, s settings, event func(from, to lockcore.Snapshot) watch.Event, from report.Look, own lockcore.Backup) {
 	if s.stateDir == "" {
 		return
 	}
 	known, _ := state.ReadHolders(s.stateDir) // the command has said what is wrong with it
 	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, known.Memory(s.stores[0])), At: time.Now()}
-	err := state.NewRecorder(state.OpenJournal(s.stateDir)).Record(report.NewChange(event(from.Snapshot, to.Snapshot), from, to), began)
-	if err != nil {
+	entry := report.NewChange(event(from.Snapshot, to.Snapshot), from, to)
+	entry.Backup = filepath.Base(own.Path)
+	if err := state.OpenJournal(s.stateDir).Record(entry); err != nil {
 		complain(os.Stderr, "warning: this is not in the history: "+err.Error())
 	}
 }

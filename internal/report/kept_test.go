@@ -52,8 +52,8 @@ func TestKeptChangeIsTheSameFact(t *testing.T) {
 	c := report.NewChange(watch.Changed, look("sha256:a"), look("sha256:b"))
 	for _, copies := range []int{report.KeptCopies, 1, 0} {
 		kept := c.Kept(copies)
-		if !kept.Equal(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {
-			t.Errorf("%d copies, %d more, equal %t", len(kept.To.Conflicts), kept.To.MoreConflicts, kept.Equal(c))
+		if !kept.SameEvent(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {
+			t.Errorf("%d copies, %d more, the same %t", len(kept.To.Conflicts), kept.To.MoreConflicts, kept.SameEvent(c))
 		}
 	}
 	if len(c.To.Conflicts) != 64 || len(c.To.Record.Hostname) < 1<<10 {

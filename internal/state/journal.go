@@ -142,6 +142,18 @@ func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 	return lines[max(0, len(lines)-n):], nil
 }
 
+// tailSize bounds what is read of the end of the file: at least three of the longest lines.
+const tailSize = 64 << 10
+
+// tail is the end of the newest file; it may begin in the middle of a line.
+func (j Journal) tail() ([]byte, error) {
+	data, err := fsx.ReadEnd(j.path(journalName), tailSize)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	return data, nil
+}
+
 func objects(data []byte) []json.RawMessage {
 	var out []json.RawMessage
 	for line := range bytes.Lines(data) {

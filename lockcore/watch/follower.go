@@ -25,7 +25,7 @@ type follower struct {
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
 	rushed  int       // how often in a row directories came into view
-	spent   string    // the backup of the removal that was told last: it explains no later one
+	spent   string    // the backup of our own change that was told last: it explains no later event
 
 	// inherited: memory.LastLock is what the process before kept, as keep gives it.
 	inherited bool
@@ -183,8 +183,8 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 			change.From, change.Since = f.shown, time.Time{}
 		}
 	}
-	if event == WasRemoved {
-		f.spent = own.Path
+	if madeBy(own, event, told) && own.Path != f.spent {
+		change.Own, f.spent = own, own.Path
 	}
 	ok = change.Event != NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
@@ -213,6 +213,17 @@ func (f *follower) named(told lockcore.Snapshot, lock lockcore.Record) lockcore.
 		told.Record = lock
 	}
 	return told
+}
+
+// madeBy reports whether our own change led to an event.
+func madeBy(own lockcore.Backup, event Event, told lockcore.Snapshot) bool {
+	switch event {
+	case WasRemoved, WasRestored: // so named because of it
+		return true
+	case Acquired:
+		return own.Kind == lockcore.BackupTakeover && own.Token == told.Token
+	}
+	return false
 }
 
 // ended: a process is no more. Where the next look cannot say so (the lock is corrupt, say) it would be remembered on, and as

@@ -450,6 +450,37 @@ func TestCrowdedStore(t *testing.T) {
 	}
 }
 
+// Each change of ours is told with the one event that it led to.
+func TestOwn(t *testing.T) {
+	lock := func(host string) lockcore.Snapshot {
+		return lockcore.Snapshot{State: lockcore.HeldElsewhere, Host: "mac-a", Token: lockcore.Token(host), Record: lockcore.Record{PID: len(host), Hostname: host}}
+	}
+	mini, ours, free := lock("mac-mini"), lock("mac-a"), lockcore.Snapshot{State: lockcore.Unlocked}
+	own := func(kind lockcore.BackupKind, path string) lockcore.Backup {
+		return lockcore.Backup{Kind: kind, Token: mini.Token, Path: path, At: moment}
+	}
+	removal, restore, takeover := own(lockcore.BackupUnlock, "1"), own(lockcore.BackupRestore, "2"), own(lockcore.BackupTakeover, "3")
+	f := follower{shown: mini}
+	for i, s := range []struct {
+		snap  lockcore.Snapshot
+		own   lockcore.Backup
+		event Event
+		want  lockcore.Backup
+	}{
+		{free, removal, WasRemoved, removal},
+		{mini, restore, WasRestored, restore},
+		{ours, takeover, Acquired, takeover},
+		{mini, takeover, TakenOver, lockcore.Backup{}}, // by itself
+		{ours, takeover, Acquired, lockcore.Backup{}},  // by another of our daemons
+	} {
+		at := after(time.Duration(i) * time.Minute)
+		f.absent = moment.Add(-lockcore.SettleTime) // nothing is in doubt
+		if c := f.accept(look{snap: s.snap, asked: true, own: s.own, began: at}, at); len(c) != 1 || c[0].Event != s.event || c[0].Own != s.want {
+			t.Errorf("step %d: %+v", i, c)
+		}
+	}
+}
+
 // The first look is compared with the last one of the process before, in the form that was kept of it, and waits for nothing.
 func TestFirstLookAfterAnother(t *testing.T) {
 	lock := func(state lockcore.State, host, token string) lockcore.Snapshot {
