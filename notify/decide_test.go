@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode"
 
-	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -348,26 +347,6 @@ func TestLateLetters(t *testing.T) {
 			t.Errorf("after %v: %v", test.after, got)
 		case test.want != "" && (len(got) != 1 || got[0].Message.Body != test.want):
 			t.Errorf("after %v: %v", test.after, got)
-		}
-	}
-}
-
-// TestSameLookAfterARestart: nothing happened, although the JSON of the last look does not have all of it.
-func TestSameLookAfterARestart(t *testing.T) {
-	old := elsewhere
-	old.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: ours, Superseded: true}})
-	for _, look := range []lockcore.Snapshot{old, free, here, stale, corrupt, both, vanished, copied} {
-		d, _ := Decider{}.Step(Fact{Event: watch.Initial, To: look}, start)
-		data, err := Memory{Decider: d}.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := DecodeMemory(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if last, _ := m.Decider.Last("/s"); !last.Same(report.Kept(look)) {
-			t.Errorf("%s %s: %+v", look.State, look.Reason, last)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package notify
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,8 +20,10 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // app is what the tray does with the decisions, without a desktop: each of its steps is written down before the next.
 type app struct {
-	live  Memory
+	live  Told
 	disk  []byte
+	seen  map[string]lockcore.Snapshot // the last looks, and as they are on disk
+	kept  map[string]lockcore.Snapshot
 	quiet Quiet
 	last  map[string]lockcore.Snapshot // of this process' watcher
 	shown []string                     // on the desktop
@@ -47,7 +50,7 @@ func (a *app) write(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.step()
-	a.disk = data
+	a.disk, a.kept = data, maps.Clone(a.seen)
 	a.step()
 }
 
@@ -101,12 +104,15 @@ func earliest(a, b time.Time) time.Time {
 func (a *app) see(t *testing.T, f Fact, now time.Time) {
 	first := f.Event == watch.NoEvent
 	if first {
-		f.From, _ = a.live.Decider.Last(f.To.Store)
+		f.From = a.kept[f.To.Store]
 		f.Event, f.Away = since(f.From, f.To, a.own[f.To.Store]), f.From != lockcore.Snapshot{}
 	} else {
 		f.From = a.last[f.To.Store]
 	}
 	a.last[f.To.Store] = f.To
+	if _, known := a.seen[f.To.Store]; f.Event != watch.NoEvent || !known {
+		a.seen[f.To.Store] = report.Kept(f.To)
+	}
 	d, messages := a.live.Decider.Step(f, now)
 	a.pass(t, d, now, messages)
 }
@@ -144,14 +150,18 @@ func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
 
 // start is a new process that looks at all stores.
 func (a *app) start(t *testing.T, now time.Time) {
-	a.live, a.last = Memory{}, map[string]lockcore.Snapshot{}
+	a.live, a.last = Told{}, map[string]lockcore.Snapshot{}
 	if a.disk != nil {
 		var err error
-		if a.live, err = DecodeMemory(a.disk); err != nil {
+		if a.live, err = DecodeTold(a.disk); err != nil {
 			t.Fatal(err)
 		}
 	}
-	a.live.Decider = a.live.Decider.Quieten(a.quiet)
+	a.live.Decider, a.seen = a.live.Decider.Quieten(a.quiet), map[string]lockcore.Snapshot{}
+	maps.Copy(a.seen, a.kept)
+	for _, s := range a.kept {
+		a.live.Decider = a.live.Decider.Seen(s)
+	}
 	for _, dir := range []string{"/s", "/t"} {
 		if s, ok := a.looks[dir]; ok {
 			a.see(t, Fact{Store: name(dir), To: s}, now)
@@ -283,7 +293,7 @@ func day() []deed {
 
 // play plays the story; kill ends the process before its n-th step, and a new one is started at once.
 func play(t *testing.T, kill int) *app {
-	a := &app{kill: kill, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{}}
+	a := &app{kill: kill, seen: map[string]lockcore.Snapshot{}, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{}}
 	for _, d := range day() {
 		clock, err := time.Parse(time.DateTime, "2026-11-22 "+d.at)
 		if err != nil {
@@ -404,9 +414,9 @@ var facts = []string{
 	"The lock is gone while the daemon still runs",
 }
 
-func TestMemoryRefusesNoise(t *testing.T) {
-	for _, text := range []string{"", "{", "[]", `{"version":2}`, `{"version":1,"stores":[]}`} {
-		if _, err := DecodeMemory([]byte(text)); err == nil {
+func TestToldRefusesNoise(t *testing.T) {
+	for _, text := range []string{"{", "[]", `{"version":2}`, `{"version":1,"stores":[]}`} {
+		if _, err := DecodeTold([]byte(text)); err == nil {
 			t.Errorf("%q was taken", text)
 		}
 	}

@@ -1,7 +1,9 @@
 package tray
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -58,7 +60,7 @@ type loop struct {
 	log      logs
 	sender   *notify.Sender
 	changes  chan watch.Change
-	looks    chan look
+	news     chan news
 	clicks   chan click
 	opened   chan struct{}
 	panels   chan struct{} // a panel came: a hint, which may stand for several
@@ -78,6 +80,7 @@ type loop struct {
 	seen     []sight          // by store: what a click is meant for
 	busy     []bool           // by store: a click's work is under way
 	holders  state.Holders
+	looks    state.Looks // of the stores that are watched
 	told     notify.Decider
 	outbox   notify.Outbox
 	memories []lockcore.Memory   // by store: of the process before this one, then of the newest look
@@ -99,9 +102,9 @@ type loop struct {
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
+		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
 		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -133,26 +136,37 @@ func (l *loop) identify() {
 	}
 }
 
-// readHolders knows nothing where the file cannot be understood.
-func readHolders(dir string, log logs) state.Holders {
-	h, err := state.ReadHolders(dir)
-	log.failed("who held the stores is not known any more", err)
-	return h
+// onDisk is what a store is called in the state file.
+func (l *loop) onDisk(s *lockcore.Store) string {
+	if name, ok := l.kept[s.Dir()]; ok {
+		return name
+	}
+	return s.Dir()
 }
 
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
 	l.identify()
-	memory := readMemory(l.config.StateDir, l.log).Renamed(l.given).Of(storeDirs(l.config.Stores))
-	l.holders = readHolders(l.config.StateDir, l.log).Of(l.config.Stores)
+	saved, told := readSaved(l.config.StateDir, l.log)
+	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
-	l.told, l.outbox = memory.Decider, memory.Outbox
 	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
 	for i, s := range l.config.Stores {
-		l.last[i], l.memories[i].LastLock = l.told.Last(s.Dir())
-		if l.last[i] != (lockcore.Snapshot{}) {
+		seen := saved.Looks.Of(s)
+		l.memories[i].LastLock = seen.Lock
+		if seen.Look != nil {
+			l.looks[l.onDisk(s)] = seen
+			l.last[i] = seen.Look.Snapshot()
 			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
 		}
+	}
+	known := slices.Concat(slices.Collect(maps.Keys(saved.Looks)), slices.Collect(maps.Keys(l.given)), storeDirs(l.config.Stores))
+	told = told.Of(known).Renamed(l.given)
+	l.told, l.outbox = told.Decider, told.Outbox
+	for store, seen := range saved.Looks {
+		last := seen.Look.Snapshot()
+		last.Store = cmp.Or(l.given[store], store)
+		l.told = l.told.Seen(last)
 	}
 	l.recent = readPast(l.config.StateDir, l.log)
 	l.settings = readSettings(l.config.Settings)
@@ -209,7 +223,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 		select {
 		case c := <-l.changes:
 			l.glimpse(c)
-			l.see(look{Change: c, Settings: l.settings}) // all else is read when the icon is there
+			l.see(news{Change: c, Settings: l.settings}) // all else is read when the icon is there
 			looked++
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
@@ -241,7 +255,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 				return err
 			}
 			l.readAlong(ctx, c)
-		case k := <-l.looks:
+		case k := <-l.news:
 			l.wasRead(ctx, k)
 		case c := <-l.clicks:
 			if c.Action.Do == Quit {

@@ -1,25 +1,32 @@
 package tray
 
 import (
+	"maps"
 	"runtime"
 	"slices"
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
 // see draws the conclusions. A lock that is gone is shown at once, and no fact before the watcher knows what became of it.
-func (l *loop) see(k look) {
+func (l *loop) see(k news) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
 		l.notice = Notice{}
 	}
 	l.apply(k.Settings, k.At)
-	if next := l.holders.Seen(l.config.Stores[k.Store], k.Memory); !next.Equal(l.holders) {
-		l.holders, l.pending.holders = next, next
+	store := l.config.Stores[k.Store]
+	if k.To.Host != "" {
+		l.host = k.To.Host
+	}
+	if next := l.holders.Seen(store, k.Memory); !next.Equal(l.holders) {
+		l.holders = next
+		l.save()
 	}
 	if k.Waits() {
 		return
@@ -28,8 +35,7 @@ func (l *loop) see(k look) {
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
-	before := l.told.LastLook(k.To.Store)
-	l.remember(k.Change, before)
+	l.remember(k.Change, l.note(k.Change))
 	l.tell(l.told.Step(fact, k.At))
 	l.post(k.At)
 }
@@ -42,9 +48,6 @@ func isOurs(e watch.Event) bool {
 // remember writes a change into the history. A first look ever is none: nothing is known to have happened. before is when the look
 // before was.
 func (l *loop) remember(c watch.Change, before time.Time) {
-	if c.To.Host != "" && c.To.Host != l.host {
-		l.host, l.pending.host = c.To.Host, c.To.Host
-	}
 	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
 	}
@@ -133,8 +136,23 @@ func (l *loop) post(now time.Time) {
 		}
 	}
 	l.pending.letters = append(l.pending.letters, letters...)
-	memory := notify.Memory{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)
-	l.pending.memory = &memory
+	l.save()
+}
+
+// save gives the keeper all that outlives this process.
+func (l *loop) save() {
+	told := notify.Told{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)
+	l.pending.saving = &saving{l.holders, maps.Clone(l.looks), told, l.host}
+}
+
+// note keeps the look of a change for the next process, and returns when the one before was.
+func (l *loop) note(c watch.Change) (before time.Time) {
+	store := l.onDisk(l.config.Stores[c.Store])
+	seen := l.looks[store]
+	if c.Event != watch.NoEvent || seen.Look == nil {
+		l.looks[store] = state.See(c.To, c.Memory.LastLock, c.At)
+	}
+	return seen.At()
 }
 
 // answer sends a message that is an answer to a click: now or never.

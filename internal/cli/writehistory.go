@@ -18,8 +18,8 @@ func writeHistory(ctx context.Context, s settings, event func(from, to lockcore.
 	if s.stateDir == "" {
 		return
 	}
-	known, _ := state.ReadHolders(s.stateDir) // the command has said what is wrong with it
-	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, known.Memory(s.stores[0])), At: time.Now()}
+	saved, _ := state.Read(s.stateDir) // the command has said what is wrong with it
+	to := report.Look{Snapshot: s.stores[0].Inspect(ctx, saved.Holders.Memory(s.stores[0])), At: time.Now()}
 	entry := report.NewChange(event(from.Snapshot, to.Snapshot), from, to)
 	entry.Backup = filepath.Base(own.Path)
 	if err := state.OpenJournal(s.stateDir).Record(entry); err != nil {

@@ -97,7 +97,7 @@ func (j Journal) rotate(line int64) error {
 	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxJournal: // what is wrong with it, if anything, the write says
 		return nil
 	case info.Size() > maxJournalFile:
-		return os.Rename(j.path(journalName), j.path(journalName+".bad"))
+		return putAside(j.path(journalName))
 	}
 	return os.Rename(j.path(journalName), j.path(oldJournalName))
 }
