@@ -201,7 +201,7 @@ func (s settings) usable() error {
 		return nil
 	}
 	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
-		if store := state.StoreAround(dir, s.stores); store != "" {
+		if store := state.StoreAround(dir, storeDirs(s.stores)); store != "" {
 			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
 	}

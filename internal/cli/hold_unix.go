@@ -4,6 +4,7 @@ package cli
 
 import (
 	"fmt"
+	"lockbar/internal/machine"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -13,8 +14,6 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-
-	"lockbar/lockcore"
 )
 
 // CMD and what it starts must not write on when nobody holds the lock any more, and no process can do anything about its own
@@ -98,7 +97,7 @@ func (h *hold) start(args []string) error {
 		return err
 	}
 	h.minder = cmd.Process.Pid
-	h.began = lockcore.Probe(h.minder).StartID
+	h.began = machine.Probe(h.minder).StartID
 	return cmd.Process.Release() // reap waits for it
 }
 
@@ -148,7 +147,7 @@ func (h *hold) outcome() error {
 // isOlder reports whether a process started before the minder, and so was not started by it: an exec keeps the children that a
 // process had before, and their orphans come to us too.
 func (h *hold) isOlder(pid int) bool {
-	began := lockcore.Probe(pid).StartID
+	began := machine.Probe(pid).StartID
 	return began != 0 && began < h.began
 }
 

@@ -16,13 +16,11 @@ var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlo
 
 // placeOf returns this machine's place in the state directory. Nothing is written into a store: usable refuses such a directory.
 func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
+	var dirs []string
 	for _, store := range stores {
-		claim = claim && !lockcore.Within(stateDir, store.Dir)
+		dirs = append(dirs, store.Dir)
 	}
-	if _, inside := lockcore.StoreAbove(stateDir); inside {
-		claim = false
-	}
-	if claim {
+	if claim && state.StoreAround(stateDir, dirs) == "" {
 		return state.Claim(stateDir)
 	}
 	return state.Resolve(stateDir)
@@ -42,4 +40,11 @@ func absolute(path string) (string, error) {
 		return "", nil
 	}
 	return filepath.Abs(path)
+}
+
+func storeDirs(stores []*lockcore.Store) (dirs []string) {
+	for _, s := range stores {
+		dirs = append(dirs, s.Dir())
+	}
+	return dirs
 }

@@ -62,15 +62,17 @@ func Claim(dir string) Dir {
 	return Resolve(dir)
 }
 
-// StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none. What is kept
-// there would be synced.
-func StoreAround(dir string, stores []*lockcore.Store) string {
+// StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none, or the system
+// gives no answer within fsx.ReadTimeout. What is kept there would be synced.
+func StoreAround(dir string, stores []string) string {
 	for _, store := range stores {
-		if lockcore.Within(dir, store.Dir()) {
-			return store.Dir()
+		if fsx.Within(dir, store) {
+			return store
 		}
 	}
-	above, _ := lockcore.StoreAbove(dir)
+	above, _ := fsx.InTime(make(chan struct{}, 1), fsx.ReadTimeout, func() string {
+		return fsx.Above(dir, lockcore.LockName, lockcore.GuardName)
+	})
 	return above
 }
 

@@ -1,25 +1,21 @@
-package lockcore
+package machine
 
 import (
 	"bytes"
+	"lockbar/internal/fsx"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 )
 
-// databaseLocks are the files that daemons hold flock(2) on while they use the database of a store: those of 2.8 and later
-// whenever it is open, older ones for heavy work. They are never opened here.
-var databaseLocks = []string{"hippo/.lock", ".lock"}
-
-// openers returns the processes that hold flock(2) on the database of a store, as far as /proc/locks shows them to this PID
-// namespace. None proves nothing.
-func openers(store string) (pids []int) {
+// FlockOwners lists the processes that hold flock(2) on one of these files, as far as /proc/locks shows them to this PID
+// namespace. None proves nothing. The files are not opened.
+func FlockOwners(paths ...string) (pids []int) {
 	var table []flock
-	for _, name := range databaseLocks {
-		id, mount, ok := mountedFile(filepath.Join(store, name))
+	for _, path := range paths {
+		id, mount, ok := mountedFile(path)
 		if !ok {
 			continue
 		}
@@ -50,7 +46,7 @@ func owners(table []flock, inode, mount uint64) (pids []int) {
 			if err != nil {
 				return nil
 			}
-			device = deviceOf(parseMounts(data), mount)
+			device = fsx.MountDevice(data, mount)
 		}
 		if device != "" && lock.device == device && !slices.Contains(pids, lock.pid) {
 			pids = append(pids, lock.pid)
@@ -101,14 +97,4 @@ func parseLockedFile(text []byte) (device string, inode uint64, ok bool) {
 	minor, errMinor := strconv.ParseUint(string(parts[1]), 16, 32)
 	inode, err := strconv.ParseUint(string(parts[2]), 10, 64)
 	return strconv.FormatUint(major, 10) + ":" + strconv.FormatUint(minor, 10), inode, errMajor == nil && errMinor == nil && err == nil
-}
-
-// deviceOf returns the device (major:minor in decimal) of a mount; "" if it is not there.
-func deviceOf(all mounts, id uint64) string {
-	for _, m := range all {
-		if m.id == id {
-			return m.device
-		}
-	}
-	return ""
 }

@@ -1,10 +1,8 @@
-package lockcore_test
+package machine
 
 import (
 	"strings"
 	"testing"
-
-	"lockbar/lockcore"
 )
 
 func TestParseInnerPID(t *testing.T) {
@@ -26,7 +24,7 @@ func TestParseInnerPID(t *testing.T) {
 		{"too large", "Name:\tx\nNSpid:\t7\t2147483648\n", 0},
 		{"nothing", "", 0},
 	} {
-		if got := lockcore.ParseInnerPID([]byte(c.status)); got != c.want {
+		if got := parseInnerPID([]byte(c.status)); got != c.want {
 			t.Errorf("%s: got %d, want %d", c.name, got, c.want)
 		}
 	}
@@ -54,7 +52,7 @@ func TestParseTitleArea(t *testing.T) {
 		{"before Linux 3.5", "7 (x) S 1 2 3", 0, 0},
 		{"nothing", "", 0, 0},
 	} {
-		arguments, environment := lockcore.ParseTitleArea([]byte(c.stat))
+		arguments, environment := parseTitleArea([]byte(c.stat))
 		if arguments != c.arguments || environment != c.environment {
 			t.Errorf("%s: got %d and %d, want %d and %d", c.name, arguments, environment, c.arguments, c.environment)
 		}

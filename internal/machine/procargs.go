@@ -1,4 +1,4 @@
-package lockcore
+package machine
 
 import (
 	"bytes"

@@ -1,12 +1,10 @@
-package lockcore_test
+package machine
 
 import (
 	"encoding/binary"
 	"slices"
 	"strings"
 	"testing"
-
-	"lockbar/lockcore"
 )
 
 // procArgsBlock is what KERN_PROCARGS2 gives for a program: its path is padded to eight bytes.
@@ -16,6 +14,11 @@ func procArgsBlock(argc int, path string, rest ...string) []byte {
 	block = append(block, make([]byte, 8-len(path)%8)...)
 	return append(block, strings.Join(rest, "\x00")...)
 }
+
+// title is what a daemon replaces its arguments with.
+const title = "iai lilli (iai_mcp.daemon)"
+
+func titleOf(store string) string { return title + " store=" + store }
 
 const (
 	noMore = "" // ends a list with NUL, or stands for an empty string
@@ -54,7 +57,7 @@ var procArgsRows = []struct {
 
 func TestParseProcArgs(t *testing.T) {
 	for _, c := range procArgsRows {
-		argv, env := lockcore.ParseProcArgs(c.block)
+		argv, env := parseProcArgs(c.block)
 		if !slices.Equal(argv, c.argv) || (argv == nil) != (c.argv == nil) || !slices.Equal(env, c.env) {
 			t.Errorf("%s: got %q and %q, want %q and %q", c.name, argv, env, c.argv, c.env)
 		}
@@ -67,14 +70,13 @@ func FuzzProcArgs(f *testing.F) {
 		f.Add(c.block)
 	}
 	f.Fuzz(func(t *testing.T, block []byte) {
-		argv, env := lockcore.ParseProcArgs(block)
+		argv, env := parseProcArgs(block)
 		if argv == nil {
 			if env != nil {
 				t.Fatalf("%q: an environment %q without arguments", block, env)
 			}
 			return
 		}
-		checkClaim(t, argv, lockcore.ClaimOf(argv))
 		if argc := binary.NativeEndian.Uint32(block); int64(len(argv)) != int64(argc) {
 			t.Fatalf("%q: %d arguments", block, len(argv))
 		}

@@ -1,4 +1,4 @@
-package lockcore
+package machine
 
 import (
 	"bytes"
@@ -18,9 +18,9 @@ import (
 // maxEnvironment bounds what is read of a stranger's environment, in bytes. A longer one is not evidence.
 const maxEnvironment = 256 << 10
 
-// environment returns the environment that a process was started with, if it may be read and is whole. A program that writes
+// Environment returns the environment that a process was started with, if it may be read and is whole. A program that writes
 // over it (setproctitle) leaves it empty, or beginning with NUL.
-func environment(pid int) (env []string, whole bool) {
+func Environment(pid int) (env []string, whole bool) {
 	f, err := os.Open(procPath(pid, "environ"))
 	if err != nil {
 		return nil, false
@@ -35,31 +35,27 @@ func environment(pid int) (env []string, whole bool) {
 
 func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
 
-// titleFits reports whether a title was certainly not cut. setproctitle has as much room as arguments and environment lie in
-// one piece, which only the process knows (SPT_NOENV or a changed variable ends it early); the kernel shows at most a page. So
-// the NULs behind the title tell: see paddedTitle.
-func titleFits(pid int, c claim) bool {
+// BehindTitle counts the NULs, up to most, that stand behind the first title bytes of a process' arguments, and of its environment,
+// which begins where the arguments end. whole reports that they stand as they were given to exec: one NUL ends the title, and the
+// environment is untouched. The kernel shows at most a page.
+func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
-		return false
+		return 0, false, false
 	}
 	arguments, environment := parseTitleArea(stat)
-	inArguments := max(0, arguments-c.title)
-	inEnvironment, ok := nulsInEnvironment(pid, environment, max(0, c.title-arguments))
-	if !ok || arguments == 0 {
-		return false
-	}
-	exec := inArguments == 1 && inEnvironment == 0 // nobody wrote here since the program was started
-	return exec || inArguments+inEnvironment >= paddedTitle
+	inArguments := max(0, arguments-title)
+	inEnvironment, ok := nulsInEnvironment(pid, environment, max(0, title-arguments), most)
+	return inArguments + inEnvironment, inArguments == 1 && inEnvironment == 0, ok && arguments != 0
 }
 
-// nulsInEnvironment counts the NULs at an offset of the environment of that size, up to paddedTitle.
-func nulsInEnvironment(pid, size, offset int) (n int, ok bool) {
+// nulsInEnvironment counts the NULs at an offset of the environment of that size, up to most.
+func nulsInEnvironment(pid, size, offset, most int) (n int, ok bool) {
 	if offset >= size {
 		return 0, offset == 0
 	}
-	block := make([]byte, min(size, offset+paddedTitle))
+	block := make([]byte, min(size, offset+most))
 	block, err := readProc(pid, "environ", block)
 	if err != nil || offset > len(block) {
 		return 0, false
@@ -161,8 +157,8 @@ func (v view) workingDirectory() (string, error) {
 	return name, nil
 }
 
-// leadsTo compares the directory that a path leads to for a process with one of ours.
-func leadsTo(pid int, path, store string) (same, another bool) {
+// LeadsTo compares the directory that a path leads to for a process with one of ours.
+func LeadsTo(pid int, path, store string) (same, another bool) {
 	v, ok := viewOf(pid, store)
 	if !ok {
 		return false, false
@@ -178,8 +174,8 @@ func leadsTo(pid int, path, store string) (same, another bool) {
 // maxOpenFiles bounds how many descriptors of a process are looked at. A database has some tens.
 const maxOpenFiles = 4096
 
-// hasFileIn reports whether a process has a file open below a directory of ours. known is false where that cannot be seen.
-func hasFileIn(pid int, store string) (open, known bool) {
+// HasFileIn reports whether a process has a file open below a directory of ours. known is false where that cannot be seen.
+func HasFileIn(pid int, store string) (open, known bool) {
 	v, ok := viewOf(pid, store)
 	if !ok {
 		return false, false
@@ -215,8 +211,8 @@ func (v view) isStore(dir string) bool {
 	return ok && id == v.store
 }
 
-// innerPID returns the number that a process has in its own PID namespace, or 0 where that is ours.
-func innerPID(pid int) int {
+// InnerPID returns the number that a process has in its own PID namespace, or 0 where that is ours.
+func InnerPID(pid int) int {
 	var buf [firstRead]byte
 	status, err := readProc(pid, "status", buf[:])
 	if err != nil {
@@ -241,15 +237,15 @@ func parseInnerPID(status []byte) int {
 	return int(inner)
 }
 
-// eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
-func eachDaemon(visit func(Process, claim)) {
+// Candidates lists the processes whose arguments contain one of these texts.
+func Candidates(texts []string, _ func(program string) bool) []int {
 	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return
+		return nil
 	}
 	defer unix.Close(proc)
 	if !procIsOurs() {
-		return
+		return nil
 	}
 	var pids []int
 	_ = fsx.EachEntry(proc, "/proc", func(name string) {
@@ -257,23 +253,25 @@ func eachDaemon(visit func(Process, claim)) {
 			pids = append(pids, pid)
 		}
 	})
-	for _, pid := range mentioning(proc, pids) {
-		visitDaemon(pid, visit)
-	}
+	return mentioning(proc, pids, texts)
 }
 
 // tableReaders is how many goroutines read command lines, which the kernel makes slow: some 10 us each.
 const tableReaders = 2
 
-// mentioning returns those of the processes that mention the daemon.
-func mentioning(proc int, pids []int) []int {
+// mentioning returns those of the processes whose arguments contain one of the texts.
+func mentioning(proc int, pids []int, texts []string) []int {
+	wanted := make([][]byte, len(texts))
+	for i, text := range texts {
+		wanted[i] = []byte(text)
+	}
 	var found [tableReaders][]int
 	var readers sync.WaitGroup
 	for i := range found {
 		readers.Go(func() {
 			buf := make([]byte, firstRead)
 			for j := i; j < len(pids); j += tableReaders {
-				if mentionsDaemon(proc, strconv.Itoa(pids[j]), buf) {
+				if mentions(proc, strconv.Itoa(pids[j]), wanted, buf) {
 					found[i] = append(found[i], pids[j])
 				}
 			}
@@ -283,15 +281,13 @@ func mentioning(proc int, pids []int) []int {
 	return slices.Concat(found[:]...)
 }
 
-// mentionsDaemon is a cheap filter: it reports whether the command line contains the beginning of the title, or the module.
-func mentionsDaemon(proc int, name string, buf []byte) bool {
+// mentions reports whether the arguments of a process contain one of the texts, as far as they fit buf.
+func mentions(proc int, name string, texts [][]byte, buf []byte) bool {
 	fd, err := unix.Openat(proc, name+"/cmdline", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return false
 	}
 	defer unix.Close(fd)
 	n, err := unix.Read(fd, buf)
-	return err == nil && (bytes.Contains(buf[:n], titleBytes) || bytes.Contains(buf[:n], moduleBytes))
+	return err == nil && slices.ContainsFunc(texts, func(text []byte) bool { return bytes.Contains(buf[:n], text) })
 }
-
-var titleBytes, moduleBytes = []byte(DaemonTitle[:shortestTitle]), []byte(DaemonModule)

@@ -1,10 +1,10 @@
-package lockcore
+package fsx
 
 import "time"
 
-// inTime asks a question that the system may not answer within most. slot holds one: while a question is stuck, no other one is
+// InTime asks a question that the system may not answer within most. slot holds one: while a question is stuck, no other one is
 // asked of it.
-func inTime[T any](slot chan struct{}, most time.Duration, question func() T) (answer T, ok bool) {
+func InTime[T any](slot chan struct{}, most time.Duration, question func() T) (answer T, ok bool) {
 	deadline := time.After(most)
 	select {
 	case slot <- struct{}{}:

@@ -1,4 +1,4 @@
-package lockcore
+package machine
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,24 +22,24 @@ const maxArguments = 16 << 10
 // firstRead is the size of the first read from a file of /proc; most are shorter.
 const firstRead = 4096
 
-func probe(pid int) (Process, []string) {
+func probe(pid int) Process {
 	if !exists(pid) {
-		return Process{Status: Gone}, nil
+		return Process{Status: Gone}
 	}
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
 		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
-			return Process{Status: Gone}, nil
+			return Process{Status: Gone}
 		}
-		return Process{Status: Running}, nil
+		return Process{Status: Running}
 	}
 	p := parseStat(stat)
-	if p.Status != Running {
-		return p, nil
+	if p.Status == Running {
+		p.Args = arguments(pid, buf[:])
 	}
-	return p, arguments(pid, buf[:])
+	return p
 }
 
 // arguments returns the argument vector of a process; nil where it cannot be read.
@@ -161,11 +162,19 @@ func uptime() time.Duration {
 	return time.Duration(up.Nano())
 }
 
-// bootID is equal only within one run of the machine; empty when not known.
-func bootID() string {
+// BootID is equal only within one run of the machine; empty when not known.
+func BootID() string {
 	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return ""
 	}
 	return string(bytes.TrimSpace(id))
+}
+
+// split cuts a block of strings that end with NUL, as /proc/PID/cmdline and environ have them.
+func split(block string) []string {
+	if block == "" {
+		return []string{}
+	}
+	return strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
 }

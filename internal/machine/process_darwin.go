@@ -1,9 +1,7 @@
-package lockcore
+package machine
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -12,21 +10,21 @@ import (
 // szomb is SZOMB of <sys/proc.h>: p_stat of a process that waits for its parent.
 const szomb = 5
 
-func probe(pid int) (Process, []string) {
+func probe(pid int) Process {
 	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
-		return Process{Status: Gone}, nil
+		return Process{Status: Gone}
 	}
 	info, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
 	if err != nil || int(info.Proc.P_pid) != pid {
-		return Process{Status: Running}, nil
+		return Process{Status: Running}
 	}
 	if info.Proc.P_stat == szomb {
-		return Process{Status: Zombie}, nil
+		return Process{Status: Zombie}
 	}
 	tv := info.Proc.P_starttime
 	started := time.Unix(tv.Unix())
 	argv, _ := procArgs(pid)
-	return Process{Status: Running, Started: started, StartID: uint64(started.UnixMicro())}, argv
+	return Process{Status: Running, Started: started, StartID: uint64(started.UnixMicro()), Args: argv}
 }
 
 // procArgs asks for KERN_PROCARGS2. Another user's are refused.
@@ -38,24 +36,24 @@ func procArgs(pid int) (argv, env []string) {
 	return parseProcArgs(raw)
 }
 
-// environment returns the environment that a process was started with, if it may be read and is whole.
-func environment(pid int) (env []string, whole bool) {
+// Environment returns the environment that a process was started with, if it may be read and is whole.
+func Environment(pid int) (env []string, whole bool) {
 	_, env = procArgs(pid)
 	return env, len(env) > 0
 }
 
-// eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
-func eachDaemon(visit func(Process, claim)) {
+// Candidates lists the processes whose program has a file name that program accepts. The name may be cut.
+func Candidates(_ []string, program func(name string) bool) (pids []int) {
 	list, err := unix.SysctlKinfoProcSlice("kern.proc.all")
 	if err != nil {
-		return
+		return nil
 	}
-	ourselves := filepath.Base(os.Args[0])
 	for _, info := range list {
-		if name := unix.ByteSliceToString(info.Proc.P_comm[:]); mayBeDaemon(name, ourselves) {
-			visitDaemon(int(info.Proc.P_pid), visit)
+		if program(unix.ByteSliceToString(info.Proc.P_comm[:])) {
+			pids = append(pids, int(info.Proc.P_pid))
 		}
 	}
+	return pids
 }
 
 // BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
@@ -67,8 +65,8 @@ func BootTime() time.Time {
 	return time.Unix(tv.Unix())
 }
 
-// bootID is equal only within one run of the machine; empty when not known.
-func bootID() string {
+// BootID is equal only within one run of the machine; empty when not known.
+func BootID() string {
 	id, err := unix.Sysctl("kern.bootsessionuuid")
 	if err != nil {
 		return ""

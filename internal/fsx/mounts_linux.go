@@ -1,4 +1,4 @@
-package lockcore
+package fsx
 
 import (
 	"bytes"
@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// mountedAt lists the paths by which a directory can be reached, the one by which it is known first. The order does not depend on
+// MountedAt lists the paths by which a directory can be reached, the one by which it is known first. The order does not depend on
 // that in which the file systems were mounted.
-func mountedAt(path string) (paths []string) {
+func MountedAt(path string) (paths []string) {
 	data, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return []string{path}
 	}
 	for _, candidate := range parseMounts(data).paths(path) {
-		if candidate == path || isSameFile(candidate, path) { // else something else is mounted over it
+		if candidate == path || IsSameFile(candidate, path) { // else something else is mounted over it
 			paths = append(paths, candidate)
 		}
 	}
@@ -42,7 +42,7 @@ type mounts []mount
 func (all mounts) paths(path string) (paths []string) {
 	var on mount // the mount that path is on: the last of the deepest
 	for _, m := range all {
-		if local(m.point, path) && len(m.point) >= len(on.point) {
+		if isLocal(m.point, path) && len(m.point) >= len(on.point) {
 			on = m
 		}
 	}
@@ -52,7 +52,7 @@ func (all mounts) paths(path string) (paths []string) {
 	inside := filepath.Join(on.root, below(on.point, path))
 	slices.SortStableFunc(all, smallestFirst)
 	for _, m := range all {
-		if m.device == on.device && local(m.root, inside) {
+		if m.device == on.device && isLocal(m.root, inside) {
 			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))
 		}
 	}
@@ -114,4 +114,14 @@ func unescapeMount(field []byte) string {
 		out = append(out, field[i])
 	}
 	return string(out)
+}
+
+// MountDevice returns the device (major:minor in decimal) of a mount, by /proc/PID/mountinfo; empty if it is not there.
+func MountDevice(mountinfo []byte, id uint64) string {
+	for _, m := range parseMounts(mountinfo) {
+		if m.id == id {
+			return m.device
+		}
+	}
+	return ""
 }

@@ -1,4 +1,4 @@
-package lockcore
+package fsx
 
 import (
 	"errors"
@@ -6,15 +6,15 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// exchange: NTFS cannot swap two names at once.
+// Exchange: NTFS cannot swap two names at once.
 //
 // Doubt: os.Rename and os.Remove fail while another program has the file open without FILE_SHARE_DELETE, as Python's
 // open() does, and deleted files linger until the last handle is closed. Such a change fails with a sharing violation,
 // the lock in its place, and can be tried again; nothing here was run on Windows.
-func exchange(string, string) error { return errors.ErrUnsupported }
+func Exchange(string, string) error { return errors.ErrUnsupported }
 
-// renameNew renames a to b if there is no b (else fs.ErrExist): MoveFileEx without MOVEFILE_REPLACE_EXISTING.
-func renameNew(a, b string) error {
+// RenameNew renames a to b if there is no b (else fs.ErrExist): MoveFileEx without MOVEFILE_REPLACE_EXISTING.
+func RenameNew(a, b string) error {
 	from, err := windows.UTF16PtrFromString(a)
 	if err != nil {
 		return err
