@@ -104,7 +104,7 @@ func TestICOSizes(t *testing.T) {
 	}
 }
 
-// The decoder is not ours: it would see an icon upside down, or red for blue.
+// An icon upside down, or red for blue, would not match the PNG.
 func TestICOIsTheSamePicture(t *testing.T) {
 	for _, name := range drawing.Names() {
 		want := pixels(linux(t, 32, name))

@@ -15,7 +15,7 @@ type Lock struct {
 	Record Record
 	// Replaced is the foreign, stale or corrupt lock that this one replaced, with its backup; its Kind is empty where there
 	// was none. Say so to the user.
-	Replaced Change
+	Replaced Backup
 
 	store    *Store
 	token    Token
@@ -37,15 +37,15 @@ func (s *Store) restless() error { return fmt.Errorf("lockcore: %s keeps changin
 // contested, a daemon is starting) needs force. It is atomic among all who take the guard. A store that is missing is made,
 // 0700.
 //
-// Errors: *HeldError (it is in use), *ChangedError (there is another lock than the one that was seen), *LostError (a daemon
-// without the guard took the store in the same moment), *UnreadableError, ErrGuardBusy, *AsideError, or what the system said.
-func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool) (*Lock, error) {
+// Errors: ErrHeld (it is in use), ErrChanged (there is another lock than the one that was seen), ErrLost (a daemon
+// without the guard took the store in the same moment), ErrUnreadable, ErrGuardBusy, ErrAside, or what the system said.
+func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool) (lock *Lock, err error) {
+	defer during("acquire", &err)
 	m = m.with(seen)
 	if err := s.prepare(ctx, seen, m, force); err != nil {
 		return nil, err
 	}
-	var lock *Lock
-	err := s.withGuard(ctx, func() (err error) {
+	err = s.withGuard(ctx, func() (err error) {
 		lock, err = s.acquireGuarded(ctx, seen, m, force)
 		return err
 	})
@@ -53,7 +53,7 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 		return nil, err
 	}
 	if err := lock.confirm(ctx); err != nil {
-		return nil, err // of which a *LostError says what was replaced
+		return nil, err // of which ErrLost says what was replaced
 	}
 	return lock, nil
 }
@@ -97,7 +97,8 @@ func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 
 // RefuseAcquire returns the error that Acquire would return for what this look found, or nil if it would try. A store that is
 // missing is made.
-func (s Snapshot) RefuseAcquire(force bool) error {
+func (s Snapshot) RefuseAcquire(force bool) (err error) {
+	defer during("acquire", &err)
 	if s.Reason == StoreMissing {
 		return nil
 	}
@@ -108,11 +109,11 @@ func (s Snapshot) RefuseAcquire(force bool) error {
 func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	switch {
 	case now.State == Unknown:
-		return &UnreadableError{Now: now}
+		return &Error{Err: ErrUnreadable, Now: now}
 	case now.State == HeldHere, now.InUse() && !force:
-		return &HeldError{Record: now.Record, Now: now}
+		return &Error{Err: ErrHeld, Now: now}
 	case now.HasLock() && now.Token != seen:
-		return &ChangedError{Record: now.Record, Now: now}
+		return &Error{Err: ErrChanged, Now: now}
 	}
 	return nil
 }
@@ -144,7 +145,7 @@ func (s *Store) daemonAbout() (about bool) {
 
 // take writes our record over what was just looked at.
 func (s *Store) take(now Snapshot) (*Lock, error) {
-	record := Record{PID: os.Getpid(), Hostname: now.Host, StartedAt: Timestamp(time.Now()), SchemaVersion: SchemaVersion}
+	record := NewRecord(os.Getpid(), now.Host, time.Now())
 	if record.Hostname == "" {
 		return nil, errors.New("lockcore: this host has no name")
 	}
@@ -165,8 +166,9 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 
 // Release removes the lock if it is still the one that this process wrote. It may be called again.
 //
-// Errors: *LostError, which says who has the store now; *UnreadableError; ErrGuardBusy; *AsideError, or what the system said.
-func (l *Lock) Release(ctx context.Context) error {
+// Errors: ErrLost, whose look says who has the store now; ErrUnreadable; ErrGuardBusy; ErrAside, or what the system said.
+func (l *Lock) Release(ctx context.Context) (err error) {
+	defer during("release", &err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.released {
@@ -204,9 +206,10 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 	return l.store.restless()
 }
 
-// Held reports whether the lock in the store is still the one that this process wrote: nil, or *LostError or
-// *UnreadableError. It believes an absence at once, so that a lock which a sync engine is just swapping counts as lost.
-func (l *Lock) Held(ctx context.Context) error {
+// Held reports whether the lock in the store is still the one that this process wrote: nil, or ErrLost or
+// ErrUnreadable. It believes an absence at once, so that a lock which a sync engine is just swapping counts as lost.
+func (l *Lock) Held(ctx context.Context) (err error) {
+	defer during("held", &err)
 	now := l.store.inspectNow(ctx, Memory{})
 	if now.Token == l.token {
 		return nil
@@ -217,16 +220,7 @@ func (l *Lock) Held(ctx context.Context) error {
 // lost says what became of the lock. One that cannot be read may still be ours; that of a store that is gone is not.
 func (l *Lock) lost(now Snapshot) error {
 	if now.State == Unknown && now.Reason != StoreMissing {
-		return &UnreadableError{Now: now}
+		return &Error{Err: ErrUnreadable, Now: now}
 	}
-	return &LostError{Record: now.Record, Now: now, Replaced: l.Replaced}
-}
-
-// HeldBySelf reports whether the lock names this very process: host, PID, and a start before the lock was taken (a PID
-// comes again).
-func (s *Store) HeldBySelf(ctx context.Context) bool {
-	now := s.inspect(ctx, Memory{})
-	_, took := taken.Load(now.Token)
-	e := Evidence{Record: now.Record, Holder: now.Holder, Self: true, Took: took, Boot: BootTime()}
-	return now.Record.PID == os.Getpid() && ofThisHost(now) && now.Holder.Alive() && StaleProof(e) == ""
+	return &Error{Err: ErrLost, Now: now, Backup: l.Replaced}
 }

@@ -206,7 +206,7 @@ type contained struct{ inner, outer int } // its number there and here
 // a file, if one is named.
 func inContainer(t *testing.T, store, flock string) contained {
 	t.Helper()
-	cmd := command("container", lockcore.TitleOf(store), flock)
+	cmd := command("container", titleOf(store), flock)
 	namespaces(cmd, syscall.CLONE_NEWPID)
 	if err := allowed(cmd.SysProcAttr); err != nil {
 		skipUnlessMighty(t, "no PID namespaces here: "+err.Error())

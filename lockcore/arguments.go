@@ -12,15 +12,12 @@ const (
 	DaemonModule = "iai_mcp.daemon"
 	// RunArgument is the first argument of a lockbar run that holds a lock. The store, as an absolute path, is the second.
 	RunArgument = "--as=" + DaemonModule
-	// DaemonTitle is what daemons of 2.x and later replace their arguments with (setproctitle). 3.x appends " store=DIR".
+	// DaemonTitle is what daemons of 2.x and later replace their arguments with (setproctitle). 3.x appends " store=" and the directory.
 	DaemonTitle = "iai lilli (" + DaemonModule + ")"
 	titleStore  = " store="
 	// shortestTitle is how much of the title identifies a daemon whose title was cut for lack of room.
 	shortestTitle = len("iai lilli (")
 )
-
-// TitleOf returns the title of a daemon of 3.x that serves a store, given as an absolute path.
-func TitleOf(store string) string { return DaemonTitle + titleStore + store }
 
 // claim is what an argument vector says of its process.
 type claim struct {

@@ -39,16 +39,16 @@ var titleRows = []struct {
 	argv []string
 	want lockcore.Claim
 }{
-	{"3.x", []string{lockcore.TitleOf(storeDir)}, titled(storeDir, false, true)},
-	{"3.x, padded", []string{lockcore.TitleOf(storeDir), "", ""}, titled(storeDir, true, false)},
-	{"3.x, padded far", []string{lockcore.TitleOf(storeDir), "", "", "", ""}, titled(storeDir, true, false)},
-	{"3.x, as a cut title is padded", []string{lockcore.TitleOf(storeDir), ""}, titled(storeDir, false, false)},
-	{"3.x, given to exec with arguments", []string{lockcore.TitleOf(storeDir), "--x"}, titled(storeDir, true, false)},
-	{"3.x, what macOS shows behind the environment", []string{lockcore.TitleOf(storeDir), "", "executable_path=/x"}, titled(storeDir, false, false)},
-	{"3.x, store with blanks", []string{lockcore.TitleOf(storeDir + "/my store "), "", ""}, titled(storeDir+"/my store ", true, false)},
-	{"3.x, store that names a store", []string{lockcore.TitleOf(storeDir + " store=/x")}, titled(storeDir+" store=/x", false, true)},
-	{"3.x, relative store", []string{lockcore.TitleOf("store")}, titled("", false, true)},
-	{"3.x, empty store", []string{lockcore.TitleOf("")}, titled("", false, true)},
+	{"3.x", []string{titleOf(storeDir)}, titled(storeDir, false, true)},
+	{"3.x, padded", []string{titleOf(storeDir), "", ""}, titled(storeDir, true, false)},
+	{"3.x, padded far", []string{titleOf(storeDir), "", "", "", ""}, titled(storeDir, true, false)},
+	{"3.x, as a cut title is padded", []string{titleOf(storeDir), ""}, titled(storeDir, false, false)},
+	{"3.x, given to exec with arguments", []string{titleOf(storeDir), "--x"}, titled(storeDir, true, false)},
+	{"3.x, what macOS shows behind the environment", []string{titleOf(storeDir), "", "executable_path=/x"}, titled(storeDir, false, false)},
+	{"3.x, store with blanks", []string{titleOf(storeDir + "/my store "), "", ""}, titled(storeDir+"/my store ", true, false)},
+	{"3.x, store that names a store", []string{titleOf(storeDir + " store=/x")}, titled(storeDir+" store=/x", false, true)},
+	{"3.x, relative store", []string{titleOf("store")}, titled("", false, true)},
+	{"3.x, empty store", []string{titleOf("")}, titled("", false, true)},
 	{"2.x", []string{title}, titled("", false, true)},
 	{"2.x, padded", []string{title, "", ""}, titled("", true, false)},
 	{"something else behind the title", []string{title + " since 10:00"}, titled("", false, true)},
@@ -133,7 +133,7 @@ var mentionRows = []struct {
 	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}},
 	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}},
 	{"pgrep for the title", []string{"pgrep", "-f", title}},
-	{"pgrep for the whole title", []string{"pgrep", "-f", lockcore.TitleOf(storeDir)}},
+	{"pgrep for the whole title", []string{"pgrep", "-f", titleOf(storeDir)}},
 	{"tail of a file with the title's name", []string{"tail", "-f", title}},
 	{"an empty name before the title", []string{"", title}},
 	{"module with a blank", []string{"python3", "-m", " iai_mcp.daemon"}},
@@ -187,7 +187,7 @@ func TestKindOf(t *testing.T) {
 		"":                                       lockcore.UnknownKind,
 		" ":                                      lockcore.OtherProgram,
 		title:                                    lockcore.Daemon,
-		lockcore.TitleOf("/a b"):                 lockcore.Daemon,
+		titleOf("/a b"):                          lockcore.Daemon,
 		"iai lilli (iai_mcp":                     lockcore.Daemon,
 		"python3 -m iai_mcp.daemon":              lockcore.Daemon,
 		"lockbar --as=iai_mcp.daemon /s run":     lockcore.LockbarRun,
@@ -314,7 +314,7 @@ func checkDaemon(t *testing.T, argv []string, got lockcore.Claim) {
 	if !strings.HasPrefix(argv[0], shortest) || !strings.HasPrefix(argv[0], title[:min(len(title), len(argv[0]))]) {
 		t.Fatalf("%q has a title", argv)
 	}
-	if got.Store != "" && argv[0] != lockcore.TitleOf(got.Store) || got.Alone != (len(argv) == 1) || got.Whole && got.Alone {
+	if got.Store != "" && argv[0] != titleOf(got.Store) || got.Alone != (len(argv) == 1) || got.Whole && got.Alone {
 		t.Fatalf("%q: %+v", argv, got)
 	}
 }

@@ -15,25 +15,25 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// ChangeKind says what was done with the bytes of a backup.
-type ChangeKind string
+// BackupKind says what was done with the bytes of a backup.
+type BackupKind string
 
 const (
-	ChangeUnlock   ChangeKind = "unlock"   // removed by force
-	ChangeTakeover ChangeKind = "takeover" // replaced by Acquire
-	ChangeRestore  ChangeKind = "restore"  // put back
-	ChangeCopy     ChangeKind = "copy"     // a conflict copy that was set aside
+	BackupUnlock   BackupKind = "unlock"   // removed by force
+	BackupTakeover BackupKind = "takeover" // replaced by Acquire
+	BackupRestore  BackupKind = "restore"  // put back
+	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside
 )
 
-// Change is one of our own changes to a store, as its backup tells.
-type Change struct {
-	Kind   ChangeKind
+// Backup is what one of our own changes to a store kept.
+type Backup struct {
+	Kind   BackupKind
 	Token  Token     // of the bytes that were removed or put back
 	Record Record    // zero where they are no valid record
 	At     time.Time // UTC
-	Backup string    // the file that holds the bytes
+	Path   string    // the file that holds the bytes
 	// Link is what the lock said if it was a symbolic link. The backup then holds the link, and nothing of what it led to;
-	// Token is of that, and Record is zero in a Change that was read from a backup.
+	// Token is of that, and Record is zero in a Backup that was read from a backup.
 	Link string
 }
 
@@ -44,33 +44,33 @@ const (
 	keptCopies = 1000
 )
 
-// LastChange is the newest of our own changes of the lock itself (not of its copies), or false where there is none or it
+// LastBackup is the newest backup of the lock itself (not of its copies), or false where there is none or it
 // cannot be read, which includes a state directory that does not answer within half of ReadTimeout: who only looks goes on
 // without it.
-func (s *Store) LastChange() (Change, bool) {
+func (s *Store) LastBackup() (Backup, bool) {
 	type answer struct {
-		change Change
+		change Backup
 		err    error
 	}
 	a, answered := inTime(s.asking, ReadTimeout/2, func() answer {
-		c, err := s.lastChange()
+		c, err := s.lastBackup()
 		return answer{c, err}
 	})
 	return a.change, answered && a.err == nil
 }
 
-// lastChange gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
+// lastBackup gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
 // place would put another lock back than the one that was removed.
-func (s *Store) lastChange() (Change, error) {
+func (s *Store) lastBackup() (Backup, error) {
 	if s.options.StateDir == "" {
-		return Change{}, ErrNoBackup
+		return Backup{}, ErrNoBackup
 	}
 	dir, names, err := s.backupNames()
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	for _, name := range slices.Backward(names) {
-		if b, _ := parseBackupName(name); b.kind == ChangeCopy {
+		if b, _ := parseBackupName(name); b.kind == BackupCopy {
 			continue
 		}
 		c, err := readBackup(filepath.Join(dir, name))
@@ -78,7 +78,7 @@ func (s *Store) lastChange() (Change, error) {
 			return c, err
 		}
 	}
-	return Change{}, ErrNoBackup
+	return Backup{}, ErrNoBackup
 }
 
 // backupDir is <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If it is not there, but
@@ -148,36 +148,36 @@ func (s *Store) backupNames() (dir string, names []string, err error) {
 	return dir, names, nil
 }
 
-func newChange(f file, name backupName, path string) Change {
+func newBackup(f file, name backupName, path string) Backup {
 	record, _ := Parse(f.data)
-	return Change{Kind: name.kind, Token: f.token(), Record: record, At: name.at, Backup: path, Link: f.link}
+	return Backup{Kind: name.kind, Token: f.token(), Record: record, At: name.at, Path: path, Link: f.link}
 }
 
 // backUp puts a lock on disk, whole and synced, before anything is removed.
-func (s *Store) backUp(f file, kind ChangeKind) (Change, error) {
+func (s *Store) backUp(f file, kind BackupKind) (Backup, error) {
 	if err := s.checkStateDir(); err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	dir, names, err := s.backupNames()
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	if err := makePrivate(dir); err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	temp, err := s.writeTemp(dir, unfinished, f.backupData())
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	name := backupName{nextBackupTime(names, time.Now()), kind, f.link != ""}
 	path := filepath.Join(dir, name.String())
 	if err := os.Rename(temp, path); err != nil {
 		_ = os.Remove(temp)
-		return Change{}, err
+		return Backup{}, err
 	}
 	fsx.SyncDir(dir)
 	s.step("backup-named")
-	return newChange(f, name, path), nil
+	return newBackup(f, name, path), nil
 }
 
 // makePrivate makes a directory and its parents, 0700, so that they last over a power cut.
@@ -227,7 +227,7 @@ func (s *Store) sweepBackups(age time.Duration) {
 			if path := filepath.Join(dir, e.Name()); isOld(path, age) {
 				_ = os.Remove(path)
 			}
-		case ok && name.kind == ChangeCopy:
+		case ok && name.kind == BackupCopy:
 			copies = append(copies, e.Name())
 		case ok:
 			locks = append(locks, e.Name())

@@ -15,7 +15,7 @@ const backupTime = "20060102T150405.000000000Z"
 // backupName is <time>-<kind>.locked, or <time>-<kind>.link of a lock that was a symbolic link.
 type backupName struct {
 	at   time.Time
-	kind ChangeKind
+	kind BackupKind
 	link bool
 }
 
@@ -36,22 +36,22 @@ func parseBackupName(name string) (backupName, bool) {
 	whole, isLink := strings.CutSuffix(whole, linkName)
 	stamp, kind, ok := strings.Cut(whole, "-")
 	at, err := time.Parse(backupTime, stamp)
-	return backupName{at, ChangeKind(kind), isLink}, ok && isLock != isLink && err == nil
+	return backupName{at, BackupKind(kind), isLink}, ok && isLock != isLink && err == nil
 }
 
 // maxBackup is the largest backup that is read, in bytes: one of a lock. That of a link has a token and a path.
 const maxBackup = MaxSize
 
-func readBackup(path string) (Change, error) {
+func readBackup(path string) (Backup, error) {
 	name, ok := parseBackupName(filepath.Base(path))
 	if !ok {
-		return Change{}, fmt.Errorf("lockcore: %s is no backup", path)
+		return Backup{}, fmt.Errorf("lockcore: %s is no backup", path)
 	}
 	f, err := readBackupFile(path, name)
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
-	return newChange(f, name, path), nil
+	return newBackup(f, name, path), nil
 }
 
 // readBackupFile returns the lock that a backup holds.

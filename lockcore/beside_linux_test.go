@@ -32,7 +32,7 @@ var besideRows = []struct {
 	ours bool // certainly a daemon of this store
 }{
 	{"3.x", func(t *testing.T, s shop) actor { return exec3x(s.dir) }, true},
-	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, lockcore.TitleOf(s.dir)) }, true},
+	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, titleOf(s.dir)) }, true},
 	{"3.x through a link", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", s.dir)) }, true},
 	{"python with our store", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.dir) }, true},
 	{"setproctitle, cut at our name", func(t *testing.T, s shop) actor { return cut(t, s.dir, s.other) }, false},
@@ -40,7 +40,7 @@ var besideRows = []struct {
 	{"2.x", func(t *testing.T, s shop) actor { return actor{args: []string{title}} }, false},
 	{"3.x of another store", func(t *testing.T, s shop) actor { return exec3x(s.other) }, false},
 	{"python without a home", func(t *testing.T, s shop) actor { return python() }, false},
-	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", lockcore.TitleOf(s.dir)}} }, false},
+	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, false},
 	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
 		a := exec3x(s.dir)
 		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
@@ -142,7 +142,7 @@ var flockRows = []struct {
 	}, "hippo/.lock", true},
 	{"another program", func(t *testing.T, s shop) actor { return actor{args: []string{"sqlite3"}} }, "hippo/.lock", false},
 	{"another program that mentions the daemon", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"tail", "-f", lockcore.TitleOf(s.dir)}}
+		return actor{args: []string{"tail", "-f", titleOf(s.dir)}}
 	}, ".lock", false},
 }
 

@@ -77,20 +77,20 @@ func TestForceUnlock(t *testing.T) {
 			s := newStore(t)
 			write(t, s, c.data)
 			change, err := forceUnlock(s, inspect(s).Token, c.force)
-			if err != nil || change.Kind != lockcore.ChangeUnlock || change.Token != lockcore.TokenOf(c.data) || change.Record.IsZero() == c.record {
+			if err != nil || change.Kind != lockcore.BackupUnlock || change.Token != lockcore.TokenOf(c.data) || change.Record.IsZero() == c.record {
 				t.Fatalf("got %+v, %v", change, err)
 			}
 			if mustRead(t, s) != nil {
 				t.Error("the lock is still there")
 			}
-			wantPrivate(t, change.Backup, c.data)
-			if last, ok := s.LastChange(); !ok || last != change {
+			wantPrivate(t, change.Path, c.data)
+			if last, ok := s.LastBackup(); !ok || last != change {
 				t.Errorf("last change %+v, want %+v", last, change)
 			}
 			tidy(t, s)
 
 			back, err := restore(s)
-			if err != nil || back.Kind != lockcore.ChangeRestore || back.Token != change.Token {
+			if err != nil || back.Kind != lockcore.BackupRestore || back.Token != change.Token {
 				t.Fatalf("restore: %+v, %v", back, err)
 			}
 			wantPrivate(t, s.LockPath(), c.data)
@@ -133,16 +133,16 @@ func TestForceUnlockRefuses(t *testing.T) {
 		check func(s *lockcore.Store, err error) bool
 	}{
 		{"another lock", content(string(theirs.Encode())), lockcore.TokenOf(stale), func(s *lockcore.Store, err error) bool {
-			var changed *lockcore.ChangedError
-			return errors.As(err, &changed) && changed.Record == theirs && changed.Now.State == lockcore.HeldElsewhere
+			var changed *lockcore.Error
+			return isError(err, lockcore.ErrChanged, &changed) && changed.Now.Record == theirs && changed.Now.State == lockcore.HeldElsewhere
 		}},
 		{"no token", content(string(theirs.Encode())), "", func(s *lockcore.Store, err error) bool {
-			var changed *lockcore.ChangedError
-			return errors.As(err, &changed)
+			var changed *lockcore.Error
+			return isError(err, lockcore.ErrChanged, &changed)
 		}},
 		{"live holder", content(string(holder.Encode())), lockcore.TokenOf(holder.Encode()), func(s *lockcore.Store, err error) bool {
-			var held *lockcore.HeldError
-			return errors.As(err, &held) && held.Record == holder && held.Now.Holder.PID == holder.PID
+			var held *lockcore.Error
+			return isError(err, lockcore.ErrHeld, &held) && held.Now.Record == holder && held.Now.Holder.PID == holder.PID
 		}},
 		{"contested", func(t *testing.T, s *lockcore.Store) error {
 			if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o600); err != nil {
@@ -150,8 +150,8 @@ func TestForceUnlockRefuses(t *testing.T) {
 			}
 			return os.WriteFile(s.LockPath(), stale, 0o600)
 		}, lockcore.TokenOf(stale), func(s *lockcore.Store, err error) bool {
-			var held *lockcore.HeldError
-			return errors.As(err, &held) && held.Now.State == lockcore.Contested && strings.Contains(err.Error(), "contested")
+			var held *lockcore.Error
+			return isError(err, lockcore.ErrHeld, &held) && held.Now.State == lockcore.Contested && strings.Contains(err.Error(), "contested")
 		}},
 		{"not a file", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, "", unreadableBecause(lockcore.NotARegularFile)},
 		{"too large", content(strings.Repeat(" ", lockcore.MaxSize+1)), "", unreadableBecause(lockcore.TooLarge)},
@@ -165,7 +165,7 @@ func TestForceUnlockRefuses(t *testing.T) {
 			}
 			before := treeOf(t, s)
 			change, err := forceUnlock(s, c.token, false)
-			if !c.check(s, err) || change != (lockcore.Change{}) || err.Error() == "" {
+			if !c.check(s, err) || change != (lockcore.Backup{}) || err.Error() == "" {
 				t.Errorf("got %+v, %v", change, err)
 			}
 			if after := treeOf(t, s); fmt.Sprint(after) != fmt.Sprint(before) {
@@ -177,14 +177,14 @@ func TestForceUnlockRefuses(t *testing.T) {
 
 func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 	return func(_ *lockcore.Store, err error) bool {
-		var unreadable *lockcore.UnreadableError
-		return errors.As(err, &unreadable) && unreadable.Now.Reason == why
+		var unreadable *lockcore.Error
+		return isError(err, lockcore.ErrUnreadable, &unreadable) && unreadable.Now.Reason == why
 	}
 }
 
 func TestForceUnlockOfNothing(t *testing.T) {
 	s := newStore(t)
-	if change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil || change != (lockcore.Change{}) {
+	if change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil || change != (lockcore.Backup{}) {
 		t.Errorf("got %+v, %v", change, err)
 	}
 }
@@ -238,8 +238,8 @@ func TestUnlockRaces(t *testing.T) {
 		write(t, s, old)
 		s.OnStep(once(c.at, func() { c.change(t, s) }))
 		change, err := forceUnlock(s, lockcore.TokenOf(old), false)
-		var changed *lockcore.ChangedError
-		if c.released != (err == nil) || err != nil && (!errors.As(err, &changed) || changed.Record != theirsNew) {
+		var changed *lockcore.Error
+		if c.released != (err == nil) || err != nil && (!isError(err, lockcore.ErrChanged, &changed) || changed.Now.Record != theirsNew) {
 			t.Errorf("at %s: %+v, %v", c.at, change, err)
 		}
 		if got := mustRead(t, s); !bytes.Equal(got, c.lock) {
@@ -307,8 +307,8 @@ func TestNotPutBack(t *testing.T) {
 			}
 		})
 		err := c.change(s)
-		var aside *lockcore.AsideError
-		if !errors.As(err, &aside) || filepath.Dir(aside.Path) != s.Dir() || errors.Is(err, fs.ErrNotExist) {
+		var aside *lockcore.Error
+		if !isError(err, lockcore.ErrAside, &aside) || filepath.Dir(aside.Path) != s.Dir() || errors.Is(err, fs.ErrNotExist) {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 		rename(t, away, s.Dir())
@@ -370,8 +370,8 @@ func TestRestoreRefuses(t *testing.T) {
 	for name, there := range map[string][]byte{"a lock": theirs.Encode(), "a corrupt lock": []byte("x"), "the same lock": data} {
 		write(t, s, there)
 		_, err := restore(s)
-		var occupied *lockcore.OccupiedError
-		if !errors.As(err, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
+		var occupied *lockcore.Error
+		if !isError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
 			t.Errorf("over %s: %v", name, err)
 		}
 	}
@@ -381,11 +381,11 @@ func TestRestoreRefuses(t *testing.T) {
 	// A lock that comes at the last moment stays.
 	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
 	_, err := restore(s)
-	var occupied *lockcore.OccupiedError
-	if !errors.As(err, &occupied) || occupied.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+	var occupied *lockcore.Error
+	if !isError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Errorf("beside a newcomer: %v", err)
 	}
-	if last, _ := s.LastChange(); last.Kind != lockcore.ChangeUnlock {
+	if last, _ := s.LastBackup(); last.Kind != lockcore.BackupUnlock {
 		t.Errorf("last change %+v: the restore did not come about", last)
 	}
 	if err := os.Remove(s.LockPath()); err != nil {
@@ -404,7 +404,7 @@ func TestRestoreRefuses(t *testing.T) {
 func TestUndo(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openStore(t, dir+"/a", dir+"/state"), openStore(t, dir+"/b", dir+"/state")
-	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Change {
+	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Backup {
 		t.Helper()
 		write(t, s, r.Encode())
 		c, err := forceUnlock(s, lockcore.TokenOf(r.Encode()), false)
@@ -413,11 +413,11 @@ func TestUndo(t *testing.T) {
 		}
 		return c
 	}
-	refused := func(s *lockcore.Store, seen, newest lockcore.Change) {
+	refused := func(s *lockcore.Store, seen, newest lockcore.Backup) {
 		t.Helper()
 		_, err := s.Restore(background, seen, lockcore.Memory{})
-		var other *lockcore.SupersededError
-		if !errors.As(err, &other) || other.Newest != newest || inspect(s).HasLock() {
+		var other *lockcore.Error
+		if !isError(err, lockcore.ErrSuperseded, &other) || other.Backup != newest || inspect(s).HasLock() {
 			t.Errorf("%v; want that %+v is the newest", err, newest)
 		}
 	}
@@ -461,7 +461,7 @@ func TestBackupsArePruned(t *testing.T) {
 			t.Errorf("%q is not kept", data)
 		}
 	}
-	if last, ok := s.LastChange(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
+	if last, ok := s.LastBackup(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
 		t.Errorf("the last change is %+v", last)
 	}
 }
@@ -510,7 +510,7 @@ func TestCopiesArePruned(t *testing.T) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range lockcore.KeptCopies + 3 {
 		name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-copy" + lockcore.LockName
-		if err := os.WriteFile(filepath.Join(filepath.Dir(change.Backup), name), []byte("copy"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(change.Path), name), []byte("copy"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -532,12 +532,12 @@ func TestBackupsOfAFutureClock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if last, _ := s.LastChange(); last != c {
+		if last, _ := s.LastBackup(); last != c {
 			t.Fatalf("the last change is %+v, want %+v", last, c)
 		}
 		if i == 0 {
 			later := time.Now().UTC().Add(time.Hour).Format("20060102T150405.000000000Z") + "-unlock.locked"
-			if err := os.Rename(c.Backup, filepath.Join(filepath.Dir(c.Backup), later)); err != nil {
+			if err := os.Rename(c.Path, filepath.Join(filepath.Dir(c.Path), later)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -585,10 +585,10 @@ func TestLockThatIsALink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantPrivate(t, change.Backup, []byte(string(lockcore.TokenOf(theirs.Encode()))+"\n"+elsewhere))
+	wantPrivate(t, change.Path, []byte(string(lockcore.TokenOf(theirs.Encode()))+"\n"+elsewhere))
 	wantState(t, "unlocked", inspect(s), lockcore.Unlocked, "")
 	untouched("unlock")
-	if last, _ := s.LastChange(); last.Link != elsewhere || last.Token != change.Token || !last.Record.IsZero() {
+	if last, _ := s.LastBackup(); last.Link != elsewhere || last.Token != change.Token || !last.Record.IsZero() {
 		t.Errorf("the last change is %+v", last)
 	}
 	if _, err := restore(s); err != nil {
@@ -624,7 +624,7 @@ func TestLockThatIsALink(t *testing.T) {
 	if _, err := forceUnlock(s, lockcore.TokenOf(theirsNew.Encode()), false); err != nil {
 		t.Errorf("the next look decides: %v", err)
 	}
-	if last, _ := s.LastChange(); last.Link != "other" {
+	if last, _ := s.LastBackup(); last.Link != "other" {
 		t.Errorf("it removed the link %q", last.Link)
 	}
 }
@@ -662,15 +662,15 @@ func TestSetAsideCopies(t *testing.T) {
 		t.Errorf("%d copies set aside, %d backups: %+v", len(done), len(backups(t, s)), done)
 	}
 	for _, c := range done {
-		data, err := os.ReadFile(c.Backup)
-		if err != nil || c.Kind != lockcore.ChangeCopy || lockcore.TokenOf(data) != c.Token {
+		data, err := os.ReadFile(c.Path)
+		if err != nil || c.Kind != lockcore.BackupCopy || lockcore.TokenOf(data) != c.Token {
 			t.Errorf("%+v: %q, %v", c, data, err)
 		}
 	}
 	if got := inspect(s); got.Record != theirs || len(got.Conflicts.List()) != 0 {
 		t.Errorf("left: %+v", got)
 	}
-	if _, ok := s.LastChange(); ok {
+	if _, ok := s.LastBackup(); ok {
 		t.Error("a copy is no change of the lock")
 	}
 	tidy(t, s)
@@ -773,8 +773,8 @@ func TestAcquire(t *testing.T) {
 				}
 				l, err := acquire(s)
 				if c.held {
-					var e *lockcore.HeldError
-					if !errors.As(err, &e) || string(e.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
+					var e *lockcore.Error
+					if !isError(err, lockcore.ErrHeld, &e) || string(e.Now.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
 						t.Errorf("got %+v, %v", l, err)
 					}
 					return
@@ -793,31 +793,31 @@ func wantAcquired(t *testing.T, s *lockcore.Store, l *lockcore.Lock, replaced []
 	t.Helper()
 	wantPrivate(t, s.LockPath(), l.Record.Encode())
 	wantMode(t, s.Dir(), 0o700|fs.ModeDir)
-	if l.Record.PID != os.Getpid() || l.Record.Hostname != host || l.Held(background) != nil || !s.HeldBySelf(background) {
+	if l.Record.PID != os.Getpid() || l.Record.Hostname != host || l.Held(background) != nil {
 		t.Errorf("took %+v", l.Record)
 	}
 	if replaced == nil {
-		if l.Replaced != (lockcore.Change{}) || len(backups(t, s)) != 0 {
+		if l.Replaced != (lockcore.Backup{}) || len(backups(t, s)) != 0 {
 			t.Errorf("replaced nothing and says %+v", l.Replaced)
 		}
 	} else {
-		if l.Replaced.Kind != lockcore.ChangeTakeover || l.Replaced.Token != lockcore.TokenOf(replaced) {
+		if l.Replaced.Kind != lockcore.BackupTakeover || l.Replaced.Token != lockcore.TokenOf(replaced) {
 			t.Errorf("replaced %+v", l.Replaced)
 		}
-		wantPrivate(t, l.Replaced.Backup, replaced)
+		wantPrivate(t, l.Replaced.Path, replaced)
 	}
-	var held *lockcore.HeldError
-	if _, err := acquire(s); !errors.As(err, &held) || held.Record != l.Record {
+	var held *lockcore.Error
+	if _, err := acquire(s); !isError(err, lockcore.ErrHeld, &held) || held.Now.Record != l.Record {
 		t.Errorf("a second time: %v", err)
 	}
-	if err := l.Release(background); err != nil || mustRead(t, s) != nil || s.HeldBySelf(background) {
+	if err := l.Release(background); err != nil || mustRead(t, s) != nil {
 		t.Errorf("release: %v", err)
 	}
 	if err := l.Release(background); err != nil {
 		t.Errorf("release again: %v", err)
 	}
-	var lost *lockcore.LostError
-	if err := l.Held(background); !errors.As(err, &lost) {
+	var lost *lockcore.Error
+	if err := l.Held(background); !isError(err, lockcore.ErrLost, &lost) {
 		t.Errorf("held after release: %v", err)
 	}
 }
@@ -853,8 +853,8 @@ func TestTakeoverRaces(t *testing.T) {
 			write(t, s, theirs.Encode())
 			s.OnStep(once(step, func() { write(t, s, fresh.Encode()) }))
 			_, err := acquire(s)
-			var held *lockcore.HeldError
-			if !errors.As(err, &held) || held.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
+			var held *lockcore.Error
+			if !isError(err, lockcore.ErrHeld, &held) || held.Now.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
 				t.Errorf("without %v at %s: %v, lock %q", lacking, step, err, mustRead(t, s))
 			}
 			tidy(t, s)
@@ -874,15 +874,15 @@ func TestTakeoverRacesTwice(t *testing.T) {
 			write(t, s, theirsNew.Encode())
 		case step == "swapped" && swaps == 0:
 			swaps++
-			write(t, s, thirds.Encode())
+			write(t, s, record("mac-c", 7).Encode())
 		case step == "swapped-back" && swaps == 1:
 			swaps++
 			write(t, s, fresh.Encode())
 		}
 	})
 	_, err := acquire(s)
-	var held *lockcore.HeldError
-	if !errors.As(err, &held) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
+	var held *lockcore.Error
+	if !isError(err, lockcore.ErrHeld, &held) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
 		t.Errorf("%v after %d writers, lock %q", err, swaps, mustRead(t, s))
 	}
 	tidy(t, s)
@@ -896,7 +896,7 @@ func TestRemovedDuringTakeover(t *testing.T) {
 		write(t, s, theirs.Encode())
 		s.OnStep(once("staged", func() { os.Remove(s.LockPath()) }))
 		l, err := acquire(s)
-		if err != nil || l.Replaced != (lockcore.Change{}) || !bytes.Equal(mustRead(t, s), l.Record.Encode()) || len(backups(t, s)) != 0 {
+		if err != nil || l.Replaced != (lockcore.Backup{}) || !bytes.Equal(mustRead(t, s), l.Record.Encode()) || len(backups(t, s)) != 0 {
 			t.Errorf("%+v, %v; backups %q", l, err, backups(t, s))
 		}
 		tidy(t, s)
@@ -912,31 +912,31 @@ func TestLost(t *testing.T) {
 	wantLost := func(name string, who lockcore.Record) {
 		t.Helper()
 		for _, err := range []error{l.Held(background), l.Release(background)} {
-			var lost *lockcore.LostError
-			if !errors.As(err, &lost) || lost.Record != who || err.Error() == "" {
+			var lost *lockcore.Error
+			if !isError(err, lockcore.ErrLost, &lost) || lost.Now.Record != who || err.Error() == "" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
 	write(t, s, theirs.Encode())
 	wantLost("taken over", theirs)
-	if !bytes.Equal(mustRead(t, s), theirs.Encode()) || s.HeldBySelf(background) {
+	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Error("release removed another's lock")
 	}
 	write(t, s, []byte("x"))
-	wantLost("corrupted", none)
+	wantLost("corrupted", lockcore.Record{})
 	if err := os.Remove(s.LockPath()); err != nil {
 		t.Fatal(err)
 	}
-	wantLost("removed", none)
+	wantLost("removed", lockcore.Record{})
 	write(t, s, make([]byte, lockcore.MaxSize+1))
 	if err := l.Release(background); !unreadableBecause(lockcore.TooLarge)(s, err) {
 		t.Errorf("unreadable: %v", err)
 	}
 	write(t, s, l.Record.Encode())
 	s.OnStep(once("before-aside", func() { write(t, s, theirs.Encode()) }))
-	var lost *lockcore.LostError
-	if err := l.Release(background); !errors.As(err, &lost) || lost.Record != theirs {
+	var lost *lockcore.Error
+	if err := l.Release(background); !isError(err, lockcore.ErrLost, &lost) || lost.Now.Record != theirs {
 		t.Errorf("taken over in the last moment: %v", err)
 	}
 	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
@@ -945,7 +945,7 @@ func TestLost(t *testing.T) {
 	if err := os.RemoveAll(s.Dir()); err != nil {
 		t.Fatal(err)
 	}
-	wantLost("store removed", none)
+	wantLost("store removed", lockcore.Record{})
 }
 
 // TestAwayForAMoment: a lock that is not in its place for one look is not lost, and not gone. A killed program left it aside,
@@ -1009,36 +1009,6 @@ func TestSwappedWhileRemoved(t *testing.T) {
 	}
 }
 
-func TestHeldBySelf(t *testing.T) {
-	s := newStore(t)
-	old := of(host, os.Getpid())
-	old.StartedAt = lockcore.Timestamp(lockcore.Probe(os.Getpid()).Started.Add(-lockcore.Tolerance - time.Second))
-	for name, c := range map[string]struct {
-		lock lockcore.Record
-		want bool
-	}{
-		"ours":                    {of(host, os.Getpid()), true},
-		"another process":         {of(host, os.Getppid()), false},
-		"another host":            {of(them, os.Getpid()), false},
-		"a predecessor, same PID": {old, false},
-	} {
-		write(t, s, c.lock.Encode())
-		for _, copies := range []bool{false, true} {
-			if copies {
-				if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got := s.HeldBySelf(background); got != c.want {
-				t.Errorf("%s (beside a copy: %v): %v", name, copies, got)
-			}
-		}
-		if err := os.Remove(s.LockPath() + " 2"); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // TestPredecessorOfTheSameNumber: a daemon that was restarted under its old PID, as in a container, takes the store again.
 func TestPredecessorOfTheSameNumber(t *testing.T) {
 	for _, startedAt := range []string{lockcore.Timestamp(time.Now().Add(-time.Minute)), "yesterday"} {
@@ -1068,7 +1038,7 @@ func TestCalledOff(t *testing.T) {
 	if _, err := s.Acquire(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, false); err == nil {
 		t.Error("acquired")
 	}
-	if _, err := s.Restore(ctx, lockcore.Change{}, lockcore.Memory{}); err == nil {
+	if _, err := s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{}); err == nil {
 		t.Error("restored")
 	}
 	hold.kill()

@@ -91,7 +91,7 @@ func (l *looking) copyHolderGone(r Record) bool {
 	if p.serves() && !p.Same(l.evidence.Holder) {
 		l.knownDaemon(p, &l.evidence.CopyDaemon)
 	}
-	return StaleProof(Evidence{Record: r, Holder: p, Self: r.PID == os.Getpid(), Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}) != ""
+	return staleProof(evidence{Record: r, Holder: p, Self: r.PID == os.Getpid(), Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}) != ""
 }
 
 // readCopy returns what a file says if it is a record, else a zero Record.

@@ -14,24 +14,24 @@ import (
 // came since, or has another claim in it now. What was moved is returned even if another one failed. m is what the caller
 // remembers.
 //
-// Errors: *UnreadableError, ErrGuardBusy, or what the system said of each copy that stays.
-func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) ([]Change, error) {
+// Errors: ErrUnreadable, ErrGuardBusy, or what the system said of each copy that stays.
+func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []Backup, err error) {
+	defer during("set-aside", &err)
 	now := s.Inspect(ctx, m)
 	if now.State == Unknown {
-		return nil, &UnreadableError{Now: now}
+		return nil, &Error{Err: ErrUnreadable, Now: now}
 	}
-	var done []Change
-	err := s.withGuard(ctx, func() (err error) {
+	err = s.withGuard(ctx, func() (err error) {
 		done, err = s.setAsideGuarded(ctx, seen.Conflicts.List(), m)
 		return err
 	})
 	return done, err
 }
 
-func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) (done []Change, err error) {
+func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) (done []Backup, err error) {
 	now := s.Inspect(ctx, m)
 	if now.State == Unknown {
-		return nil, &UnreadableError{Now: now} // it lists no copies either, which is not to say that there are none
+		return nil, &Error{Err: ErrUnreadable, Now: now} // it lists no copies either, which is not to say that there are none
 	}
 	// A lock that was read stands, although its store cannot be listed; of the copies nothing is known then.
 	if _, err := fsx.EachName(s.dir, func(string) {}); err != nil {
@@ -56,31 +56,31 @@ func (c Conflict) sameClaim(o Conflict) bool { return c.Path == o.Path && c.Reco
 
 // setAside moves one copy out of the sync engine's reach first, so that what goes is what was backed up. What cannot be
 // read stays, or goes back.
-func (s *Store) setAside(path string) (Change, error) {
+func (s *Store) setAside(path string) (Backup, error) {
 	if _, err := readCopyFile(path); err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	aside := s.asideName(copyPrefix)
 	if err := os.Rename(path, aside); err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
 	s.step("copy-aside")
 	change, err := s.keepCopy(aside)
 	if err != nil {
-		return Change{}, errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
+		return Backup{}, errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
 	}
 	fsx.SyncDir(s.dir)
 	return change, nil
 }
 
-func (s *Store) keepCopy(aside string) (Change, error) {
+func (s *Store) keepCopy(aside string) (Backup, error) {
 	f, err := readCopyFile(aside)
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
-	change, err := s.backUp(f, ChangeCopy)
+	change, err := s.backUp(f, BackupCopy)
 	if err != nil {
-		return Change{}, fmt.Errorf("backup: %w", err)
+		return Backup{}, fmt.Errorf("backup: %w", err)
 	}
 	s.step("copy-backed-up")
 	return change, os.Remove(aside)

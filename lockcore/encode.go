@@ -14,8 +14,8 @@ func (r Record) Encode() []byte {
 		r.PID, pythonString(r.Hostname), pythonString(r.StartedAt), r.SchemaVersion)
 }
 
-// Timestamp is t as Python's datetime.isoformat() writes it in UTC: microseconds, left out when they are zero.
-func Timestamp(t time.Time) string {
+// timestamp is t as Python's datetime.isoformat() writes it in UTC: microseconds, left out when they are zero.
+func timestamp(t time.Time) string {
 	t = t.UTC().Truncate(time.Microsecond)
 	if t.Nanosecond() == 0 {
 		return t.Format("2006-01-02T15:04:05+00:00")

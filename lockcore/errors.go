@@ -5,89 +5,91 @@ import (
 	"fmt"
 )
 
-// ErrNoBackup: there is nothing to restore.
-var ErrNoBackup = errors.New("lockcore: no backup of this store")
+// Causes of an Error, for errors.Is. Any other cause is what the system said.
+var (
+	// ErrHeld: the store is in use (Snapshot.InUse), and no force was asked for.
+	ErrHeld = errors.New("lockcore: the store is in use")
+	// ErrChanged: the lock is not, or no longer, the one that the caller saw. Nothing was removed.
+	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
+	// ErrOccupied: there is a lock where one was to be put back.
+	ErrOccupied = errors.New("lockcore: there is a lock")
+	// ErrSuperseded: the removal that was to be undone is not, or no longer, the newest backup of the store, which Error.Backup is.
+	ErrSuperseded = errors.New("lockcore: it is not the newest backup")
+	// ErrLost: the lock that this process took is gone or somebody else's.
+	ErrLost = errors.New("lockcore: the lock was lost")
+	// ErrUnreadable: the lock could not be read, so that nobody knows what would be removed or replaced.
+	ErrUnreadable = errors.New("lockcore: the lock cannot be read")
+	// ErrAside: a lock that was moved out of its place could not be put back. It lies whole at Error.Path, where the next change
+	// finds it.
+	ErrAside = errors.New("could not be put back")
+	// ErrNoBackup: there is nothing to restore.
+	ErrNoBackup = errors.New("lockcore: no backup of this store")
+	// ErrNoStateDir: Options.StateDir is empty, so that there is no place for the backup without which nothing is removed.
+	ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
+	// ErrGuardBusy: another program kept the guard for GuardTimeout.
+	ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
+)
 
-// ErrNoStateDir: Options.StateDir is empty, so that there is no place for the backup without which nothing is removed.
-var ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
-
-// ErrGuardBusy: another program kept the guard for GuardTimeout.
-var ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
-
-// HeldError: the store is in use (Snapshot.InUse), and no force was asked for.
-type HeldError struct {
-	Record Record   // what the lock says; zero where it is missing
-	Now    Snapshot // the look that found it
+// Error is the error of every method that changes a store.
+type Error struct {
+	Op   string   // what was tried: "acquire", "held", "release", "restore", "set-aside", "unlock"
+	Err  error    // one of the causes above, or what the system said
+	Now  Snapshot // the look that found it; zero where it was no look
+	Path string   // with ErrAside: where the lock is
+	// Backup is, with ErrSuperseded, what could be undone now; with ErrLost, what Acquire had replaced before the lock was lost.
+	Backup Backup
 }
 
-func (e *HeldError) Error() string {
+// Error says what is there now where a look found it.
+func (e *Error) Error() string {
+	now := e.Now
 	switch {
-	case e.Now.State == Contested:
-		return fmt.Sprintf("lockcore: %s is contested (%s)", e.Now.Lock, e.Now.Reason)
-	case e.Now.State == HeldHere:
-		return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", e.Now.Lock, e.Now.Holder.PID)
-	case e.Now.Starting.PID != 0:
-		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", e.Now.Starting.PID, e.Now.Lock)
+	case e.Path != "":
+		return fmt.Sprintf("lockcore: the lock was moved to %s and %v", e.Path, e.Err)
+	case e.Err == ErrHeld:
+		return heldBy(now)
+	case e.Err == ErrChanged:
+		return fmt.Sprintf("lockcore: %s is not the lock that was seen: it is %s now", now.Lock, now.State)
+	case e.Err == ErrOccupied:
+		return fmt.Sprintf("lockcore: %s is there already: it is %s now", now.Lock, now.State)
+	case e.Err == ErrSuperseded:
+		return fmt.Sprintf("lockcore: the change that was seen is not the newest one, which is %s", e.Backup.Path)
+	case e.Err == ErrLost:
+		return fmt.Sprintf("lockcore: %s was lost: it is %s now", now.Lock, now.State)
+	case e.Err == ErrUnreadable:
+		return fmt.Sprintf("lockcore: %s cannot be read (%s): %s", now.Lock, now.Reason, now.Problem)
 	}
-	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", e.Now.LocalDaemon.PID, e.Now.Lock)
+	return e.Err.Error()
 }
 
-// ChangedError: the lock is not, or no longer, the one that the caller saw. Nothing was removed.
-type ChangedError struct {
-	Record Record   // the record that is there now; zero where there is none or no valid one
-	Now    Snapshot // what is there now
+func (e *Error) Unwrap() error { return e.Err }
+
+// heldBy names what uses a store.
+func heldBy(now Snapshot) string {
+	switch {
+	case now.State == Contested:
+		return fmt.Sprintf("lockcore: %s is contested (%s)", now.Lock, now.Reason)
+	case now.State == HeldHere:
+		return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", now.Lock, now.Holder.PID)
+	case now.Starting.PID != 0:
+		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", now.Starting.PID, now.Lock)
+	}
+	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", now.LocalDaemon.PID, now.Lock)
 }
 
-func (e *ChangedError) Error() string {
-	return fmt.Sprintf("lockcore: %s is not the lock that was seen: it is %s now", e.Now.Lock, e.Now.State)
+// asideError does not wrap cause: an fs.ErrNotExist there, of a store that went meanwhile, would say that there was no lock.
+func asideError(path string, cause error) *Error {
+	return &Error{Err: fmt.Errorf("%w: %v", ErrAside, cause), Path: path}
 }
 
-// OccupiedError: there is a lock where one was to be put back.
-type OccupiedError struct {
-	Record Record // zero where it is no valid record
-	Now    Snapshot
-}
-
-func (e *OccupiedError) Error() string {
-	return fmt.Sprintf("lockcore: %s is there already: it is %s now", e.Now.Lock, e.Now.State)
-}
-
-// SupersededError: the change that was to be undone is not, or no longer, the newest one of the store. Nothing was put back.
-type SupersededError struct {
-	Newest Change // what could be undone now
-}
-
-func (e *SupersededError) Error() string {
-	return fmt.Sprintf("lockcore: the change that was seen is not the newest one, which is %s", e.Newest.Backup)
-}
-
-// AsideError: a lock that was moved out of its place could not be put back. It lies whole under another name, where the next
-// change finds it.
-//
-// It does not unwrap: an fs.ErrNotExist in Err, of a store that went meanwhile, would say that there was no lock.
-type AsideError struct {
-	Path string // where the bytes are
-	Err  error  // why they could not be put back
-}
-
-func (e *AsideError) Error() string {
-	return fmt.Sprintf("lockcore: the lock was moved to %s and could not be put back: %v", e.Path, e.Err)
-}
-
-// LostError: the lock that this process took is gone or somebody else's.
-type LostError struct {
-	Record   Record   // who has it now; zero where nobody has
-	Now      Snapshot // what is there now
-	Replaced Change   // what Acquire had replaced before the lock was lost; zero where it replaced nothing
-}
-
-func (e *LostError) Error() string {
-	return fmt.Sprintf("lockcore: %s was lost: it is %s now", e.Now.Lock, e.Now.State)
-}
-
-// UnreadableError: the lock could not be read, so that nobody knows what would be removed or replaced.
-type UnreadableError struct{ Now Snapshot }
-
-func (e *UnreadableError) Error() string {
-	return fmt.Sprintf("lockcore: %s cannot be read (%s): %s", e.Now.Lock, e.Now.Reason, e.Now.Problem)
+// during gives an error of a method the operation; a method defers it.
+func during(op string, err *error) {
+	var e *Error
+	switch {
+	case *err == nil:
+	case errors.As(*err, &e):
+		e.Op = op
+	default:
+		*err = &Error{Op: op, Err: *err}
+	}
 }

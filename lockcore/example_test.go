@@ -5,42 +5,43 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 
 	"lockbar/lockcore"
 )
 
-// Who holds the store?
+// Show who holds the store.
 func ExampleStore_Inspect() {
-	dir := exampleStore(`{"pid": 4242, "hostname": "mac-b.local", "started_at": "2026-11-22T19:51:51+00:00", "schema_version": 1}`)
-	defer os.RemoveAll(dir)
+	store := exampleStore(`{"pid": 4242, "hostname": "mac-b.local", "started_at": "2026-11-22T19:51:51+00:00", "schema_version": 1}`)
+	defer os.RemoveAll(filepath.Dir(store))
 
-	store, err := lockcore.Open(filepath.Join(dir, "store"), lockcore.Options{Hostname: "mac-a.local"})
+	s, err := lockcore.Open(store, lockcore.Options{Hostname: "mac-a.local"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	now := store.Inspect(context.Background(), lockcore.Memory{})
+	now := s.Inspect(context.Background(), lockcore.Memory{})
 	fmt.Println(now.State, now.Record.Hostname, now.Record.PID)
 	// Output: held-elsewhere mac-b.local 4242
 }
 
 // Hold the lock while a backup of the store is made.
 func ExampleStore_Acquire() {
-	dir := exampleStore("")
-	defer os.RemoveAll(dir)
+	store := exampleStore("")
+	defer os.RemoveAll(filepath.Dir(store))
 	ctx := context.Background()
 
-	store, err := lockcore.Open(filepath.Join(dir, "store"), lockcore.Options{StateDir: filepath.Join(dir, "state")})
+	s, err := lockcore.Open(store, lockcore.Options{StateDir: filepath.Join(filepath.Dir(store), "state")})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	seen := store.Inspect(ctx, lockcore.Memory{})
-	lock, err := store.Acquire(ctx, seen, lockcore.Memory{}, false)
-	var held *lockcore.HeldError
-	if errors.As(err, &held) {
-		fmt.Println("the daemon runs as process", held.Record.PID)
+	seen := s.Inspect(ctx, lockcore.Memory{})
+	lock, err := s.Acquire(ctx, seen, lockcore.Memory{}, false)
+	if e := new(lockcore.Error); errors.Is(err, lockcore.ErrHeld) && errors.As(err, &e) {
+		fmt.Println("not now: the store is", e.Now.State)
 		return
 	}
 	if err != nil {
@@ -48,63 +49,71 @@ func ExampleStore_Acquire() {
 		return
 	}
 	if lock.Replaced.Kind != "" {
-		fmt.Println("took over from", lock.Replaced.Record.Hostname, "whose lock is kept in", lock.Replaced.Backup)
+		fmt.Println("took over from", lock.Replaced.Record.Hostname, "whose lock is kept in", lock.Replaced.Path)
 	}
-	fmt.Println("backing up, ours:", store.HeldBySelf(ctx))
+	fmt.Println("backing up, still ours:", lock.Held(ctx) == nil)
 
-	var lost *lockcore.LostError
-	if err := lock.Release(ctx); errors.As(err, &lost) {
-		fmt.Println("the backup may be torn: meanwhile the store was taken by", lost.Record.Hostname)
+	if err := lock.Release(ctx); errors.Is(err, lockcore.ErrLost) {
+		fmt.Println("the backup may be torn:", err)
 	}
-	fmt.Println(store.Inspect(ctx, lockcore.Memory{}).State)
+	fmt.Println(s.Inspect(ctx, lockcore.Memory{}).State)
 	// Output:
-	// backing up, ours: true
+	// backing up, still ours: true
 	// unlocked
 }
 
-// Remove the lock that was seen, and only that one. Then put it back.
+// Remove the stale lock that was seen, and only that one. Then put it back.
 func ExampleStore_ForceUnlock() {
-	dir := exampleStore("no daemon wrote this")
-	defer os.RemoveAll(dir)
+	store := exampleStore(`{"pid": ` + strconv.Itoa(endedProcess()) + `, "hostname": "mac-a.local", "started_at": "2026-11-22T19:51:51+00:00", "schema_version": 1}`)
+	defer os.RemoveAll(filepath.Dir(store))
 	ctx := context.Background()
 
-	store, err := lockcore.Open(filepath.Join(dir, "store"), lockcore.Options{StateDir: filepath.Join(dir, "state")})
+	s, err := lockcore.Open(store, lockcore.Options{Hostname: "mac-a.local", StateDir: filepath.Join(filepath.Dir(store), "state")})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	seen := store.Inspect(ctx, lockcore.Memory{})
+	seen := s.Inspect(ctx, lockcore.Memory{})
 	fmt.Println(seen.State)
 
-	change, err := store.ForceUnlock(ctx, seen, lockcore.Memory{}, false)
-	var changed *lockcore.ChangedError
-	if errors.As(err, &changed) {
-		fmt.Println("not removed, for now it is", changed.Now.State)
+	backup, err := s.ForceUnlock(ctx, seen, lockcore.Memory{}, false)
+	if errors.Is(err, lockcore.ErrChanged) {
+		fmt.Println("not removed:", err) // says what is there now
 		return
 	}
-	fmt.Println(change.Kind, change.Token == seen.Token, err)
+	fmt.Println(backup.Kind, backup.Token == seen.Token, err)
 
-	back, err := store.Restore(ctx, lockcore.Change{}, lockcore.Memory{})
-	fmt.Println(back.Kind, err, store.Inspect(ctx, lockcore.Memory{}).State)
+	back, err := s.Restore(ctx, backup, lockcore.Memory{})
+	fmt.Println(back.Kind, err, s.Inspect(ctx, lockcore.Memory{}).State)
 	// Output:
-	// corrupt
+	// stale
 	// unlock true <nil>
-	// restore <nil> corrupt
+	// restore <nil> stale
 }
 
-// exampleStore makes a directory with a store in it; lock is the content of its lock, empty for none.
+// endedProcess returns the number of a process that has ended.
+func endedProcess() int {
+	cmd := exec.Command(os.Args[0], "-test.list=^$")
+	if err := cmd.Run(); err != nil {
+		panic(err)
+	}
+	return cmd.Process.Pid
+}
+
+// exampleStore makes a store in a new directory; lock is the content of its lock, empty for none.
 func exampleStore(lock string) string {
 	dir, err := os.MkdirTemp("", "lockcore-example")
 	if err != nil {
 		panic(err)
 	}
-	if err := os.Mkdir(filepath.Join(dir, "store"), 0o700); err != nil {
+	store := filepath.Join(dir, "store")
+	if err := os.Mkdir(store, 0o700); err != nil {
 		panic(err)
 	}
 	if lock != "" {
-		if err := os.WriteFile(filepath.Join(dir, "store", lockcore.LockName), []byte(lock), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(store, lockcore.LockName), []byte(lock), 0o600); err != nil {
 			panic(err)
 		}
 	}
-	return dir
+	return store
 }

@@ -45,10 +45,19 @@ func (s *Store) FollowLinks() {
 	}
 }
 
+type Evidence = evidence
+
+const SchemaVersion = schemaVersion
+
 var (
-	TokenOf    = tokenOf
-	Superseded = superseded
-	SpelledIn  = spelledIn
+	Classify       = classify
+	StaleProof     = staleProof
+	ConflictEngine = engineOf
+	ValidHostname  = validHostname
+	Timestamp      = timestamp
+	TokenOf        = tokenOf
+	Superseded     = superseded
+	SpelledIn      = spelledIn
 )
 
 // BlockState makes the state directory give no answer until the returned function is called, as a dead mount would.
@@ -107,4 +116,13 @@ func (s *Store) BlockPath(path string) (release func()) {
 		return leads(pid, p, store)
 	}
 	return func() { close(hang) }
+}
+
+// WhyMalformed returns what is wrong with a record, by an error of Parse.
+func WhyMalformed(err error) (reason Reason, field string) {
+	var bad *formatError
+	if !errors.As(err, &bad) {
+		return "", ""
+	}
+	return bad.reason, bad.field
 }

@@ -118,7 +118,7 @@ func TestFullDisk(t *testing.T) {
 					t.Errorf("the lock is %q", got)
 				}
 			}
-			if _, ok := s.LastChange(); ok != c.backup {
+			if _, ok := s.LastBackup(); ok != c.backup {
 				t.Errorf("backups: %q", backups(t, s))
 			}
 			tidy(t, s)

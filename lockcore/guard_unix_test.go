@@ -86,7 +86,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 			return err
 		},
 		"restore": func(ctx context.Context) error {
-			_, err := s.Restore(ctx, lockcore.Change{}, lockcore.Memory{})
+			_, err := s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{})
 			return err
 		},
 		"copies": func(ctx context.Context) error {
@@ -108,8 +108,8 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	if !bytes.Equal(mustRead(t, s), data) {
 		t.Error("the lock was changed")
 	}
-	var lost *lockcore.LostError
-	if err := ours.Release(background); !errors.As(err, &lost) || lost.Record.PID != deadPID {
+	var lost *lockcore.Error
+	if err := ours.Release(background); !isError(err, lockcore.ErrLost, &lost) || lost.Now.Record.PID != deadPID {
 		t.Errorf("a lock that is plainly another's: %v", err)
 	}
 	done := make(chan error, 1)

@@ -1,7 +1,6 @@
 package lockcore_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -49,23 +48,23 @@ func retitled(t *testing.T, title string) actor {
 	return actor{Title: title, args: pythonArgs}.padding(t, 200)
 }
 
-func exec3x(store string) actor { return actor{args: []string{lockcore.TitleOf(store)}} }
+func exec3x(store string) actor { return actor{args: []string{titleOf(store)}} }
 
 func python(env ...string) actor { return actor{args: pythonArgs, env: env} }
 
 // cut is a daemon whose title has room for shown only of its store's name.
 func cut(t *testing.T, shown, store string) actor {
-	a := actor{Title: lockcore.TitleOf(shown), args: pythonArgs}.padding(t, 1)
-	a.Title = lockcore.TitleOf(store)
+	a := actor{Title: titleOf(shown), args: pythonArgs}.padding(t, 1)
+	a.Title = titleOf(store)
 	return a
 }
 
 // cutAtArguments is one whose arguments alone have the room: with SPT_NOENV, or when the environment was changed before.
 func cutAtArguments(shown, store string) actor {
-	room := len(lockcore.TitleOf(shown)) + 2 // a NUL of strlcpy and the last byte
+	room := len(titleOf(shown)) + 2 // a NUL of strlcpy and the last byte
 	directory := room - len("//python3") - len("\x00-m\x00"+lockcore.DaemonModule+"\x00")
 	args := append([]string{"/" + strings.Repeat("x", directory) + "/python3"}, pythonArgs[1:]...)
-	return actor{Title: lockcore.TitleOf(store), NoEnv: true, args: args}
+	return actor{Title: titleOf(store), NoEnv: true, args: args}
 }
 
 // verdict is what a process is to a lock that names it.
@@ -109,11 +108,11 @@ var holderRows = []struct {
 		return a
 	}, another},
 
-	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, lockcore.TitleOf(s.dir)) }, mayHold},
-	{"setproctitle of another store", func(t *testing.T, s shop) actor { return retitled(t, lockcore.TitleOf(s.other)) }, another},
+	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, titleOf(s.dir)) }, mayHold},
+	{"setproctitle of another store", func(t *testing.T, s shop) actor { return retitled(t, titleOf(s.other)) }, another},
 	{"setproctitle of 2.x", func(t *testing.T, s shop) actor { return retitled(t, title) }, mayHold},
 	{"setproctitle of another store, room for three NULs", func(t *testing.T, s shop) actor {
-		return actor{Title: lockcore.TitleOf(s.other), args: pythonArgs}.padding(t, 2)
+		return actor{Title: titleOf(s.other), args: pythonArgs}.padding(t, 2)
 	}, another},
 	{"setproctitle of another store that just fits", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other) }, mayHold},
 	{"setproctitle, cut at the name of another store", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other+"-2") }, mayHold},
@@ -169,7 +168,7 @@ var holderRows = []struct {
 		return actor{args: []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}}
 	}, mayHold},
 
-	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", lockcore.TitleOf(s.dir)}} }, mere},
+	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, mere},
 	{"sudo", func(t *testing.T, s shop) actor { return actor{args: append([]string{"sudo"}, pythonArgs...)} }, mere},
 	{"python with another module", func(t *testing.T, s shop) actor {
 		return actor{args: []string{"python3", "-m", "pdb", "-m", lockcore.DaemonModule}, env: []string{"IAI_MCP_STORE=" + s.dir}}
@@ -243,16 +242,16 @@ var holderRows = []struct {
 // cutByKernel is a daemon whose title is longer than what /proc shows of one: a page. The store whose name that leaves is there.
 func cutByKernel(t *testing.T, s shop) actor {
 	shown := s.other
-	for len(lockcore.TitleOf(shown)) < os.Getpagesize()-250 {
+	for len(titleOf(shown)) < os.Getpagesize()-250 {
 		shown += "/" + strings.Repeat("x", 199)
 	}
-	if missing := os.Getpagesize() - len(lockcore.TitleOf(shown)); missing > 0 {
+	if missing := os.Getpagesize() - len(titleOf(shown)); missing > 0 {
 		shown += "/" + strings.Repeat("x", missing-1)
 	}
 	if err := os.MkdirAll(shown, 0o700); err != nil {
 		t.Skip(err) // where a page is larger than a path
 	}
-	return retitled(t, lockcore.TitleOf(shown+"y"))
+	return retitled(t, titleOf(shown+"y"))
 }
 
 // ages of the lock relative to the process that it names.
@@ -322,9 +321,9 @@ func TestProcessThatTheLockNames(t *testing.T) {
 // wantRefusals checks that the acts are refused for what a look found if and only if it is in use.
 func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) {
 	t.Helper()
-	var held *lockcore.HeldError
+	var held *lockcore.Error
 	unlock, acquire := got.RefuseUnlock(got.Token, false), got.RefuseAcquire(false)
-	if got.InUse() != inUse || errors.As(unlock, &held) != (inUse && got.HasLock()) || errors.As(acquire, &held) != inUse {
+	if got.InUse() != inUse || isError(unlock, lockcore.ErrHeld, &held) != (inUse && got.HasLock()) || isError(acquire, lockcore.ErrHeld, &held) != inUse {
 		t.Errorf("%s: in use %v, unlock: %v, acquire: %v; want in use %v", name, got.InUse(), unlock, acquire, inUse)
 	}
 }
@@ -334,10 +333,10 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
 	seen := s.Look(m)
 	before := mustRead(t, s)
-	var held *lockcore.HeldError
+	var held *lockcore.Error
 	lock, err := s.Acquire(background, seen, m, false)
 	switch {
-	case seen.InUse() && (!errors.As(err, &held) || string(mustRead(t, s)) != string(before)):
+	case seen.InUse() && (!isError(err, lockcore.ErrHeld, &held) || string(mustRead(t, s)) != string(before)):
 		t.Errorf("acquired what is %s: %v", seen.State, err)
 	case !seen.InUse() && err != nil:
 		t.Errorf("not acquired although it is %s: %v", seen.State, err)
@@ -349,7 +348,7 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 		return
 	}
 	_, err = s.ForceUnlock(background, seen, m, false)
-	if seen.HasLock() && (!errors.As(err, &held) || string(mustRead(t, s)) != string(before)) {
+	if seen.HasLock() && (!isError(err, lockcore.ErrHeld, &held) || string(mustRead(t, s)) != string(before)) {
 		t.Errorf("unlocked what is %s: %v", seen.State, err)
 	}
 }

@@ -76,7 +76,7 @@ func TestBackupsOfABindMount(t *testing.T) {
 	}
 	s := openStore(t, dir+"/store", dir+"/state")
 	mountHere(t, s.Dir(), bound.Dir(), "", unix.MS_BIND)
-	if last, ok := bound.LastChange(); !ok || last.Kind != lockcore.ChangeUnlock {
+	if last, ok := bound.LastBackup(); !ok || last.Kind != lockcore.BackupUnlock {
 		t.Errorf("before the next change it is not seen: %+v", last)
 	}
 	if _, err := restore(bound); err != nil {

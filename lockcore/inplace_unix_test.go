@@ -79,7 +79,7 @@ const storeVariable = "IAI_MCP_STORE"
 // pythonic: but it has the arguments that daemons have before their title.
 func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
 	t.Helper()
-	room := strings.Repeat("x", len(lockcore.TitleOf(store))+64) // the title is written over the arguments
+	room := strings.Repeat("x", len(titleOf(store))+64) // the title is written over the arguments
 	cmd := command("in-place", room)
 	if pythonic {
 		cmd = command("in-place", "-m", lockcore.DaemonModule, room)
@@ -146,7 +146,7 @@ func playInPlaceDaemon([]string) {
 			setTitle("x")
 			err = renew()
 		case "title":
-			setTitle(lockcore.TitleOf(store))
+			setTitle(titleOf(store))
 		case "remove", "release":
 			if err = d.remove(); errors.Is(err, fs.ErrNotExist) {
 				err = nil
@@ -181,7 +181,7 @@ func (d *inPlace) takeWithPauses(words []string, store string) (string, error) {
 		pauses[i] = time.Duration(n) * time.Microsecond
 	}
 	time.Sleep(pauses[0])
-	setTitle(lockcore.TitleOf(store))
+	setTitle(titleOf(store))
 	time.Sleep(pauses[1])
 	return d.take(pauses[2])
 }
@@ -358,20 +358,20 @@ func unquote(t *testing.T, said string) string {
 // checkEnd: what was done is what is said, and what was there before is kept once.
 func (c disturbed) checkEnd(t *testing.T, s *lockcore.Store, err error, when string) {
 	t.Helper()
-	var held *lockcore.HeldError
-	var changed *lockcore.ChangedError
-	var lost *lockcore.LostError
-	var occupied *lockcore.OccupiedError
-	ok := errors.As(err, &held) || errors.As(err, &changed)
+	var held *lockcore.Error
+	var changed *lockcore.Error
+	var lost *lockcore.Error
+	var occupied *lockcore.Error
+	ok := isError(err, lockcore.ErrHeld, &held) || isError(err, lockcore.ErrChanged, &changed)
 	switch kept := len(backups(t, s)); c.name {
 	case "unlock":
 		ok = ok && kept == 0 || err == nil && kept == 1
 	case "acquire":
-		ok = ok || errors.As(err, &lost)
+		ok = ok || isError(err, lockcore.ErrLost, &lost)
 	case "release":
-		ok = err == nil || errors.As(err, &lost)
+		ok = err == nil || isError(err, lockcore.ErrLost, &lost)
 	case "restore":
-		ok = err == nil || errors.As(err, &occupied)
+		ok = err == nil || isError(err, lockcore.ErrOccupied, &occupied)
 	}
 	if !ok {
 		t.Errorf("%s: %v", when, err)
@@ -413,8 +413,8 @@ func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 		at{"swapped-back", first.finish},
 	))
 	_, err := acquire(s)
-	var held *lockcore.HeldError
-	if !errors.As(err, &held) || !bytes.Equal(mustRead(t, s), second.data) {
+	var held *lockcore.Error
+	if !isError(err, lockcore.ErrHeld, &held) || !bytes.Equal(mustRead(t, s), second.data) {
 		t.Errorf("%v; the lock is %q", err, mustRead(t, s))
 	}
 	if b := backups(t, s); len(b) != 1 || b[0] != string(first.data) {
@@ -436,8 +436,8 @@ func TestDisplacedWhileWritten(t *testing.T) {
 			return errors.Join(second.create(), second.finish())
 		}},
 	))
-	var changed *lockcore.ChangedError
-	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); !errors.As(err, &changed) {
+	var changed *lockcore.Error
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); !isError(err, lockcore.ErrChanged, &changed) {
 		t.Error(err)
 	}
 	if err := <-finished; err != nil || !bytes.Equal(mustRead(t, s), second.data) {

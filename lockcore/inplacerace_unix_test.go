@@ -4,7 +4,6 @@ package lockcore_test
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -82,14 +81,14 @@ func begin(s *lockcore.Store, words []string) {
 
 // sayRefused tells a refusal that the rules have from any other error.
 func sayRefused(err error) {
-	var held *lockcore.HeldError
-	var changed *lockcore.ChangedError
-	var lost *lockcore.LostError
+	var held *lockcore.Error
+	var changed *lockcore.Error
+	var lost *lockcore.Error
 	kind := "failed"
 	switch {
-	case errors.As(err, &held), errors.As(err, &changed):
+	case isError(err, lockcore.ErrHeld, &held), isError(err, lockcore.ErrChanged, &changed):
 		kind = "refused"
-	case errors.As(err, &lost):
+	case isError(err, lockcore.ErrLost, &lost):
 		kind = "lost"
 	}
 	fmt.Printf("%q\n", fmt.Sprint(kind, " ", err))

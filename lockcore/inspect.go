@@ -154,7 +154,7 @@ func (s *Store) lookOnce(m Memory) Snapshot {
 type looking struct {
 	store    *Store
 	memory   Memory
-	evidence Evidence
+	evidence evidence
 	snap     Snapshot
 	copies   copyList
 	inner    Process // has the PID of the lock in its own namespace
@@ -188,9 +188,9 @@ func (l *looking) readFile() {
 	}
 	l.snap.Token, l.snap.LockChanged = f.token(), f.changed
 	record, err := Parse(f.data)
-	var bad *FormatError
+	var bad *formatError
 	if errors.As(err, &bad) {
-		l.evidence.Malformed, l.snap.Problem = bad.Reason, bad.Error()
+		l.evidence.Malformed, l.snap.Problem = bad.reason, bad.Error()
 		return
 	}
 	l.evidence.Record, l.snap.Record = record, record
@@ -252,12 +252,12 @@ func (l *looking) probe(pid int, named bool) Process {
 }
 
 // plainlyHeld reports whether the lock is of this host, and its holder may be alive: no more evidence could change that.
-func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && StaleProof(l.evidence) == "" }
+func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l.evidence) == "" }
 
 // conclude classifies, and names the processes that the state rests on.
 func (l *looking) conclude() {
 	e, snap := &l.evidence, &l.snap
-	snap.State, snap.Reason = Classify(*e)
+	snap.State, snap.Reason = classify(*e)
 	switch {
 	case snap.State == Unknown:
 		snap.Token = ""

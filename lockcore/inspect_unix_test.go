@@ -5,7 +5,6 @@ package lockcore_test
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -276,8 +275,8 @@ func TestClockSetForward(t *testing.T) {
 		daemon.StartedAt = lockcore.Timestamp(time.Now().Add(-before))
 		write(t, s, daemon.Encode())
 		wantState(t, before.String(), inspect(s), lockcore.HeldHere, "")
-		var held *lockcore.HeldError
-		if _, err := acquire(s); !errors.As(err, &held) {
+		var held *lockcore.Error
+		if _, err := acquire(s); !isError(err, lockcore.ErrHeld, &held) {
 			t.Errorf("%s: acquire: %v", before, err)
 		}
 	}

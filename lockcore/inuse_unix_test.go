@@ -3,7 +3,6 @@
 package lockcore_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,14 +21,14 @@ func besides() map[string][]byte {
 // refused reports whether neither ForceUnlock nor Acquire changes a store without force.
 func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	seen := s.Inspect(background, m)
-	var held *lockcore.HeldError
+	var held *lockcore.Error
 	if !seen.InUse() {
 		return fmt.Errorf("%s is not in use", seen.State)
 	}
-	if _, err := s.Acquire(background, seen, m, false); !errors.As(err, &held) || held.Error() == "" {
+	if _, err := s.Acquire(background, seen, m, false); !isError(err, lockcore.ErrHeld, &held) || held.Error() == "" {
 		return fmt.Errorf("acquire: %v", err)
 	}
-	if _, err := s.ForceUnlock(background, seen, m, false); seen.HasLock() && !errors.As(err, &held) {
+	if _, err := s.ForceUnlock(background, seen, m, false); seen.HasLock() && !isError(err, lockcore.ErrHeld, &held) {
 		return fmt.Errorf("unlock: %v", err)
 	}
 	return nil
@@ -117,8 +116,8 @@ func TestWhatWasSeenCounts(t *testing.T) {
 	old := lockcore.Memory{Holder: lockcore.Probe(ended.pid()), StartedAt: "x"}
 	ended.kill()
 	for name, m := range map[string]lockcore.Memory{"nothing": {}, "another one, which has ended": old} {
-		var held *lockcore.HeldError
-		if _, err := s.ForceUnlock(background, seen, m, false); !errors.As(err, &held) {
+		var held *lockcore.Error
+		if _, err := s.ForceUnlock(background, seen, m, false); !isError(err, lockcore.ErrHeld, &held) {
 			t.Errorf("remembering %s: %v", name, err)
 		}
 	}

@@ -354,8 +354,8 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 // checkRacerRules: the lock that came meanwhile is respected, and can be removed and restored like any other.
 func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
-	var held *lockcore.HeldError
-	if _, err := acquire(s); !errors.As(err, &held) {
+	var held *lockcore.Error
+	if _, err := acquire(s); !isError(err, lockcore.ErrHeld, &held) {
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)

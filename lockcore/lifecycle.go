@@ -19,19 +19,17 @@ const maxLifecycleSize = 64 << 10
 // Lifecycle is what the daemon last said of itself. It is a hint for people and proves nothing: a daemon that was killed
 // said "awake" last. The zero value is no word.
 type Lifecycle struct {
-	State        DaemonState
+	State        string    // the daemon's own word for what it does: Awake and so on
 	Since        time.Time // zero where it is not said
 	LastActivity time.Time // zero where it is not said
 }
 
-// DaemonState is the daemon's own word for what it does.
-type DaemonState string
-
+// What a daemon may do, in its own words.
 const (
-	Awake       DaemonState = "WAKE"
-	Drowsy      DaemonState = "DROWSY"
-	Asleep      DaemonState = "SLEEP"
-	Hibernating DaemonState = "HIBERNATION"
+	Awake       = "WAKE"
+	Drowsy      = "DROWSY"
+	Asleep      = "SLEEP"
+	Hibernating = "HIBERNATION"
 )
 
 // Lifecycle reads it by the rules for locks: regular files only, a size cap, and a deadline (ReadTimeout, or the end of
@@ -76,13 +74,13 @@ func parseLifecycle(data []byte) Lifecycle {
 	if err != nil {
 		return Lifecycle{}
 	}
-	var state DaemonState
+	var state string
 	if json.Unmarshal(fields["current_state"], &state) != nil {
 		return Lifecycle{}
 	}
 	switch state {
 	case Awake, Drowsy, Asleep, Hibernating:
-		return Lifecycle{state, timestamp(fields["since_ts"]), timestamp(fields["last_activity_ts"])}
+		return Lifecycle{state, pythonTime(fields["since_ts"]), pythonTime(fields["last_activity_ts"])}
 	}
 	return Lifecycle{}
 }
@@ -90,8 +88,8 @@ func parseLifecycle(data []byte) Lifecycle {
 // isoLayouts are Python's isoformat with and without a zone; without one it is UTC, as in the lock.
 var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"}
 
-// timestamp reads seconds since 1970 or an ISO 8601 time; zero for anything else.
-func timestamp(raw json.RawMessage) time.Time {
+// pythonTime reads seconds since 1970 or an ISO 8601 time; zero for anything else.
+func pythonTime(raw json.RawMessage) time.Time {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		for _, layout := range isoLayouts {

@@ -40,7 +40,7 @@ func TestLifecycleIsReadAsLocksAre(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		make func(path string) error
-		want DaemonState
+		want string
 	}{
 		{"a file", func(p string) error { return os.WriteFile(p, []byte(good), 0o600) }, Awake},
 		{"none", func(string) error { return nil }, ""},

@@ -177,7 +177,7 @@ func waiter(t testing.TB, args ...string) *child {
 func daemon(t testing.TB, store string) *child {
 	t.Helper()
 	cmd := command("wait")
-	cmd.Args[0] = lockcore.TitleOf(store)
+	cmd.Args[0] = titleOf(store)
 	return awaitReady(t, startCommand(t, cmd))
 }
 
@@ -226,7 +226,7 @@ const deadPID = lockcore.MaxPID
 
 // of is a record of now.
 func of(hostname string, pid int) lockcore.Record {
-	return lockcore.Record{PID: pid, Hostname: hostname, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+	return lockcore.NewRecord(pid, hostname, time.Now())
 }
 
 // write puts data in the place of the lock as a daemon does: a temporary file, then a blind rename.
@@ -246,13 +246,13 @@ func blindWrite(lock string, data []byte) error {
 }
 
 // forceUnlock removes the lock with this token.
-func forceUnlock(s *lockcore.Store, token lockcore.Token, force bool) (lockcore.Change, error) {
+func forceUnlock(s *lockcore.Store, token lockcore.Token, force bool) (lockcore.Backup, error) {
 	return s.ForceUnlock(background, lockcore.Snapshot{Token: token}, lockcore.Memory{}, force)
 }
 
 // restore puts the newest backup back.
-func restore(s *lockcore.Store) (lockcore.Change, error) {
-	return s.Restore(background, lockcore.Change{}, lockcore.Memory{})
+func restore(s *lockcore.Store) (lockcore.Backup, error) {
+	return s.Restore(background, lockcore.Backup{}, lockcore.Memory{})
 }
 
 // acquire takes what one look finds.
@@ -261,6 +261,6 @@ func acquire(s *lockcore.Store) (*lockcore.Lock, error) {
 }
 
 // setAside moves all conflict copies.
-func setAside(s *lockcore.Store) ([]lockcore.Change, error) {
+func setAside(s *lockcore.Store) ([]lockcore.Backup, error) {
 	return s.SetAside(background, s.Look(lockcore.Memory{}), lockcore.Memory{})
 }

@@ -86,7 +86,7 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
 	case s.State == Contested && s.Reason == ConflictCopy: // which is told before the lock's own holder is judged
 		boot := BootTime()
-		return s.Holder.Alive() && ofThisHost(s) && StaleProof(Evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
+		return s.Holder.Alive() && s.OnThisHost() && staleProof(evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
 			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
 	}
 	return s.State == HeldHere

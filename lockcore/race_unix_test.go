@@ -31,10 +31,10 @@ func playAcquirer(args []string) {
 		case "release":
 			err = l.Release(background)
 		}
-		var held *lockcore.HeldError
+		var held *lockcore.Error
 		switch {
-		case errors.As(err, &held):
-			fmt.Println("held by", held.Record.PID)
+		case isError(err, lockcore.ErrHeld, &held):
+			fmt.Println("held by", held.Now.Record.PID)
 		case err != nil:
 			fmt.Println("failed:", err)
 		default:
@@ -184,9 +184,9 @@ func playUnlocker(args []string) {
 		}
 		token = inspect(s).Token
 		change, err := forceUnlock(s, token, true)
-		var changed *lockcore.ChangedError
+		var changed *lockcore.Error
 		switch {
-		case errors.As(err, &changed):
+		case isError(err, lockcore.ErrChanged, &changed):
 			refused++
 		case err != nil && !errors.Is(err, lockcore.ErrGuardBusy):
 			fmt.Println("failed:", err)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// SchemaVersion is the schema_version that this package writes; a higher one is read all the same.
-const SchemaVersion = json.Number("1")
+// schemaVersion is the schema_version that this package writes; a higher one is read all the same.
+const schemaVersion = json.Number("1")
 
 // MaxPID is the largest number that is a process id on any system we know (pid_t is a signed 32-bit number).
 const MaxPID = math.MaxInt32
@@ -21,6 +21,11 @@ type Record struct {
 	Hostname      string      `json:"hostname"`
 	StartedAt     string      `json:"started_at"`
 	SchemaVersion json.Number `json:"schema_version"`
+}
+
+// NewRecord returns what a daemon writes that takes a lock at that time.
+func NewRecord(pid int, hostname string, at time.Time) Record {
+	return Record{PID: pid, Hostname: hostname, StartedAt: timestamp(at), SchemaVersion: schemaVersion}
 }
 
 // Started is StartedAt as a time, or false where it is no timestamp: such a lock is valid and its time is unknown.
@@ -37,28 +42,28 @@ func (r Record) SameHolder(o Record) bool {
 	return r.PID == o.PID && SameHost(r.Hostname, o.Hostname)
 }
 
-// FormatError says why some bytes are no lock record.
-type FormatError struct {
-	Reason Reason // NotJSON or BadField
-	Field  string // with BadField: its name
-	Err    error
+// formatError says why some bytes are no lock record.
+type formatError struct {
+	reason Reason // NotJSON or BadField
+	field  string // with BadField: its name
+	err    error
 }
 
-func (e *FormatError) Error() string {
-	if e.Reason == BadField {
-		return fmt.Sprintf("lock record: field %s: %v", e.Field, e.Err)
+func (e *formatError) Error() string {
+	if e.reason == BadField {
+		return fmt.Sprintf("lock record: field %s: %v", e.field, e.err)
 	}
-	return fmt.Sprintf("lock record: %v", e.Err)
+	return fmt.Sprintf("lock record: %v", e.err)
 }
 
-func (e *FormatError) Unwrap() error { return e.Err }
+func (e *formatError) Unwrap() error { return e.err }
 
 // Parse reads the content of a lock file by the rules of the daemon's own reader (Python's json and its checks), but
-// `true` is no number and a pid above MaxPID is no pid. The error is a *FormatError.
+// `true` is no number and a pid above MaxPID is no pid. The error says what is wrong with it.
 func Parse(data []byte) (Record, error) {
 	fields, err := parseObject(data)
 	if err != nil {
-		return Record{}, &FormatError{Reason: NotJSON, Err: err}
+		return Record{}, &formatError{reason: NotJSON, err: err}
 	}
 	p := fieldParser{fields: fields}
 	r := Record{
@@ -81,7 +86,7 @@ type fieldParser struct {
 
 func (p *fieldParser) fail(field, format string, args ...any) {
 	if p.err == nil {
-		p.err = &FormatError{Reason: BadField, Field: field, Err: fmt.Errorf(format, args...)}
+		p.err = &formatError{reason: BadField, field: field, err: fmt.Errorf(format, args...)}
 	}
 }
 

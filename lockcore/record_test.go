@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -163,8 +162,7 @@ var invalid = []struct {
 func TestParseInvalid(t *testing.T) {
 	for _, c := range invalid {
 		got, err := lockcore.Parse([]byte(c.text))
-		var bad *lockcore.FormatError
-		if !errors.As(err, &bad) || bad.Reason != c.reason || bad.Field != c.field || !got.IsZero() {
+		if reason, field := lockcore.WhyMalformed(err); reason != c.reason || field != c.field || !got.IsZero() {
 			t.Errorf("%s: got %+v, %v; want %s of %q", c.name, got, err, c.reason, c.field)
 		}
 	}
@@ -256,9 +254,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := lockcore.Parse(data)
-		var bad *lockcore.FormatError
 		if err != nil {
-			if !errors.As(err, &bad) || (bad.Reason == lockcore.BadField) != (bad.Field != "") || r != (lockcore.Record{}) {
+			if reason, field := lockcore.WhyMalformed(err); reason == "" || (reason == lockcore.BadField) != (field != "") || r != (lockcore.Record{}) {
 				t.Fatalf("%q: %+v, %#v", data, r, err)
 			}
 			return

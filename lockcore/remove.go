@@ -31,7 +31,7 @@ func (s *Store) readSeen(now Snapshot) (file, error) {
 // removeExactly deletes the lock if it is the one that was read before: it renames it aside, compares, and deletes what it
 // holds or puts it back. A writer that replaces the lock at any moment loses nothing.
 //
-// Errors: errReplaced, also where there is no lock; *AsideError, or what the system said.
+// Errors: errReplaced, also where there is no lock; ErrAside, or what the system said.
 //
 // A lock that is a symbolic link is treated as the daemons treat it: the link goes, what it leads to stays.
 func (s *Store) removeExactly(old file) error {
@@ -71,7 +71,7 @@ func (s *Store) wentAside(err error, token Token) bool {
 // displaced is why a change did not come about, or, where the lock that it had moved to path could not go back, where that is.
 func displaced(why error, path string, err error) error {
 	if err != nil {
-		return &AsideError{Path: path, Err: err}
+		return asideError(path, err)
 	}
 	return why
 }
@@ -128,7 +128,7 @@ func (s *Store) keepDisplaced(path string) error {
 	if f.reason != "" || f.absent {
 		return fmt.Errorf("lockcore: %s cannot be kept (%s): %w", path, f.reason, f.err)
 	}
-	if _, err := s.backUp(f, ChangeCopy); err != nil {
+	if _, err := s.backUp(f, BackupCopy); err != nil {
 		return err
 	}
 	s.step("displaced-kept")

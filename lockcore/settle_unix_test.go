@@ -79,8 +79,8 @@ func TestLockThatKeepsChanging(t *testing.T) {
 	ended := time.AfterFunc(few, func() { t.Errorf("no answer in %v", few) })
 	wantState(t, "for ever", s.Inspect(background, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
 	ended.Stop()
-	var unreadable *lockcore.UnreadableError
-	if _, err := forceUnlock(s, lockcore.TokenOf(content), true); !errors.As(err, &unreadable) {
+	var unreadable *lockcore.Error
+	if _, err := forceUnlock(s, lockcore.TokenOf(content), true); !isError(err, lockcore.ErrUnreadable, &unreadable) {
 		t.Errorf("unlock: %v", err)
 	}
 }

@@ -57,6 +57,11 @@ func (s Snapshot) Same(o Snapshot) bool {
 // another process, which is gone.
 func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen || s.innerHolder }
 
+// OnThisHost reports whether the lock names this host, by its name now or by an earlier one.
+func (s Snapshot) OnThisHost() bool {
+	return s.Reason == RenamedHost || SameHost(s.Record.Hostname, s.Host)
+}
+
 // HasLock reports whether a lock file was seen, valid or not.
 func (s Snapshot) HasLock() bool { return s.Token != "" }
 

@@ -91,8 +91,8 @@ const (
 	MissingAfter = 30 * time.Second
 )
 
-// Evidence is all that Classify may know. The zero value says nothing and gives Unknown.
-type Evidence struct {
+// evidence is all that classify may know. The zero value says nothing and gives Unknown.
+type evidence struct {
 	Unreadable Reason  // why the lock could not be read, or empty
 	Absent     bool    // the store was read and has no lock
 	Malformed  Reason  // NotJSON or BadField: there is a file, and it is no record
@@ -128,8 +128,8 @@ type Evidence struct {
 	RivalCopy  bool // a conflict copy that still counts names another holder than the lock
 }
 
-// Classify is the table of states: evidence in, state and reason out. It looks at nothing else.
-func Classify(e Evidence) (State, Reason) {
+// classify is the table of states: evidence in, state and reason out. It looks at nothing else.
+func classify(e evidence) (State, Reason) {
 	switch {
 	case e.Unreadable != "":
 		return Unknown, e.Unreadable
@@ -145,15 +145,15 @@ func Classify(e Evidence) (State, Reason) {
 	return classifyForeign(e)
 }
 
-func classifyAbsent(e Evidence) (State, Reason) {
+func classifyAbsent(e evidence) (State, Reason) {
 	if e.StateDaemon || e.CopyDaemon || e.Remembered && e.GoneFor >= MissingAfter {
 		return Contested, LockMissing
 	}
 	return Unlocked, ""
 }
 
-func classifyOurs(e Evidence) (State, Reason) {
-	why := StaleProof(e)
+func classifyOurs(e evidence) (State, Reason) {
+	why := staleProof(e)
 	switch {
 	case e.RivalCopy:
 		return Contested, ConflictCopy
@@ -165,7 +165,7 @@ func classifyOurs(e Evidence) (State, Reason) {
 	return Stale, why
 }
 
-func classifyForeign(e Evidence) (State, Reason) {
+func classifyForeign(e evidence) (State, Reason) {
 	switch {
 	case renamed(e):
 		return HeldHere, RenamedHost
@@ -179,9 +179,9 @@ func classifyForeign(e Evidence) (State, Reason) {
 	return HeldElsewhere, ""
 }
 
-// StaleProof is the first proof that a holder on this host is gone, or empty. InnerHolder and StoreOpener may still say that
+// staleProof is the first proof that a holder on this host is gone, or empty. InnerHolder and StoreOpener may still say that
 // the store is held.
-func StaleProof(e Evidence) Reason {
+func staleProof(e evidence) Reason {
 	switch {
 	case e.Holder.Status == Running && e.Holder.takesLocks() && !e.Self && e.Holder.Serves == AnotherStore:
 		return OtherStore
@@ -200,7 +200,7 @@ func StaleProof(e Evidence) Reason {
 // beforeBoot: the lock is older than this run of the machine. A process that is there and older than the lock says that
 // the boot time is what is wrong (the clock was set after both began, or ran unlike the one that counts from the boot), and so
 // does a daemon of this store that runs: then nothing is proven.
-func beforeBoot(e Evidence) bool {
+func beforeBoot(e evidence) bool {
 	taken, known := e.Record.Started()
 	switch {
 	case !known || e.ClockStepped || e.Boot.IsZero() || !taken.Before(e.Boot.Add(-Tolerance)) || e.DaemonRuns:
@@ -214,7 +214,7 @@ func beforeBoot(e Evidence) bool {
 // recycled: the process with the holder's PID is another program, started after the lock was taken. The process that looks
 // knows what it took itself: in a container it may have the number of its predecessor. Any later start counts then, and so does
 // a time that proves nothing.
-func recycled(e Evidence) bool {
+func recycled(e evidence) bool {
 	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
 		return false
 	}
@@ -228,7 +228,7 @@ func recycled(e Evidence) bool {
 
 // mayBeHolder: the process under the holder's PID may be the holder whatever any clock says. It is a daemon or a lockbar run
 // that is not known to serve another store, or nothing can be seen of it.
-func mayBeHolder(e Evidence) bool {
+func mayBeHolder(e evidence) bool {
 	if e.Holder.Status != Running || e.Self {
 		return false
 	}
@@ -238,7 +238,7 @@ func mayBeHolder(e Evidence) bool {
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
 // was seen under our own name, or the process is a daemon of this store that started before the lock was taken, by at
 // most MaxStartup. A started_at that is no time may be a constant, and proves neither.
-func renamed(e Evidence) bool {
+func renamed(e evidence) bool {
 	taken, known := e.Record.Started()
 	if !known || e.Holder.Status != Running {
 		return false

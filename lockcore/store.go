@@ -19,6 +19,14 @@ type Options struct {
 	StateDir string
 }
 
+// Validate reports what in the options cannot be.
+func (o Options) Validate() error {
+	if o.Hostname != "" && !validHostname(o.Hostname) {
+		return fmt.Errorf("lockcore: %q is no host name", o.Hostname)
+	}
+	return nil
+}
+
 // Store is one store directory, which need not exist. Its methods may be called by several goroutines.
 type Store struct {
 	dir        string
@@ -41,8 +49,8 @@ func Open(dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lockcore: store %s: %w", dir, err)
 	}
-	if o.Hostname != "" && !ValidHostname(o.Hostname) {
-		return nil, fmt.Errorf("lockcore: %q is no host name", o.Hostname)
+	if err := o.Validate(); err != nil {
+		return nil, err
 	}
 	return &Store{
 		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1),
@@ -75,5 +83,5 @@ func (s *Store) host() (string, error) {
 	if s.options.Hostname != "" {
 		return s.options.Hostname, nil
 	}
-	return Hostname()
+	return os.Hostname() // gethostname(2), as a daemon does
 }

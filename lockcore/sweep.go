@@ -46,7 +46,7 @@ func (s *Store) isOurs(path string) bool {
 		return false
 	case info.Mode()&fs.ModeSymlink != 0:
 		link, err := os.Readlink(path)
-		last, ok := s.LastChange()
+		last, ok := s.LastBackup()
 		return err == nil && ok && last.Link == link
 	}
 	store, err := os.Stat(s.dir)
@@ -66,7 +66,7 @@ func (s *Store) sweepFile(name, path string) {
 	case strings.HasPrefix(name, stagePrefix):
 		s.sweepStage(path, strings.TrimSuffix(strings.TrimPrefix(name, stagePrefix), tempSuffix))
 	case strings.HasPrefix(name, asidePrefix):
-		s.sweepAside(path, ChangeUnlock)
+		s.sweepAside(path, BackupUnlock)
 	case strings.HasPrefix(name, copyPrefix):
 		_ = s.keepDisplaced(path)
 	}
@@ -74,8 +74,8 @@ func (s *Store) sweepFile(name, path string) {
 
 // sweepAside ends an interrupted removal: one whose backup is there was decided and is completed; any other lock gets its
 // place back. Its daemon may still be filling it.
-func (s *Store) sweepAside(aside string, decided ChangeKind) {
-	last, ok := s.LastChange()
+func (s *Store) sweepAside(aside string, decided BackupKind) {
+	last, ok := s.LastBackup()
 	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
 		_ = os.Remove(aside)
 		return
@@ -85,7 +85,7 @@ func (s *Store) sweepAside(aside string, decided ChangeKind) {
 
 // isOf reports whether the change was decided about that file. What is no record, and was written after the backup, is of a
 // daemon that fills its lock in place, and was as empty or as incomplete by chance.
-func (c Change) isOf(f file) bool {
+func (c Backup) isOf(f file) bool {
 	if c.Link != "" || f.link != "" {
 		return c.Link == f.link
 	}
@@ -102,18 +102,18 @@ func (s *Store) sweepStage(stage, digest string) {
 		_ = os.Remove(stage)
 		return
 	}
-	last, ok := s.LastChange()
-	decided := ok && last.Kind == ChangeTakeover && last.isOf(held)
+	last, ok := s.LastBackup()
+	decided := ok && last.Kind == BackupTakeover && last.isOf(held)
 	if now := readLock(s.LockPath()); !decided && now.token().digest() == digest {
 		if s.mayBeHeld(now) {
 			return
 		}
-		if _, err := s.backUp(now, ChangeCopy); err != nil {
+		if _, err := s.backUp(now, BackupCopy); err != nil {
 			return
 		}
 		_ = s.removeExactly(now)
 	}
-	s.sweepAside(stage, ChangeTakeover)
+	s.sweepAside(stage, BackupTakeover)
 }
 
 // mayBeHeld: it is no lock of this host, or of a process here that runs.

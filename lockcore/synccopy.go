@@ -1,6 +1,9 @@
 package lockcore
 
-import "strings"
+import (
+	"path/filepath"
+	"strings"
+)
 
 // LockName is the name of the lock file in its store.
 const LockName = ".locked"
@@ -55,8 +58,10 @@ func mayBeCopy(name string) bool {
 		!strings.HasSuffix(name, tempSuffix)
 }
 
-// ConflictEngine names the sync engine that gives conflict copies of the lock such a file name; empty where none is known.
-func ConflictEngine(name string) string {
+// Engine names the sync engine that gives conflict copies such a file name; empty where none is known.
+func (c Conflict) Engine() string { return engineOf(filepath.Base(c.Path)) }
+
+func engineOf(name string) string {
 	if !mayBeCopy(name) {
 		return ""
 	}

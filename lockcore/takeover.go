@@ -10,29 +10,29 @@ import (
 )
 
 // takeOver replaces the lock of that look, after a backup.
-func (s *Store) takeOver(data []byte, now Snapshot) (Change, error) {
+func (s *Store) takeOver(data []byte, now Snapshot) (Backup, error) {
 	old, err := s.readSeen(now)
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
-	change, err := s.backUp(old, ChangeTakeover)
+	change, err := s.backUp(old, BackupTakeover)
 	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
 	if err := s.replace(data, old); err != nil {
 		s.dropBackup(change, old, err)
-		return Change{}, err
+		return Backup{}, err
 	}
 	fsx.SyncDir(s.dir)
 	return change, nil
 }
 
 // dropBackup forgets the backup of a change that did not come about: the lock is in its place, or its own writer replaced
-// or removed it. In every other case, that of an *AsideError too, the backup may be all that is left.
-func (s *Store) dropBackup(c Change, old file, err error) {
+// or removed it. In every other case, that of ErrAside too, the backup may be all that is left.
+func (s *Store) dropBackup(c Backup, old file, err error) {
 	if errors.Is(err, errReplaced) || readLock(s.LockPath()).is(old) {
-		_ = os.Remove(c.Backup)
+		_ = os.Remove(c.Path)
 	}
 }
 

@@ -71,7 +71,7 @@ func TestReadOnlyStore(t *testing.T) {
 				if after := filesIn(t, s.Dir()); fmt.Sprint(after) != fmt.Sprint(before) {
 					t.Errorf("%q became %q", before, after)
 				}
-				if _, ok := s.LastChange(); ok && name != "restore" {
+				if _, ok := s.LastBackup(); ok && name != "restore" {
 					t.Error("a backup tells of a change that was none")
 				}
 			})
@@ -168,7 +168,7 @@ func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
 // TestNewestBackupCannotBeRead: nothing older is put back in its place.
 func TestNewestBackupCannotBeRead(t *testing.T) {
 	s := newStore(t)
-	var newest lockcore.Change
+	var newest lockcore.Backup
 	for _, r := range []lockcore.Record{theirs, theirsNew} {
 		write(t, s, r.Encode())
 		var err error
@@ -176,16 +176,16 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(os.Remove(newest.Backup), os.Mkdir(newest.Backup, 0o700)); err != nil { // root may read any file
+	if err := errors.Join(os.Remove(newest.Path), os.Mkdir(newest.Path, 0o700)); err != nil { // root may read any file
 		t.Fatal(err)
 	}
-	if c, err := restore(s); err == nil || errors.Is(err, lockcore.ErrNoBackup) || !strings.Contains(err.Error(), newest.Backup) {
+	if c, err := restore(s); err == nil || errors.Is(err, lockcore.ErrNoBackup) || !strings.Contains(err.Error(), newest.Path) {
 		t.Errorf("got %+v, %v", c, err)
 	}
 	if got := mustRead(t, s); got != nil {
 		t.Errorf("the lock is %q", got)
 	}
-	if last, ok := s.LastChange(); ok {
+	if last, ok := s.LastBackup(); ok {
 		t.Errorf("the last change is %+v", last)
 	}
 }
@@ -201,7 +201,7 @@ func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 	}
 	held.BlockState()
 	release := s.BlockState()
-	if c, ok := s.LastChange(); ok {
+	if c, ok := s.LastBackup(); ok {
 		t.Errorf("the last change is %+v", c)
 	}
 	wantState(t, "a look", inspect(s), lockcore.HeldElsewhere, "")

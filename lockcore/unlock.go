@@ -11,20 +11,20 @@ import (
 )
 
 // ForceUnlock removes the lock if it still is the one that the caller saw, after a backup. seen is the look that the caller
-// acts upon, and m what it remembers; evidence of either counts. If there is no lock any more it returns a zero Change and nil.
+// acts upon, and m what it remembers; evidence of either counts. If there is no lock any more it returns a zero Backup and nil.
 // What is in use (Snapshot.InUse) needs force.
 //
-// Errors: *ChangedError, *HeldError, *UnreadableError (nothing was changed; say so), ErrGuardBusy, or what the system said;
-// the lock is in its place then. *AsideError: it is not, and says where it is.
-func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force bool) (Change, error) {
+// Errors: ErrChanged, ErrHeld, ErrUnreadable (nothing was changed; say so), ErrGuardBusy, or what the system said;
+// the lock is in its place then. ErrAside: it is not, and says where it is.
+func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force bool) (change Backup, err error) {
+	defer during("unlock", &err)
 	m = m.with(seen)
 	// A look before the guard is opened: on a dead mount that would wait for ever.
 	now := s.Inspect(ctx, m)
 	if err := unlockRefusal(now, seen.Token, force); err != nil || !now.HasLock() {
-		return Change{}, err
+		return Backup{}, err
 	}
-	var change Change
-	err := s.withGuard(ctx, func() (err error) {
+	err = s.withGuard(ctx, func() (err error) {
 		change, err = s.unlockGuarded(ctx, seen.Token, m, force)
 		return err
 	})
@@ -33,101 +33,104 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 
 // RefuseUnlock returns the error that ForceUnlock would return for the lock with this token if it found what this look found,
 // or nil if it would try. It lets a caller say so before it asks anybody.
-func (s Snapshot) RefuseUnlock(token Token, force bool) error { return unlockRefusal(s, token, force) }
+func (s Snapshot) RefuseUnlock(token Token, force bool) (err error) {
+	defer during("unlock", &err)
+	return unlockRefusal(s, token, force)
+}
 
 // unlockRefusal is the policy: what may not be removed, and why.
 func unlockRefusal(now Snapshot, token Token, force bool) error {
 	switch {
 	case now.State == Unknown:
-		return &UnreadableError{Now: now}
+		return &Error{Err: ErrUnreadable, Now: now}
 	case !now.HasLock():
 		return nil
 	case now.Token != token:
-		return &ChangedError{Record: now.Record, Now: now}
+		return &Error{Err: ErrChanged, Now: now}
 	case now.InUse() && !force:
-		return &HeldError{Record: now.Record, Now: now}
+		return &Error{Err: ErrHeld, Now: now}
 	}
 	return nil
 }
 
 // unlockGuarded retries if the lock was replaced while it was being removed: the next look decides.
-func (s *Store) unlockGuarded(ctx context.Context, token Token, m Memory, force bool) (Change, error) {
+func (s *Store) unlockGuarded(ctx context.Context, token Token, m Memory, force bool) (Backup, error) {
 	for range changeTries {
 		now := s.Inspect(ctx, m)
 		if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
-			return Change{}, err
+			return Backup{}, err
 		}
 		change, err := s.removeSeen(now)
 		if !errors.Is(err, errReplaced) {
 			return change, err
 		}
 	}
-	return Change{}, s.restless()
+	return Backup{}, s.restless()
 }
 
 // removeSeen removes the lock of that look, after a backup.
-func (s *Store) removeSeen(now Snapshot) (Change, error) {
+func (s *Store) removeSeen(now Snapshot) (Backup, error) {
 	f, err := s.readSeen(now)
 	if err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
-	change, err := s.backUp(f, ChangeUnlock)
+	change, err := s.backUp(f, BackupUnlock)
 	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
 	if err := s.removeExactly(f); err != nil {
 		s.dropBackup(change, f, err)
-		return Change{}, fmt.Errorf("lockcore: remove: %w", err)
+		return Backup{}, fmt.Errorf("lockcore: remove: %w", err)
 	}
 	s.step("removed")
 	return change, nil
 }
 
 // Restore puts the newest backup of this store back, byte for byte, if there is no lock. seen is the change that the caller
-// wants to undo, as LastChange gave it; zero stands for the newest one. m is what the caller remembers.
+// wants to undo, as LastBackup gave it; zero stands for the newest one. m is what the caller remembers.
 //
-// Errors: *OccupiedError, *UnreadableError, ErrNoBackup, *SupersededError (another change is the newest one by now, or the path
+// Errors: ErrOccupied, ErrUnreadable, ErrNoBackup, ErrSuperseded (another change is the newest one by now, or the path
 // of the store leads to another one), ErrGuardBusy, or what the system said; nothing was changed then.
-func (s *Store) Restore(ctx context.Context, seen Change, m Memory) (Change, error) {
+func (s *Store) Restore(ctx context.Context, seen Backup, m Memory) (note Backup, err error) {
+	defer during("restore", &err)
 	if now := s.inspect(ctx, m); now.State == Unknown {
-		return Change{}, &UnreadableError{Now: now}
+		return Backup{}, &Error{Err: ErrUnreadable, Now: now}
 	}
-	var change Change
-	err := s.withGuard(ctx, func() (err error) {
-		change, err = s.restoreGuarded(ctx, seen, m)
+	err = s.withGuard(ctx, func() (err error) {
+		note, err = s.restoreGuarded(ctx, seen, m)
 		return err
 	})
-	return change, err
+	return note, err
 }
 
-func (s *Store) restoreGuarded(ctx context.Context, seen Change, m Memory) (Change, error) {
+func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Backup, error) {
 	if err := s.occupied(ctx, m); err != nil {
-		return Change{}, err
+		return Backup{}, err
 	}
-	last, err := s.lastChange()
+	last, err := s.lastBackup()
 	if errors.Is(err, ErrNoBackup) {
-		return Change{}, err
+		return Backup{}, err
 	}
 	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
-	if seen != (Change{}) && (last.Backup != seen.Backup || last.Token != seen.Token) {
-		return Change{}, &SupersededError{Newest: last}
+	if seen != (Backup{}) && (last.Path != seen.Path || last.Token != seen.Token) {
+		return Backup{}, &Error{Err: ErrSuperseded, Backup: last}
 	}
-	name, _ := parseBackupName(filepath.Base(last.Backup))
-	f, err := readBackupFile(last.Backup, name)
+	name, _ := parseBackupName(filepath.Base(last.Path))
+	f, err := readBackupFile(last.Path, name)
 	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
-	note, err := s.backUp(f, ChangeRestore) // before the lock: who sees it come back can know that it was us
+	note, err := s.backUp(f, BackupRestore) // before the lock: who sees it come back can know that it was us
 	if err != nil {
-		return Change{}, fmt.Errorf("lockcore: backup: %w", err)
+		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("noted")
 	if err := s.publishNew(f); err != nil {
-		_ = os.Remove(note.Backup) // the backup that it repeats is still there
-		return Change{}, errors.Join(s.occupied(ctx, m), err)
+		_ = os.Remove(note.Path) // the backup that it repeats is still there
+		return Backup{}, errors.Join(s.occupied(ctx, m), err)
 	}
 	s.step("restored")
 	return note, nil
@@ -139,9 +142,9 @@ func (s *Store) occupied(ctx context.Context, m Memory) error {
 	now := s.inspectNow(ctx, m)
 	switch {
 	case now.State == Unknown:
-		return &UnreadableError{Now: now}
+		return &Error{Err: ErrUnreadable, Now: now}
 	case now.HasLock():
-		return &OccupiedError{Record: now.Record, Now: now}
+		return &Error{Err: ErrOccupied, Now: now}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // gatherTime is how long a message about what happened meanwhile waits for the other stores, so that it is one: each of
@@ -169,14 +170,14 @@ func sentence(k kind, f Fact, now time.Time) string {
 }
 
 // tellingEvent: a state that was found has no event of its own.
-func tellingEvent(k kind, e lockcore.Event) lockcore.Event {
+func tellingEvent(k kind, e watch.Event) watch.Event {
 	switch k {
 	case twoDaemons, lockVanished, conflictCopy:
-		return lockcore.BecameTwo
+		return watch.BecameTwo
 	case corruptLock:
-		return lockcore.Corrupted
+		return watch.Corrupted
 	case staleLock:
-		return lockcore.WentStale
+		return watch.WentStale
 	}
 	return e
 }

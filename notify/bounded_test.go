@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // hostileLook is a look at a store that somebody filled on purpose.
@@ -27,9 +28,9 @@ const maxKept = 32 << 10
 
 func TestMemoryIsBounded(t *testing.T) {
 	now := time.Now()
-	f := Fact{Event: lockcore.BecameTwo, To: hostileLook("/s"), Away: true}
+	f := Fact{Event: watch.BecameTwo, To: hostileLook("/s"), Away: true}
 	d, _ := Decider{}.Step(f, now)
-	f.Event, f.To.State = lockcore.WentStale, lockcore.Stale
+	f.Event, f.To.State = watch.WentStale, lockcore.Stale
 	d, _ = d.Step(f, now)
 	data, err := Memory{Decider: d}.Encode()
 	if err != nil || len(data) > maxKept {
@@ -39,8 +40,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := back.Decider.Since(Fact{Event: lockcore.Initial, To: f.To}, lockcore.Change{}, now.Add(time.Minute))
-	if again.Event != lockcore.NoEvent {
+	again := back.Decider.Since(Fact{Event: watch.Initial, To: f.To}, lockcore.Backup{}, now.Add(time.Minute))
+	if again.Event != watch.NoEvent {
 		t.Errorf("after a restart the same look is %q", again.Event)
 	}
 }
@@ -59,7 +60,7 @@ func TestMessagesAreShort(t *testing.T) {
 func TestStoresDoNotPileUp(t *testing.T) {
 	d, now := Decider{}, time.Now()
 	for i := range 40 {
-		d, _ = d.Step(Fact{Event: lockcore.Initial, To: lockcore.Snapshot{Store: fmt.Sprint("/tried/", i), State: lockcore.Unlocked}}, now.Add(time.Duration(i)*time.Minute))
+		d, _ = d.Step(Fact{Event: watch.Initial, To: lockcore.Snapshot{Store: fmt.Sprint("/tried/", i), State: lockcore.Unlocked}}, now.Add(time.Duration(i)*time.Minute))
 	}
 	kept := Memory{Decider: d}.Of([]string{"/tried/0"}).Decider
 	if len(kept.stores) != maxOthers+1 || kept.LastLook("/tried/0").IsZero() || kept.LastLook("/tried/39").IsZero() || !kept.LastLook("/tried/1").IsZero() {

@@ -7,6 +7,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // Grace is how long a lock must be stale before anybody is told: launchd restarts a crashed daemon within 5 s.
@@ -18,7 +19,7 @@ const overTime = 5 * time.Minute
 // Fact is one event of one store. Store is its name where there are several, else empty.
 type Fact struct {
 	Store    string
-	Event    lockcore.Event
+	Event    watch.Event
 	From, To lockcore.Snapshot
 	// Away: it happened since the last look while nobody looked: before the start, or while the machine slept.
 	Away bool
@@ -53,15 +54,15 @@ type grace struct {
 
 // Since makes the first look of a process into what happened since the last look of the one before. A first look ever
 // stays one. own is the newest of our own changes to the store.
-func (d Decider) Since(f Fact, own lockcore.Change, now time.Time) Fact {
+func (d Decider) Since(f Fact, own lockcore.Backup, now time.Time) Fact {
 	m := d.stores[f.To.Store]
-	blind := f.Event == lockcore.Cleared && f.From.State == lockcore.Unknown && !m.Lock.IsZero()
-	if m.Look == nil || f.Event != lockcore.Initial && !blind {
+	blind := f.Event == watch.Cleared && f.From.State == lockcore.Unknown && !m.Lock.IsZero()
+	if m.Look == nil || f.Event != watch.Initial && !blind {
 		return f
 	}
-	f.Away = f.Away || f.Event == lockcore.Initial
+	f.Away = f.Away || f.Event == watch.Initial
 	f.From = m.Look.Snapshot()
-	f.Event = lockcore.Diff(f.From, asWritten(f.To), lockcore.Context{LastLock: m.Lock, Change: own, Now: now})
+	f.Event = watch.Diff(f.From, asWritten(f.To), watch.Context{LastLock: m.Lock, Own: own, Now: now})
 	if f.From.Record.IsZero() && (f.From.State == lockcore.Unknown || f.From.State == lockcore.Corrupt) {
 		f.From.Record = m.Lock // whom it was taken from
 	}
@@ -149,12 +150,12 @@ func later(a, b time.Time) time.Time {
 
 // waits: there is a stale lock, and a look of this process that knows it.
 func (g grace) waits() bool {
-	return g.fact.Event != lockcore.NoEvent || g.fact.To != (lockcore.Snapshot{})
+	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }
 
 // look remembers the last look, and the last lock as lockcore.Memory does.
 func (m memory) look(f Fact, now time.Time) memory {
-	if f.Event != lockcore.NoEvent || m.Look == nil {
+	if f.Event != watch.NoEvent || m.Look == nil {
 		m.Look = report.NewStatus(report.Look{Snapshot: f.To, At: now})
 	}
 	if !f.To.Record.IsZero() || f.To.State == lockcore.Unlocked {

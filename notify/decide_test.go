@@ -9,6 +9,7 @@ import (
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 var (
@@ -39,53 +40,53 @@ func daemon(s lockcore.Snapshot) lockcore.Snapshot {
 // TestRows walks every event with every state: what a first fact of that kind deserves at once.
 func TestRows(t *testing.T) {
 	type fact struct {
-		event lockcore.Event
+		event watch.Event
 		to    lockcore.Snapshot
 	}
 	want := map[fact]kind{
-		{lockcore.Initial, corrupt}:       corruptLock,
-		{lockcore.Initial, both}:          twoDaemons,
-		{lockcore.Initial, vanished}:      lockVanished,
-		{lockcore.Initial, copied}:        conflictCopy,
-		{lockcore.TakenOver, here}:        takeover,
-		{lockcore.TakenOver, elsewhere}:   takeover,
-		{lockcore.TakenOver, both}:        takeoverRunning,
-		{lockcore.TakenOver, copied}:      conflictCopy,
-		{lockcore.BecameTwo, both}:        twoDaemons,
-		{lockcore.BecameTwo, vanished}:    lockVanished,
-		{lockcore.BecameTwo, copied}:      conflictCopy,
-		{lockcore.Corrupted, corrupt}:     corruptLock,
-		{lockcore.Changed, both}:          twoDaemons,
-		{lockcore.Changed, vanished}:      lockVanished,
-		{lockcore.Changed, copied}:        conflictCopy,
-		{lockcore.Resurrected, here}:      resurrected,
-		{lockcore.Resurrected, elsewhere}: resurrected,
-		{lockcore.Resurrected, stale}:     resurrected,
-		{lockcore.Resurrected, both}:      resurrected,
-		{lockcore.Resurrected, copied}:    resurrected,
-		{lockcore.Resurrected, corrupt}:   resurrected,
+		{watch.Initial, corrupt}:       corruptLock,
+		{watch.Initial, both}:          twoDaemons,
+		{watch.Initial, vanished}:      lockVanished,
+		{watch.Initial, copied}:        conflictCopy,
+		{watch.TakenOver, here}:        takeover,
+		{watch.TakenOver, elsewhere}:   takeover,
+		{watch.TakenOver, both}:        takeoverRunning,
+		{watch.TakenOver, copied}:      conflictCopy,
+		{watch.BecameTwo, both}:        twoDaemons,
+		{watch.BecameTwo, vanished}:    lockVanished,
+		{watch.BecameTwo, copied}:      conflictCopy,
+		{watch.Corrupted, corrupt}:     corruptLock,
+		{watch.Changed, both}:          twoDaemons,
+		{watch.Changed, vanished}:      lockVanished,
+		{watch.Changed, copied}:        conflictCopy,
+		{watch.Resurrected, here}:      resurrected,
+		{watch.Resurrected, elsewhere}: resurrected,
+		{watch.Resurrected, stale}:     resurrected,
+		{watch.Resurrected, both}:      resurrected,
+		{watch.Resurrected, copied}:    resurrected,
+		{watch.Resurrected, corrupt}:   resurrected,
 	}
-	if len(rows) != len(lockcore.Events()) {
-		t.Errorf("%d rows for %d events", len(rows), len(lockcore.Events()))
+	if len(rows) != len(watch.Events()) {
+		t.Errorf("%d rows for %d events", len(rows), len(watch.Events()))
 	}
-	possible := map[lockcore.Event][]lockcore.Snapshot{
-		lockcore.TakenOver:   {here, elsewhere, both, copied},
-		lockcore.BecameTwo:   {both, vanished, copied},
-		lockcore.Corrupted:   {corrupt},
-		lockcore.Resurrected: {here, elsewhere, stale, both, copied, corrupt},
+	possible := map[watch.Event][]lockcore.Snapshot{
+		watch.TakenOver:   {here, elsewhere, both, copied},
+		watch.BecameTwo:   {both, vanished, copied},
+		watch.Corrupted:   {corrupt},
+		watch.Resurrected: {here, elsewhere, stale, both, copied, corrupt},
 	}
-	for _, event := range lockcore.Events() {
+	for _, event := range watch.Events() {
 		states := possible[event]
 		if states == nil {
 			states = []lockcore.Snapshot{free, here, elsewhere, stale, unread, both, vanished, copied}
 		}
-		if event == lockcore.Initial {
+		if event == watch.Initial {
 			states = append(states, corrupt)
 		}
 		for _, to := range states {
-			silentHere := event == lockcore.Acquired || event == lockcore.Released || event == lockcore.WentStale ||
-				event == lockcore.Unreadable || event == lockcore.Cleared || event == lockcore.WasRemoved ||
-				event == lockcore.WasRestored || event == lockcore.Renamed
+			silentHere := event == watch.Acquired || event == watch.Released || event == watch.WentStale ||
+				event == watch.Unreadable || event == watch.Cleared || event == watch.WasRemoved ||
+				event == watch.WasRestored || event == watch.Renamed
 			expect := want[fact{event, to}]
 			if silentHere {
 				expect = nothing
@@ -100,7 +101,7 @@ func TestRows(t *testing.T) {
 // step is one thing that happens in a story, seconds after its start; no event is only the clock.
 type step struct {
 	at    int
-	event lockcore.Event
+	event watch.Event
 	to    lockcore.Snapshot
 	told  []string // parts of the titles of what must be said
 }
@@ -113,44 +114,44 @@ func TestStories(t *testing.T) {
 		steps []step
 	}{
 		{"first look says what is wrong, not who holds it", []step{
-			{0, lockcore.Initial, elsewhere, nil}, {60, lockcore.NoEvent, free, nil}}},
+			{0, watch.Initial, elsewhere, nil}, {60, watch.NoEvent, free, nil}}},
 		{"stale at first look", []step{
-			{0, lockcore.Initial, stale, nil}, {9, lockcore.NoEvent, free, nil}, {10, lockcore.NoEvent, free, []string{"mac-a left"}},
-			{60, lockcore.NoEvent, free, nil}}},
+			{0, watch.Initial, stale, nil}, {9, watch.NoEvent, free, nil}, {10, watch.NoEvent, free, []string{"mac-a left"}},
+			{60, watch.NoEvent, free, nil}}},
 		{"launchd restarts the daemon", []step{
-			{0, lockcore.Initial, here, nil}, {10, lockcore.WentStale, stale, nil}, {15, lockcore.Acquired, here, nil}, {60, lockcore.NoEvent, free, nil}}},
+			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {15, watch.Acquired, here, nil}, {60, watch.NoEvent, free, nil}}},
 		{"crash", []step{
-			{0, lockcore.Initial, here, nil}, {10, lockcore.WentStale, stale, nil}, {20, lockcore.NoEvent, free, []string{"left its lock"}}}},
+			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {20, watch.NoEvent, free, []string{"left its lock"}}}},
 		{"the grace is not begun anew by a look", []step{
-			{0, lockcore.WentStale, stale, nil}, {8, lockcore.Changed, stale, nil}, {10, lockcore.NoEvent, free, []string{"left its lock"}}}},
+			{0, watch.WentStale, stale, nil}, {8, watch.Changed, stale, nil}, {10, watch.NoEvent, free, []string{"left its lock"}}}},
 		{"a crash loop is told for each lock that stays", []step{
-			{0, lockcore.WentStale, stale, nil}, {8, lockcore.Changed, anew, nil}, {10, lockcore.NoEvent, free, nil}, {18, lockcore.NoEvent, free, []string{"left its lock"}}}},
+			{0, watch.WentStale, stale, nil}, {8, watch.Changed, anew, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left its lock"}}}},
 		{"unreadable in between tells nothing twice", []step{
-			{0, lockcore.WentStale, stale, nil}, {10, lockcore.NoEvent, free, []string{"left"}}, {20, lockcore.Unreadable, unread, nil},
-			{21, lockcore.Cleared, stale, nil}, {40, lockcore.NoEvent, free, nil}}},
+			{0, watch.WentStale, stale, nil}, {10, watch.NoEvent, free, []string{"left"}}, {20, watch.Unreadable, unread, nil},
+			{21, watch.Cleared, stale, nil}, {40, watch.NoEvent, free, nil}}},
 		{"removed within the grace", []step{
-			{0, lockcore.WentStale, stale, nil}, {5, lockcore.WasRemoved, free, nil}, {30, lockcore.NoEvent, free, nil}}},
+			{0, watch.WentStale, stale, nil}, {5, watch.WasRemoved, free, nil}, {30, watch.NoEvent, free, nil}}},
 		{"takeover", []step{
-			{0, lockcore.Initial, here, nil}, {1, lockcore.TakenOver, elsewhere, []string{"mac-mini took the memory store over"}}}},
+			{0, watch.Initial, here, nil}, {1, watch.TakenOver, elsewhere, []string{"mac-mini took the memory store over"}}}},
 		{"takeover while ours runs is one message", []step{
-			{0, lockcore.Initial, here, nil}, {1, lockcore.TakenOver, both, []string{"mac-mini took over, and a daemon still runs here"}},
-			{2, lockcore.Changed, both, nil}, {3, lockcore.Cleared, elsewhere, nil}, {4, lockcore.BecameTwo, both, nil}}},
+			{0, watch.Initial, here, nil}, {1, watch.TakenOver, both, []string{"mac-mini took over, and a daemon still runs here"}},
+			{2, watch.Changed, both, nil}, {3, watch.Cleared, elsewhere, nil}, {4, watch.BecameTwo, both, nil}}},
 		{"that ours still runs comes to light later", []step{
-			{0, lockcore.TakenOver, elsewhere, []string{"took the memory store over"}}, {5, lockcore.BecameTwo, both, []string{"share one store"}}}},
+			{0, watch.TakenOver, elsewhere, []string{"took the memory store over"}}, {5, watch.BecameTwo, both, []string{"share one store"}}}},
 		{"back and forth", []step{
-			{0, lockcore.TakenOver, elsewhere, []string{"mac-mini"}}, {9, lockcore.Acquired, here, nil}, {20, lockcore.Released, free, nil}}},
+			{0, watch.TakenOver, elsewhere, []string{"mac-mini"}}, {9, watch.Acquired, here, nil}, {20, watch.Released, free, nil}}},
 		{"corrupt once", []step{
-			{0, lockcore.Corrupted, corrupt, []string{"cannot be read"}}, {1, lockcore.Unreadable, unread, nil}, {2, lockcore.Corrupted, corrupt, nil}}},
+			{0, watch.Corrupted, corrupt, []string{"cannot be read"}}, {1, watch.Unreadable, unread, nil}, {2, watch.Corrupted, corrupt, nil}}},
 		{"resurrected", []step{
-			{0, lockcore.WasRemoved, free, nil}, {5, lockcore.Resurrected, elsewhere, []string{"came back"}}}},
+			{0, watch.WasRemoved, free, nil}, {5, watch.Resurrected, elsewhere, []string{"came back"}}}},
 		{"own start and stop", []step{
-			{0, lockcore.Initial, free, nil}, {1, lockcore.Acquired, here, nil}, {2, lockcore.Released, free, nil}, {3, lockcore.Renamed, here, nil}}},
+			{0, watch.Initial, free, nil}, {1, watch.Acquired, here, nil}, {2, watch.Released, free, nil}, {3, watch.Renamed, here, nil}}},
 	} {
 		var d Decider
 		for _, s := range story.steps {
 			now := start.Add(time.Duration(s.at) * time.Second)
 			var got []Message
-			if s.event == lockcore.NoEvent {
+			if s.event == watch.NoEvent {
 				d, got = d.Wake(now)
 			} else {
 				d, got = d.Step(Fact{Event: s.event, To: s.to}, now)
@@ -179,7 +180,7 @@ func TestNextIsTheEndOfTheGrace(t *testing.T) {
 	if !d.Next().IsZero() {
 		t.Error("nothing waits")
 	}
-	d, _ = d.Step(Fact{Event: lockcore.WentStale, To: stale}, start)
+	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
 	if got := d.Next(); !got.Equal(start.Add(Grace)) {
 		t.Errorf("%v", got)
 	}
@@ -192,8 +193,8 @@ func TestNextIsTheEndOfTheGrace(t *testing.T) {
 // TestDeciderIsAValue: a step leaves the state that it began with as it was.
 func TestDeciderIsAValue(t *testing.T) {
 	var d Decider
-	d, _ = d.Step(Fact{Event: lockcore.WentStale, To: stale}, start)
-	waitingOne, _ := d.Step(Fact{Event: lockcore.Corrupted, To: corrupt}, start)
+	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
+	waitingOne, _ := d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start)
 	again, first := d.Wake(start.Add(Grace))
 	_, second := d.Wake(start.Add(Grace))
 	if len(first) != 1 || !reflect.DeepEqual(first, second) {
@@ -208,8 +209,8 @@ func TestStoresAreApart(t *testing.T) {
 	other := stale
 	other.Store = "/t"
 	var d Decider
-	d, _ = d.Step(Fact{Store: "/s", Event: lockcore.WentStale, To: stale}, start)
-	d, _ = d.Step(Fact{Store: "/t", Event: lockcore.WentStale, To: other}, start.Add(time.Second))
+	d, _ = d.Step(Fact{Store: "/s", Event: watch.WentStale, To: stale}, start)
+	d, _ = d.Step(Fact{Store: "/t", Event: watch.WentStale, To: other}, start.Add(time.Second))
 	d, first := d.Wake(start.Add(Grace))
 	_, second := d.Wake(start.Add(Grace + time.Second))
 	if len(first) != 1 || len(second) != 1 || !strings.Contains(first[0].Body, "/s") || !strings.Contains(second[0].Body, "/t") {
@@ -256,27 +257,27 @@ func TestOverIsOver(t *testing.T) {
 		steps []step
 	}{
 		{"the same rubbish again", []step{
-			{0, lockcore.Corrupted, corrupt, []string{"cannot be read"}}, {1, lockcore.WasRemoved, free, nil},
-			{9, lockcore.Corrupted, corrupt, []string{"cannot be read"}}}},
+			{0, watch.Corrupted, corrupt, []string{"cannot be read"}}, {1, watch.WasRemoved, free, nil},
+			{9, watch.Corrupted, corrupt, []string{"cannot be read"}}}},
 		{"the lock vanishes again", []step{
-			{0, lockcore.BecameTwo, vanished, []string{"The lock is gone"}}, {1, lockcore.Acquired, elsewhere, nil},
-			{9, lockcore.BecameTwo, vanished, []string{"The lock is gone"}}}},
+			{0, watch.BecameTwo, vanished, []string{"The lock is gone"}}, {1, watch.Acquired, elsewhere, nil},
+			{9, watch.BecameTwo, vanished, []string{"The lock is gone"}}}},
 		{"it comes back again", []step{
-			{0, lockcore.Resurrected, elsewhere, []string{"came back"}}, {1, lockcore.WasRemoved, free, nil},
-			{2, lockcore.Resurrected, elsewhere, []string{"came back"}}}},
+			{0, watch.Resurrected, elsewhere, []string{"came back"}}, {1, watch.WasRemoved, free, nil},
+			{2, watch.Resurrected, elsewhere, []string{"came back"}}}},
 		{"a flicker", []step{
-			{0, lockcore.Corrupted, corrupt, []string{"cannot be read"}}, {1, lockcore.WasRemoved, free, nil},
-			{5, lockcore.Corrupted, corrupt, nil}, {6, lockcore.WasRemoved, free, nil}, {8, lockcore.Corrupted, corrupt, nil}}},
+			{0, watch.Corrupted, corrupt, []string{"cannot be read"}}, {1, watch.WasRemoved, free, nil},
+			{5, watch.Corrupted, corrupt, nil}, {6, watch.WasRemoved, free, nil}, {8, watch.Corrupted, corrupt, nil}}},
 		{"the same copy again", []step{
-			{0, lockcore.BecameTwo, copied, []string{"both claim"}}, {1, lockcore.Cleared, here, nil},
-			{9, lockcore.BecameTwo, copied, []string{"both claim"}}}},
+			{0, watch.BecameTwo, copied, []string{"both claim"}}, {1, watch.Cleared, here, nil},
+			{9, watch.BecameTwo, copied, []string{"both claim"}}}},
 		{"one more claim on the same lock", []step{
-			{0, lockcore.BecameTwo, copied, []string{"both claim"}}, {1, lockcore.Changed, copied, nil},
-			{2, lockcore.Changed, otherCopy, []string{"mac-mini both claim"}}}},
+			{0, watch.BecameTwo, copied, []string{"both claim"}}, {1, watch.Changed, copied, nil},
+			{2, watch.Changed, otherCopy, []string{"mac-mini both claim"}}}},
 		{"two claims when the store can be read again", []step{
-			{0, lockcore.Initial, unread, nil}, {1, lockcore.Cleared, both, []string{"share one store"}}}},
+			{0, watch.Initial, unread, nil}, {1, watch.Cleared, both, []string{"share one store"}}}},
 		{"two claims with our own start", []step{
-			{0, lockcore.Initial, free, nil}, {1, lockcore.Acquired, copied, []string{"both claim"}}}},
+			{0, watch.Initial, free, nil}, {1, watch.Acquired, copied, []string{"both claim"}}}},
 	} {
 		var d Decider
 		for _, s := range story.steps {
@@ -298,17 +299,17 @@ func TestOverWhenTold(t *testing.T) {
 		has, hasNot string
 		urgent      bool
 	}{
-		{"a takeover that stands", Fact{Event: lockcore.TakenOver, From: here, To: elsewhere}, Fact{}, "writes to the store now", "Nobody", false},
-		{"a takeover, and the end", Fact{Event: lockcore.TakenOver, From: here, To: elsewhere}, Fact{Event: lockcore.Released, From: elsewhere, To: free},
+		{"a takeover that stands", Fact{Event: watch.TakenOver, From: here, To: elsewhere}, Fact{}, "writes to the store now", "Nobody", false},
+		{"a takeover, and the end", Fact{Event: watch.TakenOver, From: here, To: elsewhere}, Fact{Event: watch.Released, From: elsewhere, To: free},
 			"mac-mini took over from mac-a at 09:14. Nobody holds the store now", "writes to", false},
-		{"two daemons that stand", Fact{Event: lockcore.BecameTwo, To: both}, Fact{}, "process 77", "holds the store", true},
-		{"two daemons, and one ended", Fact{Event: lockcore.BecameTwo, To: both}, Fact{Event: lockcore.Cleared, From: both, To: elsewhere},
+		{"two daemons that stand", Fact{Event: watch.BecameTwo, To: both}, Fact{}, "process 77", "holds the store", true},
+		{"two daemons, and one ended", Fact{Event: watch.BecameTwo, To: both}, Fact{Event: watch.Cleared, From: both, To: elsewhere},
 			"mac-mini holds the store now", "process 77", false},
-		{"rubbish, and it went", Fact{Event: lockcore.Corrupted, To: corrupt}, Fact{Event: lockcore.WasRemoved, To: free}, "", "", false},
+		{"rubbish, and it went", Fact{Event: watch.Corrupted, To: corrupt}, Fact{Event: watch.WasRemoved, To: free}, "", "", false},
 	} {
 		d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
 		d, _ = d.Step(test.fact, start)
-		if test.then.Event != lockcore.NoEvent {
+		if test.then.Event != watch.NoEvent {
 			d, _ = d.Step(test.then, start.Add(time.Minute))
 		}
 		_, got := d.Wake(start.Add(time.Hour))
@@ -355,7 +356,7 @@ func TestSameLookAfterARestart(t *testing.T) {
 	old := elsewhere
 	old.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: ours, Superseded: true}})
 	for _, look := range []lockcore.Snapshot{old, free, here, stale, corrupt, both, vanished, copied} {
-		d, _ := Decider{}.Step(Fact{Event: lockcore.Initial, To: look}, start)
+		d, _ := Decider{}.Step(Fact{Event: watch.Initial, To: look}, start)
 		data, err := Memory{Decider: d}.Encode()
 		if err != nil {
 			t.Fatal(err)
@@ -364,8 +365,8 @@ func TestSameLookAfterARestart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := m.Decider.Since(Fact{Event: lockcore.Initial, To: look}, lockcore.Change{}, start.Add(time.Hour))
-		if f.Event != lockcore.NoEvent {
+		f := m.Decider.Since(Fact{Event: watch.Initial, To: look}, lockcore.Backup{}, start.Add(time.Hour))
+		if f.Event != watch.NoEvent {
 			t.Errorf("%s %s: %q", look.State, look.Reason, f.Event)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 const (
@@ -17,9 +18,9 @@ const (
 func changedHost(f Fact) bool {
 	before, after := f.From.Record, f.To.Record
 	switch f.Event {
-	case lockcore.TakenOver:
+	case watch.TakenOver:
 		return true
-	case lockcore.Acquired:
+	case watch.Acquired:
 		return !before.IsZero() && !after.IsZero() && !lockcore.SameHost(before.Hostname, after.Hostname)
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // kind is what a message is about; what was told is remembered by kind.
@@ -41,21 +42,21 @@ var switches = map[kind]config.Kind{
 
 // rows has one row for each event: what it deserves at once. A stale lock is told by its state, after Grace, whatever
 // event led there.
-var rows = map[lockcore.Event]func(lockcore.Snapshot) kind{
-	lockcore.Initial:     standing,
-	lockcore.Acquired:    silent,
-	lockcore.Released:    silent,
-	lockcore.TakenOver:   tookOver,
-	lockcore.WentStale:   silent,
-	lockcore.BecameTwo:   standing,
-	lockcore.Corrupted:   standing,
-	lockcore.Unreadable:  silent,
-	lockcore.Cleared:     silent,
-	lockcore.WasRemoved:  silent,
-	lockcore.WasRestored: silent,
-	lockcore.Resurrected: func(lockcore.Snapshot) kind { return resurrected },
-	lockcore.Renamed:     silent,
-	lockcore.Changed:     contestedAnew,
+var rows = map[watch.Event]func(lockcore.Snapshot) kind{
+	watch.Initial:     standing,
+	watch.Acquired:    silent,
+	watch.Released:    silent,
+	watch.TakenOver:   tookOver,
+	watch.WentStale:   silent,
+	watch.BecameTwo:   standing,
+	watch.Corrupted:   standing,
+	watch.Unreadable:  silent,
+	watch.Cleared:     silent,
+	watch.WasRemoved:  silent,
+	watch.WasRestored: silent,
+	watch.Resurrected: func(lockcore.Snapshot) kind { return resurrected },
+	watch.Renamed:     silent,
+	watch.Changed:     contestedAnew,
 }
 
 func silent(lockcore.Snapshot) kind { return nothing }
@@ -101,9 +102,9 @@ func kindOf(f Fact) kind {
 		return k
 	case !f.Away: // two claims are an alarm, whatever event brought them into sight
 		return contestedAnew(f.To)
-	case f.Event == lockcore.Acquired && f.To.State == lockcore.HeldElsewhere:
+	case f.Event == watch.Acquired && f.To.State == lockcore.HeldElsewhere:
 		return takeover
-	case f.Event == lockcore.Released && foreign(f.From):
+	case f.Event == watch.Released && foreign(f.From):
 		return freed
 	}
 	return standing(f.To)
@@ -119,7 +120,7 @@ var ends = map[kind]func(Fact) bool{
 	conflictCopy: func(f Fact) bool { return f.To.Reason != lockcore.ConflictCopy },
 	corruptLock:  func(f Fact) bool { return f.To.State != lockcore.Corrupt },
 	lockVanished: func(f Fact) bool { return f.To.Reason != lockcore.LockMissing },
-	resurrected:  func(f Fact) bool { return f.Event == lockcore.WasRemoved },
+	resurrected:  func(f Fact) bool { return f.Event == watch.WasRemoved },
 }
 
 // told is what makes one fact the same as another: the kind, and who is in it.

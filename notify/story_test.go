@@ -11,6 +11,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -27,7 +28,7 @@ type app struct {
 	kill  int
 	steps int
 	looks map[string]lockcore.Snapshot // what is on disk
-	own   map[string]lockcore.Change   // our own newest change of it
+	own   map[string]lockcore.Backup   // our own newest change of it
 }
 
 // killed is panicked with by a process that ends.
@@ -99,7 +100,7 @@ func earliest(a, b time.Time) time.Time {
 func (a *app) see(t *testing.T, f Fact, now time.Time) {
 	f.From = a.last[f.To.Store]
 	if f.From == (lockcore.Snapshot{}) {
-		f.Event = lockcore.Initial
+		f.Event = watch.Initial
 	}
 	a.last[f.To.Store] = f.To
 	f = a.live.Decider.Since(f, a.own[f.To.Store], now)
@@ -134,7 +135,7 @@ type deed struct {
 
 type (
 	saw struct { // the watcher
-		event lockcore.Event
+		event watch.Event
 		to    lockcore.Snapshot
 	}
 	asleep  saw // the same, seen on waking from sleep
@@ -186,69 +187,69 @@ func day() []deed {
 	add("06:55:00", unseen{at(gone(taken("mac-a", 66, "05:00:00")), t)})
 	add("06:55:00", restart{})
 	// Our own daemon comes, goes and is restarted: history only. The left lock goes too.
-	add("07:00:00", saw{lockcore.Acquired, at(held(morning), s)})
-	add("07:10:00", saw{lockcore.WasRemoved, at(free, t)})
-	add("07:30:00", saw{lockcore.WentStale, at(gone(morning), s)})
-	add("07:30:05", saw{lockcore.Acquired, at(held(second), s)})
+	add("07:00:00", saw{watch.Acquired, at(held(morning), s)})
+	add("07:10:00", saw{watch.WasRemoved, at(free, t)})
+	add("07:30:00", saw{watch.WentStale, at(gone(morning), s)})
+	add("07:30:05", saw{watch.Acquired, at(held(second), s)})
 	// This computer changes its name with the network.
-	add("07:45:00", saw{lockcore.Renamed, at(func() lockcore.Snapshot {
+	add("07:45:00", saw{watch.Renamed, at(func() lockcore.Snapshot {
 		n := held(second)
 		n.Reason, n.Host = lockcore.RenamedHost, "mac-a.lan"
 		return n
 	}(), s)})
-	add("07:50:00", saw{lockcore.Renamed, at(held(second), s)})
+	add("07:50:00", saw{watch.Renamed, at(held(second), s)})
 	// mac-mini takes over while our daemon runs; that stays so, then ours ends.
-	add("08:15:01", saw{lockcore.TakenOver, at(running(mini, 101), s)})
-	add("08:16:00", saw{lockcore.Changed, at(running(mini, 101), s)})
-	add("08:20:00", saw{lockcore.Cleared, at(held(mini), s)})
+	add("08:15:01", saw{watch.TakenOver, at(running(mini, 101), s)})
+	add("08:16:00", saw{watch.Changed, at(running(mini, 101), s)})
+	add("08:20:00", saw{watch.Cleared, at(held(mini), s)})
 	// Lockbar is restarted: nothing is news.
 	add("08:30:00", restart{})
 	// The machine sleeps; a third computer takes over meanwhile.
-	add("10:30:00", asleep{lockcore.TakenOver, at(held(studio), s)})
+	add("10:30:00", asleep{watch.TakenOver, at(held(studio), s)})
 	// The second store turns into something odd, cannot be read, and is odd again.
-	add("11:00:00", saw{lockcore.Corrupted, at(corrupt, t)})
-	add("11:01:00", saw{lockcore.Unreadable, at(unread, t)})
-	add("11:02:00", saw{lockcore.Corrupted, at(corrupt, t)})
-	add("11:10:00", saw{lockcore.WasRemoved, at(free, t)})
-	add("11:10:30", saw{lockcore.Resurrected, at(corrupt, t)})
-	add("11:11:00", saw{lockcore.WasRemoved, at(free, t)})
+	add("11:00:00", saw{watch.Corrupted, at(corrupt, t)})
+	add("11:01:00", saw{watch.Unreadable, at(unread, t)})
+	add("11:02:00", saw{watch.Corrupted, at(corrupt, t)})
+	add("11:10:00", saw{watch.WasRemoved, at(free, t)})
+	add("11:10:30", saw{watch.Resurrected, at(corrupt, t)})
+	add("11:11:00", saw{watch.WasRemoved, at(free, t)})
 	// Lockbar is not running over lunch: both stores change.
 	add("12:40:00", unseen{at(held(miniAgain), s)})
 	add("12:41:00", unseen{at(held(taken("studio", 901, "12:41:00")), t)})
 	add("13:00:00", restart{})
 	// Paused: two takeovers and a crash that is over before the pause is.
 	add("14:00:00", pause(time.Hour))
-	add("14:10:00", saw{lockcore.TakenOver, at(held(taken("studio", 902, "14:10:00")), s)})
-	add("14:20:00", saw{lockcore.TakenOver, at(held(taken("mac-mini", 502, "14:20:00")), s)})
-	add("14:30:00", saw{lockcore.Released, at(free, t)})
-	add("14:31:00", saw{lockcore.Acquired, at(held(taken("mac-a", 102, "14:31:00")), t)})
-	add("14:32:00", saw{lockcore.WentStale, at(gone(taken("mac-a", 102, "14:31:00")), t)})
-	add("14:40:00", saw{lockcore.Acquired, at(held(taken("mac-a", 103, "14:40:00")), t)})
+	add("14:10:00", saw{watch.TakenOver, at(held(taken("studio", 902, "14:10:00")), s)})
+	add("14:20:00", saw{watch.TakenOver, at(held(taken("mac-mini", 502, "14:20:00")), s)})
+	add("14:30:00", saw{watch.Released, at(free, t)})
+	add("14:31:00", saw{watch.Acquired, at(held(taken("mac-a", 102, "14:31:00")), t)})
+	add("14:32:00", saw{watch.WentStale, at(gone(taken("mac-a", 102, "14:31:00")), t)})
+	add("14:40:00", saw{watch.Acquired, at(held(taken("mac-a", 103, "14:40:00")), t)})
 	add("14:45:00", restart{})
 	add("15:00:00", resume{})
 	// Two hosts fight: three are told, then one summary, then nothing.
 	for i, host := range []string{"studio", "mac-mini", "studio", "mac-mini", "studio", "mac-mini", "studio"} {
 		clock := fmt.Sprintf("16:%02d:00", 2*i)
-		add(clock, saw{lockcore.TakenOver, at(held(taken(host, 600+i, clock)), s)})
+		add(clock, saw{watch.TakenOver, at(held(taken(host, 600+i, clock)), s)})
 	}
 	// Calm again, then one more takeover is news.
-	add("16:40:00", saw{lockcore.TakenOver, at(held(taken("mac-mini", 700, "16:40:00")), s)})
+	add("16:40:00", saw{watch.TakenOver, at(held(taken("mac-mini", 700, "16:40:00")), s)})
 	// The notification service is away for a while: told late.
 	add("17:00:00", service(false))
-	add("17:00:30", saw{lockcore.WentStale, at(gone(taken("mac-a", 103, "14:40:00")), t)})
+	add("17:00:30", saw{watch.WentStale, at(gone(taken("mac-a", 103, "14:40:00")), t)})
 	add("17:05:00", service(true))
 	// A conflict copy, and a kind that is turned off.
 	add("18:00:00", off(config.Takeover))
-	add("18:01:00", saw{lockcore.TakenOver, at(held(taken("studio", 903, "18:01:00")), s)})
-	add("18:30:00", saw{lockcore.BecameTwo, at(copied, s)})
-	add("19:00:00", saw{lockcore.BecameTwo, at(vanished, t)})
-	add("23:59:00", saw{lockcore.Released, at(free, s)})
+	add("18:01:00", saw{watch.TakenOver, at(held(taken("studio", 903, "18:01:00")), s)})
+	add("18:30:00", saw{watch.BecameTwo, at(copied, s)})
+	add("19:00:00", saw{watch.BecameTwo, at(vanished, t)})
+	add("23:59:00", saw{watch.Released, at(free, s)})
 	return deeds
 }
 
 // play plays the story; kill ends the process before its n-th step, and a new one is started at once.
 func play(t *testing.T, kill int) *app {
-	a := &app{kill: kill, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Change{}}
+	a := &app{kill: kill, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{}}
 	for _, d := range day() {
 		clock, err := time.Parse(time.DateTime, "2026-11-22 "+d.at)
 		if err != nil {
@@ -280,8 +281,8 @@ func (a *app) happen(t *testing.T, what any, now time.Time) {
 	case unseen:
 		a.looks[w.to.Store] = w.to
 	case saw:
-		if w.event == lockcore.WasRemoved {
-			a.own[w.to.Store] = lockcore.Change{Kind: lockcore.ChangeUnlock, Token: a.looks[w.to.Store].Token, At: now}
+		if w.event == watch.WasRemoved {
+			a.own[w.to.Store] = lockcore.Backup{Kind: lockcore.BackupUnlock, Token: a.looks[w.to.Store].Token, At: now}
 		}
 		a.looks[w.to.Store] = w.to
 		a.see(t, Fact{Store: name(w.to.Store), Event: w.event, To: w.to}, now)

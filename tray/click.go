@@ -22,7 +22,7 @@ type subject struct {
 	Reason    lockcore.Reason
 	Record    lockcore.Record
 	Token     lockcore.Token
-	Last      lockcore.Change // what Undo would undo
+	Last      lockcore.Backup // what Undo would undo
 	Conflicts lockcore.Conflicts
 
 	Holder, LocalDaemon lockcore.Process // the PID and what names the process for good, no more

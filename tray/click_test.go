@@ -14,7 +14,7 @@ var (
 	seesContested = subject{State: lockcore.Contested, Token: "b"}
 	seesNothing   = subject{State: lockcore.Unlocked}
 	seesCopy      = subject{State: lockcore.HeldHere, Token: "c", Conflicts: lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2"}})}
-	seesUndo      = subject{State: lockcore.Unlocked, Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "a"}}
+	seesUndo      = subject{State: lockcore.Unlocked, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "a"}}
 )
 
 func TestClickIsMeantForWhatWasSeen(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 )
 
 // lives says what a daemon does, in the words of a menu.
-var lives = map[lockcore.DaemonState]string{
+var lives = map[string]string{
 	lockcore.Awake:       "awake",
 	lockcore.Drowsy:      "drowsy",
 	lockcore.Asleep:      "asleep",

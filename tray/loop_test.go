@@ -111,7 +111,7 @@ func newRig(t *testing.T, stores int) *rig {
 	return r
 }
 
-func (r *rig) saw(store int, e lockcore.Event, s lockcore.Snapshot) {
+func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
 	r.changes <- watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Woke: r.woke}
 	r.last[store] = s
@@ -145,7 +145,7 @@ func (r *rig) stop(t *testing.T) {
 func TestLoopShowsWhatIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", mini))
 		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere || r.display.icon != v.Icon {
 			t.Errorf("icon %v, ahead of it %v", v.Icon, r.display.icon)
 		}
@@ -158,13 +158,13 @@ func TestLoopShowsWhatIsSeen(t *testing.T) {
 func TestChangesAreTakenInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
 		var want []string
 		for n := range shownPast {
 			host := fmt.Sprintf("mac-%d", n)
 			want = append([]string{host}, want...)
 			to := lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1 + n, Hostname: host})
-			r.changes <- watch.Change{At: time.Now(), Event: lockcore.TakenOver, From: r.last[0], To: to}
+			r.changes <- watch.Change{At: time.Now(), Event: watch.TakenOver, From: r.last[0], To: to}
 			r.last[0] = to
 		}
 		v, _, _ := r.display.now()
@@ -181,7 +181,7 @@ func TestAgesStayCurrent(t *testing.T) {
 		r := newRig(t, 1)
 		fresh := mini
 		fresh.StartedAt = time.Now().UTC().Format(time.RFC3339)
-		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", fresh))
+		r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", fresh))
 		r.shows(t, "under 1 h")
 		time.Sleep(time.Hour)
 		r.shows(t, ", 1 h")
@@ -219,7 +219,7 @@ func TestNewPanelGetsANewMenu(t *testing.T) {
 func TestIdleLoopSleeps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
 		_, before, _ := r.display.now()
 		time.Sleep(time.Hour)
 		if _, shown, forgot := r.display.now(); shown != before+1 || forgot != 1 {
@@ -232,7 +232,7 @@ func TestIdleLoopSleeps(t *testing.T) {
 func TestStaleIsToldAfterTheGrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
+		r.saw(0, watch.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
 		time.Sleep(notify.Grace - time.Millisecond)
 		synctest.Wait()
 		if len(r.told) != 0 {
@@ -249,8 +249,8 @@ func TestStaleIsToldAfterTheGrace(t *testing.T) {
 func TestSeveralStoresAreNamedInMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 2)
-		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
-		r.saw(1, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(1, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		for _, store := range r.names {
 			if m := <-r.told; !strings.Contains(m.Body, store) {
 				t.Errorf("%v does not name %s", m, store)
@@ -263,9 +263,9 @@ func TestSeveralStoresAreNamedInMessages(t *testing.T) {
 func TestClickOnAMenuThatJustChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
 		time.Sleep(time.Minute)
-		r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.Acquired, lock(lockcore.HeldElsewhere, "", mini))
 		time.Sleep(reactionTime - time.Millisecond)
 		r.click(Unlock, 0)
 		r.shows(t, changedBefore)
@@ -281,9 +281,9 @@ func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.results <- result{Action: of(Unlock, 0), Text: "Removed the lock"}
-		r.saw(0, lockcore.WasRemoved, noLock(lockcore.Unlocked, ""))
+		r.saw(0, watch.WasRemoved, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(Removed the lock)")
-		r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.Acquired, lock(lockcore.HeldElsewhere, "", mini))
 		if v, _, _ := r.display.now(); strings.Contains(printed(v), "Removed the lock") {
 			t.Errorf("still there:\n%s", printed(v))
 		}
@@ -294,7 +294,7 @@ func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 func TestResultsNameTheirStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 2)
-		r.saw(1, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		r.saw(1, watch.Initial, noLock(lockcore.Unlocked, ""))
 		time.Sleep(time.Minute)
 		r.click(Unlock, 1)
 		r.shows(t, r.names[1]+": "+noLockSeen)
@@ -316,7 +316,7 @@ func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.display.fail(ErrBusLost)
-		r.changes <- watch.Change{Event: lockcore.Initial, To: noLock(lockcore.Unlocked, "")}
+		r.changes <- watch.Change{Event: watch.Initial, To: noLock(lockcore.Unlocked, "")}
 		if err := <-r.ended; !errors.Is(err, ErrBusLost) {
 			t.Error(err)
 		}
@@ -348,7 +348,7 @@ func TestOutcome(t *testing.T) {
 func TestMissedMessageIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
 		r.reports <- receipt{ID: 1, Status: notify.Status{Failed: 1, Err: "no service"}}
 		r.shows(t, "could not be shown and will be tried again")
@@ -380,7 +380,7 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 func TestFullQueueIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
 		for r.sender.Send(notify.Letter{}) == nil {
 		}
@@ -411,7 +411,7 @@ func TestPauseHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.click(PauseHour, 0)
-		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		r.shows(t, "(Notifications are paused until ")
 		time.Sleep(time.Hour - time.Second)
 		synctest.Wait()
@@ -433,14 +433,14 @@ func TestPauseHoldsBack(t *testing.T) {
 func TestSleepIsAnAbsence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, lock(lockcore.HeldHere, "", ours))
+		r.saw(0, watch.Initial, lock(lockcore.HeldHere, "", ours))
 		r.wakeUp()
-		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		if m := <-r.told; m.Title != "While you were away" || !strings.Contains(m.Body, "mac-mini took over from") {
 			t.Errorf("told %v", m)
 		}
 		time.Sleep(returnTime)
-		r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
 		if m := <-r.told; !strings.Contains(m.Title, "mac-air") {
 			t.Errorf("long after waking, told %v", m)
 		}
@@ -462,7 +462,7 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, 1)
 				r.asleep.Store(true)
-				r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+				r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if len(r.told) != 0 {
@@ -478,7 +478,7 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				if len(r.told) != 0 {
 					t.Errorf("told twice: %v", <-r.told)
 				}
-				r.saw(0, lockcore.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
+				r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
 				next := time.Now()
 				if m := <-r.told; !strings.Contains(m.Title, "mac-air") || time.Since(next) > 0 {
 					t.Errorf("the next one, after %v: %v", time.Since(next), m)
@@ -541,7 +541,7 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, 1)
-				r.saw(0, lockcore.Initial, test.first)
+				r.saw(0, watch.Initial, test.first)
 				if !test.awake {
 					r.wakeUp()
 				}
@@ -551,7 +551,7 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 					t.Errorf("icon %v, %d in the history, %d told", v.Icon, len(r.recent), len(r.told))
 				}
 				time.Sleep(watch.TakeoverTime / 2)
-				r.saw(0, lockcore.TakenOver, test.then)
+				r.saw(0, watch.TakenOver, test.then)
 				time.Sleep(time.Minute)
 				synctest.Wait()
 				if len(r.told) != 1 || len(r.recent) != 1 {
@@ -570,7 +570,7 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 func TestFreedWhileAsleep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", mini))
 		r.wakeUp()
 		time.Sleep(returnTime - time.Second)
 		since := time.Now()
@@ -578,7 +578,7 @@ func TestFreedWhileAsleep(t *testing.T) {
 		time.Sleep(watch.TakeoverTime)
 		to := noLock(lockcore.Unlocked, "")
 		to.Store = r.config.Stores[0].Dir()
-		r.changes <- watch.Change{At: time.Now(), Event: lockcore.Released, From: r.last[0], To: to, Since: since, Woke: r.woke}
+		r.changes <- watch.Change{At: time.Now(), Event: watch.Released, From: r.last[0], To: to, Since: since, Woke: r.woke}
 		if m := <-r.told; m.Title != "While you were away" {
 			t.Errorf("told %v", m)
 		}
@@ -589,13 +589,13 @@ func TestFreedWhileAsleep(t *testing.T) {
 func TestRecentActivityFillsItsPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.saw(0, lockcore.Initial, noLock(lockcore.Unlocked, ""))
+		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
 		if v, _, _ := r.display.now(); strings.Contains(printed(v), "Recent Activity") {
 			t.Errorf("nothing happened yet:\n%s", printed(v))
 		}
 		for range shownPast {
-			r.saw(0, lockcore.Acquired, lock(lockcore.HeldElsewhere, "", mini))
-			r.saw(0, lockcore.Released, noLock(lockcore.Unlocked, ""))
+			r.saw(0, watch.Acquired, lock(lockcore.HeldElsewhere, "", mini))
+			r.saw(0, watch.Released, noLock(lockcore.Unlocked, ""))
 		}
 		v, _, _ := r.display.now()
 		if got := strings.Count(printed(v), "mac-mini"); got != shownPast {

@@ -165,7 +165,7 @@ func removeTitle(s lockcore.Snapshot) string {
 
 // canUndo: our last change was a removal, and nobody has taken the lock.
 func canUndo(s Store) bool {
-	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.ChangeUnlock
+	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
 }
 
 // stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h".

@@ -41,17 +41,17 @@ func change(ctx context.Context, s *lockcore.Store, do Verb, meant subject, m lo
 	return unlocked(c, err)
 }
 
-func unlocked(c lockcore.Change, err error) result {
+func unlocked(c lockcore.Backup, err error) result {
 	switch {
 	case err != nil:
 		return failed("The lock was not removed", err)
-	case c == lockcore.Change{}:
+	case c == lockcore.Backup{}:
 		return result{Text: "There was no lock any more"}
 	}
 	return result{Title: "Lock removed", Text: "Removed " + lockOf(c) + ". Undo in the menu.", Icon: icons.Unlocked}
 }
 
-func restored(c lockcore.Change, err error) result {
+func restored(c lockcore.Backup, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
@@ -59,14 +59,14 @@ func restored(c lockcore.Change, err error) result {
 }
 
 // lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
-func lockOf(c lockcore.Change) string {
+func lockOf(c lockcore.Backup) string {
 	if c.Link != "" {
 		return "the lock, a symbolic link to " + words.Clean(c.Link)
 	}
 	return words.LockOf(c.Record)
 }
 
-func setAside(c []lockcore.Change, err error) result {
+func setAside(c []lockcore.Backup, err error) result {
 	switch {
 	case err != nil && len(c) > 0:
 		r := failed("Not all conflict copies were set aside", err)
@@ -96,24 +96,20 @@ func failed(title string, err error) result {
 
 // reason has one sentence for each refusal of lockcore.
 func reason(err error) string {
-	var aside *lockcore.AsideError
-	var changed *lockcore.ChangedError
-	var held *lockcore.HeldError
-	var unreadable *lockcore.UnreadableError
-	var occupied *lockcore.OccupiedError
-	var superseded *lockcore.SupersededError
+	e := new(lockcore.Error)
+	errors.As(err, &e)
 	switch {
-	case errors.As(err, &aside):
-		return "It could not be put back, and lies whole under another name until the next change: " + words.Clean(aside.Path)
-	case errors.As(err, &changed):
-		return "It changed since the menu showed it: " + holder(changed.Record)
-	case errors.As(err, &held):
-		return inUse(held)
-	case errors.As(err, &unreadable):
+	case errors.Is(err, lockcore.ErrAside):
+		return "It could not be put back, and lies whole under another name until the next change: " + words.Clean(e.Path)
+	case errors.Is(err, lockcore.ErrChanged):
+		return "It changed since the menu showed it: " + holder(e.Now.Record)
+	case errors.Is(err, lockcore.ErrHeld):
+		return inUse(e.Now)
+	case errors.Is(err, lockcore.ErrUnreadable):
 		return "It cannot be read now"
-	case errors.As(err, &occupied):
-		return "There is a lock again: " + holder(occupied.Record)
-	case errors.As(err, &superseded):
+	case errors.Is(err, lockcore.ErrOccupied):
+		return "There is a lock again: " + holder(e.Now.Record)
+	case errors.Is(err, lockcore.ErrSuperseded):
 		return "It is not the last removal any more"
 	case errors.Is(err, lockcore.ErrNoBackup):
 		return "There is no backup of it"
@@ -124,12 +120,11 @@ func reason(err error) string {
 }
 
 // inUse says who uses what was not to be removed.
-func inUse(e *lockcore.HeldError) string {
-	now := e.Now
+func inUse(now lockcore.Snapshot) string {
 	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
 		return text
 	}
-	return "Somebody uses it: " + holder(e.Record)
+	return "Somebody uses it: " + holder(now.Record)
 }
 
 func holder(r lockcore.Record) string {

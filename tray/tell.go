@@ -7,7 +7,6 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/internal/state"
-	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
@@ -50,8 +49,8 @@ func (l *loop) see(k look) {
 }
 
 // isOurs reports whether an event is what a click did, so that the word about the click still holds.
-func isOurs(e lockcore.Event) bool {
-	return e == lockcore.WasRemoved || e == lockcore.WasRestored
+func isOurs(e watch.Event) bool {
+	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
 // remember writes a fact into the history. A first look ever is none: nothing is known to have happened.
@@ -59,7 +58,7 @@ func (l *loop) remember(f notify.Fact, before, now time.Time) {
 	if f.To.Host != "" && f.To.Host != l.host {
 		l.host, l.pending.host = f.To.Host, f.To.Host
 	}
-	if f.Event == lockcore.NoEvent || f.Event == lockcore.Initial {
+	if f.Event == watch.NoEvent || f.Event == watch.Initial {
 		return
 	}
 	since := now.Add(-state.Overlap)

@@ -29,7 +29,7 @@ type Input struct {
 type Store struct {
 	Name     string // its path, short
 	Snapshot lockcore.Snapshot
-	Last     lockcore.Change // our own newest change of its lock
+	Last     lockcore.Backup // our own newest change of its lock
 	Life     lockcore.Lifecycle
 	Health   watch.Health
 }

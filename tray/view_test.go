@@ -66,7 +66,7 @@ var views = map[string]Input{
 	"not-looked-yet": one(lockcore.Snapshot{}),
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
 	"unlocked-undo": but(inputOf(Store{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
-		Last: lockcore.Change{Kind: lockcore.ChangeUnlock, Token: "sha256:mac-mini", Record: mini}}),
+		Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "sha256:mac-mini", Record: mini}}),
 		func(in *Input) { in.Notice = Notice{"Removed the lock of mac-mini. Undo in the menu.", noon} }),
 	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
 	"paused-long": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = tomorrow(noon) }),

@@ -11,6 +11,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
@@ -19,7 +20,7 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	from := report.Look{Snapshot: seen, At: time.Now()}
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
 	if len(done) > 0 {
-		writeHistory(ctx, s, lockcore.NoEvent, from, done[0].At)
+		writeHistory(ctx, s, watch.NoEvent, from, done[0].At)
 	}
 	printCopies(store.Dir(), done, err, f.asJSON)
 	if seen.MoreCopies > 0 && err == nil {
@@ -39,9 +40,9 @@ func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	return failf(exitError, "%d copies were set aside, the others stay: %w", done, err)
 }
 
-func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, yes bool) ([]lockcore.Change, error) {
+func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, yes bool) ([]lockcore.Backup, error) {
 	if seen.State == lockcore.Unknown {
-		return nil, &lockcore.UnreadableError{Now: seen}
+		return nil, &lockcore.Error{Op: "set-aside", Err: lockcore.ErrUnreadable, Now: seen}
 	}
 	list := seen.Conflicts.List()
 	if len(list) > 0 && !yes {
@@ -62,7 +63,7 @@ func copyRows(list []lockcore.Conflict) []row {
 	return rows
 }
 
-func printCopies(store string, done []lockcore.Change, err error, asJSON bool) {
+func printCopies(store string, done []lockcore.Backup, err error, asJSON bool) {
 	if asJSON {
 		for _, c := range done {
 			_ = printJSON(os.Stdout, newRemovedObject(c, lockcore.Snapshot{}))

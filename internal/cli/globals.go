@@ -90,7 +90,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 		origins:  map[string]string{},
 		given:    given(cmd, "state-dir", "hostname"),
 	}
-	if s.hostname != "" && !lockcore.ValidHostname(s.hostname) {
+	if (lockcore.Options{Hostname: s.hostname}).Validate() != nil {
 		return settings{}, fmt.Errorf("%q cannot be a host name", s.hostname)
 	}
 	if err := s.findStores(g, claims[cmd.Name()]); err != nil {

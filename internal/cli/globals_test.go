@@ -10,6 +10,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // TestStoreOfTheConfigFile: what is said with -v is where it was found; what cannot be read is told, and the default used.
@@ -52,9 +53,9 @@ func TestMemoryOfAnotherName(t *testing.T) {
 	}
 	w.writeLock(record(ourHost, holder(t).Process.Pid)) // no daemon: nothing else than memory could know it
 	watching := w.watch("--json", "--store", link)
-	watching.want(lockcore.Initial, lockcore.HeldHere)
+	watching.want(watch.Initial, lockcore.HeldHere)
 	w.writeLock(foreign())
-	watching.want(lockcore.TakenOver, lockcore.Contested)
+	watching.want(watch.TakenOver, lockcore.Contested)
 	for _, path := range []string{link, w.dir} {
 		if s := decode[report.Status](t, w.run("status", "--json", "--store", path).out); s.State != lockcore.Contested {
 			t.Errorf("%s: %s (%s)", path, s.State, s.Detail)

@@ -10,6 +10,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 func TestHistoryOfNothing(t *testing.T) {
@@ -38,10 +39,10 @@ func TestHistoryOfCommands(t *testing.T) {
 		t.Fatalf("%d lines, want 2: %q", len(lines), lines)
 	}
 	removed, restored := decode[report.Change](t, lines[0]), decode[report.Change](t, lines[1])
-	if removed.Event != lockcore.WasRemoved || removed.From.State != lockcore.HeldElsewhere || removed.To.State != lockcore.Unlocked {
+	if removed.Event != watch.WasRemoved || removed.From.State != lockcore.HeldElsewhere || removed.To.State != lockcore.Unlocked {
 		t.Errorf("%+v", removed)
 	}
-	if restored.Event != lockcore.WasRestored || restored.To.Token != removed.From.Token || restored.From.State != lockcore.Unlocked {
+	if restored.Event != watch.WasRestored || restored.To.Token != removed.From.Token || restored.From.State != lockcore.Unlocked {
 		t.Errorf("%+v", restored)
 	}
 	out := w.run("history").want(t, 0).out
@@ -67,7 +68,7 @@ func TestHistoryOfCopies(t *testing.T) {
 	w.run("unlock", "--copies", "--yes").want(t, 0)
 	w.run("unlock", "--copies", "--yes").want(t, 0)
 	lines := strings.Split(strings.TrimSpace(w.run("history", "--json").want(t, 0).out), "\n")
-	if c := decode[report.Change](t, lines[0]); len(lines) != 1 || c.Event != lockcore.Cleared || c.From.State != lockcore.Contested {
+	if c := decode[report.Change](t, lines[0]); len(lines) != 1 || c.Event != watch.Cleared || c.From.State != lockcore.Contested {
 		t.Errorf("%q", lines)
 	}
 }
@@ -79,7 +80,7 @@ func TestHistoryOfSeveralStores(t *testing.T) {
 	at := time.Now().Add(-400 * 24 * time.Hour)
 	for i, store := range []string{w.dir, "/other\x1b"} {
 		look := report.Look{Snapshot: lockcore.Snapshot{Store: store, State: lockcore.Unlocked}, At: at.Add(time.Duration(i) * time.Hour)}
-		if err := j.Append(report.NewChange(lockcore.Initial, report.Look{}, look)); err != nil {
+		if err := j.Append(report.NewChange(watch.Initial, report.Look{}, look)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -199,7 +199,7 @@ func (w *world) mustBeGone(name string) {
 }
 
 func record(host string, pid int) lockcore.Record {
-	return lockcore.Record{PID: pid, Hostname: host, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+	return lockcore.NewRecord(pid, host, time.Now())
 }
 
 // foreign is a lock of another machine.
@@ -233,7 +233,7 @@ func started(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 // daemon is a living process that looks like a daemon of 3.x which serves a store.
 func daemon(t *testing.T, store string) int {
 	cmd := holding()
-	cmd.Args[0] = lockcore.TitleOf(store)
+	cmd.Args[0] = lockcore.DaemonTitle + " store=" + store
 	return started(t, cmd).Process.Pid
 }
 

@@ -13,6 +13,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 func newRestore(g *globals) *cobra.Command {
@@ -40,21 +41,20 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	defer stop()
 	memory := s.remembered().Memory(store)
 	from := report.Look{Snapshot: store.Inspect(ctx, memory), At: time.Now()}
-	change, err := store.Restore(ctx, lockcore.Change{}, memory)
+	change, err := store.Restore(ctx, lockcore.Backup{}, memory)
 	if change.Kind != "" {
-		writeHistory(cmd.Context(), s, lockcore.WasRestored, from, change.At)
+		writeHistory(cmd.Context(), s, watch.WasRestored, from, change.At)
 	}
 	printRestore(store.Dir(), change, err, asJSON)
 	return restoreFailure(err, time.Now())
 }
 
 func restoreFailure(err error, now time.Time) error {
-	var occupied *lockcore.OccupiedError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &occupied):
-		return failf(exitRefused, "nothing was restored, there is a lock. %s", words.Detail(occupied.Now, now))
+	case errors.Is(err, lockcore.ErrOccupied):
+		return failf(exitRefused, "nothing was restored, there is a lock. %s", words.Detail(nowOf(err, lockcore.Snapshot{}), now))
 	case errors.Is(err, lockcore.ErrNoBackup):
 		return failf(exitRefused, "nothing was restored: there is no backup of a lock of this store")
 	}
@@ -68,12 +68,12 @@ type restoredObject struct {
 	Backup   string           `json:"backup"`
 }
 
-func printRestore(store string, c lockcore.Change, err error, asJSON bool) {
+func printRestore(store string, c lockcore.Backup, err error, asJSON bool) {
 	switch {
 	case asJSON && err != nil:
 		_ = printJSON(os.Stdout, restoredObject{Record: report.Record(nowOf(err, lockcore.Snapshot{}).Record)})
 	case asJSON:
-		_ = printJSON(os.Stdout, restoredObject{true, report.Record(c.Record), c.Backup})
+		_ = printJSON(os.Stdout, restoredObject{true, report.Record(c.Record), c.Path})
 	case err == nil:
 		fmt.Println("Put the lock back:")
 		printRows(os.Stdout, paletteFor(os.Stdout), changeRows(store, c))

@@ -17,6 +17,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // Exit codes of run beside CMD's own, as shells have them.
@@ -101,7 +102,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	}
 	if lock.Replaced.Kind != "" {
 		sayReplaced(lock.Replaced)
-		writeHistory(ctx, s, lockcore.NoEvent, from, lock.Replaced.At)
+		writeHistory(ctx, s, watch.NoEvent, from, lock.Replaced.At)
 	}
 	err = runHolding(args, signals)
 	release(lock)
@@ -152,9 +153,9 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 
 // notTaken gives an error of Acquire its exit code.
 func notTaken(err error) error {
-	var lost *lockcore.LostError
-	if errors.As(err, &lost) && lost.Replaced.Kind != "" {
-		sayReplaced(lost.Replaced)
+	var lost *lockcore.Error
+	if errors.As(err, &lost) && errors.Is(err, lockcore.ErrLost) && lost.Backup.Kind != "" {
+		sayReplaced(lost.Backup)
 	}
 	if now, inUse := othersLook(err); inUse {
 		return failf(exitHeld, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
@@ -164,18 +165,9 @@ func notTaken(err error) error {
 
 // othersLook returns the look that an error of Acquire rests on if somebody else has the store, or just took it.
 func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
-	var held *lockcore.HeldError
-	var changed *lockcore.ChangedError
-	var lost *lockcore.LostError
-	switch {
-	case errors.As(err, &held):
-		return held.Now, true
-	case errors.As(err, &changed):
-		return changed.Now, changed.Now.InUse() || changed.Now.State == lockcore.HeldElsewhere
-	case errors.As(err, &lost):
-		return lost.Now, true
-	}
-	return lockcore.Snapshot{}, false
+	now = nowOf(err, lockcore.Snapshot{})
+	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
+	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
 
 // claimArguments are those that make a lockbar run known as one: daemons respect its lock, and Lockbar knows its store.
@@ -195,23 +187,23 @@ func withoutClaim(args []string) []string {
 	return args
 }
 
-func sayReplaced(c lockcore.Change) {
+func sayReplaced(c lockcore.Backup) {
 	whose := "a lock that no daemon wrote"
 	if !c.Record.IsZero() {
 		whose = fmt.Sprintf("%s, %s", holderText(c.Record), words.Since(c.Record, time.Now()))
 	}
-	complain(os.Stderr, "took over from "+whose+"; the old lock is kept in "+path(c.Backup))
+	complain(os.Stderr, "took over from "+whose+"; the old lock is kept in "+path(c.Path))
 }
 
 // release gives the lock back if it is still ours. It is not called off: a lock that is left behind is worse than a wait.
 func release(lock *lockcore.Lock) {
 	err := lock.Release(context.Background())
-	var lost *lockcore.LostError
+	there := nowOf(err, lockcore.Snapshot{})
 	switch {
-	case errors.As(err, &lost) && lost.Now.State == lockcore.Unlocked:
+	case errors.Is(err, lockcore.ErrLost) && there.State == lockcore.Unlocked:
 		complain(os.Stderr, "warning: the lock was removed while the command ran, so nothing kept a daemon out.")
-	case errors.As(err, &lost):
-		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(lost.Now, time.Now()))
+	case errors.Is(err, lockcore.ErrLost):
+		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(there, time.Now()))
 	case err != nil:
 		complain(os.Stderr, "warning: the lock could not be given back: "+err.Error())
 	}

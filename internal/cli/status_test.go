@@ -10,6 +10,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 func TestStatusOfEveryState(t *testing.T) {
@@ -177,7 +178,7 @@ func TestEveryStateHasColourAndCode(t *testing.T) {
 			t.Errorf("%v is wider than its column", s)
 		}
 	}
-	for _, e := range lockcore.Events() {
+	for _, e := range watch.Events() {
 		if len(e) > eventWidth {
 			t.Errorf("%v is wider than its column", e)
 		}

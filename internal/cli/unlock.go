@@ -15,6 +15,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // unlockFlags are what the user asked for.
@@ -67,20 +68,20 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	from := report.Look{Snapshot: seen, At: time.Now()}
 	change, err := removeLock(cmd.Context(), store, seen, memory, f)
 	if change.Kind != "" {
-		writeHistory(cmd.Context(), s, lockcore.WasRemoved, from, change.At)
+		writeHistory(cmd.Context(), s, watch.WasRemoved, from, change.At)
 	}
 	printUnlock(change, nowOf(err, seen), err, f.asJSON, s.undoRows(store.Dir(), change))
 	return unlockFailure(err, s.commands(store.Dir()), time.Now())
 }
 
 // removeLock removes what was seen: refusals first, so that nobody is asked in vain.
-func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) (lockcore.Change, error) {
+func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) (lockcore.Backup, error) {
 	if err := seen.RefuseUnlock(cmp.Or(lockcore.Token(f.token), seen.Token), f.force); err != nil {
-		return lockcore.Change{}, err
+		return lockcore.Backup{}, err
 	}
 	if seen.HasLock() && !f.yes {
 		if err := confirm(append(lockRows(seen.Store, seen.Record, seen.Token), row{"state", stateText(seen, palette{})}), "Remove this lock?"); err != nil {
-			return lockcore.Change{}, err
+			return lockcore.Backup{}, err
 		}
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
@@ -90,33 +91,30 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 
 // unlockFailure gives an error its exit code and the sentence that says what is there now and what to do.
 func unlockFailure(err error, c words.Commands, now time.Time) error {
-	var held *lockcore.HeldError
-	var changed *lockcore.ChangedError
-	var unreadable *lockcore.UnreadableError
-	var aside *lockcore.AsideError
+	there := nowOf(err, lockcore.Snapshot{})
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &aside): // something did change
+	case errors.Is(err, lockcore.ErrAside): // something did change
 		return &failure{exitError, err}
 	case errors.Is(err, errDeclined), errors.Is(err, errNobodyToAsk):
 		return &failure{exitDeclined, err}
-	case errors.As(err, &changed):
-		return refused("the lock is not the one that was seen", changed.Now, now, "Look again with lockbar status --json")
-	case errors.As(err, &held):
-		return refused(whyRefused(held.Now), held.Now, now, insteadOfForce(held.Now, c)+". To remove it all the same, add --force")
-	case errors.As(err, &unreadable):
-		return refused(path(unreadable.Now.Lock)+" could not be read", unreadable.Now, now, "")
+	case errors.Is(err, lockcore.ErrChanged):
+		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
+	case errors.Is(err, lockcore.ErrHeld):
+		return refused(whyRefused(there), there, now, insteadOfForce(there, c)+". To remove it all the same, add --force")
+	case errors.Is(err, lockcore.ErrUnreadable):
+		return refused(path(there.Lock)+" could not be read", there, now, "")
 	}
 	return failf(exitFailed, "nothing was removed: %w", known(err))
 }
 
 // known puts an error of lockcore into words that say what to do; all others stay.
 func known(err error) error {
-	var unreadable *lockcore.UnreadableError
 	switch {
-	case errors.As(err, &unreadable):
-		return errors.New(path(unreadable.Now.Lock) + " could not be read. " + words.Detail(unreadable.Now, time.Now()))
+	case errors.Is(err, lockcore.ErrUnreadable):
+		there := nowOf(err, lockcore.Snapshot{})
+		return errors.New(path(there.Lock) + " could not be read. " + words.Detail(there, time.Now()))
 	case errors.Is(err, lockcore.ErrNoStateDir):
 		return errors.New("this system has no place for the backup, so give --state-dir")
 	case errors.Is(err, lockcore.ErrGuardBusy):
@@ -159,19 +157,9 @@ func refused(why string, there lockcore.Snapshot, now time.Time, advice string) 
 
 // nowOf is what is there by an error's account, else what was seen before.
 func nowOf(err error, seen lockcore.Snapshot) lockcore.Snapshot {
-	var held *lockcore.HeldError
-	var changed *lockcore.ChangedError
-	var occupied *lockcore.OccupiedError
-	var unreadable *lockcore.UnreadableError
-	switch {
-	case errors.As(err, &changed):
-		return changed.Now
-	case errors.As(err, &held):
-		return held.Now
-	case errors.As(err, &occupied):
-		return occupied.Now
-	case errors.As(err, &unreadable):
-		return unreadable.Now
+	var e *lockcore.Error
+	if errors.As(err, &e) && e.Now != (lockcore.Snapshot{}) {
+		return e.Now
 	}
 	return seen
 }
@@ -184,15 +172,15 @@ type removedObject struct {
 	Backup  string           `json:"backup"`
 }
 
-func newRemovedObject(c lockcore.Change, there lockcore.Snapshot) removedObject {
+func newRemovedObject(c lockcore.Backup, there lockcore.Snapshot) removedObject {
 	if c.Kind == "" {
 		return removedObject{Record: report.Record(there.Record), Token: there.Token}
 	}
-	return removedObject{true, report.Record(c.Record), c.Token, c.Backup}
+	return removedObject{true, report.Record(c.Record), c.Token, c.Path}
 }
 
 // printUnlock tells the result. What was done is done: that nobody reads it changes no exit code.
-func printUnlock(c lockcore.Change, there lockcore.Snapshot, err error, asJSON bool, done []row) {
+func printUnlock(c lockcore.Backup, there lockcore.Snapshot, err error, asJSON bool, done []row) {
 	switch {
 	case asJSON:
 		_ = printJSON(os.Stdout, newRemovedObject(c, there))
@@ -206,12 +194,12 @@ func printUnlock(c lockcore.Change, there lockcore.Snapshot, err error, asJSON b
 }
 
 // undoRows is what was removed, and how to get it back.
-func (s settings) undoRows(store string, c lockcore.Change) []row {
+func (s settings) undoRows(store string, c lockcore.Backup) []row {
 	return append(changeRows(store, c), row{"undo", s.commandLine(store, "restore")})
 }
 
 // changeRows is a lock, or a copy of one, and its backup.
-func changeRows(store string, c lockcore.Change) []row {
+func changeRows(store string, c lockcore.Backup) []row {
 	rows := lockRows(store, c.Record, c.Token)
 	if c.Link != "" && c.Record.IsZero() {
 		rows = rows[:1] // nothing is known of what the link leads to
@@ -219,7 +207,7 @@ func changeRows(store string, c lockcore.Change) []row {
 	if c.Link != "" {
 		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + ", which stays as it is"})
 	}
-	return append(rows, row{"backup", path(c.Backup)})
+	return append(rows, row{"backup", path(c.Path)})
 }
 
 // lockRows names a lock by its own words, cleaned; one that is no record only by its bytes.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -188,7 +189,7 @@ func TestSomeCopies(t *testing.T) {
 
 // TestLockLeftAside: exit code 4 would say that nothing changed.
 func TestLockLeftAside(t *testing.T) {
-	err := unlockFailure(&lockcore.AsideError{Path: "/store/.locked.unlock-1.tmp", Err: os.ErrPermission}, words.Commands{}, time.Now())
+	err := unlockFailure(&lockcore.Error{Err: fmt.Errorf("%w: %v", lockcore.ErrAside, os.ErrPermission), Path: "/store/.locked.unlock-1.tmp"}, words.Commands{}, time.Now())
 	var said bytes.Buffer
 	if code := explain(&said, err); code != exitError || !strings.Contains(said.String(), "/store/.locked.unlock-1.tmp") {
 		t.Errorf("%d, %q", code, said.String())

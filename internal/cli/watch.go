@@ -55,7 +55,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 	known := s.remembered().Of(s.stores)
 	err := watch.Run(ctx, watch.Config{Stores: s.stores, Memories: known.Memories(s.stores), Emit: func(c watch.Change) {
 		known = s.remember(known, c) // first, since whoever reads the line may look
-		if failed == nil && c.Event != lockcore.NoEvent {
+		if failed == nil && c.Event != watch.NoEvent {
 			failed = print(c)
 		}
 		if failed != nil {

@@ -13,6 +13,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // patience is how long a test waits for what should come at once: only a fault takes so long.
@@ -60,7 +61,7 @@ func (w *watcher) line() string {
 	return ""
 }
 
-func (w *watcher) want(event lockcore.Event, state lockcore.State) report.Change {
+func (w *watcher) want(event watch.Event, state lockcore.State) report.Change {
 	w.t.Helper()
 	o := decode[report.Change](w.t, w.line())
 	if o.Event != event || o.To.State != state {
@@ -87,27 +88,27 @@ func TestWatchTellsAStory(t *testing.T) {
 	w := newWorld(t)
 	ours := holder(t, lockcore.DaemonModule)
 	watching := w.watch("--json")
-	first := watching.want(lockcore.Initial, lockcore.Unlocked)
+	first := watching.want(watch.Initial, lockcore.Unlocked)
 	if first.From != nil {
 		t.Errorf("from is %+v at first", first.From)
 	}
 	w.writeLock(record(ourHost, ours.Process.Pid))
-	o := watching.want(lockcore.Acquired, lockcore.HeldHere)
+	o := watching.want(watch.Acquired, lockcore.HeldHere)
 	if !reflect.DeepEqual(o.From, first.To) || o.At != o.To.CheckedAt {
 		t.Errorf("from is %+v, want what the line before had as to: %+v", o.From, first.To)
 	}
 	w.writeLock(foreign())
-	watching.want(lockcore.TakenOver, lockcore.Contested)
+	watching.want(watch.TakenOver, lockcore.Contested)
 	if err := ours.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	watching.want(lockcore.Cleared, lockcore.HeldElsewhere)
+	watching.want(watch.Cleared, lockcore.HeldElsewhere)
 	w.run("unlock", "--yes").want(t, 0)
-	watching.want(lockcore.WasRemoved, lockcore.Unlocked)
+	watching.want(watch.WasRemoved, lockcore.Unlocked)
 	w.run("restore").want(t, 0)
-	watching.want(lockcore.WasRestored, lockcore.HeldElsewhere)
+	watching.want(watch.WasRestored, lockcore.HeldElsewhere)
 	w.write(".locked", []byte("garbage"))
-	watching.want(lockcore.Corrupted, lockcore.Corrupt)
+	watching.want(watch.Corrupted, lockcore.Corrupt)
 	interrupt(t, watching)
 }
 

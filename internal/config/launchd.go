@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"lockbar/internal/plist"
+	"lockbar/internal/desktop"
 )
 
 // launchd reads the agents of this user; the first that starts the daemon with a store counts. Agents for all users are an
@@ -46,7 +46,7 @@ func readAgent(path string) ([]StorePath, error) {
 // agentStore is the IAI_MCP_STORE that a LaunchAgent gives the daemon; empty where it is another program's agent, or names
 // none.
 func agentStore(data []byte) (string, error) {
-	d, err := plist.Parse(data)
+	d, err := desktop.ParsePlist(data)
 	if err != nil {
 		return "", err
 	}

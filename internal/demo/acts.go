@@ -86,8 +86,7 @@ func copyAppears(_ context.Context, s *stage) error {
 const othersPID = 4242
 
 func (s *stage) othersRecord() lockcore.Record {
-	return lockcore.Record{PID: othersPID, Hostname: s.other, StartedAt: lockcore.Timestamp(time.Now()),
-		SchemaVersion: lockcore.SchemaVersion}
+	return lockcore.NewRecord(othersPID, s.other, time.Now())
 }
 
 func unlock(ctx context.Context, s *stage) error {
@@ -96,7 +95,7 @@ func unlock(ctx context.Context, s *stage) error {
 }
 
 func restore(ctx context.Context, s *stage) error {
-	_, err := s.store.Restore(ctx, lockcore.Change{}, lockcore.Memory{})
+	_, err := s.store.Restore(ctx, lockcore.Backup{}, lockcore.Memory{})
 	return err
 }
 

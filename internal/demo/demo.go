@@ -75,7 +75,7 @@ func hostname(given string) (string, error) {
 	if given != "" {
 		return given, nil
 	}
-	return lockcore.Hostname()
+	return os.Hostname()
 }
 
 // otherHost is the name of the machine that takes over.

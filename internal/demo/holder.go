@@ -66,8 +66,7 @@ func tellState(dir string, pid int) error {
 
 // notLost: to be taken over is part of the story.
 func notLost(err error) error {
-	var lost *lockcore.LostError
-	if errors.As(err, &lost) {
+	if errors.Is(err, lockcore.ErrLost) {
 		return nil
 	}
 	return err
@@ -91,7 +90,7 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self, HolderCommand, dir, stateDir, host)
-	cmd.Args[0] = lockcore.TitleOf(real)
+	cmd.Args[0] = lockcore.DaemonTitle + " store=" + real
 	cmd.Stderr = &complaint
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -65,7 +65,7 @@ func (s *stage) opening() string {
 // watch shows every event, and gives each look to the story.
 func (s *stage) watch(ctx context.Context) error {
 	return watch.Run(ctx, watch.Config{Stores: []*lockcore.Store{s.store}, Emit: func(c watch.Change) {
-		if c.Event != lockcore.NoEvent {
+		if c.Event != watch.NoEvent {
 			s.config.Event(c)
 		}
 		select {

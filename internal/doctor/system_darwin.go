@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"lockbar/internal/plist"
+	"lockbar/internal/desktop"
 	"lockbar/internal/words"
 )
 
@@ -13,7 +13,7 @@ import (
 func systemName() string {
 	name := "macOS"
 	if data, err := os.ReadFile("/System/Library/CoreServices/SystemVersion.plist"); err == nil {
-		if d, err := plist.Parse(data); err == nil {
+		if d, err := desktop.ParsePlist(data); err == nil {
 			version, _ := d["ProductVersion"].(string)
 			build, _ := d["ProductBuildVersion"].(string)
 			name = "macOS " + words.Clean(version) + " (" + words.Clean(build) + ")"

@@ -21,9 +21,7 @@ func (s roundStore) lock() string { return filepath.Join(s.dir, lockcore.LockNam
 
 // foreign is the lock that a daemon on another host would write now.
 func foreign(host string) []byte {
-	return lockcore.Record{
-		PID: foreignPID, Hostname: host, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion,
-	}.Encode()
+	return lockcore.NewRecord(foreignPID, host, time.Now()).Encode()
 }
 
 // write puts a lock there as daemons do: whole or not at all.

@@ -7,7 +7,8 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// autostart is the entry of the XDG autostart specification. The error is of a path that no Exec key can hold.
+// autostart is the entry of the XDG autostart specification. The error is of a path that no Exec key can hold. Only that key
+// needs care, which a library for INI files would not take.
 func autostart(program string) ([]byte, error) {
 	command, err := execKey(program, argument)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"lockbar/internal/desktop"
-	"lockbar/internal/plist"
 )
 
 // odd are paths that every entry must bring back as they were.
@@ -26,7 +25,7 @@ var odd = []string{
 func TestLaunchAgent(t *testing.T) {
 	for _, program := range odd {
 		data := launchAgent(program)
-		d, err := plist.Parse(data)
+		d, err := desktop.ParsePlist(data)
 		if err != nil {
 			t.Fatalf("%v in %s", err, data)
 		}

@@ -7,18 +7,19 @@ import (
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // Change is the JSON of one event: a line of watch --json, and of the journal.
 type Change struct {
-	At    string         `json:"at"`
-	Event lockcore.Event `json:"event"`
-	From  *Status        `json:"from"` // null for the first look
-	To    *Status        `json:"to"`
+	At    string      `json:"at"`
+	Event watch.Event `json:"event"`
+	From  *Status     `json:"from"` // null for the first look
+	To    *Status     `json:"to"`
 }
 
 // NewChange is the object of an event, which happened when to was seen. from.At is when from was seen.
-func NewChange(event lockcore.Event, from, to Look) Change {
+func NewChange(event watch.Event, from, to Look) Change {
 	c := Change{At: Stamp(to.At), Event: event, To: NewStatus(to)}
 	if from.Snapshot != (lockcore.Snapshot{}) {
 		c.From = NewStatus(from)
@@ -32,7 +33,7 @@ func ParseChange(line []byte) (Change, error) {
 	if err := json.Unmarshal(line, &c); err != nil {
 		return Change{}, fmt.Errorf("report: %w", err)
 	}
-	if c.Event == lockcore.NoEvent || c.To == nil {
+	if c.Event == watch.NoEvent || c.To == nil {
 		return Change{}, fmt.Errorf("report: no event")
 	}
 	if _, err := time.Parse(time.RFC3339, c.At); err != nil {
@@ -53,7 +54,7 @@ func (c Change) Time() time.Time {
 // Equal reports whether two objects tell the same fact, seen by two processes: the same event of the same store, by whatever
 // path, between the same bytes. A lock is put back where there is none, but a watcher may not have seen that the one before went.
 func (c Change) Equal(o Change) bool {
-	return c.Event == o.Event && c.To.Token == o.To.Token && (c.Event == lockcore.WasRestored || c.from() == o.from()) &&
+	return c.Event == o.Event && c.To.Token == o.To.Token && (c.Event == watch.WasRestored || c.from() == o.from()) &&
 		c.Identity() == o.Identity()
 }
 

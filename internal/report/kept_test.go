@@ -9,6 +9,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // hostile is a look at a store that somebody filled on purpose.
@@ -48,7 +49,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 
 func TestKeptChangeIsTheSameFact(t *testing.T) {
 	look := func(token lockcore.Token) report.Look { return report.Look{Snapshot: hostile(token), At: time.Now()} }
-	c := report.NewChange(lockcore.Changed, look("sha256:a"), look("sha256:b"))
+	c := report.NewChange(watch.Changed, look("sha256:a"), look("sha256:b"))
 	for _, copies := range []int{report.KeptCopies, 1, 0} {
 		kept := c.Kept(copies)
 		if !kept.Equal(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {

@@ -9,6 +9,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 var at = time.Date(2026, 11, 22, 14, 2, 0, 5e6, time.UTC)
@@ -26,7 +27,7 @@ func free() lockcore.Snapshot {
 }
 
 func TestChangeIsReadBack(t *testing.T) {
-	c := report.NewChange(lockcore.Acquired, report.Look{Snapshot: free(), At: at.Add(-time.Hour)}, report.Look{Snapshot: held("mac-mini"), At: at})
+	c := report.NewChange(watch.Acquired, report.Look{Snapshot: free(), At: at.Add(-time.Hour)}, report.Look{Snapshot: held("mac-mini"), At: at})
 	line, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +48,7 @@ func TestChangeIsReadBack(t *testing.T) {
 }
 
 func TestFirstLookHasNoFrom(t *testing.T) {
-	c := report.NewChange(lockcore.Initial, report.Look{}, report.Look{Snapshot: free(), At: at})
+	c := report.NewChange(watch.Initial, report.Look{}, report.Look{Snapshot: free(), At: at})
 	if c.From != nil || c.Sentence() != "Lockbar started: nobody held the store" {
 		t.Errorf("%+v: %s", c, c.Sentence())
 	}
@@ -63,25 +64,25 @@ func TestParseRefusesWhatIsNoEvent(t *testing.T) {
 }
 
 func TestEqual(t *testing.T) {
-	change := func(e lockcore.Event, from, to lockcore.Snapshot, later time.Duration) report.Change {
+	change := func(e watch.Event, from, to lockcore.Snapshot, later time.Duration) report.Change {
 		return report.NewChange(e, report.Look{Snapshot: from, At: at}, report.Look{Snapshot: to, At: at.Add(later)})
 	}
 	other := free()
 	other.Store = "/o"
-	removed := change(lockcore.WasRemoved, held("mac-mini"), free(), 0)
-	restored := change(lockcore.WasRestored, free(), held("mac-mini"), 0)
+	removed := change(watch.WasRemoved, held("mac-mini"), free(), 0)
+	restored := change(watch.WasRestored, free(), held("mac-mini"), 0)
 	for _, test := range []struct {
 		name string
 		c, o report.Change
 		want bool
 	}{
-		{"later", removed, change(lockcore.WasRemoved, held("mac-mini"), free(), time.Second), true},
-		{"another event", removed, change(lockcore.Released, held("mac-mini"), free(), 0), false},
-		{"another lock", removed, change(lockcore.WasRemoved, held("mac-b"), free(), 0), false},
-		{"another store", removed, change(lockcore.WasRemoved, held("mac-mini"), other, 0), false},
-		{"no from", removed, change(lockcore.WasRemoved, lockcore.Snapshot{}, free(), 0), false},
-		{"a lock before it went unseen", restored, change(lockcore.WasRestored, held("mac-b"), held("mac-mini"), 0), true},
-		{"another lock is back", restored, change(lockcore.WasRestored, free(), held("mac-b"), 0), false},
+		{"later", removed, change(watch.WasRemoved, held("mac-mini"), free(), time.Second), true},
+		{"another event", removed, change(watch.Released, held("mac-mini"), free(), 0), false},
+		{"another lock", removed, change(watch.WasRemoved, held("mac-b"), free(), 0), false},
+		{"another store", removed, change(watch.WasRemoved, held("mac-mini"), other, 0), false},
+		{"no from", removed, change(watch.WasRemoved, lockcore.Snapshot{}, free(), 0), false},
+		{"a lock before it went unseen", restored, change(watch.WasRestored, held("mac-b"), held("mac-mini"), 0), true},
+		{"another lock is back", restored, change(watch.WasRestored, free(), held("mac-b"), 0), false},
 	} {
 		if got := test.c.Equal(test.o); got != test.want {
 			t.Errorf("%s: %v", test.name, got)

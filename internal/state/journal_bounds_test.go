@@ -12,6 +12,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // TestHostileStore: whatever it holds, a line is short, and one fact is still written once.
@@ -25,7 +26,7 @@ func TestHostileStore(t *testing.T) {
 	look := report.Look{At: start, Snapshot: lockcore.Snapshot{Store: "/" + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
 		Record: copies[0].Record, Conflicts: lockcore.NewConflicts(copies)}}
 	look.Lock = look.Store + "/.locked"
-	c := report.NewChange(lockcore.BecameTwo, look, look)
+	c := report.NewChange(watch.BecameTwo, look, look)
 	for range 2 {
 		done(t, dir, 0, c)
 	}

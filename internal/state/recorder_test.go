@@ -9,12 +9,13 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 var start = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 
 // after is an event some time after the start.
-func after(d time.Duration, event lockcore.Event, from, to lockcore.Token) report.Change {
+func after(d time.Duration, event watch.Event, from, to lockcore.Token) report.Change {
 	look := func(t lockcore.Token, at time.Time) report.Look {
 		return report.Look{Snapshot: lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, At: at}
 	}
@@ -49,8 +50,8 @@ func done(t *testing.T, dir string, began time.Duration, c report.Change) {
 	}
 }
 
-func removed(d time.Duration) report.Change  { return after(d, lockcore.WasRemoved, "a", "") }
-func restored(d time.Duration) report.Change { return after(d, lockcore.WasRestored, "", "a") }
+func removed(d time.Duration) report.Change  { return after(d, watch.WasRemoved, "a", "") }
+func restored(d time.Duration) report.Change { return after(d, watch.WasRestored, "", "a") }
 
 const ms = time.Millisecond
 
@@ -102,8 +103,8 @@ func TestOldAndOtherFactsDoNotCount(t *testing.T) {
 	dir := t.TempDir()
 	tray := state.NewRecorder(state.OpenJournal(dir))
 	done(t, dir, 0, removed(0))
-	watched(t, tray, after(time.Second, lockcore.WasRemoved, "b", ""))
-	watched(t, tray, after(time.Second, lockcore.Released, "a", ""))
+	watched(t, tray, after(time.Second, watch.WasRemoved, "b", ""))
+	watched(t, tray, after(time.Second, watch.Released, "a", ""))
 	watched(t, tray, removed(state.Overlap+time.Second))
 	if got, want := events(t, dir), "removed@0s removed@1s released@1s removed@11s"; got != want {
 		t.Errorf("%s, want %s", got, want)

@@ -5,32 +5,33 @@ import (
 	"strings"
 
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // happenings has one row for each event: what happened, in the past, without time and full stop. {to} and {from} hold the
 // store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
 // {local} is what ran here beside the lock, {name} is what this machine is called now, {taker} is who took a lock that was
 // there, whose process was {was}.
-var happenings = map[lockcore.Event]func(from, to lockcore.Snapshot) string{
-	lockcore.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
-	lockcore.Acquired:    acquired,
-	lockcore.Released:    released,
-	lockcore.TakenOver:   takenOver,
-	lockcore.WentStale:   always("{to} left its lock behind"),
-	lockcore.BecameTwo:   becameTwo,
-	lockcore.Corrupted:   always("The lock turned into something that no daemon wrote"),
-	lockcore.Unreadable:  func(_, to lockcore.Snapshot) string { return unreadable(to) },
-	lockcore.Cleared:     cleared,
-	lockcore.WasRemoved:  always("{from-lock} was removed"),
-	lockcore.WasRestored: always("{to-lock} was put back"),
-	lockcore.Resurrected: always("{to-lock} came back by itself"),
-	lockcore.Renamed:     renamed,
-	lockcore.Changed:     changed,
+var happenings = map[watch.Event]func(from, to lockcore.Snapshot) string{
+	watch.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
+	watch.Acquired:    acquired,
+	watch.Released:    released,
+	watch.TakenOver:   takenOver,
+	watch.WentStale:   always("{to} left its lock behind"),
+	watch.BecameTwo:   becameTwo,
+	watch.Corrupted:   always("The lock turned into something that no daemon wrote"),
+	watch.Unreadable:  func(_, to lockcore.Snapshot) string { return unreadable(to) },
+	watch.Cleared:     cleared,
+	watch.WasRemoved:  always("{from-lock} was removed"),
+	watch.WasRestored: always("{to-lock} was put back"),
+	watch.Resurrected: always("{to-lock} came back by itself"),
+	watch.Renamed:     renamed,
+	watch.Changed:     changed,
 }
 
 // Happened says in a few words what happened between two looks, for a history: "mac-mini took over from this Mac". A zero
 // from is no look.
-func Happened(event lockcore.Event, from, to lockcore.Snapshot) string {
+func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	say, ok := happenings[event]
 	if !ok {
 		say = changed
@@ -67,7 +68,7 @@ func holderOf(s lockcore.Snapshot) string {
 	switch {
 	case s.Record.IsZero():
 		return "somebody unknown"
-	case s.Reason == lockcore.RenamedHost, lockcore.SameHost(s.Record.Hostname, s.Host):
+	case s.OnThisHost():
 		return Machine()
 	}
 	return Host(s.Record)

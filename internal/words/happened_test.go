@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 func seen(state lockcore.State, reason lockcore.Reason, host string) lockcore.Snapshot {
@@ -38,49 +39,49 @@ func TestHappened(t *testing.T) {
 	withCopy := mini
 	withCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2"}})
 	for _, test := range []struct {
-		event    lockcore.Event
+		event    watch.Event
 		from, to lockcore.Snapshot
 		want     string
 	}{
-		{lockcore.Initial, none, free, "Lockbar started: nobody held the store"},
-		{lockcore.Initial, none, ours, "Lockbar started: " + here + " held the store"},
-		{lockcore.Initial, none, seen(lockcore.Unknown, lockcore.StoreMissing, ""), "Lockbar started: the store was not there"},
-		{lockcore.Acquired, free, ours, Here + " took the store"},
-		{lockcore.Acquired, free, mini, "mac-mini took the store"},
-		{lockcore.Acquired, mini, ours, Here + " took over from mac-mini (process 7)"},
-		{lockcore.Acquired, mini, oursRun, "A lockbar run on " + here + " (process 9) took over from mac-mini (process 7)"},
-		{lockcore.Acquired, left, oursRun, "A lockbar run on " + here + " (process 9) took over a lock that " + here + " (process 7) had left behind"},
-		{lockcore.Acquired, corrupt, ours, Here + " took over a lock that no daemon wrote"},
-		{lockcore.Released, ours, free, Here + " no longer holds the store"},
-		{lockcore.Released, mini, free, "mac-mini no longer holds the store"},
-		{lockcore.Released, corrupt, free, "Nobody holds the store any more"},
-		{lockcore.TakenOver, ours, mini, "mac-mini took over from " + here},
-		{lockcore.TakenOver, mini, book, "mac-book took over from mac-mini"},
-		{lockcore.TakenOver, free, mini, "mac-mini took the store over"},
-		{lockcore.TakenOver, ours, twoDaemons, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
-		{lockcore.TakenOver, ours, journal, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
-		{lockcore.TakenOver, oursRun, journal, "mac-mini took over from " + here + " while a lockbar run on " + here + " still ran"},
-		{lockcore.TakenOver, free, twoPrograms, "mac-mini took the store over while a lockbar run on " + here + " still ran"},
-		{lockcore.WentStale, ours, seen(lockcore.Stale, lockcore.ProcessGone, "mac-a"), Here + " left its lock behind"},
-		{lockcore.BecameTwo, free, twoDaemons, "mac-mini and the daemon of " + here + " both claimed the store"},
-		{lockcore.BecameTwo, ours, seen(lockcore.Contested, lockcore.LockMissing, ""), "The lock went while the daemon of " + here + " still ran"},
-		{lockcore.BecameTwo, mini, seen(lockcore.Contested, lockcore.ConflictCopy, "mac-mini"), "A conflict copy of the lock appeared beside that of mac-mini"},
-		{lockcore.Corrupted, mini, corrupt, "The lock turned into something that no daemon wrote"},
-		{lockcore.Unreadable, mini, seen(lockcore.Unknown, lockcore.Timeout, ""), "The lock could not be read in time"},
-		{lockcore.Unreadable, mini, seen(lockcore.Unknown, lockcore.IOError, ""), "The lock could not be read"},
-		{lockcore.Cleared, twoDaemons, mini, "No two claims any more: mac-mini held the store"},
-		{lockcore.Cleared, seen(lockcore.Unknown, lockcore.Timeout, ""), free, "The lock could be read again: nobody held the store"},
-		{lockcore.Cleared, seen(lockcore.Unknown, lockcore.StoreMissing, ""), mini, "The store appeared: mac-mini held the store"},
-		{lockcore.Cleared, corrupt, ours, "The lock was sound again: " + here + " held the store"},
-		{lockcore.WasRemoved, mini, free, "The lock of mac-mini was removed"},
-		{lockcore.WasRemoved, corrupt, free, "A lock that no daemon wrote was removed"},
-		{lockcore.WasRestored, free, mini, "The lock of mac-mini was put back"},
-		{lockcore.Resurrected, free, mini, "The lock of mac-mini came back by itself"},
-		{lockcore.Renamed, ours, otherName, Here + " was called mac-a-2.local from now on"},
-		{lockcore.Renamed, ours, renamedHere, Here + " held the store under another name"},
-		{lockcore.Changed, mini, anew, "mac-mini took the store anew"},
-		{lockcore.Changed, mini, withCopy, "Conflict copies of the lock came or went"},
-		{lockcore.Changed, ours, ours, "Something else changed: " + here + " held the store"},
+		{watch.Initial, none, free, "Lockbar started: nobody held the store"},
+		{watch.Initial, none, ours, "Lockbar started: " + here + " held the store"},
+		{watch.Initial, none, seen(lockcore.Unknown, lockcore.StoreMissing, ""), "Lockbar started: the store was not there"},
+		{watch.Acquired, free, ours, Here + " took the store"},
+		{watch.Acquired, free, mini, "mac-mini took the store"},
+		{watch.Acquired, mini, ours, Here + " took over from mac-mini (process 7)"},
+		{watch.Acquired, mini, oursRun, "A lockbar run on " + here + " (process 9) took over from mac-mini (process 7)"},
+		{watch.Acquired, left, oursRun, "A lockbar run on " + here + " (process 9) took over a lock that " + here + " (process 7) had left behind"},
+		{watch.Acquired, corrupt, ours, Here + " took over a lock that no daemon wrote"},
+		{watch.Released, ours, free, Here + " no longer holds the store"},
+		{watch.Released, mini, free, "mac-mini no longer holds the store"},
+		{watch.Released, corrupt, free, "Nobody holds the store any more"},
+		{watch.TakenOver, ours, mini, "mac-mini took over from " + here},
+		{watch.TakenOver, mini, book, "mac-book took over from mac-mini"},
+		{watch.TakenOver, free, mini, "mac-mini took the store over"},
+		{watch.TakenOver, ours, twoDaemons, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
+		{watch.TakenOver, ours, journal, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
+		{watch.TakenOver, oursRun, journal, "mac-mini took over from " + here + " while a lockbar run on " + here + " still ran"},
+		{watch.TakenOver, free, twoPrograms, "mac-mini took the store over while a lockbar run on " + here + " still ran"},
+		{watch.WentStale, ours, seen(lockcore.Stale, lockcore.ProcessGone, "mac-a"), Here + " left its lock behind"},
+		{watch.BecameTwo, free, twoDaemons, "mac-mini and the daemon of " + here + " both claimed the store"},
+		{watch.BecameTwo, ours, seen(lockcore.Contested, lockcore.LockMissing, ""), "The lock went while the daemon of " + here + " still ran"},
+		{watch.BecameTwo, mini, seen(lockcore.Contested, lockcore.ConflictCopy, "mac-mini"), "A conflict copy of the lock appeared beside that of mac-mini"},
+		{watch.Corrupted, mini, corrupt, "The lock turned into something that no daemon wrote"},
+		{watch.Unreadable, mini, seen(lockcore.Unknown, lockcore.Timeout, ""), "The lock could not be read in time"},
+		{watch.Unreadable, mini, seen(lockcore.Unknown, lockcore.IOError, ""), "The lock could not be read"},
+		{watch.Cleared, twoDaemons, mini, "No two claims any more: mac-mini held the store"},
+		{watch.Cleared, seen(lockcore.Unknown, lockcore.Timeout, ""), free, "The lock could be read again: nobody held the store"},
+		{watch.Cleared, seen(lockcore.Unknown, lockcore.StoreMissing, ""), mini, "The store appeared: mac-mini held the store"},
+		{watch.Cleared, corrupt, ours, "The lock was sound again: " + here + " held the store"},
+		{watch.WasRemoved, mini, free, "The lock of mac-mini was removed"},
+		{watch.WasRemoved, corrupt, free, "A lock that no daemon wrote was removed"},
+		{watch.WasRestored, free, mini, "The lock of mac-mini was put back"},
+		{watch.Resurrected, free, mini, "The lock of mac-mini came back by itself"},
+		{watch.Renamed, ours, otherName, Here + " was called mac-a-2.local from now on"},
+		{watch.Renamed, ours, renamedHere, Here + " held the store under another name"},
+		{watch.Changed, mini, anew, "mac-mini took the store anew"},
+		{watch.Changed, mini, withCopy, "Conflict copies of the lock came or went"},
+		{watch.Changed, ours, ours, "Something else changed: " + here + " held the store"},
 		{"from-the-future", ours, mini, "mac-mini took the store anew"},
 	} {
 		if got := Happened(test.event, test.from, test.to); got != test.want {
@@ -91,7 +92,7 @@ func TestHappened(t *testing.T) {
 
 // TestHappenedIsSafe walks every event between every two states, with a host that would like to be more than a name.
 func TestHappenedIsSafe(t *testing.T) {
-	for _, event := range lockcore.Events() {
+	for _, event := range watch.Events() {
 		if happenings[event] == nil {
 			t.Errorf("no words for %s", event)
 		}

@@ -101,7 +101,7 @@ func latencies(b *testing.B, role, dir string) (times []time.Duration) {
 	defer p.end()
 	for i := range latencyRounds {
 		temp := filepath.Join(dir, "lock.tmp")
-		r := lockcore.Record{PID: 1000 + i, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+		r := lockcore.NewRecord(1000+i, there, time.Now())
 		ok(b, os.WriteFile(temp, r.Encode(), 0o600))
 		began := time.Now()
 		ok(b, os.Rename(temp, filepath.Join(dir, lockcore.LockName)))

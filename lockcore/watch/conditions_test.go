@@ -40,8 +40,8 @@ func TestStoreMissingStaysEmpty(t *testing.T) {
 	s := watchDirs(t, never, nil, dir)
 	s.until(lockcore.Unknown, lockcore.StoreMissing)
 	mkdir(t, dir)
-	if c := s.until(lockcore.Unlocked, ""); c.Event != lockcore.Cleared {
-		t.Errorf("event %q, want %q", c.Event, lockcore.Cleared)
+	if c := s.until(lockcore.Unlocked, ""); c.Event != Cleared {
+		t.Errorf("event %q, want %q", c.Event, Cleared)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
 // the very first look when the directory has been as it is for that long. Corruption is believed when a second look after the
 // settle time found the same bytes: daemons of today create the lock, and then fill it.
-func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Change, now time.Time) bool {
+func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	switch {
 	case snap.State == lockcore.Corrupt:
 		return !f.shown.SameLock(snap) && f.recent(f.tornSince(snap), snap, now) && !restoredIt(snap, own)
@@ -46,11 +46,11 @@ func (f *follower) remember(snap lockcore.Snapshot, now time.Time) {
 	}
 }
 
-func restoredIt(snap lockcore.Snapshot, own lockcore.Change) bool {
-	return own.Kind == lockcore.ChangeRestore && own.Token == snap.Token
+func restoredIt(snap lockcore.Snapshot, own lockcore.Backup) bool {
+	return own.Kind == lockcore.BackupRestore && own.Token == snap.Token
 }
 
-func (f *follower) removedIt(own lockcore.Change, now time.Time) bool {
-	return f.shown.HasLock() && own.Kind == lockcore.ChangeUnlock && own.Token == f.shown.Token &&
+func (f *follower) removedIt(own lockcore.Backup, now time.Time) bool {
+	return f.shown.HasLock() && own.Kind == lockcore.BackupUnlock && own.Token == f.shown.Token &&
 		now.Sub(own.At).Abs() <= ownChange
 }

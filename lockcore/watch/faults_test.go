@@ -171,10 +171,10 @@ func TestHangingStore(t *testing.T) {
 	if c := s.await("its change", other); c.To.Record.PID != 1 {
 		t.Errorf("the other store is %v", c.To.State)
 	}
-	if timeout.Event == lockcore.NoEvent {
+	if timeout.Event == NoEvent {
 		timeout = s.until(lockcore.Unknown, lockcore.Timeout)
 	}
-	if timeout.Event != lockcore.Initial || timeout.Store != 0 || timeout.To.Reason != lockcore.Timeout {
+	if timeout.Event != Initial || timeout.Store != 0 || timeout.To.Reason != lockcore.Timeout {
 		t.Errorf("%q of store %d: %s", timeout.Event, timeout.Store, timeout.To.Reason)
 	}
 	put(t, dead, 2, there)

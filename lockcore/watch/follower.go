@@ -26,7 +26,7 @@ type follower struct {
 	rushed  int       // how often in a row directories came into view
 	spent   string    // the backup of the removal that was told last: it explains no later one
 
-	last  lockcore.Change // the newest of our own changes, as it was read last
+	last  lockcore.Backup // the newest of our own changes, as it was read last
 	dated time.Time       // Snapshot.Changed then; zero: read it again
 }
 
@@ -123,9 +123,9 @@ func (f *follower) learn(r look) (another bool) {
 }
 
 // cause is our own change that may explain what a look saw: none where the lock is as it was, and no removal twice.
-func (f *follower) cause(r look) lockcore.Change {
-	if r.snap.Token == f.told().Token || !r.snap.HasLock() && r.own.Backup == f.spent {
-		return lockcore.Change{}
+func (f *follower) cause(r look) lockcore.Backup {
+	if r.snap.Token == f.told().Token || !r.snap.HasLock() && r.own.Path == f.spent {
+		return lockcore.Backup{}
 	}
 	return r.own
 }
@@ -160,7 +160,7 @@ func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
 // step takes a look into account that is believed. It leads to one change at most, which is to be reported if ok.
 func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
-	event := lockcore.Diff(told, snap, lockcore.Context{LastLock: lock, Change: own, New: own != f.last, Now: now})
+	event := Diff(told, snap, Context{LastLock: lock, Own: own, New: own != f.last, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
 	change = Change{At: now, Event: event, From: told, To: snap, Last: f.last, Since: f.held.since}
@@ -169,17 +169,17 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 			f.held = hold{now, told, f.last}
 		}
 		f.memory.LastLock = lock // what is not told to be gone is not forgotten
-		change.Event, change.From, change.Since = lockcore.NoEvent, f.shown, f.held.since
+		change.Event, change.From, change.Since = NoEvent, f.shown, f.held.since
 	} else {
 		f.held = hold{}
-		if event == lockcore.NoEvent {
+		if event == NoEvent {
 			change.From, change.Since = f.shown, time.Time{}
 		}
 	}
-	if event == lockcore.WasRemoved {
-		f.spent = own.Backup
+	if event == WasRemoved {
+		f.spent = own.Path
 	}
-	ok = change.Event != lockcore.NoEvent || material(f.shown) != material(snap) || another
+	ok = change.Event != NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
 	return change, ok
 }

@@ -24,7 +24,7 @@ func TestDoubt(t *testing.T) {
 	unlocked := lockcore.Snapshot{State: lockcore.Unlocked}
 	corrupt := lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c"}
 	missing := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
-	ours := lockcore.Change{Kind: lockcore.ChangeUnlock, Token: held.Token, At: moment, Backup: "b"}
+	ours := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, At: moment, Path: "b"}
 	ago := func(d time.Duration) lockcore.Snapshot {
 		return lockcore.Snapshot{State: lockcore.Unlocked, Changed: moment.Add(-d)}
 	}
@@ -33,34 +33,34 @@ func TestDoubt(t *testing.T) {
 		shown  lockcore.Snapshot
 		absent time.Time
 		snap   lockcore.Snapshot
-		own    lockcore.Change
+		own    lockcore.Backup
 		want   bool
 	}{
-		{"gone", held, time.Time{}, unlocked, lockcore.Change{}, true},
-		{"still gone, too early", held, after(-lockcore.SettleTime + 1), unlocked, lockcore.Change{}, true},
-		{"still gone", held, after(-lockcore.SettleTime), unlocked, lockcore.Change{}, false},
+		{"gone", held, time.Time{}, unlocked, lockcore.Backup{}, true},
+		{"still gone, too early", held, after(-lockcore.SettleTime + 1), unlocked, lockcore.Backup{}, true},
+		{"still gone", held, after(-lockcore.SettleTime), unlocked, lockcore.Backup{}, false},
 		{"gone by us", held, time.Time{}, unlocked, ours, false},
-		{"gone, and we removed another", held, time.Time{}, unlocked, lockcore.Change{Kind: ours.Kind, Token: "sha256:b", At: moment}, true},
-		{"gone, and we took over long ago", held, time.Time{}, unlocked, lockcore.Change{Kind: ours.Kind, Token: ours.Token, At: after(-time.Hour)}, true},
-		{"gone, and we restored", held, time.Time{}, unlocked, lockcore.Change{Kind: lockcore.ChangeRestore, Token: ours.Token, At: moment}, true},
-		{"gone while its daemon runs", held, time.Time{}, lockcore.Snapshot{State: lockcore.Contested, Reason: lockcore.LockMissing}, lockcore.Change{}, true},
-		{"there", unlocked, time.Time{}, held, lockcore.Change{}, false},
-		{"unreadable", held, time.Time{}, missing, lockcore.Change{}, false},
-		{"empty store appears", missing, time.Time{}, unlocked, lockcore.Change{}, true},
-		{"still unlocked", unlocked, time.Time{}, unlocked, lockcore.Change{}, false},
-		{"first look, changed just now", lockcore.Snapshot{}, time.Time{}, ago(lockcore.SettleTime / 2), lockcore.Change{}, true},
-		{"first look, long since", lockcore.Snapshot{}, time.Time{}, ago(time.Hour), lockcore.Change{}, false},
-		{"corrupt", held, time.Time{}, corrupt, lockcore.Change{}, true},
-		{"still corrupt", held, after(-lockcore.SettleTime), corrupt, lockcore.Change{}, false},
-		{"corrupt by us", unlocked, time.Time{}, corrupt, lockcore.Change{Kind: lockcore.ChangeRestore, Token: corrupt.Token}, false},
-		{"as corrupt as before", corrupt, time.Time{}, corrupt, lockcore.Change{}, false},
-		{"otherwise corrupt", lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:d"}, time.Time{}, corrupt, lockcore.Change{}, true},
-		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: moment}, lockcore.Change{}, true},
-		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Change{}, true},
-		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Change{}, false},
-		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Change{}, true},
-		{"first look, corrupt, a clock far ahead", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: after(time.Hour)}, lockcore.Change{}, true},
-		{"another lock that is as empty", corrupt, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: corrupt.Token, LockChanged: moment}, lockcore.Change{}, true},
+		{"gone, and we removed another", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: "sha256:b", At: moment}, true},
+		{"gone, and we took over long ago", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: ours.Token, At: after(-time.Hour)}, true},
+		{"gone, and we restored", held, time.Time{}, unlocked, lockcore.Backup{Kind: lockcore.BackupRestore, Token: ours.Token, At: moment}, true},
+		{"gone while its daemon runs", held, time.Time{}, lockcore.Snapshot{State: lockcore.Contested, Reason: lockcore.LockMissing}, lockcore.Backup{}, true},
+		{"there", unlocked, time.Time{}, held, lockcore.Backup{}, false},
+		{"unreadable", held, time.Time{}, missing, lockcore.Backup{}, false},
+		{"empty store appears", missing, time.Time{}, unlocked, lockcore.Backup{}, true},
+		{"still unlocked", unlocked, time.Time{}, unlocked, lockcore.Backup{}, false},
+		{"first look, changed just now", lockcore.Snapshot{}, time.Time{}, ago(lockcore.SettleTime / 2), lockcore.Backup{}, true},
+		{"first look, long since", lockcore.Snapshot{}, time.Time{}, ago(time.Hour), lockcore.Backup{}, false},
+		{"corrupt", held, time.Time{}, corrupt, lockcore.Backup{}, true},
+		{"still corrupt", held, after(-lockcore.SettleTime), corrupt, lockcore.Backup{}, false},
+		{"corrupt by us", unlocked, time.Time{}, corrupt, lockcore.Backup{Kind: lockcore.BackupRestore, Token: corrupt.Token}, false},
+		{"as corrupt as before", corrupt, time.Time{}, corrupt, lockcore.Backup{}, false},
+		{"otherwise corrupt", lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:d"}, time.Time{}, corrupt, lockcore.Backup{}, true},
+		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: moment}, lockcore.Backup{}, true},
+		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Backup{}, true},
+		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Backup{}, false},
+		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Backup{}, true},
+		{"first look, corrupt, a clock far ahead", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: after(time.Hour)}, lockcore.Backup{}, true},
+		{"another lock that is as empty", corrupt, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: corrupt.Token, LockChanged: moment}, lockcore.Backup{}, true},
 	}
 	for _, c := range cases {
 		f := follower{shown: c.shown, absent: c.absent}
@@ -128,18 +128,18 @@ func (f *follower) looked(hinted bool, took time.Duration) {
 func TestAcceptRemovals(t *testing.T) {
 	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", Record: lockcore.Record{PID: 1, Hostname: "b"}}
 	unlocked := lockcore.Snapshot{State: lockcore.Unlocked}
-	own := lockcore.Change{Kind: lockcore.ChangeUnlock, Token: held.Token, At: moment, Backup: "one"}
+	own := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, At: moment, Path: "one"}
 	f := follower{shown: held}
 	steps := []struct {
 		snap lockcore.Snapshot
 		at   time.Duration
-		want lockcore.Event
+		want Event
 	}{
-		{unlocked, 0, lockcore.WasRemoved},
-		{held, time.Second, lockcore.Resurrected},
-		{unlocked, 2 * time.Second, lockcore.NoEvent},                     // in doubt
-		{unlocked, 2*time.Second + lockcore.SettleTime, lockcore.NoEvent}, // it waits
-		{unlocked, 2*time.Second + lockcore.SettleTime + TakeoverTime, lockcore.Released},
+		{unlocked, 0, WasRemoved},
+		{held, time.Second, Resurrected},
+		{unlocked, 2 * time.Second, NoEvent},                     // in doubt
+		{unlocked, 2*time.Second + lockcore.SettleTime, NoEvent}, // it waits
+		{unlocked, 2*time.Second + lockcore.SettleTime + TakeoverTime, Released},
 	}
 	for i, s := range steps {
 		if got := events(f.accept(look{snap: s.snap, asked: true, own: own}, after(s.at))); got != string(s.want) {
@@ -158,7 +158,7 @@ func TestAcceptRemovals(t *testing.T) {
 func events(changes []Change) string {
 	var list []string
 	for _, c := range changes {
-		if c.Event != lockcore.NoEvent {
+		if c.Event != NoEvent {
 			list = append(list, string(c.Event))
 		}
 	}
@@ -198,21 +198,21 @@ func TestLockThatWent(t *testing.T) {
 	copied.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: ".locked 2", Record: air.Record}})
 	twoClaims := mini
 	twoClaims.State, twoClaims.Reason, twoClaims.Conflicts = lockcore.Contested, lockcore.ConflictCopy, copied.Conflicts
-	removed := func(s lockcore.Snapshot) lockcore.Change {
-		return lockcore.Change{Kind: lockcore.ChangeUnlock, Token: s.Token, At: moment, Backup: "removed"}
+	removed := func(s lockcore.Snapshot) lockcore.Backup {
+		return lockcore.Backup{Kind: lockcore.BackupUnlock, Token: s.Token, At: moment, Path: "removed"}
 	}
-	restored := func(s lockcore.Snapshot) lockcore.Change {
-		return lockcore.Change{Kind: lockcore.ChangeRestore, Token: s.Token, At: moment, Backup: "restored"}
+	restored := func(s lockcore.Snapshot) lockcore.Backup {
+		return lockcore.Backup{Kind: lockcore.BackupRestore, Token: s.Token, At: moment, Path: "restored"}
 	}
 
 	type step struct {
 		at   time.Duration
 		snap lockcore.Snapshot
-		own  lockcore.Change
+		own  lockcore.Backup
 		want string // the events
 	}
 	const soon, late = 300 * time.Millisecond, TakeoverTime + time.Second
-	none, nobody := lockcore.Change{}, lockcore.Record{}
+	none, nobody := lockcore.Backup{}, lockcore.Record{}
 	cases := []struct {
 		name  string
 		first lockcore.Snapshot
@@ -279,7 +279,7 @@ func TestLockThatWent(t *testing.T) {
 			}
 			for _, change := range changes {
 				from := told
-				if change.Event == lockcore.NoEvent {
+				if change.Event == NoEvent {
 					from = shown
 				} else {
 					told = change.To
@@ -309,16 +309,16 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 	}
 	held := at(0)
 	held.Token = "sha256:a"
-	one, two := lockcore.Change{Kind: lockcore.ChangeUnlock, Backup: "one"}, lockcore.Change{Kind: lockcore.ChangeUnlock, Backup: "two"}
+	one, two := lockcore.Backup{Kind: lockcore.BackupUnlock, Path: "one"}, lockcore.Backup{Kind: lockcore.BackupUnlock, Path: "two"}
 	unknown := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
 	f := follower{shown: at(0)}
 	steps := []struct {
 		name     string
 		snap     lockcore.Snapshot
-		own      lockcore.Change
+		own      lockcore.Backup
 		began    time.Duration
 		asks, ok bool
-		last     lockcore.Change
+		last     lockcore.Backup
 	}{
 		{"first", at(0), one, time.Hour, true, true, one},
 		{"poll", at(0), two, time.Hour, false, false, one},
@@ -327,7 +327,7 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 		{"it may change again at the same time", at(time.Hour), two, 2 * time.Hour, true, false, two},
 		{"poll later", at(time.Hour), one, 3 * time.Hour, false, false, two},
 		{"away", unknown, one, 4 * time.Hour, false, true, two},
-		{"back, or another one", at(time.Hour), lockcore.Change{}, 5 * time.Hour, true, true, lockcore.Change{}},
+		{"back, or another one", at(time.Hour), lockcore.Backup{}, 5 * time.Hour, true, true, lockcore.Backup{}},
 	}
 	for _, s := range steps {
 		r := look{snap: s.snap, began: after(s.began), asked: mayHaveChanged(f.shown, s.snap, f.dated)}

@@ -180,7 +180,7 @@ func (s shutting) Look(lockcore.Memory) lockcore.Snapshot {
 	return lockcore.Snapshot{State: lockcore.Unlocked}
 }
 
-func (s shutting) LastChange() (lockcore.Change, bool) { return lockcore.Change{}, false }
+func (s shutting) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
 
 // inotify_add_watch(2) does not return, and fsnotify's other calls wait for it: the stores are polled, and it is said.
 func TestWatchingHangs(t *testing.T) {

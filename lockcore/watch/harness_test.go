@@ -146,14 +146,14 @@ func blind(h Health) bool  { return !h.Events }
 // put writes a lock as the daemon does: temp file and rename.
 func put(t testing.TB, dir string, pid int, host string) lockcore.Record {
 	t.Helper()
-	r := lockcore.Record{PID: pid, Hostname: host, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+	r := lockcore.NewRecord(pid, host, time.Now())
 	replace(t, filepath.Join(dir, lockcore.LockName), r.Encode())
 	return r
 }
 
 // foreign encodes a lock of another machine.
 func foreign(pid int) []byte {
-	return lockcore.Record{PID: pid, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}.Encode()
+	return lockcore.NewRecord(pid, there, time.Now()).Encode()
 }
 
 func replace(t testing.TB, path string, data []byte) {
@@ -182,7 +182,7 @@ func daemon(t testing.TB, dir string) *exec.Cmd {
 	t.Helper()
 	processesAreKnown(t)
 	cmd := command(roleSleep)
-	cmd.Args[0] = lockcore.TitleOf(dir)
+	cmd.Args[0] = lockcore.DaemonTitle + " store=" + dir
 	return started(t, cmd)
 }
 

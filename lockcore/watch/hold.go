@@ -10,7 +10,7 @@ import (
 type hold struct {
 	since time.Time         // when the lock was found gone; zero: nothing waits
 	told  lockcore.Snapshot // what the last event that was told led to
-	last  lockcore.Change   // the newest of our own changes when the lock was found gone
+	last  lockcore.Backup   // the newest of our own changes when the lock was found gone
 }
 
 // told is what the last event led to. It differs from what is shown only while an event waits.
@@ -32,12 +32,12 @@ func wentAway(told, snap lockcore.Snapshot, lock lockcore.Record) bool {
 
 // waits reports whether the event of a lock that went may still become part of another one. It may not where we removed the
 // lock, where its holder ended too, and where the same look shows another alarm.
-func (f *follower) waits(event lockcore.Event, snap lockcore.Snapshot, now time.Time) bool {
+func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) bool {
 	told := f.told()
 	switch {
-	case event == lockcore.WasRemoved || told.State == lockcore.Stale:
+	case event == WasRemoved || told.State == lockcore.Stale:
 		return false
-	case event == lockcore.Released && told.Holder.PID != 0 && !told.Holder.Same(f.memory.Holder): // an orderly end
+	case event == Released && told.Holder.PID != 0 && !told.Holder.Same(f.memory.Holder): // an orderly end
 		return false
 	case contestedAnew(told, snap):
 		return false
@@ -57,10 +57,10 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false
 	}
-	switch lockcore.Diff(f.shown, r.snap, lockcore.Context{Change: r.own, Now: now}) {
-	case lockcore.WasRestored:
+	switch Diff(f.shown, r.snap, Context{Own: r.own, Now: now}) {
+	case WasRestored:
 		return r.own != f.held.last
-	case lockcore.Resurrected:
+	case Resurrected:
 		return r.snap.Token != f.held.told.Token
 	}
 	return false
@@ -68,7 +68,7 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 
 // release ends a wait and returns the event that waited.
 func (f *follower) release(now time.Time) Change {
-	event := lockcore.Diff(f.held.told, f.shown, lockcore.Context{LastLock: f.memory.LastLock, Now: now})
+	event := Diff(f.held.told, f.shown, Context{LastLock: f.memory.LastLock, Now: now})
 	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Last: f.last, Since: f.held.since, Memory: f.memory}
 	f.held = hold{}
 	return change

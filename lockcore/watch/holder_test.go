@@ -51,7 +51,7 @@ func TestZombieHolder(t *testing.T) {
 	s := watchDirs(t, never, nil, dir)
 	s.until(lockcore.HeldHere, "")
 	ok(t, holder.Process.Kill())
-	if c := s.until(lockcore.Stale, lockcore.ZombieProcess); c.Event != lockcore.WentStale {
+	if c := s.until(lockcore.Stale, lockcore.ZombieProcess); c.Event != WentStale {
 		t.Errorf("event %q", c.Event)
 	}
 	holder.Wait()
@@ -67,12 +67,12 @@ func TestTakenOverWhileTheHolderRuns(t *testing.T) {
 	s := watchDirs(t, never, nil, dir)
 	s.until(lockcore.HeldHere, "")
 	put(t, dir, 77, there)
-	if c := s.until(lockcore.Contested, lockcore.LocalDaemonAlive); c.Event != lockcore.TakenOver {
-		t.Errorf("event %q, want %q", c.Event, lockcore.TakenOver)
+	if c := s.until(lockcore.Contested, lockcore.LocalDaemonAlive); c.Event != TakenOver {
+		t.Errorf("event %q, want %q", c.Event, TakenOver)
 	}
 	end(t, holder)
-	if c := s.until(lockcore.HeldElsewhere, ""); c.Event != lockcore.Cleared {
-		t.Errorf("event %q, want %q", c.Event, lockcore.Cleared)
+	if c := s.until(lockcore.HeldElsewhere, ""); c.Event != Cleared {
+		t.Errorf("event %q, want %q", c.Event, Cleared)
 	}
 }
 
@@ -112,11 +112,11 @@ func TestLockVanishes(t *testing.T) {
 			t.Errorf("%q from %v, want a state that waits for its event", gone.Event, gone.From.State)
 		}
 		c := s.until(lockcore.Unlocked, "")
-		if after := c.At.Sub(gone.At); c.Event != lockcore.Released || c.From.State != lockcore.HeldHere || after != TakeoverTime {
+		if after := c.At.Sub(gone.At); c.Event != Released || c.From.State != lockcore.HeldHere || after != TakeoverTime {
 			t.Errorf("%q from %v after %v, want %v", c.Event, c.From.State, after, TakeoverTime)
 		}
 		c = s.until(lockcore.Contested, lockcore.LockMissing)
-		if after := c.At.Sub(gone.At); c.Event != lockcore.BecameTwo || after != lockcore.MissingAfter {
+		if after := c.At.Sub(gone.At); c.Event != BecameTwo || after != lockcore.MissingAfter {
 			t.Errorf("%q after %v, want %v", c.Event, after, lockcore.MissingAfter)
 		}
 		s.stop()
@@ -138,8 +138,8 @@ func TestOrderlyEnd(t *testing.T) {
 	}
 	end(t, holder)
 	c := s.until(lockcore.Unlocked, "")
-	if after := c.At.Sub(gone.At); c.Event != lockcore.Released || after >= TakeoverTime {
-		t.Errorf("event %q after %v, want %q at the end of the process", c.Event, after, lockcore.Released)
+	if after := c.At.Sub(gone.At); c.Event != Released || after >= TakeoverTime {
+		t.Errorf("event %q after %v, want %q at the end of the process", c.Event, after, Released)
 	}
 }
 
@@ -158,19 +158,19 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 			dir := t.TempDir()
 			before := put(t, dir, sleeper(t).Process.Pid, test.host)
 			s := watchDirs(t, never, nil, dir)
-			s.event(lockcore.Initial, test.before)
+			s.event(Initial, test.before)
 			ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
 			if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
 				t.Errorf("event %q", c.Event)
 			}
 			time.Sleep(3 * lockcore.SettleTime) // so that no doubt covers it
 			theirs := put(t, dir, 77, there)
-			c := s.await("an event", func(c Change) bool { return c.Event != lockcore.NoEvent })
-			if c.Event != lockcore.TakenOver || c.To.State != test.after || c.From.Record != before || c.To.Record != theirs {
+			c := s.await("an event", func(c Change) bool { return c.Event != NoEvent })
+			if c.Event != TakenOver || c.To.State != test.after || c.From.Record != before || c.To.Record != theirs {
 				t.Errorf("%q from %+v to %v %+v", c.Event, c.From.Record, c.To.State, c.To.Record)
 			}
 			put(t, dir, 78, there)
-			if c := s.await("an event", func(c Change) bool { return c.Event != lockcore.NoEvent }); c.From.Record != theirs {
+			if c := s.await("an event", func(c Change) bool { return c.Event != NoEvent }); c.From.Record != theirs {
 				t.Errorf("another event: %q from %+v", c.Event, c.From.Record)
 			}
 		})
@@ -246,17 +246,17 @@ func TestOwnChanges(t *testing.T) {
 	token := s.until(lockcore.HeldElsewhere, "").To.Token
 	_, err := store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
-	s.event(lockcore.WasRemoved, lockcore.Unlocked)
-	change, err := store.Restore(t.Context(), lockcore.Change{}, lockcore.Memory{})
+	s.event(WasRemoved, lockcore.Unlocked)
+	change, err := store.Restore(t.Context(), lockcore.Backup{}, lockcore.Memory{})
 	ok(t, err)
-	s.event(lockcore.WasRestored, lockcore.HeldElsewhere)
+	s.event(WasRestored, lockcore.HeldElsewhere)
 	_, err = store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
-	s.event(lockcore.WasRemoved, lockcore.Unlocked)
-	bytes, err := os.ReadFile(change.Backup)
+	s.event(WasRemoved, lockcore.Unlocked)
+	bytes, err := os.ReadFile(change.Path)
 	ok(t, err)
 	replace(t, store.LockPath(), bytes) // a sync engine brings it back
-	s.event(lockcore.Resurrected, lockcore.HeldElsewhere)
+	s.event(Resurrected, lockcore.HeldElsewhere)
 	ok(t, os.Remove(store.LockPath()))
 	if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
 		t.Errorf("event %q: a removal that was told explains no other absence", c.Event)
@@ -291,21 +291,21 @@ func TestOwnChangesUnseen(t *testing.T) {
 	ok(t, err)
 	s.await("a removal that nobody saw", func(c Change) bool {
 		// after 2 s behind the gate, where the disk is slow, the look was overdue: an event of its own
-		return (c.Event == lockcore.NoEvent || c.Event == lockcore.Cleared) && c.To.State == lockcore.Unlocked && c.Last == removal
+		return (c.Event == NoEvent || c.Event == Cleared) && c.To.State == lockcore.Unlocked && c.Last == removal
 	})
 	relink := func(to string) {
 		ok(t, os.Symlink(to, link+".new"))
 		ok(t, os.Rename(link+".new", link))
 	}
 	relink(two)
-	s.await("nothing to undo", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == lockcore.Change{} })
+	s.await("nothing to undo", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == lockcore.Backup{} })
 	relink(one)
 	s.await("the removal", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == removal })
 }
 
-func (s *session) event(e lockcore.Event, state lockcore.State) {
+func (s *session) event(e Event, state lockcore.State) {
 	s.t.Helper()
-	c := s.await(string(e), func(c Change) bool { return c.Event != lockcore.NoEvent })
+	c := s.await(string(e), func(c Change) bool { return c.Event != NoEvent })
 	if c.Event != e || c.To.State != state {
 		s.t.Fatalf("%q, %v; want %q, %v", c.Event, c.To.State, e, state)
 	}
@@ -321,7 +321,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 	longest := time.Duration(0)
 	for i := range 300 {
 		temp := filepath.Join(dir, ".syncthing..locked.tmp")
-		next := lockcore.Record{PID: 1000 + i, Hostname: there, StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: lockcore.SchemaVersion}
+		next := lockcore.NewRecord(1000+i, there, time.Now())
 		ok(t, os.WriteFile(temp, next.Encode(), 0o600))
 		began := time.Now()
 		ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
@@ -359,7 +359,7 @@ func TestWrittenInPlace(t *testing.T) {
 		})
 	}
 	ok(t, os.WriteFile(lock, []byte("{"), 0o600))
-	s.event(lockcore.Corrupted, lockcore.Corrupt)
+	s.event(Corrupted, lockcore.Corrupt)
 	ok(t, os.WriteFile(lock, foreign(2), 0o600))
 	s.holder(2)
 }
@@ -370,7 +370,7 @@ func TestConflictCopy(t *testing.T) {
 	put(t, dir, 1, there)
 	s := watchDirs(t, never, nil, dir)
 	s.holder(1)
-	replace(t, filepath.Join(dir, ".locked 2"), lockcore.Record{PID: 9, Hostname: "mac-c", StartedAt: lockcore.Timestamp(time.Now()), SchemaVersion: "1"}.Encode())
+	replace(t, filepath.Join(dir, ".locked 2"), lockcore.NewRecord(9, "mac-c", time.Now()).Encode())
 	s.until(lockcore.Contested, lockcore.ConflictCopy)
 	ok(t, os.Remove(filepath.Join(dir, ".locked 2")))
 	s.until(lockcore.HeldElsewhere, "")

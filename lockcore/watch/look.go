@@ -13,7 +13,7 @@ type look struct {
 	began time.Time
 	snap  lockcore.Snapshot
 	asked bool            // for own
-	own   lockcore.Change // the newest of our own changes
+	own   lockcore.Backup // the newest of our own changes
 }
 
 // look walks to a store and looks at it, in a goroutine of its own: any step of it may hang.
@@ -24,7 +24,7 @@ func (l *loop) look(i int) {
 	go func() {
 		r := look{store: i, began: now, route: l.files.find(from.Dir()), snap: from.Look(memory)}
 		if r.asked = mayHaveChanged(shown, r.snap, dated); r.asked {
-			r.own, _ = from.LastChange()
+			r.own, _ = from.LastBackup()
 		}
 		l.looked <- r
 	}()

@@ -188,7 +188,7 @@ func TestSharedDirectory(t *testing.T) {
 	link(t, x, filepath.Join(base, "link"))
 	missing := filepath.Join(x, "sub")
 	s := watchDirs(t, never, sparsely(make(chan *wholes, 100)), filepath.Join(base, "link"), missing)
-	s.each(2, func(c Change) bool { return c.Event == lockcore.Initial })
+	s.each(2, func(c Change) bool { return c.Event == Initial })
 	s.health(seeing)
 	s.health(seeing)
 	link(t, y, filepath.Join(base, "link"))
@@ -250,7 +250,7 @@ func TestHangingWatch(t *testing.T) {
 			return w, err
 		}
 	}, alive, missing)
-	s.each(2, func(c Change) bool { return c.Event == lockcore.Initial })
+	s.each(2, func(c Change) bool { return c.Event == Initial })
 	put(t, alive, 1, there)
 	s.holder(1)
 	s.health(func(h Health) bool { return strings.Contains(h.Problem, "does not answer") })

@@ -13,7 +13,7 @@ type store interface {
 	Dir() string
 	Look(lockcore.Memory) lockcore.Snapshot
 	Overdue() lockcore.Snapshot
-	LastChange() (lockcore.Change, bool)
+	LastBackup() (lockcore.Backup, bool)
 }
 
 func stores(c Config) []store {

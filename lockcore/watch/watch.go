@@ -30,16 +30,16 @@ const (
 type Change struct {
 	Store int // index in Config.Stores
 	At    time.Time
-	// Event is lockcore.NoEvent where nothing happened that is worth a line, but To has other bytes or words than before, or
+	// Event is NoEvent where nothing happened that is worth a line, but To has other bytes or words than before, or
 	// Last is another one, and where the event waits.
-	Event lockcore.Event
+	Event Event
 	// From is what the event before this one led to, To what holds now. Without an event From is what was reported before.
 	// From is zero for the first.
 	From, To lockcore.Snapshot
 	// Since is when the lock was found gone, where the event of that waits for what follows, or waited until now; else zero.
 	Since time.Time
 	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
-	Last lockcore.Change
+	Last lockcore.Backup
 	// Memory is what is remembered of the store after this.
 	Memory lockcore.Memory
 	// Woke is when the machine was last seen to have woken from sleep; zero if it was not. What is reported soon after may have
@@ -49,7 +49,7 @@ type Change struct {
 
 // Waits reports whether the lock is gone and the event of that is still to come: within TakeoverTime, alone or as part of what
 // follows, or never where the same lock comes back.
-func (c Change) Waits() bool { return c.Event == lockcore.NoEvent && !c.Since.IsZero() }
+func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
 // Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
 type Config struct {

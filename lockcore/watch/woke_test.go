@@ -27,7 +27,7 @@ func (u *untold) Look(lockcore.Memory) lockcore.Snapshot {
 	return s
 }
 
-func (u *untold) LastChange() (lockcore.Change, bool) { return lockcore.Change{}, false }
+func (u *untold) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
 
 // TestWakeHintLeadsToALook: the change that it finds is reported without any time going by, so no poll has found it.
 func TestWakeHintLeadsToALook(t *testing.T) {
@@ -45,7 +45,7 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 			defer close(done)
 			run(ctx, Config{Poll: time.Hour, Emit: func(c Change) { seen <- c }, Health: func(int, Health) {}, Woke: woke}, []store{changing}, deaf)
 		}()
-		if c := <-seen; c.Event != lockcore.Initial {
+		if c := <-seen; c.Event != Initial {
 			t.Errorf("event %q", c.Event)
 		}
 		time.Sleep(BlindInterval / 2) // the first looks are over, and no poll is due

@@ -72,6 +72,7 @@ func entriesOf(dir string) ([]entry, error) {
 	return entries, err
 }
 
+// writeZip and writeTar set owner, time and mode themselves: the standard library's AddFS keeps those on disk.
 func writeZip(out io.Writer, entries []entry, date time.Time) error {
 	w := zip.NewWriter(out)
 	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {

@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	jackmordaunt "github.com/jackmordaunt/icns/v3"
 	"howett.net/plist"
 
 	"lockbar/internal/desktop"
@@ -124,7 +124,7 @@ func TestBundleForgetsTheOldOne(t *testing.T) {
 	}
 }
 
-// The sizes are checked by our own reader of the format, the whole by another's.
+// TestICNS reads the file without the library that wrote it.
 func TestICNS(t *testing.T) {
 	data := []byte(read(t, stubBundle(t), "Contents", "Resources", "Lockbar.icns"))
 	if _, size := icnsHeader(data); size != len(data) {
@@ -140,14 +140,8 @@ func TestICNS(t *testing.T) {
 		sizes[kind], rest = config.Width, rest[size:]
 	}
 	want := map[string]int{"ic07": 128, "ic08": 256, "ic09": 512, "ic10": 1024, "ic11": 32, "ic12": 64, "ic13": 256, "ic14": 512}
-	for kind, pixels := range want {
-		if sizes[kind] != pixels {
-			t.Errorf("%s has %d pixels, want %d", kind, sizes[kind], pixels)
-		}
-	}
-	largest, err := jackmordaunt.Decode(bytes.NewReader(data))
-	if err != nil || largest.Bounds().Dx() != 1024 {
-		t.Errorf("another decoder: %v", err)
+	if !maps.Equal(sizes, want) {
+		t.Errorf("sizes %v, want %v", sizes, want)
 	}
 }
 

@@ -50,7 +50,8 @@ func makeNotes(args []string) error {
 	return write(args[1], []byte(body+"\n"), 0o644)
 }
 
-// makeDebianChangelog writes the one entry that dpkg and apt-listchanges read.
+// makeDebianChangelog writes the one entry that dpkg and apt-listchanges read. Nfpm would make it from a YAML file, which would
+// be a second changelog.
 func makeDebianChangelog(args []string) error {
 	r, err := newRelease(args[0])
 	if err != nil {

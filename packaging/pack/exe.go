@@ -58,7 +58,8 @@ func checkResources(f *pe.File, version string) error {
 }
 
 // resourceTypesOf reads the topmost directory of the tree of resources: sixteen bytes, of which the last four count the named
-// and the numbered entries; then eight bytes for each entry.
+// and the numbered entries; then eight bytes for each entry. The standard library's debug/pe reads no resources, and
+// go-winres' library would check its own work.
 func resourceTypesOf(data []byte) map[uint32]bool {
 	const header, entry = 16, 8
 	types := map[uint32]bool{}

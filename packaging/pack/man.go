@@ -10,7 +10,8 @@ import (
 	"lockbar/internal/cli"
 )
 
-// makeMan writes lockbar(1) from the commands: one page, since they are few and share most of their options.
+// makeMan writes lockbar(1) from the commands: one page, since they are few and share most of their options. Cobra's own
+// generator (cobra/doc) writes a page for each command, none with ENVIRONMENT, FILES or EXIT STATUS.
 func makeMan(args []string) error {
 	r, err := newRelease(args[0])
 	if err != nil {

@@ -48,7 +48,8 @@ func modulesOn(system string) ([]module, error) {
 	return found, nil
 }
 
-// makeNotices writes the licences of all that is compiled in: they ask to go along with a binary.
+// makeNotices writes the licences of all that is compiled in: they ask to go along with a binary. Go-licenses looks at one
+// system at a time, so that its output would still have to be merged.
 func makeNotices(args []string) error {
 	all, err := modules()
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 )
 
 // The parts of CycloneDX 1.5 (ECMA-424) that say which libraries a release contains. They are read from the binaries, so
-// that they are what was linked in, not what go.mod allows.
+// that they are what was linked in, not what go.mod allows. Cyclonedx-gomod is not used: it writes the current time whatever
+// SOURCE_DATE_EPOCH says.
 type (
 	bom struct {
 		Format       string      `json:"bomFormat"`

@@ -40,7 +40,8 @@ func sourceDate() (time.Time, error) {
 	return time.Unix(seconds, 0).UTC(), nil
 }
 
-// placeholder is what a template may contain. The formula's URL and SHA256 come from the environment.
+// placeholder matches what a template may contain. These are not text/template's braces, so that a template stays a valid
+// file of its own format (plist, desktop entry, XML, YAML, Ruby). The formula's URL and SHA256 come from the environment.
 var placeholder = regexp.MustCompile(`@[A-Z][A-Z0-9_]+@`)
 
 func (r release) values() map[string]string {

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+
+	ico "github.com/sergeymakinen/go-ico"
 )
 
 // File is a file to be written: its slash-separated path below icons/, and
@@ -91,8 +93,8 @@ func (s state) at(size int) *canvas {
 }
 
 // all paints the state in several sizes, with smooth edges.
-func (s state) all(sizes []int) []*image.NRGBA {
-	var all []*image.NRGBA
+func (s state) all(sizes []int) []image.Image {
+	var all []image.Image
 	for _, size := range sizes {
 		all = append(all, s.at(size).soft(s.inks))
 	}
@@ -104,5 +106,13 @@ func (s state) all(sizes []int) []*image.NRGBA {
 func encode(m image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	err := png.Encode(&b, m)
+	return b.Bytes(), err
+}
+
+// encodeICO packs images into one .ico. Below 256 px they become bitmaps, as
+// some readers take PNG only at 256 px.
+func encodeICO(images []image.Image) ([]byte, error) {
+	var b bytes.Buffer
+	err := ico.EncodeAll(&b, images)
 	return b.Bytes(), err
 }

@@ -3,8 +3,8 @@ package drawing
 import (
 	"image"
 	"image/color"
-	"image/draw"
 
+	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
 	"golang.org/x/image/math/fixed"
@@ -119,11 +119,7 @@ func (s strip) draw(m *image.NRGBA, y int) {
 // enlarge repeats every pixel k times in both directions.
 func enlarge(m *image.NRGBA, k int) *image.NRGBA {
 	big := image.NewNRGBA(image.Rect(0, 0, k*m.Rect.Dx(), k*m.Rect.Dy()))
-	for y := range big.Rect.Dy() {
-		for x := range big.Rect.Dx() {
-			big.SetNRGBA(x, y, m.NRGBAAt(x/k, y/k))
-		}
-	}
+	draw.NearestNeighbor.Scale(big, big.Rect, m, m.Rect, draw.Src, nil)
 	return big
 }
 

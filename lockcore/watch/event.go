@@ -1,6 +1,10 @@
-package lockcore
+package watch
 
-import "time"
+import (
+	"time"
+
+	"lockbar/lockcore"
+)
 
 // Event says what happened between two looks; what holds now is the State of the later one.
 type Event string
@@ -34,22 +38,22 @@ const ResurrectionTime = 2 * time.Minute
 
 // Context is what Diff must know beside the two looks.
 type Context struct {
-	LastLock Record    // the last lock seen, for a lock that comes back from Unknown or Corrupt: Memory.LastLock
-	Change   Change    // the newest of our own changes to this store
-	New      bool      // Change was made after the earlier look, as far as is known
-	Now      time.Time // of the later look
+	LastLock lockcore.Record // the last lock seen, for a lock that comes back from Unknown or Corrupt: lockcore.Memory.LastLock
+	Own      lockcore.Backup // the newest of our own changes to this store
+	New      bool            // Own was made after the earlier look, as far as is known
+	Now      time.Time       // of the later look
 }
 
 // Diff names what happened from one look to the next; NoEvent where nothing did. A zero prev is no look.
-func Diff(prev, cur Snapshot, c Context) Event {
+func Diff(prev, cur lockcore.Snapshot, c Context) Event {
 	switch {
-	case prev == Snapshot{}:
+	case prev == lockcore.Snapshot{}:
 		return Initial
 	case prev.Same(cur):
 		return NoEvent
-	case cur.State == Unknown:
+	case cur.State == lockcore.Unknown:
 		return entering(prev, cur, Unreadable)
-	case cur.State == Corrupt:
+	case cur.State == lockcore.Corrupt:
 		return diffCorrupt(prev, cur, c)
 	case cur.Record.IsZero():
 		return diffGone(prev, cur, c)
@@ -58,7 +62,7 @@ func Diff(prev, cur Snapshot, c Context) Event {
 }
 
 // entering is e when the state is new, else a change within it.
-func entering(prev, cur Snapshot, e Event) Event {
+func entering(prev, cur lockcore.Snapshot, e Event) Event {
 	if prev.State != cur.State {
 		return e
 	}
@@ -66,7 +70,7 @@ func entering(prev, cur Snapshot, e Event) Event {
 }
 
 // diffCorrupt: even a corrupt lock may be one that we removed and put back.
-func diffCorrupt(prev, cur Snapshot, c Context) Event {
+func diffCorrupt(prev, cur lockcore.Snapshot, c Context) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
 	}
@@ -74,13 +78,13 @@ func diffCorrupt(prev, cur Snapshot, c Context) Event {
 }
 
 // diffGone: there is no lock now.
-func diffGone(prev, cur Snapshot, c Context) Event {
+func diffGone(prev, cur lockcore.Snapshot, c Context) Event {
 	switch {
-	case prev.HasLock() && c.Change.Kind == ChangeUnlock && c.Change.Token == prev.Token:
+	case prev.HasLock() && c.Own.Kind == lockcore.BackupUnlock && c.Own.Token == prev.Token:
 		return WasRemoved // also where the daemon that lost its lock so still runs
-	case cur.State == Contested:
+	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
-	case prev.State == Unknown && !c.LastLock.IsZero():
+	case prev.State == lockcore.Unknown && !c.LastLock.IsZero():
 		return Released
 	case prev.HasLock():
 		return Released
@@ -91,7 +95,7 @@ func diffGone(prev, cur Snapshot, c Context) Event {
 }
 
 // diffRecord: there is a valid lock now.
-func diffRecord(prev, cur Snapshot, c Context) Event {
+func diffRecord(prev, cur lockcore.Snapshot, c Context) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
 	}
@@ -106,64 +110,60 @@ func diffRecord(prev, cur Snapshot, c Context) Event {
 }
 
 // returned: the bytes that we removed are there again, by us or by themselves.
-func returned(prev, cur Snapshot, c Context) Event {
+func returned(prev, cur lockcore.Snapshot, c Context) Event {
 	switch {
-	case prev.State == Unknown || c.Change.Token != cur.Token:
+	case prev.State == lockcore.Unknown || c.Own.Token != cur.Token:
 		return NoEvent
-	case c.Change.Kind == ChangeRestore && (c.New || !prev.HasLock()):
+	case c.Own.Kind == lockcore.BackupRestore && (c.New || !prev.HasLock()):
 		return WasRestored // also where the lock before it came and went unseen
 	case prev.HasLock():
 		return NoEvent
-	case c.Change.Kind == ChangeUnlock && c.Now.Sub(c.Change.At) <= ResurrectionTime:
+	case c.Own.Kind == lockcore.BackupUnlock && c.Now.Sub(c.Own.At) <= ResurrectionTime:
 		return Resurrected
 	}
 	return NoEvent
 }
 
 // diffSameLock: the lock is the one that was there before; what is known of it changed.
-func diffSameLock(prev, cur Snapshot) Event {
+func diffSameLock(prev, cur lockcore.Snapshot) Event {
 	switch {
-	case prev.State == Unlocked:
+	case prev.State == lockcore.Unlocked:
 		return Acquired
-	case cur.State == HeldHere && (prev.State == HeldElsewhere || prev.State == HeldHere && prev.Reason != cur.Reason):
+	case cur.State == lockcore.HeldHere && (prev.State == lockcore.HeldElsewhere || prev.State == lockcore.HeldHere && prev.Reason != cur.Reason):
 		return Renamed // this host was
-	case cur.State == Stale:
+	case cur.State == lockcore.Stale:
 		return entering(prev, cur, WentStale)
-	case cur.State == Contested:
+	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
-	case prev.State == Contested, prev.State == Corrupt, prev.State == Unknown:
+	case prev.State == lockcore.Contested, prev.State == lockcore.Corrupt, prev.State == lockcore.Unknown:
 		return Cleared
 	}
 	return Changed
 }
 
 // diffNewLock: another lock is there than before, or one where there was none.
-func diffNewLock(prev, cur Snapshot, before Record) Event {
+func diffNewLock(prev, cur lockcore.Snapshot, before lockcore.Record) Event {
 	switch {
-	case before.IsZero() && prev.State == Unknown:
+	case before.IsZero() && prev.State == lockcore.Unknown:
 		return Cleared
-	case before.IsZero() && cur.State == Contested:
+	case before.IsZero() && cur.State == lockcore.Contested:
 		return BecameTwo
-	case before.IsZero() || prev.State == Unlocked && cur.State != Contested:
+	case before.IsZero() || prev.State == lockcore.Unlocked && cur.State != lockcore.Contested:
 		return Acquired
 	case sameClaim(before, cur):
 		return Renamed
-	case ofThisHost(cur):
+	case cur.OnThisHost():
 		return Acquired
-	case !SameHost(before.Hostname, cur.Record.Hostname):
+	case !lockcore.SameHost(before.Hostname, cur.Record.Hostname):
 		return TakenOver
-	case cur.State == Contested:
+	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
 	}
 	return Changed
 }
 
 // sameClaim: a rename of this host keeps pid and started_at.
-func sameClaim(before Record, cur Snapshot) bool {
-	return ofThisHost(cur) && before.PID == cur.Record.PID && before.StartedAt == cur.Record.StartedAt &&
-		!SameHost(before.Hostname, cur.Record.Hostname)
-}
-
-func ofThisHost(s Snapshot) bool {
-	return s.Reason == RenamedHost || SameHost(s.Record.Hostname, s.Host)
+func sameClaim(before lockcore.Record, cur lockcore.Snapshot) bool {
+	return cur.OnThisHost() && before.PID == cur.Record.PID && before.StartedAt == cur.Record.StartedAt &&
+		!lockcore.SameHost(before.Hostname, cur.Record.Hostname)
 }

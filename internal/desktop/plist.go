@@ -1,0 +1,46 @@
+package desktop
+
+// This file keeps property lists that anybody may have written away from the parts of howett.net/plist that such a file could
+// end the program with.
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"howett.net/plist"
+)
+
+// maxPlist bounds, in bytes, what ParsePlist takes, and so how deep the library recurses: launchd's own files have less than 10 KB.
+const maxPlist = 64 << 10
+
+// ParsePlist returns the outermost dictionary of an XML property list. Of a repeated key the last value counts.
+//
+// It refuses the other formats. In version 1.0.1 of the library the length of a binary string can wrap around and make a Go
+// string of negative length, which crashes the program beyond recovery; an old-style text may nest a level deeper with each
+// byte, and an empty file is one. Launchd itself reads no old-style text.
+func ParsePlist(data []byte) (map[string]any, error) {
+	if len(data) > maxPlist {
+		return nil, fmt.Errorf("plist: more than %d bytes", maxPlist)
+	}
+	if !bytes.HasPrefix(bytes.TrimLeft(data, "\ufeff \t\r\n"), []byte("<")) {
+		return nil, errors.New("plist: not XML (plutil -convert xml1 converts a binary property list)")
+	}
+	var dict map[string]any
+	if _, err := plist.Unmarshal(data, &dict); err != nil {
+		return nil, err
+	}
+	if dict == nil {
+		return nil, errors.New("plist: no dictionary")
+	}
+	return dict, nil
+}
+
+// FormatPlist returns dict as an XML property list with its keys sorted. It panics if a value is of a type that no property list has.
+func FormatPlist(dict map[string]any) []byte {
+	data, err := plist.MarshalIndent(dict, plist.XMLFormat, "\t")
+	if err != nil {
+		panic(err)
+	}
+	return append(data, '\n')
+}

@@ -1,0 +1,223 @@
+package watch_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+const us, them, third = "mac-a", "mac-b", "mac-c"
+
+func record(host string, pid int) lockcore.Record {
+	return lockcore.Record{PID: pid, Hostname: host, StartedAt: "2026-11-22T19:51:51.817216+00:00", SchemaVersion: "1"}
+}
+
+// tokenOf names bytes, as lockcore does.
+func tokenOf(data []byte) lockcore.Token {
+	return lockcore.Token(fmt.Sprintf("sha256:%x", sha256.Sum256(data)))
+}
+
+func snap(state lockcore.State, reason lockcore.Reason, r lockcore.Record) lockcore.Snapshot {
+	s := lockcore.Snapshot{Store: "/s", Lock: "/s/.locked", Host: us, State: state, Reason: reason, Record: r}
+	if !r.IsZero() {
+		s.Token = tokenOf(r.Encode())
+	}
+	if state == lockcore.Corrupt {
+		s.Token = tokenOf([]byte("corrupt"))
+	}
+	return s
+}
+
+var (
+	none       = lockcore.Record{}
+	mine       = record(us, 7)
+	mineNew    = lockcore.Record{PID: 8, Hostname: us, StartedAt: "2026-11-22T20:00:00+00:00", SchemaVersion: "1"}
+	theirs     = record(them, 7)
+	theirsNew  = record(them, 9)
+	thirds     = record(third, 7)
+	missing    = snap(lockcore.Unknown, lockcore.StoreMissing, none)
+	timeout    = snap(lockcore.Unknown, lockcore.Timeout, none)
+	unlocked   = snap(lockcore.Unlocked, "", none)
+	held       = snap(lockcore.HeldHere, "", mine)
+	heldNew    = snap(lockcore.HeldHere, "", mineNew)
+	renamedNow = snap(lockcore.HeldHere, lockcore.RenamedHost, record("old-name", 7))
+	elsewhere  = snap(lockcore.HeldElsewhere, "", theirs)
+	stale      = snap(lockcore.Stale, lockcore.ProcessGone, mine)
+	both       = snap(lockcore.Contested, lockcore.LocalDaemonAlive, theirs)
+	vanished   = snap(lockcore.Contested, lockcore.LockMissing, none)
+	copied     = snap(lockcore.Contested, lockcore.ConflictCopy, mine)
+	corrupt    = snap(lockcore.Corrupt, lockcore.NotJSON, none)
+)
+
+// now is the time of the later look.
+var now = time.Date(2026, 11, 22, 20, 51, 51, 0, time.UTC)
+
+func last(r lockcore.Record) watch.Context { return watch.Context{LastLock: r, Now: now} }
+
+// did is our own change to the lock of a snapshot, so long before the later look.
+func did(kind lockcore.BackupKind, s lockcore.Snapshot, ago time.Duration) watch.Context {
+	return watch.Context{Own: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
+}
+
+// justNow says that the change was made between the two looks.
+func justNow(c watch.Context) watch.Context {
+	c.New = true
+	return c
+}
+
+func hostNow(s lockcore.Snapshot, host string) lockcore.Snapshot {
+	s.Host = host
+	return s
+}
+
+func copies(s lockcore.Snapshot, list ...lockcore.Conflict) lockcore.Snapshot {
+	s.Conflicts = lockcore.NewConflicts(list)
+	return s
+}
+
+var diffRows = []struct {
+	name      string
+	prev, cur lockcore.Snapshot
+	c         watch.Context
+	want      watch.Event
+}{
+	{"first look", lockcore.Snapshot{}, held, last(none), watch.Initial},
+	{"first look, nothing", lockcore.Snapshot{}, missing, last(none), watch.Initial},
+	{"the same", held, held, last(mine), watch.NoEvent},
+	{"the same but for details", held, hostNow(held, "MAC-A"), last(mine), watch.NoEvent},
+
+	{"daemon starts", unlocked, held, last(none), watch.Acquired},
+	{"their daemon starts", unlocked, elsewhere, last(none), watch.Acquired},
+	{"daemon starts anew", held, heldNew, last(mine), watch.Acquired},
+	{"daemon starts over a stale lock", stale, heldNew, last(mine), watch.Acquired},
+	{"ours takes over", elsewhere, heldNew, last(theirs), watch.Acquired},
+	{"ours again over a vanished lock", vanished, heldNew, last(mine), watch.Acquired},
+	{"ours starts over a corrupt lock", corrupt, heldNew, last(mine), watch.Acquired},
+	{"an old lock where there was none", unlocked, stale, last(none), watch.Acquired},
+	{"a store appears with a lock", missing, held, last(none), watch.Cleared},
+
+	{"orderly end", held, unlocked, last(mine), watch.Released},
+	{"their orderly end", elsewhere, unlocked, last(theirs), watch.Released},
+	{"a stale lock is cleared by hand", stale, unlocked, last(mine), watch.Released},
+	{"contest ends with no lock", both, unlocked, last(theirs), watch.Released},
+	{"went while nobody could look", timeout, unlocked, last(mine), watch.Released},
+
+	{"takeover", held, elsewhere, last(mine), watch.TakenOver},
+	{"takeover while ours runs", held, both, last(mine), watch.TakenOver},
+	{"takeover from a third", elsewhere, snap(lockcore.HeldElsewhere, "", thirds), last(theirs), watch.TakenOver},
+	{"takeover while nobody could look", timeout, elsewhere, last(mine), watch.TakenOver},
+	{"takeover after corruption", corrupt, elsewhere, last(mine), watch.TakenOver},
+	{"takeover in the grace of a release", unlocked, both, last(mine), watch.TakenOver},
+	{"takeover of a vanished lock", vanished, both, last(mine), watch.TakenOver},
+	{"takeover of a stale lock", stale, elsewhere, last(mine), watch.TakenOver},
+
+	{"crash", held, stale, last(mine), watch.WentStale},
+	{"crash while nobody could look", timeout, stale, last(mine), watch.WentStale},
+	{"crash under the old name", renamedNow, snap(lockcore.Stale, lockcore.ProcessGone, renamedNow.Record), last(renamedNow.Record), watch.WentStale},
+	{"another proof", stale, snap(lockcore.Stale, lockcore.BeforeBoot, mine), last(mine), watch.Changed},
+
+	{"the lock vanishes", held, vanished, last(mine), watch.BecameTwo},
+	{"a conflict copy", held, copied, last(mine), watch.BecameTwo},
+	{"our daemon is found", elsewhere, both, last(theirs), watch.BecameTwo},
+	{"our daemon is found with a first lock", unlocked, both, last(none), watch.BecameTwo},
+	{"another contest", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), watch.Changed},
+	{"their new lock while ours runs", elsewhere, snap(lockcore.Contested, lockcore.LocalDaemonAlive, theirsNew), last(theirs), watch.BecameTwo},
+
+	{"corrupted", held, corrupt, last(mine), watch.Corrupted},
+	{"corrupt where there was nothing", unlocked, corrupt, last(none), watch.Corrupted},
+	{"corrupt in another way", corrupt, snap(lockcore.Corrupt, lockcore.BadField, none), last(none), watch.Changed},
+	{"store goes", held, missing, last(mine), watch.Unreadable},
+	{"unreadable in another way", missing, timeout, last(none), watch.Changed},
+
+	{"readable again", timeout, held, last(mine), watch.Cleared},
+	{"store comes back empty", missing, unlocked, last(none), watch.Cleared},
+	{"the old daemon ends", both, elsewhere, last(theirs), watch.Cleared},
+	{"the copy is set aside", copied, held, last(mine), watch.Cleared},
+	{"the vanished lock is back", vanished, held, last(mine), watch.Cleared},
+	{"the holder of a vanished lock ends", vanished, unlocked, last(mine), watch.Cleared},
+	{"a corrupt lock becomes whole", corrupt, held, last(mine), watch.Cleared},
+
+	{"force unlock", stale, unlocked, did(lockcore.BackupUnlock, stale, 0), watch.WasRemoved},
+	{"force unlock of a corrupt lock", corrupt, unlocked, did(lockcore.BackupUnlock, corrupt, 0), watch.WasRemoved},
+	{"force unlock of a live holder", held, vanished, did(lockcore.BackupUnlock, held, 0), watch.WasRemoved},
+	{"release after the force unlock of another lock", heldNew, unlocked, did(lockcore.BackupUnlock, stale, time.Second), watch.Released},
+	{"restore", unlocked, stale, did(lockcore.BackupRestore, stale, 0), watch.WasRestored},
+	{"restore after a lock that came and went unseen", held, elsewhere, justNow(did(lockcore.BackupRestore, elsewhere, 0)), watch.WasRestored},
+	{"a lock that was restored once takes over", held, elsewhere, did(lockcore.BackupRestore, elsewhere, 0), watch.TakenOver},
+	{"restore of a corrupt lock", unlocked, corrupt, did(lockcore.BackupRestore, corrupt, 0), watch.WasRestored},
+	{"resurrection", unlocked, stale, did(lockcore.BackupUnlock, stale, watch.ResurrectionTime), watch.Resurrected},
+	{"resurrection of a corrupt lock", unlocked, corrupt, did(lockcore.BackupUnlock, corrupt, time.Second), watch.Resurrected},
+	{"the same bytes much later", unlocked, stale, did(lockcore.BackupUnlock, stale, watch.ResurrectionTime+1), watch.Acquired},
+	{"other bytes after a force unlock", unlocked, heldNew, did(lockcore.BackupUnlock, stale, time.Second), watch.Acquired},
+	{"takeover by us is no return", unlocked, held, did(lockcore.BackupTakeover, held, time.Second), watch.Acquired},
+
+	{"old name of this host", held, renamedNow, last(mine), watch.Renamed},
+	{"new name of this host", renamedNow, held, last(renamedNow.Record), watch.Renamed},
+	{"this host got another name", held, hostNow(snap(lockcore.HeldHere, lockcore.RenamedHost, mine), "mac-a.lan"), last(mine), watch.Renamed},
+	{"this host got the lock's name", snap(lockcore.HeldElsewhere, "", mine), held, last(mine), watch.Renamed},
+
+	{"their daemon starts anew", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), watch.Changed},
+	{"a superseded copy", held, copies(held, lockcore.Conflict{Path: "/s/.locked 2", Superseded: true}), last(mine), watch.Changed},
+	{"a copy without a lock", unlocked, copies(unlocked, lockcore.Conflict{Path: "/s/.locked 2"}), last(none), watch.Changed},
+}
+
+func TestDiff(t *testing.T) {
+	for _, c := range diffRows {
+		if got := watch.Diff(c.prev, c.cur, c.c); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestEveryEventHasARow(t *testing.T) {
+	seen := map[watch.Event]bool{}
+	for _, c := range diffRows {
+		seen[c.want] = true
+	}
+	for _, e := range watch.Events() {
+		if !seen[e] {
+			t.Errorf("no row gives %s", e)
+		}
+	}
+}
+
+// TestDiffAlwaysAnswers walks all pairs of looks: an event where and only where something differs, and of the right kind.
+func TestDiffAlwaysAnswers(t *testing.T) {
+	all := []lockcore.Snapshot{missing, timeout, unlocked, held, heldNew, renamedNow, elsewhere, stale, both, vanished, copied, corrupt}
+	for _, prev := range all {
+		for _, cur := range all {
+			got := watch.Diff(prev, cur, last(prev.Record))
+			if (got == watch.NoEvent) != prev.Same(cur) {
+				t.Errorf("%s/%s to %s/%s: %q", prev.State, prev.Reason, cur.State, cur.Reason, got)
+			}
+			if entered := prev.State != cur.State; entered && cur.State == lockcore.Unknown && got != watch.Unreadable ||
+				entered && cur.State == lockcore.Corrupt && got != watch.Corrupted {
+				t.Errorf("%s to %s: %q", prev.State, cur.State, got)
+			}
+		}
+	}
+}
+
+// TestEventsAreComplete reads the source: an event that the list leaves out would be left out of every table too.
+func TestEventsAreComplete(t *testing.T) {
+	source, err := os.ReadFile("event.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`(?m)^\t\w+ +Event = "(.+)"$`).FindAllSubmatch(source, -1)
+	if len(declared) != len(watch.Events()) {
+		t.Errorf("%d events are declared, %d are listed", len(declared), len(watch.Events()))
+	}
+	for _, d := range declared {
+		if !slices.Contains(watch.Events(), watch.Event(d[1])) {
+			t.Errorf("Events lacks %q", d[1])
+		}
+	}
+}
