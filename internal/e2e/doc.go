@@ -29,7 +29,7 @@
 // with a real mouse. It wants the packages of a desktop and runs only where it
 // is asked for; .ci/desktop-round does.
 //
-//	go test ./internal/e2e -run TestDesktopRound -v -round.out /tmp/round [-round.panel lxqt] [-round.notifier xfce4-notifyd] [-round.theme dark]
+//	go test ./internal/e2e -run TestDesktopRound -v -round.out /tmp/round
 //
 // Linux only; the package is empty elsewhere.
 package e2e

@@ -42,7 +42,7 @@ func (d Dir) Foreign() bool { return d.Path != d.Given }
 // DefaultDir returns the system's place for state, which may be shared (Resolve). It is empty where there is none.
 func DefaultDir() string { return defaultDir(runtime.GOOS, os.Getenv, machine.Home()) }
 
-// defaultDir follows the XDG base directory specification outside of macOS and Windows, which says that a relative path is to be
+// defaultDir follows, outside of macOS and Windows, the XDG base directory specification, by which a relative path is to be
 // ignored.
 func defaultDir(goos string, env func(string) string, home string) string {
 	local, xdg := env("LocalAppData"), env("XDG_STATE_HOME")
