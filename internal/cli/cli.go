@@ -31,6 +31,9 @@ func Main() int {
 	return explain(os.Stderr, err)
 }
 
+// Root is the tree of commands, for the programs that describe it: man page, completions.
+func Root() *cobra.Command { return newRoot(&globals{}) }
+
 func newRoot(g *globals) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "lockbar",

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/config"
-	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
@@ -122,7 +121,7 @@ func hasEmpty(v pflag.Value) bool {
 
 // findStores may find none: the caller knows whether it needs one.
 func (s *settings) findStores(g *globals, claim bool) error {
-	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), defaultStateDir(machine.Home())))
+	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), state.DefaultDir()))
 	if err != nil {
 		return err
 	}

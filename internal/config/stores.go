@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
@@ -47,7 +48,7 @@ func FindStores(flag []string) FoundStores {
 	var f FoundStores
 	f.add(listedStores())
 	if len(f.Stores) == 0 && home != "" {
-		f.add(daemonStores(home))
+		f.add(daemonStores(runtime.GOOS, home))
 	}
 	if len(f.Stores) == 0 && home != "" {
 		f.Stores = storesFrom(FromDefault, filepath.Join(home, ".iai-mcp"))
@@ -66,6 +67,17 @@ func storesFrom(where string, dirs ...string) []StorePath {
 func (f *FoundStores) add(stores []StorePath, problem error) {
 	f.Stores = stores
 	f.Problem = errors.Join(f.Problem, problem)
+}
+
+// daemonStores returns the store that the daemon's own service is started with. Only launchd and systemd have such a service.
+func daemonStores(goos, home string) ([]StorePath, error) {
+	switch goos {
+	case "darwin":
+		return launchd(filepath.Join(home, "Library", "LaunchAgents"))
+	case "windows":
+		return nil, nil
+	}
+	return systemd(unitDir(os.Getenv, home), home)
 }
 
 // listedStores are the stores of the config file.

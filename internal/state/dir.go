@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -37,6 +38,26 @@ type Dir struct {
 
 // Foreign reports whether this machine has a directory of its own in one that is not its own.
 func (d Dir) Foreign() bool { return d.Path != d.Given }
+
+// DefaultDir returns the system's place for state, which may be shared (Resolve). It is empty where there is none.
+func DefaultDir() string { return defaultDir(runtime.GOOS, os.Getenv, machine.Home()) }
+
+// defaultDir follows, outside of macOS and Windows, the XDG base directory specification, by which a relative path is to be
+// ignored.
+func defaultDir(goos string, env func(string) string, home string) string {
+	local, xdg := env("LocalAppData"), env("XDG_STATE_HOME")
+	switch {
+	case goos == "windows" && local != "":
+		return filepath.Join(local, "Lockbar")
+	case goos == "windows", home == "" && (goos == "darwin" || !filepath.IsAbs(xdg)):
+		return ""
+	case goos == "darwin":
+		return filepath.Join(home, "Library", "Application Support", "Lockbar")
+	case filepath.IsAbs(xdg):
+		return filepath.Join(xdg, "lockbar")
+	}
+	return filepath.Join(home, ".local", "state", "lockbar")
+}
 
 // Resolve returns what a state directory is to this machine now. It writes nothing.
 func Resolve(dir string) Dir {
