@@ -5,6 +5,7 @@ package cli
 import (
 	"fmt"
 	"lockbar/internal/machine"
+	"lockbar/lockcore"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -187,4 +188,14 @@ func wait(options int) (pid int, status unix.WaitStatus, err error) {
 func passedOn() []os.Signal {
 	signals := []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
 	return slices.DeleteFunc(signals, signal.Ignored)
+}
+
+// runAsDaemon starts this program again in the place of this process (same PID), with the arguments by which daemons respect
+// its lock. It returns only on failure.
+func runAsDaemon(store *lockcore.Store) error {
+	self, err := os.Executable()
+	if err == nil {
+		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
+	}
+	return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 }

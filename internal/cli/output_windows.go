@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -43,3 +44,9 @@ func attachToParent() bool {
 	ok, _, _ := windows.NewLazySystemDLL("kernel32.dll").NewProc("AttachConsole").Call(attachParentProcess)
 	return ok != 0
 }
+
+// keepBrokenPipes: Windows has no SIGPIPE.
+func keepBrokenPipes() {}
+
+// waitOutputClosed: a Windows pipe does not tell before the next write.
+func waitOutputClosed(ctx context.Context, _ *os.File) { <-ctx.Done() }
