@@ -16,8 +16,10 @@ import (
 // LockName is the name of the lock file in its store.
 const LockName = ".locked"
 
+// GuardName is the name of the file in a store that is locked while the lock is changed. It is never deleted.
+const GuardName = LockName + ".guard"
+
 const (
-	GuardName       = LockName + ".guard"
 	placeholderName = "." + LockName + ".icloud" // iCloud Drive up to macOS 13, in the place of a file that is not downloaded
 	stateName       = ".daemon-state.json"
 	tempSuffix      = ".tmp" // iCloud does not sync *.tmp

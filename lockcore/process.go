@@ -15,10 +15,10 @@ import (
 type ProcessStatus uint8
 
 const (
-	NotProbed = ProcessStatus(machine.Unknown)
-	Running   = ProcessStatus(machine.Running) // there is such a process, perhaps another user's
-	Zombie    = ProcessStatus(machine.Zombie)  // it has ended and waits for its parent
-	Gone      = ProcessStatus(machine.Gone)    // there is no such process
+	NotProbed ProcessStatus = ProcessStatus(machine.Unknown)
+	Running   ProcessStatus = ProcessStatus(machine.Running) // there is such a process, perhaps another user's
+	Zombie    ProcessStatus = ProcessStatus(machine.Zombie)  // it has ended and waits for its parent
+	Gone      ProcessStatus = ProcessStatus(machine.Gone)    // there is no such process
 )
 
 // ProcessKind says what a process is. It is decided by the argument vector as a whole (see claimOf), never by a word in it.
