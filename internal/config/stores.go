@@ -48,7 +48,7 @@ func FindStores(flag []string) FoundStores {
 	var f FoundStores
 	f.add(listedStores())
 	if len(f.Stores) == 0 && home != "" {
-		f.add(daemonStores(runtime.GOOS, home))
+		f.add(daemonStores(home))
 	}
 	if len(f.Stores) == 0 && home != "" {
 		f.Stores = storesFrom(FromDefault, filepath.Join(home, ".iai-mcp"))
@@ -69,9 +69,10 @@ func (f *FoundStores) add(stores []StorePath, problem error) {
 	f.Problem = errors.Join(f.Problem, problem)
 }
 
-// daemonStores returns the store that the daemon's own service is started with. Only launchd and systemd have such a service.
-func daemonStores(goos, home string) ([]StorePath, error) {
-	switch goos {
+// daemonStores returns the store that the daemon's own service is started with. Only launchd and systemd have such a service. The
+// switch is over a constant, so that a Linux program links no reader of property lists.
+func daemonStores(home string) ([]StorePath, error) {
+	switch runtime.GOOS {
 	case "darwin":
 		return launchd(filepath.Join(home, "Library", "LaunchAgents"))
 	case "windows":
