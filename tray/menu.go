@@ -133,19 +133,40 @@ func link(s lockcore.Snapshot) string {
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s Store) []Item {
+	on := func(lock string, item Item) Item {
+		item.Lock, item.Action.Seen = lock, &s
+		return item
+	}
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
 	return []Item{
-		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i)),
+		on(lockName(s.Snapshot), button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i))),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
-			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, of(UnlockClaimed, i))},
+			Children: []Item{on(lockName(s.Snapshot), button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i)))},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i)),
-		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i)),
+		on(s.Last.Path, button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i))),
+		on(copiesName(s.Snapshot), button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i))),
 		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
 		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
 	}
+}
+
+// lockName names a lock as lockcore compares it: by its bytes, and where they are no record also by when it was written.
+func lockName(s lockcore.Snapshot) string {
+	if s.Record.IsZero() {
+		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
+	}
+	return string(s.Token)
+}
+
+// copiesName names a list of conflict copies by their claims, as lockcore compares them.
+func copiesName(s lockcore.Snapshot) string {
+	list := s.Conflicts.List()
+	for i := range list {
+		list[i].Superseded = false
+	}
+	return fmt.Sprintf("%#v", list)
 }
 
 // of is a verb for one store.

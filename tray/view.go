@@ -49,9 +49,10 @@ type View struct {
 }
 
 // Item is one place in the menu. For a given number of stores the places are always the same: what is not wanted is
-// invisible, since a menu that is built once never drops a click and never jumps.
+// invisible, since a menu that is seldom built never drops a click and never jumps.
 type Item struct {
 	ID        string
+	Lock      string // names the lock, backup or copies that the item acts on; empty where it acts on none
 	Title     string
 	Enabled   bool
 	Visible   bool
@@ -89,6 +90,14 @@ type Action struct {
 	Do    Verb
 	Store int         // index in Input.Stores
 	Kind  config.Kind // with Toggle
+	// Seen is what the item was drawn from, and what lockcore compares with what it finds. It is set where Do changes a lock,
+	// and nobody writes to it.
+	Seen *Store
+}
+
+// changesLock reports whether lockcore does what the verb asks for.
+func (do Verb) changesLock() bool {
+	return do == Unlock || do == UnlockClaimed || do == Undo || do == SetAside
 }
 
 // noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.

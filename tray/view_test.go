@@ -190,7 +190,7 @@ func TestMenuHasOneShape(t *testing.T) {
 func shape(items []Item) string {
 	var b strings.Builder
 	for _, item := range items {
-		fmt.Fprintf(&b, "%s %v [%s] ", item.ID, item.Action, shape(item.Children))
+		fmt.Fprintf(&b, "%s %v %v [%s] ", item.ID, item.Action.Do, item.Action.Store, shape(item.Children))
 	}
 	return b.String()
 }
