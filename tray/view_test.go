@@ -175,7 +175,7 @@ func TestEveryStateHasARow(t *testing.T) {
 	}
 }
 
-// TestMenuHasOneShape: the menu is built once, so its places must not depend on what is shown.
+// TestMenuHasOneShape: the places are built once, so they must not depend on what is shown.
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {

@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"lockbar/icons"
 )
@@ -76,10 +75,7 @@ func forceUnlock(r *round) error {
 // undo follows forceUnlock.
 func undo(r *round) error {
 	return r.all(
-		does("Undo Force Unlock is chosen", func() error {
-			r.react()
-			return r.pickByKeys(icons.Unlocked, "Undo Force Unlock")
-		}),
+		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
 		does("the lock is back, byte for byte", func() error {
 			return until(r.ctx, atOnce, func() error { return r.store.has(r.removed) })
 		}),
@@ -88,16 +84,7 @@ func undo(r *round) error {
 	)
 }
 
-// reaction is how long a person needs to see that a menu changed: lockbar
-// takes a click that comes sooner for one on what stood there before.
-const reaction = 800 * time.Millisecond
-
-func (r *round) react() { time.Sleep(reaction) }
-
-// clicks chooses an entry by mouse, as slowly as a person.
+// clicks chooses an entry by mouse.
 func (r *round) clicks(kind icons.Kind, text string) check {
-	return does(fmt.Sprintf("%s is clicked", text), func() error {
-		r.react()
-		return r.pickByMouse(kind, text)
-	})
+	return does(fmt.Sprintf("%s is clicked", text), func() error { return r.pickByMouse(kind, text) })
 }
