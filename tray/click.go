@@ -41,10 +41,10 @@ func (l *loop) click(ctx context.Context, a Action) {
 // clickLock is a click that changes a store. It acts on what its item was drawn from, however long ago that was: lockcore
 // refuses what is another lock by now.
 func (l *loop) clickLock(ctx context.Context, a Action) {
-	if l.busy[a.Store] { // a second click on the same: the first one's result is on its way
+	if l.busy[a.same()] { // a second click on the same item: the first one's result is on its way
 		return
 	}
-	l.busy[a.Store] = true
+	l.busy[a.same()] = true
 	store, memory := l.config.Stores[a.Store], l.memories[a.Store]
 	l.start(ctx, a, func(ctx context.Context) result { return change(ctx, store, a, memory) })
 }
@@ -60,9 +60,7 @@ func (l *loop) start(ctx context.Context, a Action, work func(context.Context) r
 
 // take shows what became of a click: in the menu and, for a change of a lock, as a notification.
 func (l *loop) take(ctx context.Context, r result) {
-	if r.Action.Do.changesLock() {
-		l.busy[r.Action.Store] = false
-	}
+	delete(l.busy, r.Action.same())
 	l.log.failed("a click failed", r.Err)
 	now := time.Now()
 	if r.Settings != nil {

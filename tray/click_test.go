@@ -40,12 +40,12 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 		{"a copy that claims nothing any more", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
 			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
 	} {
-		before, after := itemOf(Render(inputOf(test.before)).Menu, test.do, 0), itemOf(Render(inputOf(test.after)).Menu, test.do, 0)
+		before, after := itemOf(Render(inputOf(test.before)).Menu, test.do, 0).Action, itemOf(Render(inputOf(test.after)).Menu, test.do, 0).Action
 		if same := before.Lock == after.Lock; same != test.same || before.Lock == "" {
 			t.Errorf("%s: %q and %q", test.name, before.Lock, after.Lock)
 		}
-		if *after.Action.Seen != test.after {
-			t.Errorf("%s: a click brings %+v", test.name, after.Action.Seen)
+		if *after.Seen != test.after {
+			t.Errorf("%s: a click brings %+v", test.name, after.Seen)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func draw(places []place, items []Item, escape func(string) string) bool {
 func (p place) draw(item Item, escape func(string) string) bool {
 	at := -1
 	if item.Visible && !item.Separator {
-		at = slices.IndexFunc(p, func(b *binding) bool { return b.drawn.Lock == item.Lock || b.drawn.Lock == "" })
+		at = slices.IndexFunc(p, func(b *binding) bool { return b.lock() == item.Action.Lock || b.lock() == "" })
 		if at < 0 {
 			return false
 		}
@@ -77,6 +77,9 @@ func (p place) draw(item Item, escape func(string) string) bool {
 	}
 	return at < 0 || p[at].draw(item, escape)
 }
+
+// lock names what the entry was shown for; empty where it was not shown yet, or acts on no lock.
+func (b *binding) lock() string { return b.drawn.Action.Lock }
 
 func (b *binding) hide() {
 	if b.drawn.Visible {

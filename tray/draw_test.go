@@ -161,20 +161,20 @@ func checkPlaces(t *testing.T, places []place, items []Item, bound map[*binding]
 	for i, p := range places {
 		visible := 0
 		for _, b := range p {
-			if was, known := bound[b]; known && was != b.drawn.Lock {
-				t.Fatalf("%s: an entry was shown for %q, and is for %q", items[i].ID, was, b.drawn.Lock)
+			if was, known := bound[b]; known && was != b.lock() {
+				t.Fatalf("%s: an entry was shown for %q, and is for %q", items[i].ID, was, b.lock())
 			}
-			if b.drawn.Lock != "" {
-				bound[b] = b.drawn.Lock
-				if brings := itemOf(Render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Lock; brings != b.drawn.Lock {
-					t.Fatalf("%s: a click on the entry for %q brings %q", items[i].ID, b.drawn.Lock, brings)
+			if b.lock() != "" {
+				bound[b] = b.lock()
+				if brings := itemOf(Render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Action.Lock; brings != b.lock() {
+					t.Fatalf("%s: a click on the entry for %q brings %q", items[i].ID, b.lock(), brings)
 				}
 			}
 			if b.drawn.Visible {
 				visible++
 				checkPlaces(t, b.children, items[i].Children, bound)
-				if b.drawn.Lock != items[i].Lock {
-					t.Fatalf("%s: %q is shown for %q", items[i].ID, b.drawn.Lock, items[i].Lock)
+				if b.lock() != items[i].Action.Lock {
+					t.Fatalf("%s: %q is shown for %q", items[i].ID, b.lock(), items[i].Action.Lock)
 				}
 			}
 		}

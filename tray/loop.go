@@ -68,7 +68,7 @@ type loop struct {
 
 	stores   []Store
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
-	busy     []bool           // by store: a click's work is under way
+	busy     map[Action]bool  // what is under way: lockcore puts changes of one store in a line
 	holders  state.Holders
 	told     notify.Decider
 	outbox   notify.Outbox
@@ -93,7 +93,7 @@ func newLoop(c Config, log logs) *loop {
 		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
-		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: make([]bool, len(c.Stores)),
+		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{},
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name

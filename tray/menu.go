@@ -133,20 +133,18 @@ func link(s lockcore.Snapshot) string {
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s Store) []Item {
-	on := func(lock string, item Item) Item {
-		item.Lock, item.Action.Seen = lock, &s
-		return item
-	}
+	lock := lockName(s.Snapshot)
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
 	return []Item{
-		on(lockName(s.Snapshot), button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i))),
+		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i).on(lock, &s)),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
-			Children: []Item{on(lockName(s.Snapshot), button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i)))},
+			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i).on(lock, &s))},
 		},
-		on(s.Last.Path, button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i))),
-		on(copiesName(s.Snapshot), button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i))),
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i).on(s.Last.Path, &s)),
+		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{},
+			of(SetAside, i).on(copiesName(s.Snapshot), &s)),
 		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
 		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
 	}
@@ -168,9 +166,6 @@ func copiesName(s lockcore.Snapshot) string {
 	}
 	return fmt.Sprintf("%#v", list)
 }
-
-// of is a verb for one store.
-func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
 
 // twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
 func twoHere(s lockcore.Snapshot) bool {

@@ -52,7 +52,6 @@ type View struct {
 // invisible, since a menu that is seldom built never drops a click and never jumps.
 type Item struct {
 	ID        string
-	Lock      string // names the lock, backup or copies that the item acts on; empty where it acts on none
 	Title     string
 	Enabled   bool
 	Visible   bool
@@ -90,9 +89,26 @@ type Action struct {
 	Do    Verb
 	Store int         // index in Input.Stores
 	Kind  config.Kind // with Toggle
-	// Seen is what the item was drawn from, and what lockcore compares with what it finds. It is set where Do changes a lock,
-	// and nobody writes to it.
+	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
+	Lock string
+	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
+	// writes to it.
 	Seen *Store
+}
+
+// of is a verb for one store.
+func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
+
+// on makes it one that acts on a lock.
+func (a Action) on(lock string, seen *Store) Action {
+	a.Lock, a.Seen = lock, seen
+	return a
+}
+
+// same is the action without what differs from one drawing of its item to the next.
+func (a Action) same() Action {
+	a.Seen = nil
+	return a
 }
 
 // changesLock reports whether lockcore does what the verb asks for.
