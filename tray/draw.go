@@ -36,7 +36,7 @@ type binding struct {
 type place []*binding
 
 // lockEntries is how many locks a place can show, one after the other, until the menu is built again: few, since every panel is
-// sent the hidden entries too; several, since building costs a hundred changes, and drops a click on a menu that is open.
+// sent the hidden entries too; several, since building again sends as much as twenty changes, and drops a click on an open menu.
 const lockEntries = 4
 
 // entriesOf returns how many entries a place has where this item stands: a separator has none to draw.
