@@ -175,7 +175,7 @@ func TestEveryStateHasARow(t *testing.T) {
 	}
 }
 
-// TestMenuHasOneShape: the menu is built once, so its places must not depend on what is shown.
+// TestMenuHasOneShape: the places are built once, so they must not depend on what is shown.
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {
@@ -190,7 +190,7 @@ func TestMenuHasOneShape(t *testing.T) {
 func shape(items []Item) string {
 	var b strings.Builder
 	for _, item := range items {
-		fmt.Fprintf(&b, "%s %v [%s] ", item.ID, item.Action, shape(item.Children))
+		fmt.Fprintf(&b, "%s %v %v [%s] ", item.ID, item.Action.Do, item.Action.Store, shape(item.Children))
 	}
 	return b.String()
 }

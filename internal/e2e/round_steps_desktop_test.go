@@ -125,7 +125,6 @@ func confirmation(r *round) error {
 
 // confirmByMouse opens the submenu of Force Unlock and clicks its only entry.
 func (r *round) confirmByMouse(kind icons.Kind) error {
-	r.react()
 	place, err := r.openMenu(kind)
 	if err != nil {
 		return err

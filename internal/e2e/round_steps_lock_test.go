@@ -5,7 +5,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"time"
 
 	"lockbar/icons"
 )
@@ -76,10 +75,7 @@ func forceUnlock(r *round) error {
 // undone follows forceUnlock.
 func undone(r *round) error {
 	return r.all(
-		does("Undo Force Unlock is chosen", func() error {
-			r.react()
-			return r.pickByKeys(icons.Unlocked, "Undo Force Unlock")
-		}),
+		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
 		does("the lock is back, byte for byte", func() error {
 			return until(r.ctx, atOnce, func() error { return r.store.has(r.removed) })
 		}),
@@ -88,12 +84,7 @@ func undone(r *round) error {
 	)
 }
 
-func (r *round) react() { time.Sleep(reaction) }
-
-// clicks chooses an entry by mouse, as slowly as a person.
+// clicks chooses an entry by mouse.
 func (r *round) clicks(kind icons.Kind, text string) check {
-	return does(fmt.Sprintf("%s is clicked", text), func() error {
-		r.react()
-		return r.pickByMouse(kind, text)
-	})
+	return does(fmt.Sprintf("%s is clicked", text), func() error { return r.pickByMouse(kind, text) })
 }

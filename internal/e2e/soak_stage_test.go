@@ -399,17 +399,15 @@ func (s *stage) clickSetAside(e event) (int, error) {
 }
 
 const (
-	// clickTime is how long a person waits before clicking once more; on a busy machine a click may come too soon.
+	// clickTime is how long a person waits before clicking once more; on a busy machine a click may be on what stood there before.
 	clickTime = 10 * time.Second
 	// maxClicks is when the person gives up.
 	maxClicks = 3
 )
 
-// click clicks an entry of a store's section until it is no longer there. (There is no event to wait for before the click:
-// that nothing changed for a while is the point.)
+// click clicks an entry of a store's section until it is no longer there.
 func (s *stage) click(i int, label string) error {
 	for n := range maxClicks {
-		time.Sleep(reaction)
 		entry, ok := findIn(s.item.Layout(), i, label)
 		if !ok {
 			return fmt.Errorf("no %q for %s in\n%v", label, names[i], s.item.Layout())

@@ -96,7 +96,7 @@ func TestEachStateIsShown(t *testing.T) {
 }
 
 // TestOneAppFollows goes through the states with one app, whose menu is never
-// built anew.
+// built anew: no item acts on more locks than a place has entries.
 func TestOneAppFollows(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t).start()

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
@@ -54,43 +54,14 @@ func TestLiveHolderWantsConfirmation(t *testing.T) {
 	}
 	entry := d.waitLine("Force Unlock")
 	want := fmt.Sprintf("Remove the Lock of studio (PID %d)", holder.PID())
-	if len(entry.Children) != 1 || entry.Children[0].Text() != want {
-		t.Fatalf("below Force Unlock is %v, want %q", entry, want)
+	if got := strings.TrimSpace(entry.String()); got != want {
+		t.Fatalf("below Force Unlock is %q, want %q", got, want)
 	}
 	d.choose(want)
 	d.waitIcon(icons.Unlocked) // contested only after 30 s: an orderly end looks the same at first
 	d.store.free(t)
 	if len(backups(t, d.home, lock)) != 1 || holder.Ended() {
 		t.Errorf("backups %q, holder ended: %v", backups(t, d.home, lock), holder.Ended())
-	}
-}
-
-// TestClickMeansWhatWasSeen: the lock changes under the pointer.
-func TestClickMeansWhatWasSeen(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-0")
-	d.start().waitIcon(icons.HeldElsewhere)
-	for n := 1; ; n++ {
-		if n > 20 {
-			t.Fatal("this machine never clicks in time")
-		}
-		d.waitLine(fmt.Sprintf("Held by mac-%d ", n-1))
-		time.Sleep(reaction) // the person has read that
-		changed := time.Now()
-		lock := d.store.takeOver(t, fmt.Sprintf("mac-%d", n))
-		d.waitLine(fmt.Sprintf("Held by mac-%d ", n))
-		if err := d.item.ClickLabel(d.ctx(), "Force Unlock"); err != nil {
-			t.Fatal(err)
-		}
-		if time.Since(changed) > reaction/2 {
-			t.Log("this machine is too slow to click in time; once more")
-			d.store.write(t, lock)
-			continue
-		}
-		d.waitLine("It changed since the menu showed it: mac-")
-		d.store.has(t, lock)
-		return
 	}
 }
 
@@ -106,7 +77,6 @@ func TestNoClickIsLost(t *testing.T) {
 		stores, args = append(stores, s), append(args, "--store", s.dir)
 	}
 	d.start(args...).waitIcon(icons.HeldElsewhere)
-	time.Sleep(reaction)
 	for e := range testdesk.Must(d.item.Menu(d.ctx()))(t).Shown() {
 		if e.Text() == "Force Unlock" {
 			if err := d.item.Click(d.ctx(), e.ID); err != nil {
@@ -127,7 +97,6 @@ func TestImpatientClicks(t *testing.T) {
 	lock := d.store.takeOver(t, "mac-mini")
 	d.start().waitIcon(icons.HeldElsewhere)
 	entry := d.waitLine("Force Unlock")
-	time.Sleep(reaction)
 	for range 5 {
 		if err := d.item.Send(d.ctx(), entry.ID, "clicked"); err != nil {
 			t.Fatal(err)
@@ -155,7 +124,6 @@ func TestTwoStores(t *testing.T) {
 	if !section.Submenu {
 		t.Fatalf("no submenu: %+v", section)
 	}
-	time.Sleep(reaction)
 	unlock, _ := section.FindShown("Force Unlock")
 	if err := d.item.Click(d.ctx(), unlock.ID); err != nil {
 		t.Fatal(err)
