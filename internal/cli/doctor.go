@@ -5,15 +5,15 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"lockbar/internal/desktop"
-	"lockbar/lockcore/watch"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
+	"lockbar/lockcore/watch"
 )
 
 func newDoctor(g *globals) *cobra.Command {
