@@ -11,6 +11,7 @@ import (
 
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
 )
 
 func newDoctor(g *globals) *cobra.Command {
@@ -61,7 +62,7 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 	return out.Flush()
 }
 
-var checkColours = map[doctor.Status]string{doctor.Pass: green, doctor.Warn: yellow, doctor.Fail: red}
+var checkColours = map[doctor.Status]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	width := 0
