@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"lockbar/internal/machine"
 	"os"
 	"slices"
 	"strconv"
@@ -72,7 +73,7 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	if opens && e.OurHost {
 		l.opener, e.StoreOpener = p, true
 	}
-	inner := innerPID(p.PID)
+	inner := machine.InnerPID(p.PID)
 	if inner != 0 && inner == e.Record.PID {
 		l.inner = p
 		return
@@ -105,7 +106,7 @@ func (l *looking) weighOwner(pid int) {
 	p := l.probe(pid, false)
 	switch {
 	case !p.Alive() || pid == os.Getpid():
-	case l.evidence.Record.PID != 0 && innerPID(pid) == l.evidence.Record.PID:
+	case l.evidence.Record.PID != 0 && machine.InnerPID(pid) == l.evidence.Record.PID:
 		l.inner = p
 	case p.Kind == OtherProgram:
 		l.snap.OpenedBy = p

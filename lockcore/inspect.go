@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
 )
 
 const (
@@ -226,7 +227,7 @@ func (l *looking) neighbour(name string) {
 // findHolder looks at the process that the lock names.
 func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
-	e.Boot = BootTime()
+	e.Boot = machine.BootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
 	if r.IsZero() {
 		return
@@ -275,3 +276,15 @@ func (l *looking) conclude() {
 		snap.Starting = Process{}
 	}
 }
+
+// Look is Inspect without a deadline: it returns when the system answers, which on a dead mount is never. It is for a caller
+// that keeps the time itself and calls it in a goroutine of its own: lockcore/watch, which so needs no second goroutine and
+// no timer for each look.
+func (s *Store) Look(m Memory) Snapshot {
+	s.reading <- struct{}{}
+	defer func() { <-s.reading }()
+	return s.look(m)
+}
+
+// Overdue is what to show while a Look has not come back within ReadTimeout. It touches no file.
+func (s *Store) Overdue() Snapshot { return s.timedOut(context.DeadlineExceeded) }

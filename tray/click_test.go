@@ -7,72 +7,58 @@ import (
 	"lockbar/lockcore"
 )
 
-var (
-	seesStale     = subject{State: lockcore.Stale, Token: "a"}
-	seesForeign   = subject{State: lockcore.HeldElsewhere, Token: "b"}
-	seesHere      = subject{State: lockcore.HeldHere, Token: "c"}
-	seesContested = subject{State: lockcore.Contested, Token: "b"}
-	seesNothing   = subject{State: lockcore.Unlocked}
-	seesCopy      = subject{State: lockcore.HeldHere, Token: "c", Conflicts: lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2"}})}
-	seesUndo      = subject{State: lockcore.Unlocked, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "a"}}
-)
-
-func TestClickIsMeantForWhatWasSeen(t *testing.T) {
-	start := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	after := func(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
-	type drawn struct {
-		at    int
-		shown subject
+// TestItemsAreNamedByWhatTheyActOn: the names of two items are equal if lockcore would take what they act on for the same.
+func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
+	copies := func(c ...lockcore.Conflict) func(*lockcore.Snapshot) {
+		return func(s *lockcore.Snapshot) { s.Conflicts = lockcore.NewConflicts(c) }
+	}
+	written := func(at time.Time) func(*lockcore.Snapshot) { return func(s *lockcore.Snapshot) { s.LockChanged = at } }
+	elsewhere, corrupt := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{})
+	undo := func(backup string) Store {
+		return Store{Snapshot: noLock(lockcore.Unlocked, ""), Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: backup}}
 	}
 	for _, test := range []struct {
-		name  string
-		drawn []drawn
-		click int
-		want  subject
+		name   string
+		do     Verb
+		before Store
+		after  Store
+		same   bool
 	}{
-		{"long ago", []drawn{{0, seesStale}}, 5000, seesStale},
-		{"just changed", []drawn{{0, seesStale}, {5000, seesForeign}}, 5699, seesStale},
-		{"changed a while ago", []drawn{{0, seesStale}, {5000, seesForeign}}, 5700, seesForeign},
-		{"arrived before it was drawn", []drawn{{0, seesStale}, {5000, seesForeign}}, 4990, seesStale},
-		{"twice within a reaction", []drawn{{0, seesStale}, {5000, seesForeign}, {5300, seesHere}}, 5800, seesStale},
-		{"drawn again without a change", []drawn{{0, seesStale}, {5000, seesForeign}, {5600, seesForeign}}, 5700, seesForeign},
-		{"and back", []drawn{{0, seesStale}, {5000, seesForeign}, {5300, seesStale}}, 5400, seesStale},
-		{"only the state changed", []drawn{{0, seesForeign}, {5000, seesContested}}, 5100, seesForeign},
+		{"another holder", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
+		{"its holder died", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
+		{"put back", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: with(elsewhere, written(noon))}, true},
+		{"another empty one", Unlock, Store{Snapshot: corrupt}, Store{Snapshot: with(corrupt, written(noon))}, false},
+		{"confirmed, another holder", UnlockClaimed, Store{Snapshot: lock(lockcore.HeldHere, "", ours)}, Store{Snapshot: lock(lockcore.HeldHere, "", mini)}, false},
+		{"contested meanwhile", UnlockClaimed, Store{Snapshot: lock(lockcore.HeldHere, "", ours)},
+			Store{Snapshot: lock(lockcore.Contested, lockcore.LocalDaemonAlive, ours)}, true},
+		{"another backup", Undo, undo("1"), undo("2"), false},
+		{"the same backup", Undo, undo("1"), undo("1"), true},
+		{"one more copy", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
+		{"another claim in a copy", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
+		{"a copy that claims nothing any more", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
 	} {
-		var s sight
-		for _, d := range test.drawn {
-			s = s.now(d.shown, after(d.at))
+		before, after := itemOf(Render(inputOf(test.before)).Menu, test.do, 0).Action, itemOf(Render(inputOf(test.after)).Menu, test.do, 0).Action
+		if same := before.Lock == after.Lock; same != test.same || before.Lock == "" {
+			t.Errorf("%s: %q and %q", test.name, before.Lock, after.Lock)
 		}
-		if got := s.at(after(test.click)); got != test.want {
-			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		if *after.Seen != test.after {
+			t.Errorf("%s: a click brings %+v", test.name, after.Seen)
 		}
 	}
 }
 
-func TestRefuse(t *testing.T) {
-	for _, test := range []struct {
-		name         string
-		do           Verb
-		meant, shown subject
-		want         string
-	}{
-		{"stale", Unlock, seesStale, seesStale, ""},
-		{"elsewhere", Unlock, seesForeign, seesForeign, ""},
-		{"lockcore compares tokens", Unlock, seesStale, seesForeign, ""},
-		{"lockcore asks for force", Unlock, seesContested, seesContested, ""},
-		{"confirmed", UnlockClaimed, seesContested, seesContested, ""},
-		{"no lock", Unlock, seesNothing, seesNothing, noLockSeen},
-		{"no lock when clicked", UnlockClaimed, seesNothing, seesHere, changedBefore},
-		{"undo", Undo, seesUndo, seesUndo, ""},
-		{"another undo than seen", Undo, seesUndo, seesNothing, changedBefore},
-		{"a lock came", Undo, seesUndo, seesHere, changedBefore},
-		{"copies", SetAside, seesCopy, seesCopy, ""},
-		{"copies, and the lock changed", SetAside, seesCopy, subject{State: lockcore.Contested, Conflicts: seesCopy.Conflicts}, ""},
-		{"a copy that nobody has seen", SetAside, seesNothing, seesCopy, copiesChanged},
-		{"undo, and a copy came", Undo, seesUndo, subject{State: seesUndo.State, Last: seesUndo.Last, Conflicts: seesCopy.Conflicts}, ""},
-	} {
-		if got := refuse(test.do, test.meant, test.shown); got != test.want {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+// itemOf finds the item of a verb, shown or not.
+func itemOf(items []Item, do Verb, store int) Item {
+	for _, item := range items {
+		if item.Action.Do == do && item.Action.Store == store {
+			return item
+		}
+		if below := itemOf(item.Children, do, store); below.Action.Do == do {
+			return below
 		}
 	}
+	return Item{}
 }

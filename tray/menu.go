@@ -133,23 +133,39 @@ func link(s lockcore.Snapshot) string {
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s Store) []Item {
+	lock := lockName(s.Snapshot)
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
 	return []Item{
-		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i)),
+		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i).on(lock, &s)),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
-			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, of(UnlockClaimed, i))},
+			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i).on(lock, &s))},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i)),
-		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i)),
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i).on(s.Last.Path, &s)),
+		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{},
+			of(SetAside, i).on(copiesName(s.Snapshot), &s)),
 		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
 		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
 	}
 }
 
-// of is a verb for one store.
-func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
+// lockName names a lock as lockcore compares it: by its bytes, and where they are no record also by when it was written.
+func lockName(s lockcore.Snapshot) string {
+	if s.Record.IsZero() {
+		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
+	}
+	return string(s.Token)
+}
+
+// copiesName names a list of conflict copies by their claims, as lockcore compares them.
+func copiesName(s lockcore.Snapshot) string {
+	list := s.Conflicts.List()
+	for i := range list {
+		list[i].Superseded = false
+	}
+	return fmt.Sprintf("%#v", list)
+}
 
 // twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
 func twoHere(s lockcore.Snapshot) bool {

@@ -26,18 +26,18 @@ type result struct {
 const workTime = 20 * time.Second
 
 // change does what was asked for and says what came of it.
-func change(ctx context.Context, s *lockcore.Store, do Verb, meant subject, m lockcore.Memory) result {
+func change(ctx context.Context, s *lockcore.Store, a Action, m lockcore.Memory) result {
 	ctx, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
-	switch do {
+	switch a.Do {
 	case Undo:
-		c, err := s.Restore(ctx, meant.Last, m)
+		c, err := s.Restore(ctx, a.Seen.Last, m)
 		return restored(c, err)
 	case SetAside:
-		c, err := s.SetAside(ctx, meant.snapshot(), m)
+		c, err := s.SetAside(ctx, a.Seen.Snapshot, m)
 		return setAside(c, err)
 	}
-	c, err := s.ForceUnlock(ctx, meant.snapshot(), m, do == UnlockClaimed)
+	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == UnlockClaimed)
 	return unlocked(c, err)
 }
 
@@ -74,6 +74,8 @@ func setAside(c []lockcore.Backup, err error) result {
 		return r
 	case err != nil:
 		return failed("No conflict copy was set aside", err)
+	case len(c) == 0:
+		return result{Title: "No conflict copy was set aside", Text: "They changed or went since the menu showed them.", Icon: icons.Unknown}
 	}
 	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
 }
@@ -83,10 +85,6 @@ func copied(what string, err error) result {
 		return result{Text: "Nothing was copied: " + words.Clean(err.Error()), Err: err}
 	}
 	return result{Text: what + " copied to the clipboard"}
-}
-
-func refused(why string) result {
-	return result{Title: "Nothing was changed", Text: why + ".", Icon: icons.Unknown}
 }
 
 // failed says why in a person's words; what the system said goes to the log.

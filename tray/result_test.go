@@ -49,6 +49,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Put back the lock, a symbolic link to /x/lock."},
 		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies set aside to the backups: 2"},
 		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute."},
+		{setAside(nil, nil), "They changed or went since the menu showed them."},
 		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute."},
 		{copied("Details", nil), "Details copied to the clipboard"},
 		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},

@@ -50,7 +50,7 @@ type View struct {
 }
 
 // Item is one place in the menu. For a given number of stores the places are always the same: what is not wanted is
-// invisible, since a menu that is built once never drops a click and never jumps.
+// invisible, since a menu that is seldom built never drops a click and never jumps.
 type Item struct {
 	ID        string
 	Title     string
@@ -90,6 +90,31 @@ type Action struct {
 	Do    Verb
 	Store int         // index in Input.Stores
 	Kind  config.Kind // with Toggle
+	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
+	Lock string
+	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
+	// writes to it.
+	Seen *Store
+}
+
+// of is a verb for one store.
+func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
+
+// on makes it one that acts on a lock.
+func (a Action) on(lock string, seen *Store) Action {
+	a.Lock, a.Seen = lock, seen
+	return a
+}
+
+// same is the action without what differs from one drawing of its item to the next.
+func (a Action) same() Action {
+	a.Seen = nil
+	return a
+}
+
+// changesLock reports whether lockcore does what the verb asks for.
+func (do Verb) changesLock() bool {
+	return do == Unlock || do == UnlockClaimed || do == Undo || do == SetAside
 }
 
 // noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.

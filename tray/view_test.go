@@ -166,7 +166,7 @@ func printMenu(items []Item, indent string) string {
 	return b.String()
 }
 
-// TestMenuHasOneShape: the menu is built once, so its places must not depend on what is shown.
+// TestMenuHasOneShape: the places are built once, so they must not depend on what is shown.
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {
@@ -181,7 +181,7 @@ func TestMenuHasOneShape(t *testing.T) {
 func shape(items []Item) string {
 	var b strings.Builder
 	for _, item := range items {
-		fmt.Fprintf(&b, "%s %v [%s] ", item.ID, item.Action, shape(item.Children))
+		fmt.Fprintf(&b, "%s %v %v [%s] ", item.ID, item.Action.Do, item.Action.Store, shape(item.Children))
 	}
 	return b.String()
 }
