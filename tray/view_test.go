@@ -107,10 +107,12 @@ var views = map[string]Input{
 	"contested-copy": one(with(lock(lockcore.Contested, lockcore.ConflictCopy, mini), func(s *lockcore.Snapshot) {
 		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2"}, {Path: "/x/.locked 3"}, {Path: "/x/.locked 4"}, {Path: "/x/.locked 5"}})
 	})),
-	"corrupt-in-use":     one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
-	"corrupt":            one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem = "not JSON" })),
-	"unknown-missing":    one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
-	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) { s.Problem = "open " + s.Lock + ": permission denied" })),
+	"corrupt-in-use":  one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
+	"corrupt":         one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem.Err = "not JSON" })),
+	"unknown-missing": one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
+	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) {
+		s.Problem = lockcore.Problem{Op: "open", Path: s.Lock, Err: "permission denied"}
+	})),
 	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
 		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), Notice{testSent("darwin"), noon}, LoginSwitchedOff
 	}),

@@ -70,8 +70,8 @@ func verboseRows(l report.Look) []row {
 	if l.Holder.Command != "" {
 		rows = append(rows, row{"command", words.Clean(l.Holder.Command)})
 	}
-	if l.Problem != "" {
-		rows = append(rows, row{"problem", oneLine(l.Problem)})
+	if problem := l.Problem.String(); problem != "" {
+		rows = append(rows, row{"problem", oneLine(problem)})
 	}
 	return rows
 }

@@ -212,10 +212,17 @@ func rival(s lockcore.Snapshot) string {
 
 // problem is what the system said, without the long paths that the reader has already: the end of it matters.
 func problem(s lockcore.Snapshot) string {
-	if s.Problem == "" {
+	p := s.Problem
+	inside, ofStore := strings.CutPrefix(p.Path, s.Store)
+	switch {
+	case p.Err == "":
 		return "no more is known"
+	case p.Path == "":
+		return Clean(p.Err)
+	case p.Path == s.Lock:
+		p.Path = lockcore.LockName
+	case ofStore:
+		p.Path = "the store" + inside
 	}
-	short := strings.TrimPrefix(s.Problem, "lock record: ")
-	short = strings.ReplaceAll(short, s.Lock, lockcore.LockName)
-	return Clean(strings.ReplaceAll(short, s.Store, "the store"))
+	return Clean(p.String())
 }

@@ -34,7 +34,7 @@ func TestDetailIsOneCleanSentence(t *testing.T) {
 func TestProblemKeepsItsEnd(t *testing.T) {
 	long := "/" + strings.Repeat("long/", 40)
 	s := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.Permission, Store: long, Lock: long + ".locked",
-		Problem: "open " + long + ".locked: permission denied"}
+		Problem: lockcore.Problem{Op: "open", Path: long + ".locked", Err: "permission denied"}}
 	if got := Detail(s, noon); !strings.Contains(got, "(open .locked: permission denied)") {
 		t.Errorf("%q", got)
 	}

@@ -28,7 +28,7 @@ func judgements() (looks []lockcore.Snapshot) {
 
 func example(state lockcore.State, reason lockcore.Reason) lockcore.Snapshot {
 	return lockcore.Snapshot{
-		Store: "/store", Lock: "/store/.locked", State: state, Reason: reason, Problem: "it said so", Host: "mac-a",
+		Store: "/store", Lock: "/store/.locked", State: state, Reason: reason, Problem: lockcore.Problem{Err: "it said so"}, Host: "mac-a",
 		Record: lockcore.Record{PID: 4242, Hostname: "mac-a", StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"},
 	}
 }
