@@ -1,11 +1,12 @@
 package lockcore
 
 import (
-	"lockbar/internal/machine"
 	"os"
 	"slices"
 	"strconv"
 	"time"
+
+	"lockbar/internal/machine"
 )
 
 // findOthers looks for processes that may hold the store although the lock does not say so: the one that is remembered, the one

@@ -1,9 +1,10 @@
 package lockcore
 
 import (
-	"lockbar/internal/machine"
 	"os"
 	"time"
+
+	"lockbar/internal/machine"
 )
 
 // Memory is what one look cannot tell and a caller carries from look to look: m = m.Next(snapshot, now). The zero value

@@ -2,8 +2,6 @@ package lockcore
 
 import (
 	"fmt"
-	"lockbar/internal/fsx"
-	"lockbar/internal/machine"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +9,9 @@ import (
 	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
 )
 
 // Options say what a Store cannot find out by itself. The zero value reads, and changes nothing that needs a backup.

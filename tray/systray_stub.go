@@ -3,6 +3,7 @@
 package tray
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -13,3 +14,6 @@ func runSystray(View, chan<- Action, chan<- struct{}, chan<- display, func(error
 }
 
 func quitSystray() {}
+
+// HasDesktop reports whether an icon would be seen: this build has none.
+func HasDesktop(context.Context) bool { return false }

@@ -4,12 +4,13 @@
 package cli
 
 import (
-	"lockbar/internal/fsx"
 	"os"
 	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"lockbar/internal/fsx"
 )
 
 // Main runs the command that os.Args names and gives the exit code.

@@ -5,16 +5,16 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"lockbar/internal/desktop"
-	"lockbar/lockcore/watch"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
 	"lockbar/internal/words"
+	"lockbar/lockcore/watch"
 )
 
 func newDoctor(g *globals) *cobra.Command {

@@ -4,8 +4,6 @@ package cli
 
 import (
 	"fmt"
-	"lockbar/internal/machine"
-	"lockbar/lockcore"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -15,6 +13,9 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"lockbar/internal/machine"
+	"lockbar/lockcore"
 )
 
 // CMD and what it starts must not write on when nobody holds the lock any more, and no process can do anything about its own

@@ -3,8 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"lockbar/internal/words"
-	"lockbar/notify"
 	"os"
 	"os/signal"
 	"runtime"
@@ -14,6 +12,8 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
+	"lockbar/notify"
 	"lockbar/tray"
 )
 

@@ -1,10 +1,11 @@
 package fsx_test
 
 import (
-	"lockbar/internal/fsx"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 func TestWithin(t *testing.T) {

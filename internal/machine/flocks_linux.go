@@ -2,12 +2,13 @@ package machine
 
 import (
 	"bytes"
-	"lockbar/internal/fsx"
 	"os"
 	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"lockbar/internal/fsx"
 )
 
 // FlockOwners lists the processes that hold flock(2) on one of these files, as far as /proc/locks shows them to this PID

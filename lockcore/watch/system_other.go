@@ -2,4 +2,6 @@
 
 package watch
 
+func newAlarm() alarm { return newTimerAlarm() }
+
 func newMounts() mounts { return noMounts{} }

@@ -1,7 +1,10 @@
 package tray
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -44,4 +47,22 @@ func TestInstanceWithoutItsLocks(t *testing.T) {
 		}
 	}
 	held.Close()
+}
+
+func TestLogs(t *testing.T) {
+	for _, verbose := range []bool{false, true} {
+		var out bytes.Buffer
+		l := newLogs(&out, verbose)
+		l.detail.Print("something happened")
+		l.failed("nothing", nil)
+		l.failed("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
+		l.failed("a thing failed", errors.New("mac\x1b[1m"))
+		got := out.String()
+		if strings.Contains(got, "something happened") != verbose || strings.Contains(got, "nothing") {
+			t.Errorf("verbose %v: %q", verbose, got)
+		}
+		if !strings.Contains(got, `lockbar: a thing failed: "mac\x1b[1m"`) {
+			t.Errorf("verbose %v: %q", verbose, got)
+		}
+	}
 }
