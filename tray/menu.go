@@ -89,7 +89,7 @@ func sections(in Input) []Item {
 	items := make([]Item, len(in.Stores))
 	for i, s := range in.Stores {
 		items[i] = Item{
-			ID: id(i, ""), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
+			ID: strconv.Itoa(i), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
 			Children: append(facts(i, s, in.Now), actions(i, s)...),
 		}
 	}
@@ -98,7 +98,7 @@ func sections(in Input) []Item {
 
 // id names a place for good: the store's number and what stands there.
 func id(store int, what string) string {
-	return strings.TrimSuffix(strconv.Itoa(store)+"."+what, ".")
+	return strconv.Itoa(store) + "." + what
 }
 
 // facts are the lines that say what is.

@@ -37,8 +37,9 @@ type Store struct {
 
 // Notice is what became of the last click.
 type Notice struct {
-	Text string
-	At   time.Time
+	Text  string // without a full stop, as each line of a menu
+	At    time.Time
+	About Verb // the click
 }
 
 // View is what the tray shows.

@@ -69,7 +69,7 @@ var views = map[string]Input{
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
 	"unlocked-undo": but(inputOf(Store{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
 		Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "sha256:mac-mini", Record: mini}}),
-		func(in *Input) { in.Notice = Notice{"Removed the lock of mac-mini. Undo in the menu.", noon} }),
+		func(in *Input) { in.Notice = Notice{Text: "Removed the lock of mac-mini. Undo in the menu", At: noon} }),
 	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
 	"paused-long": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = tomorrow(noon) }),
 	"choices": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
@@ -114,7 +114,7 @@ var views = map[string]Input{
 		s.Problem = lockcore.Problem{Op: "open", Path: s.Lock, Err: "permission denied"}
 	})),
 	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
-		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), Notice{testSent("darwin"), noon}, LoginSwitchedOff
+		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), Notice{Text: testSent("darwin"), At: noon}, LoginSwitchedOff
 	}),
 	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
 		in.Delivery, in.Waiting = notify.Status{Failed: 1, Err: "no answer"}, 1
