@@ -110,7 +110,7 @@ func (s *Store) timedOut(err error) Snapshot {
 
 func (s *Store) gaveUp(problem string) Snapshot {
 	host, _ := s.host()
-	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: problem}
+	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: Problem{Err: problem}}
 }
 
 // look runs in a goroutine of its own: any of its reads may hang. A lock is called stale only if it is still there in the end:
@@ -164,9 +164,7 @@ type looking struct {
 
 func (l *looking) unreadable(why Reason, err error) {
 	l.evidence.Unreadable = why
-	if err != nil {
-		l.snap.Problem = err.Error()
-	}
+	l.snap.Problem = problemOf(err)
 }
 
 // readHost: without a name of our own every lock would look like another host's.
@@ -191,7 +189,7 @@ func (l *looking) readFile() {
 	record, err := Parse(f.data)
 	var bad *formatError
 	if errors.As(err, &bad) {
-		l.evidence.Malformed, l.snap.Problem = bad.reason, bad.Error()
+		l.evidence.Malformed, l.snap.Problem = bad.reason, problemOf(bad)
 		return
 	}
 	l.evidence.Record, l.snap.Record = record, record

@@ -42,7 +42,7 @@ func (l *loop) click(ctx context.Context, a Action) {
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case SendTest:
 		l.answer(testMessage)
-		l.notice = Notice{testSent(runtime.GOOS), time.Now()}
+		l.notice = Notice{testSent(runtime.GOOS), time.Now(), SendTest}
 	default:
 		l.clickLock(ctx, a)
 	}
@@ -80,9 +80,9 @@ func (l *loop) take(ctx context.Context, r result) {
 		l.refresh(ctx)
 	}
 	text := l.naming(r)
-	l.notice = Notice{strings.TrimSuffix(text, "."), now} // a line of a menu has no full stop
+	l.notice = Notice{text, now, r.Action.Do}
 	if r.Title != "" && !l.settings.paused(now) {
-		l.answer(notify.Message{Title: r.Title, Body: text, Icon: r.Icon})
+		l.answer(notify.Message{Title: r.Title, Body: text + ".", Icon: r.Icon})
 	}
 }
 
@@ -134,7 +134,7 @@ func openHistory(ctx context.Context, stateDir string, named bool) result {
 
 func opened(what string, err error) result {
 	if err != nil {
-		return result{Text: what + " could not be opened: " + words.Clean(err.Error()), Err: err}
+		return result{Text: what + " could not be opened: " + words.Cause(err), Err: err}
 	}
 	return result{}
 }
@@ -143,7 +143,7 @@ func opened(what string, err error) result {
 type result struct {
 	Action Action
 	Title  string
-	Text   string
+	Text   string // without a full stop
 	Icon   icons.Kind
 	Err    error // what the system said, for the log
 	// Settings are those that a click has made; nil where it made none.
@@ -176,14 +176,14 @@ func unlocked(c lockcore.Backup, err error) result {
 	case c == lockcore.Backup{}:
 		return result{Text: "There was no lock any more"}
 	}
-	return result{Title: "Lock removed", Text: "Removed " + lockOf(c) + ". Undo in the menu.", Icon: icons.Unlocked}
+	return result{Title: "Lock removed", Text: "Removed " + lockOf(c) + ". Undo in the menu", Icon: icons.Unlocked}
 }
 
 func restored(c lockcore.Backup, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
-	return result{Title: "Lock put back", Text: "Put back " + lockOf(c) + ".", Icon: icons.HeldElsewhere}
+	return result{Title: "Lock put back", Text: "Put back " + lockOf(c), Icon: icons.HeldElsewhere}
 }
 
 // lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
@@ -203,21 +203,21 @@ func setAside(c []lockcore.Backup, err error) result {
 	case err != nil:
 		return failed("No conflict copy was set aside", err)
 	case len(c) == 0:
-		return result{Title: "No conflict copy was set aside", Text: "They changed or went since the menu showed them.", Icon: icons.Unknown}
+		return result{Title: "No conflict copy was set aside", Text: "They changed or went since the menu showed them", Icon: icons.Unknown}
 	}
 	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
 }
 
 func copied(what string, err error) result {
 	if err != nil {
-		return result{Text: "Nothing was copied: " + words.Clean(err.Error()), Err: err}
+		return result{Text: "Nothing was copied: " + words.Cause(err), Err: err}
 	}
 	return result{Text: what + " copied to the clipboard"}
 }
 
 // failed says why in a person's words; what the system said goes to the log.
 func failed(title string, err error) result {
-	return result{Title: title, Text: reason(err) + ".", Icon: icons.Unknown, Err: err}
+	return result{Title: title, Text: reason(err), Icon: icons.Unknown, Err: err}
 }
 
 // reason has one sentence for each refusal of lockcore.
@@ -242,7 +242,7 @@ func reason(err error) string {
 	case errors.Is(err, lockcore.ErrGuardBusy):
 		return "Another program is changing the lock; try again in a minute"
 	}
-	return "The system said: " + words.Clean(err.Error())
+	return "The system said: " + words.Cause(err)
 }
 
 // inUse says who uses what was not to be removed.

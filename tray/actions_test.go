@@ -99,15 +99,15 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		got  result
 		want string
 	}{
-		{unlocked(c, nil), "Removed the lock of mac-mini. Undo in the menu."},
-		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Removed a lock that no daemon wrote. Undo in the menu."},
+		{unlocked(c, nil), "Removed the lock of mac-mini. Undo in the menu"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Removed a lock that no daemon wrote. Undo in the menu"},
 		{unlocked(lockcore.Backup{}, nil), "There was no lock any more"},
-		{restored(c, nil), "Put back the lock of mac-mini."},
-		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Put back the lock, a symbolic link to /x/lock."},
+		{restored(c, nil), "Put back the lock of mac-mini"},
+		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Put back the lock, a symbolic link to /x/lock"},
 		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies set aside to the backups: 2"},
-		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute."},
-		{setAside(nil, nil), "They changed or went since the menu showed them."},
-		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute."},
+		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute"},
+		{setAside(nil, nil), "They changed or went since the menu showed them"},
+		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute"},
 		{copied("Details", nil), "Details copied to the clipboard"},
 		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
 	} {

@@ -89,7 +89,7 @@ func sections(in Input) []Item {
 	items := make([]Item, len(in.Stores))
 	for i, s := range in.Stores {
 		items[i] = Item{
-			ID: id(i, ""), Title: s.Name + ": " + rowOf(s.Snapshot).title(s.Snapshot), Enabled: true, Visible: true,
+			ID: strconv.Itoa(i), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
 			Children: append(facts(i, s, in.Now), actions(i, s)...),
 		}
 	}
@@ -98,14 +98,14 @@ func sections(in Input) []Item {
 
 // id names a place for good: the store's number and what stands there.
 func id(store int, what string) string {
-	return strings.TrimSuffix(strconv.Itoa(store)+"."+what, ".")
+	return strconv.Itoa(store) + "." + what
 }
 
 // facts are the lines that say what is.
 func facts(i int, s Store, now time.Time) []Item {
 	return []Item{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
-		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
+		line(id(i, "meaning"), meaningOf(s.Snapshot)),
 		line(id(i, "beside"), beside(s.Snapshot, now)),
 		line(id(i, "link"), link(s.Snapshot)),
 		line(id(i, "store"), "Store: "+s.Name),
@@ -120,7 +120,7 @@ func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""
 	}
-	return capital(words.Beside(s, now))
+	return words.Beside(s, now)
 }
 
 // link says that what the lock tells stands elsewhere; removing it leaves that alone.
@@ -184,23 +184,13 @@ func canUndo(s Store) bool {
 	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
 }
 
-// stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h".
+// stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h". Minutes would have to be sent to the panel each minute.
 func stateLine(s lockcore.Snapshot, now time.Time) string {
-	title := rowOf(s).title(s)
+	title := titleOf(s)
 	if s.Record.IsZero() {
 		return title
 	}
-	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, since(s.Record, now))
-}
-
-// since is words.Since without the minutes, which would have to be sent to the panel each minute.
-func since(r lockcore.Record, now time.Time) string {
-	text := words.Since(r, now)
-	taken, known := r.Started()
-	if clock, _, aged := strings.Cut(text, ", "); aged && known && now.Sub(taken) < time.Hour {
-		return clock + ", under 1 h"
-	}
-	return text
+	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, words.SinceInHours(s.Record, now))
 }
 
 // shownCopies is how many conflict copies are named: a menu is no list of files.

@@ -6,6 +6,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/config"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -36,8 +37,9 @@ type Store struct {
 
 // Notice is what became of the last click.
 type Notice struct {
-	Text string
-	At   time.Time
+	Text  string // without a full stop, as each line of a menu
+	At    time.Time
+	About Verb // the click
 }
 
 // View is what the tray shows.
@@ -123,24 +125,20 @@ const noticeTime = 10 * time.Minute
 func Render(in Input) View {
 	worst := worstOf(in.Stores)
 	return View{
-		Icon:    rowOf(worst.Snapshot).icon,
+		Icon:    words.SignOf(worst.Snapshot.State).Icon,
 		Tooltip: tooltip(worst, len(in.Stores)),
 		Menu:    menu(in),
 		Next:    next(in),
 	}
 }
 
-// severity orders the states for an icon that stands for several stores, worst first.
-var severity = []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
-	lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
-
 // iconOf is quick, since it is shown ahead of the rest.
-func iconOf(stores []Store) icons.Kind { return rowOf(worstOf(stores).Snapshot).icon }
+func iconOf(stores []Store) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
 
 // worstOf is the store whose state matters most; of equals the first.
 func worstOf(stores []Store) Store {
-	return slices.MinFunc(stores, func(a, b Store) int {
-		return slices.Index(severity, a.Snapshot.State) - slices.Index(severity, b.Snapshot.State)
+	return slices.MaxFunc(stores, func(a, b Store) int {
+		return words.SignOf(a.Snapshot.State).Severity - words.SignOf(b.Snapshot.State).Severity
 	})
 }
 
@@ -183,7 +181,7 @@ const tooltipRunes = 120
 
 // tooltip names the state but no age, so that it seldom changes.
 func tooltip(worst Store, stores int) string {
-	text := "Lockbar: " + rowOf(worst.Snapshot).title(worst.Snapshot)
+	text := "Lockbar: " + titleOf(worst.Snapshot)
 	if stores > 1 {
 		text += " (" + worst.Name + ")"
 	}

@@ -13,6 +13,7 @@ import (
 	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
 	"lockbar/lockcore/watch"
 )
 
@@ -64,7 +65,7 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 	return out.Flush()
 }
 
-var checkColours = map[doctor.Status]string{doctor.Pass: green, doctor.Warn: yellow, doctor.Fail: red}
+var checkColours = map[doctor.Status]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	width := 0

@@ -146,11 +146,6 @@ func TestLock(t *testing.T) {
 	} {
 		want(t, checkLock(lockcore.Snapshot{State: test.state, Reason: test.reason, Host: "mac-a"}, commands, now), test.want, test.says)
 	}
-	for _, s := range lockcore.States() {
-		if lockStatus[s] == "" {
-			t.Errorf("%v has no status", s)
-		}
-	}
 	want(t, checkCopies(nil, commands), Pass, "None")
 	want(t, checkCopies([]lockcore.Conflict{{}, {}}, commands), Warn, "2 beside the lock; to move them to the backups: lockbar unlock --copies --store /s.")
 }

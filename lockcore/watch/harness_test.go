@@ -118,7 +118,7 @@ func (s *session) await(what string, is func(Change) bool) Change {
 			if is(c) {
 				return c
 			}
-			seen = append(seen, string(c.Event)+"/"+c.To.State.String()+"/"+string(c.To.Reason)+" "+c.To.Problem)
+			seen = append(seen, string(c.Event)+"/"+c.To.State.String()+"/"+string(c.To.Reason)+" "+c.To.Problem.Err)
 		case <-late.C:
 			s.t.Fatalf("waited for %s; saw %q", what, seen)
 		}
