@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -121,36 +122,45 @@ func (a actor) play() error {
 // overwrite does what setproctitle 1.3 does: strlcpy into the arguments and the environment, but for the last byte of both, which
 // is NUL already, and NULs behind it.
 func (a actor) overwrite() error {
-	stat, err := os.ReadFile("/proc/self/stat")
+	start, arguments, environment, err := titleArea()
 	if err != nil {
 		return err
 	}
-	arguments, environment := lockcore.ParseTitleArea(stat)
 	switch {
 	case a.Wipe:
-		return writeArea(stat, arguments, []byte{0})
+		return writeMemory(start+arguments, []byte{0})
 	case a.NoEnv:
 		environment = 0
 	}
 	room := make([]byte, arguments+environment-1)
 	copy(room[:len(room)-1], a.Title)
-	return writeArea(stat, 0, room)
+	return writeMemory(start, room)
 }
 
-// writeArea writes over the arguments, and what lies behind them, from an offset on.
-func writeArea(stat []byte, offset int, data []byte) error {
+// titleArea returns where our arguments begin, and how many bytes they and, right behind them, the environment take.
+func titleArea() (start, arguments, environment int64, err error) {
+	stat, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0, 0, 0, err
+	}
 	const argStart = 48 - 3 // counted after the name
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	start, err := strconv.ParseInt(fields[argStart], 10, 64)
-	if err != nil {
-		return err
+	var at [4]int64 // arg_start, arg_end, env_start, env_end
+	for i := range at {
+		if at[i], err = strconv.ParseInt(fields[argStart+i], 10, 64); err != nil {
+			return 0, 0, 0, err
+		}
 	}
+	return at[0], at[1] - at[0], at[3] - at[2], nil
+}
+
+func writeMemory(offset int64, data []byte) error {
 	mem, err := os.OpenFile("/proc/self/mem", os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
 	defer mem.Close()
-	_, err = mem.WriteAt(data, start+int64(offset))
+	_, err = mem.WriteAt(data, offset)
 	return err
 }
 
@@ -246,12 +256,9 @@ func outerPID(t *testing.T, parent, inner int) int {
 	for _, path := range processes {
 		status, err := os.ReadFile(path)
 		isChild := bytes.Contains(status, fmt.Appendf(nil, "\nPPid:\t%d\n", parent))
-		if err != nil || !isChild || lockcore.ParseInnerPID(status) != inner {
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil || !isChild || machine.InnerPID(pid) != inner {
 			continue
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if err != nil {
-			t.Fatal(err)
 		}
 		return pid
 	}

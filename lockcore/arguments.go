@@ -171,14 +171,6 @@ func variable(env []string, name string) string {
 	return ""
 }
 
-// split cuts a block of strings that end with NUL, as /proc/PID/cmdline and environ have them.
-func split(block string) []string {
-	if block == "" {
-		return []string{}
-	}
-	return strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
-}
-
 // maxCommand is how much of a stranger's arguments is shown, in bytes.
 const maxCommand = 4096
 

@@ -242,25 +242,6 @@ func TestIsPython(t *testing.T) {
 	}
 }
 
-func TestSplit(t *testing.T) {
-	for _, c := range []struct {
-		block string
-		want  []string
-	}{
-		{"", []string{}},
-		{"\x00", []string{""}},
-		{"a", []string{"a"}},
-		{"a\x00", []string{"a"}},
-		{"a\x00\x00", []string{"a", ""}},
-		{"a\x00b", []string{"a", "b"}},
-		{"\x00a\x00", []string{"", "a"}},
-	} {
-		if got := lockcore.Split(c.block); !slices.Equal(got, c.want) || got == nil {
-			t.Errorf("%q: got %q, want %q", c.block, got, c.want)
-		}
-	}
-}
-
 // FuzzClaim reads any /proc/PID/cmdline.
 func FuzzClaim(f *testing.F) {
 	for _, c := range titleRows {
@@ -271,7 +252,7 @@ func FuzzClaim(f *testing.F) {
 	}
 	f.Add("lockbar\x00" + lockcore.RunArgument + "\x00/s\x00")
 	f.Fuzz(func(t *testing.T, block string) {
-		argv := lockcore.Split(block)
+		argv := strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
 		checkClaim(t, argv, lockcore.ClaimOf(argv))
 	})
 }

@@ -61,7 +61,7 @@ func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
 		change Backup
 		err    error
 	}
-	a, answered := inTime(s.asking, ReadTimeout/2, func() answer {
+	a, answered := fsx.InTime(s.asking, ReadTimeout/2, func() answer {
 		c, err := read()
 		return answer{c, err}
 	})
@@ -120,7 +120,7 @@ func (s *Store) backupDirOf(identity string) (string, error) {
 // checkStateDir refuses to write where the sync engine of the store would take it along, and where the system gives no answer.
 // Reading needs no such check, and each look at a changed lock reads.
 func (s *Store) checkStateDir() error {
-	problem, answers := inTime(s.asking, ReadTimeout/2, s.stateDirProblem)
+	problem, answers := fsx.InTime(s.asking, ReadTimeout/2, s.stateDirProblem)
 	if !answers {
 		return fmt.Errorf("lockcore: the state directory %s does not answer", s.options.StateDir)
 	}
@@ -133,10 +133,10 @@ func (s *Store) stateDirProblem() error {
 		return err
 	}
 	for _, dir := range []string{s.options.StateDir, dir} {
-		if within(dir, s.dir) {
+		if fsx.LeadsInto(dir, s.dir) {
 			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, s.dir)
 		}
-		if other := storeAbove(dir); other != "" {
+		if other := fsx.Above(dir, LockName, GuardName); other != "" {
 			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, other)
 		}
 	}

@@ -182,6 +182,24 @@ func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 	}
 }
 
+// TestForceUnlockOfAnotherEmptyLock: nothing in a lock that is no record tells it from the next one but when it was written.
+func TestForceUnlockOfAnotherEmptyLock(t *testing.T) {
+	s := newStore(t)
+	write(t, s, nil)
+	seen := inspect(s)
+	write(t, s, nil)
+	change, err := s.ForceUnlock(background, seen, lockcore.Memory{}, false)
+	if !errors.Is(err, lockcore.ErrChanged) || change != (lockcore.Backup{}) {
+		t.Errorf("got %+v, %v", change, err)
+	}
+	if _, err := os.Lstat(s.LockPath()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.ForceUnlock(background, inspect(s), lockcore.Memory{}, false); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestForceUnlockOfNothing(t *testing.T) {
 	s := newStore(t)
 	if change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil || change != (lockcore.Backup{}) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"lockbar/internal/machine"
 )
 
 // findOthers looks for processes that may hold the store although the lock does not say so: the one that is remembered, the one
@@ -72,7 +74,7 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	if opens && e.OurHost {
 		l.opener, e.StoreOpener = p, true
 	}
-	inner := innerPID(p.PID)
+	inner := machine.InnerPID(p.PID)
 	if inner != 0 && inner == e.Record.PID {
 		l.inner = p
 		return
@@ -105,7 +107,7 @@ func (l *looking) weighOwner(pid int) {
 	p := l.probe(pid, false)
 	switch {
 	case !p.Alive() || pid == os.Getpid():
-	case l.evidence.Record.PID != 0 && innerPID(pid) == l.evidence.Record.PID:
+	case l.evidence.Record.PID != 0 && machine.InnerPID(pid) == l.evidence.Record.PID:
 		l.inner = p
 	case p.Kind == OtherProgram:
 		l.snap.OpenedBy = p

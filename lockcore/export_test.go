@@ -55,6 +55,7 @@ var (
 	ConflictEngine = engineOf
 	ValidHostname  = validHostname
 	Timestamp      = timestamp
+	Probe          = probe
 	TokenOf        = tokenOf
 	Superseded     = superseded
 	SpelledIn      = spelledIn
@@ -66,18 +67,10 @@ func (s *Store) BlockState() (release func()) {
 	return func() { <-s.asking }
 }
 
-// InTime is the answer to a question, or no where none comes in time.
-func InTime(question func() bool) bool {
-	yes, _ := inTime(make(chan struct{}, 1), ReadTimeout, question)
-	return yes
-}
-
 // What the arguments and the environment of a process say.
 var (
 	IsPython           = isPython
 	StoreOfEnvironment = storeOfEnvironment
-	ParseProcArgs      = parseProcArgs
-	Split              = split
 )
 
 // Claim is what an argument vector says of its process.

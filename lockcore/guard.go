@@ -40,7 +40,7 @@ func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
 	for range changeTries {
-		f, err := fsx.OpenLock(s.path(guardName))
+		f, err := fsx.OpenLock(s.path(GuardName))
 		if err != nil {
 			return nil, false, fmt.Errorf("lockcore: guard: %w", err)
 		}
@@ -54,7 +54,7 @@ func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error
 			return nil, false, err
 		}
 	}
-	return nil, false, fmt.Errorf("lockcore: guard: %s keeps changing", s.path(guardName))
+	return nil, false, fmt.Errorf("lockcore: guard: %s keeps changing", s.path(GuardName))
 }
 
 // isStill reports whether the open file is what its path names.

@@ -18,7 +18,7 @@ import (
 // It is determined by the first call, and stays. A file system that does not answer within ReadTimeout leaves Dir.
 func (s *Store) Identity() string {
 	s.identify.Do(func() {
-		id, ok := inTime(make(chan struct{}, 1), ReadTimeout, func() string { return identity(s.dir) })
+		id, ok := fsx.InTime(make(chan struct{}, 1), ReadTimeout, func() string { return identity(s.dir) })
 		if s.identity = id; !ok {
 			s.identity = s.dir
 		}
@@ -36,7 +36,7 @@ type identified struct {
 // namesNow are the names of what the path of the store leads to now, which may be another store than before, and last the path
 // itself, resolved, by which earlier versions kept what they kept.
 func (s *Store) namesNow() []string {
-	real := resolved(s.dir)
+	real := fsx.Resolved(s.dir)
 	info, err := os.Stat(real)
 	if err != nil {
 		return append(names(real), real)
@@ -54,9 +54,9 @@ func identity(dir string) string { return names(dir)[0] }
 
 // names are the paths by which a store is reached, its identity first. One that is not there has the names that it will have.
 func names(dir string) []string {
-	there, rest := existing(resolved(dir))
+	there, rest := existing(fsx.Resolved(dir))
 	var all []string
-	for _, path := range mountedAt(spelledAsOnDisk(there)) {
+	for _, path := range fsx.MountedAt(spelledAsOnDisk(there)) {
 		all = append(all, filepath.Join(path, rest))
 	}
 	return all
@@ -84,7 +84,7 @@ func spelledAsOnDisk(path string) string {
 }
 
 func spelling(dir, name string) string {
-	isThis := func(other string) bool { return isSameFile(filepath.Join(dir, name), filepath.Join(dir, other)) }
+	isThis := func(other string) bool { return fsx.IsSameFile(filepath.Join(dir, name), filepath.Join(dir, other)) }
 	if other := strings.Map(swapCase, name); other == name || !isThis(other) {
 		return name
 	}
@@ -113,11 +113,4 @@ func swapCase(r rune) rune {
 		return unicode.ToLower(r)
 	}
 	return unicode.ToUpper(r)
-}
-
-// isSameFile reports whether two names are of one file, which is there.
-func isSameFile(a, b string) bool {
-	x, errX := os.Lstat(a)
-	y, errY := os.Lstat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }

@@ -3,47 +3,13 @@ package lockcore_test
 import (
 	"errors"
 	"os"
-	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
-
-func TestMountedAt(t *testing.T) {
-	lines := []string{
-		`22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw`,
-		`23 22 0:30 /@home /home rw - btrfs /dev/sdb rw,subvolid=256,subvol=/@home`,
-		`24 22 0:31 / /tmp rw - tmpfs tmpfs rw`,
-		`25 22 0:30 /@home/u/with\040space /mnt/bind rw - btrfs /dev/sdb rw,subvolid=256,subvol=/@home`,
-		`26 22 8:1 /srv /mnt/srv rw - ext4 /dev/sda1 rw`,
-		`27 22 0:99 / /home/over rw - tmpfs tmpfs rw`,
-		`28 22 0:30 / /mnt/top rw - btrfs /dev/sdb rw,subvolid=5,subvol=/`,
-		`29 22 0:30 /@home /a rw - btrfs /dev/sdb rw,subvolid=256,subvol=/@home`,
-		`nonsense`, ``, `1 2`,
-	}
-	for path, want := range map[string]string{
-		"/home/u/with space": "/a/u/with space|/home/u/with space|/mnt/top/@home/u/with space|/mnt/bind",
-		"/mnt/bind":          "/a/u/with space|/home/u/with space|/mnt/top/@home/u/with space|/mnt/bind",
-		"/mnt/bind/store":    "/a/u/with space/store|/home/u/with space/store|/mnt/top/@home/u/with space/store|/mnt/bind/store",
-		"/mnt/srv/a":         "/srv/a|/mnt/srv/a",
-		"/srv":               "/srv|/mnt/srv",
-		"/tmp/x":             "/tmp/x",
-		"/home/over/x":       "/home/over/x",
-		"/home/u":            "/a/u|/home/u|/mnt/top/@home/u",
-	} {
-		for range len(lines) {
-			if got := strings.Join(lockcore.MountedAt(strings.Join(lines, "\n"), path), "|"); got != want {
-				t.Errorf("%s is at %s, want %s", path, got, want)
-			}
-			lines = append(lines[1:], lines[0])
-		}
-	}
-	if got := lockcore.MountedAt("", "/x"); got != nil {
-		t.Errorf("%q", got)
-	}
-}
 
 // TestBindMount: a store that is mounted a second time is one store: what was removed by one path is put back by the other, and
 // neither path leads a state directory past the check.
@@ -61,7 +27,7 @@ func TestBindMount(t *testing.T) {
 	if _, err := restore(s); err != nil {
 		t.Error(err)
 	}
-	if !lockcore.Within(bound.Dir()+"/state", s.Dir()) {
+	if !fsx.Within(bound.Dir()+"/state", s.Dir()) {
 		t.Error("a bind mount leads into the store")
 	}
 }

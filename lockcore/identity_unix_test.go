@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -84,7 +85,7 @@ func TestWithinByIdentity(t *testing.T) {
 		t.Skip(err)
 	}
 	for path, want := range map[string]bool{"link": true, "link/not/there": true, "store": true, "other": false, "other/store": false} {
-		if got := lockcore.Within(filepath.Join(dir, path), store); got != want {
+		if got := fsx.Within(filepath.Join(dir, path), store); got != want {
 			t.Errorf("%s: %v", path, got)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
 )
 
 const (
@@ -109,7 +110,7 @@ func (s *Store) timedOut(err error) Snapshot {
 
 func (s *Store) gaveUp(problem string) Snapshot {
 	host, _ := s.host()
-	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: problem}
+	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: Problem{Err: problem}}
 }
 
 // look runs in a goroutine of its own: any of its reads may hang. A lock is called stale only if it is still there in the end:
@@ -163,9 +164,7 @@ type looking struct {
 
 func (l *looking) unreadable(why Reason, err error) {
 	l.evidence.Unreadable = why
-	if err != nil {
-		l.snap.Problem = err.Error()
-	}
+	l.snap.Problem = problemOf(err)
 }
 
 // readHost: without a name of our own every lock would look like another host's.
@@ -190,7 +189,7 @@ func (l *looking) readFile() {
 	record, err := Parse(f.data)
 	var bad *formatError
 	if errors.As(err, &bad) {
-		l.evidence.Malformed, l.snap.Problem = bad.reason, bad.Error()
+		l.evidence.Malformed, l.snap.Problem = bad.reason, problemOf(bad)
 		return
 	}
 	l.evidence.Record, l.snap.Record = record, record
@@ -226,7 +225,7 @@ func (l *looking) neighbour(name string) {
 // findHolder looks at the process that the lock names.
 func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
-	e.Boot = BootTime()
+	e.Boot = machine.BootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
 	if r.IsZero() {
 		return
@@ -275,3 +274,15 @@ func (l *looking) conclude() {
 		snap.Starting = Process{}
 	}
 }
+
+// Look is Inspect without a deadline: it returns when the system answers, which on a dead mount is never. It is for a caller
+// that keeps the time itself and calls it in a goroutine of its own: lockcore/watch, which so needs no second goroutine and
+// no timer for each look.
+func (s *Store) Look(m Memory) Snapshot {
+	s.reading <- struct{}{}
+	defer func() { <-s.reading }()
+	return s.look(m)
+}
+
+// Overdue is what to show while a Look has not come back within ReadTimeout. It touches no file.
+func (s *Store) Overdue() Snapshot { return s.timedOut(context.DeadlineExceeded) }

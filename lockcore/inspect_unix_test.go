@@ -136,7 +136,7 @@ func TestInspectFileKinds(t *testing.T) {
 			if c.name == "link to a lock" && got.LinkTarget != filepath.Join(real, "real") {
 				t.Errorf("leads to %q", got.LinkTarget)
 			}
-			if got.State == lockcore.Unknown && got.Problem == "" {
+			if got.State == lockcore.Unknown && got.Problem.Err == "" {
 				t.Error("it does not say what is wrong")
 			}
 		})

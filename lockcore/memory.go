@@ -3,6 +3,8 @@ package lockcore
 import (
 	"os"
 	"time"
+
+	"lockbar/internal/machine"
 )
 
 // Memory is what one look cannot tell and a caller carries from look to look: m = m.Next(snapshot, now). The zero value
@@ -19,7 +21,7 @@ type Memory struct {
 // Next is what is remembered after a look at the time now.
 func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	if m.Boot.IsZero() {
-		m.Boot, m.BootID = BootTime(), bootID()
+		m.Boot, m.BootID = machine.BootTime(), machine.BootID()
 	}
 	switch {
 	case m.ourDaemon(s):
@@ -40,10 +42,10 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 // Revive validates memory that an earlier process saved. It keeps the holder only if that very process still runs, and
 // forgets everything if the machine was started since. Without a boot ID a clock that was set looks like a new start.
 func (m Memory) Revive() Memory {
-	if !m.sameBoot(bootID(), BootTime()) {
+	if !m.sameBoot(machine.BootID(), machine.BootTime()) {
 		return Memory{}
 	}
-	p := Probe(m.Holder.PID)
+	p := probe(m.Holder.PID)
 	if !p.Alive() || p.StartID == 0 || p.StartID != m.Holder.StartID {
 		return Memory{Boot: m.Boot, BootID: m.BootID}
 	}
@@ -60,7 +62,7 @@ func (m Memory) sameBoot(id string, boot time.Time) bool {
 // clockStepped reports whether the clock was set since the first look: within one run of the machine the boot time moves only
 // then.
 func (m Memory) clockStepped(boot time.Time) bool {
-	return bootMoved(m.Boot, boot) && (m.BootID == "" || m.BootID == bootID())
+	return bootMoved(m.Boot, boot) && (m.BootID == "" || m.BootID == machine.BootID())
 }
 
 func bootMoved(before, now time.Time) bool {
@@ -70,7 +72,7 @@ func bootMoved(before, now time.Time) bool {
 // with adds the process that the caller was shown, unless it remembers another one that still runs.
 func (m Memory) with(seen Snapshot) Memory {
 	if m.Holder.PID != 0 {
-		if p := Probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
+		if p := probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
 			return m
 		}
 		m.Holder, m.StartedAt = Process{}, ""
@@ -85,7 +87,7 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	case s.State == HeldHere && s.Reason == RenamedHost:
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
 	case s.State == Contested && s.Reason == ConflictCopy: // which is told before the lock's own holder is judged
-		boot := BootTime()
+		boot := machine.BootTime()
 		return s.Holder.Alive() && s.OnThisHost() && staleProof(evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
 			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -25,7 +26,7 @@ func pid(p lockcore.Process, pid int) lockcore.Process {
 }
 
 func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
-	knows := lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: mine.StartedAt, Boot: lockcore.BootTime()}
+	knows := lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: mine.StartedAt, Boot: machine.BootTime()}
 	if got := knows.Revive(); got != knows {
 		t.Errorf("got %+v, want %+v", got, knows)
 	}

@@ -24,7 +24,7 @@ func playLooker(args []string) {
 	now := inspect(s)
 	_, _ = os.Open(lookMark)
 	if now.State != lockcore.HeldHere {
-		panic(now.State.String() + " " + now.Problem)
+		panic(now.State.String() + " " + now.Problem.Err)
 	}
 }
 

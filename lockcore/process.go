@@ -1,15 +1,24 @@
 package lockcore
 
-import "time"
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"lockbar/internal/machine"
+)
 
 // ProcessStatus says whether a PID names a process. The zero value means that nobody looked or nothing was learnt.
 type ProcessStatus uint8
 
 const (
-	NotProbed ProcessStatus = iota
-	Running                 // there is such a process, perhaps another user's
-	Zombie                  // it has ended and waits for its parent
-	Gone                    // there is no such process
+	NotProbed ProcessStatus = ProcessStatus(machine.Unknown)
+	Running   ProcessStatus = ProcessStatus(machine.Running) // there is such a process, perhaps another user's
+	Zombie    ProcessStatus = ProcessStatus(machine.Zombie)  // it has ended and waits for its parent
+	Gone      ProcessStatus = ProcessStatus(machine.Gone)    // there is no such process
 )
 
 // ProcessKind says what a process is. It is decided by the argument vector as a whole (see claimOf), never by a word in it.
@@ -26,7 +35,7 @@ const (
 type Serving uint8
 
 const (
-	UnknownStore Serving = iota // not known; also the answer for any other process, and for a Probe without a store
+	UnknownStore Serving = iota // not known; also the answer for any other process, and where no store was looked at
 	ThisStore                   // the store that was looked at
 	AnotherStore                // certainly another one
 )
@@ -44,23 +53,19 @@ type Process struct {
 	Command string // arguments joined by blanks: a stranger's text; empty when not known
 }
 
-// Probe looks at one PID of this machine. It sends no signal. It does not say which store the process serves; Inspect does.
-// A number below 1 names a group or everybody to kill(2), and no process to us.
-func Probe(pid int) Process {
+// probe looks at one PID of this machine. It does not say which store the process serves.
+func probe(pid int) Process {
 	p, _ := probeClaim(pid)
 	return p
 }
 
-// probeClaim is Probe, and what the arguments of the process say of it.
+// probeClaim is probe, and what the arguments of the process say of it.
 func probeClaim(pid int) (Process, claim) {
-	if pid < 1 {
-		return Process{PID: pid, Status: Gone}, claim{}
-	}
-	p, argv := probe(pid)
-	p.PID = pid
-	c := claimOf(argv)
+	found := machine.Probe(pid)
+	p := Process{PID: pid, Status: ProcessStatus(found.Status), Started: found.Started, StartID: found.StartID}
+	c := claimOf(found.Args)
 	if p.Status == Running {
-		p.Kind, p.Command = c.kind, commandLine(argv)
+		p.Kind, p.Command = c.kind, commandLine(found.Args)
 	}
 	return p, c
 }
@@ -78,3 +83,122 @@ func (p Process) takesLocks() bool { return p.Kind == Daemon || p.Kind == Lockba
 
 // serves reports whether the process runs and is a daemon, or a lockbar run, of the store that was looked at.
 func (p Process) serves() bool { return p.Alive() && p.takesLocks() && p.Serves == ThisStore }
+
+// strangerTime is how long a look waits for what a stranger's path leads to: it may lie on a mount that does not answer. It is no
+// shorter, since a busy machine is slow, too.
+const strangerTime = ReadTimeout / 2
+
+// stuckOn has the PIDs of processes whose store has been looked for in vain for longer than that. For each there is one goroutine,
+// which waits for the kernel.
+var stuckOn sync.Map
+
+// servingOf is findServing within strangerTime; UnknownStore if it takes longer.
+func (s *Store) servingOf(p Process, c claim) Serving {
+	if _, is := stuckOn.Load(p.PID); is {
+		return UnknownStore
+	}
+	found := make(chan Serving, 1)
+	go func() { found <- s.findServing(p, c) }()
+	late := time.NewTimer(strangerTime)
+	defer late.Stop()
+	select {
+	case serving := <-found:
+		return serving
+	case <-late.C:
+	}
+	stuckOn.Store(p.PID, true)
+	go func() {
+		<-found
+		stuckOn.Delete(p.PID)
+	}()
+	return UnknownStore
+}
+
+// findServing finds which store a process works on, relative to this one.
+//
+// Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for
+// the process, to an existing directory with another identity, the title that names it was not cut, and the process has no
+// file open in our store. Everything less is UnknownStore.
+func (s *Store) findServing(p Process, c claim) Serving {
+	path, ok := storePath(p.PID, c)
+	if !ok {
+		return UnknownStore
+	}
+	switch same, another := s.leads(p.PID, path, s.dir); {
+	case same:
+		return ThisStore
+	case another:
+		if open, known := machine.HasFileIn(p.PID, s.dir); known && !open {
+			return AnotherStore
+		}
+	}
+	return UnknownStore
+}
+
+// storePath returns the path by which a process names its store.
+func storePath(pid int, c claim) (path string, ok bool) {
+	switch {
+	case c.store != "":
+		return c.store, !c.titled || c.whole || titleFits(pid, c)
+	case c.kind != Daemon || c.titled:
+		return "", false
+	}
+	env, whole := machine.Environment(pid)
+	if !whole {
+		return "", false
+	}
+	path = storeOfEnvironment(env)
+	return path, path != ""
+}
+
+// visitDaemon looks at one process for eachDaemon. The one that looks is left out.
+func visitDaemon(pid int, visit func(Process, claim)) {
+	if pid == os.Getpid() {
+		return
+	}
+	if p, c := probeClaim(pid); p.Alive() && p.takesLocks() {
+		visit(p, c)
+	}
+}
+
+// titleFits reports whether a title was certainly not cut. Windows keeps the command line apart, where no title is cut. On Linux
+// setproctitle has as much room as arguments and environment lie in one piece, which only the process knows (SPT_NOENV or a
+// changed variable ends it early). So the NULs behind the title tell: see paddedTitle. On macOS setproctitle leaves the number
+// of arguments as it was, three at least (python -m MODULE), so a title that stands alone was given to exec, which cuts nothing.
+func titleFits(pid int, c claim) bool {
+	switch runtime.GOOS {
+	case "linux":
+		nuls, whole, ok := machine.BehindTitle(pid, c.title, paddedTitle)
+		return ok && (whole || nuls >= paddedTitle)
+	case "windows":
+		return true
+	}
+	return c.alone
+}
+
+// eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
+func eachDaemon(visit func(Process, claim)) {
+	for _, pid := range machine.Candidates([]string{DaemonTitle[:shortestTitle], DaemonModule}, mayBeDaemon) {
+		visitDaemon(pid, visit)
+	}
+}
+
+// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
+// are worth it: Python, lockbar, and this very program.
+func mayBeDaemon(name string) bool {
+	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") ||
+		name != "" && strings.HasPrefix(filepath.Base(os.Args[0]), name)
+}
+
+// databaseLocks are the files that daemons hold flock(2) on while they use the database of a store: those of 2.8 and later
+// whenever it is open, older ones for heavy work. They are never opened here.
+var databaseLocks = []string{"hippo/.lock", ".lock"}
+
+// openers returns the processes that have the database of a store open. None proves nothing.
+func openers(store string) []int {
+	var paths []string
+	for _, name := range databaseLocks {
+		paths = append(paths, filepath.Join(store, name))
+	}
+	return machine.FlockOwners(paths...)
+}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -48,7 +49,7 @@ func TestSelf(t *testing.T) {
 	if !p.Alive() || !strings.Contains(p.Command, os.Args[0]) || time.Since(p.Started) > time.Hour || !p.Same(lockcore.Probe(os.Getpid())) {
 		t.Errorf("we are %+v", p)
 	}
-	if boot := lockcore.BootTime(); boot.After(p.Started) || boot.Location() != time.Local {
+	if boot := machine.BootTime(); boot.After(p.Started) || boot.Location() != time.Local {
 		t.Errorf("booted %v, started %v", boot, p.Started)
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (s *Store) publish(temp string) error {
 	err := s.names.link(temp, s.LockPath())
 	switch {
-	case err == nil, errors.Is(err, fs.ErrExist) && isSameFile(temp, s.LockPath()):
+	case err == nil, errors.Is(err, fs.ErrExist) && fsx.IsSameFile(temp, s.LockPath()):
 		s.step("linked")
 		_ = os.Remove(temp) // the lock is published; what stays is swept by the next change
 		return nil

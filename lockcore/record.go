@@ -49,11 +49,16 @@ type formatError struct {
 	err    error
 }
 
-func (e *formatError) Error() string {
+// formatOp is what failed where a formatError is the cause.
+const formatOp = "lock record"
+
+func (e *formatError) Error() string { return formatOp + ": " + e.cause() }
+
+func (e *formatError) cause() string {
 	if e.reason == BadField {
-		return fmt.Sprintf("lock record: field %s: %v", e.field, e.err)
+		return fmt.Sprintf("field %s: %v", e.field, e.err)
 	}
-	return fmt.Sprintf("lock record: %v", e.err)
+	return e.err.Error()
 }
 
 func (e *formatError) Unwrap() error { return e.err }

@@ -2,6 +2,8 @@ package lockcore
 
 import (
 	"encoding/json"
+	"io/fs"
+	"strings"
 	"time"
 )
 
@@ -32,12 +34,39 @@ type Snapshot struct {
 	MoreCopies int       // how many files that may be conflict copies too were not read
 	LinkTarget string    // where the lock leads when it is a symbolic link
 	Alias      bool      // the lock names a host name that this machine had; proves nothing
-	Problem    string    // what the system said where the state is Unknown, what is wrong where it is Corrupt
+	Problem    Problem   // what the system said where the state is Unknown, what is wrong where it is Corrupt
 	Changed    time.Time // when the store directory last changed: an absence older than SettleTime is no swap
 	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
 	LockChanged time.Time
 
 	innerHolder bool // with StoreOpen: the lock names Holder, by its PID in its own namespace
+}
+
+// Problem is an error in parts that == compares: who shows it may leave out a long path that the reader knows.
+type Problem struct {
+	Op, Path string // what was tried on which path; empty where the error does not tell
+	Err      string // the cause; empty where there was no error
+}
+
+func problemOf(err error) Problem {
+	switch e := err.(type) {
+	case nil:
+		return Problem{}
+	case *fs.PathError:
+		return Problem{e.Op, e.Path, e.Err.Error()}
+	case *formatError:
+		return Problem{Op: formatOp, Err: e.cause()}
+	}
+	return Problem{Err: err.Error()}
+}
+
+// String is the text of the error.
+func (p Problem) String() string {
+	tried := strings.TrimSpace(p.Op + " " + p.Path)
+	if tried == "" {
+		return p.Err
+	}
+	return tried + ": " + p.Err
 }
 
 // InUse reports whether a process here uses the store, or two claim it, as far as this look shows: nothing is removed or

@@ -4,8 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
 )
 
 // Options say what a Store cannot find out by itself. The zero value reads, and changes nothing that needs a backup.
@@ -34,7 +40,7 @@ type Store struct {
 	reading    chan struct{} // holds one slot: the read that is under way, or stuck
 	asking     chan struct{} // and one for the state directory
 	read       func(path string) file
-	leads      func(pid int, path, store string) (same, another bool) // leadsTo; tests block it, as a dead mount would
+	leads      func(pid int, path, store string) (same, another bool) // machine.LeadsTo; tests block it, as a dead mount would
 	names      nameCalls
 	identify   sync.Once
 	identity   string
@@ -54,7 +60,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	return &Store{
 		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1),
-		read: readLock, leads: leadsTo, names: systemCalls, step: func(string) {},
+		read: readLock, leads: machine.LeadsTo, names: systemCalls, step: func(string) {},
 	}, nil
 }
 
@@ -68,7 +74,7 @@ type nameCalls struct {
 	renameNew func(from, to string) error // fs.ErrExist where to is there
 }
 
-var systemCalls = nameCalls{link: os.Link, exchange: exchange, renameNew: renameNew}
+var systemCalls = nameCalls{link: os.Link, exchange: fsx.Exchange, renameNew: fsx.RenameNew}
 
 // Dir is the store directory as an absolute path, with no symbolic link resolved.
 func (s *Store) Dir() string { return s.dir }
@@ -84,4 +90,23 @@ func (s *Store) host() (string, error) {
 		return s.options.Hostname, nil
 	}
 	return os.Hostname() // gethostname(2), as a daemon does
+}
+
+// SameHost compares names as DNS does: without regard to case and to a final dot.
+func SameHost(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}
+
+// validHostname reports whether a name that a person gave can be one: not empty, UTF-8, no control characters.
+func validHostname(name string) bool {
+	return name != "" && utf8.ValidString(name) && strings.IndexFunc(name, unicode.IsControl) < 0
+}
+
+func containsHost(names []string, name string) bool {
+	for _, n := range names {
+		if SameHost(n, name) {
+			return true
+		}
+	}
+	return false
 }

@@ -120,7 +120,7 @@ func (s *Store) sweepStage(stage, digest string) {
 func (s *Store) mayBeHeld(lock file) bool {
 	record, err := Parse(lock.data)
 	host, errHost := s.host()
-	return err != nil || errHost != nil || !SameHost(record.Hostname, host) || Probe(record.PID).Alive()
+	return err != nil || errHost != nil || !SameHost(record.Hostname, host) || probe(record.PID).Alive()
 }
 
 // digestLength is how much of a token goes into a file name: enough to tell two locks of one store apart.

@@ -10,8 +10,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// ForceUnlock removes the lock if it still is the one that the caller saw, after a backup. seen is the look that the caller
-// acts upon, and m what it remembers; evidence of either counts. If there is no lock any more it returns a zero Backup and nil.
+// ForceUnlock removes the lock if it still is the one that the caller saw, after a backup: one with the same bytes, and where
+// they are no record, written at the same time, if seen tells that. seen is the look that the caller acts upon, and m what it remembers; evidence of either counts. If there is no lock any more it returns a zero Backup and nil.
 // What is in use (Snapshot.InUse) needs force.
 //
 // Errors: ErrChanged, ErrHeld, ErrUnreadable (nothing was changed; say so), ErrGuardBusy, or what the system said;
@@ -21,11 +21,11 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 	m = m.with(seen)
 	// A look before the guard is opened: on a dead mount that would wait for ever.
 	now := s.Inspect(ctx, m)
-	if err := unlockRefusal(now, seen.Token, force); err != nil || !now.HasLock() {
+	if err := unlockRefusal(now, seen, force); err != nil || !now.HasLock() {
 		return Backup{}, err
 	}
 	err = s.withGuard(ctx, func() (err error) {
-		change, err = s.unlockGuarded(ctx, seen.Token, m, force)
+		change, err = s.unlockGuarded(ctx, seen, m, force)
 		return err
 	})
 	return change, err
@@ -35,17 +35,17 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 // or nil if it would try. It lets a caller say so before it asks anybody.
 func (s Snapshot) RefuseUnlock(token Token, force bool) (err error) {
 	defer during("unlock", &err)
-	return unlockRefusal(s, token, force)
+	return unlockRefusal(s, Snapshot{Token: token}, force)
 }
 
 // unlockRefusal is the policy: what may not be removed, and why.
-func unlockRefusal(now Snapshot, token Token, force bool) error {
+func unlockRefusal(now, seen Snapshot, force bool) error {
 	switch {
 	case now.State == Unknown:
 		return &Error{Err: ErrUnreadable, Now: now}
 	case !now.HasLock():
 		return nil
-	case now.Token != token:
+	case now.Token != seen.Token || now.rewritten(seen):
 		return &Error{Err: ErrChanged, Now: now}
 	case now.InUse() && !force:
 		return &Error{Err: ErrHeld, Now: now}
@@ -53,11 +53,17 @@ func unlockRefusal(now Snapshot, token Token, force bool) error {
 	return nil
 }
 
+// rewritten reports whether a lock that is no record was written since seen: nothing in it tells one from the next. A caller that
+// knows only the token has no time to compare.
+func (s Snapshot) rewritten(seen Snapshot) bool {
+	return s.Record.IsZero() && !seen.LockChanged.IsZero() && !s.SameLock(seen)
+}
+
 // unlockGuarded retries if the lock was replaced while it was being removed: the next look decides.
-func (s *Store) unlockGuarded(ctx context.Context, token Token, m Memory, force bool) (Backup, error) {
+func (s *Store) unlockGuarded(ctx context.Context, seen Snapshot, m Memory, force bool) (Backup, error) {
 	for range changeTries {
 		now := s.Inspect(ctx, m)
-		if err := unlockRefusal(now, token, force); err != nil || !now.HasLock() {
+		if err := unlockRefusal(now, seen, force); err != nil || !now.HasLock() {
 			return Backup{}, err
 		}
 		change, err := s.removeSeen(now)

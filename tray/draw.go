@@ -1,6 +1,10 @@
 package tray
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+)
 
 // entry is one item of the real menu.
 type entry interface {
@@ -13,61 +17,111 @@ type entry interface {
 	Uncheck()
 }
 
-// place is one item of the real menu with what was last sent to it.
-type place struct {
+// binding is one real entry with what was last sent to it.
+type binding struct {
 	entry    entry
 	drawn    Item
 	children []place
+	action   atomic.Pointer[Action] // that of a click, which another goroutine hands on; nil until the entry was shown
+}
+
+// place is where an item stands: one entry, or for an item that acts on a lock several, of which at most one is visible. An
+// entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
+// lockcore refuses it, however old the menu is that was clicked.
+//
+// As far as systray's source shows, this holds on every system: a D-Bus event, a WM_COMMAND and an NSMenuItem all bring back the
+// number of the entry, which is never given twice. Whether an open menu shows the change at once is the system's affair. On
+// Linux the panel is told of each, and draws the open menu again within milliseconds: a click is then one on what stands under the
+// pointer by now. On macOS the item is hidden there and then; on Windows it is taken out of the menu that TrackPopupMenu shows, and
+// nothing asks for that to be painted again.
+type place []*binding
+
+// lockEntries is how many locks a place can show, one after the other, until the menu is built again: few, since every panel is
+// sent the hidden entries too; several, since building again sends as much as twenty changes, and drops a click on an open menu.
+const lockEntries = 4
+
+// entriesOf returns how many entries a place has where this item stands: a separator has none to draw.
+func entriesOf(item Item) int {
+	switch {
+	case item.Separator:
+		return 0
+	case item.Action.Do.changesLock():
+		return lockEntries
+	}
+	return 1
 }
 
 // draw sends what changed. Every setter costs two or three D-Bus signals, so they are compared first; and an invisible
-// item is left alone, since a new title would show it on Windows.
-func draw(places []place, items []Item, escape func(string) string) {
-	for i := range places {
-		places[i].draw(items[i], escape)
-	}
-}
-
-func (p *place) draw(item Item, escape func(string) string) {
-	if item.Separator {
-		return
-	}
-	if !item.Visible {
-		if p.drawn.Visible {
-			p.entry.Hide()
-			p.drawn.Visible = false
+// item is left alone, since a new title would show it on Windows. It reports false where an item has no entry left: the menu
+// is to be built again then.
+func draw(places []place, items []Item, escape func(string) string) bool {
+	for i, p := range places {
+		if !p.draw(items[i], escape) {
+			return false
 		}
-		return
 	}
-	if item.Title != p.drawn.Title {
-		p.entry.SetTitle(escape(item.Title))
-	}
-	if item.Enabled != p.drawn.Enabled {
-		p.enable(item.Enabled)
-	}
-	if item.Checked != p.drawn.Checked {
-		p.check(item.Checked)
-	}
-	if !p.drawn.Visible {
-		p.entry.Show()
-	}
-	p.drawn = item
-	draw(p.children, item.Children, escape)
+	return true
 }
 
-func (p *place) check(on bool) {
-	if on {
-		p.entry.Check()
-	} else {
-		p.entry.Uncheck()
+func (p place) draw(item Item, escape func(string) string) bool {
+	at := -1
+	if item.Visible && !item.Separator {
+		at = slices.IndexFunc(p, func(b *binding) bool { return b.lock() == item.Action.Lock || b.lock() == "" })
+		if at < 0 {
+			return false
+		}
+	}
+	for i, b := range p {
+		if i != at {
+			b.hide()
+		}
+	}
+	return at < 0 || p[at].draw(item, escape)
+}
+
+// lock names what the entry was shown for; empty where it was not shown yet, or acts on no lock.
+func (b *binding) lock() string { return b.drawn.Action.Lock }
+
+func (b *binding) hide() {
+	if b.drawn.Visible {
+		b.entry.Hide()
+		b.drawn.Visible = false
 	}
 }
 
-func (p *place) enable(on bool) {
+func (b *binding) draw(item Item, escape func(string) string) bool {
+	if item.Title != b.drawn.Title {
+		b.entry.SetTitle(escape(item.Title))
+	}
+	if item.Enabled != b.drawn.Enabled {
+		b.enable(item.Enabled)
+	}
+	if item.Checked != b.drawn.Checked {
+		b.check(item.Checked)
+	}
+	if a := item.Action; a != b.drawn.Action {
+		b.action.Store(&a)
+	}
+	if !b.drawn.Visible {
+		b.entry.Show()
+	}
+	b.drawn = item
+	return draw(b.children, item.Children, escape)
+}
+
+func (b *binding) check(on bool) {
 	if on {
-		p.entry.Enable()
+		b.entry.Check()
 	} else {
-		p.entry.Disable()
+		b.entry.Uncheck()
+	}
+}
+
+func (b *binding) enable(on bool) {
+	if on {
+		b.entry.Enable()
+	} else {
+		b.entry.Disable()
 	}
 }
 

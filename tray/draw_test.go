@@ -1,8 +1,13 @@
 package tray
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
+
+	"lockbar/lockcore"
 )
 
 // calls notes what was sent to a menu.
@@ -26,7 +31,9 @@ func (e fakeEntry) Uncheck()          { e.note("uncheck") }
 func fakePlaces(items []Item, log *calls) []place {
 	places := make([]place, len(items))
 	for i, item := range items {
-		places[i] = place{entry: fakeEntry{item.ID, log}, drawn: Item{Title: item.Title, Enabled: true, Visible: true}, children: fakePlaces(item.Children, log)}
+		for range entriesOf(item) {
+			places[i] = append(places[i], &binding{entry: fakeEntry{item.ID, log}, drawn: Item{Title: item.Title, Enabled: true, Visible: true}, children: fakePlaces(item.Children, log)})
+		}
 	}
 	return places
 }
@@ -65,7 +72,9 @@ func TestDrawSendsOnlyWhatChanged(t *testing.T) {
 		var got calls
 		places := fakePlaces(base, &got)
 		for _, v := range test.views {
-			draw(places, v, menuText("linux"))
+			if !draw(places, v, menuText("linux")) {
+				t.Errorf("%s: no entry left", test.name)
+			}
 		}
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -90,5 +99,87 @@ func TestMenuText(t *testing.T) {
 func TestTooltipHasNoMarkup(t *testing.T) {
 	if got, want := tooltipText.Replace("<b>a & b</b>\x00"), "‹b›a + b‹/b›"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestAnEntryMeansOneLock: whatever happens to a store, no entry is shown for two locks, and each brings what it was last shown for.
+func TestAnEntryMeansOneLock(t *testing.T) {
+	const rounds = 300
+	random := rand.New(rand.NewPCG(1, 2))
+	for stores := 1; stores <= 2; stores++ {
+		log, rebuilt := calls{}, 0
+		now := randomInput(random, stores)
+		places, bound := fakePlaces(Render(now).Menu, &log), map[*binding]string{}
+		for range rounds {
+			now.Stores[random.IntN(stores)] = randomStore(random)
+			items := Render(now).Menu
+			if !draw(places, items, menuText("linux")) {
+				rebuilt++
+				places, bound = fakePlaces(items, &log), map[*binding]string{}
+				if !draw(places, items, menuText("linux")) {
+					t.Fatal("no entry left in a new menu")
+				}
+			}
+			checkPlaces(t, places, items, bound)
+		}
+		if rebuilt == 0 || rebuilt > rounds/lockEntries {
+			t.Errorf("%d stores: rebuilt %d times", stores, rebuilt)
+		}
+	}
+}
+
+func randomInput(random *rand.Rand, stores int) Input {
+	var list []Store
+	for range stores {
+		list = append(list, randomStore(random))
+	}
+	return inputOf(list...)
+}
+
+// randomStore comes again often enough that an entry is shown, hidden and shown again.
+func randomStore(random *rand.Rand) Store {
+	holder := lockcore.Record{PID: 1 + random.IntN(3), Hostname: "mac-mini"}
+	s := lock(lockcore.States()[random.IntN(len(lockcore.States()))], "", holder)
+	switch s.State {
+	case lockcore.Unlocked, lockcore.Unknown:
+		s.Token, s.Record = "", lockcore.Record{}
+	case lockcore.Corrupt:
+		s.Record, s.LockChanged = lockcore.Record{}, noon.Add(time.Duration(random.IntN(3))*time.Second)
+	default:
+		s.Token = lockcore.Token(fmt.Sprint("sha256:", holder.PID))
+	}
+	if random.IntN(3) == 0 {
+		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: fmt.Sprint("/x/.locked ", random.IntN(3)), Superseded: random.IntN(2) == 0}})
+	}
+	return Store{Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
+}
+
+// checkPlaces fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that
+// bound knows from before has another lock now.
+func checkPlaces(t *testing.T, places []place, items []Item, bound map[*binding]string) {
+	t.Helper()
+	for i, p := range places {
+		visible := 0
+		for _, b := range p {
+			if was, known := bound[b]; known && was != b.lock() {
+				t.Fatalf("%s: an entry was shown for %q, and is for %q", items[i].ID, was, b.lock())
+			}
+			if b.lock() != "" {
+				bound[b] = b.lock()
+				if brings := itemOf(Render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Action.Lock; brings != b.lock() {
+					t.Fatalf("%s: a click on the entry for %q brings %q", items[i].ID, b.lock(), brings)
+				}
+			}
+			if b.drawn.Visible {
+				visible++
+				checkPlaces(t, b.children, items[i].Children, bound)
+				if b.lock() != items[i].Action.Lock {
+					t.Fatalf("%s: %q is shown for %q", items[i].ID, b.lock(), items[i].Action.Lock)
+				}
+			}
+		}
+		if want := items[i].Visible && !items[i].Separator; visible > 1 || visible == 1 != want {
+			t.Fatalf("%s: %d entries are visible", items[i].ID, visible)
+		}
 	}
 }

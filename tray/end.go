@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -76,7 +75,7 @@ func within(limit <-chan time.Time, wait func()) bool {
 // which the user shall hear how it ended, is worth more than a moment.
 func (l *loop) finish() {
 	limit := loopTime
-	if slices.Contains(l.busy, true) {
+	if len(l.busy) > 0 {
 		limit = workTime
 	}
 	if !within(time.After(limit), l.work.Wait) {

@@ -26,12 +26,6 @@ type display interface {
 	Rebuild() error
 }
 
-// click is one choice in the menu and when it arrived.
-type click struct {
-	Action Action
-	At     time.Time
-}
-
 // health is how the changes of a store are seen.
 type health struct {
 	Store int
@@ -61,7 +55,7 @@ type loop struct {
 	sender   *notify.Sender
 	changes  chan watch.Change
 	news     chan news
-	clicks   chan click
+	clicks   chan Action
 	opened   chan struct{}
 	panels   chan struct{} // a panel came: a hint, which may stand for several
 	results  chan result
@@ -77,8 +71,7 @@ type loop struct {
 
 	stores   []Store
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
-	seen     []sight          // by store: what a click is meant for
-	busy     []bool           // by store: a click's work is under way
+	busy     map[Action]bool  // what is under way: lockcore puts changes of one store in a line
 	holders  state.Holders
 	looks    state.Looks // of the stores that are watched
 	told     notify.Decider
@@ -102,10 +95,10 @@ type loop struct {
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan click), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
-		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), seen: make([]sight, len(c.Stores)), busy: make([]bool, len(c.Stores)),
+		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{},
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
@@ -257,11 +250,11 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.readAlong(ctx, c)
 		case k := <-l.news:
 			l.wasRead(ctx, k)
-		case c := <-l.clicks:
-			if c.Action.Do == Quit {
+		case a := <-l.clicks:
+			if a.Do == Quit {
 				return nil
 			}
-			l.click(ctx, c)
+			l.click(ctx, a)
 		case r := <-l.results:
 			l.take(ctx, r)
 		case r := <-l.reports:
@@ -295,7 +288,7 @@ func (l *loop) view() View {
 		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})
 }
 
-// show draws, notes what the user sees now, and sets the clock for what time alone will change. What there is to write is handed
+// show draws, and sets the clock for what time alone will change. What there is to write is handed
 // over first: the end of the app may come while this draws, and then it never comes back.
 func (l *loop) show(d display, tick *time.Timer) error {
 	l.handOver()
@@ -304,9 +297,6 @@ func (l *loop) show(d display, tick *time.Timer) error {
 		return err
 	}
 	now := time.Now()
-	for i, s := range l.stores {
-		l.seen[i] = l.seen[i].now(subjectOf(s), now)
-	}
 	if next := earliest(v.Next, l.due(now)); !next.IsZero() {
 		tick.Reset(next.Sub(now))
 	} else {

@@ -89,7 +89,7 @@ func sections(in Input) []Item {
 	items := make([]Item, len(in.Stores))
 	for i, s := range in.Stores {
 		items[i] = Item{
-			ID: id(i, ""), Title: s.Name + ": " + rowOf(s.Snapshot).title(s.Snapshot), Enabled: true, Visible: true,
+			ID: strconv.Itoa(i), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
 			Children: append(facts(i, s, in.Now), actions(i, s)...),
 		}
 	}
@@ -98,14 +98,14 @@ func sections(in Input) []Item {
 
 // id names a place for good: the store's number and what stands there.
 func id(store int, what string) string {
-	return strings.TrimSuffix(strconv.Itoa(store)+"."+what, ".")
+	return strconv.Itoa(store) + "." + what
 }
 
 // facts are the lines that say what is.
 func facts(i int, s Store, now time.Time) []Item {
 	return []Item{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
-		line(id(i, "meaning"), rowOf(s.Snapshot).meaning(s.Snapshot)),
+		line(id(i, "meaning"), meaningOf(s.Snapshot)),
 		line(id(i, "beside"), beside(s.Snapshot, now)),
 		line(id(i, "link"), link(s.Snapshot)),
 		line(id(i, "store"), "Store: "+s.Name),
@@ -120,7 +120,7 @@ func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""
 	}
-	return capital(words.Beside(s, now))
+	return words.Beside(s, now)
 }
 
 // link says that what the lock tells stands elsewhere; removing it leaves that alone.
@@ -133,23 +133,39 @@ func link(s lockcore.Snapshot) string {
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s Store) []Item {
+	lock := lockName(s.Snapshot)
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
 	return []Item{
-		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i)),
+		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i).on(lock, &s)),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
-			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), true, of(UnlockClaimed, i))},
+			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i).on(lock, &s))},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i)),
-		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{}, of(SetAside, i)),
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i).on(s.Last.Path, &s)),
+		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{},
+			of(SetAside, i).on(copiesName(s.Snapshot), &s)),
 		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
 		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
 	}
 }
 
-// of is a verb for one store.
-func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
+// lockName names a lock as lockcore compares it: by its bytes, and where they are no record also by when it was written.
+func lockName(s lockcore.Snapshot) string {
+	if s.Record.IsZero() {
+		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
+	}
+	return string(s.Token)
+}
+
+// copiesName names a list of conflict copies by their claims, as lockcore compares them.
+func copiesName(s lockcore.Snapshot) string {
+	list := s.Conflicts.List()
+	for i := range list {
+		list[i].Superseded = false
+	}
+	return fmt.Sprintf("%#v", list)
+}
 
 // twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
 func twoHere(s lockcore.Snapshot) bool {
@@ -168,23 +184,13 @@ func canUndo(s Store) bool {
 	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
 }
 
-// stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h".
+// stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h". Minutes would have to be sent to the panel each minute.
 func stateLine(s lockcore.Snapshot, now time.Time) string {
-	title := rowOf(s).title(s)
+	title := titleOf(s)
 	if s.Record.IsZero() {
 		return title
 	}
-	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, since(s.Record, now))
-}
-
-// since is words.Since without the minutes, which would have to be sent to the panel each minute.
-func since(r lockcore.Record, now time.Time) string {
-	text := words.Since(r, now)
-	taken, known := r.Started()
-	if clock, _, aged := strings.Cut(text, ", "); aged && known && now.Sub(taken) < time.Hour {
-		return clock + ", under 1 h"
-	}
-	return text
+	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, words.SinceInHours(s.Record, now))
 }
 
 // shownCopies is how many conflict copies are named: a menu is no list of files.
@@ -221,4 +227,54 @@ func delivery(in Input) string {
 		return "The last notification could not be shown"
 	}
 	return "The last notification could not be shown and will be tried again"
+}
+
+// lives says what a daemon does, in the words of a menu.
+var lives = map[string]string{
+	lockcore.Awake:       "awake",
+	lockcore.Drowsy:      "drowsy",
+	lockcore.Asleep:      "asleep",
+	lockcore.Hibernating: "hibernating",
+}
+
+// life is "Daemon asleep since 11:20", or the last sign of life of a holder that cannot be asked, or empty. Where the
+// holder is known to be gone, or two claim to be the one, the daemon's last word says nothing.
+func life(s Store, now time.Time) string {
+	switch l := s.Life; {
+	case l.State == "":
+		return ""
+	case s.Snapshot.State == lockcore.HeldElsewhere:
+		return lastSign(l, now)
+	case s.Snapshot.State == lockcore.HeldHere, s.Snapshot.State == lockcore.Unlocked && l.State == lockcore.Hibernating:
+		return daemonIs(l, now)
+	}
+	return ""
+}
+
+func daemonIs(l lockcore.Lifecycle, now time.Time) string {
+	text := "Daemon " + lives[l.State]
+	if l.Since.IsZero() {
+		return text
+	}
+	return text + " since " + words.Clock(l.Since, now)
+}
+
+// lastSign has no minutes: as an age it would change while nobody looks.
+func lastSign(l lockcore.Lifecycle, now time.Time) string {
+	age := now.Sub(l.LastActivity)
+	switch {
+	case l.LastActivity.IsZero():
+		return ""
+	case age < time.Hour:
+		return "Last activity on this store less than an hour ago"
+	}
+	return fmt.Sprintf("Last activity on this store %s ago", words.Age(age))
+}
+
+// polling is the line about a store whose changes nobody tells us.
+func polling(s Store) string {
+	if s.Health.Interval == 0 || s.Health.Events {
+		return ""
+	}
+	return fmt.Sprintf("No file events: looking every %d s", int(s.Health.Interval.Seconds()))
 }

@@ -51,7 +51,7 @@ func fault(err error) string {
 	if errors.As(err, &bad) {
 		return fmt.Sprintf("line %d, %s", bad.Line, words.Clean(bad.Problem))
 	}
-	return words.Clean(err.Error())
+	return words.Cause(err)
 }
 
 // readLogin asks the system.
@@ -144,7 +144,7 @@ func changeLogin(was Login) result {
 	case errors.Is(err, login.ErrSwitchedOff):
 		return result{Text: loginIsOff, Err: err}
 	case err != nil:
-		return result{Text: "Start at Login was not changed: " + words.Clean(err.Error()), Err: err}
+		return result{Text: "Start at Login was not changed: " + words.Cause(err), Err: err}
 	}
 	return result{Text: text}
 }

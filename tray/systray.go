@@ -5,6 +5,7 @@ package tray
 import (
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/systray"
@@ -19,7 +20,7 @@ const readyTime = 30 * time.Second
 // runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. fail
 // is told ErrNoIcon. exit is called at the end on most ways there; on macOS runSystray may never return then. The error is
 // ErrBusLost.
-func runSystray(first View, clicks chan<- click, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
+func runSystray(first View, clicks chan<- Action, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
 	stayAwake()
@@ -58,7 +59,7 @@ func passOn(from <-chan struct{}, to chan<- struct{}) {
 // trayIcon is the display. It is used by one goroutine.
 type trayIcon struct {
 	menu    func(string) string // escapes a title
-	clicks  chan<- click
+	clicks  chan<- Action
 	places  []place     // nil before the menu is built
 	icon    *icons.Kind // what was last sent; nil for nothing
 	tooltip string
@@ -85,11 +86,12 @@ func (t *trayIcon) Show(v View) (err error) {
 		setLabel(v.Tooltip)
 		t.tooltip = v.Tooltip
 	}
+	if t.places != nil && !draw(t.places, v.Menu, t.menu) {
+		t.reset()
+	}
 	if t.places == nil {
 		t.build(v.Menu)
-		return nil
 	}
-	draw(t.places, v.Menu, t.menu)
 	return nil
 }
 
@@ -101,34 +103,47 @@ func (t *trayIcon) Forget() { t.icon, t.tooltip = nil, "" }
 // them all to a second panel: there no submenu could be opened, and no live holder's lock be removed.
 func (t *trayIcon) Rebuild() (err error) {
 	defer recoverBus(&err)
-	systray.ResetMenu() // closes the items' channels of clicks, which ends each handOff
-	t.places = nil
+	t.reset()
 	return nil
 }
 
-// build makes the menu. While a panel stays it is never built again: nothing jumps, and no click is lost.
+// reset drops the menu. systray numbers each item it makes anew, and drops the click on one that it does not know any more.
+func (t *trayIcon) reset() {
+	systray.ResetMenu() // closes the items' channels of clicks, which ends each handOff
+	t.places = nil
+}
+
+// build makes the menu.
 func (t *trayIcon) build(items []Item) {
 	for _, item := range items {
 		t.places = append(t.places, t.add(nil, item))
 	}
 }
 
-// add makes one item with its children, all of it visible and enabled, and then as the view wants it.
+// add makes the entries of one item, all visible and enabled, and then as the view wants them.
 func (t *trayIcon) add(parent *systray.MenuItem, item Item) place {
 	if item.Separator {
 		addSeparator(parent)
-		return place{}
+		return nil
 	}
-	made := addItem(parent, t.menu(item.Title), item)
-	p := place{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true, Checked: item.Checked}}
-	for _, child := range item.Children {
-		p.children = append(p.children, t.add(made, child))
+	var p place
+	for range entriesOf(item) {
+		p = append(p, t.addEntry(parent, item))
 	}
-	p.draw(item, t.menu)
-	if item.Action.Do != None {
-		go handOff(made.ClickedCh, item.Action, t.clicks)
-	}
+	p.draw(item, t.menu) // there is room: no entry is bound yet
 	return p
+}
+
+func (t *trayIcon) addEntry(parent *systray.MenuItem, item Item) *binding {
+	made := addItem(parent, t.menu(item.Title), item)
+	b := &binding{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true, Checked: item.Checked}}
+	for _, child := range item.Children {
+		b.children = append(b.children, t.add(made, child))
+	}
+	if item.Action.Do != None {
+		go handOff(made.ClickedCh, &b.action, t.clicks)
+	}
+	return b
 }
 
 func addSeparator(parent *systray.MenuItem) {
@@ -151,9 +166,11 @@ func addItem(parent *systray.MenuItem, title string, item Item) *systray.MenuIte
 	return parent.AddSubMenuItem(title, "")
 }
 
-// handOff takes clicks at once, since systray drops one that nobody receives.
-func handOff(clicked <-chan struct{}, a Action, clicks chan<- click) {
+// handOff takes clicks at once, since systray drops one that nobody receives, and gives on what the entry was last drawn for.
+func handOff(clicked <-chan struct{}, action *atomic.Pointer[Action], clicks chan<- Action) {
 	for range clicked {
-		clicks <- click{a, time.Now()}
+		if a := action.Load(); a != nil { // nobody clicks what was never shown
+			clicks <- *a
+		}
 	}
 }

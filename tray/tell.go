@@ -2,7 +2,6 @@ package tray
 
 import (
 	"maps"
-	"runtime"
 	"slices"
 	"time"
 
@@ -168,8 +167,8 @@ func (l *loop) delivered(r receipt) {
 		l.log.trouble.Printf("a notification was not shown: %q", r.Status.Err)
 	}
 	now := time.Now()
-	if r.Status.Err != "" && r.ID == 0 && l.notice.Text == testSent(runtime.GOOS) {
-		l.notice = Notice{testFailed, now}
+	if r.Status.Err != "" && r.ID == 0 && l.notice.About == SendTest {
+		l.notice = Notice{Text: testFailed, At: now}
 	}
 	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Status.Err == "", now)
 	l.post(now)

@@ -1,14 +1,24 @@
+// Package tray is the app in the menu bar: it shows what the watcher sees and does what its menu is asked for.
+//
+// What is shown is data (View), made by a pure function (Render) from what is known (Input). One goroutine, the loop, owns
+// what is known; looks, clicks, results and the clock come to it as small values. Only systray.go draws, only bus_unix.go
+// speaks to the session bus, and only mac_darwin.m to AppKit. The package decides nothing about locks (lockcore does) and
+// about notifications (notify does).
 package tray
 
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
+	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -104,4 +114,44 @@ func shortPath(path, home string) string {
 		path = "…" + string(runes[len(runes)-nameRunes+1:])
 	}
 	return words.Clean(path)
+}
+
+// onlyInstance makes this the one Lockbar of its state directory, which is made. The error is ErrRunning if another one has it. A
+// demo has a state directory of its own each time, which nobody starts for again.
+func (c Config) onlyInstance(log logs) (state.Instance, error) {
+	log.failed("no state directory", os.MkdirAll(c.StateDir, 0o700))
+	locks := state.InstanceLocks(c.StateDir)
+	if c.Demo {
+		locks = locks[:1]
+	}
+	held, err := state.LockInstance(locks, func(err error) { log.failed("a second Lockbar may not be noticed", err) })
+	if errors.Is(err, fsx.ErrLocked) {
+		err = ErrRunning
+	}
+	return held, err
+}
+
+// logs are for a terminal and for bug reports: trouble always, and with --verbose what happens. Whatever is not ours to word
+// is quoted (%q): a host's name may hold escape sequences.
+type logs struct{ trouble, detail *log.Logger }
+
+func newLogs(w io.Writer, verbose bool) logs {
+	l := logs{log.New(w, "lockbar: ", log.LstdFlags|log.Lmsgprefix), log.New(io.Discard, "", 0)}
+	if verbose {
+		l.detail = l.trouble
+	}
+	return l
+}
+
+// quietLibraries makes the standard logger, to which systray writes, a detail: that no panel is there yet is no trouble.
+func (l logs) quietLibraries() {
+	log.SetFlags(0)
+	log.SetOutput(l.detail.Writer())
+}
+
+// failed notes the trouble in err, if there is any, under a few words. What the end of the app cut off is none.
+func (l logs) failed(what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		l.trouble.Printf("%s: %q", what, err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/config"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -36,8 +37,9 @@ type Store struct {
 
 // Notice is what became of the last click.
 type Notice struct {
-	Text string
-	At   time.Time
+	Text  string // without a full stop, as each line of a menu
+	At    time.Time
+	About Verb // the click
 }
 
 // View is what the tray shows.
@@ -49,7 +51,7 @@ type View struct {
 }
 
 // Item is one place in the menu. For a given number of stores the places are always the same: what is not wanted is
-// invisible, since a menu that is built once never drops a click and never jumps.
+// invisible, since a menu that is seldom built never drops a click and never jumps.
 type Item struct {
 	ID        string
 	Title     string
@@ -89,6 +91,31 @@ type Action struct {
 	Do    Verb
 	Store int         // index in Input.Stores
 	Kind  config.Kind // with Toggle
+	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
+	Lock string
+	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
+	// writes to it.
+	Seen *Store
+}
+
+// of is a verb for one store.
+func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
+
+// on makes it one that acts on a lock.
+func (a Action) on(lock string, seen *Store) Action {
+	a.Lock, a.Seen = lock, seen
+	return a
+}
+
+// same is the action without what differs from one drawing of its item to the next.
+func (a Action) same() Action {
+	a.Seen = nil
+	return a
+}
+
+// changesLock reports whether lockcore does what the verb asks for.
+func (do Verb) changesLock() bool {
+	return do == Unlock || do == UnlockClaimed || do == Undo || do == SetAside
 }
 
 // noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.
@@ -98,24 +125,20 @@ const noticeTime = 10 * time.Minute
 func Render(in Input) View {
 	worst := worstOf(in.Stores)
 	return View{
-		Icon:    rowOf(worst.Snapshot).icon,
+		Icon:    words.SignOf(worst.Snapshot.State).Icon,
 		Tooltip: tooltip(worst, len(in.Stores)),
 		Menu:    menu(in),
 		Next:    next(in),
 	}
 }
 
-// severity orders the states for an icon that stands for several stores, worst first.
-var severity = []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
-	lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
-
 // iconOf is quick, since it is shown ahead of the rest.
-func iconOf(stores []Store) icons.Kind { return rowOf(worstOf(stores).Snapshot).icon }
+func iconOf(stores []Store) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
 
 // worstOf is the store whose state matters most; of equals the first.
 func worstOf(stores []Store) Store {
-	return slices.MinFunc(stores, func(a, b Store) int {
-		return slices.Index(severity, a.Snapshot.State) - slices.Index(severity, b.Snapshot.State)
+	return slices.MaxFunc(stores, func(a, b Store) int {
+		return words.SignOf(a.Snapshot.State).Severity - words.SignOf(b.Snapshot.State).Severity
 	})
 }
 
@@ -158,7 +181,7 @@ const tooltipRunes = 120
 
 // tooltip names the state but no age, so that it seldom changes.
 func tooltip(worst Store, stores int) string {
-	text := "Lockbar: " + rowOf(worst.Snapshot).title(worst.Snapshot)
+	text := "Lockbar: " + titleOf(worst.Snapshot)
 	if stores > 1 {
 		text += " (" + worst.Name + ")"
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -56,5 +57,66 @@ func plainUsages(root *cobra.Command) {
 	root.PersistentFlags().VisitAll(plain)
 	for _, c := range root.Commands() {
 		c.Flags().VisitAll(plain)
+	}
+}
+
+// commandFirst moves the command's name before the flags that stand in front of it. cobra alone accepts only global
+// flags there: it takes the command in `lockbar --json status` for the value of --json.
+func commandFirst(args []string, root *cobra.Command) []string {
+	valued := valuedFlags(root)
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--":
+			return args
+		case strings.HasPrefix(args[i], "-"):
+			if valued[args[i]] {
+				i++
+			}
+		default:
+			return slices.Concat(args[i:i+1], args[:i], args[i+1:])
+		}
+	}
+	return args
+}
+
+// valuedFlags are all flags, of any command, whose value may be the next argument.
+func valuedFlags(root *cobra.Command) map[string]bool {
+	valued := map[string]bool{}
+	add := func(f *pflag.Flag) {
+		if f.NoOptDefVal == "" {
+			valued["--"+f.Name], valued["-"+f.Shorthand] = true, true
+		}
+	}
+	root.PersistentFlags().VisitAll(add)
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(add)
+	}
+	return valued
+}
+
+// completing says what shells offer: directories for directories, and files only where a file may stand. cobra offers files
+// wherever it knows nothing better.
+func completing(root *cobra.Command) {
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	for _, name := range []string{"store", "state-dir"} {
+		must(root.MarkPersistentFlagDirname(name))
+	}
+	must(root.RegisterFlagCompletionFunc("hostname", cobra.NoFileCompletions))
+	for _, c := range root.Commands() {
+		for _, name := range []string{"token", "lines", "pace"} {
+			if c.Flags().Lookup(name) != nil {
+				must(c.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
+			}
+		}
+		if c.Name() == "run" { // what follows is another program's
+			c.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
+		}
+	}
+}
+
+// must: the flags named here exist, and are given one completion each.
+func must(err error) {
+	if err != nil {
+		panic(err)
 	}
 }

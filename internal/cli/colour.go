@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/term"
 
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -18,36 +19,21 @@ func paletteFor(f *os.File) palette {
 	return palette{wanted && term.IsTerminal(int(f.Fd())) && understandsEscapes(f)}
 }
 
-// SGR codes of ECMA-48: the terminal's own colours, which are legible on its own background.
+// Weights of a text, beside its colours.
 const (
-	red     = "31"
-	green   = "32"
-	yellow  = "33"
-	magenta = "35"
-	cyan    = "36"
-	bold    = "1"
-	faint   = "2"
+	bold  words.Colour = "1"
+	faint words.Colour = "2"
 )
 
-var stateColours = map[lockcore.State]string{
-	lockcore.Unknown:       magenta,
-	lockcore.Unlocked:      green,
-	lockcore.HeldHere:      green,
-	lockcore.HeldElsewhere: cyan,
-	lockcore.Stale:         yellow,
-	lockcore.Contested:     bold + ";" + red,
-	lockcore.Corrupt:       red,
-}
-
-func (p palette) state(s lockcore.State) string { return p.paint(stateColours[s], s.String()) }
+func (p palette) state(s lockcore.State) string { return p.paint(words.SignOf(s).Colour, s.String()) }
 
 func (p palette) label(s string) string { return p.paint(faint, s) }
 
-func (p palette) paint(code, s string) string {
-	if !p.colour || code == "" || s == "" {
+func (p palette) paint(c words.Colour, s string) string {
+	if !p.colour || c == "" || s == "" {
 		return s
 	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
+	return "\x1b[" + string(c) + "m" + s + "\x1b[0m"
 }
 
 // paddedState is as wide as the longest state; what is invisible must not count.

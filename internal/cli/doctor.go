@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
+	"lockbar/lockcore/watch"
 )
 
 func newDoctor(g *globals) *cobra.Command {
@@ -61,7 +65,7 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 	return out.Flush()
 }
 
-var checkColours = map[doctor.Status]string{doctor.Pass: green, doctor.Warn: yellow, doctor.Fail: red}
+var checkColours = map[doctor.Status]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	width := 0
@@ -71,4 +75,35 @@ func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	for _, c := range checks {
 		fmt.Fprintf(w, "%s  %-*s  %s\n", p.paint(checkColours[c.Status], string(c.Status)), width, c.Name, c.Detail)
 	}
+}
+
+func newDetails(g *globals) *cobra.Command {
+	var toClipboard bool
+	cmd := &cobra.Command{
+		Use:   "details",
+		Short: "Print what Copy Details in the menu copies",
+		Long:  `Print what Copy Details in the menu copies: each store's lock in all its parts. doctor has the rest of a bug report.`,
+		Args:  cobra.NoArgs,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+			return runDetails(cmd.Context(), s, toClipboard)
+		}),
+	}
+	cmd.Flags().BoolVar(&toClipboard, "copy", false, "copy it to the clipboard instead")
+	return cmd
+}
+
+func runDetails(ctx context.Context, s settings, toClipboard bool) error {
+	lookOnly()
+	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now())
+	for _, l := range lookAtAll(ctx, s.stores, s.remembered()) {
+		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.At)
+	}
+	if !toClipboard {
+		_, err := fmt.Print(text)
+		return err
+	}
+	if err := desktop.Copy(ctx, text); err != nil {
+		return failf(exitError, "nothing was copied: %w", err)
+	}
+	return nil
 }

@@ -237,3 +237,91 @@ func TestNoDesktop(t *testing.T) {
 		t.Errorf("stderr %q", r.err)
 	}
 }
+
+const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
+
+// as runs a command as one of two machines that share the state directory.
+func (w *world) as(machine string, args ...string) result {
+	w.t.Helper()
+	cmd := w.command(args...)
+	cmd.Env = append(cmd.Env, "LOCKBAR_MACHINE_ID="+machine)
+	return finish(w.t, cmd)
+}
+
+// TestMachinesThatShareAStateDirectory: neither sees nor undoes what the other did.
+func TestMachinesThatShareAStateDirectory(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	w.as(idA, "unlock", "--yes").want(t, 0)
+	w.as(idB, "restore").want(t, exitRefused)
+	if r := w.as(idB, "history").want(t, 0); !strings.Contains(r.out, "Nothing is in the history") {
+		t.Errorf("the second machine has the history of the first: %q", r.out)
+	}
+	w.as(idA, "restore").want(t, 0)
+	w.as(idB, "unlock", "--yes").want(t, 0)
+	own := filepath.Join(w.state, "machine-"+idB)
+	if _, err := os.Stat(filepath.Join(own, "history.jsonl")); err != nil {
+		t.Error(err)
+	}
+	if r := w.as(idB, "doctor"); !strings.Contains(r.out, idB) || !strings.Contains(r.out, "belongs to the machine "+idA) || !strings.Contains(r.out, own) {
+		t.Errorf("doctor: %q", r.out)
+	}
+}
+
+// TestFilesOfTheVersionBefore are those of the machine that writes first.
+func TestFilesOfTheVersionBefore(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	w.as(idA, "unlock", "--yes").want(t, 0)
+	if err := os.Remove(filepath.Join(w.state, "machine")); err != nil { // that version knew no owner
+		t.Fatal(err)
+	}
+	w.as(idA, "restore").want(t, 0)
+	w.as(idB, "unlock", "--yes").want(t, 0)
+	if entries, err := os.ReadDir(filepath.Join(w.state, "machine-"+idB)); err != nil || len(entries) == 0 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// TestWhoLooksClaimsNothing: neither does who is told that the state directory lies in the store.
+func TestWhoLooksClaimsNothing(t *testing.T) {
+	w := newWorld(t)
+	for _, args := range [][]string{{"status"}, {"history"}, {"doctor"}, {"details"}, {"version"}, {"login", "status"}} {
+		w.as(idA, args...)
+		if _, err := os.Lstat(w.state); err == nil {
+			t.Fatalf("%v made the state directory", args)
+		}
+	}
+	inside := filepath.Join(w.dir, "state")
+	w.as(idA, "unlock", "--yes", "--state-dir", inside).want(t, exitUsage)
+	if _, err := os.Lstat(inside); err == nil {
+		t.Error("a state directory was made in the store")
+	}
+}
+
+// TestTroubleOfTheStateDirectory is told as that: the store is none the worse for it.
+func TestTroubleOfTheStateDirectory(t *testing.T) {
+	w := newWorld(t)
+	w.writeLock(foreign())
+	whole := w.run("status").want(t, 0)
+	for _, name := range []string{"state.json", "holders.json", "hostnames.json", "told.json"} {
+		path := filepath.Join(w.state, name)
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r := w.run("status").want(t, 0)
+		if r.out != whole.out || !strings.HasPrefix(r.err, "lockbar: warning:") || !strings.Contains(r.err, path) || strings.Count(r.err, "\n") != 1 {
+			t.Errorf("%s: %q, %q", name, r.out, r.err)
+		}
+		if r := w.run("unlock", "--yes").want(t, 0); strings.Count(r.err, path) != 1 {
+			t.Errorf("%s: unlock says %q", name, r.err)
+		}
+		w.run("restore").want(t, 0)
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := w.run("status").want(t, 0); r.err != "" {
+		t.Errorf("%q", r.err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -98,7 +99,7 @@ func (h *hold) start(args []string) error {
 		return err
 	}
 	h.minder = cmd.Process.Pid
-	h.began = lockcore.Probe(h.minder).StartID
+	h.began = machine.Probe(h.minder).StartID
 	return cmd.Process.Release() // reap waits for it
 }
 
@@ -148,7 +149,7 @@ func (h *hold) outcome() error {
 // isOlder reports whether a process started before the minder, and so was not started by it: an exec keeps the children that a
 // process had before, and their orphans come to us too.
 func (h *hold) isOlder(pid int) bool {
-	began := lockcore.Probe(pid).StartID
+	began := machine.Probe(pid).StartID
 	return began != 0 && began < h.began
 }
 
@@ -188,4 +189,14 @@ func wait(options int) (pid int, status unix.WaitStatus, err error) {
 func passedOn() []os.Signal {
 	signals := []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
 	return slices.DeleteFunc(signals, signal.Ignored)
+}
+
+// runAsDaemon starts this program again in the place of this process (same PID), with the arguments by which daemons respect
+// its lock. It returns only on failure.
+func runAsDaemon(store *lockcore.Store) error {
+	self, err := os.Executable()
+	if err == nil {
+		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
+	}
+	return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
 }

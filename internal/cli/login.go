@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/login"
+	"lockbar/internal/words"
 )
 
 func newLogin(g *globals) *cobra.Command {
@@ -87,7 +88,7 @@ func printLogin(w io.Writer, p palette, s login.Status) {
 		rows = append(rows, row{"starts", path(s.Program)})
 	}
 	if s.Problem != "" {
-		rows = append(rows, row{"problem", p.paint(yellow, s.Problem)})
+		rows = append(rows, row{"problem", p.paint(words.Yellow, s.Problem)})
 	}
 	printRows(w, p, rows)
 }

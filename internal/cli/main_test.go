@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -252,7 +253,7 @@ func deadPID(t *testing.T) int {
 func gone(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if p := lockcore.Probe(pid); !p.Alive() {
+		if machine.Probe(pid).Status != machine.Running {
 			return
 		}
 	}

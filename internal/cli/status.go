@@ -12,6 +12,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -82,23 +83,12 @@ func printLooks(w io.Writer, looks []report.Look, asJSON bool, s settings) error
 	return nil
 }
 
-// exitCodes of status --exit-code, and badness: which of several stores counts.
-var exitCodes = map[lockcore.State]struct{ code, badness int }{
-	lockcore.Unlocked:      {0, 0},
-	lockcore.HeldHere:      {10, 1},
-	lockcore.HeldElsewhere: {11, 2},
-	lockcore.Unknown:       {15, 3},
-	lockcore.Stale:         {12, 4},
-	lockcore.Corrupt:       {14, 5},
-	lockcore.Contested:     {13, 6},
-}
-
 func worstExitCode(looks []report.Look) int {
-	worst := exitCodes[lockcore.Unlocked]
+	worst := words.SignOf(lockcore.Unlocked)
 	for _, l := range looks {
-		if row := exitCodes[l.State]; row.badness > worst.badness {
-			worst = row
+		if sign := words.SignOf(l.State); sign.Severity > worst.Severity {
+			worst = sign
 		}
 	}
-	return worst.code
+	return worst.ExitCode
 }

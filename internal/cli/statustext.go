@@ -24,7 +24,7 @@ func statusRows(l report.Look, p palette, s settings) []row {
 		{"detail", words.Detail(l.Snapshot, now)},
 	}
 	if !l.Record.IsZero() {
-		rows = append(rows, row{"holder", holderText(l.Record)}, row{"since", strings.TrimPrefix(words.Since(l.Record, now), "since ")})
+		rows = append(rows, row{"holder", holderText(l.Record)}, row{"since", words.Taken(l.Record, now)})
 	}
 	for i, c := range l.Conflicts.List() {
 		rows = append(rows, row{continued("copies", i), conflictText(c)})
@@ -70,8 +70,8 @@ func verboseRows(l report.Look) []row {
 	if l.Holder.Command != "" {
 		rows = append(rows, row{"command", words.Clean(l.Holder.Command)})
 	}
-	if l.Problem != "" {
-		rows = append(rows, row{"problem", oneLine(l.Problem)})
+	if problem := l.Problem.String(); problem != "" {
+		rows = append(rows, row{"problem", oneLine(problem)})
 	}
 	return rows
 }

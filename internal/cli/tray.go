@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"runtime"
@@ -11,6 +12,8 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
+	"lockbar/notify"
 	"lockbar/tray"
 )
 
@@ -45,4 +48,36 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 func trayConfig(s settings, file string) tray.Config {
 	return tray.Config{Stores: s.stores, StateDir: s.stateDir, Settings: file, Version: buildVersion(), Commit: buildCommit(),
 		Verbose: s.verbose}
+}
+
+// inTerminal is what works without a desktop.
+const inTerminal = "`lockbar watch` shows the same in a terminal"
+
+// noDesktop says, by the system and the environment, why there is no session to show an icon in, and what to do. A display of X11
+// on a Mac is no desktop of its own.
+func noDesktop(goos string, env func(string) string, euid int) error {
+	display := goos != "darwin" && (env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != "")
+	switch user := env("SUDO_USER"); {
+	case euid == 0 && user != "" && user != "root":
+		return fmt.Errorf("root has no desktop session here: run lockbar without sudo, as %s, whose store and desktop it is", words.Clean(user))
+	case env("SSH_CONNECTION") != "" || env("SSH_TTY") != "":
+		return fmt.Errorf("an ssh session has no desktop to show an icon in: start lockbar at the machine itself; here %s", inTerminal)
+	case euid == 0:
+		return fmt.Errorf("root has no desktop session here: run lockbar as the user whose desktop it is; %s", inTerminal)
+	case display:
+		return fmt.Errorf("there is a display and no session bus, which the icon needs: start lockbar from the desktop's menu or at login " +
+			"(lockbar login enable), or within dbus-run-session; " + inTerminal)
+	}
+	return tray.ErrNoDesktop
+}
+
+// newDeliver shows one notification, given on standard input. The tray runs it as a child: what a notification library
+// does to the session bus must not touch the tray's connection.
+func newDeliver() *cobra.Command {
+	return &cobra.Command{
+		Use:    notify.DeliverCommand,
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE:   func(*cobra.Command, []string) error { return commandError(notify.Deliver(os.Stdin)) },
+	}
 }

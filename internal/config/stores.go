@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
@@ -66,6 +67,18 @@ func storesFrom(where string, dirs ...string) []StorePath {
 func (f *FoundStores) add(stores []StorePath, problem error) {
 	f.Stores = stores
 	f.Problem = errors.Join(f.Problem, problem)
+}
+
+// daemonStores returns the store that the daemon's own service is started with. Only launchd and systemd have such a service. The
+// switch is over a constant, so that a Linux program links no reader of property lists.
+func daemonStores(home string) ([]StorePath, error) {
+	switch runtime.GOOS {
+	case "darwin":
+		return launchd(filepath.Join(home, "Library", "LaunchAgents"))
+	case "windows":
+		return nil, nil
+	}
+	return systemd(unitDir(os.Getenv, home), home)
 }
 
 // listedStores are the stores of the config file.

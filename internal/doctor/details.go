@@ -45,7 +45,7 @@ func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	for _, copied := range s.Conflicts.List() {
 		add("Conflict copy", fmt.Sprintf("%s, PID %d of %s", words.Clean(copied.Path), copied.Record.PID, words.Host(copied.Record)))
 	}
-	add("Problem", words.Clean(s.Problem))
+	add("Problem", words.Clean(s.Problem.String()))
 	add("Changes", howSeen(h))
 	return b.String()
 }

@@ -16,6 +16,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/fsx"
 	"lockbar/internal/login"
+	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -83,11 +84,11 @@ func TestStateFiles(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	self := lockcore.Process{PID: 7, Status: lockcore.Running, Started: now, Kind: lockcore.OtherProgram, Command: "lockbar"}
+	self := machine.Process{Status: machine.Running, Started: now, Args: []string{"lockbar"}}
 	want(t, checkProbe(self, now), Pass, "are seen")
-	want(t, checkProbe(lockcore.Process{Status: lockcore.Gone}, now), Fail, "sandbox")
+	want(t, checkProbe(machine.Process{Status: machine.Gone}, now), Fail, "sandbox")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
-	self.Kind = lockcore.UnknownKind
+	self.Args = nil
 	want(t, checkProbe(self, now), Warn, "command line")
 }
 
@@ -144,11 +145,6 @@ func TestLock(t *testing.T) {
 		{lockcore.Unknown, lockcore.Timeout, Fail, "in time"},
 	} {
 		want(t, checkLock(lockcore.Snapshot{State: test.state, Reason: test.reason, Host: "mac-a"}, commands, now), test.want, test.says)
-	}
-	for _, s := range lockcore.States() {
-		if lockStatus[s] == "" {
-			t.Errorf("%v has no status", s)
-		}
 	}
 	want(t, checkCopies(nil, commands), Pass, "None")
 	want(t, checkCopies([]lockcore.Conflict{{}, {}}, commands), Warn, "2 beside the lock; to move them to the backups: lockbar unlock --copies --store /s.")

@@ -61,7 +61,11 @@ func (s Subject) stateDir(context.Context) []Check {
 	if s.StateDir == "" {
 		return one("state-dir", Fail, "This system has no place for backups, so no lock can be removed; name one by --state-dir")
 	}
-	if store := state.StoreAround(s.StateDir, s.Stores); store != "" {
+	var stores []string
+	for _, store := range s.Stores {
+		stores = append(stores, store.Dir())
+	}
+	if store := state.StoreAround(s.StateDir, stores); store != "" {
 		return one("state-dir", Fail, "%s lies in the store %s, where it would be synced; give another --state-dir", shown(s.StateDir), shown(store))
 	}
 	info, err := os.Stat(s.StateDir)

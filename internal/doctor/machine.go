@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -33,17 +34,17 @@ func checkUser(euid int, sudoUser string) []Check {
 }
 
 func (s Subject) processProbe(context.Context) []Check {
-	return checkProbe(lockcore.Probe(os.Getpid()), lockcore.BootTime())
+	return checkProbe(machine.Probe(os.Getpid()), machine.BootTime())
 }
 
 // checkProbe is told what we see of ourselves: of a daemon of the same user we see as much.
-func checkProbe(self lockcore.Process, boot time.Time) []Check {
+func checkProbe(self machine.Process, boot time.Time) []Check {
 	switch {
-	case !self.Alive():
+	case self.Status != machine.Running:
 		return one("process-probe", Fail, "This program does not see its own process, so it would take a daemon that runs for one that is gone; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():
 		return one("process-probe", Warn, "This system does not tell when a process or the machine started, so a lock whose process number was given to another program is not recognised")
-	case self.Kind == lockcore.UnknownKind:
+	case self.Args == nil:
 		return one("process-probe", Warn, "This system does not tell the command line of a process, so a daemon is not told from another program")
 	}
 	return one("process-probe", Pass, "Processes, their start and the start of this machine (%s) are seen", words.Clock(boot, time.Now()))
@@ -73,7 +74,7 @@ func (s Subject) clock(ctx context.Context) []Check {
 			ahead = words.Host(r)
 		}
 	}
-	return checkClock(now, lockcore.BootTime(), lockcore.Probe(os.Getpid()).Started, ahead)
+	return checkClock(now, machine.BootTime(), machine.Probe(os.Getpid()).Started, ahead)
 }
 
 // oldest is a time before which no Lockbar was built: a clock that shows less was never set.

@@ -94,20 +94,11 @@ func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }
 
-// lockStatus of states: what asks for somebody's attention is a warning.
-var lockStatus = map[lockcore.State]Status{
-	lockcore.Unlocked: Pass, lockcore.HeldHere: Pass, lockcore.HeldElsewhere: Pass,
-	lockcore.Stale: Warn, lockcore.Contested: Warn, lockcore.Corrupt: Warn, lockcore.Unknown: Warn,
-}
-
-// blind are the reasons for which Lockbar cannot say anything of this store, whatever it holds.
-var blind = map[lockcore.Reason]bool{lockcore.Permission: true, lockcore.IOError: true, lockcore.Timeout: true, lockcore.TooManyFiles: true}
+// statuses holds what a check says of a lock, by what the lock asks of the user.
+var statuses = map[words.Concern]Status{words.NoConcern: Pass, words.Attention: Warn, words.Blind: Fail}
 
 func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
-	status := lockStatus[s.State]
-	if s.State == lockcore.Unknown && blind[s.Reason] {
-		status = Fail
-	}
+	status := statuses[words.ConcernOf(s)]
 	detail := s.State.String()
 	if s.Reason != "" {
 		detail += " (" + string(s.Reason) + ")"

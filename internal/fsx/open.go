@@ -36,7 +36,7 @@ func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 // ReadEnd returns up to most bytes of the end of the regular file at path, within ReadTimeout. Its errors are those of Read, but
 // for ErrTooLarge.
 func ReadEnd(path string, most int64) ([]byte, error) {
-	return inTime(path, func() ([]byte, error) { return readEnd(path, most) })
+	return readInTime(path, func() ([]byte, error) { return readEnd(path, most) })
 }
 
 func readEnd(path string, most int64) ([]byte, error) {

@@ -20,12 +20,12 @@ const ReadTimeout = 2 * time.Second
 // Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A read that is stuck keeps one goroutine; until it
 // ends, its path is not read again.
 func Read(path string, most int64) ([]byte, error) {
-	return inTime(path, func() ([]byte, error) { return read(path, most) })
+	return readInTime(path, func() ([]byte, error) { return read(path, most) })
 }
 
 // ReadLinked is Read for a file that people may keep elsewhere, with a symbolic link in its place.
 func ReadLinked(path string, most int64) ([]byte, error) {
-	return inTime(path, func() ([]byte, error) {
+	return readInTime(path, func() ([]byte, error) {
 		target, err := filepath.EvalSymlinks(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -58,7 +58,7 @@ func read(path string, most int64) ([]byte, error) {
 // reading has, by path, a channel for each read under way, which is closed when the read ends.
 var reading sync.Map
 
-func inTime(path string, read func() ([]byte, error)) ([]byte, error) {
+func readInTime(path string, read func() ([]byte, error)) ([]byte, error) {
 	deadline := time.After(ReadTimeout)
 	ended := make(chan struct{})
 	for {

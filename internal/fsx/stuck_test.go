@@ -19,19 +19,19 @@ func TestStuckRead(t *testing.T) {
 			return []byte("x"), nil
 		}
 		for range 3 {
-			if _, err := inTime("/dead", read); !errors.Is(err, os.ErrDeadlineExceeded) {
+			if _, err := readInTime("/dead", read); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Error(err)
 			}
 		}
 		if n := reads.Load(); n != 1 {
 			t.Errorf("%d reads are stuck, want 1", n)
 		}
-		if _, err := inTime("/alive", func() ([]byte, error) { return nil, nil }); err != nil {
+		if _, err := readInTime("/alive", func() ([]byte, error) { return nil, nil }); err != nil {
 			t.Error("another path:", err)
 		}
 		close(hang)
 		synctest.Wait()
-		if data, err := inTime("/dead", read); err != nil || string(data) != "x" {
+		if data, err := readInTime("/dead", read); err != nil || string(data) != "x" {
 			t.Error(string(data), err)
 		}
 	})

@@ -1,5 +1,6 @@
-// Package machine says which machine and which user's home directory this program runs in. Several machines may share a home
-// directory, and so what Lockbar keeps in it; the id tells whose it is. The package writes nothing.
+// Package machine says what the system says of this machine: its id, the user's home directory, when it was started, its
+// processes, the files that they have locked. Several machines may share a home directory, and so what Lockbar keeps in it; the
+// id tells whose it is. The package writes nothing, sends no signal, and does not know what a daemon or a store is.
 package machine
 
 import (

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -38,6 +39,26 @@ type Dir struct {
 // Foreign reports whether this machine has a directory of its own in one that is not its own.
 func (d Dir) Foreign() bool { return d.Path != d.Given }
 
+// DefaultDir returns the system's place for state, which may be shared (Resolve). It is empty where there is none.
+func DefaultDir() string { return defaultDir(runtime.GOOS, os.Getenv, machine.Home()) }
+
+// defaultDir follows, outside of macOS and Windows, the XDG base directory specification, by which a relative path is to be
+// ignored.
+func defaultDir(goos string, env func(string) string, home string) string {
+	local, xdg := env("LocalAppData"), env("XDG_STATE_HOME")
+	switch {
+	case goos == "windows" && local != "":
+		return filepath.Join(local, "Lockbar")
+	case goos == "windows", home == "" && (goos == "darwin" || !filepath.IsAbs(xdg)):
+		return ""
+	case goos == "darwin":
+		return filepath.Join(home, "Library", "Application Support", "Lockbar")
+	case filepath.IsAbs(xdg):
+		return filepath.Join(xdg, "lockbar")
+	}
+	return filepath.Join(home, ".local", "state", "lockbar")
+}
+
 // Resolve returns what a state directory is to this machine now. It writes nothing.
 func Resolve(dir string) Dir {
 	d := Dir{Given: dir, Path: dir, Machine: machine.ID()}
@@ -62,15 +83,17 @@ func Claim(dir string) Dir {
 	return Resolve(dir)
 }
 
-// StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none. What is kept
-// there would be synced.
-func StoreAround(dir string, stores []*lockcore.Store) string {
+// StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none, or the system
+// gives no answer within fsx.ReadTimeout. What is kept there would be synced.
+func StoreAround(dir string, stores []string) string {
 	for _, store := range stores {
-		if lockcore.Within(dir, store.Dir()) {
-			return store.Dir()
+		if fsx.Within(dir, store) {
+			return store
 		}
 	}
-	above, _ := lockcore.StoreAbove(dir)
+	above, _ := fsx.InTime(make(chan struct{}, 1), fsx.ReadTimeout, func() string {
+		return fsx.Above(dir, lockcore.LockName, lockcore.GuardName)
+	})
 	return above
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
@@ -22,7 +23,7 @@ func held(dir string) (state.Holders, error) {
 }
 
 func ours() lockcore.Memory {
-	return lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: "x", GoneSince: time.Now(), Boot: lockcore.BootTime()}
+	return lockcore.Memory{Holder: lockcore.Process{PID: os.Getpid(), StartID: machine.Probe(os.Getpid()).StartID}, StartedAt: "x", GoneSince: time.Now(), Boot: machine.BootTime()}
 }
 
 func open(t *testing.T, dir string) *lockcore.Store {

@@ -43,21 +43,38 @@ func Clock(t, now time.Time) string {
 	return t.Format("15:04")
 }
 
-// Since says when a lock was taken and how long ago: "since 09:14, 3 h". A time that cannot be read is said to be unknown.
-func Since(r lockcore.Record, now time.Time) string { return since(r, now, ", ", "") }
+// Taken says when a lock was taken and how long ago: "09:14, 3 h". A time that cannot be read is said to be unknown.
+func Taken(r lockcore.Record, now time.Time) string { return taken(r, now, ", %s", Age) }
+
+// Since is Taken in the middle of a line: "since 09:14, 3 h".
+func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
+
+// SinceInHours is Since without the minutes, for a text that is not to change each minute: "since 09:14, under 1 h".
+func SinceInHours(r lockcore.Record, now time.Time) string {
+	return "since " + taken(r, now, ", %s", hours)
+}
 
 // sinceInSentence keeps the comma out of a sentence that has its own: "since 09:14 (3 h)".
-func sinceInSentence(r lockcore.Record, now time.Time) string { return since(r, now, " (", ")") }
+func sinceInSentence(r lockcore.Record, now time.Time) string {
+	return "since " + taken(r, now, " (%s)", Age)
+}
 
-func since(r lockcore.Record, now time.Time, open, closing string) string {
+func taken(r lockcore.Record, now time.Time, format string, age func(time.Duration) string) string {
 	t, known := r.Started()
 	switch {
 	case !known:
-		return "since an unknown time"
+		return "an unknown time"
 	case t.Sub(now) > clockSkew:
-		return "since " + Clock(t, now) + " by a clock that is ahead"
+		return Clock(t, now) + " by a clock that is ahead"
 	}
-	return "since " + Clock(t, now) + open + Age(now.Sub(t)) + closing
+	return Clock(t, now) + fmt.Sprintf(format, age(now.Sub(t)))
+}
+
+func hours(d time.Duration) string {
+	if d < time.Hour {
+		return "under 1 h"
+	}
+	return Age(d)
 }
 
 // Host is the record's host name, fit to be shown.

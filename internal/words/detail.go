@@ -10,133 +10,77 @@ import (
 	"lockbar/lockcore"
 )
 
-// judgement is what a look found.
-type judgement struct {
-	state  lockcore.State
-	reason lockcore.Reason
-}
+// StopCommand ends the daemon properly: it releases what it holds.
+const StopCommand = "iai-mcp daemon stop"
 
-// sentences has one row for each state and reason that lockcore.Classify gives. {here} is this machine, {host} {pid}
-// {since} are of the lock, {who} is the live holder, {local} what runs here beside the lock, {two} what both are, {rival} the
-// host of a conflict copy, {problem} what the system said.
-var sentences = map[judgement]string{
-	{lockcore.Unlocked, ""}: "Nobody holds this store{normal}",
-
-	{lockcore.HeldHere, ""}:                   "{host} ({here}) holds this store {since}: {who}",
-	{lockcore.HeldHere, lockcore.RenamedHost}: "{host} holds this store {since}, which is {here} under an earlier name: {who}",
-
-	{lockcore.HeldHere, lockcore.StoreOpen}: "{host} holds this store {since}: {who} here, and process {pid} in its container",
-
-	{lockcore.HeldElsewhere, ""}: "{host} (another computer, process {pid}) holds this store {since}; " +
-		"whether it still runs there cannot be verified from here",
-
-	{lockcore.Stale, lockcore.ProcessGone}:   staleLock + "process {pid} is gone",
-	{lockcore.Stale, lockcore.ZombieProcess}: staleLock + "process {pid} has ended and only waits to be cleared away",
-	{lockcore.Stale, lockcore.PIDRecycled}:   staleLock + "process {pid} is another program now, started after the lock was taken",
-	{lockcore.Stale, lockcore.OtherStore}:    staleLock + "process {pid} is the daemon of another store now",
-	{lockcore.Stale, lockcore.BeforeBoot}:    staleLock + "{here} was restarted after it was taken",
-
-	{lockcore.Contested, lockcore.LocalDaemonAlive}: "{host} (process {pid}) holds this store {since} while {local} " +
-		"still runs: {two} may write to one store",
-	{lockcore.Contested, lockcore.LockMissing}: "The lock is gone while {local} still runs: " +
-		"another daemon may start, and {two} may write to one store",
-	{lockcore.Contested, lockcore.ConflictCopy}: "{host} (process {pid}) holds this store {since} and a conflict copy of the " +
-		"lock names {rival}: two daemons may write to one store",
-
-	{lockcore.Corrupt, lockcore.NotJSON}:  corruptLock,
-	{lockcore.Corrupt, lockcore.BadField}: corruptLock,
-
-	{lockcore.Unknown, ""}: "The lock cannot be judged; look at it by hand",
-	{lockcore.Unknown, lockcore.StoreMissing}: "The store is not there yet; the iai-mcp daemon makes it when it first starts, " +
-		"so check the path if it has run before",
-	{lockcore.Unknown, lockcore.NotADirectory}: "A file stands where the store, or a directory above it, should be; " +
-		"move it away, or name another store",
-	{lockcore.Unknown, lockcore.Permission}: "The lock may not be read by this user ({problem}); " +
-		"check who owns the store and its .locked file{privacy}",
-	{lockcore.Unknown, lockcore.IOError}: "The lock could not be read ({problem}); check the disk or the network drive",
-	{lockcore.Unknown, lockcore.NotDownloaded}: "The lock is in the cloud only ({problem}); " +
-		"have the sync program download the store to see who holds it",
-	{lockcore.Unknown, lockcore.Timeout}: "The lock could not be read in time ({problem}); " +
-		"check whether the network drive or the sync program answers",
-	{lockcore.Unknown, lockcore.NotARegularFile}: "The lock is no regular file ({problem}); " +
-		"look at it by hand and move it away if no daemon needs it",
-	{lockcore.Unknown, lockcore.TooManyFiles}: "The lock could not be read ({problem}), which says nothing of the store; " +
-		"raise the limit on open files (ulimit -n), or end programs that have many open",
-	{lockcore.Unknown, lockcore.TooLarge}: "The lock file is larger than any daemon writes (above 64 KiB); " +
-		"look at it by hand and move it away if no daemon needs it",
-}
-
-const (
-	staleLock   = "{host} ({here}) left a lock behind, held {since}: "
-	opened      = "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names process {pid}"
-	corruptLock = "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store"
-)
+// Commands are the command lines of lockbar that mean the store in question.
+type Commands struct{ Unlock, Copies string }
 
 // Detail is one sentence for people: what the state is, who is behind it since when, and why we say so. now is the time
 // of the look, in the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
-	text, ok := sentences[judgement{s.State, s.Reason}]
-	switch {
-	case !ok:
-		text = sentences[judgement{}]
-	case !s.NamesHolder():
-		text = opened
-	}
-	return capital(fill(text+additions(s, now), s, now)) + "."
+	return sentence(append([]string{rowOf(s).what}, rest(s, now)...), s, now) + "."
 }
 
-// additions are what may be true of any state.
-func additions(s lockcore.Snapshot, now time.Time) string {
-	var text string
-	if s.Alias {
-		text += "; {here} once had that name, which alone proves nothing"
+// Title is the line of a menu that says what is, without numbers and times.
+func Title(s lockcore.Snapshot) string {
+	r := rowOf(s)
+	return sentence([]string{cmp.Or(r.title, r.what)}, s, time.Time{})
+}
+
+// Meaning is the line below the title: what that means or what to do; empty where the title says it all.
+func Meaning(s lockcore.Snapshot) string {
+	r := rowOf(s)
+	if r.title == "" {
+		return sentence(rest(s, time.Time{}), s, time.Time{})
 	}
-	if startedLate(s) {
-		text += "; by the clock it started after it took the lock, so the clock was set meanwhile"
-	}
-	if s.State != lockcore.Contested {
-		text += semicolon(Beside(s, now))
-	}
-	if s.OpenedBy.PID != 0 {
-		text += "; a program that is no daemon has its database open (process {opener}: {opener-command})"
-	}
-	if s.MoreCopies > 0 {
-		text += "; {copies} more files may be conflict copies and were not read"
-	}
-	if s.LinkTarget != "" {
-		text += "; the lock is a symbolic link to {target}"
-	}
-	return text
+	return sentence([]string{r.meaning}, s, time.Time{})
+}
+
+// Next is what may be done now, as a half sentence; empty where there is nothing to do, or the detail says it.
+func Next(s lockcore.Snapshot, c Commands) string {
+	places := placesOf(s, time.Time{})
+	places["unlock"], places["copies"] = Text(c.Unlock), Text(c.Copies)
+	return places.Fill(rowOf(s).next)
 }
 
 // Beside says what runs here beside a lock that does not name it; empty where nothing does. A daemon opens the store before it
 // takes the lock, which takes minutes at most.
 func Beside(s lockcore.Snapshot, now time.Time) string {
-	pid := strconv.Itoa(s.Starting.PID)
+	return sentence([]string{beside(s, now)}, s, now)
+}
+
+func sentence(parts []string, s lockcore.Snapshot, now time.Time) string {
+	return placesOf(s, now).Sentence(strings.Join(parts, "; "))
+}
+
+// rest are the parts of the sentence of status behind the first one: what may be true of any state comes last.
+func rest(s lockcore.Snapshot, now time.Time) (parts []string) {
+	add := func(is bool, part string) {
+		if is && part != "" {
+			parts = append(parts, part)
+		}
+	}
+	add(true, rowOf(s).do)
+	add(s.Alias, "{here} once had that name, which alone proves nothing")
+	add(startedLate(s), "by the clock it started after it took the lock, so the clock was set meanwhile")
+	add(s.State != lockcore.Contested, beside(s, now))
+	add(s.OpenedBy.PID != 0, "a program that is no daemon has its database open (process {opener}: {opener-command})")
+	add(s.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")
+	add(s.LinkTarget != "", "the lock is a symbolic link to {target}")
+	return parts
+}
+
+func beside(s lockcore.Snapshot, now time.Time) string {
 	switch {
 	case s.LocalDaemon.PID != 0:
-		return Local(s.LocalDaemon) + " still runs"
+		return "{local} still runs"
 	case s.Starting.PID == 0:
 		return ""
 	case !s.Starting.Started.IsZero() && now.Sub(s.Starting.Started) > lockcore.MaxStartup:
-		return "a daemon has been running for long without the lock (PID " + pid + ")"
+		return "a daemon has been running for long without the lock (PID {starting})"
 	}
-	return "a daemon is starting (PID " + pid + ")"
-}
-
-func semicolon(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "; " + text
-}
-
-// normal explains a store without a lock, unless somebody runs beside it.
-func normal(s lockcore.Snapshot) string {
-	if s.Starting.PID != 0 || s.LocalDaemon.PID != 0 {
-		return ""
-	}
-	return ", which is normal while iai-mcp has nothing to do"
+	return "a daemon is starting (PID {starting})"
 }
 
 // startedLate reports whether a daemon holds the store that started after its lock was taken, as the clock has it.
@@ -146,25 +90,37 @@ func startedLate(s lockcore.Snapshot) bool {
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// fill replaces in one pass, so that a host called {pid} stays what it is.
-func fill(text string, s lockcore.Snapshot, now time.Time) string {
-	return strings.NewReplacer(
-		"{here}", Machine(),
-		"{privacy}", privacy(runtime.GOOS),
-		"{host}", Host(s.Record),
-		"{pid}", strconv.Itoa(s.Record.PID),
-		"{since}", sinceInSentence(s.Record, now),
-		"{who}", Holder(s),
-		"{local}", Local(s.LocalDaemon),
-		"{two}", Two(s.LocalDaemon),
-		"{rival}", rival(s),
-		"{problem}", problem(s),
-		"{target}", Clean(s.LinkTarget),
-		"{normal}", normal(s),
-		"{opener}", strconv.Itoa(s.OpenedBy.PID),
-		"{opener-command}", Clean(s.OpenedBy.Command),
-		"{copies}", strconv.Itoa(s.MoreCopies),
-	).Replace(text)
+// placesOf holds the places of all texts about a look, but of those that name commands of lockbar.
+func placesOf(s lockcore.Snapshot, now time.Time) Places {
+	return Places{
+		"here":           Text(Machine()),
+		"host":           HostPart(s.Record), // of the lock, as the next two
+		"pid":            number(s.Record.PID),
+		"since":          Text(sinceInSentence(s.Record, now)),
+		"who":            Text(holder(s)), // the live process that holds the store here
+		"holder":         number(s.Holder.PID),
+		"local":          Text(Local(s.LocalDaemon)), // what runs here beside the lock
+		"daemon":         number(s.LocalDaemon.PID),
+		"two":            Text(two(s.LocalDaemon)), // what both are that may write at the same time
+		"starting":       number(s.Starting.PID),
+		"opener":         number(s.OpenedBy.PID),
+		"opener-command": Text(Clean(s.OpenedBy.Command)),
+		"rival":          Text(rival(s)), // who is named in a conflict copy
+		"more-copies":    number(s.MoreCopies),
+		"target":         Text(Clean(s.LinkTarget)),
+		"problem":        Text(problem(s)), // what the system said
+		"privacy":        Text(privacy(runtime.GOOS)),
+		"removable":      Text(removable(s)),
+		"stop":           Text(StopCommand),
+	}
+}
+
+// removable is what the proof that the holder is gone means for its lock.
+func removable(s lockcore.Snapshot) string {
+	if s.InUse() {
+		return ", but a process here uses the store: leave the lock to it"
+	}
+	return ": nobody holds the store, and the lock can be removed"
 }
 
 // Machine is what people call the computer in front of them.
@@ -185,26 +141,28 @@ func privacy(goos string) string {
 
 // Local is what runs on this machine beside a lock that is not its own.
 func Local(p lockcore.Process) string {
-	what := "a program on "
-	switch {
-	case p.Kind == lockcore.Daemon:
-		what = "the daemon of "
-	case p.Kind == lockcore.LockbarRun:
-		what = "a lockbar run on "
-	}
-	return what + Machine() + " (process " + strconv.Itoa(p.PID) + ")"
+	return program(p) + " (process " + strconv.Itoa(p.PID) + ")"
 }
 
-// Two is what may write at the same time, one of them here.
-func Two(here lockcore.Process) string {
+// program is Local without the number of the process.
+func program(p lockcore.Process) string {
+	switch p.Kind {
+	case lockcore.Daemon:
+		return "the daemon of " + Machine()
+	case lockcore.LockbarRun:
+		return "a lockbar run on " + Machine()
+	}
+	return "a program on " + Machine()
+}
+
+func two(here lockcore.Process) string {
 	if here.Kind == lockcore.Daemon {
 		return "two daemons"
 	}
 	return "two programs"
 }
 
-// Holder says what the live process is that holds the store here.
-func Holder(s lockcore.Snapshot) string {
+func holder(s lockcore.Snapshot) string {
 	pid := strconv.Itoa(cmp.Or(s.Holder.PID, s.Record.PID))
 	switch p := s.Holder; p.Kind {
 	case lockcore.LockbarRun:
@@ -254,10 +212,17 @@ func rival(s lockcore.Snapshot) string {
 
 // problem is what the system said, without the long paths that the reader has already: the end of it matters.
 func problem(s lockcore.Snapshot) string {
-	if s.Problem == "" {
+	p := s.Problem
+	inside, ofStore := strings.CutPrefix(p.Path, s.Store)
+	switch {
+	case p.Err == "":
 		return "no more is known"
+	case p.Path == "":
+		return Clean(p.Err)
+	case p.Path == s.Lock:
+		p.Path = lockcore.LockName
+	case ofStore:
+		p.Path = "the store" + inside
 	}
-	short := strings.TrimPrefix(s.Problem, "lock record: ")
-	short = strings.ReplaceAll(short, s.Lock, lockcore.LockName)
-	return Clean(strings.ReplaceAll(short, s.Store, "the store"))
+	return Clean(p.String())
 }

@@ -1,16 +1,13 @@
 package words
 
 import (
-	"strconv"
-	"strings"
-
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
 
 // happenings has one row for each event: what happened, in the past, without time and full stop. {to} and {from} hold the
 // store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
-// {local} is what ran here beside the lock, {name} is what this machine is called now, {taker} is who took a lock that was
+// {program} is what ran here beside the lock, {name} is what this machine is called now, {taker} is who took a lock that was
 // there, whose process was {was}.
 var happenings = map[watch.Event]func(from, to lockcore.Snapshot) string{
 	watch.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
@@ -20,7 +17,7 @@ var happenings = map[watch.Event]func(from, to lockcore.Snapshot) string{
 	watch.WentStale:   always("{to} left its lock behind"),
 	watch.BecameTwo:   becameTwo,
 	watch.Corrupted:   always("The lock turned into something that no daemon wrote"),
-	watch.Unreadable:  func(_, to lockcore.Snapshot) string { return unreadable(to) },
+	watch.Unreadable:  unreadable,
 	watch.Cleared:     cleared,
 	watch.WasRemoved:  always("{from-lock} was removed"),
 	watch.WasRestored: always("{to-lock} was put back"),
@@ -36,27 +33,25 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	if !ok {
 		say = changed
 	}
-	return capital(strings.NewReplacer(
-		"{from}", holderOf(from),
-		"{to}", holderOf(to),
-		"{from-lock}", lockOf(from),
-		"{to-lock}", lockOf(to),
-		"{here}", Machine(),
-		"{local}", localProgram(from, to),
-		"{name}", Clean(to.Host),
-		"{taker}", taker(to),
-		"{was}", strconv.Itoa(from.Record.PID),
-	).Replace(say(from, to))) // in one pass, so that a host called {to} stays what it is
+	return Places{
+		"from":      holderOf(from),
+		"to":        holderOf(to),
+		"from-lock": Text(lockOf(from)),
+		"to-lock":   Text(lockOf(to)),
+		"here":      Text(Machine()),
+		"program":   Text(program(besideLock(from, to))),
+		"name":      Text(Clean(to.Host)),
+		"taker":     taker(to),
+		"was":       number(from.Record.PID),
+	}.Sentence(say(from, to))
 }
 
-// localProgram is Local without the process, which is history. A line of the journal knows only who held the lock before.
-func localProgram(from, to lockcore.Snapshot) string {
-	p := to.LocalDaemon
-	if p.PID == 0 {
-		p = from.Holder
+// besideLock is what ran here beside the lock. A line of the journal knows only who held the lock before.
+func besideLock(from, to lockcore.Snapshot) lockcore.Process {
+	if to.LocalDaemon.PID == 0 {
+		return from.Holder
 	}
-	what, _, _ := strings.Cut(Local(p), " (")
-	return what
+	return to.LocalDaemon
 }
 
 func always(text string) func(from, to lockcore.Snapshot) string {
@@ -64,14 +59,14 @@ func always(text string) func(from, to lockcore.Snapshot) string {
 }
 
 // holderOf is the machine that a look's lock names.
-func holderOf(s lockcore.Snapshot) string {
+func holderOf(s lockcore.Snapshot) Part {
 	switch {
 	case s.Record.IsZero():
-		return "somebody unknown"
+		return Text("somebody unknown")
 	case s.OnThisHost():
-		return Machine()
+		return Text(Machine())
 	}
-	return Host(s.Record)
+	return HostPart(s.Record)
 }
 
 // lockOf is for a sentence that holds even where the lock names nobody.
@@ -79,7 +74,7 @@ func lockOf(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return "a lock that no daemon wrote"
 	}
-	return "the lock of " + holderOf(s)
+	return "the lock of " + holderOf(s).text
 }
 
 // acquired says from whom the lock was taken, where another one was replaced.
@@ -96,9 +91,9 @@ func acquired(from, to lockcore.Snapshot) string {
 }
 
 // taker is the machine that holds the lock now, or the lockbar run here that does.
-func taker(s lockcore.Snapshot) string {
+func taker(s lockcore.Snapshot) Part {
 	if s.Holder.Kind == lockcore.LockbarRun {
-		return Local(s.Holder)
+		return Text(Local(s.Holder))
 	}
 	return holderOf(s)
 }
@@ -116,7 +111,7 @@ func takenOver(from, to lockcore.Snapshot) string {
 		text = "{to} took the store over"
 	}
 	if to.State == lockcore.Contested {
-		text += " while {local} still ran"
+		text += " while {program} still ran"
 	}
 	return text
 }
@@ -124,44 +119,15 @@ func takenOver(from, to lockcore.Snapshot) string {
 func becameTwo(_, to lockcore.Snapshot) string {
 	switch to.Reason {
 	case lockcore.LockMissing:
-		return "The lock went while {local} still ran"
+		return "The lock went while {program} still ran"
 	case lockcore.ConflictCopy:
 		return "A conflict copy of the lock appeared beside that of {to}"
 	}
-	return "{to} and {local} both claimed the store"
-}
-
-// unreadables says why a lock could not be read.
-var unreadables = map[lockcore.Reason]string{
-	lockcore.StoreMissing:    "the store was not there",
-	lockcore.NotADirectory:   "a file stood in the place of the store",
-	lockcore.Permission:      "the lock could not be read: no permission",
-	lockcore.NotDownloaded:   "the lock was in the cloud only",
-	lockcore.Timeout:         "the lock could not be read in time",
-	lockcore.NotARegularFile: "the lock was no regular file",
-	lockcore.TooManyFiles:    "too many files were open to read the lock",
-	lockcore.TooLarge:        "the lock was larger than any daemon writes",
-}
-
-func unreadable(s lockcore.Snapshot) string {
-	if text, ok := unreadables[s.Reason]; ok {
-		return text
-	}
-	return "the lock could not be read"
-}
-
-// ends says what was over, by the state before.
-var ends = map[lockcore.State]string{
-	lockcore.Contested: "No two claims any more: ",
-	lockcore.Corrupt:   "The lock was sound again: ",
-	lockcore.Unknown:   "The lock could be read again: ",
+	return "{to} and {program} both claimed the store"
 }
 
 func cleared(from, to lockcore.Snapshot) string {
-	if from.Reason == lockcore.StoreMissing {
-		return "The store appeared: " + standing(to)
-	}
-	return ends[from.State] + standing(to)
+	return judged(from.State, from.Reason).over + standing(to)
 }
 
 func renamed(from, to lockcore.Snapshot) string {
@@ -181,29 +147,6 @@ func changed(from, to lockcore.Snapshot) string {
 	return "Something else changed: " + standing(to)
 }
 
-// standings says what held, in the middle of a sentence.
-var standings = map[lockcore.State]string{
-	lockcore.Unlocked:      "nobody held the store",
-	lockcore.HeldHere:      "{to} held the store",
-	lockcore.HeldElsewhere: "{to} held the store",
-	lockcore.Stale:         "{to} had left a lock behind",
-	lockcore.Contested:     "two daemons may have written to one store",
-	lockcore.Corrupt:       "the lock was something that no daemon wrote",
-}
+func standing(s lockcore.Snapshot) string { return judged(s.State, s.Reason).past }
 
-func standing(s lockcore.Snapshot) string {
-	if text, ok := standings[s.State]; ok {
-		return text
-	}
-	return unreadable(s)
-}
-
-// capital begins a sentence; a host keeps the case that it has, since that is its name.
-func capital(s string) string {
-	for _, start := range []string{"the ", "a ", "an ", "this ", "nobody ", "somebody "} {
-		if strings.HasPrefix(s, start) {
-			return strings.ToUpper(s[:1]) + s[1:]
-		}
-	}
-	return s
-}
+func unreadable(_, to lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past }

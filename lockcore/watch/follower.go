@@ -280,9 +280,13 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// material is a snapshot without what differs from look to look although nothing changed.
+// material is a snapshot without what differs from look to look although nothing changed. The time of a lock that is no record
+// stays: it is all that tells one from the next.
 func material(s lockcore.Snapshot) lockcore.Snapshot {
-	s.Changed, s.LockChanged = time.Time{}, time.Time{}
+	s.Changed = time.Time{}
+	if !s.HasLock() || !s.Record.IsZero() {
+		s.LockChanged = time.Time{}
+	}
 	for _, p := range []*lockcore.Process{&s.Holder, &s.LocalDaemon, &s.Starting, &s.OpenedBy} {
 		p.Started = time.Time{}
 	}

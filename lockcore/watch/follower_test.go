@@ -342,6 +342,23 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 	}
 }
 
+// TestAnotherCorruptLockIsReported: who would remove a lock that is no record must know which one is there.
+func TestAnotherCorruptLockIsReported(t *testing.T) {
+	empty := lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:e", LockChanged: moment}
+	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", LockChanged: moment, Record: lockcore.Record{PID: 1, Hostname: "b"}}
+	for _, test := range []struct {
+		shown lockcore.Snapshot
+		want  bool
+	}{{empty, true}, {held, false}} {
+		now := test.shown
+		now.LockChanged = after(time.Minute)
+		f := follower{shown: test.shown, torn: after(time.Minute), tornAs: now} // an earlier look met it, too
+		if changes := f.accept(look{snap: now}, after(time.Hour)); len(changes) > 0 != test.want {
+			t.Errorf("%v: reports %+v", now.State, changes)
+		}
+	}
+}
+
 func TestMatters(t *testing.T) {
 	cases := []struct {
 		name string

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -117,7 +118,7 @@ func (s *session) await(what string, is func(Change) bool) Change {
 			if is(c) {
 				return c
 			}
-			seen = append(seen, string(c.Event)+"/"+c.To.State.String()+"/"+string(c.To.Reason)+" "+c.To.Problem)
+			seen = append(seen, string(c.Event)+"/"+c.To.State.String()+"/"+string(c.To.Reason)+" "+c.To.Problem.Err)
 		case <-late.C:
 			s.t.Fatalf("waited for %s; saw %q", what, seen)
 		}
@@ -189,7 +190,7 @@ func daemon(t testing.TB, dir string) *exec.Cmd {
 // processesAreKnown skips a test where lockcore does not ask the system who has a PID (process_other.go).
 func processesAreKnown(t testing.TB) {
 	t.Helper()
-	if lockcore.Probe(os.Getpid()).Status == lockcore.NotProbed {
+	if machine.Probe(os.Getpid()).Status == machine.Unknown {
 		t.Skip("nothing proves here that a holder has ended")
 	}
 }

@@ -71,3 +71,9 @@ func realSystem() system {
 
 // eventBuffer lets fsnotify's reader run ahead in a storm instead of changing goroutines for every event.
 const eventBuffer = 128
+
+// noMounts is where the system does not tell of mounts: the poll sees them.
+type noMounts struct{}
+
+func (noMounts) changed() <-chan struct{} { return nil }
+func (noMounts) close()                   {}

@@ -7,7 +7,7 @@ import (
 
 // Where the parts of a bundle's sources lie, from the module's root.
 const (
-	// A template, not a map for internal/plist: half of it is text that users read and comments, which a plist library drops.
+	// A template, not a map for a plist library: half of it is text that users read and comments, which such a library drops.
 	plistTemplate = "packaging/macos/Info.plist.in"
 	appIcons      = "icons/app"
 	licence       = "LICENSE"

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// understandsEscapes asks the console to obey escape sequences; old ones cannot.
+func understandsEscapes(f *os.File) bool {
+	var mode uint32
+	h := windows.Handle(f.Fd())
+	if windows.GetConsoleMode(h, &mode) != nil {
+		return false
+	}
+	return windows.SetConsoleMode(h, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
+}
+
+// attachConsole lets a program that was linked for the desktop (-H windowsgui) print into the terminal that it was started
+// from: Windows gives such a program no standard output. One that is redirected is left alone, and where nobody started us
+// from a terminal nothing changes.
+func attachConsole() {
+	if isOpen(os.Stdout) || !attachToParent() {
+		return
+	}
+	if out, err := os.OpenFile("CONOUT$", os.O_RDWR, 0); err == nil {
+		os.Stdout, os.Stderr = out, out
+	}
+	if in, err := os.OpenFile("CONIN$", os.O_RDWR, 0); err == nil {
+		os.Stdin = in
+	}
+}
+
+func isOpen(f *os.File) bool {
+	kind, err := windows.GetFileType(windows.Handle(f.Fd()))
+	return err == nil && kind != windows.FILE_TYPE_UNKNOWN
+}
+
+// attachParentProcess is ATTACH_PARENT_PROCESS of AttachConsole, (DWORD)-1.
+const attachParentProcess = 0xffffffff
+
+func attachToParent() bool {
+	ok, _, _ := windows.NewLazySystemDLL("kernel32.dll").NewProc("AttachConsole").Call(attachParentProcess)
+	return ok != 0
+}
+
+// keepBrokenPipes: Windows has no SIGPIPE.
+func keepBrokenPipes() {}
+
+// waitOutputClosed: a Windows pipe does not tell before the next write.
+func waitOutputClosed(ctx context.Context, _ *os.File) { <-ctx.Done() }

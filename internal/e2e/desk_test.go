@@ -1,0 +1,142 @@
+//go:build linux
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"os/exec"
+	"syscall"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// host is the name of this machine in all tests.
+const host = "studio"
+
+// desk is a person's desktop with lockbar on it.
+type desk struct {
+	t       testing.TB
+	bus     *testdesk.Bus
+	watcher *testdesk.Watcher // nil on a desktop without a tray
+	notes   *testdesk.Notifications
+	home    *testdesk.Home
+	store   store
+	app     *testdesk.Process
+	item    *testdesk.Item
+}
+
+// emptyDesk is a session with a notification service and nothing else yet.
+func emptyDesk(t testing.TB) *desk {
+	t.Helper()
+	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
+	return &desk{
+		t: t, bus: bus, home: home,
+		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},
+	}
+}
+
+// newDesk is a session with a tray.
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	d := emptyDesk(t)
+	d.watcher = testdesk.NewWatcher(t, d.bus)
+	return d
+}
+
+// ctx bounds one wait, not the test: some facts take ten seconds to come.
+func (d *desk) ctx() context.Context { return testdesk.Context(d.t) }
+
+// command is lockbar in this session, as this host.
+func (d *desk) command(args ...string) testdesk.Command {
+	return testdesk.Command{Bus: d.bus, Home: d.home, Args: args, Env: []string{"LOCKBAR_HOSTNAME=" + host}}
+}
+
+// start starts the app and waits for its icon.
+func (d *desk) start(args ...string) *desk {
+	d.t.Helper()
+	d.app = d.command(append([]string{"tray"}, args...)...).Start(d.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+	return d
+}
+
+// hold starts a process that holds the lock here, and waits until lockbar
+// shows it.
+func (d *desk) hold() *testdesk.Process {
+	d.t.Helper()
+	d.store.make(d.t)
+	holder := d.command("run", "--", "sleep", "600").Start(d.t)
+	if d.item != nil {
+		d.waitIcon(icons.HeldHere)
+		return holder
+	}
+	d.store.waitHeld(d.t, holder.PID())
+	return holder
+}
+
+// holdAsDaemon is hold by a process with the daemon's command line.
+func (d *desk) holdAsDaemon() int {
+	d.t.Helper()
+	cmd := exec.Command("sleep", "600")
+	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + d.store.dir // as daemons of 3.x
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	d.store.write(d.t, record(cmd.Process.Pid, host))
+	d.waitIcon(icons.HeldHere)
+	return cmd.Process.Pid
+}
+
+func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {
+	d.t.Helper()
+	icon, err := d.item.WaitIcon(d.ctx(), is(kind))
+	if err != nil {
+		d.t.Fatalf("want the icon %v: %v", kind, err)
+	}
+	return icon
+}
+
+// is compares pixel by pixel with the picture in the repository.
+func is(kind icons.Kind) func(testdesk.Icon) bool {
+	want := picture(kind)
+	return func(i testdesk.Icon) bool { return i.Same(want) }
+}
+
+func picture(kind icons.Kind) image.Image {
+	m, err := png.Decode(bytes.NewReader(icons.Tray(kind)))
+	if err != nil {
+		panic(err) // the icons' own tests say more
+	}
+	return m
+}
+
+// waitLine waits until the menu shows a line that begins so.
+func (d *desk) waitLine(text string) testdesk.Entry {
+	d.t.Helper()
+	var found testdesk.Entry
+	_, err := d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) (ok bool) {
+		found, ok = menu.FindShown(text)
+		return ok
+	})
+	if err != nil {
+		d.t.Fatalf("want %q in the menu: %v", text, err)
+	}
+	return found
+}
+
+// choose clicks an entry as soon as it is there.
+func (d *desk) choose(text string) {
+	d.t.Helper()
+	if err := d.item.ClickLabel(d.ctx(), text); err != nil {
+		d.t.Fatal(err)
+	}
+}

@@ -1,0 +1,276 @@
+//go:build linux
+
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// A menu that is open shows entries of before a change, and its user may click one at any moment. The tests hold such a menu by
+// the numbers of its entries.
+
+// heldRounds are how often the lock changes while the menu is open: up to more often than a place has entries, when the menu is
+// built again under the user.
+var heldRounds = []int{1, 2, 12}
+
+// changesUnderTheMenu has a row for each item that acts on a lock, and for each way in which that becomes another one.
+var changesUnderTheMenu = []struct {
+	name   string
+	label  string                              // of the item
+	begin  func(*testing.T, *desk)             // makes the item be there
+	change func(*testing.T, *desk, int) []byte // makes another lock, backup or copy, and returns it
+	where  func(*desk) string                  // the file that the item's click changes
+	before bool                                // whether that file is there before the click
+	notice string                              // what a click on the old item says
+}{
+	{
+		name: "another host", label: "Force Unlock", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		begin:  func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") },
+		change: func(t *testing.T, d *desk, n int) []byte { return d.store.takeOver(t, fmt.Sprint("mac-", n)) },
+	},
+	{
+		name: "left behind", label: "Force Unlock", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		begin:  func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") },
+		change: func(t *testing.T, d *desk, _ int) []byte { return d.store.rewrite(t, record(deadPID(t), host)) },
+	},
+	{
+		name: "empty, and another empty one", label: "Force Unlock", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		begin:  func(t *testing.T, d *desk) { d.store.write(t, nil) },
+		change: func(t *testing.T, d *desk, _ int) []byte { return d.store.rewrite(t, nil) },
+	},
+	{
+		name: "held here", label: "Remove the Lock of studio", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		begin:  func(t *testing.T, d *desk) { d.store.write(t, record(os.Getpid(), host)) },
+		change: func(t *testing.T, d *desk, _ int) []byte { return d.store.rewrite(t, record(os.Getpid(), host)) },
+	},
+	{
+		name: "another removal", label: "Undo Force Unlock", where: lockFile, before: false, notice: "It is not the last removal any more",
+		begin:  func(t *testing.T, d *desk) { d.removed(t, "mac-mini") },
+		change: func(t *testing.T, d *desk, n int) []byte { return d.removed(t, fmt.Sprint("mac-", n)) },
+	},
+	{
+		name: "another conflict copy", label: "Set Aside Conflict Copies", where: copyFile, before: true, notice: "They changed or went since the menu",
+		begin:  func(t *testing.T, d *desk) { conflictCopy(t, d) },
+		change: func(t *testing.T, d *desk, n int) []byte { return d.copyOf(t, fmt.Sprint("mac-", n)) },
+	},
+}
+
+func lockFile(d *desk) string { return d.store.lock() }
+
+func copyFile(d *desk) string { return d.store.lock() + " 2" }
+
+// holds reports whether a file is there, with this content, or is not.
+func holds(t *testing.T, path string, want []byte, there bool) bool {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return err == nil == there && (!there || bytes.Equal(got, want))
+}
+
+// rewrite is write that returns the lock.
+func (s store) rewrite(t testing.TB, lock []byte) []byte {
+	t.Helper()
+	s.write(t, lock)
+	return lock
+}
+
+// removed has a host take the lock, and the command line remove it.
+func (d *desk) removed(t *testing.T, by string) []byte {
+	t.Helper()
+	lock := d.store.takeOver(t, by)
+	if code := testdesk.Must(d.command("unlock", "--yes").Start(t).Wait(d.ctx()))(t); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	return lock
+}
+
+// copyOf makes or replaces the conflict copy.
+func (d *desk) copyOf(t *testing.T, by string) []byte {
+	t.Helper()
+	copy := record(foreignPID+1, by)
+	if err := os.Rename(d.store.stage(t, copy), d.store.lock()+" 2"); err != nil {
+		t.Fatal(err)
+	}
+	return copy
+}
+
+// TestHeldMenu: a click on the item of a menu that was held open over changes touches nothing that the menu did not show, whether
+// lockbar has seen the changes or not, and the item that stands there now acts.
+func TestHeldMenu(t *testing.T) {
+	t.Parallel()
+	for _, c := range changesUnderTheMenu {
+		for _, rounds := range heldRounds {
+			for _, followed := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s %d times, followed %v", c.name, rounds, followed), func(t *testing.T) {
+					t.Parallel()
+					d := newDesk(t)
+					c.begin(t, d)
+					d.start()
+					held := d.waitLine(c.label).ID
+					var want []byte
+					for n, shown := 0, held; n < rounds; n++ {
+						want = c.change(t, d, n)
+						if followed {
+							shown = d.waitOther(c.label, shown)
+						}
+					}
+					if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
+						t.Fatal(err)
+					}
+					if rounds <= 2 { // else the menu may have been built again, and nobody knows the entry
+						d.waitBody(c.notice)
+					}
+					d.waitOther(c.label, held)
+					if !holds(t, c.where(d), want, c.before) {
+						t.Fatal("the click on the old item did something")
+					}
+					d.insist(c.label, func() bool { return holds(t, c.where(d), want, !c.before) && backupsOf(t, d, want) == 1 })
+				})
+			}
+		}
+	}
+}
+
+// insist chooses an item until that did something. On a busy machine the panel may still show the one before, or lockbar be at
+// work on the click before.
+func (d *desk) insist(text string, done func() bool) {
+	d.t.Helper()
+	for range 20 {
+		d.choose(text)
+		for range 50 {
+			if done() {
+				return
+			}
+			time.Sleep(10 * time.Millisecond) // a file tells nobody that it changed
+		}
+	}
+	d.t.Fatalf("%q does nothing", text)
+}
+
+// waitBody waits for a notification with this in its body.
+func (d *desk) waitBody(text string) {
+	d.t.Helper()
+	testdesk.Must(d.notes.WaitFor(d.ctx(), func(n testdesk.Notification) bool { return strings.Contains(n.Body, text) }))(d.t)
+}
+
+// backupsOf counts the backups of removed locks and copies with this content: a file of another kind may be empty too.
+func backupsOf(t *testing.T, d *desk, want []byte) (n int) {
+	t.Helper()
+	for _, path := range backups(t, d.home, want) {
+		if strings.HasSuffix(path, "-unlock.locked") || strings.HasSuffix(path, "-copy.locked") {
+			n++
+		}
+	}
+	return n
+}
+
+// waitOther waits until another entry than this one is shown with this text, and returns its number.
+func (d *desk) waitOther(text string, id int32) int32 {
+	d.t.Helper()
+	var found testdesk.Entry
+	_, err := d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) (ok bool) {
+		found, ok = menu.FindShown(text)
+		return ok && found.ID != id
+	})
+	if err != nil {
+		d.t.Fatalf("want another %q than %d in the menu: %v", text, id, err)
+	}
+	return found.ID
+}
+
+// TestHeldMenuOfWhatIsOver: what the item acts on is no more, and there is no other of its kind.
+func TestHeldMenuOfWhatIsOver(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, label string
+		begin       func(*testing.T, *desk)
+		change      func(*testing.T, *desk) []byte // nil: no lock is left
+		notice      string
+	}{
+		{"released", "Force Unlock", func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
+			if err := os.Remove(d.store.lock()); err != nil {
+				t.Fatal(err)
+			}
+			d.waitIcon(icons.Unlocked)
+			return nil
+		}, "There was no lock any more"},
+		{"taken here", "Force Unlock", func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
+			return d.store.rewrite(t, record(os.Getpid(), host))
+		}, "It changed since the menu showed it"},
+		{"contested", "Force Unlock", func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
+			lock, err := os.ReadFile(d.store.lock())
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.copyOf(t, "mac-air")
+			d.waitIcon(icons.Contested)
+			return lock
+		}, "Somebody uses it"},
+		{"taken again", "Undo Force Unlock", func(t *testing.T, d *desk) { d.removed(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
+			return d.store.takeOver(t, "mac-air")
+		}, "There is a lock again: mac-air"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			c.begin(t, d)
+			d.start()
+			held := d.waitLine(c.label).ID
+			want := c.change(t, d)
+			if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
+				t.Fatal(err)
+			}
+			if want == nil {
+				d.waitLine(c.notice)
+				d.store.free(t)
+				return
+			}
+			d.waitBody(c.notice)
+			d.store.has(t, want)
+		})
+	}
+}
+
+// TestHeldMenuActs: the item's lock is the same, whatever else changed under the menu.
+func TestHeldMenuActs(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	work, play := store{filepath.Join(d.home.Dir, "work")}, store{filepath.Join(d.home.Dir, "play")}
+	lock := work.takeOver(t, "mac-mini")
+	play.takeOver(t, "mac-mini")
+	d.start("--store", work.dir, "--store", play.dir)
+	section := d.waitLine("~/work: Held by mac-mini")
+	held, _ := section.FindShown("Force Unlock")
+	if err := os.Remove(work.lock()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitLine("~/work: Unlocked")
+	work.write(t, lock) // as a sync engine swaps it
+	d.waitLine("~/work: Held by mac-mini")
+	play.takeOver(t, "mac-air")
+	d.waitLine("~/play: Held by mac-air")
+	d.choose("Takeovers")
+	copies := work.lock() + " 2"
+	if err := os.Rename(work.stage(t, lock), copies); err != nil { // the same claim: nothing is contested
+		t.Fatal(err)
+	}
+	d.waitLine("Conflict copies: .locked 2")
+	if err := d.item.Send(d.ctx(), held.ID, "clicked"); err != nil {
+		t.Fatal(err)
+	}
+	d.waitLine("~/work: Unlocked")
+	work.free(t)
+}

@@ -1,0 +1,110 @@
+//go:build linux
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// farewell is how long a process may take to end before it is killed.
+const farewell = 2 * time.Second
+
+// child is a process that we started, with the processes that it starts: they
+// form a group, which is signalled as one.
+type child struct {
+	name string
+	cmd  *exec.Cmd
+	log  string        // path of what it prints
+	done chan struct{} // closed when it has ended
+}
+
+// start runs a program in the session; what it prints goes to a file in the
+// output directory.
+func (d *desktop) start(name, path string, args ...string) (*child, error) {
+	return d.startWith(name, nil, path, args...)
+}
+
+// startWith hands down open files too, as descriptors 3 and up.
+func (d *desktop) startWith(name string, files []*os.File, path string, args ...string) (*child, error) {
+	log, err := d.openLog(name)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	c := &child{name: name, cmd: exec.Command(path, args...), log: log.Name(), done: make(chan struct{})}
+	c.cmd.Env, c.cmd.Dir, c.cmd.ExtraFiles = d.env, d.home(), files
+	c.cmd.Stdout, c.cmd.Stderr = log, log
+	// The death signal is for the case that we are killed: then nobody tidies up.
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := c.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	d.children = append(d.children, c)
+	go func() { c.cmd.Wait(); close(c.done) }()
+	return c, nil
+}
+
+// openLog begins a new log for the first process of a name.
+func (d *desktop) openLog(name string) (*os.File, error) {
+	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
+	if !slices.ContainsFunc(d.children, func(c *child) bool { return c.name == name }) {
+		flags |= os.O_TRUNC
+	}
+	return os.OpenFile(filepath.Join(d.options.out, name+".log"), flags, 0o644)
+}
+
+func (c *child) pid() int { return c.cmd.Process.Pid }
+
+// signal reaches the process and all that it started.
+func (c *child) signal(sig syscall.Signal) error {
+	return syscall.Kill(-c.pid(), sig)
+}
+
+// kill ends it as a crash would and returns when it is gone.
+func (c *child) kill() {
+	c.signal(syscall.SIGKILL) // fails when all have ended, which is as good
+	<-c.done
+}
+
+// end asks first. SIGCONT is for what was stopped: it could not hear.
+func (c *child) end() {
+	c.signal(syscall.SIGTERM)
+	c.signal(syscall.SIGCONT)
+	select {
+	case <-c.done:
+	case <-time.After(farewell):
+	}
+	c.kill() // the group may outlive its leader
+}
+
+func (c *child) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// exitCode waits for the end.
+func (c *child) exitCode() (int, error) {
+	select {
+	case <-c.done:
+		return c.cmd.ProcessState.ExitCode(), nil
+	case <-time.After(patience):
+		return -1, errors.New(c.name + " does not end")
+	}
+}
+
+// said is all that it printed.
+func (c *child) said() string {
+	text, _ := os.ReadFile(c.log) // a log that is gone says nothing
+	return string(text)
+}

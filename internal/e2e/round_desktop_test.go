@@ -1,0 +1,114 @@
+//go:build linux
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// desktop is one session: everything that a person has before lockbar starts.
+type desktop struct {
+	ctx      context.Context
+	options  options
+	dir      string // private, with a short name: a socket's path has 107 bytes
+	env      []string
+	children []*child // in the order of their start
+
+	conn     *dbus.Conn
+	messages *monitor
+	panel    *child
+	notifier *child
+}
+
+func newDesktop(ctx context.Context, o options) (*desktop, error) {
+	dir, err := os.MkdirTemp("/tmp", "lockbar-round-")
+	if err != nil {
+		return nil, err
+	}
+	d := &desktop{ctx: ctx, options: o, dir: dir}
+	d.env = d.environment()
+	return d, d.makeHome()
+}
+
+func (d *desktop) home() string    { return filepath.Join(d.dir, "home") }
+func (d *desktop) config() string  { return filepath.Join(d.home(), ".config") }
+func (d *desktop) runtime() string { return filepath.Join(d.dir, "run") }
+func (d *desktop) socket() string  { return filepath.Join(d.dir, "bus") }
+
+// environment is all that the children know: nothing of the real session.
+func (d *desktop) environment() []string {
+	env := []string{
+		"HOME=" + d.home(),
+		"XDG_CONFIG_HOME=" + d.config(),
+		"XDG_CACHE_HOME=" + filepath.Join(d.home(), ".cache"),
+		"XDG_DATA_HOME=" + filepath.Join(d.home(), ".local", "share"),
+		"XDG_RUNTIME_DIR=" + d.runtime(),
+		"XDG_CURRENT_DESKTOP=" + panels[d.options.panel].desktop,
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + d.socket(),
+		"PATH=" + os.Getenv("PATH"),
+		"LANG=C.UTF-8",
+		"NO_AT_BRIDGE=1", // no accessibility bus is there to be found
+		"GTK_A11Y=none",
+		"GTK_THEME=" + themes[d.options.theme].gtk,
+	}
+	if zone, ok := os.LookupEnv("TZ"); ok {
+		env = append(env, "TZ="+zone)
+	}
+	return env
+}
+
+func (d *desktop) makeHome() error {
+	for _, dir := range []string{d.config(), d.runtime()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// up starts the session, each part when the one before it answers.
+func (d *desktop) up() error {
+	for _, part := range []func() error{d.startX, d.startBus, d.paint, d.startPanel, d.startNotifier} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// down ends everything that was started, the last first.
+func (d *desktop) down() {
+	for _, c := range slices.Backward(d.children) {
+		c.end()
+	}
+	os.RemoveAll(d.dir)
+}
+
+// toolTime bounds a tool that should end by itself: import waits for ever on a
+// server that does not answer.
+const toolTime = 10 * time.Second
+
+// run runs a tool in the session and returns what it printed.
+func (d *desktop) run(p program, args ...string) ([]byte, error) {
+	path, err := p.path()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, toolTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = d.env
+	out, err := cmd.Output()
+	if err != nil {
+		return out, fmt.Errorf("%s %q: %w", p.name, args, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,138 @@
+//go:build linux
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+const itemInterface = "org.kde.StatusNotifierItem"
+
+// item is lockbar's icon in the tray, as any program on the bus sees it.
+type item struct {
+	conn *dbus.Conn
+	name string
+	path dbus.ObjectPath
+}
+
+// item asks the panel for the only icon in its tray.
+func (d *desktop) item() (item, error) {
+	var names []string
+	watcher := d.conn.Object(watcherName, watcherPath)
+	if err := watcher.StoreProperty(watcherName+".RegisteredStatusNotifierItems", &names); err != nil {
+		return item{}, err
+	}
+	if len(names) != 1 {
+		return item{}, fmt.Errorf("the tray holds %d icons: %q", len(names), names)
+	}
+	name, path, _ := strings.Cut(names[0], "/")
+	return item{d.conn, name, dbus.ObjectPath("/" + path)}, nil
+}
+
+func (i item) property(name string, into any) error {
+	return i.conn.Object(i.name, i.path).StoreProperty(itemInterface+"."+name, into)
+}
+
+// shows compares the icon on the bus with a kind, pixel by pixel.
+func (i item) shows(kind icons.Kind) error {
+	var icon testdesk.Icon
+	if err := i.property("IconPixmap", &icon.Pixmaps); err != nil {
+		return err
+	}
+	if !icon.Same(picture(kind)) {
+		return fmt.Errorf("the icon is %s, want %v", iconName(icon), kind)
+	}
+	return nil
+}
+
+// iconName says which kind an icon is, for a message.
+func iconName(icon testdesk.Icon) string {
+	for kind := icons.Unknown; kind <= icons.Corrupt; kind++ {
+		if icon.Same(picture(kind)) {
+			return kind.String()
+		}
+	}
+	return icon.String()
+}
+
+// askMenu calls a method of the menu.
+func (i item) askMenu(method string, args ...any) *dbus.Call {
+	var path dbus.ObjectPath
+	if err := i.property("Menu", &path); err != nil {
+		return &dbus.Call{Err: err}
+	}
+	return i.conn.Object(i.name, path).Call("com.canonical.dbusmenu."+method, 0, args...)
+}
+
+// choose picks an entry of the menu, as a panel does for a click.
+func (i item) choose(label string) error {
+	menu, err := i.menu()
+	if err != nil {
+		return err
+	}
+	entry, ok := menu.FindShown(label)
+	if !ok {
+		return fmt.Errorf("no %q in the menu\n%v", label, menu)
+	}
+	return i.askMenu("Event", entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
+}
+
+// menu reads the whole menu. systray's first answer lacks the submenus.
+func (i item) menu() (testdesk.Entry, error) {
+	var revision uint32
+	var root layout
+	if err := i.askMenu("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
+		return testdesk.Entry{}, err
+	}
+	menu, err := root.entry()
+	if err == nil && !menu.Whole() {
+		err = errors.New("submenus are missing")
+	}
+	return menu, err
+}
+
+// layout is a menu entry on the wire: (ia{sv}av).
+type layout struct {
+	ID         int32
+	Properties map[string]dbus.Variant
+	Children   []dbus.Variant
+}
+
+// entry fills in the defaults of the protocol.
+func (l layout) entry() (testdesk.Entry, error) {
+	e := testdesk.Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard"}
+	e.Label, _ = l.Properties["label"].Value().(string)
+	if v, ok := l.Properties["enabled"].Value().(bool); ok {
+		e.Enabled = v
+	}
+	if v, ok := l.Properties["visible"].Value().(bool); ok {
+		e.Visible = v
+	}
+	if v, ok := l.Properties["type"].Value().(string); ok {
+		e.Type = v
+	}
+	e.Submenu = l.Properties["children-display"].Value() == "submenu"
+	return l.withChildren(e)
+}
+
+func (l layout) withChildren(e testdesk.Entry) (testdesk.Entry, error) {
+	for _, v := range l.Children {
+		var child layout
+		if err := v.Store(&child); err != nil {
+			return e, err
+		}
+		below, err := child.entry()
+		if err != nil {
+			return e, err
+		}
+		e.Children = append(e.Children, below)
+	}
+	return e, nil
+}

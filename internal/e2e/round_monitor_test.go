@@ -1,0 +1,106 @@
+//go:build linux
+
+package e2e
+
+import (
+	"sync"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// notification is one call of Notify, as it went over the bus.
+type notification struct {
+	summary, body string
+	urgency       byte
+	id            uint32 // the service's answer; 0 while there is none
+	sender        string
+	serial        uint32
+}
+
+// normal is the urgency of a message that names none.
+const normal, critical byte = 1, 2
+
+// monitor sees all notifications, whoever shows them.
+type monitor struct {
+	mu    sync.Mutex
+	seen  []notification
+	asked int // calls of GetServerInformation, which go before each message
+}
+
+// listen turns a connection into a monitor: it can ask nothing any more.
+func listen(conn *dbus.Conn) (*monitor, error) {
+	rules := []string{
+		"type='method_call',interface='" + notifyName + "',member='Notify'",
+		"type='method_call',interface='" + notifyName + "',member='" + question + "'",
+		"type='method_return'",
+	}
+	if err := conn.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, rules, uint32(0)).Err; err != nil {
+		return nil, err
+	}
+	m := &monitor{}
+	messages := make(chan *dbus.Message, 1024) // godbus drops what finds no room
+	conn.Eavesdrop(messages)                   // not before: it would take the reply away from Call
+	go func() {
+		for message := range messages {
+			m.take(message)
+		}
+	}()
+	return m, nil
+}
+
+func (m *monitor) take(message *dbus.Message) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch message.Type {
+	case dbus.TypeMethodCall:
+		if message.Headers[dbus.FieldMember].Value() == question {
+			m.asked++
+		} else if n, ok := called(message); ok {
+			m.seen = append(m.seen, n)
+		}
+	case dbus.TypeMethodReply:
+		m.answer(message)
+	}
+}
+
+const question = "GetServerInformation"
+
+// questions is how often the service was asked.
+func (m *monitor) questions() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asked
+}
+
+// called reads the arguments: app, replaces, icon, summary, body, actions,
+// hints, timeout.
+func called(message *dbus.Message) (notification, bool) {
+	n := notification{urgency: normal, serial: message.Serial()}
+	var app, icon string
+	var replaces uint32
+	var actions []string
+	var hints map[string]dbus.Variant
+	var timeout int32
+	err := dbus.Store(message.Body, &app, &replaces, &icon, &n.summary, &n.body, &actions, &hints, &timeout)
+	if u, ok := hints["urgency"].Value().(byte); ok {
+		n.urgency = u
+	}
+	n.sender, _ = message.Headers[dbus.FieldSender].Value().(string)
+	return n, err == nil
+}
+
+func (m *monitor) answer(message *dbus.Message) {
+	serial, _ := message.Headers[dbus.FieldReplySerial].Value().(uint32)
+	to, _ := message.Headers[dbus.FieldDestination].Value().(string)
+	for i, n := range m.seen {
+		if n.serial == serial && n.sender == to && len(message.Body) == 1 {
+			m.seen[i].id, _ = message.Body[0].(uint32)
+		}
+	}
+}
+
+func (m *monitor) all() []notification {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]notification(nil), m.seen...)
+}

@@ -1,0 +1,134 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	notifyName = "org.freedesktop.Notifications"
+	notifyPath = "/org/freedesktop/Notifications"
+)
+
+// notifier is a program that shows notifications.
+type notifier struct {
+	needs   []program
+	prepare func(*desktop) error
+	args    []string
+	window  string // class of its windows
+	prints  bool   // tells in its log what it shows
+}
+
+var notifiers = map[string]*notifier{
+	"dunst": {
+		needs:   []program{{name: "dunst", debian: "dunst"}},
+		prepare: prepareDunst,
+		args:    []string{"-print"},
+		window:  "Dunst",
+		prints:  true,
+	},
+	"xfce4-notifyd": {
+		needs: []program{
+			{name: "xfce4-notifyd", glob: "/usr/lib/*/xfce4/notifyd/xfce4-notifyd", debian: "xfce4-notifyd"},
+			xfconfd,
+		},
+		prepare: prepareNotifyd,
+		window:  "fce4-notifyd",
+	},
+}
+
+// dunstConfig puts messages under the menu, so that one picture holds both.
+const dunstConfig = `[global]
+origin = top-right
+offset = %[2]s
+width = 420
+notification_limit = 4
+font = DejaVu Sans 10
+frame_width = 1
+frame_color = "#888888"
+icon_position = left
+max_icon_size = 64
+[urgency_normal]
+timeout = 60
+%[1]s
+[urgency_critical]
+timeout = 0
+frame_color = "#c01c28"
+%[1]s
+`
+
+func prepareDunst(d *desktop) error {
+	return d.configure("dunst/dunstrc", fmt.Sprintf(dunstConfig, themes[d.options.theme].dunst, d.kind().below))
+}
+
+// notifydConfig: location 3 is the corner at the bottom right.
+const notifydConfig = `<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-notifyd" version="1.0">
+  <property name="notify-location" type="uint" value="3"/>
+  <property name="expire-timeout" type="int" value="60"/>
+</channel>
+`
+
+func prepareNotifyd(d *desktop) error {
+	return d.configure("xfce4/xfconf/xfce-perchannel-xml/xfce4-notifyd.xml", notifydConfig)
+}
+
+func (d *desktop) notifierKind() *notifier { return notifiers[d.options.notifier] }
+
+func (d *desktop) startNotifier() error {
+	kind := d.notifierKind()
+	if err := kind.prepare(d); err != nil {
+		return err
+	}
+	if d.options.notifier == "xfce4-notifyd" {
+		if err := d.startSettings(); err != nil {
+			return err
+		}
+	}
+	path, err := kind.needs[0].path()
+	if err != nil {
+		return err
+	}
+	if d.notifier, err = d.start("notifier", path, kind.args...); err != nil {
+		return err
+	}
+	return d.waitName(notifyName)
+}
+
+// shows says whether the service took a message, by its log where it keeps one.
+func (d *desktop) shows(n notification) error {
+	if n.id == 0 {
+		return fmt.Errorf("%s did not answer %q", d.options.notifier, n.summary)
+	}
+	if d.notifierKind().prints && !strings.Contains(d.notifier.said(), "summary: '"+n.summary+"'") {
+		return fmt.Errorf("%s did not print %q", d.options.notifier, n.summary)
+	}
+	return nil
+}
+
+// seen waits until a message is on the screen.
+func (d *desktop) seen() error {
+	return until(d.ctx, patience, func() error {
+		places := d.windows(d.notifierKind().window)
+		if len(places) == 0 {
+			return fmt.Errorf("%s shows no window", d.options.notifier)
+		}
+		_, err := d.still(places[0])
+		return err
+	})
+}
+
+// dismiss takes all messages off the screen.
+func (d *desktop) dismiss() error {
+	for _, n := range d.messages.all() {
+		d.conn.Object(notifyName, notifyPath).Call(notifyName+".CloseNotification", 0, n.id) // an error: it is gone already
+	}
+	return until(d.ctx, patience, func() error {
+		if left := d.windows(d.notifierKind().window); len(left) > 0 {
+			return fmt.Errorf("%d notifications stay", len(left))
+		}
+		return nil
+	})
+}

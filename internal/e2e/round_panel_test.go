@@ -1,0 +1,110 @@
+//go:build linux
+
+package e2e
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+const (
+	watcherName = "org.kde.StatusNotifierWatcher"
+	watcherPath = "/StatusNotifierWatcher"
+)
+
+// panel is a program with a tray. Its icons are 22 px, as lockbar's are: then
+// nothing is scaled, and a screenshot shows them pixel by pixel.
+type panel struct {
+	desktop string // XDG_CURRENT_DESKTOP
+	needs   []program
+	prepare func(*desktop) error // configuration and what must run before
+	program program
+	args    []string
+	button  string // of the mouse: opens the menu
+	window  string // class of its menus
+	below   string // the offset, from the corner at the top right, of what stands under the menu
+}
+
+var panels = map[string]*panel{
+	"xfce": {
+		desktop: "XFCE",
+		needs:   []program{xfconfd, xfwm4, xfcePanel},
+		prepare: prepareXfce,
+		program: xfcePanel,
+		args:    []string{"--disable-wm-check"}, // it would wait for a session manager
+		button:  "1",
+		window:  "rapper-2.0",
+		below:   "68x382", // the longest menu has fourteen rows
+	},
+	"lxqt": {
+		desktop: "LXQt",
+		needs:   []program{openbox, lxqtPanel},
+		prepare: prepareLxqt,
+		program: lxqtPanel,
+		button:  "3", // the left one calls Activate
+		window:  "lxqt-panel",
+		below:   "12x430", // larger letters
+	},
+}
+
+func (d *desktop) kind() *panel { return panels[d.options.panel] }
+
+func (d *desktop) startPanel() error {
+	if err := d.kind().prepare(d); err != nil {
+		return err
+	}
+	return d.runPanel()
+}
+
+// runPanel starts the panel, for the first time or after a crash, and waits
+// until its tray takes icons.
+func (d *desktop) runPanel() error {
+	path, err := d.kind().program.path()
+	if err != nil {
+		return err
+	}
+	if d.panel, err = d.start("panel", path, d.kind().args...); err != nil {
+		return err
+	}
+	if err := d.waitName(watcherName); err != nil {
+		return err
+	}
+	return until(d.ctx, patience, d.trayIsOpen)
+}
+
+func (d *desktop) trayIsOpen() error {
+	var hosted bool
+	watcher := d.conn.Object(watcherName, watcherPath)
+	if err := watcher.StoreProperty(watcherName+".IsStatusNotifierHostRegistered", &hosted); err != nil {
+		return err
+	}
+	if !hosted {
+		return errors.New("the panel's tray has no host")
+	}
+	return nil
+}
+
+// startManager starts a window manager and waits until it says that it is one.
+func (d *desktop) startManager(p program, args ...string) error {
+	path, err := p.path()
+	if err != nil {
+		return err
+	}
+	if _, err := d.start(p.name, path, args...); err != nil {
+		return err
+	}
+	return until(d.ctx, patience, func() error {
+		_, err := d.run(xprop, "-root", "-notype", "-f", "_NET_SUPPORTING_WM_CHECK", "32x", "-len", "4", "_NET_SUPPORTING_WM_CHECK")
+		return err
+	})
+}
+
+// configure writes a file below ~/.config.
+func (d *desktop) configure(path, text string) error {
+	path = filepath.Join(d.config(), path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o600)
+}

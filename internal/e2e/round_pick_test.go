@@ -1,0 +1,207 @@
+//go:build linux
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"slices"
+	"strconv"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// A menu is used as a person uses it. Where its entries are, only the toolkit
+// knows: the keys find an entry by counting, and the row that lights up is
+// where the mouse clicks.
+
+// openMenu clicks the icon, which must be of this kind, and returns where the
+// menu is.
+func (d *desktop) openMenu(kind icons.Kind) (image.Rectangle, error) {
+	at, err := d.locate(kind)
+	if err != nil {
+		return image.Rectangle{}, err
+	}
+	if err := d.click(middle(at), d.kind().button); err != nil {
+		return image.Rectangle{}, err
+	}
+	return d.waitMenus(1)
+}
+
+// locate finds the icon on the screen.
+func (d *desktop) locate(kind icons.Kind) (at image.Rectangle, err error) {
+	err = until(d.ctx, patience, func() error {
+		screen, err := d.shot()
+		if err != nil {
+			return err
+		}
+		var found bool
+		if at, found = findIcon(screen, kind); !found {
+			return fmt.Errorf("no icon %v on the screen", kind)
+		}
+		return nil
+	})
+	return at, err
+}
+
+func (d *desktop) click(at image.Point, button string) error {
+	_, err := d.run(mouse, "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y), "click", button)
+	return err
+}
+
+// hover moves the pointer onto a point as a hand does, in more than one step:
+// a submenu opens by itself then. (A click could close what has just opened.)
+func (d *desktop) hover(at image.Point) error {
+	for x := at.X - 2; x <= at.X; x++ {
+		if _, err := d.run(mouse, "mousemove", strconv.Itoa(x), strconv.Itoa(at.Y)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *desktop) press(keys ...string) error {
+	_, err := d.run(mouse, append([]string{"key"}, keys...)...)
+	return err
+}
+
+// waitMenus waits until so many menus are open and nothing moves, and returns
+// the place of the last one.
+func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
+	err = until(d.ctx, patience, func() error {
+		open := d.windows(d.kind().window)
+		if len(open) != count {
+			return fmt.Errorf("%d menus are open, want %d", len(open), count)
+		}
+		if count > 0 {
+			place = open[count-1]
+		}
+		return nil
+	})
+	if err != nil || count == 0 {
+		return place, err
+	}
+	_, err = d.still(place)
+	return place, err
+}
+
+// still waits until a part of the screen looks the same twice.
+func (d *desktop) still(area image.Rectangle) (screen image.Image, err error) {
+	err = until(d.ctx, patience, func() error {
+		before := screen
+		if screen, err = d.shot(); err != nil {
+			return err
+		}
+		if before == nil || !difference(before, screen, area).Empty() {
+			return errors.New("the screen does not come to rest")
+		}
+		return nil
+	})
+	return screen, err
+}
+
+// closeMenu takes open menus away.
+func (d *desktop) closeMenu() error {
+	if err := d.press("Escape", "Escape"); err != nil {
+		return err
+	}
+	_, err := d.waitMenus(0)
+	return err
+}
+
+// downs is how often Down must be pressed: keys skip what cannot be chosen.
+func downs(menu testdesk.Entry, text string) (n int, err error) {
+	for _, e := range menu.Children {
+		if !e.Visible || !e.Enabled || e.Separator() {
+			continue
+		}
+		if n++; e.Text() == text {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("nobody can choose %q in\n%v", text, menu)
+}
+
+// light opens nothing and chooses nothing: it lights an entry of the open menu
+// up by keys and returns its row.
+func (d *desktop) light(place image.Rectangle, text string) (row image.Rectangle, err error) {
+	menu, err := d.menu()
+	if err != nil {
+		return row, err
+	}
+	n, err := downs(menu, text)
+	if err != nil {
+		return row, err
+	}
+	dark, err := d.shot()
+	if err != nil {
+		return row, err
+	}
+	if err := d.press(slices.Repeat([]string{"Down"}, n)...); err != nil {
+		return row, err
+	}
+	err = until(d.ctx, patience, func() error {
+		lit, err := d.still(place)
+		if err != nil {
+			return err
+		}
+		if row = difference(dark, lit, place); row.Empty() {
+			return fmt.Errorf("%q does not light up", text)
+		}
+		return nil
+	})
+	return row, err
+}
+
+// menu is the menu as the bus has it.
+func (d *desktop) menu() (menu testdesk.Entry, err error) {
+	i, err := d.item()
+	if err != nil {
+		return menu, err
+	}
+	err = until(d.ctx, patience, func() error {
+		menu, err = i.menu()
+		return err
+	})
+	return menu, err
+}
+
+// pickByMouse opens the menu and clicks an entry.
+func (d *desktop) pickByMouse(kind icons.Kind, text string) error {
+	place, err := d.openMenu(kind)
+	if err != nil {
+		return err
+	}
+	return d.clickEntry(place, text)
+}
+
+// clickEntry clicks an entry of the open menu.
+func (d *desktop) clickEntry(place image.Rectangle, text string) error {
+	row, err := d.light(place, text)
+	if err != nil {
+		return err
+	}
+	if err := d.click(middle(row), "1"); err != nil {
+		return err
+	}
+	_, err = d.waitMenus(0)
+	return err
+}
+
+// pickByKeys opens the menu by mouse and chooses an entry with the keyboard.
+func (d *desktop) pickByKeys(kind icons.Kind, text string) error {
+	place, err := d.openMenu(kind)
+	if err != nil {
+		return err
+	}
+	if _, err := d.light(place, text); err != nil {
+		return err
+	}
+	if err := d.press("Return"); err != nil {
+		return err
+	}
+	_, err = d.waitMenus(0)
+	return err
+}

@@ -1,0 +1,86 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"image"
+	"os"
+	"time"
+
+	"lockbar/icons"
+)
+
+func holderKilled(r *round) error {
+	if err := r.all(does("old messages are dismissed", r.dismiss), does("a process here takes the lock over", r.hold)); err != nil {
+		return err
+	}
+	lock, err := os.ReadFile(r.store.lock())
+	if err != nil {
+		return err
+	}
+	var killed time.Time
+	return r.all(
+		r.becomes(icons.HeldHere),
+		does("the process is killed", func() error { killed = time.Now(); r.holder.kill(); return nil }),
+		r.becomes(icons.Stale),
+		r.onScreen(icons.Stale),
+		r.tells(host+" left its lock behind", grace+patience, anything),
+		does("it came after the grace", func() error { return after(killed, grace) }),
+		does("it is on the screen", r.seen),
+		r.photographsMenu("left-behind", icons.Stale),
+		r.clicks(icons.Stale, "Force Unlock"),
+		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		does("the backup is there, byte for byte", func() error { return hasBackup(r.state, lock) }),
+		r.becomes(icons.Unlocked),
+	)
+}
+
+func after(start time.Time, least time.Duration) error {
+	if passed := time.Since(start); passed < least {
+		return fmt.Errorf("only %v have passed", passed)
+	}
+	return nil
+}
+
+// around is how much of the background a crop keeps.
+const around = 12
+
+// photographsMenu opens the menu and leaves the whole screen, and a crop with
+// the icon, the menu and the notifications.
+func (r *round) photographsMenu(name string, kind icons.Kind) check {
+	return check{"screenshot " + name + ".png with the menu open", func() error {
+		icon, err := r.locate(kind)
+		if err != nil {
+			return err
+		}
+		menu, err := r.openMenu(kind)
+		if err != nil {
+			return err
+		}
+		picture, err := r.still(menu)
+		if err != nil {
+			return err
+		}
+		crop := icon.Union(menu)
+		crop.Max.X = picture.Bounds().Max.X // half a clock looks like an accident
+		for _, window := range r.windows(r.notifierKind().window) {
+			crop = crop.Union(window)
+		}
+		return firstError(
+			func() error { return r.save(name, picture, image.Rectangle{}) },
+			func() error { return r.save(name+"-crop", picture, crop.Inset(-around)) },
+			r.closeMenu,
+		)
+	}}
+}
+
+// firstError runs functions until one fails.
+func firstError(all ...func() error) error {
+	for _, f := range all {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

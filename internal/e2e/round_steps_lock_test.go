@@ -1,0 +1,90 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+
+	"lockbar/icons"
+)
+
+func noStore(r *round) error {
+	return r.all(
+		does("lockbar starts", r.startApp),
+		does("its icon is in the tray", func() error {
+			return until(r.ctx, patience, func() error { _, err := r.item(); return err })
+		}),
+		r.becomes(icons.Unknown),
+		r.onScreen(icons.Unknown),
+		r.offers("The store is not there yet", "Copy Details", "Quit Lockbar"),
+	)
+}
+
+func storeAppears(r *round) error {
+	return r.all(
+		does("the store is made", func() error { return os.Mkdir(r.store.dir, 0o700) }),
+		r.becomes(icons.Unlocked),
+		r.onScreen(icons.Unlocked),
+		r.offers("Unlocked"),
+	)
+}
+
+func heldHere(r *round) error {
+	return r.all(
+		does("a process here takes the lock", r.hold),
+		r.becomes(icons.HeldHere),
+		r.onScreen(icons.HeldHere),
+		r.offers("Held by "+host, "Force Unlock", "Remove the Lock of "+host),
+	)
+}
+
+func takenOver(r *round) error {
+	return r.all(
+		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
+		r.becomes(icons.Contested),
+		r.onScreen(icons.Contested),
+		r.tells(rival+" took over", patience, urgent),
+		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
+		does("it is on the screen", r.seen),
+		r.photographsMenu("taken-over", icons.Contested),
+	)
+}
+
+// forceUnlock follows takenOver: our holder ends, the lock of the other stays.
+func forceUnlock(r *round) error {
+	lock, err := os.ReadFile(r.store.lock())
+	if err != nil {
+		return r.check("there is a lock", func() error { return err })
+	}
+	r.removed = lock
+	return r.all(
+		does("our process ends", r.endHolder),
+		r.becomes(icons.HeldElsewhere),
+		does("its lock is still "+rival+"'s", func() error { return r.store.has(lock) }),
+		r.offers("Held by "+rival, "Force Unlock"),
+		r.photographsMenu("held-elsewhere", icons.HeldElsewhere),
+		does("Force Unlock is clicked", func() error { return r.pickByMouse(icons.HeldElsewhere, "Force Unlock") }),
+		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		does("the backup is there, byte for byte", func() error { return hasBackup(r.state, lock) }),
+		r.becomes(icons.Unlocked),
+		r.offers("Undo Force Unlock"),
+	)
+}
+
+// undone follows forceUnlock.
+func undone(r *round) error {
+	return r.all(
+		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
+		does("the lock is back, byte for byte", func() error {
+			return until(r.ctx, atOnce, func() error { return r.store.has(r.removed) })
+		}),
+		does("only its owner may read it", r.store.private),
+		r.becomes(icons.HeldElsewhere),
+	)
+}
+
+// clicks chooses an entry by mouse.
+func (r *round) clicks(kind icons.Kind, text string) check {
+	return does(fmt.Sprintf("%s is clicked", text), func() error { return r.pickByMouse(kind, text) })
+}

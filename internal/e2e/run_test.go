@@ -1,0 +1,35 @@
+//go:build linux
+
+package e2e
+
+import (
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// TestTakeoverByRunIsToldOnce: run writes it into the history itself, and the app, which sees it too, does not again.
+func TestTakeoverByRunIsToldOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-mini")
+	d.start().waitIcon(icons.HeldElsewhere)
+	run := d.command("run", "--take-over", "--", "sleep", "600").Start(t)
+	d.waitIcon(icons.HeldHere)
+	if err := run.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	testdesk.Must(run.Wait(d.ctx()))(t)
+	d.waitIcon(icons.Unlocked)
+	history := filepath.Join(d.home.State(), "history.jsonl")
+	waitFile(d, history, func(data string) bool {
+		if strings.Count(data, `"event":"acquired"`) > 1 {
+			t.Fatalf("it is there twice:\n%s", data)
+		}
+		return strings.Contains(data, `"event":"acquired"`) && strings.Contains(data, `"event":"released"`)
+	})
+}

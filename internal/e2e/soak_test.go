@@ -1,0 +1,210 @@
+//go:build linux
+
+package e2e
+
+import (
+	"flag"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var (
+	seedFlag  = flag.Uint64("soak.seed", 0, "play what this `seed` gives; 0 takes a new one")
+	storyFlag = flag.String("soak.story", "", "play these events, as the log has them, instead of random ones: `EVENT EVENT | EVENT`, | for a quiet point")
+	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s, or 3s with -short)")
+)
+
+const (
+	usualTime = 12 * time.Second // the whole project's tests shall take under two minutes
+	shortTime = 3 * time.Second
+	// slowFrom is the length of a run from which on events that take half a minute belong to it.
+	slowFrom = time.Minute
+	// maxBurst is the most events between two quiet points.
+	maxBurst = 6
+)
+
+// TestSoak prints its seed and its events with -v, and when it fails.
+func TestSoak(t *testing.T) {
+	t.Parallel()
+	length := *forFlag
+	switch {
+	case length == 0 && testing.Short():
+		length = shortTime
+	case length == 0:
+		length = usualTime
+	}
+	seed := *seedFlag
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	if end, ok := t.Deadline(); ok && time.Until(end) < length+deadline {
+		t.Fatalf("no time for a soak of %v: add -timeout 0", length)
+	}
+	t.Logf("replay with: go test ./internal/e2e -run TestSoak -timeout 0 -v -soak.for %v -soak.seed %d", length, seed)
+	p := newPlayer(t)
+	p.random, p.slow = rand.New(rand.NewPCG(seed, 0)), length >= slowFrom
+	if *storyFlag != "" {
+		p.story(*storyFlag)
+	} else {
+		p.play(length)
+	}
+	p.summary()
+}
+
+// TestStories plays what a soak once found to be shown wrong, so that every run shows it right.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	for name, story := range map[string]string{
+		// Whoever slept saw neither the first daemon's end nor the second one's lock.
+		"another daemon while asleep": "start/0/0 | take-over/0/1 | sleep/0/0 release/0/0 start/0/0 take-over/0/2 | another-store/0/0 | take-over/0/3",
+	} {
+		t.Run(name, func(t *testing.T) { newPlayer(t).story(story) })
+	}
+}
+
+// player plays bursts and measures.
+type player struct {
+	*stage
+	random  *rand.Rand
+	slow    bool
+	waited  bool // this burst is one that takes half a minute
+	bursts  int
+	events  map[string]int
+	settled []settleTimes
+	samples []usage
+}
+
+func newPlayer(t testing.TB) *player {
+	t.Helper()
+	return &player{stage: newStage(t), events: map[string]int{}}
+}
+
+func (p *player) play(length time.Duration) {
+	stalls := watchStalls(p.t)
+	p.quietPoint(stalls)
+	for end := time.Now().Add(length); time.Now().Before(end); p.bursts++ {
+		p.burst()
+		p.quietPoint(stalls)
+	}
+}
+
+// story plays what is written instead of what the seed gives.
+func (p *player) story(text string) {
+	stalls := watchStalls(p.t)
+	p.quietPoint(stalls)
+	for burst := range strings.SplitSeq(text, "|") {
+		for word := range strings.FieldsSeq(burst) {
+			e, err := parseEvent(word)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			if !fits(p.world, e, false, true) {
+				p.t.Fatalf("%v cannot happen now", e)
+			}
+			p.happen(e)
+		}
+		p.bursts++
+		p.quietPoint(stalls)
+	}
+}
+
+func (p *player) quietPoint(stalls *atomic.Int64) {
+	stalls.Store(0)
+	times, err := p.quiet()
+	stall := time.Duration(stalls.Load())
+	if err != nil {
+		p.t.Fatalf("after burst %d: %v\nThe longest stall of this machine meanwhile was %v.", p.bursts, err, stall)
+	}
+	if !p.waited {
+		p.judge(times, stall)
+		p.settled = append(p.settled, times)
+	}
+	p.waited = false
+	if !p.world.hung { // else a delivery that waits has a process and its pipes
+		p.samples = append(p.samples, p.sample())
+	}
+}
+
+// burst plays some events, without waiting for what becomes of them.
+func (p *player) burst() {
+	for n := range 1 + p.random.IntN(maxBurst) {
+		e, ok := choose(p.random, p.world, n > 0, p.slow)
+		if !ok {
+			return
+		}
+		p.happen(e)
+		if e.kind.alone {
+			return
+		}
+	}
+}
+
+func (p *player) happen(e event) {
+	p.t.Logf("burst %d: %v", p.bursts, e)
+	p.events[e.kind.name]++
+	p.waited = p.waited || e.kind.slow
+	var err error
+	if e.pid, err = e.kind.do(p.stage, e); err != nil {
+		p.t.Fatalf("burst %d: %v: %v", p.bursts, e, err)
+	}
+	p.world = apply(p.world, e)
+}
+
+const (
+	// late is when something was not seen by events, but by a poll at best.
+	late = 15 * time.Second
+	// calm is a machine that leaves no goroutine of ours waiting for longer.
+	calm = time.Second
+)
+
+// judge: a lost event shows as a wait for the poll. On a machine that stalls nobody can tell.
+func (p *player) judge(times settleTimes, stall time.Duration) {
+	slow := max(times.icon, times.menu, times.watch) > late
+	if slow {
+		p.t.Logf("burst %d was seen late: %+v, the longest stall of this machine was %v", p.bursts, times, stall)
+	}
+	if slow && stall < calm {
+		p.t.Errorf("burst %d: an event was lost and the poll found it out", p.bursts)
+	}
+}
+
+// watchStalls keeps the longest time that a goroutine waited for the processor in vain.
+func watchStalls(t testing.TB) *atomic.Int64 {
+	const beat = 50 * time.Millisecond
+	var longest atomic.Int64
+	go func() {
+		for last := time.Now(); t.Context().Err() == nil; {
+			time.Sleep(beat)
+			now := time.Now()
+			longest.Store(max(longest.Load(), int64(now.Sub(last)-beat)))
+			last = now
+		}
+	}()
+	return &longest
+}
+
+func (p *player) summary() {
+	var total int
+	for _, n := range p.events {
+		total += n
+	}
+	p.t.Logf("%d events of %d kinds in %d bursts, %d clicks repeated: %v", total, len(p.events), p.bursts, p.clicks, p.events)
+	for name, pick := range map[string]func(settleTimes) time.Duration{
+		"icon":  func(s settleTimes) time.Duration { return s.icon },
+		"watch": func(s settleTimes) time.Duration { return s.watch },
+		"menu":  func(s settleTimes) time.Duration { return s.menu },
+	} {
+		times := make([]time.Duration, 0, len(p.settled))
+		for _, s := range p.settled {
+			times = append(times, pick(s).Round(100*time.Microsecond))
+		}
+		slices.Sort(times)
+		at := func(q float64) time.Duration { return times[int(q*float64(len(times)-1))] }
+		p.t.Logf("%5s right after: p50 %v, p99 %v, max %v", name, at(0.5), at(0.99), at(1))
+	}
+	p.flat()
+}

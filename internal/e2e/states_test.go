@@ -1,0 +1,138 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// always are the entries of every menu.
+var always = []string{"Store: ~/.iai-mcp", "Copy Details", "Quit Lockbar"}
+
+// states has one row for each state: how it comes about, and what is seen.
+var states = []struct {
+	icon    icons.Kind
+	prepare func(*testing.T, *desk)
+	lines   []string // that the menu shows, or their beginnings
+	never   []string
+}{
+	{
+		icon:    icons.Unknown,
+		prepare: func(*testing.T, *desk) {},
+		lines:   []string{"The store is not there yet"},
+		never:   []string{"Force Unlock", "Undo Force Unlock"},
+	},
+	{
+		icon:    icons.Unlocked,
+		prepare: func(t *testing.T, d *desk) { d.store.make(t) },
+		lines:   []string{"Unlocked: nobody holds the store"},
+		never:   []string{"Force Unlock", "Undo Force Unlock"},
+	},
+	{
+		icon:    icons.HeldHere,
+		prepare: func(_ *testing.T, d *desk) { d.hold() },
+		lines:   []string{"Held by studio, this computer · PID ", "Force Unlock", "Remove the Lock of studio (PID "},
+		never:   []string{"Undo Force Unlock"},
+	},
+	{
+		icon:    icons.HeldElsewhere,
+		prepare: func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") },
+		lines:   []string{"Held by mac-mini · PID 4242 · since ", "Force Unlock"},
+		never:   []string{"Remove the Lock of", "Undo Force Unlock"},
+	},
+	{
+		icon:    icons.Stale,
+		prepare: func(t *testing.T, d *desk) { d.store.write(t, record(deadPID(t), host)) },
+		lines:   []string{"Left behind by studio · PID ", "Force Unlock"},
+		never:   []string{"Remove the Lock of", "Undo Force Unlock"},
+	},
+	{
+		icon:    icons.Contested,
+		prepare: conflictCopy,
+		lines:   []string{"Two claims: a conflict copy and mac-mini · PID 4242", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
+		never:   []string{"Undo Force Unlock"},
+	},
+	{
+		icon:    icons.Corrupt,
+		prepare: func(t *testing.T, d *desk) { d.store.write(t, []byte("not a lock")) },
+		lines:   []string{"Corrupt lock", "Force Unlock"},
+		never:   []string{"Remove the Lock of", "Undo Force Unlock"},
+	},
+}
+
+// conflictCopy is what iCloud leaves when two Macs took the lock at once.
+func conflictCopy(t *testing.T, d *desk) {
+	d.store.takeOver(t, "mac-mini")
+	if err := os.Rename(d.store.stage(t, record(foreignPID+1, "mac-air")), d.store.lock()+" 2"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEachStateIsShown(t *testing.T) {
+	t.Parallel()
+	for _, s := range states {
+		t.Run(s.icon.String(), func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			s.prepare(t, d)
+			d.start()
+			d.waitIcon(s.icon)
+			for _, line := range append(s.lines, always...) {
+				d.waitLine(line)
+			}
+			menu := d.item.Layout()
+			for _, line := range s.never {
+				if _, ok := menu.FindShown(line); ok {
+					t.Errorf("%q is shown in\n%v", line, menu)
+				}
+			}
+		})
+	}
+}
+
+// TestOneAppFollows goes through the states with one app, whose menu is never
+// built anew: no item acts on more locks than a place has entries.
+func TestOneAppFollows(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t).start()
+	d.waitIcon(icons.Unknown)
+	d.store.make(t)
+	d.waitIcon(icons.Unlocked)
+	holder := d.hold()
+	d.waitLine("Held by studio")
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.Contested)
+	d.waitLine("Two programs: this computer and mac-mini · PID ")
+	holder.Kill()
+	d.waitIcon(icons.HeldElsewhere)
+	d.store.write(t, []byte("{"))
+	d.waitIcon(icons.Corrupt)
+	d.store.write(t, record(deadPID(t), host))
+	d.waitIcon(icons.Stale)
+	if err := os.Remove(d.store.lock()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.Unlocked)
+}
+
+func TestRegistration(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	p := d.item.Properties()
+	if p.ID != "lockbar" || p.Title != "lockbar" || p.Status != "Active" {
+		t.Errorf("the item is %+v", p)
+	}
+	testdesk.Must(d.item.WaitProperties(d.ctx(), func(p testdesk.Properties) bool {
+		return strings.HasPrefix(p.ToolTip.Title, "Lockbar: Unlocked")
+	}))(t)
+	if n := len(d.watcher.Registrations()); n != 1 {
+		t.Errorf("registered %d times", n)
+	}
+}

@@ -1,0 +1,142 @@
+//go:build linux
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lockbar/internal/testdesk"
+)
+
+// store is a directory with a lock, used as daemons use it.
+type store struct{ dir string }
+
+func (s store) lock() string { return filepath.Join(s.dir, ".locked") }
+
+func (s store) make(t testing.TB) {
+	t.Helper()
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// record is a lock as the Python daemon writes it; written out here, since
+// these tests should not trust the program's own writer.
+func record(pid int, host string) []byte {
+	const layout = "{\n  \"pid\": %d,\n  \"hostname\": %s,\n  \"started_at\": %q,\n  \"schema_version\": 1\n}"
+	name, err := json.Marshal(host)
+	if err != nil {
+		panic(err) // a string always has a JSON form
+	}
+	started := time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00")
+	return fmt.Appendf(nil, layout, pid, name, started)
+}
+
+// foreignPID is a daemon's number on another machine.
+const foreignPID = 4242
+
+// write replaces the lock as daemons do: whole or not at all.
+func (s store) write(t testing.TB, lock []byte) {
+	t.Helper()
+	if err := os.Rename(s.stage(t, lock), s.lock()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stage writes the temporary file of a lock.
+func (s store) stage(t testing.TB, lock []byte) string {
+	t.Helper()
+	s.make(t)
+	file, err := os.CreateTemp(s.dir, ".locked.*.tmp") // its mode is 0600
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = file.Write(lock)
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return file.Name()
+}
+
+// takeOver is the daemon of another host.
+func (s store) takeOver(t testing.TB, by string) []byte {
+	t.Helper()
+	lock := record(foreignPID, by)
+	s.write(t, lock)
+	return lock
+}
+
+// has fails the test unless exactly this lock is there, for its owner alone.
+func (s store) has(t testing.TB, want []byte) {
+	t.Helper()
+	got, err := os.ReadFile(s.lock())
+	if err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("the lock is %q (%v), want %q", got, err, want)
+	}
+	if info, err := os.Stat(s.lock()); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the lock's mode is %v (%v)", info.Mode(), err)
+	}
+}
+
+// free fails the test if there is a lock.
+func (s store) free(t testing.TB) {
+	t.Helper()
+	if data, err := os.ReadFile(s.lock()); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("the lock is there: %q (%v)", data, err)
+	}
+}
+
+// waitHeld waits until a process has written its lock: nobody watches the
+// store yet, so it is looked at again and again.
+func (s store) waitHeld(t testing.TB, pid int) {
+	t.Helper()
+	mark := fmt.Appendf(nil, "\"pid\": %d,", pid)
+	ctx := testdesk.Context(t)
+	for again := time.NewTicker(time.Millisecond); ; {
+		if data, err := os.ReadFile(s.lock()); err == nil && bytes.Contains(data, mark) {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("process %d did not take the lock", pid)
+		}
+	}
+}
+
+// backups lists the files below the state directory that hold these bytes.
+func backups(t testing.TB, home *testdesk.Home, want []byte) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(home.State(), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		if data, err := os.ReadFile(path); err == nil && bytes.Equal(data, want) {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// deadPID is the number of a process that has ended.
+func deadPID(t testing.TB) int {
+	t.Helper()
+	cmd := exec.Command("true")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd.Process.Pid
+}

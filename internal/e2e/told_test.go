@@ -1,0 +1,319 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// kill ends the app as a crash would.
+func (d *desk) kill() {
+	d.t.Helper()
+	d.app.Kill()
+	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
+	if err := d.item.WaitGone(d.ctx()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// titles lists what was told.
+func (d *desk) titles() (all []string) {
+	for _, n := range d.notes.All() {
+		all = append(all, n.Summary)
+	}
+	return all
+}
+
+// TestKilledAppTellsOnce: it is killed when a message was shown, and the next process repeats nothing.
+func TestKilledAppTellsOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-mini")
+	d.waitNote("mac-mini took the memory store over")
+	d.waitTold(`"outbox"`, false)
+	d.kill()
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.store.write(t, []byte("not a lock"))
+	d.waitNote("cannot be read")
+	if got := d.titles(); len(got) != 2 {
+		t.Errorf("told %q, want each once", got)
+	}
+}
+
+// TestToldOnceByEitherName: what was told of a store by one path is not told again when another leads to it.
+func TestToldOnceByEitherName(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(d.store.dir, link); err != nil {
+		t.Fatal(err)
+	}
+	d.store.write(t, []byte("not a lock"))
+	d.start("--store", link).waitIcon(icons.Corrupt)
+	d.waitNote("cannot be read")
+	d.waitTold(`"outbox"`, false)
+	d.kill()
+	d.start("--store", d.store.dir).waitIcon(icons.Corrupt)
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-air")
+	d.waitNote("mac-air took the memory store over")
+	if got := d.titles(); strings.Contains(strings.Join(got[1:], "|"), "cannot be read") {
+		t.Errorf("told %q", got)
+	}
+}
+
+// waitTold waits until the file of what was told has a text, or has it no more.
+func (d *desk) waitTold(text string, there bool) {
+	d.t.Helper()
+	path := filepath.Join(d.home.State(), "state.json")
+	waitFile(d, path, func(data string) bool { return strings.Contains(data, text) == there })
+}
+
+func waitFile(d *desk, path string, ok func(string) bool) {
+	d.t.Helper()
+	for ctx := d.ctx(); ; time.Sleep(10 * time.Millisecond) { // a file tells nobody that it changed
+		data, err := os.ReadFile(path)
+		if err == nil && ok(string(data)) {
+			return
+		}
+		if ctx.Err() != nil {
+			d.t.Fatalf("%s is %q, %v", path, data, err)
+		}
+	}
+}
+
+// TestKilledBeforeItWasShown: the notification service hangs, and the message is told by the next process.
+func TestKilledBeforeItWasShown(t *testing.T) {
+	t.Parallel()
+	d := newHungDesk(t)
+	d.kill()
+	d.notes.Release()
+	d.start()
+	// One by the child that waited, which nobody could end, and one by the next process: better twice than never.
+	if all := testdesk.Must(d.notes.WaitCount(d.ctx(), 2))(t); all[1].Summary != all[0].Summary {
+		t.Errorf("told %q", d.titles())
+	}
+}
+
+func TestWhileYouWereAway(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.waitTold("mac-air", true)
+	d.kill()
+	d.store.takeOver(t, "mac-mini")
+	d.start()
+	n := d.waitNote("While you were away")
+	if !strings.Contains(n.Body, "mac-mini took over from mac-air at ") || !strings.Contains(n.Body, "iai-mcp daemon stop") {
+		t.Errorf("the body is %q", n.Body)
+	}
+	d.waitLine("Recent Activity")
+	if got := d.titles(); len(got) != 1 {
+		t.Errorf("told %q, want one", got)
+	}
+	out := d.command("history").Start(t)
+	testdesk.Must(out.Wait(d.ctx()))(t)
+	if got := strings.Count(out.Stdout(), "mac-mini took over from mac-air"); got != 1 {
+		t.Errorf("it stands %d times in\n%s", got, out.Stdout())
+	}
+}
+
+func TestBadMemoryIsPutAside(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.write(t, []byte("not a lock"))
+	path := filepath.Join(d.home.State(), "state.json")
+	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.start()
+	d.waitNote("cannot be read")
+	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
+func TestPause(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.choose("Pause for 1 Hour")
+	d.waitLine("Notifications are paused until ")
+	d.store.takeOver(t, "mac-mini")
+	d.waitLine("Held by mac-mini")
+	d.waitTold(`"missed"`, true)
+	d.kill()
+	d.start() // the pause outlives a restart
+	d.waitLine("Notifications are paused until ")
+	if got := d.titles(); len(got) != 0 {
+		t.Errorf("told in the pause: %q", got)
+	}
+	d.choose("Resume")
+	d.waitNote("While you were away")
+	if got := d.titles(); len(got) != 1 {
+		t.Errorf("told %q, want one", got)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	path := filepath.Join(d.home.Dir, "settings.json")
+	env := []string{"LOCKBAR_CONFIG=" + path}
+	write(t, path, `{"notify":{"takeover":false},"mine":1}`)
+	d.store.takeOver(t, "mac-air")
+	d.startWith(env).waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-mini") // not told
+	d.store.write(t, []byte("not a lock"))
+	d.waitNote("cannot be read")
+	if got := d.titles(); len(got) != 1 {
+		t.Errorf("told %q", got)
+	}
+	d.choose("Locks Left Behind")
+	waitFile(d, path, func(data string) bool {
+		return strings.Contains(data, `"stale": false`) && strings.Contains(data, `"mine": 1`)
+	})
+	const bad = `{"notify":[]}`
+	write(t, path, bad)
+	d.store.takeOver(t, "mac-pro")
+	d.waitLine("Settings not understood, defaults used: line 1, ")
+	d.choose("Takeovers")
+	d.waitLine("Settings not saved: line 1")
+	if data, err := os.ReadFile(path); string(data) != bad {
+		t.Errorf("the file is %q, %v", data, err)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// startWith is start with more of an environment.
+func (d *desk) startWith(env []string) *desk {
+	d.t.Helper()
+	c := d.command("tray")
+	c.Env = append(c.Env, env...)
+	d.app = c.Start(d.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+	return d
+}
+
+// TestPanelRestartsAfterManyNotifications: as TestPanelRestartsAfterNotifications, with many. The desktop round sends 300.
+func TestPanelRestartsAfterManyNotifications(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.notes.SetBroadcast(true)
+	d.store.make(t)
+	d.start().waitIcon(icons.Unlocked)
+	sent := 0
+	for _, count := range []int{1, 100} {
+		d.choose("Send a Test Notification") // not before the panel has the menu that is there to stay
+		for sent++; sent < count; sent++ {
+			testdesk.Must(d.notes.WaitCount(d.ctx(), sent))(t)
+			if err := d.item.ClickLabel(d.ctx(), "Send a Test Notification"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		testdesk.Must(d.notes.WaitCount(d.ctx(), sent))(t)
+		dismissAll(d, sent)
+		restart(d)
+		d.waitIcon(icons.Unlocked)
+	}
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.HeldElsewhere)
+	if got := len(d.notes.All()); got != sent {
+		t.Errorf("%d notifications, want %d", got, sent)
+	}
+}
+
+// dismissAll takes the newest away: each sends the signals that hurt.
+func dismissAll(d *desk, sent int) {
+	d.t.Helper()
+	for _, n := range d.notes.All()[max(0, sent-20):] {
+		if err := d.notes.Close(n.ID, testdesk.Dismissed); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+func TestSecondStartSaysWhereTheFirstIs(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	oneSentence(t, d.command("tray").Start(t), 0, "already running")
+	d.waitNote("Lockbar is already running")
+}
+
+func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-mini")
+	write(t, filepath.Join(d.store.dir, "lifecycle_state.json"),
+		`{"current_state":"WAKE","since_ts":1700000000,"last_activity_ts":"2026-01-01T00:00:00+00:00"}`)
+	d.start()
+	d.waitLine("Last activity on this store ")
+	names := filepath.Join(d.home.State(), "state.json")
+	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
+}
+
+// TestContestedSurvivesARestart: that a daemon still runs here stands in no
+// file of the store; the next process knows it from the one before.
+func TestContestedSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start().waitIcon(icons.Unlocked)
+	holder := d.hold()
+	d.store.takeOver(t, "mac-mini")
+	d.waitIcon(icons.Contested)
+	path := filepath.Join(d.home.State(), "state.json")
+	waitFile(d, path, func(data string) bool { return strings.Contains(data, fmt.Sprint(holder.PID())) })
+	for range 2 {
+		d.kill()
+		d.start().waitIcon(icons.Contested)
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+	}{ // the commands know what the icon shows
+		{[]string{"status", "--exit-code"}, 13},
+		{[]string{"unlock", "--yes"}, 3},
+		{[]string{"run", "--", "true"}, 3},
+	} {
+		p := d.command(c.args...).Start(t)
+		if code := testdesk.Must(p.Wait(d.ctx()))(t); code != c.code {
+			t.Errorf("%v: exit code %d, want %d: %s%s", c.args, code, c.code, p.Stdout(), p.Stderr())
+		}
+	}
+	if err := holder.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.HeldElsewhere)
+	history := filepath.Join(d.home.State(), "history.jsonl")
+	waitFile(d, history, func(data string) bool { return strings.Contains(data, `"event":"cleared"`) })
+	data, err := os.ReadFile(history)
+	if err != nil || strings.Count(string(data), `"event":"cleared"`) != 1 {
+		t.Errorf("%v, more than one end of it in\n%s", err, data)
+	}
+}

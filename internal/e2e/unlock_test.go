@@ -1,0 +1,134 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+func TestForceUnlockAndUndo(t *testing.T) {
+	t.Parallel()
+	for _, s := range []struct {
+		icon icons.Kind
+		lock []byte
+	}{
+		{icons.HeldElsewhere, record(foreignPID, "mac-mini")},
+		{icons.Stale, record(deadPID(t), host)},
+		{icons.Corrupt, []byte("\x00\xffnot a lock\r\n")},
+	} {
+		t.Run(s.icon.String(), func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.store.write(t, s.lock)
+			d.start().waitIcon(s.icon)
+			d.choose("Force Unlock")
+			d.waitIcon(icons.Unlocked)
+			d.store.free(t)
+			if kept := backups(t, d.home, s.lock); len(kept) != 1 {
+				t.Errorf("backups are %q, want one", kept)
+			}
+			d.choose("Undo Force Unlock")
+			d.waitIcon(s.icon)
+			d.store.has(t, s.lock)
+		})
+	}
+}
+
+// TestLiveHolderWantsConfirmation: what may be in use has no one-click entry.
+func TestLiveHolderWantsConfirmation(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	holder := d.hold()
+	lock, err := os.ReadFile(d.store.lock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := d.waitLine("Force Unlock")
+	want := fmt.Sprintf("Remove the Lock of studio (PID %d)", holder.PID())
+	if got := strings.TrimSpace(entry.String()); got != want {
+		t.Fatalf("below Force Unlock is %q, want %q", got, want)
+	}
+	d.choose(want)
+	d.waitIcon(icons.Unlocked) // contested only after 30 s: an orderly end looks the same at first
+	d.store.free(t)
+	if len(backups(t, d.home, lock)) != 1 || holder.Ended() {
+		t.Errorf("backups %q, holder ended: %v", backups(t, d.home, lock), holder.Ended())
+	}
+}
+
+// TestNoClickIsLost clicks faster than any work is done: on five stores.
+func TestNoClickIsLost(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var args []string
+	var stores []store
+	for n := range 5 {
+		s := store{filepath.Join(d.home.Dir, fmt.Sprintf("store-%d", n))}
+		s.takeOver(t, "mac-mini")
+		stores, args = append(stores, s), append(args, "--store", s.dir)
+	}
+	d.start(args...).waitIcon(icons.HeldElsewhere)
+	for e := range testdesk.Must(d.item.Menu(d.ctx()))(t).Shown() {
+		if e.Text() == "Force Unlock" {
+			if err := d.item.Click(d.ctx(), e.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.waitIcon(icons.Unlocked)
+	for _, s := range stores {
+		s.free(t)
+	}
+}
+
+// TestImpatientClicks: the same entry five times is one removal.
+func TestImpatientClicks(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	lock := d.store.takeOver(t, "mac-mini")
+	d.start().waitIcon(icons.HeldElsewhere)
+	entry := d.waitLine("Force Unlock")
+	for range 5 {
+		if err := d.item.Send(d.ctx(), entry.ID, "clicked"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.waitIcon(icons.Unlocked)
+	if kept := backups(t, d.home, lock); len(kept) != 1 {
+		t.Errorf("backups are %q, want one", kept)
+	}
+	d.choose("Undo Force Unlock")
+	d.waitIcon(icons.HeldElsewhere)
+	d.store.has(t, lock)
+}
+
+func TestTwoStores(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	work, play := store{filepath.Join(d.home.Dir, "work")}, store{filepath.Join(d.home.Dir, "play")}
+	lock := work.takeOver(t, "mac-mini")
+	play.write(t, []byte("not a lock"))
+	d.start("--store", work.dir, "--store", play.dir)
+	d.waitIcon(icons.Corrupt) // the worst
+	d.waitLine("~/work: Held by mac-mini")
+	section := d.waitLine("~/play: Corrupt lock")
+	if !section.Submenu {
+		t.Fatalf("no submenu: %+v", section)
+	}
+	unlock, _ := section.FindShown("Force Unlock")
+	if err := d.item.Click(d.ctx(), unlock.ID); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.HeldElsewhere)
+	play.free(t)
+	work.has(t, lock)
+}

@@ -1,0 +1,65 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/internal/testdesk"
+)
+
+// run runs a command to its end and says how long that took.
+func run(t testing.TB, path string, args []string, env []string) time.Duration {
+	t.Helper()
+	cmd := exec.Command(path, args...)
+	cmd.Env = env
+	begun := time.Now()
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return time.Since(begun)
+}
+
+// peak is the most memory, in bytes, that a command used. It is read when the
+// process is about to end: what wait4(2) gives begins with the memory of us,
+// who started it. One thread must trace from start to end.
+func peak(t testing.TB, path string, args []string, env []string) int {
+	t.Helper()
+	cmd := exec.Command(path, args...)
+	cmd.Env, cmd.SysProcAttr = env, &syscall.SysProcAttr{Ptrace: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pid, most := cmd.Process.Pid, 0
+	waitStop(t, pid)       // at its first instruction
+	const untilExit = 0x40 // PTRACE_O_TRACEEXIT
+	if err := syscall.PtraceSetOptions(pid, untilExit); err != nil {
+		t.Fatal(err)
+	}
+	for signal := 0; ; {
+		if err := syscall.PtraceCont(pid, signal); err != nil {
+			t.Fatal(err)
+		}
+		status := waitStop(t, pid)
+		if status.Exited() {
+			return most << 10
+		}
+		if signal = int(status.StopSignal()); signal == int(syscall.SIGTRAP) {
+			signal, most = 0, testdesk.Kilobytes(t, pid, "VmHWM")
+		}
+	}
+}
+
+func waitStop(t testing.TB, pid int) (status syscall.WaitStatus) {
+	t.Helper()
+	if _, err := syscall.Wait4(pid, &status, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	if status.Signaled() || status.Exited() && status.ExitStatus() != 0 {
+		t.Fatalf("process %d ended: %v", pid, status)
+	}
+	return status
+}

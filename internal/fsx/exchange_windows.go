@@ -1,0 +1,27 @@
+package fsx
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows"
+)
+
+// Exchange: NTFS cannot swap two names at once.
+//
+// Doubt: os.Rename and os.Remove fail while another program has the file open without FILE_SHARE_DELETE, as Python's
+// open() does, and deleted files linger until the last handle is closed. Such a change fails with a sharing violation,
+// the lock in its place, and can be tried again; nothing here was run on Windows.
+func Exchange(string, string) error { return errors.ErrUnsupported }
+
+// RenameNew renames a to b if there is no b (else fs.ErrExist): MoveFileEx without MOVEFILE_REPLACE_EXISTING.
+func RenameNew(a, b string) error {
+	from, err := windows.UTF16PtrFromString(a)
+	if err != nil {
+		return err
+	}
+	to, err := windows.UTF16PtrFromString(b)
+	if err != nil {
+		return err
+	}
+	return windows.MoveFileEx(from, to, windows.MOVEFILE_WRITE_THROUGH)
+}

@@ -1,0 +1,89 @@
+package fsx
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
+// exist. Where the system gives no answer within ReadTimeout, as on a dead mount, the names alone decide: who only looks
+// shall not hang, and who writes a backup asks again. The unanswered question then outlives the call.
+func Within(path, dir string) bool {
+	if lexicallyWithin(path, dir) {
+		return true
+	}
+	yes, _ := InTime(make(chan struct{}, 1), ReadTimeout, func() bool { return LeadsInto(path, dir) })
+	return yes
+}
+
+func lexicallyWithin(path, dir string) bool {
+	path, errPath := filepath.Abs(path)
+	dir, errDir := filepath.Abs(dir)
+	return errPath == nil && errDir == nil && isLocal(dir, path)
+}
+
+// Above returns the nearest directory above path, or path itself once its links are resolved, that has a file of one of these
+// names; empty where there is none. It returns when the system answers, which on a dead mount is never.
+func Above(path string, names ...string) string {
+	for at := Resolved(path); ; at = filepath.Dir(at) {
+		for _, name := range names {
+			if _, err := os.Lstat(filepath.Join(at, name)); !IsMissing(err) {
+				return at
+			}
+		}
+		if filepath.Dir(at) == at {
+			return ""
+		}
+	}
+}
+
+// LeadsInto is Within without a deadline. It compares names, and the directories themselves: a bind mount or another spelling is
+// no way around it.
+func LeadsInto(path, dir string) bool {
+	path = Resolved(path)
+	if isLocal(Resolved(dir), path) {
+		return true
+	}
+	store, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	for at := path; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil && os.SameFile(info, store) {
+			return true
+		}
+		if filepath.Dir(at) == at {
+			return false
+		}
+	}
+}
+
+// isLocal: by its name path is dir or lies in it.
+func isLocal(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && (rel == "." || filepath.IsLocal(rel))
+}
+
+// Resolved follows the links of the longest part of path that exists.
+func Resolved(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	for rest := ""; ; path = filepath.Dir(path) {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if filepath.Dir(path) == path {
+			return filepath.Join(path, rest)
+		}
+		rest = filepath.Join(filepath.Base(path), rest)
+	}
+}
+
+// IsSameFile reports whether two names are of one file, which is there.
+func IsSameFile(a, b string) bool {
+	x, errX := os.Lstat(a)
+	y, errY := os.Lstat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}

@@ -1,0 +1,75 @@
+package machine
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// szomb is SZOMB of <sys/proc.h>: p_stat of a process that waits for its parent.
+const szomb = 5
+
+func probe(pid int) Process {
+	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
+		return Process{Status: Gone}
+	}
+	info, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
+	if err != nil || int(info.Proc.P_pid) != pid {
+		return Process{Status: Running}
+	}
+	if info.Proc.P_stat == szomb {
+		return Process{Status: Zombie}
+	}
+	tv := info.Proc.P_starttime
+	started := time.Unix(tv.Unix())
+	argv, _ := procArgs(pid)
+	return Process{Status: Running, Started: started, StartID: uint64(started.UnixMicro()), Args: argv}
+}
+
+// procArgs asks for KERN_PROCARGS2. Another user's are refused.
+func procArgs(pid int) (argv, env []string) {
+	raw, err := unix.SysctlRaw("kern.procargs2", pid)
+	if err != nil {
+		return nil, nil
+	}
+	return parseProcArgs(raw)
+}
+
+// Environment returns the environment that a process was started with, if it may be read and is whole.
+func Environment(pid int) (env []string, whole bool) {
+	_, env = procArgs(pid)
+	return env, len(env) > 0
+}
+
+// Candidates lists the processes whose program has a file name that program accepts. The name may be cut.
+func Candidates(_ []string, program func(name string) bool) (pids []int) {
+	list, err := unix.SysctlKinfoProcSlice("kern.proc.all")
+	if err != nil {
+		return nil
+	}
+	for _, info := range list {
+		if program(unix.ByteSliceToString(info.Proc.P_comm[:])) {
+			pids = append(pids, int(info.Proc.P_pid))
+		}
+	}
+	return pids
+}
+
+// BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
+func BootTime() time.Time {
+	tv, err := unix.SysctlTimeval("kern.boottime")
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(tv.Unix())
+}
+
+// BootID is equal only within one run of the machine; empty when not known.
+func BootID() string {
+	id, err := unix.Sysctl("kern.bootsessionuuid")
+	if err != nil {
+		return ""
+	}
+	return id
+}

@@ -1,0 +1,180 @@
+package machine
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// userHZ is the unit of /proc/PID/stat times: 1/100 s on every Linux, whatever the kernel's own tick (proc(5), USER_HZ).
+const userHZ = 100
+
+// maxArguments bounds what is read of a stranger's arguments, in bytes: a title with the longest path (PATH_MAX) fits.
+const maxArguments = 16 << 10
+
+// firstRead is the size of the first read from a file of /proc; most are shorter.
+const firstRead = 4096
+
+func probe(pid int) Process {
+	if !exists(pid) {
+		return Process{Status: Gone}
+	}
+	var buf [firstRead]byte
+	stat, err := readProc(pid, "stat", buf[:])
+	if err != nil {
+		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
+		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
+			return Process{Status: Gone}
+		}
+		return Process{Status: Running}
+	}
+	p := parseStat(stat)
+	if p.Status == Running {
+		p.Args = arguments(pid, buf[:])
+	}
+	return p
+}
+
+// arguments returns the argument vector of a process; nil where it cannot be read.
+func arguments(pid int, buf []byte) []string {
+	block, err := readProc(pid, "cmdline", buf)
+	if err == nil && len(block) == len(buf) {
+		block, err = readProc(pid, "cmdline", make([]byte, maxArguments))
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil
+	}
+	return split(string(block))
+}
+
+// exists asks pidfd_open(2), which also tells a thread's id (EINVAL, since 6.9 ENOENT), that kill(2) takes for a process.
+// Where there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc say.
+func exists(pid int) bool {
+	fd, err := unix.PidfdOpen(pid, 0)
+	switch {
+	case err == nil:
+		unix.Close(fd)
+		return true
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT):
+		return false
+	case errors.Is(unix.Kill(pid, 0), unix.ESRCH):
+		return false
+	}
+	status, err := readProc(pid, "status", make([]byte, firstRead))
+	return err != nil || !isThreadStatus(status, pid)
+}
+
+// isThreadStatus reads the Tgid line of /proc/PID/status: the process that the thread belongs to. A name cannot forge the
+// line: the kernel escapes newlines there.
+func isThreadStatus(status []byte, pid int) bool {
+	_, rest, found := bytes.Cut(status, []byte("\nTgid:"))
+	line, _, _ := bytes.Cut(rest, []byte{'\n'})
+	tgid, err := strconv.Atoi(string(bytes.TrimSpace(line)))
+	return found && err == nil && tgid != pid
+}
+
+// procIsOurs reports whether /proc shows the PIDs by which we know processes. In a PID namespace that has the /proc of another
+// one it would tell of strangers.
+var procIsOurs = sync.OnceValue(func() bool {
+	self, err := os.Readlink("/proc/self")
+	return err == nil && self == strconv.Itoa(os.Getpid())
+})
+
+// readProc reads with bare system calls: os.File would hand the descriptor to the poller first, which costs as much again.
+func readProc(pid int, name string, buf []byte) ([]byte, error) {
+	if !procIsOurs() {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: unix.ENOENT}
+	}
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+	}
+	defer unix.Close(fd)
+	n, err := unix.Read(fd, buf)
+	if err == nil && n == 0 {
+		err = io.EOF
+	}
+	return buf[:max(n, 0)], err
+}
+
+// parseStat reads state (field 3), threads (20) and start time (22) of /proc/PID/stat, counted after the last ')': the name
+// before it may hold anything.
+func parseStat(stat []byte) Process {
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	const first, state, threads, start = 3, 3, 20, 22 // as proc(5) counts
+	if len(fields) <= start-first {
+		return Process{Status: Running}
+	}
+	field := func(n int) []byte { return fields[n-first] }
+	// A leader that ended before its other threads is shown as Z too, and its process lives.
+	if s := field(state)[0]; s == 'X' || s == 'Z' && !manyThreads(field(threads)) {
+		return Process{Status: Zombie}
+	}
+	ticks, err := strconv.ParseUint(string(field(start)), 10, 64)
+	if err != nil {
+		return Process{Status: Running}
+	}
+	p := Process{Status: Running, StartID: ticks + 1} // + 1: 0 means not known
+	if boot := BootTime(); !boot.IsZero() {
+		// Cut to the tick: what lies below is the jitter of two clocks, and equal looks should be equal. Not rounded: nothing
+		// that a process does comes before its start.
+		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
+	}
+	return p
+}
+
+func manyThreads(field []byte) bool {
+	n, err := strconv.Atoi(string(field))
+	return err == nil && n > 1
+}
+
+// BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
+func BootTime() time.Time {
+	var boot time.Time
+	for range clockTries {
+		before, now, after := uptime(), time.Now(), uptime()
+		boot = now.Round(0).Add(-before)
+		if after-before < clockJitter {
+			break
+		}
+	}
+	return boot
+}
+
+const (
+	// clockJitter is how long reading the two clocks may take: a program that is stopped, or a machine that sleeps between
+	// the two, would see a boot time that never was.
+	clockJitter = time.Millisecond
+	clockTries  = 10
+)
+
+// uptime counts sleep too. It cannot fail: every kernel since 2.6.39 has the clock.
+func uptime() time.Duration {
+	var up unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &up)
+	return time.Duration(up.Nano())
+}
+
+// BootID is equal only within one run of the machine; empty when not known.
+func BootID() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return string(bytes.TrimSpace(id))
+}
+
+// split cuts a block of strings that end with NUL, as /proc/PID/cmdline and environ have them.
+func split(block string) []string {
+	if block == "" {
+		return []string{}
+	}
+	return strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
+}

@@ -1,0 +1,316 @@
+package words
+
+import (
+	"cmp"
+
+	"lockbar/icons"
+	"lockbar/lockcore"
+)
+
+// Sign is what stands for a state where there is no room for words.
+type Sign struct {
+	Icon     icons.Kind
+	Colour   Colour // of its name on a terminal
+	ExitCode int    // of status --exit-code
+	Severity int    // of several stores the one with the highest gives the icon and the exit code
+}
+
+// Colour is an SGR code of ECMA-48: one of the terminal's own colours, which are legible on its own background.
+type Colour string
+
+const (
+	Red     Colour = "31"
+	BoldRed Colour = "1;31"
+	Green   Colour = "32"
+	Yellow  Colour = "33"
+	Magenta Colour = "35"
+	Cyan    Colour = "36"
+)
+
+// Concern says how much a judgement asks of the user.
+type Concern uint8
+
+const (
+	NoConcern Concern = iota
+	Attention         // somebody should look after the store
+	Blind             // Lockbar cannot say anything of the store, whatever it holds
+)
+
+// row holds the words for a judgement, which is a state and its reason. Places in braces are those of placesOf, but for past.
+type row struct {
+	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
+	title    string // the menu: what is, without numbers and times; where it is empty, the menu takes what and do
+	meaning  string // the menu: what it means or what to do; may be empty
+	next     string // what may be done now, as a half sentence; empty where there is nothing to do, or what and do say it
+	past     string // the history: what was so; places of Happened
+	over     string // the history: begins what was so when it was over
+	concern  Concern
+}
+
+// stateRow holds what is the same for all reasons of a state, and a row for each reason that lockcore gives, which overrides it.
+type stateRow struct {
+	Sign
+	row
+	reasons map[lockcore.Reason]row
+}
+
+// table is what people are told about each state and reason.
+var table = map[lockcore.State]stateRow{
+	lockcore.Contested: {
+		Sign: Sign{icons.Contested, BoldRed, 13, 6},
+		row: row{
+			meaning: "The daemon here (PID {daemon}) still runs: stop it with {stop}",
+			past:    "two daemons may have written to one store",
+			over:    "No two claims any more: ",
+			concern: Attention,
+		},
+		reasons: map[lockcore.Reason]row{
+			lockcore.LocalDaemonAlive: {
+				what:  "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
+				title: "{two}: {here} and {host}",
+				next:  "stop one of the two daemons, here with: {stop}",
+			},
+			lockcore.LockMissing: {
+				what:  "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
+				title: "The lock is gone, and the daemon still runs",
+				next:  "restart the daemon, which takes the lock anew: {stop}, then start it again",
+			},
+			lockcore.ConflictCopy: {
+				what: "{host} (process {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
+					"two daemons may write to one store",
+				title: "Two claims: a conflict copy and {host}",
+				next:  "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}",
+			},
+		},
+	},
+	lockcore.Corrupt: {
+		Sign: Sign{icons.Corrupt, Red, 14, 5},
+		row: row{
+			what:    "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store",
+			title:   "Corrupt lock: no daemon wrote it",
+			meaning: "Nobody can tell who holds this store",
+			next:    "{unlock} (a backup is kept)",
+			past:    "the lock was something that no daemon wrote",
+			over:    "The lock was sound again: ",
+			concern: Attention,
+		},
+		reasons: map[lockcore.Reason]row{lockcore.NotJSON: {}, lockcore.BadField: {}},
+	},
+	lockcore.Stale: {
+		Sign: Sign{icons.Stale, Yellow, 12, 4},
+		row: row{
+			title:   "Left behind by {host}",
+			next:    "{unlock} (a backup is kept)",
+			past:    "{to} had left a lock behind",
+			concern: Attention,
+		},
+		reasons: map[lockcore.Reason]row{
+			lockcore.ProcessGone: {
+				what:    staleLock + "process {pid} is gone",
+				meaning: "Its process is gone{removable}",
+			},
+			lockcore.ZombieProcess: {
+				what:    staleLock + "process {pid} has ended and only waits to be cleared away",
+				meaning: "Its process has ended{removable}",
+			},
+			lockcore.PIDRecycled: {
+				what:    staleLock + "process {pid} is another program now, started after the lock was taken",
+				meaning: "Another program has its process number now{removable}",
+			},
+			lockcore.OtherStore: {
+				what:    staleLock + "process {pid} is the daemon of another store now",
+				meaning: "Its process number is that of another store's daemon now{removable}",
+			},
+			lockcore.BeforeBoot: {
+				what:    staleLock + "{here} was restarted after it was taken",
+				meaning: "It is from before the last restart{removable}",
+			},
+		},
+	},
+	lockcore.Unknown: {
+		Sign: Sign{icons.Unknown, Magenta, 15, 3},
+		row: row{
+			past:    "the lock could not be read",
+			over:    "The lock could be read again: ",
+			concern: Attention,
+		},
+		reasons: map[lockcore.Reason]row{
+			"": {what: "The lock cannot be judged", do: "look at it by hand"},
+			lockcore.StoreMissing: {
+				what: "The store is not there yet",
+				do:   "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
+				past: "the store was not there",
+				over: "The store appeared: ",
+			},
+			lockcore.NotADirectory: {
+				what: "A file stands where the store, or a directory above it, should be",
+				do:   "move it away, or name another store",
+				past: "a file stood in the place of the store",
+			},
+			lockcore.Permission: {
+				what:    "The lock may not be read by this user ({problem})",
+				do:      "check who owns the store and its .locked file{privacy}",
+				past:    "the lock could not be read: no permission",
+				concern: Blind,
+			},
+			lockcore.IOError: {
+				what:    "The lock could not be read ({problem})",
+				do:      "check the disk or the network drive",
+				concern: Blind,
+			},
+			lockcore.NotDownloaded: {
+				what: "The lock is in the cloud only ({problem})",
+				do:   "have the sync program download the store to see who holds it",
+				past: "the lock was in the cloud only",
+			},
+			lockcore.Timeout: {
+				what:    "The lock could not be read in time ({problem})",
+				do:      "check whether the network drive or the sync program answers",
+				past:    "the lock could not be read in time",
+				concern: Blind,
+			},
+			lockcore.NotARegularFile: {
+				what: "The lock is no regular file ({problem})",
+				do:   "look at it by hand and move it away if no daemon needs it",
+				past: "the lock was no regular file",
+			},
+			lockcore.TooManyFiles: {
+				what:    "The lock could not be read ({problem}), which says nothing of the store",
+				do:      "raise the limit on open files (ulimit -n), or end programs that have many open",
+				past:    "too many files were open to read the lock",
+				concern: Blind,
+			},
+			lockcore.TooLarge: {
+				what: "The lock file is larger than any daemon writes (above 64 KiB)",
+				do:   "look at it by hand and move it away if no daemon needs it",
+				past: "the lock was larger than any daemon writes",
+			},
+		},
+	},
+	lockcore.HeldElsewhere: {
+		Sign: Sign{icons.HeldElsewhere, Cyan, 11, 2},
+		reasons: map[lockcore.Reason]row{"": {
+			what:    "{host} (another computer, process {pid}) holds this store {since}",
+			do:      "whether it still runs there cannot be verified from here",
+			title:   "Held by {host}",
+			meaning: "Another computer: whether it still runs there cannot be verified from here",
+			next:    "stop the daemon there; if that machine is gone: {unlock} (a backup is kept)",
+			past:    "{to} held the store",
+		}},
+	},
+	lockcore.HeldHere: {
+		Sign: Sign{icons.HeldHere, Green, 10, 1},
+		row:  row{title: "Held by {host}, {here}", past: "{to} held the store"},
+		reasons: map[lockcore.Reason]row{
+			"": {what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
+			lockcore.RenamedHost: {
+				what:    "{host} holds this store {since}, which is {here} under an earlier name: {who}",
+				meaning: "That is an earlier name of {here}",
+			},
+			lockcore.StoreOpen: {
+				what:    "{host} holds this store {since}: {who} here, and process {pid} in its container",
+				meaning: "Its daemon runs in a container, as process {holder} of {here}",
+			},
+		},
+	},
+	lockcore.Unlocked: {
+		Sign: Sign{icons.Unlocked, Green, 0, 0},
+		reasons: map[lockcore.Reason]row{"": {
+			what:  "Nobody holds this store, which is normal while iai-mcp has nothing to do",
+			title: "Unlocked: nobody holds the store",
+			past:  "nobody held the store",
+		}},
+	},
+}
+
+const staleLock = "{host} ({here}) left a lock behind, held {since}: "
+
+// exceptions override the rows where the look shows more than the judgement says. A later one overrides an earlier one.
+var exceptions = []struct {
+	when func(lockcore.Snapshot) bool
+	row
+}{
+	{besideNoLock, row{what: "Nobody holds this store"}},
+	{heldByNoDaemon, row{meaning: "{who}"}},
+	{heldByUnnamed, row{
+		what:    "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names process {pid}",
+		meaning: "{who}, has the database open; the one in the lock does not run",
+	}},
+	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
+	{besideNoDaemon, row{meaning: "{local} still runs: let it end, or end it"}},
+	{besideNobody, row{meaning: "Two daemons may write to one store: stop the one that you do not use with {stop}"}},
+	{claimedByNoDaemon, row{next: "let {local} end, or end it"}},
+	{outlivedByNoDaemon, row{title: "The lock is gone, and its holder still runs"}},
+	{aboutToBeTaken, row{
+		next: "wait until the daemon that is starting has taken the lock; if that takes more than a few minutes, restart it: " +
+			"{stop}, then start it again",
+	}},
+}
+
+func besideNoLock(s lockcore.Snapshot) bool {
+	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
+}
+
+func heldByNoDaemon(s lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldHere && s.Reason == "" &&
+		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
+}
+
+func heldByUnnamed(s lockcore.Snapshot) bool { return !s.NamesHolder() }
+
+func heldByAlias(s lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
+
+func besideNoDaemon(s lockcore.Snapshot) bool {
+	return s.State == lockcore.Contested && s.LocalDaemon.Kind != lockcore.Daemon
+}
+
+func besideNobody(s lockcore.Snapshot) bool {
+	return s.State == lockcore.Contested && s.LocalDaemon.PID == 0
+}
+
+func claimedByNoDaemon(s lockcore.Snapshot) bool {
+	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
+}
+
+func outlivedByNoDaemon(s lockcore.Snapshot) bool {
+	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
+}
+
+func aboutToBeTaken(s lockcore.Snapshot) bool {
+	return s.Starting.PID != 0 && s.State != lockcore.Contested && s.State != lockcore.HeldHere
+}
+
+// SignOf returns the sign of a state.
+func SignOf(s lockcore.State) Sign { return table[s].Sign }
+
+// ConcernOf returns how much a look asks of the user.
+func ConcernOf(s lockcore.Snapshot) Concern { return rowOf(s).concern }
+
+// rowOf returns the words for a look.
+func rowOf(s lockcore.Snapshot) row {
+	r := judged(s.State, s.Reason)
+	for _, e := range exceptions {
+		if e.when(s) {
+			r = r.but(e.row)
+		}
+	}
+	return r
+}
+
+// judged returns the row of a judgement. One that lockcore does not give has a row as well, since a journal may hold any.
+func judged(state lockcore.State, reason lockcore.Reason) row {
+	r := table[state].row.but(table[state].reasons[reason])
+	if r.what == "" {
+		r = table[lockcore.Unknown].reasons[""].but(r)
+	}
+	return r
+}
+
+// but returns r with what o says in its place.
+func (r row) but(o row) row {
+	return row{
+		what: cmp.Or(o.what, r.what), do: cmp.Or(o.do, r.do),
+		title: cmp.Or(o.title, r.title), meaning: cmp.Or(o.meaning, r.meaning), next: cmp.Or(o.next, r.next),
+		past: cmp.Or(o.past, r.past), over: cmp.Or(o.over, r.over), concern: cmp.Or(o.concern, r.concern),
+	}
+}

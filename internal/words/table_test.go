@@ -1,0 +1,163 @@
+package words
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+var update = flag.Bool("update", false, "write the golden file")
+
+// judgements are looks of all states and reasons of the table, in its own order.
+func judgements() (looks []lockcore.Snapshot) {
+	for _, state := range lockcore.States() {
+		for _, reason := range slices.Sorted(maps.Keys(table[state].reasons)) {
+			looks = append(looks, example(state, reason))
+		}
+	}
+	return looks
+}
+
+func example(state lockcore.State, reason lockcore.Reason) lockcore.Snapshot {
+	return lockcore.Snapshot{
+		Store: "/store", Lock: "/store/.locked", State: state, Reason: reason, Problem: lockcore.Problem{Err: "it said so"}, Host: "mac-a",
+		Record: lockcore.Record{PID: 4242, Hostname: "mac-a", StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"},
+	}
+}
+
+var (
+	daemon   = running(99, lockcore.Daemon, "python3 -m "+lockcore.DaemonModule)
+	run      = running(98, lockcore.LockbarRun, "lockbar "+lockcore.RunArgument+" /s run -- tar -c .")
+	stranger = running(97, lockcore.OtherProgram, "vim \x1b[1m")
+)
+
+func running(pid int, kind lockcore.ProcessKind, command string) lockcore.Process {
+	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command, Started: noon.Add(-3 * time.Hour)}
+}
+
+// TestTableIsComplete: each state and each reason has one row, and a row says something in every place.
+func TestTableIsComplete(t *testing.T) {
+	rows, severities, codes := map[lockcore.Reason]int{}, map[int]bool{}, map[int]bool{}
+	for _, state := range lockcore.States() {
+		sign := SignOf(state)
+		if len(table[state].reasons) == 0 || sign.Icon.String() != state.String() || sign.Colour == "" {
+			t.Errorf("%v: %d rows, icon %v, colour %q", state, len(table[state].reasons), sign.Icon, sign.Colour)
+		}
+		severities[sign.Severity], codes[sign.ExitCode] = true, true
+		for reason := range table[state].reasons {
+			rows[reason]++
+			if r := judged(state, reason); r.what == "" || r.past == "" || r.title == "" && r.do == "" {
+				t.Errorf("%v %s: an empty place in %+v", state, reason, r)
+			}
+		}
+	}
+	for _, reason := range lockcore.Reasons() {
+		if rows[reason] != 1 {
+			t.Errorf("%s has %d rows", reason, rows[reason])
+		}
+	}
+	if n := len(lockcore.States()); len(table) != n || len(severities) != n || len(codes) != n {
+		t.Errorf("%d states, %d severities and %d exit codes for %d states", len(table), len(severities), len(codes), n)
+	}
+}
+
+// TestSeverity holds still which of several stores counts: scripts rely on the exit code.
+func TestSeverity(t *testing.T) {
+	worst := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
+		lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
+	if !slices.IsSortedFunc(worst, func(a, b lockcore.State) int { return SignOf(b).Severity - SignOf(a).Severity }) {
+		t.Errorf("the order is no longer %v", worst)
+	}
+}
+
+// TestWordsAreAsTheyWere compares all that is said about each judgement, and about what changes it, with the golden file.
+func TestWordsAreAsTheyWere(t *testing.T) {
+	got := ""
+	for _, s := range append(judgements(), exceptional()...) {
+		got += said(s)
+	}
+	path := filepath.Join("testdata", "table.golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(strings.ReplaceAll(string(want), "\r\n", "\n"), "\n")
+	for i := range max(len(gotLines), len(wantLines)) {
+		if i >= len(gotLines) || i >= len(wantLines) || gotLines[i] != wantLines[i] {
+			t.Fatalf("line %d is another one, of %d (were %d):\n%s", i+1, len(gotLines), len(wantLines), got)
+		}
+	}
+}
+
+// exceptional are looks that show more than their judgement says.
+func exceptional() (looks []lockcore.Snapshot) {
+	add := func(state lockcore.State, reason lockcore.Reason, change func(*lockcore.Snapshot)) {
+		s := example(state, reason)
+		change(&s)
+		looks = append(looks, s)
+	}
+	local := func(p lockcore.Process) func(*lockcore.Snapshot) {
+		return func(s *lockcore.Snapshot) { s.LocalDaemon = p }
+	}
+	holder := func(p lockcore.Process) func(*lockcore.Snapshot) { return func(s *lockcore.Snapshot) { s.Holder = p } }
+	starting := func(since time.Duration) func(*lockcore.Snapshot) {
+		return func(s *lockcore.Snapshot) { s.Starting, s.Starting.Started = daemon, noon.Add(-since) }
+	}
+	for _, reason := range []lockcore.Reason{lockcore.LocalDaemonAlive, lockcore.LockMissing, lockcore.ConflictCopy} {
+		add(lockcore.Contested, reason, local(daemon))
+		add(lockcore.Contested, reason, local(run))
+	}
+	add(lockcore.Contested, lockcore.ConflictCopy, func(s *lockcore.Snapshot) {
+		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/store/.locked 2"},
+			{Path: "/store/.locked 3", Record: lockcore.Record{PID: 7, Hostname: "mac-{pid}", StartedAt: "x", SchemaVersion: "1"}}})
+		s.MoreCopies = 9
+	})
+	for _, p := range []lockcore.Process{daemon, run, stranger} {
+		add(lockcore.HeldHere, "", holder(p))
+		add(lockcore.HeldHere, lockcore.StoreOpen, holder(p))
+	}
+	add(lockcore.HeldHere, "", func(s *lockcore.Snapshot) { s.Holder, s.Holder.Started = daemon, noon })
+	add(lockcore.Stale, lockcore.ProcessGone, starting(time.Hour))
+	add(lockcore.Stale, lockcore.ProcessGone, func(s *lockcore.Snapshot) { s.OpenedBy = stranger })
+	add(lockcore.Unlocked, "", starting(time.Minute))
+	add(lockcore.Unlocked, "", local(stranger))
+	add(lockcore.HeldElsewhere, "", starting(time.Minute))
+	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Alias, s.LinkTarget = true, "/tmp/\ax" })
+	add(lockcore.Unknown, lockcore.NotARegularFile, func(s *lockcore.Snapshot) { s.LinkTarget = "/tmp" })
+	return looks
+}
+
+// said is all that is said about a look, the same on every system.
+func said(s lockcore.Snapshot) string {
+	c := Commands{Unlock: "lockbar unlock", Copies: "lockbar unlock --copies"}
+	sign := SignOf(s.State)
+	text := fmt.Sprintf("%v %s: icon %v, colour %s, exit code %d, severity %d, concern %d\n", s.State, s.Reason,
+		sign.Icon, sign.Colour, sign.ExitCode, sign.Severity, ConcernOf(s))
+	for _, line := range []struct{ name, text string }{
+		{"detail", Detail(s, noon)},
+		{"title", Title(s)},
+		{"meaning", Meaning(s)},
+		{"beside", Beside(s, noon)},
+		{"next", Next(s, c)},
+		{"past", standing(s)},
+		{"over", judged(s.State, s.Reason).over},
+	} {
+		if line.text != "" {
+			text += "    " + line.name + ": " + line.text + "\n"
+		}
+	}
+	return strings.NewReplacer("this Mac", "this computer", privacy("darwin"), "").Replace(text)
+}

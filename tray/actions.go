@@ -1,0 +1,261 @@
+package tray
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/desktop"
+	"lockbar/internal/doctor"
+	"lockbar/internal/fsx"
+	"lockbar/internal/report"
+	"lockbar/internal/state"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// click starts the work that a click asks for, in its own goroutine: the guard of a store may be busy for 10 s.
+func (l *loop) click(ctx context.Context, a Action) {
+	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
+	switch a.Do {
+	case CopyDetails:
+		text := l.details(time.Now())
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", desktop.Copy(ctx, text)) })
+	case CopyCommand:
+		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", desktop.Copy(ctx, words.StopCommand)) })
+	case OpenStore:
+		dir := l.config.Stores[a.Store].Dir()
+		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
+	case OpenHistory:
+		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
+	case Toggle, PauseHour, PauseTomorrow, Resume:
+		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
+	case ToggleLogin:
+		was := l.settings.Login
+		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
+	case SendTest:
+		l.answer(testMessage)
+		l.notice = Notice{testSent(runtime.GOOS), time.Now(), SendTest}
+	default:
+		l.clickLock(ctx, a)
+	}
+}
+
+// clickLock is a click that changes a store. It acts on what its item was drawn from, however long ago that was: lockcore
+// refuses what is another lock by now.
+func (l *loop) clickLock(ctx context.Context, a Action) {
+	if l.busy[a.same()] { // a second click on the same item: the first one's result is on its way
+		return
+	}
+	l.busy[a.same()] = true
+	store, memory := l.config.Stores[a.Store], l.memories[a.Store]
+	l.start(ctx, a, func(ctx context.Context) result { return change(ctx, store, a, memory) })
+}
+
+// start runs work and brings its result to the loop.
+func (l *loop) start(ctx context.Context, a Action, work func(context.Context) result) {
+	l.work.Go(func() {
+		r := work(ctx)
+		r.Action = a
+		send(ctx, l.results, r)
+	})
+}
+
+// take shows what became of a click: in the menu and, for a change of a lock, as a notification.
+func (l *loop) take(ctx context.Context, r result) {
+	delete(l.busy, r.Action.same())
+	l.log.failed("a click failed", r.Err)
+	now := time.Now()
+	if r.Settings != nil {
+		l.apply(*r.Settings, now)
+	}
+	if r.Settings != nil || r.Action.Do == ToggleLogin {
+		l.refresh(ctx)
+	}
+	text := l.naming(r)
+	l.notice = Notice{text, now, r.Action.Do}
+	if r.Title != "" && !l.settings.paused(now) {
+		l.answer(notify.Message{Title: r.Title, Body: text + ".", Icon: r.Icon})
+	}
+}
+
+// naming is the text of a result, with its store where there are several.
+func (l *loop) naming(r result) string {
+	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != OpenStore {
+		return r.Text
+	}
+	return l.stores[r.Action.Store].Name + ": " + r.Text
+}
+
+// details is the text of Copy Details.
+func (l *loop) details(now time.Time) string {
+	c := l.config
+	text := doctor.ProgramDetails(c.Version, c.Commit, c.StateDir, now) + doctor.NotificationDetails(l.delivery)
+	for _, s := range l.stores {
+		text += "\n" + doctor.StoreDetails(s.Snapshot, s.Health, now)
+	}
+	return text
+}
+
+// openStore shows the store in the file manager.
+func openStore(ctx context.Context, dir string) result {
+	err := desktop.Open(ctx, dir)
+	if errors.Is(err, desktop.ErrMissing) {
+		return result{Text: "The store is not there", Err: err}
+	}
+	return opened("The store", err)
+}
+
+// historyText is the file that Open History writes and shows: the journal is for programs.
+const historyText = "history.txt"
+
+// openHistory shows the whole history as the command prints it.
+func openHistory(ctx context.Context, stateDir string, named bool) result {
+	lines, err := state.OpenJournal(stateDir).Last(0)
+	if err != nil {
+		return opened("The history", err)
+	}
+	var text bytes.Buffer
+	events := report.Entries(lines)
+	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
+	path := filepath.Join(stateDir, historyText)
+	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
+		return opened("The history", err)
+	}
+	return opened("The history", desktop.Open(ctx, path))
+}
+
+func opened(what string, err error) result {
+	if err != nil {
+		return result{Text: what + " could not be opened: " + words.Cause(err), Err: err}
+	}
+	return result{}
+}
+
+// result is what became of a click, in words. Title is empty where no notification is wanted.
+type result struct {
+	Action Action
+	Title  string
+	Text   string // without a full stop
+	Icon   icons.Kind
+	Err    error // what the system said, for the log
+	// Settings are those that a click has made; nil where it made none.
+	Settings *Settings
+}
+
+// workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
+const workTime = 20 * time.Second
+
+// change does what was asked for and says what came of it.
+func change(ctx context.Context, s *lockcore.Store, a Action, m lockcore.Memory) result {
+	ctx, cancel := context.WithTimeout(ctx, workTime)
+	defer cancel()
+	switch a.Do {
+	case Undo:
+		c, err := s.Restore(ctx, a.Seen.Last, m)
+		return restored(c, err)
+	case SetAside:
+		c, err := s.SetAside(ctx, a.Seen.Snapshot, m)
+		return setAside(c, err)
+	}
+	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == UnlockClaimed)
+	return unlocked(c, err)
+}
+
+func unlocked(c lockcore.Backup, err error) result {
+	switch {
+	case err != nil:
+		return failed("The lock was not removed", err)
+	case c == lockcore.Backup{}:
+		return result{Text: "There was no lock any more"}
+	}
+	return result{Title: "Lock removed", Text: "Removed " + lockOf(c) + ". Undo in the menu", Icon: icons.Unlocked}
+}
+
+func restored(c lockcore.Backup, err error) result {
+	if err != nil {
+		return failed("The lock was not put back", err)
+	}
+	return result{Title: "Lock put back", Text: "Put back " + lockOf(c), Icon: icons.HeldElsewhere}
+}
+
+// lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
+func lockOf(c lockcore.Backup) string {
+	if c.Link != "" {
+		return "the lock, a symbolic link to " + words.Clean(c.Link)
+	}
+	return words.LockOf(c.Record)
+}
+
+func setAside(c []lockcore.Backup, err error) result {
+	switch {
+	case err != nil && len(c) > 0:
+		r := failed("Not all conflict copies were set aside", err)
+		r.Text = fmt.Sprintf("In the backups: %d; the others stay. %s", len(c), r.Text)
+		return r
+	case err != nil:
+		return failed("No conflict copy was set aside", err)
+	case len(c) == 0:
+		return result{Title: "No conflict copy was set aside", Text: "They changed or went since the menu showed them", Icon: icons.Unknown}
+	}
+	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
+}
+
+func copied(what string, err error) result {
+	if err != nil {
+		return result{Text: "Nothing was copied: " + words.Cause(err), Err: err}
+	}
+	return result{Text: what + " copied to the clipboard"}
+}
+
+// failed says why in a person's words; what the system said goes to the log.
+func failed(title string, err error) result {
+	return result{Title: title, Text: reason(err), Icon: icons.Unknown, Err: err}
+}
+
+// reason has one sentence for each refusal of lockcore.
+func reason(err error) string {
+	e := new(lockcore.Error)
+	errors.As(err, &e)
+	switch {
+	case errors.Is(err, lockcore.ErrAside):
+		return "It could not be put back, and lies whole under another name until the next change: " + words.Clean(e.Path)
+	case errors.Is(err, lockcore.ErrChanged):
+		return "It changed since the menu showed it: " + holder(e.Now.Record)
+	case errors.Is(err, lockcore.ErrHeld):
+		return inUse(e.Now)
+	case errors.Is(err, lockcore.ErrUnreadable):
+		return "It cannot be read now"
+	case errors.Is(err, lockcore.ErrOccupied):
+		return "There is a lock again: " + holder(e.Now.Record)
+	case errors.Is(err, lockcore.ErrSuperseded):
+		return "It is not the last removal any more"
+	case errors.Is(err, lockcore.ErrNoBackup):
+		return "There is no backup of it"
+	case errors.Is(err, lockcore.ErrGuardBusy):
+		return "Another program is changing the lock; try again in a minute"
+	}
+	return "The system said: " + words.Cause(err)
+}
+
+// inUse says who uses what was not to be removed.
+func inUse(now lockcore.Snapshot) string {
+	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
+		return text
+	}
+	return "Somebody uses it: " + holder(now.Record)
+}
+
+func holder(r lockcore.Record) string {
+	if r.IsZero() {
+		return "nobody is named in it now"
+	}
+	return fmt.Sprintf("%s (PID %d) holds it now", words.Host(r), r.PID)
+}

@@ -1,0 +1,118 @@
+package tray
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/desktop"
+	"lockbar/lockcore"
+)
+
+// TestItemsAreNamedByWhatTheyActOn: the names of two items are equal if lockcore would take what they act on for the same.
+func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
+	copies := func(c ...lockcore.Conflict) func(*lockcore.Snapshot) {
+		return func(s *lockcore.Snapshot) { s.Conflicts = lockcore.NewConflicts(c) }
+	}
+	written := func(at time.Time) func(*lockcore.Snapshot) { return func(s *lockcore.Snapshot) { s.LockChanged = at } }
+	elsewhere, corrupt := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{})
+	undo := func(backup string) Store {
+		return Store{Snapshot: noLock(lockcore.Unlocked, ""), Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: backup}}
+	}
+	for _, test := range []struct {
+		name   string
+		do     Verb
+		before Store
+		after  Store
+		same   bool
+	}{
+		{"another holder", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
+		{"its holder died", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
+		{"put back", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: with(elsewhere, written(noon))}, true},
+		{"another empty one", Unlock, Store{Snapshot: corrupt}, Store{Snapshot: with(corrupt, written(noon))}, false},
+		{"confirmed, another holder", UnlockClaimed, Store{Snapshot: lock(lockcore.HeldHere, "", ours)}, Store{Snapshot: lock(lockcore.HeldHere, "", mini)}, false},
+		{"contested meanwhile", UnlockClaimed, Store{Snapshot: lock(lockcore.HeldHere, "", ours)},
+			Store{Snapshot: lock(lockcore.Contested, lockcore.LocalDaemonAlive, ours)}, true},
+		{"another backup", Undo, undo("1"), undo("2"), false},
+		{"the same backup", Undo, undo("1"), undo("1"), true},
+		{"one more copy", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
+		{"another claim in a copy", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
+		{"a copy that claims nothing any more", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
+	} {
+		before, after := itemOf(Render(inputOf(test.before)).Menu, test.do, 0).Action, itemOf(Render(inputOf(test.after)).Menu, test.do, 0).Action
+		if same := before.Lock == after.Lock; same != test.same || before.Lock == "" {
+			t.Errorf("%s: %q and %q", test.name, before.Lock, after.Lock)
+		}
+		if *after.Seen != test.after {
+			t.Errorf("%s: a click brings %+v", test.name, after.Seen)
+		}
+	}
+}
+
+// itemOf finds the item of a verb, shown or not.
+func itemOf(items []Item, do Verb, store int) Item {
+	for _, item := range items {
+		if item.Action.Do == do && item.Action.Store == store {
+			return item
+		}
+		if below := itemOf(item.Children, do, store); below.Action.Do == do {
+			return below
+		}
+	}
+	return Item{}
+}
+
+func TestEveryRefusalHasItsSentence(t *testing.T) {
+	other := lockcore.Record{PID: 9, Hostname: "mac-b\x1b[1m", StartedAt: "x", SchemaVersion: "1"}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{&lockcore.Error{Err: lockcore.ErrChanged, Now: lockcore.Snapshot{Record: other}}, "mac-b [1m (PID 9)"},
+		{&lockcore.Error{Err: lockcore.ErrChanged}, "nobody"},
+		{&lockcore.Error{Err: lockcore.ErrAside, Path: "/s/.locked.unlock-1.tmp"}, "/s/.locked.unlock-1.tmp"},
+		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{Record: other}}, "Somebody uses it: mac-b"},
+		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{State: lockcore.Stale, Record: other, Starting: lockcore.Process{PID: 8}}},
+			"A daemon is starting (PID 8)"},
+		{&lockcore.Error{Err: lockcore.ErrUnreadable}, "cannot be read"},
+		{&lockcore.Error{Err: lockcore.ErrOccupied, Now: lockcore.Snapshot{Record: other}}, "There is a lock again: mac-b"},
+		{&lockcore.Error{Err: lockcore.ErrSuperseded}, "not the last removal"},
+		{lockcore.ErrNoBackup, "no backup"},
+		{lockcore.ErrGuardBusy, "Another program"},
+		{&fs.PathError{Op: "rename", Path: "/s/.locked", Err: errors.New("read-only file system")}, "read-only file system"},
+	} {
+		r := unlocked(lockcore.Backup{}, test.err)
+		if !strings.Contains(r.Text, test.want) || r.Title == "" || r.Err != test.err {
+			t.Errorf("%v: %+v, want %q", test.err, r, test.want)
+		}
+	}
+}
+
+func TestWhatWasDoneIsSaid(t *testing.T) {
+	c := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: mini}
+	for _, test := range []struct {
+		got  result
+		want string
+	}{
+		{unlocked(c, nil), "Removed the lock of mac-mini. Undo in the menu"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Removed a lock that no daemon wrote. Undo in the menu"},
+		{unlocked(lockcore.Backup{}, nil), "There was no lock any more"},
+		{restored(c, nil), "Put back the lock of mac-mini"},
+		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Put back the lock, a symbolic link to /x/lock"},
+		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies set aside to the backups: 2"},
+		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute"},
+		{setAside(nil, nil), "They changed or went since the menu showed them"},
+		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute"},
+		{copied("Details", nil), "Details copied to the clipboard"},
+		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
+	} {
+		if test.got.Text != test.want {
+			t.Errorf("%q, want %q", test.got.Text, test.want)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package tray
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockbar/internal/state"
+)
+
+func TestOnlyOneInstance(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	c, log := Config{StateDir: filepath.Join(t.TempDir(), "made", "here")}, newLogs(io.Discard, false)
+	first, err := c.onlyInstance(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if _, err := c.onlyInstance(log); !errors.Is(err, ErrRunning) {
+		t.Errorf("second: %v", err)
+	}
+}
+
+// TestInstanceWithoutItsLocks: an icon that may be there twice is better than none, and the log says why.
+func TestInstanceWithoutItsLocks(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	c := Config{StateDir: t.TempDir()}
+	for _, path := range state.InstanceLocks(c.StateDir) {
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said strings.Builder
+	held, err := c.onlyInstance(newLogs(&said, false))
+	if err != nil || len(held) != 0 {
+		t.Errorf("%v, %v", held, err)
+	}
+	for _, part := range []string{"tray.lock", "lockbar-", "a directory"} {
+		if !strings.Contains(said.String(), part) {
+			t.Errorf("the log has no %q: %s", part, said.String())
+		}
+	}
+	held.Close()
+}
+
+func TestLogs(t *testing.T) {
+	for _, verbose := range []bool{false, true} {
+		var out bytes.Buffer
+		l := newLogs(&out, verbose)
+		l.detail.Print("something happened")
+		l.failed("nothing", nil)
+		l.failed("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
+		l.failed("a thing failed", errors.New("mac\x1b[1m"))
+		got := out.String()
+		if strings.Contains(got, "something happened") != verbose || strings.Contains(got, "nothing") {
+			t.Errorf("verbose %v: %q", verbose, got)
+		}
+		if !strings.Contains(got, `lockbar: a thing failed: "mac\x1b[1m"`) {
+			t.Errorf("verbose %v: %q", verbose, got)
+		}
+	}
+}
