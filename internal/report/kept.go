@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"lockbar/lockcore"
@@ -20,16 +21,9 @@ const (
 	keptSentence = 1 << 10
 )
 
-// Kept returns as much of a look as its Status on disk tells: bounded, and without what is known of a conflict copy beside its
-// record.
+// Kept returns as much of a look as its Status on disk tells.
 func Kept(s lockcore.Snapshot) lockcore.Snapshot {
-	s = Bounded(s)
-	list := s.Conflicts.List()
-	for i := range list {
-		list[i].Superseded = false
-	}
-	s.Conflicts = lockcore.NewConflicts(list)
-	return s
+	return NewStatus(Bounded(s), time.Time{}).Snapshot()
 }
 
 // Bounded cuts a look to a size that may be remembered, whatever a store holds.

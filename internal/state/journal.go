@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/report"
@@ -26,8 +24,6 @@ const (
 	maxLine = 16 << 10
 	// maxJournalFile is the largest file that is read: a line is written where the file does not reach MaxJournal with it, or is new.
 	maxJournalFile = MaxJournal + maxLine
-	// journalTimeout bounds the wait for another process' line, which takes a few milliseconds.
-	journalTimeout = 5 * time.Second
 )
 
 // Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may
@@ -48,25 +44,7 @@ func (j Journal) Append(v any) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	return j.locked(func() error { return j.write(append(line, '\n')) })
-}
-
-// locked runs change while no other process writes or rotates.
-func (j Journal) locked(change func() error) error {
-	if err := os.MkdirAll(j.dir, 0o700); err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	lock, err := fsx.OpenLock(j.path(journalLock))
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	defer lock.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), journalTimeout)
-	defer cancel()
-	if _, err := fsx.WaitLock(ctx, lock); err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	return change()
+	return locked(j.path(journalLock), func() error { return j.write(append(line, '\n')) })
 }
 
 func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }

@@ -20,8 +20,8 @@ const (
 	savedGuard = savedName + ".guard"
 	// savedSchema is that of the file; of another one nothing is known.
 	savedSchema = 1
-	// savedTimeout is how long a writer waits for another one, which takes milliseconds.
-	savedTimeout = 2 * time.Second
+	// lockTimeout is how long a writer waits for another one, which takes milliseconds.
+	lockTimeout = 5 * time.Second
 	// maxSaved is the largest file that is read, in bytes: a look has some KB, a holding about 250, and a path up to 4 KiB.
 	maxSaved = 8 << 20
 )
@@ -88,8 +88,10 @@ func read(stateDir string) ([]byte, Saved, badFiles) {
 	path := filepath.Join(stateDir, savedName)
 	data, err := readJSON(path, &s)
 	if err == nil && data == nil {
-		s, bad := readEarlier(stateDir)
-		return nil, s, bad
+		earlier, bad := readEarlier(stateDir)
+		if data, err = readJSON(path, &s); err == nil && data == nil { // else another process took them over meanwhile
+			return nil, earlier, bad
+		}
 	}
 	if err == nil && s.Schema != savedSchema {
 		err = fmt.Errorf("%s: schema %d, not %d", path, s.Schema, savedSchema)
@@ -121,20 +123,7 @@ func readJSON(path string, into any) ([]byte, error) {
 // Update changes what is saved, while no other process does. It writes nothing if nothing changed. What could not be understood is
 // put aside, and the error says so, although the rest is written.
 func Update(stateDir string, change func(*Saved)) error {
-	if err := os.MkdirAll(stateDir, 0o700); err != nil {
-		return err
-	}
-	guard, err := fsx.OpenLock(filepath.Join(stateDir, savedGuard))
-	if err != nil {
-		return err
-	}
-	defer guard.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), savedTimeout)
-	defer cancel()
-	if _, err := fsx.WaitLock(ctx, guard); err != nil {
-		return err
-	}
-	return update(stateDir, change)
+	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(stateDir, change) })
 }
 
 func update(stateDir string, change func(*Saved)) error {
@@ -157,4 +146,22 @@ func update(stateDir string, change func(*Saved)) error {
 		removeEarlier(stateDir)
 	}
 	return errors.Join(said, err)
+}
+
+// locked runs change while no other process has the lock of that file. The directory is made, 0700.
+func locked(path string, change func() error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	lock, err := fsx.OpenLock(path)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	if _, err := fsx.WaitLock(ctx, lock); err != nil {
+		return err
+	}
+	return change()
 }

@@ -21,7 +21,7 @@ func (j Journal) Record(c report.Entry) error {
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
-	return j.locked(func() error {
+	return locked(j.path(journalLock), func() error {
 		if told, err := j.tells(c); told || err != nil {
 			return err
 		}
@@ -64,17 +64,13 @@ func tells(path string, c report.Entry) (bool, error) {
 				return true, nil
 			}
 		}
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) { // what is longer than a line is none
-			return false, unlessEOF(err)
+		switch {
+		case errors.Is(err, io.EOF):
+			return false, nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // what is longer than a line is none
+			return false, fmt.Errorf("journal: %w", err)
 		}
 	}
-}
-
-func unlessEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return fmt.Errorf("journal: %w", err)
 }
 
 // encode returns the line for an event: with as many conflict copies as fit in it.
