@@ -95,18 +95,18 @@ func placesOf(s lockcore.Snapshot, now time.Time) Places {
 	return Places{
 		"here":           Text(Machine()),
 		"host":           HostPart(s.Record), // of the lock, as the next two
-		"pid":            number(s.Record.PID),
+		"pid":            Number(s.Record.PID),
 		"since":          Text(sinceInSentence(s.Record, now)),
 		"who":            Text(holder(s)), // the live process that holds the store here
-		"holder":         number(s.Holder.PID),
+		"holder":         Number(s.Holder.PID),
 		"local":          Text(Local(s.LocalDaemon)), // what runs here beside the lock
-		"daemon":         number(s.LocalDaemon.PID),
+		"daemon":         Number(s.LocalDaemon.PID),
 		"two":            Text(two(s.LocalDaemon)), // what both are that may write at the same time
-		"starting":       number(s.Starting.PID),
-		"opener":         number(s.OpenedBy.PID),
+		"starting":       Number(s.Starting.PID),
+		"opener":         Number(s.OpenedBy.PID),
 		"opener-command": Text(Clean(s.OpenedBy.Command)),
 		"rival":          Text(rival(s)), // who is named in a conflict copy
-		"more-copies":    number(s.MoreCopies),
+		"more-copies":    Number(s.MoreCopies),
 		"target":         Text(Clean(s.LinkTarget)),
 		"problem":        Text(problem(s)), // what the system said
 		"privacy":        Text(privacy(runtime.GOOS)),

@@ -42,7 +42,7 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 		"program":   Text(program(besideLock(from, to))),
 		"name":      Text(Clean(to.Host)),
 		"taker":     taker(to),
-		"was":       number(from.Record.PID),
+		"was":       Number(from.Record.PID),
 	}.Sentence(say(from, to))
 }
 

@@ -19,7 +19,8 @@ func Text(s string) Part { return Part{text: s} }
 // HostPart is Host as a part.
 func HostPart(r lockcore.Record) Part { return Part{Host(r), r.Hostname != ""} }
 
-func number(n int) Part { return Text(strconv.Itoa(n)) }
+// Number is a number as a part.
+func Number(n int) Part { return Text(strconv.Itoa(n)) }
 
 // Places holds the places of a text by name: "host" for {host}.
 type Places map[string]Part
