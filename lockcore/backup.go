@@ -48,12 +48,21 @@ const (
 // cannot be read, which includes a state directory that does not answer within half of ReadTimeout: who only looks goes on
 // without it.
 func (s *Store) LastBackup() (Backup, bool) {
+	return s.readInTime(s.lastBackup)
+}
+
+// LastCopy is LastBackup of the conflict copies that were set aside.
+func (s *Store) LastCopy() (Backup, bool) {
+	return s.readInTime(func() (Backup, error) { return s.lastBackupOf(func(k BackupKind) bool { return k == BackupCopy }) })
+}
+
+func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
 	type answer struct {
 		change Backup
 		err    error
 	}
 	a, answered := fsx.InTime(s.asking, ReadTimeout/2, func() answer {
-		c, err := s.lastBackup()
+		c, err := read()
 		return answer{c, err}
 	})
 	return a.change, answered && a.err == nil
@@ -62,6 +71,10 @@ func (s *Store) LastBackup() (Backup, bool) {
 // lastBackup gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
 // place would put another lock back than the one that was removed.
 func (s *Store) lastBackup() (Backup, error) {
+	return s.lastBackupOf(func(k BackupKind) bool { return k != BackupCopy })
+}
+
+func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 	if s.options.StateDir == "" {
 		return Backup{}, ErrNoBackup
 	}
@@ -70,7 +83,7 @@ func (s *Store) lastBackup() (Backup, error) {
 		return Backup{}, err
 	}
 	for _, name := range slices.Backward(names) {
-		if b, _ := parseBackupName(name); b.kind == BackupCopy {
+		if b, _ := parseBackupName(name); !wanted(b.kind) {
 			continue
 		}
 		c, err := readBackup(filepath.Join(dir, name))

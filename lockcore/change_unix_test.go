@@ -691,6 +691,9 @@ func TestSetAsideCopies(t *testing.T) {
 	if _, ok := s.LastBackup(); ok {
 		t.Error("a copy is no change of the lock")
 	}
+	if last, ok := s.LastCopy(); !ok || last != done[len(done)-1] {
+		t.Errorf("the last copy is %+v", last)
+	}
 	tidy(t, s)
 }
 

@@ -23,7 +23,7 @@ type missed struct {
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
 	Own      Message   `json:"message"` // what it would have been told with
-	Fact     told      `json:"fact,omitzero"`
+	Fact     factID    `json:"fact,omitzero"`
 	past     bool      // it is not so any more
 }
 
@@ -39,7 +39,7 @@ func (d Decider) holdsBack(now time.Time) bool {
 }
 
 // miss keeps a fact for later.
-func (d Decider) miss(k kind, fact told, f Fact, now time.Time) Decider {
+func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
 	if len(d.missed) == 0 && !d.quiet.Paused(now) {
 		d.gather = now.Add(gatherTime)
 	}
@@ -67,19 +67,19 @@ func (d Decider) welcome(now time.Time) (Decider, []Message) {
 
 // compare holds a fact against what was seen last. What is not so any more is told as what happened, with what is so now.
 func (d Decider) compare(m missed) missed {
-	look := d.stores[m.Dir].Look
-	if look == nil || look.State == lockcore.Unknown || m.holds(look.Snapshot()) {
+	now := d.stores[m.Dir].now
+	if now.State == lockcore.Unknown || m.holds(now) {
 		return m
 	}
 	m.past = true
-	m.Own = present(look.Snapshot())
+	m.Own = present(now)
 	return m
 }
 
 // holds: what a fact says is so in this look.
 func (m missed) holds(now lockcore.Snapshot) bool {
 	same := now.Record == m.Fact.Record
-	if m.Fact == (told{}) {
+	if m.Fact == (factID{}) {
 		return true // written by a version that did not keep it
 	}
 	switch m.Kind {

@@ -26,23 +26,15 @@ func hostileLook(store string) lockcore.Snapshot {
 // maxKept is much more than an ordinary store takes, and nothing beside what a store may hold.
 const maxKept = 32 << 10
 
-func TestMemoryIsBounded(t *testing.T) {
+func TestToldIsBounded(t *testing.T) {
 	now := time.Now()
 	f := Fact{Event: watch.BecameTwo, To: hostileLook("/s"), Away: true}
 	d, _ := Decider{}.Step(f, now)
 	f.Event, f.To.State = watch.WentStale, lockcore.Stale
 	d, _ = d.Step(f, now)
-	data, err := Memory{Decider: d}.Encode()
+	data, err := Told{Decider: d}.Encode()
 	if err != nil || len(data) > maxKept {
 		t.Fatalf("%d bytes, %v", len(data), err)
-	}
-	back, err := DecodeMemory(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again := back.Decider.Since(Fact{Event: watch.Initial, To: f.To}, lockcore.Backup{}, now.Add(time.Minute))
-	if again.Event != watch.NoEvent {
-		t.Errorf("after a restart the same look is %q", again.Event)
 	}
 }
 
@@ -57,16 +49,13 @@ func TestMessagesAreShort(t *testing.T) {
 	}
 }
 
-func TestStoresDoNotPileUp(t *testing.T) {
-	d, now := Decider{}, time.Now()
-	for i := range 40 {
-		d, _ = d.Step(Fact{Event: watch.Initial, To: lockcore.Snapshot{Store: fmt.Sprint("/tried/", i), State: lockcore.Unlocked}}, now.Add(time.Duration(i)*time.Minute))
+func TestOnlyOfTheseStores(t *testing.T) {
+	d := Decider{}
+	for i := range 3 {
+		d, _ = d.Step(Fact{Event: watch.Initial, To: lockcore.Snapshot{Store: fmt.Sprint("/tried/", i), State: lockcore.Unlocked}}, time.Now())
 	}
-	kept := Memory{Decider: d}.Of([]string{"/tried/0"}).Decider
-	if len(kept.stores) != maxOthers+1 || kept.LastLook("/tried/0").IsZero() || kept.LastLook("/tried/39").IsZero() || !kept.LastLook("/tried/1").IsZero() {
-		t.Errorf("%d stores are kept", len(kept.stores))
-	}
-	if len(d.stores) != 40 {
-		t.Error("the memory before was changed")
+	kept := Told{Decider: d}.Of([]string{"/tried/0", "/never"}).Decider
+	if _, ok := kept.stores["/tried/0"]; len(kept.stores) != 1 || !ok || len(d.stores) != 3 {
+		t.Errorf("kept %v of %v", kept.stores, d.stores)
 	}
 }

@@ -21,28 +21,27 @@ type Fact struct {
 	Store    string
 	Event    watch.Event
 	From, To lockcore.Snapshot
-	// Away: it happened since the last look while nobody looked: before the start, or while the machine slept.
+	// Away: it may have happened while nobody looked: before the start, or while the machine slept.
 	Away bool
 }
 
 // Decider is the state of the machine: what was told and what waits. It is a value; Step and Wake return the next one.
 // The zero value has told nothing. As JSON it is what outlives a restart.
 type Decider struct {
-	stores map[string]memory // by store directory
-	missed []missed          // what happened while nothing was told
-	gather time.Time         // until when more of it is waited for
-	quiet  Quiet             // not part of the JSON: the settings are kept elsewhere
+	stores map[string]perStore // by store directory
+	missed []missed            // what happened while nothing was told
+	gather time.Time           // until when more of it is waited for
+	quiet  Quiet               // not part of the JSON: the settings are kept elsewhere
 }
 
-// memory is what is remembered of one store.
-type memory struct {
-	Look      *report.Status     `json:"look,omitempty"` // the last one that was worth an event
-	Lock      lockcore.Record    `json:"lock,omitzero"`  // the last lock, kept while the store cannot be read
-	Told      map[kind]told      `json:"told,omitempty"` // the newest fact of each kind that was told
+// perStore is what is remembered of one store.
+type perStore struct {
+	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was told
 	Over      map[kind]time.Time `json:"over,omitempty"` // since when it is not so any more
 	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not told yet
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
 	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
+	now       lockcore.Snapshot  // the last look
 }
 
 // grace is that of a stale lock. After a restart it waits for the next look, which gives the fact.
@@ -52,49 +51,20 @@ type grace struct {
 	fact   Fact
 }
 
-// Since makes the first look of a process into what happened since the last look of the one before. A first look ever
-// stays one. own is the newest of our own changes to the store.
-func (d Decider) Since(f Fact, own lockcore.Backup, now time.Time) Fact {
-	m := d.stores[f.To.Store]
-	blind := f.Event == watch.Cleared && f.From.State == lockcore.Unknown && !m.Lock.IsZero()
-	if m.Look == nil || f.Event != watch.Initial && !blind {
-		return f
-	}
-	f.Away = f.Away || f.Event == watch.Initial
-	f.From = m.Look.Snapshot()
-	f.Event = watch.Diff(f.From, asWritten(f.To), watch.Context{LastLock: m.Lock, Own: own, Now: now})
-	if f.From.Record.IsZero() && (f.From.State == lockcore.Unknown || f.From.State == lockcore.Corrupt) {
-		f.From.Record = m.Lock // whom it was taken from
-	}
-	return f
-}
-
-// asWritten is a look as the JSON of the last one has it, which is bounded and does not say of a copy that it is superseded.
-func asWritten(s lockcore.Snapshot) lockcore.Snapshot {
-	s = report.KeptLook(s)
-	list := s.Conflicts.List()
-	for i := range list {
-		list[i].Superseded = false
-	}
-	s.Conflicts = lockcore.NewConflicts(list)
-	return s
-}
-
-// LastLook is when the store was last seen to change; zero for never.
-func (d Decider) LastLook(store string) time.Time {
-	look := d.stores[store].Look
-	if look == nil {
-		return time.Time{}
-	}
-	at, _ := time.Parse(time.RFC3339, look.CheckedAt) // zero where a hand has been at it
-	return at
+// Seen notes the last look at a store that the process before this one has kept.
+func (d Decider) Seen(s lockcore.Snapshot) Decider {
+	m := d.stores[s.Store]
+	m.now = report.Bounded(s)
+	d.stores = with(d.stores, s.Store, m)
+	return d
 }
 
 // Step takes one fact and returns the messages that it deserves now: none or one. What it remembers is bounded, whatever a store
 // holds.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
-	f.From, f.To = report.KeptLook(f.From), report.KeptLook(f.To)
-	m := d.stores[f.To.Store].look(f, now).watchStale(f, now).forget(f, now)
+	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
+	m := d.stores[f.To.Store].watchStale(f, now).forget(f, now)
+	m.now = f.To
 	m, fightBegan := m.count(f, now)
 	d.stores = with(d.stores, f.To.Store, m)
 	if fightBegan {
@@ -153,20 +123,9 @@ func (g grace) waits() bool {
 	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }
 
-// look remembers the last look, and the last lock as lockcore.Memory does.
-func (m memory) look(f Fact, now time.Time) memory {
-	if f.Event != watch.NoEvent || m.Look == nil {
-		m.Look = report.NewStatus(report.Look{Snapshot: f.To, At: now})
-	}
-	if !f.To.Record.IsZero() || f.To.State == lockcore.Unlocked {
-		m.Lock = f.To.Record
-	}
-	return m
-}
-
 // watchStale begins, keeps or ends the grace of a store's lock. Nobody is told while a daemon of the store runs here, because it
 // will replace the lock.
-func (m memory) watchStale(f Fact, now time.Time) memory {
+func (m perStore) watchStale(f Fact, now time.Time) perStore {
 	switch {
 	case f.To.State != lockcore.Stale || f.To.InUse():
 		m.Stale = grace{}
@@ -180,7 +139,7 @@ func (m memory) watchStale(f Fact, now time.Time) memory {
 
 // forget drops from what was told what is over for a while, or by the user's own hand. Of a store that cannot be read nobody
 // knows.
-func (m memory) forget(f Fact, now time.Time) memory {
+func (m perStore) forget(f Fact, now time.Time) perStore {
 	if f.To.State == lockcore.Unknown {
 		return m
 	}

@@ -350,24 +350,3 @@ func TestLateLetters(t *testing.T) {
 		}
 	}
 }
-
-// TestSameLookAfterARestart: nothing happened, although the JSON of the last look does not have all of it.
-func TestSameLookAfterARestart(t *testing.T) {
-	old := elsewhere
-	old.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: ours, Superseded: true}})
-	for _, look := range []lockcore.Snapshot{old, free, here, stale, corrupt, both, vanished, copied} {
-		d, _ := Decider{}.Step(Fact{Event: watch.Initial, To: look}, start)
-		data, err := Memory{Decider: d}.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := DecodeMemory(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := m.Decider.Since(Fact{Event: watch.Initial, To: look}, lockcore.Backup{}, start.Add(time.Hour))
-		if f.Event != watch.NoEvent {
-			t.Errorf("%s %s: %q", look.State, look.Reason, f.Event)
-		}
-	}
-}

@@ -27,7 +27,7 @@ func changedHost(f Fact) bool {
 }
 
 // count notes a takeover. began: this one makes it a fight.
-func (m memory) count(f Fact, now time.Time) (_ memory, began bool) {
+func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !changedHost(f) {
 		return m, false
 	}
@@ -43,7 +43,7 @@ func (m memory) count(f Fact, now time.Time) (_ memory, began bool) {
 }
 
 // fighting: the last takeover of a fight is not long enough ago.
-func (m memory) fighting(now time.Time) bool { return now.Before(m.Calm) }
+func (m perStore) fighting(now time.Time) bool { return now.Before(m.Calm) }
 
 // inFight is what a kind becomes in a fight: the summary has said what it would say, and what to do.
 func inFight(k kind) kind {

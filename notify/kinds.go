@@ -123,8 +123,8 @@ var ends = map[kind]func(Fact) bool{
 	resurrected:  func(f Fact) bool { return f.Event == watch.WasRemoved },
 }
 
-// told is what makes one fact the same as another: the kind, and who is in it.
-type told struct {
+// factID is what makes one fact the same as another: the kind, and who is in it.
+type factID struct {
 	Kind   kind            `json:"kind"`
 	Record lockcore.Record `json:"record,omitzero"`
 	Daemon int             `json:"daemon,omitzero"` // PID of the daemon that runs here beside the lock
@@ -133,8 +133,8 @@ type told struct {
 }
 
 // factOf is the identity under which a message of this kind is remembered. The two that say "two daemons" are one fact.
-func factOf(k kind, f Fact) told {
-	t := told{Kind: k, Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
+func factOf(k kind, f Fact) factID {
+	t := factID{Kind: k, Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
 	switch {
 	case k == takeoverRunning:
 		t.Kind = twoDaemons

@@ -3,6 +3,7 @@ package notify
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"lockbar/internal/config"
+	"lockbar/internal/report"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -18,8 +20,10 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // app is what the tray does with the decisions, without a desktop: each of its steps is written down before the next.
 type app struct {
-	live  Memory
+	live  Told
 	disk  []byte
+	seen  map[string]lockcore.Snapshot // the last looks, and as they are on disk
+	kept  map[string]lockcore.Snapshot
 	quiet Quiet
 	last  map[string]lockcore.Snapshot // of this process' watcher
 	shown []string                     // on the desktop
@@ -46,7 +50,7 @@ func (a *app) write(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.step()
-	a.disk = data
+	a.disk, a.kept = data, maps.Clone(a.seen)
 	a.step()
 }
 
@@ -98,26 +102,66 @@ func earliest(a, b time.Time) time.Time {
 }
 
 func (a *app) see(t *testing.T, f Fact, now time.Time) {
-	f.From = a.last[f.To.Store]
-	if f.From == (lockcore.Snapshot{}) {
-		f.Event = watch.Initial
+	first := f.Event == watch.NoEvent
+	if first {
+		f.From = a.kept[f.To.Store]
+		f.Event, f.Away = since(f.From, f.To, a.own[f.To.Store]), f.From != lockcore.Snapshot{}
+	} else {
+		f.From = a.last[f.To.Store]
 	}
 	a.last[f.To.Store] = f.To
-	f = a.live.Decider.Since(f, a.own[f.To.Store], now)
+	if _, known := a.seen[f.To.Store]; f.Event != watch.NoEvent || !known {
+		a.seen[f.To.Store] = report.Kept(f.To)
+	}
 	d, messages := a.live.Decider.Step(f, now)
 	a.pass(t, d, now, messages)
 }
 
+// since is what a watcher says of the first look after that of the process before, as far as the story has it.
+func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
+	switch to = report.Kept(to); {
+	case from == lockcore.Snapshot{}:
+		return watch.Initial
+	case from.Same(to):
+		return watch.NoEvent
+	case to.State == lockcore.Unknown:
+		return watch.Unreadable
+	case own.Kind == lockcore.BackupUnlock && own.Token == from.Token && !to.HasLock():
+		return watch.WasRemoved
+	case own.Kind == lockcore.BackupUnlock && own.Token == to.Token && !from.HasLock():
+		return watch.Resurrected
+	case to.State == lockcore.Corrupt:
+		return watch.Corrupted
+	case from.State == to.State && from.Record == to.Record:
+		return watch.Changed
+	case to.State == lockcore.Contested && (from.State != lockcore.HeldHere || to.Record == from.Record || to.Record.IsZero()):
+		return watch.BecameTwo
+	case to.Record.IsZero():
+		return watch.Released
+	case to.State == lockcore.Stale && to.Record == from.Record:
+		return watch.WentStale
+	case from.State == lockcore.Contested && to.Record == from.Record:
+		return watch.Cleared
+	case from.Record.IsZero() || to.OnThisHost():
+		return watch.Acquired
+	}
+	return watch.TakenOver
+}
+
 // start is a new process that looks at all stores.
 func (a *app) start(t *testing.T, now time.Time) {
-	a.live, a.last = Memory{}, map[string]lockcore.Snapshot{}
+	a.live, a.last = Told{}, map[string]lockcore.Snapshot{}
 	if a.disk != nil {
 		var err error
-		if a.live, err = DecodeMemory(a.disk); err != nil {
+		if a.live, err = DecodeTold(a.disk); err != nil {
 			t.Fatal(err)
 		}
 	}
-	a.live.Decider = a.live.Decider.Quieten(a.quiet)
+	a.live.Decider, a.seen = a.live.Decider.Quieten(a.quiet), map[string]lockcore.Snapshot{}
+	maps.Copy(a.seen, a.kept)
+	for _, s := range a.kept {
+		a.live.Decider = a.live.Decider.Seen(s)
+	}
 	for _, dir := range []string{"/s", "/t"} {
 		if s, ok := a.looks[dir]; ok {
 			a.see(t, Fact{Store: name(dir), To: s}, now)
@@ -249,7 +293,7 @@ func day() []deed {
 
 // play plays the story; kill ends the process before its n-th step, and a new one is started at once.
 func play(t *testing.T, kill int) *app {
-	a := &app{kill: kill, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{}}
+	a := &app{kill: kill, seen: map[string]lockcore.Snapshot{}, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{}}
 	for _, d := range day() {
 		clock, err := time.Parse(time.DateTime, "2026-11-22 "+d.at)
 		if err != nil {
@@ -370,9 +414,9 @@ var facts = []string{
 	"The lock is gone while the daemon still runs",
 }
 
-func TestMemoryRefusesNoise(t *testing.T) {
-	for _, text := range []string{"", "{", "[]", `{"version":2}`, `{"version":1,"stores":[]}`} {
-		if _, err := DecodeMemory([]byte(text)); err == nil {
+func TestToldRefusesNoise(t *testing.T) {
+	for _, text := range []string{"{", "[]", `{"version":2}`, `{"version":1,"stores":[]}`} {
+		if _, err := DecodeTold([]byte(text)); err == nil {
 			t.Errorf("%q was taken", text)
 		}
 	}

@@ -31,8 +31,9 @@ type binding struct {
 //
 // As far as systray's source shows, this holds on every system: a D-Bus event, a WM_COMMAND and an NSMenuItem all bring back the
 // number of the entry, which is never given twice. Whether an open menu shows the change at once is the system's affair. On
-// Linux the panel is told of each; on macOS the item is hidden there and then; on Windows it is taken out of the menu that
-// TrackPopupMenu shows, and nothing asks for that to be painted again.
+// Linux the panel is told of each, and draws the open menu again within milliseconds: a click is then one on what stands under the
+// pointer by now. On macOS the item is hidden there and then; on Windows it is taken out of the menu that TrackPopupMenu shows, and
+// nothing asks for that to be painted again.
 type place []*binding
 
 // lockEntries is how many locks a place can show, one after the other, until the menu is built again: few, since every panel is

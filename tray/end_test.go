@@ -66,8 +66,12 @@ func TestEndWhileDrawing(t *testing.T) {
 			if lines, err := state.OpenJournal(stateDir).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
 				t.Errorf("%v, history: %s", err, lines)
 			}
-			memory, err := notify.ReadMemory(stateDir)
-			if _, letters := memory.Outbox.Take(time.Now()); err != nil || len(letters) != 1 {
+			saved, err := state.Read(stateDir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, err := notify.DecodeTold(saved.Told)
+			if _, letters := told.Outbox.Take(time.Now()); err != nil || len(letters) != 1 {
 				t.Errorf("%v, letters for the next process: %v", err, letters)
 			}
 			a.end()

@@ -1,15 +1,14 @@
 package tray
 
 import (
-	"errors"
-	"fmt"
-	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
-	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
+	"lockbar/lockcore"
 	"lockbar/notify"
 )
 
@@ -25,39 +24,63 @@ type past struct {
 
 func pastOf(c report.Change) past { return past{c.Time(), c.To.Store, c.Sentence()} }
 
-// historyLine is one for the history. Since is from when on another process may have written it: the command that made the
-// change, or this app before it was killed.
+// historyLine is one for the history.
 type historyLine struct {
-	change report.Change
-	since  time.Time
+	entry report.Change
+	from  time.Time           // when the look before was
+	gone  []lockcore.Conflict // the conflict copies that went, which a command may have set aside
+	store *lockcore.Store
+}
+
+// ownTime is how much earlier than a look that does not show it yet the backup of a change may be dated: it is on disk first.
+const ownTime = 5 * time.Second
+
+// nameOf returns the name of the backup that led from that look to an event; empty where it is from before the look.
+func nameOf(b lockcore.Backup, from time.Time) string {
+	if b.Path == "" || b.At.Add(ownTime).Before(from) {
+		return ""
+	}
+	return filepath.Base(b.Path)
+}
+
+// setAside returns the name of the backup of a copy that went.
+func (h historyLine) setAside() string {
+	if len(h.gone) == 0 {
+		return ""
+	}
+	b, ok := h.store.LastCopy()
+	if !ok || !slices.ContainsFunc(h.gone, func(c lockcore.Conflict) bool { return c.Record == b.Record }) {
+		return ""
+	}
+	return nameOf(b, h.from)
 }
 
 // job is what the loop wants kept and sent, in this order: first the history, from which a killed process' next one can
-// tell that an event is written; then what was told; only then the letters, which stand in that memory too.
+// tell that an event is written; then what was told; only then the letters, which stand in the file too.
 type job struct {
 	lines   []historyLine
-	holders state.Holders  // nil: as they were
-	memory  *notify.Memory // nil: as it was
+	saving  *saving // nil: all as it was
 	letters []notify.Letter
-	host    string // a name of this machine, to be remembered
+}
+
+// saving is what outlives this process.
+type saving struct {
+	holders state.Holders
+	looks   state.Looks
+	told    notify.Told
+	host    string // the name of this machine
 }
 
 func (j job) empty() bool {
-	return len(j.lines) == 0 && j.holders == nil && j.memory == nil && len(j.letters) == 0 && j.host == ""
+	return len(j.lines) == 0 && j.saving == nil && len(j.letters) == 0
 }
 
 // and is what two jobs ask for, the second after the first.
 func (j job) and(next job) job {
 	j.lines = append(j.lines, next.lines...)
 	j.letters = append(j.letters, next.letters...)
-	if next.holders != nil {
-		j.holders = next.holders
-	}
-	if next.memory != nil {
-		j.memory = next.memory
-	}
-	if next.host != "" {
-		j.host = next.host
+	if next.saving != nil {
+		j.saving = next.saving
 	}
 	return j
 }
@@ -79,14 +102,15 @@ func (l *loop) handOver() {
 
 // keeper does the jobs: the loop itself touches no disk.
 type keeper struct {
-	dir      string // the state directory; empty: nothing is kept
-	log      logs
-	recorder *state.Recorder
-	send     func(notify.Letter) error
+	dir     string // the state directory; empty: nothing is kept
+	log     logs
+	journal state.Journal
+	spent   string // the backup of the copies that were set aside last: it explains no later event
+	send    func(notify.Letter) error
 }
 
 func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
-	return &keeper{dir, log, state.NewRecorder(state.OpenJournal(dir)), send}
+	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
 // run does jobs until there will be no more, and those that wait then.
@@ -110,53 +134,46 @@ func (k *keeper) run(over <-chan struct{}, jobs <-chan job) {
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		for _, l := range j.lines {
-			k.log.failed("not kept: history", k.recorder.Record(l.change, l.since))
+			k.log.failed("not kept: history", k.record(l))
 		}
-		if j.holders != nil {
-			k.log.failed("not kept: holders", j.holders.Put(k.dir))
-		}
-		k.log.failed("not kept: memory", k.write(j.memory))
-		if j.host != "" {
-			k.log.failed("not kept: host name", state.RememberHostname(k.dir, j.host))
-		}
+		k.log.failed("not kept", k.save(j.saving))
 	}
 	for _, l := range j.letters {
 		k.log.failed("not sent", k.send(l))
 	}
 }
 
-func (k *keeper) write(m *notify.Memory) error {
-	if m == nil {
+func (k *keeper) record(l historyLine) error {
+	if name := l.setAside(); name != "" && name != k.spent {
+		l.entry.Backup, k.spent = name, name
+	}
+	return k.journal.Record(l.entry)
+}
+
+func (k *keeper) save(s *saving) error {
+	if s == nil {
 		return nil
 	}
-	data, err := m.Encode()
+	told, err := s.told.Encode()
 	if err != nil {
 		return err
 	}
-	return fsx.Replace(notify.MemoryPath(k.dir), data, 0o600)
+	return state.Update(k.dir, func(saved *state.Saved) {
+		saved.Hold(s.holders)
+		saved.See(s.looks)
+		saved.AddName(s.host)
+		saved.Told = told
+	})
 }
 
-// readMemory gives what the process before this one had told. A file that cannot be understood, or is none, is put aside, and
-// everything begins anew.
-func readMemory(dir string, log logs) notify.Memory {
-	m, err := notify.ReadMemory(dir)
-	if err != nil {
-		log.failed("what was told is not known any more", errors.Join(err, putAside(notify.MemoryPath(dir), err)))
-	}
-	return m
-}
-
-// putAside makes room for a new file; the one before stays for who wants to know what happened. A file system that does not
-// answer is not asked again.
-func putAside(path string, why error) error {
-	if errors.Is(why, os.ErrDeadlineExceeded) {
-		return nil
-	}
-	err := os.Rename(path, path+".bad")
-	if err != nil { // a directory has that name, or is to get it from a file
-		err = os.Rename(path, fmt.Sprintf("%s.%d.bad", path, time.Now().UnixNano()))
-	}
-	return err
+// readSaved returns what the process before this one left. What cannot be understood is put aside with the first write, and begins
+// anew.
+func readSaved(dir string, log logs) (state.Saved, notify.Told) {
+	saved, err := state.Read(dir)
+	log.failed("not known any more", err)
+	told, err := notify.DecodeTold(saved.Told)
+	log.failed("what was told is not known any more", err)
+	return saved, told
 }
 
 // readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here.

@@ -5,34 +5,28 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"lockbar/notify"
 )
 
-// TestWhatIsNoMemoryIsPutAside, whatever it is and whatever was put aside before, so that a new one can be written.
-func TestWhatIsNoMemoryIsPutAside(t *testing.T) {
+// TestUnreadableStateIsSaid and put aside, and a new file is written.
+func TestUnreadableStateIsSaid(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, "told.json")
-	makeDir := func() error { return os.MkdirAll(filepath.Join(path, "with", "content"), 0o700) }
-	for _, spoil := range []func() error{
-		func() error { return os.WriteFile(path, []byte("{,"), 0o600) },
-		makeDir,
-		func() error { return os.WriteFile(path, []byte("{,"), 0o600) },
-		makeDir,
-		makeDir,
-		func() error { return os.Symlink("told.json", path) },
-	} {
-		if err := spoil(); err != nil {
-			t.Fatal(err)
-		}
-		var said strings.Builder
-		readMemory(dir, newLogs(&said, false))
-		if _, err := os.Lstat(path); err == nil || !strings.Contains(said.String(), "told.json") {
-			t.Errorf("it was not put aside: %q", said.String())
-		}
+	path := filepath.Join(dir, "state.json")
+	if err := os.WriteFile(path, []byte("{,"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	k := newKeeper(dir, newLogs(&strings.Builder{}, false), nil)
-	if err := k.write(&notify.Memory{}); err != nil {
-		t.Error(err)
+	var said strings.Builder
+	log := newLogs(&said, false)
+	_, told := readSaved(dir, log)
+	if !strings.Contains(said.String(), path) {
+		t.Errorf("%q", said.String())
+	}
+	newKeeper(dir, log, nil).do(job{saving: &saving{told: told}})
+	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{," {
+		t.Errorf("%q, %v", data, err)
+	}
+	before := said.Len()
+	readSaved(dir, log)
+	if said.Len() != before {
+		t.Errorf("the new file: %q", said.String()[before:])
 	}
 }

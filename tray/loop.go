@@ -1,13 +1,16 @@
 package tray
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -51,7 +54,7 @@ type loop struct {
 	log      logs
 	sender   *notify.Sender
 	changes  chan watch.Change
-	looks    chan look
+	news     chan news
 	clicks   chan Action
 	opened   chan struct{}
 	panels   chan struct{} // a panel came: a hint, which may stand for several
@@ -70,12 +73,14 @@ type loop struct {
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
 	busy     map[Action]bool  // what is under way: lockcore puts changes of one store in a line
 	holders  state.Holders
+	looks    state.Looks // of the stores that are watched
 	told     notify.Decider
 	outbox   notify.Outbox
-	memories []lockcore.Memory // by store: of the process before this one, then of the newest look
-	pending  job               // what this turn gives the keeper to do
-	kept     map[string]string // what a store's path is called on disk, where that is another
-	given    map[string]string // and the other way round
+	memories []lockcore.Memory   // by store: of the process before this one, then of the newest look
+	last     []lockcore.Snapshot // by store: what the process before this one saw last
+	pending  job                 // what this turn gives the keeper to do
+	kept     map[string]string   // what a store's path is called on disk, where that is another
+	given    map[string]string   // and the other way round
 	settings Settings
 	recent   []past    // oldest first
 	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
@@ -90,9 +95,9 @@ type loop struct {
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		changes: make(chan watch.Change, changeQueue), looks: make(chan look), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
+		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
 		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{},
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -124,20 +129,38 @@ func (l *loop) identify() {
 	}
 }
 
-// readHolders knows nothing where the file cannot be understood.
-func readHolders(dir string, log logs) state.Holders {
-	h, err := state.ReadHolders(dir)
-	log.failed("who held the stores is not known any more", err)
-	return h
+// onDisk is what a store is called in the state file.
+func (l *loop) onDisk(s *lockcore.Store) string {
+	if name, ok := l.kept[s.Dir()]; ok {
+		return name
+	}
+	return s.Dir()
 }
 
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
 	l.identify()
-	memory := readMemory(l.config.StateDir, l.log).Renamed(l.given).Of(storeDirs(l.config.Stores))
-	l.holders = readHolders(l.config.StateDir, l.log).Of(l.config.Stores)
+	saved, told := readSaved(l.config.StateDir, l.log)
+	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
-	l.told, l.outbox = memory.Decider, memory.Outbox
+	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
+	for i, s := range l.config.Stores {
+		seen := saved.Looks.Of(s)
+		l.memories[i].LastLock = seen.Lock
+		if seen.Look != nil {
+			l.looks[l.onDisk(s)] = seen
+			l.last[i] = seen.Look.Snapshot()
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
+		}
+	}
+	known := slices.Concat(slices.Collect(maps.Keys(saved.Looks)), slices.Collect(maps.Keys(l.given)), storeDirs(l.config.Stores))
+	told = told.Of(known).Renamed(l.given)
+	l.told, l.outbox = told.Decider, told.Outbox
+	for store, seen := range saved.Looks {
+		last := seen.Look.Snapshot()
+		last.Store = cmp.Or(l.given[store], store)
+		l.told = l.told.Seen(last)
+	}
 	l.recent = readPast(l.config.StateDir, l.log)
 	l.settings = readSettings(l.config.Settings)
 	l.told = l.told.Quieten(l.settings.quiet())
@@ -146,7 +169,7 @@ func (l *loop) begin(now time.Time) {
 
 // watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories),
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories), Last: l.last, Keep: report.Kept,
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 		Woke:   l.woke,
@@ -193,7 +216,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 		select {
 		case c := <-l.changes:
 			l.glimpse(c)
-			l.see(look{Change: c, Settings: l.settings}) // all else is read when the icon is there
+			l.see(news{Change: c, Settings: l.settings}) // all else is read when the icon is there
 			looked++
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
@@ -225,7 +248,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 				return err
 			}
 			l.readAlong(ctx, c)
-		case k := <-l.looks:
+		case k := <-l.news:
 			l.wasRead(ctx, k)
 		case a := <-l.clicks:
 			if a.Do == Quit {

@@ -10,8 +10,8 @@ import (
 
 // What is read beside the loop, which touches no disk: with each change, and now and then.
 
-// look is a change with what goes along: what the daemon says of itself, and the settings, which decide what is told of it.
-type look struct {
+// news is a change with what goes along: what the daemon says of itself, and the settings, which decide what is told of it.
+type news struct {
 	watch.Change
 	Life     lockcore.Lifecycle
 	Settings Settings
@@ -43,11 +43,11 @@ func (l *loop) readAlong(ctx context.Context, c watch.Change) {
 
 func (l *loop) readNext(ctx context.Context, store int) {
 	c := l.unread[store][0]
-	l.work.Go(func() { send(ctx, l.looks, l.lookAlong(ctx, c)) })
+	l.work.Go(func() { send(ctx, l.news, l.lookAlong(ctx, c)) })
 }
 
 // wasRead takes in what goes along with the oldest change of a store, and has the next one read.
-func (l *loop) wasRead(ctx context.Context, k look) {
+func (l *loop) wasRead(ctx context.Context, k news) {
 	if l.stores[k.Store].Snapshot.Token == k.To.Token {
 		l.stores[k.Store].Life = k.Life
 	}
@@ -58,8 +58,8 @@ func (l *loop) wasRead(ctx context.Context, k look) {
 }
 
 // lookAlong is not the loop's to do, which touches no disk. It reads nothing more of a store that could not be read.
-func (l *loop) lookAlong(ctx context.Context, c watch.Change) look {
-	k := look{Change: c, Settings: readSettings(l.config.Settings)}
+func (l *loop) lookAlong(ctx context.Context, c watch.Change) news {
+	k := news{Change: c, Settings: readSettings(l.config.Settings)}
 	if c.To.State != lockcore.Unknown {
 		k.Life = l.config.Stores[c.Store].Lifecycle(ctx)
 	}

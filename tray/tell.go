@@ -1,48 +1,40 @@
 package tray
 
 import (
+	"maps"
 	"slices"
 	"time"
 
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
-// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and again
-// with its poll, when the network is back.
-const returnTime = 30 * time.Second
-
-// wasAway: the change may have happened while the machine slept. The event of a lock that went is told later than it was seen.
-func wasAway(c watch.Change) bool {
-	seen := c.At
-	if !c.Since.IsZero() {
-		seen = c.Since
-	}
-	return !c.Woke.IsZero() && seen.Sub(c.Woke) < returnTime
-}
-
 // see draws the conclusions. A lock that is gone is shown at once, and no fact before the watcher knows what became of it.
-func (l *loop) see(k look) {
+func (l *loop) see(k news) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
 		l.notice = Notice{}
 	}
 	l.apply(k.Settings, k.At)
-	if next := l.holders.Seen(l.config.Stores[k.Store], k.Memory); !next.Equal(l.holders) {
-		l.holders, l.pending.holders = next, next
+	store := l.config.Stores[k.Store]
+	if k.To.Host != "" {
+		l.host = k.To.Host
+	}
+	if next := l.holders.Seen(store, k.Memory); !next.Equal(l.holders) {
+		l.holders = next
+		l.save()
 	}
 	if k.Waits() {
 		return
 	}
-	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: wasAway(k.Change)}
+	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: k.Away}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
-	before := l.told.LastLook(k.To.Store)
-	fact = l.told.Since(fact, k.Last, k.At)
-	l.remember(fact, before, k.At)
+	l.remember(k.Change, l.note(k.Change))
 	l.tell(l.told.Step(fact, k.At))
 	l.post(k.At)
 }
@@ -52,22 +44,28 @@ func isOurs(e watch.Event) bool {
 	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
-// remember writes a fact into the history. A first look ever is none: nothing is known to have happened.
-func (l *loop) remember(f notify.Fact, before, now time.Time) {
-	if f.To.Host != "" && f.To.Host != l.host {
-		l.host, l.pending.host = f.To.Host, f.To.Host
-	}
-	if f.Event == watch.NoEvent || f.Event == watch.Initial {
+// remember writes a change into the history. A first look ever is none: nothing is known to have happened. before is when the look
+// before was.
+func (l *loop) remember(c watch.Change, before time.Time) {
+	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
 	}
-	since := now.Add(-state.Overlap)
-	if f.Away && !before.IsZero() {
-		since = before.Add(time.Millisecond) // the process before this one may have written it, after that look
-	}
-	c := report.NewChange(f.Event, report.Look{Snapshot: f.From, At: before}, report.Look{Snapshot: f.To, At: now})
-	l.pending.lines = append(l.pending.lines, historyLine{c, since})
-	l.recent = append(slices.Clone(l.recent), pastOf(c))
+	entry := report.NewChange(c.Event, report.Look{Snapshot: c.From, At: before}, report.Look{Snapshot: c.To, At: c.At})
+	entry.Backup = nameOf(c.Own, before)
+	l.pending.lines = append(l.pending.lines, historyLine{entry, before, copiesGone(c.From, c.To), l.config.Stores[c.Store]})
+	l.recent = append(slices.Clone(l.recent), pastOf(entry))
 	l.recent = l.recent[max(0, len(l.recent)-shownPast):]
+}
+
+// copiesGone lists the conflict copies that are no more.
+func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
+	if from.Conflicts == to.Conflicts {
+		return nil
+	}
+	now := to.Conflicts.List()
+	return slices.DeleteFunc(from.Conflicts.List(), func(c lockcore.Conflict) bool {
+		return slices.ContainsFunc(now, func(o lockcore.Conflict) bool { return o.Path == c.Path && o.Record == c.Record })
+	})
 }
 
 // due is when wake has something to do. Timers stand still while the machine sleeps, and times that people chose do not:
@@ -137,8 +135,23 @@ func (l *loop) post(now time.Time) {
 		}
 	}
 	l.pending.letters = append(l.pending.letters, letters...)
-	memory := notify.Memory{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)
-	l.pending.memory = &memory
+	l.save()
+}
+
+// save gives the keeper all that outlives this process.
+func (l *loop) save() {
+	told := notify.Told{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)
+	l.pending.saving = &saving{l.holders, maps.Clone(l.looks), told, l.host}
+}
+
+// note keeps the look of a change for the next process, and returns when the one before was.
+func (l *loop) note(c watch.Change) (before time.Time) {
+	store := l.onDisk(l.config.Stores[c.Store])
+	seen := l.looks[store]
+	if c.Event != watch.NoEvent || seen.Look == nil {
+		l.looks[store] = state.See(c.To, c.Memory.LastLock, c.At)
+	}
+	return seen.At()
 }
 
 // answer sends a message that is an answer to a click: now or never.

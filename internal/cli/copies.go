@@ -20,13 +20,26 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	from := report.Look{Snapshot: seen, At: time.Now()}
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
 	if len(done) > 0 {
-		writeHistory(ctx, s, watch.NoEvent, from, done[0].At)
+		writeHistory(ctx, s, withoutCopies, from, done[len(done)-1])
 	}
 	printCopies(store.Dir(), done, err, f.asJSON)
 	if seen.MoreCopies > 0 && err == nil {
 		complain(os.Stderr, fmt.Sprintf("%d more files may be conflict copies; to move them too, run it again.", seen.MoreCopies))
 	}
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
+}
+
+// withoutCopies names what it means that copies went, as a watcher does: what they contradicted is not known before the look after.
+func withoutCopies(from, to lockcore.Snapshot) watch.Event {
+	switch {
+	case from.State == to.State:
+		return watch.Changed
+	case to.State == lockcore.Stale:
+		return watch.WentStale
+	case from.State == lockcore.Contested:
+		return watch.Cleared
+	}
+	return watch.Changed
 }
 
 // copiesFailure: "nothing changed" is not said where some were moved before others could not be.

@@ -39,6 +39,7 @@ type settings struct {
 	doubts   []string          // why another store than these may be meant, one line each
 	place    state.Dir         // the state directory, which other machines may use too
 	stateDir string            // this machine's in it; empty where the system has no place for it: nothing can be removed then
+	saved    state.Saved       // what it had when the command began
 	hostname string            // empty: the system's
 	verbose  bool
 	given    []string // the flags that name another place or host than a command without them would take
@@ -135,9 +136,9 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Path
 	warn("it cannot be told whose the state directory is", s.place.Problem)
-	aliases, err := state.ReadHostnames(s.stateDir)
-	warn("the names that this machine had are not known", err)
-	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: aliases})
+	s.saved, err = state.Read(s.stateDir)
+	warn("not all is known that Lockbar remembers of this machine", err)
+	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names})
 }
 
 func (s *settings) openStores(found []config.StorePath, options lockcore.Options) error {
@@ -208,12 +209,8 @@ func (s settings) usable() error {
 }
 
 // remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
-// named in no file of the store. A file that cannot be understood says nothing.
-func (s settings) remembered() state.Holders {
-	known, err := state.ReadHolders(s.stateDir)
-	warn("who was seen to hold the stores here is not known", err)
-	return known
-}
+// named in no file of the store.
+func (s settings) remembered() state.Holders { return s.saved.Holders }
 
 // onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named
 // another store than the one that was found behind it.

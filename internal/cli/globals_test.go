@@ -304,7 +304,7 @@ func TestTroubleOfTheStateDirectory(t *testing.T) {
 	w := newWorld(t)
 	w.writeLock(foreign())
 	whole := w.run("status").want(t, 0)
-	for _, name := range []string{"holders.json", "hostnames.json"} {
+	for _, name := range []string{"state.json", "holders.json", "hostnames.json", "told.json"} {
 		path := filepath.Join(w.state, name)
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			t.Fatal(err)

@@ -45,6 +45,11 @@ func TestHistoryOfCommands(t *testing.T) {
 	if restored.Event != watch.WasRestored || restored.To.Token != removed.From.Token || restored.From.State != lockcore.Unlocked {
 		t.Errorf("%+v", restored)
 	}
+	for _, c := range []report.Change{removed, restored} {
+		if found, err := filepath.Glob(filepath.Join(w.state, "backups", "*", c.Backup)); len(found) != 1 {
+			t.Errorf("%s: backup %q: %v, %v", c.Event, c.Backup, found, err)
+		}
+	}
 	out := w.run("history").want(t, 0).out
 	for i, want := range []string{"The lock of mac-mini was removed", "The lock of mac-mini was put back"} {
 		clock, text, _ := strings.Cut(strings.Split(out, "\n")[i], "  ")

@@ -43,7 +43,7 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	from := report.Look{Snapshot: store.Inspect(ctx, memory), At: time.Now()}
 	change, err := store.Restore(ctx, lockcore.Backup{}, memory)
 	if change.Kind != "" {
-		writeHistory(cmd.Context(), s, watch.WasRestored, from, change.At)
+		writeHistory(cmd.Context(), s, always(watch.WasRestored), from, change)
 	}
 	printRestore(store.Dir(), change, err, asJSON)
 	return restoreFailure(err, time.Now())

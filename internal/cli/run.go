@@ -102,7 +102,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	}
 	if lock.Replaced.Kind != "" {
 		sayReplaced(lock.Replaced)
-		writeHistory(ctx, s, watch.NoEvent, from, lock.Replaced.At)
+		writeHistory(ctx, s, always(watch.Acquired), from, lock.Replaced)
 	}
 	err = runHolding(args, signals)
 	release(lock)

@@ -68,7 +68,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	from := report.Look{Snapshot: seen, At: time.Now()}
 	change, err := removeLock(cmd.Context(), store, seen, memory, f)
 	if change.Kind != "" {
-		writeHistory(cmd.Context(), s, watch.WasRemoved, from, change.At)
+		writeHistory(cmd.Context(), s, always(watch.WasRemoved), from, change)
 	}
 	printUnlock(change, nowOf(err, seen), err, f.asJSON, s.undoRows(store.Dir(), change))
 	return unlockFailure(err, s.commands(store.Dir()), time.Now())

@@ -68,13 +68,14 @@ const units = ".config/systemd/user/iai-mcp.service"
 
 // allWalked are all files that Lockbar reads beside the stores. What may name a store makes it uncertain which is meant.
 var allWalked = []walked{
+	{path: "state/state.json"},
 	{path: "state/told.json"},
 	{path: "state/holders.json"},
 	{path: "state/hostnames.json"},
 	{path: "state/history.jsonl", history: exitError},
 	{path: "state/history.old.jsonl", history: exitError},
 	{path: "state/history.lock", fine: "huge"},
-	{path: "state/holders.json.guard", fine: "huge"},
+	{path: "state/state.json.guard", fine: "huge"},
 	{path: "state/tray.lock", fine: "huge"},
 	{path: "state/machine", unlock: exitFailed},
 	{path: ".config/lockbar/config.json", fine: "link out", unlock: exitUsage},

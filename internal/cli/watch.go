@@ -74,7 +74,7 @@ func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 	if s.stateDir == "" || next.Equal(known) {
 		return known
 	}
-	if err := next.Put(s.stateDir); err != nil {
+	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.Hold(next) }); err != nil {
 		complain(os.Stderr, "warning: status will not know who was seen here: "+err.Error())
 	}
 	return next

@@ -68,10 +68,10 @@ func TestLocks(t *testing.T) {
 
 func TestStateFiles(t *testing.T) {
 	want(t, checkStateFiles([]error{nil, fs.ErrNotExist}), Pass, "can be read")
-	want(t, checkStateFiles([]error{nil, errors.New("read /s/told.json: a pipe")}), Warn, "/s/told.json: a pipe")
+	want(t, checkStateFiles([]error{nil, errors.New("read /s/state.json: a pipe")}), Warn, "/s/state.json: a pipe")
 	s := Subject{StateDir: t.TempDir()}
 	want(t, s.stateFiles(t.Context()), Pass, "can be read")
-	for _, name := range append(slices.Clone(lockFiles), "told.json", "holders.json", "hostnames.json") {
+	for _, name := range append(slices.Clone(lockFiles), "state.json", "told.json", "holders.json", "hostnames.json") {
 		path := filepath.Join(s.StateDir, name)
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)

@@ -13,17 +13,16 @@ import (
 
 // lockFiles are those of the state directory that have no content. They are locked while others are written, or for as long as the
 // tray app runs.
-var lockFiles = []string{"history.lock", "holders.json.guard", "tray.lock"}
+var lockFiles = []string{"history.lock", "state.json.guard", "tray.lock"}
 
 // stateFiles reads what Lockbar remembers, as those who need it do. The history has a check of its own.
 func (s Subject) stateFiles(context.Context) []Check {
 	if s.hasNoPlace() {
 		return nil
 	}
-	_, errHolders := state.ReadHolders(s.StateDir)
-	_, errNames := state.ReadHostnames(s.StateDir)
-	_, errTold := notify.ReadMemory(s.StateDir)
-	errs := []error{errTold, errHolders, errNames}
+	saved, err := state.Read(s.StateDir)
+	_, errTold := notify.DecodeTold(saved.Told)
+	errs := []error{err, errTold}
 	for _, name := range lockFiles {
 		_, err := fsx.ReadEnd(filepath.Join(s.StateDir, name), 1)
 		errs = append(errs, err)

@@ -89,8 +89,8 @@ func checkStore(dir, origin string, err error) []Check {
 
 // lookAt is the lock and its conflict copies, which one look finds.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
-	known, _ := state.ReadHolders(s.StateDir) // what cannot be understood says nothing
-	snapshot, c := store.Inspect(ctx, known.Memory(store)), s.Commands(store.Dir())
+	saved, _ := state.Read(s.StateDir) // what cannot be understood says nothing
+	snapshot, c := store.Inspect(ctx, saved.Holders.Memory(store)), s.Commands(store.Dir())
 	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }
 

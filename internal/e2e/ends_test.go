@@ -139,7 +139,7 @@ func TestPipesInThePlaceOfFiles(t *testing.T) {
 	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	names := []string{"told.json", "holders.json", "hostnames.json", "history.jsonl", "tray.lock"}
+	names := []string{"state.json", "history.jsonl", "tray.lock"}
 	for _, name := range names {
 		if err := syscall.Mkfifo(filepath.Join(d.home.State(), name), 0o600); err != nil {
 			t.Fatal(err)

@@ -77,7 +77,7 @@ func TestToldOnceByEitherName(t *testing.T) {
 // waitTold waits until the file of what was told has a text, or has it no more.
 func (d *desk) waitTold(text string, there bool) {
 	d.t.Helper()
-	path := filepath.Join(d.home.State(), "told.json")
+	path := filepath.Join(d.home.State(), "state.json")
 	waitFile(d, path, func(data string) bool { return strings.Contains(data, text) == there })
 }
 
@@ -135,7 +135,7 @@ func TestBadMemoryIsPutAside(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.write(t, []byte("not a lock"))
-	path := filepath.Join(d.home.State(), "told.json")
+	path := filepath.Join(d.home.State(), "state.json")
 	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +273,7 @@ func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
 		`{"current_state":"WAKE","since_ts":1700000000,"last_activity_ts":"2026-01-01T00:00:00+00:00"}`)
 	d.start()
 	d.waitLine("Last activity on this store ")
-	names := filepath.Join(d.home.State(), "hostnames.json")
+	names := filepath.Join(d.home.State(), "state.json")
 	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
 }
 
@@ -287,7 +287,7 @@ func TestContestedSurvivesARestart(t *testing.T) {
 	holder := d.hold()
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.Contested)
-	path := filepath.Join(d.home.State(), "holders.json")
+	path := filepath.Join(d.home.State(), "state.json")
 	waitFile(d, path, func(data string) bool { return strings.Contains(data, fmt.Sprint(holder.PID())) })
 	for range 2 {
 		d.kill()

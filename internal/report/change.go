@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -16,6 +17,8 @@ type Change struct {
 	Event watch.Event `json:"event"`
 	From  *Status     `json:"from"` // null for the first look
 	To    *Status     `json:"to"`
+	// Backup is the name of the backup of our own change that led to the event; only in the history.
+	Backup string `json:"backup,omitempty"`
 }
 
 // NewChange is the object of an event, which happened when to was seen. from.At is when from was seen.
@@ -51,11 +54,31 @@ func (c Change) Time() time.Time {
 	return t
 }
 
-// Equal reports whether two objects tell the same fact, seen by two processes: the same event of the same store, by whatever
-// path, between the same bytes. A lock is put back where there is none, but a watcher may not have seen that the one before went.
-func (c Change) Equal(o Change) bool {
-	return c.Event == o.Event && c.To.Token == o.To.Token && (c.Event == watch.WasRestored || c.from() == o.from()) &&
-		c.Identity() == o.Identity()
+// SameEvent reports whether two lines tell the same event of one store: that of the same backup, or what led from the same look to
+// the same lock and state. So it is recognized whoever else wrote it down: the command that made the change, or the process before
+// this one, which was killed then.
+func (c Change) SameEvent(o Change) bool {
+	switch {
+	case c.Identity() != o.Identity():
+		return false
+	case c.Backup != "" && o.Backup != "":
+		return c.Backup == o.Backup
+	}
+	return c.seenFrom() != "" && c.seenFrom() == o.seenFrom() && c.To.Token == o.To.Token && c.To.State == o.To.State
+}
+
+// MayBeIn reports whether a line may tell the same event. It is quicker than to parse it.
+func (c Change) MayBeIn(line []byte) bool {
+	has := func(text string) bool { return text != "" && bytes.Contains(line, []byte(text)) }
+	return has(c.Backup) || has(c.seenFrom())
+}
+
+// seenFrom is when the look before was.
+func (c Change) seenFrom() string {
+	if c.From == nil {
+		return ""
+	}
+	return c.From.CheckedAt
 }
 
 // Identified returns the event of the store with that identity (lockcore.Store.Identity): the path of its store may lead elsewhere
@@ -75,13 +98,6 @@ func (c Change) Identity() string {
 		return c.To.Identity
 	}
 	return c.To.Store
-}
-
-func (c Change) from() lockcore.Token {
-	if c.From == nil {
-		return ""
-	}
-	return c.From.Token
 }
 
 // Sentence says what happened, for people: "mac-mini took over from this Mac".

@@ -20,8 +20,20 @@ const (
 	keptSentence = 1 << 10
 )
 
-// KeptLook is as much of a look as is kept.
-func KeptLook(s lockcore.Snapshot) lockcore.Snapshot {
+// Kept returns as much of a look as its Status on disk tells: bounded, and without what is known of a conflict copy beside its
+// record.
+func Kept(s lockcore.Snapshot) lockcore.Snapshot {
+	s = Bounded(s)
+	list := s.Conflicts.List()
+	for i := range list {
+		list[i].Superseded = false
+	}
+	s.Conflicts = lockcore.NewConflicts(list)
+	return s
+}
+
+// Bounded cuts a look to a size that may be remembered, whatever a store holds.
+func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	list := s.Conflicts.List()
 	slices.SortStableFunc(list, spentLast)
 	if more := len(list) - KeptCopies; more > 0 {

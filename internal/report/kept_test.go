@@ -26,7 +26,7 @@ func hostile(token lockcore.Token) lockcore.Snapshot {
 }
 
 func TestWhatIsKeptIsBounded(t *testing.T) {
-	kept := report.KeptLook(hostile("sha256:a"))
+	kept := report.Bounded(hostile("sha256:a"))
 	if n := len(kept.Record.Hostname) + len(kept.Record.StartedAt) + len(kept.Record.SchemaVersion); n > 3*256 {
 		t.Errorf("the record has %d bytes", n)
 	}
@@ -42,7 +42,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	if last := list[len(list)-1]; last.Superseded || !strings.Contains(last.Path, " 63") {
 		t.Errorf("the copies that contradict the lock are not kept: %s", last.Path)
 	}
-	if report.KeptLook(kept) != kept {
+	if report.Bounded(kept) != kept {
 		t.Error("what was kept is cut again")
 	}
 }
@@ -52,8 +52,8 @@ func TestKeptChangeIsTheSameFact(t *testing.T) {
 	c := report.NewChange(watch.Changed, look("sha256:a"), look("sha256:b"))
 	for _, copies := range []int{report.KeptCopies, 1, 0} {
 		kept := c.Kept(copies)
-		if !kept.Equal(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {
-			t.Errorf("%d copies, %d more, equal %t", len(kept.To.Conflicts), kept.To.MoreConflicts, kept.Equal(c))
+		if !kept.SameEvent(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {
+			t.Errorf("%d copies, %d more, the same %t", len(kept.To.Conflicts), kept.To.MoreConflicts, kept.SameEvent(c))
 		}
 	}
 	if len(c.To.Conflicts) != 64 || len(c.To.Record.Hostname) < 1<<10 {

@@ -63,29 +63,37 @@ func TestParseRefusesWhatIsNoEvent(t *testing.T) {
 	}
 }
 
-func TestEqual(t *testing.T) {
-	change := func(e watch.Event, from, to lockcore.Snapshot, later time.Duration) report.Change {
-		return report.NewChange(e, report.Look{Snapshot: from, At: at}, report.Look{Snapshot: to, At: at.Add(later)})
+func TestSameEvent(t *testing.T) {
+	change := func(from lockcore.Snapshot, seen time.Duration, to lockcore.Snapshot, backup string) report.Change {
+		c := report.NewChange(watch.Changed, report.Look{Snapshot: from, At: at.Add(seen)}, report.Look{Snapshot: to, At: at.Add(time.Hour)})
+		c.Backup = backup
+		return c
 	}
-	other := free()
-	other.Store = "/o"
-	removed := change(watch.WasRemoved, held("mac-mini"), free(), 0)
-	restored := change(watch.WasRestored, free(), held("mac-mini"), 0)
+	other, stale := free(), held("mac-mini")
+	other.Store, stale.State = "/o", lockcore.Stale
+	mini := held("mac-mini")
 	for _, test := range []struct {
 		name string
 		c, o report.Change
 		want bool
 	}{
-		{"later", removed, change(watch.WasRemoved, held("mac-mini"), free(), time.Second), true},
-		{"another event", removed, change(watch.Released, held("mac-mini"), free(), 0), false},
-		{"another lock", removed, change(watch.WasRemoved, held("mac-b"), free(), 0), false},
-		{"another store", removed, change(watch.WasRemoved, held("mac-mini"), other, 0), false},
-		{"no from", removed, change(watch.WasRemoved, lockcore.Snapshot{}, free(), 0), false},
-		{"a lock before it went unseen", restored, change(watch.WasRestored, held("mac-b"), held("mac-mini"), 0), true},
-		{"another lock is back", restored, change(watch.WasRestored, free(), held("mac-b"), 0), false},
+		{"of one backup", change(mini, 0, free(), "1"), change(mini, time.Second, free(), "1"), true},
+		{"of one backup, and one saw another lock before", change(free(), 0, mini, "1"), change(held("mac-b"), 1, mini, "1"), true},
+		{"of two backups", change(mini, 0, free(), "1"), change(mini, 0, free(), "2"), false},
+		{"of one look", change(mini, 0, free(), ""), change(mini, 0, free(), ""), true},
+		{"of one look, and one knows the backup", change(mini, 0, free(), ""), change(mini, 0, free(), "1"), true},
+		{"of two looks", change(mini, 0, free(), ""), change(mini, time.Second, free(), ""), false},
+		{"to another lock", change(free(), 0, mini, ""), change(free(), 0, held("mac-b"), ""), false},
+		{"to another state", change(free(), 0, mini, ""), change(free(), 0, stale, ""), false},
+		{"of another store", change(mini, 0, free(), "1"), change(mini, 0, other, "1"), false},
+		{"of no look", change(lockcore.Snapshot{}, 0, free(), ""), change(lockcore.Snapshot{}, 0, free(), ""), false},
 	} {
-		if got := test.c.Equal(test.o); got != test.want {
-			t.Errorf("%s: %v", test.name, got)
+		line, err := report.Encode(test.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := test.c.SameEvent(test.o); got != test.want || got && !test.c.MayBeIn(line) {
+			t.Errorf("%s: %v, in the line %v", test.name, got, test.c.MayBeIn(line))
 		}
 	}
 }

@@ -1,6 +1,7 @@
-// Package state keeps what one machine remembers between two runs of Lockbar: the history of all stores, who was seen to hold
-// them, the names that this machine had, and which process is the one Lockbar here. Nothing of it lies in a store, where it
-// would be synced. Whatever another program left in the place of a file costs what was remembered, and no more.
+// Package state keeps what one machine remembers between two runs of Lockbar. The state file has who was seen to hold the stores, the
+// last look at each, what was told of it, and the names that this machine had. Files of their own are the history of all stores,
+// and the locks that make one process the Lockbar here. Nothing of it lies in a store, where it would be synced. Whatever another
+// program left in the place of a file costs what was remembered, and no more.
 //
 // Several machines may share a home directory, and so the directory that people and systems name for the state; what they
 // remember must not mix. The machine that first writes there owns the directory, and the files of versions that knew no owner;

@@ -2,27 +2,14 @@ package state
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
 const (
-	// holdersName is the file's in the state directory; who writes it holds the lock of holdersGuard meanwhile.
-	holdersName  = "holders.json"
-	holdersGuard = holdersName + ".guard"
-	// holdersTimeout is how long a writer waits for another one, which takes milliseconds.
-	holdersTimeout = 2 * time.Second
-	// maxHolders is the largest file that is read, in bytes: a holding has about 250, and a path up to 4 KiB.
-	maxHolders = 1 << 20
 	// maxStores is how many stores are kept: those that were tried once must not pile up for as long as the machine runs.
 	maxStores = 64
 	// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
@@ -46,58 +33,15 @@ type Holding struct {
 	BootID    string    `json:"boot_id,omitempty"`
 }
 
-// ReadHolders returns what a state directory has: nothing where there is no file, and nothing with the error, which names the
-// file, where it cannot be understood. What it says is seen anew or lost, and the next change of a store writes it again.
-func ReadHolders(stateDir string) (Holders, error) {
-	if stateDir == "" {
-		return nil, nil
-	}
-	path := filepath.Join(stateDir, holdersName)
-	data, err := fsx.Read(path, maxHolders)
-	switch {
-	case fsx.IsMissing(err):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	var h Holders
-	if err := json.Unmarshal(data, &h); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return h, nil
-}
-
-// Put writes these holders, and leaves what the state directory has of other stores: another process may watch them. What is of
-// another run of the machine goes.
-func (h Holders) Put(stateDir string) error {
-	if err := os.MkdirAll(stateDir, 0o700); err != nil {
-		return err
-	}
-	guard, err := fsx.OpenLock(filepath.Join(stateDir, holdersGuard))
-	if err != nil {
-		return err
-	}
-	defer guard.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), holdersTimeout)
-	defer cancel()
-	if _, err := fsx.WaitLock(ctx, guard); err != nil {
-		return err
-	}
-	defer fsx.Unlock(guard)
-	return h.put(stateDir)
-}
-
-func (h Holders) put(stateDir string) error {
-	next, _ := ReadHolders(stateDir) // what cannot be understood is replaced
+// Hold notes these holders, and leaves those of other stores: another process may watch them. What is of another run of the machine
+// goes.
+func (s *Saved) Hold(h Holders) {
+	next := s.Holders
 	for store, k := range h {
 		next = next.with(store, k)
 		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })
 	}
-	data, err := json.MarshalIndent(h.bounded(next), "", " ")
-	if err != nil {
-		return err
-	}
-	return fsx.Replace(filepath.Join(stateDir, holdersName), append(data, '\n'), 0o600)
+	s.Holders = h.bounded(next)
 }
 
 // With returns the holders with what is now remembered of the store of that identity.

@@ -16,17 +16,17 @@ func TestStoresDoNotPileUp(t *testing.T) {
 	for i := range 100 {
 		all = all.With(fmt.Sprintf("/tried/%03d", i), lockcore.Memory{Boot: m.Boot, BootID: m.BootID})
 	}
-	if err := all.With("/held", m).Put(dir); err != nil {
+	if err := put(dir, all.With("/held", m)); err != nil {
 		t.Fatal(err)
 	}
-	if err := (state.Holders{}).With(store, m).Put(dir); err != nil {
+	if err := put(dir, state.Holders{}.With(store, m)); err != nil {
 		t.Fatal(err)
 	}
-	read, err := state.ReadHolders(dir)
+	read, err := held(dir)
 	_, ours := read[store]
-	_, held := read["/held"]
-	if err != nil || len(read) != 64 || !ours || !held {
-		t.Errorf("%d stores, %v, ours %t, the held one %t", len(read), err, ours, held)
+	_, kept := read["/held"]
+	if err != nil || len(read) != 64 || !ours || !kept {
+		t.Errorf("%d stores, %v, ours %t, the held one %t", len(read), err, ours, kept)
 	}
 }
 

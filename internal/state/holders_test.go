@@ -13,6 +13,15 @@ import (
 
 const store = "/store"
 
+func put(dir string, h state.Holders) error {
+	return state.Update(dir, func(s *state.Saved) { s.Hold(h) })
+}
+
+func held(dir string) (state.Holders, error) {
+	s, err := state.Read(dir)
+	return s.Holders, err
+}
+
 func ours() lockcore.Memory {
 	return lockcore.Memory{Holder: lockcore.Process{PID: os.Getpid(), StartID: machine.Probe(os.Getpid()).StartID}, StartedAt: "x", GoneSince: time.Now(), Boot: machine.BootTime()}
 }
@@ -48,10 +57,10 @@ func TestStoreOfTwoNames(t *testing.T) {
 func TestHoldersReadBack(t *testing.T) {
 	dir, m := t.TempDir(), ours()
 	known := state.Holders{}.With(store, m)
-	if err := known.Put(dir); err != nil {
+	if err := put(dir, known); err != nil {
 		t.Fatal(err)
 	}
-	read, err := state.ReadHolders(dir)
+	read, err := held(dir)
 	if err != nil || !read.Equal(known) {
 		t.Errorf("read %v, %v, wrote %v", read, err, known)
 	}
@@ -92,21 +101,21 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 		}
 		return []*lockcore.Store{s}
 	}
-	put := func(h state.Holders) {
-		if err := h.Put(dir); err != nil {
+	putAll := func(h state.Holders) {
+		if err := put(dir, h); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := ours()
-	put(state.Holders{}.With("/b", m))
-	all, err := state.ReadHolders(dir)
+	putAll(state.Holders{}.With("/b", m))
+	all, err := held(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.StartedAt = "newer"
-	put(state.Holders{}.With("/b", m))
-	put(all.Of(stores("/a")).With("/a", m))
-	read, err := state.ReadHolders(dir)
+	putAll(state.Holders{}.With("/b", m))
+	putAll(all.Of(stores("/a")).With("/a", m))
+	read, err := held(dir)
 	if err != nil || read["/b"].StartedAt != "newer" || len(read) != 2 {
 		t.Errorf("%v, %v", read, err)
 	}
@@ -123,27 +132,12 @@ func TestTwoWritersOfHolders(t *testing.T) {
 	for _, h := range []state.Holders{
 		state.Holders{}.With("/old", of("before")), state.Holders{}.With("/one", of("now")), state.Holders{}.With("/two", of("now")),
 	} {
-		if err := h.Put(dir); err != nil {
+		if err := put(dir, h); err != nil {
 			t.Fatal(err)
 		}
 	}
-	read, err := state.ReadHolders(dir)
+	read, err := held(dir)
 	if _, one := read["/one"]; err != nil || !one || len(read) != 2 {
 		t.Errorf("%v, %v", read, err)
-	}
-}
-
-func TestNoHoldersToRead(t *testing.T) {
-	dir := t.TempDir()
-	for _, dir := range []string{"", dir} {
-		if got, err := state.ReadHolders(dir); got != nil || err != nil {
-			t.Errorf("%v, %v", got, err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "holders.json"), []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := state.ReadHolders(dir); got != nil || err == nil {
-		t.Errorf("of rubbish: %v, %v", got, err)
 	}
 }

@@ -2,8 +2,6 @@ package state
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,61 +9,32 @@ import (
 	"lockbar/internal/machine"
 )
 
-func TestRememberHostname(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "state")
-	for _, name := range []string{"mac.local", "MAC.local.", "mac.lan", "mac.local"} {
-		if err := RememberHostname(dir, name); err != nil {
-			t.Fatal(err)
-		}
+func TestAddName(t *testing.T) {
+	var s Saved
+	for _, name := range []string{"mac.local", "MAC.local.", "mac.lan", "mac.local", ""} {
+		s.AddName(name)
 	}
-	if got := Hostnames(dir); !slices.Equal(got, []string{"mac.local", "mac.lan"}) {
-		t.Errorf("%q", got)
+	if !slices.Equal(s.Names, []string{"mac.local", "mac.lan"}) {
+		t.Errorf("%q", s.Names)
 	}
 	for i := range keptHostnames {
-		if err := RememberHostname(dir, fmt.Sprint("n", i)); err != nil {
-			t.Fatal(err)
-		}
+		s.AddName(fmt.Sprint("n", i))
 	}
-	if err := RememberHostname(dir, strings.Repeat("x", 100<<10)); err != nil {
-		t.Error(err)
-	}
-	if got := Hostnames(dir); len(got) != keptHostnames || got[0] != "n0" {
-		t.Errorf("%d names from %q on", len(got), got[0])
+	s.AddName(strings.Repeat("x", 100<<10))
+	if len(s.Names) != keptHostnames || s.Names[0] != "n0" {
+		t.Errorf("%d names from %q on", len(s.Names), s.Names[0])
 	}
 }
 
-// TestOnlyNamesOfThisMachine: where a home directory is shared, the file may have another one's.
+// TestOnlyNamesOfThisMachine: a directory that was copied has another one's.
 func TestOnlyNamesOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(machine.Variable, "a")
-	if err := RememberHostname(dir, "mac-a"); err != nil {
+	if err := Update(dir, func(s *Saved) { s.AddName("mac-a") }); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(machine.Variable, "b")
-	if got, err := ReadHostnames(dir); got != nil || err != nil {
-		t.Errorf("of another machine: %q, %v", got, err)
-	}
-	before := []byte(`{"version":1,"names":["mac-a"]}`)
-	if err := os.WriteFile(filepath.Join(dir, hostnamesName), before, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := ReadHostnames(dir); got != nil || err != nil {
-		t.Errorf("of the version before: %q, %v", got, err)
-	}
-}
-
-func TestHostnamesThatCannotBeRead(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, hostnamesName), []byte(`{"names":1}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadHostnames(dir); err == nil || !strings.Contains(err.Error(), hostnamesName) {
-		t.Error(err)
-	}
-	if got := append(Hostnames(dir), Hostnames("")...); got != nil {
-		t.Errorf("%q", got)
-	}
-	if err := RememberHostname(dir, "a"); err != nil || !slices.Equal(Hostnames(dir), []string{"a"}) {
-		t.Errorf("%v, %q", err, Hostnames(dir))
+	if s, err := Read(dir); s.Names != nil || err != nil {
+		t.Errorf("of another machine: %q, %v", s.Names, err)
 	}
 }

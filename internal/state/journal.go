@@ -97,7 +97,7 @@ func (j Journal) rotate(line int64) error {
 	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxJournal: // what is wrong with it, if anything, the write says
 		return nil
 	case info.Size() > maxJournalFile:
-		return os.Rename(j.path(journalName), j.path(journalName+".bad"))
+		return putAside(j.path(journalName))
 	}
 	return os.Rename(j.path(journalName), j.path(oldJournalName))
 }
@@ -140,6 +140,18 @@ func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 	}
 	lines := objects(data)
 	return lines[max(0, len(lines)-n):], nil
+}
+
+// tailSize bounds what is read of the end of the file: at least three of the longest lines.
+const tailSize = 64 << 10
+
+// tail is the end of the newest file; it may begin in the middle of a line.
+func (j Journal) tail() ([]byte, error) {
+	data, err := fsx.ReadEnd(j.path(journalName), tailSize)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	return data, nil
 }
 
 func objects(data []byte) []json.RawMessage {

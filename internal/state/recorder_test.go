@@ -1,7 +1,11 @@
 package state_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,16 +18,37 @@ import (
 
 var start = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 
-// after is an event some time after the start.
-func after(d time.Duration, event watch.Event, from, to lockcore.Token) report.Change {
-	look := func(t lockcore.Token, at time.Time) report.Look {
-		return report.Look{Snapshot: lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, At: at}
+const ms = time.Millisecond
+
+// seen is an event as a watcher records it, between two looks; made is one that comes from our own change, whoever records it.
+func seen(event watch.Event, from lockcore.Token, fromAt time.Duration, to lockcore.Token, at time.Duration) report.Change {
+	look := func(t lockcore.Token, at time.Duration) report.Look {
+		return report.Look{Snapshot: lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, At: start.Add(at)}
 	}
-	return report.NewChange(event, look(from, start), look(to, start.Add(d)))
+	return report.NewChange(event, look(from, fromAt), look(to, at))
 }
 
-func events(t *testing.T, dir string) string {
+func made(backup string, c report.Change) report.Change {
+	c.Backup = backup
+	return c
+}
+
+func removed(backup string, fromAt, at time.Duration) report.Change {
+	return made(backup, seen(watch.WasRemoved, "a", fromAt, "", at))
+}
+
+func restored(backup string, fromAt, at time.Duration) report.Change {
+	return made(backup, seen(watch.WasRestored, "", fromAt, "a", at))
+}
+
+func play(t *testing.T, entries ...report.Change) string {
 	t.Helper()
+	dir := t.TempDir()
+	for _, c := range entries {
+		if err := state.OpenJournal(dir).Record(c); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var list []string
 	for _, line := range last(t, dir, 0) {
 		c, err := report.ParseChange([]byte(line))
@@ -35,95 +60,87 @@ func events(t *testing.T, dir string) string {
 	return strings.Join(list, " ")
 }
 
-// watched and done are how a watcher and the program that makes a change record it.
-func watched(t *testing.T, r *state.Recorder, c report.Change) {
-	t.Helper()
-	if err := r.Record(c, c.Time().Add(-state.Overlap)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func done(t *testing.T, dir string, began time.Duration, c report.Change) {
-	t.Helper()
-	if err := state.NewRecorder(state.OpenJournal(dir)).Record(c, start.Add(began)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func removed(d time.Duration) report.Change  { return after(d, watch.WasRemoved, "a", "") }
-func restored(d time.Duration) report.Change { return after(d, watch.WasRestored, "", "a") }
-
-const ms = time.Millisecond
-
-func TestOneFactIsWrittenOnce(t *testing.T) {
-	dir := t.TempDir()
-	tray := state.NewRecorder(state.OpenJournal(dir))
-	done(t, dir, 0, removed(2*ms)) // the command is first
-	watched(t, tray, removed(100*ms))
-	watched(t, tray, restored(990*ms)) // the tray is first
-	done(t, dir, 985*ms, restored(1000*ms))
-	if got, want := events(t, dir), "removed@2ms restored@990ms"; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-}
-
-// TestEqualFactsThatFollowEachOther: unlock, restore and unlock again within Overlap are three events, whoever does it.
-func TestEqualFactsThatFollowEachOther(t *testing.T) {
-	const want = "removed@0s restored@1s removed@2s"
-	for name, play := range map[string]func(dir string, tray *state.Recorder){
-		"commands, seen late": func(dir string, tray *state.Recorder) {
-			done(t, dir, 0, removed(0))
-			done(t, dir, 999*ms, restored(1000*ms))
-			done(t, dir, 1999*ms, removed(2000*ms))
-			watched(t, tray, removed(2100*ms))
-			watched(t, tray, restored(2200*ms))
-			watched(t, tray, removed(2300*ms))
-		},
-		"clicks in the tray": func(dir string, tray *state.Recorder) {
-			watched(t, tray, removed(0))
-			watched(t, tray, restored(1000*ms))
-			watched(t, tray, removed(2000*ms))
-		},
-		"a command, then clicks": func(dir string, tray *state.Recorder) {
-			done(t, dir, 0, removed(0))
-			watched(t, tray, removed(100*ms))
-			watched(t, tray, restored(1000*ms))
-			watched(t, tray, removed(2000*ms))
-		},
+func TestEachEventIsWrittenOnce(t *testing.T) {
+	otherStore := removed("1", 0, 1*ms)
+	otherStore.To.Store = "/t"
+	old := seen(watch.Released, "a", 0, "", 100*ms)
+	for _, c := range []struct {
+		name    string
+		entries []report.Change
+		want    string
+	}{
+		{"the command first", []report.Change{removed("1", 0, 2*ms), removed("1", -time.Hour, 100*ms)}, "removed@2ms"},
+		{"the tray first", []report.Change{removed("1", -time.Hour, 2*ms), removed("1", 0, 100*ms)}, "removed@2ms"},
+		{"days later", []report.Change{removed("1", 0, 2*ms), removed("1", -time.Hour, 99*time.Hour)}, "removed@2ms"},
+		{"of another store", []report.Change{removed("1", 0, 2*ms), otherStore}, "removed@2ms removed@1ms"},
+		{"unlock, restore and unlock within a second", []report.Change{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms)},
+			"removed@0s restored@300ms removed@600ms"},
+		{"the same, and the tray sees it late", []report.Change{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
+			removed("1", -ms, 700*ms), restored("2", 700*ms, 800*ms), removed("3", 800*ms, 900*ms)}, "removed@0s restored@300ms removed@600ms"},
+		{"the same, and the tray sees the last one alone", []report.Change{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
+			removed("3", -ms, 700*ms)}, "removed@0s restored@300ms removed@600ms"},
+		{"a takeover, by the command and as the tray calls it", []report.Change{made("1", seen(watch.Acquired, "a", 0, "b", 0)), made("1", seen(watch.TakenOver, "a", -ms, "b", ms))},
+			"acquired@0s"},
+		{"killed before it noted the look", []report.Change{old, seen(watch.Released, "a", 0, "", time.Hour)}, "released@100ms"},
+		{"killed, and something else by then", []report.Change{old, seen(watch.TakenOver, "a", 0, "b", time.Hour)}, "released@100ms taken-over@1h0m0s"},
+		{"killed, and known by then to be our removal", []report.Change{old, removed("1", 0, time.Hour)}, "released@100ms"},
+		{"again, from a later look", []report.Change{old, seen(watch.Released, "a", 200*ms, "", 300*ms)}, "released@100ms released@300ms"},
+		{"within a second", []report.Change{seen(watch.Acquired, "", 0, "a", 1*ms), seen(watch.Released, "a", 1*ms, "", 2*ms), seen(watch.Acquired, "", 2*ms, "a", 3*ms)},
+			"acquired@1ms released@2ms acquired@3ms"},
 	} {
-		dir := t.TempDir()
-		play(dir, state.NewRecorder(state.OpenJournal(dir)))
-		if got := events(t, dir); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
+		if got := play(t, c.entries...); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }
 
-func TestOldAndOtherFactsDoNotCount(t *testing.T) {
+// TestLinesOfEarlierVersions have no backup, and stand for no event but their own.
+func TestLinesOfEarlierVersions(t *testing.T) {
 	dir := t.TempDir()
-	tray := state.NewRecorder(state.OpenJournal(dir))
-	done(t, dir, 0, removed(0))
-	watched(t, tray, after(time.Second, watch.WasRemoved, "b", ""))
-	watched(t, tray, after(time.Second, watch.Released, "a", ""))
-	watched(t, tray, removed(state.Overlap+time.Second))
-	if got, want := events(t, dir), "removed@0s removed@1s released@1s removed@11s"; got != want {
-		t.Errorf("%s, want %s", got, want)
+	line := `{"at":"2026-11-22T14:02:00.000Z","event":"removed","from":{"store":"/s","state":"held-elsewhere","token":"a","checked_at":"2026-11-22T14:01:59.000Z"},` +
+		`"to":{"store":"/s","state":"unlocked","token":"","checked_at":"2026-11-22T14:02:00.000Z"}}`
+	if err := state.OpenJournal(dir).Append(json.RawMessage(line)); err != nil {
+		t.Fatal(err)
+	}
+	if err := state.OpenJournal(dir).Record(removed("1", 0, time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if got := last(t, dir, 0); len(got) != 2 || got[0] != line {
+		t.Errorf("%q", got)
 	}
 }
 
-// TestRecorderReadsOnlyTheEnd of a long history, which may begin in the middle of a line.
-func TestRecorderReadsOnlyTheEnd(t *testing.T) {
+// TestFarBack: an event is found in a long history, also in the file of before, and among lines that are longer than any of ours.
+func TestFarBack(t *testing.T) {
 	dir := t.TempDir()
 	j := state.OpenJournal(dir)
-	for i := range 10 {
-		if err := j.Append(map[string]string{"fill": strings.Repeat("é", 8000+i)}); err != nil {
+	record := func(c report.Change) {
+		t.Helper()
+		if err := j.Record(c); err != nil {
 			t.Fatal(err)
 		}
 	}
-	done(t, dir, 0, removed(0))
-	done(t, dir, 0, removed(0))
-	if got := len(last(t, dir, 0)); got != 11 {
-		t.Errorf("%d lines, want 11", got)
+	record(removed("1", 0, 0))
+	path := filepath.Join(dir, "history.jsonl")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(bytes.Repeat([]byte("é"), 40<<10), append([]byte{'\n'}, data...)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 99 {
+		if err := j.Append(map[string]string{"fill": strings.Repeat("é", 7000+i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "history.old.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	before := len(last(t, dir, 0))
+	record(removed("1", 0, time.Hour))
+	if got := len(last(t, dir, 0)); got != before {
+		t.Errorf("%d lines, want %d", got, before)
 	}
 }
 

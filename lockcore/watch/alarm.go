@@ -40,3 +40,17 @@ const sleepTime = 2 * time.Minute
 
 // slept compares how far two clocks ran.
 func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
+
+// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and again with
+// its poll, when the network is back.
+const returnTime = 30 * time.Second
+
+// isReturn reports whether a change may have happened while the machine slept until woke; zero is no sleep. The event of a lock
+// that went is told later than it was seen.
+func (c Change) isReturn(woke time.Time) bool {
+	seen := c.At
+	if !c.Since.IsZero() {
+		seen = c.Since
+	}
+	return !woke.IsZero() && seen.Sub(woke) < returnTime
+}

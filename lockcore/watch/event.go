@@ -36,16 +36,16 @@ func Events() []Event {
 // ResurrectionTime is how long after a removal the same bytes that come back are a sync engine's doing.
 const ResurrectionTime = 2 * time.Minute
 
-// Context is what Diff must know beside the two looks.
-type Context struct {
+// facts are what diff must know beside the two looks.
+type facts struct {
 	LastLock lockcore.Record // the last lock seen, for a lock that comes back from Unknown or Corrupt: lockcore.Memory.LastLock
 	Own      lockcore.Backup // the newest of our own changes to this store
 	New      bool            // Own was made after the earlier look, as far as is known
 	Now      time.Time       // of the later look
 }
 
-// Diff names what happened from one look to the next; NoEvent where nothing did. A zero prev is no look.
-func Diff(prev, cur lockcore.Snapshot, c Context) Event {
+// diff names what happened from one look to the next; NoEvent where nothing did. A zero prev is no look.
+func diff(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev == lockcore.Snapshot{}:
 		return Initial
@@ -70,7 +70,7 @@ func entering(prev, cur lockcore.Snapshot, e Event) Event {
 }
 
 // diffCorrupt: even a corrupt lock may be one that we removed and put back.
-func diffCorrupt(prev, cur lockcore.Snapshot, c Context) Event {
+func diffCorrupt(prev, cur lockcore.Snapshot, c facts) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
 	}
@@ -78,7 +78,7 @@ func diffCorrupt(prev, cur lockcore.Snapshot, c Context) Event {
 }
 
 // diffGone: there is no lock now.
-func diffGone(prev, cur lockcore.Snapshot, c Context) Event {
+func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.HasLock() && c.Own.Kind == lockcore.BackupUnlock && c.Own.Token == prev.Token:
 		return WasRemoved // also where the daemon that lost its lock so still runs
@@ -95,7 +95,7 @@ func diffGone(prev, cur lockcore.Snapshot, c Context) Event {
 }
 
 // diffRecord: there is a valid lock now.
-func diffRecord(prev, cur lockcore.Snapshot, c Context) Event {
+func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
 	}
@@ -110,7 +110,7 @@ func diffRecord(prev, cur lockcore.Snapshot, c Context) Event {
 }
 
 // returned: the bytes that we removed are there again, by us or by themselves.
-func returned(prev, cur lockcore.Snapshot, c Context) Event {
+func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.State == lockcore.Unknown || c.Own.Token != cur.Token:
 		return NoEvent

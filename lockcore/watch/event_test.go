@@ -1,4 +1,4 @@
-package watch_test
+package watch
 
 import (
 	"crypto/sha256"
@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"lockbar/lockcore"
-	"lockbar/lockcore/watch"
 )
 
 const us, them, third = "mac-a", "mac-b", "mac-c"
@@ -59,15 +58,15 @@ var (
 // now is the time of the later look.
 var now = time.Date(2026, 11, 22, 20, 51, 51, 0, time.UTC)
 
-func last(r lockcore.Record) watch.Context { return watch.Context{LastLock: r, Now: now} }
+func last(r lockcore.Record) facts { return facts{LastLock: r, Now: now} }
 
 // did is our own change to the lock of a snapshot, so long before the later look.
-func did(kind lockcore.BackupKind, s lockcore.Snapshot, ago time.Duration) watch.Context {
-	return watch.Context{Own: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
+func did(kind lockcore.BackupKind, s lockcore.Snapshot, ago time.Duration) facts {
+	return facts{Own: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
 }
 
 // justNow says that the change was made between the two looks.
-func justNow(c watch.Context) watch.Context {
+func justNow(c facts) facts {
 	c.New = true
 	return c
 }
@@ -85,103 +84,103 @@ func copies(s lockcore.Snapshot, list ...lockcore.Conflict) lockcore.Snapshot {
 var diffRows = []struct {
 	name      string
 	prev, cur lockcore.Snapshot
-	c         watch.Context
-	want      watch.Event
+	c         facts
+	want      Event
 }{
-	{"first look", lockcore.Snapshot{}, held, last(none), watch.Initial},
-	{"first look, nothing", lockcore.Snapshot{}, missing, last(none), watch.Initial},
-	{"the same", held, held, last(mine), watch.NoEvent},
-	{"the same but for details", held, hostNow(held, "MAC-A"), last(mine), watch.NoEvent},
+	{"first look", lockcore.Snapshot{}, held, last(none), Initial},
+	{"first look, nothing", lockcore.Snapshot{}, missing, last(none), Initial},
+	{"the same", held, held, last(mine), NoEvent},
+	{"the same but for details", held, hostNow(held, "MAC-A"), last(mine), NoEvent},
 
-	{"daemon starts", unlocked, held, last(none), watch.Acquired},
-	{"their daemon starts", unlocked, elsewhere, last(none), watch.Acquired},
-	{"daemon starts anew", held, heldNew, last(mine), watch.Acquired},
-	{"daemon starts over a stale lock", stale, heldNew, last(mine), watch.Acquired},
-	{"ours takes over", elsewhere, heldNew, last(theirs), watch.Acquired},
-	{"ours again over a vanished lock", vanished, heldNew, last(mine), watch.Acquired},
-	{"ours starts over a corrupt lock", corrupt, heldNew, last(mine), watch.Acquired},
-	{"an old lock where there was none", unlocked, stale, last(none), watch.Acquired},
-	{"a store appears with a lock", missing, held, last(none), watch.Cleared},
+	{"daemon starts", unlocked, held, last(none), Acquired},
+	{"their daemon starts", unlocked, elsewhere, last(none), Acquired},
+	{"daemon starts anew", held, heldNew, last(mine), Acquired},
+	{"daemon starts over a stale lock", stale, heldNew, last(mine), Acquired},
+	{"ours takes over", elsewhere, heldNew, last(theirs), Acquired},
+	{"ours again over a vanished lock", vanished, heldNew, last(mine), Acquired},
+	{"ours starts over a corrupt lock", corrupt, heldNew, last(mine), Acquired},
+	{"an old lock where there was none", unlocked, stale, last(none), Acquired},
+	{"a store appears with a lock", missing, held, last(none), Cleared},
 
-	{"orderly end", held, unlocked, last(mine), watch.Released},
-	{"their orderly end", elsewhere, unlocked, last(theirs), watch.Released},
-	{"a stale lock is cleared by hand", stale, unlocked, last(mine), watch.Released},
-	{"contest ends with no lock", both, unlocked, last(theirs), watch.Released},
-	{"went while nobody could look", timeout, unlocked, last(mine), watch.Released},
+	{"orderly end", held, unlocked, last(mine), Released},
+	{"their orderly end", elsewhere, unlocked, last(theirs), Released},
+	{"a stale lock is cleared by hand", stale, unlocked, last(mine), Released},
+	{"contest ends with no lock", both, unlocked, last(theirs), Released},
+	{"went while nobody could look", timeout, unlocked, last(mine), Released},
 
-	{"takeover", held, elsewhere, last(mine), watch.TakenOver},
-	{"takeover while ours runs", held, both, last(mine), watch.TakenOver},
-	{"takeover from a third", elsewhere, snap(lockcore.HeldElsewhere, "", thirds), last(theirs), watch.TakenOver},
-	{"takeover while nobody could look", timeout, elsewhere, last(mine), watch.TakenOver},
-	{"takeover after corruption", corrupt, elsewhere, last(mine), watch.TakenOver},
-	{"takeover in the grace of a release", unlocked, both, last(mine), watch.TakenOver},
-	{"takeover of a vanished lock", vanished, both, last(mine), watch.TakenOver},
-	{"takeover of a stale lock", stale, elsewhere, last(mine), watch.TakenOver},
+	{"takeover", held, elsewhere, last(mine), TakenOver},
+	{"takeover while ours runs", held, both, last(mine), TakenOver},
+	{"takeover from a third", elsewhere, snap(lockcore.HeldElsewhere, "", thirds), last(theirs), TakenOver},
+	{"takeover while nobody could look", timeout, elsewhere, last(mine), TakenOver},
+	{"takeover after corruption", corrupt, elsewhere, last(mine), TakenOver},
+	{"takeover in the grace of a release", unlocked, both, last(mine), TakenOver},
+	{"takeover of a vanished lock", vanished, both, last(mine), TakenOver},
+	{"takeover of a stale lock", stale, elsewhere, last(mine), TakenOver},
 
-	{"crash", held, stale, last(mine), watch.WentStale},
-	{"crash while nobody could look", timeout, stale, last(mine), watch.WentStale},
-	{"crash under the old name", renamedNow, snap(lockcore.Stale, lockcore.ProcessGone, renamedNow.Record), last(renamedNow.Record), watch.WentStale},
-	{"another proof", stale, snap(lockcore.Stale, lockcore.BeforeBoot, mine), last(mine), watch.Changed},
+	{"crash", held, stale, last(mine), WentStale},
+	{"crash while nobody could look", timeout, stale, last(mine), WentStale},
+	{"crash under the old name", renamedNow, snap(lockcore.Stale, lockcore.ProcessGone, renamedNow.Record), last(renamedNow.Record), WentStale},
+	{"another proof", stale, snap(lockcore.Stale, lockcore.BeforeBoot, mine), last(mine), Changed},
 
-	{"the lock vanishes", held, vanished, last(mine), watch.BecameTwo},
-	{"a conflict copy", held, copied, last(mine), watch.BecameTwo},
-	{"our daemon is found", elsewhere, both, last(theirs), watch.BecameTwo},
-	{"our daemon is found with a first lock", unlocked, both, last(none), watch.BecameTwo},
-	{"another contest", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), watch.Changed},
-	{"their new lock while ours runs", elsewhere, snap(lockcore.Contested, lockcore.LocalDaemonAlive, theirsNew), last(theirs), watch.BecameTwo},
+	{"the lock vanishes", held, vanished, last(mine), BecameTwo},
+	{"a conflict copy", held, copied, last(mine), BecameTwo},
+	{"our daemon is found", elsewhere, both, last(theirs), BecameTwo},
+	{"our daemon is found with a first lock", unlocked, both, last(none), BecameTwo},
+	{"another contest", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), Changed},
+	{"their new lock while ours runs", elsewhere, snap(lockcore.Contested, lockcore.LocalDaemonAlive, theirsNew), last(theirs), BecameTwo},
 
-	{"corrupted", held, corrupt, last(mine), watch.Corrupted},
-	{"corrupt where there was nothing", unlocked, corrupt, last(none), watch.Corrupted},
-	{"corrupt in another way", corrupt, snap(lockcore.Corrupt, lockcore.BadField, none), last(none), watch.Changed},
-	{"store goes", held, missing, last(mine), watch.Unreadable},
-	{"unreadable in another way", missing, timeout, last(none), watch.Changed},
+	{"corrupted", held, corrupt, last(mine), Corrupted},
+	{"corrupt where there was nothing", unlocked, corrupt, last(none), Corrupted},
+	{"corrupt in another way", corrupt, snap(lockcore.Corrupt, lockcore.BadField, none), last(none), Changed},
+	{"store goes", held, missing, last(mine), Unreadable},
+	{"unreadable in another way", missing, timeout, last(none), Changed},
 
-	{"readable again", timeout, held, last(mine), watch.Cleared},
-	{"store comes back empty", missing, unlocked, last(none), watch.Cleared},
-	{"the old daemon ends", both, elsewhere, last(theirs), watch.Cleared},
-	{"the copy is set aside", copied, held, last(mine), watch.Cleared},
-	{"the vanished lock is back", vanished, held, last(mine), watch.Cleared},
-	{"the holder of a vanished lock ends", vanished, unlocked, last(mine), watch.Cleared},
-	{"a corrupt lock becomes whole", corrupt, held, last(mine), watch.Cleared},
+	{"readable again", timeout, held, last(mine), Cleared},
+	{"store comes back empty", missing, unlocked, last(none), Cleared},
+	{"the old daemon ends", both, elsewhere, last(theirs), Cleared},
+	{"the copy is set aside", copied, held, last(mine), Cleared},
+	{"the vanished lock is back", vanished, held, last(mine), Cleared},
+	{"the holder of a vanished lock ends", vanished, unlocked, last(mine), Cleared},
+	{"a corrupt lock becomes whole", corrupt, held, last(mine), Cleared},
 
-	{"force unlock", stale, unlocked, did(lockcore.BackupUnlock, stale, 0), watch.WasRemoved},
-	{"force unlock of a corrupt lock", corrupt, unlocked, did(lockcore.BackupUnlock, corrupt, 0), watch.WasRemoved},
-	{"force unlock of a live holder", held, vanished, did(lockcore.BackupUnlock, held, 0), watch.WasRemoved},
-	{"release after the force unlock of another lock", heldNew, unlocked, did(lockcore.BackupUnlock, stale, time.Second), watch.Released},
-	{"restore", unlocked, stale, did(lockcore.BackupRestore, stale, 0), watch.WasRestored},
-	{"restore after a lock that came and went unseen", held, elsewhere, justNow(did(lockcore.BackupRestore, elsewhere, 0)), watch.WasRestored},
-	{"a lock that was restored once takes over", held, elsewhere, did(lockcore.BackupRestore, elsewhere, 0), watch.TakenOver},
-	{"restore of a corrupt lock", unlocked, corrupt, did(lockcore.BackupRestore, corrupt, 0), watch.WasRestored},
-	{"resurrection", unlocked, stale, did(lockcore.BackupUnlock, stale, watch.ResurrectionTime), watch.Resurrected},
-	{"resurrection of a corrupt lock", unlocked, corrupt, did(lockcore.BackupUnlock, corrupt, time.Second), watch.Resurrected},
-	{"the same bytes much later", unlocked, stale, did(lockcore.BackupUnlock, stale, watch.ResurrectionTime+1), watch.Acquired},
-	{"other bytes after a force unlock", unlocked, heldNew, did(lockcore.BackupUnlock, stale, time.Second), watch.Acquired},
-	{"takeover by us is no return", unlocked, held, did(lockcore.BackupTakeover, held, time.Second), watch.Acquired},
+	{"force unlock", stale, unlocked, did(lockcore.BackupUnlock, stale, 0), WasRemoved},
+	{"force unlock of a corrupt lock", corrupt, unlocked, did(lockcore.BackupUnlock, corrupt, 0), WasRemoved},
+	{"force unlock of a live holder", held, vanished, did(lockcore.BackupUnlock, held, 0), WasRemoved},
+	{"release after the force unlock of another lock", heldNew, unlocked, did(lockcore.BackupUnlock, stale, time.Second), Released},
+	{"restore", unlocked, stale, did(lockcore.BackupRestore, stale, 0), WasRestored},
+	{"restore after a lock that came and went unseen", held, elsewhere, justNow(did(lockcore.BackupRestore, elsewhere, 0)), WasRestored},
+	{"a lock that was restored once takes over", held, elsewhere, did(lockcore.BackupRestore, elsewhere, 0), TakenOver},
+	{"restore of a corrupt lock", unlocked, corrupt, did(lockcore.BackupRestore, corrupt, 0), WasRestored},
+	{"resurrection", unlocked, stale, did(lockcore.BackupUnlock, stale, ResurrectionTime), Resurrected},
+	{"resurrection of a corrupt lock", unlocked, corrupt, did(lockcore.BackupUnlock, corrupt, time.Second), Resurrected},
+	{"the same bytes much later", unlocked, stale, did(lockcore.BackupUnlock, stale, ResurrectionTime+1), Acquired},
+	{"other bytes after a force unlock", unlocked, heldNew, did(lockcore.BackupUnlock, stale, time.Second), Acquired},
+	{"takeover by us is no return", unlocked, held, did(lockcore.BackupTakeover, held, time.Second), Acquired},
 
-	{"old name of this host", held, renamedNow, last(mine), watch.Renamed},
-	{"new name of this host", renamedNow, held, last(renamedNow.Record), watch.Renamed},
-	{"this host got another name", held, hostNow(snap(lockcore.HeldHere, lockcore.RenamedHost, mine), "mac-a.lan"), last(mine), watch.Renamed},
-	{"this host got the lock's name", snap(lockcore.HeldElsewhere, "", mine), held, last(mine), watch.Renamed},
+	{"old name of this host", held, renamedNow, last(mine), Renamed},
+	{"new name of this host", renamedNow, held, last(renamedNow.Record), Renamed},
+	{"this host got another name", held, hostNow(snap(lockcore.HeldHere, lockcore.RenamedHost, mine), "mac-a.lan"), last(mine), Renamed},
+	{"this host got the lock's name", snap(lockcore.HeldElsewhere, "", mine), held, last(mine), Renamed},
 
-	{"their daemon starts anew", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), watch.Changed},
-	{"a superseded copy", held, copies(held, lockcore.Conflict{Path: "/s/.locked 2", Superseded: true}), last(mine), watch.Changed},
-	{"a copy without a lock", unlocked, copies(unlocked, lockcore.Conflict{Path: "/s/.locked 2"}), last(none), watch.Changed},
+	{"their daemon starts anew", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), Changed},
+	{"a superseded copy", held, copies(held, lockcore.Conflict{Path: "/s/.locked 2", Superseded: true}), last(mine), Changed},
+	{"a copy without a lock", unlocked, copies(unlocked, lockcore.Conflict{Path: "/s/.locked 2"}), last(none), Changed},
 }
 
 func TestDiff(t *testing.T) {
 	for _, c := range diffRows {
-		if got := watch.Diff(c.prev, c.cur, c.c); got != c.want {
+		if got := diff(c.prev, c.cur, c.c); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
 }
 
 func TestEveryEventHasARow(t *testing.T) {
-	seen := map[watch.Event]bool{}
+	seen := map[Event]bool{}
 	for _, c := range diffRows {
 		seen[c.want] = true
 	}
-	for _, e := range watch.Events() {
+	for _, e := range Events() {
 		if !seen[e] {
 			t.Errorf("no row gives %s", e)
 		}
@@ -193,12 +192,12 @@ func TestDiffAlwaysAnswers(t *testing.T) {
 	all := []lockcore.Snapshot{missing, timeout, unlocked, held, heldNew, renamedNow, elsewhere, stale, both, vanished, copied, corrupt}
 	for _, prev := range all {
 		for _, cur := range all {
-			got := watch.Diff(prev, cur, last(prev.Record))
-			if (got == watch.NoEvent) != prev.Same(cur) {
+			got := diff(prev, cur, last(prev.Record))
+			if (got == NoEvent) != prev.Same(cur) {
 				t.Errorf("%s/%s to %s/%s: %q", prev.State, prev.Reason, cur.State, cur.Reason, got)
 			}
-			if entered := prev.State != cur.State; entered && cur.State == lockcore.Unknown && got != watch.Unreadable ||
-				entered && cur.State == lockcore.Corrupt && got != watch.Corrupted {
+			if entered := prev.State != cur.State; entered && cur.State == lockcore.Unknown && got != Unreadable ||
+				entered && cur.State == lockcore.Corrupt && got != Corrupted {
 				t.Errorf("%s to %s: %q", prev.State, cur.State, got)
 			}
 		}
@@ -212,11 +211,11 @@ func TestEventsAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	declared := regexp.MustCompile(`(?m)^\t\w+ +Event = "(.+)"$`).FindAllSubmatch(source, -1)
-	if len(declared) != len(watch.Events()) {
-		t.Errorf("%d events are declared, %d are listed", len(declared), len(watch.Events()))
+	if len(declared) != len(Events()) {
+		t.Errorf("%d events are declared, %d are listed", len(declared), len(Events()))
 	}
 	for _, d := range declared {
-		if !slices.Contains(watch.Events(), watch.Event(d[1])) {
+		if !slices.Contains(Events(), Event(d[1])) {
 			t.Errorf("Events lacks %q", d[1])
 		}
 	}

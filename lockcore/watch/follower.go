@@ -9,7 +9,8 @@ import (
 // follower is what is known of one store, and when to look at it next. It looks at nothing itself: all of it is plain
 // decisions over what a look gave, and a time.
 type follower struct {
-	shown  lockcore.Snapshot // what was last reported
+	shown  lockcore.Snapshot // what was last reported; zero before the first look
+	before lockcore.Snapshot // what the process before this one saw last; zero for nothing
 	held   hold              // the event of a lock that went, while it waits
 	memory lockcore.Memory
 
@@ -24,7 +25,11 @@ type follower struct {
 	settled time.Time // no look before this
 	due     time.Time // the next look that is planned; zero: none but the poll
 	rushed  int       // how often in a row directories came into view
-	spent   string    // the backup of the removal that was told last: it explains no later one
+	spent   string    // the backup of our own change that was told last: it explains no later event
+
+	// inherited: memory.LastLock is what the process before kept, as keep gives it.
+	inherited bool
+	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
 	last  lockcore.Backup // the newest of our own changes, as it was read last
 	dated time.Time       // Snapshot.Changed then; zero: read it again
@@ -160,11 +165,12 @@ func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
 // step takes a look into account that is believed. It leads to one change at most, which is to be reported if ok.
 func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
-	event := Diff(told, snap, Context{LastLock: lock, Own: own, New: own != f.last, Now: now})
+	first := f.first()
+	event := diff(told, f.asKept(snap), facts{LastLock: lock, Own: own, New: own != f.last && !first, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
-	change = Change{At: now, Event: event, From: told, To: snap, Last: f.last, Since: f.held.since}
-	if wentAway(told, snap, lock) && f.waits(event, snap, now) {
+	change = Change{At: now, Event: event, From: f.named(told, lock), To: snap, Last: f.last, Since: f.held.since, Away: first && f.inherited}
+	if !first && wentAway(told, snap, lock) && f.waits(event, snap, now) {
 		if f.held.since.IsZero() {
 			f.held = hold{now, told, f.last}
 		}
@@ -172,16 +178,52 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 		change.Event, change.From, change.Since = NoEvent, f.shown, f.held.since
 	} else {
 		f.held = hold{}
-		if event == NoEvent {
+		f.inherited = f.inherited && snap.Record.IsZero() && snap.State != lockcore.Unlocked
+		if event == NoEvent && !first {
 			change.From, change.Since = f.shown, time.Time{}
 		}
 	}
-	if event == WasRemoved {
-		f.spent = own.Path
+	if madeBy(own, event, told) && own.Path != f.spent {
+		change.Own, f.spent = own, own.Path
 	}
 	ok = change.Event != NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
 	return change, ok
+}
+
+// first reports whether nothing was reported yet.
+func (f *follower) first() bool { return f.shown == (lockcore.Snapshot{}) }
+
+// inherit takes over what the process before saw last, in the form that keep gives.
+func (f *follower) inherit(last lockcore.Snapshot, keep func(lockcore.Snapshot) lockcore.Snapshot) {
+	f.before, f.keep, f.inherited = last, keep, last != lockcore.Snapshot{}
+}
+
+// asKept returns a look in the form of what it is compared with.
+func (f *follower) asKept(s lockcore.Snapshot) lockcore.Snapshot {
+	if f.inherited {
+		return f.keep(s)
+	}
+	return s
+}
+
+// named adds the last lock to a look of the process before that shows none, so that the event says from whom it was taken.
+func (f *follower) named(told lockcore.Snapshot, lock lockcore.Record) lockcore.Snapshot {
+	if f.inherited && told.Record.IsZero() && (told.State == lockcore.Unknown || told.State == lockcore.Corrupt) {
+		told.Record = lock
+	}
+	return told
+}
+
+// madeBy reports whether our own change led to an event.
+func madeBy(own lockcore.Backup, event Event, told lockcore.Snapshot) bool {
+	switch event {
+	case WasRemoved, WasRestored: // so named because of it
+		return true
+	case Acquired:
+		return own.Kind == lockcore.BackupTakeover && own.Token == told.Token
+	}
+	return false
 }
 
 // ended: a process is no more. Where the next look cannot say so (the lock is corrupt, say) it would be remembered on, and as

@@ -466,3 +466,119 @@ func TestCrowdedStore(t *testing.T) {
 		}
 	}
 }
+
+// Each change of ours is told with the one event that it led to.
+func TestOwn(t *testing.T) {
+	lock := func(host string) lockcore.Snapshot {
+		return lockcore.Snapshot{State: lockcore.HeldElsewhere, Host: "mac-a", Token: lockcore.Token(host), Record: lockcore.Record{PID: len(host), Hostname: host}}
+	}
+	mini, ours, free := lock("mac-mini"), lock("mac-a"), lockcore.Snapshot{State: lockcore.Unlocked}
+	own := func(kind lockcore.BackupKind, path string) lockcore.Backup {
+		return lockcore.Backup{Kind: kind, Token: mini.Token, Path: path, At: moment}
+	}
+	removal, restore, takeover := own(lockcore.BackupUnlock, "1"), own(lockcore.BackupRestore, "2"), own(lockcore.BackupTakeover, "3")
+	f := follower{shown: mini}
+	for i, s := range []struct {
+		snap  lockcore.Snapshot
+		own   lockcore.Backup
+		event Event
+		want  lockcore.Backup
+	}{
+		{free, removal, WasRemoved, removal},
+		{mini, restore, WasRestored, restore},
+		{ours, takeover, Acquired, takeover},
+		{mini, takeover, TakenOver, lockcore.Backup{}}, // by itself
+		{ours, takeover, Acquired, lockcore.Backup{}},  // by another of our daemons
+	} {
+		at := after(time.Duration(i) * time.Minute)
+		f.absent = moment.Add(-lockcore.SettleTime) // nothing is in doubt
+		if c := f.accept(look{snap: s.snap, asked: true, own: s.own, began: at}, at); len(c) != 1 || c[0].Event != s.event || c[0].Own != s.want {
+			t.Errorf("step %d: %+v", i, c)
+		}
+	}
+}
+
+// The first look is compared with the last one of the process before, in the form that was kept of it, and waits for nothing.
+func TestFirstLookAfterAnother(t *testing.T) {
+	lock := func(state lockcore.State, host, token string) lockcore.Snapshot {
+		return lockcore.Snapshot{State: state, Host: "mac-a", Token: lockcore.Token(token),
+			Record: lockcore.Record{PID: 1, Hostname: host, StartedAt: "then", SchemaVersion: "1"}}
+	}
+	mini, air := lock(lockcore.HeldElsewhere, "mac-b", "b"), lock(lockcore.HeldElsewhere, "mac-c", "c")
+	free, away := lockcore.Snapshot{State: lockcore.Unlocked}, lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
+	corrupt := lockcore.Snapshot{State: lockcore.Corrupt, Token: "corrupt"}
+	copied := mini
+	copied.State, copied.Reason = lockcore.Contested, lockcore.ConflictCopy
+	copied.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: ".locked 2", Record: air.Record}})
+	long := lock(lockcore.HeldElsewhere, strings.Repeat("x", 99), "long")
+	keep := func(s lockcore.Snapshot) lockcore.Snapshot {
+		s.Conflicts, s.Record.Hostname = lockcore.Conflicts{}, s.Record.Hostname[:min(len(s.Record.Hostname), 5)]
+		return s
+	}
+	kept := func(s lockcore.Snapshot) lockcore.Snapshot {
+		s = keep(s)
+		s.Host = ""
+		return s
+	}
+	own := func(kind lockcore.BackupKind, s lockcore.Snapshot) lockcore.Backup {
+		return lockcore.Backup{Kind: kind, Token: s.Token, At: moment, Path: "backup"}
+	}
+	none := lockcore.Backup{}
+	for _, c := range []struct {
+		name  string
+		last  lockcore.Snapshot
+		lock  lockcore.Record // the last one of the process before
+		own   lockcore.Backup
+		looks []lockcore.Snapshot
+		want  string          // the event of each
+		from  lockcore.Record // of the last one
+	}{
+		{"nothing is kept", lockcore.Snapshot{}, lockcore.Record{}, none, []lockcore.Snapshot{mini}, "initial", lockcore.Record{}},
+		{"the same", mini, mini.Record, none, []lockcore.Snapshot{mini}, "-", mini.Record},
+		{"the same, of which not all is kept", long, keep(long).Record, none, []lockcore.Snapshot{long}, "-", keep(long).Record},
+		{"copies that were not kept", copied, mini.Record, none, []lockcore.Snapshot{copied}, "-", mini.Record},
+		{"released", mini, mini.Record, none, []lockcore.Snapshot{free}, "released", mini.Record},
+		{"taken over", mini, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
+		{"removed", mini, mini.Record, own(lockcore.BackupUnlock, mini), []lockcore.Snapshot{free}, "removed", mini.Record},
+		{"put back", free, lockcore.Record{}, own(lockcore.BackupRestore, mini), []lockcore.Snapshot{mini}, "restored", lockcore.Record{}},
+		{"came back", free, lockcore.Record{}, own(lockcore.BackupUnlock, mini), []lockcore.Snapshot{mini}, "resurrected", lockcore.Record{}},
+		{"another lock than we put back once", mini, mini.Record, own(lockcore.BackupRestore, air), []lockcore.Snapshot{air}, "taken-over", mini.Record},
+		{"unreadable", mini, mini.Record, none, []lockcore.Snapshot{away}, "unreadable", mini.Record},
+		{"unreadable, and again", away, mini.Record, none, []lockcore.Snapshot{away}, "-", mini.Record},
+		{"unreadable before, and taken over", away, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
+		{"unreadable, then taken over", mini, mini.Record, none, []lockcore.Snapshot{away, air}, "unreadable taken-over", mini.Record},
+		{"unreadable, then the same", mini, mini.Record, none, []lockcore.Snapshot{away, mini}, "unreadable cleared", mini.Record},
+		{"unreadable, then the same, of which not all is kept", long, keep(long).Record, none, []lockcore.Snapshot{away, long}, "unreadable cleared", keep(long).Record},
+		{"unreadable, then free", mini, mini.Record, none, []lockcore.Snapshot{away, free, free}, "unreadable - released", mini.Record},
+		{"corrupt before, and taken", corrupt, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
+		{"then as ever", mini, mini.Record, none, []lockcore.Snapshot{air, away, mini}, "taken-over unreadable taken-over", lockcore.Record{}},
+	} {
+		f := follower{memory: lockcore.Memory{LastLock: c.lock}}
+		last := c.last
+		if last != (lockcore.Snapshot{}) {
+			last = kept(last)
+		}
+		f.inherit(last, keep)
+		var got []string
+		var from lockcore.Record
+		for i, snap := range c.looks {
+			at := after(time.Duration(i) * TakeoverTime)
+			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), snap // nothing is in doubt
+			changes := f.accept(look{snap: snap, asked: true, own: c.own, began: at}, at)
+			if len(changes) != 1 {
+				t.Fatalf("%s: look %d: %d changes", c.name, i, len(changes))
+			}
+			event := string(changes[0].Event)
+			if event == "" {
+				event = "-"
+			}
+			got, from = append(got, event), changes[0].From.Record
+			if away := i == 0 && last != (lockcore.Snapshot{}); changes[0].Away != away {
+				t.Errorf("%s: look %d: away %v", c.name, i, changes[0].Away)
+			}
+		}
+		if strings.Join(got, " ") != c.want || from != c.from {
+			t.Errorf("%s: %v from %+v, want %s from %+v", c.name, got, from, c.want, c.from)
+		}
+	}
+}

@@ -13,18 +13,22 @@ type hold struct {
 	last  lockcore.Backup   // the newest of our own changes when the lock was found gone
 }
 
-// told is what the last event led to. It differs from what is shown only while an event waits.
+// told returns what the last event led to, which may be one of the process before. It differs from what is shown only at the
+// first look, and while an event waits.
 func (f *follower) told() lockcore.Snapshot {
-	if f.held.since.IsZero() {
-		return f.shown
+	switch {
+	case !f.held.since.IsZero():
+		return f.held.told
+	case f.first():
+		return f.before
 	}
-	return f.held.told
+	return f.shown
 }
 
-// wentAway reports whether there was a lock when the last event was told and there is none now. A first look tells what it
-// finds. lock is the last one seen, which counts while the store could not be read.
+// wentAway reports whether there was a lock when the last event was told and there is none now. lock is the last one seen, which
+// counts while the store could not be read.
 func wentAway(told, snap lockcore.Snapshot, lock lockcore.Record) bool {
-	if snap.HasLock() || snap.State == lockcore.Unknown || told == (lockcore.Snapshot{}) {
+	if snap.HasLock() || snap.State == lockcore.Unknown {
 		return false
 	}
 	return told.HasLock() || told.State == lockcore.Unknown && !lock.IsZero()
@@ -57,7 +61,7 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false
 	}
-	switch Diff(f.shown, r.snap, Context{Own: r.own, Now: now}) {
+	switch diff(f.shown, r.snap, facts{Own: r.own, Now: now}) {
 	case WasRestored:
 		return r.own != f.held.last
 	case Resurrected:
@@ -68,7 +72,7 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 
 // release ends a wait and returns the event that waited.
 func (f *follower) release(now time.Time) Change {
-	event := Diff(f.held.told, f.shown, Context{LastLock: f.memory.LastLock, Now: now})
+	event := diff(f.held.told, f.shown, facts{LastLock: f.memory.LastLock, Now: now})
 	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Last: f.last, Since: f.held.since, Memory: f.memory}
 	f.held = hold{}
 	return change

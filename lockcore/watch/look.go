@@ -93,7 +93,7 @@ func (l *loop) tellHealth(i int) {
 func (l *loop) report(r look) {
 	s := l.states[r.store]
 	for _, change := range s.accept(r, l.now) {
-		change.Store, change.Woke = r.store, l.woke
+		change.Store, change.Away = r.store, change.Away || change.isReturn(l.woke)
 		l.config.Emit(change)
 	}
 	l.files.ours[r.store] = plainlyOurs(s.shown)

@@ -55,6 +55,9 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 		if i < len(c.Memories) {
 			l.states[i].memory = c.Memories[i]
 		}
+		if i < len(c.Last) {
+			l.states[i].inherit(c.Last[i], c.Keep)
+		}
 	}
 	defer l.close()
 	l.turns()

@@ -34,17 +34,18 @@ type Change struct {
 	// Last is another one, and where the event waits.
 	Event Event
 	// From is what the event before this one led to, To what holds now. Without an event From is what was reported before.
-	// From is zero for the first.
+	// At the first look From is what the process before saw last (Config.Last), or zero.
 	From, To lockcore.Snapshot
 	// Since is when the lock was found gone, where the event of that waits for what follows, or waited until now; else zero.
 	Since time.Time
 	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
 	Last lockcore.Backup
+	// Own is the change of ours that led to the event; zero for none. Each one leads to one event.
+	Own lockcore.Backup
 	// Memory is what is remembered of the store after this.
 	Memory lockcore.Memory
-	// Woke is when the machine was last seen to have woken from sleep; zero if it was not. What is reported soon after may have
-	// happened meanwhile.
-	Woke time.Time
+	// Away reports that it may have happened while nobody looked: between two processes, or while the machine slept.
+	Away bool
 }
 
 // Waits reports whether the lock is gone and the event of that is still to come: within TakeoverTime, alone or as part of what
@@ -55,9 +56,15 @@ func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 type Config struct {
 	Stores []*lockcore.Store
 	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
+	// A memory's LastLock is also the last lock that the process of Last saw.
 	Memories []lockcore.Memory
-	Poll     time.Duration // 0 is PollInterval
-	Emit     func(Change)
+	// Last is, by store, what the process before this one saw last; nil and zero for nothing. The first look is compared with it
+	// and reported as what happened since. Else the first event is Initial.
+	Last []lockcore.Snapshot
+	// Keep returns as much of a look as Last has, so that what was not kept is not taken for a change. It is needed with Last.
+	Keep func(lockcore.Snapshot) lockcore.Snapshot
+	Poll time.Duration // 0 is PollInterval
+	Emit func(Change)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)
 	// Woke receives a hint when the machine woke, where the caller hears of it (macOS, where timers stand still in sleep and
@@ -66,7 +73,7 @@ type Config struct {
 }
 
 // Run watches until ctx ends and gives nil then. Where file events cannot be had it polls. An event that waits when ctx ends is
-// not told; whoever keeps the last look finds it again as the difference to the first look of the next Run.
+// not told; whoever gives the last look that was told to the next Run finds it there.
 func Run(ctx context.Context, c Config) error {
 	if c.Poll == 0 {
 		c.Poll = PollInterval

@@ -59,3 +59,23 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 		<-done
 	})
 }
+
+// TestReturn: what is seen soon after waking may have happened before. An event that waited counts as of when the lock went.
+func TestReturn(t *testing.T) {
+	woke := moment
+	for _, c := range []struct {
+		name      string
+		at, since time.Time
+		woke      time.Time
+		want      bool
+	}{
+		{"never slept", moment, time.Time{}, time.Time{}, false},
+		{"soon", after(returnTime - 1), time.Time{}, woke, true},
+		{"later", after(returnTime), time.Time{}, woke, false},
+		{"gone soon, and told later", after(returnTime + TakeoverTime - 1), after(returnTime - 1), woke, true},
+	} {
+		if got := (Change{At: c.at, Since: c.since}).isReturn(c.woke); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// toldVersion is that of the JSON; another one begins anew.
+const toldVersion = 1
+
+// Told is what outlives a restart: what was told, and what still has to be.
+//
+// It is written before a message is handed to the desktop, with the message in it, and again when the desktop took it.
+// Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
+// none: what it had not yet written the next one finds anew, as the difference to the last look that was written along.
+type Told struct {
+	Decider Decider
+	Outbox  Outbox
+}
+
+// Of returns what is known of these stores alone.
+func (t Told) Of(stores []string) Told {
+	t.Decider.stores = maps.Clone(t.Decider.stores)
+	maps.DeleteFunc(t.Decider.stores, func(s string, _ perStore) bool { return !slices.Contains(stores, s) })
+	return t
+}
+
+// Renamed returns the same with other names for stores: on disk they go by their identity, in a process by the path that it
+// was given.
+func (t Told) Renamed(names map[string]string) Told {
+	if len(names) == 0 {
+		return t
+	}
+	stores := make(map[string]perStore, len(t.Decider.stores))
+	for s, known := range t.Decider.stores {
+		stores[renamed(s, names)] = known
+	}
+	t.Decider.stores = stores
+	t.Decider.missed = slices.Clone(t.Decider.missed)
+	for i := range t.Decider.missed {
+		t.Decider.missed[i].Dir = renamed(t.Decider.missed[i].Dir, names)
+	}
+	return t
+}
+
+func renamed(store string, names map[string]string) string {
+	if name, ok := names[store]; ok {
+		return name
+	}
+	return store
+}
+
+// toldJSON is its JSON.
+type toldJSON struct {
+	Version int                 `json:"version"`
+	Stores  map[string]perStore `json:"stores"`
+	Missed  []missed            `json:"missed,omitempty"`
+	Gather  time.Time           `json:"gather,omitzero"`
+	Outbox  []Letter            `json:"outbox,omitempty"`
+}
+
+// Encode returns its JSON.
+func (t Told) Encode() ([]byte, error) {
+	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.missed, t.Decider.gather, t.Outbox.letters})
+	if err != nil {
+		return nil, fmt.Errorf("notify: %w", err)
+	}
+	return data, nil
+}
+
+// DecodeTold reads what Encode wrote; nothing is a zero Told.
+func DecodeTold(data []byte) (Told, error) {
+	if len(data) == 0 {
+		return Told{}, nil
+	}
+	var f toldJSON
+	if err := json.Unmarshal(data, &f); err != nil {
+		return Told{}, fmt.Errorf("notify: %w", err)
+	}
+	if f.Version != toldVersion {
+		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
+	}
+	return Told{Decider{stores: f.Stores, missed: f.Missed, gather: f.Gather}, newOutbox(f.Outbox)}, nil
+}
