@@ -18,8 +18,8 @@ func (l *looking) findOthers() {
 	owners := openers(l.store.dir)
 	eachDaemon(func(p Process, c claim) {
 		opens := slices.Contains(owners, p.PID)
-		if p.Serves = l.store.servingOf(p, c); opens {
-			p.Serves = ThisStore
+		if p.store = l.store.servingOf(p, c); opens {
+			p.store = thisStore
 		}
 		if p.serves() {
 			l.weighDaemon(p, opens, statePID)

@@ -45,7 +45,25 @@ func (s *Store) FollowLinks() {
 	}
 }
 
-type Evidence = evidence
+type (
+	Evidence = evidence
+	Serving  = serving
+)
+
+const (
+	UnknownStore = unknownStore
+	ThisStore    = thisStore
+	AnotherStore = anotherStore
+)
+
+// ServedBy returns which store a process works on.
+func ServedBy(p Process) Serving { return p.store }
+
+// WithStore returns a process that works on a store.
+func WithStore(p Process, s Serving) Process {
+	p.store = s
+	return p
+}
 
 const SchemaVersion = schemaVersion
 

@@ -243,9 +243,9 @@ func (l *looking) probe(pid int, named bool) Process {
 	switch {
 	case !p.Alive() || !p.takesLocks():
 	case named && c.store == l.store.dir:
-		p.Serves = ThisStore
+		p.store = thisStore
 	default:
-		p.Serves = l.store.servingOf(p, c)
+		p.store = l.store.servingOf(p, c)
 	}
 	return p
 }

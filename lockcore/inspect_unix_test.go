@@ -341,7 +341,7 @@ func TestRenamedHost(t *testing.T) {
 	write(t, s, of("mac-a.lan", daemon.pid()).Encode())
 	got := inspect(s)
 	wantState(t, "daemon", got, lockcore.HeldHere, lockcore.RenamedHost)
-	if got.Holder.Kind != lockcore.Daemon || got.Holder.Serves != lockcore.ThisStore || got.LocalDaemon.PID != 0 {
+	if got.Holder.Kind != lockcore.Daemon || lockcore.ServedBy(got.Holder) != lockcore.ThisStore || got.LocalDaemon.PID != 0 {
 		t.Errorf("holder %+v, local daemon %+v", got.Holder, got.LocalDaemon)
 	}
 

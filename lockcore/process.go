@@ -31,13 +31,13 @@ const (
 	LockbarRun                      // lockbar run, which holds the lock while a command runs
 )
 
-// Serving says which store a Daemon or a LockbarRun works on, relative to the store that was looked at.
-type Serving uint8
+// serving says which store a Daemon or a LockbarRun works on, relative to the store that was looked at.
+type serving uint8
 
 const (
-	UnknownStore Serving = iota // not known; also the answer for any other process, and where no store was looked at
-	ThisStore                   // the store that was looked at
-	AnotherStore                // certainly another one
+	unknownStore serving = iota // not known; also the answer for any other process, and where no store was looked at
+	thisStore                   // the store that was looked at
+	anotherStore                // certainly another one
 )
 
 // Process is what is known of one PID on this machine.
@@ -45,7 +45,7 @@ type Process struct {
 	PID     int
 	Status  ProcessStatus
 	Kind    ProcessKind
-	Serves  Serving
+	store   serving   // which one a daemon or a lockbar run works on
 	Started time.Time // by the wall clock of now; zero when not known
 	// StartID is equal only for the same process (of this boot); zero when not known. Unlike Started it does not move
 	// when the clock is set.
@@ -82,7 +82,7 @@ func (p Process) Same(o Process) bool {
 func (p Process) takesLocks() bool { return p.Kind == Daemon || p.Kind == LockbarRun }
 
 // serves reports whether the process runs and is a daemon, or a lockbar run, of the store that was looked at.
-func (p Process) serves() bool { return p.Alive() && p.takesLocks() && p.Serves == ThisStore }
+func (p Process) serves() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
 
 // strangerTime is how long a look waits for what a stranger's path leads to: it may lie on a mount that does not answer. It is no
 // shorter, since a busy machine is slow, too.
@@ -92,18 +92,18 @@ const strangerTime = ReadTimeout / 2
 // which waits for the kernel.
 var stuckOn sync.Map
 
-// servingOf is findServing within strangerTime; UnknownStore if it takes longer.
-func (s *Store) servingOf(p Process, c claim) Serving {
+// servingOf is findServing within strangerTime; unknownStore if it takes longer.
+func (s *Store) servingOf(p Process, c claim) serving {
 	if _, is := stuckOn.Load(p.PID); is {
-		return UnknownStore
+		return unknownStore
 	}
-	found := make(chan Serving, 1)
+	found := make(chan serving, 1)
 	go func() { found <- s.findServing(p, c) }()
 	late := time.NewTimer(strangerTime)
 	defer late.Stop()
 	select {
-	case serving := <-found:
-		return serving
+	case answer := <-found:
+		return answer
 	case <-late.C:
 	}
 	stuckOn.Store(p.PID, true)
@@ -111,28 +111,28 @@ func (s *Store) servingOf(p Process, c claim) Serving {
 		<-found
 		stuckOn.Delete(p.PID)
 	}()
-	return UnknownStore
+	return unknownStore
 }
 
 // findServing finds which store a process works on, relative to this one.
 //
 // Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for
 // the process, to an existing directory with another identity, the title that names it was not cut, and the process has no
-// file open in our store. Everything less is UnknownStore.
-func (s *Store) findServing(p Process, c claim) Serving {
+// file open in our store. Everything less is unknownStore.
+func (s *Store) findServing(p Process, c claim) serving {
 	path, ok := storePath(p.PID, c)
 	if !ok {
-		return UnknownStore
+		return unknownStore
 	}
 	switch same, another := s.leads(p.PID, path, s.dir); {
 	case same:
-		return ThisStore
+		return thisStore
 	case another:
 		if open, known := machine.HasFileIn(p.PID, s.dir); known && !open {
-			return AnotherStore
+			return anotherStore
 		}
 	}
-	return UnknownStore
+	return unknownStore
 }
 
 // storePath returns the path by which a process names its store.

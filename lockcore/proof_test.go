@@ -69,7 +69,7 @@ func checkProof(t *testing.T, name string, e lockcore.Evidence) {
 	old := e.Boot.Sub(taken) > lockcore.Tolerance && (h.Started.IsZero() || late)
 	want := lockcore.Reason("")
 	switch {
-	case daemon && h.Serves == lockcore.AnotherStore:
+	case daemon && lockcore.ServedBy(h) == lockcore.AnotherStore:
 		want = lockcore.OtherStore
 	case daemon || h.Kind == lockcore.UnknownKind || e.ClockStepped:
 	case old:

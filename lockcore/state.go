@@ -183,7 +183,7 @@ func classifyForeign(e evidence) (State, Reason) {
 // the store is held.
 func staleProof(e evidence) Reason {
 	switch {
-	case e.Holder.Status == Running && e.Holder.takesLocks() && !e.Self && e.Holder.Serves == AnotherStore:
+	case e.Holder.Status == Running && e.Holder.takesLocks() && !e.Self && e.Holder.store == anotherStore:
 		return OtherStore
 	case beforeBoot(e):
 		return BeforeBoot
@@ -232,7 +232,7 @@ func mayBeHolder(e evidence) bool {
 	if e.Holder.Status != Running || e.Self {
 		return false
 	}
-	return e.Holder.Kind == UnknownKind || e.Holder.takesLocks() && e.Holder.Serves != AnotherStore
+	return e.Holder.Kind == UnknownKind || e.Holder.takesLocks() && e.Holder.store != anotherStore
 }
 
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that

@@ -36,7 +36,7 @@ var (
 )
 
 func process(status lockcore.ProcessStatus, start time.Time, w what) lockcore.Process {
-	return lockcore.Process{PID: okRecord.PID, Status: status, Started: start, StartID: 1, Kind: w.kind, Serves: w.serves}
+	return lockcore.WithStore(lockcore.Process{PID: okRecord.PID, Status: status, Started: start, StartID: 1, Kind: w.kind}, w.serves)
 }
 
 // running is a daemon that took the lock a second after its start.

@@ -1,8 +1,6 @@
 package notify
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"lockbar/icons"
@@ -19,7 +17,7 @@ import (
 //   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
 //   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
 
-// text is one kind of message: what each place in braces stands for is in fill.
+// text is one kind of message: what each place in braces stands for is in message.
 type text struct {
 	title, body string
 	urgent      bool
@@ -127,51 +125,48 @@ func textOf(k kind, f Fact) text {
 }
 
 // presentTexts say what a state means to who learns late of something that is over.
-var presentTexts = map[lockcore.State]struct {
-	text string
-	icon icons.Kind
-}{
-	lockcore.Unlocked:      {"Nobody holds the store now, so you can work here.", icons.Unlocked},
-	lockcore.HeldHere:      {"A program on {here} holds the store now.", icons.HeldHere},
-	lockcore.HeldElsewhere: {"{host} holds the store now.", icons.HeldElsewhere},
-	lockcore.Stale:         {"Its lock was left behind by {host}; the Lockbar menu can remove it.", icons.Stale},
-	lockcore.Contested:     {"Two daemons may write to the store now: see the Lockbar menu.", icons.Contested},
-	lockcore.Corrupt:       {"The lock cannot be read now: see the Lockbar menu.", icons.Corrupt},
+var presentTexts = map[lockcore.State]string{
+	lockcore.Unlocked:      "Nobody holds the store now, so you can work here.",
+	lockcore.HeldHere:      "A program on {here} holds the store now.",
+	lockcore.HeldElsewhere: "{host} holds the store now.",
+	lockcore.Stale:         "Its lock was left behind by {host}; the Lockbar menu can remove it.",
+	lockcore.Contested:     "Two daemons may write to the store now: see the Lockbar menu.",
+	lockcore.Corrupt:       "The lock cannot be read now: see the Lockbar menu.",
 }
 
 // present says what is so now, where more than that is told.
 func present(s lockcore.Snapshot) Message {
-	t, replace := presentTexts[s.State], strings.NewReplacer("{host}", words.Host(s.Record), "{here}", words.Machine())
-	return Message{Body: capital(replace.Replace(t.text)), Icon: t.icon}
+	places := words.Places{"host": words.HostPart(s.Record), "here": words.Text(words.Machine())}
+	return Message{Body: places.Sentence(presentTexts[s.State]), Icon: words.SignOf(s.State).Icon}
 }
 
 // message puts the facts into the words of a kind.
 func message(k kind, f Fact, now time.Time) Message {
 	t := textOf(k, f)
-	replace := strings.NewReplacer(
-		"{host}", words.Host(f.To.Record),
-		"{rival}", rival(f.To),
-		"{other}", before(f),
-		"{here}", words.Machine(),
-		"{store}", storeName(f.Store),
-		"{who}", words.Local(f.To.LocalDaemon),
-		"{daemon}", strconv.Itoa(f.To.LocalDaemon.PID),
-		"{since}", words.Since(f.To.Record, now),
-		"{stop}", words.StopCommand,
-	)
+	places := words.Places{
+		"host":   words.HostPart(f.To.Record),
+		"rival":  machineOf(words.Rival(f.To)),
+		"other":  machineOf(f.From.Record), // who had the lock
+		"here":   words.Text(words.Machine()),
+		"store":  words.Text(storeName(f.Store)),
+		"who":    words.Text(words.Local(f.To.LocalDaemon)),
+		"daemon": words.Number(f.To.LocalDaemon.PID),
+		"since":  words.Text(words.Since(f.To.Record, now)),
+		"stop":   words.Text(words.StopCommand),
+	}
 	body := t.body
 	if k == takeover && f.To.Alias {
 		body += " It is a name that {here} once had, which alone proves nothing."
 	}
-	return Message{Title: capital(replace.Replace(t.title)), Body: capital(replace.Replace(body)), Urgent: t.urgent, Icon: t.icon}
+	return Message{Title: places.Sentence(t.title), Body: places.Sentence(body), Urgent: t.urgent, Icon: t.icon}
 }
 
-// before is who had the lock.
-func before(f Fact) string {
-	if f.From.Record.IsZero() {
-		return "another computer"
+// machineOf is the machine that a claim names, if there is a claim.
+func machineOf(r lockcore.Record) words.Part {
+	if r.IsZero() {
+		return words.Text("another computer")
 	}
-	return words.Host(f.From.Record)
+	return words.HostPart(r)
 }
 
 // storeName names the store only where there are several.
@@ -180,22 +175,4 @@ func storeName(name string) string {
 		return "the store"
 	}
 	return words.Clean(name)
-}
-
-func rival(s lockcore.Snapshot) string {
-	r := words.Rival(s)
-	if r.IsZero() {
-		return "another computer"
-	}
-	return words.Host(r)
-}
-
-// capital: a sentence may begin with a place that was filled in lower case.
-func capital(s string) string {
-	for _, start := range []string{"an unknown host", "another computer", "this "} {
-		if strings.HasPrefix(s, start) {
-			return strings.ToUpper(s[:1]) + s[1:]
-		}
-	}
-	return s
 }

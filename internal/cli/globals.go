@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -131,8 +130,8 @@ func (s *settings) findStores(g *globals, claim bool) error {
 		return err
 	}
 	found := config.FindStores(g.stores)
-	if found.Problem != nil {
-		s.doubts = strings.Split(found.Problem.Error(), "\n")
+	for _, problem := range found.Problems {
+		s.doubts = append(s.doubts, problem.Error())
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Path

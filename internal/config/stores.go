@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,8 +28,8 @@ const (
 // FoundStores is what a search gave.
 type FoundStores struct {
 	Stores []StorePath
-	// Problem is of files that could not be read or understood, one on each line: the daemon's store may be another one.
-	Problem error
+	// Problems are of files that could not be read or understood: the daemon's store may be another one.
+	Problems []error
 }
 
 // FindStores returns the stores that the first of these names: flag, environment, config file, the daemon's own launchd plist or
@@ -66,7 +65,22 @@ func storesFrom(where string, dirs ...string) []StorePath {
 
 func (f *FoundStores) add(stores []StorePath, problem error) {
 	f.Stores = stores
-	f.Problem = errors.Join(f.Problem, problem)
+	f.Problems = append(f.Problems, parts(problem)...)
+}
+
+// parts returns what errors.Join made one error of.
+func parts(err error) (list []error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return []error{err}
+	}
+	for _, e := range joined.Unwrap() {
+		list = append(list, parts(e)...)
+	}
+	return list
 }
 
 // daemonStores returns the store that the daemon's own service is started with. Only launchd and systemd have such a service. The

@@ -39,7 +39,7 @@ func TestFindStoresInOrder(t *testing.T) {
 	home := user(t)
 	want := func(stores ...StorePath) {
 		t.Helper()
-		if got := FindStores(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problem != nil {
+		if got := FindStores(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problems != nil {
 			t.Errorf("%+v, want %+v", got, stores)
 		}
 	}
@@ -64,7 +64,7 @@ func TestFindStoresBesideBadSettings(t *testing.T) {
 	home := user(t)
 	t.Setenv("LOCKBAR_CONFIG", put(t, filepath.Join(home, "config.json"), "{,"))
 	got := FindStores(nil)
-	if len(got.Stores) != 1 || got.Stores[0].From != FromDefault || got.Problem == nil || !strings.Contains(got.Problem.Error(), "line 1") {
+	if len(got.Stores) != 1 || got.Stores[0].From != FromDefault || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Error(), "line 1") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -30,8 +30,7 @@ func Age(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/day)
 }
 
-// Clock is the time t for a reader at now, in now's time zone: with the day where it is another one, with the year where
-// it is another one.
+// Clock writes the time t for a reader at now, in now's time zone: with the day or the year only where that is another one.
 func Clock(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch {
@@ -77,7 +76,7 @@ func hours(d time.Duration) string {
 	return Age(d)
 }
 
-// Host is the record's host name, fit to be shown.
+// Host returns the record's host name, fit to be shown.
 func Host(r lockcore.Record) string {
 	if r.Hostname == "" {
 		return "an unknown host"

@@ -16,19 +16,19 @@ const StopCommand = "iai-mcp daemon stop"
 // Commands are the command lines of lockbar that mean the store in question.
 type Commands struct{ Unlock, Copies string }
 
-// Detail is one sentence for people: what the state is, who is behind it since when, and why we say so. now is the time
-// of the look, in the reader's time zone.
+// Detail says in one sentence what the state is, who is behind it since when, and why we say so. now is the time of the look, in
+// the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
 	return sentence(append([]string{rowOf(s).what}, rest(s, now)...), s, now) + "."
 }
 
-// Title is the line of a menu that says what is, without numbers and times.
+// Title says in a line of a menu what is, without numbers and times.
 func Title(s lockcore.Snapshot) string {
 	r := rowOf(s)
 	return sentence([]string{cmp.Or(r.title, r.what)}, s, time.Time{})
 }
 
-// Meaning is the line below the title: what that means or what to do; empty where the title says it all.
+// Meaning says in the line below what that means or what to do. It is empty where the title says it all.
 func Meaning(s lockcore.Snapshot) string {
 	r := rowOf(s)
 	if r.title == "" {
@@ -37,15 +37,15 @@ func Meaning(s lockcore.Snapshot) string {
 	return sentence([]string{r.meaning}, s, time.Time{})
 }
 
-// Next is what may be done now, as a half sentence; empty where there is nothing to do, or the detail says it.
+// Next says in a half sentence what may be done now. It is empty where there is nothing to do, or the detail says it.
 func Next(s lockcore.Snapshot, c Commands) string {
 	places := placesOf(s, time.Time{})
 	places["unlock"], places["copies"] = Text(c.Unlock), Text(c.Copies)
 	return places.Fill(rowOf(s).next)
 }
 
-// Beside says what runs here beside a lock that does not name it; empty where nothing does. A daemon opens the store before it
-// takes the lock, which takes minutes at most.
+// Beside says what runs here beside a lock that does not name it. It is empty where nothing does. A daemon opens the store before
+// it takes the lock, which takes minutes at most.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	return sentence([]string{beside(s, now)}, s, now)
 }
@@ -54,7 +54,7 @@ func sentence(parts []string, s lockcore.Snapshot, now time.Time) string {
 	return placesOf(s, now).Sentence(strings.Join(parts, "; "))
 }
 
-// rest are the parts of the sentence of status behind the first one: what may be true of any state comes last.
+// rest returns the parts of the detail behind the first one. What may be true of any state comes last.
 func rest(s lockcore.Snapshot, now time.Time) (parts []string) {
 	add := func(is bool, part string) {
 		if is && part != "" {
@@ -90,23 +90,23 @@ func startedLate(s lockcore.Snapshot) bool {
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// placesOf holds the places of all texts about a look, but of those that name commands of lockbar.
+// placesOf returns the places of all texts about a look, but for those that name commands of lockbar.
 func placesOf(s lockcore.Snapshot, now time.Time) Places {
 	return Places{
 		"here":           Text(Machine()),
 		"host":           HostPart(s.Record), // of the lock, as the next two
-		"pid":            number(s.Record.PID),
+		"pid":            Number(s.Record.PID),
 		"since":          Text(sinceInSentence(s.Record, now)),
 		"who":            Text(holder(s)), // the live process that holds the store here
-		"holder":         number(s.Holder.PID),
+		"holder":         Number(s.Holder.PID),
 		"local":          Text(Local(s.LocalDaemon)), // what runs here beside the lock
-		"daemon":         number(s.LocalDaemon.PID),
+		"daemon":         Number(s.LocalDaemon.PID),
 		"two":            Text(two(s.LocalDaemon)), // what both are that may write at the same time
-		"starting":       number(s.Starting.PID),
-		"opener":         number(s.OpenedBy.PID),
+		"starting":       Number(s.Starting.PID),
+		"opener":         Number(s.OpenedBy.PID),
 		"opener-command": Text(Clean(s.OpenedBy.Command)),
 		"rival":          Text(rival(s)), // who is named in a conflict copy
-		"more-copies":    number(s.MoreCopies),
+		"more-copies":    Number(s.MoreCopies),
 		"target":         Text(Clean(s.LinkTarget)),
 		"problem":        Text(problem(s)), // what the system said
 		"privacy":        Text(privacy(runtime.GOOS)),
@@ -115,7 +115,7 @@ func placesOf(s lockcore.Snapshot, now time.Time) Places {
 	}
 }
 
-// removable is what the proof that the holder is gone means for its lock.
+// removable says what the proof that the holder is gone means for its lock.
 func removable(s lockcore.Snapshot) string {
 	if s.InUse() {
 		return ", but a process here uses the store: leave the lock to it"
@@ -123,7 +123,7 @@ func removable(s lockcore.Snapshot) string {
 	return ": nobody holds the store, and the lock can be removed"
 }
 
-// Machine is what people call the computer in front of them.
+// Machine returns what people call the computer in front of them.
 func Machine() string {
 	if runtime.GOOS == "darwin" {
 		return "this Mac"
@@ -131,7 +131,7 @@ func Machine() string {
 	return "this computer"
 }
 
-// privacy is what else may forbid a look: macOS asks its user once for each folder.
+// privacy says what else may forbid a look: macOS asks its user once for each folder.
 func privacy(goos string) string {
 	if goos != "darwin" {
 		return ""
@@ -139,12 +139,12 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
-// Local is what runs on this machine beside a lock that is not its own.
+// Local says what runs on this machine beside a lock that is not its own.
 func Local(p lockcore.Process) string {
 	return program(p) + " (process " + strconv.Itoa(p.PID) + ")"
 }
 
-// program is Local without the number of the process.
+// program returns Local without the number of the process.
 func program(p lockcore.Process) string {
 	switch p.Kind {
 	case lockcore.Daemon:
@@ -182,7 +182,7 @@ func colon(text string) string {
 	return ": " + text
 }
 
-// ranCommand is what follows the "--" of a lockbar run; all of it where there is none.
+// ranCommand returns what follows the "--" of a lockbar run, or all of it where there is none.
 func ranCommand(line string) string {
 	_, command, ok := strings.Cut(line, " -- ")
 	if !ok {
@@ -191,7 +191,7 @@ func ranCommand(line string) string {
 	return command
 }
 
-// Rival is what the first conflict copy says that is a claim against the lock, or zero.
+// Rival returns what the first conflict copy says that is a claim against the lock, or zero.
 func Rival(s lockcore.Snapshot) lockcore.Record {
 	for _, c := range s.Conflicts.List() {
 		if !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(s.Record) {
@@ -210,7 +210,7 @@ func rival(s lockcore.Snapshot) string {
 	return Host(r) + " (process " + strconv.Itoa(r.PID) + ")"
 }
 
-// problem is what the system said, without the long paths that the reader has already: the end of it matters.
+// problem returns what the system said, without the long paths that the reader has already: the end of it matters.
 func problem(s lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)

@@ -42,11 +42,11 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 		"program":   Text(program(besideLock(from, to))),
 		"name":      Text(Clean(to.Host)),
 		"taker":     taker(to),
-		"was":       number(from.Record.PID),
+		"was":       Number(from.Record.PID),
 	}.Sentence(say(from, to))
 }
 
-// besideLock is what ran here beside the lock. A line of the journal knows only who held the lock before.
+// besideLock returns what ran here beside the lock. A line of the journal knows only who held the lock before.
 func besideLock(from, to lockcore.Snapshot) lockcore.Process {
 	if to.LocalDaemon.PID == 0 {
 		return from.Holder
@@ -58,7 +58,7 @@ func always(text string) func(from, to lockcore.Snapshot) string {
 	return func(_, _ lockcore.Snapshot) string { return text }
 }
 
-// holderOf is the machine that a look's lock names.
+// holderOf names the machine that a look's lock names.
 func holderOf(s lockcore.Snapshot) Part {
 	switch {
 	case s.Record.IsZero():
@@ -69,7 +69,7 @@ func holderOf(s lockcore.Snapshot) Part {
 	return HostPart(s.Record)
 }
 
-// lockOf is for a sentence that holds even where the lock names nobody.
+// lockOf names a lock, even one that names nobody.
 func lockOf(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return "a lock that no daemon wrote"
@@ -90,7 +90,7 @@ func acquired(from, to lockcore.Snapshot) string {
 	return "{to} took the store"
 }
 
-// taker is the machine that holds the lock now, or the lockbar run here that does.
+// taker names the machine that holds the lock now, or the lockbar run here that does.
 func taker(s lockcore.Snapshot) Part {
 	if s.Holder.Kind == lockcore.LockbarRun {
 		return Text(Local(s.Holder))

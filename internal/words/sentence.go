@@ -13,15 +13,16 @@ type Part struct {
 	name bool // somebody's name, which keeps its case where it begins a sentence
 }
 
-// Text is a part that is no name.
+// Text makes a part that is no name.
 func Text(s string) Part { return Part{text: s} }
 
-// HostPart is Host as a part.
+// HostPart makes a part of Host.
 func HostPart(r lockcore.Record) Part { return Part{Host(r), r.Hostname != ""} }
 
-func number(n int) Part { return Text(strconv.Itoa(n)) }
+// Number makes a part of a number.
+func Number(n int) Part { return Text(strconv.Itoa(n)) }
 
-// Places holds the places of a text by name: "host" for {host}.
+// Places holds what the places of a text stand for, by name: "host" for {host}.
 type Places map[string]Part
 
 // Fill replaces the places of a text in one pass, so that a host called {pid} stays what it is.
