@@ -39,9 +39,7 @@ func Meaning(s lockcore.Snapshot) string {
 
 // Next says in a half sentence what may be done now. It is empty where there is nothing to do, or the detail says it.
 func Next(s lockcore.Snapshot, c Commands) string {
-	places := placesOf(s, time.Time{})
-	places["unlock"], places["copies"] = Text(c.Unlock), Text(c.Copies)
-	return places.Fill(rowOf(s).next)
+	return partsOf(s, time.Time{}, c).Fill(rowOf(s).next)
 }
 
 // Beside says what runs here beside a lock that does not name it. It is empty where nothing does. A daemon opens the store before
@@ -51,7 +49,7 @@ func Beside(s lockcore.Snapshot, now time.Time) string {
 }
 
 func sentence(parts []string, s lockcore.Snapshot, now time.Time) string {
-	return placesOf(s, now).Sentence(strings.Join(parts, "; "))
+	return partsOf(s, now, Commands{}).Sentence(strings.Join(parts, "; "))
 }
 
 // rest returns the parts of the detail behind the first one. What may be true of any state comes last.
@@ -90,28 +88,54 @@ func startedLate(s lockcore.Snapshot) bool {
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// placesOf returns the places of all texts about a look, but for those that name commands of lockbar.
-func placesOf(s lockcore.Snapshot, now time.Time) Places {
-	return Places{
-		"here":           Text(Machine()),
-		"host":           HostPart(s.Record), // of the lock, as the next two
-		"pid":            Number(s.Record.PID),
-		"since":          Text(sinceInSentence(s.Record, now)),
-		"who":            Text(holder(s)), // the live process that holds the store here
-		"holder":         Number(s.Holder.PID),
-		"local":          Text(Local(s.LocalDaemon)), // what runs here beside the lock
-		"daemon":         Number(s.LocalDaemon.PID),
-		"two":            Text(two(s.LocalDaemon)), // what both are that may write at the same time
-		"starting":       Number(s.Starting.PID),
-		"opener":         Number(s.OpenedBy.PID),
-		"opener-command": Text(Clean(s.OpenedBy.Command)),
-		"rival":          Text(rival(s)), // who is named in a conflict copy
-		"more-copies":    Number(s.MoreCopies),
-		"target":         Text(Clean(s.LinkTarget)),
-		"problem":        Text(problem(s)), // what the system said
-		"privacy":        Text(privacy(runtime.GOOS)),
-		"removable":      Text(removable(s)),
-		"stop":           Text(StopCommand),
+// partsOf returns the parts of all texts about a look.
+func partsOf(s lockcore.Snapshot, now time.Time, c Commands) Parts {
+	return func(place string) Part {
+		switch place {
+		case "here":
+			return Text(Machine())
+		case "host": // of the lock, as the next two
+			return HostPart(s.Record)
+		case "pid":
+			return Number(s.Record.PID)
+		case "since":
+			return Text(sinceInSentence(s.Record, now))
+		case "who": // the live process that holds the store here
+			return Text(holder(s))
+		case "holder":
+			return Number(s.Holder.PID)
+		case "local": // what runs here beside the lock
+			return Text(Local(s.LocalDaemon))
+		case "daemon":
+			return Number(s.LocalDaemon.PID)
+		case "two": // what both are that may write at the same time
+			return Text(two(s.LocalDaemon))
+		case "starting":
+			return Number(s.Starting.PID)
+		case "opener":
+			return Number(s.OpenedBy.PID)
+		case "opener-command":
+			return Text(Clean(s.OpenedBy.Command))
+		case "rival": // who is named in a conflict copy
+			return Text(rival(s))
+		case "more-copies":
+			return Number(s.MoreCopies)
+		case "target":
+			return Text(Clean(s.LinkTarget))
+		case "problem": // what the system said
+			return Text(problem(s))
+		case "privacy":
+			return Text(privacy(runtime.GOOS))
+		case "removable":
+			return Text(removable(s))
+		case "stop":
+			return Text(StopCommand)
+		case "unlock":
+			return Text(c.Unlock)
+		case "copies":
+			return Text(c.Copies)
+		}
+		return NoPlace(place)
 	}
 }
 

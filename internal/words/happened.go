@@ -33,17 +33,29 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	if !ok {
 		say = changed
 	}
-	return Places{
-		"from":      holderOf(from),
-		"to":        holderOf(to),
-		"from-lock": Text(lockOf(from)),
-		"to-lock":   Text(lockOf(to)),
-		"here":      Text(Machine()),
-		"program":   Text(program(besideLock(from, to))),
-		"name":      Text(Clean(to.Host)),
-		"taker":     taker(to),
-		"was":       Number(from.Record.PID),
-	}.Sentence(say(from, to))
+	return Parts(func(place string) Part {
+		switch place {
+		case "from":
+			return holderOf(from)
+		case "to":
+			return holderOf(to)
+		case "from-lock":
+			return Text(lockOf(from))
+		case "to-lock":
+			return Text(lockOf(to))
+		case "here":
+			return Text(Machine())
+		case "program":
+			return Text(program(besideLock(from, to)))
+		case "name":
+			return Text(Clean(to.Host))
+		case "taker":
+			return taker(to)
+		case "was":
+			return Number(from.Record.PID)
+		}
+		return NoPlace(place)
+	}).Sentence(say(from, to))
 }
 
 // besideLock returns what ran here beside the lock. A line of the journal knows only who held the lock before.
