@@ -34,7 +34,7 @@ const (
 	Blind             // Lockbar cannot say anything of the store, whatever it holds
 )
 
-// row holds the words for a judgement, which is a state and its reason. Places in braces are those of partsOf, but for past.
+// row holds the words for a judgement, which is a state and its reason. Places in braces are those of look.part, but for past.
 type row struct {
 	reason   lockcore.Reason
 	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
@@ -247,7 +247,7 @@ const staleLock = "{host} ({here}) left a lock behind, held {since}: "
 
 // exceptions override the rows where the look shows more than the judgement says. A later one overrides an earlier one.
 var exceptions = []struct {
-	when func(lockcore.Snapshot) bool
+	when func(*lockcore.Snapshot) bool
 	row
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
@@ -267,36 +267,36 @@ var exceptions = []struct {
 	}},
 }
 
-func besideNoLock(s lockcore.Snapshot) bool {
+func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
 }
 
-func heldByNoDaemon(s lockcore.Snapshot) bool {
+func heldByNoDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldHere && s.Reason == "" &&
 		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
 }
 
-func heldByUnnamed(s lockcore.Snapshot) bool { return !s.NamesHolder() }
+func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
 
-func heldByAlias(s lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
+func heldByAlias(s *lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
 
-func besideNoDaemon(s lockcore.Snapshot) bool {
+func besideNoDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Contested && s.LocalDaemon.Kind != lockcore.Daemon
 }
 
-func besideNobody(s lockcore.Snapshot) bool {
+func besideNobody(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Contested && s.LocalDaemon.PID == 0
 }
 
-func claimedByNoDaemon(s lockcore.Snapshot) bool {
+func claimedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
 }
 
-func outlivedByNoDaemon(s lockcore.Snapshot) bool {
+func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
 }
 
-func aboutToBeTaken(s lockcore.Snapshot) bool {
+func aboutToBeTaken(s *lockcore.Snapshot) bool {
 	return s.Starting.PID != 0 && s.State != lockcore.Contested && s.State != lockcore.HeldHere
 }
 
@@ -304,10 +304,10 @@ func aboutToBeTaken(s lockcore.Snapshot) bool {
 func SignOf(s lockcore.State) Sign { return stateRowOf(s).Sign }
 
 // ConcernOf returns how much a look asks of the user.
-func ConcernOf(s lockcore.Snapshot) Concern { return rowOf(s).concern }
+func ConcernOf(s lockcore.Snapshot) Concern { return rowOf(&s).concern }
 
 // rowOf returns the words for a look.
-func rowOf(s lockcore.Snapshot) row {
+func rowOf(s *lockcore.Snapshot) row {
 	r := judged(s.State, s.Reason)
 	for i := range exceptions {
 		if exceptions[i].when(s) {

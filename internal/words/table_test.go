@@ -151,7 +151,7 @@ func said(s lockcore.Snapshot) string {
 		{"meaning", Meaning(s)},
 		{"beside", Beside(s, noon)},
 		{"next", Next(s, c)},
-		{"past", standing(s)},
+		{"past", standing(&s)},
 		{"over", judged(s.State, s.Reason).over},
 	} {
 		if line.text != "" {
