@@ -5,42 +5,42 @@ import (
 	"fmt"
 )
 
-// Causes of an Error, for errors.Is. Any other cause is what the system said.
+// The causes of an Error, for errors.Is. Any other cause is an error of the system.
 var (
-	// ErrHeld: the store is in use (Snapshot.InUse), and no force was asked for.
+	// ErrHeld means that the store is in use (Snapshot.InUse) and no force was asked for.
 	ErrHeld = errors.New("lockcore: the store is in use")
-	// ErrChanged: the lock is not, or no longer, the one that the caller saw. Nothing was removed.
+	// ErrChanged means that the lock is not the one that the caller saw. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
-	// ErrOccupied: there is a lock where one was to be put back.
+	// ErrOccupied means that there is a lock where one was to be put back.
 	ErrOccupied = errors.New("lockcore: there is a lock")
-	// ErrSuperseded: the removal that was to be undone is not, or no longer, the newest backup of the store, which Error.Backup is.
+	// ErrSuperseded means that the backup to be put back is not the newest one of the store. Error.Backup is.
 	ErrSuperseded = errors.New("lockcore: it is not the newest backup")
-	// ErrLost: the lock that this process took is gone or somebody else's.
+	// ErrLost means that the lock that this process took is gone or somebody else's.
 	ErrLost = errors.New("lockcore: the lock was lost")
-	// ErrUnreadable: the lock could not be read, so that nobody knows what would be removed or replaced.
+	// ErrUnreadable means that the lock could not be read. Nobody knows what would be removed or replaced.
 	ErrUnreadable = errors.New("lockcore: the lock cannot be read")
-	// ErrAside: a lock that was moved out of its place could not be put back. It lies whole at Error.Path, where the next change
-	// finds it.
+	// ErrAside means that a lock was moved out of its place and could not be put back. It lies whole at Error.Path, where the
+	// next change finds it.
 	ErrAside = errors.New("could not be put back")
-	// ErrNoBackup: there is nothing to restore.
+	// ErrNoBackup means that there is nothing to restore.
 	ErrNoBackup = errors.New("lockcore: no backup of this store")
-	// ErrNoStateDir: Options.StateDir is empty, so that there is no place for the backup without which nothing is removed.
+	// ErrNoStateDir means that Options.StateDir is empty. Without a place for a backup nothing is removed.
 	ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
-	// ErrGuardBusy: another program kept the guard for GuardTimeout.
+	// ErrGuardBusy means that another program kept the guard for GuardTimeout.
 	ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
 )
 
-// Error is the error of every method that changes a store.
+// Error is returned by every method that changes a store.
 type Error struct {
-	Op   string   // what was tried: "acquire", "held", "release", "restore", "set-aside", "unlock"
+	Op   string   // the operation: "acquire", "held", "release", "restore", "set-aside" or "unlock"
 	Err  error    // one of the causes above, or what the system said
-	Now  Snapshot // the look that found it; zero where it was no look
+	Now  Snapshot // what was found there; zero if it was not looked at
 	Path string   // with ErrAside: where the lock is
-	// Backup is, with ErrSuperseded, what could be undone now; with ErrLost, what Acquire had replaced before the lock was lost.
+	// Backup is the newest backup with ErrSuperseded, and what Acquire had replaced with ErrLost.
 	Backup Backup
 }
 
-// Error says what is there now where a look found it.
+// Error returns the operation's cause and what is there now.
 func (e *Error) Error() string {
 	now := e.Now
 	switch {
@@ -77,12 +77,13 @@ func heldBy(now Snapshot) string {
 	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", now.LocalDaemon.PID, now.Lock)
 }
 
-// asideError does not wrap cause: an fs.ErrNotExist there, of a store that went meanwhile, would say that there was no lock.
+// asideError returns an Error that does not wrap cause: an fs.ErrNotExist, of a store that was removed meanwhile, would mean that
+// there was no lock.
 func asideError(path string, cause error) *Error {
 	return &Error{Err: fmt.Errorf("%w: %v", ErrAside, cause), Path: path}
 }
 
-// during gives an error of a method the operation; a method defers it.
+// during makes *err an Error of the operation. Methods defer it.
 func during(op string, err *error) {
 	var e *Error
 	switch {

@@ -24,8 +24,8 @@ const (
 	reapTime = time.Second
 )
 
-// Status says how delivery goes. It is comparable with ==.
-type Status struct {
+// Delivery says how delivery goes. It is comparable with ==.
+type Delivery struct {
 	Sent, Failed int
 	Err          string // of the last message, as the system said it; empty when it was shown
 }
@@ -55,8 +55,8 @@ func (s *Sender) Send(l Letter) error {
 }
 
 // Run delivers until ctx ends, and calls report after each letter. One that the end cut off is not reported.
-func (s *Sender) Run(ctx context.Context, report func(id int, s Status)) {
-	var status Status
+func (s *Sender) Run(ctx context.Context, report func(id int, d Delivery)) {
+	var d Delivery
 	for {
 		select {
 		case <-ctx.Done():
@@ -66,8 +66,8 @@ func (s *Sender) Run(ctx context.Context, report func(id int, s Status)) {
 			if err != nil && ctx.Err() != nil {
 				return
 			}
-			status = status.after(err)
-			report(l.ID, status)
+			d = d.after(err)
+			report(l.ID, d)
 		}
 	}
 }
@@ -75,11 +75,11 @@ func (s *Sender) Run(ctx context.Context, report func(id int, s Status)) {
 // Show delivers one message now, for a program that has no Sender.
 func Show(ctx context.Context, m Message) error { return deliverByChild(ctx, m) }
 
-func (s Status) after(err error) Status {
+func (d Delivery) after(err error) Delivery {
 	if err == nil {
-		return Status{Sent: s.Sent + 1, Failed: s.Failed}
+		return Delivery{Sent: d.Sent + 1, Failed: d.Failed}
 	}
-	return Status{Sent: s.Sent, Failed: s.Failed + 1, Err: err.Error()}
+	return Delivery{Sent: d.Sent, Failed: d.Failed + 1, Err: err.Error()}
 }
 
 // deliverByChild runs Deliver in a process of this program.

@@ -35,16 +35,16 @@ func TestSenderCounts(t *testing.T) {
 			}
 			return nil
 		}
-		var got []Status
+		var got []Delivery
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(_ int, s Status) { got = append(got, s) })
+		go s.Run(ctx, func(_ int, s Delivery) { got = append(got, s) })
 		for _, urgent := range []bool{false, true, true, false} {
 			s.Send(Letter{Message: Message{Urgent: urgent}})
 		}
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		want := []Status{{1, 0, ""}, {1, 1, "no desktop"}, {1, 2, "no desktop"}, {2, 2, ""}}
+		want := []Delivery{{1, 0, ""}, {1, 1, "no desktop"}, {1, 2, "no desktop"}, {2, 2, ""}}
 		if len(got) != len(want) {
 			t.Fatalf("%v", got)
 		}

@@ -123,7 +123,7 @@ func openHistory(ctx context.Context, stateDir string, named bool) result {
 		return opened("The history", err)
 	}
 	var text bytes.Buffer
-	events := report.Entries(lines)
+	events := report.ParseLines(lines)
 	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
 	path := filepath.Join(stateDir, historyText)
 	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {

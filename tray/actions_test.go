@@ -18,31 +18,31 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	}
 	written := func(at time.Time) func(*lockcore.Snapshot) { return func(s *lockcore.Snapshot) { s.LockChanged = at } }
 	elsewhere, corrupt := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{})
-	undo := func(backup string) Store {
-		return Store{Snapshot: noLock(lockcore.Unlocked, ""), Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: backup}}
+	undo := func(backup string) StoreView {
+		return StoreView{Snapshot: noLock(lockcore.Unlocked, ""), Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: backup}}
 	}
 	for _, test := range []struct {
 		name   string
 		do     Verb
-		before Store
-		after  Store
+		before StoreView
+		after  StoreView
 		same   bool
 	}{
-		{"another holder", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
-		{"its holder died", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
-		{"put back", Unlock, Store{Snapshot: elsewhere}, Store{Snapshot: with(elsewhere, written(noon))}, true},
-		{"another empty one", Unlock, Store{Snapshot: corrupt}, Store{Snapshot: with(corrupt, written(noon))}, false},
-		{"confirmed, another holder", UnlockClaimed, Store{Snapshot: lock(lockcore.HeldHere, "", ours)}, Store{Snapshot: lock(lockcore.HeldHere, "", mini)}, false},
-		{"contested meanwhile", UnlockClaimed, Store{Snapshot: lock(lockcore.HeldHere, "", ours)},
-			Store{Snapshot: lock(lockcore.Contested, lockcore.LocalDaemonAlive, ours)}, true},
+		{"another holder", Unlock, StoreView{Snapshot: elsewhere}, StoreView{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
+		{"its holder died", Unlock, StoreView{Snapshot: elsewhere}, StoreView{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
+		{"put back", Unlock, StoreView{Snapshot: elsewhere}, StoreView{Snapshot: with(elsewhere, written(noon))}, true},
+		{"another empty one", Unlock, StoreView{Snapshot: corrupt}, StoreView{Snapshot: with(corrupt, written(noon))}, false},
+		{"confirmed, another holder", UnlockClaimed, StoreView{Snapshot: lock(lockcore.HeldHere, "", ours)}, StoreView{Snapshot: lock(lockcore.HeldHere, "", mini)}, false},
+		{"contested meanwhile", UnlockClaimed, StoreView{Snapshot: lock(lockcore.HeldHere, "", ours)},
+			StoreView{Snapshot: lock(lockcore.Contested, lockcore.LocalDaemonAlive, ours)}, true},
 		{"another backup", Undo, undo("1"), undo("2"), false},
 		{"the same backup", Undo, undo("1"), undo("1"), true},
-		{"one more copy", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
-			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
-		{"another claim in a copy", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
-			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
-		{"a copy that claims nothing any more", SetAside, Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
-			Store{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
+		{"one more copy", SetAside, StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
+		{"another claim in a copy", SetAside, StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
+		{"a copy that claims nothing any more", SetAside, StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
 	} {
 		before, after := itemOf(Render(inputOf(test.before)).Menu, test.do, 0).Action, itemOf(Render(inputOf(test.after)).Menu, test.do, 0).Action
 		if same := before.Lock == after.Lock; same != test.same || before.Lock == "" {

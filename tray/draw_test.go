@@ -129,7 +129,7 @@ func TestAnEntryMeansOneLock(t *testing.T) {
 }
 
 func randomInput(random *rand.Rand, stores int) Input {
-	var list []Store
+	var list []StoreView
 	for range stores {
 		list = append(list, randomStore(random))
 	}
@@ -137,7 +137,7 @@ func randomInput(random *rand.Rand, stores int) Input {
 }
 
 // randomStore comes again often enough that an entry is shown, hidden and shown again.
-func randomStore(random *rand.Rand) Store {
+func randomStore(random *rand.Rand) StoreView {
 	holder := lockcore.Record{PID: 1 + random.IntN(3), Hostname: "mac-mini"}
 	s := lock(lockcore.States()[random.IntN(len(lockcore.States()))], "", holder)
 	switch s.State {
@@ -151,7 +151,7 @@ func randomStore(random *rand.Rand) Store {
 	if random.IntN(3) == 0 {
 		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: fmt.Sprint("/x/.locked ", random.IntN(3)), Superseded: random.IntN(2) == 0}})
 	}
-	return Store{Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
+	return StoreView{Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
 // checkPlaces fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that

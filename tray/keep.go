@@ -22,11 +22,11 @@ type past struct {
 	Sentence string
 }
 
-func pastOf(c report.Change) past { return past{c.Time(), c.To.Store, c.Sentence()} }
+func pastOf(c report.Entry) past { return past{c.Time(), c.To.Store, c.Sentence()} }
 
 // historyLine is one for the history.
 type historyLine struct {
-	entry report.Change
+	entry report.Entry
 	from  time.Time           // when the look before was
 	gone  []lockcore.Conflict // the conflict copies that went, which a command may have set aside
 	store *lockcore.Store
@@ -184,8 +184,8 @@ func readPast(dir string, log logs) []past {
 	lines, err := state.OpenJournal(dir).Recent(shownPast)
 	log.failed("what happened before is not shown", err)
 	var list []past
-	for _, e := range report.Entries(lines) {
-		list = append(list, pastOf(e.Change))
+	for _, e := range report.ParseLines(lines) {
+		list = append(list, pastOf(e.Entry))
 	}
 	return list
 }

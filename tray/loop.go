@@ -34,9 +34,9 @@ type health struct {
 
 // receipt says what became of a letter.
 type receipt struct {
-	ID     int
-	Status notify.Status
-	Unsent error // it never left: the Status is none
+	ID       int
+	Delivery notify.Delivery
+	Unsent   error // it never left: the Delivery is none
 }
 
 const (
@@ -69,7 +69,7 @@ type loop struct {
 	// screenAsleep reports whether nobody can see what is posted.
 	screenAsleep func() bool
 
-	stores   []Store
+	stores   []StoreView
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
 	busy     map[Action]bool  // what is under way: lockcore puts changes of one store in a line
 	holders  state.Holders
@@ -85,7 +85,7 @@ type loop struct {
 	recent   []past    // oldest first
 	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
 	notice   Notice
-	delivery notify.Status
+	delivery notify.Delivery
 	reading  bool   // one is under way
 	again    bool   // and may be of before what it was asked for
 	host     string // our newest name, as the keeper knows it
@@ -98,7 +98,7 @@ func newLoop(c Config, log logs) *loop {
 		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
-		stores: make([]Store, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{},
+		stores: make([]StoreView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{},
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
@@ -181,7 +181,7 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(id int, s notify.Status) { send(ctx, l.reports, receipt{ID: id, Status: s}) })
+	l.sender.Run(ctx, func(id int, d notify.Delivery) { send(ctx, l.reports, receipt{ID: id, Delivery: d}) })
 }
 
 // hand gives a letter to the sender, and takes back what there is no room for: it is tried again.

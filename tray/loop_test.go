@@ -335,7 +335,7 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
-		r.reports <- receipt{ID: 1, Status: notify.Status{Failed: 1, Err: "no service"}}
+		r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		r.shows(t, "could not be shown and will be tried again")
 		for _, pause := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
@@ -347,11 +347,11 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 			if m := <-r.told; m.Title != "mac-mini took the memory store over" {
 				t.Errorf("told %v", m)
 			}
-			r.reports <- receipt{ID: 1, Status: notify.Status{Failed: 2, Err: "no service"}}
+			r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Failed: 2, Err: "no service"}}
 		}
 		time.Sleep(15 * time.Minute)
 		<-r.told
-		r.reports <- receipt{ID: 1, Status: notify.Status{Sent: 1}}
+		r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Sent: 1}}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.told) != 0 || strings.Contains(printed(v), "could not be shown") {
@@ -457,7 +457,7 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				if m := <-r.told; m.Title != "mac-mini took the memory store over" {
 					t.Errorf("told %v", m)
 				}
-				r.reports <- receipt{ID: 1, Status: notify.Status{Sent: 1}}
+				r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Sent: 1}}
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if len(r.told) != 0 {
@@ -483,7 +483,7 @@ func TestTestNotification(t *testing.T) {
 			t.Errorf("told %v", m)
 		}
 		r.shows(t, "Did you see the test notification?")
-		r.reports <- receipt{Status: notify.Status{Failed: 1, Err: "no service"}}
+		r.reports <- receipt{Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		synctest.Wait()
 		r.shows(t, testFailed)
 		r.stop(t)

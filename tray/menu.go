@@ -102,7 +102,7 @@ func id(store int, what string) string {
 }
 
 // facts are the lines that say what is.
-func facts(i int, s Store, now time.Time) []Item {
+func facts(i int, s StoreView, now time.Time) []Item {
 	return []Item{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
 		line(id(i, "meaning"), meaningOf(s.Snapshot)),
@@ -132,7 +132,7 @@ func link(s lockcore.Snapshot) string {
 }
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
-func actions(i int, s Store) []Item {
+func actions(i int, s StoreView) []Item {
 	lock := lockName(s.Snapshot)
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
@@ -180,7 +180,7 @@ func removeTitle(s lockcore.Snapshot) string {
 }
 
 // canUndo: our last change was a removal, and nobody has taken the lock.
-func canUndo(s Store) bool {
+func canUndo(s StoreView) bool {
 	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
 }
 
@@ -239,7 +239,7 @@ var lives = map[string]string{
 
 // life is "Daemon asleep since 11:20", or the last sign of life of a holder that cannot be asked, or empty. Where the
 // holder is known to be gone, or two claim to be the one, the daemon's last word says nothing.
-func life(s Store, now time.Time) string {
+func life(s StoreView, now time.Time) string {
 	switch l := s.Life; {
 	case l.State == "":
 		return ""
@@ -272,7 +272,7 @@ func lastSign(l lockcore.Lifecycle, now time.Time) string {
 }
 
 // polling is the line about a store whose changes nobody tells us.
-func polling(s Store) string {
+func polling(s StoreView) string {
 	if s.Health.Interval == 0 || s.Health.Events {
 		return ""
 	}

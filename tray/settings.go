@@ -56,7 +56,7 @@ func fault(err error) string {
 
 // readLogin asks the system.
 func readLogin() Login {
-	switch s, err := login.Look(); {
+	switch s, err := login.Read(); {
 	case err != nil:
 		return NoLogin
 	case s.Enabled:

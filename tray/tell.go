@@ -50,7 +50,7 @@ func (l *loop) remember(c watch.Change, before time.Time) {
 	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
 	}
-	entry := report.NewChange(c.Event, report.Look{Snapshot: c.From, At: before}, report.Look{Snapshot: c.To, At: c.At})
+	entry := report.NewEntry(c.Event, report.NewStatus(c.From, before), report.NewStatus(c.To, c.At))
 	entry.Backup = nameOf(c.Own, before)
 	l.pending.lines = append(l.pending.lines, historyLine{entry, before, copiesGone(c.From, c.To), l.config.Stores[c.Store]})
 	l.recent = append(slices.Clone(l.recent), pastOf(entry))
@@ -161,16 +161,16 @@ func (l *loop) answer(m notify.Message) {
 
 func (l *loop) delivered(r receipt) {
 	if r.Unsent == nil {
-		l.delivery = r.Status
+		l.delivery = r.Delivery
 	}
-	if r.Status.Err != "" {
-		l.log.trouble.Printf("a notification was not shown: %q", r.Status.Err)
+	if r.Delivery.Err != "" {
+		l.log.trouble.Printf("a notification was not shown: %q", r.Delivery.Err)
 	}
 	now := time.Now()
-	if r.Status.Err != "" && r.ID == 0 && l.notice.About == SendTest {
+	if r.Delivery.Err != "" && r.ID == 0 && l.notice.About == SendTest {
 		l.notice = Notice{Text: testFailed, At: now}
 	}
-	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Status.Err == "", now)
+	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Delivery.Err == "", now)
 	l.post(now)
 }
 

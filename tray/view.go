@@ -14,10 +14,10 @@ import (
 
 // Input is all that the view depends on.
 type Input struct {
-	Now      time.Time // in the reader's time zone
-	Stores   []Store   // at least one
+	Now      time.Time   // in the reader's time zone
+	Stores   []StoreView // at least one
 	Notice   Notice
-	Delivery notify.Status
+	Delivery notify.Delivery
 	Waiting  int // how many messages are to be tried again
 	Settings Settings
 	Recent   []past   // oldest first
@@ -26,8 +26,8 @@ type Input struct {
 	Commit   string
 }
 
-// Store is what is known of one store. A zero Snapshot: it was not looked at yet.
-type Store struct {
+// StoreView is what is known of one store. A zero Snapshot: it was not looked at yet.
+type StoreView struct {
 	Name     string // its path, short
 	Snapshot lockcore.Snapshot
 	Last     lockcore.Backup // our own newest change of its lock
@@ -95,14 +95,14 @@ type Action struct {
 	Lock string
 	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
 	// writes to it.
-	Seen *Store
+	Seen *StoreView
 }
 
 // of is a verb for one store.
 func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
 
 // on makes it one that acts on a lock.
-func (a Action) on(lock string, seen *Store) Action {
+func (a Action) on(lock string, seen *StoreView) Action {
 	a.Lock, a.Seen = lock, seen
 	return a
 }
@@ -133,11 +133,11 @@ func Render(in Input) View {
 }
 
 // iconOf is quick, since it is shown ahead of the rest.
-func iconOf(stores []Store) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
+func iconOf(stores []StoreView) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
 
 // worstOf is the store whose state matters most; of equals the first.
-func worstOf(stores []Store) Store {
-	return slices.MaxFunc(stores, func(a, b Store) int {
+func worstOf(stores []StoreView) StoreView {
+	return slices.MaxFunc(stores, func(a, b StoreView) int {
 		return words.SignOf(a.Snapshot.State).Severity - words.SignOf(b.Snapshot.State).Severity
 	})
 }
@@ -180,7 +180,7 @@ func nextAge(since, now time.Time) time.Time {
 const tooltipRunes = 120
 
 // tooltip names the state but no age, so that it seldom changes.
-func tooltip(worst Store, stores int) string {
+func tooltip(worst StoreView, stores int) string {
 	text := "Lockbar: " + titleOf(worst.Snapshot)
 	if stores > 1 {
 		text += " (" + worst.Name + ")"

@@ -43,9 +43,9 @@ func noLock(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
 	return with(lock(state, why, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
 }
 
-func one(s lockcore.Snapshot) Input { return inputOf(Store{Name: "~/.iai-mcp", Snapshot: s}) }
+func one(s lockcore.Snapshot) Input { return inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: s}) }
 
-func inputOf(s ...Store) Input {
+func inputOf(s ...StoreView) Input {
 	return Input{Now: noon, Stores: s, Settings: Settings{Notify: config.Default().Notify, Login: LoginOff}, Version: "v1.2.3", Commit: "0123abc"}
 }
 
@@ -67,7 +67,7 @@ func earlier(n int) []past {
 var views = map[string]Input{
 	"not-looked-yet": one(lockcore.Snapshot{}),
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
-	"unlocked-undo": but(inputOf(Store{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
+	"unlocked-undo": but(inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
 		Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "sha256:mac-mini", Record: mini}}),
 		func(in *Input) { in.Notice = Notice{Text: "Removed the lock of mac-mini. Undo in the menu", At: noon} }),
 	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
@@ -78,11 +78,11 @@ var views = map[string]Input{
 	"settings-bad": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
 		in.Settings.Problem = "Settings not understood, defaults used: line 3, \"stale\" must be true or false, not 1"
 	}),
-	"polling": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+	"polling": inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Health: watch.Health{Interval: 5 * time.Second, Problem: "nfs"}}),
 	"recent":       but(one(lock(lockcore.HeldElsewhere, "", mini)), func(in *Input) { in.Recent = earlier(shownPast) }),
-	"daemon-awake": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
-	"last-sign": inputOf(Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+	"daemon-awake": inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
+	"last-sign": inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
 	"held-here":         one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-here-open":    one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
@@ -117,12 +117,12 @@ var views = map[string]Input{
 		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), Notice{Text: testSent("darwin"), At: noon}, LoginSwitchedOff
 	}),
 	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
-		in.Delivery, in.Waiting = notify.Status{Failed: 1, Err: "no answer"}, 1
+		in.Delivery, in.Waiting = notify.Delivery{Failed: 1, Err: "no answer"}, 1
 	}),
 	"three-stores": but(inputOf(
-		Store{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
-		Store{Name: "/mnt/b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
-		Store{Name: "/mnt/c"},
+		StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
+		StoreView{Name: "/mnt/b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
+		StoreView{Name: "/mnt/c"},
 	), func(in *Input) { in.Recent = earlier(2) }),
 }
 

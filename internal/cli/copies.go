@@ -17,7 +17,7 @@ import (
 // setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
 // there was none.
 func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) error {
-	from := report.Look{Snapshot: seen, At: time.Now()}
+	from := report.NewStatus(seen, time.Now())
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
 	if len(done) > 0 {
 		writeHistory(ctx, s, withoutCopies, from, done[len(done)-1])
@@ -30,13 +30,13 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 }
 
 // withoutCopies names what it means that copies went, as a watcher does: what they contradicted is not known before the look after.
-func withoutCopies(from, to lockcore.Snapshot) watch.Event {
+func withoutCopies(from, to lockcore.State) watch.Event {
 	switch {
-	case from.State == to.State:
+	case from == to:
 		return watch.Changed
-	case to.State == lockcore.Stale:
+	case to == lockcore.Stale:
 		return watch.WentStale
-	case from.State == lockcore.Contested:
+	case from == lockcore.Contested:
 		return watch.Cleared
 	}
 	return watch.Changed

@@ -65,7 +65,7 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 	return out.Flush()
 }
 
-var checkColours = map[doctor.Status]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
+var checkColours = map[doctor.Result]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	width := 0
@@ -73,7 +73,7 @@ func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 		width = max(width, len(c.Name))
 	}
 	for _, c := range checks {
-		fmt.Fprintf(w, "%s  %-*s  %s\n", p.paint(checkColours[c.Status], string(c.Status)), width, c.Name, c.Detail)
+		fmt.Fprintf(w, "%s  %-*s  %s\n", p.paint(checkColours[c.Result], string(c.Result)), width, c.Name, c.Detail)
 	}
 }
 
@@ -96,7 +96,7 @@ func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	lookOnly()
 	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now())
 	for _, l := range lookAtAll(ctx, s.stores, s.remembered()) {
-		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.At)
+		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.at)
 	}
 	if !toClipboard {
 		_, err := fmt.Print(text)

@@ -53,7 +53,7 @@ func TestDoctorFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := w.run("doctor", "--json").want(t, exitError)
-	if c := checkNamed(t, decode[doctorObject](t, r.out).Checks, "state-dir"); c.Status != doctor.Fail || r.err != "" {
+	if c := checkNamed(t, decode[doctorObject](t, r.out).Checks, "state-dir"); c.Result != doctor.Fail || r.err != "" {
 		t.Errorf("%+v, stderr %q", c, r.err)
 	}
 	w.run("doctor").want(t, exitError)

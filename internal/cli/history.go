@@ -51,7 +51,7 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	events := report.Entries(lines)
+	events := report.ParseLines(lines)
 	if ofStores {
 		events = s.eventsHere(events)
 	}
@@ -72,15 +72,15 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 }
 
 // eventsHere keeps the events of these stores, by whatever path they were watched.
-func (s settings) eventsHere(events []report.Entry) []report.Entry {
-	return slices.DeleteFunc(events, func(e report.Entry) bool {
+func (s settings) eventsHere(events []report.Line) []report.Line {
+	return slices.DeleteFunc(events, func(e report.Line) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
 			return e.Identity() == one.Identity() || e.To.Store == one.Dir() && e.To.Identity == "" // of an earlier version
 		})
 	})
 }
 
-func printLines(w io.Writer, events []report.Entry) {
+func printLines(w io.Writer, events []report.Line) {
 	for _, e := range events {
 		fmt.Fprintf(w, "%s\n", report.Escape(e.Line))
 	}

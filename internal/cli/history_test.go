@@ -38,14 +38,14 @@ func TestHistoryOfCommands(t *testing.T) {
 	if len(lines) != 2 {
 		t.Fatalf("%d lines, want 2: %q", len(lines), lines)
 	}
-	removed, restored := decode[report.Change](t, lines[0]), decode[report.Change](t, lines[1])
+	removed, restored := decode[report.Entry](t, lines[0]), decode[report.Entry](t, lines[1])
 	if removed.Event != watch.WasRemoved || removed.From.State != lockcore.HeldElsewhere || removed.To.State != lockcore.Unlocked {
 		t.Errorf("%+v", removed)
 	}
 	if restored.Event != watch.WasRestored || restored.To.Token != removed.From.Token || restored.From.State != lockcore.Unlocked {
 		t.Errorf("%+v", restored)
 	}
-	for _, c := range []report.Change{removed, restored} {
+	for _, c := range []report.Entry{removed, restored} {
 		if found, err := filepath.Glob(filepath.Join(w.state, "backups", "*", c.Backup)); len(found) != 1 {
 			t.Errorf("%s: backup %q: %v, %v", c.Event, c.Backup, found, err)
 		}
@@ -73,7 +73,7 @@ func TestHistoryOfCopies(t *testing.T) {
 	w.run("unlock", "--copies", "--yes").want(t, 0)
 	w.run("unlock", "--copies", "--yes").want(t, 0)
 	lines := strings.Split(strings.TrimSpace(w.run("history", "--json").want(t, 0).out), "\n")
-	if c := decode[report.Change](t, lines[0]); len(lines) != 1 || c.Event != watch.Cleared || c.From.State != lockcore.Contested {
+	if c := decode[report.Entry](t, lines[0]); len(lines) != 1 || c.Event != watch.Cleared || c.From.State != lockcore.Contested {
 		t.Errorf("%q", lines)
 	}
 }
@@ -84,8 +84,8 @@ func TestHistoryOfSeveralStores(t *testing.T) {
 	j := state.OpenJournal(w.state)
 	at := time.Now().Add(-400 * 24 * time.Hour)
 	for i, store := range []string{w.dir, "/other\x1b"} {
-		look := report.Look{Snapshot: lockcore.Snapshot{Store: store, State: lockcore.Unlocked}, At: at.Add(time.Duration(i) * time.Hour)}
-		if err := j.Append(report.NewChange(watch.Initial, report.Look{}, look)); err != nil {
+		look := report.NewStatus(lockcore.Snapshot{Store: store, State: lockcore.Unlocked}, at.Add(time.Duration(i)*time.Hour))
+		if err := j.Append(report.NewEntry(watch.Initial, nil, look)); err != nil {
 			t.Fatal(err)
 		}
 	}

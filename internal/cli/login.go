@@ -52,7 +52,7 @@ func runLogin(action string, asJSON bool) error {
 	if err := loginActions[action](); err != nil {
 		return loginFailure(err)
 	}
-	s, err := login.Look()
+	s, err := login.Read()
 	if err != nil {
 		return loginFailure(err)
 	}
@@ -78,7 +78,7 @@ type loginObject struct {
 	Problem string `json:"problem"`
 }
 
-func printLogin(w io.Writer, p palette, s login.Status) {
+func printLogin(w io.Writer, p palette, s login.Setting) {
 	state := "disabled"
 	if s.Enabled {
 		state = "enabled"

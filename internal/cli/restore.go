@@ -40,7 +40,7 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	memory := s.remembered().Memory(store)
-	from := report.Look{Snapshot: store.Inspect(ctx, memory), At: time.Now()}
+	from := report.NewStatus(store.Inspect(ctx, memory), time.Now())
 	change, err := store.Restore(ctx, lockcore.Backup{}, memory)
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, always(watch.WasRestored), from, change)

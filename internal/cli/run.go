@@ -95,7 +95,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	keepBrokenPipes() // a closed standard error must not end us with the lock in our hands
 	signals := make(chan os.Signal, signalBacklog)
 	signal.Notify(signals, passedOn()...)
-	from := report.Look{Snapshot: seen, At: time.Now()}
+	from := report.NewStatus(seen, time.Now())
 	lock, err := acquire(ctx, store, seen, memory)
 	if err != nil {
 		return err

@@ -51,23 +51,29 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	return nil
 }
 
+// seen is a look at a store and its time.
+type seen struct {
+	lockcore.Snapshot
+	at time.Time
+}
+
 // lookAtAll looks at the stores side by side: a dead mount or a settling store makes none of the others wait.
-func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []report.Look {
-	looks := make([]report.Look, len(stores))
+func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []seen {
+	looks := make([]seen, len(stores))
 	var all sync.WaitGroup
 	for i, store := range stores {
 		all.Go(func() {
-			looks[i] = report.Look{Snapshot: store.Inspect(ctx, known.Memory(store)), At: time.Now()}
+			looks[i] = seen{store.Inspect(ctx, known.Memory(store)), time.Now()}
 		})
 	}
 	all.Wait()
 	return looks
 }
 
-func printLooks(w io.Writer, looks []report.Look, asJSON bool, s settings) error {
+func printLooks(w io.Writer, looks []seen, asJSON bool, s settings) error {
 	if asJSON {
 		for _, l := range looks {
-			if err := printJSON(w, report.NewStatus(l)); err != nil {
+			if err := printJSON(w, report.NewStatus(l.Snapshot, l.at)); err != nil {
 				return err
 			}
 		}
@@ -83,7 +89,7 @@ func printLooks(w io.Writer, looks []report.Look, asJSON bool, s settings) error
 	return nil
 }
 
-func worstExitCode(looks []report.Look) int {
+func worstExitCode(looks []seen) int {
 	worst := words.SignOf(lockcore.Unlocked)
 	for _, l := range looks {
 		if sign := words.SignOf(l.State); sign.Severity > worst.Severity {

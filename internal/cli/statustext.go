@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -16,8 +15,8 @@ import (
 type row struct{ label, text string }
 
 // statusRows is the text of one look.
-func statusRows(l report.Look, p palette, s settings) []row {
-	now := l.At.Local()
+func statusRows(l seen, p palette, s settings) []row {
+	now := l.at.Local()
 	rows := []row{
 		{"store", path(l.Store)},
 		{"state", stateText(l.Snapshot, p)},
@@ -62,7 +61,7 @@ func conflictText(c lockcore.Conflict) string {
 	return path(c.Path) + " (" + who + ")"
 }
 
-func verboseRows(l report.Look) []row {
+func verboseRows(l seen) []row {
 	rows := []row{{"host", words.Clean(l.Host)}}
 	if l.Token != "" {
 		rows = append(rows, row{"token", string(l.Token)})

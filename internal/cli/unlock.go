@@ -65,7 +65,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	if f.copies {
 		return setCopiesAside(cmd.Context(), s, store, seen, memory, f)
 	}
-	from := report.Look{Snapshot: seen, At: time.Now()}
+	from := report.NewStatus(seen, time.Now())
 	change, err := removeLock(cmd.Context(), store, seen, memory, f)
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, always(watch.WasRemoved), from, change)

@@ -92,9 +92,9 @@ func eventPrinter(stores []*lockcore.Store, asJSON bool) func(watch.Change) erro
 func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
 	last := make([]time.Time, stores)
 	return func(c watch.Change) error {
-		from := report.Look{Snapshot: c.From, At: last[c.Store]}
+		from := report.NewStatus(c.From, last[c.Store])
 		last[c.Store] = c.At
-		return printJSON(w, report.NewChange(c.Event, from, report.Look{Snapshot: c.To, At: c.At}))
+		return printJSON(w, report.NewEntry(c.Event, from, report.NewStatus(c.To, c.At)))
 	}
 }
 

@@ -61,9 +61,9 @@ func (w *watcher) line() string {
 	return ""
 }
 
-func (w *watcher) want(event watch.Event, state lockcore.State) report.Change {
+func (w *watcher) want(event watch.Event, state lockcore.State) report.Entry {
 	w.t.Helper()
-	o := decode[report.Change](w.t, w.line())
+	o := decode[report.Entry](w.t, w.line())
 	if o.Event != event || o.To.State != state {
 		w.t.Fatalf("%s to %v (%s), want %s to %v", o.Event, o.To.State, o.To.Reason, event, state)
 	}

@@ -29,7 +29,7 @@ func TestTray(t *testing.T) {
 func TestNotifier(t *testing.T) {
 	for _, test := range []struct {
 		n      notifier
-		status Status
+		result Result
 		says   string
 	}{
 		{notifier{running: true, description: "dunst 1.9 by knopwob", capabilities: []string{"actions", "body"}}, Pass, "dunst 1.9 by knopwob; it can do: actions, body"},
@@ -37,7 +37,7 @@ func TestNotifier(t *testing.T) {
 		{notifier{activatable: true}, Pass, "started with the first"},
 		{notifier{}, Warn, "no notification service"},
 	} {
-		want(t, checkNotifier(bus{notifier: test.n}), test.status, test.says)
+		want(t, checkNotifier(bus{notifier: test.n}), test.result, test.says)
 	}
 	want(t, checkNotifier(bus{err: errors.New("x")}), Warn, "without a session bus")
 }

@@ -20,7 +20,7 @@ func ProgramDetails(version, commit, stateDir string, now time.Time) string {
 }
 
 // NotificationDetails returns what became of the notifications.
-func NotificationDetails(d notify.Status) string {
+func NotificationDetails(d notify.Delivery) string {
 	return fmt.Sprintf("Notifications: %d shown, %d failed %s\n", d.Sent, d.Failed, words.Clean(d.Err))
 }
 

@@ -23,7 +23,7 @@ func TestWhatABugReportNeeds(t *testing.T) {
 		LocalDaemon: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m iai_mcp.daemon"},
 		Conflicts:   lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2", Record: record(78, "mac-b")}}),
 	}
-	got := ProgramDetails("1.2", "0123abc", "/state", noon) + NotificationDetails(notify.Status{Sent: 3, Err: "no service"}) +
+	got := ProgramDetails("1.2", "0123abc", "/state", noon) + NotificationDetails(notify.Delivery{Sent: 3, Err: "no service"}) +
 		StoreDetails(s, watch.Health{Interval: 5 * time.Second, Problem: "NFS"}, noon)
 	for _, part := range []string{"Lockbar 1.2 (commit 0123abc)", "/state", "3 shown", "no service", "Store: /x", "contested local-daemon-alive",
 		"PID 4242 of mac-mini", s.Record.StartedAt, "sha256:9", "PID 77, alive true", "/x/.locked 2, PID 78 of mac-b", "Host: mac-a",

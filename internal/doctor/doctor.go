@@ -16,19 +16,19 @@ import (
 	"lockbar/lockcore"
 )
 
-// Status is how a check ended.
-type Status string
+// Result is how a check ended.
+type Result string
 
 const (
-	Pass Status = "pass"
-	Warn Status = "warn"
-	Fail Status = "fail"
+	Pass Result = "pass"
+	Warn Result = "warn"
+	Fail Result = "fail"
 )
 
 // Check is one line.
 type Check struct {
 	Name   string `json:"name"` // kebab-case, stable
-	Status Status `json:"status"`
+	Result Result `json:"status"`
 	Detail string `json:"detail"` // one sentence: what is, and what to do where that is not well
 }
 
@@ -116,14 +116,14 @@ func (s Subject) probes() []probe {
 }
 
 // one is a check with a sentence. It gets its full stop here, which what Windows says has already.
-func one(name string, status Status, format string, args ...any) []Check {
-	return []Check{{name, status, strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
+func one(name string, result Result, format string, args ...any) []Check {
+	return []Check{{name, result, strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
 }
 
 // Failed reports whether Lockbar cannot do its work.
 func Failed(checks []Check) bool {
 	for _, c := range checks {
-		if c.Status == Fail {
+		if c.Result == Fail {
 			return true
 		}
 	}

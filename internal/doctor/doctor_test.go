@@ -28,14 +28,14 @@ var now = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
 // want is one check with a status and a part of its detail, in the form that every check has.
-func want(t *testing.T, checks []Check, status Status, says string) {
+func want(t *testing.T, checks []Check, result Result, says string) {
 	t.Helper()
 	if len(checks) != 1 {
 		t.Fatalf("%d checks: %+v", len(checks), checks)
 	}
 	c := checks[0]
-	if c.Status != status || !strings.Contains(c.Detail, says) {
-		t.Errorf("%+v, want %s and %q", c, status, says)
+	if c.Result != result || !strings.Contains(c.Detail, says) {
+		t.Errorf("%+v, want %s and %q", c, result, says)
 	}
 	if !kebab.MatchString(c.Name) || !strings.HasSuffix(c.Detail, ".") || strings.HasSuffix(c.Detail, "..") || strings.Contains(c.Detail, "\n") {
 		t.Errorf("form of %+v", c)
@@ -129,7 +129,7 @@ func TestLock(t *testing.T) {
 	for _, test := range []struct {
 		state  lockcore.State
 		reason lockcore.Reason
-		want   Status
+		want   Result
 		says   string
 	}{
 		{lockcore.Unlocked, "", Pass, "unlocked: Nobody"},
@@ -281,11 +281,11 @@ func TestInstance(t *testing.T) {
 }
 
 func TestLogin(t *testing.T) {
-	want(t, checkLogin(login.Status{}, nil), Pass, "does not start")
-	want(t, checkLogin(login.Status{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
-	want(t, checkLogin(login.Status{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
-	want(t, checkLogin(login.Status{}, fs.ErrPermission), Warn, "cannot be told")
-	want(t, checkLogin(login.Status{}, errors.ErrUnsupported), Pass, "no place")
+	want(t, checkLogin(login.Setting{}, nil), Pass, "does not start")
+	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
+	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
+	want(t, checkLogin(login.Setting{}, fs.ErrPermission), Warn, "cannot be told")
+	want(t, checkLogin(login.Setting{}, errors.ErrUnsupported), Pass, "no place")
 }
 
 func TestSession(t *testing.T) {
@@ -330,7 +330,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 	checks := Run(t.Context(), Subject{Commands: func(string) words.Commands { return commands }, Stores: stores, StateDir: t.TempDir(), Doubts: []string{"a doubt"}})
 	count := map[string]int{}
 	for _, c := range checks {
-		want(t, []Check{c}, c.Status, "")
+		want(t, []Check{c}, c.Result, "")
 		count[c.Name]++
 		if c.Name == "lock" && !strings.HasPrefix(c.Detail, stores[count["lock"]-1].Dir()+": ") {
 			t.Errorf("which store is it: %+v", c)
@@ -345,7 +345,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 }
 
 func TestFailed(t *testing.T) {
-	if Failed([]Check{{Status: Pass}, {Status: Warn}}) || !Failed([]Check{{Status: Fail}, {Status: Pass}}) {
+	if Failed([]Check{{Result: Pass}, {Result: Warn}}) || !Failed([]Check{{Result: Fail}, {Result: Pass}}) {
 		t.Error("which checks count is wrong")
 	}
 }

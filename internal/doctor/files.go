@@ -139,7 +139,7 @@ func (s Subject) history(context.Context) []Check {
 	if len(lines) == 0 {
 		return one("history", Pass, "Nothing is in it yet")
 	}
-	newest, err := report.ParseChange(lines[len(lines)-1])
+	newest, err := report.ParseEntry(lines[len(lines)-1])
 	if err != nil {
 		return one("history", Warn, "Its newest line is no event; another version of Lockbar may have written it")
 	}
@@ -172,11 +172,11 @@ func checkInstance(err error) []Check {
 }
 
 func (s Subject) loginItem(context.Context) []Check {
-	status, err := login.Look()
+	status, err := login.Read()
 	return checkLogin(status, err)
 }
 
-func checkLogin(s login.Status, err error) []Check {
+func checkLogin(s login.Setting, err error) []Check {
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		return one("login-item", Pass, "This system has no place for what starts at login that Lockbar knows")

@@ -29,16 +29,16 @@ func inHome(path ...string) (string, error) {
 }
 
 // lookAt reads an entry that is a file.
-func lookAt(path string, read func([]byte) (string, bool)) (Status, error) {
+func lookAt(path string, read func([]byte) (string, bool)) (Setting, error) {
 	data, err := fsx.ReadLinked(path, maxEntrySize)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Status{Entry: path}, nil
+		return Setting{Entry: path}, nil
 	}
 	if err != nil {
-		return Status{Entry: path}, err
+		return Setting{Entry: path}, err
 	}
 	program, enabled := read(data)
-	return Status{Enabled: enabled, Entry: path, Program: program}, nil
+	return Setting{Enabled: enabled, Entry: path, Program: program}, nil
 }
 
 func put(path string, content []byte) error {

@@ -17,8 +17,8 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// Status is what the system's entry for Lockbar says.
-type Status struct {
+// Setting is what the system's entry for Lockbar says.
+type Setting struct {
 	Enabled bool
 	Entry   string // where it is, whether it is there or not: a file, a value in the registry, or macOS' Login Items
 	Program string // what it starts; empty where there is no entry, or none that can be read
@@ -36,8 +36,8 @@ var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it o
 // argument is the command that the entry starts.
 const argument = "tray"
 
-// Look reads the entry. The error says what could not be read, and is errors.ErrUnsupported where the system has no such entries.
-func Look() (Status, error) {
+// Read reads the entry. The error says what could not be read, and is errors.ErrUnsupported where the system has no such entries.
+func Read() (Setting, error) {
 	s, err := look()
 	if err != nil {
 		return s, fmt.Errorf("login entry: %w", err)

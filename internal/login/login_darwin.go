@@ -7,10 +7,10 @@ func system() (mac, error) {
 	return mac{systemServices, path}, err
 }
 
-func look() (Status, error) {
+func look() (Setting, error) {
 	m, err := system()
 	if err != nil {
-		return Status{}, err
+		return Setting{}, err
 	}
 	return m.look()
 }

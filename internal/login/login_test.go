@@ -21,9 +21,9 @@ func home(t *testing.T) string {
 	return dir
 }
 
-func want(t *testing.T, enabled bool) login.Status {
+func want(t *testing.T, enabled bool) login.Setting {
 	t.Helper()
-	s, err := login.Look()
+	s, err := login.Read()
 	if s.Enabled != enabled || err != nil {
 		t.Fatalf("%+v (%v), want %v", s, err, enabled)
 	}

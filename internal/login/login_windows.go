@@ -14,8 +14,8 @@ const (
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
 
-func look() (Status, error) {
-	s := Status{Entry: `HKCU\` + runKey + `\` + desktop.Name}
+func look() (Setting, error) {
+	s := Setting{Entry: `HKCU\` + runKey + `\` + desktop.Name}
 	line, err := runValue()
 	if errors.Is(err, registry.ErrNotExist) {
 		return s, nil

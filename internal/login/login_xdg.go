@@ -18,10 +18,10 @@ func entry() (string, error) {
 	return inHome(".config", "autostart", name)
 }
 
-func look() (Status, error) {
+func look() (Setting, error) {
 	path, err := entry()
 	if err != nil {
-		return Status{}, err
+		return Setting{}, err
 	}
 	return lookAt(path, readAutostart)
 }

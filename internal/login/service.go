@@ -38,18 +38,18 @@ type mac struct {
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
 // look reads both. What is switched off in System Settings is told from what is not there.
-func (m mac) look() (Status, error) {
+func (m mac) look() (Setting, error) {
 	app := m.services.app()
 	if app == registered {
 		program, err := executable()
-		return Status{Enabled: true, Entry: loginItems, Program: program}, err
+		return Setting{Enabled: true, Entry: loginItems, Program: program}, err
 	}
 	s, err := lookAt(m.path, readLaunchAgent)
 	switch {
 	case s.Enabled && m.services.agent(m.path) == switchedOff:
 		s.Enabled, s.SwitchedOff, s.Problem = false, true, offProblem
 	case !s.Enabled && app == switchedOff:
-		s = Status{Entry: loginItems, SwitchedOff: true, Problem: offProblem}
+		s = Setting{Entry: loginItems, SwitchedOff: true, Problem: offProblem}
 	}
 	return s, err
 }

@@ -11,31 +11,31 @@ import (
 	"lockbar/internal/words"
 )
 
-// Entry is a line of the journal, as it stands there and as it was understood.
-type Entry struct {
-	Change
+// Line is a line of the journal, as it stands there and as it was understood.
+type Line struct {
+	Entry
 	Line json.RawMessage
 }
 
-// Entries returns the lines that were understood, and passes over what is no event: a later version may write more.
-func Entries(lines []json.RawMessage) []Entry {
-	var entries []Entry
+// ParseLines returns the lines that were understood, and passes over what is no event: a later version may write more.
+func ParseLines(lines []json.RawMessage) []Line {
+	var entries []Line
 	for _, line := range lines {
-		if c, err := ParseChange(line); err == nil {
-			entries = append(entries, Entry{c, line})
+		if c, err := ParseEntry(line); err == nil {
+			entries = append(entries, Line{c, line})
 		}
 	}
 	return entries
 }
 
 // SeveralStores reports whether the entries are not all of one store.
-func SeveralStores(entries []Entry) bool {
-	return slices.ContainsFunc(entries, func(e Entry) bool { return e.To.Store != entries[0].To.Store })
+func SeveralStores(entries []Line) bool {
+	return slices.ContainsFunc(entries, func(e Line) bool { return e.To.Store != entries[0].To.Store })
 }
 
 // WriteHistory writes the journal as people read it: one line for each event, oldest first, each with its store where that is to
 // be named. clock dresses up the time, which has one width.
-func WriteHistory(w io.Writer, entries []Entry, named bool, clock func(string) string, now time.Time) error {
+func WriteHistory(w io.Writer, entries []Line, named bool, clock func(string) string, now time.Time) error {
 	width := 0
 	for _, e := range entries {
 		width = max(width, utf8.RuneCountInString(words.Clock(e.Time(), now)))

@@ -61,7 +61,7 @@ func spentLast(a, b lockcore.Conflict) int {
 
 // Kept returns the event as it is kept, with at most so many conflict copies of each look. With 0 it also drops Lock, which Store
 // implies, so that an event with very long paths fits a line.
-func (c Change) Kept(copies int) Change {
+func (c Entry) Kept(copies int) Entry {
 	c.From, c.To = c.From.kept(copies), c.To.kept(copies)
 	return c
 }

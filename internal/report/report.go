@@ -10,12 +10,6 @@ import (
 	"lockbar/lockcore"
 )
 
-// Look is what was seen, and when.
-type Look struct {
-	lockcore.Snapshot
-	At time.Time
-}
-
 // Status is the JSON of one look. record and process hold what the file and the system say in their own words; detail is
 // cleaned.
 type Status struct {
@@ -55,12 +49,15 @@ const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 // Stamp writes a time as all objects have it.
 func Stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// NewStatus is the object of a look.
-func NewStatus(l Look) *Status {
+// NewStatus is the object of a look at that time; nil for no look.
+func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
+	if l == (lockcore.Snapshot{}) {
+		return nil
+	}
 	return &Status{
-		Store: l.Store, Lock: l.Lock, State: l.State, Reason: l.Reason, Detail: words.Detail(l.Snapshot, l.At.Local()),
+		Store: l.Store, Lock: l.Lock, State: l.State, Reason: l.Reason, Detail: words.Detail(l, at.Local()),
 		Record: Record(l.Record), Token: l.Token, Host: l.Host, Process: newProcess(l.Holder),
-		Conflicts: newConflicts(l.Conflicts.List()), MoreConflicts: l.MoreCopies, CheckedAt: Stamp(l.At),
+		Conflicts: newConflicts(l.Conflicts.List()), MoreConflicts: l.MoreCopies, CheckedAt: Stamp(at),
 	}
 }
 

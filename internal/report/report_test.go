@@ -27,7 +27,7 @@ func free() lockcore.Snapshot {
 }
 
 func TestChangeIsReadBack(t *testing.T) {
-	c := report.NewChange(watch.Acquired, report.Look{Snapshot: free(), At: at.Add(-time.Hour)}, report.Look{Snapshot: held("mac-mini"), At: at})
+	c := report.NewEntry(watch.Acquired, report.NewStatus(free(), at.Add(-time.Hour)), report.NewStatus(held("mac-mini"), at))
 	line, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestChangeIsReadBack(t *testing.T) {
 	if !strings.HasPrefix(string(line), `{"at":"2026-11-22T14:02:00.005Z","event":"acquired","from":{"store":"/s","lock":"/s/.locked","state":"unlocked"`) {
 		t.Errorf("line %s", line)
 	}
-	back, err := report.ParseChange(line)
+	back, err := report.ParseEntry(line)
 	if err != nil || !reflect.DeepEqual(back, c) || !back.Time().Equal(at) {
 		t.Errorf("%+v, %v, want %+v", back, err, c)
 	}
@@ -48,7 +48,7 @@ func TestChangeIsReadBack(t *testing.T) {
 }
 
 func TestFirstLookHasNoFrom(t *testing.T) {
-	c := report.NewChange(watch.Initial, report.Look{}, report.Look{Snapshot: free(), At: at})
+	c := report.NewEntry(watch.Initial, nil, report.NewStatus(free(), at))
 	if c.From != nil || c.Sentence() != "Lockbar started: nobody held the store" {
 		t.Errorf("%+v: %s", c, c.Sentence())
 	}
@@ -57,15 +57,15 @@ func TestFirstLookHasNoFrom(t *testing.T) {
 func TestParseRefusesWhatIsNoEvent(t *testing.T) {
 	for _, line := range []string{`{}`, `{"event":"acquired"}`, `{"event":"acquired","to":null,"at":"2026-11-22T14:02:00Z"}`,
 		`{"event":"acquired","to":{},"at":"now"}`, `{"event":"acquired","to":{"state":"odd"},"at":"2026-11-22T14:02:00Z"}`, `7`} {
-		if c, err := report.ParseChange([]byte(line)); err == nil {
+		if c, err := report.ParseEntry([]byte(line)); err == nil {
 			t.Errorf("%s is %+v", line, c)
 		}
 	}
 }
 
 func TestSameEvent(t *testing.T) {
-	change := func(from lockcore.Snapshot, seen time.Duration, to lockcore.Snapshot, backup string) report.Change {
-		c := report.NewChange(watch.Changed, report.Look{Snapshot: from, At: at.Add(seen)}, report.Look{Snapshot: to, At: at.Add(time.Hour)})
+	change := func(from lockcore.Snapshot, seen time.Duration, to lockcore.Snapshot, backup string) report.Entry {
+		c := report.NewEntry(watch.Changed, report.NewStatus(from, at.Add(seen)), report.NewStatus(to, at.Add(time.Hour)))
 		c.Backup = backup
 		return c
 	}
@@ -74,7 +74,7 @@ func TestSameEvent(t *testing.T) {
 	mini := held("mac-mini")
 	for _, test := range []struct {
 		name string
-		c, o report.Change
+		c, o report.Entry
 		want bool
 	}{
 		{"of one backup", change(mini, 0, free(), "1"), change(mini, time.Second, free(), "1"), true},

@@ -23,10 +23,10 @@ func TestHostileStore(t *testing.T) {
 		r := lockcore.Record{PID: i + 1, Hostname: strings.Repeat("\u202e", 20<<10)}
 		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %d%s", i, strings.Repeat("\x01", 200)), Record: r})
 	}
-	look := report.Look{At: start, Snapshot: lockcore.Snapshot{Store: "/" + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
-		Record: copies[0].Record, Conflicts: lockcore.NewConflicts(copies)}}
+	look := lockcore.Snapshot{Store: "/" + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
+		Record: copies[0].Record, Conflicts: lockcore.NewConflicts(copies)}
 	look.Lock = look.Store + "/.locked"
-	c := report.NewChange(watch.BecameTwo, look, look)
+	c := report.NewEntry(watch.BecameTwo, report.NewStatus(look, start), report.NewStatus(look, start))
 	for range 2 {
 		if err := state.OpenJournal(dir).Record(c); err != nil {
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func TestHostileStore(t *testing.T) {
 	if len(lines) != 1 || len(lines[0]) > 16<<10 {
 		t.Fatalf("%d lines, the first of %d bytes", len(lines), len(lines[0]))
 	}
-	if got, err := report.ParseChange([]byte(lines[0])); err != nil || !got.SameEvent(c) {
+	if got, err := report.ParseEntry([]byte(lines[0])); err != nil || !got.SameEvent(c) {
 		t.Errorf("%v: another fact", err)
 	}
 }

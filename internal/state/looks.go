@@ -23,7 +23,7 @@ const maxOthers = 16
 
 // See returns what is kept of a look, whatever a store holds.
 func See(s lockcore.Snapshot, lastLock lockcore.Record, at time.Time) Seen {
-	return Seen{report.NewStatus(report.Look{Snapshot: report.Bounded(s), At: at}), report.Bounded(lockcore.Snapshot{Record: lastLock}).Record}
+	return Seen{report.NewStatus(report.Bounded(s), at), report.Bounded(lockcore.Snapshot{Record: lastLock}).Record}
 }
 
 // At is when it was; zero for never, and where a hand has been at it.

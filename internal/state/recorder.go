@@ -13,9 +13,9 @@ import (
 	"lockbar/lockcore"
 )
 
-// Record writes an event, unless the journal has it already (report.Change.SameEvent): the command that removes a lock tells so, and
+// Record writes an event, unless the journal has it already (report.Entry.SameEvent): the command that removes a lock tells so, and
 // the tray app sees it go.
-func (j Journal) Record(c report.Change) error {
+func (j Journal) Record(c report.Entry) error {
 	c = identified(c)
 	line, err := encode(c)
 	if err != nil {
@@ -30,7 +30,7 @@ func (j Journal) Record(c report.Change) error {
 }
 
 // identified notes which store it is that the path leads to now.
-func identified(c report.Change) report.Change {
+func identified(c report.Entry) report.Entry {
 	store, err := lockcore.Open(c.To.Store, lockcore.Options{})
 	if err != nil {
 		return c
@@ -39,7 +39,7 @@ func identified(c report.Change) report.Change {
 }
 
 // tells reports whether a line tells that event. The file of before may be unreadable, and the new one is written all the same.
-func (j Journal) tells(c report.Change) (bool, error) {
+func (j Journal) tells(c report.Entry) (bool, error) {
 	if told, err := tells(j.path(journalName), c); told || err != nil {
 		return told, err
 	}
@@ -48,7 +48,7 @@ func (j Journal) tells(c report.Change) (bool, error) {
 }
 
 // tells reads one line after the other, since the file may be large and the tray app has little memory.
-func tells(path string, c report.Change) (bool, error) {
+func tells(path string, c report.Entry) (bool, error) {
 	f, err := fsx.Open(path, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -60,7 +60,7 @@ func tells(path string, c report.Change) (bool, error) {
 	for lines := bufio.NewReaderSize(io.LimitReader(f, maxJournalFile), maxLine+1); ; {
 		line, err := lines.ReadSlice('\n')
 		if c.MayBeIn(line) {
-			if o, err := report.ParseChange(line); err == nil && c.SameEvent(o) {
+			if o, err := report.ParseEntry(line); err == nil && c.SameEvent(o) {
 				return true, nil
 			}
 		}
@@ -78,7 +78,7 @@ func unlessEOF(err error) error {
 }
 
 // encode returns the line for an event: with as many conflict copies as fit in it.
-func encode(c report.Change) (line []byte, err error) {
+func encode(c report.Entry) (line []byte, err error) {
 	for copies := report.KeptCopies; ; copies /= 2 {
 		line, err = report.Encode(c.Kept(copies))
 		switch {

@@ -21,27 +21,27 @@ var start = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 const ms = time.Millisecond
 
 // seen is an event as a watcher records it, between two looks; made is one that comes from our own change, whoever records it.
-func seen(event watch.Event, from lockcore.Token, fromAt time.Duration, to lockcore.Token, at time.Duration) report.Change {
-	look := func(t lockcore.Token, at time.Duration) report.Look {
-		return report.Look{Snapshot: lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, At: start.Add(at)}
+func seen(event watch.Event, from lockcore.Token, fromAt time.Duration, to lockcore.Token, at time.Duration) report.Entry {
+	look := func(t lockcore.Token, at time.Duration) *report.Status {
+		return report.NewStatus(lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, start.Add(at))
 	}
-	return report.NewChange(event, look(from, fromAt), look(to, at))
+	return report.NewEntry(event, look(from, fromAt), look(to, at))
 }
 
-func made(backup string, c report.Change) report.Change {
+func made(backup string, c report.Entry) report.Entry {
 	c.Backup = backup
 	return c
 }
 
-func removed(backup string, fromAt, at time.Duration) report.Change {
+func removed(backup string, fromAt, at time.Duration) report.Entry {
 	return made(backup, seen(watch.WasRemoved, "a", fromAt, "", at))
 }
 
-func restored(backup string, fromAt, at time.Duration) report.Change {
+func restored(backup string, fromAt, at time.Duration) report.Entry {
 	return made(backup, seen(watch.WasRestored, "", fromAt, "a", at))
 }
 
-func play(t *testing.T, entries ...report.Change) string {
+func play(t *testing.T, entries ...report.Entry) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, c := range entries {
@@ -51,7 +51,7 @@ func play(t *testing.T, entries ...report.Change) string {
 	}
 	var list []string
 	for _, line := range last(t, dir, 0) {
-		c, err := report.ParseChange([]byte(line))
+		c, err := report.ParseEntry([]byte(line))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,26 +66,26 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 	old := seen(watch.Released, "a", 0, "", 100*ms)
 	for _, c := range []struct {
 		name    string
-		entries []report.Change
+		entries []report.Entry
 		want    string
 	}{
-		{"the command first", []report.Change{removed("1", 0, 2*ms), removed("1", -time.Hour, 100*ms)}, "removed@2ms"},
-		{"the tray first", []report.Change{removed("1", -time.Hour, 2*ms), removed("1", 0, 100*ms)}, "removed@2ms"},
-		{"days later", []report.Change{removed("1", 0, 2*ms), removed("1", -time.Hour, 99*time.Hour)}, "removed@2ms"},
-		{"of another store", []report.Change{removed("1", 0, 2*ms), otherStore}, "removed@2ms removed@1ms"},
-		{"unlock, restore and unlock within a second", []report.Change{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms)},
+		{"the command first", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 100*ms)}, "removed@2ms"},
+		{"the tray first", []report.Entry{removed("1", -time.Hour, 2*ms), removed("1", 0, 100*ms)}, "removed@2ms"},
+		{"days later", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 99*time.Hour)}, "removed@2ms"},
+		{"of another store", []report.Entry{removed("1", 0, 2*ms), otherStore}, "removed@2ms removed@1ms"},
+		{"unlock, restore and unlock within a second", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms)},
 			"removed@0s restored@300ms removed@600ms"},
-		{"the same, and the tray sees it late", []report.Change{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
+		{"the same, and the tray sees it late", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
 			removed("1", -ms, 700*ms), restored("2", 700*ms, 800*ms), removed("3", 800*ms, 900*ms)}, "removed@0s restored@300ms removed@600ms"},
-		{"the same, and the tray sees the last one alone", []report.Change{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
+		{"the same, and the tray sees the last one alone", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
 			removed("3", -ms, 700*ms)}, "removed@0s restored@300ms removed@600ms"},
-		{"a takeover, by the command and as the tray calls it", []report.Change{made("1", seen(watch.Acquired, "a", 0, "b", 0)), made("1", seen(watch.TakenOver, "a", -ms, "b", ms))},
+		{"a takeover, by the command and as the tray calls it", []report.Entry{made("1", seen(watch.Acquired, "a", 0, "b", 0)), made("1", seen(watch.TakenOver, "a", -ms, "b", ms))},
 			"acquired@0s"},
-		{"killed before it noted the look", []report.Change{old, seen(watch.Released, "a", 0, "", time.Hour)}, "released@100ms"},
-		{"killed, and something else by then", []report.Change{old, seen(watch.TakenOver, "a", 0, "b", time.Hour)}, "released@100ms taken-over@1h0m0s"},
-		{"killed, and known by then to be our removal", []report.Change{old, removed("1", 0, time.Hour)}, "released@100ms"},
-		{"again, from a later look", []report.Change{old, seen(watch.Released, "a", 200*ms, "", 300*ms)}, "released@100ms released@300ms"},
-		{"within a second", []report.Change{seen(watch.Acquired, "", 0, "a", 1*ms), seen(watch.Released, "a", 1*ms, "", 2*ms), seen(watch.Acquired, "", 2*ms, "a", 3*ms)},
+		{"killed before it noted the look", []report.Entry{old, seen(watch.Released, "a", 0, "", time.Hour)}, "released@100ms"},
+		{"killed, and something else by then", []report.Entry{old, seen(watch.TakenOver, "a", 0, "b", time.Hour)}, "released@100ms taken-over@1h0m0s"},
+		{"killed, and known by then to be our removal", []report.Entry{old, removed("1", 0, time.Hour)}, "released@100ms"},
+		{"again, from a later look", []report.Entry{old, seen(watch.Released, "a", 200*ms, "", 300*ms)}, "released@100ms released@300ms"},
+		{"within a second", []report.Entry{seen(watch.Acquired, "", 0, "a", 1*ms), seen(watch.Released, "a", 1*ms, "", 2*ms), seen(watch.Acquired, "", 2*ms, "a", 3*ms)},
 			"acquired@1ms released@2ms acquired@3ms"},
 	} {
 		if got := play(t, c.entries...); got != c.want {
@@ -114,7 +114,7 @@ func TestLinesOfEarlierVersions(t *testing.T) {
 func TestFarBack(t *testing.T) {
 	dir := t.TempDir()
 	j := state.OpenJournal(dir)
-	record := func(c report.Change) {
+	record := func(c report.Entry) {
 		t.Helper()
 		if err := j.Record(c); err != nil {
 			t.Fatal(err)

@@ -7,12 +7,11 @@ import (
 	"time"
 
 	"lockbar/internal/words"
-	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
 
-// Change is the JSON of one event: a line of watch --json, and of the journal.
-type Change struct {
+// Entry is the JSON of one event: a line of watch --json, and of the journal.
+type Entry struct {
 	At    string      `json:"at"`
 	Event watch.Event `json:"event"`
 	From  *Status     `json:"from"` // null for the first look
@@ -21,32 +20,28 @@ type Change struct {
 	Backup string `json:"backup,omitempty"`
 }
 
-// NewChange is the object of an event, which happened when to was seen. from.At is when from was seen.
-func NewChange(event watch.Event, from, to Look) Change {
-	c := Change{At: Stamp(to.At), Event: event, To: NewStatus(to)}
-	if from.Snapshot != (lockcore.Snapshot{}) {
-		c.From = NewStatus(from)
-	}
-	return c
+// NewEntry is the object of an event, which happened when to was seen; from is nil for the first look.
+func NewEntry(event watch.Event, from, to *Status) Entry {
+	return Entry{At: to.CheckedAt, Event: event, From: from, To: to}
 }
 
-// ParseChange reads a line of the journal. The error is of one that is no event.
-func ParseChange(line []byte) (Change, error) {
-	var c Change
+// ParseEntry reads a line of the journal. The error is of one that is no event.
+func ParseEntry(line []byte) (Entry, error) {
+	var c Entry
 	if err := json.Unmarshal(line, &c); err != nil {
-		return Change{}, fmt.Errorf("report: %w", err)
+		return Entry{}, fmt.Errorf("report: %w", err)
 	}
 	if c.Event == watch.NoEvent || c.To == nil {
-		return Change{}, fmt.Errorf("report: no event")
+		return Entry{}, fmt.Errorf("report: no event")
 	}
 	if _, err := time.Parse(time.RFC3339, c.At); err != nil {
-		return Change{}, fmt.Errorf("report: %w", err)
+		return Entry{}, fmt.Errorf("report: %w", err)
 	}
 	return c, nil
 }
 
 // Time is when it happened; zero where at is no time.
-func (c Change) Time() time.Time {
+func (c Entry) Time() time.Time {
 	t, err := time.Parse(time.RFC3339, c.At)
 	if err != nil {
 		return time.Time{}
@@ -57,7 +52,7 @@ func (c Change) Time() time.Time {
 // SameEvent reports whether two lines tell the same event of one store: that of the same backup, or what led from the same look to
 // the same lock and state. So it is recognized whoever else wrote it down: the command that made the change, or the process before
 // this one, which was killed then.
-func (c Change) SameEvent(o Change) bool {
+func (c Entry) SameEvent(o Entry) bool {
 	switch {
 	case c.Identity() != o.Identity():
 		return false
@@ -68,13 +63,13 @@ func (c Change) SameEvent(o Change) bool {
 }
 
 // MayBeIn reports whether a line may tell the same event. It is quicker than to parse it.
-func (c Change) MayBeIn(line []byte) bool {
+func (c Entry) MayBeIn(line []byte) bool {
 	has := func(text string) bool { return text != "" && bytes.Contains(line, []byte(text)) }
 	return has(c.Backup) || has(c.seenFrom())
 }
 
 // seenFrom is when the look before was.
-func (c Change) seenFrom() string {
+func (c Entry) seenFrom() string {
 	if c.From == nil {
 		return ""
 	}
@@ -83,7 +78,7 @@ func (c Change) seenFrom() string {
 
 // Identified returns the event of the store with that identity (lockcore.Store.Identity): the path of its store may lead elsewhere
 // when it is read.
-func (c Change) Identified(identity string) Change {
+func (c Entry) Identified(identity string) Entry {
 	to := *c.To
 	if to.Identity = identity; identity == to.Store {
 		to.Identity = ""
@@ -93,7 +88,7 @@ func (c Change) Identified(identity string) Change {
 }
 
 // Identity is that of the store when the event was written down.
-func (c Change) Identity() string {
+func (c Entry) Identity() string {
 	if c.To.Identity != "" {
 		return c.To.Identity
 	}
@@ -101,4 +96,4 @@ func (c Change) Identity() string {
 }
 
 // Sentence says what happened, for people: "mac-mini took over from this Mac".
-func (c Change) Sentence() string { return words.Happened(c.Event, c.From.Snapshot(), c.To.Snapshot()) }
+func (c Entry) Sentence() string { return words.Happened(c.Event, c.From.Snapshot(), c.To.Snapshot()) }
