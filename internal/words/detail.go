@@ -20,7 +20,7 @@ type Commands struct{ Unlock, Copies string }
 // the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
-	return l.sentence(append([]string{rowOf(&s).what}, l.rest()...)...) + "."
+	return l.sentence(l.clauses()...) + "."
 }
 
 // Title says in a line of a menu what is, without numbers and times.
@@ -33,7 +33,7 @@ func Title(s lockcore.Snapshot) string {
 func Meaning(s lockcore.Snapshot) string {
 	r, l := rowOf(&s), look{Snapshot: &s}
 	if r.title == "" {
-		return l.sentence(l.rest()...)
+		return l.sentence(l.clauses()[1:]...)
 	}
 	return l.sentence(r.meaning)
 }
@@ -58,25 +58,27 @@ type look struct {
 	commands Commands
 }
 
-func (l *look) sentence(parts ...string) string {
-	return Parts(l.part).Sentence(strings.Join(parts, "; "))
+func (l *look) sentence(clauses ...string) string {
+	return Parts(l.part).Sentence(strings.Join(clauses, "; "))
 }
 
-// rest returns the parts of the detail behind the first one. What may be true of any state comes last.
-func (l *look) rest() (parts []string) {
-	add := func(is bool, part string) {
-		if is && part != "" {
-			parts = append(parts, part)
+// clauses returns what the detail is made of. What may be true of any state comes last.
+func (l *look) clauses() []string {
+	r := rowOf(l.Snapshot)
+	clauses := []string{r.what}
+	add := func(is bool, clause string) {
+		if is && clause != "" {
+			clauses = append(clauses, clause)
 		}
 	}
-	add(true, rowOf(l.Snapshot).do)
+	add(true, r.do)
 	add(l.Alias, "{here} once had that name, which alone proves nothing")
 	add(startedLate(l.Snapshot), "by the clock it started after it took the lock, so the clock was set meanwhile")
 	add(l.State != lockcore.Contested, l.beside())
 	add(l.OpenedBy.PID != 0, "a program that is no daemon has its database open (process {opener}: {opener-command})")
 	add(l.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")
 	add(l.LinkTarget != "", "the lock is a symbolic link to {target}")
-	return parts
+	return clauses
 }
 
 func (l *look) beside() string {
