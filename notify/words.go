@@ -17,7 +17,7 @@ import (
 //   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
 //   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
 
-// text is one kind of message: what each place in braces stands for is in message.
+// text is one kind of message: what each place in braces stands for is in partsOf.
 type text struct {
 	title, body string
 	urgent      bool
@@ -136,32 +136,48 @@ var presentTexts = map[lockcore.State]string{
 
 // present says what is so now, where more than that is told.
 func present(s lockcore.Snapshot) Message {
-	places := words.Places{"host": words.HostPart(s.Record), "here": words.Text(words.Machine())}
-	return Message{Body: places.Sentence(presentTexts[s.State]), Icon: words.SignOf(s.State).Icon}
+	body := partsOf(Fact{To: s}, time.Time{}).Sentence(presentTexts[s.State])
+	return Message{Body: body, Icon: words.SignOf(s.State).Icon}
 }
 
 // message puts the facts into the words of a kind.
 func message(k kind, f Fact, now time.Time) Message {
-	t := textOf(k, f)
-	places := words.Places{
-		"host":   words.HostPart(f.To.Record),
-		"rival":  machineOf(words.Rival(f.To)),
-		"other":  machineOf(f.From.Record), // who had the lock
-		"here":   words.Text(words.Machine()),
-		"store":  words.Text(storeName(f.Store)),
-		"who":    words.Text(words.Local(f.To.LocalDaemon)),
-		"daemon": words.Number(f.To.LocalDaemon.PID),
-		"since":  words.Text(words.Since(f.To.Record, now)),
-		"stop":   words.Text(words.StopCommand),
-	}
+	t, parts := textOf(k, f), partsOf(f, now)
 	body := t.body
 	if k == takeover && f.To.Alias {
 		body += " It is a name that {here} once had, which alone proves nothing."
 	}
-	return Message{Title: places.Sentence(t.title), Body: places.Sentence(body), Urgent: t.urgent, Icon: t.icon}
+	return Message{Title: parts.Sentence(t.title), Body: parts.Sentence(body), Urgent: t.urgent, Icon: t.icon}
 }
 
-// machineOf is the machine that a claim names, if there is a claim.
+// partsOf returns the parts of all texts about a fact.
+func partsOf(f Fact, now time.Time) words.Parts {
+	return func(place string) words.Part {
+		switch place {
+		case "host":
+			return words.HostPart(f.To.Record)
+		case "rival":
+			return machineOf(words.Rival(f.To))
+		case "other": // who had the lock
+			return machineOf(f.From.Record)
+		case "here":
+			return words.Text(words.Machine())
+		case "store":
+			return words.Text(storeName(f.Store))
+		case "who":
+			return words.Text(words.Local(f.To.LocalDaemon))
+		case "daemon":
+			return words.Number(f.To.LocalDaemon.PID)
+		case "since":
+			return words.Text(words.Since(f.To.Record, now))
+		case "stop":
+			return words.Text(words.StopCommand)
+		}
+		return words.NoPlace(place)
+	}
+}
+
+// machineOf names the machine of a claim, if there is a claim.
 func machineOf(r lockcore.Record) words.Part {
 	if r.IsZero() {
 		return words.Text("another computer")

@@ -19,104 +19,138 @@ type Commands struct{ Unlock, Copies string }
 // Detail says in one sentence what the state is, who is behind it since when, and why we say so. now is the time of the look, in
 // the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
-	return sentence(append([]string{rowOf(s).what}, rest(s, now)...), s, now) + "."
+	l := look{Snapshot: &s, now: now}
+	return l.sentence(l.clauses()...) + "."
 }
 
 // Title says in a line of a menu what is, without numbers and times.
 func Title(s lockcore.Snapshot) string {
-	r := rowOf(s)
-	return sentence([]string{cmp.Or(r.title, r.what)}, s, time.Time{})
+	r, l := rowOf(&s), look{Snapshot: &s}
+	return l.sentence(cmp.Or(r.title, r.what))
 }
 
 // Meaning says in the line below what that means or what to do. It is empty where the title says it all.
 func Meaning(s lockcore.Snapshot) string {
-	r := rowOf(s)
+	r, l := rowOf(&s), look{Snapshot: &s}
 	if r.title == "" {
-		return sentence(rest(s, time.Time{}), s, time.Time{})
+		return l.sentence(l.clauses()[1:]...)
 	}
-	return sentence([]string{r.meaning}, s, time.Time{})
+	return l.sentence(r.meaning)
 }
 
 // Next says in a half sentence what may be done now. It is empty where there is nothing to do, or the detail says it.
 func Next(s lockcore.Snapshot, c Commands) string {
-	places := placesOf(s, time.Time{})
-	places["unlock"], places["copies"] = Text(c.Unlock), Text(c.Copies)
-	return places.Fill(rowOf(s).next)
+	l := look{Snapshot: &s, commands: c}
+	return Parts(l.part).Fill(rowOf(&s).next)
 }
 
 // Beside says what runs here beside a lock that does not name it. It is empty where nothing does. A daemon opens the store before
 // it takes the lock, which takes minutes at most.
 func Beside(s lockcore.Snapshot, now time.Time) string {
-	return sentence([]string{beside(s, now)}, s, now)
+	l := look{Snapshot: &s, now: now}
+	return l.sentence(l.beside())
 }
 
-func sentence(parts []string, s lockcore.Snapshot, now time.Time) string {
-	return placesOf(s, now).Sentence(strings.Join(parts, "; "))
+// look holds what the texts about a look depend on.
+type look struct {
+	*lockcore.Snapshot
+	now      time.Time
+	commands Commands
 }
 
-// rest returns the parts of the detail behind the first one. What may be true of any state comes last.
-func rest(s lockcore.Snapshot, now time.Time) (parts []string) {
-	add := func(is bool, part string) {
-		if is && part != "" {
-			parts = append(parts, part)
+func (l *look) sentence(clauses ...string) string {
+	return Parts(l.part).Sentence(strings.Join(clauses, "; "))
+}
+
+// clauses returns what the detail is made of. What may be true of any state comes last.
+func (l *look) clauses() []string {
+	r := rowOf(l.Snapshot)
+	clauses := []string{r.what}
+	add := func(is bool, clause string) {
+		if is && clause != "" {
+			clauses = append(clauses, clause)
 		}
 	}
-	add(true, rowOf(s).do)
-	add(s.Alias, "{here} once had that name, which alone proves nothing")
-	add(startedLate(s), "by the clock it started after it took the lock, so the clock was set meanwhile")
-	add(s.State != lockcore.Contested, beside(s, now))
-	add(s.OpenedBy.PID != 0, "a program that is no daemon has its database open (process {opener}: {opener-command})")
-	add(s.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")
-	add(s.LinkTarget != "", "the lock is a symbolic link to {target}")
-	return parts
+	add(true, r.do)
+	add(l.Alias, "{here} once had that name, which alone proves nothing")
+	add(startedLate(l.Snapshot), "by the clock it started after it took the lock, so the clock was set meanwhile")
+	add(l.State != lockcore.Contested, l.beside())
+	add(l.OpenedBy.PID != 0, "a program that is no daemon has its database open (process {opener}: {opener-command})")
+	add(l.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")
+	add(l.LinkTarget != "", "the lock is a symbolic link to {target}")
+	return clauses
 }
 
-func beside(s lockcore.Snapshot, now time.Time) string {
+func (l *look) beside() string {
 	switch {
-	case s.LocalDaemon.PID != 0:
+	case l.LocalDaemon.PID != 0:
 		return "{local} still runs"
-	case s.Starting.PID == 0:
+	case l.Starting.PID == 0:
 		return ""
-	case !s.Starting.Started.IsZero() && now.Sub(s.Starting.Started) > lockcore.MaxStartup:
+	case !l.Starting.Started.IsZero() && l.now.Sub(l.Starting.Started) > lockcore.MaxStartup:
 		return "a daemon has been running for long without the lock (PID {starting})"
 	}
 	return "a daemon is starting (PID {starting})"
 }
 
 // startedLate reports whether a daemon holds the store that started after its lock was taken, as the clock has it.
-func startedLate(s lockcore.Snapshot) bool {
+func startedLate(s *lockcore.Snapshot) bool {
 	taken, known := s.Record.Started()
 	return s.State == lockcore.HeldHere && s.NamesHolder() && known && s.Holder.Kind != lockcore.OtherProgram &&
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// placesOf returns the places of all texts about a look, but for those that name commands of lockbar.
-func placesOf(s lockcore.Snapshot, now time.Time) Places {
-	return Places{
-		"here":           Text(Machine()),
-		"host":           HostPart(s.Record), // of the lock, as the next two
-		"pid":            Number(s.Record.PID),
-		"since":          Text(sinceInSentence(s.Record, now)),
-		"who":            Text(holder(s)), // the live process that holds the store here
-		"holder":         Number(s.Holder.PID),
-		"local":          Text(Local(s.LocalDaemon)), // what runs here beside the lock
-		"daemon":         Number(s.LocalDaemon.PID),
-		"two":            Text(two(s.LocalDaemon)), // what both are that may write at the same time
-		"starting":       Number(s.Starting.PID),
-		"opener":         Number(s.OpenedBy.PID),
-		"opener-command": Text(Clean(s.OpenedBy.Command)),
-		"rival":          Text(rival(s)), // who is named in a conflict copy
-		"more-copies":    Number(s.MoreCopies),
-		"target":         Text(Clean(s.LinkTarget)),
-		"problem":        Text(problem(s)), // what the system said
-		"privacy":        Text(privacy(runtime.GOOS)),
-		"removable":      Text(removable(s)),
-		"stop":           Text(StopCommand),
+// part returns what a place in one of the texts stands for.
+func (l *look) part(place string) Part {
+	switch place {
+	case "here":
+		return Text(Machine())
+	case "host": // of the lock, as the next two
+		return HostPart(l.Record)
+	case "pid":
+		return Number(l.Record.PID)
+	case "since":
+		return Text(sinceInSentence(l.Record, l.now))
+	case "who": // the live process that holds the store here
+		return Text(holder(l.Snapshot))
+	case "holder":
+		return Number(l.Holder.PID)
+	case "local": // what runs here beside the lock
+		return Text(Local(l.LocalDaemon))
+	case "daemon":
+		return Number(l.LocalDaemon.PID)
+	case "two": // what both are that may write at the same time
+		return Text(two(l.LocalDaemon))
+	case "starting":
+		return Number(l.Starting.PID)
+	case "opener":
+		return Number(l.OpenedBy.PID)
+	case "opener-command":
+		return Text(Clean(l.OpenedBy.Command))
+	case "rival": // who is named in a conflict copy
+		return Text(rival(l.Snapshot))
+	case "more-copies":
+		return Number(l.MoreCopies)
+	case "target":
+		return Text(Clean(l.LinkTarget))
+	case "problem": // what the system said
+		return Text(problem(l.Snapshot))
+	case "privacy":
+		return Text(privacy(runtime.GOOS))
+	case "removable":
+		return Text(removable(l.Snapshot))
+	case "stop":
+		return Text(StopCommand)
+	case "unlock":
+		return Text(l.commands.Unlock)
+	case "copies":
+		return Text(l.commands.Copies)
 	}
+	return NoPlace(place)
 }
 
 // removable says what the proof that the holder is gone means for its lock.
-func removable(s lockcore.Snapshot) string {
+func removable(s *lockcore.Snapshot) string {
 	if s.InUse() {
 		return ", but a process here uses the store: leave the lock to it"
 	}
@@ -162,7 +196,7 @@ func two(here lockcore.Process) string {
 	return "two programs"
 }
 
-func holder(s lockcore.Snapshot) string {
+func holder(s *lockcore.Snapshot) string {
 	pid := strconv.Itoa(cmp.Or(s.Holder.PID, s.Record.PID))
 	switch p := s.Holder; p.Kind {
 	case lockcore.LockbarRun:
@@ -202,8 +236,8 @@ func Rival(s lockcore.Snapshot) lockcore.Record {
 }
 
 // rival names that claim's holder.
-func rival(s lockcore.Snapshot) string {
-	r := Rival(s)
+func rival(s *lockcore.Snapshot) string {
+	r := Rival(*s)
 	if r.IsZero() {
 		return "another holder"
 	}
@@ -211,7 +245,7 @@ func rival(s lockcore.Snapshot) string {
 }
 
 // problem returns what the system said, without the long paths that the reader has already: the end of it matters.
-func problem(s lockcore.Snapshot) string {
+func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)
 	switch {

@@ -9,8 +9,8 @@ import (
 // store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
 // {program} is what ran here beside the lock, {name} is what this machine is called now, {taker} is who took a lock that was
 // there, whose process was {was}.
-var happenings = map[watch.Event]func(from, to lockcore.Snapshot) string{
-	watch.Initial:     func(_, to lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
+var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
+	watch.Initial:     func(_, to *lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
 	watch.Acquired:    acquired,
 	watch.Released:    released,
 	watch.TakenOver:   takenOver,
@@ -33,33 +33,45 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	if !ok {
 		say = changed
 	}
-	return Places{
-		"from":      holderOf(from),
-		"to":        holderOf(to),
-		"from-lock": Text(lockOf(from)),
-		"to-lock":   Text(lockOf(to)),
-		"here":      Text(Machine()),
-		"program":   Text(program(besideLock(from, to))),
-		"name":      Text(Clean(to.Host)),
-		"taker":     taker(to),
-		"was":       Number(from.Record.PID),
-	}.Sentence(say(from, to))
+	return Parts(func(place string) Part {
+		switch place {
+		case "from":
+			return holderOf(&from)
+		case "to":
+			return holderOf(&to)
+		case "from-lock":
+			return Text(lockOf(&from))
+		case "to-lock":
+			return Text(lockOf(&to))
+		case "here":
+			return Text(Machine())
+		case "program":
+			return Text(program(besideLock(&from, &to)))
+		case "name":
+			return Text(Clean(to.Host))
+		case "taker":
+			return taker(&to)
+		case "was":
+			return Number(from.Record.PID)
+		}
+		return NoPlace(place)
+	}).Sentence(say(&from, &to))
 }
 
 // besideLock returns what ran here beside the lock. A line of the journal knows only who held the lock before.
-func besideLock(from, to lockcore.Snapshot) lockcore.Process {
+func besideLock(from, to *lockcore.Snapshot) lockcore.Process {
 	if to.LocalDaemon.PID == 0 {
 		return from.Holder
 	}
 	return to.LocalDaemon
 }
 
-func always(text string) func(from, to lockcore.Snapshot) string {
-	return func(_, _ lockcore.Snapshot) string { return text }
+func always(text string) func(from, to *lockcore.Snapshot) string {
+	return func(_, _ *lockcore.Snapshot) string { return text }
 }
 
 // holderOf names the machine that a look's lock names.
-func holderOf(s lockcore.Snapshot) Part {
+func holderOf(s *lockcore.Snapshot) Part {
 	switch {
 	case s.Record.IsZero():
 		return Text("somebody unknown")
@@ -70,7 +82,7 @@ func holderOf(s lockcore.Snapshot) Part {
 }
 
 // lockOf names a lock, even one that names nobody.
-func lockOf(s lockcore.Snapshot) string {
+func lockOf(s *lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return "a lock that no daemon wrote"
 	}
@@ -78,7 +90,7 @@ func lockOf(s lockcore.Snapshot) string {
 }
 
 // acquired says from whom the lock was taken, where another one was replaced.
-func acquired(from, to lockcore.Snapshot) string {
+func acquired(from, to *lockcore.Snapshot) string {
 	switch from.State {
 	case lockcore.HeldElsewhere:
 		return "{taker} took over from {from} (process {was})"
@@ -91,21 +103,21 @@ func acquired(from, to lockcore.Snapshot) string {
 }
 
 // taker names the machine that holds the lock now, or the lockbar run here that does.
-func taker(s lockcore.Snapshot) Part {
+func taker(s *lockcore.Snapshot) Part {
 	if s.Holder.Kind == lockcore.LockbarRun {
 		return Text(Local(s.Holder))
 	}
 	return holderOf(s)
 }
 
-func released(from, _ lockcore.Snapshot) string {
+func released(from, _ *lockcore.Snapshot) string {
 	if from.Record.IsZero() {
 		return "Nobody holds the store any more"
 	}
 	return "{from} no longer holds the store"
 }
 
-func takenOver(from, to lockcore.Snapshot) string {
+func takenOver(from, to *lockcore.Snapshot) string {
 	text := "{to} took over from {from}"
 	if from.Record.IsZero() {
 		text = "{to} took the store over"
@@ -116,7 +128,7 @@ func takenOver(from, to lockcore.Snapshot) string {
 	return text
 }
 
-func becameTwo(_, to lockcore.Snapshot) string {
+func becameTwo(_, to *lockcore.Snapshot) string {
 	switch to.Reason {
 	case lockcore.LockMissing:
 		return "The lock went while {program} still ran"
@@ -126,18 +138,18 @@ func becameTwo(_, to lockcore.Snapshot) string {
 	return "{to} and {program} both claimed the store"
 }
 
-func cleared(from, to lockcore.Snapshot) string {
+func cleared(from, to *lockcore.Snapshot) string {
 	return judged(from.State, from.Reason).over + standing(to)
 }
 
-func renamed(from, to lockcore.Snapshot) string {
+func renamed(from, to *lockcore.Snapshot) string {
 	if lockcore.SameHost(from.Host, to.Host) {
 		return "{here} held the store under another name"
 	}
 	return "{here} was called {name} from now on"
 }
 
-func changed(from, to lockcore.Snapshot) string {
+func changed(from, to *lockcore.Snapshot) string {
 	switch {
 	case from.Record != to.Record && !from.Record.IsZero() && !to.Record.IsZero():
 		return "{to} took the store anew"
@@ -147,6 +159,6 @@ func changed(from, to lockcore.Snapshot) string {
 	return "Something else changed: " + standing(to)
 }
 
-func standing(s lockcore.Snapshot) string { return judged(s.State, s.Reason).past }
+func standing(s *lockcore.Snapshot) string { return judged(s.State, s.Reason).past }
 
-func unreadable(_, to lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past }
+func unreadable(_, to *lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past }

@@ -16,32 +16,42 @@ type Part struct {
 // Text makes a part that is no name.
 func Text(s string) Part { return Part{text: s} }
 
-// HostPart makes a part of Host.
-func HostPart(r lockcore.Record) Part { return Part{Host(r), r.Hostname != ""} }
-
 // Number makes a part of a number.
 func Number(n int) Part { return Text(strconv.Itoa(n)) }
 
-// Places holds what the places of a text stand for, by name: "host" for {host}.
-type Places map[string]Part
+// HostPart makes a part of Host.
+func HostPart(r lockcore.Record) Part { return Part{Host(r), r.Hostname != ""} }
+
+// NoPlace makes the part of a place that there is not: a test finds the braces.
+func NoPlace(place string) Part { return Text("{" + place + "}") }
+
+// Parts returns the part for a place: that of "host" for {host}.
+type Parts func(place string) Part
 
 // Fill replaces the places of a text in one pass, so that a host called {pid} stays what it is.
-func (p Places) Fill(text string) string {
-	pairs := make([]string, 0, 2*len(p))
-	for place, part := range p {
-		pairs = append(pairs, "{"+place+"}", part.text)
+func (p Parts) Fill(text string) string {
+	var filled strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		filled.WriteString(before)
+		if !found {
+			return filled.String()
+		}
+		place, after, _ := strings.Cut(rest, "}")
+		filled.WriteString(p(place).text)
+		text = after
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // Sentence fills a text, and begins it with a capital unless it begins with a name.
-func (p Places) Sentence(text string) string {
-	for place, part := range p {
-		if part.name && strings.HasPrefix(text, "{"+place+"}") {
-			return p.Fill(text)
+func (p Parts) Sentence(text string) string {
+	filled := p.Fill(text)
+	if rest, opens := strings.CutPrefix(text, "{"); opens {
+		if place, _, _ := strings.Cut(rest, "}"); p(place).name {
+			return filled
 		}
 	}
-	return capital(p.Fill(text))
+	return capital(filled)
 }
 
 func capital(s string) string {

@@ -1,8 +1,6 @@
 package words
 
 import (
-	"cmp"
-
 	"lockbar/icons"
 	"lockbar/lockcore"
 )
@@ -36,8 +34,9 @@ const (
 	Blind             // Lockbar cannot say anything of the store, whatever it holds
 )
 
-// row holds the words for a judgement, which is a state and its reason. Places in braces are those of placesOf, but for past.
+// row holds the words for a judgement, which is a state and its reason. Places in braces are those of look.part, but for past.
 type row struct {
+	reason   lockcore.Reason
 	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
 	title    string // the menu: what is, without numbers and times; where it is empty, the menu takes what and do
 	meaning  string // the menu: what it means or what to do; may be empty
@@ -51,11 +50,11 @@ type row struct {
 type stateRow struct {
 	Sign
 	row
-	reasons map[lockcore.Reason]row
+	reasons []row
 }
 
 // table is what people are told about each state and reason.
-var table = map[lockcore.State]stateRow{
+var table = [...]stateRow{
 	lockcore.Contested: {
 		Sign: Sign{icons.Contested, BoldRed, 13, 6},
 		row: row{
@@ -64,18 +63,21 @@ var table = map[lockcore.State]stateRow{
 			over:    "No two claims any more: ",
 			concern: Attention,
 		},
-		reasons: map[lockcore.Reason]row{
-			lockcore.LocalDaemonAlive: {
-				what:  "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
-				title: "{two}: {here} and {host}",
-				next:  "stop one of the two daemons, here with: {stop}",
+		reasons: []row{
+			{
+				reason: lockcore.LocalDaemonAlive,
+				what:   "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
+				title:  "{two}: {here} and {host}",
+				next:   "stop one of the two daemons, here with: {stop}",
 			},
-			lockcore.LockMissing: {
-				what:  "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
-				title: "The lock is gone, and the daemon still runs",
-				next:  "restart the daemon, which takes the lock anew: {stop}, then start it again",
+			{
+				reason: lockcore.LockMissing,
+				what:   "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
+				title:  "The lock is gone, and the daemon still runs",
+				next:   "restart the daemon, which takes the lock anew: {stop}, then start it again",
 			},
-			lockcore.ConflictCopy: {
+			{
+				reason: lockcore.ConflictCopy,
 				what: "{host} (process {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
 					"two daemons may write to one store",
 				title: "Two claims: a conflict copy and {host}",
@@ -94,7 +96,7 @@ var table = map[lockcore.State]stateRow{
 			over:    "The lock was sound again: ",
 			concern: Attention,
 		},
-		reasons: map[lockcore.Reason]row{lockcore.NotJSON: {}, lockcore.BadField: {}},
+		reasons: []row{{reason: lockcore.NotJSON}, {reason: lockcore.BadField}},
 	},
 	lockcore.Stale: {
 		Sign: Sign{icons.Stale, Yellow, 12, 4},
@@ -104,24 +106,29 @@ var table = map[lockcore.State]stateRow{
 			past:    "{to} had left a lock behind",
 			concern: Attention,
 		},
-		reasons: map[lockcore.Reason]row{
-			lockcore.ProcessGone: {
+		reasons: []row{
+			{
+				reason:  lockcore.ProcessGone,
 				what:    staleLock + "process {pid} is gone",
 				meaning: "Its process is gone{removable}",
 			},
-			lockcore.ZombieProcess: {
+			{
+				reason:  lockcore.ZombieProcess,
 				what:    staleLock + "process {pid} has ended and only waits to be cleared away",
 				meaning: "Its process has ended{removable}",
 			},
-			lockcore.PIDRecycled: {
+			{
+				reason:  lockcore.PIDRecycled,
 				what:    staleLock + "process {pid} is another program now, started after the lock was taken",
 				meaning: "Another program has its process number now{removable}",
 			},
-			lockcore.OtherStore: {
+			{
+				reason:  lockcore.OtherStore,
 				what:    staleLock + "process {pid} is the daemon of another store now",
 				meaning: "Its process number is that of another store's daemon now{removable}",
 			},
-			lockcore.BeforeBoot: {
+			{
+				reason:  lockcore.BeforeBoot,
 				what:    staleLock + "{here} was restarted after it was taken",
 				meaning: "It is from before the last restart{removable}",
 			},
@@ -130,66 +137,77 @@ var table = map[lockcore.State]stateRow{
 	lockcore.Unknown: {
 		Sign: Sign{icons.Unknown, Magenta, 15, 3},
 		row: row{
+			what:    "The lock cannot be judged",
+			do:      "look at it by hand",
 			past:    "the lock could not be read",
 			over:    "The lock could be read again: ",
 			concern: Attention,
 		},
-		reasons: map[lockcore.Reason]row{
-			"": {what: "The lock cannot be judged", do: "look at it by hand"},
-			lockcore.StoreMissing: {
-				what: "The store is not there yet",
-				do:   "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
-				past: "the store was not there",
-				over: "The store appeared: ",
+		reasons: []row{
+			{},
+			{
+				reason: lockcore.StoreMissing,
+				what:   "The store is not there yet",
+				do:     "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
+				past:   "the store was not there",
+				over:   "The store appeared: ",
 			},
-			lockcore.NotADirectory: {
-				what: "A file stands where the store, or a directory above it, should be",
-				do:   "move it away, or name another store",
-				past: "a file stood in the place of the store",
+			{
+				reason: lockcore.NotADirectory,
+				what:   "A file stands where the store, or a directory above it, should be",
+				do:     "move it away, or name another store",
+				past:   "a file stood in the place of the store",
 			},
-			lockcore.Permission: {
+			{
+				reason:  lockcore.Permission,
 				what:    "The lock may not be read by this user ({problem})",
 				do:      "check who owns the store and its .locked file{privacy}",
 				past:    "the lock could not be read: no permission",
 				concern: Blind,
 			},
-			lockcore.IOError: {
+			{
+				reason:  lockcore.IOError,
 				what:    "The lock could not be read ({problem})",
 				do:      "check the disk or the network drive",
 				concern: Blind,
 			},
-			lockcore.NotDownloaded: {
-				what: "The lock is in the cloud only ({problem})",
-				do:   "have the sync program download the store to see who holds it",
-				past: "the lock was in the cloud only",
+			{
+				reason: lockcore.NotDownloaded,
+				what:   "The lock is in the cloud only ({problem})",
+				do:     "have the sync program download the store to see who holds it",
+				past:   "the lock was in the cloud only",
 			},
-			lockcore.Timeout: {
+			{
+				reason:  lockcore.Timeout,
 				what:    "The lock could not be read in time ({problem})",
 				do:      "check whether the network drive or the sync program answers",
 				past:    "the lock could not be read in time",
 				concern: Blind,
 			},
-			lockcore.NotARegularFile: {
-				what: "The lock is no regular file ({problem})",
-				do:   "look at it by hand and move it away if no daemon needs it",
-				past: "the lock was no regular file",
+			{
+				reason: lockcore.NotARegularFile,
+				what:   "The lock is no regular file ({problem})",
+				do:     "look at it by hand and move it away if no daemon needs it",
+				past:   "the lock was no regular file",
 			},
-			lockcore.TooManyFiles: {
+			{
+				reason:  lockcore.TooManyFiles,
 				what:    "The lock could not be read ({problem}), which says nothing of the store",
 				do:      "raise the limit on open files (ulimit -n), or end programs that have many open",
 				past:    "too many files were open to read the lock",
 				concern: Blind,
 			},
-			lockcore.TooLarge: {
-				what: "The lock file is larger than any daemon writes (above 64 KiB)",
-				do:   "look at it by hand and move it away if no daemon needs it",
-				past: "the lock was larger than any daemon writes",
+			{
+				reason: lockcore.TooLarge,
+				what:   "The lock file is larger than any daemon writes (above 64 KiB)",
+				do:     "look at it by hand and move it away if no daemon needs it",
+				past:   "the lock was larger than any daemon writes",
 			},
 		},
 	},
 	lockcore.HeldElsewhere: {
 		Sign: Sign{icons.HeldElsewhere, Cyan, 11, 2},
-		reasons: map[lockcore.Reason]row{"": {
+		reasons: []row{{
 			what:    "{host} (another computer, process {pid}) holds this store {since}",
 			do:      "whether it still runs there cannot be verified from here",
 			title:   "Held by {host}",
@@ -201,13 +219,15 @@ var table = map[lockcore.State]stateRow{
 	lockcore.HeldHere: {
 		Sign: Sign{icons.HeldHere, Green, 10, 1},
 		row:  row{title: "Held by {host}, {here}", past: "{to} held the store"},
-		reasons: map[lockcore.Reason]row{
-			"": {what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
-			lockcore.RenamedHost: {
+		reasons: []row{
+			{what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
+			{
+				reason:  lockcore.RenamedHost,
 				what:    "{host} holds this store {since}, which is {here} under an earlier name: {who}",
 				meaning: "That is an earlier name of {here}",
 			},
-			lockcore.StoreOpen: {
+			{
+				reason:  lockcore.StoreOpen,
 				what:    "{host} holds this store {since}: {who} here, and process {pid} in its container",
 				meaning: "Its daemon runs in a container, as process {holder} of {here}",
 			},
@@ -215,7 +235,7 @@ var table = map[lockcore.State]stateRow{
 	},
 	lockcore.Unlocked: {
 		Sign: Sign{icons.Unlocked, Green, 0, 0},
-		reasons: map[lockcore.Reason]row{"": {
+		reasons: []row{{
 			what:  "Nobody holds this store, which is normal while iai-mcp has nothing to do",
 			title: "Unlocked: nobody holds the store",
 			past:  "nobody held the store",
@@ -227,7 +247,7 @@ const staleLock = "{host} ({here}) left a lock behind, held {since}: "
 
 // exceptions override the rows where the look shows more than the judgement says. A later one overrides an earlier one.
 var exceptions = []struct {
-	when func(lockcore.Snapshot) bool
+	when func(*lockcore.Snapshot) bool
 	row
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
@@ -247,51 +267,51 @@ var exceptions = []struct {
 	}},
 }
 
-func besideNoLock(s lockcore.Snapshot) bool {
+func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
 }
 
-func heldByNoDaemon(s lockcore.Snapshot) bool {
+func heldByNoDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldHere && s.Reason == "" &&
 		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
 }
 
-func heldByUnnamed(s lockcore.Snapshot) bool { return !s.NamesHolder() }
+func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
 
-func heldByAlias(s lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
+func heldByAlias(s *lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
 
-func besideNoDaemon(s lockcore.Snapshot) bool {
+func besideNoDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Contested && s.LocalDaemon.Kind != lockcore.Daemon
 }
 
-func besideNobody(s lockcore.Snapshot) bool {
+func besideNobody(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Contested && s.LocalDaemon.PID == 0
 }
 
-func claimedByNoDaemon(s lockcore.Snapshot) bool {
+func claimedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
 }
 
-func outlivedByNoDaemon(s lockcore.Snapshot) bool {
+func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
 }
 
-func aboutToBeTaken(s lockcore.Snapshot) bool {
+func aboutToBeTaken(s *lockcore.Snapshot) bool {
 	return s.Starting.PID != 0 && s.State != lockcore.Contested && s.State != lockcore.HeldHere
 }
 
 // SignOf returns the sign of a state.
-func SignOf(s lockcore.State) Sign { return table[s].Sign }
+func SignOf(s lockcore.State) Sign { return stateRowOf(s).Sign }
 
 // ConcernOf returns how much a look asks of the user.
-func ConcernOf(s lockcore.Snapshot) Concern { return rowOf(s).concern }
+func ConcernOf(s lockcore.Snapshot) Concern { return rowOf(&s).concern }
 
 // rowOf returns the words for a look.
-func rowOf(s lockcore.Snapshot) row {
+func rowOf(s *lockcore.Snapshot) row {
 	r := judged(s.State, s.Reason)
-	for _, e := range exceptions {
-		if e.when(s) {
-			r = r.but(e.row)
+	for i := range exceptions {
+		if exceptions[i].when(s) {
+			r.override(&exceptions[i].row)
 		}
 	}
 	return r
@@ -299,18 +319,41 @@ func rowOf(s lockcore.Snapshot) row {
 
 // judged returns the row of a judgement. One that lockcore does not give has a row as well, since a journal may hold any.
 func judged(state lockcore.State, reason lockcore.Reason) row {
-	r := table[state].row.but(table[state].reasons[reason])
-	if r.what == "" {
-		r = table[lockcore.Unknown].reasons[""].but(r)
+	common := stateRowOf(state)
+	unknown := &table[lockcore.Unknown]
+	r := row{what: unknown.what, do: unknown.do}
+	r.override(&common.row)
+	for i := range common.reasons {
+		if common.reasons[i].reason == reason {
+			r.override(&common.reasons[i])
+		}
 	}
 	return r
 }
 
-// but returns r with what o says in its place.
-func (r row) but(o row) row {
-	return row{
-		what: cmp.Or(o.what, r.what), do: cmp.Or(o.do, r.do),
-		title: cmp.Or(o.title, r.title), meaning: cmp.Or(o.meaning, r.meaning), next: cmp.Or(o.next, r.next),
-		past: cmp.Or(o.past, r.past), over: cmp.Or(o.over, r.over), concern: cmp.Or(o.concern, r.concern),
+// stateRowOf returns the row of a state. One that lockcore does not have is as good as unknown.
+func stateRowOf(s lockcore.State) *stateRow {
+	if int(s) < len(table) {
+		return &table[s]
+	}
+	return &table[lockcore.Unknown]
+}
+
+// override puts what o says in the place of what r says.
+func (r *row) override(o *row) {
+	if o.what != "" {
+		r.what, r.do = o.what, o.do
+	}
+	set(&r.title, o.title)
+	set(&r.meaning, o.meaning)
+	set(&r.next, o.next)
+	set(&r.past, o.past)
+	set(&r.over, o.over)
+	r.concern = max(r.concern, o.concern)
+}
+
+func set(to *string, text string) {
+	if text != "" {
+		*to = text
 	}
 }

@@ -3,7 +3,6 @@ package words
 import (
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,8 +18,8 @@ var update = flag.Bool("update", false, "write the golden file")
 // judgements are looks of all states and reasons of the table, in its own order.
 func judgements() (looks []lockcore.Snapshot) {
 	for _, state := range lockcore.States() {
-		for _, reason := range slices.Sorted(maps.Keys(table[state].reasons)) {
-			looks = append(looks, example(state, reason))
+		for _, row := range table[state].reasons {
+			looks = append(looks, example(state, row.reason))
 		}
 	}
 	return looks
@@ -52,10 +51,10 @@ func TestTableIsComplete(t *testing.T) {
 			t.Errorf("%v: %d rows, icon %v, colour %q", state, len(table[state].reasons), sign.Icon, sign.Colour)
 		}
 		severities[sign.Severity], codes[sign.ExitCode] = true, true
-		for reason := range table[state].reasons {
-			rows[reason]++
-			if r := judged(state, reason); r.what == "" || r.past == "" || r.title == "" && r.do == "" {
-				t.Errorf("%v %s: an empty place in %+v", state, reason, r)
+		for _, row := range table[state].reasons {
+			rows[row.reason]++
+			if r := judged(state, row.reason); r.what == "" || r.past == "" || r.title == "" && r.do == "" {
+				t.Errorf("%v: an empty place in %+v", state, r)
 			}
 		}
 	}
@@ -152,12 +151,12 @@ func said(s lockcore.Snapshot) string {
 		{"meaning", Meaning(s)},
 		{"beside", Beside(s, noon)},
 		{"next", Next(s, c)},
-		{"past", standing(s)},
+		{"past", standing(&s)},
 		{"over", judged(s.State, s.Reason).over},
 	} {
 		if line.text != "" {
 			text += "    " + line.name + ": " + line.text + "\n"
 		}
 	}
-	return strings.NewReplacer("this Mac", "this computer", privacy("darwin"), "").Replace(text)
+	return strings.NewReplacer("this Mac", "this computer", "This Mac", "This computer", privacy("darwin"), "").Replace(text)
 }
