@@ -48,15 +48,23 @@ func (l *loop) click(ctx context.Context, a Action) {
 	}
 }
 
-// clickLock is a click that changes a store. It acts on what its item was drawn from, however long ago that was: lockcore
-// refuses what is another lock by now.
+// clickLock is a click that changes a store, after the changes that were clicked before. It acts on what its item was drawn from,
+// however long ago that was: lockcore refuses what is another lock by now.
 func (l *loop) clickLock(ctx context.Context, a Action) {
 	if l.busy[a.same()] { // a second click on the same item: the first one's result is on its way
 		return
 	}
 	l.busy[a.same()] = true
 	store, memory := l.config.Stores[a.Store], l.memories[a.Store]
-	l.start(ctx, a, func(ctx context.Context) result { return change(ctx, store, a, memory) })
+	before, done := l.changing[a.Store], make(chan struct{})
+	l.changing[a.Store] = done
+	l.start(ctx, a, func(ctx context.Context) result {
+		defer close(done)
+		if before != nil {
+			<-before // else a second Force Unlock that is still looking would remove what Undo puts back
+		}
+		return change(ctx, store, a, memory)
+	})
 }
 
 // start runs work and brings its result to the loop.

@@ -71,7 +71,8 @@ type loop struct {
 
 	stores   []StoreView
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
-	busy     map[Action]bool  // what is under way: lockcore puts changes of one store in a line
+	busy     map[Action]bool  // what is under way
+	changing []chan struct{}  // by store: closed when the last change that was clicked is done; nil: none was
 	holders  state.Holders
 	looks    state.Looks // of the stores that are watched
 	told     notify.Decider
@@ -98,7 +99,7 @@ func newLoop(c Config, log logs) *loop {
 		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
-		stores: make([]StoreView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{},
+		stores: make([]StoreView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
