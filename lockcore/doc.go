@@ -11,6 +11,8 @@
 //   - One judgement: what makes a state for Inspect makes it for ForceUnlock, Restore, SetAside and Acquire, which take what the
 //     caller saw and remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need
 //     none: they put a lock where there is none, and move what is no lock.
+//   - A lock of another machine (HeldElsewhere) is not in use as far as can be seen from here: ForceUnlock removes it and Acquire
+//     takes it over, as a daemon does. A caller that does not want that looks at the state first, as lockbar run does.
 //   - A lock that is a symbolic link is judged by what it leads to. The link is what is removed, backed up and put back: nothing
 //     from outside a store gets into it, or into a backup.
 //   - What a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.

@@ -39,6 +39,10 @@ func ExampleStore_Acquire() {
 		return
 	}
 	seen := s.Inspect(ctx, lockcore.Memory{})
+	if seen.State == lockcore.HeldElsewhere { // Acquire would take it over, as a daemon does
+		fmt.Println("not now: held by", seen.Record.Hostname)
+		return
+	}
 	lock, err := s.Acquire(ctx, seen, lockcore.Memory{}, false)
 	if e := new(lockcore.Error); errors.Is(err, lockcore.ErrHeld) && errors.As(err, &e) {
 		fmt.Println("not now: the store is", e.Now.State)

@@ -140,7 +140,7 @@ func TestJobInBackgroundReads(t *testing.T) {
 	shells(t, func(_ *testing.T, w *world, s *session) {
 		s.types("$RUN sh -c 'read x; echo got-$x-end' &\n")
 		w.until("the holder is stopped", func() bool { return slices.ContainsFunc(w.processes(), stoppedHolder) })
-		s.types("fg\n").sees("RUN").types("hello\n").sees("got-hello-end")
+		s.types("fg\n").sees("RUN").untilForeground(w).types("hello\n").sees("got-hello-end")
 		s.types("echo free-$((40+2))\n").sees("free-42")
 	})
 }

@@ -260,6 +260,8 @@ var exceptions = []struct {
 	{besideNoDaemon, row{meaning: "{local} still runs: let it end, or end it"}},
 	{besideNobody, row{meaning: "Two daemons may write to one store: stop the one that you do not use with {stop}"}},
 	{claimedByNoDaemon, row{next: "let {local} end, or end it"}},
+	{brokenBesideDaemon, row{next: "restart the daemon, which takes the lock anew: {stop}, then start it again"}},
+	{brokenBesideProgram, row{next: "let {local} end, or end it"}},
 	{outlivedByNoDaemon, row{title: "The lock is gone, and its holder still runs"}},
 	{aboutToBeTaken, row{
 		next: "wait until the daemon that is starting has taken the lock; if that takes more than a few minutes, restart it: " +
@@ -294,6 +296,15 @@ func claimedByNoDaemon(s *lockcore.Snapshot) bool {
 
 func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
+}
+
+// brokenBesideDaemon: unlock refuses then.
+func brokenBesideDaemon(s *lockcore.Snapshot) bool {
+	return (s.State == lockcore.Stale || s.State == lockcore.Corrupt) && s.LocalDaemon.Kind == lockcore.Daemon
+}
+
+func brokenBesideProgram(s *lockcore.Snapshot) bool {
+	return (s.State == lockcore.Stale || s.State == lockcore.Corrupt) && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != lockcore.Daemon
 }
 
 func aboutToBeTaken(s *lockcore.Snapshot) bool {

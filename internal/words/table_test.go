@@ -101,6 +101,17 @@ func TestWordsAreAsTheyWere(t *testing.T) {
 	}
 }
 
+// TestNextIsWhatMayBeDone: unlock is not the next step where lockcore would refuse it.
+func TestNextIsWhatMayBeDone(t *testing.T) {
+	for _, s := range append(judgements(), exceptional()...) {
+		s.Token = "sha256:x"
+		refused := s.RefuseUnlock(s.Token, false)
+		if next := Next(s, Commands{Unlock: "UNLOCK"}); refused != nil && strings.Contains(next, "UNLOCK") {
+			t.Errorf("%v: %q, and %v", s.State, next, refused)
+		}
+	}
+}
+
 // exceptional are looks that show more than their judgement says.
 func exceptional() (looks []lockcore.Snapshot) {
 	add := func(state lockcore.State, reason lockcore.Reason, change func(*lockcore.Snapshot)) {
@@ -125,6 +136,8 @@ func exceptional() (looks []lockcore.Snapshot) {
 		s.MoreCopies = 9
 	})
 	for _, p := range []lockcore.Process{daemon, run, stranger} {
+		add(lockcore.Stale, lockcore.ProcessGone, local(p))
+		add(lockcore.Corrupt, lockcore.NotJSON, local(p))
 		add(lockcore.HeldHere, "", holder(p))
 		add(lockcore.HeldHere, lockcore.StoreOpen, holder(p))
 	}
