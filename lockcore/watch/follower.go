@@ -27,7 +27,7 @@ type follower struct {
 	rushed  int       // how often in a row directories came into view
 	spent   string    // the backup of our own change that was told last: it explains no later event
 
-	// inherited: memory.LastLock is what the process before kept, as keep gives it.
+	// inherited reports that memory.LastLock is what the process before kept, in the form that keep gives, and no lock was read since.
 	inherited bool
 	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
@@ -166,7 +166,7 @@ func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
 func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
 	first := f.first()
-	event := diff(told, f.asKept(snap), facts{LastLock: lock, Own: own, New: own != f.last && !first, Now: now})
+	event := diff(told, f.comparable(snap), facts{LastLock: lock, Own: own, New: own != f.last && !first, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
 	change = Change{At: now, Event: event, From: f.named(told, lock), To: snap, Last: f.last, Since: f.held.since, Away: first && f.inherited}
@@ -199,10 +199,14 @@ func (f *follower) inherit(last lockcore.Snapshot, keep func(lockcore.Snapshot) 
 	f.before, f.keep, f.inherited = last, keep, last != lockcore.Snapshot{}
 }
 
-// asKept returns a look in the form of what it is compared with.
-func (f *follower) asKept(s lockcore.Snapshot) lockcore.Snapshot {
-	if f.inherited {
+// comparable returns a look in the form of what it is compared with: at the first look a look that was kept, and then, as long as
+// none was read here, a lock that was.
+func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
+	switch {
+	case f.inherited && f.first():
 		return f.keep(s)
+	case f.inherited:
+		s.Record = f.keep(s).Record
 	}
 	return s
 }

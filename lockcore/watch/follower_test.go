@@ -582,3 +582,30 @@ func TestFirstLookAfterAnother(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingHappensAfterARestart: a look that is the same again is no event, however much of it was not kept.
+func TestNothingHappensAfterARestart(t *testing.T) {
+	copies := []lockcore.Conflict{{Path: ".locked 2", Record: lockcore.Record{PID: 1, Hostname: "b"}, Superseded: true}, {Path: ".locked 3"}}
+	keep := func(s lockcore.Snapshot) lockcore.Snapshot {
+		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: ".locked 2", Record: copies[0].Record}})
+		return s
+	}
+	for _, s := range []lockcore.Snapshot{
+		{State: lockcore.Corrupt, Token: "x"}, {State: lockcore.Contested, Reason: lockcore.LockMissing},
+		{State: lockcore.Unknown, Reason: lockcore.Timeout}, {State: lockcore.Unlocked},
+		{State: lockcore.HeldElsewhere, Token: "y", Record: lockcore.Record{PID: 2, Hostname: "c"}},
+	} {
+		s.Conflicts = lockcore.NewConflicts(copies)
+		var f follower
+		f.inherit(keep(s), keep)
+		for i := range 3 {
+			at := after(time.Duration(i) * TakeoverTime)
+			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), s // nothing is in doubt
+			for _, c := range f.accept(look{snap: s, asked: true, began: at}, at) {
+				if c.Event != NoEvent {
+					t.Errorf("%v: look %d: %s", s.State, i, c.Event)
+				}
+			}
+		}
+	}
+}
