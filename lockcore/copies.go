@@ -18,8 +18,8 @@ import (
 func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []Backup, err error) {
 	defer during("set-aside", &err)
 	now := s.Inspect(ctx, m)
-	if now.State == Unknown {
-		return nil, &Error{Err: ErrUnreadable, Now: now}
+	if err := now.RefuseSetAside(); err != nil {
+		return nil, err
 	}
 	err = s.withGuard(ctx, func() (err error) {
 		done, err = s.setAsideGuarded(ctx, seen.Conflicts.List(), m)
@@ -28,10 +28,18 @@ func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []B
 	return done, err
 }
 
+// RefuseSetAside returns the error that SetAside would return for what this look found, or nil if it would try.
+func (s Snapshot) RefuseSetAside() error {
+	if s.State == Unknown {
+		return &Error{Op: "set-aside", Err: ErrUnreadable, Now: s}
+	}
+	return nil
+}
+
 func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) (done []Backup, err error) {
 	now := s.Inspect(ctx, m)
-	if now.State == Unknown {
-		return nil, &Error{Err: ErrUnreadable, Now: now} // it lists no copies either, which is not to say that there are none
+	if err := now.RefuseSetAside(); err != nil {
+		return nil, err // it lists no copies either, which is not to say that there are none
 	}
 	// A lock that was read stands, although its store cannot be listed; of the copies nothing is known then.
 	if _, err := fsx.EachName(s.dir, func(string) {}); err != nil {

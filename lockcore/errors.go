@@ -88,8 +88,8 @@ func during(op string, err *error) {
 	var e *Error
 	switch {
 	case *err == nil:
-	case errors.As(*err, &e):
-		e.Op = op
+	case errors.As(*err, &e): // what was wrapped around it says no more
+		e.Op, *err = op, e
 	default:
 		*err = &Error{Op: op, Err: *err}
 	}

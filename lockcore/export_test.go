@@ -68,15 +68,14 @@ func WithStore(p Process, s Serving) Process {
 const SchemaVersion = schemaVersion
 
 var (
-	Classify       = classify
-	StaleProof     = staleProof
-	ConflictEngine = engineOf
-	ValidHostname  = validHostname
-	Timestamp      = timestamp
-	Probe          = probe
-	TokenOf        = tokenOf
-	Superseded     = superseded
-	SpelledIn      = spelledIn
+	Classify      = classify
+	StaleProof    = staleProof
+	ValidHostname = validHostname
+	Timestamp     = timestamp
+	Probe         = probe
+	TokenOf       = tokenOf
+	Superseded    = superseded
+	SpelledIn     = spelledIn
 )
 
 // BlockState makes the state directory give no answer until the returned function is called, as a dead mount would.

@@ -13,9 +13,11 @@ func record(host string, pid int) lockcore.Record {
 	return lockcore.Record{PID: pid, Hostname: host, StartedAt: started, SchemaVersion: "1"}
 }
 
-// isError reports whether err has that cause, and stores it.
+// isError reports whether err is an Error itself, with an operation and that cause, and stores it.
 func isError(err, cause error, e **lockcore.Error) bool {
-	return errors.As(err, e) && errors.Is(err, cause)
+	is, ok := err.(*lockcore.Error)
+	*e = is
+	return ok && is.Op != "" && errors.Is(err, cause)
 }
 
 func snap(state lockcore.State, reason lockcore.Reason, r lockcore.Record) lockcore.Snapshot {

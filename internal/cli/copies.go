@@ -20,26 +20,13 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	from := report.NewStatus(seen, time.Now())
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
 	if len(done) > 0 {
-		writeHistory(ctx, s, withoutCopies, from, done[len(done)-1])
+		writeHistory(ctx, s, watch.NoEvent, from, done[len(done)-1])
 	}
 	printCopies(store.Dir(), done, err, f.asJSON)
 	if seen.MoreCopies > 0 && err == nil {
 		complain(os.Stderr, fmt.Sprintf("%d more files may be conflict copies; to move them too, run it again.", seen.MoreCopies))
 	}
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
-}
-
-// withoutCopies names what it means that copies went, as a watcher does: what they contradicted is not known before the look after.
-func withoutCopies(from, to lockcore.State) watch.Event {
-	switch {
-	case from == to:
-		return watch.Changed
-	case to == lockcore.Stale:
-		return watch.WentStale
-	case from == lockcore.Contested:
-		return watch.Cleared
-	}
-	return watch.Changed
 }
 
 // copiesFailure: "nothing changed" is not said where some were moved before others could not be.
@@ -54,8 +41,8 @@ func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 }
 
 func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, yes bool) ([]lockcore.Backup, error) {
-	if seen.State == lockcore.Unknown {
-		return nil, &lockcore.Error{Op: "set-aside", Err: lockcore.ErrUnreadable, Now: seen}
+	if err := seen.RefuseSetAside(); err != nil {
+		return nil, err
 	}
 	list := seen.Conflicts.List()
 	if len(list) > 0 && !yes {

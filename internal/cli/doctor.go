@@ -95,7 +95,7 @@ func newDetails(g *globals) *cobra.Command {
 func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	lookOnly()
 	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now())
-	for _, l := range lookAtAll(ctx, s.stores, s.remembered()) {
+	for _, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
 		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.at)
 	}
 	if !toClipboard {

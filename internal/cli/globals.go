@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -86,7 +87,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 		}
 	}
 	s := settings{
-		hostname: first(g.hostname, os.Getenv("LOCKBAR_HOSTNAME")),
+		hostname: cmp.Or(g.hostname, os.Getenv("LOCKBAR_HOSTNAME")),
 		verbose:  g.verbose,
 		origins:  map[string]string{},
 		given:    given(cmd, "state-dir", "hostname"),
@@ -122,7 +123,7 @@ func hasEmpty(v pflag.Value) bool {
 
 // findStores may find none: the caller knows whether it needs one.
 func (s *settings) findStores(g *globals, claim bool) error {
-	stateDir, err := absolute(first(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), state.DefaultDir()))
+	stateDir, err := absolute(cmp.Or(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), state.DefaultDir()))
 	if err != nil {
 		return err
 	}
@@ -208,10 +209,6 @@ func (s settings) usable() error {
 	return nil
 }
 
-// remembered is what the tray app knows of who holds the stores here: the one that still runs after another host took over is
-// named in no file of the store.
-func (s settings) remembered() state.Holders { return s.saved.Holders }
-
 // onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named
 // another store than the one that was found behind it.
 func (s settings) onlyStore() (*lockcore.Store, error) {
@@ -226,15 +223,6 @@ func (s settings) onlyStore() (*lockcore.Store, error) {
 			"or give --store %s", path(s.stores[0].Dir())))
 	}
 	return s.stores[0], nil
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // claims are the commands that keep something in the state directory: they make it this machine's if it is nobody's. All

@@ -39,11 +39,11 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 	keepBrokenPipes()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	memory := s.remembered().Memory(store)
+	memory := s.saved.Holders.Memory(store)
 	from := report.NewStatus(store.Inspect(ctx, memory), time.Now())
 	change, err := store.Restore(ctx, lockcore.Backup{}, memory)
 	if change.Kind != "" {
-		writeHistory(cmd.Context(), s, always(watch.WasRestored), from, change)
+		writeHistory(cmd.Context(), s, watch.WasRestored, from, change)
 	}
 	printRestore(store.Dir(), change, err, asJSON)
 	return restoreFailure(err, time.Now())

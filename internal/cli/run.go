@@ -84,7 +84,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 		return err
 	}
 	s.stores = []*lockcore.Store{store}
-	memory := s.remembered().Memory(store)
+	memory := s.saved.Holders.Memory(store)
 	seen := store.Inspect(ctx, memory)
 	if err := refuseRun(seen, takeOver); err != nil {
 		return err
@@ -102,7 +102,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	}
 	if lock.Replaced.Kind != "" {
 		sayReplaced(lock.Replaced)
-		writeHistory(ctx, s, always(watch.Acquired), from, lock.Replaced)
+		writeHistory(ctx, s, watch.Acquired, from, lock.Replaced)
 	}
 	err = runHolding(args, signals)
 	release(lock)

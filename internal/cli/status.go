@@ -37,7 +37,7 @@ With --exit-code: 0 unlocked, 10 held-here, 11 held-elsewhere, 12 stale, 13 cont
 
 func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	lookOnly()
-	looks := lookAtAll(ctx, s.stores, s.remembered())
+	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
 	out := bufio.NewWriter(os.Stdout)
 	if err := printLooks(out, looks, asJSON, s); err != nil {
 		return err

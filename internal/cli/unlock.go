@@ -60,7 +60,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 		return usageError(errors.New("--token is empty"))
 	}
 	keepBrokenPipes()
-	memory := s.remembered().Memory(store)
+	memory := s.saved.Holders.Memory(store)
 	seen := store.Inspect(cmd.Context(), memory)
 	if f.copies {
 		return setCopiesAside(cmd.Context(), s, store, seen, memory, f)
@@ -68,7 +68,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	from := report.NewStatus(seen, time.Now())
 	change, err := removeLock(cmd.Context(), store, seen, memory, f)
 	if change.Kind != "" {
-		writeHistory(cmd.Context(), s, always(watch.WasRemoved), from, change)
+		writeHistory(cmd.Context(), s, watch.WasRemoved, from, change)
 	}
 	printUnlock(change, nowOf(err, seen), err, f.asJSON, s.undoRows(store.Dir(), change))
 	return unlockFailure(err, s.commands(store.Dir()), time.Now())

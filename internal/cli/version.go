@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -28,15 +29,15 @@ func newVersion() *cobra.Command {
 func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if version != "" || !ok {
-		return first(version, "unknown")
+		return cmp.Or(version, "unknown")
 	}
-	return first(info.Main.Version, "(devel)")
+	return cmp.Or(info.Main.Version, "(devel)")
 }
 
 func buildCommit() string {
 	info, ok := debug.ReadBuildInfo()
 	if commit != "" || !ok {
-		return first(commit, "unknown")
+		return cmp.Or(commit, "unknown")
 	}
 	revision, dirty := "", ""
 	for _, s := range info.Settings {
@@ -47,5 +48,5 @@ func buildCommit() string {
 			dirty = ", modified"
 		}
 	}
-	return first(revision, "unknown") + dirty
+	return cmp.Or(revision, "unknown") + dirty
 }

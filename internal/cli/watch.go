@@ -52,7 +52,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 		cancel()
 	}()
 	var failed error
-	known := s.remembered().Of(s.stores)
+	known := s.saved.Holders.Of(s.stores)
 	err := watch.Run(ctx, watch.Config{Stores: s.stores, Memories: known.Memories(s.stores), Emit: func(c watch.Change) {
 		known = s.remember(known, c) // first, since whoever reads the line may look
 		if failed == nil && c.Event != watch.NoEvent {

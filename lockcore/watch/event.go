@@ -44,6 +44,10 @@ type facts struct {
 	Now      time.Time       // of the later look
 }
 
+// EventBetween names what happened from one look to the next, for a caller that knows no more than the two. It is NoEvent where
+// nothing did.
+func EventBetween(from, to lockcore.Snapshot) Event { return diff(from, to, facts{}) }
+
 // diff names what happened from one look to the next; NoEvent where nothing did. A zero prev is no look.
 func diff(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
