@@ -62,7 +62,7 @@ func probe(pid int) Process {
 // probeClaim is probe, and what the arguments of the process say of it.
 func probeClaim(pid int) (Process, claim) {
 	found := machine.Probe(pid)
-	p := Process{PID: pid, Status: ProcessStatus(found.Status), Started: found.Started, StartID: found.StartID}
+	p := Process{PID: pid, Status: ProcessStatus(found.Presence), Started: found.Started, StartID: found.StartID}
 	c := claimOf(found.Args)
 	if p.Status == Running {
 		p.Kind, p.Command = c.kind, commandLine(found.Args)

@@ -253,7 +253,7 @@ func deadPID(t *testing.T) int {
 func gone(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if machine.Probe(pid).Status != machine.Running {
+		if machine.Probe(pid).Presence != machine.Running {
 			return
 		}
 	}

@@ -84,9 +84,9 @@ func TestStateFiles(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	self := machine.Process{Status: machine.Running, Started: now, Args: []string{"lockbar"}}
+	self := machine.Process{Presence: machine.Running, Started: now, Args: []string{"lockbar"}}
 	want(t, checkProbe(self, now), Pass, "are seen")
-	want(t, checkProbe(machine.Process{Status: machine.Gone}, now), Fail, "sandbox")
+	want(t, checkProbe(machine.Process{Presence: machine.Gone}, now), Fail, "sandbox")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
 	self.Args = nil
 	want(t, checkProbe(self, now), Warn, "command line")

@@ -40,7 +40,7 @@ func (s Subject) processProbe(context.Context) []Check {
 // checkProbe is told what we see of ourselves: of a daemon of the same user we see as much.
 func checkProbe(self machine.Process, boot time.Time) []Check {
 	switch {
-	case self.Status != machine.Running:
+	case self.Presence != machine.Running:
 		return one("process-probe", Fail, "This program does not see its own process, so it would take a daemon that runs for one that is gone; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():
 		return one("process-probe", Warn, "This system does not tell when a process or the machine started, so a lock whose process number was given to another program is not recognised")

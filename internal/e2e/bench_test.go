@@ -184,7 +184,7 @@ func BenchmarkStart(b *testing.B) {
 
 // register starts a program, waits for its icon, and ends it.
 func (c *contender) register(command testdesk.Command) {
-	ctx := testdesk.Context(c.desk.t)
+	ctx := testdesk.Deadline(c.desk.t)
 	p := command.Start(c.desk.t)
 	item := testdesk.Must(c.desk.watcher.WaitItem(ctx))(c.desk.t)
 	c.times = append(c.times, item.Registered().Sub(p.Started))

@@ -49,7 +49,7 @@ func newDesk(t testing.TB) *desk {
 }
 
 // ctx bounds one wait, not the test: some facts take ten seconds to come.
-func (d *desk) ctx() context.Context { return testdesk.Context(d.t) }
+func (d *desk) ctx() context.Context { return testdesk.Deadline(d.t) }
 
 // command is lockbar in this session, as this host.
 func (d *desk) command(args ...string) testdesk.Command {

@@ -17,7 +17,7 @@ import (
 // line that says why.
 func oneSentence(t testing.TB, p *testdesk.Process, code int, words string) {
 	t.Helper()
-	if got := testdesk.Must(p.Wait(testdesk.Context(t)))(t); got != code {
+	if got := testdesk.Must(p.Wait(testdesk.Deadline(t)))(t); got != code {
 		t.Errorf("exit code %d, want %d", got, code)
 	}
 	said := p.Stdout() + p.Stderr()

@@ -140,7 +140,7 @@ func (p *player) fresh() *testdesk.Process {
 	command := p.command("tray")
 	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
 	fresh := command.Start(p.t)
-	ctx := testdesk.Context(p.t)
+	ctx := testdesk.Deadline(p.t)
 	testdesk.Must(testdesk.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, looked))(p.t)
 	return fresh
 }

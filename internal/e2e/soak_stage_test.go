@@ -57,7 +57,7 @@ func newStage(t testing.TB) *stage {
 	t.Cleanup(s.clear)
 	s.tray = s.command("tray").Start(t)
 	s.watch = s.command("watch", "--json").Start(t)
-	s.item = testdesk.Must(s.panel.WaitItem(testdesk.Context(t)))(t)
+	s.item = testdesk.Must(s.panel.WaitItem(testdesk.Deadline(t)))(t)
 	return s
 }
 

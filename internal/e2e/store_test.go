@@ -100,7 +100,7 @@ func (s store) free(t testing.TB) {
 func (s store) waitHeld(t testing.TB, pid int) {
 	t.Helper()
 	mark := fmt.Appendf(nil, "\"pid\": %d,", pid)
-	ctx := testdesk.Context(t)
+	ctx := testdesk.Deadline(t)
 	for again := time.NewTicker(time.Millisecond); ; {
 		if data, err := os.ReadFile(s.lock()); err == nil && bytes.Contains(data, mark) {
 			return

@@ -38,7 +38,7 @@ const argument = "tray"
 
 // Read reads the entry. The error says what could not be read, and is errors.ErrUnsupported where the system has no such entries.
 func Read() (Setting, error) {
-	s, err := look()
+	s, err := read()
 	if err != nil {
 		return s, fmt.Errorf("login entry: %w", err)
 	}

@@ -7,12 +7,12 @@ func system() (mac, error) {
 	return mac{systemServices, path}, err
 }
 
-func look() (Setting, error) {
+func read() (Setting, error) {
 	m, err := system()
 	if err != nil {
 		return Setting{}, err
 	}
-	return m.look()
+	return m.read()
 }
 
 func enable(program string) error {

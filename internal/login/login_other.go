@@ -4,6 +4,6 @@ package login
 
 import "errors"
 
-func look() (Setting, error) { return Setting{}, errors.ErrUnsupported }
+func read() (Setting, error) { return Setting{}, errors.ErrUnsupported }
 func enable(string) error    { return errors.ErrUnsupported }
 func disable() error         { return errors.ErrUnsupported }

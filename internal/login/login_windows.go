@@ -14,7 +14,7 @@ const (
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
 
-func look() (Setting, error) {
+func read() (Setting, error) {
 	s := Setting{Entry: `HKCU\` + runKey + `\` + desktop.Name}
 	line, err := runValue()
 	if errors.Is(err, registry.ErrNotExist) {

@@ -18,7 +18,7 @@ func entry() (string, error) {
 	return inHome(".config", "autostart", name)
 }
 
-func look() (Setting, error) {
+func read() (Setting, error) {
 	path, err := entry()
 	if err != nil {
 		return Setting{}, err

@@ -37,8 +37,8 @@ type mac struct {
 // offProblem is ErrSwitchedOff where nothing was tried.
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
-// look reads both. What is switched off in System Settings is told from what is not there.
-func (m mac) look() (Setting, error) {
+// read reads both. What is switched off in System Settings is told from what is not there.
+func (m mac) read() (Setting, error) {
 	app := m.services.app()
 	if app == registered {
 		program, err := executable()

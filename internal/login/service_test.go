@@ -75,7 +75,7 @@ func TestMacLoginItem(t *testing.T) {
 			if err := m.enable(app); !errors.Is(err, c.err) {
 				t.Errorf("enable: %v, want %v", err, c.err)
 			}
-			s, err := m.look()
+			s, err := m.read()
 			if s.Enabled != c.enabled || err != nil || (s.Problem == "") != c.enabled || s.SwitchedOff == c.enabled {
 				t.Errorf("enabled: %+v, %v", s, err)
 			}
@@ -91,7 +91,7 @@ func TestMacLoginItem(t *testing.T) {
 			if err := m.disable(); err != nil {
 				t.Errorf("disable: %v", err)
 			}
-			if s, err := m.look(); s.Enabled || s.Problem != "" || err != nil {
+			if s, err := m.read(); s.Enabled || s.Problem != "" || err != nil {
 				t.Errorf("disabled: %+v, %v", s, err)
 			}
 		})

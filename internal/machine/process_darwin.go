@@ -12,19 +12,19 @@ const szomb = 5
 
 func probe(pid int) Process {
 	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
-		return Process{Status: Gone}
+		return Process{Presence: Gone}
 	}
 	info, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
 	if err != nil || int(info.Proc.P_pid) != pid {
-		return Process{Status: Running}
+		return Process{Presence: Running}
 	}
 	if info.Proc.P_stat == szomb {
-		return Process{Status: Zombie}
+		return Process{Presence: Zombie}
 	}
 	tv := info.Proc.P_starttime
 	started := time.Unix(tv.Unix())
 	argv, _ := procArgs(pid)
-	return Process{Status: Running, Started: started, StartID: uint64(started.UnixMicro()), Args: argv}
+	return Process{Presence: Running, Started: started, StartID: uint64(started.UnixMicro()), Args: argv}
 }
 
 // procArgs asks for KERN_PROCARGS2. Another user's are refused.

@@ -24,19 +24,19 @@ const firstRead = 4096
 
 func probe(pid int) Process {
 	if !exists(pid) {
-		return Process{Status: Gone}
+		return Process{Presence: Gone}
 	}
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
 		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
-			return Process{Status: Gone}
+			return Process{Presence: Gone}
 		}
-		return Process{Status: Running}
+		return Process{Presence: Running}
 	}
 	p := parseStat(stat)
-	if p.Status == Running {
+	if p.Presence == Running {
 		p.Args = arguments(pid, buf[:])
 	}
 	return p
@@ -110,18 +110,18 @@ func parseStat(stat []byte) Process {
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	const first, state, threads, start = 3, 3, 20, 22 // as proc(5) counts
 	if len(fields) <= start-first {
-		return Process{Status: Running}
+		return Process{Presence: Running}
 	}
 	field := func(n int) []byte { return fields[n-first] }
 	// A leader that ended before its other threads is shown as Z too, and its process lives.
 	if s := field(state)[0]; s == 'X' || s == 'Z' && !manyThreads(field(threads)) {
-		return Process{Status: Zombie}
+		return Process{Presence: Zombie}
 	}
 	ticks, err := strconv.ParseUint(string(field(start)), 10, 64)
 	if err != nil {
-		return Process{Status: Running}
+		return Process{Presence: Running}
 	}
-	p := Process{Status: Running, StartID: ticks + 1} // + 1: 0 means not known
+	p := Process{Presence: Running, StartID: ticks + 1} // + 1: 0 means not known
 	if boot := BootTime(); !boot.IsZero() {
 		// Cut to the tick: what lies below is the jitter of two clocks, and equal looks should be equal. Not rounded: nothing
 		// that a process does comes before its start.

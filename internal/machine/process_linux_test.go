@@ -18,7 +18,7 @@ func TestProbeThread(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := Probe(id).Status == Running; got != (id == os.Getpid()) {
+		if got := Probe(id).Presence == Running; got != (id == os.Getpid()) {
 			t.Errorf("Probe(%d) runs: %v in process %d", id, got, os.Getpid())
 		}
 		status, err := os.ReadFile("/proc/self/task/" + e.Name() + "/status")
@@ -38,7 +38,7 @@ func TestParseStat(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, stat string
-		status     Status
+		status     Presence
 		id         uint64
 	}{
 		{"sleeping", "7 (python3.12) S" + tail("3", "1234"), Running, 1235},
@@ -54,7 +54,7 @@ func TestParseStat(t *testing.T) {
 		{"no number", "7 (x) S" + tail("1", "soon"), Running, 0},
 	} {
 		got := parseStat([]byte(c.stat))
-		if got.Status != c.status || got.StartID != c.id || (got.StartID == 0) != got.Started.IsZero() {
+		if got.Presence != c.status || got.StartID != c.id || (got.StartID == 0) != got.Started.IsZero() {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}

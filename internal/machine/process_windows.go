@@ -14,21 +14,21 @@ const stillActive = 259
 func probe(pid int) Process {
 	h, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(pid))
 	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
-		return Process{Status: Gone}
+		return Process{Presence: Gone}
 	}
 	if err != nil {
-		return Process{Status: Running} // access denied: it is there
+		return Process{Presence: Running} // access denied: it is there
 	}
 	defer windows.CloseHandle(h)
 	// OpenProcess ignores the two lowest bits; a PID is a multiple of four.
 	if id, err := windows.GetProcessId(h); err == nil && int(id) != pid {
-		return Process{Status: Gone}
+		return Process{Presence: Gone}
 	}
 	var code uint32
 	if windows.GetExitCodeProcess(h, &code) == nil && code != stillActive {
-		return Process{Status: Gone} // ended, and somebody still has a handle
+		return Process{Presence: Gone} // ended, and somebody still has a handle
 	}
-	p := Process{Status: Running}
+	p := Process{Presence: Running}
 	var created, exited, kernel, user windows.Filetime
 	if windows.GetProcessTimes(h, &created, &exited, &kernel, &user) == nil {
 		p.Started = time.Unix(0, created.Nanoseconds())

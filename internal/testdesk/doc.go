@@ -10,7 +10,7 @@
 //	bus := testdesk.NewBus(t)
 //	watcher := testdesk.NewWatcher(t, bus)
 //	app := testdesk.Start(t, bus)
-//	ctx := testdesk.Context(t)
+//	ctx := testdesk.Deadline(t)
 //	item := testdesk.Must(watcher.WaitItem(ctx))(t)
 //	testdesk.Must(item.WaitIcon(ctx, testdesk.Icon.Drawn))(t)
 //	err := item.ClickLabel(ctx, "Quit Lockbar")

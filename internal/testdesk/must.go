@@ -12,9 +12,9 @@ import (
 // test ever needs it, so it is generous: CI machines stall for seconds.
 const patience = 20 * time.Second
 
-// Context returns the context that most waits of a test want: it ends with
+// Deadline returns the context that most waits of a test want: it ends with
 // the test, or when a wait has plainly failed.
-func Context(t testing.TB) context.Context {
+func Deadline(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	return ctx

@@ -51,7 +51,7 @@ func TestNotificationIsRecorded(t *testing.T) {
 	if again := answer(t, c.notify(id, "two", Low)); again != id {
 		t.Errorf("replaced %d, got %d", id, again)
 	}
-	all := Must(service.WaitCount(Context(t), 2))(t)
+	all := Must(service.WaitCount(Deadline(t), 2))(t)
 	one, two := all[0], all[1]
 	if one.App != "app" || one.Summary != "one" || one.Body != "body" || one.Urgency() != Critical || len(one.Actions) != 2 {
 		t.Errorf("recorded %+v", one)
@@ -59,7 +59,7 @@ func TestNotificationIsRecorded(t *testing.T) {
 	if two.ReplacesID != id || two.Urgency() != Low || two.Timeout != -1 {
 		t.Errorf("recorded %+v", two)
 	}
-	found := Must(service.WaitFor(Context(t), func(n Notification) bool { return n.Summary == "two" }))(t)
+	found := Must(service.WaitFor(Deadline(t), func(n Notification) bool { return n.Summary == "two" }))(t)
 	if found.ID != id {
 		t.Errorf("found %v", found)
 	}
@@ -95,7 +95,7 @@ func TestHungServiceAnswersWhenReleased(t *testing.T) {
 	c := newClient(t, bus)
 	service.Hang()
 	call := c.notify(0, "one", Normal)
-	all := Must(service.WaitCount(Context(t), 1))(t)
+	all := Must(service.WaitCount(Deadline(t), 1))(t)
 	select {
 	case <-call.Done:
 		t.Error("a hung service answered")
@@ -113,7 +113,7 @@ func TestStoppedServiceAnswersWithAnError(t *testing.T) {
 	c := newClient(t, bus)
 	service.Hang()
 	hung := c.notify(0, "one", Normal)
-	Must(service.WaitCount(Context(t), 1))(t)
+	Must(service.WaitCount(Deadline(t), 1))(t)
 	service.Stop()
 	for _, call := range []*dbus.Call{hung, c.notify(0, "two", Normal)} {
 		if (<-call.Done).Err == nil {
@@ -140,7 +140,7 @@ func TestProgramClosesItsNotification(t *testing.T) {
 	if err := c.object.Call(notifyInterface+".CloseNotification", 0, id).Err; err != nil {
 		t.Fatal(err)
 	}
-	if closing := Must(service.WaitClosing(Context(t), id))(t); closing.Reason != ClosedByCall {
+	if closing := Must(service.WaitClosing(Deadline(t), id))(t); closing.Reason != ClosedByCall {
 		t.Errorf("closed: %+v", closing)
 	}
 }

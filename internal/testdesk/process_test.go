@@ -18,7 +18,7 @@ func shell(t *testing.T, bus *Bus, script string) *Process {
 }
 
 func TestProcessOutputAndExitCode(t *testing.T) {
-	ctx := Context(t)
+	ctx := Deadline(t)
 	p := shell(t, nil, `echo one; echo two; echo oops >&2; printf 'no newline'; exit 7`)
 	one := Must(p.WaitLine(ctx, "o"))(t)
 	if one.Text != "one" && one.Text != "oops" {
@@ -39,7 +39,7 @@ func TestProcessOutputAndExitCode(t *testing.T) {
 
 func TestWaitLineEndsWithTheProcess(t *testing.T) {
 	p := shell(t, nil, "echo all there is")
-	if line, err := p.WaitLine(Context(t), "never"); err == nil || !strings.Contains(err.Error(), "all there is") {
+	if line, err := p.WaitLine(Deadline(t), "never"); err == nil || !strings.Contains(err.Error(), "all there is") {
 		t.Errorf("got %+v, %v", line, err)
 	}
 }
@@ -57,7 +57,7 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 }
 
 func TestProcessPromptAndSignal(t *testing.T) {
-	ctx := Context(t)
+	ctx := Deadline(t)
 	p := shell(t, nil, `trap 'exit 3' TERM; printf 'sure? '; while :; do sleep 0.01; done`)
 	if err := p.WaitText(ctx, Stdout, "sure? "); err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestProcessSeesNoRealDesktop(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := shell(t, tt.bus, `echo "$DISPLAY$WAYLAND_DISPLAY$IAI_MCP_STORE$XDG_CURRENT_DESKTOP--$DBUS_SESSION_BUS_ADDRESS"; echo $HOME; pwd`)
-			Must(p.Wait(Context(t)))(t)
+			Must(p.Wait(Deadline(t)))(t)
 			if want := tt.want + "\n" + p.Home.Dir + "\n" + p.Home.Dir + "\n"; p.Stdout() != want {
 				t.Errorf("environment is %q, want %q", p.Stdout(), want)
 			}
@@ -98,7 +98,7 @@ func TestProcessesShareAHome(t *testing.T) {
 	home := NewHome(t)
 	for _, script := range []string{`mkdir -p "$LOCKBAR_STATE_DIR"`, `test -d "$LOCKBAR_STATE_DIR"`} {
 		p := Command{Home: home, Path: "/bin/sh", Args: []string{"-c", script}}.Start(t)
-		if code := Must(p.Wait(Context(t)))(t); code != 0 {
+		if code := Must(p.Wait(Deadline(t)))(t); code != 0 {
 			t.Errorf("%s: exit code %d", script, code)
 		}
 	}

@@ -30,7 +30,7 @@ func desktop(t *testing.T) (*Bus, *Watcher, *Process, *Item) {
 	bus := NewBus(t)
 	watcher := NewWatcher(t, bus)
 	app := startSample(t, bus)
-	return bus, watcher, app, Must(watcher.WaitItem(Context(t)))(t)
+	return bus, watcher, app, Must(watcher.WaitItem(Deadline(t)))(t)
 }
 
 func TestItemTellsItsProperties(t *testing.T) {
@@ -63,7 +63,7 @@ Quit
 
 func TestMenuComesWhole(t *testing.T) {
 	_, _, _, item := desktop(t)
-	menu := Must(item.Menu(Context(t)))(t)
+	menu := Must(item.Menu(Deadline(t)))(t)
 	if menu.String() != firstMenu {
 		t.Errorf("menu is\n%swant\n%s", menu, firstMenu)
 	}
@@ -80,7 +80,7 @@ func TestMenuComesWhole(t *testing.T) {
 
 func TestClickChangesWhatTheTrayShows(t *testing.T) {
 	_, _, app, item := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	clicked := time.Now()
 	if err := item.ClickLabel(ctx, "First"); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ const patience = 20 * time.Second
 
 func TestClickReachesASubmenu(t *testing.T) {
 	_, _, app, item := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	if err := item.Opened(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestClickReachesASubmenu(t *testing.T) {
 
 func TestCheckboxLosesItsTick(t *testing.T) {
 	_, _, _, item := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	if err := item.ClickLabel(ctx, "Tick"); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestCheckboxLosesItsTick(t *testing.T) {
 
 func TestNobodyClicksWhatCannotBeClicked(t *testing.T) {
 	_, _, _, item := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	menu := Must(item.Menu(ctx))(t)
 	for e := range menu.All() {
 		if e.Enabled && e.Visible && !e.Separator() {
@@ -147,13 +147,13 @@ func TestNobodyClicksWhatCannotBeClicked(t *testing.T) {
 // the second look at the menu, 150 ms later, is well after both.
 func settle(t *testing.T, item *Item) {
 	t.Helper()
-	Must(item.Menu(Context(t)))(t)
+	Must(item.Menu(Deadline(t)))(t)
 }
 
 func TestItemRegistersAnewWhenThePanelRestarts(t *testing.T) {
 	_, watcher, _, before := desktop(t)
 	settle(t, before)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	if err := watcher.Restart(); err != nil {
 		t.Fatal(err)
 	}
@@ -178,14 +178,14 @@ func TestItemWaitsForThePanel(t *testing.T) {
 	if err := watcher.Start(); err != nil {
 		t.Fatal(err)
 	}
-	Must(watcher.WaitItem(Context(t)))(t)
+	Must(watcher.WaitItem(Deadline(t)))(t)
 }
 
 func TestItemIsShownOnceThereIsAHost(t *testing.T) {
 	bus := NewBus(t)
 	watcher := NewWatcherWithoutHost(t, bus)
 	startSample(t, bus)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	Must(watcher.WaitRegistrations(ctx, 1))(t)
 	if items := watcher.Items(); len(items) != 0 {
 		t.Errorf("%d items without a host", len(items))
@@ -213,7 +213,7 @@ func TestWatcherTellsItsProperties(t *testing.T) {
 
 func TestItemGoesWithItsProgram(t *testing.T) {
 	_, watcher, app, item := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	if err := item.ClickLabel(ctx, "Quit"); err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestItemGoesWithItsProgram(t *testing.T) {
 
 func TestBusDies(t *testing.T) {
 	bus, _, app, _ := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	bus.Kill()
 	Must(app.WaitLine(ctx, "bus lost"))(t)
 	if code := Must(app.Wait(ctx))(t); code != 1 {
@@ -240,7 +240,7 @@ func TestBusDies(t *testing.T) {
 
 func TestKilledProgramLeavesTheTray(t *testing.T) {
 	_, _, app, item := desktop(t)
-	ctx := Context(t)
+	ctx := Deadline(t)
 	app.Kill()
 	if err := item.WaitGone(ctx); err != nil {
 		t.Error(err)

@@ -190,7 +190,7 @@ func daemon(t testing.TB, dir string) *exec.Cmd {
 // processesAreKnown skips a test where lockcore does not ask the system who has a PID (process_other.go).
 func processesAreKnown(t testing.TB) {
 	t.Helper()
-	if machine.Probe(os.Getpid()).Status == machine.Unknown {
+	if machine.Probe(os.Getpid()).Presence == machine.Unknown {
 		t.Skip("nothing proves here that a holder has ended")
 	}
 }
