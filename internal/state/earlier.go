@@ -21,34 +21,45 @@ const (
 // readEarlier reads what it can.
 func readEarlier(stateDir string) (s Saved, bad badFiles) {
 	var told struct {
-		Version int   `json:"version"`
-		Stores  Looks `json:"stores"`
+		Version int         `json:"version"`
+		Stores  parts[Seen] `json:"stores"`
 	}
+	var holders parts[Holding]
 	var names struct {
 		Version int      `json:"version"`
 		Machine string   `json:"machine"`
 		Names   []string `json:"names"`
 	}
-	read := func(name string, into any) (data []byte, ok bool) {
+	read := func(name string, into any, take func(data []byte) error) {
 		path := filepath.Join(stateDir, name)
 		data, err := readJSON(path, into)
-		if err == nil && data != nil && name == earlierTold && told.Version != toldVersion {
-			err = fmt.Errorf("%s: version %d, not %d", path, told.Version, toldVersion)
+		if err == nil && data != nil {
+			if err = take(data); err != nil {
+				err = fmt.Errorf("%s: %w: %w", path, errNotUnderstood, err)
+			}
 		}
 		if err != nil {
 			bad = append(bad, badFile{path, err})
 		}
-		return data, err == nil
 	}
-	if data, ok := read(earlierTold, &told); ok {
-		s.Told, s.Looks = data, told.Stores.known()
-	}
-	if _, ok := read(earlierHolders, &s.Holders); !ok {
-		s.Holders = nil
-	}
-	if _, ok := read(earlierNames, &names); ok && names.Version == namesVersion && names.Machine == machine.ID() {
-		s.Names = names.Names
-	}
+	read(earlierTold, &told, func(data []byte) error {
+		if told.Version != toldVersion {
+			return fmt.Errorf("version %d, not %d", told.Version, toldVersion)
+		}
+		looks, err := understood(told.Stores)
+		s.Told, s.Looks = data, known(looks)
+		return err
+	})
+	read(earlierHolders, &holders, func([]byte) (err error) {
+		s.Holders, err = understood(holders)
+		return err
+	})
+	read(earlierNames, &names, func([]byte) error {
+		if names.Version == namesVersion && names.Machine == machine.ID() {
+			s.Names = names.Names
+		}
+		return nil
+	})
 	return s, bad
 }
 

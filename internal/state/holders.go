@@ -36,7 +36,7 @@ type Holding struct {
 // Hold notes these holders, and leaves those of other stores: another process may watch them. What is of another run of the machine
 // goes.
 func (s *Saved) Hold(h Holders) {
-	next := s.Holders
+	next := maps.Clone(s.Holders)
 	for store, k := range h {
 		next = next.with(store, k)
 		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })

@@ -22,7 +22,7 @@ func appendLines(spec string) int {
 	w, _ := strconv.Atoi(writer)
 	n, _ := strconv.Atoi(count)
 	for i := range n {
-		if err := state.OpenJournal(dir).Append(entry{w, i}); err != nil {
+		if err := whenFree(func() error { return state.OpenJournal(dir).Append(entry{w, i}) }); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

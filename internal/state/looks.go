@@ -61,7 +61,7 @@ func (l Looks) with(others Looks) Looks {
 }
 
 // known leaves out the stores of which no look is kept.
-func (l Looks) known() Looks {
+func known(l Looks) Looks {
 	maps.DeleteFunc(l, func(_ string, s Seen) bool { return s.Look == nil })
 	return l
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -18,10 +19,10 @@ const (
 	// savedName is the file's in the state directory; who writes it holds the lock of savedGuard meanwhile.
 	savedName  = "state.json"
 	savedGuard = savedName + ".guard"
-	// savedSchema is that of the file; of another one nothing is known.
+	// savedSchema is that of the file. One above it is of a later version, which may run beside this one.
 	savedSchema = 1
-	// lockTimeout is how long a writer waits for another one, which takes milliseconds.
-	lockTimeout = 5 * time.Second
+	// lockTimeout is how long a writer waits for another one, which takes milliseconds: one that hangs must hold up no alarm.
+	lockTimeout = time.Second
 	// maxSaved is the largest file that is read, in bytes: a look has some KB, a holding about 250, and a path up to 4 KiB.
 	maxSaved = 8 << 20
 )
@@ -38,8 +39,8 @@ type Saved struct {
 	Told json.RawMessage `json:"told,omitempty"`
 }
 
-// Read returns what a state directory has: nothing where there is no file. The error names what cannot be read or understood; the
-// next Update puts it aside.
+// Read returns what a state directory has: nothing where there is no file. The error names what cannot be read or understood,
+// without which the rest is there.
 func Read(stateDir string) (Saved, error) {
 	if stateDir == "" {
 		return Saved{}, nil
@@ -48,10 +49,18 @@ func Read(stateDir string) (Saved, error) {
 	return s, bad.err()
 }
 
+// errNotUnderstood is of a file that was read: what it has is no memory of ours.
+var errNotUnderstood = errors.New("not understood")
+
 // badFile is one that cannot be read or understood. The error names it.
 type badFile struct {
 	path string
 	why  error
+}
+
+// isRubbish reports whether it is known that the file has nothing for us. Of one that cannot be read, or not now, nobody knows.
+func (b badFile) isRubbish() bool {
+	return errors.Is(b.why, errNotUnderstood) || errors.Is(b.why, fsx.ErrNotRegular) || errors.Is(b.why, fsx.ErrTooLarge)
 }
 
 type badFiles []badFile
@@ -82,27 +91,32 @@ func putAside(path string) error {
 	return err
 }
 
-// read also returns the file's content; nil where there is no file yet, and what earlier versions wrote counts.
+// read also returns the file's content; nil where there is no file yet, and what earlier versions wrote counts, and where the file
+// is bad.
 func read(stateDir string) ([]byte, Saved, badFiles) {
-	var s Saved
 	path := filepath.Join(stateDir, savedName)
-	data, err := readJSON(path, &s)
+	var f savedFile
+	data, err := readJSON(path, &f)
 	if err == nil && data == nil {
 		earlier, bad := readEarlier(stateDir)
-		if data, err = readJSON(path, &s); err == nil && data == nil { // else another process took them over meanwhile
+		if data, err = readJSON(path, &f); err == nil && data == nil { // else another process took them over meanwhile
 			return nil, earlier, bad
 		}
 	}
-	if err == nil && s.Schema != savedSchema {
-		err = fmt.Errorf("%s: schema %d, not %d", path, s.Schema, savedSchema)
+	switch {
+	case err != nil:
+	case f.Schema > savedSchema:
+		err = fmt.Errorf("%s is of a later version: schema %d, not %d", path, f.Schema, savedSchema)
+	case f.Schema != savedSchema:
+		err = fmt.Errorf("%s: %w: schema %d", path, errNotUnderstood, f.Schema)
+	default:
+		s, err := f.saved()
+		if err == nil {
+			return data, s, nil
+		}
+		return nil, s, badFiles{{path, fmt.Errorf("%s: %w: %w", path, errNotUnderstood, err)}}
 	}
-	if err != nil {
-		return nil, Saved{}, badFiles{{path, err}}
-	}
-	if s.Machine != machine.ID() { // in a directory that was copied
-		s.Names = nil
-	}
-	return data, s, nil
+	return nil, Saved{}, badFiles{{path, err}}
 }
 
 // readJSON returns the content too; nil where there is no file.
@@ -115,21 +129,22 @@ func readJSON(path string, into any) ([]byte, error) {
 		return nil, err
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w: %w", path, errNotUnderstood, err)
 	}
 	return data, nil
 }
 
-// Update changes what is saved, while no other process does. It writes nothing if nothing changed. What could not be understood is
-// put aside, and the error says so, although the rest is written.
+// Update changes what is saved, while no other process does. It writes nothing if nothing changed. What was read and not understood
+// is put aside, and the error says so, although the rest is written. What cannot be read now, or is of a later version, stays, and
+// nothing is written. It returns within seconds, also where another writer hangs.
 func Update(stateDir string, change func(*Saved)) error {
 	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(stateDir, change) })
 }
 
 func update(stateDir string, change func(*Saved)) error {
 	before, s, bad := read(stateDir)
-	if err := bad.err(); errors.Is(err, os.ErrDeadlineExceeded) { // the file system does not answer, and is not asked again
-		return err
+	if slices.ContainsFunc(bad, func(b badFile) bool { return !b.isRubbish() }) {
+		return bad.err()
 	}
 	said := errors.Join(bad.err(), bad.putAside())
 	change(&s)
