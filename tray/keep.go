@@ -161,7 +161,7 @@ func (k *keeper) save(s *saving) error {
 	}
 	return state.Update(k.dir, func(saved *state.Saved) {
 		saved.Hold(s.holders)
-		saved.See(s.looks)
+		saved.Note(s.looks)
 		saved.AddName(s.host)
 		saved.Told = told
 	})

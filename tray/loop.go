@@ -95,7 +95,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(),
 		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
+		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
 		stores: make([]StoreView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -119,6 +119,7 @@ func (l *loop) begin(now time.Time) {
 	saved, told := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
+	l.looks = saved.Looks.Of(l.config.Stores)
 	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
 	known := slices.Collect(maps.Keys(saved.Looks))
 	for _, s := range l.config.Stores {
@@ -130,11 +131,9 @@ func (l *loop) begin(now time.Time) {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
 	}
 	for i, s := range l.config.Stores {
-		seen := saved.Looks.Of(s)
-		l.memories[i].LastLock = seen.Lock
-		if seen.Look != nil {
-			l.looks[s.Identity()] = seen
-			l.last[i] = seen.Look.Snapshot()
+		if last, known := l.looks[s.Identity()]; known {
+			l.memories[i].LastLock = last.Lock
+			l.last[i] = last.Look.Snapshot()
 			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
 			l.told = l.told.Recall(s.Identity(), l.last[i])
 		}

@@ -1,12 +1,10 @@
 package tray
 
 import (
-	"maps"
 	"slices"
 	"time"
 
 	"lockbar/internal/report"
-	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -140,17 +138,17 @@ func (l *loop) post(now time.Time) {
 
 // save gives the keeper all that outlives this process.
 func (l *loop) save() {
-	l.pending.saving = &saving{l.holders, maps.Clone(l.looks), notify.Told{Decider: l.told, Outbox: l.outbox}, l.host}
+	l.pending.saving = &saving{l.holders, l.looks, notify.Told{Decider: l.told, Outbox: l.outbox}, l.host}
 }
 
 // note keeps the look of a change for the next process, and returns when the one before was.
 func (l *loop) note(c watch.Change) (before time.Time) {
 	store := l.config.Stores[c.Store].Identity()
-	seen := l.looks[store]
-	if c.Event != watch.NoEvent || seen.Look == nil {
-		l.looks[store] = state.See(c.To, c.Memory.LastLock, c.At)
+	last := l.looks[store]
+	if c.Event != watch.NoEvent || last.Look == nil {
+		l.looks = l.looks.With(store, c.To, c.Memory.LastLock, c.At)
 	}
-	return seen.At()
+	return last.At()
 }
 
 // answer sends a message that is an answer to a click: now or never.

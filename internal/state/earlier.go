@@ -22,9 +22,9 @@ const (
 func readEarlier(stateDir string) (s Saved, bad badFiles) {
 	var told struct {
 		Version int         `json:"version"`
-		Stores  parts[Seen] `json:"stores"`
+		Stores  parts[look] `json:"stores"`
 	}
-	var holders parts[Holding]
+	var holders parts[holding]
 	var names struct {
 		Version int      `json:"version"`
 		Machine string   `json:"machine"`

@@ -12,13 +12,22 @@ import (
 	"lockbar/internal/fsx"
 )
 
+// trayLock is the file in the state directory that the tray app keeps locked.
+const trayLock = "tray.lock"
+
 // hashBytes is as much of a hash as tells the state directories of one user apart.
 const hashBytes = 8
 
 // InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a place of this machine and
 // user, since somebody may remove the directory while the app runs.
 func InstanceLocks(dir string) []string {
-	return []string{filepath.Join(dir, "tray.lock"), runtimeLock(dir)}
+	return []string{filepath.Join(dir, trayLock), runtimeLock(dir)}
+}
+
+// LockFiles returns the files of a state directory that have no content. They are locked while others are written, or for as long as
+// the tray app runs.
+func LockFiles(dir string) []string {
+	return []string{filepath.Join(dir, journalLock), filepath.Join(dir, savedGuard), filepath.Join(dir, trayLock)}
 }
 
 // runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base

@@ -50,8 +50,8 @@ type savedFile struct {
 	Schema  int             `json:"schema"`
 	Machine part[string]    `json:"machine"`
 	Names   part[[]string]  `json:"names"`
-	Holders parts[Holding]  `json:"holders"`
-	Looks   parts[Seen]     `json:"looks"`
+	Holders parts[holding]  `json:"holders"`
+	Looks   parts[look]     `json:"looks"`
 	Told    json.RawMessage `json:"told"`
 }
 

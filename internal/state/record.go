@@ -13,8 +13,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// Record writes an event, unless the journal has it already (report.Entry.SameEvent): the command that removes a lock tells so, and
-// the tray app sees it go.
+// Record writes an event as one line and returns when it is on disk, unless the journal has it already (report.Entry.SameEvent): the
+// command that removes a lock tells so, and the tray app sees it go. The directory is made, 0700.
 func (j Journal) Record(c report.Entry) error {
 	c = identified(c)
 	line, err := encode(c)

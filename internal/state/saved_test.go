@@ -20,16 +20,16 @@ import (
 	"lockbar/lockcore"
 )
 
-func seenAt(store string, at time.Duration) state.Seen {
+func looked(store string, at time.Duration) state.Looks {
 	r := lockcore.Record{PID: 7, Hostname: "mac-mini", StartedAt: "then", SchemaVersion: "1"}
-	return state.See(lockcore.Snapshot{Store: store, State: lockcore.HeldElsewhere, Token: "sha256:a", Record: r}, r, start.Add(at))
+	return state.Looks{}.With(store, lockcore.Snapshot{Store: store, State: lockcore.HeldElsewhere, Token: "sha256:a", Record: r}, r, start.Add(at))
 }
 
 // TestSavedReadsBack, all of it, and no other user may read it.
 func TestSavedReadsBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	want := state.Saved{Schema: 1, Machine: machine.ID(), Names: []string{"mac-a"}, Holders: state.Holders{}.With(store, ours()),
-		Looks: state.Looks{store: seenAt(store, 0)}, Told: json.RawMessage(`{"version":1}`)}
+		Looks: looked(store, 0), Told: json.RawMessage(`{"version":1}`)}
 	if err := state.Update(dir, func(s *state.Saved) { *s = want }); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestSavedReadsBack(t *testing.T) {
 	if err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if seen := got.Looks.Of(open(t, store)); !seen.At().Equal(start) || seen.Look.Snapshot().Token != "sha256:a" {
+	if seen := got.Looks.Of([]*lockcore.Store{open(t, store)})[store]; !seen.At().Equal(start) || seen.Look.Snapshot().Token != "sha256:a" {
 		t.Errorf("%+v", seen)
 	}
 	if got, err := state.Read(""); err != nil || got.Holders != nil {
@@ -149,9 +149,9 @@ func TestLooksDoNotPileUp(t *testing.T) {
 	var s state.Saved
 	for i := range 40 {
 		tried := fmt.Sprint("/tried/", i)
-		s.See(state.Looks{tried: seenAt(tried, time.Duration(i)*time.Minute)})
+		s.Note(looked(tried, time.Duration(i)*time.Minute))
 	}
-	s.See(state.Looks{"/tried/0": seenAt("/tried/0", 0)})
+	s.Note(looked("/tried/0", 0))
 	_, newest := s.Looks["/tried/39"]
 	_, old := s.Looks["/tried/1"]
 	if _, ours := s.Looks["/tried/0"]; len(s.Looks) != 17 || !ours || !newest || old {
@@ -364,7 +364,7 @@ func TestHostileLookIsKeptShort(t *testing.T) {
 	}
 	look := lockcore.Snapshot{Store: store, State: lockcore.Contested, Reason: lockcore.ConflictCopy, Record: r, Token: "sha256:a", Conflicts: lockcore.NewConflicts(copies)}
 	dir := t.TempDir()
-	if err := state.Update(dir, func(s *state.Saved) { s.See(state.Looks{store: state.See(look, r, start)}) }); err != nil {
+	if err := state.Update(dir, func(s *state.Saved) { s.Note(state.Looks{}.With(store, look, r, start)) }); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "state.json")); err != nil || info.Size() > 32<<10 {
