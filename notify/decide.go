@@ -112,16 +112,9 @@ func (d Decider) Next() time.Time {
 		}
 	}
 	if len(d.missed) > 0 {
-		sooner(later(d.gather, d.quiet.Until))
+		sooner(slices.MaxFunc([]time.Time{d.gather, d.quiet.Until}, time.Time.Compare))
 	}
 	return next
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // waits: there is a stale lock, and a look of this process that knows it.

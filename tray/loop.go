@@ -104,18 +104,8 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-// identify finds out what the stores are called on disk, side by side: a dead mount does not answer.
-func (l *loop) identify() {
-	var all sync.WaitGroup
-	for _, s := range l.config.Stores {
-		all.Go(func() { s.Identity() })
-	}
-	all.Wait()
-}
-
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
-	l.identify()
 	saved, told := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,12 +20,12 @@ const (
 )
 
 // readEarlier reads what it can.
-func readEarlier(stateDir string) (s Saved, bad badFiles) {
+func readEarlier(stateDir string) (s Saved, bad []error) {
 	var told struct {
-		Version int         `json:"version"`
-		Stores  parts[look] `json:"stores"`
+		Version int                        `json:"version"`
+		Stores  map[string]json.RawMessage `json:"stores"`
 	}
-	var holders parts[holding]
+	var holders map[string]json.RawMessage
 	var names struct {
 		Version int      `json:"version"`
 		Machine string   `json:"machine"`
@@ -35,23 +36,23 @@ func readEarlier(stateDir string) (s Saved, bad badFiles) {
 		data, err := readJSON(path, into)
 		if err == nil && data != nil {
 			if err = take(data); err != nil {
-				err = fmt.Errorf("%s: %w: %w", path, errNotUnderstood, err)
+				err = rubbish{path, fmt.Errorf("%s: %w", path, err)}
 			}
 		}
 		if err != nil {
-			bad = append(bad, badFile{path, err})
+			bad = append(bad, err)
 		}
 	}
-	read(earlierTold, &told, func(data []byte) error {
+	read(earlierTold, &told, func(data []byte) (err error) {
 		if told.Version != toldVersion {
 			return fmt.Errorf("version %d, not %d", told.Version, toldVersion)
 		}
-		looks, err := understood(told.Stores)
-		s.Told, s.Looks = data, known(looks)
+		s.Told = data
+		s.Looks, err = eachLook(told.Stores)
 		return err
 	})
 	read(earlierHolders, &holders, func([]byte) (err error) {
-		s.Holders, err = understood(holders)
+		s.Holders, err = each[holding](holders)
 		return err
 	})
 	read(earlierNames, &names, func([]byte) error {

@@ -44,8 +44,8 @@ func (s *Saved) Hold(h Holders) {
 	s.Holders = h.bounded(next)
 }
 
-// With returns the holders with what is now remembered of the store of that identity.
-func (h Holders) With(store string, m lockcore.Memory) Holders {
+// with returns the holders with what is now remembered of the store of that identity.
+func (h Holders) with(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
 	}
@@ -58,7 +58,7 @@ func (h Holders) With(store string, m lockcore.Memory) Holders {
 // Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
 // path, for whoever asks when that leads to another directory. A daemon that was seen to hold the first one may still run.
 func (h Holders) Seen(s *lockcore.Store, m lockcore.Memory) Holders {
-	return h.With(s.Identity(), m).With(s.Dir(), m)
+	return h.with(s.Identity(), m).with(s.Dir(), m)
 }
 
 // bounded removes others than these holders from next until it is small enough, first those that are gone.

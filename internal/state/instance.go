@@ -1,13 +1,11 @@
 package state
 
 import (
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"lockbar/internal/fsx"
 )
@@ -82,30 +80,20 @@ func lockOwn(path string) (*os.File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
+	held := true
 	switch {
 	case err != nil:
 	case !fsx.IsOurs(info):
 		err = fmt.Errorf("%s is another user's", path)
 	default:
-		err = waitOwn(f)
+		held, err = waitLock(f)
+	}
+	if err == nil && !held {
+		err = fmt.Errorf("%s: %w", path, fsx.ErrNoLocks)
 	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
-}
-
-// passingTime is how long a lock may be held by nobody that matters: the app before this one may have been killed while it started a
-// child, which has its files until it has become another program.
-const passingTime = time.Second
-
-func waitOwn(f *os.File) error {
-	ctx, cancel := context.WithTimeout(context.Background(), passingTime)
-	defer cancel()
-	held, err := fsx.WaitLock(ctx, f)
-	if err == nil && !held {
-		return fmt.Errorf("%s: %w", f.Name(), fsx.ErrNoLocks)
-	}
-	return err
 }

@@ -95,27 +95,18 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	return lines, nil
 }
 
-// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
-// for a caller that wants a few and has little memory.
-func (j Journal) Recent(n int) ([]json.RawMessage, error) {
-	data, err := j.tail()
-	if err != nil {
-		return nil, err
-	}
-	lines := objects(data)
-	return lines[max(0, len(lines)-n):], nil
-}
-
 // tailSize bounds what is read of the end of the file: at least three of the longest lines.
 const tailSize = 64 << 10
 
-// tail is the end of the newest file; it may begin in the middle of a line.
-func (j Journal) tail() ([]byte, error) {
-	data, err := fsx.ReadEnd(j.path(journalName), tailSize)
+// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
+// for a caller that wants a few and has little memory.
+func (j Journal) Recent(n int) ([]json.RawMessage, error) {
+	data, err := fsx.ReadEnd(j.path(journalName), tailSize) // may begin in the middle of a line
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	return data, nil
+	lines := objects(data)
+	return lines[max(0, len(lines)-n):], nil
 }
 
 func objects(data []byte) []json.RawMessage {

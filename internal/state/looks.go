@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"time"
@@ -48,10 +49,11 @@ func (l Looks) and(others Looks) Looks {
 	return l
 }
 
-// known leaves out the stores of which no look is kept.
-func known(l Looks) Looks {
-	maps.DeleteFunc(l, func(_ string, one look) bool { return one.Look == nil })
-	return l
+// eachLook decodes them, without the stores of which none is kept.
+func eachLook(raw map[string]json.RawMessage) (Looks, error) {
+	looks, err := each[look](raw)
+	maps.DeleteFunc(looks, func(_ string, l look) bool { return l.Look == nil })
+	return looks, err
 }
 
 // Note keeps the newest looks of a process at its stores.

@@ -21,7 +21,8 @@ const (
 	savedGuard = savedName + ".guard"
 	// savedSchema is that of the file. One above it is of a later version, which may run beside this one.
 	savedSchema = 1
-	// lockTimeout is how long a writer waits for another one, which takes milliseconds: one that hangs must hold up no alarm.
+	// lockTimeout is how long a lock is waited for. Another writer has it for milliseconds, and one that hangs must hold up no alarm.
+	// The app before this one may have been killed while it started a child, which has its files until it is another program.
 	lockTimeout = time.Second
 	// maxSaved is the largest file that is read, in bytes: a look has some KB, a holding about 250, and a path up to 4 KiB.
 	maxSaved = 8 << 20
@@ -46,41 +47,16 @@ func Read(stateDir string) (Saved, error) {
 		return Saved{}, nil
 	}
 	_, s, bad := read(stateDir)
-	return s, bad.err()
+	return s, errors.Join(bad...)
 }
 
-// errNotUnderstood is of a file that was read: what it has is no memory of ours.
-var errNotUnderstood = errors.New("not understood")
-
-// badFile is one that cannot be read or understood. The error names it.
-type badFile struct {
+// rubbish is the error of a file that was read, or cannot be one of ours. Of what cannot be read now nobody knows what it has.
+type rubbish struct {
 	path string
-	why  error
+	error
 }
 
-// isRubbish reports whether it is known that the file has nothing for us. Of one that cannot be read, or not now, nobody knows.
-func (b badFile) isRubbish() bool {
-	return errors.Is(b.why, errNotUnderstood) || errors.Is(b.why, fsx.ErrNotRegular) || errors.Is(b.why, fsx.ErrTooLarge)
-}
-
-type badFiles []badFile
-
-func (b badFiles) err() error {
-	var all []error
-	for _, file := range b {
-		all = append(all, file.why)
-	}
-	return errors.Join(all...)
-}
-
-// putAside makes room for new files.
-func (b badFiles) putAside() error {
-	var failed []error
-	for _, file := range b {
-		failed = append(failed, putAside(file.path))
-	}
-	return errors.Join(failed...)
-}
+func (r rubbish) Unwrap() error { return r.error }
 
 // putAside moves what stands in the place of a file of ours, and keeps it for who wants to know what happened.
 func putAside(path string) error {
@@ -91,9 +67,29 @@ func putAside(path string) error {
 	return err
 }
 
-// read also returns the file's content; nil where there is no file yet, and what earlier versions wrote counts, and where the file
-// is bad.
-func read(stateDir string) ([]byte, Saved, badFiles) {
+// savedFile is a Saved of which each store is decoded by itself.
+type savedFile struct {
+	Saved
+	Holders map[string]json.RawMessage `json:"holders"`
+	Looks   map[string]json.RawMessage `json:"looks"`
+}
+
+// saved returns what is understood.
+func (f savedFile) saved() (Saved, error) {
+	s := f.Saved
+	var badHolders, badLooks error
+	s.Holders, badHolders = each[holding](f.Holders)
+	s.Looks, badLooks = eachLook(f.Looks)
+	s.Names = slices.DeleteFunc(s.Names, func(name string) bool { return name == "" }) // it was no text
+	if s.Machine != machine.ID() {
+		s.Names = nil // the directory was copied
+	}
+	return s, errors.Join(badHolders, badLooks)
+}
+
+// read also returns the file's content; nil where there is none that is whole. Where there is no file, what earlier versions wrote
+// counts.
+func read(stateDir string) ([]byte, Saved, []error) {
 	path := filepath.Join(stateDir, savedName)
 	var f savedFile
 	data, err := readJSON(path, &f)
@@ -103,20 +99,22 @@ func read(stateDir string) ([]byte, Saved, badFiles) {
 			return nil, earlier, bad
 		}
 	}
+	var s Saved
 	switch {
-	case err != nil:
 	case f.Schema > savedSchema:
 		err = fmt.Errorf("%s is of a later version: schema %d, not %d", path, f.Schema, savedSchema)
-	case f.Schema != savedSchema:
-		err = fmt.Errorf("%s: %w: schema %d", path, errNotUnderstood, f.Schema)
-	default:
-		s, err := f.saved()
-		if err == nil {
-			return data, s, nil
+	case f.Schema == savedSchema:
+		var bad error
+		if s, bad = f.saved(); bad != nil {
+			err = errors.Join(err, rubbish{path, fmt.Errorf("%s: %w", path, bad)})
 		}
-		return nil, s, badFiles{{path, fmt.Errorf("%s: %w: %w", path, errNotUnderstood, err)}}
+	case err == nil:
+		err = rubbish{path, fmt.Errorf("%s: schema %d, not %d", path, f.Schema, savedSchema)}
 	}
-	return nil, Saved{}, badFiles{{path, err}}
+	if err != nil {
+		return nil, s, []error{err}
+	}
+	return data, s, nil
 }
 
 // readJSON returns the content too; nil where there is no file.
@@ -125,11 +123,13 @@ func readJSON(path string, into any) ([]byte, error) {
 	switch {
 	case fsx.IsMissing(err):
 		return nil, nil
+	case errors.Is(err, fsx.ErrNotRegular), errors.Is(err, fsx.ErrTooLarge):
+		return nil, rubbish{path, err}
 	case err != nil:
 		return nil, err
 	}
-	if err := json.Unmarshal(data, into); err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", path, errNotUnderstood, err)
+	if err := json.Unmarshal(data, into); err != nil { // what is of the right type is decoded all the same
+		return nil, rubbish{path, fmt.Errorf("%s: %w", path, err)}
 	}
 	return data, nil
 }
@@ -143,10 +143,16 @@ func Update(stateDir string, change func(*Saved)) error {
 
 func update(stateDir string, change func(*Saved)) error {
 	before, s, bad := read(stateDir)
-	if slices.ContainsFunc(bad, func(b badFile) bool { return !b.isRubbish() }) {
-		return bad.err()
+	said := errors.Join(bad...)
+	aside := make([]rubbish, len(bad))
+	for i, err := range bad {
+		if !errors.As(err, &aside[i]) {
+			return said
+		}
 	}
-	said := errors.Join(bad.err(), bad.putAside())
+	for _, file := range aside {
+		said = errors.Join(said, putAside(file.path))
+	}
 	change(&s)
 	s.Schema, s.Machine = savedSchema, machine.ID()
 	data, err := json.MarshalIndent(s, "", " ")
@@ -173,10 +179,14 @@ func locked(path string, change func() error) error {
 		return err
 	}
 	defer lock.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
-	defer cancel()
-	if _, err := fsx.WaitLock(ctx, lock); err != nil {
+	if _, err := waitLock(lock); err != nil {
 		return err
 	}
 	return change()
+}
+
+func waitLock(f *os.File) (held bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	return fsx.WaitLock(ctx, f)
 }

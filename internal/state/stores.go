@@ -1,7 +1,11 @@
 package state
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
+	"slices"
 
 	"lockbar/lockcore"
 )
@@ -36,4 +40,17 @@ func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	maps.Copy(next, kept)
 	next[store] = v
 	return next
+}
+
+// each decodes values one by one: one that is not understood costs no other.
+func each[V comparable](raw map[string]json.RawMessage) (values map[string]V, bad error) {
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		var v V
+		if err := json.Unmarshal(raw[name], &v); err != nil {
+			bad = errors.Join(bad, fmt.Errorf("%q: %w", name, err))
+			continue
+		}
+		values = with(values, name, v)
+	}
+	return values, bad
 }
