@@ -19,7 +19,7 @@ const gatherTime = lockcore.ReadTimeout + time.Second
 // missed is a fact that happened while nothing was told: nobody looked, or the user had asked for silence.
 type missed struct {
 	Kind     kind      `json:"kind"`
-	Dir      string    `json:"store"`
+	Identity string    `json:"store"` // of the store
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
 	Own      Message   `json:"message"` // what it would have been told with
@@ -43,7 +43,7 @@ func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
 	if len(d.missed) == 0 && !d.quiet.Paused(now) {
 		d.gather = now.Add(gatherTime)
 	}
-	d.missed = append(slices.Clip(d.missed), missed{k, f.To.Store, sentence(k, f, now), now, message(k, f, now), fact, false})
+	d.missed = append(slices.Clip(d.missed), missed{k, f.key(), sentence(k, f, now), now, message(k, f, now), fact, false})
 	d.missed = d.missed[max(0, len(d.missed)-maxMissed):]
 	return d
 }
@@ -67,7 +67,7 @@ func (d Decider) welcome(now time.Time) (Decider, []Message) {
 
 // compare holds a fact against what was seen last. What is not so any more is told as what happened, with what is so now.
 func (d Decider) compare(m missed) missed {
-	now := d.stores[m.Dir].now
+	now := d.stores[m.Identity].now
 	if now.State == lockcore.Unknown || m.holds(now) {
 		return m
 	}
@@ -154,7 +154,7 @@ func several(list []missed) Message {
 }
 
 func ofOneStore(list []missed) bool {
-	return !slices.ContainsFunc(list, func(m missed) bool { return m.Dir != list[0].Dir })
+	return !slices.ContainsFunc(list, func(m missed) bool { return m.Identity != list[0].Identity })
 }
 
 // sentence is what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".

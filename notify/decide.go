@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -16,9 +17,11 @@ const Grace = 10 * time.Second
 // overTime is how long something must be over to be told when it comes back: what flickers is told once.
 const overTime = 5 * time.Minute
 
-// Fact is one event of one store. Store is its name where there are several, else empty.
+// Fact is one event of one store. Store is its name where there are several, else empty. It is told apart by Identity, whatever
+// path led to it; where that is empty, by the path.
 type Fact struct {
 	Store    string
+	Identity string
 	Event    watch.Event
 	From, To lockcore.Snapshot
 	// Away: it may have happened while nobody looked: before the start, or while the machine slept.
@@ -28,7 +31,7 @@ type Fact struct {
 // Decider is the state of the machine: what was told and what waits. It is a value; Step and Wake return the next one.
 // The zero value has told nothing. As JSON it is what outlives a restart.
 type Decider struct {
-	stores map[string]perStore // by store directory
+	stores map[string]perStore // by identity
 	missed []missed            // what happened while nothing was told
 	gather time.Time           // until when more of it is waited for
 	quiet  Quiet               // not part of the JSON: the settings are kept elsewhere
@@ -51,11 +54,14 @@ type grace struct {
 	fact   Fact
 }
 
-// Seen notes the last look at a store that the process before this one has kept.
-func (d Decider) Seen(s lockcore.Snapshot) Decider {
-	m := d.stores[s.Store]
+// key is what is remembered by.
+func (f Fact) key() string { return cmp.Or(f.Identity, f.To.Store) }
+
+// Recall takes in the last look at a store that the process before this one has kept.
+func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
+	m := d.stores[identity]
 	m.now = report.Bounded(s)
-	d.stores = with(d.stores, s.Store, m)
+	d.stores = with(d.stores, identity, m)
 	return d
 }
 
@@ -63,10 +69,10 @@ func (d Decider) Seen(s lockcore.Snapshot) Decider {
 // holds.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
-	m := d.stores[f.To.Store].watchStale(f, now).forget(f, now)
+	m := d.stores[f.key()].watchStale(f, now).forget(f, now)
 	m.now = f.To
 	m, fightBegan := m.count(f, now)
-	d.stores = with(d.stores, f.To.Store, m)
+	d.stores = with(d.stores, f.key(), m)
 	if fightBegan {
 		return d.tell(fight, f, now)
 	}
@@ -106,16 +112,9 @@ func (d Decider) Next() time.Time {
 		}
 	}
 	if len(d.missed) > 0 {
-		sooner(later(d.gather, d.quiet.Until))
+		sooner(slices.MaxFunc([]time.Time{d.gather, d.quiet.Until}, time.Time.Compare))
 	}
 	return next
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // waits: there is a stale lock, and a look of this process that knows it.
@@ -162,13 +161,13 @@ func (m perStore) forget(f Fact, now time.Time) perStore {
 
 // tell gives the message of a kind unless the same fact was the last one told, or it is not the time for it.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
-	m := d.stores[f.To.Store]
+	m := d.stores[f.key()]
 	fact := factOf(k, f)
 	if k == nothing || m.Told[fact.Kind] == fact {
 		return d, nil
 	}
 	m.Told = with(m.Told, fact.Kind, fact)
-	d.stores = with(d.stores, f.To.Store, m)
+	d.stores = with(d.stores, f.key(), m)
 	if m.fighting(now) {
 		k = inFight(k)
 	}

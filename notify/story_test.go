@@ -159,8 +159,8 @@ func (a *app) start(t *testing.T, now time.Time) {
 	}
 	a.live.Decider, a.seen = a.live.Decider.Quieten(a.quiet), map[string]lockcore.Snapshot{}
 	maps.Copy(a.seen, a.kept)
-	for _, s := range a.kept {
-		a.live.Decider = a.live.Decider.Seen(s)
+	for dir, s := range a.kept {
+		a.live.Decider = a.live.Decider.Recall(dir, s)
 	}
 	for _, dir := range []string{"/s", "/t"} {
 		if s, ok := a.looks[dir]; ok {

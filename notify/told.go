@@ -28,29 +28,13 @@ func (t Told) Of(stores []string) Told {
 	return t
 }
 
-// Renamed returns the same with other names for stores: on disk they go by their identity, in a process by the path that it
-// was given.
-func (t Told) Renamed(names map[string]string) Told {
-	if len(names) == 0 {
-		return t
-	}
-	stores := make(map[string]perStore, len(t.Decider.stores))
-	for s, known := range t.Decider.stores {
-		stores[renamed(s, names)] = known
-	}
-	t.Decider.stores = stores
-	t.Decider.missed = slices.Clone(t.Decider.missed)
-	for i := range t.Decider.missed {
-		t.Decider.missed[i].Dir = renamed(t.Decider.missed[i].Dir, names)
+// Adopted returns the same with a store by its identity that an earlier version knew by its path.
+func (t Told) Adopted(identity, path string) Told {
+	m, byPath := t.Decider.stores[path]
+	if _, known := t.Decider.stores[identity]; byPath && !known {
+		t.Decider.stores = with(t.Decider.stores, identity, m)
 	}
 	return t
-}
-
-func renamed(store string, names map[string]string) string {
-	if name, ok := names[store]; ok {
-		return name
-	}
-	return store
 }
 
 // toldJSON is its JSON.

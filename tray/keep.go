@@ -130,7 +130,8 @@ func (k *keeper) run(over <-chan struct{}, jobs <-chan job) {
 	}
 }
 
-// do does one job. What cannot be written is still sent: better told twice after a restart than never.
+// do does one job. What cannot be written is still sent: better told twice after a restart than never, and late by a second at most
+// for each of the two files where another writer hangs.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		for _, l := range j.lines {
@@ -160,14 +161,13 @@ func (k *keeper) save(s *saving) error {
 	}
 	return state.Update(k.dir, func(saved *state.Saved) {
 		saved.Hold(s.holders)
-		saved.See(s.looks)
+		saved.Note(s.looks)
 		saved.AddName(s.host)
 		saved.Told = told
 	})
 }
 
-// readSaved returns what the process before this one left. What cannot be understood is put aside with the first write, and begins
-// anew.
+// readSaved returns what the process before this one left, as far as it is understood.
 func readSaved(dir string, log logs) (state.Saved, notify.Told) {
 	saved, err := state.Read(dir)
 	log.failed("not known any more", err)

@@ -1,10 +1,16 @@
 package tray
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/notify"
 )
 
 // TestUnreadableStateIsSaid and put aside, and a new file is written.
@@ -28,5 +34,24 @@ func TestUnreadableStateIsSaid(t *testing.T) {
 	readSaved(dir, log)
 	if said.Len() != before {
 		t.Errorf("the new file: %q", said.String()[before:])
+	}
+}
+
+// TestLettersGoAlthoughAWriterHangs, a moment later.
+func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
+	dir := t.TempDir()
+	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := fsx.TryLock(lock); errors.Is(err, fsx.ErrNoLocks) {
+		t.Skip(err)
+	}
+	sent, began := 0, time.Now()
+	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
+	k.do(job{saving: &saving{}, letters: []notify.Letter{{}}})
+	if took := time.Since(began); sent != 1 || took > 2*time.Second {
+		t.Errorf("%d sent after %v", sent, took)
 	}
 }

@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"runtime"
@@ -80,8 +79,6 @@ type loop struct {
 	memories []lockcore.Memory   // by store: of the process before this one, then of the newest look
 	last     []lockcore.Snapshot // by store: what the process before this one saw last
 	pending  job                 // what this turn gives the keeper to do
-	kept     map[string]string   // what a store's path is called on disk, where that is another
-	given    map[string]string   // and the other way round
 	settings Settings
 	recent   []past    // oldest first
 	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
@@ -98,7 +95,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(),
 		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), looks: state.Looks{}, wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
+		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
 		stores: make([]StoreView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -107,60 +104,29 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-func storeDirs(stores []*lockcore.Store) []string {
-	var dirs []string
-	for _, s := range stores {
-		dirs = append(dirs, s.Dir())
-	}
-	return dirs
-}
-
-// identify finds out what the stores are called on disk, side by side: a dead mount does not answer.
-func (l *loop) identify() {
-	var all sync.WaitGroup
-	for _, s := range l.config.Stores {
-		all.Go(func() { s.Identity() })
-	}
-	all.Wait()
-	l.kept, l.given = map[string]string{}, map[string]string{}
-	for _, s := range l.config.Stores {
-		if id := s.Identity(); id != s.Dir() {
-			l.kept[s.Dir()], l.given[id] = id, s.Dir()
-		}
-	}
-}
-
-// onDisk is what a store is called in the state file.
-func (l *loop) onDisk(s *lockcore.Store) string {
-	if name, ok := l.kept[s.Dir()]; ok {
-		return name
-	}
-	return s.Dir()
-}
-
 // begin takes in what the process before this one left, and the settings.
 func (l *loop) begin(now time.Time) {
-	l.identify()
 	saved, told := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
+	l.looks = saved.Looks.Of(l.config.Stores)
 	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
-	for i, s := range l.config.Stores {
-		seen := saved.Looks.Of(s)
-		l.memories[i].LastLock = seen.Lock
-		if seen.Look != nil {
-			l.looks[l.onDisk(s)] = seen
-			l.last[i] = seen.Look.Snapshot()
-			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
-		}
+	known := slices.Collect(maps.Keys(saved.Looks))
+	for _, s := range l.config.Stores {
+		told, known = told.Adopted(s.Identity(), s.Dir()), append(known, s.Identity())
 	}
-	known := slices.Concat(slices.Collect(maps.Keys(saved.Looks)), slices.Collect(maps.Keys(l.given)), storeDirs(l.config.Stores))
-	told = told.Of(known).Renamed(l.given)
+	told = told.Of(known)
 	l.told, l.outbox = told.Decider, told.Outbox
 	for store, seen := range saved.Looks {
-		last := seen.Look.Snapshot()
-		last.Store = cmp.Or(l.given[store], store)
-		l.told = l.told.Seen(last)
+		l.told = l.told.Recall(store, seen.Look.Snapshot())
+	}
+	for i, s := range l.config.Stores {
+		if last, known := l.looks[s.Identity()]; known {
+			l.memories[i].LastLock = last.Lock
+			l.last[i] = last.Look.Snapshot()
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
+			l.told = l.told.Recall(s.Identity(), l.last[i])
+		}
 	}
 	l.recent = readPast(l.config.StateDir, l.log)
 	l.settings = readSettings(l.config.Settings)

@@ -1,12 +1,10 @@
 package tray
 
 import (
-	"maps"
 	"slices"
 	"time"
 
 	"lockbar/internal/report"
-	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -30,7 +28,7 @@ func (l *loop) see(k news) {
 	if k.Waits() {
 		return
 	}
-	fact := notify.Fact{Event: k.Event, From: k.From, To: k.To, Away: k.Away}
+	fact := notify.Fact{Identity: store.Identity(), Event: k.Event, From: k.From, To: k.To, Away: k.Away}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
@@ -140,18 +138,17 @@ func (l *loop) post(now time.Time) {
 
 // save gives the keeper all that outlives this process.
 func (l *loop) save() {
-	told := notify.Told{Decider: l.told, Outbox: l.outbox}.Renamed(l.kept)
-	l.pending.saving = &saving{l.holders, maps.Clone(l.looks), told, l.host}
+	l.pending.saving = &saving{l.holders, l.looks, notify.Told{Decider: l.told, Outbox: l.outbox}, l.host}
 }
 
 // note keeps the look of a change for the next process, and returns when the one before was.
 func (l *loop) note(c watch.Change) (before time.Time) {
-	store := l.onDisk(l.config.Stores[c.Store])
-	seen := l.looks[store]
-	if c.Event != watch.NoEvent || seen.Look == nil {
-		l.looks[store] = state.See(c.To, c.Memory.LastLock, c.At)
+	store := l.config.Stores[c.Store].Identity()
+	last := l.looks[store]
+	if c.Event != watch.NoEvent || last.Look == nil {
+		l.looks = l.looks.With(store, c.To, c.Memory.LastLock, c.At)
 	}
-	return seen.At()
+	return last.At()
 }
 
 // answer sends a message that is an answer to a click: now or never.

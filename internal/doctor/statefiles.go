@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path/filepath"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/state"
 	"lockbar/notify"
 )
-
-// lockFiles are those of the state directory that have no content. They are locked while others are written, or for as long as the
-// tray app runs.
-var lockFiles = []string{"history.lock", "state.json.guard", "tray.lock"}
 
 // stateFiles reads what Lockbar remembers, as those who need it do. The history has a check of its own.
 func (s Subject) stateFiles(context.Context) []Check {
@@ -23,8 +18,8 @@ func (s Subject) stateFiles(context.Context) []Check {
 	saved, err := state.Read(s.StateDir)
 	_, errTold := notify.DecodeTold(saved.Told)
 	errs := []error{err, errTold}
-	for _, name := range lockFiles {
-		_, err := fsx.ReadEnd(filepath.Join(s.StateDir, name), 1)
+	for _, path := range state.LockFiles(s.StateDir) {
+		_, err := fsx.ReadEnd(path, 1)
 		errs = append(errs, err)
 	}
 	return checkStateFiles(errs)

@@ -50,14 +50,16 @@ func (c Entry) Time() time.Time {
 }
 
 // SameEvent reports whether two lines tell the same event of one store: that of the same backup, or what led from the same look to
-// the same lock and state. So it is recognized whoever else wrote it down: the command that made the change, or the process before
-// this one, which was killed then.
+// the same lock and state, by the same name and for the same reason unless one knows it to be our own change. So it is recognized
+// whoever else wrote it down: the command that made the change, or the process before this one, which was killed then.
 func (c Entry) SameEvent(o Entry) bool {
 	switch {
 	case c.Identity() != o.Identity():
 		return false
 	case c.Backup != "" && o.Backup != "":
 		return c.Backup == o.Backup
+	case c.Backup == "" && o.Backup == "" && (c.Event != o.Event || c.To.Reason != o.To.Reason):
+		return false
 	}
 	return c.seenFrom() != "" && c.seenFrom() == o.seenFrom() && c.To.Token == o.To.Token && c.To.State == o.To.State
 }

@@ -66,9 +66,7 @@ func (s *Status) kept(copies int) *Status {
 	}
 	k := *s
 	k.Detail, k.Host = cut(k.Detail, keptSentence), cut(k.Host, keptText)
-	if k.Record != nil {
-		k.Record = Record(keptRecord(*k.Record))
-	}
+	k.Record = keptObject(k.Record)
 	if k.Process != nil {
 		p := *k.Process
 		p.Command = cut(p.Command, keptSentence)
@@ -77,7 +75,7 @@ func (s *Status) kept(copies int) *Status {
 	k.Conflicts = slices.Clone(k.Conflicts[:min(len(k.Conflicts), copies)])
 	k.MoreConflicts += len(s.Conflicts) - len(k.Conflicts)
 	for i := range k.Conflicts {
-		k.Conflicts[i] = k.Conflicts[i].kept()
+		k.Conflicts[i].Record = keptObject(k.Conflicts[i].Record)
 	}
 	if copies == 0 {
 		k.Lock = ""
@@ -85,11 +83,11 @@ func (s *Status) kept(copies int) *Status {
 	return &k
 }
 
-func (c Conflict) kept() Conflict {
-	if c.Record != nil {
-		c.Record = Record(keptRecord(*c.Record))
+func keptObject(r *lockcore.Record) *lockcore.Record {
+	if r == nil {
+		return nil
 	}
-	return c
+	return Record(keptRecord(*r))
 }
 
 func keptRecord(r lockcore.Record) lockcore.Record {

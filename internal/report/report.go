@@ -21,8 +21,8 @@ type Status struct {
 	Record    *lockcore.Record `json:"record"`
 	Token     lockcore.Token   `json:"token"`
 	Host      string           `json:"host"`
-	Process   *Process         `json:"process"`
-	Conflicts []Conflict       `json:"conflicts"`
+	Process   *process         `json:"process"`
+	Conflicts []conflict       `json:"conflicts"`
 	// MoreConflicts is how many others there are that are not listed.
 	MoreConflicts int    `json:"more_conflicts,omitzero"`
 	CheckedAt     string `json:"checked_at"`
@@ -30,15 +30,15 @@ type Status struct {
 	Identity string `json:"identity,omitempty"`
 }
 
-// Process is the process here that the lock names.
-type Process struct {
+// process is the process here that the lock names.
+type process struct {
 	Alive     bool    `json:"alive"`
 	Command   string  `json:"command"`
 	StartedAt *string `json:"started_at"` // null where the system does not tell
 }
 
-// Conflict is a copy of the lock that a sync engine made.
-type Conflict struct {
+// conflict is a copy of the lock that a sync engine made.
+type conflict struct {
 	Path   string           `json:"path"`
 	Record *lockcore.Record `json:"record"`
 }
@@ -46,8 +46,8 @@ type Conflict struct {
 // timeLayout is RFC 3339 with milliseconds: finer than any two events that follow each other.
 const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// Stamp writes a time as all objects have it.
-func Stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
+// stamp writes a time as all objects have it.
+func stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
 
 // NewStatus is the object of a look at that time; nil for no look.
 func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
@@ -57,7 +57,7 @@ func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	return &Status{
 		Store: l.Store, Lock: l.Lock, State: l.State, Reason: l.Reason, Detail: words.Detail(l, at.Local()),
 		Record: Record(l.Record), Token: l.Token, Host: l.Host, Process: newProcess(l.Holder),
-		Conflicts: newConflicts(l.Conflicts.List()), MoreConflicts: l.MoreCopies, CheckedAt: Stamp(at),
+		Conflicts: newConflicts(l.Conflicts.List()), MoreConflicts: l.MoreCopies, CheckedAt: stamp(at),
 	}
 }
 
@@ -69,22 +69,22 @@ func Record(r lockcore.Record) *lockcore.Record {
 	return &r
 }
 
-func newProcess(p lockcore.Process) *Process {
+func newProcess(p lockcore.Process) *process {
 	if p.Status == lockcore.NotProbed {
 		return nil
 	}
-	o := &Process{Alive: p.Alive(), Command: p.Command}
+	o := &process{Alive: p.Alive(), Command: p.Command}
 	if !p.Started.IsZero() {
-		started := Stamp(p.Started)
+		started := stamp(p.Started)
 		o.StartedAt = &started
 	}
 	return o
 }
 
-func newConflicts(list []lockcore.Conflict) []Conflict {
-	objects := make([]Conflict, 0, len(list))
+func newConflicts(list []lockcore.Conflict) []conflict {
+	objects := make([]conflict, 0, len(list))
 	for _, c := range list {
-		objects = append(objects, Conflict{c.Path, Record(c.Record)})
+		objects = append(objects, conflict{c.Path, Record(c.Record)})
 	}
 	return objects
 }
@@ -103,11 +103,11 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	}
 	var list []lockcore.Conflict
 	for _, c := range s.Conflicts {
-		conflict := lockcore.Conflict{Path: c.Path}
+		one := lockcore.Conflict{Path: c.Path}
 		if c.Record != nil {
-			conflict.Record = *c.Record
+			one.Record = *c.Record
 		}
-		list = append(list, conflict)
+		list = append(list, one)
 	}
 	snapshot.Conflicts, snapshot.MoreCopies = lockcore.NewConflicts(list), s.MoreConflicts
 	return snapshot

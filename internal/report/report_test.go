@@ -72,6 +72,11 @@ func TestSameEvent(t *testing.T) {
 	other, stale := free(), held("mac-mini")
 	other.Store, stale.State = "/o", lockcore.Stale
 	mini := held("mac-mini")
+	both, copied := held("mac-mini"), held("mac-mini")
+	both.State, both.Reason = lockcore.Contested, lockcore.LocalDaemonAlive
+	copied.State, copied.Reason = lockcore.Contested, lockcore.ConflictCopy
+	called := change(mini, 0, free(), "")
+	called.Event = watch.Released
 	for _, test := range []struct {
 		name string
 		c, o report.Entry
@@ -85,6 +90,9 @@ func TestSameEvent(t *testing.T) {
 		{"of two looks", change(mini, 0, free(), ""), change(mini, time.Second, free(), ""), false},
 		{"to another lock", change(free(), 0, mini, ""), change(free(), 0, held("mac-b"), ""), false},
 		{"to another state", change(free(), 0, mini, ""), change(free(), 0, stale, ""), false},
+		{"for another reason", change(mini, 0, both, ""), change(mini, 0, copied, ""), false},
+		{"by another name", change(mini, 0, free(), ""), called, false},
+		{"by another name, and one knows the backup", called, change(mini, 0, free(), "1"), true},
 		{"of another store", change(mini, 0, free(), "1"), change(mini, 0, other, "1"), false},
 		{"of no look", change(lockcore.Snapshot{}, 0, free(), ""), change(lockcore.Snapshot{}, 0, free(), ""), false},
 	} {

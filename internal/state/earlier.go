@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,36 +20,47 @@ const (
 )
 
 // readEarlier reads what it can.
-func readEarlier(stateDir string) (s Saved, bad badFiles) {
+func readEarlier(stateDir string) (s Saved, bad []error) {
 	var told struct {
-		Version int   `json:"version"`
-		Stores  Looks `json:"stores"`
+		Version int                        `json:"version"`
+		Stores  map[string]json.RawMessage `json:"stores"`
 	}
+	var holders map[string]json.RawMessage
 	var names struct {
 		Version int      `json:"version"`
 		Machine string   `json:"machine"`
 		Names   []string `json:"names"`
 	}
-	read := func(name string, into any) (data []byte, ok bool) {
+	read := func(name string, into any, take func(data []byte) error) {
 		path := filepath.Join(stateDir, name)
 		data, err := readJSON(path, into)
-		if err == nil && data != nil && name == earlierTold && told.Version != toldVersion {
-			err = fmt.Errorf("%s: version %d, not %d", path, told.Version, toldVersion)
+		if err == nil && data != nil {
+			if err = take(data); err != nil {
+				err = rubbish{path, fmt.Errorf("%s: %w", path, err)}
+			}
 		}
 		if err != nil {
-			bad = append(bad, badFile{path, err})
+			bad = append(bad, err)
 		}
-		return data, err == nil
 	}
-	if data, ok := read(earlierTold, &told); ok {
-		s.Told, s.Looks = data, told.Stores.known()
-	}
-	if _, ok := read(earlierHolders, &s.Holders); !ok {
-		s.Holders = nil
-	}
-	if _, ok := read(earlierNames, &names); ok && names.Version == namesVersion && names.Machine == machine.ID() {
-		s.Names = names.Names
-	}
+	read(earlierTold, &told, func(data []byte) (err error) {
+		if told.Version != toldVersion {
+			return fmt.Errorf("version %d, not %d", told.Version, toldVersion)
+		}
+		s.Told = data
+		s.Looks, err = eachLook(told.Stores)
+		return err
+	})
+	read(earlierHolders, &holders, func([]byte) (err error) {
+		s.Holders, err = each[holding](holders)
+		return err
+	})
+	read(earlierNames, &names, func([]byte) error {
+		if names.Version == namesVersion && names.Machine == machine.ID() {
+			s.Names = names.Names
+		}
+		return nil
+	})
 	return s, bad
 }
 

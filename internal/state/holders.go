@@ -20,11 +20,11 @@ const (
 // who knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands
 // must know it too: no file in the store need say so. The tray app and lockbar watch write it; all others only read. A map is
 // never changed.
-type Holders map[string]Holding
+type Holders map[string]holding
 
-// Holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
+// holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
 // a later process knows that the clock was set.
-type Holding struct {
+type holding struct {
 	PID       int       `json:"pid"`
 	StartID   uint64    `json:"start_id"`
 	StartedAt string    `json:"started_at,omitempty"` // of its lock
@@ -36,29 +36,29 @@ type Holding struct {
 // Hold notes these holders, and leaves those of other stores: another process may watch them. What is of another run of the machine
 // goes.
 func (s *Saved) Hold(h Holders) {
-	next := s.Holders
+	next := maps.Clone(s.Holders)
 	for store, k := range h {
-		next = next.with(store, k)
-		maps.DeleteFunc(next, func(_ string, other Holding) bool { return other.BootID != k.BootID })
+		next = with(next, store, k)
+		maps.DeleteFunc(next, func(_ string, other holding) bool { return other.BootID != k.BootID })
 	}
 	s.Holders = h.bounded(next)
 }
 
-// With returns the holders with what is now remembered of the store of that identity.
-func (h Holders) With(store string, m lockcore.Memory) Holders {
+// with returns the holders with what is now remembered of the store of that identity.
+func (h Holders) with(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
 	}
 	if len(m.StartedAt) > maxStartedAt {
 		m.StartedAt = ""
 	}
-	return h.with(store, Holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
+	return with(h, store, holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
 }
 
 // Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
 // path, for whoever asks when that leads to another directory. A daemon that was seen to hold the first one may still run.
 func (h Holders) Seen(s *lockcore.Store, m lockcore.Memory) Holders {
-	return h.With(s.Identity(), m).With(s.Dir(), m)
+	return h.with(s.Identity(), m).with(s.Dir(), m)
 }
 
 // bounded removes others than these holders from next until it is small enough, first those that are gone.
@@ -74,43 +74,11 @@ func (h Holders) bounded(next Holders) Holders {
 	return next
 }
 
-func (h Holders) with(store string, k Holding) Holders {
-	if h[store] == k {
-		return h
-	}
-	next := maps.Clone(h)
-	if next == nil {
-		next = Holders{}
-	}
-	next[store] = k
-	return next
-}
-
 // Equal reports whether nothing has changed.
 func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
 
 // Of returns what is known of these stores alone.
-func (h Holders) Of(stores []*lockcore.Store) Holders {
-	var of Holders
-	for _, s := range stores {
-		if k, known := h.of(s); known {
-			of = of.with(s.Identity(), k)
-		}
-	}
-	return of
-}
-
-// of finds a store by its identity, or by its path.
-func (h Holders) of(s *lockcore.Store) (Holding, bool) {
-	if len(h) == 0 {
-		return Holding{}, false // to know an identity costs more than to know nothing
-	}
-	if k, known := h[s.Identity()]; known {
-		return k, true
-	}
-	k, known := h[s.Dir()]
-	return k, known
-}
+func (h Holders) Of(stores []*lockcore.Store) Holders { return of(h, stores) }
 
 // Memories lists what still holds of what is known of stores.
 func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
@@ -123,14 +91,14 @@ func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
 
 // Memory is what still holds of what is known of a store.
 func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
-	k, known := h.of(s)
+	k, known := find(h, s)
 	if !known {
 		return lockcore.Memory{}
 	}
 	return k.memory()
 }
 
-func (k Holding) memory() lockcore.Memory {
+func (k holding) memory() lockcore.Memory {
 	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
 	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID}.Revive()
 }

@@ -121,6 +121,18 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 	}
 }
 
+// TestHoldChangesNoMap: whoever has read one keeps it as it was.
+func TestHoldChangesNoMap(t *testing.T) {
+	m := ours()
+	m.BootID = "now"
+	s := state.Saved{Holders: state.Holders{store: {PID: 7, BootID: "before"}}.With("/held", m)}
+	before := s.Holders
+	s.Hold(state.Holders{"/held": before["/held"]})
+	if len(before) != 2 || len(s.Holders) != 1 {
+		t.Errorf("before %v, now %v", before, s.Holders)
+	}
+}
+
 // TestTwoWritersOfHolders: the stores that another process watches stay, but not from before the machine was restarted.
 func TestTwoWritersOfHolders(t *testing.T) {
 	dir := t.TempDir()

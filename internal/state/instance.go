@@ -1,16 +1,17 @@
 package state
 
 import (
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"lockbar/internal/fsx"
 )
+
+// trayLock is the file in the state directory that the tray app keeps locked.
+const trayLock = "tray.lock"
 
 // hashBytes is as much of a hash as tells the state directories of one user apart.
 const hashBytes = 8
@@ -18,7 +19,13 @@ const hashBytes = 8
 // InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a place of this machine and
 // user, since somebody may remove the directory while the app runs.
 func InstanceLocks(dir string) []string {
-	return []string{filepath.Join(dir, "tray.lock"), runtimeLock(dir)}
+	return []string{filepath.Join(dir, trayLock), runtimeLock(dir)}
+}
+
+// LockFiles returns the files of a state directory that have no content. They are locked while others are written, or for as long as
+// the tray app runs.
+func LockFiles(dir string) []string {
+	return []string{filepath.Join(dir, journalLock), filepath.Join(dir, savedGuard), filepath.Join(dir, trayLock)}
 }
 
 // runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base
@@ -73,30 +80,20 @@ func lockOwn(path string) (*os.File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
+	held := true
 	switch {
 	case err != nil:
 	case !fsx.IsOurs(info):
 		err = fmt.Errorf("%s is another user's", path)
 	default:
-		err = waitOwn(f)
+		held, err = waitLock(f)
+	}
+	if err == nil && !held {
+		err = fmt.Errorf("%s: %w", path, fsx.ErrNoLocks)
 	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
-}
-
-// passingTime is how long a lock may be held by nobody that matters: the app before this one may have been killed while it started a
-// child, which has its files until it has become another program.
-const passingTime = time.Second
-
-func waitOwn(f *os.File) error {
-	ctx, cancel := context.WithTimeout(context.Background(), passingTime)
-	defer cancel()
-	held, err := fsx.WaitLock(ctx, f)
-	if err == nil && !held {
-		return fmt.Errorf("%s: %w", f.Name(), fsx.ErrNoLocks)
-	}
-	return err
 }

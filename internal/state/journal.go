@@ -11,19 +11,18 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/report"
 )
 
 const (
 	journalName    = "history.jsonl"
 	oldJournalName = "history.old.jsonl"
 	journalLock    = "history.lock"
-	// MaxJournal is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
-	MaxJournal = 1 << 20
+	// maxJournal is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
+	maxJournal = 1 << 20
 	// maxLine is the longest line that is written, in bytes. What is kept of an event is cut to it.
 	maxLine = 16 << 10
-	// maxJournalFile is the largest file that is read: a line is written where the file does not reach MaxJournal with it, or is new.
-	maxJournalFile = MaxJournal + maxLine
+	// maxJournalFile is the largest file that is read: a line is written where the file does not reach maxJournal with it, or is new.
+	maxJournalFile = maxJournal + maxLine
 )
 
 // Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may
@@ -33,19 +32,6 @@ type Journal struct{ dir string }
 
 // OpenJournal names the journal of a state directory; it touches no file.
 func OpenJournal(stateDir string) Journal { return Journal{stateDir} }
-
-// Append writes v as one line and returns when it is on disk. The directory is made, 0700. What is longer than a line may be is
-// refused.
-func (j Journal) Append(v any) error {
-	line, err := report.Encode(v)
-	if err == nil && len(line) > maxLine {
-		err = fmt.Errorf("a line of %d KiB is too long", len(line)>>10)
-	}
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	return locked(j.path(journalLock), func() error { return j.write(append(line, '\n')) })
-}
 
 func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }
 
@@ -72,7 +58,7 @@ func (j Journal) write(line []byte) error {
 func (j Journal) rotate(line int64) error {
 	info, err := os.Lstat(j.path(journalName))
 	switch {
-	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= MaxJournal: // what is wrong with it, if anything, the write says
+	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= maxJournal: // what is wrong with it, if anything, the write says
 		return nil
 	case info.Size() > maxJournalFile:
 		return putAside(j.path(journalName))
@@ -109,27 +95,18 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	return lines, nil
 }
 
-// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
-// for a caller that wants a few and has little memory.
-func (j Journal) Recent(n int) ([]json.RawMessage, error) {
-	data, err := j.tail()
-	if err != nil {
-		return nil, err
-	}
-	lines := objects(data)
-	return lines[max(0, len(lines)-n):], nil
-}
-
 // tailSize bounds what is read of the end of the file: at least three of the longest lines.
 const tailSize = 64 << 10
 
-// tail is the end of the newest file; it may begin in the middle of a line.
-func (j Journal) tail() ([]byte, error) {
-	data, err := fsx.ReadEnd(j.path(journalName), tailSize)
+// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
+// for a caller that wants a few and has little memory.
+func (j Journal) Recent(n int) ([]json.RawMessage, error) {
+	data, err := fsx.ReadEnd(j.path(journalName), tailSize) // may begin in the middle of a line
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	return data, nil
+	lines := objects(data)
+	return lines[max(0, len(lines)-n):], nil
 }
 
 func objects(data []byte) []json.RawMessage {

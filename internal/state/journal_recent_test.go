@@ -4,6 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 func TestRecentIsTheEnd(t *testing.T) {
@@ -12,12 +17,13 @@ func TestRecentIsTheEnd(t *testing.T) {
 		t.Errorf("of none: %q, %v", lines, err)
 	}
 	for i := range 9 { // more than is read back
-		if err := j.Append(map[string]string{"n": fmt.Sprint(i), "pad": strings.Repeat("x", tailSize/5)}); err != nil {
+		look := lockcore.Snapshot{Store: "/" + strings.Repeat("x", tailSize/5), Token: lockcore.Token(fmt.Sprint("n", i))}
+		if err := j.Record(report.NewEntry(watch.Changed, nil, report.NewStatus(look, time.Now()))); err != nil {
 			t.Fatal(err)
 		}
 	}
 	lines, err := j.Recent(2)
-	if err != nil || len(lines) != 2 || !strings.Contains(string(lines[1]), `"8"`) {
+	if err != nil || len(lines) != 2 || !strings.Contains(string(lines[1]), `"n8"`) {
 		t.Errorf("%d lines, %v", len(lines), err)
 	}
 }

@@ -1,8 +1,6 @@
 package state_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,10 +9,39 @@ import (
 	"strings"
 	"testing"
 
+	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
-type entry struct{ Writer, Number int }
+// maxJournal is when a new file is begun, in bytes.
+const maxJournal = 1 << 20
+
+// numbered is an event that is told apart by its writer and number.
+func numbered(writer, number int) report.Entry {
+	look := lockcore.Snapshot{Store: "/s", Token: lockcore.Token(fmt.Sprintf("%d-%d", writer, number))}
+	return report.NewEntry(watch.Changed, nil, report.NewStatus(look, start))
+}
+
+// numberedLine is its line.
+func numberedLine(t *testing.T, writer, number int) string {
+	t.Helper()
+	line, err := report.Encode(numbered(writer, number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(line)
+}
+
+// numbers reads one of the lines that numbered makes.
+func numbers(line string) (writer, number int, err error) {
+	c, err := report.ParseEntry([]byte(line))
+	if err == nil {
+		_, err = fmt.Sscanf(string(c.To.Token), "%d-%d", &writer, &number)
+	}
+	return writer, number, err
+}
 
 func appendLines(spec string) int {
 	dir, rest, _ := strings.Cut(spec, "|")
@@ -22,7 +49,7 @@ func appendLines(spec string) int {
 	w, _ := strconv.Atoi(writer)
 	n, _ := strconv.Atoi(count)
 	for i := range n {
-		if err := state.OpenJournal(dir).Append(entry{w, i}); err != nil {
+		if err := whenFree(func() error { return state.OpenJournal(dir).Record(numbered(w, i)) }); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -43,17 +70,17 @@ func last(t *testing.T, dir string, n int) []string {
 	return out
 }
 
-func TestAppendAndLast(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "made", "by append")
+func TestRecordAndLast(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "made", "by record")
 	if got := last(t, dir, 0); len(got) != 0 {
 		t.Fatalf("a journal that is not there: %q", got)
 	}
 	for i := range 3 {
-		if err := state.OpenJournal(dir).Append(entry{0, i}); err != nil {
+		if err := state.OpenJournal(dir).Record(numbered(0, i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want := []string{`{"Writer":0,"Number":1}`, `{"Writer":0,"Number":2}`}
+	want := []string{numberedLine(t, 0, 1), numberedLine(t, 0, 2)}
 	if got := last(t, dir, 2); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("Last(2) = %q, want %q", got, want)
 	}
@@ -69,17 +96,17 @@ func TestAppendAndLast(t *testing.T) {
 func TestTornLineIsPassedOver(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "history.jsonl")
-	torn := `{"Writer":0,"Number":1}` + "\n" + `{"Writer":0,"Num`
+	torn := numberedLine(t, 0, 1) + "\n" + numberedLine(t, 0, 7)[:100]
 	if err := os.WriteFile(file, []byte(torn), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if got := last(t, dir, 0); len(got) != 1 {
 		t.Errorf("before the next line: %q, want the whole one", got)
 	}
-	if err := state.OpenJournal(dir).Append(entry{0, 2}); err != nil {
+	if err := state.OpenJournal(dir).Record(numbered(0, 2)); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`{"Writer":0,"Number":1}`, `{"Writer":0,"Number":2}`}
+	want := []string{numberedLine(t, 0, 1), numberedLine(t, 0, 2)}
 	if got := last(t, dir, 0); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("after the next line: %q, want %q", got, want)
 	}
@@ -87,19 +114,19 @@ func TestTornLineIsPassedOver(t *testing.T) {
 
 func TestRotationKeepsTheFileBefore(t *testing.T) {
 	dir := t.TempDir()
-	line := append(bytes.Repeat([]byte(`{"Writer":9,"Number":9}`+"\n"), state.MaxJournal/24), '\n')
-	if err := os.WriteFile(filepath.Join(dir, "history.jsonl"), line, 0o600); err != nil {
+	line := numberedLine(t, 9, 9) + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "history.jsonl"), []byte(strings.Repeat(line, maxJournal/len(line))), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := state.OpenJournal(dir).Append(entry{1, 1}); err != nil {
+	if err := state.OpenJournal(dir).Record(numbered(1, 1)); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "history.jsonl"))
-	if err != nil || info.Size() > 100 {
+	if err != nil || info.Size() > int64(len(line)) {
 		t.Fatalf("the new file: %v %v, want one line", info, err)
 	}
 	got := last(t, dir, 2)
-	want := []string{`{"Writer":9,"Number":9}`, `{"Writer":1,"Number":1}`}
+	want := []string{numberedLine(t, 9, 9), numberedLine(t, 1, 1)}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("across the rotation: %q, want %q", got, want)
 	}
@@ -125,11 +152,11 @@ func TestManyProcessesLoseNoLine(t *testing.T) {
 	}
 	next := map[int]int{}
 	for _, line := range last(t, dir, 0) {
-		var e entry
-		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Number != next[e.Writer] {
-			t.Fatalf("line %q: want number %d of its writer", line, next[e.Writer])
+		writer, number, err := numbers(line)
+		if err != nil || number != next[writer] {
+			t.Fatalf("line %q: want number %d of its writer, %v", line, next[writer], err)
 		}
-		next[e.Writer]++
+		next[writer]++
 	}
 	for w := range writers {
 		if next[w] != each {

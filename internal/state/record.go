@@ -13,10 +13,12 @@ import (
 	"lockbar/lockcore"
 )
 
-// Record writes an event, unless the journal has it already (report.Entry.SameEvent): the command that removes a lock tells so, and
-// the tray app sees it go.
+// Record writes an event as one line and returns when it is on disk, unless the journal has it already (report.Entry.SameEvent): the
+// command that removes a lock tells so, and the tray app sees it go. The directory is made, 0700.
 func (j Journal) Record(c report.Entry) error {
-	c = identified(c)
+	if store, err := lockcore.Open(c.To.Store, lockcore.Options{}); err == nil {
+		c = c.Identified(store.Identity()) // the path leads to it now
+	}
 	line, err := encode(c)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
@@ -27,15 +29,6 @@ func (j Journal) Record(c report.Entry) error {
 		}
 		return j.write(append(line, '\n'))
 	})
-}
-
-// identified notes which store it is that the path leads to now.
-func identified(c report.Entry) report.Entry {
-	store, err := lockcore.Open(c.To.Store, lockcore.Options{})
-	if err != nil {
-		return c
-	}
-	return c.Identified(store.Identity())
 }
 
 // tells reports whether a line tells that event. The file of before may be unreadable, and the new one is written all the same.

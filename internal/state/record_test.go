@@ -2,7 +2,6 @@ package state_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -99,9 +98,7 @@ func TestLinesOfEarlierVersions(t *testing.T) {
 	dir := t.TempDir()
 	line := `{"at":"2026-11-22T14:02:00.000Z","event":"removed","from":{"store":"/s","state":"held-elsewhere","token":"a","checked_at":"2026-11-22T14:01:59.000Z"},` +
 		`"to":{"store":"/s","state":"unlocked","token":"","checked_at":"2026-11-22T14:02:00.000Z"}}`
-	if err := state.OpenJournal(dir).Append(json.RawMessage(line)); err != nil {
-		t.Fatal(err)
-	}
+	writeBefore(t, dir, map[string]string{"history.jsonl": line + "\n"})
 	if err := state.OpenJournal(dir).Record(removed("1", 0, time.Second)); err != nil {
 		t.Fatal(err)
 	}
@@ -130,9 +127,7 @@ func TestFarBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 99 {
-		if err := j.Append(map[string]string{"fill": strings.Repeat("é", 7000+i)}); err != nil {
-			t.Fatal(err)
-		}
+		record(report.NewEntry(watch.Changed, nil, report.NewStatus(lockcore.Snapshot{Store: "/" + strings.Repeat("é", 7000+i)}, start)))
 	}
 	if _, err := os.Stat(filepath.Join(dir, "history.old.jsonl")); err != nil {
 		t.Fatal(err)
@@ -146,10 +141,11 @@ func TestFarBack(t *testing.T) {
 
 func TestLinesAreSafeOnATerminalAndPlain(t *testing.T) {
 	dir := t.TempDir()
-	if err := state.OpenJournal(dir).Append(map[string]string{"a": "<\u202e>"}); err != nil {
+	c := report.NewEntry(watch.Changed, nil, report.NewStatus(lockcore.Snapshot{Store: "/<\u202e>"}, start))
+	if err := state.OpenJournal(dir).Record(c); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := last(t, dir, 0)[0], `{"a":"<\u202e>"}`; got != want {
+	if got, want := last(t, dir, 0)[0], `"store":"/<\u202e>"`; !strings.Contains(got, want) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -18,10 +19,11 @@ const (
 	// savedName is the file's in the state directory; who writes it holds the lock of savedGuard meanwhile.
 	savedName  = "state.json"
 	savedGuard = savedName + ".guard"
-	// savedSchema is that of the file; of another one nothing is known.
+	// savedSchema is that of the file. One above it is of a later version, which may run beside this one.
 	savedSchema = 1
-	// lockTimeout is how long a writer waits for another one, which takes milliseconds.
-	lockTimeout = 5 * time.Second
+	// lockTimeout is how long a lock is waited for. Another writer has it for milliseconds, and one that hangs must hold up no alarm.
+	// The app before this one may have been killed while it started a child, which has its files until it is another program.
+	lockTimeout = time.Second
 	// maxSaved is the largest file that is read, in bytes: a look has some KB, a holding about 250, and a path up to 4 KiB.
 	maxSaved = 8 << 20
 )
@@ -38,40 +40,23 @@ type Saved struct {
 	Told json.RawMessage `json:"told,omitempty"`
 }
 
-// Read returns what a state directory has: nothing where there is no file. The error names what cannot be read or understood; the
-// next Update puts it aside.
+// Read returns what a state directory has: nothing where there is no file. The error names what cannot be read or understood,
+// without which the rest is there.
 func Read(stateDir string) (Saved, error) {
 	if stateDir == "" {
 		return Saved{}, nil
 	}
 	_, s, bad := read(stateDir)
-	return s, bad.err()
+	return s, errors.Join(bad...)
 }
 
-// badFile is one that cannot be read or understood. The error names it.
-type badFile struct {
+// rubbish is the error of a file that was read, or cannot be one of ours. Of what cannot be read now nobody knows what it has.
+type rubbish struct {
 	path string
-	why  error
+	error
 }
 
-type badFiles []badFile
-
-func (b badFiles) err() error {
-	var all []error
-	for _, file := range b {
-		all = append(all, file.why)
-	}
-	return errors.Join(all...)
-}
-
-// putAside makes room for new files.
-func (b badFiles) putAside() error {
-	var failed []error
-	for _, file := range b {
-		failed = append(failed, putAside(file.path))
-	}
-	return errors.Join(failed...)
-}
+func (r rubbish) Unwrap() error { return r.error }
 
 // putAside moves what stands in the place of a file of ours, and keeps it for who wants to know what happened.
 func putAside(path string) error {
@@ -82,25 +67,52 @@ func putAside(path string) error {
 	return err
 }
 
-// read also returns the file's content; nil where there is no file yet, and what earlier versions wrote counts.
-func read(stateDir string) ([]byte, Saved, badFiles) {
-	var s Saved
+// savedFile is a Saved of which each store is decoded by itself.
+type savedFile struct {
+	Saved
+	Holders map[string]json.RawMessage `json:"holders"`
+	Looks   map[string]json.RawMessage `json:"looks"`
+}
+
+// saved returns what is understood.
+func (f savedFile) saved() (Saved, error) {
+	s := f.Saved
+	var badHolders, badLooks error
+	s.Holders, badHolders = each[holding](f.Holders)
+	s.Looks, badLooks = eachLook(f.Looks)
+	s.Names = slices.DeleteFunc(s.Names, func(name string) bool { return name == "" }) // it was no text
+	if s.Machine != machine.ID() {
+		s.Names = nil // the directory was copied
+	}
+	return s, errors.Join(badHolders, badLooks)
+}
+
+// read also returns the file's content; nil where there is none that is whole. Where there is no file, what earlier versions wrote
+// counts.
+func read(stateDir string) ([]byte, Saved, []error) {
 	path := filepath.Join(stateDir, savedName)
-	data, err := readJSON(path, &s)
+	var f savedFile
+	data, err := readJSON(path, &f)
 	if err == nil && data == nil {
 		earlier, bad := readEarlier(stateDir)
-		if data, err = readJSON(path, &s); err == nil && data == nil { // else another process took them over meanwhile
+		if data, err = readJSON(path, &f); err == nil && data == nil { // else another process took them over meanwhile
 			return nil, earlier, bad
 		}
 	}
-	if err == nil && s.Schema != savedSchema {
-		err = fmt.Errorf("%s: schema %d, not %d", path, s.Schema, savedSchema)
+	var s Saved
+	switch {
+	case f.Schema > savedSchema:
+		err = fmt.Errorf("%s is of a later version: schema %d, not %d", path, f.Schema, savedSchema)
+	case f.Schema == savedSchema:
+		var bad error
+		if s, bad = f.saved(); bad != nil {
+			err = errors.Join(err, rubbish{path, fmt.Errorf("%s: %w", path, bad)})
+		}
+	case err == nil:
+		err = rubbish{path, fmt.Errorf("%s: schema %d, not %d", path, f.Schema, savedSchema)}
 	}
 	if err != nil {
-		return nil, Saved{}, badFiles{{path, err}}
-	}
-	if s.Machine != machine.ID() { // in a directory that was copied
-		s.Names = nil
+		return nil, s, []error{err}
 	}
 	return data, s, nil
 }
@@ -111,27 +123,36 @@ func readJSON(path string, into any) ([]byte, error) {
 	switch {
 	case fsx.IsMissing(err):
 		return nil, nil
+	case errors.Is(err, fsx.ErrNotRegular), errors.Is(err, fsx.ErrTooLarge):
+		return nil, rubbish{path, err}
 	case err != nil:
 		return nil, err
 	}
-	if err := json.Unmarshal(data, into); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := json.Unmarshal(data, into); err != nil { // what is of the right type is decoded all the same
+		return nil, rubbish{path, fmt.Errorf("%s: %w", path, err)}
 	}
 	return data, nil
 }
 
-// Update changes what is saved, while no other process does. It writes nothing if nothing changed. What could not be understood is
-// put aside, and the error says so, although the rest is written.
+// Update changes what is saved, while no other process does. It writes nothing if nothing changed. What was read and not understood
+// is put aside, and the error says so, although the rest is written. What cannot be read now, or is of a later version, stays, and
+// nothing is written. It returns within seconds, also where another writer hangs.
 func Update(stateDir string, change func(*Saved)) error {
 	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(stateDir, change) })
 }
 
 func update(stateDir string, change func(*Saved)) error {
 	before, s, bad := read(stateDir)
-	if err := bad.err(); errors.Is(err, os.ErrDeadlineExceeded) { // the file system does not answer, and is not asked again
-		return err
+	said := errors.Join(bad...)
+	aside := make([]rubbish, len(bad))
+	for i, err := range bad {
+		if !errors.As(err, &aside[i]) {
+			return said
+		}
 	}
-	said := errors.Join(bad.err(), bad.putAside())
+	for _, file := range aside {
+		said = errors.Join(said, putAside(file.path))
+	}
 	change(&s)
 	s.Schema, s.Machine = savedSchema, machine.ID()
 	data, err := json.MarshalIndent(s, "", " ")
@@ -158,10 +179,14 @@ func locked(path string, change func() error) error {
 		return err
 	}
 	defer lock.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
-	defer cancel()
-	if _, err := fsx.WaitLock(ctx, lock); err != nil {
+	if _, err := waitLock(lock); err != nil {
 		return err
 	}
 	return change()
+}
+
+func waitLock(f *os.File) (held bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	return fsx.WaitLock(ctx, f)
 }

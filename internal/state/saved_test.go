@@ -13,22 +13,23 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 )
 
-func seenAt(store string, at time.Duration) state.Seen {
+func looked(store string, at time.Duration) state.Looks {
 	r := lockcore.Record{PID: 7, Hostname: "mac-mini", StartedAt: "then", SchemaVersion: "1"}
-	return state.See(lockcore.Snapshot{Store: store, State: lockcore.HeldElsewhere, Token: "sha256:a", Record: r}, r, start.Add(at))
+	return state.Looks{}.With(store, lockcore.Snapshot{Store: store, State: lockcore.HeldElsewhere, Token: "sha256:a", Record: r}, r, start.Add(at))
 }
 
 // TestSavedReadsBack, all of it, and no other user may read it.
 func TestSavedReadsBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	want := state.Saved{Schema: 1, Machine: machine.ID(), Names: []string{"mac-a"}, Holders: state.Holders{}.With(store, ours()),
-		Looks: state.Looks{store: seenAt(store, 0)}, Told: json.RawMessage(`{"version":1}`)}
+		Looks: looked(store, 0), Told: json.RawMessage(`{"version":1}`)}
 	if err := state.Update(dir, func(s *state.Saved) { *s = want }); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestSavedReadsBack(t *testing.T) {
 	if err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if seen := got.Looks.Of(open(t, store)); !seen.At().Equal(start) || seen.Look.Snapshot().Token != "sha256:a" {
+	if seen := got.Looks.Of([]*lockcore.Store{open(t, store)})[store]; !seen.At().Equal(start) || seen.Look.Snapshot().Token != "sha256:a" {
 		t.Errorf("%+v", seen)
 	}
 	if got, err := state.Read(""); err != nil || got.Holders != nil {
@@ -95,7 +96,7 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 	go func() {
 		for i := range rounds {
 			m.StartedAt = fmt.Sprint(i)
-			if err := put(dir, state.Holders{}.With("/watched", m)); err != nil {
+			if err := whenFree(func() error { return put(dir, state.Holders{}.With("/watched", m)) }); err != nil {
 				done <- err
 				return
 			}
@@ -103,7 +104,9 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 		done <- nil
 	}()
 	for i := range rounds {
-		if err := state.Update(dir, func(s *state.Saved) { s.Told = json.RawMessage(fmt.Sprintf(`{"n":%d}`, i)) }); err != nil {
+		if err := whenFree(func() error {
+			return state.Update(dir, func(s *state.Saved) { s.Told = json.RawMessage(fmt.Sprintf(`{"n":%d}`, i)) })
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -116,13 +119,39 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 	}
 }
 
+// whenFree writes as soon as no other writer keeps it waiting: on a slow disk those of a test hardly leave each other a gap.
+func whenFree(write func() error) error {
+	for {
+		if err := write(); !errors.Is(err, fsx.ErrLocked) {
+			return err
+		}
+	}
+}
+
+// TestWriterThatHangs makes the others wait for a second at most.
+func TestWriterThatHangs(t *testing.T) {
+	dir := t.TempDir()
+	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := fsx.TryLock(lock); errors.Is(err, fsx.ErrNoLocks) {
+		t.Skip(err)
+	}
+	began := time.Now()
+	if err := state.Update(dir, func(*state.Saved) {}); !errors.Is(err, fsx.ErrLocked) || time.Since(began) > 2*time.Second {
+		t.Errorf("%v after %v", err, time.Since(began))
+	}
+}
+
 func TestLooksDoNotPileUp(t *testing.T) {
 	var s state.Saved
 	for i := range 40 {
 		tried := fmt.Sprint("/tried/", i)
-		s.See(state.Looks{tried: seenAt(tried, time.Duration(i)*time.Minute)})
+		s.Note(looked(tried, time.Duration(i)*time.Minute))
 	}
-	s.See(state.Looks{"/tried/0": seenAt("/tried/0", 0)})
+	s.Note(looked("/tried/0", 0))
 	_, newest := s.Looks["/tried/39"]
 	_, old := s.Looks["/tried/1"]
 	if _, ours := s.Looks["/tried/0"]; len(s.Looks) != 17 || !ours || !newest || old {
@@ -137,7 +166,7 @@ func TestUnreadableIsPutAside(t *testing.T) {
 	text := func(text string) func() error { return func() error { return os.WriteFile(path, []byte(text), 0o600) } }
 	makeDir := func() error { return os.MkdirAll(filepath.Join(path, "with", "content"), 0o700) }
 	for i, spoil := range []func() error{
-		text("{,"), makeDir, text(`{"schema":2}`), text("[]"), makeDir, makeDir, text(""),
+		text("{,"), makeDir, text(`{"schema":0}`), text("[]"), makeDir, makeDir, text(""),
 		func() error { return os.Symlink("state.json", path) },
 	} {
 		if err := os.RemoveAll(path); err != nil {
@@ -158,6 +187,61 @@ func TestUnreadableIsPutAside(t *testing.T) {
 	}
 	if aside, err := filepath.Glob(path + "*.bad"); err != nil || len(aside) < 2 {
 		t.Errorf("%q, %v", aside, err)
+	}
+}
+
+// TestOfALaterVersion: it may run beside this one, which neither reads nor writes what it does not know.
+func TestOfALaterVersion(t *testing.T) {
+	dir := t.TempDir()
+	path, later := filepath.Join(dir, "state.json"), `{"schema":2,"names":7,"holders":[]}`
+	writeBefore(t, dir, map[string]string{"state.json": later})
+	_, err := state.Read(dir)
+	for _, err := range []error{err, put(dir, state.Holders{}.With(store, ours()))} {
+		if err == nil || !strings.Contains(err.Error(), path) {
+			t.Error(err)
+		}
+	}
+	data, err := os.ReadFile(path)
+	if left, _ := filepath.Glob(path + "*bad"); err != nil || string(data) != later || len(left) > 0 {
+		t.Errorf("%s, %v, %q", data, err, left)
+	}
+}
+
+// TestOneBadPart costs itself alone, and is said and put aside.
+func TestOneBadPart(t *testing.T) {
+	good := map[string]string{"names": `["mac-a"]`, "holders": `{"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`,
+		"looks": `{"/store":{"look":{"checked_at":"2026-11-22T14:02:00Z"}}`, "told": `{"n":1}`}
+	for name, bad := range map[string]string{"names": `"mac-a"`, "holders": `{"/bad":{"pid":"1"}`, "looks": `{"/bad":{"look":{"state":"odd"}}`} {
+		text := fmt.Sprintf(`{"schema":1,"machine":%q`, machine.ID())
+		for part, value := range good {
+			switch {
+			case part == name && part == "names":
+				value = bad
+			case part == name:
+				value = bad + "," + strings.TrimPrefix(value, "{") + "}"
+			case part == "holders", part == "looks":
+				value += "}"
+			}
+			text += fmt.Sprintf(",%q:%s", part, value)
+		}
+		dir := t.TempDir()
+		writeBefore(t, dir, map[string]string{"state.json": text + "}"})
+		check := func(said bool) {
+			t.Helper()
+			s, err := state.Read(dir)
+			if (err != nil) != said || (len(s.Names) == 1) != (name != "names") || s.Holders[store].PID != 7 || len(s.Holders) != 1 || len(s.Looks) != 1 ||
+				!strings.Contains(string(s.Told), `"n"`) {
+				t.Errorf("%s: %v, %+v", name, err, s)
+			}
+		}
+		check(true)
+		if err := state.Update(dir, func(*state.Saved) {}); err == nil {
+			t.Errorf("%s: it is not said", name)
+		}
+		check(false)
+		if _, err := os.Stat(filepath.Join(dir, "state.json.bad")); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -280,7 +364,7 @@ func TestHostileLookIsKeptShort(t *testing.T) {
 	}
 	look := lockcore.Snapshot{Store: store, State: lockcore.Contested, Reason: lockcore.ConflictCopy, Record: r, Token: "sha256:a", Conflicts: lockcore.NewConflicts(copies)}
 	dir := t.TempDir()
-	if err := state.Update(dir, func(s *state.Saved) { s.See(state.Looks{store: state.See(look, r, start)}) }); err != nil {
+	if err := state.Update(dir, func(s *state.Saved) { s.Note(state.Looks{}.With(store, look, r, start)) }); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "state.json")); err != nil || info.Size() > 32<<10 {

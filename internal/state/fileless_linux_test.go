@@ -1,0 +1,58 @@
+package state_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/state"
+)
+
+// TestNoFilesToSpare: what cannot be read now is not lost by the next write.
+func TestNoFilesToSpare(t *testing.T) {
+	for _, files := range []map[string]string{
+		{"state.json": `{"schema":1,"holders":` + holdersBefore + `}`}, {"told.json": toldBefore}, {"holders.json": holdersBefore}, {"hostnames.json": `{"version":1}`},
+	} {
+		dir := t.TempDir()
+		writeBefore(t, dir, files)
+		if err := withOneFile(t, func() error { return put(dir, state.Holders{}.With("/other", ours())) }); !fsx.IsFileLimit(err) {
+			t.Errorf("%v: %v", files, err)
+		}
+		for name, text := range files {
+			if data, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(data) != text {
+				t.Errorf("%s: %q, %v", name, data, err)
+			}
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) != 2 { // and the guard
+			t.Errorf("%v, %v", left, err)
+		}
+	}
+}
+
+// withOneFile does something that may open one file more, and no other.
+func withOneFile(t *testing.T, do func() error) error {
+	t.Helper()
+	ours() // opens what it needs
+	next, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := uint64(next.Fd()) + 1
+	next.Close()
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: most, Max: limit.Max}); err != nil {
+		t.Fatal(err)
+	}
+	return do()
+}

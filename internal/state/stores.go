@@ -1,0 +1,56 @@
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"lockbar/lockcore"
+)
+
+// find returns what is kept of a store by its identity, or by its path.
+func find[V any](kept map[string]V, s *lockcore.Store) (v V, known bool) {
+	if len(kept) == 0 {
+		return v, false // to know an identity costs more than to know nothing
+	}
+	if v, known = kept[s.Identity()]; !known {
+		v, known = kept[s.Dir()]
+	}
+	return v, known
+}
+
+// of returns what is kept of these stores alone, by their identities.
+func of[V comparable](kept map[string]V, stores []*lockcore.Store) (these map[string]V) {
+	for _, s := range stores {
+		if v, known := find(kept, s); known {
+			these = with(these, s.Identity(), v)
+		}
+	}
+	return these
+}
+
+// with returns a copy with one value more; kept itself where it has that.
+func with[V comparable](kept map[string]V, store string, v V) map[string]V {
+	if old, known := kept[store]; known && old == v {
+		return kept
+	}
+	next := make(map[string]V, len(kept)+1)
+	maps.Copy(next, kept)
+	next[store] = v
+	return next
+}
+
+// each decodes values one by one: one that is not understood costs no other.
+func each[V comparable](raw map[string]json.RawMessage) (values map[string]V, bad error) {
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		var v V
+		if err := json.Unmarshal(raw[name], &v); err != nil {
+			bad = errors.Join(bad, fmt.Errorf("%q: %w", name, err))
+			continue
+		}
+		values = with(values, name, v)
+	}
+	return values, bad
+}
