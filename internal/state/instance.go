@@ -87,8 +87,7 @@ func lockOwn(path string) (*os.File, error) {
 	return f, nil
 }
 
-// passingTime is how long a lock may be held by nobody that matters: the app before this one may have been killed while it started a
-// child, which has its files until it has become another program.
+// passingTime is how long to wait for a lock that only a child of a killed app still holds.
 const passingTime = time.Second
 
 func waitOwn(f *os.File) error {
