@@ -2,7 +2,7 @@
 // is said about each state and reason, and the icon, the colour and the exit code that go with it. The commands, the tray and the
 // notifications use it, and it knows none of them; escaping for the place where a text goes (menu mnemonics, markup) is theirs.
 //
-// A text comes whole, or in parts that fill its places. No text is taken apart again, and nothing is known by its text.
+// A text comes whole: one table fills its places. No text is taken apart again, and nothing is known by its text.
 //
 // Rules for the text in this package: sentence case; the host comes first where there is one; no jargon ("stale" is
 // explained, never said); what is not proven is not claimed; every stranger's word goes through Clean.

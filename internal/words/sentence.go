@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -90,16 +91,16 @@ var places = [...]struct {
 	{"stop", func(*look) (string, bool) { return StopCommand, false }},
 	{"unlock", func(l *look) (string, bool) { return l.commands.Unlock, false }},
 	{"copies", func(l *look) (string, bool) { return l.commands.Copies, false }},
-	{"store", func(l *look) (string, bool) { return storeName(l.store), false }},
-	{"to", func(l *look) (string, bool) { return holderOf(l.Snapshot) }}, // a host, or this machine; the next as well
+	{"store", func(l *look) (string, bool) { return cmp.Or(Clean(l.store), "the store"), false }},
+	{"to", func(l *look) (string, bool) { return holderOf(l.Snapshot) }}, // a host, or this machine
 	{"from", func(l *look) (string, bool) { return holderOf(l.from) }},
 	{"to-lock", func(l *look) (string, bool) { return lockOf(l.Snapshot), false }}, // the lock, whoever is named in it
 	{"from-lock", func(l *look) (string, bool) { return lockOf(l.from), false }},
 	{"from-host", func(l *look) (string, bool) { return otherHost(l.from.Record) }},
-	{"program", func(l *look) (string, bool) { return program(besideLock(l.from, l.Snapshot)), false }}, // beside the lock
-	{"here-now", func(l *look) (string, bool) { return Clean(l.Host), false }},                          // what this machine is called
-	{"taker", func(l *look) (string, bool) { return taker(l.Snapshot) }},                                // who took a lock that was there
-	{"was", func(l *look) (string, bool) { return strconv.Itoa(l.from.Record.PID), false }},             // whose process was this
+	{"program", func(l *look) (string, bool) { return program(besideLock(l.from, l.Snapshot)), false }},
+	{"here-now", func(l *look) (string, bool) { return Clean(l.Host), false }},
+	{"taker", func(l *look) (string, bool) { return taker(l.Snapshot) }}, // who took the lock
+	{"was", func(l *look) (string, bool) { return strconv.Itoa(l.from.Record.PID), false }},
 }
 
 // name returns the host of a record, which is a name if it is known.
@@ -111,12 +112,4 @@ func otherHost(r lockcore.Record) (text string, isName bool) {
 		return "another computer", false
 	}
 	return name(r)
-}
-
-// storeName names the store only where there are several.
-func storeName(name string) string {
-	if name == "" {
-		return "the store"
-	}
-	return Clean(name)
 }

@@ -71,25 +71,19 @@ var table = [...]stateRow{
 			verdict: Attention,
 		},
 		reasons: []row{
-			{
-				reason: lockcore.LocalDaemonAlive,
-				what:   "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
-				title:  "{two}: {here} and {host}",
-				next:   "stop one of the two daemons, here with: {stop}",
-			},
-			{
-				reason: lockcore.LockMissing,
-				what:   "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
-				title:  "The lock is gone, and the daemon still runs",
-				next:   "restart the daemon, which takes the lock anew: {stop}, then start it again",
-			},
-			{
-				reason: lockcore.ConflictCopy,
+			{reason: lockcore.LocalDaemonAlive,
+				what:  "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
+				title: "{two}: {here} and {host}",
+				next:  "stop one of the two daemons, here with: {stop}"},
+			{reason: lockcore.LockMissing,
+				what:  "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
+				title: "The lock is gone, and the daemon still runs",
+				next:  "restart the daemon, which takes the lock anew: {stop}, then start it again"},
+			{reason: lockcore.ConflictCopy,
 				what: "{host} (process {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
 					"two daemons may write to one store",
 				title: "Two claims: a conflict copy and {host}",
-				next:  "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}",
-			},
+				next:  "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}"},
 		},
 	},
 	lockcore.Corrupt: {
@@ -116,31 +110,21 @@ var table = [...]stateRow{
 			verdict: Attention,
 		},
 		reasons: []row{
-			{
-				reason:  lockcore.ProcessGone,
+			{reason: lockcore.ProcessGone,
 				what:    staleLock + "process {pid} is gone",
-				meaning: "Its process is gone{removable}",
-			},
-			{
-				reason:  lockcore.ZombieProcess,
+				meaning: "Its process is gone{removable}"},
+			{reason: lockcore.ZombieProcess,
 				what:    staleLock + "process {pid} has ended and only waits to be cleared away",
-				meaning: "Its process has ended{removable}",
-			},
-			{
-				reason:  lockcore.PIDRecycled,
+				meaning: "Its process has ended{removable}"},
+			{reason: lockcore.PIDRecycled,
 				what:    staleLock + "process {pid} is another program now, started after the lock was taken",
-				meaning: "Another program has its process number now{removable}",
-			},
-			{
-				reason:  lockcore.OtherStore,
+				meaning: "Another program has its process number now{removable}"},
+			{reason: lockcore.OtherStore,
 				what:    staleLock + "process {pid} is the daemon of another store now",
-				meaning: "Its process number is that of another store's daemon now{removable}",
-			},
-			{
-				reason:  lockcore.BeforeBoot,
+				meaning: "Its process number is that of another store's daemon now{removable}"},
+			{reason: lockcore.BeforeBoot,
 				what:    staleLock + "{here} was restarted after it was taken",
-				meaning: "It is from before the last restart{removable}",
-			},
+				meaning: "It is from before the last restart{removable}"},
 		},
 	},
 	lockcore.Unknown: {
@@ -154,64 +138,42 @@ var table = [...]stateRow{
 		},
 		reasons: []row{
 			{},
-			{
-				reason: lockcore.StoreMissing,
-				what:   "The store is not there yet",
-				do:     "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
-				past:   "the store was not there",
-				over:   "The store appeared: ",
-			},
-			{
-				reason: lockcore.NotADirectory,
-				what:   "A file stands where the store, or a directory above it, should be",
-				do:     "move it away, or name another store",
-				past:   "a file stood in the place of the store",
-			},
-			{
-				reason:  lockcore.Permission,
-				what:    "The lock may not be read by this user ({problem})",
-				do:      "check who owns the store and its .locked file{privacy}",
-				past:    "the lock could not be read: no permission",
-				verdict: Blind,
-			},
-			{
-				reason:  lockcore.IOError,
-				what:    "The lock could not be read ({problem})",
-				do:      "check the disk or the network drive",
-				verdict: Blind,
-			},
-			{
-				reason: lockcore.NotDownloaded,
-				what:   "The lock is in the cloud only ({problem})",
-				do:     "have the sync program download the store to see who holds it",
-				past:   "the lock was in the cloud only",
-			},
-			{
-				reason:  lockcore.Timeout,
-				what:    "The lock could not be read in time ({problem})",
-				do:      "check whether the network drive or the sync program answers",
-				past:    "the lock could not be read in time",
-				verdict: Blind,
-			},
-			{
-				reason: lockcore.NotARegularFile,
-				what:   "The lock is no regular file ({problem})",
-				do:     "look at it by hand and move it away if no daemon needs it",
-				past:   "the lock was no regular file",
-			},
-			{
-				reason:  lockcore.TooManyFiles,
-				what:    "The lock could not be read ({problem}), which says nothing of the store",
-				do:      "raise the limit on open files (ulimit -n), or end programs that have many open",
-				past:    "too many files were open to read the lock",
-				verdict: Blind,
-			},
-			{
-				reason: lockcore.TooLarge,
-				what:   "The lock file is larger than any daemon writes (above 64 KiB)",
-				do:     "look at it by hand and move it away if no daemon needs it",
-				past:   "the lock was larger than any daemon writes",
-			},
+			{reason: lockcore.StoreMissing,
+				what: "The store is not there yet",
+				do:   "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
+				past: "the store was not there",
+				over: "The store appeared: "},
+			{reason: lockcore.NotADirectory,
+				what: "A file stands where the store, or a directory above it, should be",
+				do:   "move it away, or name another store",
+				past: "a file stood in the place of the store"},
+			{reason: lockcore.Permission, verdict: Blind,
+				what: "The lock may not be read by this user ({problem})",
+				do:   "check who owns the store and its .locked file{privacy}",
+				past: "the lock could not be read: no permission"},
+			{reason: lockcore.IOError, verdict: Blind,
+				what: "The lock could not be read ({problem})",
+				do:   "check the disk or the network drive"},
+			{reason: lockcore.NotDownloaded,
+				what: "The lock is in the cloud only ({problem})",
+				do:   "have the sync program download the store to see who holds it",
+				past: "the lock was in the cloud only"},
+			{reason: lockcore.Timeout, verdict: Blind,
+				what: "The lock could not be read in time ({problem})",
+				do:   "check whether the network drive or the sync program answers",
+				past: "the lock could not be read in time"},
+			{reason: lockcore.NotARegularFile,
+				what: "The lock is no regular file ({problem})",
+				do:   "look at it by hand and move it away if no daemon needs it",
+				past: "the lock was no regular file"},
+			{reason: lockcore.TooManyFiles, verdict: Blind,
+				what: "The lock could not be read ({problem}), which says nothing of the store",
+				do:   "raise the limit on open files (ulimit -n), or end programs that have many open",
+				past: "too many files were open to read the lock"},
+			{reason: lockcore.TooLarge,
+				what: "The lock file is larger than any daemon writes (above 64 KiB)",
+				do:   "look at it by hand and move it away if no daemon needs it",
+				past: "the lock was larger than any daemon writes"},
 		},
 	},
 	lockcore.HeldElsewhere: {
@@ -237,16 +199,12 @@ var table = [...]stateRow{
 		},
 		reasons: []row{
 			{what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
-			{
-				reason:  lockcore.RenamedHost,
+			{reason: lockcore.RenamedHost,
 				what:    "{host} holds this store {since}, which is {here} under an earlier name: {who}",
-				meaning: "That is an earlier name of {here}",
-			},
-			{
-				reason:  lockcore.StoreOpen,
+				meaning: "That is an earlier name of {here}"},
+			{reason: lockcore.StoreOpen,
 				what:    "{host} holds this store {since}: {who} here, and process {pid} in its container",
-				meaning: "Its daemon runs in a container, as process {holder} of {here}",
-			},
+				meaning: "Its daemon runs in a container, as process {holder} of {here}"},
 		},
 	},
 	lockcore.Unlocked: {
@@ -291,46 +249,40 @@ func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
 }
 
-func heldByDaemon(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon
-}
-
 func heldByNoDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldHere && s.Reason == "" &&
 		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
 }
 
+func aboutToBeTaken(s *lockcore.Snapshot) bool {
+	return s.Starting.PID != 0 && s.State != lockcore.Contested && s.State != lockcore.HeldHere
+}
+
+func heldByDaemon(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon
+}
 func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
-
-func heldByAlias(s *lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
-
+func heldByAlias(s *lockcore.Snapshot) bool   { return s.State == lockcore.HeldElsewhere && s.Alias }
+func besideNobody(s *lockcore.Snapshot) bool  { return contested(s) && s.LocalDaemon.PID == 0 }
 func besideNoDaemon(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.Kind != lockcore.Daemon
+	return contested(s) && s.LocalDaemon.Kind != lockcore.Daemon
 }
-
-func besideNobody(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.PID == 0
-}
-
 func claimedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
 }
-
 func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
 }
-
-// brokenBesideDaemon: unlock refuses then.
 func brokenBesideDaemon(s *lockcore.Snapshot) bool {
-	return (s.State == lockcore.Stale || s.State == lockcore.Corrupt) && s.LocalDaemon.Kind == lockcore.Daemon
+	return broken(s) && s.LocalDaemon.Kind == lockcore.Daemon
 }
-
 func brokenBesideProgram(s *lockcore.Snapshot) bool {
-	return (s.State == lockcore.Stale || s.State == lockcore.Corrupt) && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != lockcore.Daemon
+	return broken(s) && s.LocalDaemon.PID != 0 && !brokenBesideDaemon(s)
 }
 
-func aboutToBeTaken(s *lockcore.Snapshot) bool {
-	return s.Starting.PID != 0 && s.State != lockcore.Contested && s.State != lockcore.HeldHere
+func contested(s *lockcore.Snapshot) bool { return s.State == lockcore.Contested }
+func broken(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.Stale || s.State == lockcore.Corrupt
 }
 
 // SignOf returns the sign of a state.
