@@ -28,12 +28,8 @@ type binding struct {
 // place is where an item stands: one entry, or for an item that acts on a lock several, of which at most one is visible. An
 // entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
 // lockcore refuses it, however old the menu is that was clicked.
-//
-// As far as systray's source shows, this holds on every system: a D-Bus event, a WM_COMMAND and an NSMenuItem all bring back the
-// number of the entry, which is never given twice. Whether an open menu shows the change at once is the system's affair. On
-// Linux the panel is told of each, and draws the open menu again within milliseconds: a click is then one on what stands under the
-// pointer by now. On macOS the item is hidden there and then; on Windows it is taken out of the menu that TrackPopupMenu shows, and
-// nothing asks for that to be painted again.
+// An open menu shows a change at once on Linux, so that a click is one on what stands under the pointer by now; on macOS the item is
+// hidden there and then; on Windows it is taken out, and nothing asks for that to be painted again.
 type place []*binding
 
 // lockEntries is how many locks a place can show, one after the other, until the menu is built again: few, since every panel is

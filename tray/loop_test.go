@@ -264,7 +264,7 @@ func TestSeveralStoresAreNamedInMessages(t *testing.T) {
 func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.results <- result{Action: of(Unlock, 0), Text: "Removed the lock"}
+		r.results <- result{Action: Action{Do: Unlock}, Text: "Removed the lock"}
 		r.saw(0, watch.WasRemoved, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(Removed the lock)")
 		r.saw(0, watch.Acquired, lock(lockcore.HeldElsewhere, "", mini))
@@ -385,7 +385,7 @@ func TestEndLeavesWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		hung := make(chan struct{})
-		r.start(t.Context(), of(OpenStore, 0), func(context.Context) result { <-hung; return result{} })
+		r.start(t.Context(), Action{Do: OpenStore}, func(context.Context) result { <-hung; return result{} })
 		r.stop(t)
 		close(hung)
 	})

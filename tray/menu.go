@@ -15,7 +15,7 @@ import (
 func menu(in Input) []Item {
 	var items []Item
 	if len(in.Stores) == 1 {
-		items = append(items, facts(0, in.Stores[0], in.Now)...)
+		items = append(items, storeLines(0, in.Stores[0], in.Now)...)
 	} else {
 		items = sections(in)
 	}
@@ -90,7 +90,7 @@ func sections(in Input) []Item {
 	for i, s := range in.Stores {
 		items[i] = Item{
 			ID: strconv.Itoa(i), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
-			Children: append(facts(i, s, in.Now), actions(i, s)...),
+			Children: append(storeLines(i, s, in.Now), actions(i, s)...),
 		}
 	}
 	return items
@@ -101,8 +101,8 @@ func id(store int, what string) string {
 	return strconv.Itoa(store) + "." + what
 }
 
-// facts are the lines that say what is.
-func facts(i int, s StoreView, now time.Time) []Item {
+// storeLines are the lines that say what is.
+func storeLines(i int, s StoreView, now time.Time) []Item {
 	return []Item{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
 		line(id(i, "meaning"), meaningOf(s.Snapshot)),
@@ -137,16 +137,16 @@ func actions(i int, s StoreView) []Item {
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
 	return []Item{
-		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i).on(lock, &s)),
+		button(id(i, "unlock"), "Force Unlock", oneClick, Action{Do: Unlock, Store: i, Lock: lock, Seen: &s}),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
-			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i).on(lock, &s))},
+			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, Action{Do: UnlockClaimed, Store: i, Lock: lock, Seen: &s})},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i).on(s.Last.Path, &s)),
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), Action{Do: Undo, Store: i, Lock: s.Last.Path, Seen: &s}),
 		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{},
-			of(SetAside, i).on(copiesName(s.Snapshot), &s)),
-		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
-		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
+			Action{Do: SetAside, Store: i, Lock: copiesName(s.Snapshot), Seen: &s}),
+		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), Action{Do: CopyCommand, Store: i}),
+		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, Action{Do: OpenStore, Store: i}),
 	}
 }
 

@@ -50,8 +50,8 @@ type View struct {
 	Next    time.Time // when time alone makes the view another one; zero for never
 }
 
-// Item is one place in the menu. For a given number of stores the places are always the same: what is not wanted is
-// invisible, since a menu that is seldom built never drops a click and never jumps.
+// Item is one place in the menu. For a given number of stores the places are always the same, and what is not wanted is
+// invisible. The menu is built again only when a place has no entry left; a click in that very moment is dropped.
 type Item struct {
 	ID        string
 	Title     string
@@ -96,15 +96,6 @@ type Action struct {
 	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
 	// writes to it.
 	Seen *StoreView
-}
-
-// of is a verb for one store.
-func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
-
-// on makes it one that acts on a lock.
-func (a Action) on(lock string, seen *StoreView) Action {
-	a.Lock, a.Seen = lock, seen
-	return a
 }
 
 // same is the action without what differs from one drawing of its item to the next.
