@@ -20,9 +20,9 @@ type entry interface {
 // binding is one real entry with what was last sent to it.
 type binding struct {
 	entry    entry
-	drawn    Item
+	drawn    menuItem
 	children []place
-	action   atomic.Pointer[Action] // that of a click, which another goroutine hands on; nil until the entry was shown
+	action   atomic.Pointer[action] // that of a click, which another goroutine hands on; nil until the entry was shown
 }
 
 // place is where an item stands: one entry, or for an item that acts on a lock several, of which at most one is visible. An
@@ -37,7 +37,7 @@ type place []*binding
 const lockEntries = 4
 
 // entriesOf returns how many entries a place has where this item stands: a separator has none to draw.
-func entriesOf(item Item) int {
+func entriesOf(item menuItem) int {
 	switch {
 	case item.Separator:
 		return 0
@@ -50,7 +50,7 @@ func entriesOf(item Item) int {
 // draw sends what changed. Every setter costs two or three D-Bus signals, so they are compared first; and an invisible
 // item is left alone, since a new title would show it on Windows. It reports false where an item has no entry left: the menu
 // is to be built again then.
-func draw(places []place, items []Item, escape func(string) string) bool {
+func draw(places []place, items []menuItem, escape func(string) string) bool {
 	for i, p := range places {
 		if !p.draw(items[i], escape) {
 			return false
@@ -59,7 +59,7 @@ func draw(places []place, items []Item, escape func(string) string) bool {
 	return true
 }
 
-func (p place) draw(item Item, escape func(string) string) bool {
+func (p place) draw(item menuItem, escape func(string) string) bool {
 	at := -1
 	if item.Visible && !item.Separator {
 		at = slices.IndexFunc(p, func(b *binding) bool { return b.lock() == item.Action.Lock || b.lock() == "" })
@@ -85,7 +85,7 @@ func (b *binding) hide() {
 	}
 }
 
-func (b *binding) draw(item Item, escape func(string) string) bool {
+func (b *binding) draw(item menuItem, escape func(string) string) bool {
 	if item.Title != b.drawn.Title {
 		b.entry.SetTitle(escape(item.Title))
 	}
