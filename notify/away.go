@@ -22,7 +22,7 @@ type missed struct {
 	Identity string    `json:"store"` // of the store
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
-	Own      Message   `json:"message"` // what it would have been told with
+	Message  Message   `json:"message"` // what it would have been told with
 	Fact     factID    `json:"fact,omitzero"`
 	past     bool      // it is not so any more
 }
@@ -72,7 +72,7 @@ func (d Decider) compare(m missed) missed {
 		return m
 	}
 	m.past = true
-	m.Own = present(now)
+	m.Message = present(now)
 	return m
 }
 
@@ -86,7 +86,7 @@ func (m missed) holds(now lockcore.Snapshot) bool {
 	case takeover:
 		return same && (now.State == lockcore.HeldElsewhere || now.State == lockcore.HeldHere)
 	case takeoverRunning, twoDaemons, lockVanished, conflictCopy:
-		return same && contestedAnew(now) == m.Fact.Kind
+		return same && twoClaims(now) == m.Fact.Kind
 	case staleLock:
 		return same && now.State == lockcore.Stale
 	case corruptLock:
@@ -104,8 +104,8 @@ func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind 
 func urgent(list []missed) []Message {
 	var all []Message
 	for _, m := range list {
-		if m.Own.Urgent {
-			all = append(all, m.Own)
+		if m.Message.Urgent {
+			all = append(all, m.Message)
 		}
 	}
 	return all
@@ -120,9 +120,9 @@ func summary(list []missed) []Message {
 	case len(list) == 0:
 		return nil
 	case len(list) == 1 && !list[0].past && list[0].Kind != takeover && list[0].Kind != freed:
-		return []Message{list[0].Own}
+		return []Message{list[0].Message}
 	case len(list) == 1:
-		own := list[0].Own
+		own := list[0].Message
 		return []Message{{Title: awayTitle, Body: list[0].Sentence + ". " + own.Body, Icon: own.Icon}}
 	}
 	return []Message{several(list)}
@@ -130,10 +130,10 @@ func summary(list []missed) []Message {
 
 func several(list []missed) Message {
 	newest := list[len(list)-1]
-	m := Message{Title: awayTitle, Icon: newest.Own.Icon}
+	m := Message{Title: awayTitle, Icon: newest.Message.Icon}
 	for _, one := range list {
-		if one.Own.Urgent && !m.Urgent {
-			m.Urgent, m.Icon = true, one.Own.Icon
+		if one.Message.Urgent && !m.Urgent {
+			m.Urgent, m.Icon = true, one.Message.Icon
 		}
 	}
 	parts := make([]string, 0, maxSentences+2)
@@ -147,7 +147,7 @@ func several(list []missed) Message {
 	case m.Urgent:
 		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+words.StopCommand+".")
 	case ofOneStore(list): // what the newest means holds now
-		parts = append(parts, newest.Own.Body)
+		parts = append(parts, newest.Message.Body)
 	}
 	m.Body = strings.Join(parts, " ")
 	return m

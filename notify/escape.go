@@ -61,7 +61,7 @@ const backslash = "＼"
 
 var linuxBody = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, backslash)
 
-// escapeLinux: the body is markup (desktop notifications specification), the title is not. notify-send, the first
+// escapeLinux escapes the body, which is markup (desktop notifications specification); the title is none. notify-send, the first
 // fallback, takes a leading "-" for an option, and some versions read C escapes in the body.
 func escapeLinux(m Message) Message {
 	m.Title = noOption(m.Title)

@@ -56,7 +56,7 @@ var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 	watch.WasRestored: silent,
 	watch.Resurrected: func(lockcore.Snapshot) kind { return resurrected },
 	watch.Renamed:     silent,
-	watch.Changed:     contestedAnew,
+	watch.Changed:     twoClaims,
 }
 
 func silent(lockcore.Snapshot) kind { return nothing }
@@ -66,10 +66,11 @@ func standing(s lockcore.Snapshot) kind {
 	if s.State == lockcore.Corrupt {
 		return corruptLock
 	}
-	return contestedAnew(s)
+	return twoClaims(s)
 }
 
-func contestedAnew(s lockcore.Snapshot) kind {
+// twoClaims is what two claims deserve; nothing where there is one.
+func twoClaims(s lockcore.Snapshot) kind {
 	if s.State != lockcore.Contested {
 		return nothing
 	}
@@ -86,7 +87,7 @@ func tookOver(s lockcore.Snapshot) kind {
 	if s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive {
 		return takeoverRunning
 	}
-	return cmp.Or(contestedAnew(s), takeover)
+	return cmp.Or(twoClaims(s), takeover)
 }
 
 // kindOf is what a fact deserves. Who was away is also told that another computer came or went in an orderly way, and of a
@@ -101,7 +102,7 @@ func kindOf(f Fact) kind {
 	case k != nothing:
 		return k
 	case !f.Away: // two claims are an alarm, whatever event brought them into sight
-		return contestedAnew(f.To)
+		return twoClaims(f.To)
 	case f.Event == watch.Acquired && f.To.State == lockcore.HeldElsewhere:
 		return takeover
 	case f.Event == watch.Released && foreign(f.From):

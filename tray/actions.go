@@ -22,27 +22,27 @@ import (
 )
 
 // click starts the work that a click asks for, in its own goroutine: the guard of a store may be busy for 10 s.
-func (l *loop) click(ctx context.Context, a Action) {
+func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
-	case CopyDetails:
+	case doCopyDetails:
 		text := l.details(time.Now())
 		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", desktop.Copy(ctx, text)) })
-	case CopyCommand:
+	case doCopyCommand:
 		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", desktop.Copy(ctx, words.StopCommand)) })
-	case OpenStore:
+	case doOpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
-	case OpenHistory:
+	case doOpenHistory:
 		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
-	case Toggle, PauseHour, PauseTomorrow, Resume:
+	case doToggle, doPauseHour, doPauseTomorrow, doResume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
-	case ToggleLogin:
+	case doToggleLogin:
 		was := l.settings.Login
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
-	case SendTest:
+	case doSendTest:
 		l.answer(testMessage)
-		l.notice = Notice{testSent(runtime.GOOS), time.Now(), SendTest}
+		l.notice = lastClick{testSent(runtime.GOOS), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)
 	}
@@ -50,7 +50,7 @@ func (l *loop) click(ctx context.Context, a Action) {
 
 // clickLock is a click that changes a store, after the changes that were clicked before. It acts on what its item was drawn from,
 // however long ago that was: lockcore refuses what is another lock by now.
-func (l *loop) clickLock(ctx context.Context, a Action) {
+func (l *loop) clickLock(ctx context.Context, a action) {
 	if l.busy[a.same()] { // a second click on the same item: the first one's result is on its way
 		return
 	}
@@ -68,7 +68,7 @@ func (l *loop) clickLock(ctx context.Context, a Action) {
 }
 
 // start runs work and brings its result to the loop.
-func (l *loop) start(ctx context.Context, a Action, work func(context.Context) result) {
+func (l *loop) start(ctx context.Context, a action, work func(context.Context) result) {
 	l.work.Go(func() {
 		r := work(ctx)
 		r.Action = a
@@ -84,11 +84,11 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)
 	}
-	if r.Settings != nil || r.Action.Do == ToggleLogin {
+	if r.Settings != nil || r.Action.Do == doToggleLogin {
 		l.refresh(ctx)
 	}
 	text := l.naming(r)
-	l.notice = Notice{text, now, r.Action.Do}
+	l.notice = lastClick{text, now, r.Action.Do}
 	if r.Title != "" && !l.settings.paused(now) {
 		l.answer(notify.Message{Title: r.Title, Body: text + ".", Icon: r.Icon})
 	}
@@ -96,7 +96,7 @@ func (l *loop) take(ctx context.Context, r result) {
 
 // naming is the text of a result, with its store where there are several.
 func (l *loop) naming(r result) string {
-	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != OpenStore {
+	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != doOpenStore {
 		return r.Text
 	}
 	return l.stores[r.Action.Store].Name + ": " + r.Text
@@ -149,31 +149,31 @@ func opened(what string, err error) result {
 
 // result is what became of a click, in words. Title is empty where no notification is wanted.
 type result struct {
-	Action Action
+	Action action
 	Title  string
 	Text   string // without a full stop
 	Icon   icons.Kind
 	Err    error // what the system said, for the log
 	// Settings are those that a click has made; nil where it made none.
-	Settings *Settings
+	Settings *choices
 }
 
 // workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
 const workTime = 20 * time.Second
 
 // change does what was asked for and says what came of it.
-func change(ctx context.Context, s *lockcore.Store, a Action, m lockcore.Memory) result {
+func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory) result {
 	ctx, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
 	switch a.Do {
-	case Undo:
+	case doUndo:
 		c, err := s.Restore(ctx, a.Seen.Last, m)
 		return restored(c, err)
-	case SetAside:
+	case doSetAside:
 		c, err := s.SetAside(ctx, a.Seen.Snapshot, m)
 		return setAside(c, err)
 	}
-	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == UnlockClaimed)
+	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == doUnlockClaimed)
 	return unlocked(c, err)
 }
 

@@ -18,33 +18,33 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	}
 	written := func(at time.Time) func(*lockcore.Snapshot) { return func(s *lockcore.Snapshot) { s.LockChanged = at } }
 	elsewhere, corrupt := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{})
-	undo := func(backup string) StoreView {
-		return StoreView{Snapshot: noLock(lockcore.Unlocked, ""), Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: backup}}
+	undo := func(backup string) storeView {
+		return storeView{Snapshot: noLock(lockcore.Unlocked, ""), Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: backup}}
 	}
 	for _, test := range []struct {
 		name   string
-		do     Verb
-		before StoreView
-		after  StoreView
+		do     verb
+		before storeView
+		after  storeView
 		same   bool
 	}{
-		{"another holder", Unlock, StoreView{Snapshot: elsewhere}, StoreView{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
-		{"its holder died", Unlock, StoreView{Snapshot: elsewhere}, StoreView{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
-		{"put back", Unlock, StoreView{Snapshot: elsewhere}, StoreView{Snapshot: with(elsewhere, written(noon))}, true},
-		{"another empty one", Unlock, StoreView{Snapshot: corrupt}, StoreView{Snapshot: with(corrupt, written(noon))}, false},
-		{"confirmed, another holder", UnlockClaimed, StoreView{Snapshot: lock(lockcore.HeldHere, "", ours)}, StoreView{Snapshot: lock(lockcore.HeldHere, "", mini)}, false},
-		{"contested meanwhile", UnlockClaimed, StoreView{Snapshot: lock(lockcore.HeldHere, "", ours)},
-			StoreView{Snapshot: lock(lockcore.Contested, lockcore.LocalDaemonAlive, ours)}, true},
-		{"another backup", Undo, undo("1"), undo("2"), false},
-		{"the same backup", Undo, undo("1"), undo("1"), true},
-		{"one more copy", SetAside, StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
-			StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
-		{"another claim in a copy", SetAside, StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
-			StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
-		{"a copy that claims nothing any more", SetAside, StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
-			StoreView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
+		{"another holder", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
+		{"its holder died", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
+		{"put back", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: with(elsewhere, written(noon))}, true},
+		{"another empty one", doUnlock, storeView{Snapshot: corrupt}, storeView{Snapshot: with(corrupt, written(noon))}, false},
+		{"confirmed, another holder", doUnlockClaimed, storeView{Snapshot: lock(lockcore.HeldHere, "", ours)}, storeView{Snapshot: lock(lockcore.HeldHere, "", mini)}, false},
+		{"contested meanwhile", doUnlockClaimed, storeView{Snapshot: lock(lockcore.HeldHere, "", ours)},
+			storeView{Snapshot: lock(lockcore.Contested, lockcore.LocalDaemonAlive, ours)}, true},
+		{"another backup", doUndo, undo("1"), undo("2"), false},
+		{"the same backup", doUndo, undo("1"), undo("1"), true},
+		{"one more copy", doSetAside, storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
+		{"another claim in a copy", doSetAside, storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
+		{"a copy that claims nothing any more", doSetAside, storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+			storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
 	} {
-		before, after := itemOf(Render(inputOf(test.before)).Menu, test.do, 0).Action, itemOf(Render(inputOf(test.after)).Menu, test.do, 0).Action
+		before, after := itemOf(render(inputOf(test.before)).Menu, test.do, 0).Action, itemOf(render(inputOf(test.after)).Menu, test.do, 0).Action
 		if same := before.Lock == after.Lock; same != test.same || before.Lock == "" {
 			t.Errorf("%s: %q and %q", test.name, before.Lock, after.Lock)
 		}
@@ -55,7 +55,7 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 }
 
 // itemOf finds the item of a verb, shown or not.
-func itemOf(items []Item, do Verb, store int) Item {
+func itemOf(items []menuItem, do verb, store int) menuItem {
 	for _, item := range items {
 		if item.Action.Do == do && item.Action.Store == store {
 			return item
@@ -64,7 +64,7 @@ func itemOf(items []Item, do Verb, store int) Item {
 			return below
 		}
 	}
-	return Item{}
+	return menuItem{}
 }
 
 func TestEveryRefusalHasItsSentence(t *testing.T) {

@@ -64,7 +64,7 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 
 func (b *bus) Close() error { return b.own.Close() }
 
-// watch announces the icon to every panel that comes and says so, until ctx ends; it cancels with ErrBusLost when the bus
+// watch announces the icon to every panel that comes and says so, until ctx ends; it cancels with errBusLost when the bus
 // goes.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}) {
 	if !hasHost(ctx, b.own) {
@@ -79,7 +79,7 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 		case <-ctx.Done():
 			return
 		case <-b.own.Context().Done():
-			cancel(ErrBusLost)
+			cancel(errBusLost)
 			return
 		case s := <-panels:
 			if came(s) {
@@ -128,7 +128,7 @@ func (b *bus) announce(ctx context.Context) {
 
 // beforeRun sets what systray publishes with the first registration: what is set while it registers may be lost, and
 // without a title the icon's Id is a new one in each process, so that panels cannot remember its place.
-func beforeRun(v View) {
+func beforeRun(v view) {
 	systray.SetTitle("lockbar")
 	systray.SetIcon(trayIconData(v.Icon))
 	systray.SetTooltip(tooltipText.Replace(v.Tooltip))

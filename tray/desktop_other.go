@@ -12,7 +12,7 @@ import (
 func HasDesktop(context.Context) bool { return hasWindowServer() }
 
 // beforeRun has nothing to do: this system's tray takes nothing before it runs.
-func beforeRun(View) {}
+func beforeRun(view) {}
 
 // trayIconData is what systray takes for the icon.
 func trayIconData(k icons.Kind) []byte { return icons.Tray(k) }

@@ -20,20 +20,16 @@ type entry interface {
 // binding is one real entry with what was last sent to it.
 type binding struct {
 	entry    entry
-	drawn    Item
+	drawn    menuItem
 	children []place
-	action   atomic.Pointer[Action] // that of a click, which another goroutine hands on; nil until the entry was shown
+	action   atomic.Pointer[action] // that of a click, which another goroutine hands on; nil until the entry was shown
 }
 
 // place is where an item stands: one entry, or for an item that acts on a lock several, of which at most one is visible. An
 // entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
 // lockcore refuses it, however old the menu is that was clicked.
-//
-// As far as systray's source shows, this holds on every system: a D-Bus event, a WM_COMMAND and an NSMenuItem all bring back the
-// number of the entry, which is never given twice. Whether an open menu shows the change at once is the system's affair. On
-// Linux the panel is told of each, and draws the open menu again within milliseconds: a click is then one on what stands under the
-// pointer by now. On macOS the item is hidden there and then; on Windows it is taken out of the menu that TrackPopupMenu shows, and
-// nothing asks for that to be painted again.
+// An open menu shows a change at once on Linux, so that a click is one on what stands under the pointer by now; on macOS the item is
+// hidden there and then; on Windows it is taken out, and nothing asks for that to be painted again.
 type place []*binding
 
 // lockEntries is how many locks a place can show, one after the other, until the menu is built again: few, since every panel is
@@ -41,7 +37,7 @@ type place []*binding
 const lockEntries = 4
 
 // entriesOf returns how many entries a place has where this item stands: a separator has none to draw.
-func entriesOf(item Item) int {
+func entriesOf(item menuItem) int {
 	switch {
 	case item.Separator:
 		return 0
@@ -54,7 +50,7 @@ func entriesOf(item Item) int {
 // draw sends what changed. Every setter costs two or three D-Bus signals, so they are compared first; and an invisible
 // item is left alone, since a new title would show it on Windows. It reports false where an item has no entry left: the menu
 // is to be built again then.
-func draw(places []place, items []Item, escape func(string) string) bool {
+func draw(places []place, items []menuItem, escape func(string) string) bool {
 	for i, p := range places {
 		if !p.draw(items[i], escape) {
 			return false
@@ -63,7 +59,7 @@ func draw(places []place, items []Item, escape func(string) string) bool {
 	return true
 }
 
-func (p place) draw(item Item, escape func(string) string) bool {
+func (p place) draw(item menuItem, escape func(string) string) bool {
 	at := -1
 	if item.Visible && !item.Separator {
 		at = slices.IndexFunc(p, func(b *binding) bool { return b.lock() == item.Action.Lock || b.lock() == "" })
@@ -89,7 +85,7 @@ func (b *binding) hide() {
 	}
 }
 
-func (b *binding) draw(item Item, escape func(string) string) bool {
+func (b *binding) draw(item menuItem, escape func(string) string) bool {
 	if item.Title != b.drawn.Title {
 		b.entry.SetTitle(escape(item.Title))
 	}

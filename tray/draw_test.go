@@ -28,22 +28,22 @@ func (e fakeEntry) Hide()             { e.note("hide") }
 func (e fakeEntry) Check()            { e.note("check") }
 func (e fakeEntry) Uncheck()          { e.note("uncheck") }
 
-func fakePlaces(items []Item, log *calls) []place {
+func fakePlaces(items []menuItem, log *calls) []place {
 	places := make([]place, len(items))
 	for i, item := range items {
 		for range entriesOf(item) {
-			places[i] = append(places[i], &binding{entry: fakeEntry{item.ID, log}, drawn: Item{Title: item.Title, Enabled: true, Visible: true}, children: fakePlaces(item.Children, log)})
+			places[i] = append(places[i], &binding{entry: fakeEntry{item.ID, log}, drawn: menuItem{Title: item.Title, Enabled: true, Visible: true}, children: fakePlaces(item.Children, log)})
 		}
 	}
 	return places
 }
 
 func TestDrawSendsOnlyWhatChanged(t *testing.T) {
-	base := []Item{
-		{ID: "a", Title: "A", Enabled: true, Visible: true, Children: []Item{{ID: "b", Title: "B_", Enabled: true, Visible: true}}},
+	base := []menuItem{
+		{ID: "a", Title: "A", Enabled: true, Visible: true, Children: []menuItem{{ID: "b", Title: "B_", Enabled: true, Visible: true}}},
 		{ID: "s", Separator: true, Visible: true},
 	}
-	changed := func(change func(a, b *Item)) []Item {
+	changed := func(change func(a, b *menuItem)) []menuItem {
 		items := slices.Clone(base)
 		items[0].Children = slices.Clone(base[0].Children)
 		change(&items[0], &items[0].Children[0])
@@ -51,22 +51,22 @@ func TestDrawSendsOnlyWhatChanged(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name  string
-		views [][]Item
+		views [][]menuItem
 		want  calls
 	}{
-		{"nothing", [][]Item{base, base}, nil},
-		{"title", [][]Item{changed(func(a, _ *Item) { a.Title = "A2" }), base}, calls{"a title A2", "a title A"}},
-		{"child, escaped", [][]Item{changed(func(_, b *Item) { b.Title = "_B" })}, calls{"b title __B"}},
-		{"disable", [][]Item{changed(func(a, _ *Item) { a.Enabled = false }), base}, calls{"a disable", "a enable"}},
-		{"check", [][]Item{changed(func(_, b *Item) { b.Checked = true }), base}, calls{"b check", "b uncheck"}},
-		{"hide", [][]Item{changed(func(_, b *Item) { b.Visible = false }), base}, calls{"b hide", "b show"}},
-		{"a hidden item is left alone until it is shown", [][]Item{
-			changed(func(_, b *Item) { b.Visible, b.Title = false, "B2" }),
-			changed(func(_, b *Item) { b.Visible, b.Title, b.Enabled = false, "B3", false }),
-			changed(func(_, b *Item) { b.Title = "B4" }),
+		{"nothing", [][]menuItem{base, base}, nil},
+		{"title", [][]menuItem{changed(func(a, _ *menuItem) { a.Title = "A2" }), base}, calls{"a title A2", "a title A"}},
+		{"child, escaped", [][]menuItem{changed(func(_, b *menuItem) { b.Title = "_B" })}, calls{"b title __B"}},
+		{"disable", [][]menuItem{changed(func(a, _ *menuItem) { a.Enabled = false }), base}, calls{"a disable", "a enable"}},
+		{"check", [][]menuItem{changed(func(_, b *menuItem) { b.Checked = true }), base}, calls{"b check", "b uncheck"}},
+		{"hide", [][]menuItem{changed(func(_, b *menuItem) { b.Visible = false }), base}, calls{"b hide", "b show"}},
+		{"a hidden item is left alone until it is shown", [][]menuItem{
+			changed(func(_, b *menuItem) { b.Visible, b.Title = false, "B2" }),
+			changed(func(_, b *menuItem) { b.Visible, b.Title, b.Enabled = false, "B3", false }),
+			changed(func(_, b *menuItem) { b.Title = "B4" }),
 		}, calls{"b hide", "b title B4", "b show"}},
-		{"so are its children", [][]Item{
-			changed(func(a, b *Item) { a.Visible, b.Title = false, "B2" }),
+		{"so are its children", [][]menuItem{
+			changed(func(a, b *menuItem) { a.Visible, b.Title = false, "B2" }),
 		}, calls{"a hide"}},
 	} {
 		var got calls
@@ -109,10 +109,10 @@ func TestAnEntryMeansOneLock(t *testing.T) {
 	for stores := 1; stores <= 2; stores++ {
 		log, rebuilt := calls{}, 0
 		now := randomInput(random, stores)
-		places, bound := fakePlaces(Render(now).Menu, &log), map[*binding]string{}
+		places, bound := fakePlaces(render(now).Menu, &log), map[*binding]string{}
 		for range rounds {
 			now.Stores[random.IntN(stores)] = randomStore(random)
-			items := Render(now).Menu
+			items := render(now).Menu
 			if !draw(places, items, menuText("linux")) {
 				rebuilt++
 				places, bound = fakePlaces(items, &log), map[*binding]string{}
@@ -128,8 +128,8 @@ func TestAnEntryMeansOneLock(t *testing.T) {
 	}
 }
 
-func randomInput(random *rand.Rand, stores int) Input {
-	var list []StoreView
+func randomInput(random *rand.Rand, stores int) input {
+	var list []storeView
 	for range stores {
 		list = append(list, randomStore(random))
 	}
@@ -137,7 +137,7 @@ func randomInput(random *rand.Rand, stores int) Input {
 }
 
 // randomStore comes again often enough that an entry is shown, hidden and shown again.
-func randomStore(random *rand.Rand) StoreView {
+func randomStore(random *rand.Rand) storeView {
 	holder := lockcore.Record{PID: 1 + random.IntN(3), Hostname: "mac-mini"}
 	s := lock(lockcore.States()[random.IntN(len(lockcore.States()))], "", holder)
 	switch s.State {
@@ -151,12 +151,12 @@ func randomStore(random *rand.Rand) StoreView {
 	if random.IntN(3) == 0 {
 		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: fmt.Sprint("/x/.locked ", random.IntN(3)), Superseded: random.IntN(2) == 0}})
 	}
-	return StoreView{Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
+	return storeView{Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
 // checkPlaces fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that
 // bound knows from before has another lock now.
-func checkPlaces(t *testing.T, places []place, items []Item, bound map[*binding]string) {
+func checkPlaces(t *testing.T, places []place, items []menuItem, bound map[*binding]string) {
 	t.Helper()
 	for i, p := range places {
 		visible := 0
@@ -166,7 +166,7 @@ func checkPlaces(t *testing.T, places []place, items []Item, bound map[*binding]
 			}
 			if b.lock() != "" {
 				bound[b] = b.lock()
-				if brings := itemOf(Render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Action.Lock; brings != b.lock() {
+				if brings := itemOf(render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Action.Lock; brings != b.lock() {
 					t.Fatalf("%s: a click on the entry for %q brings %q", items[i].ID, b.lock(), brings)
 				}
 			}

@@ -23,7 +23,7 @@ type mainThread struct {
 	free chan struct{}
 }
 
-func (d *mainThread) Show(v View) error {
+func (d *mainThread) Show(v view) error {
 	if strings.Contains(printed(v), "Recent Activity") {
 		d.once.Do(func() { close(d.busy) })
 		<-d.free

@@ -20,7 +20,7 @@ import (
 // the whole menu.
 type display interface {
 	ShowIcon(icons.Kind) error // ahead of the rest, for speed; the errors say that it cannot any more
-	Show(View) error
+	Show(view) error
 	Forget()
 	Rebuild() error
 }
@@ -54,7 +54,7 @@ type loop struct {
 	sender   *notify.Sender
 	changes  chan watch.Change
 	news     chan news
-	clicks   chan Action
+	clicks   chan action
 	opened   chan struct{}
 	panels   chan struct{} // a panel came: a hint, which may stand for several
 	results  chan result
@@ -68,9 +68,9 @@ type loop struct {
 	// screenAsleep reports whether nobody can see what is posted.
 	screenAsleep func() bool
 
-	stores   []StoreView
+	stores   []storeView
 	unread   [][]watch.Change // by store: what goes along with the first of them is being read
-	busy     map[Action]bool  // what is under way
+	busy     map[action]bool  // what is under way
 	changing []chan struct{}  // by store: closed when the last change that was clicked is done; nil: none was
 	holders  state.Holders
 	looks    state.Looks // of the stores that are watched
@@ -79,10 +79,10 @@ type loop struct {
 	memories []lockcore.Memory   // by store: of the process before this one, then of the newest look
 	last     []lockcore.Snapshot // by store: what the process before this one saw last
 	pending  job                 // what this turn gives the keeper to do
-	settings Settings
+	settings choices
 	recent   []past    // oldest first
 	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
-	notice   Notice
+	notice   lastClick
 	delivery notify.Delivery
 	reading  bool   // one is under way
 	again    bool   // and may be of before what it was asked for
@@ -93,10 +93,10 @@ type loop struct {
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan Action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
-		stores: make([]StoreView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[Action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
+		stores: make([]storeView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
@@ -218,7 +218,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case k := <-l.news:
 			l.wasRead(ctx, k)
 		case a := <-l.clicks:
-			if a.Do == Quit {
+			if a.Do == doQuit {
 				return nil
 			}
 			l.click(ctx, a)
@@ -250,8 +250,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 	}
 }
 
-func (l *loop) view() View {
-	return Render(Input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
+func (l *loop) view() view {
+	return render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
 		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})
 }
 

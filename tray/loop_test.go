@@ -25,7 +25,7 @@ import (
 type fakeDisplay struct {
 	mu     sync.Mutex
 	icon   icons.Kind // shown ahead of the view
-	view   View
+	view   view
 	shown  int
 	forgot int
 	built  int
@@ -39,7 +39,7 @@ func (d *fakeDisplay) ShowIcon(k icons.Kind) error {
 	return d.err
 }
 
-func (d *fakeDisplay) Show(v View) error {
+func (d *fakeDisplay) Show(v view) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.view, d.shown = v, d.shown+1
@@ -60,7 +60,7 @@ func (d *fakeDisplay) Forget() {
 }
 
 // now is what is shown when everything has come to rest, and how often it was.
-func (d *fakeDisplay) now() (v View, shown, forgot int) {
+func (d *fakeDisplay) now() (v view, shown, forgot int) {
 	synctest.Wait()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -121,7 +121,7 @@ func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 // wakeUp has the watcher say of what it sees that the machine may have slept meanwhile.
 func (r *rig) wakeUp() { r.away = true }
 
-func (r *rig) click(do Verb, store int) {
+func (r *rig) click(do verb, store int) {
 	v, _, _ := r.display.now()
 	r.clicks <- itemOf(v.Menu, do, store).Action
 	synctest.Wait()
@@ -264,7 +264,7 @@ func TestSeveralStoresAreNamedInMessages(t *testing.T) {
 func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.results <- result{Action: of(Unlock, 0), Text: "Removed the lock"}
+		r.results <- result{Action: action{Do: doUnlock}, Text: "Removed the lock"}
 		r.saw(0, watch.WasRemoved, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(Removed the lock)")
 		r.saw(0, watch.Acquired, lock(lockcore.HeldElsewhere, "", mini))
@@ -280,7 +280,7 @@ func TestResultsNameTheirStore(t *testing.T) {
 		r := newRig(t, 2)
 		r.saw(1, watch.Initial, noLock(lockcore.Unlocked, ""))
 		time.Sleep(time.Minute)
-		r.click(Unlock, 1)
+		r.click(doUnlock, 1)
 		time.Sleep(lockcore.SettleTime) // an absence is believed then
 		r.shows(t, r.names[1]+": There was no lock any more")
 		r.stop(t)
@@ -290,7 +290,7 @@ func TestResultsNameTheirStore(t *testing.T) {
 func TestQuit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.clicks <- Action{Do: Quit}
+		r.clicks <- action{Do: doQuit}
 		if err := <-r.ended; err != nil {
 			t.Error(err)
 		}
@@ -300,9 +300,9 @@ func TestQuit(t *testing.T) {
 func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.display.fail(ErrBusLost)
+		r.display.fail(errBusLost)
 		r.changes <- watch.Change{Event: watch.Initial, To: noLock(lockcore.Unlocked, "")}
-		if err := <-r.ended; !errors.Is(err, ErrBusLost) {
+		if err := <-r.ended; !errors.Is(err, errBusLost) {
 			t.Error(err)
 		}
 	})
@@ -318,8 +318,8 @@ func TestOutcome(t *testing.T) {
 		want   error
 	}{
 		{"quit", context.Background(), nil, nil},
-		{"bus lost", context.Background(), ErrBusLost, ErrBusLost},
-		{"asked to end, and the bus went too", ended, ErrBusLost, nil},
+		{"bus lost", context.Background(), errBusLost, errBusLost},
+		{"asked to end, and the bus went too", ended, errBusLost, nil},
 	} {
 		ctx, cancel := context.WithCancelCause(test.parent)
 		cancel(test.cause)
@@ -385,7 +385,7 @@ func TestEndLeavesWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		hung := make(chan struct{})
-		r.start(t.Context(), of(OpenStore, 0), func(context.Context) result { <-hung; return result{} })
+		r.start(t.Context(), action{Do: doOpenStore}, func(context.Context) result { <-hung; return result{} })
 		r.stop(t)
 		close(hung)
 	})
@@ -395,7 +395,7 @@ func TestEndLeavesWhatHangs(t *testing.T) {
 func TestPauseHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.click(PauseHour, 0)
+		r.click(doPauseHour, 0)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		r.shows(t, "(Notifications are paused until ")
 		time.Sleep(time.Hour - time.Second)
@@ -478,7 +478,7 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 func TestTestNotification(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.click(SendTest, 0)
+		r.click(doSendTest, 0)
 		if m := <-r.told; m.Title != testMessage.Title {
 			t.Errorf("told %v", m)
 		}
@@ -596,7 +596,7 @@ func TestDemoOffersNoLogin(t *testing.T) {
 	for _, demo := range []bool{false, true} {
 		l := newLoop(Config{Demo: demo}, newLogs(io.Discard, true))
 		go l.read(t.Context())
-		if got := (<-l.readings).Settings.Login; demo && got != NoLogin || !demo && got != readLogin() {
+		if got := (<-l.readings).Settings.Login; demo && got != loginUnknown || !demo && got != readLogin() {
 			t.Errorf("demo %v: %v", demo, got)
 		}
 	}

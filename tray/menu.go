@@ -12,10 +12,10 @@ import (
 )
 
 // menu is the whole menu: flat for one store, a submenu for each of several.
-func menu(in Input) []Item {
-	var items []Item
+func menu(in input) []menuItem {
+	var items []menuItem
 	if len(in.Stores) == 1 {
-		items = append(items, facts(0, in.Stores[0], in.Now)...)
+		items = append(items, storeLines(0, in.Stores[0], in.Now)...)
 	} else {
 		items = sections(in)
 	}
@@ -30,25 +30,25 @@ func menu(in Input) []Item {
 	}
 	return append(items,
 		recent(in),
-		button("copy", "Copy Details", true, Action{Do: CopyDetails}),
+		button("copy", "Copy Details", true, action{Do: doCopyDetails}),
 		separator("preferences"),
-		Item{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
+		menuItem{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
 		startAtLogin(in),
 		line("login.off", loginOff(in)),
 		separator("end"),
 		about(in),
-		button("quit", "Quit Lockbar", true, Action{Do: Quit}),
+		button("quit", "Quit Lockbar", true, action{Do: doQuit}),
 	)
 }
 
 // recent is the newest events in a fixed number of places, newest first, filled whether it is open or not: some panels
 // read a submenu only once.
-func recent(in Input) Item {
+func recent(in input) menuItem {
 	names := map[string]string{}
 	for _, s := range in.Stores {
 		names[s.Snapshot.Store] = s.Name
 	}
-	item := Item{ID: "recent", Title: "Recent Activity", Enabled: true, Visible: len(in.Recent) > 0}
+	item := menuItem{ID: "recent", Title: "Recent Activity", Enabled: true, Visible: len(in.Recent) > 0}
 	for i := range shownPast {
 		title := ""
 		if i < len(in.Recent) {
@@ -57,40 +57,40 @@ func recent(in Input) Item {
 		item.Children = append(item.Children, line("recent."+strconv.Itoa(i), title))
 	}
 	item.Children = append(item.Children, separator("recent.end"),
-		button("history", "Open History", true, Action{Do: OpenHistory}))
+		button("history", "Open History", true, action{Do: doOpenHistory}))
 	return item
 }
 
-func startAtLogin(in Input) Item {
-	item := check("login", "Start at Login", in.Settings.Login == LoginOn, Action{Do: ToggleLogin})
-	item.Visible = in.Settings.Login != NoLogin
+func startAtLogin(in input) menuItem {
+	item := check("login", "Start at Login", in.Settings.Login == loginEnabled, action{Do: doToggleLogin})
+	item.Visible = in.Settings.Login != loginUnknown
 	return item
 }
 
-func loginOff(in Input) string {
-	if in.Settings.Login != LoginSwitchedOff {
+func loginOff(in input) string {
+	if in.Settings.Login != loginSwitchedOff {
 		return ""
 	}
 	return loginIsOff
 }
 
-func about(in Input) Item {
+func about(in input) menuItem {
 	commit := ""
 	if in.Commit != "" {
 		commit = "Commit " + in.Commit
 	}
-	return Item{ID: "about", Title: "About Lockbar", Enabled: true, Visible: true, Children: []Item{
+	return menuItem{ID: "about", Title: "About Lockbar", Enabled: true, Visible: true, Children: []menuItem{
 		line("about.version", strings.TrimSpace("Lockbar "+in.Version)),
 		line("about.commit", commit),
 	}}
 }
 
-func sections(in Input) []Item {
-	items := make([]Item, len(in.Stores))
+func sections(in input) []menuItem {
+	items := make([]menuItem, len(in.Stores))
 	for i, s := range in.Stores {
-		items[i] = Item{
+		items[i] = menuItem{
 			ID: strconv.Itoa(i), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
-			Children: append(facts(i, s, in.Now), actions(i, s)...),
+			Children: append(storeLines(i, s, in.Now), actions(i, s)...),
 		}
 	}
 	return items
@@ -101,9 +101,9 @@ func id(store int, what string) string {
 	return strconv.Itoa(store) + "." + what
 }
 
-// facts are the lines that say what is.
-func facts(i int, s StoreView, now time.Time) []Item {
-	return []Item{
+// storeLines are the lines that say what is.
+func storeLines(i int, s storeView, now time.Time) []menuItem {
+	return []menuItem{
 		line(id(i, "state"), stateLine(s.Snapshot, now)),
 		line(id(i, "meaning"), meaningOf(s.Snapshot)),
 		line(id(i, "beside"), beside(s.Snapshot, now)),
@@ -132,21 +132,21 @@ func link(s lockcore.Snapshot) string {
 }
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
-func actions(i int, s StoreView) []Item {
+func actions(i int, s storeView) []menuItem {
 	lock := lockName(s.Snapshot)
 	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
 	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
-	return []Item{
-		button(id(i, "unlock"), "Force Unlock", oneClick, of(Unlock, i).on(lock, &s)),
+	return []menuItem{
+		button(id(i, "unlock"), "Force Unlock", oneClick, action{Do: doUnlock, Store: i, Lock: lock, Seen: &s}),
 		{
 			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
-			Children: []Item{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, of(UnlockClaimed, i).on(lock, &s))},
+			Children: []menuItem{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, action{Do: doUnlockClaimed, Store: i, Lock: lock, Seen: &s})},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), of(Undo, i).on(s.Last.Path, &s)),
+		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), action{Do: doUndo, Store: i, Lock: s.Last.Path, Seen: &s}),
 		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{},
-			of(SetAside, i).on(copiesName(s.Snapshot), &s)),
-		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), of(CopyCommand, i)),
-		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, of(OpenStore, i)),
+			action{Do: doSetAside, Store: i, Lock: copiesName(s.Snapshot), Seen: &s}),
+		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), action{Do: doCopyCommand, Store: i}),
+		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, action{Do: doOpenStore, Store: i}),
 	}
 }
 
@@ -180,7 +180,7 @@ func removeTitle(s lockcore.Snapshot) string {
 }
 
 // canUndo: our last change was a removal, and nobody has taken the lock.
-func canUndo(s StoreView) bool {
+func canUndo(s storeView) bool {
 	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
 }
 
@@ -212,14 +212,14 @@ func conflicts(s lockcore.Snapshot) string {
 	return text
 }
 
-func notice(in Input) string {
+func notice(in input) string {
 	if in.Notice.Text == "" || in.Now.Sub(in.Notice.At) >= noticeTime {
 		return ""
 	}
 	return in.Notice.Text
 }
 
-func delivery(in Input) string {
+func delivery(in input) string {
 	if in.Delivery.Err == "" {
 		return ""
 	}
@@ -239,7 +239,7 @@ var lives = map[string]string{
 
 // life is "Daemon asleep since 11:20", or the last sign of life of a holder that cannot be asked, or empty. Where the
 // holder is known to be gone, or two claim to be the one, the daemon's last word says nothing.
-func life(s StoreView, now time.Time) string {
+func life(s storeView, now time.Time) string {
 	switch l := s.Life; {
 	case l.State == "":
 		return ""
@@ -272,7 +272,7 @@ func lastSign(l lockcore.Lifecycle, now time.Time) string {
 }
 
 // polling is the line about a store whose changes nobody tells us.
-func polling(s StoreView) string {
+func polling(s storeView) string {
 	if s.Health.Interval == 0 || s.Health.Events {
 		return ""
 	}

@@ -14,13 +14,13 @@ import (
 type news struct {
 	watch.Change
 	Life     lockcore.Lifecycle
-	Settings Settings
+	Settings choices
 }
 
 // reading is what may change on disk without an event.
 type reading struct {
 	Lives    []lockcore.Lifecycle // by store
-	Settings Settings
+	Settings choices
 }
 
 // glimpse takes in as much of a change as needs no reading. What the holder before said of itself says nothing of this one.

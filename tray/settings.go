@@ -13,32 +13,32 @@ import (
 	"lockbar/notify"
 )
 
-// Settings is what the user chose, as the menu shows it.
-type Settings struct {
+// choices is what the user chose, as the menu shows it.
+type choices struct {
 	Notify      config.Notify
 	PausedUntil time.Time
 	Problem     string // what is wrong with the file; the defaults hold then
-	Login       Login
+	Login       loginState
 }
 
-// Login says whether Lockbar starts at login.
-type Login uint8
+// loginState says whether Lockbar starts at login.
+type loginState uint8
 
 const (
-	NoLogin Login = iota // this system cannot, or did not say
-	LoginOff
-	LoginOn
-	LoginSwitchedOff // in System Settings, where alone it can be switched on again
+	loginUnknown loginState = iota // this system cannot, or did not say
+	loginDisabled
+	loginEnabled
+	loginSwitchedOff // in System Settings, where alone it can be switched on again
 )
 
 // readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
 // event and click, and when the menu opens. So nothing has to watch it.
-func readSettings(path string) Settings {
+func readSettings(path string) choices {
 	c, err := config.Default(), error(nil)
 	if path != "" {
 		c, err = config.Load(path)
 	}
-	s := Settings{Notify: c.Notify, PausedUntil: c.PausedUntil}
+	s := choices{Notify: c.Notify, PausedUntil: c.PausedUntil}
 	if err != nil {
 		s.Problem = "Settings not understood, defaults used: " + fault(err)
 	}
@@ -55,23 +55,23 @@ func fault(err error) string {
 }
 
 // readLogin asks the system.
-func readLogin() Login {
+func readLogin() loginState {
 	switch s, err := login.Read(); {
 	case err != nil:
-		return NoLogin
+		return loginUnknown
 	case s.Enabled:
-		return LoginOn
+		return loginEnabled
 	case s.SwitchedOff:
-		return LoginSwitchedOff
+		return loginSwitchedOff
 	}
-	return LoginOff
+	return loginDisabled
 }
 
-func (s Settings) quiet() notify.Quiet {
+func (s choices) quiet() notify.Quiet {
 	return notify.QuietBy(config.Config{Notify: s.Notify, PausedUntil: s.PausedUntil})
 }
 
-func (s Settings) paused(now time.Time) bool { return now.Before(s.PausedUntil) }
+func (s choices) paused(now time.Time) bool { return now.Before(s.PausedUntil) }
 
 // kindTitles are the labels of the switches.
 var kindTitles = map[config.Kind]string{
@@ -95,16 +95,16 @@ func tomorrow(now time.Time) time.Time {
 }
 
 // change is what a click in the menu does to the settings.
-func (a Action) change(c *config.Config, now time.Time) {
+func (a action) change(c *config.Config, now time.Time) {
 	switch a.Do {
-	case Toggle:
+	case doToggle:
 		on := c.Notify.Switch(a.Kind)
 		*on = !*on
-	case PauseHour:
+	case doPauseHour:
 		c.PausedUntil = now.Add(pauseTime)
-	case PauseTomorrow:
+	case doPauseTomorrow:
 		c.PausedUntil = tomorrow(now)
-	case Resume:
+	case doResume:
 		c.PausedUntil = time.Time{}
 	}
 }
@@ -112,7 +112,7 @@ func (a Action) change(c *config.Config, now time.Time) {
 var errNoSettings = errors.New("this system has no place for settings")
 
 // changeSettings does it, and gives what holds then.
-func changeSettings(path string, a Action, now time.Time) result {
+func changeSettings(path string, a action, now time.Time) result {
 	if path == "" {
 		return result{Text: "Settings not saved: " + errNoSettings.Error(), Err: errNoSettings}
 	}
@@ -120,12 +120,12 @@ func changeSettings(path string, a Action, now time.Time) result {
 	if err != nil {
 		return result{Text: "Settings not saved: " + fault(err), Err: err}
 	}
-	return result{Text: settingsText(a), Settings: &Settings{Notify: c.Notify, PausedUntil: c.PausedUntil}}
+	return result{Text: settingsText(a), Settings: &choices{Notify: c.Notify, PausedUntil: c.PausedUntil}}
 }
 
 // settingsText is for what the menu does not show by itself.
-func settingsText(a Action) string {
-	if a.Do == Resume {
+func settingsText(a action) string {
+	if a.Do == doResume {
 		return "Notifications are on again"
 	}
 	return ""
@@ -135,9 +135,9 @@ func settingsText(a Action) string {
 var loginIsOff = "Start at Login is " + login.ErrSwitchedOff.Error()
 
 // changeLogin turns the start at login on or off.
-func changeLogin(was Login) result {
+func changeLogin(was loginState) result {
 	do, text := login.Enable, "Lockbar will start at login"
-	if was == LoginOn {
+	if was == loginEnabled {
 		do, text = login.Disable, "Lockbar will not start at login any more"
 	}
 	switch err := do(); {
@@ -157,18 +157,18 @@ var testMessage = notify.Message{
 }
 
 // settingsItems is the Notifications submenu.
-func settingsItems(in Input) []Item {
-	var items []Item
+func settingsItems(in input) []menuItem {
+	var items []menuItem
 	for _, k := range config.Kinds() {
-		items = append(items, check("notify."+string(k), kindTitles[k], *in.Settings.Notify.Switch(k), Action{Do: Toggle, Kind: k}))
+		items = append(items, check("notify."+string(k), kindTitles[k], *in.Settings.Notify.Switch(k), action{Do: doToggle, Kind: k}))
 	}
 	items = append(items,
 		separator("pauses"),
-		button("pause.hour", "Pause for 1 Hour", true, Action{Do: PauseHour}),
-		button("pause.tomorrow", "Pause until Tomorrow", true, Action{Do: PauseTomorrow}),
-		button("resume", "Resume", in.Settings.paused(in.Now), Action{Do: Resume}),
+		button("pause.hour", "Pause for 1 Hour", true, action{Do: doPauseHour}),
+		button("pause.tomorrow", "Pause until Tomorrow", true, action{Do: doPauseTomorrow}),
+		button("resume", "Resume", in.Settings.paused(in.Now), action{Do: doResume}),
 		separator("test"),
-		button("test.send", "Send a Test Notification", true, Action{Do: SendTest}),
+		button("test.send", "Send a Test Notification", true, action{Do: doSendTest}),
 	)
 	for i := range adviceLines {
 		text := ""
@@ -207,7 +207,7 @@ func testSent(goos string) string {
 // testFailed is the answer where the system did not take it.
 const testFailed = "The test notification could not be shown; run: lockbar doctor"
 
-func pausedLine(in Input) string {
+func pausedLine(in input) string {
 	if !in.Settings.paused(in.Now) {
 		return ""
 	}

@@ -18,14 +18,14 @@ import (
 const readyTime = 30 * time.Second
 
 // runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. fail
-// is told ErrNoIcon. exit is called at the end on most ways there; on macOS runSystray may never return then. The error is
-// ErrBusLost.
-func runSystray(first View, clicks chan<- Action, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
+// is told errNoIcon. exit is called at the end on most ways there; on macOS runSystray may never return then. The error is
+// errBusLost.
+func runSystray(first view, clicks chan<- action, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
 	stayAwake()
 	late := time.AfterFunc(readyTime, func() {
-		fail(ErrNoIcon)
+		fail(errNoIcon)
 		quitSystray()
 	})
 	systray.Run(func() {
@@ -45,7 +45,7 @@ func quitSystray() { systray.Quit() }
 // recoverBus turns the panics of systray on a dead bus into an error.
 func recoverBus(err *error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w (%v)", ErrBusLost, r)
+		*err = fmt.Errorf("%w (%v)", errBusLost, r)
 	}
 }
 
@@ -59,7 +59,7 @@ func passOn(from <-chan struct{}, to chan<- struct{}) {
 // trayIcon is the display. It is used by one goroutine.
 type trayIcon struct {
 	menu    func(string) string // escapes a title
-	clicks  chan<- Action
+	clicks  chan<- action
 	places  []place     // nil before the menu is built
 	icon    *icons.Kind // what was last sent; nil for nothing
 	tooltip string
@@ -76,7 +76,7 @@ func (t *trayIcon) ShowIcon(k icons.Kind) (err error) {
 }
 
 // Show sends what changed, the icon first.
-func (t *trayIcon) Show(v View) (err error) {
+func (t *trayIcon) Show(v view) (err error) {
 	defer recoverBus(&err)
 	if err := t.ShowIcon(v.Icon); err != nil {
 		return err
@@ -114,14 +114,14 @@ func (t *trayIcon) reset() {
 }
 
 // build makes the menu.
-func (t *trayIcon) build(items []Item) {
+func (t *trayIcon) build(items []menuItem) {
 	for _, item := range items {
 		t.places = append(t.places, t.add(nil, item))
 	}
 }
 
 // add makes the entries of one item, all visible and enabled, and then as the view wants them.
-func (t *trayIcon) add(parent *systray.MenuItem, item Item) place {
+func (t *trayIcon) add(parent *systray.MenuItem, item menuItem) place {
 	if item.Separator {
 		addSeparator(parent)
 		return nil
@@ -134,13 +134,13 @@ func (t *trayIcon) add(parent *systray.MenuItem, item Item) place {
 	return p
 }
 
-func (t *trayIcon) addEntry(parent *systray.MenuItem, item Item) *binding {
+func (t *trayIcon) addEntry(parent *systray.MenuItem, item menuItem) *binding {
 	made := addItem(parent, t.menu(item.Title), item)
-	b := &binding{entry: made, drawn: Item{Title: item.Title, Enabled: true, Visible: true, Checked: item.Checked}}
+	b := &binding{entry: made, drawn: menuItem{Title: item.Title, Enabled: true, Visible: true, Checked: item.Checked}}
 	for _, child := range item.Children {
 		b.children = append(b.children, t.add(made, child))
 	}
-	if item.Action.Do != None {
+	if item.Action.Do != doNothing {
 		go handOff(made.ClickedCh, &b.action, t.clicks)
 	}
 	return b
@@ -154,7 +154,7 @@ func addSeparator(parent *systray.MenuItem) {
 	parent.AddSeparator()
 }
 
-func addItem(parent *systray.MenuItem, title string, item Item) *systray.MenuItem {
+func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.MenuItem {
 	switch {
 	case parent == nil && item.Checkable:
 		return systray.AddMenuItemCheckbox(title, "", item.Checked)
@@ -167,7 +167,7 @@ func addItem(parent *systray.MenuItem, title string, item Item) *systray.MenuIte
 }
 
 // handOff takes clicks at once, since systray drops one that nobody receives, and gives on what the entry was last drawn for.
-func handOff(clicked <-chan struct{}, action *atomic.Pointer[Action], clicks chan<- Action) {
+func handOff(clicked <-chan struct{}, action *atomic.Pointer[action], clicks chan<- action) {
 	for range clicked {
 		if a := action.Load(); a != nil { // nobody clicks what was never shown
 			clicks <- *a

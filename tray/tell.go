@@ -14,7 +14,7 @@ import (
 func (l *loop) see(k news) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
-		l.notice = Notice{}
+		l.notice = lastClick{}
 	}
 	l.apply(k.Settings, k.At)
 	store := l.config.Stores[k.Store]
@@ -164,16 +164,16 @@ func (l *loop) delivered(r receipt) {
 		l.log.trouble.Printf("a notification was not shown: %q", r.Delivery.Err)
 	}
 	now := time.Now()
-	if r.Delivery.Err != "" && r.ID == 0 && l.notice.About == SendTest {
-		l.notice = Notice{Text: testFailed, At: now}
+	if r.Delivery.Err != "" && r.ID == 0 && l.notice.About == doSendTest {
+		l.notice = lastClick{Text: testFailed, At: now}
 	}
 	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Delivery.Err == "", now)
 	l.post(now)
 }
 
 // apply takes in settings, which may end a pause.
-func (l *loop) apply(s Settings, now time.Time) {
-	if s.Login == NoLogin { // not asked for along with an event
+func (l *loop) apply(s choices, now time.Time) {
+	if s.Login == loginUnknown { // not asked for along with an event
 		s.Login = l.settings.Login
 	}
 	if s == l.settings {

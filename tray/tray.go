@@ -1,6 +1,6 @@
 // Package tray is the app in the menu bar: it shows what the watcher sees and does what its menu is asked for.
 //
-// What is shown is data (View), made by a pure function (Render) from what is known (Input). One goroutine, the loop, owns
+// What is shown is data (view), made by a pure function (render) from what is known (input). One goroutine, the loop, owns
 // what is known; looks, clicks, results and the clock come to it as small values. Only systray.go draws, only bus_unix.go
 // speaks to the session bus, and only mac_darwin.m to AppKit. The package decides nothing about locks (lockcore does) and
 // about notifications (notify does).
@@ -24,13 +24,13 @@ import (
 )
 
 var (
-	// ErrNoDesktop: there is no desktop session to show an icon in.
+	// ErrNoDesktop says that there is no desktop session to show an icon in.
 	ErrNoDesktop = errors.New("there is no desktop session here to show an icon in; `lockbar watch` shows the same in a terminal")
-	// ErrBusLost: the desktop session ended, or its message bus did, and took the icon along.
-	ErrBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
-	// ErrNoIcon: there is a desktop, and it took no icon.
-	ErrNoIcon = errors.New("the desktop has taken no icon; start lockbar again when its taskbar is there")
-	// ErrRunning: another Lockbar shows these stores.
+	// errBusLost says that the desktop session ended, or its message bus did, and took the icon along.
+	errBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
+	// errNoIcon says that there is a desktop, and it took no icon.
+	errNoIcon = errors.New("the desktop has taken no icon; start lockbar again when its taskbar is there")
+	// ErrRunning says that another Lockbar shows these stores.
 	ErrRunning = errors.New("lockbar is already running for this state directory")
 )
 
@@ -48,7 +48,8 @@ type Config struct {
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
 // draws on no other thread, and may end the process instead of returning. One Run per process.
 //
-// Errors: ErrNoDesktop, ErrBusLost, ErrNoIcon, ErrRunning, errors.ErrUnsupported where this program has no tray, or that of the watcher.
+// Errors: ErrNoDesktop, ErrRunning, errors.ErrUnsupported where this program has no tray, that the desktop took no icon or took it
+// along, or that of the watcher.
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()

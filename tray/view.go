@@ -12,22 +12,22 @@ import (
 	"lockbar/notify"
 )
 
-// Input is all that the view depends on.
-type Input struct {
+// input is all that the view depends on.
+type input struct {
 	Now      time.Time   // in the reader's time zone
-	Stores   []StoreView // at least one
-	Notice   Notice
+	Stores   []storeView // at least one
+	Notice   lastClick
 	Delivery notify.Delivery
 	Waiting  int // how many messages are to be tried again
-	Settings Settings
+	Settings choices
 	Recent   []past   // oldest first
 	Advice   []string // what to know about notifications here, line by line
 	Version  string
 	Commit   string
 }
 
-// StoreView is what is known of one store. A zero Snapshot: it was not looked at yet.
-type StoreView struct {
+// storeView is what is known of one store. A zero Snapshot: it was not looked at yet.
+type storeView struct {
 	Name     string // its path, short
 	Snapshot lockcore.Snapshot
 	Last     lockcore.Backup // our own newest change of its lock
@@ -35,24 +35,25 @@ type StoreView struct {
 	Health   watch.Health
 }
 
-// Notice is what became of the last click.
-type Notice struct {
+// lastClick is what became of the last click.
+type lastClick struct {
 	Text  string // without a full stop, as each line of a menu
 	At    time.Time
-	About Verb // the click
+	About verb // the click
 }
 
-// View is what the tray shows.
-type View struct {
+// view is what the tray shows.
+type view struct {
 	Icon    icons.Kind
 	Tooltip string
-	Menu    []Item
+	Menu    []menuItem
 	Next    time.Time // when time alone makes the view another one; zero for never
 }
 
-// Item is one place in the menu. For a given number of stores the places are always the same: what is not wanted is
-// invisible, since a menu that is seldom built never drops a click and never jumps.
-type Item struct {
+// menuItem is one place in the menu. For a given number of stores the places are always the same, and what is not wanted is
+// invisible. The menu is built again when a place has no entry left, or a panel is new; a click in that very moment is
+// dropped.
+type menuItem struct {
 	ID        string
 	Title     string
 	Enabled   bool
@@ -60,71 +61,62 @@ type Item struct {
 	Separator bool
 	Checkable bool
 	Checked   bool
-	Action    Action
-	Children  []Item
+	Action    action
+	Children  []menuItem
 }
 
-// Verb is what a click asks for.
-type Verb uint8
+// verb is what a click asks for.
+type verb uint8
 
 const (
-	None          Verb = iota
-	Unlock             // remove a lock whose holder is gone or elsewhere
-	UnlockClaimed      // remove a lock that may be in use, confirmed
-	Undo
-	SetAside
-	CopyDetails
-	CopyCommand
-	OpenStore
-	OpenHistory
-	Toggle // a kind of notification
-	PauseHour
-	PauseTomorrow
-	Resume
-	SendTest
-	ToggleLogin
-	Quit
+	doNothing       verb = iota
+	doUnlock             // remove a lock whose holder is gone or elsewhere
+	doUnlockClaimed      // remove a lock that may be in use, confirmed
+	doUndo
+	doSetAside
+	doCopyDetails
+	doCopyCommand
+	doOpenStore
+	doOpenHistory
+	doToggle // a kind of notification
+	doPauseHour
+	doPauseTomorrow
+	doResume
+	doSendTest
+	doToggleLogin
+	doQuit
 )
 
-// Action is a verb and what it is for.
-type Action struct {
-	Do    Verb
-	Store int         // index in Input.Stores
+// action is a verb and what it is for.
+type action struct {
+	Do    verb
+	Store int         // index in input.Stores
 	Kind  config.Kind // with Toggle
 	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
 	Lock string
 	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
 	// writes to it.
-	Seen *StoreView
-}
-
-// of is a verb for one store.
-func of(do Verb, store int) Action { return Action{Do: do, Store: store} }
-
-// on makes it one that acts on a lock.
-func (a Action) on(lock string, seen *StoreView) Action {
-	a.Lock, a.Seen = lock, seen
-	return a
+	Seen *storeView
 }
 
 // same is the action without what differs from one drawing of its item to the next.
-func (a Action) same() Action {
+func (a action) same() action {
 	a.Seen = nil
 	return a
 }
 
 // changesLock reports whether lockcore does what the verb asks for.
-func (do Verb) changesLock() bool {
-	return do == Unlock || do == UnlockClaimed || do == Undo || do == SetAside
+func (do verb) changesLock() bool {
+	return do == doUnlock || do == doUnlockClaimed || do == doUndo || do == doSetAside
 }
 
 // noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.
 const noticeTime = 10 * time.Minute
 
-// Render makes the view.
-func Render(in Input) View {
+// render makes the view.
+func render(in input) view {
 	worst := worstOf(in.Stores)
-	return View{
+	return view{
 		Icon:    words.SignOf(worst.Snapshot.State).Icon,
 		Tooltip: tooltip(worst, len(in.Stores)),
 		Menu:    menu(in),
@@ -133,17 +125,17 @@ func Render(in Input) View {
 }
 
 // iconOf is quick, since it is shown ahead of the rest.
-func iconOf(stores []StoreView) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
+func iconOf(stores []storeView) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
 
 // worstOf is the store whose state matters most; of equals the first.
-func worstOf(stores []StoreView) StoreView {
-	return slices.MaxFunc(stores, func(a, b StoreView) int {
+func worstOf(stores []storeView) storeView {
+	return slices.MaxFunc(stores, func(a, b storeView) int {
 		return words.SignOf(a.Snapshot.State).Severity - words.SignOf(b.Snapshot.State).Severity
 	})
 }
 
 // next is the earliest moment at which an age or the notice changes.
-func next(in Input) time.Time {
+func next(in input) time.Time {
 	var next time.Time
 	sooner := func(t time.Time) {
 		if t.After(in.Now) && (next.IsZero() || t.Before(next)) {
@@ -180,7 +172,7 @@ func nextAge(since, now time.Time) time.Time {
 const tooltipRunes = 120
 
 // tooltip names the state but no age, so that it seldom changes.
-func tooltip(worst StoreView, stores int) string {
+func tooltip(worst storeView, stores int) string {
 	text := "Lockbar: " + titleOf(worst.Snapshot)
 	if stores > 1 {
 		text += " (" + worst.Name + ")"
@@ -192,14 +184,14 @@ func tooltip(worst StoreView, stores int) string {
 	return text
 }
 
-func line(id, title string) Item { return Item{ID: id, Title: title, Visible: title != ""} }
+func line(id, title string) menuItem { return menuItem{ID: id, Title: title, Visible: title != ""} }
 
-func separator(id string) Item { return Item{ID: id, Separator: true, Visible: true} }
+func separator(id string) menuItem { return menuItem{ID: id, Separator: true, Visible: true} }
 
-func check(id, title string, on bool, a Action) Item {
-	return Item{ID: id, Title: title, Enabled: true, Visible: true, Checkable: true, Checked: on, Action: a}
+func check(id, title string, on bool, a action) menuItem {
+	return menuItem{ID: id, Title: title, Enabled: true, Visible: true, Checkable: true, Checked: on, Action: a}
 }
 
-func button(id, title string, visible bool, a Action) Item {
-	return Item{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}
+func button(id, title string, visible bool, a action) menuItem {
+	return menuItem{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}
 }

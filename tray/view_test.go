@@ -43,13 +43,13 @@ func noLock(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
 	return with(lock(state, why, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
 }
 
-func one(s lockcore.Snapshot) Input { return inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: s}) }
+func one(s lockcore.Snapshot) input { return inputOf(storeView{Name: "~/.iai-mcp", Snapshot: s}) }
 
-func inputOf(s ...StoreView) Input {
-	return Input{Now: noon, Stores: s, Settings: Settings{Notify: config.Default().Notify, Login: LoginOff}, Version: "v1.2.3", Commit: "0123abc"}
+func inputOf(s ...storeView) input {
+	return input{Now: noon, Stores: s, Settings: choices{Notify: config.Default().Notify, Login: loginDisabled}, Version: "v1.2.3", Commit: "0123abc"}
 }
 
-func but(in Input, change func(*Input)) Input {
+func but(in input, change func(*input)) input {
 	change(&in)
 	return in
 }
@@ -64,25 +64,27 @@ func earlier(n int) []past {
 }
 
 // views are the situations that have a golden file each.
-var views = map[string]Input{
+var views = map[string]input{
 	"not-looked-yet": one(lockcore.Snapshot{}),
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
-	"unlocked-undo": but(inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
+	"unlocked-undo": but(inputOf(storeView{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
 		Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "sha256:mac-mini", Record: mini}}),
-		func(in *Input) { in.Notice = Notice{Text: "Removed the lock of mac-mini. Undo in the menu", At: noon} }),
-	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
-	"paused-long": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) { in.Settings.PausedUntil = tomorrow(noon) }),
-	"choices": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
-		in.Settings.Notify.Takeover, in.Settings.Login = false, LoginOn
+		func(in *input) {
+			in.Notice = lastClick{Text: "Removed the lock of mac-mini. Undo in the menu", At: noon}
+		}),
+	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
+	"paused-long": but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.PausedUntil = tomorrow(noon) }),
+	"choices": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
+		in.Settings.Notify.Takeover, in.Settings.Login = false, loginEnabled
 	}),
-	"settings-bad": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
+	"settings-bad": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
 		in.Settings.Problem = "Settings not understood, defaults used: line 3, \"stale\" must be true or false, not 1"
 	}),
-	"polling": inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+	"polling": inputOf(storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Health: watch.Health{Interval: 5 * time.Second, Problem: "nfs"}}),
-	"recent":       but(one(lock(lockcore.HeldElsewhere, "", mini)), func(in *Input) { in.Recent = earlier(shownPast) }),
-	"daemon-awake": inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
-	"last-sign": inputOf(StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+	"recent":       but(one(lock(lockcore.HeldElsewhere, "", mini)), func(in *input) { in.Recent = earlier(shownPast) }),
+	"daemon-awake": inputOf(storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
+	"last-sign": inputOf(storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
 	"held-here":         one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-here-open":    one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
@@ -113,23 +115,23 @@ var views = map[string]Input{
 	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) {
 		s.Problem = lockcore.Problem{Op: "open", Path: s.Lock, Err: "permission denied"}
 	})),
-	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
-		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), Notice{Text: testSent("darwin"), At: noon}, LoginSwitchedOff
+	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
+		in.Advice, in.Notice, in.Settings.Login = advice("darwin"), lastClick{Text: testSent("darwin"), At: noon}, loginSwitchedOff
 	}),
-	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *Input) {
+	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
 		in.Delivery, in.Waiting = notify.Delivery{Failed: 1, Err: "no answer"}, 1
 	}),
 	"three-stores": but(inputOf(
-		StoreView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
-		StoreView{Name: "/mnt/b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
-		StoreView{Name: "/mnt/c"},
-	), func(in *Input) { in.Recent = earlier(2) }),
+		storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
+		storeView{Name: "/mnt/b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
+		storeView{Name: "/mnt/c"},
+	), func(in *input) { in.Recent = earlier(2) }),
 }
 
 func TestViewsAreAsTheyWere(t *testing.T) {
 	for name, in := range views {
 		path := filepath.Join("testdata", name+".golden")
-		got := printed(Render(in))
+		got := printed(render(in))
 		if *update {
 			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 				t.Fatal(err)
@@ -146,11 +148,11 @@ func TestViewsAreAsTheyWere(t *testing.T) {
 }
 
 // printed draws a view as a person sees it: what is invisible is left out, what cannot be clicked is in parentheses.
-func printed(v View) string {
+func printed(v view) string {
 	return fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, strings.ReplaceAll(printMenu(v.Menu, ""), "this Mac", "this computer"))
 }
 
-func printMenu(items []Item, indent string) string {
+func printMenu(items []menuItem, indent string) string {
 	var b strings.Builder
 	for _, item := range items {
 		switch {
@@ -172,7 +174,7 @@ func printMenu(items []Item, indent string) string {
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {
-		got := shape(Render(in).Menu)
+		got := shape(render(in).Menu)
 		if want, ok := shapes[len(in.Stores)]; ok && got != want {
 			t.Errorf("%s: %s, others %s", name, got, want)
 		}
@@ -180,7 +182,7 @@ func TestMenuHasOneShape(t *testing.T) {
 	}
 }
 
-func shape(items []Item) string {
+func shape(items []menuItem) string {
 	var b strings.Builder
 	for _, item := range items {
 		fmt.Fprintf(&b, "%s %v %v [%s] ", item.ID, item.Action.Do, item.Action.Store, shape(item.Children))
@@ -190,8 +192,8 @@ func shape(items []Item) string {
 
 func TestIDsAreUnique(t *testing.T) {
 	seen := map[string]bool{}
-	var walk func([]Item)
-	walk = func(items []Item) {
+	var walk func([]menuItem)
+	walk = func(items []menuItem) {
 		for _, item := range items {
 			if seen[item.ID] {
 				t.Errorf("%q stands twice", item.ID)
@@ -200,14 +202,14 @@ func TestIDsAreUnique(t *testing.T) {
 			walk(item.Children)
 		}
 	}
-	walk(Render(views["three-stores"]).Menu)
+	walk(render(views["three-stores"]).Menu)
 }
 
 func TestWorstStoreGivesTheIcon(t *testing.T) {
 	in := views["three-stores"]
 	in.Stores = slices.Clone(in.Stores)
 	for range in.Stores {
-		if got := Render(in).Icon; got != icons.Stale {
+		if got := render(in).Icon; got != icons.Stale {
 			t.Errorf("the icon is %v", got)
 		}
 		in.Stores = append(in.Stores[1:], in.Stores[0])
@@ -215,7 +217,7 @@ func TestWorstStoreGivesTheIcon(t *testing.T) {
 }
 
 func TestNextIsWhenTheMenuChanges(t *testing.T) {
-	at := func(age time.Duration) Input {
+	at := func(age time.Duration) input {
 		in := one(lock(lockcore.HeldElsewhere, "", mini))
 		taken, _ := mini.Started()
 		in.Now = taken.Add(age)
@@ -223,7 +225,7 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name string
-		in   Input
+		in   input
 		want time.Duration
 	}{
 		{"young", at(12 * time.Second), slowAge},
@@ -233,11 +235,11 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 		{"another clock is ahead", at(-90 * time.Second), slowAge},
 		{"notice", views["unlocked-undo"], noticeTime},
 	} {
-		if got := Render(test.in).Next.Sub(test.in.Now); got != test.want {
+		if got := render(test.in).Next.Sub(test.in.Now); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
-	if next := Render(one(noLock(lockcore.Unlocked, ""))).Next; !next.IsZero() {
+	if next := render(one(noLock(lockcore.Unlocked, ""))).Next; !next.IsZero() {
 		t.Errorf("nothing changes, but %v", next)
 	}
 }
@@ -245,7 +247,7 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 func TestNoticeGoes(t *testing.T) {
 	in := views["unlocked-undo"]
 	in.Now = in.Now.Add(noticeTime)
-	if got := printed(Render(in)); strings.Contains(got, "Removed") {
+	if got := printed(render(in)); strings.Contains(got, "Removed") {
 		t.Errorf("after %v:\n%s", noticeTime, got)
 	}
 }

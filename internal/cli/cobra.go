@@ -114,7 +114,7 @@ func completing(root *cobra.Command) {
 	}
 }
 
-// must: the flags named here exist, and are given one completion each.
+// must panics on an error that only a mistake in this package makes: a flag that is not there, or has two completions.
 func must(err error) {
 	if err != nil {
 		panic(err)

@@ -39,5 +39,5 @@ func waitOutputClosed(ctx context.Context, f *os.File) {
 
 func understandsEscapes(*os.File) bool { return true }
 
-// attachConsole: every other system gives a program the standard output of who starts it.
+// attachConsole does nothing: these systems give a program the standard output of who starts it.
 func attachConsole() {}

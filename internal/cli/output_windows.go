@@ -45,8 +45,8 @@ func attachToParent() bool {
 	return ok != 0
 }
 
-// keepBrokenPipes: Windows has no SIGPIPE.
+// keepBrokenPipes does nothing: Windows has no SIGPIPE.
 func keepBrokenPipes() {}
 
-// waitOutputClosed: a Windows pipe does not tell before the next write.
+// waitOutputClosed waits for ctx alone: a Windows pipe does not tell before the next write.
 func waitOutputClosed(ctx context.Context, _ *os.File) { <-ctx.Done() }

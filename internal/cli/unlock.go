@@ -102,7 +102,8 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	case errors.Is(err, lockcore.ErrChanged):
 		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
 	case errors.Is(err, lockcore.ErrHeld):
-		return refused(whyRefused(there), there, now, insteadOfForce(there, c)+". To remove it all the same, add --force")
+		why, instead := words.Refusal(there, c)
+		return refused(why, there, now, instead+". To remove it all the same, add --force")
 	case errors.Is(err, lockcore.ErrUnreadable):
 		return refused(path(there.Lock)+" could not be read", there, now, "")
 	}
@@ -121,30 +122,6 @@ func known(err error) error {
 		return errors.New("another program is changing the lock; try again in a minute")
 	}
 	return err
-}
-
-// whyRefused says in which way a store is in use.
-func whyRefused(s lockcore.Snapshot) string {
-	switch s.State {
-	case lockcore.HeldHere:
-		return "it is in use"
-	case lockcore.Contested:
-		return "two claim the store"
-	}
-	return "a process here uses the store"
-}
-
-// insteadOfForce is the proper way to a lock that is in use.
-func insteadOfForce(s lockcore.Snapshot, c words.Commands) string {
-	switch {
-	case s.State == lockcore.Contested:
-		return "What to do: " + words.Next(s, c)
-	case s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon:
-		return "Stop it (" + words.StopCommand + ")"
-	case s.State == lockcore.HeldHere:
-		return "Let it end"
-	}
-	return "What to do: " + words.Next(s, c)
 }
 
 func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {

@@ -68,7 +68,7 @@ func daemonAgent(d map[string]any) bool {
 	return false
 }
 
-// mentionsDaemon: the module is called iai_mcp, the command and the label iai-mcp.
+// mentionsDaemon looks for the name of the module, iai_mcp, and that of the command and the label, iai-mcp.
 func mentionsDaemon(s string) bool {
 	return strings.Contains(s, "iai_mcp") || strings.Contains(s, "iai-mcp")
 }

@@ -95,10 +95,10 @@ func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 }
 
 // statuses holds what a check says of a lock, by what the lock asks of the user.
-var statuses = map[words.Concern]Result{words.NoConcern: Pass, words.Attention: Warn, words.Blind: Fail}
+var statuses = map[words.Verdict]Result{words.Fine: Pass, words.Attention: Warn, words.Blind: Fail}
 
 func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
-	status := statuses[words.ConcernOf(s)]
+	status := statuses[words.VerdictOf(s)]
 	detail := s.State.String()
 	if s.Reason != "" {
 		detail += " (" + string(s.Reason) + ")"

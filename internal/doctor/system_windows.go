@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// writable: rights on Windows are told only by trying, and nothing is written to a store. That it is there is known.
+// writable tells only whether dir is there: rights on Windows are told by trying, and nothing is written to a store.
 func writable(dir string) error {
 	_, err := os.Stat(dir)
 	return err

@@ -4,8 +4,8 @@ package fsx
 
 import "errors"
 
-// Exchange: this system cannot swap two names at once.
+// Exchange fails: this system cannot swap two names at once.
 func Exchange(string, string) error { return errors.ErrUnsupported }
 
-// RenameNew: this system's rename always replaces.
+// RenameNew fails: this system's rename always replaces.
 func RenameNew(string, string) error { return errors.ErrUnsupported }

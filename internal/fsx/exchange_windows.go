@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Exchange: NTFS cannot swap two names at once.
+// Exchange fails: NTFS cannot swap two names at once.
 //
 // Doubt: os.Rename and os.Remove fail while another program has the file open without FILE_SHARE_DELETE, as Python's
 // open() does, and deleted files linger until the last handle is closed. Such a change fails with a sharing violation,

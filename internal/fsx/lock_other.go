@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// tryLock: this system has no lock that would exclude a daemon, and we do not pretend.
+// tryLock fails: this system has no lock that would exclude a daemon.
 func tryLock(*os.File) error { return errors.ErrUnsupported }
 
 func checkLocks(string) error { return errors.ErrUnsupported }

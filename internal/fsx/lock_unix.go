@@ -21,7 +21,8 @@ func flock(fd, how int) error {
 	}
 }
 
-// lockMeaning: ENOLCK is of a lock service that does not run (NFS), the others are of file systems and kernels without flock.
+// lockMeaning tells a lock that another one holds from a system without locks. ENOLCK comes from a lock service that does not run
+// (NFS), the others from file systems and kernels without flock.
 func lockMeaning(err error) error {
 	switch {
 	case errors.Is(err, unix.EWOULDBLOCK):
@@ -32,7 +33,7 @@ func lockMeaning(err error) error {
 	return err
 }
 
-// checkLocks: somebody's exclusive lock on the directory says that there are locks.
+// checkLocks tries a lock on the directory. Somebody's exclusive lock says that there are locks.
 func checkLocks(dir string) error {
 	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {

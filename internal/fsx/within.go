@@ -58,7 +58,7 @@ func LeadsInto(path, dir string) bool {
 	}
 }
 
-// isLocal: by its name path is dir or lies in it.
+// isLocal reports whether path, by its name, is dir or lies in it.
 func isLocal(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && (rel == "." || filepath.IsLocal(rel))

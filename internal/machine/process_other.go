@@ -16,5 +16,5 @@ func Candidates([]string, func(string) bool) []int { return nil }
 // BootTime is not known on this system.
 func BootTime() time.Time { return time.Time{} }
 
-// BootID: this system has none that we know.
+// BootID returns nothing: this system has none that we know.
 func BootID() string { return "" }

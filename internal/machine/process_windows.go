@@ -78,5 +78,5 @@ func BootTime() time.Time {
 	return time.Now().Round(0).Add(-windows.DurationSinceBoot())
 }
 
-// BootID: this system has none that we know.
+// BootID returns nothing: this system has none that we know.
 func BootID() string { return "" }

@@ -2,7 +2,7 @@
 // is said about each state and reason, and the icon, the colour and the exit code that go with it. The commands, the tray and the
 // notifications use it, and it knows none of them; escaping for the place where a text goes (menu mnemonics, markup) is theirs.
 //
-// A text comes whole, or in parts that fill its places. No text is taken apart again, and nothing is known by its text.
+// A text comes whole: one table fills its places. No text is taken apart again, and nothing is known by its text.
 //
 // Rules for the text in this package: sentence case; the host comes first where there is one; no jargon ("stale" is
 // explained, never said); what is not proven is not claimed; every stranger's word goes through Clean.
@@ -13,8 +13,8 @@ import (
 	"unicode"
 )
 
-// MaxRunes is the longest that a stranger's text is shown: a host name has at most 63 characters (RFC 1035).
-const MaxRunes = 64
+// maxRunes is the longest that a stranger's text is shown: a host name has at most 63 characters (RFC 1035).
+const maxRunes = 64
 
 // nothingLeft stands for a text of which nothing can be shown.
 const nothingLeft = "?"
@@ -22,13 +22,13 @@ const nothingLeft = "?"
 // brailleBlank is printable by its category and draws nothing.
 const brailleBlank = '\u2800'
 
-// Clean makes a stranger's text fit to be shown: valid UTF-8, printable characters and single blanks, at most MaxRunes
+// Clean makes a stranger's text fit to be shown: valid UTF-8, printable characters and single blanks, at most maxRunes
 // runes, no controls of any kind (line, terminal, text direction, joiners). It is empty only for an empty text.
 func Clean(s string) string {
 	if s == "" {
 		return ""
 	}
-	shown := make([]rune, 0, MaxRunes+1)
+	shown := make([]rune, 0, maxRunes+1)
 	blank := false
 	for _, r := range s {
 		r, ok := visible(r)
@@ -42,7 +42,7 @@ func Clean(s string) string {
 		if blank {
 			shown, blank = append(shown, ' '), false
 		}
-		if shown = append(shown, r); len(shown) > MaxRunes {
+		if shown = append(shown, r); len(shown) > maxRunes {
 			return cut(shown)
 		}
 	}
@@ -68,5 +68,5 @@ func visible(r rune) (rune, bool) {
 }
 
 func cut(shown []rune) string {
-	return strings.TrimRight(string(shown[:MaxRunes-1]), " ") + "…"
+	return strings.TrimRight(string(shown[:maxRunes-1]), " ") + "…"
 }

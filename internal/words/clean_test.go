@@ -45,7 +45,7 @@ func FuzzClean(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Clean(s)
-		if (got == "") != (s == "") || !utf8.ValidString(got) || utf8.RuneCountInString(got) > MaxRunes {
+		if (got == "") != (s == "") || !utf8.ValidString(got) || utf8.RuneCountInString(got) > maxRunes {
 			t.Fatalf("Clean(%q) = %q", s, got)
 		}
 		if strings.Contains(got, "  ") || strings.TrimSpace(got) != got || Clean(got) != got {

@@ -20,7 +20,7 @@ type Commands struct{ Unlock, Copies string }
 // the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
-	return l.sentence(l.clauses()...) + "."
+	return l.sentence(strings.Join(l.clauses(), "; ")) + "."
 }
 
 // Title says in a line of a menu what is, without numbers and times.
@@ -33,7 +33,7 @@ func Title(s lockcore.Snapshot) string {
 func Meaning(s lockcore.Snapshot) string {
 	r, l := rowOf(&s), look{Snapshot: &s}
 	if r.title == "" {
-		return l.sentence(l.clauses()[1:]...)
+		return l.sentence(strings.Join(l.clauses()[1:], "; "))
 	}
 	return l.sentence(r.meaning)
 }
@@ -41,7 +41,21 @@ func Meaning(s lockcore.Snapshot) string {
 // Next says in a half sentence what may be done now. It is empty where there is nothing to do, or the detail says it.
 func Next(s lockcore.Snapshot, c Commands) string {
 	l := look{Snapshot: &s, commands: c}
-	return Parts(l.part).Fill(rowOf(&s).next)
+	text, _ := l.fill(rowOf(&s).next)
+	return text
+}
+
+// Now says what is so, to who learns late of something that is over.
+func Now(s lockcore.Snapshot) string {
+	l := look{Snapshot: &s}
+	return l.sentence(rowOf(&s).now)
+}
+
+// Refusal says in which way a store is in use, and what to do other than to force it.
+func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
+	r, l := rowOf(&s), look{Snapshot: &s, commands: c}
+	instead, _ = l.fill(cmp.Or(r.instead, "What to do: "+r.next))
+	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
 // Beside says what runs here beside a lock that does not name it. It is empty where nothing does. A daemon opens the store before
@@ -49,17 +63,6 @@ func Next(s lockcore.Snapshot, c Commands) string {
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(l.beside())
-}
-
-// look holds what the texts about a look depend on.
-type look struct {
-	*lockcore.Snapshot
-	now      time.Time
-	commands Commands
-}
-
-func (l *look) sentence(clauses ...string) string {
-	return Parts(l.part).Sentence(strings.Join(clauses, "; "))
 }
 
 // clauses returns what the detail is made of. What may be true of any state comes last.
@@ -100,55 +103,6 @@ func startedLate(s *lockcore.Snapshot) bool {
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// part returns what a place in one of the texts stands for.
-func (l *look) part(place string) Part {
-	switch place {
-	case "here":
-		return Text(Machine())
-	case "host": // of the lock, as the next two
-		return HostPart(l.Record)
-	case "pid":
-		return Number(l.Record.PID)
-	case "since":
-		return Text(sinceInSentence(l.Record, l.now))
-	case "who": // the live process that holds the store here
-		return Text(holder(l.Snapshot))
-	case "holder":
-		return Number(l.Holder.PID)
-	case "local": // what runs here beside the lock
-		return Text(Local(l.LocalDaemon))
-	case "daemon":
-		return Number(l.LocalDaemon.PID)
-	case "two": // what both are that may write at the same time
-		return Text(two(l.LocalDaemon))
-	case "starting":
-		return Number(l.Starting.PID)
-	case "opener":
-		return Number(l.OpenedBy.PID)
-	case "opener-command":
-		return Text(Clean(l.OpenedBy.Command))
-	case "rival": // who is named in a conflict copy
-		return Text(rival(l.Snapshot))
-	case "more-copies":
-		return Number(l.MoreCopies)
-	case "target":
-		return Text(Clean(l.LinkTarget))
-	case "problem": // what the system said
-		return Text(problem(l.Snapshot))
-	case "privacy":
-		return Text(privacy(runtime.GOOS))
-	case "removable":
-		return Text(removable(l.Snapshot))
-	case "stop":
-		return Text(StopCommand)
-	case "unlock":
-		return Text(l.commands.Unlock)
-	case "copies":
-		return Text(l.commands.Copies)
-	}
-	return NoPlace(place)
-}
-
 // removable says what the proof that the holder is gone means for its lock.
 func removable(s *lockcore.Snapshot) string {
 	if s.InUse() {
@@ -173,12 +127,12 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
-// Local says what runs on this machine beside a lock that is not its own.
-func Local(p lockcore.Process) string {
+// local says what runs on this machine beside a lock that is not its own.
+func local(p lockcore.Process) string {
 	return program(p) + " (process " + strconv.Itoa(p.PID) + ")"
 }
 
-// program returns Local without the number of the process.
+// program returns local without the number of the process.
 func program(p lockcore.Process) string {
 	switch p.Kind {
 	case lockcore.Daemon:
@@ -204,25 +158,17 @@ func holder(s *lockcore.Snapshot) string {
 	case lockcore.Daemon:
 		return "the iai-mcp daemon, process " + pid
 	case lockcore.OtherProgram:
-		return "process " + pid + ", which is no iai-mcp daemon" + colon(Clean(p.Command))
+		return strings.TrimSuffix("process "+pid+", which is no iai-mcp daemon: "+Clean(p.Command), ": ")
 	}
 	return "process " + pid // another user's, or a system that does not tell
 }
 
-func colon(text string) string {
-	if text == "" {
-		return ""
-	}
-	return ": " + text
-}
-
 // ranCommand returns what follows the "--" of a lockbar run, or all of it where there is none.
 func ranCommand(line string) string {
-	_, command, ok := strings.Cut(line, " -- ")
-	if !ok {
-		return line
+	if _, command, ok := strings.Cut(line, " -- "); ok {
+		return command
 	}
-	return command
+	return line
 }
 
 // Rival returns what the first conflict copy says that is a claim against the lock, or zero.

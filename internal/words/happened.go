@@ -5,12 +5,9 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// happenings has one row for each event: what happened, in the past, without time and full stop. {to} and {from} hold the
-// store after and before: a host, or this machine. {to-lock} and {from-lock} are their locks, whoever is named in them,
-// {program} is what ran here beside the lock, {name} is what this machine is called now, {taker} is who took a lock that was
-// there, whose process was {was}.
+// happenings has one row for each event: what happened, in the past, without time and full stop.
 var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
-	watch.Initial:     func(_, to *lockcore.Snapshot) string { return "Lockbar started: " + standing(to) },
+	watch.Initial:     func(_, to *lockcore.Snapshot) string { return "Lockbar started: " + past(to) },
 	watch.Acquired:    acquired,
 	watch.Released:    released,
 	watch.TakenOver:   takenOver,
@@ -33,29 +30,8 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	if !ok {
 		say = changed
 	}
-	return Parts(func(place string) Part {
-		switch place {
-		case "from":
-			return holderOf(&from)
-		case "to":
-			return holderOf(&to)
-		case "from-lock":
-			return Text(lockOf(&from))
-		case "to-lock":
-			return Text(lockOf(&to))
-		case "here":
-			return Text(Machine())
-		case "program":
-			return Text(program(besideLock(&from, &to)))
-		case "name":
-			return Text(Clean(to.Host))
-		case "taker":
-			return taker(&to)
-		case "was":
-			return Number(from.Record.PID)
-		}
-		return NoPlace(place)
-	}).Sentence(say(&from, &to))
+	l := look{Snapshot: &to, from: &from}
+	return l.sentence(say(&from, &to))
 }
 
 // besideLock returns what ran here beside the lock. A line of the journal knows only who held the lock before.
@@ -71,22 +47,22 @@ func always(text string) func(from, to *lockcore.Snapshot) string {
 }
 
 // holderOf names the machine that a look's lock names.
-func holderOf(s *lockcore.Snapshot) Part {
+func holderOf(s *lockcore.Snapshot) (text string, isName bool) {
 	switch {
 	case s.Record.IsZero():
-		return Text("somebody unknown")
+		return "somebody unknown", false
 	case s.OnThisHost():
-		return Text(Machine())
+		return Machine(), false
 	}
-	return HostPart(s.Record)
+	return name(s.Record)
 }
 
 // lockOf names a lock, even one that names nobody.
 func lockOf(s *lockcore.Snapshot) string {
-	if s.Record.IsZero() {
-		return "a lock that no daemon wrote"
+	if !s.Record.IsZero() && s.OnThisHost() {
+		return "the lock of " + Machine()
 	}
-	return "the lock of " + holderOf(s).text
+	return LockOf(s.Record)
 }
 
 // acquired says from whom the lock was taken, where another one was replaced.
@@ -103,9 +79,9 @@ func acquired(from, to *lockcore.Snapshot) string {
 }
 
 // taker names the machine that holds the lock now, or the lockbar run here that does.
-func taker(s *lockcore.Snapshot) Part {
+func taker(s *lockcore.Snapshot) (text string, isName bool) {
 	if s.Holder.Kind == lockcore.LockbarRun {
-		return Text(Local(s.Holder))
+		return local(s.Holder), false
 	}
 	return holderOf(s)
 }
@@ -139,14 +115,14 @@ func becameTwo(_, to *lockcore.Snapshot) string {
 }
 
 func cleared(from, to *lockcore.Snapshot) string {
-	return judged(from.State, from.Reason).over + standing(to)
+	return judged(from.State, from.Reason).over + past(to)
 }
 
 func renamed(from, to *lockcore.Snapshot) string {
 	if lockcore.SameHost(from.Host, to.Host) {
 		return "{here} held the store under another name"
 	}
-	return "{here} was called {name} from now on"
+	return "{here} was called {here-now} from now on"
 }
 
 func changed(from, to *lockcore.Snapshot) string {
@@ -156,9 +132,10 @@ func changed(from, to *lockcore.Snapshot) string {
 	case from.Conflicts != to.Conflicts:
 		return "Conflict copies of the lock came or went"
 	}
-	return "Something else changed: " + standing(to)
+	return "Something else changed: " + past(to)
 }
 
-func standing(s *lockcore.Snapshot) string { return judged(s.State, s.Reason).past }
+// past says what a look found, as part of a sentence in the past.
+func past(s *lockcore.Snapshot) string { return judged(s.State, s.Reason).past }
 
 func unreadable(_, to *lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past }

@@ -1,62 +1,115 @@
 package words
 
 import (
+	"cmp"
+	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"lockbar/lockcore"
 )
 
-// Part is what a place in a text stands for.
-type Part struct {
-	text string
-	name bool // somebody's name, which keeps its case where it begins a sentence
+// look holds what the texts about a look depend on.
+type look struct {
+	*lockcore.Snapshot
+	from     *lockcore.Snapshot // the look before, in texts about what happened
+	store    string             // its name where there are several
+	now      time.Time
+	commands Commands
 }
 
-// Text makes a part that is no name.
-func Text(s string) Part { return Part{text: s} }
+// Sentence fills a text about what happened between two looks: see places. The store has a name only where there are several.
+func Sentence(text string, from, to lockcore.Snapshot, store string, now time.Time) string {
+	l := look{Snapshot: &to, from: &from, store: store, now: now}
+	return l.sentence(text)
+}
 
-// Number makes a part of a number.
-func Number(n int) Part { return Text(strconv.Itoa(n)) }
+// sentence fills a text, and begins it with a capital unless it begins with a name.
+func (l *look) sentence(text string) string {
+	filled, isName := l.fill(text)
+	if filled == "" || isName {
+		return filled
+	}
+	return strings.ToUpper(filled[:1]) + filled[1:]
+}
 
-// HostPart makes a part of Host.
-func HostPart(r lockcore.Record) Part { return Part{Host(r), r.Hostname != ""} }
-
-// NoPlace makes the part of a place that there is not: a test finds the braces.
-func NoPlace(place string) Part { return Text("{" + place + "}") }
-
-// Parts returns the part for a place: that of "host" for {host}.
-type Parts func(place string) Part
-
-// Fill replaces the places of a text in one pass, so that a host called {pid} stays what it is.
-func (p Parts) Fill(text string) string {
+// fill replaces the places of a text in one pass, so that a host called {pid} stays what it is, and reports whether it begins with a
+// name.
+func (l *look) fill(text string) (string, bool) {
 	var filled strings.Builder
+	begins := false
 	for {
 		before, rest, found := strings.Cut(text, "{")
 		filled.WriteString(before)
 		if !found {
-			return filled.String()
+			return filled.String(), begins
 		}
 		place, after, _ := strings.Cut(rest, "}")
-		filled.WriteString(p(place).text)
+		part, isName := l.part(place)
+		begins = begins || isName && filled.Len() == 0
+		filled.WriteString(part)
 		text = after
 	}
 }
 
-// Sentence fills a text, and begins it with a capital unless it begins with a name.
-func (p Parts) Sentence(text string) string {
-	filled := p.Fill(text)
-	if rest, opens := strings.CutPrefix(text, "{"); opens {
-		if place, _, _ := strings.Cut(rest, "}"); p(place).name {
-			return filled
+// part returns what a place stands for. An unknown one keeps its braces, so that a test can find it.
+func (l *look) part(place string) (text string, isName bool) {
+	for i := range places {
+		if places[i].name == place {
+			return places[i].part(l)
 		}
 	}
-	return capital(filled)
+	return "{" + place + "}", false
 }
 
-func capital(s string) string {
-	if s == "" {
-		return ""
+// places holds what each place in braces stands for, and whether that is somebody's name, which keeps its case at the start.
+var places = [...]struct {
+	name string
+	part func(*look) (text string, isName bool)
+}{
+	{"host", func(l *look) (string, bool) { return name(l.Record) }}, // of the lock, as the next two
+	{"pid", func(l *look) (string, bool) { return strconv.Itoa(l.Record.PID), false }},
+	{"since", func(l *look) (string, bool) { return sinceInSentence(l.Record, l.now), false }},
+	{"since-in-brackets", func(l *look) (string, bool) { return Since(l.Record, l.now), false }},
+	{"here", func(*look) (string, bool) { return Machine(), false }},
+	{"who", func(l *look) (string, bool) { return holder(l.Snapshot), false }}, // the live process that holds the store here
+	{"holder", func(l *look) (string, bool) { return strconv.Itoa(l.Holder.PID), false }},
+	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // what runs here beside the lock
+	{"daemon", func(l *look) (string, bool) { return strconv.Itoa(l.LocalDaemon.PID), false }},
+	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // what both are that may write at the same time
+	{"starting", func(l *look) (string, bool) { return strconv.Itoa(l.Starting.PID), false }},
+	{"opener", func(l *look) (string, bool) { return strconv.Itoa(l.OpenedBy.PID), false }},
+	{"opener-command", func(l *look) (string, bool) { return Clean(l.OpenedBy.Command), false }},
+	{"rival", func(l *look) (string, bool) { return rival(l.Snapshot), false }}, // who is named in a conflict copy
+	{"rival-host", func(l *look) (string, bool) { return otherHost(Rival(*l.Snapshot)) }},
+	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
+	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
+	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said
+	{"privacy", func(*look) (string, bool) { return privacy(runtime.GOOS), false }},
+	{"removable", func(l *look) (string, bool) { return removable(l.Snapshot), false }},
+	{"stop", func(*look) (string, bool) { return StopCommand, false }},
+	{"unlock", func(l *look) (string, bool) { return l.commands.Unlock, false }},
+	{"copies", func(l *look) (string, bool) { return l.commands.Copies, false }},
+	{"store", func(l *look) (string, bool) { return cmp.Or(Clean(l.store), "the store"), false }},
+	{"to", func(l *look) (string, bool) { return holderOf(l.Snapshot) }}, // a host, or this machine
+	{"from", func(l *look) (string, bool) { return holderOf(l.from) }},
+	{"to-lock", func(l *look) (string, bool) { return lockOf(l.Snapshot), false }}, // the lock, whoever is named in it
+	{"from-lock", func(l *look) (string, bool) { return lockOf(l.from), false }},
+	{"from-host", func(l *look) (string, bool) { return otherHost(l.from.Record) }},
+	{"program", func(l *look) (string, bool) { return program(besideLock(l.from, l.Snapshot)), false }},
+	{"here-now", func(l *look) (string, bool) { return Clean(l.Host), false }},
+	{"taker", func(l *look) (string, bool) { return taker(l.Snapshot) }}, // who took the lock
+	{"was", func(l *look) (string, bool) { return strconv.Itoa(l.from.Record.PID), false }},
+}
+
+// name returns the host of a record, which is a name if it is known.
+func name(r lockcore.Record) (text string, isName bool) { return Host(r), r.Hostname != "" }
+
+// otherHost names the machine of a claim, if there is a claim.
+func otherHost(r lockcore.Record) (text string, isName bool) {
+	if r.IsZero() {
+		return "another computer", false
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return name(r)
 }

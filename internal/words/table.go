@@ -1,12 +1,14 @@
 package words
 
 import (
+	"cmp"
+
 	"lockbar/icons"
 	"lockbar/lockcore"
 )
 
-// Sign is what stands for a state where there is no room for words.
-type Sign struct {
+// sign is what stands for a state where there is no room for words.
+type sign struct {
 	Icon     icons.Kind
 	Colour   Colour // of its name on a terminal
 	ExitCode int    // of status --exit-code
@@ -18,37 +20,40 @@ type Colour string
 
 const (
 	Red     Colour = "31"
-	BoldRed Colour = "1;31"
+	boldRed Colour = "1;31"
 	Green   Colour = "32"
 	Yellow  Colour = "33"
-	Magenta Colour = "35"
-	Cyan    Colour = "36"
+	magenta Colour = "35"
+	cyan    Colour = "36"
 )
 
-// Concern says how much a judgement asks of the user.
-type Concern uint8
+// Verdict says how much a judgement asks of the user.
+type Verdict uint8
 
 const (
-	NoConcern Concern = iota
+	Fine      Verdict = iota
 	Attention         // somebody should look after the store
 	Blind             // Lockbar cannot say anything of the store, whatever it holds
 )
 
-// row holds the words for a judgement, which is a state and its reason. Places in braces are those of look.part, but for past.
+// row holds the words for a judgement, which is a state and its reason. What stands in braces is in places.
 type row struct {
 	reason   lockcore.Reason
 	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
 	title    string // the menu: what is, without numbers and times; where it is empty, the menu takes what and do
 	meaning  string // the menu: what it means or what to do; may be empty
 	next     string // what may be done now, as a half sentence; empty where there is nothing to do, or what and do say it
-	past     string // the history: what was so; places of Happened
+	now      string // a notification: what is so, to who learns late of something that is over
+	refused  string // unlock: in which way the store is in use
+	instead  string // unlock: what to do other than to force it; where it is empty, unlock takes next
+	past     string // the history: what was so
 	over     string // the history: begins what was so when it was over
-	concern  Concern
+	verdict  Verdict
 }
 
 // stateRow holds what is the same for all reasons of a state, and a row for each reason that lockcore gives, which overrides it.
 type stateRow struct {
-	Sign
+	sign
 	row
 	reasons []row
 }
@@ -56,157 +61,124 @@ type stateRow struct {
 // table is what people are told about each state and reason.
 var table = [...]stateRow{
 	lockcore.Contested: {
-		Sign: Sign{icons.Contested, BoldRed, 13, 6},
+		sign: sign{icons.Contested, boldRed, 13, 6},
 		row: row{
 			meaning: "The daemon here (PID {daemon}) still runs: stop it with {stop}",
+			now:     "Two daemons may write to the store now: see the Lockbar menu.",
+			refused: "two claim the store",
 			past:    "two daemons may have written to one store",
 			over:    "No two claims any more: ",
-			concern: Attention,
+			verdict: Attention,
 		},
 		reasons: []row{
-			{
-				reason: lockcore.LocalDaemonAlive,
-				what:   "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
-				title:  "{two}: {here} and {host}",
-				next:   "stop one of the two daemons, here with: {stop}",
-			},
-			{
-				reason: lockcore.LockMissing,
-				what:   "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
-				title:  "The lock is gone, and the daemon still runs",
-				next:   "restart the daemon, which takes the lock anew: {stop}, then start it again",
-			},
-			{
-				reason: lockcore.ConflictCopy,
+			{reason: lockcore.LocalDaemonAlive,
+				what:  "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
+				title: "{two}: {here} and {host}",
+				next:  "stop one of the two daemons, here with: {stop}"},
+			{reason: lockcore.LockMissing,
+				what:  "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
+				title: "The lock is gone, and the daemon still runs",
+				next:  "restart the daemon, which takes the lock anew: {stop}, then start it again"},
+			{reason: lockcore.ConflictCopy,
 				what: "{host} (process {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
 					"two daemons may write to one store",
 				title: "Two claims: a conflict copy and {host}",
-				next:  "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}",
-			},
+				next:  "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}"},
 		},
 	},
 	lockcore.Corrupt: {
-		Sign: Sign{icons.Corrupt, Red, 14, 5},
+		sign: sign{icons.Corrupt, Red, 14, 5},
 		row: row{
 			what:    "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store",
 			title:   "Corrupt lock: no daemon wrote it",
 			meaning: "Nobody can tell who holds this store",
 			next:    "{unlock} (a backup is kept)",
+			now:     "The lock cannot be read now: see the Lockbar menu.",
 			past:    "the lock was something that no daemon wrote",
 			over:    "The lock was sound again: ",
-			concern: Attention,
+			verdict: Attention,
 		},
 		reasons: []row{{reason: lockcore.NotJSON}, {reason: lockcore.BadField}},
 	},
 	lockcore.Stale: {
-		Sign: Sign{icons.Stale, Yellow, 12, 4},
+		sign: sign{icons.Stale, Yellow, 12, 4},
 		row: row{
 			title:   "Left behind by {host}",
 			next:    "{unlock} (a backup is kept)",
+			now:     "Its lock was left behind by {host}; the Lockbar menu can remove it.",
 			past:    "{to} had left a lock behind",
-			concern: Attention,
+			verdict: Attention,
 		},
 		reasons: []row{
-			{
-				reason:  lockcore.ProcessGone,
+			{reason: lockcore.ProcessGone,
 				what:    staleLock + "process {pid} is gone",
-				meaning: "Its process is gone{removable}",
-			},
-			{
-				reason:  lockcore.ZombieProcess,
+				meaning: "Its process is gone{removable}"},
+			{reason: lockcore.ZombieProcess,
 				what:    staleLock + "process {pid} has ended and only waits to be cleared away",
-				meaning: "Its process has ended{removable}",
-			},
-			{
-				reason:  lockcore.PIDRecycled,
+				meaning: "Its process has ended{removable}"},
+			{reason: lockcore.PIDRecycled,
 				what:    staleLock + "process {pid} is another program now, started after the lock was taken",
-				meaning: "Another program has its process number now{removable}",
-			},
-			{
-				reason:  lockcore.OtherStore,
+				meaning: "Another program has its process number now{removable}"},
+			{reason: lockcore.OtherStore,
 				what:    staleLock + "process {pid} is the daemon of another store now",
-				meaning: "Its process number is that of another store's daemon now{removable}",
-			},
-			{
-				reason:  lockcore.BeforeBoot,
+				meaning: "Its process number is that of another store's daemon now{removable}"},
+			{reason: lockcore.BeforeBoot,
 				what:    staleLock + "{here} was restarted after it was taken",
-				meaning: "It is from before the last restart{removable}",
-			},
+				meaning: "It is from before the last restart{removable}"},
 		},
 	},
 	lockcore.Unknown: {
-		Sign: Sign{icons.Unknown, Magenta, 15, 3},
+		sign: sign{icons.Unknown, magenta, 15, 3},
 		row: row{
 			what:    "The lock cannot be judged",
 			do:      "look at it by hand",
 			past:    "the lock could not be read",
 			over:    "The lock could be read again: ",
-			concern: Attention,
+			verdict: Attention,
 		},
 		reasons: []row{
 			{},
-			{
-				reason: lockcore.StoreMissing,
-				what:   "The store is not there yet",
-				do:     "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
-				past:   "the store was not there",
-				over:   "The store appeared: ",
-			},
-			{
-				reason: lockcore.NotADirectory,
-				what:   "A file stands where the store, or a directory above it, should be",
-				do:     "move it away, or name another store",
-				past:   "a file stood in the place of the store",
-			},
-			{
-				reason:  lockcore.Permission,
-				what:    "The lock may not be read by this user ({problem})",
-				do:      "check who owns the store and its .locked file{privacy}",
-				past:    "the lock could not be read: no permission",
-				concern: Blind,
-			},
-			{
-				reason:  lockcore.IOError,
-				what:    "The lock could not be read ({problem})",
-				do:      "check the disk or the network drive",
-				concern: Blind,
-			},
-			{
-				reason: lockcore.NotDownloaded,
-				what:   "The lock is in the cloud only ({problem})",
-				do:     "have the sync program download the store to see who holds it",
-				past:   "the lock was in the cloud only",
-			},
-			{
-				reason:  lockcore.Timeout,
-				what:    "The lock could not be read in time ({problem})",
-				do:      "check whether the network drive or the sync program answers",
-				past:    "the lock could not be read in time",
-				concern: Blind,
-			},
-			{
-				reason: lockcore.NotARegularFile,
-				what:   "The lock is no regular file ({problem})",
-				do:     "look at it by hand and move it away if no daemon needs it",
-				past:   "the lock was no regular file",
-			},
-			{
-				reason:  lockcore.TooManyFiles,
-				what:    "The lock could not be read ({problem}), which says nothing of the store",
-				do:      "raise the limit on open files (ulimit -n), or end programs that have many open",
-				past:    "too many files were open to read the lock",
-				concern: Blind,
-			},
-			{
-				reason: lockcore.TooLarge,
-				what:   "The lock file is larger than any daemon writes (above 64 KiB)",
-				do:     "look at it by hand and move it away if no daemon needs it",
-				past:   "the lock was larger than any daemon writes",
-			},
+			{reason: lockcore.StoreMissing,
+				what: "The store is not there yet",
+				do:   "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
+				past: "the store was not there",
+				over: "The store appeared: "},
+			{reason: lockcore.NotADirectory,
+				what: "A file stands where the store, or a directory above it, should be",
+				do:   "move it away, or name another store",
+				past: "a file stood in the place of the store"},
+			{reason: lockcore.Permission, verdict: Blind,
+				what: "The lock may not be read by this user ({problem})",
+				do:   "check who owns the store and its .locked file{privacy}",
+				past: "the lock could not be read: no permission"},
+			{reason: lockcore.IOError, verdict: Blind,
+				what: "The lock could not be read ({problem})",
+				do:   "check the disk or the network drive"},
+			{reason: lockcore.NotDownloaded,
+				what: "The lock is in the cloud only ({problem})",
+				do:   "have the sync program download the store to see who holds it",
+				past: "the lock was in the cloud only"},
+			{reason: lockcore.Timeout, verdict: Blind,
+				what: "The lock could not be read in time ({problem})",
+				do:   "check whether the network drive or the sync program answers",
+				past: "the lock could not be read in time"},
+			{reason: lockcore.NotARegularFile,
+				what: "The lock is no regular file ({problem})",
+				do:   "look at it by hand and move it away if no daemon needs it",
+				past: "the lock was no regular file"},
+			{reason: lockcore.TooManyFiles, verdict: Blind,
+				what: "The lock could not be read ({problem}), which says nothing of the store",
+				do:   "raise the limit on open files (ulimit -n), or end programs that have many open",
+				past: "too many files were open to read the lock"},
+			{reason: lockcore.TooLarge,
+				what: "The lock file is larger than any daemon writes (above 64 KiB)",
+				do:   "look at it by hand and move it away if no daemon needs it",
+				past: "the lock was larger than any daemon writes"},
 		},
 	},
 	lockcore.HeldElsewhere: {
-		Sign: Sign{icons.HeldElsewhere, Cyan, 11, 2},
+		sign: sign{icons.HeldElsewhere, cyan, 11, 2},
+		row:  row{now: "{host} holds the store now."},
 		reasons: []row{{
 			what:    "{host} (another computer, process {pid}) holds this store {since}",
 			do:      "whether it still runs there cannot be verified from here",
@@ -217,24 +189,27 @@ var table = [...]stateRow{
 		}},
 	},
 	lockcore.HeldHere: {
-		Sign: Sign{icons.HeldHere, Green, 10, 1},
-		row:  row{title: "Held by {host}, {here}", past: "{to} held the store"},
+		sign: sign{icons.HeldHere, Green, 10, 1},
+		row: row{
+			title:   "Held by {host}, {here}",
+			now:     "A program on {here} holds the store now.",
+			refused: "it is in use",
+			instead: "Let it end",
+			past:    "{to} held the store",
+		},
 		reasons: []row{
 			{what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
-			{
-				reason:  lockcore.RenamedHost,
+			{reason: lockcore.RenamedHost,
 				what:    "{host} holds this store {since}, which is {here} under an earlier name: {who}",
-				meaning: "That is an earlier name of {here}",
-			},
-			{
-				reason:  lockcore.StoreOpen,
+				meaning: "That is an earlier name of {here}"},
+			{reason: lockcore.StoreOpen,
 				what:    "{host} holds this store {since}: {who} here, and process {pid} in its container",
-				meaning: "Its daemon runs in a container, as process {holder} of {here}",
-			},
+				meaning: "Its daemon runs in a container, as process {holder} of {here}"},
 		},
 	},
 	lockcore.Unlocked: {
-		Sign: Sign{icons.Unlocked, Green, 0, 0},
+		sign: sign{icons.Unlocked, Green, 0, 0},
+		row:  row{now: "Nobody holds the store now, so you can work here."},
 		reasons: []row{{
 			what:  "Nobody holds this store, which is normal while iai-mcp has nothing to do",
 			title: "Unlocked: nobody holds the store",
@@ -251,6 +226,7 @@ var exceptions = []struct {
 	row
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
+	{heldByDaemon, row{instead: "Stop it ({stop})"}},
 	{heldByNoDaemon, row{meaning: "{who}"}},
 	{heldByUnnamed, row{
 		what:    "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names process {pid}",
@@ -278,44 +254,42 @@ func heldByNoDaemon(s *lockcore.Snapshot) bool {
 		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
 }
 
-func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
-
-func heldByAlias(s *lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
-
-func besideNoDaemon(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.Kind != lockcore.Daemon
-}
-
-func besideNobody(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.PID == 0
-}
-
-func claimedByNoDaemon(s *lockcore.Snapshot) bool {
-	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
-}
-
-func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
-	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
-}
-
-// brokenBesideDaemon: unlock refuses then.
-func brokenBesideDaemon(s *lockcore.Snapshot) bool {
-	return (s.State == lockcore.Stale || s.State == lockcore.Corrupt) && s.LocalDaemon.Kind == lockcore.Daemon
-}
-
-func brokenBesideProgram(s *lockcore.Snapshot) bool {
-	return (s.State == lockcore.Stale || s.State == lockcore.Corrupt) && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != lockcore.Daemon
-}
-
 func aboutToBeTaken(s *lockcore.Snapshot) bool {
 	return s.Starting.PID != 0 && s.State != lockcore.Contested && s.State != lockcore.HeldHere
 }
 
-// SignOf returns the sign of a state.
-func SignOf(s lockcore.State) Sign { return stateRowOf(s).Sign }
+func heldByDaemon(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon
+}
+func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
+func heldByAlias(s *lockcore.Snapshot) bool   { return s.State == lockcore.HeldElsewhere && s.Alias }
+func besideNobody(s *lockcore.Snapshot) bool  { return contested(s) && s.LocalDaemon.PID == 0 }
+func besideNoDaemon(s *lockcore.Snapshot) bool {
+	return contested(s) && s.LocalDaemon.Kind != lockcore.Daemon
+}
+func claimedByNoDaemon(s *lockcore.Snapshot) bool {
+	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
+}
+func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
+	return besideNoDaemon(s) && s.Reason == lockcore.LockMissing
+}
+func brokenBesideDaemon(s *lockcore.Snapshot) bool {
+	return broken(s) && s.LocalDaemon.Kind == lockcore.Daemon
+}
+func brokenBesideProgram(s *lockcore.Snapshot) bool {
+	return broken(s) && s.LocalDaemon.PID != 0 && !brokenBesideDaemon(s)
+}
 
-// ConcernOf returns how much a look asks of the user.
-func ConcernOf(s lockcore.Snapshot) Concern { return rowOf(&s).concern }
+func contested(s *lockcore.Snapshot) bool { return s.State == lockcore.Contested }
+func broken(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.Stale || s.State == lockcore.Corrupt
+}
+
+// SignOf returns the sign of a state.
+func SignOf(s lockcore.State) sign { return stateRowOf(s).sign }
+
+// VerdictOf returns how much a look asks of the user.
+func VerdictOf(s lockcore.Snapshot) Verdict { return rowOf(&s).verdict }
 
 // rowOf returns the words for a look.
 func rowOf(s *lockcore.Snapshot) row {
@@ -355,16 +329,13 @@ func (r *row) override(o *row) {
 	if o.what != "" {
 		r.what, r.do = o.what, o.do
 	}
-	set(&r.title, o.title)
-	set(&r.meaning, o.meaning)
-	set(&r.next, o.next)
-	set(&r.past, o.past)
-	set(&r.over, o.over)
-	r.concern = max(r.concern, o.concern)
-}
-
-func set(to *string, text string) {
-	if text != "" {
-		*to = text
-	}
+	r.title = cmp.Or(o.title, r.title)
+	r.meaning = cmp.Or(o.meaning, r.meaning)
+	r.next = cmp.Or(o.next, r.next)
+	r.now = cmp.Or(o.now, r.now)
+	r.refused = cmp.Or(o.refused, r.refused)
+	r.instead = cmp.Or(o.instead, r.instead)
+	r.past = cmp.Or(o.past, r.past)
+	r.over = cmp.Or(o.over, r.over)
+	r.verdict = max(r.verdict, o.verdict)
 }

@@ -157,14 +157,14 @@ func said(s lockcore.Snapshot) string {
 	c := Commands{Unlock: "lockbar unlock", Copies: "lockbar unlock --copies"}
 	sign := SignOf(s.State)
 	text := fmt.Sprintf("%v %s: icon %v, colour %s, exit code %d, severity %d, concern %d\n", s.State, s.Reason,
-		sign.Icon, sign.Colour, sign.ExitCode, sign.Severity, ConcernOf(s))
+		sign.Icon, sign.Colour, sign.ExitCode, sign.Severity, VerdictOf(s))
 	for _, line := range []struct{ name, text string }{
 		{"detail", Detail(s, noon)},
 		{"title", Title(s)},
 		{"meaning", Meaning(s)},
 		{"beside", Beside(s, noon)},
 		{"next", Next(s, c)},
-		{"past", standing(&s)},
+		{"past", past(&s)},
 		{"over", judged(s.State, s.Reason).over},
 	} {
 		if line.text != "" {

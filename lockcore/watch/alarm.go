@@ -34,8 +34,8 @@ func (l *loop) turn() {
 	l.now, l.wall = now, wall
 }
 
-// sleepTime: a wall clock that ran so much further than the monotonic one says that the machine slept, or that the clock was
-// set by as much, which nothing tells apart everywhere. On Windows both run on, so no sleep is noticed.
+// sleepTime is how much further the wall clock runs than the monotonic one where the machine slept, or where the clock was set by
+// as much, which nothing tells apart everywhere. On Windows both run on, so no sleep is noticed.
 const sleepTime = 2 * time.Minute
 
 // slept compares how far two clocks ran.

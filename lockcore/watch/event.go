@@ -65,7 +65,7 @@ func diff(prev, cur lockcore.Snapshot, c facts) Event {
 	return diffRecord(prev, cur, c)
 }
 
-// entering is e when the state is new, else a change within it.
+// entering returns e if the state changed, and Changed otherwise.
 func entering(prev, cur lockcore.Snapshot, e Event) Event {
 	if prev.State != cur.State {
 		return e

@@ -61,7 +61,7 @@ type Config struct {
 	// Last is, by store, what the process before this one saw last; nil and zero for nothing. The first look is compared with it
 	// and reported as what happened since. Else the first event is Initial.
 	Last []lockcore.Snapshot
-	// Keep returns as much of a look as Last has, so that what was not kept is not taken for a change. It is needed with Last.
+	// Keep cuts a look to what Last can hold. The first look is compared in that form. It must be set if Last is.
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
 	Poll time.Duration // 0 is PollInterval
 	Emit func(Change)
