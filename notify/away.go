@@ -33,7 +33,7 @@ const (
 	maxSentences = 3
 )
 
-// holdsBack: nothing is told at now.
+// holdsBack reports whether nothing is told at now.
 func (d Decider) holdsBack(now time.Time) bool {
 	return d.quiet.Paused(now) || now.Before(d.gather)
 }
@@ -76,7 +76,7 @@ func (d Decider) compare(m missed) missed {
 	return m
 }
 
-// holds: what a fact says is so in this look.
+// holds reports whether what a fact says is so in this look.
 func (m missed) holds(now lockcore.Snapshot) bool {
 	same := now.Record == m.Fact.Record
 	if m.Fact == (factID{}) {
@@ -97,7 +97,7 @@ func (m missed) holds(now lockcore.Snapshot) bool {
 	return true // it happened, and says nothing of what is now
 }
 
-// noNews: what wanted an action of the user and does not any more, and has no host that did something.
+// noNews reports whether it wanted an action of the user and does not any more, and has no host that did something.
 func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
 
 // urgent keeps the alarms for who wants no summary.
@@ -169,7 +169,7 @@ func sentence(k kind, f Fact, now time.Time) string {
 	return text
 }
 
-// tellingEvent: a state that was found has no event of its own.
+// tellingEvent returns the event that tells a kind: a state that was found has none of its own.
 func tellingEvent(k kind, e watch.Event) watch.Event {
 	switch k {
 	case twoDaemons, lockVanished, conflictCopy:
@@ -182,7 +182,7 @@ func tellingEvent(k kind, e watch.Event) watch.Event {
 	return e
 }
 
-// happenedAt: a lock says itself when it was taken. Else what was seen is known to the moment, and what was not is not.
+// happenedAt returns zero for an unknown time. A lock says itself when it was taken. Else what was seen is known to the moment, and what was not is not.
 func happenedAt(k kind, f Fact, now time.Time) time.Time {
 	taken, known := f.To.Record.Started()
 	switch {

@@ -167,7 +167,7 @@ func copiesName(s lockcore.Snapshot) string {
 	return fmt.Sprintf("%#v", list)
 }
 
-// twoHere: one of two daemons is on this machine and can be stopped by the command that the menu names.
+// twoHere reports whether one of two daemons is on this machine and can be stopped by the command that the menu names.
 func twoHere(s lockcore.Snapshot) bool {
 	return s.State == lockcore.Contested && s.LocalDaemon.Kind == lockcore.Daemon
 }
@@ -179,7 +179,7 @@ func removeTitle(s lockcore.Snapshot) string {
 	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(s.Record), s.Record.PID)
 }
 
-// canUndo: our last change was a removal, and nobody has taken the lock.
+// canUndo reports whether our last change was a removal, and nobody has taken the lock.
 func canUndo(s storeView) bool {
 	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
 }

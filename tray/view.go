@@ -91,7 +91,7 @@ const (
 type action struct {
 	Do    verb
 	Store int         // index in input.Stores
-	Kind  config.Kind // with Toggle
+	Kind  config.Kind // with doToggle
 	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
 	Lock string
 	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
@@ -168,7 +168,7 @@ func nextAge(since, now time.Time) time.Time {
 	return change
 }
 
-// tooltipRunes: Windows cuts at 127 UTF-16 units.
+// tooltipRunes keeps below the 127 UTF-16 units at which Windows cuts.
 const tooltipRunes = 120
 
 // tooltip names the state but no age, so that it seldom changes.

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// justNow: below it a number would only flicker.
+	// justNow is the age below which a number would only flicker.
 	justNow = 10 * time.Second
 	day     = 24 * time.Hour
 	// clockSkew is how far ahead another computer's clock may be before we say so.

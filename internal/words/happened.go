@@ -14,8 +14,8 @@ var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 	watch.WentStale:   always("{to} left its lock behind"),
 	watch.BecameTwo:   becameTwo,
 	watch.Corrupted:   always("The lock turned into something that no daemon wrote"),
-	watch.Unreadable:  unreadable,
-	watch.Cleared:     cleared,
+	watch.Unreadable:  func(_, to *lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past },
+	watch.Cleared:     func(from, to *lockcore.Snapshot) string { return judged(from.State, from.Reason).over + past(to) },
 	watch.WasRemoved:  always("{from-lock} was removed"),
 	watch.WasRestored: always("{to-lock} was put back"),
 	watch.Resurrected: always("{to-lock} came back by itself"),
@@ -114,10 +114,6 @@ func becameTwo(_, to *lockcore.Snapshot) string {
 	return "{to} and {program} both claimed the store"
 }
 
-func cleared(from, to *lockcore.Snapshot) string {
-	return judged(from.State, from.Reason).over + past(to)
-}
-
 func renamed(from, to *lockcore.Snapshot) string {
 	if lockcore.SameHost(from.Host, to.Host) {
 		return "{here} held the store under another name"
@@ -137,5 +133,3 @@ func changed(from, to *lockcore.Snapshot) string {
 
 // past says what a look found, as part of a sentence in the past.
 func past(s *lockcore.Snapshot) string { return judged(s.State, s.Reason).past }
-
-func unreadable(_, to *lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past }
