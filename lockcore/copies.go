@@ -62,27 +62,10 @@ func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) 
 
 func (c Conflict) sameClaim(o Conflict) bool { return c.Path == o.Path && c.Record == o.Record }
 
-// setAside moves one copy out of the sync engine's reach first, so that what goes is what was backed up. What cannot be
-// read stays, or goes back.
+// setAside moves one copy to the backups. The backup is there first, so that who sees the copy go can know that it was us. A copy
+// that was written meanwhile stays, or goes back.
 func (s *Store) setAside(path string) (Backup, error) {
-	if _, err := readCopyFile(path); err != nil {
-		return Backup{}, err
-	}
-	aside := s.asideName(copyPrefix)
-	if err := os.Rename(path, aside); err != nil {
-		return Backup{}, err
-	}
-	s.step("copy-aside")
-	change, err := s.keepCopy(aside)
-	if err != nil {
-		return Backup{}, errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
-	}
-	fsx.SyncDir(s.dir)
-	return change, nil
-}
-
-func (s *Store) keepCopy(aside string) (Backup, error) {
-	f, err := readCopyFile(aside)
+	f, err := readCopyFile(path)
 	if err != nil {
 		return Backup{}, err
 	}
@@ -91,7 +74,31 @@ func (s *Store) keepCopy(aside string) (Backup, error) {
 		return Backup{}, fmt.Errorf("backup: %w", err)
 	}
 	s.step("copy-backed-up")
-	return change, os.Remove(aside)
+	if err := s.removeCopy(path, f); err != nil {
+		if held, again := readCopyFile(path); again == nil && held.is(f) {
+			_ = os.Remove(change.Path) // else it may be all that is left
+		}
+		return Backup{}, err
+	}
+	fsx.SyncDir(s.dir)
+	return change, nil
+}
+
+// removeCopy moves a copy out of the sync engine's reach before it compares and deletes it.
+func (s *Store) removeCopy(path string, old file) error {
+	aside := s.asideName(copyPrefix)
+	if err := os.Rename(path, aside); err != nil {
+		return err
+	}
+	s.step("copy-aside")
+	held, err := readCopyFile(aside)
+	if err == nil && !held.is(old) {
+		err = errors.New("it changed meanwhile")
+	}
+	if err != nil {
+		return errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
+	}
+	return os.Remove(aside)
 }
 
 // readCopyFile reads a conflict copy: a regular file of a lock's size.

@@ -68,8 +68,17 @@ func (s *Store) sweepFile(name, path string) {
 	case strings.HasPrefix(name, asidePrefix):
 		s.sweepAside(path, BackupUnlock)
 	case strings.HasPrefix(name, copyPrefix):
-		_ = s.keepDisplaced(path)
+		s.sweepCopy(path)
 	}
+}
+
+// sweepCopy ends an interrupted setting aside. The copy is in the backups, unless it was written meanwhile.
+func (s *Store) sweepCopy(path string) {
+	if last, ok := s.LastCopy(); ok && last.isOf(readLock(path)) {
+		_ = os.Remove(path)
+		return
+	}
+	_ = s.keepDisplaced(path)
 }
 
 // sweepAside ends an interrupted removal: one whose backup is there was decided and is completed; any other lock gets its
