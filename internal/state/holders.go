@@ -1,20 +1,14 @@
 package state
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 	"time"
 
 	"lockbar/lockcore"
 )
 
-const (
-	// maxStores is how many stores are kept: those that were tried once must not pile up for as long as the machine runs.
-	maxStores = 64
-	// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
-	maxStartedAt = 64
-)
+// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
+const maxStartedAt = 64
 
 // Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. The one
 // who knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands
@@ -36,12 +30,11 @@ type holding struct {
 // Hold notes these holders, and leaves those of other stores: another process may watch them. What is of another run of the machine
 // goes.
 func (s *Saved) Hold(h Holders) {
-	next := maps.Clone(s.Holders)
-	for store, k := range h {
-		next = with(next, store, k)
-		maps.DeleteFunc(next, func(_ string, other holding) bool { return other.BootID != k.BootID })
+	others := maps.Clone(s.Holders)
+	for _, k := range h {
+		maps.DeleteFunc(others, func(_ string, other holding) bool { return other.BootID != k.BootID })
 	}
-	s.Holders = h.bounded(next)
+	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
 
 // with returns the holders with what is now remembered of the store of that identity.
@@ -59,19 +52,6 @@ func (h Holders) with(store string, m lockcore.Memory) Holders {
 // path, for whoever asks when that leads to another directory. A daemon that was seen to hold the first one may still run.
 func (h Holders) Seen(s *lockcore.Store, m lockcore.Memory) Holders {
 	return h.with(s.Identity(), m).with(s.Dir(), m)
-}
-
-// bounded removes others than these holders from next until it is small enough, first those that are gone.
-func (h Holders) bounded(next Holders) Holders {
-	if len(next) <= maxStores {
-		return next
-	}
-	others := slices.DeleteFunc(slices.Sorted(maps.Keys(next)), func(store string) bool { _, ours := h[store]; return ours })
-	slices.SortStableFunc(others, func(a, b string) int { return cmp.Compare(next[a].memory().Holder.PID, next[b].memory().Holder.PID) })
-	for _, store := range others[:min(len(others), len(next)-maxStores)] {
-		delete(next, store)
-	}
-	return next
 }
 
 // Equal reports whether nothing has changed.

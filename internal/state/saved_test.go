@@ -147,14 +147,14 @@ func TestWriterThatHangs(t *testing.T) {
 
 func TestLooksDoNotPileUp(t *testing.T) {
 	var s state.Saved
-	for i := range 40 {
+	for i := range 80 {
 		tried := fmt.Sprint("/tried/", i)
 		s.Note(looked(tried, time.Duration(i)*time.Minute))
 	}
 	s.Note(looked("/tried/0", 0))
-	_, newest := s.Looks["/tried/39"]
+	_, newest := s.Looks["/tried/79"]
 	_, old := s.Looks["/tried/1"]
-	if _, ours := s.Looks["/tried/0"]; len(s.Looks) != 17 || !ours || !newest || old {
+	if _, ours := s.Looks["/tried/0"]; len(s.Looks) != 64 || !ours || !newest || old {
 		t.Errorf("%d stores are kept", len(s.Looks))
 	}
 }

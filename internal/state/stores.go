@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,25 @@ func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	maps.Copy(next, kept)
 	next[store] = v
 	return next
+}
+
+// maxStores is how many are kept: those that were tried once must not pile up.
+const maxStores = 64
+
+// bounded returns what is kept of ours, and of as many others as there is room for, first those of the most worth.
+func bounded[V any](ours, others map[string]V, worth func(V) int64) map[string]V {
+	all := make(map[string]V, len(ours)+len(others))
+	maps.Copy(all, others)
+	maps.Copy(all, ours)
+	if len(all) <= maxStores {
+		return all
+	}
+	more := slices.DeleteFunc(slices.Sorted(maps.Keys(others)), func(store string) bool { _, is := ours[store]; return is })
+	slices.SortStableFunc(more, func(a, b string) int { return cmp.Compare(worth(others[a]), worth(others[b])) })
+	for _, store := range more[:min(len(more), len(all)-maxStores)] {
+		delete(all, store)
+	}
+	return all
 }
 
 // each decodes values one by one: one that is not understood costs no other.
