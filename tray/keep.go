@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"time"
@@ -107,7 +108,19 @@ type keeper struct {
 	journal state.Journal
 	spent   string // the backup of the copies that were set aside last: it explains no later event
 	send    func(notify.Letter) error
+
+	left  job              // what could not be written yet: another writer has the lock, or the disk is full
+	pause time.Duration    // until it is tried again; 0: there is none
+	again <-chan time.Time // when that is over
 }
+
+const (
+	// firstPause and longestPause are how soon what could not be written is tried again: each pause is twice the one before.
+	firstPause   = 5 * time.Second
+	longestPause = 10 * time.Minute
+	// maxLeft is how many lines of the history wait for that.
+	maxLeft = 100
+)
 
 func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
@@ -119,36 +132,72 @@ func (k *keeper) run(over <-chan struct{}, jobs <-chan job) {
 		select {
 		case j := <-jobs:
 			k.do(j)
+		case <-k.again:
+			k.do(job{})
 		case <-over:
 			select {
 			case j := <-jobs:
 				k.do(j)
 			default:
+				k.do(job{})
 			}
 			return
 		}
+		k.plan()
 	}
+}
+
+// plan says when to try again what could not be written.
+func (k *keeper) plan() {
+	if k.left.empty() {
+		k.pause, k.again = 0, nil
+		return
+	}
+	k.pause = min(max(firstPause, 2*k.pause), longestPause)
+	k.again = time.After(k.pause)
 }
 
 // do does one job. What cannot be written is still sent: better told twice after a restart than never, and late by a second at most
 // for each of the two files where another writer hangs.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
-		for _, l := range j.lines {
-			k.log.failed("not kept: history", k.record(l))
-		}
-		k.log.failed("not kept", k.save(j.saving))
+		k.left = k.write(k.left.and(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
 		k.log.failed("not sent", k.send(l))
 	}
 }
 
-func (k *keeper) record(l historyLine) error {
-	if name := l.setAside(); name != "" && name != k.spent {
-		l.entry.Backup, k.spent = name, name
+// write returns what could not be written.
+func (k *keeper) write(j job) (left job) {
+	for i, l := range j.lines {
+		err := k.record(l)
+		k.log.failed("not kept: history", err)
+		if err != nil && !errors.Is(err, state.ErrTooLong) { // each of the others would wait as long
+			left.lines = j.lines[max(i, len(j.lines)-maxLeft):]
+			break
+		}
 	}
-	return k.journal.Record(l.entry)
+	if err := k.save(j.saving); err != nil {
+		k.log.failed("not kept", err)
+		left.saving = j.saving
+	}
+	return left
+}
+
+func (k *keeper) record(l historyLine) error {
+	name := l.setAside()
+	if name == k.spent {
+		name = ""
+	}
+	if name != "" {
+		l.entry.Backup = name
+	}
+	err := k.journal.Record(l.entry)
+	if err == nil && name != "" {
+		k.spent = name
+	}
+	return err
 }
 
 func (k *keeper) save(s *saving) error {

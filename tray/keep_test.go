@@ -2,6 +2,7 @@ package tray
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,6 +11,10 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/report"
+	"lockbar/internal/state"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
 
@@ -37,21 +42,69 @@ func TestUnreadableStateIsSaid(t *testing.T) {
 	}
 }
 
-// TestLettersGoAlthoughAWriterHangs, a moment later.
-func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
-	dir := t.TempDir()
+// lockState takes the lock of the state file, as another writer does, until the returned function is called.
+func lockState(t *testing.T, dir string) (unlock func()) {
+	t.Helper()
 	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lock.Close()
+	t.Cleanup(func() { lock.Close() })
 	if err := fsx.TryLock(lock); errors.Is(err, fsx.ErrNoLocks) {
 		t.Skip(err)
 	}
+	return func() { lock.Close() }
+}
+
+// TestLettersGoAlthoughAWriterHangs, a moment later, and what was told is written when the other writer is done.
+func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
+	dir := t.TempDir()
+	unlock := lockState(t, dir)
 	sent, began := 0, time.Now()
 	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
-	k.do(job{saving: &saving{}, letters: []notify.Letter{{}}})
+	k.do(job{saving: &saving{host: "mac-a"}, letters: []notify.Letter{{}}})
 	if took := time.Since(began); sent != 1 || took > 2*time.Second {
 		t.Errorf("%d sent after %v", sent, took)
+	}
+	k.plan()
+	if k.again == nil || k.pause != firstPause {
+		t.Errorf("tried again after %v", k.pause)
+	}
+	k.plan()
+	if k.pause != 2*firstPause {
+		t.Errorf("then after %v", k.pause)
+	}
+	unlock()
+	k.do(job{})
+	k.plan()
+	if s, err := state.Read(dir); err != nil || len(s.Names) != 1 || k.again != nil || sent != 1 {
+		t.Errorf("%+v, %v; %d sent", s, err, sent)
+	}
+}
+
+// TestHistoryThatCannotBeWrittenWaits, in its order, and no more of it than is bounded.
+func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
+	dir := t.TempDir()
+	journal := filepath.Join(dir, "history.jsonl")
+	if err := os.MkdirAll(filepath.Join(journal, "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	k := newKeeper(dir, newLogs(io.Discard, false), nil)
+	line := func(i int) historyLine {
+		at := time.Date(2026, 11, 22, 14, 0, i, 0, time.UTC)
+		seen := lockcore.Snapshot{Store: "/store", State: lockcore.HeldElsewhere, Token: lockcore.Token(fmt.Sprint("sha256:", i))}
+		return historyLine{entry: report.NewEntry(watch.Acquired, report.NewStatus(seen, at), report.NewStatus(seen, at))}
+	}
+	for i := range maxLeft + 10 {
+		k.do(job{lines: []historyLine{line(i)}})
+	}
+	if err := os.RemoveAll(journal); err != nil {
+		t.Fatal(err)
+	}
+	k.do(job{})
+	data, err := os.ReadFile(journal)
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	if err != nil || len(lines) != maxLeft || !strings.Contains(lines[0], `"sha256:10"`) || !k.left.empty() {
+		t.Errorf("%d lines, %v, the first is %s", len(lines), err, lines[0])
 	}
 }

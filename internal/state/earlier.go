@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"lockbar/internal/machine"
 )
 
-// The files of the versions before the state file. They count where that is not there, and go when it is written.
+// The files of the versions before the state file. They count where they are newer, and go when it is written.
 const (
 	earlierTold    = "told.json"
 	earlierHolders = "holders.json"
@@ -19,8 +20,34 @@ const (
 	namesVersion = 2
 )
 
-// readEarlier reads what it can.
-func readEarlier(stateDir string) (s Saved, bad []error) {
+// writtenAt returns when a file was written last; zero where there is none.
+func writtenAt(path string) time.Time {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// but returns what is saved with the parts that an earlier version has written since.
+func (s Saved) but(earlier Saved) Saved {
+	if earlier.Told != nil {
+		s.Told = earlier.Told
+	}
+	for store, h := range earlier.Holders {
+		s.Holders = with(s.Holders, store, h)
+	}
+	for store, l := range earlier.Looks {
+		s.Looks = with(s.Looks, store, l)
+	}
+	if earlier.Names != nil {
+		s.Names = earlier.Names
+	}
+	return s
+}
+
+// readEarlier reads what it can of what was written after that time.
+func readEarlier(stateDir string, since time.Time) (s Saved, bad []error) {
 	var told struct {
 		Version int                        `json:"version"`
 		Stores  map[string]json.RawMessage `json:"stores"`
@@ -33,6 +60,9 @@ func readEarlier(stateDir string) (s Saved, bad []error) {
 	}
 	read := func(name string, into any, take func(data []byte) error) {
 		path := filepath.Join(stateDir, name)
+		if !writtenAt(path).After(since) {
+			return
+		}
 		data, err := readJSON(path, into)
 		if err == nil && data != nil {
 			if err = take(data); err != nil {

@@ -66,6 +66,9 @@ func tells(path string, c report.Entry) (bool, error) {
 	}
 }
 
+// ErrTooLong means that an event does not fit in a line.
+var ErrTooLong = errors.New("an event that is too long")
+
 // encode returns the line for an event: with as many conflict copies as fit in it.
 func encode(c report.Entry) (line []byte, err error) {
 	for copies := report.KeptCopies; ; copies /= 2 {
@@ -76,7 +79,7 @@ func encode(c report.Entry) (line []byte, err error) {
 		case len(line) <= maxLine:
 			return line, nil
 		case copies == 0:
-			return nil, fmt.Errorf("an event of %d KiB is too long", len(line)>>10)
+			return nil, fmt.Errorf("%w: %d KiB", ErrTooLong, len(line)>>10)
 		}
 	}
 }

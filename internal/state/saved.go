@@ -87,17 +87,16 @@ func (f savedFile) saved() (Saved, error) {
 	return s, errors.Join(badHolders, badLooks)
 }
 
-// read also returns the file's content; nil where there is none that is whole. Where there is no file, what earlier versions wrote
-// counts.
+// read also returns the file's content; nil where there is none that is whole. What an earlier version wrote counts where it is
+// newer: that version may still run, or run again.
 func read(stateDir string) ([]byte, Saved, []error) {
 	path := filepath.Join(stateDir, savedName)
+	written := writtenAt(path)
+	earlier, badEarlier := readEarlier(stateDir, written) // before the file, to which another process may move it meanwhile
 	var f savedFile
 	data, err := readJSON(path, &f)
 	if err == nil && data == nil {
-		earlier, bad := readEarlier(stateDir)
-		if data, err = readJSON(path, &f); err == nil && data == nil { // else another process took them over meanwhile
-			return nil, earlier, bad
-		}
+		return nil, earlier, badEarlier
 	}
 	var s Saved
 	switch {
@@ -108,13 +107,16 @@ func read(stateDir string) ([]byte, Saved, []error) {
 		if s, bad = f.saved(); bad != nil {
 			err = errors.Join(err, rubbish{path, fmt.Errorf("%s: %w", path, bad)})
 		}
+		if !written.IsZero() { // else the file has them by now
+			s = s.but(earlier)
+		}
 	case err == nil:
 		err = rubbish{path, fmt.Errorf("%s: schema %d, not %d", path, f.Schema, savedSchema)}
 	}
 	if err != nil {
-		return nil, s, []error{err}
+		return nil, s, append(badEarlier, err)
 	}
-	return data, s, nil
+	return data, s, badEarlier
 }
 
 // readJSON returns the content too; nil where there is no file.
@@ -175,8 +177,8 @@ func locked(path string, change func() error) error {
 		return err
 	}
 	lock, err := fsx.OpenLock(path)
-	if err != nil {
-		return err
+	if err != nil { // something else stands there, or another user made it: to write at the same time is better than not to
+		return errors.Join(err, change())
 	}
 	defer lock.Close()
 	if _, err := waitLock(lock); err != nil {

@@ -207,6 +207,49 @@ func TestOfALaterVersion(t *testing.T) {
 	}
 }
 
+// TestWithoutALock: what stands in the place of the lock costs nothing that is remembered.
+func TestWithoutALock(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "state.json.guard"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(dir, state.Holders{}.With(store, ours())); err == nil || !strings.Contains(err.Error(), "state.json.guard") {
+		t.Errorf("it is not said: %v", err)
+	}
+	if h, err := held(dir); err != nil || len(h) != 1 {
+		t.Errorf("%v, %v", h, err)
+	}
+}
+
+// TestEarlierVersionThatStillRuns: what it has written since counts, part by part, and is taken over.
+func TestEarlierVersionThatStillRuns(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	write := func(name, text string, at time.Time) {
+		t.Helper()
+		writeBefore(t, dir, map[string]string{name: text})
+		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("state.json", fmt.Sprintf(`{"schema":1,"machine":%q,"holders":{"/a":{"pid":1,"boot":"2026-11-20T08:00:00Z"},"/b":{"pid":2,"boot":"2026-11-20T08:00:00Z"}},"told":{"n":1}}`,
+		machine.ID()), now)
+	write("holders.json", `{"/b":{"pid":3,"boot":"2026-11-20T08:00:00Z"}}`, now.Add(time.Minute))
+	write("told.json", toldBefore, now.Add(-time.Minute))
+	for range 2 {
+		s, err := state.Read(dir)
+		if err != nil || s.Holders["/a"].PID != 1 || s.Holders["/b"].PID != 3 || !strings.Contains(string(s.Told), `"n"`) {
+			t.Errorf("%+v, %v", s, err)
+		}
+		if err := state.Update(dir, func(*state.Saved) {}); err != nil {
+			t.Error(err)
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*d*.json")); err != nil || len(left) > 0 {
+		t.Errorf("left are %q, %v", left, err)
+	}
+}
+
 // TestOneBadPart costs itself alone, and is said and put aside.
 func TestOneBadPart(t *testing.T) {
 	good := map[string]string{"names": `["mac-a"]`, "holders": `{"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`,
