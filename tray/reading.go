@@ -29,7 +29,7 @@ func (l *loop) glimpse(c watch.Change) {
 	if s.Snapshot.Token != c.To.Token {
 		s.Life = lockcore.Lifecycle{}
 	}
-	s.Snapshot, s.Last = c.To, c.Last
+	s.Snapshot, s.Last = c.To, c.Newest
 	l.memories[c.Store] = c.Memory
 }
 

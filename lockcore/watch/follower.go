@@ -169,7 +169,7 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	event := diff(told, f.comparable(snap), facts{LastLock: lock, Own: own, New: own != f.last && !first, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
-	change = Change{At: now, Event: event, From: f.named(told, lock), To: snap, Last: f.last, Since: f.held.since, Away: first && f.inherited}
+	change = Change{At: now, Event: event, From: f.named(told, lock), To: snap, Newest: f.last, Since: f.held.since, Away: first && f.inherited}
 	if !first && wentAway(told, snap, lock) && f.waits(event, snap, now) {
 		if f.held.since.IsZero() {
 			f.held = hold{now, told, f.last}

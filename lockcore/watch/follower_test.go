@@ -336,7 +336,7 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 		}
 		f.absent = moment // of any absence there is no doubt
 		changes := f.accept(r, after(s.began))
-		if ok := len(changes) > 0; r.asked != s.asks || ok != s.ok || f.last != s.last || ok && changes[0].Last != s.last {
+		if ok := len(changes) > 0; r.asked != s.asks || ok != s.ok || f.last != s.last || ok && changes[0].Newest != s.last {
 			t.Errorf("%s: asks %v, reports %+v, %+v", s.name, r.asked, changes, f.last)
 		}
 	}

@@ -73,7 +73,7 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 // release ends a wait and returns the event that waited.
 func (f *follower) release(now time.Time) Change {
 	event := diff(f.held.told, f.shown, facts{LastLock: f.memory.LastLock, Now: now})
-	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Last: f.last, Since: f.held.since, Memory: f.memory}
+	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Newest: f.last, Since: f.held.since, Memory: f.memory}
 	f.held = hold{}
 	return change
 }

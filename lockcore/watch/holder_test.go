@@ -291,16 +291,16 @@ func TestOwnChangesUnseen(t *testing.T) {
 	ok(t, err)
 	s.await("a removal that nobody saw", func(c Change) bool {
 		// after 2 s behind the gate, where the disk is slow, the look was overdue: an event of its own
-		return (c.Event == NoEvent || c.Event == Cleared) && c.To.State == lockcore.Unlocked && c.Last == removal
+		return (c.Event == NoEvent || c.Event == Cleared) && c.To.State == lockcore.Unlocked && c.Newest == removal
 	})
 	relink := func(to string) {
 		ok(t, os.Symlink(to, link+".new"))
 		ok(t, os.Rename(link+".new", link))
 	}
 	relink(two)
-	s.await("nothing to undo", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == lockcore.Backup{} })
+	s.await("nothing to undo", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Newest == lockcore.Backup{} })
 	relink(one)
-	s.await("the removal", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Last == removal })
+	s.await("the removal", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Newest == removal })
 }
 
 func (s *session) event(e Event, state lockcore.State) {

@@ -55,8 +55,8 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 		if i < len(c.Memories) {
 			l.states[i].memory = c.Memories[i]
 		}
-		if i < len(c.Last) {
-			l.states[i].inherit(c.Last[i], c.Keep)
+		if i < len(c.Before) {
+			l.states[i].inherit(c.Before[i], c.Keep)
 		}
 	}
 	defer l.close()

@@ -31,15 +31,15 @@ type Change struct {
 	Store int // index in Config.Stores
 	At    time.Time
 	// Event is NoEvent where nothing happened that is worth a line, but To has other bytes or words than before, or
-	// Last is another one, and where the event waits.
+	// Newest is another one, and where the event waits.
 	Event Event
 	// From is what the event before this one led to, To what holds now. Without an event From is what was reported before.
-	// At the first look From is what the process before saw last (Config.Last), or zero.
+	// At the first look From is what the process before saw last (Config.Before), or zero.
 	From, To lockcore.Snapshot
 	// Since is when the lock was found gone, where the event of that waits for what follows, or waited until now; else zero.
 	Since time.Time
-	// Last is the newest of our own changes of the lock, as it was known when the store could last be read.
-	Last lockcore.Backup
+	// Newest is the newest of our own changes of the lock, as it was known when the store could last be read.
+	Newest lockcore.Backup
 	// Own is the change of ours that led to the event; zero for none. Each one leads to one event.
 	Own lockcore.Backup
 	// Memory is what is remembered of the store after this.
@@ -56,12 +56,12 @@ func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 type Config struct {
 	Stores []*lockcore.Store
 	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
-	// A memory's LastLock is also the last lock that the process of Last saw.
+	// A memory's LastLock is also the last lock that the process of Before saw.
 	Memories []lockcore.Memory
-	// Last is, by store, what the process before this one saw last; nil and zero for nothing. The first look is compared with it
+	// Before is, by store, what the process before this one saw last; nil and zero for nothing. The first look is compared with it
 	// and reported as what happened since. Else the first event is Initial.
-	Last []lockcore.Snapshot
-	// Keep cuts a look to what Last can hold. The first look is compared in that form. It must be set if Last is.
+	Before []lockcore.Snapshot
+	// Keep cuts a look to what Before can hold: the first look is compared in that form. Nil keeps all.
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
 	Poll time.Duration // 0 is PollInterval
 	Emit func(Change)
@@ -77,6 +77,9 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	if c.Poll == 0 {
 		c.Poll = PollInterval
+	}
+	if c.Keep == nil {
+		c.Keep = func(s lockcore.Snapshot) lockcore.Snapshot { return s }
 	}
 	if c.Health == nil {
 		c.Health = func(int, Health) {}
