@@ -55,21 +55,35 @@ func read(path string, most int64) ([]byte, error) {
 	return f.Data, err
 }
 
-// reading has a slot by path, which a read takes that is under way, or stuck.
+// reading has, by path, a channel for each read under way, which is closed when the read ends.
 var reading sync.Map
 
 func readInTime(path string, read func() ([]byte, error)) ([]byte, error) {
-	type content struct {
-		data []byte
-		err  error
+	deadline := time.After(ReadTimeout)
+	ended := make(chan struct{})
+	for {
+		other, busy := reading.LoadOrStore(path, ended)
+		if !busy {
+			break
+		}
+		select {
+		case <-other.(chan struct{}):
+		case <-deadline:
+			return nil, pathError(path, os.ErrDeadlineExceeded)
+		}
 	}
-	slot, _ := reading.LoadOrStore(path, make(chan struct{}, 1))
-	c, answered := InTime(slot.(chan struct{}), ReadTimeout, func() content {
-		data, err := read()
-		return content{data, err}
-	})
-	if !answered {
+	var data []byte
+	var err error
+	go func() {
+		d, e := read()
+		reading.Delete(path)
+		data, err = d, e
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return data, err
+	case <-deadline:
 		return nil, pathError(path, os.ErrDeadlineExceeded)
 	}
-	return c.data, c.err
 }
