@@ -96,10 +96,10 @@ func (s Snapshot) HasLock() bool { return s.Token != "" }
 
 // Conflict is a copy of the lock that a sync engine made.
 type Conflict struct {
-	Path   string `json:"path"`
-	Record Record `json:"record"` // each field cut to 256 bytes
+	Path   string
+	Record Record // each field cut to 256 bytes
 	// Superseded: this copy claims nothing any more. The lock was taken anew after it appeared, or its holder is gone.
-	Superseded bool `json:"superseded"`
+	Superseded bool
 }
 
 // Conflicts is a list of conflict copies, sorted by path, in a form that == compares.

@@ -1,11 +1,16 @@
 package cli
 
 import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 
 	"golang.org/x/term"
 
+	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -39,4 +44,42 @@ func (p palette) paint(c words.Colour, s string) string {
 // paddedState is as wide as the longest state; what is invisible must not count.
 func (p palette) paddedState(s lockcore.State) string {
 	return p.state(s) + strings.Repeat(" ", max(0, stateWidth-len(s.String())))
+}
+
+// printJSON writes one object on one line.
+func printJSON(w io.Writer, object any) error {
+	line, err := report.Encode(object)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}
+
+var (
+	errDeclined    = errors.New("nothing was removed, as you wish")
+	errNobodyToAsk = errors.New("nothing was removed: there is no terminal to ask at, so add --yes")
+)
+
+// confirm shows what would go and asks. It asks on standard error: standard output may be a file, or JSON.
+func confirm(what []row, question string) error {
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return errNobodyToAsk
+	}
+	printRows(os.Stderr, paletteFor(os.Stderr), what)
+	fmt.Fprint(os.Stderr, question, " [y/N] ")
+	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil {
+		fmt.Fprintln(os.Stderr)
+	}
+	if !accepted(answer) {
+		return errDeclined
+	}
+	return nil
+}
+
+// accepted: only a clear yes is one.
+func accepted(answer string) bool {
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
 }
