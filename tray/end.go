@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,7 +39,8 @@ func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop, quit
 	a.end = sync.OnceFunc(a.stop)
 	keeper := newKeeper(l.config.StateDir, l.log, func(letter notify.Letter) error { return l.hand(ctx, letter) })
 	a.helpers.Go(func() { keeper.run(a.over, l.jobs) })
-	a.helpers.Go(func() { l.watch(ctx, cancel) })
+	memories := slices.Clone(l.memories) // from now on the loop's own
+	a.helpers.Go(func() { l.watch(ctx, cancel, memories) })
 	a.helpers.Go(func() { l.deliver(ctx) })
 	a.loop.Go(func() {
 		select {

@@ -135,8 +135,8 @@ func (l *loop) begin(now time.Time) {
 }
 
 // watch feeds changes until ctx ends.
-func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: slices.Clone(l.memories), Before: l.last, Keep: report.Kept,
+func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: memories, Before: l.last, Keep: report.Kept,
 		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 		Woke:   l.woke,
