@@ -13,6 +13,9 @@ func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.T
 	switch {
 	case snap.State == lockcore.Corrupt:
 		return !f.shown.SameLock(snap) && f.recent(f.tornSince(snap), snap, now) && !restoredIt(snap, own)
+	case f.beingRemoved(snap, own, now):
+		f.absent = now // as good as gone: look again after the settle time
+		return true
 	case snap.HasLock() || snap.State == lockcore.Unknown:
 		return false
 	case f.shown != (lockcore.Snapshot{}) && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
@@ -53,4 +56,11 @@ func restoredIt(snap lockcore.Snapshot, own lockcore.Backup) bool {
 func (f *follower) removedIt(own lockcore.Backup, now time.Time) bool {
 	return f.shown.HasLock() && own.Kind == lockcore.BackupUnlock && own.Token == f.shown.Token &&
 		now.Sub(own.At).Abs() <= ownChange
+}
+
+// beingRemoved reports whether a lock came that we are about to remove: one that was put back, and is unlocked again at once. Its
+// backup is there before it goes.
+func (f *follower) beingRemoved(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
+	return snap.HasLock() && !f.shown.HasLock() && !f.first() &&
+		own.Kind == lockcore.BackupUnlock && own != f.last && own.Token == snap.Token && now.Sub(own.At) < ownChange
 }

@@ -122,7 +122,7 @@ func returned(prev, cur lockcore.Snapshot, c facts) Event {
 		return WasRestored // also where the lock before it came and went unseen
 	case prev.HasLock():
 		return NoEvent
-	case c.Own.Kind == lockcore.BackupUnlock && c.Now.Sub(c.Own.At) <= ResurrectionTime:
+	case c.Own.Kind == lockcore.BackupUnlock && !c.New && c.Now.Sub(c.Own.At) <= ResurrectionTime:
 		return Resurrected
 	}
 	return NoEvent

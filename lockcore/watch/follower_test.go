@@ -609,3 +609,38 @@ func TestNothingHappensAfterARestart(t *testing.T) {
 		}
 	}
 }
+
+// TestUnlockedAgainAtOnce: a lock that was put back and is about to be removed again did not come back by itself.
+func TestUnlockedAgainAtOnce(t *testing.T) {
+	free := lockcore.Snapshot{State: lockcore.Unlocked}
+	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", Record: lockcore.Record{PID: 1, Hostname: "b"}}
+	unlock := func(path string, at time.Time) lockcore.Backup {
+		return lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, Path: path, At: at}
+	}
+	f := follower{shown: free, last: unlock("first", moment)}
+	second := unlock("second", after(time.Minute))
+	for i, step := range []struct {
+		snap lockcore.Snapshot
+		at   time.Time
+		want string
+	}{
+		{held, second.At, ""},
+		{held, second.At.Add(lockcore.SettleTime), ""},
+		{free, second.At.Add(2 * lockcore.SettleTime), ""},
+		{held, second.At.Add(3 * lockcore.SettleTime), "resurrected"}, // now it did
+	} {
+		got := ""
+		f.looking = step.at
+		f.end(step.at)
+		for _, c := range f.accept(look{snap: step.snap, asked: true, own: second, began: step.at}, step.at) {
+			got += string(c.Event)
+		}
+		if f.plan(false); got != step.want || i < 2 && !f.due.Equal(step.at.Add(lockcore.SettleTime)) {
+			t.Errorf("step %d: %q, want %q; looks again at %v", i, got, step.want, f.due)
+		}
+	}
+	late := follower{shown: free, last: unlock("first", moment)} // the second one never came to its end
+	if c := late.accept(look{snap: held, asked: true, own: second, began: second.At}, second.At.Add(ownChange)); len(c) != 1 || c[0].Event != Acquired {
+		t.Errorf("%+v", c)
+	}
+}
