@@ -17,7 +17,7 @@ type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
 	link      bool        // the name is a symbolic link
-	whole     bool        // it is enough to know that something changed here
+	whole     bool        // it is enough to know that something changed here: a dirWatcher will do
 }
 
 // route is the way to a store as it is now: every directory, links included. The last step has no name where the store is
@@ -26,7 +26,7 @@ type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way where it is known to keep events back
 
-	sparse  bool // only what must be is watched: each entry of a watched directory costs a descriptor
+	// Where each entry of a watched directory costs a descriptor:
 	entries int  // of the store, as far as they were counted
 	crowded bool // they are more than that is worth
 }
@@ -96,32 +96,14 @@ func names(path string) []string {
 	})
 }
 
-// watched are the steps worth a watch: the store, the directory before it, those with a link on the way, and what is further
-// up if it is likely to be quiet. The poll sees the rest.
+// watched returns the steps that are worth a watch: the store, which tells itself that it was moved or deleted, or else the
+// directory where it is missing; and the directories that hold a link. In all others too much happens that is nobody's here,
+// and the poll sees what does not.
 func (r route) watched() []step {
-	if r.sparse {
-		return r.fewest()
-	}
 	var steps []step
 	for i, s := range r.steps {
-		if s.link || i >= len(r.steps)-2 || s.quiet() {
-			steps = append(steps, s)
-		}
-	}
-	return steps
-}
-
-// quiet is a directory in which nothing happens all day but, once in a while, what concerns us. One that everybody may write
-// in (/tmp, by its sticky bit) woke us thousands of times a minute.
-func (s step) quiet() bool { return s.id.Mode()&fs.ModeSticky == 0 }
-
-// fewest are the steps that must be watched: those with a link on the way, and the store, which tells itself that it was moved
-// or deleted, or else the directory where it is missing.
-func (r route) fewest() []step {
-	var steps []step
-	for i, s := range r.steps {
-		if last := i == len(r.steps)-1; last || s.link {
-			s.whole = !last || s.name != "" || r.crowded
+		if i == len(r.steps)-1 || s.link {
+			s.whole = s.name != "" || r.crowded
 			steps = append(steps, s)
 		}
 	}
@@ -135,9 +117,8 @@ const (
 	calmEntries = 900
 )
 
-// spare makes the route one of which only the fewest steps are watched.
-func (r *route) spare() {
-	r.sparse = true
+// count counts the entries of the store, if it is there.
+func (r *route) count() {
 	if n := len(r.steps); n > 0 && r.steps[n-1].name == "" {
 		r.entries = entries(r.steps[n-1].dir, maxEntries+1)
 	}
