@@ -65,10 +65,10 @@ func (h *fileHints) isBusy(dir string) bool {
 	return p != nil && p.busy()
 }
 
-// busyLink says which link on the way to a store is not watched.
+// busyLink says which link on the way to a store is not watched. The end of the way is not busy.
 func (h *fileHints) busyLink(i int) string {
-	for _, s := range h.routes[i].watched() {
-		if s.link && h.isBusy(s.dir) {
+	for _, s := range h.routes[i].steps {
+		if h.isBusy(s.dir) {
 			return fmt.Sprintf("%s is too busy to be watched, so a change of the link %s is seen only by looking", s.dir, s.name)
 		}
 	}

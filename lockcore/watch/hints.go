@@ -57,13 +57,13 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 		return concerned
 	}
 	if concerned = append(concerned, h.inside(p, name, e.Op)...); len(concerned) == 0 {
-		h.idle(p)
+		h.unheeded(p)
 	}
 	return concerned
 }
 
-// idle counts an event in a place that concerned no store, or may have concerned none.
-func (h *fileHints) idle(p *place) {
+// unheeded counts an event in a place that concerned no store, or may have concerned none.
+func (h *fileHints) unheeded(p *place) {
 	if !p.above() {
 		return
 	}
@@ -78,7 +78,7 @@ func (h *fileHints) changed(dir string) []hint {
 	if p == nil {
 		return nil // no store needs it now
 	}
-	if h.idle(p); p.left() {
+	if h.unheeded(p); p.left() {
 		return nil
 	}
 	return p.all()

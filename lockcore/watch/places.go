@@ -21,7 +21,7 @@ type place struct {
 type interest struct {
 	store int
 	name  string
-	whole bool // it is enough to know that something changed
+	whole bool // it is enough to know that something changed: a dirWatcher will do
 }
 
 // above reports whether the place is only on the way to stores.
@@ -54,20 +54,15 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	before := h.routes[i]
 	r.settle(before)
 	h.routes[i] = r
-	if h.current == nil {
-		return
-	}
-	for _, p := range h.places {
-		p.flood.pass(now)
-	}
-	if h.intact(before, r) {
+	if h.current == nil || h.intact(before, r, now) {
 		return
 	}
 	for _, p := range h.places {
 		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
 	}
-	for _, s := range r.watched() {
-		h.claim(i, s)
+	for _, s := range r.steps {
+		p := h.claim(s)
+		p.interests = append(p.interests, interest{i, s.name, s.name != "" || r.crowded})
 	}
 	for dir, p := range h.places {
 		if len(p.interests) == 0 {
@@ -78,10 +73,14 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 }
 
 // intact: the same names lead through the same directories, and all are watched or left.
-func (h *fileHints) intact(before, now route) bool {
-	return slices.EqualFunc(before.watched(), now.watched(), func(a, b step) bool {
+func (h *fileHints) intact(before, r route, now time.Time) bool {
+	return before.crowded == r.crowded && slices.EqualFunc(before.steps, r.steps, func(a, b step) bool {
 		p := h.places[b.dir]
-		return a.dir == b.dir && a.name == b.name && a.whole == b.whole && p != nil && h.isServed(p) && os.SameFile(p.id, b.id)
+		if p == nil || a.dir != b.dir || a.name != b.name || !os.SameFile(p.id, b.id) {
+			return false
+		}
+		p.flood.pass(now)
+		return h.isServed(p)
 	})
 }
 
@@ -93,8 +92,8 @@ func (h *fileHints) isWatched(p *place) bool {
 // isServed reports whether a place is watched, or left to the poll.
 func (h *fileHints) isServed(p *place) bool { return p.left() || h.isWatched(p) }
 
-// claim: a directory that was replaced has another identity, or had an event that said so.
-func (h *fileHints) claim(i int, s step) {
+// claim returns the place of a step. A directory that was replaced has another identity, or had an event that said so.
+func (h *fileHints) claim(s step) *place {
 	p := h.places[s.dir]
 	if p == nil {
 		p = &place{step: s}
@@ -104,7 +103,7 @@ func (h *fileHints) claim(i int, s step) {
 		h.doubt(p)
 	}
 	p.id = s.id
-	p.interests = append(p.interests, interest{i, s.name, s.whole})
+	return p
 }
 
 // doubt has a directory watched again: its watch may be of one that is no longer there. kqueue is known to add such a directory
@@ -131,5 +130,5 @@ func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] !=
 
 // leadsBy reports whether the way to a store goes by one of these directories.
 func (h *fileHints) leadsBy(i int, dirs []string) bool {
-	return slices.ContainsFunc(h.routes[i].watched(), func(s step) bool { return slices.Contains(dirs, s.dir) })
+	return slices.ContainsFunc(h.routes[i].steps, func(s step) bool { return slices.Contains(dirs, s.dir) })
 }

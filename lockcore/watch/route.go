@@ -16,12 +16,11 @@ const maxLinks = 40
 type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
-	link      bool        // the name is a symbolic link
-	whole     bool        // it is enough to know that something changed here: a dirWatcher will do
 }
 
-// route is the way to a store as it is now: every directory, links included. The last step has no name where the store is
-// there; else it has the name that is missing.
+// route is what is worth a watch on the way to a store as it is now: the directories that hold a link, and at last the store, whose
+// step has no name and which says itself that it was moved or deleted, or else the directory where it is missing. In all others
+// too much happens that concerns no store; what does is seen with the poll.
 type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way where it is known to keep events back
@@ -45,7 +44,7 @@ func findRoute(dir string) route {
 	at, id := rootOf(dir)
 	rest := names(dir)
 	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
-		r.steps = append(r.steps, step{dir: at, name: rest[0], id: id})
+		here := step{at, rest[0], id}
 		next := filepath.Join(at, rest[0])
 		info, err := os.Lstat(next)
 		switch {
@@ -53,18 +52,19 @@ func findRoute(dir string) route {
 			at, id, rest = next, info, rest[1:]
 		case err == nil && info.Mode()&fs.ModeSymlink != 0:
 			links++
-			r.steps[len(r.steps)-1].link = true
+			r.steps = append(r.steps, here)
 			target, _ := os.Readlink(next)
 			if filepath.IsAbs(target) {
 				at, id = rootOf(target)
 			}
 			rest = append(names(target), rest[1:]...)
 		default:
+			r.steps = append(r.steps, here)
 			return r.at(at)
 		}
 	}
 	if id != nil && len(rest) == 0 {
-		r.steps = append(r.steps, step{dir: at, id: id})
+		r.steps = append(r.steps, step{at, "", id})
 	}
 	return r.at(at)
 }
@@ -94,20 +94,6 @@ func names(path string) []string {
 	return strings.FieldsFunc(path[len(filepath.VolumeName(path)):], func(c rune) bool {
 		return c < 0x80 && os.IsPathSeparator(uint8(c))
 	})
-}
-
-// watched returns the steps that are worth a watch: the store, which tells itself that it was moved or deleted, or else the
-// directory where it is missing; and the directories that hold a link. In all others too much happens that is nobody's here,
-// and the poll sees what does not.
-func (r route) watched() []step {
-	var steps []step
-	for i, s := range r.steps {
-		if i == len(r.steps)-1 || s.link {
-			s.whole = s.name != "" || r.crowded
-			steps = append(steps, s)
-		}
-	}
-	return steps
 }
 
 const (
