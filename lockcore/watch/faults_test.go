@@ -148,10 +148,10 @@ type hanging struct {
 	gate chan bool
 }
 
-func (h hanging) Look(m lockcore.Memory) lockcore.Snapshot {
+func (h hanging) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
 	h.gate <- true
 	defer func() { <-h.gate }()
-	return h.counting.Look(m)
+	return h.counting.Look(m, first)
 }
 
 func TestHangingStore(t *testing.T) {
@@ -267,7 +267,7 @@ func TestBusyConsumer(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			run(ctx, Config{Poll: never, Health: func(int, Health) {}, Emit: func(c Change) {
+			run(ctx, Config{Poll: never, Health: func(int, Health) {}, Glimpse: func(int, lockcore.State) {}, Emit: func(c Change) {
 				seen <- c
 				time.Sleep(2 * lockcore.ReadTimeout)
 			}}, list, sys)

@@ -41,10 +41,11 @@ var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
 // session is a running watch of some stores.
 type session struct {
-	t       *testing.T
-	changes chan Change
-	healths chan healthOf
-	stop    func()
+	t        *testing.T
+	changes  chan Change
+	healths  chan healthOf
+	glimpses chan lockcore.State
+	stop     func()
 }
 
 type healthOf struct {
@@ -69,12 +70,13 @@ func watchStores(t *testing.T, poll time.Duration, change func(*system), list ..
 	if change != nil {
 		change(&sys)
 	}
-	s := &session{t: t, changes: make(chan Change, 1000), healths: make(chan healthOf, 1000)}
+	s := &session{t: t, changes: make(chan Change, 1000), healths: make(chan healthOf, 1000),
+		glimpses: make(chan lockcore.State, 1000)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	config := Config{Poll: poll, Emit: func(c Change) { s.changes <- c }, Health: func(i int, h Health) {
 		s.healths <- healthOf{i, h}
-	}}
+	}, Glimpse: s.glimpse}
 	go func() {
 		defer close(done)
 		run(ctx, config, list, sys)
@@ -82,6 +84,14 @@ func watchStores(t *testing.T, poll time.Duration, change func(*system), list ..
 	s.stop = func() { cancel(); <-done }
 	t.Cleanup(s.stop)
 	return s
+}
+
+// glimpse keeps those that a test may ask for.
+func (s *session) glimpse(_ int, state lockcore.State) {
+	select {
+	case s.glimpses <- state:
+	default:
+	}
 }
 
 func open(t *testing.T, dir string) *lockcore.Store {
@@ -209,7 +219,7 @@ type counting struct {
 	looks atomic.Int64
 }
 
-func (c *counting) Look(m lockcore.Memory) lockcore.Snapshot {
+func (c *counting) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
 	c.looks.Add(1)
-	return c.Store.Look(m)
+	return c.Store.Look(m, first)
 }

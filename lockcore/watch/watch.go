@@ -56,7 +56,7 @@ type Change struct {
 // follows, or never where the same lock comes back.
 func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
-// Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
+// Config says what is watched. Emit, Glimpse and Health are called by one goroutine, in order; while they run, no other look begins.
 type Config struct {
 	Stores []*lockcore.Store
 	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
@@ -69,6 +69,9 @@ type Config struct {
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
 	Poll time.Duration // 0 is PollInterval
 	Emit func(Change)
+	// Glimpse is told the state that a new lock alone makes, while the look at all else is under way: a daemon that still runs here may
+	// make it contested, for one. It holds until the next Change of that store, or the next Glimpse. It may be nil.
+	Glimpse func(store int, state lockcore.State)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)
 	// Woke receives a hint when the machine woke, where the caller hears of it (macOS, where timers stand still in sleep and
@@ -87,6 +90,9 @@ func Run(ctx context.Context, c Config) error {
 	}
 	if c.Health == nil {
 		c.Health = func(int, Health) {}
+	}
+	if c.Glimpse == nil {
+		c.Glimpse = func(int, lockcore.State) {}
 	}
 	run(ctx, c, stores(c), realSystem())
 	return nil
