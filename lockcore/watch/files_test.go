@@ -116,3 +116,17 @@ func TestOnlyTheStoreIsWatched(t *testing.T) {
 		}
 	}
 }
+
+// When the directory above a store comes to be watched, the store may have gone untold.
+func TestLeadsBy(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, resolved(t), "store")
+	h := newFileHints(1, system{})
+	h.routes[0] = h.find(dir)
+	above := filepath.Dir(dir)
+	for by, want := range map[string]bool{dir: true, above: true, filepath.Dir(above): false, filepath.Join(dir, "below"): false, dir + "2": false} {
+		if got := h.leadsBy(0, []string{by}); got != want {
+			t.Errorf("%s: %v", by, got)
+		}
+	}
+}

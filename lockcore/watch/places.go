@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -128,7 +129,10 @@ func (h *fileHints) waits(i int) bool {
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
-// leadsBy reports whether the way to a store goes by one of these directories.
+// leadsBy reports whether the way to a store goes by one of these directories, or by one right below: fsnotify does not tell that such a
+// one was removed if the one above came to be watched meanwhile.
 func (h *fileHints) leadsBy(i int, dirs []string) bool {
-	return slices.ContainsFunc(h.routes[i].steps, func(s step) bool { return slices.Contains(dirs, s.dir) })
+	return slices.ContainsFunc(h.routes[i].steps, func(s step) bool {
+		return slices.Contains(dirs, s.dir) || slices.Contains(dirs, filepath.Dir(s.dir))
+	})
 }

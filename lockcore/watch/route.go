@@ -49,6 +49,9 @@ func findRoute(dir string) route {
 		info, err := os.Lstat(next)
 		switch {
 		case err == nil && isDirectory(info, next):
+			if !info.IsDir() {
+				r.steps = append(r.steps, here)
+			}
 			at, id, rest = next, info, rest[1:]
 		case err == nil && info.Mode()&fs.ModeSymlink != 0:
 			links++
@@ -69,7 +72,8 @@ func findRoute(dir string) route {
 	return r.at(at)
 }
 
-// isDirectory: a junction or mount point of Windows is neither directory nor link to Lstat, and leads to a directory.
+// isDirectory: a junction or mount point of Windows is neither directory nor link to Lstat, and leads to a directory. It can be
+// turned like a link.
 func isDirectory(info fs.FileInfo, path string) bool {
 	if info.Mode()&fs.ModeIrregular == 0 {
 		return info.IsDir()
