@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -44,6 +45,9 @@ const (
 	firstLookTime = 10 * time.Millisecond
 	// settleIcon is when everything is shown once more: an icon set while the tray registers may be lost.
 	settleIcon = time.Second
+	// quietTime is how long nothing must happen until the memory that the last change took is given back. One change makes the
+	// library copy the whole menu several times for the panel: a megabyte, which would stay until the next one.
+	quietTime = 2 * time.Second
 	// changeQueue lets the watcher go on while the tray draws.
 	changeQueue = 16
 )
@@ -224,6 +228,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 	defer again.Stop()
 	tick := time.NewTimer(0)
 	defer tick.Stop()
+	quiet := time.NewTimer(quietTime)
+	defer quiet.Stop()
 	l.refresh(ctx)
 	l.work.Go(func() { send(ctx, l.pasts, readPast(l.config.StateDir, l.log)) })
 	for {
@@ -274,10 +280,14 @@ func (l *loop) run(ctx context.Context, d display) error {
 				l.askSettings(ctx)
 			}
 			l.wake(time.Now())
+		case <-quiet.C:
+			go debug.FreeOSMemory()
+			continue
 		}
 		if err := l.show(d, tick); err != nil {
 			return err
 		}
+		quiet.Reset(quietTime)
 	}
 }
 
