@@ -14,7 +14,7 @@ import (
 )
 
 // idleTime leaves room for a poll.
-var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkStores waits")
+var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkStoresWithoutMenu waits")
 
 // program is a child that watches.
 type program struct {
@@ -60,9 +60,9 @@ func (p *program) end() (c cost) {
 	return c
 }
 
-// BenchmarkStores measures what a store costs that is held here, without a tray: all numbers of stores at once, each beside a bare
+// BenchmarkStoresWithoutMenu measures what a store costs that is held here, without a tray: all numbers of stores at once, each beside a bare
 // fsnotify program that watches as many directories. packaging/figures runs it.
-func BenchmarkStores(b *testing.B) {
+func BenchmarkStoresWithoutMenu(b *testing.B) {
 	numbers := []int{1, 10, 100, 1000}
 	for b.Loop() {
 		holder := sleeper(b)

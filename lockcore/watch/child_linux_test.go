@@ -68,12 +68,12 @@ func childWatch(dirs []string, rests chan<- bool) {
 		}
 		c.Stores = append(c.Stores, s)
 	}
-	held := 0
+	held := map[int]bool{}
 	c.Emit = func(change Change) {
-		if held++; change.To.State != lockcore.HeldHere || held > len(dirs) {
-			panic(fmt.Sprint("change ", held, " is to ", change.To.State))
+		if len(held) == len(dirs) || change.To.State != lockcore.HeldHere {
+			return
 		}
-		if held == len(dirs) {
+		if held[change.Store] = true; len(held) == len(dirs) {
 			os.Stdout.WriteString(saidWatching)
 			time.AfterFunc(3*lockcore.SettleTime, func() { rests <- true }) // the looks that follow the first
 		}
