@@ -28,12 +28,13 @@ type fileHints struct {
 	asked   time.Time // when the watching was asked what it has not answered yet; zero: nothing
 	stuck   bool      // the answer is overdue
 	ours    []bool    // of each store: its lock is plainly ours
+	late    []bool    // of each store: it may have missed what was told before its way was known
 	broken  bool      // only a new Watcher will do
 }
 
 func newFileHints(stores int, s system) *fileHints {
 	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, answers: make(chan answer),
-		routes: make([]route, stores), ours: make([]bool, stores)}
+		routes: make([]route, stores), ours: make([]bool, stores), late: make([]bool, stores)}
 }
 
 // restart replaces the Watcher. Every store must be followed again then, after a look.

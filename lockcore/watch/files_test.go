@@ -130,3 +130,38 @@ func TestLeadsBy(t *testing.T) {
 		}
 	}
 }
+
+// A directory may be watched for another store while it is found to be on the way to this one: what happened there meanwhile was told to
+// nobody.
+func TestWayBecomesKnownLate(t *testing.T) {
+	t.Parallel()
+	base := resolved(t)
+	dir := mkdir(t, base, "store")
+	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
+	h.restart()
+	t.Cleanup(h.close)
+	follow := func(i int, r route) {
+		h.follow(i, r, time.Now())
+		answered(h)
+	}
+	follow(0, h.find(dir))
+	follow(1, h.find(filepath.Join(base, "missing")))
+	if h.cameLate(0) || h.cameLate(1) {
+		t.Error("late although nothing was watched before")
+	}
+	ok(t, os.Remove(dir))
+	missing := h.find(dir)
+	mkdir(t, dir)
+	for e := range h.events() {
+		h.hints(e, true)
+		if e.Name == dir && e.Op.Has(fsnotify.Create) {
+			break
+		}
+	}
+	if follow(0, missing); !h.cameLate(0) || h.cameLate(1) {
+		t.Error("nobody looks again")
+	}
+	if follow(0, missing); h.cameLate(0) {
+		t.Error("late although it was known")
+	}
+}

@@ -136,7 +136,7 @@ func (l *loop) takeAnswer() {
 func (l *loop) answered(a answer) {
 	fresh, gone := l.files.accept(a, l.now)
 	for i, s := range l.states {
-		if l.files.leadsBy(i, fresh) || s.rushed < maxRush && l.files.leadsBy(i, gone) {
+		if l.files.cameLate(i) || l.files.leadsBy(i, fresh) || s.rushed < maxRush && l.files.leadsBy(i, gone) {
 			s.rush(l.now)
 		}
 		if l.files.isPlaced(i) && !l.files.waits(i) {

@@ -58,6 +58,7 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	if h.current == nil || h.intact(before, r, now) {
 		return
 	}
+	h.late[i] = h.late[i] || h.entersLate(i, r)
 	for _, p := range h.places {
 		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
 	}
@@ -128,6 +129,22 @@ func (h *fileHints) waits(i int) bool {
 
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
+
+// entersLate reports whether the way to a store goes by a directory that is watched for others only: what happened there since the walk
+// concerned nobody.
+func (h *fileHints) entersLate(i int, r route) bool {
+	return slices.ContainsFunc(r.steps, func(s step) bool {
+		p := h.places[s.dir]
+		return p != nil && h.isWatched(p) && !slices.ContainsFunc(p.interests, func(why interest) bool { return why.store == i && why.name == s.name })
+	})
+}
+
+// cameLate reports once whether something may have happened on the way to a store before it was known to be the way.
+func (h *fileHints) cameLate(i int) bool {
+	late := h.late[i]
+	h.late[i] = false
+	return late
+}
 
 // leadsBy reports whether the way to a store goes by one of these directories, or by one right below: fsnotify does not tell that such a
 // one was removed if the one above came to be watched meanwhile.
