@@ -20,8 +20,9 @@ type entry interface {
 // binding is one real entry with what was last sent to it.
 type binding struct {
 	entry    entry
-	drawn    menuItem
+	drawn    menuItem // without Children, which have bindings of their own
 	children []place
+	clicked  <-chan struct{}        // nil for an entry that does nothing
 	action   atomic.Pointer[action] // that of a click, which another goroutine hands on; nil until the entry was shown
 }
 
@@ -102,6 +103,7 @@ func (b *binding) draw(item menuItem, escape func(string) string) bool {
 		b.entry.Show()
 	}
 	b.drawn = item
+	b.drawn.Children = nil
 	return draw(b.children, item.Children, escape)
 }
 

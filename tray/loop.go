@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -47,6 +48,9 @@ const (
 	registerTime = 10 * time.Millisecond
 	// settleIcon is when everything is shown once more: an icon set while the tray registers may be lost.
 	settleIcon = time.Second
+	// quietTime is how long nothing must happen until the memory that the last change took is given back. One change makes the
+	// library copy the whole menu several times for the panel: a megabyte, which would stay until the next one.
+	quietTime = 2 * time.Second
 	// changeQueue lets the watcher go on while the tray draws.
 	changeQueue = 16
 )
@@ -247,6 +251,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 	defer tick.Stop()
 	registered := time.NewTimer(registerTime)
 	defer registered.Stop()
+	quiet := time.NewTimer(quietTime)
+	defer quiet.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -299,10 +305,14 @@ func (l *loop) run(ctx context.Context, d display) error {
 				l.askSettings(ctx)
 			}
 			l.wake(time.Now())
+		case <-quiet.C:
+			go debug.FreeOSMemory()
+			continue
 		}
 		if err := l.show(d, tick); err != nil {
 			return err
 		}
+		quiet.Reset(quietTime)
 	}
 }
 

@@ -4,8 +4,8 @@ package tray
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/systray"
@@ -63,6 +63,8 @@ type trayIcon struct {
 	places  []place     // nil before the menu is built
 	icon    *icons.Kind // what was last sent; nil for nothing
 	tooltip string
+
+	clickable []*binding // of places
 }
 
 // ShowIcon sends the icon if it changed.
@@ -109,8 +111,8 @@ func (t *trayIcon) Rebuild() (err error) {
 
 // reset drops the menu. systray numbers each item it makes anew, and drops the click on one that it does not know any more.
 func (t *trayIcon) reset() {
-	systray.ResetMenu() // closes the items' channels of clicks, which ends each handOff
-	t.places = nil
+	systray.ResetMenu() // closes the items' channels of clicks, which ends handOff
+	t.places, t.clickable = nil, nil
 }
 
 // build makes the menu.
@@ -118,6 +120,7 @@ func (t *trayIcon) build(items []menuItem) {
 	for _, item := range items {
 		t.places = append(t.places, t.add(nil, item))
 	}
+	go handOff(t.clickable, t.clicks)
 }
 
 // add makes the entries of one item, all visible and enabled, and then as the view wants them.
@@ -141,7 +144,8 @@ func (t *trayIcon) addEntry(parent *systray.MenuItem, item menuItem) *binding {
 		b.children = append(b.children, t.add(made, child))
 	}
 	if item.Action.Do != doNothing {
-		go handOff(made.ClickedCh, &b.action, t.clicks)
+		b.clicked = made.ClickedCh
+		t.clickable = append(t.clickable, b)
 	}
 	return b
 }
@@ -166,11 +170,21 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 	return parent.AddSubMenuItem(title, "")
 }
 
-// handOff takes clicks at once, since systray drops one that nobody receives, and gives on what the entry was last drawn for.
-func handOff(clicked <-chan struct{}, action *atomic.Pointer[action], clicks chan<- action) {
-	for range clicked {
-		if a := action.Load(); a != nil { // nobody clicks what was never shown
-			clicks <- *a
+// handOff takes clicks at once, since systray drops one that nobody receives, and gives on what the entry was last drawn for. One
+// goroutine waits for a whole menu: one for each entry would take 2.5 KB, and a menu has thirty entries, and eighteen more for
+// each store. It ends when systray drops the menu, which closes the channels.
+func handOff(entries []*binding, clicks chan<- action) {
+	clicked := make([]reflect.SelectCase, len(entries))
+	for i, b := range entries {
+		clicked[i] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(b.clicked)}
+	}
+	for {
+		i, _, ok := reflect.Select(clicked)
+		if !ok {
+			return
+		}
+		if a := entries[i].action.Load(); a != nil { // nobody clicks what was never shown
+			go func() { clicks <- *a }() // the loop may be busy, and the next click comes meanwhile
 		}
 	}
 }

@@ -6,6 +6,7 @@ package cli
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,10 +68,16 @@ the file that $LOCKBAR_CONFIG names:
   {"stores": ["~/.iai-mcp"], "notify": {"takeover": true, "stale": true, "contested": true,
    "corrupt": true, "resurrected": true, "away": true}, "paused_until": null}`
 
-// useOneProcessor is for the commands that stay: they wait nearly always, and with one processor each hint wakes one thread
-// instead of several that look for work and find none. Measured over a quiet minute of the tray: 6 voluntary context
-// switches instead of 12, and 1 MB less memory; the time from a change to the icon is the same.
-func useOneProcessor() { runtime.GOMAXPROCS(1) }
+// stayLean is for the commands that stay: they wait nearly always.
+//
+// With one processor each hint wakes one thread instead of several that look for work and find none. Measured over a quiet
+// minute of the tray: 6 voluntary context switches instead of 12, and 1 MB less memory; the time from a change to the icon is
+// the same. And where the runtime would let 4 MB of garbage gather beside half a megabyte that is in use, it collects at 1 MB:
+// 2.5 MB less memory after some changes, for 15 % more processor time while they come.
+func stayLean() {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(25)
+}
 
 // onAnyThread wraps a command without an icon. fyne.io/systray binds the main goroutine to the main thread, as the icon needs
 // it; in that goroutine each word with another one would be a switch between threads. The main thread stays behind and does

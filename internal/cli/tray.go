@@ -29,7 +29,7 @@ func newTray(g *globals) *cobra.Command {
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
 	lookOnly()
-	useOneProcessor()
+	stayLean()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	settings, _ := config.Path() // without a place for it nothing can be chosen, and the menu says so at a click

@@ -41,7 +41,7 @@ If another machine's lock comes before that, the two are one takeover.`,
 // orderly end.
 func runWatch(ctx context.Context, s settings, print func(watch.Change) error) error {
 	lookOnly()
-	useOneProcessor()
+	stayLean()
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)

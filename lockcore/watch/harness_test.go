@@ -25,6 +25,13 @@ const (
 	here, there = "mac-a", "mac-b"
 )
 
+// undisturbed: tests beside this one mount and set the clock, and each of that is worth a look. Only the tests that are about it
+// hear of it.
+func undisturbed(s *system) {
+	s.newAlarm = newTimerAlarm
+	s.newMounts = func() mounts { return noMounts{} }
+}
+
 // lossless reports whether a hint tells of each change. fsnotify's kqueue opens each file by its name: it has no event for a link
 // that leads elsewhere, nor for what becomes of a file between open(2) and kevent(2). What goes untold is seen with the poll.
 const lossless = runtime.GOOS == "linux"
@@ -59,6 +66,7 @@ func watchDirs(t *testing.T, poll time.Duration, change func(*system), dirs ...s
 func watchStores(t *testing.T, poll time.Duration, change func(*system), list ...store) *session {
 	t.Helper()
 	sys := realSystem()
+	undisturbed(&sys)
 	if change != nil {
 		change(&sys)
 	}
