@@ -43,6 +43,9 @@ type receipt struct {
 const (
 	// firstLookTime is how long the icon waits to be right from the start: a look takes a millisecond, a dead mount 2 s.
 	firstLookTime = 10 * time.Millisecond
+	// registerTime is how long all that the icon does not need waits for it to be registered, of which nothing tells: with one processor
+	// it would come first.
+	registerTime = 10 * time.Millisecond
 	// settleIcon is when everything is shown once more: an icon set while the tray registers may be lost.
 	settleIcon = time.Second
 	// quietTime is how long nothing must happen until the memory that the last change took is given back. One change makes the
@@ -54,23 +57,24 @@ const (
 
 // loop owns all that is known. Only run and what it calls touch the fields; others send.
 type loop struct {
-	config   Config
-	log      logs
-	sender   *notify.Sender
-	changes  chan sighting
-	answers  chan answer
-	lives    chan lifeOf
-	pasts    chan []past
-	clicks   chan action
-	opened   chan struct{}
-	panels   chan struct{} // a panel came: a hint, which may stand for several
-	results  chan result
-	reports  chan receipt
-	healths  chan health
-	readings chan reading
-	jobs     chan job        // for the keeper
-	wakes    <-chan struct{} // the machine or its screens woke: a hint
-	woke     chan struct{}   // the same for the watcher
+	config     Config
+	log        logs
+	sender     *notify.Sender
+	changes    chan sighting
+	answers    chan answer
+	lives      chan lifeOf
+	pasts      chan []past
+	clicks     chan action
+	opened     chan struct{}
+	panels     chan struct{} // a panel came: a hint, which may stand for several
+	results    chan result
+	reports    chan receipt
+	healths    chan health
+	readings   chan reading
+	jobs       chan job        // for the keeper
+	registered chan struct{}   // closed when the icon should be there
+	wakes      <-chan struct{} // the machine or its screens woke: a hint
+	woke       chan struct{}   // the same for the watcher
 
 	// screenAsleep reports whether nobody can see what is posted.
 	screenAsleep func() bool
@@ -110,7 +114,7 @@ func newLoop(c Config, log logs) *loop {
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
+		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
 		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
@@ -149,8 +153,17 @@ func (l *loop) begin(now time.Time) {
 
 // watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
+	var unseen []int
+	for i := range l.config.Stores {
+		unseen = append(unseen, i)
+	}
 	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: memories, Before: l.last, Keep: report.Kept,
-		Emit: func(c watch.Change) { l.sight(ctx, sighting{Change: c}) },
+		Emit: func(c watch.Change) {
+			l.sight(ctx, sighting{Change: c})
+			if unseen = slices.DeleteFunc(unseen, func(i int) bool { return i == c.Store }); len(unseen) == 0 {
+				wait(ctx, l.registered)
+			}
+		},
 		Glimpse: func(store int, state lockcore.State) {
 			l.sight(ctx, sighting{watch.Change{Store: store, To: lockcore.Snapshot{State: state}}, true})
 		},
@@ -198,6 +211,14 @@ func send[T any](ctx context.Context, to chan<- T, v T) {
 	}
 }
 
+// wait waits for something to be closed.
+func wait(ctx context.Context, over <-chan struct{}) {
+	select {
+	case <-over:
+	case <-ctx.Done():
+	}
+}
+
 // firstLooks takes in one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
 	late := time.After(firstLookTime)
@@ -228,10 +249,10 @@ func (l *loop) run(ctx context.Context, d display) error {
 	defer again.Stop()
 	tick := time.NewTimer(0)
 	defer tick.Stop()
+	registered := time.NewTimer(registerTime)
+	defer registered.Stop()
 	quiet := time.NewTimer(quietTime)
 	defer quiet.Stop()
-	l.refresh(ctx)
-	l.work.Go(func() { send(ctx, l.pasts, readPast(l.config.StateDir, l.log)) })
 	for {
 		select {
 		case <-ctx.Done():
@@ -273,6 +294,10 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case <-l.wakes:
 			hint(l.woke)
 			l.wake(time.Now())
+		case <-registered.C:
+			close(l.registered)
+			l.refresh(ctx)
+			l.work.Go(func() { send(ctx, l.pasts, readPast(l.config.StateDir, l.log)) })
 		case <-again.C:
 			d.Forget()
 		case <-tick.C:

@@ -113,6 +113,8 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	r.cancel = cancel
 	go keeper.run(ctx.Done(), r.jobs)
 	go func() { r.ended <- r.run(ctx, &r.display) }()
+	<-r.registered
+	synctest.Wait()
 	return r
 }
 
