@@ -46,7 +46,7 @@ const (
 
 // LastBackup is the newest backup of the lock itself (not of its copies), or false where there is none or it
 // cannot be read, which includes a state directory that does not answer within half of ReadTimeout: who only looks goes on
-// without it.
+// without it, and waits no second time while the first question is still open.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }
@@ -57,6 +57,9 @@ func (s *Store) LastCopy() (Backup, bool) {
 }
 
 func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
+	if s.mute.Load() && len(s.asking) > 0 {
+		return Backup{}, false
+	}
 	type answer struct {
 		change Backup
 		err    error
@@ -65,6 +68,7 @@ func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
 		c, err := read()
 		return answer{c, err}
 	})
+	s.mute.Store(!answered)
 	return a.change, answered && a.err == nil
 }
 

@@ -36,7 +36,7 @@ func BenchmarkInspectAmongProcesses(b *testing.B) {
 			}
 			b.Run(fmt.Sprintf("%s/%d-more", c.name, extra), func(b *testing.B) {
 				for b.Loop() {
-					sink = s.Look(lockcore.Memory{})
+					sink = s.Look(lockcore.Memory{}, nil)
 				}
 				if sink.State != c.want {
 					b.Fatalf("%s/%s", sink.State, sink.Reason)

@@ -63,7 +63,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 			}
 			look := func(name string, m lockcore.Memory, state lockcore.State, reason lockcore.Reason, local, starting int) {
 				t.Helper()
-				got := s.store.Look(m)
+				got := s.store.Look(m, nil)
 				wantState(t, name, got, state, reason)
 				wantProcesses(t, name, got, local, starting, 0)
 				wantRefusals(t, name, got, c.ours)
@@ -105,7 +105,7 @@ func TestCopyNamesADaemon(t *testing.T) {
 	}
 	look := func(name string, state lockcore.State, reason lockcore.Reason, local, starting int) {
 		t.Helper()
-		got := s.store.Look(lockcore.Memory{})
+		got := s.store.Look(lockcore.Memory{}, nil)
 		wantState(t, name, got, state, reason)
 		wantProcesses(t, name, got, local, starting, 0)
 		wantRefusals(t, name, got, true)
@@ -155,7 +155,7 @@ func TestDatabaseIsOpen(t *testing.T) {
 				a.Flock, a.Shared = s.database(t, c.file), shared
 				p := a.start(t).pid()
 				write(t, s.store, of(host, deadPID).Encode())
-				got := s.store.Look(lockcore.Memory{})
+				got := s.store.Look(lockcore.Memory{}, nil)
 				if c.open {
 					wantState(t, "stale lock", got, lockcore.HeldHere, lockcore.StoreOpen)
 					wantProcesses(t, "stale lock", got, 0, 0, 0)
@@ -205,7 +205,7 @@ func TestDatabaseIsWaitedFor(t *testing.T) {
 	posix := actor{args: []string{title}, Open: path}
 	posix.start(t)
 	write(t, s.store, of(host, deadPID).Encode())
-	got := s.store.Look(lockcore.Memory{})
+	got := s.store.Look(lockcore.Memory{}, nil)
 	wantState(t, "a daemon waits", got, lockcore.Stale, lockcore.ProcessGone)
 	wantProcesses(t, "a daemon waits", got, 0, 0, 0)
 }
@@ -237,7 +237,7 @@ func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, s.store, of(host, deadPID).Encode())
-	got := s.store.Look(lockcore.Memory{})
+	got := s.store.Look(lockcore.Memory{}, nil)
 	wantState(t, "stale lock", got, lockcore.HeldHere, lockcore.StoreOpen)
 	if got.Holder.PID != inside.outer || got.NamesHolder() {
 		t.Errorf("holder %+v, want %d", got.Holder, inside.outer)
@@ -254,7 +254,7 @@ func TestHolderInAContainer(t *testing.T) {
 			r.StartedAt = lockcore.Timestamp(age.taken(time.Now()))
 			write(t, s.store, r.Encode())
 			name := r.Hostname + ", " + age.name
-			got := s.store.Look(lockcore.Memory{})
+			got := s.store.Look(lockcore.Memory{}, nil)
 			wantState(t, name, got, lockcore.HeldHere, lockcore.StoreOpen)
 			wantProcesses(t, name, got, 0, 0, 0)
 			wantRefusals(t, name, got, true)
@@ -268,7 +268,7 @@ func TestHolderInAContainer(t *testing.T) {
 	// The process held the lock with another claim: this one is that of another machine, whose container counts alike.
 	write(t, s.store, ours.Encode())
 	var m lockcore.Memory
-	m = m.Next(s.store.Look(m), time.Now())
+	m = m.Next(s.store.Look(m, nil), time.Now())
 	wantState(t, "the same claim under another name", lookAt(t, s.store, foreign, ours.StartedAt, m), lockcore.HeldHere, lockcore.StoreOpen)
 	later := lockcore.Timestamp(time.Now().Add(time.Second))
 	got := lookAt(t, s.store, foreign, later, m)
@@ -285,14 +285,14 @@ func TestStrangerInAContainer(t *testing.T) {
 	s := newShop(t)
 	inside := inContainer(t, s.other, "")
 	write(t, s.store, of(host, inside.inner).Encode())
-	wantState(t, "our host", s.store.Look(lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
+	wantState(t, "our host", s.store.Look(lockcore.Memory{}, nil), lockcore.Stale, lockcore.ProcessGone)
 	write(t, s.store, of(them, inside.inner).Encode())
-	wantState(t, "another host", s.store.Look(lockcore.Memory{}), lockcore.HeldElsewhere, "")
+	wantState(t, "another host", s.store.Look(lockcore.Memory{}, nil), lockcore.HeldElsewhere, "")
 }
 
 func lookAt(t *testing.T, s *lockcore.Store, r lockcore.Record, startedAt string, m lockcore.Memory) lockcore.Snapshot {
 	t.Helper()
 	r.StartedAt = startedAt
 	write(t, s, r.Encode())
-	return s.Look(m)
+	return s.Look(m, nil)
 }

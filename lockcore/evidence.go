@@ -9,10 +9,9 @@ import (
 	"lockbar/internal/machine"
 )
 
-// findOthers looks for processes that may hold the store although the lock does not say so: the one that is remembered, the one
-// that .daemon-state.json names, daemons in the process table, and whoever has the database open.
+// findOthers looks for processes that may hold the store although the lock does not say so: the one that .daemon-state.json names,
+// daemons in the process table, and whoever has the database open.
 func (l *looking) findOthers() {
-	l.findRemembered()
 	statePID := l.statePID()
 	l.findStateDaemon(statePID)
 	owners := openers(l.store.dir)

@@ -82,7 +82,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 			return err
 		},
 		"acquire": func(ctx context.Context) error {
-			_, err := s.Acquire(ctx, s.Look(lockcore.Memory{}), lockcore.Memory{}, false)
+			_, err := s.Acquire(ctx, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
 			return err
 		},
 		"restore": func(ctx context.Context) error {
@@ -235,7 +235,7 @@ func TestGuardExcludesGoroutines(t *testing.T) {
 		defer cancel()
 		other := mustOpen(s.Dir(), "")
 		other.OnStep(once("guard-opened", cancel))
-		_, err := other.Acquire(ctx, other.Look(lockcore.Memory{}), lockcore.Memory{}, false)
+		_, err := other.Acquire(ctx, other.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
 		if !errors.Is(err, lockcore.ErrGuardBusy) {
 			t.Errorf("in the middle of a takeover: %v", err)
 		}

@@ -304,7 +304,7 @@ func TestProcessThatTheLockNames(t *testing.T) {
 				write(t, s.store, lock.Encode())
 				for _, clock := range []lockcore.Memory{{}, steppedClock(t)} {
 					name := fmt.Sprintf("%s, clock stepped %v", age.name, !clock.Boot.IsZero())
-					got := s.store.Look(clock)
+					got := s.store.Look(clock, nil)
 					state, reason := expected(c.want, age.after, age.boot, !clock.Boot.IsZero())
 					wantState(t, name, got, state, reason)
 					wantRefusals(t, name, got, state != lockcore.Stale)
@@ -331,7 +331,7 @@ func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) 
 // wantActs checks that Acquire and ForceUnlock do what the look says.
 func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
-	seen := s.Look(m)
+	seen := s.Look(m, nil)
 	before := mustRead(t, s)
 	var held *lockcore.Error
 	lock, err := s.Acquire(background, seen, m, false)
@@ -403,7 +403,7 @@ func TestProcessOfNobody(t *testing.T) {
 	a.with = func(cmd *exec.Cmd) { asNobody(cmd) }
 	holder := a.start(t)
 	write(t, s, of(host, holder.pid()).Encode())
-	got := s.Look(lockcore.Memory{})
+	got := s.Look(lockcore.Memory{}, nil)
 	if _, err := os.Readlink(fmt.Sprintf("/proc/%d/root", holder.pid())); err != nil {
 		wantState(t, "a root that may not trace", got, lockcore.HeldHere, "") // without CAP_SYS_PTRACE, as in a container
 		return

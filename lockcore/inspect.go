@@ -80,7 +80,7 @@ func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
 	}
 	done := make(chan Snapshot, 1)
 	go func() {
-		snap := s.look(m)
+		snap := s.look(m, nil)
 		<-s.reading
 		done <- snap
 	}()
@@ -115,13 +115,13 @@ func (s *Store) gaveUp(problem string) Snapshot {
 
 // look runs in a goroutine of its own: any of its reads may hang. A lock is called stale only if it is still there in the end:
 // a new one may have come while a slow directory was listed.
-func (s *Store) look(m Memory) Snapshot {
-	snap := s.lookOnce(m)
+func (s *Store) look(m Memory, first func(Snapshot)) Snapshot {
+	snap := s.lookOnce(m, first)
 	for range staleAgain {
 		if snap.State != Stale || s.read(snap.Lock).token() == snap.Token {
 			break
 		}
-		snap = s.lookOnce(m)
+		snap = s.lookOnce(m, nil)
 	}
 	return snap
 }
@@ -131,24 +131,38 @@ const staleAgain = 2
 
 // lookOnce gathers the evidence of one look. What decides the usual states comes first; the process table and the database are
 // looked at only if the lock does not plainly name a live process here.
-func (s *Store) lookOnce(m Memory) Snapshot {
+func (s *Store) lookOnce(m Memory, first func(Snapshot)) Snapshot {
 	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
-	l.readHost()
-	if l.evidence.Unreadable == "" {
-		l.readFile()
-	}
-	if l.evidence.Unreadable == "" {
-		l.readDirectory()
-	}
-	if l.evidence.Unreadable == "" {
-		l.findHolder()
-		l.weighCopies()
-		if !l.plainlyHeld() {
-			l.findOthers()
+	for _, step := range []func(){l.readHost, l.readFile, l.findHolder, func() { l.tell(first) }, l.readDirectory, l.findClaims} {
+		if step(); l.evidence.Unreadable != "" {
+			break
 		}
 	}
 	l.conclude()
 	return l.snap
+}
+
+// tell gives first what the lock and its holder say, if that is a state to show before the rest is read. What the rest may show is
+// more of an alarm, but for a lock of another machine, which may be that of a container here. Proof that a holder is gone, and the
+// absence of a lock, are whole looks.
+func (l *looking) tell(first func(Snapshot)) {
+	if first == nil || l.evidence.Record.IsZero() {
+		return
+	}
+	early := *l
+	early.conclude()
+	switch early.snap.State {
+	case HeldHere, HeldElsewhere, Contested:
+		first(early.snap)
+	}
+}
+
+// findClaims looks for who else claims the store.
+func (l *looking) findClaims() {
+	l.weighCopies()
+	if !l.plainlyHeld() {
+		l.findOthers()
+	}
 }
 
 // looking is a look under way.
@@ -222,18 +236,20 @@ func (l *looking) neighbour(name string) {
 	}
 }
 
-// findHolder looks at the process that the lock names.
+// findHolder looks at the process that the lock names, and if that does not plainly hold the store, at the one that is remembered.
 func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
 	e.Boot = machine.BootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
-	if r.IsZero() {
-		return
+	if !r.IsZero() {
+		e.OurHost = SameHost(r.Hostname, l.snap.Host)
+		e.Holder, e.Self = l.probe(r.PID, e.OurHost), r.PID == os.Getpid()
+		_, e.Took = taken.Load(l.snap.Token)
+		l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
 	}
-	e.OurHost = SameHost(r.Hostname, l.snap.Host)
-	e.Holder, e.Self = l.probe(r.PID, e.OurHost), r.PID == os.Getpid()
-	_, e.Took = taken.Load(l.snap.Token)
-	l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
+	if !l.plainlyHeld() {
+		l.findRemembered()
+	}
 }
 
 // probe looks at a process and the store that it serves. named: a lock of this store and host names it, so that the same path
@@ -259,7 +275,7 @@ func (l *looking) conclude() {
 	snap.State, snap.Reason = classify(*e)
 	switch {
 	case snap.State == Unknown:
-		snap.Token = ""
+		snap.Token, snap.LocalDaemon = "", Process{} // nothing of an unreadable store is known
 	case snap.Reason == StoreOpen && l.evidence.InnerHolder:
 		snap.Holder, snap.innerHolder = l.inner, true
 	case snap.Reason == StoreOpen:
@@ -278,10 +294,14 @@ func (l *looking) conclude() {
 // Look is Inspect without a deadline: it returns when the system answers, which on a dead mount is never. It is for a caller
 // that keeps the time itself and calls it in a goroutine of its own: lockcore/watch, which so needs no second goroutine and
 // no timer for each look.
-func (s *Store) Look(m Memory) Snapshot {
+//
+// As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, first is told
+// so, at most once; it may be nil. What else is looked at then may still make it contested, or show that the lock of another
+// machine is one of ours.
+func (s *Store) Look(m Memory, first func(Snapshot)) Snapshot {
 	s.reading <- struct{}{}
 	defer func() { <-s.reading }()
-	return s.look(m)
+	return s.look(m, first)
 }
 
 // Overdue is what to show while a Look has not come back within ReadTimeout. It touches no file.

@@ -305,7 +305,7 @@ func TestReplacedWhileLooking(t *testing.T) {
 			}
 			reads++
 		})
-		if got := s.Look(lockcore.Memory{}); got.State != c.state || reads != c.reads {
+		if got := s.Look(lockcore.Memory{}, nil); got.State != c.state || reads != c.reads {
 			t.Errorf("%s: %s after %d reads, want %s after %d", c.name, got.State, reads, c.state, c.reads)
 		}
 	}
@@ -418,7 +418,7 @@ func TestContestedByStateFile(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return s.Look(lockcore.Memory{})
+		return s.Look(lockcore.Memory{}, nil)
 	}
 	for _, c := range []struct {
 		name, text string

@@ -130,10 +130,10 @@ func TestStrangerOnADeadMount(t *testing.T) {
 	daemon(t, elsewhere)
 	defer s.BlockPath(elsewhere)()
 	began := time.Now()
-	wantState(t, "first", s.Look(lockcore.Memory{}), lockcore.Unlocked, "")
+	wantState(t, "first", s.Look(lockcore.Memory{}, nil), lockcore.Unlocked, "")
 	first := time.Since(began)
 	began = time.Now()
-	wantState(t, "second", s.Look(lockcore.Memory{}), lockcore.Unlocked, "")
+	wantState(t, "second", s.Look(lockcore.Memory{}, nil), lockcore.Unlocked, "")
 	if second := time.Since(began); second >= first {
 		t.Errorf("the second look took %v, the first %v", second, first)
 	}

@@ -38,14 +38,14 @@ func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
 	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
 	defer cancel()
 	select {
-	case s.reading <- struct{}{}:
+	case s.living <- struct{}{}:
 	case <-ctx.Done():
 		return Lifecycle{}
 	}
 	done := make(chan Lifecycle, 1)
 	go func() {
 		l := readLifecycle(s.path(lifecycleName))
-		<-s.reading
+		<-s.living
 		done <- l
 	}()
 	select {

@@ -62,7 +62,7 @@ func TestLifecycleIsReadAsLocksAre(t *testing.T) {
 	}
 }
 
-// TestLifecycleOfAStuckStore: while another read hangs, nothing is known, and no second read hangs beside it.
+// TestLifecycleOfAStuckStore: while a read of it hangs, nothing is known, no second read hangs beside it, and the lock is read.
 func TestLifecycleOfAStuckStore(t *testing.T) {
 	synctest.Test(t, stuck)
 }
@@ -72,10 +72,37 @@ func stuck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.reading <- struct{}{}
+	s.living <- struct{}{}
 	ctx := t.Context()
 	began := time.Now()
 	if got := s.Lifecycle(ctx); got != (Lifecycle{}) || time.Since(began) < ReadTimeout {
 		t.Errorf("%+v after %v", got, time.Since(began))
 	}
+	if got := s.Look(Memory{}, nil); got.State != Unlocked {
+		t.Errorf("the store is %s, %s", got.State, got.Reason)
+	}
+}
+
+// TestMuteStateDir: it is waited for once, and read again when it answers.
+func TestMuteStateDir(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(t.TempDir(), Options{StateDir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waited := func() time.Duration {
+			began := time.Now()
+			s.LastBackup()
+			return time.Since(began)
+		}
+		release := s.BlockState()
+		if first, second := waited(), waited(); first != ReadTimeout/2 || second != 0 {
+			t.Errorf("waited for %v and %v", first, second)
+		}
+		release()
+		waited()
+		if s.mute.Load() {
+			t.Error("still mute")
+		}
+	})
 }

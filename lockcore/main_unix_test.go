@@ -257,10 +257,10 @@ func restore(s *lockcore.Store) (lockcore.Backup, error) {
 
 // acquire takes what one look finds.
 func acquire(s *lockcore.Store) (*lockcore.Lock, error) {
-	return s.Acquire(background, s.Look(lockcore.Memory{}), lockcore.Memory{}, false)
+	return s.Acquire(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
 }
 
 // setAside moves all conflict copies.
 func setAside(s *lockcore.Store) ([]lockcore.Backup, error) {
-	return s.SetAside(background, s.Look(lockcore.Memory{}), lockcore.Memory{})
+	return s.SetAside(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{})
 }

@@ -39,6 +39,8 @@ type Store struct {
 	options    Options
 	reading    chan struct{} // holds one slot: the read that is under way, or stuck
 	asking     chan struct{} // and one for the state directory
+	mute       atomic.Bool   // which has not answered the last time
+	living     chan struct{} // and one for what the daemon says of itself: it decides nothing, and may hang alone
 	read       func(path string) file
 	leads      func(pid int, path, store string) (same, another bool) // machine.LeadsTo; tests block it, as a dead mount would
 	names      nameCalls
@@ -59,7 +61,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1),
+		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), living: make(chan struct{}, 1),
 		read: readLock, leads: machine.LeadsTo, names: systemCalls, step: func(string) {},
 	}, nil
 }

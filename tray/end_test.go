@@ -57,7 +57,7 @@ func TestEndWhileDrawing(t *testing.T) {
 
 			to := lock(lockcore.HeldElsewhere, "", mini)
 			to.Store = store.Dir()
-			l.changes <- watch.Change{At: time.Now(), Event: watch.TakenOver, From: noLock(lockcore.Unlocked, ""), To: to}
+			l.changes <- sighting{Change: watch.Change{At: time.Now(), Event: watch.TakenOver, From: noLock(lockcore.Unlocked, ""), To: to}}
 			<-d.busy
 			if test.signaled {
 				signal()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/config"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
@@ -56,8 +57,10 @@ type loop struct {
 	config   Config
 	log      logs
 	sender   *notify.Sender
-	changes  chan watch.Change
-	news     chan news
+	changes  chan sighting
+	answers  chan answer
+	lives    chan lifeOf
+	pasts    chan []past
 	clicks   chan action
 	opened   chan struct{}
 	panels   chan struct{} // a panel came: a hint, which may stand for several
@@ -71,11 +74,18 @@ type loop struct {
 
 	// screenAsleep reports whether nobody can see what is posted.
 	screenAsleep func() bool
+	readSettings func(path string) answer
 
 	stores   []storeView
-	unread   [][]watch.Change // by store: what goes along with the first of them is being read
-	busy     map[action]bool  // what is under way
-	changing []chan struct{}  // by store: closed when the last change that was clicked is done; nil: none was
+	unread   []watch.Change  // not told yet: they wait for the settings
+	since    time.Time       // when the first of them came
+	asked    time.Time       // when the read of the settings began that is under way; zero: none is
+	again    bool            // and it may be of before what it was asked for
+	silent   bool            // the last time there was no answer
+	retry    time.Time       // when to ask again then; zero: not by itself
+	mute     bool            // nothing is told or sent: the settings are not known yet
+	busy     map[action]bool // what is under way
+	changing []chan struct{} // by store: closed when the last change that was clicked is done; nil: none was
 	holders  state.Holders
 	looks    state.Looks // of the stores that are watched
 	told     notify.Decider
@@ -89,7 +99,7 @@ type loop struct {
 	notice   lastClick
 	delivery notify.Delivery
 	reading  bool   // one is under way
-	again    bool   // and may be of before what it was asked for
+	reread   bool   // and may be of before what it was asked for
 	host     string // our newest name, as the keeper knows it
 	work     sync.WaitGroup
 }
@@ -97,10 +107,11 @@ type loop struct {
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
-		changes: make(chan watch.Change, changeQueue), news: make(chan news), clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
+		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep,
-		stores: make([]storeView, len(c.Stores)), unread: make([][]watch.Change, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
+		jobs: make(chan job, 1), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
+		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
@@ -108,7 +119,8 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-// begin takes in what the process before this one left, and the settings.
+// begin takes in what the process before this one left and the judgement needs. Nothing is told or sent before the settings are
+// known, which like the history are read when the icon is there.
 func (l *loop) begin(now time.Time) {
 	saved, told := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
@@ -132,22 +144,28 @@ func (l *loop) begin(now time.Time) {
 			l.told = l.told.Recall(s.Identity(), l.last[i])
 		}
 	}
-	l.recent = readPast(l.config.StateDir, l.log)
-	l.settings = readSettings(l.config.Settings)
-	l.told = l.told.Quieten(l.settings.quiet())
-	l.post(now)
+	l.settings, l.mute, l.since = choicesOf(config.Default()), true, now
 }
 
 // watch feeds changes until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
 	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: memories, Before: l.last, Keep: report.Kept,
-		Emit:   func(c watch.Change) { send(ctx, l.changes, c) },
+		Emit: func(c watch.Change) { l.sight(ctx, sighting{Change: c}) },
+		Glimpse: func(store int, state lockcore.State) {
+			l.sight(ctx, sighting{watch.Change{Store: store, To: lockcore.Snapshot{State: state}}, true})
+		},
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 		Woke:   l.woke,
 	})
 	if err != nil {
 		cancel(err)
 	}
+}
+
+// sight gives the loop what was seen, and lets it draw the icon: on one processor the watcher would first do all that follows.
+func (l *loop) sight(ctx context.Context, c sighting) {
+	send(ctx, l.changes, c)
+	runtime.Gosched()
 }
 
 // deliver sends messages until ctx ends.
@@ -187,8 +205,10 @@ func (l *loop) firstLooks(ctx context.Context) {
 		select {
 		case c := <-l.changes:
 			l.glimpse(c)
-			l.see(news{Change: c, Settings: l.settings}) // all else is read when the icon is there
-			looked++
+			if !c.ahead {
+				l.keepUnread(c.Change) // all else is read when the icon is there
+				looked++
+			}
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
 		case <-late:
@@ -211,6 +231,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 	quiet := time.NewTimer(quietTime)
 	defer quiet.Stop()
 	l.refresh(ctx)
+	l.work.Go(func() { send(ctx, l.pasts, readPast(l.config.StateDir, l.log)) })
 	for {
 		select {
 		case <-ctx.Done():
@@ -220,9 +241,16 @@ func (l *loop) run(ctx context.Context, d display) error {
 			if err := d.ShowIcon(iconOf(l.stores)); err != nil {
 				return err
 			}
-			l.readAlong(ctx, c)
-		case k := <-l.news:
-			l.wasRead(ctx, k)
+			if c.ahead {
+				continue // all else follows with the change
+			}
+			l.readAlong(ctx, c.Change)
+		case a := <-l.answers:
+			l.answered(ctx, a)
+		case s := <-l.lives:
+			l.lived(s)
+		case older := <-l.pasts:
+			l.recall(older)
 		case a := <-l.clicks:
 			if a.Do == doQuit {
 				return nil
@@ -248,6 +276,9 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case <-again.C:
 			d.Forget()
 		case <-tick.C:
+			if now := time.Now(); !l.retry.IsZero() && !now.Before(l.retry) {
+				l.askSettings(ctx)
+			}
 			l.wake(time.Now())
 		case <-quiet.C:
 			go debug.FreeOSMemory()

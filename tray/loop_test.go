@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/config"
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -88,7 +90,10 @@ type rig struct {
 }
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
-func newRig(t *testing.T, stores int) *rig {
+func newRig(t *testing.T, stores int) *rig { return newRigReading(t, stores, readSettings) }
+
+// newRigReading is newRig with another way to read the settings.
+func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json")}
 	for range stores {
 		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
@@ -102,7 +107,7 @@ func newRig(t *testing.T, stores int) *rig {
 	r.names = storeNames(c.Stores)
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { r.told <- l.Message; return nil })
 	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
-	r.loop.wakes = r.wakes
+	r.loop.wakes, r.readSettings = r.wakes, read
 	r.begin(time.Now())
 	ctx, cancel := context.WithCancel(t.Context())
 	r.cancel = cancel
@@ -113,7 +118,7 @@ func newRig(t *testing.T, stores int) *rig {
 
 func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
-	r.changes <- watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.away}
+	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.away}}
 	r.last[store] = s
 	synctest.Wait()
 }
@@ -155,6 +160,82 @@ func TestLoopShowsWhatIsSeen(t *testing.T) {
 	})
 }
 
+// TestIconAheadOfTheChange: of what is seen ahead of a change the icon tells, and nothing else, until the change comes.
+func TestIconAheadOfTheChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
+		r.changes <- sighting{watch.Change{To: lockcore.Snapshot{State: lockcore.HeldElsewhere}}, true}
+		r.opened <- struct{}{} // all is drawn again
+		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere || r.display.icon != v.Icon || strings.Contains(printed(v), "Held") {
+			t.Errorf("icon %v, ahead of it %v, and\n%s", v.Icon, r.display.icon, printed(v))
+		}
+		r.saw(0, watch.BecameTwo, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
+		if v, _, _ := r.display.now(); v.Icon != icons.Contested || r.display.icon != v.Icon {
+			t.Errorf("icon %v, ahead of it %v", v.Icon, r.display.icon)
+		}
+		r.stop(t)
+	})
+}
+
+// slowSettings are settings on a mount that does not answer before it has one.
+type slowSettings struct{ atomic.Pointer[answer] }
+
+func (s *slowSettings) read(string) answer {
+	if a := s.Load(); a != nil {
+		return *a
+	}
+	time.Sleep(fsx.ReadTimeout)
+	return answer{silent: true}
+}
+
+// TestSettingsThatHang delay no icon, and a message by settingsTime at most. The last ones hold meanwhile, and they are taken in when
+// they come.
+func TestSettingsThatHang(t *testing.T) {
+	takeover := func(r *rig, n int) {
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n, Hostname: fmt.Sprint("mac-", n)}))
+	}
+	told := func(t *testing.T, r *rig, want time.Duration) {
+		t.Helper()
+		began := time.Now()
+		<-r.told
+		if waited := time.Since(began); waited > want {
+			t.Errorf("told after %v, want %v", waited, want)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var slow slowSettings
+		r := newRigReading(t, 1, slow.read) // from the start
+		r.saw(0, watch.Initial, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
+		if v, _, _ := r.display.now(); v.Icon != icons.Contested || len(r.told) != 0 {
+			t.Errorf("icon %v, %d told before the settings could be known", v.Icon, len(r.told))
+		}
+		told(t, r, settingsTime)
+		takeover(r, 1) // the read is overdue
+		told(t, r, 0)
+		time.Sleep(fsx.ReadTimeout)
+		r.shows(t, "Settings cannot be read now")
+		takeover(r, 2) // it was given up
+		told(t, r, 0)
+		paused := choicesOf(config.Default())
+		paused.PausedUntil = time.Now().Add(time.Hour)
+		slow.Store(&answer{choices: paused})
+		time.Sleep(settingsPause + fsx.ReadTimeout)
+		r.shows(t, "paused until")
+		takeover(r, 3)
+		if len(r.told) != 0 {
+			t.Errorf("told during a pause: %v", <-r.told)
+		}
+		slow.Store(nil)
+		takeover(r, 4)
+		time.Sleep(settingsPause)
+		if len(r.told) != 0 {
+			t.Errorf("told during a pause: %v", <-r.told)
+		}
+		r.stop(t)
+	})
+}
+
 // TestChangesAreTakenInOrder, however quickly they come.
 func TestChangesAreTakenInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -165,7 +246,7 @@ func TestChangesAreTakenInOrder(t *testing.T) {
 			host := fmt.Sprintf("mac-%d", n)
 			want = append([]string{host}, want...)
 			to := lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1 + n, Hostname: host})
-			r.changes <- watch.Change{At: time.Now(), Event: watch.TakenOver, From: r.last[0], To: to}
+			r.changes <- sighting{Change: watch.Change{At: time.Now(), Event: watch.TakenOver, From: r.last[0], To: to}}
 			r.last[0] = to
 		}
 		v, _, _ := r.display.now()
@@ -197,8 +278,8 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 		r := newRig(t, 1)
 		_, before, _ := r.display.now()
 		r.opened <- struct{}{}
-		if _, shown, _ := r.display.now(); shown != before+2 {
-			t.Errorf("shown %d times, want at once and when the files were read", shown-before)
+		if _, shown, _ := r.display.now(); shown != before+3 {
+			t.Errorf("shown %d times, want at once, when the settings were read, and when the rest was", shown-before)
 		}
 		r.stop(t)
 	})
@@ -301,7 +382,7 @@ func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.display.fail(errBusLost)
-		r.changes <- watch.Change{Event: watch.Initial, To: noLock(lockcore.Unlocked, "")}
+		r.changes <- sighting{Change: watch.Change{Event: watch.Initial, To: noLock(lockcore.Unlocked, "")}}
 		if err := <-r.ended; !errors.Is(err, errBusLost) {
 			t.Error(err)
 		}
@@ -503,7 +584,7 @@ func TestWakingIsPassedOn(t *testing.T) {
 // waits has the watcher see a lock go whose event is not told yet.
 func (r *rig) waits(store int, s lockcore.Snapshot, since time.Time) {
 	s.Store = r.config.Stores[store].Dir()
-	r.changes <- watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.away}
+	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.away}}
 	synctest.Wait()
 }
 
@@ -562,7 +643,7 @@ func TestFreedWhileAsleep(t *testing.T) {
 		time.Sleep(watch.TakeoverTime)
 		to := noLock(lockcore.Unlocked, "")
 		to.Store = r.config.Stores[0].Dir()
-		r.changes <- watch.Change{At: time.Now(), Event: watch.Released, From: r.last[0], To: to, Since: since, Away: r.away}
+		r.changes <- sighting{Change: watch.Change{At: time.Now(), Event: watch.Released, From: r.last[0], To: to, Since: since, Away: r.away}}
 		if m := <-r.told; m.Title != "While you were away" {
 			t.Errorf("told %v", m)
 		}
@@ -596,7 +677,7 @@ func TestDemoOffersNoLogin(t *testing.T) {
 	for _, demo := range []bool{false, true} {
 		l := newLoop(Config{Demo: demo}, newLogs(io.Discard, true))
 		go l.read(t.Context())
-		if got := (<-l.readings).Settings.Login; demo && got != loginUnknown || !demo && got != readLogin() {
+		if got := (<-l.readings).Login; demo && got != loginUnknown || !demo && got != readLogin() {
 			t.Errorf("demo %v: %v", demo, got)
 		}
 	}

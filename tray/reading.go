@@ -2,75 +2,151 @@ package tray
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
 
-// What is read beside the loop, which touches no disk: with each change, and now and then.
+// What is read beside the loop, which touches no disk: with each change, and now and then. The icon waits for none of it.
 
-// news is a change with what goes along: what the daemon says of itself, and the settings, which decide what is told of it.
-type news struct {
+// sighting is a change, or what was seen ahead of one: its store and the state, and no more.
+type sighting struct {
 	watch.Change
-	Life     lockcore.Lifecycle
-	Settings choices
+	ahead bool
+}
+
+// lifeOf is what the daemon said of itself after a change.
+type lifeOf struct {
+	store int
+	token lockcore.Token // of the lock that it goes with
+	lockcore.Lifecycle
 }
 
 // reading is what may change on disk without an event.
 type reading struct {
-	Lives    []lockcore.Lifecycle // by store
-	Settings choices
+	Lives []lockcore.Lifecycle // by store
+	Login loginState
 }
 
-// glimpse takes in as much of a change as needs no reading. What the holder before said of itself says nothing of this one.
-func (l *loop) glimpse(c watch.Change) {
+// answer is what came of a read of the settings.
+type answer struct {
+	choices
+	silent bool // there was none in time
+}
+
+const (
+	// settingsTime is how long what is told waits for the settings, which decide whether it is: a read takes a millisecond.
+	settingsTime = 250 * time.Millisecond
+	// settingsPause is how soon settings that could not be read are tried again: nothing else tells when a dead mount is back.
+	settingsPause = 10 * time.Second
+)
+
+// glimpse takes in as much of what was seen as needs no reading. What the holder before said of itself says nothing of this one.
+func (l *loop) glimpse(c sighting) {
 	s := &l.stores[c.Store]
+	if c.ahead {
+		s.Ahead = &c.To.State
+		return
+	}
 	if s.Snapshot.Token != c.To.Token {
 		s.Life = lockcore.Lifecycle{}
 	}
-	s.Snapshot, s.Last = c.To, c.Newest
+	s.Snapshot, s.Last, s.Ahead = c.To, c.Newest, nil
 	l.memories[c.Store] = c.Memory
 }
 
-// readAlong reads what goes along with a change, one change of a store after the other, since they are told in their order.
+// keepUnread puts a change off until the settings are read.
+func (l *loop) keepUnread(c watch.Change) {
+	if len(l.unread) == 0 {
+		l.since = time.Now()
+	}
+	l.unread = append(l.unread, c)
+}
+
+// readAlong reads what goes along with a change.
 func (l *loop) readAlong(ctx context.Context, c watch.Change) {
-	l.unread[c.Store] = append(l.unread[c.Store], c)
-	if len(l.unread[c.Store]) == 1 {
-		l.readNext(ctx, c.Store)
+	l.keepUnread(c)
+	l.askSettings(ctx)
+	if late := l.late(); !time.Now().Before(late) {
+		l.tellUnread()
+	}
+	if c.To.State != lockcore.Unknown { // nothing more is read of a store that could not be
+		l.work.Go(func() { send(ctx, l.lives, lifeOf{c.Store, c.To.Token, l.config.Stores[c.Store].Lifecycle(ctx)}) })
 	}
 }
 
-func (l *loop) readNext(ctx context.Context, store int) {
-	c := l.unread[store][0]
-	l.work.Go(func() { send(ctx, l.news, l.lookAlong(ctx, c)) })
+// askSettings reads the settings again; one at a time.
+func (l *loop) askSettings(ctx context.Context) {
+	if l.again = !l.asked.IsZero(); l.again {
+		return
+	}
+	l.asked, l.retry = time.Now(), time.Time{}
+	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings)) })
 }
 
-// wasRead takes in what goes along with the oldest change of a store, and has the next one read.
-func (l *loop) wasRead(ctx context.Context, k news) {
-	if l.stores[k.Store].Snapshot.Token == k.To.Token {
-		l.stores[k.Store].Life = k.Life
+// late is when what waits for the settings waits no longer: the last ones hold. It is zero where nothing waits.
+func (l *loop) late() time.Time {
+	if len(l.unread) == 0 && !l.mute {
+		return time.Time{}
 	}
-	l.see(k)
-	if l.unread[k.Store] = l.unread[k.Store][1:]; len(l.unread[k.Store]) > 0 {
-		l.readNext(ctx, k.Store)
+	if l.silent {
+		return l.since
+	}
+	return earliest(l.since, l.asked).Add(settingsTime)
+}
+
+// answered takes in settings that were read. They may be of before what they were asked for again.
+func (l *loop) answered(ctx context.Context, a answer) {
+	l.asked, l.silent = time.Time{}, a.silent
+	now := time.Now()
+	switch {
+	case a.silent:
+		l.retry = now.Add(settingsPause)
+		a.choices = l.settings
+		a.Problem = "Settings cannot be read now; the last ones hold"
+	case l.again:
+		l.askSettings(ctx)
+		return
+	}
+	l.apply(a.choices, now)
+	l.tellUnread()
+}
+
+// tellUnread draws the conclusions from what waited for the settings, in its order.
+func (l *loop) tellUnread() {
+	if l.mute {
+		l.mute = false
+		l.told = l.told.Quieten(l.settings.quiet())
+		l.wake(time.Now())
+	}
+	for _, c := range l.unread {
+		l.see(c)
+	}
+	l.unread = nil
+}
+
+// lived takes in what a daemon said of itself.
+func (l *loop) lived(s lifeOf) {
+	if l.stores[s.store].Snapshot.Token == s.token {
+		l.stores[s.store].Life = s.Lifecycle
 	}
 }
 
-// lookAlong is not the loop's to do, which touches no disk. It reads nothing more of a store that could not be read.
-func (l *loop) lookAlong(ctx context.Context, c watch.Change) news {
-	k := news{Change: c, Settings: readSettings(l.config.Settings)}
-	if c.To.State != lockcore.Unknown {
-		k.Life = l.config.Stores[c.Store].Lifecycle(ctx)
+// recall takes in the history as the process before left it: what happened since is known already.
+func (l *loop) recall(older []past) {
+	if len(l.recent) > 0 {
+		older = slices.DeleteFunc(older, func(p past) bool { return !p.At.Before(l.recent[0].At) })
 	}
-	return k
+	l.remind(append(older, l.recent...))
 }
 
-// read reads all of it.
+// read reads all but the settings.
 func (l *loop) read(ctx context.Context) {
-	r := reading{Settings: readSettings(l.config.Settings)}
+	var r reading
 	if !l.config.Demo {
-		r.Settings.Login = readLogin()
+		r.Login = readLogin()
 	}
 	for _, s := range l.config.Stores {
 		r.Lives = append(r.Lives, s.Lifecycle(ctx))
@@ -80,8 +156,8 @@ func (l *loop) read(ctx context.Context) {
 
 // refresh reads again what no event tells; one at a time.
 func (l *loop) refresh(ctx context.Context) {
-	if l.reading {
-		l.again = true
+	l.askSettings(ctx)
+	if l.reread = l.reading; l.reread {
 		return
 	}
 	l.reading = true
@@ -93,10 +169,9 @@ func (l *loop) freshen(ctx context.Context, r reading) {
 	for i, life := range r.Lives {
 		l.stores[i].Life = life
 	}
-	if l.again { // a click may have changed the settings since they were read
-		l.again = false
+	if l.reread { // a click may have changed it since it was read
 		l.refresh(ctx)
-		return
+	} else if r.Login != loginUnknown {
+		l.settings.Login = r.Login
 	}
-	l.apply(r.Settings, time.Now())
 }

@@ -3,6 +3,7 @@ package tray
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"time"
 
@@ -33,17 +34,19 @@ const (
 
 // readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
 // event and click, and when the menu opens. So nothing has to watch it.
-func readSettings(path string) choices {
+func readSettings(path string) answer {
 	c, err := config.Default(), error(nil)
 	if path != "" {
 		c, err = config.Load(path)
 	}
-	s := choices{Notify: c.Notify, PausedUntil: c.PausedUntil}
+	a := answer{choices: choicesOf(c), silent: errors.Is(err, os.ErrDeadlineExceeded)}
 	if err != nil {
-		s.Problem = "Settings not understood, defaults used: " + fault(err)
+		a.Problem = "Settings not understood, defaults used: " + fault(err)
 	}
-	return s
+	return a
 }
+
+func choicesOf(c config.Config) choices { return choices{Notify: c.Notify, PausedUntil: c.PausedUntil} }
 
 // fault is what is wrong with the file, without its long path.
 func fault(err error) string {
@@ -120,7 +123,8 @@ func changeSettings(path string, a action, now time.Time) result {
 	if err != nil {
 		return result{Text: "Settings not saved: " + fault(err), Err: err}
 	}
-	return result{Text: settingsText(a), Settings: &choices{Notify: c.Notify, PausedUntil: c.PausedUntil}}
+	made := choicesOf(c)
+	return result{Text: settingsText(a), Settings: &made}
 }
 
 // settingsText is for what the menu does not show by itself.

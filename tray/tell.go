@@ -11,12 +11,11 @@ import (
 )
 
 // see draws the conclusions. A lock that is gone is shown at once, and no fact before the watcher knows what became of it.
-func (l *loop) see(k news) {
+func (l *loop) see(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
 		l.notice = lastClick{}
 	}
-	l.apply(k.Settings, k.At)
 	store := l.config.Stores[k.Store]
 	if k.To.Host != "" {
 		l.host = k.To.Host
@@ -32,7 +31,7 @@ func (l *loop) see(k news) {
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
-	l.remember(k.Change, l.note(k.Change))
+	l.remember(k, l.note(k))
 	l.tell(l.told.Step(fact, k.At))
 	l.post(k.At)
 }
@@ -51,9 +50,11 @@ func (l *loop) remember(c watch.Change, before time.Time) {
 	entry := report.NewEntry(c.Event, report.NewStatus(c.From, before), report.NewStatus(c.To, c.At))
 	entry.Backup = nameOf(c.Own, before)
 	l.pending.lines = append(l.pending.lines, historyLine{entry, before, copiesGone(c.From, c.To), l.config.Stores[c.Store]})
-	l.recent = append(slices.Clone(l.recent), pastOf(entry))
-	l.recent = l.recent[max(0, len(l.recent)-shownPast):]
+	l.remind(append(slices.Clone(l.recent), pastOf(entry)))
 }
+
+// remind makes the newest of these what Recent Activity shows.
+func (l *loop) remind(list []past) { l.recent = list[max(0, len(list)-shownPast):] }
 
 // copiesGone lists the conflict copies that are no more.
 func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
@@ -69,7 +70,11 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 // due is when wake has something to do. Timers stand still while the machine sleeps, and times that people chose do not:
 // a far one is looked at again now and then.
 func (l *loop) due(now time.Time) time.Time {
-	next := l.told.Next()
+	wait := earliest(l.late(), l.retry)
+	if l.mute {
+		return wait
+	}
+	next := earliest(wait, l.told.Next())
 	switch {
 	case l.settings.paused(now):
 		next = earliest(next, l.settings.PausedUntil)
@@ -112,6 +117,12 @@ func (l *loop) waits(due []notify.Letter, now time.Time) bool {
 }
 
 func (l *loop) wake(now time.Time) {
+	if late := l.late(); !late.IsZero() && !now.Before(late) {
+		l.tellUnread()
+	}
+	if l.mute {
+		return
+	}
 	l.tell(l.told.Wake(now))
 	l.post(now)
 }

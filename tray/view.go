@@ -30,6 +30,7 @@ type input struct {
 type storeView struct {
 	Name     string // its path, short
 	Snapshot lockcore.Snapshot
+	Ahead    *lockcore.State // what was seen since, of which the icon alone tells; nil: nothing
 	Last     lockcore.Backup // our own newest change of its lock
 	Life     lockcore.Lifecycle
 	Health   watch.Health
@@ -117,7 +118,7 @@ const noticeTime = 10 * time.Minute
 func render(in input) view {
 	worst := worstOf(in.Stores)
 	return view{
-		Icon:    words.SignOf(worst.Snapshot.State).Icon,
+		Icon:    iconOf(in.Stores),
 		Tooltip: tooltip(worst, len(in.Stores)),
 		Menu:    menu(in),
 		Next:    next(in),
@@ -125,7 +126,23 @@ func render(in input) view {
 }
 
 // iconOf is quick, since it is shown ahead of the rest.
-func iconOf(stores []storeView) icons.Kind { return words.SignOf(worstOf(stores).Snapshot.State).Icon }
+func iconOf(stores []storeView) icons.Kind {
+	worst := words.SignOf(stores[0].newest())
+	for _, s := range stores[1:] {
+		if sign := words.SignOf(s.newest()); sign.Severity > worst.Severity {
+			worst = sign
+		}
+	}
+	return worst.Icon
+}
+
+// newest is the state that was seen last.
+func (s storeView) newest() lockcore.State {
+	if s.Ahead != nil {
+		return *s.Ahead
+	}
+	return s.Snapshot.State
+}
 
 // worstOf is the store whose state matters most; of equals the first.
 func worstOf(stores []storeView) storeView {

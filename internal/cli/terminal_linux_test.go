@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -216,9 +217,15 @@ func (w *world) until(what string, holds func() bool) {
 
 func stoppedHolder(pid int) bool { return commandOf(pid, 1) == lockcore.RunArgument && isStopped(pid) }
 
+// isStopped reports whether every thread of a process is stopped: only then the kernel tells its parent, and a shell that does not
+// know it yet continues nothing.
 func isStopped(pid int) bool {
-	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	return strings.Contains(string(stat), ") T ")
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	runs := func(thread string) bool {
+		stat, _ := os.ReadFile(thread)
+		return !strings.Contains(string(stat), ") T ")
+	}
+	return len(threads) > 0 && !slices.ContainsFunc(threads, runs)
 }
 
 func isCounter(pid int) bool { return commandOf(pid, 0) == os.Args[0] }

@@ -55,6 +55,8 @@ func howSeen(h watch.Health) string {
 	switch {
 	case h.Interval == 0:
 		return ""
+	case h.Events && h.Problem != "":
+		return fmt.Sprintf("seen at once, and looked for every %v, but %s", h.Interval, words.Clean(h.Problem))
 	case h.Events:
 		return fmt.Sprintf("seen at once, and looked for every %v", h.Interval)
 	}

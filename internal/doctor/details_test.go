@@ -35,6 +35,10 @@ func TestWhatABugReportNeeds(t *testing.T) {
 	if got := StoreDetails(s, watch.Health{Events: true, Interval: 30 * time.Second}, noon); !strings.Contains(got, "seen at once") {
 		t.Errorf("%s", got)
 	}
+	late := watch.Health{Events: true, Interval: 30 * time.Second, Problem: "/home\x1b is too busy"}
+	if got := StoreDetails(s, late, noon); !strings.Contains(got, "seen at once") || !strings.Contains(got, "but /home is too busy") {
+		t.Error(got)
+	}
 	if got := StoreDetails(s, watch.Health{}, noon); strings.Contains(got, "Changes") {
 		t.Errorf("%s", got)
 	}

@@ -5,9 +5,12 @@ package e2e
 import (
 	"bytes"
 	"flag"
+	"fmt"
+	"io"
 	"os"
-	"runtime"
+	"os/exec"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,139 +20,211 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// The figures of the whole program against bare ones on the same machine in
-// the same run:
+// The benchmarks measure the whole program against bare ones, on the same machine in the same run:
 //
-//	go test -run '^$' -bench . -benchtime 1x ./internal/e2e
+//	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
+//	go test ./internal/e2e -run '^$' -bench . -benchtime 1x -short -idle 1s    # do they still run?
 //
-// Nothing here fails for being slow.
-var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkIdle waits")
+// Rounds of the program and of its floor alternate, or both run at once: then a machine whose speed drifts does not matter. A
+// metric "floor-X" is the floor's X, "x-X" the ratio of the two. What a figure relies on fails its benchmark; being slow does not.
+// packaging/figures runs them all and prints a table.
+var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkIdle and BenchmarkStores wait")
+
+// rounds are enough for a median; the 99th percentile of 100 is the second worst.
+func rounds(n int) int {
+	if testing.Short() {
+		return 2
+	}
+	return n
+}
 
 const (
-	// changes and starts are enough for a median; the 99th percentile of 100
-	// is the second worst.
-	changes = 100
-	starts  = 20
-	asks    = 50
-	storms  = 20
-	// stormTime is long against the 100 ms after which the tray looks again.
-	stormTime = 1500 * time.Millisecond
-	// rest lets the second look that follows each change after 100 ms pass: a
-	// change on top of it would measure that pause.
+	// rest lets the second look that follows each change after 100 ms pass: a change on top of it would measure that pause.
 	rest = 250 * time.Millisecond
 	// settled is when a tray has done all that follows its start.
 	settled = 3 * time.Second
+	// stormTime is long against the 100 ms after which the tray looks again.
+	stormTime = 1500 * time.Millisecond
 )
+
+// hugeLock is a lock that nobody reads. Like another machine's it deserves no notification, whose process would disturb.
+var hugeLock = bytes.Repeat([]byte(" "), tooLarge)
+
+// times are what the rounds took.
+type times []time.Duration
+
+func (t times) at(percent int) float64 {
+	slices.Sort(t)
+	return milliseconds(t[min(len(t)*percent/100, len(t)-1)])
+}
 
 // contender is a program in the tray whose signals are timed.
 type contender struct {
 	desk  *desk
 	drawn chan time.Time // when each NewIcon was read from the bus
-	times []time.Duration
+	times times
+	tell  io.Writer // the floor's input
 }
 
-// watched is a contender whose icon is there, with somebody on its bus who
-// hears NewIcon and nothing else: what a panel does with other signals before
+// watched returns a contender whose icon is there. It hears NewIcon and nothing else: what a panel does with other signals before
 // it comes to this one is the panel's cost.
 func watched(d *desk) *contender {
-	c := &contender{desk: d, drawn: make(chan time.Time, 2*changes)}
+	c := &contender{desk: d, drawn: make(chan time.Time, 1000)}
 	d.bus.Listen(d.t, func(*dbus.Signal) { c.drawn <- time.Now() },
 		dbus.WithMatchSender(d.item.Owner()), dbus.WithMatchMember("NewIcon"))
 	return c
 }
 
 // floor is a bare program on a desktop of its own.
-func floor(b *testing.B, args ...string) *contender {
+func floor(b *testing.B, mode string) *contender {
 	d := newDesk(b)
 	d.store.make(b)
-	d.app = d.floor(args...).Start(b)
+	in, tell, err := os.Pipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { in.Close(); tell.Close() })
+	command := d.floor(mode, d.store.dir)
+	command.Stdin = in
+	d.app = command.Start(b)
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(b)
-	return watched(d)
+	c := watched(d)
+	c.tell = tell
+	return c
 }
 
 func (d *desk) floor(args ...string) testdesk.Command {
-	path := testdesk.Build(d.t, "internal/e2e/testdata/floor")
-	return testdesk.Command{Bus: d.bus, Home: d.home, Path: path, Args: append([]string{d.store.dir}, args...)}
+	return testdesk.Command{Bus: d.bus, Home: d.home, Path: testdesk.Build(d.t, "internal/e2e/testdata/floor"), Args: args}
 }
 
-// BenchmarkChangeToNewIcon: from the rename of the lock to the NewIcon signal,
-// against a program that sends that signal and nothing else (x-floor), and
-// against one that gives the tray library an icon and does nothing else
-// (x-library).
-func BenchmarkChangeToNewIcon(b *testing.B) {
-	bare, library := floor(b), floor(b, "library")
+// BenchmarkChange measures from the rename of the lock to the NewIcon signal, against a program that sends that signal and nothing
+// else, and against one that gives the tray library an icon and does nothing else.
+func BenchmarkChange(b *testing.B) {
+	bare, library := floor(b, "signal"), floor(b, "library")
 	d := newDesk(b)
 	d.store.make(b)
 	d.start().waitIcon(icons.Unlocked)
 	app := watched(d)
 	for b.Loop() {
-		for n := range changes {
+		for n := range rounds(100) {
 			bare.change(n)
 			library.change(n)
 			app.change(n)
 		}
 	}
-	report(b, app, bare)
-	slices.Sort(library.times)
-	b.ReportMetric(float64(app.at(50))/float64(library.at(50)), "x-library")
+	d.waitIcon(icons.Unknown)
+	report(b, app.times, bare.times)
+	against(b, "library-p50-ms", library.times.at(50), bare.times.at(50))
 }
 
-// change renames a lock into place and waits for the icon. The two contents
-// never deserve a notification, whose process would disturb: a foreign lock,
-// and one too large to be read.
+// change renames a lock into place and waits for the icon.
 func (c *contender) change(n int) {
 	content := record(foreignPID, "mac-mini")
 	if n%2 == 1 {
-		content = bytes.Repeat([]byte(" "), 64<<10+1)
+		content = hugeLock
 	}
 	staged := c.desk.store.stage(c.desk.t, content)
+	c.time(func() error { return os.Rename(staged, c.desk.store.lock()) })
+}
+
+// time measures from an act to the next icon.
+func (c *contender) time(act func() error) {
 	time.Sleep(rest)
-	for len(c.drawn) > 0 { // of the start
-		<-c.drawn
-	}
-	changed := time.Now()
-	if err := os.Rename(staged, c.desk.store.lock()); err != nil {
+	c.forget()
+	begun := time.Now()
+	if err := act(); err != nil {
 		c.desk.t.Fatal(err)
 	}
-	select {
-	case at := <-c.drawn:
-		c.times = append(c.times, at.Sub(changed))
-	case <-c.desk.ctx().Done():
-		c.desk.t.Fatal("no new icon")
+	c.times = append(c.times, c.next().Sub(begun))
+}
+
+// forget drops the icons of what was before.
+func (c *contender) forget() {
+	for len(c.drawn) > 0 {
+		<-c.drawn
 	}
 }
 
-// BenchmarkLockStorm: a lock that is replaced as fast as it goes. How often
-// the icon changes, and how long after the last change it is the right one.
+func (c *contender) next() time.Time {
+	c.desk.t.Helper()
+	select {
+	case at := <-c.drawn:
+		return at
+	case <-c.desk.ctx().Done():
+		c.desk.t.Fatal("no new icon")
+	}
+	panic("unreachable")
+}
+
+// BenchmarkDeath measures from the end of a live holder to the NewIcon signal, against a program that waits for a pidfd.
+func BenchmarkDeath(b *testing.B) {
+	bare := floor(b, "death")
+	d := newDesk(b)
+	d.store.make(b)
+	d.start().waitIcon(icons.Unlocked)
+	app := watched(d)
+	for b.Loop() {
+		for range rounds(50) {
+			bare.bury(bare.toldOf)
+			app.bury(app.held)
+			d.waitIcon(icons.Stale)
+		}
+	}
+	report(b, app.times, bare.times)
+}
+
+// bury ends a holder that the program watches.
+func (c *contender) bury(watch func(pid int)) {
+	holder := exec.Command("sleep", "600")
+	holder.Args[0] = "iai lilli (iai_mcp.daemon) store=" + c.desk.store.dir // as daemons of 3.x
+	holder.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := holder.Start(); err != nil {
+		c.desk.t.Fatal(err)
+	}
+	watch(holder.Process.Pid)
+	c.time(holder.Process.Kill)
+	_ = holder.Wait() // it was killed
+}
+
+// toldOf waits until the floor watches the process.
+func (c *contender) toldOf(pid int) {
+	fmt.Fprintln(c.tell, pid)
+	testdesk.Must(c.desk.app.WaitLine(c.desk.ctx(), fmt.Sprint("watching ", pid)))(c.desk.t)
+}
+
+// held waits until the tray shows the process as the holder.
+func (c *contender) held(pid int) {
+	c.desk.store.write(c.desk.t, record(pid, host))
+	c.desk.waitIcon(icons.HeldHere)
+}
+
+// BenchmarkLockStorm measures a lock that is replaced as fast as it goes: how often the icon changes, and how long after the last
+// change it is the right one.
 func BenchmarkLockStorm(b *testing.B) {
 	d := newDesk(b)
 	d.store.make(b)
 	d.start().waitIcon(icons.Unlocked)
 	app, often := watched(d), 0.0
 	for b.Loop() {
-		for range storms {
+		for range rounds(20) {
 			often = max(often, app.storm())
 		}
 	}
-	slices.Sort(app.times)
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(often, "icons/s")
-	b.ReportMetric(milliseconds(app.at(50)), "last-p50-ms")
-	b.ReportMetric(milliseconds(app.times[len(app.times)-1]), "last-max-ms")
+	b.ReportMetric(app.times.at(50), "p50-ms")
+	b.ReportMetric(app.times.at(100), "max-ms")
 }
 
-// storm gives the icons per second. It ends with a lock that the storm has not
-// in it: this process'.
+// storm returns the icons per second. It ends with a lock that the storm has not in it: this process'.
 func (c *contender) storm() float64 {
 	d := c.desk
-	foreign, tooLarge := record(foreignPID, "mac-mini"), bytes.Repeat([]byte(" "), 64<<10+1)
-	began := time.Now()
-	for len(c.drawn) > 0 {
-		<-c.drawn
-	}
-	for time.Since(began) < stormTime {
+	foreign := record(foreignPID, "mac-mini")
+	c.forget()
+	begun := time.Now()
+	for time.Since(begun) < stormTime {
 		d.store.write(d.t, foreign)
-		d.store.write(d.t, tooLarge)
+		d.store.write(d.t, hugeLock)
 	}
 	staged := d.store.stage(d.t, record(os.Getpid(), host))
 	changed := time.Now()
@@ -164,22 +239,22 @@ func (c *contender) storm() float64 {
 		last = <-c.drawn
 	}
 	c.times = append(c.times, last.Sub(changed))
-	return float64(drawn) / last.Sub(began).Seconds()
+	return float64(drawn) / last.Sub(begun).Seconds()
 }
 
-// BenchmarkStart: from exec to the registered icon.
+// BenchmarkStart measures from exec to the registered icon.
 func BenchmarkStart(b *testing.B) {
 	bare, app := &contender{desk: newDesk(b)}, &contender{desk: newDesk(b)}
 	for _, c := range []*contender{bare, app} {
 		c.desk.store.takeOver(b, "mac-mini")
 	}
 	for b.Loop() {
-		for range starts {
-			bare.register(bare.desk.floor())
+		for range rounds(30) {
+			bare.register(bare.desk.floor("signal", bare.desk.store.dir))
 			app.register(app.desk.command("tray"))
 		}
 	}
-	report(b, app, bare)
+	report(b, app.times, bare.times)
 }
 
 // register starts a program, waits for its icon, and ends it.
@@ -195,67 +270,20 @@ func (c *contender) register(command testdesk.Command) {
 	testdesk.Must(p.Wait(ctx))(c.desk.t)
 }
 
-// BenchmarkStatus: one `lockbar status` against a program that does nothing.
-func BenchmarkStatus(b *testing.B) {
-	runtime.LockOSThread() // for peak
-	defer runtime.UnlockOSThread()
-	home := testdesk.NewHome(b)
-	store{home.Store()}.takeOver(b, "mac-mini")
-	env, args := append(home.Env(), "LOCKBAR_HOSTNAME="+host), []string{"status"}
-	lockbar, nothing := testdesk.Lockbar(b), testdesk.Build(b, "internal/e2e/testdata/nothing")
-	app, bare := &contender{}, &contender{}
-	for b.Loop() {
-		for range asks {
-			bare.times = append(bare.times, run(b, nothing, nil, env))
-			app.times = append(app.times, run(b, lockbar, args, env))
-		}
-		b.ReportMetric(megabytes(peak(b, nothing, nil, env)), "floor-rss-MB")
-		b.ReportMetric(megabytes(peak(b, lockbar, args, env)), "rss-MB")
-	}
-	report(b, app, bare)
-}
-
-// BenchmarkIdle: what the icon of a held store costs while nothing happens,
-// beside the bare program, which never wakes, and a Go program that wakes for
-// the same polls and does nothing then.
-func BenchmarkIdle(b *testing.B) {
-	bare, app := floor(b), newDesk(b)
-	app.store.make(b)
-	app.start().hold()
-	ticker := testdesk.Command{Home: app.home, Path: testdesk.Build(b, "internal/e2e/testdata/ticker")}.Start(b)
-	testdesk.Must(ticker.WaitLine(app.ctx(), "ready"))(b)
-	pids := map[string]int{"floor-": bare.desk.app.PID(), "ticker-": ticker.PID(), "": app.app.PID()}
-	for b.Loop() {
-		time.Sleep(settled)
-		before := map[string]testdesk.Usage{}
-		for name, pid := range pids {
-			before[name] = testdesk.UsageOf(b, pid)
-		}
-		time.Sleep(*idleTime)
-		for name, pid := range pids {
-			u := testdesk.UsageOf(b, pid)
-			b.ReportMetric(float64(u.Switches-before[name].Switches), name+"switches")
-			b.ReportMetric(milliseconds(u.CPU-before[name].CPU), name+"cpu-ms")
-			b.ReportMetric(megabytes(u.RSS), name+"rss-MB")
-		}
-	}
-	b.ReportMetric(0, "ns/op")
-}
-
-// report prints percentiles, and the ratio of the
-// medians.
-func report(b *testing.B, app, bare *contender) {
-	slices.Sort(app.times)
-	slices.Sort(bare.times)
+// report prints percentiles.
+func report(b *testing.B, app, bare times) {
 	b.ReportMetric(0, "ns/op") // the rests between are no cost
-	b.ReportMetric(milliseconds(bare.at(50)), "floor-p50-ms")
-	b.ReportMetric(milliseconds(app.at(50)), "p50-ms")
-	b.ReportMetric(milliseconds(app.at(99)), "p99-ms")
-	b.ReportMetric(float64(app.at(50))/float64(bare.at(50)), "x-floor")
+	against(b, "p50-ms", app.at(50), bare.at(50))
+	against(b, "p99-ms", app.at(99), bare.at(99))
 }
 
-func (c *contender) at(percent int) time.Duration {
-	return c.times[min(len(c.times)*percent/100, len(c.times)-1)]
+// against prints a figure, its floor and their ratio.
+func against(b *testing.B, unit string, app, floor float64) {
+	b.ReportMetric(app, unit)
+	b.ReportMetric(floor, "floor-"+unit)
+	if floor > 0 {
+		b.ReportMetric(app/floor, "x-"+unit)
+	}
 }
 
 func megabytes(bytes int) float64 { return float64(bytes) / 1e6 }

@@ -4,11 +4,12 @@
 //
 // The tests of single stories: a private message bus with a fake tray and a
 // fake notification service, real files, real holder processes. Beside them
-// are benchmarks, which compare lockbar with a bare program that only passes
-// one file event on as one D-Bus signal, measured in the same run by the same
-// instrument: on any machine the ratio tells what lockbar itself costs.
+// are benchmarks, which compare lockbar with bare programs that do the least
+// for each figure, measured in the same run by the same instrument: on any
+// machine the ratio tells what lockbar itself costs.
 //
-//	go test ./internal/e2e -run '^$' -bench .
+//	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
+//	go run ./packaging/figures                                    # all of them, as a table
 //
 // The soak (soak_*_test.go) plays random events against lockbar: takeovers,
 // crashes, conflict copies, stores that go and come back, sync engines,

@@ -15,7 +15,7 @@ type kind struct {
 	weight int
 	store  bool // it happens to a store
 	alone  bool // a burst of its own: a person looks first, then clicks
-	slow   bool // takes half a minute: only in a run of a minute or more
+	slow   bool // takes half a minute, until the poll: only in a run of a minute or more
 	can    func(w world, s modelStore) bool
 	effect func(world, event) world
 	do     func(*stage, event) (int, error) // gives the PID of a process that was started
@@ -73,6 +73,7 @@ var kinds = []kind{
 	{name: "remove-store", weight: 2, store: true, can: isThere, effect: removeStore, do: (*stage).removeStore},
 	{name: "make-store", weight: 8, store: true, can: isRemoved, effect: makeStore, do: (*stage).makeStore},
 	{name: "store-away", weight: 3, store: true, can: isThere, effect: storeAway, do: (*stage).storeAway},
+	{name: "parent-away", weight: 2, store: true, alone: true, slow: true, can: isThere, effect: parentAway, do: (*stage).parentAway},
 	{name: "store-back", weight: 12, store: true, can: isAway, effect: storeBack, do: (*stage).storeBack},
 	{name: "another-store", weight: 4, store: true, can: isThere, effect: anotherStore, do: (*stage).anotherStore},
 	{name: "sleep", weight: 3, can: isAwake, effect: sleep, do: (*stage).sleep},
@@ -275,7 +276,7 @@ func makeStore(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.place = there })
 }
 
-// onlyTheName: the store's own name goes, which is the link's if it is one, and not the directory before it.
+// onlyTheName: the name that the store is known by goes, which is the link's if it is one, and not the directory behind it.
 func (e event) onlyTheName() bool { return e.n%2 == 0 }
 
 func storeAway(w world, e event) world {
@@ -285,6 +286,10 @@ func storeAway(w world, e event) world {
 			s.place = linkAway
 		}
 	})
+}
+
+func parentAway(w world, e event) world {
+	return w.with(e.store, func(s *modelStore) { s.place = away })
 }
 
 func storeBack(w world, e event) world {

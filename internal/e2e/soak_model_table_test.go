@@ -123,6 +123,7 @@ func TestModel(t *testing.T) {
 		{"take-over remove-store", "unknown store-missing", "unknown store-missing"},
 		{"take-over remove-store make-store", "unlocked", "unlocked"},
 		{"take-over store-away", "unknown store-missing", "unknown store-missing"},
+		{"take-over | parent-away | store-back", "held-elsewhere", "held-elsewhere"},
 		{"take-over store-away store-back", "held-elsewhere", "held-elsewhere"},
 		{"take-over another-store", "unlocked", "unlocked"},
 		{"take-over another-store another-store", "held-elsewhere", "held-elsewhere"},

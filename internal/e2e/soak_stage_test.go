@@ -450,23 +450,31 @@ func (s *stage) removeStore(e event) (int, error) {
 }
 
 func (s *stage) makeStore(e event) (int, error) {
-	dir := s.path(e.store)
-	if e.store == 1 {
-		dir = s.disk(s.world.stores[1].at)
-	}
-	return 0, os.Mkdir(dir, 0o700)
+	return 0, os.Mkdir(s.realPath(e.store), 0o700)
 }
 
-// storeAway renames the store, or else the directory before it.
-func (s *stage) storeAway(e event) (int, error) {
-	from := s.path(e.store)
-	switch {
-	case e.onlyTheName():
-	case e.store == 1:
-		from = filepath.Dir(s.disk(s.world.stores[1].at))
-	default:
-		from = filepath.Dir(from)
+// realPath is the store's directory, behind the link.
+func (s *stage) realPath(i int) string {
+	if i == 1 {
+		return s.disk(s.world.stores[1].at)
 	}
+	return s.path(i)
+}
+
+// storeAway renames the store's directory, or the link to it.
+func (s *stage) storeAway(e event) (int, error) {
+	if e.onlyTheName() {
+		return s.rename(e, s.path(e.store))
+	}
+	return s.rename(e, s.realPath(e.store))
+}
+
+// parentAway renames the directory before the store's.
+func (s *stage) parentAway(e event) (int, error) {
+	return s.rename(e, filepath.Dir(s.realPath(e.store)))
+}
+
+func (s *stage) rename(e event, from string) (int, error) {
 	to := from + ".away"
 	s.undoing[e.store] = func() error { return os.Rename(to, from) }
 	return 0, os.Rename(from, to)

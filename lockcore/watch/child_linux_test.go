@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -19,8 +18,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// A child of the benchmarks watches directories, writes a byte for every change that it sees, and at the end of its input
-// what it cost since it was ready. It is either this package or the bare floor below it.
+// A child of the benchmark watches directories, and writes at the end of its input what it cost since it was ready. It is either
+// this package or the bare floor below it.
 const (
 	roleWatch = "watch" // Run
 	roleBare  = "bare"  // fsnotify.NewWatcher, Add, a loop
@@ -38,30 +37,29 @@ const dirsVariable = "LOCKBAR_WATCH_DIRS"
 type cost struct {
 	CPU      time.Duration
 	Switches int64 // voluntary ones of all threads
-	Leader   int64 // of the first thread alone, as /proc/PID/status counts
 	RSS      int64 // bytes, now
 }
 
-// seen is what a child writes for a change.
-const seen = '.'
+// A child says that it has seen all, and that it is about to rest.
+const saidWatching, saidReady = "watching\n", "ready\n"
 
 // measure writes what a watch costs.
-func measure(watch func(dirs []string, ready chan<- bool)) error {
+func measure(watch func(dirs []string, rests chan<- bool)) error {
 	runtime.GOMAXPROCS(1) // as the programs that watch
-	ready := make(chan bool)
-	go watch(strings.Split(os.Getenv(dirsVariable), ":"), ready)
-	<-ready
+	rests := make(chan bool)
+	go watch(strings.Split(os.Getenv(dirsVariable), ":"), rests)
+	<-rests
 	debug.FreeOSMemory() // what the start left behind is not the cost of waiting, nor is sweeping it up
-	os.Stdout.Write([]byte("ready\n"))
+	os.Stdout.WriteString(saidReady)
 	before := costNow()
 	if _, err := bufio.NewReader(os.Stdin).ReadByte(); err != io.EOF {
 		return err
 	}
 	after := costNow()
-	return json.NewEncoder(os.Stdout).Encode(cost{after.CPU - before.CPU, after.Switches - before.Switches, after.Leader - before.Leader, after.RSS})
+	return json.NewEncoder(os.Stdout).Encode(cost{after.CPU - before.CPU, after.Switches - before.Switches, after.RSS})
 }
 
-func childWatch(dirs []string, ready chan<- bool) {
+func childWatch(dirs []string, rests chan<- bool) {
 	var c Config
 	for _, dir := range dirs {
 		s, err := lockcore.Open(dir, lockcore.Options{Hostname: here})
@@ -70,25 +68,20 @@ func childWatch(dirs []string, ready chan<- bool) {
 		}
 		c.Stores = append(c.Stores, s)
 	}
-	known := 0
-	var told atomic.Bool
-	c.Health = func(int, Health) {
-		if known++; known == len(dirs) {
-			time.AfterFunc(3*lockcore.SettleTime, func() { // the looks that follow the first
-				told.Store(true)
-				ready <- true
-			})
+	held := map[int]bool{}
+	c.Emit = func(change Change) {
+		if len(held) == len(dirs) || change.To.State != lockcore.HeldHere {
+			return
 		}
-	}
-	c.Emit = func(Change) {
-		if told.Load() {
-			os.Stdout.Write([]byte{seen})
+		if held[change.Store] = true; len(held) == len(dirs) {
+			os.Stdout.WriteString(saidWatching)
+			time.AfterFunc(3*lockcore.SettleTime, func() { rests <- true }) // the looks that follow the first
 		}
 	}
 	Run(context.Background(), c)
 }
 
-func childBare(dirs []string, ready chan<- bool) {
+func childBare(dirs []string, rests chan<- bool) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
 		panic(err)
@@ -98,11 +91,9 @@ func childBare(dirs []string, ready chan<- bool) {
 			panic(err)
 		}
 	}
-	ready <- true
-	for e := range w.Events {
-		if strings.HasSuffix(e.Name, "/"+lockcore.LockName) && e.Op.Has(fsnotify.Create) {
-			os.Stdout.Write([]byte{seen})
-		}
+	os.Stdout.WriteString(saidWatching)
+	rests <- true
+	for range w.Events {
 	}
 }
 
@@ -112,7 +103,6 @@ func costNow() cost {
 	return cost{
 		CPU:      time.Duration(r.Utime.Nano() + r.Stime.Nano()),
 		Switches: r.Nvcsw,
-		Leader:   statusNumber("voluntary_ctxt_switches:"),
 		RSS:      statusNumber("VmRSS:") << 10,
 	}
 }

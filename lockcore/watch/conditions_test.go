@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lockbar/lockcore"
 )
@@ -102,12 +103,13 @@ func TestRenamedAwayAndReplaced(t *testing.T) {
 	}
 }
 
+// What happens further up is told to nobody, and the poll sees it.
 func TestParentRenamed(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	dir := mkdir(t, base, "a", "b", "store")
 	put(t, dir, 1, there)
-	s := watchDirs(t, unheard, nil, dir)
+	s := watchDirs(t, time.Second, nil, dir)
 	s.holder(1)
 	ok(t, os.Rename(filepath.Join(base, "a"), filepath.Join(base, "z")))
 	s.until(lockcore.Unknown, lockcore.StoreMissing)

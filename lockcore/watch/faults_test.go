@@ -126,18 +126,20 @@ func permission(t *testing.T) {
 	ok(t, os.Chmod(dir, 0o700))
 	s.holder(1)
 	s.health(seeing)
-	for i, path := range []string{dir, base + "/parent", dir + "/.locked"} {
+	for i, path := range []string{dir, dir + "/.locked"} {
 		ok(t, os.Chmod(path, 0))
-		if path != base+"/parent" { // of the lock itself, or of a directory that the watch stands on
-			s.until(lockcore.Unknown, lockcore.Permission)
-		} else {
-			s.await("unknown", func(c Change) bool { return c.To.State == lockcore.Unknown })
-		}
+		s.until(lockcore.Unknown, lockcore.Permission)
 		ok(t, os.Chmod(path, 0o700))
 		s.holder(1 + i)
 		put(t, dir, 2+i, there)
 		s.holder(2 + i)
 	}
+	s = watchDirs(t, time.Second, nil, dir) // what happens further up the poll sees
+	s.holder(3)
+	ok(t, os.Chmod(base+"/parent", 0))
+	s.await("unknown", func(c Change) bool { return c.To.State == lockcore.Unknown })
+	ok(t, os.Chmod(base+"/parent", 0o700))
+	s.holder(3)
 }
 
 // hanging is a store whose reads do not come back while the gate is shut, as on a dead mount.
@@ -146,10 +148,10 @@ type hanging struct {
 	gate chan bool
 }
 
-func (h hanging) Look(m lockcore.Memory) lockcore.Snapshot {
+func (h hanging) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
 	h.gate <- true
 	defer func() { <-h.gate }()
-	return h.counting.Look(m)
+	return h.counting.Look(m, first)
 }
 
 func TestHangingStore(t *testing.T) {
@@ -265,7 +267,7 @@ func TestBusyConsumer(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			run(ctx, Config{Poll: never, Health: func(int, Health) {}, Emit: func(c Change) {
+			run(ctx, Config{Poll: never, Health: func(int, Health) {}, Glimpse: func(int, lockcore.State) {}, Emit: func(c Change) {
 				seen <- c
 				time.Sleep(2 * lockcore.ReadTimeout)
 			}}, list, sys)

@@ -82,7 +82,9 @@ func (h *fileHints) ask(now time.Time) {
 	}
 	want := map[string]target{}
 	for dir, p := range h.places {
-		want[dir] = p.target()
+		if !p.left() {
+			want[dir] = h.target(p)
+		}
 	}
 	h.serial++
 	h.current.ask(request{h.serial, want})

@@ -4,6 +4,7 @@ package watch
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -77,5 +78,55 @@ func TestNoWayIsNoHealth(t *testing.T) {
 	h.follow(0, route{}, time.Now())
 	if got := h.health(0, PollInterval); got.Events || got.Interval != BlindInterval || got.Problem == "" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// watchList is what is watched for a way, in order.
+func (h *fileHints) watchList() []string {
+	list := h.current.files.WatchList()
+	slices.Sort(list)
+	return list
+}
+
+// While the store is there it alone is watched; what a store does not need any more is let go.
+func TestOnlyTheStoreIsWatched(t *testing.T) {
+	t.Parallel()
+	base := resolved(t)
+	store, other := mkdir(t, base, "home", "user", "store"), mkdir(t, base, "disk", "other")
+	link(t, "../../disk", filepath.Join(base, "home", "user", "first"))
+	link(t, "other", filepath.Join(base, "disk", "second"))
+	link(t, "nowhere/deep", filepath.Join(base, "home", "dangling"))
+	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})
+	user, disk := filepath.Dir(store), filepath.Dir(other)
+	for _, c := range []struct {
+		dir  string
+		want []string
+	}{
+		{store, []string{store}},
+		{filepath.Join(store, "missing", "deep"), []string{store}},
+		{filepath.Join(user, "missing", "deep"), []string{user}},
+		{filepath.Join(user, "first", "second"), []string{disk, other, user}},
+		{filepath.Join(user, "first", "second", "missing"), []string{disk, other, user}},
+		{filepath.Join(base, "home", "dangling", "store"), []string{filepath.Join(base, "home")}},
+		{other, []string{other}},
+	} {
+		follow(h, h.find(c.dir))
+		if got := h.watchList(); !slices.Equal(got, c.want) || len(got) != len(h.places) {
+			t.Errorf("%s: watched: %q (%d places), want %q", c.dir, got, len(h.places), c.want)
+		}
+	}
+}
+
+// When the directory above a store comes to be watched, the store may have gone untold.
+func TestLeadsBy(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, resolved(t), "store")
+	h := newFileHints(1, system{})
+	h.routes[0] = h.find(dir)
+	above := filepath.Dir(dir)
+	for by, want := range map[string]bool{dir: true, above: true, filepath.Dir(above): false, filepath.Join(dir, "below"): false, dir + "2": false} {
+		if got := h.leadsBy(0, []string{by}); got != want {
+			t.Errorf("%s: %v", by, got)
+		}
 	}
 }

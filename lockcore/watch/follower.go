@@ -135,6 +135,16 @@ func (f *follower) cause(r look) lockcore.Backup {
 	return r.own
 }
 
+// showsAhead reports whether a glimpse is shown before the look that it is of is over. It is of a lock that came. An alarm is over by a
+// whole look, and so is a lock understood that we put back or removed a moment ago.
+func (f *follower) showsAhead(g glimpse, now time.Time) bool {
+	switch {
+	case g.token == f.shown.Token, f.shown.State == lockcore.Contested, now.Sub(f.last.At).Abs() < ownChange:
+		return false
+	}
+	return g.state != f.shown.State
+}
+
 // accept takes a look into account and returns the changes to report: none, one, or two where a look ends a wait with an
 // event of its own.
 func (f *follower) accept(r look, now time.Time) (changes []Change) {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,6 +23,9 @@ type fuse struct {
 	lock atomic.Pointer[[]byte]
 	gate chan bool
 	over chan bool // closed at the end: a test that failed may have left the gate shut
+
+	ignored atomic.Uint32 // a request that is never answered
+	last    atomic.Uint32 // the last one that is answered: then the gate is shut
 }
 
 const (
@@ -86,7 +88,7 @@ func (f *fuse) serve() {
 			return
 		}
 		code, body := f.answer(h, request[size:n])
-		if h.Op == opForget || h.Op == opBatchForget || h.Op == opInterrupt {
+		if h.Op == opForget || h.Op == opBatchForget || h.Op == opInterrupt || h.Op == f.ignored.Load() {
 			continue
 		}
 		var reply bytes.Buffer
@@ -97,6 +99,9 @@ func (f *fuse) serve() {
 		}{uint32(16 + binary.Size(body)), -int32(code), h.Unique})
 		binary.Write(&reply, binary.NativeEndian, body)
 		f.dev.Write(reply.Bytes())
+		if h.Op == f.last.Load() {
+			f.gate <- true
+		}
 	}
 }
 
@@ -169,29 +174,58 @@ func TestRealRemoteFileSystem(t *testing.T) {
 	s.holder(4)
 }
 
-// shutting is a store whose server hangs from its first look on: between the walk to it and the watch.
-type shutting struct {
-	store
-	shut func()
-}
-
-func (s shutting) Look(lockcore.Memory) lockcore.Snapshot {
-	s.shut()
-	return lockcore.Snapshot{State: lockcore.Unlocked}
-}
-
-func (s shutting) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
-
-// inotify_add_watch(2) does not return, and fsnotify's other calls wait for it: the stores are polled, and it is said.
+// inotify_add_watch(2) does not return, and fsnotify's other calls wait for it: the stores are polled, and it is said. The server
+// goes when the way to the store is known.
 func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
 	remote := mountFuse(t, dir, foreign(1))
-	shut := sync.OnceFunc(func() { remote.gate <- true })
-	dead := shutting{open(t, filepath.Join(dir, subName)), shut}
-	s := watchStores(t, 300*time.Millisecond, nil, dead, open(t, other))
+	remote.last.Store(opStatfs)
+	s := watchDirs(t, 300*time.Millisecond, nil, filepath.Join(dir, subName), other)
 	s.health(func(h Health) bool { return strings.Contains(h.Problem, "does not answer") })
 	put(t, other, 3, there)
 	s.holder(3)
 	s.stop()
 }
+
+// A way to a store that hangs, while its lock can be read, is no trouble of the store: it is polled, and it is said.
+func TestWalkHangs(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, t.TempDir(), "remote")
+	remote := mountFuse(t, dir, foreign(1))
+	remote.ignored.Store(opStatfs)
+	s := watchDirs(t, 100*time.Millisecond, nil, dir)
+	s.holder(1)
+	if h := s.health(blind); h.Interval != 100*time.Millisecond || !strings.Contains(h.Problem, "do not answer") {
+		t.Errorf("health %+v", h)
+	}
+	for pid := 2; pid < 5; pid++ {
+		lock := foreign(pid)
+		remote.lock.Store(&lock)
+		if c := s.await("a change", every); c.To.Record.PID != pid {
+			t.Errorf("%s, %s of %d; want the lock of %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
+		}
+	}
+}
+
+// A state directory that hangs is no trouble of the store.
+func TestBackupsHang(t *testing.T) {
+	t.Parallel()
+	dir, state := t.TempDir(), mkdir(t, t.TempDir(), "state")
+	remote := mountFuse(t, state, nil)
+	store, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
+	ok(t, err)
+	s := watchStores(t, unheard, nil, store)
+	s.until(lockcore.Unlocked, "")
+	s.health(seeing)
+	remote.gate <- true
+	for pid := 1; pid < 4; pid++ {
+		put(t, dir, pid, there)
+		if c := s.await("a change", every); c.To.Record.PID != pid {
+			t.Errorf("%s, %s of %d; want the lock of %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
+		}
+	}
+	<-remote.gate
+}
+
+func every(Change) bool { return true }

@@ -25,6 +25,13 @@ const (
 	here, there = "mac-a", "mac-b"
 )
 
+// undisturbed: tests beside this one mount and set the clock, and each of that is worth a look. Only the tests that are about it
+// hear of it.
+func undisturbed(s *system) {
+	s.newAlarm = newTimerAlarm
+	s.newMounts = func() mounts { return noMounts{} }
+}
+
 // lossless reports whether a hint tells of each change. fsnotify's kqueue opens each file by its name: it has no event for a link
 // that leads elsewhere, nor for what becomes of a file between open(2) and kevent(2). What goes untold is seen with the poll.
 const lossless = runtime.GOOS == "linux"
@@ -34,10 +41,11 @@ var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
 // session is a running watch of some stores.
 type session struct {
-	t       *testing.T
-	changes chan Change
-	healths chan healthOf
-	stop    func()
+	t        *testing.T
+	changes  chan Change
+	healths  chan healthOf
+	glimpses chan lockcore.State
+	stop     func()
 }
 
 type healthOf struct {
@@ -58,15 +66,17 @@ func watchDirs(t *testing.T, poll time.Duration, change func(*system), dirs ...s
 func watchStores(t *testing.T, poll time.Duration, change func(*system), list ...store) *session {
 	t.Helper()
 	sys := realSystem()
+	undisturbed(&sys)
 	if change != nil {
 		change(&sys)
 	}
-	s := &session{t: t, changes: make(chan Change, 1000), healths: make(chan healthOf, 1000)}
+	s := &session{t: t, changes: make(chan Change, 1000), healths: make(chan healthOf, 1000),
+		glimpses: make(chan lockcore.State, 1000)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	config := Config{Poll: poll, Emit: func(c Change) { s.changes <- c }, Health: func(i int, h Health) {
 		s.healths <- healthOf{i, h}
-	}}
+	}, Glimpse: s.glimpse}
 	go func() {
 		defer close(done)
 		run(ctx, config, list, sys)
@@ -74,6 +84,14 @@ func watchStores(t *testing.T, poll time.Duration, change func(*system), list ..
 	s.stop = func() { cancel(); <-done }
 	t.Cleanup(s.stop)
 	return s
+}
+
+// glimpse keeps those that a test may ask for.
+func (s *session) glimpse(_ int, state lockcore.State) {
+	select {
+	case s.glimpses <- state:
+	default:
+	}
 }
 
 func open(t *testing.T, dir string) *lockcore.Store {
@@ -201,7 +219,7 @@ type counting struct {
 	looks atomic.Int64
 }
 
-func (c *counting) Look(m lockcore.Memory) lockcore.Snapshot {
+func (c *counting) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
 	c.looks.Add(1)
-	return c.Store.Look(m)
+	return c.Store.Look(m, first)
 }

@@ -9,8 +9,8 @@ import (
 
 // Health says whether changes to a store are seen at once. The zero value is not known yet.
 type Health struct {
-	// Events: what changes in the store is told by the system. If not, it is seen by looking every Interval, and Problem
-	// says why, as the system or the name of the file system puts it.
+	// Events reports that the system tells of changes in the store. If not, they are seen by looking every Interval, and Problem
+	// says why, as the system or the name of the file system puts it. Else Problem says what is seen only by looking, if anything.
 	Events   bool
 	Interval time.Duration
 	Problem  string
@@ -33,7 +33,7 @@ func Check(s *lockcore.Store) Health {
 func (h *fileHints) health(i int, poll time.Duration) Health {
 	problem := h.problem(i)
 	if problem == "" {
-		return Health{Events: true, Interval: poll}
+		return Health{Events: true, Interval: poll, Problem: h.busyLink(i)}
 	}
 	return Health{Interval: min(poll, BlindInterval), Problem: problem}
 }
@@ -52,8 +52,25 @@ func (h *fileHints) problem(i int) string {
 		return "the system does not answer when it is asked to watch directories"
 	case h.errs[r.end()] != nil:
 		return h.errs[r.end()].Error()
+	case h.isBusy(r.end()):
+		return fmt.Sprintf("%s is too busy to be watched (tried again every %d minutes)", r.end(), int(floodPause.Minutes()))
 	case r.crowded:
 		return fmt.Sprintf("it has more than %d entries, each of which would have to be kept open", calmEntries)
+	}
+	return ""
+}
+
+func (h *fileHints) isBusy(dir string) bool {
+	p := h.places[dir]
+	return p != nil && p.busy()
+}
+
+// busyLink says which link on the way to a store is not watched. The end of the way is not busy.
+func (h *fileHints) busyLink(i int) string {
+	for _, s := range h.routes[i].steps {
+		if h.isBusy(s.dir) {
+			return fmt.Sprintf("%s is too busy to be watched, so a change of the link %s is seen only by looking", s.dir, s.name)
+		}
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 
@@ -55,15 +56,32 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	if p == nil {
 		return concerned
 	}
-	return append(concerned, h.inside(p, name, e.Op)...)
+	if concerned = append(concerned, h.inside(p, name, e.Op)...); len(concerned) == 0 {
+		h.unheeded(p)
+	}
+	return concerned
+}
+
+// unheeded counts an event in a place that concerned no store, or may have concerned none.
+func (h *fileHints) unheeded(p *place) {
+	if !p.above() {
+		return
+	}
+	if now := time.Now(); p.flood.event(now) {
+		h.ask(now)
+	}
 }
 
 // changed says whom a change in a directory concerns.
 func (h *fileHints) changed(dir string) []hint {
-	if p := h.places[dir]; p != nil {
-		return p.all()
+	p := h.places[dir]
+	if p == nil {
+		return nil // no store needs it now
 	}
-	return nil // no store needs it now
+	if h.unheeded(p); p.left() {
+		return nil
+	}
+	return p.all()
 }
 
 // all are the stores whose way leads by a place.

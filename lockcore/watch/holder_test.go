@@ -269,10 +269,10 @@ type gated struct {
 	gate sync.Mutex
 }
 
-func (g *gated) Look(m lockcore.Memory) lockcore.Snapshot {
+func (g *gated) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
 	g.gate.Lock()
 	defer g.gate.Unlock()
-	return g.Store.Look(m)
+	return g.Store.Look(m, first)
 }
 
 // A removal that began and ended unseen, and one of another store that the path led to, change what can be undone.

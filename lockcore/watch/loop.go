@@ -5,34 +5,50 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
 )
 
 // loop is the one goroutine that owns what is known of all stores.
 type loop struct {
-	ctx     context.Context
-	config  Config
-	stores  []store
-	states  []*state
-	files   *fileHints
-	alarm   alarm
-	mounts  mounts
-	exited  chan exit
-	looked  chan look // room for every store: a look that comes after the end finds nobody
-	now     time.Time // of this turn
-	wall    time.Time // the same by the wall clock alone
-	woke    time.Time // the last time that the machine had slept before a turn
-	armed   time.Time // what the alarm is set for
-	polled  time.Time // the last poll of all
-	repoll  time.Time // the next one
-	glanced time.Time // the last poll of those that get no events
-	renewed time.Time // the last new Watcher
+	ctx      context.Context
+	config   Config
+	stores   []store
+	states   []*state
+	files    *fileHints
+	alarm    alarm
+	mounts   mounts
+	exited   chan exit
+	looked   chan look    // room for every store: a look that comes after the end finds nobody
+	walked   chan walk    // likewise
+	glimpses chan glimpse // what finds no room is lost: the look follows
+	now      time.Time    // of this turn
+	wall     time.Time    // the same by the wall clock alone
+	woke     time.Time    // the last time that the machine had slept before a turn
+	armed    time.Time    // what the alarm is set for
+	polled   time.Time    // the last poll of all
+	repoll   time.Time    // the next one
+	glanced  time.Time    // the last poll of those that get no events
+	renewed  time.Time    // the last new Watcher
 }
 
 // state is a store with what it needs of the outside.
 type state struct {
 	follower
-	exits  exits
-	health Health
+	exits    exits
+	health   Health
+	glimpsed bool      // what was told last of the store is a glimpse
+	walking  time.Time // when the walk under way began; zero: none is
+	rewalk   bool      // a look ended since
+	lost     bool      // the walk did not come back in time, and that was told
+}
+
+// lostAt is when to tell that a walk is overdue, or zero.
+func (s *state) lostAt() time.Time {
+	if s.walking.IsZero() || s.lost {
+		return time.Time{}
+	}
+	return s.walking.Add(lockcore.ReadTimeout)
 }
 
 const (
@@ -48,7 +64,8 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 	l := &loop{
 		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(), mounts: s.newMounts(),
 		files:  newFileHints(len(stores), s),
-		exited: make(chan exit), looked: make(chan look, len(stores)),
+		exited: make(chan exit), looked: make(chan look, len(stores)), walked: make(chan walk, len(stores)),
+		glimpses: make(chan glimpse, len(stores)),
 	}
 	for i := range stores {
 		l.states = append(l.states, &state{exits: exits{store: i, ctx: ctx, open: s.openExit, ended: l.exited}})
@@ -63,7 +80,7 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 	l.turns()
 }
 
-// close waits for all goroutines but looks that hang.
+// close waits for all goroutines but looks and walks that hang.
 func (l *loop) close() {
 	l.files.close()
 	l.mounts.close()
@@ -76,6 +93,7 @@ func (l *loop) close() {
 	for range l.underWay() {
 		select {
 		case <-l.looked:
+		case <-l.walked:
 		case <-hung.C:
 			return
 		}
@@ -85,6 +103,9 @@ func (l *loop) close() {
 func (l *loop) underWay() (n int) {
 	for _, s := range l.states {
 		if !s.looking.IsZero() {
+			n++
+		}
+		if !s.walking.IsZero() {
 			n++
 		}
 	}
@@ -127,6 +148,13 @@ func (l *loop) wait() bool {
 	case r := <-l.looked:
 		l.turn()
 		l.take(r)
+	case w := <-l.walked:
+		l.turn()
+		l.arrive(w)
+	case g := <-l.glimpses:
+		l.turn()
+		l.glimpse(g)
+		return false
 	case jumped := <-l.alarm.rings():
 		l.turn()
 		l.armed = time.Time{}
@@ -196,6 +224,9 @@ func (l *loop) act() {
 		if next := s.next(); !next.IsZero() && !l.now.Before(next) {
 			l.attend(i)
 		}
+		if at := s.lostAt(); !at.IsZero() && !l.now.Before(at) {
+			l.lose(i)
+		}
 	}
 	l.arm()
 }
@@ -218,7 +249,7 @@ func (l *loop) arm() {
 	}
 	next = sooner(next, l.renewal())
 	for _, s := range l.states {
-		next = sooner(next, s.next())
+		next = sooner(sooner(next, s.next()), s.lostAt())
 	}
 	if !next.Equal(l.armed) {
 		l.armed = next

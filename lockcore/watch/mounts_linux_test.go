@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,18 +17,25 @@ import (
 
 func TestUnmountedAndMounted(t *testing.T) {
 	t.Parallel()
-	dir := mkdir(t, t.TempDir(), "disk")
+	base := t.TempDir()
+	dir, other := mkdir(t, base, "disk"), mkdir(t, base, "other")
 	put(t, dir, 1, there)
 	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // when the test fails half-way
-	s := watchDirs(t, never, nil, dir)
+	s := watchDirs(t, never, func(sys *system) { sys.newMounts = newMounts }, dir)
 	s.holder(1)
-	for i := range 3 {
-		mount(t, "lockbar", dir, "tmpfs", 0, "")
+	for i := range 4 {
+		if i%2 == 0 {
+			mount(t, "lockbar", dir, "tmpfs", 0, "")
+		} else {
+			mount(t, other, dir, "", unix.MS_BIND, "")
+		}
 		s.until(lockcore.Unlocked, "")
 		put(t, dir, 100+i, there)
 		s.holder(100 + i)
 		put(t, dir, 200+i, there)
 		s.holder(200 + i)
+		ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
+		s.until(lockcore.Unlocked, "")
 		ok(t, unix.Unmount(dir, unix.MNT_DETACH))
 		s.holder(1)
 		put(t, dir, 2, there)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -14,26 +15,36 @@ type place struct {
 	step
 	interests  []interest
 	generation int // counts how often another directory may have taken its name
+	flood      flood
 }
 
 // interest is why a directory is watched: a step on the way to a store, or (name empty) the store itself.
 type interest struct {
 	store int
 	name  string
-	whole bool // it is enough to know that something changed
+	whole bool // it is enough to know that something changed: a dirWatcher will do
 }
 
-// target is how the place is to be watched: as closely as one of its stores needs it.
-func (p *place) target() target {
+// above reports whether the place is only on the way to stores.
+func (p *place) above() bool {
+	return !slices.ContainsFunc(p.interests, func(why interest) bool { return why.name == "" })
+}
+
+// busy reports whether too much happens in the place, and left whether it is therefore left to the poll. A store never is.
+func (p *place) busy() bool { return p.flood.phase != calm && p.above() }
+func (p *place) left() bool { return p.flood.phase == left && p.above() }
+
+// target is how a place is to be watched: as closely as one of its stores needs it.
+func (h *fileHints) target(p *place) target {
 	closely := slices.ContainsFunc(p.interests, func(why interest) bool { return !why.whole })
-	return target{!closely, p.generation}
+	return target{h.openDir != nil && !closely, p.generation}
 }
 
 // find walks to a store. It is called by the goroutines of looks.
 func (h *fileHints) find(dir string) route {
 	r := findRoute(dir)
 	if h.openDir != nil {
-		r.spare()
+		r.count()
 	}
 	return r
 }
@@ -44,14 +55,15 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	before := h.routes[i]
 	r.settle(before)
 	h.routes[i] = r
-	if h.current == nil || h.intact(before, r) {
+	if h.current == nil || h.intact(before, r, now) {
 		return
 	}
 	for _, p := range h.places {
 		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
 	}
-	for _, s := range r.watched() {
-		h.claim(i, s)
+	for _, s := range r.steps {
+		p := h.claim(s)
+		p.interests = append(p.interests, interest{i, s.name, s.name != "" || r.crowded})
 	}
 	for dir, p := range h.places {
 		if len(p.interests) == 0 {
@@ -61,21 +73,28 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	h.ask(now)
 }
 
-// intact: the same names lead through the same directories, and all are watched.
-func (h *fileHints) intact(before, now route) bool {
-	return slices.EqualFunc(before.watched(), now.watched(), func(a, b step) bool {
+// intact: the same names lead through the same directories, and all are watched or left.
+func (h *fileHints) intact(before, r route, now time.Time) bool {
+	return before.crowded == r.crowded && slices.EqualFunc(before.steps, r.steps, func(a, b step) bool {
 		p := h.places[b.dir]
-		return a.dir == b.dir && a.name == b.name && a.whole == b.whole && p != nil && h.isWatched(p) && os.SameFile(p.id, b.id)
+		if p == nil || a.dir != b.dir || a.name != b.name || !os.SameFile(p.id, b.id) {
+			return false
+		}
+		p.flood.pass(now)
+		return h.isServed(p)
 	})
 }
 
 func (h *fileHints) isWatched(p *place) bool {
 	t, ok := h.watched[p.dir]
-	return ok && t == p.target()
+	return ok && t == h.target(p)
 }
 
-// claim: a directory that was replaced has another identity, or had an event that said so.
-func (h *fileHints) claim(i int, s step) {
+// isServed reports whether a place is watched, or left to the poll.
+func (h *fileHints) isServed(p *place) bool { return p.left() || h.isWatched(p) }
+
+// claim returns the place of a step. A directory that was replaced has another identity, or had an event that said so.
+func (h *fileHints) claim(s step) *place {
 	p := h.places[s.dir]
 	if p == nil {
 		p = &place{step: s}
@@ -85,7 +104,7 @@ func (h *fileHints) claim(i int, s step) {
 		h.doubt(p)
 	}
 	p.id = s.id
-	p.interests = append(p.interests, interest{i, s.name, s.whole})
+	return p
 }
 
 // doubt has a directory watched again: its watch may be of one that is no longer there. kqueue is known to add such a directory
@@ -100,7 +119,7 @@ func (h *fileHints) doubt(p *place) {
 // waits reports whether it is not known yet if the end of the way to a store is watched, or where that is.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
-	if h.current == nil || p == nil || h.isWatched(p) {
+	if h.current == nil || p == nil || h.isServed(p) {
 		return false
 	}
 	err := h.errs[p.dir]
@@ -110,7 +129,10 @@ func (h *fileHints) waits(i int) bool {
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
-// leadsBy reports whether the way to a store goes by one of these directories.
+// leadsBy reports whether the way to a store goes by one of these directories, or by one right below: fsnotify does not tell that such a
+// one was removed if the one above came to be watched meanwhile.
 func (h *fileHints) leadsBy(i int, dirs []string) bool {
-	return slices.ContainsFunc(h.routes[i].watched(), func(s step) bool { return slices.Contains(dirs, s.dir) })
+	return slices.ContainsFunc(h.routes[i].steps, func(s step) bool {
+		return slices.Contains(dirs, s.dir) || slices.Contains(dirs, filepath.Dir(s.dir))
+	})
 }

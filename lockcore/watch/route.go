@@ -16,17 +16,16 @@ const maxLinks = 40
 type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
-	link      bool        // the name is a symbolic link
-	whole     bool        // it is enough to know that something changed here
 }
 
-// route is the way to a store as it is now: every directory, links included. The last step has no name where the store is
-// there; else it has the name that is missing.
+// route is what is worth a watch on the way to a store as it is now: the directories that hold a link, and at last the store, whose
+// step has no name and which says itself that it was moved or deleted, or else the directory where it is missing. In all others
+// too much happens that concerns no store; what does is seen with the poll.
 type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way where it is known to keep events back
 
-	sparse  bool // only what must be is watched: each entry of a watched directory costs a descriptor
+	// Where each entry of a watched directory costs a descriptor:
 	entries int  // of the store, as far as they were counted
 	crowded bool // they are more than that is worth
 }
@@ -45,31 +44,36 @@ func findRoute(dir string) route {
 	at, id := rootOf(dir)
 	rest := names(dir)
 	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
-		r.steps = append(r.steps, step{dir: at, name: rest[0], id: id})
+		here := step{at, rest[0], id}
 		next := filepath.Join(at, rest[0])
 		info, err := os.Lstat(next)
 		switch {
 		case err == nil && isDirectory(info, next):
+			if !info.IsDir() {
+				r.steps = append(r.steps, here)
+			}
 			at, id, rest = next, info, rest[1:]
 		case err == nil && info.Mode()&fs.ModeSymlink != 0:
 			links++
-			r.steps[len(r.steps)-1].link = true
+			r.steps = append(r.steps, here)
 			target, _ := os.Readlink(next)
 			if filepath.IsAbs(target) {
 				at, id = rootOf(target)
 			}
 			rest = append(names(target), rest[1:]...)
 		default:
+			r.steps = append(r.steps, here)
 			return r.at(at)
 		}
 	}
 	if id != nil && len(rest) == 0 {
-		r.steps = append(r.steps, step{dir: at, id: id})
+		r.steps = append(r.steps, step{at, "", id})
 	}
 	return r.at(at)
 }
 
-// isDirectory: a junction or mount point of Windows is neither directory nor link to Lstat, and leads to a directory.
+// isDirectory: a junction or mount point of Windows is neither directory nor link to Lstat, and leads to a directory. It can be
+// turned like a link.
 func isDirectory(info fs.FileInfo, path string) bool {
 	if info.Mode()&fs.ModeIrregular == 0 {
 		return info.IsDir()
@@ -96,38 +100,6 @@ func names(path string) []string {
 	})
 }
 
-// watched are the steps worth a watch: the store, the directory before it, those with a link on the way, and what is further
-// up if it is likely to be quiet. The poll sees the rest.
-func (r route) watched() []step {
-	if r.sparse {
-		return r.fewest()
-	}
-	var steps []step
-	for i, s := range r.steps {
-		if s.link || i >= len(r.steps)-2 || s.quiet() {
-			steps = append(steps, s)
-		}
-	}
-	return steps
-}
-
-// quiet is a directory in which nothing happens all day but, once in a while, what concerns us. One that everybody may write
-// in (/tmp, by its sticky bit) woke us thousands of times a minute.
-func (s step) quiet() bool { return s.id.Mode()&fs.ModeSticky == 0 }
-
-// fewest are the steps that must be watched: those with a link on the way, and the store, which tells itself that it was moved
-// or deleted, or else the directory where it is missing.
-func (r route) fewest() []step {
-	var steps []step
-	for i, s := range r.steps {
-		if last := i == len(r.steps)-1; last || s.link {
-			s.whole = !last || s.name != "" || r.crowded
-			steps = append(steps, s)
-		}
-	}
-	return steps
-}
-
 const (
 	// maxEntries is how many entries a store may have before its files are not watched one by one.
 	maxEntries = 1000
@@ -135,9 +107,8 @@ const (
 	calmEntries = 900
 )
 
-// spare makes the route one of which only the fewest steps are watched.
-func (r *route) spare() {
-	r.sparse = true
+// count counts the entries of the store, if it is there.
+func (r *route) count() {
 	if n := len(r.steps); n > 0 && r.steps[n-1].name == "" {
 		r.entries = entries(r.steps[n-1].dir, maxEntries+1)
 	}

@@ -20,7 +20,7 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, unheard, undisturbed, store)
+	s := watchStores(t, unheard, nil, store)
 	s.until(lockcore.Unlocked, "")
 	looks, began, last := store.looks.Load(), time.Now(), 0
 	for ; time.Since(began) < 2*time.Second; last++ {
@@ -45,7 +45,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 	holder := sleeper(t)
 	put(t, dir, holder.Process.Pid, here)
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, never, undisturbed, store)
+	s := watchStores(t, never, nil, store)
 	s.until(lockcore.HeldHere, "")
 	s.health(seeing)
 	quiet(t, store)
@@ -62,12 +62,6 @@ func TestStormOfOtherFiles(t *testing.T) {
 	}
 	put(t, dir, 2, there) // every event of the storm was taken before this one
 	s.holder(2)
-}
-
-// undisturbed: tests beside this one mount and set the clock, and each of that is worth a look.
-func undisturbed(s *system) {
-	s.newAlarm = newTimerAlarm
-	s.newMounts = func() mounts { return noMounts{} }
 }
 
 // quiet waits until the looks that follow the start are over: none for some settle times.

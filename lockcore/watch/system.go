@@ -11,7 +11,7 @@ import (
 // store is what the loop needs of a *lockcore.Store. Tests have others, whose reads hang.
 type store interface {
 	Dir() string
-	Look(lockcore.Memory) lockcore.Snapshot
+	Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot
 	Overdue() lockcore.Snapshot
 	LastBackup() (lockcore.Backup, bool)
 }

@@ -4,6 +4,10 @@
 // the look before; whatever no hint tells is seen with the poll. A store whose reads hang is reported as such and delays no
 // other. What it must not know: words, icons, notifications.
 //
+// What is watched is the store, which says itself that it was moved or removed, and while it is missing the last directory on the
+// way that is there; besides, directories that hold a link on the way. So what happens elsewhere in a home directory costs
+// nothing, and a directory above the store that is renamed is seen with the poll.
+//
 // A state is reported when it is seen, an event when it is known. The daemons of today take a store over by delete and create,
 // and sync engines bring the two apart. So the event of a lock that goes waits for what follows, for TakeoverTime at most: the
 // lock of another machine that comes in that time makes one taken-over of the two, and the same lock makes nothing of them.
@@ -52,7 +56,7 @@ type Change struct {
 // follows, or never where the same lock comes back.
 func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
-// Config says what is watched. Emit and Health are called by one goroutine, in order; while they run, nothing is looked at.
+// Config says what is watched. Emit, Glimpse and Health are called by one goroutine, in order; while they run, no other look begins.
 type Config struct {
 	Stores []*lockcore.Store
 	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
@@ -65,6 +69,9 @@ type Config struct {
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
 	Poll time.Duration // 0 is PollInterval
 	Emit func(Change)
+	// Glimpse is told the state that a new lock alone makes, while the look at all else is under way: a daemon that still runs here may
+	// make it contested, for one. It holds until the next Change of that store, or the next Glimpse. It may be nil.
+	Glimpse func(store int, state lockcore.State)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)
 	// Woke receives a hint when the machine woke, where the caller hears of it (macOS, where timers stand still in sleep and
@@ -83,6 +90,9 @@ func Run(ctx context.Context, c Config) error {
 	}
 	if c.Health == nil {
 		c.Health = func(int, Health) {}
+	}
+	if c.Glimpse == nil {
+		c.Glimpse = func(int, lockcore.State) {}
 	}
 	run(ctx, c, stores(c), realSystem())
 	return nil

@@ -19,7 +19,7 @@ type untold struct {
 	held atomic.Bool
 }
 
-func (u *untold) Look(lockcore.Memory) lockcore.Snapshot {
+func (u *untold) Look(lockcore.Memory, func(lockcore.Snapshot)) lockcore.Snapshot {
 	s := lockcore.Snapshot{Store: u.Dir(), Lock: u.LockPath(), State: lockcore.Unlocked}
 	if u.held.Load() {
 		s.State, s.Token, s.Record = lockcore.HeldElsewhere, "sha256:a", lockcore.Record{PID: 1, Hostname: "mac-b"}
@@ -43,7 +43,8 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 			openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
 		go func() {
 			defer close(done)
-			run(ctx, Config{Poll: time.Hour, Emit: func(c Change) { seen <- c }, Health: func(int, Health) {}, Woke: woke}, []store{changing}, deaf)
+			run(ctx, Config{Poll: time.Hour, Emit: func(c Change) { seen <- c }, Health: func(int, Health) {}, Glimpse: func(int, lockcore.State) {},
+				Woke: woke}, []store{changing}, deaf)
 		}()
 		if c := <-seen; c.Event != Initial {
 			t.Errorf("event %q", c.Event)

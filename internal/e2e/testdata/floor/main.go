@@ -1,21 +1,26 @@
 //go:build linux
 
-// Floor is the least that a program can do to show a changed file in a tray.
-// The benchmarks measure lockbar against it:
+// Floor is the least that a program can do of what lockbar does. The benchmarks measure lockbar against it:
 //
-//	floor DIR          passes each event on .locked on as one bare D-Bus signal
-//	floor DIR library  gives the tray library an icon instead
+//	floor signal DIR...   sends one bare D-Bus signal for each .locked that comes
+//	floor library DIR...  gives the tray library an icon instead
+//	floor print DIR...    prints a line instead, on one processor as the tray
+//	floor death           reads PIDs, one a line, and sends the signal when such a process ends
 package main
 
 import (
+	"bufio"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"fyne.io/systray"
 	"github.com/fsnotify/fsnotify"
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
+	"golang.org/x/sys/unix"
 
 	"lockbar/icons"
 )
@@ -27,29 +32,66 @@ const (
 )
 
 func main() {
-	files, err := fsnotify.NewWatcher()
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := files.Add(os.Args[1]); err != nil {
-		log.Fatal(err)
-	}
-	if len(os.Args) > 2 {
+	switch mode, dirs := os.Args[1], os.Args[2:]; mode {
+	case "signal":
+		eachLock(watch(dirs), bareSignal())
+	case "library":
+		files := watch(dirs)
 		systray.Run(func() {
 			systray.SetIcon(icons.Tray(icons.Unlocked))
-			go each(files, libraryIcon())
+			go eachLock(files, libraryIcon())
 		}, nil)
-		return
+	case "print":
+		runtime.GOMAXPROCS(1)
+		files := watch(dirs)
+		fmt.Println("ready")
+		eachLock(files, func() { fmt.Println("lock") })
+	case "death":
+		eachDeath(bareSignal())
+	default:
+		log.Fatalf("unknown mode %q", mode)
 	}
-	each(files, bareSignal())
 }
 
-// each calls show for every lock that comes.
-func each(files *fsnotify.Watcher, show func()) {
+// watch takes patterns: a thousand directories would drown the report of a failure.
+func watch(patterns []string) *fsnotify.Watcher {
+	files, err := fsnotify.NewWatcher()
+	check(err)
+	for _, pattern := range patterns {
+		dirs, err := filepath.Glob(pattern)
+		check(err)
+		for _, dir := range dirs {
+			check(files.Add(dir))
+		}
+	}
+	return files
+}
+
+// eachLock calls show for every lock that comes.
+func eachLock(files *fsnotify.Watcher, show func()) {
 	for event := range files.Events {
 		if event.Has(fsnotify.Create) && filepath.Base(event.Name) == ".locked" {
 			show()
 		}
+	}
+}
+
+// eachDeath calls show for the end of every process that it reads of, one after the other. It prints a line when it watches one.
+func eachDeath(show func()) {
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); show() {
+		var pid int
+		_, err := fmt.Sscan(lines.Text(), &pid)
+		check(err)
+		fd, err := unix.PidfdOpen(pid, 0)
+		check(err)
+		fmt.Println("watching", pid)
+		for {
+			if _, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, -1); err != unix.EINTR {
+				break
+			}
+		}
+		check(err)
+		unix.Close(fd)
 	}
 }
 
@@ -64,20 +106,16 @@ func libraryIcon() func() {
 // bareSignal makes it an icon, so that the same tray measures it.
 func bareSignal() func() {
 	conn, err := dbus.ConnectSessionBus()
+	check(err)
+	id := map[string]*prop.Prop{"Id": {Value: "floor"}}
+	_, err = prop.Export(conn, itemPath, prop.Map{item: id})
+	check(err)
+	check(conn.Object(watcher, "/StatusNotifierWatcher").Call(watcher+".RegisterStatusNotifierItem", 0, itemPath).Err)
+	return func() { check(conn.Emit(itemPath, item+".NewIcon")) }
+}
+
+func check(err error) {
 	if err != nil {
 		log.Fatal(err)
-	}
-	id := map[string]*prop.Prop{"Id": {Value: "floor"}}
-	if _, err := prop.Export(conn, itemPath, prop.Map{item: id}); err != nil {
-		log.Fatal(err)
-	}
-	call := conn.Object(watcher, "/StatusNotifierWatcher").Call(watcher+".RegisterStatusNotifierItem", 0, itemPath)
-	if call.Err != nil {
-		log.Fatal(call.Err)
-	}
-	return func() {
-		if err := conn.Emit(itemPath, item+".NewIcon"); err != nil {
-			log.Fatal(err)
-		}
 	}
 }

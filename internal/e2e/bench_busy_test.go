@@ -1,0 +1,158 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+const (
+	// busyTime is as long as a poll: each program wakes once in it.
+	busyTime = 30 * time.Second
+	// pace is how often a writer works: 1000 files, or 1000 pieces of a download, a second.
+	pace = time.Millisecond
+	// piece is what a download brings at once.
+	piece = 4096
+)
+
+// work is step i of what others do in a directory.
+type work func(dir string, i int) error
+
+// comeAndGo writes, renames and deletes a file.
+func comeAndGo(dir string, i int) error {
+	name := filepath.Join(dir, fmt.Sprint("draft.", i))
+	if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(name, name+".txt"); err != nil {
+		return err
+	}
+	return os.Remove(name + ".txt")
+}
+
+// grow appends to a file.
+func grow(dir string, _ int) error {
+	f, err := os.OpenFile(download(dir), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.Write(make([]byte, piece))
+	return err
+}
+
+func download(dir string) string { return filepath.Join(dir, "download.part") }
+
+// steps works at a pace. A writer that falls behind catches up: the number of steps is always the same.
+func (w work) steps(b *testing.B, dir string, n int, pace time.Duration) {
+	begun := time.Now()
+	for i := range n {
+		time.Sleep(time.Until(begun.Add(time.Duration(i) * pace)))
+		if err := w(dir, i); err != nil {
+			b.Error(err)
+			return
+		}
+	}
+}
+
+// busy is a tray in a home where somebody works.
+type busy struct {
+	name string
+	desk *desk
+	work work // nil: nobody
+	icon icons.Kind
+	*meter
+}
+
+// BenchmarkBusyHome measures the CPU time of trays while files come and go, or one grows, in the home directory above the store,
+// against a program that watches nothing and wakes as often, and against a tray in a quiet home. In two more the store is missing.
+func BenchmarkBusyHome(b *testing.B) {
+	all := []*busy{
+		{name: "quiet", icon: icons.HeldElsewhere},
+		{name: "files", work: comeAndGo, icon: icons.HeldElsewhere},
+		{name: "download", work: grow, icon: icons.HeldElsewhere},
+		{name: "missing-files", work: comeAndGo, icon: icons.Unknown},
+		{name: "missing-download", work: grow, icon: icons.Unknown},
+	}
+	for _, h := range all {
+		h.start(b)
+	}
+	bare := ticker(b)
+	for b.Loop() {
+		time.Sleep(settled)
+		floor := newMeter(b, bare)
+		lasts := workAll(b, all).Seconds()
+		var quiet float64
+		for _, h := range all {
+			h.desk.waitIcon(h.icon)
+			cost := milliseconds(h.read().CPU) / lasts
+			against(b, h.name+"-ms/s", cost, milliseconds(floor.read().CPU)/lasts)
+			if h.work == nil {
+				quiet = cost
+			} else {
+				b.ReportMetric(cost/quiet, h.name+"-x")
+			}
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func (h *busy) start(b *testing.B) {
+	h.desk = newDesk(b)
+	if h.icon == icons.HeldElsewhere {
+		h.desk.store.takeOver(b, "mac-mini")
+	}
+	h.desk.start().waitIcon(h.icon)
+}
+
+// workAll lets everybody work at once and says how long that took.
+func workAll(b *testing.B, all []*busy) time.Duration {
+	lasts := busyTime
+	if testing.Short() {
+		lasts = time.Second
+	}
+	begun := time.Now()
+	var workers sync.WaitGroup
+	for _, h := range all {
+		h.meter = newMeter(b, h.desk.app)
+		if h.work != nil {
+			workers.Go(func() { h.work.steps(b, h.desk.home.Dir, int(lasts/pace), pace) })
+		}
+	}
+	workers.Wait()
+	time.Sleep(time.Until(begun.Add(lasts)))
+	return time.Since(begun)
+}
+
+// BenchmarkBusyStore measures the CPU time that others' work in the store costs, against a bare program that watches the same
+// directory at the same time: a storm of files, as fast as it goes, and a download.
+func BenchmarkBusyStore(b *testing.B) {
+	b.Run("storm", func(b *testing.B) { busyStore(b, comeAndGo, 20_000, 0) })
+	b.Run("download", func(b *testing.B) { busyStore(b, grow, 5_000, pace) })
+}
+
+func busyStore(b *testing.B, work work, n int, pace time.Duration) {
+	d := newDesk(b)
+	d.store.takeOver(b, "mac-mini")
+	d.start().waitIcon(icons.HeldElsewhere)
+	bare := d.floor("print", d.store.dir).Start(b)
+	testdesk.Must(bare.WaitLine(d.ctx(), "ready"))(b)
+	for b.Loop() {
+		time.Sleep(settled)
+		ours, floor := newMeter(b, d.app), newMeter(b, bare)
+		work.steps(b, d.store.dir, rounds(n), pace)
+		d.store.write(b, record(os.Getpid(), host)) // behind the storm
+		d.waitIcon(icons.HeldHere)
+		testdesk.Must(bare.WaitLine(d.ctx(), "lock"))(b)
+		against(b, "cpu-ms", milliseconds(ours.read().CPU), milliseconds(floor.read().CPU))
+	}
+	b.ReportMetric(0, "ns/op")
+}

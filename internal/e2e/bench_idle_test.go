@@ -1,0 +1,161 @@
+//go:build linux
+
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// meter measures what a process uses from now on.
+type meter struct {
+	b      testing.TB
+	pid    int
+	before testdesk.Usage
+}
+
+func newMeter(b testing.TB, p *testdesk.Process) *meter {
+	return &meter{b, p.PID(), testdesk.UsageOf(b, p.PID())}
+}
+
+// read fails the benchmark if the process is gone.
+func (m *meter) read() testdesk.Usage {
+	u := testdesk.UsageOf(m.b, m.pid)
+	u.CPU -= m.before.CPU
+	u.Switches -= m.before.Switches
+	return u
+}
+
+// ticker is a Go program that wakes for the same polls as the tray and does nothing then.
+func ticker(b *testing.B) *testdesk.Process {
+	p := testdesk.Command{Path: testdesk.Build(b, "internal/e2e/testdata/ticker")}.Start(b)
+	testdesk.Must(p.WaitLine(testdesk.Deadline(b), "ready"))(b)
+	return p
+}
+
+// BenchmarkIdle measures what the icon of a held store costs while nothing happens, against a program that wakes as often.
+func BenchmarkIdle(b *testing.B) {
+	app := newDesk(b)
+	app.store.make(b)
+	app.start().hold()
+	bare := ticker(b)
+	for b.Loop() {
+		time.Sleep(settled)
+		ours, floor := newMeter(b, app.app), newMeter(b, bare)
+		time.Sleep(*idleTime)
+		u, f := ours.read(), floor.read()
+		against(b, "switches", float64(u.Switches), float64(f.Switches))
+		against(b, "cpu-ms", milliseconds(u.CPU), milliseconds(f.CPU))
+		against(b, "rss-MB", megabytes(u.RSS), megabytes(f.RSS))
+	}
+	app.waitIcon(icons.HeldHere)
+	b.ReportMetric(0, "ns/op")
+}
+
+// crowded is a tray with many stores, and its floor: a bare program that watches as many directories.
+type crowded struct {
+	stores      int
+	desk        *desk
+	bare        *testdesk.Process
+	start       time.Duration // from exec to the registered icon
+	bareStart   time.Duration // from exec until all are watched
+	ours, floor *meter
+}
+
+// BenchmarkStores measures what a store costs that is held here, its part of the menu included: all numbers of stores at once,
+// each beside a bare program that watches as many directories. A thousand would take the tray library minutes, as it looks
+// for each item among all; lockcore/watch measures them without a menu.
+func BenchmarkStores(b *testing.B) {
+	numbers := []int{1, 10, 100}
+	var all []*crowded
+	for _, n := range numbers {
+		all = append(all, startCrowded(b, n))
+	}
+	for b.Loop() {
+		time.Sleep(settled)
+		for _, c := range all {
+			c.ours, c.floor = newMeter(b, c.desk.app), newMeter(b, c.bare)
+		}
+		time.Sleep(*idleTime)
+		for _, c := range all {
+			c.report(b, all[0])
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// startTime bounds the start of the tray with the most stores, on a slow machine.
+const startTime = 2 * time.Minute
+
+func startCrowded(b *testing.B, n int) *crowded {
+	c := &crowded{stores: n, desk: newDesk(b)}
+	base := b.TempDir()
+	var dirs []string
+	for i := range n {
+		s := store{filepath.Join(base, fmt.Sprint(i))}
+		s.write(b, record(os.Getpid(), host))
+		dirs = append(dirs, s.dir)
+	}
+	c.desk.configure(b, dirs)
+	ctx, cancel := context.WithTimeout(b.Context(), startTime)
+	defer cancel()
+	testdesk.Must(c.desk.start().item.WaitIcon(ctx, is(icons.HeldHere)))(b)
+	c.start = c.desk.item.Registered().Sub(c.desk.app.Started)
+	c.bare = c.desk.floor("print", filepath.Join(base, "*")).Start(b)
+	ready := testdesk.Must(c.bare.WaitLine(c.desk.ctx(), "ready"))(b)
+	c.bareStart = ready.Received.Sub(c.bare.Started)
+	return c
+}
+
+// configure names the stores; as arguments they would drown the report of a failure.
+func (d *desk) configure(b *testing.B, stores []string) {
+	dir := filepath.Join(d.home.Dir, ".config", "lockbar")
+	data, err := json.Marshal(map[string]any{"stores": stores})
+	err = errors.Join(err, os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "config.json"), data, 0o600))
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// report prints what one number of stores costs, and what each costs beyond the first.
+func (c *crowded) report(b *testing.B, one *crowded) {
+	u, f := c.ours.read(), c.floor.read()
+	instances, watches := inotify(b, c.desk.app.PID())
+	name := func(unit string) string { return fmt.Sprint(c.stores, "-", unit) }
+	against(b, name("rss-MB"), megabytes(u.RSS), megabytes(f.RSS))
+	against(b, name("start-ms"), milliseconds(c.start), milliseconds(c.bareStart))
+	against(b, name("cpu-ms"), milliseconds(u.CPU), milliseconds(f.CPU))
+	against(b, name("switches"), float64(u.Switches), float64(f.Switches))
+	b.ReportMetric(float64(instances), name("instances"))
+	b.ReportMetric(float64(watches), name("watches"))
+	if c != one {
+		more := float64(c.stores - one.stores)
+		ours, floor := float64(u.RSS-one.ours.read().RSS), float64(f.RSS-one.floor.read().RSS)
+		against(b, name("kB/store"), ours/more/1e3, floor/more/1e3)
+	}
+}
+
+// inotify counts a process' instances and watches.
+func inotify(b *testing.B, pid int) (instances, watches int) {
+	infos := testdesk.Must(filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", pid)))(b)
+	for _, info := range infos {
+		data, _ := os.ReadFile(info) // one that was closed meanwhile is none
+		n := strings.Count(string(data), "inotify wd:")
+		watches += n
+		instances += min(n, 1)
+	}
+	if instances == 0 {
+		b.Fatalf("process %d watches nothing", pid)
+	}
+	return instances, watches
+}

@@ -1,0 +1,45 @@
+//go:build linux
+
+package e2e
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// BenchmarkPanel measures the memory of the tray under the panel of the desktop round, which asks it for more than the others' tray.
+func BenchmarkPanel(b *testing.B) {
+	o := *roundFlags
+	o.lockbar, o.out = testdesk.Lockbar(b), b.TempDir()
+	if err := errors.Join(o.check(), checkPrograms(o)); err != nil {
+		b.Skip(err)
+	}
+	d, err := newDesktop(b.Context(), o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer d.down()
+	for b.Loop() {
+		r := newRound(d)
+		for _, do := range []func() error{
+			d.up,
+			func() error { return os.Mkdir(r.store.dir, 0o700) },
+			r.startApp,
+			r.becomes(icons.Unlocked).look,
+			r.hold,
+			r.becomes(icons.HeldHere).look,
+		} {
+			if err := do(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		time.Sleep(settled)
+		b.ReportMetric(megabytes(testdesk.UsageOf(b, r.app.pid()).RSS), "rss-MB")
+	}
+	b.ReportMetric(0, "ns/op")
+}

@@ -1,0 +1,47 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"os"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// TestFirstOfALook: what is told before a look is over is never a proof, an absence or what may be half written. What lies beside
+// the lock may still make an alarm of it.
+func TestFirstOfALook(t *testing.T) {
+	live := waiter(t)
+	remembered := lockcore.Memory{Holder: lockcore.Probe(live.pid())}
+	for _, c := range []struct {
+		name        string
+		lock, copy  []byte
+		memory      lockcore.Memory
+		first, look lockcore.State // Unknown: nothing is told first
+	}{
+		{"absent", nil, nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Unlocked},
+		{"corrupt", []byte("corrupt"), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Corrupt},
+		{"stale", of(host, deadPID).Encode(), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Stale},
+		{"too large", make([]byte, lockcore.MaxSize+1), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Unknown},
+		{"here", of(host, live.pid()).Encode(), nil, lockcore.Memory{}, lockcore.HeldHere, lockcore.HeldHere},
+		{"elsewhere", theirs.Encode(), nil, lockcore.Memory{}, lockcore.HeldElsewhere, lockcore.HeldElsewhere},
+		{"from us, who run", theirs.Encode(), nil, remembered, lockcore.Contested, lockcore.Contested},
+		{"beside a copy", theirs.Encode(), of("mac-c", 7).Encode(), lockcore.Memory{}, lockcore.HeldElsewhere, lockcore.Contested},
+	} {
+		s := newStore(t)
+		if c.copy != nil {
+			if err := os.WriteFile(s.LockPath()+" 2", c.copy, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if c.lock != nil {
+			write(t, s, c.lock)
+		}
+		var told []lockcore.State
+		look := s.Look(c.memory, func(first lockcore.Snapshot) { told = append(told, first.State) })
+		if look.State != c.look || len(told) > 1 || (len(told) == 0) != (c.first == lockcore.Unknown) || len(told) == 1 && told[0] != c.first {
+			t.Errorf("%s: first %v, then %s; want %s, then %s", c.name, told, look.State, c.first, c.look)
+		}
+	}
+}

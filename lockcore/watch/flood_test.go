@@ -1,0 +1,50 @@
+package watch
+
+import (
+	"testing"
+	"time"
+)
+
+// A directory is left when too much happens within floodTime, tried again after floodPause, and calm when the trial was.
+func TestFlood(t *testing.T) {
+	type step struct {
+		after  time.Duration // since the step before
+		events int
+		want   floodPhase
+	}
+	const flooded = floodEvents + 1
+	for _, c := range []struct {
+		name  string
+		steps []step
+	}{
+		{"nothing", []step{{0, 0, calm}, {time.Hour, 0, calm}}},
+		{"as much as it may be, again and again", []step{{0, floodEvents, calm}, {floodTime, floodEvents, calm}, {floodTime, floodEvents, calm}}},
+		{"too much at once", []step{{0, flooded, left}}},
+		{"too much in the end", []step{{0, floodEvents, calm}, {floodTime - 1, 1, left}}},
+		{"what is on its way still", []step{{0, 3 * flooded, left}, {floodPause - 1, flooded, left}}},
+		{"tried and calm", []step{{0, flooded, left}, {floodPause, 0, tried}, {floodTime - 1, 0, tried}, {1, 0, calm}, {0, 1, calm}}},
+		{"tried and little happens", []step{{0, flooded, left}, {floodPause, floodEvents, tried}, {floodTime, 1, calm}}},
+		{"tried and left again", []step{{0, flooded, left}, {floodPause, 0, tried}, {time.Second, flooded, left}, {floodPause - 1, 0, left}, {1, 0, tried}}},
+		{"calm and left again", []step{{0, flooded, left}, {floodPause, 0, tried}, {floodTime, flooded, left}}},
+	} {
+		var f flood
+		now := moment
+		for i, s := range c.steps {
+			now = now.Add(s.after)
+			f.pass(now)
+			was := f.phase
+			leaves := 0
+			for range s.events {
+				if f.event(now) {
+					leaves++
+				}
+			}
+			if f.phase != s.want {
+				t.Errorf("%s, step %d: %v, want %v", c.name, i, f.phase, s.want)
+			}
+			if left := f.phase == left && was != left; leaves > 1 || left != (leaves == 1) {
+				t.Errorf("%s, step %d: left %d times", c.name, i, leaves)
+			}
+		}
+	}
+}

@@ -1,0 +1,99 @@
+//go:build unix
+
+package watch
+
+import (
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// TestShowsAhead: what is shown before a look is over is a lock that came, and never ends an alarm.
+func TestShowsAhead(t *testing.T) {
+	now := time.Now()
+	shown := func(state lockcore.State, token lockcore.Token) follower {
+		return follower{shown: lockcore.Snapshot{State: state, Token: token}}
+	}
+	changed := shown(lockcore.Unlocked, "")
+	changed.last = lockcore.Backup{Kind: lockcore.BackupUnlock, At: now.Add(-ownChange / 2)}
+	long := changed
+	long.last.At = now.Add(-ownChange)
+	for _, c := range []struct {
+		name string
+		follower
+		state lockcore.State
+		token lockcore.Token
+		want  bool
+	}{
+		{"the first look", follower{}, lockcore.HeldElsewhere, "a", true},
+		{"taken", shown(lockcore.Unlocked, ""), lockcore.HeldHere, "a", true},
+		{"taken over", shown(lockcore.HeldHere, "a"), lockcore.HeldElsewhere, "b", true},
+		{"taken over from one who runs", shown(lockcore.HeldHere, "a"), lockcore.Contested, "b", true},
+		{"the same state", shown(lockcore.HeldElsewhere, "a"), lockcore.HeldElsewhere, "b", false},
+		{"the same lock", shown(lockcore.HeldHere, "a"), lockcore.HeldElsewhere, "a", false},
+		{"readable again", shown(lockcore.Unknown, ""), lockcore.HeldElsewhere, "a", true},
+		{"an alarm", shown(lockcore.Contested, "a"), lockcore.HeldElsewhere, "b", false},
+		{"we changed it", changed, lockcore.HeldElsewhere, "a", false},
+		{"we changed it long ago", long, lockcore.HeldElsewhere, "a", true},
+	} {
+		if got := c.showsAhead(glimpse{state: c.state, token: c.token}, now); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+// halting is a store whose looks stop at the process table while the gate is shut.
+type halting struct {
+	*lockcore.Store
+	gate chan bool
+	look func(lockcore.Snapshot) lockcore.Snapshot // makes another one of it
+}
+
+func (h halting) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
+	s := h.Store.Look(m, first)
+	h.gate <- true
+	defer func() { <-h.gate }()
+	return h.look(s)
+}
+
+func unchanged(s lockcore.Snapshot) lockcore.Snapshot { return s }
+
+// TestGlimpseComesFirst: the lock is shown while the rest of the look hangs, which is said when it is overdue.
+func TestGlimpseComesFirst(t *testing.T) {
+	t.Parallel()
+	h := halting{open(t, t.TempDir()), make(chan bool, 1), unchanged}
+	s := watchStores(t, unheard, nil, h)
+	s.until(lockcore.Unlocked, "")
+	s.health(seeing)
+	h.gate <- true
+	put(t, h.Dir(), 1, there)
+	if state := <-s.glimpses; state != lockcore.HeldElsewhere {
+		t.Errorf("glimpse of %s", state)
+	}
+	s.until(lockcore.Unknown, lockcore.Timeout)
+	<-h.gate
+	s.holder(1)
+}
+
+// TestGlimpseIsTakenBack: a look that leads to no change shows again what was shown before its glimpse.
+func TestGlimpseIsTakenBack(t *testing.T) {
+	t.Parallel()
+	var before lockcore.Snapshot // of the looks that begin one after the other
+	h := halting{open(t, t.TempDir()), make(chan bool, 1), nil}
+	h.look = func(s lockcore.Snapshot) lockcore.Snapshot {
+		if !s.HasLock() {
+			before = s
+		}
+		return before
+	}
+	s := watchStores(t, unheard, nil, h)
+	s.until(lockcore.Unlocked, "")
+	s.health(seeing)
+	put(t, h.Dir(), 1, there)
+	for _, want := range []lockcore.State{lockcore.HeldElsewhere, lockcore.Unlocked} {
+		if state := <-s.glimpses; state != want {
+			t.Errorf("glimpse of %s, want %s", state, want)
+		}
+	}
+}
