@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,9 @@ const (
 	// machine; more are counted and not read.
 	maxCopies    = 64
 	maxCopyBytes = 1 << 20
+	// maxDatedCopies bounds of how many the system is asked how new they are, in the order in which they are listed: of 100,000 that
+	// takes seconds on a busy machine, longer than a look may.
+	maxDatedCopies = 1 << 10
 	// maxCopyField is how much of a field of a copy's record is kept, in bytes.
 	maxCopyField = 256
 )
@@ -53,19 +57,27 @@ const (
 type copyList struct {
 	newest []copyFile // newest first
 	more   int        // how many others there are
+	dated  int
 }
 
 type copyFile struct {
-	path string
-	info fs.FileInfo
+	path    string
+	info    fs.FileInfo
+	changed time.Time
 }
 
-func (l *copyList) add(path string) {
+func (l *copyList) add(dir, name string) {
+	if l.dated == maxDatedCopies {
+		l.more++
+		return
+	}
+	l.dated++
+	path := filepath.Join(dir, name)
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxSize {
 		return // it went meanwhile, or no sync engine made it, or it is no record
 	}
-	f := copyFile{path, info}
+	f := copyFile{path, info, fsx.ChangeTime(info)}
 	at, _ := slices.BinarySearchFunc(l.newest, f, newerFirst)
 	if len(l.newest) == maxCopies {
 		l.more++
@@ -78,7 +90,7 @@ func (l *copyList) add(path string) {
 }
 
 func newerFirst(a, b copyFile) int {
-	return cmp.Or(fsx.ChangeTime(b.info).Compare(fsx.ChangeTime(a.info)), strings.Compare(a.path, b.path))
+	return cmp.Or(b.changed.Compare(a.changed), strings.Compare(a.path, b.path))
 }
 
 // weighCopies reads the conflict copies, and notes which ones contradict the lock or name a daemon that runs here.
@@ -102,7 +114,7 @@ func (l *looking) weighCopies() {
 
 func (l *looking) weighCopy(f copyFile, r Record) Conflict {
 	lock := l.evidence.Record
-	spent := superseded(lock, l.snap.LockChanged, fsx.ChangeTime(f.info)) || l.copyHolderGone(r)
+	spent := superseded(lock, l.snap.LockChanged, f.changed) || l.copyHolderGone(r)
 	if !spent && !lock.IsZero() && !r.SameHolder(lock) {
 		l.evidence.RivalCopy = true
 	}

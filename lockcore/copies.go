@@ -42,7 +42,7 @@ func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) 
 		return nil, err // it lists no copies either, which is not to say that there are none
 	}
 	// A lock that was read stands, although its store cannot be listed; of the copies nothing is known then.
-	if _, err := fsx.EachName(s.dir, func(string) {}); err != nil {
+	if _, err := fsx.EachName(s.dir, func([]byte) {}); err != nil {
 		return nil, fmt.Errorf("lockcore: set aside: %w", err)
 	}
 	var failed []error

@@ -89,9 +89,9 @@ func spelling(dir, name string) string {
 		return name
 	}
 	var listed []string
-	_, _ = fsx.EachName(dir, func(n string) {
-		if strings.EqualFold(n, name) {
-			listed = append(listed, n)
+	_, _ = fsx.EachName(dir, func(n []byte) {
+		if strings.EqualFold(string(n), name) {
+			listed = append(listed, string(n))
 		}
 	})
 	return spelledIn(listed, name, isThis)

@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -226,13 +227,18 @@ func (l *looking) directoryFailed(err error) {
 	}
 }
 
-func (l *looking) neighbour(name string) {
+// neighbour makes no string of a name that says nothing: a store may have 100,000 of them.
+func (l *looking) neighbour(listed []byte) {
+	if !bytes.Contains(listed, []byte(LockName)) {
+		return
+	}
+	name := string(listed)
 	if name == placeholderName && l.evidence.Absent {
 		l.evidence.Absent = false
 		l.unreadable(NotDownloaded, errors.New("iCloud Drive has put a placeholder in its place"))
 	}
 	if mayBeCopy(name) {
-		l.copies.add(l.store.path(name))
+		l.copies.add(l.store.dir, name)
 	}
 }
 

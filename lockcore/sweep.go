@@ -25,9 +25,9 @@ func (s *Store) sweep(age time.Duration) {
 		s.sweepBackups(age)
 	}
 	var left []string
-	_, _ = fsx.EachName(s.dir, func(name string) {
-		if strings.HasPrefix(name, LockName+".") && strings.HasSuffix(name, tempSuffix) {
-			left = append(left, name)
+	_, _ = fsx.EachName(s.dir, func(name []byte) {
+		if n := string(name); strings.HasPrefix(n, LockName+".") && strings.HasSuffix(n, tempSuffix) {
+			left = append(left, n)
 		}
 	})
 	for _, name := range left {

@@ -126,16 +126,16 @@ func (b *binding) enable(on bool) {
 // menuText makes a title show as it is: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. systray
 // drops, or dies of, what is no UTF-8 or has a NUL.
 func menuText(goos string) func(string) string {
-	replace := func(s string) string { return s }
+	mark := "_"
 	switch goos {
 	case "windows":
-		replace = strings.NewReplacer("&", "&&").Replace
+		mark = "&"
 	case "darwin":
-	default:
-		replace = strings.NewReplacer("_", "__").Replace
+		mark = "\x00" // none
 	}
 	return func(s string) string {
-		return replace(strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", ""))
+		s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
+		return strings.ReplaceAll(s, mark, mark+mark)
 	}
 }
 

@@ -1,8 +1,11 @@
 package fsx
 
 import (
+	"bytes"
+	"encoding/binary"
 	"os"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,7 +14,7 @@ import (
 const direntSize = 8 << 10
 
 // eachName makes half of the system calls that os.Open and Readdirnames make, which are most of what a look costs.
-func eachName(dir string, visit func(name string)) (time.Time, error) {
+func eachName(dir string, visit func(name []byte)) (time.Time, error) {
 	fd, err := openUnseen(dir, onlyDirectory)
 	if err != nil {
 		return time.Time{}, &os.PathError{Op: "open", Path: dir, Err: err}
@@ -25,7 +28,7 @@ func eachName(dir string, visit func(name string)) (time.Time, error) {
 }
 
 // EachEntry calls visit for every name in the open directory fd; dir is its name in errors.
-func EachEntry(fd int, dir string, visit func(name string)) error {
+func EachEntry(fd int, dir string, visit func(name []byte)) error {
 	buf := make([]byte, direntSize)
 	for {
 		n, err := retry(func() (int, error) { return unix.ReadDirent(fd, buf) })
@@ -35,9 +38,27 @@ func EachEntry(fd int, dir string, visit func(name string)) error {
 		if n <= 0 {
 			return nil
 		}
-		_, _, names := unix.ParseDirent(buf[:n], -1, nil)
-		for _, name := range names {
-			visit(name)
+		for rest := buf[:n]; len(rest) > 0; {
+			var name []byte
+			if name, rest = nextName(rest); name != nil {
+				visit(name)
+			}
 		}
 	}
+}
+
+const (
+	lengthAt = int(unsafe.Offsetof(unix.Dirent{}.Reclen))
+	nameAt   = int(unsafe.Offsetof(unix.Dirent{}.Name))
+)
+
+// nextName cuts the first of the entries that getdents64(2) filled in; nil for ".", "..", and what is no file any more (inode 0).
+// unix.ParseDirent would make a string of each, and a full store may have 100,000.
+func nextName(entries []byte) (name, rest []byte) {
+	length := int(binary.NativeEndian.Uint16(entries[lengthAt:]))
+	name, _, _ = bytes.Cut(entries[nameAt:length], []byte{0})
+	if inode := binary.NativeEndian.Uint64(entries); inode == 0 || string(name) == "." || string(name) == ".." {
+		name = nil
+	}
+	return name, entries[length:]
 }

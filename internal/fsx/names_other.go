@@ -13,7 +13,7 @@ import (
 const namesAtOnce = 256
 
 // eachName reads by Readdirnames: on macOS unix.ReadDirent opens the directory again for every buffer that it fills.
-func eachName(path string, visit func(name string)) (time.Time, error) {
+func eachName(path string, visit func(name []byte)) (time.Time, error) {
 	dir, err := os.OpenFile(path, os.O_RDONLY|onlyDirectory, 0)
 	if err != nil {
 		return time.Time{}, err
@@ -26,11 +26,11 @@ func eachName(path string, visit func(name string)) (time.Time, error) {
 	return latest(info.ModTime(), ChangeTime(info)), eachNameIn(dir, visit)
 }
 
-func eachNameIn(dir *os.File, visit func(name string)) error {
+func eachNameIn(dir *os.File, visit func(name []byte)) error {
 	for {
 		names, err := dir.Readdirnames(namesAtOnce)
 		for _, name := range names {
-			visit(name)
+			visit([]byte(name))
 		}
 		switch {
 		case errors.Is(err, io.EOF):

@@ -248,8 +248,8 @@ func Candidates(texts []string, _ func(program string) bool) []int {
 		return nil
 	}
 	var pids []int
-	_ = fsx.EachEntry(proc, "/proc", func(name string) {
-		if pid, err := strconv.Atoi(name); err == nil {
+	_ = fsx.EachEntry(proc, "/proc", func(name []byte) {
+		if pid, err := strconv.Atoi(string(name)); err == nil {
 			pids = append(pids, pid)
 		}
 	})

@@ -1,19 +1,20 @@
 //go:build linux
 
-// Owners is the tray with every allocation sampled. At a line on standard
-// input it prints which packages own the live heap, as JSON.
+// Owners is the tray with every allocation sampled. At SIGUSR1 it prints which
+// packages own the live heap, in bytes, as one line of JSON.
 //
 //	owners STATEDIR STORE...
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"log"
 	"os"
+	"os/signal"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -45,10 +46,11 @@ func main() {
 }
 
 func answer() {
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR1)
+	for range asked {
 		runtime.GC()
-		runtime.GC() // the profile is of the collection before the last
+		runtime.GC() // the profile is that of the collection before the last
 		if err := json.NewEncoder(os.Stdout).Encode(owners()); err != nil {
 			log.Fatal(err)
 		}

@@ -1,0 +1,31 @@
+package fsx
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestEachName lists names of every length, over several reads of the directory, and nothing else.
+func TestEachName(t *testing.T) {
+	t.Parallel()
+	dir, longest := t.TempDir(), 255-len(filepath.Ext("x.n"))
+	var want, got []string
+	for n := 1; n <= longest; n++ {
+		name := strings.Repeat("a", n) + ".n"
+		want = append(want, name)
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := EachName(dir, func(name []byte) { got = append(got, string(name)) }); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%d names, want %d:\n%q", len(got), len(want), got)
+	}
+}
