@@ -40,7 +40,7 @@ func comeAndGo(dir string, i int) error {
 
 // grow appends to a file.
 func grow(dir string, _ int) error {
-	f, err := os.OpenFile(download(dir), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "download.part"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -48,8 +48,6 @@ func grow(dir string, _ int) error {
 	_, err = f.Write(make([]byte, piece))
 	return err
 }
-
-func download(dir string) string { return filepath.Join(dir, "download.part") }
 
 // steps works at a pace. A writer that falls behind catches up: the number of steps is always the same.
 func (w work) steps(b *testing.B, dir string, n int, pace time.Duration) {

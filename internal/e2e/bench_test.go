@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
@@ -175,9 +173,7 @@ func BenchmarkDeath(b *testing.B) {
 
 // bury ends a holder that the program watches.
 func (c *contender) bury(watch func(pid int)) {
-	holder := exec.Command("sleep", "600")
-	holder.Args[0] = "iai lilli (iai_mcp.daemon) store=" + c.desk.store.dir // as daemons of 3.x
-	holder.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	holder := c.desk.store.daemon()
 	if err := holder.Start(); err != nil {
 		c.desk.t.Fatal(err)
 	}

@@ -81,9 +81,7 @@ func (d *desk) hold() *testdesk.Process {
 // holdAsDaemon is hold by a process with the daemon's command line.
 func (d *desk) holdAsDaemon() int {
 	d.t.Helper()
-	cmd := exec.Command("sleep", "600")
-	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + d.store.dir // as daemons of 3.x
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd := d.store.daemon()
 	if err := cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
@@ -94,6 +92,14 @@ func (d *desk) holdAsDaemon() int {
 	d.store.write(d.t, record(cmd.Process.Pid, host))
 	d.waitIcon(icons.HeldHere)
 	return cmd.Process.Pid
+}
+
+// daemon has the command line of the store's daemon.
+func (s store) daemon() *exec.Cmd {
+	cmd := exec.Command("sleep", "600")
+	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + s.dir // as daemons of 3.x
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return cmd
 }
 
 func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {

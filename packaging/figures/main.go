@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,6 +41,8 @@ func flags() []string {
 	for _, r := range rows {
 		names = append(names, r.function())
 	}
+	slices.Sort(names)
+	names = slices.Compact(names)
 	return []string{"-run", "^$", "-bench", "^Benchmark(" + strings.Join(names, "|") + ")$", "-benchtime", "1x", "-timeout", "20m"}
 }
 
