@@ -42,3 +42,30 @@ func inTime(question func() bool) bool {
 	yes, _ := fsx.InTime(make(chan struct{}, 1), fsx.ReadTimeout, question)
 	return yes
 }
+
+// TestInTimeOf: of a directory that has not answered in time no other question is asked, nor waited for, until it does.
+func TestInTimeOf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dead := make(chan bool)
+		ask := func(dir string, question func() bool) (yes bool, waited time.Duration) {
+			began := time.Now()
+			yes, _ = fsx.InTimeOf(dir, fsx.LinkTimeout, question)
+			return yes, time.Since(began)
+		}
+		never := func() bool { t.Error("asked"); return true }
+		if yes, waited := ask("/dead", func() bool { return <-dead }); yes || waited != fsx.LinkTimeout {
+			t.Errorf("%v after %v", yes, waited)
+		}
+		if yes, waited := ask("/dead", never); yes || waited != 0 {
+			t.Errorf("%v after %v", yes, waited)
+		}
+		if yes, _ := ask("/alive", func() bool { return true }); !yes {
+			t.Error("another directory has no answer")
+		}
+		dead <- true
+		synctest.Wait()
+		if yes, _ := ask("/dead", func() bool { return true }); !yes {
+			t.Error("it answers again")
+		}
+	})
+}

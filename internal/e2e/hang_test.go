@@ -1,0 +1,54 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// deadMount is a directory of which nothing is ever answered, until the test is over: a FUSE file system without a server.
+func deadMount(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "dead")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Skipf("needs /dev/fuse: %v", err)
+	}
+	t.Cleanup(func() { unix.Close(fd) })
+	options := fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0", fd)
+	if err := unix.Mount("dead", dir, "fuse", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
+		t.Skipf("needs to mount: %v", err)
+	}
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) })
+	return dir
+}
+
+// TestDeadSettings: where the settings and the entry of Start at Login lie on a mount that does not answer, the icon comes, follows,
+// and everything is told.
+func TestDeadSettings(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	c := d.command("tray", "--store", d.store.dir)
+	c.Env = append(c.Env, "XDG_CONFIG_HOME="+deadMount(t))
+	d.app = c.Start(t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
+	d.waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-mini")
+	d.waitNote("mac-mini took the memory store over")
+	d.store.write(t, []byte("not a lock"))
+	d.waitIcon(icons.Corrupt)
+	d.waitNote("cannot be read")
+	d.waitLine("Settings cannot be read now")
+}
