@@ -45,7 +45,8 @@ const saidWatching, saidReady = "watching\n", "ready\n"
 
 // measure writes what a watch costs.
 func measure(watch func(dirs []string, rests chan<- bool)) error {
-	runtime.GOMAXPROCS(1) // as the programs that watch
+	runtime.GOMAXPROCS(1) // these two as the programs that watch
+	debug.SetGCPercent(25)
 	rests := make(chan bool)
 	go watch(strings.Split(os.Getenv(dirsVariable), ":"), rests)
 	<-rests
