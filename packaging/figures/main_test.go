@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// sample is what a run printed once. TestBenchmarksExist and the program itself say when a newer one is due.
+// sample is what a run printed once.
 func sample(t *testing.T) string { return read(t, "testdata/sample.txt") }
 
 func read(t *testing.T, path string) string {
