@@ -144,6 +144,7 @@ func (t *trayIcon) addEntry(parent *systray.MenuItem, item menuItem) *binding {
 		b.children = append(b.children, t.add(made, child))
 	}
 	if item.Action.Do != doNothing {
+		made.ClickedCh = make(chan struct{}, 1) // systray drops a click that nobody receives: this keeps it until handOff comes
 		b.clicked = made.ClickedCh
 		t.clickable = append(t.clickable, b)
 	}
@@ -170,9 +171,8 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 	return parent.AddSubMenuItem(title, "")
 }
 
-// handOff takes clicks at once, since systray drops one that nobody receives, and gives on what the entry was last drawn for. One
-// goroutine waits for a whole menu: one for each entry would take 2.5 KB, and a menu has thirty entries, and eighteen more for
-// each store. It ends when systray drops the menu, which closes the channels.
+// handOff gives on what a clicked entry was last drawn for. One goroutine waits for a whole menu: one for each entry would take
+// 2.5 KB, and there are a dozen, and eighteen more for each store. It ends when systray drops the menu, which closes the channels.
 func handOff(entries []*binding, clicks chan<- action) {
 	clicked := make([]reflect.SelectCase, len(entries))
 	for i, b := range entries {
@@ -184,7 +184,7 @@ func handOff(entries []*binding, clicks chan<- action) {
 			return
 		}
 		if a := entries[i].action.Load(); a != nil { // nobody clicks what was never shown
-			go func() { clicks <- *a }() // the loop may be busy, and the next click comes meanwhile
+			clicks <- *a
 		}
 	}
 }

@@ -4,22 +4,22 @@ package tray
 
 import "testing"
 
-// TestHandOff clicks entries while nobody takes what they ask for: none is lost, and one that was never shown asks for nothing.
+// TestHandOff clicks entries before anybody waits: no click is lost, and an entry that was never shown asks for nothing.
 func TestHandOff(t *testing.T) {
 	t.Parallel()
 	var entries []*binding
 	var ends []chan struct{}
 	for range 3 {
-		end := make(chan struct{})
+		end := make(chan struct{}, 1)
 		entries, ends = append(entries, &binding{clicked: end}), append(ends, end)
 	}
 	entries[0].action.Store(&action{Do: doUndo})
 	entries[2].action.Store(&action{Do: doQuit})
 	clicks, over := make(chan action), make(chan struct{})
-	go func() { handOff(entries, clicks); close(over) }()
 	for _, end := range ends {
 		end <- struct{}{}
 	}
+	go func() { handOff(entries, clicks); close(over) }()
 	got := map[verb]bool{(<-clicks).Do: true, (<-clicks).Do: true}
 	if !got[doUndo] || !got[doQuit] {
 		t.Errorf("clicks asked for %v", got)
