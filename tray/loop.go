@@ -41,8 +41,10 @@ type receipt struct {
 }
 
 const (
-	// firstLookTime is how long the icon waits to be right from the start: a look takes a millisecond, a dead mount 2 s.
-	firstLookTime = 10 * time.Millisecond
+	// firstLookTime is how long the icon waits for each store to be right from the start, and longestFirstLook for all of them: a look
+	// takes a millisecond, a dead mount 2 s.
+	firstLookTime    = 10 * time.Millisecond
+	longestFirstLook = 200 * time.Millisecond
 	// registerTime is how long all that the icon does not need waits for it to be registered, of which nothing tells: with one processor
 	// it would come first.
 	registerTime = 10 * time.Millisecond
@@ -51,6 +53,9 @@ const (
 	// quietTime is how long nothing must happen until the memory that the last change took is given back. One change makes the
 	// library copy the whole menu several times for the panel: a megabyte, which would stay until the next one.
 	quietTime = 2 * time.Second
+	// drawPause is the least time between two drawings of the menu: what comes in a burst, as from a hundred stores at the start,
+	// is drawn when it begins and when it is over. The icon does not wait.
+	drawPause = 50 * time.Millisecond
 	// changeQueue lets the watcher go on while the tray draws.
 	changeQueue = 16
 )
@@ -102,9 +107,10 @@ type loop struct {
 	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
 	notice   lastClick
 	delivery notify.Delivery
-	reading  bool   // one is under way
-	reread   bool   // and may be of before what it was asked for
-	host     string // our newest name, as the keeper knows it
+	drawn    time.Time // when the menu was drawn last
+	reading  bool      // one is under way
+	reread   bool      // and may be of before what it was asked for
+	host     string    // our newest name, as the keeper knows it
 	work     sync.WaitGroup
 }
 
@@ -221,7 +227,7 @@ func wait(ctx context.Context, over <-chan struct{}) {
 
 // firstLooks takes in one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
-	late := time.After(firstLookTime)
+	late := time.After(min(time.Duration(len(l.stores))*firstLookTime, longestFirstLook))
 	for looked := 0; looked < len(l.stores); {
 		select {
 		case c := <-l.changes:
@@ -291,6 +297,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			if err := d.Rebuild(); err != nil {
 				return err
 			}
+			l.drawn = time.Time{} // there is no menu now
 		case <-l.wakes:
 			hint(l.woke)
 			l.wake(time.Now())
@@ -325,11 +332,16 @@ func (l *loop) view() view {
 // over first: the end of the app may come while this draws, and then it never comes back.
 func (l *loop) show(d display, tick *time.Timer) error {
 	l.handOver()
+	if pause := drawPause - time.Since(l.drawn); pause > 0 {
+		tick.Reset(pause)
+		return nil
+	}
 	v := l.view()
 	if err := d.Show(v); err != nil {
 		return err
 	}
 	now := time.Now()
+	l.drawn = now
 	if next := earliest(v.Next, l.due(now)); !next.IsZero() {
 		tick.Reset(next.Sub(now))
 	} else {
