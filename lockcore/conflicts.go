@@ -46,9 +46,6 @@ const (
 	// machine; more are counted and not read.
 	maxCopies    = 64
 	maxCopyBytes = 1 << 20
-	// maxDatedCopies bounds of how many the system is asked how new they are, in the order in which they are listed: of 100,000 that
-	// takes seconds on a busy machine, longer than a look may.
-	maxDatedCopies = 1 << 10
 	// maxCopyField is how much of a field of a copy's record is kept, in bytes.
 	maxCopyField = 256
 )
@@ -57,7 +54,6 @@ const (
 type copyList struct {
 	newest []copyFile // newest first
 	more   int        // how many others there are
-	dated  int
 }
 
 type copyFile struct {
@@ -67,11 +63,6 @@ type copyFile struct {
 }
 
 func (l *copyList) add(dir, name string) {
-	if l.dated == maxDatedCopies {
-		l.more++
-		return
-	}
-	l.dated++
 	path := filepath.Join(dir, name)
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxSize {

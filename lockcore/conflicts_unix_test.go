@@ -127,7 +127,6 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 	}{
 		{"small", len(theirs.Encode()), 1000, lockcore.MaxCopies, 1000 - lockcore.MaxCopies},
 		{"as many as are read", len(theirs.Encode()), lockcore.MaxCopies, lockcore.MaxCopies, 0},
-		{"more than are dated", len(theirs.Encode()), lockcore.MaxDatedCopies + 500, lockcore.MaxCopies, lockcore.MaxDatedCopies + 500 - lockcore.MaxCopies},
 		{"large", large, 1000, lockcore.MaxCopyBytes / large, 1000 - lockcore.MaxCopyBytes/large},
 		{"as large as a lock may be", lockcore.MaxSize, 20, lockcore.MaxCopyBytes / lockcore.MaxSize, 4},
 	} {

@@ -103,12 +103,11 @@ func ClaimOf(argv []string) Claim {
 }
 
 const (
-	KeptBackups    = keptBackups
-	KeptCopies     = keptCopies
-	MaxCopies      = maxCopies
-	MaxDatedCopies = maxDatedCopies
-	MaxCopyBytes   = maxCopyBytes
-	MaxCopyField   = maxCopyField
+	KeptBackups  = keptBackups
+	KeptCopies   = keptCopies
+	MaxCopies    = maxCopies
+	MaxCopyBytes = maxCopyBytes
+	MaxCopyField = maxCopyField
 )
 
 // ReadAfterStat reads a lock of which another file may have taken the place since info, and says when it last changed.

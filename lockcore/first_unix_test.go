@@ -39,7 +39,7 @@ func TestFirstOfALook(t *testing.T) {
 			write(t, s, c.lock)
 		}
 		var told []lockcore.State
-		look := s.Look(c.memory, func(first lockcore.Snapshot) { told = append(told, first.State) })
+		look := s.Look(c.memory, func(first lockcore.State, _ lockcore.Token) { told = append(told, first) })
 		if look.State != c.look || len(told) > 1 || (len(told) == 0) != (c.first == lockcore.Unknown) || len(told) == 1 && told[0] != c.first {
 			t.Errorf("%s: first %v, then %s; want %s, then %s", c.name, told, look.State, c.first, c.look)
 		}

@@ -15,10 +15,10 @@ import (
 // resolved, the names are spelled as on disk where case does not matter, and a bind mount (Linux) is the directory that it shows.
 // Device and inode numbers would not do: they may change with each start of the machine.
 //
-// It is determined by the first call, and stays. A file system that does not answer within fsx.LinkTimeout leaves Dir.
+// It is determined by the first call, and stays. A file system that does not answer within fsx.ReadTimeout leaves Dir.
 func (s *Store) Identity() string {
 	s.identify.Do(func() {
-		id, ok := fsx.InTimeOf(s.dir, fsx.LinkTimeout, func() string { return identity(s.dir) })
+		id, ok := fsx.InTimeOf(s.dir, fsx.ReadTimeout, func() string { return identity(s.dir) })
 		if s.identity = id; !ok {
 			s.identity = s.dir
 		}

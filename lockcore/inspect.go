@@ -116,7 +116,7 @@ func (s *Store) gaveUp(problem string) Snapshot {
 
 // look runs in a goroutine of its own: any of its reads may hang. A lock is called stale only if it is still there in the end:
 // a new one may have come while a slow directory was listed.
-func (s *Store) look(m Memory, first func(Snapshot)) Snapshot {
+func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 	snap := s.lookOnce(m, first)
 	for range staleAgain {
 		if snap.State != Stale || s.read(snap.Lock).token() == snap.Token {
@@ -132,7 +132,7 @@ const staleAgain = 2
 
 // lookOnce gathers the evidence of one look. What decides the usual states comes first; the process table and the database are
 // looked at only if the lock does not plainly name a live process here.
-func (s *Store) lookOnce(m Memory, first func(Snapshot)) Snapshot {
+func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
 	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 	for _, step := range []func(){l.readHost, l.readFile, l.findHolder, func() { l.tell(first) }, l.readDirectory, l.findClaims} {
 		if step(); l.evidence.Unreadable != "" {
@@ -143,10 +143,9 @@ func (s *Store) lookOnce(m Memory, first func(Snapshot)) Snapshot {
 	return l.snap
 }
 
-// tell gives first what the lock and its holder say, if that is a state to show before the rest is read. What the rest may show is
-// more of an alarm, but for a lock of another machine, which may be that of a container here. Proof that a holder is gone, and the
-// absence of a lock, are whole looks.
-func (l *looking) tell(first func(Snapshot)) {
+// tell tells first the state that the lock and its holder make. Later steps can only raise the alarm, except that another host's lock
+// may be that of a container here. Only a complete look proves that a holder is gone, or that there is no lock.
+func (l *looking) tell(first func(State, Token)) {
 	if first == nil || l.evidence.Record.IsZero() {
 		return
 	}
@@ -154,7 +153,7 @@ func (l *looking) tell(first func(Snapshot)) {
 	early.conclude()
 	switch early.snap.State {
 	case HeldHere, HeldElsewhere, Contested:
-		first(early.snap)
+		first(early.snap.State, early.snap.Token)
 	}
 }
 
@@ -301,10 +300,10 @@ func (l *looking) conclude() {
 // that keeps the time itself and calls it in a goroutine of its own: lockcore/watch, which so needs no second goroutine and
 // no timer for each look.
 //
-// As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, first is told
-// so, at most once; it may be nil. What else is looked at then may still make it contested, or show that the lock of another
-// machine is one of ours.
-func (s *Store) Look(m Memory, first func(Snapshot)) Snapshot {
+// As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, Look calls first,
+// which may be nil, with that state, once, in its own goroutine. It must not block. What else is looked at then may still make the lock
+// contested, or show that the lock of another machine is one of ours.
+func (s *Store) Look(m Memory, first func(State, Token)) Snapshot {
 	s.reading <- struct{}{}
 	defer func() { <-s.reading }()
 	return s.look(m, first)

@@ -83,6 +83,7 @@ func (l *loop) take(ctx context.Context, r result) {
 	now := time.Now()
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)
+		l.clicked = !l.asked.IsZero()
 	}
 	if r.Settings != nil || r.Action.Do == doToggleLogin {
 		l.refresh(ctx)

@@ -48,7 +48,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			parent, signal := context.WithCancel(t.Context())
 			defer signal()
 			ctx, cancel := context.WithCancelCause(parent)
-			l.begin(time.Now())
+			l.begin()
 			a := startApp(ctx, cancel, l, func() {})
 			l.firstLooks(ctx)
 			l.handOver()

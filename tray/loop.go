@@ -41,10 +41,10 @@ type receipt struct {
 }
 
 const (
-	// firstLookTime is how long the icon waits for each store to be right from the start, and longestFirstLook for all of them: a look
-	// takes a millisecond, a dead mount 2 s.
-	firstLookTime    = 10 * time.Millisecond
-	longestFirstLook = 200 * time.Millisecond
+	// firstLookTime is how long the icon waits to be right from the start, and moreLookTime for each further store: a look takes a
+	// millisecond, a dead mount 2 s.
+	firstLookTime = 10 * time.Millisecond
+	moreLookTime  = 2 * time.Millisecond
 	// registerTime is how long all that the icon does not need waits for it to be registered, of which nothing tells: with one processor
 	// it would come first.
 	registerTime = 10 * time.Millisecond
@@ -53,8 +53,8 @@ const (
 	// quietTime is how long nothing must happen until the memory that the last change took is given back. One change makes the
 	// library copy the whole menu several times for the panel: a megabyte, which would stay until the next one.
 	quietTime = 2 * time.Second
-	// drawPause is the least time between two drawings of the menu: what comes in a burst, as from a hundred stores at the start,
-	// is drawn when it begins and when it is over. The icon does not wait.
+	// drawPause is the least time between two drawings of the menu: a hundred stores that change at once are not drawn a hundred
+	// times. The icon does not wait.
 	drawPause = 50 * time.Millisecond
 	// changeQueue lets the watcher go on while the tray draws.
 	changeQueue = 16
@@ -87,9 +87,9 @@ type loop struct {
 
 	stores   []storeView
 	unread   []watch.Change  // not told yet: they wait for the settings
-	since    time.Time       // when the first of them came
 	asked    time.Time       // when the read of the settings began that is under way; zero: none is
-	again    bool            // and it may be of before what it was asked for
+	again    bool            // and there is to be another one after it
+	clicked  bool            // a click has changed them since
 	silent   bool            // the last time there was no answer
 	retry    time.Time       // when to ask again then; zero: not by itself
 	mute     bool            // nothing is told or sent: the settings are not known yet
@@ -131,7 +131,7 @@ func newLoop(c Config, log logs) *loop {
 
 // begin takes in what the process before this one left and the judgement needs. Nothing is told or sent before the settings are
 // known, which like the history are read when the icon is there.
-func (l *loop) begin(now time.Time) {
+func (l *loop) begin() {
 	saved, told := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
@@ -154,7 +154,7 @@ func (l *loop) begin(now time.Time) {
 			l.told = l.told.Recall(s.Identity(), l.last[i])
 		}
 	}
-	l.settings, l.mute, l.since = choicesOf(config.Default()), true, now
+	l.settings, l.mute = choicesOf(config.Default()), true
 }
 
 // watch feeds changes until ctx ends.
@@ -227,13 +227,13 @@ func wait(ctx context.Context, over <-chan struct{}) {
 
 // firstLooks takes in one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
-	late := time.After(min(time.Duration(len(l.stores))*firstLookTime, longestFirstLook))
+	late := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
 	for looked := 0; looked < len(l.stores); {
 		select {
 		case c := <-l.changes:
 			l.glimpse(c)
 			if !c.ahead {
-				l.keepUnread(c.Change) // all else is read when the icon is there
+				l.unread = append(l.unread, c.Change) // all else is read when the icon is there
 				looked++
 			}
 		case h := <-l.healths:
@@ -308,12 +308,14 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case <-again.C:
 			d.Forget()
 		case <-tick.C:
-			if now := time.Now(); !l.retry.IsZero() && !now.Before(l.retry) {
+			now := time.Now()
+			if !l.retry.IsZero() && !now.Before(l.retry) {
 				l.askSettings(ctx)
 			}
-			l.wake(time.Now())
+			l.tellLate(now)
+			l.wake(now)
 		case <-quiet.C:
-			go debug.FreeOSMemory()
+			l.work.Go(debug.FreeOSMemory)
 			continue
 		}
 		if err := l.show(d, tick); err != nil {

@@ -88,6 +88,7 @@ type rig struct {
 	away    bool          // what is seen may have happened before
 	asleep  atomic.Bool   // the screen
 	wakes   chan struct{} // tells that it woke
+	reads   atomic.Int32  // of the settings
 }
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
@@ -108,8 +109,8 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	r.names = storeNames(c.Stores)
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { r.told <- l.Message; return nil })
 	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
-	r.loop.wakes, r.readSettings = r.wakes, read
-	r.begin(time.Now())
+	r.loop.wakes, r.readSettings = r.wakes, func(path string) answer { r.reads.Add(1); return read(path) }
+	r.begin()
 	ctx, cancel := context.WithCancel(t.Context())
 	r.cancel = cancel
 	go keeper.run(ctx.Done(), r.jobs)
@@ -192,8 +193,8 @@ func (s *slowSettings) read(string) answer {
 	return answer{silent: true}
 }
 
-// TestSettingsThatHang delay no icon, and a message by settingsTime at most. The last ones hold meanwhile, and they are taken in when
-// they come.
+// TestSettingsThatHang delay no icon, and a message by settingsTime at most, or at the start until they are given up. The last ones
+// hold meanwhile, and they are taken in when they come.
 func TestSettingsThatHang(t *testing.T) {
 	takeover := func(r *rig, n int) {
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n, Hostname: fmt.Sprint("mac-", n)}))
@@ -213,12 +214,12 @@ func TestSettingsThatHang(t *testing.T) {
 		if v, _, _ := r.display.now(); v.Icon != icons.Contested || len(r.told) != 0 {
 			t.Errorf("icon %v, %d told before the settings could be known", v.Icon, len(r.told))
 		}
-		told(t, r, settingsTime)
-		takeover(r, 1) // the read is overdue
-		told(t, r, 0)
-		time.Sleep(fsx.ReadTimeout)
+		told(t, r, fsx.ReadTimeout)
 		r.shows(t, "Settings cannot be read now")
-		takeover(r, 2) // it was given up
+		takeover(r, 1)
+		told(t, r, 0)
+		time.Sleep(settingsPause)
+		takeover(r, 2) // while they are tried again
 		told(t, r, 0)
 		paused := choicesOf(config.Default())
 		paused.PausedUntil = time.Now().Add(time.Hour)
@@ -235,6 +236,72 @@ func TestSettingsThatHang(t *testing.T) {
 		if len(r.told) != 0 {
 			t.Errorf("told during a pause: %v", <-r.told)
 		}
+		r.stop(t)
+	})
+}
+
+// TestSettingsHangLater: a message waits for them for settingsTime, and no longer while they are known to hang.
+func TestSettingsHangLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var slow slowSettings
+		slow.Store(&answer{choices: choicesOf(config.Default())})
+		r := newRigReading(t, 1, slow.read)
+		time.Sleep(fsx.ReadTimeout)
+		slow.Store(nil)
+		for n, want := range []time.Duration{settingsTime, fsx.ReadTimeout, 0} {
+			began := time.Now()
+			r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n + 1, Hostname: fmt.Sprint("mac-", n)}))
+			if <-r.told; time.Since(began) > want {
+				t.Errorf("message %d is told after %v, want %v", n, time.Since(began), want)
+			}
+			time.Sleep(fsx.ReadTimeout)
+		}
+		r.stop(t)
+	})
+}
+
+// TestPauseBeforeTheFirstAnswer: however late the display comes, nothing is told before the settings are known.
+func TestPauseBeforeTheFirstAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		paused := choicesOf(config.Default())
+		paused.PausedUntil = time.Now().Add(time.Hour)
+		r := newRigReading(t, 1, func(string) answer {
+			time.Sleep(fsx.ReadTimeout / 2)
+			return answer{choices: paused}
+		})
+		r.saw(0, watch.Initial, lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}))
+		time.Sleep(fsx.ReadTimeout)
+		if synctest.Wait(); len(r.told) != 0 {
+			t.Errorf("told during a pause: %v", <-r.told)
+		}
+		r.stop(t)
+	})
+}
+
+// TestPauseDuringAStorm: settings that are read more slowly than changes come are taken in all the same.
+func TestPauseDuringAStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var settings atomic.Pointer[answer]
+		settings.Store(&answer{choices: choicesOf(config.Default())})
+		const slow = settingsTime / 4
+		r := newRigReading(t, 1, func(string) answer {
+			a := *settings.Load()
+			time.Sleep(slow)
+			return a
+		})
+		states := []lockcore.Snapshot{lock(lockcore.HeldElsewhere, "", mini), noLock(lockcore.Unlocked, "")}
+		storm := func() {
+			for n := range 20 {
+				r.saw(0, watch.Changed, states[n%2])
+				time.Sleep(slow / 2)
+			}
+		}
+		storm()
+		paused := choicesOf(config.Default())
+		paused.PausedUntil = time.Now().Add(time.Hour)
+		settings.Store(&answer{choices: paused})
+		storm()
+		r.shows(t, "paused until")
 		r.stop(t)
 	})
 }
@@ -280,9 +347,10 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		_, before, _ := r.display.now()
+		read := r.reads.Load()
 		r.opened <- struct{}{}
-		if _, shown, _ := r.display.now(); shown == before {
-			t.Error("not shown again when all was read")
+		if _, shown, _ := r.display.now(); shown == before || r.reads.Load() != read+1 {
+			t.Errorf("shown %d times, the settings read %d times", shown-before, r.reads.Load()-read)
 		}
 		r.stop(t)
 	})
@@ -696,7 +764,7 @@ func TestDemoOffersNoLogin(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", "")
 	for _, demo := range []bool{false, true} {
 		l := newLoop(Config{Demo: demo}, newLogs(io.Discard, true))
-		go l.read(t.Context())
+		go l.read(t.Context(), make([]lockcore.Token, 1))
 		if got := (<-l.readings).Login; demo && got != loginUnknown || !demo && got != readLogin() {
 			t.Errorf("demo %v: %v", demo, got)
 		}

@@ -271,10 +271,10 @@ func lastSign(l lockcore.Lifecycle, now time.Time) string {
 	return fmt.Sprintf("Last activity on this store %s ago", words.Age(age))
 }
 
-// polling is the line about a store whose changes nobody tells us.
+// polling is the line about a store of which the system does not tell all changes.
 func polling(s storeView) string {
-	if s.Health.Interval == 0 || s.Health.Events {
+	if s.Health.Problem == "" {
 		return ""
 	}
-	return fmt.Sprintf("No file events: looking every %d s", int(s.Health.Interval.Seconds()))
+	return fmt.Sprintf("Looking every %d s: %s", int(s.Health.Interval.Seconds()), words.Clean(s.Health.Problem))
 }

@@ -26,7 +26,7 @@ type lifeOf struct {
 
 // reading is what may change on disk without an event.
 type reading struct {
-	Lives []lockcore.Lifecycle // by store
+	Lives []lifeOf
 	Login loginState
 }
 
@@ -57,21 +57,11 @@ func (l *loop) glimpse(c sighting) {
 	l.memories[c.Store] = c.Memory
 }
 
-// keepUnread puts a change off until the settings are read.
-func (l *loop) keepUnread(c watch.Change) {
-	if len(l.unread) == 0 {
-		l.since = time.Now()
-	}
-	l.unread = append(l.unread, c)
-}
-
 // readAlong reads what goes along with a change.
 func (l *loop) readAlong(ctx context.Context, c watch.Change) {
-	l.keepUnread(c)
+	l.unread = append(l.unread, c)
 	l.askSettings(ctx)
-	if late := l.late(); !time.Now().Before(late) {
-		l.tellUnread()
-	}
+	l.tellLate(time.Now())
 	if c.To.State != lockcore.Unknown { // nothing more is read of a store that could not be
 		l.work.Go(func() { send(ctx, l.lives, lifeOf{c.Store, c.To.Token, l.config.Stores[c.Store].Lifecycle(ctx)}) })
 	}
@@ -86,45 +76,57 @@ func (l *loop) askSettings(ctx context.Context) {
 	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings)) })
 }
 
-// late is when what waits for the settings waits no longer: the last ones hold. It is zero where nothing waits.
+// late is when the first of what waits for the settings waits no longer: the last ones hold. It is zero where nothing waits, or no
+// settings are known: those that are read first decide, and they are answered for, in fsx.ReadTimeout, also if they hang.
 func (l *loop) late() time.Time {
-	if len(l.unread) == 0 && !l.mute {
+	switch {
+	case len(l.unread) == 0 || l.mute:
 		return time.Time{}
+	case l.silent:
+		return l.unread[0].At
 	}
-	if l.silent {
-		return l.since
-	}
-	return earliest(l.since, l.asked).Add(settingsTime)
+	return l.unread[0].At.Add(settingsTime)
 }
 
-// answered takes in settings that were read. They may be of before what they were asked for again.
+// answered takes in settings that were read. They are not those of a click that came meanwhile, and not of later changes.
 func (l *loop) answered(ctx context.Context, a answer) {
+	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
-	now := time.Now()
 	switch {
 	case a.silent:
 		l.retry = now.Add(settingsPause)
 		a.choices = l.settings
-		a.Problem = "Settings cannot be read now; the last ones hold"
-	case l.again:
-		l.askSettings(ctx)
-		return
+		a.Problem = "Settings cannot be read now"
+		asked = now
+	case l.clicked:
+		a.choices = l.settings
 	}
+	l.clicked = false
 	l.apply(a.choices, now)
-	l.tellUnread()
+	l.tellUnread(asked)
+	if l.again {
+		l.askSettings(ctx)
+	}
 }
 
-// tellUnread draws the conclusions from what waited for the settings, in its order.
-func (l *loop) tellUnread() {
+// tellLate draws the conclusions from what has waited long enough.
+func (l *loop) tellLate(now time.Time) {
+	if late := l.late(); !late.IsZero() && !now.Before(late) {
+		l.tellUnread(now)
+	}
+}
+
+// tellUnread draws the conclusions from what waited for the settings, in its order, as far as it is not newer than they are.
+func (l *loop) tellUnread(asked time.Time) {
 	if l.mute {
 		l.mute = false
 		l.told = l.told.Quieten(l.settings.quiet())
 		l.wake(time.Now())
 	}
-	for _, c := range l.unread {
-		l.see(c)
+	for len(l.unread) > 0 && !l.unread[0].At.After(asked) {
+		l.see(l.unread[0])
+		l.unread = l.unread[1:]
 	}
-	l.unread = nil
 }
 
 // lived takes in what a daemon said of itself.
@@ -142,14 +144,14 @@ func (l *loop) recall(older []past) {
 	l.remind(append(older, l.recent...))
 }
 
-// read reads all but the settings.
-func (l *loop) read(ctx context.Context) {
+// read reads all but the settings, for those locks.
+func (l *loop) read(ctx context.Context, locks []lockcore.Token) {
 	var r reading
 	if !l.config.Demo {
 		r.Login = readLogin()
 	}
-	for _, s := range l.config.Stores {
-		r.Lives = append(r.Lives, s.Lifecycle(ctx))
+	for i, s := range l.config.Stores {
+		r.Lives = append(r.Lives, lifeOf{i, locks[i], s.Lifecycle(ctx)})
 	}
 	send(ctx, l.readings, r)
 }
@@ -161,13 +163,17 @@ func (l *loop) refresh(ctx context.Context) {
 		return
 	}
 	l.reading = true
-	l.work.Go(func() { l.read(ctx) })
+	var locks []lockcore.Token
+	for _, s := range l.stores {
+		locks = append(locks, s.Snapshot.Token)
+	}
+	l.work.Go(func() { l.read(ctx, locks) })
 }
 
 func (l *loop) freshen(ctx context.Context, r reading) {
 	l.reading = false
-	for i, life := range r.Lives {
-		l.stores[i].Life = life
+	for _, life := range r.Lives {
+		l.lived(life)
 	}
 	if l.reread { // a click may have changed it since it was read
 		l.refresh(ctx)

@@ -144,7 +144,7 @@ func (t *trayIcon) addEntry(parent *systray.MenuItem, item menuItem) *binding {
 		b.children = append(b.children, t.add(made, child))
 	}
 	if item.Action.Do != doNothing {
-		made.ClickedCh = make(chan struct{}, 1) // systray drops a click that nobody receives: this keeps it until handOff comes
+		made.ClickedCh = make(chan struct{}, clickQueue) // systray drops a click that nobody receives
 		b.clicked = made.ClickedCh
 		t.clickable = append(t.clickable, b)
 	}
@@ -171,6 +171,9 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 	return parent.AddSubMenuItem(title, "")
 }
 
+// clickQueue is how many clicks on one entry wait for handOff. They take no memory.
+const clickQueue = 16
+
 // handOff gives on what a clicked entry was last drawn for. One goroutine waits for a whole menu: one for each entry would take
 // 2.5 KB, and there are a dozen, and eighteen more for each store. It ends when systray drops the menu, which closes the channels.
 func handOff(entries []*binding, clicks chan<- action) {
@@ -178,13 +181,22 @@ func handOff(entries []*binding, clicks chan<- action) {
 	for i, b := range entries {
 		clicked[i] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(b.clicked)}
 	}
+	var waiting []action // what an entry was drawn for when it was clicked, however long the loop draws
 	for {
-		i, _, ok := reflect.Select(clicked)
-		if !ok {
-			return
+		next := reflect.SelectCase{Dir: reflect.SelectSend}
+		if len(waiting) > 0 {
+			next.Chan, next.Send = reflect.ValueOf(clicks), reflect.ValueOf(waiting[0])
 		}
-		if a := entries[i].action.Load(); a != nil { // nobody clicks what was never shown
-			clicks <- *a
+		i, _, ok := reflect.Select(append(clicked, next))
+		switch {
+		case i == len(clicked):
+			waiting = waiting[1:]
+		case !ok:
+			return
+		default:
+			if a := entries[i].action.Load(); a != nil { // nobody clicks what was never shown
+				waiting = append(waiting, *a)
+			}
 		}
 	}
 }

@@ -117,9 +117,6 @@ func (l *loop) waits(due []notify.Letter, now time.Time) bool {
 }
 
 func (l *loop) wake(now time.Time) {
-	if late := l.late(); !late.IsZero() && !now.Before(late) {
-		l.tellUnread()
-	}
 	if l.mute {
 		return
 	}

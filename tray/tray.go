@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
@@ -72,11 +71,10 @@ func Run(ctx context.Context, c Config) error {
 // run starts what the loop listens to, shows the icon, and waits for all of it.
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
-	l.begin(time.Now())
+	l.begin()
 	a := startApp(ctx, cancel, l, quitSystray)
 	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
 	l.firstLooks(ctx)
-	l.handOver()
 	err := runSystray(l.view(), l.clicks, l.opened, a.displays, cancel, a.end)
 	cancel(err) // the tray may have ended by itself
 	a.end()

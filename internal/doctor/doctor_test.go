@@ -163,7 +163,6 @@ func TestPermissions(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
-	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second, Problem: "/home is too busy"}), Warn, "at once, but /home is too busy")
 	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // as Windows says it
 	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "every 5s, not at once: NFS is so")
 }

@@ -140,10 +140,7 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 }
 
 func checkEvents(h watch.Health) []Check {
-	switch {
-	case h.Events && h.Problem != "":
-		return one("file-events", Warn, "The system tells of changes at once, but %s", shown(h.Problem))
-	case h.Events:
+	if h.Events {
 		return one("file-events", Pass, "The system tells of changes at once; besides, Lockbar looks every %v", h.Interval)
 	}
 	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, shown(h.Problem))

@@ -6,18 +6,18 @@ import (
 )
 
 // Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
-// exist. Where the system gives no answer within LinkTimeout, as on a dead mount, the names alone decide: who only looks
+// exist. Where the system gives no answer within ReadTimeout, as on a dead mount, the names alone decide: who only looks
 // shall not hang, and who writes a backup asks again. The unanswered question then outlives the call.
 func Within(path, dir string) bool {
 	if lexicallyWithin(path, dir) {
 		return true
 	}
-	yes, _ := InTimeOf(dir, LinkTimeout, func() bool { return LeadsInto(path, dir) })
+	if _, answers := InTimeOf(dir, ReadTimeout, func() error { _, err := os.Stat(dir); return err }); !answers {
+		return false
+	}
+	yes, _ := InTimeOf(path, ReadTimeout, func() bool { return LeadsInto(path, dir) })
 	return yes
 }
-
-// LinkTimeout is how long it may take to find where a path leads, which stands before the first look at a store. It reads no file.
-const LinkTimeout = ReadTimeout / 4
 
 func lexicallyWithin(path, dir string) bool {
 	path, errPath := filepath.Abs(path)

@@ -49,11 +49,11 @@ func TestInTimeOf(t *testing.T) {
 		dead := make(chan bool)
 		ask := func(dir string, question func() bool) (yes bool, waited time.Duration) {
 			began := time.Now()
-			yes, _ = fsx.InTimeOf(dir, fsx.LinkTimeout, question)
+			yes, _ = fsx.InTimeOf(dir, fsx.ReadTimeout, question)
 			return yes, time.Since(began)
 		}
 		never := func() bool { t.Error("asked"); return true }
-		if yes, waited := ask("/dead", func() bool { return <-dead }); yes || waited != fsx.LinkTimeout {
+		if yes, waited := ask("/dead", func() bool { return <-dead }); yes || waited != fsx.ReadTimeout {
 			t.Errorf("%v after %v", yes, waited)
 		}
 		if yes, waited := ask("/dead", never); yes || waited != 0 {

@@ -84,14 +84,14 @@ func Claim(dir string) Dir {
 }
 
 // StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none, or the system
-// gives no answer within fsx.LinkTimeout. What is kept there would be synced.
+// gives no answer within fsx.ReadTimeout. What is kept there would be synced.
 func StoreAround(dir string, stores []string) string {
 	for _, store := range stores {
 		if fsx.Within(dir, store) {
 			return store
 		}
 	}
-	above, _ := fsx.InTimeOf(dir, fsx.LinkTimeout, func() string {
+	above, _ := fsx.InTimeOf(dir, fsx.ReadTimeout, func() string {
 		return fsx.Above(dir, lockcore.LockName, lockcore.GuardName)
 	})
 	return above

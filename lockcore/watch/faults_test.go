@@ -148,7 +148,7 @@ type hanging struct {
 	gate chan bool
 }
 
-func (h hanging) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
+func (h hanging) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	h.gate <- true
 	defer func() { <-h.gate }()
 	return h.counting.Look(m, first)

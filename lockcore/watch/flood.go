@@ -3,8 +3,8 @@ package watch
 import "time"
 
 const (
-	// More than floodEvents in floodTime cost twice as much as to look every BlindInterval (an event that comes alone 0.13 ms of CPU
-	// time and three switches, a look 0.4 ms), which does without them.
+	// Above floodEvents in floodTime, events cost more than twice as much as polling every BlindInterval: an event that comes alone takes
+	// 0.13 ms of CPU time and three switches, a look 0.4 ms.
 	floodEvents = 100
 	floodTime   = time.Minute
 	// floodPause makes what it costs to try again small beside the looks of that time.

@@ -135,14 +135,18 @@ func (f *follower) cause(r look) lockcore.Backup {
 	return r.own
 }
 
-// showsAhead reports whether a glimpse is shown before the look that it is of is over. It is of a lock that came. An alarm is over by a
-// whole look, and so is a lock understood that we put back or removed a moment ago.
+// showsAhead reports whether a glimpse of a new lock is shown before its look is complete. Only a complete look ends an alarm, judges a
+// lock just after our own change, or takes a holder here, which the lock does not plainly name, for gone.
 func (f *follower) showsAhead(g glimpse, now time.Time) bool {
-	switch {
-	case g.token == f.shown.Token, f.shown.State == lockcore.Contested, now.Sub(f.last.At).Abs() < ownChange:
+	switch shown := f.shown; {
+	case g.token == shown.Token, g.state == shown.State, now.Sub(f.last.At).Abs() < ownChange:
 		return false
+	case shown.State == lockcore.Contested, shown.State == lockcore.Stale, shown.State == lockcore.Corrupt:
+		return false
+	case shown.State == lockcore.HeldHere && !plainlyOurs(shown):
+		return g.state != lockcore.HeldElsewhere
 	}
-	return g.state != f.shown.State
+	return true
 }
 
 // accept takes a look into account and returns the changes to report: none, one, or two where a look ends a wait with an

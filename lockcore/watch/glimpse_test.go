@@ -17,6 +17,8 @@ func TestShowsAhead(t *testing.T) {
 	}
 	changed := shown(lockcore.Unlocked, "")
 	changed.last = lockcore.Backup{Kind: lockcore.BackupUnlock, At: now.Add(-ownChange / 2)}
+	inside := shown(lockcore.HeldHere, "a")
+	inside.shown.Reason = lockcore.StoreOpen
 	long := changed
 	long.last.At = now.Add(-ownChange)
 	for _, c := range []struct {
@@ -33,7 +35,11 @@ func TestShowsAhead(t *testing.T) {
 		{"the same state", shown(lockcore.HeldElsewhere, "a"), lockcore.HeldElsewhere, "b", false},
 		{"the same lock", shown(lockcore.HeldHere, "a"), lockcore.HeldElsewhere, "a", false},
 		{"readable again", shown(lockcore.Unknown, ""), lockcore.HeldElsewhere, "a", true},
-		{"an alarm", shown(lockcore.Contested, "a"), lockcore.HeldElsewhere, "b", false},
+		{"two claims", shown(lockcore.Contested, "a"), lockcore.HeldElsewhere, "b", false},
+		{"a stale lock", shown(lockcore.Stale, "a"), lockcore.HeldHere, "b", false},
+		{"a corrupt lock", shown(lockcore.Corrupt, "a"), lockcore.HeldHere, "b", false},
+		{"a holder here in a container", inside, lockcore.HeldElsewhere, "b", false},
+		{"a holder here in a container, and then ours", inside, lockcore.Contested, "b", true},
 		{"we changed it", changed, lockcore.HeldElsewhere, "a", false},
 		{"we changed it long ago", long, lockcore.HeldElsewhere, "a", true},
 	} {
@@ -43,14 +49,14 @@ func TestShowsAhead(t *testing.T) {
 	}
 }
 
-// halting is a store whose looks stop at the process table while the gate is shut.
+// halting is a store whose looks stop when all is read, and before they return, while the gate is shut.
 type halting struct {
 	*lockcore.Store
 	gate chan bool
 	look func(lockcore.Snapshot) lockcore.Snapshot // makes another one of it
 }
 
-func (h halting) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
+func (h halting) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	s := h.Store.Look(m, first)
 	h.gate <- true
 	defer func() { <-h.gate }()

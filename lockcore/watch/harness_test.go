@@ -219,7 +219,7 @@ type counting struct {
 	looks atomic.Int64
 }
 
-func (c *counting) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
+func (c *counting) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	c.looks.Add(1)
 	return c.Store.Look(m, first)
 }

@@ -9,14 +9,15 @@ import (
 
 // Health says whether changes to a store are seen at once. The zero value is not known yet.
 type Health struct {
-	// Events reports that the system tells of changes in the store. If not, they are seen by looking every Interval, and Problem
-	// says why, as the system or the name of the file system puts it. Else Problem says what is seen only by looking, if anything.
+	// Events reports that the system tells of changes in the store. The store is looked at every Interval in any case.
 	Events   bool
 	Interval time.Duration
-	Problem  string
+	// Problem says why changes, or, if Events is true, changes of the way to the store, are seen only by looking, as the system or
+	// the name of the file system puts it. It is empty where the system tells of all.
+	Problem string
 }
 
-// Check says what the health of a store would be. It waits for as long as the file system does: give it a goroutine of its
+// Check says what the health of a store would be for a watcher that starts now. It waits for as long as the file system does: give it a goroutine of its
 // own where that may be a dead mount.
 func Check(s *lockcore.Store) Health {
 	files := newFileHints(1, realSystem())
@@ -31,11 +32,13 @@ func Check(s *lockcore.Store) Health {
 
 // health says how the store i is served, poll being the interval where all is well.
 func (h *fileHints) health(i int, poll time.Duration) Health {
-	problem := h.problem(i)
-	if problem == "" {
-		return Health{Events: true, Interval: poll, Problem: h.busyLink(i)}
+	if problem := h.problem(i); problem != "" {
+		return Health{Interval: min(poll, BlindInterval), Problem: problem}
 	}
-	return Health{Interval: min(poll, BlindInterval), Problem: problem}
+	if problem := h.busyLink(i); problem != "" {
+		return Health{Events: true, Interval: min(poll, BlindInterval), Problem: problem}
+	}
+	return Health{Events: true, Interval: poll}
 }
 
 // problem: events of the directories on the way to a store are worth much, those of the store itself are what counts.
@@ -53,7 +56,7 @@ func (h *fileHints) problem(i int) string {
 	case h.errs[r.end()] != nil:
 		return h.errs[r.end()].Error()
 	case h.isBusy(r.end()):
-		return fmt.Sprintf("%s is too busy to be watched (tried again every %d minutes)", r.end(), int(floodPause.Minutes()))
+		return fmt.Sprintf("%s is too busy to be watched", r.end())
 	case r.crowded:
 		return fmt.Sprintf("it has more than %d entries, each of which would have to be kept open", calmEntries)
 	}
@@ -69,7 +72,7 @@ func (h *fileHints) isBusy(dir string) bool {
 func (h *fileHints) busyLink(i int) string {
 	for _, s := range h.routes[i].steps {
 		if h.isBusy(s.dir) {
-			return fmt.Sprintf("%s is too busy to be watched, so a change of the link %s is seen only by looking", s.dir, s.name)
+			return fmt.Sprintf("%s is too busy to be watched for the link in it", s.dir)
 		}
 	}
 	return ""

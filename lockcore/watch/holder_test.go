@@ -269,7 +269,7 @@ type gated struct {
 	gate sync.Mutex
 }
 
-func (g *gated) Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot {
+func (g *gated) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	g.gate.Lock()
 	defer g.gate.Unlock()
 	return g.Store.Look(m, first)

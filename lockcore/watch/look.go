@@ -36,8 +36,8 @@ func (l *loop) look(i int) {
 	s.begin(l.now)
 	memory, shown, dated, now := s.memory, s.shown, s.dated, l.now
 	go func() {
-		r := look{store: i, began: now, snap: from.Look(memory, func(s lockcore.Snapshot) {
-			l.pass(glimpse{i, now, s.State, s.Token})
+		r := look{store: i, began: now, snap: from.Look(memory, func(state lockcore.State, token lockcore.Token) {
+			l.pass(glimpse{i, now, state, token})
 		})}
 		if r.asked = mayHaveChanged(shown, r.snap, dated); r.asked {
 			r.own, _ = from.LastBackup()

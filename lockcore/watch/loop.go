@@ -302,9 +302,10 @@ func (l *loop) anyBlind() bool {
 	return false
 }
 
-func (s *state) blind() bool { return s.health != Health{} && !s.health.Events }
+// blind reports whether not all events of a store come.
+func (s *state) blind() bool { return s.health.Problem != "" }
 
-// pollBlind looks at the stores that get no events.
+// pollBlind looks at the stores of which not all events come.
 func (l *loop) pollBlind() {
 	l.glanced = l.now
 	for _, s := range l.states {

@@ -40,7 +40,7 @@ func (h *fileHints) target(p *place) target {
 	return target{h.openDir != nil && !closely, p.generation}
 }
 
-// find walks to a store. It is called by the goroutines of looks.
+// find walks to a store. Walks call it in goroutines of their own.
 func (h *fileHints) find(dir string) route {
 	r := findRoute(dir)
 	if h.openDir != nil {

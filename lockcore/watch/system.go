@@ -11,7 +11,7 @@ import (
 // store is what the loop needs of a *lockcore.Store. Tests have others, whose reads hang.
 type store interface {
 	Dir() string
-	Look(m lockcore.Memory, first func(lockcore.Snapshot)) lockcore.Snapshot
+	Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot
 	Overdue() lockcore.Snapshot
 	LastBackup() (lockcore.Backup, bool)
 }

@@ -69,8 +69,8 @@ type Config struct {
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
 	Poll time.Duration // 0 is PollInterval
 	Emit func(Change)
-	// Glimpse is told the state that a new lock alone makes, while the look at all else is under way: a daemon that still runs here may
-	// make it contested, for one. It holds until the next Change of that store, or the next Glimpse. It may be nil.
+	// Glimpse is told a state to show until the next Change or Glimpse of that store: the one that a new lock and its holder make, while
+	// the rest of the look is under way, or again the one before, if the look led to no Change. It may be nil.
 	Glimpse func(store int, state lockcore.State)
 	// Health is told after the first look at a store, and when it changes. It may be nil.
 	Health func(store int, h Health)

@@ -19,7 +19,7 @@ type untold struct {
 	held atomic.Bool
 }
 
-func (u *untold) Look(lockcore.Memory, func(lockcore.Snapshot)) lockcore.Snapshot {
+func (u *untold) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	s := lockcore.Snapshot{Store: u.Dir(), Lock: u.LockPath(), State: lockcore.Unlocked}
 	if u.held.Load() {
 		s.State, s.Token, s.Record = lockcore.HeldElsewhere, "sha256:a", lockcore.Record{PID: 1, Hostname: "mac-b"}

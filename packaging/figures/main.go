@@ -1,4 +1,4 @@
-// Figures runs the benchmarks and prints the table of figures in packaging/README.md. It takes about six minutes, and wants a
+// Figures runs the benchmarks and prints the table of figures in packaging/README.md. It takes about eight minutes, and wants a
 // machine that does nothing else. Arguments go to go test.
 //
 //	go run ./packaging/figures
