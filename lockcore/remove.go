@@ -1,12 +1,11 @@
 package lockcore
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
-	"strconv"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -17,7 +16,7 @@ var errReplaced = errors.New("lockcore: the lock changed meanwhile")
 
 // asideName is a new name in the store for what is moved out of the way.
 func (s *Store) asideName(prefix string) string {
-	return s.path(prefix + strconv.FormatUint(uint64(rand.Uint32()), 36) + tempSuffix)
+	return s.path(prefix + rand.Text()[:6] + tempSuffix)
 }
 
 // readSeen reads the lock if it still is the one of that look, which has settled.

@@ -45,8 +45,7 @@ const (
 	// millisecond, a dead mount 2 s.
 	firstLookTime = 10 * time.Millisecond
 	moreLookTime  = 2 * time.Millisecond
-	// registerTime is how long all that the icon does not need waits for it to be registered, of which nothing tells: with one processor
-	// it would come first.
+	// registerTime delays what the icon does not need until it is probably registered; systray does not report that.
 	registerTime = 10 * time.Millisecond
 	// settleIcon is when everything is shown once more: an icon set while the tray registers may be lost.
 	settleIcon = time.Second
@@ -88,9 +87,9 @@ type loop struct {
 	stores   []storeView
 	unread   []watch.Change  // not told yet: they wait for the settings
 	asked    time.Time       // when the read of the settings began that is under way; zero: none is
-	again    bool            // and there is to be another one after it
-	clicked  bool            // a click has changed them since
-	silent   bool            // the last time there was no answer
+	again    bool            // settings are to be read again after that
+	clicked  bool            // a click has changed them since it began
+	silent   bool            // the last read was not answered
 	retry    time.Time       // when to ask again then; zero: not by itself
 	mute     bool            // nothing is told or sent: the settings are not known yet
 	busy     map[action]bool // what is under way
