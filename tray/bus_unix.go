@@ -64,7 +64,7 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 
 func (b *bus) Close() error { return b.own.Close() }
 
-// watch announces the icon to every panel that comes and says so, until ctx ends; it cancels with errBusLost when the bus
+// watch says that a panel came and announces the icon to it, for each, until ctx ends; it cancels with errBusLost when the bus
 // goes.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}) {
 	if !hasHost(ctx, b.own) {
@@ -83,8 +83,8 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 			return
 		case s := <-panels:
 			if came(s) {
+				hint(newPanel) // first: what the panel reads should be the menu that stays
 				b.announce(ctx)
-				hint(newPanel)
 			}
 		}
 	}

@@ -47,10 +47,11 @@ func dismiss(d *desk, least int) {
 	}
 }
 
-// restart is a panel that crashes and comes back: lockbar's process stays.
+// restart is a panel that crashes and comes back: lockbar's process stays. It waits for the menu that is made anew then:
+// the panel may read the old one first, and a click on that comes to nothing.
 func restart(d *desk) {
 	d.t.Helper()
-	owner := d.item.Owner()
+	owner, old := d.item.Owner(), newest(d.item.Layout())
 	if err := d.watcher.Restart(); err != nil {
 		d.t.Fatal(err)
 	}
@@ -58,6 +59,17 @@ func restart(d *desk) {
 	if d.item.Owner() != owner {
 		d.t.Errorf("the item's owner was %s and is %s", owner, d.item.Owner())
 	}
+	testdesk.Must(d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) bool {
+		return len(menu.Children) > 0 && menu.Children[0].ID > old
+	}))(d.t)
+}
+
+// newest is the highest number in a menu: systray gives none twice.
+func newest(menu testdesk.Entry) (id int32) {
+	for e := range menu.All() {
+		id = max(id, e.ID)
+	}
+	return id
 }
 
 func TestTrayComesLater(t *testing.T) {
