@@ -37,6 +37,7 @@ type hold struct {
 	wantsTerminal bool             // CMD's group is to be in the foreground whenever ours would be
 	hasTerminal   bool             // CMD's group was put into the foreground
 	stopped       bool
+	ended         unix.WaitStatus // of the minder
 	// passedStop: CMD's group is about to stop since we were to.
 	passedStop bool
 }
@@ -127,6 +128,7 @@ func (h *hold) reap() (ended bool) {
 		case status.Stopped():
 			h.suspend(status.StopSignal())
 		default:
+			h.ended = status
 			return true
 		}
 	}
@@ -137,6 +139,9 @@ func (h *hold) outcome() error {
 	var code [1]byte
 	if n, _ := h.report.Read(code[:]); n == 1 {
 		return exitWith(int(code[0]))
+	}
+	if key := h.ended.Signal(); h.ended.Signaled() && (key == unix.SIGINT || key == unix.SIGQUIT) {
+		return exitWith(exitCodeOf(h.ended)) // while it was forked: a minder that runs drops these
 	}
 	left := endDescendants(h.minder, h.isOlder)
 	text := "the process that minds CMD was killed, so CMD and what it started were ended"
