@@ -37,7 +37,7 @@ type answer struct {
 }
 
 const (
-	// settingsTime is how long what is told waits for the settings, which decide whether it is: a read takes a millisecond.
+	// settingsTime bounds how long a change waits for the settings, which decide whether it is told. A read takes a millisecond.
 	settingsTime = 250 * time.Millisecond
 	// settingsPause is how soon settings that could not be read are tried again: nothing else tells when a dead mount is back.
 	settingsPause = 10 * time.Second
@@ -47,7 +47,8 @@ const (
 func (l *loop) glimpse(c sighting) {
 	s := &l.stores[c.Store]
 	if c.ahead {
-		s.Ahead = &c.To.State
+		ahead := c.To.State // not the address of a whole change, which would stay
+		s.Ahead = &ahead
 		return
 	}
 	if s.Snapshot.Token != c.To.Token {
@@ -76,8 +77,8 @@ func (l *loop) askSettings(ctx context.Context) {
 	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings)) })
 }
 
-// late is when the first of what waits for the settings waits no longer: the last ones hold. It is zero where nothing waits, or no
-// settings are known: those that are read first decide, and they are answered for, in fsx.ReadTimeout, also if they hang.
+// late returns when the oldest pending change is judged by the last known settings; zero if none is pending, or if no settings are known
+// yet. The first read is always waited for: it is answered within fsx.ReadTimeout.
 func (l *loop) late() time.Time {
 	switch {
 	case len(l.unread) == 0 || l.mute:
@@ -88,7 +89,7 @@ func (l *loop) late() time.Time {
 	return l.unread[0].At.Add(settingsTime)
 }
 
-// answered takes in settings that were read. They are not those of a click that came meanwhile, and not of later changes.
+// answered takes in settings that were read, unless a click has changed them meanwhile, and tells the changes that are older than the read.
 func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
@@ -109,14 +110,14 @@ func (l *loop) answered(ctx context.Context, a answer) {
 	}
 }
 
-// tellLate draws the conclusions from what has waited long enough.
+// tellLate tells the pending changes if the oldest has waited long enough.
 func (l *loop) tellLate(now time.Time) {
 	if late := l.late(); !late.IsZero() && !now.Before(late) {
 		l.tellUnread(now)
 	}
 }
 
-// tellUnread draws the conclusions from what waited for the settings, in its order, as far as it is not newer than they are.
+// tellUnread tells, in their order, the pending changes that are not newer than the settings.
 func (l *loop) tellUnread(asked time.Time) {
 	if l.mute {
 		l.mute = false

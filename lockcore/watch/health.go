@@ -17,8 +17,8 @@ type Health struct {
 	Problem string
 }
 
-// Check says what the health of a store would be for a watcher that starts now. It waits for as long as the file system does: give it a goroutine of its
-// own where that may be a dead mount.
+// Check returns the health that a store would have for a watcher that starts now. It returns when the file system answers, which on a
+// dead mount is never.
 func Check(s *lockcore.Store) Health {
 	files := newFileHints(1, realSystem())
 	defer files.close()
