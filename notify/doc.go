@@ -1,16 +1,43 @@
 // Package notify decides what a person is told about a store, in which words, and brings it to the desktop.
 //
-// The decision (Decider) is a pure state machine: facts and the time in, messages out. Delivery (Sender) never blocks its
-// caller and lives in a child process that is killed after a deadline, since the notification library has no time-out and
-// on Linux would share, and break, the tray's bus connection. The package knows nothing of the tray and of the disk.
+// The decision (Decider) is a pure state machine: facts and the time in, orders out. An order says what one slot of the desktop shows
+// from now on: a message, or nothing any more. The Outbox, a value too, keeps what the desktop has not taken yet, and knows what it
+// shows. The Sender delivers: natively where the system has a service that replaces and withdraws messages and shows buttons, else by
+// beeep in a child process that is killed after a deadline. The package knows nothing of the tray and of the disk.
 package notify
 
 import "lockbar/icons"
 
-// Message is one notification.
+// Message is one notification. A message without a title is none: it stands for what a slot no longer shows.
 type Message struct {
 	Title  string     `json:"title"`
 	Body   string     `json:"body"`
-	Urgent bool       `json:"urgent"` // data is at risk now
+	Urgent bool       `json:"urgent"` // data is at risk now: it stays until it is dismissed or over
 	Icon   icons.Kind `json:"icon"`
+	// Buttons are shown where the desktop can show them. Elsewhere the body is Plain, if there is one: it says where the same can be
+	// clicked.
+	Buttons []Button `json:"buttons,omitempty"`
+	Plain   string   `json:"plain,omitempty"`
 }
+
+// IsZero reports whether there is no message.
+func (m Message) IsZero() bool { return m.Title == "" }
+
+// Button is what can be clicked in a message.
+type Button struct {
+	Do    Deed   `json:"do"`
+	Label string `json:"label"`
+	Lock  string `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
+}
+
+// Deed is what a button asks for.
+type Deed string
+
+const (
+	ForceUnlock Deed = "force-unlock" // may have to be confirmed
+	RemoveLock  Deed = "remove-lock"  // confirmed
+	Cancel      Deed = "cancel"
+	Undo        Deed = "undo"
+	SetAside    Deed = "set-aside"
+	CopyCommand Deed = "copy-command"
+)

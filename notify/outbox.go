@@ -9,8 +9,10 @@ import (
 
 // Letter is a message on its way to the desktop.
 type Letter struct {
-	ID      int       `json:"id"` // never 0
-	Message Message   `json:"message"`
+	ID       int     `json:"id"`             // never 0
+	Slot     string  `json:"slot,omitempty"` // its place on the desktop, which shows one message at a time
+	Message  Message `json:"message"`        // none: what Replaces names is withdrawn
+	Replaces Handle  `json:"-"`              // what the slot shows until now
 	Written time.Time `json:"written"`
 	Tries   int       `json:"tries,omitzero"`
 	Due     time.Time `json:"due,omitzero"`
