@@ -9,14 +9,14 @@ import (
 
 // Letter is a message on its way to the desktop.
 type Letter struct {
-	ID       int     `json:"id"`             // never 0
-	Slot     string  `json:"slot,omitempty"` // its place on the desktop, which shows one message at a time
-	Message  Message `json:"message"`        // none: what Replaces names is withdrawn
-	Replaces Handle  `json:"-"`              // what the slot shows until now
-	Written time.Time `json:"written"`
-	Tries   int       `json:"tries,omitzero"`
-	Due     time.Time `json:"due,omitzero"`
-	sent    bool      // is with the Sender
+	ID       int       `json:"id"`             // never 0
+	Slot     string    `json:"slot,omitempty"` // its place on the desktop, which shows one message at a time
+	Message  Message   `json:"message"`        // none: what Replaces names is withdrawn
+	Replaces Handle    `json:"-"`              // what the slot shows until now
+	Written  time.Time `json:"written"`
+	Tries    int       `json:"tries,omitzero"`
+	Due      time.Time `json:"due,omitzero"`
+	sent     bool      // is with the Sender
 }
 
 // Outbox keeps letters until the desktop has taken them. It is a value, as the Decider is.
