@@ -15,7 +15,7 @@ import (
 )
 
 func TestSendNeverBlocks(t *testing.T) {
-	s := NewSender()
+	s := NewSender("")
 	for i := range queueLength {
 		if err := s.Send(Letter{}); err != nil {
 			t.Fatalf("message %d: %v", i, err)
@@ -28,8 +28,9 @@ func TestSendNeverBlocks(t *testing.T) {
 
 func TestSenderCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewSender()
-		s.deliver = func(_ context.Context, m Message) error {
+		s := NewSender("")
+		s.open = func(string, func(Event)) native { return nil }
+		s.beeep = func(_ context.Context, m Message) error {
 			if m.Urgent {
 				return errors.New("no desktop")
 			}
@@ -37,9 +38,9 @@ func TestSenderCounts(t *testing.T) {
 		}
 		var got []Delivery
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(_ int, s Delivery) { got = append(got, s) })
+		go s.Run(ctx, func(r Report) { got = append(got, r.Delivery) }, func(Event) {})
 		for _, urgent := range []bool{false, true, true, false} {
-			s.Send(Letter{Message: Message{Urgent: urgent}})
+			s.Send(Letter{Message: Message{Title: "News", Urgent: urgent}})
 		}
 		synctest.Wait()
 		cancel()
