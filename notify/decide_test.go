@@ -222,8 +222,10 @@ func TestStoresAreApart(t *testing.T) {
 	var d Decider
 	d, _ = d.Step(Fact{Store: "/s", Event: watch.WentStale, To: stale}, start)
 	d, _ = d.Step(Fact{Store: "/t", Event: watch.WentStale, To: other}, start.Add(2*togetherTime))
-	d, first := d.Wake(start.Add(Grace))
-	_, second := d.Wake(start.Add(Grace + time.Second))
+	d, _ = wake(d, start.Add(Grace))
+	d, first := wake(d, start.Add(Grace+togetherTime))
+	d, _ = wake(d, start.Add(Grace+2*togetherTime))
+	_, second := wake(d, start.Add(Grace+3*togetherTime))
 	if len(first) != 1 || len(second) != 1 || !strings.Contains(first[0].Message.Body, "/s") || !strings.Contains(second[0].Message.Body, "/t") {
 		t.Errorf("%v, %v", first, second)
 	}
