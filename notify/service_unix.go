@@ -8,7 +8,6 @@ import (
 	"lockbar/internal/desktop"
 )
 
-
 // awaitService returns when the notification service answers a question, or cannot be asked. A service that hangs keeps the
 // messages it was sent and shows them all when it goes on: one that is tried again would be shown as often as it was tried.
 //
