@@ -35,7 +35,11 @@ func note(l Letter, c capabilities) notify.Notification {
 	return n
 }
 
-var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+var (
+	escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	// lookalikes are for services that claim to read no markup: dunst 1.9 claims so by default and swallows what looks like a tag.
+	lookalikes = strings.NewReplacer("&", "＆", "<", "‹", ">", "›")
+)
 
 func bodyFor(m Message, c capabilities) string {
 	body := m.Body
@@ -44,9 +48,9 @@ func bodyFor(m Message, c capabilities) string {
 	}
 	body = printable(body, maxBody)
 	if c.markup {
-		body = markup.Replace(body)
+		return escapes.Replace(body)
 	}
-	return body
+	return lookalikes.Replace(body)
 }
 
 func actionsFor(l Letter, c capabilities) (actions []notify.Action) {

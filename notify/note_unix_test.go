@@ -18,9 +18,9 @@ func TestBodyFitsTheService(t *testing.T) {
 		want string
 	}{
 		{capabilities{markup: true, actions: true}, `-&lt;b&gt;\n &amp; "x"`},
-		{capabilities{actions: true}, `-<b>\n & "x"`},
+		{capabilities{actions: true}, `-‹b›\n ＆ "x"`},
 		{capabilities{markup: true}, "Use the &lt;menu&gt;."},
-		{capabilities{}, "Use the <menu>."},
+		{capabilities{}, "Use the ‹menu›."},
 	} {
 		if got := bodyFor(m, test.can); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.can, got, test.want)
