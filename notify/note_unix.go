@@ -37,8 +37,9 @@ func note(l Letter, c capabilities) notify.Notification {
 
 var (
 	escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	// lookalikes are for services that claim to read no markup: dunst 1.9 claims so by default and swallows what looks like a tag.
-	lookalikes = strings.NewReplacer("&", "＆", "<", "‹", ">", "›")
+	// lookalikes are for services that claim to read no markup: dunst 1.9 claims so by default, and swallows what looks like a tag. It
+	// shows a bare "&" as it is.
+	lookalikes = strings.NewReplacer("<", "‹", ">", "›")
 )
 
 func bodyFor(m Message, c capabilities) string {

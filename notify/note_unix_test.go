@@ -18,7 +18,7 @@ func TestBodyFitsTheService(t *testing.T) {
 		want string
 	}{
 		{capabilities{markup: true, actions: true}, `-&lt;b&gt;\n &amp; "x"`},
-		{capabilities{actions: true}, `-‹b›\n ＆ "x"`},
+		{capabilities{actions: true}, `-‹b›\n & "x"`},
 		{capabilities{markup: true}, "Use the &lt;menu&gt;."},
 		{capabilities{}, "Use the ‹menu›."},
 	} {
