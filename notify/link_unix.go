@@ -196,6 +196,10 @@ func (b *link) withdrawHeld(ctx context.Context) {
 		b.object(owner).GoWithContext(ctx, serviceName+".CloseNotification", 0, answers, id)
 	}
 	for range held {
-		<-answers
+		select {
+		case <-answers:
+		case <-ctx.Done():
+			return
+		}
 	}
 }

@@ -3,8 +3,10 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -46,7 +48,7 @@ func (d *nativeDesk) show(t *testing.T, l Letter) Handle {
 	return testdesk.Must(d.native.show(testdesk.Deadline(t), l))(t)
 }
 
-// shown waits for the next call of show that the test let go.
+// shown is what a call of show returned.
 type shown struct {
 	Handle
 	err error
@@ -336,4 +338,26 @@ func TestNativeTakesItsButtonsAlong(t *testing.T) {
 	d.show(t, Letter{ID: 4, Message: Message{Title: "all clear"}, Replaces: over})
 	d.native.close()
 	d.wantScreen(t, "all clear")
+}
+
+func TestNativeClosesOnADeadBus(t *testing.T) {
+	d := newNativeDesk(t)
+	d.show(t, unlockable(1, "one"))
+	d.bus.Kill()
+	d.native.close()
+	if err := d.native.withdraw(t.Context(), Handle{"x", 1}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNativeLeavesNoGoroutines(t *testing.T) {
+	d := newNativeDesk(t)
+	d.show(t, unlockable(1, "one"))
+	d.native.close()
+	d.native.close()
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	if bytes.Contains(stacks, []byte("(*link)")) {
+		t.Errorf("%s", stacks)
+	}
 }
