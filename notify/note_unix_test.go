@@ -3,6 +3,7 @@
 package notify
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/esiqveland/notify"
@@ -81,5 +82,44 @@ func TestHeard(t *testing.T) {
 	}
 	if _, ok := heard(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
 		t.Error("heard nobody")
+	}
+}
+
+// The answer to a question overtakes the signals that came before it: these are no news any more.
+func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
+	var came []string
+	b := &link{bus: "bus", say: func(e Event) { came = append(came, e.Came) }}
+	b.own(":1.9", 30)
+	b.hold(":1.9", 1, true)
+	b.own(":1.8", 10)
+	b.own("", 20)
+	b.own(":1.9", 30)
+	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || !b.held[1] {
+		t.Errorf("came %q, held %v", came, b.held)
+	}
+	b.own("", 40)
+	if b.owner != "" || b.held[1] {
+		t.Errorf("%+v", b)
+	}
+}
+
+func TestNewOwner(t *testing.T) {
+	for _, test := range []struct {
+		sender string
+		body   []any
+		owner  string
+		ok     bool
+	}{
+		{busName, []any{serviceName, "", ":1.3"}, ":1.3", true},
+		{busName, []any{serviceName, ":1.3", ""}, "", true},
+		{busName, []any{"org.example", "", ":1.3"}, "", false},
+		{busName, []any{serviceName, "", 3}, "", false},
+		{busName, []any{serviceName}, "", false},
+		{":1.3", []any{serviceName, "", ":1.3"}, "", false},
+	} {
+		s := &dbus.Signal{Sender: test.sender, Name: busName + ".NameOwnerChanged", Body: test.body}
+		if owner, ok := newOwner(s); owner != test.owner || ok != test.ok {
+			t.Errorf("%+v: %q, %v", s, owner, ok)
+		}
 	}
 }
