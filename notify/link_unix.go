@@ -16,11 +16,11 @@ import (
 
 const (
 	busName = "org.freedesktop.DBus"
-	// askTime bounds the question for the capabilities: a service that does not answer it may show messages all the same.
+	// askTime bounds GetCapabilities: a service that does not answer it may still show messages.
 	askTime = time.Second
 )
 
-// link is one connection to the session bus, and what is known through it.
+// link is one connection to the session bus.
 type link struct {
 	conn    *dbus.Conn
 	bus     string // the GUID of the bus: unique names begin anew with each bus
@@ -29,9 +29,9 @@ type link struct {
 
 	mu    sync.Mutex
 	owner string          // the unique name of the service; empty where there is none
-	known dbus.Sequence   // when the bus said so
-	held  map[uint32]bool // what the owner shows and nobody would hear a click on, or stop, once we are gone
-	caps  *capabilities   // of the owner; nil until it told
+	known dbus.Sequence   // the message that said so
+	held  map[uint32]bool // messages that close withdraws: urgent ones, and those with buttons
+	caps  *capabilities   // of the owner; nil until it has answered
 }
 
 // dial connects to the bus, subscribes and says which service is there.
@@ -53,7 +53,8 @@ func dial(ctx context.Context, say func(Event)) (*link, error) {
 	return b, nil
 }
 
-// subscribe asks for the owner last, so that none is missed. esiqveland/notify's own loop panics at a malformed signal.
+// subscribe asks for the owner last, so that no change is missed. It does not use the Notifier of esiqveland/notify, which panics on a
+// malformed signal from any client.
 func (b *link) subscribe(ctx context.Context) error {
 	b.conn.Signal(b.signals)
 	err := b.conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(serviceName), dbus.WithMatchInterface(serviceName),
@@ -73,7 +74,7 @@ func (b *link) subscribe(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// ask asks the bus who the service is now.
+// ask asks the bus who owns the service.
 func (b *link) ask(ctx context.Context) (owner string, err error) {
 	call := b.conn.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, serviceName)
 	if err := call.Store(&owner); err != nil {
@@ -83,13 +84,13 @@ func (b *link) ask(ctx context.Context) (owner string, err error) {
 	return owner, nil
 }
 
-// service is the name under which a message's Handle knows a service: no other has it, on this bus or a later one.
+// service returns the Handle.Service of an owner. It is unique across sessions.
 func (b *link) service(owner string) string { return b.bus + "/" + owner }
 
 func (b *link) object(owner string) dbus.BusObject { return b.conn.Object(owner, servicePath) }
 
-// own notes who owns the service, and forgets what an earlier one showed. An answer may overtake the signals that came before it, so
-// older news is ignored.
+// own records the owner, and forgets what an earlier one showed. An answer can overtake signals that were sent before it, so own
+// ignores anything older than what it knows.
 func (b *link) own(owner string, when dbus.Sequence) {
 	if b.newer(owner, when) && owner != "" {
 		b.say(Event{Came: b.service(owner)})
@@ -110,7 +111,7 @@ func (b *link) newer(owner string, when dbus.Sequence) bool {
 	return true
 }
 
-// hold notes whether a message must go with us.
+// hold records whether close must withdraw a message.
 func (b *link) hold(owner string, id uint32, must bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -125,7 +126,7 @@ func (b *link) hold(owner string, id uint32, must bool) {
 	}
 }
 
-// listen hears signals until the connection ends.
+// listen reports signals until the connection closes.
 func (b *link) listen() {
 	for s := range b.signals {
 		if owner, ok := newOwner(s); ok {
@@ -145,8 +146,8 @@ func (b *link) listen() {
 	}
 }
 
-// notify calls the owner by its unique name: no successor takes a number for one of its own, and the answer is the owner's. It waits
-// until the owner answers, the bus says that it is gone, or ctx ends.
+// notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
+// bus reports that the owner is gone, or ctx ends; notify.SendNotification can do neither.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	n := note(l, b.capabilities(ctx, owner))
 	if l.Replaces.Service == b.service(owner) {
@@ -163,7 +164,8 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	return Handle{b.service(owner), id}, nil
 }
 
-// capabilities asks each owner once. One that does not answer in time is asked again with the next message.
+// capabilities asks each owner once. One that does not answer is asked again for the next message; until then it is assumed to read
+// markup and to show no buttons.
 func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	b.mu.Lock()
 	known := b.caps
@@ -186,7 +188,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	return c
 }
 
-// withdrawHeld takes away what must go with us, all at once, for as long as ctx.
+// withdrawHeld withdraws the held messages. It waits for all answers at once, until ctx ends.
 func (b *link) withdrawHeld(ctx context.Context) {
 	b.mu.Lock()
 	owner, held := b.owner, slices.Collect(maps.Keys(b.held))

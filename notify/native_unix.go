@@ -32,8 +32,8 @@ type freedesktop struct {
 
 func newNative(_ string, say func(Event)) native { return &freedesktop{say: say} }
 
-// show tries once more if the service went while the call waited: the message went with it. A service that is still there may show
-// it yet, so it never gets it again.
+// show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never
+// gets the message again: it may yet show it.
 func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 	var failed error
 	var tried string
@@ -55,7 +55,7 @@ func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 	}
 }
 
-// withdraw asks no service to start: a new one shows nothing of ours. Nor does a bus that cannot be reached.
+// withdraw starts no service: a new one shows nothing of ours.
 func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 	if h == (Handle{}) {
 		return nil
@@ -91,7 +91,7 @@ func (f *freedesktop) close() {
 	f.ends.Wait()
 }
 
-// reach returns the unique name of the service, which it starts if need be.
+// reach returns the unique name of the service, and starts the service if there is none.
 func (f *freedesktop) reach(ctx context.Context) (*link, string, error) {
 	b, err := f.connect(ctx)
 	if err != nil {
@@ -108,7 +108,7 @@ func (f *freedesktop) reach(ctx context.Context) (*link, string, error) {
 	return b, owner, err
 }
 
-// connect returns the connection, a new one if the last broke.
+// connect returns the connection, or a new one if the last broke.
 func (f *freedesktop) connect(ctx context.Context) (*link, error) {
 	f.mu.Lock()
 	b, closed := f.link, f.closed
@@ -126,7 +126,7 @@ func (f *freedesktop) connect(ctx context.Context) (*link, error) {
 	return b, f.keep(b)
 }
 
-// keep makes b the connection in use, unless close came first.
+// keep stores b as the connection in use, unless close was called meanwhile.
 func (f *freedesktop) keep(b *link) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

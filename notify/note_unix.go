@@ -16,10 +16,10 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// capabilities are those of a notification service that change what it is sent.
+// capabilities are the ones that change what a service is sent.
 type capabilities struct{ markup, actions bool }
 
-// note is a letter as a service with these capabilities gets it.
+// note returns a letter as a service with these capabilities gets it.
 func note(l Letter, c capabilities) notify.Notification {
 	n := notify.Notification{
 		AppName:       desktop.Name,
@@ -37,8 +37,8 @@ func note(l Letter, c capabilities) notify.Notification {
 
 var (
 	escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	// lookalikes are for services that claim to read no markup: dunst 1.9 claims so by default, and swallows what looks like a tag. It
-	// shows a bare "&" as it is.
+	// lookalikes are for services that do not claim to read markup. Some read it anyway: dunst 1.9 with a configuration that does not
+	// set "markup" drops everything that looks like a tag. It shows a bare "&" as it is.
 	lookalikes = strings.NewReplacer("<", "‹", ">", "›")
 )
 
@@ -64,7 +64,7 @@ func actionsFor(l Letter, c capabilities) (actions []notify.Action) {
 	return actions
 }
 
-// pairs is never nil: the signature wants an array.
+// pairs returns actions in the form of the protocol: key, label, key, label.
 func pairs(actions []notify.Action) []string {
 	list := []string{}
 	for _, a := range actions {
@@ -73,7 +73,7 @@ func pairs(actions []notify.Action) []string {
 	return list
 }
 
-// addHints names the desktop file, by which desktops keep settings for each program.
+// addHints sets the hints. Desktops keep settings per program by desktop-entry.
 func addHints(n *notify.Notification, m Message) {
 	n.AddHint(notify.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant(desktop.AppID)})
 	n.SetUrgency(notify.UrgencyNormal)
@@ -86,7 +86,7 @@ func addHints(n *notify.Notification, m Message) {
 	}
 }
 
-// pixels has straight alpha in it, which is what services take image-data for, whatever the type says.
+// pixels returns the icon with straight alpha, not premultiplied as the type says: services expect image-data so.
 func pixels(k icons.Kind) (*image.RGBA, bool) {
 	img, err := png.Decode(bytes.NewReader(icons.Notification(k)))
 	if err != nil {
@@ -97,7 +97,7 @@ func pixels(k icons.Kind) (*image.RGBA, bool) {
 	return &image.RGBA{Pix: straight.Pix, Stride: straight.Stride, Rect: straight.Rect}, true
 }
 
-// newOwner reports who has the service's name from now on, empty for nobody, if that is what the bus says.
+// newOwner returns the new owner of the service, empty for none; ok is false for any other signal.
 func newOwner(s *dbus.Signal) (owner string, ok bool) {
 	if s.Sender != busName || s.Name != busName+".NameOwnerChanged" || len(s.Body) != 3 || s.Body[0] != serviceName {
 		return "", false
@@ -106,11 +106,11 @@ func newOwner(s *dbus.Signal) (owner string, ok bool) {
 	return owner, ok
 }
 
-// closedByCall is why a message went away that its program withdrew.
+// closedByCall is the reason of NotificationClosed for a message that was withdrawn.
 const closedByCall = uint32(3)
 
-// heard is the event in a signal of the service; false for all else. Anybody may send us anything, so the sender counts, and no
-// argument is taken on trust.
+// heard parses a signal of the service; ok is false for any other. Every client of the bus can send us any signal, so heard checks the
+// sender and each argument.
 func heard(s *dbus.Signal, owner string) (e Event, ok bool) {
 	if s.Sender != owner || owner == "" || s.Path != servicePath || len(s.Body) != 2 {
 		return Event{}, false
