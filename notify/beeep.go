@@ -32,9 +32,6 @@ func Deliver(r io.Reader) error {
 		send = beeep.Alert
 	}
 	m = escape(runtime.GOOS, m)
-	if err := awaitService(); err != nil {
-		return fmt.Errorf("notify: the notification service does not answer: %w", err)
-	}
 	if err := send(m.Title, m.Body, picture(runtime.GOOS, m.Icon)); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
