@@ -39,9 +39,9 @@ type Sender struct {
 	deliver func(context.Context, Message) error
 }
 
-// NewSender returns a sender that shows messages on this desktop.
-func NewSender() *Sender {
-	return &Sender{make(chan Letter, queueLength), deliverByChild}
+// NewSender returns a sender that shows messages on this desktop. What must stay on disk for that goes to stateDir; it may be empty.
+func NewSender(stateDir string) *Sender {
+	return &Sender{make(chan Letter, queueLength), func(ctx context.Context, m Message) error { return deliverByChild(ctx, stateDir, m) }}
 }
 
 // Send queues a letter and returns at once. The error is ErrQueueFull.
@@ -73,7 +73,9 @@ func (s *Sender) Run(ctx context.Context, report func(id int, d Delivery)) {
 }
 
 // Show delivers one message now, for a program that has no Sender.
-func Show(ctx context.Context, m Message) error { return deliverByChild(ctx, m) }
+func Show(ctx context.Context, stateDir string, m Message) error {
+	return deliverByChild(ctx, stateDir, m)
+}
 
 func (d Delivery) after(err error) Delivery {
 	if err == nil {
@@ -83,14 +85,14 @@ func (d Delivery) after(err error) Delivery {
 }
 
 // deliverByChild runs Deliver in a process of this program.
-func deliverByChild(ctx context.Context, m Message) error {
+func deliverByChild(ctx context.Context, stateDir string, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	cmd, err := deliverCommand(ctx)
 	if err != nil {
 		return err
 	}
-	input, err := json.Marshal(m)
+	input, err := json.Marshal(delivery{m, stateDir})
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,7 @@ type loop struct {
 
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
-		config: c, log: log, sender: notify.NewSender(),
+		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
