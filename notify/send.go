@@ -74,6 +74,9 @@ func (s *Sender) Run(ctx context.Context, report func(id int, d Delivery)) {
 
 // Show delivers one message now, for a program that has no Sender.
 func Show(ctx context.Context, stateDir string, m Message) error {
+	if AskWay(ctx) == SwitchedOff {
+		return ErrDenied
+	}
 	return deliverByChild(ctx, stateDir, m)
 }
 

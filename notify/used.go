@@ -18,8 +18,10 @@ const (
 // UsedWay returns the way of this process as it is known so far. It returns at once.
 func UsedWay() Way { return wayOn(runtime.GOOS, macStanding()) }
 
-// AskWay returns the way of this process. It asks the system, but never the user.
+// AskWay returns the way of this process. It asks the system, within the deadline of a message, but never the user.
 func AskWay(ctx context.Context) Way {
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
 	askMac(ctx)
 	return UsedWay()
 }
