@@ -37,6 +37,7 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 type Report struct {
 	ID       int
 	Handle   Handle // of what the desktop shows; zero where the way of delivery keeps no track
+	Denied   bool   // the user allows no messages: it is not shown, and not tried again
 	Delivery Delivery
 }
 
@@ -45,10 +46,10 @@ type Sender struct {
 	queue    chan Letter
 	stateDir string
 	open     func(stateDir string, say func(Event)) native
-	beeep    func(context.Context, Message) error
+	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
-// NewSender returns a sender that shows messages on this desktop. In the state directory lies what a desktop reads by its path.
+// NewSender returns a sender that shows messages on this desktop. What must stay on disk for that goes to stateDir; it may be empty.
 func NewSender(stateDir string) *Sender {
 	return &Sender{make(chan Letter, queueLength), stateDir, newNative, deliverByChild}
 }
@@ -66,7 +67,7 @@ func (s *Sender) Send(l Letter) error {
 // Run delivers until ctx ends. It calls report after each letter, unless the end cut that off, and say, from any goroutine, with what
 // the desktop says.
 func (s *Sender) Run(ctx context.Context, report func(Report), say func(Event)) {
-	ways := delivery{s.open(s.stateDir, say), s.beeep}
+	ways := ways{s.stateDir, s.open(s.stateDir, say), s.beeep}
 	defer ways.close()
 	var d Delivery
 	for {
@@ -81,14 +82,14 @@ func (s *Sender) Run(ctx context.Context, report func(Report), say func(Event)) 
 			if !l.withdraws() {
 				d = d.after(err)
 			}
-			report(Report{l.ID, h, d})
+			report(Report{l.ID, h, errors.Is(err, ErrDenied), d})
 		}
 	}
 }
 
 // Show delivers one message now, for a program that has no Sender.
-func Show(ctx context.Context, m Message) error {
-	ways := delivery{newNative("", func(Event) {}), deliverByChild}
+func Show(ctx context.Context, stateDir string, m Message) error {
+	ways := ways{stateDir, newNative(stateDir, func(Event) {}), deliverByChild}
 	defer ways.close()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
@@ -96,33 +97,33 @@ func Show(ctx context.Context, m Message) error {
 	return err
 }
 
-// delivery is the ways there are.
-type delivery struct {
-	native native // nil where there is none
-	beeep  func(context.Context, Message) error
+// ways are the ways of delivery there are.
+type ways struct {
+	stateDir string
+	native   native // nil where there is none
+	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
-func (d delivery) close() {
-	if d.native != nil {
-		d.native.close()
+func (w ways) close() {
+	if w.native != nil {
+		w.native.close()
 	}
 }
 
 // deliver does what a letter asks for. What beeep has shown cannot be withdrawn.
-func (d delivery) deliver(ctx context.Context, l Letter) (h Handle, err error) {
+func (w ways) deliver(ctx context.Context, l Letter) (Handle, error) {
 	switch {
-	case d.native == nil && l.withdraws():
+	case l.withdraws() && w.native == nil:
 		return Handle{}, nil
-	case d.native == nil:
-		return Handle{}, d.beeep(ctx, l.Message.withoutButtons())
 	case l.withdraws():
-		return Handle{}, d.native.withdraw(ctx, l.Replaces)
+		return Handle{}, w.native.withdraw(ctx, l.Replaces)
+	case w.native != nil:
+		h, err := w.native.show(ctx, l)
+		if !errors.Is(err, errNoNative) {
+			return h, err
+		}
 	}
-	h, err = d.native.show(ctx, l)
-	if errors.Is(err, errNoNative) {
-		return Handle{}, d.beeep(ctx, l.Message.withoutButtons())
-	}
-	return h, err
+	return Handle{}, w.beeep(ctx, w.stateDir, l.Message.withoutButtons())
 }
 
 func (d Delivery) after(err error) Delivery {
@@ -133,14 +134,14 @@ func (d Delivery) after(err error) Delivery {
 }
 
 // deliverByChild runs Deliver in a process of this program.
-func deliverByChild(ctx context.Context, m Message) error {
+func deliverByChild(ctx context.Context, stateDir string, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	cmd, err := deliverCommand(ctx)
 	if err != nil {
 		return err
 	}
-	input, err := json.Marshal(m)
+	input, err := json.Marshal(delivery{m, stateDir})
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -42,7 +41,7 @@ func (l *loop) click(ctx context.Context, a action) {
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case doSendTest:
 		l.answer(testMessage)
-		l.notice = lastClick{testSent(runtime.GOOS), time.Now(), doSendTest}
+		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)
 	}

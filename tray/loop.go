@@ -115,7 +115,7 @@ type loop struct {
 
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
-		config: c, log: log, sender: notify.NewSender(),
+		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
@@ -326,7 +326,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 
 func (l *loop) view() view {
 	return render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})
+		Settings: l.settings, Recent: l.recent, Advice: advice(notify.UsedWay()), Version: l.config.Version, Commit: l.config.Commit})
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed
