@@ -28,6 +28,7 @@ func newTray(g *globals) *cobra.Command {
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
+	keepBrokenPipes() // the log is not worth the icon: a terminal, or a logger at login, may go
 	lookOnly()
 	stayLean()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
