@@ -102,8 +102,9 @@ type loop struct {
 	last     []lockcore.Snapshot // by store: what the process before this one saw last
 	pending  job                 // what this turn gives the keeper to do
 	settings choices
-	recent   []past    // oldest first
-	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
+	restart  time.Duration // how long the daemon's own service waits to restart it
+	recent   []past        // oldest first
+	dark     time.Time     // since when letters wait for a screen that somebody can see; zero: none does
 	notice   lastClick
 	delivery notify.Delivery
 	drawn    time.Time // when the menu was drawn last
