@@ -94,7 +94,13 @@ type rig struct {
 }
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
-func newRig(t *testing.T, stores int) *rig { return newRigReading(t, stores, readSettings) }
+func newRig(t *testing.T, stores int) *rig {
+	return newRigReading(t, stores, func(path string) answer {
+		a := readSettings(path)
+		a.restart = 0 // that of this machine's own daemon
+		return a
+	})
+}
 
 // newRigReading is newRig with another way to read the settings.
 func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {

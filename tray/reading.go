@@ -33,7 +33,8 @@ type reading struct {
 // answer is what came of a read of the settings.
 type answer struct {
 	choices
-	silent bool // there was none in time
+	silent  bool          // there was none in time
+	restart time.Duration // how long the daemon's own service waits to restart it; 0: it does not, or nothing says so
 }
 
 const (
@@ -93,6 +94,9 @@ func (l *loop) late() time.Time {
 func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
+	if !l.config.Demo { // the demo's daemons have no service
+		l.restart = a.restart
+	}
 	switch {
 	case a.silent:
 		l.retry = now.Add(settingsPause)
