@@ -173,6 +173,7 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
     "takeover": true,
     "contested": true,
     "corrupt": true,
+    "crashes": true,
     "resurrected": true,
     "away": true
   },
