@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -34,11 +33,7 @@ func Deliver(r io.Reader) error {
 	if d.Urgent {
 		send = beeep.Alert
 	}
-	d.Body = cmp.Or(d.Plain, d.Body)
 	m := escape(runtime.GOOS, d.Message)
-	if err := awaitService(); err != nil {
-		return fmt.Errorf("notify: the notification service does not answer: %w", err)
-	}
 	if err := send(m.Title, m.Body, picture(runtime.GOOS, d.StateDir, m.Icon)); err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}

@@ -31,7 +31,8 @@ func TestSendNeverBlocks(t *testing.T) {
 func TestSenderCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender("")
-		s.deliver = func(_ context.Context, m Message) error {
+		s.open = func(string, func(Event)) native { return nil }
+		s.beeep = func(_ context.Context, _ string, m Message) error {
 			if m.Urgent {
 				return errors.New("no desktop")
 			}
@@ -39,9 +40,9 @@ func TestSenderCounts(t *testing.T) {
 		}
 		var got []Delivery
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(_ int, s Delivery) { got = append(got, s) })
+		go s.Run(ctx, func(r Report) { got = append(got, r.Delivery) }, func(Event) {})
 		for _, urgent := range []bool{false, true, true, false} {
-			s.Send(Letter{Message: Message{Urgent: urgent}})
+			s.Send(Letter{Message: Message{Title: "News", Urgent: urgent}})
 		}
 		synctest.Wait()
 		cancel()

@@ -80,6 +80,7 @@ func (s choices) paused(now time.Time) bool { return now.Before(s.PausedUntil) }
 var kindTitles = map[config.Kind]string{
 	config.Takeover:    "Takeovers",
 	config.Stale:       "Locks Left Behind",
+	config.Crashes:     "Repeated Crashes",
 	config.Contested:   "Two Daemons",
 	config.Corrupt:     "Unreadable Locks",
 	config.Resurrected: "Locks That Come Back",
