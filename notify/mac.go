@@ -77,7 +77,7 @@ type macRequest struct {
 	Title    string      `json:"title"`
 	Body     string      `json:"body"`
 	Sound    bool        `json:"sound"`
-	Category string      `json:"category"`
+	Category string      `json:"category"` // empty for none
 	Actions  []macAction `json:"actions"`
 }
 
@@ -105,16 +105,14 @@ func macRequestOf(l Letter) []byte {
 	return data
 }
 
-// macPlain is the category of a message without buttons. It has one so that its dismissal is told.
-const macPlain = "plain"
-
-// macCategory names a set of buttons by what they do and say, so that a category never changes.
+// macCategory names a set of buttons by what they do and say, so that a category never changes. A message without buttons has none: it
+// is not told that it was dismissed, for which macOS might start Lockbar again.
 func macCategory(actions []macAction) string {
-	name := macPlain
+	var name strings.Builder
 	for _, a := range actions {
-		name += "\n" + a.ID + " " + a.Title
+		fmt.Fprintf(&name, "%s %s\n", a.ID, a.Title)
 	}
-	return name
+	return name.String()
 }
 
 // macPrefix begins the identifiers of our requests.

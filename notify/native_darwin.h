@@ -16,9 +16,8 @@ void lockbarListen(void);
 // These return at once. lockbarAnswered is called once for each, with the same token, on any thread.
 void lockbarAskPermission(uint64_t token);
 void lockbarReadPermission(uint64_t token);
-void lockbarShow(uint64_t token, char *request); // a macRequest as JSON
+void lockbarShow(uint64_t token, char *request, bool first); // a macRequest as JSON; first drops the categories of earlier processes
 void lockbarRemove(uint64_t token, char *identifier);
-void lockbarLeave(uint64_t token, char *plain); // plain is the category of what may stay
 
 // Go exports these. status is a UNAuthorizationStatus, said an error's text or NULL.
 extern void lockbarAnswered(uint64_t token, bool ok, int status, char *said);

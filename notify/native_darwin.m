@@ -134,8 +134,8 @@ static UNNotificationRequest *requestOf(NSDictionary *message) {
   return [UNNotificationRequest requestWithIdentifier:[message objectForKey:@"id"] content:content trigger:nil];
 }
 
-// post shows a request, again if it is already there, and then takes away what it replaces: an alarm is never without a message.
-static void post(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
+// postRequest shows a request, again if it is already there, and then takes away what it replaces: an alarm is never without a message.
+static void postRequest(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
   [center() removeDeliveredNotificationsWithIdentifiers:@[ request.identifier ]];
   [center() addNotificationRequest:request
              withCompletionHandler:^(NSError *error) {
@@ -146,16 +146,24 @@ static void post(uint64_t token, UNNotificationRequest *request, NSString *repla
              }];
 }
 
-void lockbarShow(uint64_t token, char *request) {
+void lockbarShow(uint64_t token, char *request, bool first) {
   @autoreleasepool {
     NSData *data = [[NSString stringWithUTF8String:request] dataUsingEncoding:NSUTF8StringEncoding];
     NSDictionary *message = [NSJSONSerialization JSONObjectWithData:data options:0 error:NULL];
+    dispatch_block_t post = ^{
+      postRequest(token, requestOf(message), [message objectForKey:@"replaces"]);
+    };
+    if ([[message objectForKey:@"actions"] count] == 0) {
+      post();
+      return;
+    }
     [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *known) {
-      [center() setNotificationCategories:[known setByAddingObject:categoryOf(message)]];
+      NSSet<UNNotificationCategory *> *kept = first ? [NSSet set] : known;
+      [center() setNotificationCategories:[kept setByAddingObject:categoryOf(message)]];
       // A message that overtakes its category has no buttons, and only this question waits for the category to be in force.
       [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *now) {
         (void)now;
-        post(token, requestOf(message), [message objectForKey:@"replaces"]);
+        post();
       }];
     }];
   }
@@ -175,22 +183,5 @@ void lockbarRemove(uint64_t token, char *identifier) {
     [center() removePendingNotificationRequestsWithIdentifiers:identifiers];
     [center() removeDeliveredNotificationsWithIdentifiers:identifiers];
     settle(token);
-  }
-}
-
-void lockbarLeave(uint64_t token, char *plain) {
-  @autoreleasepool {
-    NSString *stays = [NSString stringWithUTF8String:plain];
-    [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *delivered) {
-      NSMutableArray<NSString *> *identifiers = [NSMutableArray array];
-      for (UNNotification *one in delivered) {
-        if (![one.request.content.categoryIdentifier isEqualToString:stays]) {
-          [identifiers addObject:one.request.identifier];
-        }
-      }
-      [center() removeDeliveredNotificationsWithIdentifiers:identifiers];
-      [center() setNotificationCategories:[NSSet set]];
-      settle(token);
-    }];
   }
 }

@@ -68,6 +68,7 @@ typedef struct {
 
 @interface NSArray<__covariant ObjectType> : NSObject <NSFastEnumeration>
 + (instancetype)arrayWithObjects:(const ObjectType[])objects count:(NSUInteger)count;
+@property(readonly) NSUInteger count;
 @end
 
 @interface NSMutableArray<ObjectType> : NSArray <ObjectType>
