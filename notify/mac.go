@@ -105,8 +105,10 @@ func macRequestOf(l Letter) []byte {
 	return data
 }
 
-// macCategory names a set of buttons by what they do and say, so that a category never changes. A message without buttons has none: it
-// is not told that it was dismissed, for which macOS might start Lockbar again.
+// macCategory names a set of buttons by what they do and say, so that a category never changes. A message without buttons has none.
+//
+// No category asks for dismissals to be told. For that macOS would start Lockbar after it was quit; and a dismissed message needs nothing:
+// its fact may still replace or withdraw it.
 func macCategory(actions []macAction) string {
 	var name strings.Builder
 	for _, a := range actions {
@@ -122,8 +124,8 @@ const macPrefix = "letter-"
 // message for ever. Answers to clicks, whose ID is 0, replace each other.
 func macID(letter int) string { return macPrefix + strconv.Itoa(letter) }
 
-// macEvents returns what a response of the user means. An empty action is a dismissal, or a click beside the buttons. macOS takes the
-// message away with every response.
+// macEvents returns what a response of the user means. An empty action is a click beside the buttons. macOS takes the message away with
+// every response.
 func macEvents(request, action string) []Event {
 	digits, ours := strings.CutPrefix(request, macPrefix)
 	id, err := strconv.ParseUint(digits, 10, 32)

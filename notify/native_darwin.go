@@ -13,23 +13,18 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 )
 
-// leaveTime bounds what is asked of macOS when the program ends.
-const leaveTime = 200 * time.Millisecond
-
 // userNotifications delivers by UNUserNotificationCenter, which shows messages under Lockbar's name.
 //
-// A click on a message starts Lockbar if it does not run. macOS tells the response to a delegate that is there before the application
-// has finished launching. The tray begins to deliver, and so calls newNative, before systray launches; if it comes too late all the
-// same, the response is lost, and Lockbar only starts. Messages with buttons outlive only a crash: close takes them away.
+// Messages outlive the process. A click on one starts Lockbar if it does not run, and macOS tells the response to a delegate that is
+// there before the application has finished launching; the outbox still knows the message. The tray begins to deliver, and so calls
+// newNative, before systray launches; if it comes too late all the same, the response is lost, and Lockbar only starts.
 type userNotifications struct {
 	say    func(Event)
 	came   sync.Once
 	cancel context.CancelFunc
-	held   map[uint32]bool // the messages with buttons that this process has shown; nil before the first
 }
 
 // listening is the one that responses are told to; macOS has one center for each process.
@@ -97,46 +92,24 @@ func (u *userNotifications) show(ctx context.Context, l Letter) (Handle, error) 
 		return Handle{}, err
 	}
 	h := Handle{Service: macService, ID: uint32(l.ID)}
-	first := C.bool(u.hold(l, h))
-	err = call(ctx, string(macRequestOf(l)), func(token C.uint64_t, request *C.char) { C.lockbarShow(token, request, first) })
+	err = call(ctx, string(macRequestOf(l)), func(token C.uint64_t, request *C.char) { C.lockbarShow(token, request) })
 	if err != nil {
 		return Handle{}, err
 	}
 	return h, nil
 }
 
-// hold notes which messages with buttons are shown, and reports whether this is the first.
-func (u *userNotifications) hold(l Letter, h Handle) (first bool) {
-	if l.Replaces.Service == macService {
-		delete(u.held, l.Replaces.ID)
-	}
-	if len(l.Message.Buttons) == 0 {
-		return false
-	}
-	if first = u.held == nil; first {
-		u.held = map[uint32]bool{}
-	}
-	u.held[h.ID] = true
-	return first
-}
-
 func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
 	if h.Service != macService {
 		return nil
 	}
-	delete(u.held, h.ID)
 	return call(ctx, macID(int(h.ID)), func(token C.uint64_t, id *C.char) { C.lockbarRemove(token, id) })
 }
 
-// close leaves messages without buttons, and those of another process.
+// close takes no message away: the next process hears the buttons of this one's.
 func (u *userNotifications) close() {
 	listening.CompareAndSwap(u, nil)
 	u.cancel()
-	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
-	defer cancel()
-	for id := range u.held {
-		_ = u.withdraw(ctx, Handle{Service: macService, ID: id})
-	}
 }
 
 // call makes one call with a text and returns what went wrong.

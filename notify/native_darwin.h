@@ -16,7 +16,7 @@ void lockbarListen(void);
 // These return at once. lockbarAnswered is called once for each, with the same token, on any thread.
 void lockbarAskPermission(uint64_t token);
 void lockbarReadPermission(uint64_t token);
-void lockbarShow(uint64_t token, char *request, bool first); // a macRequest as JSON; first drops the categories of earlier processes
+void lockbarShow(uint64_t token, char *request); // a macRequest as JSON
 void lockbarRemove(uint64_t token, char *identifier);
 
 // Go exports these. status is a UNAuthorizationStatus, said an error's text or NULL.

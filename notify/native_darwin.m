@@ -65,8 +65,7 @@ bool lockbarHasCenter(void) {
              withCompletionHandler:(void (^)(void))done {
   (void)center;
   NSString *action = response.actionIdentifier;
-  if ([action isEqualToString:UNNotificationDefaultActionIdentifier] ||
-      [action isEqualToString:UNNotificationDismissActionIdentifier]) {
+  if ([action isEqualToString:UNNotificationDefaultActionIdentifier]) {
     action = @"";
   }
   lockbarResponded((char *)response.notification.request.identifier.UTF8String, (char *)action.UTF8String);
@@ -120,7 +119,7 @@ static UNNotificationCategory *categoryOf(NSDictionary *message) {
   return [UNNotificationCategory categoryWithIdentifier:[message objectForKey:@"category"]
                                                 actions:actions
                                       intentIdentifiers:@[]
-                                                options:UNNotificationCategoryOptionCustomDismissAction];
+                                                options:UNNotificationCategoryOptionNone];
 }
 
 static UNNotificationRequest *requestOf(NSDictionary *message) {
@@ -146,7 +145,35 @@ static void postRequest(uint64_t token, UNNotificationRequest *request, NSString
              }];
 }
 
-void lockbarShow(uint64_t token, char *request, bool first) {
+// pruned: the categories that earlier processes left and no message uses are gone. Later, one may belong to a message on its way.
+static bool pruned;
+
+// setCategory puts a category in force beside the others, and then calls done. A message that overtakes its category has no buttons;
+// only the last question waits for it.
+static void setCategory(UNNotificationCategory *category, dispatch_block_t done) {
+  [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *shown) {
+    NSMutableSet<NSString *> *used = [NSMutableSet set];
+    for (UNNotification *one in shown) {
+      [used addObject:one.request.content.categoryIdentifier];
+    }
+    [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *known) {
+      NSMutableSet<UNNotificationCategory *> *kept = [NSMutableSet setWithObject:category];
+      for (UNNotificationCategory *one in known) {
+        if (pruned || [used containsObject:one.identifier]) {
+          [kept addObject:one];
+        }
+      }
+      pruned = true;
+      [center() setNotificationCategories:kept];
+      [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *now) {
+        (void)now;
+        done();
+      }];
+    }];
+  }];
+}
+
+void lockbarShow(uint64_t token, char *request) {
   @autoreleasepool {
     NSData *data = [[NSString stringWithUTF8String:request] dataUsingEncoding:NSUTF8StringEncoding];
     NSDictionary *message = [NSJSONSerialization JSONObjectWithData:data options:0 error:NULL];
@@ -155,17 +182,9 @@ void lockbarShow(uint64_t token, char *request, bool first) {
     };
     if ([[message objectForKey:@"actions"] count] == 0) {
       post();
-      return;
+    } else {
+      setCategory(categoryOf(message), post);
     }
-    [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *known) {
-      NSSet<UNNotificationCategory *> *kept = first ? [NSSet set] : known;
-      [center() setNotificationCategories:[kept setByAddingObject:categoryOf(message)]];
-      // A message that overtakes its category has no buttons, and only this question waits for the category to be in force.
-      [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *now) {
-        (void)now;
-        post();
-      }];
-    }];
   }
 }
 
