@@ -15,7 +15,7 @@ const (
 	UndoLabel        = "Undo Force Unlock"
 	SetAsideLabel    = "Set Aside Conflict Copies"
 	CopyCommandLabel = "Copy Command"
-	cancelLabel      = "Cancel"
+	CancelLabel      = "Cancel"
 )
 
 // buttonsOf returns what a message about a look offers: what the menu offers then.

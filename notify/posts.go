@@ -49,6 +49,12 @@ func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, [
 	return d, orders
 }
 
+// Tells reports whether a slot is to show what it was told last.
+func (d Decider) Tells(slot string) bool {
+	_, shown := d.posts[slot]
+	return shown
+}
+
 // settle takes back what is over.
 func (d Decider) settle(now time.Time) (Decider, []Order) {
 	var all []Order

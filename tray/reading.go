@@ -33,7 +33,8 @@ type reading struct {
 // answer is what came of a read of the settings.
 type answer struct {
 	choices
-	silent bool // there was none in time
+	silent  bool          // there was none in time
+	restart time.Duration // how long the daemon's own service waits to restart it; 0: it does not, or nothing says so
 }
 
 const (
@@ -93,6 +94,9 @@ func (l *loop) late() time.Time {
 func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
+	if !l.config.Demo { // the demo's daemons have no service
+		l.restart = a.restart
+	}
 	switch {
 	case a.silent:
 		l.retry = now.Add(settingsPause)
@@ -119,14 +123,17 @@ func (l *loop) tellLate(now time.Time) {
 
 // tellUnread tells, in their order, the pending changes that are not newer than the settings.
 func (l *loop) tellUnread(asked time.Time) {
-	if l.mute {
+	first := l.mute
+	if first {
 		l.mute = false
 		l.told = l.told.Quieten(l.settings.quiet())
-		l.wake(time.Now())
 	}
 	for len(l.unread) > 0 && !l.unread[0].At.After(asked) {
 		l.see(l.unread[0])
 		l.unread = l.unread[1:]
+	}
+	if first { // what the process before left is told after the first looks, which may say that it is over
+		l.wake(time.Now())
 	}
 }
 

@@ -33,8 +33,11 @@ const (
 )
 
 // readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
-// event and click, and when the menu opens. So nothing has to watch it.
+// event and click, and when the menu opens. So nothing has to watch it. What the daemon's own service says is read at the same time:
+// if both hang, neither waits for the other.
 func readSettings(path string) answer {
+	restart := make(chan time.Duration, 1)
+	go func() { restart <- config.RestartDelay() }()
 	c, err := config.Default(), error(nil)
 	if path != "" {
 		c, err = config.Load(path)
@@ -43,6 +46,7 @@ func readSettings(path string) answer {
 	if err != nil {
 		a.Problem = "Settings not understood, defaults used: " + fault(err)
 	}
+	a.restart = <-restart
 	return a
 }
 

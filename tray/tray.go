@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lockbar/internal/desktop"
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
@@ -52,6 +53,7 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
+	desktop.FindSessionBus() // before systray and who delivers messages look for it
 	if !hasWindowServer() {
 		return ErrNoDesktop
 	}

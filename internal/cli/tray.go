@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"lockbar/internal/config"
 	"lockbar/internal/login"
@@ -28,6 +29,7 @@ func newTray(g *globals) *cobra.Command {
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
+	keepBrokenPipes() // the log is not worth the icon: a terminal, or a logger at login, may go
 	lookOnly()
 	stayLean()
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
@@ -38,12 +40,24 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	switch {
 	case errors.Is(err, tray.ErrRunning):
 		complain(os.Stderr, err.Error()+"; its padlock is in "+tray.Place)
-		tray.PointOut(ctx, c.StateDir)
+		if byPerson(cmd.HasParent(), atTerminal()) {
+			tray.PointOut(ctx, c.StateDir)
+		}
 		return nil
 	case errors.Is(err, tray.ErrNoDesktop):
 		return noDesktop(runtime.GOOS, os.Getenv, os.Geteuid())
 	}
 	return err
+}
+
+// byPerson reports whether somebody started the icon and waits for it. Whatever starts it at login runs `lockbar tray` without a
+// terminal, also what older versions have written; launchers and macOS' bundles run `lockbar`. A login item of macOS does so too, but
+// macOS starts no second process of a bundle.
+func byPerson(named, terminal bool) bool { return !named || terminal }
+
+// atTerminal reports whether what goes wrong is read where it is written.
+func atTerminal() bool {
+	return term.IsTerminal(int(os.Stdin.Fd())) || term.IsTerminal(int(os.Stderr.Fd()))
 }
 
 func trayConfig(s settings, file string) tray.Config {

@@ -1,11 +1,44 @@
 package cli
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"lockbar/tray"
 )
+
+func TestStartedByPerson(t *testing.T) {
+	for _, test := range []struct {
+		name            string
+		named, terminal bool
+		want            bool
+	}{
+		{"lockbar, by a launcher or a bundle", false, false, true},
+		{"lockbar, at a terminal", false, true, true},
+		{"lockbar tray, at a terminal", true, true, true},
+		{"lockbar tray, at login", true, false, false},
+	} {
+		if got := byPerson(test.named, test.terminal); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
+// TestPackagedEntries: what starts at login names the command, and what a person clicks does not. What Start at Login writes is
+// tested where it is made.
+func TestPackagedEntries(t *testing.T) {
+	for name, want := range map[string]string{"autostart": "Exec=@COMMAND@ tray\n", "lockbar": "Exec=@COMMAND@\n"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "linux", name+".desktop.in"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(data), "\n"+want) {
+			t.Errorf("%s.desktop does not start %q", name, want)
+		}
+	}
+}
 
 // TestNoDesktopSaysWhy: one sentence each, with what to do.
 func TestNoDesktopSaysWhy(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // unitDir is where a user's own units are (systemd.unit(5)).
@@ -44,18 +45,27 @@ func units(dir string) []string {
 
 // readUnit gives the store of a unit, and names the file that has the last word on it.
 func readUnit(unit, home string) ([]StorePath, error) {
+	service, err := loadUnit(unit, home)
+	if err != nil {
+		return nil, err
+	}
+	return service.result()
+}
+
+// loadUnit reads the files of a unit. One that cannot be read matters only if the unit's name says that it is the daemon's.
+func loadUnit(unit, home string) (service, error) {
 	dropIns, _ := filepath.Glob(filepath.Join(unit+".d", "*.conf"))
-	service := service{name: filepath.Base(unit), home: home}
+	s := service{name: filepath.Base(unit), home: home, restartSec: defaultRestartSec}
 	for _, path := range append([]string{unit}, dropIns...) { // Glob sorts, as systemd does
 		data, err := readServiceFile(path)
 		switch {
 		case err == nil:
-			service.read(string(data), path)
-		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(service.name):
-			return nil, err
+			s.read(string(data), path)
+		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(s.name):
+			return s, err
 		}
 	}
-	return service.result()
+	return s, nil
 }
 
 // service is what the files of one unit come to.
@@ -63,7 +73,9 @@ type service struct {
 	name, home  string
 	daemon      bool // it starts the daemon
 	store, from string
-	elsewhere   string // the file of variables that may name the store
+	variables   []string // the files of variables
+	restart     string   // Restart=
+	restartSec  time.Duration
 }
 
 // read takes in a unit, or a drop-in, which goes on where the file before ended.
@@ -77,27 +89,35 @@ func (s *service) read(text, path string) {
 				s.store, s.from = store, path
 			}
 		case "EnvironmentFile":
-			s.variables(specifiers(value, s.name, s.home))
+			s.addVariables(specifiers(value, s.name, s.home))
+		case "Restart":
+			s.restart = value
+		case "RestartSec":
+			if span, ok := timeSpan(value); ok { // else systemd ignores the line
+				s.restartSec = span
+			}
 		}
 	}
 }
 
 // result gives the store beside the doubt: what an EnvironmentFile= says goes before all Environment= (systemd.exec(5)).
 func (s *service) result() ([]StorePath, error) {
-	if !s.daemon && !mentionsDaemon(s.name) {
+	if !s.isDaemon() {
 		return nil, nil
 	}
 	stores, err := absoluteStore(s.store, s.from)
-	if s.elsewhere != "" {
-		err = errors.Join(err, s.notRead())
+	if i := slices.IndexFunc(s.variables, mayNameStore); i >= 0 {
+		err = errors.Join(err, s.notRead(strings.TrimPrefix(s.variables[i], "-")))
 	}
 	return stores, err
 }
 
-// variables takes in one EnvironmentFile= line. An empty one takes all before it back.
-func (s *service) variables(file string) {
-	if file == "" || mayNameStore(file) {
-		s.elsewhere = strings.TrimPrefix(file, "-")
+func (s *service) isDaemon() bool { return s.daemon || mentionsDaemon(s.name) }
+
+// addVariables takes in one EnvironmentFile= line. An empty one takes all before it back.
+func (s *service) addVariables(file string) {
+	if s.variables = append(s.variables, file); file == "" {
+		s.variables = nil
 	}
 }
 
@@ -111,12 +131,12 @@ func mayNameStore(value string) bool {
 	return err != nil || strings.Contains(string(data), StoreVariable)
 }
 
-func (s *service) notRead() error {
+func (s *service) notRead(file string) error {
 	other := "a store"
 	if s.store != "" {
 		other = "another store"
 	}
-	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", s.name, s.elsewhere, other)
+	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", s.name, file, other)
 }
 
 // environment reads one Environment= line: assignments to be added. An empty one takes all before it back.

@@ -4,6 +4,10 @@ package desktop
 
 import (
 	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -12,9 +16,40 @@ import (
 // busTimeout bounds the greeting: a bus answers within milliseconds, and a socket that takes and says nothing never does.
 const busTimeout = 5 * time.Second
 
+// addressVariable is where all D-Bus libraries look first.
+const addressVariable = "DBUS_SESSION_BUS_ADDRESS"
+
+// FindSessionBus names the bus at $XDG_RUNTIME_DIR/bus in the environment of this process and of its children if that names none, as
+// after `su` or in a service that was started without the session's variables. By itself godbus looks only in /run/user/UID.
+func FindSessionBus() {
+	if address := runtimeBus(os.Getenv); address != "" {
+		_ = os.Setenv(addressVariable, address) // fails only for a name or value that no variable can have
+	}
+}
+
+// runtimeBus returns the address of our user's bus at $XDG_RUNTIME_DIR/bus; empty if there is none, or the environment names another.
+func runtimeBus(env func(string) string) string {
+	path := filepath.Join(env("XDG_RUNTIME_DIR"), "bus")
+	if env(addressVariable) != "" || !filepath.IsAbs(path) {
+		return ""
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Type() != fs.ModeSocket || !isOurs(info) {
+		return ""
+	}
+	return "unix:path=" + dbus.EscapeBusAddressValue(path)
+}
+
+// isOurs reports whether a file is our user's: root may have kept the variables of who became root.
+func isOurs(info fs.FileInfo) bool {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(s.Uid) == os.Geteuid()
+}
+
 // SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus, and each
 // connection is its caller's own: the one that D-Bus libraries share in a process belongs to the tray.
 func SessionBus(ctx context.Context, options ...dbus.ConnOption) (*dbus.Conn, error) {
+	FindSessionBus()
 	ctx, cancel := context.WithCancel(ctx)
 	conn, err := dbus.SessionBusPrivateNoAutoStartup(append(options, dbus.WithContext(ctx))...)
 	if err != nil {

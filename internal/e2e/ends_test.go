@@ -71,13 +71,18 @@ func TestSecondStart(t *testing.T) {
 	d := newDesk(t)
 	d.store.make(t)
 	d.start()
+	d.startsNoSecond("tray")
 	d.startsNoSecond()
+	d.waitNote("already running")
+	if got := d.titles(); len(got) != 1 {
+		t.Errorf("told %q, want it once: what starts at login asks nothing", got)
+	}
 }
 
 // startsNoSecond: who starts Lockbar again is told that it runs, and it runs on.
-func (d *desk) startsNoSecond() {
+func (d *desk) startsNoSecond(args ...string) {
 	d.t.Helper()
-	oneSentence(d.t, d.command("tray").Start(d.t), 0, "already running")
+	oneSentence(d.t, d.command(args...).Start(d.t), 0, "already running")
 	if items := d.watcher.Items(); len(items) != 1 || d.app.Ended() {
 		d.t.Errorf("%d icons, the first one ended: %v", len(items), d.app.Ended())
 	}
@@ -92,7 +97,7 @@ func TestSecondStartAfterTheStateDirectoryWent(t *testing.T) {
 	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // in one step: the app may be writing there
 		t.Fatal(err)
 	}
-	d.startsNoSecond()
+	d.startsNoSecond("tray")
 }
 
 // TestMachinesThatShareAHome have an icon each.

@@ -253,15 +253,6 @@ func dismissAll(d *desk, sent int) {
 	}
 }
 
-func TestSecondStartSaysWhereTheFirstIs(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
-	oneSentence(t, d.command("tray").Start(t), 0, "already running")
-	d.waitNote("Lockbar is already running")
-}
-
 func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -1,0 +1,154 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"lockbar/internal/desktop"
+	"lockbar/internal/fsx"
+	"lockbar/internal/machine"
+)
+
+const (
+	// defaultRestartSec is that of systemd (systemd.service(5)).
+	defaultRestartSec = 100 * time.Millisecond
+	// defaultThrottle is that of launchd (launchd.plist(5)), which counts it from the last start: it waits no longer than that.
+	defaultThrottle = 10 * time.Second
+	// taskRestart is what the daemon's installer asks of Windows' task scheduler. Only administrators can read what a task says.
+	taskRestart = time.Minute
+	// maxRestart bounds what a file can ask for: a daemon that is away for an hour is worth a word.
+	maxRestart = time.Hour
+)
+
+// RestartDelay returns how long the daemon's own service waits before it starts a daemon again that crashed: the longest, if there are
+// several. It is 0 if nothing restarts it, or if the files that say so cannot be read within fsx.ReadTimeout. It reads what
+// FindStores reads.
+func RestartDelay() time.Duration {
+	home := machine.Home()
+	delay, _ := fsx.InTimeOf(home, fsx.ReadTimeout, func() time.Duration { return restartDelay(home) })
+	return delay
+}
+
+func restartDelay(home string) time.Duration {
+	switch {
+	case home == "":
+		return 0
+	case runtime.GOOS == "darwin":
+		return launchdRestart(filepath.Join(home, "Library", "LaunchAgents"))
+	case runtime.GOOS == "windows":
+		return taskRestart
+	}
+	return systemdRestart(unitDir(os.Getenv, home), home)
+}
+
+func systemdRestart(dir, home string) (longest time.Duration) {
+	for _, unit := range units(dir) {
+		if s, err := loadUnit(unit, home); err == nil && s.isDaemon() {
+			longest = max(longest, s.restartDelay())
+		}
+	}
+	return min(longest, maxRestart)
+}
+
+// restartDelay is 0 unless systemd restarts the service after a crash (systemd.service(5), "Exit causes and the effect of the
+// Restart= settings").
+func (s *service) restartDelay() time.Duration {
+	switch s.restart {
+	case "always", "on-failure", "on-abnormal", "on-abort":
+		return s.restartSec
+	}
+	return 0
+}
+
+func launchdRestart(dir string) (longest time.Duration) {
+	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
+	for _, path := range paths {
+		if data, err := readServiceFile(path); err == nil {
+			longest = max(longest, agentRestart(data))
+		}
+	}
+	return min(longest, maxRestart)
+}
+
+// agentRestart is 0 unless this is the daemon's agent, and launchd starts it again after a crash.
+func agentRestart(data []byte) time.Duration {
+	d, err := desktop.ParsePlist(data)
+	disabled, _ := d["Disabled"].(bool)
+	if err != nil || disabled || !daemonAgent(d) || !outlivesCrash(d["KeepAlive"]) {
+		return 0
+	}
+	if seconds, ok := number(d["ThrottleInterval"]); ok && seconds >= 0 {
+		return spanOf(seconds)
+	}
+	return defaultThrottle
+}
+
+// outlivesCrash reports whether a KeepAlive key has the program started again after a crash.
+func outlivesCrash(keepAlive any) bool {
+	switch k := keepAlive.(type) {
+	case bool:
+		return k
+	case map[string]any:
+		return k["Crashed"] == true || k["SuccessfulExit"] == false
+	}
+	return false
+}
+
+// number is a number of a property list.
+func number(v any) (float64, bool) {
+	switch n := v.(type) {
+	case uint64:
+		return float64(n), true
+	case int64:
+		return float64(n), true
+	case float64:
+		return n, true
+	}
+	return 0, false
+}
+
+// spanOf is at most maxRestart, which no multiplication overflows.
+func spanOf(s float64) time.Duration {
+	return time.Duration(min(s, maxRestart.Seconds()) * float64(time.Second))
+}
+
+// spanUnits are the units of time spans, in seconds (systemd.time(7)).
+var spanUnits = map[string]float64{
+	"usec": 1e-6, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "msec": 1e-3, "ms": 1e-3,
+	"": 1, "seconds": 1, "second": 1, "sec": 1, "s": 1, "minutes": 60, "minute": 60, "min": 60, "m": 60,
+	"hours": 3600, "hour": 3600, "hr": 3600, "h": 3600, "days": 86400, "day": 86400, "d": 86400,
+	"weeks": 604800, "week": 604800, "w": 604800, "months": 2629800, "month": 2629800, "M": 2629800,
+	"years": 31557600, "year": 31557600, "y": 31557600,
+}
+
+// timeSpan reads a time span of systemd, as "1min 30s"; a number without a unit counts seconds. After infinity nothing is started
+// again: that is no time to wait.
+func timeSpan(text string) (time.Duration, bool) {
+	text = strings.TrimSpace(text)
+	if text == "infinity" {
+		return 0, true
+	}
+	sum, rest := 0.0, text
+	for rest != "" {
+		digits, after := leading(rest, func(r rune) bool { return r == '.' || r >= '0' && r <= '9' })
+		unit, after := leading(strings.TrimLeft(after, " \t"), unicode.IsLetter)
+		n, err := strconv.ParseFloat(digits, 64)
+		size, known := spanUnits[unit]
+		if err != nil || !known {
+			return 0, false
+		}
+		sum, rest = sum+n*size, strings.TrimLeft(after, " \t")
+	}
+	return spanOf(sum), text != ""
+}
+
+// leading cuts off the runes at the start of s that are of a kind.
+func leading(s string, kind func(rune) bool) (start, rest string) {
+	rest = strings.TrimLeftFunc(s, kind)
+	return s[:len(s)-len(rest)], rest
+}

@@ -1,0 +1,52 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// TestClosedStderrEndsNothing: who started the app, and read what it logs, went away.
+func TestClosedStderrEndsNothing(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.startDeaf("-v")
+	d.waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-mini")
+	d.waitNote("mac-mini took the memory store over")
+	d.store.write(t, []byte("not a lock"))
+	d.waitIcon(icons.Corrupt)
+	d.waitNote("cannot be read")
+}
+
+// startDeaf starts the app with outputs that nobody reads, and waits for its icon.
+func (d *desk) startDeaf(args ...string) {
+	d.t.Helper()
+	c := d.command(append([]string{"tray"}, args...)...)
+	cmd := exec.Command(testdesk.Lockbar(d.t), c.Args...)
+	cmd.Dir, cmd.Env = d.home.Dir, slices.Concat(d.bus.Env(), d.home.Env(), c.Env)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	nobody, closed, err := os.Pipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	nobody.Close()
+	defer closed.Close()
+	cmd.Stdout, cmd.Stderr = closed, closed
+	if err := cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
+}
