@@ -171,9 +171,9 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
     "stale": true,
     "stale": false,
     "takeover": true,
+    "crashes": true,
     "contested": true,
     "corrupt": true,
-    "crashes": true,
     "resurrected": true,
     "away": true
   },
