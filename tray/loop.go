@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"maps"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -71,6 +72,7 @@ type loop struct {
 	clicks     chan action
 	opened     chan struct{}
 	panels     chan struct{} // a panel came: a hint, which may stand for several
+	panelNews  chan panelNews
 	results    chan result
 	reports    chan receipt
 	healths    chan health
@@ -118,7 +120,7 @@ func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
-		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
 		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
 		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
@@ -298,6 +300,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 				return err
 			}
 			l.drawn = time.Time{} // there is no menu now
+		case n := <-l.panelNews:
+			l.tellPanel(n, os.Getenv("XDG_CURRENT_DESKTOP"))
 		case <-l.wakes:
 			hint(l.woke)
 			l.wake(time.Now())
