@@ -16,14 +16,18 @@ import (
 // them has answered, or is known to hang, within lockcore.ReadTimeout.
 const gatherTime = lockcore.ReadTimeout + time.Second
 
-// missed is a fact that happened while nothing was told: nobody looked, or the user had asked for silence.
+// togetherTime is how long a message about one of several stores waits for the others, so that what happens to all of them at once, as
+// a network drive that comes back, is one message.
+const togetherTime = time.Second
+
+// missed is a fact that is not told yet: nobody looked, the user had asked for silence, or other stores may have something to tell.
 type missed struct {
-	Kind     kind      `json:"kind"`
-	Identity string    `json:"store"` // of the store
+	claim
+	Name     string    `json:"name,omitempty"` // of the store, where there are several
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
-	Message  Message   `json:"message"` // what it would have been told with
-	Fact     factID    `json:"fact,omitzero"`
+	Message  Message   `json:"message"`       // what it would have been told with
+	Seen     bool      `json:"seen,omitzero"` // it was seen to happen, and nothing was to be silent
 	past     bool      // it is not so any more
 }
 
@@ -40,97 +44,118 @@ func (d Decider) holdsBack(now time.Time) bool {
 
 // miss keeps a fact for later.
 func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
-	if len(d.missed) == 0 && !d.quiet.Paused(now) {
+	one := missed{claim: claim{f.key(), k, fact}, Name: f.Store, Sentence: sentence(k, f, now), At: now, Message: message(k, f, now)}
+	one.Seen = !f.Away && !d.quiet.Paused(now)
+	switch {
+	case len(d.missed) > 0 || d.quiet.Paused(now):
+	case one.Seen:
+		d.gather = now.Add(togetherTime)
+	default:
 		d.gather = now.Add(gatherTime)
 	}
-	d.missed = append(slices.Clip(d.missed), missed{k, f.key(), sentence(k, f, now), now, message(k, f, now), fact, false})
+	d.missed = append(slices.Clip(d.missed), one)
 	d.missed = d.missed[max(0, len(d.missed)-maxMissed):]
 	return d
 }
 
 // welcome tells what was held back once it may: one message.
-func (d Decider) welcome(now time.Time) (Decider, []Message) {
+func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	if len(d.missed) == 0 || d.holdsBack(now) {
 		return d, nil
 	}
 	list := slices.Clone(d.missed)
 	for i, m := range list {
-		list[i] = d.compare(m)
+		list[i] = d.compare(m, now)
 	}
 	list = slices.DeleteFunc(list, missed.noNews)
 	d.missed, d.gather = nil, time.Time{}
-	if d.quiet.off[config.Away] {
-		return d, urgent(list)
+	switch {
+	case !slices.ContainsFunc(list, func(m missed) bool { return !m.Seen }):
+		return d.together(newestOfEach(list))
+	case d.quiet.off[config.Away]:
+		return d.each(slices.DeleteFunc(list, func(m missed) bool { return !m.Message.Urgent }))
 	}
-	return d, summary(list)
+	return d.summary(list)
 }
 
 // compare holds a fact against what was seen last. What is not so any more is told as what happened, with what is so now.
-func (d Decider) compare(m missed) missed {
-	now := d.stores[m.Identity].now
-	if now.State == lockcore.Unknown || m.holds(now) {
+func (d Decider) compare(m missed, now time.Time) missed {
+	if m.claim.holds(d.stores[m.Store], now) {
 		return m
 	}
 	m.past = true
-	m.Message = present(now)
+	m.Message = present(d.stores[m.Store].now)
 	return m
 }
 
-// holds reports whether what a fact says is so in this look.
-func (m missed) holds(now lockcore.Snapshot) bool {
-	same := now.Record == m.Fact.Record
-	if m.Fact == (factID{}) {
-		return true // written by a version that did not keep it
-	}
-	switch m.Kind {
-	case takeover:
-		return same && (now.State == lockcore.HeldElsewhere || now.State == lockcore.HeldHere)
-	case takeoverRunning, twoDaemons, lockVanished, conflictCopy:
-		return same && twoClaims(now) == m.Fact.Kind
-	case staleLock:
-		return same && now.State == lockcore.Stale
-	case corruptLock:
-		return now.State == lockcore.Corrupt
-	case freed:
-		return now.State == lockcore.Unlocked
-	}
-	return true // it happened, and says nothing of what is now
-}
-
-// noNews reports whether it wanted an action of the user and does not any more, and has no host that did something.
-func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
-
-// urgent keeps the alarms for who wants no summary.
-func urgent(list []missed) []Message {
-	var all []Message
-	for _, m := range list {
-		if m.Message.Urgent {
-			all = append(all, m.Message)
+// newestOfEach keeps the newest fact of each store.
+func newestOfEach(list []missed) (all []missed) {
+	for i, m := range list {
+		if !slices.ContainsFunc(list[i+1:], func(later missed) bool { return later.Store == m.Store }) {
+			all = append(all, m)
 		}
 	}
 	return all
 }
 
+// together tells what happened to several stores in the same moment, if it did. What is over already is history only.
+func (d Decider) together(list []missed) (Decider, []Order) {
+	list = slices.DeleteFunc(list, func(m missed) bool { return m.past })
+	if len(list) < 2 {
+		return d.each(list)
+	}
+	return d.many(several(fmt.Sprintf("Changes in %d stores", len(list)), list), list)
+}
+
+// each tells each of these facts by itself.
+func (d Decider) each(list []missed) (_ Decider, all []Order) {
+	for _, m := range list {
+		var orders []Order
+		d, orders = d.show(m.Store, m.Name, m.Message, m.claim)
+		all = append(all, orders...)
+	}
+	return d, all
+}
+
+// many tells these facts in one message.
+func (d Decider) many(m Message, list []missed) (Decider, []Order) {
+	slot, name := manySlot, ""
+	if ofOneStore(list) {
+		slot, name = list[0].Store, list[0].Name
+	}
+	var claims []claim
+	for _, one := range list {
+		if !one.past {
+			claims = append(claims, one.claim)
+		}
+	}
+	return d.show(slot, name, m, claims...)
+}
+
+// noNews reports whether it wanted an action of the user and does not any more, and has no host that did something.
+func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
+
 // awayTitle begins every message about more than one fact, or about what needs no action.
 const awayTitle = "While you were away"
 
 // summary is one message for all: the fact's own if there is one that wants action, since its words say what to do.
-func summary(list []missed) []Message {
+func (d Decider) summary(list []missed) (Decider, []Order) {
 	switch {
 	case len(list) == 0:
-		return nil
+		return d, nil
 	case len(list) == 1 && !list[0].past && list[0].Kind != takeover && list[0].Kind != freed:
-		return []Message{list[0].Message}
+		return d.each(list)
 	case len(list) == 1:
-		own := list[0].Message
-		return []Message{{Title: awayTitle, Body: list[0].Sentence + ". " + own.Body, Icon: own.Icon}}
+		m := list[0].Message
+		m.Title, m.Body, m.Plain = awayTitle, list[0].Sentence+". "+m.Body, list[0].Sentence+". "+m.withoutButtons().Body
+		return d.many(m, list)
 	}
-	return []Message{several(list)}
+	return d.many(several(awayTitle, list), list)
 }
 
-func several(list []missed) Message {
+func several(title string, list []missed) Message {
 	newest := list[len(list)-1]
-	m := Message{Title: awayTitle, Icon: newest.Message.Icon}
+	m := Message{Title: title, Icon: newest.Message.Icon}
 	for _, one := range list {
 		if one.Message.Urgent && !m.Urgent {
 			m.Urgent, m.Icon = true, one.Message.Icon
@@ -147,14 +172,14 @@ func several(list []missed) Message {
 	case m.Urgent:
 		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+words.StopCommand+".")
 	case ofOneStore(list): // what the newest means holds now
-		parts = append(parts, newest.Message.Body)
+		parts = append(parts, newest.Message.withoutButtons().Body)
 	}
 	m.Body = strings.Join(parts, " ")
 	return m
 }
 
 func ofOneStore(list []missed) bool {
-	return !slices.ContainsFunc(list, func(m missed) bool { return m.Identity != list[0].Identity })
+	return !slices.ContainsFunc(list, func(m missed) bool { return m.Store != list[0].Store })
 }
 
 // sentence is what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".

@@ -11,11 +11,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Grace is how long a lock must be stale before anybody is told: launchd restarts a crashed daemon within 5 s.
+// Grace is how long a lock must be stale before anybody is told, beside the time that the daemon's own service waits to restart it.
 const Grace = 10 * time.Second
-
-// overTime is how long something must be over to be told when it comes back: what flickers is told once.
-const overTime = 5 * time.Minute
 
 // Fact is one event of one store. Store is its name where there are several, else empty. It is told apart by Identity, whatever
 // path led to it; where that is empty, by the path.
@@ -31,10 +28,12 @@ type Fact struct {
 // Decider is the state of the machine: what was told and what waits. It is a value; Step and Wake return the next one.
 // The zero value has told nothing. As JSON it is what outlives a restart.
 type Decider struct {
-	stores map[string]perStore // by identity
-	missed []missed            // what happened while nothing was told
-	gather time.Time           // until when more of it is waited for
-	quiet  Quiet               // not part of the JSON: the settings are kept elsewhere
+	stores  map[string]perStore // by identity
+	posts   map[string]post     // by slot
+	missed  []missed            // what happened while nothing was told
+	gather  time.Time           // until when more of it is waited for
+	quiet   Quiet               // not part of the JSON: the settings are kept elsewhere
+	restart time.Duration       // what the daemon's own service waits; not part of the JSON
 }
 
 // perStore is what is remembered of one store.
@@ -44,6 +43,9 @@ type perStore struct {
 	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not told yet
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
 	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
+	Crashes   []time.Time        `json:"crashes,omitempty"`
+	Steady    time.Time          `json:"steady,omitzero"`  // when a daemon that keeps crashing does so no more, if nothing more happens
+	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was told last
 	now       lockcore.Snapshot  // the last look
 }
 
@@ -52,6 +54,8 @@ type grace struct {
 	Record lockcore.Record `json:"record"`
 	Due    time.Time       `json:"due"`
 	fact   Fact
+	asked  time.Time // when a look was asked for
+	fresh  bool      // a look after Due has found it stale
 }
 
 // key is what is remembered by.
@@ -65,40 +69,95 @@ func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	return d
 }
 
-// Step takes one fact and returns the messages that it deserves now: none or one. What it remembers is bounded, whatever a store
-// holds.
-func (d Decider) Step(f Fact, now time.Time) (Decider, []Message) {
-	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
-	m := d.stores[f.key()].watchStale(f, now).forget(f, now)
-	m.now = f.To
-	m, fightBegan := m.count(f, now)
-	d.stores = with(d.stores, f.key(), m)
-	if fightBegan {
-		return d.tell(fight, f, now)
-	}
-	return d.tell(kindOf(f), f, now)
+// Restarts takes in how long the daemon's own service waits until it restarts a daemon that crashed.
+func (d Decider) Restarts(after time.Duration) Decider {
+	d.restart = after
+	return d
 }
 
-// Wake returns the messages that are due at now.
-func (d Decider) Wake(now time.Time) (Decider, []Message) {
-	var all []Message
+// Step takes one fact and returns the orders that it deserves now. What it remembers is bounded, whatever a store holds.
+func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
+	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
+	m := d.stores[f.key()].watchStale(f, now, Grace+d.restart).forget(f, now)
+	m.now = f.To
+	m, fightBegan := m.count(f, now)
+	m, crashesBegan := m.countCrash(f, now)
+	d.stores = with(d.stores, f.key(), m)
+	k := kindOf(f)
+	switch {
+	case fightBegan:
+		k = fight
+	case crashesBegan:
+		k = crashing
+	}
+	d, told := d.tell(k, f, now)
+	d, over := d.settle(now)
+	return d, append(told, over...)
+}
+
+// Wake returns the orders that are due at now.
+func (d Decider) Wake(now time.Time) (Decider, []Order) {
+	var all []Order
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
 		m := d.stores[store]
-		if !m.Stale.waits() || now.Before(m.Stale.Due) {
+		if !m.Stale.waits() || !m.Stale.fresh {
 			continue
 		}
 		f := m.Stale.fact
-		m.Stale = grace{}
+		m.Stale = grace{Record: m.Stale.Record} // told: the same lock gets no other grace
 		d.stores = with(d.stores, store, m)
-		var due []Message
+		var due []Order
 		d, due = d.tell(staleLock, f, now)
 		all = append(all, due...)
 	}
 	d, back := d.welcome(now)
-	return d, append(all, back...)
+	d, over := d.settle(now)
+	return d, slices.Concat(all, back, over)
 }
 
-// Next is when Wake wants to be called; zero while nothing waits.
+// lookTime is how soon a look that was asked for and did not come is asked for again.
+const lookTime = 5 * time.Second
+
+// Looks lists the stores that have to be looked at before more is told of them: nothing says at once that a daemon starts, and a lock
+// that it will replace is no news. Look takes in what was found.
+func (d Decider) Looks(now time.Time) (Decider, []string) {
+	var list []string
+	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
+		m := d.stores[store]
+		if g := m.Stale; !g.waits() || g.fresh || now.Before(g.next()) {
+			continue
+		}
+		m.Stale.asked = now
+		d.stores = with(d.stores, store, m)
+		list = append(list, store)
+	}
+	return d, list
+}
+
+// next is when a grace wants to be looked after.
+func (g grace) next() time.Time {
+	if g.fresh || g.asked.IsZero() {
+		return g.Due
+	}
+	return g.asked.Add(lookTime)
+}
+
+// Look takes in a look that Looks has asked for. One that shows another lock says nothing: the watcher will tell of it.
+func (d Decider) Look(store string, s lockcore.Snapshot, now time.Time) Decider {
+	m := d.stores[store]
+	switch g := &m.Stale; {
+	case !g.waits() || g.asked.IsZero() || s.State != lockcore.Stale || report.Bounded(s).Record != g.Record:
+		return d
+	case s.InUse():
+		g.Due, g.asked = now.Add(Grace), time.Time{}
+	default:
+		g.fresh = true
+	}
+	d.stores = with(d.stores, store, m)
+	return d
+}
+
+// Next is when Wake or Looks wants to be called; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var next time.Time
 	sooner := func(t time.Time) {
@@ -108,7 +167,12 @@ func (d Decider) Next() time.Time {
 	}
 	for _, m := range d.stores {
 		if m.Stale.waits() {
-			sooner(m.Stale.Due)
+			sooner(m.Stale.next())
+		}
+	}
+	for _, p := range d.posts {
+		if t := d.endOf(p); !t.IsZero() {
+			sooner(t)
 		}
 	}
 	if len(d.missed) > 0 {
@@ -124,13 +188,13 @@ func (g grace) waits() bool {
 
 // watchStale begins, keeps or ends the grace of a store's lock. Nobody is told while a daemon of the store runs here, because it
 // will replace the lock.
-func (m perStore) watchStale(f Fact, now time.Time) perStore {
+func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStore {
 	switch {
 	case f.To.State != lockcore.Stale || f.To.InUse():
 		m.Stale = grace{}
 	case m.Stale.Record != f.To.Record:
-		m.Stale = grace{f.To.Record, now.Add(Grace), f}
-	case m.Stale.fact.To == (lockcore.Snapshot{}):
+		m.Stale = grace{Record: f.To.Record, Due: now.Add(grant), fact: f}
+	case !m.Stale.Due.IsZero() && m.Stale.fact.To == (lockcore.Snapshot{}):
 		m.Stale.fact = f
 	}
 	return m
@@ -160,7 +224,7 @@ func (m perStore) forget(f Fact, now time.Time) perStore {
 }
 
 // tell gives the message of a kind unless the same fact was the last one told, or it is not the time for it.
-func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
+func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m := d.stores[f.key()]
 	fact := factOf(k, f)
 	if k == nothing || m.Told[fact.Kind] == fact {
@@ -174,10 +238,10 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Message) {
 	switch {
 	case k == nothing || d.quiet.off[switches[k]]:
 		return d, nil
-	case f.Away || d.holdsBack(now):
+	case f.Away || d.holdsBack(now) || f.Store != "": // of several stores, others may be told of in the same moment
 		return d.miss(k, fact, f, now), nil
 	}
-	return d, []Message{message(k, f, now)}
+	return d.show(f.key(), f.Store, message(k, f, now), claim{f.key(), k, fact})
 }
 
 // with is a copy of m with one entry more: a Decider that was returned never changes.

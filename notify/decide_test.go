@@ -2,6 +2,7 @@ package notify
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,9 +151,9 @@ func TestStories(t *testing.T) {
 		var d Decider
 		for _, s := range story.steps {
 			now := start.Add(time.Duration(s.at) * time.Second)
-			var got []Message
+			var got []Order
 			if s.event == watch.NoEvent {
-				d, got = d.Wake(now)
+				d, got = wake(d, now)
 			} else {
 				d, got = d.Step(Fact{Event: s.event, To: s.to}, now)
 			}
@@ -163,12 +164,22 @@ func TestStories(t *testing.T) {
 	}
 }
 
-func saidBy(got []Message, want []string) bool {
+// wake is Wake with the looks that are asked for, which find what was found last.
+func wake(d Decider, now time.Time) (Decider, []Order) {
+	d, stores := d.Looks(now)
+	for _, s := range stores {
+		d = d.Look(s, d.stores[s].now, now)
+	}
+	return d.Wake(now)
+}
+
+func saidBy(got []Order, want []string) bool {
+	got = slices.DeleteFunc(slices.Clone(got), func(o Order) bool { return o.Message.IsZero() })
 	if len(got) != len(want) {
 		return false
 	}
 	for i, m := range got {
-		if !strings.Contains(m.Title, want[i]) {
+		if !strings.Contains(m.Message.Title, want[i]) {
 			return false
 		}
 	}
@@ -184,7 +195,7 @@ func TestNextIsTheEndOfTheGrace(t *testing.T) {
 	if got := d.Next(); !got.Equal(start.Add(Grace)) {
 		t.Errorf("%v", got)
 	}
-	d, _ = d.Wake(d.Next())
+	d, _ = wake(d, d.Next())
 	if !d.Next().IsZero() {
 		t.Errorf("told, and still waits until %v", d.Next())
 	}
@@ -195,8 +206,8 @@ func TestDeciderIsAValue(t *testing.T) {
 	var d Decider
 	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
 	waitingOne, _ := d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start)
-	again, first := d.Wake(start.Add(Grace))
-	_, second := d.Wake(start.Add(Grace))
+	again, first := wake(d, start.Add(Grace))
+	_, second := wake(d, start.Add(Grace))
 	if len(first) != 1 || !reflect.DeepEqual(first, second) {
 		t.Errorf("%v, then %v", first, second)
 	}
@@ -210,10 +221,12 @@ func TestStoresAreApart(t *testing.T) {
 	other.Store = "/t"
 	var d Decider
 	d, _ = d.Step(Fact{Store: "/s", Event: watch.WentStale, To: stale}, start)
-	d, _ = d.Step(Fact{Store: "/t", Event: watch.WentStale, To: other}, start.Add(time.Second))
-	d, first := d.Wake(start.Add(Grace))
-	_, second := d.Wake(start.Add(Grace + time.Second))
-	if len(first) != 1 || len(second) != 1 || !strings.Contains(first[0].Body, "/s") || !strings.Contains(second[0].Body, "/t") {
+	d, _ = d.Step(Fact{Store: "/t", Event: watch.WentStale, To: other}, start.Add(2*togetherTime))
+	d, _ = wake(d, start.Add(Grace))
+	d, first := wake(d, start.Add(Grace+togetherTime))
+	d, _ = wake(d, start.Add(Grace+2*togetherTime))
+	_, second := wake(d, start.Add(Grace+3*togetherTime))
+	if len(first) != 1 || len(second) != 1 || !strings.Contains(first[0].Message.Body, "/s") || !strings.Contains(second[0].Message.Body, "/t") {
 		t.Errorf("%v, %v", first, second)
 	}
 }
@@ -282,7 +295,7 @@ func TestOverIsOver(t *testing.T) {
 	} {
 		var d Decider
 		for _, s := range story.steps {
-			var got []Message
+			var got []Order
 			d, got = d.Step(Fact{Event: s.event, To: s.to}, start.Add(time.Duration(s.at)*time.Minute))
 			if !saidBy(got, s.told) {
 				t.Errorf("%s, at %d min: %+v, want %q", story.name, s.at, got, s.told)
@@ -320,29 +333,29 @@ func TestOverWhenTold(t *testing.T) {
 			}
 			continue
 		}
-		if len(got) != 1 || !strings.Contains(got[0].Body, test.has) || strings.Contains(got[0].Body, test.hasNot) || got[0].Urgent != test.urgent {
+		if len(got) != 1 || !strings.Contains(got[0].Message.Body, test.has) || strings.Contains(got[0].Message.Body, test.hasNot) || got[0].Message.Urgent != test.urgent {
 			t.Errorf("%s: %+v", test.name, got)
 		}
 	}
 }
 
 func TestLateLetters(t *testing.T) {
-	o := Outbox{}.Put(start, Message{Body: "It is so."})
-	if _, got := o.Take(start.Add(2 * letterAge)); len(got) != 1 {
+	o := Outbox{}.Put(start, Order{Message: Message{Title: "News", Body: "It is so."}})
+	if _, got := o.Take(start.Add(2*letterAge), false); len(got) != 1 {
 		t.Errorf("never tried, and not told: %v", got)
 	}
-	if awake := (Outbox{}).Put(time.Now(), Message{}).letters[0].Written; awake != awake.Round(0) {
+	if awake := (Outbox{}).Put(time.Now(), Order{Message: Message{Title: "News"}}).letters[0].Written; awake != awake.Round(0) {
 		t.Error("written by a clock that stands still while the machine sleeps")
 	}
-	o, _ = o.Take(start)
-	o = o.Report(1, false, start.Add(-time.Minute))
+	o, _ = o.Take(start, false)
+	o = o.Report(1, Handle{}, false, start.Add(-time.Minute))
 	for _, test := range []struct {
 		after time.Duration
 		want  string
 	}{
 		{0, "It is so."}, {4 * time.Minute, "It is so."}, {5 * time.Minute, "At 12:00: It is so."}, {letterAge, ""},
 	} {
-		_, got := o.Take(start.Add(test.after))
+		_, got := o.Take(start.Add(test.after), false)
 		switch {
 		case test.want == "" && len(got) != 0:
 			t.Errorf("after %v: %v", test.after, got)

@@ -6,7 +6,11 @@
 // beeep in a child process that is killed after a deadline. The package knows nothing of the tray and of the disk.
 package notify
 
-import "lockbar/icons"
+import (
+	"cmp"
+
+	"lockbar/icons"
+)
 
 // Message is one notification. A message without a title is none: it stands for what a slot no longer shows.
 type Message struct {
@@ -23,10 +27,17 @@ type Message struct {
 // IsZero reports whether there is no message.
 func (m Message) IsZero() bool { return m.Title == "" }
 
+// withoutButtons returns the message for where buttons cannot be shown.
+func (m Message) withoutButtons() Message {
+	m.Body, m.Plain, m.Buttons = cmp.Or(m.Plain, m.Body), "", nil
+	return m
+}
+
 // Button is what can be clicked in a message.
 type Button struct {
 	Do    Deed   `json:"do"`
 	Label string `json:"label"`
+	Store string `json:"store"`          // its identity
 	Lock  string `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
 }
 

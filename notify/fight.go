@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -45,10 +46,41 @@ func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 // fighting: the last takeover of a fight is not long enough ago.
 func (m perStore) fighting(now time.Time) bool { return now.Before(m.Calm) }
 
+const (
+	// crashTimes in crashTime are no accident: something is wrong with the daemon.
+	crashTimes = 3
+	crashTime  = time.Hour
+)
+
+// crashed reports whether a daemon of this machine ended and left its lock behind.
+func crashed(f Fact) bool {
+	return f.Event == watch.WentStale && f.From.State == lockcore.HeldHere && f.From.Holder.Kind == lockcore.Daemon
+}
+
+// countCrash notes a crash. began: this one makes it a daemon that keeps crashing.
+func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
+	if f.Away || !crashed(f) {
+		return m, false
+	}
+	unsteady := now.Before(m.Steady)
+	if !unsteady {
+		m.Told = maps.Clone(m.Told)
+		delete(m.Told, crashing)
+	}
+	old := func(t time.Time) bool { return now.Sub(t) >= crashTime }
+	m.Crashes = append(slices.DeleteFunc(slices.Clone(m.Crashes), old), now.Round(0))
+	m.Crashes = m.Crashes[max(0, len(m.Crashes)-crashTimes):]
+	if len(m.Crashes) < crashTimes {
+		return m, false
+	}
+	m.Steady = now.Round(0).Add(crashTime)
+	return m, !unsteady
+}
+
 // inFight is what a kind becomes in a fight: the summary has said what it would say, and what to do.
 func inFight(k kind) kind {
 	switch k {
-	case staleLock, corruptLock, resurrected, fight:
+	case staleLock, corruptLock, resurrected, fight, crashing:
 		return k
 	}
 	return nothing

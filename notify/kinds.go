@@ -24,6 +24,8 @@ const (
 	staleLock       kind = "stale"
 	corruptLock     kind = "corrupt"
 	resurrected     kind = "resurrected"
+	crashing        kind = "crashing"
+	allClear        kind = "all-clear"
 )
 
 // switches says which switch of the settings turns a kind off.
@@ -38,6 +40,7 @@ var switches = map[kind]config.Kind{
 	staleLock:       config.Stale,
 	corruptLock:     config.Corrupt,
 	resurrected:     config.Resurrected,
+	crashing:        config.Crashes,
 }
 
 // rows has one row for each event: what it deserves at once. A stale lock is told by its state, after Grace, whatever
@@ -133,12 +136,20 @@ type factID struct {
 	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
 }
 
-// factOf is the identity under which a message of this kind is remembered. The two that say "two daemons" are one fact.
+// factKind returns the kind by which a fact is remembered: the two that say "two daemons" are one.
+func factKind(k kind) kind {
+	if k == takeoverRunning {
+		return twoDaemons
+	}
+	return k
+}
+
+// factOf is the identity under which a message of this kind is remembered.
 func factOf(k kind, f Fact) factID {
-	t := factID{Kind: k, Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
+	t := factID{Kind: factKind(k), Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
 	switch {
-	case k == takeoverRunning:
-		t.Kind = twoDaemons
+	case k == crashing: // whoever holds the lock now
+		return factID{Kind: k}
 	case k == freed:
 		t.Record = f.From.Record
 	case k == conflictCopy:

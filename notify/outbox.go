@@ -7,26 +7,46 @@ import (
 	"lockbar/internal/words"
 )
 
-// Letter is a message on its way to the desktop.
+// Order says what a slot of the desktop shows from now on: a message, or nothing any more. The slot of a message about one store is
+// the store's identity.
+type Order struct {
+	Slot    string
+	Message Message
+	Once    bool // the answer to a click: it is shown now, or when the service answers, or never
+}
+
+// The slots that belong to no store.
+const (
+	AnswerSlot = "answer" // what became of a click
+	PanelSlot  = "panel"  // nobody shows the icon
+	manySlot   = "stores" // what is told of several facts at once
+)
+
+// Letter is an order on its way to the desktop, and afterwards what the slot shows.
 type Letter struct {
-	ID       int       `json:"id"`             // never 0
-	Slot     string    `json:"slot,omitempty"` // its place on the desktop, which shows one message at a time
-	Message  Message   `json:"message"`        // none: what Replaces names is withdrawn
-	Replaces Handle    `json:"-"`              // what the slot shows until now
+	ID       int       `json:"id"` // never 0
+	Slot     string    `json:"slot,omitempty"`
+	Message  Message   `json:"message"` // none: what Replaces names is withdrawn
 	Written  time.Time `json:"written"`
 	Tries    int       `json:"tries,omitzero"`
 	Due      time.Time `json:"due,omitzero"`
-	sent     bool      // is with the Sender
+	Shown    Handle    `json:"shown,omitzero"` // it is on the desktop; zero before, and where nobody keeps track
+	Replaces Handle    `json:"-"`              // what the slot shows until now
+	once     bool
+	again    bool      // Shown by a process before this one, which alone heard of its buttons
+	sent     time.Time // when the Sender got it; zero: it waits, or is shown
 }
 
-// Outbox keeps letters until the desktop has taken them. It is a value, as the Decider is.
+// Outbox keeps letters until the desktop has taken them, and knows what it shows. It is a value, as the Decider is. Of each slot
+// at most one letter is shown, one on its way, and one waits: a newer one takes the place of the one that waits.
 type Outbox struct {
 	letters []Letter
-	last    int // the newest ID
+	last    int       // the newest ID
+	came    time.Time // when the service came last
 }
 
 const (
-	// maxLetters: more than a page of notifications is noise. The oldest that is not urgent goes first.
+	// maxLetters may wait: more than a page of notifications is noise. The oldest that is not urgent goes first.
 	maxLetters = 16
 	// letterAge is when a message that nobody could be shown is history only.
 	letterAge = 24 * time.Hour
@@ -34,37 +54,81 @@ const (
 	lateAge = 5 * time.Minute
 )
 
-// retries is how long to wait after each failure; the last one counts for all further ones. A notification service that
-// crashed is back within the first, a session without one stays so, and a child process every quarter of an hour is cheap.
+// retries is how long to wait after each failure; the last one counts for all further ones. A service that comes back is used at
+// once; this is for beeep, and for a failure that nobody announces the end of.
 var retries = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
 
+// newOutbox takes in the letters of the process before. What was urgent and shown is shown again in its own place: the buttons of the
+// one that stands there are dead, and it may have gone with its process.
 func newOutbox(letters []Letter) Outbox {
 	o := Outbox{letters: letters}
-	for _, l := range letters {
-		o.last = max(o.last, l.ID)
-	}
-	return o
-}
-
-// Put adds messages.
-func (o Outbox) Put(now time.Time, messages ...Message) Outbox {
-	for _, m := range messages {
-		o.last++
-		o.letters = append(slices.Clip(o.letters), Letter{ID: o.last, Message: m, Written: now.Round(0)}) // by the wall clock: sleep counts
-		if len(o.letters) > maxLetters {
-			o = o.without(o.leastWanted())
+	for i := range letters {
+		o.last = max(o.last, letters[i].ID)
+		letters[i].again = letters[i].isShown() && letters[i].Message.Urgent
+		if letters[i].Due.IsZero() {
+			letters[i].Due = letters[i].Written
 		}
 	}
 	return o
 }
 
-func (o Outbox) leastWanted() int {
-	for _, l := range o.letters {
-		if !l.Message.Urgent {
-			return l.ID
+// kept returns the letters that outlive the process.
+func (o Outbox) kept() []Letter {
+	return slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.once })
+}
+
+func (l Letter) isShown() bool { return l.Shown != Handle{} }
+
+func (l Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
+
+// withdraws reports whether a letter takes a message away and brings none.
+func (l Letter) withdraws() bool { return l.Message.IsZero() }
+
+// Put adds orders.
+func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
+	for _, order := range orders {
+		o = o.overtake(order.Slot)
+		if order.Message.IsZero() && !o.has(order.Slot) {
+			continue
+		}
+		o = o.add(Letter{Slot: order.Slot, Message: order.Message, Written: now.Round(0), once: order.Once}) // by the wall clock: sleep counts
+	}
+	return o
+}
+
+func (o Outbox) add(l Letter) Outbox {
+	o.last++
+	l.ID, l.Due = o.last, l.Written
+	o.letters = append(slices.Clip(o.letters), l)
+	if waiting := o.waiting(); len(waiting) > maxLetters {
+		o = o.without(leastWanted(waiting))
+	}
+	return o
+}
+
+func (o Outbox) waiting() []Letter {
+	return slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.waits() || l.isShown() || l.withdraws() })
+}
+
+func leastWanted(waiting []Letter) int {
+	i := slices.IndexFunc(waiting, func(l Letter) bool { return !l.Message.Urgent })
+	return waiting[max(0, i)].ID
+}
+
+// overtake drops what waits for a slot.
+func (o Outbox) overtake(slot string) Outbox {
+	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot && l.waits() && !l.isShown() })
+	for i, l := range o.letters {
+		if l.Slot == slot && l.again {
+			o.letters[i].again = false
 		}
 	}
-	return o.letters[0].ID
+	return o
+}
+
+// has reports whether a slot shows something, or soon will.
+func (o Outbox) has(slot string) bool {
+	return slices.ContainsFunc(o.letters, func(l Letter) bool { return l.Slot == slot })
 }
 
 func (o Outbox) without(id int) Outbox {
@@ -72,24 +136,40 @@ func (o Outbox) without(id int) Outbox {
 	return o
 }
 
-// Take gives the letters that are due, for the Sender; each of them once, until Report. Those that were tried and are too old
-// now are dropped.
-func (o Outbox) Take(now time.Time) (Outbox, []Letter) {
+// Take gives the letters that are due, for the Sender; each of them once, until Report. A slot's next letter waits for the report of
+// the one before, which says what it replaces. Those that were tried and are too old now are dropped. In a pause only what nobody is
+// disturbed by is given: what takes a message away, and the answer to a click.
+func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
-	kept := slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.sent && l.Tries > 0 && l.isOld(now) })
-	if len(kept) < len(o.letters) {
-		o.letters = kept
-	}
-	for i, l := range kept {
-		if !l.sent && !now.Before(l.Due) {
-			kept[i].sent = true
+	old := func(l Letter) bool { return l.waits() && l.Tries > 0 && l.isOld(now) }
+	o.letters = slices.DeleteFunc(slices.Clone(o.letters), old)
+	for i, l := range o.letters {
+		if l.waits() && !now.Before(l.Due) && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
+			o.letters[i].sent = now
+			if l.Replaces == (Handle{}) {
+				l.Replaces = o.shown(l.Slot)
+			}
 			due = append(due, l.dated(now))
 		}
 	}
-	if due != nil {
-		o.letters = kept
-	}
 	return o, due
+}
+
+func (l Letter) isQuiet() bool { return l.withdraws() || l.once }
+
+// busy reports whether a letter of a slot is on its way.
+func (o Outbox) busy(slot string) bool {
+	return slot != "" && slices.ContainsFunc(o.letters, func(l Letter) bool { return l.Slot == slot && !l.sent.IsZero() })
+}
+
+// shown returns what a slot shows.
+func (o Outbox) shown(slot string) Handle {
+	for _, l := range o.letters {
+		if l.Slot == slot && l.isShown() {
+			return l.Shown
+		}
+	}
+	return Handle{}
 }
 
 func (l Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
@@ -98,35 +178,134 @@ func (l Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Wri
 
 // dated says of a late letter when it was written: its words are of then.
 func (l Letter) dated(now time.Time) Letter {
-	if l.age(now) >= lateAge {
-		l.Message.Body = "At " + words.Clock(l.Written, now) + ": " + l.Message.Body
+	if l.age(now) >= lateAge && !l.withdraws() {
+		at := "At " + words.Clock(l.Written, now) + ": "
+		l.Message.Body = at + l.Message.Body
+		if l.Message.Plain != "" {
+			l.Message.Plain = at + l.Message.Plain
+		}
 	}
 	return l
 }
 
-// Report says what became of a letter: shown, or to be tried again.
-func (o Outbox) Report(id int, shown bool, now time.Time) Outbox {
+// Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown.
+func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	i := slices.IndexFunc(o.letters, func(l Letter) bool { return l.ID == id })
-	switch {
-	case i < 0:
+	if i < 0 {
 		return o
-	case shown, o.letters[i].isOld(now):
+	}
+	l := o.letters[i]
+	switch {
+	case shown && l.withdraws():
+		return o.without(id).clear(l.Slot)
+	case shown:
+		return o.without(id).clear(l.Slot).keep(l, h)
+	case l.once, l.isOld(now):
 		return o.without(id)
 	}
 	o.letters = slices.Clone(o.letters)
-	l := &o.letters[i]
-	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
-	l.Tries++
-	l.sent = false
+	o.letters[i] = l.retried(now, o.came)
 	return o
 }
 
-// Next is when Take has something to give; zero for never.
-func (o Outbox) Next() time.Time {
+// clear forgets what a slot has shown.
+func (o Outbox) clear(slot string) Outbox {
+	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot && l.isShown() && l.sent.IsZero() })
+	return o
+}
+
+// keep notes what a slot shows now.
+func (o Outbox) keep(l Letter, h Handle) Outbox {
+	if h == (Handle{}) {
+		return o
+	}
+	l.Shown, l.Replaces, l.sent, l.again, l.Tries = h, Handle{}, time.Time{}, false, 0
+	o.letters = append(slices.Clip(o.letters), l)
+	return o
+}
+
+// retried is a letter that failed. Where a service came after it was sent, that one has not been asked.
+func (l Letter) retried(now, came time.Time) Letter {
+	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
+	if came.After(l.sent) {
+		l.Due = now
+	}
+	l.Tries++
+	l.again = l.isShown()
+	l.sent = time.Time{}
+	return l
+}
+
+// Press is a click on a button, and what its message was.
+type Press struct {
+	Button
+	Letter Letter
+}
+
+// Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.
+func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
+	if e.Came != "" {
+		return o.arrived(e.Came, now), Press{}
+	}
+	i := slices.IndexFunc(o.letters, func(l Letter) bool { return l.isShown() && l.Shown == e.Handle })
+	if i < 0 {
+		return o, Press{}
+	}
+	l := o.letters[i]
+	if e.Closed {
+		return o.closed(l), Press{}
+	}
+	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.key(b) == e.Button })
+	if b < 0 {
+		return o, Press{}
+	}
+	// Some services leave the message there. It is taken away by a letter of its own: what the slot shows next is another message, and
+	// no late word of this one's end concerns that.
+	return o.without(l.ID).add(Letter{Replaces: l.Shown, Written: now.Round(0), once: true}), Press{l.Message.Buttons[b], l}
+}
+
+// closed is what is left when a message went from the desktop: one that is on its way again will be another one.
+func (o Outbox) closed(l Letter) Outbox {
+	if l.sent.IsZero() {
+		return o.without(l.ID)
+	}
+	o.letters = slices.Clone(o.letters)
+	o.letters[slices.IndexFunc(o.letters, func(other Letter) bool { return other.ID == l.ID })].Shown = Handle{}
+	return o
+}
+
+// arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
+// urgent is shown again.
+func (o Outbox) arrived(service string, now time.Time) Outbox {
+	o.came = now
+	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.lost(service) && !l.Message.Urgent })
+	for i := range o.letters {
+		l := &o.letters[i]
+		if l.lost(service) {
+			l.Shown, l.again = Handle{}, false
+		}
+		if l.waits() {
+			l.Due = now
+		}
+	}
+	return o
+}
+
+// lost reports whether a letter was shown by another service.
+func (l Letter) lost(service string) bool {
+	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
+}
+
+// Next is when Take has something to give, with a pause until that time; zero for never.
+func (o Outbox) Next(paused time.Time) time.Time {
 	var next time.Time
 	for _, l := range o.letters {
-		if !l.sent && (next.IsZero() || l.Due.Before(next)) {
-			next = l.Due
+		due := l.Due
+		if due.Before(paused) && !l.isQuiet() {
+			due = paused
+		}
+		if l.waits() && !o.busy(l.Slot) && (next.IsZero() || due.Before(next)) {
+			next = due
 		}
 	}
 	return next

@@ -18,8 +18,8 @@ const (
 	DeliverCommand = "deliver-notification"
 	// deadline is when a child is killed: a desktop shows a message within milliseconds, and a hung service never does.
 	deadline = 10 * time.Second
-	// queueLength has room for a full Outbox and as many answers to clicks.
-	queueLength = 2 * maxLetters
+	// queueLength has room for all that waits, and for what is withdrawn of a hundred stores.
+	queueLength = 16 * maxLetters
 	// reapTime is how long the child's output may stay open after it ended: a grandchild may have it.
 	reapTime = time.Second
 )
@@ -33,15 +33,25 @@ type Delivery struct {
 // ErrQueueFull: messages arrive faster than the desktop takes them.
 var ErrQueueFull = errors.New("notify: too many messages wait")
 
-// Sender delivers messages one after the other. Send may be called by any goroutine; Run by one.
-type Sender struct {
-	queue   chan Letter
-	deliver func(context.Context, Message) error
+// Report says what became of a letter.
+type Report struct {
+	ID       int
+	Handle   Handle // of what the desktop shows; zero where the way of delivery keeps no track
+	Denied   bool   // the user allows no messages: it is not shown, and not tried again
+	Delivery Delivery
 }
 
-// NewSender returns a sender that shows messages on this desktop.
-func NewSender() *Sender {
-	return &Sender{make(chan Letter, queueLength), deliverByChild}
+// Sender delivers letters one after the other. Send may be called by any goroutine; Run by one.
+type Sender struct {
+	queue    chan Letter
+	stateDir string
+	open     func(stateDir string, say func(Event)) native
+	beeep    func(ctx context.Context, stateDir string, m Message) error
+}
+
+// NewSender returns a sender that shows messages on this desktop. What must stay on disk for that goes to stateDir; it may be empty.
+func NewSender(stateDir string) *Sender {
+	return &Sender{make(chan Letter, queueLength), stateDir, newNative, deliverByChild}
 }
 
 // Send queues a letter and returns at once. The error is ErrQueueFull.
@@ -54,26 +64,67 @@ func (s *Sender) Send(l Letter) error {
 	}
 }
 
-// Run delivers until ctx ends, and calls report after each letter. One that the end cut off is not reported.
-func (s *Sender) Run(ctx context.Context, report func(id int, d Delivery)) {
+// Run delivers until ctx ends. It calls report after each letter, unless the end cut that off, and say, from any goroutine, with what
+// the desktop says.
+func (s *Sender) Run(ctx context.Context, report func(Report), say func(Event)) {
+	ways := ways{s.stateDir, s.open(s.stateDir, say), s.beeep}
+	defer ways.close()
 	var d Delivery
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case l := <-s.queue:
-			err := s.deliver(ctx, l.Message)
+			h, err := ways.deliver(ctx, l)
 			if err != nil && ctx.Err() != nil {
 				return
 			}
-			d = d.after(err)
-			report(l.ID, d)
+			if !l.withdraws() {
+				d = d.after(err)
+			}
+			report(Report{l.ID, h, errors.Is(err, ErrDenied), d})
 		}
 	}
 }
 
 // Show delivers one message now, for a program that has no Sender.
-func Show(ctx context.Context, m Message) error { return deliverByChild(ctx, m) }
+func Show(ctx context.Context, stateDir string, m Message) error {
+	ways := ways{stateDir, newNative(stateDir, func(Event) {}), deliverByChild}
+	defer ways.close()
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	_, err := ways.deliver(ctx, Letter{Message: m})
+	return err
+}
+
+// ways are the ways of delivery there are.
+type ways struct {
+	stateDir string
+	native   native // nil where there is none
+	beeep    func(ctx context.Context, stateDir string, m Message) error
+}
+
+func (w ways) close() {
+	if w.native != nil {
+		w.native.close()
+	}
+}
+
+// deliver does what a letter asks for. What beeep has shown cannot be withdrawn.
+func (w ways) deliver(ctx context.Context, l Letter) (Handle, error) {
+	switch {
+	case l.withdraws() && w.native == nil:
+		return Handle{}, nil
+	case l.withdraws():
+		return Handle{}, w.native.withdraw(ctx, l.Replaces)
+	case w.native != nil:
+		h, err := w.native.show(ctx, l)
+		if !errors.Is(err, errNoNative) {
+			return h, err
+		}
+	}
+	return Handle{}, w.beeep(ctx, w.stateDir, l.Message.withoutButtons())
+}
 
 func (d Delivery) after(err error) Delivery {
 	if err == nil {
@@ -83,14 +134,14 @@ func (d Delivery) after(err error) Delivery {
 }
 
 // deliverByChild runs Deliver in a process of this program.
-func deliverByChild(ctx context.Context, m Message) error {
+func deliverByChild(ctx context.Context, stateDir string, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	cmd, err := deliverCommand(ctx)
 	if err != nil {
 		return err
 	}
-	input, err := json.Marshal(m)
+	input, err := json.Marshal(delivery{m, stateDir})
 	if err != nil {
 		return err
 	}

@@ -10,12 +10,10 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"lockbar/icons"
 )
 
 func TestSendNeverBlocks(t *testing.T) {
-	s := NewSender()
+	s := NewSender("")
 	for i := range queueLength {
 		if err := s.Send(Letter{}); err != nil {
 			t.Fatalf("message %d: %v", i, err)
@@ -28,8 +26,9 @@ func TestSendNeverBlocks(t *testing.T) {
 
 func TestSenderCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewSender()
-		s.deliver = func(_ context.Context, m Message) error {
+		s := NewSender("")
+		s.open = func(string, func(Event)) native { return nil }
+		s.beeep = func(_ context.Context, _ string, m Message) error {
 			if m.Urgent {
 				return errors.New("no desktop")
 			}
@@ -37,9 +36,9 @@ func TestSenderCounts(t *testing.T) {
 		}
 		var got []Delivery
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(_ int, s Delivery) { got = append(got, s) })
+		go s.Run(ctx, func(r Report) { got = append(got, r.Delivery) }, func(Event) {})
 		for _, urgent := range []bool{false, true, true, false} {
-			s.Send(Letter{Message: Message{Urgent: urgent}})
+			s.Send(Letter{Message: Message{Title: "News", Urgent: urgent}})
 		}
 		synctest.Wait()
 		cancel()
@@ -87,7 +86,7 @@ func TestChild(t *testing.T) {
 		{"fail", "no service"},
 	} {
 		t.Setenv(childEnv, test.does)
-		err := deliverByChild(t.Context(), Message{Title: "x"})
+		err := deliverByChild(t.Context(), "", Message{Title: "x"})
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.does, err, test.want)
 		}
@@ -123,7 +122,7 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- deliverByChild(ctx, Message{}) }()
+		go func() { ended <- deliverByChild(ctx, "", Message{}) }()
 		if err := parent.SetDeadline(time.Now().Add(hang)); err != nil {
 			t.Fatal(err)
 		}
@@ -151,15 +150,5 @@ func TestDeliverRefusesNoise(t *testing.T) {
 		if err := Deliver(strings.NewReader(in)); err == nil {
 			t.Errorf("%q was delivered", in)
 		}
-	}
-}
-
-// With a picture the library prefers terminal-notifier, which macOS shows nothing of.
-func TestNoPictureOnMacOS(t *testing.T) {
-	if got := picture("darwin", icons.Stale); got != "" {
-		t.Errorf("%v", got)
-	}
-	if got, ok := picture("linux", icons.Stale).([]byte); !ok || len(got) == 0 {
-		t.Errorf("%v", got)
 	}
 }

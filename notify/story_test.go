@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,8 +27,8 @@ type app struct {
 	kept  map[string]lockcore.Snapshot
 	quiet Quiet
 	last  map[string]lockcore.Snapshot // of this process' watcher
-	shown []string                     // on the desktop
-	dead  bool                         // no notification service answers
+	shown []string                     // what the desktop was told, line by line
+	desk  fakeDesk
 	// kill ends the process before its n-th step that matters; 0 is never.
 	kill  int
 	steps int
@@ -55,43 +56,152 @@ func (a *app) write(t *testing.T) {
 }
 
 // pass hands over what was decided, as the tray does.
-func (a *app) pass(t *testing.T, d Decider, now time.Time, messages []Message) {
-	a.live.Decider, a.live.Outbox = d, a.live.Outbox.Put(now, messages...)
+func (a *app) pass(t *testing.T, d Decider, now time.Time, orders []Order) {
+	a.live.Decider, a.live.Outbox = d, a.live.Outbox.Put(now, orders...)
 	a.write(t)
-	if a.quiet.Paused(now) {
-		return
-	}
+	a.post(t, now)
+}
+
+func (a *app) post(t *testing.T, now time.Time) {
 	var letters []Letter
-	a.live.Outbox, letters = a.live.Outbox.Take(now)
-	for _, l := range letters {
-		if !a.dead {
-			a.show(l.Message, now)
-		}
+	a.live.Outbox, letters = a.live.Outbox.Take(now, a.quiet.Paused(now))
+	a.desk.queue = append(a.desk.queue, letters...)
+	for len(a.desk.queue) > 0 && !a.desk.hung {
+		l := a.desk.queue[0]
+		a.desk.queue = a.desk.queue[1:]
+		h := a.deliver(l, now)
 		a.step()
-		a.live.Outbox = a.live.Outbox.Report(l.ID, !a.dead, now)
+		a.live.Outbox = a.live.Outbox.Report(l.ID, h, a.desk.running != 0 || l.withdraws(), now)
 		a.write(t)
+		a.post(t, now)
 	}
 }
 
-func (a *app) show(m Message, now time.Time) {
+// fakeDesk is a desktop whose service can be told of all that goes wrong. What is not urgent expires.
+type fakeDesk struct {
+	running int // the how manieth service; 0 for none
+	started int
+	hung    bool
+	queue   []Letter // what it was sent, and has not taken
+	last    uint32
+	screen  []onScreen
+}
+
+type onScreen struct {
+	handle  Handle
+	letter  Letter
+	expires time.Time // zero for never
+}
+
+// expiry is how long a message that is not urgent is shown.
+const expiry = 10 * time.Second
+
+func (d *fakeDesk) service() string { return fmt.Sprint("service ", d.running) }
+
+// deliver does what the native way does.
+func (a *app) deliver(l Letter, now time.Time) Handle {
+	d := &a.desk
+	i := slices.IndexFunc(d.screen, func(s onScreen) bool { return s.handle == l.Replaces })
+	switch {
+	case d.running == 0:
+		return Handle{}
+	case l.withdraws() && i < 0:
+		return Handle{}
+	case l.withdraws():
+		a.note(now, "-", d.screen[i].letter.Message)
+		d.screen = slices.Delete(d.screen, i, i+1)
+		return Handle{}
+	}
+	one := onScreen{letter: l}
+	if !l.Message.Urgent {
+		one.expires = now.Add(expiry)
+	}
+	if i >= 0 {
+		one.handle, d.screen[i] = l.Replaces, one
+		d.screen[i].handle = l.Replaces
+		a.note(now, "~", l.Message)
+		return l.Replaces
+	}
+	d.last++
+	one.handle = Handle{d.service(), d.last}
+	d.screen = append(d.screen, one)
+	a.note(now, "+", l.Message)
+	return one.handle
+}
+
+// note writes a line: "+" is shown, "~" shown in the place of another, "-" withdrawn.
+func (a *app) note(now time.Time, what string, m Message) {
 	mark := " "
 	if m.Urgent {
 		mark = "!"
 	}
-	line := fmt.Sprintf("%s %s %s | %s", now.Format("15:04:05"), mark, m.Title, m.Body)
+	line := fmt.Sprintf("%s %s%s %s", now.Format("15:04:05"), what, mark, m.Title)
+	if what != "-" {
+		line += " | " + m.Body
+		for _, b := range m.Buttons {
+			line += " [" + b.Label + "]"
+		}
+	}
 	a.shown = append(a.shown, strings.ReplaceAll(line, "this Mac", "this computer"))
+}
+
+// expire takes from the desktop what nobody looked at.
+func (a *app) expire(t *testing.T, now time.Time) {
+	for _, s := range slices.Clone(a.desk.screen) {
+		if !s.expires.IsZero() && !now.Before(s.expires) {
+			a.close(t, s.handle, now)
+		}
+	}
+}
+
+func (a *app) close(t *testing.T, h Handle, now time.Time) {
+	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool { return s.handle == h })
+	a.hear(t, Event{Handle: h, Closed: true}, now)
+}
+
+// hear takes in what the desktop says.
+func (a *app) hear(t *testing.T, e Event, now time.Time) {
+	var p Press
+	if a.live.Outbox, p = a.live.Outbox.Happened(e, now); p.Do != "" {
+		a.shown = append(a.shown, fmt.Sprintf("%s   clicked: %s of %s", now.Format("15:04:05"), p.Label, p.Store))
+	}
+	a.write(t)
+	a.post(t, now)
+}
+
+// nextExpiry is when the desktop takes a message away by itself.
+func (d *fakeDesk) nextExpiry() (next time.Time) {
+	for _, s := range d.screen {
+		if !s.expires.IsZero() {
+			next = earliest(next, s.expires)
+		}
+	}
+	return next
 }
 
 // until lets the clock run to now, with all that falls due.
 func (a *app) until(t *testing.T, now time.Time) {
 	for {
-		next := earliest(a.live.Decider.Next(), a.live.Outbox.Next())
-		if next.IsZero() || next.After(now) || a.quiet.Paused(now) && !a.live.Outbox.Next().IsZero() {
+		next := a.live.Decider.Next()
+		next = earliest(next, a.live.Outbox.Next(a.quiet.Until))
+		next = earliest(next, a.desk.nextExpiry())
+		if next.IsZero() || next.After(now) {
 			break
 		}
-		d, messages := a.live.Decider.Wake(next)
-		a.pass(t, d, next, messages)
+		a.expire(t, next)
+		a.look(next)
+		d, orders := a.live.Decider.Wake(next)
+		a.pass(t, d, next, orders)
 	}
+}
+
+// look gives the looks that are asked for.
+func (a *app) look(now time.Time) {
+	d, stores := a.live.Decider.Looks(now)
+	for _, s := range stores {
+		d = d.Look(s, a.looks[s], now)
+	}
+	a.live.Decider = d
 }
 
 func earliest(a, b time.Time) time.Time {
@@ -113,8 +223,8 @@ func (a *app) see(t *testing.T, f Fact, now time.Time) {
 	if _, known := a.seen[f.To.Store]; f.Event != watch.NoEvent || !known {
 		a.seen[f.To.Store] = report.Kept(f.To)
 	}
-	d, messages := a.live.Decider.Step(f, now)
-	a.pass(t, d, now, messages)
+	d, orders := a.live.Decider.Step(f, now)
+	a.pass(t, d, now, orders)
 }
 
 // since is what a watcher says of the first look after that of the process before, as far as the story has it.
@@ -157,6 +267,7 @@ func (a *app) start(t *testing.T, now time.Time) {
 			t.Fatal(err)
 		}
 	}
+	a.desk.queue = nil
 	a.live.Decider, a.seen = a.live.Decider.Quieten(a.quiet), map[string]lockcore.Snapshot{}
 	maps.Copy(a.seen, a.kept)
 	for dir, s := range a.kept {
@@ -188,7 +299,9 @@ type (
 	pause   time.Duration
 	resume  struct{}
 	off     config.Kind
-	service bool // whether the notification service is there
+	service bool   // whether the notification service is there
+	stuck   bool   // whether it hangs
+	press   string // the label of a button of what is on the screen
 )
 
 func at(s lockcore.Snapshot, dir string) lockcore.Snapshot { s.Store = dir; return s }
@@ -293,7 +406,8 @@ func day() []deed {
 
 // play plays the story; kill ends the process before its n-th step, and a new one is started at once.
 func play(t *testing.T, kill int) *app {
-	a := &app{kill: kill, seen: map[string]lockcore.Snapshot{}, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{}}
+	a := &app{kill: kill, seen: map[string]lockcore.Snapshot{}, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{},
+		desk: fakeDesk{running: 1, started: 1}}
 	for _, d := range day() {
 		clock, err := time.Parse(time.DateTime, "2026-11-22 "+d.at)
 		if err != nil {
@@ -336,7 +450,12 @@ func (a *app) happen(t *testing.T, what any, now time.Time) {
 	case restart:
 		a.start(t, now)
 	case service:
-		a.dead = !bool(w)
+		a.serve(t, bool(w), now)
+	case stuck:
+		a.desk.hung = bool(w)
+		a.post(t, now)
+	case press:
+		a.press(t, string(w), now)
 	case pause:
 		a.quieten(t, Quiet{Until: now.Add(time.Duration(w))}, now)
 	case resume:
@@ -346,10 +465,34 @@ func (a *app) happen(t *testing.T, what any, now time.Time) {
 	}
 }
 
+// serve starts a new service, or ends the one there is, with all that it shows.
+func (a *app) serve(t *testing.T, there bool, now time.Time) {
+	a.desk.running, a.desk.screen = 0, nil
+	if there {
+		a.desk.started++
+		a.desk.running = a.desk.started
+		a.hear(t, Event{Came: a.desk.service()}, now)
+	}
+}
+
+// press clicks a button, and the service takes the message away.
+func (a *app) press(t *testing.T, label string, now time.Time) {
+	for _, s := range a.desk.screen {
+		for _, b := range s.letter.Message.Buttons {
+			if b.Label == label {
+				a.hear(t, Event{Handle: s.handle, Button: s.letter.key(b)}, now)
+				a.close(t, s.handle, now)
+				return
+			}
+		}
+	}
+	t.Errorf("%s: no button %q on the screen: %v", now, label, a.desk.screen)
+}
+
 func (a *app) quieten(t *testing.T, q Quiet, now time.Time) {
 	a.quiet = q
-	d, messages := a.live.Decider.Quieten(q).Wake(now)
-	a.pass(t, d, now, messages)
+	d, orders := a.live.Decider.Quieten(q).Wake(now)
+	a.pass(t, d, now, orders)
 }
 
 // TestDay is a day with its exact list of notifications.
@@ -376,7 +519,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	whole := play(t, 0)
 	for n := 1; n <= whole.steps; n++ {
 		got := play(t, n).shown
-		if extra := len(got) - len(whole.shown); extra > 1 {
+		if extra := news(got) - news(whole.shown); extra > 1 {
 			t.Errorf("killed before step %d: %d more\n%s", n, extra, strings.Join(got, "\n"))
 		}
 		repeated := 0
@@ -396,6 +539,16 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			}
 		}
 	}
+}
+
+// news counts what came up on the desktop.
+func news(lines []string) (n int) {
+	for _, line := range lines {
+		if strings.Contains(line, " +") {
+			n++
+		}
+	}
+	return n
 }
 
 // facts of the day, in words that stand in every message about them.

@@ -41,6 +41,7 @@ func (t Told) Adopted(identity, path string) Told {
 type toldJSON struct {
 	Version int                 `json:"version"`
 	Stores  map[string]perStore `json:"stores"`
+	Posts   map[string]post     `json:"posts,omitempty"`
 	Missed  []missed            `json:"missed,omitempty"`
 	Gather  time.Time           `json:"gather,omitzero"`
 	Outbox  []Letter            `json:"outbox,omitempty"`
@@ -48,7 +49,7 @@ type toldJSON struct {
 
 // Encode returns its JSON.
 func (t Told) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.missed, t.Decider.gather, t.Outbox.letters})
+	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -67,5 +68,5 @@ func DecodeTold(data []byte) (Told, error) {
 	if f.Version != toldVersion {
 		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
 	}
-	return Told{Decider{stores: f.Stores, missed: f.Missed, gather: f.Gather}, newOutbox(f.Outbox)}, nil
+	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather}, newOutbox(f.Outbox)}, nil
 }

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"lockbar/icons"
@@ -17,7 +19,10 @@ import (
 //   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
 //   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
 
-// text is one kind of message, with places that words.Sentence fills.
+// crashCount is the number of crashes in the text about them.
+var crashCount = strconv.Itoa(crashTimes)
+
+// text is one kind of message, with places that words.Sentence fills. {in-menu} says where to click where the message has no buttons.
 type text struct {
 	title, body string
 	urgent      bool
@@ -61,19 +66,24 @@ var texts = map[kind]text{
 	},
 	conflictCopy: {
 		title:  "{host} and {rival-host} both claim one store",
-		body:   "Your sync program kept two locks, so two daemons may write to {store}. Stop the one you do not use ({stop}), then set the copies aside in the Lockbar menu.",
+		body:   "Your sync program kept two locks, so two daemons may write to {store}. Stop the one you do not use ({stop}), then choose Set Aside Conflict Copies{in-menu}.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	staleLock: {
 		title: "{host} left its lock behind",
-		body:  "Its daemon ({since-in-brackets}) is gone, and a new one may refuse to open {store}. To remove the lock, choose Force Unlock in the Lockbar menu; a backup is kept.",
+		body:  "Its daemon ({since-in-brackets}) is gone, and a new one may refuse to open {store}. To remove the lock, choose Force Unlock{in-menu}; a backup is kept.",
 		icon:  icons.Stale,
 	},
 	corruptLock: {
 		title: "The lock of {store} cannot be read",
-		body:  "It holds something that no daemon wrote, so nobody can tell who uses the store. Make sure that no daemon runs, then choose Force Unlock in the Lockbar menu; a backup is kept.",
+		body:  "It holds something that no daemon wrote, so nobody can tell who uses the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
 		icon:  icons.Corrupt,
+	},
+	crashing: {
+		title: "The memory daemon keeps crashing",
+		body:  "The daemon of {store} ended {crashes} times within an hour and left its lock behind each time. Its log may say why; to stop it: {stop}.",
+		icon:  icons.Stale,
 	},
 	resurrected: {
 		title: "The removed lock of {host} came back",
@@ -136,6 +146,12 @@ func message(k kind, f Fact, now time.Time) Message {
 	if k == takeover && f.To.Alias {
 		body += " It is a name that {here} once had, which alone proves nothing."
 	}
-	fill := func(text string) string { return words.Sentence(text, f.From, f.To, f.Store, now) }
-	return Message{Title: fill(t.title), Body: fill(body), Urgent: t.urgent, Icon: t.icon}
+	fill := func(text, where string) string {
+		return words.Sentence(strings.NewReplacer("{in-menu}", where, "{crashes}", crashCount).Replace(text), f.From, f.To, f.Store, now)
+	}
+	m := Message{Title: fill(t.title, ""), Body: fill(body, " here or in the Lockbar menu"), Urgent: t.urgent, Icon: t.icon, Buttons: buttonsOf(f.To, f.key())}
+	if plain := fill(body, " in the Lockbar menu"); plain != m.Body {
+		m.Plain = plain
+	}
+	return m
 }

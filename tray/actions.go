@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -42,7 +41,7 @@ func (l *loop) click(ctx context.Context, a action) {
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case doSendTest:
 		l.answer(testMessage)
-		l.notice = lastClick{testSent(runtime.GOOS), time.Now(), doSendTest}
+		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)
 	}
@@ -88,11 +87,24 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Settings != nil || r.Action.Do == doToggleLogin {
 		l.refresh(ctx)
 	}
+	if r.Action.Told && r.Title == "" {
+		r.Title = "Lockbar"
+	}
 	text := l.naming(r)
 	l.notice = lastClick{text, now, r.Action.Do}
 	if r.Title != "" && !l.settings.paused(now) {
-		l.answer(notify.Message{Title: r.Title, Body: text + ".", Icon: r.Icon})
+		l.answer(l.answerTo(r, text+"."))
 	}
+}
+
+// answerTo is the message about what became of a click.
+func (l *loop) answerTo(r result, text string) notify.Message {
+	m := notify.Message{Title: r.Title, Body: text, Icon: r.Icon}
+	if r.Undo != "" {
+		m.Body, m.Plain = text+" To take it back, choose "+notify.UndoLabel+" here or in the Lockbar menu.", text+" Undo in the Lockbar menu."
+		m.Buttons = []notify.Button{{Do: notify.Undo, Label: notify.UndoLabel, Store: l.config.Stores[r.Action.Store].Identity(), Lock: r.Undo}}
+	}
+	return m
 }
 
 // naming is the text of a result, with its store where there are several.
@@ -154,7 +166,8 @@ type result struct {
 	Title  string
 	Text   string // without a full stop
 	Icon   icons.Kind
-	Err    error // what the system said, for the log
+	Err    error  // what the system said, for the log
+	Undo   string // the backup of a lock that was removed
 	// Settings are those that a click has made; nil where it made none.
 	Settings *choices
 }
@@ -185,7 +198,7 @@ func unlocked(c lockcore.Backup, err error) result {
 	case c == lockcore.Backup{}:
 		return result{Text: "There was no lock any more"}
 	}
-	return result{Title: "Lock removed", Text: "Removed " + lockOf(c) + ". Undo in the menu", Icon: icons.Unlocked}
+	return result{Title: "Lock removed", Text: "Removed " + lockOf(c), Icon: icons.Unlocked, Undo: c.Path}
 }
 
 func restored(c lockcore.Backup, err error) result {

@@ -99,8 +99,8 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		got  result
 		want string
 	}{
-		{unlocked(c, nil), "Removed the lock of mac-mini. Undo in the menu"},
-		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Removed a lock that no daemon wrote. Undo in the menu"},
+		{unlocked(c, nil), "Removed the lock of mac-mini"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Removed a lock that no daemon wrote"},
 		{unlocked(lockcore.Backup{}, nil), "There was no lock any more"},
 		{restored(c, nil), "Put back the lock of mac-mini"},
 		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Put back the lock, a symbolic link to /x/lock"},

@@ -36,9 +36,14 @@ type health struct {
 
 // receipt says what became of a letter.
 type receipt struct {
-	ID       int
-	Delivery notify.Delivery
-	Unsent   error // it never left: the Delivery is none
+	notify.Report
+	Unsent error // it never left: there is no Delivery
+}
+
+// lookAt is a look that the decision about a message asked for.
+type lookAt struct {
+	store int
+	lockcore.Snapshot
 }
 
 const (
@@ -75,6 +80,8 @@ type loop struct {
 	panelNews  chan panelNews
 	results    chan result
 	reports    chan receipt
+	said       chan notify.Event // by the desktop
+	checks     chan lookAt
 	healths    chan health
 	readings   chan reading
 	jobs       chan job        // for the keeper
@@ -85,6 +92,7 @@ type loop struct {
 	// screenAsleep reports whether nobody can see what is posted.
 	screenAsleep func() bool
 	readSettings func(path string) answer
+	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
 
 	stores   []storeView
 	unread   []watch.Change  // not told yet: they wait for the settings
@@ -104,9 +112,10 @@ type loop struct {
 	last     []lockcore.Snapshot // by store: what the process before this one saw last
 	pending  job                 // what this turn gives the keeper to do
 	settings choices
-	restart  time.Duration // how long the daemon's own service waits to restart it
-	recent   []past        // oldest first
-	dark     time.Time     // since when letters wait for a screen that somebody can see; zero: none does
+	restart  time.Duration             // how long the daemon's own service waits to restart it
+	recent   []past                    // oldest first
+	dark     time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
+	unasked  map[string]notify.Message // by the store's identity: the message that a confirmation stands in the place of
 	notice   lastClick
 	delivery notify.Delivery
 	drawn    time.Time // when the menu was drawn last
@@ -118,12 +127,15 @@ type loop struct {
 
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
-		config: c, log: log, sender: notify.NewSender(),
+		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
-		results: make(chan result), reports: make(chan receipt), healths: make(chan health), readings: make(chan reading),
+		results: make(chan result), reports: make(chan receipt), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
-		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
+		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
+	}
+	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
+		return c.Stores[store].Inspect(ctx, m)
 	}
 	for i, name := range storeNames(c.Stores) {
 		l.stores[i].Name = name
@@ -144,7 +156,7 @@ func (l *loop) begin() {
 		told, known = told.Adopted(s.Identity(), s.Dir()), append(known, s.Identity())
 	}
 	told = told.Of(known)
-	l.told, l.outbox = told.Decider, told.Outbox
+	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
 	}
@@ -191,14 +203,14 @@ func (l *loop) sight(ctx context.Context, c sighting) {
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(id int, d notify.Delivery) { send(ctx, l.reports, receipt{ID: id, Delivery: d}) })
+	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, receipt{Report: r}) }, func(e notify.Event) { send(ctx, l.said, e) })
 }
 
 // hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
 func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
 	err := l.sender.Send(letter)
 	if err != nil {
-		send(ctx, l.reports, receipt{ID: letter.ID, Unsent: err})
+		send(ctx, l.reports, receipt{notify.Report{ID: letter.ID}, err})
 	}
 	return err
 }
@@ -289,6 +301,10 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.take(ctx, r)
 		case r := <-l.reports:
 			l.delivered(r)
+		case e := <-l.said:
+			l.hear(ctx, e)
+		case c := <-l.checks:
+			l.checked(c)
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
 		case r := <-l.readings:
@@ -318,6 +334,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			}
 			l.tellLate(now)
 			l.wake(now)
+			l.check(ctx, now)
 		case <-quiet.C:
 			l.work.Go(debug.FreeOSMemory)
 			continue
@@ -331,7 +348,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 
 func (l *loop) view() view {
 	return render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Advice: advice(runtime.GOOS), Version: l.config.Version, Commit: l.config.Commit})
+		Settings: l.settings, Recent: l.recent, Advice: advice(notify.UsedWay()), Version: l.config.Version, Commit: l.config.Commit})
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed

@@ -84,6 +84,8 @@ type rig struct {
 	cancel  context.CancelFunc
 	last    []lockcore.Snapshot
 	told    chan notify.Message
+	gone    chan notify.Handle // what was withdrawn
+	deaf    atomic.Bool        // the desktop does not answer
 	names   []string
 	away    bool          // what is seen may have happened before
 	asleep  atomic.Bool   // the screen
@@ -111,19 +113,35 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 		c.Stores = append(c.Stores, s)
 	}
 	r := &rig{loop: newLoop(c, newLogs(io.Discard, true)), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
-		told: make(chan notify.Message, 9)}
+		told: make(chan notify.Message, 9), gone: make(chan notify.Handle, 9)}
 	r.names = storeNames(c.Stores)
-	keeper := newKeeper("", r.log, func(l notify.Letter) error { r.told <- l.Message; return nil })
+	r.inspect = func(_ context.Context, store int, _ lockcore.Memory) lockcore.Snapshot { return r.last[store] }
+	ctx, cancel := context.WithCancel(t.Context())
+	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
 	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
 	r.loop.wakes, r.readSettings = r.wakes, func(path string) answer { r.reads.Add(1); return read(path) }
 	r.begin()
-	ctx, cancel := context.WithCancel(t.Context())
 	r.cancel = cancel
 	go keeper.run(ctx.Done(), r.jobs)
 	go func() { r.ended <- r.run(ctx, &r.display) }()
 	<-r.registered
 	synctest.Wait()
 	return r
+}
+
+// deliver is a desktop that shows all it is given.
+func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
+	shown := notify.Handle{Service: "desktop", ID: uint32(l.ID)}
+	if l.Message.IsZero() {
+		r.gone <- l.Replaces
+		shown = notify.Handle{}
+	} else {
+		r.told <- l.Message
+	}
+	if !r.deaf.Load() {
+		go send(ctx, r.reports, receipt{Report: notify.Report{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}}})
+	}
+	return nil
 }
 
 func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
@@ -422,15 +440,20 @@ func TestStaleIsToldAfterTheGrace(t *testing.T) {
 	})
 }
 
-func TestSeveralStoresAreNamedInMessages(t *testing.T) {
+// TestSeveralStoresAtOnce: what happens to two of them in the same moment is one message, which names both.
+func TestSeveralStoresAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 2)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		r.saw(1, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		m := <-r.told
 		for _, store := range r.names {
-			if m := <-r.told; !strings.Contains(m.Body, store) {
+			if !strings.Contains(m.Body, store) {
 				t.Errorf("%v does not name %s", m, store)
 			}
+		}
+		if len(r.told) != 0 {
+			t.Errorf("and %v", <-r.told)
 		}
 		r.stop(t)
 	})
@@ -508,9 +531,10 @@ func TestOutcome(t *testing.T) {
 func TestMissedMessageIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
+		r.deaf.Store(true)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
-		r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
+		r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Failed: 1, Err: "no service"}}}
 		r.shows(t, "could not be shown and will be tried again")
 		for _, pause := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
@@ -522,11 +546,11 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 			if m := <-r.told; m.Title != "mac-mini took the memory store over" {
 				t.Errorf("told %v", m)
 			}
-			r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Failed: 2, Err: "no service"}}
+			r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Failed: 2, Err: "no service"}}}
 		}
 		time.Sleep(15 * time.Minute)
 		<-r.told
-		r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Sent: 1}}
+		r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Sent: 1}}}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.told) != 0 || strings.Contains(printed(v), "could not be shown") {
@@ -540,6 +564,7 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 func TestFullQueueIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
+		r.deaf.Store(true)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
 		for r.sender.Send(notify.Letter{}) == nil {
@@ -632,7 +657,6 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				if m := <-r.told; m.Title != "mac-mini took the memory store over" {
 					t.Errorf("told %v", m)
 				}
-				r.reports <- receipt{ID: 1, Delivery: notify.Delivery{Sent: 1}}
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if len(r.told) != 0 {
@@ -653,12 +677,13 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 func TestTestNotification(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
+		r.deaf.Store(true)
 		r.click(doSendTest, 0)
 		if m := <-r.told; m.Title != testMessage.Title {
 			t.Errorf("told %v", m)
 		}
 		r.shows(t, "Did you see the test notification?")
-		r.reports <- receipt{Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
+		r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Failed: 1, Err: "no service"}}}
 		synctest.Wait()
 		r.shows(t, testFailed)
 		r.stop(t)

@@ -9,6 +9,7 @@ import (
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/notify"
 )
 
 // menu is the whole menu: flat for one store, a submenu for each of several.
@@ -133,43 +134,21 @@ func link(s lockcore.Snapshot) string {
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s storeView) []menuItem {
-	lock := lockName(s.Snapshot)
-	oneClick := s.Snapshot.HasLock() && s.Snapshot.RefuseUnlock(s.Snapshot.Token, false) == nil
-	confirmed := s.Snapshot.HasLock() && !oneClick && s.Snapshot.RefuseUnlock(s.Snapshot.Token, true) == nil
+	lock := notify.LockName(s.Snapshot)
+	oneClick := notify.CanUnlock(s.Snapshot, false)
+	confirmed := !oneClick && notify.CanUnlock(s.Snapshot, true)
 	return []menuItem{
-		button(id(i, "unlock"), "Force Unlock", oneClick, action{Do: doUnlock, Store: i, Lock: lock, Seen: &s}),
+		button(id(i, "unlock"), notify.ForceUnlockLabel, oneClick, action{Do: doUnlock, Store: i, Lock: lock, Seen: &s}),
 		{
-			ID: id(i, "confirm"), Title: "Force Unlock", Enabled: true, Visible: confirmed,
+			ID: id(i, "confirm"), Title: notify.ForceUnlockLabel, Enabled: true, Visible: confirmed,
 			Children: []menuItem{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, action{Do: doUnlockClaimed, Store: i, Lock: lock, Seen: &s})},
 		},
-		button(id(i, "undo"), "Undo Force Unlock", canUndo(s), action{Do: doUndo, Store: i, Lock: s.Last.Path, Seen: &s}),
-		button(id(i, "copies"), "Set Aside Conflict Copies", s.Snapshot.Conflicts != lockcore.Conflicts{},
-			action{Do: doSetAside, Store: i, Lock: copiesName(s.Snapshot), Seen: &s}),
-		button(id(i, "command"), "Copy Command", twoHere(s.Snapshot), action{Do: doCopyCommand, Store: i}),
+		button(id(i, "undo"), notify.UndoLabel, canUndo(s), action{Do: doUndo, Store: i, Lock: s.Last.Path, Seen: &s}),
+		button(id(i, "copies"), notify.SetAsideLabel, s.Snapshot.Conflicts != lockcore.Conflicts{},
+			action{Do: doSetAside, Store: i, Lock: notify.CopiesName(s.Snapshot), Seen: &s}),
+		button(id(i, "command"), notify.CopyCommandLabel, notify.CanStop(s.Snapshot), action{Do: doCopyCommand, Store: i}),
 		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, action{Do: doOpenStore, Store: i}),
 	}
-}
-
-// lockName names a lock as lockcore compares it: by its bytes, and where they are no record also by when it was written.
-func lockName(s lockcore.Snapshot) string {
-	if s.Record.IsZero() {
-		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
-	}
-	return string(s.Token)
-}
-
-// copiesName names a list of conflict copies by their claims, as lockcore compares them.
-func copiesName(s lockcore.Snapshot) string {
-	list := s.Conflicts.List()
-	for i := range list {
-		list[i].Superseded = false
-	}
-	return fmt.Sprintf("%#v", list)
-}
-
-// twoHere reports whether one of two daemons is on this machine and can be stopped by the command that the menu names.
-func twoHere(s lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.Kind == lockcore.Daemon
 }
 
 func removeTitle(s lockcore.Snapshot) string {

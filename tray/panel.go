@@ -61,7 +61,8 @@ func (l *loop) tellPanel(n panelNews, current string) {
 		l.log.trouble.Printf("no panel shows the icon: %s; notifications work without it", advice)
 		m = noPanelMessage(advice)
 	}
-	l.say("panel", m)
+	l.order(notify.Order{Slot: notify.PanelSlot, Message: m})
+	l.wake(time.Now())
 }
 
 func noPanelMessage(advice string) notify.Message {
@@ -70,12 +71,4 @@ func noPanelMessage(advice string) notify.Message {
 		Body:  "To see it: " + advice + ". Lockbar waits for it, and notifications work without it.",
 		Icon:  icons.HeldHere,
 	}
-}
-
-// say puts a message into a slot; none takes away what is there.
-func (l *loop) say(_ string, m notify.Message) {
-	if m.Title != "" {
-		l.outbox = l.outbox.Put(time.Now(), m)
-	}
-	l.wake(time.Now())
 }

@@ -24,8 +24,8 @@ func placeOn(goos string) string {
 // PointOut tells who started Lockbar a second time where the first one is. A message does that on every system; an icon
 // that is announced again would look as it did. It returns within the deadline of a message, and whether that could be
 // shown does not matter: the terminal has the sentence too.
-func PointOut(ctx context.Context) {
-	_ = notify.Show(ctx, notify.Message{
+func PointOut(ctx context.Context, stateDir string) {
+	_ = notify.Show(ctx, stateDir, notify.Message{
 		Title: "Lockbar is already running",
 		Body:  "Its padlock is in " + Place + ". To end it, choose Quit Lockbar in its menu.",
 		Icon:  icons.HeldHere,

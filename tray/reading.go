@@ -123,14 +123,17 @@ func (l *loop) tellLate(now time.Time) {
 
 // tellUnread tells, in their order, the pending changes that are not newer than the settings.
 func (l *loop) tellUnread(asked time.Time) {
-	if l.mute {
+	first := l.mute
+	if first {
 		l.mute = false
 		l.told = l.told.Quieten(l.settings.quiet())
-		l.wake(time.Now())
 	}
 	for len(l.unread) > 0 && !l.unread[0].At.After(asked) {
 		l.see(l.unread[0])
 		l.unread = l.unread[1:]
+	}
+	if first { // what the process before left is told after the first looks, which may say that it is over
+		l.wake(time.Now())
 	}
 }
 

@@ -84,6 +84,7 @@ func (s choices) paused(now time.Time) bool { return now.Before(s.PausedUntil) }
 var kindTitles = map[config.Kind]string{
 	config.Takeover:    "Takeovers",
 	config.Stale:       "Locks Left Behind",
+	config.Crashes:     "Repeated Crashes",
 	config.Contested:   "Two Daemons",
 	config.Corrupt:     "Unreadable Locks",
 	config.Resurrected: "Locks That Come Back",
@@ -159,8 +160,8 @@ func changeLogin(was loginState) result {
 
 // testMessage is what Send a Test Notification sends, also during a pause: it was asked for.
 var testMessage = notify.Message{
-	Title: "Did you see this? Then Lockbar can reach you",
-	Body:  "This is what a notification looks like. It will tell you when another computer takes the memory store over.",
+	Title: "Did you see it?",
+	Body:  "Then Lockbar can reach you. It will tell you when another computer takes the memory store over.",
 	Icon:  icons.HeldHere,
 }
 
@@ -191,25 +192,38 @@ func settingsItems(in input) []menuItem {
 // adviceLines is how many places the menu has for advice: it is built once.
 const adviceLines = 4
 
-// advice is what to know about notifications on a system, line by line.
-func advice(goos string) []string {
-	if goos != "darwin" {
-		return nil
+// advice is what to know about the way that notifications go, line by line.
+func advice(w notify.Way) []string {
+	switch w {
+	case notify.ScriptEditor:
+		return []string{
+			"macOS shows these under Script Editor's name",
+			"Not seen? System Settings > Notifications > Script Editor > Allow notifications",
+			`Not listed there? Run in Script Editor: display notification "Lockbar"`,
+			"A Focus hides them, too",
+		}
+	case notify.OwnName:
+		return []string{
+			"macOS shows these under Lockbar's name",
+			"Not seen? System Settings > Notifications > Lockbar > Allow notifications",
+			"Gone too soon? Choose the style Persistent there (Alerts on an older macOS)",
+			"A Focus hides them, too",
+		}
+	case notify.SwitchedOff:
+		return []string{
+			"macOS shows none of these: they are switched off for Lockbar",
+			"Switch them on in System Settings > Notifications > Lockbar > Allow notifications",
+		}
 	}
-	return []string{
-		"macOS shows these under Script Editor's name",
-		"Not seen? System Settings > Notifications > Script Editor > Allow notifications",
-		`Not listed there? Run in Script Editor: display notification "Lockbar"`,
-		"A Focus hides them, too",
-	}
+	return nil
 }
 
 // testSent is the answer in the menu: that the system took a notification does not say that it was seen.
-func testSent(goos string) string {
-	if goos == "darwin" {
-		return "Did you see the test notification? If not, see the Notifications menu below"
+func testSent(w notify.Way) string {
+	if w == notify.OfDesktop {
+		return "Did you see the test notification? If not, run: lockbar doctor"
 	}
-	return "Did you see the test notification? If not, run: lockbar doctor"
+	return "Did you see the test notification? If not, see the Notifications menu below"
 }
 
 // testFailed is the answer where the system did not take it.

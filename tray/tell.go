@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -75,12 +76,10 @@ func (l *loop) due(now time.Time) time.Time {
 		return wait
 	}
 	next := earliest(wait, l.told.Next())
-	switch {
-	case l.settings.paused(now):
+	if l.settings.paused(now) {
 		next = earliest(next, l.settings.PausedUntil)
-	default:
-		next = earliest(next, l.nextPost(now))
 	}
+	next = earliest(next, l.nextPost(now))
 	if far := now.Add(slowAge); !next.IsZero() && next.After(far) {
 		return far
 	}
@@ -97,7 +96,7 @@ const (
 
 // nextPost is when letters are due, or, while they wait for a screen, when that is looked at again.
 func (l *loop) nextPost(now time.Time) time.Time {
-	next := l.outbox.Next()
+	next := l.outbox.Next(l.settings.PausedUntil)
 	if again := now.Add(darkPause); !l.dark.IsZero() && !next.IsZero() && next.Before(again) {
 		return again
 	}
@@ -124,23 +123,44 @@ func (l *loop) wake(now time.Time) {
 	l.post(now)
 }
 
-func (l *loop) tell(d notify.Decider, messages []notify.Message) {
-	l.told = d
-	for _, m := range messages {
-		l.log.detail.Printf("notification %q: %q", m.Title, m.Body)
+// check looks at the stores of which something is to be told that only a look of now proves.
+func (l *loop) check(ctx context.Context, now time.Time) {
+	if l.mute {
+		return
 	}
-	l.outbox = l.outbox.Put(time.Now(), messages...)
+	var stores []string
+	l.told, stores = l.told.Looks(now)
+	for i, s := range l.config.Stores {
+		if memory := l.memories[i]; slices.Contains(stores, s.Identity()) {
+			l.work.Go(func() { send(ctx, l.checks, lookAt{i, l.inspect(ctx, i, memory)}) })
+		}
+	}
+}
+
+func (l *loop) checked(c lookAt) {
+	now := time.Now()
+	l.told = l.told.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
+	l.wake(now)
+}
+
+func (l *loop) tell(d notify.Decider, orders []notify.Order) {
+	l.told = d
+	l.order(orders...)
+}
+
+func (l *loop) order(orders ...notify.Order) {
+	for _, o := range orders {
+		l.log.detail.Printf("notification in %q: %q: %q", o.Slot, o.Message.Title, o.Message.Body)
+	}
+	l.outbox = l.outbox.Put(time.Now(), orders...)
 }
 
 // post gives the keeper what there is to write, and the letters to send after that.
 func (l *loop) post(now time.Time) {
-	var letters []notify.Letter
-	if !l.settings.paused(now) {
-		if rest, due := l.outbox.Take(now); !l.waits(due, now) {
-			l.outbox, letters = rest, due
-		}
+	if rest, due := l.outbox.Take(now, l.settings.paused(now)); !l.waits(due, now) {
+		l.outbox = rest
+		l.pending.letters = append(l.pending.letters, due...)
 	}
-	l.pending.letters = append(l.pending.letters, letters...)
 	l.save()
 }
 
@@ -159,12 +179,14 @@ func (l *loop) note(c watch.Change) (before time.Time) {
 	return last.At()
 }
 
-// answer sends a message that is an answer to a click: now or never.
+// answer sends a message that is an answer to a click.
 func (l *loop) answer(m notify.Message) {
-	l.pending.letters = append(l.pending.letters, notify.Letter{Message: m})
+	l.order(notify.Order{Slot: notify.AnswerSlot, Message: m, Once: true})
+	l.post(time.Now())
 }
 
 func (l *loop) delivered(r receipt) {
+	failed := r.Unsent != nil || r.Delivery.Err != ""
 	if r.Unsent == nil {
 		l.delivery = r.Delivery
 	}
@@ -172,10 +194,20 @@ func (l *loop) delivered(r receipt) {
 		l.log.trouble.Printf("a notification was not shown: %q", r.Delivery.Err)
 	}
 	now := time.Now()
-	if r.Delivery.Err != "" && r.ID == 0 && l.notice.About == doSendTest {
+	if r.Delivery.Err != "" && l.notice.About == doSendTest {
 		l.notice = lastClick{Text: testFailed, At: now}
 	}
-	l.outbox = l.outbox.Report(r.ID, r.Unsent == nil && r.Delivery.Err == "", now)
+	l.outbox = l.outbox.Report(r.ID, r.Handle, !failed || r.Denied, now)
+	l.post(now)
+}
+
+// hear takes in what the desktop says.
+func (l *loop) hear(ctx context.Context, e notify.Event) {
+	now := time.Now()
+	var p notify.Press
+	if l.outbox, p = l.outbox.Happened(e, now); p.Do != "" {
+		l.pressed(ctx, p)
+	}
 	l.post(now)
 }
 

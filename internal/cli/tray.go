@@ -35,12 +35,13 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	settings, _ := config.Path() // without a place for it nothing can be chosen, and the menu says so at a click
-	err := tray.Run(ctx, trayConfig(s, settings))
+	c := trayConfig(s, settings)
+	err := tray.Run(ctx, c)
 	switch {
 	case errors.Is(err, tray.ErrRunning):
 		complain(os.Stderr, err.Error()+"; its padlock is in "+tray.Place)
 		if byPerson(cmd.HasParent(), atTerminal()) {
-			tray.PointOut(ctx)
+			tray.PointOut(ctx, c.StateDir)
 		}
 		return nil
 	case errors.Is(err, tray.ErrNoDesktop):

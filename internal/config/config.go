@@ -4,7 +4,7 @@
 //
 //	{
 //	  "stores": ["~/.iai-mcp"],
-//	  "notify": {"takeover": true, "stale": true, "contested": true, "corrupt": true, "resurrected": true, "away": true},
+//	  "notify": {"takeover": true, "stale": true, "crashes": true, "contested": true, "corrupt": true, "resurrected": true, "away": true},
 //	  "paused_until": "2026-11-22T20:00:00Z",
 //	  "machine": "0123456789abcdef"
 //	}

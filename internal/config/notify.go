@@ -4,6 +4,7 @@ package config
 type Notify struct {
 	Takeover    bool // another computer took a store over
 	Stale       bool // a lock was left behind
+	Crashes     bool // the daemon keeps crashing
 	Contested   bool // two daemons may write to one store
 	Corrupt     bool // a lock that no daemon wrote
 	Resurrected bool // a removed lock came back
@@ -16,6 +17,7 @@ type Kind string
 const (
 	Takeover    Kind = "takeover"
 	Stale       Kind = "stale"
+	Crashes     Kind = "crashes"
 	Contested   Kind = "contested"
 	Corrupt     Kind = "corrupt"
 	Resurrected Kind = "resurrected"
@@ -23,12 +25,12 @@ const (
 )
 
 // Kinds lists all, in the order in which people are shown them.
-func Kinds() []Kind { return []Kind{Takeover, Stale, Contested, Corrupt, Resurrected, Away} }
+func Kinds() []Kind { return []Kind{Takeover, Stale, Crashes, Contested, Corrupt, Resurrected, Away} }
 
 // Switch is the field of a kind; nil for a kind that is none.
 func (n *Notify) Switch(k Kind) *bool {
 	return map[Kind]*bool{
-		Takeover: &n.Takeover, Stale: &n.Stale, Contested: &n.Contested,
+		Takeover: &n.Takeover, Stale: &n.Stale, Crashes: &n.Crashes, Contested: &n.Contested,
 		Corrupt: &n.Corrupt, Resurrected: &n.Resurrected, Away: &n.Away,
 	}[k]
 }

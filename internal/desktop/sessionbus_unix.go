@@ -48,10 +48,10 @@ func isOurs(info fs.FileInfo) bool {
 
 // SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus, and each
 // connection is its caller's own: the one that D-Bus libraries share in a process belongs to the tray.
-func SessionBus(ctx context.Context) (*dbus.Conn, error) {
+func SessionBus(ctx context.Context, options ...dbus.ConnOption) (*dbus.Conn, error) {
 	FindSessionBus()
 	ctx, cancel := context.WithCancel(ctx)
-	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(append(options, dbus.WithContext(ctx))...)
 	if err != nil {
 		cancel()
 		return nil, err

@@ -3,6 +3,8 @@ package doctor
 import (
 	"context"
 	"os"
+
+	"lockbar/notify"
 )
 
 // session is what the environment tells of where the program runs.
@@ -28,3 +30,20 @@ func (s Subject) desktopSession(context.Context) []Check {
 
 // noDesktopAdvice is what works without one.
 const noDesktopAdvice = "lockbar watch and lockbar status work here"
+
+// checkMacNotifications is for macOS. A program that was not started from the bundle, as by a link in PATH, cannot know what the one
+// in the menu bar does.
+func checkMacNotifications(w notify.Way) []Check {
+	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back, too)"
+	switch w {
+	case notify.OwnName:
+		return one("notifications", Pass, "macOS shows them under Lockbar's name, and asks you whether it may at the first one; "+
+			"the switch is in System Settings > Notifications > Lockbar; %s", try)
+	case notify.SwitchedOff:
+		return one("notifications", Warn, "They are switched off for Lockbar, so only the icon tells; "+
+			"switch them on in System Settings > Notifications > Lockbar; %s", try)
+	}
+	return one("notifications", Warn, "This program's go through osascript: macOS shows them under Script Editor's name, and only once that app is allowed to: "+
+		"System Settings > Notifications > Script Editor; if it is not listed there, open Script Editor and run: display notification \"Lockbar\"; "+
+		"if Lockbar is listed there, the app in the menu bar shows its own and that switch counts; %s", try)
+}

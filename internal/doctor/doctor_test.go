@@ -21,6 +21,7 @@ import (
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
+	"lockbar/notify"
 )
 
 var now = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
@@ -348,4 +349,10 @@ func TestFailed(t *testing.T) {
 	if Failed([]Check{{Result: Pass}, {Result: Warn}}) || !Failed([]Check{{Result: Fail}, {Result: Pass}}) {
 		t.Error("which checks count is wrong")
 	}
+}
+
+func TestMacNotifications(t *testing.T) {
+	want(t, checkMacNotifications(notify.ScriptEditor), Warn, "display notification")
+	want(t, checkMacNotifications(notify.OwnName), Pass, "Notifications > Lockbar")
+	want(t, checkMacNotifications(notify.SwitchedOff), Warn, "switched off for Lockbar")
 }

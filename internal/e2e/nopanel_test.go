@@ -28,11 +28,16 @@ func TestNoPanelIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, desktop, says string
-		prepare             func(*desk)
+		prepare, come       func(*desk)
 	}{
-		{"no watcher", "XFCE", "add a tray (status notifier) to the panel", func(*desk) {}},
-		{"no watcher under GNOME", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", func(*desk) {}},
-		{"a watcher without a host", "LXQt", "add a tray", func(d *desk) { d.watcher = testdesk.NewWatcherWithoutHost(d.t, d.bus) }},
+		{"no watcher", "XFCE", "add a tray (status notifier) to the panel", func(*desk) {}, newPanel},
+		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", func(*desk) {}, newPanelAndStart},
+		{"a watcher without a host", "LXQt", "add a tray", func(d *desk) { d.watcher = testdesk.NewWatcherWithoutHost(d.t, d.bus) },
+			func(d *desk) {
+				if err := d.watcher.SetHost(true); err != nil {
+					d.t.Error(err)
+				}
+			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,8 +60,24 @@ func TestNoPanelIsSaid(t *testing.T) {
 			if said := d.app.Stderr(); strings.Count(said, "\n") != 1 {
 				t.Errorf("it said %q", said)
 			}
+			test.come(d)
+			testdesk.Must(d.notes.WaitClosing(d.ctx(), n.ID))(t)
+			testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 		})
 	}
+}
+
+func newPanel(d *desk) { d.watcher = testdesk.NewWatcher(d.t, d.bus) }
+
+// newPanelAndStart is an end of the app, a panel, and a start.
+func newPanelAndStart(d *desk) {
+	d.t.Helper()
+	if err := d.app.Signal(syscall.SIGTERM); err != nil {
+		d.t.Fatal(err)
+	}
+	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
+	newPanel(d)
+	d.start()
 }
 
 // TestPanelThatComesInTime: nothing is said of it.

@@ -4,6 +4,7 @@ package testdesk
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -36,6 +37,24 @@ func (n Notification) Urgency() byte {
 	urgency := Normal
 	properties(n.Hints).fill("urgency", &urgency)
 	return urgency
+}
+
+// Buttons are the labels.
+func (n Notification) Buttons() (labels []string) {
+	for pair := range slices.Chunk(n.Actions, 2) {
+		labels = append(labels, pair[len(pair)-1])
+	}
+	return labels
+}
+
+// key is that of the button with this key or label.
+func (n Notification) key(button string) (key string, ok bool) {
+	for pair := range slices.Chunk(n.Actions, 2) {
+		if slices.Contains(pair, button) {
+			return pair[0], true
+		}
+	}
+	return "", false
 }
 
 // String is the notification in one line.

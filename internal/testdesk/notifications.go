@@ -24,6 +24,7 @@ type Notifications struct {
 	conn         *dbus.Conn // nil while stopped
 	lastID       uint32
 	all          []Notification
+	screen       []Notification // in the order in which they came up
 	closings     []Closing
 	capabilities []string
 	broadcast    bool
@@ -44,7 +45,8 @@ func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	return n
 }
 
-// Start takes the service's name, after Stop.
+// Start takes the service's name, after Stop: another service, which shows
+// nothing yet and counts from 1 again.
 func (n *Notifications) Start() error {
 	if n.connection() != nil {
 		return errors.New("the notification service runs already")
@@ -53,7 +55,7 @@ func (n *Notifications) Start() error {
 	if err != nil {
 		return err
 	}
-	n.update(func() { n.conn = conn })
+	n.update(func() { n.conn, n.lastID = conn, 0 })
 	if err := conn.Export(notifier{n, conn}, notifyPath, notifyName); err != nil {
 		return err
 	}
@@ -67,7 +69,7 @@ func (n *Notifications) Stop() {
 		return
 	}
 	leave(conn, notifyName)
-	n.update(func() { n.conn = nil })
+	n.update(func() { n.conn, n.screen = nil, nil })
 }
 
 func (n *Notifications) connection() (conn *dbus.Conn) {
@@ -140,6 +142,31 @@ func (n *Notifications) WaitFor(ctx context.Context, ok func(Notification) bool)
 	return all[slices.IndexFunc(all, ok)], nil
 }
 
+// Screen lists what is shown now.
+func (n *Notifications) Screen() (shown []Notification) {
+	n.read(func() { shown = slices.Clone(n.screen) })
+	return shown
+}
+
+// WaitScreen waits until ok accepts what is shown.
+func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
+	shown, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
+	if err != nil {
+		return shown, fmt.Errorf("wait for the screen: %w", err)
+	}
+	return shown, nil
+}
+
+// Press is a click on the button with this key or label.
+func (n *Notifications) Press(id uint32, button string) error {
+	for _, one := range n.Screen() {
+		if key, ok := one.key(button); ok && one.ID == id {
+			return n.Invoke(id, key)
+		}
+	}
+	return fmt.Errorf("notification %d shows no button %q", id, button)
+}
+
 // Closings lists the notifications that went away, and why.
 func (n *Notifications) Closings() (all []Closing) {
 	n.read(func() { all = slices.Clone(n.closings) })
@@ -176,8 +203,34 @@ func (n *Notifications) Close(id uint32, reason Reason) error {
 	if err := n.signal(id, "NotificationClosed", id, uint32(reason)); err != nil {
 		return err
 	}
-	n.update(func() { n.closings = append(n.closings, Closing{id, reason}) })
+	n.update(func() {
+		n.closings = append(n.closings, Closing{id, reason})
+		n.screen = slices.DeleteFunc(n.screen, func(one Notification) bool { return one.ID == id })
+	})
 	return nil
+}
+
+// Emit sends a signal of any shape to everybody.
+func (n *Notifications) Emit(member string, args ...any) error {
+	conn := n.connection()
+	if conn == nil {
+		return errors.New("the notification service is stopped")
+	}
+	return unicast(conn, "", notifyPath, notifyName, member, args...)
+}
+
+// Forge sends a signal to one program from a stranger that is no service. It
+// is on its way to the program when Forge returns.
+func (n *Notifications) Forge(to, member string, args ...any) error {
+	conn, err := n.bus.dial(nil)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := unicast(conn, to, notifyPath, notifyName, member, args...); err != nil {
+		return err
+	}
+	return conn.BusObject().Call("org.freedesktop.DBus.Peer.Ping", 0).Err
 }
 
 // signal goes to whoever sent the notification, or to all.

@@ -32,16 +32,34 @@ func (n notifier) wait() {
 // Notify records first and answers then, if it does.
 func (n notifier) Notify(app string, replaces uint32, icon, summary, body string, actions []string,
 	hints map[string]dbus.Variant, timeout int32, sender dbus.Sender) (uint32, *dbus.Error) {
-	id := n.service.record(Notification{
+	one := n.service.record(Notification{
 		App: app, ReplacesID: replaces, Icon: icon, Summary: summary, Body: body, Actions: actions,
 		Hints: hints, Timeout: timeout, Sender: string(sender), Received: time.Now(),
 	})
 	n.wait()
-	return id, nil
+	n.show(one)
+	return one.ID, nil
+}
+
+// show puts the notification on the screen, unless the service was stopped
+// while it hung.
+func (n notifier) show(one Notification) {
+	s := n.service
+	s.update(func() {
+		if s.conn != n.conn {
+			return
+		}
+		at := slices.IndexFunc(s.screen, func(old Notification) bool { return old.ID == one.ID })
+		if at < 0 {
+			s.screen = append(s.screen, one)
+		} else {
+			s.screen[at] = one
+		}
+	})
 }
 
 // record gives the notification its number: the one that it replaces, if any.
-func (n *Notifications) record(one Notification) (id uint32) {
+func (n *Notifications) record(one Notification) Notification {
 	n.update(func() {
 		one.ID = one.ReplacesID
 		if one.ID == 0 {
@@ -49,9 +67,8 @@ func (n *Notifications) record(one Notification) (id uint32) {
 			one.ID = n.lastID
 		}
 		n.all = append(n.all, one)
-		id = one.ID
 	})
-	return id
+	return one
 }
 
 // CloseNotification takes a notification away on its program's behalf.

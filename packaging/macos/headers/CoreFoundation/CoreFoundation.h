@@ -8,5 +8,6 @@
 typedef int32_t OSStatus;
 typedef uint32_t UInt32;
 typedef const void *CFTypeRef;
+typedef const struct __CFString *CFStringRef;
 typedef const struct __CFDictionary *CFDictionaryRef;
 extern void CFRelease(CFTypeRef cf);

@@ -8,6 +8,7 @@ typedef bool BOOL;
 typedef signed char BOOL;
 #endif
 typedef long NSInteger;
+typedef unsigned long NSUInteger;
 #define YES __objc_yes
 #define NO __objc_no
 #define nil NULL
@@ -24,14 +25,76 @@ extern void dispatch_async(id queue, dispatch_block_t block) API_AVAILABLE(macos
 @protocol NSObject
 @end
 
+@protocol NSCopying
+@end
+
 __attribute__((objc_root_class)) @interface NSObject <NSObject>
++ (instancetype)alloc;
 - (instancetype)init;
 - (id)valueForKey:(NSString *)key;
 @end
 
-@interface NSString : NSObject
+typedef NSUInteger NSStringEncoding;
+enum : NSStringEncoding { NSUTF8StringEncoding = 4 };
+
+@interface NSData : NSObject
+@end
+
+@interface NSString : NSObject <NSCopying>
 + (instancetype)stringWithUTF8String:(const char *)text;
 @property(readonly) const char *UTF8String;
+- (BOOL)isEqualToString:(NSString *)other;
+- (BOOL)hasSuffix:(NSString *)end;
+- (NSData *)dataUsingEncoding:(NSStringEncoding)encoding;
+@end
+
+@interface NSNumber : NSObject
+@property(readonly) unsigned int unsignedIntValue;
+@property(readonly) BOOL boolValue;
+@end
+
+typedef struct {
+  unsigned long state;
+  id __unsafe_unretained *itemsPtr;
+  unsigned long *mutationsPtr;
+  unsigned long extra[5];
+} NSFastEnumerationState;
+
+@protocol NSFastEnumeration
+- (NSUInteger)countByEnumeratingWithState:(NSFastEnumerationState *)state
+                                  objects:(id __unsafe_unretained[])buffer
+                                    count:(NSUInteger)length;
+@end
+
+@interface NSArray<__covariant ObjectType> : NSObject <NSFastEnumeration>
++ (instancetype)arrayWithObjects:(const ObjectType[])objects count:(NSUInteger)count;
+@end
+
+@interface NSMutableArray<ObjectType> : NSArray <ObjectType>
++ (instancetype)array;
+- (void)addObject:(ObjectType)object;
+@end
+
+@interface NSSet<__covariant ObjectType> : NSObject <NSFastEnumeration>
++ (instancetype)set;
+- (NSSet<ObjectType> *)setByAddingObject:(ObjectType)object;
+@end
+
+@interface NSDictionary<__covariant KeyType, __covariant ObjectType> : NSObject <NSFastEnumeration>
+- (ObjectType)objectForKey:(KeyType)key;
+@end
+
+@class NSError;
+typedef NSUInteger NSJSONReadingOptions;
+
+@interface NSJSONSerialization : NSObject
++ (id)JSONObjectWithData:(NSData *)data options:(NSJSONReadingOptions)options error:(NSError **)error;
+@end
+
+@interface NSBundle : NSObject
++ (NSBundle *)mainBundle;
+@property(readonly) NSString *bundleIdentifier;
+@property(readonly) NSString *bundlePath;
 @end
 
 @interface NSURL : NSObject

@@ -1,0 +1,207 @@
+//go:build unix && !darwin
+
+package notify
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/desktop"
+)
+
+const (
+	busName = "org.freedesktop.DBus"
+	// askTime bounds GetCapabilities: a service that does not answer it may still show messages.
+	askTime = time.Second
+)
+
+// link is one connection to the session bus.
+type link struct {
+	conn    *dbus.Conn
+	bus     string // the GUID of the bus: unique names begin anew with each bus
+	say     func(Event)
+	signals chan *dbus.Signal
+
+	mu    sync.Mutex
+	owner string          // the unique name of the service; empty where there is none
+	known dbus.Sequence   // the message that said so
+	held  map[uint32]bool // messages that close withdraws: urgent ones, and those with buttons
+	caps  *capabilities   // of the owner; nil until it has answered
+}
+
+// dial connects to the bus, subscribes and says which service is there.
+func dial(ctx context.Context, say func(Event)) (*link, error) {
+	life, end := context.WithCancel(context.Background())
+	stop := context.AfterFunc(ctx, end) // the connection outlives this call
+	defer stop()
+	conn, err := desktop.SessionBus(life, dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
+	if err != nil {
+		end()
+		return nil, err
+	}
+	context.AfterFunc(conn.Context(), end)
+	b := &link{conn: conn, say: say, signals: make(chan *dbus.Signal)}
+	if err := b.subscribe(ctx); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// subscribe asks for the owner last, so that no change is missed. It does not use the Notifier of esiqveland/notify, which panics on a
+// malformed signal from any client.
+func (b *link) subscribe(ctx context.Context) error {
+	b.conn.Signal(b.signals)
+	err := b.conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(serviceName), dbus.WithMatchInterface(serviceName),
+		dbus.WithMatchObjectPath(servicePath))
+	if err != nil {
+		return err
+	}
+	err = b.conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchInterface(busName),
+		dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, serviceName))
+	if err != nil {
+		return err
+	}
+	if err := b.conn.BusObject().CallWithContext(ctx, busName+".GetId", 0).Store(&b.bus); err != nil {
+		return err
+	}
+	_, _ = b.ask(ctx) // there may be none
+	return ctx.Err()
+}
+
+// ask asks the bus who owns the service.
+func (b *link) ask(ctx context.Context) (owner string, err error) {
+	call := b.conn.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, serviceName)
+	if err := call.Store(&owner); err != nil {
+		return "", err
+	}
+	b.own(owner, call.ResponseSequence)
+	return owner, nil
+}
+
+// service returns the Handle.Service of an owner. It is unique across sessions.
+func (b *link) service(owner string) string { return b.bus + "/" + owner }
+
+func (b *link) object(owner string) dbus.BusObject { return b.conn.Object(owner, servicePath) }
+
+// own records the owner, and forgets what an earlier one showed. An answer can overtake signals that were sent before it, so own
+// ignores anything older than what it knows.
+func (b *link) own(owner string, when dbus.Sequence) {
+	if b.newer(owner, when) && owner != "" {
+		b.say(Event{Came: b.service(owner)})
+	}
+}
+
+func (b *link) newer(owner string, when dbus.Sequence) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if when < b.known {
+		return false
+	}
+	b.known = when
+	if owner == b.owner {
+		return false
+	}
+	b.owner, b.held, b.caps = owner, nil, nil
+	return true
+}
+
+// hold records whether close must withdraw a message.
+func (b *link) hold(owner string, id uint32, must bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case owner != b.owner:
+	case !must:
+		delete(b.held, id)
+	case b.held == nil:
+		b.held = map[uint32]bool{id: true}
+	default:
+		b.held[id] = true
+	}
+}
+
+// listen reports signals until the connection closes.
+func (b *link) listen() {
+	for s := range b.signals {
+		if owner, ok := newOwner(s); ok {
+			b.own(owner, s.Sequence)
+			continue
+		}
+		b.mu.Lock()
+		owner := b.owner
+		b.mu.Unlock()
+		if e, ok := heard(s, owner); ok {
+			e.Handle.Service = b.service(owner)
+			if e.Closed {
+				b.hold(owner, e.Handle.ID, false)
+			}
+			b.say(e)
+		}
+	}
+}
+
+// notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
+// bus reports that the owner is gone, or ctx ends; notify.SendNotification can do neither.
+func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
+	n := note(l, b.capabilities(ctx, owner))
+	if l.Replaces.Service == b.service(owner) {
+		n.ReplacesID = l.Replaces.ID
+	}
+	var id uint32
+	call := b.object(owner).CallWithContext(ctx, serviceName+".Notify", 0, n.AppName, n.ReplacesID, n.AppIcon, n.Summary, n.Body,
+		pairs(n.Actions), n.Hints, int32(n.ExpireTimeout.Milliseconds()))
+	if err := call.Store(&id); err != nil {
+		return Handle{}, err
+	}
+	b.hold(owner, n.ReplacesID, false)
+	b.hold(owner, id, l.Message.Urgent || len(n.Actions) > 0)
+	return Handle{b.service(owner), id}, nil
+}
+
+// capabilities asks each owner once. One that does not answer is asked again for the next message; until then it is assumed to read
+// markup and to show no buttons.
+func (b *link) capabilities(ctx context.Context, owner string) capabilities {
+	b.mu.Lock()
+	known := b.caps
+	b.mu.Unlock()
+	if known != nil {
+		return *known
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	var names []string
+	if err := b.object(owner).CallWithContext(ctx, serviceName+".GetCapabilities", 0).Store(&names); err != nil {
+		return capabilities{markup: true}
+	}
+	c := capabilities{markup: slices.Contains(names, "body-markup"), actions: slices.Contains(names, "actions")}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.owner == owner {
+		b.caps = &c
+	}
+	return c
+}
+
+// withdrawHeld withdraws the held messages. It waits for all answers at once, until ctx ends.
+func (b *link) withdrawHeld(ctx context.Context) {
+	b.mu.Lock()
+	owner, held := b.owner, slices.Collect(maps.Keys(b.held))
+	b.mu.Unlock()
+	answers := make(chan *dbus.Call, len(held))
+	for _, id := range held {
+		b.object(owner).GoWithContext(ctx, serviceName+".CloseNotification", 0, answers, id)
+	}
+	for range held {
+		select {
+		case <-answers:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

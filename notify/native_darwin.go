@@ -1,0 +1,181 @@
+//go:build cgo
+
+package notify
+
+// #cgo CFLAGS: -fobjc-arc
+// #cgo LDFLAGS: -framework Foundation -framework Security -framework UserNotifications
+// #include <stdlib.h>
+// #include "native_darwin.h"
+import "C"
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// leaveTime bounds what is asked of macOS when the program ends.
+const leaveTime = 200 * time.Millisecond
+
+// userNotifications delivers by UNUserNotificationCenter, which shows messages under Lockbar's name.
+//
+// A click on a message starts Lockbar if it does not run. macOS tells the response to a delegate that is there before the application
+// has finished launching, so newNative must be called before systray runs; otherwise the response is lost, and Lockbar only starts.
+// Only a process that crashed leaves messages with buttons: close takes them away.
+type userNotifications struct {
+	say    func(Event)
+	came   sync.Once
+	cancel context.CancelFunc
+}
+
+// listening is the one that responses are told to; macOS has one center for each process.
+var listening atomic.Pointer[userNotifications]
+
+// macNow is the newest macStatus of this process.
+var macNow atomic.Int32
+
+// usable reports whether this process may use the notification center.
+var usable = sync.OnceValue(func() bool {
+	usable := readSignature().suffices() && bool(C.lockbarHasCenter())
+	if !usable {
+		macNow.Store(int32(macUnusable))
+	}
+	return usable
+})
+
+// newNative asks the user nothing. The first message does.
+func newNative(_ string, say func(Event)) native {
+	if !usable() {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	u := &userNotifications{say: say, cancel: cancel}
+	listening.Store(u)
+	C.lockbarListen()
+	go askMac(ctx) // for the menu
+	return u
+}
+
+func readSignature() macSignature {
+	s := macSignature{inApp: bool(C.lockbarInApp())}
+	var flags C.uint32_t
+	var team C.bool
+	s.known = bool(C.lockbarSignature(&flags, &team))
+	s.flags, s.team = uint32(flags), bool(team)
+	return s
+}
+
+// macStanding returns what is known of the permission.
+func macStanding() macStatus {
+	usable()
+	return macStatus(macNow.Load())
+}
+
+// askMac reads the permission.
+func askMac(ctx context.Context) {
+	if !usable() {
+		return
+	}
+	if a, err := await(ctx, func(token C.uint64_t) { C.lockbarReadPermission(token) }); err == nil {
+		macNow.Store(int32(statusAfter(permission(a.ok, a.status, a.said))))
+	}
+}
+
+func (u *userNotifications) show(ctx context.Context, l Letter) (Handle, error) {
+	u.came.Do(func() { u.say(Event{Came: macService}) })
+	a, err := await(ctx, func(token C.uint64_t) { C.lockbarAskPermission(token) })
+	if err != nil {
+		return Handle{}, err
+	}
+	err = permission(a.ok, a.status, a.said)
+	macNow.Store(int32(statusAfter(err)))
+	if err != nil {
+		return Handle{}, err
+	}
+	if err := call(ctx, string(macRequestOf(l)), func(token C.uint64_t, request *C.char) { C.lockbarShow(token, request) }); err != nil {
+		return Handle{}, err
+	}
+	return Handle{Service: macService, ID: uint32(l.ID)}, nil
+}
+
+func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
+	if h.Service != macService {
+		return nil
+	}
+	return call(ctx, macID(int(h.ID)), func(token C.uint64_t, id *C.char) { C.lockbarRemove(token, id) })
+}
+
+// close also takes the categories away. Without one a dismissal is nothing to tell, for which macOS might start Lockbar again.
+func (u *userNotifications) close() {
+	listening.CompareAndSwap(u, nil)
+	u.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
+	defer cancel()
+	_ = call(ctx, macPlain, func(token C.uint64_t, plain *C.char) { C.lockbarLeave(token, plain) })
+}
+
+// call makes one call with a text and returns what went wrong.
+func call(ctx context.Context, text string, ask func(C.uint64_t, *C.char)) error {
+	c := C.CString(text)
+	defer C.free(unsafe.Pointer(c))
+	a, err := await(ctx, func(token C.uint64_t) { ask(token, c) })
+	if err == nil && !a.ok {
+		err = errors.New("notify: macOS: " + a.said)
+	}
+	return err
+}
+
+// macAnswer is what came back for a token.
+type macAnswer struct {
+	ok     bool
+	status macStatus
+	said   string
+}
+
+var (
+	tokens  atomic.Uint64
+	waiting sync.Map // by token: a chan macAnswer with room for the one answer
+)
+
+// await asks and waits for the answer, or for the end of ctx.
+func await(ctx context.Context, ask func(token C.uint64_t)) (macAnswer, error) {
+	token, answer := tokens.Add(1), make(chan macAnswer, 1)
+	waiting.Store(token, answer)
+	defer waiting.Delete(token)
+	ask(C.uint64_t(token))
+	select {
+	case a := <-answer:
+		return a, nil
+	case <-ctx.Done():
+		return macAnswer{}, ctx.Err()
+	}
+}
+
+//export lockbarAnswered
+func lockbarAnswered(token C.uint64_t, ok C.bool, status C.int, said *C.char) {
+	a := macAnswer{ok: bool(ok), status: macStatus(status)}
+	if said != nil {
+		a.said = C.GoString(said)
+	}
+	if answer, found := waiting.LoadAndDelete(uint64(token)); found {
+		answer.(chan macAnswer) <- a
+	}
+}
+
+// lockbarResponded leaves the thread at once: it is the main thread, for which the listener may wait.
+//
+//export lockbarResponded
+func lockbarResponded(request, action *C.char) {
+	u, events := listening.Load(), macEvents(C.GoString(request), C.GoString(action))
+	if u == nil {
+		return
+	}
+	go func() {
+		for _, e := range events {
+			u.say(e)
+		}
+	}()
+}

@@ -1,0 +1,140 @@
+//go:build unix && !darwin
+
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+const (
+	serviceName = "org.freedesktop.Notifications"
+	servicePath = "/org/freedesktop/Notifications"
+	// farewell bounds the withdrawals when the program ends.
+	farewell = 200 * time.Millisecond
+)
+
+var errClosed = errors.New("notify: closed")
+
+// freedesktop delivers through the notification service of the session bus.
+type freedesktop struct {
+	say    func(Event)
+	mu     sync.Mutex
+	link   *link // the newest; nil before the first call
+	closed bool
+	ends   sync.WaitGroup // the goroutines of all links
+}
+
+func newNative(_ string, say func(Event)) native { return &freedesktop{say: say} }
+
+// show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never
+// gets the message again: it may yet show it.
+func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
+	var failed error
+	var tried string
+	for {
+		b, owner, err := f.reach(ctx)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return Handle{}, ctx.Err()
+		case err != nil:
+			return Handle{}, fmt.Errorf("%w: %w", errNoNative, err)
+		case tried == b.service(owner):
+			return Handle{}, failed
+		}
+		h, err := b.notify(ctx, owner, l)
+		if err == nil || tried != "" || ctx.Err() != nil {
+			return h, err
+		}
+		failed, tried = err, b.service(owner)
+	}
+}
+
+// withdraw starts no service: a new one shows nothing of ours.
+func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
+	if h == (Handle{}) {
+		return nil
+	}
+	b, err := f.connect(ctx)
+	if err != nil {
+		return ctx.Err()
+	}
+	owner, err := b.ask(ctx)
+	if err != nil || h.Service != b.service(owner) {
+		return ctx.Err()
+	}
+	b.hold(owner, h.ID, false)
+	err = b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, h.ID).Err
+	if _, answered := errors.AsType[dbus.Error](err); answered {
+		return nil // it is not there any more, or the service is not
+	}
+	return err
+}
+
+func (f *freedesktop) close() {
+	f.mu.Lock()
+	b := f.link
+	f.closed = true
+	f.mu.Unlock()
+	if b == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	b.withdrawHeld(ctx)
+	b.conn.Close()
+	f.ends.Wait()
+}
+
+// reach returns the unique name of the service, and starts the service if there is none.
+func (f *freedesktop) reach(ctx context.Context) (*link, string, error) {
+	b, err := f.connect(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	owner, err := b.ask(ctx)
+	if err == nil {
+		return b, owner, nil
+	}
+	if err := b.conn.BusObject().CallWithContext(ctx, busName+".StartServiceByName", 0, serviceName, uint32(0)).Err; err != nil {
+		return nil, "", err
+	}
+	owner, err = b.ask(ctx)
+	return b, owner, err
+}
+
+// connect returns the connection, or a new one if the last broke.
+func (f *freedesktop) connect(ctx context.Context) (*link, error) {
+	f.mu.Lock()
+	b, closed := f.link, f.closed
+	f.mu.Unlock()
+	switch {
+	case closed:
+		return nil, errClosed
+	case b != nil && b.conn.Connected():
+		return b, nil
+	}
+	b, err := dial(ctx, f.say)
+	if err != nil {
+		return nil, err
+	}
+	return b, f.keep(b)
+}
+
+// keep stores b as the connection in use, unless close was called meanwhile.
+func (f *freedesktop) keep(b *link) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		b.conn.Close()
+		return errClosed
+	}
+	f.link = b
+	f.ends.Go(b.listen)
+	return nil
+}

@@ -1,0 +1,125 @@
+//go:build unix && !darwin
+
+package notify
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/esiqveland/notify"
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/icons"
+)
+
+func TestBodyFitsTheService(t *testing.T) {
+	m := Message{Body: "-<b>\\n & \"x\"\n", Plain: "Use the <menu>."}
+	for _, test := range []struct {
+		can  capabilities
+		want string
+	}{
+		{capabilities{markup: true, actions: true}, `-&lt;b&gt;\n &amp; "x"`},
+		{capabilities{actions: true}, `-‹b›\n & "x"`},
+		{capabilities{markup: true}, "Use the &lt;menu&gt;."},
+		{capabilities{}, "Use the ‹menu›."},
+	} {
+		if got := bodyFor(m, test.can); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.can, got, test.want)
+		}
+	}
+	if got := bodyFor(Message{Body: "x"}, capabilities{}); got != "x" {
+		t.Errorf("no plain text: %q", got)
+	}
+}
+
+func TestNoteHints(t *testing.T) {
+	for _, urgent := range []bool{false, true} {
+		n := note(Letter{Message: Message{Title: "<b>", Urgent: urgent, Icon: icons.Stale}}, capabilities{markup: true})
+		_, loud := n.Hints["sound-name"]
+		never := n.ExpireTimeout == notify.ExpireTimeoutNever
+		if n.Summary != "<b>" || loud != urgent || never != urgent || (n.Hints["urgency"].Value() == byte(2)) != urgent {
+			t.Errorf("urgent %v: %+v", urgent, n)
+		}
+		if got := n.Hints["image-data"].Signature().String(); got != "(iiibiiay)" {
+			t.Errorf("picture %q", got)
+		}
+	}
+}
+
+func TestHeard(t *testing.T) {
+	const owner = ":1.7"
+	signal := func(change func(*dbus.Signal), name string, body ...any) *dbus.Signal {
+		s := &dbus.Signal{Sender: owner, Path: servicePath, Name: serviceName + "." + name, Body: body}
+		if change != nil {
+			change(s)
+		}
+		return s
+	}
+	stranger := func(s *dbus.Signal) { s.Sender = ":1.8" }
+	elsewhere := func(s *dbus.Signal) { s.Path = "/" }
+	id := uint32(3)
+	for _, test := range []struct {
+		s    *dbus.Signal
+		want Event
+	}{
+		{signal(nil, "ActionInvoked", id, "undo#1"), Event{Handle: Handle{ID: id}, Button: "undo#1"}},
+		{signal(nil, "NotificationClosed", id, uint32(1)), Event{Handle: Handle{ID: id}, Closed: true}},
+		{signal(nil, "NotificationClosed", id, uint32(4)), Event{Handle: Handle{ID: id}, Closed: true}},
+		{signal(nil, "NotificationClosed", id, closedByCall), Event{}},
+		{signal(nil, "NotificationClosed", id, "x"), Event{}},
+		{signal(nil, "NotificationClosed", id), Event{}},
+		{signal(nil, "ActionInvoked", id, ""), Event{}},
+		{signal(nil, "ActionInvoked", int64(3), "x"), Event{}},
+		{signal(nil, "ActionInvoked"), Event{}},
+		{signal(nil, "NotificationReplied", id, "x"), Event{}},
+		{signal(stranger, "ActionInvoked", id, "x"), Event{}},
+		{signal(elsewhere, "ActionInvoked", id, "x"), Event{}},
+	} {
+		e, ok := heard(test.s, owner)
+		if ok != (test.want != Event{}) || ok && e != test.want {
+			t.Errorf("%+v: %+v, %v", test.s, e, ok)
+		}
+	}
+	if _, ok := heard(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
+		t.Error("heard nobody")
+	}
+}
+
+// The answer to a question overtakes the signals that came before it: these are no news any more.
+func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
+	var came []string
+	b := &link{bus: "bus", say: func(e Event) { came = append(came, e.Came) }}
+	b.own(":1.9", 30)
+	b.hold(":1.9", 1, true)
+	b.own(":1.8", 10)
+	b.own("", 20)
+	b.own(":1.9", 30)
+	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || !b.held[1] {
+		t.Errorf("came %q, held %v", came, b.held)
+	}
+	b.own("", 40)
+	if b.owner != "" || b.held[1] {
+		t.Errorf("%+v", b)
+	}
+}
+
+func TestNewOwner(t *testing.T) {
+	for _, test := range []struct {
+		sender string
+		body   []any
+		owner  string
+		ok     bool
+	}{
+		{busName, []any{serviceName, "", ":1.3"}, ":1.3", true},
+		{busName, []any{serviceName, ":1.3", ""}, "", true},
+		{busName, []any{"org.example", "", ":1.3"}, "", false},
+		{busName, []any{serviceName, "", 3}, "", false},
+		{busName, []any{serviceName}, "", false},
+		{":1.3", []any{serviceName, "", ":1.3"}, "", false},
+	} {
+		s := &dbus.Signal{Sender: test.sender, Name: busName + ".NameOwnerChanged", Body: test.body}
+		if owner, ok := newOwner(s); owner != test.owner || ok != test.ok {
+			t.Errorf("%+v: %q, %v", s, owner, ok)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package notify
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lockbar/icons"
+)
+
+// With a picture the library prefers terminal-notifier, which macOS shows nothing of.
+func TestPicture(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	if got := picture("darwin", dir, icons.Stale); got != "" {
+		t.Errorf("macOS: %v", got)
+	}
+	for goos, dir := range map[string]string{"linux": dir, "windows": ""} {
+		if got, ok := picture(goos, dir, icons.Stale).([]byte); !ok || len(got) == 0 {
+			t.Errorf("%s in %q: %v", goos, dir, got)
+		}
+	}
+	if got, want := picture("windows", dir, icons.Stale), filepath.Join(dir, "notification-stale.png"); got != want {
+		t.Errorf("Windows: %v, want %q", got, want)
+	}
+}
+
+// TestPictureFile: the file is written where it is missing or differs, and else left alone.
+func TestPictureFile(t *testing.T) {
+	dir := t.TempDir()
+	path, err := pictureFile(dir, icons.Contested)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := stat(t, path)
+	if _, err := pictureFile(dir, icons.Contested); err != nil || !os.SameFile(first, stat(t, path)) {
+		t.Errorf("the same picture was written again; %v", err)
+	}
+	if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = pictureFile(dir, icons.Contested)
+	if got, _ := os.ReadFile(path); err != nil || !bytes.Equal(got, icons.Notification(icons.Contested)) {
+		t.Errorf("another content stayed: %d bytes, %v", len(got), err)
+	}
+}
+
+func stat(t *testing.T, path string) os.FileInfo {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+// TestPictureWithoutAPlace: a message without a file of its own is better than none.
+func TestPictureWithoutAPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := picture("windows", file, icons.Stale).([]byte); !ok || len(got) == 0 {
+		t.Errorf("%v", got)
+	}
+}

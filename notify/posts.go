@@ -1,0 +1,196 @@
+package notify
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+const (
+	// clearTime is how long an alarm must be over until that is said: a sync engine brings a change in steps.
+	clearTime = 5 * time.Second
+	// overTime is how long something must be over to be told when it comes back, and to be told over again: what flickers is told once.
+	overTime = 5 * time.Minute
+)
+
+// claim is what a message says: it is to be taken back when it is not so any more.
+type claim struct {
+	Store string `json:"store"` // its identity
+	Kind  kind   `json:"kind"`
+	Fact  factID `json:"fact,omitzero"`
+}
+
+// post is what a slot was last told to show, for as long as one of its claims is so.
+type post struct {
+	Claims []claim   `json:"claims"`
+	Name   string    `json:"name,omitempty"` // of the store, where there are several
+	Urgent bool      `json:"urgent,omitempty"`
+	Over   time.Time `json:"over,omitzero"` // since when none is so any more
+}
+
+// show gives the order for a message, which is also told instead of what the stores' own slots show.
+func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, []Order) {
+	orders := []Order{{Slot: slot, Message: m}}
+	posts := maps.Clone(d.posts)
+	for _, c := range claims {
+		if _, shown := posts[c.Store]; shown && c.Store != slot {
+			delete(posts, c.Store)
+			orders = append(orders, Order{Slot: c.Store})
+		}
+	}
+	delete(posts, slot)
+	d.posts = posts
+	if len(claims) > 0 {
+		d.posts = with(posts, slot, post{Claims: claims, Name: name, Urgent: m.Urgent})
+	}
+	return d, orders
+}
+
+// Tells reports whether a slot is to show what it was told last.
+func (d Decider) Tells(slot string) bool {
+	_, shown := d.posts[slot]
+	return shown
+}
+
+// settle takes back what is over.
+func (d Decider) settle(now time.Time) (Decider, []Order) {
+	var all []Order
+	for _, slot := range slices.Sorted(maps.Keys(d.posts)) {
+		was := d.posts[slot]
+		p := d.judged(was, now)
+		if p.Over != was.Over || len(p.Claims) != len(was.Claims) {
+			d.posts = with(d.posts, slot, p)
+		}
+		if !p.Over.IsZero() && !now.Before(d.endOf(p)) {
+			var orders []Order
+			d, orders = d.end(slot, p, now)
+			all = append(all, orders...)
+		}
+	}
+	return d, all
+}
+
+// judged is a post by what is so now. What time has ended never comes back, and is forgotten beside other claims.
+func (d Decider) judged(p post, now time.Time) post {
+	ended := func(c claim) bool { return !c.holds(d.stores[c.Store], now) }
+	left := slices.DeleteFunc(slices.Clone(p.Claims), func(c claim) bool { return c.isTimed() && ended(c) })
+	if len(left) > 0 {
+		p.Claims = left
+	}
+	switch {
+	case slices.ContainsFunc(p.Claims, func(c claim) bool { return !ended(c) }):
+		p.Over = time.Time{}
+	case p.Over.IsZero():
+		p.Over = now.Round(0)
+	}
+	return p
+}
+
+// isTimed reports whether time alone ends a claim.
+func (c claim) isTimed() bool { return c.Kind == fight || c.Kind == crashing }
+
+// holds reports whether a claim is so, as far as the store could be read.
+func (c claim) holds(m perStore, now time.Time) bool {
+	same := m.now.Record == c.Fact.Record && (c.Fact.Token == "" || m.now.Token == c.Fact.Token)
+	two := twoClaims(m.now)
+	switch state := m.now.State; {
+	case c.Kind == fight:
+		return m.fighting(now)
+	case c.Kind == crashing:
+		return now.Before(m.Steady)
+	case state == lockcore.Unknown, c.Fact == factID{}: // as a version wrote it that kept none
+		return true
+	case c.Kind == takeover:
+		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)
+	case c.Kind == takeoverRunning, c.Kind == twoDaemons, c.Kind == lockVanished, c.Kind == conflictCopy:
+		return two != nothing && m.now.Record == c.Fact.Record && factKind(two) == c.Fact.Kind
+	case c.Kind == staleLock:
+		return same && state == lockcore.Stale
+	case c.Kind == corruptLock:
+		return state == lockcore.Corrupt
+	case c.Kind == freed:
+		return state == lockcore.Unlocked
+	case c.Kind == allClear:
+		return same && two == nothing && state != lockcore.Stale && state != lockcore.Corrupt
+	}
+	return same && m.now.HasLock()
+}
+
+// endOf returns when time alone ends a post, or a claim of it; zero for never.
+func (d Decider) endOf(p post) (end time.Time) {
+	switch {
+	case !p.Over.IsZero() && !p.Urgent:
+		return p.Over
+	case !p.Over.IsZero():
+		return p.Over.Add(d.patience(p))
+	}
+	for _, c := range p.Claims {
+		m := d.stores[c.Store]
+		if t := map[kind]time.Time{fight: m.Calm, crashing: m.Steady}[c.Kind]; !t.IsZero() && (end.IsZero() || t.Before(end)) {
+			end = t
+		}
+	}
+	return end
+}
+
+// patience is how long an alarm must be over until that is said: an alarm that came back soon after the last word of its end is given
+// more time.
+func (d Decider) patience(p post) time.Duration {
+	for _, c := range p.Claims {
+		if cleared := d.stores[c.Store].Cleared; !cleared.IsZero() && p.Over.Sub(cleared) < 2*overTime {
+			return overTime
+		}
+	}
+	return clearTime
+}
+
+// end takes a post back. An alarm is answered, and may ring again.
+func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
+	d.posts = maps.Clone(d.posts)
+	delete(d.posts, slot)
+	if !p.Urgent {
+		return d, []Order{{Slot: slot}}
+	}
+	for _, c := range p.Claims {
+		m := d.stores[c.Store]
+		m.Cleared, m.Told = now.Round(0), maps.Clone(m.Told)
+		delete(m.Told, c.Fact.Kind)
+		d.stores = with(d.stores, c.Store, m)
+	}
+	newest := p.Claims[len(p.Claims)-1]
+	s := d.stores[newest.Store].now
+	if k := twoClaims(s); k != nothing { // a fight has ended, and two claims are left
+		return d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
+	}
+	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] {
+		return d, []Order{{Slot: slot}}
+	}
+	return d.show(slot, p.Name, clearMessage(p, s, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: s})})
+}
+
+// clears are the titles of the answer to an alarm.
+var clears = map[lockcore.State]string{
+	lockcore.Unlocked:      "All clear: nobody holds {store}",
+	lockcore.HeldHere:      "All clear: only {here} holds {store}",
+	lockcore.HeldElsewhere: "All clear: only {host} holds {store}",
+}
+
+// clearMessage is the answer to an alarm.
+func clearMessage(p post, s lockcore.Snapshot, now time.Time) Message {
+	title, known := clears[s.State]
+	if !known {
+		title = "The alarm about {store} is over"
+	}
+	m := present(s)
+	if known {
+		m.Body = "No second daemon is seen any more. There is nothing to do."
+	}
+	m.Title = words.Sentence(title, s, s, p.Name, now)
+	if len(p.Claims) > 1 {
+		m.Title, m.Body = "All clear: the alarm is over", "No store is used by two daemons any more, as far as Lockbar sees."
+	}
+	return m
+}

@@ -1,0 +1,39 @@
+package notify
+
+import (
+	"context"
+	"runtime"
+)
+
+// Way is how messages reach the screen, as far as somebody who sees none needs to know it.
+type Way uint8
+
+const (
+	OfDesktop    Way = iota // there is nothing special to know
+	ScriptEditor            // macOS: by osascript, so under Script Editor's name and with its permission
+	OwnName                 // macOS: under Lockbar's name and with its permission
+	SwitchedOff             // macOS: the user does not allow them
+)
+
+// UsedWay returns the way of this process as it is known so far. It returns at once.
+func UsedWay() Way { return wayOn(runtime.GOOS, macStanding()) }
+
+// AskWay returns the way of this process. It asks the system, within the deadline of a message, but never the user.
+func AskWay(ctx context.Context) Way {
+	ctx, cancel := context.WithTimeout(ctx, deadline)
+	defer cancel()
+	askMac(ctx)
+	return UsedWay()
+}
+
+func wayOn(goos string, s macStatus) Way {
+	switch {
+	case goos != "darwin":
+		return OfDesktop
+	case s == macUnusable:
+		return ScriptEditor
+	case s == macDenied:
+		return SwitchedOff
+	}
+	return OwnName
+}

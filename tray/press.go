@@ -1,0 +1,110 @@
+package tray
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// A button of a message does what an item of the menu does, if the menu offers that now for the same lock. What the message said is of
+// then, so that nothing is done that the menu would not do.
+
+// verbs are what a button may come to.
+var verbs = map[notify.Deed][]verb{
+	notify.ForceUnlock: {doUnlock, doUnlockClaimed},
+	notify.RemoveLock:  {doUnlockClaimed, doUnlock},
+	notify.Undo:        {doUndo},
+	notify.SetAside:    {doSetAside},
+}
+
+// pressed does what a button asks for.
+func (l *loop) pressed(ctx context.Context, p notify.Press) {
+	i := slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == p.Store })
+	switch {
+	case i < 0: // this process was started for other stores
+		l.refuse(p, "Lockbar does not watch that store any more")
+	case p.Do == notify.Cancel:
+		l.unask(p)
+	case p.Do == notify.CopyCommand:
+		l.click(ctx, action{Do: doCopyCommand, Store: i, Told: true})
+	default:
+		l.pressedLock(ctx, p, offered(i, l.stores[i], p.Button))
+	}
+}
+
+func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
+	switch {
+	case a.Do == doNothing:
+		l.refuse(p, "It changed since the message was shown")
+	case a.Do == doUnlockClaimed && p.Do == notify.ForceUnlock:
+		l.confirm(p, a)
+	default:
+		a.Told = true
+		l.click(ctx, a)
+	}
+}
+
+// offered is what the menu offers of what a button asks for, on the same lock; doNothing where it offers nothing.
+func offered(i int, s storeView, b notify.Button) (found action) {
+	for _, item := range leaves(actions(i, s)) {
+		if a := item.Action; item.Visible && slices.Contains(verbs[b.Do], a.Do) && a.Lock == b.Lock {
+			return a
+		}
+	}
+	return action{}
+}
+
+// leaves are the items that can be clicked.
+func leaves(items []menuItem) (all []menuItem) {
+	for _, item := range items {
+		if len(item.Children) > 0 && item.Visible {
+			all = append(all, leaves(item.Children)...)
+		} else {
+			all = append(all, item)
+		}
+	}
+	return all
+}
+
+// confirm asks in the place of the message whether a lock that may be in use is to be removed. Cancel brings the message back.
+func (l *loop) confirm(p notify.Press, a action) {
+	l.unasked[p.Store] = p.Letter.Message
+	l.order(notify.Order{Slot: p.Letter.Slot, Message: confirmation(p, a)})
+}
+
+// unask brings back the message that a confirmation stood in the place of, if what it says is still so.
+func (l *loop) unask(p notify.Press) {
+	if m, asked := l.unasked[p.Store]; asked && l.told.Tells(p.Letter.Slot) {
+		l.order(notify.Order{Slot: p.Letter.Slot, Message: m})
+	}
+	delete(l.unasked, p.Store)
+}
+
+func confirmation(p notify.Press, a action) notify.Message {
+	s := a.Seen.Snapshot
+	host, pid := words.Host(s.Record), s.Record.PID
+	m := notify.Message{Title: fmt.Sprintf("Remove the lock of %s (PID %d)?", host, pid), Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
+	if s.Record.IsZero() {
+		m.Title = "Remove the corrupt lock?"
+	}
+	m.Body = words.Title(s) + ". The daemon goes on running, and may write to the store beside the next one. A backup of the lock is kept."
+	m.Buttons = []notify.Button{
+		{Do: notify.RemoveLock, Label: removeTitle(s), Store: p.Store, Lock: p.Lock},
+		{Do: notify.Cancel, Label: notify.CancelLabel, Store: p.Store},
+	}
+	return m
+}
+
+// refuse answers a button that does nothing any more.
+func (l *loop) refuse(p notify.Press, why string) {
+	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "No conflict copy was set aside"}[p.Do]
+	if title == "" {
+		title = "The lock was not removed"
+	}
+	l.answer(notify.Message{Title: title, Body: why + ".", Icon: icons.Unknown})
+}

@@ -1,0 +1,102 @@
+package tray
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// press clicks a button of the newest message, which the desktop shows with that ID.
+func (r *rig) press(id int, do notify.Deed) {
+	r.said <- notify.Event{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.KeyOf(do, id)}
+	synctest.Wait()
+}
+
+func labels(m notify.Message) string {
+	var all []string
+	for _, b := range m.Buttons {
+		all = append(all, b.Label)
+	}
+	return strings.Join(all, "|")
+}
+
+// TestButtonDoesWhatTheMenuDoes, for the lock that its message was about.
+func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		if m := <-r.told; labels(m) != "Force Unlock" {
+			t.Errorf("buttons %q", labels(m))
+		}
+		r.press(1, notify.ForceUnlock)
+		if gone := <-r.gone; gone.ID != 1 {
+			t.Errorf("withdrawn: %v", gone)
+		}
+		time.Sleep(lockcore.SettleTime)
+		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") {
+			t.Errorf("told %v", m)
+		}
+		r.press(1, notify.ForceUnlock) // twice: the message is gone
+		if len(r.told) != 0 {
+			t.Errorf("a second click: %v", <-r.told)
+		}
+		r.stop(t)
+	})
+}
+
+// TestButtonOfAnotherLock: between the message and the click another machine took the lock.
+func TestButtonOfAnotherLock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		<-r.told
+		r.deaf.Store(true) // what replaces it is on its way
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
+		<-r.told
+		r.press(1, notify.ForceUnlock)
+		<-r.gone
+		if m := <-r.told; m.Title != "The lock was not removed" || !strings.Contains(m.Body, "changed since") {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
+// TestConfirmation: where the menu asks, a second message asks in the place of the first; Cancel brings that back.
+func TestConfirmation(t *testing.T) {
+	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.BecameTwo, both)
+		alarm := <-r.told
+		if labels(alarm) != "Force Unlock|Copy Command" || !alarm.Urgent {
+			t.Errorf("%+v", alarm)
+		}
+		ask := func(id int) notify.Message {
+			r.press(id, notify.ForceUnlock)
+			<-r.gone
+			return <-r.told
+		}
+		if m := ask(1); labels(m) != "Remove the Lock of mac-mini (PID 4242)|Cancel" || !m.Urgent {
+			t.Errorf("%+v", m)
+		}
+		r.press(3, notify.Cancel)
+		<-r.gone
+		if m := <-r.told; m.Title != alarm.Title || labels(m) != labels(alarm) {
+			t.Errorf("after Cancel: %+v", m)
+		}
+		ask(5)
+		r.press(7, notify.RemoveLock)
+		<-r.gone
+		time.Sleep(lockcore.SettleTime)
+		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
