@@ -4,11 +4,14 @@ package tray
 
 import (
 	"context"
+	"time"
 )
 
 // bus stands for the session bus, which this system's tray does not use.
 type bus struct{}
 
-func openBus(context.Context, logs) (*bus, error)                            { return nil, nil }
-func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}) {}
-func (*bus) Close() error                                                    { return nil }
+func openBus(context.Context, logs) (*bus, error) { return nil, nil }
+func (*bus) Close() error                         { return nil }
+
+func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}, chan<- panelNews, time.Duration) {
+}

@@ -4,6 +4,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -65,14 +66,23 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 func (b *bus) Close() error { return b.own.Close() }
 
 // watch says that a panel came and announces the icon to it, for each, until ctx ends; it cancels with errBusLost when the bus
-// goes.
-func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}) {
-	if !hasHost(ctx, b.own) {
-		b.log.detail.Print("no panel shows icons yet; waiting for one, notifications work meanwhile")
-	}
-	panels, err := b.panels(ctx)
+// goes. To news it says whether a panel shows icons, which may take it so long.
+func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- panelNews, patience time.Duration) {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	signals, err := b.panels(ctx) // first: a panel may come while it is asked for
 	if err != nil {
 		b.log.failed("panels that start later will not be noticed", err)
+	}
+	var known panels
+	look := func(isLate bool) {
+		var n panelNews
+		if known, n = known.look(hasHost(ctx, b.own), isLate); n != noNews {
+			send(ctx, news, n)
+		}
+	}
+	if look(false); !known.seen {
+		b.log.detail.Print("no panel shows icons yet; waiting for one, notifications work meanwhile")
 	}
 	for {
 		select {
@@ -81,27 +91,32 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 		case <-b.own.Context().Done():
 			cancel(errBusLost)
 			return
-		case s := <-panels:
+		case s := <-signals:
 			if came(s) {
 				hint(newPanel) // first: what the panel reads should be the menu that stays
 				b.announce(ctx)
 			}
+			look(false)
+		case <-late.C:
+			look(true)
 		}
 	}
 }
 
-// panels subscribes to changes of the watcher's owner, on our own connection.
+// panels subscribes, on our own connection, to changes of the watcher's owner, and of whether somebody shows what it watches.
 func (b *bus) panels(ctx context.Context) (<-chan *dbus.Signal, error) {
 	signals := make(chan *dbus.Signal, 10) // godbus waits for a slow receiver, in order
 	b.own.Signal(signals)
-	err := b.own.AddMatchSignalContext(ctx,
-		dbus.WithMatchSender("org.freedesktop.DBus"),
-		dbus.WithMatchInterface("org.freedesktop.DBus"),
-		dbus.WithMatchMember("NameOwnerChanged"),
-		dbus.WithMatchArg(0, watcherName),
-	)
-	if err != nil {
-		return nil, fmt.Errorf("subscribe to %s: %w", watcherName, err)
+	var failed error
+	for _, match := range [][]dbus.MatchOption{
+		{dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchInterface("org.freedesktop.DBus"),
+			dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, watcherName)},
+		{dbus.WithMatchSender(watcherName), dbus.WithMatchInterface(watcherName), dbus.WithMatchMember("StatusNotifierHostRegistered")},
+	} {
+		failed = errors.Join(failed, b.own.AddMatchSignalContext(ctx, match...))
+	}
+	if failed != nil {
+		return signals, fmt.Errorf("subscribe to %s: %w", watcherName, failed)
 	}
 	return signals, nil
 }

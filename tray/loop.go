@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"maps"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -76,6 +77,7 @@ type loop struct {
 	clicks     chan action
 	opened     chan struct{}
 	panels     chan struct{} // a panel came: a hint, which may stand for several
+	panelNews  chan panelNews
 	results    chan result
 	reports    chan receipt
 	said       chan notify.Event // by the desktop
@@ -126,7 +128,7 @@ func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
-		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1),
+		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
 		results: make(chan result), reports: make(chan receipt), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
 		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
@@ -153,7 +155,7 @@ func (l *loop) begin() {
 		told, known = told.Adopted(s.Identity(), s.Dir()), append(known, s.Identity())
 	}
 	told = told.Of(known)
-	l.told, l.outbox = told.Decider, told.Outbox
+	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
 	}
@@ -313,6 +315,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 				return err
 			}
 			l.drawn = time.Time{} // there is no menu now
+		case n := <-l.panelNews:
+			l.tellPanel(n, os.Getenv("XDG_CURRENT_DESKTOP"))
 		case <-l.wakes:
 			hint(l.woke)
 			l.wake(time.Now())

@@ -41,8 +41,10 @@ type Config struct {
 	Settings string            // the file with the user's choices; empty: there is no place for one
 	Version  string
 	Commit   string
-	Verbose  bool // log to stderr what happens, not only what fails
-	Demo     bool // Start at Login is not offered: it would start the app on the user's own store
+	// AtTerminal: somebody sits there and waits for the icon. Else it starts with the desktop, whose panel may take longer.
+	AtTerminal bool
+	Verbose    bool // log to stderr what happens, not only what fails
+	Demo       bool // Start at Login is not offered: it would start the app on the user's own store
 }
 
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
@@ -75,7 +77,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	l.begin()
 	a := startApp(ctx, cancel, l, quitSystray)
-	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels) })
+	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels, l.panelNews, l.config.patience()) })
 	l.firstLooks(ctx)
 	err := runSystray(l.view(), l.clicks, l.opened, a.displays, cancel, a.end)
 	cancel(err) // the tray may have ended by itself

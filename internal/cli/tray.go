@@ -62,7 +62,7 @@ func atTerminal() bool {
 
 func trayConfig(s settings, file string) tray.Config {
 	return tray.Config{Stores: s.stores, StateDir: s.stateDir, Settings: file, Version: buildVersion(), Commit: buildCommit(),
-		Verbose: s.verbose}
+		AtTerminal: atTerminal(), Verbose: s.verbose}
 }
 
 // inTerminal is what works without a desktop.

@@ -37,8 +37,6 @@ func describe(s session) string {
 	return words.Clean(s.desktop) + " on " + kind
 }
 
-func (s session) gnome() bool { return strings.Contains(strings.ToUpper(s.desktop), "GNOME") }
-
 // bus is what was learnt of the session bus.
 type bus struct {
 	err     error // no bus
@@ -121,21 +119,16 @@ func checkBus(s session, b bus) []Check {
 	return one("session-bus", Warn, "There is no session bus here, so no tray and no notifications; %s", noDesktopAdvice)
 }
 
-// gnomeExtension brings the tray back that GNOME left out.
-const gnomeExtension = "AppIndicator and KStatusNotifierItem Support (package gnome-shell-extension-appindicator)"
-
 func checkTray(s session, b bus) []Check {
 	switch {
 	case b.err != nil:
 		return one("tray-host", Warn, "It cannot be asked for without a session bus")
 	case b.host:
 		return one("tray-host", Pass, "A panel shows icons")
-	case s.gnome():
-		return one("tray-host", Warn, "GNOME shows no icons by itself; install and enable the extension %s; notifications work without it", gnomeExtension)
 	case b.watcher:
-		return one("tray-host", Warn, "A tray service runs and no panel shows its icons; add a tray (status notifier) to the panel; notifications work without it")
+		return one("tray-host", Warn, "A tray service runs and no panel shows its icons; %s; notifications work without it", desktop.PanelAdvice(s.desktop))
 	}
-	return one("tray-host", Warn, "No panel shows icons; add a tray (status notifier) to the panel; notifications work without it")
+	return one("tray-host", Warn, "No panel shows icons; %s; notifications work without it", desktop.PanelAdvice(s.desktop))
 }
 
 func checkNotifier(b bus) []Check {

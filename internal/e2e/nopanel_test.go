@@ -1,0 +1,99 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockbar/internal/testdesk"
+)
+
+// terminal is one to read from. Lockbar reads nothing from it.
+func terminal(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// TestNoPanelIsSaid: who starts the app from a terminal is told after ten seconds that nobody shows its icon, once, there and by a
+// message.
+func TestNoPanelIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, desktop, says string
+		prepare, come       func(*desk)
+	}{
+		{"no watcher", "XFCE", "add a tray (status notifier) to the panel", func(*desk) {}, newPanel},
+		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", func(*desk) {}, newPanelAndStart},
+		{"a watcher without a host", "LXQt", "add a tray", func(d *desk) { d.watcher = testdesk.NewWatcherWithoutHost(d.t, d.bus) },
+			func(d *desk) {
+				if err := d.watcher.SetHost(true); err != nil {
+					d.t.Error(err)
+				}
+			}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := emptyDesk(t)
+			test.prepare(d)
+			d.store.takeOver(t, "mac-air")
+			c := d.command("tray")
+			c.Stdin, c.Env = terminal(t), append(c.Env, "XDG_CURRENT_DESKTOP="+test.desktop)
+			d.app = c.Start(t)
+			n := d.waitNote("no panel shows its padlock")
+			if !strings.Contains(n.Body, test.says) {
+				t.Errorf("the body is %q", n.Body)
+			}
+			if waited := n.Received.Sub(d.app.Started); waited.Seconds() < 10 {
+				t.Errorf("told after %v", waited)
+			}
+			testdesk.Must(d.app.WaitLine(d.ctx(), test.says))(t)
+			d.store.takeOver(t, "mac-mini")
+			d.waitNote("mac-mini took the memory store over")
+			if said := d.app.Stderr(); strings.Count(said, "\n") != 1 {
+				t.Errorf("it said %q", said)
+			}
+			test.come(d)
+			testdesk.Must(d.notes.WaitClosing(d.ctx(), n.ID))(t)
+			testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
+		})
+	}
+}
+
+func newPanel(d *desk) { d.watcher = testdesk.NewWatcher(d.t, d.bus) }
+
+// newPanelAndStart is an end of the app, a panel, and a start.
+func newPanelAndStart(d *desk) {
+	d.t.Helper()
+	if err := d.app.Signal(syscall.SIGTERM); err != nil {
+		d.t.Fatal(err)
+	}
+	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
+	newPanel(d)
+	d.start()
+}
+
+// TestPanelThatComesInTime: nothing is said of it.
+func TestPanelThatComesInTime(t *testing.T) {
+	t.Parallel()
+	d := emptyDesk(t)
+	d.store.takeOver(t, "mac-air")
+	c := d.command("tray", "-v")
+	c.Stdin = terminal(t)
+	d.app = c.Start(t)
+	testdesk.Must(d.app.WaitLine(d.ctx(), "no panel shows icons yet"))(t)
+	d.watcher = testdesk.NewWatcher(t, d.bus)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
+	d.store.takeOver(t, "mac-mini")
+	d.waitNote("mac-mini took the memory store over")
+	if all := d.notes.All(); len(all) != 1 {
+		t.Errorf("told %v", all)
+	}
+}

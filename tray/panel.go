@@ -1,0 +1,74 @@
+package tray
+
+import (
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/desktop"
+	"lockbar/notify"
+)
+
+// What is said where no panel shows the icon. Only the start counts: a panel that restarts is back in seconds, GNOME takes its own away
+// while the screen is locked, and who loses a panel sees that.
+
+const (
+	// loginPatience is how long a panel may take at login, where all starts at once.
+	loginPatience = 30 * time.Second
+	// terminalPatience is the same for somebody who waits for the icon.
+	terminalPatience = 10 * time.Second
+)
+
+func (c Config) patience() time.Duration {
+	if c.AtTerminal {
+		return terminalPatience
+	}
+	return loginPatience
+}
+
+// panels is what is known of the panels that show icons.
+type panels struct {
+	seen bool // one showed them since the start
+	told bool // that none does
+}
+
+// panelNews is what is to be said of them.
+type panelNews uint8
+
+const (
+	noNews panelNews = iota
+	panelMissing
+	panelThere // after panelMissing
+)
+
+// look takes in whether a panel shows icons, and whether it has had the time to come.
+func (p panels) look(there, late bool) (panels, panelNews) {
+	switch {
+	case there && p.told:
+		return panels{seen: true}, panelThere
+	case there:
+		return panels{seen: true}, noNews
+	case late && !p.seen && !p.told:
+		return panels{told: true}, panelMissing
+	}
+	return p, noNews
+}
+
+// tellPanel says it in the log, which a terminal shows, and by a message: who has no notification service either has read it there.
+func (l *loop) tellPanel(n panelNews, current string) {
+	var m notify.Message
+	if n == panelMissing {
+		advice := desktop.PanelAdvice(current)
+		l.log.trouble.Printf("no panel shows the icon: %s; notifications work without it", advice)
+		m = noPanelMessage(advice)
+	}
+	l.order(notify.Order{Slot: notify.PanelSlot, Message: m})
+	l.wake(time.Now())
+}
+
+func noPanelMessage(advice string) notify.Message {
+	return notify.Message{
+		Title: "Lockbar runs, and no panel shows its padlock",
+		Body:  "To see it: " + advice + ". Lockbar waits for it, and notifications work without it.",
+		Icon:  icons.HeldHere,
+	}
+}

@@ -1,0 +1,97 @@
+package tray
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/testdesk"
+)
+
+// hear starts the watch of a session, whose panel may take so long, and returns what it says.
+func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan panelNews, newPanel chan struct{}) {
+	t.Helper()
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
+	bus, err := openBus(t.Context(), newLogs(io.Discard, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	news, newPanel = make(chan panelNews), make(chan struct{}, 1)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		bus.watch(ctx, cancel, newPanel, news, patience)
+	}()
+	t.Cleanup(func() {
+		cancel(nil)
+		<-over
+		bus.Close()
+	})
+	return news, newPanel
+}
+
+func wantNews(t *testing.T, news <-chan panelNews, want panelNews) {
+	t.Helper()
+	select {
+	case got := <-news:
+		if got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+	case <-testdesk.Deadline(t).Done():
+		t.Fatalf("nothing, want %v", want)
+	}
+}
+
+const soon = 100 * time.Millisecond
+
+func TestNoWatcher(t *testing.T) {
+	b := testdesk.NewBus(t)
+	news, _ := hear(t, b, soon)
+	wantNews(t, news, panelMissing)
+	testdesk.NewWatcher(t, b)
+	wantNews(t, news, panelThere)
+}
+
+func TestWatcherWithoutHost(t *testing.T) {
+	b := testdesk.NewBus(t)
+	w := testdesk.NewWatcherWithoutHost(t, b)
+	news, _ := hear(t, b, soon)
+	wantNews(t, news, panelMissing)
+	if err := w.SetHost(true); err != nil {
+		t.Fatal(err)
+	}
+	wantNews(t, news, panelThere)
+}
+
+// TestWatcherComesBeforeItsHost: kded has the name seconds before the panel is there.
+func TestWatcherComesBeforeItsHost(t *testing.T) {
+	b := testdesk.NewBus(t)
+	news, newPanel := hear(t, b, soon)
+	wantNews(t, news, panelMissing)
+	w := testdesk.NewWatcherWithoutHost(t, b)
+	<-newPanel
+	if err := w.SetHost(true); err != nil {
+		t.Fatal(err)
+	}
+	wantNews(t, news, panelThere)
+}
+
+func TestMissingPanelIsSaid(t *testing.T) {
+	for current, says := range map[string]string{"ubuntu:GNOME": "AppIndicator and KStatusNotifierItem Support", "XFCE": "add a tray"} {
+		var out bytes.Buffer
+		l := newLoop(Config{}, newLogs(&out, false))
+		l.tellPanel(panelMissing, current)
+		letters := l.pending.letters
+		if len(letters) != 1 || !strings.Contains(letters[0].Message.Body, says) || !strings.Contains(out.String(), says) {
+			t.Errorf("%s: %v, %q", current, letters, out.String())
+		}
+		l.tellPanel(panelThere, current)
+		if strings.Count(out.String(), "\n") != 1 {
+			t.Errorf("%q", out.String())
+		}
+	}
+}
