@@ -97,13 +97,13 @@ var texts = map[kind]text{
 var otherTexts = map[kind]text{
 	takeoverRunning: {
 		title:  "Two programs: {host} took over, and one still runs here",
-		body:   "Two programs may write to {store} now. Let {local} end, or end it. Lockbar ends nothing by itself.",
+		body:   "Two programs may write to {store} now. Wait until {local} ends, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	twoDaemons: {
 		title:  "Two programs on one store: {host} and {here}",
-		body:   "Two programs may write to {store} now. Let {local} end, or end it. Lockbar ends nothing by itself.",
+		body:   "Two programs may write to {store} now. Wait until {local} ends, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},

@@ -81,7 +81,7 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 		stop        bool
 	}{
 		{"a daemon", (*desk).holdAsDaemon, "Two daemons: mac-mini took over, and one still runs here", "Two daemons now write", true},
-		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "Two programs: mac-mini took over, and one still runs here", "Let a lockbar run", false},
+		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "Two programs: mac-mini took over, and one still runs here", "Wait until a lockbar run", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

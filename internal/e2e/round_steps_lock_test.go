@@ -17,7 +17,7 @@ func noPanel(r *round) error {
 	return errors.Join(
 		r.all(
 			does("lockbar starts in a terminal", r.startApp),
-			r.tells("no panel shows its padlock", panelTime+patience, func(n notification) error { told = n; return nil }),
+			r.tells("No panel shows Lockbar's padlock", panelTime+patience, func(n notification) error { told = n; return nil }),
 			does("it is on the screen", r.seen),
 			does("screenshot no-panel.png", func() error { return r.shoot("no-panel") }),
 		),
