@@ -246,8 +246,10 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 
 // with is a copy of m with one entry more: a Decider that was returned never changes.
 func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
-	c := make(map[K]V, len(m)+1)
-	maps.Copy(c, m)
+	c := maps.Clone(m)
+	if c == nil {
+		c = map[K]V{}
+	}
 	c[k] = v
 	return c
 }

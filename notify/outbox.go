@@ -74,15 +74,15 @@ func newOutbox(letters []Letter) Outbox {
 
 // kept returns the letters that outlive the process.
 func (o Outbox) kept() []Letter {
-	return slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.once })
+	return o.filter(func(l *Letter) bool { return !l.once }).letters
 }
 
-func (l Letter) isShown() bool { return l.Shown != Handle{} }
+func (l *Letter) isShown() bool { return l.Shown != Handle{} }
 
-func (l Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
+func (l *Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
 
 // withdraws reports whether a letter takes a message away and brings none.
-func (l Letter) withdraws() bool { return l.Message.IsZero() }
+func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 // Put adds orders.
 func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
@@ -99,7 +99,7 @@ func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
 // drop forgets what waits for a slot, and withdraws what it shows.
 func (o Outbox) drop(slot string) Outbox {
 	shown := o.shown(slot)
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot })
+	o = o.filter(func(l *Letter) bool { return l.Slot != slot })
 	if shown == (Handle{}) {
 		return o
 	}
@@ -117,7 +117,7 @@ func (o Outbox) add(l Letter) Outbox {
 }
 
 func (o Outbox) waiting() []Letter {
-	return slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.waits() || l.isShown() || l.withdraws() })
+	return o.filter(func(l *Letter) bool { return l.waits() && !l.isShown() && !l.withdraws() }).letters
 }
 
 func leastWanted(waiting []Letter) int {
@@ -127,7 +127,7 @@ func leastWanted(waiting []Letter) int {
 
 // overtake drops what waits for a slot.
 func (o Outbox) overtake(slot string) Outbox {
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot && l.waits() && !l.isShown() })
+	o = o.filter(func(l *Letter) bool { return l.Slot != slot || !l.waits() || l.isShown() })
 	for i, l := range o.letters {
 		if l.Slot == slot && l.again {
 			o.letters[i].again = false
@@ -142,7 +142,18 @@ func (o Outbox) has(slot string) bool {
 }
 
 func (o Outbox) without(id int) Outbox {
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.ID == id })
+	return o.filter(func(l *Letter) bool { return l.ID != id })
+}
+
+// filter keeps the letters that keep accepts.
+func (o Outbox) filter(keep func(*Letter) bool) Outbox {
+	var kept []Letter
+	for i := range o.letters {
+		if keep(&o.letters[i]) {
+			kept = append(kept, o.letters[i])
+		}
+	}
+	o.letters = kept
 	return o
 }
 
@@ -151,8 +162,7 @@ func (o Outbox) without(id int) Outbox {
 // disturbed by is given: what takes a message away, and the answer to a click.
 func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
-	old := func(l Letter) bool { return l.waits() && l.Tries > 0 && l.isOld(now) }
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), old)
+	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
 	for i, l := range o.letters {
 		if l.waits() && !now.Before(l.Due) && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
 			o.letters[i].sent = now
@@ -165,7 +175,7 @@ func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	return o, due
 }
 
-func (l Letter) isQuiet() bool { return l.withdraws() || l.once }
+func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }
 
 // busy reports whether a letter of a slot is on its way.
 func (o Outbox) busy(slot string) bool {
@@ -182,9 +192,9 @@ func (o Outbox) shown(slot string) Handle {
 	return Handle{}
 }
 
-func (l Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
+func (l *Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
 
-func (l Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
+func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
 // dated says of a late letter when it was written: its words are of then.
 func (l Letter) dated(now time.Time) Letter {
@@ -220,8 +230,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 
 // clear forgets what a slot has shown.
 func (o Outbox) clear(slot string) Outbox {
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot && l.isShown() && l.sent.IsZero() })
-	return o
+	return o.filter(func(l *Letter) bool { return l.Slot != slot || !l.isShown() || !l.sent.IsZero() })
 }
 
 // keep notes what a slot shows now.
@@ -288,7 +297,7 @@ func (o Outbox) closed(l Letter) Outbox {
 // urgent is shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
 	o.came = now
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.lost(service) && !l.Message.Urgent })
+	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
 	for i := range o.letters {
 		l := &o.letters[i]
 		if l.lost(service) {
@@ -302,7 +311,7 @@ func (o Outbox) arrived(service string, now time.Time) Outbox {
 }
 
 // lost reports whether a letter was shown by another service.
-func (l Letter) lost(service string) bool {
+func (l *Letter) lost(service string) bool {
 	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
 }
 
