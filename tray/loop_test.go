@@ -801,3 +801,14 @@ func TestDemoOffersNoLogin(t *testing.T) {
 		}
 	}
 }
+
+// TestRestartTimeIsKept: what the daemon's own service says is read with the settings, but for a demo, whose daemons have none.
+func TestRestartTimeIsKept(t *testing.T) {
+	for demo, want := range map[bool]time.Duration{false: 30 * time.Second, true: 0} {
+		l := newLoop(Config{Demo: demo}, newLogs(io.Discard, false))
+		l.answered(t.Context(), answer{choices: l.settings, restart: 30 * time.Second})
+		if l.restart != want {
+			t.Errorf("demo %v: %v, want %v", demo, l.restart, want)
+		}
+	}
+}
