@@ -77,7 +77,7 @@ type macRequest struct {
 	Title    string      `json:"title"`
 	Body     string      `json:"body"`
 	Sound    bool        `json:"sound"`
-	Category string      `json:"category"`
+	Category string      `json:"category"` // empty for none
 	Actions  []macAction `json:"actions"`
 }
 
@@ -105,16 +105,16 @@ func macRequestOf(l Letter) []byte {
 	return data
 }
 
-// macPlain is the category of a message without buttons. It has one so that its dismissal is told.
-const macPlain = "plain"
-
-// macCategory names a set of buttons by what they do and say, so that a category never changes.
+// macCategory names a set of buttons by what they do and say, so that a category never changes. A message without buttons has none.
+//
+// No category asks for dismissals to be told. For that macOS would start Lockbar after it was quit; and a dismissed message needs nothing:
+// its fact may still replace or withdraw it.
 func macCategory(actions []macAction) string {
-	name := macPlain
+	var name strings.Builder
 	for _, a := range actions {
-		name += "\n" + a.ID + " " + a.Title
+		fmt.Fprintf(&name, "%s %s\n", a.ID, a.Title)
 	}
-	return name
+	return name.String()
 }
 
 // macPrefix begins the identifiers of our requests.
@@ -124,8 +124,8 @@ const macPrefix = "letter-"
 // message for ever. Answers to clicks, whose ID is 0, replace each other.
 func macID(letter int) string { return macPrefix + strconv.Itoa(letter) }
 
-// macEvents returns what a response of the user means. An empty action is a dismissal, or a click beside the buttons. macOS takes the
-// message away with every response.
+// macEvents returns what a response of the user means. An empty action is a click beside the buttons. macOS takes the message away with
+// every response.
 func macEvents(request, action string) []Event {
 	digits, ours := strings.CutPrefix(request, macPrefix)
 	id, err := strconv.ParseUint(digits, 10, 32)

@@ -66,14 +66,14 @@ func TestMacRequest(t *testing.T) {
 		want   macRequest
 	}{
 		{"plain", Letter{ID: 4, Message: Message{Title: "T", Body: "B", Plain: "P"}},
-			macRequest{ID: "letter-4", Title: "T", Body: "B", Category: "plain", Actions: []macAction{}}},
+			macRequest{ID: "letter-4", Title: "T", Body: "B", Actions: []macAction{}}},
 		{"urgent, with buttons", Letter{ID: 4, Message: Message{Title: "T", Body: "B\n", Urgent: true, Buttons: buttons}, Replaces: shown},
 			macRequest{ID: "letter-4", Replaces: "letter-3", Title: "T", Body: "B", Sound: true,
-				Category: "plain\nforce-unlock Force Unlock\ncancel Cancel", Actions: actions}},
+				Category: "force-unlock Force Unlock\ncancel Cancel\n", Actions: actions}},
 		{"instead of itself", Letter{ID: 3, Message: Message{Title: "T"}, Replaces: shown},
-			macRequest{ID: "letter-3", Title: "T", Category: "plain", Actions: []macAction{}}},
+			macRequest{ID: "letter-3", Title: "T", Actions: []macAction{}}},
 		{"instead of another way's", Letter{ID: 3, Message: Message{Title: "T"}, Replaces: Handle{Service: ":1.7", ID: 9}},
-			macRequest{ID: "letter-3", Title: "T", Category: "plain", Actions: []macAction{}}},
+			macRequest{ID: "letter-3", Title: "T", Actions: []macAction{}}},
 	} {
 		var got macRequest
 		if err := json.Unmarshal(macRequestOf(test.letter), &got); err != nil || !reflect.DeepEqual(got, test.want) {

@@ -13,18 +13,14 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 )
 
-// leaveTime bounds what is asked of macOS when the program ends.
-const leaveTime = 200 * time.Millisecond
-
 // userNotifications delivers by UNUserNotificationCenter, which shows messages under Lockbar's name.
 //
-// A click on a message starts Lockbar if it does not run. macOS tells the response to a delegate that is there before the application
-// has finished launching, so newNative must be called before systray runs; otherwise the response is lost, and Lockbar only starts.
-// Only a process that crashed leaves messages with buttons: close takes them away.
+// Messages outlive the process. A click on one starts Lockbar if it does not run, and macOS tells the response to a delegate that is
+// there before the application has finished launching; the outbox still knows the message. The tray begins to deliver, and so calls
+// newNative, before systray launches; if it comes too late all the same, the response is lost, and Lockbar only starts.
 type userNotifications struct {
 	say    func(Event)
 	came   sync.Once
@@ -95,10 +91,12 @@ func (u *userNotifications) show(ctx context.Context, l Letter) (Handle, error) 
 	if err != nil {
 		return Handle{}, err
 	}
-	if err := call(ctx, string(macRequestOf(l)), func(token C.uint64_t, request *C.char) { C.lockbarShow(token, request) }); err != nil {
+	h := Handle{Service: macService, ID: uint32(l.ID)}
+	err = call(ctx, string(macRequestOf(l)), func(token C.uint64_t, request *C.char) { C.lockbarShow(token, request) })
+	if err != nil {
 		return Handle{}, err
 	}
-	return Handle{Service: macService, ID: uint32(l.ID)}, nil
+	return h, nil
 }
 
 func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
@@ -108,13 +106,10 @@ func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
 	return call(ctx, macID(int(h.ID)), func(token C.uint64_t, id *C.char) { C.lockbarRemove(token, id) })
 }
 
-// close also takes the categories away. Without one a dismissal is nothing to tell, for which macOS might start Lockbar again.
+// close takes no message away: the next process hears the buttons of this one's.
 func (u *userNotifications) close() {
 	listening.CompareAndSwap(u, nil)
 	u.cancel()
-	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
-	defer cancel()
-	_ = call(ctx, macPlain, func(token C.uint64_t, plain *C.char) { C.lockbarLeave(token, plain) })
 }
 
 // call makes one call with a text and returns what went wrong.

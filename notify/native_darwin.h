@@ -18,7 +18,6 @@ void lockbarAskPermission(uint64_t token);
 void lockbarReadPermission(uint64_t token);
 void lockbarShow(uint64_t token, char *request); // a macRequest as JSON
 void lockbarRemove(uint64_t token, char *identifier);
-void lockbarLeave(uint64_t token, char *plain); // plain is the category of what may stay
 
 // Go exports these. status is a UNAuthorizationStatus, said an error's text or NULL.
 extern void lockbarAnswered(uint64_t token, bool ok, int status, char *said);

@@ -65,8 +65,7 @@ bool lockbarHasCenter(void) {
              withCompletionHandler:(void (^)(void))done {
   (void)center;
   NSString *action = response.actionIdentifier;
-  if ([action isEqualToString:UNNotificationDefaultActionIdentifier] ||
-      [action isEqualToString:UNNotificationDismissActionIdentifier]) {
+  if ([action isEqualToString:UNNotificationDefaultActionIdentifier]) {
     action = @"";
   }
   lockbarResponded((char *)response.notification.request.identifier.UTF8String, (char *)action.UTF8String);
@@ -120,7 +119,7 @@ static UNNotificationCategory *categoryOf(NSDictionary *message) {
   return [UNNotificationCategory categoryWithIdentifier:[message objectForKey:@"category"]
                                                 actions:actions
                                       intentIdentifiers:@[]
-                                                options:UNNotificationCategoryOptionCustomDismissAction];
+                                                options:UNNotificationCategoryOptionNone];
 }
 
 static UNNotificationRequest *requestOf(NSDictionary *message) {
@@ -134,8 +133,8 @@ static UNNotificationRequest *requestOf(NSDictionary *message) {
   return [UNNotificationRequest requestWithIdentifier:[message objectForKey:@"id"] content:content trigger:nil];
 }
 
-// post shows a request, again if it is already there, and then takes away what it replaces: an alarm is never without a message.
-static void post(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
+// postRequest shows a request, again if it is already there, and then takes away what it replaces: an alarm is never without a message.
+static void postRequest(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
   [center() removeDeliveredNotificationsWithIdentifiers:@[ request.identifier ]];
   [center() addNotificationRequest:request
              withCompletionHandler:^(NSError *error) {
@@ -146,18 +145,46 @@ static void post(uint64_t token, UNNotificationRequest *request, NSString *repla
              }];
 }
 
+// pruned: the categories that earlier processes left and no message uses are gone. Later, one may belong to a message on its way.
+static bool pruned;
+
+// setCategory puts a category in force beside the others, and then calls done. A message that overtakes its category has no buttons;
+// only the last question waits for it.
+static void setCategory(UNNotificationCategory *category, dispatch_block_t done) {
+  [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *shown) {
+    NSMutableSet<NSString *> *used = [NSMutableSet set];
+    for (UNNotification *one in shown) {
+      [used addObject:one.request.content.categoryIdentifier];
+    }
+    [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *known) {
+      NSMutableSet<UNNotificationCategory *> *kept = [NSMutableSet setWithObject:category];
+      for (UNNotificationCategory *one in known) {
+        if (pruned || [used containsObject:one.identifier]) {
+          [kept addObject:one];
+        }
+      }
+      pruned = true;
+      [center() setNotificationCategories:kept];
+      [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *now) {
+        (void)now;
+        done();
+      }];
+    }];
+  }];
+}
+
 void lockbarShow(uint64_t token, char *request) {
   @autoreleasepool {
     NSData *data = [[NSString stringWithUTF8String:request] dataUsingEncoding:NSUTF8StringEncoding];
     NSDictionary *message = [NSJSONSerialization JSONObjectWithData:data options:0 error:NULL];
-    [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *known) {
-      [center() setNotificationCategories:[known setByAddingObject:categoryOf(message)]];
-      // A message that overtakes its category has no buttons, and only this question waits for the category to be in force.
-      [center() getNotificationCategoriesWithCompletionHandler:^(NSSet<UNNotificationCategory *> *now) {
-        (void)now;
-        post(token, requestOf(message), [message objectForKey:@"replaces"]);
-      }];
-    }];
+    dispatch_block_t post = ^{
+      postRequest(token, requestOf(message), [message objectForKey:@"replaces"]);
+    };
+    if ([[message objectForKey:@"actions"] count] == 0) {
+      post();
+    } else {
+      setCategory(categoryOf(message), post);
+    }
   }
 }
 
@@ -175,22 +202,5 @@ void lockbarRemove(uint64_t token, char *identifier) {
     [center() removePendingNotificationRequestsWithIdentifiers:identifiers];
     [center() removeDeliveredNotificationsWithIdentifiers:identifiers];
     settle(token);
-  }
-}
-
-void lockbarLeave(uint64_t token, char *plain) {
-  @autoreleasepool {
-    NSString *stays = [NSString stringWithUTF8String:plain];
-    [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *delivered) {
-      NSMutableArray<NSString *> *identifiers = [NSMutableArray array];
-      for (UNNotification *one in delivered) {
-        if (![one.request.content.categoryIdentifier isEqualToString:stays]) {
-          [identifiers addObject:one.request.identifier];
-        }
-      }
-      [center() removeDeliveredNotificationsWithIdentifiers:identifiers];
-      [center() setNotificationCategories:[NSSet set]];
-      settle(token);
-    }];
   }
 }

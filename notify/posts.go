@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -187,6 +188,9 @@ func clearMessage(p post, s lockcore.Snapshot, now time.Time) Message {
 	m := present(s)
 	if known {
 		m.Body = "No second daemon is seen any more. There is nothing to do."
+	}
+	if known && p.Claims[0].Kind == fight {
+		m.Body = fmt.Sprintf("Nobody has taken it over for %d minutes. There is nothing to do.", int(fightTime.Minutes()))
 	}
 	m.Title = words.Sentence(title, s, s, p.Name, now)
 	if len(p.Claims) > 1 {

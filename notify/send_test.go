@@ -2,14 +2,18 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"os"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"lockbar/icons"
 )
 
 func TestSendNeverBlocks(t *testing.T) {
@@ -150,5 +154,20 @@ func TestDeliverRefusesNoise(t *testing.T) {
 		if err := Deliver(strings.NewReader(in)); err == nil {
 			t.Errorf("%q was delivered", in)
 		}
+	}
+}
+
+// TestDeliveryIsAMessageWithMore: an upgrade may put a newer child beside an older parent, and the other way round.
+func TestDeliveryIsAMessageWithMore(t *testing.T) {
+	m := Message{Title: "T", Body: "B", Urgent: true, Icon: icons.Stale}
+	older, _ := json.Marshal(m)
+	newer, _ := json.Marshal(delivery{m, "/state"})
+	var child delivery
+	if err := json.Unmarshal(older, &child); err != nil || !reflect.DeepEqual(child, delivery{Message: m}) {
+		t.Errorf("of an older parent: %+v, %v", child, err)
+	}
+	var olderChild Message
+	if err := json.Unmarshal(newer, &olderChild); err != nil || !reflect.DeepEqual(olderChild, m) {
+		t.Errorf("of a newer parent: %+v, %v", olderChild, err)
 	}
 }

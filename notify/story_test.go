@@ -314,6 +314,7 @@ func held(r lockcore.Record) lockcore.Snapshot {
 	s := look(lockcore.HeldElsewhere, "", r)
 	if s.Host = "mac-a"; r.Hostname == s.Host {
 		s.State = lockcore.HeldHere
+		s.Holder = lockcore.Process{PID: r.PID, Status: lockcore.Running, Kind: lockcore.Daemon}
 	}
 	return s
 }
@@ -400,6 +401,33 @@ func day() []deed {
 	add("18:01:00", saw{watch.TakenOver, at(held(taken("studio", 903, "18:01:00")), s)})
 	add("18:30:00", saw{watch.BecameTwo, at(copied, s)})
 	add("19:00:00", saw{watch.BecameTwo, at(vanished, t)})
+	// The service is restarted under an alarm, which is shown again; then one claim is gone.
+	add("19:05:00", service(false))
+	add("19:05:01", service(true))
+	add("19:10:00", saw{watch.Acquired, at(held(taken("mac-a", 104, "19:10:00")), t)})
+	add("19:20:00", off(""))
+	// Lockbar is killed and started under an alarm: its buttons must be new ones. Then the copy goes.
+	add("19:30:00", restart{})
+	add("19:40:00", press("Force Unlock"))
+	add("19:45:00", saw{watch.WasRemoved, at(free, s)})
+	// A daemon that keeps crashing, and is restarted each time, is told once.
+	last := taken("mac-a", 104, "19:10:00")
+	for i := range 5 {
+		add(fmt.Sprintf("20:%02d:00", 5*i), saw{watch.WentStale, at(gone(last), t)})
+		last = taken("mac-a", 105+i, fmt.Sprintf("20:%02d:08", 5*i))
+		add(fmt.Sprintf("20:%02d:08", 5*i), saw{watch.Acquired, at(held(last), t)})
+	}
+	// Both stores are taken over in the same moment.
+	add("22:00:00", saw{watch.TakenOver, at(held(taken("studio", 910, "22:00:00")), s)})
+	add("22:00:00", saw{watch.TakenOver, at(held(taken("studio", 911, "22:00:00")), t)})
+	// The service hangs: what it was sent and what comes meanwhile is shown once, and of each store the newest.
+	add("23:00:00", stuck(true))
+	add("23:00:00", saw{watch.TakenOver, at(held(taken("mac-mini", 920, "23:00:00")), s)})
+	add("23:01:00", saw{watch.TakenOver, at(held(taken("studio", 921, "23:01:00")), s)})
+	add("23:02:00", saw{watch.TakenOver, at(running(taken("mac-mini", 922, "23:02:00"), 110), s)})
+	add("23:03:00", stuck(false))
+	add("23:04:00", press("Copy Command"))
+	add("23:10:00", saw{watch.Cleared, at(held(taken("mac-mini", 922, "23:02:00")), s)})
 	add("23:59:00", saw{watch.Released, at(free, s)})
 	return deeds
 }
@@ -461,7 +489,7 @@ func (a *app) happen(t *testing.T, what any, now time.Time) {
 	case resume:
 		a.quieten(t, Quiet{}, now)
 	case off:
-		a.quieten(t, Quiet{off: map[config.Kind]bool{config.Kind(w): true}}, now)
+		a.quieten(t, Quiet{off: map[config.Kind]bool{config.Kind(w): w != ""}}, now)
 	}
 }
 

@@ -149,7 +149,10 @@ func message(k kind, f Fact, now time.Time) Message {
 	fill := func(text, where string) string {
 		return words.Sentence(strings.NewReplacer("{in-menu}", where, "{crashes}", crashCount).Replace(text), f.From, f.To, f.Store, now)
 	}
-	m := Message{Title: fill(t.title, ""), Body: fill(body, " here or in the Lockbar menu"), Urgent: t.urgent, Icon: t.icon, Buttons: buttonsOf(f.To, f.key())}
+	m := Message{Title: fill(t.title, ""), Body: fill(body, " here or in the Lockbar menu"), Urgent: t.urgent, Icon: t.icon}
+	if k != crashing { // the daemon is probably being started again
+		m.Buttons = buttonsOf(f.To, f.key())
+	}
 	if plain := fill(body, " in the Lockbar menu"); plain != m.Body {
 		m.Plain = plain
 	}

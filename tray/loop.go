@@ -112,7 +112,6 @@ type loop struct {
 	last     []lockcore.Snapshot // by store: what the process before this one saw last
 	pending  job                 // what this turn gives the keeper to do
 	settings choices
-	restart  time.Duration             // how long the daemon's own service waits to restart it
 	recent   []past                    // oldest first
 	dark     time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
 	unasked  map[string]notify.Message // by the store's identity: the message that a confirmation stands in the place of

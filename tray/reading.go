@@ -95,7 +95,7 @@ func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
 	if !l.config.Demo { // the demo's daemons have no service
-		l.restart = a.restart
+		l.told = l.told.Restarts(a.restart)
 	}
 	switch {
 	case a.silent:

@@ -171,6 +171,7 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
     "stale": true,
     "stale": false,
     "takeover": true,
+    "crashes": true,
     "contested": true,
     "corrupt": true,
     "resurrected": true,

@@ -68,6 +68,7 @@ typedef struct {
 
 @interface NSArray<__covariant ObjectType> : NSObject <NSFastEnumeration>
 + (instancetype)arrayWithObjects:(const ObjectType[])objects count:(NSUInteger)count;
+@property(readonly) NSUInteger count;
 @end
 
 @interface NSMutableArray<ObjectType> : NSArray <ObjectType>
@@ -77,7 +78,12 @@ typedef struct {
 
 @interface NSSet<__covariant ObjectType> : NSObject <NSFastEnumeration>
 + (instancetype)set;
-- (NSSet<ObjectType> *)setByAddingObject:(ObjectType)object;
++ (instancetype)setWithObject:(ObjectType)object;
+- (BOOL)containsObject:(ObjectType)object;
+@end
+
+@interface NSMutableSet<ObjectType> : NSSet <ObjectType>
+- (void)addObject:(ObjectType)object;
 @end
 
 @interface NSDictionary<__covariant KeyType, __covariant ObjectType> : NSObject <NSFastEnumeration>

@@ -3,7 +3,6 @@
 #import <Foundation/Foundation.h>
 
 extern NSString *const UNNotificationDefaultActionIdentifier API_AVAILABLE(macos(10.14));
-extern NSString *const UNNotificationDismissActionIdentifier API_AVAILABLE(macos(10.14));
 
 typedef NSUInteger UNNotificationActionOptions;
 enum : NSUInteger { UNNotificationActionOptionNone = 0 };
@@ -13,13 +12,14 @@ API_AVAILABLE(macos(10.14)) @interface UNNotificationAction : NSObject
 @end
 
 typedef NSUInteger UNNotificationCategoryOptions;
-enum : NSUInteger { UNNotificationCategoryOptionCustomDismissAction = 1 << 0 };
+enum : NSUInteger { UNNotificationCategoryOptionNone = 0 };
 
 API_AVAILABLE(macos(10.14)) @interface UNNotificationCategory : NSObject
 + (instancetype)categoryWithIdentifier:(NSString *)identifier
                                actions:(NSArray<UNNotificationAction *> *)actions
                      intentIdentifiers:(NSArray<NSString *> *)intentIdentifiers
                                options:(UNNotificationCategoryOptions)options;
+@property(readonly) NSString *identifier;
 @end
 
 API_AVAILABLE(macos(10.14)) @interface UNNotificationSound : NSObject
