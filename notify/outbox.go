@@ -96,6 +96,16 @@ func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
 	return o
 }
 
+// drop forgets what waits for a slot, and withdraws what it shows.
+func (o Outbox) drop(slot string) Outbox {
+	shown := o.shown(slot)
+	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot })
+	if shown == (Handle{}) {
+		return o
+	}
+	return o.add(Letter{Replaces: shown, once: true})
+}
+
 func (o Outbox) add(l Letter) Outbox {
 	o.last++
 	l.ID, l.Due = o.last, l.Written

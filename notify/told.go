@@ -28,6 +28,26 @@ func (t Told) Of(stores []string) Told {
 	return t
 }
 
+// Watching returns the same without what the desktop shows, or is to show, of stores that this process does not watch: it could never
+// take that back. Who watches such a store again is told again.
+func (t Told) Watching(stores []string) Told {
+	watched := func(c claim) bool { return slices.Contains(stores, c.Store) }
+	d := t.Decider
+	d.posts = map[string]post{}
+	for slot, p := range t.Decider.posts {
+		if slices.ContainsFunc(p.Claims, watched) {
+			d.posts[slot] = p
+			continue
+		}
+		t.Outbox = t.Outbox.drop(slot)
+		for _, c := range p.Claims {
+			d = d.untold(c)
+		}
+	}
+	t.Decider = d
+	return t
+}
+
 // Adopted returns the same with a store by its identity that an earlier version knew by its path.
 func (t Told) Adopted(identity, path string) Told {
 	m, byPath := t.Decider.stores[path]

@@ -21,7 +21,7 @@ type input struct {
 	Waiting  int // how many messages are to be tried again
 	Settings choices
 	Recent   []past   // oldest first
-	Advice   []string // what to know about notifications here, line by line
+	Way      notify.Way
 	Version  string
 	Commit   string
 }
