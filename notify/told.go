@@ -64,7 +64,7 @@ type toldJSON struct {
 	Posts   map[string]post     `json:"posts,omitempty"`
 	Missed  []missed            `json:"missed,omitempty"`
 	Gather  time.Time           `json:"gather,omitzero"`
-	Outbox  []Letter            `json:"outbox,omitempty"`
+	Outbox  []*Letter           `json:"outbox,omitempty"`
 }
 
 // Encode returns its JSON.
