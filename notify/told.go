@@ -64,12 +64,13 @@ type toldJSON struct {
 	Posts   map[string]post     `json:"posts,omitempty"`
 	Missed  []missed            `json:"missed,omitempty"`
 	Gather  time.Time           `json:"gather,omitzero"`
+	NoPanel bool                `json:"no_panel,omitempty"`
 	Outbox  []*Letter           `json:"outbox,omitempty"`
 }
 
 // Encode returns its JSON.
 func (t Told) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Outbox.kept()})
+	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -88,5 +89,5 @@ func DecodeTold(data []byte) (Told, error) {
 	if f.Version != toldVersion {
 		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
 	}
-	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather}, newOutbox(f.Outbox)}, nil
+	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel}, newOutbox(f.Outbox)}, nil
 }

@@ -20,7 +20,7 @@ type input struct {
 	Delivery notify.Delivery
 	Waiting  int // how many messages are to be tried again
 	Settings choices
-	Recent   []past   // oldest first
+	Recent   []past // oldest first
 	Way      notify.Way
 	Version  string
 	Commit   string
