@@ -43,6 +43,7 @@ type Outbox struct {
 	letters []Letter
 	last    int       // the newest ID
 	came    time.Time // when the service came last
+	service string    // which it is
 }
 
 const (
@@ -188,7 +189,8 @@ func (l Letter) dated(now time.Time) Letter {
 	return l
 }
 
-// Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown.
+// Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown, by h.Service
+// if a service took it.
 func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	i := slices.IndexFunc(o.letters, func(l Letter) bool { return l.ID == id })
 	if i < 0 {
@@ -204,7 +206,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 		return o.without(id)
 	}
 	o.letters = slices.Clone(o.letters)
-	o.letters[i] = l.retried(now, o.came)
+	o.letters[i] = l.retried(now, o.came.After(l.sent) && h.Service != o.service)
 	return o
 }
 
@@ -224,10 +226,10 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 	return o
 }
 
-// retried is a letter that failed. Where a service came after it was sent, that one has not been asked.
-func (l Letter) retried(now, came time.Time) Letter {
+// retried is a letter that failed, and is tried at once where a service has come meanwhile that was not asked.
+func (l Letter) retried(now time.Time, atOnce bool) Letter {
 	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
-	if came.After(l.sent) {
+	if atOnce {
 		l.Due = now
 	}
 	l.Tries++
@@ -277,7 +279,7 @@ func (o Outbox) closed(l Letter) Outbox {
 // arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
 // urgent is shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
-	o.came = now
+	o.came, o.service = now, service
 	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.lost(service) && !l.Message.Urgent })
 	for i := range o.letters {
 		l := &o.letters[i]
