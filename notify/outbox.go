@@ -43,6 +43,7 @@ type Outbox struct {
 	letters []*Letter // none is changed: a changed one takes its place
 	last    int       // the newest ID
 	came    time.Time // when the service came last
+	service string    // which it is
 }
 
 const (
@@ -219,7 +220,8 @@ func (l Letter) dated(now time.Time) Letter {
 	return l
 }
 
-// Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown.
+// Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown, by h.Service
+// if a service had it.
 func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	l := o.find(withID(id))
 	switch {
@@ -232,7 +234,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case l.once, l.isOld(now):
 		return o.without(id)
 	}
-	return o.change(withID(id), func(l *Letter) { l.retry(now, o.came) })
+	return o.change(withID(id), func(l *Letter) { l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
 }
 
 // clear forgets what a slot has shown.
@@ -250,10 +252,10 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 	return o
 }
 
-// retry makes a letter that failed wait. Where a service came after it was sent, that one has not been asked.
-func (l *Letter) retry(now, came time.Time) {
+// retry makes a letter that failed wait, unless a service has come meanwhile that was not asked.
+func (l *Letter) retry(now time.Time, atOnce bool) {
 	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
-	if came.After(l.sent) {
+	if atOnce {
 		l.Due = now
 	}
 	l.Tries++
@@ -299,7 +301,7 @@ func (o Outbox) closed(l *Letter) Outbox {
 // arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
 // urgent is shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
-	o.came = now
+	o.came, o.service = now, service
 	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
 	o = o.change(func(l *Letter) bool { return l.lost(service) }, func(l *Letter) { l.Shown, l.again = Handle{}, false })
 	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
