@@ -281,7 +281,7 @@ func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
 	case e.Closed:
 		return o.closed(l), Press{}
 	}
-	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.key(b) == e.Button })
+	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.Key(b) == e.Button })
 	if b < 0 {
 		return o, Press{}
 	}

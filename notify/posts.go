@@ -164,7 +164,8 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	newest := p.Claims[len(p.Claims)-1]
 	s := d.stores[newest.Store].now
 	if k := twoClaims(s); k != nothing { // a fight has ended, and two claims are left
-		return d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
+		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
+		return d, append([]Order{{Slot: slot}}, told...)
 	}
 	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] {
 		return d, []Order{{Slot: slot}}
