@@ -33,7 +33,8 @@ type freedesktop struct {
 func newNative(_ string, say func(Event)) native { return &freedesktop{say: say} }
 
 // show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never
-// gets the message again: it may yet show it.
+// gets the message again: it may yet show it. A message that a service had is never shown by beeep: the next service shows it with its
+// buttons, and can take it away. With an error, Handle.Service is the service that failed.
 func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 	var failed error
 	var tried string
@@ -42,10 +43,10 @@ func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return Handle{}, ctx.Err()
-		case err != nil:
+		case err != nil && tried == "":
 			return Handle{}, fmt.Errorf("%w: %w", errNoNative, err)
-		case tried == b.service(owner):
-			return Handle{}, failed
+		case err != nil || tried == b.service(owner):
+			return Handle{Service: tried}, failed
 		}
 		h, err := b.notify(ctx, owner, l)
 		if err == nil || tried != "" || ctx.Err() != nil {

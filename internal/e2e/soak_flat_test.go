@@ -133,15 +133,20 @@ func (p *player) finish(e event) {
 	p.world = apply(p.world, e)
 }
 
-// fresh is a tray for the same stores that has just been started.
+// fresh is a tray for the same stores that has just been started and, as the other one, has shown a message.
 func (p *player) fresh() *testdesk.Process {
 	bus := testdesk.NewBus(p.t)
-	panel := testdesk.NewWatcher(p.t, bus)
+	panel, notes := testdesk.NewWatcher(p.t, bus), testdesk.NewNotifications(p.t, bus)
 	command := p.command("tray")
 	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
 	fresh := command.Start(p.t)
 	ctx := testdesk.Deadline(p.t)
-	testdesk.Must(testdesk.Must(panel.WaitItem(ctx))(p.t).WaitMenu(ctx, looked))(p.t)
+	item := testdesk.Must(panel.WaitItem(ctx))(p.t)
+	testdesk.Must(item.WaitMenu(ctx, looked))(p.t)
+	if err := item.ClickLabel(ctx, "Send a Test Notification"); err != nil {
+		p.t.Fatal(err)
+	}
+	testdesk.Must(notes.WaitCount(ctx, 1))(p.t)
 	return fresh
 }
 
