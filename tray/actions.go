@@ -90,6 +90,9 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Action.Told && r.Title == "" {
 		r.Title = "Lockbar"
 	}
+	if r.Action.Do == doUndo && r.Err == nil {
+		l.unask(l.config.Stores[r.Action.Store].Identity())
+	}
 	text := l.naming(r)
 	l.notice = lastClick{text, now, r.Action.Do}
 	if r.Title != "" && (r.Action.Told || !l.settings.paused(now)) {
