@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -99,7 +100,7 @@ func (l *looking) weighCopies() {
 			copies = append(copies, l.weighCopy(f, r))
 		}
 	}
-	slices.SortFunc(copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+	sort.Slice(copies, func(i, j int) bool { return copies[i].Path < copies[j].Path })
 	l.snap.Conflicts, l.snap.MoreCopies = NewConflicts(copies), l.copies.more
 }
 

@@ -77,3 +77,22 @@ func TestStoreOfTwoPaths(t *testing.T) {
 		t.Errorf("of an earlier version: %v, %v", again, adopted.stores)
 	}
 }
+
+// TestStoresThatNobodyWatches: what the desktop shows of a store that this process does not watch goes, and is told again to who watches it.
+func TestStoresThatNobodyWatches(t *testing.T) {
+	d, orders := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
+	told := Told{d, Outbox{}.Put(start, orders...)}
+	told.Outbox, _ = told.Outbox.Take(start, false)
+	told.Outbox = told.Outbox.Report(1, Handle{"desktop", 1}, true, start)
+	other := told.Watching([]string{"/t"})
+	if _, letters := other.Outbox.Take(start, true); len(letters) != 1 || !letters[0].withdraws() || letters[0].Replaces.ID != 1 {
+		t.Errorf("%+v", letters)
+	}
+	if _, again := other.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 1 {
+		t.Errorf("told again: %v", again)
+	}
+	same := told.Watching([]string{"/s"})
+	if _, again := same.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 0 || !same.Outbox.has("/s") {
+		t.Errorf("watched: %v", again)
+	}
+}

@@ -32,6 +32,7 @@ type Decider struct {
 	posts   map[string]post     // by slot
 	missed  []missed            // what happened while nothing was told
 	gather  time.Time           // until when more of it is waited for
+	noPanel bool                // it was told that nobody shows the icon
 	quiet   Quiet               // not part of the JSON: the settings are kept elsewhere
 	restart time.Duration       // what the daemon's own service waits; not part of the JSON
 }
@@ -73,6 +74,15 @@ func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 // Restarts takes in how long the daemon's own service waits until it restarts a daemon that crashed.
 func (d Decider) Restarts(after time.Duration) Decider {
 	d.restart = after
+	return d
+}
+
+// PanelMissed reports whether it was told that no panel shows the icon, by this process or one before, and none has shown it since.
+func (d Decider) PanelMissed() bool { return d.noPanel }
+
+// MissPanel takes in that this is told now, or that a panel shows the icon.
+func (d Decider) MissPanel(missing bool) Decider {
+	d.noPanel = missing
 	return d
 }
 
@@ -247,8 +257,10 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 
 // with is a copy of m with one entry more: a Decider that was returned never changes.
 func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
-	c := make(map[K]V, len(m)+1)
-	maps.Copy(c, m)
+	c := maps.Clone(m)
+	if c == nil {
+		c = map[K]V{}
+	}
 	c[k] = v
 	return c
 }

@@ -137,5 +137,5 @@ func macEvents(request, action string) []Event {
 	if action == "" {
 		return []Event{closed}
 	}
-	return []Event{{Handle: h, Button: Letter{ID: int(id)}.key(Button{Do: Deed(action)})}, closed}
+	return []Event{{Handle: h, Button: Letter{ID: int(id)}.Key(Button{Do: Deed(action)})}, closed}
 }

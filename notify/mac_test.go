@@ -85,7 +85,7 @@ func TestMacRequest(t *testing.T) {
 func TestMacEvents(t *testing.T) {
 	h := Handle{Service: macService, ID: 12}
 	closed := Event{Handle: h, Closed: true}
-	key := Letter{ID: 12}.key(Button{Do: Undo})
+	key := Letter{ID: 12}.Key(Button{Do: Undo})
 	for _, test := range []struct {
 		request, action string
 		want            []Event

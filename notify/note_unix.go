@@ -59,7 +59,7 @@ func actionsFor(l Letter, c capabilities) (actions []notify.Action) {
 		return nil
 	}
 	for _, b := range l.Message.Buttons {
-		actions = append(actions, notify.Action{Key: l.key(b), Label: printable(b.Label, maxTitle)})
+		actions = append(actions, notify.Action{Key: l.Key(b), Label: printable(b.Label, maxTitle)})
 	}
 	return actions
 }

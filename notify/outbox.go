@@ -40,7 +40,7 @@ type Letter struct {
 // Outbox keeps letters until the desktop has taken them, and knows what it shows. It is a value, as the Decider is. Of each slot
 // at most one letter is shown, one on its way, and one waits: a newer one takes the place of the one that waits.
 type Outbox struct {
-	letters []Letter
+	letters []*Letter // none is changed: a changed one takes its place
 	last    int       // the newest ID
 	came    time.Time // when the service came last
 	service string    // which it is
@@ -62,29 +62,29 @@ var retries = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
 
 // newOutbox takes in the letters of the process before. What was urgent and shown is shown again in its own place: the buttons of the
 // one that stands there are dead, and it may have gone with its process.
-func newOutbox(letters []Letter) Outbox {
-	o := Outbox{letters: letters}
-	for i := range letters {
-		o.last = max(o.last, letters[i].ID)
-		letters[i].again = letters[i].isShown() && letters[i].Message.Urgent
-		if letters[i].Due.IsZero() {
-			letters[i].Due = letters[i].Written
+func newOutbox(letters []*Letter) Outbox {
+	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil })}
+	for _, l := range o.letters {
+		o.last = max(o.last, l.ID)
+		l.again = l.isShown() && l.Message.Urgent
+		if l.Due.IsZero() {
+			l.Due = l.Written
 		}
 	}
 	return o
 }
 
 // kept returns the letters that outlive the process.
-func (o Outbox) kept() []Letter {
-	return slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.once })
+func (o Outbox) kept() []*Letter {
+	return o.filter(func(l *Letter) bool { return !l.once }).letters
 }
 
-func (l Letter) isShown() bool { return l.Shown != Handle{} }
+func (l *Letter) isShown() bool { return l.Shown != Handle{} }
 
-func (l Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
+func (l *Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
 
 // withdraws reports whether a letter takes a message away and brings none.
-func (l Letter) withdraws() bool { return l.Message.IsZero() }
+func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 // Put adds orders.
 func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
@@ -98,85 +98,116 @@ func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
 	return o
 }
 
+// drop forgets what waits for a slot, and withdraws what it shows.
+func (o Outbox) drop(slot string) Outbox {
+	shown := o.shown(slot)
+	o = o.filter(func(l *Letter) bool { return l.Slot != slot })
+	if shown == (Handle{}) {
+		return o
+	}
+	return o.add(Letter{Replaces: shown, once: true})
+}
+
 func (o Outbox) add(l Letter) Outbox {
 	o.last++
 	l.ID, l.Due = o.last, l.Written
-	o.letters = append(slices.Clip(o.letters), l)
+	o.letters = append(slices.Clip(o.letters), &l)
 	if waiting := o.waiting(); len(waiting) > maxLetters {
 		o = o.without(leastWanted(waiting))
 	}
 	return o
 }
 
-func (o Outbox) waiting() []Letter {
-	return slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return !l.waits() || l.isShown() || l.withdraws() })
+func (o Outbox) waiting() []*Letter {
+	return o.filter(func(l *Letter) bool { return l.waits() && !l.isShown() && !l.withdraws() }).letters
 }
 
-func leastWanted(waiting []Letter) int {
-	i := slices.IndexFunc(waiting, func(l Letter) bool { return !l.Message.Urgent })
+func leastWanted(waiting []*Letter) int {
+	i := slices.IndexFunc(waiting, func(l *Letter) bool { return !l.Message.Urgent })
 	return waiting[max(0, i)].ID
 }
 
 // overtake drops what waits for a slot.
 func (o Outbox) overtake(slot string) Outbox {
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot && l.waits() && !l.isShown() })
+	o = o.filter(func(l *Letter) bool { return l.Slot != slot || !l.waits() || l.isShown() })
+	return o.change(func(l *Letter) bool { return l.Slot == slot && l.again }, func(l *Letter) { l.again = false })
+}
+
+// has reports whether a slot shows something, or soon will.
+func (o Outbox) has(slot string) bool {
+	return o.find(func(l *Letter) bool { return l.Slot == slot }) != nil
+}
+
+func (o Outbox) without(id int) Outbox {
+	return o.filter(func(l *Letter) bool { return l.ID != id })
+}
+
+// filter keeps the letters that keep accepts.
+func (o Outbox) filter(keep func(*Letter) bool) Outbox {
+	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l *Letter) bool { return !keep(l) })
+	return o
+}
+
+// change puts a changed copy in the place of the letters that which accepts.
+func (o Outbox) change(which func(*Letter) bool, change func(*Letter)) Outbox {
+	o.letters = slices.Clone(o.letters)
 	for i, l := range o.letters {
-		if l.Slot == slot && l.again {
-			o.letters[i].again = false
+		if which(l) {
+			changed := *l
+			change(&changed)
+			o.letters[i] = &changed
 		}
 	}
 	return o
 }
 
-// has reports whether a slot shows something, or soon will.
-func (o Outbox) has(slot string) bool {
-	return slices.ContainsFunc(o.letters, func(l Letter) bool { return l.Slot == slot })
+// find returns the first letter that which accepts; nil if there is none.
+func (o Outbox) find(which func(*Letter) bool) *Letter {
+	if i := slices.IndexFunc(o.letters, which); i >= 0 {
+		return o.letters[i]
+	}
+	return nil
 }
 
-func (o Outbox) without(id int) Outbox {
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.ID == id })
-	return o
-}
+func withID(id int) func(*Letter) bool { return func(l *Letter) bool { return l.ID == id } }
 
 // Take gives the letters that are due, for the Sender; each of them once, until Report. A slot's next letter waits for the report of
 // the one before, which says what it replaces. Those that were tried and are too old now are dropped. In a pause only what nobody is
 // disturbed by is given: what takes a message away, and the answer to a click.
 func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
-	old := func(l Letter) bool { return l.waits() && l.Tries > 0 && l.isOld(now) }
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), old)
-	for i, l := range o.letters {
+	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
+	for _, l := range o.letters {
 		if l.waits() && !now.Before(l.Due) && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
-			o.letters[i].sent = now
+			o = o.change(withID(l.ID), func(l *Letter) { l.sent = now })
+			sent := *l
 			if l.Replaces == (Handle{}) {
-				l.Replaces = o.shown(l.Slot)
+				sent.Replaces = o.shown(l.Slot)
 			}
-			due = append(due, l.dated(now))
+			due = append(due, sent.dated(now))
 		}
 	}
 	return o, due
 }
 
-func (l Letter) isQuiet() bool { return l.withdraws() || l.once }
+func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }
 
 // busy reports whether a letter of a slot is on its way.
 func (o Outbox) busy(slot string) bool {
-	return slot != "" && slices.ContainsFunc(o.letters, func(l Letter) bool { return l.Slot == slot && !l.sent.IsZero() })
+	return slot != "" && o.find(func(l *Letter) bool { return l.Slot == slot && !l.sent.IsZero() }) != nil
 }
 
 // shown returns what a slot shows.
 func (o Outbox) shown(slot string) Handle {
-	for _, l := range o.letters {
-		if l.Slot == slot && l.isShown() {
-			return l.Shown
-		}
+	if l := o.find(func(l *Letter) bool { return l.Slot == slot && l.isShown() }); l != nil {
+		return l.Shown
 	}
 	return Handle{}
 }
 
-func (l Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
+func (l *Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
 
-func (l Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
+func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
 // dated says of a late letter when it was written: its words are of then.
 func (l Letter) dated(now time.Time) Letter {
@@ -191,30 +222,25 @@ func (l Letter) dated(now time.Time) Letter {
 }
 
 // Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown, by h.Service
-// if a service took it.
+// if a service had it.
 func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
-	i := slices.IndexFunc(o.letters, func(l Letter) bool { return l.ID == id })
-	if i < 0 {
-		return o
-	}
-	l := o.letters[i]
+	l := o.find(withID(id))
 	switch {
+	case l == nil:
+		return o
 	case shown && l.withdraws():
 		return o.without(id).clear(l.Slot)
 	case shown:
-		return o.without(id).clear(l.Slot).keep(l, h)
+		return o.without(id).clear(l.Slot).keep(*l, h)
 	case l.once, l.isOld(now):
 		return o.without(id)
 	}
-	o.letters = slices.Clone(o.letters)
-	o.letters[i] = l.retried(now, o.came.After(l.sent) && h.Service != o.service)
-	return o
+	return o.change(withID(id), func(l *Letter) { l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
 }
 
 // clear forgets what a slot has shown.
 func (o Outbox) clear(slot string) Outbox {
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.Slot == slot && l.isShown() && l.sent.IsZero() })
-	return o
+	return o.filter(func(l *Letter) bool { return l.Slot != slot || !l.isShown() || !l.sent.IsZero() })
 }
 
 // keep notes what a slot shows now.
@@ -223,12 +249,12 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 		return o
 	}
 	l.Shown, l.Replaces, l.sent, l.again, l.Tries = h, Handle{}, time.Time{}, false, 0
-	o.letters = append(slices.Clip(o.letters), l)
+	o.letters = append(slices.Clip(o.letters), &l)
 	return o
 }
 
-// retried is a letter that failed, and is tried at once where a service has come meanwhile that was not asked.
-func (l Letter) retried(now time.Time, atOnce bool) Letter {
+// retry makes a letter that failed wait, unless a service has come meanwhile that was not asked.
+func (l *Letter) retry(now time.Time, atOnce bool) {
 	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
 	if atOnce {
 		l.Due = now
@@ -236,7 +262,6 @@ func (l Letter) retried(now time.Time, atOnce bool) Letter {
 	l.Tries++
 	l.again = l.isShown()
 	l.sent = time.Time{}
-	return l
 }
 
 // Press is a click on a button, and what its message was.
@@ -250,24 +275,23 @@ func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
 	if e.Came != "" {
 		return o.arrived(e.Came, now), Press{}
 	}
-	i := slices.IndexFunc(o.letters, func(l Letter) bool { return l.isShown() && l.Shown == e.Handle })
-	if i < 0 {
+	l := o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle })
+	switch {
+	case l == nil:
 		return o.keepEarly(e), Press{}
-	}
-	l := o.letters[i]
-	if e.Closed {
+	case e.Closed:
 		return o.closed(l), Press{}
 	}
-	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.key(b) == e.Button })
+	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.Key(b) == e.Button })
 	if b < 0 {
 		return o.keepEarly(e), Press{}
 	}
-	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], l}
+	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], *l}
 }
 
 // unshow takes a message away that was clicked: some services leave it there. It is taken away by a letter of its own: what the slot
 // shows next is another message, and no late word of this one's end concerns that. One that is on its way stands in its place.
-func (o Outbox) unshow(l Letter, now time.Time) Outbox {
+func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
 	if o.busy(l.Slot) {
 		return o
 	}
@@ -277,7 +301,7 @@ func (o Outbox) unshow(l Letter, now time.Time) Outbox {
 // keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
 // keep that a message was closed, which may be another one of the same number.
 func (o Outbox) keepEarly(e Event) Outbox {
-	if e.Button != "" && slices.ContainsFunc(o.letters, func(l Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) {
+	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
 		o.early = append(slices.Clip(o.early), e)
 		o.early = o.early[max(0, len(o.early)-maxLetters):]
 	}
@@ -292,34 +316,24 @@ func (o Outbox) Early() (Outbox, []Event) {
 }
 
 // closed is what is left when a message went from the desktop: one that is on its way again will be another one.
-func (o Outbox) closed(l Letter) Outbox {
+func (o Outbox) closed(l *Letter) Outbox {
 	if l.sent.IsZero() {
 		return o.without(l.ID)
 	}
-	o.letters = slices.Clone(o.letters)
-	o.letters[slices.IndexFunc(o.letters, func(other Letter) bool { return other.ID == l.ID })].Shown = Handle{}
-	return o
+	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
 }
 
 // arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
 // urgent is shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
 	o.came, o.service = now, service
-	o.letters = slices.DeleteFunc(slices.Clone(o.letters), func(l Letter) bool { return l.lost(service) && !l.Message.Urgent })
-	for i := range o.letters {
-		l := &o.letters[i]
-		if l.lost(service) {
-			l.Shown, l.again = Handle{}, false
-		}
-		if l.waits() {
-			l.Due = now
-		}
-	}
-	return o
+	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
+	o = o.change(func(l *Letter) bool { return l.lost(service) }, func(l *Letter) { l.Shown, l.again = Handle{}, false })
+	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
 }
 
 // lost reports whether a letter was shown by another service.
-func (l Letter) lost(service string) bool {
+func (l *Letter) lost(service string) bool {
 	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
 }
 

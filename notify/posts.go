@@ -159,20 +159,32 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 		return d, []Order{{Slot: slot}}
 	}
 	for _, c := range p.Claims {
+		d = d.untold(c)
 		m := d.stores[c.Store]
-		m.Cleared, m.Told = now.Round(0), maps.Clone(m.Told)
-		delete(m.Told, c.Fact.Kind)
+		m.Cleared = now.Round(0)
 		d.stores = with(d.stores, c.Store, m)
 	}
 	newest := p.Claims[len(p.Claims)-1]
 	s := d.stores[newest.Store].now
 	if k := twoClaims(s); k != nothing { // a fight has ended, and two claims are left
-		return d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
+		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
+		return d, append([]Order{{Slot: slot}}, told...)
 	}
 	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] {
 		return d, []Order{{Slot: slot}}
 	}
 	return d.show(slot, p.Name, clearMessage(p, s, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: s})})
+}
+
+// untold forgets that a fact was told: it is told again when it comes back.
+func (d Decider) untold(c claim) Decider {
+	m, known := d.stores[c.Store]
+	if known {
+		m.Told = maps.Clone(m.Told)
+		delete(m.Told, c.Fact.Kind)
+		d.stores = with(d.stores, c.Store, m)
+	}
+	return d
 }
 
 // clears are the titles of the answer to an alarm.

@@ -508,7 +508,7 @@ func (a *app) press(t *testing.T, label string, now time.Time) {
 	for _, s := range a.desk.screen {
 		for _, b := range s.letter.Message.Buttons {
 			if b.Label == label {
-				a.hear(t, Event{Handle: s.handle, Button: s.letter.key(b)}, now)
+				a.hear(t, Event{Handle: s.handle, Button: s.letter.Key(b)}, now)
 				a.close(t, s.handle, now)
 				return
 			}

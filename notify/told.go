@@ -28,6 +28,26 @@ func (t Told) Of(stores []string) Told {
 	return t
 }
 
+// Watching returns the same without what the desktop shows, or is to show, of stores that this process does not watch: it could never
+// take that back. Who watches such a store again is told again.
+func (t Told) Watching(stores []string) Told {
+	watched := func(c claim) bool { return slices.Contains(stores, c.Store) }
+	d := t.Decider
+	d.posts = map[string]post{}
+	for slot, p := range t.Decider.posts {
+		if slices.ContainsFunc(p.Claims, watched) {
+			d.posts[slot] = p
+			continue
+		}
+		t.Outbox = t.Outbox.drop(slot)
+		for _, c := range p.Claims {
+			d = d.untold(c)
+		}
+	}
+	t.Decider = d
+	return t
+}
+
 // Adopted returns the same with a store by its identity that an earlier version knew by its path.
 func (t Told) Adopted(identity, path string) Told {
 	m, byPath := t.Decider.stores[path]
@@ -44,12 +64,13 @@ type toldJSON struct {
 	Posts   map[string]post     `json:"posts,omitempty"`
 	Missed  []missed            `json:"missed,omitempty"`
 	Gather  time.Time           `json:"gather,omitzero"`
-	Outbox  []Letter            `json:"outbox,omitempty"`
+	NoPanel bool                `json:"no_panel,omitempty"`
+	Outbox  []*Letter           `json:"outbox,omitempty"`
 }
 
 // Encode returns its JSON.
 func (t Told) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Outbox.kept()})
+	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -68,5 +89,5 @@ func DecodeTold(data []byte) (Told, error) {
 	if f.Version != toldVersion {
 		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
 	}
-	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather}, newOutbox(f.Outbox)}, nil
+	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel}, newOutbox(f.Outbox)}, nil
 }

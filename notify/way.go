@@ -42,9 +42,6 @@ type native interface {
 	close()
 }
 
-// key is the name of a button on the desktop. It names the letter too, so that a click on a message that was replaced in that very
+// Key is the name of a button on the desktop. It names the letter too, so that a click on a message that was replaced in that very
 // moment is never taken for one on the message that came in its place.
-func (l Letter) key(b Button) string { return KeyOf(b.Do, l.ID) }
-
-// KeyOf is the key of a deed in the letter of that ID.
-func KeyOf(do Deed, id int) string { return string(do) + "#" + strconv.Itoa(id) }
+func (l Letter) Key(b Button) string { return string(b.Do) + "#" + strconv.Itoa(l.ID) }

@@ -92,7 +92,7 @@ func (l *loop) take(ctx context.Context, r result) {
 	}
 	text := l.naming(r)
 	l.notice = lastClick{text, now, r.Action.Do}
-	if r.Title != "" && !l.settings.paused(now) {
+	if r.Title != "" && (r.Action.Told || !l.settings.paused(now)) {
 		l.answer(l.answerTo(r, text+"."))
 	}
 }

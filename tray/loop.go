@@ -150,11 +150,11 @@ func (l *loop) begin() {
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.looks = saved.Looks.Of(l.config.Stores)
 	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
-	known := slices.Collect(maps.Keys(saved.Looks))
+	var watched []string
 	for _, s := range l.config.Stores {
-		told, known = told.Adopted(s.Identity(), s.Dir()), append(known, s.Identity())
+		told, watched = told.Adopted(s.Identity(), s.Dir()), append(watched, s.Identity())
 	}
-	told = told.Of(known)
+	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
 	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
@@ -347,7 +347,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 
 func (l *loop) view() view {
 	return render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Advice: advice(notify.UsedWay()), Version: l.config.Version, Commit: l.config.Commit})
+		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit})
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed

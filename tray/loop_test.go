@@ -146,8 +146,9 @@ func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
 
 func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
-	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.away}}
-	r.last[store] = s
+	seen := watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.away}
+	r.last[store] = s // before the loop may look for itself
+	r.changes <- sighting{Change: seen}
 	synctest.Wait()
 }
 
@@ -418,6 +419,26 @@ func TestIdleLoopSleeps(t *testing.T) {
 		time.Sleep(time.Hour)
 		if _, shown, forgot := r.display.now(); shown != before+1 || forgot != 1 {
 			t.Errorf("shown %d times, forgot %d times", shown-before, forgot)
+		}
+		r.stop(t)
+	})
+}
+
+// TestStaleWaitsForTheServiceToo: what the daemon's own service says is read with the settings.
+func TestStaleWaitsForTheServiceToo(t *testing.T) {
+	const service = 30 * time.Second
+	synctest.Test(t, func(t *testing.T) {
+		r := newRigReading(t, 1, func(string) answer { return answer{choices: choicesOf(config.Default()), restart: service} })
+		r.saw(0, watch.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
+		time.Sleep(notify.Grace + service - time.Millisecond)
+		synctest.Wait()
+		if len(r.told) != 0 {
+			t.Errorf("told too early: %v", <-r.told)
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if len(r.told) != 1 {
+			t.Errorf("told %d messages", len(r.told))
 		}
 		r.stop(t)
 	})

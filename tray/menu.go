@@ -199,7 +199,10 @@ func notice(in input) string {
 }
 
 func delivery(in input) string {
-	if in.Delivery.Err == "" {
+	switch {
+	case in.Way == notify.SwitchedOff:
+		return "Notifications of Lockbar are switched off in System Settings: only this icon tells"
+	case in.Delivery.Err == "":
 		return ""
 	}
 	if in.Waiting == 0 {

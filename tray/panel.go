@@ -37,30 +37,36 @@ type panelNews uint8
 const (
 	noNews panelNews = iota
 	panelMissing
-	panelThere // after panelMissing
+	panelThere // the first since the start
 )
 
 // look takes in whether a panel shows icons, and whether it has had the time to come.
 func (p panels) look(there, late bool) (panels, panelNews) {
 	switch {
-	case there && p.told:
+	case there && !p.seen:
 		return panels{seen: true}, panelThere
-	case there:
-		return panels{seen: true}, noNews
 	case late && !p.seen && !p.told:
 		return panels{told: true}, panelMissing
 	}
 	return p, noNews
 }
 
-// tellPanel says it in the log, which a terminal shows, and by a message: who has no notification service either has read it there.
+// tellPanel says it in the log, which a terminal shows, and by a message: who has no notification service either has read it there. Who
+// starts Lockbar by hand waits for the icon; who has it started at login is told at the first login, and not at each.
 func (l *loop) tellPanel(n panelNews, current string) {
+	missing := n == panelMissing
+	if !missing && !l.told.PanelMissed() {
+		return
+	}
 	var m notify.Message
-	if n == panelMissing {
-		advice := desktop.PanelAdvice(current)
+	advice := desktop.PanelAdvice(current)
+	if missing {
 		l.log.trouble.Printf("no panel shows the icon: %s; notifications work without it", advice)
+	}
+	if missing && (l.config.AtTerminal || !l.told.PanelMissed()) {
 		m = noPanelMessage(advice)
 	}
+	l.told = l.told.MissPanel(missing)
 	l.order(notify.Order{Slot: notify.PanelSlot, Message: m})
 	l.wake(time.Now())
 }

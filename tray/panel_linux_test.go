@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lockbar/internal/testdesk"
+	"lockbar/notify"
 )
 
 // hear starts the watch of a session, whose panel may take so long, and returns what it says.
@@ -92,6 +93,29 @@ func TestMissingPanelIsSaid(t *testing.T) {
 		l.tellPanel(panelThere, current)
 		if strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("%q", out.String())
+		}
+	}
+}
+
+// TestMissingPanelIsToldOnce: at each login the log says it, and at the first one a message; who starts Lockbar by hand is told again.
+func TestMissingPanelIsToldOnce(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		told       notify.Decider
+		atTerminal bool
+		messages   int
+	}{
+		{"the first login", notify.Decider{}, false, 1},
+		{"the next one", notify.Decider{}.MissPanel(true), false, 0},
+		{"by hand", notify.Decider{}.MissPanel(true), true, 1},
+		{"a panel was there meanwhile", notify.Decider{}.MissPanel(true).MissPanel(false), false, 1},
+	} {
+		var out bytes.Buffer
+		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))
+		l.told = test.told
+		l.tellPanel(panelMissing, "XFCE")
+		if got := len(l.pending.letters); got != test.messages || out.Len() == 0 {
+			t.Errorf("%s: %d messages, and in the log %q", test.name, got, out.String())
 		}
 	}
 }

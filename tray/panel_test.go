@@ -11,11 +11,11 @@ func TestPanelNews(t *testing.T) {
 		name  string
 		steps []step
 	}{
-		{"there from the start", []step{{true, false, noNews}, {true, true, noNews}}},
-		{"comes in time", []step{{false, false, noNews}, {true, false, noNews}, {true, true, noNews}}},
+		{"there from the start", []step{{true, false, panelThere}, {true, true, noNews}}},
+		{"comes in time", []step{{false, false, noNews}, {true, false, panelThere}, {true, true, noNews}}},
 		{"comes later", []step{{false, false, noNews}, {false, true, panelMissing}, {true, true, panelThere}}},
 		{"told once", []step{{false, true, panelMissing}, {false, true, noNews}}},
-		{"restarts", []step{{true, false, noNews}, {false, false, noNews}, {false, true, noNews}, {true, true, noNews}}},
+		{"restarts", []step{{true, false, panelThere}, {false, false, noNews}, {false, true, noNews}, {true, true, noNews}}},
 		{"comes, goes and comes", []step{{false, true, panelMissing}, {true, true, panelThere}, {false, true, noNews}, {true, true, noNews}}},
 	} {
 		var p panels

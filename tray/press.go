@@ -74,7 +74,7 @@ func leaves(items []menuItem) (all []menuItem) {
 // confirm asks in the place of the message whether a lock that may be in use is to be removed. Cancel brings the message back.
 func (l *loop) confirm(p notify.Press, a action) {
 	l.unasked[p.Store] = p.Letter.Message
-	l.order(notify.Order{Slot: p.Letter.Slot, Message: confirmation(p, a)})
+	l.order(notify.Order{Slot: p.Letter.Slot, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
 }
 
 // unask brings back the message that a confirmation stood in the place of, if what it says is still so.

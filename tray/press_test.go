@@ -13,7 +13,7 @@ import (
 
 // press clicks a button of the newest message, which the desktop shows with that ID.
 func (r *rig) press(id int, do notify.Deed) {
-	r.said <- notify.Event{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.KeyOf(do, id)}
+	r.said <- notify.Event{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.Letter{ID: id}.Key(notify.Button{Do: do})}
 	synctest.Wait()
 }
 

@@ -181,8 +181,8 @@ func settingsItems(in input) []menuItem {
 	)
 	for i := range adviceLines {
 		text := ""
-		if i < len(in.Advice) {
-			text = in.Advice[i]
+		if lines := advice(in.Way); i < len(lines) {
+			text = lines[i]
 		}
 		items = append(items, line("advice."+strconv.Itoa(i), text))
 	}

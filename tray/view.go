@@ -20,8 +20,8 @@ type input struct {
 	Delivery notify.Delivery
 	Waiting  int // how many messages are to be tried again
 	Settings choices
-	Recent   []past   // oldest first
-	Advice   []string // what to know about notifications here, line by line
+	Recent   []past // oldest first
+	Way      notify.Way
 	Version  string
 	Commit   string
 }

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// defaultRestartSec is that of systemd (systemd.service(5)).
-	defaultRestartSec = 100 * time.Millisecond
+	// defaultRestart is that of systemd (systemd.service(5)).
+	defaultRestart = 100 * time.Millisecond
 	// defaultThrottle is that of launchd (launchd.plist(5)), which counts it from the last start: it waits no longer than that.
 	defaultThrottle = 10 * time.Second
 	// taskRestart is what the daemon's installer asks of Windows' task scheduler. Only administrators can read what a task says.
@@ -60,7 +60,7 @@ func systemdRestart(dir, home string) (longest time.Duration) {
 func (s *service) restartDelay() time.Duration {
 	switch s.restart {
 	case "always", "on-failure", "on-abnormal", "on-abort":
-		return s.restartSec
+		return s.restartIn
 	}
 	return 0
 }

@@ -36,7 +36,7 @@ func TestSystemdRestart(t *testing.T) {
 		{"always", "Restart=always\nRestartSec=1min 30s", "", 90 * time.Second},
 		{"on-abort", "Restart=on-abort\nRestartSec=5", "", 5 * time.Second},
 		{"on-abnormal", "Restart=on-abnormal\nRestartSec=5", "", 5 * time.Second},
-		{"by default at once", "Restart=always", "", defaultRestartSec},
+		{"by default at once", "Restart=always", "", defaultRestart},
 		{"not by default", "RestartSec=30", "", 0},
 		{"never", "Restart=no\nRestartSec=30", "", 0},
 		{"after a good end", "Restart=on-success\nRestartSec=30", "", 0},

@@ -55,7 +55,7 @@ func readUnit(unit, home string) ([]StorePath, error) {
 // loadUnit reads the files of a unit. One that cannot be read matters only if the unit's name says that it is the daemon's.
 func loadUnit(unit, home string) (service, error) {
 	dropIns, _ := filepath.Glob(filepath.Join(unit+".d", "*.conf"))
-	s := service{name: filepath.Base(unit), home: home, restartSec: defaultRestartSec}
+	s := service{name: filepath.Base(unit), home: home, restartIn: defaultRestart}
 	for _, path := range append([]string{unit}, dropIns...) { // Glob sorts, as systemd does
 		data, err := readServiceFile(path)
 		switch {
@@ -75,7 +75,7 @@ type service struct {
 	store, from string
 	variables   []string // the files of variables
 	restart     string   // Restart=
-	restartSec  time.Duration
+	restartIn   time.Duration
 }
 
 // read takes in a unit, or a drop-in, which goes on where the file before ended.
@@ -94,7 +94,7 @@ func (s *service) read(text, path string) {
 			s.restart = value
 		case "RestartSec":
 			if span, ok := timeSpan(value); ok { // else systemd ignores the line
-				s.restartSec = span
+				s.restartIn = span
 			}
 		}
 	}
