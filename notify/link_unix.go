@@ -149,9 +149,15 @@ func (b *link) listen() {
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
 // bus reports that the owner is gone, or ctx ends; notify.SendNotification can do neither.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
-	n := note(l, b.capabilities(ctx, owner))
-	if l.Replaces.Service == b.service(owner) {
-		n.ReplacesID = l.Replaces.ID
+	can := b.capabilities(ctx, owner)
+	n := note(l, can)
+	switch before := l.Replaces; {
+	case before.Service != b.service(owner):
+	case can.keepsButtons:
+		b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, before.ID) // an error: it is gone already
+		b.hold(owner, before.ID, false)
+	default:
+		n.ReplacesID = before.ID
 	}
 	var id uint32
 	call := b.object(owner).CallWithContext(ctx, serviceName+".Notify", 0, n.AppName, n.ReplacesID, n.AppIcon, n.Summary, n.Body,
@@ -180,6 +186,10 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 		return capabilities{markup: true}
 	}
 	c := capabilities{markup: slices.Contains(names, "body-markup"), actions: slices.Contains(names, "actions")}
+	var name, vendor, version, spec string
+	// One that does not say its name is like the others.
+	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
+	c.keepsButtons = name == keepsButtons
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.owner == owner {
