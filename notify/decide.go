@@ -48,6 +48,7 @@ type perStore struct {
 	Steady    time.Time          `json:"steady,omitzero"`  // when a daemon that keeps crashing does so no more, if nothing more happens
 	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was told last
 	now       lockcore.Snapshot  // the last look
+	away      bool               // what it saw may have happened while nobody looked
 }
 
 // grace is that of a stale lock. After a restart it waits for the next look, which gives the fact.
@@ -89,7 +90,7 @@ func (d Decider) MissPanel(missing bool) Decider {
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
 	m := d.stores[f.key()].watchStale(f, now, Grace+d.restart).forget(f, now)
-	m.now = f.To
+	m.now, m.away = f.To, f.Away
 	m, fightBegan := m.count(f, now)
 	m, crashesBegan := m.countCrash(f, now)
 	d.stores = with(d.stores, f.key(), m)

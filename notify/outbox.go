@@ -44,6 +44,7 @@ type Outbox struct {
 	last    int       // the newest ID
 	came    time.Time // when the service came last
 	service string    // which it is
+	early   []Event   // clicks on messages that are shown already, and of which Report is still to come
 }
 
 const (
@@ -277,17 +278,41 @@ func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
 	l := o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle })
 	switch {
 	case l == nil:
-		return o, Press{}
+		return o.keepEarly(e), Press{}
 	case e.Closed:
 		return o.closed(l), Press{}
 	}
 	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.Key(b) == e.Button })
 	if b < 0 {
-		return o, Press{}
+		return o.keepEarly(e), Press{}
 	}
-	// Some services leave the message there. It is taken away by a letter of its own: what the slot shows next is another message, and
-	// no late word of this one's end concerns that.
-	return o.without(l.ID).add(Letter{Replaces: l.Shown, Written: now.Round(0), once: true}), Press{l.Message.Buttons[b], *l}
+	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], *l}
+}
+
+// unshow takes a message away that was clicked: some services leave it there. It is taken away by a letter of its own: what the slot
+// shows next is another message, and no late word of this one's end concerns that. One that is on its way stands in its place.
+func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
+	if o.busy(l.Slot) {
+		return o
+	}
+	return o.add(Letter{Replaces: l.Shown, Written: now.Round(0), once: true})
+}
+
+// keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
+// keep that a message was closed, which may be another one of the same number.
+func (o Outbox) keepEarly(e Event) Outbox {
+	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
+		o.early = append(slices.Clip(o.early), e)
+		o.early = o.early[max(0, len(o.early)-maxLetters):]
+	}
+	return o
+}
+
+// Early gives what came before Report, to be given to Happened after it.
+func (o Outbox) Early() (Outbox, []Event) {
+	early := o.early
+	o.early = nil
+	return o, early
 }
 
 // closed is what is left when a message went from the desktop: one that is on its way again will be another one.

@@ -138,9 +138,12 @@ func (d Decider) endOf(p post) (end time.Time) {
 }
 
 // patience is how long an alarm must be over until that is said: an alarm that came back soon after the last word of its end is given
-// more time.
+// more time. One that ended while nobody looked is not shown again before that.
 func (d Decider) patience(p post) time.Duration {
 	for _, c := range p.Claims {
+		if d.stores[c.Store].away {
+			return 0
+		}
 		if cleared := d.stores[c.Store].Cleared; !cleared.IsZero() && p.Over.Sub(cleared) < 2*overTime {
 			return overTime
 		}

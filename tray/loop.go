@@ -299,7 +299,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case r := <-l.results:
 			l.take(ctx, r)
 		case r := <-l.reports:
-			l.delivered(r)
+			l.delivered(ctx, r)
 		case e := <-l.said:
 			l.hear(ctx, e)
 		case c := <-l.checks:

@@ -188,7 +188,7 @@ func (l *loop) answer(m notify.Message) {
 	l.post(time.Now())
 }
 
-func (l *loop) delivered(r receipt) {
+func (l *loop) delivered(ctx context.Context, r receipt) {
 	failed := r.Unsent != nil || r.Delivery.Err != ""
 	if r.Unsent == nil {
 		l.delivery = r.Delivery
@@ -200,7 +200,11 @@ func (l *loop) delivered(r receipt) {
 	if r.Delivery.Err != "" && l.notice.About == doSendTest {
 		l.notice = lastClick{Text: testFailed, At: now}
 	}
-	l.outbox = l.outbox.Report(r.ID, r.Handle, !failed || r.Denied, now)
+	var early []notify.Event
+	l.outbox, early = l.outbox.Report(r.ID, r.Handle, !failed || r.Denied, now).Early()
+	for _, e := range early {
+		l.hear(ctx, e)
+	}
 	l.post(now)
 }
 

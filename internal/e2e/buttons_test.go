@@ -1,0 +1,109 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// waitLock waits until the lock holds this.
+func (d *desk) waitLock(want []byte) {
+	d.t.Helper()
+	waitFile(d, d.store.lock(), func(data string) bool { return data == string(want) })
+}
+
+// TestButtonRemovesAndPutsBack: the message about a lock that was left behind removes it, and the answer puts it back.
+func TestButtonRemovesAndPutsBack(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	holder := d.hold()
+	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
+	holder.Kill()
+	d.press(d.waitScreen("studio left its lock behind")[0], "Force Unlock")
+	n := d.waitScreen("Lock removed")[0]
+	d.store.free(t)
+	if !slices.Equal(n.Buttons(), []string{"Undo Force Unlock"}) {
+		t.Errorf("the buttons are %q", n.Buttons())
+	}
+	d.press(n, "Undo Force Unlock")
+	d.waitLock(lock)
+	d.store.has(t, lock)
+	d.waitNote("Lock put back")
+}
+
+// TestButtonOfAnotherLock: the lock changes while the service hangs, and so does not show the new message yet. A click on the old one
+// does nothing to the new lock, and loses no message.
+func TestButtonOfAnotherLock(t *testing.T) {
+	t.Parallel()
+	d := newsDesk(t)
+	old := d.waitScreen("mac-mini")[0]
+	d.notes.Hang()
+	lock := d.store.takeOver(t, "mac-pro")
+	testdesk.Must(d.notes.WaitCount(d.ctx(), 2))(t)
+	d.press(old, "Force Unlock")
+	d.waitLine("Held by mac-pro")
+	d.notes.Release()
+	d.waitNote("The lock was not removed")
+	d.waitScreen("mac-pro took the memory store over", "The lock was not removed")
+	d.store.has(t, lock)
+	d.choose("Send a Test Notification") // after whatever was still to be withdrawn
+	d.waitScreen("mac-pro took the memory store over", "Did you see it?")
+}
+
+// TestButtonOfTwoWriters is confirmed by a second message in the place of the first.
+func TestButtonOfTwoWriters(t *testing.T) {
+	t.Parallel()
+	const remove = "Remove the Lock of mac-mini (PID 4242)"
+	d, _ := alarmDesk(t)
+	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
+	for _, answer := range []string{"Cancel", remove} {
+		d.press(d.waitScreen(alarm)[0], "Force Unlock")
+		n := d.waitScreen("Remove the lock of mac-mini (PID 4242)?")[0]
+		if !slices.Equal(n.Buttons(), []string{remove, "Cancel"}) || n.Urgency() != testdesk.Critical {
+			t.Errorf("%v has the buttons %q", n, n.Buttons())
+		}
+		d.store.has(t, lock)
+		d.press(n, answer)
+	}
+	d.waitNote("Lock removed")
+	d.store.free(t)
+	if kept := backups(t, d.home, lock); len(kept) != 1 {
+		t.Errorf("backups are %q, want one", kept)
+	}
+}
+
+// TestForgedSignals: nobody but the service presses a button or closes a message, and what is malformed ends nothing.
+func TestForgedSignals(t *testing.T) {
+	t.Parallel()
+	d := newsDesk(t)
+	n := d.waitScreen("mac-mini")[0]
+	key := n.Actions[0]
+	for _, args := range [][]any{{}, {n.ID}, {n.ID, int64(1)}, {key, key}, {n.ID, key, key}, {int32(n.ID), key}, {n.ID, ""}, {n.ID, "force-unlock"},
+		{n.ID, "force-unlock#0"}, {n.ID + 1, key}, {[]string{}, map[string]string{}}} {
+		for _, member := range []string{"ActionInvoked", "NotificationClosed", "NameOwnerChanged", "X"} {
+			if err := d.notes.Emit(member, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for member, value := range map[string]any{"ActionInvoked": key, "NotificationClosed": uint32(2)} {
+		if err := d.notes.Forge(n.Sender, member, n.ID, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.choose("Send a Test Notification")
+	d.waitScreen("mac-mini took the memory store over", "Did you see it?")
+	d.press(n, "Force Unlock")
+	d.waitIcon(icons.Unlocked)
+	d.waitScreen("Lock removed")
+	if d.app.Stderr() != "" {
+		t.Errorf("it said %q", d.app.Stderr())
+	}
+}

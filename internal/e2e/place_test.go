@@ -1,0 +1,111 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+// alarm is a part of the title of the message about two daemons.
+const alarm = "took over, and a daemon still runs here"
+
+// daemonProcess is a process with the daemon's command line.
+type daemonProcess struct{ *exec.Cmd }
+
+func (s store) startDaemon(t testing.TB) daemonProcess {
+	t.Helper()
+	p := daemonProcess{s.daemon()}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.end)
+	return p
+}
+
+// end leaves no zombie. Further calls do nothing.
+func (p daemonProcess) end() {
+	_ = p.Process.Kill()
+	_ = p.Wait()
+}
+
+// alarmDesk is a desk whose screen shows the alarm alone: mac-mini took over, and the daemon still runs here.
+func alarmDesk(t *testing.T) (*desk, daemonProcess) {
+	t.Helper()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start()
+	daemon := d.store.startDaemon(t)
+	d.store.write(t, record(daemon.Process.Pid, host))
+	d.waitIcon(icons.HeldHere)
+	d.store.takeOver(t, "mac-mini")
+	d.waitScreen(alarm)
+	return d, daemon
+}
+
+// newsDesk is a desk whose screen shows one message: mac-mini took over from mac-air.
+func newsDesk(t *testing.T) *desk {
+	t.Helper()
+	d := newDesk(t)
+	d.store.takeOver(t, "mac-air")
+	d.start().waitIcon(icons.HeldElsewhere)
+	d.store.takeOver(t, "mac-mini")
+	d.waitScreen("mac-mini took the memory store over")
+	return d
+}
+
+func (d *desk) press(n testdesk.Notification, button string) {
+	d.t.Helper()
+	if err := d.notes.Press(n.ID, button); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// TestMessageLivesAsLongAsItsFact: a later fact of the store replaces the message in its place, and what is over is withdrawn.
+func TestMessageLivesAsLongAsItsFact(t *testing.T) {
+	t.Parallel()
+	d := newsDesk(t)
+	first := d.waitScreen("mac-mini")[0]
+	d.store.takeOver(t, "mac-pro")
+	if second := d.waitScreen("mac-pro took the memory store over")[0]; second.ID != first.ID || second.ReplacesID != first.ID {
+		t.Errorf("%v stands beside %v, not in its place", second, first)
+	}
+	if err := os.Remove(d.store.lock()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitScreen()
+	if got := d.notes.Closings(); !slices.Equal(got, []testdesk.Closing{{ID: first.ID, Reason: testdesk.ClosedByCall}}) {
+		t.Errorf("closed: %+v", got)
+	}
+}
+
+// clearTime is how long an alarm must be over until that is said.
+const clearTime = 5 * time.Second
+
+// TestAlarmStaysUntilItIsOver: it is urgent and never expires, and its end is said in its place.
+func TestAlarmStaysUntilItIsOver(t *testing.T) {
+	t.Parallel()
+	d, daemon := alarmDesk(t)
+	n := d.waitScreen(alarm)[0]
+	if n.Urgency() != testdesk.Critical || n.Timeout != 0 {
+		t.Errorf("it is %v and expires after %d ms", n, n.Timeout)
+	}
+	ended := time.Now()
+	daemon.end()
+	over := d.waitScreen("All clear: only mac-mini holds")[0]
+	if over.ID != n.ID || over.Urgency() != testdesk.Normal || over.Timeout == 0 {
+		t.Errorf("%v, which expires after %d ms, follows %v", over, over.Timeout, n)
+	}
+	if waited := over.Received.Sub(ended); waited < clearTime || waited > clearTime+atOnce {
+		t.Errorf("said after %v", waited)
+	}
+	if got := d.titles(); len(got) != 2 {
+		t.Errorf("told %q", got)
+	}
+}

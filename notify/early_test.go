@@ -1,0 +1,53 @@
+package notify
+
+import (
+	"testing"
+	"time"
+)
+
+// sentLetter is an outbox with one letter on its way, about a lock.
+func sentLetter(o Outbox, title string, now time.Time) (Outbox, Letter) {
+	button := Button{Do: ForceUnlock, Label: "Force Unlock", Store: "/s", Lock: title}
+	o = o.Put(now, Order{Slot: "/s", Message: Message{Title: title, Buttons: []Button{button}}})
+	o, due := o.Take(now, false)
+	return o, due[0]
+}
+
+// TestClickBeforeReport: a click that overtakes the report of its message is not lost, and what closed the one before is not taken for
+// its end.
+func TestClickBeforeReport(t *testing.T) {
+	now, h := time.Now(), Handle{"service", 7}
+	o, first := sentLetter(Outbox{}, "first", now)
+	o = o.Report(first.ID, h, true, now)
+	o, second := sentLetter(o, "second", now)
+	events := []Event{{Handle: h, Button: second.Key(Button{Do: ForceUnlock})}, {Handle: h, Closed: true}}
+	for _, e := range events {
+		var p Press
+		if o, p = o.Happened(e, now); p.Do != "" {
+			t.Fatalf("%+v pressed %+v", e, p)
+		}
+	}
+	o, early := o.Report(second.ID, h, true, now).Early()
+	if len(early) != 1 {
+		t.Fatalf("kept %+v", early)
+	}
+	if _, p := o.Happened(early[0], now); p.Lock != "second" {
+		t.Errorf("pressed %+v", p)
+	}
+}
+
+// TestClickWhileReplaced: a click on a message of which the next one is on its way takes nothing away, since both have one number.
+func TestClickWhileReplaced(t *testing.T) {
+	now, h := time.Now(), Handle{"service", 7}
+	o, first := sentLetter(Outbox{}, "first", now)
+	o = o.Report(first.ID, h, true, now)
+	o, second := sentLetter(o, "second", now)
+	o, p := o.Happened(Event{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
+	if p.Lock != "first" {
+		t.Errorf("pressed %+v", p)
+	}
+	o = o.Report(second.ID, h, true, now)
+	if o, due := o.Take(now, false); len(due) != 0 || o.shown("/s") != h {
+		t.Errorf("takes away %+v, shows %+v", due, o.shown("/s"))
+	}
+}
