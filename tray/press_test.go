@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lockbar/icons"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -38,7 +39,7 @@ func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
 			t.Errorf("withdrawn: %v", gone)
 		}
 		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") {
+		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") || m.Icon != icons.HeldElsewhere {
 			t.Errorf("told %v", m)
 		}
 		r.press(1, notify.ForceUnlock) // twice: the message is gone
