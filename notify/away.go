@@ -104,7 +104,19 @@ func (d Decider) together(list []missed) (Decider, []Order) {
 	if len(list) < 2 {
 		return d.each(list)
 	}
-	return d.many(several(fmt.Sprintf("Changes in %d stores", len(list)), list), list)
+	return d.many(several(togetherTitle(list), list), list)
+}
+
+// togetherTitle says where there may be two daemons, since that is all that the reader must know.
+func togetherTitle(list []missed) string {
+	switch alarms := len(slices.DeleteFunc(slices.Clone(list), func(m missed) bool { return !m.Message.Urgent })); alarms {
+	case 0:
+		return fmt.Sprintf("Changes in %d stores", len(list))
+	case 1:
+		return "Two daemons may write to one store"
+	default:
+		return fmt.Sprintf("Two daemons may write to each of %d stores", alarms)
+	}
 }
 
 // each tells each of these facts by itself.

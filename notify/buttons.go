@@ -18,16 +18,17 @@ const (
 	CancelLabel      = "Cancel"
 )
 
-// buttonsOf returns what a message about a look offers: what the menu offers then.
+// buttonsOf returns what a message about a look offers: what the menu offers then, in the order of its text. ForceUnlock is last: a
+// double click on it then finds Cancel, which is last in the confirmation that comes in its place.
 func buttonsOf(s lockcore.Snapshot, store string) (all []Button) {
-	if CanUnlock(s, true) {
-		all = append(all, Button{ForceUnlock, ForceUnlockLabel, store, LockName(s)})
+	if CanStop(s) {
+		all = append(all, Button{CopyCommand, CopyCommandLabel, store, LockName(s)})
 	}
 	if s.Conflicts != (lockcore.Conflicts{}) {
 		all = append(all, Button{SetAside, SetAsideLabel, store, CopiesName(s)})
 	}
-	if CanStop(s) {
-		all = append(all, Button{CopyCommand, CopyCommandLabel, store, LockName(s)})
+	if CanUnlock(s, true) {
+		all = append(all, Button{ForceUnlock, ForceUnlockLabel, store, LockName(s)})
 	}
 	return all
 }

@@ -135,10 +135,10 @@ func TestStories(t *testing.T) {
 		{"takeover", []step{
 			{0, watch.Initial, here, nil}, {1, watch.TakenOver, elsewhere, []string{"mac-mini took the memory store over"}}}},
 		{"takeover while ours runs is one message", []step{
-			{0, watch.Initial, here, nil}, {1, watch.TakenOver, both, []string{"mac-mini took over, and a daemon still runs here"}},
+			{0, watch.Initial, here, nil}, {1, watch.TakenOver, both, []string{"Two daemons: mac-mini took over, and one still runs here"}},
 			{2, watch.Changed, both, nil}, {3, watch.Cleared, elsewhere, nil}, {4, watch.BecameTwo, both, nil}}},
 		{"that ours still runs comes to light later", []step{
-			{0, watch.TakenOver, elsewhere, []string{"took the memory store over"}}, {5, watch.BecameTwo, both, []string{"share one store"}}}},
+			{0, watch.TakenOver, elsewhere, []string{"took the memory store over"}}, {5, watch.BecameTwo, both, []string{"Two daemons on one store"}}}},
 		{"back and forth", []step{
 			{0, watch.TakenOver, elsewhere, []string{"mac-mini"}}, {9, watch.Acquired, here, nil}, {20, watch.Released, free, nil}}},
 		{"corrupt once", []step{
@@ -231,6 +231,23 @@ func TestStoresAreApart(t *testing.T) {
 	}
 }
 
+// TestTogetherTitle: an alarm is never among mere changes.
+func TestTogetherTitle(t *testing.T) {
+	calm, alarm := missed{}, missed{Message: Message{Urgent: true}}
+	for _, test := range []struct {
+		list []missed
+		want string
+	}{
+		{[]missed{calm, calm}, "Changes in 2 stores"},
+		{[]missed{calm, alarm}, "Two daemons may write to one store"},
+		{[]missed{alarm, alarm, alarm}, "Two daemons may write to each of 3 stores"},
+	} {
+		if got := togetherTitle(test.list); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
 // TestWords: every message is filled in, clean, of a size that a desktop shows, and names what it must.
 func TestWords(t *testing.T) {
 	evil := lockcore.Record{PID: 1, Hostname: "-evil\x1b[1m\u202e<b>" + strings.Repeat("x", 99), StartedAt: "x", SchemaVersion: "1"}
@@ -289,7 +306,7 @@ func TestOverIsOver(t *testing.T) {
 			{0, watch.BecameTwo, copied, []string{"both claim"}}, {1, watch.Changed, copied, nil},
 			{2, watch.Changed, otherCopy, []string{"mac-mini both claim"}}}},
 		{"two claims when the store can be read again", []step{
-			{0, watch.Initial, unread, nil}, {1, watch.Cleared, both, []string{"share one store"}}}},
+			{0, watch.Initial, unread, nil}, {1, watch.Cleared, both, []string{"Two daemons on one store"}}}},
 		{"two claims with our own start", []step{
 			{0, watch.Initial, free, nil}, {1, watch.Acquired, copied, []string{"both claim"}}}},
 	} {

@@ -150,11 +150,17 @@ func (b *link) listen() {
 // bus reports that the owner is gone, or ctx ended a farewell ago: what the service shows just then is withdrawn by close.
 // notify.SendNotification can do neither.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
-	n := note(l, b.capabilities(ctx, owner))
+	can := b.capabilities(ctx, owner)
+	n := note(l, can)
 	ctx, cancel := outlive(ctx, farewell)
 	defer cancel()
-	if l.Replaces.Service == b.service(owner) {
-		n.ReplacesID = l.Replaces.ID
+	switch before := l.Replaces; {
+	case before.Service != b.service(owner):
+	case can.keepsButtons:
+		b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, before.ID) // an error: it is gone already
+		b.hold(owner, before.ID, false)
+	default:
+		n.ReplacesID = before.ID
 	}
 	var id uint32
 	call := b.object(owner).CallWithContext(ctx, serviceName+".Notify", 0, n.AppName, n.ReplacesID, n.AppIcon, n.Summary, n.Body,
@@ -190,6 +196,10 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 		return capabilities{markup: true}
 	}
 	c := capabilities{markup: slices.Contains(names, "body-markup"), actions: slices.Contains(names, "actions")}
+	var name, vendor, version, spec string
+	// One that does not say its name is like the others.
+	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
+	c.keepsButtons = name == keepsButtons
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.owner == owner {

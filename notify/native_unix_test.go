@@ -330,6 +330,20 @@ func TestNativeAsksWhatTheServiceCan(t *testing.T) {
 	}
 }
 
+// TestNativeShowsAnewWhereButtonsStay: a message with the buttons of the one before would do nothing when they are clicked.
+func TestNativeShowsAnewWhereButtonsStay(t *testing.T) {
+	d := newNativeDesk(t)
+	d.SetName(keepsButtons)
+	one := d.show(t, unlockable(1, "one"))
+	two := d.show(t, Letter{ID: 2, Message: Message{Title: "two"}, Replaces: one})
+	d.wantScreen(t, "two")
+	if all := d.All(); two == one || all[1].ReplacesID != 0 {
+		t.Errorf("%v after %v: %+v", two, one, all[1])
+	}
+	d.show(t, Letter{ID: 3, Message: Message{Title: "three"}, Replaces: one}) // which is gone
+	d.wantScreen(t, "two", "three")
+}
+
 func TestNativeTakesItsButtonsAlong(t *testing.T) {
 	d := newNativeDesk(t)
 	d.show(t, unlockable(1, "with a button"))

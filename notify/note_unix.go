@@ -17,7 +17,14 @@ import (
 )
 
 // capabilities are the ones that change what a service is sent.
-type capabilities struct{ markup, actions bool }
+type capabilities struct {
+	markup, actions bool
+	keepsButtons    bool // of a message that was replaced
+}
+
+// keepsButtons is the name of the service that shows the buttons of the first message for ever, in the place of those of the next
+// (lxqt-notificationd 1.2 to 2.3, Notification::setValues).
+const keepsButtons = "lxqt-notificationd"
 
 // note returns a letter as a service with these capabilities gets it.
 func note(l Letter, c capabilities) notify.Notification {

@@ -12,7 +12,8 @@ import (
 
 // Rules for the text of notifications:
 //
-//   - The title says what happened, the host first where there is one; the body what it means and what to do.
+//   - The title says what happened, the host first where there is one; the body what it means and what to do. The title of two daemons
+//     begins with them: xfce4-notifyd shows about 38 characters of a title.
 //   - Sentence case, whole sentences in the body, no exclamation marks, no jargon: "stale", "contested", "token" and
 //     "lock file" as a term are explained or left out. No file of the user is ever said to be lost: we do not know.
 //   - At most 60 characters of title beside the names and three short sentences of body: desktops cut the rest.
@@ -36,14 +37,14 @@ var texts = map[kind]text{
 		icon:  icons.HeldElsewhere,
 	},
 	takeoverRunning: {
-		title:  "{host} took over, and a daemon still runs here",
+		title:  "Two daemons: {host} took over, and one still runs here",
 		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	fight: {
-		title:  "{host} and {from-host} keep taking the store from each other",
-		body:   "Their daemons fight over {store}, and both may write to it. Stop the one you do not use, on its computer, with: {stop}. Lockbar is silent about it until they rest.",
+		title:  "{host} and {from-host} fight over the store",
+		body:   "Their daemons keep taking {store} from each other, and both may write to it. Stop the one you do not use, on its computer, with: {stop}. Lockbar is silent about it until they rest.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
@@ -53,7 +54,7 @@ var texts = map[kind]text{
 		icon:  icons.Unlocked,
 	},
 	twoDaemons: {
-		title:  "{host} and a daemon on {here} share one store",
+		title:  "Two daemons on one store: {host} and {here}",
 		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
@@ -95,14 +96,14 @@ var texts = map[kind]text{
 // otherTexts are for what is no daemon and holds, or held, the store here: a lockbar run, say. {local} is what it is.
 var otherTexts = map[kind]text{
 	takeoverRunning: {
-		title:  "{host} took over, and a program still runs here",
-		body:   "Two programs may write to {store} now. Let {local} end, or end it. Lockbar ends nothing by itself.",
+		title:  "Two programs: {host} took over, and one still runs here",
+		body:   "Two programs may write to {store} now. Wait until {local} ends, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	twoDaemons: {
-		title:  "{host} and a program on {here} share one store",
-		body:   "Two programs may write to {store} now. Let {local} end, or end it. Lockbar ends nothing by itself.",
+		title:  "Two programs on one store: {host} and {here}",
+		body:   "Two programs may write to {store} now. Wait until {local} ends, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},

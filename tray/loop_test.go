@@ -740,9 +740,9 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 		awake       bool
 		title       string
 	}{
-		{"from us", lock(lockcore.HeldHere, "", ours), noLock(lockcore.Contested, lockcore.LockMissing), icons.Contested, both, true, "mac-mini took over, and a daemon still runs here"},
+		{"from us", lock(lockcore.HeldHere, "", ours), noLock(lockcore.Contested, lockcore.LockMissing), icons.Contested, both, true, "Two daemons: mac-mini took over, and one still runs here"},
 		{"from a third", lock(lockcore.HeldElsewhere, "", young), noLock(lockcore.Unlocked, ""), icons.Unlocked, lock(lockcore.HeldElsewhere, "", mini), true, "mac-mini took the memory store over"},
-		{"after sleep", lock(lockcore.HeldHere, "", ours), noLock(lockcore.Contested, lockcore.LockMissing), icons.Contested, both, false, "mac-mini took over, and a daemon still runs here"},
+		{"after sleep", lock(lockcore.HeldHere, "", ours), noLock(lockcore.Contested, lockcore.LockMissing), icons.Contested, both, false, "Two daemons: mac-mini took over, and one still runs here"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -73,7 +73,7 @@ func (l *loop) tellPanel(n panelNews, current string) {
 
 func noPanelMessage(advice string) notify.Message {
 	return notify.Message{
-		Title: "Lockbar runs, and no panel shows its padlock",
+		Title: "No panel shows Lockbar's padlock",
 		Body:  "To see it: " + advice + ". Lockbar waits for it, and notifications work without it.",
 		Icon:  icons.HeldHere,
 	}

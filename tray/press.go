@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"lockbar/icons"
@@ -87,12 +86,11 @@ func (l *loop) unask(p notify.Press) {
 
 func confirmation(p notify.Press, a action) notify.Message {
 	s := a.Seen.Snapshot
-	host, pid := words.Host(s.Record), s.Record.PID
-	m := notify.Message{Title: fmt.Sprintf("Remove the lock of %s (PID %d)?", host, pid), Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
+	m := notify.Message{Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
 	if s.Record.IsZero() {
 		m.Title = "Remove the corrupt lock?"
 	}
-	m.Body = words.Title(s) + ". The daemon goes on running, and may write to the store beside the next one. A backup of the lock is kept."
+	m.Body = words.Title(s) + ". This ends no daemon: one that runs may go on writing to the store beside the next one. A backup of the lock is kept."
 	m.Buttons = []notify.Button{
 		{Do: notify.RemoveLock, Label: removeTitle(s), Store: p.Store, Lock: p.Lock},
 		{Do: notify.Cancel, Label: notify.CancelLabel, Store: p.Store},

@@ -76,7 +76,7 @@ func TestConfirmation(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.BecameTwo, both)
 		alarm := <-r.told
-		if labels(alarm) != "Force Unlock|Copy Command" || !alarm.Urgent {
+		if labels(alarm) != "Copy Command|Force Unlock" || !alarm.Urgent {
 			t.Errorf("%+v", alarm)
 		}
 		ask := func(id int) notify.Message {

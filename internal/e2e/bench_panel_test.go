@@ -27,7 +27,7 @@ func BenchmarkPanel(b *testing.B) {
 	for b.Loop() {
 		r := newRound(d)
 		for _, do := range []func() error{
-			d.up,
+			d.up, d.runPanel,
 			func() error { return os.Mkdir(r.store.dir, 0o700) },
 			r.startApp,
 			r.becomes(icons.Unlocked).look,

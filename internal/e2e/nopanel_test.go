@@ -47,7 +47,7 @@ func TestNoPanelIsSaid(t *testing.T) {
 			c := d.command("tray")
 			c.Stdin, c.Env = terminal(t), append(c.Env, "XDG_CURRENT_DESKTOP="+test.desktop)
 			d.app = c.Start(t)
-			n := d.waitNote("no panel shows its padlock")
+			n := d.waitNote("No panel shows Lockbar's padlock")
 			if !strings.Contains(n.Body, test.says) {
 				t.Errorf("the body is %q", n.Body)
 			}

@@ -80,8 +80,8 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 		title, body string
 		stop        bool
 	}{
-		{"a daemon", (*desk).holdAsDaemon, "mac-mini took over, and a daemon still runs here", "Two daemons now write", true},
-		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "mac-mini took over, and a program still runs here", "Let a lockbar run", false},
+		{"a daemon", (*desk).holdAsDaemon, "Two daemons: mac-mini took over, and one still runs here", "Two daemons now write", true},
+		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "Two programs: mac-mini took over, and one still runs here", "Wait until a lockbar run", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

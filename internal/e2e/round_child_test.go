@@ -28,18 +28,19 @@ type child struct {
 // start runs a program in the session; what it prints goes to a file in the
 // output directory.
 func (d *desktop) start(name, path string, args ...string) (*child, error) {
-	return d.startWith(name, nil, path, args...)
+	return d.startWith(name, func(*exec.Cmd) {}, path, args...)
 }
 
-// startWith hands down open files too, as descriptors 3 and up.
-func (d *desktop) startWith(name string, files []*os.File, path string, args ...string) (*child, error) {
+// startWith hands down open files too, as set says.
+func (d *desktop) startWith(name string, set func(*exec.Cmd), path string, args ...string) (*child, error) {
 	log, err := d.openLog(name)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
 	c := &child{name: name, cmd: exec.Command(path, args...), log: log.Name(), done: make(chan struct{})}
-	c.cmd.Env, c.cmd.Dir, c.cmd.ExtraFiles = d.env, d.home(), files
+	c.cmd.Env, c.cmd.Dir = d.env, d.home()
+	set(c.cmd)
 	c.cmd.Stdout, c.cmd.Stderr = log, log
 	// The death signal is for the case that we are killed: then nobody tidies up.
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

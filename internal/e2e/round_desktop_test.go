@@ -74,9 +74,9 @@ func (d *desktop) makeHome() error {
 	return nil
 }
 
-// up starts the session, each part when the one before it answers.
+// up starts the session without its panel, each part when the one before it answers.
 func (d *desktop) up() error {
-	for _, part := range []func() error{d.startX, d.startBus, d.paint, d.startPanel, d.startNotifier} {
+	for _, part := range []func() error{d.startX, d.startBus, d.paint, d.preparePanel, d.startNotifier} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/godbus/dbus/v5"
@@ -12,6 +13,8 @@ import (
 type notification struct {
 	summary, body string
 	urgency       byte
+	replaces      uint32
+	timeout       int32  // 0: it stays
 	id            uint32 // the service's answer; 0 while there is none
 	sender        string
 	serial        uint32
@@ -22,16 +25,16 @@ const normal, critical byte = 1, 2
 
 // monitor sees all notifications, whoever shows them.
 type monitor struct {
-	mu    sync.Mutex
-	seen  []notification
-	asked int // calls of GetServerInformation, which go before each message
+	mu        sync.Mutex
+	seen      []notification
+	withdrawn []uint32 // by calls of CloseNotification
 }
 
 // listen turns a connection into a monitor: it can ask nothing any more.
 func listen(conn *dbus.Conn) (*monitor, error) {
 	rules := []string{
 		"type='method_call',interface='" + notifyName + "',member='Notify'",
-		"type='method_call',interface='" + notifyName + "',member='" + question + "'",
+		"type='method_call',interface='" + notifyName + "',member='" + withdrawal + "'",
 		"type='method_return'",
 	}
 	if err := conn.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, rules, uint32(0)).Err; err != nil {
@@ -53,8 +56,9 @@ func (m *monitor) take(message *dbus.Message) {
 	defer m.mu.Unlock()
 	switch message.Type {
 	case dbus.TypeMethodCall:
-		if message.Headers[dbus.FieldMember].Value() == question {
-			m.asked++
+		if message.Headers[dbus.FieldMember].Value() == withdrawal {
+			id, _ := message.Body[0].(uint32)
+			m.withdrawn = append(m.withdrawn, id)
 		} else if n, ok := called(message); ok {
 			m.seen = append(m.seen, n)
 		}
@@ -63,13 +67,13 @@ func (m *monitor) take(message *dbus.Message) {
 	}
 }
 
-const question = "GetServerInformation"
+const withdrawal = "CloseNotification"
 
-// questions is how often the service was asked.
-func (m *monitor) questions() int {
+// hasWithdrawn says whether somebody took a message away.
+func (m *monitor) hasWithdrawn(id uint32) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.asked
+	return slices.Contains(m.withdrawn, id)
 }
 
 // called reads the arguments: app, replaces, icon, summary, body, actions,
@@ -77,11 +81,9 @@ func (m *monitor) questions() int {
 func called(message *dbus.Message) (notification, bool) {
 	n := notification{urgency: normal, serial: message.Serial()}
 	var app, icon string
-	var replaces uint32
 	var actions []string
 	var hints map[string]dbus.Variant
-	var timeout int32
-	err := dbus.Store(message.Body, &app, &replaces, &icon, &n.summary, &n.body, &actions, &hints, &timeout)
+	err := dbus.Store(message.Body, &app, &n.replaces, &icon, &n.summary, &n.body, &actions, &hints, &n.timeout)
 	if u, ok := hints["urgency"].Value().(byte); ok {
 		n.urgency = u
 	}

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"image"
 	"strings"
 )
 
@@ -19,6 +20,8 @@ type notifier struct {
 	args    []string
 	window  string // class of its windows
 	prints  bool   // tells in its log what it shows
+	// press is where the only button of a message is clicked, and with which one of the mouse.
+	press func(message image.Rectangle) (at image.Point, mouse string)
 }
 
 var notifiers = map[string]*notifier{
@@ -28,6 +31,7 @@ var notifiers = map[string]*notifier{
 		args:    []string{"-print"},
 		window:  "Dunst",
 		prints:  true,
+		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // it draws no buttons
 	},
 	"xfce4-notifyd": {
 		needs: []program{
@@ -36,6 +40,9 @@ var notifiers = map[string]*notifier{
 		},
 		prepare: prepareNotifyd,
 		window:  "fce4-notifyd",
+		press: func(message image.Rectangle) (image.Point, string) { // in the corner at the bottom right
+			return message.Max.Sub(image.Pt(60, 30)), "1"
+		},
 	},
 }
 
@@ -120,12 +127,28 @@ func (d *desktop) seen() error {
 	})
 }
 
+// pressButton clicks the button of the only message on the screen.
+func (d *desktop) pressButton() error {
+	places := d.windows(d.notifierKind().window)
+	if len(places) != 1 {
+		return fmt.Errorf("%d messages are on the screen", len(places))
+	}
+	at, mouse := d.notifierKind().press(places[0])
+	return d.click(at, mouse)
+}
+
+// restartNotifier is a crash of the service.
+func (d *desktop) restartNotifier() error {
+	d.notifier.kill()
+	return d.startNotifier()
+}
+
 // dismiss takes all messages off the screen.
 func (d *desktop) dismiss() error {
-	for _, n := range d.messages.all() {
-		d.conn.Object(notifyName, notifyPath).Call(notifyName+".CloseNotification", 0, n.id) // an error: it is gone already
-	}
 	return until(d.ctx, patience, func() error {
+		for _, n := range d.messages.all() {
+			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.id) // an error: it is gone already
+		}
 		if left := d.windows(d.notifierKind().window); len(left) > 0 {
 			return fmt.Errorf("%d notifications stay", len(left))
 		}

@@ -50,12 +50,7 @@ var panels = map[string]*panel{
 
 func (d *desktop) kind() *panel { return panels[d.options.panel] }
 
-func (d *desktop) startPanel() error {
-	if err := d.kind().prepare(d); err != nil {
-		return err
-	}
-	return d.runPanel()
-}
+func (d *desktop) preparePanel() error { return d.kind().prepare(d) }
 
 // runPanel starts the panel, for the first time or after a crash, and waits
 // until its tray takes icons.

@@ -29,10 +29,11 @@ func holderKilled(r *round) error {
 		does("it came after the grace", func() error { return after(killed, grace) }),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("left-behind", icons.Stale),
-		r.clicks(icons.Stale, "Force Unlock"),
+		does("the button of the message is clicked", r.pressButton),
 		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
 		does("the backup is there, byte for byte", func() error { return hasBackup(r.state, lock) }),
 		r.becomes(icons.Unlocked),
+		r.tells("Lock removed", patience, anything),
 	)
 }
 

@@ -3,18 +3,39 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"lockbar/icons"
 )
 
+// noPanel is a start in a session like GNOME's, where a panel comes later.
+func noPanel(r *round) error {
+	var told notification
+	return errors.Join(
+		r.all(
+			does("lockbar starts in a terminal", r.startApp),
+			r.tells("No panel shows Lockbar's padlock", panelTime+patience, func(n notification) error { told = n; return nil }),
+			does("it is on the screen", r.seen),
+			does("screenshot no-panel.png", func() error { return r.shoot("no-panel") }),
+		),
+		r.all(
+			does("a panel starts", r.runPanel), // for all that follows
+			does("its icon is in the tray", func() error {
+				return until(r.ctx, patience, func() error { _, err := r.item(); return err })
+			}),
+			does("the message is withdrawn", func() error { return until(r.ctx, patience, func() error { return r.withdrew(told) }) }),
+		),
+	)
+}
+
+// panelTime is how long lockbar, started in a terminal, waits for a panel.
+const panelTime = 10 * time.Second
+
 func noStore(r *round) error {
 	return r.all(
-		does("lockbar starts", r.startApp),
-		does("its icon is in the tray", func() error {
-			return until(r.ctx, patience, func() error { _, err := r.item(); return err })
-		}),
 		r.becomes(icons.Unknown),
 		r.onScreen(icons.Unknown),
 		r.offers("The store is not there yet", "Copy Details", "Quit Lockbar"),
@@ -48,6 +69,12 @@ func takenOver(r *round) error {
 		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
+		does("the service of notifications is killed and started anew", func() error {
+			r.told = len(r.messages.all())
+			return r.restartNotifier()
+		}),
+		r.tells(rival+" took over", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
+		does("it is on the screen again", r.seen),
 	)
 }
 
@@ -62,6 +89,7 @@ func forceUnlock(r *round) error {
 		does("our process ends", r.endHolder),
 		r.becomes(icons.HeldElsewhere),
 		does("its lock is still "+rival+"'s", func() error { return r.store.has(lock) }),
+		r.tells("All clear: only "+rival, patience, r.replacesAlarm),
 		r.offers("Held by "+rival, "Force Unlock"),
 		r.photographsMenu("held-elsewhere", icons.HeldElsewhere),
 		does("Force Unlock is clicked", func() error { return r.pickByMouse(icons.HeldElsewhere, "Force Unlock") }),
@@ -70,6 +98,14 @@ func forceUnlock(r *round) error {
 		r.becomes(icons.Unlocked),
 		r.offers("Undo Force Unlock"),
 	)
+}
+
+// replacesAlarm says whether a message stands in the place of the alarm.
+func (r *round) replacesAlarm(n notification) error {
+	if n.replaces != r.alarm.id || n.urgency != normal {
+		return fmt.Errorf("%+v after %+v", n, r.alarm)
+	}
+	return nil
 }
 
 // undone follows forceUnlock.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -119,6 +120,7 @@ type step struct {
 
 // steps is the scenario.
 var steps = []step{
+	{"no panel", noPanel},
 	{"no store", noStore},
 	{"store appears", storeAppears},
 	{"held here", heldHere},
@@ -144,9 +146,10 @@ type round struct {
 	store   roundStore
 	state   string // lockbar's state directory
 	app     *child
-	holder  *child // the process that holds the lock here
-	removed []byte // the lock that was force-unlocked
-	told    int    // notifications before this step
+	holder  *child       // the process that holds the lock here
+	removed []byte       // the lock that was force-unlocked
+	alarm   notification // of two programs
+	told    int          // notifications before this step
 }
 
 func newRound(d *desktop) *round {
@@ -246,9 +249,17 @@ func (r *round) tells(title string, within time.Duration, look func(notification
 	}}
 }
 
+// urgent: the service is asked to show it until it is over.
 func urgent(n notification) error {
-	if n.urgency != critical {
-		return fmt.Errorf("%q is not urgent", n.summary)
+	if n.urgency != critical || n.timeout != 0 {
+		return fmt.Errorf("%+v is not urgent", n)
+	}
+	return nil
+}
+
+func (r *round) withdrew(n notification) error {
+	if !r.messages.hasWithdrawn(n.id) {
+		return fmt.Errorf("nobody took %q away", n.summary)
 	}
 	return nil
 }
@@ -267,9 +278,14 @@ func (r *round) shoot(name string) error {
 // does is a check that only does something.
 func does(name string, do func() error) check { return check{name, do} }
 
-// startApp starts the app in the tray.
-func (r *round) startApp() (err error) {
-	r.app, err = r.start("lockbar", r.options.lockbar, "tray")
+// startApp starts the app in the tray, in a terminal that says nothing.
+func (r *round) startApp() error {
+	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return err
+	}
+	defer terminal.Close()
+	r.app, err = r.startWith("lockbar", func(c *exec.Cmd) { c.Stdin = terminal }, r.options.lockbar, "tray")
 	return err
 }
 

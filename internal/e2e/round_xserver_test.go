@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 )
@@ -25,7 +26,7 @@ func (d *desktop) startX() error {
 	}
 	defer number.Close()
 	// -noreset: a server without clients would forget the colour of the background.
-	_, err = d.startWith("xvfb", []*os.File{theirs}, path, "-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
+	_, err = d.startWith("xvfb", func(c *exec.Cmd) { c.ExtraFiles = []*os.File{theirs} }, path, "-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
 	theirs.Close() // else the server's early death would not end our read
 	if err != nil {
 		return err

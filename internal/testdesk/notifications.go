@@ -26,6 +26,7 @@ type Notifications struct {
 	all          []Notification
 	screen       []Notification // in the order in which they came up
 	closings     []Closing
+	name         string
 	capabilities []string
 	broadcast    bool
 	hang         chan struct{} // not nil while hanging; closed on release
@@ -37,7 +38,7 @@ type Notifications struct {
 // signals to the sender of the notification alone.
 func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	t.Helper()
-	n := &Notifications{bus: bus, capabilities: []string{"actions", "body", "body-hyperlinks", "body-markup"}}
+	n := &Notifications{bus: bus, name: "testdesk", capabilities: []string{"actions", "body", "body-hyperlinks", "body-markup"}}
 	t.Cleanup(n.Stop)
 	if err := n.Start(); err != nil {
 		t.Fatal(err)
@@ -80,6 +81,11 @@ func (n *Notifications) connection() (conn *dbus.Conn) {
 // SetCapabilities changes what GetCapabilities answers.
 func (n *Notifications) SetCapabilities(capabilities ...string) {
 	n.update(func() { n.capabilities = capabilities })
+}
+
+// SetName changes what GetServerInformation answers.
+func (n *Notifications) SetName(name string) {
+	n.update(func() { n.name = name })
 }
 
 // SetBroadcast makes signals go to everybody, as xfce4-notifyd sends them.

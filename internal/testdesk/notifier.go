@@ -87,8 +87,9 @@ func (n notifier) GetCapabilities() (capabilities []string, err *dbus.Error) {
 	return capabilities, nil
 }
 
-// GetServerInformation names the fake and the version of the protocol.
+// GetServerInformation answers as SetName says, and with the version of the protocol.
 func (n notifier) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
 	n.wait()
-	return "testdesk", "lockbar", "1", "1.2", nil
+	n.service.read(func() { name = n.service.name })
+	return name, "lockbar", "1", "1.2", nil
 }

@@ -235,9 +235,9 @@ var exceptions = []struct {
 	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
 	{besideNoDaemon, row{meaning: "{local} still runs: let it end, or end it"}},
 	{besideNobody, row{meaning: "Two daemons may write to one store: stop the one that you do not use with {stop}"}},
-	{claimedByNoDaemon, row{next: "let {local} end, or end it"}},
+	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
 	{brokenBesideDaemon, row{next: "restart the daemon, which takes the lock anew: {stop}, then start it again"}},
-	{brokenBesideProgram, row{next: "let {local} end, or end it"}},
+	{brokenBesideProgram, row{next: "wait until {local} ends, or end it"}},
 	{outlivedByNoDaemon, row{title: "The lock is gone, and its holder still runs"}},
 	{aboutToBeTaken, row{
 		next: "wait until the daemon that is starting has taken the lock; if that takes more than a few minutes, restart it: " +
