@@ -147,10 +147,13 @@ func (b *link) listen() {
 }
 
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
-// bus reports that the owner is gone, or ctx ends; notify.SendNotification can do neither.
+// bus reports that the owner is gone, or ctx ended a farewell ago: what the service shows just then is withdrawn by close.
+// notify.SendNotification can do neither.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	can := b.capabilities(ctx, owner)
 	n := note(l, can)
+	ctx, cancel := outlive(ctx, farewell)
+	defer cancel()
 	switch before := l.Replaces; {
 	case before.Service != b.service(owner):
 	case can.keepsButtons:
@@ -168,6 +171,13 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	b.hold(owner, n.ReplacesID, false)
 	b.hold(owner, id, l.Message.Urgent || len(n.Actions) > 0)
 	return Handle{b.service(owner), id}, nil
+}
+
+// outlive returns a context that ends that much later than ctx.
+func outlive(ctx context.Context, more time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(more, cancel) })
+	return longer, func() { stop(); cancel() }
 }
 
 // capabilities asks each owner once. One that does not answer is asked again for the next message; until then it is assumed to read

@@ -95,6 +95,7 @@ type loop struct {
 	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
 
 	stores   []storeView
+	seen     []bool          // by store: its first look was taken in
 	unread   []watch.Change  // not told yet: they wait for the settings
 	asked    time.Time       // when the read of the settings began that is under way; zero: none is
 	again    bool            // settings are to be read again after that
@@ -131,7 +132,7 @@ func newLoop(c Config, log logs) *loop {
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
 		results: make(chan result), reports: make(chan receipt), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
-		stores: make([]storeView, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
+		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)

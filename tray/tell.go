@@ -25,6 +25,7 @@ func (l *loop) see(k watch.Change) {
 		l.holders = next
 		l.save()
 	}
+	l.seen[k.Store] = true
 	if k.Waits() {
 		return
 	}
@@ -94,9 +95,18 @@ const (
 	darkTime = 24 * time.Hour
 )
 
+// silentUntil is until when nothing is sent that nobody asked for: in a pause, and before the first looks, by which what the process
+// before left to be told may be over. Each of them comes, or is given up, within lockcore.ReadTimeout.
+func (l *loop) silentUntil(now time.Time) time.Time {
+	if until := now.Add(lockcore.ReadTimeout); slices.Contains(l.seen, false) && until.After(l.settings.PausedUntil) {
+		return until
+	}
+	return l.settings.PausedUntil
+}
+
 // nextPost is when letters are due, or, while they wait for a screen, when that is looked at again.
 func (l *loop) nextPost(now time.Time) time.Time {
-	next := l.outbox.Next(l.settings.PausedUntil)
+	next := l.outbox.Next(l.silentUntil(now))
 	if again := now.Add(darkPause); !l.dark.IsZero() && !next.IsZero() && next.Before(again) {
 		return again
 	}
@@ -160,7 +170,7 @@ func (l *loop) order(orders ...notify.Order) {
 
 // post gives the keeper what there is to write, and the letters to send after that.
 func (l *loop) post(now time.Time) {
-	if rest, due := l.outbox.Take(now, l.settings.paused(now)); !l.waits(due, now) {
+	if rest, due := l.outbox.Take(now, l.silentUntil(now).After(now)); !l.waits(due, now) {
 		l.outbox = rest
 		l.pending.letters = append(l.pending.letters, due...)
 	}

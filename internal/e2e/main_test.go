@@ -3,7 +3,10 @@
 package e2e
 
 import (
+	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"lockbar/internal/testdesk"
@@ -11,5 +14,21 @@ import (
 
 func TestMain(m *testing.M) {
 	testdesk.BecomeWithoutLocks()
+	flag.Parse()
+	if err := waitTogether(); err != nil {
+		panic(err)
+	}
 	os.Exit(testdesk.Main(m))
+}
+
+// waitTogether lets more tests than there are processors run at a time, unless the command line says how many: many only wait, for
+// ten seconds that have to pass.
+func waitTogether() error {
+	const parallel = "test.parallel"
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == parallel })
+	if said {
+		return nil
+	}
+	return flag.Set(parallel, strconv.Itoa(max(6, runtime.GOMAXPROCS(0))))
 }
