@@ -72,21 +72,19 @@ func leaves(items []menuItem) (all []menuItem) {
 
 // confirm asks in the place of the message whether a lock that may be in use is to be removed. Cancel brings the message back.
 func (l *loop) confirm(p notify.Press, a action) {
-	l.unasked[p.Store] = p.Letter.Message
 	l.order(notify.Order{Slot: p.Letter.Slot, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
 }
 
 // unask brings back the message that a confirmation stood in the place of, if what it says is still so.
 func (l *loop) unask(p notify.Press) {
-	if m, asked := l.unasked[p.Store]; asked && l.told.Tells(p.Letter.Slot) {
-		l.order(notify.Order{Slot: p.Letter.Slot, Message: m})
+	if m := p.Letter.Message.Instead; m != nil && l.told.Tells(p.Letter.Slot) {
+		l.order(notify.Order{Slot: p.Letter.Slot, Message: *m})
 	}
-	delete(l.unasked, p.Store)
 }
 
 func confirmation(p notify.Press, a action) notify.Message {
 	s := a.Seen.Snapshot
-	m := notify.Message{Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
+	m := notify.Message{Instead: &p.Letter.Message, Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
 	if s.Record.IsZero() {
 		m.Title = "Remove the corrupt lock?"
 	}
