@@ -14,7 +14,7 @@ import (
 )
 
 // alarm is a part of the title of the message about two daemons.
-const alarm = "mac-mini took over, and one still runs here"
+const alarm = "took over, and one still runs here"
 
 // daemonProcess is a process with the daemon's command line.
 type daemonProcess struct{ *exec.Cmd }
