@@ -187,6 +187,9 @@ func several(title string, list []missed) Message {
 		parts = append(parts, newest.Message.withoutButtons().Body)
 	}
 	m.Body = strings.Join(parts, " ")
+	if ofOneStore(list) {
+		m.Buttons = newest.Message.Buttons
+	}
 	return m
 }
 

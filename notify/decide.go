@@ -244,7 +244,7 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m.Told = with(m.Told, fact.Kind, fact)
 	d.stores = with(d.stores, f.key(), m)
 	if m.fighting(now) {
-		k = inFight(k)
+		k = inFight(k, d.shows(f.key(), fight))
 	}
 	switch {
 	case k == nothing || d.quiet.off[switches[k]]:

@@ -396,3 +396,68 @@ func TestLateLetters(t *testing.T) {
 		}
 	}
 }
+
+// TestFlappingAlarm rings twice, is answered once, and rings again when it was over for long.
+func TestFlappingAlarm(t *testing.T) {
+	var d Decider
+	var got []string
+	take := func(orders []Order, now time.Time) {
+		for _, o := range orders {
+			got = append(got, now.Sub(start).String()+" "+o.Message.Title)
+		}
+	}
+	now := start
+	flap := func(every time.Duration) {
+		for i, to := range []lockcore.Snapshot{both, elsewhere} {
+			var orders []Order
+			d, orders = d.Step(Fact{Event: []watch.Event{watch.BecameTwo, watch.Cleared}[i], To: to}, now)
+			take(orders, now)
+			for end := now.Add(every); ; {
+				next := d.Next()
+				if next.IsZero() || next.After(end) {
+					now = end
+					break
+				}
+				d, orders = d.Wake(next)
+				take(orders, next)
+			}
+		}
+	}
+	for range 4 {
+		flap(30 * time.Second)
+	}
+	flap(10 * time.Minute)
+	flap(10 * time.Minute)
+	want := []string{
+		"0s Two daemons on one store: mac-mini and this computer", "35s All clear: only mac-mini holds the store",
+		"1m0s Two daemons on one store: mac-mini and this computer", "1m35s ",
+		"24m0s Two daemons on one store: mac-mini and this computer", "34m5s All clear: only mac-mini holds the store",
+	}
+	for i := range got {
+		got[i] = strings.ReplaceAll(got[i], "this Mac", "this computer")
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestAlarmInAFight: where another message has taken the place of the summary, a new alarm is told.
+func TestAlarmInAFight(t *testing.T) {
+	var d Decider
+	var last []Order
+	other := elsewhere
+	for i := range fightTakeovers + 1 {
+		other.Record.PID++
+		d, last = d.Step(Fact{Event: watch.TakenOver, To: other}, start.Add(time.Duration(i)*time.Second))
+	}
+	if len(last) != 1 || !last[0].Message.Urgent {
+		t.Fatalf("no fight: %v", last)
+	}
+	if _, silent := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(time.Minute)); len(silent) != 0 {
+		t.Errorf("beside the summary: %v", silent)
+	}
+	d, _ = d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start.Add(time.Minute))
+	if _, told := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(2*time.Minute)); len(told) != 1 || !told[0].Message.Urgent {
+		t.Errorf("the alarm: %v", told)
+	}
+}

@@ -22,6 +22,9 @@ type Message struct {
 	// clicked.
 	Buttons []Button `json:"buttons,omitempty"`
 	Plain   string   `json:"plain,omitempty"`
+	// Instead is the message in whose place this one asks something. It comes back by Cancel, where the question cannot be shown, and
+	// with the next process.
+	Instead *Message `json:"-"`
 }
 
 // IsZero reports whether there is no message.

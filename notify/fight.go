@@ -77,11 +77,16 @@ func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	return m, !unsteady
 }
 
-// inFight is what a kind becomes in a fight: the summary has said what it would say, and what to do.
-func inFight(k kind) kind {
+// inFight is what a kind becomes in a fight: the summary has said what it would say, and what to do. An alarm comes through where
+// something else has taken the summary's place.
+func inFight(k kind, summaryShown bool) kind {
 	switch k {
-	case staleLock, corruptLock, resurrected, fight, crashing:
-		return k
+	case takeover, freed:
+		return nothing
+	case takeoverRunning, twoDaemons, lockVanished, conflictCopy:
+		if summaryShown {
+			return nothing
+		}
 	}
-	return nothing
+	return k
 }

@@ -121,6 +121,7 @@ func foreign(s lockcore.Snapshot) bool {
 // ends says which facts are over with another one, so that the same may be told when it comes back. The others name the record
 // of a claim, which has its time.
 var ends = map[kind]func(Fact) bool{
+	twoDaemons:   func(f Fact) bool { return factKind(twoClaims(f.To)) != twoDaemons },
 	conflictCopy: func(f Fact) bool { return f.To.Reason != lockcore.ConflictCopy },
 	corruptLock:  func(f Fact) bool { return f.To.State != lockcore.Corrupt },
 	lockVanished: func(f Fact) bool { return f.To.Reason != lockcore.LockMissing },

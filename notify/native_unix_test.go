@@ -208,6 +208,23 @@ func TestNativeGivesUpWithItsContext(t *testing.T) {
 }
 
 // A service that dies takes what it was sent with it; its successor gets that, and numbers of its own.
+// TestNativeEndsWhileShowing: what the service shows as the program ends has buttons that nobody hears.
+func TestNativeEndsWhileShowing(t *testing.T) {
+	d := newNativeDesk(t)
+	d.show(t, unlockable(1, "one"))
+	d.Hang()
+	ctx, end := context.WithCancel(t.Context())
+	later := d.showLater(ctx, unlockable(2, "two"))
+	testdesk.Must(d.WaitCount(testdesk.Deadline(t), 2))(t)
+	end()
+	d.Release()
+	if got := <-later; got.err != nil {
+		t.Error(got.err)
+	}
+	d.native.close()
+	d.wantScreen(t)
+}
+
 func TestNativeTellsTheSuccessor(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))

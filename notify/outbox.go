@@ -76,7 +76,15 @@ func newOutbox(letters []*Letter) Outbox {
 
 // kept returns the letters that outlive the process.
 func (o Outbox) kept() []*Letter {
+	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
 	return o.filter(func(l *Letter) bool { return !l.once }).letters
+}
+
+// unask puts back what a question stands in the place of.
+func (l *Letter) unask() {
+	if l.Message.Instead != nil {
+		l.Message, l.once = *l.Message.Instead, false
+	}
 }
 
 func (l *Letter) isShown() bool { return l.Shown != Handle{} }
@@ -232,10 +240,10 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 		return o.without(id).clear(l.Slot)
 	case shown:
 		return o.without(id).clear(l.Slot).keep(*l, h)
-	case l.once, l.isOld(now):
+	case l.once && l.Message.Instead == nil, l.isOld(now):
 		return o.without(id)
 	}
-	return o.change(withID(id), func(l *Letter) { l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
+	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
 }
 
 // clear forgets what a slot has shown.

@@ -56,6 +56,11 @@ func (d Decider) Tells(slot string) bool {
 	return shown
 }
 
+// shows reports whether a slot is to show a message of a kind.
+func (d Decider) shows(slot string, k kind) bool {
+	return slices.ContainsFunc(d.posts[slot].Claims, func(c claim) bool { return c.Kind == k })
+}
+
 // settle takes back what is over.
 func (d Decider) settle(now time.Time) (Decider, []Order) {
 	var all []Order
@@ -137,34 +142,26 @@ func (d Decider) endOf(p post) (end time.Time) {
 	return end
 }
 
-// patience is how long an alarm must be over until that is said: an alarm that came back soon after the last word of its end is given
-// more time. One that ended while nobody looked is not shown again before that.
+// patience is how long an alarm must be over until that is said. One that ended while nobody looked is not shown again before that.
 func (d Decider) patience(p post) time.Duration {
-	for _, c := range p.Claims {
-		if d.stores[c.Store].away {
-			return 0
-		}
-		if cleared := d.stores[c.Store].Cleared; !cleared.IsZero() && p.Over.Sub(cleared) < 2*overTime {
-			return overTime
-		}
+	if slices.ContainsFunc(p.Claims, func(c claim) bool { return d.stores[c.Store].away }) {
+		return 0
 	}
 	return clearTime
 }
 
-// end takes a post back. An alarm is answered, and may ring again.
+// end takes a post back. An alarm is answered, and may ring again. One that comes back soon after the answer is taken back without a
+// word: neither is told again before it was over for overTime.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	d.posts = maps.Clone(d.posts)
 	delete(d.posts, slot)
-	if !p.Urgent {
+	newest := p.Claims[len(p.Claims)-1]
+	if cleared := d.stores[newest.Store].Cleared; !p.Urgent || !cleared.IsZero() && p.Over.Sub(cleared) < overTime {
 		return d, []Order{{Slot: slot}}
 	}
 	for _, c := range p.Claims {
-		d = d.untold(c)
-		m := d.stores[c.Store]
-		m.Cleared = now.Round(0)
-		d.stores = with(d.stores, c.Store, m)
+		d = d.untold(c, now)
 	}
-	newest := p.Claims[len(p.Claims)-1]
 	s := d.stores[newest.Store].now
 	if k := twoClaims(s); k != nothing { // a fight has ended, and two claims are left
 		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
@@ -177,10 +174,10 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 }
 
 // untold forgets that a fact was told: it is told again when it comes back.
-func (d Decider) untold(c claim) Decider {
+func (d Decider) untold(c claim, now time.Time) Decider {
 	m, known := d.stores[c.Store]
 	if known {
-		m.Told = maps.Clone(m.Told)
+		m.Told, m.Cleared = maps.Clone(m.Told), now.Round(0)
 		delete(m.Told, c.Fact.Kind)
 		d.stores = with(d.stores, c.Store, m)
 	}

@@ -41,7 +41,7 @@ func (t Told) Watching(stores []string) Told {
 		}
 		t.Outbox = t.Outbox.drop(slot)
 		for _, c := range p.Claims {
-			d = d.untold(c)
+			d = d.untold(c, time.Time{})
 		}
 	}
 	t.Decider = d

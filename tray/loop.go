@@ -115,7 +115,7 @@ type loop struct {
 	settings choices
 	recent   []past                    // oldest first
 	dark     time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
-	unasked  map[string]notify.Message // by the store's identity: the message that a confirmation stands in the place of
+	unasked  map[string]notify.Message // by the store's identity: the message that a question stands, or stood, in the place of
 	notice   lastClick
 	delivery notify.Delivery
 	drawn    time.Time // when the menu was drawn last

@@ -29,7 +29,8 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:
 		l.unask(p.Store)
-	case p.Do == notify.CopyCommand:
+	case p.Do == notify.CopyCommand: // that ends no daemon
+		l.order(notify.Order{Slot: p.Letter.Slot, Message: p.Letter.Message})
 		l.click(ctx, action{Do: doCopyCommand, Store: i, Told: true})
 	default:
 		l.pressedLock(ctx, p, offered(i, l.stores[i], p.Button))
@@ -87,7 +88,7 @@ func (l *loop) unask(store string) {
 
 func confirmation(p notify.Press, a action) notify.Message {
 	s := a.Seen.Snapshot
-	m := notify.Message{Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
+	m := notify.Message{Instead: &p.Letter.Message, Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
 	if s.Record.IsZero() {
 		m.Title = "Remove the corrupt lock?"
 	}

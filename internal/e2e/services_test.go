@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -106,7 +107,13 @@ func TestAlarmOutlivesLockbar(t *testing.T) {
 		t.Errorf("%v is not in the place of %v", all[1], first)
 	}
 	d.press(d.waitScreen(alarm)[0], "Force Unlock")
-	d.waitScreen("Remove the lock of mac-mini")
+	question := d.waitScreen("Remove the lock of mac-mini")[0]
+	d.waitTold(fmt.Sprintf("\"id\": %d\n", question.ID), true) // that it is shown
+	d.kill()
+	d.start() // nobody waits for the question any more
+	if again := d.waitScreen(alarm)[0]; again.ID != question.ID {
+		t.Errorf("%v is not in the place of %v", again, question)
+	}
 }
 
 // quit ends the app in order.
