@@ -62,8 +62,8 @@ var retries = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
 
 // newOutbox takes in the letters of the process before. What was urgent and shown is shown again in its own place: the buttons of the
 // one that stands there are dead, and it may have gone with its process.
-func newOutbox(letters []*Letter) Outbox {
-	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil })}
+func newOutbox(letters []*Letter, last int) Outbox {
+	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil }), last: last}
 	for _, l := range o.letters {
 		o.last = max(o.last, l.ID)
 		l.again = l.isShown() && l.Message.Urgent
@@ -77,7 +77,7 @@ func newOutbox(letters []*Letter) Outbox {
 // kept returns the letters that outlive the process.
 func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
-	return o.filter(func(l *Letter) bool { return !l.once }).letters
+	return o.filter(func(l *Letter) bool { return !l.once || l.isShown() }).letters
 }
 
 // unask puts back what a question stands in the place of.
@@ -213,7 +213,8 @@ func (o Outbox) shown(slot string) Handle {
 	return Handle{}
 }
 
-func (l *Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
+// isOld reports whether nobody wants to read it any more. An alarm is withdrawn when it is over.
+func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(now) >= letterAge }
 
 func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
@@ -240,10 +241,17 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 		return o.without(id).clear(l.Slot)
 	case shown:
 		return o.without(id).clear(l.Slot).keep(*l, h)
-	case l.once && l.Message.Instead == nil, l.isOld(now):
+	case l.once && l.Message.Instead == nil, l.isOld(now), o.isOvertaken(l) && !l.isShown():
 		return o.without(id)
+	case o.isOvertaken(l):
+		return o.change(withID(id), func(l *Letter) { l.sent = time.Time{} })
 	}
 	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
+}
+
+// isOvertaken reports whether a newer letter waits for the slot.
+func (o Outbox) isOvertaken(l *Letter) bool {
+	return l.Slot != "" && o.find(func(other *Letter) bool { return other.Slot == l.Slot && other.ID > l.ID }) != nil
 }
 
 // clear forgets what a slot has shown.
@@ -253,7 +261,7 @@ func (o Outbox) clear(slot string) Outbox {
 
 // keep notes what a slot shows now.
 func (o Outbox) keep(l Letter, h Handle) Outbox {
-	if h == (Handle{}) {
+	if h == (Handle{}) || l.Slot == "" { // nobody would take it back: it is a version's that knew no slots
 		return o
 	}
 	l.Shown, l.Replaces, l.sent, l.again, l.Tries = h, Handle{}, time.Time{}, false, 0

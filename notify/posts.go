@@ -167,20 +167,29 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
 		return d, append([]Order{{Slot: slot}}, told...)
 	}
-	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || isUncovered(s) {
+	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || isUncovered(s) || d.misses(newest.Store) {
 		return d, []Order{{Slot: slot}}
 	}
 	return d.show(slot, p.Name, clearMessage(p, s, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: s})})
 }
 
+// misses reports whether something of a store is about to be told, which says what is so now.
+func (d Decider) misses(store string) bool {
+	return slices.ContainsFunc(d.missed, func(m missed) bool { return m.Store == store })
+}
+
 // untold forgets that a fact was told: it is told again when it comes back.
 func (d Decider) untold(c claim, now time.Time) Decider {
 	m, known := d.stores[c.Store]
-	if known {
-		m.Told, m.Cleared = maps.Clone(m.Told), now.Round(0)
-		delete(m.Told, c.Fact.Kind)
-		d.stores = with(d.stores, c.Store, m)
+	if !known {
+		return d
 	}
+	m.Cleared = now.Round(0)
+	if m.Told[c.Fact.Kind] == c.Fact { // else another fact of that kind was told since
+		m.Told = maps.Clone(m.Told)
+		delete(m.Told, c.Fact.Kind)
+	}
+	d.stores = with(d.stores, c.Store, m)
 	return d
 }
 

@@ -34,12 +34,6 @@ type health struct {
 	watch.Health
 }
 
-// receipt says what became of a letter.
-type receipt struct {
-	notify.Report
-	Unsent error // it never left: there is no Delivery
-}
-
 // lookAt is a look that the decision about a message asked for.
 type lookAt struct {
 	store int
@@ -79,7 +73,7 @@ type loop struct {
 	panels     chan struct{} // a panel came: a hint, which may stand for several
 	panelNews  chan panelNews
 	results    chan result
-	reports    chan receipt
+	reports    chan notify.Report
 	said       chan notify.Event // by the desktop
 	checks     chan lookAt
 	healths    chan health
@@ -130,7 +124,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
-		results: make(chan result), reports: make(chan receipt), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
+		results: make(chan result), reports: make(chan notify.Report), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
 		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
@@ -203,14 +197,14 @@ func (l *loop) sight(ctx context.Context, c sighting) {
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, receipt{Report: r}) }, func(e notify.Event) { send(ctx, l.said, e) })
+	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, r) }, func(e notify.Event) { send(ctx, l.said, e) })
 }
 
 // hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
 func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
 	err := l.sender.Send(letter)
 	if err != nil {
-		send(ctx, l.reports, receipt{notify.Report{ID: letter.ID}, err})
+		send(ctx, l.reports, notify.Report{ID: letter.ID, Err: err})
 	}
 	return err
 }

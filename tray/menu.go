@@ -201,7 +201,7 @@ func notice(in input) string {
 func delivery(in input) string {
 	switch {
 	case in.Way == notify.SwitchedOff:
-		return "Notifications of Lockbar are switched off in System Settings: only this icon tells"
+		return "Notifications are off for Lockbar in System Settings; only this icon shows changes"
 	case in.Delivery.Err == "":
 		return ""
 	}

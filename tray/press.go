@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/words"
@@ -25,13 +26,15 @@ var verbs = map[notify.Deed][]verb{
 func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	i := slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == p.Store })
 	switch {
+	case p.Do == notify.CopyCommand:
+		l.showAgain(p.Letter.Slot, p.Letter.Message) // that ends no daemon
+		l.click(ctx, action{Do: doCopyCommand, InMessage: true})
 	case i < 0: // this process was started for other stores
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:
 		l.unask(p.Store)
-	case p.Do == notify.CopyCommand: // that ends no daemon
-		l.order(notify.Order{Slot: p.Letter.Slot, Message: p.Letter.Message})
-		l.click(ctx, action{Do: doCopyCommand, Store: i, Told: true})
+	case !l.seen[i]: // the click has started this process
+		l.refuse(p, "Lockbar has just been started; choose it in the menu")
 	default:
 		l.pressedLock(ctx, p, offered(i, l.stores[i], p.Button))
 	}
@@ -40,11 +43,11 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
 	switch {
 	case a.Do == doNothing:
-		l.refuse(p, "It changed since the message was shown")
+		l.refuse(p, "The lock has changed since this message was shown")
 	case a.Do == doUnlockClaimed && p.Do == notify.ForceUnlock:
 		l.confirm(p, a)
 	default:
-		a.Told = true
+		a.InMessage = true
 		l.click(ctx, a)
 	}
 }
@@ -74,16 +77,23 @@ func leaves(items []menuItem) (all []menuItem) {
 // confirm asks in the place of the message whether a lock that may be in use is to be removed. Cancel brings the message back.
 func (l *loop) confirm(p notify.Press, a action) {
 	l.unasked[p.Store] = p.Letter.Message
-	l.order(notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
+	l.order(time.Now(), notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
 }
 
-// unask brings back the message that a confirmation stood in the place of, if what it says is still so: after Cancel, and after an Undo
+// unask brings back the message that a confirmation stood in the place of: after Cancel, and after an Undo
 // that came before the message was over.
 func (l *loop) unask(store string) {
-	if m, asked := l.unasked[store]; asked && l.told.Tells(store) {
-		l.order(notify.Order{Slot: store, Message: m})
+	if m, asked := l.unasked[store]; asked {
+		l.showAgain(store, m)
 	}
 	delete(l.unasked, store)
+}
+
+// showAgain shows a message that a click took away, if what it says is still so.
+func (l *loop) showAgain(slot string, m notify.Message) {
+	if l.told.Tells(slot) {
+		l.order(time.Now(), notify.Order{Slot: slot, Message: m})
+	}
 }
 
 func confirmation(p notify.Press, a action) notify.Message {
@@ -92,7 +102,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 	if s.Record.IsZero() {
 		m.Title = "Remove the corrupt lock?"
 	}
-	m.Body = words.Title(s) + ". This ends no daemon: one that runs may go on writing to the store beside the next one. A backup of the lock is kept."
+	m.Body = words.Title(s) + ". This stops no daemon: one that still runs may keep writing to the store alongside the next. A backup of the lock is kept."
 	m.Buttons = []notify.Button{
 		{Do: notify.RemoveLock, Label: removeTitle(s), Store: p.Store, Lock: p.Lock},
 		{Do: notify.Cancel, Label: notify.CancelLabel, Store: p.Store},
