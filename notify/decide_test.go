@@ -231,6 +231,21 @@ func TestStoresAreApart(t *testing.T) {
 	}
 }
 
+// TestRemovedBesideADaemon: the alarm goes, and nothing is said to be clear.
+func TestRemovedBesideADaemon(t *testing.T) {
+	for _, test := range []struct {
+		left lockcore.Snapshot
+		want []string
+	}{{free, []string{"All clear: nobody holds"}}, {daemon(free), nil}} {
+		d, _ := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
+		d, _ = d.Step(Fact{Event: watch.WasRemoved, To: test.left}, start.Add(time.Second))
+		_, got := wake(d, start.Add(time.Second+clearTime))
+		if len(got) != 1 || !saidBy(got, test.want) {
+			t.Errorf("%+v, want %q", got, test.want)
+		}
+	}
+}
+
 // TestTogetherTitle: an alarm is never among mere changes.
 func TestTogetherTitle(t *testing.T) {
 	calm, alarm := missed{}, missed{Message: Message{Urgent: true}}

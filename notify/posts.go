@@ -170,7 +170,7 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
 		return d, append([]Order{{Slot: slot}}, told...)
 	}
-	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] {
+	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || isUncovered(s) {
 		return d, []Order{{Slot: slot}}
 	}
 	return d.show(slot, p.Name, clearMessage(p, s, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: s})})
@@ -185,6 +185,11 @@ func (d Decider) untold(c claim) Decider {
 		d.stores = with(d.stores, c.Store, m)
 	}
 	return d
+}
+
+// isUncovered reports whether the user removed the lock beside a daemon that runs on: nothing is clear, and it was told with the removal.
+func isUncovered(s lockcore.Snapshot) bool {
+	return s.State == lockcore.Unlocked && s.LocalDaemon.PID != 0
 }
 
 // clears are the titles of the answer to an alarm.

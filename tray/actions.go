@@ -88,7 +88,10 @@ func (l *loop) take(ctx context.Context, r result) {
 		l.refresh(ctx)
 	}
 	if r.Action.Told && r.Title == "" {
-		r.Title = "Lockbar"
+		r.Title, r.Icon = "Lockbar", iconOf(l.stores)
+	}
+	if r.Action.Do == doUndo && r.Err == nil {
+		l.unask(l.config.Stores[r.Action.Store].Identity())
 	}
 	text := l.naming(r)
 	l.notice = lastClick{text, now, r.Action.Do}
@@ -182,7 +185,11 @@ func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory)
 	switch a.Do {
 	case doUndo:
 		c, err := s.Restore(ctx, a.Seen.Last, m)
-		return restored(c, err)
+		r := restored(c, err)
+		if err == nil {
+			r.Icon = words.SignOf(s.Inspect(ctx, m).State).Icon // what the lock means now may be another matter
+		}
+		return r
 	case doSetAside:
 		c, err := s.SetAside(ctx, a.Seen.Snapshot, m)
 		return setAside(c, err)
@@ -205,7 +212,7 @@ func restored(c lockcore.Backup, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
-	return result{Title: "Lock put back", Text: "Put back " + lockOf(c), Icon: icons.HeldElsewhere}
+	return result{Title: "Lock put back", Text: "Put back " + lockOf(c)}
 }
 
 // lockOf names the lock of a change. Of a symbolic link the backup says nothing else.

@@ -3,10 +3,13 @@ package tray
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"lockbar/icons"
 	"lockbar/internal/desktop"
 	"lockbar/lockcore"
 )
@@ -114,5 +117,25 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		if test.got.Text != test.want {
 			t.Errorf("%q, want %q", test.got.Text, test.want)
 		}
+	}
+}
+
+// TestLockPutBackHasItsIcon: it may be what a crash left behind.
+func TestLockPutBackHasItsIcon(t *testing.T) {
+	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock := lockcore.NewRecord(lockcore.MaxPID, "mac-a", time.Now()).Encode()
+	if err := os.WriteFile(filepath.Join(s.Dir(), lockcore.LockName), lock, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	removed, err := s.ForceUnlock(t.Context(), s.Inspect(t.Context(), lockcore.Memory{}), lockcore.Memory{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := change(t.Context(), s, action{Do: doUndo, Seen: &storeView{Last: removed}}, lockcore.Memory{})
+	if r.Err != nil || r.Icon != icons.Stale {
+		t.Errorf("%+v", r)
 	}
 }

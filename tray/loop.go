@@ -113,8 +113,9 @@ type loop struct {
 	last     []lockcore.Snapshot // by store: what the process before this one saw last
 	pending  job                 // what this turn gives the keeper to do
 	settings choices
-	recent   []past    // oldest first
-	dark     time.Time // since when letters wait for a screen that somebody can see; zero: none does
+	recent   []past                    // oldest first
+	dark     time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
+	unasked  map[string]notify.Message // by the store's identity: the message that a confirmation stands in the place of
 	notice   lastClick
 	delivery notify.Delivery
 	drawn    time.Time // when the menu was drawn last
@@ -131,7 +132,7 @@ func newLoop(c Config, log logs) *loop {
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
 		results: make(chan result), reports: make(chan receipt), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
-		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, changing: make([]chan struct{}, len(c.Stores)),
+		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)

@@ -28,7 +28,7 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	case i < 0: // this process was started for other stores
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:
-		l.unask(p)
+		l.unask(p.Store)
 	case p.Do == notify.CopyCommand:
 		l.click(ctx, action{Do: doCopyCommand, Store: i, Told: true})
 	default:
@@ -72,14 +72,17 @@ func leaves(items []menuItem) (all []menuItem) {
 
 // confirm asks in the place of the message whether a lock that may be in use is to be removed. Cancel brings the message back.
 func (l *loop) confirm(p notify.Press, a action) {
-	l.order(notify.Order{Slot: p.Letter.Slot, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
+	l.unasked[p.Store] = p.Letter.Message
+	l.order(notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
 }
 
-// unask brings back the message that a confirmation stood in the place of, if what it says is still so.
-func (l *loop) unask(p notify.Press) {
-	if m := p.Letter.Message.Instead; m != nil && l.told.Tells(p.Letter.Slot) {
-		l.order(notify.Order{Slot: p.Letter.Slot, Message: *m})
+// unask brings back the message that a confirmation stood in the place of, if what it says is still so: after Cancel, and after an Undo
+// that came before the message was over.
+func (l *loop) unask(store string) {
+	if m, asked := l.unasked[store]; asked && l.told.Tells(store) {
+		l.order(notify.Order{Slot: store, Message: m})
 	}
+	delete(l.unasked, store)
 }
 
 func confirmation(p notify.Press, a action) notify.Message {

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lockbar/icons"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -38,7 +39,7 @@ func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
 			t.Errorf("withdrawn: %v", gone)
 		}
 		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") {
+		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") || m.Icon != icons.HeldElsewhere {
 			t.Errorf("told %v", m)
 		}
 		r.press(1, notify.ForceUnlock) // twice: the message is gone
@@ -101,4 +102,37 @@ func TestConfirmation(t *testing.T) {
 		}
 		r.stop(t)
 	})
+}
+
+// TestUndoBringsTheAlarmBack: the click on its confirmation took it from the screen, and the two daemons are there again.
+func TestUndoBringsTheAlarmBack(t *testing.T) {
+	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
+	for _, test := range []struct {
+		name  string
+		after time.Duration
+		want  bool
+	}{{"at once", time.Second, true}, {"after the all clear", time.Minute, false}} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, 1)
+				r.saw(0, watch.BecameTwo, both)
+				alarm := <-r.told
+				r.press(1, notify.ForceUnlock)
+				r.press(3, notify.RemoveLock)
+				time.Sleep(lockcore.SettleTime)
+				r.saw(0, watch.WasRemoved, lock(lockcore.Unlocked, "", lockcore.Record{}))
+				time.Sleep(test.after)
+				synctest.Wait()
+				for len(r.told) > 0 { // the confirmation, the answer and perhaps the all clear
+					<-r.told
+				}
+				r.results <- result{Action: action{Do: doUndo}, Title: "Lock put back", Text: "Put back"}
+				synctest.Wait()
+				if m := <-r.told; (m.Title == alarm.Title) != test.want {
+					t.Errorf("told %v", m)
+				}
+				r.stop(t)
+			})
+		})
+	}
 }

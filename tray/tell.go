@@ -155,6 +155,9 @@ func (l *loop) checked(c lookAt) {
 
 func (l *loop) tell(d notify.Decider, orders []notify.Order) {
 	l.told = d
+	for _, o := range orders {
+		delete(l.unasked, o.Slot)
+	}
 	l.order(orders...)
 }
 
