@@ -44,6 +44,7 @@ type Outbox struct {
 	last    int       // the newest ID
 	came    time.Time // when the service came last
 	service string    // which it is
+	earlier string    // which was there before
 	early   []Event   // clicks on messages that are shown already, and of which Report is still to come
 }
 
@@ -240,7 +241,11 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case shown && l.withdraws():
 		return o.without(id).clear(l.Slot)
 	case shown:
-		return o.without(id).clear(l.Slot).keep(*l, h)
+		o = o.without(id).clear(l.Slot).keep(*l, h)
+		if h.Service != "" && h.Service == o.earlier { // that it went overtook the report
+			return o.arrived(o.service, now)
+		}
+		return o
 	case l.once && l.Message.Instead == nil, l.isOld(now), o.isOvertaken(l) && !l.isShown():
 		return o.without(id)
 	case o.isOvertaken(l):
@@ -342,7 +347,9 @@ func (o Outbox) closed(l *Letter) Outbox {
 // arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
 // urgent is shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
-	o.came, o.service = now, service
+	if o.came = now; service != o.service {
+		o.earlier, o.service = o.service, service
+	}
 	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
 	o = o.change(func(l *Letter) bool { return l.lost(service) }, func(l *Letter) { l.Shown, l.again = Handle{}, false })
 	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
