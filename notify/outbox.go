@@ -19,7 +19,7 @@ type Order struct {
 const (
 	AnswerSlot = "answer" // what became of a click
 	PanelSlot  = "panel"  // nobody shows the icon
-	manySlot   = "stores" // what is told of several facts at once
+	manySlot   = "stores" // begins those of what is told of several at once
 )
 
 // Letter is an order on its way to the desktop, and afterwards what the slot shows.
@@ -59,7 +59,7 @@ const (
 
 // retries is how long to wait after each failure; the last one counts for all further ones. A service that comes back is used at
 // once; this is for beeep, and for a failure that nobody announces the end of.
-var retries = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
+var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
 // newOutbox takes in the letters of the process before. What was urgent and shown is shown again in its own place: the buttons of the
 // one that stands there are dead, and it may have gone with its process.

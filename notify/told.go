@@ -37,7 +37,7 @@ func (t Told) Watching(stores []string) Told {
 	}
 	for _, m := range t.Decider.missed {
 		if !watched(m.Store) {
-			t.Decider = t.Decider.untold(m.claim, time.Time{})
+			t.Decider = t.Decider.untold(m.claim)
 		}
 	}
 	t.Decider.missed = slices.DeleteFunc(slices.Clone(t.Decider.missed), func(m missed) bool { return !watched(m.Store) })
@@ -51,7 +51,7 @@ func (t Told) unwatch(slot string, p post, watched func(store string) bool) Told
 		if watched(c.Store) {
 			left = append(left, c)
 		} else {
-			t.Decider = t.Decider.untold(c, time.Time{})
+			t.Decider = t.Decider.untold(c)
 		}
 	}
 	p.Claims = left

@@ -557,7 +557,7 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 		<-r.told
 		r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		r.shows(t, "could not be shown and will be tried again")
-		for _, pause := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
+		for _, pause := range []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
 			synctest.Wait()
 			if len(r.told) != 0 {
