@@ -61,18 +61,32 @@ const (
 // once; this is for beeep, and for a failure that nobody announces the end of.
 var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// newOutbox takes in the letters of the process before. What was urgent and shown is shown again in its own place: the buttons of the
-// one that stands there are dead, and it may have gone with its process.
+// newOutbox takes in the letters of the process before.
 func newOutbox(letters []*Letter, last int) Outbox {
 	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil }), last: last}
 	for _, l := range o.letters {
 		o.last = max(o.last, l.ID)
-		l.again = l.isShown() && l.Message.Urgent
 		if l.Due.IsZero() {
 			l.Due = l.Written
 		}
 	}
 	return o
+}
+
+// Resume has what the process before showed shown again in its own place, where its buttons died with that process. A calm message that
+// is not new is taken away instead.
+func (o Outbox) Resume(now time.Time) Outbox {
+	if buttonsOutlive {
+		return o
+	}
+	dead := func(l *Letter) bool { return l.isShown() && (l.Message.Urgent || len(l.Message.Buttons) > 0) }
+	stays := func(l *Letter) bool { return l.Message.Urgent || l.age(now) < lateAge && l.Slot != AnswerSlot }
+	for _, l := range o.letters {
+		if dead(l) && !stays(l) {
+			o = o.drop(l.Slot)
+		}
+	}
+	return o.change(dead, func(l *Letter) { l.again = true })
 }
 
 // kept returns the letters that outlive the process.
@@ -289,6 +303,21 @@ func (l *Letter) retry(now time.Time, atOnce bool) {
 type Press struct {
 	Button
 	Letter Letter
+}
+
+// Concerns reports whether Happened has something to do with an event. Services may send everybody what concerns somebody else.
+func (o Outbox) Concerns(e Event) bool {
+	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
+}
+
+// Shows returns what a slot shows, or soon will; a zero Message for nothing.
+func (o Outbox) Shows(slot string) (m Message) {
+	for _, l := range o.letters {
+		if l.Slot == slot {
+			m = l.Message
+		}
+	}
+	return m
 }
 
 // Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.

@@ -35,9 +35,19 @@ func (l *loop) see(k watch.Change) {
 		fact.Store = l.stores[k.Store].Name
 	}
 	l.remember(k, l.note(k))
+	l.retractUndo(k.Store)
 	d, orders := l.told.Step(fact, k.At)
 	l.tell(d, orders, k.At)
 	l.post(time.Now())
+}
+
+// retractUndo takes the answer to a removal away when that cannot be undone any more.
+func (l *loop) retractUndo(store int) {
+	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
+		if b.Do == notify.Undo && b.Store == l.config.Stores[store].Identity() && l.stores[store].Snapshot.HasLock() {
+			l.order(time.Now(), notify.Order{Slot: notify.AnswerSlot})
+		}
+	}
 }
 
 // isOurs reports whether an event is what a click did, so that the word about the click still holds.
@@ -159,7 +169,7 @@ func (l *loop) checked(c lookAt) {
 func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
 	l.told = d
 	for _, o := range orders {
-		delete(l.unasked, o.Slot)
+		delete(l.clickedAway, o.Slot)
 	}
 	l.order(now, orders...)
 }
@@ -223,6 +233,9 @@ func (l *loop) delivered(ctx context.Context, r notify.Report) {
 
 // hear takes in what the desktop says.
 func (l *loop) hear(ctx context.Context, e notify.Event) {
+	if !l.outbox.Concerns(e) {
+		return
+	}
 	now := time.Now()
 	var p notify.Press
 	if l.outbox, p = l.outbox.Happened(e, now); p.Do != "" {
