@@ -148,7 +148,7 @@ func (b *link) listen() {
 
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
 // bus reports that the owner is gone, or ctx ended a farewell ago: what the service shows just then is withdrawn by close.
-// notify.SendNotification can do neither.
+// notify.SendNotification can do neither. With an error, only Handle.Service is set.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	can := b.capabilities(ctx, owner)
 	n := note(l, can)
@@ -166,7 +166,7 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	call := b.object(owner).CallWithContext(ctx, serviceName+".Notify", 0, n.AppName, n.ReplacesID, n.AppIcon, n.Summary, n.Body,
 		pairs(n.Actions), n.Hints, int32(n.ExpireTimeout.Milliseconds()))
 	if err := call.Store(&id); err != nil {
-		return Handle{}, err
+		return Handle{Service: b.service(owner)}, err
 	}
 	b.hold(owner, n.ReplacesID, false)
 	b.hold(owner, id, l.Message.Urgent || len(n.Actions) > 0)

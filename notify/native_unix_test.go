@@ -207,7 +207,6 @@ func TestNativeGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
-// A service that dies takes what it was sent with it; its successor gets that, and numbers of its own.
 // TestNativeEndsWhileShowing: what the service shows as the program ends has buttons that nobody hears.
 func TestNativeEndsWhileShowing(t *testing.T) {
 	d := newNativeDesk(t)
@@ -225,6 +224,7 @@ func TestNativeEndsWhileShowing(t *testing.T) {
 	d.wantScreen(t)
 }
 
+// TestNativeTellsTheSuccessor: a service that dies takes what it was sent with it; its successor gets that, and numbers of its own.
 func TestNativeTellsTheSuccessor(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
@@ -236,7 +236,8 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
 		t.Fatal(err)
 	}
-	heir := d.queueUp(t)
+	heir := make(heir, 10)
+	d.queueUp(t, heir)
 	d.Stop()
 	s := <-later
 	if s.err != nil || s.Service == old.Service {
@@ -253,6 +254,23 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	}
 }
 
+// TestNativeNamesTheServiceThatFailed: the letter goes to a service that came since then at once, so not to the one that failed it.
+func TestNativeNamesTheServiceThatFailed(t *testing.T) {
+	d := newNativeDesk(t)
+	old := d.show(t, unlockable(1, "one"))
+	d.next(t) // it came
+	d.Hang()
+	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
+	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	d.queueUp(t, struct{}{}) // it can do nothing
+	d.Stop()
+	if s, came := <-later, d.next(t).Came; s.err == nil || s.Handle != (Handle{Service: came}) || came == old.Service {
+		t.Errorf("%+v, and %q came", s, came)
+	}
+}
+
 // heir is a service that can only show.
 type heir chan uint32
 
@@ -262,17 +280,15 @@ func (h heir) Notify(_ string, replaces uint32, _, _, _ string, _ []string, _ ma
 }
 
 // queueUp puts a service in line for the name.
-func (d *nativeDesk) queueUp(t *testing.T) heir {
+func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	t.Helper()
-	h := make(heir, 10)
 	conn := d.bus.Connect(t)
-	if err := conn.Export(h, servicePath, serviceName); err != nil {
+	if err := conn.Export(service, servicePath, serviceName); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := conn.RequestName(serviceName, 0); err != nil {
 		t.Fatal(err)
 	}
-	return h
 }
 
 func TestNativeSeesTheServiceComeBack(t *testing.T) {
