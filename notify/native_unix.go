@@ -69,7 +69,7 @@ func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 	if err != nil || h.Service != b.service(owner) {
 		return ctx.Err()
 	}
-	b.hold(owner, h.ID, false)
+	b.drop(owner, h.ID)
 	err = b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, h.ID).Err
 	if _, answered := errors.AsType[dbus.Error](err); answered {
 		return nil // it is not there any more, or the service is not

@@ -144,6 +144,25 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 	}
 }
 
+// TestNativeKnowsOldSignals: the answer to Notify can overtake the signal that what it replaced was dismissed.
+func TestNativeKnowsOldSignals(t *testing.T) {
+	var said []Event
+	b := &link{bus: "bus", say: func(e Event) { said = append(said, e) }}
+	b.own(":1.2", 1)
+	b.hold(":1.2", 5, posted{since: 8, must: true})
+	closed := func(when dbus.Sequence) {
+		b.hear(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
+	}
+	closed(7)
+	if len(b.held) != 1 {
+		t.Error("it is not withdrawn at the end")
+	}
+	closed(9)
+	if want := []Event{{Came: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.held) != 0 {
+		t.Errorf("%+v, want %+v; %v", said, want, b.held)
+	}
+}
+
 func TestNativeIgnoresStrangersAndNoise(t *testing.T) {
 	d := newNativeDesk(t)
 	h := d.show(t, unlockable(1, "one"))
