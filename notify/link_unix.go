@@ -40,17 +40,12 @@ type posted struct {
 	must  bool          // close withdraws it: it is urgent, or has buttons
 }
 
-// dial connects to the bus, subscribes and says which service is there.
+// dial connects to the bus, subscribes and says which service is there. The connection outlives ctx.
 func dial(ctx context.Context, say func(Event)) (*link, error) {
-	life, end := context.WithCancel(context.Background())
-	stop := context.AfterFunc(ctx, end) // the connection outlives this call
-	defer stop()
-	conn, err := desktop.SessionBus(life, dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
+	conn, err := desktop.SessionBus(context.WithoutCancel(ctx), dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
-		end()
 		return nil, err
 	}
-	context.AfterFunc(conn.Context(), end)
 	b := &link{conn: conn, say: say, signals: make(chan *dbus.Signal)}
 	if err := b.subscribe(ctx); err != nil {
 		conn.Close()
