@@ -29,7 +29,8 @@ type bus struct {
 	log logs
 }
 
-// openBus connects, starts no bus where there is none, and gives ErrNoDesktop then.
+// openBus connects, starts no bus where there is none, and gives ErrNoDesktop then. It comes before systray, which finds a bus only by
+// the environment that SessionBus completes.
 func openBus(ctx context.Context, log logs) (*bus, error) {
 	conn, err := connect(ctx)
 	if err != nil {
