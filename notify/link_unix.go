@@ -27,24 +27,25 @@ type link struct {
 	say     func(Event)
 	signals chan *dbus.Signal
 
-	mu    sync.Mutex
-	owner string          // the unique name of the service; empty where there is none
-	known dbus.Sequence   // the message that said so
-	held  map[uint32]bool // messages that close withdraws: urgent ones, and those with buttons
-	caps  *capabilities   // of the owner; nil until it has answered
+	mu    sync.Mutex        // also held by who says something, so that nothing newer is said or returned before it
+	owner string            // the unique name of the service; empty where there is none
+	known dbus.Sequence     // the message that said so
+	held  map[uint32]posted // what the owner shows
+	caps  *capabilities     // of the owner; nil until it has answered
 }
 
-// dial connects to the bus, subscribes and says which service is there.
+// posted is what is known of a message.
+type posted struct {
+	since dbus.Sequence // the answer to Notify
+	must  bool          // close withdraws it: it is urgent, or has buttons
+}
+
+// dial connects to the bus, subscribes and says which service is there. The connection outlives ctx.
 func dial(ctx context.Context, say func(Event)) (*link, error) {
-	life, end := context.WithCancel(context.Background())
-	stop := context.AfterFunc(ctx, end) // the connection outlives this call
-	defer stop()
-	conn, err := desktop.SessionBus(life, dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
+	conn, err := desktop.SessionBus(context.WithoutCancel(ctx), dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
-		end()
 		return nil, err
 	}
-	context.AfterFunc(conn.Context(), end)
 	b := &link{conn: conn, say: say, signals: make(chan *dbus.Signal)}
 	if err := b.subscribe(ctx); err != nil {
 		conn.Close()
@@ -92,37 +93,36 @@ func (b *link) object(owner string) dbus.BusObject { return b.conn.Object(owner,
 // own records the owner, and forgets what an earlier one showed. An answer can overtake signals that were sent before it, so own
 // ignores anything older than what it knows.
 func (b *link) own(owner string, when dbus.Sequence) {
-	if b.newer(owner, when) && owner != "" {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if when < b.known {
+		return
+	}
+	b.known = when
+	if owner == b.owner {
+		return
+	}
+	b.owner, b.held, b.caps = owner, map[uint32]posted{}, nil
+	if owner != "" {
 		b.say(Event{Came: b.service(owner)})
 	}
 }
 
-func (b *link) newer(owner string, when dbus.Sequence) bool {
+// hold records what the owner shows under a number now.
+func (b *link) hold(owner string, id uint32, m posted) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if when < b.known {
-		return false
-	}
-	b.known = when
 	if owner == b.owner {
-		return false
+		b.held[id] = m
 	}
-	b.owner, b.held, b.caps = owner, nil, nil
-	return true
 }
 
-// hold records whether close must withdraw a message.
-func (b *link) hold(owner string, id uint32, must bool) {
+// drop forgets what the owner showed under a number.
+func (b *link) drop(owner string, id uint32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch {
-	case owner != b.owner:
-	case !must:
+	if owner == b.owner {
 		delete(b.held, id)
-	case b.held == nil:
-		b.held = map[uint32]bool{id: true}
-	default:
-		b.held[id] = true
 	}
 }
 
@@ -131,24 +131,31 @@ func (b *link) listen() {
 	for s := range b.signals {
 		if owner, ok := newOwner(s); ok {
 			b.own(owner, s.Sequence)
-			continue
-		}
-		b.mu.Lock()
-		owner := b.owner
-		b.mu.Unlock()
-		if e, ok := heard(s, owner); ok {
-			e.Handle.Service = b.service(owner)
-			if e.Closed {
-				b.hold(owner, e.Handle.ID, false)
-			}
-			b.say(e)
+		} else {
+			b.hear(s)
 		}
 	}
 }
 
+// hear reports a signal of the service. A closing that is older than the message of that number is of the message before, which was
+// dismissed just when this one came to replace it.
+func (b *link) hear(s *dbus.Signal) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e, ok := heard(s, b.owner)
+	switch {
+	case !ok, e.Closed && s.Sequence < b.held[e.Handle.ID].since:
+		return
+	case e.Closed:
+		delete(b.held, e.Handle.ID)
+	}
+	e.Handle.Service = b.service(b.owner)
+	b.say(e)
+}
+
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
 // bus reports that the owner is gone, or ctx ended a farewell ago: what the service shows just then is withdrawn by close.
-// notify.SendNotification can do neither.
+// notify.SendNotification can do neither. With an error, only Handle.Service is set.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	can := b.capabilities(ctx, owner)
 	n := note(l, can)
@@ -158,7 +165,7 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	case before.Service != b.service(owner):
 	case can.keepsButtons:
 		b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, before.ID) // an error: it is gone already
-		b.hold(owner, before.ID, false)
+		b.drop(owner, before.ID)
 	default:
 		n.ReplacesID = before.ID
 	}
@@ -166,10 +173,10 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	call := b.object(owner).CallWithContext(ctx, serviceName+".Notify", 0, n.AppName, n.ReplacesID, n.AppIcon, n.Summary, n.Body,
 		pairs(n.Actions), n.Hints, int32(n.ExpireTimeout.Milliseconds()))
 	if err := call.Store(&id); err != nil {
-		return Handle{}, err
+		return Handle{Service: b.service(owner)}, err
 	}
-	b.hold(owner, n.ReplacesID, false)
-	b.hold(owner, id, l.Message.Urgent || len(n.Actions) > 0)
+	b.drop(owner, n.ReplacesID)
+	b.hold(owner, id, posted{call.ResponseSequence, l.Message.Urgent || len(n.Actions) > 0})
 	return Handle{b.service(owner), id}, nil
 }
 
@@ -208,10 +215,12 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	return c
 }
 
-// withdrawHeld withdraws the held messages. It waits for all answers at once, until ctx ends.
+// withdrawHeld withdraws the messages that must go. It waits for all answers at once, until ctx ends.
 func (b *link) withdrawHeld(ctx context.Context) {
 	b.mu.Lock()
-	owner, held := b.owner, slices.Collect(maps.Keys(b.held))
+	owner := b.owner
+	maps.DeleteFunc(b.held, func(_ uint32, m posted) bool { return !m.must })
+	held := slices.Collect(maps.Keys(b.held))
 	b.mu.Unlock()
 	answers := make(chan *dbus.Call, len(held))
 	for _, id := range held {

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -101,11 +100,5 @@ func TestMacEvents(t *testing.T) {
 		if got := macEvents(test.request, test.action); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%q, %q: %v", test.request, test.action, got)
 		}
-	}
-}
-
-func TestAskWayElsewhere(t *testing.T) {
-	if got := AskWay(context.Background()); got != UsedWay() {
-		t.Errorf("%v, and at once %v", got, UsedWay())
 	}
 }

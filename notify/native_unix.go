@@ -19,15 +19,11 @@ const (
 	farewell = 200 * time.Millisecond
 )
 
-var errClosed = errors.New("notify: closed")
-
 // freedesktop delivers through the notification service of the session bus.
 type freedesktop struct {
-	say    func(Event)
-	mu     sync.Mutex
-	link   *link // the newest; nil before the first call
-	closed bool
-	ends   sync.WaitGroup // the goroutines of all links
+	say  func(Event)
+	link *link          // the newest; nil before the first call and after close
+	ends sync.WaitGroup // the goroutines of all links
 }
 
 // buttonsOutlive reports whether a button works when the process that showed it has ended.
@@ -72,7 +68,7 @@ func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 	if err != nil || h.Service != b.service(owner) {
 		return ctx.Err()
 	}
-	b.hold(owner, h.ID, false)
+	b.drop(owner, h.ID)
 	err = b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, h.ID).Err
 	if _, answered := errors.AsType[dbus.Error](err); answered {
 		return nil // it is not there any more, or the service is not
@@ -81,13 +77,11 @@ func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 }
 
 func (f *freedesktop) close() {
-	f.mu.Lock()
 	b := f.link
-	f.closed = true
-	f.mu.Unlock()
 	if b == nil {
 		return
 	}
+	f.link = nil
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
 	b.withdrawHeld(ctx)
@@ -114,31 +108,14 @@ func (f *freedesktop) reach(ctx context.Context) (*link, string, error) {
 
 // connect returns the connection, or a new one if the last broke.
 func (f *freedesktop) connect(ctx context.Context) (*link, error) {
-	f.mu.Lock()
-	b, closed := f.link, f.closed
-	f.mu.Unlock()
-	switch {
-	case closed:
-		return nil, errClosed
-	case b != nil && b.conn.Connected():
-		return b, nil
+	if f.link != nil && f.link.conn.Connected() {
+		return f.link, nil
 	}
 	b, err := dial(ctx, f.say)
 	if err != nil {
 		return nil, err
 	}
-	return b, f.keep(b)
-}
-
-// keep stores b as the connection in use, unless close was called meanwhile.
-func (f *freedesktop) keep(b *link) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		b.conn.Close()
-		return errClosed
-	}
 	f.link = b
 	f.ends.Go(b.listen)
-	return nil
+	return b, nil
 }

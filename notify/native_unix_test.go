@@ -144,6 +144,25 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 	}
 }
 
+// TestNativeKnowsOldSignals: the answer to Notify can overtake the signal that what it replaced was dismissed.
+func TestNativeKnowsOldSignals(t *testing.T) {
+	var said []Event
+	b := &link{bus: "bus", say: func(e Event) { said = append(said, e) }}
+	b.own(":1.2", 1)
+	b.hold(":1.2", 5, posted{since: 8, must: true})
+	closed := func(when dbus.Sequence) {
+		b.hear(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
+	}
+	closed(7)
+	if len(b.held) != 1 {
+		t.Error("it is not withdrawn at the end")
+	}
+	closed(9)
+	if want := []Event{{Came: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.held) != 0 {
+		t.Errorf("%+v, want %+v; %v", said, want, b.held)
+	}
+}
+
 func TestNativeIgnoresStrangersAndNoise(t *testing.T) {
 	d := newNativeDesk(t)
 	h := d.show(t, unlockable(1, "one"))
@@ -202,12 +221,8 @@ func TestNativeGivesUpWithItsContext(t *testing.T) {
 		t.Error(s.err)
 	}
 	d.native.close() // bounded, though the service hangs
-	if _, err := d.native.show(t.Context(), unlockable(3, "three")); err == nil {
-		t.Error("shown after close")
-	}
 }
 
-// A service that dies takes what it was sent with it; its successor gets that, and numbers of its own.
 // TestNativeEndsWhileShowing: what the service shows as the program ends has buttons that nobody hears.
 func TestNativeEndsWhileShowing(t *testing.T) {
 	d := newNativeDesk(t)
@@ -225,6 +240,7 @@ func TestNativeEndsWhileShowing(t *testing.T) {
 	d.wantScreen(t)
 }
 
+// TestNativeTellsTheSuccessor: a service that dies takes what it was sent with it; its successor gets that, and numbers of its own.
 func TestNativeTellsTheSuccessor(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
@@ -236,7 +252,8 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
 		t.Fatal(err)
 	}
-	heir := d.queueUp(t)
+	heir := make(heir, 10)
+	d.queueUp(t, heir)
 	d.Stop()
 	s := <-later
 	if s.err != nil || s.Service == old.Service {
@@ -253,6 +270,23 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	}
 }
 
+// TestNativeNamesTheServiceThatFailed: the letter goes to a service that came since then at once, so not to the one that failed it.
+func TestNativeNamesTheServiceThatFailed(t *testing.T) {
+	d := newNativeDesk(t)
+	old := d.show(t, unlockable(1, "one"))
+	d.next(t) // it came
+	d.Hang()
+	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
+	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	d.queueUp(t, struct{}{}) // it can do nothing
+	d.Stop()
+	if s, came := <-later, d.next(t).Came; s.err == nil || s.Handle != (Handle{Service: came}) || came == old.Service {
+		t.Errorf("%+v, and %q came", s, came)
+	}
+}
+
 // heir is a service that can only show.
 type heir chan uint32
 
@@ -262,17 +296,15 @@ func (h heir) Notify(_ string, replaces uint32, _, _, _ string, _ []string, _ ma
 }
 
 // queueUp puts a service in line for the name.
-func (d *nativeDesk) queueUp(t *testing.T) heir {
+func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	t.Helper()
-	h := make(heir, 10)
 	conn := d.bus.Connect(t)
-	if err := conn.Export(h, servicePath, serviceName); err != nil {
+	if err := conn.Export(service, servicePath, serviceName); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := conn.RequestName(serviceName, 0); err != nil {
 		t.Fatal(err)
 	}
-	return h
 }
 
 func TestNativeSeesTheServiceComeBack(t *testing.T) {

@@ -90,15 +90,15 @@ func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
 	var came []string
 	b := &link{bus: "bus", say: func(e Event) { came = append(came, e.Came) }}
 	b.own(":1.9", 30)
-	b.hold(":1.9", 1, true)
+	b.hold(":1.9", 1, posted{since: 31})
 	b.own(":1.8", 10)
 	b.own("", 20)
 	b.own(":1.9", 30)
-	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || !b.held[1] {
+	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || len(b.held) != 1 {
 		t.Errorf("came %q, held %v", came, b.held)
 	}
 	b.own("", 40)
-	if b.owner != "" || b.held[1] {
+	if b.owner != "" || len(b.held) != 0 {
 		t.Errorf("%+v", b)
 	}
 }

@@ -26,7 +26,7 @@ type Event struct {
 // errNoNative says that the native service cannot be used here, now or ever; beeep delivers then.
 var errNoNative = errors.New("notify: no native notification service")
 
-// native is a way of delivery that knows what it shows. One goroutine calls show and withdraw, one at a time; what the desktop says
+// native is a way of delivery that knows what it shows. One goroutine calls show and withdraw, and close last; what the desktop says
 // comes to the function that newNative was given, from any goroutine, and must not be delayed by a call that waits.
 //
 // newNative(stateDir string, say func(Event)) native is in one file for each system; nil where there is none. It must be cheap: nothing
@@ -38,7 +38,7 @@ type native interface {
 	show(ctx context.Context, l Letter) (Handle, error)
 	// withdraw takes a message away, if this service still shows it.
 	withdraw(ctx context.Context, h Handle) error
-	// close takes away the messages whose buttons nobody would hear any more, and ends all goroutines, in less than closeTime.
+	// close takes away the messages whose buttons nobody would hear any more, and ends all goroutines, soon.
 	close()
 }
 

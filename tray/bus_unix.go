@@ -29,7 +29,8 @@ type bus struct {
 	log logs
 }
 
-// openBus connects, starts no bus where there is none, and gives ErrNoDesktop then.
+// openBus connects, starts no bus where there is none, and gives ErrNoDesktop then. It comes before systray, which finds a bus only by
+// the environment that SessionBus completes.
 func openBus(ctx context.Context, log logs) (*bus, error) {
 	conn, err := connect(ctx)
 	if err != nil {
@@ -70,18 +71,21 @@ func (b *bus) Close() error { return b.own.Close() }
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- panelNews, patience time.Duration) {
 	late := time.NewTimer(patience)
 	defer late.Stop()
-	signals, err := b.panels(ctx) // first: a panel may come while it is asked for
+	signals, err := b.panelSignals(ctx) // first: a panel may come while it is asked for
 	if err != nil {
 		b.log.failed("panels that start later will not be noticed", err)
 	}
-	var known panels
+	seen := false // nothing is asked of the panels after the first
 	look := func(isLate bool) {
-		var n panelNews
-		if known, n = known.look(hasHost(ctx, b.own), isLate); n != noNews {
+		if seen {
+			return
+		}
+		seen = hasHost(ctx, b.own)
+		if n := newsOf(seen, isLate); n != noNews {
 			send(ctx, news, n)
 		}
 	}
-	if look(false); !known.seen {
+	if look(false); !seen {
 		b.log.detail.Print("no panel shows icons yet; waiting for one, notifications work meanwhile")
 	}
 	for {
@@ -103,8 +107,8 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 	}
 }
 
-// panels subscribes, on our own connection, to changes of the watcher's owner, and of whether somebody shows what it watches.
-func (b *bus) panels(ctx context.Context) (<-chan *dbus.Signal, error) {
+// panelSignals subscribes, on our own connection, to changes of the watcher's owner, and of whether somebody shows what it watches.
+func (b *bus) panelSignals(ctx context.Context) (<-chan *dbus.Signal, error) {
 	signals := make(chan *dbus.Signal, 10) // godbus waits for a slow receiver, in order
 	b.own.Signal(signals)
 	var failed error

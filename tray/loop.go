@@ -85,7 +85,7 @@ type loop struct {
 
 	// screenAsleep reports whether nobody can see what is posted.
 	screenAsleep func() bool
-	readSettings func(path string) answer
+	readSettings func(path string, service bool) answer
 	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
 
 	stores      []storeView

@@ -95,11 +95,7 @@ type rig struct {
 
 // newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
 func newRig(t *testing.T, stores int) *rig {
-	return newRigReading(t, stores, func(path string) answer {
-		a := readSettings(path)
-		a.restart = 0 // that of this machine's own daemon
-		return a
-	})
+	return newRigReading(t, stores, func(path string) answer { return readSettings(path, false) })
 }
 
 // newRigReading is newRig with another way to read the settings.
@@ -119,7 +115,7 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	ctx, cancel := context.WithCancel(t.Context())
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
 	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
-	r.loop.wakes, r.readSettings = r.wakes, func(path string) answer { r.reads.Add(1); return read(path) }
+	r.loop.wakes, r.readSettings = r.wakes, func(path string, _ bool) answer { r.reads.Add(1); return read(path) }
 	r.begin()
 	r.cancel = cancel
 	go keeper.run(ctx.Done(), r.jobs)
@@ -424,11 +420,17 @@ func TestIdleLoopSleeps(t *testing.T) {
 	})
 }
 
-// TestStaleWaitsForTheServiceToo: what the daemon's own service says is read with the settings.
+// TestStaleWaitsForTheServiceToo: what the daemon's own service says is read with the settings. Where it cannot be read, what it said
+// last holds.
 func TestStaleWaitsForTheServiceToo(t *testing.T) {
 	const service = 30 * time.Second
 	synctest.Test(t, func(t *testing.T) {
-		r := newRigReading(t, 1, func(string) answer { return answer{choices: choicesOf(config.Default()), restart: service} })
+		said := []*time.Duration{new(service), nil}
+		r := newRigReading(t, 1, func(string) answer {
+			a := answer{choices: choicesOf(config.Default()), restart: said[0]}
+			said = said[len(said)-1:]
+			return a
+		})
 		r.saw(0, watch.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
 		time.Sleep(notify.Grace + service - time.Millisecond)
 		synctest.Wait()
@@ -442,6 +444,36 @@ func TestStaleWaitsForTheServiceToo(t *testing.T) {
 		}
 		r.stop(t)
 	})
+}
+
+// TestServiceIsReadWhenItCounts: with twenty services that takes a millisecond, which no click needs.
+func TestServiceIsReadWhenItCounts(t *testing.T) {
+	none := noLock(lockcore.Unlocked, "")
+	for _, test := range []struct {
+		name string
+		demo bool
+		mute bool
+		to   lockcore.Snapshot
+		want bool
+	}{
+		{"start", false, true, none, true},
+		{"event", false, false, none, false},
+		{"stale", false, false, lock(lockcore.Stale, lockcore.ProcessGone, ours), true},
+		{"demo", true, true, none, false},
+	} {
+		l := newLoop(Config{Demo: test.demo}, newLogs(io.Discard, true))
+		l.mute, l.unread = test.mute, []watch.Change{{To: test.to}}
+		l.readSettings = func(_ string, service bool) answer {
+			if service != test.want {
+				t.Errorf("%s: %v", test.name, service)
+			}
+			return answer{}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		l.askSettings(ctx)
+		l.work.Wait()
+	}
 }
 
 func TestStaleIsToldAfterTheGrace(t *testing.T) {

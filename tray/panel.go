@@ -8,8 +8,8 @@ import (
 	"lockbar/notify"
 )
 
-// What is said where no panel shows the icon. Only the start counts: a panel that restarts is back in seconds, GNOME takes its own away
-// while the screen is locked, and who loses a panel sees that.
+// This file says when no panel shows the icon. Only the start counts: a panel that restarts is back in seconds, GNOME takes its own away
+// while the screen is locked, and whoever loses a panel sees it.
 
 const (
 	// loginPatience is how long a panel may take at login, where all starts at once.
@@ -25,13 +25,7 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// panels is what is known of the panels that show icons.
-type panels struct {
-	seen bool // one showed them since the start
-	told bool // that none does
-}
-
-// panelNews is what is to be said of them.
+// panelNews is what is to be said of panels.
 type panelNews uint8
 
 const (
@@ -40,15 +34,15 @@ const (
 	panelThere // the first since the start
 )
 
-// look takes in whether a panel shows icons, and whether it has had the time to come.
-func (p panels) look(there, late bool) (panels, panelNews) {
+// newsOf says what is to be said as long as no panel has shown icons: whether one does now, and whether it has had the time to come.
+func newsOf(there, late bool) panelNews {
 	switch {
-	case there && !p.seen:
-		return panels{seen: true}, panelThere
-	case late && !p.seen && !p.told:
-		return panels{told: true}, panelMissing
+	case there:
+		return panelThere
+	case late:
+		return panelMissing
 	}
-	return p, noNews
+	return noNews
 }
 
 // tellPanel says it in the log, which a terminal shows, and by a message: who has no notification service either has read it there. Who

@@ -33,8 +33,8 @@ type reading struct {
 // answer is what came of a read of the settings.
 type answer struct {
 	choices
-	silent  bool          // there was none in time
-	restart time.Duration // how long the daemon's own service waits to restart it; 0: it does not, or nothing says so
+	silent  bool           // there was none in time
+	restart *time.Duration // how long the daemon's own service waits to restart it; nil: it was not read
 }
 
 const (
@@ -69,13 +69,16 @@ func (l *loop) readAlong(ctx context.Context, c watch.Change) {
 	}
 }
 
-// askSettings reads the settings again; one at a time.
+// askSettings reads the settings again; one at a time. It reads the daemon's own service too if a store has become stale, which waits for
+// that, and at the start, so that something is known if it cannot be read in time then. The demo's daemons have no service.
 func (l *loop) askSettings(ctx context.Context) {
 	if l.again = !l.asked.IsZero(); l.again {
 		return
 	}
 	l.asked, l.retry = time.Now(), time.Time{}
-	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings)) })
+	stale := slices.ContainsFunc(l.unread, func(c watch.Change) bool { return c.To.State == lockcore.Stale })
+	service := !l.config.Demo && (l.mute || stale)
+	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings, service)) })
 }
 
 // late returns when the oldest pending change is judged by the last known settings; zero if none is pending, or if no settings are known
@@ -94,8 +97,8 @@ func (l *loop) late() time.Time {
 func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
-	if !l.config.Demo { // the demo's daemons have no service
-		l.told = l.told.Restarts(a.restart)
+	if a.restart != nil {
+		l.told = l.told.Restarts(*a.restart)
 	}
 	switch {
 	case a.silent:

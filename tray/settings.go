@@ -33,11 +33,11 @@ const (
 )
 
 // readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
-// event and click, and when the menu opens. So nothing has to watch it. What the daemon's own service says is read at the same time:
-// if both hang, neither waits for the other.
-func readSettings(path string) answer {
-	restart := make(chan time.Duration, 1)
-	go func() { restart <- config.RestartDelay() }()
+// event and click, and when the menu opens. So nothing has to watch it. If asked to, it reads at the same time what the daemon's own
+// service says: if both hang, neither waits for the other.
+func readSettings(path string, service bool) answer {
+	restart := make(chan *time.Duration, 1)
+	go func() { restart <- restartDelay(service) }()
 	c, err := config.Default(), error(nil)
 	if path != "" {
 		c, err = config.Load(path)
@@ -48,6 +48,16 @@ func readSettings(path string) answer {
 	}
 	a.restart = <-restart
 	return a
+}
+
+// restartDelay is nil if it is not asked for, or not known in time.
+func restartDelay(asked bool) *time.Duration {
+	if asked {
+		if delay, ok := config.RestartDelay(); ok {
+			return &delay
+		}
+	}
+	return nil
 }
 
 func choicesOf(c config.Config) choices { return choices{Notify: c.Notify, PausedUntil: c.PausedUntil} }

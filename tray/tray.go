@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"lockbar/internal/desktop"
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
@@ -55,7 +54,6 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
-	desktop.FindSessionBus() // before systray and who delivers messages look for it
 	if !hasWindowServer() {
 		return ErrNoDesktop
 	}

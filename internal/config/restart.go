@@ -26,12 +26,11 @@ const (
 )
 
 // RestartDelay returns how long the daemon's own service waits before it starts a daemon again that crashed: the longest, if there are
-// several. It is 0 if nothing restarts it, or if the files that say so cannot be read within fsx.ReadTimeout. It reads what
-// FindStores reads.
-func RestartDelay() time.Duration {
+// several, and 0 if nothing restarts it. On Windows it is that of a task, whether there is one or not. ok is false if the files that
+// say so cannot be read within fsx.ReadTimeout. It reads what FindStores reads.
+func RestartDelay() (delay time.Duration, ok bool) {
 	home := machine.Home()
-	delay, _ := fsx.InTimeOf(home, fsx.ReadTimeout, func() time.Duration { return restartDelay(home) })
-	return delay
+	return fsx.InTimeOf(home, fsx.ReadTimeout, func() time.Duration { return restartDelay(home) })
 }
 
 func restartDelay(home string) time.Duration {

@@ -19,9 +19,9 @@ const busTimeout = 5 * time.Second
 // addressVariable is where all D-Bus libraries look first.
 const addressVariable = "DBUS_SESSION_BUS_ADDRESS"
 
-// FindSessionBus names the bus at $XDG_RUNTIME_DIR/bus in the environment of this process and of its children if that names none, as
+// findSessionBus names the bus at $XDG_RUNTIME_DIR/bus in the environment of this process and of its children if that names none, as
 // after `su` or in a service that was started without the session's variables. By itself godbus looks only in /run/user/UID.
-func FindSessionBus() {
+func findSessionBus() {
 	if address := runtimeBus(os.Getenv); address != "" {
 		_ = os.Setenv(addressVariable, address) // fails only for a name or value that no variable can have
 	}
@@ -49,7 +49,7 @@ func isOurs(info fs.FileInfo) bool {
 // SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus, and each
 // connection is its caller's own: the one that D-Bus libraries share in a process belongs to the tray.
 func SessionBus(ctx context.Context, options ...dbus.ConnOption) (*dbus.Conn, error) {
-	FindSessionBus()
+	findSessionBus()
 	ctx, cancel := context.WithCancel(ctx)
 	conn, err := dbus.SessionBusPrivateNoAutoStartup(append(options, dbus.WithContext(ctx))...)
 	if err != nil {
