@@ -73,20 +73,18 @@ func newOutbox(letters []*Letter, last int) Outbox {
 	return o
 }
 
-// Resume has what the process before showed shown again in its own place, where its buttons died with that process. A calm message that
-// is not new is taken away instead.
-func (o Outbox) Resume(now time.Time) Outbox {
+// Resume takes over what the process before showed. Its buttons died with that process: an alarm is shown again in its own place, and a
+// calm message, which was told, is taken away.
+func (o Outbox) Resume() Outbox {
 	if buttonsOutlive {
 		return o
 	}
-	dead := func(l *Letter) bool { return l.isShown() && (l.Message.Urgent || len(l.Message.Buttons) > 0) }
-	stays := func(l *Letter) bool { return l.Message.Urgent || l.age(now) < lateAge && l.Slot != AnswerSlot }
 	for _, l := range o.letters {
-		if dead(l) && !stays(l) {
+		if l.isShown() && !l.Message.Urgent && len(l.Message.Buttons) > 0 {
 			o = o.drop(l.Slot)
 		}
 	}
-	return o.change(dead, func(l *Letter) { l.again = true })
+	return o.change(func(l *Letter) bool { return l.isShown() && l.Message.Urgent }, func(l *Letter) { l.again = true })
 }
 
 // kept returns the letters that outlive the process.

@@ -269,7 +269,7 @@ func (a *app) start(t *testing.T, now time.Time) {
 			t.Fatal(err)
 		}
 	}
-	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(now), nil
+	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(), nil
 	// What the desktop took in the very moment of the kill nobody knows of: it stays until its reader dismisses it.
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool {
 		return a.live.Outbox.find(func(l *Letter) bool { return l.Shown == s.handle }) == nil

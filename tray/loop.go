@@ -150,7 +150,7 @@ func (l *loop) begin() {
 		told, watched = told.Adopted(s.Identity(), s.Dir()), append(watched, s.Identity())
 	}
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
-	told.Outbox = told.Outbox.Resume(time.Now())
+	told.Outbox = told.Outbox.Resume()
 	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())

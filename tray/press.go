@@ -59,7 +59,7 @@ func (l *loop) taken(p notify.Press) {
 	if m.Instead != nil {
 		m = *m.Instead
 	}
-	if p.Letter.Slot == p.Store {
+	if p.Letter.Slot == p.Store && l.outbox.Shows(p.Store).IsZero() { // else a newer one comes in its place
 		l.clickedAway[p.Store] = m
 	}
 }

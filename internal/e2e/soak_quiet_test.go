@@ -158,7 +158,8 @@ func sectionRight(section testdesk.Entry, name string, v view) bool {
 // undoRight: Undo is offered for the newest backup, if that was of a force unlock.
 func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 	_, undo := section.FindShown("Undo Force Unlock")
-	return undo == (v.state == "unlocked" && s.undos[s.slot()].unlocked)
+	noLock := v.state == "unlocked" || v.state == "contested" && v.host == ""
+	return undo == (noLock && s.undos[s.slot()].unlocked)
 }
 
 // title is how the title of a store's section begins.
