@@ -16,9 +16,13 @@ import (
 // them has answered, or is known to hang, within lockcore.ReadTimeout.
 const gatherTime = lockcore.ReadTimeout + time.Second
 
-// togetherTime is how long a message about one of several stores waits for the others, so that what happens to all of them at once, as
-// a network drive that comes back, is one message.
-const togetherTime = time.Second
+const (
+	// togetherTime is how long a message about one of several stores waits for the next one, so that what happens to all of them at
+	// once, as a network drive that comes back, is one message.
+	togetherTime = time.Second
+	// longestTogether is how long it waits in all.
+	longestTogether = 5 * time.Second
+)
 
 // missed is a fact that is not told yet: nobody looked, the user had asked for silence, or other stores may have something to tell.
 type missed struct {
@@ -46,16 +50,33 @@ func (d Decider) holdsBack(now time.Time) bool {
 func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
 	one := missed{claim: claim{f.key(), k, fact}, Name: f.Store, Sentence: sentence(k, f, now), At: now, Message: message(k, f, now)}
 	one.Seen = !f.Away && !d.quiet.Paused(now)
-	switch {
-	case len(d.missed) > 0 || d.quiet.Paused(now):
-	case one.Seen:
-		d.gather = now.Add(togetherTime)
-	default:
-		d.gather = now.Add(gatherTime)
-	}
 	d.missed = append(slices.Clip(d.missed), one)
-	d.missed = d.missed[max(0, len(d.missed)-maxMissed):]
+	d.gather = d.gatherUntil(now)
+	if one.Seen { // what was told of the store in the same moment is history
+		d.missed = newestOfEach(d.missed)
+	}
+	if len(d.missed) > maxMissed+len(d.stores) {
+		d.missed = leastMissed(d.missed)
+	}
 	return d
+}
+
+// gatherUntil returns until when more is waited for: looks at many stores come one after the other.
+func (d Decider) gatherUntil(now time.Time) time.Time {
+	first := d.missed[0]
+	switch {
+	case d.quiet.Paused(now), !first.Seen && len(d.missed) > 1:
+		return d.gather
+	case !first.Seen:
+		return now.Add(gatherTime)
+	}
+	return slices.MinFunc([]time.Time{now.Add(togetherTime), first.At.Add(longestTogether)}, time.Time.Compare)
+}
+
+// leastMissed drops the oldest fact that is no alarm.
+func leastMissed(list []missed) []missed {
+	i := slices.IndexFunc(list, func(m missed) bool { return !m.Message.Urgent })
+	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
 }
 
 // welcome tells what was held back once it may: one message.
@@ -71,11 +92,11 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	d.missed, d.gather = nil, time.Time{}
 	switch {
 	case !slices.ContainsFunc(list, func(m missed) bool { return !m.Seen }):
-		return d.together(newestOfEach(list))
+		return d.together(list, now)
 	case d.quiet.off[config.Away]:
 		return d.each(slices.DeleteFunc(list, func(m missed) bool { return !m.Message.Urgent }))
 	}
-	return d.summary(list)
+	return d.summary(list, now)
 }
 
 // compare holds a fact against what was seen last. What is not so any more is told as what happened, with what is so now.
@@ -88,10 +109,10 @@ func (d Decider) compare(m missed, now time.Time) missed {
 	return m
 }
 
-// newestOfEach keeps the newest fact of each store.
+// newestOfEach keeps of what was seen the newest fact of each store.
 func newestOfEach(list []missed) (all []missed) {
 	for i, m := range list {
-		if !slices.ContainsFunc(list[i+1:], func(later missed) bool { return later.Store == m.Store }) {
+		if !m.Seen || !slices.ContainsFunc(list[i+1:], func(later missed) bool { return later.Store == m.Store }) {
 			all = append(all, m)
 		}
 	}
@@ -99,12 +120,12 @@ func newestOfEach(list []missed) (all []missed) {
 }
 
 // together tells what happened to several stores in the same moment, if it did. What is over already is history only.
-func (d Decider) together(list []missed) (Decider, []Order) {
+func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
 	list = slices.DeleteFunc(list, func(m missed) bool { return m.past })
 	if len(list) < 2 {
 		return d.each(list)
 	}
-	return d.many(several(togetherTitle(list), list), list)
+	return d.many(several(togetherTitle(list), list), list, now)
 }
 
 // togetherTitle says where there may be two daemons, since that is all that the reader must know.
@@ -129,9 +150,9 @@ func (d Decider) each(list []missed) (_ Decider, all []Order) {
 	return d, all
 }
 
-// many tells these facts in one message.
-func (d Decider) many(m Message, list []missed) (Decider, []Order) {
-	slot, name := manySlot, ""
+// many tells these facts in one message. What was told so before keeps its place: it is of other stores.
+func (d Decider) many(m Message, list []missed, now time.Time) (Decider, []Order) {
+	slot, name := manySlot+" "+now.UTC().Format(time.RFC3339), ""
 	if ofOneStore(list) {
 		slot, name = list[0].Store, list[0].Name
 	}
@@ -151,7 +172,7 @@ func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind 
 const awayTitle = "While you were away"
 
 // summary is one message for all: the fact's own if there is one that wants action, since its words say what to do.
-func (d Decider) summary(list []missed) (Decider, []Order) {
+func (d Decider) summary(list []missed, now time.Time) (Decider, []Order) {
 	switch {
 	case len(list) == 0:
 		return d, nil
@@ -160,9 +181,9 @@ func (d Decider) summary(list []missed) (Decider, []Order) {
 	case len(list) == 1:
 		m := list[0].Message
 		m.Title, m.Body, m.Plain = awayTitle, list[0].Sentence+". "+m.Body, list[0].Sentence+". "+m.withoutButtons().Body
-		return d.many(m, list)
+		return d.many(m, list, now)
 	}
-	return d.many(several(awayTitle, list), list)
+	return d.many(several(awayTitle, list), list, now)
 }
 
 func several(title string, list []missed) Message {

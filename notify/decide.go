@@ -96,7 +96,7 @@ func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	d.stores = with(d.stores, f.key(), m)
 	k := kindOf(f)
 	switch {
-	case fightBegan:
+	case fightBegan, m.fighting(now) && changedHost(f) && !d.shows(f.key(), fight): // or something else took its place
 		k = fight
 	case crashesBegan:
 		k = crashing
@@ -237,17 +237,17 @@ func (m perStore) forget(f Fact, now time.Time) perStore {
 // tell gives the message of a kind unless the same fact was the last one told, or it is not the time for it.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m := d.stores[f.key()]
+	if m.fighting(now) {
+		k = inFight(k, d.shows(f.key(), fight))
+	}
 	fact := factOf(k, f)
 	if k == nothing || m.Told[fact.Kind] == fact {
 		return d, nil
 	}
 	m.Told = with(m.Told, fact.Kind, fact)
 	d.stores = with(d.stores, f.key(), m)
-	if m.fighting(now) {
-		k = inFight(k, d.shows(f.key(), fight))
-	}
 	switch {
-	case k == nothing || d.quiet.off[switches[k]]:
+	case d.quiet.off[switches[k]]:
 		return d, nil
 	case f.Away || d.holdsBack(now) || f.Store != "": // of several stores, others may be told of in the same moment
 		return d.miss(k, fact, f, now), nil

@@ -63,8 +63,8 @@ func TestRows(t *testing.T) {
 		{watch.Resurrected, here}:      resurrected,
 		{watch.Resurrected, elsewhere}: resurrected,
 		{watch.Resurrected, stale}:     resurrected,
-		{watch.Resurrected, both}:      resurrected,
-		{watch.Resurrected, copied}:    resurrected,
+		{watch.Resurrected, both}:      twoDaemons,
+		{watch.Resurrected, copied}:    conflictCopy,
 		{watch.Resurrected, corrupt}:   resurrected,
 	}
 	if len(rows) != len(watch.Events()) {

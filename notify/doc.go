@@ -22,7 +22,7 @@ type Message struct {
 	// clicked.
 	Buttons []Button `json:"buttons,omitempty"`
 	Plain   string   `json:"plain,omitempty"`
-	// Instead is the message in whose place this one asks something. It comes back by Cancel, where the question cannot be shown, and
+	// Instead is the message in whose place this one asks something. It comes back where the question cannot be shown, and
 	// with the next process.
 	Instead *Message `json:"-"`
 }

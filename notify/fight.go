@@ -37,7 +37,10 @@ func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 	if len(m.Takeovers) <= fightTakeovers && !m.fighting(now) {
 		return m, false
 	}
-	began = !m.fighting(now)
+	if began = !m.fighting(now); began {
+		m.Told = maps.Clone(m.Told)
+		delete(m.Told, fight)
+	}
 	m.Calm = now.Add(fightTime)
 	m.Takeovers = m.Takeovers[max(0, len(m.Takeovers)-fightTakeovers):] // more are not asked for
 	return m, began

@@ -57,7 +57,7 @@ var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 	watch.Cleared:     silent,
 	watch.WasRemoved:  silent,
 	watch.WasRestored: silent,
-	watch.Resurrected: func(lockcore.Snapshot) kind { return resurrected },
+	watch.Resurrected: func(s lockcore.Snapshot) kind { return cmp.Or(twoClaims(s), resurrected) },
 	watch.Renamed:     silent,
 	watch.Changed:     twoClaims,
 }
@@ -149,7 +149,7 @@ func factKind(k kind) kind {
 func factOf(k kind, f Fact) factID {
 	t := factID{Kind: factKind(k), Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
 	switch {
-	case k == crashing: // whoever holds the lock now
+	case k == crashing, k == fight: // whoever holds the lock now
 		return factID{Kind: k}
 	case k == freed:
 		t.Record = f.From.Record

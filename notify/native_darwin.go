@@ -42,6 +42,9 @@ var usable = sync.OnceValue(func() bool {
 	return usable
 })
 
+// buttonsOutlive reports whether a button works when the process that showed it has ended.
+const buttonsOutlive = true
+
 // newNative asks the user nothing. The first message does.
 func newNative(_ string, say func(Event)) native {
 	if !usable() {

@@ -26,6 +26,9 @@ type freedesktop struct {
 	ends sync.WaitGroup // the goroutines of all links
 }
 
+// buttonsOutlive reports whether a button works when the process that showed it has ended.
+const buttonsOutlive = false
+
 func newNative(_ string, say func(Event)) native { return &freedesktop{say: say} }
 
 // show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never

@@ -19,7 +19,7 @@ type Order struct {
 const (
 	AnswerSlot = "answer" // what became of a click
 	PanelSlot  = "panel"  // nobody shows the icon
-	manySlot   = "stores" // what is told of several facts at once
+	manySlot   = "stores" // begins those of what is told of several at once
 )
 
 // Letter is an order on its way to the desktop, and afterwards what the slot shows.
@@ -44,6 +44,7 @@ type Outbox struct {
 	last    int       // the newest ID
 	came    time.Time // when the service came last
 	service string    // which it is
+	earlier string    // which was there before
 	early   []Event   // clicks on messages that are shown already, and of which Report is still to come
 }
 
@@ -58,15 +59,13 @@ const (
 
 // retries is how long to wait after each failure; the last one counts for all further ones. A service that comes back is used at
 // once; this is for beeep, and for a failure that nobody announces the end of.
-var retries = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
+var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// newOutbox takes in the letters of the process before. What was urgent and shown is shown again in its own place: the buttons of the
-// one that stands there are dead, and it may have gone with its process.
-func newOutbox(letters []*Letter) Outbox {
-	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil })}
+// newOutbox takes in the letters of the process before.
+func newOutbox(letters []*Letter, last int) Outbox {
+	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil }), last: last}
 	for _, l := range o.letters {
 		o.last = max(o.last, l.ID)
-		l.again = l.isShown() && l.Message.Urgent
 		if l.Due.IsZero() {
 			l.Due = l.Written
 		}
@@ -74,10 +73,26 @@ func newOutbox(letters []*Letter) Outbox {
 	return o
 }
 
+// Resume has what the process before showed shown again in its own place, where its buttons died with that process. A calm message that
+// is not new is taken away instead.
+func (o Outbox) Resume(now time.Time) Outbox {
+	if buttonsOutlive {
+		return o
+	}
+	dead := func(l *Letter) bool { return l.isShown() && (l.Message.Urgent || len(l.Message.Buttons) > 0) }
+	stays := func(l *Letter) bool { return l.Message.Urgent || l.age(now) < lateAge && l.Slot != AnswerSlot }
+	for _, l := range o.letters {
+		if dead(l) && !stays(l) {
+			o = o.drop(l.Slot)
+		}
+	}
+	return o.change(dead, func(l *Letter) { l.again = true })
+}
+
 // kept returns the letters that outlive the process.
 func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
-	return o.filter(func(l *Letter) bool { return !l.once }).letters
+	return o.filter(func(l *Letter) bool { return !l.once || l.isShown() }).letters
 }
 
 // unask puts back what a question stands in the place of.
@@ -213,7 +228,8 @@ func (o Outbox) shown(slot string) Handle {
 	return Handle{}
 }
 
-func (l *Letter) isOld(now time.Time) bool { return l.age(now) >= letterAge }
+// isOld reports whether nobody wants to read it any more. An alarm is withdrawn when it is over.
+func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(now) >= letterAge }
 
 func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
@@ -239,11 +255,22 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case shown && l.withdraws():
 		return o.without(id).clear(l.Slot)
 	case shown:
-		return o.without(id).clear(l.Slot).keep(*l, h)
-	case l.once && l.Message.Instead == nil, l.isOld(now):
+		o = o.without(id).clear(l.Slot).keep(*l, h)
+		if h.Service != "" && h.Service == o.earlier { // that it went overtook the report
+			return o.arrived(o.service, now)
+		}
+		return o
+	case l.once && l.Message.Instead == nil, l.isOld(now), o.isOvertaken(l) && !l.isShown():
 		return o.without(id)
+	case o.isOvertaken(l):
+		return o.change(withID(id), func(l *Letter) { l.sent = time.Time{} })
 	}
 	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
+}
+
+// isOvertaken reports whether a newer letter waits for the slot.
+func (o Outbox) isOvertaken(l *Letter) bool {
+	return l.Slot != "" && o.find(func(other *Letter) bool { return other.Slot == l.Slot && other.ID > l.ID }) != nil
 }
 
 // clear forgets what a slot has shown.
@@ -253,7 +280,7 @@ func (o Outbox) clear(slot string) Outbox {
 
 // keep notes what a slot shows now.
 func (o Outbox) keep(l Letter, h Handle) Outbox {
-	if h == (Handle{}) {
+	if h == (Handle{}) || l.Slot == "" { // nobody would take it back: it is a version's that knew no slots
 		return o
 	}
 	l.Shown, l.Replaces, l.sent, l.again, l.Tries = h, Handle{}, time.Time{}, false, 0
@@ -276,6 +303,21 @@ func (l *Letter) retry(now time.Time, atOnce bool) {
 type Press struct {
 	Button
 	Letter Letter
+}
+
+// Concerns reports whether Happened has something to do with an event. Services may send everybody what concerns somebody else.
+func (o Outbox) Concerns(e Event) bool {
+	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
+}
+
+// Shows returns what a slot shows, or soon will; a zero Message for nothing.
+func (o Outbox) Shows(slot string) (m Message) {
+	for _, l := range o.letters {
+		if l.Slot == slot {
+			m = l.Message
+		}
+	}
+	return m
 }
 
 // Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.
@@ -334,7 +376,9 @@ func (o Outbox) closed(l *Letter) Outbox {
 // arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
 // urgent is shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
-	o.came, o.service = now, service
+	if o.came = now; service != o.service {
+		o.earlier, o.service = o.service, service
+	}
 	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
 	o = o.change(func(l *Letter) bool { return l.lost(service) }, func(l *Letter) { l.Shown, l.again = Handle{}, false })
 	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })

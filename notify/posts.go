@@ -32,22 +32,36 @@ type post struct {
 	Over   time.Time `json:"over,omitzero"` // since when none is so any more
 }
 
-// show gives the order for a message, which is also told instead of what the stores' own slots show.
+// show orders a message for a slot, and withdraws the stores' own messages that it covers.
 func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, []Order) {
 	orders := []Order{{Slot: slot, Message: m}}
-	posts := maps.Clone(d.posts)
+	d = d.replaced(slot)
 	for _, c := range claims {
-		if _, shown := posts[c.Store]; shown && c.Store != slot {
-			delete(posts, c.Store)
+		if c.Store != slot && d.Tells(c.Store) {
+			d = d.replaced(c.Store)
 			orders = append(orders, Order{Slot: c.Store})
 		}
 	}
-	delete(posts, slot)
-	d.posts = posts
 	if len(claims) > 0 {
-		d.posts = with(posts, slot, post{Claims: claims, Name: name, Urgent: m.Urgent})
+		d.posts = with(d.posts, slot, post{Claims: claims, Name: name, Urgent: m.Urgent})
 	}
 	return d, orders
+}
+
+// replaced forgets what a slot shows. An alarm in whose place something else comes may ring again.
+func (d Decider) replaced(slot string) Decider {
+	p, shown := d.posts[slot]
+	if !shown {
+		return d
+	}
+	d.posts = maps.Clone(d.posts)
+	delete(d.posts, slot)
+	for _, c := range p.Claims {
+		if p.Urgent {
+			d = d.untold(c)
+		}
+	}
+	return d
 }
 
 // Tells reports whether a slot is to show what it was told last.
@@ -153,31 +167,58 @@ func (d Decider) patience(p post) time.Duration {
 // end takes a post back. An alarm is answered, and may ring again. One that comes back soon after the answer is taken back without a
 // word: neither is told again before it was over for overTime.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
-	d.posts = maps.Clone(d.posts)
-	delete(d.posts, slot)
 	newest := p.Claims[len(p.Claims)-1]
-	if cleared := d.stores[newest.Store].Cleared; !p.Urgent || !cleared.IsZero() && p.Over.Sub(cleared) < overTime {
-		return d, []Order{{Slot: slot}}
+	m := d.stores[newest.Store]
+	withdrawn := []Order{{Slot: slot}}
+	if !p.Urgent || !m.Cleared.IsZero() && p.Over.Sub(m.Cleared) < overTime {
+		d.posts = maps.Clone(d.posts)
+		delete(d.posts, slot)
+		return d, withdrawn
 	}
+	d = d.replaced(slot).cleared(p, now)
+	if k := twoClaims(m.now); k != nothing { // a fight has ended, and two claims are left
+		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: m.now, To: m.now}, now)
+		return d, append(withdrawn, told...)
+	}
+	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || d.misses(newest.Store) || !d.isClear(p) {
+		return d, withdrawn
+	}
+	return d.show(slot, p.Name, clearMessage(p, m.now, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: m.now})})
+}
+
+// cleared notes when the end of an alarm was told.
+func (d Decider) cleared(p post, now time.Time) Decider {
 	for _, c := range p.Claims {
-		d = d.untold(c, now)
+		m := d.stores[c.Store]
+		m.Cleared = now.Round(0)
+		d.stores = with(d.stores, c.Store, m)
 	}
-	s := d.stores[newest.Store].now
-	if k := twoClaims(s); k != nothing { // a fight has ended, and two claims are left
-		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: s, To: s}, now)
-		return d, append([]Order{{Slot: slot}}, told...)
+	return d
+}
+
+// isClear reports whether no store that an all clear speaks of is in danger. That of one store speaks of no other.
+func (d Decider) isClear(p post) bool {
+	if len(p.Claims) == 1 {
+		return !isUncovered(d.stores[p.Claims[0].Store].now)
 	}
-	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || isUncovered(s) {
-		return d, []Order{{Slot: slot}}
+	for _, m := range d.stores {
+		if twoClaims(m.now) != nothing || isUncovered(m.now) {
+			return false
+		}
 	}
-	return d.show(slot, p.Name, clearMessage(p, s, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: s})})
+	return true
+}
+
+// misses reports whether something of a store is about to be told, which says what is so now.
+func (d Decider) misses(store string) bool {
+	return slices.ContainsFunc(d.missed, func(m missed) bool { return m.Store == store })
 }
 
 // untold forgets that a fact was told: it is told again when it comes back.
-func (d Decider) untold(c claim, now time.Time) Decider {
+func (d Decider) untold(c claim) Decider {
 	m, known := d.stores[c.Store]
-	if known {
-		m.Told, m.Cleared = maps.Clone(m.Told), now.Round(0)
+	if known && m.Told[c.Fact.Kind] == c.Fact { // else another fact of that kind was told since
+		m.Told = maps.Clone(m.Told)
 		delete(m.Told, c.Fact.Kind)
 		d.stores = with(d.stores, c.Store, m)
 	}

@@ -37,7 +37,7 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 type Report struct {
 	ID       int
 	Handle   Handle // of what the desktop shows; zero where the way of delivery keeps no track
-	Denied   bool   // the user allows no messages: it is not shown, and not tried again
+	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not tried again
 	Delivery Delivery
 }
 
@@ -82,7 +82,7 @@ func (s *Sender) Run(ctx context.Context, report func(Report), say func(Event)) 
 			if !l.withdraws() {
 				d = d.after(err)
 			}
-			report(Report{l.ID, h, errors.Is(err, ErrDenied), d})
+			report(Report{l.ID, h, err, d})
 		}
 	}
 }

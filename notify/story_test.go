@@ -21,14 +21,15 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // app is what the tray does with the decisions, without a desktop: each of its steps is written down before the next.
 type app struct {
-	live  Told
-	disk  *Told                        // what is written: it is encoded when a process reads it
-	seen  map[string]lockcore.Snapshot // the last looks, and as they are on disk
-	kept  map[string]lockcore.Snapshot
-	quiet Quiet
-	last  map[string]lockcore.Snapshot // of this process' watcher
-	shown []string                     // what the desktop was told, line by line
-	desk  fakeDesk
+	live   Told
+	disk   *Told                        // what is written: it is encoded when a process reads it
+	seen   map[string]lockcore.Snapshot // the last looks, and as they are on disk
+	kept   map[string]lockcore.Snapshot
+	quiet  Quiet
+	last   map[string]lockcore.Snapshot // of this process' watcher
+	shown  []string                     // what the desktop was told, line by line
+	desk   fakeDesk
+	closed bool // a click has taken an alarm away
 	// kill ends the process before its n-th step that matters; 0 is never.
 	kill  int
 	steps int
@@ -268,7 +269,11 @@ func (a *app) start(t *testing.T, now time.Time) {
 			t.Fatal(err)
 		}
 	}
-	a.desk.queue = nil
+	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(now), nil
+	// What the desktop took in the very moment of the kill nobody knows of: it stays until its reader dismisses it.
+	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool {
+		return a.live.Outbox.find(func(l *Letter) bool { return l.Shown == s.handle }) == nil
+	})
 	a.live.Decider, a.seen = a.live.Decider.Quieten(a.quiet), map[string]lockcore.Snapshot{}
 	maps.Copy(a.seen, a.kept)
 	for dir, s := range a.kept {
@@ -444,8 +449,26 @@ func play(t *testing.T, kill int) *app {
 		}
 		a.survive(t, clock, func() { a.until(t, clock) })
 		a.survive(t, clock, func() { a.happen(t, d.what, clock) })
+		if ghosts := a.ghosts(); len(ghosts) > 0 && !a.desk.hung && a.desk.running != 0 {
+			t.Errorf("killed before step %d: at %s %q", kill, d.at, ghosts)
+		}
 	}
 	return a
+}
+
+// ghosts returns what the desktop shows and nobody will take back, and the alarms that it should show and does not.
+func (a *app) ghosts() (all []string) {
+	for _, s := range a.desk.screen {
+		if !a.live.Decider.Tells(s.letter.Slot) {
+			all = append(all, "a ghost: "+s.letter.Message.Title)
+		}
+	}
+	for slot, p := range a.live.Decider.posts {
+		if p.Urgent && !a.closed && !slices.ContainsFunc(a.desk.screen, func(s onScreen) bool { return s.letter.Slot == slot }) {
+			all = append(all, "an alarm is gone in "+slot)
+		}
+	}
+	return all
 }
 
 // survive runs work; where that kills the process a new one begins, and finishes what is due.
@@ -509,6 +532,7 @@ func (a *app) press(t *testing.T, label string, now time.Time) {
 	for _, s := range a.desk.screen {
 		for _, b := range s.letter.Message.Buttons {
 			if b.Label == label {
+				a.closed = true
 				a.hear(t, Event{Handle: s.handle, Button: s.letter.Key(b)}, now)
 				a.close(t, s.handle, now)
 				return
@@ -600,7 +624,7 @@ var facts = []string{
 }
 
 func TestToldRefusesNoise(t *testing.T) {
-	for _, text := range []string{"{", "[]", `{"version":2}`, `{"version":1,"stores":[]}`} {
+	for _, text := range []string{"{", "[]", `{"version":3}`, `{"version":1,"stores":[]}`} {
 		if _, err := DecodeTold([]byte(text)); err == nil {
 			t.Errorf("%q was taken", text)
 		}

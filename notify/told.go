@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// toldVersion is that of the JSON; another one begins anew.
-const toldVersion = 1
+// toldVersion is the version of the JSON. Version 1 knew no slots, and would show again what is shown; any other begins anew.
+const toldVersion = 2
 
 // Told is what outlives a restart: what was told, and what still has to be.
 //
@@ -28,23 +28,38 @@ func (t Told) Of(stores []string) Told {
 	return t
 }
 
-// Watching returns the same without what the desktop shows, or is to show, of stores that this process does not watch: it could never
-// take that back. Who watches such a store again is told again.
+// Watching returns the same without what is shown, or to be told, of stores that this process does not watch: it could never take that
+// back. Who watches such a store again is told again.
 func (t Told) Watching(stores []string) Told {
-	watched := func(c claim) bool { return slices.Contains(stores, c.Store) }
-	d := t.Decider
-	d.posts = map[string]post{}
+	watched := func(store string) bool { return slices.Contains(stores, store) }
 	for slot, p := range t.Decider.posts {
-		if slices.ContainsFunc(p.Claims, watched) {
-			d.posts[slot] = p
-			continue
-		}
-		t.Outbox = t.Outbox.drop(slot)
-		for _, c := range p.Claims {
-			d = d.untold(c, time.Time{})
+		t = t.unwatch(slot, p, watched)
+	}
+	for _, m := range t.Decider.missed {
+		if !watched(m.Store) {
+			t.Decider = t.Decider.untold(m.claim)
 		}
 	}
-	t.Decider = d
+	t.Decider.missed = slices.DeleteFunc(slices.Clone(t.Decider.missed), func(m missed) bool { return !watched(m.Store) })
+	return t
+}
+
+// unwatch leaves of a post what is known of the stores that are watched, and withdraws it if that is nothing.
+func (t Told) unwatch(slot string, p post, watched func(store string) bool) Told {
+	var left []claim
+	for _, c := range p.Claims {
+		if watched(c.Store) {
+			left = append(left, c)
+		} else {
+			t.Decider = t.Decider.untold(c)
+		}
+	}
+	p.Claims = left
+	t.Decider.posts = with(t.Decider.posts, slot, p)
+	if len(left) == 0 {
+		delete(t.Decider.posts, slot)
+		t.Outbox = t.Outbox.drop(slot)
+	}
 	return t
 }
 
@@ -65,12 +80,13 @@ type toldJSON struct {
 	Missed  []missed            `json:"missed,omitempty"`
 	Gather  time.Time           `json:"gather,omitzero"`
 	NoPanel bool                `json:"no_panel,omitempty"`
+	Last    int                 `json:"last,omitempty"` // the newest letter's ID: none is used again
 	Outbox  []*Letter           `json:"outbox,omitempty"`
 }
 
 // Encode returns its JSON.
 func (t Told) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Outbox.kept()})
+	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Outbox.last, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -86,8 +102,8 @@ func DecodeTold(data []byte) (Told, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Told{}, fmt.Errorf("notify: %w", err)
 	}
-	if f.Version != toldVersion {
+	if f.Version != 1 && f.Version != toldVersion {
 		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
 	}
-	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel}, newOutbox(f.Outbox)}, nil
+	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel}, newOutbox(f.Outbox, f.Last)}, nil
 }

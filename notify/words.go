@@ -132,6 +132,11 @@ func textOf(k kind, f Fact) text {
 	if t, ok := namelessTexts[k]; ok && f.To.Record.IsZero() {
 		return t
 	}
+	if k == fight && (f.From.Record.IsZero() || lockcore.SameHost(f.From.Record.Hostname, f.To.Record.Hostname)) {
+		t := texts[k]
+		t.title = "The store changes hands all the time"
+		return t
+	}
 	return texts[k]
 }
 

@@ -87,15 +87,15 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Settings != nil || r.Action.Do == doToggleLogin {
 		l.refresh(ctx)
 	}
-	if r.Action.Told && r.Title == "" {
+	if r.Action.InMessage && r.Title == "" {
 		r.Title, r.Icon = "Lockbar", iconOf(l.stores)
 	}
-	if r.Action.Do == doUndo && r.Err == nil {
-		l.unask(l.config.Stores[r.Action.Store].Identity())
+	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is as it was when the message was there
+		l.bringBack(l.config.Stores[r.Action.Store].Identity())
 	}
 	text := l.naming(r)
 	l.notice = lastClick{text, now, r.Action.Do}
-	if r.Title != "" && (r.Action.Told || !l.settings.paused(now)) {
+	if r.Title != "" && (r.Action.InMessage || !l.settings.paused(now)) {
 		l.answer(l.answerTo(r, text+"."))
 	}
 }

@@ -34,12 +34,6 @@ type health struct {
 	watch.Health
 }
 
-// receipt says what became of a letter.
-type receipt struct {
-	notify.Report
-	Unsent error // it never left: there is no Delivery
-}
-
 // lookAt is a look that the decision about a message asked for.
 type lookAt struct {
 	store int
@@ -79,7 +73,7 @@ type loop struct {
 	panels     chan struct{} // a panel came: a hint, which may stand for several
 	panelNews  chan panelNews
 	results    chan result
-	reports    chan receipt
+	reports    chan notify.Report
 	said       chan notify.Event // by the desktop
 	checks     chan lookAt
 	healths    chan health
@@ -94,35 +88,35 @@ type loop struct {
 	readSettings func(path string, service bool) answer
 	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
 
-	stores   []storeView
-	seen     []bool          // by store: its first look was taken in
-	unread   []watch.Change  // not told yet: they wait for the settings
-	asked    time.Time       // when the read of the settings began that is under way; zero: none is
-	again    bool            // settings are to be read again after that
-	clicked  bool            // a click has changed them since it began
-	silent   bool            // the last read was not answered
-	retry    time.Time       // when to ask again then; zero: not by itself
-	mute     bool            // nothing is told or sent: the settings are not known yet
-	busy     map[action]bool // what is under way
-	changing []chan struct{} // by store: closed when the last change that was clicked is done; nil: none was
-	holders  state.Holders
-	looks    state.Looks // of the stores that are watched
-	told     notify.Decider
-	outbox   notify.Outbox
-	memories []lockcore.Memory   // by store: of the process before this one, then of the newest look
-	last     []lockcore.Snapshot // by store: what the process before this one saw last
-	pending  job                 // what this turn gives the keeper to do
-	settings choices
-	recent   []past                    // oldest first
-	dark     time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
-	unasked  map[string]notify.Message // by the store's identity: the message that a question stands, or stood, in the place of
-	notice   lastClick
-	delivery notify.Delivery
-	drawn    time.Time // when the menu was drawn last
-	reading  bool      // one is under way
-	reread   bool      // and may be of before what it was asked for
-	host     string    // our newest name, as the keeper knows it
-	work     sync.WaitGroup
+	stores      []storeView
+	seen        []bool          // by store: its first look was taken in
+	unread      []watch.Change  // not told yet: they wait for the settings
+	asked       time.Time       // when the read of the settings began that is under way; zero: none is
+	again       bool            // settings are to be read again after that
+	clicked     bool            // a click has changed them since it began
+	silent      bool            // the last read was not answered
+	retry       time.Time       // when to ask again then; zero: not by itself
+	mute        bool            // nothing is told or sent: the settings are not known yet
+	busy        map[action]bool // what is under way
+	changing    []chan struct{} // by store: closed when the last change that was clicked is done; nil: none was
+	holders     state.Holders
+	looks       state.Looks // of the stores that are watched
+	told        notify.Decider
+	outbox      notify.Outbox
+	memories    []lockcore.Memory   // by store: of the process before this one, then of the newest look
+	last        []lockcore.Snapshot // by store: what the process before this one saw last
+	pending     job                 // what this turn gives the keeper to do
+	settings    choices
+	recent      []past                    // oldest first
+	dark        time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
+	clickedAway map[string]notify.Message // by the store's identity: the message that a click took away, until it is known what came of that
+	notice      lastClick
+	delivery    notify.Delivery
+	drawn       time.Time // when the menu was drawn last
+	reading     bool      // one is under way
+	reread      bool      // and may be of before what it was asked for
+	host        string    // our newest name, as the keeper knows it
+	work        sync.WaitGroup
 }
 
 func newLoop(c Config, log logs) *loop {
@@ -130,9 +124,9 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
-		results: make(chan result), reports: make(chan receipt), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
+		results: make(chan result), reports: make(chan notify.Report), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
-		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, unasked: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
+		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, clickedAway: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)
@@ -156,6 +150,7 @@ func (l *loop) begin() {
 		told, watched = told.Adopted(s.Identity(), s.Dir()), append(watched, s.Identity())
 	}
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
+	told.Outbox = told.Outbox.Resume(time.Now())
 	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
@@ -203,14 +198,14 @@ func (l *loop) sight(ctx context.Context, c sighting) {
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, receipt{Report: r}) }, func(e notify.Event) { send(ctx, l.said, e) })
+	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, r) }, func(e notify.Event) { send(ctx, l.said, e) })
 }
 
 // hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
 func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
 	err := l.sender.Send(letter)
 	if err != nil {
-		send(ctx, l.reports, receipt{notify.Report{ID: letter.ID}, err})
+		send(ctx, l.reports, notify.Report{ID: letter.ID, Err: err})
 	}
 	return err
 }

@@ -135,7 +135,7 @@ func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
 		r.told <- l.Message
 	}
 	if !r.deaf.Load() {
-		go send(ctx, r.reports, receipt{Report: notify.Report{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}}})
+		go send(ctx, r.reports, notify.Report{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}})
 	}
 	return nil
 }
@@ -587,9 +587,9 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 		r.deaf.Store(true)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
-		r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Failed: 1, Err: "no service"}}}
+		r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		r.shows(t, "could not be shown and will be tried again")
-		for _, pause := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
+		for _, pause := range []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
 			synctest.Wait()
 			if len(r.told) != 0 {
@@ -599,11 +599,11 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 			if m := <-r.told; m.Title != "mac-mini took the memory store over" {
 				t.Errorf("told %v", m)
 			}
-			r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Failed: 2, Err: "no service"}}}
+			r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 2, Err: "no service"}}
 		}
 		time.Sleep(15 * time.Minute)
 		<-r.told
-		r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Sent: 1}}}
+		r.reports <- notify.Report{ID: 1, Delivery: notify.Delivery{Sent: 1}}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.told) != 0 || strings.Contains(printed(v), "could not be shown") {
@@ -736,7 +736,7 @@ func TestTestNotification(t *testing.T) {
 			t.Errorf("told %v", m)
 		}
 		r.shows(t, "Did you see the test notification?")
-		r.reports <- receipt{Report: notify.Report{ID: 1, Delivery: notify.Delivery{Failed: 1, Err: "no service"}}}
+		r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		synctest.Wait()
 		r.shows(t, testFailed)
 		r.stop(t)

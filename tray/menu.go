@@ -160,7 +160,7 @@ func removeTitle(s lockcore.Snapshot) string {
 
 // canUndo reports whether our last change was a removal, and nobody has taken the lock.
 func canUndo(s storeView) bool {
-	return s.Snapshot.State == lockcore.Unlocked && s.Last.Kind == lockcore.BackupUnlock
+	return s.Snapshot.State != lockcore.Unknown && !s.Snapshot.HasLock() && s.Last.Kind == lockcore.BackupUnlock
 }
 
 // stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h". Minutes would have to be sent to the panel each minute.
@@ -201,7 +201,7 @@ func notice(in input) string {
 func delivery(in input) string {
 	switch {
 	case in.Way == notify.SwitchedOff:
-		return "Notifications of Lockbar are switched off in System Settings: only this icon tells"
+		return "Notifications are off for Lockbar in System Settings; only this icon shows changes"
 	case in.Delivery.Err == "":
 		return ""
 	}

@@ -61,7 +61,7 @@ func (l *loop) tellPanel(n panelNews, current string) {
 		m = noPanelMessage(advice)
 	}
 	l.told = l.told.MissPanel(missing)
-	l.order(notify.Order{Slot: notify.PanelSlot, Message: m})
+	l.order(time.Now(), notify.Order{Slot: notify.PanelSlot, Message: m})
 	l.wake(time.Now())
 }
 

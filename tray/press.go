@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/words"
@@ -21,17 +22,20 @@ var verbs = map[notify.Deed][]verb{
 	notify.SetAside:    {doSetAside},
 }
 
-// pressed does what a button asks for.
+// pressed does what a button asks for. A click takes its message away; where it changes nothing the message comes back.
 func (l *loop) pressed(ctx context.Context, p notify.Press) {
+	l.taken(p)
 	i := slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == p.Store })
 	switch {
+	case p.Do == notify.CopyCommand:
+		l.bringBack(p.Store)
+		l.click(ctx, action{Do: doCopyCommand, InMessage: true})
 	case i < 0: // this process was started for other stores
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:
-		l.unask(p.Store)
-	case p.Do == notify.CopyCommand: // that ends no daemon
-		l.order(notify.Order{Slot: p.Letter.Slot, Message: p.Letter.Message})
-		l.click(ctx, action{Do: doCopyCommand, Store: i, Told: true})
+		l.bringBack(p.Store)
+	case !l.seen[i]: // the click has started this process
+		l.refuse(p, "Lockbar has just been started; choose it in the menu")
 	default:
 		l.pressedLock(ctx, p, offered(i, l.stores[i], p.Button))
 	}
@@ -40,13 +44,32 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
 	switch {
 	case a.Do == doNothing:
-		l.refuse(p, "It changed since the message was shown")
+		l.refuse(p, "The lock has changed since this message was shown")
 	case a.Do == doUnlockClaimed && p.Do == notify.ForceUnlock:
-		l.confirm(p, a)
+		l.order(time.Now(), notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
 	default:
-		a.Told = true
+		a.InMessage = true
 		l.click(ctx, a)
 	}
+}
+
+// taken remembers the message that a click took away, or that a question stood in the place of.
+func (l *loop) taken(p notify.Press) {
+	m := p.Letter.Message
+	if m.Instead != nil {
+		m = *m.Instead
+	}
+	if p.Letter.Slot == p.Store {
+		l.clickedAway[p.Store] = m
+	}
+}
+
+// bringBack brings back the message that a click took away, if what it says is still so.
+func (l *loop) bringBack(store string) {
+	if m, asked := l.clickedAway[store]; asked && l.told.Tells(store) {
+		l.order(time.Now(), notify.Order{Slot: store, Message: m})
+	}
+	delete(l.clickedAway, store)
 }
 
 // offered is what the menu offers of what a button asks for, on the same lock; doNothing where it offers nothing.
@@ -71,28 +94,14 @@ func leaves(items []menuItem) (all []menuItem) {
 	return all
 }
 
-// confirm asks in the place of the message whether a lock that may be in use is to be removed. Cancel brings the message back.
-func (l *loop) confirm(p notify.Press, a action) {
-	l.unasked[p.Store] = p.Letter.Message
-	l.order(notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
-}
-
-// unask brings back the message that a confirmation stood in the place of, if what it says is still so: after Cancel, and after an Undo
-// that came before the message was over.
-func (l *loop) unask(store string) {
-	if m, asked := l.unasked[store]; asked && l.told.Tells(store) {
-		l.order(notify.Order{Slot: store, Message: m})
-	}
-	delete(l.unasked, store)
-}
-
+// confirmation asks in the place of a message whether a lock that may be in use is to be removed.
 func confirmation(p notify.Press, a action) notify.Message {
 	s := a.Seen.Snapshot
 	m := notify.Message{Instead: &p.Letter.Message, Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}
 	if s.Record.IsZero() {
 		m.Title = "Remove the corrupt lock?"
 	}
-	m.Body = words.Title(s) + ". This ends no daemon: one that runs may go on writing to the store beside the next one. A backup of the lock is kept."
+	m.Body = words.Title(s) + ". This stops no daemon: one that still runs may keep writing to the store alongside the next. A backup of the lock is kept."
 	m.Buttons = []notify.Button{
 		{Do: notify.RemoveLock, Label: removeTitle(s), Store: p.Store, Lock: p.Lock},
 		{Do: notify.Cancel, Label: notify.CancelLabel, Store: p.Store},
@@ -107,4 +116,5 @@ func (l *loop) refuse(p notify.Press, why string) {
 		title = "The lock was not removed"
 	}
 	l.answer(notify.Message{Title: title, Body: why + ".", Icon: icons.Unknown})
+	l.bringBack(p.Store)
 }

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -34,8 +35,19 @@ func (l *loop) see(k watch.Change) {
 		fact.Store = l.stores[k.Store].Name
 	}
 	l.remember(k, l.note(k))
-	l.tell(l.told.Step(fact, k.At))
-	l.post(k.At)
+	l.retractUndo(k.Store)
+	d, orders := l.told.Step(fact, k.At)
+	l.tell(d, orders, k.At)
+	l.post(time.Now())
+}
+
+// retractUndo takes the answer to a removal away when that cannot be undone any more.
+func (l *loop) retractUndo(store int) {
+	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
+		if b.Do == notify.Undo && b.Store == l.config.Stores[store].Identity() && l.stores[store].Snapshot.HasLock() {
+			l.order(time.Now(), notify.Order{Slot: notify.AnswerSlot})
+		}
+	}
 }
 
 // isOurs reports whether an event is what a click did, so that the word about the click still holds.
@@ -129,7 +141,8 @@ func (l *loop) wake(now time.Time) {
 	if l.mute {
 		return
 	}
-	l.tell(l.told.Wake(now))
+	d, orders := l.told.Wake(now)
+	l.tell(d, orders, now)
 	l.post(now)
 }
 
@@ -153,19 +166,19 @@ func (l *loop) checked(c lookAt) {
 	l.wake(now)
 }
 
-func (l *loop) tell(d notify.Decider, orders []notify.Order) {
+func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
 	l.told = d
 	for _, o := range orders {
-		delete(l.unasked, o.Slot)
+		delete(l.clickedAway, o.Slot)
 	}
-	l.order(orders...)
+	l.order(now, orders...)
 }
 
-func (l *loop) order(orders ...notify.Order) {
+func (l *loop) order(now time.Time, orders ...notify.Order) {
 	for _, o := range orders {
 		l.log.detail.Printf("notification in %q: %q: %q", o.Slot, o.Message.Title, o.Message.Body)
 	}
-	l.outbox = l.outbox.Put(time.Now(), orders...)
+	l.outbox = l.outbox.Put(now, orders...)
 }
 
 // post gives the keeper what there is to write, and the letters to send after that.
@@ -194,24 +207,24 @@ func (l *loop) note(c watch.Change) (before time.Time) {
 
 // answer sends a message that is an answer to a click.
 func (l *loop) answer(m notify.Message) {
-	l.order(notify.Order{Slot: notify.AnswerSlot, Message: m, Once: true})
-	l.post(time.Now())
+	now := time.Now()
+	l.order(now, notify.Order{Slot: notify.AnswerSlot, Message: m, Once: true})
+	l.post(now)
 }
 
-func (l *loop) delivered(ctx context.Context, r receipt) {
-	failed := r.Unsent != nil || r.Delivery.Err != ""
-	if r.Unsent == nil {
+func (l *loop) delivered(ctx context.Context, r notify.Report) {
+	now := time.Now()
+	if r.Delivery != (notify.Delivery{}) { // else it never left
 		l.delivery = r.Delivery
 	}
-	if r.Delivery.Err != "" {
-		l.log.trouble.Printf("a notification was not shown: %q", r.Delivery.Err)
+	if r.Err != nil {
+		l.log.trouble.Printf("a notification was not shown: %q", r.Err)
 	}
-	now := time.Now()
-	if r.Delivery.Err != "" && l.notice.About == doSendTest {
+	if r.Err != nil && l.notice.About == doSendTest {
 		l.notice = lastClick{Text: testFailed, At: now}
 	}
 	var early []notify.Event
-	l.outbox, early = l.outbox.Report(r.ID, r.Handle, !failed || r.Denied, now).Early()
+	l.outbox, early = l.outbox.Report(r.ID, r.Handle, r.Err == nil || errors.Is(r.Err, notify.ErrDenied), now).Early()
 	for _, e := range early {
 		l.hear(ctx, e)
 	}
@@ -220,6 +233,9 @@ func (l *loop) delivered(ctx context.Context, r receipt) {
 
 // hear takes in what the desktop says.
 func (l *loop) hear(ctx context.Context, e notify.Event) {
+	if !l.outbox.Concerns(e) {
+		return
+	}
 	now := time.Now()
 	var p notify.Press
 	if l.outbox, p = l.outbox.Happened(e, now); p.Do != "" {

@@ -95,8 +95,8 @@ type action struct {
 	Kind  config.Kind // with doToggle
 	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
 	Lock string
-	// Told: it was clicked in a message, which is gone now: the answer is a message too.
-	Told bool
+	// InMessage: it was clicked in a message, which is gone now: the answer is a message too.
+	InMessage bool
 	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
 	// writes to it.
 	Seen *storeView
@@ -104,7 +104,7 @@ type action struct {
 
 // same is the action without what differs from one drawing of its item to the next.
 func (a action) same() action {
-	a.Seen, a.Told = nil, false
+	a.Seen, a.InMessage = nil, false
 	return a
 }
 
