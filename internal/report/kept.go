@@ -29,6 +29,7 @@ func Kept(s lockcore.Snapshot) lockcore.Snapshot {
 // Bounded cuts a look to a size that may be remembered, whatever a store holds.
 func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	list := s.Conflicts.List()
+	// Not slices: its code for this type takes 24 KB in the program.
 	sort.SliceStable(list, func(i, j int) bool { return spentLast(list[i], list[j]) < 0 })
 	if more := len(list) - KeptCopies; more > 0 {
 		list = list[:KeptCopies]
