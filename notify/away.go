@@ -52,12 +52,23 @@ func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
 	one.Seen = !f.Away && !d.quiet.Paused(now)
 	d.missed = append(slices.Clip(d.missed), one)
 	d.gather = d.gatherUntil(now)
-	if one.Seen { // what was told of the store in the same moment is history
-		d.missed = newestOfEach(d.missed)
+	if one.Seen { // what happened to the store just before is history
+		d = d.keepMissed(newestOfEach(d.missed))
 	}
 	if len(d.missed) > maxMissed+len(d.stores) {
 		d.missed = leastMissed(d.missed)
 	}
+	return d
+}
+
+// keepMissed keeps these facts. The others were never told, and are told when they come back.
+func (d Decider) keepMissed(list []missed) Decider {
+	for _, m := range d.missed {
+		if !slices.ContainsFunc(list, func(kept missed) bool { return kept.claim == m.claim }) {
+			d = d.untold(m.claim)
+		}
+	}
+	d.missed = list
 	return d
 }
 
@@ -88,7 +99,8 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	for i, m := range list {
 		list[i] = d.compare(m, now)
 	}
-	list = slices.DeleteFunc(list, missed.noNews)
+	list = slices.DeleteFunc(list, func(m missed) bool { return m.noNews() || m.Seen && m.past })
+	d = d.keepMissed(list)
 	d.missed, d.gather = nil, time.Time{}
 	switch {
 	case !slices.ContainsFunc(list, func(m missed) bool { return !m.Seen }):
@@ -119,9 +131,8 @@ func newestOfEach(list []missed) (all []missed) {
 	return all
 }
 
-// together tells what happened to several stores in the same moment, if it did. What is over already is history only.
+// together tells changes of several stores in one message; a single one by itself.
 func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
-	list = slices.DeleteFunc(list, func(m missed) bool { return m.past })
 	if len(list) < 2 {
 		return d.each(list)
 	}

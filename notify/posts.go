@@ -134,7 +134,7 @@ func (c claim) holds(m perStore, now time.Time) bool {
 	case c.Kind == freed:
 		return state == lockcore.Unlocked
 	case c.Kind == allClear:
-		return same && two == nothing && state != lockcore.Stale && state != lockcore.Corrupt
+		return same && two == nothing
 	}
 	return same && m.now.HasLock()
 }

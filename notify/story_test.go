@@ -618,7 +618,7 @@ var facts = []string{
 	"studio took the store at 12:41",
 	"studio took over from mac-mini at 14:10",
 	"mac-mini took over from studio at 14:20",
-	"fight over the store",
+	"fight over one store",
 	"both claim one store",
 	"The lock is gone while the daemon still runs",
 }

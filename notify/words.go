@@ -43,8 +43,8 @@ var texts = map[kind]text{
 		icon:   icons.Contested,
 	},
 	fight: {
-		title:  "{host} and {from-host} fight over the store",
-		body:   "Their daemons keep taking {store} from each other, and both may write to it. Stop the one you do not use, on its computer, with: {stop}. Lockbar is silent about it until they rest.",
+		title:  "Two computers fight over one store",
+		body:   "{host} and {from-host} keep taking {store} from each other, and both may write to it. Stop the one you do not use, on its computer, with: {stop}. Lockbar is silent about it until they rest.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
@@ -124,6 +124,14 @@ var namelessTexts = map[kind]text{
 	},
 }
 
+// strangeFight is for a fight of which only one side is known.
+var strangeFight = text{
+	title:  "Computers fight over one store",
+	body:   "The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with: {stop}. Lockbar is silent about it until they rest.",
+	urgent: true,
+	icon:   icons.Contested,
+}
+
 // textOf is the text of a kind that fits the facts.
 func textOf(k kind, f Fact) text {
 	if t, ok := otherTexts[k]; ok && f.To.LocalDaemon.Kind != lockcore.Daemon {
@@ -133,9 +141,7 @@ func textOf(k kind, f Fact) text {
 		return t
 	}
 	if k == fight && (f.From.Record.IsZero() || lockcore.SameHost(f.From.Record.Hostname, f.To.Record.Hostname)) {
-		t := texts[k]
-		t.title = "The store changes hands all the time"
-		return t
+		return strangeFight
 	}
 	return texts[k]
 }

@@ -65,7 +65,7 @@ daemon's own launchd agent or systemd user unit, ~/.iai-mcp. The config file is 
 ~/Library/Application Support/Lockbar, $XDG_CONFIG_HOME/lockbar (~/.config/lockbar) or %AppData%\Lockbar, or
 the file that $LOCKBAR_CONFIG names:
 
-  {"stores": ["~/.iai-mcp"], "notify": {"takeover": true, "stale": true, "contested": true,
+  {"stores": ["~/.iai-mcp"], "notify": {"takeover": true, "stale": true, "crashes": true, "contested": true,
    "corrupt": true, "resurrected": true, "away": true}, "paused_until": null}`
 
 // stayLean is for the commands that stay: they wait nearly always.

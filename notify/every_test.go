@@ -1,0 +1,77 @@
+package notify
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// screen is what the slots show by the orders so far.
+type screen map[string]Message
+
+func (s screen) take(d Decider, orders []Order) Decider {
+	for _, o := range orders {
+		if s[o.Slot] = o.Message; o.Message.IsZero() {
+			delete(s, o.Slot)
+		}
+	}
+	return d
+}
+
+func (s screen) alarms() (n int) {
+	for _, m := range s {
+		if m.Urgent {
+			n++
+		}
+	}
+	return n
+}
+
+// pass lets the time run until end, with all that falls due.
+func (s screen) pass(d Decider, end time.Time) Decider {
+	for n := 0; ; n++ {
+		next := d.Next()
+		if next.IsZero() || next.After(end) || n > 100 {
+			return d
+		}
+		d = s.take(wake(d, next))
+	}
+}
+
+// TestEverySequence plays all sequences of four states in several rhythms: when they are over an alarm is on the screen exactly if two
+// claim the store, or a fight is on.
+func TestEverySequence(t *testing.T) {
+	states := []lockcore.Snapshot{free, elsewhere, stale, corrupt, both, vanished, copied}
+	events := map[lockcore.State]watch.Event{lockcore.Unlocked: watch.Released, lockcore.HeldElsewhere: watch.TakenOver, lockcore.Stale: watch.WentStale,
+		lockcore.Corrupt: watch.Corrupted, lockcore.Contested: watch.BecameTwo}
+	total := len(states) * len(states) * len(states) * len(states)
+	for _, name := range []string{"", "~/s"} {
+		for _, every := range []time.Duration{500 * time.Millisecond, 7 * time.Second, time.Minute} {
+			for n := range total {
+				var d Decider
+				s, now, last, way := screen{}, start, lockcore.Snapshot{}, ""
+				for range 4 {
+					to := states[n%len(states)]
+					n /= len(states)
+					way += fmt.Sprint(" ", to.State, "/", to.Reason)
+					if to != last {
+						d = s.take(d.Step(Fact{Store: name, Identity: "/s", Event: events[to.State], From: last, To: to}, now))
+					}
+					last, now = to, now.Add(every)
+					d = s.pass(d, now)
+				}
+				d = s.pass(d, now.Add(clearTime+longestTogether))
+				want := 0
+				if last.State == lockcore.Contested || d.stores["/s"].fighting(now) {
+					want = 1
+				}
+				if got := s.alarms(); got != want {
+					t.Fatalf("store %q, every %v:%s: %d alarms, want %d: %v", name, every, way, got, want, s)
+				}
+			}
+		}
+	}
+}
