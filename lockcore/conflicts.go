@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -100,7 +99,7 @@ func (l *looking) weighCopies() {
 			copies = append(copies, l.weighCopy(f, r))
 		}
 	}
-	sort.Slice(copies, func(i, j int) bool { return copies[i].Path < copies[j].Path })
+	slices.SortFunc(copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
 	l.snap.Conflicts, l.snap.MoreCopies = NewConflicts(copies), l.copies.more
 }
 

@@ -120,8 +120,8 @@ func macCategory(actions []macAction) string {
 // macPrefix begins the identifiers of our requests.
 const macPrefix = "letter-"
 
-// macID returns the identifier of a letter's request. Each letter has its own, so that a Handle, which outlives the process, names one
-// message for ever. Answers to clicks, whose ID is 0, replace each other.
+// macID returns the identifier of a letter's request. Each letter has its own, also after a restart, so that a Handle, which outlives
+// the process, names one message for ever. What Show shows has no letter's ID but 0, and the newer message replaces the older one.
 func macID(letter int) string { return macPrefix + strconv.Itoa(letter) }
 
 // macEvents returns what a response of the user means. An empty action is a click beside the buttons. macOS takes the message away with

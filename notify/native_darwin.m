@@ -133,7 +133,8 @@ static UNNotificationRequest *requestOf(NSDictionary *message) {
   return [UNNotificationRequest requestWithIdentifier:[message objectForKey:@"id"] content:content trigger:nil];
 }
 
-// postRequest shows a request, again if it is already there, and then takes away what it replaces: an alarm is never without a message.
+// postRequest shows a request and then takes away what it replaces: an alarm is never without a message. One of this identifier that is
+// there already goes first, since macOS would put the new one in its place without a banner (fyne-io/fyne#1699).
 static void postRequest(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
   [center() removeDeliveredNotificationsWithIdentifiers:@[ request.identifier ]];
   [center() addNotificationRequest:request

@@ -122,7 +122,7 @@ func checkBus(s session, b bus) []Check {
 func checkTray(s session, b bus) []Check {
 	switch {
 	case b.err != nil:
-		return one("tray-host", Warn, "It cannot be asked for without a session bus")
+		return one("tray-host", Warn, "Not checked: no session bus")
 	case b.host:
 		return one("tray-host", Pass, "A panel shows icons")
 	case b.watcher:
@@ -134,7 +134,7 @@ func checkTray(s session, b bus) []Check {
 func checkNotifier(b bus) []Check {
 	switch n := b.notifier; {
 	case b.err != nil:
-		return one("notifications", Warn, "They cannot be asked for without a session bus")
+		return one("notifications", Warn, "Not checked: no session bus")
 	case n.err != nil:
 		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in anew", shown(n.err.Error()))
 	case n.running:

@@ -23,7 +23,7 @@ func TestTray(t *testing.T) {
 	want(t, checkTray(gnome, bus{}), Warn, "gnome-shell-extension-appindicator")
 	want(t, checkTray(xfce, bus{}), Warn, "No panel")
 	want(t, checkTray(xfce, bus{watcher: true}), Warn, "no panel shows its icons")
-	want(t, checkTray(xfce, bus{err: errors.New("x")}), Warn, "without a session bus")
+	want(t, checkTray(xfce, bus{err: errors.New("x")}), Warn, "no session bus")
 }
 
 func TestNotifier(t *testing.T) {
@@ -39,5 +39,5 @@ func TestNotifier(t *testing.T) {
 	} {
 		want(t, checkNotifier(bus{notifier: test.n}), test.result, test.says)
 	}
-	want(t, checkNotifier(bus{err: errors.New("x")}), Warn, "without a session bus")
+	want(t, checkNotifier(bus{err: errors.New("x")}), Warn, "no session bus")
 }

@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,7 +50,7 @@ func (all mounts) paths(path string) (paths []string) {
 		return nil
 	}
 	inside := filepath.Join(on.root, below(on.point, path))
-	sort.SliceStable(all, func(i, j int) bool { return smallestFirst(all[i], all[j]) < 0 })
+	slices.SortStableFunc(all, smallestFirst)
 	for _, m := range all {
 		if m.device == on.device && isLocal(m.root, inside) {
 			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))

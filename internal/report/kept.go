@@ -2,7 +2,7 @@ package report
 
 import (
 	"slices"
-	"sort"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -29,7 +29,7 @@ func Kept(s lockcore.Snapshot) lockcore.Snapshot {
 // Bounded cuts a look to a size that may be remembered, whatever a store holds.
 func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	list := s.Conflicts.List()
-	sort.SliceStable(list, func(i, j int) bool { return spentLast(list[i], list[j]) < 0 })
+	slices.SortStableFunc(list, spentLast)
 	if more := len(list) - KeptCopies; more > 0 {
 		list = list[:KeptCopies]
 		s.MoreCopies += more
@@ -37,7 +37,7 @@ func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	for i := range list {
 		list[i].Record = keptRecord(list[i].Record)
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path })
+	slices.SortFunc(list, func(a, b lockcore.Conflict) int { return strings.Compare(a.Path, b.Path) })
 	s.Record, s.Conflicts = keptRecord(s.Record), lockcore.NewConflicts(list)
 	return s
 }
