@@ -77,7 +77,7 @@ func (d Decider) Restarts(after time.Duration) Decider {
 	return d
 }
 
-// PanelMissed reports whether it was told that no panel shows the icon, by this process or one before, and none has shown it since.
+// PanelMissed reports whether the user was told that no panel shows the icon, and none has appeared since.
 func (d Decider) PanelMissed() bool { return d.noPanel }
 
 // MissPanel takes in that this is told now, or that a panel shows the icon.
@@ -126,11 +126,11 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	return d, slices.Concat(all, back, over)
 }
 
-// lookTime is how soon a look that was asked for and did not come is asked for again.
+// lookTime is how soon a look that did not come is asked for again.
 const lookTime = 5 * time.Second
 
-// Looks lists the stores that have to be looked at before more is told of them: nothing says at once that a daemon starts, and a lock
-// that it will replace is no news. Look takes in what was found.
+// Looks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock. Look
+// takes in what was found.
 func (d Decider) Looks(now time.Time) (Decider, []string) {
 	var list []string
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
@@ -192,7 +192,7 @@ func (d Decider) Next() time.Time {
 	return next
 }
 
-// waits: there is a stale lock, and a look of this process that knows it.
+// waits reports whether this process has seen a stale lock that is not told yet.
 func (g grace) waits() bool {
 	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }

@@ -12,7 +12,7 @@ import (
 type Order struct {
 	Slot    string
 	Message Message
-	Once    bool // the answer to a click: it is shown now, or when the service answers, or never
+	Once    bool // it answers a click: never retried, and shown even in a pause
 }
 
 // The slots that belong to no store.
@@ -33,7 +33,7 @@ type Letter struct {
 	Shown    Handle    `json:"shown,omitzero"` // it is on the desktop; zero before, and where nobody keeps track
 	Replaces Handle    `json:"-"`              // what the slot shows until now
 	once     bool
-	again    bool      // Shown by a process before this one, which alone heard of its buttons
+	again    bool      // shown by an earlier process, so its buttons are dead
 	sent     time.Time // when the Sender got it; zero: it waits, or is shown
 }
 
@@ -73,8 +73,8 @@ func newOutbox(letters []*Letter, last int) Outbox {
 	return o
 }
 
-// Resume takes over what the process before showed. Its buttons died with that process: an alarm is shown again in its own place, and a
-// calm message, which was told, is taken away.
+// Resume takes over what the previous process showed. Its buttons died with that process: an alarm is shown again in its place, and a
+// calm message is withdrawn.
 func (o Outbox) Resume() Outbox {
 	if buttonsOutlive {
 		return o
@@ -93,7 +93,7 @@ func (o Outbox) kept() []*Letter {
 	return o.filter(func(l *Letter) bool { return !l.once || l.isShown() }).letters
 }
 
-// unask puts back what a question stands in the place of.
+// unask turns a question back into the message that it replaced.
 func (l *Letter) unask() {
 	if l.Message.Instead != nil {
 		l.Message, l.once = *l.Message.Instead, false
@@ -286,7 +286,7 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 	return o
 }
 
-// retry makes a letter that failed wait, unless a service has come meanwhile that was not asked.
+// retry schedules a failed letter again, at once if a new service has appeared since.
 func (l *Letter) retry(now time.Time, atOnce bool) {
 	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
 	if atOnce {
@@ -363,7 +363,7 @@ func (o Outbox) Early() (Outbox, []Event) {
 	return o, early
 }
 
-// closed is what is left when a message went from the desktop: one that is on its way again will be another one.
+// closed forgets a closed message, but keeps its letter if that is being shown again.
 func (o Outbox) closed(l *Letter) Outbox {
 	if l.sent.IsZero() {
 		return o.without(l.ID)
@@ -371,8 +371,7 @@ func (o Outbox) closed(l *Letter) Outbox {
 	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
 }
 
-// arrived is what a new service means: it is asked at once for all that waits, and shows nothing of what an earlier one did. What is
-// urgent is shown again.
+// arrived makes waiting letters due, and forgets what another service showed. Urgent messages are shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
 	if o.came = now; service != o.service {
 		o.earlier, o.service = o.service, service

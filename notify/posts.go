@@ -13,23 +13,23 @@ import (
 const (
 	// clearTime is how long an alarm must be over until that is said: a sync engine brings a change in steps.
 	clearTime = 5 * time.Second
-	// overTime is how long something must be over to be told when it comes back, and to be told over again: what flickers is told once.
+	// overTime is how long a fact must be over before it, or its end, is told again: what flickers is told once.
 	overTime = 5 * time.Minute
 )
 
-// claim is what a message says: it is to be taken back when it is not so any more.
+// claim is a fact that a message states. The message is withdrawn when it no longer holds.
 type claim struct {
 	Store string `json:"store"` // its identity
 	Kind  kind   `json:"kind"`
 	Fact  factID `json:"fact,omitzero"`
 }
 
-// post is what a slot was last told to show, for as long as one of its claims is so.
+// post is the message last ordered for a slot. It stays while one of its claims holds.
 type post struct {
 	Claims []claim   `json:"claims"`
 	Name   string    `json:"name,omitempty"` // of the store, where there are several
 	Urgent bool      `json:"urgent,omitempty"`
-	Over   time.Time `json:"over,omitzero"` // since when none is so any more
+	Over   time.Time `json:"over,omitzero"` // since when none holds
 }
 
 // show orders a message for a slot, and withdraws the stores' own messages that it covers.
@@ -48,7 +48,7 @@ func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, [
 	return d, orders
 }
 
-// replaced forgets what a slot shows. An alarm in whose place something else comes may ring again.
+// replaced forgets what a slot shows. An alarm that another message replaces may ring again.
 func (d Decider) replaced(slot string) Decider {
 	p, shown := d.posts[slot]
 	if !shown {
@@ -64,18 +64,18 @@ func (d Decider) replaced(slot string) Decider {
 	return d
 }
 
-// Tells reports whether a slot is to show what it was told last.
+// Tells reports whether a slot still has a message to show.
 func (d Decider) Tells(slot string) bool {
 	_, shown := d.posts[slot]
 	return shown
 }
 
-// shows reports whether a slot is to show a message of a kind.
+// shows reports whether a slot has a message of a kind to show.
 func (d Decider) shows(slot string, k kind) bool {
 	return slices.ContainsFunc(d.posts[slot].Claims, func(c claim) bool { return c.Kind == k })
 }
 
-// settle takes back what is over.
+// settle withdraws messages whose claims no longer hold.
 func (d Decider) settle(now time.Time) (Decider, []Order) {
 	var all []Order
 	for _, slot := range slices.Sorted(maps.Keys(d.posts)) {
@@ -93,7 +93,7 @@ func (d Decider) settle(now time.Time) (Decider, []Order) {
 	return d, all
 }
 
-// judged is a post by what is so now. What time has ended never comes back, and is forgotten beside other claims.
+// judged sets or clears p.Over by the last looks, and drops timed claims that ended if others are left.
 func (d Decider) judged(p post, now time.Time) post {
 	ended := func(c claim) bool { return !c.holds(d.stores[c.Store], now) }
 	left := slices.DeleteFunc(slices.Clone(p.Claims), func(c claim) bool { return c.isTimed() && ended(c) })
@@ -112,7 +112,7 @@ func (d Decider) judged(p post, now time.Time) post {
 // isTimed reports whether time alone ends a claim.
 func (c claim) isTimed() bool { return c.Kind == fight || c.Kind == crashing }
 
-// holds reports whether a claim is so, as far as the store could be read.
+// holds reports whether a claim is still true. A store that cannot be read keeps it true.
 func (c claim) holds(m perStore, now time.Time) bool {
 	same := m.now.Record == c.Fact.Record && (c.Fact.Token == "" || m.now.Token == c.Fact.Token)
 	two := twoClaims(m.now)
@@ -121,7 +121,7 @@ func (c claim) holds(m perStore, now time.Time) bool {
 		return m.fighting(now)
 	case c.Kind == crashing:
 		return now.Before(m.Steady)
-	case state == lockcore.Unknown, c.Fact == factID{}: // as a version wrote it that kept none
+	case state == lockcore.Unknown, c.Fact == factID{}: // written by a version that kept no fact
 		return true
 	case c.Kind == takeover:
 		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)
@@ -148,15 +148,26 @@ func (d Decider) endOf(p post) (end time.Time) {
 		return p.Over.Add(d.patience(p))
 	}
 	for _, c := range p.Claims {
-		m := d.stores[c.Store]
-		if t := map[kind]time.Time{fight: m.Calm, crashing: m.Steady}[c.Kind]; !t.IsZero() && (end.IsZero() || t.Before(end)) {
+		if t := c.end(d.stores[c.Store]); !t.IsZero() && (end.IsZero() || t.Before(end)) {
 			end = t
 		}
 	}
 	return end
 }
 
-// patience is how long an alarm must be over until that is said. One that ended while nobody looked is not shown again before that.
+// end returns when time alone ends a claim; zero for never.
+func (c claim) end(m perStore) time.Time {
+	switch c.Kind {
+	case fight:
+		return m.Calm
+	case crashing:
+		return m.Steady
+	}
+	return time.Time{}
+}
+
+// patience is how long an alarm must be over before that is said. One that ended while nobody looked is answered at once: it would be
+// shown again until then.
 func (d Decider) patience(p post) time.Duration {
 	if slices.ContainsFunc(p.Claims, func(c claim) bool { return d.stores[c.Store].away }) {
 		return 0
@@ -164,8 +175,8 @@ func (d Decider) patience(p post) time.Duration {
 	return clearTime
 }
 
-// end takes a post back. An alarm is answered, and may ring again. One that comes back soon after the answer is taken back without a
-// word: neither is told again before it was over for overTime.
+// end withdraws a post. An alarm is answered by an all clear, and may ring again. If it does so within overTime it is withdrawn without
+// a word, and stays silent until it was over for that long.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	newest := p.Claims[len(p.Claims)-1]
 	m := d.stores[newest.Store]
@@ -196,7 +207,7 @@ func (d Decider) cleared(p post, now time.Time) Decider {
 	return d
 }
 
-// isClear reports whether no store that an all clear speaks of is in danger. That of one store speaks of no other.
+// isClear reports whether an all clear would be true. That of one store speaks of no other store.
 func (d Decider) isClear(p post) bool {
 	if len(p.Claims) == 1 {
 		return !isUncovered(d.stores[p.Claims[0].Store].now)
@@ -209,12 +220,12 @@ func (d Decider) isClear(p post) bool {
 	return true
 }
 
-// misses reports whether something of a store is about to be told, which says what is so now.
+// misses reports whether a summary that names the store is about to be told.
 func (d Decider) misses(store string) bool {
 	return slices.ContainsFunc(d.missed, func(m missed) bool { return m.Store == store })
 }
 
-// untold forgets that a fact was told: it is told again when it comes back.
+// untold forgets that a fact was told, so that it is told again when it comes back.
 func (d Decider) untold(c claim) Decider {
 	m, known := d.stores[c.Store]
 	if known && m.Told[c.Fact.Kind] == c.Fact { // else another fact of that kind was told since
@@ -225,7 +236,7 @@ func (d Decider) untold(c claim) Decider {
 	return d
 }
 
-// isUncovered reports whether the user removed the lock beside a daemon that runs on: nothing is clear, and it was told with the removal.
+// isUncovered reports whether a daemon runs here without a lock, as after a forced unlock.
 func isUncovered(s lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && s.LocalDaemon.PID != 0
 }
@@ -245,14 +256,14 @@ func clearMessage(p post, s lockcore.Snapshot, now time.Time) Message {
 	}
 	m := present(s)
 	if known {
-		m.Body = "No second daemon is seen any more. There is nothing to do."
+		m.Body = "As far as Lockbar can see, no second daemon is running. There is nothing to do."
 	}
 	if known && p.Claims[0].Kind == fight {
 		m.Body = fmt.Sprintf("Nobody has taken it over for %d minutes. There is nothing to do.", int(fightTime.Minutes()))
 	}
 	m.Title = words.Sentence(title, s, s, p.Name, now)
 	if len(p.Claims) > 1 {
-		m.Title, m.Body = "All clear: the alarm is over", "No store is used by two daemons any more, as far as Lockbar sees."
+		m.Title, m.Body = "All clear: the alarm is over", "As far as Lockbar can see, no store has two daemons."
 	}
 	return m
 }
