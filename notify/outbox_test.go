@@ -81,7 +81,7 @@ func TestReportIsOfItsLetter(t *testing.T) {
 }
 
 // failingDesk shows nothing, and withdraws all.
-type failingDesk struct{ native }
+type failingDesk struct{}
 
 func (*failingDesk) close() {}
 
