@@ -164,7 +164,7 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	switch before := l.Replaces; {
 	case before.Service != b.service(owner):
 	case can.keepsButtons:
-		b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", 0, before.ID) // an error: it is gone already
+		b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", dbus.FlagNoReplyExpected, before.ID)
 		b.drop(owner, before.ID)
 	default:
 		n.ReplacesID = before.ID

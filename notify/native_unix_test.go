@@ -424,3 +424,19 @@ func TestNativeLeavesNoGoroutines(t *testing.T) {
 		t.Errorf("%s", stacks)
 	}
 }
+
+// TestHungWithdrawalDelaysNothing: the message after it reaches the service.
+func TestHungWithdrawalDelaysNothing(t *testing.T) {
+	d := newNativeDesk(t)
+	h := d.show(t, Letter{ID: 1, Message: Message{Title: "one"}})
+	d.Hang()
+	if err := d.native.withdraw(testdesk.Deadline(t), h); err != nil {
+		t.Fatal(err)
+	}
+	later := d.showLater(testdesk.Deadline(t), Letter{ID: 2, Message: Message{Title: "two"}})
+	testdesk.Must(d.WaitCount(testdesk.Deadline(t), 2))(t)
+	d.Release()
+	if two := <-later; two.err != nil {
+		t.Error(two.err)
+	}
+}
