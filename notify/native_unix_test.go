@@ -117,6 +117,9 @@ func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if _, err := d.WaitClosing(testdesk.Deadline(t), two.ID); err != nil {
+		t.Error(err)
+	}
 	d.wantScreen(t, "other")
 }
 
