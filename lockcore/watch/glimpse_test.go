@@ -49,7 +49,7 @@ func TestShowsAhead(t *testing.T) {
 	}
 }
 
-// halting is a store whose looks stop when all is read, and before they return, while the gate is shut.
+// halting is a store whose looks at a lock stop when all is read, and before they return, while the gate is shut.
 type halting struct {
 	*lockcore.Store
 	gate chan bool
@@ -58,8 +58,10 @@ type halting struct {
 
 func (h halting) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	s := h.Store.Look(m, first)
-	h.gate <- true
-	defer func() { <-h.gate }()
+	if s.HasLock() { // else it may have begun before the lock came
+		h.gate <- true
+		defer func() { <-h.gate }()
+	}
 	return h.look(s)
 }
 
