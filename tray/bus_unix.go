@@ -80,7 +80,9 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 		if seen {
 			return
 		}
-		seen = hasHost(ctx, b.own)
+		if seen = hasHost(ctx, b.own); seen {
+			late.Stop()
+		}
 		if n := newsOf(seen, isLate); n != noNews {
 			send(ctx, news, n)
 		}
