@@ -3,8 +3,6 @@ package notify
 import (
 	"slices"
 	"time"
-
-	"lockbar/internal/words"
 )
 
 // Order says what a slot of the desktop shows from now on: a message, or nothing any more. The slot of a message about one store is
@@ -21,21 +19,6 @@ const (
 	PanelSlot  = "panel"  // nobody shows the icon
 	manySlot   = "stores" // begins those of what is told of several at once
 )
-
-// Letter is an order on its way to the desktop, and afterwards what the slot shows.
-type Letter struct {
-	ID       int       `json:"id"` // never 0
-	Slot     string    `json:"slot,omitempty"`
-	Message  Message   `json:"message"` // none: what Replaces names is withdrawn
-	Written  time.Time `json:"written"`
-	Tries    int       `json:"tries,omitzero"`
-	Due      time.Time `json:"due,omitzero"`
-	Shown    Handle    `json:"shown,omitzero"` // it is on the desktop; zero before, and where nobody keeps track
-	Replaces Handle    `json:"-"`              // what the slot shows until now
-	once     bool
-	again    bool      // shown by an earlier process, so its buttons are dead
-	sent     time.Time // when the Sender got it; zero: it waits, or is shown
-}
 
 // Outbox keeps letters until the desktop has taken them, and knows what it shows. It is a value, as the Decider is. Of each slot
 // at most one letter is shown, one on its way, and one waits: a newer one takes the place of the one that waits.
@@ -92,20 +75,6 @@ func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
 	return o.filter(func(l *Letter) bool { return !l.once || l.isShown() }).letters
 }
-
-// unask turns a question back into the message that it replaced.
-func (l *Letter) unask() {
-	if l.Message.Instead != nil {
-		l.Message, l.once = *l.Message.Instead, false
-	}
-}
-
-func (l *Letter) isShown() bool { return l.Shown != Handle{} }
-
-func (l *Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
-
-// withdraws reports whether a letter takes a message away and brings none.
-func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 // Put adds orders.
 func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
@@ -211,8 +180,6 @@ func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	return o, due
 }
 
-func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }
-
 // busy reports whether a letter of a slot is on its way.
 func (o Outbox) busy(slot string) bool {
 	return slot != "" && o.find(func(l *Letter) bool { return l.Slot == slot && !l.sent.IsZero() }) != nil
@@ -224,23 +191,6 @@ func (o Outbox) shown(slot string) Handle {
 		return l.Shown
 	}
 	return Handle{}
-}
-
-// isOld reports whether nobody wants to read it any more. An alarm is withdrawn when it is over.
-func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(now) >= letterAge }
-
-func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
-
-// dated says of a late letter when it was written: its words are of then.
-func (l Letter) dated(now time.Time) Letter {
-	if l.age(now) >= lateAge && !l.withdraws() {
-		at := "At " + words.Clock(l.Written, now) + ": "
-		l.Message.Body = at + l.Message.Body
-		if l.Message.Plain != "" {
-			l.Message.Plain = at + l.Message.Plain
-		}
-	}
-	return l
 }
 
 // Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown, by h.Service
@@ -284,106 +234,6 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 	l.Shown, l.Replaces, l.sent, l.again, l.Tries = h, Handle{}, time.Time{}, false, 0
 	o.letters = append(slices.Clip(o.letters), &l)
 	return o
-}
-
-// retry schedules a failed letter again, at once if a new service has appeared since.
-func (l *Letter) retry(now time.Time, atOnce bool) {
-	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
-	if atOnce {
-		l.Due = now
-	}
-	l.Tries++
-	l.again = l.isShown()
-	l.sent = time.Time{}
-}
-
-// Press is a click on a button, and what its message was.
-type Press struct {
-	Button
-	Letter Letter
-}
-
-// Concerns reports whether Happened has something to do with an event. Services may send everybody what concerns somebody else.
-func (o Outbox) Concerns(e Event) bool {
-	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
-}
-
-// Shows returns what a slot shows, or soon will; a zero Message for nothing.
-func (o Outbox) Shows(slot string) (m Message) {
-	for _, l := range o.letters {
-		if l.Slot == slot {
-			m = l.Message
-		}
-	}
-	return m
-}
-
-// Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.
-func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
-	if e.Came != "" {
-		return o.arrived(e.Came, now), Press{}
-	}
-	l := o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle })
-	switch {
-	case l == nil:
-		return o.keepEarly(e), Press{}
-	case e.Closed:
-		return o.closed(l), Press{}
-	}
-	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.Key(b) == e.Button })
-	if b < 0 {
-		return o.keepEarly(e), Press{}
-	}
-	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], *l}
-}
-
-// unshow takes a message away that was clicked: some services leave it there. It is taken away by a letter of its own: what the slot
-// shows next is another message, and no late word of this one's end concerns that. One that is on its way stands in its place.
-func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
-	if o.busy(l.Slot) {
-		return o
-	}
-	return o.add(Letter{Replaces: l.Shown, Written: now.Round(0), once: true})
-}
-
-// keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
-// keep that a message was closed, which may be another one of the same number.
-func (o Outbox) keepEarly(e Event) Outbox {
-	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
-		o.early = append(slices.Clip(o.early), e)
-		o.early = o.early[max(0, len(o.early)-maxLetters):]
-	}
-	return o
-}
-
-// Early gives what came before Report, to be given to Happened after it.
-func (o Outbox) Early() (Outbox, []Event) {
-	early := o.early
-	o.early = nil
-	return o, early
-}
-
-// closed forgets a closed message, but keeps its letter if that is being shown again.
-func (o Outbox) closed(l *Letter) Outbox {
-	if l.sent.IsZero() {
-		return o.without(l.ID)
-	}
-	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
-}
-
-// arrived makes waiting letters due, and forgets what another service showed. Urgent messages are shown again.
-func (o Outbox) arrived(service string, now time.Time) Outbox {
-	if o.came = now; service != o.service {
-		o.earlier, o.service = o.service, service
-	}
-	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
-	o = o.change(func(l *Letter) bool { return l.lost(service) }, func(l *Letter) { l.Shown, l.again = Handle{}, false })
-	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
-}
-
-// lost reports whether a letter was shown by another service.
-func (l *Letter) lost(service string) bool {
-	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
 }
 
 // Next is when Take has something to give, with a pause until that time; zero for never.

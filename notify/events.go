@@ -1,0 +1,95 @@
+package notify
+
+import (
+	"slices"
+	"time"
+)
+
+// Press is a click on a button, and what its message was.
+type Press struct {
+	Button
+	Letter Letter
+}
+
+// Concerns reports whether Happened has something to do with an event. Services may send everybody what concerns somebody else.
+func (o Outbox) Concerns(e Event) bool {
+	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
+}
+
+// Shows returns what a slot shows, or soon will; a zero Message for nothing.
+func (o Outbox) Shows(slot string) (m Message) {
+	for _, l := range o.letters {
+		if l.Slot == slot {
+			m = l.Message
+		}
+	}
+	return m
+}
+
+// Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.
+func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
+	if e.Came != "" {
+		return o.arrived(e.Came, now), Press{}
+	}
+	l := o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle })
+	switch {
+	case l == nil:
+		return o.keepEarly(e), Press{}
+	case e.Closed:
+		return o.closed(l), Press{}
+	}
+	b := slices.IndexFunc(l.Message.Buttons, func(b Button) bool { return l.Key(b) == e.Button })
+	if b < 0 {
+		return o.keepEarly(e), Press{}
+	}
+	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], *l}
+}
+
+// unshow takes a message away that was clicked: some services leave it there. It is taken away by a letter of its own: what the slot
+// shows next is another message, and no late word of this one's end concerns that. One that is on its way stands in its place.
+func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
+	if o.busy(l.Slot) {
+		return o
+	}
+	return o.add(Letter{Replaces: l.Shown, Written: now.Round(0), once: true})
+}
+
+// keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
+// keep that a message was closed, which may be another one of the same number.
+func (o Outbox) keepEarly(e Event) Outbox {
+	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
+		o.early = append(slices.Clip(o.early), e)
+		o.early = o.early[max(0, len(o.early)-maxLetters):]
+	}
+	return o
+}
+
+// Early gives what came before Report, to be given to Happened after it.
+func (o Outbox) Early() (Outbox, []Event) {
+	early := o.early
+	o.early = nil
+	return o, early
+}
+
+// closed forgets a closed message, but keeps its letter if that is being shown again.
+func (o Outbox) closed(l *Letter) Outbox {
+	if l.sent.IsZero() {
+		return o.without(l.ID)
+	}
+	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
+}
+
+// arrived makes waiting letters due, and forgets what another service showed. Urgent messages are shown again.
+func (o Outbox) arrived(service string, now time.Time) Outbox {
+	if o.came = now; service != o.service {
+		o.earlier, o.service = o.service, service
+	}
+	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })
+	o = o.change(func(l *Letter) bool { return l.lost(service) }, func(l *Letter) { l.Shown, l.again = Handle{}, false })
+	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
+}
+
+// lost reports whether a letter was shown by another service.
+func (l *Letter) lost(service string) bool {
+	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
+}

@@ -1,0 +1,65 @@
+package notify
+
+import (
+	"lockbar/internal/words"
+	"time"
+)
+
+// Letter is an order on its way to the desktop, and afterwards what the slot shows.
+type Letter struct {
+	ID       int       `json:"id"` // never 0
+	Slot     string    `json:"slot,omitempty"`
+	Message  Message   `json:"message"` // none: what Replaces names is withdrawn
+	Written  time.Time `json:"written"`
+	Tries    int       `json:"tries,omitzero"`
+	Due      time.Time `json:"due,omitzero"`
+	Shown    Handle    `json:"shown,omitzero"` // it is on the desktop; zero before, and where nobody keeps track
+	Replaces Handle    `json:"-"`              // what the slot shows until now
+	once     bool
+	again    bool      // shown by an earlier process, so its buttons are dead
+	sent     time.Time // when the Sender got it; zero: it waits, or is shown
+}
+
+// unask turns a question back into the message that it replaced.
+func (l *Letter) unask() {
+	if l.Message.Instead != nil {
+		l.Message, l.once = *l.Message.Instead, false
+	}
+}
+
+func (l *Letter) isShown() bool { return l.Shown != Handle{} }
+
+func (l *Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
+
+// withdraws reports whether a letter takes a message away and brings none.
+func (l *Letter) withdraws() bool { return l.Message.IsZero() }
+
+func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }
+
+// isOld reports whether nobody wants to read it any more. An alarm is withdrawn when it is over.
+func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(now) >= letterAge }
+
+func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
+
+// dated says of a late letter when it was written: its words are of then.
+func (l Letter) dated(now time.Time) Letter {
+	if l.age(now) >= lateAge && !l.withdraws() {
+		at := "At " + words.Clock(l.Written, now) + ": "
+		l.Message.Body = at + l.Message.Body
+		if l.Message.Plain != "" {
+			l.Message.Plain = at + l.Message.Plain
+		}
+	}
+	return l
+}
+
+// retry schedules a failed letter again, at once if a new service has appeared since.
+func (l *Letter) retry(now time.Time, atOnce bool) {
+	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
+	if atOnce {
+		l.Due = now
+	}
+	l.Tries++
+	l.again = l.isShown()
+	l.sent = time.Time{}
+}
