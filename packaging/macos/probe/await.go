@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+)
+
+// tick is how often a log is looked at: what is measured takes ten times as long. This is for a second or so, not for a daemon.
+const tick = time.Millisecond
+
+// printAwaited prints the milliseconds from the start of a command to the line in the log that it leads to.
+func printAwaited(c call) error {
+	limit, err := strconv.ParseUint(c.args[2], 10, 31)
+	if err != nil || limit == 0 {
+		return usageError(fmt.Sprintf("invalid number of milliseconds %q", c.args[2]))
+	}
+	ctx, stop := context.WithTimeout(context.Background(), time.Duration(limit)*time.Millisecond)
+	defer stop()
+	cmd := exec.CommandContext(ctx, c.args[3], c.args[4:]...)
+	cmd.Stdout, cmd.Stderr = c.errOut, c.errOut
+	cmd.WaitDelay = time.Second // a grandchild may keep the output open
+	took, err := await(ctx, c.args[0], c.args[1], cmd)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.out, "%.1f\n", float64(took.Microseconds())/1000)
+	return err
+}
+
+// await runs a command and measures how long it takes until a new line of the log has the text. Both must be done when ctx ends.
+func await(ctx context.Context, log, text string, cmd *exec.Cmd) (time.Duration, error) {
+	follow, err := newTail(log)
+	if err != nil {
+		return 0, err
+	}
+	begun := time.Now()
+	if err := cmd.Start(); err != nil {
+		return 0, fmt.Errorf("waiting for %q: %w", text, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	return follow.until(ctx, text, begun, ended)
+}
+
+// tail reads the lines that a log gains.
+type tail struct {
+	path   string
+	offset int64
+	within bool   // in a line that was begun before
+	part   []byte // a line that has no end yet
+	last   string // the last whole line
+}
+
+// newTail begins at the end of a log, which need not exist.
+func newTail(path string) (*tail, error) {
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return &tail{path: path, offset: int64(len(text)), within: len(text) > 0 && text[len(text)-1] != '\n'}, nil
+}
+
+// until returns when a line has the text and the command has ended well.
+func (t *tail) until(ctx context.Context, text string, begun time.Time, ended <-chan error) (took time.Duration, err error) {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for seen, done := false, false; !seen || !done; {
+		select {
+		case err := <-ended:
+			if done = true; err != nil {
+				return 0, t.missed(text, fmt.Errorf("the command: %w", err))
+			}
+		case <-ticker.C:
+			if seen {
+				continue
+			}
+			if seen, err = t.next(text); err != nil {
+				return 0, t.missed(text, err)
+			}
+			took = time.Since(begun)
+		case <-ctx.Done():
+			if seen {
+				return 0, t.missed(text, errors.New("the line came, but the command did not end in time"))
+			}
+			return 0, t.missed(text, errors.New("it did not come in time"))
+		}
+	}
+	return took, nil
+}
+
+func (t *tail) missed(text string, why error) error {
+	if t.last == "" {
+		return fmt.Errorf("waiting for %q: %w; no new line", text, why)
+	}
+	return fmt.Errorf("waiting for %q: %w; the last new line: %q", text, why, t.last)
+}
+
+// next reads what is new, and reports whether a whole line of it has the text.
+func (t *tail) next(text string) (bool, error) {
+	if err := t.read(); err != nil {
+		return false, err
+	}
+	for {
+		line, rest, whole := bytes.Cut(t.part, []byte("\n"))
+		if !whole {
+			return false, nil
+		}
+		t.part = rest
+		if t.within {
+			t.within = false
+			continue
+		}
+		t.last = string(line)
+		if bytes.Contains(line, []byte(text)) {
+			return true, nil
+		}
+	}
+}
+
+func (t *tail) read() error {
+	f, err := os.Open(t.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	defer f.Close()
+	more, err := io.ReadAll(io.NewSectionReader(f, t.offset, 1<<62-t.offset))
+	t.offset += int64(len(more))
+	t.part = append(t.part, more...)
+	return err
+}

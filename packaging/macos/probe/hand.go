@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+const (
+	// stepsPerMove have a menu see the mouse come: it follows mouse-moved events, and may overlook a single jump.
+	stepsPerMove = 10
+	// stepTime makes a move take a tenth of a second, too short for a submenu on the way to open.
+	stepTime = 10 * time.Millisecond
+	// settleTime has the item or the entry under the mouse highlighted before the click.
+	settleTime = 150 * time.Millisecond
+	// clickTime between down and up is what others found to work; a status item held much longer closes its menu at the release.
+	clickTime = 60 * time.Millisecond
+	// deliveryTime keeps the process until what it posted last has left it.
+	deliveryTime = 50 * time.Millisecond
+	// submenuTime bounds how long a submenu may take to open under the mouse. A user waits a quarter of a second.
+	submenuTime = 3 * time.Second
+	// lookTime is the pause between two looks at a submenu that opens.
+	lookTime = 50 * time.Millisecond
+	// aims are tried: a hand at the real mouse, or a menu that just changed, puts the pointer beside the entry.
+	aims = 3
+)
+
+// click clicks at the middle of the status item.
+func click(s screen, pid int) error {
+	item, err := frame(s, pid)
+	if err != nil {
+		return err
+	}
+	if err := glide(s, item.centre(), false); err != nil {
+		return err
+	}
+	return clickAt(s, item.centre())
+}
+
+// press clicks an entry of the open menu, by way of the submenus that lead to it.
+func press(s screen, pid int, titles []string) error {
+	var at point
+	for i := range titles {
+		var err error
+		if at, err = reach(s, pid, titles[:i+1]); err != nil {
+			return err
+		}
+	}
+	return clickAt(s, at)
+}
+
+// reach moves the mouse onto an entry, and returns where it is then.
+func reach(s screen, pid int, titles []string) (point, error) {
+	for range aims {
+		e, err := look(s, pid, titles)
+		if err != nil {
+			return point{}, err
+		}
+		if at, err := s.Pointer(); err != nil || e.Frame.contains(at) {
+			return at, err
+		}
+		if err := glide(s, e.Frame.centre(), len(titles) > 1); err != nil {
+			return point{}, err
+		}
+	}
+	return point{}, fmt.Errorf("the mouse does not stay on the entry %q", titles[len(titles)-1])
+}
+
+// look finds an entry in the open menu. It waits for the submenu that the entry is in.
+func look(s screen, pid int, titles []string) (entry, error) {
+	for begun := time.Now(); ; time.Sleep(lookTime) {
+		entries, err := openMenu(s, pid)
+		if err != nil {
+			return entry{}, err
+		}
+		e, err := choose(entries, titles)
+		if !errors.Is(err, errNone) || len(titles) == 1 || time.Since(begun) > submenuTime {
+			return e, err
+		}
+	}
+}
+
+func clickAt(s screen, at point) error {
+	if err := s.Mouse(down, at); err != nil {
+		return err
+	}
+	time.Sleep(clickTime)
+	err := s.Mouse(up, at)
+	time.Sleep(deliveryTime)
+	return err
+}
+
+// glide moves the mouse as a hand does.
+func glide(s screen, to point, sideways bool) error {
+	from, err := s.Pointer()
+	if err != nil {
+		return err
+	}
+	for _, p := range route(from, to, sideways) {
+		if err := s.Mouse(move, p); err != nil {
+			return err
+		}
+		time.Sleep(stepTime)
+	}
+	time.Sleep(settleTime)
+	return nil
+}
+
+// route leads from one point to another in a straight line; or first sideways, from an entry into its submenu, as a slanting line
+// would cross other entries and close it.
+func route(from, to point, sideways bool) []point {
+	if corner := (point{to.X, from.Y}); sideways {
+		return append(line(from, corner), line(corner, to)...)
+	}
+	return line(from, to)
+}
+
+func line(from, to point) []point {
+	var points []point
+	for i := 1; i < stepsPerMove; i++ {
+		part := float64(i) / stepsPerMove
+		points = append(points, point{from.X + (to.X-from.X)*part, from.Y + (to.Y-from.Y)*part})
+	}
+	return append(points, to)
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// printMenu prints the open menu as tray/testdata/*.golden have it. Accessibility cannot tell an entry without its check mark
+// from one that never has any: it prints no "[ ] ".
+func printMenu(c call, pid int) error {
+	entries, err := openMenu(c.screen, pid)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(c.out, text(entries))
+	return err
+}
+
+// below are the distances under the status item, in points, at which a menu that does not hang on the item is looked for: past
+// the menu's margin, and within its first, second and third entry.
+var below = []float64{10, 20, 40, 60}
+
+// openMenu returns the entries of the open menu that can be seen. A menu may hang on its item while closed; then no entry has a height.
+func openMenu(s screen, pid int) ([]entry, error) {
+	item, err := frame(s, pid)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.ItemMenu(pid)
+	for i := 0; i < len(below) && !isOpen(entries) && (err == nil || errors.Is(err, errNone)); i++ {
+		entries, err = s.MenuAt(pid, point{item.centre().X, item.Y + item.Height + below[i]})
+	}
+	if err != nil && !errors.Is(err, errNone) {
+		return nil, fmt.Errorf("the menu of process %d: %w", pid, err)
+	}
+	if !isOpen(entries) {
+		return nil, fmt.Errorf("no menu of process %d is open", pid)
+	}
+	return visible(entries), nil
+}
+
+// isOpen reports whether the menu with these entries can be seen, its submenus aside.
+func isOpen(entries []entry) bool {
+	return slices.ContainsFunc(entries, func(e entry) bool { return e.Depth == entries[0].Depth && e.shown() })
+}
+
+// visible leaves out what is hidden in an open menu, with all below it. In a closed submenu hidden entries cannot be told.
+func visible(entries []entry) []entry {
+	var kept []entry
+	for _, family := range families(entries) {
+		if family[0].shown() || !isOpen(entries) {
+			kept = append(append(kept, family[0]), visible(family[1:])...)
+		}
+	}
+	return kept
+}
+
+// families cuts a menu into entries, each followed by those of its submenu.
+func families(entries []entry) [][]entry {
+	var all [][]entry
+	for i, e := range entries {
+		if e.Depth <= entries[0].Depth {
+			all = append(all, nil)
+		}
+		last := len(all) - 1
+		all[last] = append(all[last], entries[i])
+	}
+	return all
+}
+
+func text(entries []entry) string {
+	var b strings.Builder
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%s%s\n", strings.Repeat("    ", e.Depth), e)
+	}
+	return b.String()
+}
+
+func (e entry) String() string {
+	if e.Title == "" {
+		return "---"
+	}
+	title := e.Title
+	if !e.Enabled {
+		title = "(" + title + ")"
+	}
+	if e.Mark != "" {
+		title = "[x] " + title
+	}
+	return title
+}
+
+// choose returns the entry to press: the one of that title, or the one of the last title in the submenu of the others.
+func choose(entries []entry, titles []string) (entry, error) {
+	var found [][]entry
+	for _, family := range families(entries) {
+		if family[0].Title == titles[0] {
+			found = append(found, family)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return entry{}, fmt.Errorf("%w: no entry %q among %s", errNone, titles[0], list(entries))
+	case len(found) > 1:
+		return entry{}, fmt.Errorf("%d entries are called %q", len(found), titles[0])
+	case !found[0][0].Enabled:
+		return entry{}, fmt.Errorf("the entry %q is disabled", titles[0])
+	case len(titles) > 1:
+		return choose(found[0][1:], titles[1:])
+	case !found[0][0].shown():
+		return entry{}, fmt.Errorf("%w: the entry %q is not shown", errNone, titles[0])
+	}
+	return found[0][0], nil
+}
+
+func list(entries []entry) string {
+	var all []string
+	for _, family := range families(entries) {
+		if family[0].Title != "" {
+			all = append(all, fmt.Sprintf("%q", family[0].Title))
+		}
+	}
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
+}
