@@ -22,12 +22,7 @@ func printAwaited(c call) error {
 	if err != nil || limit == 0 {
 		return usageError(fmt.Sprintf("invalid number of milliseconds %q", c.args[2]))
 	}
-	ctx, stop := context.WithTimeout(context.Background(), time.Duration(limit)*time.Millisecond)
-	defer stop()
-	cmd := exec.CommandContext(ctx, c.args[3], c.args[4:]...)
-	cmd.Stdout, cmd.Stderr = c.errOut, c.errOut
-	cmd.WaitDelay = time.Second // a grandchild may keep the output open
-	took, err := await(ctx, c.args[0], c.args[1], cmd)
+	took, err := await(c.args[0], c.args[1], time.Duration(limit)*time.Millisecond, c.args[3:], c.errOut)
 	if err != nil {
 		return err
 	}
@@ -35,19 +30,31 @@ func printAwaited(c call) error {
 	return err
 }
 
-// await runs a command and measures how long it takes until a new line of the log has the text. Both must be done when ctx ends.
-func await(ctx context.Context, log, text string, cmd *exec.Cmd) (time.Duration, error) {
+// outputTime bounds how long a command that has ended may keep its output open by way of a child of its own.
+const outputTime = time.Second
+
+// await runs a command and measures how long it takes until a new line of the log has the text. The command must end within the
+// limit, too; it has ended when await returns.
+func await(log, text string, limit time.Duration, command []string, output io.Writer) (time.Duration, error) {
 	follow, err := newTail(log)
 	if err != nil {
 		return 0, err
 	}
+	ctx, stop := context.WithTimeout(context.Background(), limit)
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = output, output, outputTime
+	result, ended := make(chan error, 1), make(chan struct{})
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
+		stop()
 		return 0, fmt.Errorf("waiting for %q: %w", text, err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	return follow.until(ctx, text, begun, ended)
+	go func() {
+		result <- cmd.Wait()
+		close(ended)
+	}()
+	defer func() { stop(); <-ended }()
+	return follow.until(ctx, text, begun, result)
 }
 
 // tail reads the lines that a log gains.
@@ -69,15 +76,18 @@ func newTail(path string) (*tail, error) {
 }
 
 // until returns when a line has the text and the command has ended well.
-func (t *tail) until(ctx context.Context, text string, begun time.Time, ended <-chan error) (took time.Duration, err error) {
+func (t *tail) until(ctx context.Context, text string, begun time.Time, result <-chan error) (took time.Duration, err error) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for seen, done := false, false; !seen || !done; {
 		select {
-		case err := <-ended:
-			if done = true; err != nil {
+		case err := <-result:
+			if err != nil && ctx.Err() != nil {
+				continue // killed for want of time
+			} else if err != nil {
 				return 0, t.missed(text, fmt.Errorf("the command: %w", err))
 			}
+			done = true
 		case <-ticker.C:
 			if seen {
 				continue

@@ -20,6 +20,9 @@ typedef id<OS_dispatch_queue_main> dispatch_queue_main_t;
 extern dispatch_queue_main_t dispatch_get_main_queue(void);
 extern void dispatch_async(id queue, dispatch_block_t block) API_AVAILABLE(macos(10.6));
 
+// CFBridgingRelease gives ARC what a Copy or Create function returned; NULL becomes nil.
+static inline id CFBridgingRelease(CFTypeRef __attribute__((cf_consumed)) cf) { return (__bridge_transfer id)cf; }
+
 @class NSString;
 
 @protocol NSObject
@@ -31,6 +34,8 @@ extern void dispatch_async(id queue, dispatch_block_t block) API_AVAILABLE(macos
 __attribute__((objc_root_class)) @interface NSObject <NSObject>
 + (instancetype)alloc;
 - (instancetype)init;
+- (BOOL)isKindOfClass:(Class)kind;
++ (Class)class;
 - (id)valueForKey:(NSString *)key;
 @end
 
@@ -69,6 +74,7 @@ typedef struct {
 @interface NSArray<__covariant ObjectType> : NSObject <NSFastEnumeration>
 + (instancetype)arrayWithObjects:(const ObjectType[])objects count:(NSUInteger)count;
 @property(readonly) NSUInteger count;
+- (ObjectType)objectAtIndex:(NSUInteger)index;
 @end
 
 @interface NSMutableArray<ObjectType> : NSArray <ObjectType>

@@ -1,0 +1,28 @@
+package main
+
+import "fmt"
+
+// axErrors are the results of the Accessibility API that say something to the reader of a report, by their numbers in AXError.h.
+var axErrors = map[int]string{
+	-25200: "Accessibility failed",
+	-25202: "it went away meanwhile",
+	-25204: "the app did not answer in time",
+	-25208: "the app does not support Accessibility",
+	-25211: "Accessibility is not allowed",
+}
+
+// nothingThere is probeNone of ax_darwin.h.
+const nothingThere = 1
+
+// axError returns the error that a result of the Mac's half stands for.
+func axError(code int) error {
+	switch said, known := axErrors[code]; {
+	case code == 0:
+		return nil
+	case code == nothingThere:
+		return errNone
+	case known:
+		return fmt.Errorf("%s (AXError %d)", said, code)
+	}
+	return fmt.Errorf("AXError %d", code)
+}
