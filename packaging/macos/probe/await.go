@@ -106,7 +106,9 @@ func (t *tail) until(ctx context.Context, text string, begun time.Time, result <
 	return took, nil
 }
 
+// missed says what came instead.
 func (t *tail) missed(text string, why error) error {
+	t.next(text) // for the last line
 	if t.last == "" {
 		return fmt.Errorf("waiting for %q: %w; no new line", text, why)
 	}

@@ -44,10 +44,11 @@ func appendTo(path, text string) {
 	f.Close()
 }
 
-// plenty, in milliseconds, is for what comes; soon is for what never does.
+// In milliseconds, plenty is for what comes; enough is for a child to start and to write before the limit; soon is for what never comes.
 const (
 	plenty = "10000"
-	soon   = "300"
+	enough = "1000"
+	soon   = "200"
 )
 
 func TestAwait(t *testing.T) {
@@ -66,13 +67,13 @@ func TestAwait(t *testing.T) {
 		{"in two writes", "", plenty, []string{"+nee", "60", "+dle\n"}, 60, ""},
 		{"the command ends later", "", plenty, []string{"+needle\n", "60"}, 1e-9, ""},
 		{"the command prints", "", plenty, []string{"said", "+needle\n"}, 1e-9, "said\n"},
-		{"never", "needle\n", soon, []string{"+other\n"}, 0, `waiting for "needle": it did not come in time; the last new line: "other"`},
+		{"never", "needle\n", enough, []string{"+other\n"}, 0, `waiting for "needle": it did not come in time; the last new line: "other"`},
 		{"no line at all", "-", soon, nil, 0, `waiting for "needle": it did not come in time; no new line`},
 		{"a line without an end", "", soon, []string{"+needle"}, 0, "no new line"},
 		{"the end of a line that was begun before", "nee", soon, []string{"+dle needle\n"}, 0, "no new line"},
 		{"the command fails", "", plenty, []string{"+other\n", "80", "!3"}, 0, `waiting for "needle": the command: exit status 3; the last new line: "other"`},
 		{"the command fails after the line", "", plenty, []string{"+needle\n", "80", "!3"}, 0, "the command: exit status 3"},
-		{"the command hangs", "", soon, []string{"+needle\n", "60000"}, 0, "the command did not end in time"},
+		{"the command hangs", "", enough, []string{"+needle\n", "60000"}, 0, "the command did not end in time"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -7,9 +7,9 @@
 
 #include "ax_darwin.h"
 
-// timeout, in seconds, bounds each question to an app: one that tracks the mouse in a menu answers late, a hung one never. A menu
+// answerTime, in seconds, bounds each question to an app: one that tracks the mouse in a menu answers late, a hung one never. A menu
 // is about forty questions.
-static const float timeout = 3;
+static const float answerTime = 3;
 
 // deepest bounds submenus and parents: an app could name an element as its own child.
 static const int deepest = 16;
@@ -18,7 +18,7 @@ bool probeTrusted(void) { return AXIsProcessTrusted(); }
 
 bool probeMayPost(void) { return CGPreflightPostEventAccess(); }
 
-static ProbeRect plain(CGRect r) { return (ProbeRect){r.origin.x, r.origin.y, r.size.width, r.size.height}; }
+static ProbeRect rectFrom(CGRect r) { return (ProbeRect){r.origin.x, r.origin.y, r.size.width, r.size.height}; }
 
 int probeDisplays(ProbeRect *displays, int room) {
   CGDirectDisplayID ids[32];
@@ -28,14 +28,14 @@ int probeDisplays(ProbeRect *displays, int room) {
   }
   int most = (int)count < room ? (int)count : room;
   for (int i = 0; i < most; i++) {
-    displays[i] = plain(CGDisplayBounds(ids[i]));
+    displays[i] = rectFrom(CGDisplayBounds(ids[i]));
   }
   return most;
 }
 
 // attribute returns nil and an error, or a value.
 static id attribute(AXUIElementRef element, NSString *name, AXError *error) {
-  AXUIElementSetMessagingTimeout(element, timeout);
+  AXUIElementSetMessagingTimeout(element, answerTime);
   CFTypeRef value = NULL;
   *error = AXUIElementCopyAttributeValue(element, (__bridge CFStringRef)name, &value);
   id held = CFBridgingRelease(value);
@@ -66,7 +66,7 @@ static bool hasRole(AXUIElementRef element, NSString *role) {
 
 // several returns the values of some attributes in one question; in place of a value that is not there stands something else.
 static NSArray *several(AXUIElementRef element, NSArray *names, AXError *error) {
-  AXUIElementSetMessagingTimeout(element, timeout);
+  AXUIElementSetMessagingTimeout(element, answerTime);
   CFArrayRef values = NULL;
   *error = AXUIElementCopyMultipleAttributeValues(element, (__bridge CFArrayRef)names, 0, &values);
   NSArray *held = CFBridgingRelease(values);
@@ -85,7 +85,7 @@ static ProbeRect rectOf(id position, id size) {
       !AXValueGetValue((AXValueRef)s, kAXValueTypeCGSize, &r.size)) {
     return (ProbeRect){0, 0, 0, 0};
   }
-  return plain(r);
+  return rectFrom(r);
 }
 
 // statusItem returns the first status item of an app; nil and success if it has none.
@@ -154,7 +154,8 @@ static AXError collect(AXUIElementRef menu, int depth, ProbeMenu *into) {
     if (!isElement(child) || depth > deepest) {
       continue;
     }
-    NSArray *values = several((__bridge AXUIElementRef)child, @[ @"AXTitle", @"AXEnabled", @"AXMenuItemMarkChar", @"AXPosition", @"AXSize", @"AXChildren" ], &error);
+    NSArray *names = @[ @"AXTitle", @"AXEnabled", @"AXMenuItemMarkChar", @"AXPosition", @"AXSize", @"AXChildren" ];
+    NSArray *values = several((__bridge AXUIElementRef)child, names, &error);
     if (values == nil) {
       return error;
     }
@@ -199,7 +200,7 @@ int probeItemMenu(int pid, ProbeMenu *menu) {
 // elementAt returns what covers a point, whosever it is: only the system-wide element sees a menu that an app tracks.
 static id elementAt(double x, double y, AXError *error) {
   id everything = CFBridgingRelease(AXUIElementCreateSystemWide());
-  AXUIElementSetMessagingTimeout((__bridge AXUIElementRef)everything, timeout);
+  AXUIElementSetMessagingTimeout((__bridge AXUIElementRef)everything, answerTime);
   AXUIElementRef hit = NULL;
   *error = AXUIElementCopyElementAtPosition((__bridge AXUIElementRef)everything, (float)x, (float)y, &hit);
   id held = CFBridgingRelease(hit);

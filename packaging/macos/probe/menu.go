@@ -79,17 +79,15 @@ func text(entries []entry) string {
 }
 
 func (e entry) String() string {
-	if e.Title == "" {
+	switch {
+	case e.Title == "":
 		return "---"
+	case e.Mark != "":
+		return "[x] " + e.Title // enabled or not
+	case !e.Enabled:
+		return "(" + e.Title + ")"
 	}
-	title := e.Title
-	if !e.Enabled {
-		title = "(" + title + ")"
-	}
-	if e.Mark != "" {
-		title = "[x] " + title
-	}
-	return title
+	return e.Title
 }
 
 // choose returns the entry to press: the one of that title, or the one of the last title in the submenu of the others.

@@ -3,20 +3,9 @@ package main
 import (
 	"bytes"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 )
-
-// asProbe makes a child of the test binary the helper itself.
-const asProbe = "LOCKBAR_TEST_AS_PROBE"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProbe) != "" {
-		os.Exit(run(os.Args[1:], noScreen, os.Stdout, os.Stderr))
-	}
-	os.Exit(m.Run())
-}
 
 // noScreen has nothing on it.
 var noScreen screen = &fakeScreen{}
