@@ -1,0 +1,306 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image/png"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/testdesk"
+)
+
+// fakeMac is a Mac's menu bar whose items are those of real lockbars on a private bus. It hears what the helper does, which runs in
+// processes of its own, at a socket.
+type fakeMac struct {
+	bus     *testdesk.Bus
+	conn    *dbus.Conn
+	watcher *testdesk.Watcher
+	items   map[int]*testdesk.Item // by process
+
+	mu      sync.Mutex
+	mouse   point
+	open    int   // the process whose menu is open
+	unfolds int32 // the entry whose submenu is open
+}
+
+// The bar is one item high, and the entries of a menu hang below it.
+const (
+	itemWidth, itemHeight  = 30, 24
+	entryWidth, entryHight = 300, 20
+	// itemTime bounds one question to an app that may be ending.
+	itemTime = 5 * time.Second
+)
+
+func newFakeMac(t *testing.T) *fakeMac {
+	bus := testdesk.NewBus(t)
+	m := &fakeMac{bus: bus, conn: bus.Connect(t), watcher: testdesk.NewWatcher(t, bus), items: map[int]*testdesk.Item{}}
+	return m
+}
+
+// serve answers at a socket until the test ends.
+func (m *fakeMac) serve(t *testing.T, socket string) {
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go m.follow(t.Context())
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go m.answer(conn)
+		}
+	}()
+}
+
+// follow notes whose items come.
+func (m *fakeMac) follow(ctx context.Context) {
+	for {
+		item, err := m.watcher.WaitItem(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			m.note(item)
+			_ = item.WaitGone(ctx)
+		}
+	}
+}
+
+func (m *fakeMac) note(item *testdesk.Item) {
+	var pid uint32
+	if err := m.conn.BusObject().Call("org.freedesktop.DBus.GetConnectionUnixProcessID", 0, item.Owner()).Store(&pid); err != nil {
+		return // it has gone
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.items[int(pid)] = item
+}
+
+// question is what the helper wants of the screen, and reply what it gets.
+type (
+	question struct {
+		Verb string
+		PID  int
+		Do   action
+		At   point
+		File string
+	}
+	reply struct {
+		Frame   rect
+		Entries []entry
+		At      point
+		None    bool
+		Failure string
+	}
+)
+
+func (m *fakeMac) answer(conn net.Conn) {
+	defer conn.Close()
+	var q question
+	if json.NewDecoder(conn).Decode(&q) != nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, err := m.reply(q)
+	r.None = errors.Is(err, errNone)
+	if err != nil {
+		r.Failure = err.Error()
+	}
+	_ = json.NewEncoder(conn).Encode(r)
+}
+
+func (m *fakeMac) reply(q question) (r reply, err error) {
+	switch q.Verb {
+	case "item":
+		return reply{Frame: rect{100, 0, itemWidth, itemHeight}}, m.has(q.PID)
+	case "menu":
+		r.Entries, err = m.entries(q.PID)
+	case "pointer":
+		r.At = m.mouse
+	case "mouse":
+		err = m.move(q.Do, q.At)
+	case "escape":
+		m.open = 0
+	case "shot":
+		err = m.shot(q.File)
+	}
+	return r, err
+}
+
+func (m *fakeMac) has(pid int) error {
+	if m.items[pid] == nil {
+		return errNone
+	}
+	return nil
+}
+
+// entries lists the menu of a process as Accessibility does: closed, it has no heights.
+func (m *fakeMac) entries(pid int) ([]entry, error) {
+	if err := m.has(pid); err != nil {
+		return nil, err
+	}
+	var all []entry
+	m.walk(pid, func(e entry, _ int32) { all = append(all, e) })
+	return all, nil
+}
+
+// walk visits the menu of a process, with the numbers of its entries.
+func (m *fakeMac) walk(pid int, visit func(entry, int32)) {
+	ctx, stop := context.WithTimeout(context.Background(), itemTime)
+	defer stop()
+	menu, err := m.items[pid].Menu(ctx)
+	if err != nil {
+		return
+	}
+	y := float64(itemHeight)
+	for _, e := range menu.Children {
+		if !e.Visible {
+			continue
+		}
+		visit(m.entry(e, 0, rect{100, y, entryWidth, entryHight}, m.open == pid), e.ID)
+		below := y
+		for _, child := range e.Children {
+			if child.Visible {
+				visit(m.entry(child, 1, rect{100 + entryWidth, below, entryWidth, entryHight}, m.open == pid && m.unfolds == e.ID), child.ID)
+				below += entryHight
+			}
+		}
+		y += entryHight
+	}
+}
+
+func (m *fakeMac) entry(e testdesk.Entry, depth int, place rect, shown bool) entry {
+	made := entry{Depth: depth, Title: e.Text(), Enabled: e.Enabled, Frame: place}
+	if e.Separator() {
+		made.Title = ""
+	}
+	if e.Checked() {
+		made.Mark = "✓"
+	}
+	if !shown {
+		made.Frame.Height = 0
+	}
+	return made
+}
+
+// move moves the mouse, or its button there.
+func (m *fakeMac) move(do action, at point) error {
+	m.mouse = at
+	if do == down && at.Y < itemHeight {
+		for pid := range m.items {
+			if m.runs(pid) {
+				m.open = pid
+			}
+		}
+		return nil
+	}
+	if m.open == 0 {
+		return nil
+	}
+	under := int32(-1)
+	m.walk(m.open, func(e entry, id int32) {
+		if e.Frame.contains(at) {
+			under = id
+			if e.Depth == 0 {
+				m.unfolds = id
+			}
+		}
+	})
+	if do != down || under < 0 {
+		return nil
+	}
+	ctx, stop := context.WithTimeout(context.Background(), itemTime)
+	defer stop()
+	pid := m.open
+	m.open = 0
+	return m.items[pid].Click(ctx, under)
+}
+
+func (m *fakeMac) runs(pid int) bool {
+	_, err := os.Stat(fmt.Sprintf("/proc/%d", pid))
+	return err == nil
+}
+
+// shot writes the picture of the item that is there.
+func (m *fakeMac) shot(file string) error {
+	for pid, item := range m.items {
+		picture := item.Icon().Image()
+		if !m.runs(pid) || picture == nil {
+			continue
+		}
+		f, err := os.Create(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return png.Encode(f, picture)
+	}
+	return errors.New("nothing is on the screen")
+}
+
+// remote is the screen as the helper's process sees it.
+type remote struct{ socket string }
+
+func (s remote) ask(q question) (reply, error) {
+	var r reply
+	conn, err := net.Dial("unix", s.socket)
+	if err != nil {
+		return r, err
+	}
+	defer conn.Close()
+	if err := errors.Join(json.NewEncoder(conn).Encode(q), json.NewDecoder(conn).Decode(&r)); err != nil {
+		return r, err
+	}
+	switch {
+	case r.None:
+		return r, errNone
+	case r.Failure != "":
+		return r, errors.New(r.Failure)
+	}
+	return r, nil
+}
+
+func (s remote) Trusted() error {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(s.socket), "untrusted")); err == nil {
+		return errors.New("this process may not click")
+	}
+	return nil
+}
+func (s remote) Displays() ([]rect, error) { return []rect{{0, 0, 1024, 768}}, nil }
+func (s remote) Item(pid int) (rect, error) {
+	r, err := s.ask(question{Verb: "item", PID: pid})
+	return r.Frame, err
+}
+func (s remote) ItemMenu(pid int) ([]entry, error) {
+	r, err := s.ask(question{Verb: "menu", PID: pid})
+	return r.Entries, err
+}
+func (s remote) MenuAt(int, point) ([]entry, error) { return nil, errNone }
+func (s remote) Pointer() (point, error) {
+	r, err := s.ask(question{Verb: "pointer"})
+	return r.At, err
+}
+func (s remote) Mouse(do action, at point) error {
+	_, err := s.ask(question{Verb: "mouse", Do: do, At: at})
+	return err
+}
+func (s remote) Escape() error {
+	_, err := s.ask(question{Verb: "escape"})
+	return err
+}

@@ -1,0 +1,124 @@
+# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# What the steps with the running app share: starting it, its lock, its log, its menu, pictures.
+
+# The name of this machine in every step.
+readonly host=studio
+
+# new_store NAME makes an empty store. Its name has what a clipboard without UTF-8 would spoil.
+new_store() {
+  store=$work/$1-ü…
+  mkdir -p "$store"
+}
+
+# start_app [ARG...] starts the app as Finder does. $app is its PID, $app_log its log. It has a state directory and settings of its own, so that a
+# Lockbar that runs already does not mind.
+start_app() {
+  wants_app
+  state=$work/state.$RANDOM
+  app_log=$state.log
+  : >"$app_log"
+  undo end_app "$state"
+  limited 20 open -n -g --stderr "$app_log" --env "LOCKBAR_CONFIG=$work/config.json" "$work/app/Lockbar.app" \
+    --args -v --hostname "$host" --state-dir "$state" "$@"
+  within 10 app_runs || fail "open started no app: $(tail -n 1 "$app_log")"
+  app=$(app_pid)
+}
+
+app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }
+app_runs() { app_pid >/dev/null; }
+app_gone() { ! app_runs; }
+
+end_app() {
+  state=$1
+  ! app_runs || kill "$(app_pid)"
+  within 5 app_gone || kill -KILL "$(app_pid)"
+}
+
+# started STORE [ARG...] is start_app with its item on the screen and the first look done.
+started() {
+  start_app --store "$@"
+  within 5 framed || fail "no item on the screen after 5 s: $("$work/probe" frame "$app" 2>&1)"
+  within 5 grep -q ', now ' "$app_log" || fail "no look at the store in its log"
+}
+
+framed() { frame=$("$work/probe" frame "$app" 2>/dev/null); }
+
+# await TEXT COMMAND... wants TEXT in the app's log within 5 s from the command, and prints how many milliseconds that took.
+await() {
+  local text=$1
+  shift
+  "$work/probe" await "$app_log" "$text" 5000 "$@"
+}
+
+now() { date -u +%Y-%m-%dT%H:%M:%S+00:00; }
+ago() { date -u -v-"$1"S +%Y-%m-%dT%H:%M:%S+00:00; }
+
+# a_lock HOST PID [STARTED] prints the path of a lock that is to be moved into place, as daemons do it.
+a_lock() {
+  local file=$store/.locked.$RANDOM.tmp
+  printf '{\n  "pid": %s,\n  "hostname": "%s",\n  "started_at": "%s",\n  "schema_version": 1\n}' "$2" "$1" "${3:-$(now)}" >"$file"
+  chmod 600 "$file"
+  printf %s "$file"
+}
+
+# becomes WORDS COMMAND... is await for a state, with its milliseconds in the report.
+becomes() {
+  local took words=$1
+  shift
+  took=$(await ", now $words" "$@") || fail "never became $words"
+  note "$words $took ms"
+}
+
+# becomes_locked WORDS HOST PID [STARTED]
+becomes_locked() { becomes "$1" mv "$(a_lock "$2" "$3" "${4:-}")" "$store/.locked"; }
+
+# hold starts a process that looks like the store's daemon. $holder is its PID.
+hold() {
+  apart as_daemon
+  holder=$!
+}
+
+as_daemon() { exec -a "iai lilli (iai_mcp.daemon) store=$store" sleep 600; }
+
+# wants_hands is for the steps that click.
+wants_hands() { "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
+
+open_menu() {
+  "$work/probe" click "$app" && within 3 menu_read
+}
+
+menu_read() { menu=$("$work/probe" menu "$app" 2>/dev/null); }
+
+# press TITLE [SUBTITLE] clicks in the menu, once more if the app's log does not tell of the click.
+press() {
+  local try
+  for try in 1 2; do
+    open_menu && "$work/probe" await "$app_log" 'click: ' 2000 "$work/probe" press "$app" "$@" && return
+    echo "try $try: no click on $*"
+    "$work/probe" escape
+  done
+  return 1
+}
+
+# shot NAME [X Y W H] takes a picture, of the whole screen without a frame.
+shot() {
+  local file=$out/pictures/$1.png
+  if [ $# = 1 ]; then
+    limited 20 screencapture -x "$file"
+  else
+    limited 20 screencapture -x -R "$2,$3,$4,$5" "$file"
+  fi
+  [ -s "$file" ]
+}
+
+# The part of the screen that an open menu covers, in points.
+readonly menu_width=520 menu_height=420
+
+# shot_of_menu NAME takes what hangs below the item.
+shot_of_menu() {
+  local x y rest
+  read -r x y rest <<FRAME
+$frame
+FRAME
+  shot "$1" $((${x%.*} > menu_width ? ${x%.*} - menu_width / 2 : 0)) 0 "$menu_width" "$menu_height"
+}

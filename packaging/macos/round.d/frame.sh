@@ -1,0 +1,164 @@
+# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# The frame of every step: its time limit, its result, the undoing, the report.
+
+# A round's patience, in seconds. The tests shorten it.
+readonly patience=${LOCKBAR_ROUND_PATIENCE:-0}
+
+# end_group PID ends a process group, first by asking. What sudo started is root's.
+end_group() {
+  local signal
+  for signal in TERM KILL; do
+    { kill "-$signal" -- "-$1" || sudo -n kill "-$signal" -- "-$1"; } 2>/dev/null || return 0
+    within 2 group_gone "$1" && return 0
+  done
+}
+
+group_gone() { ! kill -0 -- "-$1" 2>/dev/null && ! pgrep -g "$1" >/dev/null 2>&1; }
+
+# within SECONDS COMMAND... tries a command until it succeeds.
+within() {
+  local end=$((SECONDS + $1 + 1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.1
+  done
+}
+
+# apart COMMAND... starts a command in a group of its own, which ends with the step at the latest; $! is its PID.
+apart() {
+  set -m
+  "$@" </dev/null &
+  set +m
+  echo "$!" >>"$work/groups"
+}
+
+# limited SECONDS COMMAND... ends a command that takes longer, with all that it started, and returns 124 then. macOS has no timeout(1).
+limited() {
+  local seconds=$1 status=0 pid dog
+  shift
+  [ "$patience" = 0 ] || [ "$seconds" -lt "$patience" ] || seconds=$patience
+  apart "$@"
+  pid=$!
+  apart watchdog "$seconds" "$pid" >/dev/null 2>&1
+  dog=$!
+  wait "$pid" 2>/dev/null || status=$?
+  [ ! -e "$work/over.$pid" ] || status=124
+  kill -KILL -- "-$dog" 2>/dev/null
+  wait "$dog" 2>/dev/null
+  return "$status"
+}
+
+watchdog() {
+  sleep "$1"
+  : >"$work/over.$2"
+  end_group "$2"
+}
+
+# undo COMMAND... is done when the step is over, however it ended; the last one first.
+undo() {
+  printf '%q ' "$@" >>"$work/undo"
+  echo >>"$work/undo"
+}
+
+# A step ends by one of these, or by a command that fails. note adds to its line in the report.
+fail() { echo "$*" >"$work/reason"; exit 1; }
+unavailable() { echo "$*" >"$work/reason"; exit 3; }
+note() { echo "$*" >>"$work/notes"; }
+
+# wants_really WHAT is for what touches the Mac beyond OUT.
+wants_really() { [ -n "$really" ] || unavailable "only with --yes-really: $*"; }
+
+# as_admin COMMAND... never asks: nobody may be there to answer.
+as_admin() { sudo -n "$@"; }
+
+wants_admin() { as_admin true 2>/dev/null || unavailable "only for who may use sudo (run sudo -v before the round): $*"; }
+
+# keep_admin asks an owner for the password once, and has sudo remember it until the round ends.
+keep_admin() {
+  [ -n "$really" ] && ! on_runner && [ -t 0 ] || return 0
+  sudo -v || return 0
+  while sudo -n -v; do sleep 60; done &
+  admin_kept=$!
+}
+
+on_runner() { [ -n "${GITHUB_ACTIONS:-}" ]; }
+
+# run_step NUMBER SECONDS FUNCTION TITLE
+run_step() {
+  local began=$SECONDS status=0 log
+  log=$out/logs/$(printf %02d "$1")-${3#step_}.log
+  say "$1: $4"
+  : >"$work/undo"
+  : >"$work/groups"
+  : >"$work/notes"
+  rm -f "$work/reason"
+  limited "$2" in_step "$3" >"$log" 2>&1 || status=$?
+  clear_up >>"$log" 2>&1
+  case $status in
+    0) result=PASS ;;
+    3) result=UNAVAILABLE ;;
+    124) result=FAIL; echo "not done in $2 s" >"$work/reason" ;;
+    *) result=FAIL; [ -s "$work/reason" ] || last_words "$log" "$status" >"$work/reason" ;;
+  esac
+  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$4" "$result" $((SECONDS - began)) "$(reasons)" >>"$out/results.tsv"
+  say "$1: $result $(reasons)"
+}
+
+# in_step FUNCTION runs a step so that the first command that fails ends it.
+in_step() {
+  set -e
+  "$1"
+}
+
+# last_words LOG STATUS says why a step ended that did not say so itself.
+last_words() { echo "exit $2: $(grep -v '^$' "$1" | tail -n 1)"; }
+
+# reasons is one line without what a table would take for its own.
+reasons() { cat "$work/reason" "$work/notes" 2>/dev/null | tr '\t|' ' /' | paste -s -d ';' - | sed 's/;/; /g'; }
+
+# clear_up ends what the step started and undoes what it changed. It runs in the round's own process, where no step's limit ends it.
+clear_up() {
+  local group line
+  while read -r group; do
+    kill -0 -- "-$group" 2>/dev/null && end_group "$group"
+  done <"$work/groups"
+  : >"$work/groups"
+  mv "$work/undo" "$work/undoing" && : >"$work/undo"
+  while read -r line; do
+    limited 30 eval "$line" || { echo "not undone: $line"; note "not undone: $line"; }
+  done <<UNDO
+$(awk '{ line[NR] = $0 } END { for (i = NR; i; i--) print line[i] }' "$work/undoing")
+UNDO
+}
+
+# finish ends the round, however it comes to that.
+finish() {
+  local failed
+  trap '' INT TERM HUP
+  [ ! -e "$work/undo" ] || clear_up >>"$out/logs/end.log" 2>&1
+  [ -z "${admin_kept:-}" ] || kill "$admin_kept"
+  report >"$out/report.md"
+  [ ! -x "$work/probe" ] || limited 30 "$work/probe" page "$out/pictures.html" "$(system_name)=$out" || say "no page of pictures"
+  failed=$(count FAIL)
+  rm -rf "$work"
+  say "$out/report.md: $(count PASS) passed, $failed failed, $(count UNAVAILABLE) unavailable"
+  [ "$failed" = 0 ] && [ -s "$out/results.tsv" ] || exit 1
+  exit 0
+}
+
+count() { cut -f 3 "$out/results.tsv" | grep -cx "$1"; }
+
+system_name() { echo "macOS $(limited 5 sw_vers -productVersion) $(uname -m)"; }
+
+# report is a table that GitHub shows.
+report() {
+  echo "# Lockbar on $(system_name)"
+  echo
+  echo "Commit $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown), $(go version 2>/dev/null || echo no Go), $(date -u +%Y-%m-%dT%H:%MZ)."
+  echo "$(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable. pictures.html shows the pictures side by side, logs/ what each step printed."
+  echo
+  echo '| step | result | what | seconds | facts |'
+  echo '|---|---|---|---|---|'
+  awk -F '\t' '{ printf "| %s | %s | %s | %s | %s |\n", $1, $3 == "FAIL" ? "**FAIL**" : $3, $2, $4, $5 }' "$out/results.tsv"
+}

@@ -1,0 +1,57 @@
+# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# Who may click and take pictures.
+
+# prepare_runner gives the helper what it needs on a machine of GitHub's that is thrown away afterwards; an owner is asked for it.
+prepare_runner() {
+  if on_runner; then
+    csrutil status | grep -q disabled || unavailable "on this runner nothing may be allowed without a person: SIP is on"
+    allow kTCCServiceAccessibility "$work/probe"
+    allow kTCCServicePostEvent "$work/probe"
+    allow kTCCServiceScreenCapture /usr/sbin/screencapture
+    as_admin killall tccd || echo "tccd was not running"
+    clear_screen
+  fi
+  "$work/probe" trusted || ask_owner
+}
+
+# allow SERVICE PROGRAM adds a row for a program's path; other columns have defaults, on macOS 15 and 26 (actions/runner-images).
+allow() {
+  as_admin sqlite3 '/Library/Application Support/com.apple.TCC/TCC.db' \
+    "INSERT OR REPLACE INTO access (service, client, client_type, auth_value, auth_reason, auth_version, csreq,
+       indirect_object_identifier_type, indirect_object_identifier, flags) VALUES ('$1', '$2', 1, 2, 4, 1, NULL, 0, 'UNUSED', 0);"
+}
+
+# allow_events CLIENT lets a program send Apple events to our app; these rows are the user's.
+allow_events() {
+  sqlite3 "$HOME/Library/Application Support/com.apple.TCC/TCC.db" \
+    "INSERT OR REPLACE INTO access (service, client, client_type, auth_value, auth_reason, auth_version, csreq,
+       indirect_object_identifier_type, indirect_object_identifier, flags)
+     VALUES ('kTCCServiceAppleEvents', '$1', 1, 2, 4, 1, NULL, 0, '$bundle_id', 0);"
+}
+
+# The programs that macOS holds to account for what a job does; see configure-tccdb-macos.sh of actions/runner-images.
+readonly agent=/opt/hca/hosted-compute-agent
+
+# clear_screen keeps away what covers the menu bar on fresh runners: the question whether pictures may be taken, the Setup Assistant,
+# reports of crashes, and the wallpaper that slides everything aside when it is clicked.
+clear_screen() {
+  local approvals="$HOME/Library/Group Containers/group.com.apple.replayd/ScreenCaptureApprovals.plist" program
+  mkdir -p "${approvals%/*}"
+  for program in "$agent" /bin/bash; do
+    defaults write "$approvals" "$program" -date '3024-01-01 00:00:00 +0000'
+  done
+  defaults write com.apple.CrashReporter DialogType none
+  defaults write com.apple.WindowManager EnableStandardClickToShowDesktop -bool false
+  killall cfprefsd replayd WindowManager || echo "not all of them ran"
+  as_admin killall 'Setup Assistant' || echo "no Setup Assistant"
+}
+
+# An owner has this long, in seconds, to find the switch.
+readonly time_for_owner=180
+
+ask_owner() {
+  on_runner && return
+  say "allow this terminal in System Settings > Privacy & Security > Accessibility, and for the pictures in Screen & System Audio Recording;" \
+    "going on without after $time_for_owner s" 2>&3
+  within "$time_for_owner" "$work/probe" trusted || note "this terminal may not click"
+}

@@ -1,0 +1,146 @@
+# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# Steps 4 to 6: what a person sees and clicks.
+
+step_start() {
+  wants_app
+  forget_decisions
+  new_store start
+  started "$store"
+  note "at $frame"
+  [ "$(lsappinfo info -only ApplicationType "$app")" = '"ApplicationType"="UIElement"' ] || fail "it has an icon in the Dock"
+  shot start
+  end_app "$state"
+  with_default_store
+}
+
+# forget_decisions has macOS ask again whatever it would ask a new user. An app that LaunchServices does not know is an error to tccutil.
+forget_decisions() {
+  [ -n "$really" ] || { note "without --yes-really earlier answers about Lockbar count"; return 0; }
+  lsregister -f "$work/app/Lockbar.app"
+  tccutil reset All "$bundle_id"
+}
+
+# with_default_store starts the app as a new user would, and has the system tell what it opened and what it was asked for.
+with_default_store() {
+  local since trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
+  wants_admin "fs_usage"
+  since=$(date '+%Y-%m-%d %H:%M:%S')
+  apart as_admin fs_usage -w -f pathname -t 10 lockbar >"$trace" 2>&1
+  start_app
+  within 5 framed || fail "no item with the default store"
+  within 20 fs_usage_over "$trace" || fail "fs_usage did not end"
+  grep -q '\.iai-mcp' "$trace" || fail "fs_usage did not see the default store being looked at"
+  if grep -E "$HOME/(Desktop|Documents|Downloads|Movies|Music|Pictures|Library/Mobile Documents)" "$trace"; then fail "it went through the home directory"; fi
+  log show --start "$since" --style compact --info --predicate 'subsystem == "com.apple.TCC"' >"$questions"
+  if grep AUTHREQ_PROMPTING "$questions" | grep "$bundle_id"; then fail "macOS asked somebody about Lockbar"; fi
+}
+
+# fs_usage_over TRACE: it loses what it has not written if it is ended, so its own time (-t) ends it.
+fs_usage_over() { ! pgrep -f 'fs_usage -w' >/dev/null && [ -s "$1" ]; }
+
+# The seven states, with the file that has the menu of each in tray/testdata.
+readonly states='unlocked held-here held-elsewhere stale contested corrupt unknown'
+golden_of() {
+  case $1 in
+    stale) echo stale-gone ;;
+    contested) echo contested-alive ;;
+    unknown) echo unknown-missing ;;
+    *) echo "$1" ;;
+  esac
+}
+
+step_states() {
+  local was
+  new_store states
+  started "$store"
+  was=$(dark_mode) || was=''
+  [ -z "$was" ] || undo set_dark_mode "$was"
+  if set_dark_mode false; then seven_states light; else note "light and dark: System Events did not answer"; seven_states as-it-is; fi
+  if set_dark_mode true; then seven_states dark; fi
+  "$work/probe" trusted && change_below_open_menu
+}
+
+dark_mode() { limited 20 osascript -e 'tell application "System Events" to tell appearance preferences to get dark mode'; }
+set_dark_mode() { limited 20 osascript -e "tell application \"System Events\" to tell appearance preferences to set dark mode to $1"; }
+
+# seven_states MODE goes through them; each picture of the item differs from the one before.
+seven_states() {
+  local s before='' x y w h differs
+  for s in $states; do
+    "to_$s"
+    within 5 framed
+    read -r x y w h <<FRAME
+$frame
+FRAME
+    shot "$s-$1" "$x" "$y" "$w" "$h"
+    if [ -n "$before" ]; then
+      differs=$("$work/probe" ink "$before" "$out/pictures/$s-$1.png")
+      note "$s differs by $differs"
+      [ "$differs" != 0.000 ] || fail "$s looks like the state before it"
+    fi
+    before=$out/pictures/$s-$1.png
+    if [ "$1" != dark ] && "$work/probe" trusted; then menu_is_golden "$s"; fi
+  done
+  mv "$store.away" "$store"
+}
+
+to_unlocked() { becomes unlocked rm -f "$store/.locked"; }
+to_held-here() { hold; becomes_locked held-here "$host" "$holder"; }
+to_held-elsewhere() { end_group "$holder"; becomes_locked held-elsewhere other-mac 4242; }
+to_stale() { becomes_locked 'stale process-gone' "$host" "$(a_dead_pid)"; }
+to_contested() { hold; becomes_locked held-here "$host" "$holder"; becomes_locked contested other-mac 4243; }
+to_corrupt() { end_group "$holder"; echo rubbish >"$store/.locked.rubbish.tmp"; becomes corrupt mv "$store/.locked.rubbish.tmp" "$store/.locked"; }
+to_unknown() { becomes 'unknown store-missing' mv "$store" "$store.away"; }
+
+a_dead_pid() { sh -c 'echo $$'; }
+
+# menu_is_golden STATE compares what can be clicked; what stands above it has times and paths.
+menu_is_golden() {
+  local golden
+  golden=$root/tray/testdata/$(golden_of "$1").golden
+  open_menu || fail "the menu does not open"
+  shot_of_menu "menu-$1"
+  "$work/probe" escape
+  printf '%s\n' "$menu" | labels >"$work/menu.got"
+  tail -n +4 "$golden" | labels >"$work/menu.want"
+  diff -u "$work/menu.want" "$work/menu.got" || fail "the menu of $1 is not as in $(basename "$golden")"
+}
+
+# labels keeps the entries of the menu itself that can be clicked. Recent Activity is there as soon as anything happened.
+labels() { sed -e 's/^\[.\] //' | grep -v -e '^[ (]' -e '^---' -e '^Recent Activity'; }
+
+# change_below_open_menu: a menu that is open shows a lock that changes, and the app does not stand still.
+change_below_open_menu() {
+  becomes_locked held-elsewhere other-mac 4242
+  open_menu || fail "the menu does not open"
+  becomes_locked held-elsewhere third-mac 4243
+  within 3 menu_names third-mac || fail "the open menu still shows: $menu"
+  shot_of_menu menu-open-while-it-changed
+  "$work/probe" escape
+}
+
+menu_names() { menu_read && printf '%s' "$menu" | grep -q "Held by $1"; }
+
+step_clicks() {
+  local lock
+  new_store clicks
+  started "$store"
+  wants_hands
+  becomes_locked held-elsewhere other-mac 4242
+  lock=$(cat "$store/.locked")
+  press 'Force Unlock' || fail "no click on Force Unlock arrived"
+  within 5 test ! -e "$store/.locked" || fail "Force Unlock did not remove the lock"
+  within 5 offered 'Undo Force Unlock' || fail "no Undo in the menu"
+  press 'Undo Force Unlock' || fail "no click on Undo arrived"
+  within 5 test -e "$store/.locked" || fail "Undo did not bring the lock back"
+  [ "$(cat "$store/.locked")" = "$lock" ] || fail "Undo brought back another lock"
+  press 'Copy Details' || fail "no click on Copy Details arrived"
+  within 5 clipboard_has "${store##*/}" || fail "the clipboard has not got the store's name: $(pbpaste | head -n 3)"
+  press Notifications Takeovers || fail "no click in the submenu arrived"
+  within 5 grep -q '"takeover' "$work/config.json" || fail "the switch was not kept"
+  open_menu && "$work/probe" press "$app" 'Quit Lockbar'
+  within 3 app_gone || fail "it still runs 3 s after Quit"
+}
+
+offered() { open_menu; "$work/probe" escape; printf '%s\n' "$menu" | grep -qx "$1"; }
+clipboard_has() { LC_CTYPE=UTF-8 pbpaste | grep -q "$1"; }

@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# Steps 1 and 2: our own tests.
+
+step_tests() {
+  go version
+  go vet ./...
+  go test ./...
+  go test -race -vet=off ./...
+}
+
+# A disk is big enough for FAT32 (at least 34 MB) and for the tests.
+readonly disk_size=100m
+
+# step_disks tests the lock where the round's TMPDIR is such a disk. What it cannot do (links, modes) its tests say for themselves.
+step_disks() {
+  local kind failed=''
+  mkdir "$work/disks"
+  for kind in 'Case-sensitive APFS' 'HFS+' 'ExFAT' 'MS-DOS FAT32'; do
+    test_on "$kind" || failed="$failed, $kind"
+  done
+  [ -z "$failed" ] || fail "failed on ${failed#, }"
+}
+
+# test_on KIND
+test_on() {
+  local image=$work/disks/$1.dmg place=$work/disks/at
+  echo "== $1"
+  mkdir -p "$place"
+  make_image "$1" "$image" || return
+  undo hdiutil detach -force "$place"
+  hdiutil attach -nobrowse -owners "$(owners_of "$1")" -mountpoint "$place" "$image" || return
+  LOCKBAR_TEST_FS=$1 TMPDIR=$place go test -count=1 ./lockcore ./internal/fsx || return
+  within 10 hdiutil detach "$place"
+}
+
+# make_image KIND FILE. macOS may say "Resource busy", and others got through by trying again (actions/runner-images#7522).
+make_image() {
+  local try
+  for try in 1 2 3 4 5; do
+    rm -f "$2"
+    hdiutil create -size "$disk_size" -fs "$1" -volname lockbar "$2" && return
+    echo "try $try failed"
+    sleep 2
+  done
+  return 1
+}
+
+# owners_of KIND: macOS ignores owners on images unless told, and these two have none.
+owners_of() { case $1 in *FAT*) echo off ;; *) echo on ;; esac; }

@@ -1,0 +1,139 @@
+# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# Steps 7 to 9, and 12: what is seen of processes, files and time.
+
+readonly deaths=30
+
+step_deaths() {
+  local i took all=''
+  new_store deaths
+  started "$store"
+  for ((i = 0; i < deaths; i++)); do
+    hold
+    await ', now held-here' mv "$(a_lock "$host" "$holder")" "$store/.locked" >/dev/null
+    took=$(await ', now stale process-gone' kill -KILL "$holder") || fail "death $i of $deaths was missed"
+    all="$all$took
+"
+  done
+  note "$(printf %s "$all" | sort -n | awk '{ t[NR] = $1 } END { printf "%d deaths seen: median %s ms, longest %s ms", NR, t[int((NR + 1) / 2)], t[NR] }')"
+  dies_unreaped
+  is_recycled
+}
+
+# dies_unreaped has a parent that never asks for its child's status.
+dies_unreaped() {
+  local child
+  apart as_careless_parent
+  within 5 test -s "$work/child"
+  child=$(cat "$work/child")
+  becomes_locked held-here "$host" "$child"
+  becomes 'stale zombie' kill -KILL "$child"
+}
+
+as_careless_parent() {
+  as_daemon &
+  echo "$!" >"$work/child"
+  exec sleep 600
+}
+
+# is_recycled: the lock is older than the process that has its PID now.
+is_recycled() {
+  apart sleep 600
+  becomes_locked 'stale pid-recycled' "$host" "$!" "$(ago 60)"
+}
+
+step_places() {
+  new_store places
+  local link=$work/link first=$store second=$work/second
+  mkdir "$second"
+  ln -s "$first" "$link"
+  started "$link"
+  becomes 'unknown store-missing' rm -r "$first"
+  becomes unlocked mkdir "$first"
+  store=$second
+  mv "$(a_lock other-mac 4242)" "$second/.locked"
+  becomes held-elsewhere ln -sfn "$second" "$link"
+}
+
+# How long step 9 leaves the app alone, in seconds.
+readonly idle=${LOCKBAR_ROUND_IDLE:-360}
+
+step_idle() {
+  local before after
+  wants_really "it sets NSAppSleepDisabled for Lockbar"
+  # GitHub's images switch App Nap off for all; this is Lockbar's own and goes before that.
+  undo defaults delete "$bundle_id" NSAppSleepDisabled
+  defaults write "$bundle_id" NSAppSleepDisabled -bool NO
+  new_store idle
+  started "$store"
+  hold
+  becomes_locked held-here "$host" "$holder"
+  undo killall Calculator
+  open -a Calculator
+  before=$(cpu_seconds)
+  sleep "$idle"
+  after=$(cpu_seconds)
+  becomes 'stale process-gone' kill -KILL "$holder"
+  note "CPU $(awk "BEGIN { printf \"%.2f\", ($after - $before) * 3600 / $idle }") s an hour"
+}
+
+# cpu_seconds reads ps' [hours:]minutes:seconds.
+cpu_seconds() { ps -o time= -p "$app" | awk -F : '{ for (i = 1; i <= NF; i++) s = s * 60 + $i } END { print s }'; }
+
+step_clock() {
+  wants_really "it sets the clock"
+  wants_admin "the clock"
+  new_store clock
+  started "$store"
+  hold
+  becomes_locked held-here "$host" "$holder"
+  network_time_off
+  undo clock_back
+  move_clock +
+  still_held
+  clock_back
+  still_held
+  becomes 'stale process-gone' kill -KILL "$holder"
+  [ -z "$asleep" ] || real_sleep
+}
+
+# Three minutes are more than any tolerance of ours, and runners have lived with as much (actions/runner#2996).
+readonly jump=180
+
+# move_clock +|- moves it by the jump.
+move_clock() { as_admin date -u "$(date -u "-v$1${jump}S" +%m%d%H%M%Y.%S)" && echo "$1" >>"$work/moved"; }
+
+clock_back() {
+  [ -e "$work/moved" ] || return 0
+  rm "$work/moved"
+  as_admin date -u "$(date -u "-v-${jump}S" +%m%d%H%M%Y.%S)"
+}
+
+network_time_off() {
+  systemsetup_says | grep -q 'Network Time: On' || return 0
+  undo as_admin systemsetup -setusingnetworktime on
+  as_admin systemsetup -setusingnetworktime off
+}
+
+systemsetup_says() { as_admin systemsetup -getusingnetworktime; }
+
+# still_held: a jump is no death. A conflict copy comes and goes, so that there is something to wait for.
+still_held() {
+  becomes 'contested conflict-copy' mv "$(a_lock other-mac 4242)" "$store/.locked 2"
+  becomes held-here rm "$store/.locked 2"
+}
+
+# A minute is the least that pmset takes for sure.
+readonly nap=60
+
+real_sleep() {
+  local woke
+  woke=$(waketime)
+  as_admin pmset relative wake "$nap"
+  as_admin pmset sleepnow
+  within 180 woke_after "$woke" || fail "the Mac did not sleep"
+  becomes_locked held-elsewhere other-mac 4242
+  note "slept and woke"
+}
+
+waketime() { sysctl -n kern.waketime; }
+woke_after() { [ "$(waketime)" != "$1" ]; }
