@@ -8,7 +8,7 @@ import (
 )
 
 // printMenu prints the open menu as tray/testdata/*.golden have it. Accessibility cannot tell an entry without its check mark
-// from one that never has any: it prints no "[ ] ".
+// from one that never has any: it prints no "[ ] ", and an unmarked disabled one in parentheses.
 func printMenu(c call, pid int) error {
 	entries, err := openMenu(c.screen, pid)
 	if err != nil {

@@ -40,7 +40,7 @@ type rect struct{ X, Y, Width, Height float64 }
 
 func (r rect) centre() point { return point{r.X + r.Width/2, r.Y + r.Height/2} }
 
-// contains leaves out the right and the lower edge: macOS parks hidden items at y = the height of the display.
+// contains leaves out the right and the lower edge: no point is in two neighbours.
 func (r rect) contains(p point) bool {
 	return p.X >= r.X && p.X < r.X+r.Width && p.Y >= r.Y && p.Y < r.Y+r.Height
 }
