@@ -188,6 +188,7 @@ func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 
 // TestForceUnlockOfAnotherEmptyLock: nothing in a lock that is no record tells it from the next one but when it was written.
 func TestForceUnlockOfAnotherEmptyLock(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
 	write(t, s, nil)
 	seen := inspect(s)
@@ -212,6 +213,7 @@ func TestForceUnlockOfNothing(t *testing.T) {
 }
 
 func TestNoPlaceForBackups(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
@@ -424,6 +426,7 @@ func TestRestoreRefuses(t *testing.T) {
 
 // TestUndo: what was seen is put back, or nothing.
 func TestUndo(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
 	a, b := openStore(t, dir+"/a", dir+"/state"), openStore(t, dir+"/b", dir+"/state")
 	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Backup {
@@ -568,6 +571,7 @@ func TestBackupsOfAFutureClock(t *testing.T) {
 
 // TestStoresAreToldApart: two stores of one name, one state directory.
 func TestStoresAreToldApart(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
 	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
 	write(t, a, theirs.Encode())
@@ -587,6 +591,7 @@ func TestStoresAreToldApart(t *testing.T) {
 
 // TestLockThatIsALink: as for the daemons, the link is the lock; what it leads to is not touched.
 func TestLockThatIsALink(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
 	elsewhere := filepath.Join(t.TempDir(), "real")
 	relink := func() {
@@ -853,10 +858,7 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
-			s := newStore(t)
-			if err := c.make(t, s); err != nil {
-				t.Fatal(err)
-			}
+			s := makeKind(t, c.name, c.make)
 			if _, err := acquire(s); !unreadableBecause(c.reason)(s, err) {
 				t.Errorf("got %v", err)
 			}
@@ -889,6 +891,7 @@ func TestTakeoverRaces(t *testing.T) {
 
 // TestTakeoverRacesTwice: writers come one after the other, each while the one before is being put back. The last one stays.
 func TestTakeoverRacesTwice(t *testing.T) {
+	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
 	fresh := of(host, waiter(t).pid())
 	write(t, s, theirs.Encode())
