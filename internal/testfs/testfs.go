@@ -32,9 +32,10 @@ const (
 	Sockets   Ability = "sockets"
 	Modes     Ability = "permissions"
 	Holes     Ability = "files with holes"
-	FineTimes Ability = "times of more than ten a second"
+	FineTimes Ability = "times finer than 20 ms"
 	Exchange  Ability = "an exchange of two names"
 	RenameNew Ability = "a rename that replaces nothing"
+	OddNames  Ability = "names with control characters"
 )
 
 // tries has one attempt for each ability, in a directory of its own.
@@ -47,6 +48,7 @@ var tries = map[Ability]func(dir string) error{
 	Holes:     tryHole,
 	FineTimes: tryTimes,
 	Exchange:  tryExchange,
+	OddNames:  func(dir string) error { return os.WriteFile(filepath.Join(dir, "a\nb"), nil, 0o600) },
 	RenameNew: func(dir string) error { return withFile(dir, func(f string) error { return fsx.RenameNew(f, f+" 2") }) },
 }
 
@@ -117,7 +119,6 @@ func tryPipe(dir string) error {
 // maxSocketPath is the shortest room that a system has for the path of a socket: that of macOS, 104 bytes with the NUL.
 const maxSocketPath = 103
 
-// trySocket goes by the directory's name in a short path, since TMPDIR may be longer than the path of a socket may be.
 func trySocket(dir string) error {
 	path := filepath.Join(dir, "s")
 	if len(path) > maxSocketPath {
@@ -152,7 +153,7 @@ func tryHole(dir string) error {
 
 // tryTimes writes a file twice, so far apart that a test can tell; both times are compared as the product compares them.
 func tryTimes(dir string) error {
-	const apart = 20 * time.Millisecond // above a tick of the kernel, and twice the grain of exFAT on paper
+	const apart = 20 * time.Millisecond // above a tick of the kernel, and the 10 ms that exFAT counts in
 	return withFile(dir, func(path string) error {
 		before, err := os.Lstat(path)
 		if err != nil {
