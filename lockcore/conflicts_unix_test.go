@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -72,6 +73,9 @@ func TestCopyNames(t *testing.T) {
 		if runtime.GOOS == "darwin" && !utf8.ValidString(name) {
 			continue // APFS takes no such name
 		}
+		if strings.ContainsFunc(name, func(r rune) bool { return r == '\n' || r == utf8.RuneError }) && !testfs.Has(t, testfs.OddNames) {
+			continue
+		}
 		putCopy(t, s, name, theirs.Encode())
 		got := inspect(s)
 		if isCopy := len(got.Conflicts.List()) == 1; isCopy != want || (got.State == lockcore.Contested) != want {
@@ -85,6 +89,7 @@ func TestCopyNames(t *testing.T) {
 
 // TestCopiesThatAreNone: what is no regular file with a record in it is no copy, and is not waited for.
 func TestCopiesThatAreNone(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks, testfs.Pipes, testfs.Holes, testfs.Modes)
 	s, _ := heldBeside(t)
 	aRecord := filepath.Join(s.Dir(), "record")
 	if err := os.WriteFile(aRecord, theirs.Encode(), 0o600); err != nil {
@@ -119,6 +124,7 @@ func TestCopiesThatAreNone(t *testing.T) {
 
 // TestCopiesBeyondTheBound: a look reads the newest copies only, and counts the others.
 func TestCopiesBeyondTheBound(t *testing.T) {
+	testfs.Need(t, testfs.HardLinks)
 	const large = 60 << 10
 	for _, c := range []struct {
 		name         string
@@ -150,6 +156,7 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 
 // TestNewestCopies: of too many copies the newest count, by when they appeared here and not by their modification time.
 func TestNewestCopies(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)
 	put := func(name string, count int, r lockcore.Record, modified time.Time) {
 		for i := range count {
@@ -177,6 +184,7 @@ func TestNewestCopies(t *testing.T) {
 
 // TestLargeFilesHideNoCopy: what is too large for a record, or for what is left to be read, leaves the others their room.
 func TestLargeFilesHideNoCopy(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes)
 	for _, c := range []struct {
 		name        string
 		size, count int

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -213,6 +214,7 @@ func TestGuardOfAStoreMadeAnew(t *testing.T) {
 
 // TestGuardThatIsALink: a sync engine may bring one, and what it names is not ours to open.
 func TestGuardThatIsALink(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
 	target := filepath.Join(filepath.Dir(s.Dir()), "target")
 	if err := os.Symlink(target, s.LockPath()+".guard"); err != nil {

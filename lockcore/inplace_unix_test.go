@@ -16,6 +16,7 @@ import (
 	"time"
 	"unsafe"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -271,6 +272,7 @@ var stages = map[string][][]string{
 // TestInPlaceAtEveryStep: a daemon takes the store in place at each step of each change, and comes so far or so far before the
 // change goes on. It is told of no conflict, so its lock is what is there in the end, and whole.
 func TestInPlaceAtEveryStep(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
 	for _, c := range disturbances() {
 		t.Run(c.String(), func(t *testing.T) {
 			t.Parallel()
@@ -404,6 +406,7 @@ func keptTimes(t *testing.T, s *lockcore.Store, data []byte) (n int) {
 // TestTakeoverMeetsTwoInPlace: one daemon is filling its lock while a takeover puts it back, and another one takes the store in
 // that moment. The last one stays, and the other's lock is kept, whole.
 func TestTakeoverMeetsTwoInPlace(t *testing.T) {
+	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	first, second := mustInPlace(t, s, waiter(t)), mustInPlace(t, s, waiter(t))

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -114,6 +115,7 @@ func (sum *tally) met() bool {
 // seconds, during which nobody else takes anything. So here they meet.
 func TestInPlaceDaemonsRace(t *testing.T) {
 	t.Parallel()
+	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
 	var sum tally
 	t.Run("rounds", func(t *testing.T) {
 		for name, lock := range map[string]func() []byte{

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -111,6 +112,29 @@ var fileKinds = []struct {
 	}, lockcore.HeldElsewhere, ""},
 }
 
+// makeKind makes one of fileKinds, if this file system can.
+func makeKind(t *testing.T, name string, make func(*testing.T, *lockcore.Store) error) *lockcore.Store {
+	t.Helper()
+	testfs.Need(t, abilitiesOf(name)...)
+	s := newStore(t)
+	if err := make(t, s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// abilitiesOf tells by the name of a kind what the file system must have for it.
+func abilitiesOf(kind string) (all []testfs.Ability) {
+	for word, a := range map[string]testfs.Ability{
+		"link": testfs.Symlinks, "device": testfs.Symlinks, "pipe": testfs.Pipes, "socket": testfs.Sockets, "terabyte": testfs.Holes,
+	} {
+		if strings.Contains(kind, word) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
 func content(text string) func(*testing.T, *lockcore.Store) error {
 	return func(t *testing.T, s *lockcore.Store) error { return os.WriteFile(s.LockPath(), []byte(text), 0o600) }
 }
@@ -126,10 +150,7 @@ func placeholder(t *testing.T, s *lockcore.Store) error {
 func TestInspectFileKinds(t *testing.T) {
 	for _, c := range fileKinds {
 		t.Run(c.name, func(t *testing.T) {
-			s := newStore(t)
-			if err := c.make(t, s); err != nil {
-				t.Fatal(err)
-			}
+			s := makeKind(t, c.name, c.make)
 			got := inspect(s)
 			wantState(t, c.name, got, c.state, c.reason)
 			real, _ := filepath.EvalSymlinks(s.Dir()) // macOS keeps temporary files below a link, /var
@@ -494,6 +515,7 @@ func TestConflictCopies(t *testing.T) {
 
 // TestAbsenceSettles: a lock that is away for a moment, as while a sync engine swaps it, is not reported as gone.
 func TestAbsenceSettles(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	away := s.LockPath() + ".away.tmp"
@@ -555,6 +577,7 @@ func TestAbsenceThatCannotSettle(t *testing.T) {
 
 // TestLinkWhoseTargetGoes: the target of a lock that is a link is removed and made again all the time; the link is there.
 func TestLinkWhoseTargetGoes(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
 	target := filepath.Join(s.Dir(), "real")
 	if err := os.Symlink("real", s.LockPath()); err != nil {

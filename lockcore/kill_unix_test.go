@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -91,6 +92,18 @@ func (o operation) String() string {
 		kind += " in place"
 	}
 	return o.name + kind
+}
+
+// abilities are what the file system must have for the operation to pass the step at which it is raced, and for what it promises then:
+// without link(2) a lock is put back as a copy, in which what a daemon goes on to write is lost (publishCopy).
+func (o operation) abilities() (all []testfs.Ability) {
+	if len(o.lacking) == 0 && (o.race == "staged" || o.race == "swapped") {
+		all = append(all, testfs.Exchange)
+	}
+	if o.inPlace {
+		all = append(all, testfs.HardLinks, testfs.FineTimes)
+	}
+	return all
 }
 
 // prepare puts the store into the state from which the operation starts.
@@ -245,6 +258,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 		}
 		t.Run(o.String(), func(t *testing.T) {
 			t.Parallel()
+			testfs.Need(t, o.abilities()...)
 			steps := o.steps(t)
 			if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
 				t.Fatalf("steps %q", steps)

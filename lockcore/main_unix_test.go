@@ -92,7 +92,7 @@ func awaitReady(t testing.TB, c *child) *child {
 func command(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", args...)
 	if _, err := os.Stat(cmd.Path); err != nil {
-		cmd.Path = os.Args[0]
+		cmd.Path, _ = os.Executable() // not by Args[0]: a test may be in another directory by now
 	}
 	// Without GORACE a child of the race detector's sleeps for a second when it ends.
 	cmd.Env = append(os.Environ(), roleVariable+"="+role, "GORACE=atexit_sleep_ms=0")

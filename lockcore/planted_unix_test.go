@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -30,6 +31,7 @@ func wantSecret(t *testing.T, s *lockcore.Store, when string) {
 // TestPlantedLeftovers: what has the name of a leftover and is none, since somebody else's machine synced it here, becomes no
 // lock and no backup, and it stays.
 func TestPlantedLeftovers(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks, testfs.Pipes)
 	private := filepath.Join(t.TempDir(), "private")
 	if err := os.WriteFile(private, []byte(secret), 0o600); err != nil {
 		t.Fatal(err)
@@ -71,6 +73,7 @@ func TestPlantedLeftovers(t *testing.T) {
 // TestLinkThatIsKilledFor: of a lock that is a link, an interrupted change leaves the link or its backup, and nothing of what it
 // leads to.
 func TestLinkThatIsKilledFor(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
 	record := of("mac-b", 7)
 	record.Hostname = secret // a lock, for the link to be taken over
 	for name, change := range map[string]func(*lockcore.Store){

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -229,6 +230,7 @@ func awaitMark(t *testing.T, marks string, n int) {
 // moment ago. No lock goes but by the request of one who saw it.
 func TestNoFreshLockIsLost(t *testing.T) {
 	t.Parallel()
+	testfs.Need(t, testfs.HardLinks)
 	count := max(2000, raceRounds()*40) // of fewer too many are written while nobody looks
 	s := newStore(t)
 	state, marks := filepath.Join(filepath.Dir(s.Dir()), "state"), t.TempDir()

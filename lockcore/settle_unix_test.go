@@ -8,11 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
 // TestLockBeingWritten: a lock that its daemon fills in place is reported as what it becomes.
 func TestLockBeingWritten(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes)
 	live, stale := of(host, waiter(t).pid()).Encode(), of(host, deadPID).Encode()
 	half := func(data []byte) []byte { return data[:len(data)/2] }
 	for _, c := range []struct {
@@ -69,6 +71,7 @@ func becomes(t *testing.T, s *lockcore.Store, data []byte) {
 // TestLockThatKeepsChanging: nobody knows what it becomes, and nobody waits for ever.
 func TestLockThatKeepsChanging(t *testing.T) {
 	t.Parallel()
+	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
 	content := []byte("{")
 	s.BlockReads(func() {
@@ -88,6 +91,7 @@ func TestLockThatKeepsChanging(t *testing.T) {
 // TestCorruptForLong: what has not been written lately is believed at once.
 func TestCorruptForLong(t *testing.T) {
 	t.Parallel()
+	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
 	write(t, s, []byte("{"))
 	settleDown()
@@ -110,6 +114,7 @@ func settleDown() {
 // TestReplacedBetweenStatAndOpen: a daemon of today takes a stale lock over while it is read. It is not an old corrupt lock.
 func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	t.Parallel()
+	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
 	write(t, s, of(host, deadPID).Encode())
 	info, err := os.Lstat(s.LockPath())

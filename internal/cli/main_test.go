@@ -234,8 +234,22 @@ func started(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 // daemon is a living process that looks like a daemon of 3.x which serves a store.
 func daemon(t *testing.T, store string) int {
 	cmd := holding()
+	if runtime.GOOS == "darwin" {
+		cmd.Path = python(t)
+	}
 	cmd.Args[0] = lockcore.DaemonTitle + " store=" + store
 	return started(t, cmd).Process.Pid
+}
+
+// python is this test binary under the name of the program that daemons run: on macOS lockbar reads the arguments of no other
+// program. It is a second name of the file, since of a symbolic link the process would have the target's name.
+func python(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "python3")
+	if err := os.Link(os.Args[0], path); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // deadPID was a process of this machine, which has ended and is reaped.

@@ -1,0 +1,178 @@
+//go:build unix
+
+// Package testfs tells tests what the file system of TMPDIR can do. Each ability is tried, not guessed by a name: a volume of FAT has
+// no hard links, exFAT no pipes, HFS+ no holes in files.
+package testfs
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/internal/fsx"
+)
+
+// Variable names another file system than the system's own, on which TMPDIR is on purpose. Without it a test that lacks an ability
+// fails in CI, so that no ordinary run skips it unseen.
+const Variable = "LOCKBAR_TEST_FS"
+
+// Ability is a call that not every file system has. Its text says what is lacking.
+type Ability string
+
+const (
+	Symlinks  Ability = "symbolic links"
+	HardLinks Ability = "hard links"
+	Pipes     Ability = "named pipes"
+	Sockets   Ability = "sockets"
+	Modes     Ability = "permissions"
+	Holes     Ability = "files with holes"
+	FineTimes Ability = "times finer than 20 ms"
+	Exchange  Ability = "an exchange of two names"
+	RenameNew Ability = "a rename that replaces nothing"
+	OddNames  Ability = "names with control characters"
+)
+
+// tries has one attempt for each ability, in a directory of its own.
+var tries = map[Ability]func(dir string) error{
+	Symlinks:  func(dir string) error { return os.Symlink("target", filepath.Join(dir, "link")) },
+	HardLinks: func(dir string) error { return withFile(dir, func(f string) error { return os.Link(f, f+" 2") }) },
+	Pipes:     tryPipe,
+	Sockets:   trySocket,
+	Modes:     tryModes,
+	Holes:     tryHole,
+	FineTimes: tryTimes,
+	Exchange:  tryExchange,
+	OddNames:  func(dir string) error { return os.WriteFile(filepath.Join(dir, "a\nb"), nil, 0o600) },
+	RenameNew: func(dir string) error { return withFile(dir, func(f string) error { return fsx.RenameNew(f, f+" 2") }) },
+}
+
+// Need skips a test on a file system that lacks one of these abilities.
+func Need(t testing.TB, all ...Ability) {
+	t.Helper()
+	for _, a := range all {
+		if !Has(t, a) {
+			t.Skipf("the file system of %s has no %s", os.TempDir(), a)
+		}
+	}
+}
+
+// Has reports whether the file system of TMPDIR has an ability. In CI the test fails if it has not, unless Variable is set.
+func Has(t testing.TB, a Ability) bool {
+	t.Helper()
+	err := try(a)
+	if err != nil && os.Getenv("CI") == "true" && os.Getenv(Variable) == "" {
+		t.Fatalf("in CI, without %s: %s has no %s: %v", Variable, os.TempDir(), a, err)
+	}
+	return err == nil
+}
+
+var (
+	tried   = map[Ability]error{}
+	trying  sync.Mutex
+	errNone = errors.New("it was not kept")
+)
+
+func try(a Ability) error {
+	trying.Lock()
+	defer trying.Unlock()
+	err, done := tried[a]
+	if !done {
+		err = tryIn(tries[a])
+		tried[a] = err
+	}
+	return err
+}
+
+func tryIn(attempt func(dir string) error) error {
+	dir, err := os.MkdirTemp("", "testfs")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return attempt(dir)
+}
+
+func withFile(dir string, do func(path string) error) error {
+	path := filepath.Join(dir, "file")
+	return errors.Join(os.WriteFile(path, nil, 0o600), do(path))
+}
+
+// tryPipe looks at what was made: some drivers of FUSE make a regular file.
+func tryPipe(dir string) error {
+	path := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		return err
+	}
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&os.ModeNamedPipe == 0 {
+		return errNone
+	}
+	return err
+}
+
+// maxSocketPath is the shortest room that a system has for the path of a socket: that of macOS, 104 bytes with the NUL.
+const maxSocketPath = 103
+
+func trySocket(dir string) error {
+	path := filepath.Join(dir, "s")
+	if len(path) > maxSocketPath {
+		return fmt.Errorf("%s is too long for a socket", path)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+func tryModes(dir string) error {
+	return withFile(dir, func(path string) error {
+		const odd = 0o510
+		if err := os.Chmod(path, odd); err != nil {
+			return err
+		}
+		info, err := os.Lstat(path)
+		if err == nil && info.Mode() != odd {
+			return errNone
+		}
+		return err
+	})
+}
+
+// tryHole makes a file that is larger than any disk of a test machine.
+func tryHole(dir string) error {
+	const terabyte = 1 << 40
+	return withFile(dir, func(path string) error { return os.Truncate(path, terabyte) })
+}
+
+// tryTimes writes a file twice, so far apart that a test can tell; both times are compared as the product compares them.
+func tryTimes(dir string) error {
+	const apart = 20 * time.Millisecond // above a tick of the kernel, and the 10 ms that exFAT counts in
+	return withFile(dir, func(path string) error {
+		before, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		time.Sleep(apart)
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			return err
+		}
+		after, err := os.Lstat(path)
+		if err == nil && (!after.ModTime().After(before.ModTime()) || !fsx.ChangeTime(after).After(fsx.ChangeTime(before))) {
+			return errNone
+		}
+		return err
+	})
+}
+
+func tryExchange(dir string) error {
+	return withFile(dir, func(path string) error {
+		return errors.Join(os.WriteFile(path+" 2", nil, 0o600), fsx.Exchange(path, path+" 2"))
+	})
+}
