@@ -8,13 +8,21 @@ import (
 	"os"
 )
 
-// printInk prints the share of the pixels of a picture that are ink.
+// printInk prints the share of the pixels of a picture that are ink, or the share that are ink in only one of two pictures.
 func printInk(c call) error {
-	picture, err := readPNG(c.args[0])
-	if err != nil {
-		return err
+	var pictures []image.Image
+	for _, path := range c.args {
+		picture, err := readPNG(path)
+		if err != nil {
+			return err
+		}
+		pictures = append(pictures, picture)
 	}
-	_, err = fmt.Fprintf(c.out, "%.3f\n", ink(picture))
+	share := ink(pictures[0])
+	if len(pictures) > 1 {
+		share = difference(pictures[0], pictures[1])
+	}
+	_, err := fmt.Fprintf(c.out, "%.3f\n", share)
 	return err
 }
 
@@ -44,25 +52,52 @@ const (
 )
 
 // ink returns the share of pixels that stand out from the paper, which is the most common luminance.
-func ink(picture image.Image) float64 {
-	counts, pixels := histogram(picture)
-	paper, marked := mostCommon(counts), 0
-	for level, n := range counts {
-		if max(level-paper, paper-level) > contrast {
-			marked += n
-		}
+func ink(picture image.Image) float64 { return share(marks(picture)) }
+
+// difference returns the share of pixels that are ink in only one of two pictures. Those of two sizes differ everywhere.
+func difference(a, b image.Image) float64 {
+	if a.Bounds().Size() != b.Bounds().Size() {
+		return 1
 	}
-	return float64(marked) / float64(pixels)
+	one, other := marks(a), marks(b)
+	for i := range one {
+		one[i] = one[i] != other[i]
+	}
+	return share(one)
 }
 
-func histogram(picture image.Image) (counts [levels]int, pixels int) {
+func share(pixels []bool) float64 {
+	n := 0
+	for _, p := range pixels {
+		if p {
+			n++
+		}
+	}
+	return float64(n) / float64(len(pixels))
+}
+
+// marks tells of each pixel, in rows, whether it is ink.
+func marks(picture image.Image) []bool {
+	counts, all := histogram(picture)
+	paper := mostCommon(counts)
+	marked := make([]bool, len(all))
+	for i, level := range all {
+		marked[i] = max(level-paper, paper-level) > contrast
+	}
+	return marked
+}
+
+// histogram returns how many pixels have each luminance, and the luminance of each pixel, in rows.
+func histogram(picture image.Image) (counts [levels]int, pixels []int) {
 	b := picture.Bounds()
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
-			counts[color.GrayModel.Convert(picture.At(x, y)).(color.Gray).Y]++
+			level := int(color.GrayModel.Convert(picture.At(x, y)).(color.Gray).Y)
+			counts[level]++
+			pixels = append(pixels, level)
 		}
 	}
-	return counts, b.Dx() * b.Dy()
+	return counts, pixels
 }
 
 // mostCommon returns the level with most pixels within a shade of it; of equals, the one that has most itself.

@@ -7,7 +7,7 @@
 //	probe menu PID
 //	probe press PID TITLE [SUBTITLE]
 //	probe escape
-//	probe ink PNG
+//	probe ink PNG [PNG]
 //	probe await LOG TEXT MILLISECONDS CMD [ARG...]
 //	probe page OUT.html NAME=DIR...
 //
@@ -49,7 +49,7 @@ var verbs = []verb{
 	{"menu", "PID", 1, 1, withPID(printMenu)},
 	{"press", "PID TITLE [SUBTITLE]", 2, 3, withPID(func(c call, pid int) error { return press(c.screen, pid, c.args[1:]) })},
 	{"escape", "", 0, 0, func(c call) error { return c.screen.Escape() }},
-	{"ink", "PNG", 1, 1, printInk},
+	{"ink", "PNG [PNG]", 1, 2, printInk},
 	{"await", "LOG TEXT MILLISECONDS CMD [ARG...]", 4, anyNumber, printAwaited},
 	{"page", "OUT.html NAME=DIR...", 2, anyNumber, writePage},
 }

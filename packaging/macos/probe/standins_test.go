@@ -43,6 +43,7 @@ esac`,
 	"go": `case $1 in
 version) echo go version go1.26.8 darwin/arm64; exit ;;
 vet|test) exit ;;
+list|env) GOFLAGS=-buildvcs=false exec "$REAL_GO" "$@" ;;
 esac
 for package; do :; done
 while [ "$1" != -o ]; do shift; done

@@ -7,10 +7,11 @@ readonly bundle_id=io.github.lockbar.Lockbar
 
 step_build() {
   local app=$work/app/Lockbar.app
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) # what pack makes has no other time
+  export SOURCE_DATE_EPOCH
   CGO_ENABLED=1 go build -o "$work/probe" ./packaging/macos/probe
   build_pack "$work/pack"
-  LOCKBAR_COMMIT=$(git rev-parse HEAD) SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) PACK=$work/pack \
-    packaging/macos/build "$round_version" "$work/dist"
+  LOCKBAR_COMMIT=$(git rev-parse HEAD) PACK=$work/pack packaging/macos/build "$round_version" "$work/dist"
   ditto -x -k "$work/dist/lockbar-$round_version-macos-universal.zip" "$work/app"
   codesign --verify --strict --verbose=2 "$app"
   note "$(lipo -archs "$app/Contents/MacOS/lockbar")"
@@ -56,12 +57,13 @@ step_refused() {
   signed_ad_hoc || unavailable "signed by a developer: it would start"
   spctl --status 2>&1 | grep -q 'assessments enabled' || unavailable "Gatekeeper is off"
   quarantined "$work/app/Lockbar.app" "$work/refused"
-  undo pkill -f "$work/refused/"
-  undo killall CoreServicesUIAgent
+  undo end_refused
   limited 10 open -n -g "$work/refused/Lockbar.app" || echo "open: $?"
   if pgrep -f "$work/refused/Lockbar.app/Contents/MacOS/"; then fail "it runs"; fi
   shot refused
 }
+
+end_refused() { killall CoreServicesUIAgent || pkill -f "$work/refused/" || true; }
 
 readonly tap=lockbar-round/local
 
@@ -75,7 +77,7 @@ step_formula() {
   undo brew untap --force "$tap"
   brew tap-new --no-git "$tap"
   formula=$(brew --repository "$tap")/Formula/lockbar.rb
-  LOCKBAR_SOURCE_URL=file://$source LOCKBAR_SOURCE_SHA256=$(sha256 "$source" | cut -d ' ' -f 1) \
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) LOCKBAR_SOURCE_URL=file://$source LOCKBAR_SOURCE_SHA256=$(sha256 "$source" | cut -d ' ' -f 1) \
     "$work/pack" stamp "$round_version" packaging/macos/lockbar.rb.in "$formula"
   brew trust --formula "$tap/lockbar" || echo "an older Homebrew trusts every tap"
   brew style "$tap/lockbar"

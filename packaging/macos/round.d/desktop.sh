@@ -15,7 +15,7 @@ step_message() {
   within 20 usernoted_says "$since" "$log" || true
   shot message
   if grep -q 'scheduled for delivery' "$log"; then
-    note "usernoted took it; message.png shows whether it was drawn"
+    note "usernoted took it, and message.png shows whether it was drawn"
   elif signed_ad_hoc; then
     unavailable "usernoted took none: an ad-hoc signature goes through Script Editor, which must be allowed first"
   else

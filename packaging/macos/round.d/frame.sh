@@ -13,7 +13,8 @@ end_group() {
   done
 }
 
-group_gone() { ! kill -0 -- "-$1" 2>/dev/null && ! pgrep -g "$1" >/dev/null 2>&1; }
+# group_gone PID: what is dead and not yet reaped does not count.
+group_gone() { ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { here = 1 } END { exit here }'; }
 
 # within SECONDS COMMAND... tries a command until it succeeds.
 within() {
@@ -44,8 +45,8 @@ limited() {
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
   [ ! -e "$work/over.$pid" ] || status=124
-  kill -KILL -- "-$dog" 2>/dev/null
-  wait "$dog" 2>/dev/null
+  kill -KILL -- "-$dog" 2>/dev/null || true
+  wait "$dog" 2>/dev/null || true
   return "$status"
 }
 
@@ -86,14 +87,15 @@ on_runner() { [ -n "${GITHUB_ACTIONS:-}" ]; }
 
 # run_step NUMBER SECONDS FUNCTION TITLE
 run_step() {
-  local began=$SECONDS status=0 log
+  local began=$SECONDS status log result
   log=$out/logs/$(printf %02d "$1")-${3#step_}.log
   say "$1: $4"
   : >"$work/undo"
   : >"$work/groups"
   : >"$work/notes"
   rm -f "$work/reason"
-  limited "$2" in_step "$3" >"$log" 2>&1 || status=$?
+  limited "$2" in_step "$3" >"$log" 2>&1
+  status=$? # not by ||, below which set -e does nothing
   clear_up >>"$log" 2>&1
   case $status in
     0) result=PASS ;;
@@ -121,7 +123,7 @@ reasons() { cat "$work/reason" "$work/notes" 2>/dev/null | tr '\t|' ' /' | paste
 clear_up() {
   local group line
   while read -r group; do
-    kill -0 -- "-$group" 2>/dev/null && end_group "$group"
+    group_gone "$group" || end_group "$group"
   done <"$work/groups"
   : >"$work/groups"
   mv "$work/undo" "$work/undoing" && : >"$work/undo"

@@ -60,31 +60,34 @@ step_states() {
   "$work/probe" trusted && change_below_open_menu
 }
 
+# shows_another BEFORE NAME X Y W H takes a picture that differs from the one before; the screen follows the log.
+shows_another() {
+  local before=$1
+  shift
+  shot "$@"
+  [ -z "$before" ] || [ "$("$work/probe" ink "$before" "$out/pictures/$1.png")" != 0.000 ]
+}
+
 dark_mode() { limited 20 osascript -e 'tell application "System Events" to tell appearance preferences to get dark mode'; }
 set_dark_mode() { limited 20 osascript -e "tell application \"System Events\" to tell appearance preferences to set dark mode to $1"; }
 
 # seven_states MODE goes through them; each picture of the item differs from the one before.
 seven_states() {
-  local s before='' x y w h differs
+  local s before='' x y w h
   for s in $states; do
     "to_$s"
     within 5 framed
     read -r x y w h <<FRAME
 $frame
 FRAME
-    shot "$s-$1" "$x" "$y" "$w" "$h"
-    if [ -n "$before" ]; then
-      differs=$("$work/probe" ink "$before" "$out/pictures/$s-$1.png")
-      note "$s differs by $differs"
-      [ "$differs" != 0.000 ] || fail "$s looks like the state before it"
-    fi
+    within 3 shows_another "$before" "$s-$1" "$x" "$y" "$w" "$h" || fail "$s looks like the state before it"
     before=$out/pictures/$s-$1.png
     if [ "$1" != dark ] && "$work/probe" trusted; then menu_is_golden "$s"; fi
   done
-  mv "$store.away" "$store"
+  becomes corrupt mv "$store.away" "$store"
 }
 
-to_unlocked() { becomes unlocked rm -f "$store/.locked"; }
+to_unlocked() { [ ! -e "$store/.locked" ] || becomes unlocked rm "$store/.locked"; }
 to_held-here() { hold; becomes_locked held-here "$host" "$holder"; }
 to_held-elsewhere() { end_group "$holder"; becomes_locked held-elsewhere other-mac 4242; }
 to_stale() { becomes_locked 'stale process-gone' "$host" "$(a_dead_pid)"; }
@@ -137,7 +140,7 @@ step_clicks() {
   press 'Copy Details' || fail "no click on Copy Details arrived"
   within 5 clipboard_has "${store##*/}" || fail "the clipboard has not got the store's name: $(pbpaste | head -n 3)"
   press Notifications Takeovers || fail "no click in the submenu arrived"
-  within 5 grep -q '"takeover' "$work/config.json" || fail "the switch was not kept"
+  within 5 grep -q '"takeover": *false' "$work/config.json" || fail "the switch was not kept"
   open_menu && "$work/probe" press "$app" 'Quit Lockbar'
   within 3 app_gone || fail "it still runs 3 s after Quit"
 }

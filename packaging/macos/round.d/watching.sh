@@ -3,6 +3,9 @@
 
 readonly deaths=30
 
+# A holder lives longer, in seconds, than the pause between two looks, which would else be measured.
+readonly lived=0.2
+
 step_deaths() {
   local i took all=''
   new_store deaths
@@ -10,7 +13,9 @@ step_deaths() {
   for ((i = 0; i < deaths; i++)); do
     hold
     await ', now held-here' mv "$(a_lock "$host" "$holder")" "$store/.locked" >/dev/null
+    sleep "$lived"
     took=$(await ', now stale process-gone' kill -KILL "$holder") || fail "death $i of $deaths was missed"
+    wait "$holder" 2>/dev/null || true # bash would tell of it
     all="$all$took
 "
   done
