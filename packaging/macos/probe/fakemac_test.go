@@ -44,6 +44,7 @@ const (
 
 func newFakeMac(t *testing.T) *fakeMac {
 	bus := testdesk.NewBus(t)
+	testdesk.NewNotifications(t, bus)
 	m := &fakeMac{bus: bus, conn: bus.Connect(t), watcher: testdesk.NewWatcher(t, bus), items: map[int]*testdesk.Item{}}
 	return m
 }

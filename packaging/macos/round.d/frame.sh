@@ -73,7 +73,10 @@ wants_really() { [ -n "$really" ] || unavailable "only with --yes-really: $*"; }
 # as_admin COMMAND... never asks: nobody may be there to answer.
 as_admin() { sudo -n "$@"; }
 
-wants_admin() { as_admin true 2>/dev/null || unavailable "only for who may use sudo (run sudo -v before the round): $*"; }
+wants_admin() {
+  wants_really "$* needs root"
+  as_admin true 2>/dev/null || unavailable "this user may not use sudo, or gave no password: $*"
+}
 
 # keep_admin asks an owner for the password once, and has sudo remember it until the round ends.
 keep_admin() {
@@ -90,6 +93,7 @@ run_step() {
   local began=$SECONDS status log result
   log=$out/logs/$(printf %02d "$1")-${3#step_}.log
   say "$1: $4"
+  under_way="$1	$4"
   : >"$work/undo"
   : >"$work/groups"
   : >"$work/notes"
@@ -104,6 +108,7 @@ run_step() {
     *) result=FAIL; [ -s "$work/reason" ] || last_words "$log" "$status" >"$work/reason" ;;
   esac
   printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$4" "$result" $((SECONDS - began)) "$(reasons)" >>"$out/results.tsv"
+  under_way=
   say "$1: $result $(reasons)"
 }
 
@@ -138,6 +143,7 @@ UNDO
 finish() {
   local failed
   trap '' INT TERM HUP
+  [ -z "${under_way:-}" ] || printf '%s\tFAIL\t\tinterrupted\n' "$under_way" >>"$out/results.tsv"
   [ ! -e "$work/undo" ] || clear_up >>"$out/logs/end.log" 2>&1
   [ -z "${admin_kept:-}" ] || kill "$admin_kept"
   report >"$out/report.md"
@@ -157,7 +163,7 @@ system_name() { echo "macOS $(limited 5 sw_vers -productVersion) $(uname -m)"; }
 report() {
   echo "# Lockbar on $(system_name)"
   echo
-  echo "Commit $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown), $(go version 2>/dev/null || echo no Go), $(date -u +%Y-%m-%dT%H:%MZ)."
+  echo "Commit $(limited 5 git rev-parse --short HEAD 2>/dev/null || echo unknown), $(limited 5 go version 2>/dev/null || echo no Go), $(limited 5 date -u)."
   echo "$(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable. pictures.html shows the pictures side by side, logs/ what each step printed."
   echo
   echo '| step | result | what | seconds | facts |'

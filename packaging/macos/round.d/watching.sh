@@ -119,7 +119,7 @@ network_time_off() {
   as_admin systemsetup -setusingnetworktime off
 }
 
-systemsetup_says() { as_admin systemsetup -getusingnetworktime; }
+systemsetup_says() { limited 10 sudo -n systemsetup -getusingnetworktime; }
 
 # still_held: a jump is no death. A conflict copy comes and goes, so that there is something to wait for.
 still_held() {
