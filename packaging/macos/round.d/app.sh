@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # What the steps with the running app share: starting it, its lock, its log, its menu, pictures.
 
 # The name of this machine in every step.
@@ -116,8 +116,8 @@ readonly menu_width=520 menu_height=420
 
 # shot_of_menu NAME takes what hangs below the item.
 shot_of_menu() {
-  local x y rest
-  read -r x y rest <<FRAME
+  local x rest
+  read -r x rest <<FRAME
 $frame
 FRAME
   shot "$1" $((${x%.*} > menu_width ? ${x%.*} - menu_width / 2 : 0)) 0 "$menu_width" "$menu_height"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 3, 15 and 16: what is packaged.
 
 # Only its form matters: three numbers.

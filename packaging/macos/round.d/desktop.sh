@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 10, 11, 13 and 14: the app among the system's services.
 
 # The daemon that takes every notification, and the part of GitHub's images that would draw it, which they switch off.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Who may click and take pictures.
 
 # prepare_runner gives the helper what it needs on a machine of GitHub's that is thrown away afterwards; an owner is asked for it.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 4 to 6: what a person sees and clicks.
 
 step_start() {
@@ -22,21 +22,20 @@ forget_decisions() {
 
 # with_default_store starts the app as a new user would, and has the system tell what it opened and what it was asked for.
 with_default_store() {
-  local since trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
+  local since tracer trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
   wants_admin "fs_usage"
   since=$(date '+%Y-%m-%d %H:%M:%S')
   apart as_admin fs_usage -w -f pathname -t 10 lockbar >"$trace" 2>&1
+  tracer=$!
   start_app
   within 5 framed || fail "no item with the default store"
-  within 20 fs_usage_over "$trace" || fail "fs_usage did not end"
+  # Its own time ends it: what it has not written then is lost.
+  within 20 group_gone "$tracer" || fail "fs_usage did not end"
   grep -q '\.iai-mcp' "$trace" || fail "fs_usage did not see the default store being looked at"
   if grep -E "$HOME/(Desktop|Documents|Downloads|Movies|Music|Pictures|Library/Mobile Documents)" "$trace"; then fail "it went through the home directory"; fi
   log show --start "$since" --style compact --info --predicate 'subsystem == "com.apple.TCC"' >"$questions"
   if grep AUTHREQ_PROMPTING "$questions" | grep "$bundle_id"; then fail "macOS asked somebody about Lockbar"; fi
 }
-
-# fs_usage_over TRACE: it loses what it has not written if it is ended, so its own time (-t) ends it.
-fs_usage_over() { ! pgrep -f 'fs_usage -w' >/dev/null && [ -s "$1" ]; }
 
 # The seven states, with the file that has the menu of each in tray/testdata.
 readonly states='unlocked held-here held-elsewhere stale contested corrupt unknown'

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # work, out and the like are the round's
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 7 to 9, and 12: what is seen of processes, files and time.
 
 readonly deaths=30
