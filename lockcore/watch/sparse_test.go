@@ -29,7 +29,7 @@ type wholes struct {
 }
 
 func newWholes() (*wholes, error) {
-	open := newDirWatcher
+	open := realSystem().newDirWatcher
 	if open == nil {
 		open = newPlainDirs
 	}
