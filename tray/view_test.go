@@ -156,8 +156,12 @@ func TestViewsAreAsTheyWere(t *testing.T) {
 
 // printed draws a view as a person sees it: what is invisible is left out, what cannot be clicked is in parentheses.
 func printed(v view) string {
-	return fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, strings.ReplaceAll(printMenu(v.Menu, ""), "this Mac", "this computer"))
+	return unmac.Replace(fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, printMenu(v.Menu, "")))
 }
+
+// unmac takes out what is said on a Mac alone.
+var unmac = strings.NewReplacer("this Mac", "this computer",
+	", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)", "")
 
 func printMenu(items []menuItem, indent string) string {
 	var b strings.Builder

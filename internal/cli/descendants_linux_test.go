@@ -17,6 +17,8 @@ import (
 	"time"
 )
 
+// For Linux alone. Only there a run becomes the parent of its command's orphans, and /proc tells which processes are left.
+
 // killRounds is how often each kind of command is killed: go test ./internal/cli -cli.rounds=200
 var killRounds = flag.Int("cli.rounds", 6, "rounds of each test that kills lockbar run")
 

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"iter"
 	"os"
 	"syscall"
 
@@ -30,9 +29,6 @@ func endDescendants(group int, _ func(pid int) bool) (left []int) {
 	_ = unix.Kill(-group, unix.SIGKILL)
 	return nil
 }
-
-// children is for systems on which they could be told from CMD's.
-func children() iter.Seq[int] { return func(func(int) bool) {} }
 
 // parentOf knows our own parent only.
 func parentOf(pid int) (parent int, known bool) { return os.Getppid(), pid == os.Getpid() }

@@ -7,6 +7,8 @@ import (
 	"testing"
 )
 
+// For Linux alone. Elsewhere parentOf does not know the ancestors of a job.
+
 // TestKeysReachTheCommandOnce: Ctrl-C at the terminal, whose driver sends the signal to CMD as well; and kill -INT of a job in
 // the background, which CMD gets from us alone.
 func TestKeysReachTheCommandOnce(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lockbar/internal/report"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -67,8 +68,8 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 	a.wantState("evening", lockcore.Stale)
 	b.run("restore").want(t, exitRefused)
 
-	wantHistory(t, a, "The lock of this computer was removed", "The lock of this computer was put back")
-	wantHistory(t, b, "The lock of this computer was removed")
+	wantHistory(t, a, "The lock of "+words.Machine()+" was removed", "The lock of "+words.Machine()+" was put back")
+	wantHistory(t, b, "The lock of "+words.Machine()+" was removed")
 	wantNotMixed(t, filepath.Join(w.root, ".local", "state", "lockbar"))
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 )
 
+// For Linux alone. The memory of commands is bounded as in walk_linux_test.go.
+
 // secret is what a file outside of the store holds.
 const secret = "PRIVATE KEY"
 

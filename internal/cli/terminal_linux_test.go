@@ -16,6 +16,8 @@ import (
 	"lockbar/lockcore"
 )
 
+// For Linux alone. /proc tells who has the terminal and who is stopped.
+
 const (
 	ctrlC = "\x03"
 	ctrlZ = "\x1a"

@@ -16,6 +16,8 @@ import (
 	"lockbar/internal/testdesk"
 )
 
+// For Linux alone. mostMemory needs /proc, and the files are those of XDG and systemd.
+
 // odd is what may lie in the place of a file.
 type odd struct {
 	name string

@@ -11,11 +11,14 @@ import (
 const szomb = 5
 
 func probe(pid int) Process {
-	if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
+	if gone(pid) {
 		return Process{Presence: Gone}
 	}
 	info, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
 	if err != nil || int(info.Proc.P_pid) != pid {
+		if gone(pid) { // meanwhile
+			return Process{Presence: Gone}
+		}
 		return Process{Presence: Running}
 	}
 	if info.Proc.P_stat == szomb {
@@ -26,6 +29,8 @@ func probe(pid int) Process {
 	argv, _ := procArgs(pid)
 	return Process{Presence: Running, Started: started, StartID: uint64(started.UnixMicro()), Args: argv}
 }
+
+func gone(pid int) bool { return errors.Is(unix.Kill(pid, 0), unix.ESRCH) }
 
 // procArgs asks for KERN_PROCARGS2. Another user's are refused.
 func procArgs(pid int) (argv, env []string) {

@@ -18,6 +18,8 @@ import (
 	"lockbar/lockcore"
 )
 
+// For Linux alone. /proc has the memory of now; getrusage(2) has the most there ever was.
+
 // A child of the benchmark watches directories, and writes at the end of its input what it cost since it was ready. It is either
 // this package or the bare floor below it.
 const (

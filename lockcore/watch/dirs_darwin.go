@@ -18,7 +18,14 @@ type vnodes struct {
 
 	mu   sync.Mutex
 	open map[string]int // descriptor by directory; nil: closed
-	dirs map[int]string // and the other way round
+	dirs map[int]*vnode // and the other way round
+}
+
+// vnode is a directory that is watched.
+type vnode struct {
+	dir   string
+	store bool
+	has   contents // of a store
 }
 
 // vnodeNotes: an entry came, went or was renamed (NOTE_WRITE), or the directory itself did.
@@ -29,7 +36,7 @@ func newDirWatcher() (dirWatcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &vnodes{queue: q, changed: make(chan string), over: make(chan struct{}), open: map[string]int{}, dirs: map[int]string{}}
+	v := &vnodes{queue: q, changed: make(chan string), over: make(chan struct{}), open: map[string]int{}, dirs: map[int]*vnode{}}
 	v.running.Go(v.read)
 	return v, nil
 }
@@ -40,22 +47,32 @@ func (v *vnodes) read() {
 		if err != nil {
 			return
 		}
+		dir := v.change(fd)
+		if dir == "" {
+			continue
+		}
 		select {
-		case v.changed <- v.dir(fd):
+		case v.changed <- dir:
 		case <-v.over:
 			return
 		}
 	}
 }
 
-// dir names the directory of an event. Its descriptor may have been reused since; at worst that causes one extra look.
-func (v *vnodes) dir(fd int) string {
+// change names the directory of an event, if that is to be told. Its descriptor may have been reused since; at worst that causes one
+// extra look. On a dead mount it hangs, as fsnotify does, and what happens elsewhere is seen with the poll.
+func (v *vnodes) change(fd int) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.dirs[fd]
+	d := v.dirs[fd]
+	if d == nil || d.store && !d.has.update(d.dir) {
+		return ""
+	}
+	return d.dir
 }
 
-func (v *vnodes) add(dir string) error {
+func (v *vnodes) add(dir string, store bool) error {
+	v.remove(dir) // the watch of fsnotify went, and this one did not
 	fd, err := unix.Open(dir, unix.O_EVTONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return &fs.PathError{Op: "open", Path: dir, Err: err}
@@ -70,7 +87,11 @@ func (v *vnodes) add(dir string) error {
 		unix.Close(fd)
 		return err
 	}
-	v.open[dir], v.dirs[fd] = fd, dir
+	d := &vnode{dir: dir, store: store}
+	if store {
+		d.has = contentsOf(dir) // not before the queue tells of changes
+	}
+	v.open[dir], v.dirs[fd] = fd, d
 	return nil
 }
 

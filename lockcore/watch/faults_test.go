@@ -5,6 +5,7 @@ package watch
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"syscall"
 	"testing"
@@ -315,6 +316,14 @@ func TestErrorsAreTaken(t *testing.T) {
 	errs, lost := make(chan error), make(chan struct{}, 1)
 	done := make(chan bool)
 	go func() { drainErrors(errs, lost); close(done) }()
+	for range 2 { // when the second is taken, the first is done with
+		errs <- &fs.PathError{Op: "open", Path: "a", Err: syscall.ENOENT} // kqueue came too late for a file
+	}
+	select {
+	case <-lost:
+		t.Error("a file that went made all events doubtful")
+	default:
+	}
 	for range 3 { // while nobody listens
 		errs <- errors.New("some")
 	}

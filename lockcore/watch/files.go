@@ -51,9 +51,13 @@ func (h *fileHints) restart() {
 }
 
 // drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
-// at once), and Add would wait for the mutex while the error waits for us.
-func drainErrors(errors <-chan error, lost chan<- struct{}) {
-	for range errors {
+// at once), and Add would wait for the mutex while the error waits for us. kqueue sends one too where it was about to open a new file
+// that is gone again: no event is lost by that.
+func drainErrors(errs <-chan error, lost chan<- struct{}) {
+	for err := range errs {
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		select {
 		case lost <- struct{}{}:
 		default:

@@ -19,39 +19,103 @@ import (
 	"lockbar/lockcore"
 )
 
-// wholes is a dirWatcher that runs on every system.
+// wholes is the dirWatcher of this system, or one that does its work where it has none.
 type wholes struct {
-	files   *fsnotify.Watcher
-	changed chan string
-	running sync.WaitGroup
-	gate    chan bool // add waits while it is full
+	dirWatcher
+	gate chan bool // add waits while it is full
+
+	mu   sync.Mutex
+	list map[string]bool // what is watched: a store or not
 }
 
 func newWholes() (*wholes, error) {
+	open := realSystem().newDirWatcher
+	if open == nil {
+		open = newPlainDirs
+	}
+	dirs, err := open()
+	if err != nil {
+		return nil, err
+	}
+	return &wholes{dirWatcher: dirs, gate: make(chan bool, 1), list: map[string]bool{}}, nil
+}
+
+func (w *wholes) add(dir string, store bool) error {
+	w.gate <- true
+	defer func() { <-w.gate }()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list[dir] = store
+	return w.dirWatcher.add(dir, store)
+}
+
+func (w *wholes) remove(dir string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.list, dir)
+	w.dirWatcher.remove(dir)
+}
+
+// watched returns the stores among what is watched, or all else.
+func (w *wholes) watched(stores bool) (list []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for dir, store := range w.list {
+		if store == stores {
+			list = append(list, dir)
+		}
+	}
+	return list
+}
+
+// plainDirs is a dirWatcher of fsnotify.
+type plainDirs struct {
+	files   *fsnotify.Watcher
+	changed chan string
+	running sync.WaitGroup
+
+	mu     sync.Mutex
+	stores map[string]*contents
+}
+
+func newPlainDirs() (dirWatcher, error) {
 	files, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err
 	}
-	w := &wholes{files: files, changed: make(chan string, 1<<16), gate: make(chan bool, 1)}
+	w := &plainDirs{files: files, changed: make(chan string, 1<<16), stores: map[string]*contents{}}
 	w.running.Go(func() {
 		for e := range files.Events {
-			w.changed <- e.Name // it may be the directory itself
-			w.changed <- filepath.Dir(e.Name)
+			w.tell(e.Name) // it may be the directory itself
+			w.tell(filepath.Dir(e.Name))
 		}
 	})
 	return w, nil
 }
 
-func (w *wholes) add(dir string) error {
-	w.gate <- true
-	defer func() { <-w.gate }()
-	return w.files.Add(dir)
+func (w *plainDirs) tell(dir string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if has := w.stores[dir]; has == nil || has.update(dir) {
+		w.changed <- dir
+	}
 }
 
-func (w *wholes) remove(dir string)      { _ = w.files.Remove(dir) }
-func (w *wholes) changes() <-chan string { return w.changed }
+func (w *plainDirs) add(dir string, store bool) error {
+	err := w.files.Add(dir)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if delete(w.stores, dir); store {
+		has := contentsOf(dir)
+		w.stores[dir] = &has
+	}
+	return err
+}
 
-func (w *wholes) close() {
+func (w *plainDirs) remove(dir string)      { _ = w.files.Remove(dir) }
+func (w *plainDirs) changes() <-chan string { return w.changed }
+
+func (w *plainDirs) close() {
 	w.files.Close()
 	w.running.Wait()
 }
@@ -101,9 +165,9 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		files, whole []string // what is watched by fsnotify, and as a whole
 		descriptors  int
 	}{
-		{"a store", store, []string{store}, nil, 1 + 7},
+		{"a store", store, []string{store}, nil, 1 + 7 + 1},
 		{"a missing one", filepath.Join(home, "missing", "deep"), nil, []string{home}, 1},
-		{"one behind a link", filepath.Join(home, "link"), []string{other}, []string{home}, 1 + 3 + 1},
+		{"one behind a link", filepath.Join(home, "link"), []string{other}, []string{home}, 1 + 3 + 1 + 1},
 		{"one with many entries", many, nil, []string{many}, 1},
 	} {
 		made := make(chan *wholes, 1)
@@ -113,11 +177,12 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		if !follow(h, h.find(c.dir)) || follow(h, h.find(c.dir)) {
 			t.Errorf("%s: a way is to be watched once, at the first time", c.name)
 		}
-		files, whole := h.current.files.WatchList(), (<-made).files.WatchList()
-		if !slices.Equal(files, c.files) || !slices.Equal(whole, c.whole) {
-			t.Errorf("%s: by fsnotify %q, as a whole %q; want %q, %q", c.name, files, whole, c.files, c.whole)
+		dirs := <-made
+		files, whole, stores := h.current.files.WatchList(), dirs.watched(false), dirs.watched(true)
+		if !slices.Equal(files, c.files) || !slices.Equal(whole, c.whole) || !slices.Equal(stores, c.files) {
+			t.Errorf("%s: by fsnotify %q, as a whole %q, as a store %q; want %q, %q", c.name, files, whole, stores, c.files, c.whole)
 		}
-		if n := descriptorsOf(t, files, whole); n != c.descriptors {
+		if n := descriptorsOf(t, files, append(whole, stores...)); n != c.descriptors {
 			t.Errorf("%s: %d descriptors, want %d", c.name, n, c.descriptors)
 		}
 		if crowded := c.dir == many; h.health(0, PollInterval).Events == crowded {
@@ -180,6 +245,55 @@ func TestFewWatchesAreEnough(t *testing.T) {
 	}
 }
 
+// fsnotify's kqueue may never tell of a lock again: the directory does.
+func TestLockIsToldByItsDirectory(t *testing.T) {
+	t.Parallel()
+	dir := mkdir(t, resolved(t), "store")
+	s := watchDirs(t, never, func(sys *system) {
+		deaf(make(chan chan error, 10))(sys)
+		sparsely(make(chan *wholes, 10))(sys)
+	}, dir)
+	s.until(lockcore.Unlocked, "")
+	s.health(seeing)
+	for i := range 20 {
+		put(t, dir, 1+i, there)
+		s.holder(1 + i)
+	}
+	other := filepath.Join(dir, lockcore.LockName+" 2")
+	replace(t, other, lockcore.NewRecord(9, "mac-c", time.Now()).Encode())
+	s.until(lockcore.Contested, lockcore.ConflictCopy)
+	ok(t, os.Remove(other))
+	s.until(lockcore.HeldElsewhere, "")
+	ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
+	s.until(lockcore.Unlocked, "")
+}
+
+// TestContents: what the daemon and its database write all the time changes nothing.
+func TestContents(t *testing.T) {
+	dir := t.TempDir()
+	c := contentsOf(dir)
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for _, s := range []struct {
+		name string
+		do   func()
+		want bool
+	}{
+		{"nothing", func() {}, false},
+		{"the database", func() { replace(t, at("records.db"), []byte("x")) }, false},
+		{"the daemon's state", func() { replace(t, at(daemonState), []byte("{}")) }, false},
+		{"a lock", func() { put(t, dir, 1, there) }, true},
+		{"another lock", func() { put(t, dir, 1, there) }, true},
+		{"the same bytes in its place", func() { ok(t, os.Chtimes(at(lockcore.LockName), time.Time{}, moment)) }, true},
+		{"a copy", func() { put(t, dir, 1, there); ok(t, os.Rename(at(lockcore.LockName), at(lockcore.LockName+" 2"))) }, true},
+		{"no store", func() { ok(t, os.RemoveAll(dir)) }, true},
+		{"still none", func() {}, false},
+	} {
+		if s.do(); c.update(dir) != s.want {
+			t.Errorf("%s: not %v", s.name, s.want)
+		}
+	}
+}
+
 // One store's directory is on the way to another: when the one does not need it any more, it is watched for the other all the same.
 func TestSharedDirectory(t *testing.T) {
 	t.Parallel()
@@ -206,11 +320,11 @@ type late struct {
 	was *atomic.Bool
 }
 
-func (l late) add(dir string) error {
+func (l late) add(dir string, store bool) error {
 	if !l.was.Swap(true) {
 		return &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
 	}
-	return l.wholes.add(dir)
+	return l.wholes.add(dir, store)
 }
 
 // What is gone between the walk and the watch is looked for at once, and nobody is told that no events come.

@@ -20,9 +20,10 @@ type watching struct {
 	done     chan struct{} // closed when all is closed
 }
 
-// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor.
+// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor. Of a store it tells
+// only if its contents changed.
 type dirWatcher interface {
-	add(dir string) error
+	add(dir string, store bool) error
 	remove(dir string)
 	changes() <-chan string
 	close()
@@ -144,9 +145,12 @@ func (w *watching) listed() map[string]bool {
 
 func (w *watching) add(dir string, whole bool) error {
 	if whole {
-		return w.dirs.add(dir)
+		return w.dirs.add(dir, false)
 	}
 	err := w.files.Add(dir)
+	if err == nil && w.dirs != nil {
+		err = w.dirs.add(dir, true)
+	}
 	if err != nil {
 		_ = w.files.Remove(dir) // kqueue keeps a directory that it could not list, and would not list it the next time
 	}
@@ -154,11 +158,12 @@ func (w *watching) add(dir string, whole bool) error {
 }
 
 func (w *watching) remove(dir string, whole bool) {
-	if whole {
+	if w.dirs != nil {
 		w.dirs.remove(dir)
-		return
 	}
-	_ = w.files.Remove(dir) // it may be gone already
+	if !whole {
+		_ = w.files.Remove(dir) // it may be gone already
+	}
 }
 
 // errTwice: inotify knows a directory by its inode; one that is mounted at two places gives its events to the first.

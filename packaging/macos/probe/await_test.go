@@ -47,7 +47,7 @@ func appendTo(path, text string) {
 // In milliseconds, plenty is for what comes; enough is for a child to start and to write before the limit; soon is for what never comes.
 const (
 	plenty = "10000"
-	enough = "1000"
+	enough = "3000"
 	soon   = "200"
 )
 

@@ -1,0 +1,20 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// newTerminal returns the end of a new pseudo-terminal that a person types at, and the path of the other.
+func newTerminal() (keyboard *os.File, path string, err error) {
+	if keyboard, err = os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err != nil {
+		return nil, "", err
+	}
+	if err := unix.IoctlSetPointerInt(int(keyboard.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		return keyboard, "", err
+	}
+	n, err := unix.IoctlGetInt(int(keyboard.Fd()), unix.TIOCGPTN)
+	return keyboard, fmt.Sprintf("/dev/pts/%d", n), err
+}
