@@ -226,6 +226,20 @@ func TestRoundWithoutLeave(t *testing.T) {
 	r.isAsItWas()
 }
 
+// TestRoundWithoutAccessibility clicks nothing and says so.
+func TestRoundWithoutAccessibility(t *testing.T) {
+	t.Parallel()
+	r := newRound(t)
+	r.write("untrusted", "", 0o600)
+	_, _, results := r.run(nil, "--yes-really", "--steps", "5,6,10")
+	for step, want := range map[string]string{"5": "PASS", "6": "UNAVAILABLE", "10": "UNAVAILABLE"} {
+		if got := results[step]; got.Outcome != want || !strings.Contains(got.Reason, "may not click") {
+			t.Errorf("step %s: %+v\n%s", step, got, r.log(step))
+		}
+	}
+	r.isAsItWas()
+}
+
 // faults are what each stand-in is needed for: with it failing, or hanging, one of these steps does not pass, and says why.
 var faults = map[string]string{
 	"go": "1-3", "hdiutil": "2-3", "git": "3,15", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",

@@ -11,7 +11,7 @@ step_build() {
   export SOURCE_DATE_EPOCH
   CGO_ENABLED=1 go build -o "$work/probe" ./packaging/macos/probe
   build_pack "$work/pack"
-  LOCKBAR_COMMIT=$(git rev-parse HEAD) PACK=$work/pack packaging/macos/build "$round_version" "$work/dist"
+  TMPDIR=$work LOCKBAR_COMMIT=$(git rev-parse HEAD) PACK=$work/pack packaging/macos/build "$round_version" "$work/dist"
   ditto -x -k "$work/dist/lockbar-$round_version-macos-universal.zip" "$work/app"
   codesign --verify --strict --verbose=2 "$app"
   note "$(lipo -archs "$app/Contents/MacOS/lockbar")"

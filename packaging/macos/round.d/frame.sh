@@ -144,6 +144,7 @@ finish() {
   local failed
   trap '' INT TERM HUP
   [ -z "${under_way:-}" ] || printf '%s\tFAIL\t\tinterrupted\n' "$under_way" >>"$out/results.tsv"
+  report >"$out/report.md" # who ends us may not wait for the undoing
   [ ! -e "$work/undo" ] || clear_up >>"$out/logs/end.log" 2>&1
   [ -z "${admin_kept:-}" ] || kill "$admin_kept"
   report >"$out/report.md"

@@ -56,7 +56,7 @@ step_states() {
   [ -z "$was" ] || undo set_dark_mode "$was"
   if set_dark_mode false; then seven_states light; else note "light and dark: System Events did not answer"; seven_states as-it-is; fi
   if set_dark_mode true; then seven_states dark; fi
-  "$work/probe" trusted && change_below_open_menu
+  if "$work/probe" trusted; then change_below_open_menu; else note "no menu was opened: this terminal may not click"; fi
 }
 
 # shows_another BEFORE NAME X Y W H takes a picture that differs from the one before; the screen follows the log.
