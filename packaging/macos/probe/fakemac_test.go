@@ -36,8 +36,8 @@ type fakeMac struct {
 
 // The bar is one item high, and the entries of a menu hang below it.
 const (
-	itemWidth, itemHeight  = 30, 24
-	entryWidth, entryHight = 300, 20
+	itemWidth, itemHeight   = 30, 24
+	entryWidth, entryHeight = 300, 20
 	// itemTime bounds one question to an app that may be ending.
 	itemTime = 5 * time.Second
 )
@@ -45,8 +45,7 @@ const (
 func newFakeMac(t *testing.T) *fakeMac {
 	bus := testdesk.NewBus(t)
 	testdesk.NewNotifications(t, bus)
-	m := &fakeMac{bus: bus, conn: bus.Connect(t), watcher: testdesk.NewWatcher(t, bus), items: map[int]*testdesk.Item{}}
-	return m
+	return &fakeMac{bus: bus, conn: bus.Connect(t), watcher: testdesk.NewWatcher(t, bus), items: map[int]*testdesk.Item{}}
 }
 
 // serve answers at a socket until the test ends.
@@ -72,13 +71,11 @@ func (m *fakeMac) serve(t *testing.T, socket string) {
 func (m *fakeMac) follow(ctx context.Context) {
 	for {
 		item, err := m.watcher.WaitItem(ctx)
-		if ctx.Err() != nil {
+		if err != nil {
 			return
 		}
-		if err == nil {
-			m.note(item)
-			_ = item.WaitGone(ctx)
-		}
+		m.note(item)
+		_ = item.WaitGone(ctx)
 	}
 }
 
@@ -92,7 +89,7 @@ func (m *fakeMac) note(item *testdesk.Item) {
 	m.items[int(pid)] = item
 }
 
-// question is what the helper wants of the screen, and reply what it gets.
+// question is a request of the helper; reply answers it.
 type (
 	question struct {
 		Verb string
@@ -174,15 +171,15 @@ func (m *fakeMac) walk(pid int, visit func(entry, int32)) {
 		if !e.Visible {
 			continue
 		}
-		visit(m.entry(e, 0, rect{100, y, entryWidth, entryHight}, m.open == pid), e.ID)
+		visit(m.entry(e, 0, rect{100, y, entryWidth, entryHeight}, m.open == pid), e.ID)
 		below := y
 		for _, child := range e.Children {
 			if child.Visible {
-				visit(m.entry(child, 1, rect{100 + entryWidth, below, entryWidth, entryHight}, m.open == pid && m.unfolds == e.ID), child.ID)
-				below += entryHight
+				visit(m.entry(child, 1, rect{100 + entryWidth, below, entryWidth, entryHeight}, m.open == pid && m.unfolds == e.ID), child.ID)
+				below += entryHeight
 			}
 		}
-		y += entryHight
+		y += entryHeight
 	}
 }
 

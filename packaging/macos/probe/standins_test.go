@@ -56,8 +56,9 @@ esac`,
 	"hdiutil": `for last; do :; done
 case $1 in
 create) touch "$last" ;;
-attach) changed disk ;;
-detach) undone disk ;;
+attach) changed disk; for last; do if [ "$before" = -mountpoint ]; then echo "$last" >"$FAKE/mounted"; fi; before=$last; done ;;
+info) cat "$FAKE/mounted" 2>/dev/null || : ;;
+detach) grep -qx disk "$FAKE/changed"; undone disk; rm "$FAKE/mounted" ;;
 esac`,
 	"killall":   ``,
 	"launchctl": ``,
@@ -85,7 +86,7 @@ case $app in */refused/*) echo "the app cannot be opened" >&2; exit 1 ;; esac
 *get*) cat "$FAKE/dark" ;;
 *true) echo true >"$FAKE/dark"; changed dark ;;
 *false) echo false >"$FAKE/dark"; undone dark ;;
-*quit*) pkill -f "Contents/MacOS/lockbar .*$FAKE" ;;
+*quit*) pkill -f "Contents/MacOS/lockbar .*$FAKE/" ;;
 esac`,
 	"pbpaste":       `cat "$FAKE/clipboard"`,
 	"plutil":        `test -f "$2"`,
@@ -117,7 +118,7 @@ name=${0##*/}
 echo "$name $*" >>"$FAKE/calls"
 changed() { echo "$1" >>"$FAKE/changed"; }
 undone() { sed -i "/^$1\$/d" "$FAKE/changed"; }
-case $(cat "$FAKE/faults/$name" 2>/dev/null) in
+case $(cat "$FAKE/faults/$name" "$FAKE/faults/$name $*" 2>/dev/null) in
 fails) echo "$name: no" >&2; exit 1 ;;
 hangs) exec sleep 1000 ;;
 esac

@@ -10,8 +10,8 @@ new_store() {
   mkdir -p "$store"
 }
 
-# start_app [ARG...] starts the app as Finder does. $app is its PID, $app_log its log. It has a state directory and settings of its own, so that a
-# Lockbar that runs already does not mind.
+# start_app [ARG...] starts the app as Finder does. $app is its PID, $app_log its log. It has a state directory and settings of its own, so that
+# it does not meet a running Lockbar.
 start_app() {
   wants_app
   state=$work/state.$RANDOM
@@ -74,7 +74,7 @@ becomes_locked() { becomes "$1" mv "$(a_lock "$2" "$3" "${4:-}")" "$store/.locke
 
 # hold starts a process that looks like the store's daemon. $holder is its PID.
 hold() {
-  apart as_daemon
+  in_group as_daemon
   holder=$!
 }
 
@@ -120,5 +120,5 @@ shot_of_menu() {
   read -r x rest <<FRAME
 $frame
 FRAME
-  shot "$1" $((${x%.*} > menu_width ? ${x%.*} - menu_width / 2 : 0)) 0 "$menu_width" "$menu_height"
+  shot "$1" $((x > menu_width ? x - menu_width / 2 : 0)) 0 "$menu_width" "$menu_height"
 }

@@ -126,9 +126,11 @@ history_has() {
 
 # quit_by_event is what a logout and a script do. On a runner nobody answers the question whether we may.
 quit_by_event() {
-  local client
+  local client said
   if on_runner; then
     for client in "$agent" /bin/bash /usr/bin/osascript; do allow_events "$client"; done
   fi
-  limited 20 osascript -e "quit app id \"$bundle_id\"" || unavailable "this terminal may not send Lockbar events"
+  said=$(limited 20 osascript -e "quit app id \"$bundle_id\"" 2>&1) && return
+  case $said in *-1743*) unavailable "this terminal may not send Lockbar events" ;; esac
+  fail "quit app: ${said:-no answer; did macOS ask whether this terminal may control Lockbar?}"
 }

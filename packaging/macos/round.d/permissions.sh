@@ -52,6 +52,6 @@ readonly time_for_owner=180
 ask_owner() {
   on_runner && return
   say "allow this terminal in System Settings > Privacy & Security > Accessibility, and for the pictures in Screen & System Audio Recording;" \
-    "going on without after $time_for_owner s" 2>&3
+    "continuing without it after $time_for_owner s" 2>&3
   within "$time_for_owner" "$work/probe" trusted || note "this terminal may not click"
 }

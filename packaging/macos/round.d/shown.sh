@@ -25,7 +25,7 @@ with_default_store() {
   local since tracer trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
   wants_admin "fs_usage"
   since=$(date '+%Y-%m-%d %H:%M:%S')
-  apart as_admin fs_usage -w -f pathname -t 10 lockbar >"$trace" 2>&1
+  in_group as_admin fs_usage -w -f pathname -t 10 lockbar >"$trace" 2>&1
   tracer=$!
   start_app
   within 5 framed || fail "no item with the default store"
@@ -59,12 +59,13 @@ step_states() {
   if "$work/probe" trusted; then change_below_open_menu; else note "no menu was opened: this terminal may not click"; fi
 }
 
-# shows_another BEFORE NAME X Y W H takes a picture that differs from the one before; the screen follows the log.
+# shows_another BEFORE NAME X Y W H takes a picture that differs from the one before, and is not blank; the screen follows the log.
 shows_another() {
-  local before=$1
+  local ink before=$1
   shift
   shot "$@"
-  [ -z "$before" ] || [ "$("$work/probe" ink "$before" "$out/pictures/$1.png")" != 0.000 ]
+  # Without a picture before, the ink of this one.
+  ink=$("$work/probe" ink ${before:+"$before"} "$out/pictures/$1.png") && [ "$ink" != 0.000 ]
 }
 
 dark_mode() { limited 20 osascript -e 'tell application "System Events" to tell appearance preferences to get dark mode'; }

@@ -13,8 +13,9 @@ readonly disk_size=100m
 
 # step_disks tests the lock where the round's TMPDIR is such a disk. What it cannot do (links, modes) its tests say for themselves.
 step_disks() {
-  local kind failed=''
-  mkdir "$work/disks"
+  local kind failed='' place=$work/disks/at
+  mkdir -p "$place"
+  undo detached "$place"
   for kind in 'Case-sensitive APFS' 'HFS+' 'ExFAT' 'MS-DOS FAT32'; do
     test_on "$kind" || failed="$failed, $kind"
   done
@@ -23,16 +24,16 @@ step_disks() {
 
 # test_on KIND
 test_on() {
-  local image=$work/disks/$1.dmg place=$work/disks/at
+  local image=$work/disks/$1.dmg status=0
   echo "== $1"
-  mkdir -p "$place"
   make_image "$1" "$image" || return
-  undo hdiutil detach -force "$place"
   hdiutil attach -nobrowse -owners "$(owners_of "$1")" -mountpoint "$place" "$image" || return
   # The test's program itself lies on the Mac's own disk; -v tells what each file system cannot do.
-  LOCKBAR_TEST_FS=$1 TMPDIR=$place GOTMPDIR=$work go test -count=1 -v ./lockcore || return
-  within 10 hdiutil detach "$place"
+  LOCKBAR_TEST_FS=$1 TMPDIR=$place GOTMPDIR=$work go test -count=1 -v ./lockcore || status=$?
+  within 10 detached "$place" && return "$status"
 }
+
+detached() { ! hdiutil info | grep -qF "$1" || hdiutil detach -force "$1"; }
 
 # make_image KIND FILE. macOS may say "Resource busy", and others got through by trying again (actions/runner-images#7522).
 make_image() {

@@ -3,7 +3,7 @@
 
 readonly deaths=30
 
-# A holder lives longer, in seconds, than the pause between two looks, which would else be measured.
+# A holder outlives, in seconds, one pause between two looks; otherwise the pause would be measured, not the death.
 readonly lived=0.2
 
 step_deaths() {
@@ -27,7 +27,7 @@ step_deaths() {
 # dies_unreaped has a parent that never asks for its child's status.
 dies_unreaped() {
   local child
-  apart as_careless_parent
+  in_group as_careless_parent
   within 5 test -s "$work/child"
   child=$(cat "$work/child")
   becomes_locked held-here "$host" "$child"
@@ -42,7 +42,7 @@ as_careless_parent() {
 
 # is_recycled: the lock is older than the process that has its PID now.
 is_recycled() {
-  apart sleep 600
+  in_group sleep 600
   becomes_locked 'stale pid-recycled' "$host" "$!" "$(ago 60)"
 }
 
@@ -63,26 +63,26 @@ step_places() {
 readonly idle=${LOCKBAR_ROUND_IDLE:-360}
 
 step_idle() {
-  local before after
+  local before after cpu
   wants_really "it sets NSAppSleepDisabled for Lockbar"
-  # GitHub's images switch App Nap off for all; this is Lockbar's own and goes before that.
+  # GitHub's images switch App Nap off for all; this is Lockbar's own and overrides that.
   undo defaults delete "$bundle_id" NSAppSleepDisabled
   defaults write "$bundle_id" NSAppSleepDisabled -bool NO
   new_store idle
   started "$store"
   hold
   becomes_locked held-here "$host" "$holder"
-  undo killall Calculator
-  open -a Calculator
+  open -a Finder
   before=$(cpu_seconds)
   sleep "$idle"
   after=$(cpu_seconds)
   becomes 'stale process-gone' kill -KILL "$holder"
-  note "CPU $(awk "BEGIN { printf \"%.2f\", ($after - $before) * 3600 / $idle }") s an hour"
+  cpu=$(awk -v s="$((idle))" -v a="$after" -v b="$before" 'BEGIN { if (a == "" || b == "") exit 1; printf "%.2f", (a - b) * 3600 / s }')
+  note "CPU $cpu s an hour"
 }
 
 # cpu_seconds reads ps' [hours:]minutes:seconds.
-cpu_seconds() { ps -o time= -p "$app" | awk -F : '{ for (i = 1; i <= NF; i++) s = s * 60 + $i } END { print s }'; }
+cpu_seconds() { ps -o time= -p "$app" | awk -F : 'NF > 1 { for (i = 1; i <= NF; i++) s = s * 60 + $i; print s }'; }
 
 step_clock() {
   wants_really "it sets the clock"
@@ -109,8 +109,7 @@ move_clock() { as_admin date -u "$(date -u "-v$1${jump}S" +%m%d%H%M%Y.%S)" && ec
 
 clock_back() {
   [ -e "$work/moved" ] || return 0
-  rm "$work/moved"
-  as_admin date -u "$(date -u "-v-${jump}S" +%m%d%H%M%Y.%S)"
+  as_admin date -u "$(date -u "-v-${jump}S" +%m%d%H%M%Y.%S)" && rm "$work/moved"
 }
 
 network_time_off() {

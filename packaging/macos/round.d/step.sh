@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# The frame of every step: its time limit, its result, the undoing, the report.
+# What every step has: its time limit, its result, the undoing, the report.
 
 # A round's patience, in seconds. The tests shorten it.
 readonly patience=${LOCKBAR_ROUND_PATIENCE:-0}
@@ -26,8 +26,8 @@ within() {
   done
 }
 
-# apart COMMAND... starts a command in a group of its own, which ends with the step at the latest; $! is its PID.
-apart() {
+# in_group COMMAND... starts a command in a group of its own, which ends with the step at the latest; $! is its PID.
+in_group() {
   set -m
   "$@" </dev/null &
   set +m
@@ -38,17 +38,21 @@ apart() {
 limited() {
   local seconds=$1 status=0 pid dog
   shift
-  [ "$patience" = 0 ] || [ "$seconds" -lt "$patience" ] || seconds=$patience
-  apart "$@"
+  seconds=$(shortened "$seconds")
+  in_group "$@"
   pid=$!
-  apart watchdog "$seconds" "$pid" >/dev/null 2>&1
+  in_group watchdog "$seconds" "$pid" >/dev/null 2>&1
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
   [ ! -e "$work/over.$pid" ] || status=124
   kill -KILL -- "-$dog" 2>/dev/null || true
   wait "$dog" 2>/dev/null || true
+  sed -e "/^$dog\$/d" -e "/^$pid\$/d" "$work/groups" >"$work/others"
+  mv "$work/others" "$work/groups" # the system may give their numbers away
   return "$status"
 }
+
+shortened() { if [ "$patience" = 0 ] || [ "$1" -lt "$patience" ]; then echo "$1"; else echo "$patience"; fi; }
 
 watchdog() {
   sleep "$1"
@@ -70,7 +74,7 @@ note() { echo "$*" >>"$work/notes"; }
 # wants_really WHAT is for what touches the Mac beyond OUT.
 wants_really() { [ -n "$really" ] || unavailable "only with --yes-really: $*"; }
 
-# as_admin COMMAND... never asks: nobody may be there to answer.
+# as_admin COMMAND... runs a command as root, and fails rather than prompt.
 as_admin() { sudo -n "$@"; }
 
 wants_admin() {
@@ -82,7 +86,7 @@ wants_admin() {
 keep_admin() {
   [ -n "$really" ] && ! on_runner && [ -t 0 ] || return 0
   sudo -v || return 0
-  while sudo -n -v; do sleep 60; done &
+  while sudo -n -v; do sleep 60; done >/dev/null 2>&1 3>&- &
   admin_kept=$!
 }
 
@@ -104,8 +108,8 @@ run_step() {
   case $status in
     0) result=PASS ;;
     3) result=UNAVAILABLE ;;
-    124) result=FAIL; echo "not done in $2 s" >"$work/reason" ;;
-    *) result=FAIL; [ -s "$work/reason" ] || last_words "$log" "$status" >"$work/reason" ;;
+    124) result=FAIL; echo "not done in $(shortened "$2") s: $(last_words "$log")" >"$work/reason" ;;
+    *) result=FAIL; [ -s "$work/reason" ] || echo "exit $status: $(last_words "$log")" >"$work/reason" ;;
   esac
   printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$4" "$result" $((SECONDS - began)) "$(reasons)" >>"$out/results.tsv"
   under_way=
@@ -118,11 +122,12 @@ in_step() {
   "$1"
 }
 
-# last_words LOG STATUS says why a step ended that did not say so itself.
-last_words() { echo "exit $2: $(grep -v '^$' "$1" | tail -n 1)"; }
+# last_words LOG is the last thing that a step printed.
+last_words() { LC_ALL=C grep -v '^$' "$1" | tail -n 1; }
 
 # reasons is one line without what a table would take for its own.
-reasons() { cat "$work/reason" "$work/notes" 2>/dev/null | tr '\t|' ' /' | paste -s -d ';' - | sed 's/;/; /g'; }
+# It may be cut in the middle of a character, at which tools that read UTF-8 stop.
+reasons() { cat "$work/reason" "$work/notes" 2>/dev/null | LC_ALL=C tr '\t|' ' /' | LC_ALL=C paste -s -d ';' - | LC_ALL=C sed 's/;/; /g'; }
 
 # clear_up ends what the step started and undoes what it changed. It runs in the round's own process, where no step's limit ends it.
 clear_up() {
@@ -131,12 +136,12 @@ clear_up() {
     group_gone "$group" || end_group "$group"
   done <"$work/groups"
   : >"$work/groups"
-  mv "$work/undo" "$work/undoing" && : >"$work/undo"
-  while read -r line; do
+  while [ -s "$work/undo" ]; do # a line goes when it is done, so that an interruption loses none
+    line=$(tail -n 1 "$work/undo")
     limited 30 eval "$line" || { echo "not undone: $line"; note "not undone: $line"; }
-  done <<UNDO
-$(awk '{ line[NR] = $0 } END { for (i = NR; i; i--) print line[i] }' "$work/undoing")
-UNDO
+    sed '$d' "$work/undo" >"$work/left"
+    mv "$work/left" "$work/undo"
+  done
 }
 
 # finish ends the round, however it comes to that.
@@ -146,7 +151,7 @@ finish() {
   [ -z "${under_way:-}" ] || printf '%s\tFAIL\t\tinterrupted\n' "$under_way" >>"$out/results.tsv"
   report >"$out/report.md" # who ends us may not wait for the undoing
   [ ! -e "$work/undo" ] || clear_up >>"$out/logs/end.log" 2>&1
-  [ -z "${admin_kept:-}" ] || kill "$admin_kept"
+  [ -z "${admin_kept:-}" ] || kill "$admin_kept" 2>/dev/null
   report >"$out/report.md"
   [ ! -x "$work/probe" ] || limited 30 "$work/probe" page "$out/pictures.html" "$(system_name)=$out" || say "no page of pictures"
   failed=$(count FAIL)
