@@ -15,7 +15,7 @@ new_store() {
 start_app() {
   wants_app
   state=$work/state.$RANDOM
-  app_log=$state.log
+  app_log=$out/logs/$step_number-app.${state##*.}.log
   : >"$app_log"
   undo end_app "$state"
   limited 20 open -n -g --stderr "$app_log" --env "LOCKBAR_CONFIG=$work/config.json" "$work/app/Lockbar.app" \
@@ -61,12 +61,13 @@ a_lock() {
   printf %s "$file"
 }
 
-# becomes WORDS COMMAND... is await for a state, with its milliseconds in the report.
+# becomes WORDS COMMAND... is await for a state; the report sums up how long that took.
 becomes() {
   local took words=$1
   shift
   took=$(await ", now $words" "$@") || fail "never became $words"
-  note "$words $took ms"
+  echo "$words after $took ms"
+  echo "$took" >>"$work/delays"
 }
 
 # becomes_locked WORDS HOST PID [STARTED]
@@ -83,8 +84,14 @@ as_daemon() { exec -a "iai lilli (iai_mcp.daemon) store=$store" sleep 600; }
 # wants_hands is for the steps that click.
 wants_hands() { "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
 
+# open_menu tries twice, as a hand does.
 open_menu() {
-  "$work/probe" click "$app" && within 3 menu_read
+  local try
+  for try in 1 2; do
+    "$work/probe" click "$app" && within 3 menu_read && return
+    echo "try $try: $("$work/probe" menu "$app" 2>&1)"
+  done
+  return 1
 }
 
 menu_read() { menu=$("$work/probe" menu "$app" 2>/dev/null); }

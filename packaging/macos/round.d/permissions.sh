@@ -11,7 +11,6 @@ prepare_runner() {
     as_admin killall tccd || echo "tccd was not running"
     clear_screen
   fi
-  "$work/probe" trusted || ask_owner
 }
 
 # allow SERVICE PROGRAM adds a row for a program's path; other columns have defaults, on macOS 15 and 26 (actions/runner-images).
@@ -49,9 +48,13 @@ clear_screen() {
 # An owner has this long, in seconds, to find the switch.
 readonly time_for_owner=180
 
-ask_owner() {
+# ask_first asks an owner for all that he must allow, before the first step.
+ask_first() {
   on_runner && return
+  say "leave mouse and keyboard alone until it is done, about half an hour; Ctrl-C ends it and puts back what it changed"
+  keep_admin
+  CGO_ENABLED=1 go build -o "$work/probe" ./packaging/macos/probe && ! "$work/probe" trusted || return 0
   say "allow this terminal in System Settings > Privacy & Security > Accessibility, and for the pictures in Screen & System Audio Recording;" \
-    "continuing without it after $time_for_owner s" 2>&3
-  within "$time_for_owner" "$work/probe" trusted || note "this terminal may not click"
+    "continuing without it after $time_for_owner s"
+  within "$time_for_owner" "$work/probe" trusted || say "this terminal may not click"
 }

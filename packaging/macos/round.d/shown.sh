@@ -2,15 +2,17 @@
 # Steps 4 to 6: what a person sees and clicks.
 
 step_start() {
+  local kind
   wants_app
   forget_decisions
   new_store start
   started "$store"
-  note "at $frame"
-  [ "$(lsappinfo info -only ApplicationType "$app")" = '"ApplicationType"="UIElement"' ] || fail "it has an icon in the Dock"
+  note "x, y, width, height: $frame"
+  kind=$(lsappinfo info -only ApplicationType "$app") || fail "lsappinfo did not answer"
+  [ "$kind" = '"ApplicationType"="UIElement"' ] || fail "it is no UIElement, which has no icon in the Dock: $kind"
   shot start
   end_app "$state"
-  with_default_store
+  if [ -n "$really" ]; then with_default_store; else note "with --yes-really also: no question, no walk through the home"; fi
 }
 
 # forget_decisions has macOS ask again whatever it would ask a new user. An app that LaunchServices does not know is an error to tccutil.
@@ -63,7 +65,7 @@ step_states() {
 shows_another() {
   local ink before=$1
   shift
-  shot "$@"
+  shot "$@" || return
   # Without a picture before, the ink of this one.
   ink=$("$work/probe" ink ${before:+"$before"} "$out/pictures/$1.png") && [ "$ink" != 0.000 ]
 }
@@ -80,7 +82,7 @@ seven_states() {
     read -r x y w h <<FRAME
 $frame
 FRAME
-    within 3 shows_another "$before" "$s-$1" "$x" "$y" "$w" "$h" || fail "$s looks like the state before it"
+    within 3 shows_another "$before" "$s-$1" "$x" "$y" "$w" "$h" || fail "$s looks like the state before it, if this terminal may record the screen"
     before=$out/pictures/$s-$1.png
     if [ "$1" != dark ] && "$work/probe" trusted; then menu_is_golden "$s"; fi
   done

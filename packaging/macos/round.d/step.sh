@@ -85,18 +85,26 @@ wants_admin() {
 # keep_admin asks an owner for the password once, and has sudo remember it until the round ends.
 keep_admin() {
   [ -n "$really" ] && ! on_runner && [ -t 0 ] || return 0
+  say "your password is for the clock (step 12), fs_usage (4) and sfltool (11); without it they are UNAVAILABLE"
   sudo -v || return 0
-  while sudo -n -v; do sleep 60; done >/dev/null 2>&1 3>&- &
+  while sudo -n -v; do sleep 60; done >/dev/null 2>&1 &
   admin_kept=$!
 }
 
-on_runner() { [ -n "${GITHUB_ACTIONS:-}" ]; }
+# on_runner: a machine of GitHub's own, which is thrown away afterwards; a self-hosted one is somebody's Mac.
+on_runner() { [ -n "$really" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ]; }
+
+# What GitHub's Macs cannot show, as far as is known. They can do all else, so that UNAVAILABLE is a fault there.
+readonly not_on_runners=' 10 13 16 '
+
 
 # run_step NUMBER SECONDS FUNCTION TITLE
 run_step() {
   local began=$SECONDS status log result
   log=$out/logs/$(printf %02d "$1")-${3#step_}.log
-  say "$1: $4"
+  rm -f "$work/delays"
+  step_number=$(printf %02d "$1")
+  say "$1 of $last_step: $4 (at most $((($2 + 59) / 60)) min)"
   under_way="$1	$4"
   : >"$work/undo"
   : >"$work/groups"
@@ -104,16 +112,24 @@ run_step() {
   rm -f "$work/reason"
   limited "$2" in_step "$3" >"$log" 2>&1
   status=$? # not by ||, below which set -e does nothing
+  case $status in 0 | 3) ;; *) [ "$1" -lt 4 ] || shot "$step_number-failed" >>"$log" 2>&1 ;; esac
   clear_up >>"$log" 2>&1
   case $status in
     0) result=PASS ;;
-    3) result=UNAVAILABLE ;;
+    3)
+      result=UNAVAILABLE
+      if on_runner && [ "${not_on_runners#* "$1" }" = "$not_on_runners" ]; then
+        result=FAIL
+        note "unavailable, which it is not on GitHub's Macs"
+      fi
+      ;;
     124) result=FAIL; echo "not done in $(shortened "$2") s: $(last_words "$log")" >"$work/reason" ;;
     *) result=FAIL; [ -s "$work/reason" ] || echo "exit $status: $(last_words "$log")" >"$work/reason" ;;
   esac
+  ! grep -q '^not undone' "$work/notes" || result=FAIL
   printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$4" "$result" $((SECONDS - began)) "$(reasons)" >>"$out/results.tsv"
   under_way=
-  say "$1: $result $(reasons)"
+  say "$1 of $last_step: $result $(reasons)"
 }
 
 # in_step FUNCTION runs a step so that the first command that fails ends it.
@@ -122,12 +138,20 @@ in_step() {
   "$1"
 }
 
-# last_words LOG is the last thing that a step printed.
-last_words() { LC_ALL=C grep -v '^$' "$1" | tail -n 1; }
+# last_words LOG names the failure that a step printed, or else its last line.
+last_words() {
+  LC_ALL=C grep -m 1 -E '^ *--- FAIL|[^ ]*:[0-9]+:[0-9]+: |: error:|^panic:|DATA RACE' "$1" || LC_ALL=C grep -v '^$' "$1" | tail -n 1
+}
 
 # reasons is one line without what a table would take for its own.
 # It may be cut in the middle of a character, at which tools that read UTF-8 stop.
-reasons() { cat "$work/reason" "$work/notes" 2>/dev/null | LC_ALL=C tr '\t|' ' /' | LC_ALL=C paste -s -d ';' - | LC_ALL=C sed 's/;/; /g'; }
+reasons() { { cat "$work/reason" "$work/notes" 2>/dev/null; delays; } | LC_ALL=C tr '\t|' ' /' | LC_ALL=C paste -s -d ';' - | LC_ALL=C sed 's/;/; /g'; }
+
+# delays sums up how long the changes took that a step caused.
+delays() {
+  [ ! -s "$work/delays" ] || sort -n "$work/delays" |
+    awk '{ t[NR] = $1 } END { printf "%d changes seen: median %s ms, longest %s ms\n", NR, t[int((NR + 1) / 2)], t[NR] }'
+}
 
 # clear_up ends what the step started and undoes what it changed. It runs in the round's own process, where no step's limit ends it.
 clear_up() {
@@ -169,10 +193,39 @@ system_name() { echo "macOS $(limited 5 sw_vers -productVersion) $(uname -m)"; }
 report() {
   echo "# Lockbar on $(system_name)"
   echo
-  echo "Commit $(limited 5 git rev-parse --short HEAD 2>/dev/null || echo unknown), $(limited 5 go version 2>/dev/null || echo no Go), $(limited 5 date -u)."
-  echo "$(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable. pictures.html shows the pictures side by side, logs/ what each step printed."
+  echo "**$(verdict)** $(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable, which says nothing about Lockbar."
+  echo "pictures.html shows the pictures side by side, logs/ what each step printed. Look through both before you give them to anybody:"
+  echo "they may show your screen and other programs' messages."
+  echo
+  echo "Commit $(limited 5 git rev-parse --short HEAD 2>/dev/null || echo unknown), $(limited 5 go version 2>/dev/null || echo no Go)," \
+    "steps $chosen${really:+, --yes-really}${asleep:+, --sleep}, $(limited 5 sysctl -n hw.model 2>/dev/null), $(limited 5 date -u)."
   echo
   echo '| step | result | what | seconds | facts |'
   echo '|---|---|---|---|---|'
   awk -F '\t' '{ printf "| %s | %s | %s | %s | %s |\n", $1, $3 == "FAIL" ? "**FAIL**" : $3, $2, $4, $5 }' "$out/results.tsv"
+  endings
+}
+
+# verdict is for who reads one line.
+verdict() {
+  case $(count FAIL) in
+    0) echo "All that was tried works." ;;
+    *) echo "Lockbar, or this round, fails here: step $(awk -F '\t' '$3 == "FAIL" { printf "%s%s", n++ ? ", " : "", $1 }' "$out/results.tsv")." ;;
+  esac
+}
+
+# How much of a log tells what went wrong, in lines.
+readonly ending=25
+
+# endings shows how the log of each step ends that failed.
+endings() {
+  local number log
+  awk -F '\t' '$3 == "FAIL" { print $1 }' "$out/results.tsv" | while read -r number; do
+    for log in "$out/logs/$(printf %02d "$number")"-*.log; do
+      [ -s "$log" ] || continue
+      printf '\n## %s ends with\n\n~~~\n' "logs/${log##*/}"
+      LC_ALL=C tail -n "$ending" "$log" | LC_ALL=C tr '`' "'"
+      echo '~~~'
+    done
+  done
 }
