@@ -77,3 +77,24 @@ func TestInkOfNoPicture(t *testing.T) {
 		}
 	}
 }
+
+func TestDifference(t *testing.T) {
+	paper := flat(color.Gray{235})
+	icon, none := bar(paper, color.Black), bar(paper, nil)
+	for _, c := range []struct {
+		name string
+		a, b image.Image
+		want string
+	}{
+		{"the same", icon, bar(paper, color.Black), "0.000\n"},
+		{"on another bar", icon, bar(flat(color.Gray{20}), color.White), "0.000\n"},
+		{"gone", icon, none, "0.100\n"},
+		{"another size", icon, image.NewGray(image.Rect(0, 0, 8, 8)), "1.000\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if out, errOut, code := ran(noScreen, "ink", written(t, c.a), written(t, c.b)); out != c.want || code != 0 {
+				t.Errorf("%q, %q, exit %d; want %q", out, errOut, code, c.want)
+			}
+		})
+	}
+}

@@ -28,6 +28,7 @@ exec /bin/date -u ${shift:+-d "$shift seconds"} "$last"`,
 	"defaults": `case "$1 $3" in
 "write NSAppSleepDisabled") changed "defaults" ;;
 "delete NSAppSleepDisabled") undone "defaults" ;;
+"read NSAppSleepDisabled") exit 1 ;;
 esac`,
 	"ditto": `case $1 in
 -c) tar -cf "$5" -C "$(dirname "$4")" "$(basename "$4")" ;;
@@ -66,7 +67,7 @@ esac`,
 -archs) echo x86_64 arm64 ;;
 -create) cp "$4" "$3" ;;
 esac`,
-	"log":        `echo "usernoted: com.apple.ScriptEditor2 successfully processed by pipeline, scheduled for delivery"`,
+	"log":        `echo "tccd com.apple.TCC AUTHREQ_RESULT"; echo "usernoted: com.apple.ScriptEditor2 successfully processed by pipeline, scheduled for delivery"`,
 	"lsappinfo":  `echo '"ApplicationType"="UIElement"'`,
 	"lsregister": ``,
 	"open": `to= app=
@@ -88,7 +89,9 @@ case $app in */refused/*) echo "the app cannot be opened" >&2; exit 1 ;; esac
 *false) echo false >"$FAKE/dark"; undone dark ;;
 *quit*) pkill -f "Contents/MacOS/lockbar .*$FAKE/" ;;
 esac`,
+	"pbcopy":        `cat >"$FAKE/clipboard"`,
 	"pbpaste":       `cat "$FAKE/clipboard"`,
+	"pgrep":         `case "$2" in /Lockbar*) exit 1 ;; esac; exec /usr/bin/pgrep "$@"`, // other rounds run, too
 	"plutil":        `test -f "$2"`,
 	"pmset":         `echo "$*" >>"$FAKE/pmset"`,
 	"screencapture": `for last; do :; done; exec "$HELPER" shot "$last"`,

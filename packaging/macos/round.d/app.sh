@@ -37,7 +37,7 @@ end_app() {
 # started STORE [ARG...] is start_app with its item on the screen and the first look done.
 started() {
   start_app --store "$@"
-  within 5 framed || fail "no item on the screen after 5 s: $("$work/probe" frame "$app" 2>&1)"
+  ! "$work/probe" trusted || within 5 framed || fail "no item on the screen after 5 s: $("$work/probe" frame "$app" 2>&1)"
   within 5 grep -q ', now ' "$app_log" || fail "no look at the store in its log"
 }
 
@@ -81,8 +81,8 @@ hold() {
 
 as_daemon() { exec -a "iai lilli (iai_mcp.daemon) store=$store" sleep 600; }
 
-# wants_hands is for the steps that click.
-wants_hands() { "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
+# wants_hands is for the steps that click, or look for the item, which macOS allows together.
+wants_hands() { wants_app; "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
 
 # open_menu tries twice, as a hand does.
 open_menu() {

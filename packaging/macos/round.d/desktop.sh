@@ -58,8 +58,10 @@ starts_by_launchd() {
   grep -q "$work/app/Lockbar.app/Contents/MacOS/lockbar" "$1" || fail "it does not name the program inside the app: $(cat "$1")"
   undo bootout "$domain/$bundle_id.login"
   launchctl bootstrap "$domain" "$1"
-  within 10 launchctl print "$domain/$bundle_id.login"
+  within 10 runs_in_launchd "$domain/$bundle_id.login" || fail "launchd does not keep it running: $(launchctl print "$domain/$bundle_id.login" 2>&1 | grep -m 3 -e state -e exit)"
 }
+
+runs_in_launchd() { launchctl print "$1" | grep -q 'state = running'; }
 
 bootout() { ! launchctl print "$1" >/dev/null || launchctl bootout "$1"; }
 
@@ -108,6 +110,7 @@ is_dataless() { stat -f %Sf "$1" | grep -q dataless; }
 
 step_ends() {
   new_store ends
+  ! pgrep -f '/Lockbar\.app/Contents/MacOS/lockbar' || unavailable "another Lockbar runs, which quit would end, too"
   started "$store"
   becomes_locked held-elsewhere other-mac 4242
   kill -TERM "$app"

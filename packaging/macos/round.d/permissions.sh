@@ -13,16 +13,19 @@ prepare_runner() {
   fi
 }
 
+# tccd may be writing at the same time; sqlite3 waits for so many milliseconds.
+readonly patient='.timeout 5000'
+
 # allow SERVICE PROGRAM adds a row for a program's path; other columns have defaults, on macOS 15 and 26 (actions/runner-images).
 allow() {
-  as_admin sqlite3 '/Library/Application Support/com.apple.TCC/TCC.db' \
+  as_admin sqlite3 -cmd "$patient" '/Library/Application Support/com.apple.TCC/TCC.db' \
     "INSERT OR REPLACE INTO access (service, client, client_type, auth_value, auth_reason, auth_version, csreq,
        indirect_object_identifier_type, indirect_object_identifier, flags) VALUES ('$1', '$2', 1, 2, 4, 1, NULL, 0, 'UNUSED', 0);"
 }
 
 # allow_events CLIENT lets a program send Apple events to our app; these rows are the user's.
 allow_events() {
-  sqlite3 "$HOME/Library/Application Support/com.apple.TCC/TCC.db" \
+  sqlite3 -cmd "$patient" "$HOME/Library/Application Support/com.apple.TCC/TCC.db" \
     "INSERT OR REPLACE INTO access (service, client, client_type, auth_value, auth_reason, auth_version, csreq,
        indirect_object_identifier_type, indirect_object_identifier, flags)
      VALUES ('kTCCServiceAppleEvents', '$1', 1, 2, 4, 1, NULL, 0, '$bundle_id', 0);"
@@ -41,7 +44,8 @@ clear_screen() {
   done
   defaults write com.apple.CrashReporter DialogType none
   defaults write com.apple.WindowManager EnableStandardClickToShowDesktop -bool false
-  killall cfprefsd replayd WindowManager || echo "not all of them ran"
+  killall cfprefsd WindowManager || echo "not both of them ran"
+  killall -KILL replayd || echo "replayd did not run" # it takes no other signal
   as_admin killall 'Setup Assistant' || echo "no Setup Assistant"
 }
 

@@ -4,6 +4,7 @@
 step_start() {
   local kind
   wants_app
+  wants_hands
   forget_decisions
   new_store start
   started "$store"
@@ -18,24 +19,29 @@ step_start() {
 # forget_decisions has macOS ask again whatever it would ask a new user. An app that LaunchServices does not know is an error to tccutil.
 forget_decisions() {
   [ -n "$really" ] || { note "without --yes-really earlier answers about Lockbar count"; return 0; }
+  undo lsregister -u "$work/app/Lockbar.app"
   lsregister -f "$work/app/Lockbar.app"
   tccutil reset All "$bundle_id"
 }
+
+# How long fs_usage traces, in seconds: longer than until the app's next look, 30 s after its first, which may come too early for it.
+readonly traced=45
 
 # with_default_store starts the app as a new user would, and has the system tell what it opened and what it was asked for.
 with_default_store() {
   local since tracer trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
   wants_admin "fs_usage"
   since=$(date '+%Y-%m-%d %H:%M:%S')
-  in_group as_admin fs_usage -w -f pathname -t 10 lockbar >"$trace" 2>&1
+  in_group as_admin fs_usage -w -f pathname -t "$traced" lockbar >"$trace" 2>&1
   tracer=$!
   start_app
   within 5 framed || fail "no item with the default store"
   # Its own time ends it: what it has not written then is lost.
-  within 20 group_gone "$tracer" || fail "fs_usage did not end"
+  within $((traced + 15)) group_gone "$tracer" || fail "fs_usage did not end"
   grep -q '\.iai-mcp' "$trace" || fail "fs_usage did not see the default store being looked at"
   if grep -E "$HOME/(Desktop|Documents|Downloads|Movies|Music|Pictures|Library/Mobile Documents)" "$trace"; then fail "it went through the home directory"; fi
   log show --start "$since" --style compact --info --predicate 'subsystem == "com.apple.TCC"' >"$questions"
+  grep -q com.apple.TCC "$questions" || note "TCC logged nothing"
   if grep AUTHREQ_PROMPTING "$questions" | grep "$bundle_id"; then fail "macOS asked somebody about Lockbar"; fi
 }
 
@@ -52,13 +58,14 @@ golden_of() {
 
 step_states() {
   local was
+  wants_hands
   new_store states
   started "$store"
   was=$(dark_mode) || was=''
   [ -z "$was" ] || undo set_dark_mode "$was"
   if set_dark_mode false; then seven_states light; else note "light and dark: System Events did not answer"; seven_states as-it-is; fi
   if set_dark_mode true; then seven_states dark; fi
-  if "$work/probe" trusted; then change_below_open_menu; else note "no menu was opened: this terminal may not click"; fi
+  change_below_open_menu
 }
 
 # shows_another BEFORE NAME X Y W H takes a picture that differs from the one before, and is not blank; the screen follows the log.
@@ -84,7 +91,7 @@ $frame
 FRAME
     within 3 shows_another "$before" "$s-$1" "$x" "$y" "$w" "$h" || fail "$s looks like the state before it, if this terminal may record the screen"
     before=$out/pictures/$s-$1.png
-    if [ "$1" != dark ] && "$work/probe" trusted; then menu_is_golden "$s"; fi
+    if [ "$1" != dark ]; then menu_is_golden "$s"; fi
   done
   becomes corrupt mv "$store.away" "$store"
 }
@@ -99,7 +106,7 @@ to_unknown() { becomes 'unknown store-missing' mv "$store" "$store.away"; }
 
 a_dead_pid() { sh -c 'echo $$'; }
 
-# menu_is_golden STATE compares what can be clicked; what stands above it has times and paths.
+# menu_is_golden STATE compares the headline and what can be clicked; what stands between has times and paths.
 menu_is_golden() {
   local golden
   golden=$root/tray/testdata/$(golden_of "$1").golden
@@ -108,8 +115,13 @@ menu_is_golden() {
   "$work/probe" escape
   printf '%s\n' "$menu" | labels >"$work/menu.got"
   tail -n +4 "$golden" | labels >"$work/menu.want"
+  headline "$menu" >>"$work/menu.got"
+  headline "$(tail -n +4 "$golden")" >>"$work/menu.want"
   diff -u "$work/menu.want" "$work/menu.got" || fail "the menu of $1 is not as in $(basename "$golden")"
 }
+
+# headline MENU is what it says of the state, under the names of the golden files.
+headline() { printf '%s\n' "$1" | sed -e 's/ · .*//' -e 's/)$//' -e 's/this Mac/this computer/' -e "s/$host/mac-a/" -e 's/other-mac/mac-mini/' -e 1q; }
 
 # labels keeps the entries of the menu itself that can be clicked. Recent Activity is there as soon as anything happened.
 labels() { sed -e 's/^\[.\] //' | grep -v -e '^[ (]' -e '^---' -e '^Recent Activity'; }
@@ -128,9 +140,9 @@ menu_names() { menu_read && printf '%s' "$menu" | grep -q "Held by $1"; }
 
 step_clicks() {
   local lock
+  wants_hands
   new_store clicks
   started "$store"
-  wants_hands
   becomes_locked held-elsewhere other-mac 4242
   lock=$(cat "$store/.locked")
   press 'Force Unlock' || fail "no click on Force Unlock arrived"
@@ -139,6 +151,8 @@ step_clicks() {
   press 'Undo Force Unlock' || fail "no click on Undo arrived"
   within 5 test -e "$store/.locked" || fail "Undo did not bring the lock back"
   [ "$(cat "$store/.locked")" = "$lock" ] || fail "Undo brought back another lock"
+  LC_CTYPE=UTF-8 pbpaste >"$work/clipboard"
+  undo copy_back
   press 'Copy Details' || fail "no click on Copy Details arrived"
   within 5 clipboard_has "${store##*/}" || fail "the clipboard has not got the store's name: $(pbpaste | head -n 3)"
   press Notifications Takeovers || fail "no click in the submenu arrived"
@@ -146,6 +160,9 @@ step_clicks() {
   open_menu && "$work/probe" press "$app" 'Quit Lockbar'
   within 3 app_gone || fail "it still runs 3 s after Quit"
 }
+
+# copy_back knows text only.
+copy_back() { LC_CTYPE=UTF-8 pbcopy <"$work/clipboard"; }
 
 offered() { open_menu; "$work/probe" escape; printf '%s\n' "$menu" | grep -qx "$1"; }
 clipboard_has() { LC_CTYPE=UTF-8 pbpaste | grep -q "$1"; }

@@ -45,6 +45,7 @@ limited() {
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
   [ ! -e "$work/over.$pid" ] || status=124
+  rm -f "$work/over.$pid"
   kill -KILL -- "-$dog" 2>/dev/null || true
   wait "$dog" 2>/dev/null || true
   sed -e "/^$dog\$/d" -e "/^$pid\$/d" "$work/groups" >"$work/others"
@@ -140,7 +141,7 @@ in_step() {
 
 # last_words LOG names the failure that a step printed, or else its last line.
 last_words() {
-  LC_ALL=C grep -m 1 -E '^ *--- FAIL|[^ ]*:[0-9]+:[0-9]+: |: error:|^panic:|DATA RACE' "$1" || LC_ALL=C grep -v '^$' "$1" | tail -n 1
+  LC_ALL=C grep -a -m 1 -E '^ *--- FAIL|[^ ]*:[0-9]+:[0-9]+: |: error:|^panic:|DATA RACE' "$1" || LC_ALL=C grep -av '^$' "$1" | tail -n 1
 }
 
 # reasons is one line without what a table would take for its own.
