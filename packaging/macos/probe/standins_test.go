@@ -35,7 +35,7 @@ esac`,
 -x) mkdir -p "$4"; tar -xf "$3" -C "$4" ;;
 *) cp -R "$1" "$2" ;;
 esac`,
-	"fs_usage": `until grep -q ', now ' "$FAKE"/out/logs/04-app*.log; do sleep 0.1; done; echo "open $HOME/.iai-mcp"`,
+	"fs_usage": `until grep -q ', now ' "$FAKE"/tmp/*/state*.log; do sleep 0.1; done; echo "open $HOME/.iai-mcp"`,
 	"git": `case "$1 $2" in
 log*) echo 1700000000 ;;
 archive*) tar -c packaging/macos/lockbar.rb.in ;;

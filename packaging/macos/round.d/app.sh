@@ -15,7 +15,7 @@ new_store() {
 start_app() {
   wants_app
   state=$work/state.$RANDOM
-  app_log=$out/logs/$step_number-app.${state##*.}.log
+  app_log=$state.log # not in OUT, which may lie where macOS asks whether Lockbar may write
   : >"$app_log"
   undo end_app "$state"
   limited 20 open -n -g --stderr "$app_log" --env "LOCKBAR_CONFIG=$work/config.json" "$work/app/Lockbar.app" \
@@ -28,8 +28,10 @@ app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }
 app_runs() { app_pid >/dev/null; }
 app_gone() { ! app_runs; }
 
+# end_app STATE ends the app of that state directory and keeps its log.
 end_app() {
   state=$1
+  cp "$1.log" "$out/logs/$step_number-app.${1##*.}.log"
   ! app_runs || kill "$(app_pid)"
   within 5 app_gone || kill -KILL "$(app_pid)"
 }

@@ -98,7 +98,6 @@ on_runner() { [ -n "$really" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ];
 # What GitHub's Macs cannot show, as far as is known. They can do all else, so that UNAVAILABLE is a fault there.
 readonly not_on_runners=' 10 13 16 '
 
-
 # run_step NUMBER SECONDS FUNCTION TITLE
 run_step() {
   local began=$SECONDS status log result
@@ -222,7 +221,7 @@ readonly ending=25
 endings() {
   local number log
   awk -F '\t' '$3 == "FAIL" { print $1 }' "$out/results.tsv" | while read -r number; do
-    for log in "$out/logs/$(printf %02d "$number")"-*.log; do
+    for log in "$out/logs/$(printf %02d "$number")"-*.log; do # the step's, its app's
       [ -s "$log" ] || continue
       printf '\n## %s ends with\n\n~~~\n' "logs/${log##*/}"
       LC_ALL=C tail -n "$ending" "$log" | LC_ALL=C tr '`' "'"
