@@ -150,7 +150,7 @@ reasons() { { cat "$work/reason" "$work/notes" 2>/dev/null; delays; } | LC_ALL=C
 # delays sums up how long the changes took that a step caused.
 delays() {
   [ ! -s "$work/delays" ] || sort -n "$work/delays" |
-    awk '{ t[NR] = $1 } END { printf "%d changes seen: median %s ms, longest %s ms\n", NR, t[int((NR + 1) / 2)], t[NR] }'
+    awk '{ t[NR] = $1 } END { printf "changes seen: %d, median %s ms, longest %s ms\n", NR, t[int((NR + 1) / 2)], t[NR] }'
 }
 
 # clear_up ends what the step started and undoes what it changed. It runs in the round's own process, where no step's limit ends it.
@@ -193,7 +193,7 @@ system_name() { echo "macOS $(limited 5 sw_vers -productVersion) $(uname -m)"; }
 report() {
   echo "# Lockbar on $(system_name)"
   echo
-  echo "**$(verdict)** $(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable, which says nothing about Lockbar."
+  echo "**$(verdict)** $(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable (not tried, so nobody knows)."
   echo "pictures.html shows the pictures side by side, logs/ what each step printed. Look through both before you give them to anybody:"
   echo "they may show your screen and other programs' messages."
   echo
