@@ -44,10 +44,11 @@ is_refused() {
   fi
   quarantined "$1" "$work/downloaded"
   if on_runner; then as_admin spctl --global-enable || echo "Gatekeeper stays as it is"; fi
-  if ! spctl --status 2>&1 | grep -q 'assessments enabled'; then
-    note "Gatekeeper is off here"
-    return
-  fi
+  case $(spctl --status 2>&1) in
+    *enabled*) ;;
+    *disabled*) note "Gatekeeper is off here"; return ;;
+    *) fail "spctl does not say whether Gatekeeper is on" ;;
+  esac
   verdict=$(spctl --assess --type execute -vv "$work/downloaded/Lockbar.app" 2>&1) && fail "Gatekeeper takes a quarantined copy: $verdict"
   echo "$verdict"
   echo "$verdict" | grep -q rejected || fail "Gatekeeper did not answer: $verdict"
