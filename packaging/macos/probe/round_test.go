@@ -299,16 +299,7 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 func TestRoundIsInterrupted(t *testing.T) {
 	t.Parallel()
 	r := newRound(t)
-	r.write("faults/lsappinfo", "hangs", 0o600)
-	cmd, said := r.command(nil, "--yes-really", "--steps", "4")
-	r.must(cmd.Start())
-	over := make(chan error, 1)
-	go func() { over <- cmd.Wait() }()
-	r.waitCall("lsappinfo", over)
-	r.must(cmd.Process.Signal(syscall.SIGINT))
-	if err := <-over; err == nil {
-		t.Errorf("it succeeded: %s", said)
-	}
+	r.interrupt("lsappinfo", "4")
 	if report := r.read("out/report.md"); !strings.Contains(report, "| 4 | **FAIL** | ") || !strings.Contains(report, "| interrupted |") {
 		t.Errorf("the report is %s", report)
 	}
@@ -319,18 +310,24 @@ func TestRoundIsInterrupted(t *testing.T) {
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	t.Parallel()
 	r := newRound(t)
-	r.write("faults/systemsetup -setusingnetworktime on", "hangs", 0o600)
-	cmd, said := r.command(nil, "--yes-really", "--steps", "9,12")
+	r.interrupt("systemsetup -setusingnetworktime on", "9,12")
+	r.isAsItWas()
+}
+
+// interrupt presses Ctrl-C while a call of a stand-in hangs.
+func (r *theRound) interrupt(call, steps string) {
+	r.t.Helper()
+	r.write("faults/"+call, "hangs", 0o600)
+	cmd, said := r.command(nil, "--yes-really", "--steps", steps)
 	r.must(cmd.Start())
 	over := make(chan error, 1)
 	go func() { over <- cmd.Wait() }()
-	r.waitCall("\nsystemsetup -setusingnetworktime on", over)
-	r.must(os.Remove(filepath.Join(r.dir, "faults/systemsetup -setusingnetworktime on")))
+	r.waitCall("\n"+call, over)
+	r.must(os.Remove(filepath.Join(r.dir, "faults", call)))
 	r.must(cmd.Process.Signal(syscall.SIGINT))
 	if err := <-over; err == nil {
-		t.Errorf("it succeeded: %s", said)
+		r.t.Errorf("it succeeded: %s", said)
 	}
-	r.isAsItWas()
 }
 
 // waitCall waits until the round has called a stand-in, or is over.

@@ -1,16 +1,15 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Who may click and take pictures.
 
-# prepare_runner gives the helper what it needs on a machine of GitHub's that is thrown away afterwards; an owner is asked for it.
+# prepare_runner gives the helper its permissions on a machine of GitHub's. ask_first asks an owner for them.
 prepare_runner() {
-  if on_runner; then
-    csrutil status | grep -q disabled || unavailable "on this runner nothing may be allowed without a person: SIP is on"
-    allow kTCCServiceAccessibility "$work/probe"
-    allow kTCCServicePostEvent "$work/probe"
-    allow kTCCServiceScreenCapture /usr/sbin/screencapture
-    as_admin killall tccd || echo "tccd was not running"
-    clear_screen
-  fi
+  on_runner || return 0
+  csrutil status | grep -q disabled || unavailable "on this runner nothing may be allowed without a person: SIP is on"
+  allow kTCCServiceAccessibility "$work/probe"
+  allow kTCCServicePostEvent "$work/probe"
+  allow kTCCServiceScreenCapture /usr/sbin/screencapture
+  as_admin killall tccd || echo "tccd was not running"
+  clear_screen
 }
 
 # tccd may be writing at the same time; sqlite3 waits for so many milliseconds.
@@ -54,7 +53,7 @@ readonly time_for_owner=180
 
 # ask_first asks an owner for all that he must allow, before the first step.
 ask_first() {
-  on_runner && return
+  ! on_runner || return 0
   say "leave mouse and keyboard alone until it is done, about half an hour; Ctrl-C ends it and puts back what it changed"
   keep_admin
   CGO_ENABLED=1 go build -o "$work/probe" ./packaging/macos/probe && ! "$work/probe" trusted || return 0
