@@ -127,6 +127,14 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
+// folders is privacy for a line of a menu.
+func folders(goos string) string {
+	if goos != "darwin" {
+		return ""
+	}
+	return ", and Privacy & Security > Files and Folders"
+}
+
 // local says what runs on this machine beside a lock that is not its own.
 func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"

@@ -86,6 +86,7 @@ var places = [...]struct {
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
 	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said
+	{"folders", func(*look) (string, bool) { return folders(runtime.GOOS), false }},
 	{"privacy", func(*look) (string, bool) { return privacy(runtime.GOOS), false }},
 	{"removable", func(l *look) (string, bool) { return removable(l.Snapshot), false }},
 	{"stop", func(*look) (string, bool) { return StopCommand, false }},

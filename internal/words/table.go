@@ -157,7 +157,7 @@ var table = [...]stateRow{
 				what:    "The lock cannot be read, because this user has no permission ({problem})",
 				do:      "check who owns the store and its .locked file{privacy}",
 				title:   "The lock cannot be read: no permission",
-				meaning: "Check who owns the store and its .locked file{privacy}",
+				meaning: "Check who owns it{folders}",
 				past:    "the lock could not be read: no permission"},
 			{reason: lockcore.IOError, verdict: Blind,
 				what:    "The lock cannot be read ({problem})",
