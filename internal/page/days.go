@@ -87,8 +87,11 @@ func datesOf(spans []span, now time.Time) []time.Time {
 	return slices.CompactFunc(dates, time.Time.Equal)
 }
 
-// fill puts the spans into their days. The newest come first, so that the machines of these days have lanes of their own.
+// fill puts the spans into their days. The machines of the newest have lanes of their own.
 func (p *picture) fill(spans []span) {
+	for _, s := range slices.Backward(spans) {
+		p.roster.places(s)
+	}
 	for i := range p.days {
 		d := &p.days[i]
 		if first := spans[0].from; first.After(d.from) {

@@ -139,10 +139,9 @@ func percent(x float64) string { return fmt.Sprintf("%.2f%%", x) }
 
 func (d *day) drawBars(w io.Writer, r *roster, rows []row) {
 	for _, b := range d.bars {
-		i := slices.IndexFunc(rows, func(row row) bool { return row.lane == b.lane })
 		fmt.Fprintf(w, "<svg x=\"%s\" y=\"%d\" width=\"%s\" height=\"%d\"><title>%s</title>"+
 			"<rect class=\"%s\" width=\"100%%\" height=\"100%%\" rx=\"3\"/>",
-			percent(d.x(b.from)), rows[i].bar(), percent(d.width(b.stretch)), barHeight,
+			percent(d.x(b.from)), rowOf(rows, b.lane).bar(), percent(d.width(b.stretch)), barHeight,
 			text(r.name(b.lane)+": "+b.kind.label+", "+d.clocks(b.stretch)), b.look())
 		d.drawLabel(w, b.kind.label, b.kind.class, d.width(b.stretch))
 		fmt.Fprint(w, "</svg>\n")
@@ -186,15 +185,22 @@ func (d *day) drawMarks(w io.Writer, rows []row) {
 	}
 }
 
-// drawLine joins the lanes between which a lock changed hands.
+// drawLine joins the lanes between which a lock changed hands, if the bar of the one that lost it ends there: of a takeover that was
+// found late it ends before.
 func (d *day) drawLine(w io.Writer, m mark, rows []row) {
-	middle := map[int]int{}
-	for _, row := range rows {
-		middle[row.lane] = row.bar() + barHeight/2
+	ends := slices.ContainsFunc(d.bars, func(b bar) bool { return b.lane == m.from && !b.from.After(m.at) && !b.to.Before(m.at) })
+	if m.from == m.to || !ends {
+		return
 	}
-	if from, there := middle[m.from]; there && m.from != m.to {
-		fmt.Fprintf(w, "<line class=\"hand\" x1=\"%[1]s\" x2=\"%[1]s\" y1=\"%[2]d\" y2=\"%[3]d\"/>\n", percent(d.x(m.at)), from, middle[m.to])
+	middle := func(lane int) int {
+		return rowOf(rows, lane).bar() + barHeight/2
 	}
+	fmt.Fprintf(w, "<line class=\"hand\" x1=\"%[1]s\" x2=\"%[1]s\" y1=\"%[2]d\" y2=\"%[3]d\"/>\n", percent(d.x(m.at)), middle(m.from), middle(m.to))
+}
+
+// rowOf returns the row of a lane, which has one.
+func rowOf(rows []row, lane int) row {
+	return rows[slices.IndexFunc(rows, func(row row) bool { return row.lane == lane })]
 }
 
 // drawGroup writes marks beside each other, to the left at the end of a day.
@@ -252,18 +258,21 @@ func (d *day) clocks(s stretch) string {
 	return clock(s.from) + " to " + clock(s.to)
 }
 
-// dayName is a day for a reader of that day, who need not count.
+// dayName is a day for a reader of today, who need not count.
 func dayName(t, today time.Time) string {
-	layout := "Monday 2 January"
-	if t.Year() != today.Year() {
-		layout += " 2006"
-	}
-	name := t.Format(layout)
-	switch {
+	switch name := dateName(t, today); {
 	case t.Equal(midnight(today, 0)):
 		return "Today, " + name
 	case t.Equal(midnight(today, -1)):
 		return "Yesterday, " + name
+	default:
+		return name
 	}
-	return name
+}
+
+func dateName(t, today time.Time) string {
+	if t.Year() != today.Year() {
+		return t.Format("Monday 2 January 2006")
+	}
+	return t.Format("Monday 2 January")
 }

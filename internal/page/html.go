@@ -129,7 +129,7 @@ func (q quiet) draw(w io.Writer, r *roster, now time.Time) {
 	}
 	name := dayName(q.first, now)
 	if q.days > 1 {
-		name += " to " + dayName(q.last, now)
+		name = dateName(q.first, now) + " to " + dateName(q.last, now)
 	}
 	fmt.Fprintf(w, "<p class=\"quiet\">%s: %s</p>\n", text(name), text(q.says(r)))
 }
