@@ -37,5 +37,6 @@ func saveHistory(stateDir string, looks map[string]lockcore.Snapshot, now time.T
 	}
 	events := report.ParseLines(lines)
 	named := len(looks) > 1 || report.SeveralStores(events)
-	return page.History{Events: events, Named: named, Looks: looks, Now: now}.Save(stateDir)
+	h := page.History{Events: events, Named: named, Looks: looks, Now: now}
+	return h.Save(stateDir)
 }

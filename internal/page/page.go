@@ -35,7 +35,7 @@ type History struct {
 
 // Save writes the page to the state directory, for this user alone, and returns its path. A text that an earlier version left
 // there goes.
-func (h History) Save(stateDir string) (string, error) {
+func (h *History) Save(stateDir string) (string, error) {
 	path := filepath.Join(stateDir, Name)
 	if err := fsx.Replace(path, h.HTML(), 0o600); err != nil {
 		return "", err
