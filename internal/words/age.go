@@ -48,11 +48,6 @@ func Taken(r lockcore.Record, now time.Time) string { return taken(r, now, ", %s
 // Since is Taken in the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceInHours is Since without the minutes, for a text that is not to change each minute: "since 09:14, under 1 h".
-func SinceInHours(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, ", %s", hours)
-}
-
 // sinceInSentence keeps the comma out of a sentence that has its own: "since 09:14 (3 h)".
 func sinceInSentence(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, " (%s)", Age)
@@ -67,13 +62,6 @@ func taken(r lockcore.Record, now time.Time, format string, age func(time.Durati
 		return Clock(t, now) + " by a clock that is ahead"
 	}
 	return Clock(t, now) + fmt.Sprintf(format, age(now.Sub(t)))
-}
-
-func hours(d time.Duration) string {
-	if d < time.Hour {
-		return "under 1 h"
-	}
-	return Age(d)
 }
 
 // Host returns the record's host name, fit to be shown.
