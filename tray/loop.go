@@ -113,6 +113,7 @@ type loop struct {
 	notice      lastClick
 	delivery    notify.Delivery
 	drawn       time.Time // when the menu was drawn last
+	looked      time.Time // when it was opened last
 	reading     bool      // one is under way
 	reread      bool      // and may be of before what it was asked for
 	host        string    // our newest name, as the keeper knows it
@@ -131,8 +132,9 @@ func newLoop(c Config, log logs) *loop {
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)
 	}
-	for i, name := range storeNames(c.Stores) {
-		l.stores[i].Name = name
+	names := storeNames(c.Stores)
+	for i, short := range shortNames(names) {
+		l.stores[i].Name, l.stores[i].Short = names[i], short
 	}
 	return l
 }
@@ -305,6 +307,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case r := <-l.readings:
 			l.freshen(ctx, r)
 		case <-l.opened: // ages are fresh for who looks, and all that no event tells
+			l.looked = time.Now()
 			l.refresh(ctx)
 		case <-l.panels:
 			if err := d.Rebuild(); err != nil {
@@ -343,7 +346,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 
 func (l *loop) view() view {
 	return render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit})
+		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit, Looked: l.looked})
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed

@@ -111,7 +111,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 
 // refuse answers a button that does nothing any more.
 func (l *loop) refuse(p notify.Press, why string) {
-	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "No conflict copy was set aside"}[p.Do]
+	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved"}[p.Do]
 	if title == "" {
 		title = "The lock was not removed"
 	}

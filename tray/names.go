@@ -1,0 +1,93 @@
+package tray
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"lockbar/internal/machine"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+const (
+	// nameRunes is how much of a store's path a menu shows: "Store: " and this fill a line.
+	nameRunes = 50
+	// shortRunes is how much of a name stands before what is said of one store of several.
+	shortRunes = 16
+	// pathRunes is how much is shown of a path or a file's name that is one part of a line.
+	pathRunes = 29
+)
+
+// storeNames are short forms of the stores' paths.
+func storeNames(stores []*lockcore.Store) []string {
+	home := machine.Home() // without one paths stay whole
+	names := make([]string, len(stores))
+	for i, s := range stores {
+		names[i] = shortPath(s.Dir(), home)
+	}
+	return names
+}
+
+// shortPath is "~/very/lo…/.iai-mcp": the beginning, which says on which disk, and the whole end, which tells stores apart.
+func shortPath(path, home string) string {
+	if home != "" {
+		if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok {
+			path = filepath.Join("~", rest)
+		}
+	}
+	runes := []rune(path)
+	if len(runes) <= nameRunes {
+		return words.Clean(path)
+	}
+	end := []rune("…" + string(filepath.Separator) + filepath.Base(path))
+	if len(end) > nameRunes/2 {
+		return words.Clean(cutMiddle(path, nameRunes))
+	}
+	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
+}
+
+// shortNames are the ends of paths that tell stores apart: mostly the last element, without its dot.
+func shortNames(paths []string) []string {
+	elements := 1
+	for elements < longestPath(paths) && !distinct(lastElements(paths, elements)) {
+		elements++
+	}
+	names := lastElements(paths, elements)
+	if !distinct(names) { // cut to the same
+		for i := range names {
+			names[i] = cutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
+		}
+	}
+	return names
+}
+
+// longestPath is the number of elements of the path that has most of them.
+func longestPath(paths []string) (most int) {
+	for _, p := range paths {
+		most = max(most, strings.Count(p, string(filepath.Separator))+1)
+	}
+	return most
+}
+
+// lastElements are names of so many last elements of each path.
+func lastElements(paths []string, n int) []string {
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		all := strings.Split(p, string(filepath.Separator))
+		name := strings.Join(all[max(0, len(all)-n):], string(filepath.Separator))
+		if bare := strings.TrimPrefix(name, "."); bare != "" {
+			name = bare
+		}
+		names[i] = cutMiddle(words.Clean(name), shortRunes)
+	}
+	return names
+}
+
+func distinct(names []string) bool {
+	seen := map[string]bool{}
+	for _, n := range names {
+		seen[n] = true
+	}
+	return len(seen) == len(names)
+}
