@@ -53,7 +53,9 @@ func Clock(t, now time.Time) string {
 }
 
 // Taken says when a lock was taken and how long ago: "09:14, 3 h". A time that cannot be read is said to be unknown.
-func Taken(r lockcore.Record, now time.Time) string { return taken(r, now, func(d time.Duration) string { return ", " + Age(d) }) }
+func Taken(r lockcore.Record, now time.Time) string {
+	return taken(r, now, func(d time.Duration) string { return ", " + Age(d) })
+}
 
 // Since is Taken in the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
