@@ -28,7 +28,7 @@ func (l *loop) click(ctx context.Context, a action) {
 		text := l.details(time.Now())
 		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", desktop.Copy(ctx, text)) })
 	case doCopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", desktop.Copy(ctx, words.StopCommand)) })
+		l.start(ctx, a, l.config.copyCommand)
 	case doOpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
