@@ -110,15 +110,15 @@ func farewell(stopped bool, program string, own []seen) []string {
 	if stopped {
 		lines[0] = "The demo was stopped. Nothing is left of it."
 	}
-	atLogin := "; to have it at each login: " + program + " login enable"
+	atLogin := "at each login: `" + program + " login enable`"
 	if program == goRun {
-		atLogin = "; to have it at each login, install it: packaging/INSTALL.md"
+		atLogin = "to have it at each login, install it (packaging/INSTALL.md)"
 	}
-	lines = append(lines, "To watch your own store: "+program+atLogin)
+	lines = append(lines, "To watch your own store: `"+program+"`; "+atLogin)
 	if len(own) == 0 {
 		return lines
 	}
-	return append(lines, ownStore(own[0], len(own)-1)+" ("+program+" status says more)")
+	return append(lines, ownStore(own[0], len(own)-1)+" (`"+program+" status` says more)")
 }
 
 // ownStore says in half a sentence how the user's own store is.

@@ -59,8 +59,8 @@ func TestFarewell(t *testing.T) {
 		never   string
 	}{
 		{"installed", false, "lockbar", []seen{look},
-			[]string{"That was Lockbar", "lockbar login enable", "/home/u/.iai-mcp, now: ", "(lockbar status"}, "go run"},
-		{"go run", true, goRun, []seen{look}, []string{"stopped", "store: go run .;", "install it: packaging/INSTALL.md", "(go run . status"}, "login enable"},
+			[]string{"That was Lockbar", "`lockbar login enable`", "/home/u/.iai-mcp, now: ", "(`lockbar status`"}, "go run"},
+		{"go run", true, goRun, []seen{look}, []string{"stopped", "store: `go run .`;", "packaging/INSTALL.md", "(`go run . status`"}, "login enable"},
 		{"no store yet", false, "./lockbar", []seen{missing}, []string{"./lockbar login enable", "not there yet"}, "now:"},
 		{"several", false, "lockbar", []seen{look, missing}, []string{"; 1 more"}, "go run"},
 		{"no home", false, "lockbar", nil, []string{"That was Lockbar"}, "Your own store"},

@@ -37,7 +37,7 @@ var acts = []act{
 		do: giveBack, from: []lockcore.State{lockcore.HeldElsewhere}, want: lockcore.Unlocked, mine: true, long: true},
 	{text: "The daemon of {here} takes the lock again.",
 		do: start, from: free, want: lockcore.HeldHere},
-	{text: "It crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so, with a button.",
+	{text: "It crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",
 		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},
@@ -74,7 +74,7 @@ var shapes = map[lockcore.State]string{
 // told is the narration of an act.
 func (s *stage) told(a act) string {
 	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other)
-	return names.Replace(a.text) + "\nThe icon: " + shapes[a.want] + "."
+	return names.Replace(a.text) + "\nThe icon now: " + shapes[a.want] + "."
 }
 
 func nothing(context.Context, *stage) error { return nil }
