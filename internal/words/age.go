@@ -1,7 +1,9 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"lockbar/lockcore"
@@ -43,22 +45,32 @@ func Clock(t, now time.Time) string {
 }
 
 // Taken says when a lock was taken and how long ago: "09:14, 3 h". A time that cannot be read is said to be unknown.
-func Taken(r lockcore.Record, now time.Time) string { return taken(r, now, ", %s", Age) }
+func Taken(r lockcore.Record, now time.Time) string { return taken(r, now, afterComma(Age)) }
 
 // Since is Taken in the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
 // SinceInHours is Since without the minutes, for a text that is not to change each minute: "since 09:14, under 1 h".
 func SinceInHours(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, ", %s", hours)
+	return "since " + taken(r, now, afterComma(hours))
 }
 
 // sinceInSentence keeps the comma out of a sentence that has its own: "since 09:14 (3 h)".
 func sinceInSentence(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, " (%s)", Age)
+	return "since " + taken(r, now, func(d time.Duration) string { return " (" + Age(d) + ")" })
 }
 
-func taken(r lockcore.Record, now time.Time, format string, age func(time.Duration) string) string {
+// sinceClock is Since without the age, for a text that stays while time passes.
+func sinceClock(r lockcore.Record, now time.Time) string {
+	return "since " + taken(r, now, func(time.Duration) string { return "" })
+}
+
+func afterComma(age func(time.Duration) string) func(time.Duration) string {
+	return func(d time.Duration) string { return ", " + age(d) }
+}
+
+// taken says when a lock was taken, followed by what age says of its age.
+func taken(r lockcore.Record, now time.Time, age func(time.Duration) string) string {
 	t, known := r.Started()
 	switch {
 	case !known:
@@ -66,7 +78,7 @@ func taken(r lockcore.Record, now time.Time, format string, age func(time.Durati
 	case t.Sub(now) > clockSkew:
 		return Clock(t, now) + " by a clock that is ahead"
 	}
-	return Clock(t, now) + fmt.Sprintf(format, age(now.Sub(t)))
+	return Clock(t, now) + age(now.Sub(t))
 }
 
 func hours(d time.Duration) string {
@@ -76,18 +88,25 @@ func hours(d time.Duration) string {
 	return Age(d)
 }
 
-// Host returns the record's host name, fit to be shown.
+// Host returns the record's host name, fit to be shown: without the domain that macOS adds to it on a local network.
 func Host(r lockcore.Record) string {
 	if r.Hostname == "" {
 		return "an unknown host"
 	}
-	return Clean(r.Hostname)
+	name := strings.TrimSuffix(r.Hostname, ".")
+	if short := len(name) - len(localDomain); short > 0 && strings.EqualFold(name[short:], localDomain) {
+		name = name[:short]
+	}
+	return Clean(cmp.Or(name, r.Hostname))
 }
+
+// localDomain is that of multicast DNS (RFC 6762), which says nothing about a machine.
+const localDomain = ".local"
 
 // LockOf names a lock in the middle of a sentence.
 func LockOf(r lockcore.Record) string {
 	if r.IsZero() {
-		return "a lock that no daemon wrote"
+		return "a corrupt lock"
 	}
 	return "the lock of " + Host(r)
 }

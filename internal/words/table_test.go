@@ -171,5 +171,5 @@ func said(s lockcore.Snapshot) string {
 			text += "    " + line.name + ": " + line.text + "\n"
 		}
 	}
-	return strings.NewReplacer("this Mac", "this computer", "This Mac", "This computer", privacy("darwin"), "").Replace(text)
+	return strings.NewReplacer("this Mac", "this computer", "This Mac", "This computer", privacy("darwin"), "", folders("darwin"), "").Replace(text)
 }
