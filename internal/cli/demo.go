@@ -93,12 +93,12 @@ func programName() string {
 	if err != nil {
 		return desktop.Command
 	}
-	return nameOfProgram(os.Args[0], self, os.Getenv("GOCACHE"))
+	return nameOfProgram(os.Args[0], self)
 }
 
 // nameOfProgram knows go run by the place of the program: a directory of its own, or, since Go 1.24, the build cache.
-func nameOfProgram(typed, self, cache string) string {
-	if strings.Contains(filepath.ToSlash(self), "/go-build") || cache != "" && strings.HasPrefix(self, filepath.Clean(cache)+string(filepath.Separator)) {
+func nameOfProgram(typed, self string) string {
+	if strings.Contains(filepath.ToSlash(self), "/go-build") {
 		return goRun
 	}
 	return words.Path(typed)

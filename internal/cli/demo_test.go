@@ -79,14 +79,13 @@ func TestFarewell(t *testing.T) {
 }
 
 func TestNameOfProgram(t *testing.T) {
-	for _, test := range []struct{ typed, self, cache, want string }{
-		{"lockbar", "/usr/bin/lockbar", "", "lockbar"},
-		{"./lockbar", "/home/u/src/lockbar/lockbar", "/home/u/cache", "./lockbar"},
-		{"/tmp/go-build12/b001/exe/lockbar", "/tmp/go-build12/b001/exe/lockbar", "", goRun},
-		{"/home/u/.cache/go-build/ab/abc-d/lockbar", "/home/u/.cache/go-build/ab/abc-d/lockbar", "", goRun},
-		{"/home/u/cache/ab/abc-d/lockbar", "/home/u/cache/ab/abc-d/lockbar", "/home/u/cache/", goRun},
+	for _, test := range []struct{ typed, self, want string }{
+		{"lockbar", "/usr/bin/lockbar", "lockbar"},
+		{"./lockbar", "/home/u/src/lockbar/lockbar", "./lockbar"},
+		{"/tmp/go-build12/b001/exe/lockbar", "/tmp/go-build12/b001/exe/lockbar", goRun},
+		{"/home/u/.cache/go-build/ab/abc-d/lockbar", "/home/u/.cache/go-build/ab/abc-d/lockbar", goRun},
 	} {
-		if got := nameOfProgram(test.typed, filepath.FromSlash(test.self), filepath.FromSlash(test.cache)); got != test.want {
+		if got := nameOfProgram(test.typed, filepath.FromSlash(test.self)); got != test.want {
 			t.Errorf("%s is started again by %q, want %q", test.self, got, test.want)
 		}
 	}
