@@ -92,7 +92,7 @@ func TestNameOfProgram(t *testing.T) {
 }
 
 // daemonPID is how the demo's lines name its holder.
-var daemonPID = regexp.MustCompile(`the iai-mcp daemon, process (\d+)`)
+var daemonPID = regexp.MustCompile(`the iai-mcp daemon, PID (\d+)`)
 
 // TestInterruptedDemoLeavesNothing: at the takeover a holder runs, and the store is full.
 func TestInterruptedDemoLeavesNothing(t *testing.T) {
