@@ -29,9 +29,7 @@ func (l *loop) click(ctx context.Context, a action) {
 			return copied("details for a problem report", desktop.Copy(ctx, text))
 		})
 	case doCopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result {
-			return copied(words.StopCommand, desktop.Copy(ctx, words.StopCommand))
-		})
+		l.start(ctx, a, l.config.copyCommand)
 	case doOpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
