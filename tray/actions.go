@@ -1,19 +1,13 @@
 package tray
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
-	"lockbar/internal/fsx"
-	"lockbar/internal/report"
-	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -34,7 +28,8 @@ func (l *loop) click(ctx context.Context, a action) {
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
 	case doOpenHistory:
-		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
+		looks := l.looksNow()
+		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, looks) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
 	case doToggleLogin:
@@ -137,25 +132,6 @@ func openStore(ctx context.Context, dir string) result {
 		return result{Text: "The store was not there", Err: err}
 	}
 	return opened("The store", err)
-}
-
-// historyText is the file that Open History writes and shows: the journal is for programs.
-const historyText = "history.txt"
-
-// openHistory shows the whole history as the command prints it.
-func openHistory(ctx context.Context, stateDir string, named bool) result {
-	lines, err := state.OpenJournal(stateDir).Last(0)
-	if err != nil {
-		return opened("The history", err)
-	}
-	var text bytes.Buffer
-	events := report.ParseLines(lines)
-	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
-	path := filepath.Join(stateDir, historyText)
-	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
-		return opened("The history", err)
-	}
-	return opened("The history", desktop.Open(ctx, path))
 }
 
 func opened(what string, err error) result {
