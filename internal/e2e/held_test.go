@@ -252,16 +252,16 @@ func TestHeldMenuActs(t *testing.T) {
 	lock := work.takeOver(t, "mac-mini")
 	play.takeOver(t, "mac-mini")
 	d.start("--store", work.dir, "--store", play.dir)
-	section := d.waitLine("~/work: Held by mac-mini")
+	section := d.waitLine("work · Held by mac-mini")
 	held, _ := section.FindShown("Force Unlock")
 	if err := os.Remove(work.lock()); err != nil {
 		t.Fatal(err)
 	}
-	d.waitLine("~/work: Unlocked")
+	d.waitLine("work · Unlocked")
 	work.write(t, lock) // as a sync engine swaps it
-	d.waitLine("~/work: Held by mac-mini")
+	d.waitLine("work · Held by mac-mini")
 	play.takeOver(t, "mac-air")
-	d.waitLine("~/play: Held by mac-air")
+	d.waitLine("play · Held by mac-air")
 	d.choose("Takeovers")
 	copies := work.lock() + " 2"
 	if err := os.Rename(work.stage(t, lock), copies); err != nil { // the same claim: nothing is contested
@@ -271,6 +271,6 @@ func TestHeldMenuActs(t *testing.T) {
 	if err := d.item.Send(d.ctx(), held.ID, "clicked"); err != nil {
 		t.Fatal(err)
 	}
-	d.waitLine("~/work: Unlocked")
+	d.waitLine("work · Unlocked")
 	work.free(t)
 }
