@@ -79,7 +79,7 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		{&lockcore.Error{Err: lockcore.ErrChanged, Now: lockcore.Snapshot{Record: other}}, "it changed meanwhile (mac-b [1m, PID 9, holds it now)"},
 		{&lockcore.Error{Err: lockcore.ErrChanged}, "removed: it changed meanwhile"},
 		{&lockcore.Error{Err: lockcore.ErrAside, Path: "whole as .locked.unlock-1.tmp"}, "whole as .locked.unlock-1.tmp"},
-		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{Record: other}}, "mac-b [1m (PID 9) uses it"},
+		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{Record: other}}, "it is in use by mac-b [1m (PID 9)"},
 		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{State: lockcore.Stale, Record: other, Starting: lockcore.Process{PID: 8}}},
 			"removed: a daemon is starting (PID 8)"},
 		{&lockcore.Error{Err: lockcore.ErrUnreadable}, "cannot be read"},

@@ -116,6 +116,8 @@ type loop struct {
 	looked      time.Time // when it was opened last
 	reading     bool      // one is under way
 	reread      bool      // and may be of before what it was asked for
+	loginRead   bool      // it was asked whether Lockbar starts at login
+	iconShown   bool      // by a panel, as far as this system tells
 	host        string    // our newest name, as the keeper knows it
 	work        sync.WaitGroup
 }
@@ -142,7 +144,7 @@ func newLoop(c Config, log logs) *loop {
 // begin takes in what the process before this one left and the judgement needs. Nothing is told or sent before the settings are
 // known, which like the history are read when the icon is there.
 func (l *loop) begin() {
-	saved, told := readSaved(l.config.StateDir, l.log)
+	saved, told, readable := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.looks = saved.Looks.Of(l.config.Stores)
@@ -154,6 +156,9 @@ func (l *loop) begin() {
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
 	told.Outbox = told.Outbox.Resume()
 	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
+	if l.config.isFirst(saved, readable) {
+		l.told = l.told.OweGreeting()
+	}
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
 	}
@@ -165,7 +170,7 @@ func (l *loop) begin() {
 			l.told = l.told.Recall(s.Identity(), l.last[i])
 		}
 	}
-	l.settings, l.mute = choicesOf(config.Default()), true
+	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
 }
 
 // watch feeds changes until ctx ends.
@@ -337,6 +342,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.work.Go(debug.FreeOSMemory)
 			continue
 		}
+		l.greet(time.Now())
 		if err := l.show(d, tick); err != nil {
 			return err
 		}

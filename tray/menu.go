@@ -68,7 +68,7 @@ func recent(in input) menuItem {
 }
 
 func startAtLogin(in input) menuItem {
-	item := check("login", "Start at Login", in.Settings.Login == loginEnabled, action{Do: doToggleLogin})
+	item := check("login", notify.LoginLabel, in.Settings.Login == loginEnabled, action{Do: doToggleLogin})
 	item.Visible = in.Settings.Login != loginUnknown
 	return item
 }

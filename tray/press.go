@@ -30,6 +30,8 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	case p.Do == notify.CopyCommand:
 		l.bringBack(p.Store)
 		l.click(ctx, action{Do: doCopyCommand, InMessage: true})
+	case p.Do == notify.StartAtLogin:
+		l.startAtLogin(ctx)
 	case i < 0: // this process was started for other stores
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:

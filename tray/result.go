@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"lockbar/icons"
 	"lockbar/internal/words"
@@ -89,7 +91,13 @@ func copied(what string, err error) result {
 // failed says why in a person's words; what the system said goes to the log.
 func failed(title string, err error) result {
 	why := reason(err)
-	return result{Title: title, Text: title + ": " + why, Said: strings.ToUpper(why[:1]) + why[1:], Icon: icons.Unknown, Err: err}
+	return result{Title: title, Text: title + ": " + why, Said: capital(why), Icon: icons.Unknown, Err: err}
+}
+
+// capital begins a sentence with the half of one.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // reason has half a sentence for each refusal of lockcore.
@@ -129,12 +137,12 @@ func cause(err error) string {
 // inUse says who uses what was not to be removed.
 func inUse(now lockcore.Snapshot) string {
 	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
-		return strings.ToLower(text[:1]) + text[1:]
+		return strings.ToLower(text[:1]) + text[1:] // it begins with a word of ours
 	}
 	if now.Record.IsZero() {
 		return "it is in use"
 	}
-	return fmt.Sprintf("%s (PID %d) uses it", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf("it is in use by %s (PID %d)", words.Host(now.Record), now.Record.PID)
 }
 
 // heldNow names in brackets who holds the lock that was found instead; nobody if it names nobody.

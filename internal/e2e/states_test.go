@@ -54,7 +54,7 @@ var states = []struct {
 	{
 		icon:    icons.Contested,
 		prepare: conflictCopy,
-		lines:   []string{"Two claims: mac-mini and ", "PID 4242 on mac-mini · since ", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
+		lines:   []string{"Two claims: mac-mini and ", "PID 4242 on mac-mini · since ", "Copy Command", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
 		never:   []string{"Undo Force Unlock"},
 	},
 	{
