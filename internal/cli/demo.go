@@ -24,7 +24,7 @@ func newDemo(g *globals) *cobra.Command {
 		Short: "Play a takeover, a crash and a conflict on a throw-away store",
 		Long: `Play a takeover, a crash and a conflict in about a minute, on a store that is made for it and thrown
 away: in the tray if there is a desktop, and in the terminal. Your own store is not touched.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
 			if pace < 0 {
 				return usageError(errors.New("--pace is negative"))
@@ -41,7 +41,7 @@ func newDemoHolder() *cobra.Command {
 	return &cobra.Command{
 		Use:    demo.HolderCommand,
 		Hidden: true,
-		Args:   cobra.ExactArgs(demo.HolderArgs),
+		Args:   exactly(demo.HolderArgs, "arguments"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return commandError(demo.Hold(cmd.Context(), args, os.Stdin, os.Stdout))
 		},

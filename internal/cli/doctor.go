@@ -21,12 +21,15 @@ func newDoctor(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check everything that Lockbar stands on, for a bug report",
-		Long: `Check everything that Lockbar stands on, and say what to do where that is not well. A bug report wants
-its output; mind that it has your paths and the name of this machine.
+		Short: "Check what Lockbar needs, and say what to do",
+		Long: `Check everything that Lockbar needs here, and say what to do where something is wrong. Nothing is changed.
 
-Exit code: 1 when a check fails.`,
-		Args: cobra.NoArgs,
+A bug report wants its output; mind that it has your paths and the name of this computer.
+
+Exit code: 1 if a check fails, so that Lockbar cannot do its work here; warnings give 0.`,
+		Example:    "  lockbar doctor\n  lockbar doctor --json",
+		SuggestFor: []string{"diagnose", "test", "debug", "verify"},
+		Args:       noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			login.EnterApp() // the login item is the app's
 			lookOnly()
@@ -82,13 +85,16 @@ func newDetails(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "details",
 		Short: "Print what Copy Details in the menu copies",
-		Long:  `Print what Copy Details in the menu copies: each store's lock in all its parts. doctor has the rest of a bug report.`,
-		Args:  cobra.NoArgs,
+		Long: `Print what Copy Details in the menu copies: each store and its lock in all their parts, for a bug report. doctor has
+the rest of it.`,
+		Example:    "  lockbar details --copy",
+		SuggestFor: []string{"copy", "report"},
+		Args:       noArguments,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runDetails(cmd.Context(), s, toClipboard)
 		}),
 	}
-	cmd.Flags().BoolVar(&toClipboard, "copy", false, "copy it to the clipboard instead")
+	cmd.Flags().BoolVar(&toClipboard, "copy", false, "put it on the clipboard instead")
 	return cmd
 }
 

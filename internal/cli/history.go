@@ -15,6 +15,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -27,7 +28,7 @@ func newHistory(g *globals) *cobra.Command {
 		Short: "Print what happened, as the tray app and the commands saw it",
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
 restore and run did to a lock. With --store only those of these stores.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if newest < 0 {
 				return usageError(errors.New("-n is negative"))
@@ -104,6 +105,6 @@ func writeHistory(ctx context.Context, s settings, event watch.Event, from *repo
 	entry := report.NewEntry(event, from, report.NewStatus(now, time.Now()))
 	entry.Backup = filepath.Base(own.Path)
 	if err := state.OpenJournal(s.stateDir).Record(entry); err != nil {
-		complain(os.Stderr, "warning: this is not in the history: "+err.Error())
+		complain(os.Stderr, "warning: this is not in the history: "+words.Plain(err))
 	}
 }

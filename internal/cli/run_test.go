@@ -143,7 +143,7 @@ func TestRunMakesNoStore(t *testing.T) {
 	w := newWorld(t)
 	missing := filepath.Join(w.root, "typo")
 	r := w.run("run", "--store", missing, "--", "true").want(t, exitNotTaken)
-	if !strings.Contains(r.err, "there is no store at "+missing) {
+	if !strings.Contains(r.err, "the store "+missing+" is not there") {
 		t.Errorf("stderr %q", r.err)
 	}
 	w.mustBeGone(missing)

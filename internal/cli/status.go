@@ -24,12 +24,14 @@ func newStatus(g *globals) *cobra.Command {
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Say who holds the store",
-		Long: `Say who holds the store. Nothing is written.
+		Short: "Say who uses the store now",
+		Long: `Say who uses the store now, and what may be done about it. Nothing is written.
 
-With --exit-code: 0 unlocked, 10 held-here, 11 held-elsewhere, 12 stale, 13 contested,
-14 corrupt, 15 unknown; of several stores the worst.`,
-		Args: cobra.NoArgs,
+` + statesHelp + `
+Exit code: 0 whenever it could be said; with --exit-code the number of the state above, of several stores the worst.`,
+		Example:    "  lockbar status\n  lockbar status --json\n  lockbar status --exit-code || echo \"in use, or something is wrong\"",
+		SuggestFor: []string{"show", "who", "info", "list", "ls", "state", "check", "lock"},
+		Args:       noArguments,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runStatus(cmd.Context(), s, asJSON, exitCode)
 		}),
