@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,13 +71,81 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 
 var checkColours = map[doctor.Result]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
+// printChecks begins with what a person wants to know: whether it works, then what to do, worst first, then what is well.
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
+	failed, warned, passed, skipped := sorted(checks)
+	fmt.Fprintln(w, p.paint(bold, summary(len(failed), len(warned))))
+	printSection(w, p, "Needs attention", append(failed, warned...))
+	printSection(w, p, fmt.Sprintf("Fine (%d)", len(passed)), passed)
+	if len(skipped) > 0 {
+		fmt.Fprintf(w, "\nNot checked, for what is said above:\n  %s\n", p.fitted(names(skipped), len("  ")))
+	}
+}
+
+func sorted(checks []doctor.Check) (failed, warned, passed, skipped []doctor.Check) {
+	for _, c := range checks {
+		switch {
+		case c.Skipped:
+			skipped = append(skipped, c)
+		case c.Result == doctor.Fail:
+			failed = append(failed, c)
+		case c.Result == doctor.Warn:
+			warned = append(warned, c)
+		default:
+			passed = append(passed, c)
+		}
+	}
+	return failed, warned, passed, skipped
+}
+
+// summary says in a line how many checks ended how.
+func summary(failed, warned int) string {
+	switch {
+	case failed > 0 && warned > 0:
+		return fmt.Sprintf("Lockbar cannot do its work here: %s failed, and %s.", counted(failed, "check"), attention(warned))
+	case failed > 0:
+		return fmt.Sprintf("Lockbar cannot do its work here: %s failed.", counted(failed, "check"))
+	case warned > 0:
+		return fmt.Sprintf("Lockbar works here; %s.", attention(warned))
+	}
+	return "Lockbar works here, and nothing needs attention."
+}
+
+func attention(n int) string {
+	if n == 1 {
+		return "1 thing needs attention"
+	}
+	return fmt.Sprintf("%d things need attention", n)
+}
+
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+func names(checks []doctor.Check) string {
+	var list []string
+	for _, c := range checks {
+		list = append(list, c.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+func printSection(w io.Writer, p palette, title string, checks []doctor.Check) {
+	if len(checks) == 0 {
+		return
+	}
 	width := 0
 	for _, c := range checks {
 		width = max(width, len(c.Name))
 	}
+	fmt.Fprintf(w, "\n%s:\n", title)
+	const resultWidth = len(doctor.Pass)
 	for _, c := range checks {
-		fmt.Fprintf(w, "%s  %-*s  %s\n", p.paint(checkColours[c.Result], string(c.Result)), width, c.Name, c.Detail)
+		indent := len("  ") + resultWidth + len("  ") + width + len("  ")
+		fmt.Fprintf(w, "  %s  %-*s  %s\n", p.paint(checkColours[c.Result], string(c.Result)), width, c.Name, p.fitted(c.Detail, indent))
 	}
 }
 
