@@ -28,7 +28,7 @@ func newDemo(g *globals) *cobra.Command {
 		Long: `Play a takeover, a crash and a conflict in about a minute, on a store that is made for it and thrown
 away: in the tray if there is a desktop, and in the terminal. Your own store is not touched. Click what you
 like in the menu: the story goes on. At the end it says what to do next.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
 			if pace < 0 {
 				return usageError(errors.New("--pace is negative"))
@@ -45,7 +45,7 @@ func newDemoHolder() *cobra.Command {
 	return &cobra.Command{
 		Use:    demo.HolderCommand,
 		Hidden: true,
-		Args:   cobra.ExactArgs(demo.HolderArgs),
+		Args:   exactly(demo.HolderArgs, "arguments"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return commandError(demo.Hold(cmd.Context(), args, os.Stdin, os.Stdout))
 		},
