@@ -1,11 +1,6 @@
 package page
 
-import (
-	"slices"
-	"time"
-
-	"lockbar/internal/report"
-)
+import "time"
 
 // maxDays is how many days have a row: two weeks, the newest on which something happened.
 const maxDays = 14
@@ -14,9 +9,9 @@ const maxDays = 14
 type day struct {
 	from, to time.Time // its midnights
 	end      time.Time // of what is known: to, or now
-	bars     []bar
-	gaps     []stretch // nobody watched
-	marks    []mark
+	bars     []*bar
+	gaps     []*stretch // nobody watched
+	marks    []*mark
 }
 
 // stretch is a part of a day.
@@ -29,41 +24,37 @@ type bar struct {
 
 // quiet is a time of whole days, between two rows, in which nothing happened.
 type quiet struct {
-	days        int
 	first, last time.Time
-	span        span // the one that covers it
+	span        *span // the one that covers it
 }
 
 // picture is what one store's history is drawn from.
 type picture struct {
 	store  string
-	events []report.Line
-	days   []day   // newest first
-	quiet  []quiet // by the row that follows: between days[i] and days[i+1]
-	older  int     // days that have no row any more
+	days   []*day   // newest first
+	quiet  []*quiet // between days[i] and days[i+1]; nil where they follow each other
+	older  int      // days that have no row any more
 	roster roster
 }
 
 // newPicture lays out one store's events, which are not empty.
-func newPicture(events []report.Line, spans []span, now time.Time) picture {
-	p := picture{store: events[len(events)-1].To.Store, events: events}
+func newPicture(events []*event, spans []*span, now time.Time) *picture {
+	p := &picture{store: events[len(events)-1].To.Store}
 	dates := datesOf(spans, now)
-	if p.older = len(dates) - maxDays; p.older > 0 {
-		dates = dates[:maxDays]
-	}
-	for _, from := range dates {
+	p.older = max(0, len(dates)-maxDays)
+	for _, from := range dates[:len(dates)-p.older] {
 		p.days = append(p.days, newDay(from, now))
 	}
 	p.fill(spans)
-	p.mark(marksOf(inOrder(events), &p.roster))
+	p.mark(events)
 	for i := 1; i < len(p.days); i++ {
 		p.quiet = append(p.quiet, between(p.days[i], p.days[i-1], spans))
 	}
 	return p
 }
 
-func newDay(from, now time.Time) day {
-	d := day{from: from, to: midnight(from, 1)}
+func newDay(from, now time.Time) *day {
+	d := &day{from: from, to: midnight(from, 1)}
 	d.end = d.to
 	if now.Before(d.to) && now.After(d.from) {
 		d.end = now
@@ -78,24 +69,34 @@ func midnight(t time.Time, days int) time.Time {
 }
 
 // datesOf returns the days on which something began, and today, newest first.
-func datesOf(spans []span, now time.Time) []time.Time {
-	dates := []time.Time{midnight(now, 0)}
-	for _, s := range spans {
-		dates = append(dates, midnight(s.from.In(now.Location()), 0))
+func datesOf(spans []*span, now time.Time) (dates []time.Time) {
+	today, placed := midnight(now, 0), false
+	for i := len(spans) - 1; i >= 0; i-- {
+		date := midnight(spans[i].from.In(now.Location()), 0)
+		if !placed && !date.After(today) {
+			dates, placed = appendNew(dates, today), true
+		}
+		dates = appendNew(dates, date)
 	}
-	slices.SortFunc(dates, func(a, b time.Time) int { return b.Compare(a) })
-	return slices.CompactFunc(dates, time.Time.Equal)
+	return dates
+}
+
+// appendNew appends a date that is not the last.
+func appendNew(dates []time.Time, date time.Time) []time.Time {
+	if n := len(dates); n > 0 && dates[n-1].Equal(date) {
+		return dates
+	}
+	return append(dates, date)
 }
 
 // fill puts the spans into their days. The machines of the newest have lanes of their own.
-func (p *picture) fill(spans []span) {
-	for _, s := range slices.Backward(spans) {
-		p.roster.places(s)
+func (p *picture) fill(spans []*span) {
+	for i := len(spans) - 1; i >= 0; i-- {
+		p.roster.places(spans[i])
 	}
-	for i := range p.days {
-		d := &p.days[i]
+	for _, d := range p.days {
 		if first := spans[0].from; first.After(d.from) {
-			d.gaps = append(d.gaps, stretch{d.from, first})
+			d.gaps = append(d.gaps, &stretch{d.from, first})
 		}
 		for _, s := range spans {
 			d.add(s, &p.roster)
@@ -104,21 +105,21 @@ func (p *picture) fill(spans []span) {
 }
 
 // add draws what of a span is in the day.
-func (d *day) add(s span, r *roster) {
+func (d *day) add(s *span, r *roster) {
 	part := stretch{latest(s.from, d.from), earliest(s.to, d.to)}
 	if part.to.Before(part.from) || !part.from.Before(d.to) || s.from.Before(d.from) && !s.to.After(d.from) {
 		return
 	}
 	if s.sight == unwatched {
-		d.gaps = append(d.gaps, part)
+		d.gaps = append(d.gaps, &part)
 	}
 	for _, where := range r.places(s) {
-		d.put(bar{where, part})
+		d.put(&bar{where, part})
 	}
 }
 
 // put adds a bar, or makes the one before longer that says the same.
-func (d *day) put(b bar) {
+func (d *day) put(b *bar) {
 	for i := len(d.bars) - 1; i >= max(0, len(d.bars)-2); i-- { // a span has two bars at most
 		if d.bars[i].place == b.place && d.bars[i].to.Equal(b.from) {
 			d.bars[i].to = b.to
@@ -128,22 +129,22 @@ func (d *day) put(b bar) {
 	d.bars = append(d.bars, b)
 }
 
-func (p *picture) mark(marks []mark) {
-	for i := range p.days {
-		for _, m := range marks {
-			if !m.at.Before(p.days[i].from) && m.at.Before(p.days[i].to) {
-				p.days[i].marks = append(p.days[i].marks, m)
+func (p *picture) mark(events []*event) {
+	for _, e := range events {
+		for _, d := range p.days {
+			if !e.at.Before(d.from) && e.at.Before(d.to) {
+				d.marks = append(d.marks, p.roster.marksOf(e)...)
 			}
 		}
 	}
 }
 
-// between returns what was so between two rows.
-func between(earlier, later day, spans []span) quiet {
-	q := quiet{first: earlier.to, last: midnight(later.from, -1)}
-	for t := q.first; t.Before(later.from); t = midnight(t, 1) {
-		q.days++
+// between returns what was so between two rows; nil where they follow each other.
+func between(earlier, later *day, spans []*span) *quiet {
+	if !earlier.to.Before(later.from) {
+		return nil
 	}
+	q := &quiet{first: earlier.to, last: midnight(later.from, -1)}
 	for _, s := range spans {
 		if !s.from.After(earlier.to) && s.to.After(earlier.to) {
 			q.span = s

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"lockbar/internal/words"
 )
 
 // Sizes of a row, in pixels. Places along a row are percents of it, so that it fits every screen.
@@ -32,47 +30,48 @@ const (
 // row is a lane in the row of one day.
 type row struct {
 	lane, top int
-	marks     [][]mark // those that stand beside each other
+	marks     [][]*mark // those that stand beside each other
 }
 
-func (r row) bar() int {
+func (r *row) bar() int {
 	if len(r.marks) > 0 {
 		return r.top + markHeight
 	}
 	return r.top
 }
 
-func (r row) height() int { return r.bar() - r.top + barHeight + laneGap }
+func (r *row) height() int { return r.bar() - r.top + barHeight + laneGap }
 
-// rows returns the lanes that a day needs, with their places.
-func (d *day) rows(r *roster) (rows []row, height int) {
-	used := map[int]bool{hereLane: true}
+// rows returns the lanes that a day needs, from top to bottom, each also by its number, and their height.
+func (d *day) rows(r *roster) (rows []*row, of [lanes]*row, height int) {
+	used := [lanes]bool{hereLane: true}
+	var marks [lanes][]*mark
 	for _, b := range d.bars {
 		used[b.lane] = true
 	}
-	marks := map[int][]mark{}
 	for _, m := range d.marks {
 		used[m.to] = true
 		marks[m.to] = append(marks[m.to], m)
 	}
-	top := axisHeight
+	height = axisHeight
 	for _, lane := range r.order() {
 		if used[lane] {
-			next := row{lane: lane, top: top, marks: d.clusters(marks[lane])}
-			rows, top = append(rows, next), top+next.height()
+			of[lane] = &row{lane, height, d.clusters(marks[lane])}
+			rows = append(rows, of[lane])
+			height += of[lane].height()
 		}
 	}
-	return rows, top
+	return rows, of, height
 }
 
 // clusters groups the marks that stand beside each other.
-func (d *day) clusters(marks []mark) (groups [][]mark) {
+func (d *day) clusters(marks []*mark) (groups [][]*mark) {
 	for _, m := range marks {
 		if n := len(groups); n > 0 && d.x(m.at)-d.x(groups[n-1][0].at) < near {
 			groups[n-1] = append(groups[n-1], m)
 			continue
 		}
-		groups = append(groups, []mark{m})
+		groups = append(groups, []*mark{m})
 	}
 	return groups
 }
@@ -83,137 +82,122 @@ func (d *day) x(t time.Time) float64 {
 }
 
 // width returns how wide a stretch is, in percent.
-func (d *day) width(s stretch) float64 { return max(thinnest, d.x(s.to)-d.x(s.from)) }
+func (d *day) width(s *stretch) float64 { return max(thinnest, d.x(s.to)-d.x(s.from)) }
 
 // draw writes the row of a day.
 func (d *day) draw(w io.Writer, r *roster, id string, today time.Time) {
-	rows, height := d.rows(r)
-	fmt.Fprintf(w, "<figure>\n<figcaption>%s</figcaption>\n", text(dayName(d.from, today)))
-	fmt.Fprintf(w, "<ul aria-hidden=\"true\" style=\"padding-top:%dpx\">", axisHeight)
+	rows, of, height := d.rows(r)
+	name := text(dayName(d.from, today))
+	fmt.Fprintf(w, "<figure>\n<figcaption>%s</figcaption>\n<ul aria-hidden=\"true\" style=\"padding-top:%dpx\">", name, axisHeight)
 	for _, row := range rows {
 		fmt.Fprintf(w, "<li style=\"height:%dpx\"><bdi>%s</bdi></li>", row.height(), text(r.name(row.lane)))
 	}
-	fmt.Fprintf(w, "</ul>\n<svg role=\"img\" aria-labelledby=\"%[1]s-t %[1]s-d\" width=\"100%%\" height=\"%[2]d\">\n", id, height)
-	fmt.Fprintf(w, "<title id=\"%s-t\">Who held the store on %s</title>\n", id, text(dayName(d.from, today)))
-	fmt.Fprintf(w, "<desc id=\"%s-d\">%s</desc>\n", id, text(d.inWords(r)))
+	fmt.Fprintf(w, "</ul>\n<svg role=\"img\" aria-labelledby=\"%[1]s-t %[1]s-d\" width=\"100%%\" height=\"%[2]d\">\n"+
+		"<title id=\"%[1]s-t\">Who held the store: %[3]s</title>\n<desc id=\"%[1]s-d\">%[4]s</desc>\n", id, height, name, text(d.inWords(r)))
 	d.drawGround(w, rows, height)
-	d.drawBars(w, r, rows)
-	d.drawMarks(w, rows)
+	for _, b := range d.bars {
+		d.drawBar(w, b, text(r.name(b.lane)), of[b.lane].bar())
+	}
+	for _, row := range rows {
+		for _, group := range row.marks {
+			d.drawLines(w, group, of)
+			d.drawGroup(w, group, row.top)
+		}
+	}
 	fmt.Fprint(w, "</svg>\n</figure>\n")
 }
 
 // drawGround writes the clock, the empty lanes and the times that nobody watched.
-func (d *day) drawGround(w io.Writer, rows []row, height int) {
+func (d *day) drawGround(w io.Writer, rows []*row, height int) {
 	for _, row := range rows {
 		fmt.Fprintf(w, "<rect class=\"lane\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"/>\n", row.bar(), d.x(d.end), barHeight)
 	}
 	for _, gap := range d.gaps {
-		fmt.Fprintf(w, "<svg x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"><title>Not watched, %s</title>"+
-			"<rect class=\"gap\" width=\"100%%\" height=\"100%%\"/>", d.x(gap.from), axisHeight-3, d.width(gap), height-axisHeight, d.clocks(gap))
+		d.drawBox(w, gap, "Not watched, "+d.clocks(gap), "gap", axisHeight-3, height-axisHeight)
 		d.drawLabel(w, "not watched", "gap", d.width(gap))
-		fmt.Fprint(w, "</svg>\n")
 	}
 	for hour := 0; hour <= 24; hour += hourLines {
 		d.drawHour(w, hour, height)
 	}
 	if d.end.Before(d.to) {
-		fmt.Fprintf(w, "<line class=\"now\" x1=\"%[1]s\" x2=\"%[1]s\" y1=\"%[2]d\" y2=\"%[3]d\"/>\n", percent(d.x(d.end)), axisHeight-4, height)
+		drawLine(w, "now", d.x(d.end), axisHeight-4, height)
 	}
+}
+
+// drawBox begins a part of the row, which clips its label: drawLabel ends it.
+func (d *day) drawBox(w io.Writer, s *stretch, title, class string, top, height int) {
+	fmt.Fprintf(w, "<svg x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"><title>%s</title>"+
+		"<rect class=\"%s\" width=\"100%%\" height=\"100%%\" rx=\"3\"/>", d.x(s.from), top, d.width(s), height, title, class)
+}
+
+// drawLabel writes a label where there is room for it.
+func (d *day) drawLabel(w io.Writer, label, class string, width float64) {
+	if width >= labelled {
+		fmt.Fprintf(w, "<text class=\"in %s\" x=\"7\" y=\"12\">%s</text>", class, label)
+	}
+	fmt.Fprint(w, "</svg>\n")
+}
+
+// drawLine writes an upright line.
+func drawLine(w io.Writer, class string, x float64, from, to int) {
+	fmt.Fprintf(w, "<line class=\"%s\" x1=\"%.2[2]f%%\" x2=\"%.2[2]f%%\" y1=\"%[3]d\" y2=\"%[4]d\"/>\n", class, x, from, to)
 }
 
 // drawHour writes a line of the clock, and at every second one its hour.
 func (d *day) drawHour(w io.Writer, hour, height int) {
 	year, month, date := d.from.Date()
-	x := percent(d.x(time.Date(year, month, date, hour, 0, 0, 0, d.from.Location())))
-	fmt.Fprintf(w, "<line class=\"hour\" x1=\"%[1]s\" x2=\"%[1]s\" y1=\"%[2]d\" y2=\"%[3]d\"/>\n", x, axisHeight-4, height)
-	if hour%(2*hourLines) == 0 {
-		anchor := map[int]string{0: "start", 24: "end"}[hour]
-		if anchor == "" {
-			anchor = "middle"
-		}
-		fmt.Fprintf(w, "<text class=\"hour\" x=\"%s\" y=\"11\" text-anchor=\"%s\">%02d:00</text>\n", x, anchor, hour)
+	x := d.x(time.Date(year, month, date, hour, 0, 0, 0, d.from.Location()))
+	drawLine(w, "hour", x, axisHeight-4, height)
+	anchor := "middle"
+	switch {
+	case hour%(2*hourLines) != 0:
+		return
+	case hour == 0:
+		anchor = "start"
+	case hour == 24:
+		anchor = "end"
 	}
+	fmt.Fprintf(w, "<text class=\"hour\" x=\"%.2f%%\" y=\"11\" text-anchor=\"%s\">%02d:00</text>\n", x, anchor, hour)
 }
 
-func percent(x float64) string { return fmt.Sprintf("%.2f%%", x) }
-
-func (d *day) drawBars(w io.Writer, r *roster, rows []row) {
-	for _, b := range d.bars {
-		fmt.Fprintf(w, "<svg x=\"%s\" y=\"%d\" width=\"%s\" height=\"%d\"><title>%s</title>"+
-			"<rect class=\"%s\" width=\"100%%\" height=\"100%%\" rx=\"3\"/>",
-			percent(d.x(b.from)), rowOf(rows, b.lane).bar(), percent(d.width(b.stretch)), barHeight,
-			text(r.name(b.lane)+": "+b.kind.label+", "+d.clocks(b.stretch)), b.look())
-		d.drawLabel(w, b.kind.label, b.kind.class, d.width(b.stretch))
-		fmt.Fprint(w, "</svg>\n")
-	}
+func (d *day) drawBar(w io.Writer, b *bar, machine string, top int) {
+	k := &kinds[b.kind]
+	d.drawBox(w, &b.stretch, machine+": "+k.label+", "+d.clocks(&b.stretch), b.look(), top, barHeight)
+	d.drawLabel(w, k.label, k.class, d.width(&b.stretch))
 }
 
 // look is the class of a bar. The machine here has a colour of its own, where the pattern has one.
-func (b bar) look() string {
-	if b.lane == hereLane && b.kind.owned {
-		return b.kind.class + " here"
+func (p place) look() string {
+	if p.lane == hereLane && kinds[p.kind].owned {
+		return kinds[p.kind].class + " here"
 	}
-	return b.kind.class
+	return kinds[p.kind].class
 }
 
-// legend is what the look of a bar says.
-func (b bar) legend() string {
-	switch {
-	case !b.kind.owned:
-		return b.kind.label
-	case b.lane == hereLane:
-		return b.kind.label + " by " + words.Machine()
-	}
-	return b.kind.label + " by another computer"
-}
-
-// drawLabel writes a label into a bar that has room for it.
-func (d *day) drawLabel(w io.Writer, label, class string, width float64) {
-	if width >= labelled {
-		fmt.Fprintf(w, "<text class=\"in %s\" x=\"7\" y=\"12\">%s</text>", class, text(label))
-	}
-}
-
-func (d *day) drawMarks(w io.Writer, rows []row) {
-	for _, row := range rows {
-		for _, group := range row.marks {
-			for _, m := range group {
-				d.drawLine(w, m, rows)
+// drawLines joins the lanes between which a lock changed hands, if the bar of the one that lost it ends there: of a takeover that was
+// found late it ends before.
+func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
+	for _, m := range marks {
+		for _, b := range d.bars {
+			if m.from != m.to && b.lane == m.from && !b.from.After(m.at) && !b.to.Before(m.at) {
+				drawLine(w, "hand", d.x(m.at), of[m.from].bar()+barHeight/2, of[m.to].bar()+barHeight/2)
+				break
 			}
-			d.drawGroup(w, group, row.top)
 		}
 	}
 }
 
-// drawLine joins the lanes between which a lock changed hands, if the bar of the one that lost it ends there: of a takeover that was
-// found late it ends before.
-func (d *day) drawLine(w io.Writer, m mark, rows []row) {
-	ends := slices.ContainsFunc(d.bars, func(b bar) bool { return b.lane == m.from && !b.from.After(m.at) && !b.to.Before(m.at) })
-	if m.from == m.to || !ends {
-		return
-	}
-	middle := func(lane int) int {
-		return rowOf(rows, lane).bar() + barHeight/2
-	}
-	fmt.Fprintf(w, "<line class=\"hand\" x1=\"%[1]s\" x2=\"%[1]s\" y1=\"%[2]d\" y2=\"%[3]d\"/>\n", percent(d.x(m.at)), middle(m.from), middle(m.to))
-}
-
-// rowOf returns the row of a lane, which has one.
-func rowOf(rows []row, lane int) row {
-	return rows[slices.IndexFunc(rows, func(row row) bool { return row.lane == lane })]
-}
-
 // drawGroup writes marks beside each other, to the left at the end of a day.
-func (d *day) drawGroup(w io.Writer, group []mark, top int) {
+func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	at, step := d.x(group[0].at), markWidth
 	if at > 90 {
 		step = -markWidth
 	}
 	shown := min(len(group), maxMarks)
-	fmt.Fprintf(w, "<svg class=\"marks\" x=\"%s\" y=\"%d\">", percent(at), top)
+	fmt.Fprintf(w, "<svg class=\"marks\" x=\"%.2f%%\" y=\"%d\">", at, top)
 	for i, m := range group[:shown] {
 		fmt.Fprintf(w, "<g transform=\"translate(%d)\"><title>%s</title><use href=\"#%s\"/></g>",
-			i*step-8, text(m.at.In(d.from.Location()).Format("15:04")+" "+m.sentence), m.sign.id)
+			i*step-8, text(m.at.In(d.from.Location()).Format("15:04")+" "+m.sentence), signs[m.sign].id)
 	}
 	if more := len(group) - shown; more > 0 {
 		anchor, x := "start", shown*step-6
@@ -232,7 +216,7 @@ const maxWords = 24
 func (d *day) inWords(r *roster) string {
 	var parts []string
 	for _, b := range d.bars {
-		parts = append(parts, d.clocks(b.stretch)+" "+r.name(b.lane)+": "+b.kind.says)
+		parts = append(parts, d.clocks(&b.stretch)+" "+r.name(b.lane)+": "+kinds[b.kind].says)
 	}
 	for _, g := range d.gaps {
 		parts = append(parts, d.clocks(g)+" not watched")
@@ -248,7 +232,7 @@ func (d *day) inWords(r *roster) string {
 }
 
 // clocks writes a stretch as "09:14 to 24:00".
-func (d *day) clocks(s stretch) string {
+func (d *day) clocks(s *stretch) string {
 	clock := func(t time.Time) string {
 		if t.Equal(d.to) {
 			return "24:00"

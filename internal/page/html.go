@@ -5,13 +5,12 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"lockbar/internal/report"
 	"lockbar/internal/words"
-	"lockbar/lockcore"
 )
 
 var (
@@ -43,19 +42,24 @@ const head = `<!DOCTYPE html>
 func (h History) HTML() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, head, style, shapes)
-	if pictures := h.pictures(); len(pictures) == 0 {
+	if events := eventsOf(h.Events); len(events) == 0 {
 		fmt.Fprintf(&b, "<p>%s</p>\n<p class=\"dim\">Made by Lockbar at %s.</p>\n", text(report.NoHistory), h.made())
 	} else {
-		fmt.Fprintf(&b, "<p class=\"tally\">%s</p>\n", text(h.tally()))
-		drawLegend(&b, pictures)
-		for i := range pictures {
-			h.drawStore(&b, i, &pictures[i])
-		}
-		h.list(&b)
-		fmt.Fprintf(&b, "<p class=\"dim\">%s %s.</p>\n", footnote, h.made())
+		h.draw(&b, events)
 	}
 	b.WriteString("</main>\n</body>\n</html>\n")
 	return b.Bytes()
+}
+
+func (h *History) draw(w io.Writer, events []*event) {
+	pictures := h.pictures(events)
+	fmt.Fprintf(w, "<p class=\"tally\">%s</p>\n", text(tally(events, h.Now)))
+	drawLegend(w, pictures)
+	for i, p := range pictures {
+		h.drawStore(w, i, p)
+	}
+	h.list(w, events)
+	fmt.Fprintf(w, "<p class=\"dim\">%s %s.</p>\n", footnote, h.made())
 }
 
 const footnote = "Lockbar sees a store while the tray app runs. Between two looks that found the same lock, the picture has it there all the time. " +
@@ -67,51 +71,53 @@ func (h History) made() string {
 }
 
 // pictures returns one for each store, that of the newest event first.
-func (h History) pictures() (pictures []picture) {
-	stores := map[string][]report.Line{}
-	for _, e := range h.Events {
+func (h *History) pictures(events []*event) (pictures []*picture) {
+	stores := map[string][]*event{}
+	for _, e := range events {
 		stores[e.Identity()] = append(stores[e.Identity()], e)
 	}
-	for _, e := range slices.Backward(h.Events) {
-		if events := stores[e.Identity()]; events != nil {
-			pictures = append(pictures, newPicture(events, spansOf(events, h.Looks[e.Identity()], h.Now), h.Now))
-			delete(stores, e.Identity())
+	for i := len(events) - 1; i >= 0; i-- {
+		id := events[i].Identity()
+		if of := stores[id]; of != nil {
+			look := h.Looks[id]
+			pictures = append(pictures, newPicture(of, spansOf(of, &look, h.Now), h.Now))
+			delete(stores, id)
 		}
 	}
 	return pictures
 }
 
 // tally counts what the marks stand for.
-func (h History) tally() string {
-	count := map[sign]int{}
-	for _, e := range h.Events {
-		for _, s := range signsOf(e.Entry) {
+func tally(events []*event, now time.Time) string {
+	var count [len(signs)]int
+	for _, e := range events {
+		for _, s := range signsOf(e) {
 			count[s]++
 		}
 	}
 	var parts []string
-	for _, s := range signs {
-		switch n := count[s]; n {
+	for i, s := range signs {
+		switch n := count[i]; n {
 		case 0:
 		case 1:
 			parts = append(parts, "1 "+s.one)
 		default:
-			parts = append(parts, fmt.Sprintf("%d %s", n, s.many))
+			parts = append(parts, strconv.Itoa(n)+" "+s.many)
 		}
 	}
 	if len(parts) == 0 {
 		parts = []string{"no takeover and no alarm"}
 	}
-	return "Since " + words.Clock(h.Events[0].Time(), h.Now) + ": " + strings.Join(parts, ", ") + "."
+	return "Since " + words.Clock(events[0].at, now) + ": " + strings.Join(parts, ", ") + "."
 }
 
-func (h History) drawStore(w io.Writer, i int, p *picture) {
+func (h *History) drawStore(w io.Writer, i int, p *picture) {
 	fmt.Fprint(w, "<section>\n")
 	if h.Named {
 		fmt.Fprintf(w, "<h2>%s</h2>\n", text(words.Path(p.store)))
 	}
 	for n := range p.days {
-		if n > 0 {
+		if n > 0 && p.quiet[n-1] != nil {
 			p.quiet[n-1].draw(w, &p.roster, h.Now)
 		}
 		p.days[n].draw(w, &p.roster, fmt.Sprintf("s%dd%d", i, n), h.Now)
@@ -123,56 +129,58 @@ func (h History) drawStore(w io.Writer, i int, p *picture) {
 }
 
 // draw says in a line what was so on the days between two rows.
-func (q quiet) draw(w io.Writer, r *roster, now time.Time) {
-	if q.days == 0 {
-		return
-	}
+func (q *quiet) draw(w io.Writer, r *roster, now time.Time) {
 	name := dayName(q.first, now)
-	if q.days > 1 {
+	if !q.first.Equal(q.last) {
 		name = dateName(q.first, now) + " to " + dateName(q.last, now)
 	}
 	fmt.Fprintf(w, "<p class=\"quiet\">%s: %s</p>\n", text(name), text(q.says(r)))
 }
 
-func (q quiet) says(r *roster) string {
+func (q *quiet) says(r *roster) string {
 	places := r.places(q.span)
 	switch {
 	case q.span.sight == unwatched:
 		return "not watched"
 	case len(places) == 0:
 		return "nobody held the store"
-	case q.span.look.State == lockcore.Contested:
+	case len(places) > 1:
 		return "two claimed the store at once"
 	}
-	return r.name(places[0].lane) + ": " + places[0].kind.says
+	return r.name(places[0].lane) + ": " + kinds[places[0].kind].says
 }
 
 // list writes all events as a table, which says all that the pictures show.
-func (h History) list(w io.Writer) {
-	fmt.Fprint(w, "<h2>Events, newest first</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th>")
+func (h *History) list(w io.Writer, events []*event) {
+	store := ""
 	if h.Named {
-		fmt.Fprint(w, "<th scope=\"col\">Store</th>")
+		store = "<th scope=\"col\">Store</th>"
 	}
-	fmt.Fprint(w, "<th scope=\"col\">What happened</th></tr></thead>\n<tbody>\n")
-	for i := len(h.Events) - 1; i >= 0; i-- {
-		h.item(w, h.Events[i].Entry)
+	fmt.Fprintf(w, "<h2>Events, newest first</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th>%s"+
+		"<th scope=\"col\">What happened</th></tr></thead>\n<tbody>\n", store)
+	for i := len(events) - 1; i >= 0; i-- {
+		h.item(w, events[i])
 	}
 	fmt.Fprint(w, "</tbody>\n</table>\n")
 }
 
-func (h History) item(w io.Writer, e report.Entry) {
-	at := e.Time().In(h.Now.Location())
-	layout := "Mon 2 Jan 15:04"
+func (h *History) item(w io.Writer, e *event) {
+	at, layout := e.at.In(h.Now.Location()), "Mon 2 Jan 15:04"
 	if at.Year() != h.Now.Year() {
 		layout = "Mon 2 Jan 2006 15:04"
 	}
-	fmt.Fprintf(w, "<tr><td><time datetime=\"%s\">%s</time></td>", at.Format(time.RFC3339), at.Format(layout))
+	store, marks := "", ""
 	if h.Named {
-		fmt.Fprintf(w, "<td>%s</td>", text(words.Path(e.To.Store)))
+		store = "<td>" + text(words.Path(e.To.Store)) + "</td>"
 	}
-	fmt.Fprint(w, "<td>")
 	for _, s := range signsOf(e) {
-		fmt.Fprintf(w, "<svg width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#%s\"/></svg>", s.id)
+		marks += shapeOf(s)
 	}
-	fmt.Fprintf(w, "%s</td></tr>\n", text(e.Sentence()))
+	fmt.Fprintf(w, "<tr><td><time datetime=\"%s\">%s</time></td>%s<td>%s%s</td></tr>\n",
+		at.Format(time.RFC3339), at.Format(layout), store, marks, text(e.Sentence()))
+}
+
+// shapeOf is the shape of a mark in a line of text, which says the same.
+func shapeOf(s sign) string {
+	return "<svg width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#" + signs[s].id + "\"/></svg>"
 }

@@ -62,9 +62,9 @@ func harmless(t testing.TB, element string, a xml.Attr) {
 func night() []report.Line {
 	both := lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", clock(9, 0))
 	return []report.Line{
-		event(watch.Acquired, free(), clock(7, 0), here(clock(8, 0)), clock(8, 0)),
-		event(watch.TakenOver, here(clock(8, 0)), clock(8, 0), both, clock(9, 0)),
-		event(watch.WasRemoved, both, clock(9, 0), free(), clock(10, 30)),
+		happened(watch.Acquired, free(), clock(7, 0), here(clock(8, 0)), clock(8, 0)),
+		happened(watch.TakenOver, here(clock(8, 0)), clock(8, 0), both, clock(9, 0)),
+		happened(watch.WasRemoved, both, clock(9, 0), free(), clock(10, 30)),
 	}
 }
 
@@ -108,7 +108,7 @@ func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
 	for i, store := range []string{"/a", "/b \x1b<i>", "/a"} {
 		s := free()
 		s.Store = store
-		events = append(events, event(watch.Cleared, s, clock(8+i, 0), s, clock(9+i, 0)))
+		events = append(events, happened(watch.Cleared, s, clock(8+i, 0), s, clock(9+i, 0)))
 	}
 	elements, content := wellFormed(t, History{Events: events, Named: true, Now: clock(20, 0)}.HTML())
 	if elements["section"] != 2 || strings.Index(content, "/a") > strings.Index(content, `"/b \x1b<i>"`) {
@@ -120,8 +120,8 @@ func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
 func TestQuietDaysAreOneLine(t *testing.T) {
 	start := here(clock(9, 0))
 	events := []report.Line{
-		event(watch.Acquired, free(), clock(8, 0), start, clock(9, 0)),
-		event(watch.Released, start, clock(9, 0), free(), clock(9, 0).AddDate(0, 0, 5)),
+		happened(watch.Acquired, free(), clock(8, 0), start, clock(9, 0)),
+		happened(watch.Released, start, clock(9, 0), free(), clock(9, 0).AddDate(0, 0, 5)),
 	}
 	now := clock(9, 0).AddDate(0, 0, 6)
 	elements, content := wellFormed(t, History{Events: events, Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}.HTML())
@@ -139,7 +139,7 @@ func TestLongHistoryIsBounded(t *testing.T) {
 		next, looked := mini(at), at
 		next.Record.Hostname = fmt.Sprintf("mac-%d", i%50)
 		at = at.Add(11 * time.Minute)
-		events = append(events, event(watch.TakenOver, last, looked, next, at))
+		events = append(events, happened(watch.TakenOver, last, looked, next, at))
 		last = next
 	}
 	begin := time.Now()
@@ -222,5 +222,5 @@ func hostile(host, store string) []byte {
 	other.Record.Hostname = host
 	from, to := here(clock(8, 0)), other
 	from.Store, to.Store = store, store
-	return History{Events: []report.Line{event(watch.TakenOver, from, clock(8, 0), to, clock(9, 0))}, Named: true, Now: clock(20, 0)}.HTML()
+	return History{Events: []report.Line{happened(watch.TakenOver, from, clock(8, 0), to, clock(9, 0))}, Named: true, Now: clock(20, 0)}.HTML()
 }

@@ -36,7 +36,7 @@ func TestPlaces(t *testing.T) {
 		{"not readable", seen, lock(lockcore.Unknown, lockcore.Timeout, "", taken), []place{{nobodyLane, blind}}},
 	} {
 		var r roster
-		if got := r.places(span{look: test.look, sight: test.sight}); !slices.Equal(got, test.want) {
+		if got := r.places(&span{look: &test.look, sight: test.sight}); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
@@ -46,7 +46,8 @@ func TestPlaces(t *testing.T) {
 func TestEveryStateIsDrawn(t *testing.T) {
 	for _, state := range lockcore.States() {
 		var r roster
-		if got := r.places(span{look: lock(state, "", "mac-b", clock(9, 0)), sight: seen}); (len(got) == 0) != (state == lockcore.Unlocked) {
+		look := lock(state, "", "mac-b", clock(9, 0))
+		if got := r.places(&span{look: &look, sight: seen}); (len(got) == 0) != (state == lockcore.Unlocked) {
 			t.Errorf("%v is drawn as %v", state, got)
 		}
 	}
@@ -90,8 +91,8 @@ func TestSigns(t *testing.T) {
 		{watch.Resurrected, free(), mini(clock(9, 0)), []sign{returned}},
 		{watch.Cleared, two, mini(clock(9, 0)), nil},
 	} {
-		e := report.NewEntry(test.event, report.NewStatus(test.from, clock(9, 0)), report.NewStatus(test.to, clock(10, 0)))
-		if got := signsOf(e); !slices.Equal(got, test.want) {
+		e := happened(test.event, test.from, clock(9, 0), test.to, clock(10, 0))
+		if got := signsOf(eventsOf([]report.Line{e})[0]); !slices.Equal(got, test.want) {
 			t.Errorf("%s from %v to %v: %v, want %v", test.event, test.from.State, test.to.State, got, test.want)
 		}
 	}

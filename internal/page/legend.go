@@ -3,56 +3,65 @@ package page
 import (
 	"fmt"
 	"io"
+
+	"lockbar/internal/words"
 )
 
-// drawLegend explains the patterns and the marks that occur in the pictures, and no others.
-func drawLegend(w io.Writer, pictures []picture) {
-	kinds, marks, gap := used(pictures)
-	fmt.Fprint(w, "<ul class=\"legend\" aria-hidden=\"true\">\n")
-	for _, b := range kinds {
-		drawPattern(w, b.class, b.label)
+// used is what occurs in the pictures.
+type used struct {
+	bars [len(kinds)]struct{ here, elsewhere bool }
+	gap  bool
+	sign [len(signs)]bool
+}
+
+func (u *used) add(d *day) {
+	u.gap = u.gap || len(d.gaps) > 0
+	for _, b := range d.bars {
+		if b.lane == hereLane && kinds[b.kind].owned {
+			u.bars[b.kind].here = true
+		} else {
+			u.bars[b.kind].elsewhere = true
+		}
 	}
-	if gap {
+	for _, m := range d.marks {
+		u.sign[m.sign] = true
+	}
+}
+
+// drawLegend explains the patterns and the marks that occur in the pictures, and no others.
+func drawLegend(w io.Writer, pictures []*picture) {
+	var u used
+	for _, p := range pictures {
+		for _, d := range p.days {
+			u.add(d)
+		}
+	}
+	fmt.Fprint(w, "<ul class=\"legend\" aria-hidden=\"true\">\n")
+	for k, is := range u.bars {
+		drawKind(w, is.here, place{hereLane, kind(k)}, " by "+words.Machine())
+		drawKind(w, is.elsewhere, place{hostLane, kind(k)}, " by another computer")
+	}
+	if u.gap {
 		drawPattern(w, "gap", "not watched")
 	}
-	for _, s := range signs {
-		if marks[s] {
-			fmt.Fprintf(w, "<li><svg width=\"16\" height=\"16\"><use href=\"#%s\"/></svg>%s</li>\n", s.id, text(s.one))
+	for i, is := range u.sign {
+		if is {
+			fmt.Fprintf(w, "<li>%s%s</li>\n", shapeOf(sign(i)), signs[i].one)
 		}
 	}
 	fmt.Fprint(w, "</ul>\n")
 }
 
-func drawPattern(w io.Writer, class, label string) {
-	fmt.Fprintf(w, "<li><svg width=\"32\" height=\"%d\"><rect class=\"%s\" width=\"100%%\" height=\"100%%\" rx=\"3\"/></svg>%s</li>\n",
-		barHeight, class, text(label))
+func drawKind(w io.Writer, is bool, p place, by string) {
+	if !kinds[p.kind].owned {
+		by = ""
+	}
+	if is {
+		drawPattern(w, p.look(), kinds[p.kind].label+by)
+	}
 }
 
-// pattern is what a bar looks like, and what that says.
-type pattern struct{ class, label string }
-
-// used returns what occurs: the patterns in the order of the legend, the marks, and whether there is a time that nobody watched.
-func used(pictures []picture) (patterns []pattern, marks map[sign]bool, gap bool) {
-	there, marks := map[pattern]bool{}, map[sign]bool{}
-	for _, p := range pictures {
-		for _, d := range p.days {
-			gap = gap || len(d.gaps) > 0
-			for _, b := range d.bars {
-				there[pattern{b.look(), b.legend()}] = true
-			}
-			for _, m := range d.marks {
-				marks[m.sign] = true
-			}
-		}
-	}
-	for _, k := range []kind{held, notSeen, left, two, corrupt, blind, missing} {
-		for _, lane := range []int{hereLane, hostLane} {
-			b := bar{place: place{lane, k}}
-			if p := (pattern{b.look(), b.legend()}); there[p] {
-				patterns = append(patterns, p)
-				delete(there, p)
-			}
-		}
-	}
-	return patterns, marks, gap
+func drawPattern(w io.Writer, class, label string) {
+	fmt.Fprintf(w, "<li><svg width=\"32\" height=\"%d\"><rect class=\"%s\" width=\"100%%\" height=\"100%%\" rx=\"3\"/></svg>%s</li>\n",
+		barHeight, class, label)
 }

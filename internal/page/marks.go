@@ -3,24 +3,29 @@ package page
 import (
 	"time"
 
-	"lockbar/internal/report"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
 
-// sign is what stands over a lane at a moment. Each has a shape of its own (defs.svg).
-type sign struct{ id, one, many string }
+// sign is what stands over a lane at a moment. Each has a shape of its own (shapes.svg).
+type sign uint8
 
-var (
-	takeover = sign{"takeover", "takeover", "takeovers"}
-	alarm    = sign{"alarm", "alarm", "alarms"}
-	unlock   = sign{"unlock", "lock removed by hand", "locks removed by hand"}
-	restore  = sign{"restore", "lock put back", "locks put back"}
-	returned = sign{"returned", "lock that came back by itself", "locks that came back by themselves"}
+const (
+	takeover sign = iota
+	alarm
+	unlock
+	restore
+	returned
 )
 
-// signs lists them as the legend does.
-var signs = []sign{takeover, alarm, unlock, restore, returned}
+// signs has a row for each sign, in the order of the legend.
+var signs = [...]struct{ id, one, many string }{
+	takeover: {"takeover", "takeover", "takeovers"},
+	alarm:    {"alarm", "alarm", "alarms"},
+	unlock:   {"unlock", "lock removed by hand", "locks removed by hand"},
+	restore:  {"restore", "lock put back", "locks put back"},
+	returned: {"returned", "lock that came back by itself", "locks that came back by themselves"},
+}
 
 // mark is an event in the picture. It is drawn over the lane to; a line leads there from the lane from.
 type mark struct {
@@ -31,13 +36,13 @@ type mark struct {
 }
 
 // signsOf returns what an event is marked with: nothing for what the bars say by themselves.
-func signsOf(e report.Entry) []sign {
+func signsOf(e *event) []sign {
 	var list []sign
 	switch e.Event {
 	case watch.TakenOver:
 		list = append(list, takeover)
 	case watch.Acquired:
-		if e.From != nil && e.From.State == lockcore.HeldElsewhere {
+		if e.from.State == lockcore.HeldElsewhere {
 			list = append(list, takeover)
 		}
 	case watch.WasRemoved:
@@ -54,7 +59,7 @@ func signsOf(e report.Entry) []sign {
 }
 
 // alarming reports whether a state began that somebody should look after.
-func alarming(e report.Entry) bool {
+func alarming(e *event) bool {
 	if e.From != nil && e.From.State == e.To.State {
 		return false
 	}
@@ -65,24 +70,21 @@ func alarming(e report.Entry) bool {
 	return false
 }
 
-// marksOf returns the marks of the events, which have an order.
-func marksOf(events []report.Line, r *roster) []mark {
-	var marks []mark
-	for _, e := range events {
-		from, to := e.From.Snapshot(), e.To.Snapshot()
-		for _, s := range signsOf(e.Entry) {
-			m := mark{e.Time(), s, r.lane(to), r.lane(to), e.Sentence()}
-			switch {
-			case s == takeover:
-				m.from = r.lane(from)
-			case s == unlock:
-				m.from, m.to = r.lane(from), r.lane(from)
-			case s == alarm && to.State == lockcore.Contested:
-				m.to = r.claims(to)[0].lane
-				m.from = m.to
-			}
-			marks = append(marks, m)
+// marksOf returns the marks of an event.
+func (r *roster) marksOf(e *event) []*mark {
+	var marks []*mark
+	for _, s := range signsOf(e) {
+		m := &mark{e.at, s, r.lane(e.to), r.lane(e.to), e.Sentence()}
+		switch {
+		case s == takeover:
+			m.from = r.lane(e.from)
+		case s == unlock:
+			m.from, m.to = r.lane(e.from), r.lane(e.from)
+		case s == alarm && e.to.State == lockcore.Contested:
+			m.to = r.claims(e.to)[0].lane
+			m.from = m.to
 		}
+		marks = append(marks, m)
 	}
 	return marks
 }

@@ -1,17 +1,36 @@
 package page
 
 import (
-	"slices"
 	"time"
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
 )
 
+// event is one of the journal, with what it says of its two looks.
+type event struct {
+	report.Entry
+	at       time.Time
+	from, to *lockcore.Snapshot
+}
+
+// eventsOf returns the events by their time. A clock that was set back must not turn a span around.
+func eventsOf(lines []report.Line) []*event {
+	events := make([]*event, len(lines))
+	for i, line := range lines {
+		from, to := line.From.Snapshot(), line.To.Snapshot()
+		events[i] = &event{line.Entry, line.Time(), &from, &to}
+		for j := i; j > 0 && events[j].at.Before(events[j-1].at); j-- {
+			events[j], events[j-1] = events[j-1], events[j]
+		}
+	}
+	return events
+}
+
 // span is a time in which a store did not change, as far as is known.
 type span struct {
 	from, to time.Time
-	look     lockcore.Snapshot
+	look     *lockcore.Snapshot // nil where sight is unwatched
 	sight    sight
 }
 
@@ -27,87 +46,87 @@ const (
 // late is how much later than the time in a lock its look may be and still count as the time when it was taken.
 const late = time.Minute
 
-// spansOf returns the spans of one store, from the first look that is known to now. They leave out no time and do not overlap.
-func spansOf(events []report.Line, look lockcore.Snapshot, now time.Time) []span {
-	events = inOrder(events)
-	var spans []span
-	var last time.Time
-	for i, e := range events {
-		at, from := e.Time(), e.From.Snapshot()
-		switch {
-		case i > 0 && same(events[i-1].To.Snapshot(), from):
-			spans = append(spans, span{last, at, from, seen})
-		case i > 0:
-			spans = append(spans, span{last, last, events[i-1].To.Snapshot(), seen})
-			fallthrough
-		default:
-			spans = append(spans, unmatched(last, at, e.From)...)
-		}
-		last = at
-	}
-	if n := len(events); n > 0 {
-		spans = append(spans, lastOf(events[n-1].To.Snapshot(), look, last, now)...)
-	}
-	return backdated(spans)
+// history collects the spans of one store. They leave out no time and do not overlap.
+type history struct {
+	spans []*span
+	at    time.Time // until when they go
 }
 
-// inOrder returns the events by their time. A clock that was set back must not turn a span around.
-func inOrder(events []report.Line) []report.Line {
-	events = slices.Clone(events)
-	slices.SortStableFunc(events, func(a, b report.Line) int { return a.Time().Compare(b.Time()) })
-	return events
+// spansOf returns the spans from the first look that is known to now.
+func spansOf(events []*event, look *lockcore.Snapshot, now time.Time) []*span {
+	var h history
+	for i, e := range events {
+		switch {
+		case i == 0:
+			h.before(e)
+		case same(events[i-1].to, e.from):
+			h.add(e.at, e.from, seen)
+		default:
+			h.add(h.at, events[i-1].to, seen)
+			h.before(e)
+		}
+		h.at = e.at
+	}
+	if n := len(events); n > 0 {
+		h.since(events[n-1].to, look, now)
+	}
+	return h.spans
 }
 
 // same reports whether two looks found the same, as far as a journal tells.
-func same(a, b lockcore.Snapshot) bool {
+func same(a, b *lockcore.Snapshot) bool {
 	return a.Token == b.Token && a.State == b.State && b.Store != ""
 }
 
-// unmatched returns what is known of the time before an event that did not follow from the event before: its own look before.
-func unmatched(last, at time.Time, from *report.Status) []span {
-	looked := at
-	if from != nil {
-		if t := (report.Entry{At: from.CheckedAt}).Time(); t.After(last) && t.Before(at) {
+// add goes on to a time. A lock that was found late counts from the time that it names itself, if that is after the look before: a
+// computer that slept sees a takeover when it wakes.
+func (h *history) add(to time.Time, look *lockcore.Snapshot, how sight) {
+	if n := len(h.spans); n > 0 && how == seen && holds(look) {
+		before := h.spans[n-1]
+		taken, known := look.Record.Started()
+		if known && !isOf(before, look) && taken.After(before.from) && taken.Before(h.at.Add(-late)) {
+			before.to = taken
+			h.spans = append(h.spans, &span{taken, h.at, look, told})
+		}
+	}
+	h.spans = append(h.spans, &span{h.at, to, look, how})
+	h.at = to
+}
+
+// isOf reports whether a span is of the lock of that look.
+func isOf(s *span, look *lockcore.Snapshot) bool {
+	return s.look != nil && s.look.Record == look.Record
+}
+
+// before adds what is known of the time before an event that did not follow from the event before: its own look before.
+func (h *history) before(e *event) {
+	looked := e.at
+	if e.From != nil {
+		if t := (report.Entry{At: e.From.CheckedAt}).Time(); t.After(h.at) && t.Before(e.at) {
 			looked = t
 		}
 	}
-	var spans []span
-	if !last.IsZero() {
-		spans = append(spans, span{from: last, to: looked})
+	if !h.at.IsZero() {
+		h.add(looked, nil, unwatched)
 	}
-	if looked.Before(at) {
-		spans = append(spans, span{looked, at, from.Snapshot(), seen})
+	if h.at = looked; looked.Before(e.at) {
+		h.add(e.at, e.from, seen)
 	}
-	return spans
 }
 
-// lastOf returns the time since the last event: it is known only where a look of now finds the same.
-func lastOf(to, look lockcore.Snapshot, last, now time.Time) []span {
-	if now.Before(last) {
-		now = last
+// since adds the time since the last event: it is known only where a look of now finds the same.
+func (h *history) since(to, look *lockcore.Snapshot, now time.Time) {
+	if now.Before(h.at) {
+		now = h.at
 	}
-	if same(to, look) {
-		return []span{{last, now, to, seen}}
+	if look != nil && same(to, look) {
+		h.add(now, to, seen)
+		return
 	}
-	return []span{{last, last, to, seen}, {from: last, to: now}}
+	h.add(h.at, to, seen)
+	h.add(now, nil, unwatched)
 }
 
-// backdated gives a lock that was found late the time that it names itself, if that is after the look before: a computer that
-// slept sees a takeover when it wakes.
-func backdated(spans []span) []span {
-	var out []span
-	for _, s := range spans {
-		taken, known := s.look.Record.Started()
-		if n := len(out); n > 0 && known && holds(s.look) && out[n-1].look.Record != s.look.Record &&
-			taken.After(out[n-1].from) && taken.Before(s.from.Add(-late)) {
-			out[n-1].to = taken
-			out = append(out, span{taken, s.from, s.look, told})
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func holds(s lockcore.Snapshot) bool {
+func holds(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldHere || s.State == lockcore.HeldElsewhere
 }

@@ -32,14 +32,14 @@ func mini(taken time.Time) lockcore.Snapshot {
 	return lock(lockcore.HeldElsewhere, "", "mac-mini", taken)
 }
 
-// event is what led at a time to a look, from the look before, which was made at another.
-func event(e watch.Event, from lockcore.Snapshot, looked time.Time, to lockcore.Snapshot, at time.Time) report.Line {
+// happened is what led at a time to a look, from the look before, which was made at another.
+func happened(e watch.Event, from lockcore.Snapshot, looked time.Time, to lockcore.Snapshot, at time.Time) report.Line {
 	return report.Line{Entry: report.NewEntry(e, report.NewStatus(from, looked), report.NewStatus(to, at))}
 }
 
 func TestSpans(t *testing.T) {
-	took := event(watch.Acquired, free(), clock(8, 0), here(clock(9, 0)), clock(9, 0))
-	end := event(watch.Released, here(clock(9, 0)), clock(9, 0), free(), clock(10, 0))
+	took := happened(watch.Acquired, free(), clock(8, 0), here(clock(9, 0)), clock(9, 0))
+	end := happened(watch.Released, here(clock(9, 0)), clock(9, 0), free(), clock(10, 0))
 	for _, test := range []struct {
 		name   string
 		events []report.Line
@@ -52,22 +52,22 @@ func TestSpans(t *testing.T) {
 		{"no look now", []report.Line{took}, lockcore.Snapshot{}, "08:00 unlocked seen, 09:00 held-here seen, 09:00 unwatched, 20:00"},
 		{"out of order", []report.Line{end, took}, free(), "08:00 unlocked seen, 09:00 held-here seen, 10:00 unlocked seen, 20:00"},
 		{"a command found another lock than was seen last",
-			[]report.Line{took, event(watch.WasRemoved, mini(clock(7, 0)), clock(15, 0), free(), clock(16, 0))}, free(),
+			[]report.Line{took, happened(watch.WasRemoved, mini(clock(7, 0)), clock(15, 0), free(), clock(16, 0))}, free(),
 			"08:00 unlocked seen, 09:00 held-here seen, 09:00 unwatched, 15:00 held-elsewhere seen, 16:00 unlocked seen, 20:00"},
 		{"the look before is older than the event before",
-			[]report.Line{took, event(watch.Released, mini(clock(7, 0)), clock(8, 0), free(), clock(16, 0))}, free(),
+			[]report.Line{took, happened(watch.Released, mini(clock(7, 0)), clock(8, 0), free(), clock(16, 0))}, free(),
 			"08:00 unlocked seen, 09:00 held-here seen, 09:00 unwatched, 16:00 unlocked seen, 20:00"},
 		{"the first look of a process that knows nothing",
-			[]report.Line{took, event(watch.Initial, lockcore.Snapshot{}, time.Time{}, here(clock(9, 0)), clock(16, 0))}, here(clock(9, 0)),
+			[]report.Line{took, happened(watch.Initial, lockcore.Snapshot{}, time.Time{}, here(clock(9, 0)), clock(16, 0))}, here(clock(9, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 09:00 unwatched, 16:00 held-here seen, 20:00"},
 		{"a takeover found late",
-			[]report.Line{took, event(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(11, 0)), clock(16, 0))}, mini(clock(11, 0)),
+			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(11, 0)), clock(16, 0))}, mini(clock(11, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 11:00 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
 		{"a takeover by a clock that lags",
-			[]report.Line{took, event(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(8, 0)), clock(16, 0))}, mini(clock(8, 0)),
+			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(8, 0)), clock(16, 0))}, mini(clock(8, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
 	} {
-		spans := spansOf(test.events, test.look, clock(20, 0))
+		spans := spansOf(eventsOf(test.events), &test.look, clock(20, 0))
 		if got := written(spans); got != test.want {
 			t.Errorf("%s:\n%s, want\n%s", test.name, got, test.want)
 		}
@@ -79,7 +79,7 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-func written(spans []span) (text string) {
+func written(spans []*span) (text string) {
 	if len(spans) == 0 {
 		return ""
 	}
