@@ -15,6 +15,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/notify"
 )
@@ -24,7 +25,7 @@ func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
 	case doCopyDetails:
-		text := l.details(time.Now())
+		text := l.details(zone.Of(time.Now()))
 		l.start(ctx, a, func(ctx context.Context) result {
 			return copied("details for a problem report", desktop.Copy(ctx, text))
 		})
@@ -38,12 +39,12 @@ func (l *loop) click(ctx context.Context, a action) {
 	case doOpenHistory:
 		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
-		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
+		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:
 		was := l.settings.Login
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case doSendTest:
-		l.answer(testMessage(l.settings, time.Now()))
+		l.answer(testMessage(l.settings, zone.Of(time.Now())))
 		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)
