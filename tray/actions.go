@@ -9,6 +9,7 @@ import (
 	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/words"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/notify"
 )
@@ -18,7 +19,7 @@ func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
 	case doCopyDetails:
-		text := l.details(time.Now())
+		text := l.details(zone.Of(time.Now()))
 		l.start(ctx, a, func(ctx context.Context) result {
 			return copied("details for a problem report", desktop.Copy(ctx, text))
 		})
@@ -31,12 +32,12 @@ func (l *loop) click(ctx context.Context, a action) {
 		looks := l.looksNow()
 		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, looks) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
-		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
+		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:
 		was := l.settings.Login
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case doSendTest:
-		l.answer(testMessage(l.settings, time.Now()))
+		l.answer(testMessage(l.settings, zone.Of(time.Now())))
 		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)

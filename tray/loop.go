@@ -14,6 +14,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -351,7 +352,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 }
 
 func (l *loop) view() view {
-	return l.config.asDemoView(render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
+	return l.config.asDemoView(render(input{Now: zone.Of(time.Now()), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
 		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit, Looked: l.looked}))
 }
 

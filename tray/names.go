@@ -47,19 +47,33 @@ func shortPath(path, home string) string {
 	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
 }
 
-// shortNames are the ends of paths that tell stores apart: mostly the last element, without its dot.
+// shortNames are the ends of paths that tell stores apart: the last element, without its dot, and what stands before it where another
+// store ends so too.
 func shortNames(paths []string) []string {
-	elements := 1
-	for elements < longestPath(paths) && !distinct(lastElements(paths, elements)) {
-		elements++
+	names := make([]string, len(paths))
+	for i := range paths {
+		elements := 1
+		for elements < longestPath(paths) && endsTwice(paths, i, elements) {
+			elements++
+		}
+		names[i] = cutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
 	}
-	names := lastElements(paths, elements)
 	if !distinct(names) { // cut to the same
 		for i := range names {
 			names[i] = cutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
 		}
 	}
 	return names
+}
+
+// endsTwice reports whether another path has the same last elements as the one at i.
+func endsTwice(paths []string, i, elements int) bool {
+	for j := range paths {
+		if j != i && end(paths[j], elements) == end(paths[i], elements) {
+			return true
+		}
+	}
+	return false
 }
 
 // longestPath is the number of elements of the path that has most of them.
@@ -70,18 +84,14 @@ func longestPath(paths []string) (most int) {
 	return most
 }
 
-// lastElements are names of so many last elements of each path.
-func lastElements(paths []string, n int) []string {
-	names := make([]string, len(paths))
-	for i, p := range paths {
-		all := strings.Split(p, string(filepath.Separator))
-		name := strings.Join(all[max(0, len(all)-n):], string(filepath.Separator))
-		if bare := strings.TrimPrefix(name, "."); bare != "" {
-			name = bare
-		}
-		names[i] = cutMiddle(words.Clean(name), shortRunes)
+// end is so many last elements of a path, without the dot of a hidden one.
+func end(path string, elements int) string {
+	all := strings.Split(path, string(filepath.Separator))
+	name := strings.Join(all[max(0, len(all)-elements):], string(filepath.Separator))
+	if bare := strings.TrimPrefix(name, "."); bare != "" {
+		return bare
 	}
-	return names
+	return name
 }
 
 func distinct(names []string) bool {

@@ -17,9 +17,10 @@ func TestShortNamesTellStoresApart(t *testing.T) {
 		{"one", []string{"~/.iai-mcp"}, []string{"iai-mcp"}},
 		{"other ends", []string{"~/.iai-mcp", "/mnt/work"}, []string{"iai-mcp", "work"}},
 		{"the same end", []string{"~/a/.iai-mcp", "~/b/.iai-mcp"}, []string{"a/.iai-mcp", "b/.iai-mcp"}},
+		{"two of three", []string{"~/a/.iai-mcp", "~/b/.iai-mcp", "/mnt/work"}, []string{"a/.iai-mcp", "b/.iai-mcp", "work"}},
 		{"the same but for the dot", []string{"~/.iai-mcp", "~/iai-mcp"}, []string{"~/.iai-mcp", "~/iai-mcp"}},
 		{"long", []string{long}, []string{"a-direc…ong-name"}},
-		{"the same when they are cut", []string{"/a-directo1-ng-name", "/a-directo2-ng-name"}, []string{"1 /a-di…-ng-name", "2 /a-di…-ng-name"}},
+		{"the same when they are cut", []string{"/a-directo1-ng-name", "/a-directo2-ng-name"}, []string{"1 a-dir…-ng-name", "2 a-dir…-ng-name"}},
 	} {
 		paths := make([]string, len(test.paths))
 		for i, p := range test.paths {

@@ -217,7 +217,7 @@ func TestHungNotifications(t *testing.T) {
 	if icon := d.waitIcon(icons.Corrupt); icon.Received.Sub(changed) > atOnce {
 		t.Errorf("the icon waited %v for the notification", icon.Received.Sub(changed))
 	}
-	d.waitLine("Corrupt lock")
+	d.waitLine("The lock is corrupt")
 	d.notes.Release()
 	d.waitScreen("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
