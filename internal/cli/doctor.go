@@ -7,15 +7,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
 	"lockbar/internal/words"
-	"lockbar/lockcore/watch"
 )
 
 func newDoctor(g *globals) *cobra.Command {
@@ -147,38 +144,4 @@ func printSection(w io.Writer, p palette, title string, checks []doctor.Check) {
 		indent := len("  ") + resultWidth + len("  ") + width + len("  ")
 		fmt.Fprintf(w, "  %s  %-*s  %s\n", p.paint(checkColours[c.Result], string(c.Result)), width, c.Name, p.fitted(c.Detail, indent))
 	}
-}
-
-func newDetails(g *globals) *cobra.Command {
-	var toClipboard bool
-	cmd := &cobra.Command{
-		Use:   "details",
-		Short: "Print what Copy Details in the menu copies",
-		Long: `Print what Copy Details in the menu copies: each store and its lock in all their parts, for a bug report. doctor has
-the rest of it.`,
-		Example:    "  lockbar details --copy",
-		SuggestFor: []string{"copy", "report"},
-		Args:       noArguments,
-		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
-			return runDetails(cmd.Context(), s, toClipboard)
-		}),
-	}
-	cmd.Flags().BoolVar(&toClipboard, "copy", false, "put it on the clipboard instead")
-	return cmd
-}
-
-func runDetails(ctx context.Context, s settings, toClipboard bool) error {
-	lookOnly()
-	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now())
-	for _, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
-		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.at)
-	}
-	if !toClipboard {
-		_, err := fmt.Print(text)
-		return err
-	}
-	if err := desktop.Copy(ctx, text); err != nil {
-		return failf(exitError, "nothing was copied: %w", err)
-	}
-	return nil
 }
