@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -48,12 +49,22 @@ var clicks = map[string]func(context.Context, *lockcore.Store){
 		s.ForceUnlock(ctx, s.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{}, true)
 		s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{})
 	},
-	"delete the store": func(_ context.Context, s *lockcore.Store) { os.RemoveAll(s.Dir()) },
+}
+
+// deeds are what can happen to the store before an act: the clicks, and what nobody should do.
+func deeds() map[string]func(context.Context, *lockcore.Store) {
+	all := maps.Clone(clicks)
+	all["delete the store"] = func(_ context.Context, s *lockcore.Store) { os.RemoveAll(s.Dir()) }
+	all["put a directory there"] = func(_ context.Context, s *lockcore.Store) {
+		os.RemoveAll(s.LockPath())
+		os.MkdirAll(s.LockPath(), 0o700)
+	}
+	return all
 }
 
 // TestStoryGoesOnWhateverIsClicked: each click is tried before each act, and each act reaches its state.
 func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
-	for name, click := range clicks {
+	for name, click := range deeds() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newTestStage(t)

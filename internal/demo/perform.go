@@ -111,7 +111,7 @@ const (
 	// the watcher's poll is longer than any delay that it should have here.
 	patience = 20 * time.Second
 	// recheck is how soon it is noticed that a click has undone an act before the watcher saw it.
-	recheck = time.Second
+	recheck = 250 * time.Millisecond
 )
 
 // await waits until the watcher has seen a state. It gives false if the store is in another one by now.
