@@ -21,7 +21,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"status", ""}, "", noFiles},
 		{[]string{"watch", ""}, "", noFiles},
 		{[]string{"status", "--js"}, "--json\t", noFiles},
-		{[]string{"unlock", "--tok"}, "--token\tremove only the lock with this token\n", noFiles},
+		{[]string{"unlock", "--tok"}, "--token\tremove only the lock with this token (", noFiles},
 		{[]string{"status", "--store", ""}, "", dirs},
 		{[]string{"--state-dir", ""}, "", dirs},
 		{[]string{"unlock", "--token", ""}, "", noFiles},

@@ -18,6 +18,7 @@ import (
 	"lockbar/internal/page"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -32,7 +33,7 @@ restore and run did to a lock. With --store only those of these stores.
 
 --html shows it as a page with a picture of who held the store when. At a terminal the page is opened;
 else it goes to standard output: lockbar history --html > history.html`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if wanted.newest < 0 {
 				return usageError(errors.New("-n is negative"))
@@ -150,6 +151,6 @@ func writeHistory(ctx context.Context, s settings, event watch.Event, from *repo
 	entry := report.NewEntry(event, from, report.NewStatus(now, time.Now()))
 	entry.Backup = filepath.Base(own.Path)
 	if err := state.OpenJournal(s.stateDir).Record(entry); err != nil {
-		complain(os.Stderr, "warning: this is not in the history: "+err.Error())
+		complain(os.Stderr, "warning: this is not in the history: "+words.Plain(err))
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -23,12 +24,14 @@ func newWatch(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "watch",
-		Short: "Print what holds now, then one line per event",
-		Long: `Print what holds now, then one line per event, until interrupted.
+		Short: "Say who uses the store, then each change",
+		Long: `Say who uses the store now, then print a line for each change, until you interrupt it (Ctrl-C).
 
-The line for a lock that goes comes ten seconds later, or at once if its process here ended or you removed it.
-If another machine's lock comes before that, the two are one takeover.`,
-		Args: cobra.NoArgs,
+When a lock goes, its line comes ten seconds later, since another computer may have taken the store over: if its lock comes
+meanwhile, the two are one line. It comes at once if the daemon here ended or you removed the lock.`,
+		Example:    "  lockbar watch\n  lockbar watch --json | jq .event",
+		SuggestFor: []string{"follow", "monitor", "tail"},
+		Args:       noArguments,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runWatch(cmd.Context(), s, eventPrinter(s.stores, asJSON))
 		}),
@@ -75,7 +78,7 @@ func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 		return known
 	}
 	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.Hold(next) }); err != nil {
-		complain(os.Stderr, "warning: status will not know who was seen here: "+err.Error())
+		complain(os.Stderr, "warning: status will not know who was seen here: "+words.Plain(err))
 	}
 	return next
 }
@@ -103,7 +106,7 @@ const eventWidth, stateWidth = 11, 14
 
 // printEvent writes one event for people. The store is named only where there are several.
 func printEvent(w io.Writer, p palette, c watch.Change, named bool) error {
-	now := c.At.Local()
+	now := zone.Of(c.At.Local())
 	store := ""
 	if named {
 		store = path(c.To.Store) + ": "

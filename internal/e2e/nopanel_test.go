@@ -30,7 +30,7 @@ func TestNoPanelIsSaid(t *testing.T) {
 		name, desktop, says string
 		prepare, come       func(*desk)
 	}{
-		{"no watcher", "XFCE", "add a tray (status notifier) to the panel", func(*desk) {}, newPanel},
+		{"no watcher", "XFCE", "start a panel that shows tray icons, or add a tray", func(*desk) {}, newPanel},
 		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", func(*desk) {}, newPanelAndStart},
 		{"a watcher without a host", "LXQt", "add a tray", func(d *desk) { d.watcher = testdesk.NewWatcherWithoutHost(d.t, d.bus) },
 			func(d *desk) {

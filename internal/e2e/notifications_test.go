@@ -217,13 +217,13 @@ func TestHungNotifications(t *testing.T) {
 	if icon := d.waitIcon(icons.Corrupt); icon.Received.Sub(changed) > atOnce {
 		t.Errorf("the icon waited %v for the notification", icon.Received.Sub(changed))
 	}
-	d.waitLine("Corrupt lock")
+	d.waitLine("The lock is corrupt")
 	d.notes.Release()
 	d.waitScreen("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
 		t.Errorf("told %q, want each once", got)
 	}
-	if e, failed := testdesk.Must(d.item.Menu(d.ctx()))(t).FindShown("The last notification could not be shown"); failed {
+	if e, failed := testdesk.Must(d.item.Menu(d.ctx()))(t).FindShown("A notification could not be shown"); failed {
 		t.Errorf("the menu says %q", e.Text())
 	}
 }

@@ -38,7 +38,7 @@ func noStore(r *round) error {
 	return r.all(
 		r.becomes(icons.Unknown),
 		r.onScreen(icons.Unknown),
-		r.offers("The store is not there yet", "Copy Details", "Quit Lockbar"),
+		r.offers("The store is not there", "Copy Details", "Quit Lockbar"),
 	)
 }
 
@@ -56,7 +56,7 @@ func heldHere(r *round) error {
 		does("a process here takes the lock", r.hold),
 		r.becomes(icons.HeldHere),
 		r.onScreen(icons.HeldHere),
-		r.offers("Held by "+host, "Force Unlock", "Remove the Lock of "+host),
+		r.offers("Held by this computer", "Force Unlock", "Remove the Lock of "+host),
 	)
 }
 

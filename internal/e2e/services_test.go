@@ -46,7 +46,7 @@ func TestServiceThatWasAway(t *testing.T) {
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.notes.Stop()
 	d.store.takeOver(t, "mac-mini")
-	d.waitLine("The last notification could not be shown")
+	d.waitLine("A notification could not be shown")
 	d.startNotes()
 	n := d.waitScreen("Store taken over by mac-mini")[0]
 	if len(n.Buttons()) != 1 || len(d.notes.All()) != 1 {

@@ -260,7 +260,7 @@ func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
 	write(t, filepath.Join(d.store.dir, "lifecycle_state.json"),
 		`{"current_state":"WAKE","since_ts":1700000000,"last_activity_ts":"2026-01-01T00:00:00+00:00"}`)
 	d.start()
-	d.waitLine("Last activity on this store ")
+	d.waitLine("Last activity seen: ")
 	names := filepath.Join(d.home.State(), "state.json")
 	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
 }

@@ -29,6 +29,12 @@ func Title(s lockcore.Snapshot) string {
 	return l.sentence(cmp.Or(r.title, r.what))
 }
 
+// Brief says what is so in one to four words, for a list of several stores.
+func Brief(s lockcore.Snapshot) string {
+	l := look{Snapshot: &s}
+	return l.sentence(rowOf(&s).brief)
+}
+
 // Meaning says in the line below what that means or what to do. It is empty where the title says it all.
 func Meaning(s lockcore.Snapshot) string {
 	r, l := rowOf(&s), look{Snapshot: &s}

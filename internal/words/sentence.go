@@ -74,6 +74,7 @@ var places = [...]struct {
 	{"since-clock", func(l *look) (string, bool) { return sinceClock(l.Record, l.now), false }},
 	{"here", func(*look) (string, bool) { return Machine(), false }},
 	{"who", func(l *look) (string, bool) { return holder(l.Snapshot), false }}, // the live process that holds the store here
+	{"command", func(l *look) (string, bool) { return Clean(ranCommand(l.Holder.Command)), false }},
 	{"holder", func(l *look) (string, bool) { return strconv.Itoa(l.Holder.PID), false }},
 	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // what runs here beside the lock
 	{"daemon", func(l *look) (string, bool) { return strconv.Itoa(l.LocalDaemon.PID), false }},

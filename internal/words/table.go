@@ -40,6 +40,7 @@ const (
 type row struct {
 	reason   lockcore.Reason
 	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
+	brief    string // a list of stores: what is, in one to four words
 	title    string // the menu: what is, without numbers and times; where it is empty, the menu takes what and do
 	meaning  string // the menu: what it means or what to do; may be empty
 	next     string // what may be done now, as a half sentence; empty where there is nothing to do, or what and do say it
@@ -63,6 +64,7 @@ var table = [...]stateRow{
 	lockcore.Contested: {
 		sign: sign{icons.Contested, boldRed, 13, 6},
 		row: row{
+			brief:   "{two}",
 			meaning: "Stop the one here (PID {daemon}): {stop}",
 			now:     "Two daemons may write to the store now: see the Lockbar menu.",
 			refused: "two claim the store",
@@ -77,12 +79,14 @@ var table = [...]stateRow{
 				next:  "stop one of the two daemons, here with: {stop}"},
 			{reason: lockcore.LockMissing,
 				what:    "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
+				brief:   "lock is gone",
 				title:   "A daemon runs here without its lock",
 				meaning: "Restart it (PID {daemon}): {stop}, then start it again",
 				next:    "restart the daemon, which then takes the lock: {stop}, then start it again"},
 			{reason: lockcore.ConflictCopy,
 				what: "{host} (PID {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
 					"two daemons may write to one store",
+				brief:   "two claims",
 				title:   "Two claims: {to} and {rival-host}",
 				meaning: "Stop the one you do not use: {stop}",
 				next:    "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}"},
@@ -92,6 +96,7 @@ var table = [...]stateRow{
 		sign: sign{icons.Corrupt, Red, 14, 5},
 		row: row{
 			what:    "The lock is corrupt: no daemon wrote what it holds ({problem}), so nobody can tell who holds this store",
+			brief:   "corrupt lock",
 			title:   "The lock is corrupt: no daemon wrote it",
 			meaning: "Nobody can tell who holds this store",
 			next:    "{unlock} (a backup is kept)",
@@ -105,6 +110,7 @@ var table = [...]stateRow{
 	lockcore.Stale: {
 		sign: sign{icons.Stale, Yellow, 12, 4},
 		row: row{
+			brief:   "left behind",
 			title:   "Left behind by {to}",
 			next:    "{unlock} (a backup is kept)",
 			now:     "A lock that {to} left behind is there now; the Lockbar menu can remove it.",
@@ -132,6 +138,7 @@ var table = [...]stateRow{
 	lockcore.Unknown: {
 		sign: sign{icons.Unknown, magenta, 15, 3},
 		row: row{
+			brief:   "cannot be read",
 			what:    "The lock cannot be judged",
 			do:      "look at it by hand",
 			past:    "the lock could not be read",
@@ -143,6 +150,7 @@ var table = [...]stateRow{
 			{reason: lockcore.StoreMissing,
 				what:    "The store is not there",
 				do:      "the iai-mcp daemon makes it when it first starts, so check the path, and where a link on it leads, if it has run before",
+				brief:   "not there",
 				title:   "The store is not there",
 				meaning: "It is made when iai-mcp first starts; else check the path",
 				past:    "the store was not there",
@@ -150,6 +158,7 @@ var table = [...]stateRow{
 			{reason: lockcore.NotADirectory,
 				what:    "A file stands where the store, or a directory above it, should be",
 				do:      "move it away, or name another store",
+				brief:   "no directory",
 				title:   "A file is in the place of the store",
 				meaning: "Move it away, or name another store",
 				past:    "a file stood in the place of the store"},
@@ -167,6 +176,7 @@ var table = [...]stateRow{
 			{reason: lockcore.NotDownloaded,
 				what:    "The lock cannot be read, because it is in the cloud only ({problem})",
 				do:      "have the sync program download the store to see who holds it",
+				brief:   "not downloaded",
 				title:   "The lock is in the cloud only",
 				meaning: "Have the sync program download the store",
 				past:    "the lock was in the cloud only"},
@@ -202,6 +212,7 @@ var table = [...]stateRow{
 		reasons: []row{{
 			what:    "{host} (another computer, PID {pid}) holds this store {since}",
 			do:      "whether it still runs there cannot be verified from here",
+			brief:   "held by {host}",
 			title:   "Held by {host}",
 			meaning: "Another computer: cannot be verified from here",
 			next:    "stop the daemon there; if that machine is gone: {unlock} (a backup is kept)",
@@ -211,6 +222,7 @@ var table = [...]stateRow{
 	lockcore.HeldHere: {
 		sign: sign{icons.HeldHere, Green, 10, 1},
 		row: row{
+			brief:   "held by {here}",
 			title:   "Held by {here}",
 			now:     "A program on {here} holds the store now.",
 			refused: "it is in use",
@@ -232,6 +244,7 @@ var table = [...]stateRow{
 		row:  row{now: "Nobody holds the store now, so you can work here."},
 		reasons: []row{{
 			what:  "Nobody holds this store, which is normal while iai-mcp has nothing to do",
+			brief: "unlocked",
 			title: "Unlocked: nobody holds the store",
 			past:  "nobody held the store",
 		}},
@@ -247,7 +260,8 @@ var exceptions = []struct {
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
 	{heldByDaemon, row{instead: "Stop it ({stop})"}},
-	{heldByNoDaemon, row{meaning: "{who}"}},
+	{heldByRun, row{meaning: "It is a lockbar run, not a daemon: {command}"}},
+	{heldByOther, row{meaning: "It is not an iai-mcp daemon: {command}"}},
 	{heldByUnnamed, row{
 		what:    "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names PID {pid}",
 		meaning: "PID {holder} has the database open; the lock names another",
@@ -268,9 +282,11 @@ func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
 }
 
-func heldByNoDaemon(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.HeldHere && s.Reason == "" &&
-		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
+func heldByRun(s *lockcore.Snapshot) bool   { return heldBy(s, lockcore.LockbarRun) }
+func heldByOther(s *lockcore.Snapshot) bool { return heldBy(s, lockcore.OtherProgram) }
+
+func heldBy(s *lockcore.Snapshot, kind lockcore.ProcessKind) bool {
+	return s.State == lockcore.HeldHere && s.Reason == "" && s.Holder.Kind == kind
 }
 
 func aboutToBeTaken(s *lockcore.Snapshot) bool {
@@ -347,6 +363,7 @@ func (r *row) override(o *row) {
 	if o.what != "" {
 		r.what, r.do = o.what, o.do
 	}
+	r.brief = cmp.Or(o.brief, r.brief)
 	r.title = cmp.Or(o.title, r.title)
 	r.meaning = cmp.Or(o.meaning, r.meaning)
 	r.next = cmp.Or(o.next, r.next)

@@ -160,6 +160,7 @@ func said(s lockcore.Snapshot) string {
 		sign.Icon, sign.Colour, sign.ExitCode, sign.Severity, VerdictOf(s))
 	for _, line := range []struct{ name, text string }{
 		{"detail", Detail(s, noon)},
+		{"brief", Brief(s)},
 		{"title", Title(s)},
 		{"meaning", Meaning(s)},
 		{"beside", Beside(s, noon)},
