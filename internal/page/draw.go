@@ -21,8 +21,8 @@ const (
 	markWidth = 17
 	// maxMarks is how many marks stand beside each other; the others are only counted.
 	maxMarks = 4
-	// labelled is how wide a bar is, in percent, that has room for its label.
-	labelled = 12
+	// letter is how wide a letter of a label is, in percent, on a small screen that shows labels.
+	letter = 1.2
 	// hourLines is how many hours are between two lines of the clock.
 	hourLines = 3
 )
@@ -131,7 +131,7 @@ func (d *day) drawBox(w io.Writer, s *stretch, title, class string, top, height 
 
 // drawLabel writes a label where there is room for it.
 func (d *day) drawLabel(w io.Writer, label, class string, width float64) {
-	if width >= labelled {
+	if width >= letter*float64(len(label)+2) {
 		fmt.Fprintf(w, "<text class=\"in %s\" x=\"7\" y=\"12\">%s</text>", class, label)
 	}
 	fmt.Fprint(w, "</svg>\n")

@@ -174,7 +174,7 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir)
+	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir, dir)
 	if err != nil || path != filepath.Join(dir, Name) {
 		t.Fatalf("%s, %v", path, err)
 	}
@@ -187,7 +187,7 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	if err := os.Mkdir(old, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (&History{Now: clock(20, 0)}).Save(dir); err != nil {
+	if _, err := (&History{Now: clock(20, 0)}).Save(dir, dir); err != nil {
 		t.Errorf("with a directory of the old name: %v", err)
 	}
 	if _, err := os.Lstat(old); err != nil {
