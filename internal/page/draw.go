@@ -21,7 +21,7 @@ const (
 	markWidth = 17
 	// maxMarks is how many marks stand beside each other; the others are only counted.
 	maxMarks = 4
-	// letter is how wide a letter of a label is, in percent, on a small screen that shows labels.
+	// letter is how wide a letter of a label is, in percent, on the smallest screen that shows labels (page.css).
 	letter = 1.2
 	// hourLines is how many hours are between two lines of the clock.
 	hourLines = 3
