@@ -63,7 +63,7 @@ func (h *History) draw(w io.Writer, events []*event) {
 }
 
 const footnote = "Lockbar sees a store while the tray app runs. Between two looks that found the same lock, the picture has it there all the time. " +
-	"Made by Lockbar at"
+	"Held unseen is a lock that was found later and names the earlier time itself. Made by Lockbar at"
 
 // made says when the page was made, and in which time zone it is.
 func (h *History) made() string {

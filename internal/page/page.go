@@ -1,5 +1,6 @@
 // Package page draws the history as one HTML page: for each store a picture of who held it when, a day in each row, and below
-// them the sentences. The page has no script and loads nothing.
+// them the sentences. The page has no script and loads nothing. It is written with fmt, since html/template would make the program a
+// quarter of a megabyte larger.
 //
 // It claims no more than the journal does. A time that nobody watched is drawn as such. Between two looks that found the same lock
 // the lock is taken to have been there. All text of strangers is cleaned by package words and escaped by text, and by nothing else.
