@@ -22,7 +22,7 @@ func (l *loop) looksNow() map[string]lockcore.Snapshot {
 
 // openHistory shows the whole history as a page: the journal is for programs.
 func openHistory(ctx context.Context, stateDir string, looks map[string]lockcore.Snapshot) result {
-	path, err := saveHistory(stateDir, looks, time.Now())
+	path, err := saveHistory(desktop.PageDir(ctx, stateDir), stateDir, looks, time.Now())
 	if err != nil {
 		return opened("The history", err)
 	}
@@ -30,12 +30,13 @@ func openHistory(ctx context.Context, stateDir string, looks map[string]lockcore
 }
 
 // saveHistory makes the page of the journal as it is now, and returns its path.
-func saveHistory(stateDir string, looks map[string]lockcore.Snapshot, now time.Time) (string, error) {
+func saveHistory(dir, stateDir string, looks map[string]lockcore.Snapshot, now time.Time) (string, error) {
 	lines, err := state.OpenJournal(stateDir).Last(0)
 	if err != nil {
 		return "", err
 	}
 	events := report.ParseLines(lines)
 	named := len(looks) > 1 || report.SeveralStores(events)
-	return page.History{Events: events, Named: named, Looks: looks, Now: now}.Save(stateDir)
+	h := page.History{Events: events, Named: named, Looks: looks, Now: now}
+	return h.Save(dir, stateDir)
 }

@@ -30,7 +30,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 		{"another one now", map[string]lockcore.Snapshot{id: from}, false},
 		{"nobody looked", nil, false},
 	} {
-		path, err := saveHistory(dir, test.looks, noon.Add(time.Hour).UTC())
+		path, err := saveHistory(dir, dir, test.looks, noon.Add(time.Hour).UTC())
 		if err != nil {
 			t.Fatal(err)
 		}

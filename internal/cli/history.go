@@ -79,7 +79,7 @@ func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 		events = events[len(events)-wanted.newest:]
 	}
 	if wanted.asPage {
-		return s.showPage(ctx, page.History{Events: events, Named: named, Looks: s.looksNow(ctx), Now: time.Now()})
+		return s.showPage(ctx, &page.History{Events: events, Named: named, Looks: s.looksNow(ctx), Now: time.Now()})
 	}
 	out := bufio.NewWriter(os.Stdout)
 	switch {
@@ -103,12 +103,12 @@ func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 }
 
 // showPage opens the page for a person at a terminal, and prints where it is; else it prints the page.
-func (s settings) showPage(ctx context.Context, h page.History) error {
+func (s settings) showPage(ctx context.Context, h *page.History) error {
 	if !term.IsTerminal(int(os.Stdout.Fd())) {
 		_, err := os.Stdout.Write(h.HTML())
 		return err
 	}
-	file, err := h.Save(s.stateDir)
+	file, err := h.Save(desktop.PageDir(ctx, s.stateDir), s.stateDir)
 	if err != nil {
 		return err
 	}

@@ -7,15 +7,14 @@ const maxDays = 14
 
 // day is a row of the picture.
 type day struct {
-	from, to time.Time // its midnights
-	end      time.Time // of what is known: to, or now
-	bars     []*bar
-	gaps     []*stretch // nobody watched
-	marks    []*mark
+	name string
+	date time.Time // its midnight
+	stretch
+	end   moment // of what is known: its end, or now
+	bars  []*bar
+	gaps  []*stretch // nobody watched
+	marks []*mark
 }
-
-// stretch is a part of a day.
-type stretch struct{ from, to time.Time }
 
 type bar struct {
 	place
@@ -42,8 +41,8 @@ func newPicture(events []*event, spans []*span, now time.Time) *picture {
 	p := &picture{store: events[len(events)-1].To.Store}
 	dates := datesOf(spans, now)
 	p.older = max(0, len(dates)-maxDays)
-	for _, from := range dates[:len(dates)-p.older] {
-		p.days = append(p.days, newDay(from, now))
+	for _, date := range dates[:len(dates)-p.older] {
+		p.days = append(p.days, newDay(date, now))
 	}
 	p.fill(spans)
 	p.mark(events)
@@ -53,11 +52,11 @@ func newPicture(events []*event, spans []*span, now time.Time) *picture {
 	return p
 }
 
-func newDay(from, now time.Time) *day {
-	d := &day{from: from, to: midnight(from, 1)}
+func newDay(date, now time.Time) *day {
+	d := &day{name: dayName(date, now), date: date, stretch: stretch{momentOf(date), momentOf(midnight(date, 1))}}
 	d.end = d.to
-	if now.Before(d.to) && now.After(d.from) {
-		d.end = now
+	if at := momentOf(now); at > d.from {
+		d.end = min(at, d.to)
 	}
 	return d
 }
@@ -72,7 +71,7 @@ func midnight(t time.Time, days int) time.Time {
 func datesOf(spans []*span, now time.Time) (dates []time.Time) {
 	today, placed := midnight(now, 0), false
 	for i := len(spans) - 1; i >= 0; i-- {
-		date := midnight(spans[i].from.In(now.Location()), 0)
+		date := midnight(spans[i].from.in(now.Location()), 0)
 		if !placed && !date.After(today) {
 			dates, placed = appendNew(dates, today), true
 		}
@@ -95,7 +94,7 @@ func (p *picture) fill(spans []*span) {
 		p.roster.places(spans[i])
 	}
 	for _, d := range p.days {
-		if first := spans[0].from; first.After(d.from) {
+		if first := spans[0].from; first > d.from {
 			d.gaps = append(d.gaps, &stretch{d.from, first})
 		}
 		for _, s := range spans {
@@ -106,8 +105,8 @@ func (p *picture) fill(spans []*span) {
 
 // add draws what of a span is in the day.
 func (d *day) add(s *span, r *roster) {
-	part := stretch{latest(s.from, d.from), earliest(s.to, d.to)}
-	if part.to.Before(part.from) || !part.from.Before(d.to) || s.from.Before(d.from) && !s.to.After(d.from) {
+	part := stretch{max(s.from, d.from), min(s.to, d.to)}
+	if part.to < part.from || part.from >= d.to || s.from < d.from && s.to <= d.from {
 		return
 	}
 	if s.sight == unwatched {
@@ -121,7 +120,7 @@ func (d *day) add(s *span, r *roster) {
 // put adds a bar, or makes the one before longer that says the same.
 func (d *day) put(b *bar) {
 	for i := len(d.bars) - 1; i >= max(0, len(d.bars)-2); i-- { // a span has two bars at most
-		if d.bars[i].place == b.place && d.bars[i].to.Equal(b.from) {
+		if d.bars[i].place == b.place && d.bars[i].to == b.from {
 			d.bars[i].to = b.to
 			return
 		}
@@ -132,7 +131,7 @@ func (d *day) put(b *bar) {
 func (p *picture) mark(events []*event) {
 	for _, e := range events {
 		for _, d := range p.days {
-			if !e.at.Before(d.from) && e.at.Before(d.to) {
+			if e.at >= d.from && e.at < d.to {
 				d.marks = append(d.marks, p.roster.marksOf(e)...)
 			}
 		}
@@ -141,28 +140,14 @@ func (p *picture) mark(events []*event) {
 
 // between returns what was so between two rows; nil where they follow each other.
 func between(earlier, later *day, spans []*span) *quiet {
-	if !earlier.to.Before(later.from) {
+	if earlier.to >= later.from {
 		return nil
 	}
-	q := &quiet{first: earlier.to, last: midnight(later.from, -1)}
+	q := &quiet{first: midnight(earlier.date, 1), last: midnight(later.date, -1)}
 	for _, s := range spans {
-		if !s.from.After(earlier.to) && s.to.After(earlier.to) {
+		if s.from <= earlier.to && s.to > earlier.to {
 			q.span = s
 		}
 	}
 	return q
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earliest(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }

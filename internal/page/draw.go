@@ -21,8 +21,8 @@ const (
 	markWidth = 17
 	// maxMarks is how many marks stand beside each other; the others are only counted.
 	maxMarks = 4
-	// labelled is how wide a bar is, in percent, that has room for its label.
-	labelled = 12
+	// letter is how wide a letter of a label is, in percent, on a small screen that shows labels.
+	letter = 1.2
 	// hourLines is how many hours are between two lines of the clock.
 	hourLines = 3
 )
@@ -77,23 +77,22 @@ func (d *day) clusters(marks []*mark) (groups [][]*mark) {
 }
 
 // x returns where a time is in its day, in percent.
-func (d *day) x(t time.Time) float64 {
-	return 100 * float64(t.Sub(d.from)) / float64(d.to.Sub(d.from))
+func (d *day) x(t moment) float64 {
+	return 100 * float64(t-d.from) / float64(d.to-d.from)
 }
 
 // width returns how wide a stretch is, in percent.
 func (d *day) width(s *stretch) float64 { return max(thinnest, d.x(s.to)-d.x(s.from)) }
 
 // draw writes the row of a day.
-func (d *day) draw(w io.Writer, r *roster, id string, today time.Time) {
+func (d *day) draw(w io.Writer, r *roster, id string) {
 	rows, of, height := d.rows(r)
-	name := text(dayName(d.from, today))
-	fmt.Fprintf(w, "<figure>\n<figcaption>%s</figcaption>\n<ul aria-hidden=\"true\" style=\"padding-top:%dpx\">", name, axisHeight)
+	fmt.Fprintf(w, "<figure>\n<figcaption>%s</figcaption>\n<ul aria-hidden=\"true\" style=\"padding-top:%dpx\">", d.name, axisHeight)
 	for _, row := range rows {
 		fmt.Fprintf(w, "<li style=\"height:%dpx\"><bdi>%s</bdi></li>", row.height(), text(r.name(row.lane)))
 	}
 	fmt.Fprintf(w, "</ul>\n<svg role=\"img\" aria-labelledby=\"%[1]s-t %[1]s-d\" width=\"100%%\" height=\"%[2]d\">\n"+
-		"<title id=\"%[1]s-t\">Who held the store: %[3]s</title>\n<desc id=\"%[1]s-d\">%[4]s</desc>\n", id, height, name, text(d.inWords(r)))
+		"<title id=\"%[1]s-t\">Who held the store: %[3]s</title>\n<desc id=\"%[1]s-d\">%[4]s</desc>\n", id, height, d.name, text(d.inWords(r)))
 	d.drawGround(w, rows, height)
 	for _, b := range d.bars {
 		d.drawBar(w, b, text(r.name(b.lane)), of[b.lane].bar())
@@ -119,7 +118,7 @@ func (d *day) drawGround(w io.Writer, rows []*row, height int) {
 	for hour := 0; hour <= 24; hour += hourLines {
 		d.drawHour(w, hour, height)
 	}
-	if d.end.Before(d.to) {
+	if d.end < d.to {
 		drawLine(w, "now", d.x(d.end), axisHeight-4, height)
 	}
 }
@@ -132,7 +131,7 @@ func (d *day) drawBox(w io.Writer, s *stretch, title, class string, top, height 
 
 // drawLabel writes a label where there is room for it.
 func (d *day) drawLabel(w io.Writer, label, class string, width float64) {
-	if width >= labelled {
+	if width >= letter*float64(len(label)+2) {
 		fmt.Fprintf(w, "<text class=\"in %s\" x=\"7\" y=\"12\">%s</text>", class, label)
 	}
 	fmt.Fprint(w, "</svg>\n")
@@ -145,8 +144,8 @@ func drawLine(w io.Writer, class string, x float64, from, to int) {
 
 // drawHour writes a line of the clock, and at every second one its hour.
 func (d *day) drawHour(w io.Writer, hour, height int) {
-	year, month, date := d.from.Date()
-	x := d.x(time.Date(year, month, date, hour, 0, 0, 0, d.from.Location()))
+	year, month, date := d.date.Date()
+	x := d.x(momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location())))
 	drawLine(w, "hour", x, axisHeight-4, height)
 	anchor := "middle"
 	switch {
@@ -179,7 +178,7 @@ func (p place) look() string {
 func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	for _, m := range marks {
 		for _, b := range d.bars {
-			if m.from != m.to && b.lane == m.from && !b.from.After(m.at) && !b.to.Before(m.at) {
+			if m.from != m.to && b.lane == m.from && b.from <= m.at && m.at <= b.to {
 				drawLine(w, "hand", d.x(m.at), of[m.from].bar()+barHeight/2, of[m.to].bar()+barHeight/2)
 				break
 			}
@@ -197,7 +196,7 @@ func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	fmt.Fprintf(w, "<svg class=\"marks\" x=\"%.2f%%\" y=\"%d\">", at, top)
 	for i, m := range group[:shown] {
 		fmt.Fprintf(w, "<g transform=\"translate(%d)\"><title>%s</title><use href=\"#%s\"/></g>",
-			i*step-8, text(m.at.In(d.from.Location()).Format("15:04")+" "+m.sentence), signs[m.sign].id)
+			i*step-8, text(d.clock(m.at)+" "+m.sentence), signs[m.sign].id)
 	}
 	if more := len(group) - shown; more > 0 {
 		anchor, x := "start", shown*step-6
@@ -232,14 +231,13 @@ func (d *day) inWords(r *roster) string {
 }
 
 // clocks writes a stretch as "09:14 to 24:00".
-func (d *day) clocks(s *stretch) string {
-	clock := func(t time.Time) string {
-		if t.Equal(d.to) {
-			return "24:00"
-		}
-		return t.In(d.from.Location()).Format("15:04")
+func (d *day) clocks(s *stretch) string { return d.clock(s.from) + " to " + d.clock(s.to) }
+
+func (d *day) clock(t moment) string {
+	if t == d.to {
+		return "24:00"
 	}
-	return clock(s.from) + " to " + clock(s.to)
+	return t.in(d.date.Location()).Format("15:04")
 }
 
 // dayName is a day for a reader of today, who need not count.

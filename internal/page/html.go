@@ -39,7 +39,7 @@ const head = `<!DOCTYPE html>
 `
 
 // HTML returns the page, which is well-formed XML too.
-func (h History) HTML() []byte {
+func (h *History) HTML() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, head, style, shapes)
 	if events := eventsOf(h.Events); len(events) == 0 {
@@ -66,7 +66,7 @@ const footnote = "Lockbar sees a store while the tray app runs. Between two look
 	"Made by Lockbar at"
 
 // made says when the page was made, and in which time zone it is.
-func (h History) made() string {
+func (h *History) made() string {
 	return text(h.Now.Format("15:04 on Monday 2 January 2006; all times are MST (UTC-07:00)"))
 }
 
@@ -80,7 +80,7 @@ func (h *History) pictures(events []*event) (pictures []*picture) {
 		id := events[i].Identity()
 		if of := stores[id]; of != nil {
 			look := h.Looks[id]
-			pictures = append(pictures, newPicture(of, spansOf(of, &look, h.Now), h.Now))
+			pictures = append(pictures, newPicture(of, spansOf(of, &look, momentOf(h.Now)), h.Now))
 			delete(stores, id)
 		}
 	}
@@ -96,19 +96,19 @@ func tally(events []*event, now time.Time) string {
 		}
 	}
 	var parts []string
-	for i, s := range signs {
-		switch n := count[i]; n {
+	for i, n := range count {
+		switch n {
 		case 0:
 		case 1:
-			parts = append(parts, "1 "+s.one)
+			parts = append(parts, "1 "+signs[i].one)
 		default:
-			parts = append(parts, strconv.Itoa(n)+" "+s.many)
+			parts = append(parts, strconv.Itoa(n)+" "+signs[i].many)
 		}
 	}
 	if len(parts) == 0 {
 		parts = []string{"no takeover and no alarm"}
 	}
-	return "Since " + words.Clock(events[0].at, now) + ": " + strings.Join(parts, ", ") + "."
+	return "Since " + words.Clock(events[0].Time(), now) + ": " + strings.Join(parts, ", ") + "."
 }
 
 func (h *History) drawStore(w io.Writer, i int, p *picture) {
@@ -120,7 +120,7 @@ func (h *History) drawStore(w io.Writer, i int, p *picture) {
 		if n > 0 && p.quiet[n-1] != nil {
 			p.quiet[n-1].draw(w, &p.roster, h.Now)
 		}
-		p.days[n].draw(w, &p.roster, fmt.Sprintf("s%dd%d", i, n), h.Now)
+		p.days[n].draw(w, &p.roster, fmt.Sprintf("s%dd%d", i, n))
 	}
 	if p.older > 0 {
 		fmt.Fprintf(w, "<p class=\"quiet\">Earlier days with events, which are in the list only: %d</p>\n", p.older)
@@ -165,7 +165,7 @@ func (h *History) list(w io.Writer, events []*event) {
 }
 
 func (h *History) item(w io.Writer, e *event) {
-	at, layout := e.at.In(h.Now.Location()), "Mon 2 Jan 15:04"
+	at, layout := e.at.in(h.Now.Location()), "Mon 2 Jan 15:04"
 	if at.Year() != h.Now.Year() {
 		layout = "Mon 2 Jan 2006 15:04"
 	}

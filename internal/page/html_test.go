@@ -70,7 +70,7 @@ func night() []report.Line {
 
 func TestPageTellsTheNight(t *testing.T) {
 	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.FixedZone("CET", 3600))
-	page := History{Events: night(), Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}.HTML()
+	page := (&History{Events: night(), Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML()
 	elements, content := wellFormed(t, page)
 	if elements["figure"] != 1 || elements["time"] != 3 || elements["h2"] != 1 {
 		t.Errorf("%v", elements)
@@ -98,7 +98,7 @@ func TestPageTellsTheNight(t *testing.T) {
 }
 
 func TestPageOfNothing(t *testing.T) {
-	if elements, content := wellFormed(t, History{Now: clock(12, 0)}.HTML()); !strings.Contains(content, report.NoHistory) || elements["figure"] > 0 {
+	if elements, content := wellFormed(t, (&History{Now: clock(12, 0)}).HTML()); !strings.Contains(content, report.NoHistory) || elements["figure"] > 0 {
 		t.Errorf("%s", content)
 	}
 }
@@ -110,7 +110,7 @@ func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
 		s.Store = store
 		events = append(events, happened(watch.Cleared, s, clock(8+i, 0), s, clock(9+i, 0)))
 	}
-	elements, content := wellFormed(t, History{Events: events, Named: true, Now: clock(20, 0)}.HTML())
+	elements, content := wellFormed(t, (&History{Events: events, Named: true, Now: clock(20, 0)}).HTML())
 	if elements["section"] != 2 || strings.Index(content, "/a") > strings.Index(content, `"/b \x1b<i>"`) {
 		t.Errorf("%d sections in %s", elements["section"], content)
 	}
@@ -124,7 +124,7 @@ func TestQuietDaysAreOneLine(t *testing.T) {
 		happened(watch.Released, start, clock(9, 0), free(), clock(9, 0).AddDate(0, 0, 5)),
 	}
 	now := clock(9, 0).AddDate(0, 0, 6)
-	elements, content := wellFormed(t, History{Events: events, Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}.HTML())
+	elements, content := wellFormed(t, (&History{Events: events, Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML())
 	want := "Monday 23 November to Thursday 26 November: " + capital(words.Machine()) + ": held the store"
 	if elements["figure"] != 3 || !strings.Contains(content, want) {
 		t.Errorf("%d days, want %q in %s", elements["figure"], want, content)
@@ -143,7 +143,7 @@ func TestLongHistoryIsBounded(t *testing.T) {
 		last = next
 	}
 	begin := time.Now()
-	page := History{Events: events, Now: at}.HTML()
+	page := (&History{Events: events, Now: at}).HTML()
 	elements, _ := wellFormed(t, page)
 	if elements["figure"] != maxDays || elements["time"] != len(events) || len(page) > 3<<20 {
 		t.Errorf("%d days, %d lines, %d bytes", elements["figure"], elements["time"], len(page))
@@ -159,8 +159,8 @@ func TestDaysOfOtherLengths(t *testing.T) {
 	}
 	for _, test := range []struct{ month, day, hours int }{{3, 29, 23}, {10, 25, 25}, {7, 1, 24}} {
 		d := newDay(time.Date(2026, time.Month(test.month), test.day, 0, 0, 0, 0, zone), clock(12, 0))
-		if got := d.to.Sub(d.from).Hours(); got != float64(test.hours) || d.x(d.to) != 100 {
-			t.Errorf("%v: %v hours, its end at %v", d.from, got, d.x(d.to))
+		if got := float64(d.to-d.from) / 3600e3; got != float64(test.hours) || d.x(d.to) != 100 {
+			t.Errorf("%v: %v hours, its end at %v", d.date, got, d.x(d.to))
 		}
 	}
 }
@@ -174,7 +174,7 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	path, err := History{Events: night(), Now: clock(20, 0)}.Save(dir)
+	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir, dir)
 	if err != nil || path != filepath.Join(dir, Name) {
 		t.Fatalf("%s, %v", path, err)
 	}
@@ -187,7 +187,7 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	if err := os.Mkdir(old, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (History{Now: clock(20, 0)}).Save(dir); err != nil {
+	if _, err := (&History{Now: clock(20, 0)}).Save(dir, dir); err != nil {
 		t.Errorf("with a directory of the old name: %v", err)
 	}
 	if _, err := os.Lstat(old); err != nil {
@@ -222,5 +222,5 @@ func hostile(host, store string) []byte {
 	other.Record.Hostname = host
 	from, to := here(clock(8, 0)), other
 	from.Store, to.Store = store, store
-	return History{Events: []report.Line{happened(watch.TakenOver, from, clock(8, 0), to, clock(9, 0))}, Named: true, Now: clock(20, 0)}.HTML()
+	return (&History{Events: []report.Line{happened(watch.TakenOver, from, clock(8, 0), to, clock(9, 0))}, Named: true, Now: clock(20, 0)}).HTML()
 }

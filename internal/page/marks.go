@@ -1,8 +1,6 @@
 package page
 
 import (
-	"time"
-
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -29,7 +27,7 @@ var signs = [...]struct{ id, one, many string }{
 
 // mark is an event in the picture. It is drawn over the lane to; a line leads there from the lane from.
 type mark struct {
-	at       time.Time
+	at       moment
 	sign     sign
 	from, to int
 	sentence string

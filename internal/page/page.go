@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// Name is the file that Save writes in the state directory.
+	// Name is the file that Save writes.
 	Name = "history.html"
 	// textName is what earlier versions wrote in its place.
 	textName = "history.txt"
@@ -33,10 +33,10 @@ type History struct {
 	Now    time.Time
 }
 
-// Save writes the page to the state directory, for this user alone, and returns its path. A text that an earlier version left
-// there goes.
-func (h History) Save(stateDir string) (string, error) {
-	path := filepath.Join(stateDir, Name)
+// Save writes the page to a directory, for this user alone, and returns its path. A text that an earlier version left in the
+// state directory goes.
+func (h *History) Save(dir, stateDir string) (string, error) {
+	path := filepath.Join(dir, Name)
 	if err := fsx.Replace(path, h.HTML(), 0o600); err != nil {
 		return "", err
 	}

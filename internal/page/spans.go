@@ -9,18 +9,26 @@ import (
 
 // event is one of the journal, with what it says of its two looks.
 type event struct {
-	report.Entry
-	at       time.Time
+	*report.Entry
+	at       moment
 	from, to *lockcore.Snapshot
 }
+
+// moment is a time in milliseconds since 1970; 0 is none. A journal is no finer.
+type moment int64
+
+func momentOf(t time.Time) moment { return moment(t.UnixMilli()) }
+
+func (m moment) in(zone *time.Location) time.Time { return time.UnixMilli(int64(m)).In(zone) }
 
 // eventsOf returns the events by their time. A clock that was set back must not turn a span around.
 func eventsOf(lines []report.Line) []*event {
 	events := make([]*event, len(lines))
-	for i, line := range lines {
-		from, to := line.From.Snapshot(), line.To.Snapshot()
-		events[i] = &event{line.Entry, line.Time(), &from, &to}
-		for j := i; j > 0 && events[j].at.Before(events[j-1].at); j-- {
+	for i := range lines {
+		e := &lines[i].Entry
+		from, to := e.From.Snapshot(), e.To.Snapshot()
+		events[i] = &event{e, momentOf(e.Time()), &from, &to}
+		for j := i; j > 0 && events[j].at < events[j-1].at; j-- {
 			events[j], events[j-1] = events[j-1], events[j]
 		}
 	}
@@ -29,10 +37,13 @@ func eventsOf(lines []report.Line) []*event {
 
 // span is a time in which a store did not change, as far as is known.
 type span struct {
-	from, to time.Time
-	look     *lockcore.Snapshot // nil where sight is unwatched
-	sight    sight
+	stretch
+	look  *lockcore.Snapshot // nil where sight is unwatched
+	sight sight
 }
+
+// stretch is some time.
+type stretch struct{ from, to moment }
 
 // sight says how a span is known.
 type sight uint8
@@ -44,16 +55,16 @@ const (
 )
 
 // late is how much later than the time in a lock its look may be and still count as the time when it was taken.
-const late = time.Minute
+const late = moment(time.Minute / time.Millisecond)
 
 // history collects the spans of one store. They leave out no time and do not overlap.
 type history struct {
 	spans []*span
-	at    time.Time // until when they go
+	at    moment // until when they go
 }
 
 // spansOf returns the spans from the first look that is known to now.
-func spansOf(events []*event, look *lockcore.Snapshot, now time.Time) []*span {
+func spansOf(events []*event, look *lockcore.Snapshot, now moment) []*span {
 	var h history
 	for i, e := range events {
 		switch {
@@ -80,16 +91,16 @@ func same(a, b *lockcore.Snapshot) bool {
 
 // add goes on to a time. A lock that was found late counts from the time that it names itself, if that is after the look before: a
 // computer that slept sees a takeover when it wakes.
-func (h *history) add(to time.Time, look *lockcore.Snapshot, how sight) {
+func (h *history) add(to moment, look *lockcore.Snapshot, how sight) {
 	if n := len(h.spans); n > 0 && how == seen && holds(look) {
 		before := h.spans[n-1]
 		taken, known := look.Record.Started()
-		if known && !isOf(before, look) && taken.After(before.from) && taken.Before(h.at.Add(-late)) {
-			before.to = taken
-			h.spans = append(h.spans, &span{taken, h.at, look, told})
+		if at := momentOf(taken); known && !isOf(before, look) && at > before.from && at < h.at-late {
+			before.to = at
+			h.spans = append(h.spans, &span{stretch{at, h.at}, look, told})
 		}
 	}
-	h.spans = append(h.spans, &span{h.at, to, look, how})
+	h.spans = append(h.spans, &span{stretch{h.at, to}, look, how})
 	h.at = to
 }
 
@@ -102,23 +113,21 @@ func isOf(s *span, look *lockcore.Snapshot) bool {
 func (h *history) before(e *event) {
 	looked := e.at
 	if e.From != nil {
-		if t := (report.Entry{At: e.From.CheckedAt}).Time(); t.After(h.at) && t.Before(e.at) {
+		if t := momentOf((report.Entry{At: e.From.CheckedAt}).Time()); t > h.at && t < e.at {
 			looked = t
 		}
 	}
-	if !h.at.IsZero() {
+	if h.at != 0 {
 		h.add(looked, nil, unwatched)
 	}
-	if h.at = looked; looked.Before(e.at) {
+	if h.at = looked; looked < e.at {
 		h.add(e.at, e.from, seen)
 	}
 }
 
 // since adds the time since the last event: it is known only where a look of now finds the same.
-func (h *history) since(to, look *lockcore.Snapshot, now time.Time) {
-	if now.Before(h.at) {
-		now = h.at
-	}
+func (h *history) since(to, look *lockcore.Snapshot, now moment) {
+	now = max(now, h.at)
 	if look != nil && same(to, look) {
 		h.add(now, to, seen)
 		return

@@ -67,12 +67,12 @@ func TestSpans(t *testing.T) {
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(8, 0)), clock(16, 0))}, mini(clock(8, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
 	} {
-		spans := spansOf(eventsOf(test.events), &test.look, clock(20, 0))
+		spans := spansOf(eventsOf(test.events), &test.look, momentOf(clock(20, 0)))
 		if got := written(spans); got != test.want {
 			t.Errorf("%s:\n%s, want\n%s", test.name, got, test.want)
 		}
 		for i := 1; i < len(spans); i++ {
-			if !spans[i].from.Equal(spans[i-1].to) {
+			if spans[i].from != spans[i-1].to {
 				t.Errorf("%s: time is left out before span %d", test.name, i)
 			}
 		}
@@ -84,12 +84,12 @@ func written(spans []*span) (text string) {
 		return ""
 	}
 	for _, s := range spans {
-		text += s.from.UTC().Format("15:04 ")
+		text += s.from.in(time.UTC).Format("15:04 ")
 		if s.sight != unwatched {
 			text += s.look.State.String() + " "
 		}
 		text += map[sight]string{unwatched: "unwatched, ", told: "told, ", seen: "seen, "}[s.sight]
 	}
-	text += spans[len(spans)-1].to.UTC().Format("15:04")
+	text += spans[len(spans)-1].to.in(time.UTC).Format("15:04")
 	return text
 }
