@@ -7,13 +7,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/demo"
-	"lockbar/internal/desktop"
+	"lockbar/internal/login"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -77,8 +76,9 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	if err != nil && !stopped {
 		return err
 	}
+	refusal := login.Refusal()
 	fmt.Println()
-	for _, line := range farewell(stopped, programName(), lookAtAll(context.WithoutCancel(ctx), s.stores, s.saved.Holders)) {
+	for _, line := range farewell(stopped, programName(os.Args[0], refusal), refusal == nil, lookAtAll(context.WithoutCancel(ctx), s.stores, s.saved.Holders)) {
 		fmt.Println(line)
 	}
 	return nil
@@ -87,31 +87,23 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 // goRun is how a program is started that the go command builds and throws away.
 const goRun = "go run ."
 
-// programName is what somebody types to start this program again.
-func programName() string {
-	self, err := os.Executable()
-	if err != nil {
-		return desktop.Command
-	}
-	return nameOfProgram(os.Args[0], self)
-}
-
-// nameOfProgram knows go run by the place of the program: a directory of its own, or, since Go 1.24, the build cache.
-func nameOfProgram(typed, self string) string {
-	if strings.Contains(filepath.ToSlash(self), "/go-build") {
+// programName is what somebody types to start this program again, where refusal is why it cannot start at login.
+func programName(typed string, refusal error) string {
+	var place *login.PlaceError
+	if errors.As(refusal, &place) && place.ByGoRun() {
 		return goRun
 	}
 	return words.Path(typed)
 }
 
 // farewell says what to do after the demo, in three lines at most.
-func farewell(stopped bool, program string, own []seen) []string {
+func farewell(stopped bool, program string, installed bool, own []seen) []string {
 	lines := []string{"That was Lockbar. Nothing is left of the demo."}
 	if stopped {
 		lines[0] = "The demo was stopped. Nothing is left of it."
 	}
 	atLogin := "at each login: `" + program + " login enable`"
-	if program == goRun {
+	if !installed {
 		atLogin = "to have it at each login, install it (packaging/INSTALL.md)"
 	}
 	lines = append(lines, "To watch your own store: `"+program+"`; "+atLogin)

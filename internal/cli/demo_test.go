@@ -54,18 +54,20 @@ func TestFarewell(t *testing.T) {
 		name    string
 		stopped bool
 		program string
+		there   bool
 		own     []seen
 		want    []string
 		never   string
 	}{
-		{"installed", false, "lockbar", []seen{look},
+		{"installed", false, "lockbar", true, []seen{look},
 			[]string{"That was Lockbar", "`lockbar login enable`", "/home/u/.iai-mcp, now: ", "(`lockbar status`"}, "go run"},
-		{"go run", true, goRun, []seen{look}, []string{"stopped", "store: `go run .`;", "packaging/INSTALL.md", "(`go run . status`"}, "login enable"},
-		{"no store yet", false, "./lockbar", []seen{missing}, []string{"./lockbar login enable", "not there yet"}, "now:"},
-		{"several", false, "lockbar", []seen{look, missing}, []string{"; 1 more"}, "go run"},
-		{"no home", false, "lockbar", nil, []string{"That was Lockbar"}, "Your own store"},
+		{"go run", true, goRun, false, []seen{look}, []string{"stopped", "store: `go run .`;", "packaging/INSTALL.md", "(`go run . status`"}, "login enable"},
+		{"no store yet", false, "./lockbar", true, []seen{missing}, []string{"./lockbar login enable", "not there yet"}, "now:"},
+		{"in a temporary directory", false, "/tmp/lockbar", false, []seen{look}, []string{"store: `/tmp/lockbar`;", "packaging/INSTALL.md"}, "login enable"},
+		{"several", false, "lockbar", true, []seen{look, missing}, []string{"; 1 more"}, "go run"},
+		{"no home", false, "lockbar", true, nil, []string{"That was Lockbar"}, "Your own store"},
 	} {
-		lines := farewell(test.stopped, test.program, test.own)
+		lines := farewell(test.stopped, test.program, test.there, test.own)
 		got := strings.Join(lines, "\n")
 		for _, part := range test.want {
 			if !strings.Contains(got, part) {
@@ -74,19 +76,6 @@ func TestFarewell(t *testing.T) {
 		}
 		if len(lines) > 3 || strings.Contains(got, test.never) {
 			t.Errorf("%s: %q", test.name, got)
-		}
-	}
-}
-
-func TestNameOfProgram(t *testing.T) {
-	for _, test := range []struct{ typed, self, want string }{
-		{"lockbar", "/usr/bin/lockbar", "lockbar"},
-		{"./lockbar", "/home/u/src/lockbar/lockbar", "./lockbar"},
-		{"/tmp/go-build12/b001/exe/lockbar", "/tmp/go-build12/b001/exe/lockbar", goRun},
-		{"/home/u/.cache/go-build/ab/abc-d/lockbar", "/home/u/.cache/go-build/ab/abc-d/lockbar", goRun},
-	} {
-		if got := nameOfProgram(test.typed, filepath.FromSlash(test.self)); got != test.want {
-			t.Errorf("%s is started again by %q, want %q", test.self, got, test.want)
 		}
 	}
 }

@@ -167,6 +167,9 @@ func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 	return undo == (noLock && s.undos[s.slot()].unlocked)
 }
 
+// shown is a host name as the menu has it.
+func shown(host string) string { return strings.TrimSuffix(host, ".local") }
+
 // title is how the title of a store's section begins.
 func title(v view) string {
 	switch v.state + "/" + v.reason {
@@ -179,7 +182,7 @@ func title(v view) string {
 	case "contested/lock-missing":
 		return "A program runs here without its lock"
 	case "contested/local-daemon-alive":
-		return "Two programs: this computer and " + v.host // the holder here is a lockbar run
+		return "Two programs: this computer and " + shown(v.host) // the holder here is a lockbar run
 	case "contested/conflict-copy":
 		return "Two claims: "
 	}
@@ -189,7 +192,7 @@ func title(v view) string {
 	case "held-here":
 		return "Held by this computer"
 	case "held-elsewhere":
-		return "Held by " + v.host
+		return "Held by " + shown(v.host)
 	case "stale":
 		return "Left behind by this computer"
 	case "corrupt":

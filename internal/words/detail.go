@@ -146,6 +146,18 @@ func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
 }
 
+// one is local where it is clear which machine is meant.
+func one(p lockcore.Process) string {
+	kind := "a program"
+	switch p.Kind {
+	case lockcore.Daemon:
+		kind = "a daemon"
+	case lockcore.LockbarRun:
+		kind = "a lockbar run"
+	}
+	return kind + " (PID " + strconv.Itoa(p.PID) + ")"
+}
+
 // program returns local without the number of the process.
 func program(p lockcore.Process) string {
 	switch p.Kind {

@@ -77,6 +77,7 @@ var places = [...]struct {
 	{"command", func(l *look) (string, bool) { return Clean(ranCommand(l.Holder.Command)), false }},
 	{"holder", func(l *look) (string, bool) { return strconv.Itoa(l.Holder.PID), false }},
 	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // what runs here beside the lock
+	{"one", func(l *look) (string, bool) { return one(l.LocalDaemon), false }},
 	{"daemon", func(l *look) (string, bool) { return strconv.Itoa(l.LocalDaemon.PID), false }},
 	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // what both are that may write at the same time
 	{"starting", func(l *look) (string, bool) { return strconv.Itoa(l.Starting.PID), false }},

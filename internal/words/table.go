@@ -267,7 +267,7 @@ var exceptions = []struct {
 		meaning: "PID {holder} has the database open; the lock names another",
 	}},
 	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
-	{besideNoDaemon, row{meaning: "Let {local} end, or end it"}},
+	{besideNoDaemon, row{meaning: "Let the one here end: {one}"}},
 	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
 	{brokenBesideDaemon, row{next: "restart the daemon, which then takes the lock: {stop}, then start it again"}},
 	{brokenBesideProgram, row{next: "wait until {local} ends, or end it"}},
