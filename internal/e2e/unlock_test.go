@@ -120,7 +120,7 @@ func TestTwoStores(t *testing.T) {
 	d.start("--store", work.dir, "--store", play.dir)
 	d.waitIcon(icons.Corrupt) // the worst
 	d.waitLine("work · Held by mac-mini")
-	section := d.waitLine("~/play: Corrupt lock")
+	section := d.waitLine("● play · Corrupt lock")
 	if !section.Submenu {
 		t.Fatalf("no submenu: %+v", section)
 	}
