@@ -1,19 +1,13 @@
 package tray
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
-	"lockbar/internal/fsx"
-	"lockbar/internal/report"
-	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/internal/zone"
 	"lockbar/lockcore"
@@ -30,14 +24,13 @@ func (l *loop) click(ctx context.Context, a action) {
 			return copied("details for a problem report", desktop.Copy(ctx, text))
 		})
 	case doCopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result {
-			return copied(words.StopCommand, desktop.Copy(ctx, words.StopCommand))
-		})
+		l.start(ctx, a, l.config.copyCommand)
 	case doOpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
 	case doOpenHistory:
-		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
+		looks := l.looksNow()
+		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, looks) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:
@@ -140,25 +133,6 @@ func openStore(ctx context.Context, dir string) result {
 		return result{Text: "The store was not there", Err: err}
 	}
 	return opened("The store", err)
-}
-
-// historyText is the file that Open History writes and shows: the journal is for programs.
-const historyText = "history.txt"
-
-// openHistory shows the whole history as the command prints it.
-func openHistory(ctx context.Context, stateDir string, named bool) result {
-	lines, err := state.OpenJournal(stateDir).Last(0)
-	if err != nil {
-		return opened("The history", err)
-	}
-	var text bytes.Buffer
-	events := report.ParseLines(lines)
-	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
-	path := filepath.Join(stateDir, historyText)
-	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
-		return opened("The history", err)
-	}
-	return opened("The history", desktop.Open(ctx, path))
 }
 
 func opened(what string, err error) result {

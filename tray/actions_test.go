@@ -107,7 +107,7 @@ func TestMessagesNameTheLock(t *testing.T) {
 		want string
 	}{
 		{unlocked(lockcore.Backup{Record: mini}, nil), "Lock removed: Lockbar removed the lock of mac-mini; a backup is kept"},
-		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed: Lockbar removed a lock that no daemon wrote; a backup is kept"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed: Lockbar removed a corrupt lock; a backup is kept"},
 		{restored(lockcore.Backup{Record: mini}, nil), "Lock put back: Lockbar put back the lock of mac-mini"},
 		{restored(link, nil), "Lock put back: Lockbar put back the lock, a symbolic link to /x/lock"},
 		{setAside([]lockcore.Backup{{}}, lockcore.ErrGuardBusy),

@@ -352,8 +352,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 }
 
 func (l *loop) view() view {
-	return render(input{Now: zone.Of(time.Now()), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit, Looked: l.looked})
+	return l.config.asDemoView(render(input{Now: zone.Of(time.Now()), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
+		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit, Looked: l.looked}))
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed

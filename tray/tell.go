@@ -176,6 +176,7 @@ func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
 }
 
 func (l *loop) order(now time.Time, orders ...notify.Order) {
+	orders = l.config.asDemo(orders)
 	for _, o := range orders {
 		l.log.detail.Printf("notification in %q: %q: %q", o.Slot, o.Message.Title, o.Message.Body)
 	}

@@ -39,7 +39,7 @@ type Config struct {
 	// AtTerminal: somebody sits there and waits for the icon. Else it starts with the desktop, whose panel may take longer.
 	AtTerminal bool
 	Verbose    bool // log to stderr what happens, not only what fails
-	Demo       bool // Start at Login is not offered: it would start the app on the user's own store
+	Demo       bool // all says that it is one; Start at Login is not offered, which would start the app on the user's own store
 }
 
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS

@@ -28,45 +28,62 @@ func Main() int {
 		attachConsole()
 	}
 	root.SetArgs(args)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	if err != nil {
 		attachConsole() // the tray has something to say after all
 	}
-	return explain(os.Stderr, err)
+	return explain(os.Stderr, cmd, err)
 }
 
 // Root is the tree of commands, for the programs that describe it: man page, completions.
 func Root() *cobra.Command { return newRoot(&globals{}) }
 
 func newRoot(g *globals) *cobra.Command {
+	cobra.EnableCommandSorting = false // they stand in the order in which somebody needs them
+	var onlyVersion bool
+	icon := g.iconCommand(runTray)
 	root := &cobra.Command{
-		Use:           "lockbar",
-		Short:         "Who holds the iai-mcp store, in the menu bar and on the command line",
-		Long:          rootHelp,
-		Version:       buildVersion(),
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE:          g.iconCommand(runTray),
+		Use:                   "lockbar",
+		Short:                 "See who uses the iai-mcp store, in the menu bar and on the command line",
+		Long:                  rootHelp,
+		Example:               rootExamples,
+		Args:                  onlyCommands,
+		SilenceUsage:          true,
+		SilenceErrors:         true,
+		DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if onlyVersion {
+				return printVersion(cmd, args)
+			}
+			return icon(cmd, args)
+		},
 	}
 	g.register(root.PersistentFlags())
-	root.AddCommand(newTray(g), newStatus(g), newWatch(g), newUnlock(g), newRestore(g), newRun(g), newHistory(g), newDoctor(g),
-		newOpen(g), newDetails(g), newDemo(g), newLogin(g), newVersion(), newDeliver(), newDemoHolder(), newMind())
+	root.Flags().BoolVar(&onlyVersion, "version", false, "print the version, as the command version does")
+	root.AddGroup(groups...)
+	addGroup(root, groupLook, newStatus(g), newWatch(g), newHistory(g), newDetails(g), newDoctor(g), newOpen(g))
+	addGroup(root, groupChange, newUnlock(g), newRestore(g), newRun(g))
+	addGroup(root, groupApp, newTray(g), newLogin(g), newDemo(g), newVersion())
+	root.AddCommand(newDeliver(), newDemoHolder(), newMind())
 	root.SetFlagErrorFunc(flagError)
 	addCobras(root)
+	explaining(root)
 	completing(root)
 	return root
 }
 
-const rootHelp = `Who holds the iai-mcp store, in the menu bar and on the command line.
+func addGroup(root *cobra.Command, id string, commands ...*cobra.Command) {
+	for _, c := range commands {
+		c.GroupID = id
+		root.AddCommand(c)
+	}
+}
 
-The store is, in this order: --store, $IAI_MCP_STORE, what the config file lists, the IAI_MCP_STORE of the
-daemon's own launchd agent or systemd user unit, ~/.iai-mcp. The config file is config.json in the directory
-~/Library/Application Support/Lockbar, $XDG_CONFIG_HOME/lockbar (~/.config/lockbar) or %AppData%\Lockbar, or
-the file that $LOCKBAR_CONFIG names:
-
-  {"stores": ["~/.iai-mcp"], "notify": {"takeover": true, "stale": true, "crashes": true, "contested": true,
-   "corrupt": true, "resurrected": true, "away": true}, "paused_until": null}`
+const rootExamples = `  lockbar                        show the icon in the menu bar
+  lockbar status                 who uses the store now?
+  lockbar unlock                 remove a lock that was left behind (it asks first)
+  lockbar demo                   see what Lockbar does, on a store made for it
+  lockbar --store /x/mem status  look at another store than yours`
 
 // stayLean is for the commands that stay: they wait nearly always.
 //

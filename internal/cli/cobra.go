@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,12 +14,16 @@ func addCobras(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	help, completion := child(root, "help"), child(root, "completion")
-	help.Run, help.RunE = nil, showHelp
-	completion.Args = func(*cobra.Command, []string) error {
-		return errors.New("completion takes one word: bash, zsh, fish or powershell")
-	}
+	help.Use, help.Short, help.Long = "help [COMMAND]", "Explain a command", "Explain a command, as its flag --help does."
+	help.Run, help.RunE, help.Args, help.GroupID = nil, showHelp, knownCommand, groupApp
+	completion.Use, completion.DisableFlagsInUseLine = "completion bash|zsh|fish|powershell", true
+	completion.Short, completion.GroupID = "Print a script with which a shell completes commands and flags", groupApp
+	completion.Long = "Print a script with which a shell completes lockbar's commands and flags. The help of each shell says where to put it."
+	completion.Example = "  source <(lockbar completion bash)\n  lockbar completion fish --help"
+	completion.Args = oneWord("bash", "zsh", "fish", "powershell")
 	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // never: no arguments are right
 	for _, shell := range completion.Commands() {
+		shell.Args, shell.Short = noArguments, "The script for "+shell.Name()
 		generate := shell.RunE
 		shell.RunE = func(cmd *cobra.Command, args []string) error { return commandError(generate(cmd, args)) }
 	}
@@ -33,22 +35,24 @@ func child(root *cobra.Command, name string) *cobra.Command {
 }
 
 func showHelp(cmd *cobra.Command, args []string) error {
-	about, rest, err := cmd.Root().Find(args)
-	if err != nil || len(rest) > 0 {
-		return usageError(fmt.Errorf("no command is called %q", args[0]))
+	about, _, err := cmd.Root().Find(args)
+	if err != nil {
+		return usageError(err)
 	}
 	about.InitDefaultHelpFlag()
-	about.InitDefaultVersionFlag()
 	return about.Help()
 }
 
-// flagError says what is wrong with a flag in words of ours where pflag gives those of strconv.
-func flagError(_ *cobra.Command, err error) error {
-	var bad *pflag.InvalidValueError
-	if errors.As(err, &bad) {
-		return fmt.Errorf("%q is no value for --%s", bad.GetValue(), bad.GetFlag().Name)
+// knownCommand takes the words of a command: "status", "login enable", "completion bash".
+func knownCommand(help *cobra.Command, args []string) error {
+	about, rest, err := help.Root().Find(args)
+	switch {
+	case err != nil || len(rest) == 0 || slices.Contains(about.ValidArgs, rest[0]):
+		return err
+	case about.HasParent() && about.Args != nil:
+		return about.Args(about, rest)
 	}
-	return err
+	return onlyCommands(about, rest)
 }
 
 // plainUsages takes the marks out of the flags' texts that only pflag's help understands: shells show them as they are.

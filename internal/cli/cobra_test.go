@@ -21,11 +21,12 @@ func TestCompletion(t *testing.T) {
 		{[]string{"status", ""}, "", noFiles},
 		{[]string{"watch", ""}, "", noFiles},
 		{[]string{"status", "--js"}, "--json\t", noFiles},
-		{[]string{"unlock", "--tok"}, "--token\tremove only the lock with this token\n", noFiles},
+		{[]string{"unlock", "--tok"}, "--token\tremove only the lock with this token (", noFiles},
 		{[]string{"status", "--store", ""}, "", dirs},
 		{[]string{"--state-dir", ""}, "", dirs},
 		{[]string{"unlock", "--token", ""}, "", noFiles},
 		{[]string{"history", "-n", ""}, "", noFiles},
+		{[]string{"history", "--ht"}, "--html\t", noFiles},
 		{[]string{"--hostname", ""}, "", noFiles},
 		{[]string{"run", "--", ""}, "", files},
 	} {

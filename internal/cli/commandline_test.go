@@ -124,7 +124,7 @@ func TestWithoutAHome(t *testing.T) {
 // TestDoctorSeesASyncedStateDir, which other commands refuse.
 func TestDoctorSeesASyncedStateDir(t *testing.T) {
 	w := newWorld(t)
-	if r := w.run("doctor", "--state-dir", filepath.Join(w.dir, "x")).want(t, 1); !strings.Contains(r.out, "lies in the store") {
+	if r := w.run("doctor", "--state-dir", filepath.Join(w.dir, "x")).want(t, 1); !strings.Contains(r.out, "lies in a store") {
 		t.Errorf("%q, %q", r.out, r.err)
 	}
 }

@@ -6,27 +6,28 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
 	"lockbar/internal/login"
 	"lockbar/internal/words"
-	"lockbar/lockcore/watch"
 )
 
 func newDoctor(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check everything that Lockbar stands on, for a bug report",
-		Long: `Check everything that Lockbar stands on, and say what to do where that is not well. A bug report wants
-its output; mind that it has your paths and the name of this machine.
+		Short: "Check what Lockbar needs, and say what to do",
+		Long: `Check everything that Lockbar needs here, and say what to do where something is wrong. Nothing is changed.
 
-Exit code: 1 when a check fails.`,
-		Args: cobra.NoArgs,
+A bug report wants its output; mind that it has your paths and the name of this computer.
+
+Exit code: 1 if a check fails, so that Lockbar cannot do its work here; warnings give 0.`,
+		Example:    "  lockbar doctor\n  lockbar doctor --json",
+		SuggestFor: []string{"diagnose", "test", "debug", "verify"},
+		Args:       noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			login.EnterApp() // the login item is the app's
 			lookOnly()
@@ -67,43 +68,80 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 
 var checkColours = map[doctor.Result]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
+// printChecks begins with what a person wants to know: whether it works, then what to do, worst first, then what is well.
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
+	failed, warned, passed, skipped := sorted(checks)
+	fmt.Fprintln(w, p.paint(bold, summary(len(failed), len(warned))))
+	printSection(w, p, "Needs attention", append(failed, warned...))
+	printSection(w, p, fmt.Sprintf("Fine (%d)", len(passed)), passed)
+	if len(skipped) > 0 {
+		fmt.Fprintf(w, "\nNot checked, for what is said above:\n  %s\n", p.fitted(names(skipped), len("  ")))
+	}
+}
+
+func sorted(checks []doctor.Check) (failed, warned, passed, skipped []doctor.Check) {
+	for _, c := range checks {
+		switch {
+		case c.Skipped:
+			skipped = append(skipped, c)
+		case c.Result == doctor.Fail:
+			failed = append(failed, c)
+		case c.Result == doctor.Warn:
+			warned = append(warned, c)
+		default:
+			passed = append(passed, c)
+		}
+	}
+	return failed, warned, passed, skipped
+}
+
+// summary says in a line how many checks ended how.
+func summary(failed, warned int) string {
+	switch {
+	case failed > 0 && warned > 0:
+		return fmt.Sprintf("Lockbar cannot do its work here: %s failed, and %s.", counted(failed, "check"), attention(warned))
+	case failed > 0:
+		return fmt.Sprintf("Lockbar cannot do its work here: %s failed.", counted(failed, "check"))
+	case warned > 0:
+		return fmt.Sprintf("Lockbar works here; %s.", attention(warned))
+	}
+	return "Lockbar works here, and nothing needs attention."
+}
+
+func attention(n int) string {
+	if n == 1 {
+		return "1 thing needs attention"
+	}
+	return fmt.Sprintf("%d things need attention", n)
+}
+
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+func names(checks []doctor.Check) string {
+	var list []string
+	for _, c := range checks {
+		list = append(list, c.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+func printSection(w io.Writer, p palette, title string, checks []doctor.Check) {
+	if len(checks) == 0 {
+		return
+	}
 	width := 0
 	for _, c := range checks {
 		width = max(width, len(c.Name))
 	}
+	fmt.Fprintf(w, "\n%s:\n", title)
+	const resultWidth = len(doctor.Pass)
 	for _, c := range checks {
-		fmt.Fprintf(w, "%s  %-*s  %s\n", p.paint(checkColours[c.Result], string(c.Result)), width, c.Name, c.Detail)
+		indent := len("  ") + resultWidth + len("  ") + width + len("  ")
+		fmt.Fprintf(w, "  %s  %-*s  %s\n", p.paint(checkColours[c.Result], string(c.Result)), width, c.Name, p.fitted(c.Detail, indent))
 	}
-}
-
-func newDetails(g *globals) *cobra.Command {
-	var toClipboard bool
-	cmd := &cobra.Command{
-		Use:   "details",
-		Short: "Print what Copy Details in the menu copies",
-		Long:  `Print what Copy Details in the menu copies: each store's lock in all its parts. doctor has the rest of a bug report.`,
-		Args:  cobra.NoArgs,
-		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
-			return runDetails(cmd.Context(), s, toClipboard)
-		}),
-	}
-	cmd.Flags().BoolVar(&toClipboard, "copy", false, "copy it to the clipboard instead")
-	return cmd
-}
-
-func runDetails(ctx context.Context, s settings, toClipboard bool) error {
-	lookOnly()
-	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now())
-	for _, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
-		text += "\n" + doctor.StoreDetails(l.Snapshot, watch.Health{}, l.at)
-	}
-	if !toClipboard {
-		_, err := fmt.Print(text)
-		return err
-	}
-	if err := desktop.Copy(ctx, text); err != nil {
-		return failf(exitError, "nothing was copied: %w", err)
-	}
-	return nil
 }

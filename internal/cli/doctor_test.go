@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func TestDoctor(t *testing.T) {
 	w.write(".stignore", nil)
 	checks := decode[doctorObject](t, w.run("doctor", "--json").want(t, 0).out).Checks
 	for name, says := range map[string]string{
-		"version": "go1.", "config": "defaults", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
+		"version": "go1.", "config": "none is needed", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
 		"lock": "mac-mini", "conflict-copies": "None", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
 		"process-probe": "seen", "database-locks": "database", "clock": "20", "state-dir": w.state, "history": "Nothing", "instance": "does not run",
 		"login-item": "lockbar login enable", "desktop-session": "", "session-bus": "", "tray-host": "", "notifications": "", "user": "",
@@ -40,9 +41,82 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	w.mustBeGone(w.state)
-	out := w.run("doctor").want(t, 0).out
-	if strings.Count(out, "\n") != len(checks) || !strings.Contains(out, "\npass  config           There is no ") {
-		t.Errorf("%s", out)
+	checkDoctorText(t, w.run("doctor").want(t, 0).out, checks)
+}
+
+// checkDoctorText wants a summary, every check once, and no path twice.
+func checkDoctorText(t *testing.T, out string, checks []doctor.Check) {
+	t.Helper()
+	summary, rest, _ := strings.Cut(out, "\n")
+	if !strings.HasPrefix(summary, "Lockbar works here") && !strings.HasPrefix(summary, "Lockbar cannot do its work here") {
+		t.Errorf("summary %q", summary)
+	}
+	for _, c := range checks {
+		listed := regexp.MustCompile(`(?m)^  (?:(?:pass|warn|fail)  ` + c.Name + ` |.*\b` + c.Name + `(?:,|$))`)
+		if n := len(listed.FindAllString(rest, -1)); n < 1 {
+			t.Errorf("%s is not listed in\n%s", c.Name, rest)
+		}
+	}
+	seen := map[string]bool{}
+	for _, found := range regexp.MustCompile(`(?:^| |\()(/[^\s,;:()]+)`).FindAllStringSubmatch(rest, -1) {
+		path := strings.TrimSuffix(found[1], ".")
+		if seen[path] {
+			t.Errorf("%s is named twice in\n%s", path, rest)
+		}
+		seen[path] = true
+	}
+	worst := map[string]int{"fail": 0, "warn": 1, "pass": 2}
+	last := 0
+	for _, found := range regexp.MustCompile(`(?m)^  (pass|warn|fail)  `).FindAllStringSubmatch(rest, -1) {
+		if worst[found[1]] < last {
+			t.Errorf("not the worst first:\n%s", rest)
+		}
+		last = worst[found[1]]
+	}
+}
+
+// TestDoctorText in places where much is wrong.
+func TestDoctorText(t *testing.T) {
+	for name, spoil := range map[string]func(w *world){
+		"no store":            func(w *world) { os.RemoveAll(w.dir) },
+		"a file is the store": func(w *world) { os.RemoveAll(w.dir); os.WriteFile(w.dir, nil, 0o600) },
+		"a file is the state": func(w *world) { os.WriteFile(w.state, nil, 0o600) },
+		"state of another machine": func(w *world) {
+			os.Mkdir(w.state, 0o700)
+			os.WriteFile(filepath.Join(w.state, "machine"), []byte("0123456789abcdef\n"), 0o600)
+		},
+		"state of nobody": func(w *world) { os.Mkdir(w.state, 0o700); os.Mkdir(filepath.Join(w.state, "machine"), 0o700) },
+		"a corrupt lock":  func(w *world) { w.write(".locked", []byte("{")) },
+		"copies":          func(w *world) { w.writeLock(foreign()); w.write(".locked 2", record("mac-b", 7).Encode()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			spoil(w)
+			out := w.run("doctor").out
+			checkDoctorText(t, out, decode[doctorObject](t, w.run("doctor", "--json").out).Checks)
+			for _, raw := range rawWords {
+				if strings.Contains(out, raw) {
+					t.Errorf("it says %q:\n%s", raw, out)
+				}
+			}
+		})
+	}
+}
+
+func TestSummary(t *testing.T) {
+	for _, test := range []struct {
+		failed, warned int
+		want           string
+	}{
+		{0, 0, "Lockbar works here, and nothing needs attention."},
+		{0, 1, "Lockbar works here; 1 thing needs attention."},
+		{0, 2, "Lockbar works here; 2 things need attention."},
+		{1, 0, "Lockbar cannot do its work here: 1 check failed."},
+		{2, 3, "Lockbar cannot do its work here: 2 checks failed, and 3 things need attention."},
+	} {
+		if got := summary(test.failed, test.warned); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
 	}
 }
 

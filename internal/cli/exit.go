@@ -6,6 +6,10 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/words"
 )
 
 // Exit codes that several commands share. status --exit-code and run have their own beside them.
@@ -49,17 +53,21 @@ func commandError(err error) error {
 	return &failure{exitError, err}
 }
 
-// explain prints an error as one line and gives its exit code.
-func explain(w io.Writer, err error) int {
+// explain prints an error as one line, of wrong usage with the help of the command that was used, and gives its exit code.
+func explain(w io.Writer, cmd *cobra.Command, err error) int {
 	var f *failure
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitOK
-	case !errors.As(err, &f):
-		complain(w, err.Error()+" (see lockbar --help)")
-		return exitUsage
-	case f.err != nil:
-		complain(w, f.err.Error())
+	}
+	if !errors.As(err, &f) {
+		f = &failure{exitUsage, err}
+	}
+	switch {
+	case f.err == nil:
+	case f.code == exitUsage:
+		complain(w, words.Plain(f.err)+" (see "+helpOf(cmd)+")")
+	default:
+		complain(w, words.Plain(f.err))
 	}
 	return f.code
 }

@@ -15,6 +15,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/state"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -189,7 +190,7 @@ func (s settings) tellDoubts() {
 // warn says on stderr what of the state directory cannot be used. The stores are none the worse for it.
 func warn(what string, err error) {
 	if err != nil {
-		complain(os.Stderr, "warning: "+what+": "+err.Error())
+		complain(os.Stderr, "warning: "+what+": "+words.Plain(err))
 	}
 }
 

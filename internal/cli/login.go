@@ -14,21 +14,22 @@ import (
 
 func newLogin(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "login enable|disable|status",
-		Short: "Start Lockbar when you log in, or not",
+		Use:                   "login enable|disable|status [flags]",
+		Short:                 "Start Lockbar when you log in, or not",
+		DisableFlagsInUseLine: true,
+		Example:               "  lockbar login enable\n  lockbar login status --json",
+		SuggestFor:            []string{"autostart", "startup", "boot", "enable", "disable"},
 		Long: `Start Lockbar when you log in, or not. It concerns the next login: nothing is started or ended now.
 What starts then takes its settings from the config file, not from this command's flags.
 
-On macOS 12 a login item that was switched off in System Preferences is not seen: status still says enabled.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 || loginActions[args[0]] == nil {
-				return errors.New("login takes one word: enable, disable or status")
-			}
-			return nil
-		},
+On macOS 12 a login item that was switched off in System Preferences is not seen: status still says enabled.
+
+Exit code: 0 done; 1 it could not be done; 3 refused: this program lies where it will not be at the next login, as in a temporary
+directory, in Go's build cache or on a disk image.`,
+		Args:      oneWord("enable", "disable", "status"),
 		ValidArgs: []string{"enable", "disable", "status"},
 	}
-	asJSON := cmd.Flags().Bool("json", false, "tell the result as a JSON object")
+	asJSON := cmd.Flags().Bool("json", false, "print the result as a JSON object")
 	cmd.RunE = g.plainCommand(func(cmd *cobra.Command, _ settings, args []string) error {
 		for _, name := range []string{"store", "state-dir", "hostname"} {
 			if cmd.Flags().Changed(name) {
@@ -64,10 +65,14 @@ func runLogin(action string, asJSON bool) error {
 }
 
 func loginFailure(err error) error {
-	if errors.Is(err, errors.ErrUnsupported) {
+	var place *login.PlaceError
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
 		return failf(exitError, "this system has no place for what starts at login that Lockbar knows")
+	case errors.As(err, &place):
+		return failf(exitRefused, "%s would not be there at login: %w", path(place.Program), err)
 	}
-	return err
+	return failf(exitError, "start at login: %w", err)
 }
 
 // loginObject is the JSON of the entry that the system reads at login.

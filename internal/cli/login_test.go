@@ -59,7 +59,7 @@ func TestLoginUsage(t *testing.T) {
 // TestHelpShowsSettingsThatAreRead: what people copy from the help must work.
 func TestHelpShowsSettingsThatAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.json")
-	if err := os.WriteFile(path, []byte(rootHelp[strings.Index(rootHelp, "{"):]), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(storesHelp[strings.Index(storesHelp, "{"):]), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c, err := config.Load(path)

@@ -28,7 +28,7 @@ func newMind() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:    mindCommand,
 		Hidden: true,
-		Args:   cobra.MinimumNArgs(1),
+		Args:   atLeast(1, "command"),
 		RunE:   func(_ *cobra.Command, args []string) error { return commandError(mind(args, terminal, orders, report)) },
 	}
 	cmd.Flags().SetInterspersed(false)

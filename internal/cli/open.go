@@ -12,7 +12,8 @@ func newOpen(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "open",
 		Short: "Show the store in the file manager",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
+		Long:  "Show the directory of the store in the file manager.",
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			if len(s.stores) > 1 {
 				return usageError(errors.New("there are several stores: give --store once"))

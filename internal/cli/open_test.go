@@ -27,6 +27,11 @@ func TestOpenAndDetails(t *testing.T) {
 	w.run("open", "--store", w.dir, "--store", w.root).want(t, exitUsage)
 
 	out := w.run("details").want(t, 0).out
+	for _, line := range []string{"\nNotifications: not known to this command", "\nChanges: seen at once"} { // the menu's text has both
+		if !strings.Contains(out, line) {
+			t.Errorf("no %q in\n%s", line, out)
+		}
+	}
 	for _, part := range []string{"Lockbar ", "(commit ", "Store: " + w.dir, "State: held-elsewhere", "PID 4242 of mac-mini", "Token: sha256:"} {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %q in %q", part, out)

@@ -21,13 +21,15 @@ func newRestore(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore",
 		Short: "Undo the last unlock",
-		Long: `Put the newest backup of the store's lock back, byte for byte, if there is no lock now.
+		Long: `Undo the last unlock: put the newest backup of the store's lock back, byte for byte, if there is no lock now.
 
 Exit code: 0 restored; 3 refused: there is a lock, or no backup; 4 failed.`,
-		Args: cobra.NoArgs,
-		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error { return runRestore(cmd, s, asJSON) }),
+		Example:    "  lockbar restore",
+		SuggestFor: []string{"undo", "rollback", "backup"},
+		Args:       noArguments,
+		RunE:       g.command(func(cmd *cobra.Command, s settings, _ []string) error { return runRestore(cmd, s, asJSON) }),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "tell the result as a JSON object")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as a JSON object")
 	return cmd
 }
 

@@ -34,28 +34,29 @@ func newRun(g *globals) *cobra.Command {
 	var takeOver bool
 	cmd := &cobra.Command{
 		Use:                   "run [--take-over] -- CMD [ARG...]",
-		Short:                 "Hold the lock while CMD runs",
+		Short:                 "Keep daemons out of the store while CMD runs",
 		DisableFlagsInUseLine: true,
-		Long: `Hold the lock while CMD runs (a backup, a migration). The store must exist.
+		SuggestFor:            []string{"exec", "hold", "with", "take"},
+		Example:               "  lockbar run -- tar czf backup.tgz ~/.iai-mcp\n  lockbar run --take-over -- ./migrate --all",
+		Long: `Keep daemons out of the store while CMD runs: for a backup, a migration, or whatever must not meet a daemon that
+writes. lockbar takes the lock of the store, starts CMD, and gives the lock back when CMD ends. The store must exist.
 
-A lock that was left behind and a corrupt one are taken over, with a backup, and named. Another
-machine's lock is taken over only with --take-over. Refused all the same: a live process here holds
-the lock, two claim it, or a daemon is starting.
-
-When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix
-systems CMD's process group, on Windows all that does not leave its job object. What runs under another
-real user id (sudo, su) cannot be signalled, and goes on; so does what CMD started if both processes of
-lockbar are killed at the same moment. When CMD ends by itself, what it left running is left alone.
+A lock that was left behind, or that no daemon wrote, is taken over; it is named, and a backup is kept. Another computer's lock is
+taken over only with --take-over. Refused all the same: a process here holds the lock, two claim it, or a daemon is starting.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
-The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its
-arguments, which lockbar run has, so that daemons respect its lock.
+When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix systems CMD's process
+group, on Windows all that does not leave its job object. What runs under another real user id (sudo, su) cannot be signalled, and
+goes on; so does what CMD started if both processes of lockbar are killed at the same moment. When CMD ends by itself, what it left
+running is left alone.
 
-Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the lock is another
-machine's and --take-over is not given; 4 there is no such store, or its lock could not be taken; 126 or
-127 CMD cannot run.`,
-		Args: cobra.MinimumNArgs(1),
+The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its arguments, which lockbar run
+has, so that daemons respect its lock.
+
+Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the lock is another computer's and --take-over is not
+given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD cannot run.`,
+		Args: atLeast(1, "command"),
 		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
 			// With any other value the program that is started anew would find it again, and run again for ever.
 			if cmd.Flags().Changed("as") && as != lockcore.DaemonModule {
@@ -68,7 +69,7 @@ machine's and --take-over is not given; 4 there is no such store, or its lock co
 		}),
 	}
 	cmd.Flags().SetInterspersed(false) // from CMD on, all is CMD's
-	cmd.Flags().BoolVar(&takeOver, "take-over", false, "take another machine's lock too")
+	cmd.Flags().BoolVar(&takeOver, "take-over", false, "take the lock even if it is another computer's")
 	cmd.Flags().StringVar(&as, "as", "", "")
 	_ = cmd.Flags().MarkHidden("as")
 	return cmd
@@ -123,7 +124,7 @@ func (s settings) behindLinks() (*lockcore.Store, error) {
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
 	case seen.Reason == lockcore.StoreMissing:
-		return failf(exitNotTaken, "there is no store at %s", path(seen.Store))
+		return failf(exitNotTaken, "the lock was not taken: %w", errNoStore(seen))
 	case err != nil:
 		return notTaken(err)
 	case seen.State == lockcore.HeldElsewhere && !takeOver:
@@ -205,7 +206,7 @@ func release(lock *lockcore.Lock) {
 	case errors.Is(err, lockcore.ErrLost):
 		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(there, time.Now()))
 	case err != nil:
-		complain(os.Stderr, "warning: the lock could not be given back: "+err.Error())
+		complain(os.Stderr, "warning: the lock could not be given back: "+words.Plain(err))
 	}
 }
 
@@ -214,6 +215,10 @@ func cannotRun(name string, err error) error {
 	code := exitCannotExecute
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		code = exitNotFound
+	}
+	var notStarted *exec.Error
+	if errors.As(err, &notStarted) {
+		err = notStarted.Err // it names the program again
 	}
 	return failf(code, "cannot run %s: %w", path(name), err)
 }

@@ -78,7 +78,7 @@ func TestRunTakesOver(t *testing.T) {
 		says    string
 		history string
 	}{
-		{"another host", func(w *world) { w.writeLock(foreign()) }, []string{"--take-over"}, "mac-mini, process 4242", "took over from mac-mini (process 4242)"},
+		{"another host", func(w *world) { w.writeLock(foreign()) }, []string{"--take-over"}, "mac-mini, PID 4242", "took over from mac-mini (process 4242)"},
 		{"left behind", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, nil, ourHost, ") had left behind"},
 		{"corrupt", func(w *world) { w.write(".locked", []byte("garbage")) }, nil, "no daemon wrote", "a lock that no daemon wrote"},
 	} {
@@ -143,7 +143,7 @@ func TestRunMakesNoStore(t *testing.T) {
 	w := newWorld(t)
 	missing := filepath.Join(w.root, "typo")
 	r := w.run("run", "--store", missing, "--", "true").want(t, exitNotTaken)
-	if !strings.Contains(r.err, "there is no store at "+missing) {
+	if !strings.Contains(r.err, "the store "+missing+" is not there") {
 		t.Errorf("stderr %q", r.err)
 	}
 	w.mustBeGone(missing)

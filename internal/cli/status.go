@@ -24,12 +24,14 @@ func newStatus(g *globals) *cobra.Command {
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Say who holds the store",
-		Long: `Say who holds the store. Nothing is written.
+		Short: "Say who uses the store now",
+		Long: `Say who uses the store now, and what may be done about it. Nothing is written.
 
-With --exit-code: 0 unlocked, 10 held-here, 11 held-elsewhere, 12 stale, 13 contested,
-14 corrupt, 15 unknown; of several stores the worst.`,
-		Args: cobra.NoArgs,
+` + statesHelp + `
+Exit code: 0 whenever it could be said; with --exit-code the number of the state above, of several stores the worst.`,
+		Example:    "  lockbar status\n  lockbar status --json\n  lockbar status --exit-code || echo \"in use, or something is wrong\"",
+		SuggestFor: []string{"show", "who", "info", "list", "ls", "state", "check", "lock"},
+		Args:       noArguments,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runStatus(cmd.Context(), s, asJSON, exitCode)
 		}),
@@ -106,28 +108,41 @@ func worstExitCode(looks []seen) int {
 // row is one line of the text output; a row without a label goes on with the one above.
 type row struct{ label, text string }
 
-// statusRows is the text of one look.
+// statusRows is the text of one look: each thing once. The sentence names the host, the PID and the time where there is a lock.
 func statusRows(l seen, p palette, s settings) []row {
-	now := l.at.Local()
+	sentence := words.Detail(l.Snapshot, l.at.Local())
 	rows := []row{
 		{"store", path(l.Store)},
 		{"state", stateText(l.Snapshot, p)},
-		{"detail", words.Detail(l.Snapshot, now)},
+		{"", sentence},
 	}
-	if !l.Record.IsZero() {
-		rows = append(rows, row{"holder", holderText(l.Record)}, row{"since", words.Taken(l.Record, now)})
+	if !l.Record.IsZero() && !namesProcess(sentence, l.Record.PID) {
+		rows = append(rows, row{"holder", holderText(l.Record)})
 	}
-	for i, c := range l.Conflicts.List() {
-		rows = append(rows, row{continued("copies", i), conflictText(c)})
-	}
-	if s.verbose {
-		rows = append(rows, row{"found by", path(s.origins[l.Store])})
-		rows = append(rows, verboseRows(l)...)
+	copies := l.Conflicts.List()
+	for i, c := range copies {
+		rows = append(rows, row{continued("copies", i), copyText(l.Snapshot, c)})
 	}
 	if hint := words.Next(l.Snapshot, s.commands(l.Store)); hint != "" {
 		rows = append(rows, row{"next", hint})
 	}
+	if s.verbose {
+		rows = append(rows, verboseRows(l, s)...)
+	}
 	return rows
+}
+
+// namesProcess reports whether a sentence has a PID: not where what counts is another thing, as that the computer was restarted.
+func namesProcess(sentence string, pid int) bool {
+	return strings.Contains(sentence, fmt.Sprintf("process %d", pid)) || strings.Contains(sentence, fmt.Sprintf("PID %d", pid))
+}
+
+// copyText leaves out whose copy it is where the sentence says that.
+func copyText(s lockcore.Snapshot, c lockcore.Conflict) string {
+	if s.Reason == lockcore.ConflictCopy && len(s.Conflicts.List()) == 1 && !c.Superseded {
+		return path(c.Path)
+	}
+	return conflictText(c)
 }
 
 func stateText(s lockcore.Snapshot, p palette) string {
@@ -139,7 +154,7 @@ func stateText(s lockcore.Snapshot, p palette) string {
 }
 
 func holderText(r lockcore.Record) string {
-	return words.Host(r) + ", process " + strconv.Itoa(r.PID)
+	return words.Host(r) + ", PID " + strconv.Itoa(r.PID)
 }
 
 func conflictText(c lockcore.Conflict) string {
@@ -153,8 +168,12 @@ func conflictText(c lockcore.Conflict) string {
 	return path(c.Path) + " (" + who + ")"
 }
 
-func verboseRows(l seen) []row {
-	rows := []row{{"host", words.Clean(l.Host)}}
+// verboseRows is what stands behind the sentence, for somebody who has to look deeper.
+func verboseRows(l seen, s settings) []row {
+	rows := []row{{"found by", path(s.origins[l.Store])}, {"host", words.Clean(l.Host)}}
+	if !l.Record.IsZero() {
+		rows = append(rows, row{"holder", holderText(l.Record)}, row{"since", words.Taken(l.Record, l.at.Local())})
+	}
 	if l.Token != "" {
 		rows = append(rows, row{"token", string(l.Token)})
 	}
@@ -174,7 +193,8 @@ func continued(label string, i int) string {
 	return label
 }
 
-// printRows aligns the texts behind the longest label.
+// printRows aligns the texts behind the longest label. Only one without a label is broken into lines: what somebody may copy, a
+// path or a command, is the terminal's to break.
 func printRows(w io.Writer, p palette, rows []row) {
 	width := 0
 	for _, r := range rows {
@@ -182,7 +202,11 @@ func printRows(w io.Writer, p palette, rows []row) {
 	}
 	for _, r := range rows {
 		pad := strings.Repeat(" ", width-utf8.RuneCountInString(r.label))
-		fmt.Fprintf(w, "%s%s  %s\n", p.label(r.label), pad, r.text)
+		text := r.text
+		if r.label == "" {
+			text = p.fitted(text, width+2)
+		}
+		fmt.Fprintf(w, "%s%s  %s\n", p.label(r.label), pad, text)
 	}
 }
 

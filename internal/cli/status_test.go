@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -53,9 +55,37 @@ func TestStatusOfEveryState(t *testing.T) {
 			if s.State != test.state || s.Reason != test.reason {
 				t.Errorf("%v (%s), want %v (%s)", s.State, s.Reason, test.state, test.reason)
 			}
-			w.run("status", "--exit-code").want(t, test.code)
+			checkStatusText(t, w.run("status", "--exit-code").want(t, test.code).out, s)
 			w.mustBeGone(w.state)
 		})
+	}
+}
+
+// checkStatusText wants the sentence to say whose lock it is and since when, and no other line to say it again.
+func checkStatusText(t *testing.T, out string, s report.Status) {
+	t.Helper()
+	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
+	if len(lines) < 3 || !strings.HasPrefix(lines[0], "store") || !strings.HasPrefix(lines[1], "state") || !strings.Contains(lines[2], s.Detail) {
+		t.Fatalf("%s", out)
+	}
+	if s.Record == nil {
+		return
+	}
+	pid := strconv.Itoa(s.Record.PID)
+	since, _, _ := strings.Cut(words.Since(*s.Record, time.Now()), ",")
+	for _, part := range []string{words.Host(*s.Record), since} {
+		if !strings.Contains(s.Detail, part) {
+			t.Errorf("%q does not say %q", s.Detail, part)
+		}
+	}
+	again := 0
+	for _, line := range strings.Split(out, "\n") {
+		if namesProcess(line, s.Record.PID) && !strings.HasPrefix(line, "next") {
+			again++
+		}
+	}
+	if again != 1 {
+		t.Errorf("PID %s is named in %d lines:\n%s", pid, again, out)
 	}
 }
 

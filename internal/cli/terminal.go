@@ -16,12 +16,35 @@ import (
 )
 
 // palette writes in colour, or plainly. Colour only adds: the words say everything.
-type palette struct{ colour bool }
+type palette struct {
+	colour bool
+	width  int // of the terminal, in columns; 0 where the text goes elsewhere, and is not broken into lines
+}
 
 // paletteFor allows colour on a terminal that can show it and whose user wants it (no-color.org).
 func paletteFor(f *os.File) palette {
 	wanted := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return palette{wanted && term.IsTerminal(int(f.Fd())) && understandsEscapes(f)}
+	return palette{wanted && term.IsTerminal(int(f.Fd())) && understandsEscapes(f), widthOf(f)}
+}
+
+func widthOf(f *os.File) int {
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// narrowest is the least room that a text is broken into, in columns: with less, the terminal does it as well.
+const narrowest = 30
+
+// fitted breaks a text between words into lines that fit the terminal behind an indent, so that the terminal does not break it
+// within words, and from its left edge.
+func (p palette) fitted(text string, indent int) string {
+	if p.width-indent < narrowest {
+		return text
+	}
+	return strings.ReplaceAll(wrapped(text, p.width-indent), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
 // Weights of a text, beside its colours.

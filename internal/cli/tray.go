@@ -21,9 +21,14 @@ import (
 func newTray(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "tray",
-		Short: "Show the icon (what lockbar does without a command)",
-		Args:  cobra.NoArgs,
-		RunE:  g.iconCommand(runTray),
+		Short: "Show the icon, as lockbar without a command does",
+		Long: `Show the icon in the menu bar (the tray), as lockbar without a command does, until you choose Quit Lockbar in its menu.
+There is one icon for each state directory: a second start points out where the first one is, and ends.
+
+Exit code: 0, also if it runs already; 1 if there is no desktop session to show it in.`,
+		SuggestFor: []string{"start", "icon", "app", "menu", "gui", "show-icon"},
+		Args:       noArguments,
+		RunE:       g.iconCommand(runTray),
 	}
 }
 
@@ -92,7 +97,7 @@ func newDeliver() *cobra.Command {
 	return &cobra.Command{
 		Use:    notify.DeliverCommand,
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   noArguments,
 		RunE:   func(*cobra.Command, []string) error { return commandError(notify.Deliver(os.Stdin)) },
 	}
 }

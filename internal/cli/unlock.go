@@ -28,24 +28,28 @@ func newUnlock(g *globals) *cobra.Command {
 	var f unlockFlags
 	cmd := &cobra.Command{
 		Use:   "unlock",
-		Short: "Remove the lock, with a backup",
-		Long: `Remove the lock, after a backup, if it still is the one that was shown (or that --token
-names: status --json tells it). A lock of a live process of this machine, or a contested one,
-needs --force too. Nothing is ever killed.
+		Short: "Remove the lock, after a backup",
+		Long: `Remove the lock of the store, after a backup. It is shown first, and you are asked; if it has become another lock
+meanwhile, nothing is removed. No process is ever ended.
 
-Exit code: 0 removed, or nothing was there; 1 declined, or done in part, which is said; 3 refused;
-4 failed, nothing changed.`,
-		Args: cobra.NoArgs,
+A lock whose process still runs on this computer, or that two claim, is removed only with --force: first end what uses the store.
+
+Scripts give --yes, and --token with the token that status --json printed, so that only that very lock is removed.
+
+Exit code: 0 removed, or there was no lock; 1 declined, or done in part, which is said; 3 refused; 4 failed, nothing changed.`,
+		Example:    "  lockbar unlock\n  lockbar unlock --yes --token sha256:0123...\n  lockbar unlock --copies",
+		SuggestFor: []string{"remove", "force-unlock", "release", "clear", "delete", "rm"},
+		Args:       apart([2]string{"copies", "token"}, [2]string{"copies", "force"}),
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runUnlock(cmd, s, f)
 		}),
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
-	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token`")
-	flags.BoolVar(&f.force, "force", false, "even if a live process here holds it, or two claim it")
-	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies to the backups instead; the lock stays")
-	flags.BoolVar(&f.asJSON, "json", false, "tell the result as a JSON object")
+	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token` (status --json prints it)")
+	flags.BoolVar(&f.force, "force", false, "even if a process here uses the store, or two claim it")
+	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies that a sync program left to the backups; the lock stays")
+	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
 	cmd.MarkFlagsMutuallyExclusive("copies", "token")
 	cmd.MarkFlagsMutuallyExclusive("copies", "force")
 	return cmd
@@ -104,6 +108,8 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	case errors.Is(err, lockcore.ErrHeld):
 		why, instead := words.Refusal(there, c)
 		return refused(why, there, now, instead+". To remove it all the same, add --force")
+	case there.Reason == lockcore.StoreMissing:
+		return failf(exitRefused, "nothing was removed: %w", errNoStore(there))
 	case errors.Is(err, lockcore.ErrUnreadable):
 		return refused(path(there.Lock)+" could not be read", there, now, "")
 	}
@@ -113,6 +119,8 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 // known puts an error of lockcore into words that say what to do; all others stay.
 func known(err error) error {
 	switch {
+	case nowOf(err, lockcore.Snapshot{}).Reason == lockcore.StoreMissing:
+		return errNoStore(nowOf(err, lockcore.Snapshot{}))
 	case errors.Is(err, lockcore.ErrUnreadable):
 		there := nowOf(err, lockcore.Snapshot{})
 		return errors.New(path(there.Lock) + " could not be read. " + words.Detail(there, time.Now()))
@@ -122,6 +130,11 @@ func known(err error) error {
 		return errors.New("another program is changing the lock; try again in a minute")
 	}
 	return err
+}
+
+// errNoStore says that the directory itself is missing: then nothing is wrong with a lock.
+func errNoStore(s lockcore.Snapshot) error {
+	return fmt.Errorf("the store %s is not there (is that its path?)", path(s.Store))
 }
 
 func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {

@@ -181,7 +181,7 @@ func TestSomeCopies(t *testing.T) {
 	} {
 		var said bytes.Buffer
 		err := copiesFailure(done, errors.New("set aside .locked 9: no space"), words.Commands{}, time.Now())
-		if code := explain(&said, err); code != want.code || !strings.Contains(said.String(), want.says) || !strings.Contains(said.String(), ".locked 9") {
+		if code := explain(&said, Root(), err); code != want.code || !strings.Contains(said.String(), want.says) || !strings.Contains(said.String(), ".locked 9") {
 			t.Errorf("%d moved: %d, %q", done, code, said.String())
 		}
 	}
@@ -191,7 +191,7 @@ func TestSomeCopies(t *testing.T) {
 func TestLockLeftAside(t *testing.T) {
 	err := unlockFailure(&lockcore.Error{Err: fmt.Errorf("%w: %v", lockcore.ErrAside, os.ErrPermission), Path: "/store/.locked.unlock-1.tmp"}, words.Commands{}, time.Now())
 	var said bytes.Buffer
-	if code := explain(&said, err); code != exitError || !strings.Contains(said.String(), "/store/.locked.unlock-1.tmp") {
+	if code := explain(&said, Root(), err); code != exitError || !strings.Contains(said.String(), "/store/.locked.unlock-1.tmp") {
 		t.Errorf("%d, %q", code, said.String())
 	}
 	if strings.Contains(said.String(), "nothing was removed") {

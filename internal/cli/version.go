@@ -17,13 +17,15 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Printf("lockbar %s (commit %s) %s %s/%s\n", buildVersion(), buildCommit(), runtime.Version(),
-				runtime.GOOS, runtime.GOARCH)
-			return commandError(err)
-		},
+		Long:  "Print the version, what it was built from and with, and the system that it is for.",
+		Args:  noArguments,
+		RunE:  printVersion,
 	}
+}
+
+func printVersion(*cobra.Command, []string) error {
+	_, err := fmt.Printf("lockbar %s (commit %s) %s %s/%s\n", buildVersion(), buildCommit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return commandError(err)
 }
 
 func buildVersion() string {

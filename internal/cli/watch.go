@@ -24,12 +24,14 @@ func newWatch(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "watch",
-		Short: "Print what holds now, then one line per event",
-		Long: `Print what holds now, then one line per event, until interrupted.
+		Short: "Say who uses the store, then each change",
+		Long: `Say who uses the store now, then print a line for each change, until you interrupt it (Ctrl-C).
 
-The line for a lock that goes comes ten seconds later, or at once if its process here ended or you removed it.
-If another machine's lock comes before that, the two are one takeover.`,
-		Args: cobra.NoArgs,
+When a lock goes, its line comes ten seconds later, since another computer may have taken the store over: if its lock comes
+meanwhile, the two are one line. It comes at once if the daemon here ended or you removed the lock.`,
+		Example:    "  lockbar watch\n  lockbar watch --json | jq .event",
+		SuggestFor: []string{"follow", "monitor", "tail"},
+		Args:       noArguments,
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runWatch(cmd.Context(), s, eventPrinter(s.stores, asJSON))
 		}),
@@ -76,7 +78,7 @@ func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 		return known
 	}
 	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.Hold(next) }); err != nil {
-		complain(os.Stderr, "warning: status will not know who was seen here: "+err.Error())
+		complain(os.Stderr, "warning: status will not know who was seen here: "+words.Plain(err))
 	}
 	return next
 }

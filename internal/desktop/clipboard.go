@@ -15,8 +15,15 @@ import (
 // The clipboard belongs to the display server, which cgo-free Go cannot speak to; the libraries for it (atotto/clipboard,
 // without a release since 2021) run the same programs that are run here.
 
-// copyTime bounds one copy: these programs end, or go to the background, at once.
-const copyTime = 5 * time.Second
+// copyTime bounds each program: they end, or go to the background, at once. One that finds no seat or no display may wait for ever, and
+// the next one has its own time. There are at most three.
+const copyTime = 2 * time.Second
+
+// endTime is how long a program that was killed may hold what we write into: a child of it may have it.
+const endTime = 500 * time.Millisecond
+
+// maxComplaint is how much of what a program says is read, in bytes: its first line counts.
+const maxComplaint = 1 << 10
 
 // ErrNoClipboard reports that none of the programs that can do it is there. It says what to install.
 var ErrNoClipboard = errors.New("install wl-clipboard, xclip or xsel")
@@ -59,23 +66,52 @@ func clipboardBytes(goos, text string) string {
 	return b.String()
 }
 
-// Copy puts text on the clipboard with the first program that works.
+// Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is of the last one
+// that failed.
 func Copy(ctx context.Context, text string) error {
-	ctx, cancel := context.WithTimeout(ctx, copyTime)
-	defer cancel()
 	failed := ErrNoClipboard
 	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {
 		if _, err := exec.LookPath(line[0]); err != nil {
 			continue
 		}
-		cmd := exec.CommandContext(ctx, line[0], line[1:]...)
-		cmd.Env = append(os.Environ(), clipboardLocale(runtime.GOOS)...)
-		cmd.Stdin = strings.NewReader(clipboardBytes(runtime.GOOS, text))
-		err := cmd.Run()
-		if err == nil {
+		if failed = copyWith(ctx, line, text); failed == nil {
 			return nil
 		}
-		failed = fmt.Errorf("%s: %w", line[0], err)
 	}
 	return failed
+}
+
+func copyWith(ctx context.Context, line []string, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, copyTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
+	cmd.Env = append(os.Environ(), clipboardLocale(runtime.GOOS)...)
+	cmd.Stdin = strings.NewReader(clipboardBytes(runtime.GOOS, text))
+	cmd.WaitDelay = endTime
+	complaint, err := os.CreateTemp("", "lockbar-*.tmp")
+	if err == nil {
+		// A file, not a pipe: xclip goes to the background with it, where a closed pipe would end it.
+		defer os.Remove(complaint.Name())
+		defer complaint.Close()
+		cmd.Stderr = complaint
+	}
+	err = cmd.Run()
+	if ctx.Err() != nil && err != nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("%s failed: %w", line[0], withComplaint(err, complaint))
+	}
+	return nil
+}
+
+// withComplaint puts what a program said to its standard error, which may be nil, into the error of its end.
+func withComplaint(err error, said *os.File) error {
+	var exit *exec.ExitError
+	if said != nil && errors.As(err, &exit) {
+		text := make([]byte, maxComplaint)
+		n, _ := said.ReadAt(text, 0) // what cannot be read is not told
+		exit.Stderr = text[:n]
+	}
+	return err
 }

@@ -1,10 +1,18 @@
 package desktop
 
 import (
+	"context"
+	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"lockbar/internal/words"
 )
 
 func TestClipboardPrograms(t *testing.T) {
@@ -39,6 +47,69 @@ func TestClipboardBytes(t *testing.T) {
 func TestCopySaysWhatIsMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if err := Copy(t.Context(), "x"); err != ErrNoClipboard {
+		t.Errorf("%v", err)
+	}
+}
+
+// fake puts a shell script in the place of a program of the clipboard.
+func fake(t *testing.T, dir, name, body string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// programs has only the fakes in dir on PATH, and a Wayland session, where three programs are tried.
+func programs(t *testing.T) (dir string) {
+	t.Helper()
+	if len(clipboardPrograms(runtime.GOOS, func(string) string { return "x" })) < 3 {
+		t.Skip("one program only")
+	}
+	dir = t.TempDir()
+	t.Setenv("PATH", dir)
+	t.Setenv("WAYLAND_DISPLAY", "wayland-0")
+	return dir
+}
+
+// TestCopyGivesEachItsTime: wl-copy waits for ever where there is no seat, and even a child that it leaves behind costs no more.
+func TestCopyGivesEachItsTime(t *testing.T) {
+	dir := programs(t)
+	fake(t, dir, "wl-copy", "/bin/sleep 60 & exec /bin/sleep 60")
+	fake(t, dir, "xclip", `/bin/cat >"`+dir+`/copied"`)
+	begun := time.Now()
+	if err := Copy(t.Context(), "text"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "copied")); string(text) != "text" || err != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	if took := time.Since(begun); took > 2*copyTime {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestCopyIsBounded(t *testing.T) {
+	dir := programs(t)
+	for _, name := range []string{"wl-copy", "xclip", "xsel"} {
+		fake(t, dir, name, "exec /bin/sleep 60")
+	}
+	begun := time.Now()
+	if err := Copy(t.Context(), "text"); !errors.Is(err, context.DeadlineExceeded) || words.Cause(err) != "xsel failed: no answer in time" {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(begun); took > 4*copyTime {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestCopySaysWhatTheProgramSaid(t *testing.T) {
+	dir := programs(t)
+	fake(t, dir, "xclip", "echo \"Error: Can't open display: (null)\" >&2; exit 1")
+	if err := Copy(t.Context(), "text"); err == nil || words.Cause(err) != "xclip failed: Error: Can't open display: (null)" {
+		t.Errorf("%v", err)
+	}
+	fake(t, dir, "xsel", "exit 3")
+	if err := Copy(t.Context(), "text"); err == nil || words.Cause(err) != "xsel failed: exit code 3" {
 		t.Errorf("%v", err)
 	}
 }

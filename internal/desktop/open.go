@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
@@ -31,11 +32,41 @@ func failsHonestly(goos string) bool { return goos != "windows" }
 // ErrMissing reports that there is nothing to show at the path, or what it lies on does not answer.
 var ErrMissing = errors.New("it is not there")
 
+// missing is ErrMissing with what the system said. Its text needs no path: whoever asked knows that.
+type missing struct{ cause error }
+
+func (m missing) Is(target error) bool { return target == ErrMissing }
+
+func (m missing) Unwrap() error { return m.cause }
+
+func (m missing) Error() string {
+	switch {
+	case errors.Is(m.cause, fs.ErrNotExist):
+		return ErrMissing.Error()
+	case errors.Is(m.cause, context.DeadlineExceeded):
+		return "what it lies on does not answer"
+	}
+	return "it cannot be reached: " + m.cause.Error()
+}
+
+// errNoOpener is what xdg-open(1) means by exit code 3.
+var errNoOpener = errors.New("no program that can show it was found")
+
+const noOpener = 3
+
+func openFailure(program string, err error) error {
+	var exit *exec.ExitError
+	if program == "xdg-open" && errors.As(err, &exit) && exit.ExitCode() == noOpener {
+		return errNoOpener
+	}
+	return err
+}
+
 // Open shows a directory in the file manager, or a file in its program. It returns when that runs, or has failed: ErrMissing, or
 // what the program's end said.
 func Open(ctx context.Context, path string) error {
 	if err := there(ctx, path); err != nil {
-		return fmt.Errorf("%w: %w", ErrMissing, err)
+		return missing{err}
 	}
 	line := openCommand(runtime.GOOS, path)
 	cmd := exec.Command(line[0], line[1:]...)
@@ -47,7 +78,7 @@ func Open(ctx context.Context, path string) error {
 	select {
 	case err := <-ended:
 		if err != nil && failsHonestly(runtime.GOOS) {
-			return fmt.Errorf("%s: %w", line[0], err)
+			return fmt.Errorf("%s failed: %w", line[0], openFailure(line[0], err))
 		}
 	case <-time.After(openTime):
 	case <-ctx.Done():

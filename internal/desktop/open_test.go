@@ -47,11 +47,15 @@ func TestOpen(t *testing.T) {
 }
 
 func TestNotOpened(t *testing.T) {
-	program(t, "exit 3")
+	program(t, "exit 4")
 	if err := Open(t.Context(), filepath.Join(t.TempDir(), "no")); !errors.Is(err, ErrMissing) {
 		t.Errorf("%v", err)
 	}
-	if err := Open(t.Context(), t.TempDir()); err == nil || errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "exit status 3") {
+	if err := Open(t.Context(), t.TempDir()); err == nil || errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "exit status 4") {
+		t.Errorf("%v", err)
+	}
+	program(t, "exit 3")
+	if err := Open(t.Context(), t.TempDir()); err == nil || runtime.GOOS == "linux" && !errors.Is(err, errNoOpener) {
 		t.Errorf("%v", err)
 	}
 	t.Setenv("PATH", t.TempDir())

@@ -24,6 +24,11 @@ func sessionOf(env func(string) string) session {
 	}
 }
 
+// mayShow reports whether an icon can be shown: macOS and Windows always have a desktop, but not for an ssh session.
+func (s session) mayShow(goos string) bool {
+	return !s.ssh && (s.display || goos == "darwin" || goos == "windows")
+}
+
 func (s Subject) desktopSession(context.Context) []Check {
 	return checkSession(sessionOf(os.Getenv))
 }

@@ -19,9 +19,9 @@ import (
 func checkSession(s session) []Check {
 	switch {
 	case s.ssh:
-		return one("desktop-session", Warn, "This is an ssh session, which has no tray; run Lockbar at the machine itself; %s", noDesktopAdvice)
+		return one("desktop-session", Warn, "This is an ssh session, which has no icon and no notifications; run Lockbar at the machine itself; %s", noDesktopAdvice)
 	case !s.display:
-		return one("desktop-session", Warn, "There is no desktop session here, so no tray; %s", noDesktopAdvice)
+		return one("desktop-session", Warn, "There is no desktop session here, so no icon and no notifications; %s", noDesktopAdvice)
 	}
 	return one("desktop-session", Pass, "%s", describe(s))
 }
@@ -114,15 +114,15 @@ func checkBus(s session, b bus) []Check {
 	case b.err == nil:
 		return one("session-bus", Pass, "It answers")
 	case s.display && !s.ssh:
-		return one("session-bus", Fail, "There is a display and no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in anew", shown(b.err.Error()))
+		return one("session-bus", Fail, "There is a display and no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in anew", cause(b.err))
 	}
-	return one("session-bus", Warn, "There is no session bus here, so no tray and no notifications; %s", noDesktopAdvice)
+	return skipped("session-bus", "there is no desktop session")
 }
 
 func checkTray(s session, b bus) []Check {
 	switch {
 	case b.err != nil:
-		return one("tray-host", Warn, "Not checked: no session bus")
+		return skipped("tray-host", "there is no session bus")
 	case b.host:
 		return one("tray-host", Pass, "A panel shows icons")
 	case b.watcher:
@@ -134,9 +134,9 @@ func checkTray(s session, b bus) []Check {
 func checkNotifier(b bus) []Check {
 	switch n := b.notifier; {
 	case b.err != nil:
-		return one("notifications", Warn, "Not checked: no session bus")
+		return skipped("notifications", "there is no session bus")
 	case n.err != nil:
-		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in anew", shown(n.err.Error()))
+		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in anew", cause(n.err))
 	case n.running:
 		return one("notifications", Pass, "%s; it can do: %s", n.description, shown(strings.Join(n.capabilities, ", ")))
 	case n.activatable:

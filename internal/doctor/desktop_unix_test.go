@@ -12,8 +12,8 @@ func TestBus(t *testing.T) {
 	display, ssh := session{display: true}, session{display: true, ssh: true}
 	want(t, checkBus(display, bus{}), Pass, "answers")
 	want(t, checkBus(display, none), Fail, "no address")
-	want(t, checkBus(ssh, none), Warn, "lockbar watch")
-	want(t, checkBus(session{}, none), Warn, "lockbar watch")
+	want(t, checkBus(ssh, none), Warn, "Not checked")
+	want(t, checkBus(session{}, none), Warn, "Not checked")
 }
 
 func TestTray(t *testing.T) {

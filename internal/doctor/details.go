@@ -24,6 +24,9 @@ func NotificationDetails(d notify.Delivery) string {
 	return fmt.Sprintf("Notifications: %d shown, %d failed %s\n", d.Sent, d.Failed, words.Clean(d.Err))
 }
 
+// UnknownNotifications stands in the place of NotificationDetails where the text is not the tray app's, which alone counts them.
+const UnknownNotifications = "Notifications: not known to this command (Copy Details in the menu counts them)\n"
+
 // StoreDetails returns the part of one store, with strangers' words cleaned.
 func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	var b strings.Builder
@@ -50,11 +53,11 @@ func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	return b.String()
 }
 
-// howSeen is how changes are noticed; empty where nobody watches.
+// howSeen is how changes are noticed.
 func howSeen(h watch.Health) string {
 	switch {
 	case h.Interval == 0:
-		return ""
+		return "not known"
 	case h.Events && h.Problem != "":
 		return fmt.Sprintf("seen at once, and looked for every %v, but %s", h.Interval, words.Clean(h.Problem))
 	case h.Events:

@@ -39,7 +39,7 @@ func TestWhatABugReportNeeds(t *testing.T) {
 	if got := StoreDetails(s, late, noon); !strings.Contains(got, "seen at once") || !strings.Contains(got, "but /home is too busy") {
 		t.Error(got)
 	}
-	if got := StoreDetails(s, watch.Health{}, noon); strings.Contains(got, "Changes") {
+	if got := StoreDetails(s, watch.Health{}, noon); !strings.Contains(got, "\nChanges: not known\n") {
 		t.Errorf("%s", got)
 	}
 }

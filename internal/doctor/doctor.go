@@ -2,6 +2,9 @@
 // changes nothing: the one file that it writes, in the state directory if that is there, it removes again. Each check has a
 // deadline of its own, and all run side by side, so that a dead mount or a hung service shows as one bad line.
 //
+// No two checks tell the same fact, and no two name the same path: the store and the state directory have one check each that says
+// where they are.
+//
 // A check fails only where Lockbar cannot do its work; what works worse, or wants somebody's attention, is a warning.
 package doctor
 
@@ -30,6 +33,8 @@ type Check struct {
 	Name   string `json:"name"` // kebab-case, stable
 	Result Result `json:"status"`
 	Detail string `json:"detail"` // one sentence: what is, and what to do where that is not well
+	// Skipped means that it could not be made, for a reason that another check tells. It is no warning of its own, and nothing passed.
+	Skipped bool `json:"-"`
 }
 
 // Subject is what is checked.
@@ -117,7 +122,12 @@ func (s Subject) probes() []probe {
 
 // one is a check with a sentence. It gets its full stop here, which what Windows says has already.
 func one(name string, result Result, format string, args ...any) []Check {
-	return []Check{{name, result, strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
+	return []Check{{Name: name, Result: result, Detail: strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
+}
+
+// skipped is a check that could not be made.
+func skipped(name, why string) []Check {
+	return []Check{{Name: name, Result: Warn, Detail: "Not checked: " + why + ".", Skipped: true}}
 }
 
 // Failed reports whether Lockbar cannot do its work.

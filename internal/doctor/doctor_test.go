@@ -55,16 +55,16 @@ func TestMachine(t *testing.T) {
 	ours := state.Dir{Given: "/s", Path: "/s", Machine: "a", Owner: "a"}
 	want(t, checkMachine(ours), Pass, "This machine is a.")
 	other := state.Dir{Given: "/s", Path: "/s/machine-a", Machine: "a", Owner: "b"}
-	want(t, checkMachine(other), Pass, "belongs to the machine b, so this one keeps its state in /s/machine-a")
+	want(t, checkMachine(other), Pass, "shared with the machine b, whose it is")
 	other.Problem = errors.New("read /s/machine: a pipe")
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
 }
 
 func TestLocks(t *testing.T) {
-	want(t, checkLocks("file-locks", "/s", nil), Pass, "can be locked")
-	want(t, checkLocks("file-locks", "/s", fs.ErrNotExist), Pass, "not there yet")
-	want(t, checkLocks("file-locks", "/s", fs.ErrPermission), Warn, "permission")
-	want(t, checkLocks("file-locks", "/s", &fs.PathError{Op: "lock", Path: "/s", Err: fsx.ErrNoLocks}), Warn, "are not kept apart")
+	want(t, checkLocks("file-locks", "the store", nil), Pass, "can be locked")
+	want(t, checkLocks("file-locks", "the store", fs.ErrNotExist), Warn, "Not checked: the store is not there yet")
+	want(t, checkLocks("file-locks", "the store", fs.ErrPermission), Warn, "permission")
+	want(t, checkLocks("file-locks", "the store", &fs.PathError{Op: "lock", Path: "/s", Err: fsx.ErrNoLocks}), Warn, "are not kept apart")
 }
 
 func TestStateFiles(t *testing.T) {
@@ -154,7 +154,7 @@ func TestLock(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	want(t, checkPermissions(nil, 0), Pass, "writable")
 	want(t, checkPermissions(nil, 0o600), Pass, "writable")
-	want(t, checkPermissions(fs.ErrNotExist, 0), Pass, "not there yet")
+	want(t, checkPermissions(fs.ErrNotExist, 0), Warn, "not there yet")
 	want(t, checkPermissions(fs.ErrPermission, 0), Warn, "no lock can be removed")
 	if runtime.GOOS != "windows" {
 		want(t, checkPermissions(nil, 0o644), Warn, "0644")
@@ -185,9 +185,9 @@ func TestSync(t *testing.T) {
 			t.Errorf("%s: %q, want %q", dir, got, engine)
 		}
 	}
-	want(t, checkSync("/s", "Syncthing", "NFS"), Pass, "Syncthing carries")
-	want(t, checkSync("/s", "", "NFS"), Pass, "on NFS")
-	want(t, checkSync("/s", "", ""), Pass, "No sync program")
+	want(t, checkSync("Syncthing", "NFS"), Pass, "Syncthing carries")
+	want(t, checkSync("", "NFS"), Pass, "on NFS")
+	want(t, checkSync("", ""), Pass, "No sync program")
 }
 
 // TestSyncMarkers are found in the store and above it, and not in the home directory, where Dropbox keeps its settings.
@@ -224,7 +224,7 @@ func TestConfig(t *testing.T) {
 	paused := config.Default()
 	paused.PausedUntil = now.Add(time.Hour)
 	want(t, checkConfig("/c.json", config.Default(), nil, now), Pass, "/c.json")
-	want(t, checkConfig("/c.json", paused, nil, now), Pass, "paused until 15:02")
+	want(t, checkConfig("/c.json", paused, nil, now), Warn, "paused until 15:02, by /c.json")
 	want(t, checkConfig("/c.json", config.Config{Unknown: []string{"notify.stael", "\x1b"}}, nil, now), Warn, "notify.stael")
 	want(t, checkConfig("/c.json", config.Default(), &config.Error{Path: "/c.json", Line: 3, Problem: "no"}, now), Warn, "line 3: no")
 }
@@ -265,7 +265,7 @@ func TestStateDirIsLeftAsItWas(t *testing.T) {
 func TestInstance(t *testing.T) {
 	dir := t.TempDir()
 	s := Subject{StateDir: dir}
-	want(t, s.instance(t.Context()), Pass, "does not run")
+	want(t, s.instance(t.Context()), checkInstance(nil, sessionOf(os.Getenv).mayShow(runtime.GOOS))[0].Result, "does not run")
 	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
 		t.Errorf("made %v", entries)
 	}
@@ -274,11 +274,23 @@ func TestInstance(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	want(t, s.instance(t.Context()), Pass, "does not run")
+	want(t, s.instance(t.Context()), checkInstance(nil, sessionOf(os.Getenv).mayShow(runtime.GOOS))[0].Result, "does not run")
 	if err := fsx.TryLock(f); err != nil {
 		t.Fatal("the check kept the lock:", err)
 	}
 	want(t, s.instance(t.Context()), Pass, "The tray app runs")
+}
+
+// TestInstanceIsMissed only where it could be there.
+func TestInstanceIsMissed(t *testing.T) {
+	want(t, checkInstance(nil, true), Warn, "to start it: lockbar")
+	want(t, checkInstance(nil, false), Pass, "no desktop")
+	want(t, checkInstance(fsx.ErrLocked, true), Pass, "runs")
+	for goos, may := range map[string]bool{"linux": false, "darwin": true, "windows": true} {
+		if (session{}).mayShow(goos) != may || (session{ssh: true, display: true}).mayShow(goos) || !(session{display: true}).mayShow(goos) {
+			t.Errorf("%s: where an icon may be shown is wrong", goos)
+		}
+	}
 }
 
 func TestLogin(t *testing.T) {
@@ -286,7 +298,7 @@ func TestLogin(t *testing.T) {
 	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
 	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
 	want(t, checkLogin(login.Setting{}, fs.ErrPermission), Warn, "cannot be told")
-	want(t, checkLogin(login.Setting{}, errors.ErrUnsupported), Pass, "no place")
+	want(t, checkLogin(login.Setting{}, errors.ErrUnsupported), Warn, "Not checked")
 }
 
 func TestSession(t *testing.T) {

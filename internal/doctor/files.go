@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,14 +21,14 @@ import (
 func (s Subject) config(context.Context) []Check {
 	path, err := config.Path()
 	if err != nil {
-		return one("config", Warn, "%s", shown(err.Error()))
+		return one("config", Warn, "%s", cause(err))
 	}
 	c, err := config.Load(path)
 	if own := config.Source(path); own != path {
 		return ofThisMachine(path, checkConfig(own, c, err, time.Now()))
 	}
 	if _, missing := os.Stat(path); err == nil && errors.Is(missing, fs.ErrNotExist) {
-		return one("config", Pass, "There is no %s, so the defaults hold", shown(path))
+		return one("config", Pass, "There is no config file, and none is needed; it would be %s", shown(path))
 	}
 	return checkConfig(path, c, err, time.Now())
 }
@@ -45,11 +44,12 @@ func ofThisMachine(path string, checks []Check) []Check {
 func checkConfig(path string, c config.Config, err error, now time.Time) []Check {
 	switch {
 	case err != nil:
-		return one("config", Warn, "The defaults hold for notifications, because the config file was not understood: %s", shown(err.Error()))
+		return one("config", Warn, "The defaults hold for notifications, because the config file was not understood: %s", cause(err))
 	case len(c.Unknown) > 0:
 		return one("config", Warn, "%s has keys that this version does not know, perhaps misspelt: %s", shown(path), shown(strings.Join(c.Unknown, ", ")))
 	case c.Paused(now):
-		return one("config", Pass, "%s; notifications are paused until %s", shown(path), words.Clock(c.PausedUntil, now))
+		return one("config", Warn, "Notifications are paused until %s, by %s; to end that, choose Resume in the menu's Notifications",
+			words.Clock(c.PausedUntil, now), shown(path))
 	}
 	return one("config", Pass, "%s", shown(path))
 }
@@ -66,7 +66,7 @@ func (s Subject) stateDir(context.Context) []Check {
 		stores = append(stores, store.Dir())
 	}
 	if store := state.StoreAround(s.StateDir, stores); store != "" {
-		return one("state-dir", Fail, "%s lies in the store %s, where it would be synced; give another --state-dir", shown(s.StateDir), shown(store))
+		return one("state-dir", Fail, "%s lies in a store, where it would be synced; give another --state-dir", shown(s.StateDir))
 	}
 	info, err := os.Stat(s.StateDir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -79,7 +79,7 @@ func (s Subject) stateDir(context.Context) []Check {
 		err = writeProbe(s.StateDir)
 	}
 	if err != nil {
-		return one("state-dir", Fail, "Nothing can be written to %s, so no lock can be removed: %s", shown(s.StateDir), shown(err.Error()))
+		return one("state-dir", Fail, "Nothing can be written to %s, so no lock can be removed: %s", shown(s.StateDir), reason(err))
 	}
 	free, known := freeSpace(s.StateDir)
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
@@ -97,7 +97,7 @@ func existing(dir string) string {
 
 func checkNewStateDir(dir string, err error) []Check {
 	if err != nil {
-		return one("state-dir", Fail, "%s cannot be made, so no lock can be removed: %s; give another --state-dir", shown(dir), shown(err.Error()))
+		return one("state-dir", Fail, "%s cannot be made, so no lock can be removed: %s; give another --state-dir", shown(dir), reason(err))
 	}
 	return one("state-dir", Pass, "%s is made when it is first needed", shown(dir))
 }
@@ -130,11 +130,11 @@ func (s Subject) hasNoPlace() bool {
 
 func (s Subject) history(context.Context) []Check {
 	if s.hasNoPlace() {
-		return one("history", Warn, "There is no place for it")
+		return skipped("history", "there is no state directory")
 	}
 	lines, err := state.OpenJournal(s.StateDir).Last(0)
 	if err != nil {
-		return one("history", Warn, "It cannot be read: %s; move that file away, and a new one is begun", shown(err.Error()))
+		return one("history", Warn, "It cannot be read: %s; move that file away, and a new one is begun", cause(err))
 	}
 	if len(lines) == 0 {
 		return one("history", Pass, "Nothing is in it yet")
@@ -152,7 +152,7 @@ func (s Subject) instance(context.Context) []Check {
 	for _, path := range state.InstanceLocks(s.StateDir) {
 		errs = append(errs, tryLock(path))
 	}
-	return checkInstance(errors.Join(errs...))
+	return checkInstance(errors.Join(errs...), sessionOf(os.Getenv).mayShow(runtime.GOOS))
 }
 
 func tryLock(path string) error {
@@ -164,11 +164,15 @@ func tryLock(path string) error {
 	return fsx.TryLock(f)
 }
 
-func checkInstance(err error) []Check {
-	if errors.Is(err, fsx.ErrLocked) {
+// checkInstance: where the app could show its icon and does not run, nobody is told anything.
+func checkInstance(err error, mayShow bool) []Check {
+	switch {
+	case errors.Is(err, fsx.ErrLocked):
 		return one("instance", Pass, "The tray app runs")
+	case mayShow:
+		return one("instance", Warn, "The tray app does not run, so no icon and no notification tells you of changes; to start it: lockbar")
 	}
-	return one("instance", Pass, "The tray app does not run; to start it: lockbar")
+	return one("instance", Pass, "The tray app does not run, and there is no desktop here to show its icon on")
 }
 
 func (s Subject) loginItem(context.Context) []Check {
@@ -179,13 +183,13 @@ func (s Subject) loginItem(context.Context) []Check {
 func checkLogin(s login.Setting, err error) []Check {
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
-		return one("login-item", Pass, "This system has no place for what starts at login that Lockbar knows")
+		return skipped("login-item", "this system has no place for what starts at login that Lockbar knows")
 	case err != nil:
-		return one("login-item", Warn, "It cannot be told whether Lockbar starts at login: %s", shown(err.Error()))
+		return one("login-item", Warn, "It cannot be told whether Lockbar starts at login: %s", cause(err))
 	case s.Problem != "":
-		return []Check{{"login-item", Warn, fmt.Sprintf("%s (%s).", shown(s.Problem), shown(s.Entry))}}
+		return one("login-item", Warn, "%s (%s)", shown(s.Problem), shown(s.Entry))
 	case s.Enabled:
 		return one("login-item", Pass, "Lockbar starts at login (%s)", shown(s.Entry))
 	}
-	return one("login-item", Pass, "Lockbar does not start at login; to change that: lockbar login enable")
+	return one("login-item", Pass, "Lockbar does not start when you log in; if you want that: lockbar login enable")
 }

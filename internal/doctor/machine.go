@@ -61,7 +61,7 @@ func checkDatabaseLocks(goos string, err error) []Check {
 	case goos != "linux":
 		return one("database-locks", Pass, "This system does not show who has the database of a store open; a daemon without a lock is known by its command line only")
 	case err != nil:
-		return one("database-locks", Warn, "Who has the database of a store open cannot be seen, so a daemon without a lock is known by its command line only: %s", shown(err.Error()))
+		return one("database-locks", Warn, "Who has the database of a store open cannot be seen, so a daemon without a lock is known by its command line only: %s", cause(err))
 	}
 	return one("database-locks", Pass, "A daemon that has the database of a store open is seen in /proc/locks, but not one that runs in a container beside this one")
 }
@@ -107,11 +107,11 @@ func (s Subject) machine(context.Context) []Check { return checkMachine(s.Place)
 func checkMachine(p state.Dir) []Check {
 	switch {
 	case p.Problem != nil:
-		return one("machine", Warn, "This machine is %s. Whose the state directory %s is cannot be told (%s), so this machine keeps its state in %s; "+
-			"if no other machine uses it, remove that file", p.Machine, shown(p.Given), shown(p.Problem.Error()), shown(p.Path))
+		return one("machine", Warn, "This machine is %s. Whose the state directory is cannot be told, so this machine keeps its state in one of its own: %s; "+
+			"if no other machine uses it, remove that file", p.Machine, cause(p.Problem))
 	case p.Foreign():
-		return one("machine", Pass, "This machine is %s. The state directory %s belongs to the machine %s, so this one keeps its state in %s",
-			p.Machine, shown(p.Given), p.Owner, shown(p.Path))
+		return one("machine", Pass, "This machine is %s. The state directory is shared with the machine %s, whose it is, so this one keeps its state in one of its own",
+			p.Machine, p.Owner)
 	}
 	return one("machine", Pass, "This machine is %s", p.Machine)
 }

@@ -29,7 +29,7 @@ func checkStateFiles(errs []error) []Check {
 	var checks []Check
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			checks = append(checks, one("state-files", Warn, "A file of Lockbar's own cannot be used, which says nothing of the stores: %s; move it away, and a new one is made", shown(err.Error()))...)
+			checks = append(checks, one("state-files", Warn, "A file of Lockbar's own cannot be used, which says nothing of the stores: %s; move it away, and a new one is made", cause(err))...)
 		}
 	}
 	if len(checks) == 0 {
@@ -42,19 +42,19 @@ func (s Subject) stateLocks(context.Context) []Check {
 	if s.hasNoPlace() {
 		return nil
 	}
-	return checkLocks("state-locks", s.StateDir, fsx.CheckLocks(s.StateDir))
+	return checkLocks("state-locks", "the state directory", fsx.CheckLocks(s.StateDir))
 }
 
-// checkLocks says what it means that files in dir cannot be locked.
+// checkLocks says what it means that files in a directory cannot be locked. Which one it is where is told by a check of its own.
 func checkLocks(name, dir string, err error) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrNoLocks):
-		return one(name, Warn, "The file system of %s has no locks, so two programs that change a file there at the same moment are not kept apart; "+
-			"change a lock by one program at a time", shown(dir))
+		return one(name, Warn, "The file system of %s has no file locks, so two programs that change a file there at the same moment are not kept apart; "+
+			"change a lock by one program at a time", dir)
 	case errors.Is(err, fs.ErrNotExist):
-		return one(name, Pass, "%s is not there yet", shown(dir))
+		return skipped(name, dir+" is not there yet")
 	case err != nil:
-		return one(name, Warn, "Whether files in %s can be locked is not known: %s", shown(dir), shown(err.Error()))
+		return one(name, Warn, "Whether files in %s can be locked is not known: %s", dir, reason(err))
 	}
-	return one(name, Pass, "Files in %s can be locked", shown(dir))
+	return one(name, Pass, "Files in %s can be locked", dir)
 }

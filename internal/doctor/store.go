@@ -40,7 +40,7 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 		{"lock", func(ctx context.Context) []Check { return s.lookAt(ctx, store) }},
 		{"permissions", func(context.Context) []Check { return permissions(store) }},
 		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
-		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", dir, fsx.CheckLocks(dir)) }},
+		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", "the store", fsx.CheckLocks(dir)) }},
 		{"sync", func(context.Context) []Check { return syncOf(dir) }},
 	}
 	if len(s.Stores) > 1 {
@@ -52,8 +52,10 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 }
 
 func naming(dir string, checks []Check) []Check {
-	for i := range checks {
-		checks[i].Detail = shown(dir) + ": " + checks[i].Detail
+	for i, c := range checks {
+		if c.Name != "store" { // which begins with its path anyway
+			checks[i].Detail = shown(dir) + ": " + c.Detail
+		}
 	}
 	return checks
 }
@@ -66,6 +68,18 @@ func shown(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// cause is an error in plain words, on one line.
+func cause(err error) string { return shown(words.Plain(err)) }
+
+// reason is what is wrong with a path that the check, or another one, names.
+func reason(err error) string {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	return cause(err)
 }
 
 func statStore(dir string) error {
@@ -84,15 +98,21 @@ func checkStore(dir, origin string, err error) []Check {
 	case errors.Is(err, fs.ErrNotExist):
 		return one("store", Warn, "%s is not there yet; the iai-mcp daemon makes it when it first starts, so check the path if it has run before", where)
 	}
-	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, shown(err.Error()))
+	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, reason(err))
 }
 
 // lookAt is the lock and its conflict copies, which one look finds.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 	saved, _ := state.Read(s.StateDir) // what cannot be understood says nothing
 	snapshot, c := store.Inspect(ctx, saved.Holders.Memory(store)), s.Commands(store.Dir())
+	if snapshot.Reason == lockcore.StoreMissing {
+		return append(skipped("lock", noStore), skipped("conflict-copies", noStore)...)
+	}
 	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
 }
+
+// noStore is why most of a store cannot be checked.
+const noStore = "the store is not there yet"
 
 // statuses holds what a check says of a lock, by what the lock asks of the user.
 var statuses = map[words.Verdict]Result{words.Fine: Pass, words.Attention: Warn, words.Blind: Fail}
@@ -107,7 +127,7 @@ func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
 	if next := words.Next(s, c); next != "" && status != Pass {
 		detail += " What to do: " + shown(next) + "."
 	}
-	return []Check{{"lock", status, detail}}
+	return []Check{{Name: "lock", Result: status, Detail: detail}}
 }
 
 func checkCopies(copies []lockcore.Conflict, c words.Commands) []Check {
@@ -130,9 +150,9 @@ func permissions(store *lockcore.Store) []Check {
 func checkPermissions(dir error, mode fs.FileMode) []Check {
 	switch {
 	case errors.Is(dir, fs.ErrNotExist):
-		return one("permissions", Pass, "The store is not there yet")
+		return skipped("permissions", noStore)
 	case dir != nil:
-		return one("permissions", Warn, "This user may not write in the store, so no lock can be removed: %s", shown(dir.Error()))
+		return one("permissions", Warn, "This user may not write in the store, so no lock can be removed: %s", reason(dir))
 	case runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0:
 		return one("permissions", Warn, "The lock has mode %04o, so other users of this machine may read or change it; daemons write it 0600", mode.Perm())
 	}

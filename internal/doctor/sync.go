@@ -15,17 +15,17 @@ func syncOf(dir string) []Check {
 	if err != nil {
 		real = dir
 	}
-	return checkSync(real, syncEngine(real, home, marked), fsx.Remote(real))
+	return checkSync(syncEngine(real, home, marked), fsx.Remote(real))
 }
 
-func checkSync(dir, engine, fileSystem string) []Check {
+func checkSync(engine, fileSystem string) []Check {
 	switch {
 	case engine != "":
 		return one("sync", Pass, "%s carries this store to other machines; run the daemon on one of them at a time, since the lock arrives there late", engine)
 	case fileSystem != "":
 		return one("sync", Pass, "The store is on %s, where other machines may use it too; run the daemon on one of them at a time", fileSystem)
 	}
-	return one("sync", Pass, "No sync program or network drive is recognised on the way to %s", shown(dir))
+	return one("sync", Pass, "No sync program or network drive is recognised on the way to the store")
 }
 
 // places are parts of a path that say whose it is.

@@ -35,7 +35,7 @@ func TestFirstStartGreets(t *testing.T) {
 	if !strings.Contains(n.Body, "~/.iai-mcp now: Corrupt lock.") || !slices.Equal(n.Buttons(), []string{"Start at Login"}) {
 		t.Errorf("it is %v with the buttons %q", n, n.Buttons())
 	}
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	d.press(n, "Start at Login")
 	d.waitBody("Lockbar will start at login.")
 	if entries, err := os.ReadDir(filepath.Join(d.home.Dir, ".config", "autostart")); err != nil || len(entries) != 1 {

@@ -96,7 +96,7 @@ func waitForTray(d *desk, come func()) {
 	d.t.Helper()
 	d.store.write(d.t, []byte("not a lock"))
 	d.app = d.command("tray").Start(d.t)
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	come()
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	d.waitIcon(icons.Corrupt)

@@ -167,33 +167,36 @@ func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 	return undo == (noLock && s.undos[s.slot()].unlocked)
 }
 
+// shown is a host name as the menu has it.
+func shown(host string) string { return strings.TrimSuffix(host, ".local") }
+
 // title is how the title of a store's section begins.
 func title(v view) string {
 	switch v.state + "/" + v.reason {
 	case "unknown/store-missing":
 		return "The store is not there"
 	case "unknown/not-a-regular-file":
-		return "The lock is no regular file"
+		return "The lock is not a regular file"
 	case "unknown/too-large":
-		return "The lock file is larger than any daemon writes"
+		return "The lock is larger than any daemon writes"
 	case "contested/lock-missing":
-		return "The lock is gone, and its holder still runs"
+		return "A program runs here without its lock"
 	case "contested/local-daemon-alive":
-		return "Two programs: this computer and " + v.host // the holder here is a lockbar run
+		return "Two programs: this computer and " + shown(v.host) // the holder here is a lockbar run
 	case "contested/conflict-copy":
-		return "Two claims: a conflict copy and " + v.host
+		return "Two claims: "
 	}
 	switch v.state {
 	case "unlocked":
 		return "Unlocked: nobody holds the store"
 	case "held-here":
-		return "Held by " + v.host + ", this computer"
+		return "Held by this computer"
 	case "held-elsewhere":
-		return "Held by " + v.host
+		return "Held by " + shown(v.host)
 	case "stale":
-		return "Left behind by " + v.host
+		return "Left behind by this computer"
 	case "corrupt":
-		return "Corrupt lock"
+		return "The lock is corrupt"
 	}
 	return "no title for " + v.state + " " + v.reason
 }

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"lockbar/internal/desktop"
+	"lockbar/internal/words"
 )
 
 // odd are paths that every entry must bring back as they were.
@@ -157,19 +159,30 @@ func TestApproved(t *testing.T) {
 	}
 }
 
+// TestRefusal: each place has a sentence that a menu shows whole.
 func TestRefusal(t *testing.T) {
+	here := places{temporary: filepath.FromSlash("/var/folders/x/T"), buildCache: filepath.FromSlash("/home/ann/.cache/go-build")}
 	for program, says := range map[string]string{
 		"/private/var/folders/x/T/AppTranslocation/1-2/d/Lockbar.app/Contents/MacOS/lockbar": "Applications",
-		"/a\nb": "control characters",
-		filepath.FromSlash("/tmp/go-build123/b001/exe/lockbar"): "install Lockbar first",
+		"/Volumes/Lockbar/Lockbar.app/Contents/MacOS/lockbar":                                "Applications",
+		"/a\nb":   "control characters",
+		"/a\xffb": "not UTF-8",
+		filepath.FromSlash("/tmp/go-build123/b001/exe/lockbar"):              "install Lockbar first",
+		filepath.FromSlash("/home/ann/.cache/go-build/ab/abcdef-d/lockbar"):  "go run",
+		filepath.FromSlash("/var/folders/x/T/Temp1_lockbar.zip/lockbar.exe"): "temporary",
 	} {
-		if err := refusal(program); err == nil || !strings.Contains(err.Error(), says) {
+		err := refusal(program, here)
+		var place *PlaceError
+		if !errors.As(err, &place) || place.Program != program || !strings.Contains(err.Error(), says) || strings.HasSuffix(words.Cause(err), "…") {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
-	for _, program := range odd {
-		if err := refusal(program); err != nil {
-			t.Error(err)
+	for _, program := range append(odd, filepath.FromSlash("/var/folders/x/Tools/lockbar"), filepath.FromSlash("/home/ann/go-build/lockbar")) {
+		if err := refusal(program, here); err != nil {
+			t.Errorf("%q: %v", program, err)
 		}
+	}
+	if err := refusal("/lockbar", places{}); err != nil {
+		t.Error(err)
 	}
 }

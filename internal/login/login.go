@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -48,28 +47,30 @@ func Read() (Setting, error) {
 	return s, nil
 }
 
-// Enable makes the entry, or puts it right; an entry that is right stays as it is.
+// Enable makes the entry, or puts it right; an entry that is right stays as it is. The error is a *PlaceError where this program is at
+// a place from which nothing can be started at the next login.
 func Enable() error {
 	program, err := executable()
 	if err == nil {
-		err = refusal(program)
+		err = refusal(program, placesHere())
 	}
 	if err == nil {
 		err = enable(program)
 	}
+	return err
+}
+
+// Refusal returns the *PlaceError that Enable would give, or nil.
+func Refusal() error {
+	program, err := executable()
 	if err != nil {
-		return fmt.Errorf("start at login: %w", err)
+		return err
 	}
-	return nil
+	return refusal(program, placesHere())
 }
 
 // Disable takes the entry away; that there is none is no error.
-func Disable() error {
-	if err := disable(); err != nil {
-		return fmt.Errorf("start at login: %w", err)
-	}
-	return nil
-}
+func Disable() error { return disable() }
 
 // executable is this program, by a path that outlives an upgrade: where the program on PATH is this one, that path, which
 // with Homebrew and the like is a link to a directory that carries the version. On macOS it is the one in the bundle.
@@ -108,26 +109,6 @@ func isLink(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser
-// put it.
-const translocated = "/AppTranslocation/"
-
-// byGoRun is where `go run` makes a program, which it removes when that ends.
-var byGoRun = filepath.FromSlash("/exe/")
-
-// refusal is why a program cannot be started from where it is.
-func refusal(program string) error {
-	switch {
-	case strings.Contains(program, translocated):
-		return errors.New("macOS runs Lockbar from a temporary place: move Lockbar.app to Applications, open it there, and try again")
-	case strings.Contains(program, "go-build") && strings.Contains(program, byGoRun):
-		return errors.New("go run has made this program, and removes it at its end: install Lockbar first")
-	case strings.ContainsFunc(program, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Errorf("the path %q has control characters, which no system's entry takes", program)
-	}
-	return nil
-}
-
 // problem says what is wrong with an entry that starts program.
 func problem(program string) string {
 	const repair = "run: lockbar login enable"
@@ -136,6 +117,8 @@ func problem(program string) string {
 	switch {
 	case program == "":
 		return "The entry does not say what it starts; " + repair
+	case refusal(program, placesHere()) != nil:
+		return "The entry starts a program that will not be there at login (" + refusal(program, placesHere()).Error() + "); then " + repair
 	case missing != nil:
 		return "The entry starts a program that is not there; " + repair
 	case runtime.GOOS == "darwin" && isLink(found) && linkedApp(found) != "":

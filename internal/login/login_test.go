@@ -3,6 +3,7 @@
 package login_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +19,7 @@ func home(t *testing.T) string {
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
+	t.Setenv("TMPDIR", filepath.Join(dir, "tmp")) // this program lies in the true one, from where none is started at login
 	return dir
 }
 
@@ -91,6 +93,23 @@ func TestEnableRepairs(t *testing.T) {
 			t.Errorf("%s: %+v", name, s)
 		}
 	}
+}
+
+// TestTemporaryProgram: no entry is made, and one that is there is called wrong.
+func TestTemporaryProgram(t *testing.T) {
+	home(t)
+	do(t, login.Enable)
+	entry := want(t, true).Entry
+	t.Setenv("TMPDIR", filepath.Dir(self(t)))
+	if s := want(t, true); !strings.Contains(s.Problem, "temporary directory") {
+		t.Errorf("%+v", s)
+	}
+	do(t, func() error { return os.Remove(entry) })
+	var place *login.PlaceError
+	if err := login.Enable(); !errors.As(err, &place) || place.Program != self(t) {
+		t.Errorf("%v", err)
+	}
+	want(t, false)
 }
 
 func TestAnEntryOfAnotherProgram(t *testing.T) {

@@ -16,8 +16,10 @@ type Home struct{ Dir string }
 func NewHome(t testing.TB) *Home {
 	t.Helper()
 	h := &Home{Dir: t.TempDir()}
-	if err := os.Mkdir(h.runtime(), 0o700); err != nil {
-		t.Fatal(err)
+	for _, dir := range []string{h.runtime(), h.temp()} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return h
 }
@@ -39,10 +41,14 @@ func Greet(state string) error {
 
 func (h *Home) runtime() string { return filepath.Join(h.Dir, "run") }
 
+// temp is not where the program lies: from the directory for temporary files nothing is started at login.
+func (h *Home) temp() string { return filepath.Join(h.Dir, "tmp") }
+
 // Env is the variables that lead a child here.
 func (h *Home) Env() []string {
 	return []string{
 		"HOME=" + h.Dir,
+		"TMPDIR=" + h.temp(),
 		"XDG_CONFIG_HOME=" + filepath.Join(h.Dir, ".config"),
 		"XDG_CACHE_HOME=" + filepath.Join(h.Dir, ".cache"),
 		"XDG_DATA_HOME=" + filepath.Join(h.Dir, ".local", "share"),

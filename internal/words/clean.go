@@ -52,9 +52,6 @@ func Clean(s string) string {
 	return string(shown)
 }
 
-// Cause is what an error says, cleaned, for the end of a line: what Windows says has a full stop.
-func Cause(err error) string { return strings.TrimSuffix(Clean(err.Error()), ".") }
-
 // visible is what is shown of a rune: itself, a blank, or nothing. Format characters vanish, since one in the middle of
 // a word should not tear it; invalid bytes arrive as U+FFFD, which is printable.
 func visible(r rune) (rune, bool) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,9 +23,12 @@ func makeMan(args []string) error {
 
 func manPage(root *cobra.Command, r release) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, ".TH LOCKBAR 1 %s %s\n", quoted(r.date.Format("2006-01-02")), quoted("lockbar "+r.version))
+	fmt.Fprintf(&b, ".TH LOCKBAR 1 \"%s\" %s\n", r.date.Format(time.DateOnly), quoted("lockbar "+r.version)) // a date has no escapes
 	fmt.Fprintf(&b, ".SH NAME\nlockbar \\- %s\n", roff(strings.ToLower(root.Short[:1])+root.Short[1:]))
 	b.WriteString(".SH SYNOPSIS\n.B lockbar\n.RI [ options ]\n.RI [ command ]\n")
+	b.WriteString(".SH DESCRIPTION\n")
+	manText(&b, root.Long)
+	manStates(&b)
 	b.WriteString(".SH COMMANDS\n")
 	for _, c := range root.Commands() {
 		if c.IsAvailableCommand() && c.Name() != "help" {
@@ -34,6 +38,9 @@ func manPage(root *cobra.Command, r release) string {
 	b.WriteString(".SH OPTIONS OF ALL COMMANDS\n")
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { manFlag(&b, f) })
 	b.WriteString(manTail)
+	b.WriteString(".SH EXAMPLES\n")
+	manExamples(&b, root.Example)
+	b.WriteString(manEnd)
 	return b.String()
 }
 
@@ -71,10 +78,19 @@ The desktop session that shows the icon and the notifications.
 Why there is no such session, in the sentence that says so and in \fBlockbar doctor\fR.
 .TP
 .BR PATH ", " TMPDIR
-Where helpers are looked for, and where \fBlockbar demo\fR plays.
+Where helpers are looked for, and where \fBlockbar demo\fR plays. A program below \fBTMPDIR\fR is not started at login.
+.TP
+.B GOCACHE
+Where Go keeps programs that it built; none of them is started at login.
 .TP
 .B XDG_RUNTIME_DIR
 Where a second start is noticed, else below \fBTMPDIR\fR.
+.TP
+.B TZ
+The time zone of all times; without it the system's is followed when it changes.
+.TP
+.B GOCACHE
+Where \fBgo run\fR builds: a program that lies there is not started at login.
 .SH FILES
 .TP
 .I ~/.iai\-mcp/.locked
@@ -90,12 +106,37 @@ Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR).
 machine whose they are; another one keeps its own in \fImachine\-ID\fR.
 .SH EXIT STATUS
 0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
-Some commands have more, which their help lists.
+Some commands have more, which are listed above.
 `
+
+const manEnd = `.SH SEE ALSO
+.BR systemctl (1),
+.BR flock (2)
+`
+
+// manStates explains the icon, which has one form for each state.
+func manStates(b *strings.Builder) {
+	b.WriteString(".PP\nThe icon, and \\fBlockbar status\\fR, say one of these:\n")
+	for _, m := range cli.Meanings() {
+		fmt.Fprintf(b, ".TP\n.B %s\n%s. %s.\n", roff(m.State.String()), roff(capitalised(m.Icon)), roff(capitalised(m.Text)))
+	}
+}
+
+// manExamples are command lines, each with what it does behind two blanks if that is said.
+func manExamples(b *strings.Builder, text string) {
+	for line := range strings.Lines(strings.Trim(text, "\n")) {
+		command, does, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(command), roff(capitalised(strings.TrimSpace(does))))
+	}
+}
 
 func manCommand(b *strings.Builder, c *cobra.Command) {
 	fmt.Fprintf(b, ".SS %s\n", quoted("lockbar "+c.Use))
 	manText(b, first(c.Long, c.Short))
+	if c.Example != "" {
+		b.WriteString(".PP\nFor example:\n")
+		manCode(b, c.Example)
+	}
 	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) { manFlag(b, f) })
 	for _, sub := range c.Commands() {
 		if sub.IsAvailableCommand() {
@@ -107,12 +148,33 @@ func manCommand(b *strings.Builder, c *cobra.Command) {
 // manText keeps the paragraphs of a help text; their line ends are the terminal's, not the page's.
 func manText(b *strings.Builder, text string) {
 	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		if strings.HasPrefix(paragraph, " ") {
+			manCode(b, paragraph)
+			continue
+		}
 		if i > 0 {
 			b.WriteString(".PP\n")
 		}
 		paragraph = strings.Join(strings.Fields(paragraph), " ")
-		b.WriteString(roff(strings.TrimSuffix(paragraph, ".")) + ".\n")
+		b.WriteString(roff(ended(paragraph)) + "\n")
 	}
+}
+
+// ended is a paragraph with its full stop; one that introduces what follows has a colon.
+func ended(paragraph string) string {
+	if strings.HasSuffix(paragraph, ":") {
+		return paragraph
+	}
+	return strings.TrimSuffix(paragraph, ".") + "."
+}
+
+// manCode keeps the lines of a text as they are.
+func manCode(b *strings.Builder, text string) {
+	b.WriteString(".RS\n.nf\n")
+	for line := range strings.Lines(text) {
+		b.WriteString(roff(strings.TrimPrefix(strings.TrimRight(line, "\n"), "  ")) + "\n")
+	}
+	b.WriteString(".fi\n.RE\n")
 }
 
 func manFlag(b *strings.Builder, f *pflag.Flag) {
@@ -142,7 +204,12 @@ func roff(s string) string {
 // quoted is one argument of a request.
 func quoted(s string) string { return `"` + strings.ReplaceAll(roff(s), `"`, `\(dq`) + `"` }
 
-func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capitalised(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
 
 func first(values ...string) string {
 	for _, v := range values {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/cli"
+	"lockbar/lockcore"
 )
 
 // Every command and flag that --help shows is in the page, and none that it hides.
@@ -35,8 +36,45 @@ func TestManHasAllCommands(t *testing.T) {
 	if commands < 5 {
 		t.Errorf("only %d commands: the tree was not read", commands)
 	}
-	if !strings.Contains(page, ".SS "+quoted("lockbar completion")) {
+	if !strings.Contains(page, `.SS "lockbar completion `) {
 		t.Error("no completion, which cobra adds")
+	}
+}
+
+// TestManExplains: who has never heard of Lockbar learns what it is, what the icon means and what to type.
+func TestManExplains(t *testing.T) {
+	out := t.TempDir() + "/lockbar.1"
+	mustRun(t, "man", "1.2.3", out)
+	page := read(t, out)
+	at := 0
+	for _, part := range []string{".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", "memory for coding assistants", ".SH COMMANDS", ".SH OPTIONS",
+		".SH ENVIRONMENT", ".SH FILES", ".SH EXIT STATUS", ".SH EXAMPLES", ".SH SEE ALSO"} {
+		i := strings.Index(page[at:], part)
+		if i < 0 {
+			t.Fatalf("no %q, or not in its place", part)
+		}
+		at += i
+	}
+	for _, m := range cli.Meanings() {
+		if !strings.Contains(page, ".B "+roff(m.State.String())+"\n"+roff(capitalised(m.Icon))) {
+			t.Errorf("the page does not explain the icon of %v", m.State)
+		}
+	}
+	if len(cli.Meanings()) != len(lockcore.States()) {
+		t.Error("a state is not explained")
+	}
+	for _, c := range cli.Root().Commands() {
+		for line := range strings.Lines(c.Example) {
+			if !c.Hidden && !strings.Contains(page, roff(strings.TrimSpace(line))) {
+				t.Errorf("%s: no example %q", c.Name(), line)
+			}
+		}
+	}
+	if groff, err := exec.LookPath("groff"); err == nil { // it is no part of what a build needs
+		said, err := exec.Command(groff, "-man", "-Tutf8", "-ww", "-z", out).CombinedOutput()
+		if err != nil || len(said) > 0 {
+			t.Errorf("groff: %v\n%s", err, said)
+		}
 	}
 }
 

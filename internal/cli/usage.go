@@ -1,0 +1,254 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Wrong usage is told in one form: what is wrong, what may have been meant, and where the help of the command is. cobra's own
+// texts speak of args and shorthands.
+
+// named is a command for a sentence: ` for "status"`. The program itself needs no name.
+func named(cmd *cobra.Command) string {
+	if !cmd.HasParent() {
+		return ""
+	}
+	return fmt.Sprintf(" for %q", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "))
+}
+
+// helpOf is the command line that explains a command. One that is hidden has no help of its own.
+func helpOf(cmd *cobra.Command) string {
+	if cmd.Hidden {
+		cmd = cmd.Root()
+	}
+	return cmd.CommandPath() + " --help"
+}
+
+// meant ends a sentence about a word that is not known.
+func meant(word string) string {
+	if word == "" {
+		return ""
+	}
+	return ": did you mean " + word + "?"
+}
+
+// noArguments refuses any argument. A person who forgets the dashes of a flag is told of it.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("unexpected argument %q%s%s", args[0], named(cmd), meant(flagLike(cmd, args[0])))
+}
+
+// onlyCommands refuses what is no command. It is for the program itself.
+func onlyCommands(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
+}
+
+// oneWord takes one of the words that the command knows.
+func oneWord(words ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		choice := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+		switch {
+		case len(args) == 0:
+			return fmt.Errorf("missing word%s: it takes %s", named(cmd), choice)
+		case !slices.Contains(words, args[0]):
+			if near := nearest(args[0], words); near != "" {
+				return fmt.Errorf("unknown word %q%s%s", args[0], named(cmd), meant(near))
+			}
+			return fmt.Errorf("unknown word %q%s: it takes %s", args[0], named(cmd), choice)
+		}
+		return noArguments(cmd, args[1:])
+	}
+}
+
+// atLeast takes n arguments and more.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return fmt.Errorf("missing %s%s: %s", what, named(cmd), cmd.UseLine())
+		}
+		return nil
+	}
+}
+
+// exactly takes n arguments.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := atLeast(n, what)(cmd, args); err != nil {
+			return err
+		}
+		return noArguments(cmd, args[n:])
+	}
+}
+
+// apart refuses flags that exclude each other, and takes no argument.
+func apart(pairs ...[2]string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		for _, p := range pairs {
+			if cmd.Flags().Changed(p[0]) && cmd.Flags().Changed(p[1]) {
+				return fmt.Errorf("--%s and --%s exclude each other", p[0], p[1])
+			}
+		}
+		return noArguments(cmd, args)
+	}
+}
+
+// flagError says what is wrong with a flag.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var valueless *pflag.ValueRequiredError
+	var bad *pflag.InvalidValueError
+	var syntax *pflag.InvalidSyntaxError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames())
+	case errors.As(err, &valueless):
+		return fmt.Errorf("missing value for %s", dashed(valueless.GetSpecifiedName()))
+	case errors.As(err, &bad):
+		return fmt.Errorf("invalid value %q for --%s: %s", bad.GetValue(), bad.GetFlag().Name, wrongValue(bad))
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%q is not a flag", syntax.GetSpecifiedFlag())
+	}
+	return err
+}
+
+// unknownFlag knows a flag by its name, or by the letters behind a single dash, which may be a long flag that lacks the other.
+func unknownFlag(cmd *cobra.Command, name, letters string) error {
+	if letters == "" {
+		return fmt.Errorf("unknown flag --%s%s%s", name, named(cmd), meant(flagLike(cmd, name)))
+	}
+	near := ""
+	if len(letters) > 1 {
+		near = flagLike(cmd, letters)
+	}
+	if strings.HasPrefix(near, "--") && strings.HasSuffix(near, letters) { // the first letter was taken for a flag of its own: -v of -version
+		letters = strings.TrimLeft(near, "-")
+	}
+	return fmt.Errorf("unknown flag -%s%s%s", letters, named(cmd), meant(near))
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// wrongValue says what a value is not.
+func wrongValue(bad *pflag.InvalidValueError) string {
+	_, noNumber := strconv.ParseFloat(bad.GetValue(), 64)
+	switch kind := bad.GetFlag().Value.Type(); {
+	case kind == "bool":
+		return "not true or false"
+	case errors.Is(bad, strconv.ErrRange):
+		return "too large a number"
+	case kind == "int" && noNumber == nil:
+		return "not a whole number"
+	}
+	return "not a number"
+}
+
+// flagLike is the flag that a word may mean, with its dashes: one of the command or, for the program itself, one of any command.
+func flagLike(cmd *cobra.Command, word string) string {
+	if near := ownFlagLike(cmd, word); near != "" || cmd.HasParent() {
+		return near
+	}
+	for _, c := range cmd.Commands() {
+		if near := ownFlagLike(c, word); near != "" && !c.Hidden {
+			return c.CommandPath() + " " + near
+		}
+	}
+	return ""
+}
+
+func ownFlagLike(cmd *cobra.Command, word string) string {
+	var names []string
+	add := func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	}
+	cmd.LocalFlags().VisitAll(add)
+	cmd.InheritedFlags().VisitAll(add)
+	if near := nearest(word, names); near != "" {
+		return "--" + near
+	}
+	return ""
+}
+
+// commandLike is the command that a word may mean: one that is written like it, or says the same.
+func commandLike(root *cobra.Command, word string) string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+		if slices.Contains(c.SuggestFor, strings.ToLower(word)) {
+			return c.Name()
+		}
+	}
+	return nearest(word, names)
+}
+
+// maxMistakes is how many letters may be wrong, missing or too many in a word that is still recognised; cobra has the same.
+const maxMistakes = 2
+
+// minBeginning is how much of a word shows which one was meant.
+const minBeginning = 3
+
+// nearest is the word that was probably meant: the one with the fewest mistakes, best behind a right first letter, or the only one
+// that begins so.
+func nearest(typed string, words []string) string {
+	typed = strings.ToLower(typed)
+	best, fewest := "", min(maxMistakes, len(typed)-1)+1
+	for _, w := range words {
+		n := distance(typed, w)
+		if n < fewest || n == fewest && best != "" && w[0] == typed[0] && best[0] != typed[0] {
+			best, fewest = w, n
+		}
+	}
+	if best != "" || len(typed) < minBeginning {
+		return best
+	}
+	for _, w := range words {
+		switch {
+		case !strings.HasPrefix(w, typed):
+		case best != "":
+			return ""
+		default:
+			best = w
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's: the letters to replace, insert or delete.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"bytes"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/demo"
+)
+
+// rawWords are what cobra, pflag, the Go library and the system say to programmers.
+var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such file", "accepts", "requires at least", "exec:", "shorthand",
+	"flag needs", "invalid argument", "if any flags", "parsing", "syntax", "executable file"}
+
+// everyCommand walks the tree.
+func everyCommand(c *cobra.Command) []*cobra.Command {
+	list := []*cobra.Command{c}
+	for _, sub := range c.Commands() {
+		list = append(list, everyCommand(sub)...)
+	}
+	return list
+}
+
+// words are those that call a command, without the program's name.
+func wordsOf(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
+
+// misuse calls a command in this process. What is tried here never gets as far as the command's own work.
+func misuse(args []string) (code int, said string) {
+	root := Root()
+	root.SetArgs(commandFirst(args, root))
+	cmd, err := root.ExecuteC()
+	var b bytes.Buffer
+	code = explain(&b, cmd, err)
+	return code, b.String()
+}
+
+// TestWrongUsage: whatever is typed wrongly, at any command, the answer has one form.
+func TestWrongUsage(t *testing.T) {
+	for _, c := range everyCommand(Root()) {
+		calls := [][]string{{"--no-such-flag"}, {"-Z"}, {"--store"}, {"--verbose=maybe"}, {"--=x"}, {"--hostname"}}
+		if c.Name() != "run" && c.Name() != mindCommand && c.Name() != "completion" { // which take any, or give them to another
+			calls = append(calls, append(enough(c), "surplus"))
+		}
+		if len(enough(c)) > 0 {
+			calls = append(calls, nil)
+		}
+		for _, call := range calls {
+			args := append(wordsOf(c), call...)
+			code, said := misuse(args)
+			if code != exitUsage || !strings.HasPrefix(said, "lockbar: ") || strings.Count(said, "\n") != 1 ||
+				!strings.HasSuffix(said, "(see "+helpOf(c)+")\n") {
+				t.Errorf("%q: %d, %q", args, code, said)
+			}
+			if i := slices.IndexFunc(rawWords, func(raw string) bool { return strings.Contains(said, raw) }); i >= 0 {
+				t.Errorf("%q: %q says %q", args, said, rawWords[i])
+			}
+		}
+	}
+}
+
+// enough is what a command must be given.
+func enough(c *cobra.Command) []string {
+	switch c.CommandPath() {
+	case "lockbar run", "lockbar " + mindCommand:
+		return []string{"true"}
+	case "lockbar login":
+		return []string{"status"}
+	case "lockbar completion":
+		return []string{"bash"}
+	case "lockbar " + demo.HolderCommand:
+		return slices.Repeat([]string{"x"}, demo.HolderArgs)
+	}
+	return nil
+}
+
+// TestEveryFlagIsSuggested where one letter of it is missing, and where one of its dashes is.
+func TestEveryFlagIsSuggested(t *testing.T) {
+	for _, c := range everyCommand(Root()) {
+		if c.Hidden || c.CommandPath() == "lockbar completion" {
+			continue
+		}
+		c.InitDefaultHelpFlag()
+		for _, name := range append(strings.Split(flagNames(c.LocalFlags()), ", "), "--store", "--state-dir") {
+			for _, typed := range []string{name[:len(name)-1], strings.ToUpper(name)} {
+				if typed == "--" || c.Flags().Lookup(typed[2:]) != nil {
+					continue
+				}
+				code, said := misuse(append(wordsOf(c), typed))
+				if code != exitUsage || !strings.Contains(said, "did you mean "+name+"?") {
+					t.Errorf("%s %s: %d, %q", c.CommandPath(), typed, code, said)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatWasMeant(t *testing.T) {
+	for line, want := range map[string]string{
+		"statsu":                  `unknown command "statsu": did you mean status? (see lockbar --help)`,
+		"Status":                  `unknown command "Status": did you mean status? (see lockbar --help)`,
+		"hist":                    `unknown command "hist": did you mean history? (see lockbar --help)`,
+		"remove":                  `unknown command "remove": did you mean unlock? (see lockbar --help)`,
+		"xyzzy":                   `unknown command "xyzzy" (see lockbar --help)`,
+		"status --jsn":            `unknown flag --jsn for "status": did you mean --json? (see lockbar status --help)`,
+		"--jsn status":            `unknown flag --jsn for "status": did you mean --json? (see lockbar status --help)`,
+		"status -json":            `unknown flag -json for "status": did you mean --json? (see lockbar status --help)`,
+		"status json":             `unexpected argument "json" for "status": did you mean --json? (see lockbar status --help)`,
+		"-version":                `unknown flag -version: did you mean --version? (see lockbar --help)`,
+		"--json":                  `unknown flag --json: did you mean lockbar status --json? (see lockbar --help)`,
+		"--quiet":                 `unknown flag --quiet (see lockbar --help)`,
+		"login enble":             `unknown word "enble" for "login": did you mean enable? (see lockbar login --help)`,
+		"login":                   `missing word for "login": it takes enable, disable or status (see lockbar login --help)`,
+		"completion fsh":          `unknown word "fsh" for "completion": did you mean fish? (see lockbar completion --help)`,
+		"completion tcshell":      `unknown word "tcshell" for "completion": it takes bash, zsh, fish or powershell (see lockbar completion --help)`,
+		"help staus":              `unknown command "staus": did you mean status? (see lockbar help --help)`,
+		"help login enble":        `unknown word "enble" for "login": did you mean enable? (see lockbar help --help)`,
+		"run":                     `missing command for "run": lockbar run [--take-over] -- CMD [ARG...] (see lockbar run --help)`,
+		"history --lines x":       `invalid value "x" for --lines: not a number (see lockbar history --help)`,
+		"history -n 1.5":          `invalid value "1.5" for --lines: not a whole number (see lockbar history --help)`,
+		"history -n 1e":           `invalid value "1e" for --lines: not a number (see lockbar history --help)`,
+		"history -n":              `missing value for -n (see lockbar history --help)`,
+		"status --json=x":         `invalid value "x" for --json: not true or false (see lockbar status --help)`,
+		"unlock --copies --force": `--copies and --force exclude each other (see lockbar unlock --help)`,
+	} {
+		if code, said := misuse(strings.Fields(line)); code != exitUsage || said != "lockbar: "+want+"\n" {
+			t.Errorf("lockbar %s: %d, %q\nwant %q", line, code, said, want)
+		}
+	}
+}
+
+// TestHelp: each command explains itself, in lines that fit a terminal, and no two ways to ask give two answers.
+func TestHelp(t *testing.T) {
+	for _, c := range everyCommand(Root()) {
+		if c.Hidden {
+			continue
+		}
+		var asked, flagged bytes.Buffer
+		for out, args := range map[*bytes.Buffer][]string{&asked: append([]string{"help"}, wordsOf(c)...), &flagged: append(wordsOf(c), "--help")} {
+			root := Root()
+			root.SetOut(out)
+			root.SetArgs(args)
+			if err := root.Execute(); err != nil {
+				t.Fatalf("%q: %v", args, err)
+			}
+		}
+		if asked.String() != flagged.String() || !strings.Contains(asked.String(), "\nUsage:\n  lockbar") {
+			t.Errorf("%s: help and --help differ, or say nothing:\n%s\n%s", c.CommandPath(), asked.String(), flagged.String())
+		}
+		if c.Parent() != nil && c.Parent().Name() == "completion" {
+			continue // cobra's text has command lines of any length
+		}
+		for line := range strings.Lines(asked.String()) {
+			if len([]rune(line)) > helpWidth+1 && !strings.HasPrefix(line, "  ") {
+				t.Errorf("%s: more than %d columns: %q", c.CommandPath(), helpWidth, line)
+			}
+		}
+	}
+}
+
+// TestHelpOfTheProgram begins with what it is and ends with the file of settings; no command is left out.
+func TestHelpOfTheProgram(t *testing.T) {
+	w := newWorld(t)
+	out := w.run("--help").want(t, 0).out
+	at := 0
+	for _, part := range []string{"Lockbar shows who uses", "iai-mcp is a memory for coding assistants", "Usage:", "To look", "To change", "Examples:",
+		"Flags", "The config file is", "paused_until"} {
+		i := strings.Index(out[at:], part)
+		if i < 0 {
+			t.Fatalf("no %q, or not in its place, in\n%s", part, out)
+		}
+		at += i
+	}
+	for _, c := range Root().Commands() {
+		if listed := strings.Contains(out, "\n  "+c.Name()+" "); listed == c.Hidden {
+			t.Errorf("%s: in the help %v", c.Name(), listed)
+		}
+	}
+}
+
+func TestVersionIsSaidInOneWay(t *testing.T) {
+	w := newWorld(t)
+	command, flag := w.run("version").want(t, 0), w.run("--version").want(t, 0)
+	if command.out != flag.out || !strings.Contains(command.out, runtime.Version()) {
+		t.Errorf("%q and %q", command.out, flag.out)
+	}
+}
+
+func TestProgramsThatCannotRun(t *testing.T) {
+	w := newWorld(t)
+	if got := w.run("run", "--", "lockbar-no-such").want(t, exitNotFound).err; !strings.HasPrefix(got, "lockbar: cannot run lockbar-no-such: no such program in ") {
+		t.Errorf("%q", got)
+	}
+	if got := w.run("run", "--", w.root+"/no").want(t, exitNotFound).err; !strings.HasSuffix(got, ": does not exist\n") && runtime.GOOS != "windows" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestNoStore is told as that, not as a lock that cannot be read.
+func TestNoStore(t *testing.T) {
+	w := newWorld(t)
+	missing := w.root + "/missing"
+	for _, args := range [][]string{{"unlock"}, {"unlock", "--copies"}, {"run", "--", "true"}} {
+		r := finish(t, w.command(append([]string{"--store", missing}, args...)...))
+		if r.code == 0 || !strings.Contains(r.err, "the store "+missing+" is not there") || strings.Contains(r.err, "could not be read") {
+			t.Errorf("%q: %d, %q", args, r.code, r.err)
+		}
+	}
+}

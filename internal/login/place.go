@@ -1,0 +1,88 @@
+package login
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"lockbar/internal/machine"
+)
+
+// PlaceError reports that a program is at a place from which nothing can be started at the next login. It fits a line of a menu.
+type PlaceError struct {
+	Program string
+	Problem string // half a sentence: what is wrong with the place, or what to do first
+}
+
+func (e *PlaceError) Error() string { return e.Problem }
+
+// ByGoRun reports whether the go command has built the program, which removes it at its end.
+func (e *PlaceError) ByGoRun() bool { return e.Problem == isBuilt }
+
+// What may be wrong with a place.
+const (
+	moveApp      = "move Lockbar.app to Applications and open it there first"
+	isTemporary  = "it lies in a temporary directory; install Lockbar first"
+	isBuilt      = "go run will remove this program; install Lockbar first"
+	isNotUTF8    = "its path is not UTF-8, which no entry can hold; rename it"
+	isUnspeaking = "its path has control characters, which no entry can hold"
+)
+
+// translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser
+// put it.
+const translocated = "/AppTranslocation/"
+
+// volumes is where macOS has disk images and other drives. Its own volume is not named so, once links are resolved.
+const volumes = "/Volumes/"
+
+// byGoRun is where `go run` made a program until Go 1.24, in a directory go-build123 that it removes when that ends.
+var byGoRun = filepath.FromSlash("/exe/")
+
+// places are directories that are emptied without notice. They are resolved.
+type places struct {
+	temporary  string
+	buildCache string // since Go 1.24 `go run` takes programs from there
+}
+
+func placesHere() places {
+	cache := os.Getenv("GOCACHE")
+	if dir, err := os.UserCacheDir(); err == nil {
+		cache = cmp.Or(cache, filepath.Join(dir, "go-build"))
+	} else if home := machine.Home(); home != "" {
+		cache = cmp.Or(cache, filepath.Join(home, ".cache", "go-build"))
+	}
+	return places{resolved(os.TempDir()), resolved(cache)}
+}
+
+// resolved leaves a path that leads nowhere as it is.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
+
+// refusal is why a program cannot be started from where it is: a *PlaceError, or nil.
+func refusal(program string, p places) error {
+	real := resolved(program)
+	switch {
+	case strings.Contains(real, translocated), strings.HasPrefix(real, volumes):
+		return &PlaceError{program, moveApp}
+	case strings.Contains(real, "go-build") && strings.Contains(real, byGoRun), within(p.buildCache, real):
+		return &PlaceError{program, isBuilt}
+	case within(p.temporary, real):
+		return &PlaceError{program, isTemporary}
+	case !utf8.ValidString(program):
+		return &PlaceError{program, isNotUTF8}
+	case strings.ContainsFunc(program, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return &PlaceError{program, isUnspeaking}
+	}
+	return nil
+}
+
+func within(dir, path string) bool {
+	rest, err := filepath.Rel(dir, path)
+	return dir != "" && err == nil && filepath.IsLocal(rest)
+}

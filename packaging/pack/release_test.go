@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// released runs the script as far as it goes: what lies in out stops it before it builds anything, if the tree is clean, and else the
+// tree does.
+func released(t *testing.T, args ...string) string {
+	t.Helper()
+	said, err := exec.Command("bash", append([]string{"packaging/release"}, args...)...).CombinedOutput()
+	if err == nil {
+		t.Fatalf("%q was accepted", args)
+	}
+	return string(said)
+}
+
+// TestReleaseRefuses a version that is none or that the changelog does not know, before it has made anything.
+func TestReleaseRefuses(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("releases are made on Linux and on a Mac")
+	}
+	for version, says := range map[string]string{
+		"":             "is not a version",
+		"banana":       "is not a version",
+		"1.2":          "is not a version",
+		"01.2.3":       "is not a version",
+		"1.2.3+meta":   "is not a version",
+		"1.2.3-":       "is not a version",
+		"1.2.3 4":      "is not a version",
+		"--help":       "is not a version",
+		"../x":         "is not a version",
+		"987.6.5":      "has no section of 987.6.5",
+		"v987.6.5":     "has no section of 987.6.5",
+		"987.6.5-rc.1": "has no section of 987.6.5-rc.1",
+		"0.1":          "is not a version",
+		"0x1y0":        "is not a version",
+	} {
+		out := filepath.Join(t.TempDir(), "dist")
+		if said := released(t, version, out); !strings.Contains(said, says) || !strings.Contains(said, "nothing was made") {
+			t.Errorf("%q: %s", version, said)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%q: it made %s", version, out)
+		}
+	}
+	if said := released(t); !strings.Contains(said, "usage") {
+		t.Error(said)
+	}
+	if said := released(t, "0.1.0", "a", "b"); !strings.Contains(said, "usage") {
+		t.Error(said)
+	}
+}
+
+// TestReleaseAccepts what the changelog knows, and builds to try.
+func TestReleaseAccepts(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("releases are made on Linux and on a Mac")
+	}
+	for _, version := range []string{"0.1.0", "v0.1.0", "0.1.0-rc.1", "0.0.0-ci"} {
+		out := t.TempDir()
+		if err := os.WriteFile(filepath.Join(out, "old"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said := released(t, version, out); strings.Contains(said, "nothing was made") {
+			t.Errorf("%s: %s", version, said)
+		}
+	}
+}
