@@ -34,7 +34,9 @@ type desk struct {
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
-	testdesk.Greet(t, home.State())
+	if err := testdesk.Greet(home.State()); err != nil {
+		t.Fatal(err)
+	}
 	return &desk{
 		t: t, bus: bus, home: home,
 		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},

@@ -27,6 +27,7 @@ func noPanel(r *round) error {
 				return until(r.ctx, patience, func() error { _, err := r.item(); return err })
 			}),
 			does("the message is withdrawn", func() error { return until(r.ctx, patience, func() error { return r.withdrew(told) }) }),
+			r.tells("Lockbar watches your memory store", patience, func(notification) error { return nil }), // it is its first start
 		),
 	)
 }

@@ -153,7 +153,9 @@ func (p *player) fresh() *testdesk.Process {
 // greeted is a state directory of an app that has run before.
 func greeted(t testing.TB) string {
 	dir := t.TempDir()
-	testdesk.Greet(t, dir)
+	if err := testdesk.Greet(dir); err != nil {
+		t.Fatal(err)
+	}
 	return dir
 }
 

@@ -50,10 +50,9 @@ var (
 func newStage(t testing.TB) *stage {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
-	testdesk.Greet(t, home.State())
 	s := &stage{t: t, world: newWorld(), bus: bus, home: home, last: make([]statusJSON, len(names))}
 	s.notes, s.panel = testdesk.NewNotifications(t, bus), testdesk.NewWatcher(t, bus)
-	s.must(errors.Join(
+	s.must(errors.Join(testdesk.Greet(home.State()),
 		os.MkdirAll(s.path(0), 0o700), os.MkdirAll(s.spare(), 0o700),
 		os.MkdirAll(s.disk(0), 0o700), os.MkdirAll(s.disk(1), 0o700),
 		os.Symlink(s.disk(0), s.path(1)),

@@ -32,14 +32,11 @@ func (h *Home) State() string { return filepath.Join(h.Dir, "lockbar-state") }
 
 // Greet makes a state directory what an earlier start of the program leaves: only the first one greets, and no test wants to wait for that
 // but the one of the greeting.
-func Greet(t testing.TB, state string) {
-	t.Helper()
+func Greet(state string) error {
 	if err := os.MkdirAll(state, 0o700); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(state, "state.json"), []byte(`{"schema":1,"told":{"version":2}}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return os.WriteFile(filepath.Join(state, "state.json"), []byte(`{"schema":1,"told":{"version":2}}`), 0o600)
 }
 
 func (h *Home) runtime() string { return filepath.Join(h.Dir, "run") }
