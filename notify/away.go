@@ -214,7 +214,7 @@ func several(title string, list []missed) Message {
 	}
 	switch {
 	case m.Urgent:
-		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with "+words.StopCommand+".")
+		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with \""+words.StopCommand+"\".")
 	case ofOneStore(list): // what the newest means holds now
 		parts = append(parts, newest.Message.withoutButtons().Body)
 	}

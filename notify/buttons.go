@@ -38,9 +38,11 @@ func CanUnlock(s lockcore.Snapshot, force bool) bool {
 	return s.HasLock() && s.RefuseUnlock(s.Token, force) == nil
 }
 
-// CanStop reports whether one of two daemons is on this machine and can be stopped by the command that texts name.
+// CanStop reports whether the command that texts name stops one of two daemons: the one here, or, where a conflict copy is all that is
+// known of the other, the one that the reader does not use, on its computer.
 func CanStop(s lockcore.Snapshot) bool {
-	return s.State == lockcore.Contested && s.LocalDaemon.Kind == lockcore.Daemon
+	unknown := s.Reason == lockcore.ConflictCopy && s.LocalDaemon.PID == 0
+	return s.State == lockcore.Contested && (s.LocalDaemon.Kind == lockcore.Daemon || unknown)
 }
 
 // LockName names a lock as lockcore compares it: by its bytes, and where they are no record also by when it was written.

@@ -28,13 +28,14 @@ type Fact struct {
 // Decider is the state of the machine: what was told and what waits. It is a value; Step and Wake return the next one.
 // The zero value has told nothing. As JSON it is what outlives a restart.
 type Decider struct {
-	stores  map[string]perStore // by identity
-	posts   map[string]post     // by slot
-	missed  []missed            // what happened while nothing was told
-	gather  time.Time           // until when more of it is waited for
-	noPanel bool                // it was told that nobody shows the icon
-	quiet   Quiet               // not part of the JSON: the settings are kept elsewhere
-	restart time.Duration       // what the daemon's own service waits; not part of the JSON
+	stores   map[string]perStore // by identity
+	posts    map[string]post     // by slot
+	missed   []missed            // what happened while nothing was told
+	gather   time.Time           // until when more of it is waited for
+	noPanel  bool                // it was told that nobody shows the icon
+	greeting bool                // it is still to be told
+	quiet    Quiet               // not part of the JSON: the settings are kept elsewhere
+	restart  time.Duration       // what the daemon's own service waits; not part of the JSON
 }
 
 // perStore is what is remembered of one store.

@@ -48,10 +48,11 @@ type Button struct {
 type Deed string
 
 const (
-	ForceUnlock Deed = "force-unlock" // may have to be confirmed
-	RemoveLock  Deed = "remove-lock"  // confirmed
-	Cancel      Deed = "cancel"
-	Undo        Deed = "undo"
-	SetAside    Deed = "set-aside"
-	CopyCommand Deed = "copy-command"
+	ForceUnlock  Deed = "force-unlock" // may have to be confirmed
+	RemoveLock   Deed = "remove-lock"  // confirmed
+	Cancel       Deed = "cancel"
+	Undo         Deed = "undo"
+	SetAside     Deed = "set-aside"
+	CopyCommand  Deed = "copy-command"
+	StartAtLogin Deed = "start-at-login"
 )

@@ -15,9 +15,10 @@ type Order struct {
 
 // The slots that belong to no store.
 const (
-	AnswerSlot = "answer" // what became of a click
-	PanelSlot  = "panel"  // nobody shows the icon
-	manySlot   = "stores" // begins those of what is told of several at once
+	AnswerSlot   = "answer"   // what became of a click
+	PanelSlot    = "panel"    // nobody shows the icon
+	GreetingSlot = "greeting" // the first start
+	manySlot     = "stores"   // begins those of what is told of several at once
 )
 
 // Outbox keeps letters until the desktop has taken them, and knows what it shows. It is a value, as the Decider is. Of each slot

@@ -609,18 +609,18 @@ func news(lines []string) (n int) {
 
 // facts of the day, in words that stand in every message about them.
 var facts = []string{
-	"mac-a left its lock behind",
-	"(process 101)",
+	"This computer left a lock behind",
+	"(PID 101)",
 	"studio took over from mac-mini at 10:05",
-	"The lock of /mnt/work cannot be read",
+	"The lock is corrupt",
 	"came back",
 	"mac-mini took over from studio at 12:40",
 	"studio took the store at 12:41",
 	"studio took over from mac-mini at 14:10",
 	"mac-mini took over from studio at 14:20",
 	"fight over one store",
-	"both claim one store",
-	"The lock is gone while the daemon still runs",
+	"kept two locks of",
+	"A daemon runs here without its lock",
 }
 
 func TestToldRefusesNoise(t *testing.T) {

@@ -74,19 +74,20 @@ func (t Told) Adopted(identity, path string) Told {
 
 // toldJSON is its JSON.
 type toldJSON struct {
-	Version int                 `json:"version"`
-	Stores  map[string]perStore `json:"stores"`
-	Posts   map[string]post     `json:"posts,omitempty"`
-	Missed  []missed            `json:"missed,omitempty"`
-	Gather  time.Time           `json:"gather,omitzero"`
-	NoPanel bool                `json:"no_panel,omitempty"`
-	Last    int                 `json:"last,omitempty"` // the newest letter's ID: none is used again
-	Outbox  []*Letter           `json:"outbox,omitempty"`
+	Version  int                 `json:"version"`
+	Stores   map[string]perStore `json:"stores"`
+	Posts    map[string]post     `json:"posts,omitempty"`
+	Missed   []missed            `json:"missed,omitempty"`
+	Gather   time.Time           `json:"gather,omitzero"`
+	NoPanel  bool                `json:"no_panel,omitempty"`
+	Greeting bool                `json:"greeting,omitempty"` // still to be told
+	Last     int                 `json:"last,omitempty"`     // the newest letter's ID: none is used again
+	Outbox   []*Letter           `json:"outbox,omitempty"`
 }
 
 // Encode returns its JSON.
 func (t Told) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Outbox.last, t.Outbox.kept()})
+	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -105,5 +106,5 @@ func DecodeTold(data []byte) (Told, error) {
 	if f.Version != 1 && f.Version != toldVersion {
 		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
 	}
-	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel}, newOutbox(f.Outbox, f.Last)}, nil
+	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil
 }

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,11 +13,11 @@ import (
 
 // Rules for the text of notifications:
 //
-//   - The title says what happened, the host first where there is one; the body what it means and what to do. The title of two daemons
-//     begins with them: xfce4-notifyd shows about 38 characters of a title.
-//   - Sentence case, whole sentences in the body, no exclamation marks, no jargon: "stale", "contested", "token" and
-//     "lock file" as a term are explained or left out. No file of the user is ever said to be lost: we do not know.
-//   - At most 60 characters of title beside the names and three short sentences of body: desktops cut the rest.
+//   - The title says first what matters, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of them. A
+//     name, which may be long, stands at its end.
+//   - The body says who, what it means and what to do, in three short sentences: desktops cut the rest.
+//   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command stands in
+//     quotation marks. No file of the user is ever said to be lost: we do not know.
 //   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
 //   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
 
@@ -32,102 +33,124 @@ type text struct {
 
 var texts = map[kind]text{
 	takeover: {
-		title: "{host} took the memory store over",
-		body:  "The daemon there writes to {store} now. Nothing to do if you work there; to work here again, stop it there first: {stop}.",
+		title: "Store taken over by {host}",
+		body:  "{host} holds {store} now. There is nothing to do if you work there. To work here again, first stop it there: \"{stop}\".",
 		icon:  icons.HeldElsewhere,
 	},
 	takeoverRunning: {
-		title:  "Two daemons: {host} took over, and one still runs here",
-		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
+		title:  "Two daemons write to one store",
+		body:   "{host} took over {store}, and the daemon on {here} (PID {daemon}) still runs. Stop the one you do not use, here with \"{stop}\". Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	fight: {
 		title:  "Two computers fight over one store",
-		body:   "{host} and {from-host} keep taking {store} from each other, and both may write to it. Stop the one you do not use, on its computer, with: {stop}. Lockbar is silent about it until they rest.",
+		body:   "{host} and {from-host} keep taking {store} from each other, and both may write to it. Stop the daemon you do not use, on its computer, with \"{stop}\". Lockbar is silent about it until they rest.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	freed: {
-		title: "{from-host} no longer holds the store",
-		body:  "Nobody holds {store} now, so you can work here.",
+		title: "Nobody holds the store now",
+		body:  "{from-host} no longer holds {store}, so you can work here.",
 		icon:  icons.Unlocked,
 	},
 	twoDaemons: {
-		title:  "Two daemons on one store: {host} and {here}",
-		body:   "Two daemons now write to {store}. Stop the one on {here} (process {daemon}) with: {stop}. Lockbar ends nothing by itself.",
+		title:  "Two daemons write to one store",
+		body:   "{host} holds {store}, and the daemon on {here} (PID {daemon}) runs too. Stop the one you do not use, here with \"{stop}\". Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	lockVanished: {
-		title:  "The lock is gone while the daemon still runs",
-		body:   "Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (process {daemon}): {stop}, then start it again.",
+		title:  "A daemon runs here without its lock",
+		body:   "Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (PID {daemon}): \"{stop}\", then start it again.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	conflictCopy: {
-		title:  "{host} and {rival-host} both claim one store",
-		body:   "Your sync program kept two locks, so two daemons may write to {store}. Stop the one you do not use ({stop}), then choose Set Aside Conflict Copies{in-menu}.",
+		title:  "Two daemons may write to one store",
+		body:   "The sync program kept two locks of {store}: one of {to}, one of {rival-host}. Stop the daemon you do not use, on its computer, with \"{stop}\", then choose Set Aside Conflict Copies{in-menu}.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
-	staleLock: {
-		title: "{host} left its lock behind",
-		body:  "Its daemon ({since-in-brackets}) is gone, and a new one may refuse to open {store}. To remove the lock, choose Force Unlock{in-menu}; a backup is kept.",
+	staleLock: { // what else is said depends on the reason: staleBodies
+		title: "{to} left a lock behind",
+		body:  "Whatever held {store} {since-clock} is gone." + staleRemoval,
 		icon:  icons.Stale,
 	},
 	corruptLock: {
-		title: "The lock of {store} cannot be read",
-		body:  "It holds something that no daemon wrote, so nobody can tell who uses the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
+		title: "The lock is corrupt",
+		body:  "The lock of {store} holds what no daemon wrote, so nobody can tell who uses the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
 		icon:  icons.Corrupt,
 	},
 	crashing: {
 		title: "The memory daemon keeps crashing",
-		body:  "The daemon of {store} ended {crashes} times within an hour and left its lock behind each time. Its log may say why; to stop it: {stop}.",
+		body:  "The daemon of {store} ended {crashes} times within an hour and left its lock behind each time. Its log may say why. To stop it: \"{stop}\".",
 		icon:  icons.Stale,
 	},
 	resurrected: {
-		title: "The removed lock of {host} came back",
-		body:  "Lockbar removed it from {store}, and the sync program or {host} put it back. If it returns once more, stop the daemon on {host} first: {stop}.",
+		title: "The removed lock came back",
+		body:  "Lockbar removed the lock of {host} from {store}, and it is there again: that computer or the sync program put it back. If that happens again, first stop the daemon there: \"{stop}\".",
 		icon:  icons.Corrupt,
 	},
+}
+
+const (
+	staleRemoval = " To remove the lock, choose Force Unlock{in-menu}; a backup is kept."
+	mistaken     = " An older daemon takes that for the holder and may refuse to start." + staleRemoval
+)
+
+// staleBodies say what a lock does that was left behind. Daemons take over the lock of a PID that nobody has. The older ones ask no
+// more than whether somebody has it, the newer ones whether that is a daemon, of any store.
+var staleBodies = map[lockcore.Reason]string{
+	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. That stops nobody: the next daemon takes the lock over." + staleRemoval,
+	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but is still listed." + mistaken,
+	lockcore.PIDRecycled:   "PID {pid}, which held {store} {since-clock}, is another program now." + mistaken,
+	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that for the holder and " +
+		"refuses to start." + staleRemoval,
+	lockcore.BeforeBoot: "The lock of {store} is from before the last restart. An older daemon may take another program for its holder and " +
+		"refuse to start." + staleRemoval,
 }
 
 // otherTexts are for what is no daemon and holds, or held, the store here: a lockbar run, say. {local} is what it is.
 var otherTexts = map[kind]text{
 	takeoverRunning: {
-		title:  "Two programs: {host} took over, and one still runs here",
-		body:   "Two programs may write to {store} now. Wait until {local} ends, or end it. Lockbar ends nothing by itself.",
+		title:  "Two programs may write to one store",
+		body:   "{host} took over {store}, and {local} still runs. Let it end, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	twoDaemons: {
-		title:  "Two programs on one store: {host} and {here}",
-		body:   "Two programs may write to {store} now. Wait until {local} ends, or end it. Lockbar ends nothing by itself.",
+		title:  "Two programs may write to one store",
+		body:   "{host} holds {store}, and {local} still runs. Let it end, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	lockVanished: {
-		title:  "The lock is gone while its holder still runs",
+		title:  "A program runs here without its lock",
 		body:   "Nothing keeps a daemon from writing to {store} beside {local}. Let it end before you start one.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 }
 
-// namelessTexts are for locks that name nobody.
-var namelessTexts = map[kind]text{
-	resurrected: {
-		title: "A removed lock came back",
-		body:  "Lockbar removed it from {store}, and the sync program put it back. If it returns once more, look for a daemon on your other computers, and stop it there: {stop}.",
-		icon:  icons.Corrupt,
-	},
+// ownResurrected is for a lock of this machine, which no other one has to be stopped for.
+var ownResurrected = text{
+	title: "The removed lock came back",
+	body:  "Lockbar removed the lock of {here} from {store}, and the same lock is there again; a sync program may have put it back. To remove it again, choose Force Unlock{in-menu}.",
+	icon:  icons.Stale,
+}
+
+// namelessResurrected is for a lock that names nobody.
+var namelessResurrected = text{
+	title: "The removed lock came back",
+	body:  "Lockbar removed a corrupt lock from {store}, and the same bytes are there again; a sync program may have put them back. If that happens again, look for a daemon on your other computers, and stop it there: \"{stop}\".",
+	icon:  icons.Corrupt,
 }
 
 // strangeFight is for a fight of which only one side is known.
 var strangeFight = text{
 	title:  "Computers fight over one store",
-	body:   "The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with: {stop}. Lockbar is silent about it until they rest.",
+	body:   "The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with \"{stop}\". Lockbar is silent about it until they rest.",
 	urgent: true,
 	icon:   icons.Contested,
 }
@@ -137,10 +160,16 @@ func textOf(k kind, f Fact) text {
 	if t, ok := otherTexts[k]; ok && f.To.LocalDaemon.Kind != lockcore.Daemon {
 		return t
 	}
-	if t, ok := namelessTexts[k]; ok && f.To.Record.IsZero() {
+	switch {
+	case k == staleLock:
+		t := texts[k]
+		t.body = cmp.Or(staleBodies[f.To.Reason], t.body)
 		return t
-	}
-	if k == fight && (f.From.Record.IsZero() || lockcore.SameHost(f.From.Record.Hostname, f.To.Record.Hostname)) {
+	case k == resurrected && f.To.Record.IsZero():
+		return namelessResurrected
+	case k == resurrected && f.To.OnThisHost():
+		return ownResurrected
+	case k == fight && (f.From.Record.IsZero() || lockcore.SameHost(f.From.Record.Hostname, f.To.Record.Hostname)):
 		return strangeFight
 	}
 	return texts[k]

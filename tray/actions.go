@@ -1,21 +1,15 @@
 package tray
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
-	"strings"
 	"time"
 
-	"lockbar/icons"
 	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
-	"lockbar/internal/fsx"
-	"lockbar/internal/report"
-	"lockbar/internal/state"
 	"lockbar/internal/words"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/notify"
 )
@@ -25,22 +19,25 @@ func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
 	case doCopyDetails:
-		text := l.details(time.Now())
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Details", desktop.Copy(ctx, text)) })
+		text := l.details(zone.Of(time.Now()))
+		l.start(ctx, a, func(ctx context.Context) result {
+			return copied("details for a problem report", desktop.Copy(ctx, text))
+		})
 	case doCopyCommand:
-		l.start(ctx, a, func(ctx context.Context) result { return copied("Command", desktop.Copy(ctx, words.StopCommand)) })
+		l.start(ctx, a, l.config.copyCommand)
 	case doOpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
 	case doOpenHistory:
-		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, len(l.config.Stores) > 1) })
+		looks := l.looksNow()
+		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, looks) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
-		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, time.Now()) })
+		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:
 		was := l.settings.Login
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
 	case doSendTest:
-		l.answer(testMessage)
+		l.answer(testMessage(l.settings, zone.Of(time.Now())))
 		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)
@@ -93,10 +90,10 @@ func (l *loop) take(ctx context.Context, r result) {
 	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is as it was when the message was there
 		l.bringBack(l.config.Stores[r.Action.Store].Identity())
 	}
-	text := l.naming(r)
-	l.notice = lastClick{text, now, r.Action.Do}
+	short, name := l.naming(r)
+	l.notice = lastClick{short + r.Text, now, r.Action.Do}
 	if r.Title != "" && (r.Action.InMessage || !l.settings.paused(now)) {
-		l.answer(l.answerTo(r, text+"."))
+		l.answer(l.answerTo(r, name+cmp.Or(r.Said, r.Text)+"."))
 	}
 }
 
@@ -110,12 +107,13 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 	return m
 }
 
-// naming is the text of a result, with its store where there are several.
-func (l *loop) naming(r result) string {
+// naming is what begins the line and the message about a result where it is of one store of several.
+func (l *loop) naming(r result) (short, name string) {
 	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != doOpenStore {
-		return r.Text
+		return "", ""
 	}
-	return l.stores[r.Action.Store].Name + ": " + r.Text
+	s := l.stores[r.Action.Store]
+	return s.Short + ": ", s.Name + ": "
 }
 
 // details is the text of Copy Details.
@@ -132,28 +130,9 @@ func (l *loop) details(now time.Time) string {
 func openStore(ctx context.Context, dir string) result {
 	err := desktop.Open(ctx, dir)
 	if errors.Is(err, desktop.ErrMissing) {
-		return result{Text: "The store is not there", Err: err}
+		return result{Text: "The store was not there", Err: err}
 	}
 	return opened("The store", err)
-}
-
-// historyText is the file that Open History writes and shows: the journal is for programs.
-const historyText = "history.txt"
-
-// openHistory shows the whole history as the command prints it.
-func openHistory(ctx context.Context, stateDir string, named bool) result {
-	lines, err := state.OpenJournal(stateDir).Last(0)
-	if err != nil {
-		return opened("The history", err)
-	}
-	var text bytes.Buffer
-	events := report.ParseLines(lines)
-	_ = report.WriteHistory(&text, events, named || report.SeveralStores(events), strings.Clone, time.Now()) // a Buffer takes all
-	path := filepath.Join(stateDir, historyText)
-	if err := fsx.Replace(path, text.Bytes(), 0o600); err != nil {
-		return opened("The history", err)
-	}
-	return opened("The history", desktop.Open(ctx, path))
 }
 
 func opened(what string, err error) result {
@@ -161,18 +140,6 @@ func opened(what string, err error) result {
 		return result{Text: what + " could not be opened: " + words.Cause(err), Err: err}
 	}
 	return result{}
-}
-
-// result is what became of a click, in words. Title is empty where no notification is wanted.
-type result struct {
-	Action action
-	Title  string
-	Text   string // without a full stop
-	Icon   icons.Kind
-	Err    error  // what the system said, for the log
-	Undo   string // the backup of a lock that was removed
-	// Settings are those that a click has made; nil where it made none.
-	Settings *choices
 }
 
 // workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
@@ -196,95 +163,4 @@ func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory)
 	}
 	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == doUnlockClaimed)
 	return unlocked(c, err)
-}
-
-func unlocked(c lockcore.Backup, err error) result {
-	switch {
-	case err != nil:
-		return failed("The lock was not removed", err)
-	case c == lockcore.Backup{}:
-		return result{Text: "There was no lock any more"}
-	}
-	return result{Title: "Lock removed", Text: "Removed " + lockOf(c), Icon: icons.Unlocked, Undo: c.Path}
-}
-
-func restored(c lockcore.Backup, err error) result {
-	if err != nil {
-		return failed("The lock was not put back", err)
-	}
-	return result{Title: "Lock put back", Text: "Put back " + lockOf(c)}
-}
-
-// lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
-func lockOf(c lockcore.Backup) string {
-	if c.Link != "" {
-		return "the lock, a symbolic link to " + words.Clean(c.Link)
-	}
-	return words.LockOf(c.Record)
-}
-
-func setAside(c []lockcore.Backup, err error) result {
-	switch {
-	case err != nil && len(c) > 0:
-		r := failed("Not all conflict copies were set aside", err)
-		r.Text = fmt.Sprintf("In the backups: %d; the others stay. %s", len(c), r.Text)
-		return r
-	case err != nil:
-		return failed("No conflict copy was set aside", err)
-	case len(c) == 0:
-		return result{Title: "No conflict copy was set aside", Text: "They changed or went since the menu showed them", Icon: icons.Unknown}
-	}
-	return result{Text: fmt.Sprintf("Conflict copies set aside to the backups: %d", len(c))}
-}
-
-func copied(what string, err error) result {
-	if err != nil {
-		return result{Text: "Nothing was copied: " + words.Cause(err), Err: err}
-	}
-	return result{Text: what + " copied to the clipboard"}
-}
-
-// failed says why in a person's words; what the system said goes to the log.
-func failed(title string, err error) result {
-	return result{Title: title, Text: reason(err), Icon: icons.Unknown, Err: err}
-}
-
-// reason has one sentence for each refusal of lockcore.
-func reason(err error) string {
-	e := new(lockcore.Error)
-	errors.As(err, &e)
-	switch {
-	case errors.Is(err, lockcore.ErrAside):
-		return "It could not be put back, and lies whole under another name until the next change: " + words.Clean(e.Path)
-	case errors.Is(err, lockcore.ErrChanged):
-		return "It changed since the menu showed it: " + holder(e.Now.Record)
-	case errors.Is(err, lockcore.ErrHeld):
-		return inUse(e.Now)
-	case errors.Is(err, lockcore.ErrUnreadable):
-		return "It cannot be read now"
-	case errors.Is(err, lockcore.ErrOccupied):
-		return "There is a lock again: " + holder(e.Now.Record)
-	case errors.Is(err, lockcore.ErrSuperseded):
-		return "It is not the last removal any more"
-	case errors.Is(err, lockcore.ErrNoBackup):
-		return "There is no backup of it"
-	case errors.Is(err, lockcore.ErrGuardBusy):
-		return "Another program is changing the lock; try again in a minute"
-	}
-	return "The system said: " + words.Cause(err)
-}
-
-// inUse says who uses what was not to be removed.
-func inUse(now lockcore.Snapshot) string {
-	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
-		return text
-	}
-	return "Somebody uses it: " + holder(now.Record)
-}
-
-func holder(r lockcore.Record) string {
-	if r.IsZero() {
-		return "nobody is named in it now"
-	}
-	return fmt.Sprintf("%s (PID %d) holds it now", words.Host(r), r.PID)
 }

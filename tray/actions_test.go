@@ -76,22 +76,45 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&lockcore.Error{Err: lockcore.ErrChanged, Now: lockcore.Snapshot{Record: other}}, "mac-b [1m (PID 9)"},
-		{&lockcore.Error{Err: lockcore.ErrChanged}, "nobody"},
-		{&lockcore.Error{Err: lockcore.ErrAside, Path: "/s/.locked.unlock-1.tmp"}, "/s/.locked.unlock-1.tmp"},
-		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{Record: other}}, "Somebody uses it: mac-b"},
+		{&lockcore.Error{Err: lockcore.ErrChanged, Now: lockcore.Snapshot{Record: other}}, "it changed meanwhile (mac-b [1m, PID 9, holds it now)"},
+		{&lockcore.Error{Err: lockcore.ErrChanged}, "removed: it changed meanwhile"},
+		{&lockcore.Error{Err: lockcore.ErrAside, Path: "whole as .locked.unlock-1.tmp"}, "whole as .locked.unlock-1.tmp"},
+		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{Record: other}}, "it is in use by mac-b [1m (PID 9)"},
 		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{State: lockcore.Stale, Record: other, Starting: lockcore.Process{PID: 8}}},
-			"A daemon is starting (PID 8)"},
+			"removed: a daemon is starting (PID 8)"},
 		{&lockcore.Error{Err: lockcore.ErrUnreadable}, "cannot be read"},
-		{&lockcore.Error{Err: lockcore.ErrOccupied, Now: lockcore.Snapshot{Record: other}}, "There is a lock again: mac-b"},
-		{&lockcore.Error{Err: lockcore.ErrSuperseded}, "not the last removal"},
+		{&lockcore.Error{Err: lockcore.ErrOccupied, Now: lockcore.Snapshot{Record: other}}, "there is a new lock (mac-b"},
+		{&lockcore.Error{Err: lockcore.ErrSuperseded}, "another lock was removed since"},
 		{lockcore.ErrNoBackup, "no backup"},
-		{lockcore.ErrGuardBusy, "Another program"},
+		{lockcore.ErrGuardBusy, "another program"},
 		{&fs.PathError{Op: "rename", Path: "/s/.locked", Err: errors.New("read-only file system")}, "read-only file system"},
 	} {
 		r := unlocked(lockcore.Backup{}, test.err)
-		if !strings.Contains(r.Text, test.want) || r.Title == "" || r.Err != test.err {
+		if !strings.Contains(r.Text, test.want) || r.Title+": "+lowered(r.Said) != r.Text || r.Err != test.err {
 			t.Errorf("%v: %+v, want %q", test.err, r, test.want)
+		}
+	}
+}
+
+// lowered begins a sentence as it stands behind a colon.
+func lowered(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// TestMessagesNameTheLock: a message says below its own title whose lock it was.
+func TestMessagesNameTheLock(t *testing.T) {
+	link := lockcore.Backup{Link: "/x/lock"}
+	for _, test := range []struct {
+		got  result
+		want string
+	}{
+		{unlocked(lockcore.Backup{Record: mini}, nil), "Lock removed: Lockbar removed the lock of mac-mini; a backup is kept"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed: Lockbar removed a corrupt lock; a backup is kept"},
+		{restored(lockcore.Backup{Record: mini}, nil), "Lock put back: Lockbar put back the lock of mac-mini"},
+		{restored(link, nil), "Lock put back: Lockbar put back the lock, a symbolic link to /x/lock"},
+		{setAside([]lockcore.Backup{{}}, lockcore.ErrGuardBusy),
+			"Some conflict copies are still there: Moved to the backups: 1. Another program was changing the lock; try again in a minute"},
+	} {
+		if got := test.got.Title + ": " + test.got.Said; got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
 		}
 	}
 }
@@ -102,16 +125,16 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		got  result
 		want string
 	}{
-		{unlocked(c, nil), "Removed the lock of mac-mini"},
-		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Removed a lock that no daemon wrote"},
-		{unlocked(lockcore.Backup{}, nil), "There was no lock any more"},
-		{restored(c, nil), "Put back the lock of mac-mini"},
-		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Put back the lock, a symbolic link to /x/lock"},
-		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies set aside to the backups: 2"},
-		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "In the backups: 1; the others stay. Another program is changing the lock; try again in a minute"},
-		{setAside(nil, nil), "They changed or went since the menu showed them"},
-		{setAside(nil, lockcore.ErrGuardBusy), "Another program is changing the lock; try again in a minute"},
-		{copied("Details", nil), "Details copied to the clipboard"},
+		{unlocked(c, nil), "Lock of mac-mini removed; a backup is kept"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed; a backup is kept"},
+		{unlocked(lockcore.Backup{}, nil), "There was no lock to remove"},
+		{restored(c, nil), "Lock of mac-mini put back"},
+		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Lock put back"},
+		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies moved to the backups: 2"},
+		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "Some conflict copies are still there: another program was changing the lock; try again in a minute"},
+		{setAside(nil, nil), "The conflict copies were not moved: they changed meanwhile"},
+		{setAside(nil, lockcore.ErrGuardBusy), "The conflict copies were not moved: another program was changing the lock; try again in a minute"},
+		{copied("details for a problem report", nil), "Copied: details for a problem report"},
 		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
 	} {
 		if test.got.Text != test.want {

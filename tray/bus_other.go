@@ -13,5 +13,8 @@ type bus struct{}
 func openBus(context.Context, logs) (*bus, error) { return nil, nil }
 func (*bus) Close() error                         { return nil }
 
+// tellsPanels: there is always a place for icons.
+const tellsPanels = false
+
 func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}, chan<- panelNews, time.Duration) {
 }

@@ -66,6 +66,9 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 
 func (b *bus) Close() error { return b.own.Close() }
 
+// tellsPanels says that watch will tell when a panel shows the icon.
+const tellsPanels = true
+
 // watch says that a panel came and announces the icon to it, for each, until ctx ends; it cancels with errBusLost when the bus
 // goes. To news it says whether a panel shows icons, which may take it so long.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- panelNews, patience time.Duration) {

@@ -164,6 +164,9 @@ func (k *keeper) do(j job) {
 		k.left = k.write(k.left.and(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
+		if l.Slot == notify.GreetingSlot && !k.left.empty() {
+			continue // it would come again with each start
+		}
 		k.log.failed("not sent", k.send(l))
 	}
 }
@@ -216,13 +219,13 @@ func (k *keeper) save(s *saving) error {
 	})
 }
 
-// readSaved returns what the process before this one left, as far as it is understood.
-func readSaved(dir string, log logs) (state.Saved, notify.Told) {
+// readSaved returns what the process before this one left, as far as it is understood, and whether all of it is.
+func readSaved(dir string, log logs) (_ state.Saved, _ notify.Told, readable bool) {
 	saved, err := state.Read(dir)
 	log.failed("not known any more", err)
-	told, err := notify.DecodeTold(saved.Told)
-	log.failed("what was told is not known any more", err)
-	return saved, told
+	told, badTold := notify.DecodeTold(saved.Told)
+	log.failed("what was told is not known any more", badTold)
+	return saved, told, err == nil && badTold == nil
 }
 
 // readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here.

@@ -27,7 +27,7 @@ func TestUnreadableStateIsSaid(t *testing.T) {
 	}
 	var said strings.Builder
 	log := newLogs(&said, false)
-	_, told := readSaved(dir, log)
+	_, told, _ := readSaved(dir, log)
 	if !strings.Contains(said.String(), path) {
 		t.Errorf("%q", said.String())
 	}

@@ -14,6 +14,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -113,8 +114,11 @@ type loop struct {
 	notice      lastClick
 	delivery    notify.Delivery
 	drawn       time.Time // when the menu was drawn last
+	looked      time.Time // when it was opened last
 	reading     bool      // one is under way
 	reread      bool      // and may be of before what it was asked for
+	loginRead   bool      // it was asked whether Lockbar starts at login
+	iconShown   bool      // by a panel, as far as this system tells
 	host        string    // our newest name, as the keeper knows it
 	work        sync.WaitGroup
 }
@@ -131,8 +135,9 @@ func newLoop(c Config, log logs) *loop {
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)
 	}
-	for i, name := range storeNames(c.Stores) {
-		l.stores[i].Name = name
+	names := storeNames(c.Stores)
+	for i, short := range shortNames(names) {
+		l.stores[i].Name, l.stores[i].Short = names[i], short
 	}
 	return l
 }
@@ -140,7 +145,7 @@ func newLoop(c Config, log logs) *loop {
 // begin takes in what the process before this one left and the judgement needs. Nothing is told or sent before the settings are
 // known, which like the history are read when the icon is there.
 func (l *loop) begin() {
-	saved, told := readSaved(l.config.StateDir, l.log)
+	saved, told, readable := readSaved(l.config.StateDir, l.log)
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.looks = saved.Looks.Of(l.config.Stores)
@@ -152,6 +157,9 @@ func (l *loop) begin() {
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
 	told.Outbox = told.Outbox.Resume()
 	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
+	if l.config.isFirst(saved, readable) {
+		l.told = l.told.OweGreeting()
+	}
 	for store, seen := range saved.Looks {
 		l.told = l.told.Recall(store, seen.Look.Snapshot())
 	}
@@ -163,7 +171,7 @@ func (l *loop) begin() {
 			l.told = l.told.Recall(s.Identity(), l.last[i])
 		}
 	}
-	l.settings, l.mute = choicesOf(config.Default()), true
+	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
 }
 
 // watch feeds changes until ctx ends.
@@ -305,6 +313,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case r := <-l.readings:
 			l.freshen(ctx, r)
 		case <-l.opened: // ages are fresh for who looks, and all that no event tells
+			l.looked = time.Now()
 			l.refresh(ctx)
 		case <-l.panels:
 			if err := d.Rebuild(); err != nil {
@@ -334,6 +343,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.work.Go(debug.FreeOSMemory)
 			continue
 		}
+		l.greet(time.Now())
 		if err := l.show(d, tick); err != nil {
 			return err
 		}
@@ -342,8 +352,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 }
 
 func (l *loop) view() view {
-	return render(input{Now: time.Now(), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit})
+	return l.config.asDemoView(render(input{Now: zone.Of(time.Now()), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
+		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit, Looked: l.looked}))
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -16,38 +17,42 @@ import (
 func menu(in input) []menuItem {
 	var items []menuItem
 	if len(in.Stores) == 1 {
-		items = append(items, storeLines(0, in.Stores[0], in.Now)...)
+		items = storeLines(in, 0)
 	} else {
 		items = sections(in)
 	}
-	items = append(items,
-		line("notice", notice(in)),
-		line("delivery", delivery(in)),
-		line("settings", in.Settings.Problem),
-		line("paused", pausedLine(in)),
-		separator("actions"))
+	items = append(items, flow("news", newsPlaces, notice(in), delivery(in), in.Settings.Problem, pausedLine(in))...)
+	items = append(items, separator("actions"))
 	if len(in.Stores) == 1 {
 		items = append(items, actions(0, in.Stores[0])...)
 	}
-	return append(items,
+	items = append(items,
 		recent(in),
 		button("copy", "Copy Details", true, action{Do: doCopyDetails}),
 		separator("preferences"),
 		menuItem{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
-		startAtLogin(in),
-		line("login.off", loginOff(in)),
+		startAtLogin(in))
+	items = append(items, flow("login.off", loginPlaces, loginOff(in))...)
+	return append(items,
 		separator("end"),
 		about(in),
 		button("quit", "Quit Lockbar", true, action{Do: doQuit}),
 	)
 }
 
+// How many lines the menu has room for, at most: it is built once.
+const (
+	storePlaces = 12 // about one store
+	newsPlaces  = 8  // about all of them
+	loginPlaces = 2
+)
+
 // recent is the newest events in a fixed number of places, newest first, filled whether it is open or not: some panels
 // read a submenu only once.
 func recent(in input) menuItem {
 	names := map[string]string{}
 	for _, s := range in.Stores {
-		names[s.Snapshot.Store] = s.Name
+		names[s.Snapshot.Store] = s.Short
 	}
 	item := menuItem{ID: "recent", Title: "Recent Activity", Enabled: true, Visible: len(in.Recent) > 0}
 	for i := range shownPast {
@@ -55,7 +60,7 @@ func recent(in input) menuItem {
 		if i < len(in.Recent) {
 			title = in.Recent[len(in.Recent)-1-i].title(names, in.Now)
 		}
-		item.Children = append(item.Children, line("recent."+strconv.Itoa(i), title))
+		item.Children = append(item.Children, line("recent."+strconv.Itoa(i), cutEnd(title, lineRunes)))
 	}
 	item.Children = append(item.Children, separator("recent.end"),
 		button("history", "Open History", true, action{Do: doOpenHistory}))
@@ -63,7 +68,7 @@ func recent(in input) menuItem {
 }
 
 func startAtLogin(in input) menuItem {
-	item := check("login", "Start at Login", in.Settings.Login == loginEnabled, action{Do: doToggleLogin})
+	item := check("login", notify.LoginLabel, in.Settings.Login == loginEnabled, action{Do: doToggleLogin})
 	item.Visible = in.Settings.Login != loginUnknown
 	return item
 }
@@ -83,18 +88,38 @@ func about(in input) menuItem {
 	return menuItem{ID: "about", Title: "About Lockbar", Enabled: true, Visible: true, Children: []menuItem{
 		line("about.version", strings.TrimSpace("Lockbar "+in.Version)),
 		line("about.commit", commit),
+		line("about.licence", "MIT License"),
+		line("about.report", "To report a problem: Copy Details, or lockbar doctor"),
 	}}
 }
 
+// sections is a submenu for each store. Its place is the store's for good.
 func sections(in input) []menuItem {
 	items := make([]menuItem, len(in.Stores))
 	for i, s := range in.Stores {
 		items[i] = menuItem{
-			ID: strconv.Itoa(i), Title: s.Name + ": " + titleOf(s.Snapshot), Enabled: true, Visible: true,
-			Children: append(storeLines(i, s, in.Now), actions(i, s)...),
+			ID: strconv.Itoa(i), Title: sectionTitle(s), Enabled: true, Visible: true,
+			Children: append(storeLines(in, i), actions(i, s)...),
 		}
 	}
 	return items
+}
+
+const (
+	// sectionRunes is how wide the title of a submenu may be. GTK opens a submenu over its parent where there is no room beside it:
+	// this and a line of the submenu must fit a screen that is 1024 pixels wide.
+	sectionRunes = 40
+	// attentionMark begins the title of a store that somebody should look after, so that it is found among many.
+	attentionMark = "● "
+)
+
+// sectionTitle is "iai-mcp · Held by mac-mini".
+func sectionTitle(s storeView) string {
+	mark := ""
+	if s.Snapshot != (lockcore.Snapshot{}) && words.VerdictOf(s.Snapshot) != words.Fine {
+		mark = attentionMark
+	}
+	return cutEnd(mark+s.Short+" · "+briefOf(s.Snapshot), sectionRunes)
 }
 
 // id names a place for good: the store's number and what stands there.
@@ -102,18 +127,39 @@ func id(store int, what string) string {
 	return strconv.Itoa(store) + "." + what
 }
 
-// storeLines are the lines that say what is.
-func storeLines(i int, s storeView, now time.Time) []menuItem {
-	return []menuItem{
-		line(id(i, "state"), stateLine(s.Snapshot, now)),
-		line(id(i, "meaning"), meaningOf(s.Snapshot)),
-		line(id(i, "beside"), beside(s.Snapshot, now)),
-		line(id(i, "link"), link(s.Snapshot)),
-		line(id(i, "store"), "Store: "+s.Name),
-		line(id(i, "conflicts"), conflicts(s.Snapshot)),
-		line(id(i, "life"), life(s, now)),
-		line(id(i, "polling"), polling(s)),
+// storeLines are the lines that say what is: first the state alone, then who.
+func storeLines(in input, i int) []menuItem {
+	view := in.Stores[i]
+	s := narrow(view.Snapshot)
+	texts := append([]string{titleOf(s)}, who(s, in.Now, in.exact())...)
+	texts = append(texts, meaningOf(s), beside(s, in.Now), link(s), "Store: "+view.Name, conflicts(s),
+		life(view, in.Now, in.exact()), polling(view))
+	return flow(id(i, "line"), storePlaces, texts...)
+}
+
+// who is "PID 4242 on mac-mini · since 09:14, 3 h", or two texts where that is too long. Minutes are for who looks: they
+// would have to be sent to the panel each minute.
+func who(s lockcore.Snapshot, now time.Time, exact bool) []string {
+	if s.Record.IsZero() {
+		return nil
 	}
+	whose, since := whose(s, now), words.SinceHours(s.Record, now)
+	if exact {
+		since = words.SinceMinutes(s.Record, now)
+	}
+	if one := whose + " · " + since; utf8.RuneCountInString(one) <= lineRunes {
+		return []string{one}
+	}
+	return []string{whose, "Held " + since}
+}
+
+// whose says where a process has the number in the lock. With an open store that is not here: in a container, or nowhere.
+func whose(s lockcore.Snapshot, now time.Time) string {
+	text := "PID {pid} on {to}"
+	if s.Reason == lockcore.StoreOpen {
+		text = "The lock names PID {pid} on {host}"
+	}
+	return words.Sentence(text, s, s, "", now)
 }
 
 // beside names what runs here beside the lock. A contested store has a line of its own for it.
@@ -129,7 +175,7 @@ func link(s lockcore.Snapshot) string {
 	if s.LinkTarget == "" {
 		return ""
 	}
-	return "The lock is a symbolic link to " + words.Clean(s.LinkTarget)
+	return "The lock is a symbolic link to " + cutMiddle(words.Clean(s.LinkTarget), pathRunes)
 }
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
@@ -155,21 +201,12 @@ func removeTitle(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return "Remove the Corrupt Lock"
 	}
-	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(s.Record), s.Record.PID)
+	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(narrowRecord(s.Record)), s.Record.PID)
 }
 
 // canUndo reports whether our last change was a removal, and nobody has taken the lock.
 func canUndo(s storeView) bool {
 	return s.Snapshot.State != lockcore.Unknown && !s.Snapshot.HasLock() && s.Last.Kind == lockcore.BackupUnlock
-}
-
-// stateLine is "Held by mac-mini · PID 4242 · since 09:14, 3 h". Minutes would have to be sent to the panel each minute.
-func stateLine(s lockcore.Snapshot, now time.Time) string {
-	title := titleOf(s)
-	if s.Record.IsZero() {
-		return title
-	}
-	return fmt.Sprintf("%s · PID %d · %s", title, s.Record.PID, words.SinceInHours(s.Record, now))
 }
 
 // shownCopies is how many conflict copies are named: a menu is no list of files.
@@ -182,7 +219,7 @@ func conflicts(s lockcore.Snapshot) string {
 	}
 	var names []string
 	for _, c := range list[:min(len(list), shownCopies)] {
-		names = append(names, words.Clean(filepath.Base(c.Path)))
+		names = append(names, cutMiddle(words.Clean(filepath.Base(c.Path)), pathRunes))
 	}
 	text := "Conflict copies: " + strings.Join(names, ", ")
 	if more := len(list) - shownCopies; more > 0 {
@@ -201,14 +238,14 @@ func notice(in input) string {
 func delivery(in input) string {
 	switch {
 	case in.Way == notify.SwitchedOff:
-		return "Notifications are off for Lockbar in System Settings; only this icon shows changes"
+		return "Notifications are off for Lockbar in System Settings"
 	case in.Delivery.Err == "":
 		return ""
 	}
 	if in.Waiting == 0 {
-		return "The last notification could not be shown"
+		return "A notification could not be shown"
 	}
-	return "The last notification could not be shown and will be tried again"
+	return "A notification could not be shown; it is tried again soon"
 }
 
 // lives says what a daemon does, in the words of a menu.
@@ -221,12 +258,12 @@ var lives = map[string]string{
 
 // life is "Daemon asleep since 11:20", or the last sign of life of a holder that cannot be asked, or empty. Where the
 // holder is known to be gone, or two claim to be the one, the daemon's last word says nothing.
-func life(s storeView, now time.Time) string {
+func life(s storeView, now time.Time, exact bool) string {
 	switch l := s.Life; {
 	case l.State == "":
 		return ""
 	case s.Snapshot.State == lockcore.HeldElsewhere:
-		return lastSign(l, now)
+		return lastSign(l, now, exact)
 	case s.Snapshot.State == lockcore.HeldHere, s.Snapshot.State == lockcore.Unlocked && l.State == lockcore.Hibernating:
 		return daemonIs(l, now)
 	}
@@ -241,16 +278,20 @@ func daemonIs(l lockcore.Lifecycle, now time.Time) string {
 	return text + " since " + words.Clock(l.Since, now)
 }
 
-// lastSign has no minutes: as an age it would change while nobody looks.
-func lastSign(l lockcore.Lifecycle, now time.Time) string {
-	age := now.Sub(l.LastActivity)
-	switch {
-	case l.LastActivity.IsZero():
+// lastSign is "Last activity seen: 09:14, 3 h ago". There may have been more since, of which no event tells.
+func lastSign(l lockcore.Lifecycle, now time.Time, exact bool) string {
+	if l.LastActivity.IsZero() {
 		return ""
-	case age < time.Hour:
-		return "Last activity on this store less than an hour ago"
 	}
-	return fmt.Sprintf("Last activity on this store %s ago", words.Age(age))
+	text := "Last activity seen: " + words.Clock(l.LastActivity, now)
+	switch age := now.Sub(l.LastActivity); {
+	case age < time.Hour && !exact:
+		return text
+	case age < time.Minute:
+		return text + ", just now"
+	default:
+		return text + ", " + words.Age(age) + " ago"
+	}
 }
 
 // polling is the line about a store of which the system does not tell all changes.

@@ -49,6 +49,7 @@ func newsOf(there, late bool) panelNews {
 // starts Lockbar by hand waits for the icon; who has it started at login is told at the first login, and not at each.
 func (l *loop) tellPanel(n panelNews, current string) {
 	missing := n == panelMissing
+	l.iconShown = !missing
 	if !missing && !l.told.PanelMissed() {
 		return
 	}
@@ -68,7 +69,7 @@ func (l *loop) tellPanel(n panelNews, current string) {
 func noPanelMessage(advice string) notify.Message {
 	return notify.Message{
 		Title: "No panel shows Lockbar's padlock",
-		Body:  "To see it: " + advice + ". Lockbar waits for it, and notifications work without it.",
+		Body:  "To see it: " + advice + ". Until then Lockbar works without it, and notifications come as usual.",
 		Icon:  icons.HeldHere,
 	}
 }

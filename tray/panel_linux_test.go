@@ -82,7 +82,7 @@ func TestWatcherComesBeforeItsHost(t *testing.T) {
 }
 
 func TestMissingPanelIsSaid(t *testing.T) {
-	for current, says := range map[string]string{"ubuntu:GNOME": "AppIndicator and KStatusNotifierItem Support", "XFCE": "add a tray"} {
+	for current, says := range map[string]string{"ubuntu:GNOME": "AppIndicator and KStatusNotifierItem Support", "XFCE": "start a panel that shows tray icons"} {
 		var out bytes.Buffer
 		l := newLoop(Config{}, newLogs(&out, false))
 		l.tellPanel(panelMissing, current)

@@ -30,6 +30,8 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	case p.Do == notify.CopyCommand:
 		l.bringBack(p.Store)
 		l.click(ctx, action{Do: doCopyCommand, InMessage: true})
+	case p.Do == notify.StartAtLogin:
+		l.startAtLogin(ctx)
 	case i < 0: // this process was started for other stores
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:
@@ -111,7 +113,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 
 // refuse answers a button that does nothing any more.
 func (l *loop) refuse(p notify.Press, why string) {
-	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "No conflict copy was set aside"}[p.Do]
+	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved"}[p.Do]
 	if title == "" {
 		title = "The lock was not removed"
 	}

@@ -39,7 +39,7 @@ func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
 			t.Errorf("withdrawn: %v", gone)
 		}
 		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") || m.Icon != icons.HeldElsewhere {
+		if m := <-r.told; !strings.Contains(m.Body, "There was no lock to remove") || m.Icon != icons.HeldElsewhere {
 			t.Errorf("told %v", m)
 		}
 		r.press(1, notify.ForceUnlock) // twice: the message is gone
@@ -97,7 +97,7 @@ func TestConfirmation(t *testing.T) {
 		r.press(7, notify.RemoveLock)
 		<-r.gone
 		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; !strings.Contains(m.Body, "There was no lock any more") {
+		if m := <-r.told; !strings.Contains(m.Body, "There was no lock to remove") {
 			t.Errorf("told %v", m)
 		}
 		r.stop(t)

@@ -182,7 +182,7 @@ func (l *loop) refresh(ctx context.Context) {
 }
 
 func (l *loop) freshen(ctx context.Context, r reading) {
-	l.reading = false
+	l.reading, l.loginRead = false, true
 	for _, life := range r.Lives {
 		l.lived(life)
 	}

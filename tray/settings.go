@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
+	"strings"
 	"time"
 
 	"lockbar/icons"
@@ -96,7 +96,7 @@ var kindTitles = map[config.Kind]string{
 	config.Stale:       "Locks Left Behind",
 	config.Crashes:     "Repeated Crashes",
 	config.Contested:   "Two Daemons",
-	config.Corrupt:     "Unreadable Locks",
+	config.Corrupt:     "Corrupt Locks",
 	config.Resurrected: "Locks That Come Back",
 	config.Away:        "While You Were Away",
 }
@@ -157,7 +157,7 @@ var loginIsOff = "Start at Login is " + login.ErrSwitchedOff.Error()
 func changeLogin(was loginState) result {
 	do, text := login.Enable, "Lockbar will start at login"
 	if was == loginEnabled {
-		do, text = login.Disable, "Lockbar will not start at login any more"
+		do, text = login.Disable, "Lockbar will no longer start at login"
 	}
 	switch err := do(); {
 	case errors.Is(err, login.ErrSwitchedOff):
@@ -168,11 +168,28 @@ func changeLogin(was loginState) result {
 	return result{Text: text}
 }
 
-// testMessage is what Send a Test Notification sends, also during a pause: it was asked for.
-var testMessage = notify.Message{
-	Title: "Did you see it?",
-	Body:  "Then Lockbar can reach you. It will tell you when another computer takes the memory store over.",
-	Icon:  icons.HeldHere,
+// testMessage is what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
+func testMessage(s choices, now time.Time) notify.Message {
+	m := notify.Message{Title: "Did you see it?", Icon: icons.HeldHere,
+		Body: "Then Lockbar can reach you. It will tell you when another computer takes the memory store over."}
+	switch off := s.switchedOff(); {
+	case s.paused(now):
+		m.Body = "Then Lockbar can reach you. Notifications are paused until " + words.Clock(s.PausedUntil, now) +
+			"; this one came because you asked for it."
+	case len(off) > 0:
+		m.Body = "Then Lockbar can reach you. Switched off in the Lockbar menu: " + strings.Join(off, ", ") + "."
+	}
+	return m
+}
+
+// switchedOff are the titles of the kinds that are off.
+func (s choices) switchedOff() (titles []string) {
+	for _, k := range config.Kinds() {
+		if !*s.Notify.Switch(k) {
+			titles = append(titles, kindTitles[k])
+		}
+	}
+	return titles
 }
 
 // settingsItems is the Notifications submenu.
@@ -189,18 +206,11 @@ func settingsItems(in input) []menuItem {
 		separator("test"),
 		button("test.send", "Send a Test Notification", true, action{Do: doSendTest}),
 	)
-	for i := range adviceLines {
-		text := ""
-		if lines := advice(in.Way); i < len(lines) {
-			text = lines[i]
-		}
-		items = append(items, line("advice."+strconv.Itoa(i), text))
-	}
-	return items
+	return append(items, flow("advice", advicePlaces, advice(in.Way)...)...)
 }
 
-// adviceLines is how many places the menu has for advice: it is built once.
-const adviceLines = 4
+// advicePlaces is how many lines the menu has for advice: it is built once.
+const advicePlaces = 6
 
 // advice is what to know about the way that notifications go, line by line.
 func advice(w notify.Way) []string {
@@ -208,21 +218,22 @@ func advice(w notify.Way) []string {
 	case notify.ScriptEditor:
 		return []string{
 			"macOS shows these under Script Editor's name",
-			"Not seen? System Settings > Notifications > Script Editor > Allow notifications",
-			`Not listed there? Run in Script Editor: display notification "Lockbar"`,
+			"Not seen? System Settings > Notifications > Script Editor",
+			"Not listed there? Run this once in Script Editor:",
+			`display notification "Lockbar"`,
 			"A Focus hides them, too",
 		}
 	case notify.OwnName:
 		return []string{
 			"macOS shows these under Lockbar's name",
-			"Not seen? System Settings > Notifications > Lockbar > Allow notifications",
-			"Gone too soon? Choose the style Persistent there (Alerts on an older macOS)",
+			"Not seen? System Settings > Notifications > Lockbar",
+			"Gone too soon? Choose Persistent there (once called Alerts)",
 			"A Focus hides them, too",
 		}
 	case notify.SwitchedOff:
 		return []string{
-			"macOS shows none of these: they are switched off for Lockbar",
-			"Switch them on in System Settings > Notifications > Lockbar > Allow notifications",
+			"macOS shows none of these: they are off for Lockbar",
+			"Switch them on: System Settings > Notifications > Lockbar",
 		}
 	}
 	return nil
@@ -231,13 +242,13 @@ func advice(w notify.Way) []string {
 // testSent is the answer in the menu: that the system took a notification does not say that it was seen.
 func testSent(w notify.Way) string {
 	if w == notify.OfDesktop {
-		return "Did you see the test notification? If not, run: lockbar doctor"
+		return "Did you see the test notification? If not: lockbar doctor"
 	}
-	return "Did you see the test notification? If not, see the Notifications menu below"
+	return "Did you see the test notification? If not: see Notifications below"
 }
 
 // testFailed is the answer where the system did not take it.
-const testFailed = "The test notification could not be shown; run: lockbar doctor"
+const testFailed = "The test notification failed; run: lockbar doctor"
 
 func pausedLine(in input) string {
 	if !in.Settings.paused(in.Now) {

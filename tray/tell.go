@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -36,7 +37,7 @@ func (l *loop) see(k watch.Change) {
 	}
 	l.remember(k, l.note(k))
 	l.retractUndo(k.Store)
-	d, orders := l.told.Step(fact, k.At)
+	d, orders := l.told.Step(fact, zone.Of(k.At))
 	l.tell(d, orders, k.At)
 	l.post(time.Now())
 }
@@ -141,7 +142,7 @@ func (l *loop) wake(now time.Time) {
 	if l.mute {
 		return
 	}
-	d, orders := l.told.Wake(now)
+	d, orders := l.told.Wake(zone.Of(now))
 	l.tell(d, orders, now)
 	l.post(now)
 }
@@ -175,6 +176,7 @@ func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
 }
 
 func (l *loop) order(now time.Time, orders ...notify.Order) {
+	orders = l.config.asDemo(orders)
 	for _, o := range orders {
 		l.log.detail.Printf("notification in %q: %q: %q", o.Slot, o.Message.Title, o.Message.Body)
 	}
@@ -183,7 +185,7 @@ func (l *loop) order(now time.Time, orders ...notify.Order) {
 
 // post gives the keeper what there is to write, and the letters to send after that.
 func (l *loop) post(now time.Time) {
-	if rest, due := l.outbox.Take(now, l.silentUntil(now).After(now)); !l.waits(due, now) {
+	if rest, due := l.outbox.Take(zone.Of(now), l.silentUntil(now).After(now)); !l.waits(due, now) {
 		l.outbox = rest
 		l.pending.letters = append(l.pending.letters, due...)
 	}

@@ -12,13 +12,9 @@ import (
 	"io"
 	"log"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/machine"
 	"lockbar/internal/state"
-	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -43,7 +39,7 @@ type Config struct {
 	// AtTerminal: somebody sits there and waits for the icon. Else it starts with the desktop, whose panel may take longer.
 	AtTerminal bool
 	Verbose    bool // log to stderr what happens, not only what fails
-	Demo       bool // Start at Login is not offered: it would start the app on the user's own store
+	Demo       bool // all says that it is one; Start at Login is not offered, which would start the app on the user's own store
 }
 
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
@@ -90,31 +86,6 @@ func outcome(parent, ctx context.Context) error {
 		return nil
 	}
 	return cause
-}
-
-// nameRunes is how much of a store's path a menu shows: its end, which tells stores apart.
-const nameRunes = 50
-
-// storeNames are short forms of the stores' paths.
-func storeNames(stores []*lockcore.Store) []string {
-	home := machine.Home() // without one paths stay whole
-	names := make([]string, len(stores))
-	for i, s := range stores {
-		names[i] = shortPath(s.Dir(), home)
-	}
-	return names
-}
-
-func shortPath(path, home string) string {
-	if home != "" {
-		if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok {
-			path = filepath.Join("~", rest)
-		}
-	}
-	if runes := []rune(path); len(runes) > nameRunes {
-		path = "…" + string(runes[len(runes)-nameRunes+1:])
-	}
-	return words.Clean(path)
 }
 
 // onlyInstance makes this the one Lockbar of its state directory, which is made. The error is ErrRunning if another one has it. A

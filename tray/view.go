@@ -24,11 +24,20 @@ type input struct {
 	Way      notify.Way
 	Version  string
 	Commit   string
+	Looked   time.Time // when the menu was opened last, as far as its host says so
 }
+
+// exactTime is how long after that the menu shows ages in minutes. They are taken out again since not every host tells the
+// next opening, and an age that stays becomes wrong.
+const exactTime = time.Minute
+
+// exact reports whether somebody looks, so that ages below an hour are worth showing.
+func (in input) exact() bool { return in.Now.Before(in.Looked.Add(exactTime)) }
 
 // storeView is what is known of one store. A zero Snapshot: it was not looked at yet.
 type storeView struct {
 	Name     string // its path, short
+	Short    string // the end of that, where there are several stores; no two have the same
 	Snapshot lockcore.Snapshot
 	Ahead    *lockcore.State // what was seen since, of which the icon alone tells; nil: nothing
 	Last     lockcore.Backup // our own newest change of its lock
@@ -165,6 +174,7 @@ func next(in input) time.Time {
 		sooner(in.Notice.At.Add(noticeTime))
 	}
 	sooner(in.Settings.PausedUntil)
+	sooner(in.Looked.Add(exactTime))
 	for _, s := range in.Stores {
 		if taken, known := s.Snapshot.Record.Started(); known {
 			sooner(nextAge(taken, in.Now))
@@ -175,7 +185,7 @@ func next(in input) time.Time {
 
 // slowAge is the longest that an age goes without a look at the clock: timers stand still while a laptop sleeps. Such a
 // look costs next to nothing as long as nothing changed; a change costs some thirty context switches, since panels then
-// read the whole menu anew. That is why the menu shows no minutes, and hosts that say when it opens get no less.
+// read the whole menu anew. That is why the menu shows minutes only to who looks.
 const slowAge = 10 * time.Minute
 
 // nextAge is when an age in the menu is looked at again: when it changes, and every slowAge.
@@ -215,15 +225,49 @@ func button(id, title string, visible bool, a action) menuItem {
 	return menuItem{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}
 }
 
-// Rules for the text of the menu: a line says one thing, in sentence case and without a full stop; what can be clicked is
-// in title case, as Mac users know it; the host comes before the number; every stranger's word goes through words.Clean.
+// Rules for the text of the menu: a line says one thing, in sentence case and without a full stop, and has at most lineRunes; what
+// can be clicked is in title case, as Mac users know it; every stranger's word goes through words.Clean.
+
+// hostRunes is how much of a host's name a line of the menu shows.
+const hostRunes = 20
+
+// narrow is a look with names that fit a line. Names that differ still do.
+func narrow(s lockcore.Snapshot) lockcore.Snapshot {
+	ours := lockcore.SameHost(s.Record.Hostname, s.Host)
+	s.Record = narrowRecord(s.Record)
+	if ours {
+		s.Host = s.Record.Hostname
+	}
+	if copies := s.Conflicts.List(); len(copies) > 0 {
+		for i := range copies {
+			copies[i].Record = narrowRecord(copies[i].Record)
+		}
+		s.Conflicts = lockcore.NewConflicts(copies)
+	}
+	return s
+}
+
+func narrowRecord(r lockcore.Record) lockcore.Record {
+	if r.Hostname != "" {
+		r.Hostname = cutEnd(words.Host(r), hostRunes)
+	}
+	return r
+}
 
 // titleOf says what is, without numbers and times. A zero look is that of a store before the first one.
 func titleOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking at the store"
 	}
-	return words.Title(s)
+	return words.Title(narrow(s))
+}
+
+// briefOf is titleOf in a few words.
+func briefOf(s lockcore.Snapshot) string {
+	if s == (lockcore.Snapshot{}) {
+		return "Looking"
+	}
+	return words.Brief(narrow(s))
 }
 
 // meaningOf says what that means or what to do; empty where the title says it all.
@@ -231,5 +275,5 @@ func meaningOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return ""
 	}
-	return words.Meaning(s)
+	return words.Meaning(narrow(s))
 }

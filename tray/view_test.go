@@ -43,7 +43,9 @@ func noLock(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
 	return with(lock(state, why, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
 }
 
-func one(s lockcore.Snapshot) input { return inputOf(storeView{Name: "~/.iai-mcp", Snapshot: s}) }
+func one(s lockcore.Snapshot) input {
+	return inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: s})
+}
 
 func inputOf(s ...storeView) input {
 	return input{Now: noon, Stores: s, Settings: choices{Notify: config.Default().Notify, Login: loginDisabled}, Version: "v1.2.3", Commit: "0123abc"}
@@ -67,10 +69,10 @@ func earlier(n int) []past {
 var views = map[string]input{
 	"not-looked-yet": one(lockcore.Snapshot{}),
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
-	"unlocked-undo": but(inputOf(storeView{Name: "~/.iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
+	"unlocked-undo": but(inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: noLock(lockcore.Unlocked, ""),
 		Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Token: "sha256:mac-mini", Record: mini}}),
 		func(in *input) {
-			in.Notice = lastClick{Text: "Removed the lock of mac-mini. Undo in the menu", At: noon}
+			in.Notice = lastClick{Text: unlocked(lockcore.Backup{Record: mini}, nil).Text, At: noon}
 		}),
 	"paused":      but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.PausedUntil = noon.Add(time.Hour) }),
 	"paused-long": but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.PausedUntil = tomorrow(noon) }),
@@ -80,11 +82,11 @@ var views = map[string]input{
 	"settings-bad": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
 		in.Settings.Problem = "Settings not understood, defaults used: line 3, \"stale\" must be true or false, not 1"
 	}),
-	"polling": inputOf(storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+	"polling": inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Health: watch.Health{Interval: 5 * time.Second, Problem: "nfs"}}),
 	"recent":       but(one(lock(lockcore.HeldElsewhere, "", mini)), func(in *input) { in.Recent = earlier(shownPast) }),
-	"daemon-awake": inputOf(storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
-	"last-sign": inputOf(storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+	"daemon-awake": inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
+	"last-sign": inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
 	"held-here":         one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-here-open":    one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
@@ -93,11 +95,14 @@ var views = map[string]input{
 	"held-here-stranger": one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) {
 		s.Holder = lockcore.Process{PID: 77, Kind: lockcore.OtherProgram, Command: "vim notes"}
 	})),
-	"held-here-renamed":    one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
-	"held-elsewhere-young": one(lock(lockcore.HeldElsewhere, "", young)),
-	"held-elsewhere-ahead": one(lock(lockcore.HeldElsewhere, "", ahead)),
-	"held-elsewhere":       one(lock(lockcore.HeldElsewhere, "", mini)),
-	"held-elsewhere-link":  one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.LinkTarget = "/Volumes/shared/lock" })),
+	"held-here-renamed":     one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-elsewhere-young":  one(lock(lockcore.HeldElsewhere, "", young)),
+	"held-elsewhere-ahead":  one(lock(lockcore.HeldElsewhere, "", ahead)),
+	"held-elsewhere-looked": but(one(lock(lockcore.HeldElsewhere, "", young)), func(in *input) { in.Looked = noon }),
+	"last-sign-looked": but(inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
+		Life: lockcore.Lifecycle{State: lockcore.Awake, LastActivity: noon.Add(-24 * time.Minute)}}), func(in *input) { in.Looked = noon }),
+	"held-elsewhere":      one(lock(lockcore.HeldElsewhere, "", mini)),
+	"held-elsewhere-link": one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.LinkTarget = "/Volumes/shared/lock" })),
 	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
 		StartedAt: "no time", SchemaVersion: "1"})),
 	"stale-gone":      one(lock(lockcore.Stale, lockcore.ProcessGone, ours)),
@@ -129,9 +134,9 @@ var views = map[string]input{
 		in.Delivery, in.Waiting = notify.Delivery{Failed: 1, Err: "no answer"}, 1
 	}),
 	"three-stores": but(inputOf(
-		storeView{Name: "~/.iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
-		storeView{Name: "/mnt/b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
-		storeView{Name: "/mnt/c"},
+		storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
+		storeView{Name: "/mnt/b", Short: "b", Snapshot: with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Store = "/mnt/b" })},
+		storeView{Name: "/mnt/c", Short: "c"},
 	), func(in *input) { in.Recent = earlier(2) }),
 }
 
@@ -258,7 +263,7 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 func TestNoticeGoes(t *testing.T) {
 	in := views["unlocked-undo"]
 	in.Now = in.Now.Add(noticeTime)
-	if got := printed(render(in)); strings.Contains(got, "Removed") {
+	if got := printed(render(in)); strings.Contains(got, "removed") {
 		t.Errorf("after %v:\n%s", noticeTime, got)
 	}
 }
@@ -267,7 +272,8 @@ func TestShortPath(t *testing.T) {
 	for _, test := range []struct{ path, want string }{
 		{filepath.Join("/home/me", ".iai-mcp"), filepath.Join("~", ".iai-mcp")},
 		{filepath.Join("/home/meyer", "x"), filepath.Join("/home/meyer", "x")},
-		{"/" + strings.Repeat("a", 100) + "/b", "…" + strings.Repeat("a", 47) + "/b"},
+		{"/" + strings.Repeat("a", 100) + "/b", "/" + strings.Repeat("a", 46) + "…/b"},
+		{"/a/" + strings.Repeat("b", 100), "/a/" + strings.Repeat("b", 21) + "…" + strings.Repeat("b", 25)},
 		{"/a\nb", "/a b"},
 	} {
 		if got := shortPath(test.path, filepath.FromSlash("/home/me")); got != test.want {

@@ -26,6 +26,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"--state-dir", ""}, "", dirs},
 		{[]string{"unlock", "--token", ""}, "", noFiles},
 		{[]string{"history", "-n", ""}, "", noFiles},
+		{[]string{"history", "--ht"}, "--html\t", noFiles},
 		{[]string{"--hostname", ""}, "", noFiles},
 		{[]string{"run", "--", ""}, "", files},
 	} {

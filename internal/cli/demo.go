@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/demo"
+	"lockbar/internal/login"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/tray"
@@ -23,7 +25,8 @@ func newDemo(g *globals) *cobra.Command {
 		Use:   "demo",
 		Short: "Play a takeover, a crash and a conflict on a throw-away store",
 		Long: `Play a takeover, a crash and a conflict in about a minute, on a store that is made for it and thrown
-away: in the tray if there is a desktop, and in the terminal. Your own store is not touched.`,
+away: in the tray if there is a desktop, and in the terminal. Your own store is not touched. Click what you
+like in the menu: the story goes on. At the end it says what to do next.`,
 		Args: noArguments,
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
 			if pace < 0 {
@@ -61,6 +64,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	}
 	if tray.HasDesktop(ctx) {
 		config.Tray = func(ctx context.Context, store *lockcore.Store, stateDir string) error {
+			s := s
 			s.stores, s.stateDir = []*lockcore.Store{store}, stateDir
 			c := trayConfig(s, filepath.Join(stateDir, "config.json")) // what is chosen in the demo is part of it
 			c.Demo = true
@@ -68,9 +72,55 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 		}
 	}
 	err := demo.Play(ctx, config)
-	if errors.Is(err, context.Canceled) { // by Ctrl-C, or by Quit in the menu
-		fmt.Println("\nThe demo was stopped. Nothing is left of it.")
-		return nil
+	stopped := errors.Is(err, context.Canceled) // by Ctrl-C, or by Quit in the menu
+	if err != nil && !stopped {
+		return err
 	}
-	return err
+	refusal := login.Refusal()
+	fmt.Println()
+	for _, line := range farewell(stopped, programName(os.Args[0], refusal), refusal == nil, lookAtAll(context.WithoutCancel(ctx), s.stores, s.saved.Holders)) {
+		fmt.Println(line)
+	}
+	return nil
+}
+
+// goRun is how a program is started that the go command builds and throws away.
+const goRun = "go run ."
+
+// programName is what somebody types to start this program again, where refusal is why it cannot start at login.
+func programName(typed string, refusal error) string {
+	var place *login.PlaceError
+	if errors.As(refusal, &place) && place.ByGoRun() {
+		return goRun
+	}
+	return words.Path(typed)
+}
+
+// farewell says what to do after the demo, in three lines at most.
+func farewell(stopped bool, program string, installed bool, own []seen) []string {
+	lines := []string{"That was Lockbar. Nothing is left of the demo."}
+	if stopped {
+		lines[0] = "The demo was stopped. Nothing is left of it."
+	}
+	atLogin := "at each login: `" + program + " login enable`"
+	if !installed {
+		atLogin = "to have it at each login, install it (packaging/INSTALL.md)"
+	}
+	lines = append(lines, "To watch your own store: `"+program+"`; "+atLogin)
+	if len(own) == 0 {
+		return lines
+	}
+	return append(lines, ownStore(own[0], len(own)-1)+" (`"+program+" status` says more)")
+}
+
+// ownStore says in half a sentence how the user's own store is.
+func ownStore(s seen, more int) string {
+	text := "Your own store, " + path(s.Store) + ", now: " + words.Title(s.Snapshot)
+	if s.Reason == lockcore.StoreMissing {
+		text = "Your own store would be " + path(s.Store) + ", which is not there yet"
+	}
+	if more > 0 {
+		text += fmt.Sprintf("; %d more", more)
+	}
+	return text
 }

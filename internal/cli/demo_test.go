@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"lockbar/internal/demo"
+	"lockbar/lockcore"
 )
 
 // TestDemoTellsTheWholeStory: every event of the story is seen, in order, and nothing is left. At this pace one is none: that the
@@ -21,9 +23,10 @@ func TestDemoTellsTheWholeStory(t *testing.T) {
 	out := w.run("demo", "--pace", "0").want(t, 0).out
 	rest := out
 	for _, step := range []string{
-		"no desktop session", "initial      unlocked", "acquired     held-here", "taken-over   contested", "cleared      held-elsewhere",
+		"Your own store is not touched", "no desktop session", "initial      unlocked", "acquired     held-here", "taken-over   contested", "cleared      held-elsewhere",
 		"acquired     held-here", "went-stale   stale", "removed      unlocked", "restored     stale",
 		"removed      unlocked", "acquired     held-here", "contested    contested", "cleared      held-here", "released     unlocked",
+		"That was Lockbar", "To watch your own store: ", "Your own store, " + w.dir,
 	} {
 		_, after, found := strings.Cut(rest, step)
 		if !found {
@@ -43,8 +46,42 @@ func skipOnADesktop(t *testing.T) {
 	}
 }
 
+// TestFarewell: it is short, and names commands that work.
+func TestFarewell(t *testing.T) {
+	look := seen{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", State: lockcore.Unlocked}}
+	missing := seen{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", Reason: lockcore.StoreMissing}}
+	for _, test := range []struct {
+		name    string
+		stopped bool
+		program string
+		there   bool
+		own     []seen
+		want    []string
+		never   string
+	}{
+		{"installed", false, "lockbar", true, []seen{look},
+			[]string{"That was Lockbar", "`lockbar login enable`", "/home/u/.iai-mcp, now: ", "(`lockbar status`"}, "go run"},
+		{"go run", true, goRun, false, []seen{look}, []string{"stopped", "store: `go run .`;", "packaging/INSTALL.md", "(`go run . status`"}, "login enable"},
+		{"no store yet", false, "./lockbar", true, []seen{missing}, []string{"./lockbar login enable", "not there yet"}, "now:"},
+		{"in a temporary directory", false, "/tmp/lockbar", false, []seen{look}, []string{"store: `/tmp/lockbar`;", "packaging/INSTALL.md"}, "login enable"},
+		{"several", false, "lockbar", true, []seen{look, missing}, []string{"; 1 more"}, "go run"},
+		{"no home", false, "lockbar", true, nil, []string{"That was Lockbar"}, "Your own store"},
+	} {
+		lines := farewell(test.stopped, test.program, test.there, test.own)
+		got := strings.Join(lines, "\n")
+		for _, part := range test.want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: no %q in %q", test.name, part, got)
+			}
+		}
+		if len(lines) > 3 || strings.Contains(got, test.never) {
+			t.Errorf("%s: %q", test.name, got)
+		}
+	}
+}
+
 // daemonPID is how the demo's lines name its holder.
-var daemonPID = regexp.MustCompile(`the iai-mcp daemon, process (\d+)`)
+var daemonPID = regexp.MustCompile(`the iai-mcp daemon, PID (\d+)`)
 
 // TestInterruptedDemoLeavesNothing: at the takeover a holder runs, and the store is full.
 func TestInterruptedDemoLeavesNothing(t *testing.T) {
@@ -72,8 +109,15 @@ func TestInterruptedDemoLeavesNothing(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := drain(cmd, out); err != nil {
+	rest, err := io.ReadAll(out)
+	if err != nil {
 		t.Error(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(string(rest), "To watch your own store: ") {
+		t.Errorf("it does not say what to do next: %q", rest)
 	}
 	w.nothingLeft()
 	named := daemonPID.FindStringSubmatch(text)

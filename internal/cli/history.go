@@ -12,7 +12,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"lockbar/internal/desktop"
+	"lockbar/internal/page"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
@@ -21,33 +24,45 @@ import (
 )
 
 func newHistory(g *globals) *cobra.Command {
-	var asJSON bool
-	var newest int
+	var wanted historyFlags
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Print what happened, as the tray app and the commands saw it",
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
-restore and run did to a lock. With --store only those of these stores.`,
+restore and run did to a lock. With --store only those of these stores.
+
+--html shows it as a page with a picture of who held the store when. At a terminal the page is opened;
+else it goes to standard output: lockbar history --html > history.html`,
 		Args: noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
-			if newest < 0 {
+			if wanted.newest < 0 {
 				return usageError(errors.New("-n is negative"))
 			}
 			if !cmd.Flags().Changed("lines") {
-				newest = all
+				wanted.newest = all
 			}
-			return runHistory(s, cmd.Flags().Changed("store"), newest, asJSON)
+			wanted.ofStores = cmd.Flags().Changed("store")
+			return runHistory(cmd.Context(), s, wanted)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "the objects of watch --json, one per line")
-	cmd.Flags().IntVarP(&newest, "lines", "n", 0, "only the newest `N` (default all)")
+	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
+	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
+	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
+	cmd.MarkFlagsMutuallyExclusive("json", "html")
 	return cmd
+}
+
+// historyFlags are what is to be printed, and how.
+type historyFlags struct {
+	asJSON, asPage bool
+	ofStores       bool
+	newest         int
 }
 
 // all is no number of lines.
 const all = -1
 
-func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
+func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 	if s.stateDir == "" {
 		return errors.New("no history: this system has no place for it, so give --state-dir")
 	}
@@ -56,23 +71,54 @@ func runHistory(s settings, ofStores bool, newest int, asJSON bool) error {
 		return err
 	}
 	events := report.ParseLines(lines)
-	if ofStores {
+	if wanted.ofStores {
 		events = s.eventsHere(events)
 	}
 	named := len(s.stores) > 1 || report.SeveralStores(events)
-	if newest != all && len(events) > newest {
-		events = events[len(events)-newest:]
+	if wanted.newest != all && len(events) > wanted.newest {
+		events = events[len(events)-wanted.newest:]
+	}
+	if wanted.asPage {
+		return s.showPage(ctx, &page.History{Events: events, Named: named, Looks: s.looksNow(ctx), Now: time.Now()})
 	}
 	out := bufio.NewWriter(os.Stdout)
 	switch {
-	case asJSON:
+	case wanted.asJSON:
 		printLines(out, events)
-	case len(events) == 0 && newest != 0:
-		fmt.Fprintln(out, "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run.")
+	case len(events) == 0 && wanted.newest != 0:
+		fmt.Fprintln(out, report.NoHistory)
 	default:
 		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush tells of it
 	}
 	return out.Flush()
+}
+
+// looksNow looks at the stores, without which the page cannot say what has been so since the last event.
+func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
+	looks := map[string]lockcore.Snapshot{}
+	for _, store := range s.stores {
+		looks[store.Identity()] = store.Inspect(ctx, s.saved.Holders.Memory(store))
+	}
+	return looks
+}
+
+// showPage opens the page for a person at a terminal, and prints where it is; else it prints the page.
+func (s settings) showPage(ctx context.Context, h *page.History) error {
+	if !term.IsTerminal(int(os.Stdout.Fd())) {
+		_, err := os.Stdout.Write(h.HTML())
+		return err
+	}
+	file, err := h.Save(desktop.PageDir(ctx, s.stateDir), s.stateDir)
+	if err != nil {
+		return err
+	}
+	fmt.Println(path(file))
+	if desktop.HasScreen() {
+		if err := desktop.Open(ctx, file); err != nil {
+			complain(os.Stderr, "the page was not opened: "+err.Error())
+		}
+	}
+	return nil
 }
 
 // eventsHere keeps the events of these stores, by whatever path they were watched.

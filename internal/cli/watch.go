@@ -15,6 +15,7 @@ import (
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -105,7 +106,7 @@ const eventWidth, stateWidth = 11, 14
 
 // printEvent writes one event for people. The store is named only where there are several.
 func printEvent(w io.Writer, p palette, c watch.Change, named bool) error {
-	now := c.At.Local()
+	now := zone.Of(c.At.Local())
 	store := ""
 	if named {
 		store = path(c.To.Store) + ": "

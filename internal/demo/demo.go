@@ -1,6 +1,6 @@
 // Package demo plays the story of Lockbar on a throw-away store: real processes that hold the lock, a takeover by another
-// host, a crash, a forced unlock and its undo, a conflict. It promises to leave nothing behind, whatever way it ends, and
-// touches no store but its own. How things are shown is its caller's business.
+// host, a crash, a forced unlock and its undo, a conflict. It promises to leave nothing behind, whatever way it ends, to touch no
+// store but its own, and to reach its end whatever the user does to that one. How things are shown is its caller's business.
 package demo
 
 import (
@@ -25,17 +25,14 @@ type Config struct {
 }
 
 const (
-	// pause is the time to read what happened: the story has a dozen acts and takes about a minute.
+	// pause is the time to read what happened: there are a dozen acts, and the story takes about a minute.
 	pause = 4 * time.Second
 	// longPause is for what Lockbar tells after ten seconds: a lock that was left behind (notify.Grace), and one that went without
 	// another one in its place (watch.TakeoverTime).
 	longPause = 12 * time.Second
-	// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness:
-	// the watcher's poll is longer than any delay that it should have here.
-	patience = 20 * time.Second
 )
 
-// Play tells the story from begin to end, or until ctx ends.
+// Play tells the story from beginning to end, or until ctx ends. A click in the tray does not end it, but for Quit.
 func Play(ctx context.Context, c Config) (err error) {
 	root, err := os.MkdirTemp("", "lockbar-demo-")
 	if err != nil {

@@ -21,8 +21,8 @@ const (
 	HolderCommand = "demo-holder"
 	// HolderArgs is how many arguments it takes: store, state directory and host name.
 	HolderArgs = 3
-	// ready is what a holder says when it has the lock.
-	ready = "ready"
+	// ready is what a holder says when it has the lock, and notTaken when lockcore has refused it.
+	ready, notTaken = "ready", "not taken"
 	// stateName is where daemons tell their PID; they clear it before they give the lock back.
 	stateName = ".daemon-state.json"
 )
@@ -37,6 +37,9 @@ func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	}
 	lock, err := store.Acquire(ctx, store.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{}, false)
 	if err != nil {
+		if refused(err) {
+			fmt.Fprintln(out, notTaken)
+		}
 		return err
 	}
 	if err := tellState(dir, os.Getpid()); err != nil {
@@ -104,11 +107,18 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 		return nil, err
 	}
 	h := &holder{cmd, in}
-	if line, err := bufio.NewReader(out).ReadString('\n'); strings.TrimSpace(line) != ready {
+	switch line, err := bufio.NewReader(out).ReadString('\n'); strings.TrimSpace(line) {
+	case ready:
+		return h, nil
+	case notTaken:
+		return nil, errors.Join(errNotTaken, h.kill())
+	default:
 		return nil, errors.Join(err, h.kill(), errors.New(strings.TrimSpace(complaint.String())))
 	}
-	return h, nil
 }
+
+// errNotTaken says that a holder could not take the lock, since somebody else did something with it.
+var errNotTaken = errors.New("the lock was not taken")
 
 // stop has it end by itself, and give the lock back.
 func (h *holder) stop() error {

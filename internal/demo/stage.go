@@ -32,11 +32,11 @@ func (s *stage) show(ctx context.Context) error {
 	others.Go(func() { cancelOn(cancel, s.watch(ctx)) })
 	if s.config.Tray == nil {
 		defer cancel(nil)
-		return s.play(ctx)
+		return s.play(ctx, acts)
 	}
 	played := make(chan error, 1)
 	go func() {
-		played <- s.play(ctx)
+		played <- s.play(ctx, acts)
 		cancel(nil)
 	}()
 	err := s.config.Tray(ctx, s.store, s.stateDir) // here: macOS draws on the main thread alone
@@ -54,12 +54,35 @@ func cancelOn(cancel context.CancelCauseFunc, err error) {
 	}
 }
 
+// opening says what will happen, how long it takes, and how it ends.
 func (s *stage) opening() string {
-	where := "There is no desktop session here, so it is told in this terminal."
+	where := "There is no desktop session here, so this terminal tells what the icon would show. Ctrl-C ends it."
 	if s.config.Tray != nil {
-		where = "Look at the icon in the panel; this terminal tells along."
+		where = "Look at the icon in the panel, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
 	}
-	return fmt.Sprintf("A store of its own, thrown away afterwards: %s\n%s Ctrl-C ends it.", s.store.Dir(), where)
+	return fmt.Sprintf("Lockbar's demo: a takeover, a crash and a conflict, in %s. Your own store is not touched.\n"+
+		"It plays in a store of its own, which is thrown away afterwards: %s\n%s", about(length(acts, s.config.Pace)), s.store.Dir(), where)
+}
+
+// length is how long the pauses are.
+func length(acts []act, pace float64) (all time.Duration) {
+	for _, a := range acts {
+		all += a.pause(pace)
+	}
+	return all
+}
+
+// about says a duration as people do.
+func about(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return "a few seconds"
+	case d < 50*time.Second:
+		return fmt.Sprintf("about %d seconds", int(d.Round(10*time.Second).Seconds()))
+	case d < 90*time.Second:
+		return "about a minute"
+	}
+	return fmt.Sprintf("about %d minutes", int(d.Round(time.Minute).Minutes()))
 }
 
 // watch shows every event, and gives each look to the story.
@@ -76,52 +99,34 @@ func (s *stage) watch(ctx context.Context) error {
 }
 
 // play goes through the acts: say it, do it, wait until the watcher saw it, pause.
-func (s *stage) play(ctx context.Context) error {
-	for _, a := range acts {
-		s.config.Say(a.say(s))
-		if err := a.do(ctx, s); err != nil {
-			return fmt.Errorf("demo: %w", err)
-		}
-		if err := s.await(ctx, a.want); err != nil {
+func (s *stage) play(ctx context.Context, acts []act) error {
+	for i, a := range acts {
+		s.config.Say(s.told(a))
+		if err := s.perform(ctx, acts[:i+1]); err != nil {
 			return err
 		}
-		if err := s.pause(ctx, a.long); err != nil {
+		if err := s.wait(ctx, a.pause(s.config.Pace)); err != nil {
 			return err
 		}
 	}
-	s.config.Say("That is all. The store and its processes are gone.")
 	return nil
 }
 
-// await waits until the watcher has seen a state.
-func (s *stage) await(ctx context.Context, want lockcore.State) error {
-	late := time.After(patience)
-	for {
-		select {
-		case now := <-s.seen:
-			s.now = now
-			if now.State == want {
-				return nil
-			}
-		case <-late:
-			return fmt.Errorf("demo: the store was not seen to be %v", want)
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// pause lets people read. What the watcher sees meanwhile is taken, so that it never waits for us.
-func (s *stage) pause(ctx context.Context, long bool) error {
+// pause is how long people have to read.
+func (a act) pause(pace float64) time.Duration {
 	length := pause
-	if long {
+	if a.long {
 		length = longPause
 	}
-	over := time.After(time.Duration(float64(length) * s.config.Pace))
+	return time.Duration(float64(length) * pace)
+}
+
+// wait lets people read. What the watcher sees meanwhile is taken, so that it never waits for us.
+func (s *stage) wait(ctx context.Context, length time.Duration) error {
+	over := time.After(length)
 	for {
 		select {
-		case now := <-s.seen:
-			s.now = now
+		case s.now = <-s.seen:
 		case <-over:
 			return nil
 		case <-ctx.Done():
@@ -130,10 +135,9 @@ func (s *stage) pause(ctx context.Context, long bool) error {
 	}
 }
 
-// clear ends what the story left running.
+// clear ends what the story left running, and takes away what it and the user left in the store.
 func (s *stage) clear() {
-	if s.holder != nil {
-		s.holder.kill()
-	}
-	_ = os.Remove(s.store.LockPath())
+	s.dismiss((*holder).kill)
+	_ = os.RemoveAll(s.store.LockPath())
+	_ = os.RemoveAll(s.copyPath())
 }

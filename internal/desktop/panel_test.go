@@ -6,7 +6,7 @@ import (
 )
 
 func TestPanelAdvice(t *testing.T) {
-	const extension, tray = "AppIndicator and KStatusNotifierItem Support", "add a tray (status notifier)"
+	const extension, tray = "AppIndicator and KStatusNotifierItem Support", "a panel that shows tray icons, or add a tray"
 	for current, want := range map[string]string{
 		"GNOME": extension, "ubuntu:GNOME": extension, "GNOME-Classic:GNOME": extension, "gnome": extension,
 		"Budgie:GNOME": tray, "GNOME-Flashback:GNOME": tray, "XFCE": tray, "KDE": tray, "Unity:Unity7:ubuntu": tray, "": tray,

@@ -26,7 +26,7 @@ func TestButtonRemovesAndPutsBack(t *testing.T) {
 	holder := d.hold()
 	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
 	holder.Kill()
-	d.press(d.waitScreen("studio left its lock behind")[0], "Force Unlock")
+	d.press(d.waitScreen("left a lock behind")[0], "Force Unlock")
 	n := d.waitScreen("Lock removed")[0]
 	d.store.free(t)
 	if !slices.Equal(n.Buttons(), []string{"Undo Force Unlock"}) {
@@ -51,10 +51,10 @@ func TestButtonOfAnotherLock(t *testing.T) {
 	d.waitLine("Held by mac-pro")
 	d.notes.Release()
 	d.waitNote("The lock was not removed")
-	d.waitScreen("mac-pro took the memory store over", "The lock was not removed")
+	d.waitScreen("Store taken over by mac-pro", "The lock was not removed")
 	d.store.has(t, lock)
 	d.choose("Send a Test Notification") // after whatever was still to be withdrawn
-	d.waitScreen("mac-pro took the memory store over", "Did you see it?")
+	d.waitScreen("Store taken over by mac-pro", "Did you see it?")
 }
 
 // TestButtonOfTwoWriters is confirmed by a second message in the place of the first.
@@ -99,7 +99,7 @@ func TestForgedSignals(t *testing.T) {
 		}
 	}
 	d.choose("Send a Test Notification")
-	d.waitScreen("mac-mini took the memory store over", "Did you see it?")
+	d.waitScreen("Store taken over by mac-mini", "Did you see it?")
 	d.press(n, "Force Unlock")
 	d.waitIcon(icons.Unlocked)
 	d.waitScreen("Lock removed")

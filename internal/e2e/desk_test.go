@@ -34,6 +34,7 @@ type desk struct {
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
+	testdesk.Greet(t, home.State())
 	return &desk{
 		t: t, bus: bus, home: home,
 		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},

@@ -139,7 +139,7 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 // TestPipesInThePlaceOfFiles: the app works, and its log names each.
 func TestPipesInThePlaceOfFiles(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := strangeDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
 		t.Fatal(err)

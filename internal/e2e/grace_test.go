@@ -26,12 +26,12 @@ func TestDaemonThatStartsInTheGrace(t *testing.T) {
 	d.waitIcon(icons.Stale)
 	daemon := work.startDaemon(t) // no event tells of it
 	play.write(t, record(deadPID(t), host))
-	d.waitNote("studio left its lock behind")
-	if shown := d.waitScreen("studio left its lock behind"); !strings.Contains(shown[0].Body, "~/play") {
+	d.waitNote("left a lock behind")
+	if shown := d.waitScreen("left a lock behind"); !strings.Contains(shown[0].Body, "~/play") {
 		t.Errorf("told %v", shown)
 	}
 	daemon.end()
-	d.waitScreen("studio left its lock behind", "studio left its lock behind")
+	d.waitScreen("left a lock behind", "left a lock behind")
 }
 
 // TestRestartOfTheServiceExtendsTheGrace: systemd waits before it starts a daemon that crashed.
@@ -49,7 +49,7 @@ func TestRestartOfTheServiceExtendsTheGrace(t *testing.T) {
 	holder := d.hold()
 	killed := time.Now()
 	holder.Kill()
-	if waited := d.waitNote("studio left its lock behind").Received.Sub(killed); waited < grace+restart {
+	if waited := d.waitNote("left a lock behind").Received.Sub(killed); waited < grace+restart {
 		t.Errorf("told after %v, want %v at least", waited, grace+restart)
 	}
 	testdesk.Must(d.item.Menu(d.ctx()))(t) // the tray goes on

@@ -46,9 +46,9 @@ func TestDeadSettings(t *testing.T) {
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	d.waitNote("mac-mini took the memory store over")
+	d.waitNote("Store taken over by mac-mini")
 	d.store.write(t, []byte("not a lock"))
 	d.waitIcon(icons.Corrupt)
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	d.waitLine("Settings cannot be read now")
 }

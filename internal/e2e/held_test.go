@@ -35,32 +35,32 @@ var changesUnderTheMenu = []struct {
 	notice string                              // what a click on the old item says
 }{
 	{
-		name: "another host", label: "Force Unlock", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		name: "another host", label: "Force Unlock", where: lockFile, before: true, notice: "It changed meanwhile",
 		begin:  func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") },
 		change: func(t *testing.T, d *desk, n int) []byte { return d.store.takeOver(t, fmt.Sprint("mac-", n)) },
 	},
 	{
-		name: "left behind", label: "Force Unlock", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		name: "left behind", label: "Force Unlock", where: lockFile, before: true, notice: "It changed meanwhile",
 		begin:  func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") },
 		change: func(t *testing.T, d *desk, _ int) []byte { return d.store.rewrite(t, record(deadPID(t), host)) },
 	},
 	{
-		name: "empty, and another empty one", label: "Force Unlock", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		name: "empty, and another empty one", label: "Force Unlock", where: lockFile, before: true, notice: "It changed meanwhile",
 		begin:  func(t *testing.T, d *desk) { d.store.write(t, nil) },
 		change: func(t *testing.T, d *desk, _ int) []byte { return d.store.rewrite(t, nil) },
 	},
 	{
-		name: "held here", label: "Remove the Lock of studio", where: lockFile, before: true, notice: "It changed since the menu showed it",
+		name: "held here", label: "Remove the Lock of studio", where: lockFile, before: true, notice: "It changed meanwhile",
 		begin:  func(t *testing.T, d *desk) { d.store.write(t, record(os.Getpid(), host)) },
 		change: func(t *testing.T, d *desk, _ int) []byte { return d.store.rewrite(t, record(os.Getpid(), host)) },
 	},
 	{
-		name: "another removal", label: "Undo Force Unlock", where: lockFile, before: false, notice: "It is not the last removal any more",
+		name: "another removal", label: "Undo Force Unlock", where: lockFile, before: false, notice: "Another lock was removed since",
 		begin:  func(t *testing.T, d *desk) { d.removed(t, "mac-mini") },
 		change: func(t *testing.T, d *desk, n int) []byte { return d.removed(t, fmt.Sprint("mac-", n)) },
 	},
 	{
-		name: "another conflict copy", label: "Set Aside Conflict Copies", where: copyFile, before: true, notice: "They changed or went since the menu",
+		name: "another conflict copy", label: "Set Aside Conflict Copies", where: copyFile, before: true, notice: "They changed or went meanwhile",
 		begin:  func(t *testing.T, d *desk) { conflictCopy(t, d) },
 		change: func(t *testing.T, d *desk, n int) []byte { return d.copyOf(t, fmt.Sprint("mac-", n)) },
 	},
@@ -206,10 +206,10 @@ func TestHeldMenuOfWhatIsOver(t *testing.T) {
 			}
 			d.waitIcon(icons.Unlocked)
 			return nil
-		}, "There was no lock any more"},
+		}, "There was no lock to remove"},
 		{"taken here", "Force Unlock", func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
 			return d.store.rewrite(t, record(os.Getpid(), host))
-		}, "It changed since the menu showed it"},
+		}, "It changed meanwhile"},
 		{"contested", "Force Unlock", func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
 			lock, err := os.ReadFile(d.store.lock())
 			if err != nil {
@@ -218,10 +218,10 @@ func TestHeldMenuOfWhatIsOver(t *testing.T) {
 			d.copyOf(t, "mac-air")
 			d.waitIcon(icons.Contested)
 			return lock
-		}, "Somebody uses it"},
+		}, "in use by mac-mini (PID 4242)"},
 		{"taken again", "Undo Force Unlock", func(t *testing.T, d *desk) { d.removed(t, "mac-mini") }, func(t *testing.T, d *desk) []byte {
 			return d.store.takeOver(t, "mac-air")
-		}, "There is a lock again: mac-air"},
+		}, "There is a new lock (mac-air"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -252,16 +252,16 @@ func TestHeldMenuActs(t *testing.T) {
 	lock := work.takeOver(t, "mac-mini")
 	play.takeOver(t, "mac-mini")
 	d.start("--store", work.dir, "--store", play.dir)
-	section := d.waitLine("~/work: Held by mac-mini")
+	section := d.waitLine("work · Held by mac-mini")
 	held, _ := section.FindShown("Force Unlock")
 	if err := os.Remove(work.lock()); err != nil {
 		t.Fatal(err)
 	}
-	d.waitLine("~/work: Unlocked")
+	d.waitLine("work · Unlocked")
 	work.write(t, lock) // as a sync engine swaps it
-	d.waitLine("~/work: Held by mac-mini")
+	d.waitLine("work · Held by mac-mini")
 	play.takeOver(t, "mac-air")
-	d.waitLine("~/play: Held by mac-air")
+	d.waitLine("play · Held by mac-air")
 	d.choose("Takeovers")
 	copies := work.lock() + " 2"
 	if err := os.Rename(work.stage(t, lock), copies); err != nil { // the same claim: nothing is contested
@@ -271,6 +271,6 @@ func TestHeldMenuActs(t *testing.T) {
 	if err := d.item.Send(d.ctx(), held.ID, "clicked"); err != nil {
 		t.Fatal(err)
 	}
-	d.waitLine("~/work: Unlocked")
+	d.waitLine("work · Unlocked")
 	work.free(t)
 }

@@ -30,7 +30,7 @@ func TestNoPanelIsSaid(t *testing.T) {
 		name, desktop, says string
 		prepare, come       func(*desk)
 	}{
-		{"no watcher", "XFCE", "add a tray (status notifier) to the panel", func(*desk) {}, newPanel},
+		{"no watcher", "XFCE", "start a panel that shows tray icons, or add a tray", func(*desk) {}, newPanel},
 		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", func(*desk) {}, newPanelAndStart},
 		{"a watcher without a host", "LXQt", "add a tray", func(d *desk) { d.watcher = testdesk.NewWatcherWithoutHost(d.t, d.bus) },
 			func(d *desk) {
@@ -56,7 +56,7 @@ func TestNoPanelIsSaid(t *testing.T) {
 			}
 			testdesk.Must(d.app.WaitLine(d.ctx(), test.says))(t)
 			d.store.takeOver(t, "mac-mini")
-			d.waitNote("mac-mini took the memory store over")
+			d.waitNote("Store taken over by mac-mini")
 			if said := d.app.Stderr(); strings.Count(said, "\n") != 1 {
 				t.Errorf("it said %q", said)
 			}
@@ -92,7 +92,7 @@ func TestPanelThatComesInTime(t *testing.T) {
 	d.watcher = testdesk.NewWatcher(t, d.bus)
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 	d.store.takeOver(t, "mac-mini")
-	d.waitNote("mac-mini took the memory store over")
+	d.waitNote("Store taken over by mac-mini")
 	if all := d.notes.All(); len(all) != 1 {
 		t.Errorf("told %v", all)
 	}

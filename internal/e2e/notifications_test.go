@@ -30,7 +30,7 @@ func TestTakeoverIsTold(t *testing.T) {
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	n := d.waitNote("mac-mini took the memory store over")
+	n := d.waitNote("Store taken over by mac-mini")
 	if n.Urgency() != testdesk.Normal || !strings.Contains(n.Body, "iai-mcp daemon stop") {
 		t.Errorf("it is %v", n)
 	}
@@ -52,9 +52,9 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 	d.waitIcon(icons.Unlocked)
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.HeldElsewhere)
-	d.waitNote("mac-mini took the memory store over")
+	d.waitNote("Store taken over by mac-mini")
 	d.store.write(t, []byte("not a lock")) // whatever else was to be told comes before this
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
 		t.Errorf("told %q, want the takeover once", got)
 	}
@@ -80,8 +80,8 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 		title, body string
 		stop        bool
 	}{
-		{"a daemon", (*desk).holdAsDaemon, "Two daemons: mac-mini took over, and one still runs here", "Two daemons now write", true},
-		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "Two programs: mac-mini took over, and one still runs here", "Wait until a lockbar run", false},
+		{"a daemon", (*desk).holdAsDaemon, "Two daemons write to one store", "mac-mini took over", true},
+		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "Two programs may write to one store", "and a lockbar run", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +94,7 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 			if n.Urgency() != testdesk.Critical {
 				t.Errorf("not urgent: %v", n)
 			}
-			if !strings.Contains(n.Body, test.body) || !strings.Contains(n.Body, fmt.Sprintf("(process %d)", pid)) ||
+			if !strings.Contains(n.Body, test.body) || !strings.Contains(n.Body, fmt.Sprintf("(PID %d)", pid)) ||
 				strings.Contains(n.Body, "iai-mcp daemon stop") != test.stop {
 				t.Errorf("the body is %q", n.Body)
 			}
@@ -118,7 +118,7 @@ func TestStaleIsToldAfterTheGrace(t *testing.T) {
 	if all := d.notes.All(); len(all) != 0 && time.Since(killed) < grace {
 		t.Errorf("told at once: %v", all)
 	}
-	n := d.waitNote("studio left its lock behind")
+	n := d.waitNote("left a lock behind")
 	if waited := n.Received.Sub(killed); waited < grace {
 		t.Errorf("told after %v, want %v at least", waited, grace)
 	}
@@ -134,7 +134,7 @@ func TestStrangersMarkup(t *testing.T) {
 	plain.make(t)
 	d.start("--store", odd.dir, "--store", plain.dir).waitIcon(icons.HeldElsewhere)
 	odd.takeOver(t, hostile)
-	n := d.waitNote("took the memory store over")
+	n := d.waitNote("Store taken over by")
 	if strings.Contains(n.Body, "<b>") || !strings.Contains(n.Body, "&lt;b&gt;&amp;_$(id)") {
 		t.Errorf("the body is %q", n.Body)
 	}
@@ -217,13 +217,13 @@ func TestHungNotifications(t *testing.T) {
 	if icon := d.waitIcon(icons.Corrupt); icon.Received.Sub(changed) > atOnce {
 		t.Errorf("the icon waited %v for the notification", icon.Received.Sub(changed))
 	}
-	d.waitLine("Corrupt lock")
+	d.waitLine("The lock is corrupt")
 	d.notes.Release()
-	d.waitScreen("cannot be read")
+	d.waitScreen("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
 		t.Errorf("told %q, want each once", got)
 	}
-	if e, failed := testdesk.Must(d.item.Menu(d.ctx()))(t).FindShown("The last notification could not be shown"); failed {
+	if e, failed := testdesk.Must(d.item.Menu(d.ctx()))(t).FindShown("A notification could not be shown"); failed {
 		t.Errorf("the menu says %q", e.Text())
 	}
 }
@@ -238,9 +238,9 @@ func TestHungNotificationsDie(t *testing.T) {
 	if err := d.notes.Start(); err != nil {
 		t.Fatal(err)
 	}
-	d.waitScreen("mac-mini took the memory store over")
+	d.waitScreen("Store taken over by mac-mini")
 	d.store.write(t, []byte("not a lock"))
-	d.waitScreen("cannot be read")
+	d.waitScreen("The lock is corrupt")
 	if got := d.titles()[had:]; len(got) != 2 {
 		t.Errorf("the new service was told %q, want each once", got)
 	}

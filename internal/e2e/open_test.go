@@ -26,10 +26,10 @@ func TestStoreAndHistoryAreOpened(t *testing.T) {
 	d.choose("Open Store")
 	waitFile(d, opened, func(data string) bool { return data == d.store.dir })
 	d.choose("Open History")
-	text := filepath.Join(d.home.State(), "history.txt")
-	waitFile(d, opened, func(data string) bool { return data == text })
-	data, err := os.ReadFile(text)
-	if err != nil || !strings.Contains(string(data), "mac-mini took over from mac-air\n") {
+	page := filepath.Join(d.home.State(), "history.html")
+	waitFile(d, opened, func(data string) bool { return data == page })
+	data, err := os.ReadFile(page)
+	if err != nil || !strings.Contains(string(data), "mac-mini took over from mac-air</td>") {
 		t.Errorf("%q, %v", data, err)
 	}
 }

@@ -21,10 +21,10 @@ func TestPanelRestartsAfterNotifications(t *testing.T) {
 			d.notes.SetBroadcast(true)
 			d.store.takeOver(t, "mac-0")
 			d.start().waitIcon(icons.HeldElsewhere)
-			d.waitLine("Held by mac-0 ") // systray listens for panels by then
+			d.waitLine("PID 4242 on mac-0 ") // systray listens for panels by then
 			for n := range takeovers {
 				d.store.takeOver(t, fmt.Sprintf("mac-%d", n+1))
-				d.waitLine(fmt.Sprintf("Held by mac-%d ", n+1))
+				d.waitLine(fmt.Sprintf("PID 4242 on mac-%d ", n+1))
 			}
 			dismiss(d, min(takeovers, 1))
 			restart(d)
@@ -96,7 +96,7 @@ func waitForTray(d *desk, come func()) {
 	d.t.Helper()
 	d.store.write(d.t, []byte("not a lock"))
 	d.app = d.command("tray").Start(d.t)
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	come()
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	d.waitIcon(icons.Corrupt)

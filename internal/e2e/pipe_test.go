@@ -21,10 +21,10 @@ func TestClosedStderrEndsNothing(t *testing.T) {
 	d.startDeaf("-v")
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	d.waitNote("mac-mini took the memory store over")
+	d.waitNote("Store taken over by mac-mini")
 	d.store.write(t, []byte("not a lock"))
 	d.waitIcon(icons.Corrupt)
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 }
 
 // startDeaf starts the app with outputs that nobody reads, and waits for its icon.

@@ -14,7 +14,7 @@ import (
 )
 
 // alarm is a part of the title of the message about two daemons.
-const alarm = "took over, and one still runs here"
+const alarm = "Two daemons write to one store"
 
 // daemonProcess is a process with the daemon's command line.
 type daemonProcess struct{ *exec.Cmd }
@@ -56,7 +56,7 @@ func newsDesk(t *testing.T) *desk {
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	d.waitScreen("mac-mini took the memory store over")
+	d.waitScreen("Store taken over by mac-mini")
 	return d
 }
 
@@ -73,7 +73,7 @@ func TestMessageLivesAsLongAsItsFact(t *testing.T) {
 	d := newsDesk(t)
 	first := d.waitScreen("mac-mini")[0]
 	d.store.takeOver(t, "mac-pro")
-	if second := d.waitScreen("mac-pro took the memory store over")[0]; second.ID != first.ID || second.ReplacesID != first.ID {
+	if second := d.waitScreen("Store taken over by mac-pro")[0]; second.ID != first.ID || second.ReplacesID != first.ID {
 		t.Errorf("%v stands beside %v, not in its place", second, first)
 	}
 	if err := os.Remove(d.store.lock()); err != nil {

@@ -25,7 +25,7 @@ func holderKilled(r *round) error {
 		does("the process is killed", func() error { killed = time.Now(); r.holder.kill(); return nil }),
 		r.becomes(icons.Stale),
 		r.onScreen(icons.Stale),
-		r.tells(host+" left its lock behind", grace+patience, anything),
+		r.tells("left a lock behind", grace+patience, anything),
 		does("it came after the grace", func() error { return after(killed, grace) }),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("left-behind", icons.Stale),

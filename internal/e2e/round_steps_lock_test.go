@@ -38,7 +38,7 @@ func noStore(r *round) error {
 	return r.all(
 		r.becomes(icons.Unknown),
 		r.onScreen(icons.Unknown),
-		r.offers("The store is not there yet", "Copy Details", "Quit Lockbar"),
+		r.offers("The store is not there", "Copy Details", "Quit Lockbar"),
 	)
 }
 
@@ -56,7 +56,7 @@ func heldHere(r *round) error {
 		does("a process here takes the lock", r.hold),
 		r.becomes(icons.HeldHere),
 		r.onScreen(icons.HeldHere),
-		r.offers("Held by "+host, "Force Unlock", "Remove the Lock of "+host),
+		r.offers("Held by this computer", "Force Unlock", "Remove the Lock of "+host),
 	)
 }
 
@@ -65,7 +65,7 @@ func takenOver(r *round) error {
 		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
 		r.becomes(icons.Contested),
 		r.onScreen(icons.Contested),
-		r.tells(rival+" took over", patience, urgent),
+		r.tells("Two daemons write to one store", patience, urgent),
 		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
@@ -73,7 +73,7 @@ func takenOver(r *round) error {
 			r.told = len(r.messages.all())
 			return r.restartNotifier()
 		}),
-		r.tells(rival+" took over", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
+		r.tells("Two daemons write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
 		does("it is on the screen again", r.seen),
 	)
 }

@@ -26,7 +26,7 @@ func TestBusInTheRuntimeDirectory(t *testing.T) {
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	d.waitNote("mac-mini took the memory store over")
+	d.waitNote("Store taken over by mac-mini")
 	oneSentence(t, unnamed().Start(t), 0, "already running")
 	d.waitNote("already running")
 	doctor := unnamed("doctor").Start(t)

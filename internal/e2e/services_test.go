@@ -46,9 +46,9 @@ func TestServiceThatWasAway(t *testing.T) {
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.notes.Stop()
 	d.store.takeOver(t, "mac-mini")
-	d.waitLine("The last notification could not be shown")
+	d.waitLine("A notification could not be shown")
 	d.startNotes()
-	n := d.waitScreen("mac-mini took the memory store over")[0]
+	n := d.waitScreen("Store taken over by mac-mini")[0]
 	if len(n.Buttons()) != 1 || len(d.notes.All()) != 1 {
 		t.Errorf("told %v, with the buttons %q", d.notes.All(), n.Buttons())
 	}
@@ -73,14 +73,14 @@ func TestServiceThatLies(t *testing.T) {
 			d.notes.SetCapabilities(test.capabilities...)
 			d.store.write(t, []byte("not a lock"))
 			d.start().waitIcon(icons.Corrupt)
-			n := d.waitScreen("cannot be read")[0]
+			n := d.waitScreen("The lock is corrupt")[0]
 			if len(n.Buttons()) != test.buttons || !strings.Contains(n.Body, test.where) {
 				t.Errorf("%v has the buttons %q", n, n.Buttons())
 			}
 			d.store.takeOver(t, "<b>&")
 			d.waitScreen() // the message about the corrupt lock is over
 			d.store.takeOver(t, "<b>&mini")
-			shown := d.waitScreen("took the memory store over")[0]
+			shown := d.waitScreen("Store taken over by")[0]
 			if !strings.Contains(shown.Summary, "<b>&mini") {
 				t.Errorf("titles are plain text everywhere: %q", shown.Summary)
 			}

@@ -138,7 +138,7 @@ func (p *player) fresh() *testdesk.Process {
 	bus := testdesk.NewBus(p.t)
 	panel, notes := testdesk.NewWatcher(p.t, bus), testdesk.NewNotifications(p.t, bus)
 	command := p.command("tray")
-	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+p.t.TempDir())
+	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+greeted(p.t))
 	fresh := command.Start(p.t)
 	ctx := testdesk.Deadline(p.t)
 	item := testdesk.Must(panel.WaitItem(ctx))(p.t)
@@ -150,10 +150,17 @@ func (p *player) fresh() *testdesk.Process {
 	return fresh
 }
 
+// greeted is a state directory of an app that has run before.
+func greeted(t testing.TB) string {
+	dir := t.TempDir()
+	testdesk.Greet(t, dir)
+	return dir
+}
+
 // looked: nothing is still to be looked at.
 func looked(menu testdesk.Entry) bool {
-	_, first := menu.FindShown(names[0] + ": Looking")
-	_, second := menu.FindShown(names[1] + ": Looking")
+	_, first := menu.FindShown(shortNames[0] + " · Looking")
+	_, second := menu.FindShown(shortNames[1] + " · Looking")
 	return !first && !second
 }
 

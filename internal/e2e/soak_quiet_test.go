@@ -130,24 +130,29 @@ func (s *stage) iconRight(i testdesk.Icon) bool {
 
 func (s *stage) menuRight(menu testdesk.Entry) bool {
 	for i, store := range s.world.stores {
-		section, ok := menu.FindShown(names[i] + ": ")
-		if !ok || !slices.ContainsFunc(store.views(), func(v view) bool { return sectionRight(section, names[i], v) && store.undoRight(section, v) }) {
+		section, ok := findSection(menu, i)
+		if !ok || !slices.ContainsFunc(store.views(), func(v view) bool { return sectionRight(section, v) && store.undoRight(section, v) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// sectionRight: the title, the first line below it, and what must be there or not.
-func sectionRight(section testdesk.Entry, name string, v view) bool {
-	text, named := strings.CutPrefix(section.Text(), name+": ")
-	if !named || !strings.HasPrefix(text, title(v)) || len(section.Children) == 0 {
+// findSection finds the submenu of a store, which may be marked.
+func findSection(menu testdesk.Entry, store int) (testdesk.Entry, bool) {
+	title := shortNames[store] + " · "
+	if section, ok := menu.FindShown(title); ok {
+		return section, true
+	}
+	return menu.FindShown("● " + title)
+}
+
+// sectionRight: the state, whose PID it is, and what must be there or not.
+func sectionRight(section testdesk.Entry, v view) bool {
+	if len(section.Children) < 2 || !strings.HasPrefix(section.Children[0].Text(), title(v)) {
 		return false
 	}
-	if v.pid != 0 {
-		text += fmt.Sprintf(" · PID %d · since ", v.pid)
-	}
-	if !strings.HasPrefix(section.Children[0].Text(), text) {
+	if _, whose := section.FindShown(fmt.Sprintf("PID %d on ", v.pid)); v.pid != 0 && !whose {
 		return false
 	}
 	_, copies := section.FindShown("Conflict copies: ")
@@ -162,33 +167,36 @@ func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 	return undo == (noLock && s.undos[s.slot()].unlocked)
 }
 
+// shown is a host name as the menu has it.
+func shown(host string) string { return strings.TrimSuffix(host, ".local") }
+
 // title is how the title of a store's section begins.
 func title(v view) string {
 	switch v.state + "/" + v.reason {
 	case "unknown/store-missing":
 		return "The store is not there"
 	case "unknown/not-a-regular-file":
-		return "The lock is no regular file"
+		return "The lock is not a regular file"
 	case "unknown/too-large":
-		return "The lock file is larger than any daemon writes"
+		return "The lock is larger than any daemon writes"
 	case "contested/lock-missing":
-		return "The lock is gone, and its holder still runs"
+		return "A program runs here without its lock"
 	case "contested/local-daemon-alive":
-		return "Two programs: this computer and " + v.host // the holder here is a lockbar run
+		return "Two programs: this computer and " + shown(v.host) // the holder here is a lockbar run
 	case "contested/conflict-copy":
-		return "Two claims: a conflict copy and " + v.host
+		return "Two claims: "
 	}
 	switch v.state {
 	case "unlocked":
 		return "Unlocked: nobody holds the store"
 	case "held-here":
-		return "Held by " + v.host + ", this computer"
+		return "Held by this computer"
 	case "held-elsewhere":
-		return "Held by " + v.host
+		return "Held by " + shown(v.host)
 	case "stale":
-		return "Left behind by " + v.host
+		return "Left behind by this computer"
 	case "corrupt":
-		return "Corrupt lock"
+		return "The lock is corrupt"
 	}
 	return "no title for " + v.state + " " + v.reason
 }

@@ -41,12 +41,16 @@ type stage struct {
 	clicks  int             // that had to be repeated
 }
 
-// names are the stores as the menu calls them; the second is a symlink.
-var names = []string{"~/sync/work", "~/play"}
+// names are the stores as the commands call them, and shortNames as the menu does; the second is a symlink.
+var (
+	names      = []string{"~/sync/work", "~/play"}
+	shortNames = []string{"work", "play"}
+)
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
+	testdesk.Greet(t, home.State())
 	s := &stage{t: t, world: newWorld(), bus: bus, home: home, last: make([]statusJSON, len(names))}
 	s.notes, s.panel = testdesk.NewNotifications(t, bus), testdesk.NewWatcher(t, bus)
 	s.must(errors.Join(
@@ -432,7 +436,7 @@ func (s *stage) click(i int, label string) error {
 
 // findIn gives an entry of a store's section, if it is shown.
 func findIn(menu testdesk.Entry, i int, label string) (testdesk.Entry, bool) {
-	section, ok := menu.FindShown(names[i] + ": ")
+	section, ok := findSection(menu, i)
 	if !ok {
 		return section, false
 	}

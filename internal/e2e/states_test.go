@@ -24,7 +24,7 @@ var states = []struct {
 	{
 		icon:    icons.Unknown,
 		prepare: func(*testing.T, *desk) {},
-		lines:   []string{"The store is not there yet"},
+		lines:   []string{"The store is not there"},
 		never:   []string{"Force Unlock", "Undo Force Unlock"},
 	},
 	{
@@ -36,31 +36,31 @@ var states = []struct {
 	{
 		icon:    icons.HeldHere,
 		prepare: func(_ *testing.T, d *desk) { d.hold() },
-		lines:   []string{"Held by studio, this computer · PID ", "Force Unlock", "Remove the Lock of studio (PID "},
+		lines:   []string{"Held by this computer", "PID ", "Force Unlock", "Remove the Lock of studio (PID "},
 		never:   []string{"Undo Force Unlock"},
 	},
 	{
 		icon:    icons.HeldElsewhere,
 		prepare: func(t *testing.T, d *desk) { d.store.takeOver(t, "mac-mini") },
-		lines:   []string{"Held by mac-mini · PID 4242 · since ", "Force Unlock"},
+		lines:   []string{"Held by mac-mini", "PID 4242 on mac-mini · since ", "Force Unlock"},
 		never:   []string{"Remove the Lock of", "Undo Force Unlock"},
 	},
 	{
 		icon:    icons.Stale,
 		prepare: func(t *testing.T, d *desk) { d.store.write(t, record(deadPID(t), host)) },
-		lines:   []string{"Left behind by studio · PID ", "Force Unlock"},
+		lines:   []string{"Left behind by this computer", "PID ", "Force Unlock"},
 		never:   []string{"Remove the Lock of", "Undo Force Unlock"},
 	},
 	{
 		icon:    icons.Contested,
 		prepare: conflictCopy,
-		lines:   []string{"Two claims: a conflict copy and mac-mini · PID 4242", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
+		lines:   []string{"Two claims: mac-mini and ", "PID 4242 on mac-mini · since ", "Copy Command", "Force Unlock", "Remove the Lock of mac-mini (PID 4242)", "Conflict copies: .locked 2"},
 		never:   []string{"Undo Force Unlock"},
 	},
 	{
 		icon:    icons.Corrupt,
 		prepare: func(t *testing.T, d *desk) { d.store.write(t, []byte("not a lock")) },
-		lines:   []string{"Corrupt lock", "Force Unlock"},
+		lines:   []string{"The lock is corrupt", "Force Unlock"},
 		never:   []string{"Remove the Lock of", "Undo Force Unlock"},
 	},
 }
@@ -104,10 +104,10 @@ func TestOneAppFollows(t *testing.T) {
 	d.store.make(t)
 	d.waitIcon(icons.Unlocked)
 	holder := d.hold()
-	d.waitLine("Held by studio")
+	d.waitLine("Held by this computer")
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.Contested)
-	d.waitLine("Two programs: this computer and mac-mini · PID ")
+	d.waitLine("Two programs: this computer and mac-mini")
 	holder.Kill()
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.write(t, []byte("{"))

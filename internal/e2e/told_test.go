@@ -40,12 +40,12 @@ func TestKilledAppTellsOnce(t *testing.T) {
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	d.waitNote("mac-mini took the memory store over")
+	d.waitNote("Store taken over by mac-mini")
 	d.waitTold(`"shown"`, true)
 	d.kill()
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.write(t, []byte("not a lock"))
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
 		t.Errorf("told %q, want each once", got)
 	}
@@ -61,15 +61,15 @@ func TestToldOnceByEitherName(t *testing.T) {
 	}
 	d.store.write(t, []byte("not a lock"))
 	d.start("--store", link).waitIcon(icons.Corrupt)
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	d.waitTold(`"shown"`, true)
 	d.kill()
 	d.start("--store", d.store.dir).waitIcon(icons.Corrupt)
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-air")
-	d.waitNote("mac-air took the memory store over")
-	if got := d.titles(); strings.Contains(strings.Join(got[1:], "|"), "cannot be read") {
+	d.waitNote("Store taken over by mac-air")
+	if got := d.titles(); strings.Contains(strings.Join(got[1:], "|"), "The lock is corrupt") {
 		t.Errorf("told %q", got)
 	}
 }
@@ -143,7 +143,7 @@ func TestBadMemoryIsPutAside(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.start()
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{" {
 		t.Errorf("%q, %v", data, err)
 	}
@@ -182,7 +182,7 @@ func TestSettings(t *testing.T) {
 	d.startWith(env).waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini") // not told
 	d.store.write(t, []byte("not a lock"))
-	d.waitNote("cannot be read")
+	d.waitNote("The lock is corrupt")
 	if got := d.titles(); len(got) != 1 {
 		t.Errorf("told %q", got)
 	}
@@ -260,7 +260,7 @@ func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
 	write(t, filepath.Join(d.store.dir, "lifecycle_state.json"),
 		`{"current_state":"WAKE","since_ts":1700000000,"last_activity_ts":"2026-01-01T00:00:00+00:00"}`)
 	d.start()
-	d.waitLine("Last activity on this store ")
+	d.waitLine("Last activity seen: ")
 	names := filepath.Join(d.home.State(), "state.json")
 	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
 }

@@ -119,8 +119,8 @@ func TestTwoStores(t *testing.T) {
 	play.write(t, []byte("not a lock"))
 	d.start("--store", work.dir, "--store", play.dir)
 	d.waitIcon(icons.Corrupt) // the worst
-	d.waitLine("~/work: Held by mac-mini")
-	section := d.waitLine("~/play: Corrupt lock")
+	d.waitLine("work · Held by mac-mini")
+	section := d.waitLine("● play · Corrupt lock")
 	if !section.Submenu {
 		t.Fatalf("no submenu: %+v", section)
 	}

@@ -56,6 +56,15 @@ func Enable() error {
 	return err
 }
 
+// Refusal returns the *PlaceError that Enable would give, or nil.
+func Refusal() error {
+	program, err := executable()
+	if err != nil {
+		return err
+	}
+	return refusal(program, placesHere())
+}
+
 // Disable takes the entry away; that there is none is no error.
 func Disable() error { return disable() }
 

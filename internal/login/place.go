@@ -18,6 +18,9 @@ type PlaceError struct {
 
 func (e *PlaceError) Error() string { return e.Problem }
 
+// ByGoRun reports whether the go command has built the program, which removes it at its end.
+func (e *PlaceError) ByGoRun() bool { return e.Problem == isBuilt }
+
 // What may be wrong with a place.
 const (
 	moveApp      = "move Lockbar.app to Applications and open it there first"

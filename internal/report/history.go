@@ -33,6 +33,9 @@ func SeveralStores(entries []Line) bool {
 	return slices.ContainsFunc(entries, func(e Line) bool { return e.To.Store != entries[0].To.Store })
 }
 
+// NoHistory is said in place of a history in which nothing is.
+const NoHistory = "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run."
+
 // WriteHistory writes the journal as people read it: one line for each event, oldest first, each with its store where that is to
 // be named. clock dresses up the time, which has one width.
 func WriteHistory(w io.Writer, entries []Line, named bool, clock func(string) string, now time.Time) error {

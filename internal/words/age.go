@@ -1,7 +1,9 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"lockbar/lockcore"
@@ -30,6 +32,14 @@ func Age(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/day)
 }
 
+// Minutes is Age without seconds.
+func Minutes(d time.Duration) string {
+	if d < time.Minute {
+		return "just now"
+	}
+	return Age(d)
+}
+
 // Clock writes the time t for a reader at now, in now's time zone: with the day or the year only where that is another one.
 func Clock(t, now time.Time) string {
 	t = t.In(now.Location())
@@ -43,22 +53,41 @@ func Clock(t, now time.Time) string {
 }
 
 // Taken says when a lock was taken and how long ago: "09:14, 3 h". A time that cannot be read is said to be unknown.
-func Taken(r lockcore.Record, now time.Time) string { return taken(r, now, ", %s", Age) }
+func Taken(r lockcore.Record, now time.Time) string {
+	return taken(r, now, func(d time.Duration) string { return ", " + Age(d) })
+}
 
 // Since is Taken in the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceInHours is Since without the minutes, for a text that is not to change each minute: "since 09:14, under 1 h".
-func SinceInHours(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, ", %s", hours)
+// SinceMinutes is Since for somebody who looks now, in minutes at the finest: "since 09:14, 2 min".
+func SinceMinutes(r lockcore.Record, now time.Time) string {
+	return "since " + taken(r, now, func(d time.Duration) string { return ", " + Minutes(d) })
+}
+
+// SinceHours is Since for a text that stays for a while and is still true then. It leaves out the age of the first hour:
+// "since 09:14", then "since 09:14, 3 h".
+func SinceHours(r lockcore.Record, now time.Time) string {
+	return "since " + taken(r, now, func(d time.Duration) string {
+		if d < time.Hour {
+			return ""
+		}
+		return ", " + Age(d)
+	})
 }
 
 // sinceInSentence keeps the comma out of a sentence that has its own: "since 09:14 (3 h)".
 func sinceInSentence(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, " (%s)", Age)
+	return "since " + taken(r, now, func(d time.Duration) string { return " (" + Age(d) + ")" })
 }
 
-func taken(r lockcore.Record, now time.Time, format string, age func(time.Duration) string) string {
+// sinceClock is Since without the age, for a text that stays while time passes: "since 09:14".
+func sinceClock(r lockcore.Record, now time.Time) string {
+	return "since " + taken(r, now, func(time.Duration) string { return "" })
+}
+
+// taken says when a lock was taken, followed by what age says of its age.
+func taken(r lockcore.Record, now time.Time, age func(time.Duration) string) string {
 	t, known := r.Started()
 	switch {
 	case !known:
@@ -66,28 +95,28 @@ func taken(r lockcore.Record, now time.Time, format string, age func(time.Durati
 	case t.Sub(now) > clockSkew:
 		return Clock(t, now) + " by a clock that is ahead"
 	}
-	return Clock(t, now) + fmt.Sprintf(format, age(now.Sub(t)))
+	return Clock(t, now) + age(now.Sub(t))
 }
 
-func hours(d time.Duration) string {
-	if d < time.Hour {
-		return "under 1 h"
-	}
-	return Age(d)
-}
-
-// Host returns the record's host name, fit to be shown.
+// Host returns the record's host name, fit to be shown: without the domain that macOS adds to it on a local network.
 func Host(r lockcore.Record) string {
 	if r.Hostname == "" {
 		return "an unknown host"
 	}
-	return Clean(r.Hostname)
+	name := strings.TrimSuffix(r.Hostname, ".")
+	if short := len(name) - len(localDomain); short > 0 && strings.EqualFold(name[short:], localDomain) {
+		name = name[:short]
+	}
+	return Clean(cmp.Or(name, r.Hostname))
 }
+
+// localDomain is that of multicast DNS (RFC 6762), which says nothing about a machine.
+const localDomain = ".local"
 
 // LockOf names a lock in the middle of a sentence.
 func LockOf(r lockcore.Record) string {
 	if r.IsZero() {
-		return "a lock that no daemon wrote"
+		return "a corrupt lock"
 	}
 	return "the lock of " + Host(r)
 }

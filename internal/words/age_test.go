@@ -45,3 +45,20 @@ func TestSince(t *testing.T) {
 		}
 	}
 }
+
+func TestHost(t *testing.T) {
+	for _, test := range []struct{ hostname, want string }{
+		{"mac-mini.local", "mac-mini"},
+		{"Mac-Mini.LOCAL.", "Mac-Mini"},
+		{"mac.lan", "mac.lan"},
+		{".local", ".local"},
+		{"local", "local"},
+		{".", "."},
+		{"", "an unknown host"},
+		{"a\x1b.local", "a"},
+	} {
+		if got := Host(lockcore.Record{Hostname: test.hostname}); got != test.want {
+			t.Errorf("Host(%q) = %q, want %q", test.hostname, got, test.want)
+		}
+	}
+}

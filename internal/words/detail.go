@@ -29,6 +29,12 @@ func Title(s lockcore.Snapshot) string {
 	return l.sentence(cmp.Or(r.title, r.what))
 }
 
+// Brief says what is so in one to four words, for a list of several stores.
+func Brief(s lockcore.Snapshot) string {
+	l := look{Snapshot: &s}
+	return l.sentence(rowOf(&s).brief)
+}
+
 // Meaning says in the line below what that means or what to do. It is empty where the title says it all.
 func Meaning(s lockcore.Snapshot) string {
 	r, l := rowOf(&s), look{Snapshot: &s}
@@ -78,7 +84,7 @@ func (l *look) clauses() []string {
 	add(l.Alias, "{here} once had that name, which alone proves nothing")
 	add(startedLate(l.Snapshot), "by the clock it started after it took the lock, so the clock was set meanwhile")
 	add(l.State != lockcore.Contested, l.beside())
-	add(l.OpenedBy.PID != 0, "a program that is no daemon has its database open (process {opener}: {opener-command})")
+	add(l.OpenedBy.PID != 0, "a program that is no daemon has its database open (PID {opener}: {opener-command})")
 	add(l.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")
 	add(l.LinkTarget != "", "the lock is a symbolic link to {target}")
 	return clauses
@@ -106,9 +112,9 @@ func startedLate(s *lockcore.Snapshot) bool {
 // removable says what the proof that the holder is gone means for its lock.
 func removable(s *lockcore.Snapshot) string {
 	if s.InUse() {
-		return ", but a process here uses the store: leave the lock to it"
+		return ", but the store is in use"
 	}
-	return ": nobody holds the store, and the lock can be removed"
+	return "; the lock can be removed"
 }
 
 // Machine returns what people call the computer in front of them.
@@ -127,9 +133,29 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
+// folders is privacy for a line of a menu.
+func folders(goos string) string {
+	if goos != "darwin" {
+		return ""
+	}
+	return ", and Privacy & Security > Files and Folders"
+}
+
 // local says what runs on this machine beside a lock that is not its own.
 func local(p lockcore.Process) string {
-	return program(p) + " (process " + strconv.Itoa(p.PID) + ")"
+	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
+}
+
+// one is local where it is clear which machine is meant.
+func one(p lockcore.Process) string {
+	kind := "a program"
+	switch p.Kind {
+	case lockcore.Daemon:
+		kind = "a daemon"
+	case lockcore.LockbarRun:
+		kind = "a lockbar run"
+	}
+	return kind + " (PID " + strconv.Itoa(p.PID) + ")"
 }
 
 // program returns local without the number of the process.
@@ -154,13 +180,13 @@ func holder(s *lockcore.Snapshot) string {
 	pid := strconv.Itoa(cmp.Or(s.Holder.PID, s.Record.PID))
 	switch p := s.Holder; p.Kind {
 	case lockcore.LockbarRun:
-		return "lockbar run (process " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))
+		return "lockbar run (PID " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))
 	case lockcore.Daemon:
-		return "the iai-mcp daemon, process " + pid
+		return "the iai-mcp daemon, PID " + pid
 	case lockcore.OtherProgram:
-		return strings.TrimSuffix("process "+pid+", which is no iai-mcp daemon: "+Clean(p.Command), ": ")
+		return strings.TrimSuffix("PID "+pid+", which is no iai-mcp daemon: "+Clean(p.Command), ": ")
 	}
-	return "process " + pid // another user's, or a system that does not tell
+	return "PID " + pid // another user's, or a system that does not tell
 }
 
 // ranCommand returns what follows the "--" of a lockbar run, or all of it where there is none.
@@ -187,7 +213,8 @@ func rival(s *lockcore.Snapshot) string {
 	if r.IsZero() {
 		return "another holder"
 	}
-	return Host(r) + " (process " + strconv.Itoa(r.PID) + ")"
+	who, _ := claimant(r, s.Host)
+	return who + " (PID " + strconv.Itoa(r.PID) + ")"
 }
 
 // problem returns what the system said, without the long paths that the reader has already: the end of it matters.

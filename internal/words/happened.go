@@ -13,7 +13,7 @@ var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 	watch.TakenOver:   takenOver,
 	watch.WentStale:   always("{to} left its lock behind"),
 	watch.BecameTwo:   becameTwo,
-	watch.Corrupted:   always("The lock turned into something that no daemon wrote"),
+	watch.Corrupted:   always("The lock became corrupt"),
 	watch.Unreadable:  func(_, to *lockcore.Snapshot) string { return judged(lockcore.Unknown, to.Reason).past },
 	watch.Cleared:     func(from, to *lockcore.Snapshot) string { return judged(from.State, from.Reason).over + past(to) },
 	watch.WasRemoved:  always("{from-lock} was removed"),
@@ -67,13 +67,16 @@ func lockOf(s *lockcore.Snapshot) string {
 
 // acquired says from whom the lock was taken, where another one was replaced.
 func acquired(from, to *lockcore.Snapshot) string {
+	if to.State == lockcore.Stale { // a lock without a process, which nobody took
+		return "{to-lock} appeared, and its holder is gone"
+	}
 	switch from.State {
 	case lockcore.HeldElsewhere:
-		return "{taker} took over from {from} (process {was})"
+		return "{taker} took over from {from} (PID {was})"
 	case lockcore.Stale:
-		return "{taker} took over a lock that {from} (process {was}) had left behind"
+		return "{taker} took over a lock that {from} (PID {was}) had left behind"
 	case lockcore.Corrupt:
-		return "{taker} took over a lock that no daemon wrote"
+		return "{taker} took over a corrupt lock"
 	}
 	return "{to} took the store"
 }
@@ -124,11 +127,11 @@ func renamed(from, to *lockcore.Snapshot) string {
 func changed(from, to *lockcore.Snapshot) string {
 	switch {
 	case from.Record != to.Record && !from.Record.IsZero() && !to.Record.IsZero():
-		return "{to} took the store anew"
+		return "{to} took the store again"
 	case from.Conflicts != to.Conflicts:
 		return "Conflict copies of the lock came or went"
 	}
-	return "Something else changed: " + past(to)
+	return "Still, " + past(to) + ", but the details changed"
 }
 
 // past says what a look found, as part of a sentence in the past.

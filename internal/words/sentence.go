@@ -71,21 +71,24 @@ var places = [...]struct {
 	{"host", func(l *look) (string, bool) { return name(l.Record) }}, // of the lock, as the next two
 	{"pid", func(l *look) (string, bool) { return strconv.Itoa(l.Record.PID), false }},
 	{"since", func(l *look) (string, bool) { return sinceInSentence(l.Record, l.now), false }},
-	{"since-in-brackets", func(l *look) (string, bool) { return Since(l.Record, l.now), false }},
+	{"since-clock", func(l *look) (string, bool) { return sinceClock(l.Record, l.now), false }},
 	{"here", func(*look) (string, bool) { return Machine(), false }},
 	{"who", func(l *look) (string, bool) { return holder(l.Snapshot), false }}, // the live process that holds the store here
+	{"command", func(l *look) (string, bool) { return Clean(ranCommand(l.Holder.Command)), false }},
 	{"holder", func(l *look) (string, bool) { return strconv.Itoa(l.Holder.PID), false }},
 	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // what runs here beside the lock
+	{"one", func(l *look) (string, bool) { return one(l.LocalDaemon), false }},
 	{"daemon", func(l *look) (string, bool) { return strconv.Itoa(l.LocalDaemon.PID), false }},
 	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // what both are that may write at the same time
 	{"starting", func(l *look) (string, bool) { return strconv.Itoa(l.Starting.PID), false }},
 	{"opener", func(l *look) (string, bool) { return strconv.Itoa(l.OpenedBy.PID), false }},
 	{"opener-command", func(l *look) (string, bool) { return Clean(l.OpenedBy.Command), false }},
 	{"rival", func(l *look) (string, bool) { return rival(l.Snapshot), false }}, // who is named in a conflict copy
-	{"rival-host", func(l *look) (string, bool) { return otherHost(Rival(*l.Snapshot)) }},
+	{"rival-host", func(l *look) (string, bool) { return claimant(Rival(*l.Snapshot), l.Host) }},
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
 	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said
+	{"folders", func(*look) (string, bool) { return folders(runtime.GOOS), false }},
 	{"privacy", func(*look) (string, bool) { return privacy(runtime.GOOS), false }},
 	{"removable", func(l *look) (string, bool) { return removable(l.Snapshot), false }},
 	{"stop", func(*look) (string, bool) { return StopCommand, false }},
@@ -96,7 +99,7 @@ var places = [...]struct {
 	{"from", func(l *look) (string, bool) { return holderOf(l.from) }},
 	{"to-lock", func(l *look) (string, bool) { return lockOf(l.Snapshot), false }}, // the lock, whoever is named in it
 	{"from-lock", func(l *look) (string, bool) { return lockOf(l.from), false }},
-	{"from-host", func(l *look) (string, bool) { return otherHost(l.from.Record) }},
+	{"from-host", func(l *look) (string, bool) { return claimant(l.from.Record, l.from.Host) }},
 	{"program", func(l *look) (string, bool) { return program(besideLock(l.from, l.Snapshot)), false }},
 	{"here-now", func(l *look) (string, bool) { return Clean(l.Host), false }},
 	{"taker", func(l *look) (string, bool) { return taker(l.Snapshot) }}, // who took the lock
@@ -106,10 +109,13 @@ var places = [...]struct {
 // name returns the host of a record, which is a name if it is known.
 func name(r lockcore.Record) (text string, isName bool) { return Host(r), r.Hostname != "" }
 
-// otherHost names the machine of a claim, if there is a claim.
-func otherHost(r lockcore.Record) (text string, isName bool) {
-	if r.IsZero() {
+// claimant names the machine of a claim, seen from the machine called here.
+func claimant(r lockcore.Record, here string) (text string, isName bool) {
+	switch {
+	case r.IsZero():
 		return "another computer", false
+	case lockcore.SameHost(r.Hostname, here):
+		return Machine(), false
 	}
 	return name(r)
 }

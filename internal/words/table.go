@@ -40,6 +40,7 @@ const (
 type row struct {
 	reason   lockcore.Reason
 	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
+	brief    string // a list of stores: what is, in one to four words
 	title    string // the menu: what is, without numbers and times; where it is empty, the menu takes what and do
 	meaning  string // the menu: what it means or what to do; may be empty
 	next     string // what may be done now, as a half sentence; empty where there is nothing to do, or what and do say it
@@ -63,38 +64,44 @@ var table = [...]stateRow{
 	lockcore.Contested: {
 		sign: sign{icons.Contested, boldRed, 13, 6},
 		row: row{
-			meaning: "The daemon here (PID {daemon}) still runs: stop it with {stop}",
+			brief:   "{two}",
+			meaning: "Stop the one here (PID {daemon}): {stop}",
 			now:     "Two daemons may write to the store now: see the Lockbar menu.",
 			refused: "two claim the store",
 			past:    "two daemons may have written to one store",
-			over:    "No two claims any more: ",
+			over:    "Conflict resolved: ",
 			verdict: Attention,
 		},
 		reasons: []row{
 			{reason: lockcore.LocalDaemonAlive,
-				what:  "{host} (process {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
+				what:  "{host} (PID {pid}) holds this store {since} while {local} still runs: {two} may write to one store",
 				title: "{two}: {here} and {host}",
 				next:  "stop one of the two daemons, here with: {stop}"},
 			{reason: lockcore.LockMissing,
-				what:  "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
-				title: "The lock is gone, and the daemon still runs",
-				next:  "restart the daemon, which takes the lock anew: {stop}, then start it again"},
+				what:    "The lock is gone while {local} still runs: another daemon may start, and {two} may write to one store",
+				brief:   "lock is gone",
+				title:   "A daemon runs here without its lock",
+				meaning: "Restart it (PID {daemon}): {stop}, then start it again",
+				next:    "restart the daemon, which then takes the lock: {stop}, then start it again"},
 			{reason: lockcore.ConflictCopy,
-				what: "{host} (process {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
+				what: "{host} (PID {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
 					"two daemons may write to one store",
-				title: "Two claims: a conflict copy and {host}",
-				next:  "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}"},
+				brief:   "two claims",
+				title:   "Two claims: {to} and {rival-host}",
+				meaning: "Stop the one you do not use: {stop}",
+				next:    "stop all daemons but one, each on its computer ({stop}); then move the copies to the backups: {copies}"},
 		},
 	},
 	lockcore.Corrupt: {
 		sign: sign{icons.Corrupt, Red, 14, 5},
 		row: row{
-			what:    "The lock file holds something that no daemon wrote ({problem}), so nobody can tell who holds this store",
-			title:   "Corrupt lock: no daemon wrote it",
+			what:    "The lock is corrupt: no daemon wrote what it holds ({problem}), so nobody can tell who holds this store",
+			brief:   "corrupt lock",
+			title:   "The lock is corrupt: no daemon wrote it",
 			meaning: "Nobody can tell who holds this store",
 			next:    "{unlock} (a backup is kept)",
-			now:     "The lock cannot be read now: see the Lockbar menu.",
-			past:    "the lock was something that no daemon wrote",
+			now:     "The lock is corrupt now: see the Lockbar menu.",
+			past:    "the lock was corrupt",
 			over:    "The lock was sound again: ",
 			verdict: Attention,
 		},
@@ -103,33 +110,35 @@ var table = [...]stateRow{
 	lockcore.Stale: {
 		sign: sign{icons.Stale, Yellow, 12, 4},
 		row: row{
-			title:   "Left behind by {host}",
+			brief:   "left behind",
+			title:   "Left behind by {to}",
 			next:    "{unlock} (a backup is kept)",
-			now:     "Its lock was left behind by {host}; the Lockbar menu can remove it.",
+			now:     "A lock that {to} left behind is there now; the Lockbar menu can remove it.",
 			past:    "{to} had left a lock behind",
 			verdict: Attention,
 		},
 		reasons: []row{
 			{reason: lockcore.ProcessGone,
-				what:    staleLock + "process {pid} is gone",
+				what:    staleLock + "its process (PID {pid}) is gone",
 				meaning: "Its process is gone{removable}"},
 			{reason: lockcore.ZombieProcess,
-				what:    staleLock + "process {pid} has ended and only waits to be cleared away",
+				what:    staleLock + "its process (PID {pid}) has ended, and only its parent has not noticed yet",
 				meaning: "Its process has ended{removable}"},
 			{reason: lockcore.PIDRecycled,
-				what:    staleLock + "process {pid} is another program now, started after the lock was taken",
-				meaning: "Another program has its process number now{removable}"},
+				what:    staleLock + "PID {pid} is another program now, started after the lock was taken",
+				meaning: "Another program has its PID now{removable}"},
 			{reason: lockcore.OtherStore,
-				what:    staleLock + "process {pid} is the daemon of another store now",
-				meaning: "Its process number is that of another store's daemon now{removable}"},
+				what:    staleLock + "PID {pid} is the daemon of another store now",
+				meaning: "Another store's daemon has its PID{removable}"},
 			{reason: lockcore.BeforeBoot,
 				what:    staleLock + "{here} was restarted after it was taken",
-				meaning: "It is from before the last restart{removable}"},
+				meaning: "From before the last restart{removable}"},
 		},
 	},
 	lockcore.Unknown: {
 		sign: sign{icons.Unknown, magenta, 15, 3},
 		row: row{
+			brief:   "cannot be read",
 			what:    "The lock cannot be judged",
 			do:      "look at it by hand",
 			past:    "the lock could not be read",
@@ -139,51 +148,73 @@ var table = [...]stateRow{
 		reasons: []row{
 			{},
 			{reason: lockcore.StoreMissing,
-				what: "The store is not there yet",
-				do:   "the iai-mcp daemon makes it when it first starts, so check the path if it has run before",
-				past: "the store was not there",
-				over: "The store appeared: "},
+				what:    "The store is not there",
+				do:      "the iai-mcp daemon makes it when it first starts, so check the path, and where a link on it leads, if it has run before",
+				brief:   "not there",
+				title:   "The store is not there",
+				meaning: "It is made when iai-mcp first starts; else check the path",
+				past:    "the store was not there",
+				over:    "The store appeared: "},
 			{reason: lockcore.NotADirectory,
-				what: "A file stands where the store, or a directory above it, should be",
-				do:   "move it away, or name another store",
-				past: "a file stood in the place of the store"},
+				what:    "A file stands where the store, or a directory above it, should be",
+				do:      "move it away, or name another store",
+				brief:   "no directory",
+				title:   "A file is in the place of the store",
+				meaning: "Move it away, or name another store",
+				past:    "a file stood in the place of the store"},
 			{reason: lockcore.Permission, verdict: Blind,
-				what: "The lock may not be read by this user ({problem})",
-				do:   "check who owns the store and its .locked file{privacy}",
-				past: "the lock could not be read: no permission"},
+				what:    "The lock cannot be read, because this user has no permission ({problem})",
+				do:      "check who owns the store and its .locked file{privacy}",
+				title:   "The lock cannot be read: no permission",
+				meaning: "Check who owns it{folders}",
+				past:    "the lock could not be read: no permission"},
 			{reason: lockcore.IOError, verdict: Blind,
-				what: "The lock could not be read ({problem})",
-				do:   "check the disk or the network drive"},
+				what:    "The lock cannot be read ({problem})",
+				do:      "check the disk or the network drive",
+				title:   "The lock cannot be read",
+				meaning: "Check the disk or the network drive ({problem})"},
 			{reason: lockcore.NotDownloaded,
-				what: "The lock is in the cloud only ({problem})",
-				do:   "have the sync program download the store to see who holds it",
-				past: "the lock was in the cloud only"},
+				what:    "The lock cannot be read, because it is in the cloud only ({problem})",
+				do:      "have the sync program download the store to see who holds it",
+				brief:   "not downloaded",
+				title:   "The lock is in the cloud only",
+				meaning: "Have the sync program download the store",
+				past:    "the lock was in the cloud only"},
 			{reason: lockcore.Timeout, verdict: Blind,
-				what: "The lock could not be read in time ({problem})",
-				do:   "check whether the network drive or the sync program answers",
-				past: "the lock could not be read in time"},
+				what:    "The lock cannot be read in time ({problem})",
+				do:      "check whether the network drive or the sync program answers",
+				title:   "The lock cannot be read: no answer in time",
+				meaning: "Check the network drive or the sync program",
+				past:    "the lock could not be read in time"},
 			{reason: lockcore.NotARegularFile,
-				what: "The lock is no regular file ({problem})",
-				do:   "look at it by hand and move it away if no daemon needs it",
-				past: "the lock was no regular file"},
+				what:    "The lock is not a regular file ({problem})",
+				do:      "look at it by hand and move it away if no daemon needs it",
+				title:   "The lock is not a regular file",
+				meaning: "Move it away by hand if no daemon needs it",
+				past:    "the lock was not a regular file"},
 			{reason: lockcore.TooManyFiles, verdict: Blind,
-				what: "The lock could not be read ({problem}), which says nothing of the store",
-				do:   "raise the limit on open files (ulimit -n), or end programs that have many open",
-				past: "too many files were open to read the lock"},
+				what:    "The lock cannot be read ({problem}), which says nothing about the store",
+				do:      "raise the limit on open files (ulimit -n), or end programs that have many open",
+				title:   "The lock cannot be read: too many open files",
+				meaning: "End programs that have many open, or raise ulimit -n",
+				past:    "too many files were open to read the lock"},
 			{reason: lockcore.TooLarge,
-				what: "The lock file is larger than any daemon writes (above 64 KiB)",
-				do:   "look at it by hand and move it away if no daemon needs it",
-				past: "the lock was larger than any daemon writes"},
+				what:    "The lock is larger than any daemon writes (above 64 KiB)",
+				do:      "look at it by hand and move it away if no daemon needs it",
+				title:   "The lock is larger than any daemon writes",
+				meaning: "Move it away by hand if no daemon needs it",
+				past:    "the lock was larger than any daemon writes"},
 		},
 	},
 	lockcore.HeldElsewhere: {
 		sign: sign{icons.HeldElsewhere, cyan, 11, 2},
 		row:  row{now: "{host} holds the store now."},
 		reasons: []row{{
-			what:    "{host} (another computer, process {pid}) holds this store {since}",
+			what:    "{host} (another computer, PID {pid}) holds this store {since}",
 			do:      "whether it still runs there cannot be verified from here",
+			brief:   "held by {host}",
 			title:   "Held by {host}",
-			meaning: "Another computer: whether it still runs there cannot be verified from here",
+			meaning: "Another computer: cannot be verified from here",
 			next:    "stop the daemon there; if that machine is gone: {unlock} (a backup is kept)",
 			past:    "{to} held the store",
 		}},
@@ -191,7 +222,8 @@ var table = [...]stateRow{
 	lockcore.HeldHere: {
 		sign: sign{icons.HeldHere, Green, 10, 1},
 		row: row{
-			title:   "Held by {host}, {here}",
+			brief:   "held by {here}",
+			title:   "Held by {here}",
 			now:     "A program on {here} holds the store now.",
 			refused: "it is in use",
 			instead: "Let it end",
@@ -201,10 +233,10 @@ var table = [...]stateRow{
 			{what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
 			{reason: lockcore.RenamedHost,
 				what:    "{host} holds this store {since}, which is {here} under an earlier name: {who}",
-				meaning: "That is an earlier name of {here}"},
+				meaning: "The lock has an earlier name of it: {host}"},
 			{reason: lockcore.StoreOpen,
-				what:    "{host} holds this store {since}: {who} here, and process {pid} in its container",
-				meaning: "Its daemon runs in a container, as process {holder} of {here}"},
+				what:    "{host} holds this store {since}: {who} here, and PID {pid} in its container",
+				meaning: "Its daemon runs in a container, as PID {holder} here"},
 		},
 	},
 	lockcore.Unlocked: {
@@ -212,6 +244,7 @@ var table = [...]stateRow{
 		row:  row{now: "Nobody holds the store now, so you can work here."},
 		reasons: []row{{
 			what:  "Nobody holds this store, which is normal while iai-mcp has nothing to do",
+			brief: "unlocked",
 			title: "Unlocked: nobody holds the store",
 			past:  "nobody held the store",
 		}},
@@ -227,18 +260,18 @@ var exceptions = []struct {
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
 	{heldByDaemon, row{instead: "Stop it ({stop})"}},
-	{heldByNoDaemon, row{meaning: "{who}"}},
+	{heldByRun, row{meaning: "It is a lockbar run, not a daemon: {command}"}},
+	{heldByOther, row{meaning: "It is not an iai-mcp daemon: {command}"}},
 	{heldByUnnamed, row{
-		what:    "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names process {pid}",
-		meaning: "{who}, has the database open; the one in the lock does not run",
+		what:    "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names PID {pid}",
+		meaning: "PID {holder} has the database open; the lock names another",
 	}},
 	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
-	{besideNoDaemon, row{meaning: "{local} still runs: let it end, or end it"}},
-	{besideNobody, row{meaning: "Two daemons may write to one store: stop the one that you do not use with {stop}"}},
+	{besideNoDaemon, row{meaning: "Let the one here end: {one}"}},
 	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
-	{brokenBesideDaemon, row{next: "restart the daemon, which takes the lock anew: {stop}, then start it again"}},
+	{brokenBesideDaemon, row{next: "restart the daemon, which then takes the lock: {stop}, then start it again"}},
 	{brokenBesideProgram, row{next: "wait until {local} ends, or end it"}},
-	{outlivedByNoDaemon, row{title: "The lock is gone, and its holder still runs"}},
+	{outlivedByNoDaemon, row{title: "A program runs here without its lock"}},
 	{aboutToBeTaken, row{
 		next: "wait until the daemon that is starting has taken the lock; if that takes more than a few minutes, restart it: " +
 			"{stop}, then start it again",
@@ -249,9 +282,11 @@ func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
 }
 
-func heldByNoDaemon(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.HeldHere && s.Reason == "" &&
-		(s.Holder.Kind == lockcore.LockbarRun || s.Holder.Kind == lockcore.OtherProgram)
+func heldByRun(s *lockcore.Snapshot) bool   { return heldBy(s, lockcore.LockbarRun) }
+func heldByOther(s *lockcore.Snapshot) bool { return heldBy(s, lockcore.OtherProgram) }
+
+func heldBy(s *lockcore.Snapshot, kind lockcore.ProcessKind) bool {
+	return s.State == lockcore.HeldHere && s.Reason == "" && s.Holder.Kind == kind
 }
 
 func aboutToBeTaken(s *lockcore.Snapshot) bool {
@@ -263,9 +298,8 @@ func heldByDaemon(s *lockcore.Snapshot) bool {
 }
 func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
 func heldByAlias(s *lockcore.Snapshot) bool   { return s.State == lockcore.HeldElsewhere && s.Alias }
-func besideNobody(s *lockcore.Snapshot) bool  { return contested(s) && s.LocalDaemon.PID == 0 }
 func besideNoDaemon(s *lockcore.Snapshot) bool {
-	return contested(s) && s.LocalDaemon.Kind != lockcore.Daemon
+	return contested(s) && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != lockcore.Daemon
 }
 func claimedByNoDaemon(s *lockcore.Snapshot) bool {
 	return besideNoDaemon(s) && s.Reason != lockcore.ConflictCopy
@@ -329,6 +363,7 @@ func (r *row) override(o *row) {
 	if o.what != "" {
 		r.what, r.do = o.what, o.do
 	}
+	r.brief = cmp.Or(o.brief, r.brief)
 	r.title = cmp.Or(o.title, r.title)
 	r.meaning = cmp.Or(o.meaning, r.meaning)
 	r.next = cmp.Or(o.next, r.next)

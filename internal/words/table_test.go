@@ -160,6 +160,7 @@ func said(s lockcore.Snapshot) string {
 		sign.Icon, sign.Colour, sign.ExitCode, sign.Severity, VerdictOf(s))
 	for _, line := range []struct{ name, text string }{
 		{"detail", Detail(s, noon)},
+		{"brief", Brief(s)},
 		{"title", Title(s)},
 		{"meaning", Meaning(s)},
 		{"beside", Beside(s, noon)},
@@ -171,5 +172,5 @@ func said(s lockcore.Snapshot) string {
 			text += "    " + line.name + ": " + line.text + "\n"
 		}
 	}
-	return strings.NewReplacer("this Mac", "this computer", "This Mac", "This computer", privacy("darwin"), "").Replace(text)
+	return strings.NewReplacer("this Mac", "this computer", "This Mac", "This computer", privacy("darwin"), "", folders("darwin"), "").Replace(text)
 }

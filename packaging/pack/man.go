@@ -85,6 +85,12 @@ Where Go keeps programs that it built; none of them is started at login.
 .TP
 .B XDG_RUNTIME_DIR
 Where a second start is noticed, else below \fBTMPDIR\fR.
+.TP
+.B TZ
+The time zone of all times; without it the system's is followed when it changes.
+.TP
+.B GOCACHE
+Where \fBgo run\fR builds: a program that lies there is not started at login.
 .SH FILES
 .TP
 .I ~/.iai\-mcp/.locked

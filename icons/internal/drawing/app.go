@@ -3,7 +3,6 @@ package drawing
 import (
 	"image"
 	"image/color"
-	"image/draw"
 )
 
 // appSizes are the sizes that icon themes, .icns and .ico ask for.
@@ -108,25 +107,4 @@ func (k appInk) fill(m *image.NRGBA, mask *image.Alpha) {
 // between is the colour value at y on the way from a to b in h steps.
 func between(a, b uint8, y, h int) uint8 {
 	return uint8((int(a)*(h-y) + int(b)*y + h/2) / h)
-}
-
-// appStrip shows the app icons up to 256 px side by side.
-func appStrip() *image.NRGBA {
-	const air, largest = 8, 256
-	m := image.NewNRGBA(image.Rect(0, 0, 1200, largest+2*air))
-	x := air
-	for _, size := range appSizes {
-		if size > largest {
-			break
-		}
-		icon := app(size)
-		draw.Draw(m, icon.Rect.Add(image.Pt(x, air)), icon, image.Point{}, draw.Over)
-		x += size + air
-	}
-	for _, size := range []int{16, 32} {
-		icon := enlarge(app(size), 128/size)
-		draw.Draw(m, icon.Rect.Add(image.Pt(x, air)), icon, image.Point{}, draw.Over)
-		x += icon.Rect.Dx() + air
-	}
-	return m
 }

@@ -33,7 +33,7 @@ type output struct {
 var outputs = []output{
 	// 22 is what panels ask for, and what systray converts in under 1 ms.
 	{"linux/22/%s.png", func(s state) ([]byte, error) { return encode(s.at(22).hard(s.inks)) }},
-	// For panels scaled to twice the size, and for documents.
+	// For panels scaled to twice the size.
 	{"linux/32/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).hard(s.inks)) }},
 	// systray shows it at 16 points; 32 pixels keep it sharp on a Retina display.
 	{"darwin/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).soft(black)) }},
@@ -65,19 +65,15 @@ func Files() ([]File, error) {
 			files = append(files, File{fmt.Sprintf(o.path, s.name), data})
 		}
 	}
-	others, err := pictures()
+	others, err := appIcons()
 	return append(files, others...), err
 }
 
-// pictures are the files that do not belong to one state.
-func pictures() ([]File, error) {
-	data, err := encode(sheet())
-	if err != nil {
-		return nil, fmt.Errorf("contact sheet: %w", err)
-	}
-	files := []File{{"contact-sheet.png", data}}
+// appIcons are the files of the program itself, which belong to no state.
+func appIcons() (files []File, err error) {
 	for _, size := range appSizes {
-		if data, err = encode(app(size)); err != nil {
+		data, err := encode(app(size))
+		if err != nil {
 			return nil, fmt.Errorf("app icon of %d px: %w", size, err)
 		}
 		files = append(files, File{fmt.Sprintf("app/%d.png", size), data})

@@ -25,7 +25,7 @@ var (
 // ink is a body's colour under a shackle of steel.
 func ink(c color.NRGBA) inks { return inks{steel, c, c} }
 
-// states are all drawings, in the order of the contact sheet.
+// states are all drawings, in the order of package icons' kinds.
 var states = []state{
 	{"unknown", drawUnknown, ink(slate)},
 	{"unlocked", drawUnlocked, ink(slate)},

@@ -21,7 +21,7 @@ func unlockedMenu() []entry {
 		plainEntry("Open Store"), plainEntry("Copy Details"), entry{},
 		plainEntry("Notifications"), plainEntry("Start at Login"), entry{}, plainEntry("About Lockbar"), plainEntry("Quit Lockbar"))
 	menu := slices.Clone(top[:7])
-	for _, kind := range []string{"Takeovers", "Locks Left Behind", "Repeated Crashes", "Two Daemons", "Unreadable Locks",
+	for _, kind := range []string{"Takeovers", "Locks Left Behind", "Repeated Crashes", "Two Daemons", "Corrupt Locks",
 		"Locks That Come Back", "While You Were Away"} {
 		menu = append(menu, sub(kind, "✓", true))
 	}

@@ -11,10 +11,12 @@ new_store() {
 }
 
 # start_app [ARG...] starts the app as Finder does. $app is its PID, $app_log its log. It has a state directory and settings of its own, so that
-# it does not meet a running Lockbar.
+# it does not meet a running Lockbar. There an app has run before: the first start greets, and no step looks for that.
 start_app() {
   wants_app
   state=$work/state.$RANDOM
+  mkdir -p "$state"
+  echo '{"schema":1,"told":{"version":2}}' >"$state/state.json"
   app_log=$state.log # not in OUT, which may lie where macOS asks whether Lockbar may write
   : >"$app_log"
   undo end_app "$state"

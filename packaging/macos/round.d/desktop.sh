@@ -35,7 +35,7 @@ step_login() {
   local commands=$work/bin plist=$HOME/Library/LaunchAgents/$bundle_id.login.plist
   wants_really "it adds a login item"
   wants_app
-  # As Homebrew and README.md have it: a link in PATH that leads into the app.
+  # As Homebrew and INSTALL.md have it: a link in PATH that leads into the app.
   mkdir -p "$commands"
   ln -sf "$work/app/Lockbar.app/Contents/MacOS/lockbar" "$commands/lockbar"
   local -x TMPDIR=$commands # Lockbar refuses a program in the temporary directory, and the true one has ours

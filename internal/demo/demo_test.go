@@ -1,0 +1,207 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// TestMain is the holder too: the demo starts its own program for it.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2+HolderArgs && os.Args[1] == HolderCommand {
+		if err := Hold(context.Background(), os.Args[2:], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// clicks are what the menu can do to the lock, as the tray does it. That one is refused is no failure: the menu would not offer it.
+var clicks = map[string]func(context.Context, *lockcore.Store){
+	"nothing": func(context.Context, *lockcore.Store) {},
+	"Force Unlock": func(ctx context.Context, s *lockcore.Store) {
+		s.ForceUnlock(ctx, s.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{}, false)
+	},
+	"Remove the Lock": func(ctx context.Context, s *lockcore.Store) {
+		s.ForceUnlock(ctx, s.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{}, true)
+	},
+	"Undo": func(ctx context.Context, s *lockcore.Store) {
+		if last, ok := s.LastBackup(); ok && last.Kind == lockcore.BackupUnlock {
+			s.Restore(ctx, last, lockcore.Memory{})
+		}
+	},
+	"Set Aside": func(ctx context.Context, s *lockcore.Store) {
+		s.SetAside(ctx, s.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{})
+	},
+	"Remove the Lock and Undo": func(ctx context.Context, s *lockcore.Store) {
+		s.ForceUnlock(ctx, s.Inspect(ctx, lockcore.Memory{}), lockcore.Memory{}, true)
+		s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{})
+	},
+}
+
+// deeds are what can happen to the store before an act: the clicks, and what nobody should do.
+func deeds() map[string]func(context.Context, *lockcore.Store) {
+	all := maps.Clone(clicks)
+	all["delete the store"] = func(_ context.Context, s *lockcore.Store) { os.RemoveAll(s.Dir()) }
+	all["put a directory there"] = func(_ context.Context, s *lockcore.Store) {
+		os.RemoveAll(s.LockPath())
+		os.MkdirAll(s.LockPath(), 0o700)
+	}
+	return all
+}
+
+// TestStoryGoesOnWhateverIsClicked: each click is tried before each act, and each act reaches its state.
+func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
+	for name, click := range deeds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStage(t)
+			next := 0
+			s.config.Say = func(text string) {
+				t.Log(text)
+				if next == len(acts) || text != s.told(acts[next]) {
+					return
+				}
+				s.mustHaveReached(t, next-1)
+				click(t.Context(), s.store)
+				next++
+			}
+			if err := s.show(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			s.mustHaveReached(t, len(acts)-1)
+			if next != len(acts) {
+				t.Errorf("%d of %d acts were told", next, len(acts))
+			}
+		})
+	}
+}
+
+// newTestStage is a stage without pauses, in a directory of the test's.
+func newTestStage(t *testing.T) *stage {
+	t.Helper()
+	s, err := newStage(t.TempDir(), Config{Hostname: "studio", Say: func(text string) { t.Log(text) }, Event: func(watch.Change) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.clear)
+	return s
+}
+
+func (s *stage) mustHaveReached(t *testing.T, act int) {
+	t.Helper()
+	if act < 0 {
+		return
+	}
+	if now := s.look(t.Context()); now.State != acts[act].want {
+		t.Errorf("after act %d the store is %v, want %v", act, now.State, acts[act].want)
+	}
+}
+
+// TestClickAtTheSameTime: clicks come at the moment of the acts' own changes, and the story still reaches its end.
+func TestClickAtTheSameTime(t *testing.T) {
+	for name, click := range clicks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newTestStage(t)
+			var clicked sync.WaitGroup
+			defer clicked.Wait()
+			s.config.Say = func(text string) {
+				t.Log(text)
+				if !slices.ContainsFunc(acts, func(a act) bool { return s.told(a) == text }) {
+					return
+				}
+				clicked.Go(func() { click(t.Context(), s.store) })
+			}
+			if err := s.show(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRefusalEndsNoStory: what a click prevents for good is left out; any other failure ends the story.
+func TestRefusalEndsNoStory(t *testing.T) {
+	broken := errors.New("the disk is broken")
+	for _, test := range []struct {
+		name     string
+		failures []error // of the first tries
+		want     error
+		without  bool // the story goes on without the act
+	}{
+		{"changed once", []error{lockcore.ErrChanged}, nil, false},
+		{"busy twice", []error{lockcore.ErrGuardBusy, lockcore.ErrGuardBusy}, nil, false},
+		{"busy always", slices.Repeat([]error{lockcore.ErrGuardBusy}, tries), nil, true},
+		{"broken", slices.Repeat([]error{broken}, tries), broken, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTestStage(t)
+			s.now = s.look(t.Context())
+			var told strings.Builder
+			s.config.Say = func(text string) { told.WriteString(text) }
+			tried := 0
+			a := act{from: []lockcore.State{lockcore.Unlocked}, want: lockcore.Unlocked, do: func(context.Context, *stage) error {
+				tried++
+				if tried <= len(test.failures) {
+					return &lockcore.Error{Op: "unlock", Err: test.failures[tried-1]}
+				}
+				return nil
+			}}
+			if err := s.perform(t.Context(), []act{a}); !errors.Is(err, test.want) {
+				t.Errorf("%v, want %v", err, test.want)
+			}
+			if want := min(len(test.failures)+1, tries); tried != want {
+				t.Errorf("tried %d times, want %d", tried, want)
+			}
+			if strings.Contains(told.String(), "goes on") != test.without {
+				t.Errorf("told %q", told.String())
+			}
+		})
+	}
+}
+
+// byMenu are the acts that a click in the menu does too: it removes the other machine's lock, or is the very one that the act tells of.
+var byMenu = []int{4, 7, 8, 9, 12}
+
+// TestPlanOfEveryAct: no act is done in a state that it was not made for, and what a click has done is not done again.
+func TestPlanOfEveryAct(t *testing.T) {
+	for i, a := range acts {
+		for _, now := range lockcore.States() {
+			if got := plan(a, now, true); got == doIt {
+				t.Errorf("act %d is done again in %v, as if nothing had happened", i, now)
+			}
+			got := plan(a, now, false)
+			if done := now == a.want && slices.Contains(byMenu, i); done != (got == doneAlready) {
+				t.Errorf("act %d in %v is begun by %v", i, now, got)
+			}
+		}
+		if i > 0 && plan(a, acts[i-1].want, false) != doIt {
+			t.Errorf("act %d is not done after act %d", i, i-1)
+		}
+		if shapes[a.want] == "" {
+			t.Errorf("act %d ends as %v, of which no icon is told", i, a.want)
+		}
+	}
+}
+
+func TestAbout(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "a few seconds", 36 * time.Second: "about 40 seconds", length(acts, 1): "about a minute", length(acts, 2): "about 2 minutes",
+	} {
+		if got := about(d); got != want {
+			t.Errorf("%v is told as %q, want %q", d, got, want)
+		}
+	}
+}

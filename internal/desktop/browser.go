@@ -1,0 +1,47 @@
+package desktop
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"lockbar/internal/machine"
+)
+
+// askTime is how long the desktop may take to name its browser.
+const askTime = 2 * time.Second
+
+// PageDir returns where a page has to be that the desktop's browser is to show: in dir, unless that browser is a snap. A snap may read no
+// hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), and one of its own at any time
+// (https://snapcraft.io/docs/data-locations): Firefox on Ubuntu is one.
+func PageDir(ctx context.Context, dir string) string {
+	if runtime.GOOS != "linux" {
+		return dir
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	ask := exec.CommandContext(ctx, "xdg-mime", "query", "default", "text/html")
+	ask.WaitDelay = askTime // a child of the script may have its output open
+	handler, err := ask.Output()
+	if err != nil {
+		return dir
+	}
+	return pageDir(dir, machine.Home(), strings.TrimSpace(string(handler)))
+}
+
+// pageDir is PageDir by the name of the desktop entry: snapd names a snap's SNAP_APP.desktop.
+func pageDir(dir, home, handler string) string {
+	snap, _, isSnap := strings.Cut(handler, "_")
+	if !isSnap || home == "" || snap == "" || strings.ContainsAny(snap, "/.") {
+		return dir
+	}
+	own := filepath.Join(home, "snap", snap, "common")
+	if info, err := os.Stat(own); err != nil || !info.IsDir() {
+		return dir
+	}
+	return filepath.Join(own, "lockbar")
+}

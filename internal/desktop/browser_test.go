@@ -1,0 +1,31 @@
+package desktop
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestPageDir(t *testing.T) {
+	home := t.TempDir()
+	own := filepath.Join(home, "snap", "firefox", "common")
+	if err := os.MkdirAll(own, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for handler, want := range map[string]string{
+		"firefox_firefox.desktop":     filepath.Join(own, "lockbar"),
+		"firefox.desktop":             "/state",
+		"org.mozilla.firefox.desktop": "/state", // a flatpak: its entry hands the file on
+		"chromium_chromium.desktop":   "/state", // it never ran
+		"../firefox_x.desktop":        "/state",
+		"_.desktop":                   "/state",
+		"":                            "/state",
+	} {
+		if got := pageDir("/state", home, handler); got != want {
+			t.Errorf("%q: %s, want %s", handler, got, want)
+		}
+	}
+	if got := pageDir("/state", "", "firefox_firefox.desktop"); got != "/state" {
+		t.Errorf("without a home: %s", got)
+	}
+}

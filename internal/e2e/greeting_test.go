@@ -1,0 +1,99 @@
+//go:build linux
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lockbar/icons"
+	"lockbar/internal/testdesk"
+)
+
+const greeting = "Lockbar watches your memory store"
+
+// strangeDesk is a desk on which lockbar has never run.
+func strangeDesk(t *testing.T) *desk {
+	t.Helper()
+	d := newDesk(t)
+	if err := os.RemoveAll(d.home.State()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestFirstStartGreets: it says which store is watched and what is so, once, beside an alarm, and its button does what the menu item does.
+func TestFirstStartGreets(t *testing.T) {
+	t.Parallel()
+	d := strangeDesk(t)
+	d.store.write(t, []byte("not a lock"))
+	d.start().waitIcon(icons.Corrupt)
+	n := d.waitNote(greeting)
+	if !strings.Contains(n.Body, "~/.iai-mcp now: Corrupt lock.") || !slices.Equal(n.Buttons(), []string{"Start at Login"}) {
+		t.Errorf("it is %v with the buttons %q", n, n.Buttons())
+	}
+	d.waitNote("The lock is corrupt")
+	d.press(n, "Start at Login")
+	d.waitBody("Lockbar will start at login.")
+	if entries, err := os.ReadDir(filepath.Join(d.home.Dir, ".config", "autostart")); err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+	d.kill()
+	d.start().waitIcon(icons.Corrupt)
+	d.choose("Send a Test Notification") // after whatever else was to be told
+	d.waitNote("Did you see it?")
+	if all := d.titles(); count(all, greeting) != 1 {
+		t.Errorf("told %q", all)
+	}
+}
+
+// TestGreetingOfAKilledApp comes twice at most, and not with each start.
+func TestGreetingOfAKilledApp(t *testing.T) {
+	t.Parallel()
+	d := strangeDesk(t)
+	d.store.make(t)
+	for range 4 {
+		d.start().waitIcon(icons.Unlocked)
+		if len(d.titles()) == 0 {
+			d.waitNote(greeting)
+		}
+		d.kill()
+	}
+	d.start().waitIcon(icons.Unlocked)
+	d.choose("Send a Test Notification")
+	d.waitNote("Did you see it?")
+	if all := d.titles(); count(all, greeting) > 2 {
+		t.Errorf("told %q", all)
+	}
+}
+
+// TestGreetingWaitsForAPanel: without a panel the one message says so; the greeting waits until somebody shows the icon.
+func TestGreetingWaitsForAPanel(t *testing.T) {
+	t.Parallel()
+	d := emptyDesk(t)
+	if err := os.RemoveAll(d.home.State()); err != nil {
+		t.Fatal(err)
+	}
+	d.store.takeOver(t, "mac-air")
+	c := d.command("tray")
+	c.Stdin = terminal(t)
+	d.app = c.Start(t)
+	d.waitNote("No panel shows Lockbar's padlock")
+	if all := d.titles(); count(all, greeting) != 0 {
+		t.Errorf("told %q", all)
+	}
+	d.watcher = testdesk.NewWatcher(t, d.bus)
+	d.waitNote(greeting)
+}
+
+func count(all []string, one string) (n int) {
+	for _, s := range all {
+		if s == one {
+			n++
+		}
+	}
+	return n
+}

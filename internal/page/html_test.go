@@ -1,0 +1,226 @@
+package page
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"lockbar/internal/report"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// wellFormed returns the page's elements and text, and fails where it is not XML as well, or has anything that acts or loads.
+func wellFormed(t testing.TB, page []byte) (elements map[string]int, content string) {
+	t.Helper()
+	elements = map[string]int{}
+	var all strings.Builder
+	for d := xml.NewDecoder(bytes.NewReader(page)); ; {
+		token, err := d.Token()
+		switch token := token.(type) {
+		case xml.StartElement:
+			elements[token.Name.Local]++
+			for _, a := range token.Attr {
+				harmless(t, token.Name.Local, a)
+			}
+		case xml.CharData:
+			all.Write(token)
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%v in %s", err, page)
+		}
+	}
+	for _, name := range []string{"script", "iframe", "img", "link", "a", "object", "foreignObject"} {
+		if elements[name] > 0 {
+			t.Errorf("the page has a %s", name)
+		}
+	}
+	return elements, all.String()
+}
+
+func harmless(t testing.TB, element string, a xml.Attr) {
+	t.Helper()
+	name := a.Name.Local
+	if strings.HasPrefix(name, "on") || name == "src" || name == "href" && !strings.HasPrefix(a.Value, "#") {
+		t.Errorf("<%s %s=%q>", element, name, a.Value)
+	}
+}
+
+// night is a history with a takeover, a contest and an unlock.
+func night() []report.Line {
+	both := lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", clock(9, 0))
+	return []report.Line{
+		happened(watch.Acquired, free(), clock(7, 0), here(clock(8, 0)), clock(8, 0)),
+		happened(watch.TakenOver, here(clock(8, 0)), clock(8, 0), both, clock(9, 0)),
+		happened(watch.WasRemoved, both, clock(9, 0), free(), clock(10, 30)),
+	}
+}
+
+func TestPageTellsTheNight(t *testing.T) {
+	now := time.Date(2026, 11, 22, 21, 0, 0, 0, time.FixedZone("CET", 3600))
+	page := (&History{Events: night(), Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML()
+	elements, content := wellFormed(t, page)
+	if elements["figure"] != 1 || elements["time"] != 3 || elements["h2"] != 1 {
+		t.Errorf("%v", elements)
+	}
+	here := capital(words.Machine())
+	for _, want := range []string{
+		"Today, Sunday 22 November",
+		"00:00 to 08:00 not watched",
+		"09:00 to 10:00 " + here + ": held the store",
+		"10:00 to 11:30 mac-mini: claimed the store while another one did",
+		"10:00 to 11:30 " + here + ": claimed the store while another one did",
+		"Since 09:00: 1 takeover, 1 alarm, 1 lock removed by hand.",
+		"21:00 on Sunday 22 November 2026; all times are CET (UTC+01:00)",
+	} {
+		if !strings.Contains(content, want) {
+			t.Errorf("no %q in\n%s", want, content)
+		}
+	}
+	newest := strings.LastIndex(content, night()[2].Sentence())
+	for _, e := range night()[:2] {
+		if at := strings.LastIndex(content, e.Sentence()); at < newest {
+			t.Errorf("%q is at %d, the newest at %d", e.Sentence(), at, newest)
+		}
+	}
+}
+
+func TestPageOfNothing(t *testing.T) {
+	if elements, content := wellFormed(t, (&History{Now: clock(12, 0)}).HTML()); !strings.Contains(content, report.NoHistory) || elements["figure"] > 0 {
+		t.Errorf("%s", content)
+	}
+}
+
+func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
+	var events []report.Line
+	for i, store := range []string{"/a", "/b \x1b<i>", "/a"} {
+		s := free()
+		s.Store = store
+		events = append(events, happened(watch.Cleared, s, clock(8+i, 0), s, clock(9+i, 0)))
+	}
+	elements, content := wellFormed(t, (&History{Events: events, Named: true, Now: clock(20, 0)}).HTML())
+	if elements["section"] != 2 || strings.Index(content, "/a") > strings.Index(content, `"/b \x1b<i>"`) {
+		t.Errorf("%d sections in %s", elements["section"], content)
+	}
+}
+
+// TestQuietDaysAreOneLine, and old ones are in the list only.
+func TestQuietDaysAreOneLine(t *testing.T) {
+	start := here(clock(9, 0))
+	events := []report.Line{
+		happened(watch.Acquired, free(), clock(8, 0), start, clock(9, 0)),
+		happened(watch.Released, start, clock(9, 0), free(), clock(9, 0).AddDate(0, 0, 5)),
+	}
+	now := clock(9, 0).AddDate(0, 0, 6)
+	elements, content := wellFormed(t, (&History{Events: events, Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML())
+	want := "Monday 23 November to Thursday 26 November: " + capital(words.Machine()) + ": held the store"
+	if elements["figure"] != 3 || !strings.Contains(content, want) {
+		t.Errorf("%d days, want %q in %s", elements["figure"], want, content)
+	}
+}
+
+// TestLongHistoryIsBounded: a journal holds a few thousand events.
+func TestLongHistoryIsBounded(t *testing.T) {
+	var events []report.Line
+	last, at := free(), clock(0, 0)
+	for i := range 4000 {
+		next, looked := mini(at), at
+		next.Record.Hostname = fmt.Sprintf("mac-%d", i%50)
+		at = at.Add(11 * time.Minute)
+		events = append(events, happened(watch.TakenOver, last, looked, next, at))
+		last = next
+	}
+	begin := time.Now()
+	page := (&History{Events: events, Now: at}).HTML()
+	elements, _ := wellFormed(t, page)
+	if elements["figure"] != maxDays || elements["time"] != len(events) || len(page) > 3<<20 {
+		t.Errorf("%d days, %d lines, %d bytes", elements["figure"], elements["time"], len(page))
+	}
+	t.Logf("%d bytes, %v with its check", len(page), time.Since(begin))
+}
+
+// TestDaysOfOtherLengths: a day on which the clocks change has 23 or 25 hours, and its end is its end.
+func TestDaysOfOtherLengths(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip("no time zones here:", err)
+	}
+	for _, test := range []struct{ month, day, hours int }{{3, 29, 23}, {10, 25, 25}, {7, 1, 24}} {
+		d := newDay(time.Date(2026, time.Month(test.month), test.day, 0, 0, 0, 0, zone), clock(12, 0))
+		if got := float64(d.to-d.from) / 3600e3; got != float64(test.hours) || d.x(d.to) != 100 {
+			t.Errorf("%v: %v hours, its end at %v", d.date, got, d.x(d.to))
+		}
+	}
+}
+
+func TestSavedForThisUserAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(dir, textName)
+	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir, dir)
+	if err != nil || path != filepath.Join(dir, Name) {
+		t.Fatalf("%s, %v", path, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+		t.Errorf("%v, %v", info, err)
+	}
+	if _, err := os.Lstat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the old text is there: %v", err)
+	}
+	if err := os.Mkdir(old, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&History{Now: clock(20, 0)}).Save(dir, dir); err != nil {
+		t.Errorf("with a directory of the old name: %v", err)
+	}
+	if _, err := os.Lstat(old); err != nil {
+		t.Errorf("the directory went: %v", err)
+	}
+}
+
+// FuzzPage: whatever a lock names, the page is well-formed, has no element or attribute of its making, and shows nothing invisible.
+func FuzzPage(f *testing.F) {
+	for _, host := range []string{"mac", "</svg><script>alert(1)</script>", "\u202egnp\u2066", "a\"onload='x", "\x00\x1b[31m", "\xff&amp;]]>",
+		strings.Repeat("x", 64<<10), "<!--", "\u2028\ufffe"} {
+		f.Add(host, "/s")
+		f.Add("mac-b", host)
+	}
+	plain, _ := wellFormed(f, hostile("mac-b", "/s"))
+	f.Fuzz(func(t *testing.T, host, store string) {
+		elements, content := wellFormed(t, hostile(host, store))
+		for name, n := range elements {
+			if plain[name] == 0 || name != "li" && name != "line" && n > 2*plain[name] {
+				t.Errorf("%d elements %s", n, name)
+			}
+		}
+		if i := strings.IndexFunc(content, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("the page shows %q", content[i:min(len(content), i+9)])
+		}
+	})
+}
+
+// hostile is the page of a store at that path that a machine of that name took over.
+func hostile(host, store string) []byte {
+	other := mini(clock(9, 0))
+	other.Record.Hostname = host
+	from, to := here(clock(8, 0)), other
+	from.Store, to.Store = store, store
+	return (&History{Events: []report.Line{happened(watch.TakenOver, from, clock(8, 0), to, clock(9, 0))}, Named: true, Now: clock(20, 0)}).HTML()
+}

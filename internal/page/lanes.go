@@ -1,0 +1,163 @@
+package page
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// kind is what a bar says. Each has a pattern of its own (page.css, shapes.svg), so that no colour is needed to tell them apart.
+type kind uint8
+
+const (
+	held kind = iota
+	notSeen
+	left
+	two
+	corrupt
+	blind
+	missing
+)
+
+// kinds has a row for each kind, in the order of the legend.
+var kinds = [...]struct {
+	class, label, says string
+	owned              bool // it looks different for the machine here
+}{
+	held:    {"held", "held", "held the store", true},
+	notSeen: {"told", "held unseen", "held the store by the time in its lock, which nobody saw", true},
+	left:    {"left", "left behind", "had left its lock behind", false},
+	two:     {"two", "two at once", "claimed the store while another one did", false},
+	corrupt: {"corrupt", "corrupt", "the lock was corrupt", false},
+	blind:   {"blind", "cannot be read", "the lock could not be read", false},
+	missing: {"blind", "no store", "the store was not there", false},
+}
+
+// maxMachines is how many other machines have a lane each: what fits a screen. All others share one.
+const maxMachines = 6
+
+const (
+	hereLane   = 0
+	nobodyLane = 1 // of a lock that names nobody who is known
+	otherLane  = 2 // of the machines that have none of their own
+	hostLane   = 3 // the first of the others
+	lanes      = hostLane + maxMachines
+)
+
+// roster gives each machine its lane. The first that are asked for get one of their own.
+type roster struct{ hosts []string }
+
+// lane returns the lane of the machine that a look's lock names.
+func (r *roster) lane(s *lockcore.Snapshot) int {
+	switch {
+	case s.Record.IsZero():
+		return nobodyLane
+	case s.OnThisHost():
+		return hereLane
+	}
+	return r.host(s.Record.Hostname)
+}
+
+func (r *roster) host(name string) int {
+	for i, h := range r.hosts {
+		if lockcore.SameHost(h, name) {
+			return hostLane + i
+		}
+	}
+	if len(r.hosts) == maxMachines {
+		return otherLane
+	}
+	r.hosts = append(r.hosts, name)
+	return hostLane + len(r.hosts) - 1
+}
+
+// order lists the lanes from top to bottom.
+func (r *roster) order() []int {
+	list := []int{hereLane}
+	for i := range r.hosts {
+		list = append(list, hostLane+i)
+	}
+	return append(list, otherLane, nobodyLane)
+}
+
+func (r *roster) name(lane int) string {
+	switch lane {
+	case hereLane:
+		return capital(words.Machine())
+	case nobodyLane:
+		return "Nobody can tell"
+	case otherLane:
+		return "Other computers"
+	}
+	return words.Host(lockcore.Record{Hostname: r.hosts[lane-hostLane]})
+}
+
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
+// place is where a look is drawn.
+type place struct {
+	lane int
+	kind kind
+}
+
+// places returns the lanes in which a span is drawn, none for a store that nobody held or watched.
+func (r *roster) places(s *span) []place {
+	switch {
+	case s.sight == unwatched, s.look.State == lockcore.Unlocked:
+		return nil
+	case s.look.State == lockcore.Contested:
+		return r.claims(s.look)
+	case s.look.State == lockcore.Corrupt || s.look.State == lockcore.Unknown:
+		return []place{{nobodyLane, kindOf(s)}}
+	}
+	return []place{{r.lane(s.look), kindOf(s)}}
+}
+
+// kindOf returns what a span is drawn as where there are no two claims.
+func kindOf(s *span) kind {
+	switch {
+	case s.sight == told:
+		return notSeen
+	case holds(s.look):
+		return held
+	case s.look.State == lockcore.Stale:
+		return left
+	case s.look.State == lockcore.Corrupt:
+		return corrupt
+	case s.look.Reason == lockcore.StoreMissing:
+		return missing
+	}
+	return blind
+}
+
+// claims returns the lanes of two claims: that of the lock, if there is one, and that of the rival, which is the machine here unless
+// a conflict copy names another.
+func (r *roster) claims(s *lockcore.Snapshot) []place {
+	rival := hereLane
+	if c := words.Rival(*s); s.Reason == lockcore.ConflictCopy && !c.IsZero() {
+		rival = r.lane(&lockcore.Snapshot{Record: c, Host: s.Host})
+	}
+	lane := r.lane(s)
+	if s.Record.IsZero() || lane == rival {
+		return []place{{rival, two}}
+	}
+	return []place{{lane, two}, {rival, two}}
+}
+
+// text is the only way by which a text comes into the page: nothing invisible, and nothing that HTML or XML reads.
+func text(s string) string {
+	return escaped.Replace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s))
+}
+
+var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

@@ -1,0 +1,48 @@
+// Package page draws the history as one HTML page: for each store a picture of who held it when, a day in each row, and below
+// them the sentences. The page has no script and loads nothing.
+//
+// It claims no more than the journal does. A time that nobody watched is drawn as such. Between two looks that found the same lock
+// the lock is taken to have been there. All text of strangers is cleaned by package words and escaped by text, and by nothing else.
+//
+// A row is a day, as it is long enough for "who had the store last night" and short enough that an hour can be seen on any
+// screen. Days on which nothing happened are one line of text.
+package page
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+)
+
+const (
+	// Name is the file that Save writes.
+	Name = "history.html"
+	// textName is what earlier versions wrote in its place.
+	textName = "history.txt"
+)
+
+// History is what a page shows. Now is when it is made, and its location is the time zone of the page.
+type History struct {
+	Events []report.Line
+	Named  bool                         // there are several stores
+	Looks  map[string]lockcore.Snapshot // what was found now, by the identity of the store; a store may be missing
+	Now    time.Time
+}
+
+// Save writes the page to a directory, for this user alone, and returns its path. A text that an earlier version left in the
+// state directory goes.
+func (h *History) Save(dir, stateDir string) (string, error) {
+	path := filepath.Join(dir, Name)
+	if err := fsx.Replace(path, h.HTML(), 0o600); err != nil {
+		return "", err
+	}
+	text := filepath.Join(stateDir, textName)
+	if info, err := os.Lstat(text); err == nil && info.Mode().IsRegular() && fsx.IsOurs(info) {
+		_ = os.Remove(text) // it is old, and does no harm where it cannot be removed
+	}
+	return path, nil
+}

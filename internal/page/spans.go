@@ -1,0 +1,141 @@
+package page
+
+import (
+	"time"
+
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+)
+
+// event is one of the journal, with what it says of its two looks.
+type event struct {
+	*report.Entry
+	at       moment
+	from, to *lockcore.Snapshot
+}
+
+// moment is a time in milliseconds since 1970; 0 is none. A journal is no finer.
+type moment int64
+
+func momentOf(t time.Time) moment { return moment(t.UnixMilli()) }
+
+func (m moment) in(zone *time.Location) time.Time { return time.UnixMilli(int64(m)).In(zone) }
+
+// eventsOf returns the events by their time. A clock that was set back must not turn a span around.
+func eventsOf(lines []report.Line) []*event {
+	events := make([]*event, len(lines))
+	for i := range lines {
+		e := &lines[i].Entry
+		from, to := e.From.Snapshot(), e.To.Snapshot()
+		events[i] = &event{e, momentOf(e.Time()), &from, &to}
+		for j := i; j > 0 && events[j].at < events[j-1].at; j-- {
+			events[j], events[j-1] = events[j-1], events[j]
+		}
+	}
+	return events
+}
+
+// span is a time in which a store did not change, as far as is known.
+type span struct {
+	stretch
+	look  *lockcore.Snapshot // nil where sight is unwatched
+	sight sight
+}
+
+// stretch is some time.
+type stretch struct{ from, to moment }
+
+// sight says how a span is known.
+type sight uint8
+
+const (
+	unwatched sight = iota // nothing is known of it
+	told                   // nobody looked, but the lock that was found later says that it was taken then
+	seen                   // looks found it so, at both ends at least
+)
+
+// late is how much later than the time in a lock its look may be and still count as the time when it was taken.
+const late = moment(time.Minute / time.Millisecond)
+
+// history collects the spans of one store. They leave out no time and do not overlap.
+type history struct {
+	spans []*span
+	at    moment // until when they go
+}
+
+// spansOf returns the spans from the first look that is known to now.
+func spansOf(events []*event, look *lockcore.Snapshot, now moment) []*span {
+	var h history
+	for i, e := range events {
+		switch {
+		case i == 0:
+			h.before(e)
+		case same(events[i-1].to, e.from):
+			h.add(e.at, e.from, seen)
+		default:
+			h.add(h.at, events[i-1].to, seen)
+			h.before(e)
+		}
+		h.at = e.at
+	}
+	if n := len(events); n > 0 {
+		h.since(events[n-1].to, look, now)
+	}
+	return h.spans
+}
+
+// same reports whether two looks found the same, as far as a journal tells.
+func same(a, b *lockcore.Snapshot) bool {
+	return a.Token == b.Token && a.State == b.State && b.Store != ""
+}
+
+// add goes on to a time. A lock that was found late counts from the time that it names itself, if that is after the look before: a
+// computer that slept sees a takeover when it wakes.
+func (h *history) add(to moment, look *lockcore.Snapshot, how sight) {
+	if n := len(h.spans); n > 0 && how == seen && holds(look) {
+		before := h.spans[n-1]
+		taken, known := look.Record.Started()
+		if at := momentOf(taken); known && !isOf(before, look) && at > before.from && at < h.at-late {
+			before.to = at
+			h.spans = append(h.spans, &span{stretch{at, h.at}, look, told})
+		}
+	}
+	h.spans = append(h.spans, &span{stretch{h.at, to}, look, how})
+	h.at = to
+}
+
+// isOf reports whether a span is of the lock of that look.
+func isOf(s *span, look *lockcore.Snapshot) bool {
+	return s.look != nil && s.look.Record == look.Record
+}
+
+// before adds what is known of the time before an event that did not follow from the event before: its own look before.
+func (h *history) before(e *event) {
+	looked := e.at
+	if e.From != nil {
+		if t := momentOf((report.Entry{At: e.From.CheckedAt}).Time()); t > h.at && t < e.at {
+			looked = t
+		}
+	}
+	if h.at != 0 {
+		h.add(looked, nil, unwatched)
+	}
+	if h.at = looked; looked < e.at {
+		h.add(e.at, e.from, seen)
+	}
+}
+
+// since adds the time since the last event: it is known only where a look of now finds the same.
+func (h *history) since(to, look *lockcore.Snapshot, now moment) {
+	now = max(now, h.at)
+	if look != nil && same(to, look) {
+		h.add(now, to, seen)
+		return
+	}
+	h.add(h.at, to, seen)
+	h.add(now, nil, unwatched)
+}
+
+func holds(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldHere || s.State == lockcore.HeldElsewhere
+}

@@ -1,0 +1,73 @@
+//go:build unix
+
+package zone
+
+import (
+	"os"
+	"sync/atomic"
+	"time"
+
+	"lockbar/internal/fsx"
+)
+
+// localtime is where the system keeps its zone, mostly as a link into the zone database. Go reads the same file
+// (time/zoneinfo_unix.go).
+const localtime = "/etc/localtime"
+
+// maxZone is the largest file that is read, in bytes; the largest zone has about 4 KB.
+const maxZone = 64 << 10
+
+// system is the zone of this process.
+var system = newFile(localtime)
+
+// here keeps to the variable TZ where it is set, as Go does: nobody changes it while a process runs.
+func here() *time.Location {
+	if _, set := os.LookupEnv("TZ"); set {
+		return time.Local
+	}
+	return system.zone()
+}
+
+// file is a file that holds a zone, and what was read from it.
+type file struct {
+	path string
+	read atomic.Pointer[reading]
+}
+
+// reading is a zone, and the file that it is from; nil: there was none. Nobody changes it.
+type reading struct {
+	info os.FileInfo
+	zone *time.Location
+}
+
+// newFile takes what stands there now for what time.Local is from.
+func newFile(path string) *file {
+	f := &file{path: path}
+	info, _ := os.Lstat(path)
+	f.read.Store(&reading{info, time.Local})
+	return f
+}
+
+// zone reads the file again if another one stands there. What cannot be read changes nothing: the file is replaced in steps.
+func (f *file) zone() *time.Location {
+	was := f.read.Load()
+	info, err := os.Lstat(f.path)
+	if err != nil || was.of(info) {
+		return was.zone
+	}
+	data, err := fsx.ReadLinked(f.path, maxZone)
+	if err != nil {
+		return was.zone
+	}
+	zone, err := time.LoadLocationFromTZData("Local", data)
+	if err != nil {
+		return was.zone
+	}
+	f.read.Store(&reading{info, zone})
+	return zone
+}
+
+// of reports whether a reading is from that file.
+func (r *reading) of(info os.FileInfo) bool {
+	return r.info != nil && os.SameFile(r.info, info) && r.info.ModTime().Equal(info.ModTime())
+}

@@ -1,0 +1,118 @@
+//go:build unix
+
+package zone
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// zoneDir has a database of two zones.
+func zoneDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, offset := range map[string]byte{"Berlin": 1, "Tokyo": 9} {
+		if err := os.WriteFile(filepath.Join(dir, name), tzif(offset), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// tzif is a zone file (RFC 9636, version 1) without transitions, so many hours east of UTC.
+func tzif(hours byte) []byte {
+	seconds := int(hours) * 3600
+	head := append([]byte("TZif"), make([]byte, 16)...)
+	for _, count := range []byte{0, 0, 0, 0, 1, 4} { // isut, isstd, leap, transitions, types, characters
+		head = append(head, 0, 0, 0, count)
+	}
+	return append(head, 0, 0, byte(seconds>>8), byte(seconds), 0, 0, 'X', 'X', 'T', 0)
+}
+
+// set makes the link lead to another zone, as timedatectl and macOS do: by a new link in its place.
+func set(t *testing.T, link, zone string) {
+	t.Helper()
+	if err := os.Symlink(zone, link+".new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(link+".new", link); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func hour(zone *time.Location) int { return time.Unix(0, 0).In(zone).Hour() }
+
+func TestZoneAfterAJourney(t *testing.T) {
+	dir := zoneDir(t)
+	link := filepath.Join(dir, "localtime")
+	set(t, link, "Berlin")
+	f := newFile(link)
+	if f.zone() != time.Local {
+		t.Error("the zone of the start is time.Local")
+	}
+	set(t, link, "Tokyo")
+	tokyo := f.zone()
+	if hour(tokyo) != 9 {
+		t.Errorf("in Tokyo it is %d o'clock", hour(tokyo))
+	}
+	if f.zone() != tokyo {
+		t.Error("the file is read again, and did not change")
+	}
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
+	if f.zone() != tokyo {
+		t.Error("another zone while the file is away")
+	}
+	if err := os.WriteFile(link, []byte("rubbish"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if f.zone() != tokyo {
+		t.Error("another zone from rubbish")
+	}
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
+	set(t, link, "Berlin")
+	if got := hour(f.zone()); got != 1 {
+		t.Errorf("back in Berlin it is %d o'clock", got)
+	}
+}
+
+// TestManyReaders is for the race detector.
+func TestManyReaders(t *testing.T) {
+	dir := zoneDir(t)
+	link := filepath.Join(dir, "localtime")
+	set(t, link, "Berlin")
+	f := newFile(link)
+	set(t, link, "Tokyo")
+	var work sync.WaitGroup
+	for range 8 {
+		work.Go(func() {
+			if hour(f.zone()) != 9 {
+				t.Error("not in Tokyo")
+			}
+		})
+	}
+	work.Wait()
+}
+
+// TestVariableDecides: where TZ is set, the file says nothing.
+func TestVariableDecides(t *testing.T) {
+	t.Setenv("TZ", "Asia/Tokyo")
+	if Here() != time.Local {
+		t.Errorf("%v", Here())
+	}
+}
+
+// TestSameZoneKeepsTheMonotonicClock, which timers are compared by.
+func TestSameZoneKeepsTheMonotonicClock(t *testing.T) {
+	t.Setenv("TZ", "")
+	now := time.Now()
+	if Of(now) != now {
+		t.Errorf("%v, was %v", Of(now), now)
+	}
+}

@@ -1,0 +1,52 @@
+package zone
+
+import (
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// first is what the system said of its zone at the start, which is what time.Local is from.
+var first = sync()
+
+// setting is what Windows says of its zone. Nobody changes it.
+type setting struct {
+	rules syscall.Timezoneinformation
+	zone  *time.Location
+}
+
+var newest atomic.Pointer[setting]
+
+func sync() syscall.Timezoneinformation {
+	var rules syscall.Timezoneinformation
+	_, _ = syscall.GetTimeZoneInformation(&rules) // zero rules then, which are never those of now
+	return rules
+}
+
+// here has the offset of now for all times in a zone that was chosen since the start: Go reads the rules of daylight saving time for
+// time.Local alone.
+func here() *time.Location {
+	var rules syscall.Timezoneinformation
+	kind, err := syscall.GetTimeZoneInformation(&rules)
+	if err != nil || rules == first {
+		return time.Local
+	}
+	if s := newest.Load(); s != nil && s.rules == rules {
+		return s.zone
+	}
+	zone := time.FixedZone("Local", offset(rules, kind))
+	newest.Store(&setting{rules, zone})
+	return zone
+}
+
+// offset is how far a zone is east of UTC, in seconds. Windows has minutes to the west.
+func offset(rules syscall.Timezoneinformation, kind uint32) int {
+	minutes := rules.Bias
+	switch kind {
+	case syscall.TIME_ZONE_ID_STANDARD:
+		minutes += rules.StandardBias
+	case syscall.TIME_ZONE_ID_DAYLIGHT:
+		minutes += rules.DaylightBias
+	}
+	return -int(minutes) * 60
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+var (
+	// link is a link or a picture, in Markdown or in HTML, to a file of ours.
+	link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"`)
+	// heading is what a link's fragment leads to.
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	// dropped is what a heading loses on its way to a fragment.
+	dropped = regexp.MustCompile("[^a-z0-9 -]")
+)
+
+// TestLinksLeadSomewhere: what is for people to read names only files and headings that are there.
+func TestLinksLeadSomewhere(t *testing.T) {
+	pages, err := filepath.Glob("packaging/*.md")
+	if err != nil || len(pages) < 4 {
+		t.Fatalf("%q, %v", pages, err)
+	}
+	for _, page := range append(pages, "README.md") {
+		for _, found := range link.FindAllStringSubmatch(read(t, page), -1) {
+			target := found[1] + found[2]
+			if strings.Contains(target, "://") {
+				continue
+			}
+			file, fragment, _ := strings.Cut(target, "#")
+			path := filepath.Join(filepath.Dir(page), file)
+			if file == "" {
+				path = page
+			}
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s: %v", page, err)
+			} else if fragment != "" && !slices.Contains(fragments(read(t, path)), fragment) {
+				t.Errorf("%s: there is no heading for %s", page, target)
+			}
+		}
+	}
+}
+
+// fragments are the names of a page's headings in links.
+func fragments(page string) (names []string) {
+	for _, h := range heading.FindAllStringSubmatch(page, -1) {
+		names = append(names, strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-"))
+	}
+	return names
+}
+
+// TestReadmeShowsEveryIcon: each state has its row, with its picture.
+func TestReadmeShowsEveryIcon(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, s := range lockcore.States() {
+		if picture, name := "icons/notification/"+words.SignOf(s).Icon.String()+".png", "`"+s.String()+"`"; !strings.Contains(readme, picture) || !strings.Contains(readme, name) {
+			t.Errorf("README.md lacks %s or %s", picture, name)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package tray
+
+import (
+	"context"
+	"strings"
+
+	"lockbar/internal/desktop"
+	"lockbar/internal/words"
+	"lockbar/notify"
+)
+
+// This file says of all that a demo shows that it is one: somebody who walks by takes its alarm for a real one.
+
+const (
+	// demoMark begins the title of each message of a demo.
+	demoMark = "Demo: "
+	demoLine = "Demo: this is a throw-away store, not yours"
+)
+
+// asDemo marks the messages of a demo. One that is sent again has its mark.
+func (c Config) asDemo(orders []notify.Order) []notify.Order {
+	if !c.Demo {
+		return orders
+	}
+	marked := make([]notify.Order, len(orders))
+	for i, o := range orders {
+		if !o.Message.IsZero() && !strings.HasPrefix(o.Message.Title, demoMark) {
+			o.Message.Title = demoMark + o.Message.Title
+		}
+		marked[i] = o
+	}
+	return marked
+}
+
+// asDemoView marks the view of a demo.
+func (c Config) asDemoView(v view) view {
+	if c.Demo {
+		v.Tooltip = demoMark + v.Tooltip
+		v.Menu = append([]menuItem{line("demo", demoLine)}, v.Menu...)
+	}
+	return v
+}
+
+// copyCommand copies what stops the daemon. In a demo it only says so: the command would stop the user's real one.
+func (c Config) copyCommand(ctx context.Context) result {
+	if c.Demo {
+		return result{Text: "In the demo nothing is copied; it would be " + words.StopCommand}
+	}
+	return copied(words.StopCommand, desktop.Copy(ctx, words.StopCommand))
+}

@@ -1,0 +1,52 @@
+package tray
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"time"
+
+	"lockbar/internal/state"
+	"lockbar/internal/words"
+	"lockbar/notify"
+)
+
+// isFirst reports whether the app has never run on this machine: nothing stands where it keeps what it told. The commands write none of
+// that. Where nothing is kept, and in a demo, which throws it away, each start would be the first.
+func (c Config) isFirst(saved state.Saved, readable bool) bool {
+	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
+}
+
+// greet tells a new user once what has been started. It waits for what it says: the state of each store, whether Lockbar starts at login,
+// and a panel that shows the icon. Alarms have slots of their own.
+func (l *loop) greet(now time.Time) {
+	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
+	if !l.told.OwesGreeting() || !ready || l.settings.paused(now) {
+		return
+	}
+	l.told = l.told.Greeted()
+	worst := worstOf(l.stores)
+	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Brief(worst.Snapshot), len(l.stores),
+		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})
+	l.post(now)
+}
+
+// iconPlace is what people call the place of the icon.
+func iconPlace(goos string) string {
+	switch goos {
+	case "darwin":
+		return "the menu bar"
+	case "windows":
+		return "the taskbar"
+	}
+	return "the panel"
+}
+
+// startAtLogin is the button of the greeting. The answer is a message, since the greeting went with the click.
+func (l *loop) startAtLogin(ctx context.Context) {
+	if l.settings.Login != loginEnabled { // a second click must not undo the first
+		l.click(ctx, action{Do: doToggleLogin, InMessage: true})
+		return
+	}
+	l.answer(notify.Message{Title: "Lockbar", Body: "Lockbar starts at login already.", Icon: iconOf(l.stores)})
+}

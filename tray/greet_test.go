@@ -1,0 +1,101 @@
+package tray
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/state"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+func TestFirstStart(t *testing.T) {
+	kept, told := Config{StateDir: "/s"}, state.Saved{Told: []byte("{}")}
+	for _, test := range []struct {
+		name     string
+		config   Config
+		saved    state.Saved
+		readable bool
+		want     bool
+	}{
+		{"nothing is there", kept, state.Saved{}, true, true},
+		{"only commands have run", kept, state.Saved{Names: []string{"mac-a"}}, true, true},
+		{"the app has run", kept, told, true, false},
+		{"something cannot be read", kept, state.Saved{}, false, false},
+		{"a demo", Config{StateDir: "/s", Demo: true}, state.Saved{}, true, false},
+		{"nothing is kept", Config{}, state.Saved{}, true, false},
+	} {
+		if got := test.config.isFirst(test.saved, test.readable); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
+// TestGreetingWaits for all that it says, and for the end of a pause; then it comes once.
+func TestGreetingWaits(t *testing.T) {
+	now := time.Now()
+	for name, missing := range map[string]func(*loop){
+		"nothing":      func(*loop) {},
+		"the settings": func(l *loop) { l.mute = true },
+		"a look":       func(l *loop) { l.seen[1] = false },
+		"the login":    func(l *loop) { l.loginRead = false },
+		"the panel":    func(l *loop) { l.tellPanel(panelMissing, "XFCE"); l.pending.letters = nil },
+		"a pause":      func(l *loop) { l.settings.PausedUntil = now.Add(time.Hour) },
+		"first start":  func(l *loop) { l.told = notify.Decider{} },
+	} {
+		l := greeter(t)
+		missing(l)
+		l.greet(now)
+		l.greet(now)
+		want := 0
+		if name == "nothing" {
+			want = 1
+		}
+		if got := len(l.pending.letters); got != want {
+			t.Errorf("%s is missing: %d letters", name, got)
+		}
+	}
+}
+
+func TestGreetingSaysWhatIsSo(t *testing.T) {
+	l := greeter(t)
+	l.stores[1].Snapshot, l.stores[1].Name = lock(lockcore.HeldElsewhere, "", mini), "~/work"
+	l.settings.Login = loginDisabled
+	l.greet(time.Now())
+	m := l.pending.letters[0].Message
+	if !strings.Contains(m.Body, "~/work now: Held by mac-mini.") || labels(m) != "Start at Login" || !strings.HasSuffix(m.Plain, "choose Start at Login in the menu.") {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestGreetingThatCannotBeKept is not sent: it would come again with each start.
+func TestGreetingThatCannotBeKept(t *testing.T) {
+	var sent []string
+	k := newKeeper("/dev/null/x", newLogs(io.Discard, false), func(l notify.Letter) error { sent = append(sent, l.Slot); return nil })
+	k.do(job{saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}, {Slot: notify.AnswerSlot}}})
+	if !slices.Equal(sent, []string{notify.AnswerSlot}) {
+		t.Errorf("sent %q", sent)
+	}
+}
+
+// greeter is a loop of two stores that is ready to greet.
+func greeter(t *testing.T) *loop {
+	c := Config{}
+	for range 2 {
+		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Stores = append(c.Stores, s)
+	}
+	l := newLoop(c, newLogs(io.Discard, false))
+	l.told = notify.Decider{}.OweGreeting()
+	l.seen, l.loginRead, l.iconShown = []bool{true, true}, true, true
+	for i := range l.stores {
+		l.stores[i].Snapshot = noLock(lockcore.Unlocked, "")
+	}
+	return l
+}

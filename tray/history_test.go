@@ -1,0 +1,56 @@
+package tray
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/report"
+	"lockbar/internal/state"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// TestHistoryIsSavedAsPage: what is in the journal, and what has been so since, by what the menu shows.
+func TestHistoryIsSavedAsPage(t *testing.T) {
+	dir := t.TempDir()
+	from, to := noLock(lockcore.Unlocked, ""), lock(lockcore.HeldElsewhere, "", mini)
+	entry := report.NewEntry(watch.Acquired, report.NewStatus(from, noon.Add(-time.Hour)), report.NewStatus(to, noon))
+	if err := state.OpenJournal(dir).Record(entry); err != nil {
+		t.Fatal(err)
+	}
+	id := entry.Identity()
+	for _, test := range []struct {
+		name  string
+		looks map[string]lockcore.Snapshot
+		since bool
+	}{
+		{"the same lock now", map[string]lockcore.Snapshot{id: to}, true},
+		{"another one now", map[string]lockcore.Snapshot{id: from}, false},
+		{"nobody looked", nil, false},
+	} {
+		path, err := saveHistory(dir, dir, test.looks, noon.Add(time.Hour).UTC())
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(data), entry.Sentence()+"</td>") {
+			t.Errorf("%s: no %q in %s, %v", test.name, entry.Sentence(), data, err)
+		}
+		until := "to " + noon.Add(time.Hour).UTC().Format("15:04") + " mac-mini: held the store"
+		if strings.Contains(string(data), until) != test.since {
+			t.Errorf("%s: %q is wanted: %t\n%s", test.name, until, test.since, data)
+		}
+	}
+}
+
+func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(dir+"/history.jsonl", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r := openHistory(t.Context(), dir, nil); r.Err == nil || !strings.HasPrefix(r.Text, "The history could not be opened: ") {
+		t.Errorf("%+v", r)
+	}
+}

@@ -1,0 +1,207 @@
+package tray
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"lockbar/internal/config"
+	"lockbar/internal/desktop"
+	"lockbar/internal/login"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+func TestLines(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"one two", []string{"one two"}},
+		{"1234567890 x", []string{"1234567890", "x"}},
+		{"äöü äöüäöü xyz", []string{"äöü äöüäöü", "xyz"}},
+		{"123456789abc x", []string{"1234…89abc", "x"}},
+		{"do iai-mcp daemon stop", []string{"do", "iai-… stop"}},
+	} {
+		if got := lines(test.text, 10); !slices.Equal(got, test.want) {
+			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
+	}
+	if got := lines("The daemon here (PID 4194304) still runs: stop it with iai-mcp daemon stop", 60); len(got) != 2 || got[1] != "iai-mcp daemon stop" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestFlowCutsWhatHasNoRoom(t *testing.T) {
+	items := flow("x", 2, strings.Repeat("a", 60), strings.Repeat("b", 50)+" "+strings.Repeat("c", 50))
+	if got := items[1].Title; utf8.RuneCountInString(got) != 60 || !strings.HasSuffix(got, "c…") {
+		t.Errorf("%q", got)
+	}
+	for _, item := range flow("y", 2) {
+		if item.Visible {
+			t.Errorf("%+v", item)
+		}
+	}
+}
+
+// TestEveryLineFits: no line of a menu is wider than lineRunes, and none is cut, whatever state it tells of. Hosts have names of hostRunes.
+func TestEveryLineFits(t *testing.T) {
+	check := func(what string, in input) {
+		t.Helper()
+		for _, looked := range []time.Time{{}, in.Now} {
+			in.Looked = looked
+			for _, line := range shownLines(render(in).Menu) {
+				if utf8.RuneCountInString(line) > lineRunes {
+					t.Errorf("%s: %d runes in %q", what, utf8.RuneCountInString(line), line)
+				}
+				if strings.Contains(line, "…") {
+					t.Errorf("%s: cut: %q", what, line)
+				}
+			}
+		}
+	}
+	for name, in := range views {
+		if !strings.Contains(name, "hostile") {
+			check(name, in)
+		}
+	}
+	for what, s := range everyLook() {
+		check(what, one(s))
+		check(what, inputOf(storeView{Name: strings.Repeat("n", nameRunes), Short: "s", Snapshot: s}, storeView{Name: "b", Short: "b"}))
+	}
+	for what, text := range everyNotice() {
+		check(what, but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Notice = lastClick{Text: "sixteen-letters-: " + text, At: noon} }))
+	}
+	for _, way := range []notify.Way{notify.OfDesktop, notify.ScriptEditor, notify.OwnName, notify.SwitchedOff} {
+		for _, waiting := range []int{0, 1} {
+			check(fmt.Sprintf("way %d", way), but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
+				in.Way, in.Waiting, in.Delivery.Err, in.Settings.Login = way, waiting, "no", loginSwitchedOff
+				in.Settings.PausedUntil = noon.AddDate(1, 0, 0)
+			}))
+		}
+	}
+}
+
+// TestOfSeveralStoresTitlesAreShort: beside them there is room for their submenus.
+func TestOfSeveralStoresTitlesAreShort(t *testing.T) {
+	for what, s := range everyLook() {
+		title := sectionTitle(storeView{Short: strings.Repeat("s", shortRunes), Snapshot: s})
+		if utf8.RuneCountInString(title) > sectionRunes || strings.HasSuffix(title, "…") && s.State != lockcore.HeldElsewhere {
+			t.Errorf("%s: %q", what, title)
+		}
+	}
+}
+
+// TestHostileNamesFit: what a stranger wrote is cut to fit.
+func TestHostileNamesFit(t *testing.T) {
+	for what, s := range everyLook() {
+		s.Record.Hostname = strings.Repeat("ä \x1b", 200)
+		s.Problem.Err, s.LinkTarget = strings.Repeat("x", 300), strings.Repeat("/y", 300)
+		in := but(one(s), func(in *input) {
+			in.Recent = []past{{noon.AddDate(-1, 0, 0), s.Store, strings.Repeat("long ", 40)}}
+			in.Stores[0].Health = watch.Health{Interval: time.Second, Problem: strings.Repeat("z ", 200)}
+		})
+		for _, line := range shownLines(render(in).Menu) {
+			if utf8.RuneCountInString(line) > lineRunes {
+				t.Errorf("%s: %d runes in %q", what, utf8.RuneCountInString(line), line)
+			}
+		}
+	}
+}
+
+func TestNarrowKeepsHostsApart(t *testing.T) {
+	s := lock(lockcore.HeldElsewhere, "", mini)
+	s.Record.Hostname, s.Host = "ip-10-0-0-12.eu-west-1.compute", "ip-10-0-0-12.eu-west-2.compute"
+	if n := narrow(s); n.OnThisHost() || utf8.RuneCountInString(n.Record.Hostname) > hostRunes {
+		t.Errorf("%+v", n)
+	}
+	s.Host = s.Record.Hostname
+	if n := narrow(s); !n.OnThisHost() {
+		t.Errorf("%+v", n)
+	}
+}
+
+func shownLines(items []menuItem) (all []string) {
+	for _, item := range items {
+		if item.Visible && !item.Separator {
+			all = append(append(all, item.Title), shownLines(item.Children)...)
+		}
+	}
+	return all
+}
+
+// everyLook has a look of each state and reason, with each thing that a look may show beside it.
+func everyLook() map[string]lockcore.Snapshot {
+	host := strings.Repeat("h", hostRunes)
+	record := lockcore.Record{PID: 4194304, Hostname: host, StartedAt: "2025-12-22T08:14:00+00:00", SchemaVersion: "1"}
+	process := func(kind lockcore.ProcessKind) lockcore.Process {
+		return lockcore.Process{PID: 4194303, Status: lockcore.Running, Kind: kind, Command: "vim notes"}
+	}
+	copies := lockcore.NewConflicts([]lockcore.Conflict{
+		{Path: "/x/.locked 2", Record: with(lock(0, "", record), func(s *lockcore.Snapshot) { s.Record.Hostname = strings.Repeat("r", hostRunes) }).Record},
+		{Path: "/x/.locked 3"}})
+	variants := map[string]func(*lockcore.Snapshot){
+		"plain":    func(*lockcore.Snapshot) {},
+		"ours":     func(s *lockcore.Snapshot) { s.Host = host },
+		"no lock":  func(s *lockcore.Snapshot) { s.Record, s.Token = lockcore.Record{}, "" },
+		"starting": func(s *lockcore.Snapshot) { s.Starting = process(lockcore.Daemon) },
+		"long": func(s *lockcore.Snapshot) {
+			s.Starting = process(lockcore.Daemon)
+			s.Starting.Started = noon.AddDate(0, 0, -1)
+		},
+		"alias":  func(s *lockcore.Snapshot) { s.Alias, s.LinkTarget = true, "/Volumes/shared/lock" },
+		"copies": func(s *lockcore.Snapshot) { s.Conflicts = copies },
+	}
+	for kind, name := range map[lockcore.ProcessKind]string{lockcore.Daemon: "daemon", lockcore.LockbarRun: "run", lockcore.OtherProgram: "program"} {
+		variants[name+" holds it"] = func(s *lockcore.Snapshot) { s.Holder = process(kind) }
+		variants[name+" beside it"] = func(s *lockcore.Snapshot) { s.LocalDaemon = process(kind) }
+	}
+	all := map[string]lockcore.Snapshot{}
+	for _, state := range lockcore.States() {
+		for _, reason := range append(lockcore.Reasons(), "") {
+			for name, change := range variants {
+				s := with(lock(state, reason, record), change)
+				s.Problem.Err = "permission denied"
+				all[fmt.Sprintf("%v %s, %s", state, reason, name)] = s
+			}
+		}
+	}
+	return all
+}
+
+// everyNotice has the text of each result of a click.
+func everyNotice() map[string]string {
+	record := lockcore.Record{PID: 4194304, Hostname: strings.Repeat("h", hostRunes), StartedAt: "x", SchemaVersion: "1"}
+	done := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: record}
+	now := lockcore.Snapshot{Record: record}
+	all := map[string]string{
+		"removed": unlocked(done, nil).Text, "nothing": unlocked(lockcore.Backup{}, nil).Text, "put back": restored(done, nil).Text,
+		"aside": setAside([]lockcore.Backup{done}, nil).Text, "none": setAside(nil, nil).Text,
+		"command": copied("iai-mcp daemon stop", nil).Text, "details": copied("details for a problem report", nil).Text,
+		"no clipboard": copied("", desktop.ErrNoClipboard).Text, "not opened": opened("The history", fs.ErrPermission).Text,
+		"resumed": settingsText(action{Do: doResume}), "login": loginIsOff, "off": login.ErrSwitchedOff.Error(), "test": testFailed,
+		"seen": testSent(notify.OfDesktop), "seen on a Mac": testSent(notify.OwnName),
+		"settings": "Settings not saved: " + fault(&config.Error{Line: 3, Problem: `"takeover" must be true or false, not 1`}),
+	}
+	for _, err := range []error{lockcore.ErrAside, lockcore.ErrChanged, lockcore.ErrHeld, lockcore.ErrUnreadable, lockcore.ErrOccupied,
+		lockcore.ErrSuperseded, lockcore.ErrNoBackup, lockcore.ErrGuardBusy, syscall.EACCES} {
+		refusal := &lockcore.Error{Err: err, Now: now}
+		if err == lockcore.ErrAside {
+			refusal.Path = "/x/.locked.unlock-123456.tmp"
+		}
+		for name, failed := range map[string]result{
+			"unlock": unlocked(lockcore.Backup{}, refusal), "undo": restored(lockcore.Backup{}, refusal),
+			"copies": setAside([]lockcore.Backup{done}, refusal),
+		} {
+			all[name+": "+err.Error()] = failed.Text
+		}
+	}
+	return all
+}

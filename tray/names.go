@@ -1,0 +1,103 @@
+package tray
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"lockbar/internal/machine"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+const (
+	// nameRunes is how much of a store's path a menu shows: "Store: " and this fill a line.
+	nameRunes = 50
+	// shortRunes is how much of a name stands before what is said of one store of several.
+	shortRunes = 16
+	// pathRunes is how much is shown of a path or a file's name that is one part of a line.
+	pathRunes = 29
+)
+
+// storeNames are short forms of the stores' paths.
+func storeNames(stores []*lockcore.Store) []string {
+	home := machine.Home() // without one paths stay whole
+	names := make([]string, len(stores))
+	for i, s := range stores {
+		names[i] = shortPath(s.Dir(), home)
+	}
+	return names
+}
+
+// shortPath is "~/very/lo…/.iai-mcp": the beginning, which says on which disk, and the whole end, which tells stores apart.
+func shortPath(path, home string) string {
+	if home != "" {
+		if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok {
+			path = filepath.Join("~", rest)
+		}
+	}
+	runes := []rune(path)
+	if len(runes) <= nameRunes {
+		return words.Clean(path)
+	}
+	end := []rune("…" + string(filepath.Separator) + filepath.Base(path))
+	if len(end) > nameRunes/2 {
+		return words.Clean(cutMiddle(path, nameRunes))
+	}
+	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
+}
+
+// shortNames are the ends of paths that tell stores apart: the last element, without its dot, and what stands before it where another
+// store ends so too.
+func shortNames(paths []string) []string {
+	names := make([]string, len(paths))
+	for i := range paths {
+		elements := 1
+		for elements < longestPath(paths) && endsTwice(paths, i, elements) {
+			elements++
+		}
+		names[i] = cutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
+	}
+	if !distinct(names) { // cut to the same
+		for i := range names {
+			names[i] = cutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
+		}
+	}
+	return names
+}
+
+// endsTwice reports whether another path has the same last elements as the one at i.
+func endsTwice(paths []string, i, elements int) bool {
+	for j := range paths {
+		if j != i && end(paths[j], elements) == end(paths[i], elements) {
+			return true
+		}
+	}
+	return false
+}
+
+// longestPath is the number of elements of the path that has most of them.
+func longestPath(paths []string) (most int) {
+	for _, p := range paths {
+		most = max(most, strings.Count(p, string(filepath.Separator))+1)
+	}
+	return most
+}
+
+// end is so many last elements of a path, without the dot of a hidden one.
+func end(path string, elements int) string {
+	all := strings.Split(path, string(filepath.Separator))
+	name := strings.Join(all[max(0, len(all)-elements):], string(filepath.Separator))
+	if bare := strings.TrimPrefix(name, "."); bare != "" {
+		return bare
+	}
+	return name
+}
+
+func distinct(names []string) bool {
+	seen := map[string]bool{}
+	for _, n := range names {
+		seen[n] = true
+	}
+	return len(seen) == len(names)
+}
