@@ -133,7 +133,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	found := config.FindStores(g.stores)
 	for _, problem := range found.Problems {
-		s.doubts = append(s.doubts, problem.Error())
+		s.doubts = append(s.doubts, words.Plain(problem))
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Path

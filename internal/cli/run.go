@@ -216,9 +216,14 @@ func cannotRun(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		code = exitNotFound
 	}
-	var notStarted *exec.Error
+	// Both name the program again.
+	var notFound *exec.Error
+	var notStarted *fs.PathError
+	if errors.As(err, &notFound) {
+		err = notFound.Err
+	}
 	if errors.As(err, &notStarted) {
-		err = notStarted.Err // it names the program again
+		err = notStarted.Err
 	}
 	return failf(code, "cannot run %s: %w", path(name), err)
 }

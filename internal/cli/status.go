@@ -180,7 +180,7 @@ func verboseRows(l seen, s settings) []row {
 	if l.Holder.Command != "" {
 		rows = append(rows, row{"command", words.Clean(l.Holder.Command)})
 	}
-	if problem := l.Problem.String(); problem != "" {
+	if problem := words.Problem(l.Snapshot); problem != "" {
 		rows = append(rows, row{"problem", oneLine(problem)})
 	}
 	return rows

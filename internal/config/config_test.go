@@ -73,10 +73,10 @@ func TestBadContent(t *testing.T) {
 		line int
 		says string
 	}{
-		{"{", 1, "no JSON"},
-		{"{\n  \"stores\": [],\n}", 3, "no JSON"},
-		{"{} {}", 1, "no JSON"},
-		{"{}\n// a comment", 2, "no JSON"},
+		{"{", 1, "not JSON"},
+		{"{\n  \"stores\": [],\n}", 3, "not JSON"},
+		{"{} {}", 1, "not JSON"},
+		{"{}\n// a comment", 2, "not JSON"},
 		{"[]", 1, "one object"},
 		{"null", 1, "one object"},
 		{"\n\n\"x\"", 1, "one object"},
@@ -92,7 +92,7 @@ func TestBadContent(t *testing.T) {
 		{"{\n\"paused_until\": \"tomorrow\"}", 2, `not "tomorrow"`},
 		{"{\n\"paused_until\": 5}", 2, "not 5"},
 		{"{\n\"machine\": 5}", 2, "not 5"},
-		{"\xff\xfe{\x00", 1, "no JSON"},
+		{"\xff\xfe{\x00", 1, "not JSON"},
 	} {
 		path := file(t, test.text)
 		got, err := config.Load(path)

@@ -41,7 +41,7 @@ func syntax(data []byte, offset int) error {
 	err := json.Unmarshal(data, &whole)
 	var bad *json.SyntaxError
 	if errors.As(err, &bad) {
-		return &fault{offset + int(bad.Offset), "this is no JSON: " + bad.Error()}
+		return &fault{offset + int(bad.Offset), "this is not JSON; look for a comma, a quote or a bracket too many or too few"}
 	}
 	if err == nil && whole[0] != '{' {
 		return &fault{offset, "the file must hold one object: { ... }"}

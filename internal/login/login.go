@@ -6,7 +6,6 @@ package login
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -38,13 +37,10 @@ const argument = "tray"
 // Read reads the entry. The error says what could not be read, and is errors.ErrUnsupported where the system has no such entries.
 func Read() (Setting, error) {
 	s, err := read()
-	if err != nil {
-		return s, fmt.Errorf("login entry: %w", err)
-	}
-	if s.Enabled {
+	if err == nil && s.Enabled {
 		s.Problem = problem(s.Program)
 	}
-	return s, nil
+	return s, err
 }
 
 // Enable makes the entry, or puts it right; an entry that is right stays as it is. The error is a *PlaceError where this program is at

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"unicode/utf8"
+
+	"lockbar/lockcore"
 )
 
 // Cause says an error in plain words at the end of a line of a menu: cleaned, without a full stop. Of a path that makes it too
@@ -21,7 +23,7 @@ import (
 func Cause(err error) string {
 	text := Plain(err)
 	if utf8.RuneCountInString(text) > maxRunes {
-		text = plain(err, filepath.Base)
+		text = people.Replace(plain(err, filepath.Base))
 	}
 	return strings.TrimSuffix(Clean(text), ".")
 }
@@ -29,7 +31,22 @@ func Cause(err error) string {
 // Plain says an error in plain words, whole: "/x: does not exist" for "open /x: no such file or directory". It is the last step
 // of showing an error; until then errors wrap each other. It is not cleaned.
 func Plain(err error) string {
-	return strings.ReplaceAll(plain(err, Path), "\n", "; ") // errors.Join puts each on a line
+	return people.Replace(plain(err, Path))
+}
+
+// people need neither the name of a package of ours before its errors, nor the lines on which errors.Join puts each.
+var people = strings.NewReplacer("\n", "; ", "lockcore: ", "")
+
+// Problem says, whole, what the system said of a look: of a store that is not there nothing more than the state says.
+func Problem(s lockcore.Snapshot) string {
+	switch p := s.Problem; {
+	case s.Reason == lockcore.StoreMissing:
+		return ""
+	case p.Path != "":
+		return Path(p.Path) + ": " + p.Err
+	default:
+		return p.Err
+	}
 }
 
 // plain puts the words for the system's errors in the place of the system's own, wherever they are in the text that wraps them.
@@ -77,13 +94,14 @@ func ofSystem(err error, show func(path string) string) string {
 		return fmt.Sprintf("no valid JSON at byte %d", e.Offset)
 	case *json.UnmarshalTypeError:
 		return strings.TrimSpace(fmt.Sprintf("%s holds a JSON %s, which is not what belongs there", e.Field, e.Value))
-	case syscall.Errno:
-		return ofNumber(e)
 	}
 	for _, known := range sentences {
 		if err == known.err {
 			return known.text
 		}
+	}
+	if number, ok := err.(syscall.Errno); ok {
+		return ofNumber(number)
 	}
 	return ""
 }
@@ -97,6 +115,7 @@ var sentences = []struct {
 	{fs.ErrPermission, notAllowed},
 	{exec.ErrNotFound, "no such program in " + pathVariable(runtime.GOOS)},
 	{exec.ErrDot, "it lies in the current directory, where no program is looked for"},
+	{syscall.ENOEXEC, "it is not a program of this system"},
 	{context.DeadlineExceeded, noAnswer},
 	{os.ErrDeadlineExceeded, noAnswer},
 	{context.Canceled, "interrupted"},

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"unicode/utf8"
+
+	"lockbar/lockcore"
 )
 
 // rawWords are what the Go library and the system say, which nobody should have to read.
@@ -47,6 +49,7 @@ func TestPlain(t *testing.T) {
 		{"a deadline", fmt.Errorf("asked: %w", context.DeadlineExceeded), "asked: no answer in time"},
 		{"not JSON", fmt.Errorf("/x: %w", jsonErr), "/x: no valid JSON at byte 2"},
 		{"another type", fmt.Errorf("/x: %w", typeErr), "/x: a holds a JSON string, which is not what belongs there"},
+		{"of lockcore", fmt.Errorf("nothing was removed: %w", errors.New("lockcore: the lock was lost")), "nothing was removed: the lock was lost"},
 		{"of our own", errors.New("the lock was lost"), "the lock was lost"},
 		{"a path that a terminal obeys", &fs.PathError{Path: "/a\x1b[1m", Err: fs.ErrNotExist}, `"/a\x1b[1m": does not exist`},
 	}
@@ -80,6 +83,19 @@ func TestPlainOfAProgramThatFailed(t *testing.T) {
 		_, err := exec.Command(sh, "-c", script).Output() // which keeps the standard error
 		if got := Plain(fmt.Errorf("x failed: %w", err)); got != want {
 			t.Errorf("%s: %q, want %q", script, got, want)
+		}
+	}
+}
+
+func TestProblem(t *testing.T) {
+	p := lockcore.Problem{Op: "open", Path: "/s/.locked", Err: "permission denied"}
+	for want, s := range map[string]lockcore.Snapshot{
+		"/s/.locked: permission denied": {Reason: lockcore.Permission, Problem: p},
+		"pid is no number":              {Reason: lockcore.BadField, Problem: lockcore.Problem{Op: "parse", Err: "pid is no number"}},
+		"":                              {Reason: lockcore.StoreMissing, Problem: p},
+	} {
+		if got := Problem(s); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
