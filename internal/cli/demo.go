@@ -27,7 +27,8 @@ func newDemo(g *globals) *cobra.Command {
 		Long: `Play a takeover, a crash and a conflict in about a minute, on a store that is made for it and thrown
 away: in the tray if there is a desktop, and in the terminal. Your own store is not touched. Click what you
 like in the menu: the story goes on. At the end it says what to do next.`,
-		Args: noArguments,
+		Args:       noArguments,
+		SuggestFor: []string{"try", "tour", "example", "play"},
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
 			if pace < 0 {
 				return usageError(errors.New("--pace is negative"))

@@ -33,7 +33,9 @@ restore and run did to a lock. With --store only those of these stores.
 
 --html shows it as a page with a picture of who held the store when. At a terminal the page is opened;
 else it goes to standard output: lockbar history --html > history.html`,
-		Args: noArguments,
+		Args:       noArguments,
+		Example:    "  lockbar history -n 10\n  lockbar history --json",
+		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if wanted.newest < 0 {
 				return usageError(errors.New("-n is negative"))

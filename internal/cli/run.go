@@ -189,7 +189,7 @@ func withoutClaim(args []string) []string {
 }
 
 func sayReplaced(c lockcore.Backup) {
-	whose := "a lock that no daemon wrote"
+	whose := "a corrupt lock, which no daemon wrote"
 	if !c.Record.IsZero() {
 		whose = fmt.Sprintf("%s, %s", holderText(c.Record), words.Since(c.Record, time.Now()))
 	}

@@ -78,9 +78,9 @@ func TestRunTakesOver(t *testing.T) {
 		says    string
 		history string
 	}{
-		{"another host", func(w *world) { w.writeLock(foreign()) }, []string{"--take-over"}, "mac-mini, PID 4242", "took over from mac-mini (process 4242)"},
+		{"another host", func(w *world) { w.writeLock(foreign()) }, []string{"--take-over"}, "mac-mini, PID 4242", "took over from mac-mini (PID 4242)"},
 		{"left behind", func(w *world) { w.writeLock(record(ourHost, deadPID(w.t))) }, nil, ourHost, ") had left behind"},
-		{"corrupt", func(w *world) { w.write(".locked", []byte("garbage")) }, nil, "no daemon wrote", "a lock that no daemon wrote"},
+		{"corrupt", func(w *world) { w.write(".locked", []byte("garbage")) }, nil, "no daemon wrote", "a corrupt lock"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)

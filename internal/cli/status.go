@@ -158,7 +158,7 @@ func holderText(r lockcore.Record) string {
 }
 
 func conflictText(c lockcore.Conflict) string {
-	who := "no valid lock"
+	who := "corrupt: no daemon wrote it"
 	if !c.Record.IsZero() {
 		who = holderText(c.Record)
 	}

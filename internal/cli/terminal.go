@@ -80,8 +80,8 @@ func printJSON(w io.Writer, object any) error {
 }
 
 var (
-	errDeclined    = errors.New("nothing was removed, as you wish")
-	errNobodyToAsk = errors.New("nothing was removed: there is no terminal to ask at, so add --yes")
+	errDeclined    = errors.New("cancelled; nothing was changed")
+	errNobodyToAsk = errors.New("nothing was changed: there is no terminal to ask at, so add --yes")
 )
 
 // confirm shows what would go and asks. It asks on standard error: standard output may be a file, or JSON.

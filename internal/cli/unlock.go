@@ -111,7 +111,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	case there.Reason == lockcore.StoreMissing:
 		return failf(exitRefused, "nothing was removed: %w", errNoStore(there))
 	case errors.Is(err, lockcore.ErrUnreadable):
-		return refused(path(there.Lock)+" could not be read", there, now, "")
+		return failf(exitRefused, "nothing was removed: %s: %s", path(there.Lock), words.Detail(there, now))
 	}
 	return failf(exitFailed, "nothing was removed: %w", known(err))
 }
@@ -123,7 +123,7 @@ func known(err error) error {
 		return errNoStore(nowOf(err, lockcore.Snapshot{}))
 	case errors.Is(err, lockcore.ErrUnreadable):
 		there := nowOf(err, lockcore.Snapshot{})
-		return errors.New(path(there.Lock) + " could not be read. " + words.Detail(there, time.Now()))
+		return errors.New(path(there.Lock) + ": " + words.Detail(there, time.Now()))
 	case errors.Is(err, lockcore.ErrNoStateDir):
 		return errors.New("this system has no place for the backup, so give --state-dir")
 	case errors.Is(err, lockcore.ErrGuardBusy):
@@ -203,7 +203,7 @@ func changeRows(store string, c lockcore.Backup) []row {
 // lockRows names a lock by its own words, cleaned; one that is no record only by its bytes.
 func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	if r.IsZero() {
-		return []row{{"store", path(store)}, {"lock", "no valid record"}, {"token", string(token)}}
+		return []row{{"store", path(store)}, {"lock", "corrupt: no daemon wrote it"}, {"token", string(token)}}
 	}
 	return []row{
 		{"store", path(store)},

@@ -139,9 +139,8 @@ func TestLock(t *testing.T) {
 		{lockcore.Stale, lockcore.ProcessGone, Warn, "stale (process-gone): "},
 		{lockcore.Contested, lockcore.LockMissing, Warn, "two programs"},
 		{lockcore.Corrupt, lockcore.NotJSON, Warn, "What to do: lockbar unlock --store /s"},
-		{lockcore.Unknown, lockcore.StoreMissing, Warn, "not there yet"},
 		{lockcore.Unknown, lockcore.NotDownloaded, Warn, "cloud"},
-		{lockcore.Unknown, lockcore.Permission, Fail, "may not be read"},
+		{lockcore.Unknown, lockcore.Permission, Fail, "cannot be read"},
 		{lockcore.Unknown, lockcore.IOError, Fail, "check the disk"},
 		{lockcore.Unknown, lockcore.Timeout, Fail, "in time"},
 	} {
