@@ -28,7 +28,8 @@ func unlockedMenu() []entry {
 	menu = append(menu, sub("", "", false), sub("Pause for 1 Hour", "", true), sub("Pause until Tomorrow", "", true), sub("", "", false),
 		sub("Send a Test Notification", "", true))
 	menu = append(menu, top[7:10]...)
-	menu = append(menu, sub("Lockbar v1.2.3", "", false), sub("Commit 0123abc", "", false))
+	menu = append(menu, sub("Lockbar v1.2.3", "", false), sub("Commit 0123abc", "", false), sub("MIT License", "", false),
+		sub("To report a problem: Copy Details, or lockbar doctor", "", false))
 	return append(menu, top[10:]...)
 }
 
