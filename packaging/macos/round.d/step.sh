@@ -174,6 +174,7 @@ finish() {
   trap '' INT TERM HUP
   [ -z "${under_way:-}" ] || printf '%s\tFAIL\t\tinterrupted\n' "$under_way" >>"$out/results.tsv"
   report >"$out/report.md" # who ends us may not wait for the undoing
+  jobs -p >>"$work/groups" # one that was not written down yet
   [ ! -e "$work/undo" ] || clear_up >>"$out/logs/end.log" 2>&1
   [ -z "${admin_kept:-}" ] || kill "$admin_kept" 2>/dev/null
   report >"$out/report.md"
