@@ -55,7 +55,7 @@ func fragments(page string) (names []string) {
 	return names
 }
 
-// TestReadmeShowsEveryIcon: each state has its row, with its picture.
+// TestReadmeShowsEveryIcon: each state has its picture and its name.
 func TestReadmeShowsEveryIcon(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, s := range lockcore.States() {
