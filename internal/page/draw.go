@@ -222,7 +222,7 @@ func (d *day) inWords(r *roster) string {
 	}
 	slices.Sort(parts) // they begin with their time
 	if len(parts) == 0 {
-		return "Nobody held the store."
+		return "No lock was seen."
 	}
 	if more := len(parts) - maxWords; more > 0 {
 		parts = append(parts[:maxWords], fmt.Sprintf("and %d more: see the list of events", more))

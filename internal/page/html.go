@@ -62,7 +62,8 @@ func (h *History) draw(w io.Writer, events []*event) {
 	fmt.Fprintf(w, "<p class=\"dim\">%s %s.</p>\n", footnote, h.made())
 }
 
-const footnote = "Lockbar sees a store while the tray app runs. Between two looks that found the same lock, the picture has it there all the time. " +
+const footnote = "Lockbar sees a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
+	"lock, the picture has it there all the time. " +
 	"Held unseen is a lock that was found later and names the earlier time itself. Made by Lockbar at"
 
 // made says when the page was made, and in which time zone it is.
@@ -73,6 +74,7 @@ func (h *History) made() string {
 // pictures returns one for each store, that of the newest event first.
 func (h *History) pictures(events []*event) (pictures []*picture) {
 	stores := map[string][]*event{}
+	events = until(momentOf(h.Now), events)
 	for _, e := range events {
 		stores[e.Identity()] = append(stores[e.Identity()], e)
 	}
@@ -143,7 +145,7 @@ func (q *quiet) says(r *roster) string {
 	case q.span.sight == unwatched:
 		return "not watched"
 	case len(places) == 0:
-		return "nobody held the store"
+		return "no lock was seen"
 	case len(places) > 1:
 		return "two claimed the store at once"
 	}

@@ -3,7 +3,8 @@
 // quarter of a megabyte larger.
 //
 // It claims no more than the journal does. A time that nobody watched is drawn as such. Between two looks that found the same lock
-// the lock is taken to have been there. All text of strangers is cleaned by package words and escaped by text, and by nothing else.
+// the lock is taken to have been there; between two that found none, none was seen, which is all that is said. All
+// text of strangers is cleaned by package words and escaped by text, and by nothing else.
 //
 // A row is a day, as it is long enough for "who had the store last night" and short enough that an hour can be seen on any
 // screen. Days on which nothing happened are one line of text.

@@ -35,6 +35,16 @@ func eventsOf(lines []report.Line) []*event {
 	return events
 }
 
+// until leaves out what a clock that was ahead has dated later than now: it is listed, not drawn.
+func until(now moment, events []*event) []*event {
+	for i, e := range events {
+		if e.at > now {
+			return events[:i]
+		}
+	}
+	return events
+}
+
 // span is a time in which a store did not change, as far as is known.
 type span struct {
 	stretch

@@ -93,3 +93,13 @@ func written(spans []*span) (text string) {
 	text += spans[len(spans)-1].to.in(time.UTC).Format("15:04")
 	return text
 }
+
+// TestUntil: what is dated later than now is not drawn.
+func TestUntil(t *testing.T) {
+	events := []*event{{at: 1}, {at: 5}, {at: 9}}
+	for now, want := range map[moment]int{0: 0, 1: 1, 8: 2, 9: 3} {
+		if got := until(now, events); len(got) != want {
+			t.Errorf("until %d: %d events, want %d", now, len(got), want)
+		}
+	}
+}
