@@ -162,5 +162,5 @@ func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory)
 		return setAside(c, err)
 	}
 	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == doUnlockClaimed)
-	return unlocked(c, err)
+	return unlocked(c, err).stopsNothing(a.Seen.Snapshot.State)
 }
