@@ -7,8 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"lockbar/icons"
 	"lockbar/internal/words"
@@ -91,13 +89,7 @@ func copied(what string, err error) result {
 // failed says why in a person's words; what the system said goes to the log.
 func failed(title string, err error) result {
 	why := reason(err)
-	return result{Title: title, Text: title + ": " + why, Said: capital(why), Icon: icons.Unknown, Err: err}
-}
-
-// capital begins a sentence with the half of one.
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
+	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
 }
 
 // reason has half a sentence for each refusal of lockcore.

@@ -75,7 +75,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	if elements["figure"] != 1 || elements["time"] != 3 || elements["h2"] != 1 {
 		t.Errorf("%v", elements)
 	}
-	here := capital(words.Machine())
+	here := words.Capital(words.Machine())
 	for _, want := range []string{
 		"Today, Sunday 22 November",
 		"00:00 to 08:00 not watched",
@@ -125,7 +125,7 @@ func TestQuietDaysAreOneLine(t *testing.T) {
 	}
 	now := clock(9, 0).AddDate(0, 0, 6)
 	elements, content := wellFormed(t, (&History{Events: events, Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML())
-	want := "Monday 23 November to Thursday 26 November: " + capital(words.Machine()) + ": held the store"
+	want := "Monday 23 November to Thursday 26 November: " + words.Capital(words.Machine()) + ": held the store"
 	if elements["figure"] != 3 || !strings.Contains(content, want) {
 		t.Errorf("%d days, want %q in %s", elements["figure"], want, content)
 	}

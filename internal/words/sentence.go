@@ -31,7 +31,7 @@ func (l *look) sentence(text string) string {
 	if filled == "" || isName {
 		return filled
 	}
-	return strings.ToUpper(filled[:1]) + filled[1:]
+	return Capital(filled)
 }
 
 // fill replaces the places of a text in one pass, so that a host called {pid} stays what it is, and reports whether it begins with a
