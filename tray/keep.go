@@ -23,7 +23,9 @@ type past struct {
 	Sentence string
 }
 
-func pastOf(c report.Entry) past { return past{c.Time(), c.To.Store, c.Sentence()} }
+func pastOf(c report.Entry) past {
+	return past{c.Time(), c.To.Store, words.HappenedBriefly(c.Event, c.From.Snapshot(), c.To.Snapshot())}
+}
 
 // historyLine is one for the history.
 type historyLine struct {

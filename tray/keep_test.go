@@ -108,3 +108,13 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 		t.Errorf("%d lines, %v, the first is %s", len(lines), err, lines[0])
 	}
 }
+
+// TestPastNamesBothMachines: of a takeover between two long names both are read.
+func TestPastNamesBothMachines(t *testing.T) {
+	from, to := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldElsewhere, "", mini)
+	from.Record.Hostname, to.Record.Hostname = "christophers-macbook-pro-2.local", "christophers-macbook-pro-3.local"
+	p := pastOf(report.NewEntry(watch.TakenOver, report.NewStatus(from, noon), report.NewStatus(to, noon)))
+	if want := "christoph…book-pro-3 took over from christoph…book-pro-2"; p.Sentence != want {
+		t.Errorf("%q, want %q", p.Sentence, want)
+	}
+}

@@ -38,7 +38,7 @@ func unlocked(c lockcore.Backup, err error) result {
 	}
 	r := result{Title: "Lock removed", Text: "Lock removed; a backup is kept", Icon: icons.Unlocked, Undo: c.Path}
 	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.Host(narrowRecord(c.Record)) + " removed; a backup is kept"
+		r.Text = "Lock of " + words.ShortHost(c.Record) + " removed; a backup is kept"
 	}
 	r.Said = "Lockbar removed " + lockOf(c) + "; a backup is kept"
 	return r
@@ -50,7 +50,7 @@ func restored(c lockcore.Backup, err error) result {
 	}
 	r := result{Title: "Lock put back", Text: "Lock put back"}
 	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.Host(narrowRecord(c.Record)) + " put back"
+		r.Text = "Lock of " + words.ShortHost(c.Record) + " put back"
 	}
 	r.Said = "Lockbar put back " + lockOf(c)
 	return r
@@ -96,10 +96,10 @@ func failed(title string, err error) result {
 func reason(err error) string {
 	e := new(lockcore.Error)
 	errors.As(err, &e)
-	now := narrow(e.Now)
+	now := e.Now
 	switch {
 	case errors.Is(err, lockcore.ErrAside):
-		return "it could not be put back, and is kept whole as " + cutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
+		return "it could not be put back, and is kept whole as " + words.CutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
 	case errors.Is(err, lockcore.ErrChanged):
 		return "it changed meanwhile" + heldNow(now)
 	case errors.Is(err, lockcore.ErrHeld):
@@ -134,7 +134,7 @@ func inUse(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return "it is in use"
 	}
-	return fmt.Sprintf("it is in use by %s (PID %d)", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf("it is in use by %s (PID %d)", words.ShortHost(now.Record), now.Record.PID)
 }
 
 // heldNow names in brackets who holds the lock that was found instead; nobody if it names nobody.
@@ -142,5 +142,5 @@ func heldNow(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.ShortHost(now.Record), now.Record.PID)
 }

@@ -17,6 +17,16 @@ func OneLine(s string) string {
 	}, s)
 }
 
+// CutMiddle shortens a text to at most width runes, of which the first and the last matter most.
+func CutMiddle(text string, width int) string {
+	runes := []rune(text)
+	if len(runes) <= width {
+		return text
+	}
+	head := (width - 1) / 2
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(width-1-head):])
+}
+
 // Capital returns a text with a capital at its beginning, as a sentence or a label has it.
 func Capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
