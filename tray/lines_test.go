@@ -55,7 +55,7 @@ func TestFlowCutsWhatHasNoRoom(t *testing.T) {
 // longHost is as long as a name can be (RFC 1035), and shownHost matches what a menu shows of it.
 var (
 	longHost  = strings.Repeat("h", 63)
-	shownHost = regexp.MustCompile("h{9}…h{9}[hr]")
+	shownHost = regexp.MustCompile(`\bh{9}…h{9}[hr]\b`)
 )
 
 // TestEveryLineFits: no line of a menu is wider than 60 characters, and none is cut, whatever state it tells of. A host's name alone is.
