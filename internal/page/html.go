@@ -29,19 +29,23 @@ const head = `<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="color-scheme" content="light dark"/>
-<title>Lockbar history</title>
+<title>%s</title>
 <style>
 %s</style>
 </head>
 <body>
 %s<main>
-<h1>Who held the store</h1>
+<h1>%s</h1>
 `
 
 // HTML returns the page, which is well-formed XML too.
 func (h *History) HTML() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, head, style, shapes)
+	title, heading := "Lockbar history", "Who held the store"
+	if h.Demo {
+		title, heading = "Demo: Lockbar history", "Demo: who held the throw-away store"
+	}
+	fmt.Fprintf(&b, head, title, style, shapes, heading)
 	if events := eventsOf(h.Events); len(events) == 0 {
 		fmt.Fprintf(&b, "<p>%s</p>\n<p class=\"dim\">Made by Lockbar at %s.</p>\n", text(report.NoHistory), h.made())
 	} else {
