@@ -1,12 +1,14 @@
 package tray
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"lockbar/internal/login"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -57,6 +59,50 @@ func TestGreetingWaits(t *testing.T) {
 		if got := len(l.pending.letters); got != want {
 			t.Errorf("%s is missing: %d letters", name, got)
 		}
+		if waits := name != "nothing" && name != "first start"; l.told.OwesGreeting() != waits {
+			t.Errorf("%s is missing: it is owed: %t", name, !waits)
+		}
+	}
+}
+
+// TestGreetingOffersWhatCanBeDone: where Lockbar cannot start at login, or does, the greeting says nothing of it.
+func TestGreetingOffersWhatCanBeDone(t *testing.T) {
+	for state, offered := range map[loginState]bool{loginUnknown: false, loginDisabled: true, loginRefused: false, loginEnabled: false, loginSwitchedOff: false} {
+		l := greeter(t)
+		l.settings.Login = state
+		l.greet(time.Now())
+		m := l.pending.letters[0].Message
+		if got := strings.Contains(m.Body+m.Plain, notify.LoginLabel); got != offered || (len(m.Buttons) > 0) != offered {
+			t.Errorf("login state %d: %+v", state, m)
+		}
+	}
+}
+
+func TestLoginState(t *testing.T) {
+	place := &login.PlaceError{}
+	for _, test := range []struct {
+		setting      login.Setting
+		err, refusal error
+		want         loginState
+	}{
+		{login.Setting{}, nil, nil, loginDisabled},
+		{login.Setting{}, nil, place, loginRefused},
+		{login.Setting{Enabled: true}, nil, nil, loginEnabled},
+		{login.Setting{Enabled: true}, nil, place, loginEnabled}, // which a click can still undo
+		{login.Setting{SwitchedOff: true}, nil, place, loginSwitchedOff},
+		{login.Setting{}, errors.ErrUnsupported, place, loginUnknown},
+	} {
+		if got := loginStateOf(test.setting, test.err, test.refusal); got != test.want {
+			t.Errorf("%+v: %d, want %d", test, got, test.want)
+		}
+	}
+}
+
+// TestRefusedLoginStaysInTheMenu: its click says why.
+func TestRefusedLoginStaysInTheMenu(t *testing.T) {
+	item := startAtLogin(but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.Login = loginRefused }))
+	if !item.Visible || item.Checked || item.Action.Do != doToggleLogin {
+		t.Errorf("%+v", item)
 	}
 }
 
