@@ -98,6 +98,16 @@ func TestLoginState(t *testing.T) {
 	}
 }
 
+// TestOwnPlaceIsAsked: go test builds this program in a directory that it removes.
+func TestOwnPlaceIsAsked(t *testing.T) {
+	if login.Refusal() == nil {
+		t.Skip("this program can start at login")
+	}
+	if readLogin() == loginDisabled {
+		t.Error("it could be switched on")
+	}
+}
+
 // TestRefusedLoginStaysInTheMenu: its click says why.
 func TestRefusedLoginStaysInTheMenu(t *testing.T) {
 	item := startAtLogin(but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.Login = loginRefused }))
