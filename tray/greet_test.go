@@ -3,6 +3,8 @@ package tray
 import (
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +136,20 @@ func TestGreetingThatCannotBeKept(t *testing.T) {
 	k.do(job{saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}, {Slot: notify.AnswerSlot}}})
 	if !slices.Equal(sent, []string{notify.AnswerSlot}) {
 		t.Errorf("sent %q", sent)
+	}
+}
+
+// TestGreetingIsSentIfOnlyTheHistoryFails: that it was told is kept, so it comes once.
+func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "history.jsonl", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	sent := 0
+	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
+	k.do(job{lines: []historyLine{historyLineOf(1)}, saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}}})
+	if sent != 1 || len(k.left.lines) != 1 {
+		t.Errorf("%d sent, %d lines left", sent, len(k.left.lines))
 	}
 }
 

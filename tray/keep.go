@@ -166,8 +166,8 @@ func (k *keeper) do(j job) {
 		k.left = k.write(k.left.and(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
-		if l.Slot == notify.GreetingSlot && !k.left.empty() {
-			continue // it would come again with each start
+		if l.Slot == notify.GreetingSlot && k.left.saving != nil {
+			continue // it would come again with each start; if it can be kept later, the next start tells it
 		}
 		k.log.failed("not sent", k.send(l))
 	}
