@@ -151,20 +151,6 @@ func TestLongHistoryIsBounded(t *testing.T) {
 	t.Logf("%d bytes, %v with its check", len(page), time.Since(begin))
 }
 
-// TestDaysOfOtherLengths: a day on which the clocks change has 23 or 25 hours, and its end is its end.
-func TestDaysOfOtherLengths(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Skip("no time zones here:", err)
-	}
-	for _, test := range []struct{ month, day, hours int }{{3, 29, 23}, {10, 25, 25}, {7, 1, 24}} {
-		d := newDay(time.Date(2026, time.Month(test.month), test.day, 0, 0, 0, 0, zone), clock(12, 0))
-		if got := float64(d.to-d.from) / 3600e3; got != float64(test.hours) || d.x(d.to) != 100 {
-			t.Errorf("%v: %v hours, its end at %v", d.date, got, d.x(d.to))
-		}
-	}
-}
-
 func TestSavedForThisUserAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	if err := os.Mkdir(dir, 0o700); err != nil {
