@@ -176,7 +176,7 @@ func changeLogin(was loginState) result {
 	return result{Text: text}
 }
 
-// testMessage is what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
+// testMessage returns what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
 func testMessage(s choices, now time.Time) notify.Message {
 	m := notify.Message{Title: "Did you see it?", Icon: icons.HeldHere,
 		Body: "Then Lockbar can reach you. It will tell you when another computer takes the memory store over."}

@@ -97,6 +97,44 @@ func TestPageTellsTheNight(t *testing.T) {
 	}
 }
 
+// TestPageForbidsAllButItsStyle: also what nobody thought of is not loaded.
+func TestPageForbidsAllButItsStyle(t *testing.T) {
+	page := string((&History{Events: night(), Now: clock(20, 0)}).HTML())
+	const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>`
+	if at := strings.Index(page, policy); at < 0 || at > strings.Index(page, "<style>") {
+		t.Errorf("the policy is at %d", at)
+	}
+}
+
+// TestTextIsHarmless in an element and in an attribute of either quotation mark.
+func TestTextIsHarmless(t *testing.T) {
+	if got, want := text("a\"b'c<d>&amp;\u202e\x00\né"), "a&#34;b&#39;c&lt;d&gt;&amp;amp;   é"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestLineFromWhoLostTheLock: of a takeover that was found late the bar ended before, and no line hangs in the air.
+func TestLineFromWhoLostTheLock(t *testing.T) {
+	for taken, want := range map[time.Time]int{clock(11, 0): 1, clock(10, 0): 0} {
+		page := (&History{Now: clock(20, 0), Events: []report.Line{
+			happened(watch.Acquired, free(), clock(8, 0), here(clock(9, 0)), clock(9, 0)),
+			happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(taken), clock(11, 0)),
+		}}).HTML()
+		if got := bytes.Count(page, []byte(`class="hand"`)); got != want {
+			t.Errorf("taken at %v, found at 11:00: %d lines, want %d", taken, got, want)
+		}
+	}
+}
+
+func TestDemoPageSaysThatItIsOne(t *testing.T) {
+	for _, demo := range []bool{false, true} {
+		page := string((&History{Now: clock(20, 0), Demo: demo}).HTML())
+		if strings.Contains(page, "<title>Demo: ") != demo || strings.Contains(page, "<h1>Demo: ") != demo {
+			t.Errorf("demo %v: %s", demo, page)
+		}
+	}
+}
+
 func TestPageOfNothing(t *testing.T) {
 	if elements, content := wellFormed(t, (&History{Now: clock(12, 0)}).HTML()); !strings.Contains(content, report.NoHistory) || elements["figure"] > 0 {
 		t.Errorf("%s", content)
