@@ -24,7 +24,7 @@ func (d Decider) Greeted() Decider {
 const LoginLabel = "Start at Login"
 
 // Greeting returns the message. State says in a few words what is so of the store of that name, of so many; where is the place of the
-// icon. It offers to start Lockbar at login unless that is done, or cannot be.
+// icon. It offers to start Lockbar at login where offerLogin says that this can be done and is not.
 func Greeting(store, state string, stores int, where string, icon icons.Kind, offerLogin bool) Message {
 	m := Message{Title: "Lockbar watches your memory store", Icon: icon}
 	if stores > 1 {

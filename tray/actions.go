@@ -30,7 +30,7 @@ func (l *loop) click(ctx context.Context, a action) {
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
 	case doOpenHistory:
 		looks := l.looksNow()
-		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, looks) })
+		l.start(ctx, a, func(ctx context.Context) result { return l.openHistory(ctx, looks) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:

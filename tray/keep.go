@@ -23,7 +23,9 @@ type past struct {
 	Sentence string
 }
 
-func pastOf(c report.Entry) past { return past{c.Time(), c.To.Store, c.Sentence()} }
+func pastOf(c report.Entry) past {
+	return past{c.Time(), c.To.Store, words.HappenedBriefly(c.Event, c.From.Snapshot(), c.To.Snapshot())}
+}
 
 // historyLine is one for the history.
 type historyLine struct {
@@ -164,8 +166,8 @@ func (k *keeper) do(j job) {
 		k.left = k.write(k.left.and(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
-		if l.Slot == notify.GreetingSlot && !k.left.empty() {
-			continue // it would come again with each start
+		if l.Slot == notify.GreetingSlot && k.left.saving != nil {
+			continue // it would come again with each start; if it can be kept later, the next start tells it
 		}
 		k.log.failed("not sent", k.send(l))
 	}

@@ -101,7 +101,7 @@ func id(store int, what string) string {
 // storeLines are the lines that say what is: first the state alone, then who.
 func storeLines(in input, i int) []menuItem {
 	view := in.Stores[i]
-	s := narrow(view.Snapshot)
+	s := view.Snapshot
 	texts := append([]string{titleOf(s)}, who(s, in.Now, in.exact())...)
 	texts = append(texts, meaningOf(s), beside(s, in.Now), link(s), "Store: "+view.Name, conflicts(s),
 		life(view, in.Now, in.exact()), polling(view))
@@ -114,7 +114,7 @@ func who(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
 	}
-	whose, since := whose(s, now), words.SinceHours(s.Record, now)
+	whose, since := whose(s), words.SinceHours(s.Record, now)
 	if exact {
 		since = words.SinceMinutes(s.Record, now)
 	}
@@ -125,12 +125,12 @@ func who(s lockcore.Snapshot, now time.Time, exact bool) []string {
 }
 
 // whose says where a process has the number in the lock. With an open store that is not here: in a container, or nowhere.
-func whose(s lockcore.Snapshot, now time.Time) string {
+func whose(s lockcore.Snapshot) string {
 	text := "PID {pid} on {to}"
 	if s.Reason == lockcore.StoreOpen {
 		text = "The lock names PID {pid} on {host}"
 	}
-	return words.Sentence(text, s, s, "", now)
+	return words.Line(text, s)
 }
 
 // beside names what runs here beside the lock. A contested store has a line of its own for it.
@@ -146,7 +146,7 @@ func link(s lockcore.Snapshot) string {
 	if s.LinkTarget == "" {
 		return ""
 	}
-	return "The lock is a symbolic link to " + cutMiddle(words.Clean(s.LinkTarget), pathRunes)
+	return "The lock is a symbolic link to " + words.CutMiddle(words.Clean(s.LinkTarget), pathRunes)
 }
 
 // actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
@@ -172,7 +172,7 @@ func removeTitle(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return "Remove the Corrupt Lock"
 	}
-	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(narrowRecord(s.Record)), s.Record.PID)
+	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.ShortHost(s.Record), s.Record.PID)
 }
 
 // canUndo reports whether our last change was a removal, and nobody has taken the lock.
@@ -190,7 +190,7 @@ func conflicts(s lockcore.Snapshot) string {
 	}
 	var names []string
 	for _, c := range list[:min(len(list), shownCopies)] {
-		names = append(names, cutMiddle(words.Clean(filepath.Base(c.Path)), pathRunes))
+		names = append(names, words.CutMiddle(words.Clean(filepath.Base(c.Path)), pathRunes))
 	}
 	text := "Conflict copies: " + strings.Join(names, ", ")
 	if more := len(list) - shownCopies; more > 0 {

@@ -42,7 +42,7 @@ func shortPath(path, home string) string {
 	}
 	end := []rune("…" + string(filepath.Separator) + filepath.Base(path))
 	if len(end) > nameRunes/2 {
-		return words.Clean(cutMiddle(path, nameRunes))
+		return words.Clean(words.CutMiddle(path, nameRunes))
 	}
 	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
 }
@@ -56,11 +56,11 @@ func shortNames(paths []string) []string {
 		for elements < longestPath(paths) && endsTwice(paths, i, elements) {
 			elements++
 		}
-		names[i] = cutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
+		names[i] = words.CutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
 	}
 	if !distinct(names) { // cut to the same
 		for i := range names {
-			names[i] = cutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
+			names[i] = words.CutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
 		}
 	}
 	return names

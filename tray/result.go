@@ -7,8 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"lockbar/icons"
 	"lockbar/internal/words"
@@ -40,7 +38,7 @@ func unlocked(c lockcore.Backup, err error) result {
 	}
 	r := result{Title: "Lock removed", Text: "Lock removed; a backup is kept", Icon: icons.Unlocked, Undo: c.Path}
 	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.Host(narrowRecord(c.Record)) + " removed; a backup is kept"
+		r.Text = "Lock of " + words.ShortHost(c.Record) + " removed; a backup is kept"
 	}
 	r.Said = "Lockbar removed " + lockOf(c) + "; a backup is kept"
 	return r
@@ -61,7 +59,7 @@ func restored(c lockcore.Backup, err error) result {
 	}
 	r := result{Title: "Lock put back", Text: "Lock put back"}
 	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.Host(narrowRecord(c.Record)) + " put back"
+		r.Text = "Lock of " + words.ShortHost(c.Record) + " put back"
 	}
 	r.Said = "Lockbar put back " + lockOf(c)
 	return r
@@ -100,23 +98,17 @@ func copied(what string, err error) result {
 // failed says why in a person's words; what the system said goes to the log.
 func failed(title string, err error) result {
 	why := reason(err)
-	return result{Title: title, Text: title + ": " + why, Said: capital(why), Icon: icons.Unknown, Err: err}
-}
-
-// capital begins a sentence with the half of one.
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
+	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
 }
 
 // reason has half a sentence for each refusal of lockcore.
 func reason(err error) string {
 	e := new(lockcore.Error)
 	errors.As(err, &e)
-	now := narrow(e.Now)
+	now := e.Now
 	switch {
 	case errors.Is(err, lockcore.ErrAside):
-		return "it could not be put back, and is kept whole as " + cutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
+		return "it could not be put back, and is kept whole as " + words.CutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
 	case errors.Is(err, lockcore.ErrChanged):
 		return "it changed meanwhile" + heldNow(now)
 	case errors.Is(err, lockcore.ErrHeld):
@@ -151,7 +143,7 @@ func inUse(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return "it is in use"
 	}
-	return fmt.Sprintf("it is in use by %s (PID %d)", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf("it is in use by %s (PID %d)", words.ShortHost(now.Record), now.Record.PID)
 }
 
 // heldNow names in brackets who holds the lock that was found instead; nobody if it names nobody.
@@ -159,5 +151,5 @@ func heldNow(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.ShortHost(now.Record), now.Record.PID)
 }

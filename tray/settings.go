@@ -28,6 +28,7 @@ type loginState uint8
 const (
 	loginUnknown loginState = iota // this system cannot, or did not say
 	loginDisabled
+	loginRefused // it is off, and this program lies where nothing can be started from: a click says why
 	loginEnabled
 	loginSwitchedOff // in System Settings, where alone it can be switched on again
 )
@@ -73,13 +74,20 @@ func fault(err error) string {
 
 // readLogin asks the system.
 func readLogin() loginState {
-	switch s, err := login.Read(); {
+	s, err := login.Read()
+	return loginStateOf(s, err, login.Refusal())
+}
+
+func loginStateOf(s login.Setting, err, refusal error) loginState {
+	switch {
 	case err != nil:
 		return loginUnknown
 	case s.Enabled:
 		return loginEnabled
 	case s.SwitchedOff:
 		return loginSwitchedOff
+	case refusal != nil:
+		return loginRefused
 	}
 	return loginDisabled
 }
@@ -168,7 +176,7 @@ func changeLogin(was loginState) result {
 	return result{Text: text}
 }
 
-// testMessage is what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
+// testMessage returns what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
 func testMessage(s choices, now time.Time) notify.Message {
 	m := notify.Message{Title: "Did you see it?", Icon: icons.HeldHere,
 		Body: "Then Lockbar can reach you. It will tell you when another computer takes the memory store over."}

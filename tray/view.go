@@ -228,38 +228,12 @@ func button(id, title string, visible bool, a action) menuItem {
 // Rules for the text of the menu: a line says one thing, in sentence case and without a full stop, and has at most lineRunes; what
 // can be clicked is in title case, as Mac users know it; every stranger's word goes through words.Clean.
 
-// hostRunes is how much of a host's name a line of the menu shows.
-const hostRunes = 20
-
-// narrow is a look with names that fit a line. Names that differ still do.
-func narrow(s lockcore.Snapshot) lockcore.Snapshot {
-	ours := lockcore.SameHost(s.Record.Hostname, s.Host)
-	s.Record = narrowRecord(s.Record)
-	if ours {
-		s.Host = s.Record.Hostname
-	}
-	if copies := s.Conflicts.List(); len(copies) > 0 {
-		for i := range copies {
-			copies[i].Record = narrowRecord(copies[i].Record)
-		}
-		s.Conflicts = lockcore.NewConflicts(copies)
-	}
-	return s
-}
-
-func narrowRecord(r lockcore.Record) lockcore.Record {
-	if r.Hostname != "" {
-		r.Hostname = cutEnd(words.Host(r), hostRunes)
-	}
-	return r
-}
-
 // titleOf says what is, without numbers and times. A zero look is that of a store before the first one.
 func titleOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking at the store"
 	}
-	return words.Title(narrow(s))
+	return words.Title(s)
 }
 
 // briefOf is titleOf in a few words.
@@ -267,7 +241,7 @@ func briefOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking"
 	}
-	return words.Brief(narrow(s))
+	return words.Brief(s)
 }
 
 // meaningOf says what that means or what to do; empty where the title says it all.
@@ -275,5 +249,5 @@ func meaningOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return ""
 	}
-	return words.Meaning(narrow(s))
+	return words.Meaning(s)
 }

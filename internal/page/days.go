@@ -1,6 +1,9 @@
 package page
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // maxDays is how many days have a row: two weeks, the newest on which something happened.
 const maxDays = 14
@@ -61,10 +64,22 @@ func newDay(date, now time.Time) *day {
 	return d
 }
 
-// midnight returns the beginning of the day so many days after t's. A day may have 23 or 25 hours.
+// farthest is more than any clock differs from UTC.
+const farthest = 16 * time.Hour
+
+// midnight returns the first moment of the day so many days after t's. It searches for it, since time.Date does not promise which
+// moment it returns where the clocks change at midnight: that day begins at 01:00 (America/Santiago), or has 00:00 twice
+// (America/Havana).
 func midnight(t time.Time, days int) time.Time {
 	year, month, d := t.Date()
-	return time.Date(year, month, d+days, 0, 0, 0, 0, t.Location())
+	date := time.Date(year, month, d+days, 0, 0, 0, 0, time.UTC) // the day itself, in no zone
+	at := func(second int) time.Time {
+		return date.Add(time.Duration(second)*time.Second - farthest).In(t.Location())
+	}
+	return at(sort.Search(int(2*farthest/time.Second), func(second int) bool {
+		year, month, d := at(second).Date()
+		return !time.Date(year, month, d, 0, 0, 0, 0, time.UTC).Before(date)
+	}))
 }
 
 // datesOf returns the days on which something began, and today, newest first.

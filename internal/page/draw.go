@@ -142,10 +142,22 @@ func drawLine(w io.Writer, class string, x float64, from, to int) {
 	fmt.Fprintf(w, "<line class=\"%s\" x1=\"%.2[2]f%%\" x2=\"%.2[2]f%%\" y1=\"%[3]d\" y2=\"%[4]d\"/>\n", class, x, from, to)
 }
 
+// hour returns when an hour of the day begins. The first and the last may be missing on the clock.
+func (d *day) hour(hour int) moment {
+	switch hour {
+	case 0:
+		return d.from
+	case 24:
+		return d.to
+	}
+	year, month, date := d.date.Date()
+	return momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location()))
+}
+
 // drawHour writes a line of the clock, and at every second one its hour.
 func (d *day) drawHour(w io.Writer, hour, height int) {
-	year, month, date := d.date.Date()
-	x := d.x(momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location())))
+	at := d.hour(hour)
+	x := d.x(at)
 	drawLine(w, "hour", x, axisHeight-4, height)
 	anchor := "middle"
 	switch {
@@ -156,7 +168,7 @@ func (d *day) drawHour(w io.Writer, hour, height int) {
 	case hour == 24:
 		anchor = "end"
 	}
-	fmt.Fprintf(w, "<text class=\"hour\" x=\"%.2f%%\" y=\"11\" text-anchor=\"%s\">%02d:00</text>\n", x, anchor, hour)
+	fmt.Fprintf(w, "<text class=\"hour\" x=\"%.2f%%\" y=\"11\" text-anchor=\"%s\">%s</text>\n", x, anchor, d.clock(at))
 }
 
 func (d *day) drawBar(w io.Writer, b *bar, machine string, top int) {

@@ -2,8 +2,6 @@ package page
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -86,18 +84,13 @@ func (r *roster) order() []int {
 func (r *roster) name(lane int) string {
 	switch lane {
 	case hereLane:
-		return capital(words.Machine())
+		return words.Capital(words.Machine())
 	case nobodyLane:
 		return "Nobody can tell"
 	case otherLane:
 		return "Other computers"
 	}
 	return words.Host(lockcore.Record{Hostname: r.hosts[lane-hostLane]})
-}
-
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // place is where a look is drawn.
@@ -150,14 +143,7 @@ func (r *roster) claims(s *lockcore.Snapshot) []place {
 	return []place{{lane, two}, {rival, two}}
 }
 
-// text is the only way by which a text comes into the page: nothing invisible, and nothing that HTML or XML reads.
-func text(s string) string {
-	return escaped.Replace(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s))
-}
+// text prepares a text for the page: it takes out what is invisible, and escapes what HTML or XML would read. No other text comes in.
+func text(s string) string { return escaped.Replace(words.OneLine(s)) }
 
 var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

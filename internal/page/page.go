@@ -33,6 +33,7 @@ type History struct {
 	Named  bool                         // there are several stores
 	Looks  map[string]lockcore.Snapshot // what was found now, by the identity of the store; a store may be missing
 	Now    time.Time
+	Demo   bool // the store is the demo's, and the page says so
 }
 
 // Save writes the page to a directory, for this user alone, and returns its path. A text that an earlier version left in the

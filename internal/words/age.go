@@ -113,6 +113,12 @@ func Host(r lockcore.Record) string {
 // localDomain is that of multicast DNS (RFC 6762), which says nothing about a machine.
 const localDomain = ".local"
 
+// shortRunes is how much of a host's name a line of a menu shows. Names have up to 63 characters, and a line has room for two names.
+const shortRunes = 20
+
+// ShortHost returns Host for a line of a menu: of a long name the beginning and the end, since names in one network differ there.
+func ShortHost(r lockcore.Record) string { return CutMiddle(Host(r), shortRunes) }
+
 // LockOf names a lock in the middle of a sentence.
 func LockOf(r lockcore.Record) string {
 	if r.IsZero() {
