@@ -106,6 +106,18 @@ func TestManHasAllVariables(t *testing.T) {
 			t.Errorf("the page does not name %s", name)
 		}
 	}
+	named := map[string]bool{}
+	for line := range strings.Lines(environment) {
+		if !strings.HasPrefix(line, ".B") {
+			continue
+		}
+		for _, name := range regexp.MustCompile(`\b[A-Z][A-Z_]+\b`).FindAllString(line, -1) {
+			if named[name] {
+				t.Errorf("the page explains %s twice", name)
+			}
+			named[name] = true
+		}
+	}
 	for _, name := range []string{"IAI_MCP_STORE", "LOCKBAR_CONFIG", "XDG_STATE_HOME", "LocalAppData", "SSH_TTY"} {
 		if !found[name] {
 			t.Errorf("%s is not found in the code: this test looks in the wrong way", name)
