@@ -106,16 +106,13 @@ func TestManHasAllVariables(t *testing.T) {
 			t.Errorf("the page does not name %s", name)
 		}
 	}
-	named := map[string]bool{}
-	for line := range strings.Lines(environment) {
-		if !strings.HasPrefix(line, ".B") {
-			continue
-		}
-		for _, name := range regexp.MustCompile(`\b[A-Z][A-Z_]+\b`).FindAllString(line, -1) {
-			if named[name] {
+	explained := map[string]bool{}
+	for _, line := range regexp.MustCompile(`(?m)^\.BR? .*`).FindAllString(environment, -1) {
+		for _, name := range regexp.MustCompile(`\b[A-Z_]{3,}\b`).FindAllString(line, -1) {
+			if explained[name] {
 				t.Errorf("the page explains %s twice", name)
 			}
-			named[name] = true
+			explained[name] = true
 		}
 	}
 	for _, name := range []string{"IAI_MCP_STORE", "LOCKBAR_CONFIG", "XDG_STATE_HOME", "LocalAppData", "SSH_TTY"} {
