@@ -91,12 +91,16 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// apart refuses flags that exclude each other, and takes no argument.
-func apart(pairs ...[2]string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		for _, p := range pairs {
-			if cmd.Flags().Changed(p[0]) && cmd.Flags().Changed(p[1]) {
-				return fmt.Errorf("--%s and --%s exclude each other", p[0], p[1])
+// apart has a command without arguments refuse a flag beside another one, and shells not offer it there. cobra would refuse it too,
+// in its own words.
+func apart(cmd *cobra.Command, one string, others ...string) {
+	for _, other := range others {
+		cmd.MarkFlagsMutuallyExclusive(one, other)
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		for _, other := range others {
+			if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+				return fmt.Errorf("--%s and --%s cannot be given together", one, other)
 			}
 		}
 		return noArguments(cmd, args)

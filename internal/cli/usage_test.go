@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lockbar/internal/demo"
 )
@@ -50,6 +51,7 @@ func TestWrongUsage(t *testing.T) {
 		if len(enough(c)) > 0 {
 			calls = append(calls, nil)
 		}
+		calls = append(calls, together(c)...)
 		for _, call := range calls {
 			args := append(wordsOf(c), call...)
 			code, said := misuse(args)
@@ -62,6 +64,24 @@ func TestWrongUsage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// together are the pairs of flags of which a command takes one only.
+func together(c *cobra.Command) (calls [][]string) {
+	const exclusive = "cobra_annotation_mutually_exclusive"
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		for _, group := range f.Annotations[exclusive] {
+			var call []string
+			for name := range strings.FieldsSeq(group) {
+				call = append(call, "--"+name)
+				if c.Flags().Lookup(name).NoOptDefVal == "" {
+					call = append(call, "x")
+				}
+			}
+			calls = append(calls, call)
+		}
+	})
+	return calls
 }
 
 // enough is what a command must be given.
@@ -126,7 +146,8 @@ func TestWhatWasMeant(t *testing.T) {
 		"history -n 1e":           `invalid value "1e" for --lines: not a number (see lockbar history --help)`,
 		"history -n":              `missing value for -n (see lockbar history --help)`,
 		"status --json=x":         `invalid value "x" for --json: not true or false (see lockbar status --help)`,
-		"unlock --copies --force": `--copies and --force exclude each other (see lockbar unlock --help)`,
+		"unlock --copies --force": `--copies and --force cannot be given together (see lockbar unlock --help)`,
+		"history --html --json":   `--html and --json cannot be given together (see lockbar history --help)`,
 	} {
 		if code, said := misuse(strings.Fields(line)); code != exitUsage || said != "lockbar: "+want+"\n" {
 			t.Errorf("lockbar %s: %d, %q\nwant %q", line, code, said, want)
