@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"lockbar/internal/words"
 )
 
 // Wrong usage is told in one form: what is wrong, what may have been meant, and where the help of the command is. cobra's own
@@ -51,8 +53,32 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	if of := ofDaemon(args); of != "" {
+		return fmt.Errorf("unknown command %q; %s", args[0], of)
+	}
 	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
 }
+
+// ofDaemon says what to type instead of words that are commands of iai-mcp, not of Lockbar: it is empty for any others.
+func ofDaemon(args []string) string {
+	word := strings.ToLower(args[0])
+	iaiMCPs := word == "daemon"
+	if iaiMCPs && len(args) > 1 {
+		word = strings.ToLower(args[1])
+	}
+	switch {
+	case word == "start":
+		return "to start the daemon: " + startCommand + "; to show the icon: lockbar"
+	case iaiMCPs && word == "status":
+		return "to see who uses the store: lockbar status"
+	case iaiMCPs, word == "stop":
+		return "to stop the daemon: " + words.StopCommand
+	}
+	return ""
+}
+
+// startCommand undoes words.StopCommand.
+const startCommand = "iai-mcp daemon start"
 
 // oneWord takes one of the words that the command knows.
 func oneWord(words ...string) cobra.PositionalArgs {
