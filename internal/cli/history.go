@@ -32,8 +32,8 @@ func newHistory(g *globals) *cobra.Command {
 restore and run did to a lock. With --store only those of these stores.
 
 --html shows it as a page with a picture of who held the store when. At a terminal the page is opened;
-else it goes to standard output: lockbar history --html > history.html`,
-		Example:    "  lockbar history -n 10\n  lockbar history --json",
+else it goes to standard output.`,
+		Example:    "  lockbar history -n 10\n  lockbar history --json\n  lockbar history --html > history.html",
 		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if wanted.newest < 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -192,8 +193,21 @@ func TestHelp(t *testing.T) {
 				t.Errorf("%s: more than %d columns: %q", c.CommandPath(), helpWidth, line)
 			}
 		}
+		if found := brokenCommand.FindString(asked.String()); found != "" {
+			t.Errorf("%s: a command is broken into lines: %q", c.CommandPath(), found)
+		}
 	}
 }
+
+// brokenCommand matches a command that goes on in the next line: what somebody may copy stays whole.
+var brokenCommand = func() *regexp.Regexp {
+	var names []string
+	for _, c := range Root().Commands() {
+		names = append(names, c.Name())
+	}
+	one := strings.Join(names, "|")
+	return regexp.MustCompile(`\blockbar\n(?:` + one + `)\b|\b(?:` + one + `)\n--?\w+`)
+}()
 
 // TestHelpOfTheProgram begins with what it is and ends with the file of settings; no command is left out.
 func TestHelpOfTheProgram(t *testing.T) {
