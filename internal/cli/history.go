@@ -97,8 +97,8 @@ func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 // looksNow looks at the stores, without which the page cannot say what has been so since the last event.
 func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 	looks := map[string]lockcore.Snapshot{}
-	for _, store := range s.stores {
-		looks[store.Identity()] = store.Inspect(ctx, s.saved.Holders.Memory(store))
+	for i, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
+		looks[s.stores[i].Identity()] = l.Snapshot
 	}
 	return looks
 }
