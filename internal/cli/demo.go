@@ -30,14 +30,25 @@ like in the menu: the story goes on. At the end it says what to do next.`,
 		Args:       noArguments,
 		SuggestFor: []string{"try", "tour", "example", "play"},
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
-			if pace < 0 {
-				return usageError(errors.New("--pace is negative"))
+			if err := checkPace(pace); err != nil {
+				return usageError(err)
 			}
 			return runDemo(cmd.Context(), s, pace)
 		}),
 	}
 	cmd.Flags().Float64Var(&pace, "pace", 1, "`factor` on the time between the acts: 0.1 is ten times as fast")
 	return cmd
+}
+
+// maxPace has the demo take an hour and a half, which nobody waits for; much more would not be a time that Go can count.
+const maxPace = 100
+
+// checkPace refuses what no pause can be multiplied by. Floats have NaN and Inf.
+func checkPace(pace float64) error {
+	if pace >= 0 && pace <= maxPace {
+		return nil
+	}
+	return fmt.Errorf("--pace is not a number from 0 to %d", maxPace)
 }
 
 // newDemoHolder is the daemon of the demo: a process of this program that takes the lock of the demo's store.

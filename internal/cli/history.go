@@ -32,9 +32,8 @@ func newHistory(g *globals) *cobra.Command {
 restore and run did to a lock. With --store only those of these stores.
 
 --html shows it as a page with a picture of who held the store when. At a terminal the page is opened;
-else it goes to standard output: lockbar history --html > history.html`,
-		Args:       noArguments,
-		Example:    "  lockbar history -n 10\n  lockbar history --json",
+else it goes to standard output.`,
+		Example:    "  lockbar history -n 10\n  lockbar history --json\n  lockbar history --html > history.html",
 		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if wanted.newest < 0 {
@@ -50,7 +49,7 @@ else it goes to standard output: lockbar history --html > history.html`,
 	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
 	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
 	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
-	cmd.MarkFlagsMutuallyExclusive("json", "html")
+	apart(cmd, "html", "json")
 	return cmd
 }
 
@@ -98,8 +97,8 @@ func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 // looksNow looks at the stores, without which the page cannot say what has been so since the last event.
 func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 	looks := map[string]lockcore.Snapshot{}
-	for _, store := range s.stores {
-		looks[store.Identity()] = store.Inspect(ctx, s.saved.Holders.Memory(store))
+	for i, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
+		looks[s.stores[i].Identity()] = l.Snapshot
 	}
 	return looks
 }
@@ -117,7 +116,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 	fmt.Println(path(file))
 	if desktop.HasScreen() {
 		if err := desktop.Open(ctx, file); err != nil {
-			complain(os.Stderr, "the page was not opened: "+err.Error())
+			complain(os.Stderr, "the page was not opened: "+words.Plain(err))
 		}
 	}
 	return nil

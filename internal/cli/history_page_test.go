@@ -1,12 +1,17 @@
 package cli
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+
+	"lockbar/lockcore"
 )
 
 // TestHistoryAsPage goes to standard output where that is no terminal, and writes no file.
@@ -41,4 +46,34 @@ func TestPageOfNoHistory(t *testing.T) {
 		t.Errorf("%s", page)
 	}
 	w.mustBeGone(w.state)
+}
+
+// TestPageLooksSideBySide: a lock that is written all the time, so that its look takes as long as it may, takes no other one's time.
+func TestPageLooksSideBySide(t *testing.T) {
+	busy, held := newWorld(t), newWorld(t)
+	busy.write(".locked", []byte("{"))
+	held.writeLock(foreign())
+	ctx, cancel := context.WithTimeout(t.Context(), 5*lockcore.SettleTime)
+	defer cancel()
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for ctx.Err() == nil {
+			_ = os.WriteFile(busy.lock(), []byte("{"), 0o600)
+		}
+	})
+	defer writer.Wait()
+	var s settings
+	for _, w := range []*world{busy, held} {
+		store, err := lockcore.Open(w.dir, lockcore.Options{Hostname: ourHost})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.stores = append(s.stores, store)
+	}
+	looks := s.looksNow(ctx)
+	for i, want := range []lockcore.State{lockcore.Unknown, lockcore.HeldElsewhere} {
+		if l := looks[s.stores[i].Identity()]; l.Store != s.stores[i].Dir() || l.State != want {
+			t.Errorf("%s: %v (%s), want %v", l.Store, l.State, l.Reason, want)
+		}
+	}
 }

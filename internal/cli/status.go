@@ -108,16 +108,13 @@ func worstExitCode(looks []seen) int {
 // row is one line of the text output; a row without a label goes on with the one above.
 type row struct{ label, text string }
 
-// statusRows is the text of one look: each thing once. The sentence names the host, the PID and the time where there is a lock.
+// statusRows is the text of one look: each thing once. Where there is a lock, the sentence names the host, the time, and the PID unless
+// another thing counts, as that the computer was restarted.
 func statusRows(l seen, p palette, s settings) []row {
-	sentence := words.Detail(l.Snapshot, l.at.Local())
 	rows := []row{
 		{"store", path(l.Store)},
 		{"state", stateText(l.Snapshot, p)},
-		{"", sentence},
-	}
-	if !l.Record.IsZero() && !namesProcess(sentence, l.Record.PID) {
-		rows = append(rows, row{"holder", holderText(l.Record)})
+		{"", words.Detail(l.Snapshot, l.at.Local())},
 	}
 	copies := l.Conflicts.List()
 	for i, c := range copies {
@@ -130,11 +127,6 @@ func statusRows(l seen, p palette, s settings) []row {
 		rows = append(rows, verboseRows(l, s)...)
 	}
 	return rows
-}
-
-// namesProcess reports whether a sentence has a PID: not where what counts is another thing, as that the computer was restarted.
-func namesProcess(sentence string, pid int) bool {
-	return strings.Contains(sentence, fmt.Sprintf("process %d", pid)) || strings.Contains(sentence, fmt.Sprintf("PID %d", pid))
 }
 
 // copyText leaves out whose copy it is where the sentence says that.

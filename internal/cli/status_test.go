@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,8 +57,28 @@ func TestStatusOfEveryState(t *testing.T) {
 				t.Errorf("%v (%s), want %v (%s)", s.State, s.Reason, test.state, test.reason)
 			}
 			checkStatusText(t, w.run("status", "--exit-code").want(t, test.code).out, s)
+			checkVerboseText(t, w.run("status", "-v").want(t, 0).out, s)
 			w.mustBeGone(w.state)
 		})
+	}
+}
+
+// checkVerboseText wants no label twice, and the holder wherever the lock has one.
+func checkVerboseText(t *testing.T, out string, s report.Status) {
+	t.Helper()
+	count := map[string]int{}
+	for line := range strings.Lines(out) {
+		if label, _, _ := strings.Cut(line, " "); label != "" {
+			count[label]++
+		}
+	}
+	for label, n := range count {
+		if n > 1 {
+			t.Errorf("%s is there %d times:\n%s", label, n, out)
+		}
+	}
+	if s.Record != nil && (count["holder"] != 1 || !strings.Contains(out, "PID "+strconv.Itoa(s.Record.PID)+"\n")) {
+		t.Errorf("no holder in\n%s", out)
 	}
 }
 
@@ -71,21 +92,16 @@ func checkStatusText(t *testing.T, out string, s report.Status) {
 	if s.Record == nil {
 		return
 	}
-	pid := strconv.Itoa(s.Record.PID)
 	since, _, _ := strings.Cut(words.Since(*s.Record, time.Now()), ",")
 	for _, part := range []string{words.Host(*s.Record), since} {
 		if !strings.Contains(s.Detail, part) {
 			t.Errorf("%q does not say %q", s.Detail, part)
 		}
 	}
-	again := 0
-	for _, line := range strings.Split(out, "\n") {
-		if namesProcess(line, s.Record.PID) && !strings.HasPrefix(line, "next") {
-			again++
-		}
-	}
-	if again != 1 {
-		t.Errorf("PID %s is named in %d lines:\n%s", pid, again, out)
+	pid := regexp.MustCompile(`\bPID ` + strconv.Itoa(s.Record.PID) + `\b`)
+	above, _, _ := strings.Cut(out, "\nnext ")
+	if n := len(pid.FindAllString(above, -1)); n > 1 || n == 0 && s.Reason != lockcore.BeforeBoot {
+		t.Errorf("PID %d is named %d times:\n%s", s.Record.PID, n, out)
 	}
 }
 

@@ -26,7 +26,7 @@ func newTray(g *globals) *cobra.Command {
 There is one icon for each state directory: a second start points out where the first one is, and ends.
 
 Exit code: 0, also if it runs already; 1 if there is no desktop session to show it in.`,
-		SuggestFor: []string{"start", "icon", "app", "menu", "gui", "show-icon"},
+		SuggestFor: []string{"icon", "app", "menu", "gui", "show-icon"},
 		Args:       noArguments,
 		RunE:       g.iconCommand(runTray),
 	}

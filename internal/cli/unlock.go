@@ -39,7 +39,6 @@ Scripts give --yes, and --token with the token that status --json printed, so th
 Exit code: 0 removed, or there was no lock; 1 declined, or done in part, which is said; 3 refused; 4 failed, nothing changed.`,
 		Example:    "  lockbar unlock\n  lockbar unlock --yes --token sha256:0123...\n  lockbar unlock --copies",
 		SuggestFor: []string{"remove", "force-unlock", "release", "clear", "delete", "rm"},
-		Args:       apart([2]string{"copies", "token"}, [2]string{"copies", "force"}),
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
 			return runUnlock(cmd, s, f)
 		}),
@@ -50,8 +49,7 @@ Exit code: 0 removed, or there was no lock; 1 declined, or done in part, which i
 	flags.BoolVar(&f.force, "force", false, "even if a process here uses the store, or two claim it")
 	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies that a sync program left to the backups; the lock stays")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
-	cmd.MarkFlagsMutuallyExclusive("copies", "token")
-	cmd.MarkFlagsMutuallyExclusive("copies", "force")
+	apart(cmd, "copies", "token", "force")
 	return cmd
 }
 

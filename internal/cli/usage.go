@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"lockbar/internal/words"
 )
 
 // Wrong usage is told in one form: what is wrong, what may have been meant, and where the help of the command is. cobra's own
@@ -51,8 +53,32 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	if of := ofDaemon(args); of != "" {
+		return fmt.Errorf("unknown command %q; %s", args[0], of)
+	}
 	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
 }
+
+// ofDaemon says what to type instead of words that are commands of iai-mcp, not of Lockbar: it is empty for any others.
+func ofDaemon(args []string) string {
+	word := strings.ToLower(args[0])
+	iaiMCPs := word == "daemon"
+	if iaiMCPs && len(args) > 1 {
+		word = strings.ToLower(args[1])
+	}
+	switch {
+	case word == "start":
+		return "to start the daemon: " + startCommand + "; to show the icon: lockbar"
+	case iaiMCPs && word == "status":
+		return "to see who uses the store: lockbar status"
+	case iaiMCPs, word == "stop":
+		return "to stop the daemon: " + words.StopCommand
+	}
+	return ""
+}
+
+// startCommand undoes words.StopCommand.
+const startCommand = "iai-mcp daemon start"
 
 // oneWord takes one of the words that the command knows.
 func oneWord(words ...string) cobra.PositionalArgs {
@@ -91,12 +117,16 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// apart refuses flags that exclude each other, and takes no argument.
-func apart(pairs ...[2]string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		for _, p := range pairs {
-			if cmd.Flags().Changed(p[0]) && cmd.Flags().Changed(p[1]) {
-				return fmt.Errorf("--%s and --%s exclude each other", p[0], p[1])
+// apart has a command without arguments refuse a flag beside another one, and shells not offer it there. cobra would refuse it too,
+// in its own words.
+func apart(cmd *cobra.Command, one string, others ...string) {
+	for _, other := range others {
+		cmd.MarkFlagsMutuallyExclusive(one, other)
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		for _, other := range others {
+			if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
+				return fmt.Errorf("--%s and --%s cannot be given together", one, other)
 			}
 		}
 		return noArguments(cmd, args)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lockbar/internal/demo"
 )
@@ -50,6 +52,7 @@ func TestWrongUsage(t *testing.T) {
 		if len(enough(c)) > 0 {
 			calls = append(calls, nil)
 		}
+		calls = append(calls, together(c)...)
 		for _, call := range calls {
 			args := append(wordsOf(c), call...)
 			code, said := misuse(args)
@@ -62,6 +65,24 @@ func TestWrongUsage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// together are the pairs of flags of which a command takes one only.
+func together(c *cobra.Command) (calls [][]string) {
+	const exclusive = "cobra_annotation_mutually_exclusive"
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		for _, group := range f.Annotations[exclusive] {
+			var call []string
+			for name := range strings.FieldsSeq(group) {
+				call = append(call, "--"+name)
+				if c.Flags().Lookup(name).NoOptDefVal == "" {
+					call = append(call, "x")
+				}
+			}
+			calls = append(calls, call)
+		}
+	})
+	return calls
 }
 
 // enough is what a command must be given.
@@ -106,6 +127,17 @@ func TestWhatWasMeant(t *testing.T) {
 		"Status":                  `unknown command "Status": did you mean status? (see lockbar --help)`,
 		"hist":                    `unknown command "hist": did you mean history? (see lockbar --help)`,
 		"remove":                  `unknown command "remove": did you mean unlock? (see lockbar --help)`,
+		"daemon":                  `unknown command "daemon"; to stop the daemon: iai-mcp daemon stop (see lockbar --help)`,
+		"daemon stop":             `unknown command "daemon"; to stop the daemon: iai-mcp daemon stop (see lockbar --help)`,
+		"Daemon Start":            `unknown command "Daemon"; to start the daemon: iai-mcp daemon start; to show the icon: lockbar (see lockbar --help)`,
+		"stop":                    `unknown command "stop"; to stop the daemon: iai-mcp daemon stop (see lockbar --help)`,
+		"start":                   `unknown command "start"; to start the daemon: iai-mcp daemon start; to show the icon: lockbar (see lockbar --help)`,
+		"daemon status":           `unknown command "daemon"; to see who uses the store: lockbar status (see lockbar --help)`,
+		"daemon restart":          `unknown command "daemon"; to stop the daemon: iai-mcp daemon stop (see lockbar --help)`,
+		"ver":                     `unknown command "ver": did you mean version? (see lockbar --help)`,
+		"staaatus":                `unknown command "staaatus": did you mean status? (see lockbar --help)`,
+		"staaaatus":               `unknown command "staaaatus" (see lockbar --help)`,
+		"wa":                      `unknown command "wa" (see lockbar --help)`,
 		"xyzzy":                   `unknown command "xyzzy" (see lockbar --help)`,
 		"status --jsn":            `unknown flag --jsn for "status": did you mean --json? (see lockbar status --help)`,
 		"--jsn status":            `unknown flag --jsn for "status": did you mean --json? (see lockbar status --help)`,
@@ -126,7 +158,8 @@ func TestWhatWasMeant(t *testing.T) {
 		"history -n 1e":           `invalid value "1e" for --lines: not a number (see lockbar history --help)`,
 		"history -n":              `missing value for -n (see lockbar history --help)`,
 		"status --json=x":         `invalid value "x" for --json: not true or false (see lockbar status --help)`,
-		"unlock --copies --force": `--copies and --force exclude each other (see lockbar unlock --help)`,
+		"unlock --copies --force": `--copies and --force cannot be given together (see lockbar unlock --help)`,
+		"history --html --json":   `--html and --json cannot be given together (see lockbar history --help)`,
 	} {
 		if code, said := misuse(strings.Fields(line)); code != exitUsage || said != "lockbar: "+want+"\n" {
 			t.Errorf("lockbar %s: %d, %q\nwant %q", line, code, said, want)
@@ -160,8 +193,21 @@ func TestHelp(t *testing.T) {
 				t.Errorf("%s: more than %d columns: %q", c.CommandPath(), helpWidth, line)
 			}
 		}
+		if found := brokenCommand.FindString(asked.String()); found != "" {
+			t.Errorf("%s: a command is broken into lines: %q", c.CommandPath(), found)
+		}
 	}
 }
+
+// brokenCommand matches a command that goes on in the next line: what somebody may copy stays whole.
+var brokenCommand = func() *regexp.Regexp {
+	var names []string
+	for _, c := range Root().Commands() {
+		names = append(names, c.Name())
+	}
+	one := strings.Join(names, "|")
+	return regexp.MustCompile(`\blockbar\n(?:` + one + `)\b|\b(?:` + one + `)\n--?\w+`)
+}()
 
 // TestHelpOfTheProgram begins with what it is and ends with the file of settings; no command is left out.
 func TestHelpOfTheProgram(t *testing.T) {

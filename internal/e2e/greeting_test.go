@@ -29,6 +29,7 @@ func strangeDesk(t *testing.T) *desk {
 func TestFirstStartGreets(t *testing.T) {
 	t.Parallel()
 	d := strangeDesk(t)
+	d.program = d.home.Install(t)
 	d.store.write(t, []byte("not a lock"))
 	d.start().waitIcon(icons.Corrupt)
 	n := d.waitNote(greeting)
@@ -38,8 +39,12 @@ func TestFirstStartGreets(t *testing.T) {
 	d.waitNote("The lock is corrupt")
 	d.press(n, "Start at Login")
 	d.waitBody("Lockbar will start at login.")
-	if entries, err := os.ReadDir(filepath.Join(d.home.Dir, ".config", "autostart")); err != nil || len(entries) != 1 {
-		t.Errorf("%v, %v", entries, err)
+	entries, err := filepath.Glob(filepath.Join(d.home.Dir, ".config", "autostart", "*.desktop"))
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%v, %v", entries, err)
+	}
+	if entry, err := os.ReadFile(entries[0]); err != nil || !strings.Contains(string(entry), "\nExec="+d.program+" tray\n") {
+		t.Errorf("%s, %v", entry, err)
 	}
 	d.kill()
 	d.start().waitIcon(icons.Corrupt)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -161,7 +162,11 @@ func TestApproved(t *testing.T) {
 
 // TestRefusal: each place has a sentence that a menu shows whole.
 func TestRefusal(t *testing.T) {
-	here := places{temporary: filepath.FromSlash("/var/folders/x/T"), buildCache: filepath.FromSlash("/home/ann/.cache/go-build")}
+	here := places{
+		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/tmp")},
+		home:       filepath.FromSlash("/home/ann"),
+		buildCache: filepath.FromSlash("/home/ann/.cache/go-build"),
+	}
 	for program, says := range map[string]string{
 		"/private/var/folders/x/T/AppTranslocation/1-2/d/Lockbar.app/Contents/MacOS/lockbar": "Applications",
 		"/Volumes/Lockbar/Lockbar.app/Contents/MacOS/lockbar":                                "Applications",
@@ -170,6 +175,7 @@ func TestRefusal(t *testing.T) {
 		filepath.FromSlash("/tmp/go-build123/b001/exe/lockbar"):              "install Lockbar first",
 		filepath.FromSlash("/home/ann/.cache/go-build/ab/abcdef-d/lockbar"):  "go run",
 		filepath.FromSlash("/var/folders/x/T/Temp1_lockbar.zip/lockbar.exe"): "temporary",
+		filepath.FromSlash("/tmp/lockbar"):                                   "temporary",
 	} {
 		err := refusal(program, here)
 		var place *PlaceError
@@ -177,12 +183,66 @@ func TestRefusal(t *testing.T) {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
-	for _, program := range append(odd, filepath.FromSlash("/var/folders/x/Tools/lockbar"), filepath.FromSlash("/home/ann/go-build/lockbar")) {
+	for _, program := range append(odd, filepath.FromSlash("/var/foldersx/lockbar"), filepath.FromSlash("/home/ann/go-build/lockbar")) {
 		if err := refusal(program, here); err != nil {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
 	if err := refusal("/lockbar", places{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTemporaryHome: what a person has at home is not swept away, wherever that is, unless home is the temporary directory itself.
+func TestTemporaryHome(t *testing.T) {
+	for _, test := range []struct {
+		home, program string
+		refused       bool
+	}{
+		{"/tmp/x/home", "/tmp/x/home/bin/lockbar", false},
+		{"/tmp/x/home", "/tmp/x/lockbar", true},
+		{"/tmp/x/home", "/tmp/x/home/T/lockbar", true}, // where TMPDIR is
+		{"/tmp", "/tmp/bin/lockbar", true},
+		{"/", "/tmp/bin/lockbar", true},
+		{"", "/tmp/bin/lockbar", true},
+	} {
+		here := places{temporary: []string{filepath.FromSlash("/tmp"), filepath.FromSlash("/tmp/x/home/T")}, home: filepath.FromSlash(test.home)}
+		if err := refusal(filepath.FromSlash(test.program), here); (err != nil) != test.refused {
+			t.Errorf("%s with the home %q: %v", test.program, test.home, err)
+		}
+	}
+}
+
+// TestTemporaryDirsOfTheSystem count wherever TMPDIR is.
+func TestTemporaryDirsOfTheSystem(t *testing.T) {
+	elsewhere := t.TempDir()
+	t.Setenv("TMPDIR", elsewhere)
+	t.Setenv("TMP", elsewhere)
+	dirs := []string{"/tmp", "/var/tmp"}
+	switch runtime.GOOS {
+	case "darwin":
+		dirs = append(dirs, "/private/tmp", "/private/var/tmp", "/private/var/folders/ab/cdef/T")
+	case "windows":
+		dirs = []string{filepath.Join(os.Getenv("LocalAppData"), "Temp"), filepath.Join(os.Getenv("SystemRoot"), "Temp")}
+	}
+	for _, dir := range dirs {
+		program := filepath.Join(resolved(dir), "lockbar")
+		var place *PlaceError
+		if err := refusal(program, placesHere()); !errors.As(err, &place) || place.Problem != isTemporary {
+			t.Errorf("%s: %v", program, err)
+		}
+	}
+}
+
+// TestBuildCacheOfGo is where GOCACHE says, or where it is without that.
+func TestBuildCacheOfGo(t *testing.T) {
+	named := filepath.Join(t.TempDir(), "named")
+	t.Setenv("GOCACHE", named)
+	if got := placesHere().buildCache; got != named {
+		t.Errorf("%s, want %s", got, named)
+	}
+	t.Setenv("GOCACHE", "")
+	if got := placesHere().buildCache; filepath.Base(got) != "go-build" {
+		t.Errorf("%s", got)
 	}
 }

@@ -2,7 +2,10 @@ package login
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/registry"
 
 	"lockbar/internal/desktop"
@@ -13,6 +16,17 @@ const (
 	// approvedKey is where Task Manager and Settings keep that a user switched an entry off.
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
+
+// temporaryDirs are those of the account and of the system, whatever TMP says.
+func temporaryDirs() (dirs []string) {
+	if local, err := os.UserCacheDir(); err == nil {
+		dirs = append(dirs, filepath.Join(local, "Temp"))
+	}
+	if system, err := windows.GetSystemWindowsDirectory(); err == nil {
+		dirs = append(dirs, filepath.Join(system, "Temp"))
+	}
+	return dirs
+}
 
 func read() (Setting, error) {
 	s := Setting{Entry: `HKCU\` + runKey + `\` + desktop.Name}

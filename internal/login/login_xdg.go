@@ -9,6 +9,9 @@ import (
 	"lockbar/internal/desktop"
 )
 
+// temporaryDirs are those of the Filesystem Hierarchy Standard and the other file systems in memory, whatever TMPDIR says.
+func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/dev/shm", "/run/user"} }
+
 // entry follows the XDG base directory specification, which says that a relative path is to be ignored.
 func entry() (string, error) {
 	name := desktop.AppID + ".desktop"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,10 +41,11 @@ const volumes = "/Volumes/"
 // byGoRun is where `go run` made a program until Go 1.24, in a directory go-build123 that it removes when that ends.
 var byGoRun = filepath.FromSlash("/exe/")
 
-// places are directories that are emptied without notice. They are resolved.
+// places are where a program may lie. They are resolved.
 type places struct {
-	temporary  string
-	buildCache string // since Go 1.24 `go run` takes programs from there
+	temporary  []string // directories that are emptied without notice
+	home       string   // the user's
+	buildCache string   // since Go 1.24 `go run` takes programs from there
 }
 
 func placesHere() places {
@@ -53,7 +55,11 @@ func placesHere() places {
 	} else if home := machine.Home(); home != "" {
 		cache = cmp.Or(cache, filepath.Join(home, ".cache", "go-build"))
 	}
-	return places{resolved(os.TempDir()), resolved(cache)}
+	here := places{home: resolved(machine.Home()), buildCache: resolved(cache)}
+	for _, dir := range append(temporaryDirs(), os.TempDir()) {
+		here.temporary = append(here.temporary, resolved(dir))
+	}
+	return here
 }
 
 // resolved leaves a path that leads nowhere as it is.
@@ -72,7 +78,7 @@ func refusal(program string, p places) error {
 		return &PlaceError{program, moveApp}
 	case strings.Contains(real, "go-build") && strings.Contains(real, byGoRun), within(p.buildCache, real):
 		return &PlaceError{program, isBuilt}
-	case within(p.temporary, real):
+	case p.isTemporary(real):
 		return &PlaceError{program, isTemporary}
 	case !utf8.ValidString(program):
 		return &PlaceError{program, isNotUTF8}
@@ -80,6 +86,15 @@ func refusal(program string, p places) error {
 		return &PlaceError{program, isUnspeaking}
 	}
 	return nil
+}
+
+// isTemporary reports whether a path may be gone at the next login. A home directory that somebody put into a temporary one stays as
+// long as its user does, and so does what lies below it.
+func (p places) isTemporary(path string) bool {
+	return slices.ContainsFunc(p.temporary, func(dir string) bool {
+		homeInside := p.home != "" && within(dir, filepath.Dir(p.home))
+		return within(dir, path) && !(homeInside && within(p.home, path))
+	})
 }
 
 func within(dir, path string) bool {

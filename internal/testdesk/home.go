@@ -41,7 +41,20 @@ func Greet(state string) error {
 
 func (h *Home) runtime() string { return filepath.Join(h.Dir, "run") }
 
-// temp is not where the program lies: from the directory for temporary files nothing is started at login.
+// Install puts the program where a person has it, below the home directory: from a directory for temporary files, where it was built,
+// nothing is started at login. It returns the path.
+func (h *Home) Install(t testing.TB) string {
+	t.Helper()
+	installed := filepath.Join(h.Dir, "bin", "lockbar")
+	if err := os.Mkdir(filepath.Dir(installed), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(Lockbar(t), installed); err != nil { // a symbolic link would lead back to where it was built
+		t.Fatal(err)
+	}
+	return installed
+}
+
 func (h *Home) temp() string { return filepath.Join(h.Dir, "tmp") }
 
 // Env is the variables that lead a child here.

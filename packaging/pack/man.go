@@ -78,10 +78,8 @@ The desktop session that shows the icon and the notifications.
 Why there is no such session, in the sentence that says so and in \fBlockbar doctor\fR.
 .TP
 .BR PATH ", " TMPDIR
-Where helpers are looked for, and where \fBlockbar demo\fR plays. A program below \fBTMPDIR\fR is not started at login.
-.TP
-.B GOCACHE
-Where Go keeps programs that it built; none of them is started at login.
+Where helpers are looked for, and where \fBlockbar demo\fR plays. A program in this or another directory for
+temporary files is not started at login.
 .TP
 .B XDG_RUNTIME_DIR
 Where a second start is noticed, else below \fBTMPDIR\fR.

@@ -106,6 +106,15 @@ func TestManHasAllVariables(t *testing.T) {
 			t.Errorf("the page does not name %s", name)
 		}
 	}
+	explained := map[string]bool{}
+	for _, line := range regexp.MustCompile(`(?m)^\.BR? .*`).FindAllString(environment, -1) {
+		for _, name := range regexp.MustCompile(`\b[A-Z_]{3,}\b`).FindAllString(line, -1) {
+			if explained[name] {
+				t.Errorf("the page explains %s twice", name)
+			}
+			explained[name] = true
+		}
+	}
 	for _, name := range []string{"IAI_MCP_STORE", "LOCKBAR_CONFIG", "XDG_STATE_HOME", "LocalAppData", "SSH_TTY"} {
 		if !found[name] {
 			t.Errorf("%s is not found in the code: this test looks in the wrong way", name)

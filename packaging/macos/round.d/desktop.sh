@@ -35,10 +35,14 @@ step_login() {
   local commands=$work/bin plist=$HOME/Library/LaunchAgents/$bundle_id.login.plist
   wants_really "it adds a login item"
   wants_app
+  # Our own app lies in a temporary directory, from where Lockbar starts nothing at login.
+  readonly installed=$HOME/lockbar-round-$$
+  undo rm -r "$installed"
+  mkdir "$installed"
+  ditto "$work/app/Lockbar.app" "$installed/Lockbar.app"
   # As Homebrew and INSTALL.md have it: a link in PATH that leads into the app.
   mkdir -p "$commands"
-  ln -sf "$work/app/Lockbar.app/Contents/MacOS/lockbar" "$commands/lockbar"
-  local -x TMPDIR=$commands # Lockbar refuses a program in the temporary directory, and the true one has ours
+  ln -sf "$installed/Lockbar.app/Contents/MacOS/lockbar" "$commands/lockbar"
   "$commands/lockbar" login status | grep -q disabled || unavailable "Lockbar starts at login already"
   undo "$commands/lockbar" login disable
   "$commands/lockbar" login enable
@@ -56,7 +60,7 @@ starts_by_launchd() {
   domain=gui/$(id -u)
   note "a LaunchAgent"
   plutil -lint "$1"
-  grep -q "$work/app/Lockbar.app/Contents/MacOS/lockbar" "$1" || fail "it does not name the program inside the app: $(cat "$1")"
+  grep -q "$installed/Lockbar.app/Contents/MacOS/lockbar" "$1" || fail "it does not name the program inside the app: $(cat "$1")"
   undo bootout "$domain/$bundle_id.login"
   launchctl bootstrap "$domain" "$1"
   within 10 runs_in_launchd "$domain/$bundle_id.login" || fail "launchd does not keep it running: $(launchctl print "$domain/$bundle_id.login" 2>&1 | grep -m 3 -e state -e exit)"
