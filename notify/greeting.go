@@ -23,14 +23,14 @@ func (d Decider) Greeted() Decider {
 // LoginLabel is the label of the button, and of the item in the menu, that make Lockbar start at login.
 const LoginLabel = "Start at Login"
 
-// Greeting returns the message. State says in a few words what is so of the store of that name, of so many; where is the place of the
+// Greeting returns the message. State is a sentence about the store of that name, of so many; where is the place of the
 // icon. It offers to start Lockbar at login where offerLogin says that this can be done and is not.
 func Greeting(store, state string, stores int, where string, icon icons.Kind, offerLogin bool) Message {
 	m := Message{Title: "Lockbar watches your memory store", Icon: icon}
 	if stores > 1 {
 		m.Title += "s"
 	}
-	m.Body = store + " now: " + state + ". The padlock in " + where + " shows each change; click it for the menu."
+	m.Body = store + ": " + state + " The padlock in " + where + " shows each change, and its menu says what to do."
 	if !offerLogin {
 		return m
 	}

@@ -26,7 +26,7 @@ func (l *loop) greet(now time.Time) {
 	}
 	l.told = l.told.Greeted()
 	worst := worstOf(l.stores)
-	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Brief(worst.Snapshot), len(l.stores),
+	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Now(worst.Snapshot), len(l.stores),
 		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})
 	l.post(now)
 }

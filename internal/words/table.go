@@ -139,6 +139,7 @@ var table = [...]stateRow{
 		sign: sign{icons.Unknown, magenta, 15, 3},
 		row: row{
 			brief:   "cannot be read",
+			now:     "Nobody can tell who holds the store now: see the Lockbar menu.",
 			what:    "The lock cannot be judged",
 			do:      "look at it by hand",
 			past:    "the lock could not be read",
@@ -151,6 +152,7 @@ var table = [...]stateRow{
 				what:    "The store is not there",
 				do:      "the iai-mcp daemon makes it when it first starts, so check the path, and where a link on it leads, if it has run before",
 				brief:   "not there",
+				now:     "The store is not there; Lockbar shows when it comes.",
 				title:   "The store is not there",
 				meaning: "Made at the daemon's first start; if it ran, check the path",
 				past:    "the store was not there",
