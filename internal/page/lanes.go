@@ -90,7 +90,7 @@ func (r *roster) name(lane int) string {
 	case otherLane:
 		return "Other computers"
 	}
-	return words.Host(lockcore.Record{Hostname: r.hosts[lane-hostLane]})
+	return words.HostAmong(lockcore.Record{Hostname: r.hosts[lane-hostLane]}, r.hosts...)
 }
 
 // place is where a look is drawn.

@@ -115,10 +115,20 @@ var places = [...]struct {
 
 // name returns the host of a record, which is a name if it is known.
 func (l *look) name(r lockcore.Record) (text string, isName bool) {
+	text = HostAmong(r, l.hosts()...)
 	if l.short {
-		return ShortHost(r), r.Hostname != ""
+		text = shortName(text)
 	}
-	return Host(r), r.Hostname != ""
+	return text, r.Hostname != ""
+}
+
+// hosts lists the machines that the look names, this one among them.
+func (l *look) hosts() []string {
+	list := []string{l.Host, l.Record.Hostname, Rival(*l.Snapshot).Hostname}
+	if l.from != nil {
+		list = append(list, l.from.Record.Hostname)
+	}
+	return list
 }
 
 // claimant names the machine of a claim, seen from the machine called here.
