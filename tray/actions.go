@@ -107,7 +107,7 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 	return m
 }
 
-// naming is what begins the line and the message about a result where it is of one store of several.
+// naming returns the beginning of the line and of the message about a result: the store's name, where there are several.
 func (l *loop) naming(r result) (short, name string) {
 	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != doOpenStore {
 		return "", ""

@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// lineRunes is how wide a line of the menu may be. A menu is as wide as its longest line, and a wide one covers the screen of
+// lineRunes limits a line of the menu. A menu is as wide as its longest line, and a wide one covers the screen of
 // a laptop, or its own submenus.
 const lineRunes = 60
 

@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// nameRunes is how much of a store's path a menu shows: "Store: " and this fill a line.
+	// nameRunes limits a store's path in a menu: "Store: " and the path fill a line.
 	nameRunes = 50
-	// shortRunes is how much of a name stands before what is said of one store of several.
+	// shortRunes limits the name that begins a text about one of several stores.
 	shortRunes = 16
-	// pathRunes is how much is shown of a path or a file's name that is one part of a line.
+	// pathRunes limits a path or a file's name that is only part of a line.
 	pathRunes = 29
 )
 

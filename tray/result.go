@@ -16,7 +16,7 @@ import (
 // Rules for the text of results: the menu shows Text for ten minutes, so it says what was done to what, and still makes sense when
 // something else has happened since. A message says it under its own title, at once.
 
-// result is what became of a click, in words. Title is empty where no notification is wanted.
+// result says in words what became of a click. Title is empty where no notification is wanted.
 type result struct {
 	Action action
 	Title  string
@@ -101,7 +101,7 @@ func failed(title string, err error) result {
 	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
 }
 
-// reason has half a sentence for each refusal of lockcore.
+// reason says in half a sentence why lockcore refused.
 func reason(err error) string {
 	e := new(lockcore.Error)
 	errors.As(err, &e)
@@ -127,7 +127,7 @@ func reason(err error) string {
 	return cause(err)
 }
 
-// cause is what the system said, without the paths, which hide it.
+// cause says what the system said, without the paths, which hide it.
 func cause(err error) string {
 	if no := syscall.Errno(0); errors.As(err, &no) {
 		return words.Cause(no)

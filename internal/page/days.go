@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// maxDays is how many days have a row: two weeks, the newest on which something happened.
+// maxDays limits the days that have a row to two weeks: the newest on which something happened.
 const maxDays = 14
 
 // day is a row of the picture.
@@ -24,13 +24,13 @@ type bar struct {
 	stretch
 }
 
-// quiet is a time of whole days, between two rows, in which nothing happened.
+// quiet is a run of whole days, between two rows, in which nothing happened.
 type quiet struct {
 	first, last time.Time
 	span        *span // the one that covers it
 }
 
-// picture is what one store's history is drawn from.
+// picture holds what one store's history is drawn from.
 type picture struct {
 	store  string
 	days   []*day   // newest first
@@ -153,7 +153,7 @@ func (p *picture) mark(events []*event) {
 	}
 }
 
-// between returns what was so between two rows; nil where they follow each other.
+// between returns the quiet time between two rows; nil where they follow each other.
 func between(earlier, later *day, spans []*span) *quiet {
 	if earlier.to >= later.from {
 		return nil

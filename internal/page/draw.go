@@ -16,14 +16,14 @@ const (
 	laneGap    = 7
 	// thinnest is the narrowest bar, in percent: five minutes.
 	thinnest = 0.35
-	// near is how close two marks of a lane stand that would cover each other, in percent; they are moved by markWidth pixels.
+	// near is the distance, in percent, below which two marks of a lane would cover each other; they are moved by markWidth pixels.
 	near      = 1.8
 	markWidth = 17
-	// maxMarks is how many marks stand beside each other; the others are only counted.
+	// maxMarks limits the marks that stand beside each other; the others are only counted.
 	maxMarks = 4
-	// letter is how wide a letter of a label is, in percent, on the smallest screen that shows labels (page.css).
+	// letter is the width of a letter of a label, in percent, on the smallest screen that shows labels (page.css).
 	letter = 1.2
-	// hourLines is how many hours are between two lines of the clock.
+	// hourLines is the number of hours between two lines of the clock.
 	hourLines = 3
 )
 
@@ -185,8 +185,8 @@ func (p place) look() string {
 	return kinds[p.kind].class
 }
 
-// drawLines joins the lanes between which a lock changed hands, if the bar of the one that lost it ends there: of a takeover that was
-// found late it ends before.
+// drawLines draws a line from the lane of the machine that lost the lock to the lane of the one that took it, if the loser's bar reaches
+// that moment. It ends earlier where the takeover was found late.
 func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	for _, m := range marks {
 		for _, b := range d.bars {
@@ -220,10 +220,10 @@ func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	fmt.Fprint(w, "</svg>\n")
 }
 
-// maxWords is how many bars a picture tells in words; the table has the rest.
+// maxWords limits the bars that are also told in words; the table has the rest.
 const maxWords = 24
 
-// inWords says the picture to who does not see it.
+// inWords returns the picture's text for readers who cannot see it.
 func (d *day) inWords(r *roster) string {
 	var parts []string
 	for _, b := range d.bars {

@@ -135,7 +135,7 @@ func (h *History) pictures(events []*event) (pictures []*picture) {
 	return pictures
 }
 
-// tally counts what the marks stand for.
+// tally says how many takeovers, alarms and the like there were.
 func tally(events []*event, now time.Time) string {
 	var count [len(signs)]int
 	for _, e := range events {
@@ -176,7 +176,7 @@ func (h *History) drawStore(w io.Writer, i int, p *picture) {
 	fmt.Fprint(w, "</section>\n")
 }
 
-// draw says in a line what was so on the days between two rows.
+// draw writes one line about the days between two rows.
 func (q *quiet) draw(w io.Writer, r *roster, now time.Time) {
 	name := dayName(q.first, now)
 	if !q.first.Equal(q.last) {
@@ -228,7 +228,7 @@ func (h *History) item(w io.Writer, e *event) {
 		at.Format(time.RFC3339), at.Format(layout), store, marks, text(e.Sentence()))
 }
 
-// shapeOf is the shape of a mark in a line of text, which says the same.
+// shapeOf returns the shape of a mark for a line of text that says the same.
 func shapeOf(s sign) string {
 	return "<svg width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#" + signs[s].id + "\"/></svg>"
 }

@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// kind is what a bar says. Each has a pattern of its own (page.css, shapes.svg), so that no colour is needed to tell them apart.
+// kind is the meaning of a bar. Each has a pattern of its own (page.css, shapes.svg), so that no colour is needed to tell them apart.
 type kind uint8
 
 const (
@@ -34,7 +34,7 @@ var kinds = [...]struct {
 	missing: {"blind", "no store", "the store was not there", false},
 }
 
-// maxMachines is how many other machines have a lane each: what fits a screen. All others share one.
+// maxMachines limits the other machines that have a lane each, so that they fit a screen. All others share one.
 const maxMachines = 6
 
 const (
@@ -93,7 +93,7 @@ func (r *roster) name(lane int) string {
 	return words.HostAmong(lockcore.Record{Hostname: r.hosts[lane-hostLane]}, r.hosts...)
 }
 
-// place is where a look is drawn.
+// place is the lane and the kind of a bar.
 type place struct {
 	lane int
 	kind kind

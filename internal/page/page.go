@@ -23,11 +23,11 @@ import (
 const (
 	// Name is the file that Save writes.
 	Name = "history.html"
-	// textName is what earlier versions wrote in its place.
+	// textName is the file that earlier versions wrote in its place.
 	textName = "history.txt"
 )
 
-// History is what a page shows. Now is when it is made, and its location is the time zone of the page.
+// History holds what a page shows. Now is the time at which it is made, and its location is the time zone of the page.
 type History struct {
 	Events []report.Line
 	Named  bool                         // there are several stores
