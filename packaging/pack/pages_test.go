@@ -125,6 +125,26 @@ func TestManHasAllVariables(t *testing.T) {
 	}
 }
 
+// programOrFile finds the programs that our code runs by their names, and the files that it makes in the directory for temporary ones.
+var programOrFile = regexp.MustCompile(`exec\.Command(?:Context)?\((?:\w+, )?"([^"]+)"|os\.(?:Create|Mkdir)Temp\("", "([^"]+)"`)
+
+func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
+	page := read(t, "packaging", "SECURITY.md")
+	found := 0
+	for _, source := range programSources(t) {
+		for _, match := range programOrFile.FindAllStringSubmatch(read(t, source), -1) {
+			name := strings.TrimSuffix(first(match[1], match[2]), "-*")
+			found++
+			if !strings.Contains(page, "`"+name) {
+				t.Errorf("%s: SECURITY.md does not name %s", source, name)
+			}
+		}
+	}
+	if found < 3 {
+		t.Errorf("%d are found in the code: this test looks in the wrong way", found)
+	}
+}
+
 // programSources are our own files of the packages that are linked into lockbar, for all systems.
 func programSources(t *testing.T) (files []string) {
 	t.Helper()
