@@ -120,6 +120,21 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// TestSkippedIsNoWarning: the check that says why counts, not the one that could not be made.
+func TestSkippedIsNoWarning(t *testing.T) {
+	var out strings.Builder
+	printChecks(&out, palette{}, []doctor.Check{
+		{Name: "user", Result: doctor.Pass, Detail: "Fine."},
+		{Name: "session-bus", Result: doctor.Warn, Detail: "Not checked.", Skipped: true},
+		{Name: "state-dir", Result: doctor.Warn, Detail: "Make room."},
+	})
+	want := "Lockbar works here; 1 thing needs attention.\n\nNeeds attention:\n  warn  state-dir  Make room.\n\nFine (1):\n  pass  user  Fine.\n\n" +
+		"Not checked, for what is said above:\n  session-bus\n"
+	if out.String() != want {
+		t.Errorf("%q\nwant %q", out.String(), want)
+	}
+}
+
 // TestDoctorFails where no lock could be removed.
 func TestDoctorFails(t *testing.T) {
 	w := newWorld(t)

@@ -11,20 +11,19 @@ import (
 // Meaning is a state for somebody who reads its name for the first time.
 type Meaning struct {
 	State lockcore.State
-	Icon  string // what the icon shows, in words
 	Text  string
 }
 
 // Meanings are all states, in the order of their exit codes.
 func Meanings() []Meaning {
 	return []Meaning{
-		{lockcore.Unlocked, "an open padlock", "nobody uses the store"},
-		{lockcore.HeldHere, "a closed padlock", "a process of this computer uses it"},
-		{lockcore.HeldElsewhere, "a padlock and another computer", "the lock names another computer"},
-		{lockcore.Stale, "a broken padlock", "left behind: its process is gone for certain"},
-		{lockcore.Contested, "two padlocks", "two may write to the store: look at once"},
-		{lockcore.Corrupt, "a padlock with a question mark", "the lock file holds what no daemon wrote"},
-		{lockcore.Unknown, "a question mark", "the store or its lock cannot be read"},
+		{lockcore.Unlocked, "nobody uses the store"},
+		{lockcore.HeldHere, "a process of this computer uses it"},
+		{lockcore.HeldElsewhere, "the lock names another computer"},
+		{lockcore.Stale, "left behind: its process is gone for certain"},
+		{lockcore.Contested, "two may write to the store: look at once"},
+		{lockcore.Corrupt, "the lock file holds what no daemon wrote"},
+		{lockcore.Unknown, "the store or its lock cannot be read"},
 	}
 }
 

@@ -41,9 +41,9 @@ var acts = []act{
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",
 		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},
-	{text: "Was that a mistake? Undo Force Unlock puts it back, byte for byte.",
+	{text: "You can take that back: Undo Force Unlock puts the lock back, byte for byte.",
 		do: restore, from: []lockcore.State{lockcore.Unlocked}, want: lockcore.Stale, mine: true},
-	{text: "It was none, so Force Unlock removes it again.",
+	{text: "Its daemon is still gone, so Force Unlock removes the lock again.",
 		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},
 	{text: "The daemon of {here} starts again.",
 		do: start, from: free, want: lockcore.HeldHere},
@@ -62,19 +62,10 @@ var (
 	running = []lockcore.State{lockcore.HeldHere, lockcore.Unlocked}
 )
 
-// shapes are what the icon shows of the states that are played.
-var shapes = map[lockcore.State]string{
-	lockcore.Unlocked:      "an open padlock",
-	lockcore.HeldHere:      "a closed padlock",
-	lockcore.HeldElsewhere: "a padlock and a screen",
-	lockcore.Stale:         "a broken padlock",
-	lockcore.Contested:     "two padlocks, one with an exclamation mark",
-}
-
 // told is the narration of an act.
 func (s *stage) told(a act) string {
 	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other)
-	return names.Replace(a.text) + "\nThe icon now: " + shapes[a.want] + "."
+	return names.Replace(a.text) + "\nThe icon now: " + words.SignOf(a.want).Shape + "."
 }
 
 func nothing(context.Context, *stage) error { return nil }

@@ -19,7 +19,7 @@ import (
 // the next one has its own time. There are at most three.
 const copyTime = 2 * time.Second
 
-// endTime is how long a program that was killed may hold what we write into: a child of it may have it.
+// endTime is how long what we write into may stay open behind a program that was killed: a child of it may have it.
 const endTime = 500 * time.Millisecond
 
 // maxComplaint is how much of what a program says is read, in bytes: its first line counts.
@@ -68,21 +68,24 @@ func clipboardBytes(goos, text string) string {
 
 // Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is of the last one
 // that failed.
-func Copy(ctx context.Context, text string) error {
+func Copy(ctx context.Context, text string) error { return copyWithin(ctx, copyTime, text) }
+
+// copyWithin is Copy with the time for each program.
+func copyWithin(ctx context.Context, each time.Duration, text string) error {
 	failed := ErrNoClipboard
 	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {
 		if _, err := exec.LookPath(line[0]); err != nil {
 			continue
 		}
-		if failed = copyWith(ctx, line, text); failed == nil {
+		if failed = copyWith(ctx, each, line, text); failed == nil {
 			return nil
 		}
 	}
 	return failed
 }
 
-func copyWith(ctx context.Context, line []string, text string) error {
-	ctx, cancel := context.WithTimeout(ctx, copyTime)
+func copyWith(ctx context.Context, limit time.Duration, line []string, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), clipboardLocale(runtime.GOOS)...)

@@ -10,6 +10,7 @@ import (
 // sign is what stands for a state where there is no room for words.
 type sign struct {
 	Icon     icons.Kind
+	Shape    string // what the icon shows, for who cannot see it
 	Colour   Colour // of its name on a terminal
 	ExitCode int    // of status --exit-code
 	Severity int    // of several stores the one with the highest gives the icon and the exit code
@@ -62,7 +63,7 @@ type stateRow struct {
 // table is what people are told about each state and reason.
 var table = [...]stateRow{
 	lockcore.Contested: {
-		sign: sign{icons.Contested, boldRed, 13, 6},
+		sign: sign{icons.Contested, "two padlocks, one with an exclamation mark", boldRed, 13, 6},
 		row: row{
 			brief:   "{two}",
 			meaning: "Stop the one here (PID {daemon}): {stop}",
@@ -93,7 +94,7 @@ var table = [...]stateRow{
 		},
 	},
 	lockcore.Corrupt: {
-		sign: sign{icons.Corrupt, Red, 14, 5},
+		sign: sign{icons.Corrupt, "a padlock with a question mark", Red, 14, 5},
 		row: row{
 			what:    "The lock is corrupt: no daemon wrote what it holds ({problem}), so nobody can tell who holds this store",
 			brief:   "corrupt lock",
@@ -108,7 +109,7 @@ var table = [...]stateRow{
 		reasons: []row{{reason: lockcore.NotJSON}, {reason: lockcore.BadField}},
 	},
 	lockcore.Stale: {
-		sign: sign{icons.Stale, Yellow, 12, 4},
+		sign: sign{icons.Stale, "a broken padlock", Yellow, 12, 4},
 		row: row{
 			brief:   "left behind",
 			title:   "Left behind by {to}",
@@ -136,7 +137,7 @@ var table = [...]stateRow{
 		},
 	},
 	lockcore.Unknown: {
-		sign: sign{icons.Unknown, magenta, 15, 3},
+		sign: sign{icons.Unknown, "a question mark in a ring", magenta, 15, 3},
 		row: row{
 			brief:   "cannot be read",
 			now:     "Nobody can tell who holds the store now: see the Lockbar menu.",
@@ -209,7 +210,7 @@ var table = [...]stateRow{
 		},
 	},
 	lockcore.HeldElsewhere: {
-		sign: sign{icons.HeldElsewhere, cyan, 11, 2},
+		sign: sign{icons.HeldElsewhere, "a padlock and a screen", cyan, 11, 2},
 		row:  row{now: "{host} holds the store now."},
 		reasons: []row{{
 			what:    "{host} (another computer, PID {pid}) holds this store {since}",
@@ -222,7 +223,7 @@ var table = [...]stateRow{
 		}},
 	},
 	lockcore.HeldHere: {
-		sign: sign{icons.HeldHere, Green, 10, 1},
+		sign: sign{icons.HeldHere, "a closed padlock", Green, 10, 1},
 		row: row{
 			brief:   "held by {here}",
 			title:   "Held by {here}",
@@ -242,7 +243,7 @@ var table = [...]stateRow{
 		},
 	},
 	lockcore.Unlocked: {
-		sign: sign{icons.Unlocked, Green, 0, 0},
+		sign: sign{icons.Unlocked, "an open padlock", Green, 0, 0},
 		row:  row{now: "Nobody holds the store now, so you can work here."},
 		reasons: []row{{
 			what:  "Nobody holds this store, which is normal while iai-mcp has nothing to do",

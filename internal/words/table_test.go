@@ -47,7 +47,7 @@ func TestTableIsComplete(t *testing.T) {
 	rows, severities, codes := map[lockcore.Reason]int{}, map[int]bool{}, map[int]bool{}
 	for _, state := range lockcore.States() {
 		sign := SignOf(state)
-		if len(table[state].reasons) == 0 || sign.Icon.String() != state.String() || sign.Colour == "" {
+		if len(table[state].reasons) == 0 || sign.Icon.String() != state.String() || sign.Shape == "" || sign.Colour == "" {
 			t.Errorf("%v: %d rows, icon %v, colour %q", state, len(table[state].reasons), sign.Icon, sign.Colour)
 		}
 		severities[sign.Severity], codes[sign.ExitCode] = true, true

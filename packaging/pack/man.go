@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/cli"
+	"lockbar/internal/words"
 )
 
 // makeMan writes lockbar(1) from the commands: one page, since they are few and share most of their options. Cobra's own
@@ -116,7 +117,7 @@ const manEnd = `.SH SEE ALSO
 func manStates(b *strings.Builder) {
 	b.WriteString(".PP\nThe icon, and \\fBlockbar status\\fR, say one of these:\n")
 	for _, m := range cli.Meanings() {
-		fmt.Fprintf(b, ".TP\n.B %s\n%s. %s.\n", roff(m.State.String()), roff(capitalised(m.Icon)), roff(capitalised(m.Text)))
+		fmt.Fprintf(b, ".TP\n.B %s\n%s. %s.\n", roff(m.State.String()), roff(capitalised(words.SignOf(m.State).Shape)), roff(capitalised(m.Text)))
 	}
 }
 

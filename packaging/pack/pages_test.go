@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/cli"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
@@ -56,7 +57,7 @@ func TestManExplains(t *testing.T) {
 		at += i
 	}
 	for _, m := range cli.Meanings() {
-		if !strings.Contains(page, ".B "+roff(m.State.String())+"\n"+roff(capitalised(m.Icon))) {
+		if !strings.Contains(page, ".B "+roff(m.State.String())+"\n"+roff(capitalised(words.SignOf(m.State).Shape))) {
 			t.Errorf("the page does not explain the icon of %v", m.State)
 		}
 	}
@@ -74,6 +75,17 @@ func TestManExplains(t *testing.T) {
 		said, err := exec.Command(groff, "-man", "-Tutf8", "-ww", "-z", out).CombinedOutput()
 		if err != nil || len(said) > 0 {
 			t.Errorf("groff: %v\n%s", err, said)
+		}
+	}
+}
+
+// TestReadmeDescribesTheIcons as the demo and the page do, but without articles.
+func TestReadmeDescribesTheIcons(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, state := range lockcore.States() {
+		shape := strings.TrimPrefix(strings.TrimPrefix(words.SignOf(state).Shape, "a "), "an ")
+		if !strings.Contains(readme, `icons/notification/`+state.String()+`.png" width="32" alt="`+shape+`"`) {
+			t.Errorf("the README does not show %v as %q", state, shape)
 		}
 	}
 }
@@ -122,6 +134,26 @@ func TestManHasAllVariables(t *testing.T) {
 	}
 	if !strings.Contains(files, "config.json") {
 		t.Error("no config.json among the files")
+	}
+}
+
+// programOrFile finds the programs that our code runs by their names, and the files that it makes in the directory for temporary ones.
+var programOrFile = regexp.MustCompile(`exec\.Command(?:Context)?\((?:\w+, )?"([^"]+)"|os\.(?:Create|Mkdir)Temp\("", "([^"]+)"`)
+
+func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
+	page := read(t, "packaging", "SECURITY.md")
+	found := 0
+	for _, source := range programSources(t) {
+		for _, match := range programOrFile.FindAllStringSubmatch(read(t, source), -1) {
+			name := strings.TrimSuffix(first(match[1], match[2]), "-*")
+			found++
+			if !strings.Contains(page, "`"+name) {
+				t.Errorf("%s: SECURITY.md does not name %s", source, name)
+			}
+		}
+	}
+	if found < 3 {
+		t.Errorf("%d are found in the code: this test looks in the wrong way", found)
 	}
 }
 
