@@ -46,9 +46,8 @@ func unlocked(c lockcore.Backup, err error) result {
 
 // stopsNothing adds to the result of a removed lock what that did not do. A holder that is gone needs no such word.
 func (r result) stopsNothing(was lockcore.State) result {
-	held := was == lockcore.HeldHere || was == lockcore.HeldElsewhere || was == lockcore.Contested
-	if held && r.Undo != "" {
-		r.Said += ". A daemon that still runs goes on writing to the store"
+	if mind := words.StopsNothing(was); mind != "" && r.Undo != "" {
+		r.Said += ". " + mind
 	}
 	return r
 }

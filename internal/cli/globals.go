@@ -30,7 +30,7 @@ type globals struct {
 func (g *globals) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&g.stores, "store", nil, "store `directory`; may be repeated (default $IAI_MCP_STORE, the config file, the daemon's own, ~/.iai-mcp)")
 	flags.StringVar(&g.stateDir, "state-dir", "", "`directory` for backups and what Lockbar remembers (default $LOCKBAR_STATE_DIR or the system's place)")
-	flags.StringVar(&g.hostname, "hostname", "", "the `name` of this machine (default $LOCKBAR_HOSTNAME or the system's)")
+	flags.StringVar(&g.hostname, "hostname", "", "the `name` of this computer (default $LOCKBAR_HOSTNAME or the system's)")
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 }
 
@@ -139,7 +139,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	s.stateDir = s.place.Path
 	warn("it cannot be told whose the state directory is", s.place.Problem)
 	s.saved, err = state.Read(s.stateDir)
-	warn("not all is known that Lockbar remembers of this machine", err)
+	warn("not all is known that Lockbar remembers of this computer", err)
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names})
 }
 

@@ -266,7 +266,7 @@ func TestMachinesThatShareAStateDirectory(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(own, "history.jsonl")); err != nil {
 		t.Error(err)
 	}
-	if r := w.as(idB, "doctor"); !strings.Contains(r.out, idB) || !strings.Contains(r.out, "shared with the machine "+idA) || !strings.Contains(r.out, own) {
+	if r := w.as(idB, "doctor"); !strings.Contains(r.out, idB) || !strings.Contains(r.out, "shared with the computer "+idA) || !strings.Contains(r.out, own) {
 		t.Errorf("doctor: %q", r.out)
 	}
 }

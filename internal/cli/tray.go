@@ -81,7 +81,7 @@ func noDesktop(goos string, env func(string) string, euid int) error {
 	case euid == 0 && user != "" && user != "root":
 		return fmt.Errorf("root has no desktop session here: run lockbar without sudo, as %s, whose store and desktop it is", words.Clean(user))
 	case env("SSH_CONNECTION") != "" || env("SSH_TTY") != "":
-		return fmt.Errorf("an ssh session has no desktop to show an icon in: start lockbar at the machine itself; here %s", inTerminal)
+		return fmt.Errorf("an ssh session has no desktop to show an icon in: start lockbar at the computer itself; here %s", inTerminal)
 	case euid == 0:
 		return fmt.Errorf("root has no desktop session here: run lockbar as the user whose desktop it is; %s", inTerminal)
 	case display:

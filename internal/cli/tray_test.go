@@ -49,7 +49,7 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 		says []string
 	}{
 		{"nothing", nil, 1000, []string{"no desktop session", "lockbar watch"}},
-		{"ssh", map[string]string{"SSH_CONNECTION": "x", "DISPLAY": "localhost:10"}, 1000, []string{"ssh", "at the machine itself", "lockbar watch"}},
+		{"ssh", map[string]string{"SSH_CONNECTION": "x", "DISPLAY": "localhost:10"}, 1000, []string{"ssh", "at the computer itself", "lockbar watch"}},
 		{"ssh as root", map[string]string{"SSH_TTY": "x"}, 0, []string{"ssh"}},
 		{"sudo", map[string]string{"SUDO_USER": "ann\x1b", "SSH_CONNECTION": "x"}, 0, []string{"without sudo", "ann"}},
 		{"sudo to another user", map[string]string{"SUDO_USER": "ann"}, 1000, []string{"no desktop session"}},

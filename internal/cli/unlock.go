@@ -82,7 +82,11 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 		return lockcore.Backup{}, err
 	}
 	if seen.HasLock() && !f.yes {
-		if err := confirm(append(lockRows(seen.Store, seen.Record, seen.Token), row{"state", stateText(seen, palette{})}), "Remove this lock?"); err != nil {
+		rows := append(lockRows(seen.Store, seen.Record, seen.Token), row{"state", stateText(seen, palette{})})
+		if mind := words.StopsNothing(seen.State); mind != "" {
+			rows = append(rows, row{"mind", mind})
+		}
+		if err := confirm(rows, "Remove this lock?"); err != nil {
 			return lockcore.Backup{}, err
 		}
 	}
@@ -206,7 +210,7 @@ func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	return []row{
 		{"store", path(store)},
 		{"pid", fmt.Sprint(r.PID)},
-		{"hostname", words.Host(r)},
+		{"hostname", words.Clean(r.Hostname)}, // whole, as it stands there
 		{"started_at", words.Clean(r.StartedAt)},
 	}
 }

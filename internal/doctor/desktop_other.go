@@ -6,7 +6,7 @@ import "context"
 
 func checkSession(s session) []Check {
 	if s.ssh {
-		return one("desktop-session", Warn, "This is an ssh session, which has no tray; start Lockbar at the machine itself; %s", noDesktopAdvice)
+		return one("desktop-session", Warn, "This is an ssh session, which has no tray; start Lockbar at the computer itself; %s", noDesktopAdvice)
 	}
 	return one("desktop-session", Pass, "The system's own desktop")
 }

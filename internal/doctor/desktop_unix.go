@@ -19,7 +19,7 @@ import (
 func checkSession(s session) []Check {
 	switch {
 	case s.ssh:
-		return one("desktop-session", Warn, "This is an ssh session, which has no icon and no notifications; run Lockbar at the machine itself; %s", noDesktopAdvice)
+		return one("desktop-session", Warn, "This is an ssh session, which has no icon and no notifications; run Lockbar at the computer itself; %s", noDesktopAdvice)
 	case !s.display:
 		return one("desktop-session", Warn, "There is no desktop session here, so no icon and no notifications; %s", noDesktopAdvice)
 	}

@@ -53,9 +53,9 @@ func TestUser(t *testing.T) {
 
 func TestMachine(t *testing.T) {
 	ours := state.Dir{Given: "/s", Path: "/s", Machine: "a", Owner: "a"}
-	want(t, checkMachine(ours), Pass, "This machine is a.")
+	want(t, checkMachine(ours), Pass, "The id of this computer is a.")
 	other := state.Dir{Given: "/s", Path: "/s/machine-a", Machine: "a", Owner: "b"}
-	want(t, checkMachine(other), Pass, "shared with the machine b, whose it is")
+	want(t, checkMachine(other), Pass, "shared with the computer b, whose it is")
 	other.Problem = errors.New("read /s/machine: a pipe")
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
 }

@@ -36,7 +36,7 @@ func (s Subject) config(context.Context) []Check {
 // ofThisMachine says why a file of its own holds.
 func ofThisMachine(path string, checks []Check) []Check {
 	for i := range checks {
-		checks[i].Detail += " Settings are one machine's, and another one that shares the home directory saved " + shown(path) + "."
+		checks[i].Detail += " Settings are one computer's, and another one that shares the home directory saved " + shown(path) + "."
 	}
 	return checks
 }

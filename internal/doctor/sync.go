@@ -21,9 +21,9 @@ func syncOf(dir string) []Check {
 func checkSync(engine, fileSystem string) []Check {
 	switch {
 	case engine != "":
-		return one("sync", Pass, "%s carries this store to other machines; run the daemon on one of them at a time, since the lock arrives there late", engine)
+		return one("sync", Pass, "%s carries this store to other computers; run the daemon on one of them at a time, since the lock arrives there late", engine)
 	case fileSystem != "":
-		return one("sync", Pass, "The store is on %s, where other machines may use it too; run the daemon on one of them at a time", fileSystem)
+		return one("sync", Pass, "The store is on %s, where other computers may use it too; run the daemon on one of them at a time", fileSystem)
 	}
 	return one("sync", Pass, "No sync program or network drive is recognised on the way to the store")
 }

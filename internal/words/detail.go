@@ -51,6 +51,14 @@ func Next(s lockcore.Snapshot, c Commands) string {
 	return text
 }
 
+// StopsNothing says what the removal of a lock in this state does not do, without a full stop. It is empty where the holder is gone.
+func StopsNothing(s lockcore.State) string {
+	if s != lockcore.HeldHere && s != lockcore.HeldElsewhere && s != lockcore.Contested {
+		return ""
+	}
+	return "A daemon that still runs goes on writing to the store"
+}
+
 // Now says what is so, to who learns late of something that is over.
 func Now(s lockcore.Snapshot) string {
 	l := look{Snapshot: &s}

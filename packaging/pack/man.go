@@ -58,10 +58,10 @@ The file of settings, in place of the one below FILES.
 Where backups and the history are kept, where no \fB\-\-state\-dir\fR is given.
 .TP
 .B LOCKBAR_HOSTNAME
-The name of this machine, where no \fB\-\-hostname\fR is given.
+The name of this computer, where no \fB\-\-hostname\fR is given.
 .TP
 .B LOCKBAR_MACHINE_ID
-The id of this machine, in place of the one that the system gives. It keeps apart the settings and the state of machines
+The id of this computer, in place of the one that the system gives. It keeps apart the settings and the state of computers
 that share a home directory.
 .TP
 .BR HOME ", " XDG_CONFIG_HOME ", " XDG_STATE_HOME
@@ -98,11 +98,11 @@ of the files.
 .TP
 .I $XDG_CONFIG_HOME/lockbar/config.json
 The settings: which stores are watched, and what is told (default \fI~/.config/lockbar/config.json\fR). Where another
-machine that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.
+computer that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.
 .TP
 .I $XDG_STATE_HOME/lockbar
 Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR). The file \fImachine\fR has the id of the
-machine whose they are; another one keeps its own in \fImachine\-ID\fR.
+computer whose they are; another one keeps its own in \fImachine\-ID\fR.
 .SH EXIT STATUS
 0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
 Some commands have more, which are listed above.
