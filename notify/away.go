@@ -141,13 +141,17 @@ func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
 
 // togetherTitle says where there may be two daemons, since that is all that the reader must know.
 func togetherTitle(list []missed) string {
-	switch alarms := len(slices.DeleteFunc(slices.Clone(list), func(m missed) bool { return !m.Message.Urgent })); alarms {
+	stores := map[string]bool{}
+	for _, m := range alarms(list) {
+		stores[m.Store] = true
+	}
+	switch n := len(stores); n {
 	case 0:
 		return fmt.Sprintf("Changes in %d stores", len(list))
 	case 1:
 		return "Two daemons may write to one store"
 	default:
-		return fmt.Sprintf("Two daemons may write to each of %d stores", alarms)
+		return fmt.Sprintf("Two daemons may write to each of %d stores", n)
 	}
 }
 
@@ -179,7 +183,7 @@ func (d Decider) many(m Message, list []missed, now time.Time) (Decider, []Order
 // noNews reports whether it wanted an action of the user and does not any more, and has no host that did something.
 func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
 
-// awayTitle begins every message about more than one fact, or about what needs no action.
+// awayTitle begins messages about more than one fact, or about what needs no action. An alarm among them says so in its place.
 const awayTitle = "While you were away"
 
 // summary is one message for all: the fact's own if there is one that wants action, since its words say what to do.
@@ -194,7 +198,16 @@ func (d Decider) summary(list []missed, now time.Time) (Decider, []Order) {
 		m.Title, m.Body, m.Plain = awayTitle, list[0].Sentence+". "+m.Body, list[0].Sentence+". "+m.withoutButtons().Body
 		return d.many(m, list, now)
 	}
-	return d.many(several(awayTitle, list), list, now)
+	title := awayTitle
+	if len(alarms(list)) > 0 {
+		title = togetherTitle(list)
+	}
+	return d.many(several(title, list), list, now)
+}
+
+// alarms returns the facts that ring.
+func alarms(list []missed) []missed {
+	return slices.DeleteFunc(slices.Clone(list), func(m missed) bool { return !m.Message.Urgent })
 }
 
 func several(title string, list []missed) Message {
@@ -214,7 +227,7 @@ func several(title string, list []missed) Message {
 	}
 	switch {
 	case m.Urgent:
-		parts = append(parts, "Two daemons may write to one store: stop the one you do not use with \""+words.StopCommand+"\".")
+		parts = append([]string{whatToStop(alarms(list))}, parts...) // first, since desktops cut the rest
 	case ofOneStore(list): // what the newest means holds now
 		parts = append(parts, newest.Message.withoutButtons().Body)
 	}
@@ -223,6 +236,21 @@ func several(title string, list []missed) Message {
 		m.Buttons = newest.Message.Buttons
 	}
 	return m
+}
+
+// whatToStop says what to do about alarms, and of which stores they are where those have names.
+func whatToStop(list []missed) string {
+	var names []string
+	for _, one := range list {
+		if name := words.Clean(one.Name); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	of := ""
+	if len(names) > 0 {
+		of = " of " + strings.Join(names, ", ")
+	}
+	return "Stop the daemon" + of + " that you do not use, on its computer, with \"" + words.StopCommand + "\"."
 }
 
 func ofOneStore(list []missed) bool {

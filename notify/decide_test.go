@@ -248,18 +248,51 @@ func TestRemovedBesideADaemon(t *testing.T) {
 
 // TestTogetherTitle: an alarm is never among mere changes.
 func TestTogetherTitle(t *testing.T) {
-	calm, alarm := missed{}, missed{Message: Message{Urgent: true}}
+	fact := func(store string, urgent bool) (m missed) {
+		m.Store, m.Message.Urgent = store, urgent
+		return m
+	}
 	for _, test := range []struct {
 		list []missed
 		want string
 	}{
-		{[]missed{calm, calm}, "Changes in 2 stores"},
-		{[]missed{calm, alarm}, "Two daemons may write to one store"},
-		{[]missed{alarm, alarm, alarm}, "Two daemons may write to each of 3 stores"},
+		{[]missed{fact("a", false), fact("b", false)}, "Changes in 2 stores"},
+		{[]missed{fact("a", false), fact("b", true)}, "Two daemons may write to one store"},
+		{[]missed{fact("a", true), fact("a", true)}, "Two daemons may write to one store"},
+		{[]missed{fact("a", true), fact("b", true), fact("c", true)}, "Two daemons may write to each of 3 stores"},
 	} {
 		if got := togetherTitle(test.list); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
+	}
+}
+
+// TestAlarmWhileAway: its title says the danger, and its body begins with what to stop, and where.
+func TestAlarmWhileAway(t *testing.T) {
+	d, at := Decider{}, start
+	for _, f := range []Fact{
+		{Store: "~/a", Identity: "a", Event: watch.TakenOver, From: here, To: elsewhere, Away: true},
+		{Store: "~/b", Identity: "b", Event: watch.BecameTwo, To: both, Away: true},
+	} {
+		d, _ = d.Step(f, at)
+	}
+	_, orders := d.Wake(start.Add(gatherTime))
+	if len(orders) != 1 {
+		t.Fatalf("%+v", orders)
+	}
+	m := orders[0].Message
+	if !m.Urgent || m.Title != "Two daemons may write to one store" || !strings.HasPrefix(m.Body, "Stop the daemon of ~/b ") ||
+		!strings.Contains(m.Body, "~/a: mac-mini took over") {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestNothingIsSaidTwice: what is so now does not repeat what happened.
+func TestNothingIsSaidTwice(t *testing.T) {
+	d, _ := Decider{}.Step(Fact{Event: watch.Released, From: elsewhere, To: free, Away: true}, start)
+	_, orders := d.Wake(start.Add(gatherTime))
+	if len(orders) != 1 || strings.Count(orders[0].Message.Body, "no longer holds") != 1 || !strings.Contains(orders[0].Message.Body, "Nobody holds") {
+		t.Errorf("%+v", orders)
 	}
 }
 

@@ -2,35 +2,35 @@ package notify
 
 import "lockbar/icons"
 
-// The greeting is told once per machine, when the app starts there for the first time: else somebody who has just installed it sees
-// a small padlock at most, and is not told what it is for.
+// The greeting is told once per machine, when the app first starts there. Without it somebody who has just installed Lockbar would see
+// only a small padlock, and not learn what it is for.
 
-// OweGreeting takes in that this machine was not greeted yet.
+// OweGreeting notes that this machine was not greeted yet.
 func (d Decider) OweGreeting() Decider {
 	d.greeting = true
 	return d
 }
 
-// OwesGreeting reports whether the greeting is still to be told. An earlier version, which knew none, left nothing to tell.
+// OwesGreeting reports whether the greeting is still to be told. Nothing is owed where an earlier version has run, which had no greeting.
 func (d Decider) OwesGreeting() bool { return d.greeting }
 
-// Greeted takes in that it is told now.
+// Greeted notes that it is told now.
 func (d Decider) Greeted() Decider {
 	d.greeting = false
 	return d
 }
 
-// LoginLabel is the label of the button, and of the item in the menu, that make Lockbar start at login.
+// LoginLabel is the label of the button, and of the menu's item, that makes Lockbar start at login.
 const LoginLabel = "Start at Login"
 
-// Greeting returns the message. State says in a few words what is so of the store of that name, of so many; where is the place of the
-// icon. It offers to start Lockbar at login unless that is done, or cannot be.
+// Greeting returns the message. store is the name of the most urgent of so many stores, state is a sentence about it, and where
+// is the place of the icon. It offers to start Lockbar at login where offerLogin says that this can be done and is not.
 func Greeting(store, state string, stores int, where string, icon icons.Kind, offerLogin bool) Message {
 	m := Message{Title: "Lockbar watches your memory store", Icon: icon}
 	if stores > 1 {
 		m.Title += "s"
 	}
-	m.Body = store + " now: " + state + ". The padlock in " + where + " shows each change; click it for the menu."
+	m.Body = store + ": " + state + " The padlock in " + where + " shows each change, and its menu says what to do."
 	if !offerLogin {
 		return m
 	}

@@ -51,7 +51,7 @@ var texts = map[kind]text{
 	},
 	freed: {
 		title: "Nobody holds the store now",
-		body:  "{from-host} no longer holds {store}, so you can work here.",
+		body:  "Nobody holds {store} now, so you can work here.",
 		icon:  icons.Unlocked,
 	},
 	twoDaemons: {
@@ -79,7 +79,7 @@ var texts = map[kind]text{
 	},
 	corruptLock: {
 		title: "The lock is corrupt",
-		body:  "The lock of {store} holds what no daemon wrote, so nobody can tell who uses the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
+		body:  "The lock of {store} contains what no daemon wrote, so nobody can tell who holds the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
 		icon:  icons.Corrupt,
 	},
 	crashing: {
@@ -102,8 +102,8 @@ const (
 // staleBodies say what a lock does that was left behind. Daemons take over the lock of a PID that nobody has. The older ones ask no
 // more than whether somebody has it, the newer ones whether that is a daemon, of any store.
 var staleBodies = map[lockcore.Reason]string{
-	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. That stops nobody: the next daemon takes the lock over." + staleRemoval,
-	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but is still listed." + mistaken,
+	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
+	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
 	lockcore.PIDRecycled:   "PID {pid}, which held {store} {since-clock}, is another program now." + mistaken,
 	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that for the holder and " +
 		"refuses to start." + staleRemoval,

@@ -30,7 +30,7 @@ func (l *loop) click(ctx context.Context, a action) {
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })
 	case doOpenHistory:
 		looks := l.looksNow()
-		l.start(ctx, a, func(ctx context.Context) result { return openHistory(ctx, l.config.StateDir, looks) })
+		l.start(ctx, a, func(ctx context.Context) result { return l.openHistory(ctx, looks) })
 	case doToggle, doPauseHour, doPauseTomorrow, doResume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:
@@ -107,7 +107,7 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 	return m
 }
 
-// naming is what begins the line and the message about a result where it is of one store of several.
+// naming returns the beginning of the line and of the message about a result: the store's name, where there are several.
 func (l *loop) naming(r result) (short, name string) {
 	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != doOpenStore {
 		return "", ""
@@ -162,5 +162,5 @@ func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory)
 		return setAside(c, err)
 	}
 	c, err := s.ForceUnlock(ctx, a.Seen.Snapshot, m, a.Do == doUnlockClaimed)
-	return unlocked(c, err)
+	return unlocked(c, err).stopsNothing(a.Seen.Snapshot.State)
 }

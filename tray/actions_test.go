@@ -162,3 +162,16 @@ func TestLockPutBackHasItsIcon(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestRemovalStopsNothing(t *testing.T) {
+	for _, state := range lockcore.States() {
+		said := unlocked(lockcore.Backup{Path: "/b", Record: mini}, nil).stopsNothing(state).Said
+		held := state == lockcore.HeldHere || state == lockcore.HeldElsewhere || state == lockcore.Contested
+		if strings.Contains(said, "goes on writing") != held {
+			t.Errorf("%v: %q", state, said)
+		}
+	}
+	if said := unlocked(lockcore.Backup{}, nil).stopsNothing(lockcore.HeldHere).Said; said != "" {
+		t.Errorf("nothing was removed: %q", said)
+	}
+}

@@ -74,7 +74,7 @@ const tellsPanels = true
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- panelNews, patience time.Duration) {
 	late := time.NewTimer(patience)
 	defer late.Stop()
-	signals, err := b.panelSignals(ctx) // first: a panel may come while it is asked for
+	signals, err := b.panelSignals(ctx) // first, so that no panel is missed that comes during the question
 	if err != nil {
 		b.log.failed("panels that start later will not be noticed", err)
 	}

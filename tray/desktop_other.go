@@ -14,5 +14,5 @@ func HasDesktop(context.Context) bool { return hasWindowServer() }
 // beforeRun has nothing to do: this system's tray takes nothing before it runs.
 func beforeRun(view) {}
 
-// trayIconData is what systray takes for the icon.
+// trayIconData returns a picture in the form that systray takes.
 func trayIconData(k icons.Kind) []byte { return icons.Tray(k) }

@@ -26,14 +26,14 @@ type binding struct {
 	action   atomic.Pointer[action] // that of a click, which another goroutine hands on; nil until the entry was shown
 }
 
-// place is where an item stands: one entry, or for an item that acts on a lock several, of which at most one is visible. An
+// place holds the entries of an item: one, or for an item that acts on a lock several, of which at most one is visible. An
 // entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
 // lockcore refuses it, however old the menu is that was clicked.
 // An open menu shows a change at once on Linux, so that a click is one on what stands under the pointer by now; on macOS the item is
 // hidden there and then; on Windows it is taken out, and nothing asks for that to be painted again.
 type place []*binding
 
-// lockEntries is how many locks a place can show, one after the other, until the menu is built again: few, since every panel is
+// lockEntries limits how many locks a place shows, one after the other, until the menu is built again: few, since every panel is
 // sent the hidden entries too; several, since building again sends as much as twenty changes, and drops a click on an open menu.
 const lockEntries = 4
 
@@ -76,7 +76,7 @@ func (p place) draw(item menuItem, escape func(string) string) bool {
 	return at < 0 || p[at].draw(item, escape)
 }
 
-// lock names what the entry was shown for; empty where it was not shown yet, or acts on no lock.
+// lock returns the name of the lock that the entry was shown for; empty where it was not shown yet, or acts on no lock.
 func (b *binding) lock() string { return b.drawn.Action.Lock }
 
 func (b *binding) hide() {

@@ -12,11 +12,11 @@ import (
 const (
 	// endTime bounds the end: at logout and shutdown no system waits long for an app.
 	endTime = 900 * time.Millisecond
-	// loopTime is how much of it the loop may take.
+	// loopTime bounds the loop's part of it.
 	loopTime = 300 * time.Millisecond
 )
 
-// app is what runs beside the main goroutine, which is systray's.
+// app holds all that runs beside the main goroutine, which is systray's.
 type app struct {
 	cancel   context.CancelCauseFunc
 	displays chan display  // gets the one there is
@@ -73,8 +73,8 @@ func within(limit <-chan time.Time, wait func()) bool {
 	}
 }
 
-// finish waits for the work of clicks. What hangs on a dead mount would keep the icon for ever; only a change of a lock, of
-// which the user shall hear how it ended, is worth more than a moment.
+// finish waits for the work of clicks, but not long: on a dead mount it may hang for ever. A change of a lock gets more time, since
+// the user should hear how it ended.
 func (l *loop) finish() {
 	limit := loopTime
 	if len(l.busy) > 0 {

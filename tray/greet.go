@@ -11,8 +11,8 @@ import (
 	"lockbar/notify"
 )
 
-// isFirst reports whether the app has never run on this machine: nothing stands where it keeps what it told. The commands write none of
-// that. Where nothing is kept, and in a demo, which throws it away, each start would be the first.
+// isFirst reports whether the app has never run on this machine: its record of what was told is empty, and no command writes there.
+// It is false where nothing is kept, as in a demo: there each start would be the first.
 func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
@@ -26,12 +26,12 @@ func (l *loop) greet(now time.Time) {
 	}
 	l.told = l.told.Greeted()
 	worst := worstOf(l.stores)
-	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Brief(worst.Snapshot), len(l.stores),
+	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Now(worst.Snapshot), len(l.stores),
 		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})
 	l.post(now)
 }
 
-// iconPlace is what people call the place of the icon.
+// iconPlace returns what people call the place of the icon.
 func iconPlace(goos string) string {
 	switch goos {
 	case "darwin":

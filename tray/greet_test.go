@@ -1,12 +1,16 @@
 package tray
 
 import (
+	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"lockbar/internal/login"
 	"lockbar/internal/state"
 	"lockbar/lockcore"
 	"lockbar/notify"
@@ -57,6 +61,60 @@ func TestGreetingWaits(t *testing.T) {
 		if got := len(l.pending.letters); got != want {
 			t.Errorf("%s is missing: %d letters", name, got)
 		}
+		if waits := name != "nothing" && name != "first start"; l.told.OwesGreeting() != waits {
+			t.Errorf("%s is missing: it is owed: %t", name, !waits)
+		}
+	}
+}
+
+// TestGreetingOffersWhatCanBeDone: where Lockbar cannot start at login, or does, the greeting says nothing of it.
+func TestGreetingOffersWhatCanBeDone(t *testing.T) {
+	for state, offered := range map[loginState]bool{loginUnknown: false, loginDisabled: true, loginRefused: false, loginEnabled: false, loginSwitchedOff: false} {
+		l := greeter(t)
+		l.settings.Login = state
+		l.greet(time.Now())
+		m := l.pending.letters[0].Message
+		if got := strings.Contains(m.Body+m.Plain, notify.LoginLabel); got != offered || (len(m.Buttons) > 0) != offered {
+			t.Errorf("login state %d: %+v", state, m)
+		}
+	}
+}
+
+func TestLoginState(t *testing.T) {
+	place := &login.PlaceError{}
+	for _, test := range []struct {
+		setting      login.Setting
+		err, refusal error
+		want         loginState
+	}{
+		{login.Setting{}, nil, nil, loginDisabled},
+		{login.Setting{}, nil, place, loginRefused},
+		{login.Setting{Enabled: true}, nil, nil, loginEnabled},
+		{login.Setting{Enabled: true}, nil, place, loginEnabled}, // which a click can still undo
+		{login.Setting{SwitchedOff: true}, nil, place, loginSwitchedOff},
+		{login.Setting{}, errors.ErrUnsupported, place, loginUnknown},
+	} {
+		if got := loginStateOf(test.setting, test.err, test.refusal); got != test.want {
+			t.Errorf("%+v: %d, want %d", test, got, test.want)
+		}
+	}
+}
+
+// TestOwnPlaceIsAsked: go test builds this program in a directory that it removes.
+func TestOwnPlaceIsAsked(t *testing.T) {
+	if login.Refusal() == nil {
+		t.Skip("this program can start at login")
+	}
+	if readLogin() == loginDisabled {
+		t.Error("it could be switched on")
+	}
+}
+
+// TestRefusedLoginStaysInTheMenu: its click says why.
+func TestRefusedLoginStaysInTheMenu(t *testing.T) {
+	item := startAtLogin(but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.Login = loginRefused }))
+	if !item.Visible || item.Checked || item.Action.Do != doToggleLogin {
+		t.Errorf("%+v", item)
 	}
 }
 
@@ -66,7 +124,7 @@ func TestGreetingSaysWhatIsSo(t *testing.T) {
 	l.settings.Login = loginDisabled
 	l.greet(time.Now())
 	m := l.pending.letters[0].Message
-	if !strings.Contains(m.Body, "~/work now: Held by mac-mini.") || labels(m) != "Start at Login" || !strings.HasSuffix(m.Plain, "choose Start at Login in the menu.") {
+	if !strings.Contains(m.Body, "~/work: mac-mini holds the store now.") || labels(m) != "Start at Login" || !strings.HasSuffix(m.Plain, "choose Start at Login in the menu.") {
 		t.Errorf("%+v", m)
 	}
 }
@@ -78,6 +136,20 @@ func TestGreetingThatCannotBeKept(t *testing.T) {
 	k.do(job{saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}, {Slot: notify.AnswerSlot}}})
 	if !slices.Equal(sent, []string{notify.AnswerSlot}) {
 		t.Errorf("sent %q", sent)
+	}
+}
+
+// TestGreetingIsSentIfOnlyTheHistoryFails: that it was told is kept, so it comes once.
+func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "history.jsonl", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	sent := 0
+	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
+	k.do(job{lines: []historyLine{historyLineOf(1)}, saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}}})
+	if sent != 1 || len(k.left.lines) != 1 {
+		t.Errorf("%d sent, %d lines left", sent, len(k.left.lines))
 	}
 }
 

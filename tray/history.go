@@ -2,12 +2,15 @@ package tray
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"time"
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/page"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/zone"
 	"lockbar/lockcore"
 )
 
@@ -21,22 +24,42 @@ func (l *loop) looksNow() map[string]lockcore.Snapshot {
 }
 
 // openHistory shows the whole history as a page: the journal is for programs.
-func openHistory(ctx context.Context, stateDir string, looks map[string]lockcore.Snapshot) result {
-	path, err := saveHistory(desktop.PageDir(ctx, stateDir), stateDir, looks, time.Now())
+func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapshot) result {
+	c := l.config
+	dir := desktop.PageDir(ctx, c.StateDir, c.pageDirName())
+	if c.Demo && dir != c.StateDir { // which the demo removes itself
+		l.work.Go(func() { removePageAfter(ctx, dir) })
+	}
+	path, err := c.saveHistory(dir, looks, zone.Of(time.Now()))
 	if err != nil {
 		return opened("The history", err)
 	}
 	return opened("The history", desktop.Open(ctx, path))
 }
 
+// pageDirName names the directory of the page among those of a browser. A demo must not replace the user's own page.
+func (c Config) pageDirName() string {
+	if c.Demo {
+		return desktop.Command + "-demo"
+	}
+	return desktop.Command
+}
+
+// removePageAfter removes the page and its directory when ctx ends.
+func removePageAfter(ctx context.Context, dir string) {
+	<-ctx.Done()
+	_ = os.Remove(filepath.Join(dir, page.Name))
+	_ = os.Remove(dir)
+}
+
 // saveHistory makes the page of the journal as it is now, and returns its path.
-func saveHistory(dir, stateDir string, looks map[string]lockcore.Snapshot, now time.Time) (string, error) {
-	lines, err := state.OpenJournal(stateDir).Last(0)
+func (c Config) saveHistory(dir string, looks map[string]lockcore.Snapshot, now time.Time) (string, error) {
+	lines, err := state.OpenJournal(c.StateDir).Last(0)
 	if err != nil {
 		return "", err
 	}
 	events := report.ParseLines(lines)
 	named := len(looks) > 1 || report.SeveralStores(events)
-	h := page.History{Events: events, Named: named, Looks: looks, Now: now}
-	return h.Save(dir, stateDir)
+	h := page.History{Events: events, Named: named, Looks: looks, Now: now, Demo: c.Demo}
+	return h.Save(dir, c.StateDir)
 }

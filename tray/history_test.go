@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 		{"another one now", map[string]lockcore.Snapshot{id: from}, false},
 		{"nobody looked", nil, false},
 	} {
-		path, err := saveHistory(dir, dir, test.looks, noon.Add(time.Hour).UTC())
+		path, err := Config{StateDir: dir}.saveHistory(dir, test.looks, noon.Add(time.Hour).UTC())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +51,7 @@ func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
 	if err := os.Mkdir(dir+"/history.jsonl", 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if r := openHistory(t.Context(), dir, nil); r.Err == nil || !strings.HasPrefix(r.Text, "The history could not be opened: ") {
+	if r := newLoop(Config{StateDir: dir}, newLogs(io.Discard, false)).openHistory(t.Context(), nil); r.Err == nil || !strings.HasPrefix(r.Text, "The history could not be opened: ") {
 		t.Errorf("%+v", r)
 	}
 }

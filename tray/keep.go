@@ -13,7 +13,7 @@ import (
 	"lockbar/notify"
 )
 
-// shownPast is how many events Recent Activity shows: what fits a menu.
+// shownPast limits the events that Recent Activity shows, so that they fit a menu.
 const shownPast = 10
 
 // past is an event of the history in words.
@@ -23,7 +23,9 @@ type past struct {
 	Sentence string
 }
 
-func pastOf(c report.Entry) past { return past{c.Time(), c.To.Store, c.Sentence()} }
+func pastOf(c report.Entry) past {
+	return past{c.Time(), c.To.Store, words.HappenedBriefly(c.Event, c.From.Snapshot(), c.To.Snapshot())}
+}
 
 // historyLine is one for the history.
 type historyLine struct {
@@ -33,7 +35,7 @@ type historyLine struct {
 	store *lockcore.Store
 }
 
-// ownTime is how much earlier than a look that does not show it yet the backup of a change may be dated: it is on disk first.
+// ownTime bounds how long before a look the backup may be dated of a change that the look does not show yet: it is written first.
 const ownTime = 5 * time.Second
 
 // nameOf returns the name of the backup that led from that look to an event; empty where it is from before the look.
@@ -56,15 +58,15 @@ func (h historyLine) setAside() string {
 	return nameOf(b, h.from)
 }
 
-// job is what the loop wants kept and sent, in this order: first the history, from which a killed process' next one can
-// tell that an event is written; then what was told; only then the letters, which stand in the file too.
+// job holds what the loop wants kept and sent. The keeper first writes the history, by which the next process knows, after a kill,
+// that an event is written; then what was told; and then sends the letters, which are in that file too.
 type job struct {
 	lines   []historyLine
 	saving  *saving // nil: all as it was
 	letters []notify.Letter
 }
 
-// saving is what outlives this process.
+// saving holds what outlives this process.
 type saving struct {
 	holders state.Holders
 	looks   state.Looks
@@ -76,7 +78,7 @@ func (j job) empty() bool {
 	return len(j.lines) == 0 && j.saving == nil && len(j.letters) == 0
 }
 
-// and is what two jobs ask for, the second after the first.
+// and joins two jobs, of which the second comes after the first.
 func (j job) and(next job) job {
 	j.lines = append(j.lines, next.lines...)
 	j.letters = append(j.letters, next.letters...)
@@ -115,10 +117,10 @@ type keeper struct {
 }
 
 const (
-	// firstPause and longestPause are how soon what could not be written is tried again: each pause is twice the one before.
+	// firstPause is the time until a failed write is retried. Each pause is twice the one before, up to longestPause.
 	firstPause   = 5 * time.Second
 	longestPause = 10 * time.Minute
-	// maxLeft is how many lines of the history wait for that.
+	// maxLeft limits the lines of the history that wait for that.
 	maxLeft = 100
 )
 
@@ -157,15 +159,15 @@ func (k *keeper) plan() {
 	k.again = time.After(k.pause)
 }
 
-// do does one job. What cannot be written is still sent: better told twice after a restart than never, and late by a second at most
-// for each of the two files where another writer hangs.
+// do does one job. It sends letters even if what was told cannot be written: after a restart an alarm told twice is better than one
+// never told. Where another writer hangs, each of the two files delays the letters by a second at most.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		k.left = k.write(k.left.and(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
-		if l.Slot == notify.GreetingSlot && !k.left.empty() {
-			continue // it would come again with each start
+		if l.Slot == notify.GreetingSlot && k.left.saving != nil {
+			continue // it would come again with each start; if it can be kept later, the next start tells it
 		}
 		k.log.failed("not sent", k.send(l))
 	}

@@ -90,13 +90,8 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := newKeeper(dir, newLogs(io.Discard, false), nil)
-	line := func(i int) historyLine {
-		at := time.Date(2026, 11, 22, 14, 0, i, 0, time.UTC)
-		seen := lockcore.Snapshot{Store: "/store", State: lockcore.HeldElsewhere, Token: lockcore.Token(fmt.Sprint("sha256:", i))}
-		return historyLine{entry: report.NewEntry(watch.Acquired, report.NewStatus(seen, at), report.NewStatus(seen, at))}
-	}
 	for i := range maxLeft + 10 {
-		k.do(job{lines: []historyLine{line(i)}})
+		k.do(job{lines: []historyLine{historyLineOf(i)}})
 	}
 	if err := os.RemoveAll(journal); err != nil {
 		t.Fatal(err)
@@ -106,5 +101,22 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 	if err != nil || len(lines) != maxLeft || !strings.Contains(lines[0], `"sha256:10"`) || !k.left.empty() {
 		t.Errorf("%d lines, %v, the first is %s", len(lines), err, lines[0])
+	}
+}
+
+// historyLineOf is the line of one of several events.
+func historyLineOf(i int) historyLine {
+	at := time.Date(2026, 11, 22, 14, 0, i, 0, time.UTC)
+	seen := lockcore.Snapshot{Store: "/store", State: lockcore.HeldElsewhere, Token: lockcore.Token(fmt.Sprint("sha256:", i))}
+	return historyLine{entry: report.NewEntry(watch.Acquired, report.NewStatus(seen, at), report.NewStatus(seen, at))}
+}
+
+// TestPastNamesBothMachines: of a takeover between two long names both are read.
+func TestPastNamesBothMachines(t *testing.T) {
+	from, to := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldElsewhere, "", mini)
+	from.Record.Hostname, to.Record.Hostname = "christophers-macbook-pro-2.local", "christophers-macbook-pro-3.local"
+	p := pastOf(report.NewEntry(watch.TakenOver, report.NewStatus(from, noon), report.NewStatus(to, noon)))
+	if want := "christoph…book-pro-3 took over from christoph…book-pro-2"; p.Sentence != want {
+		t.Errorf("%q, want %q", p.Sentence, want)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// lineRunes is how wide a line of the menu may be. A menu is as wide as its longest line, and a wide one covers the screen of
+// lineRunes limits a line of the menu. A menu is as wide as its longest line, and a wide one covers the screen of
 // a laptop, or its own submenus.
 const lineRunes = 60
 
@@ -18,7 +18,7 @@ var whole = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.Stop
 // lines breaks a text at its blanks into lines of at most width runes. A single word that is longer is cut in its middle.
 func lines(text string, width int) (all []string) {
 	for word := range strings.FieldsSeq(whole.Replace(text)) {
-		word = cutMiddle(strings.ReplaceAll(word, "\x00", " "), width)
+		word = words.CutMiddle(strings.ReplaceAll(word, "\x00", " "), width)
 		if last := len(all) - 1; last >= 0 && utf8.RuneCountInString(all[last])+1+utf8.RuneCountInString(word) <= width {
 			all[last] += " " + word
 			continue
@@ -55,14 +55,4 @@ func cutEnd(text string, width int) string {
 		return text
 	}
 	return strings.TrimRight(string(runes[:width-1]), " ") + "…"
-}
-
-// cutMiddle shortens a text to at most width runes, of which the first and the last matter most.
-func cutMiddle(text string, width int) string {
-	runes := []rune(text)
-	if len(runes) <= width {
-		return text
-	}
-	head := (width - 1) / 2
-	return string(runes[:head]) + "…" + string(runes[len(runes)-(width-1-head):])
 }

@@ -3,6 +3,7 @@ package tray
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -51,17 +52,23 @@ func TestFlowCutsWhatHasNoRoom(t *testing.T) {
 	}
 }
 
-// TestEveryLineFits: no line of a menu is wider than lineRunes, and none is cut, whatever state it tells of. Hosts have names of hostRunes.
+// longHost is as long as a name can be (RFC 1035), and shownHost matches what a menu shows of it.
+var (
+	longHost  = strings.Repeat("h", 63)
+	shownHost = regexp.MustCompile(`\bh{9}…h{9}[hr]\b`)
+)
+
+// TestEveryLineFits: no line of a menu is wider than 60 characters, and none is cut, whatever state it tells of. A host's name alone is.
 func TestEveryLineFits(t *testing.T) {
 	check := func(what string, in input) {
 		t.Helper()
 		for _, looked := range []time.Time{{}, in.Now} {
 			in.Looked = looked
 			for _, line := range shownLines(render(in).Menu) {
-				if utf8.RuneCountInString(line) > lineRunes {
+				if utf8.RuneCountInString(line) > 60 {
 					t.Errorf("%s: %d runes in %q", what, utf8.RuneCountInString(line), line)
 				}
-				if strings.Contains(line, "…") {
+				if strings.Contains(shownHost.ReplaceAllString(line, ""), "…") {
 					t.Errorf("%s: cut: %q", what, line)
 				}
 			}
@@ -93,7 +100,7 @@ func TestEveryLineFits(t *testing.T) {
 func TestOfSeveralStoresTitlesAreShort(t *testing.T) {
 	for what, s := range everyLook() {
 		title := sectionTitle(storeView{Short: strings.Repeat("s", shortRunes), Snapshot: s})
-		if utf8.RuneCountInString(title) > sectionRunes || strings.HasSuffix(title, "…") && s.State != lockcore.HeldElsewhere {
+		if utf8.RuneCountInString(title) > 40 || strings.HasSuffix(title, "…") && s.State != lockcore.HeldElsewhere {
 			t.Errorf("%s: %q", what, title)
 		}
 	}
@@ -109,22 +116,31 @@ func TestHostileNamesFit(t *testing.T) {
 			in.Stores[0].Health = watch.Health{Interval: time.Second, Problem: strings.Repeat("z ", 200)}
 		})
 		for _, line := range shownLines(render(in).Menu) {
-			if utf8.RuneCountInString(line) > lineRunes {
+			if utf8.RuneCountInString(line) > 60 {
 				t.Errorf("%s: %d runes in %q", what, utf8.RuneCountInString(line), line)
 			}
 		}
 	}
 }
 
-func TestNarrowKeepsHostsApart(t *testing.T) {
-	s := lock(lockcore.HeldElsewhere, "", mini)
-	s.Record.Hostname, s.Host = "ip-10-0-0-12.eu-west-1.compute", "ip-10-0-0-12.eu-west-2.compute"
-	if n := narrow(s); n.OnThisHost() || utf8.RuneCountInString(n.Record.Hostname) > hostRunes {
-		t.Errorf("%+v", n)
-	}
-	s.Host = s.Record.Hostname
-	if n := narrow(s); !n.OnThisHost() {
-		t.Errorf("%+v", n)
+// TestHostsAreComparedWhole: a name is cut where it is shown, and no earlier.
+func TestHostsAreComparedWhole(t *testing.T) {
+	const pro2, pro3 = "christophers-macbook-pro-2", "christophers-macbook-pro-3"
+	for _, test := range []struct{ here, lock, rival, want string }{
+		{"mini.local", "mini.local", "mac.local", "Two claims: this computer and mac"},
+		{"mini.local", "mac.local", "MINI.local.", "Two claims: mac and this computer"},
+		{"mini.local", "mac.local", "mini.lan", "Two claims: mac and mini.lan"},
+		{"mac-a", pro2, pro3, "Two claims: christoph…book-pro-2 and christoph…book-pro-3"},
+		{pro2, pro3, pro2, "Two claims: christoph…book-pro-3 and this computer"},
+		{pro2, pro2, pro3, "Two claims: this computer and christoph…book-pro-3"},
+	} {
+		s := lock(lockcore.Contested, lockcore.ConflictCopy, mini)
+		s.Host, s.Record.Hostname = test.here, test.lock
+		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2",
+			Record: lockcore.Record{PID: 5, Hostname: test.rival, StartedAt: mini.StartedAt, SchemaVersion: "1"}}})
+		if got := unmac.Replace(shownLines(render(one(s)).Menu)[0]); got != test.want {
+			t.Errorf("%+v: %q", test, got)
+		}
 	}
 }
 
@@ -139,13 +155,13 @@ func shownLines(items []menuItem) (all []string) {
 
 // everyLook has a look of each state and reason, with each thing that a look may show beside it.
 func everyLook() map[string]lockcore.Snapshot {
-	host := strings.Repeat("h", hostRunes)
+	host := longHost
 	record := lockcore.Record{PID: 4194304, Hostname: host, StartedAt: "2025-12-22T08:14:00+00:00", SchemaVersion: "1"}
 	process := func(kind lockcore.ProcessKind) lockcore.Process {
 		return lockcore.Process{PID: 4194303, Status: lockcore.Running, Kind: kind, Command: "vim notes"}
 	}
 	copies := lockcore.NewConflicts([]lockcore.Conflict{
-		{Path: "/x/.locked 2", Record: with(lock(0, "", record), func(s *lockcore.Snapshot) { s.Record.Hostname = strings.Repeat("r", hostRunes) }).Record},
+		{Path: "/x/.locked 2", Record: with(lock(0, "", record), func(s *lockcore.Snapshot) { s.Record.Hostname = host[:62] + "r" }).Record},
 		{Path: "/x/.locked 3"}})
 	variants := map[string]func(*lockcore.Snapshot){
 		"plain":    func(*lockcore.Snapshot) {},
@@ -178,7 +194,7 @@ func everyLook() map[string]lockcore.Snapshot {
 
 // everyNotice has the text of each result of a click.
 func everyNotice() map[string]string {
-	record := lockcore.Record{PID: 4194304, Hostname: strings.Repeat("h", hostRunes), StartedAt: "x", SchemaVersion: "1"}
+	record := lockcore.Record{PID: 4194304, Hostname: longHost, StartedAt: "x", SchemaVersion: "1"}
 	done := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: record}
 	now := lockcore.Snapshot{Record: record}
 	all := map[string]string{

@@ -29,7 +29,7 @@ type display interface {
 	Rebuild() error
 }
 
-// health is how the changes of a store are seen.
+// health says how the changes of a store are noticed.
 type health struct {
 	Store int
 	watch.Health
@@ -42,15 +42,15 @@ type lookAt struct {
 }
 
 const (
-	// firstLookTime is how long the icon waits to be right from the start, and moreLookTime for each further store: a look takes a
-	// millisecond, a dead mount 2 s.
+	// firstLookTime bounds how long the icon waits for the first store's look, so that it is right from the start, and moreLookTime
+	// how much longer for each further store. A look takes a millisecond, or 2 s on a dead mount.
 	firstLookTime = 10 * time.Millisecond
 	moreLookTime  = 2 * time.Millisecond
 	// registerTime delays what the icon does not need until it is probably registered; systray does not report that.
 	registerTime = 10 * time.Millisecond
-	// settleIcon is when everything is shown once more: an icon set while the tray registers may be lost.
+	// settleIcon is the time after which all is shown once more: an icon set while the tray registers may be lost.
 	settleIcon = time.Second
-	// quietTime is how long nothing must happen until the memory that the last change took is given back. One change makes the
+	// quietTime is the time without an event after which the memory that the last change took is given back. One change makes the
 	// library copy the whole menu several times for the panel: a megabyte, which would stay until the next one.
 	quietTime = 2 * time.Second
 	// drawPause is the least time between two drawings of the menu: a hundred stores that change at once are not drawn a hundred
@@ -312,7 +312,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.stores[h.Store].Health = h.Health
 		case r := <-l.readings:
 			l.freshen(ctx, r)
-		case <-l.opened: // ages are fresh for who looks, and all that no event tells
+		case <-l.opened: // somebody looks: show ages in minutes, and read again what no event tells
 			l.looked = time.Now()
 			l.refresh(ctx)
 		case <-l.panels:

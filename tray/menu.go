@@ -13,7 +13,7 @@ import (
 	"lockbar/notify"
 )
 
-// menu is the whole menu: flat for one store, a submenu for each of several.
+// menu returns the whole menu: flat for one store, a submenu for each of several.
 func menu(in input) []menuItem {
 	var items []menuItem
 	if len(in.Stores) == 1 {
@@ -47,8 +47,8 @@ const (
 	loginPlaces = 2
 )
 
-// recent is the newest events in a fixed number of places, newest first, filled whether it is open or not: some panels
-// read a submenu only once.
+// recent returns the newest events in a fixed number of places, newest first. They are filled even while the submenu is closed: some
+// panels read a submenu only once.
 func recent(in input) menuItem {
 	names := map[string]string{}
 	for _, s := range in.Stores {
@@ -98,23 +98,23 @@ func id(store int, what string) string {
 	return strconv.Itoa(store) + "." + what
 }
 
-// storeLines are the lines that say what is: first the state alone, then who.
+// storeLines returns the lines about a store: first the state alone, then who holds it.
 func storeLines(in input, i int) []menuItem {
 	view := in.Stores[i]
-	s := narrow(view.Snapshot)
+	s := view.Snapshot
 	texts := append([]string{titleOf(s)}, who(s, in.Now, in.exact())...)
 	texts = append(texts, meaningOf(s), beside(s, in.Now), link(s), "Store: "+view.Name, conflicts(s),
 		life(view, in.Now, in.exact()), polling(view))
 	return flow(id(i, "line"), storePlaces, texts...)
 }
 
-// who is "PID 4242 on mac-mini · since 09:14, 3 h", or two texts where that is too long. Minutes are for who looks: they
-// would have to be sent to the panel each minute.
+// who says "PID 4242 on mac-mini · since 09:14, 3 h", in two texts where that is too long. It tells minutes only while somebody looks,
+// since they would have to be sent to the panel each minute.
 func who(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
 	}
-	whose, since := whose(s, now), words.SinceHours(s.Record, now)
+	whose, since := whose(s), words.SinceHours(s.Record, now)
 	if exact {
 		since = words.SinceMinutes(s.Record, now)
 	}
@@ -124,16 +124,17 @@ func who(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	return []string{whose, "Held " + since}
 }
 
-// whose says where a process has the number in the lock. With an open store that is not here: in a container, or nowhere.
-func whose(s lockcore.Snapshot, now time.Time) string {
+// whose says on which machine the lock's PID counts. Where a process here holds the store open under another PID, the lock's own counts
+// in a container or nowhere.
+func whose(s lockcore.Snapshot) string {
 	text := "PID {pid} on {to}"
 	if s.Reason == lockcore.StoreOpen {
 		text = "The lock names PID {pid} on {host}"
 	}
-	return words.Sentence(text, s, s, "", now)
+	return words.Line(text, s)
 }
 
-// beside names what runs here beside the lock. A contested store has a line of its own for it.
+// beside names what runs here beside the lock. It is empty for a contested store, whose title or meaning names it.
 func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""
@@ -141,15 +142,15 @@ func beside(s lockcore.Snapshot, now time.Time) string {
 	return words.Beside(s, now)
 }
 
-// link says that what the lock tells stands elsewhere; removing it leaves that alone.
+// link says that the lock is a symbolic link. Removing it leaves alone what it leads to.
 func link(s lockcore.Snapshot) string {
 	if s.LinkTarget == "" {
 		return ""
 	}
-	return "The lock is a symbolic link to " + cutMiddle(words.Clean(s.LinkTarget), pathRunes)
+	return "The lock is a symbolic link to " + words.CutMiddle(words.Clean(s.LinkTarget), pathRunes)
 }
 
-// actions are what can be done about it. Force Unlock has two places, since an item is either clicked or a submenu.
+// actions returns the items that act on a store. Force Unlock has two places, since an item is either clicked or a submenu.
 func actions(i int, s storeView) []menuItem {
 	lock := notify.LockName(s.Snapshot)
 	oneClick := notify.CanUnlock(s.Snapshot, false)
@@ -172,7 +173,7 @@ func removeTitle(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return "Remove the Corrupt Lock"
 	}
-	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.Host(narrowRecord(s.Record)), s.Record.PID)
+	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.ShortHost(s.Record), s.Record.PID)
 }
 
 // canUndo reports whether our last change was a removal, and nobody has taken the lock.
@@ -180,7 +181,7 @@ func canUndo(s storeView) bool {
 	return s.Snapshot.State != lockcore.Unknown && !s.Snapshot.HasLock() && s.Last.Kind == lockcore.BackupUnlock
 }
 
-// shownCopies is how many conflict copies are named: a menu is no list of files.
+// shownCopies limits the conflict copies that are named: a menu is no list of files.
 const shownCopies = 3
 
 func conflicts(s lockcore.Snapshot) string {
@@ -190,7 +191,7 @@ func conflicts(s lockcore.Snapshot) string {
 	}
 	var names []string
 	for _, c := range list[:min(len(list), shownCopies)] {
-		names = append(names, cutMiddle(words.Clean(filepath.Base(c.Path)), pathRunes))
+		names = append(names, words.CutMiddle(words.Clean(filepath.Base(c.Path)), pathRunes))
 	}
 	text := "Conflict copies: " + strings.Join(names, ", ")
 	if more := len(list) - shownCopies; more > 0 {
@@ -227,8 +228,8 @@ var lives = map[string]string{
 	lockcore.Hibernating: "hibernating",
 }
 
-// life is "Daemon asleep since 11:20", or the last sign of life of a holder that cannot be asked, or empty. Where the
-// holder is known to be gone, or two claim to be the one, the daemon's last word says nothing.
+// life says "Daemon asleep since 11:20", or of a holder on another machine its last sign of life. It is empty where the holder is known to
+// be gone, or two claim the store: the daemon's last word says nothing then.
 func life(s storeView, now time.Time, exact bool) string {
 	switch l := s.Life; {
 	case l.State == "":
@@ -249,7 +250,7 @@ func daemonIs(l lockcore.Lifecycle, now time.Time) string {
 	return text + " since " + words.Clock(l.Since, now)
 }
 
-// lastSign is "Last activity seen: 09:14, 3 h ago". There may have been more since, of which no event tells.
+// lastSign says "Last activity seen: 09:14, 3 h ago". There may have been later activity that was not seen.
 func lastSign(l lockcore.Lifecycle, now time.Time, exact bool) string {
 	if l.LastActivity.IsZero() {
 		return ""
@@ -265,7 +266,7 @@ func lastSign(l lockcore.Lifecycle, now time.Time, exact bool) string {
 	}
 }
 
-// polling is the line about a store of which the system does not tell all changes.
+// polling returns the line about a store whose changes the system does not all report.
 func polling(s storeView) string {
 	if s.Health.Problem == "" {
 		return ""

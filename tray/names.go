@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	// nameRunes is how much of a store's path a menu shows: "Store: " and this fill a line.
+	// nameRunes limits a store's path in a menu: "Store: " and the path fill a line.
 	nameRunes = 50
-	// shortRunes is how much of a name stands before what is said of one store of several.
+	// shortRunes limits the name that begins a text about one of several stores.
 	shortRunes = 16
-	// pathRunes is how much is shown of a path or a file's name that is one part of a line.
+	// pathRunes limits a path or a file's name that is only part of a line.
 	pathRunes = 29
 )
 
@@ -42,7 +42,7 @@ func shortPath(path, home string) string {
 	}
 	end := []rune("…" + string(filepath.Separator) + filepath.Base(path))
 	if len(end) > nameRunes/2 {
-		return words.Clean(cutMiddle(path, nameRunes))
+		return words.Clean(words.CutMiddle(path, nameRunes))
 	}
 	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
 }
@@ -56,11 +56,11 @@ func shortNames(paths []string) []string {
 		for elements < longestPath(paths) && endsTwice(paths, i, elements) {
 			elements++
 		}
-		names[i] = cutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
+		names[i] = words.CutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
 	}
 	if !distinct(names) { // cut to the same
 		for i := range names {
-			names[i] = cutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
+			names[i] = words.CutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
 		}
 	}
 	return names

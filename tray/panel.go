@@ -8,13 +8,13 @@ import (
 	"lockbar/notify"
 )
 
-// This file says when no panel shows the icon. Only the start counts: a panel that restarts is back in seconds, GNOME takes its own away
-// while the screen is locked, and whoever loses a panel sees it.
+// This file tells the user when no panel shows the icon. It looks only at the start: a panel that restarts is back in seconds, GNOME
+// takes its own away while the screen is locked, and a user sees that a panel is gone.
 
 const (
-	// loginPatience is how long a panel may take at login, where all starts at once.
+	// loginPatience bounds the wait for a panel at login, where all programs start at once.
 	loginPatience = 30 * time.Second
-	// terminalPatience is the same for somebody who waits for the icon.
+	// terminalPatience bounds it where somebody at a terminal waits for the icon.
 	terminalPatience = 10 * time.Second
 )
 
@@ -25,7 +25,7 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// panelNews is what is to be said of panels.
+// panelNews says what the user should be told about panels.
 type panelNews uint8
 
 const (
@@ -34,7 +34,7 @@ const (
 	panelThere // the first since the start
 )
 
-// newsOf says what is to be said as long as no panel has shown icons: whether one does now, and whether it has had the time to come.
+// newsOf returns the news while no panel has shown icons yet. there: one shows them now. late: one has had the time to come.
 func newsOf(there, late bool) panelNews {
 	switch {
 	case there:
@@ -45,8 +45,8 @@ func newsOf(there, late bool) panelNews {
 	return noNews
 }
 
-// tellPanel says it in the log, which a terminal shows, and by a message: who has no notification service either has read it there. Who
-// starts Lockbar by hand waits for the icon; who has it started at login is told at the first login, and not at each.
+// tellPanel tells it in the log, which a terminal shows, and by a message. Without a notification service the terminal still shows it.
+// A start by hand is always told of; of starts at login only the first is, since the rest would say the same.
 func (l *loop) tellPanel(n panelNews, current string) {
 	missing := n == panelMissing
 	l.iconShown = !missing

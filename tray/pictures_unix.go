@@ -21,7 +21,7 @@ const pictureMagic = "lockbar\x00"
 // Nobody asks for the size alone (image.DecodeConfig), which nothing here could be mistaken for.
 func init() { image.RegisterFormat("lockbar", pictureMagic, decodePicture, nil) }
 
-// trayIconData is what systray takes for the icon.
+// trayIconData returns a picture in the form that systray takes.
 func trayIconData(k icons.Kind) []byte { return append([]byte(pictureMagic), byte(k)) }
 
 var (

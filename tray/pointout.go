@@ -8,7 +8,7 @@ import (
 	"lockbar/notify"
 )
 
-// Place is where people find the icon, and why they may not see it. Where there is no panel, lockbar doctor says so.
+// Place says where people find the icon, and why they may not see it. Where there is no panel, lockbar doctor says so.
 var Place = placeOn(runtime.GOOS)
 
 func placeOn(goos string) string {
@@ -21,7 +21,7 @@ func placeOn(goos string) string {
 	return "the panel"
 }
 
-// PointOut tells who started Lockbar a second time where the first one is. A message does that on every system; an icon
+// PointOut tells a user who started Lockbar a second time where the first one is. A message does that on every system; an icon
 // that is announced again would look as it did. It returns within the deadline of a message, and whether that could be
 // shown does not matter: the terminal has the sentence too.
 func PointOut(ctx context.Context, stateDir string) {

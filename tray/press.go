@@ -11,10 +11,10 @@ import (
 	"lockbar/notify"
 )
 
-// A button of a message does what an item of the menu does, if the menu offers that now for the same lock. What the message said is of
-// then, so that nothing is done that the menu would not do.
+// A button of a message does what an item of the menu does, if the menu offers that now for the same lock. The message may be old, so
+// it never does what the menu would not do.
 
-// verbs are what a button may come to.
+// verbs lists the actions that a button may lead to, best first.
 var verbs = map[notify.Deed][]verb{
 	notify.ForceUnlock: {doUnlock, doUnlockClaimed},
 	notify.RemoveLock:  {doUnlockClaimed, doUnlock},
@@ -74,7 +74,7 @@ func (l *loop) bringBack(store string) {
 	delete(l.clickedAway, store)
 }
 
-// offered is what the menu offers of what a button asks for, on the same lock; doNothing where it offers nothing.
+// offered returns the action of the menu's item that does what a button asks for, to the same lock; doNothing if there is none.
 func offered(i int, s storeView, b notify.Button) (found action) {
 	for _, item := range leaves(actions(i, s)) {
 		if a := item.Action; item.Visible && slices.Contains(verbs[b.Do], a.Do) && a.Lock == b.Lock {
@@ -84,7 +84,7 @@ func offered(i int, s storeView, b notify.Button) (found action) {
 	return action{}
 }
 
-// leaves are the items that can be clicked.
+// leaves returns the items that can be clicked.
 func leaves(items []menuItem) (all []menuItem) {
 	for _, item := range items {
 		if len(item.Children) > 0 && item.Visible {
@@ -96,7 +96,7 @@ func leaves(items []menuItem) (all []menuItem) {
 	return all
 }
 
-// confirmation asks in the place of a message whether a lock that may be in use is to be removed.
+// confirmation returns the question that replaces a message: whether to remove a lock that may be in use.
 func confirmation(p notify.Press, a action) notify.Message {
 	s := a.Seen.Snapshot
 	m := notify.Message{Instead: &p.Letter.Message, Title: "Remove the lock of " + words.Host(s.Record) + "?", Urgent: p.Letter.Message.Urgent, Icon: words.SignOf(s.State).Icon}

@@ -9,7 +9,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// What is read beside the loop, which touches no disk: with each change, and now and then. The icon waits for none of it.
+// The loop touches no disk. This file reads beside it what goes with a change, and now and then what no event tells. The icon waits for
+// none of it.
 
 // sighting is a change, or what was seen ahead of one: its store and the state, and no more.
 type sighting struct {
@@ -17,20 +18,20 @@ type sighting struct {
 	ahead bool
 }
 
-// lifeOf is what the daemon said of itself after a change.
+// lifeOf holds what the daemon said of itself after a change.
 type lifeOf struct {
 	store int
 	token lockcore.Token // of the lock that it goes with
 	lockcore.Lifecycle
 }
 
-// reading is what may change on disk without an event.
+// reading holds what may change on disk without an event.
 type reading struct {
 	Lives []lifeOf
 	Login loginState
 }
 
-// answer is what came of a read of the settings.
+// answer holds the result of a read of the settings.
 type answer struct {
 	choices
 	silent  bool           // there was none in time
@@ -40,11 +41,11 @@ type answer struct {
 const (
 	// settingsTime bounds how long a change waits for the settings, which decide whether it is told. A read takes a millisecond.
 	settingsTime = 250 * time.Millisecond
-	// settingsPause is how soon settings that could not be read are tried again: nothing else tells when a dead mount is back.
+	// settingsPause is the time until settings that could not be read are tried again: nothing else tells when a dead mount is back.
 	settingsPause = 10 * time.Second
 )
 
-// glimpse takes in as much of what was seen as needs no reading. What the holder before said of itself says nothing of this one.
+// glimpse takes in the part of a change that needs no reading. It forgets what the previous holder said of itself.
 func (l *loop) glimpse(c sighting) {
 	s := &l.stores[c.Store]
 	if c.ahead {

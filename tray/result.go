@@ -7,8 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"lockbar/icons"
 	"lockbar/internal/words"
@@ -18,7 +16,7 @@ import (
 // Rules for the text of results: the menu shows Text for ten minutes, so it says what was done to what, and still makes sense when
 // something else has happened since. A message says it under its own title, at once.
 
-// result is what became of a click, in words. Title is empty where no notification is wanted.
+// result says in words what became of a click. Title is empty where no notification is wanted.
 type result struct {
 	Action action
 	Title  string
@@ -40,9 +38,18 @@ func unlocked(c lockcore.Backup, err error) result {
 	}
 	r := result{Title: "Lock removed", Text: "Lock removed; a backup is kept", Icon: icons.Unlocked, Undo: c.Path}
 	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.Host(narrowRecord(c.Record)) + " removed; a backup is kept"
+		r.Text = "Lock of " + words.ShortHost(c.Record) + " removed; a backup is kept"
 	}
 	r.Said = "Lockbar removed " + lockOf(c) + "; a backup is kept"
+	return r
+}
+
+// stopsNothing adds to the result of a removed lock what that did not do. A holder that is gone needs no such word.
+func (r result) stopsNothing(was lockcore.State) result {
+	held := was == lockcore.HeldHere || was == lockcore.HeldElsewhere || was == lockcore.Contested
+	if held && r.Undo != "" {
+		r.Said += ". A daemon that still runs goes on writing to the store"
+	}
 	return r
 }
 
@@ -52,7 +59,7 @@ func restored(c lockcore.Backup, err error) result {
 	}
 	r := result{Title: "Lock put back", Text: "Lock put back"}
 	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.Host(narrowRecord(c.Record)) + " put back"
+		r.Text = "Lock of " + words.ShortHost(c.Record) + " put back"
 	}
 	r.Said = "Lockbar put back " + lockOf(c)
 	return r
@@ -91,23 +98,17 @@ func copied(what string, err error) result {
 // failed says why in a person's words; what the system said goes to the log.
 func failed(title string, err error) result {
 	why := reason(err)
-	return result{Title: title, Text: title + ": " + why, Said: capital(why), Icon: icons.Unknown, Err: err}
+	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
 }
 
-// capital begins a sentence with the half of one.
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
-}
-
-// reason has half a sentence for each refusal of lockcore.
+// reason says in half a sentence why lockcore refused.
 func reason(err error) string {
 	e := new(lockcore.Error)
 	errors.As(err, &e)
-	now := narrow(e.Now)
+	now := e.Now
 	switch {
 	case errors.Is(err, lockcore.ErrAside):
-		return "it could not be put back, and is kept whole as " + cutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
+		return "it could not be put back, and is kept whole as " + words.CutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
 	case errors.Is(err, lockcore.ErrChanged):
 		return "it changed meanwhile" + heldNow(now)
 	case errors.Is(err, lockcore.ErrHeld):
@@ -126,7 +127,7 @@ func reason(err error) string {
 	return cause(err)
 }
 
-// cause is what the system said, without the paths, which hide it.
+// cause says what the system said, without the paths, which hide it.
 func cause(err error) string {
 	if no := syscall.Errno(0); errors.As(err, &no) {
 		return words.Cause(no)
@@ -142,7 +143,7 @@ func inUse(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return "it is in use"
 	}
-	return fmt.Sprintf("it is in use by %s (PID %d)", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf("it is in use by %s (PID %d)", words.ShortHost(now.Record), now.Record.PID)
 }
 
 // heldNow names in brackets who holds the lock that was found instead; nobody if it names nobody.
@@ -150,5 +151,5 @@ func heldNow(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.Host(now.Record), now.Record.PID)
+	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.ShortHost(now.Record), now.Record.PID)
 }

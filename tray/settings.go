@@ -14,7 +14,7 @@ import (
 	"lockbar/notify"
 )
 
-// choices is what the user chose, as the menu shows it.
+// choices holds what the user chose, as the menu shows it.
 type choices struct {
 	Notify      config.Notify
 	PausedUntil time.Time
@@ -28,6 +28,7 @@ type loginState uint8
 const (
 	loginUnknown loginState = iota // this system cannot, or did not say
 	loginDisabled
+	loginRefused // it is off, and this program lies where nothing can be started from: a click says why
 	loginEnabled
 	loginSwitchedOff // in System Settings, where alone it can be switched on again
 )
@@ -50,7 +51,7 @@ func readSettings(path string, service bool) answer {
 	return a
 }
 
-// restartDelay is nil if it is not asked for, or not known in time.
+// restartDelay returns nil if nobody asked for it, or it is not known in time.
 func restartDelay(asked bool) *time.Duration {
 	if asked {
 		if delay, ok := config.RestartDelay(); ok {
@@ -62,7 +63,7 @@ func restartDelay(asked bool) *time.Duration {
 
 func choicesOf(c config.Config) choices { return choices{Notify: c.Notify, PausedUntil: c.PausedUntil} }
 
-// fault is what is wrong with the file, without its long path.
+// fault says what is wrong with the file, without its long path.
 func fault(err error) string {
 	var bad *config.Error
 	if errors.As(err, &bad) {
@@ -73,13 +74,20 @@ func fault(err error) string {
 
 // readLogin asks the system.
 func readLogin() loginState {
-	switch s, err := login.Read(); {
+	s, err := login.Read()
+	return loginStateOf(s, err, login.Refusal())
+}
+
+func loginStateOf(s login.Setting, err, refusal error) loginState {
+	switch {
 	case err != nil:
 		return loginUnknown
 	case s.Enabled:
 		return loginEnabled
 	case s.SwitchedOff:
 		return loginSwitchedOff
+	case refusal != nil:
+		return loginRefused
 	}
 	return loginDisabled
 }
@@ -103,16 +111,16 @@ var kindTitles = map[config.Kind]string{
 
 const (
 	pauseTime = time.Hour
-	// morning is when "tomorrow" begins for who does not want to be woken.
+	// morning is the hour at which "until tomorrow" ends: messages at midnight would wake people.
 	morning = 8
 )
 
-// tomorrow is the next morning that is not today's.
+// tomorrow returns the morning of the next day.
 func tomorrow(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
 }
 
-// change is what a click in the menu does to the settings.
+// change makes the change of the settings that a click in the menu asks for.
 func (a action) change(c *config.Config, now time.Time) {
 	switch a.Do {
 	case doToggle:
@@ -129,7 +137,7 @@ func (a action) change(c *config.Config, now time.Time) {
 
 var errNoSettings = errors.New("this system has no place for settings")
 
-// changeSettings does it, and gives what holds then.
+// changeSettings makes the change that a click asks for, and returns the new settings.
 func changeSettings(path string, a action, now time.Time) result {
 	if path == "" {
 		return result{Text: "Settings not saved: " + errNoSettings.Error(), Err: errNoSettings}
@@ -142,7 +150,7 @@ func changeSettings(path string, a action, now time.Time) result {
 	return result{Text: settingsText(a), Settings: &made}
 }
 
-// settingsText is for what the menu does not show by itself.
+// settingsText says what a click did, where the menu does not show it by itself.
 func settingsText(a action) string {
 	if a.Do == doResume {
 		return "Notifications are on again"
@@ -168,7 +176,7 @@ func changeLogin(was loginState) result {
 	return result{Text: text}
 }
 
-// testMessage is what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
+// testMessage returns what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
 func testMessage(s choices, now time.Time) notify.Message {
 	m := notify.Message{Title: "Did you see it?", Icon: icons.HeldHere,
 		Body: "Then Lockbar can reach you. It will tell you when another computer takes the memory store over."}
@@ -182,7 +190,7 @@ func testMessage(s choices, now time.Time) notify.Message {
 	return m
 }
 
-// switchedOff are the titles of the kinds that are off.
+// switchedOff returns the titles of the kinds that are off.
 func (s choices) switchedOff() (titles []string) {
 	for _, k := range config.Kinds() {
 		if !*s.Notify.Switch(k) {
@@ -209,10 +217,10 @@ func settingsItems(in input) []menuItem {
 	return append(items, flow("advice", advicePlaces, advice(in.Way)...)...)
 }
 
-// advicePlaces is how many lines the menu has for advice: it is built once.
+// advicePlaces is the number of lines that the menu has for advice: it is built once.
 const advicePlaces = 6
 
-// advice is what to know about the way that notifications go, line by line.
+// advice says line by line what the user should know about the way that notifications go.
 func advice(w notify.Way) []string {
 	switch w {
 	case notify.ScriptEditor:
@@ -239,7 +247,7 @@ func advice(w notify.Way) []string {
 	return nil
 }
 
-// testSent is the answer in the menu: that the system took a notification does not say that it was seen.
+// testSent returns the answer in the menu. It asks, since a notification that the system took may still not be seen.
 func testSent(w notify.Way) string {
 	if w == notify.OfDesktop {
 		return "Did you see the test notification? If not: lockbar doctor"

@@ -13,8 +13,7 @@ import (
 	"lockbar/icons"
 )
 
-// readyTime is how long the desktop may take to have room for an icon: on Windows systray waits for ever where the taskbar
-// takes none, without a word.
+// readyTime bounds the wait until the desktop takes an icon: on Windows systray silently waits for ever if the taskbar takes none.
 const readyTime = 30 * time.Second
 
 // runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. fail
@@ -100,7 +99,7 @@ func (t *trayIcon) Show(v view) (err error) {
 // Forget makes the next Show send icon and tooltip again.
 func (t *trayIcon) Forget() { t.icon, t.tooltip = nil, "" }
 
-// Rebuild drops the menu, and the next Show makes it anew, for a panel that has just come. libdbusmenu-gtk (Xfce, Cinnamon)
+// Rebuild drops the menu, and the next Show builds it again, for a panel that has just come. libdbusmenu-gtk (Xfce, Cinnamon)
 // drops submenus that come with its first answer. systray sends the first one of each menu without them, and would send
 // them all to a second panel: there no submenu could be opened, and no live holder's lock be removed.
 func (t *trayIcon) Rebuild() (err error) {
@@ -109,7 +108,7 @@ func (t *trayIcon) Rebuild() (err error) {
 	return nil
 }
 
-// reset drops the menu. systray numbers each item it makes anew, and drops the click on one that it does not know any more.
+// reset drops the menu. systray gives each new item a new number, and ignores a click on a number that it has dropped.
 func (t *trayIcon) reset() {
 	systray.ResetMenu() // closes the items' channels of clicks, which ends handOff
 	t.places, t.clickable = nil, nil
@@ -171,7 +170,7 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 	return parent.AddSubMenuItem(title, "")
 }
 
-// clickQueue is how many clicks on one entry wait for handOff. They take no memory.
+// clickQueue limits the clicks on one entry that wait for handOff. They take no memory.
 const clickQueue = 16
 
 // handOff gives on what a clicked entry was last drawn for. One goroutine waits for a whole menu: one for each entry would take

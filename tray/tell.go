@@ -13,7 +13,7 @@ import (
 	"lockbar/notify"
 )
 
-// see draws the conclusions. A lock that is gone is shown at once, and no fact before the watcher knows what became of it.
+// see takes in a change that is to be told. It tells nothing of a lock that is gone before the watcher knows what became of it.
 func (l *loop) see(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	if !isOurs(k.Event) {
@@ -51,13 +51,13 @@ func (l *loop) retractUndo(store int) {
 	}
 }
 
-// isOurs reports whether an event is what a click did, so that the word about the click still holds.
+// isOurs reports whether a click may have caused an event. Then the line about the click still holds.
 func isOurs(e watch.Event) bool {
 	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
-// remember writes a change into the history. A first look ever is none: nothing is known to have happened. before is when the look
-// before was.
+// remember writes a change into the history, but not the first look ever: nothing is known to have happened. before is the time of the
+// previous look.
 func (l *loop) remember(c watch.Change, before time.Time) {
 	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
@@ -71,7 +71,7 @@ func (l *loop) remember(c watch.Change, before time.Time) {
 // remind makes the newest of these what Recent Activity shows.
 func (l *loop) remind(list []past) { l.recent = list[max(0, len(list)-shownPast):] }
 
-// copiesGone lists the conflict copies that are no more.
+// copiesGone lists the conflict copies that have gone.
 func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 	if from.Conflicts == to.Conflicts {
 		return nil
@@ -82,8 +82,8 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 	})
 }
 
-// due is when wake has something to do. Timers stand still while the machine sleeps, and times that people chose do not:
-// a far one is looked at again now and then.
+// due returns when wake has something to do. Timers stand still while the machine sleeps, and the times that people chose do not, so a
+// far time is checked again every slowAge.
 func (l *loop) due(now time.Time) time.Time {
 	wait := earliest(l.late(), l.retry)
 	if l.mute {
@@ -101,15 +101,14 @@ func (l *loop) due(now time.Time) time.Time {
 }
 
 const (
-	// darkPause is how soon a dark screen is looked at again while letters wait. A hint tells when it wakes; this is for the
-	// hint that does not come.
+	// darkPause is the time after which a dark screen is checked again while letters wait, in case the hint is lost that it woke.
 	darkPause = time.Minute
-	// darkTime is how long letters wait for a screen: a Mac that has none may say that it sleeps for ever.
+	// darkTime bounds how long letters wait for a screen: a Mac without one may report for ever that it sleeps.
 	darkTime = 24 * time.Hour
 )
 
-// silentUntil is until when nothing is sent that nobody asked for: in a pause, and before the first looks, by which what the process
-// before left to be told may be over. Each of them comes, or is given up, within lockcore.ReadTimeout.
+// silentUntil returns until when only answers to clicks are sent: until the end of a pause, and until the first looks, which may show
+// that what the previous process left to be told is over. Each look comes, or is given up, within lockcore.ReadTimeout.
 func (l *loop) silentUntil(now time.Time) time.Time {
 	if until := now.Add(lockcore.ReadTimeout); slices.Contains(l.seen, false) && until.After(l.settings.PausedUntil) {
 		return until
@@ -117,7 +116,7 @@ func (l *loop) silentUntil(now time.Time) time.Time {
 	return l.settings.PausedUntil
 }
 
-// nextPost is when letters are due, or, while they wait for a screen, when that is looked at again.
+// nextPost returns when letters are due, or, while they wait for a screen, when that is checked again.
 func (l *loop) nextPost(now time.Time) time.Time {
 	next := l.outbox.Next(l.silentUntil(now))
 	if again := now.Add(darkPause); !l.dark.IsZero() && !next.IsZero() && next.Before(again) {
@@ -197,7 +196,7 @@ func (l *loop) save() {
 	l.pending.saving = &saving{l.holders, l.looks, notify.Told{Decider: l.told, Outbox: l.outbox}, l.host}
 }
 
-// note keeps the look of a change for the next process, and returns when the one before was.
+// note keeps the look of a change for the next process, and returns the time of the previous look.
 func (l *loop) note(c watch.Change) (before time.Time) {
 	store := l.config.Stores[c.Store].Identity()
 	last := l.looks[store]

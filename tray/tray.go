@@ -39,7 +39,7 @@ type Config struct {
 	// AtTerminal: somebody sits there and waits for the icon. Else it starts with the desktop, whose panel may take longer.
 	AtTerminal bool
 	Verbose    bool // log to stderr what happens, not only what fails
-	Demo       bool // all says that it is one; Start at Login is not offered, which would start the app on the user's own store
+	Demo       bool // all texts say that it is one; Start at Login is not offered: it would start the app on the user's own store
 }
 
 // Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
@@ -79,7 +79,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	return outcome(parent, ctx)
 }
 
-// outcome is why it ended: nil for who was asked to end.
+// outcome returns why the tray ended; nil if it was asked to end.
 func outcome(parent, ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if parent.Err() != nil || errors.Is(cause, context.Canceled) {
@@ -88,8 +88,8 @@ func outcome(parent, ctx context.Context) error {
 	return cause
 }
 
-// onlyInstance makes this the one Lockbar of its state directory, which is made. The error is ErrRunning if another one has it. A
-// demo has a state directory of its own each time, which nobody starts for again.
+// onlyInstance makes the state directory, and this process the one Lockbar of it. The error is ErrRunning if another one has it. A demo
+// has a new state directory each time, so it needs the first lock alone.
 func (c Config) onlyInstance(log logs) (state.Instance, error) {
 	log.failed("no state directory", os.MkdirAll(c.StateDir, 0o700))
 	locks := state.InstanceLocks(c.StateDir)

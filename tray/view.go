@@ -12,7 +12,7 @@ import (
 	"lockbar/notify"
 )
 
-// input is all that the view depends on.
+// input holds all that the view depends on.
 type input struct {
 	Now      time.Time   // in the reader's time zone
 	Stores   []storeView // at least one
@@ -27,14 +27,14 @@ type input struct {
 	Looked   time.Time // when the menu was opened last, as far as its host says so
 }
 
-// exactTime is how long after that the menu shows ages in minutes. They are taken out again since not every host tells the
-// next opening, and an age that stays becomes wrong.
+// exactTime bounds how long after an opening the menu shows ages in minutes. They are taken out again, since not every panel reports
+// the next opening, and an age that stays becomes wrong.
 const exactTime = time.Minute
 
 // exact reports whether somebody looks, so that ages below an hour are worth showing.
 func (in input) exact() bool { return in.Now.Before(in.Looked.Add(exactTime)) }
 
-// storeView is what is known of one store. A zero Snapshot: it was not looked at yet.
+// storeView holds what is known of one store. A zero Snapshot: it was not looked at yet.
 type storeView struct {
 	Name     string // its path, short
 	Short    string // the end of that, where there are several stores; no two have the same
@@ -45,14 +45,14 @@ type storeView struct {
 	Health   watch.Health
 }
 
-// lastClick is what became of the last click.
+// lastClick says what became of the last click.
 type lastClick struct {
 	Text  string // without a full stop, as each line of a menu
 	At    time.Time
 	About verb // the click
 }
 
-// view is what the tray shows.
+// view holds what the tray shows.
 type view struct {
 	Icon    icons.Kind
 	Tooltip string
@@ -75,7 +75,7 @@ type menuItem struct {
 	Children  []menuItem
 }
 
-// verb is what a click asks for.
+// verb names what a click asks for.
 type verb uint8
 
 const (
@@ -97,7 +97,7 @@ const (
 	doQuit
 )
 
-// action is a verb and what it is for.
+// action is a verb with its object.
 type action struct {
 	Do    verb
 	Store int         // index in input.Stores
@@ -106,8 +106,8 @@ type action struct {
 	Lock string
 	// InMessage: it was clicked in a message, which is gone now: the answer is a message too.
 	InMessage bool
-	// Seen is what the item was last drawn from, which lockcore compares with what it finds; nil where there is no Lock. Nobody
-	// writes to it.
+	// Seen holds what the item was last drawn from. lockcore compares it with what it finds. It is nil where there is no Lock, and
+	// nobody writes to it.
 	Seen *storeView
 }
 
@@ -122,7 +122,7 @@ func (do verb) changesLock() bool {
 	return do == doUnlock || do == doUnlockClaimed || do == doUndo || do == doSetAside
 }
 
-// noticeTime is how long the result of a click stays in the menu: long enough for who comes back to look.
+// noticeTime bounds how long the result of a click stays in the menu: long enough for a user who comes back to look.
 const noticeTime = 10 * time.Minute
 
 // render makes the view.
@@ -136,7 +136,7 @@ func render(in input) view {
 	}
 }
 
-// iconOf is quick, since it is shown ahead of the rest.
+// iconOf returns the icon of the worst state. It is quick, since the icon is shown ahead of the rest.
 func iconOf(stores []storeView) icons.Kind {
 	worst := words.SignOf(stores[0].newest())
 	for _, s := range stores[1:] {
@@ -147,7 +147,7 @@ func iconOf(stores []storeView) icons.Kind {
 	return worst.Icon
 }
 
-// newest is the state that was seen last.
+// newest returns the state that was seen last.
 func (s storeView) newest() lockcore.State {
 	if s.Ahead != nil {
 		return *s.Ahead
@@ -155,14 +155,14 @@ func (s storeView) newest() lockcore.State {
 	return s.Snapshot.State
 }
 
-// worstOf is the store whose state matters most; of equals the first.
+// worstOf returns the store whose state matters most; of equals the first.
 func worstOf(stores []storeView) storeView {
 	return slices.MaxFunc(stores, func(a, b storeView) int {
 		return words.SignOf(a.Snapshot.State).Severity - words.SignOf(b.Snapshot.State).Severity
 	})
 }
 
-// next is the earliest moment at which an age or the notice changes.
+// next returns the earliest moment at which an age or the notice changes.
 func next(in input) time.Time {
 	var next time.Time
 	sooner := func(t time.Time) {
@@ -183,12 +183,12 @@ func next(in input) time.Time {
 	return next
 }
 
-// slowAge is the longest that an age goes without a look at the clock: timers stand still while a laptop sleeps. Such a
+// slowAge bounds the time between two checks of an age against the clock: timers stand still while a laptop sleeps. Such a
 // look costs next to nothing as long as nothing changed; a change costs some thirty context switches, since panels then
-// read the whole menu anew. That is why the menu shows minutes only to who looks.
+// read the whole menu again. That is why the menu shows minutes only while somebody looks.
 const slowAge = 10 * time.Minute
 
-// nextAge is when an age in the menu is looked at again: when it changes, and every slowAge.
+// nextAge returns when to check an age in the menu again: when it changes, and every slowAge.
 func nextAge(since, now time.Time) time.Time {
 	change := since.Add(now.Sub(since).Truncate(time.Hour) + time.Hour)
 	if slow := now.Add(slowAge); slow.Before(change) {
@@ -228,38 +228,12 @@ func button(id, title string, visible bool, a action) menuItem {
 // Rules for the text of the menu: a line says one thing, in sentence case and without a full stop, and has at most lineRunes; what
 // can be clicked is in title case, as Mac users know it; every stranger's word goes through words.Clean.
 
-// hostRunes is how much of a host's name a line of the menu shows.
-const hostRunes = 20
-
-// narrow is a look with names that fit a line. Names that differ still do.
-func narrow(s lockcore.Snapshot) lockcore.Snapshot {
-	ours := lockcore.SameHost(s.Record.Hostname, s.Host)
-	s.Record = narrowRecord(s.Record)
-	if ours {
-		s.Host = s.Record.Hostname
-	}
-	if copies := s.Conflicts.List(); len(copies) > 0 {
-		for i := range copies {
-			copies[i].Record = narrowRecord(copies[i].Record)
-		}
-		s.Conflicts = lockcore.NewConflicts(copies)
-	}
-	return s
-}
-
-func narrowRecord(r lockcore.Record) lockcore.Record {
-	if r.Hostname != "" {
-		r.Hostname = cutEnd(words.Host(r), hostRunes)
-	}
-	return r
-}
-
 // titleOf says what is, without numbers and times. A zero look is that of a store before the first one.
 func titleOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking at the store"
 	}
-	return words.Title(narrow(s))
+	return words.Title(s)
 }
 
 // briefOf is titleOf in a few words.
@@ -267,7 +241,7 @@ func briefOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking"
 	}
-	return words.Brief(narrow(s))
+	return words.Brief(s)
 }
 
 // meaningOf says what that means or what to do; empty where the title says it all.
@@ -275,5 +249,5 @@ func meaningOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return ""
 	}
-	return words.Meaning(narrow(s))
+	return words.Meaning(s)
 }

@@ -109,7 +109,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 		_, err := os.Stdout.Write(h.HTML())
 		return err
 	}
-	file, err := h.Save(desktop.PageDir(ctx, s.stateDir), s.stateDir)
+	file, err := h.Save(desktop.PageDir(ctx, s.stateDir, desktop.Command), s.stateDir)
 	if err != nil {
 		return err
 	}

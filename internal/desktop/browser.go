@@ -15,10 +15,10 @@ import (
 // askTime is how long the desktop may take to name its browser.
 const askTime = 2 * time.Second
 
-// PageDir returns where a page has to be that the desktop's browser is to show: in dir, unless that browser is a snap. A snap may read no
-// hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), and one of its own at any time
-// (https://snapcraft.io/docs/data-locations): Firefox on Ubuntu is one.
-func PageDir(ctx context.Context, dir string) string {
+// PageDir returns where a page has to be that the desktop's browser is to show: in dir, unless that browser is a snap, as Firefox on
+// Ubuntu. A snap may not read a hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), nor /tmp, where it has
+// its own; but it may always read a directory of its own (https://snapcraft.io/docs/data-locations). In there the page's has that name.
+func PageDir(ctx context.Context, dir, name string) string {
 	if runtime.GOOS != "linux" {
 		return dir
 	}
@@ -30,11 +30,11 @@ func PageDir(ctx context.Context, dir string) string {
 	if err != nil {
 		return dir
 	}
-	return pageDir(dir, machine.Home(), strings.TrimSpace(string(handler)))
+	return pageDir(dir, name, machine.Home(), strings.TrimSpace(string(handler)))
 }
 
 // pageDir is PageDir by the name of the desktop entry: snapd names a snap's SNAP_APP.desktop.
-func pageDir(dir, home, handler string) string {
+func pageDir(dir, name, home, handler string) string {
 	snap, _, isSnap := strings.Cut(handler, "_")
 	if !isSnap || home == "" || snap == "" || strings.ContainsAny(snap, "/.") {
 		return dir
@@ -43,5 +43,5 @@ func pageDir(dir, home, handler string) string {
 	if info, err := os.Stat(own); err != nil || !info.IsDir() {
 		return dir
 	}
-	return filepath.Join(own, "lockbar")
+	return filepath.Join(own, name)
 }

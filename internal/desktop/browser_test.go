@@ -21,11 +21,11 @@ func TestPageDir(t *testing.T) {
 		"_.desktop":                   "/state",
 		"":                            "/state",
 	} {
-		if got := pageDir("/state", home, handler); got != want {
+		if got := pageDir("/state", "lockbar", home, handler); got != want {
 			t.Errorf("%q: %s, want %s", handler, got, want)
 		}
 	}
-	if got := pageDir("/state", "", "firefox_firefox.desktop"); got != "/state" {
+	if got := pageDir("/state", "lockbar", "", "firefox_firefox.desktop"); got != "/state" {
 		t.Errorf("without a home: %s", got)
 	}
 }

@@ -33,7 +33,7 @@ func TestFirstStartGreets(t *testing.T) {
 	d.store.write(t, []byte("not a lock"))
 	d.start().waitIcon(icons.Corrupt)
 	n := d.waitNote(greeting)
-	if !strings.Contains(n.Body, "~/.iai-mcp now: Corrupt lock.") || !slices.Equal(n.Buttons(), []string{"Start at Login"}) {
+	if !strings.Contains(n.Body, "~/.iai-mcp: The lock is corrupt now") || !slices.Equal(n.Buttons(), []string{"Start at Login"}) {
 		t.Errorf("it is %v with the buttons %q", n, n.Buttons())
 	}
 	d.waitNote("The lock is corrupt")

@@ -100,7 +100,7 @@ func notificationsHang(r *round) error {
 			return until(r.ctx, patience, func() error { return atLeast(r.told+1, len(r.messages.all())) })
 		}),
 		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
-		r.tells("Two daemons write to one store", patience, urgent),
+		r.tells("write to one store", patience, urgent),
 		does("the service got it once", func() error {
 			if all := r.messages.all()[r.told:]; len(all) != 1 {
 				return fmt.Errorf("it got %+v", all)

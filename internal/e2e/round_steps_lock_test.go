@@ -66,7 +66,7 @@ func takenOver(r *round) error {
 		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
 		r.becomes(icons.Contested),
 		r.onScreen(icons.Contested),
-		r.tells("Two daemons write to one store", patience, urgent),
+		r.tells("write to one store", patience, urgent),
 		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
@@ -74,7 +74,7 @@ func takenOver(r *round) error {
 			r.told = len(r.messages.all())
 			return r.restartNotifier()
 		}),
-		r.tells("Two daemons write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
+		r.tells("write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
 		does("it is on the screen again", r.seen),
 	)
 }

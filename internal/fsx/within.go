@@ -26,11 +26,11 @@ func lexicallyWithin(path, dir string) bool {
 }
 
 // Above returns the nearest directory above path, or path itself once its links are resolved, that has a file of one of these
-// names; empty where there is none. It returns when the system answers, which on a dead mount is never.
+// names; empty where none is seen: a directory that may not be searched takes nothing of ours either. It returns when the system answers, which on a dead mount is never.
 func Above(path string, names ...string) string {
 	for at := Resolved(path); ; at = filepath.Dir(at) {
 		for _, name := range names {
-			if _, err := os.Lstat(filepath.Join(at, name)); !IsMissing(err) {
+			if _, err := os.Lstat(filepath.Join(at, name)); err == nil {
 				return at
 			}
 		}

@@ -1,6 +1,9 @@
 package fsx_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,4 +71,19 @@ func TestInTimeOf(t *testing.T) {
 			t.Error("it answers again")
 		}
 	})
+}
+
+// TestAbove: an error that does not show the file is no sight of it. A name that is too long stands for a directory that may not be
+// searched, which root may.
+func TestAbove(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := fsx.Above(filepath.Join(dir, "a", "b"), "mark"); got != fsx.Resolved(dir) {
+		t.Errorf("the directory above is %q, want %q", got, dir)
+	}
+	if got := fsx.Above(dir, strings.Repeat("x", 300)); got != "" {
+		t.Errorf("a file was seen in %q", got)
+	}
 }

@@ -1,8 +1,11 @@
 package page
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
-// maxDays is how many days have a row: two weeks, the newest on which something happened.
+// maxDays limits the days that have a row to two weeks: the newest on which something happened.
 const maxDays = 14
 
 // day is a row of the picture.
@@ -21,13 +24,13 @@ type bar struct {
 	stretch
 }
 
-// quiet is a time of whole days, between two rows, in which nothing happened.
+// quiet is a run of whole days, between two rows, in which nothing happened.
 type quiet struct {
 	first, last time.Time
 	span        *span // the one that covers it
 }
 
-// picture is what one store's history is drawn from.
+// picture holds what one store's history is drawn from.
 type picture struct {
 	store  string
 	days   []*day   // newest first
@@ -61,10 +64,22 @@ func newDay(date, now time.Time) *day {
 	return d
 }
 
-// midnight returns the beginning of the day so many days after t's. A day may have 23 or 25 hours.
+// farthest is more than any clock differs from UTC.
+const farthest = 16 * time.Hour
+
+// midnight returns the first moment of the day so many days after t's. It searches for it, since time.Date does not promise which
+// moment it returns where the clocks change at midnight: that day begins at 01:00 (America/Santiago), or has 00:00 twice
+// (America/Havana).
 func midnight(t time.Time, days int) time.Time {
 	year, month, d := t.Date()
-	return time.Date(year, month, d+days, 0, 0, 0, 0, t.Location())
+	date := time.Date(year, month, d+days, 0, 0, 0, 0, time.UTC) // the day itself, in no zone
+	at := func(second int) time.Time {
+		return date.Add(time.Duration(second)*time.Second - farthest).In(t.Location())
+	}
+	return at(sort.Search(int(2*farthest/time.Second), func(second int) bool {
+		year, month, d := at(second).Date()
+		return !time.Date(year, month, d, 0, 0, 0, 0, time.UTC).Before(date)
+	}))
 }
 
 // datesOf returns the days on which something began, and today, newest first.
@@ -138,7 +153,7 @@ func (p *picture) mark(events []*event) {
 	}
 }
 
-// between returns what was so between two rows; nil where they follow each other.
+// between returns the quiet time between two rows; nil where they follow each other.
 func between(earlier, later *day, spans []*span) *quiet {
 	if earlier.to >= later.from {
 		return nil

@@ -16,14 +16,14 @@ const (
 	laneGap    = 7
 	// thinnest is the narrowest bar, in percent: five minutes.
 	thinnest = 0.35
-	// near is how close two marks of a lane stand that would cover each other, in percent; they are moved by markWidth pixels.
+	// near is the distance, in percent, below which two marks of a lane would cover each other; they are moved by markWidth pixels.
 	near      = 1.8
 	markWidth = 17
-	// maxMarks is how many marks stand beside each other; the others are only counted.
+	// maxMarks limits the marks that stand beside each other; the others are only counted.
 	maxMarks = 4
-	// letter is how wide a letter of a label is, in percent, on the smallest screen that shows labels (page.css).
+	// letter is the width of a letter of a label, in percent, on the smallest screen that shows labels (page.css).
 	letter = 1.2
-	// hourLines is how many hours are between two lines of the clock.
+	// hourLines is the number of hours between two lines of the clock.
 	hourLines = 3
 )
 
@@ -142,10 +142,22 @@ func drawLine(w io.Writer, class string, x float64, from, to int) {
 	fmt.Fprintf(w, "<line class=\"%s\" x1=\"%.2[2]f%%\" x2=\"%.2[2]f%%\" y1=\"%[3]d\" y2=\"%[4]d\"/>\n", class, x, from, to)
 }
 
+// hour returns when an hour of the day begins. The first and the last may be missing on the clock.
+func (d *day) hour(hour int) moment {
+	switch hour {
+	case 0:
+		return d.from
+	case 24:
+		return d.to
+	}
+	year, month, date := d.date.Date()
+	return momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location()))
+}
+
 // drawHour writes a line of the clock, and at every second one its hour.
 func (d *day) drawHour(w io.Writer, hour, height int) {
-	year, month, date := d.date.Date()
-	x := d.x(momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location())))
+	at := d.hour(hour)
+	x := d.x(at)
 	drawLine(w, "hour", x, axisHeight-4, height)
 	anchor := "middle"
 	switch {
@@ -156,7 +168,7 @@ func (d *day) drawHour(w io.Writer, hour, height int) {
 	case hour == 24:
 		anchor = "end"
 	}
-	fmt.Fprintf(w, "<text class=\"hour\" x=\"%.2f%%\" y=\"11\" text-anchor=\"%s\">%02d:00</text>\n", x, anchor, hour)
+	fmt.Fprintf(w, "<text class=\"hour\" x=\"%.2f%%\" y=\"11\" text-anchor=\"%s\">%s</text>\n", x, anchor, d.clock(at))
 }
 
 func (d *day) drawBar(w io.Writer, b *bar, machine string, top int) {
@@ -173,8 +185,8 @@ func (p place) look() string {
 	return kinds[p.kind].class
 }
 
-// drawLines joins the lanes between which a lock changed hands, if the bar of the one that lost it ends there: of a takeover that was
-// found late it ends before.
+// drawLines draws a line from the lane of the machine that lost the lock to the lane of the one that took it, if the loser's bar reaches
+// that moment. It ends earlier where the takeover was found late.
 func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	for _, m := range marks {
 		for _, b := range d.bars {
@@ -208,10 +220,10 @@ func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	fmt.Fprint(w, "</svg>\n")
 }
 
-// maxWords is how many bars a picture tells in words; the table has the rest.
+// maxWords limits the bars that are also told in words; the table has the rest.
 const maxWords = 24
 
-// inWords says the picture to who does not see it.
+// inWords returns the picture's text for readers who cannot see it.
 func (d *day) inWords(r *roster) string {
 	var parts []string
 	for _, b := range d.bars {
@@ -222,7 +234,7 @@ func (d *day) inWords(r *roster) string {
 	}
 	slices.Sort(parts) // they begin with their time
 	if len(parts) == 0 {
-		return "Nobody held the store."
+		return "No lock was seen."
 	}
 	if more := len(parts) - maxWords; more > 0 {
 		parts = append(parts[:maxWords], fmt.Sprintf("and %d more: see the list of events", more))

@@ -5,9 +5,11 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"lockbar/internal/report"
 	"lockbar/internal/words"
@@ -29,21 +31,25 @@ const head = `<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="color-scheme" content="light dark"/>
-<title>Lockbar history</title>
+<title>%s</title>
 <style>
 %s</style>
 </head>
 <body>
 %s<main>
-<h1>Who held the store</h1>
+<h1>%s</h1>
 `
 
 // HTML returns the page, which is well-formed XML too.
 func (h *History) HTML() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, head, style, shapes)
+	title, heading := "Lockbar history", "Who held the store"
+	if h.Demo {
+		title, heading = "Demo: Lockbar history", "Demo: who held the throw-away store"
+	}
+	fmt.Fprintf(&b, head, title, style, shapes, heading)
 	if events := eventsOf(h.Events); len(events) == 0 {
-		fmt.Fprintf(&b, "<p>%s</p>\n<p class=\"dim\">Made by Lockbar at %s.</p>\n", text(report.NoHistory), h.made())
+		fmt.Fprintf(&b, "<p>%s</p>\n<p class=\"dim\">Made by Lockbar at %s.</p>\n", text(report.NoHistory), text(h.made(h.Now)))
 	} else {
 		h.draw(&b, events)
 	}
@@ -59,20 +65,62 @@ func (h *History) draw(w io.Writer, events []*event) {
 		h.drawStore(w, i, p)
 	}
 	h.list(w, events)
-	fmt.Fprintf(w, "<p class=\"dim\">%s %s.</p>\n", footnote, h.made())
+	fmt.Fprintf(w, "<p class=\"dim\">%s %s.</p>\n", footnote, text(h.made(earliest(pictures, events).in(h.Now.Location()))))
 }
 
-const footnote = "Lockbar sees a store while the tray app runs. Between two looks that found the same lock, the picture has it there all the time. " +
+const footnote = "Lockbar sees a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
+	"lock, the picture has it there all the time. " +
 	"Held unseen is a lock that was found later and names the earlier time itself. Made by Lockbar at"
 
-// made says when the page was made, and in which time zone it is.
-func (h *History) made() string {
-	return text(h.Now.Format("15:04 on Monday 2 January 2006; all times are MST (UTC-07:00)"))
+// earliest returns the first time on the page.
+func earliest(pictures []*picture, events []*event) moment {
+	first := events[0].at
+	for _, p := range pictures {
+		first = min(first, p.days[len(p.days)-1].from)
+	}
+	return first
+}
+
+// made says when the page was made, and which time zones its times are in, of which first is the earliest.
+func (h *History) made(first time.Time) string {
+	zones := zonesBetween(first, h.Now)
+	made := h.Now.Format("15:04 on Monday 2 January 2006") + "; all times are " + strings.Join(zones, " or ")
+	if len(zones) > 1 {
+		made += ", as the clocks were set then"
+	}
+	return made
+}
+
+// zonesBetween names the time zones of a place between two times: there are two a year where the clocks change.
+func zonesBetween(from, to time.Time) (names []string) {
+	for at := from; ; {
+		if name := zoneOf(at); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		_, end := at.ZoneBounds()
+		if end.IsZero() || end.After(to) {
+			return names
+		}
+		at = end
+	}
+}
+
+// zoneOf names the time zone of a time: "CET (UTC+01:00)", "UTC-03:00" where it has no name, or "UTC".
+func zoneOf(t time.Time) string {
+	name, offset := t.Zone()
+	switch {
+	case offset == 0 && name == "UTC":
+		return name
+	case strings.IndexFunc(name, unicode.IsLetter) != 0:
+		return t.Format("UTC-07:00")
+	}
+	return name + t.Format(" (UTC-07:00)")
 }
 
 // pictures returns one for each store, that of the newest event first.
 func (h *History) pictures(events []*event) (pictures []*picture) {
 	stores := map[string][]*event{}
+	events = until(momentOf(h.Now), events)
 	for _, e := range events {
 		stores[e.Identity()] = append(stores[e.Identity()], e)
 	}
@@ -87,7 +135,7 @@ func (h *History) pictures(events []*event) (pictures []*picture) {
 	return pictures
 }
 
-// tally counts what the marks stand for.
+// tally says how many takeovers, alarms and the like there were.
 func tally(events []*event, now time.Time) string {
 	var count [len(signs)]int
 	for _, e := range events {
@@ -128,7 +176,7 @@ func (h *History) drawStore(w io.Writer, i int, p *picture) {
 	fmt.Fprint(w, "</section>\n")
 }
 
-// draw says in a line what was so on the days between two rows.
+// draw writes one line about the days between two rows.
 func (q *quiet) draw(w io.Writer, r *roster, now time.Time) {
 	name := dayName(q.first, now)
 	if !q.first.Equal(q.last) {
@@ -143,7 +191,7 @@ func (q *quiet) says(r *roster) string {
 	case q.span.sight == unwatched:
 		return "not watched"
 	case len(places) == 0:
-		return "nobody held the store"
+		return "no lock was seen"
 	case len(places) > 1:
 		return "two claimed the store at once"
 	}
@@ -180,7 +228,7 @@ func (h *History) item(w io.Writer, e *event) {
 		at.Format(time.RFC3339), at.Format(layout), store, marks, text(e.Sentence()))
 }
 
-// shapeOf is the shape of a mark in a line of text, which says the same.
+// shapeOf returns the shape of a mark for a line of text that says the same.
 func shapeOf(s sign) string {
 	return "<svg width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#" + signs[s].id + "\"/></svg>"
 }

@@ -75,7 +75,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	if elements["figure"] != 1 || elements["time"] != 3 || elements["h2"] != 1 {
 		t.Errorf("%v", elements)
 	}
-	here := capital(words.Machine())
+	here := words.Capital(words.Machine())
 	for _, want := range []string{
 		"Today, Sunday 22 November",
 		"00:00 to 08:00 not watched",
@@ -93,6 +93,44 @@ func TestPageTellsTheNight(t *testing.T) {
 	for _, e := range night()[:2] {
 		if at := strings.LastIndex(content, e.Sentence()); at < newest {
 			t.Errorf("%q is at %d, the newest at %d", e.Sentence(), at, newest)
+		}
+	}
+}
+
+// TestPageForbidsAllButItsStyle: also what nobody thought of is not loaded.
+func TestPageForbidsAllButItsStyle(t *testing.T) {
+	page := string((&History{Events: night(), Now: clock(20, 0)}).HTML())
+	const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>`
+	if at := strings.Index(page, policy); at < 0 || at > strings.Index(page, "<style>") {
+		t.Errorf("the policy is at %d", at)
+	}
+}
+
+// TestTextIsHarmless in an element and in an attribute of either quotation mark.
+func TestTextIsHarmless(t *testing.T) {
+	if got, want := text("a\"b'c<d>&amp;\u202e\x00\né"), "a&#34;b&#39;c&lt;d&gt;&amp;amp;   é"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestLineFromWhoLostTheLock: of a takeover that was found late the bar ended before, and no line hangs in the air.
+func TestLineFromWhoLostTheLock(t *testing.T) {
+	for taken, want := range map[time.Time]int{clock(11, 0): 1, clock(10, 0): 0} {
+		page := (&History{Now: clock(20, 0), Events: []report.Line{
+			happened(watch.Acquired, free(), clock(8, 0), here(clock(9, 0)), clock(9, 0)),
+			happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(taken), clock(11, 0)),
+		}}).HTML()
+		if got := bytes.Count(page, []byte(`class="hand"`)); got != want {
+			t.Errorf("taken at %v, found at 11:00: %d lines, want %d", taken, got, want)
+		}
+	}
+}
+
+func TestDemoPageSaysThatItIsOne(t *testing.T) {
+	for _, demo := range []bool{false, true} {
+		page := string((&History{Now: clock(20, 0), Demo: demo}).HTML())
+		if strings.Contains(page, "<title>Demo: ") != demo || strings.Contains(page, "<h1>Demo: ") != demo {
+			t.Errorf("demo %v: %s", demo, page)
 		}
 	}
 }
@@ -125,7 +163,7 @@ func TestQuietDaysAreOneLine(t *testing.T) {
 	}
 	now := clock(9, 0).AddDate(0, 0, 6)
 	elements, content := wellFormed(t, (&History{Events: events, Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML())
-	want := "Monday 23 November to Thursday 26 November: " + capital(words.Machine()) + ": held the store"
+	want := "Monday 23 November to Thursday 26 November: " + words.Capital(words.Machine()) + ": held the store"
 	if elements["figure"] != 3 || !strings.Contains(content, want) {
 		t.Errorf("%d days, want %q in %s", elements["figure"], want, content)
 	}
@@ -149,20 +187,6 @@ func TestLongHistoryIsBounded(t *testing.T) {
 		t.Errorf("%d days, %d lines, %d bytes", elements["figure"], elements["time"], len(page))
 	}
 	t.Logf("%d bytes, %v with its check", len(page), time.Since(begin))
-}
-
-// TestDaysOfOtherLengths: a day on which the clocks change has 23 or 25 hours, and its end is its end.
-func TestDaysOfOtherLengths(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Skip("no time zones here:", err)
-	}
-	for _, test := range []struct{ month, day, hours int }{{3, 29, 23}, {10, 25, 25}, {7, 1, 24}} {
-		d := newDay(time.Date(2026, time.Month(test.month), test.day, 0, 0, 0, 0, zone), clock(12, 0))
-		if got := float64(d.to-d.from) / 3600e3; got != float64(test.hours) || d.x(d.to) != 100 {
-			t.Errorf("%v: %v hours, its end at %v", d.date, got, d.x(d.to))
-		}
-	}
 }
 
 func TestSavedForThisUserAlone(t *testing.T) {

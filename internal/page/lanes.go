@@ -2,14 +2,12 @@ package page
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
 
-// kind is what a bar says. Each has a pattern of its own (page.css, shapes.svg), so that no colour is needed to tell them apart.
+// kind is the meaning of a bar. Each has a pattern of its own (page.css, shapes.svg), so that no colour is needed to tell them apart.
 type kind uint8
 
 const (
@@ -36,7 +34,7 @@ var kinds = [...]struct {
 	missing: {"blind", "no store", "the store was not there", false},
 }
 
-// maxMachines is how many other machines have a lane each: what fits a screen. All others share one.
+// maxMachines limits the other machines that have a lane each, so that they fit a screen. All others share one.
 const maxMachines = 6
 
 const (
@@ -86,21 +84,16 @@ func (r *roster) order() []int {
 func (r *roster) name(lane int) string {
 	switch lane {
 	case hereLane:
-		return capital(words.Machine())
+		return words.Capital(words.Machine())
 	case nobodyLane:
 		return "Nobody can tell"
 	case otherLane:
 		return "Other computers"
 	}
-	return words.Host(lockcore.Record{Hostname: r.hosts[lane-hostLane]})
+	return words.HostAmong(lockcore.Record{Hostname: r.hosts[lane-hostLane]}, r.hosts...)
 }
 
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
-}
-
-// place is where a look is drawn.
+// place is the lane and the kind of a bar.
 type place struct {
 	lane int
 	kind kind
@@ -150,14 +143,7 @@ func (r *roster) claims(s *lockcore.Snapshot) []place {
 	return []place{{lane, two}, {rival, two}}
 }
 
-// text is the only way by which a text comes into the page: nothing invisible, and nothing that HTML or XML reads.
-func text(s string) string {
-	return escaped.Replace(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s))
-}
+// text prepares a text for the page: it takes out what is invisible, and escapes what HTML or XML would read. No other text comes in.
+func text(s string) string { return escaped.Replace(words.OneLine(s)) }
 
 var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

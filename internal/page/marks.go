@@ -5,7 +5,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// sign is what stands over a lane at a moment. Each has a shape of its own (shapes.svg).
+// sign is the meaning of a mark over a lane. Each has a shape of its own (shapes.svg).
 type sign uint8
 
 const (
@@ -33,7 +33,7 @@ type mark struct {
 	sentence string
 }
 
-// signsOf returns what an event is marked with: nothing for what the bars say by themselves.
+// signsOf returns the signs of an event; none for an event that the bars show by themselves.
 func signsOf(e *event) []sign {
 	var list []sign
 	switch e.Event {

@@ -3,7 +3,8 @@
 // quarter of a megabyte larger.
 //
 // It claims no more than the journal does. A time that nobody watched is drawn as such. Between two looks that found the same lock
-// the lock is taken to have been there. All text of strangers is cleaned by package words and escaped by text, and by nothing else.
+// the lock is taken to have been there; between two that found none, none was seen, which is all that is said. All
+// text of strangers is cleaned by package words and escaped by text, and by nothing else.
 //
 // A row is a day, as it is long enough for "who had the store last night" and short enough that an hour can be seen on any
 // screen. Days on which nothing happened are one line of text.
@@ -22,16 +23,17 @@ import (
 const (
 	// Name is the file that Save writes.
 	Name = "history.html"
-	// textName is what earlier versions wrote in its place.
+	// textName is the file that earlier versions wrote in its place.
 	textName = "history.txt"
 )
 
-// History is what a page shows. Now is when it is made, and its location is the time zone of the page.
+// History holds what a page shows. Now is the time at which it is made, and its location is the time zone of the page.
 type History struct {
 	Events []report.Line
 	Named  bool                         // there are several stores
 	Looks  map[string]lockcore.Snapshot // what was found now, by the identity of the store; a store may be missing
 	Now    time.Time
+	Demo   bool // the store is the demo's, and the page says so
 }
 
 // Save writes the page to a directory, for this user alone, and returns its path. A text that an earlier version left in the

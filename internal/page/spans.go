@@ -35,7 +35,17 @@ func eventsOf(lines []report.Line) []*event {
 	return events
 }
 
-// span is a time in which a store did not change, as far as is known.
+// until leaves out what a clock that was ahead has dated later than now: it is listed, not drawn.
+func until(now moment, events []*event) []*event {
+	for i, e := range events {
+		if e.at > now {
+			return events[:i]
+		}
+	}
+	return events
+}
+
+// span is a stretch in which a store did not change, as far as is known.
 type span struct {
 	stretch
 	look  *lockcore.Snapshot // nil where sight is unwatched
@@ -54,7 +64,7 @@ const (
 	seen                   // looks found it so, at both ends at least
 )
 
-// late is how much later than the time in a lock its look may be and still count as the time when it was taken.
+// late bounds how long after the time in a lock it may be found and still count as taken when it was found.
 const late = moment(time.Minute / time.Millisecond)
 
 // history collects the spans of one store. They leave out no time and do not overlap.

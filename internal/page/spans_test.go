@@ -63,6 +63,12 @@ func TestSpans(t *testing.T) {
 		{"a takeover found late",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(11, 0)), clock(16, 0))}, mini(clock(11, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 11:00 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
+		{"a takeover found two minutes late",
+			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 58)), clock(16, 0))}, mini(clock(15, 58)),
+			"08:00 unlocked seen, 09:00 held-here seen, 15:58 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
+		{"a takeover found within the minute",
+			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 59)), clock(16, 0))}, mini(clock(15, 59)),
+			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
 		{"a takeover by a clock that lags",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(8, 0)), clock(16, 0))}, mini(clock(8, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
@@ -92,4 +98,14 @@ func written(spans []*span) (text string) {
 	}
 	text += spans[len(spans)-1].to.in(time.UTC).Format("15:04")
 	return text
+}
+
+// TestUntil: what is dated later than now is not drawn.
+func TestUntil(t *testing.T) {
+	events := []*event{{at: 1}, {at: 5}, {at: 9}}
+	for now, want := range map[moment]int{0: 0, 1: 1, 8: 2, 9: 3} {
+		if got := until(now, events); len(got) != want {
+			t.Errorf("until %d: %d events, want %d", now, len(got), want)
+		}
+	}
 }

@@ -110,8 +110,26 @@ func Host(r lockcore.Record) string {
 	return Clean(cmp.Or(name, r.Hostname))
 }
 
+// HostAmong returns Host, or the whole name where one of the other hosts, which is another machine, would be called the same.
+func HostAmong(r lockcore.Record, others ...string) string {
+	for _, other := range others {
+		if !lockcore.SameHost(other, r.Hostname) && strings.EqualFold(Host(lockcore.Record{Hostname: other}), Host(r)) {
+			return Clean(r.Hostname)
+		}
+	}
+	return Host(r)
+}
+
 // localDomain is that of multicast DNS (RFC 6762), which says nothing about a machine.
 const localDomain = ".local"
+
+// shortRunes is how much of a host's name a line of a menu shows. Names have up to 63 characters, and a line has room for two names.
+const shortRunes = 20
+
+// ShortHost returns Host for a line of a menu: of a long name the beginning and the end, since names in one network differ there.
+func ShortHost(r lockcore.Record) string { return shortName(Host(r)) }
+
+func shortName(name string) string { return CutMiddle(name, shortRunes) }
 
 // LockOf names a lock in the middle of a sentence.
 func LockOf(r lockcore.Record) string {

@@ -62,3 +62,21 @@ func TestHost(t *testing.T) {
 		}
 	}
 }
+
+// TestHostAmong: two machines are never called the same.
+func TestHostAmong(t *testing.T) {
+	mac := lockcore.Record{Hostname: "mac.local"}
+	for _, test := range []struct {
+		others []string
+		want   string
+	}{
+		{nil, "mac"},
+		{[]string{"", "mac.local.", "MAC.local"}, "mac"},
+		{[]string{"mini", "mac"}, "mac.local"},
+		{[]string{"Mac."}, "mac.local"},
+	} {
+		if got := HostAmong(mac, test.others...); got != test.want {
+			t.Errorf("among %q: %q, want %q", test.others, got, test.want)
+		}
+	}
+}

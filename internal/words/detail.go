@@ -23,21 +23,21 @@ func Detail(s lockcore.Snapshot, now time.Time) string {
 	return l.sentence(strings.Join(l.clauses(), "; ")) + "."
 }
 
-// Title says in a line of a menu what is, without numbers and times.
+// Title says in a line of a menu what is, without numbers and times. Hosts have short names in it, as in Brief and Meaning.
 func Title(s lockcore.Snapshot) string {
-	r, l := rowOf(&s), look{Snapshot: &s}
+	r, l := rowOf(&s), look{Snapshot: &s, short: true}
 	return l.sentence(cmp.Or(r.title, r.what))
 }
 
 // Brief says what is so in one to four words, for a list of several stores.
 func Brief(s lockcore.Snapshot) string {
-	l := look{Snapshot: &s}
+	l := look{Snapshot: &s, short: true}
 	return l.sentence(rowOf(&s).brief)
 }
 
 // Meaning says in the line below what that means or what to do. It is empty where the title says it all.
 func Meaning(s lockcore.Snapshot) string {
-	r, l := rowOf(&s), look{Snapshot: &s}
+	r, l := rowOf(&s), look{Snapshot: &s, short: true}
 	if r.title == "" {
 		return l.sentence(strings.Join(l.clauses()[1:], "; "))
 	}
@@ -208,12 +208,12 @@ func Rival(s lockcore.Snapshot) lockcore.Record {
 }
 
 // rival names that claim's holder.
-func rival(s *lockcore.Snapshot) string {
-	r := Rival(*s)
+func (l *look) rival() string {
+	r := Rival(*l.Snapshot)
 	if r.IsZero() {
 		return "another holder"
 	}
-	who, _ := claimant(r, s.Host)
+	who, _ := l.claimant(r, l.Host)
 	return who + " (PID " + strconv.Itoa(r.PID) + ")"
 }
 

@@ -26,11 +26,20 @@ var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 // Happened says in a few words what happened between two looks, for a history: "mac-mini took over from this Mac". A zero
 // from is no look.
 func Happened(event watch.Event, from, to lockcore.Snapshot) string {
+	return happened(event, from, to, false)
+}
+
+// HappenedBriefly says the same in a line of a menu, with short names.
+func HappenedBriefly(event watch.Event, from, to lockcore.Snapshot) string {
+	return happened(event, from, to, true)
+}
+
+func happened(event watch.Event, from, to lockcore.Snapshot, short bool) string {
 	say, ok := happenings[event]
 	if !ok {
 		say = changed
 	}
-	l := look{Snapshot: &to, from: &from}
+	l := look{Snapshot: &to, from: &from, short: short}
 	return l.sentence(say(&from, &to))
 }
 
@@ -47,22 +56,23 @@ func always(text string) func(from, to *lockcore.Snapshot) string {
 }
 
 // holderOf names the machine that a look's lock names.
-func holderOf(s *lockcore.Snapshot) (text string, isName bool) {
+func (l *look) holderOf(s *lockcore.Snapshot) (text string, isName bool) {
 	switch {
 	case s.Record.IsZero():
 		return "somebody unknown", false
 	case s.OnThisHost():
 		return Machine(), false
 	}
-	return name(s.Record)
+	return l.name(s.Record)
 }
 
 // lockOf names a lock, even one that names nobody.
-func lockOf(s *lockcore.Snapshot) string {
-	if !s.Record.IsZero() && s.OnThisHost() {
-		return "the lock of " + Machine()
+func (l *look) lockOf(s *lockcore.Snapshot) string {
+	if s.Record.IsZero() {
+		return LockOf(s.Record)
 	}
-	return LockOf(s.Record)
+	whose, _ := l.holderOf(s)
+	return "the lock of " + whose
 }
 
 // acquired says from whom the lock was taken, where another one was replaced.
@@ -82,11 +92,11 @@ func acquired(from, to *lockcore.Snapshot) string {
 }
 
 // taker names the machine that holds the lock now, or the lockbar run here that does.
-func taker(s *lockcore.Snapshot) (text string, isName bool) {
-	if s.Holder.Kind == lockcore.LockbarRun {
-		return local(s.Holder), false
+func (l *look) taker() (text string, isName bool) {
+	if l.Holder.Kind == lockcore.LockbarRun {
+		return local(l.Holder), false
 	}
-	return holderOf(s)
+	return l.holderOf(l.Snapshot)
 }
 
 func released(from, _ *lockcore.Snapshot) string {

@@ -59,6 +59,8 @@ func TestHappened(t *testing.T) {
 		{watch.Released, corrupt, free, "Nobody holds the store any more"},
 		{watch.TakenOver, ours, mini, "mac-mini took over from " + here},
 		{watch.TakenOver, mini, book, "mac-book took over from mac-mini"},
+		{watch.TakenOver, seen(lockcore.HeldElsewhere, "", "mini"), seen(lockcore.HeldElsewhere, "", "mini.local"), "mini.local took over from mini"},
+		{watch.TakenOver, ours, seen(lockcore.HeldElsewhere, "", "mac-a.local"), "mac-a.local took over from " + here},
 		{watch.TakenOver, free, mini, "mac-mini took the store over"},
 		{watch.TakenOver, ours, twoDaemons, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},
 		{watch.TakenOver, ours, journal, "mac-mini took over from " + here + " while the daemon of " + here + " still ran"},

@@ -15,6 +15,7 @@ type look struct {
 	*lockcore.Snapshot
 	from     *lockcore.Snapshot // the look before, in texts about what happened
 	store    string             // its name where there are several
+	short    bool               // hosts have short names; which of them are the same is told by the whole names
 	now      time.Time
 	commands Commands
 }
@@ -25,13 +26,19 @@ func Sentence(text string, from, to lockcore.Snapshot, store string, now time.Ti
 	return l.sentence(text)
 }
 
+// Line fills a line of a menu, in which hosts have short names: see places.
+func Line(text string, s lockcore.Snapshot) string {
+	l := look{Snapshot: &s, short: true}
+	return l.sentence(text)
+}
+
 // sentence fills a text, and begins it with a capital unless it begins with a name.
 func (l *look) sentence(text string) string {
 	filled, isName := l.fill(text)
 	if filled == "" || isName {
 		return filled
 	}
-	return strings.ToUpper(filled[:1]) + filled[1:]
+	return Capital(filled)
 }
 
 // fill replaces the places of a text in one pass, so that a host called {pid} stays what it is, and reports whether it begins with a
@@ -68,7 +75,7 @@ var places = [...]struct {
 	name string
 	part func(*look) (text string, isName bool)
 }{
-	{"host", func(l *look) (string, bool) { return name(l.Record) }}, // of the lock, as the next two
+	{"host", func(l *look) (string, bool) { return l.name(l.Record) }}, // of the lock, as the next two
 	{"pid", func(l *look) (string, bool) { return strconv.Itoa(l.Record.PID), false }},
 	{"since", func(l *look) (string, bool) { return sinceInSentence(l.Record, l.now), false }},
 	{"since-clock", func(l *look) (string, bool) { return sinceClock(l.Record, l.now), false }},
@@ -83,8 +90,8 @@ var places = [...]struct {
 	{"starting", func(l *look) (string, bool) { return strconv.Itoa(l.Starting.PID), false }},
 	{"opener", func(l *look) (string, bool) { return strconv.Itoa(l.OpenedBy.PID), false }},
 	{"opener-command", func(l *look) (string, bool) { return Clean(l.OpenedBy.Command), false }},
-	{"rival", func(l *look) (string, bool) { return rival(l.Snapshot), false }}, // who is named in a conflict copy
-	{"rival-host", func(l *look) (string, bool) { return claimant(Rival(*l.Snapshot), l.Host) }},
+	{"rival", func(l *look) (string, bool) { return l.rival(), false }}, // who is named in a conflict copy
+	{"rival-host", func(l *look) (string, bool) { return l.claimant(Rival(*l.Snapshot), l.Host) }},
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
 	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said
@@ -95,27 +102,42 @@ var places = [...]struct {
 	{"unlock", func(l *look) (string, bool) { return l.commands.Unlock, false }},
 	{"copies", func(l *look) (string, bool) { return l.commands.Copies, false }},
 	{"store", func(l *look) (string, bool) { return cmp.Or(Clean(l.store), "the store"), false }},
-	{"to", func(l *look) (string, bool) { return holderOf(l.Snapshot) }}, // a host, or this machine
-	{"from", func(l *look) (string, bool) { return holderOf(l.from) }},
-	{"to-lock", func(l *look) (string, bool) { return lockOf(l.Snapshot), false }}, // the lock, whoever is named in it
-	{"from-lock", func(l *look) (string, bool) { return lockOf(l.from), false }},
-	{"from-host", func(l *look) (string, bool) { return claimant(l.from.Record, l.from.Host) }},
+	{"to", func(l *look) (string, bool) { return l.holderOf(l.Snapshot) }}, // a host, or this machine
+	{"from", func(l *look) (string, bool) { return l.holderOf(l.from) }},
+	{"to-lock", func(l *look) (string, bool) { return l.lockOf(l.Snapshot), false }}, // the lock, whoever is named in it
+	{"from-lock", func(l *look) (string, bool) { return l.lockOf(l.from), false }},
+	{"from-host", func(l *look) (string, bool) { return l.claimant(l.from.Record, l.from.Host) }},
 	{"program", func(l *look) (string, bool) { return program(besideLock(l.from, l.Snapshot)), false }},
 	{"here-now", func(l *look) (string, bool) { return Clean(l.Host), false }},
-	{"taker", func(l *look) (string, bool) { return taker(l.Snapshot) }}, // who took the lock
+	{"taker", func(l *look) (string, bool) { return l.taker() }}, // who took the lock
 	{"was", func(l *look) (string, bool) { return strconv.Itoa(l.from.Record.PID), false }},
 }
 
 // name returns the host of a record, which is a name if it is known.
-func name(r lockcore.Record) (text string, isName bool) { return Host(r), r.Hostname != "" }
+func (l *look) name(r lockcore.Record) (text string, isName bool) {
+	text = HostAmong(r, l.hosts()...)
+	if l.short {
+		text = shortName(text)
+	}
+	return text, r.Hostname != ""
+}
+
+// hosts lists the machines that the look names, this one among them.
+func (l *look) hosts() []string {
+	list := []string{l.Host, l.Record.Hostname, Rival(*l.Snapshot).Hostname}
+	if l.from != nil {
+		list = append(list, l.from.Record.Hostname)
+	}
+	return list
+}
 
 // claimant names the machine of a claim, seen from the machine called here.
-func claimant(r lockcore.Record, here string) (text string, isName bool) {
+func (l *look) claimant(r lockcore.Record, here string) (text string, isName bool) {
 	switch {
 	case r.IsZero():
 		return "another computer", false
 	case lockcore.SameHost(r.Hostname, here):
 		return Machine(), false
 	}
-	return name(r)
+	return l.name(r)
 }

@@ -165,6 +165,7 @@ func said(s lockcore.Snapshot) string {
 		{"meaning", Meaning(s)},
 		{"beside", Beside(s, noon)},
 		{"next", Next(s, c)},
+		{"now", Now(s)},
 		{"past", past(&s)},
 		{"over", judged(s.State, s.Reason).over},
 	} {

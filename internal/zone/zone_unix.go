@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// localtime is where the system keeps its zone, mostly as a link into the zone database. Go reads the same file
+// localtime is the file of the system's zone, mostly a link into the zone database. Go reads the same file
 // (time/zoneinfo_unix.go).
 const localtime = "/etc/localtime"
 
@@ -34,13 +34,13 @@ type file struct {
 	read atomic.Pointer[reading]
 }
 
-// reading is a zone, and the file that it is from; nil: there was none. Nobody changes it.
+// reading is a zone and the file that it was read from, which is nil if there was none. Nobody changes it.
 type reading struct {
 	info os.FileInfo
 	zone *time.Location
 }
 
-// newFile takes what stands there now for what time.Local is from.
+// newFile returns a file whose present content is taken for that of time.Local.
 func newFile(path string) *file {
 	f := &file{path: path}
 	info, _ := os.Lstat(path)

@@ -100,11 +100,43 @@ func TestManyReaders(t *testing.T) {
 	work.Wait()
 }
 
-// TestVariableDecides: where TZ is set, the file says nothing.
+// TestFileWrittenInPlace is read again: it is the same file, with another time.
+func TestFileWrittenInPlace(t *testing.T) {
+	dir := zoneDir(t)
+	path := filepath.Join(dir, "Berlin")
+	f := newFile(path)
+	if err := os.WriteFile(path, tzif(9), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(time.Hour) // a file system may be coarse
+	if err := os.Chtimes(path, later, later); err != nil {
+		t.Fatal(err)
+	}
+	if got := hour(f.zone()); got != 9 {
+		t.Errorf("it is %d o'clock", got)
+	}
+}
+
+// TestVariableDecides: where TZ is set, even to nothing, the file says nothing.
 func TestVariableDecides(t *testing.T) {
-	t.Setenv("TZ", "Asia/Tokyo")
-	if Here() != time.Local {
-		t.Errorf("%v", Here())
+	link := filepath.Join(zoneDir(t), "localtime")
+	set(t, link, "Berlin")
+	own := system
+	t.Cleanup(func() { system = own })
+	system = newFile(link)
+	set(t, link, "Tokyo")
+	for _, value := range []string{"Asia/Tokyo", ""} {
+		t.Setenv("TZ", value)
+		if Here() != time.Local {
+			t.Errorf("with TZ=%q: %v", value, Here())
+		}
+	}
+	os.Unsetenv("TZ") // until the test ends
+	if got := hour(Here()); got != 9 {
+		t.Errorf("without TZ it is %d o'clock", got)
+	}
+	if got := Of(time.Unix(0, 0)).Hour(); got != 9 {
+		t.Errorf("a time is of %d o'clock", got)
 	}
 }
 

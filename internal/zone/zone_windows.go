@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// first is what the system said of its zone at the start, which is what time.Local is from.
+// first holds the system's zone at the start, from which time.Local was made.
 var first = sync()
 
-// setting is what Windows says of its zone. Nobody changes it.
+// setting is a zone as Windows describes it. Nobody changes it.
 type setting struct {
 	rules syscall.Timezoneinformation
 	zone  *time.Location
@@ -39,7 +39,7 @@ func here() *time.Location {
 	return zone
 }
 
-// offset is how far a zone is east of UTC, in seconds. Windows has minutes to the west.
+// offset returns how far a zone is east of UTC, in seconds. Windows counts minutes to the west.
 func offset(rules syscall.Timezoneinformation, kind uint32) int {
 	minutes := rules.Bias
 	switch kind {
