@@ -101,7 +101,7 @@ func confirm(what []row, question string) error {
 	return nil
 }
 
-// accepted: only a clear yes is one.
+// accepted reports whether an answer is y or yes. Anything else, above all an empty line, is a no.
 func accepted(answer string) bool {
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes"

@@ -3,10 +3,12 @@ package demo
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,8 +27,15 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(stories)); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
+
+// stories are as many as are played at a time. They mostly wait until a store has settled.
+const stories = 10
 
 // clicks are what the menu can do to the lock, as the tray does it. That one is refused is no failure: the menu would not offer it.
 var clicks = map[string]func(context.Context, *lockcore.Store){
@@ -110,24 +119,28 @@ func (s *stage) mustHaveReached(t *testing.T, act int) {
 	}
 }
 
-// TestClickAtTheSameTime: clicks come at the moment of the acts' own changes, and the story still reaches its end.
+// TestClickAtTheSameTime: clicks come at the moment of the acts' own changes, and the story still reaches its end: one click undoes what
+// the acts do to the lock, the other one does it too.
 func TestClickAtTheSameTime(t *testing.T) {
-	for name, click := range clicks {
+	for _, name := range []string{"Remove the Lock", "Undo"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newTestStage(t)
 			var clicked sync.WaitGroup
-			defer clicked.Wait()
+			var told []string
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if !slices.ContainsFunc(acts, func(a act) bool { return s.told(a) == text }) {
-					return
+				if slices.ContainsFunc(acts, func(a act) bool { return s.told(a) == text }) {
+					told = append(told, text)
+					clicked.Go(func() { clicks[name](t.Context(), s.store) })
 				}
-				clicked.Go(func() { click(t.Context(), s.store) })
 			}
-			if err := s.show(t.Context()); err != nil {
-				t.Error(err)
+			err := s.show(t.Context())
+			clicked.Wait()
+			if err != nil || len(told) != len(acts) {
+				t.Errorf("%v after %d of %d acts", err, len(told), len(acts))
 			}
+			s.mustHaveReached(t, len(acts)-1)
 		})
 	}
 }
