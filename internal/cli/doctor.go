@@ -75,7 +75,7 @@ func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	printSection(w, p, "Needs attention", append(failed, warned...))
 	printSection(w, p, fmt.Sprintf("Fine (%d)", len(passed)), passed)
 	if len(skipped) > 0 {
-		fmt.Fprintf(w, "\nNot checked, for what is said above:\n  %s\n", p.fitted(names(skipped), len("  ")))
+		fmt.Fprintf(w, "\nNot checked, because of the above:\n  %s\n", p.fitted(names(skipped), len("  ")))
 	}
 }
 

@@ -129,7 +129,7 @@ func TestSkippedIsNoWarning(t *testing.T) {
 		{Name: "state-dir", Result: doctor.Warn, Detail: "Make room."},
 	})
 	want := "Lockbar works here; 1 thing needs attention.\n\nNeeds attention:\n  warn  state-dir  Make room.\n\nFine (1):\n  pass  user  Fine.\n\n" +
-		"Not checked, for what is said above:\n  session-bus\n"
+		"Not checked, because of the above:\n  session-bus\n"
 	if out.String() != want {
 		t.Errorf("%q\nwant %q", out.String(), want)
 	}

@@ -31,8 +31,8 @@ func newHistory(g *globals) *cobra.Command {
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
 restore and run did to a lock. With --store only those of these stores.
 
---html shows it as a page with a picture of who held the store when. At a terminal the page is opened;
-else it goes to standard output.`,
+--html shows it as a page with a picture of who held the store when. At a terminal the page is opened
+if there is a desktop, and its path is printed; else it goes to standard output.`,
 		Example:    "  lockbar history -n 10\n  lockbar history --json\n  lockbar history --html > history.html",
 		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
@@ -49,7 +49,7 @@ else it goes to standard output.`,
 	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
 	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
 	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
-	apart(cmd, "html", "json")
+	apart(cmd, "html", "json", "lines") // a part of the lines would make a picture with times that nobody watched
 	return cmd
 }
 

@@ -37,7 +37,7 @@ func newRun(g *globals) *cobra.Command {
 		Short:                 "Keep daemons out of the store while CMD runs",
 		DisableFlagsInUseLine: true,
 		SuggestFor:            []string{"exec", "hold", "with", "take"},
-		Example:               "  lockbar run -- tar czf backup.tgz ~/.iai-mcp\n  lockbar run --take-over -- ./migrate --all",
+		Example:               "  lockbar run -- tar czf backup.tgz ~/.iai-mcp\n  lockbar run --take-over -- rsync -a ~/.iai-mcp/ /backup/",
 		Long: `Keep daemons out of the store while CMD runs: for a backup, a migration, or whatever must not meet a daemon that
 writes. lockbar takes the lock of the store, starts CMD, and gives the lock back when CMD ends. The store must exist.
 

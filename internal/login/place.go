@@ -25,10 +25,10 @@ func (e *PlaceError) ByGoRun() bool { return e.Problem == isBuilt }
 // What may be wrong with a place.
 const (
 	moveApp      = "move Lockbar.app to Applications and open it there first"
-	isTemporary  = "it lies in a temporary directory; install Lockbar first"
+	isTemporary  = "Lockbar lies in a temporary directory; install it first"
 	isBuilt      = "go run will remove this program; install Lockbar first"
-	isNotUTF8    = "its path is not UTF-8, which no entry can hold; rename it"
-	isUnspeaking = "its path has control characters, which no entry can hold"
+	isNotUTF8    = "the path of Lockbar is not UTF-8, which no entry can hold; rename it"
+	isUnspeaking = "the path of Lockbar has control characters, which no entry can hold"
 )
 
 // translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser
