@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -74,15 +73,5 @@ func explain(w io.Writer, cmd *cobra.Command, err error) int {
 
 // complain prints one line that is safe on a terminal: errors carry paths and what the system said.
 func complain(w io.Writer, message string) {
-	fmt.Fprintln(w, "lockbar:", oneLine(strings.TrimPrefix(message, "lockcore: ")))
-}
-
-// oneLine keeps a text of any length on one line, with nothing that a terminal obeys.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s)
+	fmt.Fprintln(w, "lockbar:", words.OneLine(strings.TrimPrefix(message, "lockcore: ")))
 }

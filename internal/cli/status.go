@@ -173,7 +173,7 @@ func verboseRows(l seen, s settings) []row {
 		rows = append(rows, row{"command", words.Clean(l.Holder.Command)})
 	}
 	if problem := words.Problem(l.Snapshot); problem != "" {
-		rows = append(rows, row{"problem", oneLine(problem)})
+		rows = append(rows, row{"problem", words.OneLine(problem)})
 	}
 	return rows
 }

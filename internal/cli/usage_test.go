@@ -2,8 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -15,10 +13,6 @@ import (
 
 	"lockbar/internal/demo"
 )
-
-// rawWords are what cobra, pflag, the Go library and the system say to programmers.
-var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such file", "accepts", "requires at least", "exec:", "shorthand",
-	"flag needs", "invalid argument", "if any flags", "parsing", "syntax", "executable file"}
 
 // everyCommand walks the tree.
 func everyCommand(c *cobra.Command) []*cobra.Command {
@@ -256,49 +250,5 @@ func TestNoStore(t *testing.T) {
 		if r.code == 0 || !strings.Contains(r.err, "the store "+missing+" is not there") || strings.Contains(r.err, "could not be read") {
 			t.Errorf("%q: %d, %q", args, r.code, r.err)
 		}
-	}
-}
-
-// TestNoRawErrors: whatever is broken, a person reads words.
-func TestNoRawErrors(t *testing.T) {
-	put := func(t *testing.T, path string) {
-		t.Helper()
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, spoil := range map[string]func(*testing.T, *world){
-		"no store":            func(_ *testing.T, w *world) { os.RemoveAll(w.dir) },
-		"a file is the store": func(t *testing.T, w *world) { os.RemoveAll(w.dir); put(t, w.dir) },
-		"a file is the state": func(t *testing.T, w *world) { put(t, w.state) },
-		"a directory is the history": func(t *testing.T, w *world) {
-			if err := os.MkdirAll(filepath.Join(w.state, "history.jsonl"), 0o700); err != nil {
-				t.Fatal(err)
-			}
-		},
-		"a directory is the memory": func(t *testing.T, w *world) {
-			if err := os.MkdirAll(filepath.Join(w.state, "state.json"), 0o700); err != nil {
-				t.Fatal(err)
-			}
-		},
-		"a file is where the login entry belongs": func(t *testing.T, w *world) { put(t, filepath.Join(w.root, ".config")) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.writeLock(foreign())
-			spoil(t, w)
-			for _, args := range [][]string{{"status"}, {"status", "-v"}, {"history"}, {"details"}, {"open"}, {"unlock", "--yes"}, {"unlock", "--copies", "--yes"},
-				{"restore"}, {"run", "--take-over", "--", "lockbar-no-such"}, {"run", "--take-over", "--", w.root}, {"login", "status"}, {"login", "enable"}} {
-				r := w.run(args...)
-				for _, raw := range rawWords {
-					if strings.Contains(r.out+r.err, raw) {
-						t.Errorf("%q says %q: %s%s", args, raw, r.out, r.err)
-					}
-				}
-				if strings.Count(r.err, w.dir+":") > 1 {
-					t.Errorf("%q names the store twice: %s", args, r.err)
-				}
-			}
-		})
 	}
 }

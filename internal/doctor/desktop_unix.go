@@ -138,7 +138,7 @@ func checkNotifier(b bus) []Check {
 	case n.err != nil:
 		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in anew", cause(n.err))
 	case n.running:
-		return one("notifications", Pass, "%s; it can do: %s", n.description, shown(strings.Join(n.capabilities, ", ")))
+		return one("notifications", Pass, "%s; it can do: %s", n.description, words.OneLine(strings.Join(n.capabilities, ", ")))
 	case n.activatable:
 		return one("notifications", Pass, "A service is there and is started with the first notification")
 	}

@@ -28,7 +28,7 @@ func (s Subject) config(context.Context) []Check {
 		return ofThisMachine(path, checkConfig(own, c, err, time.Now()))
 	}
 	if _, missing := os.Stat(path); err == nil && errors.Is(missing, fs.ErrNotExist) {
-		return one("config", Pass, "There is no config file, and none is needed; it would be %s", shown(path))
+		return one("config", Pass, "There is no config file, and none is needed; it would be %s", words.OneLine(path))
 	}
 	return checkConfig(path, c, err, time.Now())
 }
@@ -36,7 +36,7 @@ func (s Subject) config(context.Context) []Check {
 // ofThisMachine says why a file of its own holds.
 func ofThisMachine(path string, checks []Check) []Check {
 	for i := range checks {
-		checks[i].Detail += " Settings are one computer's, and another one that shares the home directory saved " + shown(path) + "."
+		checks[i].Detail += " Settings are one computer's, and another one that shares the home directory saved " + words.OneLine(path) + "."
 	}
 	return checks
 }
@@ -46,12 +46,12 @@ func checkConfig(path string, c config.Config, err error, now time.Time) []Check
 	case err != nil:
 		return one("config", Warn, "The defaults hold for notifications, because the config file was not understood: %s", cause(err))
 	case len(c.Unknown) > 0:
-		return one("config", Warn, "%s has keys that this version does not know, perhaps misspelt: %s", shown(path), shown(strings.Join(c.Unknown, ", ")))
+		return one("config", Warn, "%s has keys that this version does not know, perhaps misspelt: %s", words.OneLine(path), words.OneLine(strings.Join(c.Unknown, ", ")))
 	case c.Paused(now):
 		return one("config", Warn, "Notifications are paused until %s, by %s; to end that, choose Resume in the menu's Notifications",
-			words.Clock(c.PausedUntil, now), shown(path))
+			words.Clock(c.PausedUntil, now), words.OneLine(path))
 	}
-	return one("config", Pass, "%s", shown(path))
+	return one("config", Pass, "%s", words.OneLine(path))
 }
 
 // spare is the free space below which the next backup or line of history may fail: a history has up to 2 MB.
@@ -66,20 +66,20 @@ func (s Subject) stateDir(context.Context) []Check {
 		stores = append(stores, store.Dir())
 	}
 	if store := state.StoreAround(s.StateDir, stores); store != "" {
-		return one("state-dir", Fail, "%s lies in a store, where it would be synced; give another --state-dir", shown(s.StateDir))
+		return one("state-dir", Fail, "%s lies in a store, where it would be synced; give another --state-dir", words.OneLine(s.StateDir))
 	}
 	info, err := os.Stat(s.StateDir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return checkNewStateDir(s.StateDir, writable(existing(s.StateDir)))
 	}
 	if err == nil && !info.IsDir() {
-		return one("state-dir", Fail, "%s is not a directory, so nothing can be kept and no lock removed; move it away, or give another --state-dir", shown(s.StateDir))
+		return one("state-dir", Fail, "%s is not a directory, so nothing can be kept and no lock removed; move it away, or give another --state-dir", words.OneLine(s.StateDir))
 	}
 	if err == nil {
 		err = writeProbe(s.StateDir)
 	}
 	if err != nil {
-		return one("state-dir", Fail, "Nothing can be written to %s, so no lock can be removed: %s", shown(s.StateDir), reason(err))
+		return one("state-dir", Fail, "Nothing can be written to %s, so no lock can be removed: %s", words.OneLine(s.StateDir), reason(err))
 	}
 	free, known := freeSpace(s.StateDir)
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
@@ -97,9 +97,9 @@ func existing(dir string) string {
 
 func checkNewStateDir(dir string, err error) []Check {
 	if err != nil {
-		return one("state-dir", Fail, "%s cannot be made, so no lock can be removed: %s; give another --state-dir", shown(dir), reason(err))
+		return one("state-dir", Fail, "%s cannot be made, so no lock can be removed: %s; give another --state-dir", words.OneLine(dir), reason(err))
 	}
-	return one("state-dir", Pass, "%s is made when it is first needed", shown(dir))
+	return one("state-dir", Pass, "%s is made when it is first needed", words.OneLine(dir))
 }
 
 // writeProbe writes and removes a file, which says more than any permission bit.
@@ -115,11 +115,11 @@ func writeProbe(dir string) error {
 func checkStateDir(dir string, mode fs.FileMode, free uint64, known bool) []Check {
 	switch {
 	case known && free < spare:
-		return one("state-dir", Warn, "%s has %d MB left, and a lock is removed only after a backup; make room", shown(dir), free>>20)
+		return one("state-dir", Warn, "%s has %d MB left, and a lock is removed only after a backup; make room", words.OneLine(dir), free>>20)
 	case runtime.GOOS != "windows" && mode.Perm()&0o077 != 0:
-		return one("state-dir", Warn, "%s has mode %04o, so other users may read its backups; to close it: chmod 700", shown(dir), mode.Perm())
+		return one("state-dir", Warn, "%s has mode %04o, so other users may read its backups; to close it: chmod 700", words.OneLine(dir), mode.Perm())
 	}
-	return one("state-dir", Pass, "%s is private and writable", shown(dir))
+	return one("state-dir", Pass, "%s is private and writable", words.OneLine(dir))
 }
 
 // hasNoPlace reports whether what should be the state directory is none: that is told once.
@@ -187,9 +187,9 @@ func checkLogin(s login.Setting, err error) []Check {
 	case err != nil:
 		return one("login-item", Warn, "It cannot be told whether Lockbar starts at login: %s", cause(err))
 	case s.Problem != "":
-		return one("login-item", Warn, "%s (%s)", shown(s.Problem), shown(s.Entry))
+		return one("login-item", Warn, "%s (%s)", words.OneLine(s.Problem), words.OneLine(s.Entry))
 	case s.Enabled:
-		return one("login-item", Pass, "Lockbar starts at login (%s)", shown(s.Entry))
+		return one("login-item", Pass, "Lockbar starts at login (%s)", words.OneLine(s.Entry))
 	}
 	return one("login-item", Pass, "Lockbar does not start when you log in; if you want that: lockbar login enable")
 }

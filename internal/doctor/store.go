@@ -7,9 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
-	"strings"
 	"time"
-	"unicode"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/state"
@@ -27,7 +25,7 @@ func (s Subject) discovery(context.Context) []Check {
 	}
 	var checks []Check
 	for _, d := range s.Doubts {
-		checks = append(checks, one("discovery", Warn, "%s; put it right, or name the store in the config file or by --store", shown(d))...)
+		checks = append(checks, one("discovery", Warn, "%s; put it right, or name the store in the config file or by --store", words.OneLine(d))...)
 	}
 	return checks
 }
@@ -54,24 +52,14 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 func naming(dir string, checks []Check) []Check {
 	for i, c := range checks {
 		if c.Name != "store" { // which begins with its path anyway
-			checks[i].Detail = shown(dir) + ": " + c.Detail
+			checks[i].Detail = words.OneLine(dir) + ": " + c.Detail
 		}
 	}
 	return checks
 }
 
-// shown is a path or a message whole, on one line, with nothing that a terminal obeys.
-func shown(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
 // cause is an error in plain words, on one line.
-func cause(err error) string { return shown(words.Plain(err)) }
+func cause(err error) string { return words.OneLine(words.Plain(err)) }
 
 // reason is what is wrong with a path that the check, or another one, names.
 func reason(err error) string {
@@ -91,7 +79,7 @@ func statStore(dir string) error {
 }
 
 func checkStore(dir, origin string, err error) []Check {
-	where := fmt.Sprintf("%s (found by %s)", shown(dir), shown(origin))
+	where := fmt.Sprintf("%s (found by %s)", words.OneLine(dir), words.OneLine(origin))
 	switch {
 	case err == nil:
 		return one("store", Pass, "%s", where)
@@ -125,7 +113,7 @@ func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
 	}
 	detail += ": " + words.Detail(s, now)
 	if next := words.Next(s, c); next != "" && status != Pass {
-		detail += " What to do: " + shown(next) + "."
+		detail += " What to do: " + words.OneLine(next) + "."
 	}
 	return []Check{{Name: "lock", Result: status, Detail: detail}}
 }
@@ -134,7 +122,7 @@ func checkCopies(copies []lockcore.Conflict, c words.Commands) []Check {
 	if len(copies) == 0 {
 		return one("conflict-copies", Pass, "None")
 	}
-	return one("conflict-copies", Warn, "The sync program left %d beside the lock; to move them to the backups: %s", len(copies), shown(c.Copies))
+	return one("conflict-copies", Warn, "The sync program left %d beside the lock; to move them to the backups: %s", len(copies), words.OneLine(c.Copies))
 }
 
 func permissions(store *lockcore.Store) []Check {
@@ -163,5 +151,5 @@ func checkEvents(h watch.Health) []Check {
 	if h.Events {
 		return one("file-events", Pass, "The system tells of changes at once; besides, Lockbar looks every %v", h.Interval)
 	}
-	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, shown(h.Problem))
+	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, words.OneLine(h.Problem))
 }

@@ -27,8 +27,8 @@ const (
 	moveApp      = "move Lockbar.app to Applications and open it there first"
 	isTemporary  = "Lockbar lies in a temporary directory; install it first"
 	isBuilt      = "go run will remove this program; install Lockbar first"
-	isNotUTF8    = "the path of Lockbar is not UTF-8, which no entry can hold; rename it"
-	isUnspeaking = "the path of Lockbar has control characters, which no entry can hold"
+	isNotUTF8    = "Lockbar's path is not UTF-8, which no entry can hold; rename it"
+	isUnspeaking = "Lockbar's path has control characters, which no entry can hold"
 )
 
 // translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser

@@ -117,7 +117,7 @@ const manEnd = `.SH SEE ALSO
 func manStates(b *strings.Builder) {
 	b.WriteString(".PP\nThe icon, and \\fBlockbar status\\fR, say one of these:\n")
 	for _, m := range cli.Meanings() {
-		fmt.Fprintf(b, ".TP\n.B %s\n%s. %s.\n", roff(m.State.String()), roff(capitalised(words.SignOf(m.State).Shape)), roff(capitalised(m.Text)))
+		fmt.Fprintf(b, ".TP\n.B %s\n%s. %s.\n", roff(m.State.String()), roff(words.Capital(words.SignOf(m.State).Shape)), roff(words.Capital(m.Text)))
 	}
 }
 
@@ -125,7 +125,7 @@ func manStates(b *strings.Builder) {
 func manExamples(b *strings.Builder, text string) {
 	for line := range strings.Lines(strings.Trim(text, "\n")) {
 		command, does, _ := strings.Cut(strings.TrimSpace(line), "  ")
-		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(command), roff(capitalised(strings.TrimSpace(does))))
+		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(command), roff(words.Capital(strings.TrimSpace(does))))
 	}
 }
 
@@ -188,7 +188,7 @@ func manFlag(b *strings.Builder, f *pflag.Flag) {
 	if name != "" {
 		head += ` \fI` + roff(name) + `\fR`
 	}
-	fmt.Fprintf(b, ".TP\n%s\n%s.\n", head, roff(capitalised(usage)))
+	fmt.Fprintf(b, ".TP\n%s\n%s.\n", head, roff(words.Capital(usage)))
 }
 
 // roff escapes text: a hyphen that is to be copied is \-, and a line must not begin with a request.
@@ -202,13 +202,6 @@ func roff(s string) string {
 
 // quoted is one argument of a request.
 func quoted(s string) string { return `"` + strings.ReplaceAll(roff(s), `"`, `\(dq`) + `"` }
-
-func capitalised(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
 
 func first(values ...string) string {
 	for _, v := range values {

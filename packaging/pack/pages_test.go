@@ -57,7 +57,7 @@ func TestManExplains(t *testing.T) {
 		at += i
 	}
 	for _, m := range cli.Meanings() {
-		if !strings.Contains(page, ".B "+roff(m.State.String())+"\n"+roff(capitalised(words.SignOf(m.State).Shape))) {
+		if !strings.Contains(page, ".B "+roff(m.State.String())+"\n"+roff(words.Capital(words.SignOf(m.State).Shape))) {
 			t.Errorf("the page does not explain the icon of %v", m.State)
 		}
 	}
