@@ -30,12 +30,12 @@ func Greeting(store, state string, stores int, where string, icon icons.Kind, of
 	if stores > 1 {
 		m.Title += "s"
 	}
-	m.Body = store + ": " + state + " The padlock in " + where + " shows each change, and its menu says what to do."
+	m.Body = store + ": " + state + " The padlock in " + where + " shows each change and has a menu."
 	if !offerLogin {
 		return m
 	}
-	m.Plain = m.Body + " To have it there after each login, choose " + LoginLabel + " in the menu."
-	m.Body += " To have it there after each login, choose " + LoginLabel + " here or in the menu."
+	m.Plain = m.Body + " Choose " + LoginLabel + " in the menu to have it each day."
+	m.Body += " Choose " + LoginLabel + " here or in the menu to have it each day."
 	m.Buttons = []Button{{Do: StartAtLogin, Label: LoginLabel}}
 	return m
 }

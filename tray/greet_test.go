@@ -124,7 +124,7 @@ func TestGreetingSaysWhatIsSo(t *testing.T) {
 	l.settings.Login = loginDisabled
 	l.greet(time.Now())
 	m := l.pending.letters[0].Message
-	if !strings.Contains(m.Body, "~/work: mac-mini holds the store now.") || labels(m) != "Start at Login" || !strings.HasSuffix(m.Plain, "choose Start at Login in the menu.") {
+	if !strings.Contains(m.Body, "~/work: mac-mini holds the store now.") || labels(m) != "Start at Login" || !strings.HasSuffix(m.Plain, "Choose Start at Login in the menu to have it each day.") {
 		t.Errorf("%+v", m)
 	}
 }

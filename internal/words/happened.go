@@ -100,8 +100,11 @@ func (l *look) taker() (text string, isName bool) {
 }
 
 func released(from, _ *lockcore.Snapshot) string {
-	if from.Record.IsZero() {
+	switch {
+	case from.Record.IsZero():
 		return "Nobody holds the store any more"
+	case from.State == lockcore.Stale:
+		return "The lock that {from} had left behind is gone"
 	}
 	return "{from} no longer holds the store"
 }

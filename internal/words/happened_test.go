@@ -56,6 +56,7 @@ func TestHappened(t *testing.T) {
 		{watch.Acquired, mini, left, "The lock of " + here + " appeared, and its holder is gone"},
 		{watch.Released, ours, free, Here + " no longer holds the store"},
 		{watch.Released, mini, free, "mac-mini no longer holds the store"},
+		{watch.Released, left, free, "The lock that " + here + " had left behind is gone"},
 		{watch.Released, corrupt, free, "Nobody holds the store any more"},
 		{watch.TakenOver, ours, mini, "mac-mini took over from " + here},
 		{watch.TakenOver, mini, book, "mac-book took over from mac-mini"},
