@@ -1,0 +1,157 @@
+package tray
+
+import (
+	"context"
+	"maps"
+	"runtime"
+	"slices"
+	"time"
+
+	"lockbar/internal/config"
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// This file starts the loop: what it remembers, its watcher and its sender, the first looks.
+
+func newLoop(c Config, log logs) *loop {
+	l := &loop{
+		config: c, log: log, sender: notify.NewSender(c.StateDir),
+		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
+		clicks: make(chan action), opened: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
+		results: make(chan result), reports: make(chan notify.Report), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
+		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
+		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, clickedAway: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
+	}
+	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
+		return c.Stores[store].Inspect(ctx, m)
+	}
+	names := storeNames(c.Stores)
+	for i, short := range shortNames(names) {
+		l.stores[i].Name, l.stores[i].Short = names[i], short
+	}
+	return l
+}
+
+// begin takes in what the process before this one left and the judgement needs. Nothing is told or sent before the settings are
+// known, which like the history are read when the icon is there.
+func (l *loop) begin() {
+	saved, told, readable := readSaved(l.config.StateDir, l.log)
+	l.holders = saved.Holders.Of(l.config.Stores)
+	l.memories = l.holders.Memories(l.config.Stores)
+	l.looks = saved.Looks.Of(l.config.Stores)
+	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
+	var watched []string
+	for _, s := range l.config.Stores {
+		told, watched = told.Adopted(s.Identity(), s.Dir()), append(watched, s.Identity())
+	}
+	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
+	told.Outbox = told.Outbox.Resume()
+	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
+	if l.config.isFirst(saved, readable) {
+		l.told = l.told.OweGreeting()
+	}
+	for store, seen := range saved.Looks {
+		l.told = l.told.Recall(store, seen.Look.Snapshot())
+	}
+	for i, s := range l.config.Stores {
+		if last, known := l.looks[s.Identity()]; known {
+			l.memories[i].LastLock = last.Lock
+			l.last[i] = last.Look.Snapshot()
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
+			l.told = l.told.Recall(s.Identity(), l.last[i])
+		}
+	}
+	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
+}
+
+// watch feeds changes until ctx ends.
+func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
+	var unseen []int
+	for i := range l.config.Stores {
+		unseen = append(unseen, i)
+	}
+	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: memories, Before: l.last, Keep: report.Kept,
+		Emit: func(c watch.Change) {
+			l.sight(ctx, sighting{Change: c})
+			if unseen = slices.DeleteFunc(unseen, func(i int) bool { return i == c.Store }); len(unseen) == 0 {
+				wait(ctx, l.registered)
+			}
+		},
+		Glimpse: func(store int, state lockcore.State) {
+			l.sight(ctx, sighting{watch.Change{Store: store, To: lockcore.Snapshot{State: state}}, true})
+		},
+		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
+		Woke:   l.woke,
+	})
+	if err != nil {
+		cancel(err)
+	}
+}
+
+// sight gives the loop what was seen, and lets it draw the icon: on one processor the watcher would first do all that follows.
+func (l *loop) sight(ctx context.Context, c sighting) {
+	send(ctx, l.changes, c)
+	runtime.Gosched()
+}
+
+// deliver sends messages until ctx ends.
+func (l *loop) deliver(ctx context.Context) {
+	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, r) }, func(e notify.Event) { send(ctx, l.said, e) })
+}
+
+// hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
+func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
+	err := l.sender.Send(letter)
+	if err != nil {
+		send(ctx, l.reports, notify.Report{ID: letter.ID, Err: err})
+	}
+	return err
+}
+
+// hint gives on that something happened, not how often.
+func hint(to chan<- struct{}) {
+	select {
+	case to <- struct{}{}:
+	default:
+	}
+}
+
+// send gives v to the loop, unless that has ended.
+func send[T any](ctx context.Context, to chan<- T, v T) {
+	select {
+	case to <- v:
+	case <-ctx.Done():
+	}
+}
+
+// wait waits for something to be closed.
+func wait(ctx context.Context, over <-chan struct{}) {
+	select {
+	case <-over:
+	case <-ctx.Done():
+	}
+}
+
+// firstLooks takes in one look per store before the icon appears, if they come in time.
+func (l *loop) firstLooks(ctx context.Context) {
+	late := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
+	for looked := 0; looked < len(l.stores); {
+		select {
+		case c := <-l.changes:
+			l.glimpse(c)
+			if !c.ahead {
+				l.unread = append(l.unread, c.Change) // all else is read when the icon is there
+				looked++
+			}
+		case h := <-l.healths:
+			l.stores[h.Store].Health = h.Health
+		case <-late:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
