@@ -388,6 +388,9 @@ func TestNativeShowsAnewWhereButtonsStay(t *testing.T) {
 	d.SetName(keepsButtons)
 	one := d.show(t, unlockable(1, "one"))
 	two := d.show(t, Letter{ID: 2, Message: Message{Title: "two"}, Replaces: one})
+	if _, err := d.WaitClosing(testdesk.Deadline(t), one.ID); err != nil { // nobody waits for a withdrawal's answer
+		t.Fatal(err)
+	}
 	d.wantScreen(t, "two")
 	if all := d.All(); two == one || all[1].ReplacesID != 0 {
 		t.Errorf("%v after %v: %+v", two, one, all[1])
