@@ -88,6 +88,16 @@ func (d *nativeDesk) wantScreen(t *testing.T, want ...string) {
 	}
 }
 
+// waitClosed waits until the service closed messages: the program does not wait for that, or not for long.
+func (d *nativeDesk) waitClosed(t *testing.T, closed ...Handle) {
+	t.Helper()
+	for _, h := range closed {
+		if _, err := d.WaitClosing(testdesk.Deadline(t), h.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // unlockable is a letter with a button.
 func unlockable(id int, title string) Letter {
 	return Letter{ID: id, Message: Message{
@@ -117,9 +127,7 @@ func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := d.WaitClosing(testdesk.Deadline(t), two.ID); err != nil {
-		t.Error(err)
-	}
+	d.waitClosed(t, two)
 	d.wantScreen(t, "other")
 }
 
@@ -229,17 +237,19 @@ func TestNativeGivesUpWithItsContext(t *testing.T) {
 // TestNativeEndsWhileShowing: what the service shows as the program ends has buttons that nobody hears.
 func TestNativeEndsWhileShowing(t *testing.T) {
 	d := newNativeDesk(t)
-	d.show(t, unlockable(1, "one"))
+	one := d.show(t, unlockable(1, "one"))
 	d.Hang()
 	ctx, end := context.WithCancel(t.Context())
 	later := d.showLater(ctx, unlockable(2, "two"))
 	testdesk.Must(d.WaitCount(testdesk.Deadline(t), 2))(t)
 	end()
 	d.Release()
-	if got := <-later; got.err != nil {
-		t.Error(got.err)
+	two := <-later
+	if two.err != nil {
+		t.Error(two.err)
 	}
 	d.native.close()
+	d.waitClosed(t, one, two.Handle)
 	d.wantScreen(t)
 }
 
@@ -388,9 +398,7 @@ func TestNativeShowsAnewWhereButtonsStay(t *testing.T) {
 	d.SetName(keepsButtons)
 	one := d.show(t, unlockable(1, "one"))
 	two := d.show(t, Letter{ID: 2, Message: Message{Title: "two"}, Replaces: one})
-	if _, err := d.WaitClosing(testdesk.Deadline(t), one.ID); err != nil { // nobody waits for a withdrawal's answer
-		t.Fatal(err)
-	}
+	d.waitClosed(t, one)
 	d.wantScreen(t, "two")
 	if all := d.All(); two == one || all[1].ReplacesID != 0 {
 		t.Errorf("%v after %v: %+v", two, one, all[1])
@@ -401,11 +409,12 @@ func TestNativeShowsAnewWhereButtonsStay(t *testing.T) {
 
 func TestNativeTakesItsButtonsAlong(t *testing.T) {
 	d := newNativeDesk(t)
-	d.show(t, unlockable(1, "with a button"))
-	d.show(t, Letter{ID: 2, Message: Message{Title: "urgent", Urgent: true}})
+	withButton := d.show(t, unlockable(1, "with a button"))
+	urgent := d.show(t, Letter{ID: 2, Message: Message{Title: "urgent", Urgent: true}})
 	over := d.show(t, Letter{ID: 3, Message: Message{Title: "also urgent", Urgent: true}})
 	d.show(t, Letter{ID: 4, Message: Message{Title: "all clear"}, Replaces: over})
 	d.native.close()
+	d.waitClosed(t, withButton, urgent)
 	d.wantScreen(t, "all clear")
 }
 
