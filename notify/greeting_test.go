@@ -1,8 +1,10 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"lockbar/icons"
@@ -24,6 +26,37 @@ func TestGreetingIsOwedUntilTold(t *testing.T) {
 	owing := again(Decider{}.OweGreeting())
 	if !owing.OwesGreeting() || again(owing.Greeted()).OwesGreeting() || again(Decider{}).OwesGreeting() {
 		t.Error("it is owed exactly from OweGreeting to Greeted")
+	}
+}
+
+// TestGreetingOnItsWayIsNotKept: killed before it knows that the greeting was shown, the app would greet again; a failed one waits.
+func TestGreetingOnItsWayIsNotKept(t *testing.T) {
+	now := time.Now()
+	var o Outbox
+	for _, slot := range []string{GreetingSlot, "store"} {
+		o = o.Put(now, Order{Slot: slot, Message: Message{Title: slot}})
+	}
+	slots := func(o Outbox) (list []string) {
+		for _, l := range o.kept() {
+			list = append(list, l.Slot)
+		}
+		return list
+	}
+	sent, due := o.Take(now, false)
+	failed := sent.Report(due[0].ID, Handle{}, false, now)
+	shown := sent.Report(due[0].ID, Handle{"a", 1}, true, now)
+	for name, test := range map[string]struct {
+		Outbox
+		want []string
+	}{
+		"waits":  {o, []string{GreetingSlot, "store"}},
+		"sent":   {sent, []string{"store"}},
+		"failed": {failed, []string{GreetingSlot, "store"}},
+		"shown":  {shown, []string{"store", GreetingSlot}},
+	} {
+		if got := slots(test.Outbox); !slices.Equal(got, test.want) {
+			t.Errorf("%s: kept %q, want %q", name, got, test.want)
+		}
 	}
 }
 

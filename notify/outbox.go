@@ -71,10 +71,13 @@ func (o Outbox) Resume() Outbox {
 	return o.change(func(l *Letter) bool { return l.isShown() && l.Message.Urgent }, func(l *Letter) { l.again = true })
 }
 
-// kept returns the letters that outlive the process.
+// kept returns the letters that outlive the process. A letter on its way is told twice rather than never; but the greeting would come
+// with each start of an app that is killed early.
 func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
-	return o.filter(func(l *Letter) bool { return !l.once || l.isShown() }).letters
+	return o.filter(func(l *Letter) bool {
+		return l.isShown() || !l.once && (l.Slot != GreetingSlot || l.sent.IsZero())
+	}).letters
 }
 
 // Put adds orders.

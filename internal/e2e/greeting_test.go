@@ -55,7 +55,7 @@ func TestFirstStartGreets(t *testing.T) {
 	}
 }
 
-// TestGreetingOfAKilledApp comes twice at most, and not with each start.
+// TestGreetingOfAKilledApp comes once, even if the app is killed before it can know that the greeting was shown.
 func TestGreetingOfAKilledApp(t *testing.T) {
 	t.Parallel()
 	d := strangeDesk(t)
@@ -70,7 +70,7 @@ func TestGreetingOfAKilledApp(t *testing.T) {
 	d.start().waitIcon(icons.Unlocked)
 	d.choose("Send a Test Notification")
 	d.waitNote("Did you see it?")
-	if all := d.titles(); count(all, greeting) > 2 {
+	if all := d.titles(); count(all, greeting) != 1 {
 		t.Errorf("told %q", all)
 	}
 }
