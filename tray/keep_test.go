@@ -60,11 +60,11 @@ func lockState(t *testing.T, dir string) (unlock func()) {
 func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	dir := t.TempDir()
 	unlock := lockState(t, dir)
-	sent, began := 0, time.Now()
+	sent := 0
 	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
 	k.do(job{saving: &saving{host: "mac-a"}, letters: []notify.Letter{{}}})
-	if took := time.Since(began); sent != 1 || took > 2*time.Second {
-		t.Errorf("%d sent after %v", sent, took)
+	if sent != 1 {
+		t.Errorf("%d sent while the other writer hangs", sent)
 	}
 	k.plan()
 	if k.again == nil || k.pause != firstPause {
