@@ -35,7 +35,7 @@ func mayBeCopy(name string) bool {
 // Concerns reports whether a change to the file of that name in a store can change a Snapshot.
 func Concerns(name string) bool {
 	switch name {
-	case LockName, placeholderName, stateName:
+	case LockName, placeholderName, stateName, PeersName:
 		return true
 	}
 	return mayBeCopy(name)
@@ -50,43 +50,52 @@ const (
 	maxCopyField = 256
 )
 
-// copyList keeps the newest files that may be conflict copies of the lock, by ctime.
-type copyList struct {
-	newest []copyFile // newest first
-	more   int        // how many others there are
+// fileList keeps the newest regular files of a directory, by ctime.
+type fileList struct {
+	most    int   // how many
+	largest int64 // in bytes: a larger one is left out
+	newest  []listedFile
+	more    int // how many others there are
 }
 
-type copyFile struct {
+type listedFile struct {
 	path    string
 	info    fs.FileInfo
 	changed time.Time
 }
 
-func (l *copyList) add(dir, name string) {
+func (l *fileList) add(dir, name string) {
 	path := filepath.Join(dir, name)
 	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxSize {
-		return // it went meanwhile, or no sync engine made it, or it is no record
+	if err != nil || !info.Mode().IsRegular() || info.Size() > l.largest {
+		return // it went meanwhile, or no sync engine made it, or it holds something else
 	}
-	f := copyFile{path, info, fsx.ChangeTime(info)}
+	f := listedFile{path, info, fsx.ChangeTime(info)}
 	at, _ := slices.BinarySearchFunc(l.newest, f, newerFirst)
-	if len(l.newest) == maxCopies {
+	if len(l.newest) == l.most {
 		l.more++
-		if at == maxCopies {
+		if at == l.most {
 			return
 		}
-		l.newest = l.newest[:maxCopies-1]
+		l.newest = l.newest[:l.most-1]
 	}
 	l.newest = slices.Insert(l.newest, at, f)
 }
 
-func newerFirst(a, b copyFile) int {
+func newerFirst(a, b listedFile) int {
 	return cmp.Or(b.changed.Compare(a.changed), strings.Compare(a.path, b.path))
 }
 
-// weighCopies reads the conflict copies, and notes which ones contradict the lock or name a daemon that runs here.
-func (l *looking) weighCopies() {
-	var copies []Conflict
+// lockCopy is a conflict copy that was read.
+type lockCopy struct {
+	path    string
+	record  Record
+	token   Token
+	changed time.Time // ctime
+}
+
+// readCopies reads the conflict copies.
+func (l *looking) readCopies() (copies []lockCopy) {
 	room := int64(maxCopyBytes)
 	for _, f := range l.copies.newest {
 		size := f.info.Size()
@@ -95,44 +104,45 @@ func (l *looking) weighCopies() {
 			continue
 		}
 		room -= size
-		if r := readCopy(f.path, f.info); !r.IsZero() {
-			copies = append(copies, l.weighCopy(f, r))
+		read := readRegular(f.path, f.info, MaxSize)
+		if r, err := Parse(read.data); err == nil && read.reason == "" {
+			copies = append(copies, lockCopy{f.path, r, read.token(), f.changed})
 		}
 	}
-	slices.SortFunc(copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
-	l.snap.Conflicts, l.snap.MoreCopies = NewConflicts(copies), l.copies.more
+	l.snap.MoreCopies = l.copies.more
+	return copies
 }
 
-func (l *looking) weighCopy(f copyFile, r Record) Conflict {
+// weighCopies notes which conflict copies contradict the lock or name a daemon that runs here.
+func (l *looking) weighCopies(copies []lockCopy) {
+	var list []Conflict
+	for _, c := range copies {
+		list = append(list, l.weighCopy(c))
+	}
+	slices.SortFunc(list, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+	l.snap.Conflicts = NewConflicts(list)
+}
+
+func (l *looking) weighCopy(c lockCopy) Conflict {
 	lock := l.evidence.Record
-	spent := superseded(lock, l.snap.LockChanged, f.changed) || l.copyHolderGone(r)
-	if !spent && !lock.IsZero() && !r.SameHolder(lock) {
+	spent := superseded(lock, l.snap.LockChanged, c.changed) || l.copyHolderGone(c)
+	if !spent && !lock.IsZero() && !c.record.SameHolder(lock) {
 		l.evidence.RivalCopy = true
 	}
-	return Conflict{Path: f.path, Record: r.cut(), Superseded: spent}
+	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }
 
-// copyHolderGone reports whether a copy names a process of this host that is proven gone. A daemon of this store that it names
-// runs here, and held the lock.
-func (l *looking) copyHolderGone(r Record) bool {
-	if !SameHost(r.Hostname, l.snap.Host) {
-		return false
+// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's word. A daemon of this
+// store that it names runs here, and held the lock.
+func (l *looking) copyHolderGone(c lockCopy) bool {
+	claim := evidence{Record: c.record, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
+	if l.weighClaim(&claim, c.token); !claim.OurHost {
+		return l.isWitnessed(c.token)
 	}
-	p := l.probe(r.PID, true)
-	if p.serves() && !p.Same(l.evidence.Holder) {
+	if p := claim.Holder; p.serves() && !p.Same(l.evidence.Holder) {
 		l.knownDaemon(p, &l.evidence.CopyDaemon)
 	}
-	return staleProof(evidence{Record: r, Holder: p, Self: r.PID == os.Getpid(), Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}) != ""
-}
-
-// readCopy returns what a file says if it is a record, else a zero Record.
-func readCopy(path string, info fs.FileInfo) Record {
-	f := readRegular(path, info, MaxSize)
-	record, err := Parse(f.data)
-	if f.reason != "" || err != nil {
-		return Record{}
-	}
-	return record
+	return staleProof(claim) != ""
 }
 
 // superseded reports whether the lock was taken anew after a copy appeared here. A lock that says it was taken after its own
@@ -151,11 +161,14 @@ func (r Record) cut() Record {
 	return r
 }
 
-func cutText(s string) string {
-	if len(s) <= maxCopyField {
+func cutText(s string) string { return cutTo(s, maxCopyField) }
+
+// cutTo shortens a text to so many bytes, between two characters.
+func cutTo(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	end := maxCopyField
+	end := most
 	for !utf8.RuneStart(s[end]) {
 		end--
 	}

@@ -69,6 +69,7 @@ const SchemaVersion = schemaVersion
 
 var (
 	Classify      = classify
+	Ours          = ours
 	StaleProof    = staleProof
 	ValidHostname = validHostname
 	Timestamp     = timestamp

@@ -133,14 +133,18 @@ const staleAgain = 2
 // lookOnce gathers the evidence of one look. What decides the usual states comes first; the process table and the database are
 // looked at only if the lock does not plainly name a live process here.
 func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
-	l := looking{store: s, memory: m, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
-	for _, step := range []func(){l.readHost, l.readFile, l.findHolder, func() { l.tell(first) }, l.readDirectory, l.findClaims} {
+	l := s.looking(m, time.Now())
+	for _, step := range []func(){l.readHost, l.readFile, l.listen, l.findHolder, func() { l.tell(first) }, l.readDirectory, l.findClaims} {
 		if step(); l.evidence.Unreadable != "" {
 			break
 		}
 	}
 	l.conclude()
 	return l.snap
+}
+
+func (s *Store) looking(m Memory, now time.Time) *looking {
+	return &looking{store: s, memory: m, now: now, probeHere: probeClaim, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
 // tell tells first the state that the lock and its holder make. Later steps can only raise the alarm, except that another host's lock
@@ -159,21 +163,25 @@ func (l *looking) tell(first func(State, Token)) {
 
 // findClaims looks for who else claims the store.
 func (l *looking) findClaims() {
-	l.weighCopies()
+	l.weighCopies(l.readCopies())
 	if !l.plainlyHeld() {
 		l.findOthers()
 	}
+	l.countPeers()
 }
 
 // looking is a look under way.
 type looking struct {
-	store    *Store
-	memory   Memory
-	evidence evidence
-	snap     Snapshot
-	copies   copyList
-	inner    Process // has the PID of the lock in its own namespace
-	opener   Process // a daemon of this store that has the database open
+	store     *Store
+	memory    Memory
+	now       time.Time
+	probeHere func(pid int) (Process, claim)
+	evidence  evidence
+	snap      Snapshot
+	peers     []Peer // all machines that are heard of, this one among them
+	copies    fileList
+	inner     Process // has the PID of the lock in its own namespace
+	opener    Process // a daemon of this store that has the database open
 }
 
 func (l *looking) unreadable(why Reason, err error) {
@@ -189,8 +197,10 @@ func (l *looking) readHost() {
 	}
 }
 
-func (l *looking) readFile() {
-	f := l.store.read(l.snap.Lock)
+func (l *looking) readFile() { l.take(l.store.read(l.snap.Lock)) }
+
+// take takes in the lock file.
+func (l *looking) take(f file) {
 	l.evidence.Absent, l.snap.LinkTarget = f.absent, f.target
 	if f.reason != "" {
 		l.unreadable(f.reason, f.err)
@@ -209,10 +219,14 @@ func (l *looking) readFile() {
 	l.evidence.Record, l.snap.Record = record, record
 }
 
+// listen reads what the other machines say: it tells whose the lock is where two have one name.
+func (l *looking) listen() { l.hear(readPeers(l.store.dir)) }
+
 // readDirectory sees what lies beside the lock: placeholders and conflict copies. It also tells an absent lock from an
 // absent store.
 func (l *looking) readDirectory() {
 	var err error
+	l.copies = fileList{most: maxCopies, largest: MaxSize}
 	if l.snap.Changed, err = fsx.EachName(l.store.dir, l.neighbour); err != nil {
 		l.directoryFailed(err)
 	}
@@ -247,20 +261,33 @@ func (l *looking) findHolder() {
 	e.Boot = machine.BootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
 	if !r.IsZero() {
-		e.OurHost = SameHost(r.Hostname, l.snap.Host)
-		e.Holder, e.Self = l.probe(r.PID, e.OurHost), r.PID == os.Getpid()
+		l.weighClaim(e, l.snap.Token)
 		_, e.Took = taken.Load(l.snap.Token)
-		l.snap.Alias = !e.OurHost && containsHost(l.store.options.Aliases, r.Hostname)
+		named := SameHost(r.Hostname, l.snap.Host)
+		l.snap.Namesake, l.snap.nameTaken = named && !e.OurHost, e.NameTaken
+		l.snap.Alias = !named && containsHost(l.store.options.Aliases, r.Hostname)
 	}
+	l.findSeen()
 	if !l.plainlyHeld() {
 		l.findRemembered()
 	}
 }
 
+// weighClaim finds out whether the record of a lock or a copy is a claim of this machine, and looks at the process that it names.
+func (l *looking) weighClaim(e *evidence, t Token) {
+	r := e.Record
+	named := SameHost(r.Hostname, l.snap.Host)
+	e.Holder, e.Self = l.probe(r.PID, named), r.PID == os.Getpid()
+	e.NameTaken, e.TakenElsewhere = l.isNameTaken(r), l.isTakenElsewhere(r)
+	saw, another := l.memory.sawHolder(r, t)
+	e.SawHolder, e.TookAnew = saw, another && e.NameTaken
+	e.OurHost = named && ours(*e)
+}
+
 // probe looks at a process and the store that it serves. named: a lock of this store and host names it, so that the same path
 // is enough; else one in another container could have the same path and be another store.
 func (l *looking) probe(pid int, named bool) Process {
-	p, c := probeClaim(pid)
+	p, c := l.probeHere(pid)
 	switch {
 	case !p.Alive() || !p.takesLocks():
 	case named && c.store == l.store.dir:
@@ -278,14 +305,17 @@ func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l
 func (l *looking) conclude() {
 	e, snap := &l.evidence, &l.snap
 	snap.State, snap.Reason = classify(*e)
+	_, ofLock := classifyLock(*e)
 	switch {
 	case snap.State == Unknown:
-		snap.Token, snap.LocalDaemon = "", Process{} // nothing of an unreadable store is known
-	case snap.Reason == StoreOpen && l.evidence.InnerHolder:
+		snap.Token, snap.LocalDaemon, snap.HolderAlive = "", Process{}, false // nothing of an unreadable store is known
+	case ofLock == StoreOpen && e.InnerHolder:
 		snap.Holder, snap.innerHolder = l.inner, true
-	case snap.Reason == StoreOpen:
+	case ofLock == StoreOpen && snap.State == HeldHere:
 		snap.Holder = l.opener
-	case e.OurHost || snap.Reason == RenamedHost:
+	case ofLock == StoreOpen: // contested: the lock's own holder is gone
+		snap.LocalDaemon = l.opener
+	case e.OurHost || ofLock == RenamedHost:
 		snap.Holder = e.Holder
 	}
 	if snap.State == HeldHere {

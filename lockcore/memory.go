@@ -2,6 +2,7 @@ package lockcore
 
 import (
 	"os"
+	"slices"
 	"time"
 
 	"lockbar/internal/machine"
@@ -12,10 +13,23 @@ import (
 type Memory struct {
 	Holder    Process   // the process that held the lock here, while it may still run
 	StartedAt string    // started_at of its lock under our own name
-	GoneSince time.Time // since when there is no lock while Holder runs; zero while there is one
+	GoneSince time.Time // since when there is no lock while Holder runs, or a daemon on another machine; zero while there is one
 	LastLock  Record    // the last lock seen, kept while the store cannot be read
 	Boot      time.Time // boot time at the first look: it moves only when the clock is set
 	BootID    string    // names this run of the machine; empty where the system has no such name
+	Peers     Peers     // what the machines that share the store last said
+	Seen      [MaxGone]SeenLock
+	Shared    bool // another machine has been seen in the store
+
+	looked time.Time // by the wall clock, when the look before was
+}
+
+// SeenLock is a lock whose holder was seen to run here as a daemon of the store. It outlives a restart of the machine.
+type SeenLock struct {
+	Token   Token  `json:"token,omitempty"`
+	PID     int    `json:"pid,omitempty"`
+	StartID uint64 `json:"start_id,omitempty"`
+	Gone    bool   `json:"gone,omitempty"` // the process was found to be gone
 }
 
 // Next is what is remembered after a look at the time now.
@@ -31,25 +45,32 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		}
 	case m.anotherDaemon(s):
 		m.Holder, m.StartedAt = s.LocalDaemon, "" // whoever took over will name its own daemon in .daemon-state.json
-	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere):
+	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere || s.Reason == OtherDaemonAlive):
 		m.Holder, m.StartedAt = Process{}, ""
 	}
+	m.Shared = m.Shared || m.showsAnother(s, now)
+	m.Seen = m.seen(s)
+	m.Peers, m.looked = m.heard(s), now.Round(0)
 	m.GoneSince = m.goneSince(s, now)
 	m.LastLock = m.lastLock(s)
 	return m
 }
 
 // Revive validates memory that an earlier process saved. It keeps the holder only if that very process still runs, and
-// forgets everything if the machine was started since. Without a boot ID a clock that was set looks like a new start.
-func (m Memory) Revive() Memory {
-	if !m.sameBoot(machine.BootID(), machine.BootTime()) {
-		return Memory{}
+// forgets it if the machine was started since. Without a boot ID a clock that was set looks like a new start. What was seen of other
+// machines, and of locks, is kept.
+func (m Memory) Revive() Memory { return m.revive(probe, machine.BootID(), machine.BootTime()) }
+
+func (m Memory) revive(probe func(pid int) Process, bootID string, boot time.Time) Memory {
+	kept := Memory{Peers: m.Peers, Seen: m.Seen, Shared: m.Shared}
+	if !m.sameBoot(bootID, boot) {
+		return kept
 	}
-	p := probe(m.Holder.PID)
-	if !p.Alive() || p.StartID == 0 || p.StartID != m.Holder.StartID {
-		return Memory{Boot: m.Boot, BootID: m.BootID}
+	kept.Boot, kept.BootID = m.Boot, m.BootID
+	if p := probe(m.Holder.PID); p.Alive() && p.StartID != 0 && p.StartID == m.Holder.StartID {
+		kept.Holder, kept.StartedAt, kept.GoneSince, kept.LastLock = m.Holder, m.StartedAt, m.GoneSince, m.LastLock
 	}
-	return m
+	return kept
 }
 
 func (m Memory) sameBoot(id string, boot time.Time) bool {
@@ -86,7 +107,7 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	switch {
 	case s.State == HeldHere && s.Reason == RenamedHost:
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
-	case s.State == Contested && s.Reason == ConflictCopy: // which is told before the lock's own holder is judged
+	case s.State == Contested && (s.Reason == ConflictCopy || s.Reason == OtherDaemonAlive): // which are told before the lock's own holder is judged
 		boot := machine.BootTime()
 		return s.Holder.Alive() && s.OnThisHost() && staleProof(evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
 			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
@@ -101,9 +122,9 @@ func (m Memory) anotherDaemon(s Snapshot) bool {
 }
 
 func (m Memory) goneSince(s Snapshot, now time.Time) time.Time {
-	missing := s.State == Unlocked || s.Reason == LockMissing
+	missing := s.State == Unlocked || s.State == Contested && !s.HasLock()
 	switch {
-	case !missing || m.Holder.PID == 0:
+	case !missing || m.Holder.PID == 0 && !m.Peers.anyAlive():
 		return time.Time{}
 	case m.GoneSince.IsZero():
 		return now
@@ -120,4 +141,74 @@ func (m Memory) lastLock(s Snapshot) Record {
 		return Record{}
 	}
 	return m.LastLock
+}
+
+// MissingAt returns when, after now, a look may find the lock missing for too long; zero for never.
+func (m Memory) MissingAt(now time.Time) time.Time {
+	here, elsewhere := m.GoneSince.Add(MissingAfter), m.GoneSince.Add(peerMissing)
+	switch {
+	case m.GoneSince.IsZero():
+	case m.Holder.PID != 0 && here.After(now):
+		return here
+	case elsewhere.After(now) && m.Peers.anyAlive():
+		return elsewhere
+	}
+	return time.Time{}
+}
+
+// showsAnother reports whether a look shows that another machine shares the store: its lock, a conflict copy, its file, or a lock under
+// our own name that came while we watched, and whose process was never seen here.
+func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
+	switch {
+	case s.Conflicts != Conflicts{} || s.Peers.others():
+		return true
+	case s.Record.IsZero():
+		return false
+	case !s.OnThisHost():
+		return true
+	}
+	watched := !m.looked.IsZero() && now.Sub(m.looked).Abs() < heardNow
+	return s.State == Stale && s.Reason == ProcessGone && watched && m.LastLock != s.Record && !m.hasSeen(s.Token)
+}
+
+// seen returns the locks whose holder was seen here, the newest first: with that of a look, if it is such a one. Equal numbers of
+// processes on two machines of one name prove nothing, nor does a name that is not ours.
+func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
+	seen := m.Seen
+	for i := range seen {
+		seen[i].Gone = seen[i].Gone || s.gone&(1<<i) != 0
+	}
+	p := s.Holder
+	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
+		p.Kind != Daemon || !p.serves() || p.StartID == 0 || p.PID != s.Record.PID {
+		return seen
+	}
+	copy(seen[1:], seen[:])
+	seen[0] = SeenLock{Token: s.Token, PID: p.PID, StartID: p.StartID}
+	return seen
+}
+
+func (m Memory) hasSeen(t Token) bool {
+	return t != "" && slices.ContainsFunc(m.Seen[:], func(l SeenLock) bool { return l.Token == t })
+}
+
+// sawHolder reports whether the holder of a lock with our name was seen here, or took another one.
+func (m Memory) sawHolder(r Record, t Token) (saw, another bool) {
+	if m.hasSeen(t) {
+		return true, false
+	}
+	known := m.Holder.PID == r.PID && m.StartedAt != ""
+	return known && m.StartedAt == r.StartedAt, known && m.StartedAt != r.StartedAt
+}
+
+// heard returns what is known of other machines after a look.
+func (m Memory) heard(s Snapshot) Peers {
+	if s.State == Unknown {
+		return m.Peers
+	}
+	list := s.Peers.List()
+	for i := range list {
+		list[i].Rival = list[i].Alive && s.State == Contested
+	}
+	return NewPeers(list)
 }

@@ -31,15 +31,21 @@ type Snapshot struct {
 	// OpenedBy is another program here that has the database of the store open. It proves nothing.
 	OpenedBy   Process
 	Conflicts  Conflicts
-	MoreCopies int       // how many files that may be conflict copies too were not read
-	LinkTarget string    // where the lock leads when it is a symbolic link
-	Alias      bool      // the lock names a host name that this machine had; proves nothing
-	Problem    Problem   // what the system said where the state is Unknown, what is wrong where it is Corrupt
-	Changed    time.Time // when the store directory last changed: an absence older than SettleTime is no swap
+	MoreCopies int    // how many files that may be conflict copies too were not read
+	LinkTarget string // where the lock leads when it is a symbolic link
+	Alias      bool   // the lock names a host name that this machine had; proves nothing
+	Namesake   bool   // the lock is of another machine that has our name
+	Peers      Peers  // what the machines that share the store last said
+	// HolderAlive reports that the holder's own machine says that it runs.
+	HolderAlive bool
+	Problem     Problem   // what the system said where the state is Unknown, what is wrong where it is Corrupt
+	Changed     time.Time // when the store directory last changed: an absence older than SettleTime is no swap
 	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
 	LockChanged time.Time
 
-	innerHolder bool // with StoreOpen: the lock names Holder, by its PID in its own namespace
+	innerHolder bool  // with StoreOpen: the lock names Holder, by its PID in its own namespace
+	nameTaken   bool  // another machine has the name that the lock has
+	gone        uint8 // a bit for each entry of Memory.Seen whose process is gone
 }
 
 // Problem is an error in parts that == compares: who shows it may leave out a long path that the reader knows.
@@ -69,11 +75,12 @@ func (p Problem) String() string {
 	return tried + ": " + p.Err
 }
 
-// InUse reports whether a process here uses the store, or two claim it, as far as this look shows: nothing is removed or
+// InUse reports whether a process here uses the store, two claim it, or the holder's own machine says that it runs, as far as this
+// look shows: nothing is removed or
 // taken then without force. What is no daemon may give the lock back and run on, so beside a store without a lock it is no user.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
-	return s.State == HeldHere || s.State == Contested || s.Starting.PID != 0 || beside
+	return s.State == HeldHere || s.State == Contested || s.State == HeldElsewhere && s.HolderAlive || s.Starting.PID != 0 || beside
 }
 
 // Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts
@@ -88,7 +95,7 @@ func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen || s.innerHo
 
 // OnThisHost reports whether the lock names this host, by its name now or by an earlier one.
 func (s Snapshot) OnThisHost() bool {
-	return s.Reason == RenamedHost || SameHost(s.Record.Hostname, s.Host)
+	return s.Reason == RenamedHost || SameHost(s.Record.Hostname, s.Host) && !s.Namesake
 }
 
 // HasLock reports whether a lock file was seen, valid or not.

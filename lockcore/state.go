@@ -67,9 +67,11 @@ const (
 	PIDRecycled      Reason = "pid-recycled"
 	OtherStore       Reason = "other-store"
 	BeforeBoot       Reason = "before-boot"
+	WitnessGone      Reason = "witness-gone"
 	RenamedHost      Reason = "renamed-host"
 	StoreOpen        Reason = "store-open"
 	LocalDaemonAlive Reason = "local-daemon-alive"
+	OtherDaemonAlive Reason = "other-daemon-alive"
 	LockMissing      Reason = "lock-missing"
 	ConflictCopy     Reason = "conflict-copy"
 )
@@ -77,8 +79,8 @@ const (
 // Reasons lists every reason but the empty one.
 func Reasons() []Reason {
 	return []Reason{StoreMissing, NotADirectory, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, TooManyFiles,
-		NotJSON, BadField, ProcessGone, ZombieProcess, PIDRecycled, OtherStore, BeforeBoot, RenamedHost, StoreOpen, LocalDaemonAlive,
-		LockMissing, ConflictCopy}
+		NotJSON, BadField, ProcessGone, ZombieProcess, PIDRecycled, OtherStore, BeforeBoot, WitnessGone, RenamedHost, StoreOpen, LocalDaemonAlive,
+		OtherDaemonAlive, LockMissing, ConflictCopy}
 }
 
 const (
@@ -97,7 +99,7 @@ type evidence struct {
 	Absent     bool    // the store was read and has no lock
 	Malformed  Reason  // NotJSON or BadField: there is a file, and it is no record
 	Record     Record  // what the lock says
-	OurHost    bool    // the record names this host
+	OurHost    bool    // the record names this host, and is no claim of another one of that name
 	Holder     Process // the process here that has the record's PID
 	Self       bool    // it is the one that looks
 	Took       bool    // which acquired this lock, and has not released it
@@ -126,10 +128,31 @@ type evidence struct {
 	Remembered bool
 	GoneFor    time.Duration
 	RivalCopy  bool // a conflict copy that still counts names another holder than the lock
+
+	// What other machines say: Witnessed, that the lock's holder ran on one of them and is gone; NameTaken, that one of them has the
+	// host name of the lock; TakenElsewhere, that the daemon of one of them took this very lock.
+	Witnessed, NameTaken, TakenElsewhere bool
+	// SawHolder: this machine saw the holder of this very lock run here.
+	SawHolder   bool
+	PeerDaemons int  // how many daemons of this store run on other machines
+	PeerMissing bool // one of them has run without a lock for longer than any order of their words explains
 }
 
 // classify is the table of states: evidence in, state and reason out. It looks at nothing else.
 func classify(e evidence) (State, Reason) {
+	state, reason := classifyLock(e)
+	switch {
+	case state == Unknown || state == Contested:
+	case e.PeerDaemons > 1 || e.PeerDaemons == 1 && runsHere(e, state):
+		return Contested, OtherDaemonAlive
+	case e.PeerMissing:
+		return Contested, LockMissing
+	}
+	return state, reason
+}
+
+// classifyLock judges the lock, and who else claims it here.
+func classifyLock(e evidence) (State, Reason) {
 	switch {
 	case e.Unreadable != "":
 		return Unknown, e.Unreadable
@@ -143,6 +166,12 @@ func classify(e evidence) (State, Reason) {
 		return classifyOurs(e)
 	}
 	return classifyForeign(e)
+}
+
+// runsHere reports whether a daemon of this store that holds it, or held it, runs here.
+func runsHere(e evidence, state State) bool {
+	holds := state == HeldHere && (e.Holder.takesLocks() || e.InnerHolder || e.StoreOpener)
+	return holds || e.StateDaemon || e.CopyDaemon || e.EarlierDaemon || e.Remembered && !e.Absent
 }
 
 func classifyAbsent(e evidence) (State, Reason) {
@@ -171,6 +200,10 @@ func classifyForeign(e evidence) (State, Reason) {
 		return HeldHere, RenamedHost
 	case e.InnerHolder:
 		return HeldHere, StoreOpen
+	case e.Witnessed && !e.RivalCopy:
+		return Stale, WitnessGone // also beside a daemon here, which runs without its lock then
+	case e.Witnessed:
+		return Contested, ConflictCopy
 	case e.StateDaemon || e.CopyDaemon || e.EarlierDaemon || e.Remembered:
 		return Contested, LocalDaemonAlive
 	case e.RivalCopy:
@@ -235,18 +268,29 @@ func mayBeHolder(e evidence) bool {
 	return e.Holder.Kind == UnknownKind || e.Holder.takesLocks() && e.Holder.store != anotherStore
 }
 
+// ours reports whether a lock with the name of this host is one of this host, or of another one that has the same name: then it is
+// ours if its holder was seen here, or is a daemon here that must have taken it.
+func ours(e evidence) bool {
+	return !e.TakenElsewhere && (!e.NameTaken || e.SawHolder || tookIt(e))
+}
+
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
 // was seen under our own name, or the process is a daemon of this store that started before the lock was taken, by at
-// most MaxStartup. A started_at that is no time may be a constant, and proves neither.
+// most MaxStartup. A started_at that is no time may be a constant, and proves neither. Nothing does where another machine claims that
+// name or this lock.
 func renamed(e evidence) bool {
-	taken, known := e.Record.Started()
-	if !known || e.Holder.Status != Running {
+	_, known := e.Record.Started()
+	if !known || e.Holder.Status != Running || e.NameTaken || e.TakenElsewhere {
 		return false
 	}
-	if e.SameClaim {
-		return true
-	}
-	if e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.serves() {
+	return e.SameClaim || tookIt(e)
+}
+
+// tookIt reports whether the process that has the lock's PID here is a daemon of this store that started shortly before the lock was
+// taken.
+func tookIt(e evidence) bool {
+	taken, known := e.Record.Started()
+	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.serves() {
 		return false
 	}
 	age := taken.Sub(e.Holder.Started)

@@ -66,20 +66,27 @@ type change = func(*lockcore.Evidence)
 func boot(after time.Duration) change {
 	return func(e *lockcore.Evidence) { e.Boot = taken.Add(after) }
 }
-func noBoot(e *lockcore.Evidence)        { e.Boot = time.Time{} }
-func stepped(e *lockcore.Evidence)       { e.ClockStepped = true }
-func self(e *lockcore.Evidence)          { e.Self = true }
-func tookAnew(e *lockcore.Evidence)      { e.TookAnew = true }
-func sameClaim(e *lockcore.Evidence)     { e.SameClaim, e.Remembered = true, true }
-func stateDaemon(e *lockcore.Evidence)   { e.StateDaemon = true }
-func remembered(e *lockcore.Evidence)    { e.Remembered = true }
-func copyDaemon(e *lockcore.Evidence)    { e.CopyDaemon = true }
-func earlierDaemon(e *lockcore.Evidence) { e.EarlierDaemon = true }
-func innerHolder(e *lockcore.Evidence)   { e.InnerHolder = true }
-func storeOpener(e *lockcore.Evidence)   { e.StoreOpener = true }
-func daemonRuns(e *lockcore.Evidence)    { e.DaemonRuns = true }
-func rival(e *lockcore.Evidence)         { e.RivalCopy = true }
-func noTime(e *lockcore.Evidence)        { e.Record.StartedAt = "yesterday" }
+func noBoot(e *lockcore.Evidence)         { e.Boot = time.Time{} }
+func stepped(e *lockcore.Evidence)        { e.ClockStepped = true }
+func self(e *lockcore.Evidence)           { e.Self = true }
+func tookAnew(e *lockcore.Evidence)       { e.TookAnew = true }
+func sameClaim(e *lockcore.Evidence)      { e.SameClaim, e.Remembered = true, true }
+func stateDaemon(e *lockcore.Evidence)    { e.StateDaemon = true }
+func remembered(e *lockcore.Evidence)     { e.Remembered = true }
+func copyDaemon(e *lockcore.Evidence)     { e.CopyDaemon = true }
+func earlierDaemon(e *lockcore.Evidence)  { e.EarlierDaemon = true }
+func innerHolder(e *lockcore.Evidence)    { e.InnerHolder = true }
+func storeOpener(e *lockcore.Evidence)    { e.StoreOpener = true }
+func daemonRuns(e *lockcore.Evidence)     { e.DaemonRuns = true }
+func rival(e *lockcore.Evidence)          { e.RivalCopy = true }
+func noTime(e *lockcore.Evidence)         { e.Record.StartedAt = "yesterday" }
+func witnessed(e *lockcore.Evidence)      { e.Witnessed = true }
+func nameTaken(e *lockcore.Evidence)      { e.NameTaken = true }
+func takenElsewhere(e *lockcore.Evidence) { e.TakenElsewhere = true }
+func peerMissing(e *lockcore.Evidence)    { e.PeerDaemons, e.PeerMissing = 1, true }
+func peers(n int) change {
+	return func(e *lockcore.Evidence) { e.PeerDaemons = n }
+}
 func goneFor(d time.Duration) change {
 	return func(e *lockcore.Evidence) { e.GoneFor = d }
 }
@@ -194,6 +201,53 @@ var classifyRows = []classified{
 	{"live, copy", ours(running, rival), lockcore.Contested, lockcore.ConflictCopy},
 	{"gone, copy", ours(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, daemon of the state file", ours(running, stateDaemon, remembered), lockcore.HeldHere, ""},
+
+	{"its machine says that it is gone", foreign(gone(), witnessed), lockcore.Stale, lockcore.WitnessGone},
+	{"gone by its machine's word, a daemon came before it", foreign(gone(), witnessed, earlierDaemon), lockcore.Stale, lockcore.WitnessGone},
+	{"gone by its machine's word, beside a copy", foreign(gone(), witnessed, rival), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone by its machine's word, and lives in a container here", foreign(gone(), witnessed, innerHolder), lockcore.HeldHere, lockcore.StoreOpen},
+	{"our lock, and another machine's word", ours(running, witnessed), lockcore.HeldHere, ""},
+	{"renamed, the name is another machine's", foreign(running, nameTaken), lockcore.HeldElsewhere, ""},
+	{"renamed, another machine took that very lock", foreign(running, takenElsewhere), lockcore.HeldElsewhere, ""},
+	{"renamed, same claim, the name is another machine's", foreign(running, sameClaim, nameTaken), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"a daemon here and one elsewhere", ours(running, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"a program here and a daemon elsewhere", ours(startedAfter(-time.Hour, program), peers(1)), lockcore.HeldHere, ""},
+	{"a daemon in a container here and one elsewhere", foreign(gone(), innerHolder, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"gone, the database is open, a daemon elsewhere", ours(gone(), storeOpener, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"gone, and a daemon elsewhere", ours(gone(), peers(1)), lockcore.Stale, lockcore.ProcessGone},
+	{"gone by its machine's word, a daemon here and one elsewhere", foreign(gone(), witnessed, stateDaemon, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"foreign, and it says that it runs", foreign(gone(), peers(1)), lockcore.HeldElsewhere, ""},
+	{"foreign, and two say that they run", foreign(gone(), peers(2)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"foreign, a daemon here, and it says that it runs", foreign(gone(), stateDaemon, peers(1)), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"corrupt, and two say that they run", lockcore.Evidence{Malformed: lockcore.NotJSON, PeerDaemons: 2}, lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"unreadable, and two say that they run", lockcore.Evidence{Unreadable: lockcore.Timeout, PeerDaemons: 2}, lockcore.Unknown, lockcore.Timeout},
+	{"absent, a daemon elsewhere", absent(peers(1)), lockcore.Unlocked, ""},
+	{"absent, a daemon elsewhere, for long", absent(peerMissing), lockcore.Contested, lockcore.LockMissing},
+	{"absent, two elsewhere", absent(peers(2)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"absent, remembered, just gone, a daemon elsewhere", absent(remembered, peers(1)), lockcore.Unlocked, ""},
+}
+
+// TestOurs tells a lock of this machine from one of another machine that has the same name.
+func TestOurs(t *testing.T) {
+	saw := func(e *lockcore.Evidence) { e.SawHolder = true }
+	for _, c := range []struct {
+		name string
+		e    lockcore.Evidence
+		want bool
+	}{
+		{"nobody else has the name", ours(gone()), true},
+		{"another machine took that very lock", ours(running, takenElsewhere), false},
+		{"the name is another machine's", ours(gone(), nameTaken), false},
+		{"but its holder was seen here", ours(gone(), nameTaken, saw), true},
+		{"but a daemon here must have taken it", ours(running, nameTaken), true},
+		{"a daemon here has that PID, and started later", ours(startedAfter(time.Hour, ourDaemon), nameTaken), false},
+		{"a daemon here has that PID, and had another lock", ours(running, nameTaken, tookAnew), false},
+		{"another program here has that PID", ours(startedAfter(-time.Second, program), nameTaken), false},
+	} {
+		if got := lockcore.Ours(c.e); got != c.want {
+			t.Errorf("%s: got %v", c.name, got)
+		}
+	}
 }
 
 func TestClassify(t *testing.T) {

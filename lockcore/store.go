@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +21,8 @@ type Options struct {
 	Hostname string
 	// Aliases are names that this machine had; a match with them alone proves nothing.
 	Aliases []string
+	// Machine is our id in the store's PeersName; empty stands for that of the system.
+	Machine string
 	// StateDir is where backups go, as StateDir/backups; it must not lie in the store. Empty: a free store can be acquired
 	// and released, and nothing can be removed or replaced.
 	StateDir string
@@ -93,6 +96,9 @@ func (s *Store) host() (string, error) {
 	}
 	return os.Hostname() // gethostname(2), as a daemon does
 }
+
+// machineID is our id among the machines that share the store.
+func (s *Store) machineID() string { return cmp.Or(s.options.Machine, machine.ID()) }
 
 // SameHost compares names as DNS does: without regard to case and to a final dot.
 func SameHost(a, b string) bool {

@@ -263,8 +263,8 @@ func (f *follower) plan(fresh bool) {
 		f.due = later(f.held.since.Add(TakeoverTime), f.settled)
 	} else if !f.stale.IsZero() && f.settled.Sub(f.stale) < restartTime {
 		f.due = f.settled.Add(restartPause)
-	} else if gone := f.memory.GoneSince; !gone.IsZero() && f.shown.State == lockcore.Unlocked {
-		f.due = later(gone.Add(lockcore.MissingAfter), f.settled)
+	} else if at := f.memory.MissingAt(f.settled); !at.IsZero() {
+		f.due = at
 	}
 	f.second = false
 }

@@ -1,0 +1,191 @@
+package lockcore
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"lockbar/internal/fsx"
+)
+
+// announcePause is the least time between two announcements: a daemon that crashes over and over must not keep a sync engine busy.
+const announcePause = time.Second
+
+// Speaker decides what a machine writes in its file in a store, and when. It touches no file.
+//
+// A machine writes only once another one has been seen in the store, or where it has a file already: when what it knows changes, and
+// every HeartbeatTime while its own daemon and another one are known to run.
+type Speaker struct {
+	Machine string // its id
+	Version string // of its Lockbar
+	// Clashes counts how often another machine wrote the file, which then has the same id.
+	Clashes int
+
+	said    Announcement // what was written last
+	wrote   time.Time    // when, by our clock
+	clashed time.Time    // At of the last one that another machine wrote
+}
+
+// Speak decides after a look, of which m is what is remembered now. It returns what to write, if ok; else when to ask again if nothing
+// happens until then, zero for never.
+func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
+	file, written := s.Peers.own()
+	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.Clashes == 0 {
+		return a, due, false
+	}
+	last := v.said
+	if written && file.At.After(last.At) {
+		last = file
+		v.clash(file)
+	}
+	a = Announcement{Machine: v.Machine, Host: cutTo(strings.ToValidUTF8(s.Host, "\uFFFD"), maxPeerText), Version: v.Version, At: last.At, Watching: true,
+		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone()}
+	due = v.wrote.Add(announcePause)
+	if a == last {
+		if a.Daemon == (DaemonID{}) || !m.Peers.anyAlive() {
+			return a, time.Time{}, false
+		}
+		due = v.wrote.Add(HeartbeatTime)
+	}
+	if now.Before(due) {
+		return a, due, false
+	}
+	return v.say(a, last.At, now), time.Time{}, true
+}
+
+// clash counts a file that another machine wrote.
+func (v *Speaker) clash(file Announcement) {
+	if !v.said.At.IsZero() && !file.At.Equal(v.clashed) {
+		v.Clashes++
+		v.clashed = file.At
+	}
+}
+
+// Leave returns what to write at the end of the Lockbar, if ok.
+func (v *Speaker) Leave(now time.Time) (a Announcement, ok bool) {
+	if v.said.At.IsZero() {
+		return a, false
+	}
+	a = v.said
+	a.Watching = false
+	return v.say(a, a.At, now), true
+}
+
+// Become gives the machine another id.
+func (v *Speaker) Become(id string) {
+	v.Machine, v.said, v.wrote = id, Announcement{}, time.Time{}
+}
+
+// say dates what is written: later than all that was written before, whatever the clock says.
+func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
+	a.At = now.Round(0).UTC()
+	if !a.At.After(last) {
+		a.At = last.Add(time.Millisecond)
+	}
+	v.said, v.wrote = a, now
+	return a
+}
+
+// own returns what the file of this machine says.
+func (p Peers) own() (Announcement, bool) {
+	list := p.List()
+	i := slices.IndexFunc(list, func(p Peer) bool { return p.Own })
+	if i < 0 {
+		return Announcement{}, false
+	}
+	return list[i].Announcement, true
+}
+
+// gone returns the locks whose holder was seen here, and is gone.
+func (m Memory) gone() (tokens [MaxGone]Token) {
+	n := 0
+	for _, l := range m.Seen {
+		if l.Gone {
+			tokens[n] = l.Token
+			n++
+		}
+	}
+	return tokens
+}
+
+// daemonHere names the daemon of the store that runs here, and held it; zero for none. last is what was said before.
+func (m Memory) daemonHere(s Snapshot, last DaemonID) DaemonID {
+	p, held := s.Holder, s.State == HeldHere || s.State == Contested && m.Holder.PID != 0 && m.Holder.Same(s.Holder)
+	if held && p.Alive() && p.takesLocks() && s.NamesHolder() {
+		return DaemonID{s.Record.PID, cutTo(s.Record.StartedAt, maxPeerText)}
+	}
+	if !held {
+		p = s.LocalDaemon
+	}
+	switch {
+	case !p.Alive() || !p.takesLocks():
+		return DaemonID{}
+	case m.Holder.Same(p) && m.StartedAt != "":
+		return DaemonID{p.PID, cutTo(m.StartedAt, maxPeerText)}
+	}
+	return p.id(last)
+}
+
+// id names a process whose lock is not known. It keeps the name that was given to it before: a process of that number which ran when the
+// lock of that name was taken is the same one.
+func (p Process) id(last DaemonID) DaemonID {
+	taken, known := Record{StartedAt: last.StartedAt}.Started()
+	switch {
+	case p.PID == last.PID && (!known || p.Started.IsZero() || !taken.Before(p.Started.Add(-Tolerance))):
+		return last
+	case p.Started.IsZero():
+		return DaemonID{p.PID, "unknown"}
+	}
+	return DaemonID{p.PID, timestamp(p.Started.Truncate(time.Second))}
+}
+
+// Announce writes the file of a machine in the store, which must be there. A link in the place of the directory is refused.
+func (s *Store) Announce(a Announcement) error {
+	dir := s.path(PeersName)
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return errors.Join(err, &fs.PathError{Op: "write", Path: dir, Err: syscall.ENOTDIR})
+	}
+	name := peerPrefix(a.Host) + peerName(a.Machine)
+	for _, own := range s.ownFiles(a.Machine) {
+		if strings.HasPrefix(own, ".") {
+			_ = os.Remove(filepath.Join(dir, own)) // of a Lockbar that was killed while it wrote
+		} else {
+			name = own // under the name that this machine had first
+		}
+	}
+	return fsx.Replace(filepath.Join(dir, name), a.encode(), 0o600)
+}
+
+// Retract removes the file of a machine, and the directory if there is no other one.
+func (s *Store) Retract(id string) error {
+	var failed error
+	for _, own := range s.ownFiles(id) {
+		failed = errors.Join(failed, os.Remove(s.path(filepath.Join(PeersName, own))))
+	}
+	_ = os.Remove(s.path(PeersName)) // the system removes no directory that holds something
+	return failed
+}
+
+// ownFiles lists what a machine has written in PeersName: its file, and temporary ones.
+func (s *Store) ownFiles(id string) (names []string) {
+	dir, end := s.path(PeersName), peerName(id)
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return nil
+	}
+	_, _ = fsx.EachName(dir, func(listed []byte) {
+		name := string(listed)
+		temporary := strings.HasPrefix(name, ".") && strings.Contains(name, end+".") && strings.HasSuffix(name, tempSuffix)
+		if temporary || mayBePeer(listed) && strings.HasSuffix(name, end) {
+			names = append(names, name)
+		}
+	})
+	return names
+}

@@ -1,0 +1,159 @@
+package lockcore
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lockbar/internal/machine"
+)
+
+// PeersName is the directory in a store in which the machines that share it say what each knows: one file for each, which it alone
+// writes. Whatever syncs the store carries them.
+const PeersName = ".lockbar"
+
+const (
+	peerSchema = 1 // of the files; one of another schema is ignored
+	peerSuffix = ".json"
+	// idDigits is how much of a machine's id is in the name of its file.
+	idDigits = 8
+	// maxPeerSize bounds a file, in bytes: the longest that is written has about half of it.
+	maxPeerSize = 4 << 10
+	// maxPeerText bounds a name in it, in bytes: gethostname(2) gives at most 255.
+	maxPeerText = 255
+	// MaxGone is how many tokens an Announcement holds.
+	MaxGone = 8
+)
+
+// Announcement is what a machine says of itself and a store in its file there. Host and Version are a stranger's text: clean them
+// before they are shown.
+type Announcement struct {
+	Machine  string    // its id: 16 hex digits
+	Host     string    // its name
+	Version  string    // of its Lockbar
+	At       time.Time // by its own clock; each file that a machine writes has a later one
+	Watching bool      // its Lockbar runs and watches the store
+	Daemon   DaemonID  // the daemon of this store that runs there, or the lockbar run; zero for none
+	// Gone are tokens of locks whose holder that Lockbar saw alive there, and is gone.
+	Gone [MaxGone]Token
+}
+
+// DaemonID names a daemon among all machines and times.
+type DaemonID struct {
+	PID int `json:"pid"`
+	// StartedAt is that of the lock that it took; where that is not known, when the process started.
+	StartedAt string `json:"started_at"`
+}
+
+// took reports whether a lock is the one that the daemon took.
+func (d DaemonID) took(r Record) bool {
+	return d.PID != 0 && d.PID == r.PID && d.StartedAt == r.StartedAt
+}
+
+// hasGone reports whether the machine says that the holder of the lock with that token is gone, and that nothing runs there now.
+func (a *Announcement) hasGone(t Token) bool {
+	if a.Daemon != (DaemonID{}) || t == "" {
+		return false
+	}
+	for _, gone := range a.Gone {
+		if gone == t {
+			return true
+		}
+	}
+	return false
+}
+
+// peerFile is an Announcement as the file has it. A pointer tells a key that is missing.
+type peerFile struct {
+	Schema   int       `json:"schema"`
+	Machine  string    `json:"machine"`
+	Host     string    `json:"host"`
+	Version  string    `json:"lockbar"`
+	At       time.Time `json:"at"`
+	Watching *bool     `json:"watching"`
+	Daemon   *DaemonID `json:"daemon"`
+	Gone     []Token   `json:"gone"`
+}
+
+// encode returns the content of the file.
+func (a Announcement) encode() []byte {
+	f := peerFile{Schema: peerSchema, Machine: a.Machine, Host: a.Host, Version: a.Version, At: a.At, Watching: &a.Watching, Gone: []Token{}}
+	if a.Daemon != (DaemonID{}) {
+		f.Daemon = &a.Daemon
+	}
+	for _, t := range a.Gone {
+		if t != "" {
+			f.Gone = append(f.Gone, t)
+		}
+	}
+	data, err := json.Marshal(f)
+	if err != nil {
+		panic("lockcore: an announcement is plain data: " + err.Error())
+	}
+	return append(data, '\n')
+}
+
+// parsePeer reads the file of a machine. Keys that it does not know are ignored; a file that is not sound in each of those that it
+// knows is none.
+func parsePeer(data []byte) (Announcement, error) {
+	var f peerFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return Announcement{}, err
+	}
+	switch {
+	case f.Schema != peerSchema:
+		return Announcement{}, fmt.Errorf("schema %d, not %d", f.Schema, peerSchema)
+	case !machine.Valid(f.Machine), !isPeerText(f.Host), !isPeerText(f.Version), f.At.IsZero(), f.Watching == nil, len(f.Gone) > MaxGone:
+		return Announcement{}, errUnsound
+	}
+	a := Announcement{Machine: f.Machine, Host: f.Host, Version: f.Version, At: f.At.UTC(), Watching: *f.Watching}
+	for i, t := range f.Gone {
+		if !t.isValid() {
+			return Announcement{}, errUnsound
+		}
+		a.Gone[i] = t
+	}
+	if d := f.Daemon; d != nil {
+		if d.PID <= 0 || d.PID > MaxPID || !isPeerText(d.StartedAt) {
+			return Announcement{}, errUnsound
+		}
+		a.Daemon = *d
+	}
+	return a, nil
+}
+
+var errUnsound = errors.New("not what a Lockbar writes")
+
+func isPeerText(s string) bool { return s != "" && len(s) <= maxPeerText && utf8.ValidString(s) }
+
+// isValid reports whether t has the form of a Token.
+func (t Token) isValid() bool {
+	digits, ok := strings.CutPrefix(string(t), tokenPrefix)
+	return ok && len(digits) == len(tokenOf(nil))-len(tokenPrefix) && strings.Trim(digits, "0123456789abcdef") == ""
+}
+
+// peerName is the end of the names of a machine's files. A copy that a sync engine made of one ends otherwise.
+func peerName(id string) string { return "-" + id[:idDigits] + peerSuffix }
+
+// mayBePeer reports whether a file of that name in PeersName is read.
+func mayBePeer(name []byte) bool {
+	end := len(name) - len(peerSuffix) - idDigits - 1
+	return end > 0 && name[0] != '.' && name[end] == '-' && string(name[len(name)-len(peerSuffix):]) == peerSuffix
+}
+
+// peerPrefix makes the beginning of a file's name of a host's: what is safe in it on any system.
+func peerPrefix(host string) string {
+	const longest = 64 // bytes, of which RFC 1035 gives a name 63
+	safe := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '.', r == '_':
+			return r
+		}
+		return '-'
+	}, host)
+	return cmp.Or(strings.TrimLeft(safe[:min(len(safe), longest)], "."), "host")
+}
