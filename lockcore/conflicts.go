@@ -19,6 +19,9 @@ const LockName = ".locked"
 // GuardName is the name of the file in a store that is locked while the lock is changed. It is never deleted.
 const GuardName = LockName + ".guard"
 
+// PeersName is the name of the directory in a store where each machine's Lockbar keeps one file for the others to read.
+const PeersName = ".lockbar"
+
 const (
 	placeholderName = "." + LockName + ".icloud" // iCloud Drive up to macOS 13, in the place of a file that is not downloaded
 	stateName       = ".daemon-state.json"
@@ -35,7 +38,7 @@ func mayBeCopy(name string) bool {
 // Concerns reports whether a change to the file of that name in a store can change a Snapshot.
 func Concerns(name string) bool {
 	switch name {
-	case LockName, placeholderName, stateName:
+	case LockName, placeholderName, stateName, PeersName:
 		return true
 	}
 	return mayBeCopy(name)
