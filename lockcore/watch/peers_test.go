@@ -105,6 +105,21 @@ func TestPeersAreHeard(t *testing.T) {
 	}
 }
 
+// What a machine wrote while .lockbar was not watched yet is heard when it is.
+func TestPeersAreHeardLate(t *testing.T) {
+	t.Parallel()
+	store := mkdir(t, resolved(t), "store")
+	made := make(chan *wholes, 1)
+	l := listen(t, store, sparsely(made))
+	dirs := <-made
+	dirs.gate <- true
+	dir := mkdir(t, store, lockcore.PeersName)
+	quiet(t, l.counting)
+	replace(t, filepath.Join(dir, "mini-00000001.json"), []byte("hello"))
+	<-dirs.gate
+	l.until(t, "hello")
+}
+
 // A storm of other files in .lockbar costs no look at all.
 func TestStormBesidePeers(t *testing.T) {
 	t.Parallel()

@@ -290,6 +290,9 @@ func TestContents(t *testing.T) {
 		{"another lock", func() { put(t, dir, 1, there) }, true},
 		{"the same bytes in its place", func() { ok(t, os.Chtimes(at(lockcore.LockName), time.Time{}, moment)) }, true},
 		{"a copy", func() { put(t, dir, 1, there); ok(t, os.Rename(at(lockcore.LockName), at(lockcore.LockName+" 2"))) }, true},
+		{"a .lockbar", func() { mkdir(t, at(lockcore.PeersName)) }, true},
+		{"what happens in it", func() { mkdir(t, at(lockcore.PeersName), "mini.json") }, false},
+		{"another one", func() { ok(t, os.Rename(at(lockcore.PeersName), at("old"))); mkdir(t, at(lockcore.PeersName)) }, true},
 		{"no store", func() { ok(t, os.RemoveAll(dir)) }, true},
 		{"still none", func() {}, false},
 	} {
