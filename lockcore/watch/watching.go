@@ -29,7 +29,8 @@ type dirWatcher interface {
 	close()
 }
 
-// manner is how much of a directory is worth telling, the most first. It matters only where there is a dirWatcher.
+// manner is how much of a directory is worth telling, the most first. Without a dirWatcher all are watched closely, and what is not
+// worth telling is dropped later.
 type manner int
 
 const (
