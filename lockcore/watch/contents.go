@@ -2,48 +2,49 @@ package watch
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-
-	"lockbar/lockcore"
 )
 
-// contents is what the directory of a store says of its lock: the names of the lock and of its copies, and which file the lock is.
+// contents says which files a directory has under the names that matter: of a store the lock, its copies and .lockbar, of .lockbar the
+// files of the machines.
 //
 // fsnotify's kqueue opens each file by its name. It never tells of a lock again that was replaced between open(2) and kevent(2), nor of
 // one that comes after another went while the directory was listed. The directory itself tells of each change of its entries.
-type contents struct {
-	names string
-	lock  fs.FileInfo // nil: none
-}
+//
+// That is all that tells of .lockbar, where fsnotify would open whatever anybody puts there. A file that is written in place is seen with
+// the poll: Lockbar and the sync engines known rename a new one to its name. So are files beyond the first maxEntries.
+type contents map[string]fs.FileInfo
 
-func contentsOf(dir string) (c contents) {
-	c.lock, _ = os.Lstat(filepath.Join(dir, lockcore.LockName))
+func contentsOf(dir string, how manner) contents {
+	c := contents{}
 	f, err := os.Open(dir)
 	if err != nil {
 		return c
 	}
 	defer f.Close()
 	names, _ := f.Readdirnames(maxEntries + 1) // no store with more is watched so
-	names = slices.DeleteFunc(names, func(name string) bool { return !matters(name, 0, true) })
-	slices.Sort(names)
-	c.names = strings.Join(names, "\x00")
+	for _, name := range names {
+		if how == forPeers && mattersToPeers(name, 0) || how != forPeers && matters(name, 0, true) {
+			c[name], _ = os.Lstat(filepath.Join(dir, name)) // nil: it went meanwhile
+		}
+	}
 	return c
 }
 
 // update reads the contents again and reports whether they changed.
-func (c *contents) update(dir string) bool {
-	now := contentsOf(dir)
-	same := now.names == c.names && sameFile(now.lock, c.lock)
+func (c *contents) update(dir string, how manner) bool {
+	now := contentsOf(dir, how)
+	same := maps.EqualFunc(now, *c, sameFile)
 	*c = now
 	return !same
 }
 
+// sameFile: what happens in a directory changes its times.
 func sameFile(a, b fs.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
-	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+	return os.SameFile(a, b) && (a.IsDir() || a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()))
 }

@@ -23,9 +23,9 @@ type vnodes struct {
 
 // vnode is a directory that is watched.
 type vnode struct {
-	dir   string
-	store bool
-	has   contents // of a store
+	dir string
+	how manner
+	has contents // unless it is watched as a whole
 }
 
 // vnodeNotes: an entry came, went or was renamed (NOTE_WRITE), or the directory itself did.
@@ -65,13 +65,13 @@ func (v *vnodes) change(fd int) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	d := v.dirs[fd]
-	if d == nil || d.store && !d.has.update(d.dir) {
+	if d == nil || d.how != whole && !d.has.update(d.dir, d.how) {
 		return ""
 	}
 	return d.dir
 }
 
-func (v *vnodes) add(dir string, store bool) error {
+func (v *vnodes) add(dir string, how manner) error {
 	v.remove(dir) // the watch of fsnotify went, and this one did not
 	fd, err := unix.Open(dir, unix.O_EVTONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -87,9 +87,9 @@ func (v *vnodes) add(dir string, store bool) error {
 		unix.Close(fd)
 		return err
 	}
-	d := &vnode{dir: dir, store: store}
-	if store {
-		d.has = contentsOf(dir) // not before the queue tells of changes
+	d := &vnode{dir: dir, how: how}
+	if how != whole {
+		d.has = contentsOf(dir, how) // not before the queue tells of changes
 	}
 	v.open[dir], v.dirs[fd] = fd, d
 	return nil

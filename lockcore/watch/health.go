@@ -41,7 +41,8 @@ func (h *fileHints) health(i int, poll time.Duration) Health {
 	return Health{Events: true, Interval: poll}
 }
 
-// problem: events of the directories on the way to a store are worth much, those of the store itself are what counts.
+// problem: events of the directories on the way to a store are worth much, those of the store itself are what counts. What is
+// written in a .lockbar that cannot be watched is seen with the poll: that is no reason to look at the lock more often.
 func (h *fileHints) problem(i int) string {
 	r := h.routes[i]
 	switch {

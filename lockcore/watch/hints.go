@@ -43,6 +43,9 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	}
 	slash := strings.LastIndexByte(e.Name, filepath.Separator)
 	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
+	if name == lockcore.PeersName && e.Op == fsnotify.Write {
+		return nil // Windows says so of a directory in which something changed: its own watch says what
+	}
 	if p := h.places[e.Name]; p != nil {
 		if remade(e.Op) {
 			h.doubtBelow(p.dir)
@@ -95,6 +98,10 @@ func (p *place) all() (concerned []hint) {
 func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []hint) {
 	for _, why := range p.interests {
 		switch {
+		case why.how == forPeers:
+			if !mattersToPeers(name, op) {
+				continue
+			}
 		case why.name == name:
 			if remade(op) {
 				h.doubtBelow(filepath.Join(p.dir, name))
@@ -131,4 +138,10 @@ func matters(name string, op fsnotify.Op, ours bool) bool {
 		return name == lockcore.LockName
 	}
 	return lockcore.Concerns(name) && !(ours && name == daemonState)
+}
+
+// mattersToPeers is matters for the files in .lockbar. Programs that write or sync them begin the names of temporary files with a dot,
+// or end them otherwise.
+func mattersToPeers(name string, op fsnotify.Op) bool {
+	return op != fsnotify.Chmod && strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".")
 }

@@ -18,11 +18,11 @@ type place struct {
 	flood      flood
 }
 
-// interest is why a directory is watched: a step on the way to a store, or (name empty) the store itself.
+// interest is why a directory is watched: a step on the way to a store, or (name empty) the store itself or its .lockbar.
 type interest struct {
 	store int
 	name  string
-	whole bool // it is enough to know that something changed: a dirWatcher will do
+	how   manner // as closely as this at least
 }
 
 // above reports whether the place is only on the way to stores.
@@ -30,14 +30,20 @@ func (p *place) above() bool {
 	return !slices.ContainsFunc(p.interests, func(why interest) bool { return why.name == "" })
 }
 
-// busy reports whether too much happens in the place, and left whether it is therefore left to the poll. A store never is.
+// busy reports whether too much happens in the place, and left whether it is therefore left to the poll. A store and its .lockbar never are.
 func (p *place) busy() bool { return p.flood.phase != calm && p.above() }
 func (p *place) left() bool { return p.flood.phase == left && p.above() }
 
 // target is how a place is to be watched: as closely as one of its stores needs it.
 func (h *fileHints) target(p *place) target {
-	closely := slices.ContainsFunc(p.interests, func(why interest) bool { return !why.whole })
-	return target{h.openDir != nil && !closely, p.generation}
+	if h.openDir == nil {
+		return target{closely, p.generation}
+	}
+	how := forPeers
+	for _, why := range p.interests {
+		how = min(how, why.how)
+	}
+	return target{how, p.generation}
 }
 
 // find walks to a store. Walks call it in goroutines of their own.
@@ -64,7 +70,10 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	}
 	for _, s := range r.steps {
 		p := h.claim(s)
-		p.interests = append(p.interests, interest{i, s.name, s.name != "" || r.crowded})
+		if s.how == closely && r.crowded {
+			s.how = whole
+		}
+		p.interests = append(p.interests, interest{i, s.name, s.how})
 	}
 	for dir, p := range h.places {
 		if len(p.interests) == 0 {
@@ -112,7 +121,7 @@ func (h *fileHints) claim(s step) *place {
 // again without an error and without effect, so there only a new Watcher will do.
 func (h *fileHints) doubt(p *place) {
 	p.generation++
-	if t, ok := h.watched[p.dir]; ok && !t.whole && runtime.GOOS != "linux" {
+	if t, ok := h.watched[p.dir]; ok && t.how == closely && runtime.GOOS != "linux" {
 		h.broken = true
 	}
 }

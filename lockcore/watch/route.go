@@ -7,20 +7,22 @@ import (
 	"strings"
 
 	"lockbar/internal/fsx"
+	"lockbar/lockcore"
 )
 
 // maxLinks is how many symbolic links a path may have: as the kernel (ELOOP, path_resolution(7)).
 const maxLinks = 40
 
-// step is a directory on the way to a store, and the name in it that the way leads through; empty at the end of the way.
+// step is a directory on the way to a store, and the name in it that the way leads through; empty for the store and its .lockbar.
 type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
+	how       manner
 }
 
-// route is what is worth a watch on the way to a store as it is now: the directories that hold a link, and at last the store, whose
-// step has no name and which says itself that it was moved or deleted, or else the directory where it is missing. In all others
-// too much happens that concerns no store; what does is seen with the poll.
+// route is what is worth a watch on the way to a store as it is now: the directories that hold a link, the .lockbar of the store, and at
+// last the store, whose step has no name and which says itself that it was moved or deleted, or else the directory where it is
+// missing. In all others too much happens that concerns no store; what does is seen with the poll.
 type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way where it is known to keep events back
@@ -44,7 +46,7 @@ func findRoute(dir string) route {
 	at, id := rootOf(dir)
 	rest := names(dir)
 	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
-		here := step{at, rest[0], id}
+		here := step{at, rest[0], id, whole}
 		next := filepath.Join(at, rest[0])
 		info, err := os.Lstat(next)
 		switch {
@@ -67,7 +69,11 @@ func findRoute(dir string) route {
 		}
 	}
 	if id != nil && len(rest) == 0 {
-		r.steps = append(r.steps, step{at, "", id})
+		peers := filepath.Join(at, lockcore.PeersName)
+		if info, err := os.Lstat(peers); err == nil && info.IsDir() { // a link would lead the watch out of the store
+			r.steps = append(r.steps, step{peers, "", info, forPeers})
+		}
+		r.steps = append(r.steps, step{at, "", id, closely})
 	}
 	return r.at(at)
 }

@@ -40,13 +40,13 @@ func newWholes() (*wholes, error) {
 	return &wholes{dirWatcher: dirs, gate: make(chan bool, 1), list: map[string]bool{}}, nil
 }
 
-func (w *wholes) add(dir string, store bool) error {
+func (w *wholes) add(dir string, how manner) error {
 	w.gate <- true
 	defer func() { <-w.gate }()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.list[dir] = store
-	return w.dirWatcher.add(dir, store)
+	w.list[dir] = how == closely
+	return w.dirWatcher.add(dir, how)
 }
 
 func (w *wholes) remove(dir string) {
@@ -74,8 +74,13 @@ type plainDirs struct {
 	changed chan string
 	running sync.WaitGroup
 
-	mu     sync.Mutex
-	stores map[string]*contents
+	mu   sync.Mutex
+	list map[string]*plainDir
+}
+
+type plainDir struct {
+	how manner
+	has contents // unless it is watched as a whole
 }
 
 func newPlainDirs() (dirWatcher, error) {
@@ -83,7 +88,7 @@ func newPlainDirs() (dirWatcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &plainDirs{files: files, changed: make(chan string, 1<<16), stores: map[string]*contents{}}
+	w := &plainDirs{files: files, changed: make(chan string, 1<<16), list: map[string]*plainDir{}}
 	w.running.Go(func() {
 		for e := range files.Events {
 			w.tell(e.Name) // it may be the directory itself
@@ -96,19 +101,16 @@ func newPlainDirs() (dirWatcher, error) {
 func (w *plainDirs) tell(dir string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if has := w.stores[dir]; has == nil || has.update(dir) {
+	if d := w.list[dir]; d != nil && (d.how == whole || d.has.update(dir, d.how)) {
 		w.changed <- dir
 	}
 }
 
-func (w *plainDirs) add(dir string, store bool) error {
+func (w *plainDirs) add(dir string, how manner) error {
 	err := w.files.Add(dir)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if delete(w.stores, dir); store {
-		has := contentsOf(dir)
-		w.stores[dir] = &has
-	}
+	w.list[dir] = &plainDir{how, contentsOf(dir, how)}
 	return err
 }
 
@@ -159,6 +161,8 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 	home := fill(t, mkdir(t, base, "home"), 200)
 	store, other := fill(t, mkdir(t, home, "store"), 7), fill(t, mkdir(t, base, "disk", "other"), 3)
 	link(t, other, filepath.Join(home, "link"))
+	shared := mkdir(t, home, "shared")
+	peers := fill(t, mkdir(t, shared, lockcore.PeersName), maxEntries+1)
 	many := fill(t, mkdir(t, home, "many"), maxEntries+1)
 	for _, c := range []struct {
 		name, dir    string
@@ -168,6 +172,7 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		{"a store", store, []string{store}, nil, 1 + 7 + 1},
 		{"a missing one", filepath.Join(home, "missing", "deep"), nil, []string{home}, 1},
 		{"one behind a link", filepath.Join(home, "link"), []string{other}, []string{home}, 1 + 3 + 1 + 1},
+		{"one with the files of other machines", shared, []string{shared}, []string{peers}, 1 + 1 + 1 + 1},
 		{"one with many entries", many, nil, []string{many}, 1},
 	} {
 		made := make(chan *wholes, 1)
@@ -271,7 +276,7 @@ func TestLockIsToldByItsDirectory(t *testing.T) {
 // TestContents: what the daemon and its database write all the time changes nothing.
 func TestContents(t *testing.T) {
 	dir := t.TempDir()
-	c := contentsOf(dir)
+	c := contentsOf(dir, closely)
 	at := func(name string) string { return filepath.Join(dir, name) }
 	for _, s := range []struct {
 		name string
@@ -285,10 +290,13 @@ func TestContents(t *testing.T) {
 		{"another lock", func() { put(t, dir, 1, there) }, true},
 		{"the same bytes in its place", func() { ok(t, os.Chtimes(at(lockcore.LockName), time.Time{}, moment)) }, true},
 		{"a copy", func() { put(t, dir, 1, there); ok(t, os.Rename(at(lockcore.LockName), at(lockcore.LockName+" 2"))) }, true},
+		{"a .lockbar", func() { mkdir(t, at(lockcore.PeersName)) }, true},
+		{"what happens in it", func() { mkdir(t, at(lockcore.PeersName), "mini.json") }, false},
+		{"another one", func() { ok(t, os.Rename(at(lockcore.PeersName), at("old"))); mkdir(t, at(lockcore.PeersName)) }, true},
 		{"no store", func() { ok(t, os.RemoveAll(dir)) }, true},
 		{"still none", func() {}, false},
 	} {
-		if s.do(); c.update(dir) != s.want {
+		if s.do(); c.update(dir, closely) != s.want {
 			t.Errorf("%s: not %v", s.name, s.want)
 		}
 	}
@@ -320,11 +328,11 @@ type late struct {
 	was *atomic.Bool
 }
 
-func (l late) add(dir string, store bool) error {
+func (l late) add(dir string, how manner) error {
 	if !l.was.Swap(true) {
 		return &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
 	}
-	return l.wholes.add(dir, store)
+	return l.wholes.add(dir, how)
 }
 
 // What is gone between the walk and the watch is looked for at once, and nobody is told that no events come.

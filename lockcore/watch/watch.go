@@ -4,9 +4,10 @@
 // the look before; whatever no hint tells is seen with the poll. A store whose reads hang is reported as such and delays no
 // other. What it must not know: words, icons, notifications.
 //
-// What is watched is the store, which says itself that it was moved or removed, and while it is missing the last directory on the
-// way that is there; besides, directories that hold a link on the way. So what happens elsewhere in a home directory costs
-// nothing, and a directory above the store that is renamed is seen with the poll.
+// What is watched is the store, which says itself that it was moved or removed, with its .lockbar, where other machines write what they
+// know; and while the store is missing the last directory on the way that is there; besides, directories that hold a link on the
+// way. So what happens elsewhere in a home directory costs nothing, and a directory above the store that is renamed is seen with
+// the poll.
 //
 // A state is reported when it is seen, an event when it is known. The daemons of today take a store over by delete and create,
 // and sync engines bring the two apart. So the event of a lock that goes waits for what follows, for TakeoverTime at most: the

@@ -20,18 +20,28 @@ type watching struct {
 	done     chan struct{} // closed when all is closed
 }
 
-// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor. Of a store it tells
-// only if its contents changed.
+// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor. Unless a directory is
+// watched as a whole it tells only if its contents changed.
 type dirWatcher interface {
-	add(dir string, store bool) error
+	add(dir string, how manner) error
 	remove(dir string)
 	changes() <-chan string
 	close()
 }
 
+// manner is how much of a directory is worth telling, the most first. Without a dirWatcher all are watched closely, and what is not
+// worth telling is dropped later.
+type manner int
+
+const (
+	closely  manner = iota // a store: what fsnotify tells of each entry, and what the dirWatcher finds that it missed
+	whole                  // that something changed, as the dirWatcher tells it
+	forPeers               // the same, if it concerns a file of another machine
+)
+
 // target is how a directory is to be watched. In another generation another directory may have its name.
 type target struct {
-	whole      bool // by the dirWatcher
+	how        manner
 	generation int
 }
 
@@ -108,7 +118,7 @@ func (w *watching) reconcile(has map[string]target, asked request) answer {
 		if _, ok := has[dir]; ok {
 			continue
 		}
-		if err := w.add(dir, t.whole); err != nil {
+		if err := w.add(dir, t.how); err != nil {
 			a.errs[dir] = fmt.Errorf("watch %s: %w", dir, explained(err))
 			continue
 		}
@@ -127,9 +137,9 @@ func (w *watching) forget(has, want map[string]target) {
 		wanted, ok := want[dir]
 		switch {
 		case !ok || wanted != t:
-			w.remove(dir, t.whole)
+			w.remove(dir, t.how)
 			delete(has, dir)
-		case !t.whole && !listed[dir]:
+		case t.how == closely && !listed[dir]:
 			delete(has, dir)
 		}
 	}
@@ -143,13 +153,13 @@ func (w *watching) listed() map[string]bool {
 	return list
 }
 
-func (w *watching) add(dir string, whole bool) error {
-	if whole {
-		return w.dirs.add(dir, false)
+func (w *watching) add(dir string, how manner) error {
+	if how != closely {
+		return w.dirs.add(dir, how)
 	}
 	err := w.files.Add(dir)
 	if err == nil && w.dirs != nil {
-		err = w.dirs.add(dir, true)
+		err = w.dirs.add(dir, how)
 	}
 	if err != nil {
 		_ = w.files.Remove(dir) // kqueue keeps a directory that it could not list, and would not list it the next time
@@ -157,11 +167,11 @@ func (w *watching) add(dir string, whole bool) error {
 	return err
 }
 
-func (w *watching) remove(dir string, whole bool) {
+func (w *watching) remove(dir string, how manner) {
 	if w.dirs != nil {
 		w.dirs.remove(dir)
 	}
-	if !whole {
+	if how == closely {
 		_ = w.files.Remove(dir) // it may be gone already
 	}
 }
@@ -176,7 +186,7 @@ func (w *watching) checkTwice(has map[string]target, a *answer) {
 	}
 	listed := w.listed()
 	a.fresh = slices.DeleteFunc(a.fresh, func(dir string) bool {
-		if has[dir].whole || listed[dir] {
+		if has[dir].how != closely || listed[dir] {
 			return false
 		}
 		delete(has, dir)

@@ -1,0 +1,214 @@
+//go:build unix
+
+package watch
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
+)
+
+// The directory in a store where the machines speak.
+
+// listening is a store whose looks tell what is in the files of the machines.
+type listening struct {
+	*counting
+	heard chan string
+}
+
+func (l listening) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
+	var words []string
+	files, _ := filepath.Glob(filepath.Join(l.Dir(), lockcore.PeersName, "*.json"))
+	for _, file := range files {
+		data, _ := os.ReadFile(file)
+		words = append(words, string(data))
+	}
+	l.heard <- strings.Join(words, " ")
+	return l.counting.Look(m, first)
+}
+
+// listen watches a store, and waits until the looks that follow the start are over.
+func listen(t *testing.T, dir string, change func(*system)) listening {
+	t.Helper()
+	l := listening{&counting{Store: open(t, dir)}, make(chan string, 10000)}
+	watchStores(t, never, change, l).health(seeing)
+	quiet(t, l.counting)
+	return l
+}
+
+// until waits for a look that finds these words.
+func (l listening) until(t *testing.T, want string) {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		select {
+		case words := <-l.heard:
+			if words == want {
+				return
+			}
+		case <-late:
+			t.Fatalf("no look found %q", want)
+		}
+	}
+}
+
+// everyWay are the systems that differ in how .lockbar is watched.
+var everyWay = map[string]func() func(*system){
+	"each entry": func() func(*system) { return nil },
+	"as a whole": func() func(*system) { return sparsely(make(chan *wholes, 100)) },
+}
+
+// Whatever becomes of .lockbar and the files in it is seen without a poll.
+func TestPeersAreHeard(t *testing.T) {
+	t.Parallel()
+	for name, change := range everyWay {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := mkdir(t, resolved(t), "store")
+			l := listen(t, store, change())
+			dir := filepath.Join(store, lockcore.PeersName)
+			mini, air := filepath.Join(dir, "mini-00000001.json"), filepath.Join(dir, "air-00000002.json")
+			say := func(file string, words string) { replace(t, file, []byte(words)) }
+			for i := range 3 {
+				mkdir(t, dir)
+				say(mini, "hello")
+				l.until(t, "hello")
+				say(mini, "again")
+				l.until(t, "again")
+				say(air, "me too")
+				l.until(t, "me too again")
+				ok(t, os.Remove(air))
+				l.until(t, "again")
+
+				ok(t, os.Rename(dir, filepath.Join(store, fmt.Sprint("old", i))))
+				l.until(t, "")
+				other := mkdir(t, store, "other")
+				say(filepath.Join(other, "mini-00000001.json"), "moved in")
+				ok(t, os.Rename(other, dir))
+				l.until(t, "moved in")
+				say(mini, "and here")
+				l.until(t, "and here")
+				ok(t, os.RemoveAll(dir))
+				l.until(t, "")
+			}
+		})
+	}
+}
+
+// What a machine wrote while .lockbar was not watched yet is heard when it is.
+func TestPeersAreHeardLate(t *testing.T) {
+	t.Parallel()
+	store := mkdir(t, resolved(t), "store")
+	made := make(chan *wholes, 1)
+	l := listen(t, store, sparsely(made))
+	dirs := <-made
+	dirs.gate <- true
+	dir := mkdir(t, store, lockcore.PeersName)
+	quiet(t, l.counting)
+	replace(t, filepath.Join(dir, "mini-00000001.json"), []byte("hello"))
+	<-dirs.gate
+	l.until(t, "hello")
+}
+
+// A storm of other files in .lockbar costs no look at all.
+func TestStormBesidePeers(t *testing.T) {
+	t.Parallel()
+	for name, change := range everyWay {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := t.TempDir()
+			dir := mkdir(t, store, lockcore.PeersName)
+			mini := filepath.Join(dir, "mini-00000001.json")
+			replace(t, mini, []byte("hello"))
+			l := listen(t, store, change())
+			before := l.looks.Load()
+			for i := range 1000 {
+				for _, name := range []string{".syncthing.mini-00000001.json.tmp", ".mini.json", "mini.json~", fmt.Sprint("file", i)} {
+					noise := filepath.Join(dir, name)
+					replace(t, noise, []byte("x"))
+					ok(t, os.Remove(noise))
+				}
+				ok(t, os.Chmod(mini, 0o600))
+			}
+			if n := l.looks.Load() - before; n != 0 {
+				t.Errorf("%d looks", n)
+			}
+			replace(t, mini, []byte("again")) // every event of the storm was taken before this one
+			l.until(t, "again")
+		})
+	}
+}
+
+// Only a real directory is watched: a link could lead anywhere.
+func TestOnlyADirectoryIsListenedTo(t *testing.T) {
+	t.Parallel()
+	base := resolved(t)
+	real := mkdir(t, base, "store", lockcore.PeersName)
+	linked, piped, filed := mkdir(t, base, "linked"), mkdir(t, base, "piped"), mkdir(t, base, "filed")
+	link(t, real, filepath.Join(linked, lockcore.PeersName))
+	ok(t, syscall.Mkfifo(filepath.Join(piped, lockcore.PeersName), 0o600))
+	ok(t, os.WriteFile(filepath.Join(filed, lockcore.PeersName), nil, 0o600))
+	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})
+	for dir, want := range map[string][]string{
+		filepath.Dir(real): {filepath.Dir(real), real},
+		linked:             {linked},
+		piped:              {piped},
+		filed:              {filed},
+	} {
+		r := h.find(dir)
+		if follow(h, r); !slices.Equal(h.watchList(), want) || r.end() != dir {
+			t.Errorf("%s: watched: %q, want %q", dir, h.watchList(), want)
+		}
+	}
+}
+
+// TestPeerHints names the store that an event concerns, and no other.
+func TestPeerHints(t *testing.T) {
+	t.Parallel()
+	base := resolved(t)
+	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
+	h.restart()
+	t.Cleanup(h.close)
+	for i := range 2 {
+		dir := mkdir(t, base, fmt.Sprint(i))
+		mkdir(t, dir, lockcore.PeersName)
+		h.follow(i, h.find(dir), time.Now())
+	}
+	none := []int(nil)
+	for _, c := range []struct {
+		name string
+		op   fsnotify.Op
+		want []int
+	}{
+		{"0/.lockbar/mini-1.json", fsnotify.Create, []int{0}},
+		{"1/.lockbar/mini-1.json", fsnotify.Write, []int{1}},
+		{"1/.lockbar/mini-1.json", fsnotify.Remove, []int{1}},
+		{"1/.lockbar/mini-1.json", fsnotify.Chmod, none},
+		{"1/.lockbar/mini-1.sync-conflict-20261122-195151-ABCDEF2.json", fsnotify.Create, []int{1}},
+		{"1/.lockbar/.mini-1.json", fsnotify.Create, none},
+		{"1/.lockbar/.syncthing.mini-1.json.tmp", fsnotify.Create, none},
+		{"1/.lockbar/.locked", fsnotify.Create, none},
+		{"1/mini-1.json", fsnotify.Create, none},
+		{"1/.lockbar", fsnotify.Write, none},
+		{"1/.lockbar", fsnotify.Create, []int{1}},
+		{"0/.lockbar", fsnotify.Remove, []int{0}},
+	} {
+		stores := map[int]bool{}
+		for _, hint := range h.hints(fsnotify.Event{Name: filepath.Join(base, c.name), Op: c.op}, true) {
+			stores[hint.store] = true
+		}
+		if got := slices.Sorted(maps.Keys(stores)); !slices.Equal(got, c.want) {
+			t.Errorf("%s %v: stores %v, want %v", c.op, c.name, got, c.want)
+		}
+	}
+}
