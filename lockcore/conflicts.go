@@ -19,9 +19,6 @@ const LockName = ".locked"
 // GuardName is the name of the file in a store that is locked while the lock is changed. It is never deleted.
 const GuardName = LockName + ".guard"
 
-// PeersName is the name of the directory in a store where each machine's Lockbar keeps one file for the others to read.
-const PeersName = ".lockbar"
-
 const (
 	placeholderName = "." + LockName + ".icloud" // iCloud Drive up to macOS 13, in the place of a file that is not downloaded
 	stateName       = ".daemon-state.json"
