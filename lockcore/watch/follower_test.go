@@ -96,9 +96,13 @@ func TestNextLook(t *testing.T) {
 		{"back from overdue", func(f *follower) { f.begin(moment); f.overdue = true; f.end(after(time.Hour)) }, after(time.Hour)},
 		{"absent", func(f *follower) { f.absent = moment; f.looked(false, look) }, after(lockcore.SettleTime)},
 		{"gone while the holder runs", func(f *follower) {
-			f.shown.State, f.memory.GoneSince = lockcore.Unlocked, moment
+			f.shown.State, f.memory.GoneSince, f.memory.Holder.PID = lockcore.Unlocked, moment, 4242
 			f.looked(false, look)
 		}, after(lockcore.MissingAfter)},
+		{"gone while nobody runs that is known", func(f *follower) {
+			f.shown.State, f.memory.GoneSince = lockcore.Unlocked, moment
+			f.looked(false, look)
+		}, time.Time{}},
 		{"a directory came into view", func(f *follower) { f.looked(true, look); f.rush(after(look)) }, after(look)},
 		{"a storm of them", func(f *follower) {
 			for range maxRush + 1 {
