@@ -223,25 +223,64 @@ func (l *looking) isTakenElsewhere(r Record) bool {
 	return slices.ContainsFunc(l.others(), func(p Peer) bool { return p.Daemon.took(r) })
 }
 
-// countPeers counts the daemons that run on other machines, each once: two machines may speak of one, if it runs in a container. One
-// that was found here under the lock's own record is not another one.
+// countPeers counts the daemons that run on other machines. The end of one may be told after another one has begun: so one that was
+// heard of before the newest began counts only when peerMissing is over, or when it was heard of again.
 func (l *looking) countPeers() {
 	e := &l.evidence
-	var alive []DaemonID
-	for _, p := range l.others() {
-		if !p.Alive || slices.Contains(alive, p.Daemon) || (e.InnerHolder || e.StoreOpener) && p.Daemon.took(e.Record) {
-			continue
-		}
-		alive = append(alive, p.Daemon)
+	alive := l.snap.Elsewhere()
+	newest := l.newest(alive)
+	for _, p := range alive {
 		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissing && l.absentFor() >= peerMissing
+		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissing {
+			e.PeerDaemons++
+		}
 	}
-	e.PeerDaemons = len(alive)
+}
+
+// newest returns when the newest daemon began: one of these, or the one that the lock names here.
+func (l *looking) newest(alive []Peer) (newest time.Time) {
+	if l.evidence.OurHost || l.evidence.InnerHolder {
+		newest = l.snap.LockChanged
+	}
+	for _, p := range alive {
+		if p.Since.After(newest) {
+			newest = p.Since
+		}
+	}
+	return newest
+}
+
+// Elsewhere lists the machines whose daemon counts as one that runs, each daemon once: two machines may speak of one that runs in a
+// container. One that holds the lock here is not another one.
+func (s Snapshot) Elsewhere() (alive []Peer) {
+	for _, p := range s.Peers.List() {
+		known := slices.ContainsFunc(alive, func(o Peer) bool { return o.Daemon == p.Daemon })
+		if p.Alive && !known && !(s.holdsInside && p.Daemon.took(s.Record)) {
+			alive = append(alive, p)
+		}
+	}
+	return alive
+}
+
+// HolderHeard returns the machine whose word the judgement of the lock rests on: the one that says that its holder is gone, or that its
+// daemon took it. It is zero where there is none.
+func (s Snapshot) HolderHeard() Peer {
+	for _, p := range s.Peers.List() {
+		if !p.Own && !p.Silent && (p.hasGone(s.Token) || p.Daemon.took(s.Record)) {
+			return p
+		}
+	}
+	return Peer{}
 }
 
 // findSeen notes which processes are gone of those that were seen to hold a lock here.
 func (l *looking) findSeen() {
 	for i, seen := range l.memory.Seen {
-		if seen.Token == "" || seen.Gone {
+		if seen.Token == "" {
+			continue
+		}
+		if seen.Gone {
+			l.snap.gone |= 1 << i
 			continue
 		}
 		p, _ := l.probeHere(seen.PID)

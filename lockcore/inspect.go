@@ -167,6 +167,7 @@ func (l *looking) findClaims() {
 	if !l.plainlyHeld() {
 		l.findOthers()
 	}
+	l.snap.holdsInside = l.evidence.InnerHolder
 	l.countPeers()
 }
 
@@ -305,21 +306,22 @@ func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l
 func (l *looking) conclude() {
 	e, snap := &l.evidence, &l.snap
 	snap.State, snap.Reason = classify(*e)
-	_, ofLock := classifyLock(*e)
+	lockState, lockReason := classifyLock(*e)
 	switch {
 	case snap.State == Unknown:
 		snap.Token, snap.LocalDaemon, snap.HolderAlive = "", Process{}, false // nothing of an unreadable store is known
-	case ofLock == StoreOpen && e.InnerHolder:
+	case lockReason == StoreOpen && e.InnerHolder:
 		snap.Holder, snap.innerHolder = l.inner, true
-	case ofLock == StoreOpen && snap.State == HeldHere:
-		snap.Holder = l.opener
-	case ofLock == StoreOpen: // contested: the lock's own holder is gone
-		snap.LocalDaemon = l.opener
-	case e.OurHost || ofLock == RenamedHost:
+	case lockReason == StoreOpen:
+		snap.Holder, snap.unnamed = l.opener, true
+	case e.OurHost || lockReason == RenamedHost:
 		snap.Holder = e.Holder
 	}
-	if snap.State == HeldHere {
+	switch {
+	case snap.State == HeldHere:
 		snap.LocalDaemon = Process{}
+	case snap.Reason == OtherDaemonAlive && lockState == HeldHere:
+		snap.LocalDaemon = snap.Holder
 	}
 	if snap.Starting.Same(snap.Holder) || snap.Starting.Same(snap.LocalDaemon) {
 		snap.Starting = Process{}

@@ -176,7 +176,7 @@ func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
 func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	seen := m.Seen
 	for i := range seen {
-		seen[i].Gone = seen[i].Gone || s.gone&(1<<i) != 0
+		seen[i].Gone = s.gone&(1<<i) != 0 || seen[i].Gone // of a store that cannot be read no look tells
 	}
 	p := s.Holder
 	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||

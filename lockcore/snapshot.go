@@ -23,7 +23,7 @@ type Snapshot struct {
 	// hold the store, whose PID here is another one; else zero.
 	Holder Process
 	// LocalDaemon is a process that runs here and is known to have held the store, although the lock does not say so: it is
-	// gone, corrupt, or names another process. Else zero.
+	// gone, corrupt, or names another process. With OtherDaemonAlive also the one that holds it here. Else zero.
 	LocalDaemon Process
 	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for
 	// seconds to minutes before they take it. Nothing is changed without force meanwhile.
@@ -44,6 +44,8 @@ type Snapshot struct {
 	LockChanged time.Time
 
 	innerHolder bool  // with StoreOpen: the lock names Holder, by its PID in its own namespace
+	unnamed     bool  // the lock names another process than Holder, also where the reason does not say so
+	holdsInside bool  // the holder of the lock was found here, in a namespace of its own
 	nameTaken   bool  // another machine has the name that the lock has
 	gone        uint8 // a bit for each entry of Memory.Seen whose process is gone
 }
@@ -91,7 +93,7 @@ func (s Snapshot) Same(o Snapshot) bool {
 
 // NamesHolder reports whether the lock names Holder, by its PID here or in its own PID namespace. With StoreOpen it may name
 // another process, which is gone.
-func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen || s.innerHolder }
+func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen && !s.unnamed || s.innerHolder }
 
 // OnThisHost reports whether the lock names this host, by its name now or by an earlier one.
 func (s Snapshot) OnThisHost() bool {

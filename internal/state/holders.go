@@ -16,8 +16,8 @@ const maxStartedAt = 64
 // never changed.
 type Holders map[string]holding
 
-// holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps only when the machine started, by which
-// a later process knows that the clock was set.
+// holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps when the machine started, by which
+// a later process knows that the clock was set, and what is known of other machines.
 type holding struct {
 	PID       int       `json:"pid"`
 	StartID   uint64    `json:"start_id"`
@@ -25,6 +25,10 @@ type holding struct {
 	GoneSince time.Time `json:"gone_since,omitzero"`  // the lock, while it runs
 	Boot      time.Time `json:"boot"`
 	BootID    string    `json:"boot_id,omitempty"`
+	// What is known of other machines that share the store, and of the locks whose holder was seen here.
+	Peers  lockcore.Peers                      `json:"peers,omitzero"`
+	Seen   [lockcore.MaxGone]lockcore.SeenLock `json:"seen,omitzero"`
+	Shared bool                                `json:"shared,omitempty"`
 }
 
 // Hold notes these holders, and leaves those of other stores: another process may watch them. What is of another run of the machine
@@ -45,7 +49,8 @@ func (h Holders) with(store string, m lockcore.Memory) Holders {
 	if len(m.StartedAt) > maxStartedAt {
 		m.StartedAt = ""
 	}
-	return with(h, store, holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID})
+	return with(h, store, holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID,
+		m.Peers, m.Seen, m.Shared})
 }
 
 // Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
@@ -80,5 +85,6 @@ func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
 
 func (k holding) memory() lockcore.Memory {
 	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
-	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID}.Revive()
+	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID,
+		Peers: k.Peers, Seen: k.Seen, Shared: k.Shared}.Revive()
 }

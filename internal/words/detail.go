@@ -178,7 +178,7 @@ func program(p lockcore.Process) string {
 }
 
 func two(here lockcore.Process) string {
-	if here.Kind == lockcore.Daemon {
+	if here.Kind == lockcore.Daemon || here.PID == 0 {
 		return "two daemons"
 	}
 	return "two programs"

@@ -16,6 +16,34 @@ var exceptions = []struct {
 		meaning: "PID {holder} has the database open; the lock names another",
 	}},
 	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
+	{heldByNamesake, row{
+		what:    "Another computer that is called {host}, as {here} is (PID {pid}), holds this store {since}",
+		brief:   "held elsewhere",
+		title:   "Held by another computer called {host}",
+		meaning: "It has the name of {here}; lockbar doctor says more",
+	}},
+	{heldAsHeard, row{
+		what:    "{host} (another computer, PID {pid}) holds this store {since}, and says that it runs (heard {ago})",
+		meaning: "Another computer, which says that its daemon runs",
+		next:    "stop the daemon there: {stop}",
+		refused: "its own computer says that it runs",
+		instead: "Stop it there ({stop})",
+	}},
+	{heldAsHeardBefore, row{
+		what:    "{host} (another computer, PID {pid}) holds this store {since}",
+		do:      "its daemon ran when last heard, {ago}, and whether it still runs cannot be verified from here",
+		meaning: "Another computer; whether it still runs is unknown here",
+	}},
+	{onlyElsewhere, row{
+		meaning: "Stop one of them, on its computer: {stop}",
+		next:    "stop one of the two daemons, on its computer: {stop}",
+	}},
+	{missingElsewhere, row{
+		what:    "The lock is gone while {rivals} may still run a daemon of this store: another one may start, and two daemons may write to one store",
+		title:   "{rival-hosts} runs a daemon without its lock",
+		meaning: "Restart it there: {stop}, then start it again",
+		next:    "restart the daemon there, which then takes the lock: {stop}, then start it again",
+	}},
 	{besideNoDaemon, row{meaning: "Let the one here end: {one}"}},
 	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
 	{brokenBesideDaemon, row{next: "restart the daemon, which then takes the lock: {stop}, then start it again"}},
@@ -46,7 +74,24 @@ func heldByDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon
 }
 func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
-func heldByAlias(s *lockcore.Snapshot) bool   { return s.State == lockcore.HeldElsewhere && s.Alias }
+func heldByNamesake(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldElsewhere && s.Namesake
+}
+func heldAsHeard(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldElsewhere && s.HolderAlive && !s.Namesake
+}
+
+// heldAsHeardBefore: the word of the holder's machine is too old to count.
+func heldAsHeardBefore(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldElsewhere && !s.HolderAlive && !s.Namesake && s.HolderHeard() != lockcore.Peer{}
+}
+func onlyElsewhere(s *lockcore.Snapshot) bool {
+	return contested(s) && s.Reason == lockcore.OtherDaemonAlive && s.LocalDaemon.PID == 0
+}
+func missingElsewhere(s *lockcore.Snapshot) bool {
+	return contested(s) && s.Reason == lockcore.LockMissing && s.LocalDaemon.PID == 0 && len(s.Elsewhere()) > 0
+}
+func heldByAlias(s *lockcore.Snapshot) bool { return s.State == lockcore.HeldElsewhere && s.Alias }
 func besideNoDaemon(s *lockcore.Snapshot) bool {
 	return contested(s) && s.LocalDaemon.PID != 0 && s.LocalDaemon.Kind != lockcore.Daemon
 }

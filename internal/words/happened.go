@@ -114,7 +114,7 @@ func takenOver(from, to *lockcore.Snapshot) string {
 	if from.Record.IsZero() {
 		text = "{to} took the store over"
 	}
-	if to.State == lockcore.Contested {
+	if to.State == lockcore.Contested && to.Reason != lockcore.OtherDaemonAlive {
 		text += " while {program} still ran"
 	}
 	return text
@@ -124,6 +124,8 @@ func becameTwo(_, to *lockcore.Snapshot) string {
 	switch to.Reason {
 	case lockcore.LockMissing:
 		return "The lock went while {program} still ran"
+	case lockcore.OtherDaemonAlive:
+		return "Two daemons of the store ran at the same time"
 	case lockcore.ConflictCopy:
 		return "A conflict copy of the lock appeared beside that of {to}"
 	}

@@ -92,6 +92,9 @@ var places = [...]struct {
 	{"opener-command", func(l *look) (string, bool) { return Clean(l.OpenedBy.Command), false }},
 	{"rival", func(l *look) (string, bool) { return l.rival(), false }}, // who is named in a conflict copy
 	{"rival-host", func(l *look) (string, bool) { return l.claimant(Rival(*l.Snapshot), l.Host) }},
+	{"rivals", func(l *look) (string, bool) { return l.rivals() }}, // whose daemons run at the same time
+	{"rival-hosts", func(l *look) (string, bool) { return l.rivalHosts() }},
+	{"ago", func(l *look) (string, bool) { return ago(l.HolderHeard().Heard, l.now), false }}, // when that machine was heard on which the state rests
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
 	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said
@@ -125,6 +128,9 @@ func (l *look) name(r lockcore.Record) (text string, isName bool) {
 // hosts lists the machines that the look names, this one among them.
 func (l *look) hosts() []string {
 	list := []string{l.Host, l.Record.Hostname, Rival(*l.Snapshot).Hostname}
+	for _, p := range l.Elsewhere() {
+		list = append(list, p.Host)
+	}
 	if l.from != nil {
 		list = append(list, l.from.Record.Hostname)
 	}

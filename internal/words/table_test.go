@@ -148,8 +148,32 @@ func exceptional() (looks []lockcore.Snapshot) {
 	add(lockcore.Unlocked, "", local(stranger))
 	add(lockcore.HeldElsewhere, "", starting(time.Minute))
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Alias, s.LinkTarget = true, "/tmp/\ax" })
+	elsewhere := func(p lockcore.Process, peers ...lockcore.Peer) func(*lockcore.Snapshot) {
+		return func(s *lockcore.Snapshot) {
+			s.LocalDaemon, s.Peers, s.Token, s.Record.Hostname = p, lockcore.NewPeers(peers), "sha256:x", "mac-mini"
+		}
+	}
+	mini, book := peer("mac-mini", 4242, 2*time.Minute), peer("book-{pid}", 7, 3*time.Hour)
+	add(lockcore.Contested, lockcore.OtherDaemonAlive, elsewhere(daemon, mini))
+	add(lockcore.Contested, lockcore.OtherDaemonAlive, elsewhere(run, mini))
+	add(lockcore.Contested, lockcore.OtherDaemonAlive, elsewhere(lockcore.Process{}, mini, book))
+	add(lockcore.Contested, lockcore.LockMissing, elsewhere(lockcore.Process{}, mini))
+	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { elsewhere(lockcore.Process{}, mini)(s); s.HolderAlive = true })
+	mini.Alive, mini.Heard = false, noon.Add(-40*time.Minute)
+	add(lockcore.HeldElsewhere, "", elsewhere(lockcore.Process{}, mini))
+	mini.Daemon, mini.Gone[0] = lockcore.DaemonID{}, "sha256:x"
+	add(lockcore.Stale, lockcore.WitnessGone, elsewhere(lockcore.Process{}, mini))
+	add(lockcore.Stale, lockcore.WitnessGone, elsewhere(daemon, mini))
+	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake = true })
 	add(lockcore.Unknown, lockcore.NotARegularFile, func(s *lockcore.Snapshot) { s.LinkTarget = "/tmp" })
 	return looks
+}
+
+// peer is a machine that said so long ago that its daemon runs.
+func peer(host string, pid int, ago time.Duration) lockcore.Peer {
+	p := lockcore.Peer{Heard: noon.Add(-ago), Alive: true}
+	p.Machine, p.Host, p.Daemon = host, host, lockcore.DaemonID{PID: pid, StartedAt: "2026-11-22T09:14:00+00:00"}
+	return p
 }
 
 // said is all that is said about a look, the same on every system.

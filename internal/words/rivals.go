@@ -1,0 +1,77 @@
+package words
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// shownRivals limits the machines that a sentence names.
+const shownRivals = 3
+
+// rivals names the daemons that run at the same time, as far as is known: "the daemon of this computer (PID 77) and that of mac-mini
+// (PID 4242, heard 2 min ago)".
+func (l *look) rivals() (text string, isName bool) {
+	var list []string
+	if l.LocalDaemon.PID != 0 {
+		list = append(list, local(l.LocalDaemon))
+	}
+	for _, p := range l.Elsewhere() {
+		name, _ := l.name(lockcore.Record{Hostname: p.Host})
+		list = append(list, name+" (PID "+strconv.Itoa(p.Daemon.PID)+l.heardOf(p)+")")
+	}
+	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
+}
+
+// rivalHosts names their machines.
+func (l *look) rivalHosts() (text string, isName bool) {
+	var list []string
+	if l.LocalDaemon.PID != 0 {
+		list = append(list, Machine())
+	}
+	for _, p := range l.Elsewhere() {
+		name, _ := l.name(lockcore.Record{Hostname: p.Host})
+		list = append(list, name)
+	}
+	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
+}
+
+// enumerate joins names: "a, b and c".
+func enumerate(list []string) string {
+	if more := len(list) - shownRivals; more > 0 {
+		list = append(list[:shownRivals:shownRivals], strconv.Itoa(more)+" more")
+	}
+	switch last := len(list) - 1; last {
+	case -1:
+		return "another computer"
+	case 0:
+		return list[0]
+	default:
+		return strings.Join(list[:last], ", ") + " and " + list[last]
+	}
+}
+
+// heardOf says when a machine was heard last. It is empty where nobody asks for a time.
+func (l *look) heardOf(p lockcore.Peer) string {
+	switch {
+	case l.now.IsZero():
+		return ""
+	case l.now.Sub(p.Heard) < lockcore.AliveTime:
+		return ", heard " + ago(p.Heard, l.now)
+	}
+	return ", silent since " + Clock(p.Heard, l.now)
+}
+
+// ago says how long ago something was: "2 min ago".
+func ago(t, now time.Time) string {
+	switch age := now.Sub(t); {
+	case t.IsZero():
+		return "some time ago"
+	case age < time.Minute:
+		return "just now"
+	default:
+		return Age(age) + " ago"
+	}
+}
