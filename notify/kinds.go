@@ -155,9 +155,23 @@ func factOf(k kind, f Fact) factID {
 		t.Record = f.From.Record
 	case k == conflictCopy:
 		t.Rival = words.Rival(f.To)
+	case f.To.Reason == lockcore.OtherDaemonAlive:
+		t.Record, t.Rival = pair(f.To)
 	}
 	if t.Record.IsZero() {
 		t.Token = f.To.Token
 	}
 	return t
+}
+
+// pair names the daemons that run elsewhere by the locks that they took, so that a pair is the same one whatever tells of it, and
+// whichever of the two holds the lock. More than two are as good as two.
+func pair(s lockcore.Snapshot) (first, second lockcore.Record) {
+	var records [2]lockcore.Record
+	for i, p := range s.Elsewhere() {
+		if i < len(records) {
+			records[i] = lockcore.Record{PID: p.Daemon.PID, Hostname: p.Host, StartedAt: p.Daemon.StartedAt, SchemaVersion: "1"}
+		}
+	}
+	return records[0], records[1]
 }

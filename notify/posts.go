@@ -125,8 +125,10 @@ func (c claim) holds(m perStore, now time.Time) bool {
 		return true
 	case c.Kind == takeover:
 		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)
+	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // what was kept of a look does not say which
+		return true
 	case c.Kind == takeoverRunning, c.Kind == twoDaemons, c.Kind == lockVanished, c.Kind == conflictCopy:
-		return two != nothing && m.now.Record == c.Fact.Record && factKind(two) == c.Fact.Kind
+		return two != nothing && factOf(two, Fact{To: m.now}).Record == c.Fact.Record && factKind(two) == c.Fact.Kind
 	case c.Kind == staleLock:
 		return same && state == lockcore.Stale
 	case c.Kind == corruptLock:

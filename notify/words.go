@@ -105,6 +105,7 @@ var staleBodies = map[lockcore.Reason]string{
 	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
 	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
 	lockcore.PIDRecycled:   "PID {pid}, which held {store} {since-clock}, is another program now." + mistaken,
+	lockcore.WitnessGone: "{host} says that PID {pid}, which held {store} {since-clock}, is gone there. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
 	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that for the holder and " +
 		"refuses to start." + staleRemoval,
 	lockcore.BeforeBoot: "The lock of {store} is from before the last restart. An older daemon may take another program for its holder and " +
@@ -133,6 +134,38 @@ var otherTexts = map[kind]text{
 	},
 }
 
+// elsewhereTexts are for daemons on other machines that are known by these machines' own words.
+var elsewhereTexts = map[kind]text{
+	twoDaemons: {
+		title:  "Two daemons write to one store",
+		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+	lockVanished: {
+		title:  "A daemon runs without its lock",
+		body:   "{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to it. Restart that one on its computer: \"{stop}\", then start it again.",
+		urgent: true,
+		icon:   icons.Contested,
+	},
+}
+
+// besideElsewhere is for a daemon here, and besideElsewhereProgram for another program here.
+var (
+	besideElsewhere = text{
+		title:  "Two daemons write to one store",
+		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop}\". Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	}
+	besideElsewhereProgram = text{
+		title:  "Two programs may write to one store",
+		body:   "A daemon on another computer uses {store}, and {local} runs here: {rival-hosts}. Let it end, or end it. Lockbar ends nothing by itself.",
+		urgent: true,
+		icon:   icons.Contested,
+	}
+)
+
 // ownResurrected is for a lock of this machine, which no other one has to be stopped for.
 var ownResurrected = text{
 	title: "The removed lock came back",
@@ -157,6 +190,15 @@ var strangeFight = text{
 
 // textOf is the text of a kind that fits the facts.
 func textOf(k kind, f Fact) text {
+	if t, ok := elsewhereTexts[k]; ok && f.To.LocalDaemon.PID == 0 && len(f.To.Elsewhere()) > 0 {
+		return t
+	}
+	if k == twoDaemons && f.To.Reason == lockcore.OtherDaemonAlive {
+		if f.To.LocalDaemon.Kind == lockcore.Daemon {
+			return besideElsewhere
+		}
+		return besideElsewhereProgram
+	}
 	if t, ok := otherTexts[k]; ok && f.To.LocalDaemon.Kind != lockcore.Daemon {
 		return t
 	}
