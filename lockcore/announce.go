@@ -34,8 +34,8 @@ type Speaker struct {
 // Speak decides after a look, of which m is what is remembered now. It returns what to write, if ok; else when to ask again if nothing
 // happens until then, zero for never.
 func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
-	file, written := s.Peers.own()
-	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.Clashes == 0 {
+	file, written := s.Peers.Own()
+	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.clashed.IsZero() {
 		return a, due, false
 	}
 	last := v.said
@@ -78,7 +78,7 @@ func (v *Speaker) Leave(now time.Time) (a Announcement, ok bool) {
 
 // Become gives the machine another id.
 func (v *Speaker) Become(id string) {
-	v.Machine, v.said, v.wrote = id, Announcement{}, time.Time{}
+	v.Machine, v.Clashes, v.said, v.wrote = id, 0, Announcement{}, time.Time{}
 }
 
 // say dates what is written: later than all that was written before, whatever the clock says.
@@ -91,8 +91,8 @@ func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
 	return a
 }
 
-// own returns what the file of this machine says.
-func (p Peers) own() (Announcement, bool) {
+// Own returns what the file of this machine says.
+func (p Peers) Own() (Announcement, bool) {
 	list := p.List()
 	i := slices.IndexFunc(list, func(p Peer) bool { return p.Own })
 	if i < 0 {

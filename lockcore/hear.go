@@ -196,7 +196,7 @@ func earliest(a, b time.Time) time.Time {
 func (l *looking) hear(files []heard, all bool) {
 	since := l.now.Sub(l.memory.looked)
 	watched := !l.memory.looked.IsZero() && since >= 0 && since < heardNow
-	ear := listening{own: l.store.machineID(), now: l.now, watched: watched, all: all}
+	ear := listening{own: l.store.MachineID(), now: l.now, watched: watched, all: all}
 	l.peers = ear.listen(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(l.peers)
 	l.evidence.Witnessed = l.isWitnessed(l.snap.Token)

@@ -50,7 +50,8 @@ type Store struct {
 	identify   sync.Once
 	identity   string
 	identified atomic.Pointer[identified]
-	step       func(name string) // called between the steps of a change; tests kill the process there
+	machine    atomic.Pointer[string] // set by SetMachineID
+	step       func(name string)      // called between the steps of a change; tests kill the process there
 }
 
 // Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a
@@ -97,8 +98,16 @@ func (s *Store) host() (string, error) {
 	return os.Hostname() // gethostname(2), as a daemon does
 }
 
-// machineID is our id among the machines that share the store.
-func (s *Store) machineID() string { return cmp.Or(s.options.Machine, machine.ID()) }
+// MachineID is our id among the machines that share the store.
+func (s *Store) MachineID() string {
+	if id := s.machine.Load(); id != nil {
+		return *id
+	}
+	return cmp.Or(s.options.Machine, machine.ID())
+}
+
+// SetMachineID gives this machine another id in the store, where another machine has the one that it had.
+func (s *Store) SetMachineID(id string) { s.machine.Store(&id) }
 
 // SameHost compares names as DNS does: without regard to case and to a final dot.
 func SameHost(a, b string) bool {

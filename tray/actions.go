@@ -31,7 +31,7 @@ func (l *loop) click(ctx context.Context, a action) {
 	case doOpenHistory:
 		looks := l.looksNow()
 		l.start(ctx, a, func(ctx context.Context) result { return l.openHistory(ctx, looks) })
-	case doToggle, doPauseHour, doPauseTomorrow, doResume:
+	case doToggle, doToggleTalk, doPauseHour, doPauseTomorrow, doResume:
 		l.start(ctx, a, func(context.Context) result { return changeSettings(l.config.Settings, a, zone.Of(time.Now())) })
 	case doToggleLogin:
 		was := l.settings.Login

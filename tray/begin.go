@@ -29,6 +29,9 @@ func newLoop(c Config, log logs) *loop {
 		return c.Stores[store].Inspect(ctx, m)
 	}
 	names := storeNames(c.Stores)
+	for _, s := range c.Stores {
+		l.speakers = append(l.speakers, c.speaker(s))
+	}
 	for i, short := range shortNames(names) {
 		l.stores[i].Name, l.stores[i].Short = names[i], short
 	}
@@ -39,6 +42,7 @@ func newLoop(c Config, log logs) *loop {
 // known, which like the history are read when the icon is there.
 func (l *loop) begin() {
 	saved, told, readable := readSaved(l.config.StateDir, l.log)
+	l.sharedID = saved.SharedID
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
 	l.looks = saved.Looks.Of(l.config.Stores)

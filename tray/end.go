@@ -76,6 +76,7 @@ func within(limit <-chan time.Time, wait func()) bool {
 // finish waits for the work of clicks, but not long: on a dead mount it may hang for ever. A change of a lock gets more time, since
 // the user should hear how it ended.
 func (l *loop) finish() {
+	l.leave(time.Now())
 	limit := loopTime
 	if len(l.busy) > 0 {
 		limit = workTime

@@ -72,6 +72,7 @@ type saving struct {
 	looks   state.Looks
 	told    notify.Told
 	host    string // the name of this machine
+	id      string // its id in stores that are shared, where that is not the system's
 }
 
 func (j job) empty() bool {
@@ -217,6 +218,7 @@ func (k *keeper) save(s *saving) error {
 		saved.Hold(s.holders)
 		saved.Note(s.looks)
 		saved.AddName(s.host)
+		saved.SharedID = s.id
 		saved.Told = told
 	})
 }

@@ -99,6 +99,8 @@ type loop struct {
 	looks       state.Looks // of the stores that are watched
 	told        notify.Decider
 	outbox      notify.Outbox
+	speakers    []speaker           // by store
+	sharedID    string              // our id in stores that are shared, where another machine has that of the system
 	memories    []lockcore.Memory   // by store: of the process before this one, then of the newest look
 	last        []lockcore.Snapshot // by store: what the process before this one saw last
 	pending     job                 // what this turn gives the keeper to do
@@ -199,6 +201,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			continue
 		}
 		l.greet(time.Now())
+		l.speak(time.Now())
 		if err := l.show(d, tick); err != nil {
 			return err
 		}

@@ -31,6 +31,7 @@ func menu(in input) []menuItem {
 		button("copy", "Copy Details", true, action{Do: doCopyDetails}),
 		separator("preferences"),
 		menuItem{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
+		check("talk", "Tell Other Computers", in.Settings.Talk, action{Do: doToggleTalk}),
 		startAtLogin(in))
 	items = append(items, flow("login.off", loginPlaces, loginOff(in))...)
 	return append(items,

@@ -20,6 +20,7 @@ type choices struct {
 	PausedUntil time.Time
 	Problem     string // what is wrong with the file; the defaults hold then
 	Login       loginState
+	Talk        bool // other computers that share a store are told what runs here
 }
 
 // loginState says whether Lockbar starts at login.
@@ -61,7 +62,9 @@ func restartDelay(asked bool) *time.Duration {
 	return nil
 }
 
-func choicesOf(c config.Config) choices { return choices{Notify: c.Notify, PausedUntil: c.PausedUntil} }
+func choicesOf(c config.Config) choices {
+	return choices{Notify: c.Notify, PausedUntil: c.PausedUntil, Talk: c.Talk}
+}
 
 // fault says what is wrong with the file, without its long path.
 func fault(err error) string {
@@ -132,6 +135,8 @@ func (a action) change(c *config.Config, now time.Time) {
 		c.PausedUntil = tomorrow(now)
 	case doResume:
 		c.PausedUntil = time.Time{}
+	case doToggleTalk:
+		c.Talk = !c.Talk
 	}
 }
 

@@ -89,7 +89,7 @@ func (l *loop) due(now time.Time) time.Time {
 	if l.mute {
 		return wait
 	}
-	next := earliest(wait, l.told.Next())
+	next := earliest(earliest(wait, l.told.Next()), l.nextWord())
 	if l.settings.paused(now) {
 		next = earliest(next, l.settings.PausedUntil)
 	}
@@ -193,7 +193,7 @@ func (l *loop) post(now time.Time) {
 
 // save gives the keeper all that outlives this process.
 func (l *loop) save() {
-	l.pending.saving = &saving{l.holders, l.looks, notify.Told{Decider: l.told, Outbox: l.outbox}, l.host}
+	l.pending.saving = &saving{l.holders, l.looks, notify.Told{Decider: l.told, Outbox: l.outbox}, l.host, l.sharedID}
 }
 
 // note keeps the look of a change for the next process, and returns the time of the previous look.

@@ -88,7 +88,8 @@ const (
 	doCopyCommand
 	doOpenStore
 	doOpenHistory
-	doToggle // a kind of notification
+	doToggle     // a kind of notification
+	doToggleTalk // whether other computers are told what runs here
 	doPauseHour
 	doPauseTomorrow
 	doResume

@@ -140,7 +140,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	warn("it cannot be told whose the state directory is", s.place.Problem)
 	s.saved, err = state.Read(s.stateDir)
 	warn("not all is known that Lockbar remembers of this computer", err)
-	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names})
+	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.saved.SharedID})
 }
 
 func (s *settings) openStores(found []config.StorePath, options lockcore.Options) error {

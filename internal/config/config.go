@@ -6,6 +6,7 @@
 //	  "stores": ["~/.iai-mcp"],
 //	  "notify": {"takeover": true, "stale": true, "crashes": true, "contested": true, "corrupt": true, "resurrected": true, "away": true},
 //	  "paused_until": "2026-11-22T20:00:00Z",
+//	  "talk": false,
 //	  "machine": "0123456789abcdef"
 //	}
 //
@@ -29,13 +30,15 @@ type Config struct {
 	Notify Notify
 	// PausedUntil is when notifications begin again; zero where they are not paused.
 	PausedUntil time.Time
+	// Talk: a store that other machines share gets a file that tells them what runs here (lockcore.Announcement).
+	Talk bool
 	// Unknown are the keys that mean nothing to this version, as "notify.colour". They are kept.
 	Unknown []string
 }
 
 // Default is what holds where the file says nothing.
 func Default() Config {
-	var c Config
+	c := Config{Talk: true}
 	for _, k := range Kinds() {
 		*c.Notify.Switch(k) = true
 	}
@@ -126,6 +129,11 @@ func merge(data []byte, c Config) ([]byte, error) {
 		stores = []string{}
 	}
 	top = top.set(keyStores, stores).set(keyNotify, json.RawMessage(notify.encode())).set(keyMachine, machine.ID())
+	if c.Talk {
+		top = top.without(keyTalk)
+	} else {
+		top = top.set(keyTalk, false)
+	}
 	if c.PausedUntil.IsZero() {
 		return indent(top.without(keyPaused).encode())
 	}

@@ -13,6 +13,7 @@ const (
 	keyStores = "stores"
 	keyNotify = "notify"
 	keyPaused = "paused_until"
+	keyTalk   = "talk"
 	// keyMachine is the id of the machine that saved the file last.
 	keyMachine = "machine"
 )
@@ -43,6 +44,7 @@ var readers = map[string]reader{
 	keyStores:  readStores,
 	keyNotify:  readNotify,
 	keyPaused:  readPaused,
+	keyTalk:    readTalk,
 	keyMachine: readMachine,
 }
 
@@ -107,6 +109,15 @@ func readNotify(c *Config, m member) error {
 			return n.fault(fmt.Sprintf("%q must be true or false, not %s", n.key, text))
 		}
 	}
+	return nil
+}
+
+func readTalk(c *Config, m member) error {
+	text := string(m.value)
+	if text != "true" && text != "false" {
+		return m.fault(fmt.Sprintf(`"talk" must be true or false, not %s`, text))
+	}
+	c.Talk = text == "true"
 	return nil
 }
 

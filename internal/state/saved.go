@@ -34,8 +34,10 @@ type Saved struct {
 	Schema  int      `json:"schema"`
 	Machine string   `json:"machine,omitempty"` // the id of the machine that had these names
 	Names   []string `json:"names,omitempty"`   // oldest first
-	Holders Holders  `json:"holders,omitempty"`
-	Looks   Looks    `json:"looks,omitempty"`
+	// SharedID is this machine's id in stores that it shares, where another machine has that of the system; empty for the system's.
+	SharedID string  `json:"shared_id,omitempty"`
+	Holders  Holders `json:"holders,omitempty"`
+	Looks    Looks   `json:"looks,omitempty"`
 	// Told is the tray app's: what was told, and what still has to be.
 	Told json.RawMessage `json:"told,omitempty"`
 }

@@ -1,0 +1,161 @@
+package tray
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// The machines that share a store tell each other what runs on them, each in a file of its own there (lockcore.Announcement). This file
+// writes ours. lockcore decides what it says and when.
+
+// speaker holds what this machine says in one store.
+type speaker struct {
+	lockcore.Speaker
+	due     time.Time   // when to decide again; zero: with the next change
+	sayings chan saying // what is to be written: room for the newest; nil until there is something
+	hushed  time.Time   // of the file that was taken away last
+}
+
+// saying is what to write in a store.
+type saying struct {
+	lockcore.Announcement        // zero: nothing
+	retract               string // the id of the machine whose files go
+}
+
+const (
+	// sayAgain is how long a file that could not be written waits. The disk may be full, or the store away.
+	sayAgain = 30 * time.Second
+	// maxClashes is how often another machine may write our file until we take it for one that has our id: once may be an accident.
+	maxClashes = 2
+)
+
+func (c Config) speaker(s *lockcore.Store) speaker {
+	return speaker{Speaker: lockcore.Speaker{Machine: s.MachineID(), Version: c.Version}}
+}
+
+// speak writes what there is to say of each store, unless it is not known what the user chose. The demo is alone.
+func (l *loop) speak(now time.Time) {
+	if l.mute || l.settings.Problem != "" || l.config.Demo {
+		return
+	}
+	for i := range l.stores {
+		if !l.settings.Talk {
+			l.hush(i, now)
+			continue
+		}
+		v := &l.speakers[i]
+		var a lockcore.Announcement
+		var ok bool
+		if a, v.due, ok = v.Speak(l.stores[i].Snapshot, l.memories[i], now); ok {
+			l.say(i, saying{Announcement: a})
+		}
+		if v.Clashes >= maxClashes {
+			l.takeID(newID())
+		}
+	}
+}
+
+// hush takes our file away.
+func (l *loop) hush(i int, now time.Time) {
+	v := &l.speakers[i]
+	file, written := l.stores[i].Snapshot.Peers.Own()
+	_, said := v.Leave(now)
+	if !said && (!written || file.At.Equal(v.hushed)) {
+		return
+	}
+	sayings := v.sayings
+	*v = l.config.speaker(l.config.Stores[i])
+	v.sayings, v.hushed = sayings, file.At
+	l.say(i, saying{retract: v.Machine})
+}
+
+// takeID takes another id, since another machine has ours: its disk may be a copy of this one's.
+func (l *loop) takeID(id string) {
+	l.log.trouble.Printf("another computer that shares a store has the id of this one, which is %s from now on", id)
+	l.sharedID = id
+	for i, s := range l.config.Stores {
+		v := &l.speakers[i]
+		old := v.Machine
+		s.SetMachineID(id)
+		v.Become(id)
+		if _, written := l.stores[i].Snapshot.Peers.Own(); written {
+			l.say(i, saying{retract: old})
+		}
+	}
+	l.save()
+}
+
+// newID returns a random id in the form of machine.ID.
+func newID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return hex.EncodeToString(b[:])
+}
+
+// say has something written, in place of what is not written yet.
+func (l *loop) say(i int, s saying) {
+	v := &l.speakers[i]
+	if v.sayings == nil {
+		v.sayings = make(chan saying, 1)
+		store, sayings := l.config.Stores[i], v.sayings
+		l.work.Go(func() { write(store, sayings, l.log) })
+	}
+	select {
+	case <-v.sayings:
+	default:
+	}
+	v.sayings <- s
+}
+
+// write writes what is said in a store, in a goroutine of its own: a mount may hang. What fails is tried again until something else is
+// said.
+func write(store *lockcore.Store, sayings <-chan saying, log logs) {
+	var last saying
+	var again <-chan time.Time
+	for {
+		select {
+		case s, open := <-sayings:
+			if !open {
+				return
+			}
+			last = s
+		case <-again:
+		}
+		again = nil
+		if err := last.write(store); err != nil {
+			log.failed("other computers were not told", err)
+			again = time.After(sayAgain)
+		}
+	}
+}
+
+func (s saying) write(store *lockcore.Store) error {
+	if s.retract != "" {
+		return store.Retract(s.retract)
+	}
+	return store.Announce(s.Announcement)
+}
+
+// leave says in each store that nobody watches it here any more.
+func (l *loop) leave(now time.Time) {
+	for i := range l.speakers {
+		v := &l.speakers[i]
+		if a, said := v.Leave(now); said {
+			l.say(i, saying{Announcement: a})
+		}
+		if v.sayings != nil {
+			close(v.sayings)
+		}
+	}
+}
+
+// nextWord returns when there may be something to say by time alone.
+func (l *loop) nextWord() (next time.Time) {
+	for i := range l.speakers {
+		next = earliest(next, l.speakers[i].due)
+	}
+	return next
+}
