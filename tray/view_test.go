@@ -48,7 +48,7 @@ func one(s lockcore.Snapshot) input {
 }
 
 func inputOf(s ...storeView) input {
-	return input{Now: noon, Stores: s, Settings: choices{Notify: config.Default().Notify, Login: loginDisabled}, Version: "v1.2.3", Commit: "0123abc"}
+	return input{Now: noon, Stores: s, Settings: choices{Notify: config.Default().Notify, Talk: true, Login: loginDisabled}, Version: "v1.2.3", Commit: "0123abc"}
 }
 
 func but(in input, change func(*input)) input {
