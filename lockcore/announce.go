@@ -19,7 +19,7 @@ const announcePause = time.Second
 // Speaker decides what a machine writes in its file in a store, and when. It touches no file.
 //
 // A machine writes only once another one has been seen in the store, or where it has a file already: when what it knows changes, and
-// every HeartbeatTime while its own daemon and another one are known to run.
+// every HeartbeatTime while its own daemon and another one are known to run, at once when that one began.
 type Speaker struct {
 	Machine string // its id
 	Version string // of its Lockbar
@@ -45,17 +45,22 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 	}
 	a = Announcement{Machine: v.Machine, Host: cutTo(strings.ToValidUTF8(s.Host, "\uFFFD"), maxPeerText), Version: v.Version, At: last.At, Watching: true,
 		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone()}
-	due = v.wrote.Add(announcePause)
-	if a == last {
-		if a.Daemon == (DaemonID{}) || !m.Peers.anyAlive() {
-			return a, time.Time{}, false
-		}
-		due = v.wrote.Add(HeartbeatTime)
-	}
-	if now.Before(due) {
+	if due = v.due(a == last, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
 	}
 	return v.say(a, last.At, now), time.Time{}, true
+}
+
+// due returns when to write, if nothing else happens until then; zero for never. A daemon that began elsewhere since our last word is
+// told at once that ours runs, too.
+func (v *Speaker) due(same bool, a Announcement, peers Peers) time.Time {
+	switch began := v.wrote.Round(0); {
+	case !same, a.Daemon != (DaemonID{}) && peers.any(func(p Peer) bool { return p.Alive && p.Since.After(began) }):
+		return v.wrote.Add(announcePause)
+	case a.Daemon != (DaemonID{}) && peers.anyAlive():
+		return v.wrote.Add(HeartbeatTime)
+	}
+	return time.Time{}
 }
 
 // clash counts a file that another machine wrote.
