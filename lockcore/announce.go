@@ -28,6 +28,7 @@ type Speaker struct {
 
 	said    Announcement // what was written last
 	wrote   time.Time    // when, by our clock
+	shown   bool         // a look has found it in the file
 	clashed time.Time    // At of the last one that another machine wrote
 }
 
@@ -38,14 +39,15 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.clashed.IsZero() {
 		return a, due, false
 	}
-	last := v.said
+	last, old := v.said, v.shown && written && file.At.Before(v.said.At) // an engine brought it back
+	v.shown = v.shown || written && file == last
 	if written && file.At.After(last.At) {
 		last = file
 		v.clash(file)
 	}
 	a = Announcement{Machine: v.Machine, Host: cutTo(strings.ToValidUTF8(s.Host, "\uFFFD"), maxPeerText), Version: v.Version, At: last.At, Watching: true,
 		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone()}
-	if due = v.due(a == last, a, m.Peers); due.IsZero() || now.Before(due) {
+	if due = v.due(a == last && !old, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
 	}
 	return v.say(a, last.At, now), time.Time{}, true
@@ -92,7 +94,7 @@ func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
 	if !a.At.After(last) {
 		a.At = last.Add(time.Millisecond)
 	}
-	v.said, v.wrote = a, now
+	v.said, v.wrote, v.shown = a, now, false
 	return a
 }
 

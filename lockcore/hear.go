@@ -27,7 +27,8 @@ const (
 	heardNow = 2 * MissingAfter
 	// maxPeers is how many machines are heard, the newest first.
 	maxPeers = 32
-	// maxPeerNames is how many files in their directory are looked at.
+	// maxPeerFiles is how many files are read, the newest first, and maxPeerNames how many are looked at.
+	maxPeerFiles = 128
 	maxPeerNames = 1000
 )
 
@@ -102,7 +103,7 @@ func readPeers(store string) (files []heard, all bool) {
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
 		return nil, errors.Is(err, fs.ErrNotExist)
 	}
-	list, names := fileList{most: maxPeers, largest: maxPeerSize}, 0
+	list, names := fileList{most: maxPeerFiles, largest: maxPeerSize}, 0
 	_, err := fsx.EachName(dir, func(name []byte) {
 		if names++; names <= maxPeerNames && mayBePeer(name) {
 			list.add(dir, string(name))

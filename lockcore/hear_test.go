@@ -1,0 +1,211 @@
+package lockcore
+
+import (
+	"testing"
+	"time"
+)
+
+const (
+	ownID   = "aaaaaaaaaaaaaaaa"
+	otherID = "bbbbbbbbbbbbbbbb"
+)
+
+var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+
+// word is what another machine said at a time of its own clock.
+func word(at time.Duration, change ...func(*Announcement)) Announcement {
+	return said(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
+}
+
+func noDaemon(a *Announcement)      { a.Daemon = DaemonID{} }
+func anotherDaemon(a *Announcement) { a.Daemon.PID++ }
+func isOwn(a *Announcement)         { a.Machine = ownID }
+
+// TestListen: what counts of a machine's files, and since when.
+func TestListen(t *testing.T) {
+	const ago = time.Hour
+	before := Peer{Announcement: word(0), Heard: noon.Add(-ago), Since: noon.Add(-2 * ago)}
+	file := func(a Announcement, changed time.Duration) heard { return heard{a, noon.Add(changed)} }
+	for _, c := range []struct {
+		name   string
+		ear    listening
+		before []Peer
+		files  []heard
+		want   []Peer
+	}{
+		{"nobody", listening{all: true}, nil, nil, nil},
+		{"a first file, by its ctime", listening{}, nil, []heard{file(word(0), -time.Minute)},
+			[]Peer{{Announcement: word(0), Heard: noon.Add(-time.Minute), Since: noon.Add(-time.Minute), Alive: true}}},
+		{"a first file of the future, whatever its own clock says", listening{}, nil, []heard{file(word(24*time.Hour), time.Minute)},
+			[]Peer{{Announcement: word(24 * time.Hour), Heard: noon, Since: noon, Alive: true}}},
+		{"a file that came while somebody looked", listening{watched: true}, nil, []heard{file(word(0), -time.Hour)},
+			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
+		{"an old word is no sign of life", listening{}, nil, []heard{file(word(0), -AliveTime)},
+			[]Peer{{Announcement: word(0), Heard: noon.Add(-AliveTime), Since: noon.Add(-AliveTime)}}},
+		{"nothing new", listening{watched: true}, []Peer{before}, []heard{file(word(0), 0)}, []Peer{before}},
+		{"the same again", listening{watched: true}, []Peer{before}, []heard{file(word(1), 0)},
+			[]Peer{{Announcement: word(1), Heard: noon, Since: before.Since, Alive: true}}},
+		{"another daemon", listening{watched: true}, []Peer{before}, []heard{file(word(1, anotherDaemon), 0)},
+			[]Peer{{Announcement: word(1, anotherDaemon), Heard: noon, Since: noon, Alive: true}}},
+		{"an old file came back", listening{watched: true}, []Peer{before}, []heard{file(word(-1, anotherDaemon), 0)}, []Peer{before}},
+		{"two files of one machine", listening{watched: true}, nil, []heard{file(word(-1, anotherDaemon), 0), file(word(0), 0), file(word(-2), 0)},
+			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
+		{"no daemon", listening{watched: true}, []Peer{before}, []heard{file(word(1, noDaemon), 0)},
+			[]Peer{{Announcement: word(1, noDaemon), Heard: noon, Since: noon}}},
+		{"the file is gone", listening{watched: true, all: true}, []Peer{before}, nil,
+			[]Peer{{Announcement: word(0), Heard: before.Heard, Since: before.Since, Silent: true}}},
+		{"not all files were read", listening{watched: true}, []Peer{before}, nil, []Peer{before}},
+		{"an old file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true}},
+			[]heard{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard}}},
+		{"a rival that sleeps", listening{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Rival: true}}, []heard{file(word(0), 0)},
+			[]Peer{{Announcement: word(0), Heard: before.Heard, Rival: true, Alive: true}}},
+		{"a rival whose Lockbar has ended", listening{watched: true},
+			[]Peer{{Announcement: word(0, func(a *Announcement) { a.Watching = false }), Heard: before.Heard, Rival: true}},
+			[]heard{file(word(0, func(a *Announcement) { a.Watching = false }), 0)},
+			[]Peer{{Announcement: word(0, func(a *Announcement) { a.Watching = false }), Heard: before.Heard, Rival: true}}},
+		{"our own file is no sign of life, and counts as it is", listening{watched: true, all: true},
+			[]Peer{{Announcement: word(0, isOwn), Own: true, Heard: before.Heard}}, []heard{file(word(-1, isOwn), 0)},
+			[]Peer{{Announcement: word(-1, isOwn), Own: true, Heard: noon, Since: noon}}},
+		{"our own file is gone", listening{watched: true, all: true}, []Peer{{Announcement: word(0, isOwn), Own: true}}, nil, nil},
+	} {
+		c.ear.own, c.ear.now = ownID, noon
+		if got := c.ear.listen(c.before, c.files); NewPeers(got) != NewPeers(c.want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestListenIsBounded: the machines that were heard last are kept.
+func TestListenIsBounded(t *testing.T) {
+	var files []heard
+	for i := range 2 * maxPeers {
+		a := word(0)
+		a.Machine = tokenOf([]byte{byte(i)}).digits()
+		files = append(files, heard{a, noon.Add(-time.Duration(i) * time.Second)})
+	}
+	got := listening{own: ownID, now: noon}.listen(nil, files)
+	if len(got) != maxPeers {
+		t.Fatalf("%d machines", len(got))
+	}
+	for _, p := range got {
+		if noon.Sub(p.Heard) >= maxPeers*time.Second {
+			t.Errorf("one was heard %v ago", noon.Sub(p.Heard))
+		}
+	}
+}
+
+func (t Token) digits() string { return string(t[len(tokenPrefix):][:16]) }
+
+// TestSpeak: a machine writes when what it knows has changed, and else only while two daemons run.
+func TestSpeak(t *testing.T) {
+	record := Record{4242, "here", "2026-11-22T19:51:51+00:00", schemaVersion}
+	holder := Process{PID: 4242, Status: Running, Kind: Daemon, StartID: 1, store: thisStore}
+	free := Snapshot{State: Unlocked, Host: "here"}
+	held := Snapshot{State: HeldHere, Host: "here", Record: record, Holder: holder, Token: tokenOf(record.Encode())}
+	shared := Memory{Shared: true}
+	rival := NewPeers([]Peer{{Announcement: word(0), Alive: true, Heard: noon, Since: noon.Add(-time.Hour)}})
+	newRival := NewPeers([]Peer{{Announcement: word(0), Alive: true, Heard: noon, Since: noon.Add(time.Minute)}})
+	v := Speaker{Machine: ownID, Version: "1"}
+	for _, c := range []struct {
+		name string
+		s    Snapshot
+		m    Memory
+		at   time.Duration // after noon
+		ok   bool
+		due  time.Duration // after noon; 0 for never
+	}{
+		{"a store that nobody shares", held, Memory{}, 0, false, 0},
+		{"a store that cannot be read", Snapshot{State: Unknown}, shared, 0, false, 0},
+		{"another machine was seen", held, shared, 0, true, 0},
+		{"nothing has changed", held, shared, time.Hour, false, 0},
+		{"the daemon ended", free, shared, time.Hour, true, 0},
+		{"and began again at once", held, shared, time.Hour + time.Millisecond, false, time.Hour + announcePause},
+		{"and runs", held, shared, time.Hour + announcePause, true, 0},
+		{"another one runs", held, Memory{Shared: true, Peers: rival}, time.Hour + time.Minute, false, time.Hour + announcePause + HeartbeatTime},
+		{"for long", held, Memory{Shared: true, Peers: rival}, time.Hour + announcePause + HeartbeatTime, true, 0},
+		{"only the other one runs", free, Memory{Shared: true, Peers: rival}, 2 * time.Hour, true, 0},
+		{"for long", free, Memory{Shared: true, Peers: rival}, 3 * time.Hour, false, 0},
+	} {
+		_, due, ok := v.Speak(c.s, c.m, noon.Add(c.at))
+		want := time.Time{}
+		if c.due != 0 {
+			want = noon.Add(c.due)
+		}
+		if ok != c.ok || !due.Equal(want) {
+			t.Errorf("%s: %v, due %v, want %v, %v", c.name, ok, due, c.ok, want)
+		}
+	}
+	v = Speaker{Machine: ownID, Version: "1"}
+	if _, _, ok := v.Speak(held, shared, noon); !ok {
+		t.Fatal("nothing was said")
+	}
+	if _, _, ok := v.Speak(held, Memory{Shared: true, Peers: newRival}, noon.Add(2*time.Minute)); !ok {
+		t.Error("a daemon that began after our word was not answered")
+	}
+}
+
+// TestSpeakDates: each word is later than all before it, whatever the clock says, and that of a process before this one is corrected.
+func TestSpeakDates(t *testing.T) {
+	v := Speaker{Machine: ownID, Version: "1"}
+	own := word(time.Hour, isOwn) // our clock has been set back since
+	s := Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: own, Own: true}})}
+	a, _, ok := v.Speak(s, Memory{}, noon)
+	if !ok || !a.At.After(own.At) || a.Daemon != (DaemonID{}) || a.Host != "here" {
+		t.Errorf("%v: %+v", ok, a)
+	}
+	left, ok := v.Leave(noon)
+	if !ok || left.Watching || !left.At.After(a.At) {
+		t.Errorf("%v: %+v", ok, left)
+	}
+}
+
+// TestClash: another machine that writes our file is counted once for each of its words, and never what we wrote ourselves.
+func TestClash(t *testing.T) {
+	v := Speaker{Machine: ownID, Version: "1"}
+	look := func(a Announcement) Snapshot {
+		return Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: a, Own: true}})}
+	}
+	m := Memory{Shared: true}
+	mine, _, _ := v.Speak(Snapshot{State: Unlocked, Host: "here"}, m, noon)
+	old := mine
+	old.At = old.At.Add(-time.Hour)
+	for _, c := range []struct {
+		a       Announcement
+		rewrite bool
+	}{{old, false}, {mine, false}, {old, true}} { // the first look came before the file; then an engine brought the old one back
+		if _, _, ok := v.Speak(look(c.a), m, noon.Add(time.Minute)); ok != c.rewrite {
+			t.Errorf("the file says %v, and it is written again: %v", c.a.At, ok)
+		}
+	}
+	if v.Clashes != 0 {
+		t.Errorf("our own words count: %d", v.Clashes)
+	}
+	theirs := word(time.Hour, isOwn)
+	for range 3 {
+		v.Speak(look(theirs), m, noon.Add(time.Minute))
+	}
+	if v.Clashes != 1 {
+		t.Errorf("one word counts %d times", v.Clashes)
+	}
+	v.Become(otherID)
+	if a, _, ok := v.Speak(Snapshot{State: Unlocked, Host: "here"}, Memory{}, noon.Add(2*time.Minute)); !ok || a.Machine != otherID {
+		t.Errorf("under another id: %v, %+v", ok, a)
+	}
+}
+
+// TestDaemonID: the name of a daemon stays the same as long as it runs, also where its lock is not known any more.
+func TestDaemonID(t *testing.T) {
+	p := Process{PID: 7, Started: noon.Add(300 * time.Millisecond)}
+	first := p.id(DaemonID{})
+	p.Started = p.Started.Add(2 * time.Second) // the clock was slewed
+	if got := p.id(first); got != first || first.StartedAt != timestamp(noon) {
+		t.Errorf("%+v, then %+v", first, got)
+	}
+	lock := DaemonID{7, timestamp(noon.Add(time.Minute))}
+	if got := p.id(lock); got != lock {
+		t.Errorf("it took a lock as %+v, and is called %+v", lock, got)
+	}
+	if got := p.id(DaemonID{7, timestamp(noon.Add(-time.Hour))}); got == (DaemonID{7, timestamp(noon.Add(-time.Hour))}) {
+		t.Error("it has the name of a process that ran before it")
+	}
+}

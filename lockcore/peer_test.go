@@ -1,0 +1,229 @@
+package lockcore
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// said is a sound announcement.
+func said(change ...func(*Announcement)) Announcement {
+	a := Announcement{Machine: "0123456789abcdef", Host: "mac-mini", Version: "0.3.0", At: time.Date(2026, 11, 27, 14, 0, 0, 1, time.UTC), Watching: true,
+		Daemon: DaemonID{4242, "2026-11-22T19:51:51.817216+00:00"}, Gone: [MaxGone]Token{tokenOf(nil), tokenOf([]byte("x"))}}
+	for _, f := range change {
+		f(&a)
+	}
+	return a
+}
+
+func TestAnnouncementIsReadAsWritten(t *testing.T) {
+	longest := said(func(a *Announcement) {
+		a.Host, a.Version, a.Daemon.StartedAt = strings.Repeat("\x01", maxPeerText), strings.Repeat("é", maxPeerText/2), strings.Repeat("\"", maxPeerText)
+		for i := range a.Gone {
+			a.Gone[i] = tokenOf([]byte{byte(i)})
+		}
+	})
+	for _, a := range []Announcement{said(), longest, said(func(a *Announcement) { a.Daemon, a.Gone, a.Watching = DaemonID{}, [MaxGone]Token{}, false })} {
+		data := a.encode()
+		got, err := parsePeer(data)
+		if err != nil || got != a || len(data) > maxPeerSize {
+			t.Errorf("%d bytes, %v: %+v, want %+v", len(data), err, got, a)
+		}
+	}
+}
+
+func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
+	var sound map[string]any
+	if err := json.Unmarshal(said().encode(), &sound); err != nil {
+		t.Fatal(err)
+	}
+	with := func(key string, value any) []byte {
+		other := map[string]any{}
+		for k, v := range sound {
+			other[k] = v
+		}
+		if other[key] = value; value == nil {
+			delete(other, key)
+		}
+		data, err := json.Marshal(other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	for _, c := range []struct {
+		name string
+		data []byte
+		ok   bool
+	}{
+		{"a key of a later version", with("ask", map[string]any{"machine": "x"}), true},
+		{"no daemon", with("daemon", nil), true},
+		{"no token", with("gone", nil), true},
+		{"another schema", with("schema", 2), false},
+		{"no schema", with("schema", nil), false},
+		{"no id", with("machine", nil), false},
+		{"an id that is a path", with("machine", "../../etc/passwd"), false},
+		{"no name", with("host", ""), false},
+		{"a long name", with("host", strings.Repeat("x", maxPeerText+1)), false},
+		{"no version", with("lockbar", nil), false},
+		{"no time", with("at", nil), false},
+		{"a time that is none", with("at", "yesterday"), false},
+		{"it is not said whether it watches", with("watching", nil), false},
+		{"a daemon without a number", with("daemon", map[string]any{"started_at": "x"}), false},
+		{"a number that is none", with("daemon", map[string]any{"pid": 1 << 40, "started_at": "x"}), false},
+		{"a daemon without a time", with("daemon", map[string]any{"pid": 1}), false},
+		{"a token that is none", with("gone", []string{"sha256:x"}), false},
+		{"too many tokens", with("gone", make([]string, MaxGone+1)), false},
+		{"two objects", append(with("schema", 1), "{}"...), false},
+		{"nothing", nil, false},
+	} {
+		if _, err := parsePeer(c.data); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func FuzzPeer(f *testing.F) {
+	f.Add(said().encode())
+	f.Add([]byte(`{"schema":1,"at":"2026-11-27T14:00:00+23:59"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		a, err := parsePeer(data)
+		if err != nil {
+			return
+		}
+		if again, err := parsePeer(a.encode()); err != nil || again != a {
+			t.Errorf("%q is read as %+v, and again as %+v, %v", data, a, again, err)
+		}
+	})
+}
+
+func TestNamesOfPeerFiles(t *testing.T) {
+	for name, want := range map[string]bool{
+		"mac-mini-01234567.json": true, "x-01234567.json": true, "-01234567.json": false, ".mac-mini-01234567.json": false,
+		"mac-mini-01234567.json.tmp": false, "mac-mini-01234567.sync-conflict-20261127-140000-ABCDEFG.json": false, "mac-mini-01234567 2.json": false,
+	} {
+		a := said()
+		if got := mayBePeer([]byte(name)) && strings.HasSuffix(name, peerName(a.Machine)); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	for _, host := range []string{"mac-mini.local", "", "../..", "..", strings.Repeat("ä", 300), "a/b\\c:d\x00"} {
+		name := peerPrefix(host) + peerName(said().Machine)
+		if !mayBePeer([]byte(name)) || strings.ContainsAny(name, "/\\:\x00") || len(name) > 100 {
+			t.Errorf("%q becomes %q", host, name)
+		}
+	}
+}
+
+func openStore(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.TempDir(), Options{Hostname: "here", Machine: "fedcba9876543210"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func namesIn(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+// TestAnnounce: a machine has one file, under the name that it had first, and takes away what a killed Lockbar left.
+func TestAnnounce(t *testing.T) {
+	s := openStore(t)
+	dir := s.path(PeersName)
+	a := said()
+	if err := s.Announce(a); err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(dir, ".mac-mini-01234567.json.1234.tmp")
+	other := filepath.Join(dir, "mac-mini-76543210.json")
+	for _, path := range []string{left, other} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.Host, a.At = "mac-mini-2.local", a.At.Add(time.Second)
+	if err := s.Announce(a); err != nil {
+		t.Fatal(err)
+	}
+	if got := namesIn(t, dir); len(got) != 2 || got[0] != "mac-mini-01234567.json" || got[1] != filepath.Base(other) {
+		t.Errorf("the directory holds %q", got)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "mac-mini-01234567.json"))
+	if err != nil || !bytes.Equal(data, a.encode()) {
+		t.Errorf("%q, %v", data, err)
+	}
+	if err := s.Retract(a.Machine); err != nil || len(namesIn(t, dir)) != 1 {
+		t.Errorf("%v, and the directory holds %q", err, namesIn(t, dir))
+	}
+	if err := errors.Join(os.Remove(other), s.Retract(a.Machine)); err != nil || len(namesIn(t, s.dir)) != 0 {
+		t.Errorf("%v, and the store holds %q", err, namesIn(t, s.dir))
+	}
+}
+
+// TestAnnounceStaysInTheStore: nothing is written where there is no store, or through a link.
+func TestAnnounceStaysInTheStore(t *testing.T) {
+	s := openStore(t)
+	outside := t.TempDir()
+	if err := os.Symlink(outside, s.path(PeersName)); err != nil {
+		t.Skip("this system makes no links here: ", err)
+	}
+	if err := s.Announce(said()); err == nil || len(namesIn(t, outside)) != 0 {
+		t.Errorf("%v, and it holds %q", err, namesIn(t, outside))
+	}
+	if err := s.Retract(said().Machine); err != nil {
+		t.Error(err)
+	}
+	gone, err := Open(filepath.Join(t.TempDir(), "gone"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gone.Announce(said()); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(gone.dir); err == nil {
+		t.Error("a store was made")
+	}
+}
+
+// TestHostilePeers: whatever lies in the directory, the machine that speaks is heard, and no look hangs.
+func TestHostilePeers(t *testing.T) {
+	s := openStore(t)
+	if err := s.Announce(said()); err != nil {
+		t.Fatal(err)
+	}
+	dir := s.path(PeersName)
+	for i := range maxPeers + 8 {
+		name := filepath.Join(dir, strings.Repeat("x", i+1)+"-abcdef01.json")
+		if err := os.WriteFile(name, bytes.Repeat([]byte("{"), maxPeerSize+1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "a-00000000.json"), 0o700), os.Truncate(filepath.Join(dir, "x-abcdef01.json"), 1<<40)); err != nil {
+		t.Log(err) // not every file system has files of that size
+	}
+	_ = os.Symlink("/dev/zero", filepath.Join(dir, "b-00000000.json")) // where links can be made
+	lie := said(func(a *Announcement) { a.Host = "liar" })
+	if err := os.WriteFile(filepath.Join(dir, "liar-99999999.json"), lie.encode(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Inspect(t.Context(), Memory{}).Peers.List()
+	if len(got) != 1 || got[0].Announcement != said() || !got[0].Alive {
+		t.Errorf("%+v", got)
+	}
+}
