@@ -136,7 +136,7 @@ var table = [...]stateRow{
 				meaning: "Another store's daemon has its PID{removable}"},
 			{reason: lockcore.WitnessGone,
 				what:    "{host} left a lock behind, held {since}: that computer said that its process (PID {pid}) is gone (heard {ago})",
-				meaning: "That computer says that its process is gone{removable}"},
+				meaning: "Its computer says it has ended{removable}"},
 			{reason: lockcore.BeforeBoot,
 				what:    staleLock + "{here} was restarted after the lock was taken",
 				meaning: "From before the last restart{removable}"},
