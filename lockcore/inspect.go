@@ -179,7 +179,7 @@ type looking struct {
 	probeHere func(pid int) (Process, claim)
 	evidence  evidence
 	snap      Snapshot
-	peers     []Peer // all machines that are heard of, this one among them
+	peers     []Peer // the other machines whose words count
 	copies    fileList
 	inner     Process // has the PID of the lock in its own namespace
 	opener    Process // a daemon of this store that has the database open

@@ -1,8 +1,8 @@
 package tray
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"lockbar/lockcore"
@@ -90,9 +90,7 @@ func (l *loop) takeID(id string) {
 
 // newID returns a random id in the form of machine.ID.
 func newID() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // it never fails
-	return hex.EncodeToString(b[:])
+	return fmt.Sprintf("%016x", rand.Uint64())
 }
 
 // say has something written, in place of what is not written yet.
