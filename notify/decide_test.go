@@ -38,6 +38,18 @@ func daemon(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
+// rivals is a look that knows of daemons on other machines by their own words.
+func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record) lockcore.Snapshot {
+	var peers []lockcore.Peer
+	for _, r := range running {
+		p := lockcore.Peer{Alive: true, Heard: start}
+		p.Machine, p.Host, p.Daemon = r.Hostname, r.Hostname, lockcore.DaemonID{PID: r.PID, StartedAt: r.StartedAt}
+		peers = append(peers, p)
+	}
+	s.State, s.Reason, s.Peers = lockcore.Contested, why, lockcore.NewPeers(peers)
+	return s
+}
+
 // TestRows walks every event with every state: what a first fact of that kind deserves at once.
 func TestRows(t *testing.T) {
 	type fact struct {
@@ -108,6 +120,9 @@ type step struct {
 }
 
 func TestStories(t *testing.T) {
+	book := lockcore.Record{PID: 9, Hostname: "book", StartedAt: "2026-11-22T10:00:00+00:00", SchemaVersion: "1"}
+	bothOurs, three := rivals(daemon(here), lockcore.OtherDaemonAlive, mini), rivals(daemon(here), lockcore.OtherDaemonAlive, mini, book)
+	twoElsewhere, lonely := rivals(elsewhere, lockcore.OtherDaemonAlive, mini, book), rivals(free, lockcore.LockMissing, mini)
 	anew := stale
 	anew.Record.StartedAt = "2026-11-22T11:59:00+00:00"
 	for _, story := range []struct {
@@ -137,6 +152,15 @@ func TestStories(t *testing.T) {
 		{"takeover while ours runs is one message", []step{
 			{0, watch.Initial, here, nil}, {1, watch.TakenOver, both, []string{"Two daemons write to one store"}},
 			{2, watch.Changed, both, nil}, {3, watch.Cleared, elsewhere, nil}, {4, watch.BecameTwo, both, nil}}},
+		{"two daemons are one pair whoever of them holds the lock", []step{
+			{0, watch.TakenOver, both, []string{"Two daemons write to one store"}}, {5, watch.Acquired, bothOurs, nil},
+			{6, watch.Changed, both, nil}, {7, watch.Cleared, here, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
+		{"a third one makes another pair", []step{
+			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Changed, three, []string{"Two daemons write to one store"}}}},
+		{"two daemons elsewhere", []step{
+			{0, watch.BecameTwo, twoElsewhere, []string{"Two daemons write to one store"}}, {5, watch.Changed, twoElsewhere, nil},
+			{7, watch.Cleared, elsewhere, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
+		{"a daemon elsewhere without a lock", []step{{0, watch.BecameTwo, lonely, []string{"A daemon runs without its lock"}}}},
 		{"that ours still runs comes to light later", []step{
 			{0, watch.TakenOver, elsewhere, []string{"Store taken over"}}, {5, watch.BecameTwo, both, []string{"Two daemons write to one store"}}}},
 		{"back and forth", []step{
@@ -313,6 +337,15 @@ func TestWords(t *testing.T) {
 		})
 		t.Run(string(k)+" of nobody", func(t *testing.T) { checkWords(t, k, daemon(look(lockcore.Contested, "", lockcore.Record{}))) })
 	}
+	for _, k := range []kind{twoDaemons, lockVanished} {
+		t.Run(string(k)+" elsewhere", func(t *testing.T) { checkWords(t, k, rivals(free, lockcore.OtherDaemonAlive, evil, mini)) })
+		t.Run(string(k)+" here and elsewhere", func(t *testing.T) { checkWords(t, k, rivals(daemon(here), lockcore.OtherDaemonAlive, evil)) })
+		t.Run(string(k)+" of a program here and elsewhere", func(t *testing.T) {
+			s := rivals(daemon(here), lockcore.OtherDaemonAlive, evil)
+			s.LocalDaemon.Kind = lockcore.LockbarRun
+			checkWords(t, k, s)
+		})
+	}
 	for _, reason := range append(lockcore.Reasons(), "") {
 		t.Run("stale "+string(reason), func(t *testing.T) { checkWords(t, staleLock, look(lockcore.Stale, reason, evil)) })
 	}
@@ -342,7 +375,7 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 	if strings.Contains(m.Body, words.StopCommand) && !strings.Contains(m.Body, `"`+words.StopCommand+`"`) {
 		t.Errorf("a command is not quoted: %q", m.Body)
 	}
-	if strings.Contains(m.Title, "Two daemons write") && !(m.Urgent && strings.Contains(m.Body, "77") && strings.Contains(m.Body, words.StopCommand)) {
+	if strings.Contains(m.Title, "Two daemons write") && !(m.Urgent && (to.LocalDaemon.PID == 0 || strings.Contains(m.Body, "77")) && strings.Contains(m.Body, words.StopCommand)) {
 		t.Errorf("%+v", m)
 	}
 }

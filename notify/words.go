@@ -193,10 +193,10 @@ func textOf(k kind, f Fact) text {
 	if t, ok := elsewhereTexts[k]; ok && f.To.LocalDaemon.PID == 0 && len(f.To.Elsewhere()) > 0 {
 		return t
 	}
-	if k == twoDaemons && f.To.Reason == lockcore.OtherDaemonAlive {
-		if f.To.LocalDaemon.Kind == lockcore.Daemon {
-			return besideElsewhere
-		}
+	switch known := k == twoDaemons && f.To.Reason == lockcore.OtherDaemonAlive; {
+	case known && f.To.LocalDaemon.Kind == lockcore.Daemon:
+		return besideElsewhere
+	case known:
 		return besideElsewhereProgram
 	}
 	if t, ok := otherTexts[k]; ok && f.To.LocalDaemon.Kind != lockcore.Daemon {
