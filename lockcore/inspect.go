@@ -144,7 +144,7 @@ func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
 }
 
 func (s *Store) looking(m Memory, now time.Time) *looking {
-	return &looking{store: s, memory: m, now: now, probeHere: probeClaim, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
+	return &looking{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeClaim, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
 // tell tells first the state that the lock and its holder make. Later steps can only raise the alarm, except that another host's lock
@@ -175,6 +175,7 @@ type looking struct {
 	store     *Store
 	memory    Memory
 	now       time.Time
+	bootTime  func() time.Time
 	probeHere func(pid int) (Process, claim)
 	evidence  evidence
 	snap      Snapshot
@@ -258,7 +259,7 @@ func (l *looking) neighbour(listed []byte) {
 // findHolder looks at the process that the lock names, and if that does not plainly hold the store, at the one that is remembered.
 func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
-	e.Boot = machine.BootTime()
+	e.Boot = l.bootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
 	if !r.IsZero() {
 		l.weighClaim(e, l.snap.Token)
