@@ -137,7 +137,7 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 func (l *looking) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
-		return l.isWitnessed(c.token)
+		return l.isWitnessed(c.token, c.record)
 	}
 	if p := claim.Holder; p.serves() && !p.Same(l.evidence.Holder) {
 		l.knownDaemon(p, &l.evidence.CopyDaemon)

@@ -199,7 +199,7 @@ func (l *looking) hear(files []heard, all bool) {
 	ear := listening{own: l.store.machineID(), now: l.now, watched: watched, all: all}
 	l.peers = ear.listen(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(l.peers)
-	l.evidence.Witnessed = l.isWitnessed(l.snap.Token)
+	l.evidence.Witnessed = l.isWitnessed(l.snap.Token, l.evidence.Record)
 	l.snap.HolderAlive = slices.ContainsFunc(l.others(), func(p Peer) bool { return p.Alive && p.Daemon.took(l.evidence.Record) })
 }
 
@@ -208,9 +208,10 @@ func (l *looking) others() []Peer {
 	return slices.DeleteFunc(slices.Clone(l.peers), func(p Peer) bool { return p.Own || p.Silent }) // nil where nobody is heard of
 }
 
-// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone.
-func (l *looking) isWitnessed(t Token) bool {
-	return slices.ContainsFunc(l.others(), func(p Peer) bool { return p.hasGone(t) })
+// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none that its daemon took it:
+// a namesake may have been wrong.
+func (l *looking) isWitnessed(t Token, r Record) bool {
+	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.others(), func(p Peer) bool { return p.hasGone(t) })
 }
 
 // isNameTaken reports whether another machine has the name that a record has.

@@ -265,7 +265,7 @@ func (l *looking) findHolder() {
 		l.weighClaim(e, l.snap.Token)
 		_, e.Took = taken.Load(l.snap.Token)
 		named := SameHost(r.Hostname, l.snap.Host)
-		l.snap.Namesake, l.snap.nameTaken = named && !e.OurHost, e.NameTaken
+		l.snap.Namesake, l.snap.nameTaken, l.snap.takenElsewhere = named && !e.OurHost, e.NameTaken, e.TakenElsewhere
 		l.snap.Alias = !named && containsHost(l.store.options.Aliases, r.Hostname)
 	}
 	l.findSeen()
