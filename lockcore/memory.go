@@ -178,7 +178,7 @@ func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	seen := m.Seen
 	for i := range seen {
 		seen[i].Gone = seen[i].Gone || s.gone&(1<<i) != 0
-		if s.takenElsewhere && seen[i].Token == s.Token {
+		if s.nameTaken && s.takenElsewhere && seen[i].Token == s.Token {
 			seen[i] = SeenLock{} // it was a namesake's
 		}
 	}

@@ -176,13 +176,13 @@ func (w *world) checkRest(h *host) {
 	w.checkCrashed(h, live)
 }
 
-// mustRing reports whether two machines have daemons that their Lockbars saw hold the lock. Where both have one name and one number, and
-// neither machine had reason to write, each takes the other's lock for its own: another documented ambiguity.
+// mustRing reports whether two machines have daemons that their Lockbars saw hold the lock. Where both have one name, and a process has the
+// number of the other's daemon, each may take the other's lock for its own, and have no reason to write: another documented ambiguity.
 func (w *world) mustRing(live []*process) bool {
 	return slices.ContainsFunc(live, func(p *process) bool {
 		return p.told() && slices.ContainsFunc(live, func(q *process) bool {
 			_, heard := p.host.last.hears(q.host.id)
-			return q.told() && q.host != p.host && (heard || q.pid != p.pid || !SameHost(q.host.name, p.host.name))
+			return q.told() && q.host != p.host && (heard || !SameHost(q.host.name, p.host.name) || q.host.find(p.pid) == nil && p.host.find(q.pid) == nil)
 		})
 	})
 }

@@ -269,9 +269,13 @@ func mayBeHolder(e evidence) bool {
 }
 
 // ours reports whether a lock with the name of this host is one of this host, or of another one that has the same name: then it is
-// ours if its holder was seen here, or is a daemon here that must have taken it.
+// ours if its holder was seen here, or is a daemon here that must have taken it. A machine of another name that says it took the lock
+// only takes it for one under a name that it had, and may be wrong: what was seen here counts more.
 func ours(e evidence) bool {
-	return !e.TakenElsewhere && (!e.NameTaken || e.SawHolder || tookIt(e))
+	if e.TakenElsewhere {
+		return e.SawHolder && !e.NameTaken
+	}
+	return !e.NameTaken || e.SawHolder || tookIt(e)
 }
 
 // renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
