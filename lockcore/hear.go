@@ -208,11 +208,10 @@ func (l *looking) others() []Peer {
 	return slices.DeleteFunc(slices.Clone(l.peers), func(p Peer) bool { return p.Own || p.Silent }) // nil where nobody is heard of
 }
 
-// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none of the lock's name that its
-// daemon took it: a namesake may have been wrong.
+// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none that its daemon took it:
+// a namesake may have been wrong.
 func (l *looking) isWitnessed(t Token, r Record) bool {
-	took := func(p Peer) bool { return p.Daemon.took(r) && SameHost(p.Host, r.Hostname) }
-	return !slices.ContainsFunc(l.others(), took) && slices.ContainsFunc(l.others(), func(p Peer) bool { return p.hasGone(t) })
+	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.others(), func(p Peer) bool { return p.hasGone(t) })
 }
 
 // isNameTaken reports whether another machine has the name that a record has.

@@ -217,7 +217,7 @@ func (l *looking) take(f file) {
 		l.evidence.Malformed, l.snap.Problem = bad.reason, problemOf(bad)
 		return
 	}
-	l.evidence.Record, l.snap.Record = record, record
+	l.evidence.Record, l.evidence.Changed, l.snap.Record = record, f.changed, record
 }
 
 // listen reads what the other machines say: it tells whose the lock is where two have one name.

@@ -38,6 +38,8 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		m.Boot, m.BootID = machine.BootTime(), machine.BootID()
 	}
 	switch {
+	case m.ourDaemon(s) && m.tookAnother(s):
+		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
 	case m.ourDaemon(s):
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
 		if !s.NamesHolder() {
@@ -115,6 +117,12 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	return s.State == HeldHere
 }
 
+// tookAnother reports whether the holder is a daemon that was seen to hold another lock, and cannot have taken this one.
+func (m Memory) tookAnother(s Snapshot) bool {
+	return m.Holder.Kind == Daemon && m.Holder.StartID != 0 && m.Holder.StartID == s.Holder.StartID && m.StartedAt != "" &&
+		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
+}
+
 // anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have
 // seen what happened between.
 func (m Memory) anotherDaemon(s Snapshot) bool {
@@ -184,7 +192,7 @@ func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	}
 	p := s.Holder
 	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
-		p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Holder: p}) {
+		p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}
 	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {

@@ -28,9 +28,9 @@ func (h *host) forget() {
 
 func (h *host) remember(l *looking) {
 	h.last = l
-	if p := h.world.wrote[l.snap.Token]; p != nil && p.host == h && p.alive() && l.snap.State == HeldHere {
+	if p := h.world.wrote[l.snap.Token]; p != nil && p.host == h && p.alive() && l.snap.State == HeldHere && l.snap.Reason == "" {
 		p.claimed = true
-		p.vouched = p.vouched || !l.snap.nameTaken && mayHaveTaken(l.snap.Holder, p.record)
+		p.vouched = p.vouched || !l.snap.nameTaken && l.mayHaveTaken(l.snap.Holder)
 	}
 }
 
@@ -41,7 +41,7 @@ func (w *world) checkLook(h *host, l *looking) {
 		return
 	}
 	if mayConfuse(h, l, p) {
-		if here, _ := h.probe(p.pid); SameHost(p.record.Hostname, h.name) && mayHaveTaken(here, p.record) {
+		if here, _ := h.probe(p.pid); SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) {
 			h.mistaken = append(h.mistaken, l.snap.Token)
 		}
 		return
@@ -54,24 +54,24 @@ func (w *world) checkLook(h *host, l *looking) {
 	}
 }
 
-// mayConfuse is the documented exception: whose a lock is cannot be known while the words of its machine have not come, if it has our
-// name, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed.
+// mayConfuse is the documented exception: whose a lock is cannot be known while no file of its machine has come under that name, if it is
+// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed.
 func mayConfuse(h *host, l *looking, p *process) bool {
 	if p.host == h {
 		return false
 	}
-	twin := h.find(p.pid) != nil
-	if _, heard := l.hears(p.host.id); !heard {
+	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
+	if file, heard := l.hears(p.host.id); !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
 		return twin || SameHost(p.record.Hostname, h.name)
 	}
 	return twin && SameHost(p.record.Hostname, h.name) && !l.isTakenElsewhere(p.record)
 }
 
-// mayHaveTaken reports whether a process here started when the one that took a lock did.
-func mayHaveTaken(p Process, r Record) bool {
-	taken, _ := r.Started()
+// mayHaveTaken reports whether a process here started shortly before a lock was taken, and before it came here.
+func (l *looking) mayHaveTaken(p Process) bool {
+	taken, _ := l.snap.Record.Started()
 	age := taken.Sub(p.Started)
-	return p.Kind == Daemon && age >= -Tolerance && age <= MaxStartup
+	return p.Kind == Daemon && age >= -Tolerance && age <= MaxStartup && !l.snap.LockChanged.Before(p.Started.Add(-Tolerance))
 }
 
 // checkNews: who counts as alive does so by the newest word, which came not long ago, or rang before.
@@ -176,26 +176,33 @@ func (w *world) checkRest(h *host) {
 	w.checkCrashed(h, live)
 }
 
-// mustRing reports whether two machines have daemons that their Lockbars saw hold the lock. Where both have one name, and a process has the
-// number of the other's daemon, each may take the other's lock for its own, and have no reason to write: another documented ambiguity.
+// mustRing reports whether two machines have daemons that their Lockbars saw hold the lock.
 func (w *world) mustRing(live []*process) bool {
 	return slices.ContainsFunc(live, func(p *process) bool {
-		return p.told() && slices.ContainsFunc(live, func(q *process) bool {
-			_, heard := p.host.last.hears(q.host.id)
-			return q.told() && q.host != p.host && (heard || !SameHost(q.host.name, p.host.name) || q.host.find(p.pid) == nil && p.host.find(q.pid) == nil)
-		})
+		return p.told() && slices.ContainsFunc(live, func(q *process) bool { return q.told() && q.host != p.host && !p.confused(q) && !q.confused(p) })
 	})
 }
 
 func (p *process) told() bool { return p.claimed && p.phase == holding && p.host.speaks() }
+
+// confused is another documented ambiguity: where the machines have one name, and a process has the number of the other's daemon, its
+// machine may take that lock for its own, and have no reason to write; or say that it took it, if both started at one time.
+func (p *process) confused(q *process) bool {
+	here := p.host.find(q.pid)
+	if here == nil || !SameHost(p.record.Hostname, q.record.Hostname) {
+		return false
+	}
+	_, heard := p.host.last.hears(q.host.id)
+	return !heard || slices.Contains(p.host.mistaken, q.token)
+}
 
 func (h *host) speaks() bool { return h.running && !h.mute && !h.asleep }
 
 // checkCrashed: the lock of a daemon that is gone is stale by the word of its machine.
 func (w *world) checkCrashed(h *host, live []*process) {
 	p := w.wrote[tokenOf(h.content(LockName))]
-	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.host.name, h.name) ||
-		len(p.host.live()) > 0 || len(live) > 1 || len(h.copies()) > 0 {
+	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) ||
+		len(p.host.live()) > 0 || len(live) > 1 || len(h.copies()) > 0 || h.last.isTakenElsewhere(p.record) {
 		return
 	}
 	if s := h.last.snap; s.State != Stale || s.Reason != WitnessGone {

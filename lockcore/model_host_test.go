@@ -158,7 +158,7 @@ func (h *host) stir(format string, args ...any) {
 }
 
 // numbers is how many PIDs there are: few, so that daemons of two machines often have the same.
-const numbers = 3
+const numbers = 2
 
 func (h *host) spawn(pid int, program bool) *process {
 	w := h.world
@@ -185,7 +185,7 @@ func (p *process) step() {
 		h.stir("PID %d ends", MaxPID-p.pid)
 		return
 	}
-	if r, err := Parse(h.content(LockName)); err == nil && SameHost(r.Hostname, h.name) && r.PID != p.pid && h.find(r.PID) != nil {
+	if r, err := Parse(h.content(LockName)); err == nil && SameHost(r.Hostname, h.name) && h.find(r.PID) != nil {
 		p.phase = dead
 		h.stir("PID %d refuses to start", MaxPID-p.pid)
 		return
@@ -339,6 +339,16 @@ func (h *host) unlock() {
 		h.world.log(h, "removes a stale lock")
 		h.change(LockName, false, "")
 	}
+}
+
+// rename is what a Mac does in another network.
+func (h *host) rename() {
+	if base, cut := strings.CutSuffix(h.name, ".lan"); cut {
+		h.name = base
+	} else {
+		h.name += ".lan"
+	}
+	h.stir("is called %s now", h.name)
 }
 
 func (h *host) paths(prefix string) []string {

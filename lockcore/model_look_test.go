@@ -43,7 +43,7 @@ func (h *host) hear(l *looking) {
 	l.hear(files, true)
 	if f := h.world.mutant.heard; f != nil {
 		for i := range l.peers {
-			f(&l.peers[i])
+			f(l, &l.peers[i])
 		}
 		l.snap.Peers, l.evidence.Witnessed = NewPeers(l.peers), l.isWitnessed(l.snap.Token, l.evidence.Record)
 	}

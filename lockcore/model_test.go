@@ -15,7 +15,7 @@ var (
 type mutant struct {
 	name       string
 	files      func(*host, *looking, []heard)
-	heard      func(*Peer)
+	heard      func(*looking, *Peer)
 	judged     func(*looking)
 	remembered func(*host, *looking, *Memory)
 	revived    func(Memory) Memory

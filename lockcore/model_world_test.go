@@ -122,7 +122,7 @@ func (w *world) act() {
 		do     func()
 	}{
 		{30, h.startDaemon}, {12, h.endDaemon}, {14, h.crashDaemon}, {4, h.reapAndReuse}, {5, h.reboot}, {12, h.startOrStop},
-		{8, h.resurrect}, {4, h.dropGarbage}, {3, h.removeCopies}, {3, h.unlock}, {10, func() {}},
+		{8, h.resurrect}, {4, h.dropGarbage}, {3, h.removeCopies}, {3, h.unlock}, {2, h.rename}, {10, func() {}},
 	}
 	sum := 0
 	for _, a := range acts {
