@@ -135,9 +135,9 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 // copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's word. A daemon of this
 // store that it names runs here, and held the lock.
 func (l *looking) copyHolderGone(c lockCopy) bool {
-	claim := evidence{Record: c.record, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
+	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
-		return l.isWitnessed(c.token)
+		return l.isWitnessed(c.token, c.record)
 	}
 	if p := claim.Holder; p.serves() && !p.Same(l.evidence.Holder) {
 		l.knownDaemon(p, &l.evidence.CopyDaemon)

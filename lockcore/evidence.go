@@ -33,7 +33,7 @@ func (l *looking) findOthers() {
 func (l *looking) findRemembered() {
 	e, m := &l.evidence, l.memory
 	if !m.GoneSince.IsZero() {
-		e.GoneFor = time.Since(m.GoneSince)
+		e.GoneFor = l.now.Sub(m.GoneSince)
 	}
 	p := l.probe(m.Holder.PID, true)
 	if !p.Alive() || !p.Same(m.Holder) {

@@ -230,13 +230,14 @@ func (l *looking) hear(files []heard, all bool) {
 			l.peers = append(l.peers, p)
 		}
 	}
-	l.evidence.Witnessed = l.isWitnessed(l.snap.Token)
+	l.evidence.Witnessed = l.isWitnessed(l.snap.Token, l.evidence.Record)
 	l.snap.HolderAlive = slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Alive && p.Daemon.took(l.evidence.Record) })
 }
 
-// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone.
-func (l *looking) isWitnessed(t Token) bool {
-	return slices.ContainsFunc(l.peers, func(p Peer) bool { return p.hasGone(t) })
+// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none that its daemon took it:
+// a namesake may have been wrong.
+func (l *looking) isWitnessed(t Token, r Record) bool {
+	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.hasGone(t) })
 }
 
 // isNameTaken reports whether another machine has the name that a record has.

@@ -144,7 +144,7 @@ func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
 }
 
 func (s *Store) looking(m Memory, now time.Time) *looking {
-	return &looking{store: s, memory: m, now: now, probeHere: probeClaim, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
+	return &looking{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeClaim, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
 // tell tells first the state that the lock and its holder make. Later steps can only raise the alarm, except that another host's lock
@@ -176,6 +176,7 @@ type looking struct {
 	store     *Store
 	memory    Memory
 	now       time.Time
+	bootTime  func() time.Time
 	probeHere func(pid int) (Process, claim)
 	evidence  evidence
 	snap      Snapshot
@@ -217,7 +218,7 @@ func (l *looking) take(f file) {
 		l.evidence.Malformed, l.snap.Problem = bad.reason, problemOf(bad)
 		return
 	}
-	l.evidence.Record, l.snap.Record = record, record
+	l.evidence.Record, l.evidence.Changed, l.snap.Record = record, f.changed, record
 }
 
 // listen reads what the other machines say: it tells whose the lock is where two have one name.
@@ -259,13 +260,13 @@ func (l *looking) neighbour(listed []byte) {
 // findHolder looks at the process that the lock names, and if that does not plainly hold the store, at the one that is remembered.
 func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
-	e.Boot = machine.BootTime()
+	e.Boot = l.bootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
 	if !r.IsZero() {
 		l.weighClaim(e, l.snap.Token)
 		_, e.Took = taken.Load(l.snap.Token)
 		named := SameHost(r.Hostname, l.snap.Host)
-		l.snap.Namesake, l.snap.nameTaken = named && !e.OurHost, e.NameTaken
+		l.snap.Namesake, l.snap.nameTaken, l.snap.takenElsewhere = named && !e.OurHost, e.NameTaken, e.TakenElsewhere
 		l.snap.Alias = !named && containsHost(l.store.options.Aliases, r.Hostname)
 	}
 	l.findSeen()

@@ -38,6 +38,8 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		m.Boot, m.BootID = machine.BootTime(), machine.BootID()
 	}
 	switch {
+	case m.ourDaemon(s) && m.tookAnother(s):
+		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
 	case m.ourDaemon(s):
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
 		if !s.NamesHolder() {
@@ -115,6 +117,12 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	return s.State == HeldHere
 }
 
+// tookAnother reports whether the holder is a daemon that was seen to hold another lock, and cannot have taken this one.
+func (m Memory) tookAnother(s Snapshot) bool {
+	return m.Holder.Kind == Daemon && m.Holder.StartID != 0 && m.Holder.StartID == s.Holder.StartID && m.StartedAt != "" &&
+		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
+}
+
 // anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have
 // seen what happened between.
 func (m Memory) anotherDaemon(s Snapshot) bool {
@@ -168,19 +176,27 @@ func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
 		return true
 	}
 	watched := !m.looked.IsZero() && now.Sub(m.looked).Abs() < heardNow
-	return s.State == Stale && s.Reason == ProcessGone && watched && m.LastLock != s.Record && !m.hasSeen(s.Token)
+	gone := s.State == Stale && s.Reason == ProcessGone || !s.NamesHolder() // whoever else has the store open here
+	return gone && watched && m.LastLock != s.Record && !m.hasSeen(s.Token)
 }
 
 // seen returns the locks whose holder was seen here, the newest first: with that of a look, if it is such a one. Equal numbers of
-// processes on two machines of one name prove nothing, nor does a name that is not ours.
+// processes on two machines of one name prove nothing, nor does a name that is not ours. A process takes one lock, soon after its start.
 func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	seen := m.Seen
 	for i := range seen {
-		seen[i].Gone = s.gone&(1<<i) != 0 || seen[i].Gone // of a store that cannot be read no look tells
+		seen[i].Gone = seen[i].Gone || s.gone&(1<<i) != 0 // of a store that cannot be read no look tells
+		if s.nameTaken && s.takenElsewhere && seen[i].Token == s.Token {
+			seen[i] = SeenLock{} // it was a namesake's
+		}
 	}
 	p := s.Holder
 	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
-		p.Kind != Daemon || !p.serves() || p.StartID == 0 || p.PID != s.Record.PID {
+		p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
+		return seen
+	}
+	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {
+		seen[i].Token = "" // one of its two locks is a namesake's, nobody knows which
 		return seen
 	}
 	copy(seen[1:], seen[:])

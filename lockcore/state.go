@@ -95,14 +95,15 @@ const (
 
 // evidence is all that classify may know. The zero value says nothing and gives Unknown.
 type evidence struct {
-	Unreadable Reason  // why the lock could not be read, or empty
-	Absent     bool    // the store was read and has no lock
-	Malformed  Reason  // NotJSON or BadField: there is a file, and it is no record
-	Record     Record  // what the lock says
-	OurHost    bool    // the record names this host, and is no claim of another one of that name
-	Holder     Process // the process here that has the record's PID
-	Self       bool    // it is the one that looks
-	Took       bool    // which acquired this lock, and has not released it
+	Unreadable Reason    // why the lock could not be read, or empty
+	Absent     bool      // the store was read and has no lock
+	Malformed  Reason    // NotJSON or BadField: there is a file, and it is no record
+	Record     Record    // what the lock says
+	Changed    time.Time // ctime of its file; zero where it says nothing
+	OurHost    bool      // the record names this host, and is no claim of another one of that name
+	Holder     Process   // the process here that has the record's PID
+	Self       bool      // it is the one that looks
+	Took       bool      // which acquired this lock, and has not released it
 	Boot       time.Time
 	// ClockStepped: the clock was set since the machine started, so that start and boot times prove nothing.
 	ClockStepped bool
@@ -287,10 +288,13 @@ func renamed(e evidence) bool {
 }
 
 // tookIt reports whether the process that has the lock's PID here is a daemon of this store that started shortly before the lock was
-// taken.
+// taken. A lock that was here before it is another machine's, by a clock that is behind.
 func tookIt(e evidence) bool {
 	taken, known := e.Record.Started()
 	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.serves() {
+		return false
+	}
+	if !e.Changed.IsZero() && e.Changed.Before(e.Holder.Started.Add(-Tolerance)) {
 		return false
 	}
 	age := taken.Sub(e.Holder.Started)

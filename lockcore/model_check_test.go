@@ -1,0 +1,211 @@
+package lockcore
+
+import (
+	"slices"
+	"time"
+)
+
+// witness is what the checks keep of a machine beside what its Lockbar remembers.
+type witness struct {
+	last      *looking                // the look before, by the same Lockbar, with its memory
+	newest    map[string]Announcement // the newest file of each machine that it read
+	arrived   map[string]time.Time    // when it came
+	lockSeen  time.Time               // when it last saw a lock
+	stirred   time.Time               // when something last happened here
+	heardNews time.Time               // when a file of a machine last changed here
+	lastWrite time.Time               // when this Lockbar last wrote its own
+	writes    int                     // since something happened, without heartbeats
+	mistaken  []Token                 // locks of a namesake that may be taken for one of here
+}
+
+// forget is the loss of the state.
+func (h *host) forget() {
+	h.witness = witness{stirred: h.stirred, heardNews: h.heardNews}
+	for _, p := range h.processes {
+		p.claimed, p.vouched = false, false
+	}
+}
+
+func (h *host) remember(l *looking) {
+	h.last = l
+	if p := h.world.wrote[l.snap.Token]; p != nil && p.host == h && p.alive() && l.snap.State == HeldHere && l.snap.Reason == "" {
+		p.claimed = true
+		p.vouched = p.vouched || !l.snap.nameTaken && l.mayHaveTaken(l.snap.Holder)
+	}
+}
+
+// checkLook: what is said of a lock is true of the process that wrote it.
+func (w *world) checkLook(h *host, l *looking) {
+	s, p := l.snap, w.wrote[l.snap.Token]
+	if p == nil {
+		return
+	}
+	if mayConfuse(h, l, p) {
+		if here, _ := h.probe(p.pid); SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) {
+			h.mistaken = append(h.mistaken, l.snap.Token)
+		}
+		return
+	}
+	if s.State == Stale && p.alive() {
+		w.fail(h, "%s: %s, and its daemon runs", s.State, s.Reason)
+	}
+	if s.State == HeldHere && p.host != h {
+		w.fail(h, "%s %s: the lock is that of %s", s.State, s.Reason, p.host.id[:1])
+	}
+}
+
+// mayConfuse is the documented exception: whose a lock is cannot be known while no file of its machine has come under that name, if it is
+// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed.
+func mayConfuse(h *host, l *looking, p *process) bool {
+	if p.host == h {
+		return false
+	}
+	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
+	if file, heard := l.hears(p.host.id); !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
+		return twin || SameHost(p.record.Hostname, h.name)
+	}
+	return twin && SameHost(p.record.Hostname, h.name) && !l.isTakenElsewhere(p.record)
+}
+
+// mayHaveTaken reports whether a process here started shortly before a lock was taken, and before it came here.
+func (l *looking) mayHaveTaken(p Process) bool {
+	taken, _ := l.snap.Record.Started()
+	age := taken.Sub(p.Started)
+	return p.Kind == Daemon && age >= -Tolerance && age <= MaxStartup && !l.snap.LockChanged.Before(p.Started.Add(-Tolerance))
+}
+
+// checkNews: who counts as alive does so by the newest word, which came not long ago, or rang before.
+func (w *world) checkNews(h *host, l *looking) {
+	if h.newest == nil {
+		h.newest, h.arrived = map[string]Announcement{}, map[string]time.Time{}
+	}
+	for _, f := range h.announcements() {
+		if known := h.newest[f.Machine]; f.At.After(known.At) {
+			h.newest[f.Machine], h.arrived[f.Machine] = f.Announcement, f.changed.Add(-h.skew)
+			if h.last != nil {
+				h.arrived[f.Machine] = w.now
+			}
+		}
+	}
+	for _, p := range l.peers {
+		w.checkPeer(h, l, p)
+	}
+	if l.snap.HasLock() {
+		h.lockSeen = w.now
+	}
+	if l.evidence.PeerMissing && w.now.Sub(h.lockSeen) < peerMissing {
+		w.fail(h, "a lock is missed that was there %s ago", w.now.Sub(h.lockSeen))
+	}
+}
+
+func (w *world) checkPeer(h *host, l *looking, p Peer) {
+	before, known := Peer{}, false
+	if h.last != nil {
+		before, known = h.last.hears(p.Machine)
+	}
+	rang := known && before.Alive && h.last.snap.State == Contested && before.Daemon == p.Daemon
+	switch age := w.now.Sub(h.arrived[p.Machine]); {
+	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
+		w.fail(h, "an old word counts: %v", p.Daemon)
+	case p.Alive && !rang && age > AliveTime+heardNow:
+		w.fail(h, "a word counts that is %s old", age)
+	case rang && !p.Alive && p.Watching && p.At.Equal(before.At):
+		w.fail(h, "an alarm ends without a word")
+	}
+}
+
+// checkWrite: a file is written when something has happened, or at each heartbeat while two daemons are known; and no process is called
+// gone that runs.
+func (w *world) checkWrite(h *host, v Speaker, a Announcement) {
+	for _, t := range a.Gone {
+		if p := w.wrote[t]; p != nil && p.alive() && !slices.Contains(h.mistaken, t) {
+			w.fail(h, "publishes that PID %d of %s is gone, which runs", MaxPID-p.pid, p.host.id[:1])
+		}
+	}
+	last := v.said
+	if file, written := h.memory.Peers.Own(); written && file.At.After(last.At) {
+		last = file
+	}
+	last.At = a.At
+	beats := a.Daemon != DaemonID{} && h.memory.Peers.anyAlive()
+	switch {
+	case last == a && !beats:
+		w.fail(h, "writes the same again")
+	case last == a && w.now.Sub(h.lastWrite) < HeartbeatTime:
+		w.fail(h, "writes the same again after %s", w.now.Sub(h.lastWrite))
+	case last == a && w.still && len(w.live())+len(h.phantoms()) < 2:
+		w.fail(h, "writes of two daemons where there are %d", len(w.live()))
+	case last != a && w.still:
+		w.fail(h, "writes something else when nothing happens")
+	}
+}
+
+func (w *world) live() (all []*process) {
+	for _, h := range w.hosts {
+		all = append(all, h.live()...)
+	}
+	return all
+}
+
+// phantoms lists daemons that have ended, of which no Lockbar tells it: it was killed, or its machine sleeps. They go on to count where
+// they were known to run beside another.
+func (h *host) phantoms() (machines []string) {
+	for _, o := range h.world.hosts {
+		p, heard := h.last.hears(o.id)
+		if heard && p.Rival && p.Watching && (!o.running || o.asleep || o.mute) && o != h {
+			machines = append(machines, o.id)
+		}
+	}
+	return machines
+}
+
+// checkRest: when all is known everywhere, each alarm has its cause, and each cause its alarm.
+func (w *world) checkRest(h *host) {
+	live := w.live()
+	if h.running && h.last != nil {
+		count := len(live) + len(h.phantoms())
+		switch s := h.last.snap; {
+		case s.State != Contested:
+		case s.Reason == OtherDaemonAlive && count < 2, s.Reason == LockMissing && count < 1:
+			w.fail(h, "%s %s, and %d run", s.State, s.Reason, len(live))
+		}
+	}
+	if h.running && w.mustRing(live) && h.last.snap.State != Contested {
+		w.fail(h, "%s %s, and two run", h.last.snap.State, h.last.snap.Reason)
+	}
+	w.checkCrashed(h, live)
+}
+
+// mustRing reports whether two machines have daemons that their Lockbars saw hold the lock.
+func (w *world) mustRing(live []*process) bool {
+	return slices.ContainsFunc(live, func(p *process) bool {
+		return p.told() && slices.ContainsFunc(live, func(q *process) bool { return q.told() && q.host != p.host && !p.confused(q) && !q.confused(p) })
+	})
+}
+
+func (p *process) told() bool { return p.claimed && p.phase == holding && p.host.speaks() }
+
+// confused is another documented ambiguity: where the machines have one name, and a process has the number of the other's daemon, its
+// machine may take that lock for its own, and have no reason to write; or say that it took it, if both started at one time.
+func (p *process) confused(q *process) bool {
+	here := p.host.find(q.pid)
+	if here == nil || !SameHost(p.record.Hostname, q.record.Hostname) {
+		return false
+	}
+	_, heard := p.host.last.hears(q.host.id)
+	return !heard || slices.Contains(p.host.mistaken, q.token)
+}
+
+func (h *host) speaks() bool { return h.running && !h.mute && !h.asleep }
+
+// checkCrashed: the lock of a daemon that is gone is stale by the word of its machine.
+func (w *world) checkCrashed(h *host, live []*process) {
+	p := w.wrote[tokenOf(h.content(LockName))]
+	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) ||
+		len(p.host.live()) > 0 || len(live) > 1 || len(h.copies()) > 0 || h.last.isTakenElsewhere(p.record) {
+		return
+	}
+	if s := h.last.snap; s.State != Stale || s.Reason != WitnessGone {
+		w.fail(h, "%s %s of a lock whose daemon crashed on %s", s.State, s.Reason, p.host.id[:1])
+	}
+}

@@ -1,0 +1,359 @@
+package lockcore
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// host is a machine: its files, processes, clock, and Lockbar.
+type host struct {
+	world  *world
+	index  int
+	id     string
+	name   string
+	skew   time.Duration // of its clock
+	booted time.Time
+	boots  int
+	asleep bool
+	shows  bool // the system shows who has the database open
+	store  *Store
+
+	known      map[string]version // to the sync engine
+	disk       map[string]version
+	changed    map[string]time.Time // ctime
+	dirChanged time.Time
+	processes  []*process
+
+	running bool // its Lockbar
+	mute    bool // which is switched off: it looks, and says nothing
+	memory  Memory
+	speaker Speaker
+	next    time.Time // when it looks
+	witness
+}
+
+func newHost(w *world, i int, name string) *host {
+	h := &host{world: w, index: i, id: strings.Repeat(string(rune('a'+i)), 8) + "00000000", name: name, booted: w.now, dirChanged: w.now,
+		known: map[string]version{}, disk: map[string]version{}, changed: map[string]time.Time{}, shows: w.chance(50)}
+	h.skew = []time.Duration{0, -1, 1}[w.rng.IntN(3)] * w.upTo(10*time.Minute)
+	h.store = &Store{dir: modelDir, options: Options{Hostname: name, Machine: h.id},
+		leads: func(int, string, string) (same, another bool) { return true, false }}
+	if w.chance(70) {
+		h.startLockbar(false)
+	}
+	return h
+}
+
+func (h *host) clock() time.Time        { return h.world.now.Add(h.skew) }
+func (h *host) bootTime() time.Time     { return h.booted.Add(h.skew) }
+func (h *host) bootID() string          { return fmt.Sprint("boot ", h.boots) }
+func (h *host) content(p string) []byte { return []byte(h.disk[p].data) }
+
+// process is a daemon of the store, or what has its number after it.
+type process struct {
+	host    *host
+	pid     int
+	id      uint64
+	started time.Time
+	program bool // no daemon
+	unlinks bool // it takes over by delete and create
+	opens   bool // it keeps the database open
+	phase   phase
+	due     time.Time // of the next phase
+	record  Record    // that it took the lock with
+	token   Token
+	// claimed: its Lockbar saw it hold the lock, and remembers. vouched: and could tell that the lock was not a namesake's.
+	claimed, vouched bool
+}
+
+type phase int
+
+const (
+	starting phase = iota
+	holding        // it took the lock, whoever has it now
+	ending
+	zombie
+	dead
+)
+
+func (p *process) alive() bool { return p.phase < zombie }
+
+// live lists the daemons that run.
+func (h *host) live() (all []*process) {
+	for _, p := range h.processes {
+		if p.alive() && !p.program {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// find returns the process that has a number now.
+func (h *host) find(pid int) *process {
+	for _, p := range slices.Backward(h.processes) {
+		if p.pid == pid && p.phase != dead {
+			return p
+		}
+	}
+	return nil
+}
+
+func (h *host) probe(pid int) (Process, claim) {
+	p := h.find(pid)
+	switch {
+	case pid == 0:
+		return Process{}, claim{}
+	case p == nil:
+		return Process{PID: pid, Status: Gone}, claim{}
+	case p.phase == zombie:
+		return Process{PID: pid, Status: Zombie, StartID: p.id}, claim{}
+	}
+	found := Process{PID: pid, Status: Running, Kind: OtherProgram, Started: p.started.Add(h.skew), StartID: p.id}
+	if p.program {
+		return found, claim{kind: OtherProgram}
+	}
+	found.Kind = Daemon
+	return found, claim{kind: Daemon, store: modelDir}
+}
+
+// happen does what is due on a machine that is awake.
+func (h *host) happen() {
+	if h.asleep {
+		return
+	}
+	for _, p := range h.processes {
+		if p.phase != holding && p.alive() && !p.program && !p.due.After(h.world.now) {
+			p.step()
+		}
+	}
+	if h.running && !h.next.After(h.world.now) {
+		h.tick()
+	}
+}
+
+func (h *host) nextDue(end time.Time) time.Time {
+	if h.asleep {
+		return end
+	}
+	for _, p := range h.live() {
+		if p.phase != holding {
+			end = earliest(end, p.due)
+		}
+	}
+	if h.running {
+		end = earliest(end, h.next)
+	}
+	return end
+}
+
+// stir notes that something happened here that a Lockbar may speak of.
+func (h *host) stir(format string, args ...any) {
+	h.world.log(h, format, args...)
+	h.stirred, h.next = h.world.now, h.world.now
+}
+
+// numbers is how many PIDs there are: few, so that daemons of two machines often have the same.
+const numbers = 2
+
+func (h *host) spawn(pid int, program bool) *process {
+	w := h.world
+	w.serial++
+	p := &process{host: h, pid: pid, id: w.serial, started: w.now, program: program, unlinks: w.chance(50), opens: w.chance(50)}
+	p.due = w.now.Add(w.upTo([]time.Duration{2 * time.Second, 2 * time.Minute}[w.rng.IntN(2)]))
+	h.processes = append(h.processes, p)
+	return p
+}
+
+func (h *host) startDaemon() {
+	pid := MaxPID - 1 - h.world.rng.IntN(numbers)
+	if h.find(pid) == nil && len(h.live()) == 0 {
+		h.spawn(pid, false)
+		h.stir("starts a daemon, PID %d", MaxPID-pid)
+	}
+}
+
+// step takes the lock, or ends.
+func (p *process) step() {
+	h := p.host
+	if p.phase == ending {
+		p.phase = dead
+		h.stir("PID %d ends", MaxPID-p.pid)
+		return
+	}
+	if r, err := Parse(h.content(LockName)); err == nil && SameHost(r.Hostname, h.name) && h.find(r.PID) != nil {
+		p.phase = dead
+		h.stir("PID %d refuses to start", MaxPID-p.pid)
+		return
+	}
+	p.phase, p.record = holding, NewRecord(p.pid, h.name, h.clock().Add(time.Duration(h.world.serial%1000)*time.Microsecond))
+	p.token = tokenOf(p.record.Encode())
+	h.world.wrote[p.token] = p
+	h.world.log(h, "PID %d takes the lock", MaxPID-p.pid)
+	if p.unlinks && h.disk[LockName].there {
+		h.change(LockName, false, "")
+	}
+	h.change(LockName, true, string(p.record.Encode()))
+}
+
+// endDaemon is an orderly end: it deletes whatever lock is there.
+func (h *host) endDaemon() {
+	for _, p := range h.live() {
+		p.phase, p.due = ending, h.world.now.Add(h.world.upTo(5*time.Second))
+		h.world.log(h, "PID %d deletes the lock and ends", MaxPID-p.pid)
+		if h.disk[LockName].there {
+			h.change(LockName, false, "")
+		}
+	}
+}
+
+func (h *host) crashDaemon() {
+	for _, p := range h.live() {
+		p.phase = dead
+		if h.world.chance(20) {
+			p.phase = zombie
+		}
+		h.stir("PID %d crashes", MaxPID-p.pid)
+	}
+}
+
+// reapAndReuse ends zombies and other programs, and gives a free number to a program.
+func (h *host) reapAndReuse() {
+	for _, p := range h.processes {
+		if p.program || p.phase == zombie {
+			p.phase = dead
+		}
+	}
+	if pid := MaxPID - 1 - h.world.rng.IntN(numbers); h.find(pid) == nil {
+		h.spawn(pid, true)
+		h.stir("another program has PID %d", MaxPID-pid)
+	}
+}
+
+func (h *host) sleepOrWake() {
+	h.asleep = !h.asleep
+	h.stir("sleeps: %t", h.asleep)
+}
+
+func (h *host) reboot() {
+	for _, p := range h.processes {
+		p.phase = dead
+	}
+	h.stir("reboots")
+	h.boots++
+	h.booted = h.world.now
+	if h.running = h.running && h.world.chance(80); h.running {
+		h.startLockbar(h.world.chance(85))
+	}
+}
+
+// startOrStop starts the Lockbar, or ends it in one of the ways in which it ends.
+func (h *host) startOrStop() {
+	switch way := h.world.rng.IntN(4); {
+	case !h.running:
+		h.startLockbar(h.world.chance(80))
+	case way == 0:
+		h.running = false
+		h.stir("Lockbar is killed")
+	case way == 1:
+		if a, ok := h.speaker.Leave(h.clock()); ok {
+			h.write(a)
+		}
+		h.running = false
+		h.stir("Lockbar quits")
+	case way == 2 && h.mute:
+		h.mute = false
+		h.stir("Lockbar is switched on")
+	case way == 2:
+		h.mute, h.speaker = true, Speaker{Machine: h.id, Version: "1"}
+		h.stir("Lockbar is switched off")
+		if h.disk[h.peerPath()].there {
+			h.change(h.peerPath(), false, "")
+		}
+	default:
+		h.startLockbar(h.world.chance(80))
+	}
+}
+
+// startLockbar starts it with the state that was kept, or without.
+func (h *host) startLockbar(kept bool) {
+	h.running, h.lastWrite = true, time.Time{}
+	h.stir("Lockbar starts, with its state: %t", kept)
+	h.speaker = Speaker{Machine: h.id, Version: "1"}
+	alive := func(pid int) Process { p, _ := h.probe(pid); return p }
+	if h.memory = h.memory.revive(alive, h.bootID(), h.bootTime()); !kept {
+		h.memory = Memory{}
+		h.forget()
+	}
+	if f := h.world.mutant.revived; f != nil {
+		h.memory = f(h.memory)
+	}
+}
+
+func (h *host) peerPath() string { return filepath.Join(PeersName, "x"+peerName(h.id)) }
+
+func (h *host) write(a Announcement) {
+	data := string(a.encode())
+	if h.world.chance(20) { // a later Lockbar's
+		data = strings.Replace(data, "{", `{"later":{"daemon":null},`, 1)
+	}
+	h.world.log(h, "writes %s", strings.TrimSpace(data))
+	h.change(h.peerPath(), true, data)
+}
+
+// dropGarbage puts a file among those of the machines that must not count.
+func (h *host) dropGarbage() {
+	old := h.world.history[h.world.hosts[h.world.rng.IntN(len(h.world.hosts))].peerPath()]
+	name, data := "x-cafecafe.json", `{"schema":2,"machine":"cafecafe00000000","host":"mac-a","lockbar":"9","at":"2070-01-01T00:00:00Z","watching":true,`+
+		`"daemon":{"pid":7,"started_at":"x"},"gone":[]}`
+	switch h.world.rng.IntN(4) {
+	case 0:
+		data = strings.Repeat("[", 50)
+	case 1:
+		data = strings.Replace(data, `"schema":2`, `"schema":1`, 1)
+		name = "x-cafecafe (conflict).json"
+	case 2:
+		if len(old) > 0 { // an older one, under another name that may be a machine's own
+			v := old[h.world.rng.IntN(len(old))]
+			name, data = "y"+peerName(cmp.Or(h.world.read(v.data), &Announcement{Machine: "cafecafe"}).Machine), v.data
+		}
+	}
+	h.stir("gets %s: %s", name, data)
+	h.change(filepath.Join(PeersName, name), true, data)
+}
+
+func (h *host) removeCopies() {
+	for _, path := range h.paths(LockName + ".") {
+		h.world.log(h, "removes %s", path)
+		h.change(path, false, "")
+	}
+}
+
+// unlock is a user who believes what is said of a stale lock.
+func (h *host) unlock() {
+	if l := h.look(h.memory); l.snap.State == Stale {
+		h.world.log(h, "removes a stale lock")
+		h.change(LockName, false, "")
+	}
+}
+
+// rename is what a Mac does in another network.
+func (h *host) rename() {
+	if base, cut := strings.CutSuffix(h.name, ".lan"); cut {
+		h.name = base
+	} else {
+		h.name += ".lan"
+	}
+	h.stir("is called %s now", h.name)
+}
+
+func (h *host) paths(prefix string) []string {
+	all := slices.Collect(maps.Keys(h.disk))
+	all = slices.DeleteFunc(all, func(p string) bool { return !strings.HasPrefix(p, prefix) })
+	slices.Sort(all)
+	return all
+}

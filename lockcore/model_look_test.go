@@ -1,0 +1,137 @@
+package lockcore
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// pollTime is the time between two looks if nothing happens: few, to save time.
+const pollTime = heardNow - 5*time.Second
+
+// look is lookOnce over simulated files and processes.
+func (h *host) look(m Memory) *looking {
+	l := h.store.looking(m, h.clock())
+	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name
+	lock := h.disk[LockName]
+	l.take(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
+	h.hear(l)
+	l.findHolder()
+	l.snap.Changed = h.dirChanged
+	l.weighCopies(h.copies())
+	if !l.plainlyHeld() {
+		for _, p := range h.live() {
+			found, _ := h.probe(p.pid)
+			found.store = thisStore
+			l.weighDaemon(found, p.opens && h.shows, 0)
+		}
+	}
+	l.countPeers()
+	if f := h.world.mutant.judged; f != nil {
+		f(l)
+	}
+	l.conclude()
+	return l
+}
+
+func (h *host) hear(l *looking) {
+	files := h.announcements()
+	if f := h.world.mutant.files; f != nil {
+		f(h, l, files)
+	}
+	l.hear(files, true)
+	if f := h.world.mutant.heard; f != nil {
+		for i := range l.peers {
+			f(l, &l.peers[i])
+		}
+		l.snap.Peers, l.evidence.Witnessed = NewPeers(l.peers), l.isWitnessed(l.snap.Token, l.evidence.Record)
+	}
+}
+
+// announcements reads what readPeers reads.
+func (h *host) announcements() (files []heard) {
+	for _, path := range h.paths(PeersName) {
+		name := filepath.Base(path)
+		if a := h.world.read(h.disk[path].data); mayBePeer([]byte(name)) && a != nil && strings.HasSuffix(name, peerName(a.Machine)) {
+			files = append(files, heard{*a, h.changed[path]})
+		}
+	}
+	return files
+}
+
+// read parses a file once.
+func (w *world) read(data string) *Announcement {
+	if a, known := w.parsed[data]; known {
+		return a
+	}
+	w.parsed[data] = nil
+	if a, err := parsePeer([]byte(data)); err == nil {
+		w.parsed[data] = &a
+	}
+	return w.parsed[data]
+}
+
+func (h *host) copies() (copies []lockCopy) {
+	for _, path := range h.paths(LockName + ".") {
+		data := h.content(path)
+		if r, err := Parse(data); err == nil {
+			copies = append(copies, lockCopy{path, r, tokenOf(data), h.changed[path]})
+		}
+	}
+	return copies
+}
+
+// tick is a look of the Lockbar, and what it does then.
+func (h *host) tick() {
+	w, now := h.world, h.clock()
+	if w.chance(10) && !w.quiet {
+		w.checkLook(h, h.look(Memory{})) // a command, where no state is kept
+	}
+	l := h.look(h.memory)
+	if w.tracing && (h.last == nil || !l.snap.Same(h.last.snap)) {
+		w.log(h, "says %s %s of %s", l.snap.State, l.snap.Reason, h.disk[LockName])
+	}
+	w.checkLook(h, l)
+	w.checkNews(h, l)
+	if h.memory.Boot.IsZero() {
+		h.memory.Boot, h.memory.BootID = h.bootTime(), h.bootID()
+	}
+	h.memory = h.memory.Next(l.snap, now)
+	if f := w.mutant.remembered; f != nil {
+		f(h, l, &h.memory)
+	}
+	h.remember(l)
+	h.next = w.now.Add(pollTime)
+	h.sooner(h.memory.MissingAt(now))
+	h.speak(l.snap)
+}
+
+func (h *host) sooner(at time.Time) {
+	if !at.IsZero() {
+		h.next = earliest(h.next, at.Add(-h.skew))
+	}
+}
+
+func (h *host) speak(s Snapshot) {
+	if h.mute {
+		return
+	}
+	before := h.speaker
+	a, due, ok := h.speaker.Speak(s, h.memory, h.clock())
+	if h.sooner(due); ok {
+		h.world.checkWrite(h, before, a)
+		h.write(a)
+		h.lastWrite = h.world.now
+	}
+}
+
+// hears returns the newest file of a machine that counts in a look.
+func (l *looking) hears(machine string) (Peer, bool) {
+	others := l.peers
+	i := slices.IndexFunc(others, func(p Peer) bool { return p.Machine == machine })
+	if i < 0 {
+		return Peer{}, false
+	}
+	return others[i], true
+}

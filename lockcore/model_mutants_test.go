@@ -1,0 +1,99 @@
+package lockcore
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// mutants take one rule each out of what a look is given, judges, or leaves behind.
+var mutants = []mutant{
+	{name: "of several files of a machine any one counts", files: func(h *host, l *looking, files []heard) {
+		for i := range files {
+			for j := range files[:i] {
+				if files[i].Machine == files[j].Machine {
+					files[i].At, files[j].At = files[j].At, files[i].At
+				}
+			}
+		}
+	}},
+	{name: "a file that is older than the last one counts", files: func(h *host, l *looking, files []heard) {
+		for i := range files {
+			j := slices.IndexFunc(l.memory.Peers.List(), func(p Peer) bool { return p.Machine == files[i].Machine && p.At.After(files[i].At) })
+			if j >= 0 {
+				files[i].At = l.memory.Peers.List()[j].At.Add(time.Millisecond)
+			}
+		}
+	}},
+	{name: "a word is as old as its writer says", files: func(h *host, l *looking, files []heard) {
+		for i := range files {
+			files[i].changed, l.memory.looked = files[i].At, time.Time{}
+		}
+	}},
+	{name: "a word never lapses", heard: func(l *looking, p *Peer) { p.Alive = !p.Own && !p.Silent && p.Daemon != DaemonID{} }},
+	{name: "an alarm lapses with its word", remembered: func(h *host, l *looking, m *Memory) {
+		m.changePeers(func(p *Peer) { p.Rival = false })
+	}},
+	{name: "a file that is gone counts", heard: func(l *looking, p *Peer) { p.Silent = false; p.Alive = p.isAlive(l.now) }},
+	{name: "two machines never have one name", files: func(h *host, l *looking, files []heard) {
+		for i := range files {
+			files[i].Host = files[i].Machine
+		}
+	}},
+	{name: "no other machine took a lock", judged: func(l *looking) {
+		l.evidence.TakenElsewhere = false
+		l.evidence.OurHost = SameHost(l.snap.Host, l.evidence.Record.Hostname) && ours(l.evidence)
+	}},
+	{name: "the own file is another machine's", heard: func(l *looking, p *Peer) { p.Own = false; p.Alive = p.isAlive(l.now) }},
+	{name: "gone counts beside a daemon", judged: func(l *looking) {
+		for _, p := range l.peers {
+			l.evidence.Witnessed = l.evidence.Witnessed || slices.Contains(p.Gone[:], l.snap.Token) && l.snap.HasLock()
+		}
+	}},
+	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *looking, m *Memory) {
+		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasSeen(l.snap.Token) && p.Status == Gone {
+			m.Seen[0] = SeenLock{Token: l.snap.Token, PID: l.snap.Record.PID, Gone: true}
+		}
+	}},
+	{name: "any daemon of that number holds a lock of our name", remembered: func(h *host, l *looking, m *Memory) {
+		if s := l.snap; s.State == HeldHere && s.Reason == "" && s.Holder.Kind == Daemon && !m.hasSeen(s.Token) {
+			m.Seen[0] = SeenLock{Token: s.Token, PID: s.Holder.PID, StartID: s.Holder.StartID}
+		}
+	}},
+	{name: "locks that were seen are forgotten", revived: func(m Memory) Memory { m.Seen = [MaxGone]SeenLock{}; return m }},
+	{name: "a lock is missed at once", judged: func(l *looking) {
+		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
+	}},
+	{name: "no words count", judged: func(l *looking) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
+}
+
+func (m *Memory) changePeers(change func(*Peer)) {
+	list := m.Peers.List()
+	for i := range list {
+		change(&list[i])
+	}
+	m.Peers = NewPeers(list)
+}
+
+// mutantRuns is how many schedules a mutant may survive.
+const mutantRuns = 1000
+
+func TestModelMutants(t *testing.T) {
+	for _, m := range mutants {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			if *modelSeed != 0 {
+				t.Log(retell(*modelSeed, m))
+				return
+			}
+			for seed := range uint64(mutantRuns) {
+				if why := newWorld(seed+1, m).run(); why != "" {
+					t.Logf("-model.seed=%d: %s", seed+1, why)
+					return
+				}
+			}
+			t.Error(fmt.Sprint("survives"))
+		})
+	}
+}

@@ -1,0 +1,49 @@
+package lockcore
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+)
+
+var (
+	modelSeed = flag.Uint64("model.seed", 0, "run this one schedule of the model, and tell it")
+	modelRuns = flag.Int("model.runs", 600, "how many schedules of the model are run")
+)
+
+// mutant takes a rule out of the judgement, by what it is given or gives.
+type mutant struct {
+	name       string
+	files      func(*host, *looking, []heard)
+	heard      func(*looking, *Peer)
+	judged     func(*looking)
+	remembered func(*host, *looking, *Memory)
+	revived    func(Memory) Memory
+}
+
+// retell runs a schedule again, and keeps its trace.
+func retell(seed uint64, m mutant) string {
+	w := newWorld(seed, m)
+	w.tracing = true
+	return fmt.Sprintf("%s\n%s", w.run(), w.trace.String())
+}
+
+// modelParts is how many parts of the schedules run side by side.
+const modelParts = 4
+
+func TestModel(t *testing.T) {
+	if *modelSeed != 0 {
+		t.Log(retell(*modelSeed, mutant{}))
+		return
+	}
+	for part := range modelParts {
+		t.Run(fmt.Sprint(part), func(t *testing.T) {
+			t.Parallel()
+			for seed := 1 + part; seed <= *modelRuns; seed += modelParts {
+				if why := newWorld(uint64(seed), mutant{}).run(); why != "" {
+					t.Fatalf("-model.seed=%d: %s", seed, retell(uint64(seed), mutant{}))
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package lockcore
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// world is a few machines that share one store through a sync engine, with simulated processes, clocks and mail, and the real judgement.
+// Everything in it follows from the seed.
+type world struct {
+	rng      *rand.Rand
+	now      time.Time // the true time
+	hosts    []*host
+	mail     []letter
+	history  map[string][]version
+	wrote    map[Token]*process
+	parsed   map[string]*Announcement // nil: no Lockbar wrote it
+	serial   uint64
+	quiet    bool // nothing happens any more, and mail is quick
+	still    bool // and all has been said
+	noCopies bool // the engine keeps no conflict copies
+	mutant   mutant
+	tracing  bool
+	trace    strings.Builder
+	failure  string
+}
+
+// modelStart is after any real start of a machine that runs the model: production code asks for that here and there.
+var modelStart = time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const modelDir = "/model/store"
+
+func newWorld(seed uint64, m mutant) *world {
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), now: modelStart, mutant: m, history: map[string][]version{}, wrote: map[Token]*process{},
+		parsed: map[string]*Announcement{}}
+	w.noCopies = w.chance(50)
+	twins := w.chance(30)
+	for i := range 2 + w.rng.IntN(mostHosts-1) {
+		name := string(rune('a' + i))
+		h := newHost(w, i, "mac-"+name)
+		if twins && i == 1 {
+			h.name = w.hosts[0].name
+		}
+		w.hosts = append(w.hosts, h)
+	}
+	return w
+}
+
+// run lets a schedule happen. What it returns is empty, or which rule was broken.
+func (w *world) run() string {
+	for range 10 + w.rng.IntN(40) {
+		w.act()
+		w.pass(w.upTo([]time.Duration{time.Second, 20 * time.Second, 2 * time.Minute, 12 * time.Minute}[w.rng.IntN(4)]))
+	}
+	w.rest()
+	return w.failure
+}
+
+func (w *world) chance(percent int) bool { return w.rng.IntN(100) < percent }
+
+// upTo is a random time, to the millisecond: never zero, so that no two things happen at once.
+func (w *world) upTo(most time.Duration) time.Duration {
+	return time.Duration(1+w.rng.Int64N(most.Milliseconds())) * time.Millisecond
+}
+
+func (w *world) log(h *host, format string, args ...any) {
+	if w.tracing {
+		fmt.Fprintf(&w.trace, "%s %s %s\n", w.now.Format("15:04:05.000"), h.id[:1], fmt.Sprintf(format, args...))
+	}
+}
+
+func (w *world) fail(h *host, format string, args ...any) {
+	w.log(h, "FAILS: "+format, args...)
+	if w.failure == "" {
+		w.failure = h.id[:1] + ": " + fmt.Sprintf(format, args...)
+	}
+}
+
+// pass lets time go by, and all happen that is due meanwhile.
+func (w *world) pass(d time.Duration) {
+	end := w.now.Add(d)
+	for w.failure == "" {
+		w.now = w.nextDue(end)
+		w.deliver()
+		for _, h := range w.hosts {
+			h.happen()
+		}
+		if !w.now.Before(end) && !w.nextDue(end.Add(1)).Before(end) {
+			return
+		}
+	}
+}
+
+func (w *world) nextDue(end time.Time) time.Time {
+	next := end
+	for _, l := range w.mail {
+		if !l.to.asleep {
+			next = earliest(next, l.due)
+		}
+	}
+	for _, h := range w.hosts {
+		next = earliest(next, h.nextDue(end))
+	}
+	if next.Before(w.now) {
+		return w.now
+	}
+	return next
+}
+
+// act lets one thing happen on one machine.
+func (w *world) act() {
+	h := w.hosts[w.rng.IntN(len(w.hosts))]
+	if h.asleep || w.chance(4) {
+		h.sleepOrWake()
+		return
+	}
+	acts := []struct {
+		weight int
+		do     func()
+	}{
+		{30, h.startDaemon}, {12, h.endDaemon}, {14, h.crashDaemon}, {4, h.reapAndReuse}, {5, h.reboot}, {12, h.startOrStop},
+		{8, h.resurrect}, {4, h.dropGarbage}, {3, h.removeCopies}, {3, h.unlock}, {2, h.rename}, {10, func() {}},
+	}
+	sum := 0
+	for _, a := range acts {
+		sum += a.weight
+	}
+	n := w.rng.IntN(sum)
+	i := slices.IndexFunc(acts, func(a struct {
+		weight int
+		do     func()
+	}) bool {
+		n -= a.weight
+		return n < 0
+	})
+	acts[i].do()
+}
+
+// quietTime is long enough for every word to lapse that nobody repeats.
+const quietTime = AliveTime + 2*time.Minute
+
+// rest ends a schedule: all mail arrives, most machines wake, and nothing happens any more.
+func (w *world) rest() {
+	for _, h := range w.hosts {
+		if h.asleep && w.chance(80) {
+			h.sleepOrWake()
+		}
+	}
+	w.pass(time.Minute) // what had begun ends
+	for range 4 {
+		w.deliverAll()
+		w.pass(20 * time.Second)
+	}
+	w.pass(quietTime)
+	for _, h := range w.hosts {
+		if w.failure == "" && !h.asleep {
+			w.checkRest(h)
+		}
+	}
+	w.log(w.hosts[0], "only what is repeated may be written from now on")
+	w.still = true
+	w.pass(HeartbeatTime + time.Minute)
+}
