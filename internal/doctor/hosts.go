@@ -1,0 +1,62 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// HostsProblem says why the files of the machines that share a store cannot be read; nil where they can, or there is none.
+func HostsProblem(store string) error {
+	dir := filepath.Join(store, lockcore.PeersName)
+	info, err := os.Lstat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+	case info.Mode()&fs.ModeSymlink != 0:
+		err = errors.New("it is a link, which Lockbar does not follow")
+	case !info.IsDir():
+		err = errors.New("it is no directory")
+	default:
+		_, err = fsx.EachName(dir, func([]byte) {})
+	}
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s in the store cannot be used: %s", lockcore.PeersName, reason(err))
+}
+
+// checkHosts says which machines share the store, as far as their Lockbars have told.
+func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
+	others, own, named := words.Others(s.Peers, now), "has no file there: its app writes one, unless that is switched off", false
+	peers := s.Peers.List()
+	for i := range peers {
+		p := &peers[i]
+		if p.Own {
+			own = "has its file there as well"
+		}
+		named = named || !p.Own && !p.Silent && lockcore.SameHost(p.Host, s.Host)
+	}
+	switch {
+	case s.State == lockcore.Unknown:
+		return skipped("hosts", "the lock cannot be read")
+	case problem != nil:
+		return one("hosts", Warn, "What other computers say is not known, and they do not hear of this one: %v; move it away", problem)
+	case named:
+		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not tell whose it is; give one of them another name: %s",
+			words.Clean(s.Host), words.NameApart(runtime.GOOS))
+	case others == nil:
+		return one("hosts", Pass, "No other computer's Lockbar has written into this store yet")
+	}
+	return one("hosts", Pass, "Other computers: %d, and this one %s. %s", len(others), own, strings.Join(others, "; "))
+}
