@@ -43,7 +43,6 @@ func Peer(p *lockcore.Peer, now time.Time) string {
 
 // Heard says what a machine last said of its daemon, and how long ago that was heard. Only a word that counts is said as what is so now.
 func Heard(p *lockcore.Peer, now time.Time) string {
-	age := now.Sub(p.Heard)
 	ended, daemon, runs, when, told := "", "no daemon", "ran there", "when last heard, ", ""
 	if p.Daemon.PID != 0 {
 		daemon, runs = "its daemon (PID "+strconv.Itoa(p.Daemon.PID)+")", "ran"
@@ -56,7 +55,7 @@ func Heard(p *lockcore.Peer, now time.Time) string {
 	case !p.Watching:
 	case p.Daemon.PID == 0:
 		runs, when = "runs there,", "heard "
-	case p.Alive && age < lockcore.AliveTime:
+	case p.Alive && now.Sub(p.Heard) < lockcore.AliveTime:
 		runs, when = "runs,", "heard "
 	case p.Alive:
 		told = ", and its end was not told"
@@ -64,7 +63,7 @@ func Heard(p *lockcore.Peer, now time.Time) string {
 	if !p.Watching && !p.Silent {
 		ended = "its Lockbar has ended; "
 	}
-	return ended + daemon + " " + runs + " " + when + ago(age) + told
+	return ended + daemon + " " + runs + " " + when + ago(p.Heard, now) + told
 }
 
 // NameApart says how the computer in front of the user gets another name, which its daemon then writes into the lock.
@@ -76,12 +75,4 @@ func NameApart(goos string) string {
 		return "Settings > System > About > Rename this PC"
 	}
 	return "sudo hostnamectl set-hostname NAME"
-}
-
-// ago is Age of what is over: "40 min ago".
-func ago(d time.Duration) string {
-	if d < justNow {
-		return Age(d)
-	}
-	return Age(d) + " ago"
 }
