@@ -78,3 +78,12 @@ func TestHostsAreNotKept(t *testing.T) {
 		t.Errorf("in the history: %s", line)
 	}
 }
+
+// TestNamesakeIsReadBack: the lock of another machine that has our name is not told as ours.
+func TestNamesakeIsReadBack(t *testing.T) {
+	s := held("mac-a")
+	s.Namesake = true
+	if got := report.NewStatus(s, at).Snapshot(); got != s || got.OnThisHost() {
+		t.Errorf("%+v, want %+v", got, s)
+	}
+}

@@ -100,6 +100,8 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	if s.Record != nil {
 		snapshot.Record = *s.Record
 	}
+	// Of a machine that has our name the lock is by no other way: it would be ours.
+	snapshot.Namesake = (s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone) && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
 		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}
 	}
