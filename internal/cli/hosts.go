@@ -36,7 +36,7 @@ Exit code: 0 whenever it could be said.`,
 func runHosts(ctx context.Context, s settings, asJSON bool) error {
 	lookOnly()
 	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
-	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, whyUnheard(&l) == "", l.at) }, hostRows)
+	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, whyUnheard(&l) == "", l.at) }, rowsOfStore)
 }
 
 // whyUnheard says why it is not known what the machines said. It is empty where that is known.
@@ -53,20 +53,22 @@ func whyUnheard(l *seen) string {
 // nobodyElse is said where no other machine has a file.
 const nobodyElse = "No other computer's Lockbar has written into this store yet. It writes once it has seen that another computer uses the store."
 
-// hostRows is the text of what is said of one store.
-func hostRows(l seen) []row {
-	rows, others, now := []row{{"store", path(l.Store)}}, false, l.at.Local()
+// rowsOfStore is the text of what is said of one store.
+func rowsOfStore(l seen) []row {
+	lines := words.Hosts(l.Peers, l.at.Local(), true)
+	_, own := l.Peers.Own()
 	if why := whyUnheard(&l); why != "" {
-		return append(rows, row{"hosts", "not known: " + why})
+		lines = []string{"not known: " + why}
+	} else if len(lines) == 0 || own && len(lines) == 2 { // a machine has two
+		lines = append(lines, nobodyElse)
 	}
-	peers := l.Peers.List()
-	for i := range peers {
-		p := &peers[i]
-		rows = append(rows, row{words.PeerHost(p), words.Peer(p, now)}, row{"", words.Heard(p, now) + " (" + words.Clock(p.Heard, now) + ")"})
-		others = others || !p.Own
-	}
-	if !others {
-		rows = append(rows, row{"", nobodyElse})
+	return withHosts([]row{{"store", path(l.Store)}}, lines)
+}
+
+// withHosts adds lines about machines.
+func withHosts(rows []row, lines []string) []row {
+	for i, line := range lines {
+		rows = append(rows, row{continued("hosts", i), line})
 	}
 	return rows
 }

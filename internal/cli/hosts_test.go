@@ -78,9 +78,9 @@ func TestHosts(t *testing.T) {
 	w.say(said{host: "nas", id: "cccccccccccccccc", ended: true})
 	out := w.as(idA, "hosts").want(t, 0).out
 	for _, part := range []string{
-		"mac-a  " + words.Machine() + ", id aaaaaaaa, Lockbar 0.3.0\n", "no daemon ran there when it last wrote, just now",
-		"mac-b  id bbbbbbbb, Lockbar 0.3.0, daemon since ", "(4 h)\n", "its daemon (PID 4242) runs, heard just now (",
-		"nas    id cccccccc, Lockbar 0.3.0\n", "its Lockbar has ended; no daemon ran there when last heard, just now",
+		"\nhosts  mac-a (aaaaaaaa, " + words.Machine() + "): no daemon ran there when it last wrote, just now\n       Lockbar 0.3.0, heard at ",
+		"\n       mac-b (bbbbbbbb): its daemon (PID 4242) runs, heard just now\n", ", daemon since ", "(4 h)\n",
+		"\n       nas (cccccccc): its Lockbar has ended; no daemon ran there when last heard, just now\n",
 	} {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %q in\n%s", part, out)
@@ -151,7 +151,7 @@ func TestHostsAreNotKnown(t *testing.T) {
 		says  string
 	}{
 		"no store": {func(w *world) error { return os.Remove(w.dir) }, "not known: "},
-		"a file":   {func(w *world) error { return os.WriteFile(w.peers(), nil, 0o600) }, "it is no directory"},
+		"a file":   {func(w *world) error { return os.WriteFile(w.peers(), nil, 0o600) }, "no directory"},
 		"a link":   {func(w *world) error { return os.Symlink(w.root, w.peers()) }, "it is a link"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -118,9 +118,7 @@ func statusRows(l seen, p palette, s settings) []row {
 	for i, c := range copies {
 		rows = append(rows, row{continued("copies", i), copyText(l.Snapshot, c)})
 	}
-	for i, line := range words.Others(l.Peers, l.at) {
-		rows = append(rows, row{continued("hosts", i), line})
-	}
+	rows = withHosts(rows, words.Hosts(l.Peers, l.at, false))
 	if hint := words.Next(l.Snapshot, s.commands(l.Store)); hint != "" {
 		rows = append(rows, row{"next", hint})
 	}

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,29 +21,26 @@ func HostsProblem(store string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	case err != nil:
-	case info.Mode()&fs.ModeSymlink != 0:
-		err = errors.New("it is a link, which Lockbar does not follow")
-	case !info.IsDir():
-		err = errors.New("it is no directory")
-	default:
+	case err == nil && !info.IsDir():
+		err = errors.New("it is a link or a file, and no directory")
+	case err == nil:
 		_, err = fsx.EachName(dir, func([]byte) {})
 	}
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s in the store cannot be used: %s", lockcore.PeersName, reason(err))
+	return errors.New(lockcore.PeersName + " in the store cannot be used: " + reason(err))
 }
 
 // checkHosts says which machines share the store, as far as their Lockbars have told.
 func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
-	others, own, named := words.Others(s.Peers, now), "has no file there: its app writes one, unless that is switched off", false
+	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
+	if _, written := s.Peers.Own(); !written {
+		own = "has no file there: its app writes one, unless that is switched off"
+	}
 	peers := s.Peers.List()
 	for i := range peers {
 		p := &peers[i]
-		if p.Own {
-			own = "has its file there as well"
-		}
 		named = named || !p.Own && !p.Silent && lockcore.SameHost(p.Host, s.Host)
 	}
 	switch {

@@ -57,8 +57,8 @@ func TestHostsProblem(t *testing.T) {
 		}
 	}
 	for says, spoil := range map[string]func() error{
-		"is no directory": func() error { return os.WriteFile(dir, nil, 0o600) },
-		"is a link":       func() error { return os.Symlink(store, dir) },
+		"no directory":     func() error { return os.WriteFile(dir, nil, 0o600) },
+		"a link or a file": func() error { return os.Symlink(store, dir) },
 	} {
 		if err := os.Remove(dir); err != nil {
 			t.Fatal(err)

@@ -10,35 +10,35 @@ import (
 // shortID is how much of a machine's id tells it from another one of that name: as much as the name of its file has.
 const shortID = 8
 
-// Others says of each other machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon runs there, heard 3 h ago".
-// What a machine said whose file is gone is left out.
-func Others(peers lockcore.Peers, now time.Time) (lines []string) {
+// Hosts says of each machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon runs there, heard 3 h ago". This
+// machine is one of them, and those whose file is gone are, only where all is asked for: then a second line has the rest of each.
+func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	list := peers.List()
 	for i := range list {
-		if p := &list[i]; !p.Own && !p.Silent {
-			lines = append(lines, PeerHost(p)+" ("+PeerID(p)+"): "+Heard(p, now))
+		p := &list[i]
+		if !all && (p.Own || p.Silent) {
+			continue
+		}
+		name := Host(lockcore.Record{Hostname: p.Host}) + " (" + Clean(p.Machine[:min(len(p.Machine), shortID)])
+		if p.Own {
+			name += ", " + Machine()
+		}
+		lines = append(lines, name+"): "+Heard(p, now))
+		if all {
+			lines = append(lines, more(p, now))
 		}
 	}
 	return lines
 }
 
-// PeerHost returns the name of a machine that shares the store, fit to be shown.
-func PeerHost(p *lockcore.Peer) string { return Host(lockcore.Record{Hostname: p.Host}) }
-
-// PeerID returns the beginning of the machine's id.
-func PeerID(p *lockcore.Peer) string { return Clean(p.Machine[:min(len(p.Machine), shortID)]) }
-
-// Peer says which machine it is, which Lockbar runs there, and since when its daemon does: "id 1a2b3c4d, Lockbar 0.3.0, daemon since
-// 09:14 (3 h)".
-func Peer(p *lockcore.Peer, now time.Time) string {
-	here, daemon := "", ""
-	if p.Own {
-		here = Machine() + ", "
-	}
+// more says which Lockbar a machine has, when it was heard, and since when its daemon runs: "Lockbar 0.3.0, heard at 13:22, daemon since
+// 09:14 (4 h)".
+func more(p *lockcore.Peer, now time.Time) string {
+	text := "Lockbar " + Clean(p.Version) + ", heard at " + Clock(p.Heard, now)
 	if p.Daemon.PID != 0 && !p.Silent {
-		daemon = ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
+		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
 	}
-	return here + "id " + PeerID(p) + ", Lockbar " + Clean(p.Version) + daemon
+	return text
 }
 
 // Heard says what a machine last said of its daemon, and how long ago that was heard. Only a word that counts is said as what is so now.

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,46 +53,35 @@ func TestHeard(t *testing.T) {
 	}
 }
 
-func TestPeer(t *testing.T) {
-	since := noon.Add(-4 * time.Hour).Format("15:04")
-	for want, p := range map[string]lockcore.Peer{
-		"id bbbbbbbb, Lockbar 0.3.0, daemon since " + since + " (4 h)": heardBefore(time.Minute),
-		"id bbbbbbbb, Lockbar 0.3.0":                                   heardBefore(time.Minute, idle),
-		Machine() + ", id bbbbbbbb, Lockbar 0.3.0":                     heardBefore(time.Hour, own, idle, ended),
-		"id bbbbbbbb, Lockbar evil [2J, daemon since an unknown time": heardBefore(time.Hour, func(p *lockcore.Peer) {
-			p.Daemon.StartedAt, p.Version = "\x1b[2J", "evil\x1b[2J"
-		}),
-	} {
-		if got := Peer(&p, noon); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
+// TestHosts leaves out this machine, and those whose file is gone, unless all are asked for.
+func TestHosts(t *testing.T) {
+	clock := func(d time.Duration) string { return noon.Add(-d).Format("15:04") }
+	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, silent), heardBefore(3 * time.Hour)})
+	other := "mac-mini (bbbbbbbb): its daemon (PID 4242) ran when last heard, 3 h ago"
+	if got := Hosts(list, noon, false); !slices.Equal(got, []string{other}) {
+		t.Errorf("%q", got)
 	}
-	gone := heardBefore(time.Hour, silent)
-	if got := Peer(&gone, noon); got != "id bbbbbbbb, Lockbar 0.3.0" {
-		t.Errorf("silent: %q", got)
+	want := []string{
+		"mac-mini (bbbbbbbb, " + Machine() + "): no daemon ran there when it last wrote, just now", "Lockbar 0.3.0, heard at " + clock(0),
+		"mac-mini (bbbbbbbb): its file is gone; it was last heard 1 h ago", "Lockbar 0.3.0, heard at " + clock(time.Hour),
+		other, "Lockbar 0.3.0, heard at " + clock(3*time.Hour) + ", daemon since " + clock(4*time.Hour) + " (4 h)",
 	}
-}
-
-// TestOthers leaves out this machine, and those whose file is gone.
-func TestOthers(t *testing.T) {
-	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own), heardBefore(0, silent), heardBefore(3*time.Hour, idle)})
-	got := Others(list, noon)
-	if want := "mac-mini (bbbbbbbb): no daemon runs there, heard 3 h ago"; len(got) != 1 || got[0] != want {
-		t.Errorf("%q, want %q", got, want)
+	if got := Hosts(list, noon, true); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if got := Others(lockcore.Peers{}, noon); got != nil {
+	if got := Hosts(lockcore.Peers{}, noon, true); got != nil {
 		t.Errorf("of nobody: %q", got)
 	}
 }
 
-func TestPeerIsNamed(t *testing.T) {
-	p := heardBefore(0)
-	if PeerHost(&p) != "mac-mini" || PeerID(&p) != "bbbbbbbb" {
-		t.Errorf("%q, %q", PeerHost(&p), PeerID(&p))
-	}
-	p.Host, p.Machine = "evil\x1b[31m\nname", "\x07"
-	if got := PeerHost(&p) + PeerID(&p); strings.ContainsAny(got, "\x1b\n\x07") {
-		t.Errorf("%q", got)
+func TestHostsAreClean(t *testing.T) {
+	p := heardBefore(0, func(p *lockcore.Peer) {
+		p.Host, p.Machine, p.Version, p.Daemon.StartedAt = "evil\x1b[31m\nname", "\x07", "\u202e1", "\x1b[2J"
+	})
+	for _, line := range Hosts(lockcore.NewPeers([]lockcore.Peer{p}), noon, true) {
+		if strings.ContainsAny(line, "\x1b\n\x07\u202e") {
+			t.Errorf("%q", line)
+		}
 	}
 }
 
