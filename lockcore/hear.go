@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -130,7 +131,7 @@ type listening struct {
 // listen takes the files into what was heard before. Of several of one machine the newest by its own clock counts: engines bring
 // them in any order, and bring old ones back.
 func (l listening) listen(before []Peer, files []heard) []Peer {
-	slices.SortStableFunc(files, func(a, b heard) int { return b.At.Compare(a.At) })
+	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not of package slices: those would add 30 KB
 	var peers []Peer
 	for _, f := range files {
 		if !slices.ContainsFunc(peers, func(p Peer) bool { return p.Machine == f.Machine }) {
@@ -144,9 +145,9 @@ func (l listening) listen(before []Peer, files []heard) []Peer {
 			peers = append(peers, p)
 		}
 	}
-	slices.SortFunc(peers, func(a, b Peer) int { return b.Heard.Compare(a.Heard) })
+	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Heard.After(peers[j].Heard) })
 	peers = peers[:min(len(peers), maxPeers)]
-	slices.SortFunc(peers, func(a, b Peer) int { return cmp.Compare(a.Machine, b.Machine) })
+	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
 		peers[i].Alive = peers[i].isAlive(l.now)
 	}
