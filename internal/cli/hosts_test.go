@@ -78,7 +78,7 @@ func TestHosts(t *testing.T) {
 	w.say(said{host: "nas", id: "cccccccccccccccc", ended: true})
 	out := w.as(idA, "hosts").want(t, 0).out
 	for _, part := range []string{
-		"\nhosts  mac-a (aaaaaaaa, " + words.Machine() + "): no daemon ran there when it last wrote, just now\n       Lockbar 0.3.0, heard at ",
+		"\nhosts  mac-a (aaaaaaaa, " + words.Machine() + "): no daemon ran here when it last wrote, just now\n       Lockbar 0.3.0, heard at ",
 		"\n       mac-b (bbbbbbbb): its daemon (PID 4242) runs, heard just now\n", ", daemon since ", "(4 h)\n",
 		"\n       nas (cccccccc): its Lockbar has ended; no daemon ran there when last heard, just now\n",
 	} {

@@ -1,7 +1,7 @@
 package words
 
 import (
-	"strconv"
+	"fmt"
 	"time"
 
 	"lockbar/lockcore"
@@ -43,27 +43,29 @@ func more(p *lockcore.Peer, now time.Time) string {
 
 // Heard says what a machine last said of its daemon, and how long ago that was heard. Only a word that counts is said as what is so now.
 func Heard(p *lockcore.Peer, now time.Time) string {
-	ended, daemon, runs, when, told := "", "no daemon", "ran there", "when last heard, ", ""
-	if p.Daemon.PID != 0 {
-		daemon, runs = "its daemon (PID "+strconv.Itoa(p.Daemon.PID)+")", "ran"
-	}
+	runs, text := p.Daemon.PID != 0, ""
 	switch {
 	case p.Silent:
-		daemon, runs, when = "its file is gone;", "it was", "last heard "
+		text = "its file is gone; it was last heard %[2]s"
+	case p.Own && runs:
+		text = "its daemon (PID %[1]d) ran when it last wrote, %[2]s"
 	case p.Own:
-		when = "when it last wrote, "
-	case !p.Watching:
-	case p.Daemon.PID == 0:
-		runs, when = "runs there,", "heard "
-	case p.Alive && now.Sub(p.Heard) < lockcore.AliveTime:
-		runs, when = "runs,", "heard "
-	case p.Alive:
-		told = ", and its end was not told"
+		text = "no daemon ran here when it last wrote, %[2]s"
+	case !runs && p.Watching:
+		text = "no daemon runs there, heard %[2]s"
+	case !runs:
+		text = "no daemon ran there when last heard, %[2]s"
+	case p.Alive && p.Watching && now.Sub(p.Heard) < lockcore.AliveTime:
+		text = "its daemon (PID %[1]d) runs, heard %[2]s"
+	case p.Alive && p.Watching:
+		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not told"
+	default:
+		text = "its daemon (PID %[1]d) ran when last heard, %[2]s"
 	}
 	if !p.Watching && !p.Silent {
-		ended = "its Lockbar has ended; "
+		text = "its Lockbar has ended; " + text
 	}
-	return ended + daemon + " " + runs + " " + when + ago(p.Heard, now) + told
+	return fmt.Sprintf(text, p.Daemon.PID, ago(p.Heard, now))
 }
 
 // NameApart says how the computer in front of the user gets another name, which its daemon then writes into the lock.

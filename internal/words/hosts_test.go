@@ -44,8 +44,8 @@ func TestHeard(t *testing.T) {
 		{"its file is gone", heardBefore(3*time.Hour, silent), "its file is gone; it was last heard 3 h ago"},
 		{"its file is gone, no daemon", heardBefore(3*time.Hour, idle, ended, silent), "its file is gone; it was last heard 3 h ago"},
 		{"this machine", heardBefore(2*time.Minute, own), "its daemon (PID 4242) ran when it last wrote, 2 min ago"},
-		{"this machine, no daemon", heardBefore(2*time.Minute, own, idle), "no daemon ran there when it last wrote, 2 min ago"},
-		{"this machine, its Lockbar ended", heardBefore(2*time.Minute, own, idle, ended), "its Lockbar has ended; no daemon ran there when it last wrote, 2 min ago"},
+		{"this machine, no daemon", heardBefore(2*time.Minute, own, idle), "no daemon ran here when it last wrote, 2 min ago"},
+		{"this machine, its Lockbar ended", heardBefore(2*time.Minute, own, idle, ended), "its Lockbar has ended; no daemon ran here when it last wrote, 2 min ago"},
 	} {
 		if got := Heard(&test.p, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -62,7 +62,7 @@ func TestHosts(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	want := []string{
-		"mac-mini (bbbbbbbb, " + Machine() + "): no daemon ran there when it last wrote, just now", "Lockbar 0.3.0, heard at " + clock(0),
+		"mac-mini (bbbbbbbb, " + Machine() + "): no daemon ran here when it last wrote, just now", "Lockbar 0.3.0, heard at " + clock(0),
 		"mac-mini (bbbbbbbb): its file is gone; it was last heard 1 h ago", "Lockbar 0.3.0, heard at " + clock(time.Hour),
 		other, "Lockbar 0.3.0, heard at " + clock(3*time.Hour) + ", daemon since " + clock(4*time.Hour) + " (4 h)",
 	}
