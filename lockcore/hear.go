@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -129,53 +130,28 @@ type listening struct {
 
 // listen takes the files into what was heard before. Of several of one machine the newest by its own clock counts: engines bring
 // them in any order, and bring old ones back.
-func (l listening) listen(before []Peer, files []heard) (peers []Peer) {
+func (l listening) listen(before []Peer, files []heard) []Peer {
+	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not of package slices: those would add 30 KB
+	var peers []Peer
 	for _, f := range files {
-		peers = put(peers, l.hear(before, f))
-	}
-	for _, p := range before {
-		if !p.Own && !slices.ContainsFunc(peers, func(o Peer) bool { return o.Machine == p.Machine }) {
-			p.Silent = p.Silent || l.all
-			p.Rival = p.Rival && !p.Silent
-			peers = put(peers, p)
+		if !slices.ContainsFunc(peers, func(p Peer) bool { return p.Machine == f.Machine }) {
+			peers = append(peers, l.hear(before, f))
 		}
 	}
-	for len(peers) > maxPeers {
-		peers = withoutOldest(peers)
+	for _, p := range before {
+		if !p.Own && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
+			p.Silent = p.Silent || l.all
+			p.Rival = p.Rival && !p.Silent
+			peers = append(peers, p)
+		}
 	}
+	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Heard.After(peers[j].Heard) })
+	peers = peers[:min(len(peers), maxPeers)]
+	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
 		peers[i].Alive = peers[i].isAlive(l.now)
 	}
 	return peers
-}
-
-// put adds a machine to a list that is sorted by id. Where it is there already the newer word counts. (To sort with the standard library
-// takes five times the code in the program.)
-func put(peers []Peer, p Peer) []Peer {
-	i := 0
-	for i < len(peers) && peers[i].Machine < p.Machine {
-		i++
-	}
-	switch {
-	case i == len(peers) || peers[i].Machine != p.Machine:
-		peers = append(peers, p)
-		copy(peers[i+1:], peers[i:])
-		peers[i] = p
-	case p.At.After(peers[i].At):
-		peers[i] = p
-	}
-	return peers
-}
-
-// withoutOldest leaves out the machine that was not heard for the longest time.
-func withoutOldest(peers []Peer) []Peer {
-	oldest := 0
-	for i, p := range peers {
-		if p.Heard.Before(peers[oldest].Heard) {
-			oldest = i
-		}
-	}
-	return append(peers[:oldest], peers[oldest+1:]...)
 }
 
 // hear returns a machine as its newest file has it, or as it is remembered where that is newer. Of our own the file counts,

@@ -29,7 +29,7 @@ func TestDoctor(t *testing.T) {
 	checks := decode[doctorObject](t, w.run("doctor", "--json").want(t, 0).out).Checks
 	for name, says := range map[string]string{
 		"version": "go1.", "config": "none is needed", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
-		"lock": "mac-mini", "conflict-copies": "None", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
+		"lock": "mac-mini", "conflict-copies": "None", "hosts": "No other computer", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
 		"process-probe": "seen", "database-locks": "database", "clock": "20", "state-dir": w.state, "history": "Nothing", "instance": "does not run",
 		"login-item": "lockbar login enable", "desktop-session": "", "session-bus": "", "tray-host": "", "notifications": "", "user": "",
 	} {

@@ -49,7 +49,8 @@ $XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Window
     "stores": ["~/.iai-mcp"],
     "notify": {"takeover": true, "stale": true, "crashes": true, "contested": true,
                "corrupt": true, "resurrected": true, "away": true},
-    "paused_until": null
+    "paused_until": null,
+    "talk": true
   }
 `
 

@@ -44,11 +44,10 @@ Exit code: 0 whenever it could be said; with --exit-code the number of the state
 func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	lookOnly()
 	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
-	out := bufio.NewWriter(os.Stdout)
-	if err := printLooks(out, looks, asJSON, s); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
+	p := paletteFor(os.Stdout)
+	err := printLooks(looks, asJSON, p, func(l seen) any { return report.NewStatus(l.Snapshot, l.at).SetHosts(l.Peers) },
+		func(l seen) []row { return statusRows(l, p, s) })
+	if err != nil {
 		return err
 	}
 	if code := worstExitCode(looks); exitCode && code != exitOK {
@@ -76,23 +75,22 @@ func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holder
 	return looks
 }
 
-func printLooks(w io.Writer, looks []seen, asJSON bool, s settings) error {
-	if asJSON {
-		for _, l := range looks {
-			if err := printJSON(w, report.NewStatus(l.Snapshot, l.at)); err != nil {
+// printLooks prints of each look an object, or rows.
+func printLooks(looks []seen, asJSON bool, p palette, object func(seen) any, rows func(seen) []row) error {
+	w := bufio.NewWriter(os.Stdout)
+	for i, l := range looks {
+		if asJSON {
+			if err := printJSON(w, object(l)); err != nil {
 				return err
 			}
+			continue
 		}
-		return nil
-	}
-	p := paletteFor(os.Stdout)
-	for i, l := range looks {
 		if i > 0 {
 			io.WriteString(w, "\n")
 		}
-		printRows(w, p, statusRows(l, p, s))
+		printRows(w, p, rows(l))
 	}
-	return nil
+	return w.Flush()
 }
 
 func worstExitCode(looks []seen) int {
@@ -120,6 +118,7 @@ func statusRows(l seen, p palette, s settings) []row {
 	for i, c := range copies {
 		rows = append(rows, row{continued("copies", i), copyText(l.Snapshot, c)})
 	}
+	rows = withHosts(rows, words.Hosts(l.Peers, l.at, false))
 	if hint := words.Next(l.Snapshot, s.commands(l.Store)); hint != "" {
 		rows = append(rows, row{"next", hint})
 	}

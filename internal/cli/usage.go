@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -236,8 +237,8 @@ const maxMistakes = 2
 // minBeginning is how much of a word shows which one was meant.
 const minBeginning = 3
 
-// nearest is the word that was probably meant: the one with the fewest mistakes, best behind a right first letter, or the only one
-// that begins so.
+// nearest is the word that was probably meant: the one with the fewest mistakes, best behind a right first letter. The only one that
+// begins so comes before one with as many mistakes as may be: "hist" is history, not hosts.
 func nearest(typed string, words []string) string {
 	typed = strings.ToLower(typed)
 	best, fewest := "", min(maxMistakes, len(typed)-1)+1
@@ -247,19 +248,20 @@ func nearest(typed string, words []string) string {
 			best, fewest = w, n
 		}
 	}
-	if best != "" || len(typed) < minBeginning {
+	if best != "" && fewest < maxMistakes || len(typed) < minBeginning {
 		return best
 	}
+	begun := ""
 	for _, w := range words {
 		switch {
 		case !strings.HasPrefix(w, typed):
-		case best != "":
-			return ""
+		case begun != "":
+			return best
 		default:
-			best = w
+			begun = w
 		}
 	}
-	return best
+	return cmp.Or(begun, best)
 }
 
 // distance is Levenshtein's: the letters to replace, insert or delete.

@@ -48,6 +48,7 @@ func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	for _, copied := range s.Conflicts.List() {
 		add("Conflict copy", fmt.Sprintf("%s, PID %d of %s", words.Clean(copied.Path), copied.Record.PID, words.Host(copied.Record)))
 	}
+	add("Hosts", strings.Join(words.Hosts(s.Peers, now, false), "; "))
 	add("Problem", words.OneLine(words.Problem(s)))
 	add("Changes", howSeen(h))
 	return b.String()

@@ -137,7 +137,7 @@ func TestLock(t *testing.T) {
 		{lockcore.HeldHere, "", Pass, "held-here"},
 		{lockcore.HeldElsewhere, "", Pass, "another computer"},
 		{lockcore.Stale, lockcore.ProcessGone, Warn, "stale (process-gone): "},
-		{lockcore.Contested, lockcore.LockMissing, Warn, "two programs"},
+		{lockcore.Contested, lockcore.LockMissing, Warn, "The lock is gone"},
 		{lockcore.Corrupt, lockcore.NotJSON, Warn, "What to do: lockbar unlock --store /s"},
 		{lockcore.Unknown, lockcore.NotDownloaded, Warn, "cloud"},
 		{lockcore.Unknown, lockcore.Permission, Fail, "cannot be read"},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -89,14 +90,15 @@ func checkStore(dir, origin string, err error) []Check {
 	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, reason(err))
 }
 
-// lookAt is the lock and its conflict copies, which one look finds.
+// lookAt is the lock, its conflict copies and the machines that share the store, which one look finds.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 	saved, _ := state.Read(s.StateDir) // what cannot be understood says nothing
 	snapshot, c := store.Inspect(ctx, saved.Holders.Memory(store)), s.Commands(store.Dir())
 	if snapshot.Reason == lockcore.StoreMissing {
-		return append(skipped("lock", noStore), skipped("conflict-copies", noStore)...)
+		return slices.Concat(skipped("lock", noStore), skipped("conflict-copies", noStore), skipped("hosts", noStore))
 	}
-	return append(checkLock(snapshot, c, time.Now()), checkCopies(snapshot.Conflicts.List(), c)...)
+	now := time.Now()
+	return slices.Concat(checkLock(snapshot, c, now), checkCopies(snapshot.Conflicts.List(), c), checkHosts(&snapshot, HostsProblem(store.Dir()), now))
 }
 
 // noStore is why most of a store cannot be checked.

@@ -65,6 +65,7 @@ func (s *Status) kept(copies int) *Status {
 		return nil
 	}
 	k := *s
+	k.Hosts = nil
 	k.Detail, k.Host = cut(k.Detail, keptSentence), cut(k.Host, keptText)
 	k.Record = keptObject(k.Record)
 	if k.Process != nil {

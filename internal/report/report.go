@@ -24,8 +24,10 @@ type Status struct {
 	Process   *process         `json:"process"`
 	Conflicts []conflict       `json:"conflicts"`
 	// MoreConflicts is how many others there are that are not listed.
-	MoreConflicts int    `json:"more_conflicts,omitzero"`
-	CheckedAt     string `json:"checked_at"`
+	MoreConflicts int `json:"more_conflicts,omitzero"`
+	// Hosts are the machines that share the store; only in what status prints, and only where there is one.
+	Hosts     []host `json:"hosts,omitempty"`
+	CheckedAt string `json:"checked_at"`
 	// Identity is that of the store, if it is not Store; only in the history.
 	Identity string `json:"identity,omitempty"`
 }
@@ -98,6 +100,8 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	if s.Record != nil {
 		snapshot.Record = *s.Record
 	}
+	// Of a machine that has our name the lock is by no other way: it would be ours.
+	snapshot.Namesake = (s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone) && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
 		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}
 	}

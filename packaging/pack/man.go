@@ -96,6 +96,9 @@ Where \fBgo run\fR builds: a program that lies there is not started at login.
 The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR, \fIlifecycle_state.json\fR and the names
 of the files.
 .TP
+.I ~/.iai\-mcp/.lockbar
+What the computers that share the store say to each other, one file each: \fBlockbar hosts\fR prints it.
+.TP
 .I $XDG_CONFIG_HOME/lockbar/config.json
 The settings: which stores are watched, and what is told (default \fI~/.config/lockbar/config.json\fR). Where another
 computer that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.

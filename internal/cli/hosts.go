@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/doctor"
+	"lockbar/internal/report"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+func newHosts(g *globals) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "hosts",
+		Short: "Say what the computers that share the store last said",
+		Long: `Say what the computers that share the store last said. The Lockbar app of each writes one small file into the store, in
+.lockbar, once it has seen that another computer uses the store too. Whatever syncs the store carries the file, so a word may be old:
+how old is told by the clock of this computer. A computer without Lockbar is not in the list. Nothing is written.
+
+Exit code: 0 whenever it could be said.`,
+		Example:    "  lockbar hosts\n  lockbar hosts --json",
+		SuggestFor: []string{"host", "machines", "computers", "peers", "others"},
+		Args:       noArguments,
+		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
+			return runHosts(cmd.Context(), s, asJSON)
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
+	return cmd
+}
+
+func runHosts(ctx context.Context, s settings, asJSON bool) error {
+	lookOnly()
+	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
+	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, whyUnheard(&l) == "", l.at) }, rowsOfStore)
+}
+
+// whyUnheard says why it is not known what the machines said. It is empty where that is known.
+func whyUnheard(l *seen) string {
+	if l.State == lockcore.Unknown {
+		return words.Detail(l.Snapshot, l.at.Local())
+	}
+	if err := doctor.HostsProblem(l.Store); err != nil {
+		return words.OneLine(err.Error())
+	}
+	return ""
+}
+
+// nobodyElse is said where no other machine has a file.
+const nobodyElse = "No other computer's Lockbar has written into this store yet. It writes once it has seen that another computer uses the store."
+
+// rowsOfStore is the text of what is said of one store.
+func rowsOfStore(l seen) []row {
+	lines := words.Hosts(l.Peers, l.at.Local(), true)
+	_, own := l.Peers.Own()
+	if why := whyUnheard(&l); why != "" {
+		lines = []string{"not known: " + why}
+	} else if len(lines) == 0 || own && len(lines) == 2 { // a machine has two
+		lines = append(lines, nobodyElse)
+	}
+	return withHosts([]row{{"store", path(l.Store)}}, lines)
+}
+
+// withHosts adds lines about machines.
+func withHosts(rows []row, lines []string) []row {
+	for i, line := range lines {
+		rows = append(rows, row{continued("hosts", i), line})
+	}
+	return rows
+}

@@ -1,0 +1,21 @@
+//go:build unix
+
+package cli
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// TestPipesSayNothing: a FIFO would make a careless reader wait for ever.
+func TestPipesSayNothing(t *testing.T) {
+	t.Run("in it", func(t *testing.T) {
+		wantSilence(t, func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) })
+	})
+	t.Run("in its place", func(t *testing.T) {
+		wantSilence(t, func(w *world) error { return errors.Join(os.Remove(w.peers()), syscall.Mkfifo(w.peers(), 0o600)) })
+	})
+}

@@ -1,0 +1,58 @@
+package doctor
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// HostsProblem says why the files of the machines that share a store cannot be read; nil where they can, or there is none.
+func HostsProblem(store string) error {
+	dir := filepath.Join(store, lockcore.PeersName)
+	info, err := os.Lstat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && !info.IsDir():
+		err = errors.New("it is a link or a file, and no directory")
+	case err == nil:
+		_, err = fsx.EachName(dir, func([]byte) {})
+	}
+	if err == nil {
+		return nil
+	}
+	return errors.New(lockcore.PeersName + " in the store cannot be used: " + reason(err))
+}
+
+// checkHosts says which machines share the store, as far as their Lockbars have told.
+func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
+	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
+	if _, written := s.Peers.Own(); !written {
+		own = "has no file there: its app writes one, unless that is switched off"
+	}
+	peers := s.Peers.List()
+	for i := range peers {
+		p := &peers[i]
+		named = named || !p.Own && !p.Silent && lockcore.SameHost(p.Host, s.Host)
+	}
+	switch {
+	case s.State == lockcore.Unknown:
+		return skipped("hosts", "the lock cannot be read")
+	case problem != nil:
+		return one("hosts", Warn, "What other computers say is not known, and they do not hear of this one: %v; move it away", problem)
+	case named:
+		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not tell whose it is; give one of them another name: %s",
+			words.Clean(s.Host), words.NameApart(runtime.GOOS))
+	case others == nil:
+		return one("hosts", Pass, "No other computer's Lockbar has written into this store yet")
+	}
+	return one("hosts", Pass, "Other computers: %d, and this one %s. %s", len(others), own, strings.Join(others, "; "))
+}

@@ -1,0 +1,63 @@
+package report
+
+import (
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// Hosts is the JSON of what the machines that share a store last said. hosts is null where that could not be read.
+type Hosts struct {
+	Store     string `json:"store"`
+	Hosts     []host `json:"hosts"`
+	CheckedAt string `json:"checked_at"`
+}
+
+// host is one of them. host, lockbar and started_at are its own words.
+type host struct {
+	Machine  string             `json:"machine"`
+	Host     string             `json:"host"`
+	Version  string             `json:"lockbar"`
+	At       string             `json:"at"`    // by its own clock
+	Heard    string             `json:"heard"` // by ours
+	Watching bool               `json:"watching"`
+	Daemon   *lockcore.DaemonID `json:"daemon"`
+	Alive    bool               `json:"alive"`
+	Own      bool               `json:"this_machine"`
+	Silent   bool               `json:"silent"`
+	Gone     []lockcore.Token   `json:"gone"`
+}
+
+// NewHosts is the object of a look at that time; known reports that the files were read.
+func NewHosts(store string, peers lockcore.Peers, known bool, at time.Time) *Hosts {
+	h := &Hosts{Store: store, CheckedAt: stamp(at)}
+	if known {
+		h.Hosts = newHosts(peers)
+	}
+	return h
+}
+
+// SetHosts adds what the machines say, which only who asks now is told. The history does not keep it.
+func (s *Status) SetHosts(peers lockcore.Peers) *Status {
+	s.Hosts = newHosts(peers)
+	return s
+}
+
+func newHosts(peers lockcore.Peers) []host {
+	list := peers.List()
+	hosts := make([]host, len(list))
+	for i := range list {
+		p, h := &list[i], &hosts[i]
+		h.Machine, h.Host, h.Version, h.At, h.Heard = p.Machine, p.Host, p.Version, stamp(p.At), stamp(p.Heard)
+		h.Watching, h.Alive, h.Own, h.Silent = p.Watching, p.Alive, p.Own, p.Silent
+		if p.Daemon.PID != 0 {
+			h.Daemon = &p.Daemon
+		}
+		n := 0
+		for n < len(p.Gone) && p.Gone[n] != "" { // the tokens come first
+			n++
+		}
+		h.Gone = p.Gone[:n]
+	}
+	return hosts
+}

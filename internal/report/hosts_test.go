@@ -1,0 +1,89 @@
+package report_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/report"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// heard is a look at a store that mac-mini holds, and says so.
+func heard() lockcore.Snapshot {
+	s := held("mac-mini")
+	s.Peers = lockcore.NewPeers([]lockcore.Peer{
+		{Own: true, Announcement: lockcore.Announcement{Machine: "aaaaaaaaaaaaaaaa", Host: "mac-a", Version: "1", At: at}, Heard: at},
+		{Alive: true, Announcement: lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", Host: "mac-mini", Version: "1", At: at, Watching: true,
+			Daemon: lockcore.DaemonID{PID: 4242, StartedAt: "x"}, Gone: [lockcore.MaxGone]lockcore.Token{"sha256:1", "sha256:2"}}, Heard: at},
+	})
+	s.HolderAlive = true
+	return s
+}
+
+func encode(t *testing.T, v any) string {
+	t.Helper()
+	line, err := report.Encode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(line)
+}
+
+func TestHosts(t *testing.T) {
+	s := heard()
+	got := encode(t, report.NewHosts(s.Store, s.Peers, true, at))
+	list := `"hosts":[{"machine":"aaaaaaaaaaaaaaaa","host":"mac-a","lockbar":"1","at":"2026-11-22T14:02:00.005Z","heard":"2026-11-22T14:02:00.005Z",` +
+		`"watching":false,"daemon":null,"alive":false,"this_machine":true,"silent":false,"gone":[]},` +
+		`{"machine":"bbbbbbbbbbbbbbbb","host":"mac-mini","lockbar":"1","at":"2026-11-22T14:02:00.005Z","heard":"2026-11-22T14:02:00.005Z",` +
+		`"watching":true,"daemon":{"pid":4242,"started_at":"x"},"alive":true,"this_machine":false,"silent":false,"gone":["sha256:1","sha256:2"]}],` +
+		`"checked_at":"2026-11-22T14:02:00.005Z"}`
+	if want := `{"store":"/s",` + list; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := encode(t, report.NewStatus(s, at).SetHosts(s.Peers)); !strings.HasSuffix(got, list) {
+		t.Errorf("the status has other ones: %s", got)
+	}
+	if got := encode(t, report.NewHosts("/s", lockcore.Peers{}, true, at)); !strings.Contains(got, `"hosts":[]`) {
+		t.Errorf("of nobody: %s", got)
+	}
+	if got := encode(t, report.NewHosts("/s", s.Peers, false, at)); !strings.Contains(got, `"hosts":null`) {
+		t.Errorf("not known: %s", got)
+	}
+	if got := encode(t, report.NewStatus(free(), at).SetHosts(lockcore.Peers{})); strings.Contains(got, "hosts") {
+		t.Errorf("a status of nobody: %s", got)
+	}
+}
+
+// TestHostsAreNotKept: the history and what is kept for a restart do not grow by what machines say, and a look that was kept equals
+// the same one with other words of theirs.
+func TestHostsAreNotKept(t *testing.T) {
+	with, without := heard(), held("mac-mini")
+	if report.Kept(with) != report.Kept(without) {
+		t.Errorf("%+v\nis not %+v", report.Kept(with), report.Kept(without))
+	}
+	status := report.NewStatus(report.Bounded(with), at)
+	line := encode(t, status)
+	if strings.Contains(line, "hosts") || strings.Contains(line, "bbbbbbbb") {
+		t.Errorf("kept: %s", line)
+	}
+	var back report.Status
+	if err := json.Unmarshal([]byte(line), &back); err != nil || back.Snapshot() != report.Kept(with) {
+		t.Errorf("%v, read back as %+v", err, back.Snapshot())
+	}
+	entry := report.NewEntry(watch.Changed, status.SetHosts(with.Peers), report.NewStatus(with, at.Add(time.Second)).SetHosts(with.Peers))
+	if line := encode(t, entry.Kept(report.KeptCopies)); strings.Contains(line, "bbbbbbbb") {
+		t.Errorf("in the history: %s", line)
+	}
+}
+
+// TestNamesakeIsReadBack: the lock of another machine that has our name is not told as ours.
+func TestNamesakeIsReadBack(t *testing.T) {
+	s := held("mac-a")
+	s.Namesake = true
+	if got := report.NewStatus(s, at).Snapshot(); got != s || got.OnThisHost() {
+		t.Errorf("%+v, want %+v", got, s)
+	}
+}

@@ -1,0 +1,80 @@
+package words
+
+import (
+	"fmt"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// shortID is how much of a machine's id tells it from another one of that name: as much as the name of its file has.
+const shortID = 8
+
+// Hosts says of each machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon runs there, heard 3 h ago". This
+// machine is one of them, and those whose file is gone are, only where all is asked for: then a second line has the rest of each.
+func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
+	list := peers.List()
+	for i := range list {
+		p := &list[i]
+		if !all && (p.Own || p.Silent) {
+			continue
+		}
+		name := Host(lockcore.Record{Hostname: p.Host}) + " (" + Clean(p.Machine[:min(len(p.Machine), shortID)])
+		if p.Own {
+			name += ", " + Machine()
+		}
+		lines = append(lines, name+"): "+Heard(p, now))
+		if all {
+			lines = append(lines, more(p, now))
+		}
+	}
+	return lines
+}
+
+// more says which Lockbar a machine has, when it was heard, and since when its daemon runs: "Lockbar 0.3.0, heard at 13:22, daemon since
+// 09:14 (4 h)".
+func more(p *lockcore.Peer, now time.Time) string {
+	text := "Lockbar " + Clean(p.Version) + ", heard at " + Clock(p.Heard, now)
+	if p.Daemon.PID != 0 && !p.Silent {
+		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
+	}
+	return text
+}
+
+// Heard says what a machine last said of its daemon, and how long ago that was heard. Only a word that counts is said as what is so now.
+func Heard(p *lockcore.Peer, now time.Time) string {
+	runs, text := p.Daemon.PID != 0, ""
+	switch {
+	case p.Silent:
+		text = "its file is gone; it was last heard %[2]s"
+	case p.Own && runs:
+		text = "its daemon (PID %[1]d) ran when it last wrote, %[2]s"
+	case p.Own:
+		text = "no daemon ran here when it last wrote, %[2]s"
+	case !runs && p.Watching:
+		text = "no daemon runs there, heard %[2]s"
+	case !runs:
+		text = "no daemon ran there when last heard, %[2]s"
+	case p.Alive && p.Watching && now.Sub(p.Heard) < lockcore.AliveTime:
+		text = "its daemon (PID %[1]d) runs, heard %[2]s"
+	case p.Alive && p.Watching:
+		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not told"
+	default:
+		text = "its daemon (PID %[1]d) ran when last heard, %[2]s"
+	}
+	if !p.Watching && !p.Silent {
+		text = "its Lockbar has ended; " + text
+	}
+	return fmt.Sprintf(text, p.Daemon.PID, ago(p.Heard, now))
+}
+
+// NameApart says how the computer in front of the user gets another name, which its daemon then writes into the lock.
+func NameApart(goos string) string {
+	switch goos {
+	case "darwin":
+		return "System Settings > General > Sharing > Local hostname, or: sudo scutil --set HostName NAME"
+	case "windows":
+		return "Settings > System > About > Rename this PC"
+	}
+	return "sudo hostnamectl set-hostname NAME"
+}
