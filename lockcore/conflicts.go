@@ -99,7 +99,6 @@ func (l *looking) weighCopies() {
 			copies = append(copies, l.weighCopy(f, r))
 		}
 	}
-	slices.SortFunc(copies, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
 	l.snap.Conflicts, l.snap.MoreCopies = NewConflicts(copies), l.copies.more
 }
 

@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -50,7 +50,7 @@ func (all mounts) paths(path string) (paths []string) {
 		return nil
 	}
 	inside := filepath.Join(on.root, below(on.point, path))
-	slices.SortStableFunc(all, smallestFirst)
+	sort.Sort(smallestFirst(all))
 	for _, m := range all {
 		if m.device == on.device && isLocal(m.root, inside) {
 			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))
@@ -59,14 +59,18 @@ func (all mounts) paths(path string) (paths []string) {
 	return paths
 }
 
-func smallestFirst(a, b mount) int {
-	switch {
-	case a.whole != b.whole && a.whole:
-		return -1
-	case a.whole != b.whole:
-		return 1
+// smallestFirst sorts without slices.SortFunc, whose copy for this type would take 6 KB of the program.
+type smallestFirst mounts
+
+func (l smallestFirst) Len() int      { return len(l) }
+func (l smallestFirst) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+
+func (l smallestFirst) Less(i, j int) bool {
+	a, b := l[i], l[j]
+	if a.whole != b.whole {
+		return a.whole
 	}
-	return cmp.Or(len(b.root)-len(a.root), len(a.point)-len(b.point), strings.Compare(a.point, b.point))
+	return cmp.Or(len(b.root)-len(a.root), len(a.point)-len(b.point), strings.Compare(a.point, b.point)) < 0
 }
 
 // below is path as seen from dir, in which it lies.

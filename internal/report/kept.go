@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -29,7 +28,7 @@ func Kept(s lockcore.Snapshot) lockcore.Snapshot {
 // Bounded cuts a look to a size that may be remembered, whatever a store holds.
 func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	list := s.Conflicts.List()
-	slices.SortStableFunc(list, spentLast)
+	list = spentLast(list)
 	if more := len(list) - KeptCopies; more > 0 {
 		list = list[:KeptCopies]
 		s.MoreCopies += more
@@ -37,20 +36,20 @@ func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	for i := range list {
 		list[i].Record = keptRecord(list[i].Record)
 	}
-	slices.SortFunc(list, func(a, b lockcore.Conflict) int { return strings.Compare(a.Path, b.Path) })
 	s.Record, s.Conflicts = keptRecord(s.Record), lockcore.NewConflicts(list)
 	return s
 }
 
-// spentLast: a copy that contradicts nothing any more says least.
-func spentLast(a, b lockcore.Conflict) int {
-	switch {
-	case a.Superseded == b.Superseded:
-		return 0
-	case b.Superseded:
-		return -1
+// spentLast puts the copies that contradict nothing any more behind the others: they say least.
+func spentLast(list []lockcore.Conflict) (sorted []lockcore.Conflict) {
+	for _, spent := range []bool{false, true} {
+		for _, c := range list {
+			if c.Superseded == spent {
+				sorted = append(sorted, c)
+			}
+		}
 	}
-	return 1
+	return sorted
 }
 
 // Kept returns the event as it is kept, with at most so many conflict copies of each look. With 0 it also drops Lock, which Store

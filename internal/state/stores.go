@@ -1,12 +1,12 @@
 package state
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 
 	"lockbar/lockcore"
 )
@@ -55,11 +55,25 @@ func bounded[V any](ours, others map[string]V, worth func(V) int64) map[string]V
 		return all
 	}
 	more := slices.DeleteFunc(slices.Sorted(maps.Keys(others)), func(store string) bool { _, is := ours[store]; return is })
-	slices.SortStableFunc(more, func(a, b string) int { return cmp.Compare(worth(others[a]), worth(others[b])) })
+	sort.Sort(byWorth{more, func(store string) int64 { return worth(others[store]) }})
 	for _, store := range more[:min(len(more), len(all)-maxStores)] {
 		delete(all, store)
 	}
 	return all
+}
+
+// byWorth sorts stores without slices.SortFunc, whose copy would take 4 KB of the program; of equals the first by name comes first.
+type byWorth struct {
+	stores []string
+	worth  func(store string) int64
+}
+
+func (l byWorth) Len() int      { return len(l.stores) }
+func (l byWorth) Swap(i, j int) { l.stores[i], l.stores[j] = l.stores[j], l.stores[i] }
+
+func (l byWorth) Less(i, j int) bool {
+	a, b := l.worth(l.stores[i]), l.worth(l.stores[j])
+	return a < b || a == b && l.stores[i] < l.stores[j]
 }
 
 // each decodes values one by one: one that is not understood costs no other.
