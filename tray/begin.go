@@ -28,6 +28,7 @@ func newLoop(c Config, log logs) *loop {
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)
 	}
+	l.serve = l.serveDaemon
 	names := storeNames(c.Stores)
 	for i, short := range shortNames(names) {
 		l.stores[i].Name, l.stores[i].Short = names[i], short

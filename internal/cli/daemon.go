@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,26 +34,28 @@ Exit code: 0 done, or it was so already; 1 an error; 3 refused, which is explain
 	}
 	asJSON := cmd.Flags().Bool("json", false, "status: one JSON object per store and line")
 	cmd.RunE = g.command(func(cmd *cobra.Command, s settings, args []string) error {
-		if *asJSON && args[0] != "status" {
+		switch {
+		case args[0] == "status":
+			return daemonStatus(cmd.Context(), s, *asJSON)
+		case *asJSON:
 			return usageError(errors.New("--json is for daemon status alone"))
 		}
-		return daemonActions[args[0]](cmd.Context(), s, *asJSON)
+		return changeDaemon(cmd.Context(), s, args[0] == "stop")
 	})
 	return cmd
 }
 
-var daemonActions = map[string]func(ctx context.Context, s settings, asJSON bool) error{
-	"stop":   func(ctx context.Context, s settings, _ bool) error { return changeDaemon(ctx, s, stopDaemon) },
-	"start":  func(ctx context.Context, s settings, _ bool) error { return changeDaemon(ctx, s, startDaemon) },
-	"status": daemonStatus,
-}
-
-func changeDaemon(ctx context.Context, s settings, change func(context.Context, *lockcore.Store, lockcore.Snapshot) (string, error)) error {
+func changeDaemon(ctx context.Context, s settings, stop bool) error {
 	store, err := s.theStore()
 	if err != nil {
 		return err
 	}
-	said, err := change(ctx, store, store.Inspect(ctx, s.saved.Holders.Memory(store)))
+	seen, said := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
+	if stop {
+		said, err = service.Stop(ctx, store, lockcore.Daemons(seen))
+	} else {
+		said, err = service.Start(ctx, store, seen)
+	}
 	if refused := (*service.Refusal)(nil); errors.As(err, &refused) && refused.Already {
 		said, err = words.Capital(refused.Why), nil
 	}
@@ -66,20 +67,11 @@ func changeDaemon(ctx context.Context, s settings, change func(context.Context, 
 }
 
 func daemonFailure(err error) error {
+	code := exitFailed
 	if refused := (*service.Refusal)(nil); errors.As(err, &refused) {
-		return failf(exitRefused, "%w", err)
+		code = exitRefused
 	}
-	return failf(exitFailed, "%w", err)
-}
-
-func stopDaemon(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
-	done, err := service.Stop(ctx, store, seen.Daemons())
-	return done.Stopped() + ". " + service.MayReturn, err
-}
-
-func startDaemon(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
-	done, err := service.Start(ctx, store, seen)
-	return done.Started() + ". " + service.LockFollows, err
+	return &failure{code, err}
 }
 
 // daemonObject is the JSON of a store's service.
@@ -98,7 +90,7 @@ func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
 		if err != nil {
 			return daemonFailure(err)
 		}
-		o := daemonObjectOf(look.Snapshot, states)
+		o := daemonObjectOf(&look.Snapshot, states)
 		if asJSON {
 			err = printJSON(os.Stdout, o)
 		} else {
@@ -112,42 +104,42 @@ func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
 }
 
 // daemonObjectOf shows the service that runs a daemon of the store, else the first that its files name.
-func daemonObjectOf(seen lockcore.Snapshot, states []service.State) daemonObject {
-	o := daemonObject{Store: seen.Store, Others: []int{}}
-	daemons := seen.Daemons()
-	shown := service.Shown(daemons, states)
-	o.Service, o.Running, o.PID = shown.Name, shown.Active, shown.PID
+func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObject {
+	daemons := lockcore.Daemons(*seen)
+	its := service.Shown(daemons, states)
+	o := daemonObject{seen.Store, its.Name, its.Active, its.PID, false, []int{}}
 	for _, d := range daemons {
-		if d.PID != o.PID {
+		if d.PID != its.PID {
 			o.Others = append(o.Others, d.PID)
-		} else if seen.State == lockcore.HeldHere {
-			o.Holds = d.Same(seen.Holder)
+		} else if seen.State == lockcore.HeldHere && d.PID == seen.Holder.PID {
+			o.Holds = true
 		}
 	}
 	return o
 }
 
 // line says "iai-mcp-daemon.service runs, PID 4242, and holds the store".
-func (o daemonObject) line(named bool) string {
-	var parts []string
+func (o *daemonObject) line(named bool) (text string) {
+	if named {
+		text = path(o.Store) + ": "
+	}
 	switch {
 	case o.Service == "":
-		parts = append(parts, "no service of yours is known to start the daemon of this store")
+		text += "no service of yours is known to start the daemon of this store"
 	case o.PID == 0 && o.Running:
-		parts = append(parts, o.Service+" is being started or stopped")
+		text += o.Service + " is being started or stopped"
 	case o.PID == 0:
-		parts = append(parts, o.Service+" does not run")
-	case o.Holds:
-		parts = append(parts, fmt.Sprintf("%s runs, PID %d, and holds the store", o.Service, o.PID))
+		text += o.Service + " does not run"
 	default:
-		parts = append(parts, fmt.Sprintf("%s runs, PID %d, and does not hold the store", o.Service, o.PID))
+		text += fmt.Sprintf("%s runs, PID %d, and ", o.Service, o.PID)
+		if !o.Holds {
+			text += "does not hold the store"
+		} else {
+			text += "holds the store"
+		}
 	}
 	for _, pid := range o.Others {
-		parts = append(parts, fmt.Sprintf("a daemon that it did not start runs here, PID %d", pid))
-	}
-	text := strings.Join(parts, "; ")
-	if named {
-		text = path(o.Store) + ": " + text
+		text += fmt.Sprintf("; a daemon that it did not start runs here, PID %d", pid)
 	}
 	return text
 }

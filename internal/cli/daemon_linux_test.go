@@ -34,7 +34,7 @@ func TestDaemonByItsService(t *testing.T) {
 		t.Error("it still runs")
 	}
 	m.daemon("stop").says(t, 0, "No daemon of this store runs here.")
-	calls := strings.Fields(strings.ReplaceAll(content(m.dir, callsFile), "--user show -p MainPID,ActiveState -- "+unit, ""))
+	calls := strings.Fields(strings.ReplaceAll(content(m.dir, callsFile), "--user show --property=MainPID,ActiveState -- "+unit, ""))
 	if want := strings.Fields("--user start -- " + unit + " --user stop -- " + unit); !slices.Equal(calls, want) {
 		t.Errorf("the service manager was asked %q, want %q", calls, want)
 	}
@@ -48,7 +48,7 @@ func TestDaemonStartedByHand(t *testing.T) {
 		want    string
 	}{
 		{"the service does not run", func(managed) {}, " was not started by a service of yours"},
-		{"its process is another", func(m managed) { m.set(mainFile, "1") }, "iai-mcp-daemon.service runs PID 1, and it is not known whether that started the daemon"},
+		{"its process is another", func(m managed) { m.set(mainFile, "1") }, "iai-mcp-daemon.service runs PID 1, and it is not known whether that is a daemon of this store or started one"},
 		{"the service is another store's", func(m managed) { m.putUnit("iai-mcp-daemon.service", "") }, " was not started by a service of yours"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/fsx"
@@ -13,37 +14,47 @@ import (
 
 // Service is a service of this user that starts the daemon.
 type Service struct {
-	Name  string // of the systemd unit, or the label of the launchd agent
-	Store string // the store that it is started with, absolute; empty: the files do not say for certain
+	Name    string        // of the systemd unit, or the label of the launchd agent; empty: nothing can be asked of it
+	Store   string        // the store that it is started with, absolute; empty: the files do not say for certain
+	Restart time.Duration // how long it waits before it starts a daemon again that crashed; 0: it does not
 }
 
-// Services returns the services of this user that start the daemon, from the files that FindStores reads. It returns none if these
-// cannot be read within fsx.ReadTimeout, and none on Windows, where only administrators can read what a task says.
-func Services() []Service {
+// Services returns the services of this user that start the daemon, from the files that FindStores reads. On Windows, where only
+// administrators can read what a task says, it returns one without a name and a store, whether there is one or not. ok is false if
+// the files cannot be read within fsx.ReadTimeout.
+func Services() (list []Service, ok bool) {
 	home := machine.Home()
-	list, _ := fsx.InTimeOf(home, fsx.ReadTimeout, func() []Service { return services(home) })
-	return list
+	_, ok = fsx.InTimeOf(home, fsx.ReadTimeout, func() bool { list = services(home); return true })
+	if !ok {
+		return nil, false // list belongs to the read that goes on
+	}
+	return list, true
 }
 
 func services(home string) []Service {
 	switch {
-	case home == "", runtime.GOOS == "windows":
+	case home == "":
 		return nil
 	case runtime.GOOS == "darwin":
 		return launchdServices(filepath.Join(home, "Library", "LaunchAgents"), home)
+	case runtime.GOOS == "windows":
+		return []Service{{Restart: taskRestart}}
 	}
 	return systemdServices(unitDir(os.Getenv, home), home)
 }
 
-// systemdServices leaves out templates, such as daemon@.service: no instance of one is known.
 func systemdServices(dir, home string) (list []Service) {
 	for _, unit := range units(dir) {
 		s, err := loadUnit(unit, home)
-		if !s.isDaemon() || strings.Contains(s.name, "@.") {
+		if !s.isDaemon() {
 			continue
 		}
 		stores, doubt := s.result()
-		list = append(list, Service{s.name, startedWith(stores, home, err == nil && doubt == nil)})
+		one := Service{s.name, startedWith(stores, home, err == nil && doubt == nil), s.restartDelay()}
+		if strings.Contains(s.name, "@.") { // a template, no instance of which is known
+			one.Name = ""
+		}
+		list = append(list, one)
 	}
 	return list
 }
@@ -51,26 +62,14 @@ func systemdServices(dir, home string) (list []Service) {
 func launchdServices(dir, home string) (list []Service) {
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
 	for _, path := range paths {
-		data, err := readServiceFile(path)
-		if err != nil {
-			continue
-		}
-		if label := agentLabel(data); label != "" {
+		data, _ := readServiceFile(path)
+		if d, err := desktop.ParsePlist(data); err == nil && daemonAgent(d) {
+			label, _ := d["Label"].(string)
 			stores, err := readAgent(path)
-			list = append(list, Service{label, startedWith(stores, home, err == nil)})
+			list = append(list, Service{label, startedWith(stores, home, err == nil), agentRestart(data)})
 		}
 	}
 	return list
-}
-
-// agentLabel is empty where it is not the daemon's agent.
-func agentLabel(data []byte) string {
-	d, err := desktop.ParsePlist(data)
-	if err != nil || !daemonAgent(d) {
-		return ""
-	}
-	label, _ := d["Label"].(string)
-	return label
 }
 
 // startedWith is the store that a service names, else the daemon's default.

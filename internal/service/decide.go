@@ -1,8 +1,8 @@
 package service
 
 import (
+	"errors"
 	"fmt"
-	"slices"
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -12,87 +12,71 @@ import (
 type Refusal struct {
 	Why     string // without a full stop
 	Already bool   // it is so already
-	Err     error  // may be nil
+	err     error
 }
 
 func (r *Refusal) Error() string { return r.Why }
 
-func (r *Refusal) Unwrap() error { return r.Err }
+func (r *Refusal) Unwrap() error { return r.err }
 
-func refusef(format string, args ...any) error { return &Refusal{Why: fmt.Sprintf(format, args...)} }
-
-func alreadyf(format string, args ...any) error {
-	return &Refusal{Why: fmt.Sprintf(format, args...), Already: true}
+func refuse(already bool, format string, args ...any) error {
+	return &Refusal{Why: fmt.Sprintf(format, args...), Already: already}
 }
 
-// toStop picks the service whose main process is one of the daemons of a store. If there is no daemon, it may be a service that waits
-// to start one again.
-func toStop(daemons []lockcore.Process, states []State) (State, lockcore.Process, error) {
+// errUnknown wraps errors.ErrUnsupported.
+var errUnknown = &Refusal{Why: "Lockbar cannot ask this system for that; use iai-mcp daemon stop, or start", err: errors.ErrUnsupported}
+
+// toStop picks the service whose main process is one of the daemons of a store that run here, and that daemon. found is how many there
+// were when they were looked for. Where none was, the service may wait to start one again.
+func toStop(daemons []lockcore.Process, found int, states []State) (State, lockcore.Process, error) {
+	its, none := Shown(daemons, states), lockcore.Process{}
 	for _, d := range daemons {
-		if s, ok := running(states, d.PID); ok {
-			return s, d, nil
+		if d.PID == its.PID {
+			return its, d, nil
 		}
 	}
-	if len(daemons) == 0 {
-		s, err := toStopNone(states)
-		return s, lockcore.Process{}, err
-	}
-	if i := slices.IndexFunc(states, func(s State) bool { return s.Own && s.PID != 0 }); i >= 0 {
-		return State{}, lockcore.Process{}, refusef("%s runs PID %d, and it is not known whether that started the daemon, PID %d: end it where it was started",
-			words.Clean(states[i].Name), states[i].PID, daemons[0].PID)
-	}
-	return State{}, lockcore.Process{}, refusef("PID %d was not started by a service of yours, but by hand or by another program: end it where it was started", daemons[0].PID)
-}
-
-// toStopNone is toStop where no daemon is known to run.
-func toStopNone(states []State) (State, error) {
-	i := slices.IndexFunc(states, func(s State) bool { return s.Own && s.Active })
 	switch {
-	case i < 0:
-		return State{}, alreadyf("no daemon of this store runs here")
-	case states[i].PID != 0:
-		return State{}, refusef("%s runs PID %d, and it is not known whether that is a daemon of this store", words.Clean(states[i].Name), states[i].PID)
+	case its.PID != 0:
+		return its, none, refuse(false, "%s runs PID %d, and it is not known whether that is a daemon of this store or started one: end it where it was started", its.Name, its.PID)
+	case len(daemons) > 0:
+		return its, none, refuse(false, "PID %d was not started by a service of yours, but by hand or by another program: end it where it was started", daemons[0].PID)
+	case found > 0:
+		return its, none, refuse(true, "the daemon has ended already")
+	case !its.Active:
+		return its, none, refuse(true, "no daemon of this store runs here")
 	}
-	return states[i], nil
-}
-
-// running returns the service whose main process has this PID.
-func running(states []State, pid int) (State, bool) {
-	i := slices.IndexFunc(states, func(s State) bool { return s.PID != 0 && s.PID == pid })
-	if i < 0 {
-		return State{}, false
-	}
-	return states[i], true
+	return its, none, nil
 }
 
 // Shown is the service to speak of: the one that runs a daemon of a store, else the first whose files name it.
-func Shown(daemons []lockcore.Process, states []State) State {
-	for _, d := range daemons {
-		if s, ok := running(states, d.PID); ok {
-			return s
+func Shown(daemons []lockcore.Process, states []State) (shown State) {
+	for _, s := range states {
+		for _, d := range daemons {
+			if s.PID == d.PID {
+				return s
+			}
+		}
+		if shown.Name == "" && s.Own {
+			shown = s
 		}
 	}
-	if i := slices.IndexFunc(states, func(s State) bool { return s.Own }); i >= 0 {
-		return states[i]
-	}
-	return State{}
+	return shown
 }
 
 // toStart picks the service that starts the daemon of a store. A daemon takes over whatever lock it finds, so it is started only where
 // nobody holds the store.
 func toStart(seen lockcore.Snapshot, states []State) (State, error) {
-	if daemons := seen.Daemons(); len(daemons) > 0 {
-		return State{}, alreadyf("a daemon of this store runs here already, PID %d", daemons[0].PID)
-	}
-	if free := seen.State == lockcore.Unlocked || seen.State == lockcore.Stale; !free || seen.InUse() {
-		return State{}, refusef("a daemon is started only where nobody holds the store, and this one is not free: %s", words.Title(seen))
-	}
-	i := slices.IndexFunc(states, func(s State) bool { return s.Own })
+	daemons := lockcore.Daemons(seen)
+	its := Shown(daemons, states)
 	switch {
-	case i < 0:
-		return State{}, refusef("no service of yours is known to start the daemon of this store")
-	case states[i].PID != 0:
-		return State{}, alreadyf("%s runs already, PID %d", words.Clean(states[i].Name), states[i].PID)
+	case len(daemons) > 0:
+		return its, refuse(true, "a daemon of this store runs here already, PID %d", daemons[0].PID)
+	case seen.State != lockcore.Unlocked && seen.State != lockcore.Stale, seen.InUse():
+		return its, refuse(false, "a daemon is started only where nobody holds the store, and this one is not free: %s", words.Title(seen))
+	case its.Name == "":
+		return its, refuse(false, "no service of yours is known to start the daemon of this store")
+	case its.PID != 0:
+		return its, refuse(true, "%s runs already, PID %d", its.Name, its.PID)
 	}
-	return states[i], nil
+	return its, nil
 }

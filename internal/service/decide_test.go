@@ -10,11 +10,11 @@ import (
 
 // own and maybe are services of the store: by their files, and by a file that was not read.
 func own(pid int) State {
-	return State{Name: "own.service", Own: true, answer: answer{Active: pid != 0, PID: pid}}
+	return State{Name: "own.service", Own: true, Active: pid != 0, PID: pid}
 }
 
 func maybe(pid int) State {
-	return State{Name: "maybe.service", answer: answer{Active: pid != 0, PID: pid}}
+	return State{Name: "maybe.service", Active: pid != 0, PID: pid}
 }
 
 func process(pid int) lockcore.Process {
@@ -52,12 +52,12 @@ func TestWhatMayBeStopped(t *testing.T) {
 		{"by hand", []lockcore.Process{process(7)}, []State{own(0)}, "PID 7 was not started by a service of yours, but by hand", 0, false},
 		{"no service", []lockcore.Process{process(7)}, nil, "PID 7 was not started by a service of yours", 0, false},
 		{"another process of a service that may be another store's", []lockcore.Process{process(7)}, []State{maybe(8)}, "PID 7 was not started by", 0, false},
-		{"a wrapper", []lockcore.Process{process(7)}, []State{own(8)}, "own.service runs PID 8, and it is not known whether that started the daemon, PID 7", 0, false},
+		{"a wrapper", []lockcore.Process{process(7)}, []State{own(8)}, "own.service runs PID 8, and it is not known whether that is a daemon of this store or started one", 0, false},
 		{"a wrapper alone", nil, []State{own(8)}, "own.service runs PID 8, and it is not known", 0, false},
 		{"by hand, while the service waits", []lockcore.Process{process(7)}, []State{waiting}, "PID 7 was not started by", 0, false},
 		{"waits to restart it", nil, []State{maybe(8), waiting}, "own.service", 0, false},
 	} {
-		got, daemon, err := toStop(test.daemons, test.states)
+		got, daemon, err := toStop(test.daemons, len(test.daemons), test.states)
 		check(t, test.name, got, err, test.want, test.already)
 		if daemon.PID != test.pid {
 			t.Errorf("%s: PID %d, want %d", test.name, daemon.PID, test.pid)

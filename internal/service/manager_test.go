@@ -5,24 +5,33 @@ import (
 	"testing"
 )
 
+type answer struct {
+	pid        int
+	active, ok bool
+}
+
+func answerOf(m manager, said string, code int) (a answer) {
+	a.pid, a.active, a.ok = m.read(said, code)
+	return a
+}
+
 func TestSystemdAnswers(t *testing.T) {
 	for _, test := range []struct {
 		said string
 		code int
 		want answer
-		ok   bool
 	}{
-		{"MainPID=4242\nActiveState=active\n", 0, answer{true, 4242}, true},
-		{"ActiveState=activating\r\nMainPID=0\r\n", 0, answer{true, 0}, true},
-		{"MainPID=0\nActiveState=inactive\n", 0, answer{}, true},
-		{"MainPID=0\nActiveState=failed\n", 0, answer{}, true},
-		{"MainPID=x\nActiveState=deactivating\n", 0, answer{true, 0}, true},
-		{"", 0, answer{}, false},
-		{"Failed to connect to bus: No medium found\n", 1, answer{}, false},
-		{"MainPID=4242\nActiveState=active\n", 1, answer{true, 4242}, false},
+		{"MainPID=4242\nActiveState=active\n", 0, answer{4242, true, true}},
+		{"ActiveState=activating\r\nMainPID=0\r\n", 0, answer{0, true, true}},
+		{"MainPID=0\nActiveState=inactive\n", 0, answer{0, false, true}},
+		{"MainPID=0\nActiveState=failed\n", 0, answer{0, false, true}},
+		{"MainPID=x\nActiveState=deactivating\n", 0, answer{0, true, true}},
+		{"", 0, answer{0, false, false}},
+		{"Failed to connect to bus: No medium found\n", 1, answer{0, false, false}},
+		{"MainPID=4242\nActiveState=active\n", 1, answer{4242, true, false}},
 	} {
-		if got, ok := (systemd{}).read(test.said, test.code); ok != test.ok || ok && got != test.want {
-			t.Errorf("%q, %d: %+v, %t, want %+v", test.said, test.code, got, ok, test.want)
+		if got := answerOf(systemd, test.said, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+			t.Errorf("%q, %d: %+v, want %+v", test.said, test.code, got, test.want)
 		}
 	}
 }
@@ -45,23 +54,24 @@ PID	runs = 3
 `
 
 func TestLaunchdAnswers(t *testing.T) {
-	say := func(state, pid string) string { return strings.NewReplacer("STATE", state, "PID", pid).Replace(printed) }
+	say := func(state, pid string) string {
+		return strings.NewReplacer("STATE", state, "PID", pid).Replace(printed)
+	}
 	for _, test := range []struct {
 		said string
 		code int
 		want answer
-		ok   bool
 	}{
-		{say("running", "\tpid = 4242\n"), 0, answer{true, 4242}, true},
-		{say("not running", ""), 0, answer{}, true},
-		{say("waiting", ""), 0, answer{}, true},
-		{say("spawn scheduled", ""), 0, answer{true, 0}, true},
-		{"Could not find service \"x\" in domain for user gui: 501\n", notLoaded, answer{}, true},
-		{"a new format\n", 0, answer{}, false},
-		{say("running", "\tpid = 4242\n"), 1, answer{}, false},
+		{say("running", "\tpid = 4242\n"), 0, answer{4242, true, true}},
+		{say("not running", ""), 0, answer{0, false, true}},
+		{say("waiting", ""), 0, answer{0, false, true}},
+		{say("spawn scheduled", ""), 0, answer{0, true, true}},
+		{"Could not find service \"x\" in domain for user gui: 501\n", notLoaded, answer{0, false, true}},
+		{"a new format\n", 0, answer{0, false, false}},
+		{say("running", "\tpid = 4242\n"), 1, answer{0, false, false}},
 	} {
-		if got, ok := (launchd{}).read(test.said, test.code); ok != test.ok || ok && got != test.want {
-			t.Errorf("%q, %d: %+v, %t, want %+v", test.said, test.code, got, ok, test.want)
+		if got := answerOf(launchd(501), test.said, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+			t.Errorf("%q, %d: %+v, want %+v", test.said, test.code, got, test.want)
 		}
 	}
 }
@@ -72,14 +82,14 @@ func TestCommandLines(t *testing.T) {
 		line []string
 		want string
 	}{
-		{systemd{}.show("x.service"), "systemctl --user show -p MainPID,ActiveState -- x.service"},
-		{systemd{}.stop("x.service"), "systemctl --user stop -- x.service"},
-		{systemd{}.start("x.service"), "systemctl --user start -- x.service"},
-		{launchd{"gui/501/"}.show("a.b"), "launchctl print gui/501/a.b"},
-		{launchd{"gui/501/"}.stop("a.b"), "launchctl kill SIGTERM gui/501/a.b"},
-		{launchd{"gui/501/"}.start("a.b"), "launchctl kickstart gui/501/a.b"},
+		{systemd.show, "systemctl --user show --property=MainPID,ActiveState -- NAME"},
+		{systemd.stop, "systemctl --user stop -- NAME"},
+		{systemd.start, "systemctl --user start -- NAME"},
+		{launchd(501).show, "launchctl print gui/501/NAME"},
+		{launchd(501).stop, "launchctl kill SIGTERM gui/501/NAME"},
+		{launchd(501).start, "launchctl kickstart gui/501/NAME"},
 	} {
-		if got := strings.Join(test.line, " "); got != test.want {
+		if got := strings.Join(test.line, " ") + "NAME"; got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
 	}
@@ -89,9 +99,9 @@ func FuzzAnswers(f *testing.F) {
 	f.Add(printed)
 	f.Add("MainPID=1\nActiveState=active\n")
 	f.Fuzz(func(t *testing.T, said string) {
-		for _, m := range []manager{systemd{}, launchd{}} {
-			if a, ok := m.read(said, 0); ok && a.PID < 0 {
-				t.Errorf("PID %d", a.PID)
+		for _, m := range []manager{systemd, launchd(501)} {
+			if a := answerOf(m, said, 0); a.pid < 0 {
+				t.Errorf("PID %d", a.pid)
 			}
 		}
 	})

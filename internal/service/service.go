@@ -7,9 +7,7 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"lockbar/internal/config"
@@ -25,175 +23,149 @@ const (
 	// launchTime is how long a service that was started may take to have a process. One that fails has none.
 	launchTime = 2 * time.Second
 	// pollTime is the time between two looks at what ends or begins.
-	pollTime = 50 * time.Millisecond
+	pollTime = 100 * time.Millisecond
 )
+
+// Installed is what the files of the daemon's services say.
+type Installed struct {
+	Restart time.Duration // the longest wait before a daemon that crashed is started again
+	Stores  []string      // by lockcore's Identity: those whose daemon a service is certain to start
+}
+
+// Read reads these files. It returns nil if there is no answer in time, and asks no service manager.
+func Read() *Installed {
+	services, ok := config.Services()
+	if !ok {
+		return nil
+	}
+	i := new(Installed)
+	for _, s := range services {
+		i.Restart = max(i.Restart, s.Restart)
+		if identity := identityOf(s); identity != "" && isKnown {
+			i.Stores = append(i.Stores, identity)
+		}
+	}
+	return i
+}
+
+// identityOf is that of the store whose daemon a service starts; empty if the files do not say which it is, or it cannot be asked.
+func identityOf(s config.Service) string {
+	if store, err := lockcore.Open(s.Store, lockcore.Options{}); err == nil && s.Store != "" && s.Name != "" {
+		return store.Identity()
+	}
+	return ""
+}
 
 // State is what the service manager says of a service.
 type State struct {
-	Name string
-	Own  bool // its files say that it starts the daemon of the store that was asked for
-	answer
-}
-
-// answer is what one question gave.
-type answer struct {
+	Name   string
+	Own    bool // its files say that it starts the daemon of the store that was asked for
 	Active bool // it runs, or is being started, stopped or restarted
 	PID    int  // of its main process; 0: there is none
 }
 
-// Done says what was stopped or started. PID is 0 if there was no process yet.
-type Done struct {
-	Service string
-	PID     int
-}
-
-// errNoManager wraps errors.ErrUnsupported.
-var errNoManager = &Refusal{Why: "on this system Lockbar cannot ask for it: use the command iai-mcp daemon stop, or start", Err: errors.ErrUnsupported}
-
 // Look asks for the services that start the daemon of a store, or may: the files do not always say for certain.
-func Look(ctx context.Context, store *lockcore.Store) ([]State, error) {
-	m := system()
-	if m == nil {
-		return nil, errNoManager
+func Look(ctx context.Context, store *lockcore.Store) (states []State, err error) {
+	if !isKnown {
+		return nil, errUnknown
 	}
-	return look(ctx, m, of(store))
-}
-
-// of lists these services. The manager was not asked yet.
-func of(store *lockcore.Store) (list []State) {
-	for _, s := range config.Services() {
-		if own := isAt(store, s.Store); own || s.Store == "" {
-			list = append(list, State{Name: s.Name, Own: own})
+	services, _ := config.Services()
+	for _, s := range services {
+		own := identityOf(s) == store.Identity()
+		if s.Name == "" || !own && s.Store != "" {
+			continue
 		}
-	}
-	return list
-}
-
-func isAt(store *lockcore.Store, dir string) bool {
-	other, err := store.At(dir)
-	return dir != "" && err == nil && other.Identity() == store.Identity()
-}
-
-// Offer says what the services of a store can be asked for, as far as their files tell.
-type Offer struct{ Stop, Start bool }
-
-// OfferFor reads the files of the services. It asks no service manager.
-func OfferFor(store *lockcore.Store) Offer {
-	if system() == nil {
-		return Offer{}
-	}
-	list := of(store)
-	return Offer{len(list) > 0, slices.ContainsFunc(list, func(s State) bool { return s.Own })}
-}
-
-func look(ctx context.Context, m manager, list []State) ([]State, error) {
-	for i := range list {
-		said, err := ask(ctx, m, list[i].Name)
-		if err != nil {
+		state := State{Name: s.Name, Own: own}
+		if err := system.ask(ctx, &state); err != nil {
 			return nil, err
 		}
-		list[i].answer = said
+		states = append(states, state)
 	}
-	return list, nil
+	return states, nil
 }
 
-// Stop has the service that runs one of these daemons of a store stop it. It returns when the manager says that the service has
-// stopped and the process is gone. The error is a *Refusal if nothing was asked for.
-func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (Done, error) {
-	ctx, cancel := context.WithTimeout(ctx, Limit)
-	defer cancel()
+// Stop has the service that runs one of these daemons of a store stop it, and returns a sentence about that, without a full stop. It
+// waits until the manager says that the service has stopped, and the process is gone. The error is a *Refusal if nothing was asked for.
+func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (string, error) {
 	states, err := Look(ctx, store)
 	if err != nil {
-		return Done{}, err
+		return "", err
 	}
-	return stop(ctx, system(), states, daemons)
+	return system.stopOne(ctx, states, daemons)
 }
 
-// stop leaves out daemons that have ended by now: the manager was asked after they were found.
-func stop(ctx context.Context, m manager, states []State, daemons []lockcore.Process) (Done, error) {
-	service, daemon, err := toStop(slices.DeleteFunc(slices.Clone(daemons), hasEnded), states)
-	if err != nil {
-		return Done{}, err
+func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore.Process) (string, error) {
+	var living []lockcore.Process // they were found before the manager was asked
+	for _, d := range daemons {
+		if !hasEnded(d) {
+			living = append(living, d)
+		}
 	}
-	if _, err = run(ctx, m.stop(service.Name)); err == nil {
-		err = awaitStop(ctx, m, service.Name, daemon)
+	s, daemon, err := toStop(living, len(daemons), states)
+	if err == nil {
+		err = m.change(ctx, m.stop, &s, func() (bool, error) {
+			if s.PID != 0 && s.PID != daemon.PID {
+				return false, fmt.Errorf("PID %d has ended, and %s has started another one, PID %d", daemon.PID, s.Name, s.PID)
+			}
+			return !s.Active && hasEnded(daemon), nil
+		})
 	}
-	return Done{service.Name, daemon.PID}, err
+	if daemon.PID == 0 {
+		return s.Name + " was stopped, before it started the daemon again", err
+	}
+	return fmt.Sprintf("The daemon was stopped (PID %d, %s). The assistant's next call may start it again", daemon.PID, s.Name), err
 }
 
-// Start has the service of a store start its daemon, if nobody holds the store by this look. It returns when the service runs: the
-// daemon takes the lock later. The error is a *Refusal if nothing was asked for.
-func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (Done, error) {
-	ctx, cancel := context.WithTimeout(ctx, Limit)
-	defer cancel()
+// Start has the service of a store start its daemon, if nobody holds the store by this look, and returns a sentence about that, without
+// a full stop. It waits until the service runs: the daemon takes the lock later. The error is a *Refusal if nothing was asked for.
+func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
 	states, err := Look(ctx, store)
 	if err != nil {
-		return Done{}, err
+		return "", err
 	}
-	return start(ctx, system(), states, seen)
+	return system.startOne(ctx, states, seen)
 }
 
-func start(ctx context.Context, m manager, states []State, seen lockcore.Snapshot) (Done, error) {
-	service, err := toStart(seen, states)
-	if err != nil {
-		return Done{}, err
+func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Snapshot) (string, error) {
+	s, err := toStart(seen, states)
+	if err == nil {
+		var end time.Time
+		err = m.change(ctx, m.start, &s, func() (bool, error) {
+			if end.IsZero() {
+				end = time.Now().Add(launchTime)
+			}
+			if s.PID == 0 && time.Now().After(end) {
+				return false, fmt.Errorf("%s was started, and has no process: its log may say why", s.Name)
+			}
+			return s.PID != 0, nil
+		})
 	}
-	if _, err := run(ctx, m.start(service.Name)); err != nil {
-		return Done{}, err
+	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err
+}
+
+// change has a command done to a service, and brings its state up to date until it is done.
+func (m manager) change(ctx context.Context, line []string, s *State, isDone func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, Limit)
+	defer cancel()
+	_, err := run(ctx, line, s.Name)
+	for err == nil {
+		done := false
+		if err = m.ask(ctx, s); err == nil {
+			done, err = isDone()
+		}
+		switch {
+		case done:
+			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("it was not done in time by %s", s.Name)
+		}
+		time.Sleep(pollTime)
 	}
-	pid, err := awaitStart(ctx, m, service.Name)
-	return Done{service.Name, pid}, err
+	return err
 }
 
 // hasEnded reports whether a process, not only its number, is no more.
 func hasEnded(p lockcore.Process) bool {
 	now := machine.Probe(p.PID)
 	return now.Presence != machine.Running || !p.Same(lockcore.Process{PID: p.PID, StartID: now.StartID})
-}
-
-// awaitStop waits for the end of the process, then for the manager's word.
-func awaitStop(ctx context.Context, m manager, name string, daemon lockcore.Process) error {
-	for {
-		if daemon.PID == 0 || hasEnded(daemon) {
-			switch now, err := ask(ctx, m, name); {
-			case err != nil:
-				return err
-			case now.PID != 0 && now.PID != daemon.PID:
-				return fmt.Errorf("PID %d was stopped, and %s has started another one, PID %d", daemon.PID, name, now.PID)
-			case !now.Active:
-				return nil
-			}
-		}
-		if !pause(ctx) {
-			return fmt.Errorf("%s has not stopped in time", name)
-		}
-	}
-}
-
-// awaitStart waits until the service has a process.
-func awaitStart(ctx context.Context, m manager, name string) (pid int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, launchTime)
-	defer cancel()
-	for {
-		switch now, err := ask(ctx, m, name); {
-		case ctx.Err() != nil: // the answer was cut off
-		case err != nil:
-			return 0, err
-		case now.PID != 0:
-			return now.PID, nil
-		}
-		if !pause(ctx) {
-			return 0, fmt.Errorf("%s was started, and has no process: its log may say why", name)
-		}
-	}
-}
-
-// pause reports whether there is time for another look.
-func pause(ctx context.Context) bool {
-	select {
-	case <-time.After(pollTime):
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

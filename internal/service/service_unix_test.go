@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,14 +17,12 @@ import (
 )
 
 // shell is a service manager whose commands are a shell's. It is systemd in its answers.
-type shell struct {
-	systemd
-	said, stops, starts string
-}
+type shell struct{ said, stops, starts string }
 
-func (s shell) show(string) []string  { return []string{"sh", "-c", s.said} }
-func (s shell) stop(string) []string  { return []string{"sh", "-c", s.stops} }
-func (s shell) start(string) []string { return []string{"sh", "-c", s.starts} }
+func (s shell) manager() manager {
+	line := func(script string) []string { return []string{"sh", "-c", script, ""} }
+	return manager{line(s.said), line(s.stops), line(s.starts), readSystemd}
+}
 
 const (
 	inactive = "echo MainPID=0; echo ActiveState=inactive"
@@ -52,37 +51,38 @@ func TestWhatGoesWrong(t *testing.T) {
 	again := lockcore.Process{PID: daemon.PID, StartID: 1} // its number is another process' by now
 	for _, test := range []struct {
 		name string
-		do   func(context.Context) (Done, error)
+		do   func(context.Context) (string, error)
 		want string
+		more time.Duration
 	}{
-		{"stop hangs", func(ctx context.Context) (Done, error) {
-			return stop(ctx, shell{stops: hangs}, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "sh failed: no answer in time"},
-		{"stop fails", func(ctx context.Context) (Done, error) {
-			return stop(ctx, shell{stops: "echo no bus >&2; exit 1"}, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "sh failed: no bus"},
-		{"it does not end", func(ctx context.Context) (Done, error) {
-			return stop(ctx, shell{said: inactive}, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "own.service has not stopped in time"},
-		{"it has ended before", func(ctx context.Context) (Done, error) {
-			return stop(ctx, shell{}, []State{own(0)}, []lockcore.Process{again})
-		}, "no daemon of this store runs here"},
-		{"another one is started", func(ctx context.Context) (Done, error) {
+		{"stop hangs", func(ctx context.Context) (string, error) {
+			return shell{stops: hangs}.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
+		}, "sh failed: no answer in time", 0},
+		{"stop fails", func(ctx context.Context) (string, error) {
+			return shell{stops: "echo no bus >&2; exit 1"}.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
+		}, "sh failed: no bus", 0},
+		{"it does not end", func(ctx context.Context) (string, error) {
+			return shell{said: inactive}.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
+		}, "it was not done in time by own.service", 0},
+		{"it has ended before", func(ctx context.Context) (string, error) {
+			return shell{}.manager().stopOne(ctx, []State{own(0)}, []lockcore.Process{again})
+		}, "the daemon has ended already", 0},
+		{"another one is started", func(ctx context.Context) (string, error) {
 			m := shell{said: "echo MainPID=1; echo ActiveState=active"}
-			return Done{}, awaitStop(ctx, m, "own.service", again)
-		}, "own.service has started another one, PID 1"},
-		{"start hangs", func(ctx context.Context) (Done, error) {
-			return start(ctx, shell{starts: hangs}, []State{own(0)}, free())
-		}, "sh failed: no answer in time"},
-		{"it ends at once", func(ctx context.Context) (Done, error) {
-			return start(ctx, shell{said: inactive}, []State{own(0)}, free())
-		}, "own.service was started, and has no process"},
-		{"the answer is odd", func(ctx context.Context) (Done, error) {
-			return start(ctx, shell{said: "echo hello"}, []State{own(0)}, free())
-		}, "its answer about own.service was not understood"},
+			return m.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
+		}, "own.service has started another one, PID 1", 0},
+		{"start hangs", func(ctx context.Context) (string, error) {
+			return shell{starts: hangs}.manager().startOne(ctx, []State{own(0)}, free())
+		}, "sh failed: no answer in time", 0},
+		{"it ends at once", func(ctx context.Context) (string, error) {
+			return shell{said: inactive}.manager().startOne(ctx, []State{own(0)}, free())
+		}, "own.service was started, and has no process", 2 * launchTime},
+		{"the answer is odd", func(ctx context.Context) (string, error) {
+			return shell{said: "echo hello"}.manager().startOne(ctx, []State{own(0)}, free())
+		}, "sh says nothing of own.service that is understood", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			ctx, cancel := context.WithTimeout(t.Context(), limit+test.more)
 			defer cancel()
 			_, err := test.do(ctx)
 			if err == nil || !strings.Contains(words.Plain(err), test.want) {
@@ -104,14 +104,14 @@ func TestStopWaits(t *testing.T) {
 		}
 	})
 	defer late.Stop()
-	done, err := stop(t.Context(), shell{said: inactive}, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-	if err != nil || done.PID != daemon.PID || !hasEnded(daemon) {
-		t.Errorf("%+v, %v", done, err)
+	said, err := shell{said: inactive}.manager().stopOne(t.Context(), []State{own(daemon.PID)}, []lockcore.Process{daemon})
+	if err != nil || !strings.Contains(said, strconv.Itoa(daemon.PID)) || !hasEnded(daemon) {
+		t.Errorf("%q, %v", said, err)
 	}
 }
 
 func TestNoProgram(t *testing.T) {
-	_, err := run(t.Context(), []string{"lockbar-no-such-program"})
+	_, err := run(t.Context(), []string{"lockbar-no-such-program", ""}, "x")
 	if !errors.Is(err, exec.ErrNotFound) {
 		t.Error(err)
 	}

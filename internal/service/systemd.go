@@ -2,33 +2,23 @@ package service
 
 import "strings"
 
-// systemd is the instance of this user (systemctl(1)). The properties are the same in every language.
-type systemd struct{}
-
-func (systemd) show(unit string) []string {
-	return []string{"systemctl", "--user", "show", "-p", "MainPID,ActiveState", "--", unit}
+// systemd is the instance of this user (systemctl(1)). stop waits for the end of the stop job, and start until the unit is active.
+var systemd = manager{
+	show:  []string{"systemctl", "--user", "show", "--property=MainPID,ActiveState", "--", ""},
+	stop:  []string{"systemctl", "--user", "stop", "--", ""},
+	start: []string{"systemctl", "--user", "start", "--", ""},
+	read:  readSystemd,
 }
 
-// stop waits for the end of the stop job.
-func (systemd) stop(unit string) []string { return []string{"systemctl", "--user", "stop", "--", unit} }
-
-// start waits until the unit is active.
-func (systemd) start(unit string) []string {
-	return []string{"systemctl", "--user", "start", "--", unit}
-}
-
-// read takes lines such as MainPID=4242. A unit that systemd does not know is inactive.
-func (systemd) read(said string, code int) (a answer, ok bool) {
-	var state string
+// readSystemd takes lines such as MainPID=4242, which are the same in every language. A unit that systemd does not know is inactive.
+func readSystemd(said string, code int) (pid int, active, ok bool) {
 	for line := range strings.Lines(said) {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		switch key {
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), "="); key {
 		case "MainPID":
-			a.PID = pidOf(value)
+			pid = pidOf(value)
 		case "ActiveState":
-			state = value
+			active, ok = value != "inactive" && value != "failed", code == 0
 		}
 	}
-	a.Active = state != "inactive" && state != "failed"
-	return a, code == 0 && state != ""
+	return pid, active, ok
 }
