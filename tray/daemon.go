@@ -100,13 +100,13 @@ func (l *loop) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) re
 
 // served says what became of it. That it is so already is no trouble.
 func served(what, said string, err error) result {
-	r := result{Title: "The daemon was " + what, Text: said, Icon: icons.Unlocked, Err: err}
+	r := result{Title: "The daemon was " + what, Text: words.OneLine(said), Icon: icons.Unlocked, Err: err}
 	if err == nil {
 		return r
 	}
-	r.Said = words.Capital(words.Cause(err))
-	r.Title, r.Icon = "The daemon was not "+what, icons.Unknown
-	r.Text = r.Title + ": " + words.Cause(err)
+	why := words.OneLine(words.Plain(err))
+	r.Title, r.Icon, r.Said = "The daemon was not "+what, icons.Unknown, words.Capital(why)
+	r.Text = r.Title + ": " + why
 	if refused := (*service.Refusal)(nil); errors.As(err, &refused) && refused.Already {
 		r.Text, r.Err = r.Said, nil
 	}
