@@ -112,7 +112,7 @@ func TestConcerns(t *testing.T) {
 }
 
 func TestConflictsKeepTheirBytes(t *testing.T) {
-	list := []lockcore.Conflict{{Path: "/s/.locked-\xff<&>\u2028", Record: theirs}, {Path: "/s/.locked 2", Superseded: true}}
+	list := []lockcore.Conflict{{Path: "/s/.locked 2", Superseded: true}, {Path: "/s/.locked-\xff<&>\u2028", Record: theirs}}
 	back := lockcore.NewConflicts(list).List()
 	if len(back) != 2 || back[0] != list[0] || back[1] != list[1] {
 		t.Errorf("got %+v, want %+v", back, list)

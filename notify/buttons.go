@@ -16,6 +16,7 @@ const (
 	SetAsideLabel    = "Set Aside Conflict Copies"
 	CopyCommandLabel = "Copy Command"
 	CancelLabel      = "Cancel"
+	StopDaemonLabel  = "Stop the Daemon Here"
 )
 
 // buttonsOf returns what a message about a look offers: what the menu offers then, in the order of its text. ForceUnlock is last: a

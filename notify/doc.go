@@ -55,4 +55,5 @@ const (
 	SetAside     Deed = "set-aside"
 	CopyCommand  Deed = "copy-command"
 	StartAtLogin Deed = "start-at-login"
+	StopDaemon   Deed = "stop-daemon" // the one that the tray names in Button.Lock
 )

@@ -36,6 +36,8 @@ func (l *loop) click(ctx context.Context, a action) {
 	case doToggleLogin:
 		was := l.settings.Login
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
+	case doStopDaemon, doStartDaemon:
+		l.clickDaemon(ctx, a)
 	case doSendTest:
 		l.answer(testMessage(l.settings, zone.Of(time.Now())))
 		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
@@ -90,6 +92,12 @@ func (l *loop) take(ctx context.Context, r result) {
 	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is as it was when the message was there
 		l.bringBack(l.config.Stores[r.Action.Store].Identity())
 	}
+	if r.Action.Do.isService() {
+		l.stores[r.Action.Store].Doing = doNothing
+		if r.Err != nil {
+			l.bringBack(l.config.Stores[r.Action.Store].Identity())
+		}
+	}
 	short, name := l.naming(r)
 	l.notice = lastClick{short + r.Text, now, r.Action.Do}
 	if r.Title != "" && (r.Action.InMessage || !l.settings.paused(now)) {
@@ -109,7 +117,7 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 
 // naming returns the beginning of the line and of the message about a result: the store's name, where there are several.
 func (l *loop) naming(r result) (short, name string) {
-	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && r.Action.Do != doOpenStore {
+	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && !r.Action.Do.isService() && r.Action.Do != doOpenStore {
 		return "", ""
 	}
 	s := l.stores[r.Action.Store]

@@ -31,6 +31,9 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 		after  storeView
 		same   bool
 	}{
+		{"another daemon", doStopDaemon, daemonOf(7, 1), daemonOf(8, 1), false},
+		{"another daemon with its number", doStopDaemon, daemonOf(7, 1), daemonOf(7, 2), false},
+		{"the same daemon", doStopDaemon, daemonOf(7, 1), daemonOf(7, 1), true},
 		{"another holder", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
 		{"its holder died", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},
 		{"put back", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: with(elsewhere, written(noon))}, true},
@@ -55,6 +58,13 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 			t.Errorf("%s: a click brings %+v", test.name, after.Seen)
 		}
 	}
+}
+
+// daemonOf is a store that a daemon holds here, which a service starts.
+func daemonOf(pid int, startID uint64) storeView {
+	s := lock(lockcore.HeldHere, "", ours)
+	s.Holder = lockcore.Process{PID: pid, StartID: startID, Status: lockcore.Running, Kind: lockcore.Daemon}
+	return storeView{Snapshot: s, Served: true}
 }
 
 // itemOf finds the item of a verb, shown or not.

@@ -28,6 +28,7 @@ func newLoop(c Config, log logs) *loop {
 	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
 		return c.Stores[store].Inspect(ctx, m)
 	}
+	l.serve = l.serveDaemon
 	names := storeNames(c.Stores)
 	for _, s := range c.Stores {
 		l.speakers = append(l.speakers, c.speaker(s))

@@ -151,7 +151,14 @@ func randomStore(random *rand.Rand) storeView {
 	if random.IntN(3) == 0 {
 		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: fmt.Sprint("/x/.locked ", random.IntN(3)), Superseded: random.IntN(2) == 0}})
 	}
-	return storeView{Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
+	daemon := lockcore.Process{PID: 1 + random.IntN(2), StartID: 1 + random.Uint64N(2), Status: lockcore.Running, Kind: lockcore.Daemon}
+	switch s.State {
+	case lockcore.HeldHere:
+		s.Holder = daemon
+	case lockcore.Contested:
+		s.LocalDaemon = daemon
+	}
+	return storeView{Served: random.IntN(2) == 0, Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
 // checkPlaces fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that

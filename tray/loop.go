@@ -83,6 +83,7 @@ type loop struct {
 	screenAsleep func() bool
 	readSettings func(path string, service bool) answer
 	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
+	serve        func(ctx context.Context, a action, m *lockcore.Memory) result
 
 	stores      []storeView
 	seen        []bool          // by store: its first look was taken in

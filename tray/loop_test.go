@@ -18,6 +18,7 @@ import (
 	"lockbar/icons"
 	"lockbar/internal/config"
 	"lockbar/internal/fsx"
+	"lockbar/internal/service"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -445,16 +446,16 @@ func TestIdleLoopSleeps(t *testing.T) {
 // TestStaleWaitsForTheServiceToo: what the daemon's own service says is read with the settings. Where it cannot be read, what it said
 // last holds.
 func TestStaleWaitsForTheServiceToo(t *testing.T) {
-	const service = 30 * time.Second
+	const wait = 30 * time.Second
 	synctest.Test(t, func(t *testing.T) {
-		said := []*time.Duration{new(service), nil}
+		said := []*service.Installed{{Restart: wait}, nil}
 		r := newRigReading(t, 1, func(string) answer {
-			a := answer{choices: choicesOf(config.Default()), restart: said[0]}
+			a := answer{choices: choicesOf(config.Default()), service: said[0]}
 			said = said[len(said)-1:]
 			return a
 		})
 		r.saw(0, watch.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
-		time.Sleep(notify.Grace + service - time.Millisecond)
+		time.Sleep(notify.Grace + wait - time.Millisecond)
 		synctest.Wait()
 		if len(r.told) != 0 {
 			t.Errorf("told too early: %v", <-r.told)
@@ -481,6 +482,7 @@ func TestServiceIsReadWhenItCounts(t *testing.T) {
 		{"start", false, true, none, true},
 		{"event", false, false, none, false},
 		{"stale", false, false, lock(lockcore.Stale, lockcore.ProcessGone, ours), true},
+		{"contested", false, false, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), true},
 		{"demo", true, true, none, false},
 	} {
 		l := newLoop(Config{Demo: test.demo}, newLogs(io.Discard, true))

@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -21,7 +22,7 @@ func menu(in input) []menuItem {
 	} else {
 		items = sections(in)
 	}
-	items = append(items, flow("news", newsPlaces, notice(in), delivery(in), in.Settings.Problem, pausedLine(in))...)
+	items = append(items, flow("news", newsPlaces, cmp.Or(underWay(in.Stores), notice(in)), delivery(in), in.Settings.Problem, pausedLine(in))...)
 	items = append(items, separator("actions"))
 	if len(in.Stores) == 1 {
 		items = append(items, actions(0, in.Stores[0])...)
@@ -156,9 +157,9 @@ func actions(i int, s storeView) []menuItem {
 	lock := notify.LockName(s.Snapshot)
 	oneClick := notify.CanUnlock(s.Snapshot, false)
 	confirmed := !oneClick && notify.CanUnlock(s.Snapshot, true)
-	return []menuItem{
+	return append(daemonItems(i, &s),
 		button(id(i, "unlock"), notify.ForceUnlockLabel, oneClick, action{Do: doUnlock, Store: i, Lock: lock, Seen: &s}),
-		{
+		menuItem{
 			ID: id(i, "confirm"), Title: notify.ForceUnlockLabel, Enabled: true, Visible: confirmed,
 			Children: []menuItem{button(id(i, "remove"), removeTitle(s.Snapshot), confirmed, action{Do: doUnlockClaimed, Store: i, Lock: lock, Seen: &s})},
 		},
@@ -166,8 +167,7 @@ func actions(i int, s storeView) []menuItem {
 		button(id(i, "copies"), notify.SetAsideLabel, s.Snapshot.Conflicts != lockcore.Conflicts{},
 			action{Do: doSetAside, Store: i, Lock: notify.CopiesName(s.Snapshot), Seen: &s}),
 		button(id(i, "command"), notify.CopyCommandLabel, notify.CanStop(s.Snapshot), action{Do: doCopyCommand, Store: i}),
-		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, action{Do: doOpenStore, Store: i}),
-	}
+		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, action{Do: doOpenStore, Store: i}))
 }
 
 func removeTitle(s lockcore.Snapshot) string {

@@ -20,12 +20,18 @@ var verbs = map[notify.Deed][]verb{
 	notify.RemoveLock:  {doUnlockClaimed, doUnlock},
 	notify.Undo:        {doUndo},
 	notify.SetAside:    {doSetAside},
+	notify.StopDaemon:  {doStopDaemon},
+}
+
+// storeOf returns which store has this identity; -1 if none does.
+func (l *loop) storeOf(identity string) int {
+	return slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == identity })
 }
 
 // pressed does what a button asks for. A click takes its message away; where it changes nothing the message comes back.
 func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	l.taken(p)
-	i := slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == p.Store })
+	i := l.storeOf(p.Store)
 	switch {
 	case p.Do == notify.CopyCommand:
 		l.bringBack(p.Store)
@@ -45,6 +51,8 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 
 func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
 	switch {
+	case a.Do == doNothing && p.Do == notify.StopDaemon:
+		l.refuse(p, "It has ended already, or no service of yours can stop it any more")
 	case a.Do == doNothing:
 		l.refuse(p, "The lock has changed since this message was shown")
 	case a.Do == doUnlockClaimed && p.Do == notify.ForceUnlock:
@@ -113,7 +121,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 
 // refuse answers a button that does nothing any more.
 func (l *loop) refuse(p notify.Press, why string) {
-	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved"}[p.Do]
+	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved", notify.StopDaemon: "The daemon was not stopped"}[p.Do]
 	if title == "" {
 		title = "The lock was not removed"
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"lockbar/internal/service"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -34,8 +35,8 @@ type reading struct {
 // answer holds the result of a read of the settings.
 type answer struct {
 	choices
-	silent  bool           // there was none in time
-	restart *time.Duration // how long the daemon's own service waits to restart it; nil: it was not read
+	silent  bool               // there was none in time
+	service *service.Installed // what the files of the daemon's services say; nil: they were not read
 }
 
 const (
@@ -71,14 +72,15 @@ func (l *loop) readAlong(ctx context.Context, c watch.Change) {
 }
 
 // askSettings reads the settings again; one at a time. It reads the daemon's own service too if a store has become stale, which waits for
-// that, and at the start, so that something is known if it cannot be read in time then. The demo's daemons have no service.
+// that, or contested, whose message may offer to stop it, when somebody looks, and at the start, so that something is known if it cannot be
+// read in time then. The demo's daemons have no service.
 func (l *loop) askSettings(ctx context.Context) {
 	if l.again = !l.asked.IsZero(); l.again {
 		return
 	}
 	l.asked, l.retry = time.Now(), time.Time{}
-	stale := slices.ContainsFunc(l.unread, func(c watch.Change) bool { return c.To.State == lockcore.Stale })
-	service := !l.config.Demo && (l.mute || stale)
+	matters := func(c watch.Change) bool { return c.To.State == lockcore.Stale || c.To.State == lockcore.Contested }
+	service := !l.config.Demo && (l.mute || slices.ContainsFunc(l.unread, matters) || l.asked.Before(l.looked.Add(exactTime)))
 	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings, service)) })
 }
 
@@ -98,8 +100,9 @@ func (l *loop) late() time.Time {
 func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.asked
 	l.asked, l.silent = time.Time{}, a.silent
-	if a.restart != nil {
-		l.told = l.told.Restarts(*a.restart)
+	if a.service != nil {
+		l.told = l.told.Restarts(a.service.Restart)
+		l.serves(a.service.Stores)
 	}
 	switch {
 	case a.silent:

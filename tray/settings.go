@@ -10,6 +10,7 @@ import (
 	"lockbar/icons"
 	"lockbar/internal/config"
 	"lockbar/internal/login"
+	"lockbar/internal/service"
 	"lockbar/internal/words"
 	"lockbar/notify"
 )
@@ -37,9 +38,14 @@ const (
 // readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
 // event and click, and when the menu opens. So nothing has to watch it. If asked to, it reads at the same time what the daemon's own
 // service says: if both hang, neither waits for the other.
-func readSettings(path string, service bool) answer {
-	restart := make(chan *time.Duration, 1)
-	go func() { restart <- restartDelay(service) }()
+func readSettings(path string, asked bool) answer {
+	installed := make(chan *service.Installed, 1)
+	go func() {
+		if asked {
+			installed <- service.Read()
+		}
+		close(installed)
+	}()
 	c, err := config.Default(), error(nil)
 	if path != "" {
 		c, err = config.Load(path)
@@ -48,18 +54,8 @@ func readSettings(path string, service bool) answer {
 	if err != nil {
 		a.Problem = "Settings not understood, defaults used: " + fault(err)
 	}
-	a.restart = <-restart
+	a.service = <-installed
 	return a
-}
-
-// restartDelay returns nil if nobody asked for it, or it is not known in time.
-func restartDelay(asked bool) *time.Duration {
-	if asked {
-		if delay, ok := config.RestartDelay(); ok {
-			return &delay
-		}
-	}
-	return nil
 }
 
 func choicesOf(c config.Config) choices {

@@ -16,7 +16,7 @@ import (
 // see takes in a change that is to be told. It tells nothing of a lock that is gone before the watcher knows what became of it.
 func (l *loop) see(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
-	if !isOurs(k.Event) {
+	if !isOurs(k.Event) && !l.notice.About.isService() { // a daemon that was stopped releases its lock: the line about it still holds
 		l.notice = lastClick{}
 	}
 	store := l.config.Stores[k.Store]
@@ -176,7 +176,10 @@ func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
 
 func (l *loop) order(now time.Time, orders ...notify.Order) {
 	orders = l.config.asDemo(orders)
-	for _, o := range orders {
+	orders = append([]notify.Order(nil), orders...)
+	for i, o := range orders {
+		o.Message = l.withStop(o.Message)
+		orders[i] = o
 		l.log.detail.Printf("notification in %q: %q: %q", o.Slot, o.Message.Title, o.Message.Body)
 	}
 	l.outbox = l.outbox.Put(now, orders...)

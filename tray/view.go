@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"slices"
 	"time"
 
 	"lockbar/icons"
@@ -43,6 +42,8 @@ type storeView struct {
 	Last     lockcore.Backup // our own newest change of its lock
 	Life     lockcore.Lifecycle
 	Health   watch.Health
+	Served   bool // a service starts its daemon here
+	Doing    verb // what that service is doing
 }
 
 // lastClick says what became of the last click.
@@ -95,6 +96,8 @@ const (
 	doResume
 	doSendTest
 	doToggleLogin
+	doStopDaemon
+	doStartDaemon
 	doQuit
 )
 
@@ -103,7 +106,7 @@ type action struct {
 	Do    verb
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
-	// Lock names the lock, backup or copies that a click acts on, for the item's whole life; empty where it acts on none.
+	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty where it acts on none.
 	Lock string
 	// InMessage: it was clicked in a message, which is gone now: the answer is a message too.
 	InMessage bool
@@ -122,6 +125,9 @@ func (a action) same() action {
 func (do verb) changesLock() bool {
 	return do == doUnlock || do == doUnlockClaimed || do == doUndo || do == doSetAside
 }
+
+// isService reports whether the service manager does what the verb asks for.
+func (do verb) isService() bool { return do == doStopDaemon || do == doStartDaemon }
 
 // noticeTime bounds how long the result of a click stays in the menu: long enough for a user who comes back to look.
 const noticeTime = 10 * time.Minute
@@ -158,9 +164,13 @@ func (s storeView) newest() lockcore.State {
 
 // worstOf returns the store whose state matters most; of equals the first.
 func worstOf(stores []storeView) storeView {
-	return slices.MaxFunc(stores, func(a, b storeView) int {
-		return words.SignOf(a.Snapshot.State).Severity - words.SignOf(b.Snapshot.State).Severity
-	})
+	worst := 0
+	for i := range stores {
+		if words.SignOf(stores[i].Snapshot.State).Severity > words.SignOf(stores[worst].Snapshot.State).Severity {
+			worst = i
+		}
+	}
+	return stores[worst]
 }
 
 // next returns the earliest moment at which an age or the notice changes.

@@ -47,6 +47,11 @@ func one(s lockcore.Snapshot) input {
 	return inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: s})
 }
 
+// ofService is one whose daemon a service starts.
+func ofService(s lockcore.Snapshot) input {
+	return but(one(s), func(in *input) { in.Stores[0].Served = true })
+}
+
 func inputOf(s ...storeView) input {
 	return input{Now: noon, Stores: s, Settings: choices{Notify: config.Default().Notify, Talk: true, Login: loginDisabled}, Version: "v1.2.3", Commit: "0123abc"}
 }
@@ -114,7 +119,12 @@ var views = map[string]input{
 	"contested-copy": one(with(lock(lockcore.Contested, lockcore.ConflictCopy, mini), func(s *lockcore.Snapshot) {
 		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/x/.locked 2"}, {Path: "/x/.locked 3"}, {Path: "/x/.locked 4"}, {Path: "/x/.locked 5"}})
 	})),
-	"corrupt-in-use":  one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
+	"corrupt-in-use":   one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
+	"held-here-served": ofService(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"contested-served": ofService(with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
+	"unlocked-served":  ofService(noLock(lockcore.Unlocked, "")),
+	"stopping": but(ofService(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
+		func(in *input) { in.Stores[0].Doing = doStopDaemon }),
 	"corrupt":         one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem.Err = "not JSON" })),
 	"unknown-missing": one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
 	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) {

@@ -18,6 +18,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"st"}, "status\t", noFiles},
 		{[]string{"his"}, "history\t", noFiles},
 		{[]string{"login", ""}, "enable\ndisable\nstatus\n", noFiles},
+		{[]string{"daemon", ""}, "stop\nstart\nstatus\n", noFiles},
 		{[]string{"status", ""}, "", noFiles},
 		{[]string{"watch", ""}, "", noFiles},
 		{[]string{"status", "--js"}, "--json\t", noFiles},

@@ -216,6 +216,11 @@ func (s settings) onlyStore() (*lockcore.Store, error) {
 	if s.place.Problem != nil { // what is removed now would not be found later
 		return nil, failf(exitFailed, "nothing was done, since it cannot be told whose the state directory %s is", path(s.place.Given))
 	}
+	return s.theStore()
+}
+
+// theStore is onlyStore for a command that removes nothing.
+func (s settings) theStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
 	}

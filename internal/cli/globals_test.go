@@ -219,7 +219,7 @@ func TestVersionAndHelp(t *testing.T) {
 		t.Errorf("version: %q", out)
 	}
 	out := w.run("--help").want(t, 0).out
-	for _, command := range []string{"tray", "status", "watch", "unlock", "restore", "run", "demo", "history", "doctor", "login", "version"} {
+	for _, command := range []string{"tray", "status", "watch", "unlock", "restore", "run", "daemon", "demo", "history", "doctor", "login", "version"} {
 		if !strings.Contains(out, "\n  "+command+" ") {
 			t.Errorf("help does not name %s", command)
 		}

@@ -10,8 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"lockbar/internal/words"
 )
 
 // Wrong usage is told in one form: what is wrong, what may have been meant, and where the help of the command is. cobra's own
@@ -60,26 +58,16 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
 }
 
-// ofDaemon says what to type instead of words that are commands of iai-mcp, not of Lockbar: it is empty for any others.
+// ofDaemon says what to type instead of words that may mean the daemon: it is empty for any others.
 func ofDaemon(args []string) string {
-	word := strings.ToLower(args[0])
-	iaiMCPs := word == "daemon"
-	if iaiMCPs && len(args) > 1 {
-		word = strings.ToLower(args[1])
-	}
-	switch {
-	case word == "start":
-		return "to start the daemon: " + startCommand + "; to show the icon: lockbar"
-	case iaiMCPs && word == "status":
-		return "to see who uses the store: lockbar status"
-	case iaiMCPs, word == "stop":
-		return "to stop the daemon: " + words.StopCommand
+	switch strings.ToLower(args[0]) {
+	case "start":
+		return "to start the daemon: lockbar daemon start; to show the icon: lockbar"
+	case "stop":
+		return "to stop the daemon: lockbar daemon stop"
 	}
 	return ""
 }
-
-// startCommand undoes words.StopCommand.
-const startCommand = "iai-mcp daemon start"
 
 // oneWord takes one of the words that the command knows.
 func oneWord(words ...string) cobra.PositionalArgs {

@@ -1,17 +1,12 @@
 package config
 
 import (
-	"os"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
 	"lockbar/internal/desktop"
-	"lockbar/internal/fsx"
-	"lockbar/internal/machine"
 )
 
 const (
@@ -25,53 +20,14 @@ const (
 	maxRestart = time.Hour
 )
 
-// RestartDelay returns how long the daemon's own service waits before it starts a daemon again that crashed: the longest, if there are
-// several, and 0 if nothing restarts it. On Windows it is that of a task, whether there is one or not. ok is false if the files that
-// say so cannot be read within fsx.ReadTimeout. It reads what FindStores reads.
-func RestartDelay() (delay time.Duration, ok bool) {
-	home := machine.Home()
-	return fsx.InTimeOf(home, fsx.ReadTimeout, func() time.Duration { return restartDelay(home) })
-}
-
-func restartDelay(home string) time.Duration {
-	switch {
-	case home == "":
-		return 0
-	case runtime.GOOS == "darwin":
-		return launchdRestart(filepath.Join(home, "Library", "LaunchAgents"))
-	case runtime.GOOS == "windows":
-		return taskRestart
-	}
-	return systemdRestart(unitDir(os.Getenv, home), home)
-}
-
-func systemdRestart(dir, home string) (longest time.Duration) {
-	for _, unit := range units(dir) {
-		if s, err := loadUnit(unit, home); err == nil && s.isDaemon() {
-			longest = max(longest, s.restartDelay())
-		}
-	}
-	return min(longest, maxRestart)
-}
-
 // restartDelay is 0 unless systemd restarts the service after a crash (systemd.service(5), "Exit causes and the effect of the
 // Restart= settings").
 func (s *service) restartDelay() time.Duration {
 	switch s.restart {
 	case "always", "on-failure", "on-abnormal", "on-abort":
-		return s.restartIn
+		return min(s.restartIn, maxRestart)
 	}
 	return 0
-}
-
-func launchdRestart(dir string) (longest time.Duration) {
-	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
-	for _, path := range paths {
-		if data, err := readServiceFile(path); err == nil {
-			longest = max(longest, agentRestart(data))
-		}
-	}
-	return min(longest, maxRestart)
 }
 
 // agentRestart is 0 unless this is the daemon's agent, and launchd starts it again after a crash.

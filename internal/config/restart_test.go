@@ -10,6 +10,13 @@ import (
 	"time"
 )
 
+func longest(list []Service) (delay time.Duration) {
+	for _, s := range list {
+		delay = max(delay, s.Restart)
+	}
+	return delay
+}
+
 func TestTimeSpan(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"30": 30 * time.Second, "1min 30s": 90 * time.Second, "500ms": 500 * time.Millisecond, "1.5": 1500 * time.Millisecond,
@@ -52,7 +59,7 @@ func TestSystemdRestart(t *testing.T) {
 		put(t, filepath.Join(dir, "daemon.service"), start+test.unit)
 		put(t, filepath.Join(dir, "daemon.service.d", "10.conf"), test.dropIn)
 		put(t, filepath.Join(dir, "other.service"), "[Service]\nExecStart=/bin/true\nRestart=always\nRestartSec=50min")
-		if got := systemdRestart(dir, ""); got != test.want {
+		if got := longest(systemdServices(dir, "")); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
@@ -63,7 +70,7 @@ func TestLongestRestart(t *testing.T) {
 	for name, seconds := range map[string]string{"a": "5", "b": "40", "c": "10"} {
 		put(t, filepath.Join(dir, name+".service"), start+"Restart=always\nRestartSec="+seconds)
 	}
-	if got := systemdRestart(dir, ""); got != 40*time.Second {
+	if got := longest(systemdServices(dir, "")); got != 40*time.Second {
 		t.Errorf("%v", got)
 	}
 }
@@ -77,10 +84,10 @@ func TestRestartOfUnreadableUnits(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, filepath.Join(dir, "iai-mcp-pipe.service.d", "x.conf"), "[Service]\nRestart=always\nRestartSec=30")
-	if got := systemdRestart(dir, ""); got != 0 {
+	if got := longest(systemdServices(dir, "")); got != 0 {
 		t.Errorf("%v", got)
 	}
-	if got := systemdRestart(filepath.Join(dir, "none"), ""); got != 0 {
+	if got := longest(systemdServices(filepath.Join(dir, "none"), "")); got != 0 {
 		t.Errorf("no directory: %v", got)
 	}
 }
@@ -121,7 +128,7 @@ func TestLaunchdRestart(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "a.plist"), agent(`<key>Label</key><string>iai-mcp</string><key>KeepAlive</key><true/>`))
 	put(t, filepath.Join(dir, "iai-mcp.plist"), "bplist00")
-	if got := launchdRestart(dir); got != defaultThrottle {
+	if got := longest(launchdServices(dir, "")); got != defaultThrottle {
 		t.Errorf("%v", got)
 	}
 }

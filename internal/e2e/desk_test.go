@@ -27,6 +27,7 @@ type desk struct {
 	home    *testdesk.Home
 	store   store
 	program string // that runs as lockbar; empty: where it was built
+	env     []string
 	app     *testdesk.Process
 	item    *testdesk.Item
 }
@@ -57,7 +58,7 @@ func (d *desk) ctx() context.Context { return testdesk.Deadline(d.t) }
 
 // command is lockbar in this session, as this host.
 func (d *desk) command(args ...string) testdesk.Command {
-	return testdesk.Command{Bus: d.bus, Home: d.home, Path: d.program, Args: args, Env: []string{"LOCKBAR_HOSTNAME=" + host}}
+	return testdesk.Command{Bus: d.bus, Home: d.home, Path: d.program, Args: args, Env: append([]string{"LOCKBAR_HOSTNAME=" + host}, d.env...)}
 }
 
 // start starts the app and waits for its icon.

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/service"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+func newDaemon(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:                   "daemon stop|start|status [flags]",
+		Short:                 "Have launchd or systemd stop or start the daemon here",
+		DisableFlagsInUseLine: true,
+		Example:               "  lockbar daemon stop\n  lockbar daemon status --json",
+		SuggestFor:            []string{"service", "systemctl", "launchctl", "kill"},
+		Long: `Have the service manager of this computer, launchd or systemd, stop or start the daemon of the store. Its stop is an orderly
+one: the daemon releases its lock. Lockbar itself ends no process. A daemon that no service of yours started is left alone.
+
+After a stop the assistant's next call may start the daemon again. A start is refused unless nobody holds the store, since a
+daemon takes over whatever lock it finds. It waits until the service runs; the lock may follow minutes later.
+
+On Windows nothing is done: the task scheduler does not tell which process it started.
+
+Exit code: 0 done, or it was so already; 1 an error; 3 refused, which is explained; 4 it failed, or took longer than 100 seconds.`,
+		Args:      oneWord("stop", "start", "status"),
+		ValidArgs: []string{"stop", "start", "status"},
+	}
+	asJSON := cmd.Flags().Bool("json", false, "status: one JSON object per store and line")
+	cmd.RunE = g.command(func(cmd *cobra.Command, s settings, args []string) error {
+		switch {
+		case args[0] == "status":
+			return daemonStatus(cmd.Context(), s, *asJSON)
+		case *asJSON:
+			return usageError(errors.New("--json is for daemon status alone"))
+		}
+		return changeDaemon(cmd.Context(), s, args[0] == "stop")
+	})
+	return cmd
+}
+
+func changeDaemon(ctx context.Context, s settings, stop bool) error {
+	store, err := s.theStore()
+	if err != nil {
+		return err
+	}
+	seen, said := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
+	if stop {
+		said, err = service.Stop(ctx, store, lockcore.Daemons(seen))
+	} else {
+		said, err = service.Start(ctx, store, seen)
+	}
+	if refused := (*service.Refusal)(nil); errors.As(err, &refused) && refused.Already {
+		said, err = words.Capital(refused.Why), nil
+	}
+	if err != nil {
+		return daemonFailure(err)
+	}
+	_, err = fmt.Println(words.OneLine(said) + ".")
+	return err
+}
+
+func daemonFailure(err error) error {
+	code := exitFailed
+	if refused := (*service.Refusal)(nil); errors.As(err, &refused) {
+		code = exitRefused
+	}
+	return &failure{code, err}
+}
+
+// daemonObject is the JSON of a store's service.
+type daemonObject struct {
+	Store   string `json:"store"`
+	Service string `json:"service"` // empty where none is known
+	Running bool   `json:"running"`
+	PID     int    `json:"pid"`    // of its main process; 0 where there is none
+	Holds   bool   `json:"holds"`  // that process holds the store
+	Others  []int  `json:"others"` // daemons of the store that run here and are not that process
+}
+
+func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
+	for i, look := range lookAtAll(ctx, s.stores, s.saved.Holders) {
+		states, err := service.Look(ctx, s.stores[i])
+		if err != nil {
+			return daemonFailure(err)
+		}
+		o := daemonObjectOf(&look.Snapshot, states)
+		if asJSON {
+			err = printJSON(os.Stdout, o)
+		} else {
+			_, err = fmt.Println(words.OneLine(o.line(len(s.stores) > 1)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// daemonObjectOf shows the service that runs a daemon of the store, else the first that its files name.
+func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObject {
+	daemons := lockcore.Daemons(*seen)
+	its := service.Shown(daemons, states)
+	o := daemonObject{seen.Store, its.Name, its.Active, its.PID, false, []int{}}
+	for _, d := range daemons {
+		if d.PID != its.PID {
+			o.Others = append(o.Others, d.PID)
+		} else if seen.State == lockcore.HeldHere && d.PID == seen.Holder.PID {
+			o.Holds = true
+		}
+	}
+	return o
+}
+
+// line says "iai-mcp-daemon.service runs, PID 4242, and holds the store".
+func (o *daemonObject) line(named bool) (text string) {
+	if named {
+		text = path(o.Store) + ": "
+	}
+	switch {
+	case o.Service == "":
+		text += "no service of yours is known to start the daemon of this store"
+	case o.PID == 0 && o.Running:
+		text += o.Service + " is being started or stopped"
+	case o.PID == 0:
+		text += o.Service + " does not run"
+	default:
+		text += fmt.Sprintf("%s runs, PID %d, and ", o.Service, o.PID)
+		if !o.Holds {
+			text += "does not hold the store"
+		} else {
+			text += "holds the store"
+		}
+	}
+	for _, pid := range o.Others {
+		text += fmt.Sprintf("; a daemon that it did not start runs here, PID %d", pid)
+	}
+	return text
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lockbar/internal/machine"
+	"lockbar/lockcore"
+)
+
+// systemctlVariable makes this test binary a systemctl that manages one service, whose process is a real one. The variable names the
+// directory of what it knows.
+const systemctlVariable = "LOCKBAR_TEST_SYSTEMCTL"
+
+func init() {
+	if dir := os.Getenv(systemctlVariable); dir != "" {
+		os.Exit(playSystemctl(dir, os.Args[1:]))
+	}
+}
+
+// Files of that directory.
+const (
+	callsFile  = "calls"  // its command lines, one a line
+	pidFile    = "pid"    // the service's main process
+	mainFile   = "main"   // what is shown instead of that
+	storeFile  = "store"  // of the daemon
+	brokenFile = "broken" // what it complains of, whatever it is asked
+	hangsFile  = "hangs"  // the verb that it never comes back from
+)
+
+// playSystemctl does what a command line says, and returns the exit code.
+func playSystemctl(dir string, args []string) int {
+	appendLine(filepath.Join(dir, callsFile), strings.Join(args, " "))
+	if text := content(dir, brokenFile); text != "" {
+		fmt.Fprintln(os.Stderr, text)
+		return 1
+	}
+	if args[1] == content(dir, hangsFile) {
+		time.Sleep(time.Hour)
+	}
+	pid, _ := strconv.Atoi(content(dir, pidFile))
+	switch runs := machine.Probe(pid).Presence == machine.Running; args[1] {
+	case "show":
+		showService(dir, pid, runs)
+	case "stop":
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+		for machine.Probe(pid).Presence == machine.Running {
+			time.Sleep(time.Millisecond)
+		}
+	case "start":
+		return startService(dir)
+	}
+	return 0
+}
+
+func showService(dir string, pid int, runs bool) {
+	state := "active"
+	if !runs {
+		pid, state = 0, "inactive"
+	}
+	shown := strconv.Itoa(pid)
+	if other := content(dir, mainFile); other != "" {
+		shown, state = other, "active"
+	}
+	fmt.Printf("MainPID=%s\nActiveState=%s\n", shown, state)
+}
+
+// startService starts a process that looks like a daemon of 3.x, as exec can name it.
+func startService(dir string) int {
+	cmd := exec.Command("sleep", "600")
+	cmd.Args[0] = lockcore.DaemonTitle + " store=" + content(dir, storeFile)
+	if err := cmd.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if err := os.WriteFile(filepath.Join(dir, pidFile), []byte(strconv.Itoa(cmd.Process.Pid)), 0o600); err != nil {
+		panic(err)
+	}
+	return 0
+}
+
+func content(dir, name string) string {
+	data, _ := os.ReadFile(filepath.Join(dir, name))
+	return strings.TrimSpace(string(data))
+}
+
+func appendLine(path, line string) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = fmt.Fprintln(file, line)
+		file.Close()
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
+// managed is a world with a service manager.
+type managed struct {
+	*world
+	dir string // of the manager
+}
+
+// withSystemd adds a unit that starts the daemon of the world's store.
+func (w *world) withSystemd() managed {
+	w.t.Helper()
+	m := managed{w, filepath.Join(w.root, "systemd")}
+	m.putUnit("iai-mcp-daemon.service", "Environment=IAI_MCP_STORE="+w.dir)
+	m.set(storeFile, w.dir)
+	must(os.Symlink(os.Args[0], filepath.Join(m.dir, "systemctl")))
+	w.t.Cleanup(func() {
+		if pid, err := strconv.Atoi(content(m.dir, pidFile)); err == nil {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	})
+	return m
+}
+
+// putUnit writes a unit that starts a daemon.
+func (m managed) putUnit(name, line string) {
+	dir := filepath.Join(m.root, ".config", "systemd", "user")
+	must(os.MkdirAll(dir, 0o700))
+	must(os.MkdirAll(m.dir, 0o700))
+	text := "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n" + line + "\n"
+	must(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+}
+
+// set writes a file of the manager.
+func (m managed) set(name, text string) {
+	must(os.WriteFile(filepath.Join(m.dir, name), []byte(text), 0o600))
+}
+
+// daemon runs lockbar daemon.
+func (m managed) daemon(args ...string) result {
+	m.t.Helper()
+	cmd := m.command(append([]string{"daemon"}, args...)...)
+	cmd.Env = append(cmd.Env, "PATH="+m.dir+":"+os.Getenv("PATH"), systemctlVariable+"="+m.dir, "GORACE=atexit_sleep_ms=0")
+	return finish(m.t, cmd)
+}
+
+func (m managed) status() daemonObject {
+	m.t.Helper()
+	return decode[daemonObject](m.t, m.daemon("status", "--json").want(m.t, 0).out)
+}
+
+// says fails the test unless the exit code and a part of the text are these.
+func (r result) says(t *testing.T, code int, part string) {
+	t.Helper()
+	r.want(t, code)
+	if !strings.Contains(r.out+r.err, part) {
+		t.Errorf("%q is not in %q, %q", part, r.out, r.err)
+	}
+}

@@ -1,0 +1,82 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+// Refusal says why the service manager was not asked to do anything.
+type Refusal struct {
+	Why     string // without a full stop
+	Already bool   // it is so already
+	err     error
+}
+
+func (r *Refusal) Error() string { return r.Why }
+
+func (r *Refusal) Unwrap() error { return r.err }
+
+func refuse(already bool, format string, args ...any) error {
+	return &Refusal{Why: fmt.Sprintf(format, args...), Already: already}
+}
+
+// errUnknown wraps errors.ErrUnsupported.
+var errUnknown = &Refusal{Why: "Lockbar cannot ask this system for that; use iai-mcp daemon stop, or start", err: errors.ErrUnsupported}
+
+// toStop picks the service whose main process is one of the daemons of a store that run here, and that daemon. found is how many there
+// were when they were looked for. Where none was, the service may wait to start one again.
+func toStop(daemons []lockcore.Process, found int, states []State) (State, lockcore.Process, error) {
+	its, none := Shown(daemons, states), lockcore.Process{}
+	for _, d := range daemons {
+		if d.PID == its.PID {
+			return its, d, nil
+		}
+	}
+	switch {
+	case its.PID != 0:
+		return its, none, refuse(false, "%s runs PID %d, and it is not known whether that is a daemon of this store or started one: end it where it was started", its.Name, its.PID)
+	case len(daemons) > 0:
+		return its, none, refuse(false, "PID %d was not started by a service of yours, but by hand or by another program: end it where it was started", daemons[0].PID)
+	case found > 0:
+		return its, none, refuse(true, "the daemon has ended already")
+	case !its.Active:
+		return its, none, refuse(true, "no daemon of this store runs here")
+	}
+	return its, none, nil
+}
+
+// Shown is the service to speak of: the one that runs a daemon of a store, else the first whose files name it.
+func Shown(daemons []lockcore.Process, states []State) (shown State) {
+	for _, s := range states {
+		for _, d := range daemons {
+			if s.PID == d.PID {
+				return s
+			}
+		}
+		if shown.Name == "" && s.Own {
+			shown = s
+		}
+	}
+	return shown
+}
+
+// toStart picks the service that starts the daemon of a store. A daemon takes over whatever lock it finds, so it is started only where
+// nobody holds the store.
+func toStart(seen lockcore.Snapshot, states []State) (State, error) {
+	daemons := lockcore.Daemons(seen)
+	its := Shown(daemons, states)
+	switch {
+	case len(daemons) > 0:
+		return its, refuse(true, "a daemon of this store runs here already, PID %d", daemons[0].PID)
+	case seen.State != lockcore.Unlocked && seen.State != lockcore.Stale, seen.InUse():
+		return its, refuse(false, "a daemon is started only where nobody holds the store, and this one is not free: %s", words.Title(seen))
+	case its.Name == "":
+		return its, refuse(false, "no service of yours is known to start the daemon of this store")
+	case its.PID != 0:
+		return its, refuse(true, "%s runs already, PID %d", its.Name, its.PID)
+	}
+	return its, nil
+}

@@ -1,0 +1,99 @@
+package service
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"lockbar/lockcore"
+)
+
+// own and maybe are services of the store: by their files, and by a file that was not read.
+func own(pid int) State {
+	return State{Name: "own.service", Own: true, Active: pid != 0, PID: pid}
+}
+
+func maybe(pid int) State {
+	return State{Name: "maybe.service", Active: pid != 0, PID: pid}
+}
+
+func process(pid int) lockcore.Process {
+	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: lockcore.Daemon}
+}
+
+// check compares what was decided: a service, or a part of the refusal.
+func check(t *testing.T, name string, got State, err error, want string, already bool) {
+	t.Helper()
+	var refused *Refusal
+	switch {
+	case err == nil && got.Name != want, err != nil && !strings.Contains(err.Error(), want):
+		t.Errorf("%s: %q, %v, want %q", name, got.Name, err, want)
+	case errors.As(err, &refused) && refused.Already != already:
+		t.Errorf("%s: %q is already so: %t", name, refused.Why, refused.Already)
+	}
+}
+
+func TestWhatMayBeStopped(t *testing.T) {
+	waiting := own(0)
+	waiting.Active = true
+	for _, test := range []struct {
+		name    string
+		daemons []lockcore.Process
+		states  []State
+		want    string
+		pid     int
+		already bool
+	}{
+		{"nothing", nil, nil, "no daemon of this store runs here", 0, true},
+		{"a service that does not run", nil, []State{own(0)}, "no daemon of this store runs here", 0, true},
+		{"its daemon", []lockcore.Process{process(7)}, []State{own(7)}, "own.service", 7, false},
+		{"the process proves it", []lockcore.Process{process(7)}, []State{own(0), maybe(7)}, "maybe.service", 7, false},
+		{"the second daemon", []lockcore.Process{process(6), process(7)}, []State{own(7)}, "own.service", 7, false},
+		{"by hand", []lockcore.Process{process(7)}, []State{own(0)}, "PID 7 was not started by a service of yours, but by hand", 0, false},
+		{"no service", []lockcore.Process{process(7)}, nil, "PID 7 was not started by a service of yours", 0, false},
+		{"another process of a service that may be another store's", []lockcore.Process{process(7)}, []State{maybe(8)}, "PID 7 was not started by", 0, false},
+		{"a wrapper", []lockcore.Process{process(7)}, []State{own(8)}, "own.service runs PID 8, and it is not known whether that is a daemon of this store or started one", 0, false},
+		{"a wrapper alone", nil, []State{own(8)}, "own.service runs PID 8, and it is not known", 0, false},
+		{"by hand, while the service waits", []lockcore.Process{process(7)}, []State{waiting}, "PID 7 was not started by", 0, false},
+		{"waits to restart it", nil, []State{maybe(8), waiting}, "own.service", 0, false},
+	} {
+		got, daemon, err := toStop(test.daemons, len(test.daemons), test.states)
+		check(t, test.name, got, err, test.want, test.already)
+		if daemon.PID != test.pid {
+			t.Errorf("%s: PID %d, want %d", test.name, daemon.PID, test.pid)
+		}
+	}
+}
+
+func TestWhatMayBeStarted(t *testing.T) {
+	look := func(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
+		return lockcore.Snapshot{State: state, Reason: why, Host: "here"}
+	}
+	starting, held, run := look(lockcore.Unlocked, ""), look(lockcore.HeldHere, ""), look(lockcore.HeldHere, "")
+	starting.Starting, held.Holder = process(7), process(7)
+	run.Holder = lockcore.Process{PID: 8, Status: lockcore.Running, Kind: lockcore.LockbarRun}
+	elsewhere := look(lockcore.HeldElsewhere, "")
+	elsewhere.Record = lockcore.Record{PID: 1, Hostname: "mac-mini"}
+	for _, test := range []struct {
+		name    string
+		look    lockcore.Snapshot
+		states  []State
+		want    string
+		already bool
+	}{
+		{"free", look(lockcore.Unlocked, ""), []State{maybe(0), own(0)}, "own.service", false},
+		{"left behind", look(lockcore.Stale, lockcore.ProcessGone), []State{own(0)}, "own.service", false},
+		{"no service", look(lockcore.Unlocked, ""), []State{maybe(0)}, "no service of yours is known", false},
+		{"runs", look(lockcore.Unlocked, ""), []State{own(7)}, "own.service runs already, PID 7", true},
+		{"holds", held, []State{own(7)}, "a daemon of this store runs here already, PID 7", true},
+		{"is starting", starting, []State{own(0)}, "runs here already, PID 7", true},
+		{"lockbar run", run, []State{own(0)}, "this one is not free: ", false},
+		{"elsewhere", elsewhere, []State{own(0)}, "this one is not free: Held by mac-mini", false},
+		{"corrupt", look(lockcore.Corrupt, lockcore.NotJSON), []State{own(0)}, "not free", false},
+		{"not there", look(lockcore.Unknown, lockcore.StoreMissing), []State{own(0)}, "not free", false},
+		{"two claims", look(lockcore.Contested, lockcore.ConflictCopy), []State{own(0)}, "not free", false},
+	} {
+		got, err := toStart(test.look, test.states)
+		check(t, test.name, got, err, test.want, test.already)
+	}
+}

@@ -1,0 +1,63 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"time"
+)
+
+// manager is how one service manager is spoken to. The name of a service goes behind the last word of a command line.
+type manager struct {
+	show, stop, start []string
+	// read takes what show printed and its exit code; ok is false if that says nothing.
+	read func(said string, code int) (pid int, active, ok bool)
+}
+
+// ask brings a state up to date.
+func (m manager) ask(ctx context.Context, s *State) error {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	said, err := run(ctx, m.show, s.Name)
+	code := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		return err
+	}
+	var ok bool
+	if s.PID, s.Active, ok = m.read(said, code); ok {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%s says nothing of %s that is understood", m.show[0], s.Name)
+	}
+	return err
+}
+
+// closeTime is how long the output of a program that was cut off may stay open: a child of it may have it.
+const closeTime = 500 * time.Millisecond
+
+// run returns what a program printed. The error has what it complained of.
+func run(ctx context.Context, line []string, name string) (string, error) {
+	last := len(line) - 1
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
+	cmd.Args[last] += name
+	cmd.WaitDelay = closeTime
+	out, err := cmd.Output()
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		err = fmt.Errorf("%s failed: %w", line[0], err)
+	}
+	return string(out), err
+}
+
+// pidOf is 0 where there is no process.
+func pidOf(text string) int {
+	pid, _ := strconv.Atoi(text)
+	return max(0, pid)
+}

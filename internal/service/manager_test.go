@@ -1,0 +1,108 @@
+package service
+
+import (
+	"strings"
+	"testing"
+)
+
+type answer struct {
+	pid        int
+	active, ok bool
+}
+
+func answerOf(m manager, said string, code int) (a answer) {
+	a.pid, a.active, a.ok = m.read(said, code)
+	return a
+}
+
+func TestSystemdAnswers(t *testing.T) {
+	for _, test := range []struct {
+		said string
+		code int
+		want answer
+	}{
+		{"MainPID=4242\nActiveState=active\n", 0, answer{4242, true, true}},
+		{"ActiveState=activating\r\nMainPID=0\r\n", 0, answer{0, true, true}},
+		{"MainPID=0\nActiveState=inactive\n", 0, answer{0, false, true}},
+		{"MainPID=0\nActiveState=failed\n", 0, answer{0, false, true}},
+		{"MainPID=x\nActiveState=deactivating\n", 0, answer{0, true, true}},
+		{"", 0, answer{0, false, false}},
+		{"Failed to connect to bus: No medium found\n", 1, answer{0, false, false}},
+		{"MainPID=4242\nActiveState=active\n", 1, answer{4242, true, false}},
+	} {
+		if got := answerOf(systemd, test.said, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+			t.Errorf("%q, %d: %+v, want %+v", test.said, test.code, got, test.want)
+		}
+	}
+}
+
+// printed is what launchctl print says of a service, shortened: the blocks in it have lines of the same names.
+const printed = `gui/501/com.iai-mcp.daemon = {
+	active count = 1
+	path = /Users/u/Library/LaunchAgents/com.iai-mcp.daemon.plist
+	type = LaunchAgent
+	state = STATE
+
+	program = /usr/bin/python3
+	environment = {
+		pid = 1
+		state = broken
+	}
+PID	runs = 3
+	last exit code = (never exited)
+}
+`
+
+func TestLaunchdAnswers(t *testing.T) {
+	say := func(state, pid string) string {
+		return strings.NewReplacer("STATE", state, "PID", pid).Replace(printed)
+	}
+	for _, test := range []struct {
+		said string
+		code int
+		want answer
+	}{
+		{say("running", "\tpid = 4242\n"), 0, answer{4242, true, true}},
+		{say("not running", ""), 0, answer{0, false, true}},
+		{say("waiting", ""), 0, answer{0, false, true}},
+		{say("spawn scheduled", ""), 0, answer{0, true, true}},
+		{"Could not find service \"x\" in domain for user gui: 501\n", notLoaded, answer{0, false, true}},
+		{"a new format\n", 0, answer{0, false, false}},
+		{say("running", "\tpid = 4242\n"), 1, answer{0, false, false}},
+	} {
+		if got := answerOf(launchd(501), test.said, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+			t.Errorf("%q, %d: %+v, want %+v", test.said, test.code, got, test.want)
+		}
+	}
+}
+
+// TestCommandLines: nothing is killed, and nothing that runs is restarted.
+func TestCommandLines(t *testing.T) {
+	for _, test := range []struct {
+		line []string
+		want string
+	}{
+		{systemd.show, "systemctl --user show --property=MainPID,ActiveState -- NAME"},
+		{systemd.stop, "systemctl --user stop -- NAME"},
+		{systemd.start, "systemctl --user start -- NAME"},
+		{launchd(501).show, "launchctl print gui/501/NAME"},
+		{launchd(501).stop, "launchctl kill SIGTERM gui/501/NAME"},
+		{launchd(501).start, "launchctl kickstart gui/501/NAME"},
+	} {
+		if got := strings.Join(test.line, " ") + "NAME"; got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+func FuzzAnswers(f *testing.F) {
+	f.Add(printed)
+	f.Add("MainPID=1\nActiveState=active\n")
+	f.Fuzz(func(t *testing.T, said string) {
+		for _, m := range []manager{systemd, launchd(501)} {
+			if a := answerOf(m, said, 0); a.pid < 0 {
+				t.Errorf("PID %d", a.pid)
+			}
+		}
+	})
+}

@@ -1,0 +1,171 @@
+// Package service asks the service manager of this user, launchd or systemd, to stop or start the daemon of a store. It sends no
+// signal itself. Which process the manager runs is compared with the daemons that lockcore has found: a daemon that no service
+// started is never ended. It knows neither the menu nor the commands.
+//
+// On Windows nothing is done: the task scheduler does not tell which process it started, and `schtasks /End` is no orderly stop.
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lockbar/internal/config"
+	"lockbar/internal/machine"
+	"lockbar/lockcore"
+)
+
+const (
+	// Limit bounds a stop or a start. systemd itself ends a service that does not stop within 90 s (TimeoutStopSec=).
+	Limit = 100 * time.Second
+	// askTime bounds a question to the service manager, which answers within milliseconds.
+	askTime = 5 * time.Second
+	// launchTime is how long a service that was started may take to have a process. One that fails has none.
+	launchTime = 2 * time.Second
+	// pollTime is the time between two looks at what ends or begins.
+	pollTime = 100 * time.Millisecond
+)
+
+// Installed is what the files of the daemon's services say.
+type Installed struct {
+	Restart time.Duration // the longest wait before a daemon that crashed is started again
+	Stores  []string      // by lockcore's Identity: those whose daemon a service is certain to start
+}
+
+// Read reads these files. It returns nil if there is no answer in time, and asks no service manager.
+func Read() *Installed {
+	services, ok := config.Services()
+	if !ok {
+		return nil
+	}
+	i := new(Installed)
+	for _, s := range services {
+		i.Restart = max(i.Restart, s.Restart)
+		if identity := identityOf(s); identity != "" && isKnown {
+			i.Stores = append(i.Stores, identity)
+		}
+	}
+	return i
+}
+
+// identityOf is that of the store whose daemon a service starts; empty if the files do not say which it is, or it cannot be asked.
+func identityOf(s config.Service) string {
+	if store, err := lockcore.Open(s.Store, lockcore.Options{}); err == nil && s.Store != "" && s.Name != "" {
+		return store.Identity()
+	}
+	return ""
+}
+
+// State is what the service manager says of a service.
+type State struct {
+	Name   string
+	Own    bool // its files say that it starts the daemon of the store that was asked for
+	Active bool // it runs, or is being started, stopped or restarted
+	PID    int  // of its main process; 0: there is none
+}
+
+// Look asks for the services that start the daemon of a store, or may: the files do not always say for certain.
+func Look(ctx context.Context, store *lockcore.Store) (states []State, err error) {
+	if !isKnown {
+		return nil, errUnknown
+	}
+	services, _ := config.Services()
+	for _, s := range services {
+		own := identityOf(s) == store.Identity()
+		if s.Name == "" || !own && s.Store != "" {
+			continue
+		}
+		state := State{Name: s.Name, Own: own}
+		if err := system.ask(ctx, &state); err != nil {
+			return nil, err
+		}
+		states = append(states, state)
+	}
+	return states, nil
+}
+
+// Stop has the service that runs one of these daemons of a store stop it, and returns a sentence about that, without a full stop. It
+// waits until the manager says that the service has stopped, and the process is gone. The error is a *Refusal if nothing was asked for.
+func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (string, error) {
+	states, err := Look(ctx, store)
+	if err != nil {
+		return "", err
+	}
+	return system.stopOne(ctx, states, daemons)
+}
+
+func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore.Process) (string, error) {
+	var living []lockcore.Process // they were found before the manager was asked
+	for _, d := range daemons {
+		if !hasEnded(d) {
+			living = append(living, d)
+		}
+	}
+	s, daemon, err := toStop(living, len(daemons), states)
+	if err == nil {
+		err = m.change(ctx, m.stop, &s, func() (bool, error) {
+			if s.PID != 0 && s.PID != daemon.PID {
+				return false, fmt.Errorf("PID %d has ended, and %s has started another one, PID %d", daemon.PID, s.Name, s.PID)
+			}
+			return !s.Active && hasEnded(daemon), nil
+		})
+	}
+	if daemon.PID == 0 {
+		return s.Name + " was stopped, before it started the daemon again", err
+	}
+	return fmt.Sprintf("The daemon was stopped (PID %d, %s). The assistant's next call may start it again", daemon.PID, s.Name), err
+}
+
+// Start has the service of a store start its daemon, if nobody holds the store by this look, and returns a sentence about that, without
+// a full stop. It waits until the service runs: the daemon takes the lock later. The error is a *Refusal if nothing was asked for.
+func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
+	states, err := Look(ctx, store)
+	if err != nil {
+		return "", err
+	}
+	return system.startOne(ctx, states, seen)
+}
+
+func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Snapshot) (string, error) {
+	s, err := toStart(seen, states)
+	if err == nil {
+		var end time.Time
+		err = m.change(ctx, m.start, &s, func() (bool, error) {
+			if end.IsZero() {
+				end = time.Now().Add(launchTime)
+			}
+			if s.PID == 0 && time.Now().After(end) {
+				return false, fmt.Errorf("%s was started, and has no process: its log may say why", s.Name)
+			}
+			return s.PID != 0, nil
+		})
+	}
+	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err
+}
+
+// change has a command done to a service, and brings its state up to date until it is done.
+func (m manager) change(ctx context.Context, line []string, s *State, isDone func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, Limit)
+	defer cancel()
+	_, err := run(ctx, line, s.Name)
+	for err == nil {
+		done := false
+		if err = m.ask(ctx, s); err == nil {
+			done, err = isDone()
+		}
+		switch {
+		case done:
+			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("it was not done in time by %s", s.Name)
+		}
+		time.Sleep(pollTime)
+	}
+	return err
+}
+
+// hasEnded reports whether a process, not only its number, is no more.
+func hasEnded(p lockcore.Process) bool {
+	now := machine.Probe(p.PID)
+	return now.Presence != machine.Running || !p.Same(lockcore.Process{PID: p.PID, StartID: now.StartID})
+}

@@ -1,0 +1,7 @@
+package service
+
+import "os"
+
+const isKnown = true
+
+var system = launchd(os.Getuid())

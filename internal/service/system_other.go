@@ -1,0 +1,7 @@
+//go:build !darwin && !windows
+
+package service
+
+const isKnown = true
+
+var system = systemd

@@ -1,0 +1,5 @@
+package service
+
+const isKnown = false // see the package
+
+var system manager

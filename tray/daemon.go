@@ -1,0 +1,114 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"lockbar/icons"
+	"lockbar/internal/service"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// This file has the service manager stop and start the daemon. A demo offers neither: its daemons are children of the demo, and the
+// service that the files name is the user's real one. So it never reads these files, and no store of it is Served.
+
+// serves takes in the stores whose daemon a service starts.
+func (l *loop) serves(stores []string) {
+	for i, s := range l.config.Stores {
+		l.stores[i].Served = slices.Contains(stores, s.Identity())
+	}
+}
+
+// stoppable returns the daemon that can be stopped: it holds the store, or held it. It is zero where no service can stop it, and while it
+// is only starting.
+func (s *storeView) stoppable() lockcore.Process {
+	if daemons := lockcore.Daemons(s.Snapshot); s.Served && len(daemons) > 0 && !daemons[0].Same(s.Snapshot.Starting) {
+		return daemons[0]
+	}
+	return lockcore.Process{}
+}
+
+// processName names a process for as long as the computer runs.
+func processName(p lockcore.Process) string { return fmt.Sprint(p.PID, " ", p.StartID) }
+
+// daemonItems returns the items about the daemon of a store. Stop acts on the daemon that it was drawn for, and on no other.
+func daemonItems(i int, s *storeView) []menuItem {
+	daemon, idle := s.stoppable(), s.Served && s.Snapshot.State == lockcore.Unlocked && !s.Snapshot.InUse()
+	items := []menuItem{
+		button(id(i, "stop"), notify.StopDaemonLabel, daemon.PID != 0, action{Do: doStopDaemon, Store: i, Lock: processName(daemon), Seen: s}),
+		button(id(i, "start"), "Start the Daemon", idle, action{Do: doStartDaemon, Store: i}),
+	}
+	for n := range items {
+		items[n].Enabled = s.Doing == doNothing
+	}
+	return items
+}
+
+// underWay says what a service manager is doing; empty if it does nothing.
+func underWay(stores []storeView) string {
+	for i := range stores {
+		switch stores[i].Doing {
+		case doStopDaemon:
+			return "Stopping the daemon…"
+		case doStartDaemon:
+			return "Starting the daemon…"
+		}
+	}
+	return ""
+}
+
+// withStop puts Stop in the place of Copy Command in the messages about a store whose daemon here can be stopped: desktops have room for
+// few buttons.
+func (l *loop) withStop(m notify.Message) notify.Message {
+	for n, b := range m.Buttons {
+		i := l.storeOf(b.Store)
+		if b.Do != notify.CopyCommand || i < 0 {
+			continue
+		}
+		if daemon := l.stores[i].stoppable(); daemon.PID != 0 {
+			m.Buttons = append([]notify.Button(nil), m.Buttons...)
+			m.Buttons[n] = notify.Button{Do: notify.StopDaemon, Label: notify.StopDaemonLabel, Store: b.Store, Lock: processName(daemon)}
+		}
+	}
+	return m
+}
+
+// clickDaemon starts what was clicked, unless something is under way. It waits for no change of the lock, and none waits for it: it may
+// take as long as service.Limit.
+func (l *loop) clickDaemon(ctx context.Context, a action) {
+	if s := &l.stores[a.Store]; s.Doing == doNothing {
+		s.Doing = a.Do
+		memory := l.memories[a.Store]
+		l.start(ctx, a, func(ctx context.Context) result { return l.serve(ctx, a, &memory) })
+	}
+}
+
+// serveDaemon asks the service manager, and says what came of it.
+func (l *loop) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) result {
+	store := l.config.Stores[a.Store]
+	if a.Do == doStartDaemon {
+		said, err := service.Start(ctx, store, store.Inspect(ctx, *m))
+		return served("started", said, err)
+	}
+	said, err := service.Stop(ctx, store, []lockcore.Process{a.Seen.stoppable()})
+	return served("stopped", said, err)
+}
+
+// served says what became of it. That it is so already is no trouble.
+func served(what, said string, err error) result {
+	r := result{Title: "The daemon was " + what, Text: words.OneLine(said), Icon: icons.Unlocked, Err: err}
+	if err == nil {
+		return r
+	}
+	why := words.OneLine(words.Plain(err))
+	r.Title, r.Icon, r.Said = "The daemon was not "+what, icons.Unknown, words.Capital(why)
+	r.Text = r.Title + ": " + why
+	if refused := (*service.Refusal)(nil); errors.As(err, &refused) && refused.Already {
+		r.Text, r.Err = r.Said, nil
+	}
+	return r
+}

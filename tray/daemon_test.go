@@ -1,0 +1,142 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/internal/service"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// TestWhenTheDaemonItemsAreShown: each only where it can do something.
+func TestWhenTheDaemonItemsAreShown(t *testing.T) {
+	held := func(p lockcore.Process) lockcore.Snapshot {
+		return with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = p })
+	}
+	run, starting := alive, noLock(lockcore.Unlocked, "")
+	run.Kind, starting.Starting = lockcore.LockbarRun, alive
+	for _, test := range []struct {
+		name        string
+		look        lockcore.Snapshot
+		served      bool
+		stop, start bool
+	}{
+		{"a daemon holds it", held(alive), true, true, false},
+		{"no service", held(alive), false, false, false},
+		{"lockbar run holds it", held(run), true, false, false},
+		{"free", noLock(lockcore.Unlocked, ""), true, false, true},
+		{"free, no service", noLock(lockcore.Unlocked, ""), false, false, false},
+		{"starting", starting, true, false, false},
+		{"elsewhere", lock(lockcore.HeldElsewhere, "", mini), true, false, false},
+		{"left behind", lock(lockcore.Stale, lockcore.ProcessGone, ours), true, false, false},
+		{"not looked yet", lockcore.Snapshot{}, true, false, false},
+		{"corrupt, and a daemon runs", with(lock(lockcore.Corrupt, lockcore.NotJSON, ours), func(s *lockcore.Snapshot) { s.LocalDaemon = alive }), true, true, false},
+	} {
+		menu := render(inputOf(storeView{Snapshot: test.look, Served: test.served})).Menu
+		if stop, start := itemOf(menu, doStopDaemon, 0), itemOf(menu, doStartDaemon, 0); stop.Visible != test.stop || start.Visible != test.start || !stop.Enabled {
+			t.Errorf("%s: stop %t, start %t", test.name, stop.Visible, start.Visible)
+		}
+	}
+}
+
+// servedRig is a rig with a service that does what the test says.
+func servedRig(t *testing.T, serve func(a action) result) *rig {
+	r := newRig(t, 1)
+	r.serve = func(_ context.Context, a action, _ *lockcore.Memory) result { return serve(a) }
+	r.answers <- answer{choices: r.settings, service: &service.Installed{Stores: []string{r.config.Stores[0].Identity()}}}
+	synctest.Wait()
+	return r
+}
+
+var twoDaemons = with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
+
+// TestStopTheDaemon from the menu: it says that it is under way, and what came of it, which the end of the daemon does not wipe out.
+func TestStopTheDaemon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clicks := 0
+		r := servedRig(t, func(a action) result {
+			clicks++
+			time.Sleep(time.Minute)
+			return served("stopped", "The daemon was stopped (PID 77, x.service). The assistant's next call may start it again", nil)
+		})
+		r.saw(0, watch.Initial, with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive }))
+		r.click(doStopDaemon, 0)
+		r.shows(t, "(Stopping the daemon…)")
+		r.shows(t, "(Stop the Daemon Here)")
+		r.click(doStopDaemon, 0)
+		r.saw(0, watch.Released, noLock(lockcore.Unlocked, ""))
+		r.shows(t, "(Stopping the daemon…)")
+		r.shows(t, "(Start the Daemon)")
+		time.Sleep(time.Minute)
+		if m := <-r.told; m.Title != "The daemon was stopped" || !strings.Contains(m.Body, "next call may start it again.") || clicks != 1 {
+			t.Errorf("%d clicks, told %v", clicks, m)
+		}
+		r.saw(0, watch.Changed, noLock(lockcore.Unlocked, ""))
+		r.shows(t, "(The daemon was stopped (PID 77, x.service).")
+		r.shows(t, "\nStart the Daemon\n")
+		r.stop(t)
+	})
+}
+
+// TestStopButton: the alarm stops the very daemon that it is about. If it is not stopped, the alarm comes back.
+func TestStopButton(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []lockcore.Process
+		r := servedRig(t, func(a action) result {
+			asked = append(asked, a.Seen.stoppable())
+			return served("stopped", "", errors.New("systemctl failed: no bus"))
+		})
+		r.saw(0, watch.BecameTwo, twoDaemons)
+		alarm := <-r.told
+		if labels(alarm) != "Stop the Daemon Here|Force Unlock" || !alarm.Urgent {
+			t.Errorf("%+v", alarm)
+		}
+		r.press(1, notify.StopDaemon)
+		<-r.gone
+		first, second := <-r.told, <-r.told
+		if first.Title != alarm.Title || second.Title != "The daemon was not stopped" || second.Body != "Systemctl failed: no bus." {
+			t.Errorf("told %v, %v", first, second)
+		}
+		if len(asked) != 1 || asked[0] != alive {
+			t.Errorf("asked to stop %v", asked)
+		}
+		r.stop(t)
+	})
+}
+
+// TestStopButtonOfAnotherDaemon: between the message and the click another daemon came.
+func TestStopButtonOfAnotherDaemon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := servedRig(t, func(action) result { t.Error("it was asked to stop something"); return result{} })
+		r.saw(0, watch.BecameTwo, twoDaemons)
+		<-r.told
+		r.deaf.Store(true) // what replaces it is on its way
+		r.saw(0, watch.Changed, with(twoDaemons, func(s *lockcore.Snapshot) { s.LocalDaemon.PID, s.LocalDaemon.StartID = 78, 5 }))
+		for len(r.told) > 0 {
+			<-r.told
+		}
+		r.press(1, notify.StopDaemon)
+		if m := <-r.told; m.Title != "The daemon was not stopped" || !strings.Contains(m.Body, "It has ended already") {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
+// TestWhatWasServed says why nothing was done. What is so already is no trouble.
+func TestWhatWasServed(t *testing.T) {
+	already := served("stopped", "", &service.Refusal{Why: "the daemon has ended already", Already: true})
+	if already.Text != "The daemon has ended already" || already.Title != "The daemon was not stopped" || already.Err != nil {
+		t.Errorf("%+v", already)
+	}
+	refused := served("started", "", &service.Refusal{Why: "no service of yours is known"})
+	if refused.Text != "The daemon was not started: no service of yours is known" || refused.Said != "No service of yours is known" || refused.Err == nil {
+		t.Errorf("%+v", refused)
+	}
+}
