@@ -26,6 +26,7 @@ type Speaker struct {
 	// Clashes counts how often another machine wrote the file, which then has the same id.
 	Clashes int
 
+	ask     Ask          // what another machine is asked
 	said    Announcement // what was written last
 	wrote   time.Time    // when, by our clock
 	shown   bool         // a look has found it in the file
@@ -42,11 +43,14 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 	last, old := v.said, v.shown && written && file.At.Before(v.said.At) // an engine brought it back
 	v.shown = v.shown || written && file == last
 	if written && file.At.After(last.At) {
-		last = file
-		v.clash(file)
+		last = v.adopt(file)
 	}
+	v.withdraw(s, now)
 	a = Announcement{Machine: v.Machine, Host: cutTo(strings.ToValidUTF8(s.Host, "\uFFFD"), maxPeerText), Version: v.Version, At: last.At, Watching: true,
-		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone()}
+		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone(), Ask: v.ask}
+	if a.Daemon == (DaemonID{}) {
+		a.Ask, v.ask = Ask{}, Ask{}
+	}
 	if due = v.due(a == last && !old, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
 	}
@@ -63,6 +67,19 @@ func (v *Speaker) due(same bool, a Announcement, peers Peers) time.Time {
 		return v.wrote.Add(HeartbeatTime)
 	}
 	return time.Time{}
+}
+
+// adopt takes in a newer file than was written here. The command lockbar ask adds a request to the file of the app; all else is by another
+// machine, or by a Lockbar before this one.
+func (v *Speaker) adopt(file Announcement) Announcement {
+	if same := v.said; !v.said.At.IsZero() {
+		if same.At, same.Ask = file.At, file.Ask; same == file {
+			v.ask, v.said = file.Ask, file
+		} else {
+			v.clash(file)
+		}
+	}
+	return file
 }
 
 // clash counts a file that another machine wrote.
@@ -85,7 +102,7 @@ func (v *Speaker) Leave(now time.Time) (a Announcement, ok bool) {
 
 // Become gives the machine another id.
 func (v *Speaker) Become(id string) {
-	v.Machine, v.Clashes, v.said, v.wrote = id, 0, Announcement{}, time.Time{}
+	v.Machine, v.Clashes, v.ask, v.said, v.wrote = id, 0, Ask{}, Announcement{}, time.Time{}
 }
 
 // say dates what is written: later than all that was written before, whatever the clock says.

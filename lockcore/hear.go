@@ -42,6 +42,8 @@ type Peer struct {
 	Alive bool      // its daemon counts as one that runs
 	// Silent reports that the file is gone, so that nothing in it is believed. It is kept, since an older one may come again.
 	Silent bool
+	// Asked is when its request was heard first; zero where it asks nothing.
+	Asked time.Time
 	// Rival reports that the daemon was known to run beside another one. It then counts until its end is known.
 	Rival bool
 }
@@ -163,6 +165,9 @@ func (l listening) hear(before []Peer, f heard) Peer {
 	}
 	p.Heard = p.Heard.Round(0).UTC()
 	p.Since = p.Heard
+	if p.Ask != (Ask{}) {
+		p.Asked = p.Heard
+	}
 	i := slices.IndexFunc(before, func(old Peer) bool { return old.Machine == f.Machine })
 	if i < 0 || p.Own {
 		return p
@@ -174,6 +179,9 @@ func (l listening) hear(before []Peer, f heard) Peer {
 	}
 	if p.Daemon == old.Daemon {
 		p.Since, p.Rival = old.Since, old.Rival
+	}
+	if p.Ask == old.Ask {
+		p.Asked = old.Asked
 	}
 	return p
 }

@@ -40,6 +40,14 @@ type Announcement struct {
 	Daemon   DaemonID  // the daemon of this store that runs there, or the lockbar run; zero for none
 	// Gone are tokens of locks whose holder that Lockbar saw alive there, and is gone.
 	Gone [MaxGone]Token
+	Ask  Ask // zero: nobody is asked
+}
+
+// Ask is the request of a machine to another one: that its user may stop the daemon there. It is shown there, and no more.
+type Ask struct {
+	Machine string    `json:"machine"` // the id of the one that is asked
+	Daemon  DaemonID  `json:"daemon"`  // that runs there
+	At      time.Time `json:"at"`      // by the clock of the one that asks
 }
 
 // DaemonID names a daemon among all machines and times.
@@ -77,6 +85,7 @@ type peerFile struct {
 	Watching *bool     `json:"watching"`
 	Daemon   *DaemonID `json:"daemon"`
 	Gone     []Token   `json:"gone"`
+	Ask      *Ask      `json:"ask"`
 }
 
 // encode returns the content of the file.
@@ -84,6 +93,9 @@ func (a Announcement) encode() []byte {
 	f := peerFile{Schema: peerSchema, Machine: a.Machine, Host: a.Host, Version: a.Version, At: a.At, Watching: &a.Watching, Gone: []Token{}}
 	if a.Daemon != (DaemonID{}) {
 		f.Daemon = &a.Daemon
+	}
+	if a.Ask != (Ask{}) {
+		f.Ask = &a.Ask
 	}
 	for _, t := range a.Gone {
 		if t != "" {
@@ -118,13 +130,21 @@ func parsePeer(data []byte) (Announcement, error) {
 		a.Gone[i] = t
 	}
 	if d := f.Daemon; d != nil {
-		if d.PID <= 0 || d.PID > MaxPID || !isPeerText(d.StartedAt) {
+		if !d.isSound() {
 			return Announcement{}, errUnsound
 		}
 		a.Daemon = *d
 	}
+	if q := f.Ask; q != nil {
+		if !machine.Valid(q.Machine) || !q.Daemon.isSound() || q.At.IsZero() {
+			return Announcement{}, errUnsound
+		}
+		a.Ask = Ask{q.Machine, q.Daemon, q.At.UTC()}
+	}
 	return a, nil
 }
+
+func (d DaemonID) isSound() bool { return d.PID > 0 && d.PID <= MaxPID && isPeerText(d.StartedAt) }
 
 var errUnsound = errors.New("not what a Lockbar writes")
 

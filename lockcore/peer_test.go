@@ -62,7 +62,11 @@ func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 		data []byte
 		ok   bool
 	}{
-		{"a key of a later version", with("ask", map[string]any{"machine": "x"}), true},
+		{"a key of a later version", with("later", map[string]any{"machine": "x"}), true},
+		{"a request", with("ask", map[string]any{"machine": said().Machine, "daemon": said().Daemon, "at": said().At}), true},
+		{"a request to nobody", with("ask", map[string]any{"machine": "x", "daemon": said().Daemon, "at": said().At}), false},
+		{"a request for no daemon", with("ask", map[string]any{"machine": said().Machine, "at": said().At}), false},
+		{"a request without a time", with("ask", map[string]any{"machine": said().Machine, "daemon": said().Daemon}), false},
 		{"no daemon", with("daemon", nil), true},
 		{"no token", with("gone", nil), true},
 		{"another schema", with("schema", 2), false},

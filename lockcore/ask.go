@@ -1,0 +1,54 @@
+package lockcore
+
+import (
+	"slices"
+	"time"
+)
+
+// askTime is how long a request holds: whoever comes to the other machine later finds another state of things.
+const askTime = time.Hour
+
+// Askable lists the machines whose daemon runs beside the one here, as far as is known: their users can be asked to stop it.
+func Askable(s Snapshot) (list []Peer) {
+	if s.State != Contested || !s.LocalDaemon.takesLocks() {
+		return nil
+	}
+	for _, p := range s.Elsewhere() {
+		if p.Watching {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// Request has the next word ask a machine to stop the daemon that runs there.
+func (v *Speaker) Request(p Peer, now time.Time) {
+	v.ask = Ask{p.Machine, p.Daemon, now.Round(0).UTC()}
+}
+
+// Asking returns what is asked of another machine; zero for nothing.
+func (v *Speaker) Asking() Ask { return v.ask }
+
+// withdraw takes back a request for a daemon that is not known to run any more, or that is too old.
+func (v *Speaker) withdraw(s Snapshot, now time.Time) {
+	runs := func(p Peer) bool { return p.Machine == v.ask.Machine && p.Daemon == v.ask.Daemon && !p.Silent }
+	if v.ask != (Ask{}) && (now.Sub(v.ask.At) >= askTime || !slices.ContainsFunc(s.Peers.List(), runs)) {
+		v.ask = Ask{}
+	}
+}
+
+// Asker returns the machine that asks this one to stop the daemon here. It is zero where none does, or what it asks holds no longer: the
+// daemon is another one, its own has ended, an hour is over since it was written or first heard, or this machine asks, too.
+func (v *Speaker) Asker(s Snapshot, now time.Time) Peer {
+	here := v.said.Daemon
+	if here == (DaemonID{}) || v.ask != (Ask{}) || s.State != Contested {
+		return Peer{}
+	}
+	for _, p := range s.Peers.List() {
+		fresh := now.Sub(p.Asked).Abs() < askTime && now.Sub(p.Ask.At) < askTime
+		if !p.Own && !p.Silent && p.Daemon != (DaemonID{}) && p.Ask.Machine == v.Machine && p.Ask.Daemon == here && fresh {
+			return p
+		}
+	}
+	return Peer{}
+}
