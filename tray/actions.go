@@ -36,6 +36,8 @@ func (l *loop) click(ctx context.Context, a action) {
 	case doToggleLogin:
 		was := l.settings.Login
 		l.start(ctx, a, func(context.Context) result { return changeLogin(was) })
+	case doAsk:
+		l.ask(a)
 	case doStopDaemon, doStartDaemon:
 		l.clickDaemon(ctx, a)
 	case doSendTest:

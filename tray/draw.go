@@ -42,7 +42,7 @@ func entriesOf(item menuItem) int {
 	switch {
 	case item.Separator:
 		return 0
-	case item.Action.Do.changesLock(), item.Action.Do == doStopDaemon:
+	case item.Action.Do.changesLock(), item.Action.Do == doStopDaemon, item.Action.Do == doAsk:
 		return lockEntries
 	}
 	return 1

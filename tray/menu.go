@@ -105,7 +105,9 @@ func storeLines(in input, i int) []menuItem {
 	view := in.Stores[i]
 	s := view.Snapshot
 	texts := append([]string{titleOf(s)}, who(s, in.Now, in.exact())...)
-	texts = append(texts, meaningOf(s), beside(s, in.Now), link(s), "Store: "+view.Name, conflicts(s),
+	texts = append(texts, meaningOf(s))
+	texts = append(texts, asks(&view, in.Now)...)
+	texts = append(texts, beside(s, in.Now), link(s), "Store: "+view.Name, conflicts(s),
 		life(view, in.Now, in.exact()), polling(view))
 	return flow(id(i, "line"), storePlaces, texts...)
 }
@@ -157,7 +159,7 @@ func actions(i int, s storeView) []menuItem {
 	lock := notify.LockName(s.Snapshot)
 	oneClick := notify.CanUnlock(s.Snapshot, false)
 	confirmed := !oneClick && notify.CanUnlock(s.Snapshot, true)
-	return append(daemonItems(i, &s),
+	return append(append(daemonItems(i, &s), askItem(i, &s)),
 		button(id(i, "unlock"), notify.ForceUnlockLabel, oneClick, action{Do: doUnlock, Store: i, Lock: lock, Seen: &s}),
 		menuItem{
 			ID: id(i, "confirm"), Title: notify.ForceUnlockLabel, Enabled: true, Visible: confirmed,

@@ -44,6 +44,7 @@ func (l *loop) speak(now time.Time) {
 	for i := range l.stores {
 		if !l.settings.Talk {
 			l.hush(i, now)
+			l.hearAsk(i, now)
 			continue
 		}
 		v := &l.speakers[i]
@@ -55,6 +56,7 @@ func (l *loop) speak(now time.Time) {
 		if v.Clashes >= maxClashes {
 			l.takeID(newID())
 		}
+		l.hearAsk(i, now)
 	}
 }
 

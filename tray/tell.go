@@ -89,7 +89,7 @@ func (l *loop) due(now time.Time) time.Time {
 	if l.mute {
 		return wait
 	}
-	next := earliest(earliest(wait, l.told.Next()), l.nextWord())
+	next := earliest(earliest(wait, l.told.Next()), earliest(l.nextWord(), l.nextAsk()))
 	if l.settings.paused(now) {
 		next = earliest(next, l.settings.PausedUntil)
 	}

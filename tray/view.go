@@ -44,6 +44,7 @@ type storeView struct {
 	Health   watch.Health
 	Served   bool // a service starts its daemon here
 	Doing    verb // what that service is doing
+	Asking   asking
 }
 
 // lastClick says what became of the last click.
@@ -90,6 +91,7 @@ const (
 	doOpenStore
 	doOpenHistory
 	doToggle     // a kind of notification
+	doAsk        // another computer to stop its daemon
 	doToggleTalk // whether other computers are told what runs here
 	doPauseHour
 	doPauseTomorrow

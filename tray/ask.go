@@ -1,0 +1,113 @@
+package tray
+
+import (
+	"fmt"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// Where two daemons run, the user of this machine can ask that of the other one to stop the daemon there. The request is a part of what
+// this machine says (lockcore.Ask): it is shown there, and nothing is done without a click there.
+
+// asking holds what is asked of other machines, and by them, in one store.
+type asking struct {
+	Can   bool         // this machine says what runs on it, so it can ask, too
+	Ours  lockcore.Ask // zero: nothing is asked
+	Asker lockcore.Peer
+}
+
+// peerName is what a menu and a message call a machine.
+func peerName(p lockcore.Peer) string { return words.ShortHost(lockcore.Record{Hostname: p.Host}) }
+
+// askable returns the machine that can be asked; zero for none, and while one is being asked.
+func (s *storeView) askable() lockcore.Peer {
+	if list := lockcore.Askable(s.Snapshot); s.Asking.Can && len(list) > 0 && s.Asking.Ours == (lockcore.Ask{}) {
+		return list[0]
+	}
+	return lockcore.Peer{}
+}
+
+// askItem returns the item that asks. It stands for one daemon of one machine.
+func askItem(i int, s *storeView) menuItem {
+	p := s.askable()
+	a := action{Do: doAsk, Store: i, Lock: fmt.Sprint(p.Machine, " ", p.Daemon.PID, " ", p.Daemon.StartedAt), Seen: s}
+	return button(id(i, "ask"), "Ask "+peerName(p)+" to Stop Its Daemon", p.Machine != "", a)
+}
+
+// asks returns the lines about what is asked, and by whom.
+func asks(s *storeView, now time.Time) []string {
+	asker, asked := "", ""
+	if s.Asking.Asker.Machine != "" {
+		asker = peerName(s.Asking.Asker) + " asks you to stop the daemon here"
+	}
+	for _, p := range s.Snapshot.Peers.List() {
+		if p.Machine == s.Asking.Ours.Machine {
+			asked = peerName(p) + " was asked at " + words.Clock(s.Asking.Ours.At, now) + " to stop its daemon"
+		}
+	}
+	return []string{asker, asked}
+}
+
+// ask asks what an item was drawn for, if that runs still.
+func (l *loop) ask(a action) {
+	p, s := a.Seen.askable(), &l.stores[a.Store]
+	text := peerName(p) + " was not asked: its daemon has ended"
+	if now := s.askable(); now.Machine == p.Machine && now.Daemon == p.Daemon {
+		l.speakers[a.Store].Request(p, time.Now())
+		text = peerName(p) + " was asked to stop its daemon"
+	}
+	l.notice = lastClick{text, time.Now(), a.Do}
+}
+
+// askSlot is that of the message about a request to stop the daemon of a store.
+func (l *loop) askSlot(i int) string { return "ask " + l.config.Stores[i].Identity() }
+
+// hearAsk shows who asks for what in a store, and takes the message back when the request holds no longer.
+func (l *loop) hearAsk(i int, now time.Time) {
+	s, v := &l.stores[i], &l.speakers[i]
+	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Asking()
+	before := s.Asking.Asker
+	if s.Asking.Asker = v.Asker(s.Snapshot, now); s.Asking.Asker.Ask == before.Ask {
+		return
+	}
+	o := notify.Order{Slot: l.askSlot(i)}
+	if s.Asking.Asker.Machine != "" {
+		o.Message = l.withStop(askedMessage(s, l.config.Stores[i].Identity(), l.storeName(i)))
+	}
+	l.order(now, o)
+	l.post(now)
+}
+
+// storeName is the name of a store in a sentence.
+func (l *loop) storeName(i int) string {
+	if len(l.stores) == 1 {
+		return "the store"
+	}
+	return l.stores[i].Name
+}
+
+// askedMessage shows a request.
+func askedMessage(s *storeView, identity, store string) notify.Message {
+	host := words.Host(lockcore.Record{Hostname: s.Asking.Asker.Host})
+	return notify.Message{
+		Title: "Stop the daemon here? Asked by " + host,
+		Body: fmt.Sprintf("Two daemons write to %s. Whoever is at %s asks you to stop the one on %s (PID %d): \"%s\". Nothing is done unless you do it.",
+			store, host, words.Machine(), s.Snapshot.LocalDaemon.PID, words.StopCommand),
+		Urgent: true, Icon: icons.Contested,
+		Buttons: []notify.Button{{Do: notify.CopyCommand, Label: notify.CopyCommandLabel, Store: identity, Lock: notify.LockName(s.Snapshot)}},
+	}
+}
+
+// nextAsk returns when a request holds no longer by time alone, so that it is taken back then.
+func (l *loop) nextAsk() (next time.Time) {
+	for i := range l.stores {
+		if a := l.stores[i].Asking; a.Asker.Machine != "" || a.Ours != (lockcore.Ask{}) {
+			next = time.Now().Add(slowAge)
+		}
+	}
+	return next
+}
