@@ -175,6 +175,12 @@ func everyLook() map[string]lockcore.Snapshot {
 		},
 		"alias":  func(s *lockcore.Snapshot) { s.Alias, s.LinkTarget = true, "/Volumes/shared/lock" },
 		"copies": func(s *lockcore.Snapshot) { s.Conflicts = copies },
+		"elsewhere": func(s *lockcore.Snapshot) {
+			other := peerOf(record)
+			other.Machine, other.Host, other.Daemon.PID = "cccccccccccccccc", host[:62]+"r", 4194302
+			s.Peers, s.HolderAlive = lockcore.NewPeers([]lockcore.Peer{peerOf(record), other}), true
+		},
+		"namesake": func(s *lockcore.Snapshot) { s.Host, s.Namesake = host, true },
 	}
 	for kind, name := range map[lockcore.ProcessKind]string{lockcore.Daemon: "daemon", lockcore.LockbarRun: "run", lockcore.OtherProgram: "program"} {
 		variants[name+" holds it"] = func(s *lockcore.Snapshot) { s.Holder = process(kind) }

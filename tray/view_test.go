@@ -39,6 +39,21 @@ func with(s lockcore.Snapshot, change func(*lockcore.Snapshot)) lockcore.Snapsho
 	return s
 }
 
+// peerOf is the machine whose daemon took a lock.
+func peerOf(r lockcore.Record) lockcore.Peer {
+	p := lockcore.Peer{Heard: noon, Since: noon, Alive: true}
+	p.Machine, p.Host, p.Watching, p.At = "bbbbbbbbbbbbbbbb", r.Hostname, true, noon
+	p.Daemon = lockcore.DaemonID{PID: r.PID, StartedAt: r.StartedAt}
+	return p
+}
+
+// besidePeer is a look at our daemon that holds the store while that of another machine runs, too.
+func besidePeer(r lockcore.Record) lockcore.Snapshot {
+	return with(lock(lockcore.Contested, lockcore.OtherDaemonAlive, ours), func(s *lockcore.Snapshot) {
+		s.Holder, s.LocalDaemon, s.Peers = alive, alive, lockcore.NewPeers([]lockcore.Peer{peerOf(r)})
+	})
+}
+
 func noLock(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
 	return with(lock(state, why, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
 }
@@ -122,7 +137,18 @@ var views = map[string]input{
 	"corrupt-in-use":   one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
 	"held-here-served": ofService(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"contested-served": ofService(with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
-	"unlocked-served":  ofService(noLock(lockcore.Unlocked, "")),
+	"two-machines":     but(ofService(besidePeer(mini)), func(in *input) { in.Stores[0].Asking.Can = true }),
+	"two-machines-asked": but(one(besidePeer(mini)), func(in *input) {
+		in.Stores[0].Asking = asking{Can: true, Ours: lockcore.Ask{Machine: "bbbbbbbbbbbbbbbb", At: noon}}
+	}),
+	"asked": but(ofService(besidePeer(mini)), func(in *input) {
+		in.Stores[0].Asking = asking{Can: true, Asker: in.Stores[0].Snapshot.Peers.List()[0]}
+	}),
+	"witness-gone": one(with(lock(lockcore.Stale, lockcore.WitnessGone, mini), func(s *lockcore.Snapshot) {
+		s.Peers = lockcore.NewPeers([]lockcore.Peer{peerOf(mini)})
+	})),
+	"says-that-it-runs": one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.HolderAlive = true })),
+	"unlocked-served":   ofService(noLock(lockcore.Unlocked, "")),
 	"stopping": but(ofService(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 		func(in *input) { in.Stores[0].Doing = doStopDaemon }),
 	"corrupt":         one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem.Err = "not JSON" })),

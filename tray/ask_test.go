@@ -1,0 +1,101 @@
+package tray
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// says returns what the loop has written in the store.
+func (r *rig) says(t *testing.T) (word struct {
+	Watching bool
+	Daemon   *lockcore.DaemonID
+	Ask      *lockcore.Ask
+}) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(r.config.Stores[0].Dir(), lockcore.PeersName, "*.json"))
+	if err != nil || len(paths) != 1 {
+		t.Fatalf("it has written %q, %v", paths, err)
+	}
+	data, err := os.ReadFile(paths[0])
+	if err == nil {
+		err = json.Unmarshal(data, &word)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return word
+}
+
+// sawShared is saw of a store that other machines share.
+func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
+	s.Store = r.config.Stores[0].Dir()
+	m := r.memories[0].Next(s, time.Now())
+	m.Shared = true
+	seen := watch.Change{At: time.Now(), Event: e, From: r.last[0], To: s, Memory: m}
+	r.last[0] = s
+	r.changes <- sighting{Change: seen}
+	time.Sleep(2 * time.Second) // virtual: words are a second apart
+	synctest.Wait()
+}
+
+// TestAsk: a click asks the other machine once, for the daemon that runs there; the request ends with that daemon.
+func TestAsk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.sawShared(watch.BecameTwo, besidePeer(mini))
+		if w := r.says(t); !w.Watching || w.Daemon == nil || w.Daemon.PID != 77 || w.Ask != nil {
+			t.Errorf("it says %+v", w)
+		}
+		r.click(doAsk, 0)
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		p := peerOf(mini)
+		if w := r.says(t); w.Ask == nil || w.Ask.Machine != p.Machine || w.Ask.Daemon != p.Daemon {
+			t.Errorf("it says %+v", w)
+		}
+		r.shows(t, "mac-mini was asked at ")
+		p.Daemon, p.Alive = lockcore.DaemonID{}, false
+		r.sawShared(watch.Cleared, with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) {
+			s.Holder, s.Peers = alive, lockcore.NewPeers([]lockcore.Peer{p})
+		}))
+		if w := r.says(t); w.Ask != nil {
+			t.Errorf("it still asks: %+v", w)
+		}
+		r.stop(t)
+	})
+}
+
+// TestAsked: the request of another machine is told once, and taken back when it holds no longer.
+func TestAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		two := besidePeer(mini)
+		r.sawShared(watch.BecameTwo, two)
+		<-r.told // the alarm
+		p := two.Peers.List()[0]
+		p.Ask = lockcore.Ask{Machine: r.speakers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
+		p.Asked = time.Now()
+		two.Peers = lockcore.NewPeers([]lockcore.Peer{p})
+		r.sawShared(watch.NoEvent, two)
+		if m := <-r.told; m.Title != "Stop the daemon here? Asked by mac-mini" || !m.Urgent || !strings.Contains(m.Body, "PID 77") {
+			t.Errorf("told %+v", m)
+		}
+		r.shows(t, "mac-mini asks you to stop the daemon here")
+		r.sawShared(watch.NoEvent, two)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		<-r.gone
+		if len(r.told) != 0 {
+			t.Errorf("told again: %+v", <-r.told)
+		}
+		r.stop(t)
+	})
+}
