@@ -52,3 +52,12 @@ func (v *Speaker) Asker(s Snapshot, now time.Time) Peer {
 	}
 	return Peer{}
 }
+
+// Asks returns what a machine says with a request added: the word of the app, by a command that asks in its place. It is dated later.
+func (a Announcement) Asks(p Peer, now time.Time) Announcement {
+	v := Speaker{}
+	v.Request(p, now)
+	said := a.At
+	a.Ask = v.ask
+	return v.say(a, said, now)
+}

@@ -119,7 +119,6 @@ func (l *looking) weighCopies(copies []lockCopy) {
 	for _, c := range copies {
 		list = append(list, l.weighCopy(c))
 	}
-	slices.SortFunc(list, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
 	l.snap.Conflicts = NewConflicts(list)
 }
 

@@ -3,6 +3,7 @@ package lockcore
 import (
 	"encoding/json"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -123,20 +124,13 @@ type encodedConflict struct {
 	Superseded bool
 }
 
-// byPath sorts without slices.SortFunc, whose copy for this type would take 26 KB of the program.
-type byPath []Conflict
-
-func (l byPath) Len() int           { return len(l) }
-func (l byPath) Less(i, j int) bool { return l[i].Path < l[j].Path }
-func (l byPath) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
-
 // NewConflicts makes the comparable form of a list.
 func NewConflicts(list []Conflict) Conflicts {
 	if len(list) == 0 {
 		return Conflicts{}
 	}
-	list = append([]Conflict(nil), list...)
-	sort.Sort(byPath(list))
+	list = slices.Clone(list)
+	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path }) // not of package slices: see listening.listen
 	encoded := make([]encodedConflict, len(list))
 	for i, c := range list {
 		encoded[i] = encodedConflict{[]byte(c.Path), c.Record, c.Superseded}

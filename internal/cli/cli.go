@@ -62,7 +62,7 @@ func newRoot(g *globals) *cobra.Command {
 	root.Flags().BoolVar(&onlyVersion, "version", false, "print the version, as the command version does")
 	root.AddGroup(groups...)
 	addGroup(root, groupLook, newStatus(g), newWatch(g), newHistory(g), newDetails(g), newHosts(g), newDoctor(g), newOpen(g))
-	addGroup(root, groupChange, newUnlock(g), newRestore(g), newRun(g), newDaemon(g))
+	addGroup(root, groupChange, newUnlock(g), newRestore(g), newRun(g), newDaemon(g), newAsk(g))
 	addGroup(root, groupApp, newTray(g), newLogin(g), newDemo(g), newVersion())
 	root.AddCommand(newDeliver(), newDemoHolder(), newMind())
 	root.SetFlagErrorFunc(flagError)

@@ -111,9 +111,9 @@ func TestHostsJSON(t *testing.T) {
 	}
 	b, nas := h.Hosts[0], h.Hosts[1]
 	list := `"hosts":[{"machine":"bbbbbbbbbbbbbbbb","host":"mac-b","lockbar":"0.3.0","at":"` + b.At + `","heard":"` + b.Heard +
-		`","watching":true,"daemon":{"pid":4242,"started_at":"then\u001b"},"alive":true,"this_machine":false,"silent":false,"gone":[]},` +
+		`","watching":true,"daemon":{"pid":4242,"started_at":"then\u001b"},"alive":true,"this_machine":false,"silent":false,"gone":[],"ask":null},` +
 		`{"machine":"cccccccccccccccc","host":"nas","lockbar":"0.3.0","at":"` + nas.At + `","heard":"` + nas.Heard +
-		`","watching":false,"daemon":null,"alive":false,"this_machine":false,"silent":false,"gone":["` + string(token) + `"]}],"checked_at":"`
+		`","watching":false,"daemon":null,"alive":false,"this_machine":false,"silent":false,"gone":["` + string(token) + `"],"ask":null}],"checked_at":"`
 	if want := list + h.CheckedAt + `"}` + "\n"; !strings.HasSuffix(out, want) {
 		t.Errorf("got  %swant %s", out, want)
 	}

@@ -26,6 +26,7 @@ type host struct {
 	Own      bool               `json:"this_machine"`
 	Silent   bool               `json:"silent"`
 	Gone     []lockcore.Token   `json:"gone"`
+	Ask      *lockcore.Ask      `json:"ask"` // what it asks of another one; null for nothing
 }
 
 // NewHosts is the object of a look at that time; known reports that the files were read.
@@ -52,6 +53,9 @@ func newHosts(peers lockcore.Peers) []host {
 		h.Watching, h.Alive, h.Own, h.Silent = p.Watching, p.Alive, p.Own, p.Silent
 		if p.Daemon.PID != 0 {
 			h.Daemon = &p.Daemon
+		}
+		if p.Ask.Machine != "" {
+			h.Ask = &p.Ask
 		}
 		n := 0
 		for n < len(p.Gone) && p.Gone[n] != "" { // the tokens come first

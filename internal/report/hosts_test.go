@@ -36,9 +36,9 @@ func TestHosts(t *testing.T) {
 	s := heard()
 	got := encode(t, report.NewHosts(s.Store, s.Peers, true, at))
 	list := `"hosts":[{"machine":"aaaaaaaaaaaaaaaa","host":"mac-a","lockbar":"1","at":"2026-11-22T14:02:00.005Z","heard":"2026-11-22T14:02:00.005Z",` +
-		`"watching":false,"daemon":null,"alive":false,"this_machine":true,"silent":false,"gone":[]},` +
+		`"watching":false,"daemon":null,"alive":false,"this_machine":true,"silent":false,"gone":[],"ask":null},` +
 		`{"machine":"bbbbbbbbbbbbbbbb","host":"mac-mini","lockbar":"1","at":"2026-11-22T14:02:00.005Z","heard":"2026-11-22T14:02:00.005Z",` +
-		`"watching":true,"daemon":{"pid":4242,"started_at":"x"},"alive":true,"this_machine":false,"silent":false,"gone":["sha256:1","sha256:2"]}],` +
+		`"watching":true,"daemon":{"pid":4242,"started_at":"x"},"alive":true,"this_machine":false,"silent":false,"gone":["sha256:1","sha256:2"],"ask":null}],` +
 		`"checked_at":"2026-11-22T14:02:00.005Z"}`
 	if want := `{"store":"/s",` + list; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

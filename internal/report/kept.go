@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -37,7 +36,6 @@ func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	for i := range list {
 		list[i].Record = keptRecord(list[i].Record)
 	}
-	slices.SortFunc(list, func(a, b lockcore.Conflict) int { return strings.Compare(a.Path, b.Path) })
 	s.Record, s.Conflicts = keptRecord(s.Record), lockcore.NewConflicts(list)
 	return s
 }

@@ -38,6 +38,9 @@ func more(p *lockcore.Peer, now time.Time) string {
 	if p.Daemon.PID != 0 && !p.Silent {
 		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
 	}
+	if p.Ask.Machine != "" {
+		text += fmt.Sprintf(", asks another computer to stop its daemon (PID %d)", p.Ask.Daemon.PID)
+	}
 	return text
 }
 

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+)
+
+func newAsk(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "ask HOST",
+		Short: "Ask another computer to stop its daemon",
+		Long: `Ask whoever is at another computer to stop the daemon there, while it runs beside the one here. Lockbar's app on that computer shows
+the request, with a button; nothing is done there without a click. It holds for an hour, and only for the daemon that runs there now.
+The app must run here, too: it is what speaks to the other computers. HOST is a name that lockbar hosts prints, or the id behind it.
+
+Exit code: 0 asked; 3 refused, which is explained; 4 the request could not be written.`,
+		Example:    "  lockbar ask mac-mini",
+		SuggestFor: []string{"request", "tell"},
+		Args:       oneHost,
+		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
+			return runAsk(cmd.Context(), s, args[0])
+		}),
+	}
+}
+
+func oneHost(cmd *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return errors.New("missing host: it is one that lockbar hosts prints")
+	case 1:
+		return nil
+	}
+	return fmt.Errorf("unexpected argument %q%s", args[1], named(cmd))
+}
+
+func runAsk(ctx context.Context, s settings, host string) error {
+	store, err := s.theStore()
+	if err != nil {
+		return err
+	}
+	seen := store.Inspect(ctx, s.saved.Holders.Memory(store))
+	p, why := asked(seen, host)
+	if why != "" {
+		return failf(exitRefused, "nobody was asked: %s", why)
+	}
+	own, _ := seen.Peers.Own()
+	if err := store.Announce(own.Asks(p, time.Now())); err != nil {
+		return failf(exitFailed, "nobody was asked: %w", err)
+	}
+	fmt.Printf("Asked %s to stop its daemon (PID %d). The request holds for an hour; lockbar hosts shows what it says.\n", hostOf(p), p.Daemon.PID)
+	return nil
+}
+
+// asked returns the machine that is meant, or why it cannot be asked.
+func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
+	own, written := seen.Peers.Own()
+	var found []lockcore.Peer
+	for _, p := range lockcore.Askable(seen) {
+		if lockcore.SameHost(p.Host, host) || hostOf(p) == host || len(host) >= shortestID && strings.HasPrefix(p.Machine, host) {
+			found = append(found, p)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return lockcore.Peer{}, fmt.Sprintf("no computer called %q is known to run a daemon of this store beside one here", words.Clean(host))
+	case len(found) > 1:
+		return lockcore.Peer{}, fmt.Sprintf("%d computers are called %q: give the id that lockbar hosts prints", len(found), words.Clean(host))
+	case !written || !own.Watching || own.Daemon == (lockcore.DaemonID{}):
+		return lockcore.Peer{}, "Lockbar's app does not run here, or does not tell other computers what runs here"
+	}
+	return found[0], ""
+}
+
+// shortestID is how much of an id must be given: as much as lockbar hosts prints.
+const shortestID = 8
+
+func hostOf(p lockcore.Peer) string { return words.Host(lockcore.Record{Hostname: p.Host}) }
