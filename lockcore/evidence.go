@@ -12,7 +12,7 @@ import (
 // findOthers looks for processes that may hold the store although the lock does not say so: the one that .daemon-state.json names,
 // daemons in the process table, and whoever has the database open.
 func (l *looking) findOthers() {
-	statePID := l.statePID()
+	statePID, known := l.statePID()
 	l.findStateDaemon(statePID)
 	owners := openers(l.store.dir)
 	eachDaemon(func(p Process, c claim) {
@@ -27,6 +27,7 @@ func (l *looking) findOthers() {
 	for _, pid := range owners {
 		l.weighOwner(pid)
 	}
+	l.snap.released = known && !l.evidence.StateDaemon
 	l.evidence.InnerHolder = l.inner.PID != 0 && !l.overtookRemembered()
 }
 
@@ -123,20 +124,20 @@ func (l *looking) overtookRemembered() bool {
 	return !l.inner.Same(m.Holder) || m.StartedAt != "" && m.StartedAt != l.evidence.Record.StartedAt
 }
 
-// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process.
-func (l *looking) statePID() int {
+// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether there is such a file.
+func (l *looking) statePID() (pid int, known bool) {
 	path := l.store.path(stateName)
 	info, err := os.Lstat(path)
 	if err != nil {
-		return 0
+		return 0, false
 	}
 	state, err := parseObject(readRegular(path, info, maxStateSize).data)
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	pid, err := strconv.ParseInt(string(state["daemon_pid"]), 10, 32)
-	if err != nil || pid < 0 {
-		return 0
+	n, err := strconv.ParseInt(string(state["daemon_pid"]), 10, 32)
+	if err != nil || n < 0 {
+		return 0, true
 	}
-	return int(pid)
+	return int(n), true
 }

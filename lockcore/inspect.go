@@ -212,6 +212,9 @@ func (l *looking) take(f file) {
 		return
 	}
 	l.snap.Token, l.snap.LockChanged = f.token(), f.changed
+	if len(f.data) <= maxKeptLock && f.link == "" {
+		l.snap.text = string(f.data)
+	}
 	record, err := Parse(f.data)
 	var bad *formatError
 	if errors.As(err, &bad) {

@@ -14,6 +14,7 @@ type Memory struct {
 	Holder    Process   // the process that held the lock here, while it may still run
 	StartedAt string    // started_at of its lock under our own name
 	GoneSince time.Time // since when there is no lock while Holder runs, or a daemon on another machine; zero while there is one
+	OwnLock   string    // what that lock holds, where it names this host; empty where that is not known
 	LastLock  Record    // the last lock seen, kept while the store cannot be read
 	Boot      time.Time // boot time at the first look: it moves only when the clock is set
 	BootID    string    // names this run of the machine; empty where the system has no such name
@@ -41,14 +42,17 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	case m.ourDaemon(s) && m.tookAnother(s):
 		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
 	case m.ourDaemon(s):
-		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
-		if !s.NamesHolder() {
+		m.Holder, m.StartedAt, m.OwnLock = s.Holder, s.Record.StartedAt, ""
+		switch {
+		case !s.NamesHolder():
 			m.StartedAt = "" // the lock is another process' claim
+		case SameHost(s.Record.Hostname, s.Host):
+			m.OwnLock = s.text
 		}
 	case m.anotherDaemon(s):
-		m.Holder, m.StartedAt = s.LocalDaemon, "" // whoever took over will name its own daemon in .daemon-state.json
+		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // whoever took over will name its own daemon in .daemon-state.json
 	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere || s.Reason == OtherDaemonAlive):
-		m.Holder, m.StartedAt = Process{}, ""
+		m.Holder, m.StartedAt, m.OwnLock = Process{}, "", ""
 	}
 	m.Shared = m.Shared || m.showsAnother(s, now)
 	m.Seen = m.seen(s)
@@ -70,7 +74,7 @@ func (m Memory) revive(probe func(pid int) Process, bootID string, boot time.Tim
 	}
 	kept.Boot, kept.BootID = m.Boot, m.BootID
 	if p := probe(m.Holder.PID); p.Alive() && p.StartID != 0 && p.StartID == m.Holder.StartID {
-		kept.Holder, kept.StartedAt, kept.GoneSince, kept.LastLock = m.Holder, m.StartedAt, m.GoneSince, m.LastLock
+		kept.Holder, kept.StartedAt, kept.OwnLock, kept.GoneSince, kept.LastLock = m.Holder, m.StartedAt, m.OwnLock, m.GoneSince, m.LastLock
 	}
 	return kept
 }

@@ -45,12 +45,14 @@ type Snapshot struct {
 	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
 	LockChanged time.Time
 
-	innerHolder    bool  // with StoreOpen: the lock names Holder, by its PID in its own namespace
-	unnamed        bool  // the lock names another process than Holder, also where the reason does not say so
-	holdsInside    bool  // the holder of the lock was found here, in a namespace of its own
-	nameTaken      bool  // another machine has the name that the lock has
-	takenElsewhere bool  // another machine says that its daemon took it
-	gone           uint8 // a bit for each entry of Memory.Seen whose process is gone
+	innerHolder    bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
+	unnamed        bool   // the lock names another process than Holder, also where the reason does not say so
+	holdsInside    bool   // the holder of the lock was found here, in a namespace of its own
+	nameTaken      bool   // another machine has the name that the lock has
+	takenElsewhere bool   // another machine says that its daemon took it
+	text           string // what the lock holds, if it is no longer than maxKeptLock
+	released       bool   // .daemon-state.json says that no daemon of the store runs
+	gone           uint8  // a bit for each entry of Memory.Seen whose process is gone
 }
 
 // Problem is an error in parts that == compares: who shows it may leave out a long path that the reader knows.

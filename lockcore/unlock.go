@@ -129,13 +129,18 @@ func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Back
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
+	return s.putIn(ctx, f, m)
+}
+
+// putIn writes a lock where there is none, after a note of it.
+func (s *Store) putIn(ctx context.Context, f file, m Memory) (Backup, error) {
 	note, err := s.backUp(f, BackupRestore) // before the lock: who sees it come back can know that it was us
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("noted")
 	if err := s.publishNew(f); err != nil {
-		_ = os.Remove(note.Path) // the backup that it repeats is still there
+		_ = os.Remove(note.Path) // what it repeats is still known
 		return Backup{}, errors.Join(s.occupied(ctx, m), err)
 	}
 	s.step("restored")

@@ -81,6 +81,10 @@ func (l *loop) take(ctx context.Context, r result) {
 	delete(l.busy, r.Action.same())
 	l.log.failed("a click failed", r.Err)
 	now := time.Now()
+	if r.Untold != nil {
+		l.tellUntold(*r.Untold)
+		return
+	}
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)
 		l.clicked = !l.asked.IsZero()

@@ -101,6 +101,7 @@ type loop struct {
 	told        notify.Decider
 	outbox      notify.Outbox
 	speakers    []speaker           // by store
+	lostLocks   []watch.Change      // that are to be put back
 	sharedID    string              // our id in stores that are shared, where another machine has that of the system
 	memories    []lockcore.Memory   // by store: of the process before this one, then of the newest look
 	last        []lockcore.Snapshot // by store: what the process before this one saw last
@@ -201,6 +202,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.work.Go(debug.FreeOSMemory)
 			continue
 		}
+		l.putBack(ctx)
 		l.greet(time.Now())
 		l.speak(time.Now())
 		if err := l.show(d, tick); err != nil {

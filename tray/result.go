@@ -11,6 +11,7 @@ import (
 	"lockbar/icons"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
 )
 
 // Rules for the text of results: the menu shows Text for ten minutes, so it says what was done to what, and still makes sense when
@@ -27,6 +28,8 @@ type result struct {
 	Undo   string // the backup of a lock that was removed
 	// Settings are those that a click has made; nil where it made none.
 	Settings *choices
+	// Untold is a change that is to be told after all; nil for none.
+	Untold *watch.Change
 }
 
 func unlocked(c lockcore.Backup, err error) result {

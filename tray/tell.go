@@ -31,14 +31,21 @@ func (l *loop) see(k watch.Change) {
 	if k.Waits() {
 		return
 	}
-	fact := notify.Fact{Identity: store.Identity(), Event: k.Event, From: k.From, To: k.To, Away: k.Away}
+	l.remember(k, l.note(k))
+	l.retractUndo(k.Store)
+	if !l.lost(k) {
+		l.announce(k, k.At)
+	}
+}
+
+// announce tells what a change deserves.
+func (l *loop) announce(k watch.Change, now time.Time) {
+	fact := notify.Fact{Identity: l.config.Stores[k.Store].Identity(), Event: k.Event, From: k.From, To: k.To, Away: k.Away}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
-	l.remember(k, l.note(k))
-	l.retractUndo(k.Store)
-	d, orders := l.told.Step(fact, zone.Of(k.At))
-	l.tell(d, orders, k.At)
+	d, orders := l.told.Step(fact, zone.Of(now))
+	l.tell(d, orders, now)
 	l.post(time.Now())
 }
 

@@ -91,6 +91,7 @@ const (
 	doOpenStore
 	doOpenHistory
 	doToggle     // a kind of notification
+	doPutBack    // the lock that a daemon here lost; nobody clicks that
 	doAsk        // another computer to stop its daemon
 	doToggleTalk // whether other computers are told what runs here
 	doPauseHour

@@ -86,6 +86,8 @@ func enough(c *cobra.Command) []string {
 		return []string{"true"}
 	case "lockbar login":
 		return []string{"status"}
+	case "lockbar ask":
+		return []string{"mac-mini"}
 	case "lockbar completion":
 		return []string{"bash"}
 	case "lockbar " + demo.HolderCommand:

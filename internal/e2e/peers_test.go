@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/lockcore"
 )
 
 const (
@@ -193,5 +195,33 @@ func TestAloneSaysNothing(t *testing.T) {
 	testdesk.Must(d.app.Wait(d.ctx()))(t)
 	if got := d.ownWords(); len(got) != 0 {
 		t.Errorf("it wrote %q", got)
+	}
+}
+
+// TestDaemonGetsItsLockBack: a daemon that lost its lock while it runs, as by the end of another one, gets the same bytes back. That is
+// said, and no alarm rings. (lockcore tests that it happens once.)
+func TestDaemonGetsItsLockBack(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start().waitIcon(icons.Unlocked)
+	d.holdAsDaemon()
+	lock, err := os.ReadFile(d.store.lock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(d.store.lock()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.Unlocked)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*lockcore.MissingAfter)
+	defer cancel()
+	if _, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") }); err != nil {
+		t.Fatal(err)
+	}
+	d.store.has(t, lock)
+	d.waitIcon(icons.HeldHere)
+	if told := d.titles(); len(told) != 1 {
+		t.Errorf("told %q", told)
 	}
 }

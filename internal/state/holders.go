@@ -25,6 +25,7 @@ type holding struct {
 	GoneSince time.Time `json:"gone_since,omitzero"`  // the lock, while it runs
 	Boot      time.Time `json:"boot"`
 	BootID    string    `json:"boot_id,omitempty"`
+	OwnLock   string    `json:"own_lock,omitempty"` // its content
 	// What is known of other machines that share the store, and of the locks whose holder was seen here.
 	Peers  lockcore.Peers                      `json:"peers,omitzero"`
 	Seen   [lockcore.MaxGone]lockcore.SeenLock `json:"seen,omitzero"`
@@ -50,7 +51,7 @@ func (h Holders) with(store string, m lockcore.Memory) Holders {
 		m.StartedAt = ""
 	}
 	return with(h, store, holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID,
-		m.Peers, m.Seen, m.Shared})
+		m.OwnLock, m.Peers, m.Seen, m.Shared})
 }
 
 // Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
@@ -86,5 +87,5 @@ func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
 func (k holding) memory() lockcore.Memory {
 	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
 	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID,
-		Peers: k.Peers, Seen: k.Seen, Shared: k.Shared}.Revive()
+		OwnLock: k.OwnLock, Peers: k.Peers, Seen: k.Seen, Shared: k.Shared}.Revive()
 }

@@ -1,0 +1,109 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lockbar/lockcore"
+)
+
+// deprived is a store whose daemon runs, was seen to hold the lock, and has had none for that long.
+func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Memory, lock []byte, end func()) {
+	t.Helper()
+	s = newStore(t)
+	d := daemon(t, s.Dir())
+	lock = append(of(host, d.pid()).Encode(), " \n"...) // as no writer of ours makes it
+	write(t, s, lock)
+	m = lockcore.Memory{}.Next(s.Inspect(background, lockcore.Memory{}), time.Now())
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	m.GoneSince = time.Now().Add(-age)
+	return s, m, lock, d.kill
+}
+
+// TestLockIsReturned: the daemon that lost its lock gets the very same bytes back, once.
+func TestLockIsReturned(t *testing.T) {
+	t.Parallel()
+	s, m, lock, _ := deprived(t, lockcore.MissingAfter)
+	note, err := s.PutBack(background, lockcore.Backup{}, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(s.LockPath()); err != nil || !bytes.Equal(got, lock) {
+		t.Errorf("the lock is %q, %v, want %q", got, err, lock)
+	}
+	now := s.Inspect(background, m)
+	if now.State != lockcore.HeldHere {
+		t.Errorf("the store is %s", now.State)
+	}
+	if last, ok := s.LastBackup(); !ok || last != note || last.Kind != lockcore.BackupRestore {
+		t.Errorf("the note is %+v, want %+v", last, note)
+	}
+	if err := os.Remove(s.LockPath()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.PutBack(background, note, m); !errors.Is(err, lockcore.ErrChanged) {
+		t.Errorf("a second time: %v", err)
+	}
+}
+
+// TestLockIsNotReturned: nothing is written for a daemon that may have given its lock back, or was not the last to hold one.
+func TestLockIsNotReturned(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, end func()) (last lockcore.Backup)
+	}{
+		{"not for long", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+			m.GoneSince = time.Now()
+			return last
+		}},
+		{"it has ended", func(_ *testing.T, _ *lockcore.Store, _ *lockcore.Memory, _ []byte, end func()) (last lockcore.Backup) {
+			end()
+			return last
+		}},
+		{"it says that it gave it back", func(t *testing.T, s *lockcore.Store, _ *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+			put(t, filepath.Join(s.Dir(), ".daemon-state.json"), []byte(`{"daemon_pid":null}`))
+			return last
+		}},
+		{"another machine had the lock since", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+			m.LastLock = theirs
+			return last
+		}},
+		{"its bytes are not known", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+			m.OwnLock = ""
+			return last
+		}},
+		{"we removed it", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, _ func()) (last lockcore.Backup) {
+			write(t, s, lock)
+			last, err := s.ForceUnlock(background, s.Inspect(background, *m), *m, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return last
+		}},
+		{"there is a lock", func(t *testing.T, s *lockcore.Store, _ *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+			write(t, s, theirs.Encode())
+			return last
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, m, lock, end := deprived(t, time.Hour)
+			last := c.change(t, s, &m, lock, end)
+			before, _ := os.ReadFile(s.LockPath())
+			if _, err := s.PutBack(background, last, m); !errors.Is(err, lockcore.ErrChanged) {
+				t.Errorf("%v", err)
+			}
+			if after, _ := os.ReadFile(s.LockPath()); !bytes.Equal(before, after) {
+				t.Errorf("the lock was %q and is %q", before, after)
+			}
+		})
+	}
+}

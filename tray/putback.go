@@ -1,0 +1,61 @@
+package tray
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/words"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+)
+
+// The daemon here may lose its lock to the end of another one, which deletes whatever lock is there. It gets it back, once, and that is
+// said in place of the alarm. Where it cannot be given back, or is lost again, the alarm is told.
+
+// lost keeps a change that is told only if the lock cannot be put back.
+func (l *loop) lost(k watch.Change) bool {
+	lost := k.Event != watch.NoEvent && k.Memory.LostLock(k.To, k.Newest, k.At)
+	if lost {
+		l.lostLocks = append(l.lostLocks, k)
+	}
+	return lost
+}
+
+// putBack begins to put back what was found lost, after the changes that were clicked before.
+func (l *loop) putBack(ctx context.Context) {
+	for _, k := range l.lostLocks {
+		store, before, done := l.config.Stores[k.Store], l.changing[k.Store], make(chan struct{})
+		l.changing[k.Store] = done
+		l.start(ctx, action{Do: doPutBack, Store: k.Store}, func(ctx context.Context) result {
+			defer close(done)
+			if before != nil {
+				<-before
+			}
+			ctx, cancel := context.WithTimeout(ctx, workTime)
+			defer cancel()
+			_, err := store.PutBack(ctx, k.Newest, k.Memory)
+			return broughtBack(k, err)
+		})
+	}
+	l.lostLocks = nil
+}
+
+// broughtBack says what became of it. What failed is told as it was found.
+func broughtBack(k watch.Change, err error) result {
+	if err != nil {
+		return result{Err: err, Untold: &k}
+	}
+	text := fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
+	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
+		Said: fmt.Sprintf("Something deleted the lock of the daemon on %s (PID %d) while it ran: the end of another daemon does so. Lockbar put it back",
+			words.Machine(), k.To.LocalDaemon.PID)}
+}
+
+// tellUntold tells a change that was kept back, if it still holds.
+func (l *loop) tellUntold(k watch.Change) {
+	if s := l.stores[k.Store].Snapshot; s.State == lockcore.Contested {
+		l.announce(k, time.Now())
+	}
+}
