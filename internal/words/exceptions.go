@@ -8,6 +8,7 @@ var exceptions = []struct {
 	row
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
+	{besidePeer, row{what: "There is no lock in this store, although a daemon of it runs on {rival-hosts}, as far as was heard"}},
 	{heldByDaemon, row{instead: "Stop it ({stop})"}},
 	{heldByRun, row{meaning: "It is a lockbar run, not a daemon: {command}"}},
 	{heldByOther, row{meaning: "It is not an iai-mcp daemon: {command}"}},
@@ -57,6 +58,11 @@ var exceptions = []struct {
 
 func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
+}
+
+// besidePeer: the daemon of another machine runs without a lock, or its end was not told yet.
+func besidePeer(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.Unlocked && s.LocalDaemon.PID == 0 && s.Starting.PID == 0 && len(s.Elsewhere()) > 0
 }
 
 func heldByRun(s *lockcore.Snapshot) bool   { return heldBy(s, lockcore.LockbarRun) }

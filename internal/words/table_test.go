@@ -157,6 +157,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 	add(lockcore.Contested, lockcore.OtherDaemonAlive, elsewhere(daemon, mini))
 	add(lockcore.Contested, lockcore.OtherDaemonAlive, elsewhere(run, mini))
 	add(lockcore.Contested, lockcore.OtherDaemonAlive, elsewhere(lockcore.Process{}, mini, book))
+	add(lockcore.Unlocked, "", elsewhere(lockcore.Process{}, mini))
 	add(lockcore.Contested, lockcore.LockMissing, elsewhere(lockcore.Process{}, mini))
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { elsewhere(lockcore.Process{}, mini)(s); s.HolderAlive = true })
 	mini.Alive, mini.Heard = false, noon.Add(-40*time.Minute)
