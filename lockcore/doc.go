@@ -11,8 +11,12 @@
 //   - One judgement: what makes a state for Inspect makes it for ForceUnlock, Restore, SetAside and Acquire, which take what the
 //     caller saw and remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need
 //     none: they put a lock where there is none, and move what is no lock.
-//   - A lock of another machine (HeldElsewhere) is not in use as far as can be seen from here: ForceUnlock removes it and Acquire
-//     takes it over, as a daemon does. A caller that does not want that looks at the state first, as lockbar run does.
+//   - A lock of another machine (HeldElsewhere) is not in use as far as can be seen from here, unless that machine says that it is:
+//     ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want that looks at the state first, as
+//     lockbar run does.
+//   - Machines that share a store say in a file each (Announcement) what only they can know. Such a word makes a lock stale only if its
+//     holder was seen to run there, and nothing runs there now; it counts as a sign of life for AliveTime by when it came here, whatever
+//     any clock says. Inspect reads these files. Only Announce and Retract write them, as Speaker decides.
 //   - A lock that is a symbolic link is judged by what it leads to. The link is what is removed, backed up and put back: nothing
 //     from outside a store gets into it, or into a backup.
 //   - What a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.
@@ -40,8 +44,10 @@
 //     apart only by comparing before deleting and by link(2), and what a killed one left is cleared after a minute.
 //   - A daemon without the guard that writes by a blind rename (0.3 and 0.4), or that runs on another machine, can still replace
 //     a lock that was just acquired here; Held and Release tell afterwards.
-//   - A holder on another host sees nothing of what is done here before its sync engine brings it, and there is no
-//     heartbeat: age proves nothing.
+//   - A holder on another host sees nothing of what is done here before its sync engine brings it, and a lock has no
+//     heartbeat: its age proves nothing.
+//   - What other machines say is believed as far as it is written in their form: whoever can write to a store can lie there, as he could
+//     replace the lock.
 //   - While ForceUnlock or Release compares, the lock is away from its path for some microseconds; likewise while Acquire
 //     takes over where two names cannot be swapped at once (Windows, NFS). A daemon that deletes its lock in just that
 //     moment finds nothing to delete, and its lock is put back, stale. If this program is killed in that moment, a lock
