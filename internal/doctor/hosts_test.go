@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockbar/internal/machine"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -16,6 +17,7 @@ func peerOf(host, id string, own bool) lockcore.Peer {
 }
 
 func TestHosts(t *testing.T) {
+	t.Setenv(machine.Variable, "aaaaaaaaaaaaaaaa")
 	look := func(peers ...lockcore.Peer) *lockcore.Snapshot {
 		return &lockcore.Snapshot{State: lockcore.Unlocked, Host: "mac-a", Peers: lockcore.NewPeers(peers)}
 	}
@@ -23,6 +25,9 @@ func TestHosts(t *testing.T) {
 	want(t, checkHosts(look(), nil, now), Pass, "No other computer's Lockbar")
 	want(t, checkHosts(look(a), nil, now), Pass, "No other computer's Lockbar")
 	want(t, checkHosts(look(b), nil, now), Pass, "Other computers: 1, and this one has no file there")
+	made := a
+	made.Machine = "dddddddddddddddd"
+	want(t, checkHosts(look(made, b), nil, now), Pass, "an id that Lockbar made up (dddddddd)")
 	want(t, checkHosts(look(a, b), nil, now), Pass, "this one has its file there as well. mac-b (bbbbbbbb): no daemon runs there, heard just now")
 	want(t, checkHosts(look(a, b, twin), nil, now), Warn, "is called mac-a too")
 	want(t, checkHosts(look(a, twin), nil, now), Warn, "another name: ")
