@@ -103,6 +103,7 @@ type loop struct {
 	speakers    []speaker           // by store
 	lostLocks   []watch.Change      // that are to be put back
 	sharedID    string              // our id in stores that are shared, where another machine has that of the system
+	tookID      bool                // in this process
 	memories    []lockcore.Memory   // by store: of the process before this one, then of the newest look
 	last        []lockcore.Snapshot // by store: what the process before this one saw last
 	pending     job                 // what this turn gives the keeper to do

@@ -53,7 +53,7 @@ func (l *loop) speak(now time.Time) {
 		if a, v.due, ok = v.Speak(l.stores[i].Snapshot, l.memories[i], now); ok {
 			l.say(i, saying{Announcement: a})
 		}
-		if v.Clashes >= maxClashes {
+		if v.Clashes >= maxClashes && !l.tookID {
 			l.takeID(newID())
 		}
 		l.hearAsk(i, now)
@@ -77,7 +77,7 @@ func (l *loop) hush(i int, now time.Time) {
 // takeID takes another id, since another machine has ours: its disk may be a copy of this one's.
 func (l *loop) takeID(id string) {
 	l.log.trouble.Printf("another computer that shares a store has the id of this one, which is %s from now on", id)
-	l.sharedID = id
+	l.sharedID, l.tookID = id, true // once: whoever follows us to the next one does it on purpose
 	for i, s := range l.config.Stores {
 		v := &l.speakers[i]
 		old := v.Machine
