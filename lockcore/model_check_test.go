@@ -12,15 +12,14 @@ type witness struct {
 	arrived   map[string]time.Time    // when it came
 	lockSeen  time.Time               // when it last saw a lock
 	stirred   time.Time               // when something last happened here
-	heardNews time.Time               // when a file of a machine last changed here
+	reached   bool                    // something of another machine has come here
 	lastWrite time.Time               // when this Lockbar last wrote its own
-	writes    int                     // since something happened, without heartbeats
 	mistaken  []Token                 // locks of a namesake that may be taken for one of here
 }
 
 // forget is the loss of the state.
 func (h *host) forget() {
-	h.witness = witness{stirred: h.stirred, heardNews: h.heardNews}
+	h.witness = witness{stirred: h.stirred, reached: h.reached}
 	for _, p := range h.processes {
 		p.claimed, p.vouched = false, false
 	}
@@ -61,10 +60,24 @@ func mayConfuse(h *host, l *looking, p *process) bool {
 		return false
 	}
 	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
-	if file, heard := l.hears(p.host.id); !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
+	file, heard := h.told(l, p.host.id)
+	if !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
 		return twin || SameHost(p.record.Hostname, h.name)
 	}
-	return twin && SameHost(p.record.Hostname, h.name) && !l.isTakenElsewhere(p.record)
+	return twin && SameHost(p.record.Hostname, h.name) && !file.Daemon.took(p.record)
+}
+
+// told returns the last word of a machine, if its file is there.
+func (h *host) told(l *looking, machine string) (last Announcement, heard bool) {
+	for _, f := range h.announcements() {
+		if f.Machine == machine && f.At.After(last.At) {
+			last, heard = f.Announcement, true
+		}
+	}
+	if known := h.newest[machine]; heard && !l.memory.looked.IsZero() && known.At.After(last.At) {
+		last = known
+	}
+	return last, heard
 }
 
 // mayHaveTaken reports whether a process here started shortly before a lock was taken, and before it came here.
@@ -79,7 +92,8 @@ func (w *world) checkNews(h *host, l *looking) {
 	if h.newest == nil {
 		h.newest, h.arrived = map[string]Announcement{}, map[string]time.Time{}
 	}
-	for _, f := range h.announcements() {
+	files := h.announcements()
+	for _, f := range files {
 		if known := h.newest[f.Machine]; f.At.After(known.At) {
 			h.newest[f.Machine], h.arrived[f.Machine] = f.Announcement, f.changed.Add(-h.skew)
 			if h.last != nil {
@@ -88,7 +102,9 @@ func (w *world) checkNews(h *host, l *looking) {
 		}
 	}
 	for _, p := range l.others() {
-		w.checkPeer(h, l, p)
+		if w.checkPeer(h, l, p); p.Alive && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
+			w.fail(h, "the word of %s counts, whose file is gone", p.Machine[:1])
+		}
 	}
 	if l.snap.HasLock() {
 		h.lockSeen = w.now
@@ -129,6 +145,8 @@ func (w *world) checkWrite(h *host, v Speaker, a Announcement) {
 	last.At = a.At
 	beats := a.Daemon != DaemonID{} && h.memory.Peers.anyAlive()
 	switch {
+	case !h.reached:
+		w.fail(h, "writes, and knows of no other machine")
 	case last == a && !beats:
 		w.fail(h, "writes the same again")
 	case last == a && w.now.Sub(h.lastWrite) < HeartbeatTime:

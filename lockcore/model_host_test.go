@@ -348,6 +348,7 @@ func (h *host) rename() {
 	} else {
 		h.name += ".lan"
 	}
+	h.reached = true // its own lock may look like another machine's
 	h.stir("is called %s now", h.name)
 }
 

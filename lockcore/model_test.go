@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"testing"
+	"time"
 )
 
 var (
@@ -14,11 +15,13 @@ var (
 // mutant takes a rule out of the judgement, by what it is given or gives.
 type mutant struct {
 	name       string
+	killer     uint64 // the seed of a schedule that showed that the rule is needed: it is tried first
 	files      func(*host, *looking, []heard)
 	heard      func(*looking, *Peer)
 	judged     func(*looking)
 	remembered func(*host, *looking, *Memory)
 	revived    func(Memory) Memory
+	speaks     func(*Speaker, time.Time)
 }
 
 // retell runs a schedule again, and keeps its trace.

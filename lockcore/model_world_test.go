@@ -49,11 +49,14 @@ func newWorld(seed uint64, m mutant) *world {
 	return w
 }
 
+// pauses are between two acts, at most: the longest lets words lapse.
+var pauses = []time.Duration{time.Second, time.Second, 20 * time.Second, 2 * time.Minute, 2 * time.Minute, 12 * time.Minute}
+
 // run lets a schedule happen. What it returns is empty, or which rule was broken.
 func (w *world) run() string {
-	for range 10 + w.rng.IntN(40) {
+	for range 10 + w.rng.IntN(30) {
 		w.act()
-		w.pass(w.upTo([]time.Duration{time.Second, 20 * time.Second, 2 * time.Minute, 12 * time.Minute}[w.rng.IntN(4)]))
+		w.pass(w.upTo(pauses[w.rng.IntN(len(pauses))]))
 	}
 	w.rest()
 	return w.failure
