@@ -208,13 +208,18 @@ func (m Memory) hasSeen(t Token) bool {
 	return t != "" && slices.ContainsFunc(m.Seen[:], func(l SeenLock) bool { return l.Token == t })
 }
 
-// sawHolder reports whether the holder of a lock with our name was seen here, or took another one.
-func (m Memory) sawHolder(r Record, t Token) (saw, another bool) {
+// sawHolder reports whether the holder of a lock with our name was seen here, or took another one. A daemon that has the number, and
+// cannot have taken it, was not the holder.
+func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
 	if m.hasSeen(t) {
 		return true, false
 	}
-	known := m.Holder.PID == r.PID && m.StartedAt != ""
-	return known && m.StartedAt == r.StartedAt, known && m.StartedAt != r.StartedAt
+	if m.Holder.PID != e.Record.PID || m.StartedAt == "" {
+		return false, false
+	}
+	e.Holder = m.Holder
+	same := m.StartedAt == e.Record.StartedAt
+	return same && (!m.Holder.serves() || tookIt(e)), !same
 }
 
 // heard returns what is known of other machines after a look.
