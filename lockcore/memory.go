@@ -41,8 +41,9 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	case m.ourDaemon(s) && m.tookAnother(s):
 		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
 	case m.ourDaemon(s):
+		known := m.Holder.Same(s.Holder) && m.StartedAt == s.Record.StartedAt
 		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
-		if !s.NamesHolder() {
+		if !s.NamesHolder() || !known && s.cameBeforeHolder() {
 			m.StartedAt = "" // the lock is another process' claim
 		}
 	case m.anotherDaemon(s):
@@ -121,6 +122,11 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 func (m Memory) tookAnother(s Snapshot) bool {
 	return m.Holder.Kind == Daemon && m.Holder.StartID != 0 && m.Holder.StartID == s.Holder.StartID && m.StartedAt != "" &&
 		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
+}
+
+// cameBeforeHolder reports whether the lock was here before the daemon that has its number: it is a namesake's then.
+func (s Snapshot) cameBeforeHolder() bool {
+	return s.Holder.Kind == Daemon && !s.Holder.Started.IsZero() && !s.LockChanged.IsZero() && s.LockChanged.Before(s.Holder.Started.Add(-Tolerance))
 }
 
 // anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have

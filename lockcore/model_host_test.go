@@ -319,6 +319,7 @@ func (h *host) dropGarbage() {
 	case 2:
 		if len(old) > 0 { // an older one, under another name that may be a machine's own
 			v := old[h.world.rng.IntN(len(old))]
+			h.reached = true
 			name, data = "y"+peerName(cmp.Or(h.world.read(v.data), &Announcement{Machine: "cafecafe"}).Machine), v.data
 		}
 	}

@@ -8,8 +8,9 @@ import (
 )
 
 var (
-	modelSeed = flag.Uint64("model.seed", 0, "run this one schedule of the model, and tell it")
-	modelRuns = flag.Int("model.runs", 600, "how many schedules of the model are run")
+	modelSeed  = flag.Uint64("model.seed", 0, "run this one schedule of the model, and tell it")
+	mutantRuns = flag.Int("model.mutantruns", 1000, "how many schedules a mutant may survive")
+	modelRuns  = flag.Int("model.runs", 600, "how many schedules of the model are run")
 )
 
 // mutant takes a rule out of the judgement, by what it is given or gives.
