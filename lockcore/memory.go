@@ -37,6 +37,7 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	if m.Boot.IsZero() {
 		m.Boot, m.BootID = machine.BootTime(), machine.BootID()
 	}
+	m.Seen = m.seen(s)
 	switch {
 	case m.ourDaemon(s) && m.tookAnother(s):
 		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
@@ -52,7 +53,6 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		m.Holder, m.StartedAt = Process{}, ""
 	}
 	m.Shared = m.Shared || m.showsAnother(s, now)
-	m.Seen = m.seen(s)
 	m.Peers, m.looked = m.heard(s), now.Round(0)
 	m.GoneSince = m.goneSince(s, now)
 	m.LastLock = m.lastLock(s)
@@ -198,6 +198,7 @@ func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	}
 	p := s.Holder
 	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
+		m.LastLock == s.Record && !m.Holder.Same(p) || // it was here before the process
 		p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}

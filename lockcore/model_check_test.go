@@ -40,7 +40,9 @@ func (w *world) checkLook(h *host, l *looking) {
 		return
 	}
 	if mayConfuse(h, l, p) {
-		if here, _ := h.probe(p.pid); SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) {
+		here, _ := h.probe(p.pid)
+		before := h.last != nil && h.last.snap.Token == p.token && !h.last.snap.Holder.Same(here)
+		if SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) && !before {
 			h.mistaken = append(h.mistaken, l.snap.Token)
 		}
 		return
@@ -61,6 +63,10 @@ func mayConfuse(h *host, l *looking, p *process) bool {
 	}
 	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
 	file, heard := h.told(l, p.host.id)
+	if l.snap.Reason == WitnessGone { // by the word of one that was confused
+		wrong := func(o *host) bool { return slices.Contains(o.mistaken, p.token) }
+		return slices.ContainsFunc(h.world.hosts, wrong) && !file.Daemon.took(p.record)
+	}
 	if !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
 		return twin || SameHost(p.record.Hostname, h.name)
 	}
@@ -219,7 +225,7 @@ func (h *host) speaks() bool { return h.running && !h.mute && !h.asleep }
 // checkCrashed: the lock of a daemon that is gone is stale by the word of its machine.
 func (w *world) checkCrashed(h *host, live []*process) {
 	p := w.wrote[tokenOf(h.content(LockName))]
-	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) ||
+	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) || h.find(p.pid) != nil ||
 		len(p.host.live()) > 0 || len(live) > 1 || len(h.copies()) > 0 || h.last.isTakenElsewhere(p.record) {
 		return
 	}

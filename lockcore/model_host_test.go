@@ -157,9 +157,6 @@ func (h *host) stir(format string, args ...any) {
 	h.stirred, h.next = h.world.now, h.world.now
 }
 
-// numbers is how many PIDs there are: few, so that daemons of two machines often have the same.
-const numbers = 2
-
 func (h *host) spawn(pid int, program bool) *process {
 	w := h.world
 	w.serial++
@@ -170,7 +167,7 @@ func (h *host) spawn(pid int, program bool) *process {
 }
 
 func (h *host) startDaemon() {
-	pid := MaxPID - 1 - h.world.rng.IntN(numbers)
+	pid := h.world.anyPID()
 	if h.find(pid) == nil && len(h.live()) == 0 {
 		h.spawn(pid, false)
 		h.stir("starts a daemon, PID %d", MaxPID-pid)
@@ -228,7 +225,7 @@ func (h *host) reapAndReuse() {
 			p.phase = dead
 		}
 	}
-	if pid := MaxPID - 1 - h.world.rng.IntN(numbers); h.find(pid) == nil {
+	if pid := h.world.anyPID(); h.find(pid) == nil {
 		h.spawn(pid, true)
 		h.stir("another program has PID %d", MaxPID-pid)
 	}
