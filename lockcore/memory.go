@@ -37,22 +37,18 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	if m.Boot.IsZero() {
 		m.Boot, m.BootID = machine.BootTime(), machine.BootID()
 	}
-	m.Seen = m.seen(s)
 	switch {
 	case m.ourDaemon(s) && m.tookAnother(s):
 		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
 	case m.ourDaemon(s):
-		known := m.Holder.Same(s.Holder) && m.StartedAt == s.Record.StartedAt
-		m.Holder, m.StartedAt = s.Holder, s.Record.StartedAt
-		if !s.NamesHolder() || !known && s.cameBeforeHolder() {
-			m.StartedAt = "" // the lock is another process' claim
-		}
+		m.Holder, m.StartedAt = s.Holder, m.claimOf(s)
 	case m.anotherDaemon(s):
 		m.Holder, m.StartedAt = s.LocalDaemon, "" // whoever took over will name its own daemon in .daemon-state.json
 	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere || s.Reason == OtherDaemonAlive):
 		m.Holder, m.StartedAt = Process{}, ""
 	}
 	m.Shared = m.Shared || m.showsAnother(s, now)
+	m.Seen = m.seen(s)
 	m.Peers, m.looked = m.heard(s), now.Round(0)
 	m.GoneSince = m.goneSince(s, now)
 	m.LastLock = m.lastLock(s)
@@ -116,6 +112,21 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
 	}
 	return s.State == HeldHere
+}
+
+// claimOf returns started_at of the lock that the holder took: empty where it is another process' claim, or was here before that
+// daemon, and is a namesake's then. What was found at the first look stays, since engines write files again.
+func (m Memory) claimOf(s Snapshot) string {
+	seen := m.LastLock == s.Record
+	switch {
+	case !s.NamesHolder():
+		return ""
+	case seen && m.Holder.Same(s.Holder):
+		return m.StartedAt
+	case seen && s.Holder.Kind == Daemon || s.cameBeforeHolder():
+		return ""
+	}
+	return s.Record.StartedAt
 }
 
 // tookAnother reports whether the holder is a daemon that was seen to hold another lock, and cannot have taken this one.
@@ -198,8 +209,7 @@ func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	}
 	p := s.Holder
 	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
-		m.LastLock == s.Record && !m.Holder.Same(p) || // it was here before the process
-		p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
+		m.StartedAt != s.Record.StartedAt || p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}
 	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {

@@ -263,7 +263,7 @@ func (h *host) startOrStop() {
 		h.running = false
 		h.stir("Lockbar quits")
 	case way == 2 && h.mute:
-		h.mute = false
+		h.mute, h.lastWrite = false, time.Time{}
 		h.stir("Lockbar is switched on")
 	case way == 2:
 		h.mute, h.speaker = true, Speaker{Machine: h.id, Version: "1"}
