@@ -56,7 +56,8 @@ func (w *world) checkLook(h *host, l *looking) {
 }
 
 // mayConfuse is the documented exception: whose a lock is cannot be known while no file of its machine has come under that name, if it is
-// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed.
+// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed, unless
+// the process here is a daemon that cannot have taken it.
 func mayConfuse(h *host, l *looking, p *process) bool {
 	if p.host == h {
 		return false
@@ -70,6 +71,8 @@ func mayConfuse(h *host, l *looking, p *process) bool {
 	if !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
 		return twin || SameHost(p.record.Hostname, h.name)
 	}
+	here, _ := h.probe(p.pid)
+	twin = l.mayHaveTaken(here) || here.Kind == OtherProgram || slices.Contains(h.mistaken, p.token)
 	return twin && SameHost(p.record.Hostname, h.name) && !file.Daemon.took(p.record)
 }
 
