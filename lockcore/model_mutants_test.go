@@ -62,7 +62,7 @@ var mutants = []mutant{
 	{name: "a lock is missed at once", judged: func(l *looking) {
 		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
 	}},
-	{name: "a daemon takes what was here before it", files: func(h *host, l *looking, files []heard) { l.evidence.Changed = time.Time{} }},
+	{name: "a daemon takes what was here before it", killer: 506, files: func(h *host, l *looking, files []heard) { l.evidence.Changed = time.Time{} }},
 	{name: "a word is never repeated", killer: 56, speaks: func(v *Speaker, now time.Time) { v.wrote = now.Add(-announcePause) }},
 	{name: "a word is repeated at each look", speaks: func(v *Speaker, now time.Time) { v.said.Version = "" }},
 	{name: "a machine speaks to nobody", remembered: func(h *host, l *looking, m *Memory) { m.Shared = true }},
