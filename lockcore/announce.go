@@ -140,7 +140,8 @@ func (m Memory) gone() (tokens [MaxGone]Token) {
 // daemonHere names the daemon of the store that runs here, and held it; zero for none. last is what was said before.
 func (m Memory) daemonHere(s Snapshot, last DaemonID) DaemonID {
 	p, held := s.Holder, s.State == HeldHere || s.State == Contested && m.Holder.PID != 0 && m.Holder.Same(s.Holder)
-	if held && p.Alive() && p.takesLocks() && s.NamesHolder() && !m.tookAnother(s) {
+	namesake := m.tookAnother(s) || m.StartedAt != s.Record.StartedAt && s.cameBeforeHolder()
+	if held && p.Alive() && p.takesLocks() && s.NamesHolder() && !namesake {
 		return DaemonID{s.Record.PID, cutTo(s.Record.StartedAt, maxPeerText)}
 	}
 	if !held {

@@ -284,7 +284,7 @@ func (l *looking) weighClaim(e *evidence, t Token) {
 	named := SameHost(r.Hostname, l.snap.Host)
 	e.Holder, e.Self = l.probe(r.PID, named), r.PID == os.Getpid()
 	e.NameTaken, e.TakenElsewhere = l.isNameTaken(r), l.isTakenElsewhere(r)
-	saw, another := l.memory.sawHolder(r, t)
+	saw, another := l.memory.sawHolder(*e, t)
 	e.SawHolder, e.TookAnew = saw, another && e.NameTaken
 	e.OurHost = named && ours(*e)
 }

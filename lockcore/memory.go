@@ -42,11 +42,8 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	case m.ourDaemon(s) && m.tookAnother(s):
 		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
 	case m.ourDaemon(s):
-		m.Holder, m.StartedAt, m.OwnLock = s.Holder, s.Record.StartedAt, ""
-		switch {
-		case !s.NamesHolder():
-			m.StartedAt = "" // the lock is another process' claim
-		case SameHost(s.Record.Hostname, s.Host):
+		m.Holder, m.StartedAt, m.OwnLock = s.Holder, m.claimOf(s), ""
+		if m.StartedAt != "" && SameHost(s.Record.Hostname, s.Host) {
 			m.OwnLock = s.text
 		}
 	case m.anotherDaemon(s):
@@ -121,10 +118,30 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	return s.State == HeldHere
 }
 
+// claimOf returns started_at of the lock that the holder took: empty where it is another process' claim, or was here before that
+// daemon, and is a namesake's then. What was found at the first look stays, since engines write files again.
+func (m Memory) claimOf(s Snapshot) string {
+	seen := m.LastLock == s.Record
+	switch {
+	case !s.NamesHolder():
+		return ""
+	case seen && m.Holder.Same(s.Holder):
+		return m.StartedAt
+	case seen && s.Holder.Kind == Daemon || s.cameBeforeHolder():
+		return ""
+	}
+	return s.Record.StartedAt
+}
+
 // tookAnother reports whether the holder is a daemon that was seen to hold another lock, and cannot have taken this one.
 func (m Memory) tookAnother(s Snapshot) bool {
 	return m.Holder.Kind == Daemon && m.Holder.StartID != 0 && m.Holder.StartID == s.Holder.StartID && m.StartedAt != "" &&
 		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
+}
+
+// cameBeforeHolder reports whether the lock was here before the daemon that has its number: it is a namesake's then.
+func (s Snapshot) cameBeforeHolder() bool {
+	return s.Holder.Kind == Daemon && !s.Holder.Started.IsZero() && !s.LockChanged.IsZero() && s.LockChanged.Before(s.Holder.Started.Add(-Tolerance))
 }
 
 // anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have
@@ -196,7 +213,7 @@ func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 	}
 	p := s.Holder
 	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
-		p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
+		m.StartedAt != s.Record.StartedAt || p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}
 	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {
@@ -212,13 +229,18 @@ func (m Memory) hasSeen(t Token) bool {
 	return t != "" && slices.ContainsFunc(m.Seen[:], func(l SeenLock) bool { return l.Token == t })
 }
 
-// sawHolder reports whether the holder of a lock with our name was seen here, or took another one.
-func (m Memory) sawHolder(r Record, t Token) (saw, another bool) {
+// sawHolder reports whether the holder of a lock with our name was seen here, or took another one. A daemon that has the number, and
+// cannot have taken it, was not the holder.
+func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
 	if m.hasSeen(t) {
 		return true, false
 	}
-	known := m.Holder.PID == r.PID && m.StartedAt != ""
-	return known && m.StartedAt == r.StartedAt, known && m.StartedAt != r.StartedAt
+	if m.Holder.PID != e.Record.PID || m.StartedAt == "" {
+		return false, false
+	}
+	e.Holder = m.Holder
+	same := m.StartedAt == e.Record.StartedAt
+	return same && (!m.Holder.serves() || tookIt(e)), !same
 }
 
 // heard returns what is known of other machines after a look.

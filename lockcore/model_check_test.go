@@ -12,15 +12,14 @@ type witness struct {
 	arrived   map[string]time.Time    // when it came
 	lockSeen  time.Time               // when it last saw a lock
 	stirred   time.Time               // when something last happened here
-	heardNews time.Time               // when a file of a machine last changed here
+	reached   bool                    // something of another machine has come here
 	lastWrite time.Time               // when this Lockbar last wrote its own
-	writes    int                     // since something happened, without heartbeats
 	mistaken  []Token                 // locks of a namesake that may be taken for one of here
 }
 
 // forget is the loss of the state.
 func (h *host) forget() {
-	h.witness = witness{stirred: h.stirred, heardNews: h.heardNews}
+	h.witness = witness{stirred: h.stirred, reached: h.reached}
 	for _, p := range h.processes {
 		p.claimed, p.vouched = false, false
 	}
@@ -41,7 +40,9 @@ func (w *world) checkLook(h *host, l *looking) {
 		return
 	}
 	if mayConfuse(h, l, p) {
-		if here, _ := h.probe(p.pid); SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) {
+		here, _ := h.probe(p.pid)
+		before := h.last != nil && h.last.snap.Token == p.token && !h.last.snap.Holder.Same(here)
+		if SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) && !before {
 			h.mistaken = append(h.mistaken, l.snap.Token)
 		}
 		return
@@ -55,16 +56,37 @@ func (w *world) checkLook(h *host, l *looking) {
 }
 
 // mayConfuse is the documented exception: whose a lock is cannot be known while no file of its machine has come under that name, if it is
-// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed.
+// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed, unless
+// the process here is a daemon that cannot have taken it.
 func mayConfuse(h *host, l *looking, p *process) bool {
 	if p.host == h {
 		return false
 	}
 	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
-	if file, heard := l.hears(p.host.id); !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
+	file, heard := h.told(l, p.host.id)
+	if l.snap.Reason == WitnessGone { // by the word of one that was confused
+		wrong := func(o *host) bool { return slices.Contains(o.mistaken, p.token) }
+		return slices.ContainsFunc(h.world.hosts, wrong) && !file.Daemon.took(p.record)
+	}
+	if !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
 		return twin || SameHost(p.record.Hostname, h.name)
 	}
-	return twin && SameHost(p.record.Hostname, h.name) && !l.isTakenElsewhere(p.record)
+	here, _ := h.probe(p.pid)
+	twin = l.mayHaveTaken(here) || here.Kind == OtherProgram || slices.Contains(h.mistaken, p.token)
+	return twin && SameHost(p.record.Hostname, h.name) && !file.Daemon.took(p.record)
+}
+
+// told returns the last word of a machine, if its file is there.
+func (h *host) told(l *looking, machine string) (last Announcement, heard bool) {
+	for _, f := range h.announcements() {
+		if f.Machine == machine && f.At.After(last.At) {
+			last, heard = f.Announcement, true
+		}
+	}
+	if known := h.newest[machine]; heard && !l.memory.looked.IsZero() && known.At.After(last.At) {
+		last = known
+	}
+	return last, heard
 }
 
 // mayHaveTaken reports whether a process here started shortly before a lock was taken, and before it came here.
@@ -79,7 +101,8 @@ func (w *world) checkNews(h *host, l *looking) {
 	if h.newest == nil {
 		h.newest, h.arrived = map[string]Announcement{}, map[string]time.Time{}
 	}
-	for _, f := range h.announcements() {
+	files := h.announcements()
+	for _, f := range files {
 		if known := h.newest[f.Machine]; f.At.After(known.At) {
 			h.newest[f.Machine], h.arrived[f.Machine] = f.Announcement, f.changed.Add(-h.skew)
 			if h.last != nil {
@@ -88,7 +111,9 @@ func (w *world) checkNews(h *host, l *looking) {
 		}
 	}
 	for _, p := range l.peers {
-		w.checkPeer(h, l, p)
+		if w.checkPeer(h, l, p); p.Alive && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
+			w.fail(h, "the word of %s counts, whose file is gone", p.Machine[:1])
+		}
 	}
 	if l.snap.HasLock() {
 		h.lockSeen = w.now
@@ -123,15 +148,21 @@ func (w *world) checkWrite(h *host, v Speaker, a Announcement) {
 		}
 	}
 	last := v.said
-	if file, written := h.memory.Peers.Own(); written && file.At.After(last.At) {
+	file, written := h.memory.Peers.Own()
+	if written && file.At.After(last.At) {
 		last = file
 	}
+	corrects := written && file.At.Before(v.said.At) // an engine brought an old file back
 	last.At = a.At
 	beats := a.Daemon != DaemonID{} && h.memory.Peers.anyAlive()
+	answers := beats && h.memory.Peers.any(func(p Peer) bool { return p.Alive && p.Since.After(v.wrote.Round(0)) })
 	switch {
+	case !h.reached:
+		w.fail(h, "writes, and knows of no other machine")
+	case last == a && corrects:
 	case last == a && !beats:
 		w.fail(h, "writes the same again")
-	case last == a && w.now.Sub(h.lastWrite) < HeartbeatTime:
+	case last == a && !answers && w.now.Sub(h.lastWrite) < HeartbeatTime:
 		w.fail(h, "writes the same again after %s", w.now.Sub(h.lastWrite))
 	case last == a && w.still && len(w.live())+len(h.phantoms()) < 2:
 		w.fail(h, "writes of two daemons where there are %d", len(w.live()))
@@ -201,7 +232,7 @@ func (h *host) speaks() bool { return h.running && !h.mute && !h.asleep }
 // checkCrashed: the lock of a daemon that is gone is stale by the word of its machine.
 func (w *world) checkCrashed(h *host, live []*process) {
 	p := w.wrote[tokenOf(h.content(LockName))]
-	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) ||
+	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) || h.find(p.pid) != nil ||
 		len(p.host.live()) > 0 || len(live) > 1 || len(h.copies()) > 0 || h.last.isTakenElsewhere(p.record) {
 		return
 	}

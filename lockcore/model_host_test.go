@@ -157,9 +157,6 @@ func (h *host) stir(format string, args ...any) {
 	h.stirred, h.next = h.world.now, h.world.now
 }
 
-// numbers is how many PIDs there are: few, so that daemons of two machines often have the same.
-const numbers = 2
-
 func (h *host) spawn(pid int, program bool) *process {
 	w := h.world
 	w.serial++
@@ -170,7 +167,7 @@ func (h *host) spawn(pid int, program bool) *process {
 }
 
 func (h *host) startDaemon() {
-	pid := MaxPID - 1 - h.world.rng.IntN(numbers)
+	pid := h.world.anyPID()
 	if h.find(pid) == nil && len(h.live()) == 0 {
 		h.spawn(pid, false)
 		h.stir("starts a daemon, PID %d", MaxPID-pid)
@@ -228,7 +225,7 @@ func (h *host) reapAndReuse() {
 			p.phase = dead
 		}
 	}
-	if pid := MaxPID - 1 - h.world.rng.IntN(numbers); h.find(pid) == nil {
+	if pid := h.world.anyPID(); h.find(pid) == nil {
 		h.spawn(pid, true)
 		h.stir("another program has PID %d", MaxPID-pid)
 	}
@@ -266,7 +263,7 @@ func (h *host) startOrStop() {
 		h.running = false
 		h.stir("Lockbar quits")
 	case way == 2 && h.mute:
-		h.mute = false
+		h.mute, h.lastWrite = false, time.Time{}
 		h.stir("Lockbar is switched on")
 	case way == 2:
 		h.mute, h.speaker = true, Speaker{Machine: h.id, Version: "1"}
@@ -319,6 +316,7 @@ func (h *host) dropGarbage() {
 	case 2:
 		if len(old) > 0 { // an older one, under another name that may be a machine's own
 			v := old[h.world.rng.IntN(len(old))]
+			h.reached = true
 			name, data = "y"+peerName(cmp.Or(h.world.read(v.data), &Announcement{Machine: "cafecafe"}).Machine), v.data
 		}
 	}
@@ -348,6 +346,7 @@ func (h *host) rename() {
 	} else {
 		h.name += ".lan"
 	}
+	h.reached = true // its own lock may look like another machine's
 	h.stir("is called %s now", h.name)
 }
 

@@ -118,6 +118,9 @@ func (h *host) speak(s Snapshot) {
 		return
 	}
 	before := h.speaker
+	if f := h.world.mutant.speaks; f != nil {
+		f(&h.speaker, h.clock())
+	}
 	a, due, ok := h.speaker.Speak(s, h.memory, h.clock())
 	if h.sooner(due); ok {
 		h.world.checkWrite(h, before, a)

@@ -57,9 +57,7 @@ func (h *host) know(path string, v version) {
 
 // put changes the file on disk, whatever the engine knows. A Lockbar notices at once.
 func (h *host) put(path string, v version) {
-	if strings.HasPrefix(path, PeersName) {
-		h.heardNews = h.world.now
-	} else if h.disk[path].there != v.there || path == LockName {
+	if !strings.HasPrefix(path, PeersName) && (h.disk[path].there != v.there || path == LockName) {
 		h.dirChanged = h.clock() // also by the rename that replaces a lock
 	}
 	h.disk[path], h.changed[path], h.next, h.stirred = v, h.clock(), h.world.now, h.world.now
@@ -92,6 +90,7 @@ func (h *host) receive(l letter) {
 	case !v.includes(mine):
 		v = h.merge(l.path, mine, v)
 	}
+	h.reached = true
 	h.world.log(h, "receives %s: %s", l.path, v)
 	h.know(l.path, v)
 }
@@ -169,6 +168,7 @@ func (h *host) resurrect() {
 		return
 	}
 	v := old[h.world.rng.IntN(len(old))]
+	h.reached = true
 	if h.world.log(h, "an old %s comes back: %s", path, v); path == LockName && h.world.chance(50) {
 		h.change(path, v.there, v.data)
 		return

@@ -19,6 +19,7 @@ type world struct {
 	wrote    map[Token]*process
 	parsed   map[string]*Announcement // nil: no Lockbar wrote it
 	serial   uint64
+	numbers  int  // how many PIDs there are: few, so that daemons of two machines often have the same
 	quiet    bool // nothing happens any more, and mail is quick
 	still    bool // and all has been said
 	noCopies bool // the engine keeps no conflict copies
@@ -36,7 +37,7 @@ const modelDir = "/model/store"
 func newWorld(seed uint64, m mutant) *world {
 	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), now: modelStart, mutant: m, history: map[string][]version{}, wrote: map[Token]*process{},
 		parsed: map[string]*Announcement{}}
-	w.noCopies = w.chance(50)
+	w.noCopies, w.numbers = w.chance(50), 1+w.rng.IntN(2)
 	twins := w.chance(30)
 	for i := range 2 + w.rng.IntN(mostHosts-1) {
 		name := string(rune('a' + i))
@@ -49,15 +50,21 @@ func newWorld(seed uint64, m mutant) *world {
 	return w
 }
 
+// pauses are between two acts, at most: the longest lets words lapse.
+var pauses = []time.Duration{time.Second, time.Second, 20 * time.Second, 2 * time.Minute, 2 * time.Minute, 12 * time.Minute}
+
 // run lets a schedule happen. What it returns is empty, or which rule was broken.
 func (w *world) run() string {
-	for range 10 + w.rng.IntN(40) {
+	for range 10 + w.rng.IntN(30) {
 		w.act()
-		w.pass(w.upTo([]time.Duration{time.Second, 20 * time.Second, 2 * time.Minute, 12 * time.Minute}[w.rng.IntN(4)]))
+		w.pass(w.upTo(pauses[w.rng.IntN(len(pauses))]))
 	}
 	w.rest()
 	return w.failure
 }
+
+// anyPID is one that no real process has: that is said of them here and there, too.
+func (w *world) anyPID() int { return MaxPID - 1 - w.rng.IntN(w.numbers) }
 
 func (w *world) chance(percent int) bool { return w.rng.IntN(100) < percent }
 

@@ -3,7 +3,11 @@ package lockcore_test
 import (
 	"flag"
 	"testing"
+
+	"lockbar/lockcore"
 )
+
+func init() { lockcore.ModelInFull = thorough }
 
 const (
 	usualRounds = 50
