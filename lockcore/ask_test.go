@@ -1,0 +1,119 @@
+package lockcore
+
+import (
+	"testing"
+	"time"
+)
+
+// TestAsker: a request counts only for the very daemon that runs here, from a machine whose own runs, within the hour, and while nothing is
+// asked here.
+func TestAsker(t *testing.T) {
+	here := DaemonID{77, "2026-11-27T11:00:00+00:00"}
+	asker := func(change func(*Peer)) Peers {
+		p := Peer{Announcement: word(0), Heard: noon, Asked: noon, Alive: true}
+		p.Ask = Ask{ownID, here, noon}
+		change(&p)
+		return NewPeers([]Peer{p})
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*Peer)
+		at     time.Duration // after noon
+		state  State
+		ours   Ask
+		want   bool
+	}{
+		{"it asks", func(*Peer) {}, 0, Contested, Ask{}, true},
+		{"to the end of the hour", func(*Peer) {}, askTime - 1, Contested, Ask{}, true},
+		{"the hour is over", func(*Peer) {}, askTime, Contested, Ask{}, false},
+		{"by its own clock, although it was heard late", func(p *Peer) { p.Asked = noon.Add(askTime) }, askTime, Contested, Ask{}, false},
+		{"since it was heard, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askTime) }, askTime, Contested, Ask{}, false},
+		{"of another machine", func(p *Peer) { p.Ask.Machine = otherID }, 0, Contested, Ask{}, false},
+		{"for a daemon before this one", func(p *Peer) { p.Ask.Daemon.StartedAt = "x" }, 0, Contested, Ask{}, false},
+		{"its own daemon has ended", func(p *Peer) { p.Daemon = DaemonID{} }, 0, Contested, Ask{}, false},
+		{"its file is gone", func(p *Peer) { p.Silent = true }, 0, Contested, Ask{}, false},
+		{"the other one has ended", func(*Peer) {}, 0, HeldHere, Ask{}, false},
+		{"while we ask", func(*Peer) {}, 0, Contested, Ask{otherID, here, noon}, false},
+		{"by a file of our own", func(p *Peer) { p.Own = true }, 0, Contested, Ask{}, false},
+	} {
+		v := Speaker{Machine: ownID, said: Announcement{Daemon: here, At: noon}, ask: c.ours}
+		got := v.Asker(Snapshot{State: c.state, Peers: asker(c.change)}, noon.Add(c.at))
+		if (got != Peer{}) != c.want {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+// TestRequest: what is asked is said until the daemon that was meant is not known to run any more, ours has ended, or the hour is over.
+func TestRequest(t *testing.T) {
+	record := Record{77, "here", "2026-11-27T11:00:00+00:00", schemaVersion}
+	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
+	look := func(change func(*Snapshot, *Peer)) Snapshot {
+		s := Snapshot{State: HeldHere, Host: "here", Record: record, Token: tokenOf(record.Encode()),
+			Holder: Process{PID: 77, Status: Running, Kind: Daemon, StartID: 1, store: thisStore}}
+		other := p
+		change(&s, &other)
+		s.Peers = NewPeers([]Peer{other})
+		return s
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*Snapshot, *Peer)
+		at     time.Duration
+		want   bool
+	}{
+		{"both run", func(*Snapshot, *Peer) {}, time.Minute, true},
+		{"it has lapsed", func(_ *Snapshot, p *Peer) { p.Alive = false }, time.Minute, true},
+		{"its daemon has ended", func(_ *Snapshot, p *Peer) { p.Daemon = DaemonID{} }, time.Minute, false},
+		{"another one runs there", func(_ *Snapshot, p *Peer) { p.Daemon.PID++ }, time.Minute, false},
+		{"its file is gone", func(_ *Snapshot, p *Peer) { p.Silent = true }, time.Minute, false},
+		{"ours has ended", func(s *Snapshot, _ *Peer) { s.State, s.Holder = Stale, Process{} }, time.Minute, false},
+		{"the hour is over", func(*Snapshot, *Peer) {}, askTime, false},
+	} {
+		v := Speaker{Machine: ownID, Version: "1"}
+		v.Request(p, noon)
+		a, _, ok := v.Speak(look(c.change), Memory{Shared: true}, noon.Add(c.at))
+		if !ok || (a.Ask == Ask{p.Machine, p.Daemon, noon}) != c.want || (a.Ask == Ask{}) == c.want || v.Asking() != a.Ask {
+			t.Errorf("%s: %v, %+v", c.name, ok, a)
+		}
+	}
+}
+
+// TestRequestOfACommand: the app takes over what lockbar ask has added to its word, and that is no clash.
+func TestRequestOfACommand(t *testing.T) {
+	v := Speaker{Machine: ownID, Version: "1"}
+	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
+	s := Snapshot{State: Contested, Host: "here", LocalDaemon: Process{PID: 77, Status: Running, Kind: Daemon, StartID: 1, Started: noon, store: thisStore},
+		Peers: NewPeers([]Peer{p})}
+	mine, _, ok := v.Speak(s, Memory{Shared: true}, noon)
+	if !ok {
+		t.Fatal("nothing is said")
+	}
+	asks := mine.Asks(p, noon.Add(time.Second))
+	s.Peers = NewPeers([]Peer{p, {Announcement: asks, Own: true}})
+	if a, _, ok := v.Speak(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.Clashes != 0 || v.Asking() != asks.Ask {
+		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.Clashes, v.Asking())
+	}
+}
+
+// TestTheNewestDaemon: a word of before the newest daemon began is not believed at once, since the end of the other one may be on its way.
+func TestTheNewestDaemon(t *testing.T) {
+	store := openStore(t)
+	for _, c := range []struct {
+		name         string
+		taken, heard time.Duration // before now: when our daemon took the lock, and when the other machine was heard
+		want         int
+	}{
+		{"heard after ours began", time.Minute / 2, time.Second, 1},
+		{"heard before ours began", time.Second, time.Minute, 0},
+		{"heard before ours began, long ago", peerMissing, peerMissing + time.Minute, 1},
+	} {
+		l := store.looking(Memory{}, noon)
+		l.evidence.OurHost, l.snap.LockChanged = true, noon.Add(-c.taken)
+		p := Peer{Announcement: word(0), Alive: true, Heard: noon.Add(-c.heard), Since: noon.Add(-2 * time.Hour)}
+		l.snap.Peers = NewPeers([]Peer{p})
+		if l.countPeers(); l.evidence.PeerDaemons != c.want {
+			t.Errorf("%s: %d", c.name, l.evidence.PeerDaemons)
+		}
+	}
+}
