@@ -70,6 +70,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	p := paletteFor(os.Stdout)
 	config := demo.Config{
 		Hostname: s.hostname,
+		Version:  buildVersion(),
 		Pace:     pace,
 		Say:      func(text string) { fmt.Printf("\n%s\n", p.paint(bold, text)) },
 		Event:    func(c watch.Change) { _ = printEvent(os.Stdout, p, c, false) },

@@ -57,7 +57,7 @@ func (s *stage) try(ctx context.Context, acts []act, again bool) (bool, error) {
 	switch plan(a, s.look(ctx).State, again) {
 	case doneAlready:
 		s.config.Say("You have done it already.")
-		return s.await(ctx, a.want)
+		return s.await(ctx, a)
 	case setScene:
 		s.config.Say("The store has changed meanwhile, so the scene is set again.")
 		if err := s.setScene(ctx, before); err != nil {
@@ -67,7 +67,7 @@ func (s *stage) try(ctx context.Context, acts []act, again bool) (bool, error) {
 	if err := a.do(ctx, s); err != nil {
 		return false, err
 	}
-	return s.await(ctx, a.want)
+	return s.await(ctx, a)
 }
 
 // setScene has the store as it is after these acts: it is emptied, and what came since it was last empty is done again.
@@ -114,23 +114,24 @@ const (
 	recheck = 250 * time.Millisecond
 )
 
-// await waits until the watcher has seen a state. It gives false if the store is in another one by now.
-func (s *stage) await(ctx context.Context, want lockcore.State) (bool, error) {
+// await waits until the watcher has seen what an act leads to. It gives false if the store is in another state by now.
+func (s *stage) await(ctx context.Context, a act) (bool, error) {
 	late, again := time.After(patience), time.NewTicker(recheck)
 	defer again.Stop()
-	for s.now.State != want {
+	for !a.reached(s.now) {
 		select {
-		case s.now = <-s.seen:
+		case now := <-s.seen:
+			s.see(now)
 			continue
 		case <-again.C:
 		case <-late:
-			return false, fmt.Errorf("the store was not seen to be %v", want)
+			return false, fmt.Errorf("the store was not seen to be %v", a.want)
 		case <-ctx.Done():
 			return false, context.Cause(ctx)
 		}
-		if s.look(ctx).State != want {
+		if !a.reached(s.look(ctx)) {
 			return false, nil
 		}
 	}
-	return true, nil
+	return a.reached(s.look(ctx)), nil // what was seen before the act may be the same
 }

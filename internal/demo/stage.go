@@ -11,15 +11,16 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// stage is where the story is played. One goroutine plays; the watcher's only hands over what it saw.
+// stage is where the story is played. One goroutine plays, also the other machine; the watcher's only hands over what it saw.
 type stage struct {
-	config      Config
-	store       *lockcore.Store
-	stateDir    string
-	host, other string
-	holder      *holder           // the process that holds the lock here, if there is one
-	now         lockcore.Snapshot // what the watcher saw last
-	seen        chan lockcore.Snapshot
+	config   Config
+	store    *lockcore.Store
+	stateDir string
+	host     string
+	other    *other
+	holder   *holder           // the process that holds the lock here, if there is one
+	now      lockcore.Snapshot // what the watcher saw last
+	seen     chan lockcore.Snapshot
 }
 
 // show plays the acts beside the watcher, and beside the tray where there is one.
@@ -29,8 +30,10 @@ func (s *stage) show(ctx context.Context) error {
 	s.config.Say(s.opening())
 	var others sync.WaitGroup
 	defer others.Wait()
-	others.Go(func() { cancelOn(cancel, s.watch(ctx)) })
+	changes := make(chan watch.Change)
+	others.Go(func() { cancelOn(cancel, s.watch(ctx, changes)) })
 	if s.config.Tray == nil {
+		others.Go(func() { s.speak(ctx, changes) })
 		defer cancel(nil)
 		return s.play(ctx, acts)
 	}
@@ -60,7 +63,7 @@ func (s *stage) opening() string {
 	if s.config.Tray != nil {
 		where = "Look at the icon in the panel, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
 	}
-	return fmt.Sprintf("Lockbar's demo: a takeover, a crash and a conflict, in %s. Your own store is not touched.\n"+
+	return fmt.Sprintf("Lockbar's demo: two computers, their takeovers, crashes and a conflict, in %s. Your own store is not touched.\n"+
 		"It plays in a store of its own, which is thrown away afterwards: %s\n%s", about(length(acts, s.config.Pace)), s.store.Dir(), where)
 }
 
@@ -79,23 +82,33 @@ func about(d time.Duration) string {
 		return "a few seconds"
 	case d < 50*time.Second:
 		return fmt.Sprintf("about %d seconds", int(d.Round(10*time.Second).Seconds()))
-	case d < 90*time.Second:
+	case d < 75*time.Second:
 		return "about a minute"
+	case d < 105*time.Second:
+		return "about a minute and a half"
 	}
 	return fmt.Sprintf("about %d minutes", int(d.Round(time.Minute).Minutes()))
 }
 
-// watch shows every event, and gives each look to the story.
-func (s *stage) watch(ctx context.Context) error {
+// watch shows every event, and gives each look to the story, and to speak where that runs.
+func (s *stage) watch(ctx context.Context, changes chan<- watch.Change) error {
 	return watch.Run(ctx, watch.Config{Stores: []*lockcore.Store{s.store}, Emit: func(c watch.Change) {
 		if c.Event != watch.NoEvent {
 			s.config.Event(c)
 		}
-		select {
-		case s.seen <- c.To:
-		case <-ctx.Done():
+		if s.config.Tray == nil {
+			give(ctx, changes, c)
 		}
+		give(ctx, s.seen, c.To)
 	}})
+}
+
+// give sends a value, unless the story ends before it is taken.
+func give[T any](ctx context.Context, to chan<- T, value T) {
+	select {
+	case to <- value:
+	case <-ctx.Done():
+	}
 }
 
 // play goes through the acts: say it, do it, wait until the watcher saw it, pause.
@@ -104,6 +117,11 @@ func (s *stage) play(ctx context.Context, acts []act) error {
 		s.config.Say(s.told(a))
 		if err := s.perform(ctx, acts[:i+1]); err != nil {
 			return err
+		}
+		if a.both {
+			if err := s.awaitAnswer(ctx); err != nil {
+				return err
+			}
 		}
 		if err := s.wait(ctx, a.pause(s.config.Pace)); err != nil {
 			return err
@@ -126,7 +144,8 @@ func (s *stage) wait(ctx context.Context, length time.Duration) error {
 	over := time.After(length)
 	for {
 		select {
-		case s.now = <-s.seen:
+		case now := <-s.seen:
+			s.see(now)
 		case <-over:
 			return nil
 		case <-ctx.Done():
@@ -138,6 +157,7 @@ func (s *stage) wait(ctx context.Context, length time.Duration) error {
 // clear ends what the story left running, and takes away what it and the user left in the store.
 func (s *stage) clear() {
 	s.dismiss((*holder).kill)
+	s.other.retract()
 	_ = os.RemoveAll(s.store.LockPath())
 	_ = os.RemoveAll(s.copyPath())
 }
