@@ -41,7 +41,7 @@ var acts = []act{
 		do: giveBack, from: []lockcore.State{lockcore.HeldElsewhere, lockcore.Unlocked}, want: lockcore.Unlocked, long: true},
 	{text: "The daemon of {here} takes the lock again.",
 		do: start, from: free, want: lockcore.HeldHere},
-	{text: "{other} wakes up, and a daemon starts there too. No lock shows it here, but the Lockbar of {other} says it.",
+	{text: "{other} wakes up, and a daemon starts there too. No lock here shows it, but the Lockbar of {other} says so.",
 		do: wakeUp, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.OtherDaemonAlive},
 	{text: "The daemon of {other} ends. Its Lockbar says so, and the alarm is over here at once.",
 		do: fallSilent, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere},

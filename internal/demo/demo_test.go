@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lockbar/lockcore"
@@ -152,6 +153,50 @@ func TestClickAtTheSameTime(t *testing.T) {
 			}
 			s.mustHaveReached(t, len(acts)-1)
 		})
+	}
+}
+
+// TestSilentTrayEndsNoStory: Tell Other Computers may be off. Then the other machine hears nothing, which the story admits.
+func TestSilentTrayEndsNoStory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestStage(t)
+		var told []string
+		s.config.Say = func(text string) { told = append(told, text) }
+		if err := s.awaitAnswer(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(told) != 1 || !strings.Contains(told[0], "Tell Other Computers") {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
+// TestOtherRepeatsItsWord: once for each daemon of ours that it hears of, while its own runs.
+func TestOtherRepeatsItsWord(t *testing.T) {
+	o := newTestStage(t).other
+	ours := lockcore.DaemonID{PID: 77, StartedAt: "then"}
+	o.lock()
+	for _, step := range []struct {
+		name string
+		do   func() error
+		hear lockcore.DaemonID
+		want bool
+	}{
+		{"nothing runs there", o.ended, ours, false},
+		{"nothing runs here", o.runs, lockcore.DaemonID{}, false},
+		{"both run", o.runs, ours, true},
+		{"it has answered", o.runs, ours, false},
+		{"ours was started again", o.runs, lockcore.DaemonID{PID: 78, StartedAt: "now"}, true},
+	} {
+		if err := step.do(); err != nil {
+			t.Fatal(err)
+		}
+		before := o.said
+		o.answer(step.hear)
+		after, _ := o.store.Inspect(t.Context(), lockcore.Memory{}).Peers.Own()
+		if after.At.After(before.At) != step.want || after.Daemon != before.Daemon {
+			t.Errorf("%s: said %+v, then %+v", step.name, before, after)
+		}
 	}
 }
 

@@ -63,8 +63,9 @@ func (s *stage) opening() string {
 	if s.config.Tray != nil {
 		where = "Look at the icon in the panel, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
 	}
-	return fmt.Sprintf("Lockbar's demo: two computers, their takeovers, crashes and a conflict, in %s. Your own store is not touched.\n"+
-		"It plays in a store of its own, which is thrown away afterwards: %s\n%s", about(length(acts, s.config.Pace)), s.store.Dir(), where)
+	return fmt.Sprintf("Lockbar's demo: two computers that share a store, with takeovers, crashes and a conflict, in %s.\n"+
+		"Your own store is not touched. "+
+		"The demo plays in a store of its own, which is thrown away afterwards: %s\n%s", about(length(acts, s.config.Pace)), s.store.Dir(), where)
 }
 
 // length is how long the pauses are.
