@@ -44,7 +44,7 @@ var acts = []act{
 	{text: "{other} wakes up, and a daemon starts there too. No lock here shows it, but the Lockbar of {other} says so.",
 		do: wakeUp, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.OtherDaemonAlive},
 	{text: "The daemon of {other} ends. Its Lockbar says so, and the alarm is over here at once.",
-		do: fallSilent, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere},
+		do: end, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere},
 	{text: "The daemon of {here} crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",
@@ -55,11 +55,11 @@ var acts = []act{
 		"nobody can tell from here.",
 		do: takeOver, from: []lockcore.State{lockcore.Stale, lockcore.Unlocked}, want: lockcore.HeldElsewhere},
 	{text: "{other} is back. Its Lockbar says that its daemon is gone: now the lock is proven to be left behind.",
-		do: comeBack, from: []lockcore.State{lockcore.HeldElsewhere}, want: lockcore.Stale, why: lockcore.WitnessGone, long: true},
+		do: end, from: []lockcore.State{lockcore.HeldElsewhere}, want: lockcore.Stale, why: lockcore.WitnessGone, long: true},
 	{text: "The daemon of {here} starts again, and may replace such a lock.",
 		do: start, from: free, want: lockcore.HeldHere},
-	{text: "{other}, where somebody quit Lockbar, took the lock at the same time. The sync program cannot merge the two and leaves a " +
-		"conflict copy.",
+	{text: "{other}, whose Lockbar does not run now, took the lock at the same time. The sync program cannot merge the two and leaves " +
+		"a conflict copy.",
 		do: copyAppears, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.ConflictCopy},
 	{text: "Set Aside Conflict Copies moves the copy to the backups. The lock stays.",
 		do: setAside, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere, mine: true},
@@ -75,13 +75,13 @@ var (
 )
 
 // reached reports whether a look shows what the act leads to.
-func (a act) reached(s lockcore.Snapshot) bool {
+func (a *act) reached(s *lockcore.Snapshot) bool {
 	return s.State == a.want && (a.why == "" || s.Reason == a.why)
 }
 
 // told is the narration of an act.
-func (s *stage) told(a act) string {
-	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other.host)
+func (s *stage) told(a *act) string {
+	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other.word.Host)
 	return names.Replace(a.text) + "\nThe icon now: " + words.SignOf(a.want).Shape + "."
 }
 
@@ -115,7 +115,7 @@ func (s *stage) dismiss(how func(*holder) error) {
 // takeOver does what another host's daemon does: it replaces the file by a rename and asks nobody.
 func takeOver(_ context.Context, s *stage) error {
 	temp := filepath.Join(s.store.Dir(), ".locked.demo.tmp")
-	if err := os.WriteFile(temp, s.other.lock().Encode(), 0o600); err != nil {
+	if err := os.WriteFile(temp, s.other.lock(), 0o600); err != nil {
 		return err
 	}
 	return os.Rename(temp, s.store.LockPath())
@@ -124,11 +124,11 @@ func takeOver(_ context.Context, s *stage) error {
 // speakUp has the other Lockbar say that the daemon runs which took the store over.
 func speakUp(_ context.Context, s *stage) error { return s.other.runs() }
 
-func giveBack(_ context.Context, s *stage) error {
+func giveBack(ctx context.Context, s *stage) error {
 	if err := os.Remove(s.store.LockPath()); err != nil && !errors.Is(err, fs.ErrNotExist) { // removed by a click
 		return err
 	}
-	return s.other.ended()
+	return s.other.ended(ctx)
 }
 
 // wakeUp starts a daemon there whose lock the sync program does not bring.
@@ -137,16 +137,12 @@ func wakeUp(_ context.Context, s *stage) error {
 	return s.other.runs()
 }
 
-func fallSilent(_ context.Context, s *stage) error { return s.other.ended() }
-
-func comeBack(ctx context.Context, s *stage) error { return s.other.crashed(ctx) }
+// end has the other Lockbar say that no daemon runs there any more.
+func end(ctx context.Context, s *stage) error { return s.other.ended(ctx) }
 
 // copyAppears names the copy as iCloud Drive does.
 func copyAppears(_ context.Context, s *stage) error {
-	if err := s.other.quit(); err != nil {
-		return err
-	}
-	return os.WriteFile(s.copyPath(), s.other.lock().Encode(), 0o600)
+	return os.WriteFile(s.copyPath(), s.other.lock(), 0o600)
 }
 
 func (s *stage) copyPath() string { return s.store.LockPath() + " 2" }

@@ -53,7 +53,7 @@ func Play(ctx context.Context, c Config) (err error) {
 	return s.show(ctx)
 }
 
-// newStage makes an empty store, with the state directories of both machines beside it.
+// newStage makes an empty store. The state directories of both machines will be beside it.
 func newStage(root string, c Config) (*stage, error) {
 	dir, stateDir := filepath.Join(root, "iai-mcp"), filepath.Join(root, "state")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -67,11 +67,12 @@ func newStage(root string, c Config) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	there, err := newOther(dir, otherHost(host), c.Version, filepath.Join(root, "other"))
-	if err != nil {
-		return nil, err
-	}
-	return &stage{config: c, store: store, stateDir: stateDir, host: host, other: there, seen: make(chan lockcore.Snapshot)}, nil
+	s := &stage{config: c, store: store, stateDir: stateDir, host: host, now: &watch.Change{}, seen: make(chan *watch.Change)}
+	s.speaker.Machine, s.speaker.Version = hereID, c.Version
+	word := &s.other.word
+	word.Machine, word.Host, word.Version, word.Watching = thereID, otherHost(host), c.Version, true
+	s.other.store, err = lockcore.Open(dir, lockcore.Options{Hostname: word.Host, Machine: thereID, StateDir: filepath.Join(root, "other")})
+	return s, err
 }
 
 func hostname(given string) (string, error) {

@@ -81,7 +81,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 			next := 0
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if next == len(acts) || text != s.told(acts[next]) {
+				if next == len(acts) || text != s.told(&acts[next]) {
 					return
 				}
 				s.mustHaveReached(t, next-1)
@@ -116,7 +116,7 @@ func (s *stage) mustHaveReached(t *testing.T, act int) {
 		return
 	}
 	now := s.look(t.Context())
-	if !acts[act].reached(now) {
+	if !acts[act].reached(&now) {
 		t.Errorf("after act %d the store is %v (%s), want %v (%s)", act, now.State, now.Reason, acts[act].want, acts[act].why)
 	}
 	if act == saidAlive && !now.HolderAlive {
@@ -141,7 +141,7 @@ func TestClickAtTheSameTime(t *testing.T) {
 			var told []string
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if slices.ContainsFunc(acts, func(a act) bool { return s.told(a) == text }) {
+				if slices.ContainsFunc(acts, func(a act) bool { return s.told(&a) == text }) {
 					told = append(told, text)
 					clicked.Go(func() { clicks[name](t.Context(), s.store) })
 				}
@@ -162,42 +162,13 @@ func TestSilentTrayEndsNoStory(t *testing.T) {
 		s := newTestStage(t)
 		var told []string
 		s.config.Say = func(text string) { told = append(told, text) }
-		if err := s.awaitAnswer(t.Context()); err != nil {
+		if err := s.pause(t.Context(), &act{both: true}); err != nil {
 			t.Fatal(err)
 		}
 		if len(told) != 1 || !strings.Contains(told[0], "Tell Other Computers") {
 			t.Errorf("told %q", told)
 		}
 	})
-}
-
-// TestOtherRepeatsItsWord: once for each daemon of ours that it hears of, while its own runs.
-func TestOtherRepeatsItsWord(t *testing.T) {
-	o := newTestStage(t).other
-	ours := lockcore.DaemonID{PID: 77, StartedAt: "then"}
-	o.lock()
-	for _, step := range []struct {
-		name string
-		do   func() error
-		hear lockcore.DaemonID
-		want bool
-	}{
-		{"nothing runs there", o.ended, ours, false},
-		{"nothing runs here", o.runs, lockcore.DaemonID{}, false},
-		{"both run", o.runs, ours, true},
-		{"it has answered", o.runs, ours, false},
-		{"ours was started again", o.runs, lockcore.DaemonID{PID: 78, StartedAt: "now"}, true},
-	} {
-		if err := step.do(); err != nil {
-			t.Fatal(err)
-		}
-		before := o.said
-		o.answer(step.hear)
-		after, _ := o.store.Inspect(t.Context(), lockcore.Memory{}).Peers.Own()
-		if after.At.After(before.At) != step.want || after.Daemon != before.Daemon {
-			t.Errorf("%s: said %+v, then %+v", step.name, before, after)
-		}
-	}
 }
 
 // TestRefusalEndsNoStory: what a click prevents for good is left out; any other failure ends the story.
@@ -216,7 +187,7 @@ func TestRefusalEndsNoStory(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newTestStage(t)
-			s.now = s.look(t.Context())
+			s.now.To = s.look(t.Context())
 			var told strings.Builder
 			s.config.Say = func(text string) { told.WriteString(text) }
 			tried := 0
@@ -245,7 +216,8 @@ var byMenu = []int{10, 11, 16}
 
 // TestPlanOfEveryAct: no act is done in a state that it was not made for, and what a click has done is not done again.
 func TestPlanOfEveryAct(t *testing.T) {
-	for i, a := range acts {
+	for i := range acts {
+		a := &acts[i]
 		for _, now := range lockcore.States() {
 			if got := plan(a, now, true); got == doIt {
 				t.Errorf("act %d is done again in %v, as if nothing had happened", i, now)

@@ -17,10 +17,12 @@ type stage struct {
 	store    *lockcore.Store
 	stateDir string
 	host     string
-	other    *other
-	holder   *holder           // the process that holds the lock here, if there is one
-	now      lockcore.Snapshot // what the watcher saw last
-	seen     chan lockcore.Snapshot
+	holder   *holder          // the process that holds the lock here, if there is one
+	speaker  lockcore.Speaker // what this machine says, where there is no tray
+	due      <-chan time.Time // when it is asked again; nil: with the next look
+	other    other
+	now      *watch.Change // what the watcher saw last
+	seen     chan *watch.Change
 }
 
 // show plays the acts beside the watcher, and beside the tray where there is one.
@@ -30,10 +32,8 @@ func (s *stage) show(ctx context.Context) error {
 	s.config.Say(s.opening())
 	var others sync.WaitGroup
 	defer others.Wait()
-	changes := make(chan watch.Change)
-	others.Go(func() { cancelOn(cancel, s.watch(ctx, changes)) })
+	others.Go(func() { cancelOn(cancel, s.watch(ctx)) })
 	if s.config.Tray == nil {
-		others.Go(func() { s.speak(ctx, changes) })
 		defer cancel(nil)
 		return s.play(ctx, acts)
 	}
@@ -70,8 +70,8 @@ func (s *stage) opening() string {
 
 // length is how long the pauses are.
 func length(acts []act, pace float64) (all time.Duration) {
-	for _, a := range acts {
-		all += a.pause(pace)
+	for i := range acts {
+		all += acts[i].pause(pace)
 	}
 	return all
 }
@@ -91,48 +91,55 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("about %d minutes", int(d.Round(time.Minute).Minutes()))
 }
 
-// watch shows every event, and gives each look to the story, and to speak where that runs.
-func (s *stage) watch(ctx context.Context, changes chan<- watch.Change) error {
+// watch shows every event, and gives each look to the story.
+func (s *stage) watch(ctx context.Context) error {
 	return watch.Run(ctx, watch.Config{Stores: []*lockcore.Store{s.store}, Emit: func(c watch.Change) {
 		if c.Event != watch.NoEvent {
 			s.config.Event(c)
 		}
-		if s.config.Tray == nil {
-			give(ctx, changes, c)
+		select {
+		case s.seen <- &c:
+		case <-ctx.Done():
 		}
-		give(ctx, s.seen, c.To)
 	}})
-}
-
-// give sends a value, unless the story ends before it is taken.
-func give[T any](ctx context.Context, to chan<- T, value T) {
-	select {
-	case to <- value:
-	case <-ctx.Done():
-	}
 }
 
 // play goes through the acts: say it, do it, wait until the watcher saw it, pause.
 func (s *stage) play(ctx context.Context, acts []act) error {
-	for i, a := range acts {
+	for i := range acts {
+		a := &acts[i]
 		s.config.Say(s.told(a))
 		if err := s.perform(ctx, acts[:i+1]); err != nil {
 			return err
 		}
-		if a.both {
-			if err := s.awaitAnswer(ctx); err != nil {
-				return err
-			}
-		}
-		if err := s.wait(ctx, a.pause(s.config.Pace)); err != nil {
+		if err := s.pause(ctx, a); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// answerTime is how long the story waits for our own word. It is there at once, or a second after the one before, unless the user has
+// switched Tell Other Computers off.
+const answerTime = 10 * time.Second
+
+// pause lets people read. Before, the other machine hears what it must know for the story to be true.
+func (s *stage) pause(ctx context.Context, a *act) error {
+	if a.both {
+		heard, err := s.attend(ctx, answerTime, func() bool { return s.other.hears(ctx) })
+		if err != nil {
+			return err
+		}
+		if !heard {
+			s.config.Say("Yours says nothing, so it does not ring there: is Tell Other Computers off?")
+		}
+	}
+	_, err := s.attend(ctx, a.pause(s.config.Pace), func() bool { return false })
+	return err
+}
+
 // pause is how long people have to read.
-func (a act) pause(pace float64) time.Duration {
+func (a *act) pause(pace float64) time.Duration {
 	length := pause
 	if a.long {
 		length = longPause
@@ -140,25 +147,48 @@ func (a act) pause(pace float64) time.Duration {
 	return time.Duration(float64(length) * pace)
 }
 
-// wait lets people read. What the watcher sees meanwhile is taken, so that it never waits for us.
-func (s *stage) wait(ctx context.Context, length time.Duration) error {
-	over := time.After(length)
-	for {
+// recheck is how soon it is noticed that a click has undone an act before the watcher saw it.
+const recheck = 250 * time.Millisecond
+
+// attend takes in what the watcher sees, so that it never waits for us, until over or for as long as that. It reports which.
+func (s *stage) attend(ctx context.Context, length time.Duration, over func() bool) (bool, error) {
+	late, again := time.After(length), time.NewTicker(recheck)
+	defer again.Stop()
+	for !over() {
 		select {
-		case now := <-s.seen:
-			s.see(now)
-		case <-over:
-			return nil
+		case s.now = <-s.seen:
+			s.speak()
+		case <-s.due:
+			s.speak()
+		case <-again.C:
+		case <-late:
+			return false, nil
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return false, context.Cause(ctx)
 		}
+	}
+	return true, nil
+}
+
+// speak says in the store what runs on this machine, where no tray does. A file that cannot be written is in a store that the user has
+// deleted: it is not tried again before something changes.
+func (s *stage) speak() {
+	if s.due = nil; s.config.Tray != nil {
+		return
+	}
+	a, due, ok := s.speaker.Speak(s.now.To, s.now.Memory, time.Now())
+	switch {
+	case ok:
+		_ = s.store.Announce(a)
+	case !due.IsZero():
+		s.due = time.After(time.Until(due))
 	}
 }
 
-// clear ends what the story left running, and takes away what it and the user left in the store.
+// clear ends what the story left running, and takes away what it and the user left in the store, but for this machine's own word.
 func (s *stage) clear() {
 	s.dismiss((*holder).kill)
-	s.other.retract()
+	_ = s.other.store.Retract(thereID)
 	_ = os.RemoveAll(s.store.LockPath())
 	_ = os.RemoveAll(s.copyPath())
 }
