@@ -162,7 +162,7 @@ func TestSilentTrayEndsNoStory(t *testing.T) {
 		s := newTestStage(t)
 		var told []string
 		s.config.Say = func(text string) { told = append(told, text) }
-		if err := s.pause(t.Context(), &act{both: true}); err != nil {
+		if err := s.linger(t.Context(), &act{both: true}); err != nil {
 			t.Fatal(err)
 		}
 		if len(told) != 1 || !strings.Contains(told[0], "Tell Other Computers") {

@@ -112,7 +112,7 @@ func (s *stage) play(ctx context.Context, acts []act) error {
 		if err := s.perform(ctx, acts[:i+1]); err != nil {
 			return err
 		}
-		if err := s.pause(ctx, a); err != nil {
+		if err := s.linger(ctx, a); err != nil {
 			return err
 		}
 	}
@@ -123,8 +123,8 @@ func (s *stage) play(ctx context.Context, acts []act) error {
 // switched Tell Other Computers off.
 const answerTime = 10 * time.Second
 
-// pause lets people read. Before, the other machine hears what it must know for the story to be true.
-func (s *stage) pause(ctx context.Context, a *act) error {
+// linger lets people read. Before, the other machine hears what it must know for the story to be true.
+func (s *stage) linger(ctx context.Context, a *act) error {
 	if a.both {
 		heard, err := s.attend(ctx, answerTime, func() bool { return s.other.hears(ctx) })
 		if err != nil {
