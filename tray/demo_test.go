@@ -44,3 +44,28 @@ func TestDemoCopiesNoCommand(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestDemoSpeaks: its other machine is made up, and hears of this one as a real one would.
+func TestDemoSpeaks(t *testing.T) {
+	const id = "1111111111111111"
+	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "studio", Machine: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, talk := range []bool{true, false} {
+		l := newLoop(Config{Demo: true, Version: "test", Stores: []*lockcore.Store{s}}, newLogs(io.Discard, true))
+		l.settings.Talk = talk
+		l.memories = []lockcore.Memory{{Shared: true}}
+		l.stores[0].Snapshot = s.Inspect(t.Context(), lockcore.Memory{})
+		l.speak(noon)
+		for i := range l.speakers {
+			if said := l.speakers[i].sayings; said != nil {
+				close(said)
+			}
+		}
+		l.work.Wait()
+		if own, said := s.Inspect(t.Context(), lockcore.Memory{}).Peers.Own(); said != talk || talk && own.Machine != id {
+			t.Errorf("Tell Other Computers %v: the store has %+v", talk, own)
+		}
+	}
+}

@@ -36,9 +36,9 @@ func (c Config) speaker(s *lockcore.Store) speaker {
 	return speaker{Speaker: lockcore.Speaker{Machine: s.MachineID(), Version: c.Version}}
 }
 
-// speak writes what there is to say of each store, unless it is not known what the user chose. The demo is alone.
+// speak writes what there is to say of each store, unless it is not known what the user chose.
 func (l *loop) speak(now time.Time) {
-	if l.mute || l.settings.Problem != "" || l.config.Demo {
+	if l.mute || l.settings.Problem != "" {
 		return
 	}
 	for i := range l.stores {

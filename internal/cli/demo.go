@@ -23,10 +23,11 @@ func newDemo(g *globals) *cobra.Command {
 	var pace float64
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Play a takeover, a crash and a conflict on a throw-away store",
-		Long: `Play a takeover, a crash and a conflict in about a minute, on a store that is made for it and thrown
-away: in the tray if there is a desktop, and in the terminal. Your own store is not touched. Click what you
-like in the menu: the story goes on. At the end it says what to do next.`,
+		Short: "Play takeovers, crashes and a conflict on a throw-away store",
+		Long: `Play takeovers, crashes and a conflict in about a minute and a half, on a store that is made for it and
+thrown away: in the tray if there is a desktop, and in the terminal. The second computer, whose Lockbar
+talks with this one, is made up. Your own store and settings are not touched. Click what you like in the
+menu: the story goes on. At the end it says what to do next.`,
 		Args:       noArguments,
 		SuggestFor: []string{"try", "tour", "example", "play"},
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {
@@ -70,6 +71,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	p := paletteFor(os.Stdout)
 	config := demo.Config{
 		Hostname: s.hostname,
+		Version:  buildVersion(),
 		Pace:     pace,
 		Say:      func(text string) { fmt.Printf("\n%s\n", p.paint(bold, text)) },
 		Event:    func(c watch.Change) { _ = printEvent(os.Stdout, p, c, false) },

@@ -24,8 +24,10 @@ func TestDemoTellsTheWholeStory(t *testing.T) {
 	rest := out
 	for _, step := range []string{
 		"Your own store is not touched", "no desktop session", "initial      unlocked", "acquired     held-here", "taken-over   contested", "cleared      held-elsewhere",
-		"acquired     held-here", "went-stale   stale", "removed      unlocked", "restored     stale",
-		"removed      unlocked", "acquired     held-here", "contested    contested", "cleared      held-here", "released     unlocked",
+		"and says that it runs", "acquired     held-here", "contested    contested       Two daemons", "cleared      held-here",
+		"went-stale   stale", "is gone", "removed      unlocked", "restored     stale", "taken-over   held-elsewhere",
+		"cannot be verified", "went-stale   stale", "that computer said", "acquired     held-here", "contested    contested",
+		"conflict copy", "cleared      held-here", "released     unlocked",
 		"That was Lockbar", "To watch your own store: ", "Your own store, " + w.dir,
 	} {
 		_, after, found := strings.Cut(rest, step)

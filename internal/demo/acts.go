@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -19,8 +18,10 @@ type act struct {
 	do   func(context.Context, *stage) error
 	from []lockcore.State // in which it can be done; in others the scene is set first
 	want lockcore.State
-	mine bool // a click in the menu does the same, so that it may be done already
-	long bool // the pause after it is long enough for what is told after ten seconds (longPause)
+	why  lockcore.Reason // of that state, where another one would be another scene; empty: any
+	mine bool            // a click in the menu does the same, so that it may be done already
+	long bool            // the pause after it is long enough for what is told after ten seconds (longPause)
+	both bool            // the story goes on when the other machine has heard that our daemon runs
 }
 
 var acts = []act{
@@ -30,25 +31,36 @@ var acts = []act{
 		do: start, from: free, want: lockcore.HeldHere},
 	{text: "Another computer, {other}, wakes up. Through a synced folder its daemon takes the lock over while yours still runs: " +
 		"two daemons may write to one store. Nobody but Lockbar tells you.",
-		do: takeOver, from: running, want: lockcore.Contested},
-	{text: "The daemon of {here} stops, so {other} has the store to itself.",
+		do: takeOver, from: running, want: lockcore.Contested, why: lockcore.LocalDaemonAlive},
+	{text: "{other} has a Lockbar too, and the two talk through the store: it says that its daemon runs, and reads that yours does. " +
+		"So both computers ring, and both users know.",
+		do: speakUp, from: []lockcore.State{lockcore.Contested}, want: lockcore.Contested, why: lockcore.LocalDaemonAlive, both: true},
+	{text: "The daemon of {here} stops, so {other} has the store to itself. Its Lockbar says that its daemon runs.",
 		do: stop, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldElsewhere},
-	{text: "{other} goes to sleep, and its daemon gives the lock back.",
-		do: giveBack, from: []lockcore.State{lockcore.HeldElsewhere}, want: lockcore.Unlocked, mine: true, long: true},
+	{text: "{other} goes to sleep. Its daemon gives the lock back, and its Lockbar says so.",
+		do: giveBack, from: []lockcore.State{lockcore.HeldElsewhere, lockcore.Unlocked}, want: lockcore.Unlocked, long: true},
 	{text: "The daemon of {here} takes the lock again.",
 		do: start, from: free, want: lockcore.HeldHere},
-	{text: "It crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
+	{text: "{other} wakes up, and a daemon starts there too. No lock here shows it, but the Lockbar of {other} says so.",
+		do: wakeUp, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.OtherDaemonAlive},
+	{text: "The daemon of {other} ends. Its Lockbar says so, and the alarm is over here at once.",
+		do: end, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere},
+	{text: "The daemon of {here} crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",
 		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},
 	{text: "You can take that back: Undo Force Unlock puts the lock back, byte for byte.",
 		do: restore, from: []lockcore.State{lockcore.Unlocked}, want: lockcore.Stale, mine: true},
-	{text: "Its daemon is still gone, so Force Unlock removes the lock again.",
-		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},
-	{text: "The daemon of {here} starts again.",
+	{text: "{other} takes the lock over, and loses its power in the same moment. Its lock stays. Whether its daemon still runs " +
+		"nobody can tell from here.",
+		do: takeOver, from: []lockcore.State{lockcore.Stale, lockcore.Unlocked}, want: lockcore.HeldElsewhere},
+	{text: "{other} is back. Its Lockbar says that its daemon is gone: now the lock is proven to be left behind.",
+		do: end, from: []lockcore.State{lockcore.HeldElsewhere}, want: lockcore.Stale, why: lockcore.WitnessGone, long: true},
+	{text: "The daemon of {here} starts again, and may replace such a lock.",
 		do: start, from: free, want: lockcore.HeldHere},
-	{text: "{other} took the lock at the same time: the sync program cannot merge the two and leaves a conflict copy.",
-		do: copyAppears, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested},
+	{text: "{other}, whose Lockbar does not run now, took the lock at the same time. The sync program cannot merge the two and leaves " +
+		"a conflict copy.",
+		do: copyAppears, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.ConflictCopy},
 	{text: "Set Aside Conflict Copies moves the copy to the backups. The lock stays.",
 		do: setAside, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere, mine: true},
 	{text: "The daemon of {here} stops in good order and gives the lock back.",
@@ -62,9 +74,14 @@ var (
 	running = []lockcore.State{lockcore.HeldHere, lockcore.Unlocked}
 )
 
+// reached reports whether a look shows what the act leads to.
+func (a *act) reached(s *lockcore.Snapshot) bool {
+	return s.State == a.want && (a.why == "" || s.Reason == a.why)
+}
+
 // told is the narration of an act.
-func (s *stage) told(a act) string {
-	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other)
+func (s *stage) told(a *act) string {
+	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other.word.Host)
 	return names.Replace(a.text) + "\nThe icon now: " + words.SignOf(a.want).Shape + "."
 }
 
@@ -98,32 +115,37 @@ func (s *stage) dismiss(how func(*holder) error) {
 // takeOver does what another host's daemon does: it replaces the file by a rename and asks nobody.
 func takeOver(_ context.Context, s *stage) error {
 	temp := filepath.Join(s.store.Dir(), ".locked.demo.tmp")
-	if err := os.WriteFile(temp, s.othersRecord().Encode(), 0o600); err != nil {
+	if err := os.WriteFile(temp, s.other.lock(), 0o600); err != nil {
 		return err
 	}
 	return os.Rename(temp, s.store.LockPath())
 }
 
-func giveBack(_ context.Context, s *stage) error {
-	if err := os.Remove(s.store.LockPath()); !errors.Is(err, fs.ErrNotExist) { // removed by a click in this moment
+// speakUp has the other Lockbar say that the daemon runs which took the store over.
+func speakUp(_ context.Context, s *stage) error { return s.other.runs() }
+
+func giveBack(ctx context.Context, s *stage) error {
+	if err := os.Remove(s.store.LockPath()); err != nil && !errors.Is(err, fs.ErrNotExist) { // removed by a click
 		return err
 	}
-	return nil
+	return s.other.ended(ctx)
 }
+
+// wakeUp starts a daemon there whose lock the sync program does not bring.
+func wakeUp(_ context.Context, s *stage) error {
+	s.other.lock()
+	return s.other.runs()
+}
+
+// end has the other Lockbar say that no daemon runs there any more.
+func end(ctx context.Context, s *stage) error { return s.other.ended(ctx) }
 
 // copyAppears names the copy as iCloud Drive does.
 func copyAppears(_ context.Context, s *stage) error {
-	return os.WriteFile(s.copyPath(), s.othersRecord().Encode(), 0o600)
+	return os.WriteFile(s.copyPath(), s.other.lock(), 0o600)
 }
 
 func (s *stage) copyPath() string { return s.store.LockPath() + " 2" }
-
-// othersPID is the PID that the other host's daemon says it has. It says nothing about processes here.
-const othersPID = 4242
-
-func (s *stage) othersRecord() lockcore.Record {
-	return lockcore.NewRecord(othersPID, s.other, time.Now())
-}
 
 func unlock(ctx context.Context, s *stage) error {
 	_, err := s.store.ForceUnlock(ctx, s.look(ctx), lockcore.Memory{}, false)

@@ -1,5 +1,5 @@
-// Package demo plays the story of Lockbar on a throw-away store: real processes that hold the lock, a takeover by another
-// host, a crash, a forced unlock and its undo, a conflict. It promises to leave nothing behind, whatever way it ends, to touch no
+// Package demo plays the story of Lockbar on a throw-away store that two machines share: real processes that hold the lock here, the
+// words and locks of a machine that is made up, takeovers, crashes, a forced unlock and its undo, a conflict. It promises to leave nothing behind, whatever way it ends, to touch no
 // store but its own, and to reach its end whatever the user does to that one. How things are shown is its caller's business.
 package demo
 
@@ -17,15 +17,17 @@ import (
 // Config says how the story is told.
 type Config struct {
 	Hostname string             // of this machine; empty: the system's
+	Version  string             // of this Lockbar; not empty
 	Pace     float64            // factor on the pauses; 0 is as fast as it can be seen
 	Say      func(text string)  // narration
 	Event    func(watch.Change) // what the watcher saw; may be called while Say is
-	// Tray shows the store's icon until ctx ends, on the calling goroutine. Nil: there is no desktop.
+	// Tray shows the store's icon until ctx ends, on the calling goroutine, and tells the other machine what runs here. Nil: there is
+	// no desktop, and the stage tells it.
 	Tray func(ctx context.Context, store *lockcore.Store, stateDir string) error
 }
 
 const (
-	// pause is the time to read what happened: there are a dozen acts, and the story takes about a minute.
+	// pause is the time to read what happened: there are 18 acts, and the story takes about a minute and a half.
 	pause = 4 * time.Second
 	// longPause is for what Lockbar tells after ten seconds: a lock that was left behind (notify.Grace), and one that went without
 	// another one in its place (watch.TakeoverTime).
@@ -51,7 +53,7 @@ func Play(ctx context.Context, c Config) (err error) {
 	return s.show(ctx)
 }
 
-// newStage makes an empty store, with a state directory beside it.
+// newStage makes an empty store. The state directories of both machines will be beside it.
 func newStage(root string, c Config) (*stage, error) {
 	dir, stateDir := filepath.Join(root, "iai-mcp"), filepath.Join(root, "state")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -61,11 +63,16 @@ func newStage(root string, c Config) (*stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: stateDir})
+	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, Machine: hereID, StateDir: stateDir})
 	if err != nil {
 		return nil, err
 	}
-	return &stage{config: c, store: store, stateDir: stateDir, host: host, other: otherHost(host), seen: make(chan lockcore.Snapshot)}, nil
+	s := &stage{config: c, store: store, stateDir: stateDir, host: host, now: &watch.Change{}, seen: make(chan *watch.Change)}
+	s.speaker.Machine, s.speaker.Version = hereID, c.Version
+	word := &s.other.word
+	word.Machine, word.Host, word.Version, word.Watching = thereID, otherHost(host), c.Version, true
+	s.other.store, err = lockcore.Open(dir, lockcore.Options{Hostname: word.Host, Machine: thereID, StateDir: filepath.Join(root, "other")})
+	return s, err
 }
 
 func hostname(given string) (string, error) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lockbar/lockcore"
@@ -80,7 +81,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 			next := 0
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if next == len(acts) || text != s.told(acts[next]) {
+				if next == len(acts) || text != s.told(&acts[next]) {
 					return
 				}
 				s.mustHaveReached(t, next-1)
@@ -101,7 +102,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 // newTestStage is a stage without pauses, in a directory of the test's.
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
-	s, err := newStage(t.TempDir(), Config{Hostname: "studio", Say: func(text string) { t.Log(text) }, Event: func(watch.Change) {}})
+	s, err := newStage(t.TempDir(), Config{Hostname: "studio", Version: "test", Say: func(text string) { t.Log(text) }, Event: func(watch.Change) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,10 +115,20 @@ func (s *stage) mustHaveReached(t *testing.T, act int) {
 	if act < 0 {
 		return
 	}
-	if now := s.look(t.Context()); now.State != acts[act].want {
-		t.Errorf("after act %d the store is %v, want %v", act, now.State, acts[act].want)
+	now := s.look(t.Context())
+	if !acts[act].reached(&now) {
+		t.Errorf("after act %d the store is %v (%s), want %v (%s)", act, now.State, now.Reason, acts[act].want, acts[act].why)
+	}
+	if act == saidAlive && !now.HolderAlive {
+		t.Errorf("after act %d the other machine does not say that the holder runs: %+v", act, now.Peers.List())
+	}
+	if acts[act].both && !s.other.hears(t.Context()) {
+		t.Errorf("after act %d the other machine does not know that two run: %+v", act, now.Peers.List())
 	}
 }
+
+// saidAlive is the act after which the other machine says that the holder of the lock runs there.
+const saidAlive = 4
 
 // TestClickAtTheSameTime: clicks come at the moment of the acts' own changes, and the story still reaches its end: one click undoes what
 // the acts do to the lock, the other one does it too.
@@ -130,7 +141,7 @@ func TestClickAtTheSameTime(t *testing.T) {
 			var told []string
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if slices.ContainsFunc(acts, func(a act) bool { return s.told(a) == text }) {
+				if slices.ContainsFunc(acts, func(a act) bool { return s.told(&a) == text }) {
 					told = append(told, text)
 					clicked.Go(func() { clicks[name](t.Context(), s.store) })
 				}
@@ -143,6 +154,21 @@ func TestClickAtTheSameTime(t *testing.T) {
 			s.mustHaveReached(t, len(acts)-1)
 		})
 	}
+}
+
+// TestSilentTrayEndsNoStory: Tell Other Computers may be off. Then the other machine hears nothing, which the story admits.
+func TestSilentTrayEndsNoStory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestStage(t)
+		var told []string
+		s.config.Say = func(text string) { told = append(told, text) }
+		if err := s.linger(t.Context(), &act{both: true}); err != nil {
+			t.Fatal(err)
+		}
+		if len(told) != 1 || !strings.Contains(told[0], "Tell Other Computers") {
+			t.Errorf("told %q", told)
+		}
+	})
 }
 
 // TestRefusalEndsNoStory: what a click prevents for good is left out; any other failure ends the story.
@@ -161,7 +187,7 @@ func TestRefusalEndsNoStory(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newTestStage(t)
-			s.now = s.look(t.Context())
+			s.now.To = s.look(t.Context())
 			var told strings.Builder
 			s.config.Say = func(text string) { told.WriteString(text) }
 			tried := 0
@@ -185,12 +211,13 @@ func TestRefusalEndsNoStory(t *testing.T) {
 	}
 }
 
-// byMenu are the acts that a click in the menu does too: it removes the other machine's lock, or is the very one that the act tells of.
-var byMenu = []int{4, 7, 8, 9, 12}
+// byMenu are the acts that a click in the menu does too: it is the very one that the act tells of.
+var byMenu = []int{10, 11, 16}
 
 // TestPlanOfEveryAct: no act is done in a state that it was not made for, and what a click has done is not done again.
 func TestPlanOfEveryAct(t *testing.T) {
-	for i, a := range acts {
+	for i := range acts {
+		a := &acts[i]
 		for _, now := range lockcore.States() {
 			if got := plan(a, now, true); got == doIt {
 				t.Errorf("act %d is done again in %v, as if nothing had happened", i, now)
@@ -208,7 +235,8 @@ func TestPlanOfEveryAct(t *testing.T) {
 
 func TestAbout(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "a few seconds", 36 * time.Second: "about 40 seconds", length(acts, 1): "about a minute", length(acts, 2): "about 2 minutes",
+		0: "a few seconds", 36 * time.Second: "about 40 seconds", time.Minute: "about a minute", length(acts, 1): "about a minute and a half",
+		length(acts, 2): "about 3 minutes",
 	} {
 		if got := about(d); got != want {
 			t.Errorf("%v is told as %q, want %q", d, got, want)

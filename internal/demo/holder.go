@@ -31,7 +31,7 @@ const (
 func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C is meant for the demo, which ends us
 	dir, stateDir, host := args[0], args[1], args[2]
-	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: stateDir})
+	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, Machine: hereID, StateDir: stateDir})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ const (
 )
 
 // plan decides how an act begins, by what the store is now. Where it was begun before, the state did not tell all.
-func plan(a act, now lockcore.State, again bool) step {
+func plan(a *act, now lockcore.State, again bool) step {
 	switch {
 	case a.mine && now == a.want:
 		return doneAlready
@@ -53,11 +53,11 @@ func (s *stage) perform(ctx context.Context, acts []act) (err error) {
 
 // try begins the last of these acts, and reports whether its state was reached.
 func (s *stage) try(ctx context.Context, acts []act, again bool) (bool, error) {
-	a, before := acts[len(acts)-1], acts[:len(acts)-1]
+	a, before := &acts[len(acts)-1], acts[:len(acts)-1]
 	switch plan(a, s.look(ctx).State, again) {
 	case doneAlready:
 		s.config.Say("You have done it already.")
-		return s.await(ctx, a.want)
+		return s.await(ctx, a)
 	case setScene:
 		s.config.Say("The store has changed meanwhile, so the scene is set again.")
 		if err := s.setScene(ctx, before); err != nil {
@@ -67,7 +67,7 @@ func (s *stage) try(ctx context.Context, acts []act, again bool) (bool, error) {
 	if err := a.do(ctx, s); err != nil {
 		return false, err
 	}
-	return s.await(ctx, a.want)
+	return s.await(ctx, a)
 }
 
 // setScene has the store as it is after these acts: it is emptied, and what came since it was last empty is done again.
@@ -76,8 +76,8 @@ func (s *stage) setScene(ctx context.Context, acts []act) error {
 	if err := os.MkdirAll(s.store.Dir(), 0o700); err != nil {
 		return err
 	}
-	for _, a := range acts[sinceEmpty(acts):] {
-		if err := a.do(ctx, s); err != nil {
+	for i := sinceEmpty(acts); i < len(acts); i++ {
+		if err := acts[i].do(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -86,12 +86,11 @@ func (s *stage) setScene(ctx context.Context, acts []act) error {
 
 // sinceEmpty is the index of the first act after the last one that left no lock.
 func sinceEmpty(acts []act) int {
-	for i, a := range slices.Backward(acts) {
-		if a.want == lockcore.Unlocked {
-			return i + 1
-		}
+	n := len(acts)
+	for n > 0 && acts[n-1].want != lockcore.Unlocked {
+		n--
 	}
-	return 0
+	return n
 }
 
 // refused reports whether lockcore said no, as it does where a click came first.
@@ -106,31 +105,20 @@ func (s *stage) look(ctx context.Context) lockcore.Snapshot {
 	return s.store.Inspect(ctx, lockcore.Memory{})
 }
 
-const (
-	// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness:
-	// the watcher's poll is longer than any delay that it should have here.
-	patience = 20 * time.Second
-	// recheck is how soon it is noticed that a click has undone an act before the watcher saw it.
-	recheck = 250 * time.Millisecond
-)
+// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness: the watcher's poll is
+// longer than any delay that it should have here.
+const patience = 20 * time.Second
 
-// await waits until the watcher has seen a state. It gives false if the store is in another one by now.
-func (s *stage) await(ctx context.Context, want lockcore.State) (bool, error) {
-	late, again := time.After(patience), time.NewTicker(recheck)
-	defer again.Stop()
-	for s.now.State != want {
-		select {
-		case s.now = <-s.seen:
-			continue
-		case <-again.C:
-		case <-late:
-			return false, fmt.Errorf("the store was not seen to be %v", want)
-		case <-ctx.Done():
-			return false, context.Cause(ctx)
-		}
-		if s.look(ctx).State != want {
-			return false, nil
-		}
+// await waits until the watcher has seen what an act leads to. It gives false if the store is in another state by now.
+func (s *stage) await(ctx context.Context, a *act) (bool, error) {
+	reached := false
+	over, err := s.attend(ctx, patience, func() bool {
+		now := s.look(ctx)
+		reached = a.reached(&now)
+		return !reached || a.reached(&s.now.To)
+	})
+	if err == nil && !over {
+		err = fmt.Errorf("the store was not seen to be %v", a.want)
 	}
-	return true, nil
+	return over && reached, err
 }
