@@ -105,7 +105,7 @@ var staleBodies = map[lockcore.Reason]string{
 	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
 	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
 	lockcore.PIDRecycled:   "PID {pid}, which held {store} {since-clock}, is another program now." + mistaken,
-	lockcore.WitnessGone: "{host} says that PID {pid}, which held {store} {since-clock}, is gone there. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
+	lockcore.WitnessGone:   "{host} says that PID {pid}, which held {store} {since-clock}, is gone there. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
 	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that for the holder and " +
 		"refuses to start." + staleRemoval,
 	lockcore.BeforeBoot: "The lock of {store} is from before the last restart. An older daemon may take another program for its holder and " +
