@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -113,16 +112,6 @@ func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
 	}
 	v.said, v.wrote, v.shown = a, now, false
 	return a
-}
-
-// Own returns what the file of this machine says.
-func (p Peers) Own() (Announcement, bool) {
-	list := p.List()
-	i := slices.IndexFunc(list, func(p Peer) bool { return p.Own })
-	if i < 0 {
-		return Announcement{}, false
-	}
-	return list[i].Announcement, true
 }
 
 // gone returns the locks whose holder was seen here, and is gone.

@@ -1,0 +1,102 @@
+package lockcore
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Peer is what was last heard of a machine.
+type Peer struct {
+	Announcement
+	Own   bool      // it is this machine
+	Heard time.Time // when that file came or changed here, by our clock
+	Since time.Time // when its daemon was first heard of
+	Alive bool      // its daemon counts as one that runs
+	// Silent reports that the file is gone, so that nothing in it is believed. It is kept, since an older one may come again.
+	Silent bool
+	// Asked is when its request was heard first; zero where it asks nothing.
+	Asked time.Time
+	// Rival reports that the daemon was known to run beside another one. It then counts until its end is known.
+	Rival bool
+}
+
+// Peers is a list of machines, sorted by id, in a form that == compares.
+type Peers struct{ encoded string }
+
+// NewPeers makes the comparable form of a list.
+func NewPeers(list []Peer) Peers {
+	if len(list) == 0 {
+		return Peers{}
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic("lockcore: peers are plain data: " + err.Error())
+	}
+	return Peers{string(b)}
+}
+
+// List gives the machines back; nil where there is none.
+func (p Peers) List() (list []Peer) {
+	if p.encoded == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(p.encoded), &list); err != nil {
+		panic("lockcore: peers were not made by NewPeers: " + err.Error())
+	}
+	return list
+}
+
+// Own returns what the file of this machine says.
+func (p Peers) Own() (Announcement, bool) {
+	list := p.List()
+	i := slices.IndexFunc(list, func(p Peer) bool { return p.Own })
+	if i < 0 {
+		return Announcement{}, false
+	}
+	return list[i].Announcement, true
+}
+
+// others reports whether another machine is among them.
+func (p Peers) others() bool { return p.any(func(p Peer) bool { return !p.Own }) }
+
+func (p Peers) anyAlive() bool { return p.any(func(p Peer) bool { return p.Alive }) }
+
+func (p Peers) any(is func(Peer) bool) bool { return slices.ContainsFunc(p.List(), is) }
+
+// MarshalJSON writes the list.
+func (p Peers) MarshalJSON() ([]byte, error) { return []byte(cmp.Or(p.encoded, "null")), nil }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (p *Peers) UnmarshalJSON(data []byte) error {
+	var list []Peer
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	*p = NewPeers(list[:min(len(list), maxPeers)])
+	return nil
+}
+
+// Elsewhere lists the machines whose daemon counts as one that runs, each daemon once: two machines may speak of one that runs in a
+// container. One that holds the lock here is not another one.
+func (s Snapshot) Elsewhere() (alive []Peer) {
+	for _, p := range s.Peers.List() {
+		known := slices.ContainsFunc(alive, func(o Peer) bool { return o.Daemon == p.Daemon })
+		if p.Alive && !known && !(s.holdsInside && p.Daemon.took(s.Record)) {
+			alive = append(alive, p)
+		}
+	}
+	return alive
+}
+
+// HolderHeard returns the machine whose word the judgement of the lock rests on: the one that says that its holder is gone, or that its
+// daemon took it. It is zero where there is none.
+func (s Snapshot) HolderHeard() Peer {
+	for _, p := range s.Peers.List() {
+		if !p.Own && !p.Silent && (p.hasGone(s.Token) || p.Daemon.took(s.Record)) {
+			return p
+		}
+	}
+	return Peer{}
+}

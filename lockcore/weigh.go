@@ -1,0 +1,94 @@
+package lockcore
+
+import (
+	"slices"
+	"time"
+)
+
+// This file weighs what other machines say: of the lock, of the daemons that run there, and of who has which name.
+
+// hear takes in what the other machines say of the lock that was read, and of their daemons.
+func (l *looking) hear(files []heard, all bool) {
+	since := l.now.Sub(l.memory.looked)
+	watched := !l.memory.looked.IsZero() && since >= 0 && since < heardNow
+	ear := listening{own: l.store.MachineID(), now: l.now, watched: watched, all: all}
+	peers := ear.listen(l.memory.Peers.List(), files)
+	l.snap.Peers = NewPeers(peers)
+	for _, p := range peers {
+		if !p.Own && !p.Silent {
+			l.peers = append(l.peers, p)
+		}
+	}
+	l.evidence.Witnessed = l.isWitnessed(l.snap.Token, l.evidence.Record)
+	l.snap.HolderAlive = slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Alive && p.Daemon.took(l.evidence.Record) })
+}
+
+// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none that its daemon took it:
+// a namesake may have been wrong.
+func (l *looking) isWitnessed(t Token, r Record) bool {
+	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.hasGone(t) })
+}
+
+// isNameTaken reports whether another machine has the name that a record has.
+func (l *looking) isNameTaken(r Record) bool {
+	return slices.ContainsFunc(l.peers, func(p Peer) bool { return SameHost(p.Host, r.Hostname) })
+}
+
+// isTakenElsewhere reports whether another machine says that its daemon took a lock with this record.
+func (l *looking) isTakenElsewhere(r Record) bool {
+	return slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Daemon.took(r) })
+}
+
+// countPeers counts the daemons that run on other machines. The end of one may be told after another one has begun: so one that was
+// heard of before the newest began counts only when peerMissing is over, or when it was heard of again.
+func (l *looking) countPeers() {
+	e := &l.evidence
+	alive := l.snap.Elsewhere()
+	newest := l.newest(alive)
+	for _, p := range alive {
+		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissing && l.absentFor() >= peerMissing
+		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissing {
+			e.PeerDaemons++
+		}
+	}
+}
+
+// newest returns when the newest daemon began: one of these, or the one that the lock names here.
+func (l *looking) newest(alive []Peer) (newest time.Time) {
+	if l.evidence.OurHost || l.evidence.InnerHolder {
+		newest = l.snap.LockChanged
+	}
+	for _, p := range alive {
+		if p.Since.After(newest) {
+			newest = p.Since
+		}
+	}
+	return newest
+}
+
+// findSeen notes which processes are gone of those that were seen to hold a lock here.
+func (l *looking) findSeen() {
+	for i, seen := range l.memory.Seen {
+		if seen.Token == "" {
+			continue
+		}
+		if seen.Gone {
+			l.snap.gone |= 1 << i
+			continue
+		}
+		p, _ := l.probeHere(seen.PID)
+		another := p.Alive() && p.StartID != 0 && p.StartID != seen.StartID
+		if p.Status == Gone || p.Status == Zombie || another {
+			l.snap.gone |= 1 << i
+		}
+	}
+}
+
+// absentFor returns for how long there has been no lock at least. A single look goes by the directory, which has not changed since.
+func (l *looking) absentFor() time.Duration {
+	since := l.memory.GoneSince
+	if since.IsZero() {
+		since = l.snap.Changed
+	}
+	return l.now.Sub(since)
+}
