@@ -84,7 +84,7 @@ func newRound(t *testing.T) *theRound {
 	r.env = append(append(mac.bus.Env(), home.Env()...), "FAKE="+dir, "TMPDIR="+filepath.Join(dir, "tmp"),
 		"LOCKBAR_ROUND_TOOLS="+filepath.Join(dir, "bin"), "REAL_LOCKBAR="+testdesk.Lockbar(t), "REAL_PACK="+testdesk.Build(t, "packaging/pack"),
 		"REAL_GO="+compiler, "GOMODCACHE="+strings.TrimSpace(string(modules)), "HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted", "LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1",
-		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
+		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_MACHINE_ID=fedcba9876543210", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	return r
 }
 

@@ -27,7 +27,9 @@ start_app() {
 }
 
 # lockbar runs a command beside the app.
-lockbar() { "$work/app/Lockbar.app/Contents/MacOS/lockbar" --store "$store" --hostname "$host" --state-dir "$state" "$@"; }
+lockbar() {
+  LOCKBAR_CONFIG=${config:-$work/config.json} "$work/app/Lockbar.app/Contents/MacOS/lockbar" --store "$store" --hostname "$host" --state-dir "$state" "$@"
+}
 
 app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }
 app_runs() { app_pid >/dev/null; }

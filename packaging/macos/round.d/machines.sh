@@ -11,6 +11,7 @@ step_peers() {
   took=$(now)
   becomes_locked held-elsewhere mac-mini 4242 "$took"
   within 5 own_says '"watching":true' || fail "the app has told the other computer nothing in 5 s"
+  is_known_by_uuid
   token=$(lockbar status --json | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
   # No state changes by the first word, so the command tells of it. The others replace it while the app watches.
   mv "$(a_word 1 "$took")" "$store/.lockbar/$peer_file"
@@ -20,6 +21,12 @@ step_peers() {
   becomes_by_word 'stale witness-gone' 4 '' "$token"
   hosts_say 'no daemon runs there' || fail "lockbar hosts says: $(lockbar hosts)"
   is_silenced
+}
+
+# is_known_by_uuid: where gethostuuid(2) says nothing, the id is made of the host name.
+is_known_by_uuid() {
+  printf 'lockbar%s' "$(hostname)" >"$work/by-name"
+  ! own_says "\"machine\":\"$(sha256 "$work/by-name" | cut -c 1-16)\"" || fail "this Mac is known by its host name: gethostuuid(2) gave no id"
 }
 
 # is_silenced ends the app, and starts it as one that tells other computers nothing.
@@ -36,10 +43,11 @@ is_silenced() {
 # a_word NUMBER STARTED [TOKEN] prints the path of a word of the other computer that is to be moved into place, as a sync program does it:
 # the daemon that runs there took its lock at STARTED (empty: none runs), and the lock of TOKEN has lost its holder.
 a_word() {
-  local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null
+  local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null gone=''
   [ -z "$2" ] || daemon="{\"pid\":4242,\"started_at\":\"$2\"}"
+  [ -z "${3:-}" ] || gone="\"$3\""
   printf '{"schema":1,"machine":"%s","host":"mac-mini","lockbar":"9.9","at":"2026-01-01T00:00:0%sZ","watching":true,"daemon":%s,"gone":[%s],"ask":null}' \
-    "$peer_id" "$1" "$daemon" "${3:+\"$3\"}" >"$file"
+    "$peer_id" "$1" "$daemon" "$gone" >"$file"
   printf %s "$file"
 }
 
