@@ -19,7 +19,7 @@ func unlockedMenu() []entry {
 	top := column(700, 30,
 		entry{Title: "Unlocked: nobody holds the store"}, entry{Title: "Store: ~/.iai-mcp"}, entry{},
 		plainEntry("Open Store"), plainEntry("Copy Details"), entry{},
-		plainEntry("Notifications"), plainEntry("Start at Login"), entry{}, plainEntry("About Lockbar"), plainEntry("Quit Lockbar"))
+		plainEntry("Notifications"), entry{Title: "Tell Other Computers", Mark: "✓", Enabled: true}, plainEntry("Start at Login"), entry{}, plainEntry("About Lockbar"), plainEntry("Quit Lockbar"))
 	menu := slices.Clone(top[:7])
 	for _, kind := range []string{"Takeovers", "Locks Left Behind", "Repeated Crashes", "Two Daemons", "Corrupt Locks",
 		"Locks That Come Back", "While You Were Away"} {
@@ -27,10 +27,10 @@ func unlockedMenu() []entry {
 	}
 	menu = append(menu, sub("", "", false), sub("Pause for 1 Hour", "", true), sub("Pause until Tomorrow", "", true), sub("", "", false),
 		sub("Send a Test Notification", "", true))
-	menu = append(menu, top[7:10]...)
+	menu = append(menu, top[7:11]...)
 	menu = append(menu, sub("Lockbar v1.2.3", "", false), sub("Commit 0123abc", "", false), sub("MIT License", "", false),
 		sub("To report a problem: Copy Details, or lockbar doctor", "", false))
-	return append(menu, top[10:]...)
+	return append(menu, top[11:]...)
 }
 
 func TestMenuIsPrintedAsTheGoldenFilesHaveIt(t *testing.T) {

@@ -83,8 +83,8 @@ func newRound(t *testing.T) *theRound {
 	r.write("helper", "#!/bin/sh\nexec env "+asHelper+"="+filepath.Join(dir, "screen")+" "+self+` "$@"`+"\n", 0o700)
 	r.env = append(append(mac.bus.Env(), home.Env()...), "FAKE="+dir, "TMPDIR="+filepath.Join(dir, "tmp"),
 		"LOCKBAR_ROUND_TOOLS="+filepath.Join(dir, "bin"), "REAL_LOCKBAR="+testdesk.Lockbar(t), "REAL_PACK="+testdesk.Build(t, "packaging/pack"),
-		"REAL_GO="+compiler, "GOMODCACHE="+strings.TrimSpace(string(modules)), "HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted", "LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1",
-		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
+		"REAL_GO="+compiler, "GOMODCACHE="+strings.TrimSpace(string(modules)), "HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted", "LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1",
+		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_MACHINE_ID=fedcba9876543210", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	return r
 }
 
@@ -172,9 +172,9 @@ var whole = flag.Bool("whole", false, "take every step of the Mac round, and hav
 // TestRound takes the steps, on a Mac where all is well.
 func TestRound(t *testing.T) {
 	t.Parallel()
-	steps, verdict := "3,5,8,14", "4 passed, 0 failed, 0 unavailable"
+	steps, verdict := "3,5,8,14,16,17", "6 passed, 0 failed, 0 unavailable"
 	if *whole {
-		steps, verdict = "1-16", "15 passed, 0 failed, 1 unavailable"
+		steps, verdict = "1-18", "17 passed, 0 failed, 1 unavailable"
 	}
 	r := newRound(t)
 	status, printed, results := r.run(nil, "--yes-really", "--sleep", "--steps", steps)
@@ -248,15 +248,15 @@ func TestRoundWithoutAccessibility(t *testing.T) {
 	r.isAsItWas()
 }
 
-// faults maps a stand-in to a step that does not pass without it.
+// faults maps a stand-in to the steps that do not pass without it.
 var faults = map[string]string{
 	"go": "1", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
-	"xattr": "3", "open": "4", "lsappinfo": "4", "lsregister": "4", "tccutil": "4", "fs_usage": "4", "log": "4", "screencapture": "4", "sudo": "4",
-	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15",
+	"xattr": "3", "open": "4 16", "lsappinfo": "4", "lsregister": "4", "tccutil": "4", "fs_usage": "4", "log": "4", "screencapture": "4", "sudo": "4",
+	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15", "launchctl": "17", "systemctl": "17",
 }
 
 // notNeeded are stand-ins without which a step passes all the same.
-var notNeeded = []string{"brctl", "pbcopy", "pgrep", "killall", "launchctl", "stat", "sw_vers", "sysctl", "systemsetup", "uname", "uuidgen", "xclip", "xcrun"}
+var notNeeded = []string{"brctl", "pbcopy", "pgrep", "killall", "stat", "sw_vers", "sysctl", "systemsetup", "uname", "uuidgen", "xclip", "xcrun"}
 
 func TestEveryStandInIsTried(t *testing.T) {
 	for name := range standIns {
@@ -270,12 +270,14 @@ func TestEveryStandInIsTried(t *testing.T) {
 // what it did all the same.
 func TestRoundWithAFault(t *testing.T) {
 	t.Parallel()
-	for name, step := range faults {
+	for name, steps := range faults {
 		if name != "lsappinfo" && !*whole {
 			continue
 		}
-		t.Run(name+" fails", func(t *testing.T) { testFault(t, name, "fails", step) })
-		t.Run(name+" hangs", func(t *testing.T) { testFault(t, name, "hangs", step, "LOCKBAR_ROUND_PATIENCE=12") })
+		for step := range strings.FieldsSeq(steps) {
+			t.Run(name+" fails in "+step, func(t *testing.T) { testFault(t, name, "fails", step) })
+			t.Run(name+" hangs in "+step, func(t *testing.T) { testFault(t, name, "hangs", step, "LOCKBAR_ROUND_PATIENCE=12") })
+		}
 	}
 }
 
@@ -293,6 +295,29 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 	}
 	r.must(os.Remove(filepath.Join(r.dir, "faults", name)))
 	r.isAsItWas()
+}
+
+// TestRoundSeesMachinesGoWrong: an app that takes the other computer for its own hears nothing of it, and a launchd that starts the daemon
+// again does not leave it stopped.
+func TestRoundSeesMachinesGoWrong(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ step, env, file, says string }{
+		{"16", "LOCKBAR_MACHINE_ID=00112233445566aa", "", "lockbar hosts says"},
+		{"17", "LOCKBAR_ROUND_RESPAWNED=6", "respawns", "launchd has started it again"},
+	} {
+		t.Run(test.step, func(t *testing.T) {
+			t.Parallel()
+			r := newRound(t)
+			if test.file != "" {
+				r.write(test.file, "", 0o600)
+			}
+			_, printed, results := r.run([]string{test.env}, "--steps", test.step)
+			if got := results[test.step]; got.Outcome != "FAIL" || !strings.Contains(got.Reason, test.says) {
+				t.Errorf("%+v: %s", got, printed)
+			}
+			r.isAsItWas()
+		})
+	}
 }
 
 // TestRoundIsInterrupted: Ctrl-C ends a step, undoes it, and leaves a report.
@@ -344,7 +369,7 @@ func (r *theRound) waitCall(call string, over <-chan error) {
 
 func TestRoundIsCalledWrongly(t *testing.T) {
 	r := newRound(t)
-	for _, args := range [][]string{nil, {"a", "b"}, {"--steps", "x", "a"}, {"--steps", "", "a"}, {"--sleep", "a"}, {"--no", "a"}, {"--steps", "17", "a"}, {"--steps", "0-2", "a"}} {
+	for _, args := range [][]string{nil, {"a", "b"}, {"--steps", "x", "a"}, {"--steps", "", "a"}, {"--sleep", "a"}, {"--no", "a"}, {"--steps", "19", "a"}, {"--steps", "0-2", "a"}} {
 		cmd := exec.Command(shell(), append([]string{"../round"}, args...)...)
 		cmd.Env = r.env
 		if said, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 {

@@ -61,8 +61,39 @@ attach) changed disk; for last; do if [ "$before" = -mountpoint ]; then echo "$l
 info) cat "$FAKE/mounted" 2>/dev/null || : ;;
 detach) grep -qx disk "$FAKE/changed"; undone disk; rm "$FAKE/mounted" ;;
 esac`,
-	"killall":   ``,
-	"launchctl": ``,
+	"killall": ``,
+	// A job of launchd is a unit as well, since the Linux program asks systemctl.
+	"launchctl": `unit=$XDG_CONFIG_HOME/systemd/user/agent.service
+runs() { grep -qs iai_mcp "/proc/$(cat "$FAKE/agent.pid" 2>/dev/null)/cmdline"; }
+ends() { if runs; then kill "$(cat "$FAKE/agent.pid")"; while runs; do sleep 0.05; done; fi; }
+case "$1 $2" in
+"print "gui/*/*)
+  if [ ! -e "$FAKE/agent" ]; then echo "Could not find service" >&2; exit 113; fi
+  if runs; then printf 'agent = {\n\tstate = running\n\tpid = %s\n}\n' "$(cat "$FAKE/agent.pid")"; else printf 'agent = {\n\tstate = not running\n}\n'; fi ;;
+bootstrap*)
+  changed agent
+  cp "$3" "$FAKE/agent"
+  mkdir -p "${unit%/*}"
+  store=$(sed -n 's/.*IAI_MCP_STORE<.key><string>\(.*\)<.string>.*/\1/p' "$3")
+  printf '[Service]\nEnvironment="IAI_MCP_STORE=%s"\nExecStart=python3 -m iai_mcp.daemon\n' "$store" >"${unit%/*}/$(basename "$3" .plist).service"
+  "$0" kickstart ;;
+bootout*) ends; rm "$FAKE/agent" "${unit%/*}"/*.service; undone agent ;;
+kill*)
+  ends
+  if [ -e "$FAKE/respawns" ]; then { sleep 2; "$0" kickstart; } >/dev/null 2>&1 </dev/null 9>&- & fi ;;
+kickstart*)
+  set --
+  inside=
+  while IFS= read -r line; do
+    case $line in
+    *'<array>') inside=yes ;;
+    '</array>') inside= ;;
+    *) if [ -n "$inside" ]; then line=${line#<string>}; set -- "$@" "${line%</string>}"; fi ;;
+    esac
+  done <"$FAKE/agent"
+  IAI_MCP_STORE=$(sed -n 's/^Environment="IAI_MCP_STORE=\(.*\)"/\1/p' "${unit%/*}"/*.service) "$@" >/dev/null 2>&1 </dev/null 9>&- &
+  echo "$!" >"$FAKE/agent.pid" ;;
+esac`,
 	"lipo": `case $1 in
 -archs) echo x86_64 arm64 ;;
 -create) cp "$4" "$3" ;;
@@ -106,12 +137,17 @@ esac`,
 	"sw_vers":     `echo 15.7.7`,
 	"sysctl":      `wc -l <"$FAKE/pmset"`,
 	"systemsetup": `case $1 in -get*) echo Network Time: On ;; *on) undone ntp ;; *off) changed ntp ;; esac`,
-	"tccutil":     ``,
-	"uname":       `if [ "$1" = -m ]; then echo arm64; else echo Darwin; fi`,
-	"uuidgen":     `echo 01234567-89AB-CDEF-0123-456789ABCDEF`,
-	"xattr":       ``,
-	"xclip":       `cat >"$FAKE/clipboard"`,
-	"xcrun":       ``,
+	"systemctl": `case $2 in
+show) pid=$(launchctl print gui/0/agent | sed -n 's/^.pid = //p'); echo "MainPID=${pid:-0}"; if [ -n "$pid" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi ;;
+stop) launchctl kill SIGTERM gui/0/agent ;;
+start) launchctl kickstart gui/0/agent ;;
+esac`,
+	"tccutil": ``,
+	"uname":   `if [ "$1" = -m ]; then echo arm64; else echo Darwin; fi`,
+	"uuidgen": `echo 01234567-89AB-CDEF-0123-456789ABCDEF`,
+	"xattr":   ``,
+	"xclip":   `cat >"$FAKE/clipboard"`,
+	"xcrun":   ``,
 }
 
 // preamble stands before each of them.

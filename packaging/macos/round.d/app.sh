@@ -20,10 +20,15 @@ start_app() {
   app_log=$state.log # not in OUT, which may lie where macOS asks whether Lockbar may write
   : >"$app_log"
   undo end_app "$state"
-  limited 20 open -n -g --stderr "$app_log" --env "LOCKBAR_CONFIG=$work/config.json" "$work/app/Lockbar.app" \
+  limited 20 open -n -g --stderr "$app_log" --env "LOCKBAR_CONFIG=${config:-$work/config.json}" "$work/app/Lockbar.app" \
     --args -v --hostname "$host" --state-dir "$state" "$@"
   within 10 app_runs || fail "open started no app: $(tail -n 1 "$app_log")"
   app=$(app_pid)
+}
+
+# lockbar runs a command beside the app.
+lockbar() {
+  LOCKBAR_CONFIG=${config:-$work/config.json} "$work/app/Lockbar.app/Contents/MacOS/lockbar" --store "$store" --hostname "$host" --state-dir "$state" "$@"
 }
 
 app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }

@@ -102,7 +102,7 @@ step_icloud() {
   is_dataless "$store/.locked" || fail "looking has downloaded the lock"
   end_app "$state"
   evict "$store"
-  "$work/app/Lockbar.app/Contents/MacOS/lockbar" --store "$store" --state-dir "$state" status
+  lockbar status
   is_dataless "$store" || fail "looking has downloaded the folder"
 }
 
@@ -130,7 +130,7 @@ step_ends() {
 }
 
 history_has() {
-  "$work/app/Lockbar.app/Contents/MacOS/lockbar" --store "$store" --state-dir "$state" history --json >"$work/history"
+  lockbar history --json >"$work/history"
   grep -q "$1" "$work/history" || fail "the history lacks the last change: $(tail -n 1 "$work/history")"
 }
 

@@ -96,7 +96,7 @@ keep_admin() {
 on_runner() { [ -n "$really" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ]; }
 
 # What GitHub's Macs cannot show, as far as is known. They can do all else, so that UNAVAILABLE is a fault there.
-readonly not_on_runners=' 10 13 16 '
+readonly not_on_runners=' 10 13 18 '
 
 # run_step NUMBER SECONDS FUNCTION TITLE
 run_step() {

@@ -1,0 +1,129 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
+# Steps 16 and 17: what another computer says, and the daemon's own service.
+
+# The other computer's id, and its file in .lockbar, which has the beginning of that in its name.
+readonly peer_id=00112233445566aa peer_file=mac-mini-00112233.json
+
+step_peers() {
+  local took token
+  new_store peers
+  started "$store"
+  took=$(now)
+  becomes_locked held-elsewhere mac-mini 4242 "$took"
+  within 5 own_says '"watching":true' || fail "the app has told the other computer nothing in 5 s"
+  is_known_by_uuid
+  token=$(lockbar status --json | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
+  # No state changes by the first word, so the command tells of it. The others replace it while the app watches.
+  mv "$(a_word 1 "$took")" "$store/.lockbar/$peer_file"
+  within 5 hosts_say 'mac-mini (00112233): its daemon (PID 4242) runs' || fail "lockbar hosts says: $(lockbar hosts)"
+  becomes_by_word 'stale witness-gone' 2 '' "$token"
+  becomes_by_word held-elsewhere 3 "$took"
+  becomes_by_word 'stale witness-gone' 4 '' "$token"
+  hosts_say 'no daemon runs there' || fail "lockbar hosts says: $(lockbar hosts)"
+  is_silenced
+}
+
+# is_known_by_uuid: where gethostuuid(2) says nothing, the id is made of the host name.
+is_known_by_uuid() {
+  printf 'lockbar%s' "$(hostname)" >"$work/by-name"
+  ! own_says "\"machine\":\"$(sha256 "$work/by-name" | cut -c 1-16)\"" || fail "this Mac is known by its host name: gethostuuid(2) gave no id"
+}
+
+# is_silenced ends the app, and starts it as one that tells other computers nothing.
+is_silenced() {
+  end_app "$state"
+  own_says '"watching":false' || fail "the app did not tell that it ended"
+  config=$work/silent.json
+  echo '{"talk": false}' >"$config"
+  started "$store"
+  within 5 own_gone || fail "it is not to tell other computers anything, and its file is still there"
+  [ -e "$store/.lockbar/$peer_file" ] || fail "the other computer's file has gone, too"
+}
+
+# a_word NUMBER STARTED [TOKEN] prints the path of a word of the other computer that is to be moved into place, as a sync program does it:
+# the daemon that runs there took its lock at STARTED (empty: none runs), and the lock of TOKEN has lost its holder.
+a_word() {
+  local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null gone=''
+  [ -z "$2" ] || daemon="{\"pid\":4242,\"started_at\":\"$2\"}"
+  [ -z "${3:-}" ] || gone="\"$3\""
+  printf '{"schema":1,"machine":"%s","host":"mac-mini","lockbar":"9.9","at":"2026-01-01T00:00:0%sZ","watching":true,"daemon":%s,"gone":[%s],"ask":null}' \
+    "$peer_id" "$1" "$daemon" "$gone" >"$file"
+  printf %s "$file"
+}
+
+# becomes_by_word WORDS NUMBER STARTED [TOKEN]
+becomes_by_word() { becomes "$1" mv "$(a_word "$2" "$3" "${4:-}")" "$store/.lockbar/$peer_file"; }
+
+own_says() { grep -q "$1" "$store/.lockbar/$host"-*.json; }
+own_gone() { ! own_says ''; }
+hosts_say() { lockbar hosts | grep -qF "$1"; }
+
+# launchd starts a daemon that crashed again after 5 s (its ThrottleInterval); step 17 waits longer, in seconds.
+readonly respawned=${LOCKBAR_ROUND_RESPAWNED:-8}
+
+step_daemon() {
+  local domain label=$bundle_id.round-$$
+  wants_app
+  domain=gui/$(id -u)
+  launchctl print "$domain" >/dev/null || unavailable "launchd has no $domain: is anybody logged in at the screen?"
+  new_store daemon
+  state=$work/state.daemon
+  export HOME=$work/home # the only agent that Lockbar finds is ours
+  mkdir -p "$HOME/Library/LaunchAgents"
+  an_agent >"$HOME/Library/LaunchAgents/$label.plist"
+  a_daemon >"$work/a-daemon"
+  printed not-loaded
+  service_is '"running":false' || fail "before it is loaded: $(lockbar daemon status)"
+  undo bootout "$domain/$label"
+  launchctl bootstrap "$domain" "$HOME/Library/LaunchAgents/$label.plist"
+  within 10 holds_by_service || fail "it was loaded: $(lockbar daemon status)"
+  printed running
+  lockbar daemon stop
+  printed stopped
+  [ ! -e "$store/.locked" ] || fail "the daemon was not ended as it should be: it has left its lock"
+  sleep "$respawned"
+  service_is '"running":false' || fail "launchd has started it again: $(lockbar daemon status)"
+  lockbar daemon start
+  within 10 holds_by_service || fail "it was started: $(lockbar daemon status)"
+  note "logs/17-launchctl-* have what launchctl print says"
+}
+
+# printed NAME keeps what launchd says of the agent, in a form that Apple does not promise. That it does not know it is an answer, too.
+printed() { launchctl print "$domain/$label" >"$out/logs/17-launchctl-$1.log" 2>&1 || echo "exit $?" >>"$out/logs/17-launchctl-$1.log"; }
+
+# service_is PATTERN looks in the JSON of lockbar daemon status, which fails if what launchctl printed is not understood.
+service_is() { lockbar daemon status --json | grep "$1"; }
+holds_by_service() { service_is "\"service\":\"$label.*\"running\":true.*\"holds\":true"; }
+
+# an_agent has what counts of the agent that iai-mcp installs. Its daemon's arguments are the daemon's title, as in as_daemon.
+an_agent() {
+  cat <<PLIST
+<?xml version="1.0" encoding="UTF-8"?>
+<plist version="1.0"><dict>
+<key>Label</key><string>$label</string>
+<key>ProgramArguments</key><array>
+<string>/bin/bash</string>
+<string>-c</string>
+<string>exec -a "\$0" /bin/bash "\$1"</string>
+<string>iai lilli (iai_mcp.daemon) store=$store</string>
+<string>$work/a-daemon</string>
+</array>
+<key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><string>$store</string></dict>
+<key>RunAtLoad</key><true/>
+<key>KeepAlive</key><dict><key>Crashed</key><true/></dict>
+<key>ThrottleInterval</key><integer>5</integer>
+</dict></plist>
+PLIST
+}
+
+# a_daemon takes the lock, and releases it when it is told to end.
+a_daemon() {
+  cat <<DAEMON
+lock=\$IAI_MCP_STORE/.locked
+trap 'rm -f "\$lock"; exit 0' TERM
+printf '{"pid": %s, "hostname": "$host", "started_at": "%s", "schema_version": 1}' "\$\$" "\$(date -u +%Y-%m-%dT%H:%M:%S+00:00)" >"\$lock.\$\$.tmp"
+chmod 600 "\$lock.\$\$.tmp"
+mv "\$lock.\$\$.tmp" "\$lock"
+while :; do sleep 0.2; done
+DAEMON
+}
