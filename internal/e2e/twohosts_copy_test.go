@@ -19,38 +19,54 @@ import (
 // the other machine as that of a store which is not its own.
 func TestTwoHostsByCopies(t *testing.T) {
 	t.Parallel()
-	a, b := newMachine(t, "mac-a", idA, true), newMachine(t, "mac-b", idB, true)
-	c := copier{a.store.dir, b.store.dir, map[string][]byte{}}
-	stop, done := make(chan struct{}), make(chan error, 1)
-	go func() { done <- c.run(stop) }()
+	playOnTwoHosts(t, func(t *testing.T) hosts {
+		a, b := newMachine(t, "mac-a", idA), newMachine(t, "mac-b", idB)
+		return hosts{a, b, copyStores(t, a.store, b.store)}
+	})
+}
+
+// copyStores starts a copier that ends with the test, and returns what cuts and mends its line.
+func copyStores(t *testing.T, one, other store) (line func(up bool)) {
+	t.Helper()
+	c := copier{one.dir, other.dir, map[string][]byte{}}
+	lines, done := make(chan bool), make(chan error, 1)
+	go func() { done <- c.run(lines) }()
 	t.Cleanup(func() {
-		close(stop)
+		close(lines)
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
-	twoHosts(t, a, b)
+	return func(up bool) { lines <- up }
 }
 
 // copyPause is how often the copier looks, and so how late a change comes: far later than Lockbar sees it on its own machine.
 const copyPause = 300 * time.Millisecond
 
 // copier keeps two directories the same, as a plain sync program does: what changed in one since both were the same is brought to the
-// other, whole, and so is its absence. Of what changed in both it takes the first's; no story here depends on that.
+// other, whole, and so is its absence. Of a file that changed in both, the other's counts, and the one's is kept as a copy.
 type copier struct {
 	one, other string
 	synced     map[string][]byte // relative path -> content when both were the same
 }
 
-func (c copier) run(stop <-chan struct{}) error {
+// run looks again and again while the line is up, until lines is closed.
+func (c copier) run(lines <-chan bool) error {
+	up := true
 	for again := time.NewTicker(copyPause); ; {
 		select {
+		case now, more := <-lines:
+			if !more {
+				return nil
+			}
+			up = now
 		case <-again.C:
-		case <-stop:
-			return nil
-		}
-		if err := c.round(); err != nil {
-			return err
+			if !up {
+				continue
+			}
+			if err := c.round(); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -74,15 +90,21 @@ func (c copier) round() error {
 
 // sync makes one path the same. Nil is no file.
 func (c copier) sync(path string, one, other []byte) error {
-	now, stale := one, c.other
-	if same(one, c.synced[path]) {
-		now, stale = other, c.one
-	}
-	c.synced[path] = now
-	if same(one, other) {
+	was := c.synced[path]
+	switch {
+	case same(one, other):
+		c.synced[path] = one
 		return nil
+	case same(other, was):
+		c.synced[path] = one
+		return put(filepath.Join(c.other, path), one)
+	case !same(one, was) && one != nil && other != nil:
+		if err := put(filepath.Join(c.one, path+" 2"), one); err != nil { // as iCloud Drive calls it
+			return err
+		}
 	}
-	return put(filepath.Join(stale, path), now)
+	c.synced[path] = other
+	return put(filepath.Join(c.one, path), other)
 }
 
 func same(one, other []byte) bool { return (one == nil) == (other == nil) && bytes.Equal(one, other) }

@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,17 +23,15 @@ const hostPatience = time.Minute
 type machine struct {
 	*desk
 	name string
+	end  func() // ends all its processes, if they are its own
 }
 
-// newMachine is a machine whose programs run within a command. Where that gives them no host name of their own, nameIt tells lockbar.
-func newMachine(t *testing.T, name, id string, nameIt bool, within ...string) *machine {
+// newMachine is a machine on this one, whose name only lockbar is told.
+func newMachine(t *testing.T, name, id string) *machine {
 	t.Helper()
-	m := &machine{newDesk(t), name}
-	m.within, m.patient = within, hostPatience
-	m.env = []string{"LOCKBAR_MACHINE_ID=" + id, "LOCKBAR_HOSTNAME="}
-	if nameIt {
-		m.env = append(m.env, "LOCKBAR_HOSTNAME="+name)
-	}
+	m := &machine{newDesk(t), name, func() {}}
+	m.patient = hostPatience
+	m.env = []string{"LOCKBAR_MACHINE_ID=" + id, "LOCKBAR_HOSTNAME=" + name}
 	m.store.make(t)
 	return m
 }
@@ -123,52 +122,114 @@ func (d *hostDaemon) says(w word) bool {
 	return w.Host == d.on.name && w.Watching && w.Daemon != nil && w.Daemon.PID == d.pid
 }
 
-// waitAlarm waits until a tray shows two daemons, and its person is told at once, of the other machine too.
-func (m *machine) waitAlarm(other string) {
-	m.t.Helper()
-	m.waitIcon(icons.Contested)
-	note := m.waitNote("Two daemons write to one store")
-	if note.Urgency() != testdesk.Critical || !strings.Contains(note.Body, other) {
-		m.t.Errorf("%s says %v", m.name, note)
+// hosts are two machines whose stores are one as long as the line between them holds.
+type hosts struct {
+	a, b *machine
+	line func(up bool)
+}
+
+// both calls for each.
+func (h hosts) both(do func(*machine)) {
+	do(h.a)
+	do(h.b)
+}
+
+// playOnTwoHosts plays all stories at a time, each on machines of its own with both trays running.
+func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("no bash, which names the daemons")
+	}
+	for name, play := range map[string]func(*testing.T, hosts){
+		"taken over and left behind": takenOverAndLeftBehind,
+		"overtaken deletes":          overtakenDeletes,
+		"taken twice":                takenTwice,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := join(t)
+			defer h.both(func(m *machine) { m.end() }) // before what they use is removed
+			h.both(func(m *machine) { m.start().waitIcon(icons.Unlocked) })
+			play(t, h)
+		})
 	}
 }
 
-// twoHosts is the story of two machines whose stores are one, with both trays running.
-func twoHosts(t *testing.T, a, b *machine) {
-	for _, m := range []*machine{a, b} {
-		m.start().waitIcon(icons.Unlocked)
-	}
-	first := a.startDaemon().take()
-	a.waitIcon(icons.HeldHere)
-	b.waitIcon(icons.HeldElsewhere)
-	b.waitLine("Another computer, which says that its daemon runs")
-	for _, m := range []*machine{a, b} { // each has the files of both
+// twoDaemons has b's daemon take the store over from a's, which still runs, and waits until both persons are told.
+func (h hosts) twoDaemons() (first, second *hostDaemon) {
+	first = h.a.startDaemon().take()
+	h.a.waitIcon(icons.HeldHere)
+	h.b.waitIcon(icons.HeldElsewhere)
+	h.b.waitLine("Another computer, which says that its daemon runs")
+	h.both(func(m *machine) { // has the files of both
 		m.waitWord(first.says)
-		m.waitWord(func(w word) bool { return w.Host == b.name && w.Watching && w.Daemon == nil })
-	}
+		m.waitWord(func(w word) bool { return w.Host == h.b.name && w.Watching && w.Daemon == nil })
+	})
+	second = h.b.startDaemon().take()
+	h.waitAlarm("Two daemons write to one store")
+	return first, second
+}
 
-	second := b.startDaemon().take()
-	a.waitAlarm(b.name)
-	b.waitAlarm(a.name)
+// waitAlarm waits until both trays show two daemons, and both persons are told it as urgent, with the name of the other machine.
+func (h hosts) waitAlarm(title string) {
+	others := map[*machine]string{h.a: h.b.name, h.b: h.a.name}
+	h.both(func(m *machine) {
+		m.waitIcon(icons.Contested)
+		note := m.waitNote(title)
+		if note.Urgency() != testdesk.Critical || !strings.Contains(note.Body, others[m]) {
+			m.t.Errorf("%s says %v", m.name, note)
+		}
+	})
+}
 
+// waitClear waits until both persons are told that it is over.
+func (h hosts) waitClear() {
+	h.both(func(m *machine) { m.waitNote("All clear") })
+}
+
+// takenOverAndLeftBehind: b's daemon takes the store over while a's runs, and crashes as the only holder.
+func takenOverAndLeftBehind(t *testing.T, h hosts) {
+	first, second := h.twoDaemons()
 	first.leave()
-	b.waitIcon(icons.HeldHere)
-	a.waitIcon(icons.HeldElsewhere)
-	for _, m := range []*machine{a, b} {
-		m.waitNote("All clear")
-	}
+	h.b.waitIcon(icons.HeldHere)
+	h.a.waitIcon(icons.HeldElsewhere)
+	h.waitClear()
 
 	second.crash()
-	b.waitIcon(icons.Stale)
-	a.waitIcon(icons.Stale)
-	a.waitLine("Its computer says it has ended; the lock can be removed")
-	said := fmt.Sprintf("%s says that PID %d", b.name, second.pid)
-	if note := a.waitNote(b.name + " left a lock behind"); !strings.Contains(note.Body, said) {
-		t.Errorf("%s says %v, without %q", a.name, note, said)
+	h.both(func(m *machine) { m.waitIcon(icons.Stale) })
+	h.a.waitLine("Its computer says it has ended; the lock can be removed")
+	said := fmt.Sprintf("%s says that PID %d", h.b.name, second.pid)
+	if note := h.a.waitNote(h.b.name + " left a lock behind"); !strings.Contains(note.Body, said) {
+		t.Errorf("%s says %v, without %q", h.a.name, note, said)
 	}
-	a.choose("Force Unlock")
-	for _, m := range []*machine{a, b} {
+	h.a.choose("Force Unlock")
+	h.both(func(m *machine) {
 		m.waitIcon(icons.Unlocked)
 		m.store.free(t)
-	}
+	})
+}
+
+// overtakenDeletes: the orderly end of the daemon that was taken over deletes the other's lock. That one ends before it has run without
+// a lock for so long that this is an alarm again.
+func overtakenDeletes(t *testing.T, h hosts) {
+	first, second := h.twoDaemons()
+	first.stop()
+	h.both(func(m *machine) { m.waitIcon(icons.Unlocked) })
+	second.leave()
+	h.waitClear()
+	h.both(func(m *machine) { m.store.free(t) })
+}
+
+// takenTwice: each machine's daemon takes the lock while neither hears of the other, and the sync program keeps one as a copy.
+func takenTwice(t *testing.T, h hosts) {
+	h.line(false)
+	first := h.a.startDaemon().take()
+	h.a.waitIcon(icons.HeldHere)
+	h.b.startDaemon().take()
+	h.b.waitIcon(icons.HeldHere)
+	h.line(true)
+	h.waitAlarm("write to one store") // they "may", says who finds the copy before the other machine's word
+	first.leave()
+	h.b.waitIcon(icons.HeldHere) // the later one counts
+	h.a.waitIcon(icons.HeldElsewhere)
+	h.waitClear()
 }
