@@ -226,11 +226,12 @@ const syncDevice = `<device id="%s" name="%s" compression="metadata"><address>tc
 `
 
 // syncConfig is the sync program's configuration: the store, the ids of its members, the devices, our address. Version 36 is that of
-// Debian 12; later programs bring it to theirs. It looks for nobody, and sends nothing but to the other machine.
+// Debian 12; later programs bring it to theirs. It looks for nobody, and sends nothing but to the other machine. Ten conflict copies is
+// what it keeps of itself; of a configuration that does not say it, it takes zero.
 const syncConfig = `<configuration version="36">
 <folder id="store" label="store" path="%s" type="sendreceive" rescanIntervalS="3600" fsWatcherEnabled="true" fsWatcherDelayS="1">
 %s
-</folder>
+<maxConflicts>10</maxConflicts></folder>
 %s
 <gui enabled="false"></gui>
 <options>

@@ -228,6 +228,7 @@ func takenTwice(t *testing.T, h hosts) {
 	h.b.waitIcon(icons.HeldHere)
 	h.line(true)
 	h.waitAlarm("write to one store") // they "may", says who finds the copy before the other machine's word
+	h.both(func(m *machine) { m.waitLine("Conflict copies: ") })
 	first.leave()
 	h.b.waitIcon(icons.HeldHere) // the later one counts
 	h.a.waitIcon(icons.HeldElsewhere)
