@@ -50,22 +50,19 @@ type copier struct {
 	synced     map[string][]byte // relative path -> content when both were the same
 }
 
-// run looks again and again while the line is up, until lines is closed.
-func (c copier) run(lines <-chan bool) error {
+// run looks again and again while the line is up and nothing fails, until lines is closed.
+func (c copier) run(lines <-chan bool) (err error) {
 	up := true
 	for again := time.NewTicker(copyPause); ; {
 		select {
 		case now, more := <-lines:
 			if !more {
-				return nil
+				return err
 			}
 			up = now
 		case <-again.C:
-			if !up {
-				continue
-			}
-			if err := c.round(); err != nil {
-				return err
+			if up && err == nil {
+				err = c.round()
 			}
 		}
 	}

@@ -166,6 +166,8 @@ func (h hosts) twoDaemons() (first, second *hostDaemon) {
 	})
 	second = h.b.startDaemon().take()
 	h.waitAlarm("Two daemons write to one store")
+	// The word may come before the lock, and a lock that changes here meanwhile would be another story.
+	waitFile(h.a.desk, h.a.store.lock(), func(lock string) bool { return strings.Contains(lock, h.b.name) })
 	return first, second
 }
 
