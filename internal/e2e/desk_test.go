@@ -8,8 +8,10 @@ import (
 	"image"
 	"image/png"
 	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
@@ -28,6 +30,8 @@ type desk struct {
 	store   store
 	program string // that runs as lockbar; empty: where it was built
 	env     []string
+	within  []string      // the command that runs others on this desk's machine; empty: this one
+	patient time.Duration // bounds one wait; zero: as testdesk does
 	app     *testdesk.Process
 	item    *testdesk.Item
 }
@@ -54,11 +58,29 @@ func newDesk(t testing.TB) *desk {
 }
 
 // ctx bounds one wait, not the test: some facts take ten seconds to come.
-func (d *desk) ctx() context.Context { return testdesk.Deadline(d.t) }
+func (d *desk) ctx() context.Context {
+	if d.patient == 0 {
+		return testdesk.Deadline(d.t)
+	}
+	ctx, cancel := context.WithTimeout(d.t.Context(), d.patient)
+	d.t.Cleanup(cancel)
+	return ctx
+}
 
 // command is lockbar in this session, as this host.
 func (d *desk) command(args ...string) testdesk.Command {
-	return testdesk.Command{Bus: d.bus, Home: d.home, Path: d.program, Args: args, Env: append([]string{"LOCKBAR_HOSTNAME=" + host}, d.env...)}
+	program := d.program
+	if program == "" {
+		program = testdesk.Lockbar(d.t)
+	}
+	return d.run(program, args...)
+}
+
+// run is a program in this session, on this desk's machine.
+func (d *desk) run(program string, args ...string) testdesk.Command {
+	argv := slices.Concat(d.within, []string{program}, args)
+	env := append([]string{"LOCKBAR_HOSTNAME=" + host}, d.env...)
+	return testdesk.Command{Bus: d.bus, Home: d.home, Path: argv[0], Args: argv[1:], Env: env}
 }
 
 // start starts the app and waits for its icon.

@@ -1,6 +1,6 @@
 // Package e2e holds the tests that drive the built lockbar from outside. They
 // see what a panel sees and what lies on the disk, and know nothing of how
-// lockbar is made. It has three parts:
+// lockbar is made. It has four parts:
 //
 // The tests of single stories: a private message bus with a fake tray and a
 // fake notification service, real files, real holder processes. Beside them
@@ -10,6 +10,10 @@
 //
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
 //	go run ./packaging/figures                                    # all of them, as a table
+//
+// The two hosts (twohosts_*_test.go) are two desktops whose stores a sync
+// program keeps the same: a real one between two machines of namespaces, where
+// its package is installed, and a stand-in everywhere.
 //
 // The soak (soak_*_test.go) plays random events against lockbar: takeovers,
 // crashes, conflict copies, stores that go and come back, sync engines,

@@ -121,6 +121,7 @@ func exitCode(s *os.ProcessState) int {
 }
 
 func (p *Process) cleanUp(t testing.TB) {
+	fate := p.fate()
 	p.Kill()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -128,8 +129,18 @@ func (p *Process) cleanUp(t testing.TB) {
 		t.Error(err)
 	}
 	if t.Failed() {
-		t.Logf("%v printed:\n%s", p, p.transcript())
+		t.Logf("%v %s and printed:\n%s", p, fate, p.transcript())
 	}
+}
+
+// fate says what has become of the process.
+func (p *Process) fate() (fate string) {
+	p.read(func() {
+		if fate = "ran"; p.ended {
+			fate = fmt.Sprintf("had ended with exit code %d", p.code)
+		}
+	})
+	return fate
 }
 
 // String names the process in messages.
