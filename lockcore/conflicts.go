@@ -126,7 +126,8 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 	lock := l.evidence.Record
 	spent := superseded(lock, l.snap.LockChanged, c.changed) || l.copyHolderGone(c)
 	if !spent && !lock.IsZero() && !c.record.SameHolder(lock) {
-		l.evidence.RivalCopy = true
+		l.evidence.RivalCopies = l.evidence.RivalCopies || !l.rival.IsZero() && !c.record.SameHolder(l.rival)
+		l.evidence.RivalCopy, l.rival = true, c.record
 	}
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }

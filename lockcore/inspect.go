@@ -182,6 +182,7 @@ type looking struct {
 	snap      Snapshot
 	peers     []Peer // the other machines whose words count
 	copies    fileList
+	rival     Record  // of a conflict copy that names another holder than the lock
 	inner     Process // has the PID of the lock in its own namespace
 	opener    Process // a daemon of this store that has the database open
 }

@@ -128,7 +128,8 @@ type evidence struct {
 	// Remembered: the process that held the lock here at an earlier look still runs; GoneFor: since when without a lock.
 	Remembered bool
 	GoneFor    time.Duration
-	RivalCopy  bool // a conflict copy that still counts names another holder than the lock
+	// RivalCopy: a conflict copy that still counts names another holder than the lock. RivalCopies: two of them name two others.
+	RivalCopy, RivalCopies bool
 
 	// What other machines say: Witnessed, that the lock's holder ran on one of them and is gone; NameTaken, that one of them has the
 	// host name of the lock; TakenElsewhere, that the daemon of one of them took this very lock.
@@ -184,15 +185,16 @@ func classifyAbsent(e evidence) (State, Reason) {
 
 func classifyOurs(e evidence) (State, Reason) {
 	why := staleProof(e)
+	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a claim contests nothing
 	switch {
-	case e.RivalCopy:
+	case e.RivalCopies, e.RivalCopy && !gone:
 		return Contested, ConflictCopy
-	case why == "":
-		return HeldHere, ""
-	case e.InnerHolder || e.StoreOpener:
+	case gone:
+		return Stale, why
+	case why != "":
 		return HeldHere, StoreOpen
 	}
-	return Stale, why
+	return HeldHere, ""
 }
 
 func classifyForeign(e evidence) (State, Reason) {
@@ -201,10 +203,10 @@ func classifyForeign(e evidence) (State, Reason) {
 		return HeldHere, RenamedHost
 	case e.InnerHolder:
 		return HeldHere, StoreOpen
-	case e.Witnessed && !e.RivalCopy:
-		return Stale, WitnessGone // also beside a daemon here, which runs without its lock then
-	case e.Witnessed:
+	case e.Witnessed && e.RivalCopies:
 		return Contested, ConflictCopy
+	case e.Witnessed:
+		return Stale, WitnessGone // also beside a daemon here, which runs without its lock then
 	case e.StateDaemon || e.CopyDaemon || e.EarlierDaemon || e.Remembered:
 		return Contested, LocalDaemonAlive
 	case e.RivalCopy:

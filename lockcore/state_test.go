@@ -79,6 +79,7 @@ func innerHolder(e *lockcore.Evidence)    { e.InnerHolder = true }
 func storeOpener(e *lockcore.Evidence)    { e.StoreOpener = true }
 func daemonRuns(e *lockcore.Evidence)     { e.DaemonRuns = true }
 func rival(e *lockcore.Evidence)          { e.RivalCopy = true }
+func rivals(e *lockcore.Evidence)         { e.RivalCopies = true }
 func noTime(e *lockcore.Evidence)         { e.Record.StartedAt = "yesterday" }
 func witnessed(e *lockcore.Evidence)      { e.Witnessed = true }
 func nameTaken(e *lockcore.Evidence)      { e.NameTaken = true }
@@ -199,12 +200,15 @@ var classifyRows = []classified{
 	{"foreign, daemon and copy", foreign(gone(), stateDaemon, rival), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"foreign, copy", foreign(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, copy", ours(running, rival), lockcore.Contested, lockcore.ConflictCopy},
-	{"gone, copy", ours(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone, copy", ours(gone(), rival), lockcore.Stale, lockcore.ProcessGone},
+	{"gone, copies of two others", ours(gone(), rival, rivals), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone, copy, the database is open", ours(gone(), rival, storeOpener), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, daemon of the state file", ours(running, stateDaemon, remembered), lockcore.HeldHere, ""},
 
 	{"its machine says that it is gone", foreign(gone(), witnessed), lockcore.Stale, lockcore.WitnessGone},
 	{"gone by its machine's word, a daemon came before it", foreign(gone(), witnessed, earlierDaemon), lockcore.Stale, lockcore.WitnessGone},
-	{"gone by its machine's word, beside a copy", foreign(gone(), witnessed, rival), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone by its machine's word, beside a copy", foreign(gone(), witnessed, rival), lockcore.Stale, lockcore.WitnessGone},
+	{"gone by its machine's word, beside copies of two others", foreign(gone(), witnessed, rival, rivals), lockcore.Contested, lockcore.ConflictCopy},
 	{"gone by its machine's word, and lives in a container here", foreign(gone(), witnessed, innerHolder), lockcore.HeldHere, lockcore.StoreOpen},
 	{"our lock, and another machine's word", ours(running, witnessed), lockcore.HeldHere, ""},
 	{"renamed, the name is another machine's", foreign(running, nameTaken), lockcore.HeldElsewhere, ""},

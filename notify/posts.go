@@ -238,9 +238,9 @@ func (d Decider) untold(c claim) Decider {
 	return d
 }
 
-// isUncovered reports whether a daemon runs here without a lock, as after a forced unlock.
+// isUncovered reports whether a daemon runs without a lock, here, as after a forced unlock, or elsewhere as far as is known.
 func isUncovered(s lockcore.Snapshot) bool {
-	return s.State == lockcore.Unlocked && s.LocalDaemon.PID != 0
+	return s.State == lockcore.Unlocked && (s.LocalDaemon.PID != 0 || len(s.Elsewhere()) > 0)
 }
 
 // clears are the titles of the answer to an alarm.
