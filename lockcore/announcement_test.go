@@ -161,6 +161,10 @@ func TestAnnounce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	long := time.Now().Add(-2 * leftTime)
+	if err := os.Chtimes(left, long, long); err != nil {
+		t.Fatal(err)
+	}
 	a.Host, a.At = "mac-mini-2.local", a.At.Add(time.Second)
 	if err := s.Announce(a); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ const askTime = time.Hour
 
 // Askable lists the machines whose daemon runs beside the one here, as far as is known: their users can be asked to stop it.
 func Askable(s Snapshot) (list []Peer) {
-	if s.State != Contested || !s.LocalDaemon.takesLocks() {
+	if s.State != Contested || len(Daemons(s)) == 0 {
 		return nil
 	}
 	for _, p := range s.Elsewhere() {

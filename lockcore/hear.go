@@ -80,11 +80,10 @@ func (l listening) listen(before []Peer, files []heard) []Peer {
 	for _, p := range before {
 		if !p.Own && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
 			p.Silent = p.Silent || l.all
-			p.Rival = p.Rival && !p.Silent
 			peers = append(peers, p)
 		}
 	}
-	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Heard.After(peers[j].Heard) })
+	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Own || !peers[j].Own && peers[i].Heard.After(peers[j].Heard) })
 	peers = peers[:min(len(peers), maxPeers)]
 	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
@@ -111,11 +110,14 @@ func (l listening) hear(before []Peer, f heard) Peer {
 	}
 	old := before[i]
 	if !f.At.After(old.At) {
-		old.Silent = false
+		old.Silent = old.Silent && f.Announcement != old.Announcement
 		return old
 	}
 	if p.Daemon == old.Daemon {
 		p.Since, p.Rival = old.Since, old.Rival
+	}
+	if p.isGoodbye(old) {
+		p.Heard = old.Heard
 	}
 	if p.Ask == old.Ask {
 		p.Asked = old.Asked
@@ -123,13 +125,27 @@ func (l listening) hear(before []Peer, f heard) Peer {
 	return p
 }
 
-// isAlive reports whether the daemon of another machine counts as one that runs. A word that lapses withdraws no alarm, as long as
-// the end would be told.
+// isGoodbye reports whether all that is new is that the Lockbar has ended: that is no sign of life of the daemon, which may end with it.
+func (p Peer) isGoodbye(old Peer) bool {
+	same := p.Announcement
+	same.At, same.Watching = old.At, old.Watching
+	return !p.Watching && same == old.Announcement
+}
+
+// isAlive reports whether the daemon of another machine counts as one that runs. Silence does not end what was known: an alarm lasts
+// until the end of the daemon is told.
 func (p Peer) isAlive(now time.Time) bool {
 	if p.Own || p.Silent || p.Daemon == (DaemonID{}) {
 		return false
 	}
-	return now.Sub(p.Heard).Abs() < AliveTime || p.Rival && p.Watching
+	return now.Sub(p.Heard).Abs() < AliveTime || p.Rival
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func earliest(a, b time.Time) time.Time {

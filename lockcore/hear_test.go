@@ -19,6 +19,7 @@ func word(at time.Duration, change ...func(*Announcement)) Announcement {
 
 func noDaemon(a *Announcement)      { a.Daemon = DaemonID{} }
 func anotherDaemon(a *Announcement) { a.Daemon.PID++ }
+func leaves(a *Announcement)        { a.Watching = false }
 func isOwn(a *Announcement)         { a.Machine = ownID }
 
 // TestListen: what counts of a machine's files, and since when.
@@ -56,13 +57,19 @@ func TestListen(t *testing.T) {
 			[]Peer{{Announcement: word(0), Heard: before.Heard, Since: before.Since, Silent: true}}},
 		{"not all files were read", listening{watched: true}, []Peer{before}, nil, []Peer{before}},
 		{"an old file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true}},
-			[]heard{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard}}},
+			[]heard{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true}}},
+		{"the same file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true, Rival: true}},
+			[]heard{file(word(0), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Rival: true, Alive: true}}},
+		{"a Lockbar that ends is no sign of life", listening{watched: true}, []Peer{before}, []heard{file(word(1, leaves), 0)},
+			[]Peer{{Announcement: word(1, leaves), Heard: before.Heard, Since: before.Since}}},
+		{"one that ends when its daemon does is one of that", listening{watched: true}, []Peer{before}, []heard{file(word(1, leaves, noDaemon), 0)},
+			[]Peer{{Announcement: word(1, leaves, noDaemon), Heard: noon, Since: noon}}},
 		{"a rival that sleeps", listening{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Rival: true}}, []heard{file(word(0), 0)},
 			[]Peer{{Announcement: word(0), Heard: before.Heard, Rival: true, Alive: true}}},
 		{"a rival whose Lockbar has ended", listening{watched: true},
-			[]Peer{{Announcement: word(0, func(a *Announcement) { a.Watching = false }), Heard: before.Heard, Rival: true}},
-			[]heard{file(word(0, func(a *Announcement) { a.Watching = false }), 0)},
-			[]Peer{{Announcement: word(0, func(a *Announcement) { a.Watching = false }), Heard: before.Heard, Rival: true}}},
+			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Rival: true}},
+			[]heard{file(word(0, leaves), 0)},
+			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Rival: true, Alive: true}}},
 		{"our own file is no sign of life, and counts as it is", listening{watched: true, all: true},
 			[]Peer{{Announcement: word(0, isOwn), Own: true, Heard: before.Heard}}, []heard{file(word(-1, isOwn), 0)},
 			[]Peer{{Announcement: word(-1, isOwn), Own: true, Heard: noon, Since: noon}}},
@@ -207,5 +214,28 @@ func TestDaemonID(t *testing.T) {
 	}
 	if got := p.id(DaemonID{7, timestamp(noon.Add(-time.Hour))}); got == (DaemonID{7, timestamp(noon.Add(-time.Hour))}) {
 		t.Error("it has the name of a process that ran before it")
+	}
+}
+
+// TestElsewhere: a Lockbar that has ended does not tell the end of its daemon, so that its word counts only with something beside it.
+func TestElsewhere(t *testing.T) {
+	record := Record{PID: said().Daemon.PID, Hostname: "mac-mini", StartedAt: said().Daemon.StartedAt, SchemaVersion: schemaVersion}
+	for _, c := range []struct {
+		name string
+		s    Snapshot
+		p    Peer
+		want int
+	}{
+		{"it says so", Snapshot{}, Peer{Announcement: word(0), Alive: true}, 1},
+		{"its word has lapsed", Snapshot{}, Peer{Announcement: word(0)}, 0},
+		{"its Lockbar has ended", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true}, 0},
+		{"its Lockbar has ended, its lock is there", Snapshot{Record: record}, Peer{Announcement: word(0, leaves), Alive: true}, 1},
+		{"its Lockbar has ended, two were known", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true, Rival: true}, 1},
+		{"it holds the lock in a container here", Snapshot{Record: record, holdsInside: true}, Peer{Announcement: word(0), Alive: true}, 0},
+	} {
+		c.s.Peers = NewPeers([]Peer{c.p})
+		if got := len(c.s.Elsewhere()); got != c.want {
+			t.Errorf("%s: %d", c.name, got)
+		}
 	}
 }

@@ -250,7 +250,7 @@ func (m Memory) heard(s Snapshot) Peers {
 	}
 	list := s.Peers.List()
 	for i := range list {
-		list[i].Rival = list[i].Alive && s.State == Contested
+		list[i].Rival = s.State == Contested && list[i].Alive || list[i].Silent && list[i].Rival // the file may be under way
 	}
 	return NewPeers(list)
 }

@@ -132,9 +132,9 @@ func (w *world) checkPeer(h *host, l *looking, p Peer) {
 	switch age := w.now.Sub(h.arrived[p.Machine]); {
 	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
 		w.fail(h, "an old word counts: %v", p.Daemon)
-	case p.Alive && !rang && age > AliveTime+heardNow:
+	case p.Alive && !rang && !p.Rival && age > AliveTime+heardNow:
 		w.fail(h, "a word counts that is %s old", age)
-	case rang && !p.Alive && p.Watching && p.At.Equal(before.At):
+	case rang && !p.Alive && p.At.Equal(before.At):
 		w.fail(h, "an alarm ends without a word")
 	}
 }
@@ -152,7 +152,7 @@ func (w *world) checkWrite(h *host, v Speaker, a Announcement) {
 	if written && file.At.After(last.At) {
 		last = file
 	}
-	corrects := written && file.At.Before(v.said.At) // an engine brought an old file back
+	corrects := !written && v.shown || written && file.At.Before(v.said.At) // an engine deleted it, or brought an old file back
 	last.At = a.At
 	beats := a.Daemon != DaemonID{} && h.memory.Peers.anyAlive()
 	answers := beats && h.memory.Peers.any(func(p Peer) bool { return p.Alive && p.Since.After(v.wrote.Round(0)) })
@@ -183,7 +183,7 @@ func (w *world) live() (all []*process) {
 func (h *host) phantoms() (machines []string) {
 	for _, o := range h.world.hosts {
 		p, heard := h.last.hears(o.id)
-		if heard && p.Rival && p.Watching && (!o.running || o.asleep || o.mute) && o != h {
+		if heard && p.Rival && (!o.running || o.asleep || o.mute) && o != h {
 			machines = append(machines, o.id)
 		}
 	}

@@ -35,9 +35,6 @@ var mutants = []mutant{
 		m.changePeers(func(p *Peer) { p.Rival = false })
 	}},
 	{name: "a file that is gone counts", killer: 24, heard: func(l *looking, p *Peer) { p.Silent = false; p.Alive = p.isAlive(l.now) }},
-	{name: "an alarm outlives its Lockbar", killer: 348, heard: func(l *looking, p *Peer) {
-		p.Alive = p.Alive || p.Rival && !p.Own && !p.Silent && p.Daemon != DaemonID{}
-	}},
 	{name: "two machines never have one name", files: func(h *host, l *looking, files []heard) {
 		for i := range files {
 			files[i].Host = files[i].Machine

@@ -78,12 +78,14 @@ func (p *Peers) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Elsewhere lists the machines whose daemon counts as one that runs, each daemon once: two machines may speak of one that runs in a
-// container. One that holds the lock here is not another one.
+// Elsewhere lists the machines whose daemon counts as one that runs, each daemon once: the machine that a container runs on speaks of the
+// same daemon as the container. One that holds the lock here is not another one. A Lockbar that has ended does not tell the end of its
+// daemon: then that counts only as long as its lock is there, or if it was known to run beside another one.
 func (s Snapshot) Elsewhere() (alive []Peer) {
 	for _, p := range s.Peers.List() {
+		took := p.Daemon.took(s.Record)
 		known := slices.ContainsFunc(alive, func(o Peer) bool { return o.Daemon == p.Daemon })
-		if p.Alive && !known && !(s.holdsInside && p.Daemon.took(s.Record)) {
+		if p.Alive && !known && (p.Watching || p.Rival || took) && !(s.holdsInside && took) {
 			alive = append(alive, p)
 		}
 	}

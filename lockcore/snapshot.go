@@ -83,8 +83,7 @@ func (p Problem) String() string {
 }
 
 // InUse reports whether a process here uses the store, two claim it, or the holder's own machine says that it runs, as far as this
-// look shows: nothing is removed or
-// taken then without force. What is no daemon may give the lock back and run on, so beside a store without a lock it is no user.
+// look shows: nothing is removed or taken then without force. What is no daemon may give the lock back and run on, so beside a store without a lock it is no user.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
 	return s.State == HeldHere || s.State == Contested || s.State == HeldElsewhere && s.HolderAlive || s.Starting.PID != 0 || beside

@@ -15,6 +15,9 @@ import (
 // announcePause is the least time between two announcements: a daemon that crashes over and over must not keep a sync engine busy.
 const announcePause = time.Second
 
+// leftTime is how old a temporary file is that nobody will put in place any more.
+const leftTime = time.Minute
+
 // Speaker decides what a machine writes in its file in a store, and when. It touches no file.
 //
 // A machine writes only once another one has been seen in the store, or where it has a file already: when what it knows changes, and
@@ -29,6 +32,7 @@ type Speaker struct {
 	said    Announcement // what was written last
 	wrote   time.Time    // when, by our clock
 	shown   bool         // a look has found it in the file
+	latest  time.Time    // At of the newest word ever
 	clashed time.Time    // At of the last one that another machine wrote
 }
 
@@ -39,7 +43,7 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.clashed.IsZero() {
 		return a, due, false
 	}
-	last, old := v.said, v.shown && written && file.At.Before(v.said.At) // an engine brought it back
+	last, old := v.said, v.shown && (!written || file.At.Before(v.said.At)) // it was deleted, or an engine brought an old one back
 	v.shown = v.shown || written && file == last
 	if written && file.At.After(last.At) {
 		last = v.adopt(file)
@@ -49,6 +53,9 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone(), Ask: v.ask}
 	if a.Daemon == (DaemonID{}) {
 		a.Ask, v.ask = Ask{}, Ask{}
+	}
+	if a == last && v.said.At.IsZero() { // as the Lockbar before this one has left it
+		v.said, v.shown = last, true
 	}
 	if due = v.due(a == last && !old, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
@@ -71,12 +78,11 @@ func (v *Speaker) due(same bool, a Announcement, peers Peers) time.Time {
 // adopt takes in a newer file than was written here. The command lockbar ask adds a request to the file of the app; all else is by another
 // machine, or by a Lockbar before this one.
 func (v *Speaker) adopt(file Announcement) Announcement {
-	if same := v.said; !v.said.At.IsZero() {
-		if same.At, same.Ask = file.At, file.Ask; same == file {
-			v.ask, v.said = file.Ask, file
-		} else {
-			v.clash(file)
-		}
+	switch asks := file.Ask != (Ask{}) && file.Ask != v.said.Ask; {
+	case asks, v.said.At.IsZero():
+		v.ask = file.Ask
+	default:
+		v.clash(file)
 	}
 	return file
 }
@@ -99,18 +105,24 @@ func (v *Speaker) Leave(now time.Time) (a Announcement, ok bool) {
 	return v.say(a, a.At, now), true
 }
 
+// Retract takes in that the file of this machine was taken away. What is said later has a later date all the same.
+func (v *Speaker) Retract() {
+	v.ask, v.said, v.wrote, v.shown = Ask{}, Announcement{}, time.Time{}, false
+}
+
 // Become gives the machine another id.
 func (v *Speaker) Become(id string) {
-	v.Machine, v.Clashes, v.ask, v.said, v.wrote = id, 0, Ask{}, Announcement{}, time.Time{}
+	v.Machine, v.Clashes = id, 0
+	v.Retract()
 }
 
 // say dates what is written: later than all that was written before, whatever the clock says.
 func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
 	a.At = now.Round(0).UTC()
-	if !a.At.After(last) {
-		a.At = last.Add(time.Millisecond)
+	if latest := later(last, v.latest); !a.At.After(latest) {
+		a.At = latest.Add(time.Millisecond)
 	}
-	v.said, v.wrote, v.shown = a, now, false
+	v.said, v.wrote, v.shown, v.latest = a, now, false, a.At
 	return a
 }
 
@@ -169,10 +181,11 @@ func (s *Store) Announce(a Announcement) error {
 	}
 	name := peerPrefix(a.Host) + peerName(a.Machine)
 	for _, own := range s.ownFiles(a.Machine) {
-		if strings.HasPrefix(own, ".") {
-			_ = os.Remove(filepath.Join(dir, own)) // of a Lockbar that was killed while it wrote
-		} else {
+		path := filepath.Join(dir, own)
+		if !strings.HasPrefix(own, ".") {
 			name = own // under the name that this machine had first
+		} else if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > leftTime {
+			_ = os.Remove(path) // of a Lockbar that was killed while it wrote
 		}
 	}
 	return fsx.Replace(filepath.Join(dir, name), a.encode(), 0o600)

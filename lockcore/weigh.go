@@ -55,7 +55,7 @@ func (l *looking) countPeers() {
 
 // newest returns when the newest daemon began: one of these, or the one that the lock names here.
 func (l *looking) newest(alive []Peer) (newest time.Time) {
-	if l.evidence.OurHost || l.evidence.InnerHolder {
+	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // else a server's clock says when it came
 		newest = l.snap.LockChanged
 	}
 	for _, p := range alive {

@@ -43,7 +43,8 @@ func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record
 	var peers []lockcore.Peer
 	for _, r := range running {
 		p := lockcore.Peer{Alive: true, Heard: start}
-		p.Machine, p.Host, p.Daemon = r.Hostname, r.Hostname, lockcore.DaemonID{PID: r.PID, StartedAt: r.StartedAt}
+		p.Machine, p.Host, p.Watching = r.Hostname, r.Hostname, true
+		p.Daemon = lockcore.DaemonID{PID: r.PID, StartedAt: r.StartedAt}
 		peers = append(peers, p)
 	}
 	s.State, s.Reason, s.Peers = lockcore.Contested, why, lockcore.NewPeers(peers)
@@ -123,6 +124,9 @@ func TestStories(t *testing.T) {
 	book := lockcore.Record{PID: 9, Hostname: "book", StartedAt: "2026-11-22T10:00:00+00:00", SchemaVersion: "1"}
 	bothOurs, three := rivals(daemon(here), lockcore.OtherDaemonAlive, mini), rivals(daemon(here), lockcore.OtherDaemonAlive, mini, book)
 	twoElsewhere, lonely := rivals(elsewhere, lockcore.OtherDaemonAlive, mini, book), rivals(free, lockcore.LockMissing, mini)
+	silenced, othersLeft := bothOurs, bothOurs
+	silenced.State, silenced.Reason, silenced.Holder, silenced.LocalDaemon = lockcore.HeldHere, "", bothOurs.LocalDaemon, lockcore.Process{}
+	othersLeft.State, othersLeft.Reason, othersLeft.Record, othersLeft.LocalDaemon = lockcore.HeldElsewhere, "", mini, lockcore.Process{}
 	anew := stale
 	anew.Record.StartedAt = "2026-11-22T11:59:00+00:00"
 	for _, story := range []struct {
@@ -155,6 +159,10 @@ func TestStories(t *testing.T) {
 		{"two daemons are one pair whoever of them holds the lock", []step{
 			{0, watch.TakenOver, both, []string{"Two daemons write to one store"}}, {5, watch.Acquired, bothOurs, nil},
 			{6, watch.Changed, both, nil}, {7, watch.Cleared, here, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
+		{"one of two is silent, and its end is not known", []step{
+			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, silenced, nil}, {15, watch.NoEvent, free, nil}}},
+		{"one of two is silent, and the other one ends", []step{
+			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, othersLeft, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"a third one makes another pair", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Changed, three, []string{"Two daemons write to one store"}}}},
 		{"two daemons elsewhere", []step{

@@ -212,7 +212,8 @@ func (d Decider) cleared(p post, now time.Time) Decider {
 // isClear reports whether an all clear would be true. That of one store speaks of no other store.
 func (d Decider) isClear(p post) bool {
 	if len(p.Claims) == 1 {
-		return !isUncovered(d.stores[p.Claims[0].Store].now)
+		now := d.stores[p.Claims[0].Store].now
+		return !isUncovered(now) && !p.Claims[0].isOpen(now)
 	}
 	for _, m := range d.stores {
 		if twoClaims(m.now) != nothing || isUncovered(m.now) {
@@ -220,6 +221,25 @@ func (d Decider) isClear(p post) bool {
 		}
 	}
 	return true
+}
+
+// isOpen reports whether a claim of two daemons is no longer made because a machine is silent: the end of neither is known then.
+func (c claim) isOpen(s lockcore.Snapshot) bool {
+	here := s.LocalDaemon.PID == c.Fact.Daemon || s.State == lockcore.HeldHere && s.Holder.PID == c.Fact.Daemon
+	switch {
+	case c.Fact.Kind != twoDaemons:
+		return false
+	case c.Fact.Daemon != 0:
+		return here && saysRuns(s, c.Fact.Record)
+	}
+	return saysRuns(s, c.Fact.Record) && saysRuns(s, c.Fact.Rival)
+}
+
+// saysRuns reports whether the last word of a machine is that the daemon runs which took that lock.
+func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
+	return slices.ContainsFunc(s.Peers.List(), func(p lockcore.Peer) bool {
+		return !p.Own && p.Daemon.PID == r.PID && p.Daemon.StartedAt == r.StartedAt
+	})
 }
 
 // misses reports whether a summary that names the store is about to be told.

@@ -160,7 +160,7 @@ var (
 	}
 	besideElsewhereProgram = text{
 		title:  "Two programs may write to one store",
-		body:   "A daemon on another computer uses {store}, and {local} runs here: {rival-hosts}. Let it end, or end it. Lockbar ends nothing by itself.",
+		body:   "A daemon of another computer uses {store} ({rival-hosts}), and so does {local}. Let that one end, or end it. Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	}

@@ -79,12 +79,13 @@ func (l *loop) start(ctx context.Context, a action, work func(context.Context) r
 // take shows what became of a click: in the menu and, for a change of a lock, as a notification.
 func (l *loop) take(ctx context.Context, r result) {
 	delete(l.busy, r.Action.same())
-	l.log.failed("a click failed", r.Err)
 	now := time.Now()
 	if r.Untold != nil {
+		l.log.failed("a lock was not put back", r.Err)
 		l.tellUntold(*r.Untold)
 		return
 	}
+	l.log.failed("a click failed", r.Err)
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)
 		l.clicked = !l.asked.IsZero()

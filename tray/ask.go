@@ -96,13 +96,13 @@ func askedMessage(s *storeView, identity, store string) notify.Message {
 	return notify.Message{
 		Title: "Stop the daemon here? Asked by " + host,
 		Body: fmt.Sprintf("Two daemons write to %s. Whoever is at %s asks you to stop the one on %s (PID %d): \"%s\". Nothing is done unless you do it.",
-			store, host, words.Machine(), s.Snapshot.LocalDaemon.PID, words.StopCommand),
+			store, host, words.Machine(), s.Asking.Asker.Ask.Daemon.PID, words.StopCommand),
 		Urgent: true, Icon: icons.Contested,
 		Buttons: []notify.Button{{Do: notify.CopyCommand, Label: notify.CopyCommandLabel, Store: identity, Lock: notify.LockName(s.Snapshot)}},
 	}
 }
 
-// nextAsk returns when a request holds no longer by time alone, so that it is taken back then.
+// nextAsk returns when to check whether a request still holds, which ends by time alone; zero where there is none.
 func (l *loop) nextAsk() (next time.Time) {
 	for i := range l.stores {
 		if a := l.stores[i].Asking; a.Asker.Machine != "" || a.Ours != (lockcore.Ask{}) {

@@ -55,6 +55,9 @@ func (l *loop) begin() {
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
 	told.Outbox = told.Outbox.Resume()
 	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
+	for i := range l.config.Stores {
+		l.outbox = l.outbox.Put(time.Now(), notify.Order{Slot: l.askSlot(i)})
+	}
 	if l.config.isFirst(saved, readable) {
 		l.told = l.told.OweGreeting()
 	}

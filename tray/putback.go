@@ -26,6 +26,10 @@ func (l *loop) lost(k watch.Change) bool {
 // putBack begins to put back what was found lost, after the changes that were clicked before.
 func (l *loop) putBack(ctx context.Context) {
 	for _, k := range l.lostLocks {
+		name := ""
+		if len(l.stores) > 1 {
+			name = l.stores[k.Store].Short + ": "
+		}
 		store, before, done := l.config.Stores[k.Store], l.changing[k.Store], make(chan struct{})
 		l.changing[k.Store] = done
 		l.start(ctx, action{Do: doPutBack, Store: k.Store}, func(ctx context.Context) result {
@@ -36,26 +40,26 @@ func (l *loop) putBack(ctx context.Context) {
 			ctx, cancel := context.WithTimeout(ctx, workTime)
 			defer cancel()
 			_, err := store.PutBack(ctx, k.Newest, k.Memory)
-			return broughtBack(k, err)
+			return broughtBack(name, k, err)
 		})
 	}
 	l.lostLocks = nil
 }
 
 // broughtBack says what became of it. What failed is told as it was found.
-func broughtBack(k watch.Change, err error) result {
+func broughtBack(name string, k watch.Change, err error) result {
 	if err != nil {
 		return result{Err: err, Untold: &k}
 	}
-	text := fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
+	text := fmt.Sprintf(name+"The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
 	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
-		Said: fmt.Sprintf("Something deleted the lock of the daemon on %s (PID %d) while it ran: the end of another daemon does so. Lockbar put it back",
+		Said: fmt.Sprintf(name+"Something deleted the lock of the daemon on %s (PID %d) while it ran: the end of another daemon does so. Lockbar put it back",
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 
 // tellUntold tells a change that was kept back, if it still holds.
 func (l *loop) tellUntold(k watch.Change) {
-	if s := l.stores[k.Store].Snapshot; s.State == lockcore.Contested {
+	if s := l.stores[k.Store].Snapshot; s.Reason == lockcore.LockMissing && s.LocalDaemon.Same(k.To.LocalDaemon) {
 		l.announce(k, time.Now())
 	}
 }

@@ -28,6 +28,8 @@ type saying struct {
 const (
 	// sayAgain is how long a file that could not be written waits. The disk may be full, or the store away.
 	sayAgain = 30 * time.Second
+	// sayAgainAtMost is how long it waits when that fails again and again.
+	sayAgainAtMost = 10 * time.Minute
 	// maxClashes is how often another machine may write our file until we take it for one that has our id: once may be an accident.
 	maxClashes = 2
 )
@@ -68,24 +70,18 @@ func (l *loop) hush(i int, now time.Time) {
 	if !said && (!written || file.At.Equal(v.hushed)) {
 		return
 	}
-	sayings := v.sayings
-	*v = l.config.speaker(l.config.Stores[i])
-	v.sayings, v.hushed = sayings, file.At
+	v.Retract()
+	v.hushed = file.At
 	l.say(i, saying{retract: v.Machine})
 }
 
 // takeID takes another id, since another machine has ours: its disk may be a copy of this one's.
 func (l *loop) takeID(id string) {
 	l.log.trouble.Printf("another computer that shares a store has the id of this one, which is %s from now on", id)
-	l.sharedID, l.tookID = id, true // once: whoever follows us to the next one does it on purpose
-	for i, s := range l.config.Stores {
-		v := &l.speakers[i]
-		old := v.Machine
+	l.sharedID, l.tookID = id, true     // once: whoever follows us to the next one does it on purpose
+	for i, s := range l.config.Stores { // the file is the other machine's from now on
 		s.SetMachineID(id)
-		v.Become(id)
-		if _, written := l.stores[i].Snapshot.Peers.Own(); written {
-			l.say(i, saying{retract: old})
-		}
+		l.speakers[i].Become(id)
 	}
 	l.save()
 }
@@ -115,20 +111,27 @@ func (l *loop) say(i int, s saying) {
 func write(store *lockcore.Store, sayings <-chan saying, log logs) {
 	var last saying
 	var again <-chan time.Time
+	pause, said := sayAgain, ""
 	for {
 		select {
 		case s, open := <-sayings:
 			if !open {
 				return
 			}
-			last = s
+			last, pause = s, sayAgain
 		case <-again:
+			pause = min(2*pause, sayAgainAtMost)
 		}
 		again = nil
-		if err := last.write(store); err != nil {
-			log.failed("other computers were not told", err)
-			again = time.After(sayAgain)
+		err := last.write(store)
+		if err == nil {
+			said = ""
+			continue
 		}
+		if err.Error() != said { // once for each trouble
+			log.failed("other computers were not told", err)
+		}
+		said, again = err.Error(), time.After(pause)
 	}
 }
 

@@ -56,11 +56,16 @@ func TestAsk(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 	other := theirs
-	other.host, other.id = "mac-b.lan", "dddddddddddddddd"
+	other.daemon.PID++
+	other.host, other.id = "mac-b", "dddddddddddddddd"
 	w.say(other)
-	refused("mac-c", "no computer called")
-	theirs.daemon = lockcore.DaemonID{}
+	w.say(ours)
+	if r := w.as(idA, "ask", "mac-b").want(t, exitRefused); !strings.Contains(r.err, "2 computers are called") {
+		t.Errorf("two of one name: %q", r.err)
+	}
+	theirs.daemon, other.daemon = lockcore.DaemonID{}, lockcore.DaemonID{}
 	w.say(theirs)
+	w.say(other)
 	refused("mac-b", "no computer called")
 	w.as(idA, "ask").want(t, exitUsage)
 	w.as(idA, "ask", "a", "b").want(t, exitUsage)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/config"
+	"lockbar/internal/machine"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -140,7 +141,15 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	warn("it cannot be told whose the state directory is", s.place.Problem)
 	s.saved, err = state.Read(s.stateDir)
 	warn("not all is known that Lockbar remembers of this computer", err)
-	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.saved.SharedID})
+	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.sharedID()})
+}
+
+// sharedID is the id that this machine took where another one has its own; empty for its own.
+func (s *settings) sharedID() string {
+	if os.Getenv(machine.Variable) != "" {
+		return ""
+	}
+	return s.saved.SharedID
 }
 
 func (s *settings) openStores(found []config.StorePath, options lockcore.Options) error {

@@ -76,7 +76,9 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 			continue
 		}
 		state := State{Name: s.Name, Own: own}
-		if err := system.ask(ctx, &state); err != nil {
+		if err := system.ask(ctx, &state); err != nil && !own {
+			continue // it may have nothing to do with the store
+		} else if err != nil {
 			return nil, err
 		}
 		states = append(states, state)

@@ -37,10 +37,20 @@ type holding struct {
 func (s *Saved) Hold(h Holders) {
 	others := maps.Clone(s.Holders)
 	for _, k := range h {
-		maps.DeleteFunc(others, func(_ string, other holding) bool { return other.BootID != k.BootID })
+		for store, other := range others {
+			if other.BootID == k.BootID {
+				continue
+			}
+			if others[store] = other.lasting(); others[store] == (holding{}) {
+				delete(others, store)
+			}
+		}
 	}
 	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
+
+// lasting returns what outlives a restart of the machine.
+func (k holding) lasting() holding { return holding{Peers: k.Peers, Seen: k.Seen, Shared: k.Shared} }
 
 // with returns the holders with what is now remembered of the store of that identity.
 func (h Holders) with(store string, m lockcore.Memory) Holders {

@@ -60,8 +60,8 @@ func Heard(p *lockcore.Peer, now time.Time) string {
 		text = "no daemon ran there when last heard, %[2]s"
 	case p.Alive && p.Watching && now.Sub(p.Heard) < lockcore.AliveTime:
 		text = "its daemon (PID %[1]d) runs, heard %[2]s"
-	case p.Alive && p.Watching:
-		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not told"
+	case p.Rival:
+		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not told; if that computer is gone for good, delete its file in .lockbar"
 	default:
 		text = "its daemon (PID %[1]d) ran when last heard, %[2]s"
 	}

@@ -36,7 +36,7 @@ func TestHeard(t *testing.T) {
 		{"runs, this moment", heardBefore(0), "its daemon (PID 4242) runs, heard just now"},
 		{"the clock was set back", heardBefore(-time.Minute), "its daemon (PID 4242) runs, heard just now"},
 		{"an old word", heardBefore(40 * time.Minute), "its daemon (PID 4242) ran when last heard, 40 min ago"},
-		{"an old word of a rival", heardBefore(40*time.Minute, rival), "its daemon (PID 4242) ran when last heard, 40 min ago, and its end was not told"},
+		{"an old word of a rival", heardBefore(40*time.Minute, rival), "its daemon (PID 4242) ran when last heard, 40 min ago, and its end was not told; if that computer is gone for good, delete its file in .lockbar"},
 		{"its Lockbar ended", heardBefore(2*time.Minute, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 2 min ago"},
 		{"its Lockbar ended long ago", heardBefore(3*time.Hour, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 3 h ago"},
 		{"no daemon", heardBefore(3*time.Hour, idle), "no daemon runs there, heard 3 h ago"},

@@ -173,6 +173,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 // peer is a machine that said so long ago that its daemon runs.
 func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon.Add(-ago), Alive: true}
+	p.Watching = true
 	p.Machine, p.Host, p.Daemon = host, host, lockcore.DaemonID{PID: pid, StartedAt: "2026-11-22T09:14:00+00:00"}
 	return p
 }
