@@ -119,7 +119,7 @@ func parsePeer(data []byte) (Announcement, error) {
 	switch {
 	case f.Schema != peerSchema:
 		return Announcement{}, fmt.Errorf("schema %d, not %d", f.Schema, peerSchema)
-	case !machine.Valid(f.Machine), !isPeerText(f.Host), !isPeerText(f.Version), f.At.IsZero(), f.Watching == nil, len(f.Gone) > MaxGone:
+	case !machine.Valid(f.Machine), !isPeerText(f.Host), !isPeerText(f.Version), !isPeerTime(f.At), f.Watching == nil, len(f.Gone) > MaxGone:
 		return Announcement{}, errUnsound
 	}
 	a := Announcement{Machine: f.Machine, Host: f.Host, Version: f.Version, At: f.At.UTC(), Watching: *f.Watching}
@@ -136,7 +136,7 @@ func parsePeer(data []byte) (Announcement, error) {
 		a.Daemon = *d
 	}
 	if q := f.Ask; q != nil {
-		if !machine.Valid(q.Machine) || !q.Daemon.isSound() || q.At.IsZero() {
+		if !machine.Valid(q.Machine) || !q.Daemon.isSound() || !isPeerTime(q.At) {
 			return Announcement{}, errUnsound
 		}
 		a.Ask = Ask{q.Machine, q.Daemon, q.At.UTC()}
@@ -147,6 +147,11 @@ func parsePeer(data []byte) (Announcement, error) {
 func (d DaemonID) isSound() bool { return d.PID > 0 && d.PID <= MaxPID && isPeerText(d.StartedAt) }
 
 var errUnsound = errors.New("not what a Lockbar writes")
+
+// isPeerTime reports whether a time may be one of a clock, however wrong: what is far from all of them has no form in JSON in every zone.
+func isPeerTime(t time.Time) bool { return t.Unix() > 0 && t.Unix() < maxUnix-secondsOfYear }
+
+const secondsOfYear = 366 * 24 * 60 * 60
 
 func isPeerText(s string) bool { return s != "" && len(s) <= maxPeerText && utf8.ValidString(s) }
 

@@ -27,7 +27,7 @@ func (l *looking) findOthers() {
 	for _, pid := range owners {
 		l.weighOwner(pid)
 	}
-	l.snap.released = known && !l.evidence.StateDaemon
+	l.snap.stated, l.snap.released = l.evidence.StateDaemon, known && !l.evidence.StateDaemon
 	l.evidence.InnerHolder = l.inner.PID != 0 && !l.overtookRemembered()
 }
 

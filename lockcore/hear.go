@@ -24,6 +24,8 @@ const (
 	peerMissing = 2 * MissingAfter
 	// heardNow is how long ago the look before may have been for a change to be one of this moment.
 	heardNow = 2 * MissingAfter
+	// clockError is how far ahead a machine's clock may be. What it said by one that was further ahead counts until it says something else.
+	clockError = time.Hour
 	// maxPeers is how many machines are heard, the newest first.
 	maxPeers = 32
 	// maxPeerFiles is how many files are read, the newest first, and maxPeerNames how many are looked at.
@@ -37,11 +39,12 @@ type heard struct {
 	changed time.Time // ctime
 }
 
-// readPeers reads what the machines say. It ignores what no Lockbar wrote. all is false if there may be more files.
-func readPeers(store string) (files []heard, all bool) {
+// readPeers reads what the machines say. It ignores what no Lockbar wrote, and lists the names of those files: one may be under way. all is
+// false if there may be more files.
+func readPeers(store string) (files []heard, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
-		return nil, errors.Is(err, fs.ErrNotExist)
+		return nil, nil, errors.Is(err, fs.ErrNotExist)
 	}
 	list, names := fileList{most: maxPeerFiles, largest: maxPeerSize}, 0
 	_, err := fsx.EachName(dir, func(name []byte) {
@@ -52,9 +55,11 @@ func readPeers(store string) (files []heard, all bool) {
 	for _, f := range list.newest {
 		if a, err := parsePeer(readRegular(f.path, f.info, maxPeerSize).data); err == nil && strings.HasSuffix(f.path, peerName(a.Machine)) {
 			files = append(files, heard{a, f.changed})
+		} else {
+			others = append(others, f.path)
 		}
 	}
-	return files, err == nil && names <= maxPeerNames && list.more == 0
+	return files, others, err == nil && names <= maxPeerNames && list.more == 0
 }
 
 // listening is what listen must know beside the files and what it remembers.
@@ -65,6 +70,8 @@ type listening struct {
 	watched bool
 	// all reports that every file was read, so that a machine without one has taken its own away.
 	all bool
+	// others are the files that say nothing: the machine of one that has its name is not silent.
+	others []string
 }
 
 // listen takes the files into what was heard before. Of several of one machine the newest by its own clock counts: engines bring
@@ -79,7 +86,7 @@ func (l listening) listen(before []Peer, files []heard) []Peer {
 	}
 	for _, p := range before {
 		if !p.Own && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
-			p.Silent = p.Silent || l.all
+			p.Silent = p.Silent || l.all && !slices.ContainsFunc(l.others, func(path string) bool { return strings.HasSuffix(path, peerName(p.Machine)) })
 			peers = append(peers, p)
 		}
 	}
@@ -87,7 +94,9 @@ func (l listening) listen(before []Peer, files []heard) []Peer {
 	peers = peers[:min(len(peers), maxPeers)]
 	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
-		peers[i].Alive = peers[i].isAlive(l.now)
+		p := &peers[i]
+		p.Heard, p.Since = earliest(p.Heard, l.now).Round(0).UTC(), earliest(p.Since, l.now).Round(0).UTC() // the clock was set back
+		p.Alive = p.isAlive(l.now)
 	}
 	return peers
 }
@@ -109,10 +118,11 @@ func (l listening) hear(before []Peer, f heard) Peer {
 		return p
 	}
 	old := before[i]
-	if !f.At.After(old.At) {
+	if !f.At.After(old.At) && !old.At.After(l.now.Add(clockError)) {
 		old.Silent = old.Silent && f.Announcement != old.Announcement
 		return old
 	}
+	p.Told = true
 	if p.Daemon == old.Daemon {
 		p.Since, p.Rival = old.Since, old.Rival
 	}

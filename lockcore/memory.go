@@ -249,8 +249,10 @@ func (m Memory) heard(s Snapshot) Peers {
 		return m.Peers
 	}
 	list := s.Peers.List()
+	two := s.State == Contested && (s.Reason == OtherDaemonAlive || s.LocalDaemon.PID != 0)
 	for i := range list {
-		list[i].Rival = s.State == Contested && list[i].Alive || list[i].Silent && list[i].Rival // the file may be under way
+		p := &list[i]
+		p.Rival = two && p.Alive && p.Told || p.Silent && p.Rival // the file may be under way
 	}
 	return NewPeers(list)
 }

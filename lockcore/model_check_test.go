@@ -128,7 +128,8 @@ func (w *world) checkPeer(h *host, l *looking, p Peer) {
 	if h.last != nil {
 		before, known = h.last.hears(p.Machine)
 	}
-	rang := known && before.Alive && h.last.snap.State == Contested && before.Daemon == p.Daemon
+	two := h.last != nil && h.last.snap.State == Contested && (h.last.snap.Reason == OtherDaemonAlive || h.last.snap.LocalDaemon.PID != 0)
+	rang := known && two && before.Alive && before.Told && before.Daemon == p.Daemon
 	switch age := w.now.Sub(h.arrived[p.Machine]); {
 	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
 		w.fail(h, "an old word counts: %v", p.Daemon)

@@ -40,7 +40,7 @@ func (h *host) hear(l *looking) {
 	if f := h.world.mutant.files; f != nil {
 		f(h, l, files)
 	}
-	l.hear(files, true)
+	l.hear(files, nil, true)
 	if f := h.world.mutant.heard; f != nil {
 		for i := range l.peers {
 			f(l, &l.peers[i])

@@ -14,6 +14,8 @@ type Peer struct {
 	Heard time.Time // when that file came or changed here, by our clock
 	Since time.Time // when its daemon was first heard of
 	Alive bool      // its daemon counts as one that runs
+	// Told reports that it has said something else since it was heard first: a store that was copied brings old words.
+	Told bool
 	// Silent reports that the file is gone, so that nothing in it is believed. It is kept, since an older one may come again.
 	Silent bool
 	// Asked is when its request was heard first; zero where it asks nothing.

@@ -2,17 +2,29 @@ package lockcore
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // maxKeptLock is the longest lock that is remembered to be put back, in bytes: one of a daemon has about 150.
 const maxKeptLock = 1 << 10
 
-// LostLock reports whether the daemon here has run for MissingAfter without any lock in the store, and is to get its own back: it was seen
-// to hold the lock, which was the last one in the store, and nothing says that it gave the lock back. The orderly end of a daemon that was
-// overtaken deletes whatever lock is there. last is the newest of our own changes: a lock that was removed here, or put back already, is
-// not put back.
+// endTime is how long an orderly end may take, after which a process that runs is not ending: systemd ends one itself after 90 s
+// (TimeoutStopSec=).
+const endTime = 100 * time.Second
+
+// LostLock reports whether the daemon here has run for long without any lock in the store, and is to get its own back.
 func (m Memory) LostLock(s Snapshot, last Backup, now time.Time) bool {
+	return m.MayReturn(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.returnTime(s)
+}
+
+// MayReturn reports whether LostLock will say so in time if nothing changes: the daemon was seen to hold the lock, which was the last one in
+// the store. The orderly end of a daemon that was overtaken deletes whatever lock is there. last is the newest of our own changes: a lock
+// that was removed here, or put back already, is not put back.
+func (m Memory) MayReturn(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
 	p := s.LocalDaemon
 	switch {
@@ -21,16 +33,46 @@ func (m Memory) LostLock(s Snapshot, last Backup, now time.Time) bool {
 	case p.Kind != Daemon || !p.serves() || m.Holder.PID == 0 || !p.Same(m.Holder) || p.PID != record.PID:
 		return false
 	}
-	return !s.released && m.LastLock == record && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= MissingAfter
+	return m.LastLock == record
 }
 
-// PutBack gives the daemon here the lock back that it lost (Memory.LostLock), byte for byte, only if there is no lock. last is the newest of
-// our own changes, as LastBackup gave it.
+// returnTime is how long the lock must be gone. Where nothing says that the daemon is not about to end, it is given the time for that.
+func (m Memory) returnTime(s Snapshot) time.Duration {
+	if s.stated || !s.released && m.Shared {
+		return MissingAfter
+	}
+	return endTime
+}
+
+// ReturnAt returns when LostLock may say so; zero for never.
+func (m Memory) ReturnAt(s Snapshot, last Backup) time.Time {
+	if m.GoneSince.IsZero() || !m.MayReturn(s, last) {
+		return time.Time{}
+	}
+	return m.GoneSince.Add(m.returnTime(s))
+}
+
+// isBare reports whether nothing of a daemon is in the directory: it is a mount point without its file system, or was made again.
+func (s *Store) isBare() bool {
+	bare := true
+	_, err := fsx.EachName(s.dir, func(listed []byte) {
+		name := string(listed)
+		bare = bare && (name == PeersName || strings.HasPrefix(name, LockName))
+	})
+	return bare || err != nil
+}
+
+// PutBack gives the daemon here the lock back that it lost (Memory.LostLock), byte for byte, only if there is no lock, and the directory
+// holds something of a daemon.
 //
 // Errors: ErrChanged (it is not lost any more), ErrOccupied, ErrUnreadable, ErrGuardBusy, or what the system said; nothing was changed then.
-func (s *Store) PutBack(ctx context.Context, last Backup, m Memory) (note Backup, err error) {
+func (s *Store) PutBack(ctx context.Context, m Memory) (note Backup, err error) {
 	defer during("put back", &err)
-	if now := s.Inspect(ctx, m); !m.LostLock(now, last, time.Now()) {
+	last, err := s.lastBackup()
+	if err != nil && !errors.Is(err, ErrNoBackup) {
+		return Backup{}, err // it may have been us who removed it
+	}
+	if now := s.Inspect(ctx, m); !m.LostLock(now, last, time.Now()) || s.isBare() {
 		return Backup{}, &Error{Err: ErrChanged, Now: now}
 	}
 	err = s.withGuard(ctx, func() (err error) {

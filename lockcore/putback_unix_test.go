@@ -24,7 +24,8 @@ func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Me
 	if err := os.Remove(s.LockPath()); err != nil {
 		t.Fatal(err)
 	}
-	m.GoneSince = time.Now().Add(-age)
+	m.GoneSince, m.Shared = time.Now().Add(-age), true
+	put(t, filepath.Join(s.Dir(), "config.json"), []byte("{}")) // what daemons keep beside the lock
 	return s, m, lock, d.kill
 }
 
@@ -32,7 +33,7 @@ func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Me
 func TestLockIsReturned(t *testing.T) {
 	t.Parallel()
 	s, m, lock, _ := deprived(t, lockcore.MissingAfter)
-	note, err := s.PutBack(background, lockcore.Backup{}, m)
+	note, err := s.PutBack(background, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func TestLockIsReturned(t *testing.T) {
 	if err := os.Remove(s.LockPath()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.PutBack(background, note, m); !errors.Is(err, lockcore.ErrChanged) {
+	if _, err := s.PutBack(background, m); !errors.Is(err, lockcore.ErrChanged) {
 		t.Errorf("a second time: %v", err)
 	}
 }
@@ -58,47 +59,48 @@ func TestLockIsReturned(t *testing.T) {
 func TestLockIsNotReturned(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, end func()) (last lockcore.Backup)
+		change func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, end func())
 	}{
-		{"not for long", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+		{"not for long", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
 			m.GoneSince = time.Now()
-			return last
 		}},
-		{"it has ended", func(_ *testing.T, _ *lockcore.Store, _ *lockcore.Memory, _ []byte, end func()) (last lockcore.Backup) {
+		{"it has ended", func(_ *testing.T, _ *lockcore.Store, _ *lockcore.Memory, _ []byte, end func()) {
 			end()
-			return last
 		}},
-		{"it says that it gave it back", func(t *testing.T, s *lockcore.Store, _ *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+		{"it may be about to end", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
 			put(t, filepath.Join(s.Dir(), ".daemon-state.json"), []byte(`{"daemon_pid":null}`))
-			return last
+			m.GoneSince = time.Now().Add(-2 * lockcore.MissingAfter)
 		}},
-		{"another machine had the lock since", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
-			m.LastLock = theirs
-			return last
+		{"it may be about to end, and nobody else was here", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
+			m.GoneSince, m.Shared = time.Now().Add(-2*lockcore.MissingAfter), false
 		}},
-		{"its bytes are not known", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
-			m.OwnLock = ""
-			return last
-		}},
-		{"we removed it", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, _ func()) (last lockcore.Backup) {
-			write(t, s, lock)
-			last, err := s.ForceUnlock(background, s.Inspect(background, *m), *m, true)
-			if err != nil {
+		{"the directory was made again", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
+			if err := os.Remove(filepath.Join(s.Dir(), "config.json")); err != nil {
 				t.Fatal(err)
 			}
-			return last
 		}},
-		{"there is a lock", func(t *testing.T, s *lockcore.Store, _ *lockcore.Memory, _ []byte, _ func()) (last lockcore.Backup) {
+		{"another machine had the lock since", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
+			m.LastLock = theirs
+		}},
+		{"its bytes are not known", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
+			m.OwnLock = ""
+		}},
+		{"we removed it", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, _ func()) {
+			write(t, s, lock)
+			if _, err := s.ForceUnlock(background, s.Inspect(background, *m), *m, true); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"there is a lock", func(t *testing.T, s *lockcore.Store, _ *lockcore.Memory, _ []byte, _ func()) {
 			write(t, s, theirs.Encode())
-			return last
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s, m, lock, end := deprived(t, time.Hour)
-			last := c.change(t, s, &m, lock, end)
+			c.change(t, s, &m, lock, end)
 			before, _ := os.ReadFile(s.LockPath())
-			if _, err := s.PutBack(background, last, m); !errors.Is(err, lockcore.ErrChanged) {
+			if _, err := s.PutBack(background, m); !errors.Is(err, lockcore.ErrChanged) {
 				t.Errorf("%v", err)
 			}
 			if after, _ := os.ReadFile(s.LockPath()); !bytes.Equal(before, after) {

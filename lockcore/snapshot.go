@@ -51,6 +51,7 @@ type Snapshot struct {
 	nameTaken      bool   // another machine has the name that the lock has
 	takenElsewhere bool   // another machine says that its daemon took it
 	text           string // what the lock holds, if it is no longer than maxKeptLock
+	stated         bool   // .daemon-state.json names a daemon of the store that runs here
 	released       bool   // .daemon-state.json says that no daemon of the store runs
 	gone           uint8  // a bit for each entry of Memory.Seen whose process is gone
 }

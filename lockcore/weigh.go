@@ -8,10 +8,10 @@ import (
 // This file weighs what other machines say: of the lock, of the daemons that run there, and of who has which name.
 
 // hear takes in what the other machines say of the lock that was read, and of their daemons.
-func (l *looking) hear(files []heard, all bool) {
+func (l *looking) hear(files []heard, others []string, all bool) {
 	since := l.now.Sub(l.memory.looked)
 	watched := !l.memory.looked.IsZero() && since >= 0 && since < heardNow
-	ear := listening{own: l.store.MachineID(), now: l.now, watched: watched, all: all}
+	ear := listening{own: l.store.MachineID(), now: l.now, watched: watched, all: all, others: others}
 	peers := ear.listen(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
 	for _, p := range peers {

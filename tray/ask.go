@@ -71,8 +71,9 @@ func (l *loop) hearAsk(i int, now time.Time) {
 	s, v := &l.stores[i], &l.speakers[i]
 	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Asking()
 	before := s.Asking.Asker
-	if s.Asking.Asker = v.Asker(s.Snapshot, now); s.Asking.Asker.Ask == before.Ask {
-		return
+	s.Asking.Asker = v.Asker(s.Snapshot, now)
+	if same := s.Asking.Asker.Ask; same.Machine == before.Ask.Machine && same.Daemon == before.Ask.Daemon && s.Asking.Asker.Machine == before.Machine {
+		return // whoever asks again and again is shown once
 	}
 	o := notify.Order{Slot: l.askSlot(i)}
 	if s.Asking.Asker.Machine != "" {

@@ -203,7 +203,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.work.Go(debug.FreeOSMemory)
 			continue
 		}
-		l.putBack(ctx)
+		l.putBack(ctx, time.Now())
 		l.greet(time.Now())
 		l.speak(time.Now())
 		if err := l.show(d, tick); err != nil {

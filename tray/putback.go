@@ -16,34 +16,57 @@ import (
 
 // lost keeps a change that is told only if the lock cannot be put back.
 func (l *loop) lost(k watch.Change) bool {
-	lost := k.Event != watch.NoEvent && k.Memory.LostLock(k.To, k.Newest, k.At)
+	lost := k.Event != watch.NoEvent && k.Memory.MayReturn(k.To, k.Newest) && !l.config.Demo
 	if lost {
 		l.lostLocks = append(l.lostLocks, k)
 	}
 	return lost
 }
 
-// putBack begins to put back what was found lost, after the changes that were clicked before.
-func (l *loop) putBack(ctx context.Context) {
-	for _, k := range l.lostLocks {
-		name := ""
-		if len(l.stores) > 1 {
-			name = l.stores[k.Store].Short + ": "
-		}
-		store, before, done := l.config.Stores[k.Store], l.changing[k.Store], make(chan struct{})
-		l.changing[k.Store] = done
-		l.start(ctx, action{Do: doPutBack, Store: k.Store}, func(ctx context.Context) result {
-			defer close(done)
-			if before != nil {
-				<-before
-			}
-			ctx, cancel := context.WithTimeout(ctx, workTime)
-			defer cancel()
-			_, err := store.PutBack(ctx, k.Newest, k.Memory)
-			return broughtBack(name, k, err)
-		})
-	}
+// putBack puts back what has been lost for long enough, and tells what is not to be put back after all. Whatever else has become of a store
+// was told by itself.
+func (l *loop) putBack(ctx context.Context, now time.Time) {
+	waiting := l.lostLocks
 	l.lostLocks = nil
+	for _, k := range waiting {
+		switch s := &l.stores[k.Store]; {
+		case s.Snapshot.Reason != lockcore.LockMissing:
+		case !l.memories[k.Store].MayReturn(s.Snapshot, s.Last):
+			l.tellUntold(k)
+		case s.Doing == doStopDaemon || !l.memories[k.Store].LostLock(s.Snapshot, s.Last, now):
+			l.lostLocks = append(l.lostLocks, k)
+		default:
+			l.startPutBack(ctx, k)
+		}
+	}
+}
+
+// nextReturn returns when a lock is to be put back; zero for never.
+func (l *loop) nextReturn() (next time.Time) {
+	for _, k := range l.lostLocks {
+		next = earliest(next, l.memories[k.Store].ReturnAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last))
+	}
+	return next
+}
+
+// startPutBack begins, after the changes that were clicked before.
+func (l *loop) startPutBack(ctx context.Context, k watch.Change) {
+	name, memory := "", l.memories[k.Store]
+	if len(l.stores) > 1 {
+		name = l.stores[k.Store].Short + ": "
+	}
+	store, before, done := l.config.Stores[k.Store], l.changing[k.Store], make(chan struct{})
+	l.changing[k.Store] = done
+	l.start(ctx, action{Do: doPutBack, Store: k.Store}, func(ctx context.Context) result {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		ctx, cancel := context.WithTimeout(ctx, workTime)
+		defer cancel()
+		_, err := store.PutBack(ctx, memory)
+		return broughtBack(name, k, err)
+	})
 }
 
 // broughtBack says what became of it. What failed is told as it was found.

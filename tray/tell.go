@@ -96,7 +96,7 @@ func (l *loop) due(now time.Time) time.Time {
 	if l.mute {
 		return wait
 	}
-	next := earliest(earliest(wait, l.told.Next()), earliest(l.nextWord(), l.nextAsk()))
+	next := earliest(earliest(wait, l.told.Next()), earliest(earliest(l.nextWord(), l.nextAsk()), l.nextReturn()))
 	if l.settings.paused(now) {
 		next = earliest(next, l.settings.PausedUntil)
 	}

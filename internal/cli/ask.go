@@ -52,6 +52,10 @@ func runAsk(ctx context.Context, s settings, host string) error {
 		return failf(exitRefused, "nobody was asked: %s", why)
 	}
 	own, _ := seen.Peers.Own()
+	if own.Ask.Machine == p.Machine && own.Ask.Daemon == p.Daemon {
+		fmt.Printf("%s is being asked to stop its daemon (PID %d) already.\n", hostOf(p), p.Daemon.PID)
+		return nil
+	}
 	if err := store.Announce(own.Asks(p, time.Now())); err != nil {
 		return failf(exitFailed, "nobody was asked: %w", err)
 	}

@@ -205,7 +205,9 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	d := newDesk(t)
 	d.store.make(t)
 	d.start().waitIcon(icons.Unlocked)
-	d.holdAsDaemon()
+	pid := d.holdAsDaemon()
+	write(t, filepath.Join(d.store.dir, ".daemon-state.json"), fmt.Sprintf(`{"daemon_pid":%d}`, pid)) // so it is not about to end
+	write(t, filepath.Join(d.store.dir, "config.json"), "{}")                                         // and this is its directory
 	lock, err := os.ReadFile(d.store.lock())
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +215,7 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	if err := os.Remove(d.store.lock()); err != nil {
 		t.Fatal(err)
 	}
-	d.waitIcon(icons.Unlocked)
+	d.waitIcon(icons.Contested)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*lockcore.MissingAfter)
 	defer cancel()
 	if _, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") }); err != nil {
