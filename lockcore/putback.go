@@ -21,8 +21,7 @@ func (m Memory) LostLock(s Snapshot, last Backup, now time.Time) bool {
 	return m.MayReturn(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.returnTime(s)
 }
 
-// MayReturn reports whether LostLock will say so in time if nothing changes: the daemon was seen to hold the lock, which was the last one in
-// the store. The orderly end of a daemon that was overtaken deletes whatever lock is there. last is the newest of our own changes: a lock
+// MayReturn reports whether LostLock will say so in time if nothing changes: the daemon was seen to hold the lock. The orderly end of a daemon that was overtaken deletes whatever lock is there. last is the newest of our own changes: a lock
 // that was removed here, or put back already, is not put back.
 func (m Memory) MayReturn(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
@@ -33,7 +32,7 @@ func (m Memory) MayReturn(s Snapshot, last Backup) bool {
 	case p.Kind != Daemon || !p.serves() || m.Holder.PID == 0 || !p.Same(m.Holder) || p.PID != record.PID:
 		return false
 	}
-	return m.LastLock == record
+	return m.LastLock == record || len(s.Elsewhere()) == 0 // whoever overtook it has ended, too
 }
 
 // returnTime is how long the lock must be gone. Where nothing says that the daemon is not about to end, it is given the time for that.

@@ -79,8 +79,13 @@ func TestLockIsNotReturned(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
-		{"another machine had the lock since", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
+		{"another machine had the lock since, and its daemon runs", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
 			m.LastLock = theirs
+			word := lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", Host: theirs.Hostname, Version: "1", At: time.Now(), Watching: true,
+				Daemon: lockcore.DaemonID{PID: theirs.PID, StartedAt: theirs.StartedAt}}
+			if err := s.Announce(word); err != nil {
+				t.Fatal(err)
+			}
 		}},
 		{"its bytes are not known", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
 			m.OwnLock = ""

@@ -83,11 +83,12 @@ func (p Problem) String() string {
 	return tried + ": " + p.Err
 }
 
-// InUse reports whether a process here uses the store, two claim it, or the holder's own machine says that it runs, as far as this
+// InUse reports whether a process here uses the store, two claim it, or another machine says that its daemon does, as far as this
 // look shows: nothing is removed or taken then without force. What is no daemon may give the lock back and run on, so beside a store without a lock it is no user.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
-	return s.State == HeldHere || s.State == Contested || s.State == HeldElsewhere && s.HolderAlive || s.Starting.PID != 0 || beside
+	elsewhere := s.State == HeldElsewhere && s.HolderAlive || s.State == Unlocked && len(s.Elsewhere()) > 0
+	return s.State == HeldHere || s.State == Contested || elsewhere || s.Starting.PID != 0 || beside
 }
 
 // Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts

@@ -154,7 +154,7 @@ var elsewhereTexts = map[kind]text{
 var (
 	besideElsewhere = text{
 		title:  "Two daemons write to one store",
-		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop}\". Lockbar ends nothing by itself.",
+		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop}\", or ask for the end of the other in the Lockbar menu.",
 		urgent: true,
 		icon:   icons.Contested,
 	}

@@ -76,7 +76,7 @@ func broughtBack(name string, k watch.Change, err error) result {
 	}
 	text := fmt.Sprintf(name+"The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
 	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
-		Said: fmt.Sprintf(name+"Something deleted the lock of the daemon on %s (PID %d) while it ran: the end of another daemon does so. Lockbar put it back",
+		Said: fmt.Sprintf(name+"The daemon on %s (PID %d) ran without its lock, which the end of another daemon deletes. Lockbar put it back",
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 

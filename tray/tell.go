@@ -16,7 +16,8 @@ import (
 // see takes in a change that is to be told. It tells nothing of a lock that is gone before the watcher knows what became of it.
 func (l *loop) see(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
-	if k.Event != watch.NoEvent && !isOurs(k.Event) && !l.notice.About.isService() { // a daemon that was stopped releases its lock: the line about it still holds
+	taken := k.Event == watch.Acquired || k.Event == watch.TakenOver // else a line about a daemon that was stopped still holds
+	if k.Event != watch.NoEvent && !isOurs(k.Event) && (taken || !l.notice.About.isService()) {
 		l.notice = lastClick{}
 	}
 	store := l.config.Stores[k.Store]

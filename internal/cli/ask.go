@@ -59,7 +59,7 @@ func runAsk(ctx context.Context, s settings, host string) error {
 	if err := store.Announce(own.Asks(p, time.Now())); err != nil {
 		return failf(exitFailed, "nobody was asked: %w", err)
 	}
-	fmt.Printf("Asked %s to stop its daemon (PID %d). The request holds for an hour; lockbar hosts shows what it says.\n", hostOf(p), p.Daemon.PID)
+	fmt.Printf("Asked %s to stop its daemon (PID %d). The request holds for an hour; lockbar hosts shows whether it still runs.\n", hostOf(p), p.Daemon.PID)
 	return nil
 }
 
@@ -73,6 +73,10 @@ func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 		}
 	}
 	switch {
+	case lockcore.SameHost(seen.Host, host):
+		return lockcore.Peer{}, "that is this computer, whose daemon lockbar daemon stop stops"
+	case len(found) == 0 && len(seen.Elsewhere()) > 0 && len(lockcore.Daemons(seen)) == 0:
+		return lockcore.Peer{}, "no daemon runs here beside one elsewhere, so there is nothing to ask for"
 	case len(found) == 0:
 		return lockcore.Peer{}, fmt.Sprintf("no computer called %q is known to run a daemon of this store beside one here", words.Clean(host))
 	case len(found) > 1:

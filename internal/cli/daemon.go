@@ -111,7 +111,7 @@ func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObjec
 	for _, d := range daemons {
 		if d.PID != its.PID {
 			o.Others = append(o.Others, d.PID)
-		} else if seen.State == lockcore.HeldHere && d.PID == seen.Holder.PID {
+		} else if seen.HasLock() && seen.Holder.Alive() && d.PID == seen.Holder.PID {
 			o.Holds = true
 		}
 	}

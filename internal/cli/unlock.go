@@ -32,7 +32,8 @@ func newUnlock(g *globals) *cobra.Command {
 		Long: `Remove the lock of the store, after a backup. It is shown first, and you are asked; if it has become another lock
 meanwhile, nothing is removed. No process is ever ended.
 
-A lock whose process still runs on this computer, or that two claim, is removed only with --force: first end what uses the store.
+A lock whose process still runs on this computer, that two claim, or whose own computer says that its daemon runs, is removed only
+with --force: first end what uses the store.
 
 Scripts give --yes, and --token with the token that status --json printed, so that only that very lock is removed.
 
@@ -46,7 +47,7 @@ Exit code: 0 removed, or there was no lock; 1 declined, or done in part, which i
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
 	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token` (status --json prints it)")
-	flags.BoolVar(&f.force, "force", false, "even if a process here uses the store, or two claim it")
+	flags.BoolVar(&f.force, "force", false, "even if the store is in use, or two claim it")
 	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies that a sync program left to the backups; the lock stays")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
 	apart(cmd, "copies", "token", "force")

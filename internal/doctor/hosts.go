@@ -59,7 +59,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not tell whose it is; give one of them another name: %s",
 			words.Clean(s.Host), words.NameApart(runtime.GOOS))
 	case others == nil:
-		return one("hosts", Pass, "No other computer's Lockbar has written into this store yet")
+		return one("hosts", Pass, "No other computer's Lockbar says anything in this store now")
 	}
 	return one("hosts", Pass, "Other computers: %d, and this one %s. %s", len(others), own, strings.Join(others, "; "))
 }

@@ -28,7 +28,7 @@ func TestHosts(t *testing.T) {
 	made := a
 	made.Machine = "dddddddddddddddd"
 	want(t, checkHosts(look(made, b), nil, now), Pass, "an id that Lockbar made up (dddddddd)")
-	want(t, checkHosts(look(a, b), nil, now), Pass, "this one has its file there as well. mac-b (bbbbbbbb): no daemon runs there, heard just now")
+	want(t, checkHosts(look(a, b), nil, now), Pass, "this one has its file there as well. mac-b (bbbbbbbb): no daemon is known to run there, heard just now")
 	want(t, checkHosts(look(a, b, twin), nil, now), Warn, "is called mac-a too")
 	want(t, checkHosts(look(a, twin), nil, now), Warn, "another name: ")
 	twin.Silent = true

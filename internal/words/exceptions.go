@@ -8,7 +8,14 @@ var exceptions = []struct {
 	row
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
-	{besidePeer, row{what: "There is no lock in this store, although a daemon of it runs on {rival-hosts}, as far as was heard"}},
+	{besidePeer, row{
+		what:    "There is no lock in this store, although a daemon of it runs on {rival-hosts}, as far as was heard",
+		brief:   "no lock",
+		title:   "No lock, but a daemon runs on {rival-hosts}",
+		now:     "Nobody holds a lock now, but a daemon runs on {rival-hosts}.",
+		refused: "a daemon of another computer uses it",
+		instead: "Stop it there ({stop})",
+	}},
 	{heldByDaemon, row{instead: "Stop it ({stop})"}},
 	{heldByRun, row{meaning: "It is a lockbar run, not a daemon: {command}"}},
 	{heldByOther, row{meaning: "It is not an iai-mcp daemon: {command}"}},
@@ -47,7 +54,7 @@ var exceptions = []struct {
 	}},
 	{besideNoDaemon, row{meaning: "Let the one here end: {one}"}},
 	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
-	{brokenBesideDaemon, row{next: "restart the daemon, which then takes the lock: {stop}, then start it again"}},
+	{brokenBesideDaemon, row{now: "A lock that {to} left behind is there now; restart the daemon here, which then takes it.", next: "restart the daemon, which then takes the lock: {stop}, then start it again"}},
 	{brokenBesideProgram, row{next: "wait until {local} ends, or end it"}},
 	{outlivedByNoDaemon, row{title: "A program runs here without its lock"}},
 	{aboutToBeTaken, row{

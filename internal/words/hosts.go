@@ -14,6 +14,7 @@ const shortID = 8
 // machine is one of them, and those whose file is gone are, only where all is asked for: then a second line has the rest of each.
 func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	list := peers.List()
+	own, _ := peers.Own()
 	for i := range list {
 		p := &list[i]
 		if !all && (p.Own || p.Silent) {
@@ -25,7 +26,7 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 		}
 		lines = append(lines, name+"): "+Heard(p, now))
 		if all {
-			lines = append(lines, more(p, now))
+			lines = append(lines, more(p, own.Machine, now))
 		}
 	}
 	return lines
@@ -33,12 +34,16 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 
 // more says which Lockbar a machine has, when it was heard, and since when its daemon runs: "Lockbar 0.3.0, heard at 13:22, daemon since
 // 09:14 (4 h)".
-func more(p *lockcore.Peer, now time.Time) string {
+func more(p *lockcore.Peer, own string, now time.Time) string {
 	text := "Lockbar " + Clean(p.Version) + ", heard at " + Clock(p.Heard, now)
 	if p.Daemon.PID != 0 && !p.Silent {
 		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
 	}
-	if p.Ask.Machine != "" {
+	switch p.Ask.Machine {
+	case "":
+	case own:
+		text += fmt.Sprintf(", asks %s to stop its daemon (PID %d)", Machine(), p.Ask.Daemon.PID)
+	default:
 		text += fmt.Sprintf(", asks another computer to stop its daemon (PID %d)", p.Ask.Daemon.PID)
 	}
 	return text
@@ -55,7 +60,7 @@ func Heard(p *lockcore.Peer, now time.Time) string {
 	case p.Own:
 		text = "no daemon ran here when it last wrote, %[2]s"
 	case !runs && p.Watching:
-		text = "no daemon runs there, heard %[2]s"
+		text = "no daemon is known to run there, heard %[2]s"
 	case !runs:
 		text = "no daemon ran there when last heard, %[2]s"
 	case p.Alive && p.Watching && now.Sub(p.Heard) < lockcore.AliveTime:

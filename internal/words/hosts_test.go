@@ -39,7 +39,7 @@ func TestHeard(t *testing.T) {
 		{"an old word of a rival", heardBefore(40*time.Minute, rival), "its daemon (PID 4242) ran when last heard, 40 min ago, and its end was not told; if that computer is gone for good, delete its file in .lockbar"},
 		{"its Lockbar ended", heardBefore(2*time.Minute, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 2 min ago"},
 		{"its Lockbar ended long ago", heardBefore(3*time.Hour, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 3 h ago"},
-		{"no daemon", heardBefore(3*time.Hour, idle), "no daemon runs there, heard 3 h ago"},
+		{"no daemon", heardBefore(3*time.Hour, idle), "no daemon is known to run there, heard 3 h ago"},
 		{"no daemon, its Lockbar ended", heardBefore(3*time.Hour, idle, ended), "its Lockbar has ended; no daemon ran there when last heard, 3 h ago"},
 		{"its file is gone", heardBefore(3*time.Hour, silent), "its file is gone; it was last heard 3 h ago"},
 		{"its file is gone, no daemon", heardBefore(3*time.Hour, idle, ended, silent), "its file is gone; it was last heard 3 h ago"},
