@@ -127,6 +127,7 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 	spent := superseded(lock, l.snap.LockChanged, c.changed) || l.copyHolderGone(c)
 	if !spent && !lock.IsZero() && !c.record.SameHolder(lock) {
 		l.evidence.RivalCopies = l.evidence.RivalCopies || !l.rival.IsZero() && !c.record.SameHolder(l.rival)
+		l.evidence.RivalUnheard = l.evidence.RivalUnheard || !l.isTakenElsewhere(c.record)
 		l.evidence.RivalCopy, l.rival = true, c.record
 	}
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}

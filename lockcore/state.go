@@ -129,7 +129,8 @@ type evidence struct {
 	Remembered bool
 	GoneFor    time.Duration
 	// RivalCopy: a conflict copy that still counts names another holder than the lock. RivalCopies: two of them name two others.
-	RivalCopy, RivalCopies bool
+	// RivalUnheard: no machine says that its daemon took it.
+	RivalCopy, RivalCopies, RivalUnheard bool
 
 	// What other machines say: Witnessed, that the lock's holder ran on one of them and is gone; NameTaken, that one of them has the
 	// host name of the lock; TakenElsewhere, that the daemon of one of them took this very lock.
@@ -185,9 +186,9 @@ func classifyAbsent(e evidence) (State, Reason) {
 
 func classifyOurs(e evidence) (State, Reason) {
 	why := staleProof(e)
-	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a claim contests nothing
+	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a claim contests nobody who speaks for himself
 	switch {
-	case e.RivalCopies, e.RivalCopy && !gone:
+	case e.RivalCopies, e.RivalCopy && (!gone || e.RivalUnheard):
 		return Contested, ConflictCopy
 	case gone:
 		return Stale, why

@@ -79,6 +79,7 @@ func innerHolder(e *lockcore.Evidence)    { e.InnerHolder = true }
 func storeOpener(e *lockcore.Evidence)    { e.StoreOpener = true }
 func daemonRuns(e *lockcore.Evidence)     { e.DaemonRuns = true }
 func rival(e *lockcore.Evidence)          { e.RivalCopy = true }
+func unheard(e *lockcore.Evidence)        { e.RivalUnheard = true }
 func rivals(e *lockcore.Evidence)         { e.RivalCopies = true }
 func noTime(e *lockcore.Evidence)         { e.Record.StartedAt = "yesterday" }
 func witnessed(e *lockcore.Evidence)      { e.Witnessed = true }
@@ -200,7 +201,8 @@ var classifyRows = []classified{
 	{"foreign, daemon and copy", foreign(gone(), stateDaemon, rival), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"foreign, copy", foreign(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, copy", ours(running, rival), lockcore.Contested, lockcore.ConflictCopy},
-	{"gone, copy", ours(gone(), rival), lockcore.Stale, lockcore.ProcessGone},
+	{"gone, copy", ours(gone(), rival, unheard), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone, copy of a machine that speaks", ours(gone(), rival), lockcore.Stale, lockcore.ProcessGone},
 	{"gone, copies of two others", ours(gone(), rival, rivals), lockcore.Contested, lockcore.ConflictCopy},
 	{"gone, copy, the database is open", ours(gone(), rival, storeOpener), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, daemon of the state file", ours(running, stateDaemon, remembered), lockcore.HeldHere, ""},
