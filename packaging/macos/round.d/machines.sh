@@ -19,7 +19,7 @@ step_peers() {
   becomes_by_word 'stale witness-gone' 2 '' "$token"
   becomes_by_word held-elsewhere 3 "$took"
   becomes_by_word 'stale witness-gone' 4 '' "$token"
-  hosts_say 'no daemon runs there' || fail "lockbar hosts says: $(lockbar hosts)"
+  hosts_say 'no daemon is known to run there' || fail "lockbar hosts says: $(lockbar hosts)"
   is_silenced
 }
 
