@@ -10,7 +10,7 @@ import (
 // shortID is how much of a machine's id tells it from another one of that name: as much as the name of its file has.
 const shortID = 8
 
-// Hosts says of each machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon runs there, heard 3 h ago". This
+// Hosts says of each machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon is known to run there, heard 3 h ago". This
 // machine is one of them, and those whose file is gone are, only where all is asked for: then a second line has the rest of each.
 func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	list := peers.List()
