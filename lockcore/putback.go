@@ -21,8 +21,9 @@ func (m Memory) LostLock(s Snapshot, last Backup, now time.Time) bool {
 	return m.MayReturn(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.returnTime(s)
 }
 
-// MayReturn reports whether LostLock will say so in time if nothing changes: the daemon was seen to hold the lock. The orderly end of a daemon that was overtaken deletes whatever lock is there. last is the newest of our own changes: a lock
-// that was removed here, or put back already, is not put back.
+// MayReturn reports whether LostLock will say so in time if nothing changes: the daemon was seen to hold the lock, and the orderly end of
+// another one deletes whatever lock is there. last is the newest of our own changes: a lock that was removed here, or put back already,
+// is not put back.
 func (m Memory) MayReturn(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
 	p := s.LocalDaemon

@@ -99,3 +99,19 @@ func TestAsked(t *testing.T) {
 		r.stop(t)
 	})
 }
+
+// TestSilenceCostsNothing: after the app was told to tell nothing any more, a word that was planned does not keep it awake.
+func TestSilenceCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.sawShared(watch.BecameTwo, besidePeer(mini)) // which is said again every few minutes
+		r.click(doToggleTalk, 0)
+		time.Sleep(lockcore.HeartbeatTime)
+		_, before, _ := r.display.now()
+		time.Sleep(lockcore.HeartbeatTime)
+		if _, after, _ := r.display.now(); after-before > 3 {
+			t.Errorf("it drew the menu %d times", after-before)
+		}
+		r.stop(t)
+	})
+}

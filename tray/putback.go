@@ -41,10 +41,12 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 	}
 }
 
-// nextReturn returns when a lock is to be put back; zero for never.
-func (l *loop) nextReturn() (next time.Time) {
+// nextReturn returns when a lock is to be put back; zero for never. One that is due already waits for something else.
+func (l *loop) nextReturn(now time.Time) (next time.Time) {
 	for _, k := range l.lostLocks {
-		next = earliest(next, l.memories[k.Store].ReturnAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last))
+		if at := l.memories[k.Store].ReturnAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last); at.After(now) {
+			next = earliest(next, at)
+		}
 	}
 	return next
 }
@@ -74,9 +76,9 @@ func broughtBack(name string, k watch.Change, err error) result {
 	if err != nil {
 		return result{Err: err, Untold: &k}
 	}
-	text := fmt.Sprintf(name+"The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
+	text := name + fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
 	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
-		Said: fmt.Sprintf(name+"The daemon on %s (PID %d) ran without its lock, which the end of another daemon deletes. Lockbar put it back",
+		Said: name + fmt.Sprintf("The daemon on %s (PID %d) ran without its lock, which the end of another daemon deletes. Lockbar put it back",
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 

@@ -155,10 +155,12 @@ func (l *loop) leave(now time.Time) {
 	}
 }
 
-// nextWord returns when there may be something to say by time alone.
-func (l *loop) nextWord() (next time.Time) {
+// nextWord returns when there may be something to say by time alone. What is due already is not to be said: that is switched off.
+func (l *loop) nextWord(now time.Time) (next time.Time) {
 	for i := range l.speakers {
-		next = earliest(next, l.speakers[i].due)
+		if due := l.speakers[i].due; due.After(now) {
+			next = earliest(next, due)
+		}
 	}
 	return next
 }

@@ -97,7 +97,7 @@ func (l *loop) due(now time.Time) time.Time {
 	if l.mute {
 		return wait
 	}
-	next := earliest(earliest(wait, l.told.Next()), earliest(earliest(l.nextWord(), l.nextAsk()), l.nextReturn()))
+	next := earliest(earliest(wait, l.told.Next()), earliest(earliest(l.nextWord(now), l.nextAsk()), l.nextReturn(now)))
 	if l.settings.paused(now) {
 		next = earliest(next, l.settings.PausedUntil)
 	}
