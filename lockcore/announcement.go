@@ -5,10 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
@@ -181,4 +186,54 @@ func peerPrefix(host string) string {
 		return '-'
 	}, host)
 	return cmp.Or(strings.TrimLeft(safe[:min(len(safe), longest)], "."), "host")
+}
+
+// leftTime is how old a temporary file is that nobody will put in place any more.
+const leftTime = time.Minute
+
+// Announce writes the file of a machine in the store, which must be there. A link in the place of the directory is refused.
+func (s *Store) Announce(a Announcement) error {
+	dir := s.path(PeersName)
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return errors.Join(err, &fs.PathError{Op: "write", Path: dir, Err: syscall.ENOTDIR})
+	}
+	name := peerPrefix(a.Host) + peerName(a.Machine)
+	for _, own := range s.ownFiles(a.Machine) {
+		path := filepath.Join(dir, own)
+		if !strings.HasPrefix(own, ".") {
+			name = own // under the name that this machine had first
+		} else if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > leftTime {
+			_ = os.Remove(path) // of a Lockbar that was killed while it wrote
+		}
+	}
+	return fsx.Replace(filepath.Join(dir, name), a.encode(), 0o600)
+}
+
+// Retract removes the file of a machine, and the directory if there is no other one.
+func (s *Store) Retract(id string) error {
+	var failed error
+	for _, own := range s.ownFiles(id) {
+		failed = errors.Join(failed, os.Remove(s.path(filepath.Join(PeersName, own))))
+	}
+	_ = os.Remove(s.path(PeersName)) // the system removes no directory that holds something
+	return failed
+}
+
+// ownFiles lists what a machine has written in PeersName: its file, and temporary ones.
+func (s *Store) ownFiles(id string) (names []string) {
+	dir, end := s.path(PeersName), peerName(id)
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return nil
+	}
+	_, _ = fsx.EachName(dir, func(listed []byte) {
+		name := string(listed)
+		temporary := strings.HasPrefix(name, ".") && strings.Contains(name, end+".") && strings.HasSuffix(name, tempSuffix)
+		if temporary || mayBePeer(listed) && strings.HasSuffix(name, end) {
+			names = append(names, name)
+		}
+	})
+	return names
 }

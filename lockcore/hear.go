@@ -48,7 +48,10 @@ func readPeers(store string) (files []heard, others []string, all bool) {
 	}
 	list, names := fileList{most: maxPeerFiles, largest: maxPeerSize}, 0
 	_, err := fsx.EachName(dir, func(name []byte) {
-		if names++; names <= maxPeerNames && mayBePeer(name) {
+		if !mayBePeer(name) {
+			return
+		}
+		if names++; names <= maxPeerNames {
 			list.add(dir, string(name))
 		}
 	})

@@ -185,6 +185,12 @@ func (m Memory) MissingAt(now time.Time) time.Time {
 	return time.Time{}
 }
 
+// watched reports whether the look before was a moment ago.
+func (m Memory) watched(now time.Time) bool {
+	since := now.Sub(m.looked)
+	return !m.looked.IsZero() && since >= 0 && since < heardNow
+}
+
 // showsAnother reports whether a look shows that another machine shares the store: its lock, a conflict copy, its file, or a lock under
 // our own name that came while we watched, and whose process was never seen here.
 func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
@@ -196,9 +202,8 @@ func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
 	case !s.OnThisHost():
 		return true
 	}
-	watched := !m.looked.IsZero() && now.Sub(m.looked).Abs() < heardNow
 	gone := s.State == Stale && s.Reason == ProcessGone || !s.NamesHolder() // whoever else has the store open here
-	return gone && watched && m.LastLock != s.Record && !m.hasSeen(s.Token)
+	return gone && m.watched(now) && m.LastLock != s.Record && !m.hasSeen(s.Token)
 }
 
 // seen returns the locks whose holder was seen here, the newest first: with that of a look, if it is such a one. Equal numbers of

@@ -1,22 +1,12 @@
 package lockcore
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
-
-	"lockbar/internal/fsx"
 )
 
 // announcePause is the least time between two announcements: a daemon that crashes over and over must not keep a sync engine busy.
 const announcePause = time.Second
-
-// leftTime is how old a temporary file is that nobody will put in place any more.
-const leftTime = time.Minute
 
 // Speaker decides what a machine writes in its file in a store, and when. It touches no file.
 //
@@ -44,7 +34,6 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 		return a, due, false
 	}
 	last, old := v.said, v.shown && (!written || file.At.Before(v.said.At)) // it was deleted, or an engine brought an old one back
-	v.shown = v.shown || written && file == last
 	if written && file.At.After(last.At) {
 		last = v.adopt(file)
 	}
@@ -54,8 +43,8 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 	if a.Daemon == (DaemonID{}) {
 		a.Ask, v.ask = Ask{}, Ask{}
 	}
-	if a == last && v.said.At.IsZero() { // as the Lockbar before this one has left it
-		v.said, v.shown = last, true
+	if a == last { // also what the Lockbar before this one has left
+		v.said, v.shown = last, v.shown || file == last
 	}
 	if due = v.due(a == last && !old, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
@@ -168,51 +157,4 @@ func (p Process) id(last DaemonID) DaemonID {
 		return DaemonID{p.PID, "unknown"}
 	}
 	return DaemonID{p.PID, timestamp(p.Started.Truncate(time.Second))}
-}
-
-// Announce writes the file of a machine in the store, which must be there. A link in the place of the directory is refused.
-func (s *Store) Announce(a Announcement) error {
-	dir := s.path(PeersName)
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
-		return errors.Join(err, &fs.PathError{Op: "write", Path: dir, Err: syscall.ENOTDIR})
-	}
-	name := peerPrefix(a.Host) + peerName(a.Machine)
-	for _, own := range s.ownFiles(a.Machine) {
-		path := filepath.Join(dir, own)
-		if !strings.HasPrefix(own, ".") {
-			name = own // under the name that this machine had first
-		} else if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > leftTime {
-			_ = os.Remove(path) // of a Lockbar that was killed while it wrote
-		}
-	}
-	return fsx.Replace(filepath.Join(dir, name), a.encode(), 0o600)
-}
-
-// Retract removes the file of a machine, and the directory if there is no other one.
-func (s *Store) Retract(id string) error {
-	var failed error
-	for _, own := range s.ownFiles(id) {
-		failed = errors.Join(failed, os.Remove(s.path(filepath.Join(PeersName, own))))
-	}
-	_ = os.Remove(s.path(PeersName)) // the system removes no directory that holds something
-	return failed
-}
-
-// ownFiles lists what a machine has written in PeersName: its file, and temporary ones.
-func (s *Store) ownFiles(id string) (names []string) {
-	dir, end := s.path(PeersName), peerName(id)
-	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
-		return nil
-	}
-	_, _ = fsx.EachName(dir, func(listed []byte) {
-		name := string(listed)
-		temporary := strings.HasPrefix(name, ".") && strings.Contains(name, end+".") && strings.HasSuffix(name, tempSuffix)
-		if temporary || mayBePeer(listed) && strings.HasSuffix(name, end) {
-			names = append(names, name)
-		}
-	})
-	return names
 }

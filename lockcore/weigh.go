@@ -9,9 +9,7 @@ import (
 
 // hear takes in what the other machines say of the lock that was read, and of their daemons.
 func (l *looking) hear(files []heard, others []string, all bool) {
-	since := l.now.Sub(l.memory.looked)
-	watched := !l.memory.looked.IsZero() && since >= 0 && since < heardNow
-	ear := listening{own: l.store.MachineID(), now: l.now, watched: watched, all: all, others: others}
+	ear := listening{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
 	peers := ear.listen(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
 	for _, p := range peers {
