@@ -24,8 +24,8 @@ const PeersName = ".lockbar"
 const (
 	peerSchema = 1 // of the files; one of another schema is ignored
 	peerSuffix = ".json"
-	// idDigits is how much of a machine's id is in the name of its file.
-	idDigits = 8
+	// ShortID is how much of a machine's id is in the name of its file, and shown: enough to tell the machines of one store apart.
+	ShortID = 8
 	// maxPeerSize bounds a file, in bytes: the longest that is written has about half of it.
 	maxPeerSize = 4 << 10
 	// maxPeerText bounds a name in it, in bytes: gethostname(2) gives at most 255.
@@ -167,11 +167,11 @@ func (t Token) isValid() bool {
 }
 
 // peerName is the end of the names of a machine's files. A copy that a sync engine made of one ends otherwise.
-func peerName(id string) string { return "-" + id[:idDigits] + peerSuffix }
+func peerName(id string) string { return "-" + id[:ShortID] + peerSuffix }
 
 // mayBePeer reports whether a file of that name in PeersName is read.
 func mayBePeer(name []byte) bool {
-	end := len(name) - len(peerSuffix) - idDigits - 1
+	end := len(name) - len(peerSuffix) - ShortID - 1
 	return end > 0 && name[0] != '.' && name[end] == '-' && string(name[len(name)-len(peerSuffix):]) == peerSuffix
 }
 

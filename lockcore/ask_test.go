@@ -91,8 +91,8 @@ func TestRequestOfACommand(t *testing.T) {
 	}
 	asks := mine.Asks(p, noon.Add(time.Second))
 	s.Peers = NewPeers([]Peer{p, {Announcement: asks, Own: true}})
-	if a, _, ok := v.Speak(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.Clashes != 0 || v.Asking() != asks.Ask {
-		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.Clashes, v.Asking())
+	if a, _, ok := v.Speak(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.clashes != 0 || v.Asking() != asks.Ask {
+		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.clashes, v.Asking())
 	}
 }
 

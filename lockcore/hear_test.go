@@ -184,15 +184,15 @@ func TestClash(t *testing.T) {
 			t.Errorf("the file says %v, and it is written again: %v", c.a.At, ok)
 		}
 	}
-	if v.Clashes != 0 {
-		t.Errorf("our own words count: %d", v.Clashes)
+	if v.clashes != 0 {
+		t.Errorf("our own words count: %d", v.clashes)
 	}
 	theirs := word(time.Hour, isOwn)
 	for range 3 {
 		v.Speak(look(theirs), m, noon.Add(time.Minute))
 	}
-	if v.Clashes != 1 {
-		t.Errorf("one word counts %d times", v.Clashes)
+	if v.clashes != 1 {
+		t.Errorf("one word counts %d times", v.clashes)
 	}
 	v.Become(otherID)
 	if a, _, ok := v.Speak(Snapshot{State: Unlocked, Host: "here"}, Memory{}, noon.Add(2*time.Minute)); !ok || a.Machine != otherID {

@@ -15,15 +15,14 @@ const announcePause = time.Second
 type Speaker struct {
 	Machine string // its id
 	Version string // of its Lockbar
-	// Clashes counts how often another machine wrote the file, which then has the same id.
-	Clashes int
 
 	ask     Ask          // what another machine is asked
 	said    Announcement // what was written last
 	wrote   time.Time    // when, by our clock
 	shown   bool         // a look has found it in the file
 	latest  time.Time    // At of the newest word ever
-	clashed time.Time    // At of the last one that another machine wrote
+	clashes int          // how often another machine wrote the file
+	clashed time.Time    // At of the last one of those
 }
 
 // Speak decides after a look, of which m is what is remembered now. It returns what to write, if ok; else when to ask again if nothing
@@ -76,10 +75,16 @@ func (v *Speaker) adopt(file Announcement) Announcement {
 	return file
 }
 
+// maxClashes is how often another machine may write the file until it is taken for one that has our id: once may be an accident.
+const maxClashes = 2
+
+// Cloned reports whether another machine has the id of this one: its disk may be a copy.
+func (v *Speaker) Cloned() bool { return v.clashes >= maxClashes }
+
 // clash counts a file that another machine wrote.
 func (v *Speaker) clash(file Announcement) {
 	if !v.said.At.IsZero() && !file.At.Equal(v.clashed) {
-		v.Clashes++
+		v.clashes++
 		v.clashed = file.At
 	}
 }
@@ -101,7 +106,7 @@ func (v *Speaker) Retract() {
 
 // Become gives the machine another id.
 func (v *Speaker) Become(id string) {
-	v.Machine, v.Clashes = id, 0
+	v.Machine, v.clashes = id, 0
 	v.Retract()
 }
 

@@ -30,8 +30,6 @@ const (
 	sayAgain = 30 * time.Second
 	// sayAgainAtMost is how long it waits when that fails again and again.
 	sayAgainAtMost = 10 * time.Minute
-	// maxClashes is how often another machine may write our file until we take it for one that has our id: once may be an accident.
-	maxClashes = 2
 )
 
 func (c Config) speaker(s *lockcore.Store) speaker {
@@ -55,7 +53,7 @@ func (l *loop) speak(now time.Time) {
 		if a, v.due, ok = v.Speak(l.stores[i].Snapshot, l.memories[i], now); ok {
 			l.say(i, saying{Announcement: a})
 		}
-		if v.Clashes >= maxClashes && !l.tookID {
+		if v.Cloned() && !l.tookID {
 			l.takeID(newID())
 		}
 		l.hearAsk(i, now)

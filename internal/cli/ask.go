@@ -68,7 +68,7 @@ func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	own, written := seen.Peers.Own()
 	var found []lockcore.Peer
 	for _, p := range lockcore.Askable(seen) {
-		if lockcore.SameHost(p.Host, host) || hostOf(p) == host || len(host) >= shortestID && strings.HasPrefix(p.Machine, host) {
+		if lockcore.SameHost(p.Host, host) || hostOf(p) == host || len(host) >= lockcore.ShortID && strings.HasPrefix(p.Machine, host) {
 			found = append(found, p)
 		}
 	}
@@ -86,8 +86,5 @@ func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	}
 	return found[0], ""
 }
-
-// shortestID is how much of an id must be given: as much as lockbar hosts prints.
-const shortestID = 8
 
 func hostOf(p lockcore.Peer) string { return words.Host(lockcore.Record{Hostname: p.Host}) }

@@ -33,9 +33,6 @@ func HostsProblem(store string) error {
 	return errors.New(lockcore.PeersName + " in the store cannot be used: " + reason(err))
 }
 
-// shownID is how much of an id is shown, as lockbar hosts does.
-const shownID = 8
-
 // checkHosts says which machines share the store, as far as their Lockbars have told.
 func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
@@ -43,7 +40,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	case !written:
 		own = "has no file there: its app writes one, unless that is switched off"
 	case word.Machine != machine.ID():
-		own += ", under an id that Lockbar made up (" + word.Machine[:shownID] + "): another computer has the same as this one, perhaps by a copied disk"
+		own += ", under an id that Lockbar made up (" + word.Machine[:lockcore.ShortID] + "): another computer has the same as this one, perhaps by a copied disk"
 	}
 	peers := s.Peers.List()
 	for i := range peers {

@@ -7,9 +7,6 @@ import (
 	"lockbar/lockcore"
 )
 
-// shortID is how much of a machine's id tells it from another one of that name: as much as the name of its file has.
-const shortID = 8
-
 // Hosts says of each machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon is known to run there, heard 3 h ago". This
 // machine is one of them, and those whose file is gone are, only where all is asked for: then a second line has the rest of each.
 func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
@@ -20,7 +17,7 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 		if !all && (p.Own || p.Silent) {
 			continue
 		}
-		name := Host(lockcore.Record{Hostname: p.Host}) + " (" + Clean(p.Machine[:min(len(p.Machine), shortID)])
+		name := Host(lockcore.Record{Hostname: p.Host}) + " (" + Clean(p.Machine[:min(len(p.Machine), lockcore.ShortID)])
 		if p.Own {
 			name += ", " + Machine()
 		}
