@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -142,3 +143,20 @@ func menuText(goos string) func(string) string {
 // tooltipText has no character that is markup to a panel that reads tooltips as such (Waybar) and no escape that shows in
 // one that does not.
 var tooltipText = strings.NewReplacer("<", "‹", ">", "›", "&", "+", "\x00", "")
+
+// subjectOf names what a menu is about: the state of each store, and the locks and daemons that its items stand for.
+func subjectOf(v view) string {
+	var b strings.Builder
+	b.WriteString(v.Tooltip)
+	var add func([]menuItem)
+	add = func(items []menuItem) {
+		for _, item := range items {
+			if item.Visible && (item.Children != nil || item.Action.Lock != "") {
+				fmt.Fprintf(&b, "\n%s %s %s", item.ID, item.Title, item.Action.Lock)
+				add(item.Children)
+			}
+		}
+	}
+	add(v.Menu)
+	return b.String()
+}

@@ -21,6 +21,7 @@ type app struct {
 	cancel   context.CancelCauseFunc
 	displays chan display  // gets the one there is
 	over     chan struct{} // closed when the loop gives the keeper nothing more
+	saves    chan chan<- struct{}
 	loop     sync.WaitGroup
 	helpers  sync.WaitGroup
 	// end stops all of it and returns in endTime; any number of calls are one. It is called in systray's onExit and again when
@@ -35,10 +36,10 @@ type app struct {
 
 // startApp starts the loop, which waits for its display, and all that it listens to. quit ends systray when the loop has ended.
 func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop, quit func()) *app {
-	a := &app{cancel: cancel, displays: make(chan display, 1), over: make(chan struct{})}
+	a := &app{cancel: cancel, displays: make(chan display, 1), over: make(chan struct{}), saves: make(chan chan<- struct{})}
 	a.end = sync.OnceFunc(a.stop)
 	keeper := newKeeper(l.config.StateDir, l.log, func(letter notify.Letter) error { return l.hand(ctx, letter) })
-	a.helpers.Go(func() { keeper.run(a.over, l.jobs) })
+	a.helpers.Go(func() { keeper.run(a.over, l.jobs, a.saves) })
 	memories := slices.Clone(l.memories) // from now on the loop's own
 	a.helpers.Go(func() { l.watch(ctx, cancel, memories) })
 	a.helpers.Go(func() { l.deliver(ctx) })
@@ -51,6 +52,20 @@ func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop, quit
 		}
 	})
 	return a
+}
+
+// save has the keeper write what it was given, and returns in endTime.
+func (a *app) save() {
+	late, saved := time.After(endTime), make(chan struct{})
+	select {
+	case a.saves <- saved:
+	case <-late:
+		return
+	}
+	select {
+	case <-saved:
+	case <-late:
+	}
 }
 
 func (a *app) stop() {

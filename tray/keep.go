@@ -129,24 +129,31 @@ func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
-// run does jobs until there will be no more, and those that wait then.
-func (k *keeper) run(over <-chan struct{}, jobs <-chan job) {
+// run does jobs until there will be no more, and those that wait then. It answers whoever asks that what waits be done now.
+func (k *keeper) run(over <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
 	for {
 		select {
 		case j := <-jobs:
 			k.do(j)
 		case <-k.again:
 			k.do(job{})
+		case saved := <-saves:
+			k.doRest(jobs)
+			close(saved)
 		case <-over:
-			select {
-			case j := <-jobs:
-				k.do(j)
-			default:
-				k.do(job{})
-			}
+			k.doRest(jobs)
 			return
 		}
 		k.plan()
+	}
+}
+
+func (k *keeper) doRest(jobs <-chan job) {
+	select {
+	case j := <-jobs:
+		k.do(j)
+	default:
+		k.do(job{})
 	}
 }
 

@@ -66,6 +66,7 @@ type loop struct {
 	pasts      chan []past
 	clicks     chan action
 	opened     chan struct{}
+	closed     chan struct{} // the menu, which was not drawn while it was open: a hint
 	panels     chan struct{} // a panel came: a hint, which may stand for several
 	panelNews  chan panelNews
 	results    chan result
@@ -175,6 +176,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case <-l.opened: // somebody looks: show ages in minutes, and read again what no event tells
 			l.looked = time.Now()
 			l.refresh(ctx)
+		case <-l.closed:
+			l.drawn = time.Time{}
 		case <-l.panels:
 			if err := d.Rebuild(); err != nil {
 				return err

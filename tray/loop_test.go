@@ -119,7 +119,7 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	r.loop.wakes, r.readSettings = r.wakes, func(path string, _ bool) answer { r.reads.Add(1); return read(path) }
 	r.begin()
 	r.cancel = cancel
-	go keeper.run(ctx.Done(), r.jobs)
+	go keeper.run(ctx.Done(), r.jobs, nil)
 	go func() { r.ended <- r.run(ctx, &r.display) }()
 	<-r.registered
 	synctest.Wait()

@@ -16,25 +16,25 @@ import (
 // readyTime bounds the wait until the desktop takes an icon: on Windows systray silently waits for ever if the taskbar takes none.
 const readyTime = 30 * time.Second
 
-// runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. fail
-// is told errNoIcon. exit is called at the end on most ways there; on macOS runSystray may never return then. The error is
+// runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. The error is
 // errBusLost.
-func runSystray(first view, clicks chan<- action, opened chan<- struct{}, displays chan<- display, fail func(error), exit func()) (err error) {
+func runSystray(first view, clicks chan<- action, displays chan<- display, h hooks) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
 	stayAwake()
 	late := time.AfterFunc(readyTime, func() {
-		fail(errNoIcon)
+		h.fail(errNoIcon)
 		quitSystray()
 	})
 	systray.Run(func() {
 		late.Stop()
+		hookWindow(h)
 		t := &trayIcon{menu: menuText(runtime.GOOS), clicks: clicks}
 		// A failure here shows again at the loop's first Show, which reports it.
 		_ = t.Show(first)
-		go passOn(systray.TrayOpenedCh, opened)
+		go passOn(systray.TrayOpenedCh, h.opened)
 		displays <- t
-	}, exit)
+	}, h.exit)
 	return nil
 }
 
@@ -62,6 +62,7 @@ type trayIcon struct {
 	places  []place     // nil before the menu is built
 	icon    *icons.Kind // what was last sent; nil for nothing
 	tooltip string
+	subject string // what the menu is about
 
 	clickable []*binding // of places
 }
@@ -87,13 +88,25 @@ func (t *trayIcon) Show(v view) (err error) {
 		setLabel(v.Tooltip)
 		t.tooltip = v.Tooltip
 	}
-	if t.places != nil && !draw(t.places, v.Menu, t.menu) {
+	onMenu(func(open bool) {
+		switch subject := subjectOf(v); {
+		case !open:
+			t.showMenu(v.Menu)
+			t.subject = subject
+		case subject != t.subject:
+			closeMenu()
+		}
+	})
+	return nil
+}
+
+func (t *trayIcon) showMenu(items []menuItem) {
+	if t.places != nil && !draw(t.places, items, t.menu) {
 		t.reset()
 	}
 	if t.places == nil {
-		t.build(v.Menu)
+		t.build(items)
 	}
-	return nil
 }
 
 // Forget makes the next Show send icon and tooltip again.

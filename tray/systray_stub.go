@@ -9,7 +9,7 @@ import (
 )
 
 // The menu bar of macOS is reached through cgo only.
-func runSystray(view, chan<- action, chan<- struct{}, chan<- display, func(error), func()) error {
+func runSystray(view, chan<- action, chan<- display, hooks) error {
 	return fmt.Errorf("this lockbar was built without cgo and has no menu bar icon; `lockbar watch` shows the same in a terminal: %w", errors.ErrUnsupported)
 }
 

@@ -2,7 +2,7 @@
 //
 // What is shown is data (view), made by a pure function (render) from what is known (input). One goroutine, the loop, owns
 // what is known; looks, clicks, results and the clock come to it as small values. Only systray.go draws, only bus_unix.go
-// speaks to the session bus, and only mac_darwin.m to AppKit. The package decides nothing about locks (lockcore does) and
+// speaks to the session bus, only mac_darwin.m to AppKit, and only window_windows.go to the window of the icon. The package decides nothing about locks (lockcore does) and
 // about notifications (notify does).
 package tray
 
@@ -66,6 +66,14 @@ func Run(ctx context.Context, c Config) error {
 	return run(ctx, newLoop(c, log), bus)
 }
 
+// hooks are what the tray tells of, beside clicks.
+type hooks struct {
+	opened, closed chan<- struct{} // the menu, where the system says so: hints
+	fail           func(error)     // is told errNoIcon
+	save           func()          // the session may end: it writes what waits to be written, and returns soon
+	exit           func()          // the end, on most ways there; on macOS runSystray may never return then
+}
+
 // run starts what the loop listens to, shows the icon, and waits for all of it.
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
@@ -73,7 +81,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	a := startApp(ctx, cancel, l, quitSystray)
 	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels, l.panelNews, l.config.patience()) })
 	l.firstLooks(ctx)
-	err := runSystray(l.view(), l.clicks, l.opened, a.displays, cancel, a.end)
+	err := runSystray(l.view(), l.clicks, a.displays, hooks{l.opened, l.closed, cancel, a.save, a.end})
 	cancel(err) // the tray may have ended by itself
 	a.end()
 	return outcome(parent, ctx)
