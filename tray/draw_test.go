@@ -190,3 +190,36 @@ func checkPlaces(t *testing.T, places []place, items []menuItem, bound map[*bind
 		}
 	}
 }
+
+// TestSubject: an open menu that cannot be drawn again is closed when it would say or do something else, not when an age does.
+func TestSubject(t *testing.T) {
+	held := one(lock(lockcore.HeldElsewhere, "", mini))
+	two := inputOf(held.Stores[0], storeView{Name: "~/work", Short: "work", Snapshot: noLock(lockcore.Unlocked, "")})
+	for _, test := range []struct {
+		name string
+		from input
+		to   func(*input)
+		same bool
+	}{
+		{"an hour later", held, func(in *input) { in.Now = in.Now.Add(time.Hour) }, true},
+		{"somebody looks", held, func(in *input) { in.Looked = in.Now }, true},
+		{"a switch", held, func(in *input) { in.Settings.Talk = false }, true},
+		{"a takeover", held, func(in *input) {
+			in.Stores[0].Snapshot = lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 77, Hostname: "third-mac", StartedAt: mini.StartedAt, SchemaVersion: "1"})
+		}, false},
+		{"the same machine takes it anew", held, func(in *input) {
+			in.Stores[0].Snapshot.Token = "sha256:anew"
+		}, false},
+		{"released", held, func(in *input) { in.Stores[0].Snapshot = noLock(lockcore.Unlocked, "") }, false},
+		{"a daemon starts", one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Stores[0].Snapshot = lock(lockcore.HeldHere, "", ours) }, false},
+		{"the second of two stores", two, func(in *input) { in.Stores[1].Snapshot = noLock(lockcore.Unknown, lockcore.StoreMissing) }, false},
+	} {
+		changed := test.from
+		changed.Stores = slices.Clone(test.from.Stores)
+		test.to(&changed)
+		before, after := subjectOf(render(test.from)), subjectOf(render(changed))
+		if (before == after) != test.same {
+			t.Errorf("%s: from %q to %q", test.name, before, after)
+		}
+	}
+}

@@ -96,3 +96,34 @@ func TestEndIsBounded(t *testing.T) {
 		close(never)
 	})
 }
+
+// TestSaveBeforeTheEnd: when Windows asks whether the session may end, what waits for another try is written, and the app goes on.
+func TestSaveBeforeTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	unlock := lockState(t, dir)
+	l := newLoop(Config{StateDir: dir}, newLogs(io.Discard, false))
+	a := startApp(t.Context(), func(error) {}, l, func() {})
+	defer a.end()
+	l.jobs <- job{saving: &saving{host: "mac-a"}}
+	a.save() // it takes the job, and another writer has the file
+	if saved, err := state.Read(dir); err != nil || len(saved.Names) != 0 {
+		t.Fatalf("%v, %v", saved.Names, err)
+	}
+	unlock()
+	a.save()
+	if saved, err := state.Read(dir); err != nil || len(saved.Names) != 1 {
+		t.Errorf("%v, %v", saved.Names, err)
+	}
+}
+
+// TestSaveIsBounded, whatever the keeper does.
+func TestSaveIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &app{saves: make(chan chan<- struct{})}
+		start := time.Now()
+		a.save()
+		if took := time.Since(start); took != endTime {
+			t.Errorf("it took %v", took)
+		}
+	})
+}

@@ -1,0 +1,124 @@
+//go:build windows
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// app is Lockbar on a store of its own.
+type app struct {
+	r            *round
+	store, state string
+	process      *exec.Cmd
+	window       uintptr
+	ended        chan error
+}
+
+// start starts the app on an empty store, and waits for its window. It is ended with the step.
+func (r *round) start(name string) *app {
+	a := &app{r: r, store: filepath.Join(r.work, name, "store"), state: filepath.Join(r.work, name, "state"), ended: make(chan error, 1)}
+	must("store", os.MkdirAll(a.store, 0o777))
+	must("state", os.MkdirAll(a.state, 0o777))
+	log, err := os.Create(filepath.Join(r.out, "logs", name+".log"))
+	must("log", err)
+	a.process = exec.Command(r.program, a.flags("-v")...)
+	a.process.Stdout, a.process.Stderr = log, log
+	must("start", a.process.Start())
+	go func() { a.ended <- a.process.Wait(); log.Close() }()
+	r.after(func() { _ = a.process.Process.Kill(); <-a.ended; a.ended <- nil })
+	within("the window of the icon", func() bool { a.window = windowOf(a.process.Process.Pid); return a.window != 0 })
+	within("the first look", func() bool { return a.exists("state.json") })
+	return a
+}
+
+func (a *app) exists(name string) bool {
+	_, err := os.Stat(filepath.Join(a.state, name))
+	return err == nil
+}
+
+func (a *app) flags(more ...string) []string {
+	return append([]string{"--store", a.store, "--state-dir", a.state}, more...)
+}
+
+// lockbar runs a command on the same store, and returns what it printed and its exit code.
+func (a *app) lockbar(args ...string) (string, int) { return a.r.lockbar(a.flags(args...)...) }
+
+func (r *round) lockbar(args ...string) (string, int) {
+	out, err := exec.Command(r.program, args...).Output()
+	var exited *exec.ExitError
+	if err != nil && !errors.As(err, &exited) {
+		fail("%v: %v", args, err)
+	}
+	if exited != nil {
+		return string(out) + string(exited.Stderr), exited.ExitCode()
+	}
+	return string(out), 0
+}
+
+// lockOf is the record of a lock.
+func lockOf(pid int, host string) string {
+	return fmt.Sprintf("{\n  \"pid\": %d,\n  \"hostname\": %q,\n  \"started_at\": %q,\n  \"schema_version\": 1\n}",
+		pid, host, time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00"))
+}
+
+func (a *app) lockPath() string { return filepath.Join(a.store, ".locked") }
+
+// put replaces the lock at once, as a sync program does.
+func (a *app) put(text string) { a.putAs(".locked", text) }
+
+func (a *app) putAs(name, text string) {
+	temporary := filepath.Join(a.store, "new.tmp")
+	must("write", os.WriteFile(temporary, []byte(text), 0o600))
+	within("the lock is replaced", func() bool { // not while the app reads it
+		return os.Rename(temporary, filepath.Join(a.store, name)) == nil
+	})
+}
+
+// conflictCopy is one as a sync program names it.
+const conflictCopy = ".locked-DESKTOP"
+
+func (a *app) clear() {
+	for _, name := range []string{".locked", conflictCopy} {
+		within("the lock is deleted", func() bool {
+			err := os.Remove(filepath.Join(a.store, name))
+			return err == nil || errors.Is(err, fs.ErrNotExist)
+		})
+	}
+}
+
+func (a *app) hasLock(part string) bool {
+	data, err := os.ReadFile(a.lockPath())
+	return err == nil && strings.Contains(string(data), part)
+}
+
+// saw waits until the app has written to its history that the store came into a state.
+func (a *app) saw(state string) time.Duration {
+	return within("the app notes "+state, func() bool { return a.newest() == state })
+}
+
+// newest is the state that the newest line of the history ends in.
+func (a *app) newest() string {
+	out, _ := a.lockbar("history", "--json", "-n", "1")
+	var event struct {
+		To struct{ State string }
+	}
+	_ = json.Unmarshal([]byte(out), &event)
+	return event.To.State
+}
+
+// hostName is the name by which Lockbar knows this machine.
+func (a *app) hostName() string {
+	out, _ := a.lockbar("status", "--json")
+	var status struct{ Host string }
+	must("status", json.Unmarshal([]byte(out), &status))
+	return status.Host
+}

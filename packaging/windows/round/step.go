@@ -1,0 +1,120 @@
+//go:build windows
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// round is one run of all steps.
+type round struct {
+	program, out, work string
+	wine               bool
+	results            []result
+	undo               []func() // of the step that is under way, the last one first
+	notes              []string
+}
+
+type result struct {
+	step           int
+	title, outcome string
+	seconds        float64
+	reason         string
+}
+
+// step is one thing to prove. do ends it by fail or unavailable, or passes.
+type step struct {
+	title string
+	do    func(*round)
+}
+
+// verdict ends a step; it is thrown by panic and caught by take.
+type verdict struct{ outcome, reason string }
+
+func fail(format string, args ...any) { panic(verdict{"FAIL", fmt.Sprintf(format, args...)}) }
+
+func unavailable(format string, args ...any) {
+	panic(verdict{"UNAVAILABLE", fmt.Sprintf(format, args...)})
+}
+
+// must ends the step where err is one.
+func must(what string, err error) {
+	if err != nil {
+		fail("%s: %v", what, err)
+	}
+}
+
+// note adds to what the report says of this step.
+func (r *round) note(format string, args ...any) {
+	r.notes = append(r.notes, fmt.Sprintf(format, args...))
+}
+
+// after has something undone when the step is over, however it ends.
+func (r *round) after(undo func()) { r.undo = append(r.undo, undo) }
+
+// take takes a step and reports whether it did not fail.
+func (r *round) take(number int, s step) bool {
+	began := time.Now()
+	r.undo, r.notes = nil, nil
+	v := r.verdictOf(s)
+	reason := strings.Join(append([]string{v.reason}, r.notes...), "; ")
+	reason = strings.NewReplacer("\n", " ", "\r", "", "\t", " ").Replace(strings.TrimPrefix(reason, "; "))
+	r.results = append(r.results, result{number, s.title, v.outcome, time.Since(began).Seconds(), reason})
+	fmt.Printf("%d %s: %s %s\n", number, s.title, v.outcome, reason)
+	return v.outcome != "FAIL"
+}
+
+func (r *round) verdictOf(s step) (v verdict) {
+	defer func() {
+		for i := len(r.undo) - 1; i >= 0; i-- {
+			r.undo[i]()
+		}
+	}()
+	defer func() {
+		switch thrown := recover().(type) {
+		case nil:
+		case verdict:
+			v = thrown
+			if v.outcome == "FAIL" {
+				r.shot(fmt.Sprintf("%02d-failed", len(r.results)+1))
+			}
+		default:
+			panic(thrown)
+		}
+	}()
+	s.do(r)
+	return verdict{outcome: "PASS"}
+}
+
+// writeReport writes results.tsv, which `probe page` reads, and report.md.
+func (r *round) writeReport() error {
+	var tsv, md strings.Builder
+	fmt.Fprintf(&md, "## Lockbar on Windows\n\n%s\n\n| step | | result | seconds | |\n|---|---|---|---|---|\n", systemName())
+	for _, s := range r.results {
+		fmt.Fprintf(&tsv, "%d\t%s\t%s\t%.0f\t%s\n", s.step, s.title, s.outcome, s.seconds, s.reason)
+		fmt.Fprintf(&md, "| %d | %s | %s | %.1f | %s |\n", s.step, s.title, s.outcome, s.seconds, strings.ReplaceAll(s.reason, "|", `\|`))
+	}
+	if err := os.WriteFile(filepath.Join(r.out, "results.tsv"), []byte(tsv.String()), 0o666); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(r.out, "report.md"), []byte(md.String()), 0o666)
+}
+
+// patience bounds every wait for what should take a moment; a slow machine may need a while.
+const patience = 15 * time.Second
+
+// within waits until it is so, and ends the step if that takes too long.
+func within(what string, isSo func() bool) time.Duration {
+	began := time.Now()
+	for !isSo() {
+		if time.Since(began) > patience {
+			fail("not within %v: %s", patience, what)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return time.Since(began)
+}

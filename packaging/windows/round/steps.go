@@ -1,0 +1,264 @@
+//go:build windows
+
+package main
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+var steps = []step{
+	{"it starts: an icon in the notification area", stepStart},
+	{"each state of a lock has its icon and its menu", stepStates},
+	{"a menu that is open when the lock becomes another one closes, and removes nothing", stepOpenMenu},
+	{"Force Unlock, Undo and Quit do what they say", stepClicks},
+	{"the death of the holder is seen", stepDeath},
+	{"a shutdown that another program stops leaves the app as it was; one that comes ends it, with its history complete", stepSession},
+	{"a junction, a substituted drive and a share lead to the same store", stepPlaces},
+	{"it can start at login", stepLogin},
+}
+
+// stepStart waits for the icon, and has it shown: Windows 11 hides new ones.
+func stepStart(r *round) {
+	a := r.start("start")
+	if _, ok := taskbar(); !ok {
+		unavailable("there is no taskbar")
+	}
+	must("show the icon", r.promote())
+	within("the icon is where the shell says", func() bool { _, ok := a.iconRect(); return ok })
+	r.shot("start")
+}
+
+// states are what the app is driven through: what is put there, the state, and the headline of its menu.
+var states = []struct {
+	state, headline string
+	put             func(*app)
+}{
+	{"held-elsewhere", "Held by mac-mini", func(a *app) { a.put(lockOf(4242, "mac-mini")) }},
+	{"corrupt", "", func(a *app) { a.put("{") }},
+	{"stale", "", func(a *app) { a.put(lockOf(endedPID(), a.hostName())) }},
+	{"contested", "", func(a *app) {
+		a.putAs(".locked", lockOf(4242, "mac-mini"))
+		a.putAs(conflictCopy, lockOf(77, "mac-air"))
+	}},
+	{"unlocked", "", func(a *app) { a.clear() }},
+}
+
+func stepStates(r *round) {
+	a := r.start("states")
+	var before []byte
+	read := 0
+	for _, s := range states {
+		s.put(a)
+		r.note("%s after %d ms", s.state, a.saw(s.state).Milliseconds())
+		before = a.look(s.state, before)
+		a.open()
+		titles := a.titles()
+		r.shot("menu-" + s.state)
+		a.press(keyEscape)
+		a.closed("by Escape")
+		if len(titles) > 0 {
+			read++
+			if s.headline != "" && titles[0] != s.headline {
+				fail("%s: the menu says %q", s.state, titles)
+			}
+			r.note("%q", titles[0])
+		}
+	}
+	if read == 0 {
+		r.note("the menu's words cannot be read here")
+	}
+}
+
+// look keeps a picture of the notification area, and compares the icon with the one before.
+func (a *app) look(state string, before []byte) []byte {
+	if area, ok := taskbar(); ok {
+		a.r.keep("area-"+state, grab(area))
+	}
+	rect, ok := a.iconRect()
+	if !ok {
+		a.r.note("where the icon is cannot be asked here")
+		return nil
+	}
+	var now []byte
+	within("another icon for "+state, func() bool { now = grab(rect).Pix; return !bytes.Equal(now, before) })
+	return now
+}
+
+// endedPID is the number of a process that has ended.
+func endedPID() int {
+	short := exec.Command("cmd", "/c", "exit")
+	must("cmd", short.Run())
+	return short.Process.Pid
+}
+
+func stepOpenMenu(r *round) {
+	a := r.start("open")
+	for i := range 10 {
+		a.put(lockOf(4242+i, "other-mac"))
+		a.saw("held-elsewhere")
+		a.open()
+		a.put(lockOf(77+i, "third-mac"))
+		a.closed("when the lock becomes third-mac's")
+		a.press(keyReturn) // nothing is open: nothing is chosen
+		if !a.hasLock("third-mac") {
+			fail("the lock of third-mac is gone")
+		}
+	}
+	stepRace(a)
+}
+
+// stepRace chooses Force Unlock around the moment at which the lock becomes another one: that one stays, whenever the key comes.
+func stepRace(a *app) {
+	for i := range 20 {
+		a.put(lockOf(5242+i, "other-mac"))
+		within("held by other-mac", func() bool { out, _ := a.lockbar("status", "--json"); return strings.Contains(out, "other-mac") })
+		time.Sleep(100 * time.Millisecond) // the icon follows the file; how soon is what the benchmarks measure
+		a.open()
+		a.point("Force Unlock")
+		done := make(chan struct{})
+		go func() { defer close(done); a.put(lockOf(77+i, "third-mac")) }()
+		time.Sleep(time.Duration(i) * time.Millisecond)
+		a.press(keyReturn)
+		<-done
+		a.closed("after the key")
+		within("the lock of third-mac", func() bool { return a.hasLock("third-mac") })
+	}
+	time.Sleep(time.Second) // what a click might still do
+	if !a.hasLock("third-mac") {
+		fail("the lock of third-mac is gone")
+	}
+}
+
+func stepClicks(r *round) {
+	a := r.start("clicks")
+	a.put(lockOf(4242, "mac-mini"))
+	a.saw("held-elsewhere")
+	a.choose("Force Unlock")
+	within("Force Unlock removes the lock", func() bool { return !a.hasLock("") })
+	a.saw("unlocked")
+	a.choose("Undo Force Unlock")
+	within("Undo puts it back", func() bool { return a.hasLock("mac-mini") })
+	a.saw("held-elsewhere")
+	a.choose("Quit Lockbar")
+	select {
+	case err := <-a.ended:
+		a.ended <- err
+		must("Quit Lockbar", err)
+	case <-time.After(patience):
+		fail("Quit Lockbar does not end it")
+	}
+}
+
+func stepDeath(r *round) {
+	a := r.start("death")
+	holder := exec.Command(r.program, a.flags("run", "--", "ping", "-n", "600", "127.0.0.1")...)
+	must("run", holder.Start())
+	r.after(func() { _ = holder.Process.Kill(); _ = holder.Wait() })
+	a.saw("held-here")
+	must("kill", holder.Process.Kill())
+	r.note("stale after %d ms", a.saw("stale").Milliseconds())
+}
+
+func stepSession(r *round) {
+	a := r.start("session")
+	a.put(lockOf(4242, "mac-mini"))
+	if yes, _, _ := sendMessage.Call(a.window, wmQueryEndSession, 0, 0); yes != 1 {
+		fail("it stops the shutdown")
+	}
+	if state := a.newest(); state != "held-elsewhere" && state != "" {
+		fail("its history ends with %q", state)
+	}
+	sendMessage.Call(a.window, wmEndSession, 0, 0)
+	_, known := a.iconRect()
+	r.note("the shell knows where the icon is: %v", known)
+	a.put(lockOf(77, "mac-air"))
+	within("it goes on", func() bool { out, _ := a.lockbar("history"); return strings.Contains(out, "mac-air") })
+	a.open()
+	a.press(keyEscape)
+	a.closed("by Escape")
+
+	a.put("{")
+	a.saw("corrupt")
+	sendMessage.Call(a.window, wmQueryEndSession, 0, 0)
+	sendMessage.Call(a.window, wmEndSession, 1, 0)
+	select {
+	case err := <-a.ended:
+		a.ended <- err
+	case <-time.After(patience):
+		fail("it does not end with the session")
+	}
+	if state := a.newest(); state != "corrupt" {
+		fail("its history ends with %q", state)
+	}
+}
+
+func stepPlaces(r *round) {
+	a := r.start("places")
+	a.put(lockOf(4242, "mac-mini"))
+	a.saw("held-elsewhere")
+	ways := map[string]string{}
+	junction := filepath.Join(r.work, "junction")
+	if out, err := exec.Command("cmd", "/c", "mklink", "/J", junction, a.store).CombinedOutput(); err == nil && isDir(junction) {
+		ways["junction"] = junction
+		r.after(func() { _ = os.Remove(junction) })
+	} else {
+		r.note("no junction: %s", out)
+	}
+	if err := exec.Command("subst", "X:", filepath.Dir(a.store)).Run(); err == nil {
+		ways["substituted drive"] = `X:\` + filepath.Base(a.store)
+		r.after(func() { _ = exec.Command("subst", "X:", "/D").Run() })
+	} else {
+		r.note("no substituted drive: %v", err)
+	}
+	if share := `\\localhost\` + strings.Replace(a.store, ":", "$", 1); exec.Command("cmd", "/c", "dir", share).Run() == nil {
+		ways["share"] = share
+	} else {
+		r.note("no share of the drive")
+	}
+	if len(ways) == 0 {
+		unavailable("none of them can be made here")
+	}
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		out, err := exec.Command(r.program, "--store", ways[way], "--state-dir", a.state, "unlock", "--yes").CombinedOutput()
+		must(way+": "+string(out), err)
+		within(way+": the app sees the removal", func() bool { return a.newest() == "unlocked" })
+		if out, code := a.lockbar("restore"); code != 0 && way != "share" {
+			fail("%s: the backup belongs to another store: %s", way, out)
+		} else if code != 0 {
+			r.note("by the share it is another store")
+			a.put(lockOf(4242, "mac-mini"))
+		}
+		a.saw("held-elsewhere")
+		r.note("%s", way)
+	}
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func stepLogin(r *round) {
+	if said, _ := r.lockbar("login", "status"); !strings.Contains(said, "disabled") {
+		unavailable("login status says %q", strings.TrimSpace(said))
+	}
+	if said, code := r.lockbar("login", "enable"); code != 0 {
+		unavailable("%s", strings.TrimSpace(said)) // not from a temporary place
+	}
+	r.after(func() { r.lockbar("login", "disable") })
+	said, err := exec.Command("reg", "query", `HKCU\Software\Microsoft\Windows\CurrentVersion\Run`).CombinedOutput()
+	must("reg", err)
+	if !strings.Contains(strings.ToLower(string(said)), strings.ToLower(filepath.Base(r.program))) {
+		fail("no such entry: %s", said)
+	}
+	if said, code := r.lockbar("login", "disable"); code != 0 {
+		fail("%s", said)
+	}
+}

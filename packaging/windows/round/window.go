@@ -1,0 +1,155 @@
+//go:build windows
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+var (
+	user32           = windows.NewLazySystemDLL("user32.dll")
+	shell32          = windows.NewLazySystemDLL("shell32.dll")
+	findWindowEx     = user32.NewProc("FindWindowExW")
+	postMessage      = user32.NewProc("PostMessageW")
+	sendMessage      = user32.NewProc("SendMessageW")
+	setCursorPos     = user32.NewProc("SetCursorPos")
+	getMenuItemCount = user32.NewProc("GetMenuItemCount")
+	getMenuString    = user32.NewProc("GetMenuStringW")
+	notifyIconRect   = shell32.NewProc("Shell_NotifyIconGetRect")
+)
+
+const (
+	wmKeyDown         = 0x0100
+	wmQueryEndSession = 0x0011
+	wmEndSession      = 0x0016
+	wmLeftUp          = 0x0202
+	wmIcon            = 0x0400 + 1 // systray's own message: the mouse did something with the icon
+	mnGetMenu         = 0x01E1     // MN_GETHMENU
+	byPosition        = 0x0400
+	iconID            = 100 // systray's
+)
+
+// windowOf is the window of the icon of a process; 0: there is none.
+func windowOf(pid int) uintptr { return find("SystrayClass", pid) }
+
+// find finds a window of a process by its class.
+func find(class string, pid int) uintptr {
+	name := windows.StringToUTF16Ptr(class)
+	var found uintptr
+	for {
+		found, _, _ = findWindowEx.Call(0, found, uintptr(unsafe.Pointer(name)), 0)
+		var owner uint32
+		_, _ = windows.GetWindowThreadProcessId(windows.HWND(found), &owner)
+		if found == 0 || int(owner) == pid {
+			return found
+		}
+	}
+}
+
+// menuOf is the open menu's window; 0: there is none.
+func (a *app) menuOf() uintptr {
+	for _, found := range allOf("#32768", a.process.Process.Pid) {
+		if windows.IsWindowVisible(windows.HWND(found)) {
+			return found
+		}
+	}
+	return 0
+}
+
+func allOf(class string, pid int) (all []uintptr) {
+	name := windows.StringToUTF16Ptr(class)
+	for found := uintptr(0); ; {
+		found, _, _ = findWindowEx.Call(0, found, uintptr(unsafe.Pointer(name)), 0)
+		if found == 0 {
+			return all
+		}
+		var owner uint32
+		if _, _ = windows.GetWindowThreadProcessId(windows.HWND(found), &owner); int(owner) == pid {
+			all = append(all, found)
+		}
+	}
+}
+
+// open opens the menu, as a click on the icon does.
+func (a *app) open() {
+	setCursorPos.Call(300, 300)
+	postMessage.Call(a.window, wmIcon, iconID, wmLeftUp)
+	within("the menu opens", func() bool { return a.menuOf() != 0 })
+}
+
+// closed waits for the menu to be gone.
+func (a *app) closed(why string) {
+	within("the menu closes "+why, func() bool { return a.menuOf() == 0 })
+}
+
+// keys of the menu.
+const (
+	keyReturn = 0x0d
+	keyEscape = 0x1b
+	keyUp     = 0x26
+)
+
+func (a *app) press(key uintptr) { postMessage.Call(a.window, wmKeyDown, key, 0) }
+
+// fromBottom says how far above the end an entry of the menu of one store is, separators not counted, once the history has a line.
+var fromBottom = map[string]int{"Quit Lockbar": 1, "Force Unlock": 9, "Undo Force Unlock": 9}
+
+// point moves to an entry of the open menu.
+func (a *app) point(title string) {
+	up := fromBottom[title]
+	if titles := a.titles(); len(titles) > 0 {
+		at := slices.Index(titles, title)
+		if at < 0 {
+			fail("%s is not in the menu %q", title, titles)
+		}
+		up = len(titles) - at
+	}
+	for range up {
+		a.press(keyUp)
+	}
+}
+
+// choose opens the menu and chooses an entry.
+func (a *app) choose(title string) {
+	a.open()
+	a.point(title)
+	a.press(keyReturn)
+	a.closed("after " + title)
+}
+
+// titles are those of the open menu; none where the system lets nobody read another program's menu, as Wine.
+func (a *app) titles() (titles []string) {
+	menu, _, _ := sendMessage.Call(a.menuOf(), mnGetMenu, 0, 0)
+	count, _, _ := getMenuItemCount.Call(menu)
+	for i := range int(int32(count)) {
+		var text [256]uint16
+		getMenuString.Call(menu, uintptr(i), uintptr(unsafe.Pointer(&text[0])), uintptr(len(text)), byPosition)
+		if title := windows.UTF16ToString(text[:]); title != "" {
+			titles = append(titles, title)
+		}
+	}
+	return titles
+}
+
+// iconRect is where the icon is on the screen.
+func (a *app) iconRect() (windows.Rect, bool) {
+	of := struct {
+		size   uint32
+		window uintptr
+		id     uint32
+		guid   windows.GUID
+	}{window: a.window, id: iconID}
+	of.size = uint32(unsafe.Sizeof(of))
+	var rect windows.Rect
+	failed, _, _ := notifyIconRect.Call(uintptr(unsafe.Pointer(&of)), uintptr(unsafe.Pointer(&rect)))
+	return rect, failed == 0 && rect.Right > rect.Left
+}
+
+func systemName() string {
+	v := windows.RtlGetVersion()
+	return fmt.Sprintf("Windows %d.%d build %d", v.MajorVersion, v.MinorVersion, v.BuildNumber)
+}
