@@ -34,10 +34,34 @@ func (r *round) start(name string) *app {
 	a.process.Stdout, a.process.Stderr = log, log
 	must("start", a.process.Start())
 	go func() { a.ended <- a.process.Wait(); log.Close() }()
-	r.after(func() { _ = a.process.Process.Kill(); <-a.ended; a.ended <- nil })
+	r.after(a.quit)
 	within("the window of the icon", func() bool { a.window = windowOf(a.process.Process.Pid); return a.window != 0 })
 	within("the first look", func() bool { return a.exists("state.json") })
 	return a
+}
+
+// quit ends the app as the taskbar's own window is asked to end: a program that is killed leaves its icon.
+func (a *app) quit() {
+	postMessage.Call(a.window, wmClose, 0, 0)
+	select {
+	case err := <-a.ended:
+		a.ended <- err
+	case <-time.After(patience):
+		_ = a.process.Process.Kill()
+		a.ended <- <-a.ended
+	}
+}
+
+// end waits for the app to end by itself, and returns how it did.
+func (a *app) end(why string) error {
+	select {
+	case err := <-a.ended:
+		a.ended <- err
+		return err
+	case <-time.After(patience):
+		fail("%s does not end it", why)
+		return nil
+	}
 }
 
 func (a *app) exists(name string) bool {
@@ -102,17 +126,27 @@ func (a *app) hasLock(part string) bool {
 
 // saw waits until the app has written to its history that the store came into a state.
 func (a *app) saw(state string) time.Duration {
-	return within("the app notes "+state, func() bool { return a.newest() == state })
+	return within("the app notes "+state, func() bool { return a.newest().To.State == state })
 }
 
-// newest is the state that the newest line of the history ends in.
-func (a *app) newest() string {
-	out, _ := a.lockbar("history", "--json", "-n", "1")
-	var event struct {
-		To struct{ State string }
+// sawPID waits until it has written that a process holds the store.
+func (a *app) sawPID(pid int) {
+	within(fmt.Sprintf("the app notes PID %d", pid), func() bool { return a.newest().To.Record.PID == pid })
+}
+
+// event is a line of the history.
+type event struct {
+	To struct {
+		State  string
+		Record struct{ PID int }
 	}
-	_ = json.Unmarshal([]byte(out), &event)
-	return event.To.State
+}
+
+// newest is the newest one.
+func (a *app) newest() (e event) {
+	out, _ := a.lockbar("history", "--json", "-n", "1")
+	_ = json.Unmarshal([]byte(out), &e) // there may be none yet
+	return e
 }
 
 // hostName is the name by which Lockbar knows this machine.

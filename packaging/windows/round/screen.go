@@ -74,14 +74,19 @@ func wholeScreen() windows.Rect {
 
 // taskbar is where the notification area is; false: there is no taskbar.
 func taskbar() (windows.Rect, bool) {
-	bar, _, _ := findWindowEx.Call(0, 0, uintptr(unsafe.Pointer(windows.StringToUTF16Ptr("Shell_TrayWnd"))), 0)
-	area, _, _ := findWindowEx.Call(bar, 0, uintptr(unsafe.Pointer(windows.StringToUTF16Ptr("TrayNotifyWnd"))), 0)
-	if bar == 0 || area == 0 {
-		return windows.Rect{}, false
+	area := child(0, "Shell_TrayWnd")
+	if inner := child(area, "TrayNotifyWnd"); area != 0 && inner != 0 {
+		area = inner
 	}
 	var rect windows.Rect
 	getWindowRect.Call(area, uintptr(unsafe.Pointer(&rect)))
 	return rect, rect.Right > rect.Left && rect.Bottom > rect.Top
+}
+
+// child finds a window by its class; parent 0 is the desktop.
+func child(parent uintptr, class string) uintptr {
+	found, _, _ := findWindowEx.Call(parent, 0, uintptr(unsafe.Pointer(windows.StringToUTF16Ptr(class))), 0)
+	return found
 }
 
 // shot keeps a picture of the whole screen.

@@ -31,7 +31,9 @@ func stepStart(r *round) {
 		unavailable("there is no taskbar")
 	}
 	must("show the icon", r.promote())
-	within("the icon is where the shell says", func() bool { _, ok := a.iconRect(); return ok })
+	if !r.wine {
+		within("the icon is where the shell says", func() bool { _, ok := a.iconRect(); return ok })
+	}
 	r.shot("start")
 }
 
@@ -102,7 +104,7 @@ func stepOpenMenu(r *round) {
 	a := r.start("open")
 	for i := range 10 {
 		a.put(lockOf(4242+i, "other-mac"))
-		a.saw("held-elsewhere")
+		a.sawPID(4242 + i)
 		a.open()
 		a.put(lockOf(77+i, "third-mac"))
 		a.closed("when the lock becomes third-mac's")
@@ -118,8 +120,7 @@ func stepOpenMenu(r *round) {
 func stepRace(a *app) {
 	for i := range 20 {
 		a.put(lockOf(5242+i, "other-mac"))
-		within("held by other-mac", func() bool { out, _ := a.lockbar("status", "--json"); return strings.Contains(out, "other-mac") })
-		time.Sleep(100 * time.Millisecond) // the icon follows the file; how soon is what the benchmarks measure
+		a.sawPID(5242 + i)
 		a.open()
 		a.point("Force Unlock")
 		done := make(chan struct{})
@@ -128,11 +129,10 @@ func stepRace(a *app) {
 		a.press(keyReturn)
 		<-done
 		a.closed("after the key")
-		within("the lock of third-mac", func() bool { return a.hasLock("third-mac") })
-	}
-	time.Sleep(time.Second) // what a click might still do
-	if !a.hasLock("third-mac") {
-		fail("the lock of third-mac is gone")
+		a.sawPID(77 + i)
+		if !a.hasLock("third-mac") {
+			fail("the lock of third-mac is gone")
+		}
 	}
 }
 
@@ -147,13 +147,7 @@ func stepClicks(r *round) {
 	within("Undo puts it back", func() bool { return a.hasLock("mac-mini") })
 	a.saw("held-elsewhere")
 	a.choose("Quit Lockbar")
-	select {
-	case err := <-a.ended:
-		a.ended <- err
-		must("Quit Lockbar", err)
-	case <-time.After(patience):
-		fail("Quit Lockbar does not end it")
-	}
+	must("Quit Lockbar", a.end("Quit Lockbar"))
 }
 
 func stepDeath(r *round) {
@@ -169,17 +163,18 @@ func stepDeath(r *round) {
 func stepSession(r *round) {
 	a := r.start("session")
 	a.put(lockOf(4242, "mac-mini"))
+	a.saw("held-elsewhere")
 	if yes, _, _ := sendMessage.Call(a.window, wmQueryEndSession, 0, 0); yes != 1 {
 		fail("it stops the shutdown")
 	}
-	if state := a.newest(); state != "held-elsewhere" && state != "" {
+	if state := a.newest().To.State; state != "held-elsewhere" {
 		fail("its history ends with %q", state)
 	}
 	sendMessage.Call(a.window, wmEndSession, 0, 0)
 	_, known := a.iconRect()
 	r.note("the shell knows where the icon is: %v", known)
 	a.put(lockOf(77, "mac-air"))
-	within("it goes on", func() bool { out, _ := a.lockbar("history"); return strings.Contains(out, "mac-air") })
+	a.sawPID(77)
 	a.open()
 	a.press(keyEscape)
 	a.closed("by Escape")
@@ -188,13 +183,8 @@ func stepSession(r *round) {
 	a.saw("corrupt")
 	sendMessage.Call(a.window, wmQueryEndSession, 0, 0)
 	sendMessage.Call(a.window, wmEndSession, 1, 0)
-	select {
-	case err := <-a.ended:
-		a.ended <- err
-	case <-time.After(patience):
-		fail("it does not end with the session")
-	}
-	if state := a.newest(); state != "corrupt" {
+	_ = a.end("the end of the session") // Windows itself ends what is left
+	if state := a.newest().To.State; state != "corrupt" {
 		fail("its history ends with %q", state)
 	}
 }
@@ -228,7 +218,7 @@ func stepPlaces(r *round) {
 	for _, way := range slices.Sorted(maps.Keys(ways)) {
 		out, err := exec.Command(r.program, "--store", ways[way], "--state-dir", a.state, "unlock", "--yes").CombinedOutput()
 		must(way+": "+string(out), err)
-		within(way+": the app sees the removal", func() bool { return a.newest() == "unlocked" })
+		within(way+": the app sees the removal", func() bool { return a.newest().To.State == "unlocked" })
 		if out, code := a.lockbar("restore"); code != 0 && way != "share" {
 			fail("%s: the backup belongs to another store: %s", way, out)
 		} else if code != 0 {

@@ -23,6 +23,7 @@ var (
 )
 
 const (
+	wmClose           = 0x0010
 	wmKeyDown         = 0x0100
 	wmQueryEndSession = 0x0011
 	wmEndSession      = 0x0016
