@@ -24,8 +24,10 @@ type app struct {
 }
 
 // start starts the app on an empty store, and waits for its window. It is ended with the step.
-func (r *round) start(name string) *app {
-	a := &app{r: r, store: filepath.Join(r.work, name, "store"), state: filepath.Join(r.work, name, "state"), ended: make(chan error, 1)}
+func (r *round) start(name string) *app { return r.startOn(name, filepath.Join(r.work, name, "store")) }
+
+func (r *round) startOn(name, store string) *app {
+	a := &app{r: r, store: store, state: filepath.Join(r.work, name, "state"), ended: make(chan error, 1)}
 	must("store", os.MkdirAll(a.store, 0o777))
 	must("state", os.MkdirAll(a.state, 0o777))
 	log, err := os.Create(filepath.Join(r.out, "logs", name+".log"))

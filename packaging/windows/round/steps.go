@@ -22,6 +22,7 @@ var steps = []step{
 	{"a shutdown that another program stops leaves the app as it was; one that comes ends it, with its history complete", stepSession},
 	{"a junction, a substituted drive and a share lead to the same store", stepPlaces},
 	{"it can start at login", stepLogin},
+	{"the task scheduler starts the daemon, and Lockbar knows the process", stepDaemon},
 }
 
 // stepStart waits for the icon, and has it shown: Windows 11 hides new ones.
