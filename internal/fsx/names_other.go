@@ -19,7 +19,7 @@ func eachName(path string, visit func(name []byte)) (time.Time, error) {
 		return time.Time{}, err
 	}
 	defer dir.Close()
-	info, err := dir.Stat()
+	info, err := statOpen(dir)
 	if err != nil {
 		return time.Time{}, err
 	}
