@@ -3,7 +3,6 @@ package fsx
 import (
 	"io/fs"
 	"slices"
-	"strings"
 )
 
 // How Windows describes a file, and what that means. It is decided here for every system, so that a table tests it.
@@ -59,15 +58,4 @@ func typeOf(attributes, tag uint32) fs.FileMode {
 func isAway(attributes uint32) bool {
 	return attributes&(attributeOffline|attributeRecallOnRead) != 0 ||
 		attributes&attributeRecallOnOpen != 0 && attributes&attributeReparse != 0
-}
-
-// plainPath drops the prefix that GetFinalPathNameByHandle puts before a path. One that begins with a volume keeps it.
-func plainPath(final string) string {
-	if share, ok := strings.CutPrefix(final, `\\?\UNC\`); ok {
-		return `\\` + share
-	}
-	if drive, ok := strings.CutPrefix(final, `\\?\`); ok && len(drive) > 1 && drive[1] == ':' {
-		return drive
-	}
-	return final
 }

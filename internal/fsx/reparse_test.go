@@ -47,18 +47,3 @@ func TestTypeOf(t *testing.T) {
 		}
 	}
 }
-
-func TestPlainPath(t *testing.T) {
-	t.Parallel()
-	for final, want := range map[string]string{
-		`\\?\C:\Users\me\iai`:       `C:\Users\me\iai`,
-		`\\?\UNC\nas\share\iai`:     `\\nas\share\iai`,
-		`\\?\Volume{4c1b02c1}\iai`:  `\\?\Volume{4c1b02c1}\iai`,
-		`\\nas\share`:               `\\nas\share`,
-		`\\?\GLOBALROOT\Device\iai`: `\\?\GLOBALROOT\Device\iai`,
-	} {
-		if got := plainPath(final); got != want {
-			t.Errorf("%s: %s, want %s", final, got, want)
-		}
-	}
-}
