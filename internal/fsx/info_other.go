@@ -20,4 +20,6 @@ func IsRegular(_ string, e fs.DirEntry) bool { return e.Type().IsRegular() }
 // Real is filepath.EvalSymlinks.
 func Real(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
+func isUnanswered(error) bool { return false }
+
 func statOpen(f *os.File) (fs.FileInfo, error) { return f.Stat() }

@@ -46,8 +46,10 @@ func (f sharedFile) times() (changed, written time.Time, err error) {
 }
 
 // IsTimeout reports whether the server of a share gave no answer. What it, or the way to it, did answer is no timeout, as when a
-// connection breaks (ERROR_NETNAME_DELETED). ERROR_BAD_NETPATH is fs.ErrNotExist to package os: ask this first.
-func IsTimeout(err error) bool { return isNumber(err, unanswered) }
+// connection breaks (ERROR_NETNAME_DELETED).
+func IsTimeout(err error) bool { return isUnanswered(err) }
+
+func isUnanswered(err error) bool { return isNumber(err, unanswered) }
 
 // IsEvicted reports whether the content is not here, and whoever keeps it did not or could not give it.
 func IsEvicted(err error) bool { return isNumber(err, notHere) }

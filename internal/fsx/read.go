@@ -40,8 +40,8 @@ func ReadLinked(path string, most int64) ([]byte, error) {
 	})
 }
 
-// IsAbsent reports whether an error says that a file does not exist. Windows says so, too, of a server that does not answer.
-func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) && !IsTimeout(err) }
+// IsAbsent reports whether an error says that a file does not exist. Package os says so, too, of a server that does not answer Windows.
+func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) && !isUnanswered(err) }
 
 // IsMissing is IsAbsent, or that the parent is not a directory (ENOTDIR).
 func IsMissing(err error) bool { return IsAbsent(err) || errors.Is(err, syscall.ENOTDIR) }
