@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"syscall"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -88,7 +87,7 @@ func readLink(path string) file {
 		return unreadable(err)
 	}
 	f := readTarget(path)
-	if f.absent || errors.Is(f.err, syscall.ENOTDIR) {
+	if f.absent || fsx.IsNotDirectory(f.err) {
 		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere"), link: link}
 	}
 	f.link = link
@@ -139,7 +138,7 @@ func reasonOf(err error) Reason {
 	switch {
 	case fsx.IsAbsent(err):
 		return StoreMissing
-	case errors.Is(err, syscall.ENOTDIR):
+	case fsx.IsNotDirectory(err):
 		return NotADirectory
 	case errors.Is(err, fs.ErrPermission):
 		return Permission

@@ -20,6 +20,9 @@ func eachName(path string, visit func(name []byte)) (time.Time, error) {
 	}
 	defer dir.Close()
 	info, err := statOpen(dir)
+	if err == nil && !info.IsDir() {
+		err = &os.PathError{Op: "open", Path: path, Err: notDirectory}
+	}
 	if err != nil {
 		return time.Time{}, err
 	}

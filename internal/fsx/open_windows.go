@@ -17,6 +17,10 @@ const neverWait = 0
 // onlyDirectory: to open waits for nothing here.
 const onlyDirectory = 0
 
+// notDirectory is what Windows says of a file in the place of a directory. Where a file stands further up in the path, it says that there is
+// no such path.
+const notDirectory = windows.ERROR_DIRECTORY
+
 // openShared opens for reading, and asks the system to fetch no content. What was sent to the cloud since Lstat is refused, too.
 func openShared(path string) (sharedFile, error) {
 	f, err := openHandle(path, windows.GENERIC_READ, windows.FILE_ATTRIBUTE_NORMAL|windows.FILE_FLAG_OPEN_NO_RECALL)

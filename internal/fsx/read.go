@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -43,8 +42,11 @@ func ReadLinked(path string, most int64) ([]byte, error) {
 // IsAbsent reports whether an error says that a file does not exist. Package os says so, too, of a server that does not answer Windows.
 func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) && !isUnanswered(err) }
 
-// IsMissing is IsAbsent, or that the parent is not a directory (ENOTDIR).
-func IsMissing(err error) bool { return IsAbsent(err) || errors.Is(err, syscall.ENOTDIR) }
+// IsNotDirectory reports whether an error says that a file stands in the place of a directory.
+func IsNotDirectory(err error) bool { return errors.Is(err, notDirectory) }
+
+// IsMissing is IsAbsent or IsNotDirectory: there is no such file, or its parent is not a directory.
+func IsMissing(err error) bool { return IsAbsent(err) || IsNotDirectory(err) }
 
 func read(path string, most int64) ([]byte, error) {
 	info, err := Lstat(path)
