@@ -27,9 +27,13 @@ func openShared(path string) (sharedFile, error) {
 	if err != nil {
 		return sharedFile{}, err
 	}
-	if info, err := statOpen(f); err == nil && dataless(info) {
+	info, err := statOpen(f)
+	if err == nil && dataless(info) {
+		err = pathError(path, ErrNotDownloaded)
+	}
+	if err != nil {
 		f.Close()
-		return sharedFile{}, pathError(path, ErrNotDownloaded)
+		return sharedFile{}, err
 	}
 	return sharedFile{f}, nil
 }
