@@ -239,7 +239,7 @@ func (s *Store) sweepBackups(age time.Duration) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		switch name, ok := parseBackupName(e.Name()); {
-		case !e.Type().IsRegular():
+		case !fsx.IsRegular(dir, e):
 		case strings.HasPrefix(e.Name(), unfinished):
 			if path := filepath.Join(dir, e.Name()); isOld(path, age) {
 				_ = os.Remove(path)
@@ -268,7 +268,7 @@ func adopt(from, to string) {
 	entries, _ := os.ReadDir(from)
 	for _, e := range entries {
 		_, ok := parseBackupName(e.Name())
-		if path := filepath.Join(to, e.Name()); ok && e.Type().IsRegular() && isAbsent(path) && makePrivate(to) == nil {
+		if path := filepath.Join(to, e.Name()); ok && fsx.IsRegular(from, e) && isAbsent(path) && makePrivate(to) == nil {
 			_ = os.Rename(filepath.Join(from, e.Name()), path)
 		}
 	}

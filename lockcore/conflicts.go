@@ -3,7 +3,6 @@ package lockcore
 import (
 	"cmp"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,7 +65,7 @@ type listedFile struct {
 
 func (l *fileList) add(dir, name string) {
 	path := filepath.Join(dir, name)
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > l.largest {
 		return // it went meanwhile, or no sync engine made it, or it holds something else
 	}

@@ -103,7 +103,7 @@ func (s *Store) removeCopy(path string, old file) error {
 
 // readCopyFile reads a conflict copy: a regular file of a lock's size.
 func readCopyFile(path string) (file, error) {
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	if err != nil {
 		return file{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
@@ -127,7 +128,7 @@ func (l *looking) overtookRemembered() bool {
 // statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether there is such a file.
 func (l *looking) statePID() (pid int, known bool) {
 	path := l.store.path(stateName)
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	if err != nil {
 		return 0, false
 	}

@@ -77,6 +77,7 @@ var (
 	TokenOf       = tokenOf
 	Superseded    = superseded
 	SpelledIn     = spelledIn
+	ReasonOf      = reasonOf
 )
 
 // BlockState makes the state directory give no answer until the returned function is called, as a dead mount would.

@@ -1,8 +1,6 @@
 package lockcore
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,7 +42,7 @@ type heard struct {
 func readPeers(store string) (files []heard, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
-		return nil, nil, errors.Is(err, fs.ErrNotExist)
+		return nil, nil, fsx.IsAbsent(err)
 	}
 	list, names := fileList{most: maxPeerFiles, largest: maxPeerSize}, 0
 	_, err := fsx.EachName(dir, func(name []byte) {

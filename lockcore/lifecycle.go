@@ -5,9 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"os"
 	"strconv"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // lifecycleName is where the daemon writes in which of its states it is. Read-only for us.
@@ -57,7 +58,7 @@ func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
 }
 
 func readLifecycle(path string) Lifecycle {
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	if err != nil {
 		return Lifecycle{}
 	}

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"syscall"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -59,7 +57,7 @@ func (f file) is(before file) bool {
 
 // continues reports whether the file is the one that was read before, or the same one of which its writer has written more.
 func (f file) continues(before file) bool {
-	return f.token() == before.token() || os.SameFile(f.info, before.info) && bytes.HasPrefix(f.data, before.data)
+	return f.token() == before.token() || fsx.SameFile(f.info, before.info) && bytes.HasPrefix(f.data, before.data)
 }
 
 const tokenPrefix = "sha256:"
@@ -71,7 +69,7 @@ func tokenOf(data []byte) Token {
 
 // readLock reads one lock file: lstat first, regular files only, nothing that may block is opened.
 func readLock(path string) file {
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return readLink(path)
 	}
@@ -89,7 +87,7 @@ func readLink(path string) file {
 		return unreadable(err)
 	}
 	f := readTarget(path)
-	if f.absent || errors.Is(f.err, syscall.ENOTDIR) {
+	if f.absent || fsx.IsNotDirectory(f.err) {
 		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere"), link: link}
 	}
 	f.link = link
@@ -100,11 +98,11 @@ func readTarget(link string) file {
 	if _, err := os.Stat(link); err != nil { // of a loop EvalSymlinks says no ELOOP
 		return unreadable(err)
 	}
-	target, err := filepath.EvalSymlinks(link)
+	target, err := fsx.Real(link)
 	if err != nil {
 		return unreadable(err)
 	}
-	info, err := os.Lstat(target)
+	info, err := fsx.Lstat(target)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -122,7 +120,7 @@ func readRegular(path string, info fs.FileInfo, most int64) file {
 }
 
 func unreadable(err error) file {
-	if errors.Is(err, fs.ErrNotExist) {
+	if fsx.IsAbsent(err) {
 		return file{absent: true, err: err}
 	}
 	reason := reasonOf(err)
@@ -138,9 +136,9 @@ func (r Reason) ofContent() bool { return r == NotARegularFile || r == TooLarge 
 // reasonOf maps what the system said to the reason that is shown.
 func reasonOf(err error) Reason {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case fsx.IsAbsent(err):
 		return StoreMissing
-	case errors.Is(err, syscall.ENOTDIR):
+	case fsx.IsNotDirectory(err):
 		return NotADirectory
 	case errors.Is(err, fs.ErrPermission):
 		return Permission

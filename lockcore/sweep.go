@@ -40,7 +40,7 @@ func (s *Store) sweep(age time.Duration) {
 // isOurs reports whether a leftover may be used: a regular file of this user or of the store's owner, or the symbolic link that the
 // last change removed. Anything else was planted, and is left alone.
 func (s *Store) isOurs(path string) bool {
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	switch {
 	case err != nil:
 		return false
@@ -55,7 +55,7 @@ func (s *Store) isOurs(path string) bool {
 
 // isOld reports whether a file has not changed for that time; of age 0 is each, whatever the clock says.
 func isOld(path string, age time.Duration) bool {
-	info, err := os.Lstat(path)
+	info, err := fsx.Lstat(path)
 	return age == 0 || err == nil && time.Since(fsx.ChangeTime(info)) >= age
 }
 

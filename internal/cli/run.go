@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
@@ -112,7 +113,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 
 // behindLinks is the store by its resolved path: the lock must be given back where it was taken, wherever a link leads by then.
 func (s settings) behindLinks() (*lockcore.Store, error) {
-	real, err := filepath.EvalSymlinks(s.stores[0].Dir())
+	real, err := fsx.Real(s.stores[0].Dir())
 	if err != nil {
 		return s.stores[0], nil // the look says what is wrong
 	}
@@ -173,7 +174,7 @@ func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 
 // claimArguments are those that make a lockbar run known as one: daemons respect its lock, and Lockbar knows its store.
 func claimArguments(store *lockcore.Store) []string {
-	real, err := filepath.EvalSymlinks(store.Dir())
+	real, err := fsx.Real(store.Dir())
 	if err != nil {
 		real = store.Dir() // it went since we looked, and Acquire makes it
 	}

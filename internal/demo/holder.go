@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -88,7 +89,7 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 		return nil, err
 	}
 	var complaint strings.Builder
-	real, err := filepath.EvalSymlinks(dir) // as daemons name their store
+	real, err := fsx.Real(dir) // as daemons name their store
 	if err != nil {
 		return nil, err
 	}

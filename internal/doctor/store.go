@@ -84,7 +84,7 @@ func checkStore(dir, origin string, err error) []Check {
 	switch {
 	case err == nil:
 		return one("store", Pass, "%s", where)
-	case errors.Is(err, fs.ErrNotExist):
+	case fsx.IsAbsent(err):
 		return one("store", Warn, "%s is not there yet; the iai-mcp daemon makes it when it first starts, so check the path if it has run before", where)
 	}
 	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, reason(err))
@@ -139,7 +139,7 @@ func permissions(store *lockcore.Store) []Check {
 // checkPermissions: mode 0 stands for no lock. Windows has no modes that mean anything here.
 func checkPermissions(dir error, mode fs.FileMode) []Check {
 	switch {
-	case errors.Is(dir, fs.ErrNotExist):
+	case fsx.IsAbsent(dir):
 		return skipped("permissions", noStore)
 	case dir != nil:
 		return one("permissions", Warn, "This user may not write in the store, so no lock can be removed: %s", reason(dir))

@@ -11,7 +11,7 @@ import (
 // syncOf says what carries the store to other machines.
 func syncOf(dir string) []Check {
 	home := machine.Home() // without one there is no iCloud Drive
-	real, err := filepath.EvalSymlinks(dir)
+	real, err := fsx.Real(dir)
 	if err != nil {
 		real = dir
 	}

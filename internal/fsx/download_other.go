@@ -1,6 +1,6 @@
-//go:build !darwin
+//go:build !darwin && !windows
 
 package fsx
 
-// neverDownload has nothing to do: only macOS fetches a file because a program looks at it, and lets a program forbid that.
+// neverDownload has nothing to do: no file system of this system fetches a file because a program looks at it, and lets a program forbid that.
 func neverDownload() error { return nil }

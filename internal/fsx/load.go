@@ -23,7 +23,7 @@ type File struct {
 	Written time.Time // modification time
 }
 
-// Load reads the file of which os.Lstat gave info, up to most bytes. It returns when the system answers, which on a dead mount
+// Load reads the file of which Lstat gave info, up to most bytes. It returns when the system answers, which on a dead mount
 // is never: its caller keeps the time. It writes nothing to the disk, not even an access time where the system can do without.
 //
 // Errors: a *fs.PathError, whose cause is fs.ErrNotExist, ErrNotRegular, ErrTooLarge, ErrNotDownloaded (macOS, Windows), or what

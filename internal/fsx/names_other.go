@@ -19,7 +19,10 @@ func eachName(path string, visit func(name []byte)) (time.Time, error) {
 		return time.Time{}, err
 	}
 	defer dir.Close()
-	info, err := dir.Stat()
+	info, err := statOpen(dir)
+	if err == nil && !info.IsDir() {
+		err = &os.PathError{Op: "open", Path: path, Err: notDirectory}
+	}
 	if err != nil {
 		return time.Time{}, err
 	}

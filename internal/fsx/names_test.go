@@ -29,3 +29,17 @@ func TestEachName(t *testing.T) {
 		t.Errorf("%d names, want %d:\n%q", len(got), len(want), got)
 	}
 }
+
+// TestNotADirectory: a file in the place of a directory is told from one that is missing.
+func TestNotADirectory(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{file: true, file + "-missing": false} {
+		if _, err := EachName(path, func([]byte) {}); IsNotDirectory(err) != want || IsAbsent(err) == want {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

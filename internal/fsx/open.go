@@ -10,20 +10,22 @@ import (
 // Open opens the regular file at path, or makes it where flag has os.O_CREATE, as os.OpenFile does. It is for a file that only
 // we write: it follows no symbolic link, and neither waits at a pipe nor wakes a device.
 //
-// Errors: a *fs.PathError, whose cause is ErrNotRegular, or what the system said.
+// Errors: a *fs.PathError, whose cause is ErrNotRegular, ErrNotDownloaded (to read), or what the system said.
 func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
-	info, err := os.Lstat(path)
+	info, err := Lstat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		return nil, pathError(path, problem{kindOf(info.Mode()), ErrNotRegular})
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
+	case err == nil && flag == os.O_RDONLY && dataless(info):
+		return nil, pathError(path, ErrNotDownloaded)
 	}
 	f, err := os.OpenFile(path, flag|neverWait, perm)
 	if err != nil {
 		return nil, err
 	}
-	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+	if info, err = statOpen(f); err == nil && !info.Mode().IsRegular() {
 		err = pathError(path, problem{"something else took its place", ErrNotRegular})
 	}
 	if err != nil {

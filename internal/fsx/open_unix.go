@@ -24,6 +24,9 @@ type sharedFile struct {
 // onlyDirectory is the flag with which nothing but a directory is opened.
 const onlyDirectory = unix.O_DIRECTORY
 
+// notDirectory is what the system says of what is opened so and is none, or in whose path a file stands.
+const notDirectory = unix.ENOTDIR
+
 // openShared opens for reading what is believed to be a regular file: a pipe that took its place does not block, a
 // symbolic link is refused.
 func openShared(path string) (sharedFile, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -16,45 +17,79 @@ const neverWait = 0
 // onlyDirectory: to open waits for nothing here.
 const onlyDirectory = 0
 
-// openShared opens for reading and lets others rename and delete meanwhile, which os.Open does not: the daemon's
-// os.replace would fail while we look.
-//
-// Doubt: a file that OneDrive manages is a reparse point. Windows hides that from most programs; should it not, os.Lstat
-// calls the file irregular, and it is refused.
+// notDirectory is what Windows says of a file in the place of a directory. Where a file stands further up in the path, it says that there is
+// no such path.
+const notDirectory = windows.ERROR_DIRECTORY
+
+// openShared opens for reading, and asks the system to fetch no content. What was sent to the cloud since Lstat is refused, too.
 func openShared(path string) (sharedFile, error) {
-	name, err := windows.UTF16PtrFromString(path)
+	f, err := openHandle(path, windows.GENERIC_READ, windows.FILE_ATTRIBUTE_NORMAL|windows.FILE_FLAG_OPEN_NO_RECALL)
 	if err != nil {
-		return sharedFile{}, &os.PathError{Op: "open", Path: path, Err: err}
+		return sharedFile{}, err
 	}
-	h, err := windows.CreateFile(name, windows.GENERIC_READ,
-		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE, nil,
-		windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
+	info, err := statOpen(f)
+	if err == nil && dataless(info) {
+		err = pathError(path, ErrNotDownloaded)
+	}
 	if err != nil {
-		return sharedFile{}, &os.PathError{Op: "open", Path: path, Err: err}
+		f.Close()
+		return sharedFile{}, err
 	}
-	return sharedFile{os.NewFile(uintptr(h), path)}, nil
+	return sharedFile{f}, nil
 }
 
 type sharedFile struct{ *os.File }
 
 func (f sharedFile) isRegular() (bool, error) {
-	info, err := f.Stat()
+	info, err := statOpen(f.File)
 	return err == nil && info.Mode().IsRegular(), err
 }
 
 func (f sharedFile) times() (changed, written time.Time, err error) {
-	info, err := f.Stat()
+	info, err := statOpen(f.File)
 	if err != nil {
 		return time.Time{}, time.Time{}, err
 	}
 	return ChangeTime(info), info.ModTime(), nil
 }
 
-// IsTimeout reports whether a network file system gave up.
-func IsTimeout(err error) bool { return errors.Is(err, windows.ERROR_SEM_TIMEOUT) }
+// IsTimeout reports whether the server of a share gave no answer. What it, or the way to it, did answer is no timeout, as when a
+// connection breaks (ERROR_NETNAME_DELETED).
+func IsTimeout(err error) bool { return isUnanswered(err) }
 
-// IsEvicted reports whether a cloud file provider could not fetch the content.
-func IsEvicted(err error) bool { return errors.Is(err, windows.ERROR_CLOUD_FILE_UNSUCCESSFUL) }
+func isUnanswered(err error) bool { return isNumber(err, unanswered) }
+
+// IsEvicted reports whether the content is not here, and whoever keeps it did not or could not give it.
+func IsEvicted(err error) bool { return isNumber(err, notHere) }
+
+func isNumber(err error, numbers []syscall.Errno) bool {
+	var number syscall.Errno
+	return errors.As(err, &number) && slices.Contains(numbers, number)
+}
+
+var unanswered = []syscall.Errno{
+	windows.ERROR_SEM_TIMEOUT,
+	windows.ERROR_BAD_NETPATH, // no server of that name, or it is off: so says Windows for a while after the first timeout
+	windows.ERROR_NO_NET_OR_BAD_PATH,
+	windows.ERROR_NETWORK_UNREACHABLE,
+	windows.ERROR_HOST_UNREACHABLE,
+}
+
+var notHere = []syscall.Errno{
+	windows.ERROR_CLOUD_FILE_PROVIDER_NOT_RUNNING,
+	windows.ERROR_CLOUD_FILE_PROVIDER_TERMINATED,
+	windows.ERROR_CLOUD_FILE_CONNECTED_PROVIDER_ONLY,
+	windows.ERROR_CLOUD_FILE_AUTHENTICATION_FAILED,
+	windows.ERROR_CLOUD_FILE_ACCESS_DENIED,
+	windows.ERROR_CLOUD_FILE_NETWORK_UNAVAILABLE,
+	windows.ERROR_CLOUD_FILE_INSUFFICIENT_RESOURCES,
+	windows.ERROR_CLOUD_FILE_UNSUCCESSFUL,
+	windows.ERROR_CLOUD_FILE_REQUEST_ABORTED,
+	windows.ERROR_CLOUD_FILE_REQUEST_CANCELED,
+	windows.ERROR_CLOUD_FILE_REQUEST_TIMEOUT,
+	windows.ERROR_FILE_OFFLINE,
+	windows.ERROR_REMOTE_STORAGE_NOT_ACTIVE,
+}
 
 // IsFileLimit reports whether no more files could be opened.
 func IsFileLimit(err error) bool { return errors.Is(err, windows.ERROR_TOO_MANY_OPEN_FILES) }
@@ -65,17 +100,16 @@ func IsLoop(error) bool { return false }
 // SyncDir: NTFS journals its directories and lets nobody flush one.
 func SyncDir(string) {}
 
-// ChangeTime is when the file was made on this volume; what ReadDir and Lstat give has no ctime. Doubt: NTFS gives a name
-// that is made anew within 15 s the creation time of its predecessor ("tunnelling").
+// ChangeTime is ctime of what our Lstat gave. Package os does not tell it, and the creation time is no substitute: a name that is made
+// anew within 15 s has that of its predecessor ("tunnelling"), and daemons take over by delete and create.
 func ChangeTime(info fs.FileInfo) time.Time {
-	if a, ok := info.Sys().(*syscall.Win32FileAttributeData); ok {
-		return time.Unix(0, a.CreationTime.Nanoseconds())
+	if i, ok := info.(fileInfo); ok {
+		return i.changed
 	}
 	return info.ModTime()
 }
 
-// dataless: FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS marks a OneDrive file whose content is in the cloud.
 func dataless(info fs.FileInfo) bool {
-	a, ok := info.Sys().(*syscall.Win32FileAttributeData)
-	return ok && a.FileAttributes&windows.FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS != 0
+	i, ok := info.(fileInfo)
+	return ok && i.away
 }

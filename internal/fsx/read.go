@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -26,9 +24,9 @@ func Read(path string, most int64) ([]byte, error) {
 // ReadLinked is Read for a file that people may keep elsewhere, with a symbolic link in its place.
 func ReadLinked(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) {
-		target, err := filepath.EvalSymlinks(path)
+		target, err := Real(path)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case IsAbsent(err):
 			return nil, err
 		case err != nil: // not every one of these names a path
 			return nil, pathError(path, err)
@@ -41,13 +39,17 @@ func ReadLinked(path string, most int64) ([]byte, error) {
 	})
 }
 
-// IsMissing reports whether an error says that a file does not exist, or that its parent is not a directory (ENOTDIR).
-func IsMissing(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
-}
+// IsAbsent reports whether an error says that a file does not exist. Package os says so, too, of a server that does not answer Windows.
+func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) && !isUnanswered(err) }
+
+// IsNotDirectory reports whether an error says that a file stands in the place of a directory.
+func IsNotDirectory(err error) bool { return errors.Is(err, notDirectory) }
+
+// IsMissing is IsAbsent or IsNotDirectory: there is no such file, or its parent is not a directory.
+func IsMissing(err error) bool { return IsAbsent(err) || IsNotDirectory(err) }
 
 func read(path string, most int64) ([]byte, error) {
-	info, err := os.Lstat(path)
+	info, err := Lstat(path)
 	if err != nil {
 		return nil, err
 	}

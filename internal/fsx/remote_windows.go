@@ -6,11 +6,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// remote: a network drive or UNC path drops notifications under load and after a reconnect.
+// remote: a share, by its own path or as a drive, drops notifications under load and after a reconnect.
 func remote(dir string) string {
-	root, err := windows.UTF16PtrFromString(filepath.VolumeName(dir) + `\`)
-	if err != nil || windows.GetDriveType(root) != windows.DRIVE_REMOTE {
-		return ""
+	volume := filepath.VolumeName(dir)
+	root, err := windows.UTF16PtrFromString(volume + `\`)
+	if isShare(volume) || err == nil && windows.GetDriveType(root) == windows.DRIVE_REMOTE {
+		return "a network drive"
 	}
-	return "a network drive"
+	return ""
 }

@@ -74,7 +74,7 @@ func Resolved(path string) string {
 		return path
 	}
 	for rest := ""; ; path = filepath.Dir(path) {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
+		if real, err := Real(path); err == nil {
 			return filepath.Join(real, rest)
 		}
 		if filepath.Dir(path) == path {

@@ -22,7 +22,7 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 
 // Replace is Write for a file that only we write: a symbolic link, and whatever else is no directory, gives way.
 func Replace(path string, data []byte, perm fs.FileMode) error {
-	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
+	if info, err := Lstat(path); err == nil && info.Mode().IsRegular() {
 		perm = info.Mode().Perm() | 0o400 // what cannot be read back is lost
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -46,7 +46,7 @@ const maxLinks = 40
 // target is the file that path leads to by symbolic links. It need not be there.
 func target(path string) (string, error) {
 	for at, links := path, 0; links < maxLinks; links++ {
-		if real, err := filepath.EvalSymlinks(at); err == nil {
+		if real, err := Real(at); err == nil {
 			return real, nil
 		}
 		link, err := os.Readlink(at)
@@ -57,7 +57,7 @@ func target(path string) (string, error) {
 			at = link
 			continue
 		}
-		dir, err := filepath.EvalSymlinks(filepath.Dir(at)) // else ".." would lead out of the link, not of its target
+		dir, err := Real(filepath.Dir(at)) // else ".." would lead out of the link, not of its target
 		if err != nil {
 			return "", err
 		}

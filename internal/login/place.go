@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
@@ -64,7 +65,7 @@ func placesHere() places {
 
 // resolved leaves a path that leads nowhere as it is.
 func resolved(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
+	if real, err := fsx.Real(path); err == nil {
 		return real
 	}
 	return path

@@ -44,7 +44,7 @@ func (h *History) Save(dir, stateDir string) (string, error) {
 		return "", err
 	}
 	text := filepath.Join(stateDir, textName)
-	if info, err := os.Lstat(text); err == nil && info.Mode().IsRegular() && fsx.IsOurs(info) {
+	if info, err := fsx.Lstat(text); err == nil && info.Mode().IsRegular() && fsx.IsOurs(info) {
 		_ = os.Remove(text) // it is old, and does no harm where it cannot be removed
 	}
 	return path, nil

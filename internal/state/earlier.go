@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
@@ -97,7 +98,7 @@ func readEarlier(stateDir string, since time.Time) (s Saved, bad []error) {
 func removeEarlier(stateDir string) {
 	for _, name := range []string{earlierTold, earlierHolders, earlierHolders + ".guard", earlierNames} {
 		path := filepath.Join(stateDir, name)
-		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
+		if info, err := fsx.Lstat(path); err == nil && info.Mode().IsRegular() {
 			_ = os.Remove(path)
 		}
 	}

@@ -31,7 +31,7 @@ func LockFiles(dir string) []string {
 // runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base
 // directory specification).
 func runtimeLock(stateDir string) string {
-	if resolved, err := filepath.EvalSymlinks(stateDir); err == nil {
+	if resolved, err := fsx.Real(stateDir); err == nil {
 		stateDir = resolved
 	}
 	dir := os.Getenv("XDG_RUNTIME_DIR")

@@ -56,7 +56,7 @@ func (j Journal) write(line []byte) error {
 // rotate begins a new file where the line does not fit. What is larger than a history can have become is none, and does not take
 // the place of the one before.
 func (j Journal) rotate(line int64) error {
-	info, err := os.Lstat(j.path(journalName))
+	info, err := fsx.Lstat(j.path(journalName))
 	switch {
 	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= maxJournal: // what is wrong with it, if anything, the write says
 		return nil

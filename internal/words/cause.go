@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"unicode/utf8"
 
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -145,7 +146,7 @@ func ofNetwork(e *net.OpError, show func(path string) string) string {
 // ofNumber leaves the rest to the system, which has words for them: "no space left on device".
 func ofNumber(e syscall.Errno) string {
 	switch {
-	case errors.Is(e, fs.ErrNotExist):
+	case fsx.IsAbsent(e):
 		return notThere
 	case errors.Is(e, fs.ErrPermission):
 		return notAllowed

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -420,7 +421,7 @@ func TestFindRoute(t *testing.T) {
 			t.Errorf("%s: ends in %s with %q missing, want %s, %q", c.path, r.end(), last.name, c.end, c.missing)
 		}
 		for _, s := range r.steps {
-			if info, err := os.Lstat(s.dir); err != nil || info.Mode()&fs.ModeType != fs.ModeDir || !os.SameFile(info, s.id) {
+			if info, err := fsx.Lstat(s.dir); err != nil || info.Mode()&fs.ModeType != fs.ModeDir || !fsx.SameFile(info, s.id) {
 				t.Errorf("%s: step %s is no directory (%v)", c.path, s.dir, err)
 			}
 		}

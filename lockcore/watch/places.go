@@ -3,11 +3,12 @@ package watch
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // place is a directory that is to be watched.
@@ -87,7 +88,7 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 func (h *fileHints) intact(before, r route, now time.Time) bool {
 	return before.crowded == r.crowded && slices.EqualFunc(before.steps, r.steps, func(a, b step) bool {
 		p := h.places[b.dir]
-		if p == nil || a.dir != b.dir || a.name != b.name || !os.SameFile(p.id, b.id) {
+		if p == nil || a.dir != b.dir || a.name != b.name || !fsx.SameFile(p.id, b.id) {
 			return false
 		}
 		p.flood.pass(now)
@@ -110,7 +111,7 @@ func (h *fileHints) claim(s step) *place {
 		p = &place{step: s}
 		h.places[s.dir] = p
 	}
-	if !os.SameFile(p.id, s.id) {
+	if !fsx.SameFile(p.id, s.id) {
 		h.doubt(p)
 	}
 	p.id = s.id

@@ -48,12 +48,9 @@ func findRoute(dir string) route {
 	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
 		here := step{at, rest[0], id, whole}
 		next := filepath.Join(at, rest[0])
-		info, err := os.Lstat(next)
+		info, err := fsx.Lstat(next) // to which a junction or mounted folder of Windows is a link
 		switch {
-		case err == nil && isDirectory(info, next):
-			if !info.IsDir() {
-				r.steps = append(r.steps, here)
-			}
+		case err == nil && info.IsDir():
 			at, id, rest = next, info, rest[1:]
 		case err == nil && info.Mode()&fs.ModeSymlink != 0:
 			links++
@@ -70,22 +67,12 @@ func findRoute(dir string) route {
 	}
 	if id != nil && len(rest) == 0 {
 		peers := filepath.Join(at, lockcore.PeersName)
-		if info, err := os.Lstat(peers); err == nil && info.IsDir() { // a link would lead the watch out of the store
+		if info, err := fsx.Lstat(peers); err == nil && info.IsDir() { // a link would lead the watch out of the store
 			r.steps = append(r.steps, step{peers, "", info, forPeers})
 		}
 		r.steps = append(r.steps, step{at, "", id, closely})
 	}
 	return r.at(at)
-}
-
-// isDirectory: a junction or mount point of Windows is neither directory nor link to Lstat, and leads to a directory. It can be
-// turned like a link.
-func isDirectory(info fs.FileInfo, path string) bool {
-	if info.Mode()&fs.ModeIrregular == 0 {
-		return info.IsDir()
-	}
-	to, err := os.Stat(path)
-	return err == nil && to.IsDir()
 }
 
 // at asks for the kind of the file system where the way ends.
@@ -96,7 +83,7 @@ func (r route) at(dir string) route {
 
 func rootOf(path string) (string, fs.FileInfo) {
 	root := filepath.VolumeName(path) + string(filepath.Separator)
-	info, _ := os.Lstat(root)
+	info, _ := fsx.Lstat(root)
 	return root, info
 }
 

@@ -1,0 +1,25 @@
+//go:build !windows
+
+package fsx
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Lstat is os.Lstat.
+func Lstat(path string) (fs.FileInfo, error) { return os.Lstat(path) }
+
+// SameFile is os.SameFile.
+func SameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
+
+// IsRegular reports whether an entry of dir is a regular file.
+func IsRegular(_ string, e fs.DirEntry) bool { return e.Type().IsRegular() }
+
+// Real is filepath.EvalSymlinks.
+func Real(path string) (string, error) { return filepath.EvalSymlinks(path) }
+
+func isUnanswered(error) bool { return false }
+
+func statOpen(f *os.File) (fs.FileInfo, error) { return f.Stat() }

@@ -1,0 +1,61 @@
+package fsx
+
+import (
+	"io/fs"
+	"slices"
+)
+
+// How Windows describes a file, and what that means. It is decided here for every system, so that a table tests it.
+
+// File attributes, of winnt.h.
+const (
+	attributeDirectory    = 0x10
+	attributeReparse      = 0x400
+	attributeOffline      = 0x1000
+	attributeRecallOnOpen = 0x40000
+	attributeRecallOnRead = 0x400000 // FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS
+)
+
+// Tags of reparse points, of winnt.h and [MS-FSCC] 2.1.2.1. A surrogate stands for another name, as a link does. The tags of
+// OneDrive and others that use the cloud files API are 0x9000001A to 0x9000F01A.
+const (
+	tagSurrogate  = 0x20000000
+	tagMountPoint = 0xA0000003 // a junction or a mounted folder
+	tagSymlink    = 0xA000000C
+	tagUnixSocket = 0x80000023
+)
+
+// tagsWithoutData are no surrogates, and yet there is no file to read: NFS and WSL keep pipes, devices and links so.
+var tagsWithoutData = []uint32{
+	0x80000014, // IO_REPARSE_TAG_NFS
+	0x8000001B, // IO_REPARSE_TAG_APPEXECLINK
+	0x80000020, // IO_REPARSE_TAG_UNHANDLED
+	0x80000024, // IO_REPARSE_TAG_LX_FIFO
+	0x80000025, // IO_REPARSE_TAG_LX_CHR
+	0x80000026, // IO_REPARSE_TAG_LX_BLK
+}
+
+// typeOf says what a file on disk is. A reparse point that holds data is what it would be without its tag: a placeholder of OneDrive,
+// a deduplicated or compressed file. A junction or mounted folder is a link: it leads to a directory elsewhere.
+func typeOf(attributes, tag uint32) fs.FileMode {
+	switch {
+	case attributes&attributeReparse == 0:
+	case tag == tagSymlink, tag == tagMountPoint:
+		return fs.ModeSymlink
+	case tag == tagUnixSocket:
+		return fs.ModeSocket
+	case tag&tagSurrogate != 0, slices.Contains(tagsWithoutData, tag):
+		return fs.ModeIrregular
+	}
+	if attributes&attributeDirectory != 0 {
+		return fs.ModeDir
+	}
+	return 0
+}
+
+// isAway reports whether reading the content would fetch it from elsewhere: from the cloud, or from what a storage manager moved it to.
+// Of an open file without a tag, the bit of FILE_ATTRIBUTE_RECALL_ON_OPEN is FILE_ATTRIBUTE_EA, which WSL's files have.
+func isAway(attributes uint32) bool {
+	return attributes&(attributeOffline|attributeRecallOnRead) != 0 ||
+		attributes&attributeRecallOnOpen != 0 && attributes&attributeReparse != 0
+}

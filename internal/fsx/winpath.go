@@ -1,0 +1,29 @@
+package fsx
+
+import "strings"
+
+// How Windows writes paths, decided here for every system, so that a table tests it.
+
+const (
+	longPrefix  = `\\?\`
+	sharePrefix = longPrefix + `UNC\`
+)
+
+// plainPath drops the prefix that GetFinalPathNameByHandle puts before a path. One that begins with a volume keeps it.
+func plainPath(final string) string {
+	if share, ok := strings.CutPrefix(final, sharePrefix); ok {
+		return `\\` + share
+	}
+	if drive, ok := strings.CutPrefix(final, longPrefix); ok && len(drive) > 1 && drive[1] == ':' {
+		return drive
+	}
+	return final
+}
+
+// isShare reports whether a volume, as filepath.VolumeName has it, is the share of a server.
+func isShare(volume string) bool {
+	if strings.HasPrefix(volume, sharePrefix) {
+		return true
+	}
+	return strings.HasPrefix(volume, `\\`) && !strings.HasPrefix(volume, longPrefix) && !strings.HasPrefix(volume, `\\.\`)
+}

@@ -1,0 +1,108 @@
+package lockcore_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lockbar/internal/fsx"
+	"lockbar/lockcore"
+)
+
+// ways are the paths by which Windows leads to a store; one that it does not have is empty.
+var ways = []struct {
+	name string
+	path func(t *testing.T, store string) string
+	same bool // it has the identity of the store by its own path
+}{
+	{"its own path", func(_ *testing.T, store string) string { return store }, true},
+	{"another case", func(_ *testing.T, store string) string { return strings.ToUpper(store) }, true},
+	{"a junction", behindJunction, true},
+	{"a share", onShare, false}, // Windows knows of no server that it is this machine
+}
+
+// behindJunction makes a junction that leads to the directory of the store. It needs no privilege.
+func behindJunction(t *testing.T, store string) string {
+	link := filepath.Join(t.TempDir(), "junction")
+	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, filepath.Dir(store)).CombinedOutput()
+	t.Cleanup(func() { _ = os.Remove(link) })
+	if _, missing := os.Stat(filepath.Join(link, filepath.Base(store))); err != nil || missing != nil {
+		t.Skipf("no junctions here: %v: %s", err, out)
+	}
+	return filepath.Join(link, filepath.Base(store))
+}
+
+// onShare reaches the store by the share that Windows has of each drive for administrators: a real server on this machine.
+func onShare(t *testing.T, store string) string {
+	share := `\\localhost\` + strings.Replace(store, ":", "$", 1)
+	if _, err := os.Stat(share); err != nil {
+		t.Skip("no share for administrators:", err)
+	}
+	if fsx.Remote(share) == "" {
+		t.Errorf("%s is not on a network drive", share)
+	}
+	return share
+}
+
+// TestWaysToStore removes a lock, puts it back, takes it and gives it up, whatever path leads to its store.
+func TestWaysToStore(t *testing.T) {
+	t.Parallel()
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "Store")
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			options := lockcore.Options{Hostname: us, StateDir: t.TempDir()}
+			own, err := lockcore.Open(dir, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			store, err := own.At(way.path(t, dir))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if way.same && store.Identity() != own.Identity() {
+				t.Errorf("its identity is %s, want %s", store.Identity(), own.Identity())
+			}
+			lock := theirs.Encode()
+			if err := os.WriteFile(filepath.Join(dir, lockcore.LockName), lock, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			changeAll(t, store, string(lock))
+		})
+	}
+}
+
+// changeAll makes each kind of change to a store that holds another machine's lock.
+func changeAll(t *testing.T, store *lockcore.Store, lock string) {
+	ctx := context.Background()
+	look := func() lockcore.Snapshot { return store.Inspect(ctx, lockcore.Memory{}) }
+	if s := look(); s.State != lockcore.HeldElsewhere {
+		t.Fatalf("it is %s (%s): %v", s.State, s.Reason, s.Problem)
+	}
+	removed, err := store.ForceUnlock(ctx, look(), lockcore.Memory{}, false)
+	if err != nil || look().State != lockcore.Unlocked {
+		t.Fatalf("unlocked: %s, %v", look().State, err)
+	}
+	if _, err := store.Restore(ctx, removed, lockcore.Memory{}); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(store.LockPath()); string(data) != lock {
+		t.Errorf("restored %q, %v", data, err)
+	}
+	taken, err := store.Acquire(ctx, look(), lockcore.Memory{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := look(); s.State != lockcore.HeldHere || taken.Replaced.Record.Hostname != them {
+		t.Errorf("taken: %s, from %q", s.State, taken.Replaced.Record.Hostname)
+	}
+	if err := taken.Release(ctx); err != nil || look().State != lockcore.Unlocked {
+		t.Errorf("released: %s, %v", look().State, err)
+	}
+}

@@ -1,0 +1,33 @@
+package watch
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"lockbar/internal/fsx"
+)
+
+// TestJunctionOnTheWay: the directory that holds a junction is worth a watch, and behind it the way leads through what the junction
+// leads to.
+func TestJunctionOnTheWay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	real, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")
+	if err := os.MkdirAll(filepath.Join(real, "store"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, real).CombinedOutput()
+	t.Cleanup(func() { _ = os.Remove(link) })
+	if _, missing := os.Stat(filepath.Join(link, "store")); err != nil || missing != nil {
+		t.Skipf("no junctions here: %v: %s", err, out)
+	}
+	r := findRoute(filepath.Join(link, "store"))
+	if len(r.steps) != 2 || r.steps[0].dir != dir || r.steps[0].name != "link" {
+		t.Fatalf("%+v", r.steps)
+	}
+	if end := r.end(); filepath.Base(filepath.Dir(end)) != "real" || !fsx.IsSameFile(end, filepath.Join(real, "store")) {
+		t.Errorf("it ends at %s", end)
+	}
+}
