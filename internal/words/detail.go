@@ -10,8 +10,20 @@ import (
 	"lockbar/lockcore"
 )
 
-// StopCommand ends the daemon properly: it releases what it holds.
+// StopCommand ends the daemon properly: it releases what it holds. On Windows it is taskkill, which leaves the lock; and versions of today
+// look there for a title that Windows does not show, find no daemon and say nothing.
 const StopCommand = "iai-mcp daemon stop"
+
+// KillCommand ends a daemon on Windows, and what it has started.
+func KillCommand(pid int) string { return "taskkill /F /T /PID " + strconv.Itoa(pid) }
+
+// stopHere is the command that ends the daemon on this computer.
+func stopHere(daemons []lockcore.Process, goos string) string {
+	if goos == "windows" && len(daemons) > 0 {
+		return KillCommand(daemons[0].PID)
+	}
+	return StopCommand
+}
 
 // Commands are the command lines of lockbar that mean the store in question.
 type Commands struct{ Unlock, Copies string }

@@ -1,0 +1,16 @@
+//go:build !windows
+
+package service
+
+import (
+	"os/exec"
+	"time"
+)
+
+// CanStop reports whether Stop stops anything on this system.
+const CanStop = true
+
+// launchTime is how long a service that was started may take to have a process. One that fails has none.
+const launchTime = 2 * time.Second
+
+func quiet(*exec.Cmd) {} // no program opens a window by itself
