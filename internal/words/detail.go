@@ -17,9 +17,11 @@ const StopCommand = "iai-mcp daemon stop"
 // KillCommand ends a daemon on Windows, and what it has started.
 func KillCommand(pid int) string { return "taskkill /F /T /PID " + strconv.Itoa(pid) }
 
-// stopHere is the command that ends the daemon on this computer.
-func stopHere(daemons []lockcore.Process, goos string) string {
-	if goos == "windows" && len(daemons) > 0 {
+// StopHere returns the command that ends the daemon of a store that runs here. Where none does it is StopCommand.
+func StopHere(s lockcore.Snapshot) string { return stopHere(s, runtime.GOOS) }
+
+func stopHere(s lockcore.Snapshot, goos string) string {
+	if daemons := lockcore.Daemons(s); goos == "windows" && len(daemons) > 0 {
 		return KillCommand(daemons[0].PID)
 	}
 	return StopCommand

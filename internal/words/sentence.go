@@ -102,7 +102,7 @@ var places = [...]struct {
 	{"privacy", func(*look) (string, bool) { return privacy(runtime.GOOS), false }},
 	{"removable", func(l *look) (string, bool) { return removable(l.Snapshot), false }},
 	{"stop", func(*look) (string, bool) { return StopCommand, false }}, // on whichever computer
-	{"stop-here", func(l *look) (string, bool) { return stopHere(lockcore.Daemons(*l.Snapshot), runtime.GOOS), false }},
+	{"stop-here", func(l *look) (string, bool) { return StopHere(*l.Snapshot), false }},
 	{"unlock", func(l *look) (string, bool) { return l.commands.Unlock, false }},
 	{"copies", func(l *look) (string, bool) { return l.commands.Copies, false }},
 	{"store", func(l *look) (string, bool) { return cmp.Or(Clean(l.store), "the store"), false }},
