@@ -126,7 +126,7 @@ func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (
 func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Snapshot) (string, error) {
 	s, err := toStart(seen, states)
 	if err == nil {
-		var end time.Time
+		var end, since time.Time
 		last := 0
 		err = m.change(ctx, m.start, &s, func() (bool, error) {
 			if end.IsZero() {
@@ -135,9 +135,10 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 			if s.PID == 0 && time.Now().After(end) {
 				return false, fmt.Errorf("%s was started, and has no process: its log may say why", s.Name)
 			}
-			isSame := s.PID == last || m.find == nil // a launcher is there before what it launches
-			last = s.PID
-			return s.PID != 0 && isSame, nil
+			if s.PID != last {
+				last, since = s.PID, time.Now()
+			}
+			return s.PID != 0 && time.Since(since) >= settleTime, nil
 		})
 	}
 	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err
