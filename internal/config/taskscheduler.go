@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -125,19 +124,21 @@ func parseTask(data []byte) (file taskFile, err error) {
 	return file, d.Decode(&file)
 }
 
-// isoDuration is a duration of XML Schema without years and months, as PT1M.
-var isoDuration = regexp.MustCompile(`^P(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?$`)
-
-// isoSpan is 0 where there is none, or it is not understood.
+// isoSpan reads a duration of XML Schema without years and months, as PT1M. It is 0 where it is not understood.
 func isoSpan(text string) time.Duration {
-	parts := isoDuration.FindStringSubmatch(strings.TrimSpace(text))
-	if parts == nil {
+	date, clock, _ := strings.Cut(strings.TrimSpace(text), "T")
+	days, ok := strings.CutPrefix(date, "P")
+	sum := 0.0
+	for rest := days + clock; ok && rest != ""; {
+		digits, after := leading(rest, func(r rune) bool { return r >= '0' && r <= '9' })
+		n, err := strconv.ParseFloat(digits, 64)
+		if ok = err == nil && after != ""; ok {
+			size := map[byte]float64{'D': 86400, 'H': 3600, 'M': 60, 'S': 1}[after[0]]
+			sum, rest, ok = sum+n*size, after[1:], size > 0
+		}
+	}
+	if !ok {
 		return 0
 	}
-	seconds := 0
-	for i, unit := range []int{86400, 3600, 60, 1} {
-		n, _ := strconv.Atoi(parts[i+1]) // an empty one is none
-		seconds += n * unit
-	}
-	return spanOf(float64(seconds))
+	return spanOf(sum)
 }
