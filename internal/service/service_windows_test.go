@@ -2,6 +2,7 @@ package service
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -122,5 +123,36 @@ func TestScheduledTask(t *testing.T) {
 	_, err = Stop(t.Context(), store, daemons)
 	if refused := (*Refusal)(nil); !errors.As(err, &refused) || refused.Already || !strings.Contains(err.Error(), words.KillCommand(pid)) || hasEnded(daemons[0]) {
 		t.Errorf("stop: %v", err)
+	}
+	checkLooks(t, store, pid)
+}
+
+// checkLooks: a lock that names the launcher of the daemon is held, and beside another computer's lock one daemon runs here, not two.
+func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
+	t.Helper()
+	launcher := 0
+	for _, e := range machine.Table(func(name string) bool { return name == "python3.12.exe" }) {
+		if e.PID == daemon {
+			launcher = e.Parent
+		}
+	}
+	host, err := os.Hostname()
+	must(t, err)
+	for _, test := range []struct {
+		pid   int
+		host  string
+		state lockcore.State
+		holds int // the daemon that is named
+	}{
+		{daemon, host, lockcore.HeldHere, daemon},
+		{launcher, host, lockcore.HeldHere, launcher},
+		{4242, "mac-mini", lockcore.Contested, daemon},
+	} {
+		lock := fmt.Sprintf(`{"pid": %d, "hostname": %q, "started_at": "%s", "schema_version": 1}`, test.pid, test.host, time.Now().UTC().Format("2006-01-02T15:04:05+00:00"))
+		must(t, os.WriteFile(store.LockPath(), []byte(lock), 0o600))
+		seen := store.Inspect(t.Context(), lockcore.Memory{})
+		if daemons := lockcore.Daemons(seen); seen.State != test.state || len(daemons) != 1 || daemons[0].PID != test.holds {
+			t.Errorf("PID %d on %s: %v %s, %+v, want PID %d", test.pid, test.host, seen.State, seen.Reason, daemons, test.holds)
+		}
 	}
 }
