@@ -2,6 +2,7 @@ package lockcore
 
 import (
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -102,10 +103,11 @@ func storeOfRun(argv []string) string {
 	return argv[2]
 }
 
-// isPython reports whether the name of a program is that of a Python interpreter: python3.12, Python, pypy3, pythonw.exe.
+// isPython reports whether the name of a program is that of a Python interpreter: python3.12, Python, pypy3, pythonw.exe, or of the
+// launcher that starts one on Windows, py.exe.
 func isPython(program string) bool {
 	name := strings.ToLower(program[strings.LastIndexAny(program, `/\`)+1:])
-	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy")
+	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy") || name == "py.exe" || name == "pyw.exe"
 }
 
 // runsDaemonModule reports whether Python, given these arguments, runs the daemon's module. It follows CPython's own parser,
@@ -154,17 +156,22 @@ func storeOfEnvironment(env []string) string {
 		}
 		return store
 	}
-	home := variable(env, "HOME")
+	homeVariable := "HOME"
+	if runtime.GOOS == "windows" {
+		homeVariable = "USERPROFILE"
+	}
+	home := variable(env, homeVariable)
 	if !filepath.IsAbs(home) {
 		return ""
 	}
 	return filepath.Join(home, ".iai-mcp")
 }
 
-// variable returns the first value of a variable, as getenv(3) does.
+// variable returns the first value of a variable, as getenv(3) does. On Windows upper and lower case are the same in a name.
 func variable(env []string, name string) string {
 	for _, entry := range env {
-		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+		key, value, ok := strings.Cut(entry, "=")
+		if ok && (key == name || runtime.GOOS == "windows" && strings.EqualFold(key, name)) {
 			return value
 		}
 	}

@@ -73,6 +73,9 @@ var commandRows = []struct {
 	{"framework of macOS", "/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python -m iai_mcp.daemon", plainDaemon},
 	{"Windows", `C:\Python312\pythonw.exe -m iai_mcp.daemon`, plainDaemon},
 	{"Windows, upper case", `C:\PYTHON312\PYTHON.EXE -m iai_mcp.daemon`, plainDaemon},
+	{"Windows, with its version", `C:\Python312\python3.12.exe -m iai_mcp.daemon`, plainDaemon},
+	{"launcher of Windows", `C:\Windows\py.exe -3.12 -m iai_mcp.daemon`, plainDaemon},
+	{"launcher of Windows, without a window", `C:\Windows\PYW.EXE -m iai_mcp.daemon`, plainDaemon},
 	{"PyPy", "pypy3 -m iai_mcp.daemon", plainDaemon},
 	{"with arguments", "python3 -m iai_mcp.daemon --verbose -c x", plainDaemon},
 	{"options before", "python3 -u -B -m iai_mcp.daemon", plainDaemon},
@@ -202,26 +205,29 @@ func TestKindOf(t *testing.T) {
 }
 
 func TestStoreOfEnvironment(t *testing.T) {
-	home := absolute("/home/jo")
+	home, homeIs := absolute("/home/jo"), "HOME="
+	if runtime.GOOS == "windows" {
+		homeIs = "UserProfile=" // as Windows spells it, and Python finds it
+	}
 	for _, c := range []struct {
 		name string
 		env  []string
 		want string
 	}{
-		{"set", []string{"HOME=" + home, "IAI_MCP_STORE=/data/store"}, "/data/store"},
+		{"set", []string{homeIs + home, "IAI_MCP_STORE=/data/store"}, "/data/store"},
 		{"set, without a home", []string{"IAI_MCP_STORE=/data/store"}, "/data/store"},
 		{"relative", []string{"IAI_MCP_STORE=store"}, "store"},
 		{"twice: Python and getenv take the first", []string{"IAI_MCP_STORE=/a", "IAI_MCP_STORE=/b"}, "/a"},
 		{"holds an equals sign", []string{"IAI_MCP_STORE=/a=b"}, "/a=b"},
-		{"not set", []string{"HOME=" + home}, filepath.Join(home, ".iai-mcp")},
-		{"empty is not set", []string{"IAI_MCP_STORE=", "HOME=" + home}, filepath.Join(home, ".iai-mcp")},
-		{"another variable that begins so", []string{"IAI_MCP_STORE_2=/a", "XIAI_MCP_STORE=/b", "HOME=" + home}, filepath.Join(home, ".iai-mcp")},
-		{"another variable that ends so", []string{"GHOME=/b"}, ""},
-		{"tilde, which only some generations expand", []string{"IAI_MCP_STORE=~/store", "HOME=" + home}, ""},
-		{"tilde of a user", []string{"IAI_MCP_STORE=~jo/store", "HOME=" + home}, ""},
+		{"not set", []string{homeIs + home}, filepath.Join(home, ".iai-mcp")},
+		{"empty is not set", []string{"IAI_MCP_STORE=", homeIs + home}, filepath.Join(home, ".iai-mcp")},
+		{"another variable that begins so", []string{"IAI_MCP_STORE_2=/a", "XIAI_MCP_STORE=/b", homeIs + home}, filepath.Join(home, ".iai-mcp")},
+		{"another variable that ends so", []string{"G" + homeIs + "/b"}, ""},
+		{"tilde, which only some generations expand", []string{"IAI_MCP_STORE=~/store", homeIs + home}, ""},
+		{"tilde of a user", []string{"IAI_MCP_STORE=~jo/store", homeIs + home}, ""},
 		{"no home", []string{"PATH=/bin"}, ""},
-		{"empty home", []string{"HOME="}, ""},
-		{"relative home", []string{"HOME=jo"}, ""},
+		{"empty home", []string{homeIs}, ""},
+		{"relative home", []string{homeIs + "jo"}, ""},
 		{"nothing", nil, ""},
 	} {
 		if got := lockcore.StoreOfEnvironment(c.env); got != c.want {
@@ -233,7 +239,7 @@ func TestStoreOfEnvironment(t *testing.T) {
 func TestIsPython(t *testing.T) {
 	for name, want := range map[string]bool{
 		"python": true, "python3": true, "python3.14t": true, "Python": true, "/usr/bin/python3": true, "./python": true,
-		`C:\Program Files\Python\python.exe`: true, "pythonw.exe": true, "pypy": true, "/opt/pypy3.10": true,
+		`C:\Program Files\Python\python.exe`: true, "pythonw.exe": true, "py.exe": true, `C:\Windows\PYW.exe`: true, "pypy": true, "/opt/pypy3.10": true,
 		"": false, "/": false, "/usr/bin/": false, "ipython": false, "bpython": false, "cpython": false, "/opt/python/bin/uv": false, "py": false,
 	} {
 		if got := lockcore.IsPython(name); got != want {

@@ -383,7 +383,7 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 	if strings.Contains(m.Body, words.StopCommand) && !strings.Contains(m.Body, `"`+words.StopCommand+`"`) {
 		t.Errorf("a command is not quoted: %q", m.Body)
 	}
-	if strings.Contains(m.Title, "Two daemons write") && !(m.Urgent && (to.LocalDaemon.PID == 0 || strings.Contains(m.Body, "77")) && strings.Contains(m.Body, words.StopCommand)) {
+	if strings.Contains(m.Title, "Two daemons write") && !(m.Urgent && (to.LocalDaemon.PID == 0 || strings.Contains(m.Body, "77")) && strings.Contains(m.Body, words.StopHere(to))) {
 		t.Errorf("%+v", m)
 	}
 }

@@ -39,7 +39,7 @@ var texts = map[kind]text{
 	},
 	takeoverRunning: {
 		title:  "Two daemons write to one store",
-		body:   "{host} took over {store}, and the daemon on {here} (PID {daemon}) still runs. Stop the one you do not use, here with \"{stop}\". Lockbar ends nothing by itself.",
+		body:   "{host} took over {store}, and the daemon on {here} (PID {daemon}) still runs. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
@@ -56,13 +56,13 @@ var texts = map[kind]text{
 	},
 	twoDaemons: {
 		title:  "Two daemons write to one store",
-		body:   "{host} holds {store}, and the daemon on {here} (PID {daemon}) runs too. Stop the one you do not use, here with \"{stop}\". Lockbar ends nothing by itself.",
+		body:   "{host} holds {store}, and the daemon on {here} (PID {daemon}) runs too. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
 	lockVanished: {
 		title:  "A daemon runs here without its lock",
-		body:   "Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (PID {daemon}): \"{stop}\", then start it again.",
+		body:   "Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (PID {daemon}): \"{stop-here}\", then start it again.",
 		urgent: true,
 		icon:   icons.Contested,
 	},
@@ -154,7 +154,7 @@ var elsewhereTexts = map[kind]text{
 var (
 	besideElsewhere = text{
 		title:  "Two daemons write to one store",
-		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop}\", or ask for the end of the other in the Lockbar menu.",
+		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop-here}\", or ask for the end of the other in the Lockbar menu.",
 		urgent: true,
 		icon:   icons.Contested,
 	}

@@ -24,7 +24,7 @@ func (l *loop) click(ctx context.Context, a action) {
 			return copied("details for a problem report", desktop.Copy(ctx, text))
 		})
 	case doCopyCommand:
-		l.start(ctx, a, l.config.copyCommand)
+		l.start(ctx, a, func(ctx context.Context) result { return l.config.copyCommand(ctx, a.Command) })
 	case doOpenStore:
 		dir := l.config.Stores[a.Store].Dir()
 		l.start(ctx, a, func(ctx context.Context) result { return openStore(ctx, dir) })

@@ -26,7 +26,7 @@ func (l *loop) serves(stores []string) {
 // stoppable returns the daemon that can be stopped: it holds the store, or held it. It is zero where no service can stop it, and while it
 // is only starting.
 func (s *storeView) stoppable() lockcore.Process {
-	if daemons := lockcore.Daemons(s.Snapshot); s.Served && len(daemons) > 0 && !daemons[0].Same(s.Snapshot.Starting) {
+	if daemons := lockcore.Daemons(s.Snapshot); service.CanStop && s.Served && len(daemons) > 0 && !daemons[0].Same(s.Snapshot.Starting) {
 		return daemons[0]
 	}
 	return lockcore.Process{}

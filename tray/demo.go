@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"lockbar/internal/desktop"
-	"lockbar/internal/words"
 	"lockbar/notify"
 )
 
@@ -42,9 +41,9 @@ func (c Config) asDemoView(v view) view {
 }
 
 // copyCommand copies what stops the daemon. In a demo it only says so: the command would stop the user's real one.
-func (c Config) copyCommand(ctx context.Context) result {
+func (c Config) copyCommand(ctx context.Context, command string) result {
 	if c.Demo {
-		return result{Text: "In the demo nothing is copied; it would be " + words.StopCommand}
+		return result{Text: "In the demo nothing is copied; it would be " + command}
 	}
-	return copied(words.StopCommand, desktop.Copy(ctx, words.StopCommand))
+	return copied(command, desktop.Copy(ctx, command))
 }

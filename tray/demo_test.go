@@ -39,7 +39,7 @@ func TestDemoSaysThatItIsOne(t *testing.T) {
 // TestDemoCopiesNoCommand: pasted into a terminal it would stop the daemon of the user's own store.
 func TestDemoCopiesNoCommand(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()) // there is no program to copy with: who tries says so
-	r := Config{Demo: true}.copyCommand(t.Context())
+	r := Config{Demo: true}.copyCommand(t.Context(), words.StopCommand)
 	if r.Err != nil || !strings.Contains(r.Text, words.StopCommand) {
 		t.Errorf("%+v", r)
 	}

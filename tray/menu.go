@@ -168,7 +168,7 @@ func actions(i int, s storeView) []menuItem {
 		button(id(i, "undo"), notify.UndoLabel, canUndo(s), action{Do: doUndo, Store: i, Lock: s.Last.Path, Seen: &s}),
 		button(id(i, "copies"), notify.SetAsideLabel, s.Snapshot.Conflicts != lockcore.Conflicts{},
 			action{Do: doSetAside, Store: i, Lock: notify.CopiesName(s.Snapshot), Seen: &s}),
-		button(id(i, "command"), notify.CopyCommandLabel, notify.CanStop(s.Snapshot), action{Do: doCopyCommand, Store: i}),
+		button(id(i, "command"), notify.CopyCommandLabel, notify.CanStop(s.Snapshot), action{Do: doCopyCommand, Store: i, Command: words.StopHere(s.Snapshot)}),
 		button(id(i, "open"), "Open Store", s.Snapshot.Reason != lockcore.StoreMissing && s.Snapshot.Reason != lockcore.NotADirectory, action{Do: doOpenStore, Store: i}))
 }
 

@@ -35,7 +35,11 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	switch {
 	case p.Do == notify.CopyCommand:
 		l.bringBack(p.Store)
-		l.click(ctx, action{Do: doCopyCommand, InMessage: true})
+		command := words.StopCommand
+		if i >= 0 {
+			command = words.StopHere(l.stores[i].Snapshot)
+		}
+		l.click(ctx, action{Do: doCopyCommand, Command: command, InMessage: true})
 	case p.Do == notify.StartAtLogin:
 		l.startAtLogin(ctx)
 	case i < 0: // this process was started for other stores

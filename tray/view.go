@@ -111,6 +111,8 @@ type action struct {
 	Kind  config.Kind // with doToggle
 	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty where it acts on none.
 	Lock string
+	// Command is what doCopyCommand copies.
+	Command string
 	// InMessage: it was clicked in a message, which is gone now: the answer is a message too.
 	InMessage bool
 	// Seen holds what the item was last drawn from. lockcore compares it with what it finds. It is nil where there is no Lock, and

@@ -74,7 +74,7 @@ func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	}
 	switch {
 	case lockcore.SameHost(seen.Host, host):
-		return lockcore.Peer{}, "that is this computer, whose daemon lockbar daemon stop stops"
+		return lockcore.Peer{}, "that is this computer: for its daemon there is lockbar daemon stop"
 	case len(found) == 0 && len(seen.Elsewhere()) > 0 && len(lockcore.Daemons(seen)) == 0:
 		return lockcore.Peer{}, "no daemon runs here beside one elsewhere, so there is nothing to ask for"
 	case len(found) == 0:

@@ -40,7 +40,7 @@ const rootUsages = `  lockbar                      show the icon in the menu bar
 
 // storesHelp ends the help of the program.
 const storesHelp = `Which store: --store, or $IAI_MCP_STORE, or what the config file lists, or the IAI_MCP_STORE of the daemon's own launchd
-agent or systemd user unit, or ~/.iai-mcp; the first that is there counts.
+agent, systemd user unit or scheduled task, or ~/.iai-mcp; the first that is there counts.
 
 The config file is the one that $LOCKBAR_CONFIG names, or config.json in ~/Library/Application Support/Lockbar (macOS),
 $XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Windows). What holds without it:

@@ -14,8 +14,6 @@ const (
 	defaultRestart = 100 * time.Millisecond
 	// defaultThrottle is that of launchd (launchd.plist(5)), which counts it from the last start: it waits no longer than that.
 	defaultThrottle = 10 * time.Second
-	// taskRestart is what the daemon's installer asks of Windows' task scheduler. Only administrators can read what a task says.
-	taskRestart = time.Minute
 	// maxRestart bounds what a file can ask for: a daemon that is away for an hour is worth a word.
 	maxRestart = time.Hour
 )

@@ -17,11 +17,11 @@ type Service struct {
 	Name    string        // of the systemd unit, or the label of the launchd agent; empty: nothing can be asked of it
 	Store   string        // the store that it is started with, absolute; empty: the files do not say for certain
 	Restart time.Duration // how long it waits before it starts a daemon again that crashed; 0: it does not
+	Command string        // the path of the program or script that it starts; of a task of Windows only
 }
 
-// Services returns the services of this user that start the daemon, from the files that FindStores reads. On Windows, where only
-// administrators can read what a task says, it returns one without a name and a store, whether there is one or not. ok is false if
-// the files cannot be read within fsx.ReadTimeout.
+// Services returns the services of this user that start the daemon, from the files that FindStores reads. ok is false if they cannot be
+// read within fsx.ReadTimeout.
 func Services() (list []Service, ok bool) {
 	home := machine.Home()
 	_, ok = fsx.InTimeOf(home, fsx.ReadTimeout, func() bool { list = services(home); return true })
@@ -38,7 +38,7 @@ func services(home string) []Service {
 	case runtime.GOOS == "darwin":
 		return launchdServices(filepath.Join(home, "Library", "LaunchAgents"), home)
 	case runtime.GOOS == "windows":
-		return []Service{{Restart: taskRestart}}
+		return taskServices(home, os.Getenv)
 	}
 	return systemdServices(unitDir(os.Getenv, home), home)
 }
@@ -50,7 +50,7 @@ func systemdServices(dir, home string) (list []Service) {
 			continue
 		}
 		stores, doubt := s.result()
-		one := Service{s.name, startedWith(stores, home, err == nil && doubt == nil), s.restartDelay()}
+		one := Service{s.name, startedWith(stores, home, err == nil && doubt == nil), s.restartDelay(), ""}
 		if strings.Contains(s.name, "@.") { // a template, no instance of which is known
 			one.Name = ""
 		}
@@ -66,7 +66,7 @@ func launchdServices(dir, home string) (list []Service) {
 		if d, err := desktop.ParsePlist(data); err == nil && daemonAgent(d) {
 			label, _ := d["Label"].(string)
 			stores, err := readAgent(path)
-			list = append(list, Service{label, startedWith(stores, home, err == nil), agentRestart(data)})
+			list = append(list, Service{label, startedWith(stores, home, err == nil), agentRestart(data), ""})
 		}
 	}
 	return list

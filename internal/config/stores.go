@@ -32,8 +32,8 @@ type FoundStores struct {
 	Problems []error
 }
 
-// FindStores returns the stores that the first of these names: flag, environment, config file, the daemon's own launchd plist or
-// systemd unit (a program that Finder or a panel starts has no shell environment), the home directory. It returns none only where
+// FindStores returns the stores that the first of these names: flag, environment, config file, the daemon's own launchd plist, systemd
+// unit or scheduled task (a program that Finder or a panel starts has no shell environment), the home directory. It returns none only where
 // the user has no home directory. It starts no process and writes nothing; what a file says is read by plain functions, the same
 // on every system.
 func FindStores(flag []string) FoundStores {
@@ -83,14 +83,14 @@ func parts(err error) (list []error) {
 	return list
 }
 
-// daemonStores returns the store that the daemon's own service is started with. Only launchd and systemd have such a service. The
-// switch is over a constant, so that a Linux program links no reader of property lists.
+// daemonStores returns the store that the daemon's own service is started with. The switch is over a constant, so that a Linux program
+// links no reader of property lists or tasks.
 func daemonStores(home string) ([]StorePath, error) {
 	switch runtime.GOOS {
 	case "darwin":
 		return launchd(filepath.Join(home, "Library", "LaunchAgents"))
 	case "windows":
-		return nil, nil
+		return taskScheduler(home, os.Getenv)
 	}
 	return systemd(unitDir(os.Getenv, home), home)
 }

@@ -34,43 +34,8 @@ func probe(pid int) Process {
 		p.Started = time.Unix(0, created.Nanoseconds())
 		p.StartID = uint64(created.Nanoseconds())
 	}
-	p.Args = arguments(h)
+	p.Args = arguments(pid, h)
 	return p
-}
-
-// arguments asks for ProcessCommandLineInformation (Windows 8.1 and later); nil where that is refused.
-func arguments(h windows.Handle) []string {
-	buf := make([]byte, 64<<10)
-	var n uint32
-	err := windows.NtQueryInformationProcess(h, windows.ProcessCommandLineInformation,
-		unsafe.Pointer(&buf[0]), uint32(len(buf)), &n)
-	if err != nil {
-		return nil
-	}
-	argv, err := windows.DecomposeCommandLine((*windows.NTUnicodeString)(unsafe.Pointer(&buf[0])).String())
-	if err != nil {
-		return nil
-	}
-	return argv
-}
-
-// Environment is not read: another process keeps it where only its own pointers lead.
-func Environment(int) (env []string, whole bool) { return nil, false }
-
-// Candidates lists the processes whose program has a file name that program accepts.
-func Candidates(_ []string, program func(name string) bool) (pids []int) {
-	table, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPPROCESS, 0)
-	if err != nil {
-		return nil
-	}
-	defer windows.CloseHandle(table)
-	entry := windows.ProcessEntry32{Size: uint32(unsafe.Sizeof(windows.ProcessEntry32{}))}
-	for err = windows.Process32First(table, &entry); err == nil; err = windows.Process32Next(table, &entry) {
-		if program(windows.UTF16ToString(entry.ExeFile[:])) {
-			pids = append(pids, int(entry.ProcessID))
-		}
-	}
-	return pids
 }
 
 // BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
@@ -80,3 +45,61 @@ func BootTime() time.Time {
 
 // BootID returns nothing: this system has none that we know.
 func BootID() string { return "" }
+
+const (
+	// firstQuery is the size of the first buffer; most command lines are shorter.
+	firstQuery = 4 << 10
+	// maxCommandLine is the longest command line, whose length is 16 bits, and its header.
+	maxCommandLine = 1<<16 + unsafe.Sizeof(windows.NTUnicodeString{})
+)
+
+// arguments returns the argument vector of a process; nil where it is refused.
+func arguments(pid int, h windows.Handle) []string {
+	line, err := commandLine(h)
+	if err != nil {
+		line, err = commandLineInMemory(pid)
+	}
+	if err != nil {
+		return nil
+	}
+	argv, err := windows.DecomposeCommandLine(line)
+	if err != nil {
+		return nil
+	}
+	return argv
+}
+
+// commandLine asks for ProcessCommandLineInformation (Windows 8.1 and later; wine 8 has none).
+func commandLine(h windows.Handle) (string, error) {
+	buf, err := grown(firstQuery, int(maxCommandLine), func(p unsafe.Pointer, size uint32, n *uint32) error {
+		return windows.NtQueryInformationProcess(h, windows.ProcessCommandLineInformation, p, size, n)
+	})
+	if err != nil {
+		return "", err
+	}
+	return textIn(buf, (*windows.NTUnicodeString)(unsafe.Pointer(&buf[0]))), nil
+}
+
+// grown calls query with larger buffers until one is large enough.
+func grown(size, most int, query func(p unsafe.Pointer, size uint32, n *uint32) error) ([]uint64, error) {
+	for {
+		buf := make([]uint64, size/8+1) // aligned as the structures in it
+		var n uint32
+		err := query(unsafe.Pointer(&buf[0]), uint32(len(buf)*8), &n)
+		short := errors.Is(err, windows.STATUS_INFO_LENGTH_MISMATCH) || errors.Is(err, windows.STATUS_BUFFER_OVERFLOW) || errors.Is(err, windows.STATUS_BUFFER_TOO_SMALL)
+		if !short || size >= most {
+			return buf, err
+		}
+		size = min(max(2*size, int(n)), most)
+	}
+}
+
+// textIn returns a string that lies in the buffer that tells where it is; empty if it does not.
+func textIn(buf []uint64, s *windows.NTUnicodeString) string {
+	first, length := uintptr(unsafe.Pointer(&buf[0])), uintptr(s.Length)
+	at := uintptr(unsafe.Pointer(s.Buffer)) - first
+	if size := uintptr(len(buf) * 8); at > size || length > size-at {
+		return ""
+	}
+	return windows.UTF16ToString(unsafe.Slice(s.Buffer, length/2))
+}

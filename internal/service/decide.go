@@ -1,7 +1,6 @@
 package service
 
 import (
-	"errors"
 	"fmt"
 
 	"lockbar/internal/words"
@@ -12,19 +11,22 @@ import (
 type Refusal struct {
 	Why     string // without a full stop
 	Already bool   // it is so already
-	err     error
 }
 
 func (r *Refusal) Error() string { return r.Why }
-
-func (r *Refusal) Unwrap() error { return r.err }
 
 func refuse(already bool, format string, args ...any) error {
 	return &Refusal{Why: fmt.Sprintf(format, args...), Already: already}
 }
 
-// errUnknown wraps errors.ErrUnsupported.
-var errUnknown = &Refusal{Why: "Lockbar cannot ask this system for that; use iai-mcp daemon stop, or start", err: errors.ErrUnsupported}
+// cannotStop says what to do where no service manager stops a daemon in an orderly way.
+func cannotStop(daemons []lockcore.Process) error {
+	if len(daemons) == 0 {
+		return refuse(true, "no daemon of this store runs here")
+	}
+	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar kills none; to cut it off: %s; its lock then stays, "+
+		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
+}
 
 // toStop picks the service whose main process is one of the daemons of a store that run here, and that daemon. found is how many there
 // were when they were looked for. Where none was, the service may wait to start one again.

@@ -65,6 +65,15 @@ func TestWhatMayBeStopped(t *testing.T) {
 	}
 }
 
+// TestWhereNothingIsStopped: the refusal says what to do, and what comes of it.
+func TestWhereNothingIsStopped(t *testing.T) {
+	check(t, "nothing runs", State{}, cannotStop(nil), "no daemon of this store runs here", true)
+	err := cannotStop([]lockcore.Process{process(7), process(8)})
+	for _, part := range []string{"taskkill /F /T /PID 7;", "its lock then stays", "Force Unlock"} {
+		check(t, "a daemon", State{}, err, part, false)
+	}
+}
+
 func TestWhatMayBeStarted(t *testing.T) {
 	look := func(state lockcore.State, why lockcore.Reason) lockcore.Snapshot {
 		return lockcore.Snapshot{State: state, Reason: why, Host: "here"}

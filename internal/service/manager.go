@@ -14,10 +14,16 @@ type manager struct {
 	show, stop, start []string
 	// read takes what show printed and its exit code; ok is false if that says nothing.
 	read func(said string, code int) (pid int, active, ok bool)
+	// find looks for what a service runs where the manager does not show it.
+	find func(command string) (pid int, active bool)
 }
 
 // ask brings a state up to date.
 func (m manager) ask(ctx context.Context, s *State) error {
+	if m.find != nil {
+		s.PID, s.Active = m.find(s.command)
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	said, err := run(ctx, m.show, s.Name)
@@ -46,6 +52,7 @@ func run(ctx context.Context, line []string, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Args[last] += name
 	cmd.WaitDelay = closeTime
+	quiet(cmd)
 	out, err := cmd.Output()
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()

@@ -1,8 +1,9 @@
-// Package service asks the service manager of this user, launchd or systemd, to stop or start the daemon of a store. It sends no
-// signal itself. Which process the manager runs is compared with the daemons that lockcore has found: a daemon that no service
-// started is never ended. It knows neither the menu nor the commands.
+// Package service asks the service manager of this user, launchd, systemd or the task scheduler, to stop or start the daemon of a store.
+// It sends no signal itself. Which process the manager runs is compared with the daemons that lockcore has found: a daemon that no
+// service started is never ended. It knows neither the menu nor the commands.
 //
-// On Windows nothing is done: the task scheduler does not tell which process it started, and `schtasks /End` is no orderly stop.
+// On Windows nothing is stopped. `schtasks /End` ends what the task has started, which is cmd.exe, in the midst of its work. The daemon
+// that cmd.exe has started may outlive it, and has no other way to be asked either: `iai-mcp daemon stop` is taskkill there.
 package service
 
 import (
@@ -20,8 +21,6 @@ const (
 	Limit = 100 * time.Second
 	// askTime bounds a question to the service manager, which answers within milliseconds.
 	askTime = 5 * time.Second
-	// launchTime is how long a service that was started may take to have a process. One that fails has none.
-	launchTime = 2 * time.Second
 	// pollTime is the time between two looks at what ends or begins.
 	pollTime = 100 * time.Millisecond
 )
@@ -41,7 +40,7 @@ func Read() *Installed {
 	i := new(Installed)
 	for _, s := range services {
 		i.Restart = max(i.Restart, s.Restart)
-		if identity := identityOf(s); identity != "" && isKnown {
+		if identity := identityOf(s); identity != "" {
 			i.Stores = append(i.Stores, identity)
 		}
 	}
@@ -62,20 +61,19 @@ type State struct {
 	Own    bool // its files say that it starts the daemon of the store that was asked for
 	Active bool // it runs, or is being started, stopped or restarted
 	PID    int  // of its main process; 0: there is none
+
+	command string // of a task
 }
 
 // Look asks for the services that start the daemon of a store, or may: the files do not always say for certain.
 func Look(ctx context.Context, store *lockcore.Store) (states []State, err error) {
-	if !isKnown {
-		return nil, errUnknown
-	}
 	services, _ := config.Services()
 	for _, s := range services {
 		own := identityOf(s) == store.Identity()
 		if s.Name == "" || !own && s.Store != "" {
 			continue
 		}
-		state := State{Name: s.Name, Own: own}
+		state := State{Name: s.Name, Own: own, command: s.Command}
 		if err := system.ask(ctx, &state); err != nil && !own {
 			continue // it may have nothing to do with the store
 		} else if err != nil {
@@ -89,6 +87,9 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 // Stop has the service that runs one of these daemons of a store stop it, and returns a sentence about that, without a full stop. It
 // waits until the manager says that the service has stopped, and the process is gone. The error is a *Refusal if nothing was asked for.
 func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (string, error) {
+	if !CanStop {
+		return "", cannotStop(living(daemons))
+	}
 	states, err := Look(ctx, store)
 	if err != nil {
 		return "", err
@@ -97,13 +98,7 @@ func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process
 }
 
 func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore.Process) (string, error) {
-	var living []lockcore.Process // they were found before the manager was asked
-	for _, d := range daemons {
-		if !hasEnded(d) {
-			living = append(living, d)
-		}
-	}
-	s, daemon, err := toStop(living, len(daemons), states)
+	s, daemon, err := toStop(living(daemons), len(daemons), states)
 	if err == nil {
 		err = m.change(ctx, m.stop, &s, func() (bool, error) {
 			if s.PID != 0 && s.PID != daemon.PID {
@@ -131,7 +126,8 @@ func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (
 func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Snapshot) (string, error) {
 	s, err := toStart(seen, states)
 	if err == nil {
-		var end time.Time
+		var end, since time.Time
+		last := 0
 		err = m.change(ctx, m.start, &s, func() (bool, error) {
 			if end.IsZero() {
 				end = time.Now().Add(launchTime)
@@ -139,7 +135,10 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 			if s.PID == 0 && time.Now().After(end) {
 				return false, fmt.Errorf("%s was started, and has no process: its log may say why", s.Name)
 			}
-			return s.PID != 0, nil
+			if s.PID != last {
+				last, since = s.PID, time.Now()
+			}
+			return s.PID != 0 && time.Since(since) >= settleTime, nil
 		})
 	}
 	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err
@@ -164,6 +163,16 @@ func (m manager) change(ctx context.Context, line []string, s *State, isDone fun
 		time.Sleep(pollTime)
 	}
 	return err
+}
+
+// living returns those that have not ended since they were found.
+func living(daemons []lockcore.Process) (list []lockcore.Process) {
+	for _, d := range daemons {
+		if !hasEnded(d) {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // hasEnded reports whether a process, not only its number, is no more.

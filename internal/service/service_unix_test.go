@@ -21,7 +21,7 @@ type shell struct{ said, stops, starts string }
 
 func (s shell) manager() manager {
 	line := func(script string) []string { return []string{"sh", "-c", script, ""} }
-	return manager{line(s.said), line(s.stops), line(s.starts), readSystemd}
+	return manager{line(s.said), line(s.stops), line(s.starts), readSystemd, nil}
 }
 
 const (

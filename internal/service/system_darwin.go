@@ -2,6 +2,4 @@ package service
 
 import "os"
 
-const isKnown = true
-
 var system = launchd(os.Getuid())

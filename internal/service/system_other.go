@@ -2,6 +2,4 @@
 
 package service
 
-const isKnown = true
-
 var system = systemd

@@ -10,8 +10,22 @@ import (
 	"lockbar/lockcore"
 )
 
-// StopCommand ends the daemon properly: it releases what it holds.
+// StopCommand ends the daemon properly: it releases what it holds. On Windows it is taskkill, which leaves the lock; and versions of today
+// look there for a title that Windows does not show, find no daemon and say nothing.
 const StopCommand = "iai-mcp daemon stop"
+
+// KillCommand ends a daemon on Windows, and what it has started.
+func KillCommand(pid int) string { return "taskkill /F /T /PID " + strconv.Itoa(pid) }
+
+// StopHere returns the command that ends the daemon of a store that runs here. Where none does it is StopCommand.
+func StopHere(s lockcore.Snapshot) string { return stopHere(s, runtime.GOOS) }
+
+func stopHere(s lockcore.Snapshot, goos string) string {
+	if daemons := lockcore.Daemons(s); goos == "windows" && len(daemons) > 0 {
+		return KillCommand(daemons[0].PID)
+	}
+	return StopCommand
+}
 
 // Commands are the command lines of lockbar that mean the store in question.
 type Commands struct{ Unlock, Copies string }

@@ -39,3 +39,19 @@ func TestProblemKeepsItsEnd(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestStopHere: Windows has only a command for a process.
+func TestStopHere(t *testing.T) {
+	s := lockcore.Snapshot{State: lockcore.HeldHere, Holder: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon}}
+	free := lockcore.Snapshot{State: lockcore.Unlocked}
+	for _, test := range []struct {
+		look       lockcore.Snapshot
+		goos, want string
+	}{
+		{s, "linux", StopCommand}, {s, "darwin", StopCommand}, {s, "windows", "taskkill /F /T /PID 77"}, {free, "windows", StopCommand},
+	} {
+		if got := stopHere(test.look, test.goos); got != test.want {
+			t.Errorf("%s: %q, want %q", test.goos, got, test.want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ var exceptions = []struct {
 		refused: "a daemon of another computer uses it",
 		instead: "Stop it there ({stop})",
 	}},
-	{heldByDaemon, row{instead: "Stop it ({stop})"}},
+	{heldByDaemon, row{instead: "Stop it ({stop-here})"}},
 	{heldByRun, row{meaning: "It is a lockbar run, not a daemon: {command}"}},
 	{heldByOther, row{meaning: "It is not an iai-mcp daemon: {command}"}},
 	{heldByUnnamed, row{
@@ -54,12 +54,12 @@ var exceptions = []struct {
 	}},
 	{besideNoDaemon, row{meaning: "Let the one here end: {one}"}},
 	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
-	{brokenBesideDaemon, row{now: "A lock that {to} left behind is there now; restart the daemon here, which then takes it.", next: "restart the daemon, which then takes the lock: {stop}, then start it again"}},
+	{brokenBesideDaemon, row{now: "A lock that {to} left behind is there now; restart the daemon here, which then takes it.", next: "restart the daemon, which then takes the lock: {stop-here}, then start it again"}},
 	{brokenBesideProgram, row{next: "wait until {local} ends, or end it"}},
 	{outlivedByNoDaemon, row{title: "A program runs here without its lock"}},
 	{aboutToBeTaken, row{
 		next: "wait until the daemon that is starting has taken the lock; if that takes more than a few minutes, restart it: " +
-			"{stop}, then start it again",
+			"{stop-here}, then start it again",
 	}},
 }
 

@@ -101,7 +101,8 @@ var places = [...]struct {
 	{"folders", func(*look) (string, bool) { return folders(runtime.GOOS), false }},
 	{"privacy", func(*look) (string, bool) { return privacy(runtime.GOOS), false }},
 	{"removable", func(l *look) (string, bool) { return removable(l.Snapshot), false }},
-	{"stop", func(*look) (string, bool) { return StopCommand, false }},
+	{"stop", func(*look) (string, bool) { return StopCommand, false }}, // on whichever computer
+	{"stop-here", func(l *look) (string, bool) { return StopHere(*l.Snapshot), false }},
 	{"unlock", func(l *look) (string, bool) { return l.commands.Unlock, false }},
 	{"copies", func(l *look) (string, bool) { return l.commands.Copies, false }},
 	{"store", func(l *look) (string, bool) { return cmp.Or(Clean(l.store), "the store"), false }},

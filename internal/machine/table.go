@@ -1,0 +1,44 @@
+package machine
+
+import "slices"
+
+// Entry is a process as the table of Windows shows it.
+type Entry struct {
+	PID, Parent int    // Parent is 0 where it is not known or has ended
+	StartID     uint64 // as in Process
+	Name        string // of its program's file
+	Args        []string
+}
+
+// dropReused drops the parents that have ended: a PID is used again, so a parent counts only if it did not start after its child.
+func dropReused(table []Entry) {
+	started := make(map[int]uint64, len(table))
+	for _, e := range table {
+		started[e.PID] = e.StartID
+	}
+	for i := range table {
+		if start, ok := started[table[i].Parent]; !ok || start > table[i].StartID {
+			table[i].Parent = 0
+		}
+	}
+}
+
+// Launches reports whether a process is only the launcher of another one. The python.exe of a virtual environment, and py.exe, start the
+// interpreter with the same arguments and wait for it, so that one daemon shows as two processes.
+func (e Entry) Launches(child Entry) bool {
+	if child.Parent != e.PID || len(child.Args) < 2 || len(e.Args) < len(child.Args) {
+		return false
+	}
+	own := child.Args[1:] // py.exe keeps what it is told before them, as -3.12
+	return slices.Equal(own, e.Args[len(e.Args)-len(own):])
+}
+
+// withoutLaunchers returns the PIDs of a table. Of a launcher and what it launches only the latter is there.
+func withoutLaunchers(table []Entry) (pids []int) {
+	for _, e := range table {
+		if !slices.ContainsFunc(table, e.Launches) {
+			pids = append(pids, e.PID)
+		}
+	}
+	return pids
+}

@@ -1,0 +1,69 @@
+package machine
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// Candidates lists the processes whose program has a file name that program accepts, without launchers: what they launch is listed.
+func Candidates(_ []string, program func(name string) bool) []int {
+	return withoutLaunchers(Table(program))
+}
+
+const (
+	firstTable = 256 << 10 // bytes for some 300 processes with their threads
+	maxTable   = 64 << 20
+)
+
+// Table lists the processes whose program has a file name that program accepts. It tells the start and the parent of other users'
+// processes too, but not their arguments.
+func Table(program func(name string) bool) (table []Entry) {
+	buf, err := grown(firstTable, maxTable, func(p unsafe.Pointer, size uint32, n *uint32) error {
+		return windows.NtQuerySystemInformation(windows.SystemProcessInformation, p, size, n)
+	})
+	if err != nil {
+		return nil
+	}
+	all := entries(buf)
+	dropReused(all)
+	for _, e := range all {
+		if program(e.Name) {
+			e.Args = argumentsOf(e.PID)
+			table = append(table, e)
+		}
+	}
+	return table
+}
+
+// entries reads SYSTEM_PROCESS_INFORMATION structures, each of which says where the next one is.
+func entries(buf []uint64) (all []Entry) {
+	size, at := uintptr(len(buf)*8), uintptr(0)
+	for size-at >= unsafe.Sizeof(windows.SYSTEM_PROCESS_INFORMATION{}) {
+		p := (*windows.SYSTEM_PROCESS_INFORMATION)(unsafe.Add(unsafe.Pointer(&buf[0]), at))
+		all = append(all, Entry{PID: int(p.UniqueProcessID), Parent: int(p.InheritedFromUniqueProcessID), StartID: startID(p.CreateTime), Name: textIn(buf, &p.ImageName)})
+		if p.NextEntryOffset == 0 || uintptr(p.NextEntryOffset) > size-at {
+			break
+		}
+		at += uintptr(p.NextEntryOffset)
+	}
+	return all
+}
+
+// startID makes of a FILETIME what Probe says; 0 for the system's own processes, which have none.
+func startID(created int64) uint64 {
+	if created == 0 {
+		return 0
+	}
+	t := windows.Filetime{LowDateTime: uint32(created), HighDateTime: uint32(created >> 32)}
+	return uint64(t.Nanoseconds())
+}
+
+func argumentsOf(pid int) []string {
+	h, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(pid))
+	if err != nil {
+		return nil
+	}
+	defer windows.CloseHandle(h)
+	return arguments(pid, h)
+}
