@@ -174,6 +174,9 @@ func TestRunThroughALink(t *testing.T) {
 	if err := os.Symlink(w.dir, link); err != nil {
 		t.Skip("no symbolic links here:", err)
 	}
+	if runtime.GOOS == "windows" {
+		t.Skip("no program turns a link there; an ln of another system's tools makes a copy")
+	}
 	if r := w.run("--store", link, "run", "--", "ln", "-sfn", other.dir, link).want(t, 0); r.err != "" {
 		t.Errorf("stderr %q", r.err)
 	}
