@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"lockbar/internal/report"
 	"lockbar/lockcore"
@@ -308,7 +309,7 @@ func TestWhoLooksClaimsNothing(t *testing.T) {
 // TestTroubleOfTheStateDirectory is told as that: the store is none the worse for it.
 func TestTroubleOfTheStateDirectory(t *testing.T) {
 	w := newWorld(t)
-	w.writeLock(foreign())
+	w.writeLock(lockcore.NewRecord(4242, "mac-mini", time.Now().Add(-time.Hour))) // an age that is told alike for long
 	whole := w.run("status").want(t, 0)
 	for _, name := range []string{"state.json", "holders.json", "hostnames.json", "told.json"} {
 		path := filepath.Join(w.state, name)
