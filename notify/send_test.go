@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -123,6 +124,9 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 	defer parent.Close()
 	t.Setenv(parentEnv, parent.Addr().String())
 	for _, does := range []string{"hang", "grandchild"} {
+		if does == "grandchild" && runtime.GOOS == "windows" {
+			continue // a child there cannot be handed a connection, nor is there a sleep
+		}
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)

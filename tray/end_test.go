@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +72,9 @@ func TestEndWhileDrawing(t *testing.T) {
 				t.Fatal(err)
 			}
 			told, err := notify.DecodeTold(saved.Told)
-			if _, letters := told.Outbox.Take(time.Now().Add(time.Hour), false); err != nil || len(letters) != 1 {
+			_, letters := told.Outbox.Take(time.Now().Add(time.Hour), false)
+			letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return l.Slot == notify.GreetingSlot }) // if the app got so far
+			if err != nil || len(letters) != 1 {
 				t.Errorf("%v, letters for the next process: %v", err, letters)
 			}
 			a.end()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func TestUnreadableStateIsSaid(t *testing.T) {
 	var said strings.Builder
 	log := newLogs(&said, false)
 	_, told, _ := readSaved(dir, log)
-	if !strings.Contains(said.String(), path) {
+	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(said.String(), quoted) {
 		t.Errorf("%q", said.String())
 	}
 	newKeeper(dir, log, nil).do(job{saving: &saving{told: told}})

@@ -12,6 +12,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/config"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -30,7 +31,7 @@ var (
 
 // lock is a look at a store with a lock.
 func lock(state lockcore.State, why lockcore.Reason, r lockcore.Record) lockcore.Snapshot {
-	return lockcore.Snapshot{Store: "/home/me/.iai-mcp", Lock: "/home/me/.iai-mcp/.locked", State: state, Reason: why,
+	return lockcore.Snapshot{Store: testfs.Abs("/home/me/.iai-mcp"), Lock: testfs.Abs("/home/me/.iai-mcp/.locked"), State: state, Reason: why,
 		Record: r, Token: lockcore.Token("sha256:" + r.Hostname), Host: "mac-a"}
 }
 
@@ -80,7 +81,7 @@ func but(in input, change func(*input)) input {
 func earlier(n int) []past {
 	var list []past
 	for i := range n {
-		list = append(list, past{noon.Add(time.Duration(i-n) * 3 * time.Hour), "/home/me/.iai-mcp", "mac-mini took over from this Mac"})
+		list = append(list, past{noon.Add(time.Duration(i-n) * 3 * time.Hour), testfs.Abs("/home/me/.iai-mcp"), "mac-mini took over from this Mac"})
 	}
 	return list
 }
@@ -308,7 +309,7 @@ func TestShortPath(t *testing.T) {
 	for _, test := range []struct{ path, want string }{
 		{filepath.Join("/home/me", ".iai-mcp"), filepath.Join("~", ".iai-mcp")},
 		{filepath.Join("/home/meyer", "x"), filepath.Join("/home/meyer", "x")},
-		{"/" + strings.Repeat("a", 100) + "/b", "/" + strings.Repeat("a", 46) + "…/b"},
+		{filepath.FromSlash("/" + strings.Repeat("a", 100) + "/b"), filepath.FromSlash("/" + strings.Repeat("a", 46) + "…/b")},
 		{"/a/" + strings.Repeat("b", 100), "/a/" + strings.Repeat("b", 21) + "…" + strings.Repeat("b", 25)},
 		{"/a\nb", "/a b"},
 	} {

@@ -25,8 +25,12 @@ func TestCommandLine(t *testing.T) {
 		{settings{origins: one.origins, doubts: []string{"x"}}, "/c", "lockbar unlock --store /c"},
 		{settings{origins: one.origins, given: []string{"--state-dir", "/s's"}}, "/c", `lockbar unlock --state-dir '/s'\''s'`},
 	} {
-		if got := test.s.commandLine(test.store, "unlock"); got != test.want {
-			t.Errorf("%s, want %s", got, test.want)
+		want := test.want
+		if runtime.GOOS == "windows" {
+			want = strings.NewReplacer(`'\''`, `'`, `'`, `"`).Replace(want)
+		}
+		if got := test.s.commandLine(test.store, "unlock"); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 	for arg, want := range map[string]string{`C:\a`: `C:\a`, `C:\a b`: `"C:\a b"`, "": `""`} {
@@ -41,6 +45,9 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+// typed is a path as a hint has it: a temporary directory may have a sign that a shell obeys, as C:\Users\RUNNER~1 has.
+func typed(path string) string { return quoted(path, runtime.GOOS) }
+
 // TestHintsMeanTheirStore: what is proposed does to this store what it says, when it is typed as it stands.
 func TestHintsMeanTheirStore(t *testing.T) {
 	w, other := newWorld(t), newWorld(t)
@@ -50,11 +57,11 @@ func TestHintsMeanTheirStore(t *testing.T) {
 	cmd := w.command(args...)
 	cmd.Env = append(cmd.Env, "IAI_MCP_STORE="+other.dir)
 	out := finish(t, cmd).want(t, 0).out
-	if want := "lockbar unlock --store " + w.dir + " "; !strings.Contains(out, want) {
+	if want := "lockbar unlock --store " + typed(w.dir) + " "; !strings.Contains(out, want) {
 		t.Errorf("no %q in %q", want, out)
 	}
 	cmd = w.command("unlock", "--yes", "--store", w.dir, "--state-dir", w.state)
-	if out := finish(t, cmd).want(t, 0).out; !strings.Contains(out, "lockbar restore --store "+w.dir+" --state-dir "+w.state+"\n") {
+	if out := finish(t, cmd).want(t, 0).out; !strings.Contains(out, "lockbar restore --store "+typed(w.dir)+" --state-dir "+typed(w.state)+"\n") {
 		t.Errorf("%q", out)
 	}
 	if out := other.run("status").out; strings.Contains(out, "--store") {
@@ -79,8 +86,8 @@ func TestNoGuessChangesALock(t *testing.T) {
 		}
 	}
 	put(`{"stores": "` + filepath.ToSlash(w.dir) + `"}`) // no list
-	for _, args := range [][]string{{"unlock", "--yes"}, {"unlock", "--copies", "--yes"}, {"restore"}, {"run", "--", "true"}} {
-		if r := finish(t, at(w.command(args...), config)).want(t, exitUsage); !strings.Contains(r.err, "--store "+home) {
+	for _, args := range [][]string{{"unlock", "--yes"}, {"unlock", "--copies", "--yes"}, {"restore"}, {"run", "--", binary, "version"}} {
+		if r := finish(t, at(w.command(args...), config)).want(t, exitUsage); !strings.Contains(r.err, "--store "+typed(home)) {
 			t.Errorf("%v: %q", args, r.err)
 		}
 	}
@@ -90,7 +97,7 @@ func TestNoGuessChangesALock(t *testing.T) {
 
 	w.writeLock(record(ourHost, daemon(t, w.dir)))
 	put(`{"stores": ["` + filepath.ToSlash(w.dir) + `"], "notify": {"takeover": 1}}`) // the stores are certain
-	if r := finish(t, at(w.command("run", "--", "true"), config)).want(t, exitHeld); strings.Contains(r.err, "warning") {
+	if r := finish(t, at(w.command("run", "--", binary, "version"), config)).want(t, exitHeld); strings.Contains(r.err, "warning") {
 		t.Errorf("%q", r.err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 )
 
 func file(t *testing.T, text string) string {
@@ -82,7 +83,7 @@ func TestBadContent(t *testing.T) {
 		{"\n\n\"x\"", 1, "one object"},
 		{"{\n\n\"stores\": \"/a\"}", 3, "list of paths"},
 		{"{\"stores\": [null]}", 1, "list of paths"},
-		{"{\"stores\": [\"/a\",\n\"b\"]}", 1, `"b" is no absolute path`},
+		{"{\"stores\": [" + strconv.Quote(testfs.Abs("/a")) + ",\n\"b\"]}", 1, `"b" is no absolute path`},
 		{"{\"stores\": [\"~other/x\"]}", 1, "no absolute path"},
 		{"{\"stores\": [\"\"]}", 1, "no absolute path"},
 		{"{\n\"notify\": true}", 2, "must be an object"},

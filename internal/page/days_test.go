@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,5 +107,21 @@ func TestZonesThatHold(t *testing.T) {
 		if content := pageIn(t, location(t, test.zone), times[1], times[0]); !strings.Contains(content, test.want) {
 			t.Errorf("no %q in %s", test.want, content)
 		}
+	}
+}
+
+// TestZonesOfARule: the last day of a leap year ends, too, where the system's zones are rules: as some packages of tzdata, and Go's own
+// copy, have them.
+func TestZonesOfARule(t *testing.T) {
+	header := "TZif2" + strings.Repeat("\x00", 15+4*3) + "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x04" // a change, a zone, its name
+	const zone = "\x00" + "\x00\x00\x0e\x10\x00\x00" + "CET\x00"
+	data := header + "\x00\x00\x00\x00" + zone + header + strings.Repeat("\x00", 8) + zone + "\nCET-1CEST,M3.5.0,M10.5.0/3\n"
+	berlin, err := time.LoadLocationFromTZData("Berlin", []byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2028, time.July, 1, 12, 0, 0, 0, berlin)
+	if got := zonesBetween(from, from.AddDate(2, 0, 0)); !slices.Equal(got, []string{"CEST (UTC+02:00)", "CET (UTC+01:00)"}) {
+		t.Errorf("%q", got)
 	}
 }

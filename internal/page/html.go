@@ -98,6 +98,9 @@ func zonesBetween(from, to time.Time) (names []string) {
 			names = append(names, name)
 		}
 		_, end := at.ZoneBounds()
+		if !end.IsZero() && !end.After(at) { // so says Go on December 31 of a leap year, where the zone is a rule and no list
+			end = at.Add(24 * time.Hour)
+		}
 		if end.IsZero() || end.After(to) {
 			return names
 		}

@@ -8,10 +8,11 @@ import (
 
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
-const store = "/store"
+var store = testfs.Abs("/store")
 
 func put(dir string, h state.Holders) error {
 	return state.Update(dir, func(s *state.Saved) { s.Hold(h) })
@@ -68,7 +69,7 @@ func TestHoldersReadBack(t *testing.T) {
 	if !got.Holder.Same(m.Holder) || got.StartedAt != "x" || !got.GoneSince.Equal(m.GoneSince) || got.Boot.IsZero() {
 		t.Errorf("got %+v, want %+v", got, m)
 	}
-	if got := read.Memory(open(t, "/other")); got != (lockcore.Memory{}) {
+	if got := read.Memory(open(t, testfs.Abs("/other"))); got != (lockcore.Memory{}) {
 		t.Errorf("of another store: %+v", got)
 	}
 }
@@ -96,7 +97,7 @@ func TestNobodyHolds(t *testing.T) {
 
 // TestWritersKeepToTheirStores: what one writer read at its start of the store of another is not written back.
 func TestWritersKeepToTheirStores(t *testing.T) {
-	dir := t.TempDir()
+	dir, a, b := t.TempDir(), testfs.Abs("/a"), testfs.Abs("/b")
 	stores := func(path string) []*lockcore.Store {
 		s, err := lockcore.Open(path, lockcore.Options{})
 		if err != nil {
@@ -110,16 +111,16 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 		}
 	}
 	m := ours()
-	putAll(state.Holders{}.With("/b", m))
+	putAll(state.Holders{}.With(b, m))
 	all, err := held(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.StartedAt = "newer"
-	putAll(state.Holders{}.With("/b", m))
-	putAll(all.Of(stores("/a")).With("/a", m))
+	putAll(state.Holders{}.With(b, m))
+	putAll(all.Of(stores(a)).With(a, m))
 	read, err := held(dir)
-	if err != nil || read["/b"].StartedAt != "newer" || len(read) != 2 {
+	if err != nil || read[b].StartedAt != "newer" || len(read) != 2 {
 		t.Errorf("%v, %v", read, err)
 	}
 }

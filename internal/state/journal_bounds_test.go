@@ -11,6 +11,7 @@ import (
 	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -23,7 +24,7 @@ func TestHostileStore(t *testing.T) {
 		r := lockcore.Record{PID: i + 1, Hostname: strings.Repeat("\u202e", 20<<10)}
 		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %d%s", i, strings.Repeat("\x01", 200)), Record: r})
 	}
-	look := lockcore.Snapshot{Store: "/" + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
+	look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
 		Record: copies[0].Record, Conflicts: lockcore.NewConflicts(copies)}
 	look.Lock = look.Store + "/.locked"
 	c := report.NewEntry(watch.BecameTwo, report.NewStatus(look, start), report.NewStatus(look, start))

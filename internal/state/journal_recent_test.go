@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -17,7 +18,7 @@ func TestRecentIsTheEnd(t *testing.T) {
 		t.Errorf("of none: %q, %v", lines, err)
 	}
 	for i := range 9 { // more than is read back
-		look := lockcore.Snapshot{Store: "/" + strings.Repeat("x", tailSize/5), Token: lockcore.Token(fmt.Sprint("n", i))}
+		look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("x", tailSize/5), Token: lockcore.Token(fmt.Sprint("n", i))}
 		if err := j.Record(report.NewEntry(watch.Changed, nil, report.NewStatus(look, time.Now()))); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -127,7 +128,7 @@ func TestFarBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 99 {
-		record(report.NewEntry(watch.Changed, nil, report.NewStatus(lockcore.Snapshot{Store: "/" + strings.Repeat("é", 7000+i)}, start)))
+		record(report.NewEntry(watch.Changed, nil, report.NewStatus(lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("é", 7000+i)}, start)))
 	}
 	if _, err := os.Stat(filepath.Join(dir, "history.old.jsonl")); err != nil {
 		t.Fatal(err)
