@@ -87,7 +87,7 @@ func TestNoGuessChangesALock(t *testing.T) {
 	}
 	put(`{"stores": "` + filepath.ToSlash(w.dir) + `"}`) // no list
 	for _, args := range [][]string{{"unlock", "--yes"}, {"unlock", "--copies", "--yes"}, {"restore"}, {"run", "--", binary, "version"}} {
-		if r := finish(t, at(w.command(args...), config)).want(t, exitUsage); !strings.Contains(r.err, "--store "+typed(home)) {
+		if r := finish(t, at(w.command(args...), config)).want(t, exitUsage); !strings.Contains(r.err, "--store "+home) {
 			t.Errorf("%v: %q", args, r.err)
 		}
 	}

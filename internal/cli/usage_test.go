@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -245,8 +246,8 @@ func TestProgramsThatCannotRun(t *testing.T) {
 // TestNoStore is told as that, not as a lock that cannot be read.
 func TestNoStore(t *testing.T) {
 	w := newWorld(t)
-	missing := w.root + "/missing"
-	for _, args := range [][]string{{"unlock"}, {"unlock", "--copies"}, {"run", "--", "true"}} {
+	missing := filepath.Join(w.root, "missing")
+	for _, args := range [][]string{{"unlock"}, {"unlock", "--copies"}, {"run", "--", binary, "version"}} {
 		r := finish(t, w.command(append([]string{"--store", missing}, args...)...))
 		if r.code == 0 || !strings.Contains(r.err, "the store "+missing+" is not there") || strings.Contains(r.err, "could not be read") {
 			t.Errorf("%q: %d, %q", args, r.code, r.err)
