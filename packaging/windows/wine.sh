@@ -26,6 +26,10 @@ readonly system=$WINEPREFIX/drive_c/windows/system32
 [ -e "$system/bcryptprimitives.dll" ] ||
   "$COMPILER" -shared -o "$system/bcryptprimitives.dll" packaging/windows/processprng.c -ladvapi32
 
+# The share of a drive, as Windows has it for administrators.
+mkdir -p "$WINEPREFIX/dosdevices/unc/localhost"
+ln -s "$WINEPREFIX/drive_c" "$WINEPREFIX/dosdevices/unc/localhost/c\$"
+
 # A temporary directory with the short name of a user, as GitHub's Windows has it.
 mkdir "$WINEPREFIX/drive_c/RUNNER~1"
 for name in TMP TEMP; do wine reg add 'HKCU\Environment' /v "$name" /d 'C:\RUNNER~1' /f >"$work/reg" 2>&1 </dev/null; done

@@ -202,13 +202,13 @@ func stepPlaces(r *round) {
 	} else {
 		r.note("no junction: %s", out)
 	}
-	if err := exec.Command("subst", "X:", filepath.Dir(a.store)).Run(); err == nil {
+	if err := exec.Command("subst", "X:", filepath.Dir(a.store)).Run(); err == nil && isDir(`X:\`) {
 		ways["substituted drive"] = `X:\` + filepath.Base(a.store)
 		r.after(func() { _ = exec.Command("subst", "X:", "/D").Run() })
 	} else {
 		r.note("no substituted drive: %v", err)
 	}
-	if share := `\\localhost\` + strings.Replace(a.store, ":", "$", 1); exec.Command("cmd", "/c", "dir", share).Run() == nil {
+	if share := `\\localhost\` + strings.Replace(a.store, ":", "$", 1); isDir(share) {
 		ways["share"] = share
 	} else {
 		r.note("no share of the drive")
