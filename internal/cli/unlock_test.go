@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,9 @@ func TestUnlockOfACorruptLock(t *testing.T) {
 	w.mustBeGone(w.lock())
 }
 
+// killCommand is what the advice has on Windows in place of StopCommand.
+var killCommand = regexp.MustCompile(`taskkill /F /T /PID \d+`)
+
 // TestUnlockRefusals: nothing is removed, the exit code says why, JSON says what is there now.
 func TestUnlockRefusals(t *testing.T) {
 	for _, test := range []struct {
@@ -113,7 +117,7 @@ func TestUnlockRefusals(t *testing.T) {
 			test.put(w)
 			before, _ := os.ReadFile(w.lock())
 			r := w.run(append([]string{"unlock", "--json"}, test.args...)...).want(t, test.code)
-			if !strings.Contains(r.err, test.says) || strings.Count(r.err, "\n") != 1 {
+			if says := killCommand.ReplaceAllString(r.err, words.StopCommand); !strings.Contains(says, test.says) || strings.Count(r.err, "\n") != 1 {
 				t.Errorf("stderr %q does not say %q in one line", r.err, test.says)
 			}
 			now := decode[report.Status](t, w.run("status", "--json").out)
