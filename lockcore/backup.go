@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,7 +90,7 @@ func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 			continue
 		}
 		c, err := readBackup(filepath.Join(dir, name))
-		if !errors.Is(err, fs.ErrNotExist) { // dropped since it was listed
+		if !fsx.IsAbsent(err) { // dropped since it was listed
 			return c, err
 		}
 	}
@@ -154,7 +153,7 @@ func (s *Store) backupNames() (dir string, names []string, err error) {
 		return "", nil, err
 	}
 	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !fsx.IsAbsent(err) {
 		return "", nil, err
 	}
 	for _, e := range entries {

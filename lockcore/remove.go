@@ -41,7 +41,7 @@ func (s *Store) removeExactly(old file) error {
 	aside := s.asideName(asidePrefix)
 	s.step("before-aside")
 	err := os.Rename(s.LockPath(), aside)
-	if errors.Is(err, fs.ErrNotExist) {
+	if fsx.IsAbsent(err) {
 		return errReplaced
 	}
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Store) removeExactly(old file) error {
 
 // wentAside: what was to be deleted is gone, as where NFS says so of its own repeated request, and did not come back.
 func (s *Store) wentAside(err error, token Token) bool {
-	return errors.Is(err, fs.ErrNotExist) && readLock(s.LockPath()).token() != token
+	return fsx.IsAbsent(err) && readLock(s.LockPath()).token() != token
 }
 
 // displaced is why a change did not come about, or, where the lock that it had moved to path could not go back, where that is.

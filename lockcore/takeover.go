@@ -54,7 +54,7 @@ func (s *Store) replace(data []byte, old file) error {
 	}
 	s.step("staged")
 	switch err := s.names.exchange(stage, s.LockPath()); {
-	case errors.Is(err, fs.ErrNotExist):
+	case fsx.IsAbsent(err):
 		_ = os.Remove(stage)
 		return errReplaced
 	case err != nil:

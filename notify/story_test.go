@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/report"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -555,6 +557,7 @@ func (a *app) quieten(t *testing.T, q Quiet, now time.Time) {
 func TestDay(t *testing.T) {
 	path := filepath.Join("testdata", "day.golden")
 	got := strings.Join(play(t, 0).shown, "\n") + "\n"
+	got = regexp.MustCompile(`taskkill /F /T /PID \d+`).ReplaceAllString(got, words.StopCommand) // on Windows
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

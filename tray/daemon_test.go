@@ -14,8 +14,17 @@ import (
 	"lockbar/notify"
 )
 
+// needStop skips on Windows, where no daemon is stopped.
+func needStop(t *testing.T) {
+	t.Helper()
+	if !service.CanStop {
+		t.Skip("this system stops no daemon in an orderly way")
+	}
+}
+
 // TestWhenTheDaemonItemsAreShown: each only where it can do something.
 func TestWhenTheDaemonItemsAreShown(t *testing.T) {
+	needStop(t)
 	held := func(p lockcore.Process) lockcore.Snapshot {
 		return with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = p })
 	}
@@ -58,6 +67,7 @@ var twoDaemons = with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini),
 
 // TestStopTheDaemon from the menu: it says that it is under way, and what came of it, which the end of the daemon does not wipe out.
 func TestStopTheDaemon(t *testing.T) {
+	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
 		clicks := 0
 		r := servedRig(t, func(a action) result {
@@ -86,6 +96,7 @@ func TestStopTheDaemon(t *testing.T) {
 
 // TestStopButton: the alarm stops the very daemon that it is about. If it is not stopped, the alarm comes back.
 func TestStopButton(t *testing.T) {
+	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
 		var asked []lockcore.Process
 		r := servedRig(t, func(a action) result {
@@ -112,6 +123,7 @@ func TestStopButton(t *testing.T) {
 
 // TestStopButtonOfAnotherDaemon: between the message and the click another daemon came.
 func TestStopButtonOfAnotherDaemon(t *testing.T) {
+	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
 		r := servedRig(t, func(action) result { t.Error("it was asked to stop something"); return result{} })
 		r.saw(0, watch.BecameTwo, twoDaemons)

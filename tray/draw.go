@@ -144,15 +144,15 @@ func menuText(goos string) func(string) string {
 // one that does not.
 var tooltipText = strings.NewReplacer("<", "‹", ">", "›", "&", "+", "\x00", "")
 
-// subjectOf names what a menu is about: the state of each store, and the locks and daemons that its items stand for.
+// subjectOf names what a menu is about: the state of each store, and the locks, daemons and commands that its items stand for.
 func subjectOf(v view) string {
 	var b strings.Builder
 	b.WriteString(v.Tooltip)
 	var add func([]menuItem)
 	add = func(items []menuItem) {
 		for _, item := range items {
-			if item.Visible && (item.Children != nil || item.Action.Lock != "") {
-				fmt.Fprintf(&b, "\n%s %s %s", item.ID, item.Title, item.Action.Lock)
+			if item.Visible && (item.Children != nil || item.Action.Lock+item.Action.Command != "") {
+				fmt.Fprintf(&b, "\n%s %s %s%s", item.ID, item.Title, item.Action.Lock, item.Action.Command)
 				add(item.Children)
 			}
 		}

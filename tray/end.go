@@ -28,7 +28,7 @@ type app struct {
 	// systray has returned: macOS ends the process (terminate:, at a quit by Apple event and at logout) without returning, and
 	// its systray.Quit does not call onExit.
 	//
-	// On macOS the caller may be the main thread, for which each call into systray waits. Then a loop that draws never comes
+	// On macOS and Windows the caller may be the thread that draws the menu, for which the loop waits when it draws. Then it never comes
 	// back, and is left. Nothing is lost with it: what there is to write was handed over before it drew. A change of a lock may
 	// be cut off in the same way. Each of its steps is on disk before the next, so that is safe at any point.
 	end func()

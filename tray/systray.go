@@ -28,7 +28,7 @@ func runSystray(first view, clicks chan<- action, displays chan<- display, h hoo
 	})
 	systray.Run(func() {
 		late.Stop()
-		hookWindow(h)
+		h.failed(hookWindow(h))
 		t := &trayIcon{menu: menuText(runtime.GOOS), clicks: clicks}
 		// A failure here shows again at the loop's first Show, which reports it.
 		_ = t.Show(first)

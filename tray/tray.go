@@ -66,12 +66,13 @@ func Run(ctx context.Context, c Config) error {
 	return run(ctx, newLoop(c, log), bus)
 }
 
-// hooks are what the tray tells of, beside clicks.
+// hooks lead from the tray to the app, beside the clicks.
 type hooks struct {
-	opened, closed chan<- struct{} // the menu, where the system says so: hints
-	fail           func(error)     // is told errNoIcon
-	save           func()          // the session may end: it writes what waits to be written, and returns soon
-	exit           func()          // the end, on most ways there; on macOS runSystray may never return then
+	opened, closed chan<- struct{} // get a hint when the menu was, where the system tells
+	fail           func(error)     // ends the app, with errNoIcon
+	failed         func(error)     // notes what goes less well without its end; nil is nothing
+	save           func()          // is called where the session may end: it writes what waits to be written, and returns soon
+	exit           func()          // is called at the end, on most ways there; on macOS runSystray may never return then
 }
 
 // run starts what the loop listens to, shows the icon, and waits for all of it.
@@ -81,7 +82,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	a := startApp(ctx, cancel, l, quitSystray)
 	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels, l.panelNews, l.config.patience()) })
 	l.firstLooks(ctx)
-	err := runSystray(l.view(), l.clicks, a.displays, hooks{l.opened, l.closed, cancel, a.save, a.end})
+	err := runSystray(l.view(), l.clicks, a.displays, hooks{l.opened, l.closed, cancel, func(err error) { l.log.failed("icon", err) }, a.save, a.end})
 	cancel(err) // the tray may have ended by itself
 	a.end()
 	return outcome(parent, ctx)

@@ -4,7 +4,7 @@ package tray
 
 // What only Windows has or needs; window_windows.go documents it.
 
-func hookWindow(hooks) {}
+func hookWindow(hooks) error { return nil }
 
 func onMenu(draw func(open bool)) { draw(false) }
 

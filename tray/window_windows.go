@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"fmt"
 	"os"
 	"unsafe"
 
@@ -8,8 +9,8 @@ import (
 )
 
 // The icon belongs to a hidden window of systray, whose messages we see first. Windows draws a menu once, when it opens: what is changed
-// in it then cannot be seen, and can be clicked. So an open menu is never changed. It is closed when what it is about has changed.
-// Both are asked and done on the window's own thread, between two clicks.
+// in it then cannot be seen, and can be clicked. So a menu is never changed while it is open or what was clicked in it is on its way. It
+// is closed when what it is about has changed. Both are decided on the window's own thread, which is that of the clicks.
 
 const (
 	wmQueryEndSession = 0x0011
@@ -17,6 +18,7 @@ const (
 	wmEnterMenuLoop   = 0x0211
 	wmExitMenuLoop    = 0x0212
 	wmDraw            = 0x8000 + 100 // WM_APP and up are a program's own
+	wmClosed          = wmDraw + 1
 
 	gwlpWndProc = ^uintptr(3) // GWLP_WNDPROC, -4
 )
@@ -26,25 +28,38 @@ var (
 	callWindowProc   = user32.NewProc("CallWindowProcW")
 	endMenu          = user32.NewProc("EndMenu")
 	findWindowEx     = user32.NewProc("FindWindowExW")
+	getWindowLongPtr = user32.NewProc("GetWindowLongPtrW")
+	postMessage      = user32.NewProc("PostMessageW")
 	sendMessage      = user32.NewProc("SendMessageW")
 	setWindowLongPtr = user32.NewProc("SetWindowLongPtrW")
 )
 
-// window is that of the icon.
+// window is that of the icon. Only its thread touches hasOpen and opened.
 type window struct {
 	hooks
 	handle  uintptr
 	next    uintptr                  // systray's own procedure
 	draws   chan func(menuOpen bool) // at most one: only the loop draws
-	hasOpen bool                     // a menu; only its thread asks
+	hasOpen bool                     // a menu, or one was and its click is on its way
+	opens   uintptr                  // how many menus were opened
 }
 
-var own window
+var iconWindow window
 
-// hookWindow puts us before systray in the window's procedure.
-func hookWindow(h hooks) {
-	own.hooks, own.handle, own.draws = h, findWindow(), make(chan func(bool), 1)
-	own.next, _, _ = setWindowLongPtr.Call(own.handle, gwlpWndProc, windows.NewCallback(own.receive))
+// hookWindow puts us before systray in the window's procedure. Without that all works as in systray alone: an open menu may be changed.
+func hookWindow(h hooks) error {
+	w := &iconWindow
+	w.hooks, w.handle, w.draws = h, findWindow(), make(chan func(bool), 1)
+	next, _, err := getWindowLongPtr.Call(w.handle, gwlpWndProc)
+	if next == 0 {
+		return fmt.Errorf("the window of the icon is not known: %w", err)
+	}
+	w.next = next // before the first message comes
+	if old, _, err := setWindowLongPtr.Call(w.handle, gwlpWndProc, windows.NewCallback(w.receive)); old == 0 {
+		w.next = 0
+		return fmt.Errorf("the window of the icon cannot be watched: %w", err)
+	}
+	return nil
 }
 
 // findWindow finds the window of this process' icon by its class.
@@ -62,7 +77,7 @@ func findWindow() uintptr {
 }
 
 // receive gets a message for the window on its thread.
-func (w *window) receive(handle, message, wParam, lParam uintptr) uintptr {
+func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr) uintptr {
 	switch message {
 	case wmDraw:
 		select {
@@ -71,12 +86,14 @@ func (w *window) receive(handle, message, wParam, lParam uintptr) uintptr {
 		default: // another program sent it
 		}
 		return 0
+	case wmClosed:
+		w.closedMenu(wParam, lParam)
+		return 0
 	case wmEnterMenuLoop:
-		w.hasOpen = true
+		w.hasOpen, w.opens = true, w.opens+1
 		hint(w.opened)
 	case wmExitMenuLoop:
-		w.hasOpen = false
-		hint(w.closed)
+		postMessage.Call(w.handle, wmClosed, 1, w.opens)
 	case wmQueryEndSession:
 		w.save() // after it, Windows may leave us no time
 	case wmEndSession:
@@ -84,21 +101,33 @@ func (w *window) receive(handle, message, wParam, lParam uintptr) uintptr {
 			return 0 // another program keeps the session; systray would take the icon away
 		}
 	}
-	result, _, _ := callWindowProc.Call(w.next, handle, message, wParam, lParam)
+	result, _, _ := callWindowProc.Call(w.next, handle, uintptr(message), wParam, lParam)
 	return result
 }
 
-// onMenu runs draw on the window's thread, where no click comes in between, and tells it whether a menu is open. It returns when that is
-// done, or the window is gone.
+// closedMenu is called when the message that a menu was closed comes back. What was chosen in it is posted after that message, so it goes
+// round once more.
+func (w *window) closedMenu(again, menu uintptr) {
+	switch {
+	case again > 0:
+		postMessage.Call(w.handle, wmClosed, again-1, menu)
+	case menu == w.opens: // no other one was opened since
+		w.hasOpen = false
+		hint(w.closed)
+	}
+}
+
+// onMenu runs draw on the window's thread and tells it whether a menu is open. It returns when that is done, or the window is gone.
 func onMenu(draw func(open bool)) {
-	if own.next == 0 { // systray has changed its window: without us it works as before
+	w := &iconWindow
+	if w.next == 0 {
 		draw(false)
 		return
 	}
-	own.draws <- draw
-	sendMessage.Call(own.handle, wmDraw, 0, 0)
+	w.draws <- draw
+	sendMessage.Call(w.handle, wmDraw, 0, 0)
 	select {
-	case <-own.draws: // the window is gone
+	case <-w.draws: // the window is gone
 	default:
 	}
 }

@@ -16,7 +16,7 @@ func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		return nil, pathError(path, problem{kindOf(info.Mode()), ErrNotRegular})
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	case err != nil && !IsAbsent(err):
 		return nil, err
 	case err == nil && flag == os.O_RDONLY && dataless(info):
 		return nil, pathError(path, ErrNotDownloaded)

@@ -175,7 +175,7 @@ func TestRefusal(t *testing.T) {
 		filepath.FromSlash("/tmp/go-build123/b001/exe/lockbar"):              "install Lockbar first",
 		filepath.FromSlash("/home/ann/.cache/go-build/ab/abcdef-d/lockbar"):  "go run",
 		filepath.FromSlash("/var/folders/x/T/Temp1_lockbar.zip/lockbar.exe"): "temporary",
-		filepath.FromSlash("/tmp/lockbar"):                                   "temporary",
+		filepath.Join(temporaryDirs()[0], "lockbar"):                         "temporary",
 	} {
 		err := refusal(program, here)
 		var place *PlaceError

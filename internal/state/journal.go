@@ -3,10 +3,8 @@ package state
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -84,7 +82,7 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	var lines []json.RawMessage
 	for _, name := range []string{oldJournalName, journalName} {
 		data, err := fsx.Read(j.path(name), maxJournalFile)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err != nil && !fsx.IsAbsent(err) {
 			return nil, fmt.Errorf("journal: %w", err)
 		}
 		lines = append(lines, objects(data)...)
@@ -102,7 +100,7 @@ const tailSize = 64 << 10
 // for a caller that wants a few and has little memory.
 func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 	data, err := fsx.ReadEnd(j.path(journalName), tailSize) // may begin in the middle of a line
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !fsx.IsAbsent(err) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	lines := objects(data)

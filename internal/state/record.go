@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"lockbar/internal/fsx"
@@ -43,7 +42,7 @@ func (j Journal) tells(c report.Entry) (bool, error) {
 // tells reads one line after the other, since the file may be large and the tray app has little memory.
 func tells(path string, c report.Entry) (bool, error) {
 	f, err := fsx.Open(path, os.O_RDONLY, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+	if fsx.IsAbsent(err) {
 		return false, nil
 	}
 	if err != nil {

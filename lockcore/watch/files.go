@@ -1,12 +1,11 @@
 package watch
 
 import (
-	"errors"
-	"io/fs"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -55,7 +54,7 @@ func (h *fileHints) restart() {
 // that is gone again: no event is lost by that.
 func drainErrors(errs <-chan error, lost chan<- struct{}) {
 	for err := range errs {
-		if errors.Is(err, fs.ErrNotExist) {
+		if fsx.IsAbsent(err) {
 			continue
 		}
 		select {
@@ -107,7 +106,7 @@ func (h *fileHints) accept(a answer, now time.Time) (fresh, gone []string) {
 		h.asked = now
 	}
 	for dir, err := range a.errs {
-		if errors.Is(err, fs.ErrNotExist) {
+		if fsx.IsAbsent(err) {
 			gone = append(gone, dir)
 		}
 	}

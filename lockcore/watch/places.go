@@ -1,8 +1,6 @@
 package watch
 
 import (
-	"errors"
-	"io/fs"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -134,7 +132,7 @@ func (h *fileHints) waits(i int) bool {
 		return false
 	}
 	err := h.errs[p.dir]
-	return err == nil || errors.Is(err, fs.ErrNotExist)
+	return err == nil || fsx.IsAbsent(err)
 }
 
 // isPlaced reports whether a store was followed since the last restart.
