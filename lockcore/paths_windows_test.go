@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -30,7 +31,7 @@ func behindJunction(t *testing.T, store string) string {
 	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, filepath.Dir(store)).CombinedOutput()
 	t.Cleanup(func() { _ = os.Remove(link) })
 	if _, missing := os.Stat(filepath.Join(link, filepath.Base(store))); err != nil || missing != nil {
-		t.Skipf("no junctions here: %v: %s", err, out)
+		testfs.SkipUnavailable(t, "no junctions here:", err, string(out))
 	}
 	return filepath.Join(link, filepath.Base(store))
 }
@@ -39,7 +40,7 @@ func behindJunction(t *testing.T, store string) string {
 func onShare(t *testing.T, store string) string {
 	share := `\\localhost\` + strings.Replace(store, ":", "$", 1)
 	if _, err := os.Stat(share); err != nil {
-		t.Skip("no share for administrators:", err)
+		testfs.SkipUnavailable(t, "no share for administrators:", err)
 	}
 	if fsx.Remote(share) == "" {
 		t.Errorf("%s is not on a network drive", share)

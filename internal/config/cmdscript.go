@@ -33,17 +33,24 @@ func scriptStore(text string, env func(string) string) (store string, starts boo
 }
 
 func isRemark(line string) bool {
-	word, _, _ := strings.Cut(strings.ToLower(line), " ")
+	word := strings.ToLower(firstWord(line))
 	return word == "rem" || strings.HasPrefix(line, ":") // a label, or ::
+}
+
+func firstWord(line string) string {
+	if i := strings.IndexAny(line, " \t"); i >= 0 {
+		return line[:i]
+	}
+	return line
 }
 
 // setCommand reads a line that sets the store: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the value.
 func setCommand(line string, env func(string) string) (value string, sets, understood bool) {
-	if !strings.Contains(strings.ToUpper(line), StoreVariable+"=") {
+	if upper := strings.ToUpper(line); !strings.Contains(upper, StoreVariable+"=") || !strings.Contains(upper, "SET") {
 		return "", false, false
 	}
-	const verb = "set "
-	if !hasPrefixFold(line, verb) {
+	const verb = "set"
+	if !strings.EqualFold(firstWord(line), verb) { // behind an if, or after another command
 		return "", true, false
 	}
 	assigned := strings.TrimLeft(line[len(verb):], " \t")

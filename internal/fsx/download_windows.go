@@ -6,7 +6,7 @@ import "golang.org/x/sys/windows"
 const exposePlaceholders = 2
 
 // neverDownload has Windows show placeholders as what they are: to some programs they look like plain files, and Lstat could not tell that
-// their content is not here. The mode is of this process alone; Windows 10 1709 and later have it.
+// their content is not here. The mode is of this process alone; Windows 10 1803 and later have it.
 func neverDownload() error {
 	set := windows.NewLazySystemDLL("ntdll.dll").NewProc("RtlSetProcessPlaceholderCompatibilityMode")
 	if err := set.Find(); err != nil {

@@ -13,6 +13,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/sys/windows"
+
+	"lockbar/internal/testfs"
 )
 
 // setReparse makes a file or directory a reparse point, or skips the test.
@@ -29,7 +31,7 @@ func setReparse(t *testing.T, path string, tag uint32, data []byte) {
 	var n uint32
 	err = windows.DeviceIoControl(windows.Handle(f.Fd()), windows.FSCTL_SET_REPARSE_POINT, &buf[0], uint32(len(buf)), nil, 0, &n, nil)
 	if err != nil {
-		t.Skipf("no reparse point %#x here: %v", tag, err)
+		testfs.SkipUnavailable(t, "no reparse point here:", tag, err)
 	}
 }
 
@@ -118,11 +120,11 @@ func TestSubst(t *testing.T) {
 	}
 	drive := freeDrive(t)
 	if err := defineDrive(0, drive, dir); err != nil {
-		t.Skip("no drive for a directory here:", err)
+		testfs.SkipUnavailable(t, "no drive for a directory here:", err)
 	}
 	defer func() { _ = defineDrive(windows.DDD_REMOVE_DEFINITION, drive, dir) }()
 	if _, err := os.Stat(drive + `\store`); err != nil {
-		t.Skip("the drive shows nothing, as in wine:", err)
+		testfs.SkipUnavailable(t, "the drive shows nothing:", err)
 	}
 	want, err := Real(filepath.Join(dir, "store"))
 	if err != nil {
@@ -193,7 +195,7 @@ func TestChangeTimeOfNewName(t *testing.T) {
 	}
 }
 
-// TestOffline: a file whose content was moved elsewhere is not read, and neither is one that a cloud provider keeps.
+// TestOffline: a file whose content was moved elsewhere is not read.
 func TestOffline(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
@@ -206,7 +208,7 @@ func TestOffline(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a, _ := windows.GetFileAttributes(name); a&windows.FILE_ATTRIBUTE_OFFLINE == 0 {
-		t.Skip("the file system keeps no such attribute")
+		testfs.SkipUnavailable(t, "the file system keeps no such attribute")
 	}
 	if _, err := Read(path, 4); !errors.Is(err, ErrNotDownloaded) {
 		t.Errorf("Read: %v", err)
@@ -217,22 +219,6 @@ func TestOffline(t *testing.T) {
 	if f, err := openShared(path); !errors.Is(err, ErrNotDownloaded) {
 		f.Close()
 		t.Errorf("opened: %v", err)
-	}
-}
-
-// TestPlaceholder: what has the tag of a provider is a file. Windows lets none but the provider set it.
-func TestPlaceholder(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "lock")
-	write(t, path, "text")
-	setReparse(t, path, 0x9000601A, []byte("placeholder"))
-	info, err := Lstat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		t.Fatalf("%v, %v", info, err)
-	}
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(entries) != 1 || !IsRegular(filepath.Dir(path), entries[0]) {
-		t.Errorf("listed as %v, %v", entries, err)
 	}
 }
 

@@ -25,8 +25,12 @@ func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info, err = statOpen(f); err == nil && !info.Mode().IsRegular() {
+	switch info, err = statOpen(f); {
+	case err != nil:
+	case !info.Mode().IsRegular():
 		err = pathError(path, problem{"something else took its place", ErrNotRegular})
+	case flag == os.O_RDONLY && dataless(info):
+		err = pathError(path, ErrNotDownloaded)
 	}
 	if err != nil {
 		f.Close()

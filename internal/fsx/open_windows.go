@@ -11,10 +11,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// neverWait: opening waits for nothing here. That a link took the place of a file meanwhile takes a privilege.
-const neverWait = 0
+// neverWait asks the system to fetch no content. Opening waits for nothing else here; to put a link in the place of a file takes a
+// privilege.
+const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
-// onlyDirectory: to open waits for nothing here.
+// onlyDirectory: there is no such flag here; eachName looks at what it has opened.
 const onlyDirectory = 0
 
 // notDirectory is what Windows says of a file in the place of a directory. Where a file stands further up in the path, it says that there is

@@ -56,7 +56,7 @@ const (
 // arguments returns the argument vector of a process; nil where it is refused.
 func arguments(pid int, h windows.Handle) []string {
 	line, err := commandLine(h)
-	if err != nil {
+	if errors.Is(err, windows.STATUS_INVALID_INFO_CLASS) || errors.Is(err, windows.STATUS_NOT_IMPLEMENTED) { // wine 8
 		line, err = commandLineInMemory(pid)
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func arguments(pid int, h windows.Handle) []string {
 	return argv
 }
 
-// commandLine asks for ProcessCommandLineInformation (Windows 8.1 and later; wine 8 has none).
+// commandLine asks for ProcessCommandLineInformation.
 func commandLine(h windows.Handle) (string, error) {
 	buf, err := grown(firstQuery, int(maxCommandLine), func(p unsafe.Pointer, size uint32, n *uint32) error {
 		return windows.NtQueryInformationProcess(h, windows.ProcessCommandLineInformation, p, size, n)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 // TestJunctionOnTheWay: the directory that holds a junction is worth a watch, and behind it the way leads through what the junction
@@ -21,7 +22,7 @@ func TestJunctionOnTheWay(t *testing.T) {
 	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, real).CombinedOutput()
 	t.Cleanup(func() { _ = os.Remove(link) })
 	if _, missing := os.Stat(filepath.Join(link, "store")); err != nil || missing != nil {
-		t.Skipf("no junctions here: %v: %s", err, out)
+		testfs.SkipUnavailable(t, "no junctions here:", err, string(out))
 	}
 	r := findRoute(filepath.Join(link, "store"))
 	if len(r.steps) != 2 || r.steps[0].dir != dir || r.steps[0].name != "link" {
