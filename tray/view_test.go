@@ -12,6 +12,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/config"
+	"lockbar/internal/service"
 	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -179,6 +180,9 @@ var views = map[string]input{
 
 func TestViewsAreAsTheyWere(t *testing.T) {
 	for name, in := range views {
+		if name == "held-here-served" && !service.CanStop {
+			continue
+		}
 		path := filepath.Join("testdata", name+".golden")
 		got := printed(render(in))
 		if *update {

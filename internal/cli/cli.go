@@ -19,6 +19,9 @@ func Main() int {
 	runtime.MemProfileRate = 0 // nobody reads a memory profile of this program, and each sample walks the stack
 	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
 	cobra.MousetrapHelpText = ""
+	if runtime.GOOS == "windows" {
+		lookOnly() // of no consequence there for what is run
+	}
 	root := newRoot(&globals{})
 	args := commandFirst(withoutClaim(os.Args[1:]), root)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {

@@ -2,5 +2,5 @@
 
 package fsx
 
-// neverDownload has nothing to do: no file system of this system fetches a file because a program looks at it, and lets a program forbid that.
+// neverDownload has nothing to do: there is no way here to forbid a file system to fetch a file.
 func neverDownload() error { return nil }

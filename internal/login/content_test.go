@@ -163,7 +163,7 @@ func TestApproved(t *testing.T) {
 // TestRefusal: each place has a sentence that a menu shows whole.
 func TestRefusal(t *testing.T) {
 	here := places{
-		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/tmp")},
+		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // which are nowhere but on a Mac
 		home:       filepath.FromSlash("/home/ann"),
 		buildCache: filepath.FromSlash("/home/ann/.cache/go-build"),
 	}
@@ -175,7 +175,7 @@ func TestRefusal(t *testing.T) {
 		filepath.FromSlash("/tmp/go-build123/b001/exe/lockbar"):              "install Lockbar first",
 		filepath.FromSlash("/home/ann/.cache/go-build/ab/abcdef-d/lockbar"):  "go run",
 		filepath.FromSlash("/var/folders/x/T/Temp1_lockbar.zip/lockbar.exe"): "temporary",
-		filepath.Join(temporaryDirs()[0], "lockbar"):                         "temporary",
+		filepath.FromSlash("/private/tmp/lockbar"):                           "temporary",
 	} {
 		err := refusal(program, here)
 		var place *PlaceError

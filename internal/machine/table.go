@@ -33,7 +33,7 @@ func (e Entry) Launches(child Entry) bool {
 	return slices.Equal(own, e.Args[len(e.Args)-len(own):])
 }
 
-// withoutLaunchers returns the PIDs of a table. Of a launcher and what it launches only the latter is there.
+// withoutLaunchers returns the PIDs of a table, but for a launcher whose child is there.
 func withoutLaunchers(table []Entry) (pids []int) {
 	for _, e := range table {
 		if !slices.ContainsFunc(table, e.Launches) {

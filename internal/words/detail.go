@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// StopCommand ends the daemon properly: it releases what it holds. On Windows it is taskkill, which leaves the lock; and versions of today
-// look there for a title that Windows does not show, find no daemon and say nothing.
+// StopCommand ends the daemon properly, but on Windows: there it kills the daemon, which leaves the lock behind, and versions of today look for
+// a title that Windows does not show, find no daemon and say nothing.
 const StopCommand = "iai-mcp daemon stop"
 
 // KillCommand ends a daemon on Windows, and what it has started.

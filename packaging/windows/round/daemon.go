@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -46,7 +47,9 @@ func stepDaemon(r *round) {
 	xml := r.tool("schtasks", "/Query", "/XML", "/TN", taskName)
 	must("task", os.WriteFile(filepath.Join(store, "iai-mcp-daemon.task.xml"), []byte(xml), 0o666))
 
+	old := os.Getenv("USERPROFILE")
 	must("home", os.Setenv("USERPROFILE", home))
+	r.after(func() { must("home", os.Setenv("USERPROFILE", old)) })
 	a := r.startOn("daemon", store)
 	before, _ := a.lockbar("daemon", "status")
 	r.note("before: %s", before)
@@ -57,13 +60,17 @@ func stepDaemon(r *round) {
 	status, _ := a.lockbar("daemon", "status")
 	r.note("then: %s", status)
 	said, code := a.lockbar("daemon", "stop")
-	if code == 0 {
+	advised := advice.FindStringSubmatch(said)
+	if code == 0 || advised == nil {
 		fail("stop: %s", said)
 	}
 	r.note("stop: %s", said)
-	r.tool("schtasks", "/End", "/TN", taskName)
-	r.note("stale %d ms after its task was ended", a.saw("stale").Milliseconds())
+	r.tool("taskkill", "/F", "/T", "/PID", advised[1])
+	r.note("stale %d ms after that", a.saw("stale").Milliseconds())
 }
+
+// advice is what `lockbar daemon stop` says to do.
+var advice = regexp.MustCompile(`taskkill /F /T /PID (\d+)`)
 
 // tool runs a program of the system, which must succeed, and returns what it printed.
 func (r *round) tool(program string, args ...string) string {

@@ -3,33 +3,39 @@
 package main
 
 import (
-	"errors"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/windows/registry"
 )
 
-// promote has Windows 11 show our icon in the taskbar itself, not behind its arrow; that of older ones is as it is.
-func (r *round) promote() error {
+// promote has Windows 11 show our icon in the taskbar itself, not behind its arrow; that of older ones is as it is. Windows notes an icon
+// some time after it has come.
+func (r *round) promote() {
 	const icons = `Control Panel\NotifyIconSettings`
 	k, err := registry.OpenKey(registry.CURRENT_USER, icons, registry.ENUMERATE_SUB_KEYS)
-	if errors.Is(err, registry.ErrNotExist) {
-		r.note("this Windows does not keep which icons are shown")
-		return nil
-	} else if err != nil {
-		return err
+	if err != nil {
+		r.note("this Windows does not keep which icons are shown: %v", err)
+		return
 	}
 	defer k.Close()
-	names, err := k.ReadSubKeyNames(-1)
-	for _, name := range names {
-		icon, err := registry.OpenKey(registry.CURRENT_USER, icons+`\`+name, registry.QUERY_VALUE|registry.SET_VALUE)
-		if err != nil {
-			continue
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		names, _ := k.ReadSubKeyNames(-1)
+		for _, name := range names {
+			if r.promoteIfOurs(icons + `\` + name) {
+				return
+			}
 		}
-		if path, _, _ := icon.GetStringValue("ExecutablePath"); strings.EqualFold(path, r.program) {
-			r.note("shown in the taskbar: %v", icon.SetDWordValue("IsPromoted", 1))
-		}
-		icon.Close()
 	}
-	return err
+	r.note("Windows has no entry of our icon")
+}
+
+func (r *round) promoteIfOurs(key string) bool {
+	icon, err := registry.OpenKey(registry.CURRENT_USER, key, registry.QUERY_VALUE|registry.SET_VALUE)
+	if err != nil {
+		return false
+	}
+	defer icon.Close()
+	path, _, _ := icon.GetStringValue("ExecutablePath")
+	return strings.EqualFold(path, r.program) && icon.SetDWordValue("IsPromoted", 1) == nil
 }

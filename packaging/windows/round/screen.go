@@ -38,7 +38,7 @@ type bitmapInfo struct {
 	_                           uint32
 }
 
-// grab takes a picture of a part of the screen.
+// grab takes a picture of a part of the screen; nil where Windows gives none.
 func grab(of windows.Rect) *image.RGBA {
 	width, height := of.Right-of.Left, of.Bottom-of.Top
 	screen, _, _ := getDC.Call(0)
@@ -74,8 +74,8 @@ func wholeScreen() windows.Rect {
 
 // taskbar is where the notification area is; false: there is no taskbar.
 func taskbar() (windows.Rect, bool) {
-	area := child(0, "Shell_TrayWnd")
-	if inner := child(area, "TrayNotifyWnd"); area != 0 && inner != 0 {
+	area := child(0, 0, "Shell_TrayWnd")
+	if inner := child(area, 0, "TrayNotifyWnd"); area != 0 && inner != 0 {
 		area = inner
 	}
 	var rect windows.Rect
@@ -83,18 +83,12 @@ func taskbar() (windows.Rect, bool) {
 	return rect, rect.Right > rect.Left && rect.Bottom > rect.Top
 }
 
-// child finds a window by its class; parent 0 is the desktop.
-func child(parent uintptr, class string) uintptr {
-	found, _, _ := findWindowEx.Call(parent, 0, uintptr(unsafe.Pointer(windows.StringToUTF16Ptr(class))), 0)
-	return found
-}
-
 // shot keeps a picture of the whole screen.
 func (r *round) shot(name string) { r.keep(name, grab(wholeScreen())) }
 
 // keep writes a picture; that there is none is no failure of Lockbar.
-func (r *round) keep(name string, picture image.Image) {
-	if picture == nil || picture == (*image.RGBA)(nil) {
+func (r *round) keep(name string, picture *image.RGBA) {
+	if picture == nil {
 		r.note("no picture %s", name)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -68,25 +69,32 @@ func (r *round) take(number int, s step) bool {
 	return v.outcome != "FAIL"
 }
 
-func (r *round) verdictOf(s step) (v verdict) {
-	defer func() {
-		for i := len(r.undo) - 1; i >= 0; i-- {
-			r.undo[i]()
+func (r *round) verdictOf(s step) verdict {
+	v := guarded(func() { s.do(r) })
+	if v.outcome == "FAIL" {
+		_ = guarded(func() { r.shot(fmt.Sprintf("%02d-failed", len(r.results)+1)) })
+	}
+	for i := len(r.undo) - 1; i >= 0; i-- {
+		if u := guarded(r.undo[i]); u.outcome != "PASS" {
+			v.outcome = "FAIL"
+			r.note("not undone: %s", u.reason)
 		}
-	}()
+	}
+	return v
+}
+
+// guarded turns whatever do throws into a verdict.
+func guarded(do func()) (v verdict) {
 	defer func() {
 		switch thrown := recover().(type) {
 		case nil:
 		case verdict:
 			v = thrown
-			if v.outcome == "FAIL" {
-				r.shot(fmt.Sprintf("%02d-failed", len(r.results)+1))
-			}
 		default:
-			panic(thrown)
+			v = verdict{"FAIL", fmt.Sprintf("%v: %s", thrown, debug.Stack())}
 		}
 	}()
-	s.do(r)
+	do()
 	return verdict{outcome: "PASS"}
 }
 
@@ -104,8 +112,8 @@ func (r *round) writeReport() error {
 	return os.WriteFile(filepath.Join(r.out, "report.md"), []byte(md.String()), 0o666)
 }
 
-// patience bounds every wait for what should take a moment; a slow machine may need a while.
-const patience = 15 * time.Second
+// patience bounds every wait. Most take a moment; that a lock went is noted after ten seconds, in which a takeover might follow.
+const patience = 40 * time.Second
 
 // within waits until it is so, and ends the step if that takes too long.
 func within(what string, isSo func() bool) time.Duration {

@@ -35,20 +35,11 @@ const (
 )
 
 // windowOf is the window of the icon of a process; 0: there is none.
-func windowOf(pid int) uintptr { return find("SystrayClass", pid) }
-
-// find finds a window of a process by its class.
-func find(class string, pid int) uintptr {
-	name := windows.StringToUTF16Ptr(class)
-	var found uintptr
-	for {
-		found, _, _ = findWindowEx.Call(0, found, uintptr(unsafe.Pointer(name)), 0)
-		var owner uint32
-		_, _ = windows.GetWindowThreadProcessId(windows.HWND(found), &owner)
-		if found == 0 || int(owner) == pid {
-			return found
-		}
+func windowOf(pid int) uintptr {
+	for _, found := range allOf("SystrayClass", pid) {
+		return found
 	}
+	return 0
 }
 
 // menuOf is the open menu's window; 0: there is none.
@@ -61,18 +52,21 @@ func (a *app) menuOf() uintptr {
 	return 0
 }
 
+// allOf finds the windows of a process by their class.
 func allOf(class string, pid int) (all []uintptr) {
-	name := windows.StringToUTF16Ptr(class)
-	for found := uintptr(0); ; {
-		found, _, _ = findWindowEx.Call(0, found, uintptr(unsafe.Pointer(name)), 0)
-		if found == 0 {
-			return all
-		}
+	for found := child(0, 0, class); found != 0; found = child(0, found, class) {
 		var owner uint32
 		if _, _ = windows.GetWindowThreadProcessId(windows.HWND(found), &owner); int(owner) == pid {
 			all = append(all, found)
 		}
 	}
+	return all
+}
+
+// child finds the next window of a class in another one; parent 0 is the desktop, and after 0 has it begin.
+func child(parent, after uintptr, class string) uintptr {
+	found, _, _ := findWindowEx.Call(parent, after, uintptr(unsafe.Pointer(windows.StringToUTF16Ptr(class))), 0)
+	return found
 }
 
 // open opens the menu, as a click on the icon does.
