@@ -74,12 +74,8 @@ func stepStates(r *round) {
 			r.note("%q", titles[0])
 		}
 	}
-	switch {
-	case read > 0:
-	case r.wine:
-		r.note("the menu's words cannot be read here")
-	default:
-		fail("no word of the menu could be read")
+	if read == 0 {
+		r.lacks("no word of the menu can be read")
 	}
 }
 
@@ -89,12 +85,9 @@ func (a *app) look(state string, before []byte) []byte {
 		a.r.keep("area-"+state, grab(area))
 	}
 	rect, ok := a.iconRect()
-	switch {
-	case ok:
-	case a.r.wine:
+	if !ok {
+		a.r.lacks("the shell does not say where the icon is")
 		return nil
-	default:
-		fail("the shell does not say where the icon is")
 	}
 	var now []byte
 	within("another icon for "+state, func() bool {
@@ -216,18 +209,18 @@ func stepPlaces(r *round) {
 		ways["junction"] = junction
 		r.after(func() { _ = os.Remove(junction) })
 	} else {
-		r.note("no junction: %s", out)
+		r.lacks("no junction: %s", out)
 	}
 	if err := exec.Command("subst", "X:", filepath.Dir(a.store)).Run(); err == nil && isDir(`X:\`) {
 		ways["substituted drive"] = `X:\` + filepath.Base(a.store)
 		r.after(func() { _ = exec.Command("subst", "X:", "/D").Run() })
 	} else {
-		r.note("no substituted drive: %v", err)
+		r.lacks("no substituted drive: %v", err)
 	}
 	if share := `\\localhost\` + strings.Replace(a.store, ":", "$", 1); isDir(share) {
 		ways["share"] = share
 	} else {
-		r.note("no share of the drive")
+		r.lacks("no share of the drive")
 	}
 	if len(ways) == 0 {
 		unavailable("none of them can be made here")
@@ -245,6 +238,14 @@ func stepPlaces(r *round) {
 		a.saw("held-elsewhere")
 		r.note("%s", way)
 	}
+}
+
+// lacks notes what only wine may lack.
+func (r *round) lacks(format string, args ...any) {
+	if !r.wine {
+		fail(format, args...)
+	}
+	r.note(format, args...)
 }
 
 func isDir(path string) bool {
