@@ -555,3 +555,34 @@ func TestAlarmInAFight(t *testing.T) {
 		t.Errorf("the alarm: %v", told)
 	}
 }
+
+// TestAlarmRingsOnce: an alarm that comes long after another one has ended is no less told, and not again with each look.
+func TestAlarmRingsOnce(t *testing.T) {
+	var d Decider
+	now, rings := start, 0
+	step := func(after time.Duration, e watch.Event, to lockcore.Snapshot) {
+		now = now.Add(after)
+		var orders, due []Order
+		d, orders = d.Step(Fact{Event: e, To: to}, now)
+		d, due = d.Wake(now.Add(clearTime))
+		for _, o := range append(orders, due...) {
+			if o.Message.Urgent {
+				rings++
+			}
+		}
+	}
+	step(0, watch.BecameTwo, both)
+	step(time.Minute, watch.Cleared, elsewhere)
+	if rings != 1 {
+		t.Fatalf("%d rings", rings)
+	}
+	again := both
+	again.Record.StartedAt, again.LocalDaemon.PID = "2026-11-22T12:30:00+00:00", 78
+	step(2*overTime, watch.BecameTwo, again)
+	for range 9 {
+		step(time.Second, watch.NoEvent, again)
+	}
+	if rings != 2 {
+		t.Errorf("%d rings for two alarms", rings)
+	}
+}

@@ -35,7 +35,7 @@ type post struct {
 // show orders a message for a slot, and withdraws the stores' own messages that it covers.
 func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, []Order) {
 	orders := []Order{{Slot: slot, Message: m}}
-	d = d.replaced(slot)
+	d = d.replaced(slot, claims...)
 	for _, c := range claims {
 		if c.Store != slot && d.Tells(c.Store) {
 			d = d.replaced(c.Store)
@@ -48,8 +48,8 @@ func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, [
 	return d, orders
 }
 
-// replaced forgets what a slot shows. An alarm that another message replaces may ring again.
-func (d Decider) replaced(slot string) Decider {
+// replaced forgets what a slot shows. An alarm that another message replaces may ring again, unless that makes the same claim.
+func (d Decider) replaced(slot string, by ...claim) Decider {
 	p, shown := d.posts[slot]
 	if !shown {
 		return d
@@ -57,7 +57,7 @@ func (d Decider) replaced(slot string) Decider {
 	d.posts = maps.Clone(d.posts)
 	delete(d.posts, slot)
 	for _, c := range p.Claims {
-		if p.Urgent {
+		if p.Urgent && !slices.Contains(by, c) {
 			d = d.untold(c)
 		}
 	}
@@ -251,8 +251,9 @@ func (d Decider) misses(store string) bool {
 func (d Decider) untold(c claim) Decider {
 	m, known := d.stores[c.Store]
 	if known && m.Told[c.Fact.Kind] == c.Fact { // else another fact of that kind was told since
-		m.Told = maps.Clone(m.Told)
+		m.Told, m.Over = maps.Clone(m.Told), maps.Clone(m.Over)
 		delete(m.Told, c.Fact.Kind)
+		delete(m.Over, c.Fact.Kind) // else the next one of that kind would count as over since then
 		d.stores = with(d.stores, c.Store, m)
 	}
 	return d
