@@ -187,7 +187,7 @@ func (s *Store) backUp(f file, kind BackupKind) (Backup, error) {
 	}
 	name := backupName{nextBackupTime(names, time.Now()), kind, f.link != ""}
 	path := filepath.Join(dir, name.String())
-	if err := os.Rename(temp, path); err != nil {
+	if err := fsx.Rename(temp, path); err != nil {
 		_ = os.Remove(temp)
 		return Backup{}, err
 	}

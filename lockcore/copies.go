@@ -87,7 +87,7 @@ func (s *Store) setAside(path string) (Backup, error) {
 // removeCopy moves a copy out of the sync engine's reach before it compares and deletes it.
 func (s *Store) removeCopy(path string, old file) error {
 	aside := s.asideName(copyPrefix)
-	if err := os.Rename(path, aside); err != nil {
+	if err := fsx.Rename(path, aside); err != nil {
 		return err
 	}
 	s.step("copy-aside")

@@ -40,7 +40,7 @@ func (s *Store) removeExactly(old file) error {
 	}
 	aside := s.asideName(asidePrefix)
 	s.step("before-aside")
-	err := os.Rename(s.LockPath(), aside)
+	err := fsx.Rename(s.LockPath(), aside)
 	if fsx.IsAbsent(err) {
 		return errReplaced
 	}

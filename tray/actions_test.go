@@ -149,7 +149,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		{setAside(nil, nil), "The conflict copies were not moved: they changed meanwhile"},
 		{setAside(nil, lockcore.ErrGuardBusy), "The conflict copies were not moved: another program was changing the lock; try again in a minute"},
 		{copied("details for a problem report", nil), "Copied: details for a problem report"},
-		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: install wl-clipboard, xclip or xsel"},
+		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: " + desktop.ErrNoClipboard.Error()},
 	} {
 		if test.got.Text != test.want {
 			t.Errorf("%q, want %q", test.got.Text, test.want)

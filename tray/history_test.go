@@ -55,3 +55,20 @@ func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestPastOfAnotherStore: the history has what happened to stores that are not watched now, which is not said of the one that is.
+func TestPastOfAnotherStore(t *testing.T) {
+	p := past{At: noon, Store: "/other", Sentence: "The lock was removed"}
+	for _, test := range []struct {
+		watched map[string]string
+		want    string
+	}{
+		{map[string]string{"/other": "other"}, "12:14 The lock was removed"},
+		{map[string]string{"/mine": "mine"}, "12:14 /other: The lock was removed"},
+		{map[string]string{"/mine": "mine", "/other": "other"}, "12:14 other: The lock was removed"},
+	} {
+		if got := p.title(test.watched, noon); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}

@@ -254,15 +254,16 @@ func readPast(dir string, log logs) []past {
 	return list
 }
 
-// title is "14:02 mac-mini took over from this Mac".
+// title is "14:02 mac-mini took over from this Mac". It names the store unless that is the only one that is watched.
 func (p past) title(names map[string]string, now time.Time) string {
-	store := ""
-	if len(names) > 1 {
-		store = names[p.Store]
-		if store == "" {
-			store = words.Clean(p.Store)
-		}
+	store, watched := names[p.Store]
+	switch {
+	case !watched:
+		store = words.Clean(p.Store) + ": "
+	case len(names) > 1:
 		store += ": "
+	default:
+		store = ""
 	}
 	return words.Clock(p.At, now) + " " + store + p.Sentence
 }

@@ -13,6 +13,7 @@ import (
 // is closed when what it is about has changed. Both are decided on the window's own thread, which is that of the clicks.
 
 const (
+	wmClose           = 0x0010
 	wmQueryEndSession = 0x0011
 	wmEndSession      = 0x0016
 	wmEnterMenuLoop   = 0x0211
@@ -94,6 +95,10 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 		hint(w.opened)
 	case wmExitMenuLoop:
 		postMessage.Call(w.handle, wmClosed, 1, w.opens)
+	case wmClose:
+		if w.hasOpen {
+			closeMenu() // else its loop goes on without a window, for ever
+		}
 	case wmQueryEndSession:
 		w.save() // after it, Windows may leave us no time
 	case wmEndSession:

@@ -61,7 +61,7 @@ func cancelOn(cancel context.CancelCauseFunc, err error) {
 func (s *stage) opening() string {
 	where := "There is no desktop session here, so this terminal tells what the icon would show. Ctrl-C ends it."
 	if s.config.Tray != nil {
-		where = "Look at the icon in the panel, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
+		where = "Look at the padlock, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
 	}
 	return fmt.Sprintf("Lockbar's demo: two computers that share a store, with takeovers, crashes and a conflict, in %s.\n"+
 		"Your own store is not touched. "+

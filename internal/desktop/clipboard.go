@@ -25,8 +25,15 @@ const endTime = 500 * time.Millisecond
 // maxComplaint is how much of what a program says is read, in bytes: its first line counts.
 const maxComplaint = 1 << 10
 
-// ErrNoClipboard reports that none of the programs that can do it is there. It says what to install.
-var ErrNoClipboard = errors.New("install wl-clipboard, xclip or xsel")
+// ErrNoClipboard reports that none of the programs that can do it is there. It says what to install, where that can be.
+var ErrNoClipboard = noClipboard(runtime.GOOS)
+
+func noClipboard(goos string) error {
+	if goos == "darwin" || goos == "windows" {
+		return errors.New(clipboardPrograms(goos, nil)[0][0] + " of the system is not there")
+	}
+	return errors.New("install wl-clipboard, xclip or xsel")
+}
 
 // clipboardPrograms are the command lines that read the clipboard's new text from stdin, best first.
 func clipboardPrograms(goos string, env func(string) string) [][]string {

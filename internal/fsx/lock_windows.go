@@ -20,7 +20,11 @@ func tryLock(f *os.File) error {
 	return err
 }
 
-func checkLocks(string) error { return nil }
+// checkLocks looks whether the directory is there: Windows locks files, no directories, and nothing is written to try it.
+func checkLocks(dir string) error {
+	_, err := os.Stat(dir)
+	return err
+}
 
 func unlock(f *os.File) {
 	_ = windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, new(windows.Overlapped))

@@ -73,6 +73,8 @@ func toStart(seen lockcore.Snapshot, states []State) (State, error) {
 	switch {
 	case len(daemons) > 0:
 		return its, refuse(true, "a daemon of this store runs here already, PID %d", daemons[0].PID)
+	case seen.Reason == lockcore.StoreMissing:
+		return its, refuse(false, "the store is not there, and a daemon would make a new one; if that is what you want: iai-mcp daemon start")
 	case seen.State != lockcore.Unlocked && seen.State != lockcore.Stale, seen.InUse():
 		return its, refuse(false, "a daemon is started only where nobody holds the store, and this one is not free: %s", words.Title(seen))
 	case its.Name == "":

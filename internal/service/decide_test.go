@@ -99,7 +99,7 @@ func TestWhatMayBeStarted(t *testing.T) {
 		{"lockbar run", run, []State{own(0)}, "this one is not free: ", false},
 		{"elsewhere", elsewhere, []State{own(0)}, "this one is not free: Held by mac-mini", false},
 		{"corrupt", look(lockcore.Corrupt, lockcore.NotJSON), []State{own(0)}, "not free", false},
-		{"not there", look(lockcore.Unknown, lockcore.StoreMissing), []State{own(0)}, "not free", false},
+		{"not there", look(lockcore.Unknown, lockcore.StoreMissing), []State{own(0)}, "the store is not there", false},
 		{"two claims", look(lockcore.Contested, lockcore.ConflictCopy), []State{own(0)}, "not free", false},
 	} {
 		got, err := toStart(test.look, test.states)

@@ -77,6 +77,9 @@ func stepStates(r *round) {
 	if read == 0 {
 		r.lacks("no word of the menu can be read")
 	}
+	a.open()
+	sendMessage.Call(a.window, wmClose, 0, 0)
+	_ = a.end("the end of its window, under the menu,")
 }
 
 // look keeps a picture of the notification area, and compares the icon with the one before.

@@ -1,0 +1,27 @@
+package fsx
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+const (
+	// renameTime bounds the tries: a scanner of viruses, a sync program or another Lockbar reads a small file in less.
+	renameTime  = 500 * time.Millisecond
+	renamePause = 10 * time.Millisecond
+)
+
+// Rename is os.Rename. While a program has one of the files open Windows refuses to move it or to replace it; then it is tried again, for
+// renameTime.
+func Rename(from, to string) error {
+	for end := time.Now().Add(renameTime); ; time.Sleep(renamePause) {
+		err := os.Rename(from, to)
+		inUse := errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION)
+		if !inUse || time.Now().After(end) {
+			return err
+		}
+	}
+}
