@@ -114,8 +114,8 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 // round once more.
 func (w *window) closedMenu(again, menu uintptr) {
 	switch {
-	case again > 0:
-		postMessage.Call(w.handle, wmClosed, again-1, menu)
+	case again != 0:
+		postMessage.Call(w.handle, wmClosed, 0, menu)
 	case menu == w.opens: // no other one was opened since
 		w.hasOpen = false
 		hint(w.closed)
