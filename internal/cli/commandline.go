@@ -28,7 +28,7 @@ const plainSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 func quoted(arg, goos string) string {
 	signs := plainSigns
 	if goos == "windows" {
-		signs += `\`
+		signs = strings.ReplaceAll(signs, ",", "") + `\` // a comma makes a list in PowerShell
 	}
 	switch {
 	case arg != "" && strings.Trim(arg, signs) == "":
@@ -36,7 +36,9 @@ func quoted(arg, goos string) string {
 	case path(arg) != arg:
 		return path(arg)
 	case goos == "windows":
-		return `"` + arg + `"` // a path there has no quotation mark
+		// A path there has no quotation mark; behind a backslash, the closing one would not close (CommandLineToArgvW).
+		end := arg[len(strings.TrimRight(arg, `\`)):]
+		return `"` + arg + end + `"`
 	}
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

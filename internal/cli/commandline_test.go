@@ -33,7 +33,8 @@ func TestCommandLine(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
-	for arg, want := range map[string]string{`C:\a`: `C:\a`, `C:\a b`: `"C:\a b"`, "": `""`} {
+	for arg, want := range map[string]string{`C:\a`: `C:\a`, `C:\a b`: `"C:\a b"`, "": `""`, `C:\`: `C:\`,
+		`\\localhost\my share\`: `"\\localhost\my share\\"`, `C:\a b\\`: `"C:\a b\\\\"`, `C:\a,b`: `"C:\a,b"`, `C:\a;b`: `"C:\a;b"`} {
 		if got := quoted(arg, "windows"); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}

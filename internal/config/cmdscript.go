@@ -4,38 +4,161 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// scriptStore reads a script of cmd.exe up to where it starts the daemon, and returns the store that it has set last; empty if none. The
-// error is of a line that sets it in a way that is not understood.
-func scriptStore(text string, env func(string) string) (store string, starts bool, err error) {
-	for line := range strings.Lines(text) {
-		// The installer's own lines end with CR CR LF.
-		line = strings.TrimLeft(strings.TrimRight(line, "\r\n"), "@ \t")
-		if isRemark(line) {
-			continue
-		}
-		if value, sets, understood := setCommand(line, env); sets {
-			store, err = value, nil
-			if !understood {
-				store, err = "", errors.New("how it sets "+StoreVariable+" is not understood: put the store into the config file too")
-			}
-			continue
-		}
-		if strings.Contains(line, daemonModule) {
-			return store, true, err
-		}
-	}
-	return store, false, err
+// script is what the lines of a script of cmd.exe have come to.
+type script struct {
+	env func(string) string
+	set map[string]string // the variables, by their names in capitals
 }
 
-func isRemark(line string) bool {
-	word := strings.ToLower(firstWord(line))
-	return word == "rem" || strings.HasPrefix(line, ":") // a label, or ::
+// scriptStore reads a script of cmd.exe up to the line that runs the daemon, and returns the store that it has set last; empty if none. The
+// error is a doubt: a line before that is not known to leave the store alone, or none runs the daemon in a way that is understood. Then starts
+// tells whether any line speaks of running it.
+func scriptStore(text string, env func(string) string) (store string, starts bool, err error) {
+	s := script{env, map[string]string{}}
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		// The installer's own lines end with CR CR LF.
+		line = strings.TrimLeft(strings.TrimRight(line, "\r\n"), "@ \t")
+		switch {
+		case runsDaemon(line):
+			store, problem := s.store()
+			return store, true, first(err, problem)
+		case isPlain(line):
+			continue
+		case !s.assign(line):
+			err = first(err, fmt.Errorf("its line %d is not understood, and may set %s: put the store into the config file too", number, StoreVariable))
+		}
+		starts = starts || mentionsRun(line)
+	}
+	store, problem := s.store()
+	return store, starts, first(err, problem, errors.New("how it starts the daemon is not understood: put the store into the config file too"))
 }
+
+// first is the first doubt: one is enough to tell.
+func first(doubts ...error) error {
+	for _, err := range doubts {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *script) store() (string, error) {
+	store := s.set[StoreVariable]
+	if !isUnderstood(store) {
+		return "", errors.New("how it sets " + StoreVariable + " is not understood: put the store into the config file too")
+	}
+	return store, nil
+}
+
+// assign takes in a line that does nothing but set a variable: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the
+// value. ok is false of any other line.
+func (s *script) assign(line string) (ok bool) {
+	const verb = "set"
+	name, value, found := strings.Cut(strings.TrimLeft(strings.TrimPrefix(line, firstWord(line)), " \t"), "=")
+	quoted, isQuoted := strings.CutPrefix(name, `"`)
+	isName := quoted != "" && !strings.ContainsAny(quoted, `"%!/`) // with a / it is an option: the value is asked for, or computed
+	if !strings.EqualFold(firstWord(line), verb) || !found || !isName || hasOutside(line, "&|<>^") {
+		return false
+	}
+	if isQuoted {
+		end := strings.LastIndexByte(value, '"')
+		if end < 0 || strings.TrimSpace(value[end+1:]) != "" {
+			return false
+		}
+		value = value[:end]
+	}
+	s.set[strings.ToUpper(quoted)] = expandPercent(value, s.variable)
+	return true
+}
+
+// variable is what the script has set, else what the environment says; empty where that is not understood.
+func (s *script) variable(name string) string {
+	value, isSet := s.set[strings.ToUpper(name)]
+	if !isSet {
+		return s.env(name)
+	}
+	if !isUnderstood(value) {
+		return ""
+	}
+	return value
+}
+
+// isUnderstood: what is left of a variable or a quotation mark, a sign of delayed expansion, and what is of another code page, is not.
+func isUnderstood(value string) bool {
+	return utf8.ValidString(value) && !strings.ContainsAny(value, `%!"`) && !strings.ContainsFunc(value, unicode.IsControl)
+}
+
+// plainVerbs are commands that set no variable and lead nowhere else. What setlocal begins only endlocal takes back.
+var plainVerbs = []string{"echo", "echo.", "echo:", "title", "chcp", "cls", "color", "cd", "chdir", "pushd", "popd", "mkdir", "md", "setlocal"}
+
+// isPlain reports whether a line can be passed over. A caret at its end would make the next line a part of it.
+func isPlain(line string) bool {
+	words := commandWords(line)
+	switch {
+	case len(words) == 0:
+		return true
+	case strings.HasPrefix(line, ":"), strings.EqualFold(words[0], "rem"): // a label, or ::
+		return !strings.HasSuffix(line, "^")
+	case hasOutside(line, "&|^"):
+		return false
+	}
+	return isOneOf(words[0], plainVerbs...) || makesDirectory(words)
+}
+
+// makesDirectory knows a line of the installer's: if not exist "logs" mkdir "logs".
+func makesDirectory(words []string) bool {
+	if len(words) > 1 && isOneOf(words[1], "not") {
+		words = slices.Delete(words, 1, 2)
+	}
+	return len(words) > 3 && isOneOf(words[0], "if") && isOneOf(words[1], "exist") && isOneOf(words[3], "mkdir", "md")
+}
+
+func isOneOf(word string, list ...string) bool {
+	return slices.ContainsFunc(list, func(one string) bool { return strings.EqualFold(one, word) })
+}
+
+// runsDaemon reports whether a command line is a Python's that runs the daemon's module. What comes behind that does not matter.
+func runsDaemon(line string) bool {
+	before, _, _ := strings.Cut(line, daemonModule)
+	words := commandWords(before)
+	isModule := len(before) < len(line) && fragments(line[len(before):])[0] == daemonModule
+	if !isModule || len(words) < 2 || hasOutside(before, "&|<>^()") {
+		return false
+	}
+	program := strings.ToLower(base(words[0])) // python.exe, pythonw.exe, python3.12.exe, py.exe
+	noOption := func(word string) bool { return !strings.HasPrefix(word, "-") }
+	return strings.HasPrefix(program, "py") && !isScript(program) && !slices.ContainsFunc(words[1:], noOption) && words[len(words)-1] == "-m"
+}
+
+// mentionsRun looks for the module behind -m, wherever that stands.
+func mentionsRun(line string) bool {
+	words := fragments(line)
+	for i, word := range words {
+		if word == daemonModule && i > 0 && words[i-1] == "-m" {
+			return true
+		}
+	}
+	return false
+}
+
+// fragments are the words of a line without regard to what its signs mean.
+func fragments(line string) []string {
+	return strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'&|<>^()=,;`, r) })
+}
+
+// base is the last part of a path of Windows, on every system.
+func base(path string) string { return path[strings.LastIndexAny(path, `\/`)+1:] }
 
 func firstWord(line string) string {
 	if i := strings.IndexAny(line, " \t"); i >= 0 {
@@ -44,54 +167,59 @@ func firstWord(line string) string {
 	return line
 }
 
-// setCommand reads a line that sets the store: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the value.
-func setCommand(line string, env func(string) string) (value string, sets, understood bool) {
-	if upper := strings.ToUpper(line); !strings.Contains(upper, StoreVariable+"=") || !strings.Contains(upper, "SET") {
-		return "", false, false
-	}
-	const verb = "set"
-	if !strings.EqualFold(firstWord(line), verb) { // behind an if, or after another command
-		return "", true, false
-	}
-	assigned := strings.TrimLeft(line[len(verb):], " \t")
-	if quoted, ok := strings.CutPrefix(assigned, `"`); ok {
-		end := strings.LastIndexByte(quoted, '"')
-		if end < 0 || strings.TrimSpace(quoted[end+1:]) != "" {
-			return "", true, false
+// commandWords splits a command line at blanks outside quotation marks, which it drops.
+func commandWords(line string) []string {
+	quoted := false
+	words := strings.FieldsFunc(line, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
 		}
-		assigned = quoted[:end]
-	} else if strings.ContainsAny(assigned, "&|<>^") { // more than one command
-		return "", true, false
+		return !quoted && (r == ' ' || r == '\t')
+	})
+	for i := range words {
+		words[i] = strings.ReplaceAll(words[i], `"`, "")
 	}
-	if !hasPrefixFold(assigned, StoreVariable+"=") {
-		return "", true, false
-	}
-	value = expandPercent(assigned[len(StoreVariable)+1:], env)
-	return value, true, utf8.ValidString(value) && !strings.ContainsAny(value, `%!"`)
+	return words
 }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// hasOutside reports whether one of the signs stands outside quotation marks.
+func hasOutside(line, signs string) bool {
+	quoted := false
+	return strings.ContainsFunc(line, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return !quoted && strings.ContainsRune(signs, r)
+	})
 }
 
-// expandPercent replaces %NAME% by what the environment says. What it does not know stays.
+// maxLine is the longest line, in characters, that cmd.exe takes, after variables have been replaced. Here it is a number of bytes: no path
+// of that length is a store.
+const maxLine = 8191
+
+// expandPercent replaces %NAME% by what the environment says. What it does not know stays; too long a result is a single %, which no one
+// understands either.
 func expandPercent(s string, env func(string) string) string {
 	var b strings.Builder
-	for {
+	for b.Len() <= maxLine {
 		before, rest, found := strings.Cut(s, "%")
 		name, after, closed := strings.Cut(rest, "%")
-		value := env(name)
-		switch b.WriteString(before); {
-		case !found:
-			return b.String()
-		case closed && name != "" && value != "":
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		if value := env(name); closed && name != "" && value != "" {
 			b.WriteString(value)
 			s = after
-		default:
+		} else {
 			b.WriteByte('%')
 			s = rest
 		}
 	}
+	if b.Len() > maxLine {
+		return "%"
+	}
+	return b.String()
 }
 
 // decoded returns the text of a file that is UTF-16 or UTF-8, whatever it says that it is. Without a byte order mark the zero bytes tell:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,24 +27,40 @@ type task struct {
 	err           error // the store may be another one
 }
 
-// taskScheduler returns the store that the daemon's task is started with.
-func taskScheduler(home string, env func(string) string) ([]StorePath, error) {
+// taskScheduler returns the store that the daemon's task is started with. Files that disagree are told: one may be another computer's, which a
+// sync program has put beside ours.
+func taskScheduler(home string, env func(string) string) (found []StorePath, err error) {
 	var problems []error
+	var certain task
 	for _, t := range tasks(home, env) {
-		problems = append(problems, t.err)
-		if stores, err := absoluteStore(t.store, t.script); err != nil || len(stores) > 0 {
-			return stores, errors.Join(append(problems, err)...)
+		if problems = append(problems, t.err); len(found) == 0 {
+			found = nonEmpty(t.store, t.script)
+		}
+		switch {
+		case t.err != nil:
+		case certain.script == "":
+			certain = t
+		case !certain.agrees(t, home):
+			problems = append(problems, fmt.Errorf("%s and %s start the daemon with different stores: put the store into the config file too", certain.script, t.script))
 		}
 	}
-	return nil, errors.Join(problems...)
+	return found, errors.Join(problems...)
 }
 
 func taskServices(home string, env func(string) string) (list []Service) {
-	for _, t := range tasks(home, env) {
-		stores, err := absoluteStore(t.store, t.script)
-		list = append(list, Service{t.name, startedWith(stores, home, err == nil && t.err == nil), t.restart, t.command})
+	all := tasks(home, env)
+	for _, t := range all {
+		isOther := func(other task) bool { return strings.EqualFold(other.name, t.name) && !other.agrees(t, home) }
+		certain := !slices.ContainsFunc(all, isOther) // if it is not understood itself, it does not agree with itself
+		list = append(list, Service{t.name, startedWith(nonEmpty(t.store, t.script), home, certain), t.restart, t.command})
 	}
 	return list
+}
+
+// agrees reports whether both are started with the same store for certain. Windows does not tell capitals from small letters.
+func (t task) agrees(other task, home string) bool {
+	store := func(t task) string { return filepath.Clean(startedWith(nonEmpty(t.store, t.script), home, true)) }
+	return t.err == nil && other.err == nil && strings.EqualFold(store(t), store(other))
 }
 
 // tasks reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. Nothing relies on their
@@ -62,49 +79,106 @@ func tasks(home string, env func(string) string) (list []task) {
 	return list
 }
 
-// readTask reads a task, and the script that it runs. isDaemon is false if it does not start the daemon. A file that cannot be read or
-// understood matters only where its name says that it is the daemon's.
+// readTask reads a task, and the script that it runs. isDaemon is false if it does not start the daemon. What cannot be read or understood
+// matters only where a name says that it is the daemon's.
 func readTask(path string, env func(string) string) (t task, isDaemon bool) {
+	name := filepath.Base(path)
 	data, err := readServiceFile(path)
 	if err != nil {
-		return task{err: err}, mentionsDaemon(filepath.Base(path))
+		return task{err: err}, mentionsDaemon(name) || speaksOfDaemon(name)
 	}
 	file, err := parseTask(data)
 	if err != nil {
-		return task{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(filepath.Base(path))
+		return task{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(name) || speaksOfDaemon(name)
 	}
-	t = task{name: strings.TrimPrefix(file.URI, `\`), restart: isoSpan(file.Interval), script: path}
+	t = task{name: strings.TrimPrefix(file.URI, `\`), restart: isoSpan(file.Interval)}
 	for _, action := range file.Exec {
-		t.command = expandPercent(strings.Trim(strings.TrimSpace(action.Command), `"`), env)
-		switch {
-		case strings.Contains(action.Arguments, daemonModule):
+		if t.read(path, action.Command, action.Arguments, env) {
 			return t, true
-		case isScript(t.command):
-			t.script = t.command
-			if t.readScript(env) || t.err != nil && strings.Contains(t.name, "daemon") {
-				return t, true
-			}
 		}
 	}
-	return t, false
+	if t.err == nil {
+		t.err = notStarted(path)
+	}
+	return t, speaksOfDaemon(name) || speaksOfDaemon(t.name)
 }
 
-// readScript reports whether the script starts the daemon.
-func (t *task) readScript(env func(string) string) (starts bool) {
+// read takes in what a task runs, and reports whether that is the daemon, or is called so.
+func (t *task) read(path, command, arguments string, env func(string) string) (isDaemon bool) {
+	t.command = expandPercent(strings.Trim(strings.TrimSpace(command), `"`), env)
+	line := `"` + t.command + `" ` + arguments
+	t.script, t.store, t.err = path, "", nil
+	if runsDaemon(line) {
+		return true
+	}
+	script := scriptOf(t.command, expandPercent(arguments, env))
+	if script == "" { // the process of a command that many tasks may have, as powershell.exe, is not the daemon's
+		t.command, t.err = "", notStarted(path)
+		return speaksOfDaemon(line)
+	}
+	t.command, t.script = script, script
+	return t.readScript(path, env) || speaksOfDaemon(line)
+}
+
+func notStarted(path string) error {
+	return fmt.Errorf("%s: how it starts the daemon is not understood: put the store into the config file too", path)
+}
+
+// readScript reports whether the script seems to start the daemon. Its bytes are read as they are: cmd.exe knows no byte order mark.
+func (t *task) readScript(path string, env func(string) string) (starts bool) {
+	if !filepath.IsAbs(t.script) {
+		t.err = fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, t.script)
+		return false
+	}
 	data, err := readServiceFile(t.script)
 	if err != nil {
 		t.err = err
 		return false
 	}
-	if t.store, starts, err = scriptStore(decoded(data), env); err != nil {
+	store, starts, err := scriptStore(string(data), env)
+	if err != nil {
 		t.err = fmt.Errorf("%s: %w", t.script, err)
 	}
+	if _, err := absoluteStore(store, t.script); err != nil {
+		t.err = err
+		return starts
+	}
+	t.store = store
 	return starts
+}
+
+// scriptOf is the script that a command runs, itself or by cmd.exe /c; empty if there is none that is understood.
+func scriptOf(command, arguments string) string {
+	if isScript(command) {
+		return command
+	}
+	rest, isRun := cutPrefixFold(strings.TrimSpace(arguments), "/c")
+	script := strings.Trim(rest, ` "`)
+	if !isRun || !isOneOf(base(command), "cmd.exe", "cmd") || !isScript(script) || strings.ContainsAny(script, `"&|<>^`) {
+		return ""
+	}
+	return script
+}
+
+func cutPrefixFold(s, prefix string) (rest string, found bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
 }
 
 func isScript(command string) bool {
 	ext := strings.ToLower(command[max(0, len(command)-len(".cmd")):])
 	return ext == ".cmd" || ext == ".bat"
+}
+
+// speaksOfDaemon looks for the daemon in the names of files and tasks, and in arguments. Other modules of iai_mcp are other programs, and
+// directories are called as they like.
+func speaksOfDaemon(line string) bool {
+	return slices.ContainsFunc(fragments(line), func(word string) bool {
+		name := strings.ToLower(base(word))
+		return name == daemonModule || strings.Contains(name, "daemon") && !strings.HasPrefix(name, "iai_mcp.")
+	})
 }
 
 // taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. It is not translated.

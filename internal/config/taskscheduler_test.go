@@ -33,10 +33,10 @@ func TestScriptStore(t *testing.T) {
 		{"a variable", `set "IAI_MCP_STORE=%UserProfile%/s"` + start, drive("/home/u") + "/s"},
 		{"two variables", `set IAI_MCP_STORE=%DATA%%DATA%` + start, drive("/data") + drive("/data")},
 		{"the last counts", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=/b" + start, "/b"},
-		{"the last counts, also behind a doubt", "set /p IAI_MCP_STORE=?\nset IAI_MCP_STORE=/b" + start, "/b"},
+		{"the last counts, also behind what is not understood", "set IAI_MCP_STORE=%~dp0\nset IAI_MCP_STORE=/b" + start, "/b"},
 		{"taken back", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=" + start, ""},
 		{"remarks", "REM set IAI_MCP_STORE=/a\n::set IAI_MCP_STORE=/b\n  rem\n" + start, ""},
-		{"another variable", "set XIAI_MCP_STORE=/a\nset IAI_MCP_STORES=/b" + start, "doubt"},
+		{"another variable", "set XIAI_MCP_STORE=/a\nset IAI_MCP_STORES=/b" + start, ""},
 		{"what is used", `if not exist "%IAI_MCP_STORE%" mkdir "%IAI_MCP_STORE%"` + start, ""},
 		{"what comes later", start + "set IAI_MCP_STORE=/a", ""},
 		{"a condition", "if not defined X set IAI_MCP_STORE=/a" + start, "doubt"},
@@ -47,6 +47,41 @@ func TestScriptStore(t *testing.T) {
 		{"an unknown variable", "set IAI_MCP_STORE=%~dp0" + start, "doubt"},
 		{"delayed", "set IAI_MCP_STORE=!X!" + start, "doubt"},
 		{"a code page", "set IAI_MCP_STORE=/\xfc" + start, "doubt"},
+		{"all that the installer writes", "@echo off\r\r\nset \"IAI_MCP_STORE=/s\"\r\r\nif not exist \"/a b\" mkdir \"/a b\"\r\r\n" +
+			"\"/a b/python.exe\" -m iai_mcp.daemon >> \"/a b/out\" 2>> \"/a b/err\"\r\r\n", "/s"},
+		{"plain lines", "@echo off\ntitle x\n\nsetlocal\nchcp 65001 >nul\ncd /d \"%~dp0\"\necho. \"a & b\"\n:again\nset IAI_MCP_STORE=/a" + start, "/a"},
+		{"speech of the daemon", "echo python -m iai_mcp.daemon\ntitle iai_mcp.daemon\nset IAI_MCP_STORE=/a" + start, "/a"},
+		{"another module", "python -m iai_mcp.daemon_capture\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
+		{"another module is all", "python -m iai_mcp.daemon_capture", "no daemon"},
+		{"two modules in a line", "python -m iai_mcp.daemon_capture -m iai_mcp.daemon\n", "doubt"},
+		{"a script of that name", "python daemon.py -m iai_mcp.daemon\n", "doubt"},
+		{"a shim", "python.bat -m iai_mcp.daemon\n", "doubt"},
+		{"options", `"C:\a b\py.exe" -3.12 -u -m iai_mcp.daemon & exit`, ""},
+		{"another script", "set IAI_MCP_STORE=/a\ncall env.cmd" + start, "/adoubt"},
+		{"another script before", "call env.cmd\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
+		{"a jump", "goto run\nset IAI_MCP_STORE=/a\n:run" + start, "/adoubt"},
+		{"taken back by endlocal", "setlocal\nset IAI_MCP_STORE=/a\nendlocal" + start, "/adoubt"},
+		{"a block", "if exist x (\nset IAI_MCP_STORE=/a\n)" + start, "/adoubt"},
+		{"a loop", "for %%d in (C D) do set IAI_MCP_STORE=%%d:\\" + start, "doubt"},
+		{"more behind a plain one", "echo x & set IAI_MCP_STORE=/a" + start, "doubt"},
+		{"a line that goes on", "echo x ^\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
+		{"a remark that goes on", "rem x ^\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
+		{"on one line", `set "IAI_MCP_STORE=/a"&& python -m iai_mcp.daemon`, "doubt"},
+		{"in a variable", "set \"RUN=python -m iai_mcp.daemon\"\n%RUN%", "doubt"},
+		{"only in a variable", "set \"RUN=python -m iai_mcp.daemon\"", "doubt"},
+		{"in a block", "(python -m iai_mcp.daemon)", "doubt"},
+		{"by another shell", `cmd /c "set IAI_MCP_STORE=/a&& python -m iai_mcp.daemon"`, "doubt"},
+		{"the script's own variable", "set DATA=/mine\nset IAI_MCP_STORE=%data%/s" + start, "/mine/s"},
+		{"its own, not understood", "set DATA=%~dp0\nset IAI_MCP_STORE=%DATA%/s" + start, "doubt"},
+		{"its own, taken back", "set DATA=\nset IAI_MCP_STORE=%DATA%/s" + start, "doubt"},
+		{"its own, asked for", "set /p DATA=?\nset IAI_MCP_STORE=%DATA%/s" + start, drive("/data") + "/sdoubt"},
+		{"a name from a variable", "set %X%=/a" + start, "doubt"},
+		{"another variable in quotes", `set "X IAI_MCP_STORE=/a"` + start, ""},
+		{"NUL", "set IAI_MCP_STORE=/a\x00" + start, "doubt"},
+		{"an escape", "set IAI_MCP_STORE=/a\x1b[m" + start, "doubt"},
+		{"a byte order mark, which cmd.exe does not know", "\ufeffset IAI_MCP_STORE=/a" + start, "doubt"},
+		{"too long", "set IAI_MCP_STORE=" + strings.Repeat("%DATA%", maxLine) + start, "doubt"},
+		{"it grows", "set X=/aaaaaaaa\n" + strings.Repeat("set X=%X%%X%\n", 100) + "set IAI_MCP_STORE=%X%" + start, "doubt"},
 		{"another program", "set IAI_MCP_STORE=/a\npython -m http.server", "no daemon"},
 		{"empty", "", "no daemon"},
 	} {
@@ -56,6 +91,9 @@ func TestScriptStore(t *testing.T) {
 		}
 		if !starts {
 			got = "no daemon"
+			if err == nil {
+				t.Errorf("%s: no error", test.name)
+			}
 		}
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -98,10 +136,12 @@ func TestTaskServices(t *testing.T) {
 	put(t, filepath.Join(dir, "d.xml"), utf16Of(taskText("d", d, ""), binary.LittleEndian))
 	put(t, filepath.Join(dir, "e.xml"), taskText("e", "%DATA%/pythonw.exe", "-m iai_mcp.daemon"))
 	put(t, filepath.Join(dir, "f.xml"), taskText("iai-mcp-scan", scan, ""))
-	put(t, filepath.Join(dir, "g.xml"), taskText("iai-mcp-daemon", filepath.Join(dir, "not-there.cmd"), ""))
+	put(t, filepath.Join(dir, "g.xml"), taskText("daemon-g", filepath.Join(dir, "not-there.cmd"), ""))
 	put(t, filepath.Join(dir, "h.xml"), "<Task><Actions>")
 	put(t, filepath.Join(dir, "i.xml"), "")
 	put(t, filepath.Join(dir, "iai-mcp.xml"), "<Task>")
+	put(t, filepath.Join(dir, "j.xml"), taskText("j", "CMD.EXE", `/c "`+a+`"`))
+	put(t, filepath.Join(dir, "k.xml"), taskText("k", "powershell.exe", "-File iai-daemon.ps1"))
 	minute := time.Minute
 	want := []Service{
 		{"iai-mcp-daemon", drive("/a"), minute, a},
@@ -109,15 +149,99 @@ func TestTaskServices(t *testing.T) {
 		{"c", "", minute, c},
 		{"d", "", minute, d},
 		{"e", dir, minute, drive("/data") + "/pythonw.exe"},
-		{"iai-mcp-daemon", "", minute, filepath.Join(dir, "not-there.cmd")},
+		{"daemon-g", "", minute, filepath.Join(dir, "not-there.cmd")},
 		{"", "", 0, ""}, // iai-mcp.xml
+		{"j", drive("/a"), minute, a},
+		{"k", "", minute, ""},
 	}
 	if got := taskServices(home, environ); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	stores, err := taskScheduler(home, environ)
-	if want := []StorePath{{drive("/a"), a}}; !reflect.DeepEqual(stores, want) || err != nil {
-		t.Errorf("%q, %v, want %q", stores, err, want)
+}
+
+// TestTasksDisagree: another computer's files may lie beside ours, and come before them.
+func TestTasksDisagree(t *testing.T) {
+	const runs = "\r\npython -m iai_mcp.daemon\r\n"
+	for _, test := range []struct {
+		name, scriptA, taskB, scriptB string
+		want                          string // the store of FindStores
+		doubt                         bool
+		services                      []string
+	}{
+		{"the same", "set IAI_MCP_STORE=/a", "iai", "set IAI_MCP_STORE=/A/", "/a", false, []string{"/a", "/A/"}},
+		{"two tasks", "set IAI_MCP_STORE=/a", "other", "set IAI_MCP_STORE=/b", "/a", true, []string{"/a", "/b"}},
+		{"one task twice", "set IAI_MCP_STORE=/a", "IAI", "set IAI_MCP_STORE=/b", "/a", true, []string{"", ""}},
+		{"the default and another", "", "other", "set IAI_MCP_STORE=/b", "/b", true, []string{"HOME", "/b"}},
+		{"the default, and by its name", "", "iai", "set IAI_MCP_STORE=HOME", "HOME", false, []string{"HOME", "HOME"}},
+		{"one is not understood", "set IAI_MCP_STORE=/a", "IAI", "set IAI_MCP_STORE=%~dp0", "/a", true, []string{"", ""}},
+	} {
+		home := t.TempDir()
+		dir := filepath.Join(home, ".iai-mcp")
+		paths := func(text string) string {
+			return strings.NewReplacer("HOME", dir, "=/", "="+drive("/")).Replace(text)
+		}
+		a := put(t, filepath.Join(dir, "a.cmd"), paths(test.scriptA)+runs)
+		b := put(t, filepath.Join(dir, "b.cmd"), paths(test.scriptB)+runs)
+		put(t, filepath.Join(dir, "a.xml"), taskText("iai", a, ""))
+		put(t, filepath.Join(dir, "b.xml"), taskText(test.taskB, b, ""))
+		stores, err := taskScheduler(home, environ)
+		if len(stores) != 1 || "="+stores[0].Dir != paths("="+test.want) || (err != nil) != test.doubt {
+			t.Errorf("%s: %q, %v", test.name, stores, err)
+		}
+		for i, s := range taskServices(home, environ) {
+			if want := paths("=" + test.services[i]); "="+s.Store != want {
+				t.Errorf("%s: the store of %s %s, want %s", test.name, s.Name, s.Store, want)
+			}
+		}
+	}
+}
+
+// TestTaskCommands: what is called the daemon's and is not understood is told, and all else is another program's.
+func TestTaskCommands(t *testing.T) {
+	const certain, doubt, other = "certain", "doubt", "another program"
+	const plain = "python -m iai_mcp.daemon"
+	for _, test := range []struct{ name, file, task, command, arguments, script, want string }{
+		{"the module", "x", "x", "python", "-m iai_mcp.daemon", "", certain},
+		{"a path with a blank", "x", "x", `C:\a b\pythonw.exe`, "-m iai_mcp.daemon --x", "", certain},
+		{"another module", "x", "x", "python", "-m iai_mcp.daemon_capture", "", other},
+		{"another module of the daemon's task", "x", "iai-mcp-daemon", "python", "-m iai_mcp.daemon_capture", "", doubt},
+		{"two commands", "x", "x", "cmd.exe", `/c "set IAI_MCP_STORE=C:\mem&& python -m iai_mcp.daemon"`, "", doubt},
+		{"cmd.exe", "x", "x", `C:\Windows\system32\cmd.exe`, "/C SCRIPT", plain, certain},
+		{"cmd.exe, in quotation marks", "x", "x", "%ComSpec%", `/c ""SCRIPT""`, plain, certain},
+		{"cmd.exe and more", "x", "x", "cmd", `/c "SCRIPT" & x-daemon.cmd`, plain, doubt},
+		{"PowerShell", "x", "x", "powershell.exe", `-File C:\x\Daemon.ps1`, "", doubt},
+		{"PowerShell, by the task's name", "x", "iai-mcp-daemon", "powershell.exe", "-File x.ps1", "", doubt},
+		{"PowerShell, by the file's name", "iai-mcp-daemon.task", "x", "powershell.exe", "-File x.ps1", "", doubt},
+		{"PowerShell of another task", "iai-mcp-scan.task", "iai-mcp-scan", "powershell.exe", `-File C:\daemon\scan.ps1`, "", other},
+		{"a relative script", "x", "x", "daemon-start.cmd", "", "", doubt},
+		{"a relative script of another task", "x", "x", "scan.cmd", "", "", other},
+		{"a script that is not understood, by the file's name", "iai-mcp-daemon.task", "x", "SCRIPT", "", "call y.cmd", doubt},
+		{"a script that is not understood, of another task", "x", "x", "SCRIPT", "", "call y.cmd", other},
+		{"a script that does not run it", "x", "iai-mcp-daemon", "SCRIPT", "", "rem", doubt},
+		{"no command", "iai-mcp-daemon", "", "", "", "", doubt},
+		{"too long", "x", "x", strings.Repeat("%DATA%", 1<<16), "-m iai_mcp.daemon", "", doubt},
+	} {
+		dir := filepath.Join(t.TempDir(), ".iai-mcp")
+		script := put(t, filepath.Join(dir, "start.cmd"), test.script)
+		in := strings.NewReplacer("SCRIPT", script, "&", "&amp;")
+		path := put(t, filepath.Join(dir, test.file+".xml"), taskText(test.task, in.Replace(test.command), in.Replace(test.arguments)))
+		env := func(name string) string {
+			if name == "ComSpec" {
+				return `C:\Windows\system32\cmd.exe`
+			}
+			return environ(name)
+		}
+		read, isDaemon := readTask(path, env)
+		got := certain
+		switch {
+		case !isDaemon:
+			got = other
+		case read.err != nil:
+			got = doubt
+		}
+		if got != test.want {
+			t.Errorf("%s: %s, %v", test.name, got, read.err)
+		}
 	}
 }
 
@@ -129,6 +253,7 @@ func TestTaskProblems(t *testing.T) {
 		t.Error(err)
 	}
 	for _, test := range []struct{ name, script, want string }{
+		{"a line", "@echo off\n\ncall env.cmd\npython -m iai_mcp.daemon", "start.cmd: its line 3 is not understood, and may set IAI_MCP_STORE"},
 		{"not understood", "set IAI_MCP_STORE=%~dp0\npython -m iai_mcp.daemon", "start.cmd: how it sets IAI_MCP_STORE is not understood"},
 		{"not absolute", "set IAI_MCP_STORE=~/x\npython -m iai_mcp.daemon", "start.cmd: IAI_MCP_STORE=~/x is no absolute path"},
 	} {
@@ -160,8 +285,8 @@ func FuzzTask(f *testing.F) {
 		if file, err := parseTask(data); err == nil && (isoSpan(file.Interval) < 0 || isoSpan(file.Interval) > maxRestart) {
 			t.Errorf("%+v", file)
 		}
-		store, _, err := scriptStore(decoded(data), environ)
-		if err != nil && store != "" || strings.ContainsAny(store, "\r\n") {
+		store, starts, err := scriptStore(string(data), environ)
+		if !starts && err == nil || !isUnderstood(store) || len(store) > maxLine {
 			t.Errorf("%q, %v", store, err)
 		}
 	})

@@ -31,7 +31,6 @@ func TestWithoutLaunchers(t *testing.T) {
 		{"nothing is known of the arguments", []Entry{entry(4, 1, 10, ""), entry(8, 4, 11, "")}, []int{4, 8}},
 		{"no arguments", []Entry{entry(4, 1, 10, "python.exe"), entry(8, 4, 11, "python.exe")}, []int{4, 8}},
 	} {
-		dropReused(test.table)
 		if got := withoutLaunchers(test.table); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}

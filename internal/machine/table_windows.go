@@ -25,9 +25,7 @@ func Table(program func(name string) bool) (table []Entry) {
 	if err != nil {
 		return nil
 	}
-	all := entries(buf)
-	dropReused(all)
-	for _, e := range all {
+	for _, e := range entries(buf) {
 		if program(e.Name) {
 			e.Args = argumentsOf(e.PID)
 			table = append(table, e)

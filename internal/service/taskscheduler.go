@@ -27,7 +27,7 @@ func taskProcess(table []machine.Entry, command string) (pid int, active bool) {
 			pid = 0
 		}
 		at = slices.IndexFunc(table, func(child machine.Entry) bool {
-			isProgram := isShell && child.Parent == e.PID && !strings.EqualFold(child.Name, console)
+			isProgram := isShell && e.Started(child) && !strings.EqualFold(child.Name, console)
 			return child.PID != e.PID && (isProgram || e.Launches(child))
 		})
 	}
@@ -39,6 +39,7 @@ func mentions(args []string, path string) bool {
 	return strings.Contains(strings.ToLower(strings.Join(args, " ")), strings.ToLower(path))
 }
 
+// isScheduler does not ask which of them started first: the clock may have been ahead when the scheduler did, which lives as long as Windows.
 func isScheduler(table []machine.Entry, pid int) bool {
 	return slices.ContainsFunc(table, func(e machine.Entry) bool { return e.PID == pid && strings.EqualFold(e.Name, "svchost.exe") })
 }

@@ -14,6 +14,10 @@ func entry(pid, parent int, name, line string) machine.Entry {
 
 func TestTaskProcess(t *testing.T) {
 	const script, python = `C:\Users\u\.iai-mcp\daemon-start.cmd`, `C:\venv\Scripts\pythonw.exe`
+	at := func(start uint64, e machine.Entry) machine.Entry {
+		e.StartID = start
+		return e
+	}
 	scheduler := entry(4, 0, "svchost.exe", "")
 	shell := entry(8, 4, "cmd.exe", `C:\Windows\SYSTEM32\cmd.exe /c ""c:\users\U\.iai-mcp\daemon-start.cmd""`)
 	window := entry(12, 8, "conhost.exe", "conhost.exe 0x4")
@@ -31,6 +35,8 @@ func TestTaskProcess(t *testing.T) {
 		{"without a launcher", script, []machine.Entry{scheduler, shell, window, entry(20, 8, "python.exe", "python -m iai_mcp.daemon")}, 20, true},
 		{"only the script", script, []machine.Entry{scheduler, shell, window}, 0, true},
 		{"started by hand", script, []machine.Entry{entry(4, 0, "explorer.exe", ""), shell, window, launcher, daemon}, 0, false},
+		{"the clock was ahead when Windows started", script, []machine.Entry{at(99, scheduler), at(8, shell), at(9, launcher), at(9, daemon)}, 20, true},
+		{"the PID of cmd.exe was another one's", script, []machine.Entry{scheduler, at(8, shell), at(7, entry(20, 8, "python.exe", ""))}, 0, true},
 		{"another script", `C:\other.cmd`, []machine.Entry{scheduler, shell, launcher, daemon}, 0, false},
 		{"a program and its launcher", python, []machine.Entry{scheduler, direct, entry(28, 24, "pythonw.exe", `C:\Python\pythonw.exe -m iai_mcp.daemon`)}, 28, true},
 		{"the daemon has workers", python, []machine.Entry{scheduler, direct, entry(28, 24, "pythonw.exe", `pythonw.exe -c work`)}, 24, true},
