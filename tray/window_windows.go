@@ -96,8 +96,10 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 	case wmExitMenuLoop:
 		postMessage.Call(w.handle, wmClosed, 1, w.opens)
 	case wmClose:
-		if w.hasOpen {
-			closeMenu() // else its loop goes on without a window, for ever
+		if w.hasOpen { // its loop would take the message that ends ours
+			closeMenu()
+			postMessage.Call(w.handle, wmClose, 0, 0)
+			return 0
 		}
 	case wmQueryEndSession:
 		w.save() // after it, Windows may leave us no time
