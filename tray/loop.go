@@ -206,10 +206,11 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.work.Go(debug.FreeOSMemory)
 			continue
 		}
-		l.putBack(ctx, time.Now())
-		l.greet(time.Now())
-		l.speak(time.Now())
-		if err := l.show(d, tick); err != nil {
+		now := time.Now()
+		l.putBack(ctx, now)
+		l.greet(now)
+		l.speak(now)
+		if err := l.show(d, tick, now); err != nil {
 			return err
 		}
 		quiet.Reset(quietTime)
@@ -222,8 +223,9 @@ func (l *loop) view() view {
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed
-// over first: the end of the app may come while this draws, and then it never comes back.
-func (l *loop) show(d display, tick *time.Timer) error {
+// over first: the end of the app may come while this draws, and then it never comes back. turn is when it was last asked what is due:
+// what became so while this draws is due at once.
+func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawn); pause > 0 {
 		tick.Reset(pause)
@@ -233,10 +235,9 @@ func (l *loop) show(d display, tick *time.Timer) error {
 	if err := d.Show(v); err != nil {
 		return err
 	}
-	now := time.Now()
-	l.drawn = now
-	if next := earliest(v.Next, l.due(now)); !next.IsZero() {
-		tick.Reset(next.Sub(now))
+	l.drawn = time.Now()
+	if next := earliest(v.Next, l.due(turn)); !next.IsZero() {
+		tick.Reset(next.Sub(l.drawn))
 	} else {
 		tick.Stop()
 	}
