@@ -878,3 +878,31 @@ func TestDemoOffersNoLogin(t *testing.T) {
 		}
 	}
 }
+
+// slowDisplay takes a second to draw.
+type slowDisplay struct{ fakeDisplay }
+
+func (d *slowDisplay) Show(v view) error {
+	time.Sleep(time.Second)
+	return d.fakeDisplay.Show(v)
+}
+
+// TestDueWhileDrawing: what becomes due during a drawing is due at once, and not forgotten until something happens.
+func TestDueWhileDrawing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := newLoop(Config{Stores: []*lockcore.Store{store}}, newLogs(io.Discard, false))
+		turn, tick := time.Now(), time.NewTimer(time.Hour)
+		l.speakers[0].due = turn.Add(time.Second / 2)
+		if err := l.show(&slowDisplay{}, tick, turn); err != nil {
+			t.Fatal(err)
+		}
+		<-tick.C
+		if took := time.Since(turn); took != time.Second {
+			t.Errorf("it is done after %v", took)
+		}
+	})
+}
