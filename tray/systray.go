@@ -89,9 +89,14 @@ func (t *trayIcon) Show(v view) (err error) {
 		t.tooltip = v.Tooltip
 	}
 	onMenu(func(open bool) {
+		if !open {
+			t.showMenu(v.Menu)
+		}
+		if !closesMenus {
+			return
+		}
 		switch subject := subjectOf(v); {
 		case !open:
-			t.showMenu(v.Menu)
 			t.subject = subject
 		case subject != t.subject:
 			closeMenu()

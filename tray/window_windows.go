@@ -35,6 +35,9 @@ var (
 	setWindowLongPtr = user32.NewProc("SetWindowLongPtrW")
 )
 
+// closesMenus: an open menu is not drawn, but closed when its subject changes.
+const closesMenus = true
+
 // window is that of the icon. Only its thread touches hasOpen and opened.
 type window struct {
 	hooks
