@@ -18,6 +18,7 @@ const (
 	watcherName = "org.kde.StatusNotifierWatcher"
 	watcherPath = "/StatusNotifierWatcher"
 	itemPath    = "/StatusNotifierItem" // where systray exports the icon
+	menuPath    = itemPath + "/menu"
 	// busTime bounds each call: the bus answers within milliseconds or hangs.
 	busTime = 5 * time.Second
 )
@@ -139,15 +140,25 @@ func came(s *dbus.Signal) bool {
 	return ok && owner != ""
 }
 
-// announce registers the icon through systray's connection: a watcher identifies an item by its sender.
+// announce registers the icon through systray's connection: a watcher identifies an item by its sender. Before systray has exported
+// the icon it does nothing: a panel asks a new item once, and systray registers what it has exported by itself.
 func (b *bus) announce(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, busTime)
 	defer cancel()
 	shared, err := dbus.SessionBus()
 	if err == nil {
+		err = b.exported(ctx, shared.Names()[0])
+	}
+	if err == nil {
 		err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
 	}
 	b.log.detail.Printf("icon announced to a new panel: %v", err)
+}
+
+// exported fails until the icon and its menu can be read at a bus name: systray exports the menu's properties last.
+func (b *bus) exported(ctx context.Context, name string) error {
+	const get = "org.freedesktop.DBus.Properties.Get"
+	return b.own.Object(name, menuPath).CallWithContext(ctx, get, 0, "com.canonical.dbusmenu", "Version").Err
 }
 
 // beforeRun sets what systray publishes with the first registration: what is set while it registers may be lost, and

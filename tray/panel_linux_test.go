@@ -57,6 +57,18 @@ func TestNoWatcher(t *testing.T) {
 	wantNews(t, news, panelThere)
 }
 
+// TestIconIsAnnouncedOnceItIsExported: a panel that comes while the app starts would ask an icon that is not there, and never again.
+func TestIconIsAnnouncedOnceItIsExported(t *testing.T) {
+	b := testdesk.NewBus(t)
+	news, _ := hear(t, b, soon)
+	wantNews(t, news, panelMissing)
+	w := testdesk.NewWatcher(t, b)
+	wantNews(t, news, panelThere) // after the panel's coming was dealt with
+	if all := w.Registrations(); len(all) > 0 {
+		t.Errorf("announced before it was exported: %+v", all)
+	}
+}
+
 func TestWatcherWithoutHost(t *testing.T) {
 	b := testdesk.NewBus(t)
 	w := testdesk.NewWatcherWithoutHost(t, b)
