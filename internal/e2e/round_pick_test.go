@@ -8,6 +8,7 @@ import (
 	"image"
 	"slices"
 	"strconv"
+	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
@@ -62,6 +63,30 @@ func (d *desktop) hover(at image.Point) error {
 	return nil
 }
 
+// openSubmenu hovers over the row of a submenu until it opens: GTK does not notice a pointer that comes while it still follows the keys.
+// From the second time on it comes from the row above, so that it enters anew.
+func (d *desktop) openSubmenu(row image.Rectangle) (place image.Rectangle, err error) {
+	at := middle(row)
+	opens := func() error { _, err := d.lastOf(2); return err }
+	err = until(d.ctx, patience, func() error {
+		if err := d.hover(at); err != nil {
+			return err
+		}
+		err := until(d.ctx, submenuTime, opens)
+		if err != nil {
+			return errors.Join(err, d.hover(at.Sub(image.Pt(0, row.Dy()))))
+		}
+		return nil
+	})
+	if err != nil {
+		return place, err
+	}
+	return d.waitMenus(2)
+}
+
+// submenuTime is long for a toolkit that opens a submenu after a quarter of a second.
+const submenuTime = 5 * time.Second
+
 func (d *desktop) press(keys ...string) error {
 	_, err := d.run(mouse, append([]string{"key"}, keys...)...)
 	return err
@@ -71,20 +96,26 @@ func (d *desktop) press(keys ...string) error {
 // the place of the last one.
 func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
 	err = until(d.ctx, patience, func() error {
-		open := d.windows(d.kind().window)
-		if len(open) != count {
-			return fmt.Errorf("%d menus are open, want %d", len(open), count)
-		}
-		if count > 0 {
-			place = open[count-1]
-		}
-		return nil
+		place, err = d.lastOf(count)
+		return err
 	})
 	if err != nil || count == 0 {
 		return place, err
 	}
 	_, err = d.still(place)
 	return place, err
+}
+
+// lastOf is the place of the last of so many open menus.
+func (d *desktop) lastOf(count int) (place image.Rectangle, err error) {
+	open := d.windows(d.kind().window)
+	if len(open) != count {
+		return place, fmt.Errorf("%d menus are open, want %d", len(open), count)
+	}
+	if count > 0 {
+		place = open[count-1]
+	}
+	return place, nil
 }
 
 // still waits until a part of the screen looks the same twice.

@@ -138,10 +138,7 @@ func (r *round) confirmByMouse(kind icons.Kind) error {
 	if err != nil {
 		return err
 	}
-	if err := r.hover(middle(row)); err != nil {
-		return err
-	}
-	below, err := r.waitMenus(2)
+	below, err := r.openSubmenu(row)
 	if err != nil {
 		return err
 	}
