@@ -136,3 +136,39 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 		})
 	}
 }
+
+// TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. The watcher may see the backup of a removal before the
+// removal: it then tells of the lock that was there once more.
+func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
+	held := lock(lockcore.HeldElsewhere, "", mini)
+	free := with(lock(lockcore.Unlocked, "", lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
+	for _, test := range []struct {
+		name   string
+		events []watch.Event
+		looks  []lockcore.Snapshot
+		gone   int
+	}{
+		{"the backup is seen first", []watch.Event{watch.NoEvent, watch.WasRemoved}, []lockcore.Snapshot{held, free}, 0},
+		{"another lock comes", []watch.Event{watch.WasRemoved, watch.Acquired}, []lockcore.Snapshot{free, lock(lockcore.HeldHere, "", ours)}, 1},
+		{"it comes back", []watch.Event{watch.WasRemoved, watch.Resurrected}, []lockcore.Snapshot{free, held}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, 1)
+				r.saw(0, watch.Initial, held)
+				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: "backup"}
+				synctest.Wait()
+				if m := <-r.told; m.Title != "Lock removed" {
+					t.Fatalf("told %v", m)
+				}
+				for i, e := range test.events {
+					r.saw(0, e, test.looks[i])
+				}
+				if got := len(r.gone); got != test.gone {
+					t.Errorf("withdrawn %d times, want %d", got, test.gone)
+				}
+				r.stop(t)
+			})
+		})
+	}
+}

@@ -33,7 +33,7 @@ func (l *loop) see(k watch.Change) {
 		return
 	}
 	l.remember(k, l.note(k))
-	l.retractUndo(k.Store)
+	l.retractUndo(k)
 	if !l.lost(k) {
 		l.announce(k, k.At)
 	}
@@ -50,13 +50,22 @@ func (l *loop) announce(k watch.Change, now time.Time) {
 	l.post(time.Now())
 }
 
-// retractUndo takes the answer to a removal away when that cannot be undone any more.
-func (l *loop) retractUndo(store int) {
+// retractUndo takes the answer to a removal away when a lock came, so that it cannot be undone any more.
+func (l *loop) retractUndo(k watch.Change) {
+	if !bringsLock(k) {
+		return
+	}
 	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
-		if b.Do == notify.Undo && b.Store == l.config.Stores[store].Identity() && l.stores[store].Snapshot.HasLock() {
+		if b.Do == notify.Undo && b.Store == l.config.Stores[k.Store].Identity() {
 			l.order(time.Now(), notify.Order{Slot: notify.AnswerSlot})
 		}
 	}
+}
+
+// bringsLock reports whether a lock came with a change. Else the change may be older than the removal: the watcher noticed the backup,
+// which is made first.
+func bringsLock(k watch.Change) bool {
+	return k.To.HasLock() && notify.LockName(k.From) != notify.LockName(k.To)
 }
 
 // isOurs reports whether a click may have caused an event. Then the line about the click still holds.
