@@ -14,7 +14,8 @@ import (
 // one that comes after another went while the directory was listed. The directory itself tells of each change of its entries.
 //
 // That is all that tells of .lockbar, where fsnotify would open whatever anybody puts there. A file that is written in place is seen with
-// the poll: Lockbar and the sync engines known rename a new one to its name. So are files beyond the first maxEntries.
+// the poll: Lockbar and the sync engines known rename a new one to its name. So are files beyond the first maxEntries, and the end of a file
+// that came and went before the directory was read, although a look found it between.
 type contents map[string]fs.FileInfo
 
 func contentsOf(dir string, how manner) contents {
