@@ -449,7 +449,11 @@ func (s *stage) removeStore(e event) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return 0, os.RemoveAll(real)
+	for { // Lockbar may write in .lockbar meanwhile
+		if err := os.RemoveAll(real); !errors.Is(err, syscall.ENOTEMPTY) {
+			return 0, err
+		}
+	}
 }
 
 func (s *stage) makeStore(e event) (int, error) {
