@@ -268,7 +268,7 @@ func adopt(from, to string) {
 	for _, e := range entries {
 		_, ok := parseBackupName(e.Name())
 		if path := filepath.Join(to, e.Name()); ok && fsx.IsRegular(from, e) && isAbsent(path) && makePrivate(to) == nil {
-			_ = os.Rename(filepath.Join(from, e.Name()), path)
+			_ = fsx.Rename(filepath.Join(from, e.Name()), path)
 		}
 	}
 	_ = os.Remove(from)

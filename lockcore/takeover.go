@@ -44,7 +44,7 @@ func (s *Store) replace(data []byte, old file) error {
 	}
 	ours := file{data: data}
 	stage := s.path(stagePrefix + ours.token().digest() + tempSuffix)
-	if err := os.Rename(temp, stage); err != nil {
+	if err := fsx.Rename(temp, stage); err != nil {
 		_ = os.Remove(temp)
 		return err
 	}

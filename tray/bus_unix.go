@@ -149,9 +149,11 @@ func (b *bus) announce(ctx context.Context) {
 	if err == nil {
 		err = b.exported(ctx, shared.Names()[0])
 	}
-	if err == nil {
-		err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
+	if err != nil {
+		b.log.detail.Printf("icon not announced to a new panel yet: %v", err)
+		return
 	}
+	err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
 	b.log.detail.Printf("icon announced to a new panel: %v", err)
 }
 

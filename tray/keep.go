@@ -129,8 +129,8 @@ func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
-// run does jobs until there will be no more, and those that wait then. A value on
-// saves has it do now what waits for another try; it closes that channel then.
+// run does jobs until there will be no more, and those that wait then. A value on saves has it do now what waits for another try; it closes
+// that channel then.
 func (k *keeper) run(over <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
 	for {
 		select {

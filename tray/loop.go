@@ -223,8 +223,8 @@ func (l *loop) view() view {
 }
 
 // show draws, and sets the clock for what time alone will change. What there is to write is handed
-// over first: the end of the app may come while this draws, and then it never comes back. turn is when it was last asked what is due:
-// what became so while this draws is due at once.
+// over first: the end of the app may come while this draws, and then it never comes back. turn is when due work
+// was last handled: what falls due while this draws is due at once.
 func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawn); pause > 0 {

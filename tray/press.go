@@ -35,11 +35,8 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	switch {
 	case p.Do == notify.CopyCommand:
 		l.bringBack(p.Store)
-		command := words.StopCommand
-		if i >= 0 {
-			command = words.StopHere(l.stores[i].Snapshot)
-		}
-		l.click(ctx, action{Do: doCopyCommand, Command: command, InMessage: true})
+		// Messages have buttons only where this is the command for each daemon (words.StopHere).
+		l.click(ctx, action{Do: doCopyCommand, Command: words.StopCommand, InMessage: true})
 	case p.Do == notify.StartAtLogin:
 		l.startAtLogin(ctx)
 	case i < 0: // this process was started for other stores

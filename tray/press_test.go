@@ -140,29 +140,34 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 // TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. The watcher may see the backup of a removal before the
 // removal: it then tells of the lock that was there once more.
 func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
-	held := lock(lockcore.HeldElsewhere, "", mini)
+	held, held2 := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldHere, "", ours)
 	free := with(lock(lockcore.Unlocked, "", lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
 	for _, test := range []struct {
 		name   string
 		events []watch.Event
 		looks  []lockcore.Snapshot
+		early  int    // how many of them come before the answer
+		undo   string // what the answer offers
 		gone   int
 	}{
-		{"the backup is seen first", []watch.Event{watch.NoEvent, watch.WasRemoved}, []lockcore.Snapshot{held, free}, 0},
-		{"another lock comes", []watch.Event{watch.WasRemoved, watch.Acquired}, []lockcore.Snapshot{free, lock(lockcore.HeldHere, "", ours)}, 1},
-		{"it comes back", []watch.Event{watch.WasRemoved, watch.Resurrected}, []lockcore.Snapshot{free, held}, 1},
+		{"the backup is seen first", []watch.Event{watch.NoEvent, watch.WasRemoved}, []lockcore.Snapshot{held, free}, 0, notify.UndoLabel, 0},
+		{"the answer comes last", []watch.Event{watch.NoEvent, watch.WasRemoved}, []lockcore.Snapshot{held, free}, 2, notify.UndoLabel, 0},
+		{"another lock comes", []watch.Event{watch.WasRemoved, watch.Acquired}, []lockcore.Snapshot{free, held2}, 0, notify.UndoLabel, 1},
+		{"another lock came before the answer", []watch.Event{watch.WasRemoved, watch.Acquired}, []lockcore.Snapshot{free, held2}, 2, "", 0},
+		{"it comes back", []watch.Event{watch.WasRemoved, watch.Resurrected}, []lockcore.Snapshot{free, held}, 0, notify.UndoLabel, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, 1)
 				r.saw(0, watch.Initial, held)
-				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: "backup"}
-				synctest.Wait()
-				if m := <-r.told; m.Title != "Lock removed" {
-					t.Fatalf("told %v", m)
-				}
 				for i, e := range test.events {
+					if i == test.early {
+						remove(t, r, held, test.undo)
+					}
 					r.saw(0, e, test.looks[i])
+				}
+				if test.early == len(test.events) {
+					remove(t, r, held, test.undo)
 				}
 				if got := len(r.gone); got != test.gone {
 					t.Errorf("withdrawn %d times, want %d", got, test.gone)
@@ -170,5 +175,15 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 				r.stop(t)
 			})
 		})
+	}
+}
+
+// remove is the result of a click that removed a lock; the answer offers what undo says.
+func remove(t *testing.T, r *rig, seen lockcore.Snapshot, undo string) {
+	t.Helper()
+	r.results <- result{Action: action{Do: doUnlock, Seen: &storeView{Snapshot: seen}}, Title: "Lock removed", Text: "Removed", Undo: "backup"}
+	synctest.Wait()
+	if m := <-r.told; m.Title != "Lock removed" || labels(m) != undo {
+		t.Fatalf("told %v", m)
 	}
 }

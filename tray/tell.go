@@ -52,7 +52,7 @@ func (l *loop) announce(k watch.Change, now time.Time) {
 
 // retractUndo takes the answer to a removal away when a lock came, so that it cannot be undone any more.
 func (l *loop) retractUndo(k watch.Change) {
-	if !bringsLock(k) {
+	if !bringsLock(k.From, k.To) {
 		return
 	}
 	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
@@ -62,10 +62,10 @@ func (l *loop) retractUndo(k watch.Change) {
 	}
 }
 
-// bringsLock reports whether a lock came with a change. Else the change may be older than the removal: the watcher noticed the backup,
-// which is made first.
-func bringsLock(k watch.Change) bool {
-	return k.To.HasLock() && notify.LockName(k.From) != notify.LockName(k.To)
+// bringsLock reports whether a lock came between two looks. A look that finds the same lock may be older than its removal: the backup,
+// which is made first, is worth a change of its own.
+func bringsLock(from, to lockcore.Snapshot) bool {
+	return to.HasLock() && notify.LockName(from) != notify.LockName(to)
 }
 
 // isOurs reports whether a click may have caused an event. Then the line about the click still holds.

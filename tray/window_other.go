@@ -4,7 +4,7 @@ package tray
 
 // What only Windows has or needs; window_windows.go documents it.
 
-// closesMenus: what is drawn shows in an open menu, too, or takes its items away there and then.
+// closesMenus reports whether an open menu cannot be drawn, and is closed when its subject changes.
 const closesMenus = false
 
 func hookWindow(hooks) error { return nil }

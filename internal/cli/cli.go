@@ -20,7 +20,7 @@ func Main() int {
 	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
 	cobra.MousetrapHelpText = ""
 	if runtime.GOOS == "windows" {
-		lookOnly() // of no consequence there for what is run
+		lookOnly()
 	}
 	root := newRoot(&globals{})
 	args := commandFirst(withoutClaim(os.Args[1:]), root)
@@ -110,7 +110,7 @@ func onAnyThread(run func(*cobra.Command, []string) error) func(*cobra.Command, 
 	}
 }
 
-// lookOnly is for the commands that only look: they download nothing. The policy is inherited, so a command that runs another
+// lookOnly makes a command that only looks download nothing. Except on Windows the policy is inherited, so a command that runs another
 // program (run) must not have it. Where it cannot be set, lockcore still looks before it reads.
 func lookOnly() { _ = fsx.NeverDownload() }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"lockbar/lockcore"
 )
 
 // script is what the lines of a script of cmd.exe have come to.
@@ -31,26 +34,16 @@ func scriptStore(text string, env func(string) string) (store string, starts boo
 		switch {
 		case runsDaemon(line):
 			store, problem := s.store()
-			return store, true, first(err, problem)
+			return store, true, cmp.Or(err, problem)
 		case isPlain(line):
 			continue
 		case !s.assign(line):
-			err = first(err, fmt.Errorf("its line %d is not understood, and may set %s: put the store into the config file too", number, StoreVariable))
+			err = cmp.Or(err, fmt.Errorf("its line %d is not understood, and may set %s: put the store into the config file too", number, StoreVariable))
 		}
 		starts = starts || mentionsRun(line)
 	}
 	store, problem := s.store()
-	return store, starts, first(err, problem, errors.New("how it starts the daemon is not understood: put the store into the config file too"))
-}
-
-// first is the first doubt: one is enough to tell.
-func first(doubts ...error) error {
-	for _, err := range doubts {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return store, starts, cmp.Or(err, problem, errors.New("how it starts the daemon is not understood: put the store into the config file too"))
 }
 
 func (s *script) store() (string, error) {
@@ -130,9 +123,9 @@ func isOneOf(word string, list ...string) bool {
 
 // runsDaemon reports whether a command line is a Python's that runs the daemon's module. What comes behind that does not matter.
 func runsDaemon(line string) bool {
-	before, _, _ := strings.Cut(line, daemonModule)
+	before, _, _ := strings.Cut(line, lockcore.DaemonModule)
 	words := commandWords(before)
-	isModule := len(before) < len(line) && fragments(line[len(before):])[0] == daemonModule
+	isModule := len(before) < len(line) && fragments(line[len(before):])[0] == lockcore.DaemonModule
 	if !isModule || len(words) < 2 || hasOutside(before, "&|<>^()") {
 		return false
 	}
@@ -145,7 +138,7 @@ func runsDaemon(line string) bool {
 func mentionsRun(line string) bool {
 	words := fragments(line)
 	for i, word := range words {
-		if word == daemonModule && i > 0 && words[i-1] == "-m" {
+		if word == lockcore.DaemonModule && i > 0 && words[i-1] == "-m" {
 			return true
 		}
 	}

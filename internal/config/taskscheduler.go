@@ -12,11 +12,8 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/lockcore"
 )
-
-// daemonModule is what a task must run to be the daemon's. Its name does not do: another task of iai-mcp, in the same directory, looks for
-// conversations.
-const daemonModule = "iai_mcp.daemon"
 
 // task is what a file says that the daemon's installer registered with the task scheduler of Windows, and what the script says that it
 // runs. Only administrators can list the scheduler's own files.
@@ -177,7 +174,7 @@ func isScript(command string) bool {
 func speaksOfDaemon(line string) bool {
 	return slices.ContainsFunc(fragments(line), func(word string) bool {
 		name := strings.ToLower(base(word))
-		return name == daemonModule || strings.Contains(name, "daemon") && !strings.HasPrefix(name, "iai_mcp.")
+		return name == lockcore.DaemonModule || strings.Contains(name, "daemon") && !strings.HasPrefix(name, "iai_mcp.")
 	})
 }
 

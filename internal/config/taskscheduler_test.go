@@ -4,23 +4,16 @@ import (
 	"encoding/binary"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"lockbar/internal/testfs"
 )
 
-// drive makes a path absolute on Windows too.
-func drive(path string) string {
-	if runtime.GOOS == "windows" {
-		return "C:" + filepath.FromSlash(path)
-	}
-	return path
-}
-
 func environ(name string) string {
-	return map[string]string{"USERPROFILE": drive("/home/u"), "DATA": drive("/data")}[strings.ToUpper(name)]
+	return map[string]string{"USERPROFILE": testfs.Abs("/home/u"), "DATA": testfs.Abs("/data")}[strings.ToUpper(name)]
 }
 
 func TestScriptStore(t *testing.T) {
@@ -30,8 +23,8 @@ func TestScriptStore(t *testing.T) {
 		{"no quotes", "SET iai_mcp_store=/a b" + start, "/a b"},
 		{"behind a sign", "  @set \"IAI_MCP_STORE=/s\"" + start, "/s"},
 		{"an ampersand in quotes", `set "IAI_MCP_STORE=/a & b"` + start, "/a & b"},
-		{"a variable", `set "IAI_MCP_STORE=%UserProfile%/s"` + start, drive("/home/u") + "/s"},
-		{"two variables", `set IAI_MCP_STORE=%DATA%%DATA%` + start, drive("/data") + drive("/data")},
+		{"a variable", `set "IAI_MCP_STORE=%UserProfile%/s"` + start, testfs.Abs("/home/u") + "/s"},
+		{"two variables", `set IAI_MCP_STORE=%DATA%%DATA%` + start, testfs.Abs("/data") + testfs.Abs("/data")},
 		{"the last counts", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=/b" + start, "/b"},
 		{"the last counts, also behind what is not understood", "set IAI_MCP_STORE=%~dp0\nset IAI_MCP_STORE=/b" + start, "/b"},
 		{"taken back", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=" + start, ""},
@@ -74,7 +67,7 @@ func TestScriptStore(t *testing.T) {
 		{"the script's own variable", "set DATA=/mine\nset IAI_MCP_STORE=%data%/s" + start, "/mine/s"},
 		{"its own, not understood", "set DATA=%~dp0\nset IAI_MCP_STORE=%DATA%/s" + start, "doubt"},
 		{"its own, taken back", "set DATA=\nset IAI_MCP_STORE=%DATA%/s" + start, "doubt"},
-		{"its own, asked for", "set /p DATA=?\nset IAI_MCP_STORE=%DATA%/s" + start, drive("/data") + "/sdoubt"},
+		{"its own, asked for", "set /p DATA=?\nset IAI_MCP_STORE=%DATA%/s" + start, testfs.Abs("/data") + "/sdoubt"},
 		{"a name from a variable", "set %X%=/a" + start, "doubt"},
 		{"another variable in quotes", `set "X IAI_MCP_STORE=/a"` + start, ""},
 		{"NUL", "set IAI_MCP_STORE=/a\x00" + start, "doubt"},
@@ -125,7 +118,7 @@ func TestTaskServices(t *testing.T) {
 	dir := filepath.Join(home, ".iai-mcp")
 	script := func(name, text string) string { return put(t, filepath.Join(dir, name), text) }
 	const runs = "\r\n\"python.exe\" -m iai_mcp.daemon\r\n"
-	a := script("daemon-start.cmd", `set "IAI_MCP_STORE=`+drive("/a")+`"`+runs)
+	a := script("daemon-start.cmd", `set "IAI_MCP_STORE=`+testfs.Abs("/a")+`"`+runs)
 	b := script("b.CMD", runs)
 	c := script("c.bat", "set IAI_MCP_STORE=%~dp0"+runs)
 	d := script("d.cmd", "set IAI_MCP_STORE=~/d"+runs)
@@ -144,14 +137,14 @@ func TestTaskServices(t *testing.T) {
 	put(t, filepath.Join(dir, "k.xml"), taskText("k", "powershell.exe", "-File iai-daemon.ps1"))
 	minute := time.Minute
 	want := []Service{
-		{"iai-mcp-daemon", drive("/a"), minute, a},
+		{"iai-mcp-daemon", testfs.Abs("/a"), minute, a},
 		{`folder\b`, dir, minute, b},
 		{"c", "", minute, c},
 		{"d", "", minute, d},
-		{"e", dir, minute, drive("/data") + "/pythonw.exe"},
+		{"e", dir, minute, testfs.Abs("/data") + "/pythonw.exe"},
 		{"daemon-g", "", minute, filepath.Join(dir, "not-there.cmd")},
 		{"", "", 0, ""}, // iai-mcp.xml
-		{"j", drive("/a"), minute, a},
+		{"j", testfs.Abs("/a"), minute, a},
 		{"k", "", minute, ""},
 	}
 	if got := taskServices(home, environ); !reflect.DeepEqual(got, want) {
@@ -178,7 +171,7 @@ func TestTasksDisagree(t *testing.T) {
 		home := t.TempDir()
 		dir := filepath.Join(home, ".iai-mcp")
 		paths := func(text string) string {
-			return strings.NewReplacer("HOME", dir, "=/", "="+drive("/")).Replace(text)
+			return strings.NewReplacer("HOME", dir, "=/", "="+testfs.Abs("/")).Replace(text)
 		}
 		a := put(t, filepath.Join(dir, "a.cmd"), paths(test.scriptA)+runs)
 		b := put(t, filepath.Join(dir, "b.cmd"), paths(test.scriptB)+runs)

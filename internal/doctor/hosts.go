@@ -2,8 +2,6 @@ package doctor
 
 import (
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -18,9 +16,9 @@ import (
 // HostsProblem says why the files of the machines that share a store cannot be read; nil where they can, or there is none.
 func HostsProblem(store string) error {
 	dir := filepath.Join(store, lockcore.PeersName)
-	info, err := os.Lstat(dir)
+	info, err := fsx.Lstat(dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case fsx.IsAbsent(err):
 		return nil
 	case err == nil && !info.IsDir():
 		err = errors.New("it is a link or a file, and no directory")

@@ -449,11 +449,7 @@ func (s *stage) removeStore(e event) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for { // Lockbar may write in .lockbar meanwhile
-		if err := os.RemoveAll(real); !errors.Is(err, syscall.ENOTEMPTY) {
-			return 0, err
-		}
-	}
+	return 0, until(s.t.Context(), patience, func() error { return os.RemoveAll(real) }) // Lockbar may write in .lockbar meanwhile
 }
 
 func (s *stage) makeStore(e event) (int, error) {

@@ -61,7 +61,7 @@ func (j Journal) rotate(line int64) error {
 	case info.Size() > maxJournalFile:
 		return putAside(j.path(journalName))
 	}
-	return os.Rename(j.path(journalName), j.path(oldJournalName))
+	return fsx.Rename(j.path(journalName), j.path(oldJournalName))
 }
 
 // torn: the last line has no end, because its writer was cut off. The next one must not join it.

@@ -62,9 +62,9 @@ func (r rubbish) Unwrap() error { return r.error }
 
 // putAside moves what stands in the place of a file of ours, and keeps it for who wants to know what happened.
 func putAside(path string) error {
-	err := os.Rename(path, path+".bad")
+	err := fsx.Rename(path, path+".bad")
 	if err != nil { // a directory has that name, or is to get it from a file
-		err = os.Rename(path, fmt.Sprintf("%s.%d.bad", path, time.Now().UnixNano()))
+		err = fsx.Rename(path, fmt.Sprintf("%s.%d.bad", path, time.Now().UnixNano()))
 	}
 	return err
 }

@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// StopCommand ends the daemon properly, but on Windows: there it kills the daemon, which leaves the lock behind, and versions of today look for
-// a title that Windows does not show, find no daemon and say nothing.
+// StopCommand ends the daemon in an orderly way, except on Windows. There it kills the daemon, which leaves the lock behind; today's versions
+// look for a title that Windows does not show, find no daemon and say nothing.
 const StopCommand = "iai-mcp daemon stop"
 
 // KillCommand ends a daemon on Windows, and what it has started.
