@@ -112,10 +112,11 @@ func (l *loop) take(ctx context.Context, r result) {
 	}
 }
 
-// answerTo is the message about what became of a click. It offers Undo unless another lock has come already.
+// answerTo is the message about what became of a click.
 func (l *loop) answerTo(r result, text string) notify.Message {
 	m := notify.Message{Title: r.Title, Body: text, Icon: r.Icon}
-	if r.Undo != "" && !bringsLock(r.Action.Seen.Snapshot, l.stores[r.Action.Store].Snapshot) {
+	if r.Undo != "" {
+		l.doubtUndo = true
 		m.Body, m.Plain = text+" To take it back, choose "+notify.UndoLabel+" here or in the Lockbar menu.", text+" Undo in the Lockbar menu."
 		m.Buttons = []notify.Button{{Do: notify.Undo, Label: notify.UndoLabel, Store: l.config.Stores[r.Action.Store].Identity(), Lock: r.Undo}}
 	}

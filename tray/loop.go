@@ -33,6 +33,7 @@ type health struct {
 // lookAt is a look that the decision about a message asked for.
 type lookAt struct {
 	store int
+	undo  string // the backup of a removal that may not be undone any more; empty: it is not about one
 	lockcore.Snapshot
 }
 
@@ -111,6 +112,7 @@ type loop struct {
 	settings    choices
 	recent      []past                    // oldest first
 	dark        time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
+	doubtUndo   bool                      // a lock may have come since the removal that the answer offers to undo
 	clickedAway map[string]notify.Message // by the store's identity: the message that a click took away, until it is known what came of that
 	notice      lastClick
 	delivery    notify.Delivery
@@ -208,6 +210,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		}
 		now := time.Now()
 		l.putBack(ctx, now)
+		l.checkUndo(ctx)
 		l.greet(now)
 		l.speak(now)
 		if err := l.show(d, tick, now); err != nil {

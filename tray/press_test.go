@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -137,53 +138,53 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 	}
 }
 
-// TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. The watcher may see the backup of a removal before the
-// removal: it then tells of the lock that was there once more.
+// TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. What the watcher tells may be older than the removal, or
+// come before the answer.
 func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
-	held, held2 := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldHere, "", ours)
+	held, other := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldHere, "", ours)
 	free := with(lock(lockcore.Unlocked, "", lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
+	type told struct {
+		event    watch.Event
+		look, is lockcore.Snapshot // what the watcher saw, and what is there by now
+	}
+	removed := told{watch.WasRemoved, free, free}
 	for _, test := range []struct {
-		name   string
-		events []watch.Event
-		looks  []lockcore.Snapshot
-		early  int    // how many of them come before the answer
-		undo   string // what the answer offers
-		gone   int
+		name          string
+		before, after []told // the answer
+		gone          int
 	}{
-		{"the backup is seen first", []watch.Event{watch.NoEvent, watch.WasRemoved}, []lockcore.Snapshot{held, free}, 0, notify.UndoLabel, 0},
-		{"the answer comes last", []watch.Event{watch.NoEvent, watch.WasRemoved}, []lockcore.Snapshot{held, free}, 2, notify.UndoLabel, 0},
-		{"another lock comes", []watch.Event{watch.WasRemoved, watch.Acquired}, []lockcore.Snapshot{free, held2}, 0, notify.UndoLabel, 1},
-		{"another lock came before the answer", []watch.Event{watch.WasRemoved, watch.Acquired}, []lockcore.Snapshot{free, held2}, 2, "", 0},
-		{"it comes back", []watch.Event{watch.WasRemoved, watch.Resurrected}, []lockcore.Snapshot{free, held}, 0, notify.UndoLabel, 1},
+		{"told before the removal", nil, []told{{watch.NoEvent, held, free}, removed}, 0},
+		{"told before both", []told{{watch.NoEvent, held, free}}, []told{removed}, 0},
+		{"the answer comes last", []told{removed}, nil, 0},
+		{"another lock comes", nil, []told{removed, {watch.Acquired, other, other}}, 1},
+		{"another lock came before the answer", []told{removed, {watch.Acquired, other, other}}, nil, 1},
+		{"it comes back", nil, []told{removed, {watch.Resurrected, held, held}}, 1},
+		{"it comes back unseen", nil, []told{{watch.NoEvent, held, held}}, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, 1)
 				r.saw(0, watch.Initial, held)
-				for i, e := range test.events {
-					if i == test.early {
-						remove(t, r, held, test.undo)
+				is := free
+				r.inspect = func(context.Context, int, lockcore.Memory) lockcore.Snapshot { return is }
+				tell := func(list []told) {
+					for _, k := range list {
+						is = k.is
+						r.saw(0, k.event, k.look)
 					}
-					r.saw(0, e, test.looks[i])
 				}
-				if test.early == len(test.events) {
-					remove(t, r, held, test.undo)
+				tell(test.before)
+				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: "backup"}
+				synctest.Wait()
+				if m := <-r.told; m.Title != "Lock removed" || labels(m) != notify.UndoLabel {
+					t.Fatalf("told %v", m)
 				}
+				tell(test.after)
 				if got := len(r.gone); got != test.gone {
 					t.Errorf("withdrawn %d times, want %d", got, test.gone)
 				}
 				r.stop(t)
 			})
 		})
-	}
-}
-
-// remove is the result of a click that removed a lock; the answer offers what undo says.
-func remove(t *testing.T, r *rig, seen lockcore.Snapshot, undo string) {
-	t.Helper()
-	r.results <- result{Action: action{Do: doUnlock, Seen: &storeView{Snapshot: seen}}, Title: "Lock removed", Text: "Removed", Undo: "backup"}
-	synctest.Wait()
-	if m := <-r.told; m.Title != "Lock removed" || labels(m) != undo {
-		t.Fatalf("told %v", m)
 	}
 }

@@ -33,7 +33,7 @@ func (l *loop) see(k watch.Change) {
 		return
 	}
 	l.remember(k, l.note(k))
-	l.retractUndo(k)
+	l.doubtUndo = l.doubtUndo || k.To.HasLock()
 	if !l.lost(k) {
 		l.announce(k, k.At)
 	}
@@ -48,24 +48,6 @@ func (l *loop) announce(k watch.Change, now time.Time) {
 	d, orders := l.told.Step(fact, zone.Of(now))
 	l.tell(d, orders, now)
 	l.post(time.Now())
-}
-
-// retractUndo takes the answer to a removal away when a lock came, so that it cannot be undone any more.
-func (l *loop) retractUndo(k watch.Change) {
-	if !bringsLock(k.From, k.To) {
-		return
-	}
-	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
-		if b.Do == notify.Undo && b.Store == l.config.Stores[k.Store].Identity() {
-			l.order(time.Now(), notify.Order{Slot: notify.AnswerSlot})
-		}
-	}
-}
-
-// bringsLock reports whether a lock came between two looks. A look that finds the same lock may be older than its removal: the backup,
-// which is made first, is worth a change of its own.
-func bringsLock(from, to lockcore.Snapshot) bool {
-	return to.HasLock() && notify.LockName(from) != notify.LockName(to)
 }
 
 // isOurs reports whether a click may have caused an event. Then the line about the click still holds.
@@ -171,16 +153,48 @@ func (l *loop) check(ctx context.Context, now time.Time) {
 	var stores []string
 	l.told, stores = l.told.Looks(now)
 	for i, s := range l.config.Stores {
-		if memory := l.memories[i]; slices.Contains(stores, s.Identity()) {
-			l.work.Go(func() { send(ctx, l.checks, lookAt{i, l.inspect(ctx, i, memory)}) })
+		if slices.Contains(stores, s.Identity()) {
+			l.look(ctx, i, "")
 		}
 	}
+}
+
+// checkUndo looks whether the removal that the answer to a click offers to undo can still be undone, where the watcher tells of a lock.
+// That lock may be the one that was removed: the watcher may not have told of the removal yet.
+func (l *loop) checkUndo(ctx context.Context) {
+	if !l.doubtUndo {
+		return
+	}
+	l.doubtUndo = false
+	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
+		if i := l.storeOf(b.Store); b.Do == notify.Undo && i >= 0 && l.stores[i].Snapshot.HasLock() {
+			l.look(ctx, i, b.Lock)
+		}
+	}
+}
+
+// look sends what is in a store now to checks; undo is the backup of the removal that this is about.
+func (l *loop) look(ctx context.Context, i int, undo string) {
+	memory := l.memories[i]
+	l.work.Go(func() { send(ctx, l.checks, lookAt{i, undo, l.inspect(ctx, i, memory)}) })
 }
 
 func (l *loop) checked(c lookAt) {
 	now := time.Now()
 	l.told = l.told.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
+	if c.undo != "" && c.HasLock() {
+		l.retractUndo(c.undo, now)
+	}
 	l.wake(now)
+}
+
+// retractUndo takes the answer to a removal away, which cannot be undone beside a lock.
+func (l *loop) retractUndo(backup string, now time.Time) {
+	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
+		if b.Do == notify.Undo && b.Lock == backup {
+			l.order(now, notify.Order{Slot: notify.AnswerSlot})
+		}
+	}
 }
 
 func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
