@@ -31,8 +31,10 @@ func probe(pid int) Process {
 	p := Process{Presence: Running}
 	var created, exited, kernel, user windows.Filetime
 	if windows.GetProcessTimes(h, &created, &exited, &kernel, &user) == nil {
-		p.Started = time.Unix(0, created.Nanoseconds())
-		p.StartID = uint64(created.Nanoseconds())
+		p.StartID = startID(int64(created.HighDateTime)<<32 | int64(created.LowDateTime))
+	}
+	if p.StartID != 0 {
+		p.Started = time.Unix(0, int64(p.StartID))
 	}
 	p.Args = arguments(pid, h)
 	return p

@@ -1,9 +1,12 @@
 package machine
 
 import (
+	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,10 +22,12 @@ func init() {
 	case "":
 		return
 	case "sleep":
+		fmt.Println(os.Getpid())
 		time.Sleep(time.Minute)
 	default:
 		cmd := exec.Command(program, os.Args[1:]...)
 		cmd.Env = append(os.Environ(), sleeperVariable+"=sleep")
+		cmd.Stdout = os.Stdout
 		_ = cmd.Run()
 	}
 	os.Exit(0)
@@ -47,16 +52,29 @@ func copyOfSelf(t *testing.T, name string) string {
 	return path
 }
 
-// start starts a program until the test ends.
-func start(t *testing.T, env string, program string, args ...string) int {
+// start starts a program until the test ends. The process that sleeps is the same one, or what it launched; when it tells its PID, the
+// system knows all about it (wine 8 lists a process before its start and its arguments).
+func start(t *testing.T, env string, program string, args ...string) (pid, sleeper int) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Env = append(os.Environ(), sleeperVariable+"="+env, "IAI_MCP_STORE=C:\\süd\\store")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	return cmd.Process.Pid
+	if _, err := fmt.Fscanln(out, &sleeper); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if p, err := os.FindProcess(sleeper); err == nil {
+			_ = p.Kill()
+		}
+	})
+	return cmd.Process.Pid, sleeper
 }
 
 func isSleeper(name string) bool { return strings.HasPrefix(name, "lockbar-test-") }
@@ -64,7 +82,7 @@ func isSleeper(name string) bool { return strings.HasPrefix(name, "lockbar-test-
 func TestProbeOfAChild(t *testing.T) {
 	long := strings.Repeat("x", 32000-len(os.Args[0])) // CreateProcess takes 32767 characters
 	before := time.Now().Add(-time.Second)
-	pid := start(t, "sleep", os.Args[0], "-m", "a b", long)
+	pid, _ := start(t, "sleep", os.Args[0], "-m", "a b", long)
 	p := Probe(pid)
 	if want := []string{os.Args[0], "-m", "a b", long}; p.Presence != Running || !slices.Equal(p.Args, want) {
 		t.Errorf("presence %d, %d arguments", p.Presence, len(p.Args))
@@ -81,29 +99,30 @@ func TestProbeOfAChild(t *testing.T) {
 	}
 }
 
+func TestStartID(t *testing.T) {
+	const new2026 = 134116992000000000 // 2026-01-01 in 100 ns since 1601
+	for created, want := range map[int64]uint64{0: 0, 0x5555555555555555: 0, math.MaxInt64: 0, new2026: 1767225600000000000, new2026 + 1: 1767225600000000100} {
+		if got := startID(created); got != want {
+			t.Errorf("%#x: %d, want %d", created, got, want)
+		}
+	}
+}
+
 // TestTable: of a launcher and what it launches only the latter is a candidate.
 func TestTable(t *testing.T) {
 	launcher, base := copyOfSelf(t, "lockbar-test-launcher.exe"), copyOfSelf(t, "lockbar-test-base.exe")
-	parent := start(t, base, launcher, "-m", "module")
-	var child Entry
-	for end := time.Now().Add(20 * time.Second); child.PID == 0 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		for _, e := range Table(isSleeper) {
-			if e.Parent == parent && e.StartID == Probe(e.PID).StartID { // wine lists a process before it knows its start
-				child = e
-			}
-		}
+	parent, child := start(t, base, launcher, "-m", "module")
+	table := Table(isSleeper)
+	i := slices.IndexFunc(table, func(e Entry) bool { return e.PID == child })
+	p := Probe(child)
+	if want := (Entry{PID: child, Parent: parent, StartID: p.StartID, Name: "lockbar-test-base.exe", Args: p.Args}); i < 0 || !reflect.DeepEqual(table[i], want) {
+		t.Errorf("%+v, want %+v", table, want)
 	}
-	p := Probe(child.PID)
-	t.Cleanup(func() {
-		if c, err := os.FindProcess(child.PID); err == nil {
-			_ = c.Kill()
-		}
-	})
-	if child.Name != "lockbar-test-base.exe" || p.StartID != child.StartID || !slices.Equal(p.Args, child.Args) {
-		t.Errorf("%+v, probed %+v", child, p)
+	if p.StartID == 0 || len(p.Args) != 3 {
+		t.Errorf("probed %+v", p)
 	}
-	if got := Candidates(nil, isSleeper); !slices.Equal(got, []int{child.PID}) {
-		t.Errorf("candidates %v, want PID %d, the child of %d", got, child.PID, parent)
+	if got := Candidates(nil, isSleeper); !slices.Contains(got, child) || slices.Contains(got, parent) {
+		t.Errorf("candidates %v, want PID %d, and not %d, which launched it", got, child, parent)
 	}
 	if all := Table(func(string) bool { return true }); len(all) < 3 {
 		t.Errorf("%d processes", len(all))

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"math"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -48,13 +49,14 @@ func entries(buf []uint64) (all []Entry) {
 	return all
 }
 
-// startID makes of a FILETIME what Probe says; 0 for the system's own processes, which have none.
+// startID makes of a FILETIME what StartID is; 0 for the system's own processes, which have none, and for a time after 2262, which
+// time.Unix cannot take: wine 8 lists a process before it sets its start (0x5555555555555555 until then).
 func startID(created int64) uint64 {
-	if created == 0 {
+	const epoch = 116444736000000000 // 1970, in 100 ns since 1601
+	if created == 0 || created-epoch > math.MaxInt64/100 {
 		return 0
 	}
-	t := windows.Filetime{LowDateTime: uint32(created), HighDateTime: uint32(created >> 32)}
-	return uint64(t.Nanoseconds())
+	return uint64((created - epoch) * 100)
 }
 
 func argumentsOf(pid int) []string {
