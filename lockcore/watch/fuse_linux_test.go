@@ -64,7 +64,9 @@ func mountFuse(t *testing.T, dir string, lock []byte) *fuse {
 	done := make(chan bool)
 	go func() { defer close(done); f.serve() }()
 	t.Cleanup(func() {
-		unix.Unmount(dir, unix.MNT_DETACH)
+		// MNT_FORCE ends all requests. To close dev is not enough: a child between fork and exec has a copy of it, and may itself wait
+		// for the answer to what its exec closes.
+		unix.Unmount(dir, unix.MNT_FORCE|unix.MNT_DETACH)
 		dev.Close()
 		close(f.over)
 		<-done
