@@ -44,10 +44,9 @@ limited() {
   in_group watchdog "$seconds" "$pid" >/dev/null 2>&1
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
-  [ ! -e "$work/over.$pid" ] || status=124
+  if [ -e "$work/over.$pid" ]; then status=124; else kill -KILL -- "-$dog" 2>/dev/null || true; fi
+  wait "$dog" 2>/dev/null || true # where the time was over, it ends what outlives the command itself
   rm -f "$work/over.$pid"
-  kill -KILL -- "-$dog" 2>/dev/null || true
-  wait "$dog" 2>/dev/null || true
   sed -e "/^$dog\$/d" -e "/^$pid\$/d" "$work/groups" >"$work/others"
   mv "$work/others" "$work/groups" # the system may give their numbers away
   return "$status"
