@@ -49,11 +49,11 @@ func entries(buf []uint64) (all []Entry) {
 	return all
 }
 
-// startID makes of a FILETIME what StartID is; 0 for the system's own processes, which have none, and for a time after 2262, which
-// time.Unix cannot take: wine 8 lists a process before it sets its start (0x5555555555555555 until then).
+// startID makes a StartID of a FILETIME. It is 0, not known, outside the years 1970 to 2262, which time.Unix takes in nanoseconds: the
+// system's own processes have no start, and wine 8 lists a process before it sets its start (0x5555555555555555 until then).
 func startID(created int64) uint64 {
 	const epoch = 116444736000000000 // 1970, in 100 ns since 1601
-	if created == 0 || created-epoch > math.MaxInt64/100 {
+	if created <= epoch || created-epoch > math.MaxInt64/100 {
 		return 0
 	}
 	return uint64((created - epoch) * 100)

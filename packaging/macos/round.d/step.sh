@@ -41,6 +41,7 @@ limited() {
   seconds=$(shortened "$seconds")
   in_group "$@"
   pid=$!
+  rm -f "$work/over.$pid" # of another process with this number
   in_group watchdog "$seconds" "$pid" >/dev/null 2>&1
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
