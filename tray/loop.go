@@ -30,10 +30,10 @@ type health struct {
 	watch.Health
 }
 
-// lookAt is a look that the decision about a message asked for.
+// lookAt is a look that a message needs: a stale alarm, or an answer that offers Undo.
 type lookAt struct {
 	store int
-	undo  string // the backup of a removal that may not be undone any more; empty: it is not about one
+	undo  string // the backup that Undo would restore; empty for an alarm
 	lockcore.Snapshot
 }
 

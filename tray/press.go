@@ -35,7 +35,7 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	switch {
 	case p.Do == notify.CopyCommand:
 		l.bringBack(p.Store)
-		// Messages have buttons only where this is the command for each daemon (words.StopHere).
+		// Windows shows no buttons; elsewhere words.StopHere returns StopCommand for each daemon.
 		l.click(ctx, action{Do: doCopyCommand, Command: words.StopCommand, InMessage: true})
 	case p.Do == notify.StartAtLogin:
 		l.startAtLogin(ctx)

@@ -159,8 +159,8 @@ func (l *loop) check(ctx context.Context, now time.Time) {
 	}
 }
 
-// checkUndo looks whether the removal that the answer to a click offers to undo can still be undone, where the watcher tells of a lock.
-// That lock may be the one that was removed: the watcher may not have told of the removal yet.
+// checkUndo rechecks the store of a shown Undo when the watcher reported a lock: beside a lock nothing can be undone. The report may be
+// older than the removal, so only a new look decides.
 func (l *loop) checkUndo(ctx context.Context) {
 	if !l.doubtUndo {
 		return
@@ -181,14 +181,15 @@ func (l *loop) look(ctx context.Context, i int, undo string) {
 
 func (l *loop) checked(c lookAt) {
 	now := time.Now()
-	l.told = l.told.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
-	if c.undo != "" && c.HasLock() {
+	if c.undo == "" {
+		l.told = l.told.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
+	} else if c.HasLock() {
 		l.retractUndo(c.undo, now)
 	}
 	l.wake(now)
 }
 
-// retractUndo takes the answer to a removal away, which cannot be undone beside a lock.
+// retractUndo withdraws the answer that offers to restore this backup.
 func (l *loop) retractUndo(backup string, now time.Time) {
 	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
 		if b.Do == notify.Undo && b.Lock == backup {

@@ -4,7 +4,7 @@ package tray
 
 // What only Windows has or needs; window_windows.go documents it.
 
-// closesMenus reports whether an open menu cannot be drawn, and is closed when its subject changes.
+// closesMenus reports whether an open menu is closed, not redrawn, when its subject changes.
 const closesMenus = false
 
 func hookWindow(hooks) error { return nil }

@@ -35,7 +35,7 @@ var (
 	setWindowLongPtr = user32.NewProc("SetWindowLongPtrW")
 )
 
-// closesMenus reports whether an open menu cannot be drawn, and is closed when its subject changes.
+// closesMenus reports whether an open menu is closed, not redrawn, when its subject changes.
 const closesMenus = true
 
 // window is that of the icon. Only its thread touches hasOpen and opened.

@@ -64,8 +64,8 @@ func mountFuse(t *testing.T, dir string, lock []byte) *fuse {
 	done := make(chan bool)
 	go func() { defer close(done); f.serve() }()
 	t.Cleanup(func() {
-		// MNT_FORCE ends all requests. To close dev is not enough: a child between fork and exec has a copy of it, and may itself wait
-		// for the answer to what its exec closes.
+		// MNT_FORCE aborts all requests. Closing dev does not: a child between fork and exec holds a copy of it, and its exec may be
+		// blocked closing a file of this mount.
 		unix.Unmount(dir, unix.MNT_FORCE|unix.MNT_DETACH)
 		dev.Close()
 		close(f.over)

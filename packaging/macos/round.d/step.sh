@@ -46,7 +46,7 @@ limited() {
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
   if [ -e "$work/over.$pid" ]; then status=124; else kill -KILL -- "-$dog" 2>/dev/null || true; fi
-  wait "$dog" 2>/dev/null || true # where the time was over, it ends what outlives the command itself
+  wait "$dog" 2>/dev/null || true # after a timeout it still ends what the command left behind
   rm -f "$work/over.$pid"
   sed -e "/^$dog\$/d" -e "/^$pid\$/d" "$work/groups" >"$work/others"
   mv "$work/others" "$work/groups" # the system may give their numbers away
