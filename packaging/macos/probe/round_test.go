@@ -19,6 +19,7 @@ import (
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // asHelper names the socket where a fake Mac is. With it this test binary is the helper.
@@ -55,6 +56,15 @@ type theRound struct {
 	env  []string
 }
 
+// newLongRound is for tests that take steps: each costs half a minute, and nothing but the script is at stake.
+func newLongRound(t *testing.T) *theRound {
+	t.Parallel()
+	if !testfs.Long() {
+		t.Skipf("only with %s=1", testfs.LongVariable)
+	}
+	return newRound(t)
+}
+
 func newRound(t *testing.T) *theRound {
 	dir, err := os.MkdirTemp("", "mac") // short: it holds a socket
 	if err != nil {
@@ -74,16 +84,12 @@ func newRound(t *testing.T) *theRound {
 	}
 	mac := newFakeMac(t)
 	mac.serve(t, filepath.Join(dir, "screen"))
-	compiler, err := exec.LookPath("go")
-	r.must(err)
-	modules, err := exec.Command(compiler, "env", "GOMODCACHE").Output()
-	r.must(err)
 	self, err := os.Executable()
 	r.must(err)
 	r.write("helper", "#!/bin/sh\nexec env "+asHelper+"="+filepath.Join(dir, "screen")+" "+self+` "$@"`+"\n", 0o700)
 	r.env = append(append(mac.bus.Env(), home.Env()...), "FAKE="+dir, "TMPDIR="+filepath.Join(dir, "tmp"),
 		"LOCKBAR_ROUND_TOOLS="+filepath.Join(dir, "bin"), "REAL_LOCKBAR="+testdesk.Lockbar(t), "REAL_PACK="+testdesk.Build(t, "packaging/pack"),
-		"REAL_GO="+compiler, "GOMODCACHE="+strings.TrimSpace(string(modules)), "HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted", "LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1",
+		"HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted", "LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_MACHINE_ID=fedcba9876543210", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	return r
 }
@@ -167,17 +173,10 @@ func (r *theRound) log(step string) string {
 // roundTime is several times what any round here takes, and leaves it time to undo what it did before go test gives up after ten minutes.
 const roundTime = 8 * time.Minute
 
-var whole = flag.Bool("whole", false, "take every step of the Mac round, and have each of Apple's programs fail and hang; else only some")
-
 // TestRound takes the steps, on a Mac where all is well.
 func TestRound(t *testing.T) {
-	t.Parallel()
-	steps, verdict := "3,5,8,14,16,17", "6 passed, 0 failed, 0 unavailable"
-	if *whole {
-		steps, verdict = "1-18", "17 passed, 0 failed, 1 unavailable"
-	}
-	r := newRound(t)
-	status, printed, results := r.run(nil, "--yes-really", "--sleep", "--steps", steps)
+	r := newLongRound(t)
+	status, printed, results := r.run(nil, "--yes-really", "--sleep")
 	if status != 0 {
 		t.Errorf("exit %d: %s", status, printed)
 	}
@@ -191,7 +190,7 @@ func TestRound(t *testing.T) {
 		}
 	}
 	r.isAsItWas()
-	for _, want := range []string{verdict, "| 8 | PASS | ", "changes seen: "} {
+	for _, want := range []string{"17 passed, 0 failed, 1 unavailable", "| 8 | PASS | ", "changes seen: "} {
 		if report := r.read("out/report.md"); !strings.Contains(report, want) {
 			t.Errorf("no %q in %s", want, report)
 		}
@@ -203,8 +202,7 @@ func TestRound(t *testing.T) {
 
 // TestRoundInICloud takes the step that only an owner's Mac can.
 func TestRoundInICloud(t *testing.T) {
-	t.Parallel()
-	r := newRound(t)
+	r := newLongRound(t)
 	r.must(os.MkdirAll(filepath.Join(r.home, "Library/Mobile Documents/com~apple~CloudDocs"), 0o700))
 	_, _, results := r.run(nil, "--yes-really", "--steps", "13")
 	// The file that this Mac evicts is there to be read, and so its lock is seen.
@@ -216,8 +214,7 @@ func TestRoundInICloud(t *testing.T) {
 
 // TestRoundWithoutLeave touches nothing beyond its own directory unless it is told to.
 func TestRoundWithoutLeave(t *testing.T) {
-	t.Parallel()
-	r := newRound(t)
+	r := newLongRound(t)
 	r.without("RUNNER_ENVIRONMENT")
 	_, _, results := r.run(nil, "--steps", "4,9,11,12,15")
 	for _, step := range []string{"9", "11", "12", "15"} {
@@ -236,8 +233,7 @@ func TestRoundWithoutLeave(t *testing.T) {
 
 // TestRoundWithoutAccessibility clicks nothing and says so; on GitHub's Macs that is a fault.
 func TestRoundWithoutAccessibility(t *testing.T) {
-	t.Parallel()
-	r := newRound(t)
+	r := newLongRound(t)
 	r.write("untrusted", "", 0o600)
 	_, _, results := r.run(nil, "--yes-really", "--steps", "5,6,10")
 	for step, want := range map[string]string{"5": "FAIL", "6": "FAIL", "10": "UNAVAILABLE"} {
@@ -250,7 +246,7 @@ func TestRoundWithoutAccessibility(t *testing.T) {
 
 // faults maps a stand-in to the steps that do not pass without it.
 var faults = map[string]string{
-	"go": "1", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
+	"go": "1", "pack": "3", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
 	"xattr": "3", "open": "4 16", "lsappinfo": "4", "lsregister": "4", "tccutil": "4", "fs_usage": "4", "log": "4", "screencapture": "4", "sudo": "4",
 	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15", "launchctl": "17", "systemctl": "17",
 }
@@ -271,9 +267,6 @@ func TestEveryStandInIsTried(t *testing.T) {
 func TestRoundWithAFault(t *testing.T) {
 	t.Parallel()
 	for name, steps := range faults {
-		if name != "lsappinfo" && !*whole {
-			continue
-		}
 		for step := range strings.FieldsSeq(steps) {
 			t.Run(name+" fails in "+step, func(t *testing.T) { testFault(t, name, "fails", step) })
 			t.Run(name+" hangs in "+step, func(t *testing.T) { testFault(t, name, "hangs", step, "LOCKBAR_ROUND_PATIENCE=12") })
@@ -282,8 +275,7 @@ func TestRoundWithAFault(t *testing.T) {
 }
 
 func testFault(t *testing.T, name, fault, step string, env ...string) {
-	t.Parallel()
-	r := newRound(t)
+	r := newLongRound(t)
 	r.write("faults/"+name, fault, 0o600)
 	_, printed, results := r.run(env, "--yes-really", "--sleep", "--steps", step)
 	got := results[step]
@@ -306,8 +298,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 		{"17", "LOCKBAR_ROUND_RESPAWNED=6", "respawns", "launchd has started it again"},
 	} {
 		t.Run(test.step, func(t *testing.T) {
-			t.Parallel()
-			r := newRound(t)
+			r := newLongRound(t)
 			if test.file != "" {
 				r.write(test.file, "", 0o600)
 			}
@@ -322,8 +313,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 
 // TestRoundIsInterrupted: Ctrl-C ends a step, undoes it, and leaves a report.
 func TestRoundIsInterrupted(t *testing.T) {
-	t.Parallel()
-	r := newRound(t)
+	r := newLongRound(t)
 	r.interrupt("lsappinfo", "4")
 	if report := r.read("out/report.md"); !strings.Contains(report, "| 4 | **FAIL** | ") || !strings.Contains(report, "| interrupted |") {
 		t.Errorf("the report is %s", report)
@@ -333,8 +323,7 @@ func TestRoundIsInterrupted(t *testing.T) {
 
 // TestRoundIsInterruptedWhileItUndoes: what is left to undo is undone all the same.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
-	t.Parallel()
-	r := newRound(t)
+	r := newLongRound(t)
 	r.interrupt("systemsetup -setusingnetworktime on", "9,12")
 	r.isAsItWas()
 }
