@@ -1,0 +1,74 @@
+package lockcore
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestPromisedNumbers compares with what README, SECURITY.md and the package comment say in figures. All other tests use the constants.
+func TestPromisedNumbers(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		got, want any
+	}{
+		{"locks that are kept of a store", keptBackups, 50},
+		{"copies that are kept of a store", keptCopies, 1000},
+		{"copies that are read", maxCopies, 64},
+		{"bytes of a lock that are read", MaxSize, 64 << 10},
+		{"bytes of a machine's file", maxPeerSize, 4 << 10},
+		{"machines", maxPeers, 32},
+		{"files of machines", maxPeerFiles, 128},
+		{"locks that a machine calls gone", MaxGone, 8},
+		{"how long a word is a sign of life", AliveTime, 10 * time.Minute},
+		{"how often it is said that two run", HeartbeatTime, 5 * time.Minute},
+		{"how long a request holds", askTime, time.Hour},
+		{"how long a lock is missed", MissingAfter, 30 * time.Second},
+		{"how long an orderly end may take", endTime, 100 * time.Second},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
+		}
+	}
+}
+
+// TestAnnouncementIsPrivate: nobody else may read what a machine says, and it says no more than SECURITY.md lists.
+func TestAnnouncementIsPrivate(t *testing.T) {
+	s, a := openStore(t), said()
+	a.Ask = Ask{otherID, a.Daemon, a.At}
+	if err := s.Announce(a); err != nil {
+		t.Fatal(err)
+	}
+	dir := s.path(PeersName)
+	path := filepath.Join(dir, namesIn(t, dir)[0])
+	for _, name := range []string{dir, path} {
+		if info, err := os.Lstat(name); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+			t.Errorf("%v, %v", info, err)
+		}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file map[string]any
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	daemon := []string{"pid", "started_at"}
+	wantKeys(t, file, "ask", "at", "daemon", "gone", "host", "lockbar", "machine", "schema", "watching")
+	wantKeys(t, file["daemon"], daemon...)
+	wantKeys(t, file["ask"], "at", "daemon", "machine")
+	wantKeys(t, file["ask"].(map[string]any)["daemon"], daemon...)
+}
+
+func wantKeys(t *testing.T, object any, want ...string) {
+	t.Helper()
+	fields, _ := object.(map[string]any)
+	if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, want) {
+		t.Errorf("it has %q, want %q", got, want)
+	}
+}
