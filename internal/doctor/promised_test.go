@@ -1,0 +1,25 @@
+package doctor
+
+import (
+	"path/filepath"
+	"testing"
+
+	"lockbar/internal/config"
+	"lockbar/internal/machine"
+)
+
+// TestConfigOfThisMachine: of two that share a home directory the second one has a file of its own once it has saved, and both are named.
+func TestConfigOfThisMachine(t *testing.T) {
+	dir := t.TempDir()
+	path, own := filepath.Join(dir, "config.json"), filepath.Join(dir, "config-bbbbbbbbbbbbbbbb.json")
+	t.Setenv(config.FileVariable, path)
+	for _, id := range []string{"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"} {
+		t.Setenv(machine.Variable, id)
+		if _, err := config.Update(path, func(c *config.Config) { c.Notify.Stale = false }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	checks := Subject{}.config(t.Context())
+	want(t, checks, Pass, own)
+	want(t, checks, Pass, "another one that shares the home directory saved "+path)
+}
