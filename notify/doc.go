@@ -3,7 +3,7 @@
 // The decision (Decider) is a pure state machine: facts and the time in, orders out. An order says what one slot of the desktop shows
 // from now on: a message, or nothing any more. The Outbox, a value too, keeps what the desktop has not taken yet, and knows what it
 // shows. The Sender delivers: natively where the system has a service that replaces and withdraws messages and shows buttons, else by
-// beeep in a child process that is killed after a deadline. The package knows nothing of the tray and of the disk.
+// beeep in a child process that is killed after a deadline. The package knows nothing of the tray. Of the disk it needs one place, for the pictures that Windows reads from files.
 package notify
 
 import (
