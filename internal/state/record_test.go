@@ -61,6 +61,7 @@ func play(t *testing.T, entries ...report.Entry) string {
 }
 
 func TestEachEventIsWrittenOnce(t *testing.T) {
+	t.Parallel()
 	otherStore := removed("1", 0, 1*ms)
 	otherStore.To.Store = "/t"
 	old := seen(watch.Released, "a", 0, "", 100*ms)
@@ -97,6 +98,7 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 
 // TestFarBack: an event is found in a long history, also in the file of before, and among lines that are longer than any of ours.
 func TestFarBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	j := state.OpenJournal(dir)
 	record := func(c report.Entry) {

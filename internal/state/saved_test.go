@@ -89,6 +89,7 @@ func TestUnchangedIsNotWritten(t *testing.T) {
 
 // TestWritersKeepToTheirParts: the tray app and lockbar watch write one file, and neither loses what the other wrote.
 func TestWritersKeepToTheirParts(t *testing.T) {
+	t.Parallel()
 	dir, m := t.TempDir(), ours()
 	done := make(chan error)
 	const rounds = 20
@@ -129,6 +130,7 @@ func whenFree(write func() error) error {
 
 // TestWriterThatHangs does not make the others wait for ever.
 func TestWriterThatHangs(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
 	if err != nil {
@@ -251,7 +253,7 @@ func TestOneBadPart(t *testing.T) {
 			text += fmt.Sprintf(",%q:%s", part, value)
 		}
 		dir := t.TempDir()
-		writeState(t, dir, text + "}")
+		writeState(t, dir, text+"}")
 		check := func(said bool) {
 			t.Helper()
 			s, err := state.Read(dir)
