@@ -71,9 +71,6 @@ const units = ".config/systemd/user/iai-mcp.service"
 // allWalked are all files that Lockbar reads beside the stores. What may name a store makes it uncertain which is meant.
 var allWalked = []walked{
 	{path: "state/state.json"},
-	{path: "state/told.json"},
-	{path: "state/holders.json"},
-	{path: "state/hostnames.json"},
 	{path: "state/history.jsonl", history: exitError},
 	{path: "state/history.old.jsonl", history: exitError},
 	{path: "state/history.lock", fine: "huge"},

@@ -72,7 +72,7 @@ func TestStateFiles(t *testing.T) {
 	want(t, checkStateFiles([]error{nil, errors.New("read /s/state.json: a pipe")}), Warn, "/s/state.json: a pipe")
 	s := Subject{StateDir: t.TempDir()}
 	want(t, s.stateFiles(t.Context()), Pass, "can be read")
-	for _, name := range []string{"history.lock", "state.json.guard", "tray.lock", "state.json", "told.json", "holders.json", "hostnames.json"} {
+	for _, name := range []string{"history.lock", "state.json.guard", "tray.lock", "state.json"} {
 		path := filepath.Join(s.StateDir, name)
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)

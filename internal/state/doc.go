@@ -4,8 +4,7 @@
 // program left in the place of a file costs what was remembered, and no more.
 //
 // Several machines may share a home directory, and so the directory that people and systems name for the state; what they
-// remember must not mix. The machine that first writes there owns the directory, and the files of versions that knew no owner;
-// each other one has a directory of its own in it.
+// remember must not mix. The machine that first writes there owns the directory; each other one has a directory of its own in it.
 //
 // The package knows neither the menu nor the commands.
 package state

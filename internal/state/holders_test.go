@@ -36,7 +36,7 @@ func open(t *testing.T, dir string) *lockcore.Store {
 	return s
 }
 
-// TestStoreOfTwoNames: what was seen by one path is known by the other, and so is what an earlier version kept by its path.
+// TestStoreOfTwoNames: what was seen by one path is known by the other, and so is what is kept by its path.
 func TestStoreOfTwoNames(t *testing.T) {
 	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(dir, link); err != nil {

@@ -9,16 +9,13 @@ import (
 	"lockbar/internal/state"
 )
 
-// runtimeDir gives a test a runtime directory of its own.
-func runtimeDir(t *testing.T) { t.Setenv("XDG_RUNTIME_DIR", t.TempDir()) }
-
 func lockInstance(t *testing.T, dir string) (state.Instance, error) {
 	t.Helper()
 	return state.LockInstance(state.InstanceLocks(dir), func(err error) { t.Error(err) })
 }
 
 func TestOnlyOneInstance(t *testing.T) {
-	runtimeDir(t)
+	t.Parallel() // the second one waits
 	dir := t.TempDir()
 	first, err := lockInstance(t, dir)
 	if err != nil {
@@ -36,7 +33,7 @@ func TestOnlyOneInstance(t *testing.T) {
 }
 
 func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
-	runtimeDir(t)
+	t.Parallel() // the second one waits
 	dir := t.TempDir()
 	first, err := lockInstance(t, dir)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 // TestHostileStore: whatever it holds, a line is short, and one fact is still written once.
 func TestHostileStore(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	var copies []lockcore.Conflict
 	for i := range 64 {

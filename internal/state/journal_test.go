@@ -134,6 +134,7 @@ func TestRotationKeepsTheFileBefore(t *testing.T) {
 }
 
 func TestManyProcessesLoseNoLine(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	const writers, each = 4, 25
 	var all []*exec.Cmd

@@ -61,6 +61,7 @@ func play(t *testing.T, entries ...report.Entry) string {
 }
 
 func TestEachEventIsWrittenOnce(t *testing.T) {
+	t.Parallel()
 	otherStore := removed("1", 0, 1*ms)
 	otherStore.To.Store = "/t"
 	old := seen(watch.Released, "a", 0, "", 100*ms)
@@ -72,6 +73,7 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 		{"the command first", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 100*ms)}, "removed@2ms"},
 		{"the tray first", []report.Entry{removed("1", -time.Hour, 2*ms), removed("1", 0, 100*ms)}, "removed@2ms"},
 		{"days later", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 99*time.Hour)}, "removed@2ms"},
+		{"one without a backup stands for itself alone", []report.Entry{removed("", -ms, 0), removed("1", 0, time.Second)}, "removed@0s removed@1s"},
 		{"of another store", []report.Entry{removed("1", 0, 2*ms), otherStore}, "removed@2ms removed@1ms"},
 		{"unlock, restore and unlock within a second", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms)},
 			"removed@0s restored@300ms removed@600ms"},
@@ -94,22 +96,9 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// TestLinesOfEarlierVersions have no backup, and stand for no event but their own.
-func TestLinesOfEarlierVersions(t *testing.T) {
-	dir := t.TempDir()
-	line := `{"at":"2026-11-22T14:02:00.000Z","event":"removed","from":{"store":"/s","state":"held-elsewhere","token":"a","checked_at":"2026-11-22T14:01:59.000Z"},` +
-		`"to":{"store":"/s","state":"unlocked","token":"","checked_at":"2026-11-22T14:02:00.000Z"}}`
-	writeBefore(t, dir, map[string]string{"history.jsonl": line + "\n"})
-	if err := state.OpenJournal(dir).Record(removed("1", 0, time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if got := last(t, dir, 0); len(got) != 2 || got[0] != line {
-		t.Errorf("%q", got)
-	}
-}
-
 // TestFarBack: an event is found in a long history, also in the file of before, and among lines that are longer than any of ours.
 func TestFarBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	j := state.OpenJournal(dir)
 	record := func(c report.Entry) {

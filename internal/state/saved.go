@@ -48,15 +48,12 @@ func Read(stateDir string) (Saved, error) {
 	if stateDir == "" {
 		return Saved{}, nil
 	}
-	_, s, bad := read(stateDir)
-	return s, errors.Join(bad...)
+	_, s, err := read(filepath.Join(stateDir, savedName))
+	return s, err
 }
 
 // rubbish is the error of a file that was read, or cannot be one of ours. Of what cannot be read now nobody knows what it has.
-type rubbish struct {
-	path string
-	error
-}
+type rubbish struct{ error }
 
 func (r rubbish) Unwrap() error { return r.error }
 
@@ -89,36 +86,28 @@ func (f savedFile) saved() (Saved, error) {
 	return s, errors.Join(badHolders, badLooks)
 }
 
-// read also returns the file's content; nil where there is none that is whole. What an earlier version wrote counts where it is
-// newer: that version may still run, or run again.
-func read(stateDir string) ([]byte, Saved, []error) {
-	path := filepath.Join(stateDir, savedName)
-	written := writtenAt(path)
-	earlier, badEarlier := readEarlier(stateDir, written) // before the file, to which another process may move it meanwhile
+// read also returns the file's content; nil where there is none that is whole.
+func read(path string) ([]byte, Saved, error) {
 	var f savedFile
 	data, err := readJSON(path, &f)
-	if err == nil && data == nil {
-		return nil, earlier, badEarlier
-	}
-	var s Saved
 	switch {
+	case err == nil && data == nil:
+		return nil, Saved{}, nil
 	case f.Schema > savedSchema:
-		err = fmt.Errorf("%s is of a later version: schema %d, not %d", path, f.Schema, savedSchema)
-	case f.Schema == savedSchema:
-		var bad error
-		if s, bad = f.saved(); bad != nil {
-			err = errors.Join(err, rubbish{path, fmt.Errorf("%s: %w", path, bad)})
-		}
-		if !written.IsZero() { // else the file has them by now
-			s = s.but(earlier)
-		}
-	case err == nil:
-		err = rubbish{path, fmt.Errorf("%s: schema %d, not %d", path, f.Schema, savedSchema)}
+		return nil, Saved{}, fmt.Errorf("%s is of a later version: schema %d, not %d", path, f.Schema, savedSchema)
+	case f.Schema < savedSchema && err == nil:
+		return nil, Saved{}, rubbish{fmt.Errorf("%s: schema %d, not %d", path, f.Schema, savedSchema)}
+	case f.Schema < savedSchema:
+		return nil, Saved{}, err
+	}
+	s, bad := f.saved()
+	if bad != nil {
+		err = errors.Join(err, rubbish{fmt.Errorf("%s: %w", path, bad)})
 	}
 	if err != nil {
-		return nil, s, append(badEarlier, err)
+		data = nil
 	}
-	return data, s, badEarlier
+	return data, s, err
 }
 
 // readJSON returns the content too; nil where there is no file.
@@ -128,12 +117,12 @@ func readJSON(path string, into any) ([]byte, error) {
 	case fsx.IsMissing(err):
 		return nil, nil
 	case errors.Is(err, fsx.ErrNotRegular), errors.Is(err, fsx.ErrTooLarge):
-		return nil, rubbish{path, err}
+		return nil, rubbish{err}
 	case err != nil:
 		return nil, err
 	}
 	if err := json.Unmarshal(data, into); err != nil { // what is of the right type is decoded all the same
-		return nil, rubbish{path, fmt.Errorf("%s: %w", path, err)}
+		return nil, rubbish{fmt.Errorf("%s: %w", path, err)}
 	}
 	return data, nil
 }
@@ -142,20 +131,16 @@ func readJSON(path string, into any) ([]byte, error) {
 // is put aside, and the error says so, although the rest is written. What cannot be read now, or is of a later version, stays, and
 // nothing is written. It returns within seconds, also where another writer hangs.
 func Update(stateDir string, change func(*Saved)) error {
-	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(stateDir, change) })
+	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(filepath.Join(stateDir, savedName), change) })
 }
 
-func update(stateDir string, change func(*Saved)) error {
-	before, s, bad := read(stateDir)
-	said := errors.Join(bad...)
-	aside := make([]rubbish, len(bad))
-	for i, err := range bad {
-		if !errors.As(err, &aside[i]) {
+func update(path string, change func(*Saved)) error {
+	before, s, said := read(path)
+	if said != nil {
+		if !errors.As(said, new(rubbish)) {
 			return said
 		}
-	}
-	for _, file := range aside {
-		said = errors.Join(said, putAside(file.path))
+		said = errors.Join(said, putAside(path))
 	}
 	change(&s)
 	s.Schema, s.Machine = savedSchema, machine.ID()
@@ -166,11 +151,7 @@ func update(stateDir string, change func(*Saved)) error {
 	if data = append(data, '\n'); bytes.Equal(data, before) {
 		return nil
 	}
-	err = fsx.Replace(filepath.Join(stateDir, savedName), data, 0o600)
-	if err == nil {
-		removeEarlier(stateDir)
-	}
-	return errors.Join(said, err)
+	return errors.Join(said, fsx.Replace(path, data, 0o600))
 }
 
 // locked runs change while no other process has the lock of that file. The directory is made, 0700.

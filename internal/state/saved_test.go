@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,6 +89,7 @@ func TestUnchangedIsNotWritten(t *testing.T) {
 
 // TestWritersKeepToTheirParts: the tray app and lockbar watch write one file, and neither loses what the other wrote.
 func TestWritersKeepToTheirParts(t *testing.T) {
+	t.Parallel()
 	dir, m := t.TempDir(), ours()
 	done := make(chan error)
 	const rounds = 20
@@ -131,6 +130,7 @@ func whenFree(write func() error) error {
 
 // TestWriterThatHangs does not make the others wait for ever.
 func TestWriterThatHangs(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
 	if err != nil {
@@ -208,7 +208,7 @@ func wantPutAside(t *testing.T, dir, name string) {
 func TestOfALaterVersion(t *testing.T) {
 	dir := t.TempDir()
 	path, later := filepath.Join(dir, "state.json"), `{"schema":2,"names":7,"holders":[]}`
-	writeBefore(t, dir, map[string]string{"state.json": later})
+	writeState(t, dir, later)
 	_, err := state.Read(dir)
 	for _, err := range []error{err, put(dir, state.Holders{}.With(store, ours()))} {
 		if err == nil || !strings.Contains(err.Error(), path) {
@@ -235,35 +235,6 @@ func TestWithoutALock(t *testing.T) {
 	}
 }
 
-// TestEarlierVersionThatStillRuns: what it has written since counts, part by part, and is taken over.
-func TestEarlierVersionThatStillRuns(t *testing.T) {
-	dir := t.TempDir()
-	now := time.Now()
-	write := func(name, text string, at time.Time) {
-		t.Helper()
-		writeBefore(t, dir, map[string]string{name: text})
-		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("state.json", fmt.Sprintf(`{"schema":1,"machine":%q,"holders":{"/a":{"pid":1,"boot":"2026-11-20T08:00:00Z"},"/b":{"pid":2,"boot":"2026-11-20T08:00:00Z"}},"told":{"n":1}}`,
-		machine.ID()), now)
-	write("holders.json", `{"/b":{"pid":3,"boot":"2026-11-20T08:00:00Z"}}`, now.Add(time.Minute))
-	write("told.json", toldBefore, now.Add(-time.Minute))
-	for range 2 {
-		s, err := state.Read(dir)
-		if err != nil || s.Holders["/a"].PID != 1 || s.Holders["/b"].PID != 3 || !strings.Contains(string(s.Told), `"n"`) {
-			t.Errorf("%+v, %v", s, err)
-		}
-		if err := state.Update(dir, func(*state.Saved) {}); err != nil {
-			t.Error(err)
-		}
-	}
-	if left, err := filepath.Glob(filepath.Join(dir, "*d*.json")); err != nil || len(left) > 0 {
-		t.Errorf("left are %q, %v", left, err)
-	}
-}
-
 // TestOneBadPart costs itself alone, and is said and put aside.
 func TestOneBadPart(t *testing.T) {
 	good := map[string]string{"names": `["mac-a"]`, "holders": `{"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`,
@@ -282,7 +253,7 @@ func TestOneBadPart(t *testing.T) {
 			text += fmt.Sprintf(",%q:%s", part, value)
 		}
 		dir := t.TempDir()
-		writeBefore(t, dir, map[string]string{"state.json": text + "}"})
+		writeState(t, dir, text+"}")
 		check := func(said bool) {
 			t.Helper()
 			s, err := state.Read(dir)
@@ -302,117 +273,12 @@ func TestOneBadPart(t *testing.T) {
 	}
 }
 
-// The files of the version before, with every field that it wrote.
-const (
-	toldBefore = `{
- "version": 1,
- "stores": {"/store": {
-  "look": {"store":"/store","lock":"/store/.locked","state":"contested","reason":"conflict-copy","detail":"a sentence",
-   "record":{"pid":4242,"hostname":"mac-mini","started_at":"2026-11-22T09:14:00+00:00","schema_version":1},"token":"sha256:a","host":"mac-a",
-   "process":{"alive":true,"command":"python3","started_at":"2026-11-22T09:13:00.000Z"},
-   "conflicts":[{"path":"/store/.locked 2","record":{"pid":7,"hostname":"mac-b","started_at":"x","schema_version":1}}],"more_conflicts":3,
-   "checked_at":"2026-11-22T14:02:00.000Z"},
-  "lock": {"pid":4242,"hostname":"mac-mini","started_at":"2026-11-22T09:14:00+00:00","schema_version":1},
-  "told": {"takeover":{"kind":"takeover","record":{"pid":4242,"hostname":"mac-mini","started_at":"x","schema_version":1}}},
-  "over": {"takeover":"2026-11-22T14:02:00Z"},
-  "stale": {"record":{"pid":1,"hostname":"a","started_at":"x","schema_version":1},"due":"2026-11-22T14:02:00Z"},
-  "takeovers": ["2026-11-22T14:02:00Z"], "calm": "2026-11-22T14:12:00Z"}},
- "missed": [{"kind":"takeover","store":"/store","sentence":"s","at":"2026-11-22T14:02:00Z","message":{"Title":"t"}}],
- "gather": "2026-11-22T14:02:03Z",
- "outbox": [{"id":3,"message":{"Title":"t"},"written":"2026-11-22T14:02:00Z","tries":1,"due":"2026-11-22T14:03:00Z"}]
-}`
-	holdersBefore = `{"/store":{"pid":7,"start_id":9,"started_at":"x","gone_since":"2026-11-22T14:02:00Z","boot":"2026-11-20T08:00:00Z","boot_id":"b"}}`
-)
-
-// ofStore is a JSON text whose "/store" is the store of the tests, which has a volume on Windows.
-func ofStore(text string) string {
-	return strings.ReplaceAll(text, `"/store`, strings.TrimSuffix(strconv.Quote(store), `"`))
-}
-
-// writeBefore writes files of earlier versions.
-func writeBefore(t *testing.T, dir string, files map[string]string) {
+// writeState writes the state file. A "/store" in it is the store of the tests, which has a volume on Windows.
+func writeState(t *testing.T, dir, text string) {
 	t.Helper()
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(ofStore(text)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestFilesOfTheVersionBefore(t *testing.T) {
-	dir := t.TempDir()
-	writeBefore(t, dir, map[string]string{"told.json": toldBefore, "holders.json": holdersBefore, "holders.json.guard": "",
-		"hostnames.json": `{"version":2,"machine":"` + machine.ID() + `","names":["mac-a","mac-a.lan"]}`})
-	check := func(when string) {
-		t.Helper()
-		s, err := state.Read(dir)
-		if err != nil {
-			t.Fatal(when, err)
-		}
-		if !slices.Equal(s.Names, []string{"mac-a", "mac-a.lan"}) {
-			t.Errorf("%s: names %q", when, s.Names)
-		}
-		at := func(day, hour, minute int) time.Time { return time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC) }
-		if want := (state.Holders{store: {PID: 7, StartID: 9, StartedAt: "x", GoneSince: at(22, 14, 2), Boot: at(20, 8, 0), BootID: "b"}}); !s.Holders.Equal(want) {
-			t.Errorf("%s: %+v", when, s.Holders)
-		}
-		seen := s.Looks[store]
-		mini := lockcore.Record{PID: 4242, Hostname: "mac-mini", StartedAt: "2026-11-22T09:14:00+00:00", SchemaVersion: "1"}
-		last := seen.Look.Snapshot()
-		if !seen.At().Equal(at(22, 14, 2)) || seen.Lock != mini || last.Record != mini || last.Reason != lockcore.ConflictCopy || last.Token != "sha256:a" ||
-			last.Host != "mac-a" || last.Holder.Command != "python3" || len(last.Conflicts.List()) != 1 || last.MoreCopies != 3 {
-			t.Errorf("%s: %+v", when, seen)
-		}
-		var told, want any
-		if json.Unmarshal(s.Told, &told) != nil || json.Unmarshal([]byte(ofStore(toldBefore)), &want) != nil || !reflect.DeepEqual(told, want) {
-			t.Errorf("%s: told %s", when, s.Told)
-		}
-	}
-	check("only read")
-	if _, err := os.Stat(filepath.Join(dir, "state.json")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a reader has written: %v", err)
-	}
-	if err := state.Update(dir, func(*state.Saved) {}); err != nil {
+	text = strings.ReplaceAll(text, `"/store`, strings.TrimSuffix(strconv.Quote(store), `"`))
+	if err := os.WriteFile(filepath.Join(dir, "state.json"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
-	}
-	check("taken over")
-	left, err := os.ReadDir(dir)
-	if err != nil || len(left) != 2 {
-		t.Errorf("%v, %v", left, err)
-	}
-}
-
-// TestUnreadableFilesOfTheVersionBefore cost what they had, and no more.
-func TestUnreadableFilesOfTheVersionBefore(t *testing.T) {
-	for _, bad := range []struct{ name, text string }{
-		{"told.json", "{"}, {"told.json", `{"version":2}`}, {"holders.json", "[]"}, {"hostnames.json", `{"names":1}`},
-	} {
-		dir := t.TempDir()
-		files := map[string]string{"told.json": toldBefore, "holders.json": holdersBefore}
-		files[bad.name] = bad.text
-		writeBefore(t, dir, files)
-		path := filepath.Join(dir, bad.name)
-		if err := state.Update(dir, func(*state.Saved) {}); err == nil || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: %v", bad.name, err)
-		}
-		s, err := state.Read(dir)
-		if err != nil || (s.Told != nil) != (bad.name != "told.json") || (s.Holders != nil) != (bad.name != "holders.json") {
-			t.Errorf("%s: %+v, %v", bad.name, s, err)
-		}
-		if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != bad.text {
-			t.Errorf("%s is not put aside: %q, %v", bad.name, data, err)
-		}
-	}
-}
-
-// TestNamesOfNobody: the version before the last did not say whose names they are, and a shared directory may have another machine's.
-func TestNamesOfNobody(t *testing.T) {
-	for _, text := range []string{`{"version":1,"names":["mac-a"]}`, `{"version":2,"machine":"another","names":["mac-a"]}`} {
-		dir := t.TempDir()
-		writeBefore(t, dir, map[string]string{"hostnames.json": text})
-		if s, err := state.Read(dir); s.Names != nil || err != nil {
-			t.Errorf("%s: %q, %v", text, s.Names, err)
-		}
 	}
 }
 
