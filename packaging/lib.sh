@@ -56,7 +56,7 @@ section() {
 
 # libraries lists the modules that are compiled in on some system: name, version, tab, directory.
 libraries() {
-  local format='{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}' system
+  local format='{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{"\t"}}{{.Dir}}{{end}}{{end}}' system
   for system in linux darwin windows; do
     GOOS=$system CGO_ENABLED=0 go list -deps -f "$format" .
   done | LC_ALL=C sort -u
