@@ -45,15 +45,12 @@ func (k Kind) String() string {
 	return names[Unknown]
 }
 
-// Tray returns the bytes for systray.SetIcon on this system: a PNG of 22 px
-// with hard edges on Linux and the like, the Template on macOS, an .ico of 16
-// to 48 px on Windows. They are never empty, and the caller may keep them.
+// Tray returns the tray's icon for this system: a PNG of 22 px with hard edges
+// on Linux and the like, an .ico of 16 to 48 px on Windows. On macOS it is a
+// template, a PNG of 32 px (16 points on a Retina display) in black and alpha,
+// to which the system gives the colour of the menu bar. The bytes are never
+// empty, and the caller may keep them.
 func Tray(k Kind) []byte { return read(tray, trayDir, k, trayExt) }
-
-// Template returns, on macOS, a PNG of 32 px (16 points on a Retina display)
-// in black and alpha, to which the system gives the colour of the menu bar.
-// Elsewhere, where there is no such thing, it returns what Tray does.
-func Template(k Kind) []byte { return Tray(k) }
 
 // Notification returns a PNG of 64 px in colour with smooth edges, on every
 // system: the notification library makes what it needs from it.

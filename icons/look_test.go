@@ -14,21 +14,21 @@ import (
 // A pixel that is half transparent comes out in a wrong colour on Linux.
 func TestLinuxHasHardEdges(t *testing.T) {
 	for _, name := range drawing.Names() {
-		for _, size := range []int{22, 32} {
-			for i, p := range pixels(linux(t, size, name)) {
-				if p.A != 0 && p.A != 255 {
-					t.Errorf("%s, %d px: alpha %d at %d,%d", name, size, p.A, i%size, i/size)
-				}
+		for i, p := range pixels(linux(t, name)) {
+			if p.A != 0 && p.A != 255 {
+				t.Errorf("%s: alpha %d at %d,%d", name, p.A, i%linuxSize, i/linuxSize)
 			}
 		}
 	}
 }
 
+const linuxSize = 22
+
 // linux loads a PNG for Linux and checks its size.
-func linux(t *testing.T, size int, name string) image.Image {
+func linux(t *testing.T, name string) image.Image {
 	t.Helper()
-	m := load(t, fmt.Sprintf("linux/%d/%s.png", size, name))
-	if want := image.Rect(0, 0, size, size); m.Bounds() != want {
+	m := load(t, fmt.Sprintf("linux/%d/%s.png", linuxSize, name))
+	if want := image.Rect(0, 0, linuxSize, linuxSize); m.Bounds() != want {
 		t.Fatalf("%s: %v, want %v", name, m.Bounds(), want)
 	}
 	return m
@@ -43,7 +43,7 @@ func TestContrast(t *testing.T) {
 	for _, name := range drawing.Names() {
 		for panel, c := range panels {
 			worst := math.Inf(1)
-			for _, p := range pixels(linux(t, 22, name)) {
+			for _, p := range pixels(linux(t, name)) {
 				if p.A != 0 {
 					worst = min(worst, contrast(p, c))
 				}
@@ -104,14 +104,18 @@ func TestICOSizes(t *testing.T) {
 	}
 }
 
-// An icon upside down, or red for blue, would not match the PNG.
+// An icon upside down, or red for blue, would not match the PNG, which is the
+// same drawing at twice the size.
 func TestICOIsTheSamePicture(t *testing.T) {
 	for _, name := range drawing.Names() {
-		want := pixels(linux(t, 32, name))
-		got := pixels(loadICO(t, "windows/"+name+".ico")[3])
-		for i, p := range got {
-			if p.A == 255 && p != want[i] || p.A == 0 && want[i].A != 0 {
-				t.Fatalf("%s: pixel %d is %v, want %v", name, i, p, want[i])
+		twice := load(t, "notification/"+name+".png")
+		got := loadICO(t, "windows/"+name+".ico")[3]
+		for i, p := range pixels(got) {
+			x, y := i%got.Bounds().Dx(), i/got.Bounds().Dx()
+			want := color.NRGBAModel.Convert(twice.At(2*x, 2*y)).(color.NRGBA)
+			ink := color.NRGBA{want.R, want.G, want.B, 0xff}
+			if p.A == 255 && (p != ink || want.A < 0x80) || p.A == 0 && want.A >= 0x80 {
+				t.Fatalf("%s: pixel %d,%d is %v, want %v", name, x, y, p, want)
 			}
 		}
 	}
@@ -135,8 +139,7 @@ func TestShapesDiffer(t *testing.T) {
 		name string
 		load func(name string) image.Image
 	}{
-		{"Linux, 22 px", func(n string) image.Image { return linux(t, 22, n) }},
-		{"Linux, 32 px", func(n string) image.Image { return linux(t, 32, n) }},
+		{"Linux, 22 px", func(n string) image.Image { return linux(t, n) }},
 		{"macOS", func(n string) image.Image { return load(t, "darwin/"+n+".png") }},
 		{"Windows, 16 px", func(n string) image.Image { return loadICO(t, "windows/"+n+".ico")[0] }},
 	} {

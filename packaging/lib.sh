@@ -44,6 +44,40 @@ tool() {
 # build_pack OUT builds our own helper, for this machine.
 build_pack() { env -u GOOS -u GOARCH CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$1" ./packaging/pack; }
 
+# knows VERSION reports whether the changelog has a section of it, "## VERSION (unreleased)".
+knows() { awk -v version="$1" '$1 == "##" && $2 == version { found = 1 } END { exit !found }' packaging/CHANGELOG.md; }
+
+# section VERSION prints what the changelog says of it. A pre-release or a test build without a section of its own has the newest.
+section() {
+  local title=$1
+  knows "$title" || title=$(awk '$1 == "##" { print $2; exit }' packaging/CHANGELOG.md)
+  awk -v version="$title" '$1 == "##" { inside = $2 == version; next } inside' packaging/CHANGELOG.md
+}
+
+# libraries lists the modules that are compiled in on some system: name, version, tab, directory.
+libraries() {
+  local format='{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{"\t"}}{{.Dir}}{{end}}{{end}}' system
+  for system in linux darwin windows; do
+    GOOS=$system CGO_ENABLED=0 go list -deps -f "$format" .
+  done | LC_ALL=C sort -u
+  printf 'The Go standard library\t%s\n' "$(go env GOROOT)"
+}
+
+# notices prints the licences of all libraries, which ask to go along with a binary. It fails where one has none: then somebody has
+# to look.
+notices() (
+  shopt -s nullglob
+  rule=$(printf '%080d' 0 | tr 0 =)
+  echo "Lockbar contains the following libraries, under the licences given."
+  libraries | while IFS=$'\t' read -r module root; do
+    files=("$root"/LICEN[CS]E* "$root"/COPYING* "$root"/NOTICE*)
+    [ ${#files[@]} -gt 0 ] || die "$module has no licence file"
+    for file in "${files[@]}"; do
+      printf '\n%s\n%s\n\n%s\n' "$rule" "$module" "$(cat "$file")"
+    done
+  done
+)
+
 # build_lockbar VERSION OUT [FLAG...] builds the program; GOOS, GOARCH, CGO_ENABLED and LOCKBAR_COMMIT come from the caller.
 # Nothing of this machine goes in: no paths, no state of a checkout, no CPU features beyond the baseline. Bytes that differ
 # between two Go versions are no surprise; which one was used is in the SBOM. Inlining is for what runs in every loop of the standard

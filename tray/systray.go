@@ -71,7 +71,7 @@ type trayIcon struct {
 func (t *trayIcon) ShowIcon(k icons.Kind) (err error) {
 	defer recoverBus(&err)
 	if t.icon == nil || *t.icon != k {
-		systray.SetTemplateIcon(icons.Template(k), trayIconData(k))
+		systray.SetTemplateIcon(icons.Tray(k), trayIconData(k))
 		t.icon = &k
 	}
 	return nil

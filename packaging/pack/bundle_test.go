@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image/png"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,23 +29,19 @@ type info struct {
 	NSHighResolutionCapable       bool
 }
 
-func stubBundle(t *testing.T) string {
+// readPlist fills the template in and reads the result into got.
+func readPlist(t *testing.T, got any) {
 	t.Helper()
-	dir := t.TempDir()
-	stub := filepath.Join(dir, "stub")
-	if err := os.WriteFile(stub, []byte("stub"), 0o700); err != nil {
+	out := filepath.Join(t.TempDir(), "Info.plist")
+	mustRun(t, "stamp", "v1.2.3-rc.1", "packaging/macos/Info.plist.in", out)
+	if _, err := plist.Unmarshal([]byte(read(t, out)), got); err != nil {
 		t.Fatal(err)
 	}
-	app := filepath.Join(dir, "Lockbar.app")
-	mustRun(t, "bundle", "v1.2.3-rc.1", stub, app)
-	return app
 }
 
 func TestPlist(t *testing.T) {
 	var got info
-	if _, err := plist.Unmarshal([]byte(read(t, stubBundle(t), "Contents", "Info.plist")), &got); err != nil {
-		t.Fatal(err)
-	}
+	readPlist(t, &got)
 	want := info{
 		CFBundleDisplayName: "Lockbar", CFBundleExecutable: desktop.Command, CFBundleIconFile: "Lockbar.icns",
 		CFBundleIdentifier: desktop.BundleID, CFBundleInfoDictionaryVersion: "6.0", CFBundleName: desktop.Name,
@@ -64,9 +59,7 @@ var places = []string{"DesktopFolder", "DocumentsFolder", "DownloadsFolder", "Fi
 
 func TestUsageDescriptions(t *testing.T) {
 	var got map[string]any
-	if _, err := plist.Unmarshal([]byte(read(t, stubBundle(t), "Contents", "Info.plist")), &got); err != nil {
-		t.Fatal(err)
-	}
+	readPlist(t, &got)
 	for _, place := range places {
 		if says, _ := got["NS"+place+"UsageDescription"].(string); !strings.Contains(says, desktop.Name) || !strings.HasSuffix(says, ".") {
 			t.Errorf("%s: %q", place, says)
@@ -81,52 +74,11 @@ func TestOldestMacOS(t *testing.T) {
 	}
 }
 
-func TestBundleLayout(t *testing.T) {
-	app := stubBundle(t)
-	modes := map[string]os.FileMode{}
-	err := filepath.WalkDir(app, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		stat, err := d.Info()
-		name, _ := filepath.Rel(app, path)
-		modes[filepath.ToSlash(name)] = stat.Mode().Perm()
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"Contents/Info.plist", "Contents/PkgInfo", "Contents/Resources/Lockbar.icns", "Contents/Resources/LICENSE",
-		"Contents/MacOS/lockbar"}
-	for _, name := range want {
-		if _, ok := modes[name]; !ok {
-			t.Errorf("no %s", name)
-		}
-	}
-	if len(modes) != len(want) {
-		t.Errorf("files %v, want %v", modes, want)
-	}
-	if got := read(t, app, "Contents/MacOS/lockbar"); got != "stub" {
-		t.Errorf("the program is %q", got)
-	}
-	checkExecutable(t, modes)
-}
-
-func TestBundleForgetsTheOldOne(t *testing.T) {
-	app := stubBundle(t)
-	left := filepath.Join(app, "Contents", "left")
-	if err := os.WriteFile(left, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	mustRun(t, "bundle", "1.2.3", filepath.Join(app, "..", "stub"), app)
-	if _, err := os.Stat(left); !os.IsNotExist(err) {
-		t.Errorf("a file of an older bundle is still there: %v", err)
-	}
-}
-
 // TestICNS reads the file without the library that wrote it.
 func TestICNS(t *testing.T) {
-	data := []byte(read(t, stubBundle(t), "Contents", "Resources", "Lockbar.icns"))
+	out := filepath.Join(t.TempDir(), "Lockbar.icns")
+	mustRun(t, "icns", "icons/app", out)
+	data := []byte(read(t, out))
 	if _, size := icnsHeader(data); size != len(data) {
 		t.Fatalf("the file says %d bytes and has %d", size, len(data))
 	}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,15 +15,18 @@ import (
 
 // fakes stand in for what only a Mac has (and for the compiler): each notes its call, and makes the file that it would make.
 var fakes = map[string]string{
-	"uname":    `echo Darwin`,
-	"go":       `while [ "$1" != -o ]; do shift; done; mkdir -p "$(dirname "$2")"; echo "$GOARCH" >"$2"`,
+	"uname": `echo Darwin`,
+	"go": `case $1 in
+list) printf 'a-library v1\t.\n' ;;
+env) echo . ;;
+*) while [ "$1" != -o ]; do shift; done; mkdir -p "$(dirname "$2")"; echo "$GOARCH" >"$2" ;;
+esac`,
 	"lipo":     `[ "$1" != -create ] || cat "$4" "$5" >"$3"`,
 	"plutil":   `test -f "$2"`,
 	"codesign": `for last; do :; done; test -e "$last"; test ! -d "$last" || test -f "$last/Contents/Resources/THIRD-PARTY-LICENSES.txt"`,
 	"ditto":    `test -d "$4"; echo zip >"$5"`,
 	"hdiutil":  `for last; do :; done; test -L "$5/Applications"; echo dmg >"$last"`,
 	"xcrun":    `test -e "$3"`,
-	"pack":     `if [ "$1" = notices ]; then echo notices >"$2"; else exec "$REAL_PACK" "$@"; fi`,
 }
 
 // runMacBuild runs the script with the fakes in front of PATH and gives the calls, one line each, without those of uname.
@@ -35,13 +40,9 @@ func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 			t.Fatal(err)
 		}
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.Command("packaging/macos/build", "1.2.3", filepath.Join(dir, "out"))
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "FAKE_LOG="+log,
-		"PACK="+filepath.Join(dir, "bin", "pack"), "REAL_PACK="+self, "PACK_FROM_TEST=1", "LOCKBAR_COMMIT=abc",
+		"PACK="+self(t), "PACK_FROM_TEST=1", "LOCKBAR_COMMIT=abc",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
@@ -100,4 +101,49 @@ func TestMacBuildRefuses(t *testing.T) {
 	if _, err := runMacBuild(t, "LOCKBAR_NOTARY_PROFILE=p"); err == nil || !strings.Contains(err.Error(), "Developer ID") {
 		t.Errorf("notarising an ad-hoc signature: %v", err)
 	}
+}
+
+// TestBundleLayout also proves that nothing of an older bundle stays.
+func TestBundleLayout(t *testing.T) {
+	dir := t.TempDir()
+	stub, app := filepath.Join(dir, "stub"), filepath.Join(dir, "Lockbar.app")
+	for _, path := range []string{stub, filepath.Join(app, "Contents", "left")} {
+		if err := write(path, []byte("stub"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("packaging/macos/bundle", "1.2.3", stub, app)
+	cmd.Env = append(os.Environ(), "PACK="+self(t), "PACK_FROM_TEST=1")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	want := map[string]os.FileMode{
+		"Info.plist": 0o644, "PkgInfo": 0o644, "Resources/Lockbar.icns": 0o644, "Resources/LICENSE": 0o644, "MacOS/lockbar": 0o755,
+	}
+	if got := modesBelow(t, filepath.Join(app, "Contents")); !maps.Equal(got, want) {
+		t.Errorf("files %v, want %v", got, want)
+	}
+	if got := read(t, app, "Contents/MacOS/lockbar"); got != "stub" {
+		t.Errorf("the program is %q", got)
+	}
+}
+
+// modesBelow gives the mode of each file below dir.
+func modesBelow(t *testing.T, dir string) map[string]os.FileMode {
+	t.Helper()
+	modes := map[string]os.FileMode{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			modes[name] = info.Mode()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return modes
 }

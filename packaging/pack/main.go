@@ -1,5 +1,5 @@
-// Pack makes the parts of a release that need no shell: icons, plists, pages, archives. Its output depends only on its
-// arguments, the repository and SOURCE_DATE_EPOCH, never on the machine, its clock or the time zone.
+// Pack makes the parts of a release that no standard tool makes: filled-in templates, the Mac's icon, the manual page, the SBOM. Its
+// output depends only on its arguments, the repository and SOURCE_DATE_EPOCH, never on the machine, its clock or the time zone.
 //
 //	go run ./packaging/pack COMMAND ARGS...
 package main
@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"lockbar/internal/cli"
 )
 
 // command is one thing that pack makes: its arguments, as shown, and what does it.
@@ -19,18 +21,12 @@ type command struct {
 }
 
 var commands = map[string]command{
-	"id":          {"", printID},
-	"stamp":       {"VERSION TEMPLATE OUT", stampFile},
-	"icns":        {"ICONDIR OUT", makeICNS},
-	"bundle":      {"VERSION BINARY OUT.app", makeBundle},
-	"man":         {"VERSION OUT", makeMan},
-	"completions": {"OUTDIR", makeCompletions},
-	"changelog":   {"VERSION OUT", makeDebianChangelog},
-	"notes":       {"VERSION OUT", makeNotes},
-	"notices":     {"OUT", makeNotices},
-	"sbom":        {"VERSION OUT BINARY...", makeSBOM},
-	"check-exe":   {"VERSION gui|console EXE", checkExe},
-	"archive":     {"DIR OUT.zip|OUT.tar.gz", makeArchive},
+	"id":         {"", printID},
+	"stamp":      {"VERSION TEMPLATE OUT", stampFile},
+	"icns":       {"ICONDIR OUT", makeICNS},
+	"man":        {"VERSION OUT", makeMan},
+	"completion": {"SHELL", printCompletion},
+	"sbom":       {"VERSION OUT BINARY...", makeSBOM},
 }
 
 func main() {
@@ -64,6 +60,13 @@ func usage() error {
 	}
 	sort.Strings(lines)
 	return fmt.Errorf("usage:\n%s", strings.Join(lines, "\n"))
+}
+
+// printCompletion runs the program's own command here: a built program may be for another system.
+func printCompletion(args []string) error {
+	root := cli.Root()
+	root.SetArgs([]string{"completion", args[0]})
+	return root.Execute()
 }
 
 // write makes the directory too. Modes are explicit: a release must not depend on the umask of who makes it.

@@ -29,6 +29,16 @@ func read(t *testing.T, path ...string) string {
 	return string(data)
 }
 
+// self is this binary.
+func self(t *testing.T) string {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func mustRun(t *testing.T, args ...string) {
 	t.Helper()
 	if err := run(args); err != nil {

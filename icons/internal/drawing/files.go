@@ -33,8 +33,6 @@ type output struct {
 var outputs = []output{
 	// 22 is what panels ask for, and what systray converts in under 1 ms.
 	{"linux/22/%s.png", func(s state) ([]byte, error) { return encode(s.at(22).hard(s.inks)) }},
-	// For panels scaled to twice the size.
-	{"linux/32/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).hard(s.inks)) }},
 	// systray shows it at 16 points; 32 pixels keep it sharp on a Retina display.
 	{"darwin/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).soft(black)) }},
 	{"windows/%s.ico", func(s state) ([]byte, error) { return encodeICO(s.all(windowsSizes)) }},

@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -61,9 +63,7 @@ func await(log, text string, limit time.Duration, command []string, output io.Wr
 type tail struct {
 	path   string
 	offset int64
-	within bool   // in a line that was begun before
-	part   []byte // a line that has no end yet
-	last   string // the last whole line
+	within bool // in a line that was begun before
 }
 
 // newTail begins at the end of a log, which need not exist.
@@ -72,7 +72,24 @@ func newTail(path string) (*tail, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return &tail{path: path, offset: int64(len(text)), within: len(text) > 0 && text[len(text)-1] != '\n'}, nil
+	return &tail{path, int64(len(text)), len(text) > 0 && text[len(text)-1] != '\n'}, nil
+}
+
+// lines returns the whole lines that were begun since.
+func (t *tail) lines() ([]string, error) {
+	f, err := os.Open(t.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.NewSectionReader(f, t.offset, 1<<62-t.offset))
+	if t.within {
+		_, text, _ = bytes.Cut(text, []byte("\n"))
+	}
+	all := strings.Split(string(text), "\n")
+	return all[:len(all)-1], err
 }
 
 // until returns when a line has the text and the command has ended well.
@@ -92,9 +109,11 @@ func (t *tail) until(ctx context.Context, text string, begun time.Time, result <
 			if seen {
 				continue
 			}
-			if seen, err = t.next(text); err != nil {
+			lines, err := t.lines()
+			if err != nil {
 				return 0, t.missed(text, err)
 			}
+			seen = slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, text) })
 			took = time.Since(begun)
 		case <-ctx.Done():
 			if seen {
@@ -108,45 +127,9 @@ func (t *tail) until(ctx context.Context, text string, begun time.Time, result <
 
 // missed says what came instead.
 func (t *tail) missed(text string, why error) error {
-	t.next(text) // for the last line
-	if t.last == "" {
+	lines, _ := t.lines()
+	if len(lines) == 0 {
 		return fmt.Errorf("waiting for %q: %w; no new line", text, why)
 	}
-	return fmt.Errorf("waiting for %q: %w; the last new line: %q", text, why, t.last)
-}
-
-// next reads what is new, and reports whether a whole line of it has the text.
-func (t *tail) next(text string) (bool, error) {
-	if err := t.read(); err != nil {
-		return false, err
-	}
-	for {
-		line, rest, whole := bytes.Cut(t.part, []byte("\n"))
-		if !whole {
-			return false, nil
-		}
-		t.part = rest
-		if t.within {
-			t.within = false
-			continue
-		}
-		t.last = string(line)
-		if bytes.Contains(line, []byte(text)) {
-			return true, nil
-		}
-	}
-}
-
-func (t *tail) read() error {
-	f, err := os.Open(t.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	defer f.Close()
-	more, err := io.ReadAll(io.NewSectionReader(f, t.offset, 1<<62-t.offset))
-	t.offset += int64(len(more))
-	t.part = append(t.part, more...)
-	return err
+	return fmt.Errorf("waiting for %q: %w; the last new line: %q", text, why, lines[len(lines)-1])
 }
