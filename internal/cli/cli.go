@@ -4,10 +4,13 @@
 package cli
 
 import (
+	"context"
 	"os"
+	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -108,6 +111,11 @@ func onAnyThread(run func(*cobra.Command, []string) error) func(*cobra.Command, 
 		go func() { ended <- run(cmd, args) }()
 		return <-ended
 	}
+}
+
+// untilInterrupted returns a context that ends when the user interrupts this program, or the system ends it.
+func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
 // lookOnly makes a command that only looks download nothing. Except on Windows the policy is inherited, so a command that runs another

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"lockbar/internal/report"
@@ -50,7 +48,7 @@ func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 			return nil, err
 		}
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted(ctx)
 	defer stop()
 	return store.SetAside(ctx, seen, m)
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +63,7 @@ func newDemoHolder() *cobra.Command {
 }
 
 func runDemo(ctx context.Context, s settings, pace float64) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted(ctx)
 	defer stop()
 	keepBrokenPipes()
 	p := paletteFor(os.Stdout)

@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/doctor"
+	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -34,7 +36,7 @@ the rest of it.`,
 func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	lookOnly()
 	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now()) + doctor.UnknownNotifications
-	health := healthOfAll(ctx, s.stores)
+	health := healthOfAll(s.stores)
 	for i, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
 		text += "\n" + doctor.StoreDetails(l.Snapshot, health[i], l.at)
 	}
@@ -48,24 +50,16 @@ func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	return nil
 }
 
-// healthTime bounds the question how changes would be seen, which a dead mount never answers.
-const healthTime = 2 * time.Second
-
-// healthOfAll asks for all stores side by side. Of one that does not answer in time nothing is known.
-func healthOfAll(ctx context.Context, stores []*lockcore.Store) []watch.Health {
-	ctx, cancel := context.WithTimeout(ctx, healthTime)
-	defer cancel()
+// healthOfAll asks for all stores side by side how changes would be seen. Of one that does not answer in time, as on a dead mount, nothing is
+// known.
+func healthOfAll(stores []*lockcore.Store) []watch.Health {
 	health := make([]watch.Health, len(stores))
-	answers := make([]chan watch.Health, len(stores))
+	var all sync.WaitGroup
 	for i, store := range stores {
-		answers[i] = make(chan watch.Health, 1)
-		go func() { answers[i] <- watch.Check(store) }()
+		all.Go(func() {
+			health[i], _ = fsx.InTimeOf(store.Dir(), fsx.ReadTimeout, func() watch.Health { return watch.Check(store) })
+		})
 	}
-	for i := range stores {
-		select {
-		case health[i] = <-answers[i]:
-		case <-ctx.Done():
-		}
-	}
+	all.Wait()
 	return health
 }

@@ -65,11 +65,7 @@ func runLogin(action string, asJSON bool) error {
 }
 
 func loginFailure(err error) error {
-	var place *login.PlaceError
-	switch {
-	case errors.Is(err, errors.ErrUnsupported):
-		return failf(exitError, "this system has no place for what starts at login that Lockbar knows")
-	case errors.As(err, &place):
+	if place := (*login.PlaceError)(nil); errors.As(err, &place) {
 		return failf(exitRefused, "%s would not be there at login: %w", path(place.Program), err)
 	}
 	return failf(exitError, "start at login: %w", err)

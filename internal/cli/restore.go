@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +37,7 @@ func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
 		return err
 	}
 	keepBrokenPipes()
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted(cmd.Context())
 	defer stop()
 	memory := s.saved.Holders.Memory(store)
 	from := report.NewStatus(store.Inspect(ctx, memory), time.Now())

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -37,7 +35,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	keepBrokenPipes() // the log is not worth the icon: a terminal, or a logger at login, may go
 	lookOnly()
 	stayLean()
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted(cmd.Context())
 	defer stop()
 	settings, _ := config.Path() // without a place for it nothing can be chosen, and the menu says so at a click
 	c := trayConfig(s, settings)

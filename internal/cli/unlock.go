@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,7 +89,7 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 			return lockcore.Backup{}, err
 		}
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted(ctx)
 	defer stop()
 	return store.ForceUnlock(ctx, seen, m, f.force)
 }

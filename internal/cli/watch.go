@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
@@ -45,7 +44,7 @@ meanwhile, the two are one line. It comes at once if the daemon here ended or yo
 func runWatch(ctx context.Context, s settings, print func(watch.Change) error) error {
 	lookOnly()
 	stayLean()
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilInterrupted(ctx)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -9,53 +8,33 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// launchd reads the agents of this user; the first that starts the daemon with a store counts. Agents for all users are an
-// administrator's, who would have told the environment.
-func launchd(dir string) ([]StorePath, error) {
+// launchdServices reads the agents of this user. Agents for all users are an administrator's, who would have told the environment.
+func launchdServices(dir string) (list []Service) {
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
-	var problems []error
 	for _, path := range paths {
-		stores, err := readAgent(path)
-		if len(stores) > 0 {
-			return stores, errors.Join(problems...)
+		if s, isDaemon := readAgent(path); isDaemon {
+			list = append(list, s)
 		}
-		problems = append(problems, err)
 	}
-	return nil, errors.Join(problems...)
+	return list
 }
 
-// readAgent: a file that cannot be read matters only where its name says that it is the daemon's.
-func readAgent(path string) ([]StorePath, error) {
+// readAgent reads an agent. A file that cannot be read or understood matters only if its name or its content speaks of the daemon.
+func readAgent(path string) (s Service, isDaemon bool) {
 	data, err := readServiceFile(path)
-	if err != nil && !mentionsDaemon(filepath.Base(path)) {
-		return nil, nil
-	}
 	if err != nil {
-		return nil, err
+		return Service{err: err}, mentionsDaemon(filepath.Base(path))
 	}
-	store, err := agentStore(data)
-	switch {
-	case err == nil:
-		return absoluteStore(store, path)
-	case mentionsDaemon(filepath.Base(path)) || mentionsDaemon(string(data)):
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return nil, nil
-}
-
-// agentStore is the IAI_MCP_STORE that a LaunchAgent gives the daemon; empty where it is another program's agent, or names
-// none.
-func agentStore(data []byte) (string, error) {
 	d, err := desktop.ParsePlist(data)
 	if err != nil {
-		return "", err
+		return Service{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(filepath.Base(path)) || mentionsDaemon(string(data))
 	}
-	if !daemonAgent(d) {
-		return "", nil
-	}
+	s.Name, _ = d["Label"].(string)
 	env, _ := d["EnvironmentVariables"].(map[string]any)
-	store, _ := env[StoreVariable].(string)
-	return store, nil
+	s.Store, _ = env[StoreVariable].(string)
+	s.file, s.Restart = path, agentRestart(d)
+	s.refuseRelative()
+	return s, daemonAgent(d)
 }
 
 func daemonAgent(d map[string]any) bool {

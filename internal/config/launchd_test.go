@@ -13,39 +13,41 @@ func agent(body string) string { return `<plist version="1.0"><dict>` + body + `
 
 const storeVariable = `<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin</string><key>IAI_MCP_STORE</key><string>/s t/&amp;</string></dict>`
 
-func TestAgentStore(t *testing.T) {
+// launchd is what FindStores makes of the agents in dir.
+func launchd(dir string) ([]StorePath, error) { return firstStore(launchdServices(dir)) }
+
+func TestLaunchd(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"by its module", agent(`<key>ProgramArguments</key><array><string>/usr/bin/python3</string><string>-m</string><string>iai_mcp.daemon</string></array>` + storeVariable), "/s t/&"},
-		{"by its command", agent(`<key>ProgramArguments</key><array><string>/opt/bin/iai-mcp</string></array>` + storeVariable), "/s t/&"},
-		{"by its program", agent(`<key>Program</key><string>/opt/bin/iai-mcp</string>` + storeVariable), "/s t/&"},
-		{"by its label", agent(`<key>Label</key><string>com.example.iai-mcp.daemon</string>` + storeVariable), "/s t/&"},
-		{"another program's", agent(`<key>Label</key><string>com.example.other</string>` + storeVariable), ""},
-		{"no variable", agent(`<key>Label</key><string>iai-mcp</string>`), ""},
-		{"another variable", agent(`<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>iai_mcp_store</key><string>/x</string></dict>`), ""},
-		{"odd kinds", agent(`<key>Label</key><true/><key>ProgramArguments</key><string>iai-mcp</string><key>EnvironmentVariables</key><array/>`), ""},
-		{"an odd store", agent(`<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><array/></dict>`), ""},
+		{"by its module", `<key>ProgramArguments</key><array><string>/usr/bin/python3</string><string>-m</string><string>iai_mcp.daemon</string></array>` + storeVariable, "/s t/&"},
+		{"by its command", `<key>ProgramArguments</key><array><string>/opt/bin/iai-mcp</string></array>` + storeVariable, "/s t/&"},
+		{"by its program", `<key>Program</key><string>/opt/bin/iai-mcp</string>` + storeVariable, "/s t/&"},
+		{"by its label", `<key>Label</key><string>com.example.iai-mcp.daemon</string>` + storeVariable, "/s t/&"},
+		{"another program's", `<key>Label</key><string>com.example.other</string>` + storeVariable, ""},
+		{"no variable", `<key>Label</key><string>iai-mcp</string>`, ""},
+		{"another variable", `<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>iai_mcp_store</key><string>/x</string></dict>`, ""},
+		{"odd kinds", `<key>Label</key><true/><key>ProgramArguments</key><string>iai-mcp</string><key>EnvironmentVariables</key><array/>`, ""},
+		{"an odd store", `<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><array/></dict>`, ""},
 	} {
-		if got, err := agentStore([]byte(test.text)); err != nil || got != test.want {
+		dir := t.TempDir()
+		put(t, filepath.Join(dir, "a.other.plist"), "bplist00")
+		put(t, filepath.Join(dir, "b.plist"), agent(`<key>Label</key><string>iai-mcp.old</string>`))
+		put(t, filepath.Join(dir, "c.txt"), agent(`<key>Label</key><string>iai-mcp</string>`+storeVariable))
+		path := put(t, filepath.Join(dir, "d.plist"), agent(test.text))
+		if got, err := launchd(dir); !reflect.DeepEqual(got, storesAt(path, test.want)) || err != nil {
 			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
 		}
 	}
-}
-
-func TestLaunchd(t *testing.T) {
-	dir := t.TempDir()
-	put(t, filepath.Join(dir, "a.other.plist"), "bplist00")
-	put(t, filepath.Join(dir, "b.plist"), agent(`<key>Label</key><string>iai-mcp.old</string>`))
-	put(t, filepath.Join(dir, "c.txt"), agent(`<key>Label</key><string>iai-mcp</string>`+storeVariable))
-	if stores, err := launchd(dir); stores != nil || err != nil {
-		t.Errorf("%v, %v", stores, err)
-	}
-	path := put(t, filepath.Join(dir, "d.plist"), agent(`<key>Label</key><string>iai-mcp</string>`+storeVariable))
-	if stores, err := launchd(dir); !reflect.DeepEqual(stores, []StorePath{{"/s t/&", path}}) || err != nil {
-		t.Errorf("%v, %v", stores, err)
-	}
-	if stores, err := launchd(filepath.Join(dir, "none")); stores != nil || err != nil {
+	if stores, err := launchd(filepath.Join(t.TempDir(), "none")); stores != nil || err != nil {
 		t.Errorf("no directory: %v, %v", stores, err)
 	}
+}
+
+// storesAt is the store that a file names; none if it names none.
+func storesAt(path, store string) []StorePath {
+	if store == "" {
+		return nil
+	}
+	return []StorePath{{store, path}}
 }
 
 // TestLaunchdTellsWhatItCannotRead, where the file is the daemon's.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"lockbar/internal/desktop"
 )
 
 const (
@@ -20,22 +18,21 @@ const (
 
 // restartDelay is 0 unless systemd restarts the service after a crash (systemd.service(5), "Exit causes and the effect of the
 // Restart= settings").
-func (s *service) restartDelay() time.Duration {
-	switch s.restart {
+func (u *unit) restartDelay() time.Duration {
+	switch u.restart {
 	case "always", "on-failure", "on-abnormal", "on-abort":
-		return min(s.restartIn, maxRestart)
+		return min(u.restartIn, maxRestart)
 	}
 	return 0
 }
 
-// agentRestart is 0 unless this is the daemon's agent, and launchd starts it again after a crash.
-func agentRestart(data []byte) time.Duration {
-	d, err := desktop.ParsePlist(data)
-	disabled, _ := d["Disabled"].(bool)
-	if err != nil || disabled || !daemonAgent(d) || !outlivesCrash(d["KeepAlive"]) {
+// agentRestart is 0 unless launchd starts this agent again after a crash.
+func agentRestart(agent map[string]any) time.Duration {
+	disabled, _ := agent["Disabled"].(bool)
+	if disabled || !outlivesCrash(agent["KeepAlive"]) {
 		return 0
 	}
-	if seconds, ok := number(d["ThrottleInterval"]); ok && seconds >= 0 {
+	if seconds, ok := number(agent["ThrottleInterval"]); ok && seconds >= 0 {
 		return spanOf(seconds)
 	}
 	return defaultThrottle

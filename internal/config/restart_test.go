@@ -65,16 +65,6 @@ func TestSystemdRestart(t *testing.T) {
 	}
 }
 
-func TestLongestRestart(t *testing.T) {
-	dir := t.TempDir()
-	for name, seconds := range map[string]string{"a": "5", "b": "40", "c": "10"} {
-		put(t, filepath.Join(dir, name+".service"), start+"Restart=always\nRestartSec="+seconds)
-	}
-	if got := longest(systemdServices(dir, "")); got != 40*time.Second {
-		t.Errorf("%v", got)
-	}
-}
-
 // TestRestartOfUnreadableUnits: what cannot be read is no wait.
 func TestRestartOfUnreadableUnits(t *testing.T) {
 	dir := t.TempDir()
@@ -115,20 +105,11 @@ func TestAgentRestart(t *testing.T) {
 		{"odd", daemon + keep(`<string>yes</string>`) + `<key>ThrottleInterval</key><true/>`, 0},
 		{"another program's", `<key>Label</key><string>com.example</string>` + keep(`<true/>`) + fifty, 0},
 	} {
-		if got := agentRestart([]byte(agent(test.text))); got != test.want {
+		dir := t.TempDir()
+		put(t, filepath.Join(dir, "a.plist"), agent(test.text))
+		put(t, filepath.Join(dir, "iai-mcp.plist"), "bplist00")
+		if got := longest(launchdServices(dir)); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
-	}
-	if got := agentRestart([]byte("bplist00")); got != 0 {
-		t.Errorf("not XML: %v", got)
-	}
-}
-
-func TestLaunchdRestart(t *testing.T) {
-	dir := t.TempDir()
-	put(t, filepath.Join(dir, "a.plist"), agent(`<key>Label</key><string>iai-mcp</string><key>KeepAlive</key><true/>`))
-	put(t, filepath.Join(dir, "iai-mcp.plist"), "bplist00")
-	if got := longest(launchdServices(dir, "")); got != defaultThrottle {
-		t.Errorf("%v", got)
 	}
 }

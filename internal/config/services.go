@@ -1,13 +1,13 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
-	"lockbar/internal/desktop"
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
@@ -18,67 +18,77 @@ type Service struct {
 	Store   string        // the store that it is started with, absolute; empty: the files do not say for certain
 	Restart time.Duration // how long it waits before it starts a daemon again that crashed; 0: it does not
 	Command string        // the path of the program or script that it starts; of a task of Windows only
+
+	file string // it names Store
+	err  error  // the store may be another one
 }
 
 // Services returns the services of this user that start the daemon, from the files that FindStores reads. ok is false if they cannot be
 // read within fsx.ReadTimeout.
 func Services() (list []Service, ok bool) {
 	home := machine.Home()
-	_, ok = fsx.InTimeOf(home, fsx.ReadTimeout, func() bool { list = services(home); return true })
-	if !ok {
-		return nil, false // list belongs to the read that goes on
-	}
-	return list, true
+	return fsx.InTimeOf(home, fsx.ReadTimeout, func() []Service { return services(home) })
 }
 
 func services(home string) []Service {
-	switch {
-	case home == "":
+	if home == "" {
 		return nil
-	case runtime.GOOS == "darwin":
-		return launchdServices(filepath.Join(home, "Library", "LaunchAgents"), home)
-	case runtime.GOOS == "windows":
+	}
+	list := installed(home)
+	if runtime.GOOS == "windows" {
+		list = doubtRivals(list, home)
+	}
+	return withDefault(list, home)
+}
+
+// installed reads the services that start the daemon; Store is empty where their files name none. The switch is over a constant, so that a
+// Linux program links no reader of property lists or tasks.
+func installed(home string) []Service {
+	switch runtime.GOOS {
+	case "darwin":
+		return launchdServices(filepath.Join(home, "Library", "LaunchAgents"))
+	case "windows":
 		return taskServices(home, os.Getenv)
 	}
 	return systemdServices(unitDir(os.Getenv, home), home)
 }
 
-func systemdServices(dir, home string) (list []Service) {
-	for _, unit := range units(dir) {
-		s, err := loadUnit(unit, home)
-		if !s.isDaemon() {
-			continue
-		}
-		stores, doubt := s.result()
-		one := Service{s.name, startedWith(stores, home, err == nil && doubt == nil), s.restartDelay(), ""}
-		if strings.Contains(s.name, "@.") { // a template, no instance of which is known
-			one.Name = ""
-		}
-		list = append(list, one)
+// withDefault completes the stores of services.
+func withDefault(list []Service, home string) []Service {
+	for i := range list {
+		list[i].Store = list[i].startedWith(home)
 	}
 	return list
 }
 
-func launchdServices(dir, home string) (list []Service) {
-	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
-	for _, path := range paths {
-		data, _ := readServiceFile(path)
-		if d, err := desktop.ParsePlist(data); err == nil && daemonAgent(d) {
-			label, _ := d["Label"].(string)
-			stores, err := readAgent(path)
-			list = append(list, Service{label, startedWith(stores, home, err == nil), agentRestart(data), ""})
-		}
-	}
-	return list
-}
-
-// startedWith is the store that a service names, else the daemon's default.
-func startedWith(stores []StorePath, home string, certain bool) string {
+// startedWith returns the store that a service names, else the daemon's default; empty if another one is possible.
+func (s *Service) startedWith(home string) string {
 	switch {
-	case !certain:
+	case s.err != nil:
 		return ""
-	case len(stores) > 0:
-		return stores[0].Dir
+	case s.Store != "":
+		return s.Store
 	}
 	return filepath.Join(home, ".iai-mcp")
+}
+
+// refuseRelative refuses what the daemon would read otherwise than people mean it: it takes ~ for a name, and begins a relative path
+// wherever its service manager starts it.
+func (s *Service) refuseRelative() {
+	if s.Store != "" && !filepath.IsAbs(s.Store) {
+		s.err = fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", s.file, StoreVariable, s.Store)
+		s.Store = ""
+	}
+}
+
+// firstStore returns the store of the first service that names one, and what is wrong with the services up to that one.
+func firstStore(list []Service) ([]StorePath, error) {
+	var problems []error
+	for _, s := range list {
+		problems = append(problems, s.err)
+		if s.Store != "" {
+			return storesFrom(s.file, s.Store), errors.Join(problems...)
+		}
+	}
+	return nil, errors.Join(problems...)
 }

@@ -23,9 +23,9 @@ func TestSystemdServices(t *testing.T) {
 	} {
 		put(t, filepath.Join(dir, name), text)
 	}
-	want := []Service{{"a.service", "/home/u/.iai-mcp", 0, ""}, {"b.service", "/home/u/b", 0, ""}, {"c.service", "", 0, ""}, {"d.service", "", 0, ""}, {"iai-mcp.service", "/home/u/.iai-mcp", 0, ""}, {"", "/home/u/.iai-mcp", 0, ""}}
-	if got := systemdServices(dir, "/home/u"); !reflect.DeepEqual(got, want) {
-		t.Errorf("%q, want %q", got, want)
+	want := []Service{{Name: "a.service", Store: "/home/u/.iai-mcp"}, {Name: "b.service", Store: "/home/u/b"}, {Name: "c.service"}, {Name: "d.service"}, {Name: "iai-mcp.service", Store: "/home/u/.iai-mcp"}, {Store: "/home/u/.iai-mcp"}}
+	if got := told(systemdServices(dir, "/home/u"), "/home/u"); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
@@ -44,8 +44,8 @@ func TestLaunchdServices(t *testing.T) {
 	put(t, filepath.Join(dir, "d.plist"), agent("", ""))
 	put(t, filepath.Join(dir, "iai-mcp.plist"), "no property list")
 	put(t, filepath.Join(dir, "z.plist"), `<plist><dict><key>Label</key><string>z</string></dict></plist>`)
-	want := []Service{{"com.iai-mcp.daemon", "/home/u/.iai-mcp", 0, ""}, {"work", "/b", 0, ""}, {"tilde", "", 0, ""}, {"", "/home/u/.iai-mcp", 0, ""}}
-	if got := launchdServices(dir, "/home/u"); !reflect.DeepEqual(got, want) {
-		t.Errorf("%q, want %q", got, want)
+	want := []Service{{Name: "com.iai-mcp.daemon", Store: "/home/u/.iai-mcp"}, {Name: "work", Store: "/b"}, {Name: "tilde"}, {Store: "/home/u/.iai-mcp"}, {}} // {}: iai-mcp.plist
+	if got := told(launchdServices(dir), "/home/u"); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }

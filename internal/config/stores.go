@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -83,16 +82,12 @@ func parts(err error) (list []error) {
 	return list
 }
 
-// daemonStores returns the store that the daemon's own service is started with. The switch is over a constant, so that a Linux program
-// links no reader of property lists or tasks.
+// daemonStores returns the store that the daemon's own service is started with.
 func daemonStores(home string) ([]StorePath, error) {
-	switch runtime.GOOS {
-	case "darwin":
-		return launchd(filepath.Join(home, "Library", "LaunchAgents"))
-	case "windows":
-		return taskScheduler(home, os.Getenv)
+	if runtime.GOOS == "windows" {
+		return taskStores(installed(home), home)
 	}
-	return systemd(unitDir(os.Getenv, home), home)
+	return firstStore(installed(home))
 }
 
 // listedStores are the stores of the config file.
@@ -112,19 +107,3 @@ func listedStores() ([]StorePath, error) {
 const maxServiceFile = 1 << 20
 
 func readServiceFile(path string) ([]byte, error) { return fsx.ReadLinked(path, maxServiceFile) }
-
-// absoluteStore refuses what the daemon would read otherwise than people mean it: it takes ~ for a name, and begins a relative path
-// wherever its service manager starts it.
-func absoluteStore(store, file string) ([]StorePath, error) {
-	if store == "" || filepath.IsAbs(store) {
-		return nonEmpty(store, file), nil
-	}
-	return nil, fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", file, StoreVariable, store)
-}
-
-func nonEmpty(store, file string) []StorePath {
-	if store == "" {
-		return nil
-	}
-	return storesFrom(file, store)
-}

@@ -34,6 +34,15 @@ func user(t *testing.T) string {
 	return home
 }
 
+// told is what Services tells of these.
+func told(list []Service, home string) []Service {
+	list = withDefault(list, home)
+	for i := range list {
+		list[i].file, list[i].err = "", nil
+	}
+	return list
+}
+
 // TestFindStoresInOrder adds what counts more, one after the other.
 func TestFindStoresInOrder(t *testing.T) {
 	home := user(t)

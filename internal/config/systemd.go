@@ -18,17 +18,14 @@ func unitDir(env func(string) string, home string) string {
 	return filepath.Join(home, ".config", "systemd", "user")
 }
 
-// systemd reads the services of this user, each with its drop-ins; the first that starts the daemon with a store counts.
-func systemd(dir, home string) ([]StorePath, error) {
-	var problems []error
-	for _, unit := range units(dir) {
-		stores, err := readUnit(unit, home)
-		problems = append(problems, err)
-		if len(stores) > 0 {
-			return stores, errors.Join(problems...)
+// systemdServices reads the services of this user, each with its drop-ins.
+func systemdServices(dir, home string) (list []Service) {
+	for _, path := range units(dir) {
+		if u := loadUnit(path, home); u.isDaemon() {
+			list = append(list, u.service())
 		}
 	}
-	return nil, errors.Join(problems...)
+	return list
 }
 
 // units are the services that have a file or drop-ins in dir: `systemctl --user edit` makes drop-ins for a unit that lies
@@ -43,81 +40,80 @@ func units(dir string) []string {
 	return slices.Compact(files)
 }
 
-// readUnit gives the store of a unit, and names the file that has the last word on it.
-func readUnit(unit, home string) ([]StorePath, error) {
-	service, err := loadUnit(unit, home)
-	if err != nil {
-		return nil, err
-	}
-	return service.result()
-}
-
 // loadUnit reads the files of a unit. One that cannot be read matters only if the unit's name says that it is the daemon's.
-func loadUnit(unit, home string) (service, error) {
-	dropIns, _ := filepath.Glob(filepath.Join(unit+".d", "*.conf"))
-	s := service{name: filepath.Base(unit), home: home, restartIn: defaultRestart}
-	for _, path := range append([]string{unit}, dropIns...) { // Glob sorts, as systemd does
+func loadUnit(path, home string) *unit {
+	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
+	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
+	for _, path := range append([]string{path}, dropIns...) { // Glob sorts, as systemd does
 		data, err := readServiceFile(path)
 		switch {
 		case err == nil:
-			s.read(string(data), path)
-		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(s.name):
-			return s, err
+			u.read(string(data), path)
+		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(u.name):
+			u.unread = err
+			return u
 		}
 	}
-	return s, nil
+	return u
 }
 
-// service is what the files of one unit come to.
-type service struct {
+// unit is what the files of one unit come to.
+type unit struct {
 	name, home  string
 	daemon      bool // it starts the daemon
 	store, from string
 	variables   []string // the files of variables
 	restart     string   // Restart=
 	restartIn   time.Duration
+	unread      error // of a file that could not be read
 }
 
 // read takes in a unit, or a drop-in, which goes on where the file before ended.
-func (s *service) read(text, path string) {
+func (u *unit) read(text, path string) {
 	for key, value := range serviceKeys(text) {
 		switch key {
 		case "ExecStart":
-			s.daemon = s.daemon || mentionsDaemon(value)
+			u.daemon = u.daemon || mentionsDaemon(value)
 		case "Environment":
-			if store, said := environment(value, s.name, s.home); said {
-				s.store, s.from = store, path
+			if store, said := environment(value, u.name, u.home); said {
+				u.store, u.from = store, path
 			}
 		case "EnvironmentFile":
-			s.addVariables(specifiers(value, s.name, s.home))
+			u.addVariables(specifiers(value, u.name, u.home))
 		case "Restart":
-			s.restart = value
+			u.restart = value
 		case "RestartSec":
 			if span, ok := timeSpan(value); ok { // else systemd ignores the line
-				s.restartIn = span
+				u.restartIn = span
 			}
 		}
 	}
 }
 
-// result gives the store beside the doubt: what an EnvironmentFile= says goes before all Environment= (systemd.exec(5)).
-func (s *service) result() ([]StorePath, error) {
-	if !s.isDaemon() {
-		return nil, nil
+// service returns what the unit says. It doubts the store where an EnvironmentFile= may name another one, which goes before all
+// Environment= (systemd.exec(5)).
+func (u *unit) service() Service {
+	s := Service{Name: u.name, Restart: u.restartDelay(), err: u.unread}
+	if strings.Contains(u.name, "@.") { // a template, no instance of which is known
+		s.Name = ""
 	}
-	stores, err := absoluteStore(s.store, s.from)
-	if i := slices.IndexFunc(s.variables, mayNameStore); i >= 0 {
-		err = errors.Join(err, s.notRead(strings.TrimPrefix(s.variables[i], "-")))
+	if u.unread != nil {
+		return s
 	}
-	return stores, err
+	s.Store, s.file = u.store, u.from
+	s.refuseRelative()
+	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
+		s.err = errors.Join(s.err, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
+	}
+	return s
 }
 
-func (s *service) isDaemon() bool { return s.daemon || mentionsDaemon(s.name) }
+func (u *unit) isDaemon() bool { return u.daemon || mentionsDaemon(u.name) }
 
 // addVariables takes in one EnvironmentFile= line. An empty one takes all before it back.
-func (s *service) addVariables(file string) {
-	if s.variables = append(s.variables, file); file == "" {
-		s.variables = nil
+func (u *unit) addVariables(file string) {
+	if u.variables = append(u.variables, file); file == "" {
+		u.variables = nil
 	}
 }
 
@@ -131,12 +127,12 @@ func mayNameStore(value string) bool {
 	return err != nil || strings.Contains(string(data), StoreVariable)
 }
 
-func (s *service) notRead(file string) error {
+func (u *unit) notRead(file string) error {
 	other := "a store"
-	if s.store != "" {
+	if u.store != "" {
 		other = "another store"
 	}
-	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", s.name, file, other)
+	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", u.name, file, other)
 }
 
 // environment reads one Environment= line: assignments to be added. An empty one takes all before it back.

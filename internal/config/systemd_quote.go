@@ -11,10 +11,12 @@ func splitWords(s string) []string {
 	var w wordList
 	for s != "" {
 		c := s[0]
+		if c == '\\' {
+			s = w.escaped(s)
+			continue
+		}
 		s = s[1:]
 		switch {
-		case c == '\\':
-			s = w.escaped(s)
 		case c == w.quote:
 			w.quote = 0
 		case w.quote == 0 && (c == '"' || c == '\''):
@@ -49,42 +51,23 @@ func (w *wordList) end() {
 	w.word, w.open = nil, false
 }
 
-// simpleEscapes are those of one character.
-var simpleEscapes = map[byte]byte{'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v',
-	'\\': '\\', '"': '"', '\'': '\'', 's': ' '}
-
-// numbered are the escapes by number: their digits and base, and whether they mean a character, not a byte.
-var numbered = []struct {
-	mark   string
-	digits int
-	base   int
-	rune   bool
-}{{"x", 2, 16, false}, {"u", 4, 16, true}, {"U", 8, 16, true}, {"", 3, 8, false}}
-
-// escaped reads what follows a backslash and gives what is left. What is no escape stays as it is.
+// escaped reads what begins with a backslash, and returns what is left. What is no escape stays as it is.
 func (w *wordList) escaped(s string) (rest string) {
-	if s != "" {
-		if c, ok := simpleEscapes[s[0]]; ok {
-			w.add(c)
-			return s[1:]
-		}
+	value, isRune, rest, err := strconv.UnquoteChar(s, 0)
+	switch {
+	case strings.HasPrefix(s, `\s`): // those that Go does not have
+		w.add(' ')
+		return s[2:]
+	case strings.HasPrefix(s, `\"`), strings.HasPrefix(s, `\'`):
+		w.add(s[1])
+		return s[2:]
+	case err != nil || value == 0: // a value cannot hold NUL
+		w.add('\\')
+		return s[1:]
+	case isRune:
+		w.add([]byte(string(value))...)
+	default:
+		w.add(byte(value))
 	}
-	for _, n := range numbered {
-		digits, ok := strings.CutPrefix(s, n.mark)
-		if !ok || len(digits) < n.digits {
-			continue
-		}
-		value, err := strconv.ParseUint(digits[:n.digits], n.base, 31)
-		switch {
-		case err != nil || value == 0: // a value cannot hold NUL
-			continue
-		case n.rune:
-			w.add([]byte(string(rune(value)))...)
-		default:
-			w.add(byte(value))
-		}
-		return digits[n.digits:]
-	}
-	w.add('\\')
-	return s
+	return rest
 }

@@ -11,6 +11,9 @@ import (
 
 const start = "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n"
 
+// systemd is what FindStores makes of the units in dir.
+func systemd(dir, home string) ([]StorePath, error) { return firstStore(systemdServices(dir, home)) }
+
 func TestSystemd(t *testing.T) {
 	for _, test := range []struct{ name, unit, want string }{
 		{"plain", start + "Environment=IAI_MCP_STORE=/s", "/s"},
@@ -27,18 +30,15 @@ func TestSystemd(t *testing.T) {
 		{"another section", start + "[Unit]\nEnvironment=IAI_MCP_STORE=/s", ""},
 		{"another program", "[Service]\nExecStart=/bin/true\nEnvironment=IAI_MCP_STORE=/s", ""},
 		{"another variable", start + "Environment=XIAI_MCP_STORE=/s", ""},
+		{"odd escapes", start + `Environment="IAI_MCP_STORE=/\sa\"\'\000\777\x4\U00110000\"`, `/ a"'\000\777\x4\U00110000"`},
 		{"an open quote", start + `Environment="IAI_MCP_STORE=/a b`, "/a b"},
 		{"empty", "", ""},
 		{"rubbish", "\x00\xff[Service\n=\n[Service]\n=\nEnvironment\n\\", ""},
 	} {
 		dir := t.TempDir()
 		path := put(t, filepath.Join(dir, "daemon.service"), test.unit)
-		var want []StorePath
-		if test.want != "" {
-			want = []StorePath{{test.want, path}}
-		}
-		if got, err := systemd(dir, "/home/u"); !reflect.DeepEqual(got, want) || err != nil {
-			t.Errorf("%s: %q, %v, want %q", test.name, got, err, want)
+		if got, err := systemd(dir, "/home/u"); !reflect.DeepEqual(got, storesAt(path, test.want)) || err != nil {
+			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
 		}
 	}
 }

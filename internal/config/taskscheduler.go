@@ -15,54 +15,54 @@ import (
 	"lockbar/lockcore"
 )
 
-// task is what a file says that the daemon's installer registered with the task scheduler of Windows, and what the script says that it
-// runs. Only administrators can list the scheduler's own files.
-type task struct {
-	name, command string
-	store, script string // script is the file that says which store
-	restart       time.Duration
-	err           error // the store may be another one
-}
+// The files of a task are what the daemon's installer registered with the task scheduler of Windows, and the script that it runs. Only
+// administrators can list the scheduler's own files.
 
-// taskScheduler returns the store that the daemon's task is started with. Files that disagree are told: one may be another computer's, which a
+// taskStores returns the store that the daemon's task is started with. Files that disagree are told: one may be another computer's, which a
 // sync program has put beside ours.
-func taskScheduler(home string, env func(string) string) (found []StorePath, err error) {
+func taskStores(list []Service, home string) ([]StorePath, error) {
 	var problems []error
-	var certain task
-	for _, t := range tasks(home, env) {
-		if problems = append(problems, t.err); len(found) == 0 {
-			found = nonEmpty(t.store, t.script)
-		}
-		switch {
+	var certain *Service
+	for i := range list {
+		t := &list[i]
+		switch problems = append(problems, t.err); {
 		case t.err != nil:
-		case certain.script == "":
+		case certain == nil:
 			certain = t
 		case !certain.agrees(t, home):
-			problems = append(problems, fmt.Errorf("%s and %s start the daemon with different stores: put the store into the config file too", certain.script, t.script))
+			problems = append(problems, fmt.Errorf("%s and %s start the daemon with different stores: put the store into the config file too", certain.file, t.file))
 		}
 	}
+	found, _ := firstStore(list)
 	return found, errors.Join(problems...)
 }
 
-func taskServices(home string, env func(string) string) (list []Service) {
-	all := tasks(home, env)
-	for _, t := range all {
-		isOther := func(other task) bool { return strings.EqualFold(other.name, t.name) && !other.agrees(t, home) }
-		certain := !slices.ContainsFunc(all, isOther) // if it is not understood itself, it does not agree with itself
-		list = append(list, Service{t.name, startedWith(nonEmpty(t.store, t.script), home, certain), t.restart, t.command})
+// errRival reports that another file tells another store of a task of the same name.
+var errRival = errors.New("two files disagree about the task")
+
+// doubtRivals marks the tasks of one name that disagree.
+func doubtRivals(list []Service, home string) []Service {
+	doubted := slices.Clone(list)
+	for i := range list {
+		isRival := func(other Service) bool {
+			return strings.EqualFold(other.Name, list[i].Name) && !other.agrees(&list[i], home)
+		}
+		if slices.ContainsFunc(list, isRival) { // if it is not understood itself, it does not agree with itself
+			doubted[i].err = errRival
+		}
 	}
-	return list
+	return doubted
 }
 
 // agrees reports whether both are started with the same store for certain. Windows does not tell capitals from small letters.
-func (t task) agrees(other task, home string) bool {
-	store := func(t task) string { return filepath.Clean(startedWith(nonEmpty(t.store, t.script), home, true)) }
-	return t.err == nil && other.err == nil && strings.EqualFold(store(t), store(other))
+func (s *Service) agrees(other *Service, home string) bool {
+	same := strings.EqualFold(filepath.Clean(s.startedWith(home)), filepath.Clean(other.startedWith(home)))
+	return s.err == nil && other.err == nil && same
 }
 
-// tasks reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. Nothing relies on their
-// names: the first says the name of the task, and where the second is.
-func tasks(home string, env func(string) string) (list []task) {
+// taskServices reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. Nothing relies on
+// their names: the first says the name of the task, and where the second is.
+func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
 	paths, _ := fsx.InTimeOf(dir, fsx.ReadTimeout, func() []string { // it may be a link to a network drive
 		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // the only error is of the pattern
@@ -78,43 +78,43 @@ func tasks(home string, env func(string) string) (list []task) {
 
 // readTask reads a task, and the script that it runs. isDaemon is false if it does not start the daemon. What cannot be read or understood
 // matters only where a name says that it is the daemon's.
-func readTask(path string, env func(string) string) (t task, isDaemon bool) {
+func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	name := filepath.Base(path)
 	data, err := readServiceFile(path)
 	if err != nil {
-		return task{err: err}, mentionsDaemon(name) || speaksOfDaemon(name)
+		return Service{err: err}, mentionsDaemon(name) || speaksOfDaemon(name)
 	}
 	file, err := parseTask(data)
 	if err != nil {
-		return task{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(name) || speaksOfDaemon(name)
+		return Service{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(name) || speaksOfDaemon(name)
 	}
-	t = task{name: strings.TrimPrefix(file.URI, `\`), restart: isoSpan(file.Interval)}
+	t = Service{Name: strings.TrimPrefix(file.URI, `\`), Restart: isoSpan(file.Interval)}
 	for _, action := range file.Exec {
-		if t.read(path, action.Command, action.Arguments, env) {
+		if t.runs(path, action.Command, action.Arguments, env) {
 			return t, true
 		}
 	}
 	if t.err == nil {
 		t.err = notStarted(path)
 	}
-	return t, speaksOfDaemon(name) || speaksOfDaemon(t.name)
+	return t, speaksOfDaemon(name) || speaksOfDaemon(t.Name)
 }
 
-// read takes in what a task runs, and reports whether that is the daemon, or is called so.
-func (t *task) read(path, command, arguments string, env func(string) string) (isDaemon bool) {
-	t.command = expandPercent(strings.Trim(strings.TrimSpace(command), `"`), env)
-	line := `"` + t.command + `" ` + arguments
-	t.script, t.store, t.err = path, "", nil
+// runs takes in an action of a task, and reports whether that is the daemon, or is called so. file becomes the script, if one is run.
+func (s *Service) runs(path, command, arguments string, env func(string) string) (isDaemon bool) {
+	s.Command = expandPercent(strings.Trim(strings.TrimSpace(command), `"`), env)
+	line := `"` + s.Command + `" ` + arguments
+	s.file, s.Store, s.err = path, "", nil
 	if runsDaemon(line) {
 		return true
 	}
-	script := scriptOf(t.command, expandPercent(arguments, env))
+	script := scriptOf(s.Command, expandPercent(arguments, env))
 	if script == "" { // the process of a command that many tasks may have, as powershell.exe, is not the daemon's
-		t.command, t.err = "", notStarted(path)
+		s.Command, s.err = "", notStarted(path)
 		return speaksOfDaemon(line)
 	}
-	t.command, t.script = script, script
-	return t.readScript(path, env) || speaksOfDaemon(line)
+	s.Command, s.file = script, script
+	return s.readScript(path, env) || speaksOfDaemon(line)
 }
 
 func notStarted(path string) error {
@@ -122,25 +122,21 @@ func notStarted(path string) error {
 }
 
 // readScript reports whether the script seems to start the daemon. Its bytes are read as they are: cmd.exe knows no byte order mark.
-func (t *task) readScript(path string, env func(string) string) (starts bool) {
-	if !filepath.IsAbs(t.script) {
-		t.err = fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, t.script)
+func (s *Service) readScript(path string, env func(string) string) (starts bool) {
+	if !filepath.IsAbs(s.file) {
+		s.err = fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, s.file)
 		return false
 	}
-	data, err := readServiceFile(t.script)
+	data, err := readServiceFile(s.file)
 	if err != nil {
-		t.err = err
+		s.err = err
 		return false
 	}
-	store, starts, err := scriptStore(string(data), env)
+	s.Store, starts, err = scriptStore(string(data), env)
 	if err != nil {
-		t.err = fmt.Errorf("%s: %w", t.script, err)
+		s.err = fmt.Errorf("%s: %w", s.file, err)
 	}
-	if _, err := absoluteStore(store, t.script); err != nil {
-		t.err = err
-		return starts
-	}
-	t.store = store
+	s.refuseRelative()
 	return starts
 }
 

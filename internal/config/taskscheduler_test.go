@@ -137,18 +137,18 @@ func TestTaskServices(t *testing.T) {
 	put(t, filepath.Join(dir, "k.xml"), taskText("k", "powershell.exe", "-File iai-daemon.ps1"))
 	minute := time.Minute
 	want := []Service{
-		{"iai-mcp-daemon", testfs.Abs("/a"), minute, a},
-		{`folder\b`, dir, minute, b},
-		{"c", "", minute, c},
-		{"d", "", minute, d},
-		{"e", dir, minute, testfs.Abs("/data") + "/pythonw.exe"},
-		{"daemon-g", "", minute, filepath.Join(dir, "not-there.cmd")},
-		{"", "", 0, ""}, // iai-mcp.xml
-		{"j", testfs.Abs("/a"), minute, a},
-		{"k", "", minute, ""},
+		{Name: "iai-mcp-daemon", Store: testfs.Abs("/a"), Restart: minute, Command: a},
+		{Name: `folder\b`, Store: dir, Restart: minute, Command: b},
+		{Name: "c", Restart: minute, Command: c},
+		{Name: "d", Restart: minute, Command: d},
+		{Name: "e", Store: dir, Restart: minute, Command: testfs.Abs("/data") + "/pythonw.exe"},
+		{Name: "daemon-g", Restart: minute, Command: filepath.Join(dir, "not-there.cmd")},
+		{}, // iai-mcp.xml
+		{Name: "j", Store: testfs.Abs("/a"), Restart: minute, Command: a},
+		{Name: "k", Restart: minute},
 	}
-	if got := taskServices(home, environ); !reflect.DeepEqual(got, want) {
-		t.Errorf("%q, want %q", got, want)
+	if got := told(doubtRivals(taskServices(home, environ), home), home); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
@@ -177,11 +177,11 @@ func TestTasksDisagree(t *testing.T) {
 		b := put(t, filepath.Join(dir, "b.cmd"), paths(test.scriptB)+runs)
 		put(t, filepath.Join(dir, "a.xml"), taskText("iai", a, ""))
 		put(t, filepath.Join(dir, "b.xml"), taskText(test.taskB, b, ""))
-		stores, err := taskScheduler(home, environ)
+		stores, err := taskStores(taskServices(home, environ), home)
 		if len(stores) != 1 || "="+stores[0].Dir != paths("="+test.want) || (err != nil) != test.doubt {
 			t.Errorf("%s: %q, %v", test.name, stores, err)
 		}
-		for i, s := range taskServices(home, environ) {
+		for i, s := range told(doubtRivals(taskServices(home, environ), home), home) {
 			if want := paths("=" + test.services[i]); "="+s.Store != want {
 				t.Errorf("%s: the store of %s %s, want %s", test.name, s.Name, s.Store, want)
 			}
@@ -242,7 +242,7 @@ func TestTaskCommands(t *testing.T) {
 func TestTaskProblems(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, ".iai-mcp", "iai-mcp-daemon.task.xml"), "<Task>")
-	if _, err := taskScheduler(home, environ); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
+	if _, err := taskStores(taskServices(home, environ), home); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
 		t.Error(err)
 	}
 	for _, test := range []struct{ name, script, want string }{
@@ -253,7 +253,7 @@ func TestTaskProblems(t *testing.T) {
 		home := t.TempDir()
 		start := put(t, filepath.Join(home, ".iai-mcp", "start.cmd"), test.script)
 		put(t, filepath.Join(home, ".iai-mcp", "task.xml"), taskText("iai-mcp-daemon", start, ""))
-		if stores, err := taskScheduler(home, environ); len(stores) > 0 || err == nil || !strings.Contains(err.Error(), test.want) {
+		if stores, err := taskStores(taskServices(home, environ), home); len(stores) > 0 || err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %q, %v", test.name, stores, err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"runtime"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 // openTime is how long the program that opens it may take to fail. Some go on as the file manager itself and
@@ -43,7 +45,7 @@ func (m missing) Error() string {
 	switch {
 	case errors.Is(m.cause, fs.ErrNotExist):
 		return ErrMissing.Error()
-	case errors.Is(m.cause, context.DeadlineExceeded):
+	case errors.Is(m.cause, os.ErrDeadlineExceeded):
 		return "what it lies on does not answer"
 	}
 	return "it cannot be reached: " + m.cause.Error()
@@ -65,7 +67,11 @@ func openFailure(program string, err error) error {
 // Open shows a directory in the file manager, or a file in its program. It returns when that runs, or has failed: ErrMissing, or
 // what the program's end said.
 func Open(ctx context.Context, path string) error {
-	if err := there(ctx, path); err != nil {
+	err, answered := fsx.InTimeOf(path, openTime, func() error { _, err := os.Stat(path); return err })
+	if !answered {
+		err = os.ErrDeadlineExceeded
+	}
+	if err != nil {
 		return missing{err}
 	}
 	line := openCommand(runtime.GOOS, path)
@@ -84,21 +90,4 @@ func Open(ctx context.Context, path string) error {
 	case <-ctx.Done():
 	}
 	return nil
-}
-
-// there asks in a goroutine of its own: on a dead mount it hangs for good.
-func there(ctx context.Context, path string) error {
-	ctx, cancel := context.WithTimeout(ctx, openTime)
-	defer cancel()
-	asked := make(chan error, 1)
-	go func() {
-		_, err := os.Stat(path)
-		asked <- err
-	}()
-	select {
-	case err := <-asked:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

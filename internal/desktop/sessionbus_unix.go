@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/fsx"
 )
 
 // busTimeout bounds the greeting: a bus answers within milliseconds, and a socket that takes and says nothing never does.
@@ -34,16 +35,10 @@ func runtimeBus(env func(string) string) string {
 		return ""
 	}
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Type() != fs.ModeSocket || !isOurs(info) {
+	if err != nil || info.Mode().Type() != fs.ModeSocket || !fsx.IsOurs(info) { // root may have kept the variables of who became root
 		return ""
 	}
 	return "unix:path=" + dbus.EscapeBusAddressValue(path)
-}
-
-// isOurs reports whether a file is our user's: root may have kept the variables of who became root.
-func isOurs(info fs.FileInfo) bool {
-	s, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(s.Uid) == os.Geteuid()
 }
 
 // SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus, and each

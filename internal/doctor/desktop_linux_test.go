@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"testing"
-	"time"
 
 	"lockbar/internal/testdesk"
 )
@@ -46,10 +45,14 @@ func TestDesktop(t *testing.T) {
 // TestHungNotificationService: the rest is told all the same.
 func TestHungNotificationService(t *testing.T) {
 	b := testdesk.NewBus(t)
-	testdesk.NewNotifications(t, b).Hang()
+	hung := testdesk.NewNotifications(t, b)
+	hung.Hang()
 	testdesk.NewWatcher(t, b)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second) // all but the hung service answers within milliseconds
-	defer cancel()
+	ctx, cancel := context.WithCancel(t.Context()) // the time is over when the service was asked
+	go func() {
+		_ = hung.WaitHeld(t.Context(), 1)
+		cancel()
+	}()
 	_, tray, notes := desktopChecks(t, ctx, b)
 	want(t, tray, Pass, "A panel")
 	want(t, notes, Warn, "does not answer")

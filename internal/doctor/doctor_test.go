@@ -297,7 +297,6 @@ func TestLogin(t *testing.T) {
 	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
 	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
 	want(t, checkLogin(login.Setting{}, fs.ErrPermission), Warn, "cannot be told")
-	want(t, checkLogin(login.Setting{}, errors.ErrUnsupported), Warn, "Not checked")
 }
 
 func TestSession(t *testing.T) {

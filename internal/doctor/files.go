@@ -182,8 +182,6 @@ func (s Subject) loginItem(context.Context) []Check {
 
 func checkLogin(s login.Setting, err error) []Check {
 	switch {
-	case errors.Is(err, errors.ErrUnsupported):
-		return skipped("login-item", "this system has no place for what starts at login that Lockbar knows")
 	case err != nil:
 		return one("login-item", Warn, "It cannot be told whether Lockbar starts at login: %s", cause(err))
 	case s.Problem != "":

@@ -34,9 +34,20 @@ var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it o
 // argument is the command that the entry starts.
 const argument = "tray"
 
-// Read reads the entry. The error says what could not be read, and is errors.ErrUnsupported where the system has no such entries.
+// entry is what a system starts at login. Its twins make the entry of this system by systemEntry.
+type entry interface {
+	read() (Setting, error)
+	enable(program string) error // an entry that is right stays as it is
+	disable() error              // that there is none is no error
+}
+
+// Read reads the entry. The error says what could not be read.
 func Read() (Setting, error) {
-	s, err := read()
+	e, err := systemEntry()
+	if err != nil {
+		return Setting{}, err
+	}
+	s, err := e.read()
 	if err == nil && s.Enabled {
 		s.Problem = problem(s.Program)
 	}
@@ -46,27 +57,38 @@ func Read() (Setting, error) {
 // Enable makes the entry, or puts it right; an entry that is right stays as it is. The error is a *PlaceError where this program is at
 // a place from which nothing can be started at the next login.
 func Enable() error {
-	program, err := executable()
-	if err == nil {
-		err = refusal(program, placesHere())
+	program, err := startable()
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = enable(program)
+	e, err := systemEntry()
+	if err != nil {
+		return err
 	}
-	return err
+	return e.enable(program)
 }
 
 // Refusal returns the *PlaceError that Enable would give, or nil.
 func Refusal() error {
-	program, err := executable()
-	if err != nil {
-		return err
+	_, err := startable()
+	return err
+}
+
+func startable() (program string, err error) {
+	if program, err = executable(); err == nil {
+		err = refusal(program, placesHere())
 	}
-	return refusal(program, placesHere())
+	return program, err
 }
 
 // Disable takes the entry away; that there is none is no error.
-func Disable() error { return disable() }
+func Disable() error {
+	e, err := systemEntry()
+	if err != nil {
+		return err
+	}
+	return e.disable()
+}
 
 // executable is this program, by a path that outlives an upgrade: where the program on PATH is this one, that path, which
 // with Homebrew and the like is a link to a directory that carries the version. On macOS it is the one in the bundle.

@@ -6,31 +6,7 @@ import "lockbar/internal/desktop"
 // links into /private.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/var/folders"} }
 
-func system() (mac, error) {
+func systemEntry() (entry, error) {
 	path, err := inHome("Library", "LaunchAgents", desktop.LaunchAgentLabel+".plist")
 	return mac{systemServices, path}, err
-}
-
-func read() (Setting, error) {
-	m, err := system()
-	if err != nil {
-		return Setting{}, err
-	}
-	return m.read()
-}
-
-func enable(program string) error {
-	m, err := system()
-	if err != nil {
-		return err
-	}
-	return m.enable(program)
-}
-
-func disable() error {
-	m, err := system()
-	if err != nil {
-		return err
-	}
-	return m.disable()
 }

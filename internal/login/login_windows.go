@@ -28,7 +28,12 @@ func temporaryDirs() (dirs []string) {
 	return dirs
 }
 
-func read() (Setting, error) {
+// runEntry is our value of the Run key.
+type runEntry struct{}
+
+func systemEntry() (entry, error) { return runEntry{}, nil }
+
+func (runEntry) read() (Setting, error) {
 	s := Setting{Entry: `HKCU\` + runKey + `\` + desktop.Name}
 	line, err := runValue()
 	if errors.Is(err, registry.ErrNotExist) {
@@ -62,7 +67,7 @@ func approval() []byte {
 	return data
 }
 
-func enable(program string) error {
+func (runEntry) enable(program string) error {
 	k, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
 	if err != nil {
 		return err
@@ -74,7 +79,7 @@ func enable(program string) error {
 	return forget(approvedKey)
 }
 
-func disable() error { return errors.Join(forget(runKey), forget(approvedKey)) }
+func (runEntry) disable() error { return errors.Join(forget(runKey), forget(approvedKey)) }
 
 // forget deletes our value under a key; that it is not there is no error.
 func forget(key string) error {

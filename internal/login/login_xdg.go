@@ -12,39 +12,27 @@ import (
 // temporaryDirs are those of the Filesystem Hierarchy Standard and the other file systems in memory, whatever TMPDIR says.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/dev/shm", "/run/user"} }
 
-// entry follows the XDG base directory specification, which says that a relative path is to be ignored.
-func entry() (string, error) {
+// autostartFile is the path of an entry of the XDG autostart specification.
+type autostartFile string
+
+// systemEntry follows the XDG base directory specification, which says that a relative path is to be ignored.
+func systemEntry() (entry, error) {
 	name := desktop.AppID + ".desktop"
 	if xdg := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
-		return filepath.Join(xdg, "autostart", name), nil
+		return autostartFile(filepath.Join(xdg, "autostart", name)), nil
 	}
-	return inHome(".config", "autostart", name)
+	path, err := inHome(".config", "autostart", name)
+	return autostartFile(path), err
 }
 
-func read() (Setting, error) {
-	path, err := entry()
-	if err != nil {
-		return Setting{}, err
-	}
-	return lookAt(path, readAutostart)
-}
+func (f autostartFile) read() (Setting, error) { return lookAt(string(f), readAutostart) }
 
-func enable(program string) error {
-	path, err := entry()
-	if err != nil {
-		return err
-	}
+func (f autostartFile) enable(program string) error {
 	content, err := autostart(program)
 	if err != nil {
 		return err
 	}
-	return put(path, content)
+	return put(string(f), content)
 }
 
-func disable() error {
-	path, err := entry()
-	if err != nil {
-		return err
-	}
-	return remove(path)
-}
+func (f autostartFile) disable() error { return remove(string(f)) }

@@ -11,9 +11,6 @@ import (
 func TestSystemID(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
-	was := files
-	files = []string{first, second}
-	t.Cleanup(func() { files = was })
 	if err := os.WriteFile(second, []byte("two\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -21,12 +18,11 @@ func TestSystemID(t *testing.T) {
 		if err := os.WriteFile(first, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := systemID(); got != want {
+		if got := idIn(first, second); got != want {
 			t.Errorf("%q: %q, want %q", content, got, want)
 		}
 	}
-	files = nil
-	if got := systemID(); got != "" {
+	if got := idIn(); got != "" {
 		t.Errorf("%q of no file", got)
 	}
 }

@@ -29,7 +29,10 @@ func ID() string {
 }
 
 // ofSystem asks once: a host name may change while this runs, and it must not become another machine's.
-var ofSystem = sync.OnceValue(func() string { return cmp.Or(systemID(), hostname()) })
+var ofSystem = sync.OnceValue(func() string {
+	name, _ := os.Hostname() // a machine without even a name is alone
+	return cmp.Or(systemID(), name)
+})
 
 // Valid reports whether id has the form of an id, which is safe in the name of a file.
 func Valid(id string) bool {
@@ -39,9 +42,4 @@ func Valid(id string) bool {
 func hash(text string) string {
 	sum := sha256.Sum256([]byte("lockbar" + text))
 	return hex.EncodeToString(sum[:idBytes])
-}
-
-func hostname() string {
-	name, _ := os.Hostname() // a machine without even a name is alone
-	return name
 }

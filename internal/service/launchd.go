@@ -14,6 +14,8 @@ func launchd(uid int) manager {
 		stop:  []string{"launchctl", "kill", "SIGTERM", domain},
 		start: []string{"launchctl", "kickstart", domain},
 		read:  readLaunchd,
+
+		launch: unixLaunch,
 	}
 }
 

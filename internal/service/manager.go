@@ -16,7 +16,14 @@ type manager struct {
 	read func(said string, code int) (pid int, active, ok bool)
 	// find looks for what a service runs where the manager does not show it.
 	find func(command string) (pid int, active bool)
+	// launch bounds the time that a service which was started may take to have a process; one that fails has none.
+	launch time.Duration
+	// settle is how long a service must have one and the same process to be started.
+	settle time.Duration
 }
+
+// unixLaunch is the launch of launchd and systemd, which run the daemon itself.
+const unixLaunch = 2 * time.Second
 
 // ask brings a state up to date.
 func (m manager) ask(ctx context.Context, s *State) error {

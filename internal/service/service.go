@@ -130,7 +130,7 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 		last := 0
 		err = m.change(ctx, m.start, &s, func() (bool, error) {
 			if end.IsZero() {
-				end = time.Now().Add(launchTime)
+				end = time.Now().Add(m.launch)
 			}
 			if s.PID == 0 && time.Now().After(end) {
 				return false, fmt.Errorf("%s was started, and has no process: its log may say why", s.Name)
@@ -138,7 +138,7 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 			if s.PID != last {
 				last, since = s.PID, time.Now()
 			}
-			return s.PID != 0 && time.Since(since) >= settleTime, nil
+			return s.PID != 0 && time.Since(since) >= m.settle, nil
 		})
 	}
 	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err

@@ -5,7 +5,6 @@ package service
 import (
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -21,18 +20,22 @@ type shell struct{ said, stops, starts string }
 
 func (s shell) manager() manager {
 	line := func(script string) []string { return []string{"sh", "-c", script, ""} }
-	return manager{line(s.said), line(s.stops), line(s.starts), readSystemd, nil}
+	return manager{show: line(s.said), stop: line(s.stops), start: line(s.starts), read: readSystemd}
 }
 
-const (
-	inactive = "echo MainPID=0; echo ActiveState=inactive"
-	hangs    = "exec sleep 600"
-)
+// inactive is a manager whose service does not run, whatever is asked for. It calls looked at each look.
+func inactive(looked func()) manager {
+	m := shell{}.manager()
+	m.find = func(string) (pid int, active bool) { looked(); return 0, false }
+	return m
+}
+
+const hangs = "exec sleep 600"
 
 func free() lockcore.Snapshot { return lockcore.Snapshot{State: lockcore.Unlocked} }
 
 // sleeper is a process that is its service's. It is reaped when it ends.
-func sleeper(t *testing.T) lockcore.Process {
+func sleeper(t *testing.T) (daemon lockcore.Process, kill func()) {
 	t.Helper()
 	cmd := exec.Command("sleep", "600")
 	if err := cmd.Start(); err != nil {
@@ -40,55 +43,49 @@ func sleeper(t *testing.T) lockcore.Process {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
-	return process(cmd.Process.Pid)
+	kill = func() { _ = cmd.Process.Kill() }
+	t.Cleanup(func() { kill(); <-ended })
+	return process(cmd.Process.Pid), kill
 }
 
-// TestWhatGoesWrong: each is told in words, and none takes longer than its limit.
+// TestWhatGoesWrong: each is told in words, and what hangs ends with the context.
 func TestWhatGoesWrong(t *testing.T) {
-	const limit = 2 * time.Second // the others take milliseconds, on a busy machine more
-	daemon := sleeper(t)
+	const short = 100 * time.Millisecond // for what would last ten minutes
+	daemon, _ := sleeper(t)
+	daemons := []lockcore.Process{daemon}
 	again := lockcore.Process{PID: daemon.PID, StartID: 1} // its number is another process' by now
+	ctx, late := t.Context(), func() context.Context {
+		ctx, cancel := context.WithTimeout(t.Context(), short)
+		t.Cleanup(cancel)
+		return ctx
+	}
+	stop := func(ctx context.Context, m manager) error {
+		_, err := m.stopOne(ctx, []State{own(daemon.PID)}, daemons)
+		return err
+	}
+	start := func(ctx context.Context, m manager) error {
+		_, err := m.startOne(ctx, []State{own(0)}, free())
+		return err
+	}
+	over, cancel := context.WithCancel(ctx)
+	_, err := shell{}.manager().stopOne(ctx, []State{own(0)}, []lockcore.Process{again})
 	for _, test := range []struct {
 		name string
-		do   func(context.Context) (string, error)
+		err  error
 		want string
-		more time.Duration
 	}{
-		{"stop hangs", func(ctx context.Context) (string, error) {
-			return shell{stops: hangs}.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "sh failed: no answer in time", 0},
-		{"stop fails", func(ctx context.Context) (string, error) {
-			return shell{stops: "echo no bus >&2; exit 1"}.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "sh failed: no bus", 0},
-		{"it does not end", func(ctx context.Context) (string, error) {
-			return shell{said: inactive}.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "it was not done in time by own.service", 0},
-		{"it has ended before", func(ctx context.Context) (string, error) {
-			return shell{}.manager().stopOne(ctx, []State{own(0)}, []lockcore.Process{again})
-		}, "the daemon has ended already", 0},
-		{"another one is started", func(ctx context.Context) (string, error) {
-			m := shell{said: "echo MainPID=1; echo ActiveState=active"}
-			return m.manager().stopOne(ctx, []State{own(daemon.PID)}, []lockcore.Process{daemon})
-		}, "own.service has started another one, PID 1", 0},
-		{"start hangs", func(ctx context.Context) (string, error) {
-			return shell{starts: hangs}.manager().startOne(ctx, []State{own(0)}, free())
-		}, "sh failed: no answer in time", 0},
-		{"it ends at once", func(ctx context.Context) (string, error) {
-			return shell{said: inactive}.manager().startOne(ctx, []State{own(0)}, free())
-		}, "own.service was started, and has no process", 2 * launchTime},
-		{"the answer is odd", func(ctx context.Context) (string, error) {
-			return shell{said: "echo hello"}.manager().startOne(ctx, []State{own(0)}, free())
-		}, "sh says nothing of own.service that is understood", 0},
+		{"stop hangs", stop(late(), shell{stops: hangs}.manager()), "sh failed: no answer in time"},
+		{"stop fails", stop(ctx, shell{stops: "echo no bus >&2; exit 1"}.manager()), "sh failed: no bus"},
+		{"it does not end", stop(over, inactive(cancel)), "it was not done in time by own.service"},
+		{"it has ended before", err, "the daemon has ended already"},
+		{"another one is started", stop(ctx, shell{said: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another one, PID 1"},
+		{"start hangs", start(late(), shell{starts: hangs}.manager()), "sh failed: no answer in time"},
+		{"it ends at once", start(ctx, inactive(func() {})), "own.service was started, and has no process"},
+		{"the answer is odd", start(ctx, shell{said: "echo hello"}.manager()), "sh says nothing of own.service that is understood"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), limit+test.more)
-			defer cancel()
-			_, err := test.do(ctx)
-			if err == nil || !strings.Contains(words.Plain(err), test.want) {
-				t.Errorf("%v, want %q", err, test.want)
-			}
-		})
+		if test.err == nil || !strings.Contains(words.Plain(test.err), test.want) {
+			t.Errorf("%s: %v, want %q", test.name, test.err, test.want)
+		}
 	}
 	if hasEnded(daemon) {
 		t.Error("the process was ended")
@@ -97,16 +94,16 @@ func TestWhatGoesWrong(t *testing.T) {
 
 // TestStopWaits for the end of the process, not only for the manager.
 func TestStopWaits(t *testing.T) {
-	daemon := sleeper(t)
-	late := time.AfterFunc(100*time.Millisecond, func() {
-		if p, err := os.FindProcess(daemon.PID); err == nil {
-			_ = p.Kill()
+	daemon, kill := sleeper(t)
+	looks := 0
+	m := inactive(func() {
+		if looks++; looks > 1 {
+			kill()
 		}
 	})
-	defer late.Stop()
-	said, err := shell{said: inactive}.manager().stopOne(t.Context(), []State{own(daemon.PID)}, []lockcore.Process{daemon})
-	if err != nil || !strings.Contains(said, strconv.Itoa(daemon.PID)) || !hasEnded(daemon) {
-		t.Errorf("%q, %v", said, err)
+	said, err := m.stopOne(t.Context(), []State{own(daemon.PID)}, []lockcore.Process{daemon})
+	if err != nil || !strings.Contains(said, strconv.Itoa(daemon.PID)) || !hasEnded(daemon) || looks < 2 {
+		t.Errorf("%q, %v, after %d looks", said, err, looks)
 	}
 }
 

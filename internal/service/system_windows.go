@@ -13,18 +13,14 @@ import (
 // CanStop is false: what `schtasks /End` does is no orderly stop.
 const CanStop = false
 
-// launchTime is how long a service that was started may take to have a process: cmd.exe begins before the daemon.
-const launchTime = 15 * time.Second
-
-// settleTime is how long a service must have one and the same process to be started: a launcher is there before what it launches.
-const settleTime = time.Second
-
 // system is the task scheduler. A name is the path of a task below its root folder.
 var system = manager{
 	find: func(command string) (pid int, active bool) {
 		return taskProcess(machine.Table(func(string) bool { return true }), command)
 	},
-	start: []string{"schtasks", "/Run", "/TN", `\`},
+	start:  []string{"schtasks", "/Run", "/TN", `\`},
+	launch: 15 * time.Second, // cmd.exe begins before the daemon
+	settle: time.Second,      // a launcher is there before what it launches
 }
 
 // quiet has a program open no window.

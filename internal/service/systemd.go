@@ -8,6 +8,8 @@ var systemd = manager{
 	stop:  []string{"systemctl", "--user", "stop", "--", ""},
 	start: []string{"systemctl", "--user", "start", "--", ""},
 	read:  readSystemd,
+
+	launch: unixLaunch,
 }
 
 // readSystemd takes lines such as MainPID=4242, which are the same in every language. A unit that systemd does not know is inactive.

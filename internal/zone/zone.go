@@ -7,8 +7,10 @@ import "time"
 
 // Of returns the same moment in the zone of now. As time.Time.In does, it drops the monotonic clock reading, unless the zone is still
 // the one of the start: it is for times that are shown.
-func Of(t time.Time) time.Time {
-	if here := Here(); here != time.Local {
+func Of(t time.Time) time.Time { return in(t, Here()) }
+
+func in(t time.Time, here *time.Location) time.Time {
+	if here != time.Local {
 		return t.In(here)
 	}
 	return t

@@ -20,12 +20,14 @@ const maxZone = 64 << 10
 // system is the zone of this process.
 var system = newFile(localtime)
 
+func here() *time.Location { return system.here() }
+
 // here keeps to the variable TZ where it is set, as Go does: nobody changes it while a process runs.
-func here() *time.Location {
+func (f *file) here() *time.Location {
 	if _, set := os.LookupEnv("TZ"); set {
 		return time.Local
 	}
-	return system.zone()
+	return f.zone()
 }
 
 // file is a file that holds a zone, and what was read from it.

@@ -121,21 +121,19 @@ func TestFileWrittenInPlace(t *testing.T) {
 func TestVariableDecides(t *testing.T) {
 	link := filepath.Join(zoneDir(t), "localtime")
 	set(t, link, "Berlin")
-	own := system
-	t.Cleanup(func() { system = own })
-	system = newFile(link)
+	f := newFile(link)
 	set(t, link, "Tokyo")
 	for _, value := range []string{"Asia/Tokyo", ""} {
 		t.Setenv("TZ", value)
-		if Here() != time.Local {
-			t.Errorf("with TZ=%q: %v", value, Here())
+		if f.here() != time.Local {
+			t.Errorf("with TZ=%q: %v", value, f.here())
 		}
 	}
 	os.Unsetenv("TZ") // until the test ends
-	if got := hour(Here()); got != 9 {
+	if got := hour(f.here()); got != 9 {
 		t.Errorf("without TZ it is %d o'clock", got)
 	}
-	if got := Of(time.Unix(0, 0)).Hour(); got != 9 {
+	if got := in(time.Unix(0, 0), f.here()).Hour(); got != 9 {
 		t.Errorf("a time is of %d o'clock", got)
 	}
 }

@@ -1,0 +1,27 @@
+//go:build !linux && !darwin && !windows
+
+package fsx
+
+// This file is for the other systems, which are not asked for more than what package os tells.
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+)
+
+// ChangeTime: this system's ctime is not read; the modification time stands in, which a sync engine may have set.
+func ChangeTime(info fs.FileInfo) time.Time { return info.ModTime() }
+
+// noAccessTime: what this system has for it is not known here.
+const noAccessTime = 0
+
+func dataless(fs.FileInfo) bool { return false }
+
+func remote(string) string { return "" }
+
+// Exchange fails: this system cannot swap two names at once.
+func Exchange(string, string) error { return errors.ErrUnsupported }
+
+// RenameNew fails: this system's rename always replaces.
+func RenameNew(string, string) error { return errors.ErrUnsupported }
