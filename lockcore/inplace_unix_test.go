@@ -55,6 +55,13 @@ func (d *inPlace) writeTo(end int) error {
 
 func (d *inPlace) writeHalf() error { return d.writeTo(len(d.data) / 2) }
 
+// refresh makes a file that is being written one that was changed just now.
+func (d *inPlace) refresh() {
+	if d.file != nil {
+		_ = d.file.Chmod(0o600)
+	}
+}
+
 // finish writes what is missing.
 func (d *inPlace) finish() error {
 	if d.file == nil {
@@ -255,7 +262,7 @@ func disturbances() []disturbed {
 		{"release", nil, nil}, {"release", nil, nothing},
 		{"restore", stale, nil}, {"restore", stale, nothing},
 	}
-	if everything() {
+	if testfs.Long() {
 		all = append(all, disturbed{"unlock", theirs.Encode(), nil}, disturbed{"acquire", theirs.Encode(), nil}, disturbed{"acquire", corrupt, nil})
 	}
 	return all
@@ -285,7 +292,7 @@ func TestInPlaceAtEveryStep(t *testing.T) {
 			d := inPlaceDaemon(t, s.Dir(), false)
 			for i := range steps {
 				for name, stage := range stages {
-					if slow := len(stage) > 1; slow && (len(c.lacking) > 1 || !everything()) {
+					if slow := len(stage) > 1; slow && (len(c.lacking) > 1 || !testfs.Long()) {
 						continue // see disturb
 					}
 					c.disturb(t, d, i, stage, fmt.Sprintf("%s at %d (%s)", name, i, steps[i]))

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // mutants take one rule each out of what a look is given, judges, or leaves behind.
@@ -82,7 +84,7 @@ func TestModelMutants(t *testing.T) {
 				t.Log(retell(*modelSeed, m))
 				return
 			}
-			for seed := range uint64(*mutantRuns) {
+			for seed := range uint64(testfs.Rounds(200, 1000)) {
 				if seed == 0 {
 					seed = m.killer
 				}
