@@ -401,7 +401,7 @@ func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string)
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)
-	for range 2 {
+	for range testfs.Rounds(1, 2) {
 		if _, err := forceUnlock(s, token, true); err != nil || mustRead(t, s) != nil {
 			t.Errorf("%s: unlock: %v", when, err)
 		}
