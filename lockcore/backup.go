@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -63,12 +64,12 @@ func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
 		change Backup
 		err    error
 	}
-	a, answered := fsx.InTime(s.asking, ReadTimeout/2, func() answer {
+	a, late := fsx.InTime(context.Background(), s.asking, ReadTimeout/2, func() answer {
 		c, err := read()
 		return answer{c, err}
 	})
-	s.mute.Store(!answered)
-	return a.change, answered && a.err == nil
+	s.mute.Store(late != nil)
+	return a.change, late == nil && a.err == nil
 }
 
 // lastBackup gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
@@ -123,8 +124,8 @@ func (s *Store) backupDirOf(identity string) (string, error) {
 // checkStateDir refuses to write where the sync engine of the store would take it along, and where the system gives no answer.
 // Reading needs no such check, and each look at a changed lock reads.
 func (s *Store) checkStateDir() error {
-	problem, answers := fsx.InTime(s.asking, ReadTimeout/2, s.stateDirProblem)
-	if !answers {
+	problem, late := fsx.InTime(context.Background(), s.asking, ReadTimeout/2, s.stateDirProblem)
+	if late != nil {
 		return fmt.Errorf("lockcore: the state directory %s does not answer", s.options.StateDir)
 	}
 	return problem
@@ -226,64 +227,9 @@ func nextBackupTime(names []string, now time.Time) time.Time {
 	return now
 }
 
-// sweepBackups clears the unfinished ones that are at least of that age, and prunes. It runs before a change and not after it:
-// what a change puts there stays, however much it is.
-func (s *Store) sweepBackups(age time.Duration) {
-	dir, err := s.backupDir()
-	if err != nil {
-		return
-	}
-	s.adoptBackups(dir)
-	var locks, copies []string
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		switch name, ok := parseBackupName(e.Name()); {
-		case !fsx.IsRegular(dir, e):
-		case strings.HasPrefix(e.Name(), unfinished):
-			if path := filepath.Join(dir, e.Name()); isOld(path, age) {
-				_ = os.Remove(path)
-			}
-		case ok && name.kind == BackupCopy:
-			copies = append(copies, e.Name())
-		case ok:
-			locks = append(locks, e.Name())
-		}
-	}
-	prune(dir, locks, keptBackups)
-	prune(dir, copies, keptCopies)
-}
-
-// adoptBackups takes over what was kept under other names of the store, by an earlier version, or when something else was mounted.
-func (s *Store) adoptBackups(dir string) {
-	for _, name := range s.namesNow() {
-		if other, err := s.backupDirOf(name); err == nil && other != dir {
-			adopt(other, dir)
-		}
-	}
-}
-
-// adopt moves backups from one directory to another, without replacing any.
-func adopt(from, to string) {
-	entries, _ := os.ReadDir(from)
-	for _, e := range entries {
-		_, ok := parseBackupName(e.Name())
-		if path := filepath.Join(to, e.Name()); ok && fsx.IsRegular(from, e) && isAbsent(path) && makePrivate(to) == nil {
-			_ = fsx.Rename(filepath.Join(from, e.Name()), path)
-		}
-	}
-	_ = os.Remove(from)
-}
-
 func isAbsent(path string) bool {
 	_, err := os.Lstat(path)
 	return fsx.IsMissing(err)
-}
-
-// prune keeps the newest of these names, which are in order.
-func prune(dir string, names []string, kept int) {
-	for _, name := range names[:max(0, len(names)-kept)] {
-		_ = os.Remove(filepath.Join(dir, name))
-	}
 }
 
 // unfinished begins the name of a backup that is being written.

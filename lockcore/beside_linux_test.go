@@ -53,6 +53,7 @@ var besideRows = []struct {
 func TestProcessThatNoLockNames(t *testing.T) {
 	for _, c := range besideRows {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newShop(t)
 			late := theirs // its file is there before the process
 			write(t, s.store, late.Encode())
@@ -150,6 +151,7 @@ func TestDatabaseIsOpen(t *testing.T) {
 	for _, c := range flockRows {
 		for _, shared := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, %s, shared %v", c.name, c.file, shared), func(t *testing.T) {
+				t.Parallel()
 				s := newShop(t)
 				a := c.make(t, s)
 				a.Flock, a.Shared = s.database(t, c.file), shared

@@ -1065,7 +1065,7 @@ func TestCalledOff(t *testing.T) {
 	before := treeOf(t, s)
 	ctx, cancel := context.WithCancel(background)
 	cancel()
-	hold := startGuardHolder(t, s)
+	release := holdGuard(t, s)
 	if _, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, true); err == nil {
 		t.Error("unlocked")
 	}
@@ -1075,7 +1075,7 @@ func TestCalledOff(t *testing.T) {
 	if _, err := s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{}); err == nil {
 		t.Error("restored")
 	}
-	hold.kill()
+	release()
 	after := treeOf(t, s)
 	delete(after, s.LockPath()+".guard")
 	if fmt.Sprint(after) != fmt.Sprint(before) {

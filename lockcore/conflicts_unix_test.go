@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
@@ -288,9 +289,14 @@ func TestCopyWhoseHolderIsGone(t *testing.T) {
 
 // TestCopySupersededByALaterLock: a copy counts until the lock is taken anew, by a clock that can be compared.
 func TestCopySupersededByALaterLock(t *testing.T) {
-	t.Parallel() // it waits for as long as the tolerance
+	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)
 	putCopy(t, s, ".locked 2", theirs.Encode())
+	info, err := fsx.Lstat(s.LockPath() + " 2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	came := fsx.ChangeTime(info)
 	wantState(t, "at once", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
 	look := func(name string, startedAt time.Time, r lockcore.Record, superseded bool, state lockcore.State, reason lockcore.Reason) {
 		t.Helper()
@@ -302,15 +308,18 @@ func TestCopySupersededByALaterLock(t *testing.T) {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
-	wait := lockcore.Tolerance + 500*time.Millisecond
-	look("before it is old enough", time.Now(), mine, false, lockcore.Contested, lockcore.ConflictCopy)
-	look("by a clock that is ahead", time.Now().Add(wait), mine, false, lockcore.Contested, lockcore.ConflictCopy)
-	time.Sleep(wait)
-	look("taken anew", time.Now(), mine, true, lockcore.HeldHere, "")
-	look("taken anew by another machine", time.Now(), of("mac-c", 7), true, lockcore.HeldElsewhere, "")
-	look("taken before the copy came", time.Now().Add(-wait), mine, false, lockcore.Contested, lockcore.ConflictCopy)
-	look("by a clock that is far ahead", time.Now().Add(wait), mine, false, lockcore.Contested, lockcore.ConflictCopy)
-	look("by another machine's clock that is far ahead", time.Now().Add(time.Hour), of("mac-c", 7), false, lockcore.Contested, lockcore.ConflictCopy)
+	// A lock is later than the copy by its own time, and its file is later by less: no lock that is written from now on is by a clock
+	// that is ahead.
+	const apart = 10 * clockTick
+	later, ahead := came.Add(lockcore.Tolerance+apart), time.Now().Add(time.Hour)
+	look("not long after the copy", came.Add(lockcore.Tolerance), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("by a clock that is ahead", ahead, mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	time.Sleep(time.Until(came.Add(2 * apart)))
+	look("taken anew", later, mine, true, lockcore.HeldHere, "")
+	look("taken anew by another machine", later, of("mac-c", 7), true, lockcore.HeldElsewhere, "")
+	look("taken before the copy came", came.Add(-lockcore.Tolerance), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("by a clock that is far ahead", ahead, mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("by another machine's clock that is far ahead", ahead, of("mac-c", 7), false, lockcore.Contested, lockcore.ConflictCopy)
 	putCopy(t, s, ".locked 2", theirs.Encode())
-	look("the copy came again", time.Now(), mine, false, lockcore.Contested, lockcore.ConflictCopy)
+	look("the copy came again", later, mine, false, lockcore.Contested, lockcore.ConflictCopy)
 }

@@ -59,12 +59,23 @@ func tryGuard(t *testing.T, s *lockcore.Store) (*child, string) {
 	return c, c.hear()
 }
 
-func startGuardHolder(t *testing.T, s *lockcore.Store) *child {
-	c, said := tryGuard(t, s)
-	if said != "taken" {
-		t.Fatal(said)
+// tryGuardHere tries to take the guard as another process would, but quicker: a lock belongs to the open file.
+func tryGuardHere(t *testing.T, s *lockcore.Store) (release func(), err error) {
+	t.Helper()
+	f, err := fsx.OpenLock(s.LockPath() + ".guard")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return c
+	return func() { f.Close() }, fsx.TryLock(f)
+}
+
+func holdGuard(t *testing.T, s *lockcore.Store) (release func()) {
+	t.Helper()
+	release, err := tryGuardHere(t, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return release
 }
 
 // TestGuardKeepsUsOut: while a daemon has the guard, nothing is changed.
@@ -76,7 +87,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	}
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
-	holder := startGuardHolder(t, s)
+	release := holdGuard(t, s)
 	for name, change := range map[string]func(context.Context) error{
 		"unlock": func(ctx context.Context) error {
 			_, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(data)}, lockcore.Memory{}, true)
@@ -115,7 +126,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { _, err := forceUnlock(s, lockcore.TokenOf(data), true); done <- err }()
-	holder.kill()
+	release()
 	if err := <-done; err != nil {
 		t.Errorf("after the guard was free: %v", err)
 	}
@@ -142,28 +153,16 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 				return // it is waited for from here on
 			}
 			asked++
-			if err := tryGuardHere(t, s); !errors.Is(err, fsx.ErrLocked) {
+			release, err := tryGuardHere(t, s)
+			if release(); !errors.Is(err, fsx.ErrLocked) {
 				t.Errorf("%s at %s: the guard is free, %v", o, step, err)
 			}
 		})
 		if err := operate(s, o.name, l); err != nil || asked == 0 {
 			t.Errorf("%s: %v after %d steps", o, err, asked)
 		}
-		if err := tryGuardHere(t, s); err != nil {
-			t.Errorf("%s: afterwards the guard is not free: %v", o, err)
-		}
+		holdGuard(t, s)() // afterwards it is free
 	}
-}
-
-// tryGuardHere takes the guard as another process would, but quicker: a lock belongs to the open file.
-func tryGuardHere(t *testing.T, s *lockcore.Store) error {
-	t.Helper()
-	f, err := fsx.OpenLock(s.LockPath() + ".guard")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	return fsx.TryLock(f)
 }
 
 // TestDaemonAsksForTheGuard: what a daemon hears during a change, and after it.
@@ -180,7 +179,11 @@ func TestDaemonAsksForTheGuard(t *testing.T) {
 	if _, err := acquire(s); err != nil {
 		t.Fatal(err)
 	}
-	startGuardHolder(t, s)
+	c, said := tryGuard(t, s)
+	if said != "taken" {
+		t.Errorf("the guard is %s", said)
+	}
+	c.kill()
 }
 
 // TestGuardOfAStoreMadeAnew: who waited for a guard that is another file by now waits for that one.
@@ -189,18 +192,18 @@ func TestGuardOfAStoreMadeAnew(t *testing.T) {
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
 	ctx, cancel := context.WithCancel(background)
-	var second *child
+	var release func()
 	s.OnStep(once("guard-opened", func() {
 		if err := os.Rename(s.LockPath()+".guard", s.LockPath()+".old"); err != nil {
 			t.Error(err)
 		}
-		second = startGuardHolder(t, s)
+		release = holdGuard(t, s)
 		cancel()
 	}))
 	if _, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(data)}, lockcore.Memory{}, false); !errors.Is(err, lockcore.ErrGuardBusy) {
 		t.Errorf("while another program has the new guard: %v", err)
 	}
-	second.kill()
+	release()
 	s.OnStep(once("guard-opened", func() {
 		if err := os.Remove(s.LockPath() + ".guard"); err != nil {
 			t.Error(err)

@@ -152,13 +152,6 @@ func (p Peer) isAlive(now time.Time) bool {
 	return now.Sub(p.Heard).Abs() < AliveTime || p.Rival
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 func earliest(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a

@@ -295,6 +295,7 @@ func steppedClock(t testing.TB) lockcore.Memory {
 func TestProcessThatTheLockNames(t *testing.T) {
 	for _, c := range holderRows {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newShop(t)
 			holder := c.make(t, s).start(t)
 			start := lockcore.Probe(holder.pid()).Started

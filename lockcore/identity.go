@@ -33,17 +33,16 @@ type identified struct {
 	names []string
 }
 
-// namesNow are the names of what the path of the store leads to now, which may be another store than before, and last the path
-// itself, resolved, by which earlier versions kept what they kept.
+// namesNow are the names of what the path of the store leads to now, which may be another store than before.
 func (s *Store) namesNow() []string {
 	real := fsx.Resolved(s.dir)
 	info, err := os.Stat(real)
 	if err != nil {
-		return append(names(real), real)
+		return names(real)
 	}
 	last := s.identified.Load()
 	if last == nil || last.real != real || !os.SameFile(last.info, info) {
-		last = &identified{real, info, append(names(real), real)}
+		last = &identified{real, info, names(real)}
 		s.identified.Store(last)
 	}
 	return last.names

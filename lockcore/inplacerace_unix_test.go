@@ -127,7 +127,7 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				few := max(3, raceRounds()/5) // of five kinds, and three leaders each
+				few := testfs.Rounds(3, 100) // of five kinds, and three leaders each
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i).run(&sum)
 				}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"lockbar/internal/fsx"
 )
 
 const (
@@ -67,25 +69,11 @@ func recent(change, now time.Time) bool {
 
 // inspect looks once.
 func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
-	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
-	defer cancel()
-	select {
-	case s.reading <- struct{}{}:
-	case <-ctx.Done():
-		return s.timedOut(ctx.Err())
+	snap, err := fsx.InTime(ctx, s.reading, ReadTimeout, func() Snapshot { return s.look(m, nil) })
+	if err != nil {
+		return s.timedOut(err)
 	}
-	done := make(chan Snapshot, 1)
-	go func() {
-		snap := s.look(m, nil)
-		<-s.reading
-		done <- snap
-	}()
-	select {
-	case snap := <-done:
-		return snap
-	case <-ctx.Done():
-		return s.timedOut(ctx.Err())
-	}
+	return snap
 }
 
 // granularity is how much earlier than the change itself its time may be: a kernel tick, or where whole seconds are all

@@ -125,6 +125,7 @@ func TestWhatWasSeenCounts(t *testing.T) {
 
 // TestStrangerOnADeadMount: a daemon whose store does not answer delays the looks at other stores once, and blinds none.
 func TestStrangerOnADeadMount(t *testing.T) {
+	t.Parallel()
 	s := newStore(t)
 	elsewhere := filepath.Join(t.TempDir(), "dead")
 	daemon(t, elsewhere)

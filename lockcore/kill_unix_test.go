@@ -3,15 +3,18 @@
 package lockcore_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +22,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// operation is a change that is killed at each of its steps.
+// operation is a change that is ended at each of its steps.
 type operation struct {
 	name    string
 	lock    []byte   // in place before; nil for none
@@ -126,40 +129,48 @@ func (o operation) prepare(t *testing.T) *lockcore.Store {
 	return s
 }
 
-func (o operation) start(t *testing.T, s *lockcore.Store, stopAt int) *child {
-	return startChild(t, "operate", o.name, s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"), strconv.Itoa(stopAt), o.race, strings.Join(o.lacking, ","))
+func (o operation) start(t *testing.T) *child {
+	return startChild(t, "operate", o.name, o.race, strings.Join(o.lacking, ","))
 }
 
-// playOperator does one operation. It says each step, waits where it is raced for that to be done, and at step number stopAt
-// to be killed.
+// playOperator does one operation in each store that it is told, as "stopAt store". It says each step, waits where it is raced for that
+// to be done, and stops at step number stopAt: there it is killed, or told to leave off and go on with another store.
 func playOperator(args []string) {
-	name, s, race := args[0], mustOpen(args[1], args[2]), args[4]
-	stopAt, _ := strconv.Atoi(args[3])
-	if args[5] != "" {
-		s.Without(strings.Split(args[5], ",")...)
+	name, race := args[0], args[1]
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		number, dir, _ := strings.Cut(in.Text(), " ")
+		stopAt, _ := strconv.Atoi(number)
+		s := mustOpen(dir, filepath.Join(filepath.Dir(dir), "state"))
+		if args[2] != "" {
+			s.Without(strings.Split(args[2], ",")...)
+		}
+		var l *lockcore.Lock
+		if name == "release" {
+			var err error
+			if l, err = acquire(s); err != nil {
+				panic(err)
+			}
+		}
+		n, raced := 0, false
+		s.OnStep(func(step string) {
+			if step == race && !raced {
+				raced = true
+				fmt.Println("race")
+				in.Scan()
+			}
+			fmt.Println(step)
+			if n == stopAt {
+				fmt.Println("stopped", raced)
+				in.Scan()
+				runtime.Goexit()
+			}
+			n++
+		})
+		var ended sync.WaitGroup
+		ended.Go(func() { _ = operate(s, name, l) })
+		ended.Wait()
+		fmt.Println("ended")
 	}
-	var l *lockcore.Lock
-	if name == "release" {
-		var err error
-		if l, err = acquire(s); err != nil {
-			panic(err)
-		}
-	}
-	n, raced := 0, false
-	s.OnStep(func(step string) {
-		if step == race && !raced {
-			raced = true
-			fmt.Println("race")
-			_, _ = os.Stdin.Read(make([]byte, 1))
-		}
-		fmt.Println(step)
-		if n == stopAt {
-			fmt.Println("stopped", raced)
-			select {}
-		}
-		n++
-	})
-	_ = operate(s, name, l)
 }
 
 func operate(s *lockcore.Store, name string, l *lockcore.Lock) (err error) {
@@ -176,17 +187,6 @@ func operate(s *lockcore.Store, name string, l *lockcore.Lock) (err error) {
 		err = l.Release(background)
 	}
 	return err
-}
-
-// never is a step that no operation reaches.
-const never = 1 << 20
-
-// steps are those of a run that nobody kills: a step that is added is killed too.
-func (o operation) steps(t *testing.T) []string {
-	s := o.prepare(t)
-	d := o.racer(t, s)
-	defer d.finish()
-	return o.run(t, s, d, never).steps
 }
 
 // racer is the daemon that the operation meets: its part is played here.
@@ -215,31 +215,37 @@ func (o operation) strike(d *inPlace) error {
 
 func (o operation) overEmpty() bool { return o.lock != nil && len(o.lock) == 0 }
 
-// killed is how far an operation came.
-type killed struct {
-	steps   []string
-	raced   bool // the other daemon had written by then, or begun to
-	reached bool // it was killed where it should be
+// stopped is an operation that came to one of its steps, or to its end.
+type stopped struct {
+	operation
+	s     *lockcore.Store
+	d     *inPlace
+	at    int
+	steps []string
+	raced bool // the other daemon had written by then, or begun to
 }
 
-// run lets the operation come to a step and kills it there.
-func (o operation) run(t *testing.T, s *lockcore.Store, d *inPlace, stopAt int) (k killed) {
+// never is a step that no operation reaches.
+const never = 1 << 20
+
+// run lets a child do the operation in a new store until it stops at a step.
+func (o operation) run(t *testing.T, c *child, at int) stopped {
 	t.Helper()
-	c := o.start(t, s, stopAt)
-	defer c.kill()
+	k := stopped{operation: o, s: o.prepare(t), at: at}
+	k.d = o.racer(t, k.s)
+	c.tell(fmt.Sprint(at, " ", k.s.Dir()))
 	for {
-		line, err := c.out.ReadString('\n')
-		if err != nil {
-			return k // it came to its end before
-		}
-		line = strings.TrimSuffix(line, "\n")
-		what, stopped := strings.CutPrefix(line, "stopped ")
-		switch {
-		case stopped:
-			k.raced, k.reached = what == "true", true
+		switch line := c.hear(); line {
+		case "stopped true", "stopped false":
+			k.raced = line == "stopped true"
 			return k
-		case line == "race":
-			if err := o.strike(d); err != nil {
+		case "ended":
+			if at != never {
+				t.Fatalf("step %d was not reached", at)
+			}
+			return k
+		case "race":
+			if err := o.strike(k.d); err != nil {
 				t.Fatal(err)
 			}
 			c.tell("")
@@ -249,72 +255,94 @@ func (o operation) run(t *testing.T, s *lockcore.Store, d *inPlace, stopAt int) 
 	}
 }
 
-// TestKilledAtEveryStep kills -9 each operation at each of its steps: whatever was there is there or in the backups, whole,
+// steps returns the steps at which the operation is stopped: all of a run that nobody stops, so that a new one is among them.
+func (o operation) steps(t *testing.T, c *child) []string {
+	t.Helper()
+	whole := o.run(t, c, never)
+	if err := whole.d.finish(); err != nil {
+		t.Fatal(err)
+	}
+	steps := whole.steps
+	if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
+		t.Fatalf("steps %q", steps)
+	}
+	// An empty lock that was put back is still empty when it is looked at again, and so is taken for a dead one's.
+	isPutBack := func(step string) bool { return step == "linked" || step == "swapped-back" }
+	if i := slices.IndexFunc(steps, isPutBack); o.overEmpty() && i >= 0 {
+		return steps[:i+1]
+	}
+	return steps
+}
+
+// TestKilledAtEveryStep ends each operation at each of its steps: whatever was there is there or in the backups, whole,
 // and the next change cleans up. A lock that another daemon wrote meanwhile, or is writing, is in its place.
+//
+// The last one of each is killed by kill -9, and in the long form all are. The others only leave off, and their process is gone
+// before anybody looks at what they left.
 func TestKilledAtEveryStep(t *testing.T) {
 	for _, o := range operations() {
-		if len(o.lacking) > 1 && (testing.Short() || !thorough) {
-			continue
-		}
 		t.Run(o.String(), func(t *testing.T) {
 			t.Parallel()
 			testfs.Need(t, o.abilities()...)
-			steps := o.steps(t)
-			if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
-				t.Fatalf("steps %q", steps)
-			}
-			for i, step := range steps {
-				o.killAndRecover(t, i, step)
-				if o.overEmpty() && (step == "linked" || step == "swapped-back") {
-					break // it was put back; when it is looked at again, it is still empty, and so is taken for a dead one's
+			c := o.start(t)
+			var all []stopped
+			steps := o.steps(t, c)
+			for i := range steps {
+				all = append(all, o.run(t, c, i))
+				if last := i == len(steps)-1; !last && !testfs.Long() {
+					c.order("go on", "ended")
+					continue
 				}
+				c.kill()
+				for _, k := range all {
+					k.recover(t, fmt.Sprintf("killed at %d (%s)", k.at, steps[k.at]))
+				}
+				all, c = nil, o.start(t)
 			}
 		})
 	}
 }
 
-func (o operation) killAndRecover(t *testing.T, i int, step string) {
-	s := o.prepare(t)
-	d := o.racer(t, s)
-	k := o.run(t, s, d, i)
-	if !k.reached {
-		t.Fatalf("step %d (%s) was not reached", i, step)
-	}
-	when := fmt.Sprintf("killed at %d (%s)", i, step)
-	writing := o.inPlace && (i%2 == 0 || o.overEmpty()) // until the recovery
+func (k stopped) recover(t *testing.T, when string) {
+	t.Helper()
+	s, d := k.s, k.d
+	writing := k.inPlace && (k.at%2 == 0 || k.overEmpty()) // until the recovery
 	if !writing {
 		if err := d.finish(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o.check(t, s, k.raced && !writing, when)
+	k.check(t, s, k.raced && !writing, when)
+	s.Without(k.lacking...)
 	if k.raced {
-		o.killAgain(t, s, d, i, writing, when)
+		d.refresh()
+		k.stopAgain(t, !writing, when)
 	}
 	finished := make(chan error, 1)
+	d.refresh()
 	time.AfterFunc(lockcore.SettleTime/5, func() { finished <- d.finish() })
-	s.Without(o.lacking...)
 	if _, err := setAside(s); err != nil {
 		t.Errorf("%s: recovery: %v", when, err)
 	}
 	if err := <-finished; err != nil {
 		t.Error(err)
 	}
-	o.checkRecovery(t, s, k.raced, "recovered: "+when)
+	k.checkRecovery(t, s, k.raced, "recovered: "+when)
 }
 
-// killAgain kills the recovery at one of its steps, or at each.
-func (o operation) killAgain(t *testing.T, s *lockcore.Store, d *inPlace, at int, writing bool, when string) {
+// stopAgain ends the recovery at one of its steps, or at each.
+func (k stopped) stopAgain(t *testing.T, raced bool, when string) {
 	t.Helper()
-	sweep := operation{name: "copies", lacking: o.lacking}
-	if !everything() {
-		sweep.run(t, s, d, at)
-		o.check(t, s, !writing, fmt.Sprint(when, ", killed again at step ", at))
+	end := func(at int) (step string) {
+		step = interrupted(k.s, at, func(s *lockcore.Store) { _, _ = setAside(s) })
+		k.check(t, k.s, raced, fmt.Sprint(when, ", and its recovery at ", step))
+		return step
+	}
+	if !testfs.Long() {
+		end(k.at)
 		return
 	}
-	for i, reached := 0, true; reached; i++ {
-		reached = sweep.run(t, s, d, i).reached
-		o.check(t, s, !writing, fmt.Sprint(when, ", killed again at step ", i))
+	for at := 0; end(at) != ""; at++ {
 	}
 }
 
@@ -373,7 +401,7 @@ func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string)
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)
-	for range 2 {
+	for range testfs.Rounds(1, 2) {
 		if _, err := forceUnlock(s, token, true); err != nil || mustRead(t, s) != nil {
 			t.Errorf("%s: unlock: %v", when, err)
 		}

@@ -36,25 +36,8 @@ const (
 // Lifecycle reads it by the rules for locks: regular files only, a size cap, and a deadline (ReadTimeout, or the end of
 // ctx). What is missing or odd, or cannot be read now, is the zero value.
 func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
-	ctx, cancel := context.WithTimeout(ctx, ReadTimeout)
-	defer cancel()
-	select {
-	case s.living <- struct{}{}:
-	case <-ctx.Done():
-		return Lifecycle{}
-	}
-	done := make(chan Lifecycle, 1)
-	go func() {
-		l := readLifecycle(s.path(lifecycleName))
-		<-s.living
-		done <- l
-	}()
-	select {
-	case l := <-done:
-		return l
-	case <-ctx.Done():
-		return Lifecycle{}
-	}
+	l, _ := fsx.InTime(ctx, s.living, ReadTimeout, func() Lifecycle { return readLifecycle(s.path(lifecycleName)) })
+	return l
 }
 
 func readLifecycle(path string) Lifecycle {

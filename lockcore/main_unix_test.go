@@ -47,7 +47,7 @@ var roles = map[string]func(args []string){
 	"fileless":     playFileless,
 }
 
-const testsAtOnce = 8
+const testsAtOnce = 16
 
 func TestMain(m *testing.M) {
 	if role, ok := roles[os.Getenv(roleVariable)]; ok {

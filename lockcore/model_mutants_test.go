@@ -4,11 +4,13 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // mutants take one rule each out of what a look is given, judges, or leaves behind.
 var mutants = []mutant{
-	{name: "of several files of a machine any one counts", killer: 72, files: func(h *host, l *looking, files []heard) {
+	{name: "of several files of a machine any one counts", killer: 15, files: func(h *host, l *looking, files []heard) {
 		for i := range files {
 			for j := range files[:i] {
 				if files[i].Machine == files[j].Machine {
@@ -17,7 +19,7 @@ var mutants = []mutant{
 			}
 		}
 	}},
-	{name: "a file that is older than the last one counts", files: func(h *host, l *looking, files []heard) {
+	{name: "a file that is older than the last one counts", killer: 15, files: func(h *host, l *looking, files []heard) {
 		for i := range files {
 			j := slices.IndexFunc(l.memory.Peers.List(), func(p Peer) bool { return p.Machine == files[i].Machine && p.At.After(files[i].At) })
 			if j >= 0 {
@@ -25,26 +27,26 @@ var mutants = []mutant{
 			}
 		}
 	}},
-	{name: "a word is as old as its writer says", killer: 67, files: func(h *host, l *looking, files []heard) {
+	{name: "a word is as old as its writer says", killer: 142, files: func(h *host, l *looking, files []heard) {
 		for i := range files {
 			files[i].changed, l.memory.looked = files[i].At, time.Time{}
 		}
 	}},
-	{name: "a word never lapses", heard: func(l *looking, p *Peer) { p.Alive = !p.Own && !p.Silent && p.Daemon != DaemonID{} }},
+	{name: "a word never lapses", killer: 1, heard: func(l *looking, p *Peer) { p.Alive = !p.Own && !p.Silent && p.Daemon != DaemonID{} }},
 	{name: "an alarm lapses with its word", remembered: func(h *host, l *looking, m *Memory) {
 		m.changePeers(func(p *Peer) { p.Rival = false })
 	}},
-	{name: "a file that is gone counts", killer: 24, heard: func(l *looking, p *Peer) { p.Silent = false; p.Alive = p.isAlive(l.now) }},
+	{name: "a file that is gone counts", killer: 18, heard: func(l *looking, p *Peer) { p.Silent = false; p.Alive = p.isAlive(l.now) }},
 	{name: "two machines never have one name", files: func(h *host, l *looking, files []heard) {
 		for i := range files {
 			files[i].Host = files[i].Machine
 		}
 	}},
-	{name: "no other machine took a lock", judged: func(l *looking) {
+	{name: "no other machine took a lock", killer: 11, judged: func(l *looking) {
 		l.evidence.TakenElsewhere = false
 		l.evidence.OurHost = SameHost(l.snap.Host, l.evidence.Record.Hostname) && ours(l.evidence)
 	}},
-	{name: "the own file is another machine's", heard: func(l *looking, p *Peer) { p.Own = false; p.Alive = p.isAlive(l.now) }},
+	{name: "the own file is another machine's", killer: 18, heard: func(l *looking, p *Peer) { p.Own = false; p.Alive = p.isAlive(l.now) }},
 	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *looking, m *Memory) {
 		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasSeen(l.snap.Token) && p.Status == Gone {
 			m.Seen[0] = SeenLock{Token: l.snap.Token, PID: l.snap.Record.PID, Gone: true}
@@ -55,15 +57,15 @@ var mutants = []mutant{
 			m.Seen[0] = SeenLock{Token: s.Token, PID: s.Holder.PID, StartID: s.Holder.StartID}
 		}
 	}},
-	{name: "locks that were seen are forgotten", killer: 71, revived: func(m Memory) Memory { m.Seen = [MaxGone]SeenLock{}; return m }},
+	{name: "locks that were seen are forgotten", killer: 102, revived: func(m Memory) Memory { m.Seen = [MaxGone]SeenLock{}; return m }},
 	{name: "a lock is missed at once", judged: func(l *looking) {
 		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
 	}},
 	{name: "a daemon takes what was here before it", killer: 506, files: func(h *host, l *looking, files []heard) { l.evidence.Changed = time.Time{} }},
 	{name: "a word is never repeated", killer: 56, speaks: func(v *Speaker, now time.Time) { v.wrote = now.Add(-announcePause) }},
-	{name: "a word is repeated at each look", speaks: func(v *Speaker, now time.Time) { v.said.Version = "" }},
+	{name: "a word is repeated at each look", killer: 1, speaks: func(v *Speaker, now time.Time) { v.said.Version = "" }},
 	{name: "a machine speaks to nobody", remembered: func(h *host, l *looking, m *Memory) { m.Shared = true }},
-	{name: "no words count", judged: func(l *looking) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
+	{name: "no words count", killer: 7, judged: func(l *looking) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
 }
 
 func (m *Memory) changePeers(change func(*Peer)) {
@@ -82,7 +84,7 @@ func TestModelMutants(t *testing.T) {
 				t.Log(retell(*modelSeed, m))
 				return
 			}
-			for seed := range uint64(*mutantRuns) {
+			for seed := range uint64(testfs.Rounds(200, 1000)) {
 				if seed == 0 {
 					seed = m.killer
 				}

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
-var (
-	modelSeed  = flag.Uint64("model.seed", 0, "run this one schedule of the model, and tell it")
-	mutantRuns = flag.Int("model.mutantruns", 1000, "how many schedules a mutant may survive")
-	modelRuns  = flag.Int("model.runs", 400, "how many schedules of the model are run")
-)
+var modelSeed = flag.Uint64("model.seed", 0, "run this one schedule of the model, and tell it")
 
 // mutant takes a rule out of the judgement, by what it is given or gives.
 type mutant struct {
@@ -30,16 +28,6 @@ func retell(seed uint64, m mutant) string {
 	w := newWorld(seed, m)
 	w.tracing = true
 	return fmt.Sprintf("%s\n%s", w.run(), w.trace.String())
-}
-
-// ModelInFull is whether all schedules are run: the other tests know whether the race detector makes that dear.
-var ModelInFull = true
-
-func schedules() int {
-	if testing.Short() || !ModelInFull {
-		return *modelRuns / 8
-	}
-	return *modelRuns
 }
 
 // TestGoneIsContradicted: where two machines have one name and their daemons one number, one may call the other's lock gone. The model comes
@@ -67,7 +55,7 @@ func TestModel(t *testing.T) {
 	for part := range modelParts {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
-			for seed := 1 + part; seed <= schedules(); seed += modelParts {
+			for seed := 1 + part; seed <= testfs.Rounds(100, 400); seed += modelParts {
 				if why := newWorld(uint64(seed), mutant{}).run(); why != "" {
 					t.Fatalf("-model.seed=%d: %s", seed, retell(uint64(seed), mutant{}))
 				}

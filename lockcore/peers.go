@@ -28,27 +28,10 @@ type Peer struct {
 type Peers struct{ encoded string }
 
 // NewPeers makes the comparable form of a list.
-func NewPeers(list []Peer) Peers {
-	if len(list) == 0 {
-		return Peers{}
-	}
-	b, err := json.Marshal(list)
-	if err != nil {
-		panic("lockcore: peers are plain data: " + err.Error())
-	}
-	return Peers{string(b)}
-}
+func NewPeers(list []Peer) Peers { return Peers{encodeList(list)} }
 
 // List gives the machines back; nil where there is none.
-func (p Peers) List() (list []Peer) {
-	if p.encoded == "" {
-		return nil
-	}
-	if err := json.Unmarshal([]byte(p.encoded), &list); err != nil {
-		panic("lockcore: peers were not made by NewPeers: " + err.Error())
-	}
-	return list
-}
+func (p Peers) List() []Peer { return decodeList[Peer](p.encoded) }
 
 // Own returns what the file of this machine says.
 func (p Peers) Own() (Announcement, bool) {

@@ -46,26 +46,29 @@ func TestPlantedLeftovers(t *testing.T) {
 	}
 	for kind, plant := range plants {
 		for _, name := range []string{"lockbar-BBBBBB", "unlock-BBBBBB", "copy-BBBBBB", "takeover-0123456789abcdef"} {
-			s := newStore(t)
-			path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
-			if err := plant(path); err != nil {
-				t.Fatal(err)
-			}
-			lock, err := acquire(s)
-			if err != nil {
-				t.Fatalf("%s %s: %v", kind, name, err)
-			}
-			if err := lock.Release(background); err != nil {
-				t.Fatalf("%s %s: %v", kind, name, err)
-			}
-			wantState(t, kind+" "+name, inspect(s), lockcore.Unlocked, "")
-			wantSecret(t, s, kind+" "+name)
-			if got := backups(t, s); len(got) != 0 {
-				t.Errorf("%s %s: the backups are %q", kind, name, got)
-			}
-			if _, err := os.Lstat(path); err != nil {
-				t.Errorf("%s %s: %v", kind, name, err)
-			}
+			t.Run(kind+" "+name, func(t *testing.T) {
+				t.Parallel()
+				s := newStore(t)
+				path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
+				if err := plant(path); err != nil {
+					t.Fatal(err)
+				}
+				lock, err := acquire(s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := lock.Release(background); err != nil {
+					t.Fatal(err)
+				}
+				wantState(t, "released", inspect(s), lockcore.Unlocked, "")
+				wantSecret(t, s, "released")
+				if got := backups(t, s); len(got) != 0 {
+					t.Errorf("the backups are %q", got)
+				}
+				if _, err := os.Lstat(path); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	}
 }

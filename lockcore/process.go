@@ -1,13 +1,15 @@
 package lockcore
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
@@ -88,30 +90,10 @@ func (p Process) serves() bool { return p.Alive() && p.takesLocks() && p.store =
 // shorter, since a busy machine is slow, too.
 const strangerTime = ReadTimeout / 2
 
-// stuckOn has the PIDs of processes whose store has been looked for in vain for longer than that. For each there is one goroutine,
-// which waits for the kernel.
-var stuckOn sync.Map
-
-// servingOf is findServing within strangerTime; unknownStore if it takes longer.
+// servingOf is findServing within strangerTime; unknownStore if it takes longer, and as long as the kernel does not answer.
 func (s *Store) servingOf(p Process, c claim) serving {
-	if _, is := stuckOn.Load(p.PID); is {
-		return unknownStore
-	}
-	found := make(chan serving, 1)
-	go func() { found <- s.findServing(p, c) }()
-	late := time.NewTimer(strangerTime)
-	defer late.Stop()
-	select {
-	case answer := <-found:
-		return answer
-	case <-late.C:
-	}
-	stuckOn.Store(p.PID, true)
-	go func() {
-		<-found
-		stuckOn.Delete(p.PID)
-	}()
-	return unknownStore
+	found, _ := fsx.InTimeOf(fmt.Sprint("process ", p.PID), strangerTime, func() serving { return s.findServing(p, c) })
+	return found
 }
 
 // findServing finds which store a process works on, relative to this one.
@@ -201,4 +183,16 @@ func openers(store string) []int {
 		paths = append(paths, filepath.Join(store, name))
 	}
 	return machine.FlockOwners(paths...)
+}
+
+// Daemons lists the daemons of the store that a look found here: first who holds it, then who is known to have held it, then who is
+// starting. A daemon of another store under the holder's PID is not among them.
+func Daemons(s Snapshot) (list []Process) {
+	for _, p := range []Process{s.Holder, s.LocalDaemon, s.Starting} {
+		known := slices.ContainsFunc(list, func(o Process) bool { return o.Same(p) }) // with OtherDaemonAlive the holder is both
+		if p.Kind == Daemon && p.Alive() && p.store != anotherStore && !known {
+			list = append(list, p)
+		}
+	}
+	return list
 }

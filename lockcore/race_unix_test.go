@@ -48,7 +48,7 @@ func playAcquirer(args []string) {
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
-	rounds := raceRounds() * 2 / 5 // by turns fresh and over a stale lock
+	rounds := testfs.Rounds(4, 200) // by turns fresh and over a stale lock
 	s := newStore(t)
 	var all []*child
 	for range processes {
@@ -231,7 +231,7 @@ func awaitMark(t *testing.T, marks string, n int) {
 func TestNoFreshLockIsLost(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.HardLinks)
-	count := max(2000, raceRounds()*40) // of fewer too many are written while nobody looks
+	count := testfs.Rounds(800, 20000) // of fewer too many are written while nobody looks
 	s := newStore(t)
 	state, marks := filepath.Join(filepath.Dir(s.Dir()), "state"), t.TempDir()
 	write(t, s, fresh(1))

@@ -78,8 +78,7 @@ func TestLockThatKeepsChanging(t *testing.T) {
 		content = append(content, ' ')
 		becomes(t, s, content)
 	})
-	const few = 2 * lockcore.ReadTimeout
-	ended := time.AfterFunc(few, func() { t.Errorf("no answer in %v", few) })
+	ended := time.AfterFunc(patience, func() { t.Errorf("no answer in %v", patience) })
 	wantState(t, "for ever", s.Inspect(background, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
 	ended.Stop()
 	var unreadable *lockcore.Error

@@ -3,7 +3,6 @@ package lockcore
 import (
 	"encoding/json"
 	"io/fs"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -129,34 +128,40 @@ type encodedConflict struct {
 
 // NewConflicts makes the comparable form of a list.
 func NewConflicts(list []Conflict) Conflicts {
-	if len(list) == 0 {
-		return Conflicts{}
+	var encoded []encodedConflict
+	for _, c := range list {
+		encoded = append(encoded, encodedConflict{[]byte(c.Path), c.Record, c.Superseded})
 	}
-	list = slices.Clone(list)
-	sort.Slice(list, func(i, j int) bool { return list[i].Path < list[j].Path }) // not of package slices: see listening.listen
-	encoded := make([]encodedConflict, len(list))
-	for i, c := range list {
-		encoded[i] = encodedConflict{[]byte(c.Path), c.Record, c.Superseded}
-	}
-	b, err := json.Marshal(encoded)
-	if err != nil {
-		panic("lockcore: conflicts are plain data: " + err.Error())
-	}
-	return Conflicts{string(b)}
+	sort.Slice(encoded, func(i, j int) bool { return string(encoded[i].Path) < string(encoded[j].Path) }) // not of package slices: see listening.listen
+	return Conflicts{encodeList(encoded)}
 }
 
 // List gives the copies back; nil where there is none.
-func (c Conflicts) List() []Conflict {
-	if c.encoded == "" {
+func (c Conflicts) List() (list []Conflict) {
+	for _, e := range decodeList[encodedConflict](c.encoded) {
+		list = append(list, Conflict{string(e.Path), e.Record, e.Superseded})
+	}
+	return list
+}
+
+// encodeList returns a list of plain data in a form that == compares: JSON, or nothing where the list is empty.
+func encodeList[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic("lockcore: it is plain data: " + err.Error())
+	}
+	return string(b)
+}
+
+func decodeList[T any](encoded string) (list []T) {
+	if encoded == "" {
 		return nil
 	}
-	var encoded []encodedConflict
-	if err := json.Unmarshal([]byte(c.encoded), &encoded); err != nil {
-		panic("lockcore: conflicts were not made by NewConflicts: " + err.Error())
-	}
-	list := make([]Conflict, len(encoded))
-	for i, e := range encoded {
-		list[i] = Conflict{string(e.Path), e.Record, e.Superseded}
+	if err := json.Unmarshal([]byte(encoded), &list); err != nil {
+		panic("lockcore: it was not made by encodeList: " + err.Error())
 	}
 	return list
 }

@@ -113,8 +113,10 @@ func (v *Speaker) Become(id string) {
 // say dates what is written: later than all that was written before, whatever the clock says.
 func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
 	a.At = now.Round(0).UTC()
-	if latest := later(last, v.latest); !a.At.After(latest) {
-		a.At = latest.Add(time.Millisecond)
+	for _, before := range []time.Time{last, v.latest} {
+		if !a.At.After(before) {
+			a.At = before.Add(time.Millisecond)
+		}
 	}
 	v.said, v.wrote, v.shown, v.latest = a, now, false, a.At
 	return a

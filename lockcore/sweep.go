@@ -3,6 +3,7 @@ package lockcore
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -34,6 +35,61 @@ func (s *Store) sweep(age time.Duration) {
 		if path := s.path(name); s.isOurs(path) && isOld(path, age) {
 			s.sweepFile(name, path)
 		}
+	}
+}
+
+// sweepBackups clears the unfinished ones that are at least of that age, and prunes. It runs before a change and not after it:
+// what a change puts there stays, however much it is.
+func (s *Store) sweepBackups(age time.Duration) {
+	dir, err := s.backupDir()
+	if err != nil {
+		return
+	}
+	s.adoptBackups(dir)
+	var locks, copies []string
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		switch name, ok := parseBackupName(e.Name()); {
+		case !fsx.IsRegular(dir, e):
+		case strings.HasPrefix(e.Name(), unfinished):
+			if path := filepath.Join(dir, e.Name()); isOld(path, age) {
+				_ = os.Remove(path)
+			}
+		case ok && name.kind == BackupCopy:
+			copies = append(copies, e.Name())
+		case ok:
+			locks = append(locks, e.Name())
+		}
+	}
+	prune(dir, locks, keptBackups)
+	prune(dir, copies, keptCopies)
+}
+
+// adoptBackups takes over what was kept under other names of the store when something else was mounted.
+func (s *Store) adoptBackups(dir string) {
+	for _, name := range s.namesNow() {
+		if other, err := s.backupDirOf(name); err == nil && other != dir {
+			adopt(other, dir)
+		}
+	}
+}
+
+// adopt moves backups from one directory to another, without replacing any.
+func adopt(from, to string) {
+	entries, _ := os.ReadDir(from)
+	for _, e := range entries {
+		_, ok := parseBackupName(e.Name())
+		if path := filepath.Join(to, e.Name()); ok && fsx.IsRegular(from, e) && isAbsent(path) && makePrivate(to) == nil {
+			_ = fsx.Rename(filepath.Join(from, e.Name()), path)
+		}
+	}
+	_ = os.Remove(from)
+}
+
+// prune keeps the newest of these names, which are in order.
+func prune(dir string, names []string, kept int) {
+	for _, name := range names[:max(0, len(names)-kept)] {
+		_ = os.Remove(filepath.Join(dir, name))
 	}
 }
 

@@ -192,6 +192,7 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 
 // TestStateDirectoryThatDoesNotAnswer: it holds up no look, and a change is refused, with a reason that names it and not the store.
 func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	held := newStore(t)

@@ -1,18 +1,20 @@
 package fsx
 
 import (
+	"context"
 	"sync"
 	"time"
 )
 
-// InTime asks a question that the system may not answer within most. slot holds one: while a question is stuck, no other one is
-// asked of it.
-func InTime[T any](slot chan struct{}, most time.Duration, question func() T) (answer T, ok bool) {
-	deadline := time.After(most)
+// InTime asks a question that the system may not answer within most, or before ctx ends; the error is that of the context then. slot
+// holds one: while a question is stuck, no other one is asked of it.
+func InTime[T any](ctx context.Context, slot chan struct{}, most time.Duration, question func() T) (answer T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
 	select {
 	case slot <- struct{}{}:
-	case <-deadline:
-		return answer, false
+	case <-ctx.Done():
+		return answer, ctx.Err()
 	}
 	answers := make(chan T, 1)
 	go func() {
@@ -22,9 +24,9 @@ func InTime[T any](slot chan struct{}, most time.Duration, question func() T) (a
 	}()
 	select {
 	case a := <-answers:
-		return a, true
-	case <-deadline:
-		return answer, false
+		return a, nil
+	case <-ctx.Done():
+		return answer, ctx.Err()
 	}
 }
 

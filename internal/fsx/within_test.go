@@ -1,6 +1,7 @@
 package fsx_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,7 +43,7 @@ func TestUnansweredQuestion(t *testing.T) {
 
 // inTime is the answer to a question, or no where none comes in time.
 func inTime(question func() bool) bool {
-	yes, _ := fsx.InTime(make(chan struct{}, 1), fsx.ReadTimeout, question)
+	yes, _ := fsx.InTime(context.Background(), make(chan struct{}, 1), fsx.ReadTimeout, question)
 	return yes
 }
 
