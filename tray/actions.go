@@ -115,10 +115,10 @@ func (l *loop) take(ctx context.Context, r result) {
 // answerTo is the message about what became of a click.
 func (l *loop) answerTo(r result, text string) notify.Message {
 	m := notify.Message{Title: r.Title, Body: text, Icon: r.Icon}
-	if r.Undo != "" {
-		l.doubtUndo = true
+	if r.Undo.Path != "" {
+		l.doubtUndo, l.removed = true, r.Undo
 		m.Body, m.Plain = text+" To take it back, choose "+notify.UndoLabel+" here or in the Lockbar menu.", text+" Undo in the Lockbar menu."
-		m.Buttons = []notify.Button{{Do: notify.Undo, Label: notify.UndoLabel, Store: l.config.Stores[r.Action.Store].Identity(), Lock: r.Undo}}
+		m.Buttons = []notify.Button{{Do: notify.Undo, Label: notify.UndoLabel, Store: l.config.Stores[r.Action.Store].Identity(), Lock: r.Undo.Path}}
 	}
 	return m
 }

@@ -113,6 +113,7 @@ type loop struct {
 	recent      []past                    // oldest first
 	dark        time.Time                 // since when letters wait for a screen that somebody can see; zero: none does
 	doubtUndo   bool                      // a lock may have come since the removal that the answer offers to undo
+	removed     lockcore.Backup           // the lock that the newest answer offers to put back
 	clickedAway map[string]notify.Message // by the store's identity: the message that a click took away, until it is known what came of that
 	notice      lastClick
 	delivery    notify.Delivery

@@ -12,7 +12,7 @@ import (
 )
 
 // A button of a message does what an item of the menu does, if the menu offers that now for the same lock. The message may be old, so
-// it never does what the menu would not do.
+// it never does what the menu would not do. The one exception is Undo, which the newest answer may offer before the menu does.
 
 // verbs lists the actions that a button may lead to, best first.
 var verbs = map[notify.Deed][]verb{
@@ -46,7 +46,7 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	case !l.seen[i]: // the click has started this process
 		l.refuse(p, "Lockbar has just been started; choose it in the menu")
 	default:
-		l.pressedLock(ctx, p, offered(i, l.stores[i], p.Button))
+		l.pressedLock(ctx, p, l.offered(i, p.Button))
 	}
 }
 
@@ -83,8 +83,20 @@ func (l *loop) bringBack(store string) {
 	delete(l.clickedAway, store)
 }
 
-// offered returns the action of the menu's item that does what a button asks for, to the same lock; doNothing if there is none.
-func offered(i int, s storeView, b notify.Button) (found action) {
+// offered returns what a button asks for; doNothing if that is no longer offered. The answer to a removal may come before the watcher
+// sees the removal, and then the menu has no Undo yet. Restore refuses where there is a lock.
+func (l *loop) offered(i int, b notify.Button) action {
+	s := l.stores[i]
+	a := inMenu(i, s, b)
+	if a.Do == doNothing && b.Do == notify.Undo && b.Lock == l.removed.Path {
+		s.Last = l.removed
+		return action{Do: doUndo, Store: i, Lock: b.Lock, Seen: &s}
+	}
+	return a
+}
+
+// inMenu returns the action of the menu's item that does what a button asks for, to the same lock; doNothing if there is none.
+func inMenu(i int, s storeView, b notify.Button) (found action) {
 	for _, item := range leaves(actions(i, s)) {
 		if a := item.Action; item.Visible && slices.Contains(verbs[b.Do], a.Do) && a.Lock == b.Lock {
 			return a

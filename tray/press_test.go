@@ -2,6 +2,8 @@ package tray
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -138,6 +140,29 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 	}
 }
 
+// TestUndoBeforeTheWatcherSawTheRemoval: the menu offers no Undo yet. lockcore decides, here that a lock has come.
+func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", mini))
+		r.inspect = func(context.Context, int, lockcore.Memory) lockcore.Snapshot {
+			return lockcore.Snapshot{State: lockcore.Unlocked}
+		}
+		r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: lockcore.Backup{Path: "backup"}}
+		synctest.Wait()
+		<-r.told
+		if err := os.WriteFile(filepath.Join(r.config.Stores[0].Dir(), ".locked"), []byte("not a lock"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r.press(1, notify.Undo)
+		time.Sleep(lockcore.SettleTime)
+		if m := <-r.told; m.Title != "The lock was not put back" || !strings.Contains(m.Body, "There is a new lock") {
+			t.Errorf("told %v", m)
+		}
+		r.stop(t)
+	})
+}
+
 // TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. What the watcher tells may be older than the removal, or
 // come before the answer.
 func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
@@ -174,7 +199,7 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 					}
 				}
 				tell(test.before)
-				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: "backup"}
+				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: lockcore.Backup{Path: "backup"}}
 				synctest.Wait()
 				if m := <-r.told; m.Title != "Lock removed" || labels(m) != notify.UndoLabel {
 					t.Fatalf("told %v", m)

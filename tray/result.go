@@ -24,8 +24,8 @@ type result struct {
 	Text   string // for the menu, without a full stop
 	Said   string // for a message below Title, without a full stop; empty: Text
 	Icon   icons.Kind
-	Err    error  // what the system said, for the log
-	Undo   string // the backup of a lock that was removed
+	Err    error           // what the system said, for the log
+	Undo   lockcore.Backup // of a lock that was removed
 	// Settings are those that a click has made; nil where it made none.
 	Settings *choices
 	// Untold is a change that is to be told after all; nil for none.
@@ -39,7 +39,7 @@ func unlocked(c lockcore.Backup, err error) result {
 	case c == lockcore.Backup{}:
 		return result{Text: "There was no lock to remove"}
 	}
-	r := result{Title: "Lock removed", Text: "Lock removed; a backup is kept", Icon: icons.Unlocked, Undo: c.Path}
+	r := result{Title: "Lock removed", Text: "Lock removed; a backup is kept", Icon: icons.Unlocked, Undo: c}
 	if c.Record.Hostname != "" {
 		r.Text = "Lock of " + words.ShortHost(c.Record) + " removed; a backup is kept"
 	}
@@ -49,7 +49,7 @@ func unlocked(c lockcore.Backup, err error) result {
 
 // stopsNothing adds to the result of a removed lock what that did not do. A holder that is gone needs no such word.
 func (r result) stopsNothing(was lockcore.State) result {
-	if mind := words.StopsNothing(was); mind != "" && r.Undo != "" {
+	if mind := words.StopsNothing(was); mind != "" && r.Undo.Path != "" {
 		r.Said += ". " + mind
 	}
 	return r

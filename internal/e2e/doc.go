@@ -25,7 +25,7 @@
 // the clock, which belongs to the whole machine: lockcore and lockcore/watch
 // test that with clocks of their own.
 //
-//	go test ./internal/e2e -run TestSoak                          # a dozen seconds
+//	go test ./internal/e2e -run TestSoak -soak.for 12s
 //	go test ./internal/e2e -run TestSoak -timeout 0 -v -soak.for 1h
 //	go test ./internal/e2e -run TestSoak -v -soak.seed 7          # again what seed 7 did
 //	go test ./internal/e2e -run TestSoak -v -soak.story 'start/0/1 | take-over/0/1 | crash/0/1'

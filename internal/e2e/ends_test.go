@@ -52,13 +52,6 @@ func TestBusDiesAmidWork(t *testing.T) {
 	oneSentence(t, d.app, 1, "message bus is gone")
 }
 
-func TestNoDesktop(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{{}, {"tray"}} {
-		oneSentence(t, testdesk.Command{Args: args}.Start(t), 1, "lockbar watch")
-	}
-}
-
 // TestBusThatIsNotThere: the variable is left over from an ended session.
 func TestBusThatIsNotThere(t *testing.T) {
 	t.Parallel()

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"lockbar/icons"
-	"lockbar/internal/testdesk"
 )
 
 const greeting = "Lockbar watches your memory store"
@@ -73,25 +72,6 @@ func TestGreetingOfAKilledApp(t *testing.T) {
 	if all := d.titles(); count(all, greeting) != 1 {
 		t.Errorf("told %q", all)
 	}
-}
-
-// TestGreetingWaitsForAPanel: without a panel the one message says so; the greeting waits until somebody shows the icon.
-func TestGreetingWaitsForAPanel(t *testing.T) {
-	t.Parallel()
-	d := emptyDesk(t)
-	if err := os.RemoveAll(d.home.State()); err != nil {
-		t.Fatal(err)
-	}
-	d.store.takeOver(t, "mac-air")
-	c := d.command("tray")
-	c.Stdin = terminal(t)
-	d.app = c.Start(t)
-	d.waitNote("No panel shows Lockbar's padlock")
-	if all := d.titles(); count(all, greeting) != 0 {
-		t.Errorf("told %q", all)
-	}
-	d.watcher = testdesk.NewWatcher(t, d.bus)
-	d.waitNote(greeting)
 }
 
 func count(all []string, one string) (n int) {

@@ -20,9 +20,12 @@ import (
 // A menu that is open shows entries of before a change, and its user may click one at any moment. The tests hold such a menu by
 // the numbers of its entries.
 
-// heldRounds are how often the lock changes while the menu is open: up to more often than a place has entries, when the menu is
-// built again under the user.
-var heldRounds = []int{1, 2, 12}
+// heldMenus are how often the lock changes while the menu is open, up to more often than a place has entries, when the menu is built
+// again under the user; and whether lockbar has seen each change before the next.
+var heldMenus = []struct {
+	rounds   int
+	followed bool
+}{{1, false}, {2, true}, {12, true}}
 
 // changesUnderTheMenu has a row for each item that acts on a lock, and for each way in which that becomes another one.
 var changesUnderTheMenu = []struct {
@@ -112,34 +115,32 @@ func (d *desk) copyOf(t *testing.T, by string) []byte {
 func TestHeldMenu(t *testing.T) {
 	t.Parallel()
 	for _, c := range changesUnderTheMenu {
-		for _, rounds := range heldRounds {
-			for _, followed := range []bool{true, false} {
-				t.Run(fmt.Sprintf("%s %d times, followed %v", c.name, rounds, followed), func(t *testing.T) {
-					t.Parallel()
-					d := newDesk(t)
-					c.begin(t, d)
-					d.start()
-					held := d.waitLine(c.label).ID
-					var want []byte
-					for n, shown := 0, held; n < rounds; n++ {
-						want = c.change(t, d, n)
-						if followed {
-							shown = d.waitOther(c.label, shown)
-						}
+		for _, h := range heldMenus {
+			t.Run(fmt.Sprintf("%s %d times, followed %v", c.name, h.rounds, h.followed), func(t *testing.T) {
+				t.Parallel()
+				d := newDesk(t)
+				c.begin(t, d)
+				d.start()
+				held := d.waitLine(c.label).ID
+				var want []byte
+				for n, shown := 0, held; n < h.rounds; n++ {
+					want = c.change(t, d, n)
+					if h.followed {
+						shown = d.waitOther(c.label, shown)
 					}
-					if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
-						t.Fatal(err)
-					}
-					if rounds <= 2 { // else the menu may have been built again, and nobody knows the entry
-						d.waitBody(c.notice)
-					}
-					d.waitOther(c.label, held)
-					if !holds(t, c.where(d), want, c.before) {
-						t.Fatal("the click on the old item did something")
-					}
-					d.insist(c.label, func() bool { return holds(t, c.where(d), want, !c.before) && backupsOf(t, d, want) == 1 })
-				})
-			}
+				}
+				if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
+					t.Fatal(err)
+				}
+				if h.rounds <= 2 { // else the menu may have been built again, and nobody knows the entry
+					d.waitBody(c.notice)
+				}
+				d.waitOther(c.label, held)
+				if !holds(t, c.where(d), want, c.before) {
+					t.Fatal("the click on the old item did something")
+				}
+				d.insist(c.label, func() bool { return holds(t, c.where(d), want, !c.before) && backupsOf(t, d, want) == 1 })
+			})
 		}
 	}
 }

@@ -21,8 +21,10 @@ func TestMain(m *testing.M) {
 	os.Exit(testdesk.Main(m))
 }
 
-// waitTogether lets more tests than there are processors run at a time, unless the command line says how many: many only wait, for
-// ten seconds that have to pass.
+// together is how many tests run at a time: most of them only wait.
+const together = 12
+
+// waitTogether lets more tests than there are processors run at a time, unless the command line says how many.
 func waitTogether() error {
 	const parallel = "test.parallel"
 	said := false
@@ -30,5 +32,5 @@ func waitTogether() error {
 	if said {
 		return nil
 	}
-	return flag.Set(parallel, strconv.Itoa(max(6, runtime.GOMAXPROCS(0))))
+	return flag.Set(parallel, strconv.Itoa(max(together, runtime.GOMAXPROCS(0))))
 }

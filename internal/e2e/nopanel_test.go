@@ -28,21 +28,14 @@ func TestNoPanelIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, desktop, says string
-		prepare, come       func(*desk)
+		come                func(*desk)
 	}{
-		{"no watcher", "XFCE", "start a panel that shows tray icons, or add a tray", func(*desk) {}, newPanel},
-		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", func(*desk) {}, newPanelAndStart},
-		{"a watcher without a host", "LXQt", "add a tray", func(d *desk) { d.watcher = testdesk.NewWatcherWithoutHost(d.t, d.bus) },
-			func(d *desk) {
-				if err := d.watcher.SetHost(true); err != nil {
-					d.t.Error(err)
-				}
-			}},
+		{"no watcher", "XFCE", "start a panel that shows tray icons, or add a tray", newPanel},
+		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", newPanelAndStart},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			d := emptyDesk(t)
-			test.prepare(d)
 			d.store.takeOver(t, "mac-air")
 			c := d.command("tray")
 			c.Stdin, c.Env = terminal(t), append(c.Env, "XDG_CURRENT_DESKTOP="+test.desktop)

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"flag"
 	"math/rand/v2"
 	"slices"
@@ -10,34 +11,31 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 var (
 	seedFlag  = flag.Uint64("soak.seed", 0, "play what this `seed` gives; 0 takes a new one")
 	storyFlag = flag.String("soak.story", "", "play these events, as the log has them, instead of random ones: `EVENT EVENT | EVENT`, | for a quiet point")
-	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s, or 3s with -short)")
+	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s)")
 )
 
 const (
-	usualTime = 12 * time.Second // the whole project's tests shall take under two minutes
-	shortTime = 3 * time.Second
+	usualTime = 12 * time.Second
 	// slowFrom is the length of a run from which on events that take half a minute belong to it.
 	slowFrom = time.Minute
 	// maxBurst is the most events between two quiet points.
 	maxBurst = 6
 )
 
-// TestSoak prints its seed and its events with -v, and when it fails.
+// TestSoak plays in the long form, and where a flag asks for it. It prints its seed and its events with -v, and when it fails.
 func TestSoak(t *testing.T) {
 	t.Parallel()
-	length := *forFlag
-	switch {
-	case length == 0 && testing.Short():
-		length = shortTime
-	case length == 0:
-		length = usualTime
+	if !testfs.Long() && *forFlag == 0 && *seedFlag == 0 && *storyFlag == "" {
+		t.Skipf("it wants -soak.for, or %s=1", testfs.LongVariable)
 	}
-	seed := *seedFlag
+	length, seed := cmp.Or(*forFlag, usualTime), *seedFlag
 	if seed == 0 {
 		seed = rand.Uint64()
 	}

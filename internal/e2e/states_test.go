@@ -112,7 +112,11 @@ func TestOneAppFollows(t *testing.T) {
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.write(t, []byte("{"))
 	d.waitIcon(icons.Corrupt)
-	d.store.write(t, record(deadPID(t), host))
+	if err := os.Remove(d.store.lock()); err != nil {
+		t.Fatal(err)
+	}
+	d.waitIcon(icons.Unlocked)
+	d.hold().Kill()
 	d.waitIcon(icons.Stale)
 	if err := os.Remove(d.store.lock()); err != nil {
 		t.Fatal(err)

@@ -51,29 +51,6 @@ func TestKilledAppTellsOnce(t *testing.T) {
 	}
 }
 
-// TestToldOnceByEitherName: what was told of a store by one path is not told again when another leads to it.
-func TestToldOnceByEitherName(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(d.store.dir, link); err != nil {
-		t.Fatal(err)
-	}
-	d.store.write(t, []byte("not a lock"))
-	d.start("--store", link).waitIcon(icons.Corrupt)
-	d.waitNote("The lock is corrupt")
-	d.waitTold(`"shown"`, true)
-	d.kill()
-	d.start("--store", d.store.dir).waitIcon(icons.Corrupt)
-	d.store.takeOver(t, "mac-mini")
-	d.waitIcon(icons.HeldElsewhere)
-	d.store.takeOver(t, "mac-air")
-	d.waitNote("Store taken over by mac-air")
-	if got := d.titles(); strings.Contains(strings.Join(got[1:], "|"), "The lock is corrupt") {
-		t.Errorf("told %q", got)
-	}
-}
-
 // waitTold waits until the file of what was told has a text, or has it no more.
 func (d *desk) waitTold(text string, there bool) {
 	d.t.Helper()
@@ -128,24 +105,6 @@ func TestWhileYouWereAway(t *testing.T) {
 	testdesk.Must(out.Wait(d.ctx()))(t)
 	if got := strings.Count(out.Stdout(), "mac-mini took over from mac-air"); got != 1 {
 		t.Errorf("it stands %d times in\n%s", got, out.Stdout())
-	}
-}
-
-func TestBadMemoryIsPutAside(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.write(t, []byte("not a lock"))
-	path := filepath.Join(d.home.State(), "state.json")
-	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d.start()
-	d.waitNote("The lock is corrupt")
-	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{" {
-		t.Errorf("%q, %v", data, err)
 	}
 }
 
@@ -216,41 +175,6 @@ func (d *desk) startWith(env []string) *desk {
 	d.app = c.Start(d.t)
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	return d
-}
-
-// TestPanelRestartsAfterManyNotifications: as TestPanelRestartsAfterNotifications, with many. The desktop round sends 300.
-func TestPanelRestartsAfterManyNotifications(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.notes.SetBroadcast(true)
-	d.store.make(t)
-	d.start().waitIcon(icons.Unlocked)
-	sent := 0
-	for _, count := range []int{1, 100} {
-		for sent < count {
-			d.choose("Send a Test Notification")
-			sent++
-			testdesk.Must(d.notes.WaitCount(d.ctx(), sent))(t)
-		}
-		dismissAll(d, sent)
-		restart(d)
-		d.waitIcon(icons.Unlocked)
-	}
-	d.store.takeOver(t, "mac-mini")
-	d.waitIcon(icons.HeldElsewhere)
-	if got := len(d.notes.All()); got != sent {
-		t.Errorf("%d notifications, want %d", got, sent)
-	}
-}
-
-// dismissAll takes the newest away: each sends the signals that hurt.
-func dismissAll(d *desk, sent int) {
-	d.t.Helper()
-	for _, n := range d.notes.All()[max(0, sent-20):] {
-		if err := d.notes.Close(n.ID, testdesk.Dismissed); err != nil {
-			d.t.Fatal(err)
-		}
-	}
 }
 
 func TestMenuShowsWhatTheDaemonSays(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 // the other machine as that of a store which is not its own.
 func TestTwoHostsByCopies(t *testing.T) {
 	t.Parallel()
-	playOnTwoHosts(t, func(t *testing.T) hosts {
+	playOnTwoHosts(t, "taken over and left behind", func(t *testing.T) hosts {
 		a, b := newMachine(t, "mac-a", idA), newMachine(t, "mac-b", idB)
 		return hosts{a, b, copyStores(t, a.store, b.store)}
 	})

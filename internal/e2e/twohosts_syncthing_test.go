@@ -29,7 +29,7 @@ func TestTwoHostsBySyncthing(t *testing.T) {
 		asRootOfNamespace(t)
 		return
 	}
-	playOnTwoHosts(t, func(t *testing.T) hosts {
+	playOnTwoHosts(t, "taken twice", func(t *testing.T) hosts {
 		a, b := newMachine(t, "mac-a", idA), newMachine(t, "mac-b", idB)
 		line := join(t, a.boot(), b.boot())
 		syncStores(t, a, b)

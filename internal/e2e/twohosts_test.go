@@ -13,6 +13,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // hostPatience bounds one wait of a machine. The slowest fact is a message that comes 10 s after its icon, sent on by a sync program
@@ -134,8 +135,8 @@ func (h hosts) both(do func(*machine)) {
 	do(h.b)
 }
 
-// playOnTwoHosts plays all stories at a time, each on machines of its own with both trays running.
-func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
+// playOnTwoHosts plays stories at a time, each on machines of its own with both trays running: one of them, or all in the long form.
+func playOnTwoHosts(t *testing.T, usual string, join func(*testing.T) hosts) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash, which names the daemons")
 	}
@@ -145,6 +146,9 @@ func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
 		"taken twice":                takenTwice,
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != usual && !testfs.Long() {
+				t.Skipf("%s is not set", testfs.LongVariable)
+			}
 			t.Parallel()
 			h := join(t)
 			defer h.both(func(m *machine) { m.end() }) // before what they use is removed
