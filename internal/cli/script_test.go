@@ -33,14 +33,19 @@ type script struct {
 // scriptCommands are what scripts can do beside testscript's own commands. Each exit code is a promise, so one is always wanted: 0, or
 // that of "code N lockbar ...".
 var scriptCommands = map[string]func(s *script, args []string){
-	"lockbar":  func(s *script, args []string) { s.exits(0, "lockbar", args...) },
-	"code":     func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
-	"json":     (*script).json,
-	"inorder":  (*script).inOrder,
-	"lock":     (*script).putLock,
-	"peer":     (*script).peer,
-	"daemon":   func(s *script, args []string) { s.setPID("DAEMON", daemon(s.t, append(args, s.dir)[0])) },
-	"holder":   func(s *script, args []string) { s.setPID("HOLDER", holder(s.t, args...).Process.Pid) },
+	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
+	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
+	"json":        (*script).json,
+	"inorder":     (*script).inOrder,
+	"capture":     (*script).capture,
+	"lock":        (*script).putLock,
+	"peer":        (*script).peer,
+	"daemon":      func(s *script, args []string) { s.setPID("DAEMON", daemon(s.t, append(args, s.dir)[0])) },
+	"holder":      func(s *script, args []string) { s.setPID("HOLDER", holder(s.t, args...).Process.Pid) },
+	"daemonstate": func(s *script, args []string) { s.writeDaemonState(s.number(args[0])) },
+	"large": func(s *script, args []string) {
+		s.Check(os.WriteFile(s.MkAbs(args[0]), make([]byte, lockcore.MaxSize+1), 0o600))
+	},
 	"dead":     func(s *script, _ []string) { s.setPID("DEAD", deadPID(s.t)) },
 	"crash":    func(s *script, args []string) { s.crash(s.number(args[0])) },
 	"gone":     func(s *script, args []string) { gone(s.t, s.number(args[0])) },
@@ -191,6 +196,15 @@ func (s *script) inOrder(args []string) {
 		}
 		rest = after
 	}
+}
+
+// capture sets VARIABLE to what the group of PATTERN matches in standard output.
+func (s *script) capture(args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(s.ReadFile("stdout"))
+	if found == nil {
+		s.Fatalf("no %s", args[1])
+	}
+	s.Setenv(args[0], found[1])
 }
 
 // putLock writes a lock: HOST PID [FILE [AGE]].

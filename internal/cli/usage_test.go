@@ -187,7 +187,9 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func helpText(t *testing.T, c *cobra.Command) string { return printed(t, append(wordsOf(c), "--help")...) }
+func helpText(t *testing.T, c *cobra.Command) string {
+	return printed(t, append(wordsOf(c), "--help")...)
+}
 
 // printed is what a command prints that needs no process of its own.
 func printed(t *testing.T, args ...string) string {
