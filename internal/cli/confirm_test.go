@@ -4,7 +4,6 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strings"
 	"syscall"
@@ -27,42 +26,6 @@ func terminal(t *testing.T) (keyboard, tty *os.File) {
 	}
 	t.Cleanup(func() { tty.Close() })
 	return keyboard, tty
-}
-
-func TestPrompt(t *testing.T) {
-	for _, test := range []struct {
-		typed string
-		code  int
-	}{
-		{"y\n", 0},
-		{"YES\n", 0},
-		{"n\n", exitDeclined},
-		{"\n", exitDeclined},
-		{"\x04", exitDeclined}, // end of input
-	} {
-		t.Run(fmt.Sprintf("%q", test.typed), func(t *testing.T) {
-			w := newWorld(t)
-			w.writeLock(foreign())
-			keyboard, tty := terminal(t)
-			cmd := w.command("unlock", "--json")
-			cmd.Stdin = tty
-			if _, err := keyboard.WriteString(test.typed); err != nil {
-				t.Fatal(err)
-			}
-			r := finish(t, cmd).want(t, test.code)
-			for _, part := range []string{"4242", "mac-mini", "[y/N]"} {
-				if !strings.Contains(r.err, part) {
-					t.Errorf("the prompt %q does not show %q", r.err, part)
-				}
-			}
-			if o := decode[removedObject](t, r.out); o.Removed != (test.code == 0) {
-				t.Errorf("%+v", o)
-			}
-			if _, err := os.Stat(w.lock()); (err == nil) != (test.code != 0) {
-				t.Errorf("the lock: %v", err)
-			}
-		})
-	}
 }
 
 // TestPromptHoldsToWhatItShowed: a lock that came while the user thought is not removed.

@@ -66,18 +66,6 @@ func TestHistoryOfCommands(t *testing.T) {
 	}
 }
 
-func TestHistoryOfCopies(t *testing.T) {
-	w := newWorld(t)
-	w.writeLock(foreign())
-	w.write(".locked 2", record("mac-b", 7).Encode())
-	w.run("unlock", "--copies", "--yes").want(t, 0)
-	w.run("unlock", "--copies", "--yes").want(t, 0)
-	lines := strings.Split(strings.TrimSpace(w.run("history", "--json").want(t, 0).out), "\n")
-	if c := decode[report.Entry](t, lines[0]); len(lines) != 1 || c.Event != watch.Cleared || c.From.State != lockcore.Contested {
-		t.Errorf("%q", lines)
-	}
-}
-
 // TestHistoryOfSeveralStores: stored lines come out as they are, what is no event is passed over.
 func TestHistoryOfSeveralStores(t *testing.T) {
 	w := newWorld(t)

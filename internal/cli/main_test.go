@@ -106,10 +106,11 @@ type world struct {
 	root, dir, state string
 }
 
-func newWorld(t *testing.T) *world {
-	root := t.TempDir()
+func newWorld(t *testing.T) *world { return worldAt(t, t.TempDir()) }
+
+func worldAt(t *testing.T, root string) *world {
 	w := &world{t, root, filepath.Join(root, "store"), filepath.Join(root, "state")}
-	if err := os.Mkdir(w.dir, 0o700); err != nil {
+	if err := os.MkdirAll(w.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return w

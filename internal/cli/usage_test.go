@@ -169,30 +169,39 @@ func TestHelp(t *testing.T) {
 		if c.Hidden {
 			continue
 		}
-		var asked, flagged bytes.Buffer
-		for out, args := range map[*bytes.Buffer][]string{&asked: append([]string{"help"}, wordsOf(c)...), &flagged: append(wordsOf(c), "--help")} {
-			root := Root()
-			root.SetOut(out)
-			root.SetArgs(args)
-			if err := root.Execute(); err != nil {
-				t.Fatalf("%q: %v", args, err)
-			}
-		}
-		if asked.String() != flagged.String() || !strings.Contains(asked.String(), "\nUsage:\n  lockbar") {
-			t.Errorf("%s: help and --help differ, or say nothing:\n%s\n%s", c.CommandPath(), asked.String(), flagged.String())
+		asked, flagged := printed(t, append([]string{"help"}, wordsOf(c)...)...), helpText(t, c)
+		if asked != flagged || !strings.Contains(asked, "\nUsage:\n  lockbar") {
+			t.Errorf("%s: help and --help differ, or say nothing:\n%s\n%s", c.CommandPath(), asked, flagged)
 		}
 		if c.Parent() != nil && c.Parent().Name() == "completion" {
 			continue // cobra's text has command lines of any length
 		}
-		for line := range strings.Lines(asked.String()) {
+		for line := range strings.Lines(asked) {
 			if len([]rune(line)) > helpWidth+1 && !strings.HasPrefix(line, "  ") {
 				t.Errorf("%s: more than %d columns: %q", c.CommandPath(), helpWidth, line)
 			}
 		}
-		if found := brokenCommand.FindString(asked.String()); found != "" {
+		if found := brokenCommand.FindString(asked); found != "" {
 			t.Errorf("%s: a command is broken into lines: %q", c.CommandPath(), found)
 		}
 	}
+}
+
+func helpText(t *testing.T, c *cobra.Command) string {
+	return printed(t, append(wordsOf(c), "--help")...)
+}
+
+// printed is what a command prints that needs no process of its own.
+func printed(t *testing.T, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	root := Root()
+	root.SetOut(&out)
+	root.SetArgs(args)
+	if err := root.Execute(); err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	return out.String()
 }
 
 // brokenCommand matches a command that goes on in the next line: what somebody may copy stays whole.

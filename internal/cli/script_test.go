@@ -1,0 +1,370 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"lockbar/lockcore"
+)
+
+// script is a script of testdata/script that runs in a world of its own. Its variables STORE and STATE name the two directories.
+type script struct {
+	*world
+	*testscript.TestScript
+	background map[string]*background
+}
+
+// scriptCommands are what scripts can do beside testscript's own commands. Each exit code is a promise, so one is always wanted: 0, or
+// that of "code N lockbar ...".
+var scriptCommands = map[string]func(s *script, args []string){
+	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
+	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
+	"json":        (*script).json,
+	"inorder":     (*script).inOrder,
+	"capture":     (*script).capture,
+	"lock":        (*script).putLock,
+	"peer":        (*script).peer,
+	"daemon":      func(s *script, args []string) { s.setPID("DAEMON", daemon(s.t, append(args, s.dir)[0])) },
+	"holder":      func(s *script, args []string) { s.setPID("HOLDER", holder(s.t, args...).Process.Pid) },
+	"daemonstate": func(s *script, args []string) { s.writeDaemonState(s.number(args[0])) },
+	"large": func(s *script, args []string) {
+		s.Check(os.WriteFile(s.MkAbs(args[0]), make([]byte, lockcore.MaxSize+1), 0o600))
+	},
+	"dead":     func(s *script, _ []string) { s.setPID("DEAD", deadPID(s.t)) },
+	"crash":    func(s *script, args []string) { s.crash(s.number(args[0])) },
+	"gone":     func(s *script, args []string) { gone(s.t, s.number(args[0])) },
+	"start":    (*script).start,
+	"waitline": (*script).waitLine,
+	"stop":     (*script).stop,
+	"end":      (*script).end,
+}
+
+func TestScript(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "script", "*.txt"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			runScript(t, file)
+		})
+	}
+}
+
+func runScript(t *testing.T, file string) {
+	s := &script{background: map[string]*background{}}
+	commands := map[string]func(*testscript.TestScript, bool, []string){}
+	for name, do := range scriptCommands {
+		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg {
+				ts.Fatalf("unsupported: ! %s", name)
+			}
+			s.TestScript = ts
+			do(s, args)
+		}
+	}
+	testscript.RunT(inPlace{t}, testscript.Params{
+		Files: []string{file}, Cmds: commands, Condition: scriptCondition, Deadline: time.Now().Add(2 * hang),
+		Setup: func(env *testscript.Env) error {
+			s.world = worldAt(t, env.WorkDir)
+			path := filepath.Dir(binary) + string(filepath.ListSeparator) + os.Getenv("PATH")
+			env.Vars = slices.Concat(env.Vars, s.environment(), []string{"PATH=" + path, "STORE=" + s.dir, "STATE=" + s.state})
+			return nil
+		},
+	})
+}
+
+// inPlace has testscript run its one script in the test that is there already.
+type inPlace struct{ *testing.T }
+
+func (t inPlace) Run(_ string, f func(testscript.T)) { f(t) }
+func (inPlace) Parallel()                            {}
+func (inPlace) Verbose() bool                        { return testing.Verbose() }
+
+func scriptCondition(name string) (bool, error) {
+	switch name {
+	case "root":
+		return os.Geteuid() == 0, nil
+	case "links": // wine's CreateSymbolicLink makes nothing and reports success
+		link := filepath.Join(os.TempDir(), "link-"+strconv.FormatInt(time.Now().UnixNano(), 36))
+		defer os.Remove(link)
+		_ = os.Symlink(link, link)
+		_, err := os.Readlink(link)
+		return err == nil, nil
+	}
+	return false, errors.New("unknown condition " + name)
+}
+
+func (s *script) number(text string) int {
+	n, err := strconv.Atoi(text)
+	s.Check(err)
+	return n
+}
+
+func (s *script) setPID(variable string, pid int) { s.Setenv(variable, strconv.Itoa(pid)) }
+
+// exits runs a program that must end with this very code.
+func (s *script) exits(code int, program string, args ...string) {
+	if program == "lockbar" {
+		program = binary
+	}
+	err := s.Exec(program, args...)
+	got := 0
+	if exited := (*exec.ExitError)(nil); errors.As(err, &exited) {
+		got = exited.ExitCode()
+	} else {
+		s.Check(err)
+	}
+	if got != code {
+		s.Fatalf("exit code %d, want %d", got, code)
+	}
+}
+
+// json compares values of the JSON in standard output, of which several lines count as an array, with PATH=VALUE.
+func (s *script) json(args []string) {
+	var lines []any
+	for d := json.NewDecoder(strings.NewReader(s.ReadFile("stdout"))); d.More(); {
+		var v any
+		s.Check(d.Decode(&v))
+		lines = append(lines, v)
+	}
+	for _, arg := range args {
+		path, want, _ := strings.Cut(arg, "=")
+		var from any = lines
+		if len(lines) == 1 {
+			from = lines[0]
+		}
+		if got := jsonText(jsonAt(from, path)); got != want {
+			s.Fatalf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
+// jsonAt is the value at a path such as "conflicts.0.path". "#" is the length of an array.
+func jsonAt(v any, path string) any {
+	for step := range strings.SplitSeq(path, ".") {
+		switch at := v.(type) {
+		case map[string]any:
+			v = at[step]
+		case []any:
+			if step == "#" {
+				return len(at)
+			}
+			if i, err := strconv.Atoi(step); err == nil && i < len(at) {
+				v = at[i]
+				continue
+			}
+			return "nothing"
+		}
+	}
+	return v
+}
+
+func jsonText(v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	data, _ := json.Marshal(v)
+	return string(data)
+}
+
+// inOrder wants the lines of a file in standard output, one after the other, whatever is between them.
+func (s *script) inOrder(args []string) {
+	rest := s.ReadFile("stdout")
+	for line := range strings.Lines(s.ReadFile(args[0])) {
+		part := strings.TrimSuffix(os.Expand(line, s.Getenv), "\n")
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			s.Fatalf("no %q after what came before", part)
+		}
+		rest = after
+	}
+}
+
+// capture sets VARIABLE to what the group of PATTERN matches in standard output.
+func (s *script) capture(args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(s.ReadFile("stdout"))
+	if found == nil {
+		s.Fatalf("no %s", args[1])
+	}
+	s.Setenv(args[0], found[1])
+}
+
+// putLock writes a lock: HOST PID [FILE [AGE]].
+func (s *script) putLock(args []string) {
+	name, age := ".locked", time.Duration(0)
+	if len(args) > 2 {
+		name = args[2]
+	}
+	if len(args) > 3 {
+		var err error
+		age, err = time.ParseDuration(args[3])
+		s.Check(err)
+	}
+	s.write(name, lockcore.NewRecord(s.number(args[1]), args[0], time.Now().Add(-age)).Encode())
+}
+
+// peer writes the file of a computer: HOST ID [pid=N] [since=AGE] [started=TEXT] [ended] [gone=TOKEN].
+func (s *script) peer(args []string) {
+	p := said{host: args[0], id: args[1]}
+	for _, arg := range args[2:] {
+		switch name, value, _ := strings.Cut(arg, "="); name {
+		case "pid":
+			p.daemon.PID = s.number(value)
+			p.daemon.StartedAt = startedAt(0)
+		case "since":
+			age, err := time.ParseDuration(value)
+			s.Check(err)
+			p.daemon.StartedAt = startedAt(age)
+		case "started":
+			p.daemon.StartedAt = value
+		case "ended":
+			p.ended = true
+		case "gone":
+			p.gone = append(p.gone, lockcore.Token(value))
+		}
+	}
+	s.say(p)
+}
+
+// crash kills a process of ours, and waits for its end.
+func (s *script) crash(pid int) {
+	p, err := os.FindProcess(pid)
+	s.Check(err)
+	s.Check(p.Kill())
+	gone(s.t, pid)
+}
+
+// background is a program that runs while the script goes on.
+type background struct {
+	cmd   *exec.Cmd
+	in    io.Closer
+	lines chan string
+	said  bytes.Buffer
+}
+
+// start starts NAME PROGRAM [ARG...]. What the program says is read by waitline, and is standard output once it has ended.
+func (s *script) start(args []string) {
+	cmd := s.command(args[2:]...)
+	for i, v := range cmd.Env {
+		name, _, _ := strings.Cut(v, "=")
+		cmd.Env[i] = name + "=" + s.Getenv(name)
+	}
+	in, err := cmd.StdinPipe()
+	s.Check(err)
+	out, err := cmd.StdoutPipe()
+	s.Check(err)
+	s.Check(cmd.Start())
+	b := &background{cmd: cmd, in: in, lines: make(chan string, 1000)}
+	go func() {
+		defer close(b.lines)
+		for scan := bufio.NewScanner(out); scan.Scan(); {
+			b.lines <- scan.Text()
+		}
+	}()
+	s.background[args[0]] = b
+}
+
+// waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched.
+func (s *script) waitLine(args []string) {
+	pattern := regexp.MustCompile(args[1])
+	b := s.background[args[0]]
+	for {
+		line, ok := b.next()
+		if !ok {
+			s.Fatalf("no %s in %q", pattern, b.said.String())
+		}
+		if found := pattern.FindStringSubmatch(line); found != nil {
+			s.Setenv("MATCH", found[len(found)-1])
+			return
+		}
+	}
+}
+
+func (b *background) next() (string, bool) {
+	select {
+	case line, ok := <-b.lines:
+		if ok {
+			b.said.WriteString(line + "\n")
+		}
+		return line, ok
+	case <-time.After(patience):
+		return "", false
+	}
+}
+
+// stop interrupts NAME, which must end with 0. On Windows no signal can be sent to one process.
+func (s *script) stop(args []string) {
+	b := s.background[args[0]]
+	if runtime.GOOS == "windows" {
+		_ = b.cmd.Process.Kill()
+		_ = b.cmd.Wait()
+		return
+	}
+	s.Check(b.cmd.Process.Signal(os.Interrupt))
+	s.end(append(args, "0"))
+}
+
+// end closes the input of NAME, which must end with CODE.
+func (s *script) end(args []string) {
+	b := s.background[args[0]]
+	_ = b.in.Close()
+	for ok := true; ok; {
+		_, ok = b.next()
+	}
+	_ = b.cmd.Wait()
+	_, _ = s.Stdout().Write(b.said.Bytes())
+	if got := b.cmd.ProcessState.ExitCode(); got != s.number(args[1]) {
+		s.Fatalf("%s: exit code %d, want %s", args[0], got, args[1])
+	}
+}
+
+// TestScriptsProveWhatIsPromised: what a script quotes, still stands in README.md or in the help.
+func TestScriptsProveWhatIsPromised(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	promises := map[string]string{"README": spaced(string(readme))}
+	for _, c := range everyCommand(Root()) {
+		promises["help "+c.Name()] = spaced(helpText(t, c))
+	}
+	files, _ := filepath.Glob(filepath.Join("testdata", "script", "*.txt"))
+	for _, file := range files {
+		source, promise := quotation(t, file)
+		if text, known := promises[source]; !known || !strings.Contains(text, promise) {
+			t.Errorf("%s: %q does not say %q; there are %q", file, source, promise, slices.Sorted(maps.Keys(promises)))
+		}
+	}
+}
+
+// quotation is the comment that a script begins with: "# README: what it promises", or "# help status: ...".
+func quotation(t *testing.T, file string) (source, promise string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(data), "\n\n")
+	source, promise, _ = strings.Cut(spaced(strings.ReplaceAll("\n"+head, "\n# ", " ")), ": ")
+	return source, promise
+}
+
+func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
