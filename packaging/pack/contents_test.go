@@ -33,10 +33,21 @@ func TestSBOM(t *testing.T) {
 	}
 }
 
-// SECURITY.md promises it. Package net itself is there: the session bus is a socket.
+// TestNoNetworkCode: SECURITY.md promises it. Package net itself is there: the session bus is a socket.
 func TestNoNetworkCode(t *testing.T) {
+	testNotLinked(t, ".", "net/http", "crypto/tls", "net/smtp", "net/rpc", "golang.org/x/net/websocket")
+}
+
+// TestLockcoreIsQuiet: the package starts no process and logs nothing.
+func TestLockcoreIsQuiet(t *testing.T) {
+	testNotLinked(t, "./lockcore", "os/exec", "log", "log/slog")
+}
+
+// testNotLinked wants none of the forbidden packages among those that a package of ours depends on, for any system.
+func testNotLinked(t *testing.T, ours string, forbidden ...string) {
+	t.Helper()
 	for _, system := range []string{"linux", "darwin", "windows"} {
-		cmd := exec.Command("go", "list", "-deps", ".")
+		cmd := exec.Command("go", "list", "-deps", ours)
 		cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
 		out, err := cmd.Output()
 		if err != nil {
@@ -46,9 +57,9 @@ func TestNoNetworkCode(t *testing.T) {
 		if !slices.Contains(packages, "lockbar/lockcore") {
 			t.Fatalf("%s: %d packages without our own: the list is wrong", system, len(packages))
 		}
-		for _, forbidden := range []string{"net/http", "crypto/tls", "net/smtp", "net/rpc", "golang.org/x/net/websocket"} {
-			if slices.Contains(packages, forbidden) {
-				t.Errorf("%s: %s is linked in", system, forbidden)
+		for _, name := range forbidden {
+			if slices.Contains(packages, name) {
+				t.Errorf("%s: %s is linked in", system, name)
 			}
 		}
 	}

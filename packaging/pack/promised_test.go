@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -40,26 +39,5 @@ func TestSignalsAreSentInFewPlaces(t *testing.T) {
 	}
 	if slices.Sort(found); !slices.Equal(found, signallers) {
 		t.Errorf("signals are sent in %q, want %q", found, signallers)
-	}
-}
-
-// TestLockcoreIsQuiet: the package starts no process and logs nothing.
-func TestLockcoreIsQuiet(t *testing.T) {
-	for _, system := range systems {
-		cmd := exec.Command("go", "list", "-deps", "./lockcore")
-		cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: %v", system, err)
-		}
-		packages := strings.Fields(string(out))
-		if !slices.Contains(packages, "lockbar/lockcore") {
-			t.Fatalf("%s: %d packages without its own: the list is wrong", system, len(packages))
-		}
-		for _, forbidden := range []string{"os/exec", "log", "log/slog"} {
-			if slices.Contains(packages, forbidden) {
-				t.Errorf("%s: %s is linked in", system, forbidden)
-			}
-		}
 	}
 }
