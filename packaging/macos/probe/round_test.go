@@ -79,7 +79,7 @@ func newRound(t *testing.T) *theRound {
 	for name, body := range standIns {
 		r.write("bin/"+name, preamble+body+"\n", 0o700)
 	}
-	for name, text := range map[string]string{"changed": "", "clipboard": "of the owner", "dark": "false\n", "pmset": ""} {
+	for name, text := range map[string]string{"changed": "", "clipboard": "of the owner", "dark": "false\n", "pmset": "", "LICENSE": "MIT\n"} {
 		r.write(name, text, 0o600)
 	}
 	mac := newFakeMac(t)
@@ -246,7 +246,7 @@ func TestRoundWithoutAccessibility(t *testing.T) {
 
 // faults maps a stand-in to the steps that do not pass without it.
 var faults = map[string]string{
-	"go": "1", "pack": "3", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
+	"go": "1", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
 	"xattr": "3", "open": "4 16", "lsappinfo": "4", "lsregister": "4", "tccutil": "4", "fs_usage": "4", "log": "4", "screencapture": "4", "sudo": "4",
 	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15", "launchctl": "17", "systemctl": "17",
 }

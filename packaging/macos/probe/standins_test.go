@@ -44,12 +44,14 @@ esac`,
 	"go": `case $1 in
 version) echo go version go1.26.8 darwin/arm64; exit ;;
 vet|test) exit ;;
+list) printf 'example.org/library v1\t%s\n' "$FAKE"; exit ;; # its licence is there; to list the real ones takes seconds
+env) echo "$FAKE"; exit ;;
 esac
 for package; do :; done
 while [ "$1" != -o ]; do shift; done
 mkdir -p "$(dirname "$2")"
 case $package in
-*/pack) cp "$FAKE/bin/pack" "$2" ;;
+*/pack) cp "$REAL_PACK" "$2" ;;
 */probe) cp "$HELPER" "$2" ;;
 *) cp "$REAL_LOCKBAR" "$2" ;;
 esac`,
@@ -119,8 +121,6 @@ case $app in */refused/*) echo "the app cannot be opened" >&2; exit 1 ;; esac
 *false) echo false >"$FAKE/dark"; undone dark ;;
 *quit*) pkill -f "Contents/MacOS/lockbar .*$FAKE/" ;;
 esac`,
-	// The real one asks the real compiler for the licences, which takes seconds.
-	"pack":          `if [ "$1" != notices ]; then exec "$REAL_PACK" "$@"; fi; echo MIT >"$2"`,
 	"pbcopy":        `cat >"$FAKE/clipboard"`,
 	"pbpaste":       `cat "$FAKE/clipboard"`,
 	"pgrep":         `case "$2" in /Lockbar*) exit 1 ;; esac; exec /usr/bin/pgrep "$@"`, // other rounds run, too
