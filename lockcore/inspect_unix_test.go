@@ -117,9 +117,7 @@ func makeKind(t *testing.T, name string, make func(*testing.T, *lockcore.Store) 
 	t.Helper()
 	testfs.Need(t, abilitiesOf(name)...)
 	s := newStore(t)
-	if err := make(t, s); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, make(t, s))
 	return s
 }
 
@@ -211,9 +209,7 @@ func publicStore(t *testing.T) *lockcore.Store {
 
 func chmod(t *testing.T, path string, mode os.FileMode) {
 	t.Helper()
-	if err := os.Chmod(path, mode); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chmod(path, mode))
 }
 
 // TestHangingRead: a look at a dead mount ends in time, a second one starts no second read, and the end of the hang is the
@@ -296,8 +292,7 @@ func TestClockSetForward(t *testing.T) {
 		daemon.StartedAt = lockcore.Timestamp(time.Now().Add(-before))
 		write(t, s, daemon.Encode())
 		wantState(t, before.String(), inspect(s), lockcore.HeldHere, "")
-		var held *lockcore.Error
-		if _, err := acquire(s); !isError(err, lockcore.ErrHeld, &held) {
+		if _, err := acquire(s); !isError(err, lockcore.ErrHeld) {
 			t.Errorf("%s: acquire: %v", before, err)
 		}
 	}
@@ -335,9 +330,7 @@ func TestReplacedWhileLooking(t *testing.T) {
 func TestZombie(t *testing.T) {
 	s := newStore(t)
 	cmd := command("exit")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, cmd.Start())
 	defer cmd.Wait()
 	awaitExit(t, cmd)
 	write(t, s, of(host, cmd.Process.Pid).Encode())
@@ -419,9 +412,7 @@ func TestContestedByRememberedDaemon(t *testing.T) {
 	if got.LocalDaemon.PID != holder.pid() {
 		t.Errorf("local daemon %+v", got.LocalDaemon)
 	}
-	if err := os.Remove(s.LockPath()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(s.LockPath()))
 	at = time.Now().Add(-lockcore.MissingAfter) // so long ago it was seen to go
 	wantState(t, "an orderly end at first", look(), lockcore.Unlocked, "")
 	wantState(t, "gone for long", look(), lockcore.Contested, lockcore.LockMissing)
@@ -436,9 +427,7 @@ func TestContestedByStateFile(t *testing.T) {
 	ofFree, ofForeign, other := daemon(t, free.Dir()), daemon(t, foreign.Dir()), waiter(t)
 	look := func(s *lockcore.Store, format string, pid int) lockcore.Snapshot {
 		text := strings.ReplaceAll(format, "PID", fmt.Sprint(pid))
-		if err := os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, filepath.Join(s.Dir(), ".daemon-state.json"), []byte(text))
 		return s.Look(lockcore.Memory{}, nil)
 	}
 	for _, c := range []struct {
@@ -482,9 +471,7 @@ func TestConflictCopies(t *testing.T) {
 	live := waiter(t)
 	mine := of(host, live.pid())
 	copyTo := func(name string, data []byte) {
-		if err := os.WriteFile(filepath.Join(s.Dir(), name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, filepath.Join(s.Dir(), name), data)
 	}
 	write(t, s, mine.Encode())
 	copyTo(".locked 2", []byte("no lock"))
@@ -505,9 +492,7 @@ func TestConflictCopies(t *testing.T) {
 	mine.StartedAt = lockcore.Timestamp(time.Now().Add(lockcore.Tolerance + time.Second))
 	write(t, s, mine.Encode())
 	wantState(t, "taken later by a clock that is ahead", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
-	if err := os.Mkdir(filepath.Join(s.Dir(), ".locked 4"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(filepath.Join(s.Dir(), ".locked 4"), 0o700))
 	if list := inspect(s).Conflicts.List(); len(list) != 2 {
 		t.Errorf("a directory is listed as a copy: %+v", list)
 	}
@@ -529,9 +514,7 @@ func TestAbsenceSettles(t *testing.T) {
 	})
 	wantState(t, "swapped", s.Inspect(background, lockcore.Memory{}), lockcore.HeldElsewhere, "")
 
-	if err := os.Remove(s.LockPath()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(s.LockPath()))
 	old := time.Now().Add(-time.Minute)
 	if err := os.Chtimes(s.Dir(), old, old); err != nil { // as rsync -a does
 		t.Fatal(err)
@@ -554,9 +537,7 @@ func TestAbsenceSettles(t *testing.T) {
 func unsettled(t *testing.T, s *lockcore.Store) {
 	t.Helper()
 	future := time.Now().Add(time.Hour)
-	if err := os.Chtimes(s.Dir(), future, future); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chtimes(s.Dir(), future, future))
 }
 
 // TestAbsenceThatCannotSettle: who calls the second look off has not seen that there is no lock.
@@ -580,9 +561,7 @@ func TestLinkWhoseTargetGoes(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
 	target := filepath.Join(s.Dir(), "real")
-	if err := os.Symlink("real", s.LockPath()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Symlink("real", s.LockPath()))
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -122,9 +122,7 @@ func (o operation) prepare(t *testing.T) *lockcore.Store {
 		write(t, s, o.lock)
 	}
 	if o.copy != nil {
-		if err := os.WriteFile(s.LockPath()+" 2", o.copy, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, s.LockPath()+" 2", o.copy)
 	}
 	return s
 }
@@ -245,9 +243,7 @@ func (o operation) run(t *testing.T, c *child, at int) stopped {
 			}
 			return k
 		case "race":
-			if err := o.strike(k.d); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, o.strike(k.d))
 			c.tell("")
 		default:
 			k.steps = append(k.steps, line)
@@ -259,9 +255,7 @@ func (o operation) run(t *testing.T, c *child, at int) stopped {
 func (o operation) steps(t *testing.T, c *child) []string {
 	t.Helper()
 	whole := o.run(t, c, never)
-	if err := whole.d.finish(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, whole.d.finish())
 	steps := whole.steps
 	if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
 		t.Fatalf("steps %q", steps)
@@ -308,9 +302,7 @@ func (k stopped) recover(t *testing.T, when string) {
 	s, d := k.s, k.d
 	writing := k.inPlace && (k.at%2 == 0 || k.overEmpty()) // until the recovery
 	if !writing {
-		if err := d.finish(); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, d.finish())
 	}
 	k.check(t, s, k.raced && !writing, when)
 	s.Without(k.lacking...)
@@ -396,8 +388,7 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 // checkRacerRules: the lock that came meanwhile is respected, and can be removed and restored like any other.
 func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
-	var held *lockcore.Error
-	if _, err := acquire(s); !isError(err, lockcore.ErrHeld, &held) {
+	if _, err := acquire(s); !isError(err, lockcore.ErrHeld) {
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)

@@ -34,7 +34,7 @@ func playAcquirer(args []string) {
 		}
 		var held *lockcore.Error
 		switch {
-		case isError(err, lockcore.ErrHeld, &held):
+		case asError(err, lockcore.ErrHeld, &held):
 			fmt.Println("held by", held.Now.Record.PID)
 		case err != nil:
 			fmt.Println("failed:", err)
@@ -185,9 +185,8 @@ func playUnlocker(args []string) {
 		}
 		token = inspect(s).Token
 		change, err := forceUnlock(s, token, true)
-		var changed *lockcore.Error
 		switch {
-		case isError(err, lockcore.ErrChanged, &changed):
+		case isError(err, lockcore.ErrChanged):
 			refused++
 		case err != nil && !errors.Is(err, lockcore.ErrGuardBusy):
 			fmt.Println("failed:", err)
