@@ -121,6 +121,7 @@ func TestUndo(t *testing.T) {
 
 func TestBackupsArePruned(t *testing.T) {
 	s := newStore(t)
+	s.Alone()
 	var newest []string
 	for i := range lockcore.KeptBackups + 7 {
 		data := of(them, i+1).Encode()
@@ -148,6 +149,7 @@ func TestBackupsArePruned(t *testing.T) {
 // TestManyCopies: a heap of copies is kept whole, and pushes out no lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
+	s.Alone()
 	write(t, s, theirs.Encode())
 	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
 		t.Fatal(err)

@@ -139,6 +139,7 @@ func playOperator(args []string) {
 		number, dir, _ := strings.Cut(in.Text(), " ")
 		stopAt, _ := strconv.Atoi(number)
 		s := mustOpen(dir, filepath.Join(filepath.Dir(dir), "state"))
+		s.Alone()
 		if args[2] != "" {
 			s.Without(strings.Split(args[2], ",")...)
 		}
@@ -305,6 +306,7 @@ func (k stopped) recover(t *testing.T, when string) {
 		noError(t, d.finish())
 	}
 	k.check(t, s, k.raced && !writing, when)
+	s.Alone()
 	s.Without(k.lacking...)
 	if k.raced {
 		d.refresh()
@@ -392,7 +394,7 @@ func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string)
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)
-	for range testfs.Rounds(1, 2) {
+	for range testfs.Rounds(0, 2) {
 		if _, err := forceUnlock(s, token, true); err != nil || mustRead(t, s) != nil {
 			t.Errorf("%s: unlock: %v", when, err)
 		}

@@ -47,6 +47,7 @@ func TestPlantedLeftovers(t *testing.T) {
 			t.Run(kind+" "+name, func(t *testing.T) {
 				t.Parallel()
 				s := newStore(t)
+				s.Alone()
 				path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
 				noError(t, plant(path))
 				lock, err := acquire(s)
@@ -79,6 +80,7 @@ func TestLinkThatIsKilledFor(t *testing.T) {
 	} {
 		for at := 0; ; at++ {
 			s := newStore(t)
+			s.Alone()
 			private := filepath.Join(t.TempDir(), "private")
 			put(t, private, record.Encode())
 			noError(t, os.Symlink(private, s.LockPath()))

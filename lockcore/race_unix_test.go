@@ -23,6 +23,7 @@ import (
 // playAcquirer acquires and releases as it is told, a line each, and says how it went.
 func playAcquirer(args []string) {
 	s := mustOpen(args[0], args[1])
+	s.Alone()
 	var l *lockcore.Lock
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		var err error
@@ -162,6 +163,7 @@ func survives(lock, marks string, n int) bool {
 // removal, for the lock to change: so its token is old for sure.
 func playUnlocker(args []string) {
 	s, marks, patient := mustOpen(args[0], args[1]), args[2], args[3] == "patient"
+	s.Alone()
 	fmt.Println("ready")
 	stop := make(chan struct{})
 	go func() { os.Stdin.Read(make([]byte, 1)); close(stop) }()
