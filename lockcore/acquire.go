@@ -137,7 +137,7 @@ func (l *Lock) confirm(ctx context.Context) error {
 
 // daemonAbout reports whether a daemon runs here that may be one of this store.
 func (s *Store) daemonAbout() (about bool) {
-	eachDaemon(func(p Process, c claim) {
+	s.daemons(func(p Process, c claim) {
 		about = about || p.Kind == Daemon && s.servingOf(p, c) != anotherStore
 	})
 	return about

@@ -100,9 +100,7 @@ func TestCopyNamesADaemon(t *testing.T) {
 	another := exec3x(s.other).start(t).pid()
 	copyOf := func(r lockcore.Record) {
 		t.Helper()
-		if err := os.WriteFile(s.store.LockPath()+" 2", r.Encode(), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, s.store.LockPath()+" 2", r.Encode())
 	}
 	look := func(name string, state lockcore.State, reason lockcore.Reason, local, starting int) {
 		t.Helper()
@@ -119,9 +117,7 @@ func TestCopyNamesADaemon(t *testing.T) {
 	copyOf(of("mac-c", d))
 	look("a copy of another host", lockcore.Contested, lockcore.ConflictCopy, 0, d)
 	copyOf(of(host, d))
-	if err := os.Remove(s.store.LockPath()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(s.store.LockPath()))
 	look("without a lock", lockcore.Contested, lockcore.LockMissing, d, 0)
 }
 
@@ -179,12 +175,8 @@ func TestDatabaseIsOpen(t *testing.T) {
 func (s shop) database(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(s.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	put(t, path, nil)
 	return path
 }
 
@@ -197,9 +189,7 @@ func TestDatabaseIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	if err := unix.Flock(fd, unix.LOCK_EX); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, unix.Flock(fd, unix.LOCK_EX))
 	waits := actor{args: []string{title}, Flock: path, Waits: true}.start(t)
 	awaitWaiter(t, waits.pid())
 	elsewhere := actor{args: []string{title}, Flock: filepath.Join(s.other, ".lock")}
@@ -235,9 +225,7 @@ func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	s := newShop(t)
 	inside := inContainer(t, s.dir, s.database(t, "hippo/.lock"))
 	state := fmt.Sprintf(`{"daemon_pid": %d}`, inside.inner)
-	if err := os.WriteFile(filepath.Join(s.dir, ".daemon-state.json"), []byte(state), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	put(t, filepath.Join(s.dir, ".daemon-state.json"), []byte(state))
 	write(t, s.store, of(host, deadPID).Encode())
 	got := s.store.Look(lockcore.Memory{}, nil)
 	wantState(t, "stale lock", got, lockcore.HeldHere, lockcore.StoreOpen)

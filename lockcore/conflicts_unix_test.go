@@ -22,9 +22,7 @@ import (
 // putCopy writes a file beside the lock.
 func putCopy(t testing.TB, s *lockcore.Store, name string, data []byte) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(s.Dir(), name), data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	put(t, filepath.Join(s.Dir(), name), data)
 }
 
 // padded is a record of that size on disk.
@@ -44,33 +42,7 @@ func heldBeside(t testing.TB) (*lockcore.Store, lockcore.Record) {
 
 func TestCopyNames(t *testing.T) {
 	s, _ := heldBeside(t)
-	for name, want := range map[string]bool{
-		".locked 2":       true,
-		".locked-MACBOOK": true,
-		".locked (1)":     true,
-		"Copy of .locked": true,
-		".locked~":        true,
-		".locked.orig":    true,
-		".locked.json":    true,
-		".locked (conflicted copy 2026-11-22 195151)":   true,
-		".sync-conflict-20261122-195151-ABCDEF2.locked": true,
-		".locked (Copie en conflit de mac-b)":           true,
-		".locked (in Konflikt stehende Kopie)":          true,
-		".locked (копия)":                               true,
-		".locked （競合コピー）":                               true,
-		".locked (\u202eypoc)":                          true,
-		".locked \xff":                                  true,
-		".locked\n2":                                    true,
-		".locked.guard":                                 false,
-		".locked.tmp":                                   false,
-		".locked.123.tmp":                               false,
-		".locked.unlock-ABCDEF.tmp":                     false,
-		".syncthing..locked.tmp":                        false,
-		"..locked.icloud":                               false,
-		".lock 2":                                       false,
-		".LOCKED 2":                                     false,
-		"locked 2":                                      false,
-	} {
+	for name, want := range copyNames {
 		if runtime.GOOS == "darwin" && !utf8.ValidString(name) {
 			continue // APFS takes no such name
 		}
@@ -82,9 +54,7 @@ func TestCopyNames(t *testing.T) {
 		if isCopy := len(got.Conflicts.List()) == 1; isCopy != want || (got.State == lockcore.Contested) != want {
 			t.Errorf("%q: %s/%s, copies %+v", name, got.State, got.Reason, got.Conflicts.List())
 		}
-		if err := os.Remove(filepath.Join(s.Dir(), name)); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Remove(filepath.Join(s.Dir(), name)))
 	}
 }
 
@@ -93,9 +63,7 @@ func TestCopiesThatAreNone(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes, testfs.Holes, testfs.Modes)
 	s, _ := heldBeside(t)
 	aRecord := filepath.Join(s.Dir(), "record")
-	if err := os.WriteFile(aRecord, theirs.Encode(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	put(t, aRecord, theirs.Encode())
 	path := func(name string) string { return filepath.Join(s.Dir(), name) }
 	for name, make := range map[string]func(string) error{
 		".locked fifo":       func(p string) error { return syscall.Mkfifo(p, 0o600) },
@@ -110,9 +78,7 @@ func TestCopiesThatAreNone(t *testing.T) {
 		".locked unreadable": func(p string) error { return os.WriteFile(p, []byte("{}"), 0) },
 		".locked huge":       func(p string) error { return errors.Join(os.WriteFile(p, nil, 0o600), os.Truncate(p, 1<<40)) },
 	} {
-		if err := make(path(name)); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, make(path(name)))
 	}
 	got := inspect(s)
 	wantState(t, "beside what is no copy", got, lockcore.HeldHere, "")
@@ -139,13 +105,9 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 	} {
 		s, _ := heldBeside(t)
 		one := filepath.Join(s.Dir(), ".locked 0000")
-		if err := os.WriteFile(one, padded(theirs, c.size), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, one, padded(theirs, c.size))
 		for i := 1; i < c.count; i++ { // names of one file: they cost no space
-			if err := os.Link(one, filepath.Join(s.Dir(), fmt.Sprintf(".locked %04d", i))); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Link(one, filepath.Join(s.Dir(), fmt.Sprintf(".locked %04d", i))))
 		}
 		got := inspect(s)
 		wantState(t, c.name, got, lockcore.Contested, lockcore.ConflictCopy)
@@ -163,9 +125,7 @@ func TestNewestCopies(t *testing.T) {
 		for i := range count {
 			putCopy(t, s, fmt.Sprintf("%s %d", name, i), r.Encode())
 			path := filepath.Join(s.Dir(), fmt.Sprintf("%s %d", name, i))
-			if err := os.Chtimes(path, modified, modified); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Chtimes(path, modified, modified))
 		}
 	}
 	put(".locked old", 40, theirs, time.Now().Add(time.Hour))
@@ -232,14 +192,10 @@ func TestCopyFieldsAreCut(t *testing.T) {
 			t.Errorf("%s: kept %q and %q", c.name, got.Hostname, got.StartedAt)
 		}
 	}
-}
-
-func TestCopyWithALongSchema(t *testing.T) {
 	s, _ := heldBeside(t)
-	text := strings.Replace(string(theirs.Encode()), `"schema_version": 1`, `"schema_version": 1`+strings.Repeat("0", 1000), 1)
-	putCopy(t, s, ".locked 2", []byte(text))
-	list := inspect(s).Conflicts.List()
-	if len(list) != 1 || len(list[0].Record.SchemaVersion) != lockcore.MaxCopyField {
+	schema := strings.Replace(string(theirs.Encode()), `"schema_version": 1`, `"schema_version": 1`+strings.Repeat("0", 1000), 1)
+	putCopy(t, s, ".locked 2", []byte(schema))
+	if list := inspect(s).Conflicts.List(); len(list) != 1 || len(list[0].Record.SchemaVersion) != lockcore.MaxCopyField {
 		t.Errorf("%d copies, or a long schema version", len(list))
 	}
 }

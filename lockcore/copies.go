@@ -96,7 +96,7 @@ func (s *Store) removeCopy(path string, old file) error {
 		err = errors.New("it changed meanwhile")
 	}
 	if err != nil {
-		return errors.Join(err, s.names.renameNew(aside, path)) // where that fails the next change keeps it
+		return errors.Join(err, s.renameNew(aside, path)) // where that fails the next change keeps it
 	}
 	return os.Remove(aside)
 }

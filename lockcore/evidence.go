@@ -16,7 +16,7 @@ func (l *looking) findOthers() {
 	statePID, known := l.statePID()
 	l.findStateDaemon(statePID)
 	owners := openers(l.store.dir)
-	eachDaemon(func(p Process, c claim) {
+	l.store.daemons(func(p Process, c claim) {
 		opens := slices.Contains(owners, p.PID)
 		if p.store = l.store.servingOf(p, c); opens {
 			p.store = thisStore

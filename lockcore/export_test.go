@@ -20,17 +20,20 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
+// Alone makes the store find no daemon in the process table, which takes most of the time of a look where there are many processes.
+func (s *Store) Alone() { s.daemons = func(func(Process, claim)) {} }
+
 // Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".
 func (s *Store) Without(calls ...string) {
 	lacking := func(string, string) error { return errors.ErrUnsupported }
 	for _, name := range calls {
 		switch name {
 		case "exchange":
-			s.names.exchange = lacking
+			s.exchange = lacking
 		case "link":
-			s.names.link = lacking
+			s.link = lacking
 		case "renameNew":
-			s.names.renameNew = lacking
+			s.renameNew = lacking
 		default:
 			panic("no call is named " + name)
 		}
@@ -39,7 +42,7 @@ func (s *Store) Without(calls ...string) {
 
 // FollowLinks makes link(2) follow symbolic links, as macOS does.
 func (s *Store) FollowLinks() {
-	s.names.link = func(from, to string) error {
+	s.link = func(from, to string) error {
 		real, err := filepath.EvalSymlinks(from)
 		return errors.Join(err, os.Link(real, to))
 	}

@@ -3,7 +3,6 @@
 package lockcore_test
 
 import (
-	"os"
 	"testing"
 
 	"lockbar/lockcore"
@@ -31,9 +30,7 @@ func TestFirstOfALook(t *testing.T) {
 	} {
 		s := newStore(t)
 		if c.copy != nil {
-			if err := os.WriteFile(s.LockPath()+" 2", c.copy, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			put(t, s.LockPath()+" 2", c.copy)
 		}
 		if c.lock != nil {
 			write(t, s, c.lock)

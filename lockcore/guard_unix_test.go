@@ -6,12 +6,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"lockbar/internal/fsx"
@@ -19,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// daemonGuard is what today's daemons do with the guard (Python); playGuardHolder does the same without Python.
+// daemonGuard is what today's daemons do with the guard.
 const daemonGuard = `
 import errno, fcntl, os, sys
 fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
@@ -31,31 +29,13 @@ except OSError as e:
 sys.stdin.read()
 `
 
-func playGuardHolder(args []string) {
-	f, err := os.OpenFile(args[0], os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		panic(err)
-	}
-	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
-	case err == nil:
-		fmt.Println("taken")
-	case errors.Is(err, syscall.EWOULDBLOCK):
-		fmt.Println("busy")
-	default:
-		fmt.Println(err)
-	}
-	_, _ = os.Stdin.Read(make([]byte, 1))
-}
-
 // tryGuard is a process that takes the guard and says whether it could.
 func tryGuard(t *testing.T, s *lockcore.Store) (*child, string) {
-	path := s.LockPath() + ".guard"
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		c := startChild(t, "flock", path)
-		return c, c.hear()
+		skipUnlessCI(t, "no python3")
 	}
-	c := startCommand(t, exec.Command(python, "-c", daemonGuard, path))
+	c := startCommand(t, exec.Command(python, "-c", daemonGuard, s.LockPath()+".guard"))
 	return c, c.hear()
 }
 
@@ -121,7 +101,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 		t.Error("the lock was changed")
 	}
 	var lost *lockcore.Error
-	if err := ours.Release(background); !isError(err, lockcore.ErrLost, &lost) || lost.Now.Record.PID != deadPID {
+	if err := ours.Release(background); !asError(err, lockcore.ErrLost, &lost) || lost.Now.Record.PID != deadPID {
 		t.Errorf("a lock that is plainly another's: %v", err)
 	}
 	done := make(chan error, 1)
@@ -220,32 +200,11 @@ func TestGuardThatIsALink(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
 	target := filepath.Join(filepath.Dir(s.Dir()), "target")
-	if err := os.Symlink(target, s.LockPath()+".guard"); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Symlink(target, s.LockPath()+".guard"))
 	if _, err := acquire(s); err == nil {
 		t.Error("acquired")
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("its target was made: %v", err)
-	}
-}
-
-// TestGuardExcludesGoroutines: two of one process, each with its own Store.
-func TestGuardExcludesGoroutines(t *testing.T) {
-	s := newStore(t)
-	write(t, s, theirs.Encode())
-	s.OnStep(once("backed-up", func() {
-		ctx, cancel := context.WithCancel(background)
-		defer cancel()
-		other := mustOpen(s.Dir(), "")
-		other.OnStep(once("guard-opened", cancel))
-		_, err := other.Acquire(ctx, other.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
-		if !errors.Is(err, lockcore.ErrGuardBusy) {
-			t.Errorf("in the middle of a takeover: %v", err)
-		}
-	}))
-	if _, err := acquire(s); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -24,9 +24,7 @@ func newShop(t *testing.T) shop {
 	s := newStore(t)
 	// Its name begins with that of the store, and the store's with its: a title that is cut names a neighbour.
 	other := s.Dir() + "-of-another"
-	if err := os.Mkdir(other, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(other, 0o700))
 	return shop{s, s.Dir(), other}
 }
 
@@ -35,9 +33,7 @@ func (s shop) beside(name string) string { return filepath.Join(filepath.Dir(s.d
 // link makes a symbolic link beside the store.
 func (s shop) link(t *testing.T, name, target string) string {
 	t.Helper()
-	if err := os.Symlink(target, s.beside(name)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Symlink(target, s.beside(name)))
 	return s.beside(name)
 }
 
@@ -87,9 +83,7 @@ var holderRows = []struct {
 	{"3.x of a store that is not there", func(t *testing.T, s shop) actor { return exec3x(s.beside("gone")) }, mayHold},
 	{"3.x of a file", func(t *testing.T, s shop) actor {
 		file := s.beside("file")
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, file, nil)
 		return exec3x(file)
 	}, mayHold},
 	{"3.x of a relative store", func(t *testing.T, s shop) actor { return exec3x(filepath.Base(s.other)) }, mayHold},
@@ -139,9 +133,7 @@ var holderRows = []struct {
 	{"python, relative and not there", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + filepath.Base(s.other)) }, mayHold},
 	{"python with a home without a store", func(t *testing.T, s shop) actor { return python("HOME=" + s.beside("")) }, mayHold},
 	{"python with a home that has one", func(t *testing.T, s shop) actor {
-		if err := os.Mkdir(s.beside(".iai-mcp"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(s.beside(".iai-mcp"), 0o700))
 		return python("HOME=" + s.beside(""))
 	}, another},
 	{"python with a home that has ours", func(t *testing.T, s shop) actor {
@@ -179,18 +171,14 @@ var holderRows = []struct {
 
 	{"bind mount of our store", func(t *testing.T, s shop) actor {
 		mnt := s.beside("mnt")
-		if err := os.Mkdir(mnt, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(mnt, 0o700))
 		a := exec3x(mnt)
 		a.Bind, a.with = [2]string{s.dir, mnt}, ownMounts
 		return a
 	}, mayHold},
 	{"bind mount of another store", func(t *testing.T, s shop) actor {
 		mnt := s.beside("mnt")
-		if err := os.Mkdir(mnt, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(mnt, 0o700))
 		a := exec3x(mnt)
 		a.Bind, a.with = [2]string{s.other, mnt}, ownMounts
 		return a
@@ -214,9 +202,7 @@ var holderRows = []struct {
 	{"another root, our path is another directory there", func(t *testing.T, s shop) actor {
 		a := exec3x(s.dir)
 		a.Chroot = s.other
-		if err := os.MkdirAll(filepath.Join(s.other, s.dir), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.MkdirAll(filepath.Join(s.other, s.dir), 0o700))
 		return a
 	}, mayHold},
 	{"another root, its path leads to another, with our file open", func(t *testing.T, s shop) actor {
@@ -229,9 +215,7 @@ var holderRows = []struct {
 		decoy := filepath.Join(s.other, s.other, "work")
 		work := filepath.Join(s.other, "work")
 		for _, dir := range []string{filepath.Join(decoy, "store"), work} {
-			if err := os.MkdirAll(dir, 0o700); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.MkdirAll(dir, 0o700))
 		}
 		a := python("IAI_MCP_STORE=store")
 		a.Chroot, a.Chdir = s.other, "/work"
@@ -322,9 +306,8 @@ func TestProcessThatTheLockNames(t *testing.T) {
 // wantRefusals checks that the acts are refused for what a look found if and only if it is in use.
 func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) {
 	t.Helper()
-	var held *lockcore.Error
 	unlock, acquire := got.RefuseUnlock(got.Token, false), got.RefuseAcquire(false)
-	if got.InUse() != inUse || isError(unlock, lockcore.ErrHeld, &held) != (inUse && got.HasLock()) || isError(acquire, lockcore.ErrHeld, &held) != inUse {
+	if got.InUse() != inUse || isError(unlock, lockcore.ErrHeld) != (inUse && got.HasLock()) || isError(acquire, lockcore.ErrHeld) != inUse {
 		t.Errorf("%s: in use %v, unlock: %v, acquire: %v; want in use %v", name, got.InUse(), unlock, acquire, inUse)
 	}
 }
@@ -334,10 +317,9 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
 	seen := s.Look(m, nil)
 	before := mustRead(t, s)
-	var held *lockcore.Error
 	lock, err := s.Acquire(background, seen, m, false)
 	switch {
-	case seen.InUse() && (!isError(err, lockcore.ErrHeld, &held) || string(mustRead(t, s)) != string(before)):
+	case seen.InUse() && (!isError(err, lockcore.ErrHeld) || string(mustRead(t, s)) != string(before)):
 		t.Errorf("acquired what is %s: %v", seen.State, err)
 	case !seen.InUse() && err != nil:
 		t.Errorf("not acquired although it is %s: %v", seen.State, err)
@@ -349,7 +331,7 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 		return
 	}
 	_, err = s.ForceUnlock(background, seen, m, false)
-	if seen.HasLock() && (!isError(err, lockcore.ErrHeld, &held) || string(mustRead(t, s)) != string(before)) {
+	if seen.HasLock() && (!isError(err, lockcore.ErrHeld) || string(mustRead(t, s)) != string(before)) {
 		t.Errorf("unlocked what is %s: %v", seen.State, err)
 	}
 }
@@ -376,9 +358,7 @@ func TestProcessOfAnotherUser(t *testing.T) {
 	} {
 		s := publicStore(t)
 		other := s.Dir() + "-of-another"
-		if err := os.Mkdir(other, 0o755); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Mkdir(other, 0o755))
 		holder := c.make(other).start(t)
 		lock := of(host, holder.pid())
 		lock.StartedAt = lockcore.Timestamp(lockcore.Probe(holder.pid()).Started.Add(-2 * lockcore.Tolerance))
@@ -397,9 +377,7 @@ func TestProcessOfNobody(t *testing.T) {
 	}
 	s := publicStore(t)
 	other := s.Dir() + "-of-another"
-	if err := os.Mkdir(other, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Mkdir(other, 0o755))
 	a := python("IAI_MCP_STORE=" + other)
 	a.with = func(cmd *exec.Cmd) { asNobody(cmd) }
 	holder := a.start(t)

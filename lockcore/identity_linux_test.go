@@ -54,9 +54,7 @@ func TestBackupsOfABindMount(t *testing.T) {
 func TestIdentityBelowABindMount(t *testing.T) {
 	dir := t.TempDir()
 	a, b := dir+"/a", dir+"/b"
-	if err := errors.Join(os.Mkdir(a, 0o700), os.Mkdir(b, 0o700)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errors.Join(os.Mkdir(a, 0o700), os.Mkdir(b, 0o700)))
 	mountHere(t, a, b, "", unix.MS_BIND)
 	before := mustOpen(b+"/made/later", "").Identity()
 	if after := openStore(t, b+"/made/later", "").Identity(); before != after || after != mustOpen(a+"/made/later", "").Identity() {
@@ -68,15 +66,11 @@ func TestIdentityBelowABindMount(t *testing.T) {
 func TestIdentityThatIsUnmounted(t *testing.T) {
 	dir := t.TempDir()
 	whole, home := dir+"/whole", dir+"/home"
-	if err := errors.Join(os.Mkdir(whole, 0o700), os.Mkdir(home, 0o700)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errors.Join(os.Mkdir(whole, 0o700), os.Mkdir(home, 0o700)))
 	mountHere(t, "tmpfs", whole, "tmpfs", 0)
 	openStore(t, whole+"/home/store", dir+"/state")
 	mountHere(t, whole+"/home", home, "", unix.MS_BIND)
-	if err := unix.Unmount(whole, unix.MNT_DETACH); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, unix.Unmount(whole, unix.MNT_DETACH))
 	bound := mustOpen(home+"/store", dir+"/state")
 	write(t, bound, theirs.Encode())
 	if _, err := forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false); err != nil {

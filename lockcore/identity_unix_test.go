@@ -18,9 +18,7 @@ func TestIdentityOfALink(t *testing.T) {
 	dir := t.TempDir()
 	real := openStore(t, filepath.Join(dir, "real"), "")
 	for link, target := range map[string]string{"to-store": real.Dir(), "to-parent": dir, "relative": "real"} {
-		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Symlink(target, filepath.Join(dir, link)))
 	}
 	for _, path := range []string{"to-store", "to-parent/real", "relative", "to-parent/relative"} {
 		if got := mustOpen(filepath.Join(dir, path), "").Identity(); got != real.Identity() {
@@ -84,9 +82,7 @@ func TestWithinByIdentity(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
 	store := openStore(t, filepath.Join(dir, "store"), "").Dir()
-	if err := os.Symlink(store, filepath.Join(dir, "link")); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Symlink(store, filepath.Join(dir, "link")))
 	for path, want := range map[string]bool{"link": true, "link/not/there": true, "store": true, "other": false, "other/store": false} {
 		if got := fsx.Within(filepath.Join(dir, path), store); got != want {
 			t.Errorf("%s: %v", path, got)

@@ -82,14 +82,11 @@ func begin(s *lockcore.Store, words []string) {
 
 // sayRefused tells a refusal that the rules have from any other error.
 func sayRefused(err error) {
-	var held *lockcore.Error
-	var changed *lockcore.Error
-	var lost *lockcore.Error
 	kind := "failed"
 	switch {
-	case isError(err, lockcore.ErrHeld, &held), isError(err, lockcore.ErrChanged, &changed):
+	case isError(err, lockcore.ErrHeld), isError(err, lockcore.ErrChanged):
 		kind = "refused"
-	case isError(err, lockcore.ErrLost, &lost):
+	case isError(err, lockcore.ErrLost):
 		kind = "lost"
 	}
 	fmt.Printf("%q\n", fmt.Sprint(kind, " ", err))

@@ -25,10 +25,10 @@ func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	if !seen.InUse() {
 		return fmt.Errorf("%s is not in use", seen.State)
 	}
-	if _, err := s.Acquire(background, seen, m, false); !isError(err, lockcore.ErrHeld, &held) || held.Error() == "" {
+	if _, err := s.Acquire(background, seen, m, false); !asError(err, lockcore.ErrHeld, &held) || held.Error() == "" {
 		return fmt.Errorf("acquire: %v", err)
 	}
-	if _, err := s.ForceUnlock(background, seen, m, false); seen.HasLock() && !isError(err, lockcore.ErrHeld, &held) {
+	if _, err := s.ForceUnlock(background, seen, m, false); seen.HasLock() && !asError(err, lockcore.ErrHeld, &held) {
 		return fmt.Errorf("unlock: %v", err)
 	}
 	return nil
@@ -64,13 +64,6 @@ func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 	}
 }
 
-func put(t *testing.T, path string, data []byte) {
-	t.Helper()
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestRememberedRunIsProtected: a lockbar run that was seen to hold the store counts, whatever became of its lock.
 func TestRememberedRunIsProtected(t *testing.T) {
 	for name, lock := range besides() {
@@ -81,9 +74,7 @@ func TestRememberedRunIsProtected(t *testing.T) {
 			write(t, s, of(host, run.pid()).Encode())
 			var m lockcore.Memory
 			m = m.Next(s.Inspect(background, m), time.Now())
-			if err := os.Remove(s.LockPath()); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Remove(s.LockPath()))
 			if lock != nil {
 				write(t, s, lock)
 			}
@@ -116,8 +107,7 @@ func TestWhatWasSeenCounts(t *testing.T) {
 	old := lockcore.Memory{Holder: lockcore.Probe(ended.pid()), StartedAt: "x"}
 	ended.kill()
 	for name, m := range map[string]lockcore.Memory{"nothing": {}, "another one, which has ended": old} {
-		var held *lockcore.Error
-		if _, err := s.ForceUnlock(background, seen, m, false); !isError(err, lockcore.ErrHeld, &held) {
+		if _, err := s.ForceUnlock(background, seen, m, false); !isError(err, lockcore.ErrHeld) {
 			t.Errorf("remembering %s: %v", name, err)
 		}
 	}

@@ -122,9 +122,7 @@ func (o operation) prepare(t *testing.T) *lockcore.Store {
 		write(t, s, o.lock)
 	}
 	if o.copy != nil {
-		if err := os.WriteFile(s.LockPath()+" 2", o.copy, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, s.LockPath()+" 2", o.copy)
 	}
 	return s
 }
@@ -141,6 +139,7 @@ func playOperator(args []string) {
 		number, dir, _ := strings.Cut(in.Text(), " ")
 		stopAt, _ := strconv.Atoi(number)
 		s := mustOpen(dir, filepath.Join(filepath.Dir(dir), "state"))
+		s.Alone()
 		if args[2] != "" {
 			s.Without(strings.Split(args[2], ",")...)
 		}
@@ -245,9 +244,7 @@ func (o operation) run(t *testing.T, c *child, at int) stopped {
 			}
 			return k
 		case "race":
-			if err := o.strike(k.d); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, o.strike(k.d))
 			c.tell("")
 		default:
 			k.steps = append(k.steps, line)
@@ -259,9 +256,7 @@ func (o operation) run(t *testing.T, c *child, at int) stopped {
 func (o operation) steps(t *testing.T, c *child) []string {
 	t.Helper()
 	whole := o.run(t, c, never)
-	if err := whole.d.finish(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, whole.d.finish())
 	steps := whole.steps
 	if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
 		t.Fatalf("steps %q", steps)
@@ -308,11 +303,10 @@ func (k stopped) recover(t *testing.T, when string) {
 	s, d := k.s, k.d
 	writing := k.inPlace && (k.at%2 == 0 || k.overEmpty()) // until the recovery
 	if !writing {
-		if err := d.finish(); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, d.finish())
 	}
 	k.check(t, s, k.raced && !writing, when)
+	s.Alone()
 	s.Without(k.lacking...)
 	if k.raced {
 		d.refresh()
@@ -396,12 +390,11 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 // checkRacerRules: the lock that came meanwhile is respected, and can be removed and restored like any other.
 func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
-	var held *lockcore.Error
-	if _, err := acquire(s); !isError(err, lockcore.ErrHeld, &held) {
+	if _, err := acquire(s); !isError(err, lockcore.ErrHeld) {
 		t.Errorf("%s: acquire over the fresh lock: %v", when, err)
 	}
 	token := lockcore.TokenOf(racer)
-	for range testfs.Rounds(1, 2) {
+	for range testfs.Rounds(0, 2) {
 		if _, err := forceUnlock(s, token, true); err != nil || mustRead(t, s) != nil {
 			t.Errorf("%s: unlock: %v", when, err)
 		}

@@ -17,8 +17,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"lockbar/lockcore"
 )
 
 // roleVariable makes the test binary play a part instead of running tests: what must happen in another process.
@@ -38,7 +36,6 @@ var roles = map[string]func(args []string){
 	"write":        playWriter,
 	"unlock":       playUnlocker,
 	"operate":      playOperator,
-	"flock":        playGuardHolder,
 	"readonly":     playReadOnly,
 	"full":         playFullDisk,
 	"in-place":     playInPlaceDaemon,
@@ -189,78 +186,4 @@ func asNobody(cmd *exec.Cmd) *exec.Cmd {
 		cmd.Dir = "/"
 	}
 	return cmd
-}
-
-// host is the name of this machine in tests that need no real one.
-const host = "mac-a"
-
-// newStore is a store in an empty directory, with a state directory beside it.
-func newStore(t testing.TB) *lockcore.Store {
-	t.Helper()
-	dir := t.TempDir()
-	return openStore(t, dir+"/store", dir+"/state")
-}
-
-func openStore(t testing.TB, dir, state string) *lockcore.Store {
-	t.Helper()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	s, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: state})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func mustOpen(dir, state string) *lockcore.Store {
-	s, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: state})
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
-
-// deadPID is above any pid_max: no process ever has it.
-const deadPID = lockcore.MaxPID
-
-// of is a record of now.
-func of(hostname string, pid int) lockcore.Record {
-	return lockcore.NewRecord(pid, hostname, time.Now())
-}
-
-// write puts data in the place of the lock as a daemon does: a temporary file, then a blind rename.
-func write(t testing.TB, s *lockcore.Store, data []byte) {
-	t.Helper()
-	if err := blindWrite(s.LockPath(), data); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func blindWrite(lock string, data []byte) error {
-	temp := fmt.Sprintf("%s.%d.tmp", lock, os.Getpid())
-	if err := os.WriteFile(temp, data, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(temp, lock)
-}
-
-// forceUnlock removes the lock with this token.
-func forceUnlock(s *lockcore.Store, token lockcore.Token, force bool) (lockcore.Backup, error) {
-	return s.ForceUnlock(background, lockcore.Snapshot{Token: token}, lockcore.Memory{}, force)
-}
-
-// restore puts the newest backup back.
-func restore(s *lockcore.Store) (lockcore.Backup, error) {
-	return s.Restore(background, lockcore.Backup{}, lockcore.Memory{})
-}
-
-// acquire takes what one look finds.
-func acquire(s *lockcore.Store) (*lockcore.Lock, error) {
-	return s.Acquire(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
-}
-
-// setAside moves all conflict copies.
-func setAside(s *lockcore.Store) ([]lockcore.Backup, error) {
-	return s.SetAside(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{})
 }

@@ -42,7 +42,7 @@ func newHost(w *world, i int, name string) *host {
 		known: map[string]version{}, disk: map[string]version{}, changed: map[string]time.Time{}, shows: w.chance(50)}
 	h.skew = []time.Duration{0, -1, 1}[w.rng.IntN(3)] * w.upTo(10*time.Minute)
 	h.store = &Store{dir: modelDir, options: Options{Hostname: name, Machine: h.id},
-		leads: func(int, string, string) (same, another bool) { return true, false }}
+		system: system{leads: func(int, string, string) (same, another bool) { return true, false }}}
 	if w.chance(70) {
 		h.startLockbar(false)
 	}

@@ -55,9 +55,7 @@ func TestWaysToStore(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "Store")
-			if err := os.Mkdir(dir, 0o700); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Mkdir(dir, 0o700))
 			options := lockcore.Options{Hostname: us, StateDir: t.TempDir()}
 			own, err := lockcore.Open(dir, options)
 			if err != nil {
@@ -71,9 +69,7 @@ func TestWaysToStore(t *testing.T) {
 				t.Errorf("its identity is %s, want %s", store.Identity(), own.Identity())
 			}
 			lock := theirs.Encode()
-			if err := os.WriteFile(filepath.Join(dir, lockcore.LockName), lock, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.WriteFile(filepath.Join(dir, lockcore.LockName), lock, 0o600))
 			changeAll(t, store, string(lock))
 		})
 	}

@@ -33,9 +33,7 @@ func wantSecret(t *testing.T, s *lockcore.Store, when string) {
 func TestPlantedLeftovers(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes)
 	private := filepath.Join(t.TempDir(), "private")
-	if err := os.WriteFile(private, []byte(secret), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	put(t, private, []byte(secret))
 	plants := map[string]func(path string) error{
 		"link":      func(path string) error { return os.Symlink(private, path) },
 		"dangling":  func(path string) error { return os.Symlink("nowhere", path) },
@@ -49,17 +47,14 @@ func TestPlantedLeftovers(t *testing.T) {
 			t.Run(kind+" "+name, func(t *testing.T) {
 				t.Parallel()
 				s := newStore(t)
+				s.Alone()
 				path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
-				if err := plant(path); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, plant(path))
 				lock, err := acquire(s)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := lock.Release(background); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, lock.Release(background))
 				wantState(t, "released", inspect(s), lockcore.Unlocked, "")
 				wantSecret(t, s, "released")
 				if got := backups(t, s); len(got) != 0 {
@@ -85,13 +80,10 @@ func TestLinkThatIsKilledFor(t *testing.T) {
 	} {
 		for at := 0; ; at++ {
 			s := newStore(t)
+			s.Alone()
 			private := filepath.Join(t.TempDir(), "private")
-			if err := os.WriteFile(private, record.Encode(), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Symlink(private, s.LockPath()); err != nil {
-				t.Fatal(err)
-			}
+			put(t, private, record.Encode())
+			noError(t, os.Symlink(private, s.LockPath()))
 			step := interrupted(s, at, change)
 			if step == "" {
 				if at < 5 {
@@ -100,9 +92,7 @@ func TestLinkThatIsKilledFor(t *testing.T) {
 				break
 			}
 			if now := inspect(s); now.Record.Hostname == host { // ours, of an interrupted takeover
-				if err := os.Remove(s.LockPath()); err != nil {
-					t.Fatal(err)
-				}
+				noError(t, os.Remove(s.LockPath()))
 			}
 			_, _ = restore(s) // sweeps, and puts the link back where it is gone
 			when := name + " interrupted at " + step

@@ -12,7 +12,7 @@ import (
 // temp. link(2) is the one call that does so on every POSIX system. NFS repeats a request whose answer was lost, and its link(2)
 // then says EEXIST of what it did itself.
 func (s *Store) publish(temp string) error {
-	err := s.names.link(temp, s.LockPath())
+	err := s.link(temp, s.LockPath())
 	switch {
 	case err == nil, errors.Is(err, fs.ErrExist) && fsx.IsSameFile(temp, s.LockPath()):
 		s.step("linked")
@@ -35,7 +35,7 @@ func (s *Store) publishLink(link string) error {
 
 // publishWithoutLinks serves file systems without hard links (exFAT, some of FUSE).
 func (s *Store) publishWithoutLinks(temp string, cause error) error {
-	err := s.names.renameNew(temp, s.LockPath())
+	err := s.renameNew(temp, s.LockPath())
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}

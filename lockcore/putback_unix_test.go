@@ -21,9 +21,7 @@ func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Me
 	lock = append(of(host, d.pid()).Encode(), " \n"...) // as no writer of ours makes it
 	write(t, s, lock)
 	m = lockcore.Memory{}.Next(s.Inspect(background, lockcore.Memory{}), time.Now())
-	if err := os.Remove(s.LockPath()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(s.LockPath()))
 	m.GoneSince, m.Shared = time.Now().Add(-age), true
 	put(t, filepath.Join(s.Dir(), "config.json"), []byte("{}")) // what daemons keep beside the lock
 	return s, m, lock, d.kill
@@ -47,9 +45,7 @@ func TestLockIsReturned(t *testing.T) {
 	if last, ok := s.LastBackup(); !ok || last != note || last.Kind != lockcore.BackupRestore {
 		t.Errorf("the note is %+v, want %+v", last, note)
 	}
-	if err := os.Remove(s.LockPath()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Remove(s.LockPath()))
 	if _, err := s.PutBack(background, m); !errors.Is(err, lockcore.ErrChanged) {
 		t.Errorf("a second time: %v", err)
 	}
@@ -75,17 +71,13 @@ func TestLockIsNotReturned(t *testing.T) {
 			m.GoneSince, m.Shared = time.Now().Add(-2*lockcore.MissingAfter), false
 		}},
 		{"the directory was made again", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			if err := os.Remove(filepath.Join(s.Dir(), "config.json")); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, os.Remove(filepath.Join(s.Dir(), "config.json")))
 		}},
 		{"another machine had the lock since, and its daemon runs", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
 			m.LastLock = theirs
 			word := lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", Host: theirs.Hostname, Version: "1", At: time.Now(), Watching: true,
 				Daemon: lockcore.DaemonID{PID: theirs.PID, StartedAt: theirs.StartedAt}}
-			if err := s.Announce(word); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, s.Announce(word))
 		}},
 		{"its bytes are not known", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
 			m.OwnLock = ""

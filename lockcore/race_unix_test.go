@@ -23,6 +23,7 @@ import (
 // playAcquirer acquires and releases as it is told, a line each, and says how it went.
 func playAcquirer(args []string) {
 	s := mustOpen(args[0], args[1])
+	s.Alone()
 	var l *lockcore.Lock
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		var err error
@@ -34,7 +35,7 @@ func playAcquirer(args []string) {
 		}
 		var held *lockcore.Error
 		switch {
-		case isError(err, lockcore.ErrHeld, &held):
+		case asError(err, lockcore.ErrHeld, &held):
 			fmt.Println("held by", held.Now.Record.PID)
 		case err != nil:
 			fmt.Println("failed:", err)
@@ -162,6 +163,7 @@ func survives(lock, marks string, n int) bool {
 // removal, for the lock to change: so its token is old for sure.
 func playUnlocker(args []string) {
 	s, marks, patient := mustOpen(args[0], args[1]), args[2], args[3] == "patient"
+	s.Alone()
 	fmt.Println("ready")
 	stop := make(chan struct{})
 	go func() { os.Stdin.Read(make([]byte, 1)); close(stop) }()
@@ -185,9 +187,8 @@ func playUnlocker(args []string) {
 		}
 		token = inspect(s).Token
 		change, err := forceUnlock(s, token, true)
-		var changed *lockcore.Error
 		switch {
-		case isError(err, lockcore.ErrChanged, &changed):
+		case isError(err, lockcore.ErrChanged):
 			refused++
 		case err != nil && !errors.Is(err, lockcore.ErrGuardBusy):
 			fmt.Println("failed:", err)

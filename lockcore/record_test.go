@@ -290,9 +290,7 @@ func startPython(t testing.TB) *pythonReader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, cmd.Start())
 	t.Cleanup(func() {
 		in.Close()
 		if err := cmd.Wait(); err != nil {
@@ -310,9 +308,7 @@ func (p *pythonReader) read(t testing.TB, data []byte) []string {
 	}
 	line, _ := json.Marshal(values)
 	fmt.Fprintf(p.in, "%s\n", line)
-	if err := p.in.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.in.Flush())
 	answer, err := p.out.ReadBytes('\n')
 	if err != nil {
 		t.Fatal(err)

@@ -93,7 +93,7 @@ func (s *Store) publishAgain(aside string) error {
 	if err != nil {
 		return s.publish(aside)
 	}
-	err = s.names.renameNew(aside, s.LockPath())
+	err = s.renameNew(aside, s.LockPath())
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}

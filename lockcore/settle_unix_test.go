@@ -3,6 +3,7 @@
 package lockcore_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
@@ -81,8 +82,7 @@ func TestLockThatKeepsChanging(t *testing.T) {
 	ended := time.AfterFunc(patience, func() { t.Errorf("no answer in %v", patience) })
 	wantState(t, "for ever", s.Inspect(background, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
 	ended.Stop()
-	var unreadable *lockcore.Error
-	if _, err := forceUnlock(s, lockcore.TokenOf(content), true); !isError(err, lockcore.ErrUnreadable, &unreadable) {
+	if _, err := forceUnlock(s, lockcore.TokenOf(content), true); !isError(err, lockcore.ErrUnreadable) {
 		t.Errorf("unlock: %v", err)
 	}
 }
@@ -122,10 +122,66 @@ func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	}
 	settleDown()
 	replaced := time.Now()
-	if err := errors.Join(os.Remove(s.LockPath()), os.WriteFile(s.LockPath(), nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errors.Join(os.Remove(s.LockPath()), os.WriteFile(s.LockPath(), nil, 0o600)))
 	if changed := lockcore.ReadAfterStat(s.LockPath(), info); replaced.Sub(changed) > lockcore.SettleTime/2 {
 		t.Errorf("what was written at %v is said to be of %v", replaced, changed)
 	}
+}
+
+// TestAbsenceSettles: a lock that is away for a moment, as while a sync engine swaps it, is not reported as gone.
+func TestAbsenceSettles(t *testing.T) {
+	testfs.Need(t, testfs.FineTimes)
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	away := s.LockPath() + ".away.tmp"
+	rename(t, s.LockPath(), away)
+	unsettled(t, s)
+	looks := 0
+	s.BlockReads(func() {
+		if looks++; looks == 2 {
+			rename(t, away, s.LockPath())
+		}
+	})
+	wantState(t, "swapped", s.Inspect(background, lockcore.Memory{}), lockcore.HeldElsewhere, "")
+
+	noError(t, os.Remove(s.LockPath()))
+	old := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(s.Dir(), old, old); err != nil { // as rsync -a does
+		t.Fatal(err)
+	}
+	looks = 2 // none is left that puts a lock back
+	gone := time.Now()
+	wantState(t, "just gone, and the time set back", s.Inspect(background, lockcore.Memory{}), lockcore.Unlocked, "")
+	if looks != 4 && time.Since(gone) < lockcore.SettleTime { // longer is a machine that stalled before the look
+		t.Errorf("%d looks at a new absence", looks-2)
+	}
+	time.Sleep(lockcore.SettleTime) // ctime, unlike the modification time, cannot be set back
+	looks = 2
+	wantState(t, "gone for long", s.Inspect(background, lockcore.Memory{}), lockcore.Unlocked, "")
+	if looks != 3 {
+		t.Errorf("%d looks at an absence that has settled", looks-2)
+	}
+}
+
+// unsettled makes the store one that has just changed, however long the machine stalls before the look.
+func unsettled(t *testing.T, s *lockcore.Store) {
+	t.Helper()
+	future := time.Now().Add(time.Hour)
+	noError(t, os.Chtimes(s.Dir(), future, future))
+}
+
+// TestAbsenceThatCannotSettle: who calls the second look off has not seen that there is no lock.
+func TestAbsenceThatCannotSettle(t *testing.T) {
+	for range 20 { // where this machine stalls for longer, the second look may come first
+		s := newStore(t)
+		unsettled(t, s)
+		ctx, cancel := context.WithCancel(background)
+		s.BlockReads(func() { time.AfterFunc(lockcore.SettleTime/2, cancel) })
+		got := s.Inspect(ctx, lockcore.Memory{})
+		cancel()
+		if got.State == lockcore.Unknown && got.Reason == lockcore.Timeout {
+			return
+		}
+	}
+	t.Error("a look that was called off says that there is no lock")
 }

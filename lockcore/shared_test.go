@@ -2,6 +2,7 @@ package lockcore_test
 
 import (
 	"errors"
+	"testing"
 	"time"
 
 	"lockbar/lockcore"
@@ -13,11 +14,24 @@ func record(host string, pid int) lockcore.Record {
 	return lockcore.Record{PID: pid, Hostname: host, StartedAt: started, SchemaVersion: "1"}
 }
 
-// isError reports whether err is an Error itself, with an operation and that cause, and stores it.
-func isError(err, cause error, e **lockcore.Error) bool {
+// asError reports whether err is an Error itself, with an operation and that cause, and stores it.
+func asError(err, cause error, e **lockcore.Error) bool {
 	is, ok := err.(*lockcore.Error)
 	*e = is
 	return ok && is.Op != "" && errors.Is(err, cause)
+}
+
+// isError is asError for who needs no more of it.
+func isError(err, cause error) bool {
+	var e *lockcore.Error
+	return asError(err, cause, &e)
+}
+
+func noError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func snap(state lockcore.State, reason lockcore.Reason, r lockcore.Record) lockcore.Snapshot {

@@ -44,14 +44,28 @@ type Store struct {
 	asking     chan struct{} // and one for the state directory
 	mute       atomic.Bool   // which has not answered the last time
 	living     chan struct{} // and one for what the daemon says of itself: it decides nothing, and may hang alone
-	read       func(path string) file
-	leads      func(pid int, path, store string) (same, another bool) // machine.LeadsTo; tests block it, as a dead mount would
-	names      nameCalls
 	identify   sync.Once
 	identity   string
 	identified atomic.Pointer[identified]
 	machine    atomic.Pointer[string] // set by SetMachineID
-	step       func(name string)      // called between the steps of a change; tests kill the process there
+	system
+}
+
+// system is what a Store asks of the system, and does there, where tests have to stand in: a dead mount, a file system that cannot do
+// all, a process that is killed.
+type system struct {
+	read      func(path string) file
+	daemons   func(visit func(Process, claim))                       // eachDaemon
+	leads     func(pid int, path, store string) (same, another bool) // machine.LeadsTo
+	link      func(from, to string) error                            // a second name; fs.ErrExist where to is there
+	exchange  func(a, b string) error                                // both at once
+	renameNew func(from, to string) error                            // fs.ErrExist where to is there
+	step      func(name string)                                      // called between the steps of a change
+}
+
+func realSystem() system {
+	return system{read: readLock, daemons: eachDaemon, leads: machine.LeadsTo, link: os.Link, exchange: fsx.Exchange, renameNew: fsx.RenameNew,
+		step: func(string) {}}
 }
 
 // Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a
@@ -66,21 +80,12 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	return &Store{
 		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), living: make(chan struct{}, 1),
-		read: readLock, leads: machine.LeadsTo, names: systemCalls, step: func(string) {},
+		system: realSystem(),
 	}, nil
 }
 
 // At names the same store by another path that leads to it. The errors are those of Open.
 func (s *Store) At(dir string) (*Store, error) { return Open(dir, s.options) }
-
-// nameCalls change names in a way that not every file system can.
-type nameCalls struct {
-	link      func(from, to string) error // a second name; fs.ErrExist where to is there
-	exchange  func(a, b string) error     // both at once
-	renameNew func(from, to string) error // fs.ErrExist where to is there
-}
-
-var systemCalls = nameCalls{link: os.Link, exchange: fsx.Exchange, renameNew: fsx.RenameNew}
 
 // Dir is the store directory as an absolute path, with no symbolic link resolved.
 func (s *Store) Dir() string { return s.dir }

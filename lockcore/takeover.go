@@ -53,7 +53,7 @@ func (s *Store) replace(data []byte, old file) error {
 		return errReplaced
 	}
 	s.step("staged")
-	switch err := s.names.exchange(stage, s.LockPath()); {
+	switch err := s.exchange(stage, s.LockPath()); {
 	case fsx.IsAbsent(err):
 		_ = os.Remove(stage)
 		return errReplaced
@@ -74,7 +74,7 @@ func (s *Store) settle(stage string, old, ours file) error {
 		return nil
 	}
 	for range changeTries {
-		if err := s.names.exchange(stage, s.LockPath()); err != nil {
+		if err := s.exchange(stage, s.LockPath()); err != nil {
 			return displaced(errReplaced, stage, s.putBack(stage))
 		}
 		s.step("swapped-back")

@@ -87,25 +87,19 @@ func prepareReadOnly(t *testing.T, s *lockcore.Store, name string, guard bool) {
 		}
 	}
 	if name == "copies" {
-		if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o644))
 	}
 	path := s.LockPath() + ".guard"
 	_ = os.Remove(path)
 	if guard {
-		if err := os.WriteFile(path, nil, 0o666); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(path, nil, 0o666))
 	}
 }
 
 // makePublic lets everybody read and write all below dir.
 func makePublic(t *testing.T, dir string) {
 	state := filepath.Join(dir, "state")
-	if err := os.MkdirAll(state, 0o777); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.MkdirAll(state, 0o777))
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || path == dir {
 			return err
@@ -139,9 +133,7 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 	s := newStore(t)
 	names := []string{".locked.abc123.tmp", ".syncthing..locked.tmp", ".locked.unlock-x", "x.locked.unlock-x.tmp", ".locked.lockbar-1.tmp.bak", "data.tmp"}
 	for _, name := range names {
-		if err := os.WriteFile(filepath.Join(s.Dir(), name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, filepath.Join(s.Dir(), name), []byte("x"))
 	}
 	if _, err := setAside(s); err != nil {
 		t.Fatal(err)
@@ -227,9 +219,7 @@ func TestStageOfAnotherStateDirectory(t *testing.T) {
 	ours := of(host, deadPID).Encode()
 	write(t, s, ours)
 	digest := strings.TrimPrefix(string(lockcore.TokenOf(ours)), "sha256:")[:16]
-	if err := os.WriteFile(s.LockPath()+".takeover-"+digest+".tmp", theirs.Encode(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	put(t, s.LockPath()+".takeover-"+digest+".tmp", theirs.Encode())
 	sweep := func(state string) {
 		t.Helper()
 		if _, err := setAside(openStore(t, s.Dir(), state)); err != nil {

@@ -17,9 +17,7 @@ func TestLookIsUnseen(t *testing.T) {
 	other := filepath.Join(s.Dir(), "other")
 	for _, path := range []string{s.LockPath(), other, filepath.Join(s.Dir(), ".locked 2"), filepath.Join(s.Dir(), ".daemon-state.json"),
 		filepath.Join(s.Dir(), "lifecycle_state.json")} {
-		if err := os.WriteFile(path, theirs.Encode(), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		put(t, path, theirs.Encode())
 	}
 	entries, err := os.ReadDir(s.Dir())
 	if err != nil {
@@ -31,9 +29,7 @@ func TestLookIsUnseen(t *testing.T) {
 	}
 	old := time.Now().Add(-72 * time.Hour).Truncate(time.Second) // relatime moves what is older than a day
 	for _, path := range paths {
-		if err := os.Chtimes(path, old, time.Time{}); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.Chtimes(path, old, time.Time{}))
 	}
 	if got := s.Inspect(context.Background(), lockcore.Memory{}); got.State != lockcore.HeldElsewhere {
 		t.Fatalf("%+v", got)
@@ -55,8 +51,6 @@ func TestLookIsUnseen(t *testing.T) {
 func accessed(t *testing.T, path string) time.Time {
 	t.Helper()
 	var st syscall.Stat_t
-	if err := syscall.Stat(path, &st); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, syscall.Stat(path, &st))
 	return time.Unix(st.Atim.Unix())
 }

@@ -2,16 +2,10 @@ package watch
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
-	"lockbar/internal/fsx"
 	"lockbar/lockcore"
 )
 
@@ -360,115 +354,6 @@ func TestAnotherCorruptLockIsReported(t *testing.T) {
 		f := follower{shown: test.shown, torn: after(time.Minute), tornAs: now} // an earlier look met it, too
 		if changes := f.accept(look{snap: now}, after(time.Hour)); len(changes) > 0 != test.want {
 			t.Errorf("%v: reports %+v", now.State, changes)
-		}
-	}
-}
-
-func TestMatters(t *testing.T) {
-	cases := []struct {
-		name string
-		op   fsnotify.Op
-		ours bool
-		want bool
-	}{
-		{".locked", fsnotify.Create, false, true},
-		{".locked", fsnotify.Chmod, true, true},
-		{".locked", fsnotify.Write | fsnotify.Chmod, true, true}, // kqueue gives several at once
-		{".locked 2", fsnotify.Create, true, true},
-		{".locked 2", fsnotify.Chmod, true, false},
-		{daemonState, fsnotify.Create, false, true},
-		{daemonState, fsnotify.Create, true, false},
-		{".locked.guard", fsnotify.Create, false, false},
-		{".locked.x.tmp", fsnotify.Create, false, false},
-		{"records.db", fsnotify.Write, false, false},
-	}
-	for _, c := range cases {
-		if got := matters(c.name, c.op, c.ours); got != c.want {
-			t.Errorf("%s %v ours %v: %v, want %v", c.name, c.op, c.ours, got, c.want)
-		}
-	}
-}
-
-func TestFindRoute(t *testing.T) {
-	base, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	join := func(parts ...string) string { return filepath.Join(append([]string{base}, parts...)...) }
-	for _, err := range []error{
-		os.MkdirAll(join("a", "b"), 0o755), os.WriteFile(join("file"), nil, 0o600),
-		os.Symlink(filepath.Join("a", "..", "a"), join("relative")), os.Symlink(join("relative"), join("absolute")),
-		os.Symlink("loop", join("loop")), os.Symlink("nowhere", join("dangling")),
-	} {
-		if err != nil {
-			t.Skip("needs symbolic links: ", err)
-		}
-	}
-	cases := []struct{ path, end, missing string }{
-		{"a/b", "a/b", ""},
-		{"a/x/y", "a", "x"},
-		{"relative/b", "a/b", ""},
-		{"absolute/b", "a/b", ""},
-		{"file", "", "file"},
-		{"file/x", "", "file"},
-		{"loop", "", "loop"},
-		{"dangling/x", "", "nowhere"},
-	}
-	for _, c := range cases {
-		r := findRoute(join(filepath.FromSlash(c.path)))
-		last := r.steps[len(r.steps)-1]
-		if r.end() != join(filepath.FromSlash(c.end)) || last.name != c.missing {
-			t.Errorf("%s: ends in %s with %q missing, want %s, %q", c.path, r.end(), last.name, c.end, c.missing)
-		}
-		for _, s := range r.steps {
-			if info, err := fsx.Lstat(s.dir); err != nil || info.Mode()&fs.ModeType != fs.ModeDir || !fsx.SameFile(info, s.id) {
-				t.Errorf("%s: step %s is no directory (%v)", c.path, s.dir, err)
-			}
-		}
-	}
-}
-
-func TestHealth(t *testing.T) {
-	dir, err := filepath.EvalSymlinks(t.TempDir()) // of macOS leads through a link
-	ok(t, err)
-	cases := []struct {
-		name string
-		do   func(h *fileHints)
-		want bool
-	}{
-		{"local", func(h *fileHints) {}, true},
-		{"remote", func(h *fileHints) { h.routes[0].remote = "NFS" }, false},
-		{"no watcher", func(h *fileHints) { h.failure = errDied }, false},
-		{"the store is not watched", func(h *fileHints) { h.errs[dir] = errTwice }, false},
-		{"a directory on the way is not watched", func(h *fileHints) { h.errs[filepath.Dir(dir)] = errTwice }, true},
-		{"its .lockbar is not watched", func(h *fileHints) { h.errs[filepath.Join(dir, lockcore.PeersName)] = fs.ErrPermission }, true},
-		{"no answer", func(h *fileHints) { h.stuck = true }, false},
-		{"a store with many entries", func(h *fileHints) { h.routes[0].crowded = true }, false},
-	}
-	for _, c := range cases {
-		r := findRoute(dir)
-		h := newFileHints(1, system{})
-		h.routes[0], h.errs = r, map[string]error{}
-		c.do(h)
-		got := h.health(0, PollInterval)
-		interval := map[bool]time.Duration{true: PollInterval, false: BlindInterval}[c.want]
-		if got.Events != c.want || (got.Problem == "") != c.want || got.Interval != interval {
-			t.Errorf("%s: %+v", c.name, got)
-		}
-	}
-}
-
-// A store that is about as full as is too much does not change between two ways of being watched.
-func TestCrowdedStore(t *testing.T) {
-	var r route
-	for _, step := range []struct {
-		entries int
-		want    bool
-	}{{maxEntries, false}, {maxEntries + 1, true}, {maxEntries, true}, {calmEntries + 1, true}, {calmEntries, false}, {maxEntries, false}} {
-		next := route{entries: step.entries}
-		next.settle(r)
-		if r = next; r.crowded != step.want {
-			t.Errorf("%d entries: %v, want %v", step.entries, r.crowded, step.want)
 		}
 	}
 }

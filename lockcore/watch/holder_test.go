@@ -13,20 +13,21 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
 // Every death is told, however close to the acquisition it comes: the poll is never.
 func TestDeathAtAcquisition(t *testing.T) {
 	t.Parallel()
-	const stores, rounds = 50, 10
+	const stores = 50
 	var dirs []string
 	for range stores {
 		dirs = append(dirs, t.TempDir())
 	}
 	s := watchDirs(t, never, nil, dirs...)
 	s.each(stores, func(c Change) bool { return c.To.State == lockcore.Unlocked })
-	for round := range rounds {
+	for round := range testfs.Rounds(2, 10) {
 		dead := map[int]int{}
 		for i, dir := range dirs {
 			holder := sleeper(t)

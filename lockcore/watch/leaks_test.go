@@ -11,10 +11,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
-// Descriptors and goroutines stay flat over a thousand swaps of the directory, and end with Run. Renamed and removed at once
+// Descriptors and goroutines stay flat over hundreds of swaps of the directory, and end with Run. Renamed and removed at once
 // is what makes fsnotify send an error with its mutex held.
 func TestNothingIsLeft(t *testing.T) {
 	if os.Getenv(aloneVariable) == "" {
@@ -37,7 +38,7 @@ func TestNothingIsLeft(t *testing.T) {
 	s.health(seeing)
 	const spare = 1 // fsnotify's kqueue may keep what it opened as the temporary file of the last lock
 	before := descriptors()
-	for i := range 1000 {
+	for i := range testfs.Rounds(200, 1000) {
 		next := mkdir(t, base, "next")
 		if i%100 == 99 {
 			put(t, next, holder.Process.Pid, here)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -23,7 +24,7 @@ func TestStormOnTheLock(t *testing.T) {
 	s := watchStores(t, unheard, nil, store)
 	s.until(lockcore.Unlocked, "")
 	looks, began, last := store.looks.Load(), time.Now(), 0
-	for ; time.Since(began) < 2*time.Second; last++ {
+	for ; time.Since(began) < time.Duration(testfs.Rounds(1, 2))*time.Second; last++ {
 		put(t, dir, 1000+last, there)
 		if last%7 == 0 {
 			ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
@@ -50,7 +51,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 	s.health(seeing)
 	quiet(t, store)
 	before := store.looks.Load()
-	for i := range 1000 {
+	for i := range testfs.Rounds(300, 1000) {
 		name := filepath.Join(dir, fmt.Sprint("records.", i%10, ".db"))
 		replace(t, name, []byte("x"))
 		ok(t, os.Remove(name))

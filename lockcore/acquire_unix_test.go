@@ -1,0 +1,231 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lockbar/internal/testfs"
+	"lockbar/lockcore"
+)
+
+func TestAcquire(t *testing.T) {
+	live := waiter(t)
+	held := of(host, live.pid())
+	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
+		for _, c := range []struct {
+			name string
+			lock []byte
+			also func(s *lockcore.Store)
+			held bool
+		}{
+			{name: "absent"},
+			{name: "no store", also: func(s *lockcore.Store) { os.Remove(s.Dir()) }},
+			{name: "corrupt", lock: []byte("{")},
+			{name: "foreign", lock: theirs.Encode()},
+			{name: "foreign, contested by a copy", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) { os.WriteFile(s.LockPath()+" 2", theirsNew.Encode(), 0o600) }},
+			{name: "stale", lock: of(host, deadPID).Encode()},
+			{name: "live", lock: held.Encode(), held: true},
+			{name: "foreign, our daemon runs", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) {
+				os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, daemon(t, s.Dir()).pid()), 0o600)
+			}},
+		} {
+			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
+				t.Parallel()
+				s := newStore(t)
+				s.Without(lacking...)
+				if c.lock != nil {
+					write(t, s, c.lock)
+				}
+				if c.also != nil {
+					c.also(s)
+				}
+				l, err := acquire(s)
+				if c.held {
+					var e *lockcore.Error
+					if !asError(err, lockcore.ErrHeld, &e) || string(e.Now.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
+						t.Errorf("got %+v, %v", l, err)
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantAcquired(t, s, l, c.lock)
+				tidy(t, s)
+			})
+		}
+	}
+}
+
+func wantAcquired(t *testing.T, s *lockcore.Store, l *lockcore.Lock, replaced []byte) {
+	t.Helper()
+	wantPrivate(t, s.LockPath(), l.Record.Encode())
+	wantMode(t, s.Dir(), 0o700|fs.ModeDir)
+	if l.Record.PID != os.Getpid() || l.Record.Hostname != host || l.Held(background) != nil {
+		t.Errorf("took %+v", l.Record)
+	}
+	if replaced == nil {
+		if l.Replaced != (lockcore.Backup{}) || len(backups(t, s)) != 0 {
+			t.Errorf("replaced nothing and says %+v", l.Replaced)
+		}
+	} else {
+		if l.Replaced.Kind != lockcore.BackupTakeover || l.Replaced.Token != lockcore.TokenOf(replaced) {
+			t.Errorf("replaced %+v", l.Replaced)
+		}
+		wantPrivate(t, l.Replaced.Path, replaced)
+	}
+	var held *lockcore.Error
+	if _, err := acquire(s); !asError(err, lockcore.ErrHeld, &held) || held.Now.Record != l.Record {
+		t.Errorf("a second time: %v", err)
+	}
+	if err := l.Release(background); err != nil || mustRead(t, s) != nil {
+		t.Errorf("release: %v", err)
+	}
+	if err := l.Release(background); err != nil {
+		t.Errorf("release again: %v", err)
+	}
+	if err := l.Held(background); !isError(err, lockcore.ErrLost) {
+		t.Errorf("held after release: %v", err)
+	}
+}
+
+func TestAcquireRefusesTheUnreadable(t *testing.T) {
+	for _, c := range fileKinds {
+		if c.state != lockcore.Unknown || c.reason == lockcore.StoreMissing {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			s := makeKind(t, c.name, c.make)
+			if _, err := acquire(s); !unreadableBecause(c.reason)(s, err) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestTakeoverRaces: a daemon without the guard writes at a step of a takeover. Its lock is in place in the end, ours only if
+// it could be taken after that.
+func TestTakeoverRaces(t *testing.T) {
+	fresh := of(host, waiter(t).pid()) // of this host, so that the takeover must not be tried again
+	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
+		for _, step := range []string{"backed-up", "temp-written", "staged", "before-aside", "aside", "compared", "made-room"} {
+			if lacking == nil && (step == "before-aside" || step == "aside" || step == "compared" || step == "made-room") {
+				continue // an exchange has no such steps
+			}
+			s := newStore(t)
+			s.Without(lacking...)
+			write(t, s, theirs.Encode())
+			s.OnStep(once(step, func() { write(t, s, fresh.Encode()) }))
+			_, err := acquire(s)
+			var held *lockcore.Error
+			if !asError(err, lockcore.ErrHeld, &held) || held.Now.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
+				t.Errorf("without %v at %s: %v, lock %q", lacking, step, err, mustRead(t, s))
+			}
+			tidy(t, s)
+		}
+	}
+}
+
+// TestTakeoverRacesTwice: writers come one after the other, each while the one before is being put back. The last one stays.
+func TestTakeoverRacesTwice(t *testing.T) {
+	testfs.Need(t, testfs.Exchange)
+	s := newStore(t)
+	fresh := of(host, waiter(t).pid())
+	write(t, s, theirs.Encode())
+	swaps := 0
+	s.OnStep(func(step string) {
+		switch {
+		case step == "staged" && swaps == 0:
+			write(t, s, theirsNew.Encode())
+		case step == "swapped" && swaps == 0:
+			swaps++
+			write(t, s, record("mac-c", 7).Encode())
+		case step == "swapped-back" && swaps == 1:
+			swaps++
+			write(t, s, fresh.Encode())
+		}
+	})
+	_, err := acquire(s)
+	if !isError(err, lockcore.ErrHeld) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
+		t.Errorf("%v after %d writers, lock %q", err, swaps, mustRead(t, s))
+	}
+	tidy(t, s)
+}
+
+// TestRemovedDuringTakeover: the old lock goes by itself; then there is nothing to take over, and the store is taken.
+func TestRemovedDuringTakeover(t *testing.T) {
+	for _, lacking := range [][]string{nil, {"exchange"}} {
+		s := newStore(t)
+		s.Without(lacking...)
+		write(t, s, theirs.Encode())
+		s.OnStep(once("staged", func() { os.Remove(s.LockPath()) }))
+		l, err := acquire(s)
+		if err != nil || l.Replaced != (lockcore.Backup{}) || !bytes.Equal(mustRead(t, s), l.Record.Encode()) || len(backups(t, s)) != 0 {
+			t.Errorf("%+v, %v; backups %q", l, err, backups(t, s))
+		}
+		tidy(t, s)
+	}
+}
+
+func TestLost(t *testing.T) {
+	s := newStore(t)
+	l, err := acquire(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLost := func(name string, who lockcore.Record) {
+		t.Helper()
+		for _, err := range []error{l.Held(background), l.Release(background)} {
+			var lost *lockcore.Error
+			if !asError(err, lockcore.ErrLost, &lost) || lost.Now.Record != who || err.Error() == "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	write(t, s, theirs.Encode())
+	wantLost("taken over", theirs)
+	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Error("release removed another's lock")
+	}
+	write(t, s, []byte("x"))
+	wantLost("corrupted", lockcore.Record{})
+	noError(t, os.Remove(s.LockPath()))
+	wantLost("removed", lockcore.Record{})
+	write(t, s, make([]byte, lockcore.MaxSize+1))
+	if err := l.Release(background); !unreadableBecause(lockcore.TooLarge)(s, err) {
+		t.Errorf("unreadable: %v", err)
+	}
+	write(t, s, l.Record.Encode())
+	s.OnStep(once("before-aside", func() { write(t, s, theirs.Encode()) }))
+	var lost *lockcore.Error
+	if err := l.Release(background); !asError(err, lockcore.ErrLost, &lost) || lost.Now.Record != theirs {
+		t.Errorf("taken over in the last moment: %v", err)
+	}
+	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Error("release removed another's lock")
+	}
+	noError(t, os.RemoveAll(s.Dir()))
+	wantLost("store removed", lockcore.Record{})
+}
+
+// TestPredecessorOfTheSameNumber: a daemon that was restarted under its old PID, as in a container, takes the store again.
+func TestPredecessorOfTheSameNumber(t *testing.T) {
+	for _, startedAt := range []string{lockcore.Timestamp(time.Now().Add(-time.Minute)), "yesterday"} {
+		s := newStore(t)
+		c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"))
+		old := of(host, c.pid())
+		old.StartedAt = startedAt
+		write(t, s, old.Encode())
+		c.tell("acquire")
+		if said := c.hear(); said != "done" {
+			t.Error(startedAt, said)
+		}
+	}
+}

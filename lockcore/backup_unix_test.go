@@ -1,0 +1,220 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lockbar/internal/testfs"
+	"lockbar/lockcore"
+)
+
+func TestNoPlaceForBackups(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
+	s := newStore(t)
+	data := of(host, deadPID).Encode()
+	write(t, s, data)
+	file := filepath.Join(t.TempDir(), "file")
+	put(t, file, nil)
+	inside := filepath.Join(t.TempDir(), "link")
+	noError(t, os.Symlink(s.Dir(), inside))
+	for name, state := range map[string]string{
+		"none": "", "the store": s.Dir(), "in the store": s.Dir() + "/x/y", "in the store by a link": inside + "/state", "a file": file,
+	} {
+		other := openStore(t, s.Dir(), state)
+		if _, err := forceUnlock(other, lockcore.TokenOf(data), true); err == nil {
+			t.Errorf("state directory %s: unlocked without a backup", name)
+		}
+		if _, err := acquire(other); err == nil {
+			t.Errorf("state directory %s: replaced without a backup", name)
+		}
+		if !bytes.Equal(mustRead(t, s), data) {
+			t.Fatalf("state directory %s: the lock was changed", name)
+		}
+		tidy(t, s)
+	}
+}
+
+func TestRestoreRefuses(t *testing.T) {
+	s := newStore(t)
+	if _, err := restore(s); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("without a backup: %v", err)
+	}
+	if _, err := restore(mustOpen(s.Dir(), "")); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("without a place for backups: %v", err)
+	}
+	data := of(host, deadPID).Encode()
+	write(t, s, data)
+	if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
+		t.Fatal(err)
+	}
+	for name, there := range map[string][]byte{"a lock": theirs.Encode(), "a corrupt lock": []byte("x"), "the same lock": data} {
+		write(t, s, there)
+		_, err := restore(s)
+		var occupied *lockcore.Error
+		if !asError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
+			t.Errorf("over %s: %v", name, err)
+		}
+	}
+	noError(t, os.Remove(s.LockPath()))
+	// A lock that comes at the last moment stays.
+	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
+	_, err := restore(s)
+	var occupied *lockcore.Error
+	if !asError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Errorf("beside a newcomer: %v", err)
+	}
+	if last, _ := s.LastBackup(); last.Kind != lockcore.BackupUnlock {
+		t.Errorf("last change %+v: the restore did not come about", last)
+	}
+	noError(t, os.Remove(s.LockPath()))
+	noError(t, placeholder(t, s))
+	if _, err := restore(s); !unreadableBecause(lockcore.NotDownloaded)(s, err) {
+		t.Errorf("beside a placeholder: %v", err)
+	}
+	tidy(t, s)
+}
+
+// TestUndo: what was seen is put back, or nothing. Two stores of one name are told apart, and one store by two paths is one.
+func TestUndo(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
+	dir := t.TempDir()
+	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
+	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Backup {
+		t.Helper()
+		write(t, s, r.Encode())
+		c, err := forceUnlock(s, lockcore.TokenOf(r.Encode()), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	refused := func(s *lockcore.Store, seen, newest lockcore.Backup) {
+		t.Helper()
+		_, err := s.Restore(background, seen, lockcore.Memory{})
+		var other *lockcore.Error
+		if !asError(err, lockcore.ErrSuperseded, &other) || other.Backup != newest || inspect(s).HasLock() {
+			t.Errorf("%v; want that %+v is the newest", err, newest)
+		}
+	}
+	first := unlock(a, theirs)
+	noError(t, os.Symlink(a.Dir(), dir+"/link"))
+	link := mustOpen(dir+"/link", dir+"/state")
+	second := unlock(link, theirs)
+	refused(a, first, second) // the same bytes, removed twice, once by another path
+	noError(t, errors.Join(os.Remove(dir+"/link"), os.Symlink(b.Dir(), dir+"/link")))
+	if _, err := link.Restore(background, second, lockcore.Memory{}); !errors.Is(err, lockcore.ErrNoBackup) {
+		t.Errorf("the link leads to a store without a backup: %v", err)
+	}
+	refused(link, second, unlock(b, of(them, 7)))
+	if c, err := a.Restore(background, second, lockcore.Memory{}); err != nil || c.Token != second.Token || !bytes.Equal(mustRead(t, a), theirs.Encode()) {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestBackupsArePruned(t *testing.T) {
+	s := newStore(t)
+	s.Alone()
+	var newest []string
+	for i := range lockcore.KeptBackups + 7 {
+		data := of(them, i+1).Encode()
+		write(t, s, data)
+		if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
+			t.Fatal(err)
+		}
+		newest = append(newest, string(data))
+	}
+	newest = newest[len(newest)-lockcore.KeptBackups-1:] // and one: a change prunes before it backs up
+	got := backups(t, s)
+	if len(got) != len(newest) {
+		t.Errorf("%d backups are kept", len(got))
+	}
+	for _, data := range newest {
+		if !strings.Contains(strings.Join(got, ""), data) {
+			t.Errorf("%q is not kept", data)
+		}
+	}
+	if last, ok := s.LastBackup(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
+		t.Errorf("the last change is %+v", last)
+	}
+}
+
+// TestManyCopies: a heap of copies is kept whole, and pushes out no lock.
+func TestManyCopies(t *testing.T) {
+	s := newStore(t)
+	s.Alone()
+	write(t, s, theirs.Encode())
+	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
+		t.Fatal(err)
+	}
+	const many = lockcore.KeptBackups + 10
+	copyOf := func(i int) []byte {
+		return lockcore.Record{PID: i + 1, Hostname: them, StartedAt: started, SchemaVersion: "1"}.Encode()
+	}
+	for i := range many {
+		put(t, fmt.Sprint(s.LockPath(), " ", i+2), copyOf(i))
+	}
+	if done, err := setAside(s); len(done) != many || err != nil {
+		t.Errorf("%d of %d set aside, %v", len(done), many, err)
+	}
+	kept := treeOf(t, s)
+	for i := range many {
+		if data := copyOf(i); !holds(kept, data) {
+			t.Errorf("%q is lost", data)
+		}
+	}
+	if _, err := restore(s); err != nil || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+		t.Errorf("restore: %v", err)
+	}
+	if n, want := len(backups(t, s)), many+2; n != want {
+		t.Errorf("%d backups afterwards, want %d", n, want)
+	}
+}
+
+// TestCopiesArePruned: of very many copies the oldest go with the next change, and no lock with them.
+func TestCopiesArePruned(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range lockcore.KeptCopies + 3 {
+		name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-copy" + lockcore.LockName
+		put(t, filepath.Join(filepath.Dir(change.Path), name), []byte("copy"))
+	}
+	if _, err := restore(s); err != nil {
+		t.Fatal(err)
+	}
+	if n, want := len(backups(t, s)), lockcore.KeptCopies+2; n != want {
+		t.Errorf("%d backups afterwards, want %d", n, want)
+	}
+}
+
+// TestBackupsOfAFutureClock: a clock that was set back does not hide the newest backup.
+func TestBackupsOfAFutureClock(t *testing.T) {
+	s := newStore(t)
+	for i := range 3 {
+		data := of(them, i+1).Encode()
+		write(t, s, data)
+		c, err := forceUnlock(s, lockcore.TokenOf(data), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last, _ := s.LastBackup(); last != c {
+			t.Fatalf("the last change is %+v, want %+v", last, c)
+		}
+		if i == 0 {
+			later := time.Now().UTC().Add(time.Hour).Format("20060102T150405.000000000Z") + "-unlock.locked"
+			noError(t, os.Rename(c.Path, filepath.Join(filepath.Dir(c.Path), later)))
+		}
+	}
+}

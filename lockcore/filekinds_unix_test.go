@@ -1,0 +1,222 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"lockbar/internal/testfs"
+	"lockbar/lockcore"
+)
+
+// fileKinds are what .locked, or the store, can be.
+var fileKinds = []struct {
+	name   string
+	make   func(t *testing.T, s *lockcore.Store) error
+	state  lockcore.State
+	reason lockcore.Reason
+}{
+	{"nothing", func(*testing.T, *lockcore.Store) error { return nil }, lockcore.Unlocked, ""},
+	{"empty file", content(""), lockcore.Corrupt, lockcore.NotJSON},
+	{"no lock", content("{}"), lockcore.Corrupt, lockcore.BadField},
+	{"64 KiB", content(strings.Repeat(" ", lockcore.MaxSize)), lockcore.Corrupt, lockcore.NotJSON},
+	{"above 64 KiB", content(strings.Repeat(" ", lockcore.MaxSize+1)), lockcore.Unknown, lockcore.TooLarge},
+	{"64 KiB lock", content(string(theirs.Encode()) + strings.Repeat(" ", lockcore.MaxSize-len(theirs.Encode()))), lockcore.HeldElsewhere, ""},
+	{"a terabyte", func(t *testing.T, s *lockcore.Store) error {
+		f, err := os.Create(s.LockPath())
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return f.Truncate(1 << 40)
+	}, lockcore.Unknown, lockcore.TooLarge},
+	{"directory", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, lockcore.Unknown, lockcore.NotARegularFile},
+	{"pipe", func(t *testing.T, s *lockcore.Store) error { return syscall.Mkfifo(s.LockPath(), 0o600) }, lockcore.Unknown, lockcore.NotARegularFile},
+	{"socket", func(t *testing.T, s *lockcore.Store) error {
+		// By its relative name: a socket's path is at most 108 bytes long.
+		t.Chdir(s.Dir())
+		l, err := net.Listen("unix", lockcore.LockName)
+		if err == nil {
+			t.Cleanup(func() { l.Close() })
+		}
+		return err
+	}, lockcore.Unknown, lockcore.NotARegularFile},
+	{"device", link("/dev/zero"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to a terminal", link("/dev/tty"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"dangling link", link("nowhere"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link below a file", link("/dev/null/x"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to itself", link(lockcore.LockName), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to a directory", link("/"), lockcore.Unknown, lockcore.NotARegularFile},
+	{"link to a lock", func(t *testing.T, s *lockcore.Store) error {
+		if err := os.WriteFile(filepath.Join(s.Dir(), "real"), theirs.Encode(), 0o600); err != nil {
+			return err
+		}
+		return os.Symlink("real", s.LockPath())
+	}, lockcore.HeldElsewhere, ""},
+	{"link to a pipe", func(t *testing.T, s *lockcore.Store) error {
+		if err := syscall.Mkfifo(filepath.Join(s.Dir(), "pipe"), 0o600); err != nil {
+			return err
+		}
+		return os.Symlink("pipe", s.LockPath())
+	}, lockcore.Unknown, lockcore.NotARegularFile},
+	{"iCloud placeholder", placeholder, lockcore.Unknown, lockcore.NotDownloaded},
+	{"placeholder beside a lock", func(t *testing.T, s *lockcore.Store) error {
+		write(t, s, theirs.Encode())
+		return placeholder(t, s)
+	}, lockcore.HeldElsewhere, ""},
+	{"no store", func(t *testing.T, s *lockcore.Store) error { return os.Remove(s.Dir()) }, lockcore.Unknown, lockcore.StoreMissing},
+	{"store is a file", func(t *testing.T, s *lockcore.Store) error {
+		_ = os.Remove(s.Dir())
+		return os.WriteFile(s.Dir(), nil, 0o600)
+	}, lockcore.Unknown, lockcore.NotADirectory},
+	{"store is a pipe", func(t *testing.T, s *lockcore.Store) error {
+		_ = os.Remove(s.Dir())
+		return syscall.Mkfifo(s.Dir(), 0o600)
+	}, lockcore.Unknown, lockcore.NotADirectory},
+	{"store is a dangling link", func(t *testing.T, s *lockcore.Store) error {
+		_ = os.Remove(s.Dir())
+		return os.Symlink("nowhere", s.Dir())
+	}, lockcore.Unknown, lockcore.StoreMissing},
+	{"store is a link", func(t *testing.T, s *lockcore.Store) error {
+		real := t.TempDir()
+		_ = os.Remove(s.Dir())
+		if err := os.WriteFile(filepath.Join(real, lockcore.LockName), theirs.Encode(), 0o600); err != nil {
+			return err
+		}
+		return os.Symlink(real, s.Dir())
+	}, lockcore.HeldElsewhere, ""},
+}
+
+// makeKind makes one of fileKinds, if this file system can.
+func makeKind(t *testing.T, name string, make func(*testing.T, *lockcore.Store) error) *lockcore.Store {
+	t.Helper()
+	testfs.Need(t, abilitiesOf(name)...)
+	s := newStore(t)
+	noError(t, make(t, s))
+	return s
+}
+
+// abilitiesOf tells by the name of a kind what the file system must have for it.
+func abilitiesOf(kind string) (all []testfs.Ability) {
+	for word, a := range map[string]testfs.Ability{
+		"link": testfs.Symlinks, "device": testfs.Symlinks, "pipe": testfs.Pipes, "socket": testfs.Sockets, "terabyte": testfs.Holes,
+	} {
+		if strings.Contains(kind, word) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+func content(text string) func(*testing.T, *lockcore.Store) error {
+	return func(t *testing.T, s *lockcore.Store) error { return os.WriteFile(s.LockPath(), []byte(text), 0o600) }
+}
+
+func link(target string) func(*testing.T, *lockcore.Store) error {
+	return func(t *testing.T, s *lockcore.Store) error { return os.Symlink(target, s.LockPath()) }
+}
+
+func placeholder(t *testing.T, s *lockcore.Store) error {
+	return os.WriteFile(filepath.Join(s.Dir(), "..locked.icloud"), []byte("bplist00"), 0o600)
+}
+
+func TestInspectFileKinds(t *testing.T) {
+	for _, c := range fileKinds {
+		t.Run(c.name, func(t *testing.T) {
+			s := makeKind(t, c.name, c.make)
+			got := inspect(s)
+			wantState(t, c.name, got, c.state, c.reason)
+			real, _ := filepath.EvalSymlinks(s.Dir()) // macOS keeps temporary files below a link, /var
+			if c.name == "link to a lock" && got.LinkTarget != filepath.Join(real, "real") {
+				t.Errorf("leads to %q", got.LinkTarget)
+			}
+			if got.State == lockcore.Unknown && got.Problem.Err == "" {
+				t.Error("it does not say what is wrong")
+			}
+		})
+	}
+}
+
+// TestNotPermitted looks as a user who may not: root is stopped by no mode.
+func TestNotPermitted(t *testing.T) {
+	for name, c := range map[string]struct {
+		dir, lock os.FileMode
+		want      string
+	}{
+		"lock not readable":         {0o755, 0o000, "unknown permission"},
+		"store not searchable":      {0o000, 0o644, "unknown permission"},
+		"lock readable, not listed": {0o111, 0o644, "held-elsewhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := publicStore(t)
+			write(t, s, theirs.Encode())
+			chmod(t, s.LockPath(), c.lock)
+			chmod(t, s.Dir(), c.dir)
+			if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	t.Run("no lock, not listed", func(t *testing.T) {
+		s := publicStore(t)
+		chmod(t, s.Dir(), 0o111)
+		if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != "unknown permission" {
+			t.Errorf("got %q: an absence in a store that cannot be listed is not believed", got)
+		}
+	})
+}
+
+// publicStore is a store that other users can reach: t.TempDir is private, and $TMPDIR may be.
+func publicStore(t *testing.T) *lockcore.Store {
+	dir, err := os.MkdirTemp("/tmp", "lockcore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = os.Chmod(filepath.Join(dir, "store"), 0o700)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	chmod(t, dir, 0o755)
+	return openStore(t, filepath.Join(dir, "store"), filepath.Join(dir, "state"))
+}
+
+func chmod(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	noError(t, os.Chmod(path, mode))
+}
+
+// TestLinkWhoseTargetGoes: the target of a lock that is a link is removed and made again all the time; the link is there.
+func TestLinkWhoseTargetGoes(t *testing.T) {
+	testfs.Need(t, testfs.Symlinks)
+	s := newStore(t)
+	target := filepath.Join(s.Dir(), "real")
+	noError(t, os.Symlink("real", s.LockPath()))
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = os.WriteFile(target, theirs.Encode(), 0o600)
+				_ = os.Remove(target)
+			}
+		}
+	}()
+	for range testfs.Rounds(100, 4000) { // of 2000 looks some tens used to meet the moment
+		if got := inspect(s); got.State == lockcore.Unlocked {
+			t.Error("the link counts as no lock")
+			break
+		}
+	}
+	close(stop)
+	<-stopped
+}

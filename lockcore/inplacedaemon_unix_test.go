@@ -1,0 +1,240 @@
+//go:build unix
+
+package lockcore_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"lockbar/lockcore"
+)
+
+// inPlace does with a lock what daemons of 2.8 to 3.x do: they create it empty, with O_EXCL, and fill it then. They remove what
+// is in their way by its path, whatever it is by then, and take no guard.
+type inPlace struct {
+	lock, grave string
+	data        []byte // the record
+	file        *os.File
+	written     int
+	buried      int
+}
+
+// remove deletes whatever has the name of the lock. Its bytes stay for the test in the grave; its inode is free again.
+func (d *inPlace) remove() error {
+	d.buried++
+	dead := filepath.Join(d.grave, fmt.Sprint(os.Getpid(), "-", d.buried))
+	if err := os.Rename(d.lock, dead+"-moved"); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(dead + "-moved")
+	return errors.Join(err, os.Remove(dead+"-moved"), os.WriteFile(dead, data, 0o600))
+}
+
+func (d *inPlace) create() (err error) {
+	d.file, err = os.OpenFile(d.lock, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	d.written = 0
+	return err
+}
+
+func (d *inPlace) writeTo(end int) error {
+	n, err := d.file.Write(d.data[d.written:end])
+	d.written += n
+	return err
+}
+
+func (d *inPlace) writeHalf() error { return d.writeTo(len(d.data) / 2) }
+
+// refresh makes a file that is being written one that was changed just now.
+func (d *inPlace) refresh() {
+	if d.file != nil {
+		_ = d.file.Chmod(0o600)
+	}
+}
+
+// finish writes what is missing.
+func (d *inPlace) finish() error {
+	if d.file == nil {
+		return nil
+	}
+	err := errors.Join(d.writeTo(len(d.data)), d.file.Close())
+	d.file = nil
+	return err
+}
+
+// graveOf is where an inPlace puts what it deletes: beside the store, where treeOf finds it.
+func graveOf(store string) string { return filepath.Join(filepath.Dir(store), "grave") }
+
+func newInPlace(store string, record lockcore.Record) (*inPlace, error) {
+	err := os.MkdirAll(graveOf(store), 0o700)
+	return &inPlace{lock: filepath.Join(store, lockcore.LockName), grave: graveOf(store), data: record.Encode()}, err
+}
+
+// storeVariable tells a daemon its store.
+const storeVariable = "IAI_MCP_STORE"
+
+// inPlaceDaemon is a process that does this as it is told. It has no title at first, and so is no daemon to anybody who looks.
+// pythonic: but it has the arguments that daemons have before their title.
+func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
+	t.Helper()
+	room := strings.Repeat("x", len(titleOf(store))+64) // the title is written over the arguments
+	cmd := command("in-place", room)
+	if pythonic {
+		cmd = command("in-place", "-m", lockcore.DaemonModule, room)
+		cmd.Args[0] = "python3"
+	}
+	cmd.Env = append(cmd.Env, storeVariable+"="+store)
+	return awaitReady(t, startCommand(t, cmd))
+}
+
+// order tells a child something and gives its answer, which begins with what is wanted.
+func (c *child) order(line, want string) string {
+	c.t.Helper()
+	c.tell(line)
+	said := c.hear()
+	if !strings.HasPrefix(said, want) {
+		c.t.Errorf("child %d: %s: %s, not %s", c.pid(), line, said, want)
+	}
+	return said
+}
+
+// setTitle is setproctitle(3): it overwrites the arguments, which lie one behind the other.
+func setTitle(title string) {
+	room := 0
+	for _, a := range os.Args {
+		room += len(a) + 1
+	}
+	whole := make([]byte, room-1) // the last NUL stays
+	copy(whole, title)
+	copy(unsafe.Slice(unsafe.StringData(os.Args[0]), room-1), whole)
+}
+
+// playInPlaceDaemon obeys, a line each:
+//
+//	store DIR     begin anew with another store, and without a title
+//	title         take the title
+//	remove        delete the lock, if there is one
+//	empty         create it
+//	half, whole   write so much of it
+//	soon          write all of it in a moment
+//	take A B C    wait A, take the title, wait B, take the lock as daemons do, with pauses of C (all in microseconds)
+//	release       delete whatever is there
+func playInPlaceDaemon([]string) {
+	store := os.Getenv(storeVariable)
+	var d *inPlace
+	renew := func() (err error) {
+		d, err = newInPlace(store, of(host, os.Getpid()))
+		return err
+	}
+	if err := renew(); err != nil {
+		panic(err)
+	}
+	soon := make(chan error, 1)
+	busy := false
+	fmt.Println("ready")
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		words := strings.Fields(in.Text())
+		said, err := "done", error(nil)
+		if busy {
+			err, busy = <-soon, false
+		}
+		switch words[0] {
+		case "store":
+			store = words[1]
+			setTitle("x")
+			err = renew()
+		case "title":
+			setTitle(titleOf(store))
+		case "remove", "release":
+			if err = d.remove(); errors.Is(err, fs.ErrNotExist) {
+				err = nil
+			}
+		case "empty":
+			err = d.create()
+		case "half":
+			err = errors.Join(err, d.writeHalf())
+		case "whole":
+			err = errors.Join(err, d.finish())
+			said = string(d.data)
+		case "soon":
+			busy = true
+			go func() { time.Sleep(lockcore.SettleTime / 5); soon <- d.finish() }()
+		case "take":
+			said, err = d.takeWithPauses(words[1:], store)
+		}
+		if err != nil {
+			said = err.Error()
+		}
+		fmt.Printf("%q\n", said)
+	}
+}
+
+func (d *inPlace) takeWithPauses(words []string, store string) (string, error) {
+	var pauses [3]time.Duration
+	for i := range pauses {
+		n, err := strconv.Atoi(words[i])
+		if err != nil {
+			return "", err
+		}
+		pauses[i] = time.Duration(n) * time.Microsecond
+	}
+	time.Sleep(pauses[0])
+	setTitle(titleOf(store))
+	time.Sleep(pauses[1])
+	return d.take(pauses[2])
+}
+
+// decisions is how much shorter the pause is in which a daemon decides than that in which it writes.
+const decisions = 4
+
+// take says "held" and the record, or "conflict" and the holder. Behind it stands "stalled" if so much time went by between
+// what it decided and what it did that a lock which others had taken, and confirmed, may be what it removed.
+func (d *inPlace) take(pause time.Duration) (string, error) {
+	stalled := ""
+	for {
+		switch err := d.create(); {
+		case err == nil:
+			time.Sleep(pause)
+			err = d.writeHalf()
+			time.Sleep(pause)
+			return fmt.Sprintf("held %s%s", d.data, stalled), errors.Join(err, d.finish())
+		case !errors.Is(err, fs.ErrExist):
+			return "", err
+		}
+		looked := time.Now()
+		data, err := os.ReadFile(d.lock)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if holder := liveHolder(data); holder != 0 {
+			return fmt.Sprintf("conflict %d%s", holder, stalled), nil
+		}
+		time.Sleep(pause / decisions) // it looks at processes, too
+		if err := d.remove(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+		if time.Since(looked) >= lockcore.SettleTime {
+			stalled = " stalled"
+		}
+	}
+}
+
+// liveHolder is the holder that such a daemon respects: of this host, alive, and with its module in the command line.
+func liveHolder(lock []byte) int {
+	r, err := lockcore.Parse(lock)
+	if err != nil || r.Hostname != host {
+		return 0
+	}
+	if p := lockcore.Probe(r.PID); !p.Alive() || !strings.Contains(p.Command, lockcore.DaemonModule) {
+		return 0
+	}
+	return r.PID
+}
