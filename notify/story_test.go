@@ -627,7 +627,7 @@ var facts = []string{
 }
 
 func TestToldRefusesNoise(t *testing.T) {
-	for _, text := range []string{"{", "[]", `{"version":3}`, `{"version":1,"stores":[]}`} {
+	for _, text := range []string{"{", "[]", `{"version":1}`, `{"version":3}`, `{"version":2,"stores":[]}`} {
 		if _, err := DecodeTold([]byte(text)); err == nil {
 			t.Errorf("%q was taken", text)
 		}

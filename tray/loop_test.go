@@ -116,6 +116,7 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	ctx, cancel := context.WithCancel(t.Context())
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
 	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
+	r.freeMemory = func() {} // it takes milliseconds, and hours pass here
 	r.loop.wakes, r.readSettings = r.wakes, func(path string, _ bool) answer { r.reads.Add(1); return read(path) }
 	r.begin()
 	r.cancel = cancel
