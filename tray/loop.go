@@ -260,10 +260,12 @@ func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	return nil
 }
 
-// earliest of two times of which zero means never.
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
+// earliest returns the first of times of which zero means never.
+func earliest(times ...time.Time) (first time.Time) {
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
 	}
-	return a
+	return first
 }

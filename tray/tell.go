@@ -88,11 +88,10 @@ func (l *loop) due(now time.Time) time.Time {
 	if l.mute {
 		return wait
 	}
-	next := earliest(earliest(wait, l.told.Next()), earliest(earliest(l.nextWord(now), l.nextAsk()), l.nextReturn(now)))
+	next := earliest(wait, l.told.Next(), l.nextWord(now), l.nextAsk(), l.nextReturn(now), l.nextPost(now))
 	if l.settings.paused(now) {
 		next = earliest(next, l.settings.PausedUntil)
 	}
-	next = earliest(next, l.nextPost(now))
 	if far := now.Add(slowAge); !next.IsZero() && next.After(far) {
 		return far
 	}
