@@ -166,9 +166,7 @@ func (a *app) hear(t *testing.T, e Event, now time.Time) {
 // nextExpiry is when the desktop takes a message away by itself.
 func (d *fakeDesk) nextExpiry() (next time.Time) {
 	for _, s := range d.screen {
-		if !s.expires.IsZero() {
-			next = earliest(next, s.expires)
-		}
+		next = Earliest(next, s.expires)
 	}
 	return next
 }
@@ -176,9 +174,7 @@ func (d *fakeDesk) nextExpiry() (next time.Time) {
 // until lets the clock run to now, with all that falls due.
 func (a *app) until(t *testing.T, now time.Time) {
 	for {
-		next := a.live.Decider.Next()
-		next = earliest(next, a.live.Outbox.Next(a.quiet.Until))
-		next = earliest(next, a.desk.nextExpiry())
+		next := Earliest(a.live.Decider.Next(), a.live.Outbox.Next(a.quiet.Until), a.desk.nextExpiry())
 		if next.IsZero() || next.After(now) {
 			break
 		}
@@ -196,13 +192,6 @@ func (a *app) look(now time.Time) {
 		d = d.Look(s, a.looks[s], now)
 	}
 	a.live.Decider = d
-}
-
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }
 
 func (a *app) see(t *testing.T, f Fact, now time.Time) {

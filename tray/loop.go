@@ -252,20 +252,10 @@ func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 		return err
 	}
 	l.drawn = time.Now()
-	if next := earliest(v.Next, l.due(turn)); !next.IsZero() {
+	if next := notify.Earliest(v.Next, l.due(turn)); !next.IsZero() {
 		tick.Reset(next.Sub(l.drawn))
 	} else {
 		tick.Stop()
 	}
 	return nil
-}
-
-// earliest returns the first of times of which zero means never.
-func earliest(times ...time.Time) (first time.Time) {
-	for _, t := range times {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
-			first = t
-		}
-	}
-	return first
 }

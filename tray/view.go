@@ -190,7 +190,7 @@ func next(in input) time.Time {
 			times = append(times, nextAge(taken, in.Now))
 		}
 	}
-	return earliest(slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(in.Now) })...)
+	return notify.Earliest(slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(in.Now) })...)
 }
 
 // slowAge bounds the time between two checks of an age against the clock: timers stand still while a laptop sleeps. Such a
