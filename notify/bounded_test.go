@@ -60,21 +60,16 @@ func TestOnlyOfTheseStores(t *testing.T) {
 	}
 }
 
-// TestStoreOfTwoPaths: what was told by one is not told by the other, nor what an earlier version kept by the path.
+// TestStoreOfTwoPaths: what was told by one is not told by the other.
 func TestStoreOfTwoPaths(t *testing.T) {
 	now := time.Now()
-	corrupt := func(identity, path string) Fact {
-		return Fact{Identity: identity, Event: watch.Corrupted, To: lockcore.Snapshot{Store: path, State: lockcore.Corrupt, Token: "sha256:a"}}
+	corrupt := func(path string) Fact {
+		return Fact{Identity: "/disk/s", Event: watch.Corrupted, To: lockcore.Snapshot{Store: path, State: lockcore.Corrupt, Token: "sha256:a"}}
 	}
-	d, told := Decider{}.Step(corrupt("/disk/s", "/link"), now)
-	_, again := d.Step(corrupt("/disk/s", "/disk/s"), now)
+	d, told := Decider{}.Step(corrupt("/link"), now)
+	_, again := d.Step(corrupt("/disk/s"), now)
 	if len(told) != 1 || len(again) != 0 {
 		t.Errorf("told %v, and by the other path %v", told, again)
-	}
-	earlier, _ := Decider{}.Step(corrupt("", "/link"), now)
-	adopted := Told{Decider: earlier}.Adopted("/disk/s", "/link").Of([]string{"/disk/s"}).Decider
-	if _, again := adopted.Step(corrupt("/disk/s", "/link"), now); len(again) != 0 || len(adopted.stores) != 1 {
-		t.Errorf("of an earlier version: %v, %v", again, adopted.stores)
 	}
 }
 

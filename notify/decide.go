@@ -171,26 +171,29 @@ func (d Decider) Look(store string, s lockcore.Snapshot, now time.Time) Decider 
 
 // Next is when Wake or Looks wants to be called; zero while nothing waits.
 func (d Decider) Next() time.Time {
-	var next time.Time
-	sooner := func(t time.Time) {
-		if next.IsZero() || t.Before(next) {
-			next = t
-		}
-	}
+	var times []time.Time
 	for _, m := range d.stores {
 		if m.Stale.waits() {
-			sooner(m.Stale.next())
+			times = append(times, m.Stale.next())
 		}
 	}
 	for _, p := range d.posts {
-		if t := d.endOf(p); !t.IsZero() {
-			sooner(t)
-		}
+		times = append(times, d.endOf(p))
 	}
 	if len(d.missed) > 0 {
-		sooner(slices.MaxFunc([]time.Time{d.gather, d.quiet.Until}, time.Time.Compare))
+		times = append(times, slices.MaxFunc([]time.Time{d.gather, d.quiet.Until}, time.Time.Compare))
 	}
-	return next
+	return Earliest(times...)
+}
+
+// Earliest returns the first of times of which zero means never.
+func Earliest(times ...time.Time) (first time.Time) {
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
 }
 
 // waits reports whether this process has seen a stale lock that is not told yet.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -41,19 +42,22 @@ func (s screen) pass(d Decider, end time.Time) Decider {
 	}
 }
 
-// TestEverySequence plays all sequences of four states in several rhythms: when they are over an alarm is on the screen exactly if two
+// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms: when they are over an alarm is on the screen exactly if two
 // claim the store, or a fight is on.
 func TestEverySequence(t *testing.T) {
 	states := []lockcore.Snapshot{free, elsewhere, stale, corrupt, both, vanished, copied}
 	events := map[lockcore.State]watch.Event{lockcore.Unlocked: watch.Released, lockcore.HeldElsewhere: watch.TakenOver, lockcore.Stale: watch.WentStale,
 		lockcore.Corrupt: watch.Corrupted, lockcore.Contested: watch.BecameTwo}
-	total := len(states) * len(states) * len(states) * len(states)
+	length, total := testfs.Rounds(3, 4), 1
+	for range length {
+		total *= len(states)
+	}
 	for _, name := range []string{"", "~/s"} {
 		for _, every := range []time.Duration{500 * time.Millisecond, 7 * time.Second, time.Minute} {
 			for n := range total {
 				var d Decider
 				s, now, last, way := screen{}, start, lockcore.Snapshot{}, ""
-				for range 4 {
+				for range length {
 					to := states[n%len(states)]
 					n /= len(states)
 					way += fmt.Sprint(" ", to.State, "/", to.Reason)

@@ -11,7 +11,7 @@ func (d Decider) OweGreeting() Decider {
 	return d
 }
 
-// OwesGreeting reports whether the greeting is still to be told. Nothing is owed where an earlier version has run, which had no greeting.
+// OwesGreeting reports whether the greeting is still to be told.
 func (d Decider) OwesGreeting() bool { return d.greeting }
 
 // Greeted notes that it is told now.

@@ -10,7 +10,7 @@ import (
 	"lockbar/icons"
 )
 
-// TestGreetingIsOwedUntilTold, across restarts; what an earlier version left owes none.
+// TestGreetingIsOwedUntilTold, across restarts, and only then.
 func TestGreetingIsOwedUntilTold(t *testing.T) {
 	again := func(d Decider) Decider {
 		data, err := Told{Decider: d}.Encode()

@@ -232,7 +232,7 @@ func (o Outbox) clear(slot string) Outbox {
 
 // keep notes what a slot shows now.
 func (o Outbox) keep(l Letter, h Handle) Outbox {
-	if h == (Handle{}) || l.Slot == "" { // nobody would take it back: it is a version's that knew no slots
+	if h == (Handle{}) {
 		return o
 	}
 	l.Shown, l.Replaces, l.sent, l.again, l.Tries = h, Handle{}, time.Time{}, false, 0

@@ -49,21 +49,6 @@ func TestAlarmIsNeverOld(t *testing.T) {
 	}
 }
 
-// TestLettersOfTheVersionBefore are sent, and nothing is kept of what nobody would take back.
-func TestLettersOfTheVersionBefore(t *testing.T) {
-	told, err := DecodeTold([]byte(`{"version":1,"stores":{},"outbox":[{"id":1,"message":{"title":"Alarm","urgent":true},"written":"2026-11-22T12:00:00Z"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, due := told.Outbox.Take(start, false)
-	if len(due) != 1 {
-		t.Fatalf("%v", due)
-	}
-	if o = o.Report(due[0].ID, Handle{"desktop", 1}, true, start); len(o.letters) != 0 {
-		t.Errorf("kept %v", o.letters[0])
-	}
-}
-
 // TestReportIsOfItsLetter: a withdrawal that went well is not one that failed because a message did before it.
 func TestReportIsOfItsLetter(t *testing.T) {
 	desk := &failingDesk{}

@@ -150,9 +150,7 @@ func (d Decider) endOf(p post) (end time.Time) {
 		return p.Over.Add(d.patience(p))
 	}
 	for _, c := range p.Claims {
-		if t := c.end(d.stores[c.Store]); !t.IsZero() && (end.IsZero() || t.Before(end)) {
-			end = t
-		}
+		end = Earliest(end, c.end(d.stores[c.Store]))
 	}
 	return end
 }

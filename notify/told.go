@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// toldVersion is the version of the JSON. Version 1 knew no slots, and would show again what is shown; any other begins anew.
+// toldVersion is the version of the JSON; after any other all begins anew.
 const toldVersion = 2
 
 // Told is what outlives a restart: what was told, and what still has to be.
@@ -63,15 +63,6 @@ func (t Told) unwatch(slot string, p post, watched func(store string) bool) Told
 	return t
 }
 
-// Adopted returns the same with a store by its identity that an earlier version knew by its path.
-func (t Told) Adopted(identity, path string) Told {
-	m, byPath := t.Decider.stores[path]
-	if _, known := t.Decider.stores[identity]; byPath && !known {
-		t.Decider.stores = with(t.Decider.stores, identity, m)
-	}
-	return t
-}
-
 // toldJSON is its JSON.
 type toldJSON struct {
 	Version  int                 `json:"version"`
@@ -103,7 +94,7 @@ func DecodeTold(data []byte) (Told, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Told{}, fmt.Errorf("notify: %w", err)
 	}
-	if f.Version != 1 && f.Version != toldVersion {
+	if f.Version != toldVersion {
 		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
 	}
 	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil

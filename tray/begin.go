@@ -20,15 +20,11 @@ func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
-		clicks: make(chan action), opened: make(chan struct{}, 1), closed: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan panelNews),
+		clicks: make(chan action), opened: make(chan struct{}, 1), closed: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan bool),
 		results: make(chan result), reports: make(chan notify.Report), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), registered: make(chan struct{}), wakes: wakes, woke: make(chan struct{}, 1), screenAsleep: screenAsleep, readSettings: readSettings,
+		jobs: make(chan job, 1), registered: make(chan struct{}), woke: make(chan struct{}, 1), system: c.realSystem(),
 		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, clickedAway: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
-	l.inspect = func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
-		return c.Stores[store].Inspect(ctx, m)
-	}
-	l.serve = l.serveDaemon
 	names := storeNames(c.Stores)
 	for _, s := range c.Stores {
 		l.speakers = append(l.speakers, c.speaker(s))
@@ -50,7 +46,7 @@ func (l *loop) begin() {
 	l.last = make([]lockcore.Snapshot, len(l.config.Stores))
 	var watched []string
 	for _, s := range l.config.Stores {
-		told, watched = told.Adopted(s.Identity(), s.Dir()), append(watched, s.Identity())
+		watched = append(watched, s.Identity())
 	}
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
 	told.Outbox = told.Outbox.Resume()

@@ -16,5 +16,5 @@ func (*bus) Close() error                         { return nil }
 // tellsPanels: there is always a place for icons.
 const tellsPanels = false
 
-func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}, chan<- panelNews, time.Duration) {
+func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}, chan<- bool, time.Duration) {
 }

@@ -72,7 +72,7 @@ const tellsPanels = true
 
 // watch says that a panel came and announces the icon to it, for each, until ctx ends; it cancels with errBusLost when the bus
 // goes. To news it says whether a panel shows icons, which may take it so long.
-func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- panelNews, patience time.Duration) {
+func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- bool, patience time.Duration) {
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	signals, err := b.panelSignals(ctx) // first, so that no panel is missed that comes during the question
@@ -87,8 +87,8 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 		if seen = hasHost(ctx, b.own); seen {
 			late.Stop()
 		}
-		if n := newsOf(seen, isLate); n != noNews {
-			send(ctx, news, n)
+		if seen || isLate { // until then one may still come
+			send(ctx, news, seen)
 		}
 	}
 	if look(false); !seen {

@@ -88,8 +88,8 @@ func (l *loop) clickDaemon(ctx context.Context, a action) {
 }
 
 // serveDaemon asks the service manager, and says what came of it.
-func (l *loop) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) result {
-	store := l.config.Stores[a.Store]
+func (c Config) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) result {
+	store := c.Stores[a.Store]
 	if a.Do == doStartDaemon {
 		said, err := service.Start(ctx, store, store.Inspect(ctx, *m))
 		return served("started", said, err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -104,7 +105,7 @@ func TestTooltipHasNoMarkup(t *testing.T) {
 
 // TestAnEntryMeansOneLock: whatever happens to a store, no entry is shown for two locks, and each brings what it was last shown for.
 func TestAnEntryMeansOneLock(t *testing.T) {
-	const rounds = 300
+	rounds := testfs.Rounds(150, 300)
 	random := rand.New(rand.NewPCG(1, 2))
 	for stores := 1; stores <= 2; stores++ {
 		log, rebuilt := calls{}, 0

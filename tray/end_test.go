@@ -34,11 +34,13 @@ func (d *mainThread) Show(v view) error {
 
 // TestEndWhileDrawing: the loop waits for the thread that ends the app, and what it knew is on disk all the same.
 func TestEndWhileDrawing(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name     string
 		signaled bool
 	}{{"quit by the system", false}, {"SIGTERM", true}} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			stateDir := t.TempDir()
 			store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: stateDir})
 			if err != nil {
@@ -102,6 +104,7 @@ func TestEndIsBounded(t *testing.T) {
 
 // TestSaveBeforeTheEnd: when Windows asks whether the session may end, what waits for another try is written, and the app goes on.
 func TestSaveBeforeTheEnd(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	unlock := lockState(t, dir)
 	l := newLoop(Config{StateDir: dir}, newLogs(io.Discard, false))

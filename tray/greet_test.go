@@ -46,7 +46,7 @@ func TestGreetingWaits(t *testing.T) {
 		"the settings": func(l *loop) { l.mute = true },
 		"a look":       func(l *loop) { l.seen[1] = false },
 		"the login":    func(l *loop) { l.loginRead = false },
-		"the panel":    func(l *loop) { l.tellPanel(panelMissing, "XFCE"); l.pending.letters = nil },
+		"the panel":    func(l *loop) { l.tellPanel(false, "XFCE"); l.pending.letters = nil },
 		"a pause":      func(l *loop) { l.settings.PausedUntil = now.Add(time.Hour) },
 		"first start":  func(l *loop) { l.told = notify.Decider{} },
 	} {

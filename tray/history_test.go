@@ -47,6 +47,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 }
 
 func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.Mkdir(dir+"/history.jsonl", 0o700); err != nil {
 		t.Fatal(err)

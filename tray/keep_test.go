@@ -59,6 +59,7 @@ func lockState(t *testing.T, dir string) (unlock func()) {
 
 // TestLettersGoAlthoughAWriterHangs, a moment later, and what was told is written when the other writer is done.
 func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	unlock := lockState(t, dir)
 	sent := 0

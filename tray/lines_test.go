@@ -81,7 +81,6 @@ func TestEveryLineFits(t *testing.T) {
 		}
 	}
 	for what, s := range everyLook() {
-		check(what, one(s))
 		check(what, inputOf(storeView{Name: strings.Repeat("n", nameRunes), Short: "s", Snapshot: s}, storeView{Name: "b", Short: "b"}))
 	}
 	for what, text := range everyNotice() {

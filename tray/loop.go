@@ -56,6 +56,25 @@ const (
 	changeQueue = 16
 )
 
+// system is what the loop asks of the machine. Tests put others in the place of these.
+type system struct {
+	wakes        <-chan struct{} // the machine or its screens woke: a hint
+	screenAsleep func() bool     // reports whether nobody can see what is posted
+	freeMemory   func()
+	readSettings func(path string, service bool) answer
+	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
+	serve        func(ctx context.Context, a action, m *lockcore.Memory) result
+}
+
+func (c Config) realSystem() system {
+	return system{
+		wakes: wakes, screenAsleep: screenAsleep, freeMemory: debug.FreeOSMemory, readSettings: readSettings, serve: c.serveDaemon,
+		inspect: func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot {
+			return c.Stores[store].Inspect(ctx, m)
+		},
+	}
+}
+
 // loop owns all that is known. Only run and what it calls touch the fields; others send.
 type loop struct {
 	config     Config
@@ -69,24 +88,18 @@ type loop struct {
 	opened     chan struct{}
 	closed     chan struct{} // the menu, which was not drawn while it was open: a hint
 	panels     chan struct{} // a panel came: a hint, which may stand for several
-	panelNews  chan panelNews
+	panelNews  chan bool     // whether one shows the icon, once that is known
 	results    chan result
 	reports    chan notify.Report
 	said       chan notify.Event // by the desktop
 	checks     chan lookAt
 	healths    chan health
 	readings   chan reading
-	jobs       chan job        // for the keeper
-	registered chan struct{}   // closed when the icon should be there
-	wakes      <-chan struct{} // the machine or its screens woke: a hint
-	woke       chan struct{}   // the same for the watcher
+	jobs       chan job      // for the keeper
+	registered chan struct{} // closed when the icon should be there
+	woke       chan struct{} // for the watcher: the machine woke
 
-	// screenAsleep reports whether nobody can see what is posted.
-	screenAsleep func() bool
-	readSettings func(path string, service bool) answer
-	inspect      func(ctx context.Context, store int, m lockcore.Memory) lockcore.Snapshot
-	serve        func(ctx context.Context, a action, m *lockcore.Memory) result
-
+	system
 	stores      []storeView
 	seen        []bool          // by store: its first look was taken in
 	unread      []watch.Change  // not told yet: they wait for the settings
@@ -186,8 +199,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 				return err
 			}
 			l.drawn = time.Time{} // there is no menu now
-		case n := <-l.panelNews:
-			l.tellPanel(n, os.Getenv("XDG_CURRENT_DESKTOP"))
+		case shown := <-l.panelNews:
+			l.tellPanel(shown, os.Getenv("XDG_CURRENT_DESKTOP"))
 		case <-l.wakes:
 			hint(l.woke)
 			l.wake(time.Now())
@@ -206,7 +219,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.wake(now)
 			l.check(ctx, now)
 		case <-quiet.C:
-			l.work.Go(debug.FreeOSMemory)
+			l.work.Go(l.freeMemory)
 			continue
 		}
 		now := time.Now()
@@ -240,18 +253,10 @@ func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 		return err
 	}
 	l.drawn = time.Now()
-	if next := earliest(v.Next, l.due(turn)); !next.IsZero() {
+	if next := notify.Earliest(v.Next, l.due(turn)); !next.IsZero() {
 		tick.Reset(next.Sub(l.drawn))
 	} else {
 		tick.Stop()
 	}
 	return nil
-}
-
-// earliest of two times of which zero means never.
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -25,31 +25,11 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// panelNews says what the user should be told about panels.
-type panelNews uint8
-
-const (
-	noNews panelNews = iota
-	panelMissing
-	panelThere // the first since the start
-)
-
-// newsOf returns the news while no panel has shown icons yet. there: one shows them now. late: one has had the time to come.
-func newsOf(there, late bool) panelNews {
-	switch {
-	case there:
-		return panelThere
-	case late:
-		return panelMissing
-	}
-	return noNews
-}
-
 // tellPanel tells it in the log, which a terminal shows, and by a message. Without a notification service the terminal still shows it.
 // A start by hand is always told of; of starts at login only the first is, since the rest would say the same.
-func (l *loop) tellPanel(n panelNews, current string) {
-	missing := n == panelMissing
-	l.iconShown = !missing
+func (l *loop) tellPanel(shown bool, current string) {
+	missing := !shown
+	l.iconShown = shown
 	if !missing && !l.told.PanelMissed() {
 		return
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // hear starts the watch of a session, whose panel may take so long, and returns what it says.
-func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan panelNews, newPanel chan struct{}) {
+func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan bool, newPanel chan struct{}) {
 	t.Helper()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
 	bus, err := openBus(t.Context(), newLogs(io.Discard, true))
@@ -21,7 +21,7 @@ func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan pane
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	news, newPanel = make(chan panelNews), make(chan struct{}, 1)
+	news, newPanel = make(chan bool), make(chan struct{}, 1)
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
@@ -35,7 +35,7 @@ func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan pane
 	return news, newPanel
 }
 
-func wantNews(t *testing.T, news <-chan panelNews, want panelNews) {
+func wantNews(t *testing.T, news <-chan bool, want bool) {
 	t.Helper()
 	select {
 	case got := <-news:
@@ -52,18 +52,18 @@ const soon = 100 * time.Millisecond
 func TestNoWatcher(t *testing.T) {
 	b := testdesk.NewBus(t)
 	news, _ := hear(t, b, soon)
-	wantNews(t, news, panelMissing)
+	wantNews(t, news, false)
 	testdesk.NewWatcher(t, b)
-	wantNews(t, news, panelThere)
+	wantNews(t, news, true)
 }
 
 // TestIconIsAnnouncedOnceItIsExported: a panel that comes while the app starts would ask an icon that is not there, and never again.
 func TestIconIsAnnouncedOnceItIsExported(t *testing.T) {
 	b := testdesk.NewBus(t)
 	news, _ := hear(t, b, soon)
-	wantNews(t, news, panelMissing)
+	wantNews(t, news, false)
 	w := testdesk.NewWatcher(t, b)
-	wantNews(t, news, panelThere) // after the panel's coming was dealt with
+	wantNews(t, news, true) // after the panel's coming was dealt with
 	if all := w.Registrations(); len(all) > 0 {
 		t.Errorf("announced before it was exported: %+v", all)
 	}
@@ -73,36 +73,36 @@ func TestWatcherWithoutHost(t *testing.T) {
 	b := testdesk.NewBus(t)
 	w := testdesk.NewWatcherWithoutHost(t, b)
 	news, _ := hear(t, b, soon)
-	wantNews(t, news, panelMissing)
+	wantNews(t, news, false)
 	if err := w.SetHost(true); err != nil {
 		t.Fatal(err)
 	}
-	wantNews(t, news, panelThere)
+	wantNews(t, news, true)
 }
 
 // TestWatcherComesBeforeItsHost: kded has the name seconds before the panel is there.
 func TestWatcherComesBeforeItsHost(t *testing.T) {
 	b := testdesk.NewBus(t)
 	news, newPanel := hear(t, b, soon)
-	wantNews(t, news, panelMissing)
+	wantNews(t, news, false)
 	w := testdesk.NewWatcherWithoutHost(t, b)
 	<-newPanel
 	if err := w.SetHost(true); err != nil {
 		t.Fatal(err)
 	}
-	wantNews(t, news, panelThere)
+	wantNews(t, news, true)
 }
 
 func TestMissingPanelIsSaid(t *testing.T) {
 	for current, says := range map[string]string{"ubuntu:GNOME": "AppIndicator and KStatusNotifierItem Support", "XFCE": "start a panel that shows tray icons"} {
 		var out bytes.Buffer
 		l := newLoop(Config{}, newLogs(&out, false))
-		l.tellPanel(panelMissing, current)
+		l.tellPanel(false, current)
 		letters := l.pending.letters
 		if len(letters) != 1 || !strings.Contains(letters[0].Message.Body, says) || !strings.Contains(out.String(), says) {
 			t.Errorf("%s: %v, %q", current, letters, out.String())
 		}
-		l.tellPanel(panelThere, current)
+		l.tellPanel(true, current)
 		if strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("%q", out.String())
 		}
@@ -125,7 +125,7 @@ func TestMissingPanelIsToldOnce(t *testing.T) {
 		var out bytes.Buffer
 		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))
 		l.told = test.told
-		l.tellPanel(panelMissing, "XFCE")
+		l.tellPanel(false, "XFCE")
 		if got := len(l.pending.letters); got != test.messages || out.Len() == 0 {
 			t.Errorf("%s: %d messages, and in the log %q", test.name, got, out.String())
 		}

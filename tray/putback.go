@@ -9,6 +9,7 @@ import (
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
+	"lockbar/notify"
 )
 
 // The daemon here may lose its lock to the end of another one, which deletes whatever lock is there. It gets it back, once, and that is
@@ -45,7 +46,7 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 func (l *loop) nextReturn(now time.Time) (next time.Time) {
 	for _, k := range l.lostLocks {
 		if at := l.memories[k.Store].ReturnAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last); at.After(now) {
-			next = earliest(next, at)
+			next = notify.Earliest(next, at)
 		}
 	}
 	return next

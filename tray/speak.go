@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lockbar/lockcore"
+	"lockbar/notify"
 )
 
 // The machines that share a store tell each other what runs on them, each in a file of its own there (lockcore.Announcement). This file
@@ -157,7 +158,7 @@ func (l *loop) leave(now time.Time) {
 func (l *loop) nextWord(now time.Time) (next time.Time) {
 	for i := range l.speakers {
 		if due := l.speakers[i].due; due.After(now) {
-			next = earliest(next, due)
+			next = notify.Earliest(next, due)
 		}
 	}
 	return next

@@ -84,15 +84,14 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 // due returns when wake has something to do. Timers stand still while the machine sleeps, and the times that people chose do not, so a
 // far time is checked again every slowAge.
 func (l *loop) due(now time.Time) time.Time {
-	wait := earliest(l.late(), l.retry)
+	wait := notify.Earliest(l.late(), l.retry)
 	if l.mute {
 		return wait
 	}
-	next := earliest(earliest(wait, l.told.Next()), earliest(earliest(l.nextWord(now), l.nextAsk()), l.nextReturn(now)))
+	next := notify.Earliest(wait, l.told.Next(), l.nextWord(now), l.nextAsk(), l.nextReturn(now), l.nextPost(now))
 	if l.settings.paused(now) {
-		next = earliest(next, l.settings.PausedUntil)
+		next = notify.Earliest(next, l.settings.PausedUntil)
 	}
-	next = earliest(next, l.nextPost(now))
 	if far := now.Add(slowAge); !next.IsZero() && next.After(far) {
 		return far
 	}

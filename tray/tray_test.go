@@ -15,8 +15,8 @@ import (
 )
 
 func TestOnlyOneInstance(t *testing.T) {
-	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	c, log := Config{StateDir: filepath.Join(t.TempDir(), "made", "here")}, newLogs(io.Discard, false)
+	t.Parallel()
+	c, log := Config{StateDir: filepath.Join(t.TempDir(), "made", "here"), Demo: true}, newLogs(io.Discard, false)
 	first, err := c.onlyInstance(log)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"slices"
 	"time"
 
 	"lockbar/icons"
@@ -180,23 +181,16 @@ func worstOf(stores []storeView) storeView {
 
 // next returns the earliest moment at which an age or the notice changes.
 func next(in input) time.Time {
-	var next time.Time
-	sooner := func(t time.Time) {
-		if t.After(in.Now) && (next.IsZero() || t.Before(next)) {
-			next = t
-		}
-	}
+	times := []time.Time{in.Settings.PausedUntil, in.Looked.Add(exactTime)}
 	if in.Notice.Text != "" {
-		sooner(in.Notice.At.Add(noticeTime))
+		times = append(times, in.Notice.At.Add(noticeTime))
 	}
-	sooner(in.Settings.PausedUntil)
-	sooner(in.Looked.Add(exactTime))
 	for _, s := range in.Stores {
 		if taken, known := s.Snapshot.Record.Started(); known {
-			sooner(nextAge(taken, in.Now))
+			times = append(times, nextAge(taken, in.Now))
 		}
 	}
-	return next
+	return notify.Earliest(slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(in.Now) })...)
 }
 
 // slowAge bounds the time between two checks of an age against the clock: timers stand still while a laptop sleeps. Such a

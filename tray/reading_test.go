@@ -1,0 +1,200 @@
+package tray
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/internal/config"
+	"lockbar/internal/fsx"
+	"lockbar/internal/service"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// slowSettings are settings on a mount that does not answer before it has one.
+type slowSettings struct{ atomic.Pointer[answer] }
+
+func (s *slowSettings) read(string) answer {
+	if a := s.Load(); a != nil {
+		return *a
+	}
+	time.Sleep(fsx.ReadTimeout)
+	return answer{silent: true}
+}
+
+// TestSettingsThatHang delay no icon, and a message by settingsTime at most, or at the start until they are given up. The last ones
+// hold meanwhile, and they are taken in when they come.
+func TestSettingsThatHang(t *testing.T) {
+	takeover := func(r *rig, n int) {
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n, Hostname: fmt.Sprint("mac-", n)}))
+	}
+	told := func(t *testing.T, r *rig, want time.Duration) {
+		t.Helper()
+		began := time.Now()
+		<-r.told
+		if waited := time.Since(began); waited > want {
+			t.Errorf("told after %v, want %v", waited, want)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var slow slowSettings
+		r := newRigReading(t, 1, slow.read) // from the start
+		r.saw(0, watch.Initial, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
+		if v, _, _ := r.display.now(); v.Icon != icons.Contested || len(r.told) != 0 {
+			t.Errorf("icon %v, %d told before the settings could be known", v.Icon, len(r.told))
+		}
+		told(t, r, fsx.ReadTimeout)
+		r.shows(t, "Settings cannot be read now")
+		takeover(r, 1)
+		told(t, r, 0)
+		time.Sleep(settingsPause)
+		takeover(r, 2) // while they are tried again
+		told(t, r, 0)
+		paused := choicesOf(config.Default())
+		paused.PausedUntil = time.Now().Add(time.Hour)
+		slow.Store(&answer{choices: paused})
+		time.Sleep(settingsPause + fsx.ReadTimeout)
+		r.shows(t, "paused until")
+		takeover(r, 3)
+		if len(r.told) != 0 {
+			t.Errorf("told during a pause: %v", <-r.told)
+		}
+		slow.Store(nil)
+		takeover(r, 4)
+		time.Sleep(settingsPause)
+		if len(r.told) != 0 {
+			t.Errorf("told during a pause: %v", <-r.told)
+		}
+		r.stop(t)
+	})
+}
+
+// TestSettingsHangLater: a message waits for them for settingsTime, and no longer while they are known to hang.
+func TestSettingsHangLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var slow slowSettings
+		slow.Store(&answer{choices: choicesOf(config.Default())})
+		r := newRigReading(t, 1, slow.read)
+		time.Sleep(fsx.ReadTimeout)
+		slow.Store(nil)
+		for n, want := range []time.Duration{settingsTime, fsx.ReadTimeout, 0} {
+			began := time.Now()
+			r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n + 1, Hostname: fmt.Sprint("mac-", n)}))
+			if <-r.told; time.Since(began) > want {
+				t.Errorf("message %d is told after %v, want %v", n, time.Since(began), want)
+			}
+			time.Sleep(fsx.ReadTimeout)
+		}
+		r.stop(t)
+	})
+}
+
+// TestPauseBeforeTheFirstAnswer: however late the display comes, nothing is told before the settings are known.
+func TestPauseBeforeTheFirstAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		paused := choicesOf(config.Default())
+		paused.PausedUntil = time.Now().Add(time.Hour)
+		r := newRigReading(t, 1, func(string) answer {
+			time.Sleep(fsx.ReadTimeout / 2)
+			return answer{choices: paused}
+		})
+		r.saw(0, watch.Initial, lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}))
+		time.Sleep(fsx.ReadTimeout)
+		if synctest.Wait(); len(r.told) != 0 {
+			t.Errorf("told during a pause: %v", <-r.told)
+		}
+		r.stop(t)
+	})
+}
+
+// TestPauseDuringAStorm: settings that are read more slowly than changes come are taken in all the same.
+func TestPauseDuringAStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var settings atomic.Pointer[answer]
+		settings.Store(&answer{choices: choicesOf(config.Default())})
+		const slow = settingsTime / 4
+		r := newRigReading(t, 1, func(string) answer {
+			a := *settings.Load()
+			time.Sleep(slow)
+			return a
+		})
+		states := []lockcore.Snapshot{lock(lockcore.HeldElsewhere, "", mini), noLock(lockcore.Unlocked, "")}
+		storm := func() {
+			for n := range 20 {
+				r.saw(0, watch.Changed, states[n%2])
+				time.Sleep(slow / 2)
+			}
+		}
+		storm()
+		paused := choicesOf(config.Default())
+		paused.PausedUntil = time.Now().Add(time.Hour)
+		settings.Store(&answer{choices: paused})
+		storm()
+		r.shows(t, "paused until")
+		r.stop(t)
+	})
+}
+
+// TestStaleWaitsForTheServiceToo: what the daemon's own service says is read with the settings. Where it cannot be read, what it said
+// last holds.
+func TestStaleWaitsForTheServiceToo(t *testing.T) {
+	const wait = 30 * time.Second
+	synctest.Test(t, func(t *testing.T) {
+		said := []*service.Installed{{Restart: wait}, nil}
+		r := newRigReading(t, 1, func(string) answer {
+			a := answer{choices: choicesOf(config.Default()), service: said[0]}
+			said = said[len(said)-1:]
+			return a
+		})
+		r.saw(0, watch.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
+		time.Sleep(notify.Grace + wait - time.Millisecond)
+		synctest.Wait()
+		if len(r.told) != 0 {
+			t.Errorf("told too early: %v", <-r.told)
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if len(r.told) != 1 {
+			t.Errorf("told %d messages", len(r.told))
+		}
+		r.stop(t)
+	})
+}
+
+// TestServiceIsReadWhenItCounts: with twenty services that takes a millisecond, which no click needs.
+func TestServiceIsReadWhenItCounts(t *testing.T) {
+	none := noLock(lockcore.Unlocked, "")
+	for _, test := range []struct {
+		name string
+		demo bool
+		mute bool
+		to   lockcore.Snapshot
+		want bool
+	}{
+		{"start", false, true, none, true},
+		{"event", false, false, none, false},
+		{"stale", false, false, lock(lockcore.Stale, lockcore.ProcessGone, ours), true},
+		{"contested", false, false, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), true},
+		{"demo", true, true, none, false},
+	} {
+		l := newLoop(Config{Demo: test.demo}, newLogs(io.Discard, true))
+		l.mute, l.unread = test.mute, []watch.Change{{To: test.to}}
+		l.readSettings = func(_ string, service bool) answer {
+			if service != test.want {
+				t.Errorf("%s: %v", test.name, service)
+			}
+			return answer{}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		l.askSettings(ctx)
+		l.work.Wait()
+	}
+}

@@ -1,0 +1,176 @@
+package tray
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lockbar/icons"
+	"lockbar/lockcore"
+	"lockbar/lockcore/watch"
+	"lockbar/notify"
+)
+
+// fakeDisplay keeps the last view, and fails when it is told to.
+type fakeDisplay struct {
+	mu     sync.Mutex
+	icon   icons.Kind // shown ahead of the view
+	view   view
+	shown  int
+	forgot int
+	built  int
+	err    error
+}
+
+func (d *fakeDisplay) ShowIcon(k icons.Kind) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.icon = k
+	return d.err
+}
+
+func (d *fakeDisplay) Show(v view) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.view, d.shown = v, d.shown+1
+	return d.err
+}
+
+func (d *fakeDisplay) Rebuild() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.built++
+	return d.err
+}
+
+func (d *fakeDisplay) Forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forgot++
+}
+
+// now is what is shown when everything has come to rest and been drawn, and how often it was.
+func (d *fakeDisplay) now() (v view, shown, forgot int) {
+	time.Sleep(drawPause)
+	synctest.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.view, d.shown, d.forgot
+}
+
+func (d *fakeDisplay) fail(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.err = err
+}
+
+// rig is a loop under virtual time, without a watcher: the test says what was seen.
+type rig struct {
+	*loop
+	display fakeDisplay
+	ended   chan error
+	cancel  context.CancelFunc
+	last    []lockcore.Snapshot
+	told    chan notify.Message
+	gone    chan notify.Handle // what was withdrawn
+	deaf    atomic.Bool        // the desktop does not answer
+	names   []string
+	away    bool          // what is seen may have happened before
+	asleep  atomic.Bool   // the screen
+	wakes   chan struct{} // tells that it woke
+	reads   atomic.Int32  // of the settings
+}
+
+// newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
+func newRig(t *testing.T, stores int) *rig {
+	return newRigReading(t, stores, func(path string) answer { return readSettings(path, false) })
+}
+
+// newRigReading is newRig with another way to read the settings.
+func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
+	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json")}
+	for range stores {
+		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Stores = append(c.Stores, s)
+	}
+	r := &rig{loop: newLoop(c, newLogs(io.Discard, true)), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
+		told: make(chan notify.Message, 9), gone: make(chan notify.Handle, 9)}
+	r.names = storeNames(c.Stores)
+	r.inspect = func(_ context.Context, store int, _ lockcore.Memory) lockcore.Snapshot { return r.last[store] }
+	ctx, cancel := context.WithCancel(t.Context())
+	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
+	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
+	r.freeMemory = func() {} // it takes milliseconds, and hours pass here
+	r.loop.wakes, r.readSettings = r.wakes, func(path string, _ bool) answer { r.reads.Add(1); return read(path) }
+	r.begin()
+	r.cancel = cancel
+	go keeper.run(ctx.Done(), r.jobs, nil)
+	go func() { r.ended <- r.run(ctx, &r.display) }()
+	<-r.registered
+	synctest.Wait()
+	return r
+}
+
+// deliver is a desktop that shows all it is given.
+func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
+	shown := notify.Handle{Service: "desktop", ID: uint32(l.ID)}
+	if l.Message.IsZero() {
+		r.gone <- l.Replaces
+		shown = notify.Handle{}
+	} else {
+		r.told <- l.Message
+	}
+	if !r.deaf.Load() {
+		go send(ctx, r.reports, notify.Report{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}})
+	}
+	return nil
+}
+
+func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
+	s.Store = r.config.Stores[store].Dir()
+	seen := watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.away}
+	r.last[store] = s // before the loop may look for itself
+	r.changes <- sighting{Change: seen}
+	synctest.Wait()
+}
+
+// wakeUp has the watcher say of what it sees that the machine may have slept meanwhile.
+func (r *rig) wakeUp() { r.away = true }
+
+func (r *rig) click(do verb, store int) {
+	v, _, _ := r.display.now()
+	r.clicks <- itemOf(v.Menu, do, store).Action
+	synctest.Wait()
+}
+
+func (r *rig) shows(t *testing.T, part string) {
+	t.Helper()
+	v, _, _ := r.display.now()
+	if got := printed(v); !strings.Contains(got, part) {
+		t.Errorf("%q is not in\n%s", part, got)
+	}
+}
+
+func (r *rig) stop(t *testing.T) {
+	t.Helper()
+	r.cancel()
+	if err := <-r.ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// waits has the watcher see a lock go whose event is not told yet.
+func (r *rig) waits(store int, s lockcore.Snapshot, since time.Time) {
+	s.Store = r.config.Stores[store].Dir()
+	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.away}}
+	synctest.Wait()
+}
