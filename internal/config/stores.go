@@ -24,7 +24,7 @@ const (
 	FromDefault = "the default"
 )
 
-// FoundStores is what a search gave.
+// FoundStores is the result of a search.
 type FoundStores struct {
 	Stores []StorePath
 	// Problems are of files that could not be read or understood: the daemon's store may be another one.
@@ -90,7 +90,7 @@ func daemonStores(home string) ([]StorePath, error) {
 	return firstStore(installed(home))
 }
 
-// listedStores are the stores of the config file.
+// listedStores returns the stores of the config file.
 func listedStores() ([]StorePath, error) {
 	path, err := Path()
 	if err != nil {

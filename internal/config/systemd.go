@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// unitDir is where a user's own units are (systemd.unit(5)).
+// unitDir returns the directory of a user's own units (systemd.unit(5)).
 func unitDir(env func(string) string, home string) string {
 	if xdg := env("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
 		return filepath.Join(xdg, "systemd", "user")
@@ -28,7 +28,7 @@ func systemdServices(dir, home string) (list []Service) {
 	return list
 }
 
-// units are the services that have a file or drop-ins in dir: `systemctl --user edit` makes drop-ins for a unit that lies
+// units lists the services that have a file or drop-ins in dir: `systemctl --user edit` makes drop-ins for a unit that lies
 // elsewhere.
 func units(dir string) []string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // the only error is of the pattern
@@ -57,7 +57,7 @@ func loadUnit(path, home string) *unit {
 	return u
 }
 
-// unit is what the files of one unit come to.
+// unit collects what the files of one unit say.
 type unit struct {
 	name, home  string
 	daemon      bool // it starts the daemon
@@ -117,7 +117,7 @@ func (u *unit) addVariables(file string) {
 	}
 }
 
-// mayNameStore: a file of variables cannot be read, or speaks of the store. One that need not be there ("-") names none then.
+// mayNameStore reports whether a file of variables cannot be read, or speaks of the store. One that need not be there ("-") may be missing.
 func mayNameStore(value string) bool {
 	path, optional := strings.CutPrefix(value, "-")
 	data, err := readServiceFile(path)

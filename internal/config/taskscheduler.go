@@ -140,7 +140,7 @@ func (s *Service) readScript(path string, env func(string) string) (starts bool)
 	return starts
 }
 
-// scriptOf is the script that a command runs, itself or by cmd.exe /c; empty if there is none that is understood.
+// scriptOf returns the script that a command runs, itself or by cmd.exe /c; empty if there is none that is understood.
 func scriptOf(command, arguments string) string {
 	if isScript(command) {
 		return command
@@ -174,7 +174,7 @@ func speaksOfDaemon(line string) bool {
 	})
 }
 
-// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. It is not translated.
+// taskFile holds the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. It is not translated.
 type taskFile struct {
 	URI      string `xml:"RegistrationInfo>URI"`
 	Interval string `xml:"Settings>RestartOnFailure>Interval"`
@@ -191,7 +191,7 @@ func parseTask(data []byte) (file taskFile, err error) {
 	return file, d.Decode(&file)
 }
 
-// isoSpan reads a duration of XML Schema without years and months, as PT1M. It is 0 where it is not understood.
+// isoSpan reads a duration of XML Schema without years and months, as PT1M. It returns 0 if that is not understood.
 func isoSpan(text string) time.Duration {
 	date, clock, _ := strings.Cut(strings.TrimSpace(text), "T")
 	days, ok := strings.CutPrefix(date, "P")
