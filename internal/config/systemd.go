@@ -93,17 +93,18 @@ func (u *unit) read(text, path string) {
 // service returns what the unit says. It doubts the store where an EnvironmentFile= may name another one, which goes before all
 // Environment= (systemd.exec(5)).
 func (u *unit) service() Service {
-	s := Service{Name: u.name, Restart: u.restartDelay(), err: u.unread}
+	s := Service{Name: u.name, Restart: u.restartDelay()}
 	if strings.Contains(u.name, "@.") { // a template, no instance of which is known
 		s.Name = ""
 	}
 	if u.unread != nil {
+		s.doubts = []error{u.unread}
 		return s
 	}
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
-		s.err = errors.Join(s.err, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
+		s.doubts = append(s.doubts, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
 	}
 	return s
 }
