@@ -83,7 +83,7 @@ func commandFirst(args []string, root *cobra.Command) []string {
 	return args
 }
 
-// valuedFlags are all flags, of any command, whose value may be the next argument.
+// valuedFlags returns all flags, of any command, whose value may be the next argument.
 func valuedFlags(root *cobra.Command) map[string]bool {
 	valued := map[string]bool{}
 	add := func(f *pflag.Flag) {
@@ -98,7 +98,7 @@ func valuedFlags(root *cobra.Command) map[string]bool {
 	return valued
 }
 
-// completing says what shells offer: directories for directories, and files only where a file may stand. cobra offers files
+// completing sets what shells offer: directories for directories, and files only where a file may stand. cobra offers files
 // wherever it knows nothing better.
 func completing(root *cobra.Command) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)

@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// commandLine is a command of lockbar for one of the stores, as it has to be typed to mean that one and no other.
+// commandLine returns a command of lockbar for one of the stores, as it has to be typed to mean that one and no other.
 func (s settings) commandLine(store string, command ...string) string {
 	args := append([]string{"lockbar"}, command...)
 	if len(s.stores) > 1 || len(s.doubts) > 0 || s.origins[store] == config.FromFlag {
@@ -24,7 +24,7 @@ func (s settings) commandLine(store string, command ...string) string {
 // plainSigns mean nothing to a shell; ~ does at the beginning of a word, and \ does outside Windows.
 const plainSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%"
 
-// quoted is an argument for a shell. What a terminal might obey is shown as path shows it, and cannot be typed.
+// quoted returns an argument for a shell. What a terminal might obey is shown as path shows it, and cannot be typed.
 func quoted(arg, goos string) string {
 	signs := plainSigns
 	if goos == "windows" {
@@ -43,7 +43,7 @@ func quoted(arg, goos string) string {
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
-// commands are those that words.Next names.
+// commands returns the commands that words.Next names.
 func (s settings) commands(store string) words.Commands {
 	return words.Commands{
 		Unlock: s.commandLine(store, "unlock"),

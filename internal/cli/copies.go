@@ -27,7 +27,7 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }
 
-// copiesFailure: "nothing changed" is not said where some were moved before others could not be.
+// copiesFailure does not say "nothing changed" if some were moved before others could not be.
 func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	switch {
 	case err == nil || done == 0:

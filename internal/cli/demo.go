@@ -96,10 +96,10 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	return nil
 }
 
-// goRun is how a program is started that the go command builds and throws away.
+// goRun starts a program that the go command builds and throws away.
 const goRun = "go run ."
 
-// programName is what somebody types to start this program again, where refusal is why it cannot start at login.
+// programName returns what somebody types to start this program again; refusal is the error of login.Refusal.
 func programName(typed string, refusal error) string {
 	var place *login.PlaceError
 	if errors.As(refusal, &place) && place.ByGoRun() {
@@ -108,7 +108,7 @@ func programName(typed string, refusal error) string {
 	return words.Path(typed)
 }
 
-// farewell says what to do after the demo, in three lines at most.
+// farewell returns what to do after the demo, in three lines at most.
 func farewell(stopped bool, program string, installed bool, own []seen) []string {
 	lines := []string{"That was Lockbar. Nothing is left of the demo."}
 	if stopped {
@@ -125,7 +125,7 @@ func farewell(stopped bool, program string, installed bool, own []seen) []string
 	return append(lines, ownStore(own[0], len(own)-1)+" (`"+program+" status` says more)")
 }
 
-// ownStore says in half a sentence how the user's own store is.
+// ownStore describes the user's own store in half a sentence.
 func ownStore(s seen, more int) string {
 	text := "Your own store, " + path(s.Store) + ", now: " + words.Title(s.Snapshot)
 	if s.Reason == lockcore.StoreMissing {

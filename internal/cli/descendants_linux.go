@@ -78,7 +78,7 @@ func inOtherSession(pid int) bool {
 	return errOwn == nil && err == nil && theirs != own
 }
 
-// children are the children of this process. The kernel lists them (CONFIG_PROC_CHILDREN), or the process table is searched.
+// children lists the children of this process. The kernel lists them (CONFIG_PROC_CHILDREN), or the process table is searched.
 func children() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		lists, _ := filepath.Glob("/proc/self/task/*/children")

@@ -12,13 +12,13 @@ import (
 // lastSignal is SIGUSR2. The runtime panics when it is asked whether a signal behind its table is ignored.
 const lastSignal = 31
 
-// dieWith: only Linux can do it (PR_SET_PDEATHSIG).
+// dieWith does nothing: only Linux can do it (PR_SET_PDEATHSIG).
 func dieWith(attr *syscall.SysProcAttr, _ syscall.Signal) *syscall.SysProcAttr { return attr }
 
-// adoptOrphans: only Linux can do it for all descendants. Here CMD's group is what ends with a killed run.
+// adoptOrphans does nothing: only Linux can do it for all descendants. Here CMD's group ends with a killed run.
 func adoptOrphans() {}
 
-// renameProcess: only Linux lets a process do it.
+// renameProcess does nothing: only Linux lets a process do it.
 func renameProcess() {}
 
 // endDescendants kills the group of CMD.

@@ -35,7 +35,7 @@ func (g *globals) register(flags *pflag.FlagSet) {
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 }
 
-// settings are what the flags, the environment and the defaults come to.
+// settings holds the result of the flags, the environment and the defaults.
 type settings struct {
 	stores   []*lockcore.Store
 	origins  map[string]string // of each store's directory: how it was found
@@ -48,7 +48,7 @@ type settings struct {
 	given    []string // the flags that name another place or host than a command without them would take
 }
 
-// body is what a command does.
+// body does the work of a command.
 type body func(*cobra.Command, settings, []string) error
 
 // command wraps the body of a command that looks at stores and shows no icon.
@@ -71,7 +71,7 @@ func (g *globals) iconCommand(do body) func(*cobra.Command, []string) error {
 	})
 }
 
-// settled: settings first, and every error gets a code.
+// settled wraps a body: it makes the settings first, and gives every error a code.
 func (g *globals) settled(do body) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := g.settle(cmd)
@@ -104,7 +104,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	return s, nil
 }
 
-// given are those of these flags that were given, as they have to be given again.
+// given returns those of these flags that were given, as they have to be given again.
 func given(cmd *cobra.Command, names ...string) []string {
 	var args []string
 	for _, name := range names {
@@ -189,7 +189,7 @@ func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	return list
 }
 
-// tellDoubts says what discovery could not read: the user may have written there which store is meant.
+// tellDoubts prints what discovery could not read: the user may have written there which store is meant.
 func (s settings) tellDoubts() {
 	for _, line := range s.doubts {
 		complain(os.Stderr, "warning: "+line)
@@ -203,7 +203,7 @@ func warn(what string, err error) {
 	}
 }
 
-// usable says why the commands that look at stores cannot work.
+// usable returns an error if the commands that look at stores cannot work.
 func (s settings) usable() error {
 	if len(s.stores) == 0 {
 		return errors.New("no store: there is no home directory to look in, so give --store")
@@ -219,7 +219,7 @@ func (s settings) usable() error {
 	return nil
 }
 
-// onlyStore is for the commands that change a lock: which one must not be a guess. What could not be understood may have named
+// onlyStore returns the store of a command that changes a lock: which one must not be a guess. What could not be understood may have named
 // another store than the one that was found behind it.
 func (s settings) onlyStore() (*lockcore.Store, error) {
 	if s.place.Problem != nil { // what is removed now would not be found later

@@ -23,10 +23,10 @@ var groups = []*cobra.Group{
 	{ID: groupApp, Title: "For the app and the shell"},
 }
 
-// helpWidth is how wide help is, in columns: as a terminal that nobody has made wider.
+// helpWidth is the width of help, in columns: that of a terminal that nobody has made wider.
 const helpWidth = 80
 
-// rootHelp is what a person reads first.
+// rootHelp begins the help of the program.
 const rootHelp = `Lockbar shows who uses the store of iai-mcp, in the menu bar and on the command line. It tells you when another
 computer takes the store over or a crash leaves a lock behind, and removes such a lock safely.
 

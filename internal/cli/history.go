@@ -53,7 +53,7 @@ if there is a desktop, and its path is printed; else it goes to standard output.
 	return cmd
 }
 
-// historyFlags are what is to be printed, and how.
+// historyFlags selects what is printed, and how.
 type historyFlags struct {
 	asJSON, asPage bool
 	ofStores       bool

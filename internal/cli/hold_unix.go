@@ -134,7 +134,7 @@ func (h *hold) reap() (ended bool) {
 	}
 }
 
-// outcome is what became of CMD. A minder that ends without a report was killed.
+// outcome returns the exit code of CMD as an error. A minder that ends without a report was killed.
 func (h *hold) outcome() error {
 	var code [1]byte
 	if n, _ := h.report.Read(code[:]); n == 1 {
@@ -189,7 +189,7 @@ func wait(options int) (pid int, status unix.WaitStatus, err error) {
 	}
 }
 
-// passedOn are the signals that CMD gets from us. HUP and INT that were ignored when we started (nohup, a job in the
+// passedOn lists the signals that CMD gets from us. HUP and INT that were ignored when we started (nohup, a job in the
 // background) stay so, for CMD too.
 func passedOn() []os.Signal {
 	signals := []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}

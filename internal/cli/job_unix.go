@@ -82,7 +82,7 @@ func openTerminal() (int, error) {
 	return unix.Open("/dev/tty", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 }
 
-// inForeground: our group is the one that gets the signals of our terminal's keys.
+// inForeground reports whether our group gets the signals of our terminal's keys.
 func inForeground() bool { return foregroundGroup() == unix.Getpgrp() }
 
 // foregroundGroup returns the group in the foreground of our terminal; 0 where we have none.

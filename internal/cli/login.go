@@ -42,7 +42,7 @@ directory, in Go's build cache or on a disk image.`,
 	return cmd
 }
 
-// loginActions are what is done before the entry is shown.
+// loginActions change the entry before it is shown.
 var loginActions = map[string]func() error{
 	"enable":  login.Enable,
 	"disable": login.Disable,

@@ -111,7 +111,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	return err
 }
 
-// behindLinks is the store by its resolved path: the lock must be given back where it was taken, wherever a link leads by then.
+// behindLinks returns the store by its resolved path: the lock must be given back where it was taken, wherever a link leads by then.
 func (s settings) behindLinks() (*lockcore.Store, error) {
 	real, err := fsx.Real(s.stores[0].Dir())
 	if err != nil {
@@ -120,7 +120,7 @@ func (s settings) behindLinks() (*lockcore.Store, error) {
 	return s.stores[0].At(real)
 }
 
-// refuseRun says why a lock is not taken. It is stricter than lockcore: a store that is missing is a typing error here, and
+// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: a store that is missing is a typing error here, and
 // another machine's lock needs the user's word.
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
@@ -135,7 +135,7 @@ func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	return nil
 }
 
-// signalBacklog: signals that come before CMD has started are passed on then.
+// signalBacklog holds the signals that come before CMD has started, which are passed on then.
 const signalBacklog = 16
 
 // acquire takes the lock; a signal ends the wait for it.
@@ -172,7 +172,7 @@ func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
 
-// claimArguments are those that make a lockbar run known as one: daemons respect its lock, and Lockbar knows its store.
+// claimArguments returns the arguments that make a lockbar run known as one: daemons respect its lock, and Lockbar knows its store.
 func claimArguments(store *lockcore.Store) []string {
 	real, err := fsx.Real(store.Dir())
 	if err != nil {

@@ -82,7 +82,7 @@ func endWithUs() (keep func()) {
 // mind is a process of run on other systems only.
 func mind([]string, bool, int, int) error { return errors.ErrUnsupported }
 
-// passedOn are what the console sends: Ctrl-C and Ctrl-Break, and, as SIGTERM to those who ask for it, that its window is
+// passedOn lists what the console sends: Ctrl-C and Ctrl-Break, and, as SIGTERM to those who ask for it, that its window is
 // closed, the user logs off or the machine shuts down (os/signal, "Windows"). After these Windows ends us in any case, but
 // leaves us about five seconds: where CMD ends in that time, the lock is given back.
 func passedOn() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }

@@ -106,7 +106,7 @@ func worstExitCode(looks []seen) int {
 // row is one line of the text output; a row without a label goes on with the one above.
 type row struct{ label, text string }
 
-// statusRows is the text of one look: each thing once. Where there is a lock, the sentence names the host, the time, and the PID unless
+// statusRows returns the text of one look: each thing once. Where there is a lock, the sentence names the host, the time, and the PID unless
 // another thing counts, as that the computer was restarted.
 func statusRows(l seen, p palette, s settings) []row {
 	rows := []row{
@@ -159,7 +159,7 @@ func conflictText(c lockcore.Conflict) string {
 	return path(c.Path) + " (" + who + ")"
 }
 
-// verboseRows is what stands behind the sentence, for somebody who has to look deeper.
+// verboseRows returns what stands behind the sentence, for somebody who has to look deeper.
 func verboseRows(l seen, s settings) []row {
 	rows := []row{{"found by", path(s.origins[l.Store])}, {"host", words.Clean(l.Host)}}
 	if !l.Record.IsZero() {

@@ -68,10 +68,10 @@ func trayConfig(s settings, file string) tray.Config {
 		AtTerminal: atTerminal(), Verbose: s.verbose}
 }
 
-// inTerminal is what works without a desktop.
+// inTerminal names a command that works without a desktop.
 const inTerminal = "`lockbar watch` shows the same in a terminal"
 
-// noDesktop says, by the system and the environment, why there is no session to show an icon in, and what to do. A display of X11
+// noDesktop explains, by the system and the environment, why there is no session to show an icon in, and what to do. A display of X11
 // on a Mac is no desktop of its own.
 func noDesktop(goos string, env func(string) string, euid int) error {
 	display := goos != "darwin" && (env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != "")

@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// unlockFlags are what the user asked for.
+// unlockFlags holds what the user asked for.
 type unlockFlags struct {
 	yes, force, copies, asJSON bool
 	token                      string
@@ -146,7 +146,7 @@ func refused(why string, there lockcore.Snapshot, now time.Time, advice string) 
 	return &failure{exitRefused, errors.New(text)}
 }
 
-// nowOf is what is there by an error's account, else what was seen before.
+// nowOf returns what is there by an error's account, else what was seen before.
 func nowOf(err error, seen lockcore.Snapshot) lockcore.Snapshot {
 	var e *lockcore.Error
 	if errors.As(err, &e) && e.Now != (lockcore.Snapshot{}) {
@@ -184,12 +184,12 @@ func printUnlock(c lockcore.Backup, there lockcore.Snapshot, err error, asJSON b
 	}
 }
 
-// undoRows is what was removed, and how to get it back.
+// undoRows returns what was removed, and how to get it back.
 func (s settings) undoRows(store string, c lockcore.Backup) []row {
 	return append(changeRows(store, c), row{"undo", s.commandLine(store, "restore")})
 }
 
-// changeRows is a lock, or a copy of one, and its backup.
+// changeRows names a lock, or a copy of one, and its backup.
 func changeRows(store string, c lockcore.Backup) []row {
 	rows := lockRows(store, c.Record, c.Token)
 	if c.Link != "" && c.Record.IsZero() {

@@ -15,7 +15,7 @@ import (
 // Wrong usage is told in one form: what is wrong, what may have been meant, and where the help of the command is. cobra's own
 // texts speak of args and shorthands.
 
-// named is a command for a sentence: ` for "status"`. The program itself needs no name.
+// named returns a command for a sentence: ` for "status"`. The program itself needs no name.
 func named(cmd *cobra.Command) string {
 	if !cmd.HasParent() {
 		return ""
@@ -23,7 +23,7 @@ func named(cmd *cobra.Command) string {
 	return fmt.Sprintf(" for %q", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "))
 }
 
-// helpOf is the command line that explains a command. One that is hidden has no help of its own.
+// helpOf returns the command line that explains a command. One that is hidden has no help of its own.
 func helpOf(cmd *cobra.Command) string {
 	if cmd.Hidden {
 		cmd = cmd.Root()
@@ -58,7 +58,7 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
 }
 
-// ofDaemon says what to type instead of words that may mean the daemon: it is empty for any others.
+// ofDaemon returns what to type instead of a word that may mean the daemon; empty for any other.
 func ofDaemon(args []string) string {
 	switch strings.ToLower(args[0]) {
 	case "start":
@@ -122,7 +122,7 @@ func apart(cmd *cobra.Command, one string, others ...string) {
 	}
 }
 
-// flagError says what is wrong with a flag.
+// flagError puts an error about a flag into words.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var valueless *pflag.ValueRequiredError
@@ -163,7 +163,7 @@ func dashed(name string) string {
 	return "--" + name
 }
 
-// wrongValue says what a value is not.
+// wrongValue returns what is wrong with a value.
 func wrongValue(bad *pflag.InvalidValueError) string {
 	_, noNumber := strconv.ParseFloat(bad.GetValue(), 64)
 	switch kind := bad.GetFlag().Value.Type(); {
@@ -177,7 +177,7 @@ func wrongValue(bad *pflag.InvalidValueError) string {
 	return "not a number"
 }
 
-// flagLike is the flag that a word may mean, with its dashes: one of the command or, for the program itself, one of any command.
+// flagLike returns the flag that a word may mean, with its dashes: one of the command or, for the program itself, one of any command.
 func flagLike(cmd *cobra.Command, word string) string {
 	if near := ownFlagLike(cmd, word); near != "" || cmd.HasParent() {
 		return near
@@ -205,7 +205,7 @@ func ownFlagLike(cmd *cobra.Command, word string) string {
 	return ""
 }
 
-// commandLike is the command that a word may mean: one that is written like it, or says the same.
+// commandLike returns the command that a word may mean: one that is written like it, or says the same.
 func commandLike(root *cobra.Command, word string) string {
 	var names []string
 	for _, c := range root.Commands() {
@@ -219,13 +219,13 @@ func commandLike(root *cobra.Command, word string) string {
 	return nearest(word, names)
 }
 
-// maxMistakes is how many letters may be wrong, missing or too many in a word that is still recognised; cobra has the same.
+// maxMistakes limits the letters that may be wrong, missing or too many in a word that is still recognised; cobra has the same.
 const maxMistakes = 2
 
-// minBeginning is how much of a word shows which one was meant.
+// minBeginning is the least part of a word that shows which one was meant, in letters.
 const minBeginning = 3
 
-// nearest is the word that was probably meant: the one with the fewest mistakes, best behind a right first letter. The only one that
+// nearest returns the word that was probably meant: the one with the fewest mistakes, best behind a right first letter. The only one that
 // begins so comes before one with as many mistakes as may be: "hist" is history, not hosts.
 func nearest(typed string, words []string) string {
 	typed = strings.ToLower(typed)
@@ -252,7 +252,7 @@ func nearest(typed string, words []string) string {
 	return cmp.Or(begun, best)
 }
 
-// distance is Levenshtein's: the letters to replace, insert or delete.
+// distance returns Levenshtein's distance: the letters to replace, insert or delete.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// script is what the lines of a script of cmd.exe have come to.
+// script holds what the lines of a script of cmd.exe have set so far.
 type script struct {
 	env func(string) string
 	set map[string]string // the variables, by their names in capitals
@@ -75,7 +75,7 @@ func (s *script) assign(line string) (ok bool) {
 	return true
 }
 
-// variable is what the script has set, else what the environment says; empty where that is not understood.
+// variable returns what the script has set, else what the environment says; empty if that is not understood.
 func (s *script) variable(name string) string {
 	value, isSet := s.set[strings.ToUpper(name)]
 	if !isSet {
@@ -87,7 +87,7 @@ func (s *script) variable(name string) string {
 	return value
 }
 
-// isUnderstood: what is left of a variable or a quotation mark, a sign of delayed expansion, and what is of another code page, is not.
+// isUnderstood refuses what is left of a variable or a quotation mark, a sign of delayed expansion, and text of another code page.
 func isUnderstood(value string) bool {
 	return utf8.ValidString(value) && !strings.ContainsAny(value, `%!"`) && !strings.ContainsFunc(value, unicode.IsControl)
 }
@@ -150,7 +150,7 @@ func fragments(line string) []string {
 	return strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'&|<>^()=,;`, r) })
 }
 
-// base is the last part of a path of Windows, on every system.
+// base returns the last part of a path of Windows, on every system.
 func base(path string) string { return path[strings.LastIndexAny(path, `\/`)+1:] }
 
 func firstWord(line string) string {

@@ -28,7 +28,7 @@ type Config struct {
 	// paths. Empty: the file says nothing about stores.
 	Stores []string
 	Notify Notify
-	// PausedUntil is when notifications begin again; zero where they are not paused.
+	// PausedUntil ends a pause of the notifications; zero if they are not paused.
 	PausedUntil time.Time
 	// Talk: a store that other machines share gets a file that tells them what runs here (lockcore.Announcement).
 	Talk bool
@@ -36,7 +36,7 @@ type Config struct {
 	Unknown []string
 }
 
-// Default is what holds where the file says nothing.
+// Default returns the settings of a file that says nothing.
 func Default() Config {
 	c := Config{Talk: true}
 	for _, k := range Kinds() {
@@ -48,7 +48,7 @@ func Default() Config {
 // Paused reports whether notifications are paused at the time now.
 func (c Config) Paused(now time.Time) bool { return now.Before(c.PausedUntil) }
 
-// Error says what is wrong with the file, and where.
+// Error describes a fault of the file, and its place.
 type Error struct {
 	Path    string
 	Line    int // 1 is the first

@@ -113,20 +113,15 @@ func TestBadContent(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFileIsNotOpened(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := config.Load(dir); err == nil {
-		t.Error("a directory was read")
-	}
-	if err := save(dir, config.Default()); err == nil {
-		t.Error("a directory was written")
-	}
-}
-
-func TestHugeFileIsRefused(t *testing.T) {
-	path := file(t, "{}"+strings.Repeat(" ", 1<<20))
-	if _, err := config.Load(path); err == nil {
-		t.Error("it was read")
+// TestWhatIsNotRead is not overwritten either.
+func TestWhatIsNotRead(t *testing.T) {
+	for name, path := range map[string]string{"a directory": t.TempDir(), "a huge file": file(t, "{}"+strings.Repeat(" ", 1<<20))} {
+		if _, err := config.Load(path); err == nil {
+			t.Error(name, "was read")
+		}
+		if err := save(path, config.Default()); err == nil {
+			t.Error(name, "was written")
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // Settings are one machine's, and several may share a home directory. So a file says which machine saved it last. What another
 // one saved holds here too, without its pause, until something is changed here: that goes into a file of this machine's own.
 
-// file is where the settings of this machine are.
+// file names the files that this machine reads and writes its settings in.
 type file struct {
 	source    string // has what holds now
 	target    string // gets what is saved
@@ -48,7 +48,7 @@ func find(path string) (file, error) {
 	return file{path, path, named, false}, err
 }
 
-// ownPath is beside path, as config-0123456789abcdef.json.
+// ownPath returns a path beside path, as config-0123456789abcdef.json.
 func ownPath(path string) string {
 	ext := filepath.Ext(path)
 	return strings.TrimSuffix(path, ext) + "-" + machine.ID() + ext
@@ -77,7 +77,7 @@ func (f file) parse() (Config, error) {
 	return c, nil
 }
 
-// Source is the file that has the settings of this machine: path, or the one of its own beside it.
+// Source returns the file that has the settings of this machine: path, or the one of its own beside it.
 func Source(path string) string {
 	f, _ := find(path) // what cannot be read is the source all the same
 	return f.source

@@ -23,11 +23,11 @@ func launchdServices(dir string) (list []Service) {
 func readAgent(path string) (s Service, isDaemon bool) {
 	data, err := readServiceFile(path)
 	if err != nil {
-		return Service{err: err}, mentionsDaemon(filepath.Base(path))
+		return doubtful(err), mentionsDaemon(filepath.Base(path))
 	}
 	d, err := desktop.ParsePlist(data)
 	if err != nil {
-		return Service{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(filepath.Base(path)) || mentionsDaemon(string(data))
+		return doubtful(fmt.Errorf("%s: %w", path, err)), mentionsDaemon(filepath.Base(path)) || mentionsDaemon(string(data))
 	}
 	s.Name, _ = d["Label"].(string)
 	env, _ := d["EnvironmentVariables"].(map[string]any)

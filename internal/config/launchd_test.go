@@ -14,7 +14,7 @@ func agent(body string) string { return `<plist version="1.0"><dict>` + body + `
 const storeVariable = `<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin</string><key>IAI_MCP_STORE</key><string>/s t/&amp;</string></dict>`
 
 // launchd is what FindStores makes of the agents in dir.
-func launchd(dir string) ([]StorePath, error) { return firstStore(launchdServices(dir)) }
+func launchd(dir string) ([]StorePath, error) { return of(firstStore(launchdServices(dir))) }
 
 func TestLaunchd(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{

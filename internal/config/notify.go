@@ -27,7 +27,7 @@ const (
 // Kinds lists all, in the order in which people are shown them.
 func Kinds() []Kind { return []Kind{Takeover, Stale, Crashes, Contested, Corrupt, Resurrected, Away} }
 
-// Switch is the field of a kind; nil for a kind that is none.
+// Switch returns the field of a kind; nil for an unknown kind.
 func (n *Notify) Switch(k Kind) *bool {
 	return map[Kind]*bool{
 		Takeover: &n.Takeover, Stale: &n.Stale, Crashes: &n.Crashes, Contested: &n.Contested,

@@ -19,7 +19,7 @@ func (m member) fault(problem string) error { return &fault{m.offset, problem} }
 // object keeps the order of its keys: a person wrote them so. Key names are exact; of a repeated key the last counts.
 type object []member
 
-// byteOrderMark is what Windows' Notepad may begin a file with.
+// byteOrderMark may begin a file that Windows' Notepad wrote.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // members reads one object; offset is where data stands in the file. Nothing but blanks is an empty object.
@@ -103,7 +103,7 @@ func (o object) encode() []byte {
 	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}"))
 }
 
-// plain is JSON without the escapes that only web pages need: a person reads it.
+// plain encodes JSON without the escapes that only web pages need: a person reads it.
 func plain(v any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -18,7 +18,7 @@ const (
 	keyMachine = "machine"
 )
 
-// fault is what is wrong at an offset of the file.
+// fault describes what is wrong at an offset of the file.
 type fault struct {
 	offset  int
 	problem string
@@ -121,7 +121,7 @@ func readTalk(c *Config, m member) error {
 	return nil
 }
 
-// readMachine takes nothing: find has done with it.
+// readMachine only checks the value: find has used it.
 func readMachine(_ *Config, m member) error {
 	var id string
 	if json.Unmarshal(m.value, &id) != nil {

@@ -14,7 +14,7 @@ import (
 // FileVariable is the environment variable that names another file.
 const FileVariable = "LOCKBAR_CONFIG"
 
-// Path is where the file is, whether it is there or not: LOCKBAR_CONFIG, else the system's place for settings. The error is of
+// Path returns the path of the file, whether it is there or not: LOCKBAR_CONFIG, else the system's place for settings. The error is of
 // a user without a home directory.
 func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
@@ -26,7 +26,7 @@ func Path() (string, error) {
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", FileVariable)
 }
 
-// place is the system's place. A relative $XDG_CONFIG_HOME is to be ignored (XDG base directory specification).
+// place returns the system's place for the file. A relative $XDG_CONFIG_HOME is to be ignored (XDG base directory specification).
 func place(goos string, env func(string) string, home string) string {
 	xdg := env("XDG_CONFIG_HOME")
 	switch {
@@ -42,7 +42,7 @@ func place(goos string, env func(string) string, home string) string {
 	return filepath.Join(home, ".config", "lockbar", "config.json")
 }
 
-// checkStore: where a relative path leads depends on who reads it, so it is none.
+// checkStore refuses a relative path: where it leads depends on who reads it.
 func checkStore(s string) error {
 	if _, ok := belowHome(s); ok || filepath.IsAbs(s) {
 		return nil
@@ -80,7 +80,7 @@ func expand(stores []string, home string) ([]string, error) {
 	return dirs, nil
 }
 
-// belowHome is what follows the ~; ~name, another user's home, is not understood.
+// belowHome returns what follows a ~; ok is false for ~name, another user's home.
 func belowHome(s string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(s, "~")
 	return rest, ok && (rest == "" || os.IsPathSeparator(rest[0]))

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// defaultRestart is that of systemd (systemd.service(5)).
+	// defaultRestart is the RestartSec= of systemd (systemd.service(5)).
 	defaultRestart = 100 * time.Millisecond
 	// defaultThrottle is that of launchd (launchd.plist(5)), which counts it from the last start: it waits no longer than that.
 	defaultThrottle = 10 * time.Second
@@ -16,7 +16,7 @@ const (
 	maxRestart = time.Hour
 )
 
-// restartDelay is 0 unless systemd restarts the service after a crash (systemd.service(5), "Exit causes and the effect of the
+// restartDelay returns 0 unless systemd restarts the service after a crash (systemd.service(5), "Exit causes and the effect of the
 // Restart= settings").
 func (u *unit) restartDelay() time.Duration {
 	switch u.restart {
@@ -26,7 +26,7 @@ func (u *unit) restartDelay() time.Duration {
 	return 0
 }
 
-// agentRestart is 0 unless launchd starts this agent again after a crash.
+// agentRestart returns 0 unless launchd starts this agent again after a crash.
 func agentRestart(agent map[string]any) time.Duration {
 	disabled, _ := agent["Disabled"].(bool)
 	if disabled || !outlivesCrash(agent["KeepAlive"]) {
@@ -49,7 +49,7 @@ func outlivesCrash(keepAlive any) bool {
 	return false
 }
 
-// number is a number of a property list.
+// number returns a number of a property list.
 func number(v any) (float64, bool) {
 	switch n := v.(type) {
 	case uint64:
@@ -62,7 +62,7 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// spanOf is at most maxRestart, which no multiplication overflows.
+// spanOf converts seconds, up to maxRestart, which no multiplication overflows.
 func spanOf(s float64) time.Duration {
 	return time.Duration(min(s, maxRestart.Seconds()) * float64(time.Second))
 }

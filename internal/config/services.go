@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,9 +18,12 @@ type Service struct {
 	Restart time.Duration // how long it waits before it starts a daemon again that crashed; 0: it does not
 	Command string        // the path of the program or script that it starts; of a task of Windows only
 
-	file string // it names Store
-	err  error  // the store may be another one
+	file   string  // it names Store
+	doubts []error // why the store may be another one
 }
+
+// doubtful returns a service of which nothing else is known.
+func doubtful(why error) Service { return Service{doubts: []error{why}} }
 
 // Services returns the services of this user that start the daemon, from the files that FindStores reads. ok is false if they cannot be
 // read within fsx.ReadTimeout.
@@ -64,7 +66,7 @@ func withDefault(list []Service, home string) []Service {
 // startedWith returns the store that a service names, else the daemon's default; empty if another one is possible.
 func (s *Service) startedWith(home string) string {
 	switch {
-	case s.err != nil:
+	case len(s.doubts) > 0:
 		return ""
 	case s.Store != "":
 		return s.Store
@@ -76,19 +78,18 @@ func (s *Service) startedWith(home string) string {
 // wherever its service manager starts it.
 func (s *Service) refuseRelative() {
 	if s.Store != "" && !filepath.IsAbs(s.Store) {
-		s.err = fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", s.file, StoreVariable, s.Store)
+		s.doubts = []error{fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", s.file, StoreVariable, s.Store)}
 		s.Store = ""
 	}
 }
 
 // firstStore returns the store of the first service that names one, and what is wrong with the services up to that one.
-func firstStore(list []Service) ([]StorePath, error) {
-	var problems []error
+func firstStore(list []Service) (found []StorePath, problems []error) {
 	for _, s := range list {
-		problems = append(problems, s.err)
+		problems = append(problems, s.doubts...)
 		if s.Store != "" {
-			return storesFrom(s.file, s.Store), errors.Join(problems...)
+			return storesFrom(s.file, s.Store), problems
 		}
 	}
-	return nil, errors.Join(problems...)
+	return nil, problems
 }

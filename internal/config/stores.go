@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
@@ -24,7 +25,7 @@ const (
 	FromDefault = "the default"
 )
 
-// FoundStores is what a search gave.
+// FoundStores is the result of a search.
 type FoundStores struct {
 	Stores []StorePath
 	// Problems are of files that could not be read or understood: the daemon's store may be another one.
@@ -43,15 +44,18 @@ func FindStores(flag []string) FoundStores {
 		return FoundStores{Stores: storesFrom(StoreVariable, env)}
 	}
 	home := machine.Home() // without one there is little to search
-	var f FoundStores
-	f.add(listedStores())
-	if len(f.Stores) == 0 && home != "" {
-		f.add(daemonStores(home))
+	stores, err := listedStores()
+	var problems []error
+	if len(stores) == 0 && home != "" {
+		stores, problems = daemonStores(home)
 	}
-	if len(f.Stores) == 0 && home != "" {
-		f.Stores = storesFrom(FromDefault, filepath.Join(home, ".iai-mcp"))
+	if err != nil {
+		problems = slices.Insert(problems, 0, err)
 	}
-	return f
+	if len(stores) == 0 && home != "" {
+		stores = storesFrom(FromDefault, filepath.Join(home, ".iai-mcp"))
+	}
+	return FoundStores{stores, problems}
 }
 
 func storesFrom(where string, dirs ...string) []StorePath {
@@ -62,35 +66,15 @@ func storesFrom(where string, dirs ...string) []StorePath {
 	return stores
 }
 
-func (f *FoundStores) add(stores []StorePath, problem error) {
-	f.Stores = stores
-	f.Problems = append(f.Problems, parts(problem)...)
-}
-
-// parts returns what errors.Join made one error of.
-func parts(err error) (list []error) {
-	joined, ok := err.(interface{ Unwrap() []error })
-	switch {
-	case err == nil:
-		return nil
-	case !ok:
-		return []error{err}
-	}
-	for _, e := range joined.Unwrap() {
-		list = append(list, parts(e)...)
-	}
-	return list
-}
-
 // daemonStores returns the store that the daemon's own service is started with.
-func daemonStores(home string) ([]StorePath, error) {
+func daemonStores(home string) ([]StorePath, []error) {
 	if runtime.GOOS == "windows" {
 		return taskStores(installed(home), home)
 	}
 	return firstStore(installed(home))
 }
 
-// listedStores are the stores of the config file.
+// listedStores returns the stores of the config file.
 func listedStores() ([]StorePath, error) {
 	path, err := Path()
 	if err != nil {

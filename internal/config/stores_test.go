@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -34,11 +35,16 @@ func user(t *testing.T) string {
 	return home
 }
 
+// of is what FindStores tells of these.
+func of(stores []StorePath, problems []error) ([]StorePath, error) {
+	return stores, errors.Join(problems...)
+}
+
 // told is what Services tells of these.
 func told(list []Service, home string) []Service {
 	list = withDefault(list, home)
 	for i := range list {
-		list[i].file, list[i].err = "", nil
+		list[i].file, list[i].doubts = "", nil
 	}
 	return list
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// unitDir is where a user's own units are (systemd.unit(5)).
+// unitDir returns the directory of a user's own units (systemd.unit(5)).
 func unitDir(env func(string) string, home string) string {
 	if xdg := env("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
 		return filepath.Join(xdg, "systemd", "user")
@@ -28,7 +28,7 @@ func systemdServices(dir, home string) (list []Service) {
 	return list
 }
 
-// units are the services that have a file or drop-ins in dir: `systemctl --user edit` makes drop-ins for a unit that lies
+// units lists the services that have a file or drop-ins in dir: `systemctl --user edit` makes drop-ins for a unit that lies
 // elsewhere.
 func units(dir string) []string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // the only error is of the pattern
@@ -57,7 +57,7 @@ func loadUnit(path, home string) *unit {
 	return u
 }
 
-// unit is what the files of one unit come to.
+// unit collects what the files of one unit say.
 type unit struct {
 	name, home  string
 	daemon      bool // it starts the daemon
@@ -93,17 +93,18 @@ func (u *unit) read(text, path string) {
 // service returns what the unit says. It doubts the store where an EnvironmentFile= may name another one, which goes before all
 // Environment= (systemd.exec(5)).
 func (u *unit) service() Service {
-	s := Service{Name: u.name, Restart: u.restartDelay(), err: u.unread}
+	s := Service{Name: u.name, Restart: u.restartDelay()}
 	if strings.Contains(u.name, "@.") { // a template, no instance of which is known
 		s.Name = ""
 	}
 	if u.unread != nil {
+		s.doubts = []error{u.unread}
 		return s
 	}
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
-		s.err = errors.Join(s.err, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
+		s.doubts = append(s.doubts, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
 	}
 	return s
 }
@@ -117,7 +118,7 @@ func (u *unit) addVariables(file string) {
 	}
 }
 
-// mayNameStore: a file of variables cannot be read, or speaks of the store. One that need not be there ("-") names none then.
+// mayNameStore reports whether a file of variables cannot be read, or speaks of the store. One that need not be there ("-") may be missing.
 func mayNameStore(value string) bool {
 	path, optional := strings.CutPrefix(value, "-")
 	data, err := readServiceFile(path)

@@ -12,7 +12,9 @@ import (
 const start = "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n"
 
 // systemd is what FindStores makes of the units in dir.
-func systemd(dir, home string) ([]StorePath, error) { return firstStore(systemdServices(dir, home)) }
+func systemd(dir, home string) ([]StorePath, error) {
+	return of(firstStore(systemdServices(dir, home)))
+}
 
 func TestSystemd(t *testing.T) {
 	for _, test := range []struct{ name, unit, want string }{

@@ -20,21 +20,20 @@ import (
 
 // taskStores returns the store that the daemon's task is started with. Files that disagree are told: one may be another computer's, which a
 // sync program has put beside ours.
-func taskStores(list []Service, home string) ([]StorePath, error) {
-	var problems []error
+func taskStores(list []Service, home string) (found []StorePath, problems []error) {
 	var certain *Service
 	for i := range list {
 		t := &list[i]
-		switch problems = append(problems, t.err); {
-		case t.err != nil:
+		switch problems = append(problems, t.doubts...); {
+		case len(t.doubts) > 0:
 		case certain == nil:
 			certain = t
 		case !certain.agrees(t, home):
 			problems = append(problems, fmt.Errorf("%s and %s start the daemon with different stores: put the store into the config file too", certain.file, t.file))
 		}
 	}
-	found, _ := firstStore(list)
-	return found, errors.Join(problems...)
+	found, _ = firstStore(list)
+	return found, problems
 }
 
 // errRival reports that another file tells another store of a task of the same name.
@@ -48,7 +47,7 @@ func doubtRivals(list []Service, home string) []Service {
 			return strings.EqualFold(other.Name, list[i].Name) && !other.agrees(&list[i], home)
 		}
 		if slices.ContainsFunc(list, isRival) { // if it is not understood itself, it does not agree with itself
-			doubted[i].err = errRival
+			doubted[i].doubts = []error{errRival}
 		}
 	}
 	return doubted
@@ -57,7 +56,7 @@ func doubtRivals(list []Service, home string) []Service {
 // agrees reports whether both are started with the same store for certain. Windows does not tell capitals from small letters.
 func (s *Service) agrees(other *Service, home string) bool {
 	same := strings.EqualFold(filepath.Clean(s.startedWith(home)), filepath.Clean(other.startedWith(home)))
-	return s.err == nil && other.err == nil && same
+	return len(s.doubts) == 0 && len(other.doubts) == 0 && same
 }
 
 // taskServices reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. Nothing relies on
@@ -82,11 +81,11 @@ func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	name := filepath.Base(path)
 	data, err := readServiceFile(path)
 	if err != nil {
-		return Service{err: err}, mentionsDaemon(name) || speaksOfDaemon(name)
+		return doubtful(err), mentionsDaemon(name) || speaksOfDaemon(name)
 	}
 	file, err := parseTask(data)
 	if err != nil {
-		return Service{err: fmt.Errorf("%s: %w", path, err)}, mentionsDaemon(name) || speaksOfDaemon(name)
+		return doubtful(fmt.Errorf("%s: %w", path, err)), mentionsDaemon(name) || speaksOfDaemon(name)
 	}
 	t = Service{Name: strings.TrimPrefix(file.URI, `\`), Restart: isoSpan(file.Interval)}
 	for _, action := range file.Exec {
@@ -94,8 +93,8 @@ func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 			return t, true
 		}
 	}
-	if t.err == nil {
-		t.err = notStarted(path)
+	if len(t.doubts) == 0 {
+		t.doubts = notStarted(path)
 	}
 	return t, speaksOfDaemon(name) || speaksOfDaemon(t.Name)
 }
@@ -104,43 +103,43 @@ func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 func (s *Service) runs(path, command, arguments string, env func(string) string) (isDaemon bool) {
 	s.Command = expandPercent(strings.Trim(strings.TrimSpace(command), `"`), env)
 	line := `"` + s.Command + `" ` + arguments
-	s.file, s.Store, s.err = path, "", nil
+	s.file, s.Store, s.doubts = path, "", nil
 	if runsDaemon(line) {
 		return true
 	}
 	script := scriptOf(s.Command, expandPercent(arguments, env))
 	if script == "" { // the process of a command that many tasks may have, as powershell.exe, is not the daemon's
-		s.Command, s.err = "", notStarted(path)
+		s.Command, s.doubts = "", notStarted(path)
 		return speaksOfDaemon(line)
 	}
 	s.Command, s.file = script, script
 	return s.readScript(path, env) || speaksOfDaemon(line)
 }
 
-func notStarted(path string) error {
-	return fmt.Errorf("%s: how it starts the daemon is not understood: put the store into the config file too", path)
+func notStarted(path string) []error {
+	return []error{fmt.Errorf("%s: how it starts the daemon is not understood: put the store into the config file too", path)}
 }
 
 // readScript reports whether the script seems to start the daemon. Its bytes are read as they are: cmd.exe knows no byte order mark.
 func (s *Service) readScript(path string, env func(string) string) (starts bool) {
 	if !filepath.IsAbs(s.file) {
-		s.err = fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, s.file)
+		s.doubts = []error{fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, s.file)}
 		return false
 	}
 	data, err := readServiceFile(s.file)
 	if err != nil {
-		s.err = err
+		s.doubts = []error{err}
 		return false
 	}
 	s.Store, starts, err = scriptStore(string(data), env)
 	if err != nil {
-		s.err = fmt.Errorf("%s: %w", s.file, err)
+		s.doubts = []error{fmt.Errorf("%s: %w", s.file, err)}
 	}
 	s.refuseRelative()
 	return starts
 }
 
-// scriptOf is the script that a command runs, itself or by cmd.exe /c; empty if there is none that is understood.
+// scriptOf returns the script that a command runs, itself or by cmd.exe /c; empty if there is none that is understood.
 func scriptOf(command, arguments string) string {
 	if isScript(command) {
 		return command
@@ -174,7 +173,7 @@ func speaksOfDaemon(line string) bool {
 	})
 }
 
-// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. It is not translated.
+// taskFile holds the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. It is not translated.
 type taskFile struct {
 	URI      string `xml:"RegistrationInfo>URI"`
 	Interval string `xml:"Settings>RestartOnFailure>Interval"`
@@ -191,7 +190,7 @@ func parseTask(data []byte) (file taskFile, err error) {
 	return file, d.Decode(&file)
 }
 
-// isoSpan reads a duration of XML Schema without years and months, as PT1M. It is 0 where it is not understood.
+// isoSpan reads a duration of XML Schema without years and months, as PT1M. It returns 0 if that is not understood.
 func isoSpan(text string) time.Duration {
 	date, clock, _ := strings.Cut(strings.TrimSpace(text), "T")
 	days, ok := strings.CutPrefix(date, "P")

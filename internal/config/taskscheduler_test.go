@@ -177,7 +177,7 @@ func TestTasksDisagree(t *testing.T) {
 		b := put(t, filepath.Join(dir, "b.cmd"), paths(test.scriptB)+runs)
 		put(t, filepath.Join(dir, "a.xml"), taskText("iai", a, ""))
 		put(t, filepath.Join(dir, "b.xml"), taskText(test.taskB, b, ""))
-		stores, err := taskStores(taskServices(home, environ), home)
+		stores, err := of(taskStores(taskServices(home, environ), home))
 		if len(stores) != 1 || "="+stores[0].Dir != paths("="+test.want) || (err != nil) != test.doubt {
 			t.Errorf("%s: %q, %v", test.name, stores, err)
 		}
@@ -229,11 +229,11 @@ func TestTaskCommands(t *testing.T) {
 		switch {
 		case !isDaemon:
 			got = other
-		case read.err != nil:
+		case len(read.doubts) > 0:
 			got = doubt
 		}
 		if got != test.want {
-			t.Errorf("%s: %s, %v", test.name, got, read.err)
+			t.Errorf("%s: %s, %v", test.name, got, read.doubts)
 		}
 	}
 }
@@ -242,7 +242,7 @@ func TestTaskCommands(t *testing.T) {
 func TestTaskProblems(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, ".iai-mcp", "iai-mcp-daemon.task.xml"), "<Task>")
-	if _, err := taskStores(taskServices(home, environ), home); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
+	if _, err := of(taskStores(taskServices(home, environ), home)); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
 		t.Error(err)
 	}
 	for _, test := range []struct{ name, script, want string }{
@@ -253,7 +253,7 @@ func TestTaskProblems(t *testing.T) {
 		home := t.TempDir()
 		start := put(t, filepath.Join(home, ".iai-mcp", "start.cmd"), test.script)
 		put(t, filepath.Join(home, ".iai-mcp", "task.xml"), taskText("iai-mcp-daemon", start, ""))
-		if stores, err := taskStores(taskServices(home, environ), home); len(stores) > 0 || err == nil || !strings.Contains(err.Error(), test.want) {
+		if stores, err := of(taskStores(taskServices(home, environ), home)); len(stores) > 0 || err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %q, %v", test.name, stores, err)
 		}
 	}

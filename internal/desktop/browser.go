@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// askTime is how long the desktop may take to name its browser.
+// askTime bounds the question which browser the desktop has.
 const askTime = 2 * time.Second
 
 // PageDir returns where a page has to be that the desktop's browser is to show: in dir, unless that browser is a snap, as Firefox on
@@ -33,7 +33,7 @@ func PageDir(ctx context.Context, dir, name string) string {
 	return pageDir(dir, name, machine.Home(), strings.TrimSpace(string(handler)))
 }
 
-// pageDir is PageDir by the name of the desktop entry: snapd names a snap's SNAP_APP.desktop.
+// pageDir does the work of PageDir by the name of the desktop entry: snapd names a snap's SNAP_APP.desktop.
 func pageDir(dir, name, home, handler string) string {
 	snap, _, isSnap := strings.Cut(handler, "_")
 	if !isSnap || home == "" || snap == "" || strings.ContainsAny(snap, "/.") {

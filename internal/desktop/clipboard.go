@@ -19,10 +19,10 @@ import (
 // the next one has its own time. There are at most three.
 const copyTime = 2 * time.Second
 
-// endTime is how long what we write into may stay open behind a program that was killed: a child of it may have it.
+// endTime bounds the wait for the pipe to a program that was killed: a child of it may keep it open.
 const endTime = 500 * time.Millisecond
 
-// maxComplaint is how much of what a program says is read, in bytes: its first line counts.
+// maxComplaint bounds what is read of a program's complaint, in bytes: its first line counts.
 const maxComplaint = 1 << 10
 
 // ErrNoClipboard reports that none of the programs that can do it is there. It says what to install, where that can be.
@@ -35,7 +35,7 @@ func noClipboard(goos string) error {
 	return errors.New("install wl-clipboard, xclip or xsel")
 }
 
-// clipboardPrograms are the command lines that read the clipboard's new text from stdin, best first.
+// clipboardPrograms lists the command lines that read the clipboard's new text from stdin, best first.
 func clipboardPrograms(goos string, env func(string) string) [][]string {
 	switch goos {
 	case "darwin":
@@ -50,7 +50,7 @@ func clipboardPrograms(goos string, env func(string) string) [][]string {
 	return x11
 }
 
-// clipboardLocale is what a system's program must know to take the text for UTF-8: pbcopy goes by the locale, and an app that was
+// clipboardLocale returns the variables that make a program take the text for UTF-8: pbcopy goes by the locale, and an app that was
 // started by Finder has none. A later variable wins over those of the environment, but LC_ALL over all.
 func clipboardLocale(goos string) []string {
 	if goos != "darwin" {
@@ -59,7 +59,7 @@ func clipboardLocale(goos string) []string {
 	return []string{"LC_CTYPE=UTF-8", "LC_ALL="}
 }
 
-// clipboardBytes is text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
+// clipboardBytes encodes text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
 // console's code page.
 func clipboardBytes(goos, text string) string {
 	if goos != "windows" {
@@ -77,7 +77,7 @@ func clipboardBytes(goos, text string) string {
 // that failed.
 func Copy(ctx context.Context, text string) error { return copyWithin(ctx, copyTime, text) }
 
-// copyWithin is Copy with the time for each program.
+// copyWithin is Copy with a time of its own for each program.
 func copyWithin(ctx context.Context, each time.Duration, text string) error {
 	failed := ErrNoClipboard
 	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {

@@ -3,7 +3,7 @@ package desktop
 // What is packaged and what the login command writes must agree on the names by which the systems know Lockbar, so they stand
 // here once; packaging/ stamps them into its files.
 const (
-	// Name is what people read, and the value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
+	// Name is the program's name for people, and the value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
 	Name = "Lockbar"
 
 	// Command is the executable's name, without .exe.

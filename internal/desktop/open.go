@@ -13,7 +13,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// openTime is how long the program that opens it may take to fail. Some go on as the file manager itself and
+// openTime bounds the wait for a failure of the program that opens it. Some go on as the file manager itself and
 // live as long as its window: they are left alone then.
 const openTime = 3 * time.Second
 
@@ -28,13 +28,13 @@ func openCommand(goos, path string) []string {
 	return []string{"xdg-open", path}
 }
 
-// explorer.exe ends with 1 whether it could or not.
+// failsHonestly reports whether the exit code tells a failure: explorer.exe always ends with 1.
 func failsHonestly(goos string) bool { return goos != "windows" }
 
 // ErrMissing reports that there is nothing to show at the path, or what it lies on does not answer.
 var ErrMissing = errors.New("it is not there")
 
-// missing is ErrMissing with what the system said. Its text needs no path: whoever asked knows that.
+// missing wraps what the system said as ErrMissing. Its text needs no path: whoever asked knows that.
 type missing struct{ cause error }
 
 func (m missing) Is(target error) bool { return target == ErrMissing }
@@ -51,7 +51,7 @@ func (m missing) Error() string {
 	return "it cannot be reached: " + m.cause.Error()
 }
 
-// errNoOpener is what xdg-open(1) means by exit code 3.
+// errNoOpener is the meaning of exit code 3 of xdg-open(1).
 var errNoOpener = errors.New("no program that can show it was found")
 
 const noOpener = 3

@@ -17,7 +17,7 @@ import (
 // busTimeout bounds the greeting: a bus answers within milliseconds, and a socket that takes and says nothing never does.
 const busTimeout = 5 * time.Second
 
-// addressVariable is where all D-Bus libraries look first.
+// addressVariable is the variable that all D-Bus libraries read first.
 const addressVariable = "DBUS_SESSION_BUS_ADDRESS"
 
 // findSessionBus names the bus at $XDG_RUNTIME_DIR/bus in the environment of this process and of its children if that names none, as

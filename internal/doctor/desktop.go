@@ -7,7 +7,7 @@ import (
 	"lockbar/notify"
 )
 
-// session is what the environment tells of where the program runs.
+// session holds what the environment tells about the desktop.
 type session struct {
 	ssh     bool
 	display bool   // X11 or Wayland
@@ -33,7 +33,7 @@ func (s Subject) desktopSession(context.Context) []Check {
 	return checkSession(sessionOf(os.Getenv))
 }
 
-// noDesktopAdvice is what works without one.
+// noDesktopAdvice names commands that work without one.
 const noDesktopAdvice = "lockbar watch and lockbar status work here"
 
 // checkMacNotifications is for macOS. A program that was not started from the bundle, as by a link in PATH, cannot know what the one

@@ -11,7 +11,7 @@ func checkSession(s session) []Check {
 	return one("desktop-session", Pass, "The system's own desktop")
 }
 
-// desktop: the taskbar always takes icons and notifications; what its user hides cannot be asked for.
+// desktop makes no real check: the taskbar takes icons and notifications, and does not tell what its user hides.
 func (s Subject) desktop(context.Context) []Check {
 	return append(
 		one("tray-host", Pass, "The taskbar takes icons; if this one is missing, look behind the arrow and drag it out"),

@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// checkSession: a tray needs a desktop in front of somebody.
+// checkSession warns without a desktop in front of somebody, which a tray needs.
 func checkSession(s session) []Check {
 	switch {
 	case s.ssh:
@@ -37,7 +37,7 @@ func describe(s session) string {
 	return words.Clean(s.desktop) + " on " + kind
 }
 
-// bus is what was learnt of the session bus.
+// bus holds what was learnt of the session bus.
 type bus struct {
 	err     error // no bus
 	watcher bool  // somebody takes icons
@@ -108,7 +108,7 @@ func activatable(ctx context.Context, conn *dbus.Conn) bool {
 	return err == nil && slices.Contains(names, notifications)
 }
 
-// checkBus: a desktop without a bus cannot run the tray app; elsewhere there is nothing that should.
+// checkBus fails on a desktop without a bus, which cannot run the tray app. Elsewhere there is nothing to check.
 func checkBus(s session, b bus) []Check {
 	switch {
 	case b.err == nil:

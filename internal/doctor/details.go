@@ -54,7 +54,7 @@ func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	return b.String()
 }
 
-// howSeen is how changes are noticed.
+// howSeen describes how changes are noticed.
 func howSeen(h watch.Health) string {
 	switch {
 	case h.Interval == 0:

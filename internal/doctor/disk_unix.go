@@ -16,7 +16,7 @@ func writable(dir string) error {
 	return nil
 }
 
-// freeSpace is what is left for this user, in bytes.
+// freeSpace returns what is left for this user, in bytes.
 func freeSpace(dir string) (bytes uint64, known bool) {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {

@@ -19,7 +19,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Result is how a check ended.
+// Result is the outcome of a check.
 type Result string
 
 const (
@@ -37,7 +37,7 @@ type Check struct {
 	Skipped bool `json:"-"`
 }
 
-// Subject is what is checked.
+// Subject holds what is checked.
 type Subject struct {
 	Stores   []*lockcore.Store
 	Origins  map[string]string // of each store's directory: how it was found
@@ -120,12 +120,12 @@ func (s Subject) probes() []probe {
 	)
 }
 
-// one is a check with a sentence. It gets its full stop here, which what Windows says has already.
+// one returns a check with a sentence. It gets its full stop here, which what Windows says has already.
 func one(name string, result Result, format string, args ...any) []Check {
 	return []Check{{Name: name, Result: result, Detail: strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
 }
 
-// skipped is a check that could not be made.
+// skipped returns a check that could not be made.
 func skipped(name, why string) []Check {
 	return []Check{{Name: name, Result: Warn, Detail: "Not checked: " + why + ".", Skipped: true}}
 }

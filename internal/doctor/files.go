@@ -33,7 +33,7 @@ func (s Subject) config(context.Context) []Check {
 	return checkConfig(path, c, err, time.Now())
 }
 
-// ofThisMachine says why a file of its own holds.
+// ofThisMachine explains why this computer has a file of its own.
 func ofThisMachine(path string, checks []Check) []Check {
 	for i := range checks {
 		checks[i].Detail += " Settings are one computer's, and another one that shares the home directory saved " + words.OneLine(path) + "."
@@ -85,7 +85,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
 }
 
-// existing is the lowest directory on the way that is there.
+// existing returns the lowest directory on the way to dir that exists.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {
@@ -164,7 +164,7 @@ func tryLock(path string) error {
 	return fsx.TryLock(f)
 }
 
-// checkInstance: where the app could show its icon and does not run, nobody is told anything.
+// checkInstance warns if the app does not run where it could show its icon: then nobody is told anything.
 func checkInstance(err error, mayShow bool) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrLocked):

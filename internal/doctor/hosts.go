@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// HostsProblem says why the files of the machines that share a store cannot be read; nil where they can, or there is none.
+// HostsProblem returns an error if the files of the machines that share a store cannot be read; nil if there are none.
 func HostsProblem(store string) error {
 	dir := filepath.Join(store, lockcore.PeersName)
 	info, err := fsx.Lstat(dir)

@@ -20,7 +20,7 @@ func (s Subject) user(context.Context) []Check {
 	return checkUser(os.Geteuid(), os.Getenv("SUDO_USER"))
 }
 
-// checkUser: root has another home, so another store, and no desktop.
+// checkUser warns root, who has another home, so another store, and no desktop.
 func checkUser(euid int, sudoUser string) []Check {
 	switch {
 	case euid == 0 && sudoUser != "" && sudoUser != "root":
@@ -55,7 +55,7 @@ func (s Subject) databaseLocks(context.Context) []Check {
 	return checkDatabaseLocks(runtime.GOOS, err)
 }
 
-// checkDatabaseLocks says how far it is seen that a daemon uses the database of a store although no lock says so.
+// checkDatabaseLocks reports whether a daemon that uses the database of a store without a lock is seen.
 func checkDatabaseLocks(goos string, err error) []Check {
 	switch {
 	case goos != "linux":
@@ -80,7 +80,7 @@ func (s Subject) clock(ctx context.Context) []Check {
 // oldest is a time before which no Lockbar was built: a clock that shows less was never set.
 var oldest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// maxAhead is how far two clocks may differ before we say so.
+// maxAhead is the difference of two clocks that is not worth a warning.
 const maxAhead = time.Minute
 
 func isAhead(r lockcore.Record, now time.Time) bool {
@@ -88,7 +88,7 @@ func isAhead(r lockcore.Record, now time.Time) bool {
 	return known && taken.Sub(now) > maxAhead
 }
 
-// checkClock: ahead is the host of a lock that was taken in the future.
+// checkClock compares the clock with other times; ahead is the host of a lock that was taken in the future.
 func checkClock(now, boot, self time.Time, ahead string) []Check {
 	switch {
 	case now.Before(oldest):

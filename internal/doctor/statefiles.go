@@ -45,7 +45,7 @@ func (s Subject) stateLocks(context.Context) []Check {
 	return checkLocks("state-locks", "the state directory", fsx.CheckLocks(s.StateDir))
 }
 
-// checkLocks says what it means that files in a directory cannot be locked. Which one it is where is told by a check of its own.
+// checkLocks explains the error of a lock in a directory, whose path another check tells.
 func checkLocks(name, dir string, err error) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrNoLocks):

@@ -31,7 +31,7 @@ func (s Subject) discovery(context.Context) []Check {
 	return checks
 }
 
-// ofStore are the checks of one store. With several, each detail begins with its store.
+// ofStore lists the checks of one store. With several, each detail begins with its store.
 func (s Subject) ofStore(store *lockcore.Store) []probe {
 	dir := store.Dir()
 	probes := []probe{
@@ -59,10 +59,10 @@ func naming(dir string, checks []Check) []Check {
 	return checks
 }
 
-// cause is an error in plain words, on one line.
+// cause returns an error in plain words, on one line.
 func cause(err error) string { return words.OneLine(words.Plain(err)) }
 
-// reason is what is wrong with a path that the check, or another one, names.
+// reason returns an error without its path, which the check, or another one, names.
 func reason(err error) string {
 	var of *fs.PathError
 	if errors.As(err, &of) {
@@ -90,7 +90,7 @@ func checkStore(dir, origin string, err error) []Check {
 	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, reason(err))
 }
 
-// lookAt is the lock, its conflict copies and the machines that share the store, which one look finds.
+// lookAt checks what one look finds: the lock, its conflict copies and the machines that share the store.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 	saved, _ := state.Read(s.StateDir) // what cannot be understood says nothing
 	snapshot, c := store.Inspect(ctx, saved.Holders.Memory(store)), s.Commands(store.Dir())
@@ -101,7 +101,7 @@ func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 	return slices.Concat(checkLock(snapshot, c, now), checkCopies(snapshot.Conflicts.List(), c), checkHosts(&snapshot, HostsProblem(store.Dir()), now))
 }
 
-// noStore is why most of a store cannot be checked.
+// noStore is the reason why most of a store cannot be checked.
 const noStore = "the store is not there yet"
 
 // statuses holds what a check says of a lock, by what the lock asks of the user.
@@ -136,7 +136,7 @@ func permissions(store *lockcore.Store) []Check {
 	return checkPermissions(dirErr, info.Mode())
 }
 
-// checkPermissions: mode 0 stands for no lock. Windows has no modes that mean anything here.
+// checkPermissions takes mode 0 for no lock. On Windows modes mean nothing here.
 func checkPermissions(dir error, mode fs.FileMode) []Check {
 	switch {
 	case fsx.IsAbsent(dir):

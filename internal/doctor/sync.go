@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// syncOf says what carries the store to other machines.
+// syncOf names what carries the store to other machines.
 func syncOf(dir string) []Check {
 	home := machine.Home() // without one there is no iCloud Drive
 	real, err := fsx.Real(dir)

@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// systemName is the distribution's own name (os-release(5)) and the kernel.
+// systemName returns the distribution's own name (os-release(5)) and the kernel.
 func systemName() string {
 	name := "Linux"
 	for _, path := range []string{"/etc/os-release", "/usr/lib/os-release"} {

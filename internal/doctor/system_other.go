@@ -4,7 +4,7 @@ package doctor
 
 import "os"
 
-// writable: only that it is there is known.
+// writable only knows that dir exists.
 func writable(dir string) error {
 	_, err := os.Stat(dir)
 	return err

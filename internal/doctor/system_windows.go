@@ -13,7 +13,7 @@ func writable(dir string) error {
 	return err
 }
 
-// freeSpace is what is left for this user, in bytes.
+// freeSpace returns what is left for this user, in bytes.
 func freeSpace(dir string) (bytes uint64, known bool) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
@@ -23,7 +23,7 @@ func freeSpace(dir string) (bytes uint64, known bool) {
 	return bytes, err == nil
 }
 
-// systemName has the build, which tells Windows 11 (22000 and above) from 10: both call themselves 10.0.
+// systemName includes the build, which tells Windows 11 (22000 and above) from 10: both call themselves 10.0.
 func systemName() string {
 	v := windows.RtlGetVersion()
 	return fmt.Sprintf("Windows %d.%d build %d", v.MajorVersion, v.MinorVersion, v.BuildNumber)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// fileInfo is what package os says of a file, but for its type and with its ctime. To os each reparse point that is no symbolic link
+// fileInfo adds to what package os says of a file its true type and its ctime. To os each reparse point that is no symbolic link
 // is irregular, also a file that OneDrive manages.
 type fileInfo struct {
 	fs.FileInfo

@@ -16,7 +16,7 @@ var (
 	ErrNotDownloaded = errors.New("its content is in the cloud only")
 )
 
-// File is what was read of a regular file.
+// File holds what was read of a regular file.
 type File struct {
 	Data    []byte
 	Changed time.Time // ctime, not before the last write that Data shows

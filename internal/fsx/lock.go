@@ -15,7 +15,7 @@ import (
 // ErrLocked reports that somebody else has the lock now.
 var ErrLocked = errors.New("taken by another program")
 
-// lockRetry is how often a lock is asked for; the daemon retries as often.
+// lockRetry is the time between two attempts to take a lock; the daemon retries as often.
 const lockRetry = 20 * time.Millisecond
 
 // ErrNoLocks reports that this file system has no locks, as some network and user-space file systems.

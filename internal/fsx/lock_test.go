@@ -47,7 +47,8 @@ func TestCheckLocks(t *testing.T) {
 	}
 }
 
-func TestSecondIsRefusedUntilUnlock(t *testing.T) {
+// TestOneLockAtATime: it is refused while another one has it, until that one gives it back or closes its file.
+func TestOneLockAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := openLock(t, path), openLock(t, path)
 	if err := fsx.TryLock(first); err != nil {
@@ -56,53 +57,24 @@ func TestSecondIsRefusedUntilUnlock(t *testing.T) {
 	if err := fsx.TryLock(second); !errors.Is(err, fsx.ErrLocked) {
 		t.Fatalf("second TryLock: %v, want ErrLocked", err)
 	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := fsx.WaitLock(ended, second); !errors.Is(err, fsx.ErrLocked) || !errors.Is(err, context.Canceled) {
+		t.Fatalf("WaitLock: %v, want ErrLocked and context.Canceled", err)
+	}
 	fsx.Unlock(first)
 	if err := fsx.TryLock(second); err != nil {
 		t.Fatalf("after Unlock: %v", err)
-	}
-}
-
-func TestCloseUnlocks(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	first, second := openLock(t, path), openLock(t, path)
-	if err := fsx.TryLock(first); err != nil {
-		t.Fatal(err)
-	}
-	first.Close()
-	if err := fsx.TryLock(second); err != nil {
-		t.Fatalf("after the close: %v", err)
-	}
-}
-
-func TestWaitLockEndsWithItsContext(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	first, second := openLock(t, path), openLock(t, path)
-	if err := fsx.TryLock(first); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := fsx.WaitLock(ctx, second)
-	if !errors.Is(err, fsx.ErrLocked) || !errors.Is(err, context.Canceled) {
-		t.Fatalf("WaitLock: %v, want ErrLocked and context.Canceled", err)
-	}
-}
-
-func TestWaitLockGetsTheLock(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	first, second := openLock(t, path), openLock(t, path)
-	if err := fsx.TryLock(first); err != nil {
-		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	got := make(chan error)
 	go func() {
-		_, err := fsx.WaitLock(ctx, second)
+		_, err := fsx.WaitLock(ctx, first)
 		got <- err
 	}()
-	first.Close()
+	second.Close()
 	if err := <-got; err != nil {
-		t.Fatal(err)
+		t.Fatalf("after the close: %v", err)
 	}
 }

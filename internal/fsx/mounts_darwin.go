@@ -2,7 +2,7 @@ package fsx
 
 import "strings"
 
-// dataVolume is where macOS shows the volume of the users' files a second time; "/Users" is a firmlink into it.
+// dataVolume is the path at which macOS shows the volume of the users' files a second time; "/Users" is a firmlink into it.
 const dataVolume = "/System/Volumes/Data"
 
 // MountedAt lists the paths by which a directory can be reached, first the one that people know. There are no bind mounts.

@@ -69,7 +69,7 @@ func smallestFirst(a, b mount) int {
 	return cmp.Or(len(b.root)-len(a.root), len(a.point)-len(b.point), strings.Compare(a.point, b.point))
 }
 
-// below is path as seen from dir, in which it lies.
+// below returns path as seen from dir, in which it lies.
 func below(dir, path string) string {
 	rest, _ := filepath.Rel(dir, path)
 	return rest

@@ -24,7 +24,7 @@ type sharedFile struct {
 // onlyDirectory is the flag with which nothing but a directory is opened.
 const onlyDirectory = unix.O_DIRECTORY
 
-// notDirectory is what the system says of what is opened so and is none, or in whose path a file stands.
+// notDirectory is the error of opening with onlyDirectory what is no directory, or has a file in its path.
 const notDirectory = unix.ENOTDIR
 
 // openShared opens for reading what is believed to be a regular file: a pipe that took its place does not block, a

@@ -15,10 +15,10 @@ import (
 // privilege.
 const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
-// onlyDirectory: there is no such flag here; eachName looks at what it has opened.
+// onlyDirectory is no flag here: eachName looks at what it has opened.
 const onlyDirectory = 0
 
-// notDirectory is what Windows says of a file in the place of a directory. Where a file stands further up in the path, it says that there is
+// notDirectory is the error of Windows for a file in the place of a directory. Where a file stands further up in the path, it says that there is
 // no such path.
 const notDirectory = windows.ERROR_DIRECTORY
 
@@ -98,10 +98,10 @@ func IsFileLimit(err error) bool { return errors.Is(err, windows.ERROR_TOO_MANY_
 // IsLoop reports whether symbolic links lead in a circle; Windows has another error for each kind of link.
 func IsLoop(error) bool { return false }
 
-// SyncDir: NTFS journals its directories and lets nobody flush one.
+// SyncDir does nothing: NTFS journals its directories and lets nobody flush one.
 func SyncDir(string) {}
 
-// ChangeTime is ctime of what our Lstat gave. Package os does not tell it, and the creation time is no substitute: a name that is made
+// ChangeTime returns the ctime of what our Lstat gave. Package os does not tell it, and the creation time is no substitute: a name that is made
 // anew within 15 s has that of its predecessor ("tunnelling"), and daemons take over by delete and create.
 func ChangeTime(info fs.FileInfo) time.Time {
 	if i, ok := info.(fileInfo); ok {

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// ChangeTime: this system's ctime is not read; the modification time stands in, which a sync engine may have set.
+// ChangeTime returns the modification time, which a sync engine may have set: this system's ctime is not read.
 func ChangeTime(info fs.FileInfo) time.Time { return info.ModTime() }
 
-// noAccessTime: what this system has for it is not known here.
+// noAccessTime is not known for this system.
 const noAccessTime = 0
 
 func dataless(fs.FileInfo) bool { return false }

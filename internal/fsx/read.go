@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ReadTimeout is how long a read may take: one on a dead mount never returns.
+// ReadTimeout bounds a read: one on a dead mount never returns.
 const ReadTimeout = 2 * time.Second
 
 // Read returns the content of the regular file at path within ReadTimeout. It follows no symbolic link: it is for a file that

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Real is the path by which Windows knows what path leads to: links, junctions, mounted folders, SUBST drives and network drives are
+// Real returns the path by which Windows knows what path leads to: links, junctions, mounted folders, SUBST drives and network drives are
 // followed, and the names are spelled as on disk. filepath.EvalSymlinks follows links alone, and fails where a junction is on the way;
 // it answers where the system does not know.
 func Real(path string) (string, error) {

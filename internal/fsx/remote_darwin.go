@@ -2,7 +2,7 @@ package fsx
 
 import "golang.org/x/sys/unix"
 
-// remoteTypes are what people call the file systems of statfs(2).
+// remoteTypes are people's names for the file systems of statfs(2).
 var remoteTypes = map[string]string{
 	"nfs": "NFS", "smbfs": "SMB", "afpfs": "AFP", "webdav": "WebDAV", "ftp": "FTP",
 	"macfuse": "FUSE", "osxfuse": "FUSE", "fuse-t": "FUSE",

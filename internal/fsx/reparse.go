@@ -35,7 +35,7 @@ var tagsWithoutData = []uint32{
 	0x80000026, // IO_REPARSE_TAG_LX_BLK
 }
 
-// typeOf says what a file on disk is. A reparse point that holds data is what it would be without its tag: a placeholder of OneDrive,
+// typeOf returns the type of a file on disk. A reparse point that holds data is what it would be without its tag: a placeholder of OneDrive,
 // a deduplicated or compressed file. A junction or mounted folder is a link: it leads to a directory elsewhere.
 func typeOf(attributes, tag uint32) fs.FileMode {
 	switch {

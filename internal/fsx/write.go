@@ -40,10 +40,10 @@ func Replace(path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-// maxLinks is how many links may follow each other; Linux follows as many.
+// maxLinks limits the links that may follow each other; Linux follows as many.
 const maxLinks = 40
 
-// target is the file that path leads to by symbolic links. It need not be there.
+// target returns the file that path leads to by symbolic links. It need not be there.
 func target(path string) (string, error) {
 	for at, links := path, 0; links < maxLinks; links++ {
 		if real, err := Real(at); err == nil {
@@ -81,7 +81,7 @@ func writeTemp(path string, data []byte, perm fs.FileMode) (name string, err err
 	return f.Name(), errors.Join(err, chmod(f, perm), f.Sync(), f.Close())
 }
 
-// chmod: on Windows the mode is the read-only attribute alone, and a temporary file is writable already.
+// chmod does nothing on Windows, where the mode is the read-only attribute alone, and a temporary file is writable already.
 func chmod(f *os.File, perm fs.FileMode) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// autostart is the entry of the XDG autostart specification. The error is of a path that no Exec key can hold. Only that key
+// autostart returns the entry of the XDG autostart specification. The error is of a path that no Exec key can hold. Only that key
 // needs care, which a library for INI files would not take.
 func autostart(program string) ([]byte, error) {
 	command, err := execKey(program, argument)
@@ -61,7 +61,7 @@ func quoteExec(arg string) string {
 	return `"` + b.String() + `"`
 }
 
-// readAutostart gives what an entry starts, and whether a desktop would start it: people, and the tools of their desktops,
+// readAutostart returns the program that an entry starts, and whether a desktop would start it: people, and the tools of their desktops,
 // switch entries off in place.
 func readAutostart(data []byte) (program string, enabled bool) {
 	keys := desktopEntry(string(data))
@@ -87,12 +87,12 @@ func desktopEntry(text string) map[string]string {
 	return keys
 }
 
-// unescape undoes what a value of type string has.
+// unescape undoes the escapes of a value of type string.
 func unescape(s string) string {
 	return strings.NewReplacer(`\\`, `\`, `\s`, " ", `\n`, "\n", `\t`, "\t", `\r`, "\r").Replace(s)
 }
 
-// firstArgument is the program of an Exec key, quoted or not.
+// firstArgument returns the program of an Exec key, quoted or not.
 func firstArgument(command string) string {
 	var b strings.Builder
 	quoted, escaped := false, false

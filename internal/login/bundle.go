@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// cellar is where Homebrew has the versions of a program: Cellar/NAME/VERSION. What opt/NAME leads to outlives an upgrade.
+// Homebrew has the versions of a program in Cellar/NAME/VERSION. The link opt/NAME outlives an upgrade.
 const (
 	cellar = "/Cellar/"
 	opt    = "/opt/"
 )
 
-// inBundle is a program by the path inside its app, whatever link led to it: macOS takes the directory of a link for the bundle,
+// inBundle returns the path of a program inside its app, whatever link led to it: macOS takes the directory of a link for the bundle,
 // and then knows neither the app's name nor what it asks for. Where Homebrew put it, the path is one that stays.
 func inBundle(program string) string {
 	real, err := filepath.EvalSymlinks(program)
@@ -27,10 +27,10 @@ func inBundle(program string) string {
 	return real
 }
 
-// insideApp is where an app has its programs.
+// insideApp is in the path of an app's programs.
 const insideApp = ".app/Contents/MacOS/"
 
-// linkedApp is the program inside an app that a link led to; empty where none did.
+// linkedApp returns the program inside an app that a link led to; empty if none did.
 func linkedApp(started string) string {
 	real, err := filepath.EvalSymlinks(started)
 	if err != nil || real == started || !strings.Contains(real, insideApp) {

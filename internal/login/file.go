@@ -13,13 +13,13 @@ import (
 	"lockbar/internal/machine"
 )
 
-// entryMode is what the system's own tools give such files: they hold no secret.
+// entryMode is the mode that the system's own tools give such files: they hold no secret.
 const entryMode = 0o644
 
 // maxEntrySize is the largest entry that is read, in bytes: ours have less than 1 KB.
 const maxEntrySize = 64 << 10
 
-// inHome is a path below the home directory.
+// inHome returns a path below the home directory.
 func inHome(path ...string) (string, error) {
 	dir := machine.Home()
 	if dir == "" {

@@ -4,7 +4,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// launchAgent is the property list for launchd (launchd.plist(5)).
+// launchAgent returns the property list for launchd (launchd.plist(5)).
 //
 //   - ProcessType Interactive: the limits of an app, not those of background work.
 //   - AssociatedBundleIdentifiers: System Settings > Login Items shows Lockbar's name and icon.
@@ -21,7 +21,7 @@ func launchAgent(program string) []byte {
 	})
 }
 
-// readLaunchAgent gives what an agent starts, and whether launchd would start it at login by what the file says. That somebody
+// readLaunchAgent returns the program that an agent starts, and whether launchd would start it at login by what the file says. That somebody
 // switched it off is kept elsewhere: services tells.
 func readLaunchAgent(data []byte) (program string, enabled bool) {
 	d, err := desktop.ParsePlist(data)

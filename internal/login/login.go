@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// Setting is what the system's entry for Lockbar says.
+// Setting describes the system's entry for Lockbar.
 type Setting struct {
 	Enabled bool
 	Entry   string // where it is, whether it is there or not: a file, a value in the registry, or macOS' Login Items
@@ -25,16 +25,16 @@ type Setting struct {
 	SwitchedOff bool
 }
 
-// loginItems is where macOS shows what starts at login.
+// loginItems is the place where macOS shows what starts at login.
 const loginItems = "System Settings > General > Login Items"
 
-// ErrSwitchedOff: only its user can undo that.
+// ErrSwitchedOff reports that the entry was switched off, which only its user can undo.
 var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
 
-// argument is the command that the entry starts.
+// argument is the command of Lockbar that the entry starts.
 const argument = "tray"
 
-// entry is what a system starts at login. Its twins make the entry of this system by systemEntry.
+// entry is the place of one system for what starts at login. systemEntry, which has a twin for each system, returns that of this one.
 type entry interface {
 	read() (Setting, error)
 	enable(program string) error // an entry that is right stays as it is
@@ -90,7 +90,7 @@ func Disable() error {
 	return e.disable()
 }
 
-// executable is this program, by a path that outlives an upgrade: where the program on PATH is this one, that path, which
+// executable returns the path of this program that outlives an upgrade: where the program on PATH is this one, that path, which
 // with Homebrew and the like is a link to a directory that carries the version. On macOS it is the one in the bundle.
 func executable() (string, error) {
 	program, err := os.Executable()
@@ -106,7 +106,7 @@ func executable() (string, error) {
 	return withoutConsole(program), nil
 }
 
-// withoutConsole is the twin for the desktop of the program for shells, lockbar.com: Windows gives that a console window of
+// withoutConsole returns the twin for the desktop of the program for shells, lockbar.com: Windows gives that a console window of
 // its own when it is started at login.
 func withoutConsole(program string) string {
 	bare, ok := strings.CutSuffix(program, ".com")
@@ -127,7 +127,7 @@ func isLink(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// problem says what is wrong with an entry that starts program.
+// problem describes what is wrong with an entry that starts program, and what to do.
 func problem(program string) string {
 	const repair = "run: lockbar login enable"
 	own, err := executable()

@@ -2,7 +2,7 @@ package login
 
 import "lockbar/internal/desktop"
 
-// temporaryDirs are those of the system, whatever TMPDIR says: each user's own is below /var/folders (confstr(3)). /tmp and /var are
+// temporaryDirs returns those of the system, whatever TMPDIR says: each user's own is below /var/folders (confstr(3)). /tmp and /var are
 // links into /private.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/var/folders"} }
 

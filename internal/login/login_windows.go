@@ -13,11 +13,11 @@ import (
 
 const (
 	runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
-	// approvedKey is where Task Manager and Settings keep that a user switched an entry off.
+	// approvedKey holds what Task Manager and Settings keep about an entry that a user switched off.
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
 
-// temporaryDirs are those of the account and of the system, whatever TMP says.
+// temporaryDirs returns those of the account and of the system, whatever TMP says.
 func temporaryDirs() (dirs []string) {
 	if local, err := os.UserCacheDir(); err == nil {
 		dirs = append(dirs, filepath.Join(local, "Temp"))
@@ -56,7 +56,7 @@ func runValue() (string, error) {
 	return line, err
 }
 
-// approval is empty where nobody switched anything.
+// approval returns nothing if nobody switched the entry.
 func approval() []byte {
 	k, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.QUERY_VALUE)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// temporaryDirs are those of the Filesystem Hierarchy Standard and the other file systems in memory, whatever TMPDIR says.
+// temporaryDirs returns those of the Filesystem Hierarchy Standard and the other file systems in memory, whatever TMPDIR says.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/dev/shm", "/run/user"} }
 
 // autostartFile is the path of an entry of the XDG autostart specification.

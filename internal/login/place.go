@@ -36,13 +36,13 @@ const (
 // put it.
 const translocated = "/AppTranslocation/"
 
-// volumes is where macOS has disk images and other drives. Its own volume is not named so, once links are resolved.
+// volumes begins the paths of disk images and other drives of macOS. Its own volume is not named so, once links are resolved.
 const volumes = "/Volumes/"
 
-// byGoRun is where `go run` made a program until Go 1.24, in a directory go-build123 that it removes when that ends.
+// byGoRun is in the path of a program that `go run` made until Go 1.24, in a directory go-build123 that it removes when that ends.
 var byGoRun = filepath.FromSlash("/exe/")
 
-// places are where a program may lie. They are resolved.
+// places holds the directories where a program may lie, with links resolved.
 type places struct {
 	temporary  []string // directories that are emptied without notice
 	home       string   // the user's
@@ -63,7 +63,7 @@ func placesHere() places {
 	return here
 }
 
-// resolved leaves a path that leads nowhere as it is.
+// resolved follows the links of a path. One that leads nowhere stays as it is.
 func resolved(path string) string {
 	if real, err := fsx.Real(path); err == nil {
 		return real
@@ -71,7 +71,7 @@ func resolved(path string) string {
 	return path
 }
 
-// refusal is why a program cannot be started from where it is: a *PlaceError, or nil.
+// refusal returns a *PlaceError if a program cannot be started from where it is at the next login.
 func refusal(program string, p places) error {
 	real := resolved(program)
 	switch {

@@ -2,11 +2,11 @@ package login
 
 import "strings"
 
-// runCommand is a value of the Run key: a command line. A Windows path cannot hold a quote, so
+// runCommand returns a value of the Run key, a command line. A Windows path cannot hold a quote, so
 // windows.EscapeArg, which builds only for Windows, would not make it safer.
 func runCommand(program string) string { return `"` + program + `" ` + argument }
 
-// readRunCommand is the program of a command line, quoted or not.
+// readRunCommand returns the program of a command line, quoted or not.
 func readRunCommand(line string) string {
 	line = strings.TrimSpace(line)
 	if rest, ok := strings.CutPrefix(line, `"`); ok {

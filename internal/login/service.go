@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// serviceStatus is what macOS says of a login item. The numbers are those of SMAppServiceStatus (macOS 13).
+// serviceStatus is the status of a login item. The numbers are those of SMAppServiceStatus (macOS 13).
 type serviceStatus int
 
 const (
@@ -19,7 +19,7 @@ const (
 	notFound
 )
 
-// services is macOS' own list of login items (SMAppService). It is only there for a program in a bundle, and only takes one whose
+// services wraps macOS' own list of login items (SMAppService). It is only there for a program in a bundle, and only takes one whose
 // signature it accepts; which one that is only the attempt tells.
 type services interface {
 	app() serviceStatus              // of the app that this program is in
@@ -28,13 +28,13 @@ type services interface {
 	unregister() error
 }
 
-// mac is where macOS keeps what starts at login: its own list, or a LaunchAgent at a path.
+// mac is the entry of macOS: in its own list, or a LaunchAgent at a path.
 type mac struct {
 	services services
 	path     string
 }
 
-// offProblem is ErrSwitchedOff where nothing was tried.
+// offProblem says ErrSwitchedOff where nothing was tried.
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
 // read reads both. What is switched off in System Settings is told from what is not there.

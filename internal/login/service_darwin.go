@@ -30,7 +30,7 @@ func (serviceManagement) register() error { return failure(C.lockbarRegister(tru
 
 func (serviceManagement) unregister() error { return failure(C.lockbarRegister(false)) }
 
-// failure is what macOS said, which is nothing where it did as it was asked.
+// failure returns what macOS said as an error; nil if it did what it was asked.
 func failure(said *C.char) error {
 	if said == nil {
 		return nil

@@ -10,7 +10,7 @@ import (
 // waitSeconds bounds gethostuuid(2), which may ask a service that starts.
 const waitSeconds = 1
 
-// systemID is the hardware's UUID (gethostuuid(2)).
+// systemID returns the hardware's UUID (gethostuuid(2)).
 func systemID() string {
 	var uuid [16]byte
 	wait := unix.Timespec{Sec: waitSeconds}

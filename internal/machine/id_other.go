@@ -11,11 +11,10 @@ import (
 // maxSize bounds what is read: an id has 32 digits.
 const maxSize = 256
 
-// systemID is the id of the installation (machine-id(5)); D-Bus had it first.
+// systemID returns the id of the installation (machine-id(5)); D-Bus had it first.
 func systemID() string { return idIn("/etc/machine-id", "/var/lib/dbus/machine-id") }
 
-// idIn returns the id that the first of these files or links has. It is empty where there is none, or none yet: an image that is still to
-// boot says "uninitialized".
+// idIn returns the id in the first of these files or links that has one; empty if none has. An image that is still to boot says "uninitialized".
 func idIn(files ...string) string {
 	for _, path := range files {
 		data, err := fsx.ReadLinked(path, maxSize)

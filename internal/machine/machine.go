@@ -15,7 +15,7 @@ import (
 // Variable is the environment variable that replaces the system's id.
 const Variable = "LOCKBAR_MACHINE_ID"
 
-// idBytes is how much of a hash an id has: enough that no two machines of one home share it.
+// idBytes is the part of a hash that an id has: enough that no two machines of one home share it.
 const idBytes = 8
 
 // ID returns 16 lower-case hex digits, the same for as long as the system is not installed again. It is a hash, because the

@@ -2,7 +2,7 @@ package machine
 
 import "time"
 
-// Presence says whether a PID names a process. The zero value means that nothing was learnt.
+// Presence tells whether a PID names a process. The zero value means that nothing was learnt.
 type Presence uint8
 
 const (
@@ -12,7 +12,7 @@ const (
 	Gone             // there is no such process
 )
 
-// Process is what the system says of one PID.
+// Process holds what the system says of one PID.
 type Process struct {
 	Presence Presence
 	Started  time.Time // by the wall clock of now; zero when not known

@@ -61,7 +61,7 @@ func Candidates(_ []string, program func(name string) bool) (pids []int) {
 	return pids
 }
 
-// BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the wall clock of now; zero if not known. It moves when the clock is set.
 func BootTime() time.Time {
 	tv, err := unix.SysctlTimeval("kern.boottime")
 	if err != nil {
@@ -70,7 +70,7 @@ func BootTime() time.Time {
 	return time.Unix(tv.Unix())
 }
 
-// BootID is equal only within one run of the machine; empty when not known.
+// BootID returns an id that is equal only within one run of the machine; empty if not known.
 func BootID() string {
 	id, err := unix.Sysctl("kern.bootsessionuuid")
 	if err != nil {

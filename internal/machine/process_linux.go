@@ -135,7 +135,7 @@ func manyThreads(field []byte) bool {
 	return err == nil && n > 1
 }
 
-// BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the wall clock of now; zero if not known. It moves when the clock is set.
 func BootTime() time.Time {
 	var boot time.Time
 	for range clockTries {
@@ -149,7 +149,7 @@ func BootTime() time.Time {
 }
 
 const (
-	// clockJitter is how long reading the two clocks may take: a program that is stopped, or a machine that sleeps between
+	// clockJitter bounds the time that reading the two clocks may take: a program that is stopped, or a machine that sleeps between
 	// the two, would see a boot time that never was.
 	clockJitter = time.Millisecond
 	clockTries  = 10
@@ -162,7 +162,7 @@ func uptime() time.Duration {
 	return time.Duration(up.Nano())
 }
 
-// BootID is equal only within one run of the machine; empty when not known.
+// BootID returns an id that is equal only within one run of the machine; empty if not known.
 func BootID() string {
 	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {

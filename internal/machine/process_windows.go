@@ -40,7 +40,7 @@ func probe(pid int) Process {
 	return p
 }
 
-// BootTime is when this machine started, by the wall clock of now; zero when not known. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the wall clock of now; zero if not known. It moves when the clock is set.
 func BootTime() time.Time {
 	return time.Now().Round(0).Add(-windows.DurationSinceBoot())
 }

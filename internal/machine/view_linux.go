@@ -256,7 +256,7 @@ func Candidates(texts []string, _ func(program string) bool) []int {
 	return mentioning(proc, pids, texts)
 }
 
-// tableReaders is how many goroutines read command lines, which the kernel makes slow: some 10 us each.
+// tableReaders is the number of goroutines that read command lines, which the kernel makes slow: some 10 us each.
 const tableReaders = 2
 
 // mentioning returns those of the processes whose arguments contain one of the texts.

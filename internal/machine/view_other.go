@@ -28,5 +28,5 @@ func FlockOwners(...string) []int { return nil }
 // BehindTitle is not known on this system.
 func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) { return 0, false, false }
 
-// InnerPID is 0: PID namespaces are Linux's.
+// InnerPID returns 0: only Linux has PID namespaces.
 func InnerPID(pid int) int { return 0 }

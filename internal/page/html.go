@@ -81,7 +81,7 @@ func earliest(pictures []*picture, events []*event) moment {
 	return first
 }
 
-// made says when the page was made, and which time zones its times are in, of which first is the earliest.
+// made returns when the page was made, and the time zones of its times, of which first is the earliest.
 func (h *History) made(first time.Time) string {
 	zones := zonesBetween(first, h.Now)
 	made := h.Now.Format("15:04 on Monday 2 January 2006") + "; all times are " + strings.Join(zones, " or ")
@@ -138,7 +138,7 @@ func (h *History) pictures(events []*event) (pictures []*picture) {
 	return pictures
 }
 
-// tally says how many takeovers, alarms and the like there were.
+// tally counts takeovers, alarms and the like in a sentence.
 func tally(events []*event, now time.Time) string {
 	var count [len(signs)]int
 	for _, e := range events {

@@ -112,7 +112,7 @@ func (r *roster) places(s *span) []place {
 	return []place{{r.lane(s.look), kindOf(s)}}
 }
 
-// kindOf returns what a span is drawn as where there are no two claims.
+// kindOf returns the kind of a span without two claims.
 func kindOf(s *span) kind {
 	switch {
 	case s.sight == told:

@@ -7,7 +7,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// used says what occurs in the pictures.
+// used marks what occurs in the pictures.
 type used struct {
 	bars [len(kinds)]struct{ here, elsewhere bool }
 	gap  bool

@@ -55,7 +55,7 @@ type span struct {
 // stretch is some time.
 type stretch struct{ from, to moment }
 
-// sight says how a span is known.
+// sight is the way in which a span is known.
 type sight uint8
 
 const (

@@ -20,7 +20,7 @@ type Entry struct {
 	Backup string `json:"backup,omitempty"`
 }
 
-// NewEntry is the object of an event, which happened when to was seen; from is nil for the first look.
+// NewEntry returns the object of an event, which happened when to was seen; from is nil for the first look.
 func NewEntry(event watch.Event, from, to *Status) Entry {
 	return Entry{At: to.CheckedAt, Event: event, From: from, To: to}
 }
@@ -40,7 +40,7 @@ func ParseEntry(line []byte) (Entry, error) {
 	return c, nil
 }
 
-// Time is when it happened; zero where at is no time.
+// Time returns the time of the event; zero if at is no time.
 func (c Entry) Time() time.Time {
 	t, err := time.Parse(time.RFC3339, c.At)
 	if err != nil {
@@ -70,7 +70,7 @@ func (c Entry) MayBeIn(line []byte) bool {
 	return has(c.Backup) || has(c.seenFrom())
 }
 
-// seenFrom is when the look before was.
+// seenFrom returns the time of the look before.
 func (c Entry) seenFrom() string {
 	if c.From == nil {
 		return ""
@@ -89,7 +89,7 @@ func (c Entry) Identified(identity string) Entry {
 	return c
 }
 
-// Identity is that of the store when the event was written down.
+// Identity returns the identity of the store when the event was written down.
 func (c Entry) Identity() string {
 	if c.To.Identity != "" {
 		return c.To.Identity
@@ -97,5 +97,5 @@ func (c Entry) Identity() string {
 	return c.To.Store
 }
 
-// Sentence says what happened, for people: "mac-mini took over from this Mac".
+// Sentence returns what happened as a sentence for people: "mac-mini took over from this Mac".
 func (c Entry) Sentence() string { return words.Happened(c.Event, c.From.Snapshot(), c.To.Snapshot()) }

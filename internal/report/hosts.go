@@ -29,7 +29,7 @@ type host struct {
 	Ask      *lockcore.Ask      `json:"ask"` // what it asks of another one; null for nothing
 }
 
-// NewHosts is the object of a look at that time; known reports that the files were read.
+// NewHosts returns the object of a look at that time; known reports that the files were read.
 func NewHosts(store string, peers lockcore.Peers, known bool, at time.Time) *Hosts {
 	h := &Hosts{Store: store, CheckedAt: stamp(at)}
 	if known {

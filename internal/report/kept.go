@@ -12,11 +12,11 @@ import (
 // make any number of copies. The token stays, which tells one lock from another.
 
 const (
-	// KeptCopies is how many conflict copies are kept; the rest is counted.
+	// KeptCopies limits the conflict copies that are kept; the rest is counted.
 	KeptCopies = 8
-	// keptText is how much is kept of a field that a stranger wrote, in bytes: a host name has at most 255.
+	// keptText limits a field that a stranger wrote, in bytes: a host name has at most 255.
 	keptText = 256
-	// keptSentence is how much is kept of a sentence or a command line.
+	// keptSentence limits a sentence or a command line, in bytes.
 	keptSentence = 1 << 10
 )
 
@@ -40,7 +40,7 @@ func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// spentLast: a copy that contradicts nothing any more says least.
+// spentLast sorts superseded copies to the end: they contradict nothing any more.
 func spentLast(a, b lockcore.Conflict) int {
 	switch {
 	case a.Superseded == b.Superseded:
@@ -97,7 +97,7 @@ func keptRecord(r lockcore.Record) lockcore.Record {
 	return r
 }
 
-// cut takes no character apart.
+// cut shortens s to most bytes, between two characters.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s

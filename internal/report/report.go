@@ -23,7 +23,7 @@ type Status struct {
 	Host      string           `json:"host"`
 	Process   *process         `json:"process"`
 	Conflicts []conflict       `json:"conflicts"`
-	// MoreConflicts is how many others there are that are not listed.
+	// MoreConflicts counts the others, which are not listed.
 	MoreConflicts int `json:"more_conflicts,omitzero"`
 	// Hosts are the machines that share the store; only in what status prints, and only where there is one.
 	Hosts     []host `json:"hosts,omitempty"`
@@ -51,7 +51,7 @@ const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 // stamp writes a time as all objects have it.
 func stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// NewStatus is the object of a look at that time; nil for no look.
+// NewStatus returns the object of a look at that time; nil for no look.
 func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	if l == (lockcore.Snapshot{}) {
 		return nil
@@ -63,7 +63,7 @@ func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	}
 }
 
-// Record is null where there is no valid record.
+// Record returns nil, JSON's null, for no valid record.
 func Record(r lockcore.Record) *lockcore.Record {
 	if r.IsZero() {
 		return nil
@@ -91,7 +91,7 @@ func newConflicts(list []lockcore.Conflict) []conflict {
 	return objects
 }
 
-// Snapshot is what the object still tells of the look: enough for words.Happened, not for a change of the lock.
+// Snapshot returns what the object still tells of the look: enough for words.Happened, not for a change of the lock.
 func (s *Status) Snapshot() lockcore.Snapshot {
 	if s == nil {
 		return lockcore.Snapshot{}

@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Refusal says why the service manager was not asked to do anything.
+// Refusal reports that the service manager was not asked to do anything, and why.
 type Refusal struct {
 	Why     string // without a full stop
 	Already bool   // it is so already
@@ -19,7 +19,7 @@ func refuse(already bool, format string, args ...any) error {
 	return &Refusal{Why: fmt.Sprintf(format, args...), Already: already}
 }
 
-// cannotStop says what to do where no service manager stops a daemon in an orderly way.
+// cannotStop refuses a stop where no service manager stops a daemon in an orderly way. It names what to do instead.
 func cannotStop(daemons []lockcore.Process) error {
 	if len(daemons) == 0 {
 		return refuse(true, "no daemon of this store runs here")
@@ -50,7 +50,7 @@ func toStop(daemons []lockcore.Process, found int, states []State) (State, lockc
 	return its, none, nil
 }
 
-// Shown is the service to speak of: the one that runs a daemon of a store, else the first whose files name it.
+// Shown returns the service to speak of: the one that runs a daemon of a store, else the first whose files name it.
 func Shown(daemons []lockcore.Process, states []State) (shown State) {
 	for _, s := range states {
 		for _, d := range daemons {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// manager is how one service manager is spoken to. The name of a service goes behind the last word of a command line.
+// manager holds the commands of one service manager. The name of a service goes behind the last word of a command line.
 type manager struct {
 	show, stop, start []string
 	// read takes what show printed and its exit code; ok is false if that says nothing.
@@ -18,7 +18,7 @@ type manager struct {
 	find func(command string) (pid int, active bool)
 	// launch bounds the time that a service which was started may take to have a process; one that fails has none.
 	launch time.Duration
-	// settle is how long a service must have one and the same process to be started.
+	// settle is the time that a service must have one and the same process to count as started.
 	settle time.Duration
 }
 
@@ -50,7 +50,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 	return err
 }
 
-// closeTime is how long the output of a program that was cut off may stay open: a child of it may have it.
+// closeTime bounds the wait for the output of a program that was cut off: a child of it may keep it open.
 const closeTime = 500 * time.Millisecond
 
 // run returns what a program printed. The error has what it complained of.
@@ -70,7 +70,7 @@ func run(ctx context.Context, line []string, name string) (string, error) {
 	return string(out), err
 }
 
-// pidOf is 0 where there is no process.
+// pidOf returns 0 for no process.
 func pidOf(text string) int {
 	pid, _ := strconv.Atoi(text)
 	return max(0, pid)

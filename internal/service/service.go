@@ -25,7 +25,7 @@ const (
 	pollTime = 100 * time.Millisecond
 )
 
-// Installed is what the files of the daemon's services say.
+// Installed holds what the files of the daemon's services say.
 type Installed struct {
 	Restart time.Duration // the longest wait before a daemon that crashed is started again
 	Stores  []string      // by lockcore's Identity: those whose daemon a service is certain to start
@@ -47,7 +47,7 @@ func Read() *Installed {
 	return i
 }
 
-// identityOf is that of the store whose daemon a service starts; empty if the files do not say which it is, or it cannot be asked.
+// identityOf returns the identity of the store whose daemon a service starts; empty if the files do not say which it is, or it cannot be asked.
 func identityOf(s config.Service) string {
 	if store, err := lockcore.Open(s.Store, lockcore.Options{}); err == nil && s.Store != "" && s.Name != "" {
 		return store.Identity()
@@ -55,7 +55,7 @@ func identityOf(s config.Service) string {
 	return ""
 }
 
-// State is what the service manager says of a service.
+// State holds what the service manager says of a service.
 type State struct {
 	Name   string
 	Own    bool // its files say that it starts the daemon of the store that was asked for
@@ -175,7 +175,7 @@ func living(daemons []lockcore.Process) (list []lockcore.Process) {
 	return list
 }
 
-// hasEnded reports whether a process, not only its number, is no more.
+// hasEnded reports whether a process has ended. Another process may have its number by now.
 func hasEnded(p lockcore.Process) bool {
 	now := machine.Probe(p.PID)
 	return now.Presence != machine.Running || !p.Same(lockcore.Process{PID: p.PID, StartID: now.StartID})

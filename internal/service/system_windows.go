@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// CanStop is false: what `schtasks /End` does is no orderly stop.
+// CanStop is false here: what `schtasks /End` does is no orderly stop.
 const CanStop = false
 
 // system is the task scheduler. A name is the path of a task below its root folder.

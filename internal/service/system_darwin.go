@@ -1,5 +1,0 @@
-package service
-
-import "os"
-
-var system = launchd(os.Getuid())
