@@ -69,8 +69,8 @@ notices() (
   shopt -s nullglob
   rule=$(printf '%080d' 0 | tr 0 =)
   echo "Lockbar contains the following libraries, under the licences given."
-  libraries | while IFS=$'\t' read -r module root; do
-    files=("$root"/LICEN[CS]E* "$root"/COPYING* "$root"/NOTICE*)
+  libraries | while IFS=$'\t' read -r module place; do
+    files=("$place"/LICEN[CS]E* "$place"/COPYING* "$place"/NOTICE*)
     [ ${#files[@]} -gt 0 ] || die "$module has no licence file"
     for file in "${files[@]}"; do
       printf '\n%s\n%s\n\n%s\n' "$rule" "$module" "$(cat "$file")"
