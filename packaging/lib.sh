@@ -2,15 +2,6 @@
 # Shared by the scripts here, which source it. They run from the module's root.
 # Bash 3.2, which macOS has, must understand it too.
 
-# pinned NAME prints where a program of others comes from: another version may make other bytes.
-pinned() {
-  case $1 in
-    nfpm) echo github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 ;;
-    go-winres) echo github.com/tc-hib/go-winres@v0.3.3 ;;
-    *) die "no version of $1 is pinned" ;;
-  esac
-}
-
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -31,11 +22,14 @@ need() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# tool NAME prints the path of a pinned program, built for this machine. It is built apart from the product's build cache, so
-# that the proof of reproducibility can start from an empty one.
+# tool NAME prints the path of a program of others, built for this machine. Its version is pinned: another one may make other bytes. It
+# is built apart from the product's build cache, so that the proof of reproducibility can start from an empty one.
 tool() {
   local module dir
-  module=$(pinned "$1")
+  case $1 in
+    nfpm) module=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2 ;;
+    go-winres) module=github.com/tc-hib/go-winres@v0.3.3 ;;
+  esac
   dir=${XDG_CACHE_HOME:-$HOME/.cache}/lockbar-packaging/${module##*@}
   [ -x "$dir/$1" ] || env -u GOOS -u GOARCH -u GOCACHE GOFLAGS='' GOBIN="$dir" go install "$module" >&2
   printf '%s\n' "$dir/$1"
@@ -69,8 +63,8 @@ notices() (
   shopt -s nullglob
   rule=$(printf '%080d' 0 | tr 0 =)
   echo "Lockbar contains the following libraries, under the licences given."
-  libraries | while IFS=$'\t' read -r module root; do
-    files=("$root"/LICEN[CS]E* "$root"/COPYING* "$root"/NOTICE*)
+  libraries | while IFS=$'\t' read -r module place; do
+    files=("$place"/LICEN[CS]E* "$place"/COPYING* "$place"/NOTICE*)
     [ ${#files[@]} -gt 0 ] || die "$module has no licence file"
     for file in "${files[@]}"; do
       printf '\n%s\n%s\n\n%s\n' "$rule" "$module" "$(cat "$file")"
