@@ -173,12 +173,6 @@ func (n *Notifications) Press(id uint32, button string) error {
 	return fmt.Errorf("notification %d shows no button %q", id, button)
 }
 
-// Closings lists the notifications that went away, and why.
-func (n *Notifications) Closings() (all []Closing) {
-	n.read(func() { all = slices.Clone(n.closings) })
-	return all
-}
-
 // WaitClosing waits until the notification has gone away.
 func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Closing, error) {
 	find := func() Closing {
