@@ -198,8 +198,8 @@ func (p *Process) WaitLine(ctx context.Context, text string) (Line, error) {
 	return p.WaitLineFrom(ctx, 0, text)
 }
 
-// WaitLineFrom is WaitLine that begins with line number from: pass the Index
-// of the last one found + 1 to go on.
+// WaitLineFrom is WaitLine among the lines from number from on, as Lines
+// counts them.
 func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (Line, error) {
 	look := func() (g glance) {
 		lines := p.lines[min(from, len(p.lines)):]
