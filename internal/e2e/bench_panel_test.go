@@ -19,7 +19,7 @@ func BenchmarkPanel(b *testing.B) {
 	if err := errors.Join(o.check(), checkPrograms(o)); err != nil {
 		b.Skip(err)
 	}
-	d, err := newDesktop(b.Context(), o)
+	d, err := newDesktop(b.Context(), b, o)
 	if err != nil {
 		b.Fatal(err)
 	}

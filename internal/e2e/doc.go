@@ -13,7 +13,8 @@
 //
 // The two hosts (twohosts_*_test.go) are two desktops whose stores a sync
 // program keeps the same: a real one between two machines of namespaces, where
-// its package is installed, and a stand-in everywhere.
+// its package is installed, and a stand-in everywhere. Each plays one story, and
+// all of them in the long form.
 //
 // The soak (soak_*_test.go) plays random events against lockbar: takeovers,
 // crashes, conflict copies, stores that go and come back, sync engines,

@@ -5,7 +5,6 @@ package e2e
 import (
 	"os"
 	"os/exec"
-	"slices"
 	"testing"
 	"time"
 
@@ -80,8 +79,8 @@ func TestMessageLivesAsLongAsItsFact(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.waitScreen()
-	if got := d.notes.Closings(); !slices.Equal(got, []testdesk.Closing{{ID: first.ID, Reason: testdesk.ClosedByCall}}) {
-		t.Errorf("closed: %+v", got)
+	if closing := testdesk.Must(d.notes.WaitClosing(d.ctx(), first.ID))(t); closing.Reason != testdesk.ClosedByCall {
+		t.Errorf("closed: %+v", closing)
 	}
 }
 

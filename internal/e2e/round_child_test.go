@@ -94,13 +94,12 @@ func (c *child) ended() bool {
 	}
 }
 
-// exitCode waits for the end.
-func (c *child) exitCode() (int, error) {
+func (c *child) waitEnd() error {
 	select {
 	case <-c.done:
-		return c.cmd.ProcessState.ExitCode(), nil
+		return nil
 	case <-time.After(patience):
-		return -1, errors.New(c.name + " does not end")
+		return errors.New(c.name + " does not end")
 	}
 }
 

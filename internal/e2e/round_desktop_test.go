@@ -9,31 +9,36 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/testdesk"
 )
 
 // desktop is one session: everything that a person has before lockbar starts.
 type desktop struct {
 	ctx      context.Context
+	t        testing.TB
 	options  options
-	dir      string // private, with a short name: a socket's path has 107 bytes
+	dir      string
 	env      []string
 	children []*child // in the order of their start
 
+	bus      *testdesk.Bus
 	conn     *dbus.Conn
 	messages *monitor
 	panel    *child
 	notifier *child
 }
 
-func newDesktop(ctx context.Context, o options) (*desktop, error) {
+func newDesktop(ctx context.Context, t testing.TB, o options) (*desktop, error) {
 	dir, err := os.MkdirTemp("/tmp", "lockbar-round-")
 	if err != nil {
 		return nil, err
 	}
-	d := &desktop{ctx: ctx, options: o, dir: dir}
+	d := &desktop{ctx: ctx, t: t, options: o, dir: dir, bus: testdesk.NewBus(t)}
 	d.env = d.environment()
 	return d, d.makeHome()
 }
@@ -41,7 +46,6 @@ func newDesktop(ctx context.Context, o options) (*desktop, error) {
 func (d *desktop) home() string    { return filepath.Join(d.dir, "home") }
 func (d *desktop) config() string  { return filepath.Join(d.home(), ".config") }
 func (d *desktop) runtime() string { return filepath.Join(d.dir, "run") }
-func (d *desktop) socket() string  { return filepath.Join(d.dir, "bus") }
 
 // environment is all that the children know: nothing of the real session.
 func (d *desktop) environment() []string {
@@ -52,7 +56,7 @@ func (d *desktop) environment() []string {
 		"XDG_DATA_HOME=" + filepath.Join(d.home(), ".local", "share"),
 		"XDG_RUNTIME_DIR=" + d.runtime(),
 		"XDG_CURRENT_DESKTOP=" + panels[d.options.panel].desktop,
-		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + d.socket(),
+		"DBUS_SESSION_BUS_ADDRESS=" + d.bus.Address(),
 		"PATH=" + os.Getenv("PATH"),
 		"LANG=C.UTF-8",
 		"NO_AT_BRIDGE=1", // no accessibility bus is there to be found
@@ -76,7 +80,7 @@ func (d *desktop) makeHome() error {
 
 // up starts the session without its panel, each part when the one before it answers.
 func (d *desktop) up() error {
-	for _, part := range []func() error{d.startX, d.startBus, d.paint, d.preparePanel, d.startNotifier} {
+	for _, part := range []func() error{d.startX, d.connectBus, d.paint, d.preparePanel, d.startNotifier} {
 		if err := part(); err != nil {
 			return err
 		}

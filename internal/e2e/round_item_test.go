@@ -87,52 +87,13 @@ func (i item) choose(label string) error {
 // menu reads the whole menu. systray's first answer lacks the submenus.
 func (i item) menu() (testdesk.Entry, error) {
 	var revision uint32
-	var root layout
+	var root testdesk.Layout
 	if err := i.askMenu("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
 		return testdesk.Entry{}, err
 	}
-	menu, err := root.entry()
+	menu, err := root.Entry()
 	if err == nil && !menu.Whole() {
 		err = errors.New("submenus are missing")
 	}
 	return menu, err
-}
-
-// layout is a menu entry on the wire: (ia{sv}av).
-type layout struct {
-	ID         int32
-	Properties map[string]dbus.Variant
-	Children   []dbus.Variant
-}
-
-// entry fills in the defaults of the protocol.
-func (l layout) entry() (testdesk.Entry, error) {
-	e := testdesk.Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard"}
-	e.Label, _ = l.Properties["label"].Value().(string)
-	if v, ok := l.Properties["enabled"].Value().(bool); ok {
-		e.Enabled = v
-	}
-	if v, ok := l.Properties["visible"].Value().(bool); ok {
-		e.Visible = v
-	}
-	if v, ok := l.Properties["type"].Value().(string); ok {
-		e.Type = v
-	}
-	e.Submenu = l.Properties["children-display"].Value() == "submenu"
-	return l.withChildren(e)
-}
-
-func (l layout) withChildren(e testdesk.Entry) (testdesk.Entry, error) {
-	for _, v := range l.Children {
-		var child layout
-		if err := v.Store(&child); err != nil {
-			return e, err
-		}
-		below, err := child.entry()
-		if err != nil {
-			return e, err
-		}
-		e.Children = append(e.Children, below)
-	}
-	return e, nil
 }

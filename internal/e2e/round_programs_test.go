@@ -19,7 +19,6 @@ type program struct {
 
 var (
 	xvfb    = program{name: "Xvfb", debian: "xvfb"}
-	bus     = program{name: "dbus-daemon", debian: "dbus-daemon"}
 	mouse   = program{name: "xdotool", debian: "xdotool"}
 	grab    = program{name: "import", debian: "imagemagick"}
 	xprop   = program{name: "xprop", debian: "x11-utils"}
@@ -29,7 +28,7 @@ var (
 
 // checkPrograms names everything that is missing, at once.
 func checkPrograms(o options) error {
-	needed := []program{xvfb, bus, mouse, grab, xprop, setroot}
+	needed := []program{xvfb, mouse, grab, xprop, setroot}
 	needed = append(needed, panels[o.panel].needs...)
 	needed = append(needed, notifiers[o.notifier].needs...)
 	var missing []error

@@ -3,10 +3,7 @@
 package e2e
 
 import (
-	"fmt"
 	"image"
-	"os"
-	"time"
 
 	"lockbar/icons"
 )
@@ -15,33 +12,19 @@ func holderKilled(r *round) error {
 	if err := r.all(does("old messages are dismissed", r.dismiss), does("a process here takes the lock over", r.hold)); err != nil {
 		return err
 	}
-	lock, err := os.ReadFile(r.store.lock())
-	if err != nil {
-		return err
-	}
-	var killed time.Time
 	return r.all(
 		r.becomes(icons.HeldHere),
-		does("the process is killed", func() error { killed = time.Now(); r.holder.kill(); return nil }),
+		does("the process is killed", func() error { r.holder.kill(); return nil }),
 		r.becomes(icons.Stale),
 		r.onScreen(icons.Stale),
 		r.tells("left a lock behind", grace+patience, anything),
-		does("it came after the grace", func() error { return after(killed, grace) }),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("left-behind", icons.Stale),
 		does("the button of the message is clicked", r.pressButton),
-		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
-		does("the backup is there, byte for byte", func() error { return hasBackup(r.state, lock) }),
+		r.frees(),
 		r.becomes(icons.Unlocked),
 		r.tells("Lock removed", patience, anything),
 	)
-}
-
-func after(start time.Time, least time.Duration) error {
-	if passed := time.Since(start); passed < least {
-		return fmt.Errorf("only %v have passed", passed)
-	}
-	return nil
 }
 
 // around is how much of the background a crop keeps.

@@ -6,19 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"syscall"
 
 	"lockbar/icons"
-	"lockbar/internal/testdesk"
 )
 
 // panelComesBack comes after notifications were sent: they once cost systray
 // its connection to the next panel.
 func panelComesBack(r *round) error {
-	if _, err := r.takeOver(rival); err != nil {
-		return err
-	}
 	return r.all(
+		r.takes(rival),
 		r.becomes(icons.HeldElsewhere),
 		does("notifications were sent before", func() error { return atLeast(1, len(r.messages.all())) }),
 		does("the panel is killed and started anew, and the icon is back", r.restartPanel),
@@ -26,11 +22,11 @@ func panelComesBack(r *round) error {
 		r.onScreen(icons.HeldElsewhere),
 		r.offers("Held by "+rival, "Force Unlock"),
 		r.clicks(icons.HeldElsewhere, "Force Unlock"),
-		does("its menu works: the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		r.frees(), // its menu works
 		does("a process here takes the lock", r.hold),
 		r.becomes(icons.HeldHere),
 		does("its submenus work: the mouse confirms", func() error { return r.confirmByMouse(icons.HeldHere) }),
-		does("that lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		r.frees(),
 		does("the process ends", r.endHolder),
 	)
 }
@@ -86,38 +82,15 @@ func atLeast(want, got int) error {
 	return nil
 }
 
-func notificationsHang(r *round) error {
-	if err := r.all(does("a process here takes the lock", r.hold), r.becomes(icons.HeldHere)); err != nil {
-		return err
-	}
-	if err := r.notifier.signal(syscall.SIGSTOP); err != nil {
-		return err
-	}
-	defer r.notifier.signal(syscall.SIGCONT)
-	return r.all(
-		does("mac-air takes the lock", func() error { _, err := r.takeOver("mac-air"); return err }),
-		does("lockbar tells a service that does not answer", func() error {
-			return until(r.ctx, patience, func() error { return atLeast(r.told+1, len(r.messages.all())) })
-		}),
-		does("notifications work again", func() error { return r.notifier.signal(syscall.SIGCONT) }),
-		r.tells("write to one store", patience, urgent),
-		does("the service got it once", func() error {
-			if all := r.messages.all()[r.told:]; len(all) != 1 {
-				return fmt.Errorf("it got %+v", all)
-			}
-			return nil
-		}),
-		r.becomes(icons.Contested),
-		r.offers("Two programs: this computer and mac-air"),
-	)
-}
-
 // confirmation: what may be in use wants a second click, in a submenu.
 func confirmation(r *round) error {
 	return r.all(
+		does("a process here takes the lock", r.hold),
+		r.becomes(icons.HeldHere),
+		r.takes("mac-air"),
 		r.becomes(icons.Contested),
 		does("the mouse goes through the submenu", func() error { return r.confirmByMouse(icons.Contested) }),
-		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
+		r.frees(),
 		does("the process was not touched", func() error {
 			if r.holder.ended() {
 				return errors.New("it has ended")
@@ -157,17 +130,14 @@ func (r *round) confirmByMouse(kind icons.Kind) error {
 var hostileHost = "<b>_&A\x1b[31m\u202egnp.exe$(id)`id`%s\"'\\" + strings.Repeat("x", 300)
 
 func hostileName(r *round) error {
-	if err := r.all(does("old messages are dismissed", r.dismiss)); err != nil {
-		return err
-	}
 	return r.all(
-		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
+		does("old messages are dismissed", r.dismiss),
+		r.takes(rival),
 		r.becomes(icons.HeldElsewhere),
-		does("a host with a hostile name takes it over", func() error { _, err := r.takeOver(hostileHost); return err }),
+		r.takes(hostileHost),
 		r.tells("Two computers fight over one store", patience, intact),
 		does("it is on the screen", r.seen),
 		r.offers("Held by <b>_&A", "Store: ", "Force Unlock", "Copy Details", "Quit Lockbar"),
-		does("no entry carries controls or more than a line", r.harmless),
 		r.photographsMenu("hostile-name", icons.HeldElsewhere),
 	)
 }
@@ -178,53 +148,6 @@ func intact(n notification) error {
 	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
 	if !strings.Contains(n.body, "_&") || strings.Contains(n.body, "<b>") || strings.ContainsFunc(n.summary+n.body, control) {
 		return fmt.Errorf("it says %q, %q", n.summary, n.body)
-	}
-	return nil
-}
-
-// longestLine: a host of 64 characters and what stands around it.
-const longestLine = 160
-
-func (r *round) harmless() error {
-	menu, err := r.menu()
-	if err != nil {
-		return err
-	}
-	for e := range menu.All() {
-		if err := harmless(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func harmless(e testdesk.Entry) error {
-	if strings.ContainsFunc(e.Label, func(c rune) bool { return c < ' ' || c == '\u202e' }) || len([]rune(e.Label)) > longestLine {
-		return fmt.Errorf("entry %q", e.Label)
-	}
-	return nil
-}
-
-// busDies ends the session under the app.
-func busDies(r *round) error {
-	before := r.app.said()
-	return r.all(
-		does("the bus is killed", func() error { r.busChild().kill(); return nil }),
-		does("lockbar ends with a code", func() error {
-			code, err := r.app.exitCode()
-			if err == nil && code <= 0 {
-				err = fmt.Errorf("its code is %d", code)
-			}
-			return err
-		}),
-		does("it says why in one sentence", func() error { return saysOneSentence(strings.TrimPrefix(r.app.said(), before)) }),
-	)
-}
-
-func saysOneSentence(said string) error {
-	lines := strings.Split(strings.TrimSpace(said), "\n")
-	if len(lines) != 1 || lines[0] == "" || strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
-		return fmt.Errorf("it said %q", said)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ func noPanel(r *round) error {
 	var told notification
 	return errors.Join(
 		r.all(
+			does("there is a store", func() error { return os.Mkdir(r.store.dir, 0o700) }),
 			does("lockbar starts in a terminal", r.startApp),
 			r.tells("No panel shows Lockbar's padlock", panelTime+patience, func(n notification) error { told = n; return nil }),
 			does("it is on the screen", r.seen),
@@ -35,23 +36,6 @@ func noPanel(r *round) error {
 // panelTime is how long lockbar, started in a terminal, waits for a panel.
 const panelTime = 10 * time.Second
 
-func noStore(r *round) error {
-	return r.all(
-		r.becomes(icons.Unknown),
-		r.onScreen(icons.Unknown),
-		r.offers("The store is not there", "Copy Details", "Quit Lockbar"),
-	)
-}
-
-func storeAppears(r *round) error {
-	return r.all(
-		does("the store is made", func() error { return os.Mkdir(r.store.dir, 0o700) }),
-		r.becomes(icons.Unlocked),
-		r.onScreen(icons.Unlocked),
-		r.offers("Unlocked"),
-	)
-}
-
 func heldHere(r *round) error {
 	return r.all(
 		does("a process here takes the lock", r.hold),
@@ -63,7 +47,7 @@ func heldHere(r *round) error {
 
 func takenOver(r *round) error {
 	return r.all(
-		does(rival+" takes the lock", func() error { _, err := r.takeOver(rival); return err }),
+		r.takes(rival),
 		r.becomes(icons.Contested),
 		r.onScreen(icons.Contested),
 		r.tells("write to one store", patience, urgent),
@@ -81,21 +65,14 @@ func takenOver(r *round) error {
 
 // forceUnlock follows takenOver: our holder ends, the lock of the other stays.
 func forceUnlock(r *round) error {
-	lock, err := os.ReadFile(r.store.lock())
-	if err != nil {
-		return r.check("there is a lock", func() error { return err })
-	}
-	r.removed = lock
 	return r.all(
 		does("our process ends", r.endHolder),
 		r.becomes(icons.HeldElsewhere),
-		does("its lock is still "+rival+"'s", func() error { return r.store.has(lock) }),
 		r.tells("All clear: only "+rival, patience, r.replacesAlarm),
 		r.offers("Held by "+rival, "Force Unlock"),
 		r.photographsMenu("held-elsewhere", icons.HeldElsewhere),
 		does("Force Unlock is clicked", func() error { return r.pickByMouse(icons.HeldElsewhere, "Force Unlock") }),
-		does("the lock is gone", func() error { return until(r.ctx, atOnce, r.store.free) }),
-		does("the backup is there, byte for byte", func() error { return hasBackup(r.state, lock) }),
+		r.frees(),
 		r.becomes(icons.Unlocked),
 		r.offers("Undo Force Unlock"),
 	)
@@ -113,10 +90,6 @@ func (r *round) replacesAlarm(n notification) error {
 func undone(r *round) error {
 	return r.all(
 		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
-		does("the lock is back, byte for byte", func() error {
-			return until(r.ctx, atOnce, func() error { return r.store.has(r.removed) })
-		}),
-		does("only its owner may read it", r.store.private),
 		r.becomes(icons.HeldElsewhere),
 	)
 }

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -85,7 +86,7 @@ func TestDesktopRound(t *testing.T) {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, roundTime)
 	defer cancel()
-	if err := playRound(ctx, o); err != nil {
+	if err := playRound(ctx, t, o); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -93,14 +94,14 @@ func TestDesktopRound(t *testing.T) {
 var errFailed = errors.New("the round failed")
 
 // playRound plays one round on a desktop of its own.
-func playRound(ctx context.Context, o options) error {
+func playRound(ctx context.Context, t testing.TB, o options) error {
 	if err := o.check(); err != nil {
 		return err
 	}
 	if err := checkPrograms(o); err != nil {
 		return err
 	}
-	desk, err := newDesktop(ctx, o)
+	desk, err := newDesktop(ctx, t, o)
 	if err != nil {
 		return err
 	}
@@ -121,19 +122,15 @@ type step struct {
 // steps is the scenario.
 var steps = []step{
 	{"no panel", noPanel},
-	{"no store", noStore},
-	{"store appears", storeAppears},
 	{"held here", heldHere},
 	{"taken over", takenOver},
 	{"force unlock by mouse", forceUnlock},
 	{"undo by keys", undone},
 	{"holder killed", holderKilled},
-	{"notifications hang", notificationsHang},
 	{"confirmation", confirmation},
 	{"panel restarts", panelComesBack},
 	{"many notifications", manyNotifications},
 	{"hostile name", hostileName},
-	{"bus dies", busDies},
 }
 
 // rival is the other machine of the scenario.
@@ -143,19 +140,17 @@ const rival = "mac-mini"
 type round struct {
 	*desktop
 	checklist
-	store   roundStore
-	state   string // lockbar's state directory
-	app     *child
-	holder  *child       // the process that holds the lock here
-	removed []byte       // the lock that was force-unlocked
-	alarm   notification // of two programs
-	told    int          // notifications before this step
+	store  store
+	app    *child
+	holder *child       // the process that holds the lock here
+	alarm  notification // of two programs
+	told   int          // notifications before this step
 }
 
 func newRound(d *desktop) *round {
-	r := &round{desktop: d, store: roundStore{filepath.Join(d.home(), ".iai-mcp")}, state: filepath.Join(d.home(), "state")}
+	r := &round{desktop: d, store: store{filepath.Join(d.home(), ".iai-mcp")}}
 	r.checklist.out = os.Stdout
-	d.env = append(d.env, "LOCKBAR_HOSTNAME="+host, "LOCKBAR_STATE_DIR="+r.state)
+	d.env = append(d.env, "LOCKBAR_HOSTNAME="+host, "LOCKBAR_STATE_DIR="+filepath.Join(d.home(), "state"))
 	return r
 }
 
@@ -292,16 +287,10 @@ func (r *round) startApp() error {
 // hold starts a process that holds the lock as the daemon of this machine
 // would, and waits until it does.
 func (r *round) hold() (err error) {
-	if r.holder, err = r.start("holder", r.options.lockbar, "run", "--take-over", "--", "sleep", "600"); err != nil {
-		return err
+	if r.holder, err = r.start("holder", r.options.lockbar, "run", "--take-over", "--", "sleep", "600"); err == nil {
+		r.store.waitHeld(r.t, r.holder.pid())
 	}
-	return until(r.ctx, patience, func() error {
-		pid, err := r.store.holder(host)
-		if err == nil && pid != r.holder.pid() {
-			err = fmt.Errorf("process %d holds the lock, want %d", pid, r.holder.pid())
-		}
-		return err
-	})
+	return err
 }
 
 // endHolder is the orderly end of our daemon.
@@ -309,8 +298,7 @@ func (r *round) endHolder() error {
 	if err := r.holder.signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	_, err := r.holder.exitCode()
-	return err
+	return r.holder.waitEnd()
 }
 
 // endLeftHolder: the process of a step that failed should not haunt the next.
@@ -320,8 +308,19 @@ func (r *round) endLeftHolder() {
 	}
 }
 
-// takeOver is what the daemon of another machine does, by way of the sync.
-func (r *round) takeOver(by string) (lock []byte, err error) {
-	lock = foreign(by)
-	return lock, r.store.write(lock)
+// takes is what the daemon of another machine does, by way of the sync.
+func (r *round) takes(by string) check {
+	return does(by+" takes the lock", func() error { r.store.takeOver(r.t, by); return nil })
+}
+
+// frees waits until there is no lock.
+func (r *round) frees() check {
+	return does("the lock is gone", func() error {
+		return until(r.ctx, atOnce, func() error {
+			if _, err := os.Lstat(r.store.lock()); !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("it is there: %w", err)
+			}
+			return nil
+		})
+	})
 }

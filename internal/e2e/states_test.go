@@ -134,7 +134,7 @@ func TestRegistration(t *testing.T) {
 		t.Errorf("the item is %+v", p)
 	}
 	testdesk.Must(d.item.WaitProperties(d.ctx(), func(p testdesk.Properties) bool {
-		return strings.HasPrefix(p.ToolTip.Title, "Lockbar: Unlocked")
+		return strings.HasPrefix(p.ToolTip, "Lockbar: Unlocked")
 	}))(t)
 	if n := len(d.watcher.Registrations()); n != 1 {
 		t.Errorf("registered %d times", n)

@@ -3,12 +3,12 @@
 package testdesk
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -25,7 +25,7 @@ var origin = struct {
 }{workingDir(), os.Environ()}
 
 func workingDir() string {
-	dir, _ := os.Getwd() // moduleRoot fails on "" with a better message
+	dir, _ := os.Getwd() // go env takes "" for the same
 	return dir
 }
 
@@ -107,18 +107,14 @@ func target(source string, isLockbar bool) (string, error) {
 	return filepath.Join(dir, name), err
 }
 
-// moduleRoot finds the directory of go.mod at or above dir. (The paths that
+// moduleRoot is the directory of the go.mod that counts in dir. (The paths that
 // runtime.Caller gives are no paths under -trimpath.)
 func moduleRoot(dir string) (string, error) {
-	for at := dir; ; at = filepath.Dir(at) {
-		_, err := os.Stat(filepath.Join(at, "go.mod"))
-		switch {
-		case err == nil:
-			return at, nil
-		case !errors.Is(err, os.ErrNotExist):
-			return "", err
-		case at == filepath.Dir(at):
-			return "", fmt.Errorf("no go.mod at or above %q", dir)
-		}
+	cmd := exec.Command("go", "env", "GOMOD")
+	cmd.Dir, cmd.Env = dir, origin.env
+	mod, err := cmd.Output()
+	if root, name := filepath.Split(strings.TrimSpace(string(mod))); err != nil || name == "go.mod" {
+		return root, err
 	}
+	return "", fmt.Errorf("no go.mod at or above %q", dir)
 }

@@ -54,7 +54,7 @@ func socketDir(t testing.TB) string {
 
 func (b *Bus) start() error {
 	config := filepath.Join(b.dir, "bus.conf")
-	if err := os.WriteFile(config, BusConfig(filepath.Join(b.dir, "bus")), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, filepath.Join(b.dir, "bus")), 0o600); err != nil {
 		return err
 	}
 	printed, theirs, err := os.Pipe()
@@ -151,6 +151,8 @@ func (b *Bus) Connect(t testing.TB) *dbus.Conn {
 	return conn
 }
 
+// busConfig is a bus that listens at a socket, lets everybody do everything, and starts nothing by itself: no <servicedir>, so that a
+// service that nobody starts is simply not there.
 const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -164,7 +166,3 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
   </policy>
 </busconfig>
 `
-
-// BusConfig is for dbus-daemon --config-file. The bus listens at the socket, lets everybody do everything, and starts nothing
-// by itself: no <servicedir>, so that a service that nobody starts is simply not there.
-func BusConfig(socket string) []byte { return fmt.Appendf(nil, busConfig, socket) }

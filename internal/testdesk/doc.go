@@ -9,10 +9,10 @@
 //
 //	bus := testdesk.NewBus(t)
 //	watcher := testdesk.NewWatcher(t, bus)
-//	app := testdesk.Start(t, bus)
+//	app := testdesk.Command{Bus: bus, Args: []string{"tray"}}.Start(t)
 //	ctx := testdesk.Deadline(t)
 //	item := testdesk.Must(watcher.WaitItem(ctx))(t)
-//	testdesk.Must(item.WaitIcon(ctx, testdesk.Icon.Drawn))(t)
+//	testdesk.Must(item.WaitIcon(ctx, isRed))(t)
 //	err := item.ClickLabel(ctx, "Quit Lockbar")
 //	code, err := app.Wait(ctx)
 //

@@ -23,16 +23,16 @@ type Entry struct {
 	Children    []Entry
 }
 
-// layout is an entry on the wire: (ia{sv}av).
-type layout struct {
+// Layout is an entry on the wire: (ia{sv}av).
+type Layout struct {
 	ID         int32
 	Properties properties
 	Children   []dbus.Variant
 }
 
-// entry fills in the defaults of the protocol: a property that is not sent
+// Entry fills in the defaults of the protocol: a property that is not sent
 // has them.
-func (l layout) entry() (Entry, error) {
+func (l Layout) Entry() (Entry, error) {
 	e := Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard", ToggleState: -1}
 	l.Properties.fill("label", &e.Label)
 	l.Properties.fill("enabled", &e.Enabled)
@@ -42,11 +42,11 @@ func (l layout) entry() (Entry, error) {
 	l.Properties.fill("toggle-state", &e.ToggleState)
 	e.Submenu = l.Properties["children-display"].Value() == "submenu"
 	for _, v := range l.Children {
-		var child layout
+		var child Layout
 		if err := v.Store(&child); err != nil {
 			return e, fmt.Errorf("menu entry below %d: %w", l.ID, err)
 		}
-		below, err := child.entry()
+		below, err := child.Entry()
 		if err != nil {
 			return e, err
 		}
@@ -104,15 +104,10 @@ func (e Entry) walk(yield, enter func(Entry) bool) bool {
 	return true
 }
 
-// Find returns the entry with this text, or else the first whose text begins
-// with it, shown or not.
-func (e Entry) Find(text string) (Entry, bool) { return find(e.All(), text) }
-
-// FindShown is Find among the entries that a person can get to.
-func (e Entry) FindShown(text string) (Entry, bool) { return find(e.Shown(), text) }
-
-func find(entries iter.Seq[Entry], text string) (best Entry, found bool) {
-	for e := range entries {
+// FindShown returns the entry with this text that a person can get to, or else
+// the first whose text begins with it.
+func (e Entry) FindShown(text string) (best Entry, found bool) {
+	for e := range e.Shown() {
 		if e.Text() == text {
 			return e, true
 		}

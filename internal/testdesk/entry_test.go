@@ -26,7 +26,7 @@ func TestFindPrefersTheWholeText(t *testing.T) {
 	menu := entry("", entry("Open Store"), entry("More", entry("Open")), entry("Quit Lockbar"))
 	tests := map[string]string{"Open": "Open", "Open S": "Open Store", "Quit": "Quit Lockbar", "Nothing": ""}
 	for text, want := range tests {
-		if got, _ := menu.Find(text); got.Label != want {
+		if got, _ := menu.FindShown(text); got.Label != want {
 			t.Errorf("%q found %q, want %q", text, got.Label, want)
 		}
 	}
@@ -55,13 +55,13 @@ func TestWholeMissesCutSubmenus(t *testing.T) {
 }
 
 func TestLayoutDefaults(t *testing.T) {
-	wire := layout{ID: 3, Properties: map[string]dbus.Variant{"label": dbus.MakeVariant("x")}}
-	got, err := wire.entry()
+	wire := Layout{ID: 3, Properties: map[string]dbus.Variant{"label": dbus.MakeVariant("x")}}
+	got, err := wire.Entry()
 	if err != nil || !got.Enabled || !got.Visible || got.Type != "standard" || got.Label != "x" {
 		t.Errorf("entry is %+v, %v", got, err)
 	}
 	wire.Children = []dbus.Variant{dbus.MakeVariant("no entry")}
-	if _, err := wire.entry(); err == nil {
+	if _, err := wire.Entry(); err == nil {
 		t.Error("took a string for a menu entry")
 	}
 }

@@ -28,10 +28,12 @@ func TestMissingToolFailsUnderCI(t *testing.T) {
 	}
 }
 
-func TestNilBusHasNoSession(t *testing.T) {
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/real")
+func TestNoRealDesktopShinesThrough(t *testing.T) {
 	var none *Bus
-	if slices.Contains(none.Env(), "DBUS_SESSION_BUS_ADDRESS=unix:path=/real") {
-		t.Error("the real session shines through")
+	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "IAI_MCP_STORE", "XDG_CURRENT_DESKTOP"} {
+		t.Setenv(name, "real")
+		if slices.Contains(none.Env(), name+"=real") {
+			t.Errorf("%s does", name)
+		}
 	}
 }

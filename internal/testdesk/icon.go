@@ -24,11 +24,8 @@ type Pixmap struct {
 	ARGB          []byte
 }
 
-// Drawn says whether there is anything to see: systray registers with a
+// Image is the largest pixmap that is whole, or nil: systray registers with a
 // pixmap of 0x0 when it has no icon yet.
-func (i Icon) Drawn() bool { return i.Image() != nil }
-
-// Image is the largest pixmap that is whole, or nil.
 func (i Icon) Image() *image.NRGBA {
 	var best Pixmap
 	for _, p := range i.Pixmaps {

@@ -26,8 +26,8 @@ func TestIconImage(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			icon := Icon{Pixmaps: tt.pixmaps}
-			if icon.Drawn() != (tt.want != nil) {
-				t.Fatalf("drawn: %v (%v)", icon.Drawn(), icon)
+			if (icon.Image() != nil) != (tt.want != nil) {
+				t.Fatalf("shows %v", icon)
 			}
 			if tt.want != nil && icon.Image().At(0, 0) != tt.want {
 				t.Errorf("first pixel is %v, want %v", icon.Image().At(0, 0), tt.want)

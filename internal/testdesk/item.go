@@ -5,7 +5,6 @@ package testdesk
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,30 +21,30 @@ type Item struct {
 	path       dbus.ObjectPath
 	registered time.Time
 
-	looks, menus mailbox
+	looks, menus chan struct{} // hints: the icon or its texts, or the menu, may be old
 	gone         context.Context
 	leave        context.CancelFunc
 
 	state
-	properties properties // nil until first read
-	icons      []Icon
-	signals    []Signal
-	menu       *Entry // nil until first read
-	revision   uint32
-	menuRead   dbus.Sequence
-	trouble    error // the last failed question
+	properties *Properties // nil until first read
+	newIcon    time.Time   // when the last NewIcon was read from the socket
+	menu       Entry       // empty until first read
+	revision   uint32      // of the menu
+	told       uint32      // the newest revision that a signal told
+	trouble    error       // the last failed question
 }
 
-// Signal is one signal that the item sent, counted whether or not it changed
-// anything.
-type Signal struct {
-	Interface string
-	Member    string // NewIcon, NewToolTip, LayoutUpdated, PropertiesChanged, ...
-	Received  time.Time
+// Properties is what an item says of itself.
+type Properties struct {
+	ID, Status, Title string
+	ToolTip           string
+	Menu              dbus.ObjectPath
+	Icon              Icon
 }
 
 func newItem(conn *dbus.Conn, r Registration) *Item {
-	i := &Item{conn: conn, owner: r.Sender, path: "/StatusNotifierItem", registered: r.Received}
+	i := &Item{conn: conn, owner: r.Sender, path: "/StatusNotifierItem", registered: r.Received,
+		looks: make(chan struct{}, 1), menus: make(chan struct{}, 1)}
 	if strings.HasPrefix(r.Service, "/") {
 		i.path = dbus.ObjectPath(r.Service)
 	}
@@ -74,52 +73,119 @@ func (i *Item) WaitGone(ctx context.Context) error {
 	}
 }
 
-// receive counts a signal and passes it to whoever reads that part.
-func (i *Item) receive(mail stamped) {
-	dot := strings.LastIndexByte(mail.Name, '.')
-	s := Signal{mail.Name[:dot], mail.Name[dot+1:], mail.received}
-	i.update(func() { i.signals = append(i.signals, s) })
-	switch s.Interface {
-	case itemInterface:
-		i.looks.put(mail)
-	case menuInterface:
-		i.menus.put(mail)
+// receive gives a hint to whoever reads what the signal is about. Like panels
+// it follows the New* signals and does not believe PropertiesChanged.
+func (i *Item) receive(s *dbus.Signal) {
+	switch {
+	case s.Name == menuInterface+".LayoutUpdated":
+		i.update(func() { i.told = max(i.told, revisionOf(s)) })
+		hint(i.menus)
+	case s.Name == itemInterface+".NewIcon":
+		i.update(func() { i.newIcon = time.Now() })
+		hint(i.looks)
+	case strings.HasPrefix(s.Name, itemInterface+".New"):
+		hint(i.looks)
 	}
 }
 
-// Signals lists everything that the item sent since it registered.
-func (i *Item) Signals() (all []Signal) {
-	i.read(func() { all = slices.Clone(i.signals) })
-	return all
+func hint(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
-// Count says how many signals of one name came.
-func (i *Item) Count(member string) (n int) {
-	i.read(func() { n = i.count(member) })
-	return n
-}
-
-func (i *Item) count(member string) (n int) {
-	for _, s := range i.signals {
-		if s.Member == member {
-			n++
+// follow reads whenever there is a hint that something changed.
+func follow(ctx context.Context, hints <-chan struct{}, read func()) {
+	for {
+		select {
+		case <-hints:
+			read()
+		case <-ctx.Done():
+			return
 		}
 	}
-	return n
 }
 
-// WaitCount waits until at least n signals of one name have come.
-func (i *Item) WaitCount(ctx context.Context, member string, n int) error {
-	look := func() int { return i.count(member) }
-	if _, err := await(ctx, &i.state, look, func(have int) bool { return have >= n }); err != nil {
-		return fmt.Errorf("wait for %d %s: %w", n, member, err)
+// Properties returns what the host knows.
+func (i *Item) Properties() (p Properties) {
+	i.read(func() { p = i.look() })
+	return p
+}
+
+// look runs while the caller holds the state.
+func (i *Item) look() Properties {
+	if i.properties == nil {
+		return Properties{}
 	}
-	return nil
+	return *i.properties
 }
 
-// Activate is a left click on the icon.
-func (i *Item) Activate(ctx context.Context) error {
-	return i.object().CallWithContext(ctx, itemInterface+".Activate", 0, int32(0), int32(0)).Err
+// WaitProperties waits until the properties are as ok wants them.
+func (i *Item) WaitProperties(ctx context.Context, ok func(Properties) bool) (Properties, error) {
+	p, err := await(ctx, &i.state, i.look, ok)
+	return p, i.explain("the properties", err)
+}
+
+// Icon is the icon in the tray now.
+func (i *Item) Icon() Icon { return i.Properties().Icon }
+
+// WaitIcon waits until the icon in the tray is one that ok accepts. Icons that
+// come and go meanwhile may be passed over.
+func (i *Item) WaitIcon(ctx context.Context, ok func(Icon) bool) (Icon, error) {
+	icon, err := await(ctx, &i.state, func() Icon { return i.look().Icon }, ok)
+	return icon, i.explain("an icon", err)
+}
+
+func (i *Item) known() (known bool) {
+	i.read(func() { known = i.properties != nil })
+	return known
+}
+
+// readLook reads all properties. An icon was received when its signal was, and
+// the first one, which no signal told, now.
+func (i *Item) readLook(ctx context.Context) {
+	var received time.Time
+	i.read(func() { received = i.newIcon })
+	var all properties
+	call := i.object().CallWithContext(ctx, "org.freedesktop.DBus.Properties.GetAll", 0, itemInterface)
+	if err := call.Store(&all); err != nil {
+		i.fail(fmt.Errorf("read the item's properties: %w", err))
+		return
+	}
+	if received.IsZero() {
+		received = time.Now()
+	}
+	p := all.decode()
+	p.Icon.Received = received
+	i.update(func() { i.properties = &p })
+}
+
+// properties is what an object told of itself, of any type under any name.
+type properties map[string]dbus.Variant
+
+func (p properties) decode() (d Properties) {
+	p.fill("Id", &d.ID)
+	p.fill("Status", &d.Status)
+	p.fill("Title", &d.Title)
+	p.fill("Menu", &d.Menu)
+	p.fill("IconPixmap", &d.Icon.Pixmaps)
+	var tip struct {
+		IconName    string
+		Pixmaps     []Pixmap
+		Title, Text string
+	}
+	p.fill("ToolTip", &tip)
+	d.ToolTip = tip.Title // systray fills no other
+	return d
+}
+
+// fill stores a property, or leaves the default where it is missing or has
+// another type. (The Store of a zero Variant panics.)
+func (p properties) fill(name string, into any) {
+	if v, ok := p[name]; ok && v.Value() != nil {
+		v.Store(into)
+	}
 }
 
 func (i *Item) object() dbus.BusObject { return i.conn.Object(i.owner, i.path) }

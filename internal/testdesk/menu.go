@@ -32,28 +32,18 @@ func (i *Item) WaitMenu(ctx context.Context, ok func(Entry) bool) (Entry, error)
 	return menu, i.explain("the menu", err)
 }
 
-// WaitLabel waits until an entry with this text, or one that begins so, is
-// shown and enabled.
-func (i *Item) WaitLabel(ctx context.Context, text string) (Entry, error) {
+// ClickLabel clicks the entry with this text, or one that begins so, as soon as
+// it is shown and enabled.
+func (i *Item) ClickLabel(ctx context.Context, text string) error {
 	var found Entry
-	_, err := i.WaitMenu(ctx, func(menu Entry) bool {
-		var shown bool
+	_, err := i.WaitMenu(ctx, func(menu Entry) (shown bool) {
 		found, shown = menu.FindShown(text)
 		return shown && found.Enabled
 	})
 	if err != nil {
-		return found, fmt.Errorf("wait for %q in the menu: %w", text, err)
+		return fmt.Errorf("wait for %q in the menu: %w", text, err)
 	}
-	return found, nil
-}
-
-// ClickLabel waits for an entry as WaitLabel does and clicks it.
-func (i *Item) ClickLabel(ctx context.Context, text string) error {
-	e, err := i.WaitLabel(ctx, text)
-	if err != nil {
-		return err
-	}
-	return i.Click(ctx, e.ID)
+	return i.Click(ctx, found.ID)
 }
 
 // Click clicks an entry as a person does, who can click only what is shown
@@ -66,15 +56,6 @@ func (i *Item) Click(ctx context.Context, id int32) error {
 		}
 	}
 	return fmt.Errorf("click: no entry %d can be clicked in\n%v", id, i.Layout())
-}
-
-// Opened opens the menu without choosing from it: what a host sends for a
-// right click.
-func (i *Item) Opened(ctx context.Context) error {
-	if err := i.ask(ctx, "AboutToShow", int32(0)).Err; err != nil {
-		return fmt.Errorf("open the menu: %w", err)
-	}
-	return i.Send(ctx, 0, "opened")
 }
 
 // Send sends any menu event, sensible or not.
@@ -100,63 +81,50 @@ func (i *Item) ask(ctx context.Context, method string, args ...any) *dbus.Call {
 	return object.CallWithContext(ctx, menuInterface+"."+method, 0, args...)
 }
 
-// followMenu reads the menu and reads it again whenever it may be old.
+// followMenu reads the menu and reads it again whenever it is old.
 func (i *Item) followMenu(ctx context.Context) {
 	if _, err := await(ctx, &i.state, i.look, func(p Properties) bool { return p.Menu != "" }); err != nil {
 		return
 	}
 	i.readMenu(ctx)
-	for {
-		mail, err := i.menus.take(ctx)
-		if err != nil {
-			return
-		}
-		if i.outdates(mail) {
+	follow(ctx, i.menus, func() {
+		if i.outdated() {
 			i.readMenu(ctx)
 		}
-	}
+	})
 }
 
-// outdates says whether the signal tells something that the last answer does
-// not have. Revisions count for the layout; a property update has none and is
-// new if it came after the answer. systray sends both for each change, so one
-// question per change is asked.
-func (i *Item) outdates(mail stamped) (newer bool) {
-	i.read(func() {
-		switch mail.Name {
-		case menuInterface + ".LayoutUpdated":
-			var revision uint32
-			var parent int32
-			err := dbus.Store(mail.Body, &revision, &parent)
-			newer = err == nil && revision > i.revision
-		case menuInterface + ".ItemsPropertiesUpdated":
-			newer = mail.Sequence > i.menuRead
-		}
-	})
+// outdated reports whether a signal told a revision that the last answer does
+// not have. systray tells each change so.
+func (i *Item) outdated() (newer bool) {
+	i.read(func() { newer = i.told > i.revision })
 	return newer
+}
+
+// revisionOf is what a LayoutUpdated tells; 0 where it tells nothing.
+func revisionOf(s *dbus.Signal) (revision uint32) {
+	if len(s.Body) > 0 {
+		revision, _ = s.Body[0].(uint32)
+	}
+	return revision
 }
 
 func (i *Item) readMenu(ctx context.Context) {
 	var revision uint32
-	var root layout
+	var root Layout
 	call := i.ask(ctx, "GetLayout", int32(0), int32(-1), []string{})
 	if err := call.Store(&revision, &root); err != nil {
 		i.fail(fmt.Errorf("read the menu: %w", err))
 		return
 	}
-	menu, err := root.entry()
+	menu, err := root.Entry()
 	if err != nil {
 		i.fail(err)
 		return
 	}
 	menu.Submenu = true // systray does not say so of the root
-	i.update(func() { i.menu, i.revision, i.menuRead = &menu, revision, call.ResponseSequence })
+	i.update(func() { i.menu, i.revision = menu, revision })
 }
 
 // layout runs while the caller holds the state.
-func (i *Item) layout() Entry {
-	if i.menu == nil {
-		return Entry{}
-	}
-	return *i.menu
-}
+func (i *Item) layout() Entry { return i.menu }

@@ -125,8 +125,13 @@ func (n *Notifications) All() (all []Notification) {
 	return all
 }
 
-// Wait waits until ok accepts the list of all notifications so far.
-func (n *Notifications) Wait(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
+// WaitCount waits until there have been at least count notifications, and
+// returns all.
+func (n *Notifications) WaitCount(ctx context.Context, count int) ([]Notification, error) {
+	return n.wait(ctx, func(all []Notification) bool { return len(all) >= count })
+}
+
+func (n *Notifications) wait(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
 	all, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
 	if err != nil {
 		return all, fmt.Errorf("wait for notifications: %w", err)
@@ -134,14 +139,9 @@ func (n *Notifications) Wait(ctx context.Context, ok func([]Notification) bool) 
 	return all, nil
 }
 
-// WaitCount waits until there have been at least count notifications.
-func (n *Notifications) WaitCount(ctx context.Context, count int) ([]Notification, error) {
-	return n.Wait(ctx, func(all []Notification) bool { return len(all) >= count })
-}
-
 // WaitFor waits for a notification that ok accepts and returns the first.
 func (n *Notifications) WaitFor(ctx context.Context, ok func(Notification) bool) (Notification, error) {
-	all, err := n.Wait(ctx, func(all []Notification) bool { return slices.ContainsFunc(all, ok) })
+	all, err := n.wait(ctx, func(all []Notification) bool { return slices.ContainsFunc(all, ok) })
 	if err != nil {
 		return Notification{}, err
 	}
@@ -163,20 +163,18 @@ func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) 
 	return shown, nil
 }
 
-// Press is a click on the button with this key or label.
+// Press is a click on the button with this key or label. The notification goes
+// away after it, as everywhere.
 func (n *Notifications) Press(id uint32, button string) error {
 	for _, one := range n.Screen() {
 		if key, ok := one.key(button); ok && one.ID == id {
-			return n.Invoke(id, key)
+			if err := n.signal(id, "ActionInvoked", id, key); err != nil {
+				return err
+			}
+			return n.Close(id, Dismissed)
 		}
 	}
 	return fmt.Errorf("notification %d shows no button %q", id, button)
-}
-
-// Closings lists the notifications that went away, and why.
-func (n *Notifications) Closings() (all []Closing) {
-	n.read(func() { all = slices.Clone(n.closings) })
-	return all
 }
 
 // WaitClosing waits until the notification has gone away.
@@ -193,15 +191,6 @@ func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Closing, er
 		return c, fmt.Errorf("wait until notification %d closes: %w", id, err)
 	}
 	return c, nil
-}
-
-// Invoke is a click on an action ("default" is the notification itself). The
-// notification goes away after it, as everywhere.
-func (n *Notifications) Invoke(id uint32, action string) error {
-	if err := n.signal(id, "ActionInvoked", id, action); err != nil {
-		return err
-	}
-	return n.Close(id, Dismissed)
 }
 
 // Close takes a notification away: Expired, or Dismissed by the user.

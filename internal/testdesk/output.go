@@ -21,7 +21,6 @@ const (
 // which they were read, which for lines of different streams is no proof of
 // the order in which they were written.
 type Line struct {
-	Index    int // in Process.Lines
 	Stream   Stream
 	Text     string // without the newline
 	Received time.Time
@@ -62,5 +61,5 @@ func (r *recorder) flush() {
 }
 
 func (p *Process) addLine(s Stream, text string, at time.Time) {
-	p.lines = append(p.lines, Line{len(p.lines), s, strings.TrimSuffix(text, "\r"), at})
+	p.lines = append(p.lines, Line{s, strings.TrimSuffix(text, "\r"), at})
 }

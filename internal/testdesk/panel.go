@@ -6,7 +6,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -54,7 +53,6 @@ func (p *panel) matches() [][]dbus.MatchOption {
 	return [][]dbus.MatchOption{
 		{dbus.WithMatchInterface(itemInterface)},
 		{dbus.WithMatchInterface(menuInterface)},
-		{dbus.WithMatchInterface("org.freedesktop.DBus.Properties"), dbus.WithMatchMember("PropertiesChanged")},
 		{dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged")},
 	}
 }
@@ -81,14 +79,13 @@ func (p *panel) emit(member string, args ...any) error {
 
 // receive routes a signal to the item that sent it.
 func (p *panel) receive(s *dbus.Signal) {
-	mail := stamped{s, time.Now()}
 	if s.Name == "org.freedesktop.DBus.NameOwnerChanged" {
 		p.ownerChanged(s.Body)
 		return
 	}
 	for _, i := range p.list() {
 		if i.owner == s.Sender {
-			i.receive(mail)
+			i.receive(s)
 		}
 	}
 }
@@ -150,6 +147,8 @@ func (p *panel) show(i *Item) {
 	// that is not built yet, and a panel shows the icon all the same.
 	var readers sync.WaitGroup
 	readers.Go(func() { i.followMenu(ctx) })
-	i.followLook(ctx, func() { p.watcher.update(func() {}) })
+	i.readLook(ctx)
+	p.watcher.update(func() {}) // the item is known now
+	follow(ctx, i.looks, func() { i.readLook(ctx) })
 	readers.Wait()
 }

@@ -3,7 +3,6 @@
 package testdesk
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -42,12 +41,6 @@ type Process struct {
 	ended  bool
 	code   int
 	err    error // of waiting; not a mere exit code
-}
-
-// Start runs lockbar on the bus, in a home of its own.
-func Start(t testing.TB, bus *Bus, args ...string) *Process {
-	t.Helper()
-	return Command{Bus: bus, Args: args}.Start(t)
 }
 
 // graceAfterExit is how long output may still come from a grandchild that
@@ -205,8 +198,8 @@ func (p *Process) WaitLine(ctx context.Context, text string) (Line, error) {
 	return p.WaitLineFrom(ctx, 0, text)
 }
 
-// WaitLineFrom is WaitLine that begins with line number from: pass the Index
-// of the last one found + 1 to go on.
+// WaitLineFrom is WaitLine among the lines from number from on, as Lines
+// counts them.
 func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (Line, error) {
 	look := func() (g glance) {
 		lines := p.lines[min(from, len(p.lines)):]
@@ -217,38 +210,21 @@ func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (Line
 		g.ended = p.ended
 		return g
 	}
-	g, err := await(ctx, &p.state, look, glance.over)
-	return g.line, p.missed(g, fmt.Sprintf("a line with %q", text), err)
-}
-
-// WaitText waits for text anywhere in one stream: a prompt has no newline.
-func (p *Process) WaitText(ctx context.Context, s Stream, text string) error {
-	look := func() glance {
-		return glance{found: bytes.Contains(p.output[s], []byte(text)), ended: p.ended}
+	g, err := await(ctx, &p.state, look, func(g glance) bool { return g.found || g.ended })
+	switch {
+	case g.found:
+		return g.line, nil
+	case err == nil:
+		err = errors.New("it has ended")
 	}
-	g, err := await(ctx, &p.state, look, glance.over)
-	return p.missed(g, fmt.Sprintf("%q on %s", text, s), err)
+	return g.line, fmt.Errorf("wait for a line with %q from %v: %w\n%s", text, p, err, p.transcript())
 }
 
 // glance is one look at the output: a process that has ended prints no more.
 type glance struct {
-	line  Line
-	found bool
-	ended bool
+	line         Line
+	found, ended bool
 }
-
-func (g glance) over() bool { return g.found || g.ended }
 
 // String keeps a glance out of the messages, which show all output anyway.
 func (g glance) String() string { return "the output below" }
-
-// missed explains why something was not printed.
-func (p *Process) missed(g glance, what string, err error) error {
-	switch {
-	case g.found:
-		return nil
-	case err != nil:
-		return fmt.Errorf("wait for %s from %v: %w\n%s", what, p, err, p.transcript())
-	}
-	return fmt.Errorf("no %s from %v, which has ended\n%s", what, p, p.transcript())
-}

@@ -59,8 +59,3 @@ func (r registryProperties) GetAll(iface string) (map[string]dbus.Variant, *dbus
 	}
 	return r.all(), nil
 }
-
-// Set implements org.freedesktop.DBus.Properties: all are read-only.
-func (r registryProperties) Set(_, name string, _ dbus.Variant) *dbus.Error {
-	return dbus.NewError("org.freedesktop.DBus.Error.PropertyReadOnly", []any{name})
-}
