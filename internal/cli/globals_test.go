@@ -32,6 +32,10 @@ func TestCommandFirst(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	w := newWorld(t)
+	for _, v := range w.environment() {
+		name, value, _ := strings.Cut(v, "=")
+		t.Setenv(name, value)
+	}
 	for _, args := range [][]string{
 		{"bogus"},
 		{"--bogus"},
@@ -63,14 +67,15 @@ func TestUsageErrors(t *testing.T) {
 		{"completion", "tcsh"},
 		{"help", "foo"},
 	} {
-		r := w.run(args...).want(t, exitUsage)
-		if !strings.HasPrefix(r.err, "lockbar: ") || strings.Count(r.err, "\n") != 1 || r.out != "" || strings.Contains(r.err, "strconv") {
-			t.Errorf("%q: stdout %q, stderr %q", args, r.out, r.err)
+		code, said := misuse(args)
+		if code != exitUsage || !strings.HasPrefix(said, "lockbar: ") || strings.Count(said, "\n") != 1 || strings.Contains(said, "strconv") {
+			t.Errorf("%q: %d, %q", args, code, said)
 		}
 	}
 }
 
 func TestVersionAndHelp(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if out := w.run("version").want(t, 0).out; !strings.HasPrefix(out, "lockbar ") || !strings.Contains(out, "go1.") {
 		t.Errorf("version: %q", out)
@@ -88,6 +93,7 @@ func TestVersionAndHelp(t *testing.T) {
 
 // TestNoDesktop: no session bus, so no tray; and that is said in one sentence.
 func TestNoDesktop(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		t.Skip("this system's desktop is always there")
 	}
@@ -110,6 +116,7 @@ func (w *world) as(machine string, args ...string) result {
 
 // TestTroubleOfTheStateDirectory is told as that: the store is none the worse for it.
 func TestTroubleOfTheStateDirectory(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(lockcore.NewRecord(4242, "mac-mini", time.Now().Add(-time.Hour))) // an age that is told alike for long
 	whole := w.run("status").want(t, 0)

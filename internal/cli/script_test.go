@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"io"
 	"maps"
@@ -37,6 +38,7 @@ var scriptCommands = map[string]func(s *script, args []string){
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
 	"json":        (*script).json,
 	"inorder":     (*script).inOrder,
+	"xml":         func(s *script, _ []string) { s.Check(xml.Unmarshal([]byte(s.ReadFile("stdout")), new(struct{}))) },
 	"capture":     (*script).capture,
 	"lock":        (*script).putLock,
 	"peer":        (*script).peer,
