@@ -30,6 +30,7 @@ func terminal(t *testing.T) (keyboard, tty *os.File) {
 
 // TestPromptHoldsToWhatItShowed: a lock that came while the user thought is not removed.
 func TestPromptHoldsToWhatItShowed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(foreign())
 	keyboard, tty := terminal(t)
@@ -67,6 +68,7 @@ func TestPromptHoldsToWhatItShowed(t *testing.T) {
 
 // TestColour: on a terminal only, and not against the user's wish.
 func TestColour(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		env  string

@@ -14,6 +14,7 @@ import (
 
 // TestDaemonByItsService starts it, holds the store with it, and stops it.
 func TestDaemonByItsService(t *testing.T) {
+	t.Parallel()
 	const unit = "iai-mcp-daemon.service"
 	m := newWorld(t).withSystemd()
 	m.daemon("status").says(t, 0, unit+" does not run\n")
@@ -42,6 +43,7 @@ func TestDaemonByItsService(t *testing.T) {
 
 // TestDaemonStartedByHand is refused, and the process lives.
 func TestDaemonStartedByHand(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name    string
 		prepare func(m managed)
@@ -69,6 +71,7 @@ func TestDaemonStartedByHand(t *testing.T) {
 
 // TestDaemonOfAnUncertainService: its file of variables is not read, and the process proves whose it is.
 func TestDaemonOfAnUncertainService(t *testing.T) {
+	t.Parallel()
 	m := newWorld(t).withSystemd()
 	m.putUnit("iai-mcp-daemon.service", "EnvironmentFile=/no/such/file")
 	m.daemon("start").says(t, exitRefused, "no service of yours is known to start")
@@ -78,6 +81,7 @@ func TestDaemonOfAnUncertainService(t *testing.T) {
 }
 
 func TestDaemonRefusals(t *testing.T) {
+	t.Parallel()
 	m := newWorld(t).withSystemd()
 	m.writeLock(foreign())
 	m.daemon("start").says(t, exitRefused, "not free: Held by mac-mini")
@@ -91,6 +95,7 @@ func TestDaemonRefusals(t *testing.T) {
 
 // TestDaemonAtALink: a store is one store by whatever path its service names it.
 func TestDaemonAtALink(t *testing.T) {
+	t.Parallel()
 	m := newWorld(t).withSystemd()
 	link := filepath.Join(m.root, "link")
 	must(os.Symlink(m.world.dir, link))
@@ -100,6 +105,7 @@ func TestDaemonAtALink(t *testing.T) {
 
 // TestDaemonWithoutItsManager: what the manager says is told, and one that hangs is cut off.
 func TestDaemonWithoutItsManager(t *testing.T) {
+	t.Parallel()
 	m := newWorld(t).withSystemd()
 	for _, verb := range []string{"stop", "start", "status"} {
 		m.set(brokenFile, "Failed to connect to bus: No medium found")
@@ -115,6 +121,7 @@ func TestDaemonWithoutItsManager(t *testing.T) {
 }
 
 func TestDaemonWithoutSystemd(t *testing.T) {
+	t.Parallel()
 	m := newWorld(t).withSystemd()
 	cmd := m.command("daemon", "status")
 	cmd.Env = append(cmd.Env, "PATH="+m.root)

@@ -18,6 +18,7 @@ import (
 // TestDemoTellsTheWholeStory: every event of the story is seen, in order, and nothing is left. At this pace one is none: that the
 // other machine gives the lock back would be told after ten seconds.
 func TestDemoTellsTheWholeStory(t *testing.T) {
+	t.Parallel()
 	skipOnADesktop(t)
 	w := newWorld(t)
 	out := w.run("demo", "--pace", "0").want(t, 0).out
@@ -87,6 +88,7 @@ var daemonPID = regexp.MustCompile(`the iai-mcp daemon, PID (\d+)`)
 
 // TestInterruptedDemoLeavesNothing: at the takeover a holder runs, and the store is full.
 func TestInterruptedDemoLeavesNothing(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no signal can be sent to one process")
 	}
@@ -132,6 +134,7 @@ func TestInterruptedDemoLeavesNothing(t *testing.T) {
 
 // TestHolderEndsWithTheDemo: holders end with the demo, however it ends, since their input does.
 func TestHolderEndsWithTheDemo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	cmd := w.command(demo.HolderCommand, w.dir, w.state, ourHost)
 	in, err := cmd.StdinPipe()

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -15,23 +14,18 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // For Linux alone. Only there a run becomes the parent of its command's orphans, and /proc tells which processes are left.
-
-// killRounds is how often each kind of command is killed: go test ./internal/cli -cli.rounds=200
-var killRounds = flag.Int("cli.rounds", 6, "rounds of each test that kills lockbar run")
 
 // setUIDVariable makes this test binary a process that says its PID and waits for its end, as another real user if its value is a
 // number.
 const setUIDVariable = "LOCKBAR_TEST_SETUID"
 
-func rounds() int {
-	if testing.Short() {
-		return max(2, *killRounds/5)
-	}
-	return *killRounds
-}
+// killRounds is how often each kind of command is killed: its holder and its minder in turn.
+func killRounds() int { return testfs.Rounds(2, 6) }
 
 // nobody is a user without rights.
 const nobody = 65534
@@ -60,10 +54,11 @@ func TestSearchFindsChildren(t *testing.T) {
 // TestKilledRunEndsAll kills the process that the lock names, or the one that minds CMD. What was started is gone, and the lock is
 // stale, or given back.
 func TestKilledRunEndsAll(t *testing.T) {
+	t.Parallel()
 	for _, c := range commands {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
-			for round := range rounds() {
+			for round := range killRounds() {
 				w.killRound(w.command("run", "--", "sh", "-c", c.script), round)
 			}
 		})
@@ -73,7 +68,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 // TestKilledRunEndsSetUIDPrograms: as an ordinary user, whose real user id such a program keeps.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
-	for round := range rounds() {
+	for round := range killRounds() {
 		w.killRound(w.byNobody(program, "yes"), round)
 	}
 }
@@ -100,6 +95,7 @@ func TestOtherUsersProgramsAreNamed(t *testing.T) {
 
 // TestChildrenFromBeforeAreSpared: a shell that execs lockbar run leaves it its own children, and they leave theirs.
 func TestChildrenFromBeforeAreSpared(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const command = "sleep 1000 & echo ready; wait"
 	const before = `sleep 1000 & { setsid sleep 1000 & read x; } <"$FIFO" & exec "$@"`
@@ -135,6 +131,7 @@ func TestChildrenFromBeforeAreSpared(t *testing.T) {
 
 // TestCallersFilesReachTheCommand: those of a make's job server, or of a shell's <(...), follow standard error.
 func TestCallersFilesReachTheCommand(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	cmd := w.command("run", "--", "sh", "-c", `cat <&3; cat <&4`)
 	for _, text := range []string{"three ", "four"} {
@@ -156,6 +153,7 @@ func TestCallersFilesReachTheCommand(t *testing.T) {
 
 // TestOrderlyEndLeavesTheRest: what CMD leaves running is its own business.
 func TestOrderlyEndLeavesTheRest(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	cmd := w.command("run", "--", "sh", "-c", "sleep 1000 & setsid sleep 1000 & exit 6")
 	if _ = cmd.Run(); cmd.ProcessState.ExitCode() != 6 {
@@ -173,6 +171,7 @@ func TestOrderlyEndLeavesTheRest(t *testing.T) {
 
 // TestOrphansAreReaped: they come to the minder while CMD runs, which may be long.
 func TestOrphansAreReaped(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	r := w.ready(w.command("run", "--", "sh", "-c", "for i in 1 2 3; do (sleep 0.01 &); done; echo ready; exec sleep 1000"))
 	w.until("only CMD is left", func() bool {
@@ -186,6 +185,7 @@ func TestOrphansAreReaped(t *testing.T) {
 
 // TestCommandHasNoFilesOfOurs: what lockbar's two processes say to each other is not for CMD, which could keep it open.
 func TestCommandHasNoFilesOfOurs(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	list := []string{"sh", "-c", "for f in /proc/$$/fd/*; do ! test -p $f || echo ${f##*/}; done"}
 	alone := finish(t, exec.Command(list[0], list[1:]...)).want(t, 0)
@@ -196,6 +196,7 @@ func TestCommandHasNoFilesOfOurs(t *testing.T) {
 
 // TestMindIsNotForUsers: without a holder there is nothing to mind.
 func TestMindIsNotForUsers(t *testing.T) {
+	t.Parallel()
 	newWorld(t).run(mindCommand, "--", "true").want(t, exitUsage)
 }
 

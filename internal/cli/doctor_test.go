@@ -23,6 +23,7 @@ func checkNamed(t *testing.T, checks []doctor.Check, name string) doctor.Check {
 }
 
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(foreign())
 	w.write(".stignore", nil)
@@ -77,6 +78,7 @@ func checkDoctorText(t *testing.T, out string, checks []doctor.Check) {
 
 // TestDoctorText in places where much is wrong.
 func TestDoctorText(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(w *world){
 		"no store":            func(w *world) { os.RemoveAll(w.dir) },
 		"a file is the store": func(w *world) { os.RemoveAll(w.dir); os.WriteFile(w.dir, nil, 0o600) },
@@ -137,6 +139,7 @@ func TestSkippedIsNoWarning(t *testing.T) {
 
 // TestDoctorFails where no lock could be removed.
 func TestDoctorFails(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if err := os.WriteFile(w.state, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -150,6 +153,7 @@ func TestDoctorFails(t *testing.T) {
 
 // TestDoctorLeavesTheStateDirectoryAsItWas, but for the time of its last change.
 func TestDoctorLeavesTheStateDirectoryAsItWas(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(foreign())
 	w.run("unlock", "--yes").want(t, 0)

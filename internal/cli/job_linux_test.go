@@ -12,6 +12,7 @@ import (
 // TestKeysReachTheCommandOnce: Ctrl-C at the terminal, whose driver sends the signal to CMD as well; and kill -INT of a job in
 // the background, which CMD gets from us alone.
 func TestKeysReachTheCommandOnce(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name       string
 		background bool

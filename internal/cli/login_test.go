@@ -68,6 +68,7 @@ func (w *world) install() string {
 
 // TestLoginRefused: a script tells by the exit code that the program has to be installed first.
 func TestLoginRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	cmd := w.command("login", "enable")
 	cmd.Env = append(cmd.Env, "TMPDIR="+filepath.Dir(binary), "TMP="+filepath.Dir(binary))
@@ -81,6 +82,7 @@ func TestLoginRefused(t *testing.T) {
 }
 
 func TestLoginUsage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, args := range [][]string{{"login"}, {"login", "maybe"}, {"login", "enable", "disable"}, {"login", "enable", "--store", w.dir}} {
 		w.run(args...).want(t, exitUsage)

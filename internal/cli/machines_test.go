@@ -44,6 +44,7 @@ func (n neighbour) wantState(when string, want lockcore.State) {
 
 // TestTwoMachinesInOneHome plays a day of two machines whose users' home directory, with the store in it, is on a server.
 func TestTwoMachinesInOneHome(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	a, b := neighbour{w, "mac-a", idA}, neighbour{w, "mac-b", idB}
 

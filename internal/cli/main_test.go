@@ -41,6 +41,9 @@ const countVariable = "LOCKBAR_TEST_COUNT"
 // hang is how long a command may take before it is killed and its test fails.
 const hang = time.Minute
 
+// patience is how long a test waits for what should come at once: only a fault takes so long.
+const patience = 20 * time.Second
+
 const ourHost = "mac-a"
 
 func TestMain(m *testing.M) {
@@ -138,12 +141,6 @@ func (w *world) command(args ...string) *exec.Cmd {
 	w.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = w.environment()
-	return cmd
-}
-
-// at has the command's store come from elsewhere than the environment: from a config file, or where there is none.
-func at(cmd *exec.Cmd, config string) *exec.Cmd {
-	cmd.Env = append(cmd.Env, "IAI_MCP_STORE=", "LOCKBAR_CONFIG="+config)
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"io"
 	"maps"
@@ -37,6 +38,7 @@ var scriptCommands = map[string]func(s *script, args []string){
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
 	"json":        (*script).json,
 	"inorder":     (*script).inOrder,
+	"xml":         func(s *script, _ []string) { s.Check(xml.Unmarshal([]byte(s.ReadFile("stdout")), new(struct{}))) },
 	"capture":     (*script).capture,
 	"lock":        (*script).putLock,
 	"peer":        (*script).peer,
@@ -46,13 +48,13 @@ var scriptCommands = map[string]func(s *script, args []string){
 	"large": func(s *script, args []string) {
 		s.Check(os.WriteFile(s.MkAbs(args[0]), make([]byte, lockcore.MaxSize+1), 0o600))
 	},
-	"dead":     func(s *script, _ []string) { s.setPID("DEAD", deadPID(s.t)) },
-	"crash":    func(s *script, args []string) { s.crash(s.number(args[0])) },
-	"gone":     func(s *script, args []string) { gone(s.t, s.number(args[0])) },
-	"start":    (*script).start,
-	"waitline": (*script).waitLine,
-	"stop":     (*script).stop,
-	"end":      (*script).end,
+	"dead":      func(s *script, _ []string) { s.setPID("DEAD", deadPID(s.t)) },
+	"crash":     func(s *script, args []string) { s.crash(s.number(args[0])) },
+	"gone":      func(s *script, args []string) { gone(s.t, s.number(args[0])) },
+	"start":     (*script).start,
+	"waitline":  (*script).waitLine,
+	"interrupt": (*script).interrupt,
+	"end":       (*script).end,
 }
 
 func TestScript(t *testing.T) {
@@ -263,6 +265,7 @@ type background struct {
 // start starts NAME PROGRAM [ARG...]. What the program says is read by waitline, and is standard output once it has ended.
 func (s *script) start(args []string) {
 	cmd := s.command(args[2:]...)
+	cmd.Dir = s.MkAbs(".")
 	for i, v := range cmd.Env {
 		name, _, _ := strings.Cut(v, "=")
 		cmd.Env[i] = name + "=" + s.Getenv(name)
@@ -310,16 +313,16 @@ func (b *background) next() (string, bool) {
 	}
 }
 
-// stop interrupts NAME, which must end with 0. On Windows no signal can be sent to one process.
-func (s *script) stop(args []string) {
-	b := s.background[args[0]]
+// interrupt interrupts NAME, which must end with 0. On Windows it is killed, as no signal can be sent to one process.
+func (s *script) interrupt(args []string) {
+	b, code := s.background[args[0]], "0"
 	if runtime.GOOS == "windows" {
-		_ = b.cmd.Process.Kill()
-		_ = b.cmd.Wait()
-		return
+		s.Check(b.cmd.Process.Kill())
+		code = "1"
+	} else {
+		s.Check(b.cmd.Process.Signal(os.Interrupt))
 	}
-	s.Check(b.cmd.Process.Signal(os.Interrupt))
-	s.end(append(args, "0"))
+	s.end(append(args, code))
 }
 
 // end closes the input of NAME, which must end with CODE.

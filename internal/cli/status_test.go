@@ -2,8 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"lockbar/lockcore"
@@ -16,12 +14,6 @@ func (w *world) writeDaemonState(pid int) {
 		w.t.Fatal(err)
 	}
 	w.write(".daemon-state.json", data)
-}
-
-func (w *world) mkdir(name string) {
-	if err := os.Mkdir(filepath.Join(w.dir, name), 0o700); err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 // TestWorstOfSeveral: each state wins over all that stand after it in the order of the exit codes.

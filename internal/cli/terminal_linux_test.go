@@ -120,6 +120,7 @@ func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
 
 // TestJob: a run in a terminal is a job as any other. Keys reach CMD once, Ctrl-Z gives the shell its terminal, fg gives it back.
 func TestJob(t *testing.T) {
+	t.Parallel()
 	shells(t, func(t *testing.T, w *world, s *session) {
 		s.types("$RUN $COUNT; echo code-$?-end\n").sees("\n")
 		holder := w.lockHolder()
@@ -140,6 +141,7 @@ func TestJob(t *testing.T) {
 
 // TestJobInBackgroundReads: it stops until it is in the foreground, and gets the terminal then.
 func TestJobInBackgroundReads(t *testing.T) {
+	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
 		s.types("$RUN sh -c 'read x; echo got-$x-end' &\n")
 		w.until("the holder is stopped", func() bool { return slices.ContainsFunc(w.processes(), stoppedHolder) })
@@ -150,6 +152,7 @@ func TestJobInBackgroundReads(t *testing.T) {
 
 // TestJobOfAScript: a script has no jobs, but it is one, and is stopped with what it runs.
 func TestJobOfAScript(t *testing.T) {
+	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
 		s.types(`sh -c '$RUN $COUNT; echo code-$?-end; read x; echo got-$x-end'` + "\n").sees("\n")
 		holder := w.lockHolder()
@@ -162,6 +165,7 @@ func TestJobOfAScript(t *testing.T) {
 
 // TestPipelineSharesTheTerminal: what stands beside run in a pipeline may ask for a password, and so may CMD.
 func TestPipelineSharesTheTerminal(t *testing.T) {
+	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
 		s.types(`$RUN echo out | sh -c 'read x </dev/tty; echo beside-$x-end; cat'` + "\n").types("hello\n").sees("beside-hello-end").sees("out")
 		s.types(`$RUN sh -c 'read x </dev/tty; echo got-$x-end' | cat` + "\n").types("hello\n").sees("got-hello-end")
@@ -172,6 +176,7 @@ func TestPipelineSharesTheTerminal(t *testing.T) {
 
 // TestWithoutAShell: nobody could continue a run that stopped, and nobody else gives the terminal back to a script.
 func TestWithoutAShell(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	s := w.atTerminal("/bin/sh", "-c", `$RUN $COUNT; read x; echo got-$x-end`)
 	s.sees("\n").types(ctrlZ).types(ctrlC).sees("interrupted")
@@ -181,7 +186,8 @@ func TestWithoutAShell(t *testing.T) {
 
 // TestKeyBeforeTheCommand: Ctrl-C ends a run also while it is about to start CMD, and is not mistaken for a crash.
 func TestKeyBeforeTheCommand(t *testing.T) {
-	for range rounds() {
+	t.Parallel()
+	for range killRounds() {
 		w := newWorld(t)
 		s := w.atTerminal(binary, "run", "--", "sleep", "1000")
 		w.until("the lock is taken", func() bool { _, err := os.Lstat(w.lock()); return err == nil })
@@ -196,6 +202,7 @@ func TestKeyBeforeTheCommand(t *testing.T) {
 
 // TestKilledWhileStopped: what is stopped cannot end anything; it is continued.
 func TestKilledWhileStopped(t *testing.T) {
+	t.Parallel()
 	shells(t, func(t *testing.T, w *world, s *session) {
 		s.types("$RUN $COUNT\n").sees("\n")
 		holder := w.lockHolder()

@@ -216,6 +216,7 @@ var brokenCommand = func() *regexp.Regexp {
 
 // TestHelpOfTheProgram begins with what it is and ends with the file of settings; no command is left out.
 func TestHelpOfTheProgram(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	out := w.run("--help").want(t, 0).out
 	at := 0
@@ -235,6 +236,7 @@ func TestHelpOfTheProgram(t *testing.T) {
 }
 
 func TestVersionIsSaidInOneWay(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	command, flag := w.run("version").want(t, 0), w.run("--version").want(t, 0)
 	if command.out != flag.out || !strings.Contains(command.out, runtime.Version()) {
@@ -243,6 +245,7 @@ func TestVersionIsSaidInOneWay(t *testing.T) {
 }
 
 func TestProgramsThatCannotRun(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	if got := w.run("run", "--", "lockbar-no-such").want(t, exitNotFound).err; !strings.HasPrefix(got, "lockbar: cannot run lockbar-no-such: no such program in ") {
 		t.Errorf("%q", got)
@@ -254,6 +257,7 @@ func TestProgramsThatCannotRun(t *testing.T) {
 
 // TestNoStore is told as that, not as a lock that cannot be read.
 func TestNoStore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	missing := filepath.Join(w.root, "missing")
 	for _, args := range [][]string{{"unlock"}, {"unlock", "--copies"}, {"run", "--", binary, "version"}} {

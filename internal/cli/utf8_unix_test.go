@@ -11,6 +11,7 @@ import (
 
 // TestPathsThatAreNotUTF8: JSON cannot carry them, so that a script would be told of another directory.
 func TestPathsThatAreNotUTF8(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const name = "a\xff\x1b[2J"
 	bad := filepath.Join(w.root, name)
