@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,19 +193,12 @@ func parseTask(data []byte) (file taskFile, err error) {
 
 // isoSpan reads a duration of XML Schema without years and months, as PT1M. It returns 0 if that is not understood.
 func isoSpan(text string) time.Duration {
-	date, clock, _ := strings.Cut(strings.TrimSpace(text), "T")
-	days, ok := strings.CutPrefix(date, "P")
-	sum := 0.0
-	for rest := days + clock; ok && rest != ""; {
-		digits, after := leading(rest, func(r rune) bool { return r >= '0' && r <= '9' })
-		n, err := strconv.ParseFloat(digits, 64)
-		if ok = err == nil && after != ""; ok {
-			size := map[byte]float64{'D': 86400, 'H': 3600, 'M': 60, 'S': 1}[after[0]]
-			sum, rest, ok = sum+n*size, after[1:], size > 0
-		}
-	}
-	if !ok {
-		return 0
+	// ParseFloat reads up to 18 digits, or none as an error and 0.
+	form := regexp.MustCompile(`^P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})S)?)?$`)
+	parts, sum := form.FindStringSubmatch(strings.TrimSpace(text)), 0.0
+	for i := 1; i < len(parts); i++ {
+		n, _ := strconv.ParseFloat(parts[i], 64)
+		sum += n * [...]float64{86400, 3600, 60, 1}[i-1]
 	}
 	return spanOf(sum)
 }

@@ -262,7 +262,7 @@ func TestTaskProblems(t *testing.T) {
 func TestISOSpan(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"PT1M": time.Minute, " PT5S\n": 5 * time.Second, "PT1M30S": 90 * time.Second, "P1D": maxRestart, "PT9999999S": maxRestart,
-		"": 0, "P": 0, "PT": 0, "1M": 0, "PT-1M": 0, "P1Y": 0, "PT5": 0, "PT" + strings.Repeat("9", 400) + "S": 0, "PT1.5M": 0,
+		"": 0, "P": 0, "PT": 0, "1M": 0, "PT-1M": 0, "P1Y": 0, "P1M": 0, "PT5": 0, "PT" + strings.Repeat("9", 400) + "S": 0, "PT1.5M": 0,
 	} {
 		if got := isoSpan(text); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
