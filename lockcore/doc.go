@@ -33,8 +33,8 @@
 //     that is still being filled is neither called corrupt nor backed up before it is whole, or has not changed for SettleTime.
 //   - Each look of Inspect returns within ReadTimeout, or when its context ends, and its memory is bounded: a lock above MaxSize
 //     is not read, nor more than 64 conflict copies. A call leaves a goroutine behind only if a read is stuck in the kernel (a
-//     dead network mount): at most one for a Store, one for its state directory, one for its Identity, and one for each
-//     daemon whose own store does not answer.
+//     dead network mount): at most one for a Store, one for its state directory, one for its Lifecycle, one for its Identity, and
+//     one for each daemon whose own store does not answer.
 //   - Every change looks first, a few times while the lock keeps changing, and waits for the guard no longer than GuardTimeout or
 //     its context.
 //
