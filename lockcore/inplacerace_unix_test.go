@@ -160,7 +160,7 @@ func newRace(t *testing.T, before []byte, i int) *race {
 	settleDown() // who is older than a lock of another machine is not starting
 	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
 	const visible = 10 // of so many rounds there is one in which the daemon is one from the start
-	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == visible-1)
+	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
 	for range 1 + rand.IntN(2) {
 		r.runners = append(r.runners, startReady(t, "run", lockcore.RunArgument, r.s.Dir(), state))
 	}
