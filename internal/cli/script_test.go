@@ -288,7 +288,7 @@ func (s *script) start(args []string) {
 	s.background[args[0]] = b
 }
 
-// waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched.
+// waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched, if it has one.
 func (s *script) waitLine(args []string) {
 	pattern := regexp.MustCompile(args[1])
 	b := s.background[args[0]]
@@ -298,7 +298,9 @@ func (s *script) waitLine(args []string) {
 			s.Fatalf("no %s in %q", pattern, b.said.String())
 		}
 		if found := pattern.FindStringSubmatch(line); found != nil {
-			s.Setenv("MATCH", found[len(found)-1])
+			if len(found) > 1 {
+				s.Setenv("MATCH", found[1])
+			}
 			return
 		}
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -252,18 +251,5 @@ func TestProgramsThatCannotRun(t *testing.T) {
 	}
 	if got := w.run("run", "--", w.root+"/no").want(t, exitNotFound).err; !strings.HasSuffix(got, ": does not exist\n") && runtime.GOOS != "windows" {
 		t.Errorf("%q", got)
-	}
-}
-
-// TestNoStore is told as that, not as a lock that cannot be read.
-func TestNoStore(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	missing := filepath.Join(w.root, "missing")
-	for _, args := range [][]string{{"unlock"}, {"unlock", "--copies"}, {"run", "--", binary, "version"}} {
-		r := finish(t, w.command(append([]string{"--store", missing}, args...)...))
-		if r.code == 0 || !strings.Contains(r.err, "the store "+missing+" is not there") || strings.Contains(r.err, "could not be read") {
-			t.Errorf("%q: %d, %q", args, r.code, r.err)
-		}
 	}
 }
