@@ -69,23 +69,6 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-func TestVersionAndHelp(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	if out := w.run("version").want(t, 0).out; !strings.HasPrefix(out, "lockbar ") || !strings.Contains(out, "go1.") {
-		t.Errorf("version: %q", out)
-	}
-	out := w.run("--help").want(t, 0).out
-	for _, command := range []string{"tray", "status", "watch", "unlock", "restore", "run", "daemon", "demo", "history", "doctor", "login", "version"} {
-		if !strings.Contains(out, "\n  "+command+" ") {
-			t.Errorf("help does not name %s", command)
-		}
-	}
-	if strings.Contains(out, "deliver-notification") || strings.Contains(out, "demo-holder") {
-		t.Error("help shows what is hidden")
-	}
-}
-
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
 
 // as runs a command as one of two machines that share the state directory.
