@@ -1,14 +1,9 @@
 package cli
 
 import (
-	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
-
-	"lockbar/lockcore"
 )
 
 func TestCommandFirst(t *testing.T) {
@@ -74,36 +69,6 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-func TestVersionAndHelp(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	if out := w.run("version").want(t, 0).out; !strings.HasPrefix(out, "lockbar ") || !strings.Contains(out, "go1.") {
-		t.Errorf("version: %q", out)
-	}
-	out := w.run("--help").want(t, 0).out
-	for _, command := range []string{"tray", "status", "watch", "unlock", "restore", "run", "daemon", "demo", "history", "doctor", "login", "version"} {
-		if !strings.Contains(out, "\n  "+command+" ") {
-			t.Errorf("help does not name %s", command)
-		}
-	}
-	if strings.Contains(out, "deliver-notification") || strings.Contains(out, "demo-holder") {
-		t.Error("help shows what is hidden")
-	}
-}
-
-// TestNoDesktop: no session bus, so no tray; and that is said in one sentence.
-func TestNoDesktop(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-		t.Skip("this system's desktop is always there")
-	}
-	w := newWorld(t)
-	r := w.run().want(t, exitError)
-	if !strings.Contains(r.err, "lockbar watch") || strings.Count(r.err, "\n") != 1 {
-		t.Errorf("stderr %q", r.err)
-	}
-}
-
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
 
 // as runs a command as one of two machines that share the state directory.
@@ -112,30 +77,4 @@ func (w *world) as(machine string, args ...string) result {
 	cmd := w.command(args...)
 	cmd.Env = append(cmd.Env, "LOCKBAR_MACHINE_ID="+machine)
 	return finish(w.t, cmd)
-}
-
-// TestTroubleOfTheStateDirectory is told as that: the store is none the worse for it.
-func TestTroubleOfTheStateDirectory(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.writeLock(lockcore.NewRecord(4242, "mac-mini", time.Now().Add(-time.Hour))) // an age that is told alike for long
-	whole := w.run("status").want(t, 0)
-	path := filepath.Join(w.state, "state.json")
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	r := w.run("status").want(t, 0)
-	if r.out != whole.out || !strings.HasPrefix(r.err, "lockbar: warning:") || !strings.Contains(r.err, path) || strings.Count(r.err, "\n") != 1 {
-		t.Errorf("%q, %q", r.out, r.err)
-	}
-	if r := w.run("unlock", "--yes").want(t, 0); strings.Count(r.err, path) != 1 {
-		t.Errorf("unlock says %q", r.err)
-	}
-	w.run("restore").want(t, 0)
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if r := w.run("status").want(t, 0); r.err != "" {
-		t.Errorf("%q", r.err)
-	}
 }

@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"fmt"
-
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 const (
 	// mindCommand is the second process of run. Its arguments have nothing of a daemon's, and nothing of a lockbar run's.
@@ -15,12 +11,6 @@ const (
 	// end of the holder; and for the exit code of CMD, a byte. CMD gets neither.
 	ordersFlag, reportFlag = "orders", "report"
 )
-
-// mindArguments are those that start the minder, before CMD's.
-func mindArguments(terminal bool, orders, report int) []string {
-	return []string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, terminal), fmt.Sprintf("--%s=%d", ordersFlag, orders),
-		fmt.Sprintf("--%s=%d", reportFlag, report), "--"}
-}
 
 func newMind() *cobra.Command {
 	var terminal bool

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +15,12 @@ import (
 
 	"golang.org/x/sys/unix"
 )
+
+// mindArguments are those that start the minder, before CMD's.
+func mindArguments(terminal bool, orders, report int) []string {
+	return []string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, terminal), fmt.Sprintf("--%s=%d", ordersFlag, orders),
+		fmt.Sprintf("--%s=%d", reportFlag, report), "--"}
+}
 
 // toGroup marks a signal that is for CMD's whole group.
 const toGroup = 0x80

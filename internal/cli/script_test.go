@@ -24,7 +24,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// script is a script of testdata/script that runs in a world of its own. Its variables STORE and STATE name the two directories.
+// script is a script of testdata/script that runs in a world of its own. Its variables STORE and STATE name the two directories, PROGRAMS
+// that of the program under test.
 type script struct {
 	*world
 	*testscript.TestScript
@@ -38,6 +39,8 @@ var scriptCommands = map[string]func(s *script, args []string){
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
 	"json":        (*script).json,
 	"inorder":     (*script).inOrder,
+	"install":     func(s *script, _ []string) { s.Setenv("INSTALLED", s.install()) },
+	"setpid":      func(s *script, args []string) { s.Check(os.WriteFile(s.MkAbs(args[0]), []byte(args[1]), 0o600)) },
 	"xml":         func(s *script, _ []string) { s.Check(xml.Unmarshal([]byte(s.ReadFile("stdout")), new(struct{}))) },
 	"capture":     (*script).capture,
 	"lock":        (*script).putLock,
@@ -87,7 +90,7 @@ func runScript(t *testing.T, file string) {
 		Setup: func(env *testscript.Env) error {
 			s.world = worldAt(t, env.WorkDir)
 			path := filepath.Dir(binary) + string(filepath.ListSeparator) + os.Getenv("PATH")
-			env.Vars = slices.Concat(env.Vars, s.environment(), []string{"PATH=" + path, "STORE=" + s.dir, "STATE=" + s.state})
+			env.Vars = slices.Concat(env.Vars, s.environment(), []string{"PATH=" + path, "STORE=" + s.dir, "STATE=" + s.state, "PROGRAMS=" + filepath.Dir(binary)})
 			return nil
 		},
 	})
@@ -101,10 +104,7 @@ func (inPlace) Parallel()                            {}
 func (inPlace) Verbose() bool                        { return testing.Verbose() }
 
 func scriptCondition(name string) (bool, error) {
-	switch name {
-	case "root":
-		return os.Geteuid() == 0, nil
-	case "links": // wine's CreateSymbolicLink makes nothing and reports success
+	if name == "links" { // wine's CreateSymbolicLink makes nothing and reports success
 		link := filepath.Join(os.TempDir(), "link-"+strconv.FormatInt(time.Now().UnixNano(), 36))
 		defer os.Remove(link)
 		_ = os.Symlink(link, link)
@@ -285,7 +285,7 @@ func (s *script) start(args []string) {
 	s.background[args[0]] = b
 }
 
-// waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched.
+// waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched, if it has one.
 func (s *script) waitLine(args []string) {
 	pattern := regexp.MustCompile(args[1])
 	b := s.background[args[0]]
@@ -295,7 +295,9 @@ func (s *script) waitLine(args []string) {
 			s.Fatalf("no %s in %q", pattern, b.said.String())
 		}
 		if found := pattern.FindStringSubmatch(line); found != nil {
-			s.Setenv("MATCH", found[len(found)-1])
+			if len(found) > 1 {
+				s.Setenv("MATCH", found[1])
+			}
 			return
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"testing"
 	"time"
 
 	"lockbar/internal/machine"
@@ -23,6 +22,7 @@ func init() {
 	if dir := os.Getenv(systemctlVariable); dir != "" {
 		os.Exit(playSystemctl(dir, os.Args[1:]))
 	}
+	scriptCommands["systemd"] = (*script).systemd
 }
 
 // Files of that directory.
@@ -102,59 +102,22 @@ func appendLine(path, line string) {
 	}
 }
 
-// managed is a world with a service manager.
-type managed struct {
-	*world
-	dir string // of the manager
-}
-
-// withSystemd adds a unit that starts the daemon of the world's store.
-func (w *world) withSystemd() managed {
-	w.t.Helper()
-	m := managed{w, filepath.Join(w.root, "systemd")}
-	m.putUnit("iai-mcp-daemon.service", "Environment=IAI_MCP_STORE="+w.dir)
-	m.set(storeFile, w.dir)
-	must(os.Symlink(os.Args[0], filepath.Join(m.dir, "systemctl")))
-	w.t.Cleanup(func() {
-		if pid, err := strconv.Atoi(content(m.dir, pidFile)); err == nil {
+// systemd has a service manager with a unit that starts the daemon of the script's store.
+func (s *script) systemd([]string) {
+	dir := filepath.Join(s.root, "systemd")
+	units := filepath.Join(s.root, ".config", "systemd", "user")
+	unit := "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\nEnvironment=IAI_MCP_STORE=" + s.dir + "\n"
+	s.Check(os.MkdirAll(units, 0o700))
+	s.Check(os.WriteFile(filepath.Join(units, "iai-mcp-daemon.service"), []byte(unit), 0o600))
+	s.Check(os.Mkdir(dir, 0o700))
+	s.Check(os.WriteFile(filepath.Join(dir, storeFile), []byte(s.dir), 0o600))
+	s.Check(os.Symlink(os.Args[0], filepath.Join(dir, "systemctl")))
+	s.Setenv("PATH", dir+":"+s.Getenv("PATH"))
+	s.Setenv(systemctlVariable, dir)
+	s.Setenv("GORACE", "atexit_sleep_ms=0")
+	s.t.Cleanup(func() {
+		if pid, err := strconv.Atoi(content(dir, pidFile)); err == nil {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 	})
-	return m
-}
-
-// putUnit writes a unit that starts a daemon.
-func (m managed) putUnit(name, line string) {
-	dir := filepath.Join(m.root, ".config", "systemd", "user")
-	must(os.MkdirAll(dir, 0o700))
-	must(os.MkdirAll(m.dir, 0o700))
-	text := "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n" + line + "\n"
-	must(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
-}
-
-// set writes a file of the manager.
-func (m managed) set(name, text string) {
-	must(os.WriteFile(filepath.Join(m.dir, name), []byte(text), 0o600))
-}
-
-// daemon runs lockbar daemon.
-func (m managed) daemon(args ...string) result {
-	m.t.Helper()
-	cmd := m.command(append([]string{"daemon"}, args...)...)
-	cmd.Env = append(cmd.Env, "PATH="+m.dir+":"+os.Getenv("PATH"), systemctlVariable+"="+m.dir, "GORACE=atexit_sleep_ms=0")
-	return finish(m.t, cmd)
-}
-
-func (m managed) status() daemonObject {
-	m.t.Helper()
-	return decode[daemonObject](m.t, m.daemon("status", "--json").want(m.t, 0).out)
-}
-
-// says fails the test unless the exit code and a part of the text are these.
-func (r result) says(t *testing.T, code int, part string) {
-	t.Helper()
-	r.want(t, code)
-	if !strings.Contains(r.out+r.err, part) {
-		t.Errorf("%q is not in %q, %q", part, r.out, r.err)
-	}
 }
