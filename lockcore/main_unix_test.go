@@ -6,17 +6,17 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // roleVariable makes the test binary play a part instead of running tests: what must happen in another process.
@@ -44,6 +44,7 @@ var roles = map[string]func(args []string){
 	"fileless":     playFileless,
 }
 
+// testsAtOnce: most tests wait for SettleTime, a disk or a child, and not for a processor.
 const testsAtOnce = 16
 
 func TestMain(m *testing.M) {
@@ -51,10 +52,7 @@ func TestMain(m *testing.M) {
 		role(os.Args[1:])
 		return
 	}
-	// Most tests wait for SettleTime, a disk or a child, and not for a processor.
-	if err := flag.Set("test.parallel", strconv.Itoa(testsAtOnce)); err != nil {
-		panic(err)
-	}
+	testfs.Together(testsAtOnce)
 	os.Exit(m.Run())
 }
 

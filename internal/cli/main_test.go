@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -57,6 +58,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(countVariable) != "" {
 		count()
 	}
+	testfs.Together(8) // most tests wait for processes
 	os.Exit(withBinary(m.Run))
 }
 

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,11 +28,7 @@ func TestMain(m *testing.M) {
 	if socket := os.Getenv(asHelper); socket != "" {
 		os.Exit(beHelper(remote{socket}, os.Args[1:]))
 	}
-	flag.Parse()
-	// Each round mostly waits, above all where a program hangs.
-	if err := flag.Set("test.parallel", "12"); err != nil {
-		panic(err)
-	}
+	testfs.Together(12) // each round mostly waits, above all where a program hangs
 	os.Exit(testdesk.Main(m))
 }
 
