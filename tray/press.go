@@ -88,7 +88,7 @@ func (l *loop) bringBack(store string) {
 func (l *loop) offered(i int, b notify.Button) action {
 	s := l.stores[i]
 	a := inMenu(i, s, b)
-	if a.Do == doNothing && b.Do == notify.Undo && b.Lock == l.removed.Path {
+	if a.Do == doNothing && b.Do == notify.Undo && b.Lock != "" && b.Lock == l.removed.Path {
 		s.Last = l.removed
 		return action{Do: doUndo, Store: i, Lock: b.Lock, Seen: &s}
 	}
