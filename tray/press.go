@@ -84,7 +84,7 @@ func (l *loop) bringBack(store string) {
 }
 
 // offered returns what a button asks for; doNothing if that is no longer offered. The answer to a removal may come before the watcher
-// sees the removal, and then the menu has no Undo yet. Restore refuses where there is a lock.
+// sees the removal, and then the menu has no Undo yet. Restore refuses if there is a lock, or a newer removal.
 func (l *loop) offered(i int, b notify.Button) action {
 	s := l.stores[i]
 	a := inMenu(i, s, b)
