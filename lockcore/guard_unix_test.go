@@ -208,3 +208,22 @@ func TestGuardThatIsALink(t *testing.T) {
 		t.Errorf("its target was made: %v", err)
 	}
 }
+
+// TestGuardExcludesGoroutines: two of one process, each with its own Store.
+func TestGuardExcludesGoroutines(t *testing.T) {
+	s := newStore(t)
+	write(t, s, theirs.Encode())
+	s.OnStep(once("backed-up", func() {
+		ctx, cancel := context.WithCancel(background)
+		defer cancel()
+		other := mustOpen(s.Dir(), "")
+		other.OnStep(once("guard-opened", cancel))
+		_, err := other.Acquire(ctx, other.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
+		if !errors.Is(err, lockcore.ErrGuardBusy) {
+			t.Errorf("in the middle of a takeover: %v", err)
+		}
+	}))
+	if _, err := acquire(s); err != nil {
+		t.Fatal(err)
+	}
+}

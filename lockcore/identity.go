@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 // It is determined by the first call, and stays. A file system that does not answer within fsx.ReadTimeout leaves Dir.
 func (s *Store) Identity() string {
 	s.identify.Do(func() {
-		id, ok := fsx.InTimeOf(s.dir, fsx.ReadTimeout, func() string { return identity(s.dir) })
+		id, ok := fsx.InTimeOf(context.Background(), s.dir, fsx.ReadTimeout, func() string { return identity(s.dir) })
 		if s.identity = id; !ok {
 			s.identity = s.dir
 		}

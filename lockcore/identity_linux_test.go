@@ -32,7 +32,7 @@ func TestBindMount(t *testing.T) {
 	}
 }
 
-// TestBackupsOfABindMount: what an earlier version kept for a bind mount is this store's too.
+// TestBackupsOfABindMount: what was kept under the path of a bind mount is this store's too.
 func TestBackupsOfABindMount(t *testing.T) {
 	dir := t.TempDir()
 	bound := openStore(t, dir+"/bound", dir+"/state")

@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -92,7 +93,7 @@ const strangerTime = ReadTimeout / 2
 
 // servingOf is findServing within strangerTime; unknownStore if it takes longer, and as long as the kernel does not answer.
 func (s *Store) servingOf(p Process, c claim) serving {
-	found, _ := fsx.InTimeOf(fmt.Sprint("process ", p.PID), strangerTime, func() serving { return s.findServing(p, c) })
+	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), strangerTime, func() serving { return s.findServing(p, c) })
 	return found
 }
 

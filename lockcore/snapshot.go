@@ -2,6 +2,7 @@ package lockcore
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"sort"
 	"strings"
@@ -151,7 +152,7 @@ func encodeList[T any](list []T) string {
 	}
 	b, err := json.Marshal(list)
 	if err != nil {
-		panic("lockcore: it is plain data: " + err.Error())
+		panic(fmt.Sprintf("lockcore: %T is plain data: %v", list, err))
 	}
 	return string(b)
 }
@@ -161,7 +162,7 @@ func decodeList[T any](encoded string) (list []T) {
 		return nil
 	}
 	if err := json.Unmarshal([]byte(encoded), &list); err != nil {
-		panic("lockcore: it was not made by encodeList: " + err.Error())
+		panic(fmt.Sprintf("lockcore: %T was not made by encodeList: %v", list, err))
 	}
 	return list
 }

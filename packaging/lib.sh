@@ -45,7 +45,7 @@ knows() { awk -v version="$1" '$1 == "##" && $2 == version { found = 1 } END { e
 section() {
   local title=$1
   knows "$title" || title=$(awk '$1 == "##" { print $2; exit }' packaging/CHANGELOG.md)
-  awk -v version="$title" '$1 == "##" { inside = $2 == version; next } inside' packaging/CHANGELOG.md
+  awk -v version="$title" '$1 == "##" { inside = $2 == version; next } inside && (NF || printed) { print; printed = 1 }' packaging/CHANGELOG.md
 }
 
 # libraries lists the modules that are compiled in on some system: name, version, tab, directory.

@@ -96,6 +96,9 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Action.InMessage && r.Title == "" {
 		r.Title, r.Icon = "Lockbar", iconOf(l.stores)
 	}
+	if r.Action.Do == doUndo && r.Err == nil {
+		l.removed = lockcore.Backup{}
+	}
 	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is as it was when the message was there
 		l.bringBack(l.config.Stores[r.Action.Store].Identity())
 	}

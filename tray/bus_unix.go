@@ -71,7 +71,7 @@ func (b *bus) Close() error { return b.own.Close() }
 const tellsPanels = true
 
 // watch says that a panel came and announces the icon to it, for each, until ctx ends; it cancels with errBusLost when the bus
-// goes. To news it says whether a panel shows icons, which may take it so long.
+// goes. It sends true to news once a panel shows icons, and false if none does within patience.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- bool, patience time.Duration) {
 	late := time.NewTimer(patience)
 	defer late.Stop()

@@ -61,5 +61,5 @@ func (c Config) saveHistory(dir string, looks map[string]lockcore.Snapshot, now 
 	events := report.ParseLines(lines)
 	named := len(looks) > 1 || report.SeveralStores(events)
 	h := page.History{Events: events, Named: named, Looks: looks, Now: now, Demo: c.Demo}
-	return h.Save(dir, c.StateDir)
+	return h.Save(dir)
 }

@@ -140,27 +140,66 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 	}
 }
 
-// TestUndoBeforeTheWatcherSawTheRemoval: the menu offers no Undo yet. lockcore decides, here that a lock has come.
+// TestUndoBeforeTheWatcherSawTheRemoval: the menu offers no Undo yet, and lockcore decides.
 func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 1)
-		r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", mini))
-		r.inspect = func(context.Context, int, lockcore.Memory) lockcore.Snapshot {
-			return lockcore.Snapshot{State: lockcore.Unlocked}
-		}
-		r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: lockcore.Backup{Path: "backup"}}
-		synctest.Wait()
-		<-r.told
-		if err := os.WriteFile(filepath.Join(r.config.Stores[0].Dir(), ".locked"), []byte("not a lock"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r.press(1, notify.Undo)
-		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; m.Title != "The lock was not put back" || !strings.Contains(m.Body, "There is a new lock") {
-			t.Errorf("told %v", m)
-		}
-		r.stop(t)
-	})
+	first, second := lockcore.NewRecord(7, "mac-mini", time.Now()).Encode(), lockcore.NewRecord(8, "mac-pro", time.Now()).Encode()
+	for _, test := range []struct {
+		name      string
+		meanwhile func(t *testing.T, s *lockcore.Store)
+		title     string
+		body      string
+		lock      []byte
+	}{
+		{"nothing else", func(*testing.T, *lockcore.Store) {}, "Lock put back", "", first},
+		{"another lock", func(t *testing.T, s *lockcore.Store) { putLock(t, s, second) }, "The lock was not put back", "There is a new lock", second},
+		{"another removal", func(t *testing.T, s *lockcore.Store) { removeLock(t, s, second) }, "The lock was not put back", "", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			removed := removeLock(t, s, first)
+			test.meanwhile(t, s)
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, 1)
+				r.config.Stores[0] = s
+				r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", mini))
+				r.inspect = func(context.Context, int, lockcore.Memory) lockcore.Snapshot {
+					return lockcore.Snapshot{State: lockcore.Unlocked}
+				}
+				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: removed}
+				synctest.Wait()
+				<-r.told
+				r.press(1, notify.Undo)
+				if m := <-r.told; m.Title != test.title || !strings.Contains(m.Body, test.body) {
+					t.Errorf("told %v", m)
+				}
+				r.stop(t)
+			})
+			if data, _ := os.ReadFile(filepath.Join(s.Dir(), ".locked")); string(data) != string(test.lock) {
+				t.Errorf("the lock is %q", data)
+			}
+		})
+	}
+}
+
+func putLock(t *testing.T, s *lockcore.Store, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(s.Dir(), ".locked"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// removeLock puts a lock there, and removes it.
+func removeLock(t *testing.T, s *lockcore.Store, data []byte) lockcore.Backup {
+	t.Helper()
+	putLock(t, s, data)
+	removed, err := s.ForceUnlock(t.Context(), s.Inspect(t.Context(), lockcore.Memory{}), lockcore.Memory{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return removed
 }
 
 // TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. What the watcher tells may be older than the removal, or

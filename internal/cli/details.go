@@ -36,7 +36,7 @@ the rest of it.`,
 func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	lookOnly()
 	text := doctor.ProgramDetails(buildVersion(), buildCommit(), s.stateDir, time.Now()) + doctor.UnknownNotifications
-	health := healthOfAll(s.stores)
+	health := healthOfAll(ctx, s.stores)
 	for i, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
 		text += "\n" + doctor.StoreDetails(l.Snapshot, health[i], l.at)
 	}
@@ -52,12 +52,12 @@ func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 
 // healthOfAll asks for all stores side by side how changes would be seen. Of one that does not answer in time, as on a dead mount, nothing is
 // known.
-func healthOfAll(stores []*lockcore.Store) []watch.Health {
+func healthOfAll(ctx context.Context, stores []*lockcore.Store) []watch.Health {
 	health := make([]watch.Health, len(stores))
 	var all sync.WaitGroup
 	for i, store := range stores {
 		all.Go(func() {
-			health[i], _ = fsx.InTimeOf(store.Dir(), fsx.ReadTimeout, func() watch.Health { return watch.Check(store) })
+			health[i], _ = fsx.InTimeOf(ctx, store.Dir(), fsx.ReadTimeout, func() watch.Health { return watch.Check(store) })
 		})
 	}
 	all.Wait()

@@ -109,7 +109,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 		_, err := os.Stdout.Write(h.HTML())
 		return err
 	}
-	file, err := h.Save(desktop.PageDir(ctx, s.stateDir, desktop.Command), s.stateDir)
+	file, err := h.Save(desktop.PageDir(ctx, s.stateDir, desktop.Command))
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 func (s settings) eventsHere(events []report.Line) []report.Line {
 	return slices.DeleteFunc(events, func(e report.Line) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
-			return e.Identity() == one.Identity() || e.To.Store == one.Dir() && e.To.Identity == "" // of an earlier version
+			return e.Identity() == one.Identity()
 		})
 	})
 }

@@ -67,7 +67,9 @@ func TestScript(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			t.Parallel()
+			if filepath.Base(file) != "login.txt" { // on Windows the start at login is one for all tests
+				t.Parallel()
+			}
 			runScript(t, file)
 		})
 	}
@@ -164,7 +166,13 @@ func jsonAt(v any, path string) any {
 	for step := range strings.SplitSeq(path, ".") {
 		switch at := v.(type) {
 		case map[string]any:
-			v = at[step]
+			found, ok := at[step]
+			if !ok {
+				return "nothing"
+			}
+			v = found
+		default:
+			return "nothing"
 		case []any:
 			if step == "#" {
 				return len(at)
@@ -283,6 +291,7 @@ func (s *script) start(args []string) {
 		}
 	}()
 	s.background[args[0]] = b
+	s.Defer(func() { _ = cmd.Process.Kill() }) // where the script failed before its end
 }
 
 // waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched, if it has one.
@@ -354,7 +363,7 @@ func TestScriptsProveWhatIsPromised(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join("testdata", "script", "*.txt"))
 	for _, file := range files {
 		source, promise := quotation(t, file)
-		if text, known := promises[source]; !known || !strings.Contains(text, promise) {
+		if text, known := promises[source]; !known || promise == "" || !strings.Contains(text, promise) {
 			t.Errorf("%s: %q does not say %q; there are %q", file, source, promise, slices.Sorted(maps.Keys(promises)))
 		}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,7 +30,7 @@ func doubtful(why error) Service { return Service{doubts: []error{why}} }
 // read within fsx.ReadTimeout.
 func Services() (list []Service, ok bool) {
 	home := machine.Home()
-	return fsx.InTimeOf(home, fsx.ReadTimeout, func() []Service { return services(home) })
+	return fsx.InTimeOf(context.Background(), home, fsx.ReadTimeout, func() []Service { return services(home) })
 }
 
 func services(home string) []Service {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ func (s *Service) agrees(other *Service, home string) bool {
 // their names: the first says the name of the task, and where the second is.
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
-	paths, _ := fsx.InTimeOf(dir, fsx.ReadTimeout, func() []string { // it may be a link to a network drive
+	paths, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // it may be a link to a network drive
 		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // the only error is of the pattern
 		return found
 	})
@@ -193,11 +194,10 @@ func parseTask(data []byte) (file taskFile, err error) {
 
 // isoSpan reads a duration of XML Schema without years and months, as PT1M. It returns 0 if that is not understood.
 func isoSpan(text string) time.Duration {
-	// ParseFloat reads up to 18 digits, or none as an error and 0.
 	form := regexp.MustCompile(`^P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})S)?)?$`)
 	parts, sum := form.FindStringSubmatch(strings.TrimSpace(text)), 0.0
 	for i := 1; i < len(parts); i++ {
-		n, _ := strconv.ParseFloat(parts[i], 64)
+		n, _ := strconv.ParseFloat(parts[i], 64) // an absent part is empty, and read as 0
 		sum += n * [...]float64{86400, 3600, 60, 1}[i-1]
 	}
 	return spanOf(sum)

@@ -67,7 +67,7 @@ func openFailure(program string, err error) error {
 // Open shows a directory in the file manager, or a file in its program. It returns when that runs, or has failed: ErrMissing, or
 // what the program's end said.
 func Open(ctx context.Context, path string) error {
-	err, answered := fsx.InTimeOf(path, openTime, func() error { _, err := os.Stat(path); return err })
+	err, answered := fsx.InTimeOf(ctx, path, openTime, func() error { _, err := os.Stat(path); return err })
 	if !answered {
 		err = os.ErrDeadlineExceeded
 	}

@@ -30,28 +30,29 @@ func InTime[T any](ctx context.Context, slot chan struct{}, most time.Duration, 
 	}
 }
 
-// silent has the directories of which a question is still open beyond its time.
+// silent has the subjects of which a question is still open beyond its time.
 var silent sync.Map
 
-// InTimeOf is InTime for a question about a directory. While one is open beyond its time, no other one is asked of that directory, and
-// none waits: several parts of a program ask of a store before they read it, and a dead mount answers none.
-func InTimeOf[T any](dir string, most time.Duration, question func() T) (answer T, ok bool) {
-	if _, is := silent.Load(dir); is {
+// InTimeOf is InTime for a question about a subject, which is a path or has a name that no path has. While one is open beyond its time, no
+// other one is asked about that subject, and none waits: several parts of a program ask about a store before they read it, and a dead mount
+// answers none.
+func InTimeOf[T any](ctx context.Context, subject string, most time.Duration, question func() T) (answer T, ok bool) {
+	if _, is := silent.Load(subject); is {
 		return answer, false
 	}
 	answers := make(chan T, 1)
 	go func() { answers <- question() }()
-	late := time.NewTimer(most)
-	defer late.Stop()
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
 	select {
 	case a := <-answers:
 		return a, true
-	case <-late.C:
+	case <-ctx.Done():
 	}
-	silent.Store(dir, true)
+	silent.Store(subject, true)
 	go func() {
 		<-answers
-		silent.Delete(dir)
+		silent.Delete(subject)
 	}()
 	return answer, false
 }

@@ -1,6 +1,7 @@
 package fsx
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 )
@@ -12,10 +13,10 @@ func Within(path, dir string) bool {
 	if lexicallyWithin(path, dir) {
 		return true
 	}
-	if _, answers := InTimeOf(dir, ReadTimeout, func() error { _, err := os.Stat(dir); return err }); !answers {
+	if _, answers := InTimeOf(context.Background(), dir, ReadTimeout, func() error { _, err := os.Stat(dir); return err }); !answers {
 		return false
 	}
-	yes, _ := InTimeOf(path, ReadTimeout, func() bool { return LeadsInto(path, dir) })
+	yes, _ := InTimeOf(context.Background(), path, ReadTimeout, func() bool { return LeadsInto(path, dir) })
 	return yes
 }
 

@@ -53,7 +53,7 @@ func TestInTimeOf(t *testing.T) {
 		dead := make(chan bool)
 		ask := func(dir string, question func() bool) (yes bool, waited time.Duration) {
 			began := time.Now()
-			yes, _ = fsx.InTimeOf(dir, fsx.ReadTimeout, question)
+			yes, _ = fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, question)
 			return yes, time.Since(began)
 		}
 		never := func() bool { t.Error("asked"); return true }

@@ -194,28 +194,12 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	old := filepath.Join(dir, textName)
-	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir, dir)
+	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir)
 	if err != nil || path != filepath.Join(dir, Name) {
 		t.Fatalf("%s, %v", path, err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		t.Errorf("%v, %v", info, err)
-	}
-	if _, err := os.Lstat(old); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the old text is there: %v", err)
-	}
-	if err := os.Mkdir(old, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := (&History{Now: clock(20, 0)}).Save(dir, dir); err != nil {
-		t.Errorf("with a directory of the old name: %v", err)
-	}
-	if _, err := os.Lstat(old); err != nil {
-		t.Errorf("the directory went: %v", err)
 	}
 }
 

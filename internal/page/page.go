@@ -11,7 +11,6 @@
 package page
 
 import (
-	"os"
 	"path/filepath"
 	"time"
 
@@ -20,12 +19,8 @@ import (
 	"lockbar/lockcore"
 )
 
-const (
-	// Name is the file that Save writes.
-	Name = "history.html"
-	// textName is the file that earlier versions wrote in its place.
-	textName = "history.txt"
-)
+// Name is the file that Save writes.
+const Name = "history.html"
 
 // History holds what a page shows. Now is the time at which it is made, and its location is the time zone of the page.
 type History struct {
@@ -36,16 +31,8 @@ type History struct {
 	Demo   bool // the store is the demo's, and the page says so
 }
 
-// Save writes the page to a directory, for this user alone, and returns its path. A text that an earlier version left in the
-// state directory goes.
-func (h *History) Save(dir, stateDir string) (string, error) {
+// Save writes the page to a directory, for this user alone, and returns its path.
+func (h *History) Save(dir string) (string, error) {
 	path := filepath.Join(dir, Name)
-	if err := fsx.Replace(path, h.HTML(), 0o600); err != nil {
-		return "", err
-	}
-	text := filepath.Join(stateDir, textName)
-	if info, err := fsx.Lstat(text); err == nil && info.Mode().IsRegular() && fsx.IsOurs(info) {
-		_ = os.Remove(text) // it is old, and does no harm where it cannot be removed
-	}
-	return path, nil
+	return path, fsx.Replace(path, h.HTML(), 0o600)
 }

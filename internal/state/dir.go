@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -91,7 +92,7 @@ func StoreAround(dir string, stores []string) string {
 			return store
 		}
 	}
-	above, _ := fsx.InTimeOf(dir, fsx.ReadTimeout, func() string {
+	above, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() string {
 		return fsx.Above(dir, lockcore.LockName, lockcore.GuardName)
 	})
 	return above
