@@ -211,6 +211,8 @@ func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStor
 		m.Stale = grace{Record: f.To.Record, Due: now.Add(grant), fact: f}
 	case !m.Stale.Due.IsZero() && m.Stale.fact.To == (lockcore.Snapshot{}):
 		m.Stale.fact = f
+	case m.Stale.waits():
+		m.Stale.fact.To = f.To // a zombie may be reaped meanwhile: what is told is true when it is told
 	}
 	return m
 }

@@ -232,6 +232,16 @@ func TestDeciderIsAValue(t *testing.T) {
 	}
 }
 
+// TestStaleIsToldAsItIsThen: a zombie is reaped before its lock is told.
+func TestStaleIsToldAsItIsThen(t *testing.T) {
+	d, _ := Decider{}.Step(Fact{Event: watch.WentStale, From: here, To: look(lockcore.Stale, lockcore.ZombieProcess, ours)}, start)
+	d, _ = d.Step(Fact{Event: watch.Changed, To: stale}, start.Add(time.Second))
+	_, orders := wake(d, start.Add(Grace))
+	if len(orders) != 1 || !strings.Contains(orders[0].Message.Body, "is gone") {
+		t.Errorf("%+v", orders)
+	}
+}
+
 func TestStoresAreApart(t *testing.T) {
 	other := stale
 	other.Store = "/t"
