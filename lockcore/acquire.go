@@ -29,11 +29,11 @@ var taken sync.Map
 // changeTries limits how often a change is retried when a daemon without the guard interferes.
 const changeTries = 16
 
-func (s *Store) restless() error { return fmt.Errorf("lockcore: %s keeps changing", s.LockPath()) }
+func (s *Store) errKeepsChanging() error { return fmt.Errorf("lockcore: %s keeps changing", s.LockPath()) }
 
 // Acquire takes the store for this process: where there is no lock, and where the lock is corrupt, another host's or stale,
-// as the daemon does, if it is the one that the caller saw. seen is the look that the caller acts upon, and m what it
-// remembers; evidence of either counts. A live holder on this host is never replaced; what else is in use (Snapshot.InUse:
+// as the daemon does, if it is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence
+// in either counts. A live holder on this host is never replaced; what else is in use (Snapshot.InUse:
 // contested, a daemon is starting) needs force. It is atomic among all who take the guard. A store that is missing is made,
 // 0700.
 //
@@ -82,7 +82,7 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 			return lock, err
 		}
 	}
-	return nil, s.restless()
+	return nil, s.errKeepsChanging()
 }
 
 // inspectNow is Inspect, but it believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a
@@ -119,10 +119,10 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 }
 
 // confirm waits until no daemon without the guard can still be taking over the lock that was there before: some delete what
-// they read a moment ago, whatever it is by then, and create their own. Each of them was in the process table when we took the
+// they read a moment ago, whatever it has become since, and create their own. Each of them was in the process table when we took the
 // lock.
 func (l *Lock) confirm(ctx context.Context) error {
-	if !l.store.daemonAbout() {
+	if !l.store.daemonMayRun() {
 		return nil
 	}
 	select {
@@ -135,12 +135,12 @@ func (l *Lock) confirm(ctx context.Context) error {
 	return nil
 }
 
-// daemonAbout reports whether a daemon runs here that may be one of this store.
-func (s *Store) daemonAbout() (about bool) {
+// daemonMayRun reports whether a daemon that may be of this store runs here.
+func (s *Store) daemonMayRun() (may bool) {
 	s.daemons(func(p Process, c claim) {
-		about = about || p.Kind == Daemon && s.servingOf(p, c) != anotherStore
+		may = may || p.Kind == Daemon && s.servingOf(p, c) != anotherStore
 	})
-	return about
+	return may
 }
 
 // take writes our record over what was just looked at.
@@ -203,7 +203,7 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 			return fmt.Errorf("lockcore: release: %w", err)
 		}
 	}
-	return l.store.restless()
+	return l.store.errKeepsChanging()
 }
 
 // Held reports whether the lock in the store is still the one that this process wrote: nil, or ErrLost or

@@ -71,7 +71,7 @@ func (s *Store) unlockGuarded(ctx context.Context, seen Snapshot, m Memory, forc
 			return change, err
 		}
 	}
-	return Backup{}, s.restless()
+	return Backup{}, s.errKeepsChanging()
 }
 
 // removeSeen removes the lock of that look, after a backup.

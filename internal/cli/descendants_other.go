@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lastSignal is SIGUSR2. The runtime panics when it is asked whether a signal behind its table is ignored.
+// lastSignal is SIGUSR2. The runtime panics when it is asked whether a signal above its table is ignored.
 const lastSignal = 31
 
 // dieWith does nothing: only Linux can do it (PR_SET_PDEATHSIG).
@@ -24,7 +24,7 @@ func renameProcess() {}
 // endDescendants kills the group of CMD.
 func endDescendants(group int, _ func(pid int) bool) (left []int) {
 	if group == 0 {
-		group = unix.Getpgrp() // and us with it
+		group = unix.Getpgrp() // this ends lockbar too
 	}
 	_ = unix.Kill(-group, unix.SIGKILL)
 	return nil

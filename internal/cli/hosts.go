@@ -59,7 +59,7 @@ func rowsOfStore(l seen) []row {
 	_, own := l.Peers.Own()
 	if why := whyUnheard(&l); why != "" {
 		lines = []string{"not known: " + why}
-	} else if len(lines) == 0 || own && len(lines) == 2 { // a machine has two
+	} else if len(lines) == 0 || own && len(lines) == 2 { // each machine takes two lines
 		lines = append(lines, nobodyElse)
 	}
 	return withHosts([]row{{"store", path(l.Store)}}, lines)

@@ -98,7 +98,7 @@ func runScript(t *testing.T, file string) {
 	})
 }
 
-// inPlace has testscript run its one script in the test that is there already.
+// inPlace runs the script in the current test, not in a subtest.
 type inPlace struct{ *testing.T }
 
 func (t inPlace) Run(_ string, f func(testscript.T)) { f(t) }
@@ -141,7 +141,7 @@ func (s *script) exits(code int, program string, args ...string) {
 	}
 }
 
-// json compares values of the JSON in standard output, of which several lines count as an array, with PATH=VALUE.
+// json compares PATH=VALUE with the JSON in standard output. If that has several values, they form an array.
 func (s *script) json(args []string) {
 	var lines []any
 	for d := json.NewDecoder(strings.NewReader(s.ReadFile("stdout"))); d.More(); {

@@ -17,8 +17,8 @@ import (
 	"testing"
 )
 
-// promising are the parts of documents of which each paragraph, and each item of a list, promises something. No heading stands for the
-// whole document.
+// promising are the parts of documents of which each paragraph, and each item of a list, promises something. An empty heading means
+// the whole document.
 var promising = []struct{ document, heading string }{
 	{"README.md", "## What it tells you"},
 	{"README.md", "## Two computers"},
@@ -29,7 +29,7 @@ var promising = []struct{ document, heading string }{
 }
 
 // TestPromises reads testdata/promises.txt, the list of what is promised and of the tests that prove it: each sentence stands in its
-// document, each test exists, and nothing is promised without one.
+// document, each test exists, and every paragraph of the promising parts is quoted.
 func TestPromises(t *testing.T) {
 	promises, tests, documents := readPromises(t), testNames(t), map[string]string{}
 	for _, p := range promises {
@@ -200,5 +200,5 @@ func paragraphs(text, heading string) (list []string) {
 	return list
 }
 
-// folded has one blank for each white space.
+// folded replaces each run of white space by one space.
 func folded(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,8 +1,7 @@
-// Package testdesk is the desk at which the tests of the whole program sit: a
-// desktop session without a display, a network or root (a private message bus,
-// a tray that reads icons and menus as a panel does, a notification service),
-// the built program on it, and a way to run programs as on a file system that
-// has no locks.
+// Package testdesk simulates a desktop session for tests of the whole program:
+// a private message bus, a tray that reads icons and menus as a panel does, and
+// a notification service, without a display, a network or root. It builds the
+// program, and can run programs with file locking disabled.
 //
 // A test builds the program, starts it on a [Bus] and looks at what a person
 // would see:

@@ -110,7 +110,7 @@ func (v *vnodes) changes() <-chan string { return v.changed }
 
 func (v *vnodes) close() {
 	close(v.over)
-	v.queue.callOff()
+	v.queue.wake()
 	v.running.Wait()
 	v.queue.close()
 	v.mu.Lock()

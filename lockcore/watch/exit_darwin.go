@@ -35,4 +35,4 @@ func (w *exitWait) wait() error {
 	return nil
 }
 
-func (w *exitWait) close() { w.once.Do(w.queue.callOff) }
+func (w *exitWait) close() { w.once.Do(w.queue.wake) }

@@ -10,8 +10,8 @@ import (
 // queue is a kqueue(2) with a user event that ends the wait. A thread waits in kevent(2).
 type queue int
 
-// callOff identifies the user event; there is only one in a queue.
-const callOff = 1
+// wakeID identifies the user event; there is only one in a queue.
+const wakeID = 1
 
 func newQueue() (queue, error) {
 	kq, err := unix.Kqueue()
@@ -20,7 +20,7 @@ func newQueue() (queue, error) {
 	}
 	unix.CloseOnExec(kq)
 	q := queue(kq)
-	if err := q.add(callOff, unix.EVFILT_USER, unix.EV_CLEAR, 0); err != nil {
+	if err := q.add(wakeID, unix.EVFILT_USER, unix.EV_CLEAR, 0); err != nil {
 		q.close()
 		return -1, err
 	}
@@ -42,8 +42,8 @@ func (q queue) change(ident, filter, flags int, notes uint32) error {
 	return nil
 }
 
-// callOff ends the wait.
-func (q queue) callOff() { _ = q.change(callOff, unix.EVFILT_USER, 0, unix.NOTE_TRIGGER) }
+// wake ends the wait.
+func (q queue) wake() { _ = q.change(wakeID, unix.EVFILT_USER, 0, unix.NOTE_TRIGGER) }
 
 // next waits for an event and gives its identifier. The error is os.ErrClosed where the wait was called off.
 func (q queue) next() (ident int, err error) {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// tick is how often a log is looked at: what is measured takes ten times as long. This is for a second or so, not for a daemon.
+// tick is how often the log is read. Polling is acceptable: what is measured takes ten times as long, and a wait lasts about a second.
 const tick = time.Millisecond
 
 // printAwaited prints the milliseconds from the start of a command to the line in the log that it leads to.
