@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -38,6 +39,9 @@ func TestNoRawErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == loginSpoiled && runtime.GOOS == "windows" {
+				t.Skip("the Run key belongs to whoever runs the tests")
+			}
 			w := newWorld(t)
 			w.writeLock(foreign())
 			spoil(t, w)
