@@ -29,7 +29,9 @@ var taken sync.Map
 // changeTries limits how often a change is retried when a daemon without the guard interferes.
 const changeTries = 16
 
-func (s *Store) errKeepsChanging() error { return fmt.Errorf("lockcore: %s keeps changing", s.LockPath()) }
+func (s *Store) errKeepsChanging() error {
+	return fmt.Errorf("lockcore: %s keeps changing", s.LockPath())
+}
 
 // Acquire takes the store for this process: where there is no lock, and where the lock is corrupt, another host's or stale,
 // as the daemon does, if it is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence
