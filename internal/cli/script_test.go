@@ -24,16 +24,16 @@ import (
 	"lockbar/lockcore"
 )
 
-// script is a script of testdata/script that runs in a world of its own. Its variables STORE and STATE name the two directories, PROGRAMS
-// that of the program under test.
+// script is a script of testdata/script that runs in a world of its own. STORE is the store directory, STATE the state directory, and
+// PROGRAMS the directory of lockbar.
 type script struct {
 	*world
 	*testscript.TestScript
 	background map[string]*background
 }
 
-// scriptCommands are what scripts can do beside testscript's own commands. Each exit code is a promise, so one is always wanted: 0, or
-// that of "code N lockbar ...".
+// scriptCommands are the commands of scripts beside testscript's own. Exit codes are promised, so every call of lockbar checks one: 0, or N
+// in "code N lockbar ...".
 var scriptCommands = map[string]func(s *script, args []string){
 	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
@@ -161,7 +161,7 @@ func (s *script) json(args []string) {
 	}
 }
 
-// jsonAt is the value at a path such as "conflicts.0.path". "#" is the length of an array.
+// jsonAt returns the value at a path such as "conflicts.0.path", or "nothing". "#" is the length of an array.
 func jsonAt(v any, path string) any {
 	for step := range strings.SplitSeq(path, ".") {
 		switch at := v.(type) {
@@ -171,8 +171,6 @@ func jsonAt(v any, path string) any {
 				return "nothing"
 			}
 			v = found
-		default:
-			return "nothing"
 		case []any:
 			if step == "#" {
 				return len(at)
@@ -181,6 +179,8 @@ func jsonAt(v any, path string) any {
 				v = at[i]
 				continue
 			}
+			return "nothing"
+		default:
 			return "nothing"
 		}
 	}
