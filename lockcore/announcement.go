@@ -80,8 +80,8 @@ func (a *Announcement) hasGone(t Token) bool {
 	return false
 }
 
-// peerFile is an Announcement as the file has it. A pointer tells a key that is missing.
-type peerFile struct {
+// announcementJSON is an Announcement as the file has it. A pointer tells a key that is missing.
+type announcementJSON struct {
 	Schema   int       `json:"schema"`
 	Machine  string    `json:"machine"`
 	Host     string    `json:"host"`
@@ -95,7 +95,7 @@ type peerFile struct {
 
 // encode returns the content of the file.
 func (a Announcement) encode() []byte {
-	f := peerFile{Schema: peerSchema, Machine: a.Machine, Host: a.Host, Version: a.Version, At: a.At, Watching: &a.Watching, Gone: []Token{}}
+	f := announcementJSON{Schema: peerSchema, Machine: a.Machine, Host: a.Host, Version: a.Version, At: a.At, Watching: &a.Watching, Gone: []Token{}}
 	if a.Daemon != (DaemonID{}) {
 		f.Daemon = &a.Daemon
 	}
@@ -117,7 +117,7 @@ func (a Announcement) encode() []byte {
 // parsePeer reads the file of a machine. Keys that it does not know are ignored; a file that is not sound in each of those that it
 // knows is none.
 func parsePeer(data []byte) (Announcement, error) {
-	var f peerFile
+	var f announcementJSON
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Announcement{}, err
 	}

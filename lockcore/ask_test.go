@@ -31,12 +31,12 @@ func TestAsker(t *testing.T) {
 		{"of another machine", func(p *Peer) { p.Ask.Machine = otherID }, 0, Contested, Ask{}, false},
 		{"for a daemon before this one", func(p *Peer) { p.Ask.Daemon.StartedAt = "x" }, 0, Contested, Ask{}, false},
 		{"its own daemon has ended", func(p *Peer) { p.Daemon = DaemonID{} }, 0, Contested, Ask{}, false},
-		{"its file is gone", func(p *Peer) { p.Silent = true }, 0, Contested, Ask{}, false},
+		{"its file is gone", func(p *Peer) { p.Removed = true }, 0, Contested, Ask{}, false},
 		{"the other one has ended", func(*Peer) {}, 0, HeldHere, Ask{}, false},
 		{"while we ask", func(*Peer) {}, 0, Contested, Ask{otherID, here, noon}, false},
-		{"by a file of our own", func(p *Peer) { p.Own = true }, 0, Contested, Ask{}, false},
+		{"by a file of our own", func(p *Peer) { p.ThisMachine = true }, 0, Contested, Ask{}, false},
 	} {
-		v := Speaker{Machine: ownID, said: Announcement{Daemon: here, At: noon}, ask: c.ours}
+		v := Announcer{Machine: ownID, said: Announcement{Daemon: here, At: noon}, ask: c.ours}
 		got := v.Asker(Snapshot{State: c.state, Peers: asker(c.change)}, noon.Add(c.at))
 		if (got != Peer{}) != c.want {
 			t.Errorf("%s: %+v", c.name, got)
@@ -66,13 +66,13 @@ func TestRequest(t *testing.T) {
 		{"it has lapsed", func(_ *Snapshot, p *Peer) { p.Alive = false }, time.Minute, true},
 		{"its daemon has ended", func(_ *Snapshot, p *Peer) { p.Daemon = DaemonID{} }, time.Minute, false},
 		{"another one runs there", func(_ *Snapshot, p *Peer) { p.Daemon.PID++ }, time.Minute, false},
-		{"its file is gone", func(_ *Snapshot, p *Peer) { p.Silent = true }, time.Minute, false},
+		{"its file is gone", func(_ *Snapshot, p *Peer) { p.Removed = true }, time.Minute, false},
 		{"ours has ended", func(s *Snapshot, _ *Peer) { s.State, s.Holder = Stale, Process{} }, time.Minute, false},
 		{"the hour is over", func(*Snapshot, *Peer) {}, askTime, false},
 	} {
-		v := Speaker{Machine: ownID, Version: "1"}
+		v := Announcer{Machine: ownID, Version: "1"}
 		v.Request(p, noon)
-		a, _, ok := v.Speak(look(c.change), Memory{Shared: true}, noon.Add(c.at))
+		a, _, ok := v.Next(look(c.change), Memory{Shared: true}, noon.Add(c.at))
 		if !ok || (a.Ask == Ask{p.Machine, p.Daemon, noon}) != c.want || (a.Ask == Ask{}) == c.want || v.Asking() != a.Ask {
 			t.Errorf("%s: %v, %+v", c.name, ok, a)
 		}
@@ -81,17 +81,17 @@ func TestRequest(t *testing.T) {
 
 // TestRequestOfACommand: the app takes over what lockbar ask has added to its word, and that is no clash.
 func TestRequestOfACommand(t *testing.T) {
-	v := Speaker{Machine: ownID, Version: "1"}
+	v := Announcer{Machine: ownID, Version: "1"}
 	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
 	s := Snapshot{State: Contested, Host: "here", LocalDaemon: Process{PID: 77, Status: Running, Kind: Daemon, StartID: 1, Started: noon, store: thisStore},
 		Peers: NewPeers([]Peer{p})}
-	mine, _, ok := v.Speak(s, Memory{Shared: true}, noon)
+	mine, _, ok := v.Next(s, Memory{Shared: true}, noon)
 	if !ok {
 		t.Fatal("nothing is said")
 	}
 	asks := mine.Asks(p, noon.Add(time.Second))
-	s.Peers = NewPeers([]Peer{p, {Announcement: asks, Own: true}})
-	if a, _, ok := v.Speak(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.clashes != 0 || v.Asking() != asks.Ask {
+	s.Peers = NewPeers([]Peer{p, {Announcement: asks, ThisMachine: true}})
+	if a, _, ok := v.Next(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.clashes != 0 || v.Asking() != asks.Ask {
 		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.clashes, v.Asking())
 	}
 }

@@ -16,7 +16,7 @@
 //     lockbar run does.
 //   - Machines that share a store say in a file each (Announcement) what only they can know. Such a word makes a lock stale only if its
 //     holder was seen to run there, and nothing runs there now; it counts as a sign of life for AliveTime by when it came here, whatever
-//     any clock says. Inspect reads these files. Only Announce and Retract write them, as Speaker decides.
+//     any clock says. Inspect reads these files. Only Announce and Retract write them, as Announcer decides.
 //   - A lock that is a symbolic link is judged by what it leads to. The link is what is removed, backed up and put back: nothing
 //     from outside a store gets into it, or into a backup.
 //   - What a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.

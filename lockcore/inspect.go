@@ -58,7 +58,7 @@ func (s Snapshot) Unsettled(began time.Time) bool {
 	case s.State == Unknown:
 		return false
 	case !s.HasLock():
-		return recent(s.Changed, began)
+		return recent(s.DirChanged, began)
 	}
 	return s.State == Corrupt && recent(s.LockChanged, began)
 }

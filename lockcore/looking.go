@@ -113,7 +113,7 @@ func (l *looking) listen() { l.hear(readPeers(l.store.dir)) }
 func (l *looking) readDirectory() {
 	var err error
 	l.copies = fileList{most: maxCopies, largest: MaxSize}
-	if l.snap.Changed, err = fsx.EachName(l.store.dir, l.neighbour); err != nil {
+	if l.snap.DirChanged, err = fsx.EachName(l.store.dir, l.neighbour); err != nil {
 		l.directoryFailed(err)
 	}
 }

@@ -19,7 +19,7 @@ type Memory struct {
 	Boot      time.Time // boot time at the first look: it moves only when the clock is set
 	BootID    string    // names this run of the machine; empty where the system has no such name
 	Peers     Peers     // what the machines that share the store last said
-	Seen      [MaxGone]SeenLock
+	HeldLocks [MaxGone]SeenLock
 	Shared    bool // another machine has been seen in the store
 
 	looked time.Time // by the wall clock, when the look before was
@@ -52,8 +52,8 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 		m.Holder, m.StartedAt, m.OwnLock = Process{}, "", ""
 	}
 	m.Shared = m.Shared || m.showsAnother(s, now)
-	m.Seen = m.seen(s)
-	m.Peers, m.looked = m.heard(s), now.Round(0)
+	m.HeldLocks = m.heldLocks(s)
+	m.Peers, m.looked = m.peers(s), now.Round(0)
 	m.GoneSince = m.goneSince(s, now)
 	m.LastLock = m.lastLock(s)
 	return m
@@ -65,7 +65,7 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 func (m Memory) Revive() Memory { return m.revive(probe, machine.BootID(), machine.BootTime()) }
 
 func (m Memory) revive(probe func(pid int) Process, bootID string, boot time.Time) Memory {
-	kept := Memory{Peers: m.Peers, Seen: m.Seen, Shared: m.Shared}
+	kept := Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: m.Shared}
 	if !m.sameBoot(bootID, boot) {
 		return kept
 	}
@@ -206,10 +206,10 @@ func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
 	return gone && m.watched(now) && m.LastLock != s.Record && !m.hasSeen(s.Token)
 }
 
-// seen returns the locks whose holder was seen here, the newest first: with that of a look, if it is such a one. Equal numbers of
+// heldLocks returns the locks whose holder was heldLocks here, the newest first: with that of a look, if it is such a one. Equal numbers of
 // processes on two machines of one name prove nothing, nor does a name that is not ours. A process takes one lock, soon after its start.
-func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
-	seen := m.Seen
+func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
+	seen := m.HeldLocks
 	for i := range seen {
 		seen[i].Gone = seen[i].Gone || s.gone&(1<<i) != 0 // of a store that cannot be read no look tells
 		if s.nameTaken && s.takenElsewhere && seen[i].Token == s.Token {
@@ -231,7 +231,7 @@ func (m Memory) seen(s Snapshot) [MaxGone]SeenLock {
 }
 
 func (m Memory) hasSeen(t Token) bool {
-	return t != "" && slices.ContainsFunc(m.Seen[:], func(l SeenLock) bool { return l.Token == t })
+	return t != "" && slices.ContainsFunc(m.HeldLocks[:], func(l SeenLock) bool { return l.Token == t })
 }
 
 // sawHolder reports whether the holder of a lock with our name was seen here, or took another one. A daemon that has the number, and
@@ -248,8 +248,8 @@ func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
 	return same && (!m.Holder.serves() || tookIt(e)), !same
 }
 
-// heard returns what is known of other machines after a look.
-func (m Memory) heard(s Snapshot) Peers {
+// peers returns what is known of other machines after a look.
+func (m Memory) peers(s Snapshot) Peers {
 	if s.State == Unknown {
 		return m.Peers
 	}
@@ -257,7 +257,7 @@ func (m Memory) heard(s Snapshot) Peers {
 	two := s.State == Contested && (s.Reason == OtherDaemonAlive || s.LocalDaemon.PID != 0)
 	for i := range list {
 		p := &list[i]
-		p.Rival = two && p.Alive && p.Told || p.Silent && p.Rival // the file may be under way
+		p.Contesting = two && p.Alive && p.Updated || p.Removed && p.Contesting // the file may be under way
 	}
 	return NewPeers(list)
 }

@@ -111,7 +111,7 @@ func (w *world) checkNews(h *host, l *looking) {
 		}
 	}
 	for _, p := range l.peers {
-		if w.checkPeer(h, l, p); p.Alive && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
+		if w.checkPeer(h, l, p); p.Alive && !slices.ContainsFunc(files, func(f peerFile) bool { return f.Machine == p.Machine }) {
 			w.fail(h, "the word of %s counts, whose file is gone", p.Machine[:1])
 		}
 	}
@@ -129,11 +129,11 @@ func (w *world) checkPeer(h *host, l *looking, p Peer) {
 		before, known = h.last.hears(p.Machine)
 	}
 	two := h.last != nil && h.last.snap.State == Contested && (h.last.snap.Reason == OtherDaemonAlive || h.last.snap.LocalDaemon.PID != 0)
-	rang := known && two && before.Alive && before.Told && before.Daemon == p.Daemon
+	rang := known && two && before.Alive && before.Updated && before.Daemon == p.Daemon
 	switch age := w.now.Sub(h.arrived[p.Machine]); {
 	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
 		w.fail(h, "an old word counts: %v", p.Daemon)
-	case p.Alive && !rang && !p.Rival && age > AliveTime+heardNow:
+	case p.Alive && !rang && !p.Contesting && age > AliveTime+heardNow:
 		w.fail(h, "a word counts that is %s old", age)
 	case rang && !p.Alive && p.At.Equal(before.At):
 		w.fail(h, "an alarm ends without a word")
@@ -142,7 +142,7 @@ func (w *world) checkPeer(h *host, l *looking, p Peer) {
 
 // checkWrite: a file is written when something has happened, or at each heartbeat while two daemons are known; and no process is called
 // gone that runs.
-func (w *world) checkWrite(h *host, v Speaker, a Announcement) {
+func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 	for _, t := range a.Gone {
 		if p := w.wrote[t]; p != nil && p.alive() && !slices.Contains(h.mistaken, t) {
 			w.fail(h, "publishes that PID %d of %s is gone, which runs", MaxPID-p.pid, p.host.id[:1])
@@ -184,7 +184,7 @@ func (w *world) live() (all []*process) {
 func (h *host) phantoms() (machines []string) {
 	for _, o := range h.world.hosts {
 		p, heard := h.last.hears(o.id)
-		if heard && p.Rival && (!o.running || o.asleep || o.mute) && o != h {
+		if heard && p.Contesting && (!o.running || o.asleep || o.mute) && o != h {
 			machines = append(machines, o.id)
 		}
 	}

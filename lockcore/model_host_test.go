@@ -32,7 +32,7 @@ type host struct {
 	running bool // its Lockbar
 	mute    bool // which is switched off: it looks, and says nothing
 	memory  Memory
-	speaker Speaker
+	speaker Announcer
 	next    time.Time // when it looks
 	witness
 }
@@ -266,7 +266,7 @@ func (h *host) startOrStop() {
 		h.mute, h.lastWrite = false, time.Time{}
 		h.stir("Lockbar is switched on")
 	case way == 2:
-		h.mute, h.speaker = true, Speaker{Machine: h.id, Version: "1"}
+		h.mute, h.speaker = true, Announcer{Machine: h.id, Version: "1"}
 		h.stir("Lockbar is switched off")
 		if h.disk[h.peerPath()].there {
 			h.change(h.peerPath(), false, "")
@@ -280,7 +280,7 @@ func (h *host) startOrStop() {
 func (h *host) startLockbar(kept bool) {
 	h.running, h.lastWrite = true, time.Time{}
 	h.stir("Lockbar starts, with its state: %t", kept)
-	h.speaker = Speaker{Machine: h.id, Version: "1"}
+	h.speaker = Announcer{Machine: h.id, Version: "1"}
 	alive := func(pid int) Process { p, _ := h.probe(pid); return p }
 	if h.memory = h.memory.revive(alive, h.bootID(), h.bootTime()); !kept {
 		h.memory = Memory{}

@@ -18,7 +18,7 @@ func (h *host) look(m Memory) *looking {
 	l.take(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
 	h.hear(l)
 	l.findHolder()
-	l.snap.Changed = h.dirChanged
+	l.snap.DirChanged = h.dirChanged
 	l.weighCopies(h.copies())
 	if !l.plainlyHeld() {
 		for _, p := range h.live() {
@@ -50,11 +50,11 @@ func (h *host) hear(l *looking) {
 }
 
 // announcements reads what readPeers reads.
-func (h *host) announcements() (files []heard) {
+func (h *host) announcements() (files []peerFile) {
 	for _, path := range h.paths(PeersName) {
 		name := filepath.Base(path)
 		if a := h.world.read(h.disk[path].data); mayBePeer([]byte(name)) && a != nil && strings.HasSuffix(name, peerName(a.Machine)) {
-			files = append(files, heard{*a, h.changed[path]})
+			files = append(files, peerFile{*a, h.changed[path]})
 		}
 	}
 	return files
@@ -121,7 +121,7 @@ func (h *host) speak(s Snapshot) {
 	if f := h.world.mutant.speaks; f != nil {
 		f(&h.speaker, h.clock())
 	}
-	a, due, ok := h.speaker.Speak(s, h.memory, h.clock())
+	a, due, ok := h.speaker.Next(s, h.memory, h.clock())
 	if h.sooner(due); ok {
 		h.world.checkWrite(h, before, a)
 		h.write(a)

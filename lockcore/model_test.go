@@ -15,12 +15,12 @@ var modelSeed = flag.Uint64("model.seed", 0, "run this one schedule of the model
 type mutant struct {
 	name       string
 	killer     uint64 // the seed of a schedule that showed that the rule is needed: it is tried first
-	files      func(*host, *looking, []heard)
+	files      func(*host, *looking, []peerFile)
 	heard      func(*looking, *Peer)
 	judged     func(*looking)
 	remembered func(*host, *looking, *Memory)
 	revived    func(Memory) Memory
-	speaks     func(*Speaker, time.Time)
+	speaks     func(*Announcer, time.Time)
 }
 
 // retell runs a schedule again, and keeps its trace.

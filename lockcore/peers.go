@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// Peer is what was last heard of a machine.
+// Peer is what was last heard of a machine. Its JSON is kept by one version of Lockbar for the next.
 type Peer struct {
 	Announcement
-	Own   bool      // it is this machine
-	Heard time.Time // when that file came or changed here, by our clock
-	Since time.Time // when its daemon was first heard of
-	Alive bool      // its daemon counts as one that runs
-	// Told reports that it has said something else since it was heard first: a store that was copied brings old words.
-	Told bool
-	// Silent reports that the file is gone, so that nothing in it is believed. It is kept, since an older one may come again.
-	Silent bool
+	ThisMachine bool      `json:"Own"` // it is this machine
+	Heard       time.Time // when that file came or changed here, by our clock
+	Since       time.Time // when its daemon was first heard of
+	Alive       bool      // its daemon counts as one that runs
+	// Updated reports that it has said something else since it was heard first: a store that was copied brings old words.
+	Updated bool `json:"Told"`
+	// Removed reports that the file is gone, so that nothing in it is believed. It is kept, since an older one may come again.
+	Removed bool `json:"Silent"`
 	// Asked is when its request was heard first; zero where it asks nothing.
 	Asked time.Time
-	// Rival reports that the daemon was known to run beside another one. It then counts until its end is known.
-	Rival bool
+	// Contesting reports that the daemon was known to run beside another one. It then counts until its end is known.
+	Contesting bool `json:"Rival"`
 }
 
 // Peers is a list of machines, sorted by id, in a form that == compares.
@@ -36,7 +36,7 @@ func (p Peers) List() []Peer { return decodeList[Peer](p.encoded) }
 // Own returns what the file of this machine says.
 func (p Peers) Own() (Announcement, bool) {
 	list := p.List()
-	i := slices.IndexFunc(list, func(p Peer) bool { return p.Own })
+	i := slices.IndexFunc(list, func(p Peer) bool { return p.ThisMachine })
 	if i < 0 {
 		return Announcement{}, false
 	}
@@ -44,7 +44,7 @@ func (p Peers) Own() (Announcement, bool) {
 }
 
 // others reports whether another machine is among them.
-func (p Peers) others() bool { return p.any(func(p Peer) bool { return !p.Own }) }
+func (p Peers) others() bool { return p.any(func(p Peer) bool { return !p.ThisMachine }) }
 
 func (p Peers) anyAlive() bool { return p.any(func(p Peer) bool { return p.Alive }) }
 
@@ -70,18 +70,18 @@ func (s Snapshot) Elsewhere() (alive []Peer) {
 	for _, p := range s.Peers.List() {
 		took := p.Daemon.took(s.Record)
 		known := slices.ContainsFunc(alive, func(o Peer) bool { return o.Daemon == p.Daemon })
-		if p.Alive && !known && (p.Watching || p.Rival || took) && !(s.holdsInside && took) {
+		if p.Alive && !known && (p.Watching || p.Contesting || took) && !(s.holdsInside && took) {
 			alive = append(alive, p)
 		}
 	}
 	return alive
 }
 
-// HolderHeard returns the machine whose word the judgement of the lock rests on: the one that says that its holder is gone, or that its
+// Witness returns the machine whose word the judgement of the lock rests on: the one that says that its holder is gone, or that its
 // daemon took it. It is zero where there is none.
-func (s Snapshot) HolderHeard() Peer {
+func (s Snapshot) Witness() Peer {
 	for _, p := range s.Peers.List() {
-		if !p.Own && !p.Silent && (p.hasGone(s.Token) || p.Daemon.took(s.Record)) {
+		if !p.ThisMachine && !p.Removed && (p.hasGone(s.Token) || p.Daemon.took(s.Record)) {
 			return p
 		}
 	}

@@ -16,15 +16,15 @@ const maxKeptLock = 1 << 10
 // (TimeoutStopSec=).
 const endTime = 100 * time.Second
 
-// LostLock reports whether the daemon here has run for long without any lock in the store, and is to get its own back.
-func (m Memory) LostLock(s Snapshot, last Backup, now time.Time) bool {
-	return m.MayReturn(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.returnTime(s)
+// PutBackDue reports whether the daemon here has run for long without any lock in the store, and is to get its own back.
+func (m Memory) PutBackDue(s Snapshot, last Backup, now time.Time) bool {
+	return m.MayPutBack(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.putBackTime(s)
 }
 
-// MayReturn reports whether LostLock will say so in time if nothing changes: the daemon was seen to hold the lock, and the orderly end of
+// MayPutBack reports whether PutBackDue will say so in time if nothing changes: the daemon was seen to hold the lock, and the orderly end of
 // another one deletes whatever lock is there. last is the newest of our own changes: a lock that was removed here, or put back already,
 // is not put back.
-func (m Memory) MayReturn(s Snapshot, last Backup) bool {
+func (m Memory) MayPutBack(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
 	p := s.LocalDaemon
 	switch {
@@ -36,20 +36,20 @@ func (m Memory) MayReturn(s Snapshot, last Backup) bool {
 	return m.LastLock == record || len(s.Elsewhere()) == 0 // whoever overtook it has ended, too
 }
 
-// returnTime is how long the lock must be gone. Where nothing says that the daemon is not about to end, it is given the time for that.
-func (m Memory) returnTime(s Snapshot) time.Duration {
+// putBackTime is how long the lock must be gone. Where nothing says that the daemon is not about to end, it is given the time for that.
+func (m Memory) putBackTime(s Snapshot) time.Duration {
 	if s.stated || !s.released && m.Shared {
 		return MissingAfter
 	}
 	return endTime
 }
 
-// ReturnAt returns when LostLock may say so; zero for never.
-func (m Memory) ReturnAt(s Snapshot, last Backup) time.Time {
-	if m.GoneSince.IsZero() || !m.MayReturn(s, last) {
+// PutBackAt returns when PutBackDue may say so; zero for never.
+func (m Memory) PutBackAt(s Snapshot, last Backup) time.Time {
+	if m.GoneSince.IsZero() || !m.MayPutBack(s, last) {
 		return time.Time{}
 	}
-	return m.GoneSince.Add(m.returnTime(s))
+	return m.GoneSince.Add(m.putBackTime(s))
 }
 
 // isBare reports whether nothing of a daemon is in the directory: it is a mount point without its file system, or was made again.
@@ -62,7 +62,7 @@ func (s *Store) isBare() bool {
 	return bare || err != nil
 }
 
-// PutBack gives the daemon here the lock back that it lost (Memory.LostLock), byte for byte, only if there is no lock, and the directory
+// PutBack gives the daemon here the lock back that it lost (Memory.PutBackDue), byte for byte, only if there is no lock, and the directory
 // holds something of a daemon.
 //
 // Errors: ErrChanged (it is not lost any more), ErrOccupied, ErrUnreadable, ErrGuardBusy, or what the system said; nothing was changed then.
@@ -72,7 +72,7 @@ func (s *Store) PutBack(ctx context.Context, m Memory) (note Backup, err error) 
 	if err != nil && !errors.Is(err, ErrNoBackup) {
 		return Backup{}, err // it may have been us who removed it
 	}
-	if now := s.Inspect(ctx, m); !m.LostLock(now, last, time.Now()) || s.isBare() {
+	if now := s.Inspect(ctx, m); !m.PutBackDue(now, last, time.Now()) || s.isBare() {
 		return Backup{}, &Error{Err: ErrChanged, Now: now}
 	}
 	err = s.withGuard(ctx, func() (err error) {

@@ -41,7 +41,7 @@ type Snapshot struct {
 	// HolderAlive reports that the holder's own machine says that it runs.
 	HolderAlive bool
 	Problem     Problem   // what the system said where the state is Unknown, what is wrong where it is Corrupt
-	Changed     time.Time // when the store directory last changed: an absence older than SettleTime is no swap
+	DirChanged  time.Time // when the store directory last changed: an absence older than SettleTime is no swap
 	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
 	LockChanged time.Time
 

@@ -8,12 +8,12 @@ import (
 // This file weighs what other machines say: of the lock, of the daemons that run there, and of who has which name.
 
 // hear takes in what the other machines say of the lock that was read, and of their daemons.
-func (l *looking) hear(files []heard, others []string, all bool) {
+func (l *looking) hear(files []peerFile, others []string, all bool) {
 	ear := listening{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
 	peers := ear.listen(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
 	for _, p := range peers {
-		if !p.Own && !p.Silent {
+		if !p.ThisMachine && !p.Removed {
 			l.peers = append(l.peers, p)
 		}
 	}
@@ -66,7 +66,7 @@ func (l *looking) newest(alive []Peer) (newest time.Time) {
 
 // findSeen notes which processes are gone of those that were seen to hold a lock here.
 func (l *looking) findSeen() {
-	for i, seen := range l.memory.Seen {
+	for i, seen := range l.memory.HeldLocks {
 		if seen.Token == "" {
 			continue
 		}
@@ -86,7 +86,7 @@ func (l *looking) findSeen() {
 func (l *looking) absentFor() time.Duration {
 	since := l.memory.GoneSince
 	if since.IsZero() {
-		since = l.snap.Changed
+		since = l.snap.DirChanged
 	}
 	return l.now.Sub(since)
 }

@@ -32,7 +32,7 @@ func TestToldIsBounded(t *testing.T) {
 	d, _ := Decider{}.Step(f, now)
 	f.Event, f.To.State = watch.WentStale, lockcore.Stale
 	d, _ = d.Step(f, now)
-	data, err := Told{Decider: d}.Encode()
+	data, err := Saved{Decider: d}.Encode()
 	if err != nil || len(data) > maxKept {
 		t.Fatalf("%d bytes, %v", len(data), err)
 	}
@@ -54,7 +54,7 @@ func TestOnlyOfTheseStores(t *testing.T) {
 	for i := range 3 {
 		d, _ = d.Step(Fact{Event: watch.Initial, To: lockcore.Snapshot{Store: fmt.Sprint("/tried/", i), State: lockcore.Unlocked}}, time.Now())
 	}
-	kept := Told{Decider: d}.Of([]string{"/tried/0", "/never"}).Decider
+	kept := Saved{Decider: d}.Of([]string{"/tried/0", "/never"}).Decider
 	if _, ok := kept.stores["/tried/0"]; len(kept.stores) != 1 || !ok || len(d.stores) != 3 {
 		t.Errorf("kept %v of %v", kept.stores, d.stores)
 	}
@@ -76,7 +76,7 @@ func TestStoreOfTwoPaths(t *testing.T) {
 // TestStoresThatNobodyWatches: what the desktop shows of a store that this process does not watch goes, and is told again to who watches it.
 func TestStoresThatNobodyWatches(t *testing.T) {
 	d, orders := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
-	told := Told{d, Outbox{}.Put(start, orders...)}
+	told := Saved{d, Outbox{}.Put(start, orders...)}
 	told.Outbox, _ = told.Outbox.Take(start, false)
 	told.Outbox = told.Outbox.Report(1, Handle{"desktop", 1}, true, start)
 	other := told.Watching([]string{"/t"})

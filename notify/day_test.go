@@ -97,7 +97,7 @@ func day() []deed {
 	add("07:50:00", saw{watch.Renamed, at(held(second), s)})
 	// mac-mini takes over while our daemon runs; that stays so, then ours ends.
 	add("08:15:01", saw{watch.TakenOver, at(running(mini, 101), s)})
-	add("08:16:00", saw{watch.Changed, at(running(mini, 101), s)})
+	add("08:16:00", saw{watch.LockChanged, at(running(mini, 101), s)})
 	add("08:20:00", saw{watch.Cleared, at(held(mini), s)})
 	// Lockbar is restarted: nothing is news.
 	add("08:30:00", restart{})
@@ -264,7 +264,7 @@ var facts = []string{
 
 func TestToldRefusesNoise(t *testing.T) {
 	for _, text := range []string{"{", "[]", `{"version":1}`, `{"version":3}`, `{"version":2,"stores":[]}`} {
-		if _, err := DecodeTold([]byte(text)); err == nil {
+		if _, err := DecodeSaved([]byte(text)); err == nil {
 			t.Errorf("%q was taken", text)
 		}
 	}

@@ -67,9 +67,9 @@ func TestRows(t *testing.T) {
 		{watch.BecameTwo, vanished}:    lockVanished,
 		{watch.BecameTwo, copied}:      conflictCopy,
 		{watch.Corrupted, corrupt}:     corruptLock,
-		{watch.Changed, both}:          twoDaemons,
-		{watch.Changed, vanished}:      lockVanished,
-		{watch.Changed, copied}:        conflictCopy,
+		{watch.LockChanged, both}:      twoDaemons,
+		{watch.LockChanged, vanished}:  lockVanished,
+		{watch.LockChanged, copied}:    conflictCopy,
 		{watch.Resurrected, here}:      resurrected,
 		{watch.Resurrected, elsewhere}: resurrected,
 		{watch.Resurrected, stale}:     resurrected,
@@ -140,9 +140,9 @@ func TestStories(t *testing.T) {
 		{"crash", []step{
 			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {20, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"the grace is not begun anew by a look", []step{
-			{0, watch.WentStale, stale, nil}, {8, watch.Changed, stale, nil}, {10, watch.NoEvent, free, []string{"left a lock"}}}},
+			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, stale, nil}, {10, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"a crash loop is told for each lock that stays", []step{
-			{0, watch.WentStale, stale, nil}, {8, watch.Changed, anew, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left a lock"}}}},
+			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, anew, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"unreadable in between tells nothing twice", []step{
 			{0, watch.WentStale, stale, nil}, {10, watch.NoEvent, free, []string{"left"}}, {20, watch.Unreadable, unread, nil},
 			{21, watch.Cleared, stale, nil}, {40, watch.NoEvent, free, nil}}},
@@ -152,18 +152,18 @@ func TestStories(t *testing.T) {
 			{0, watch.Initial, here, nil}, {1, watch.TakenOver, elsewhere, []string{"taken over by mac-mini"}}}},
 		{"takeover while ours runs is one message", []step{
 			{0, watch.Initial, here, nil}, {1, watch.TakenOver, both, []string{"Two daemons write to one store"}},
-			{2, watch.Changed, both, nil}, {3, watch.Cleared, elsewhere, nil}, {4, watch.BecameTwo, both, nil}}},
+			{2, watch.LockChanged, both, nil}, {3, watch.Cleared, elsewhere, nil}, {4, watch.BecameTwo, both, nil}}},
 		{"two daemons are one pair whoever of them holds the lock", []step{
 			{0, watch.TakenOver, both, []string{"Two daemons write to one store"}}, {5, watch.Acquired, bothOurs, nil},
-			{6, watch.Changed, both, nil}, {7, watch.Cleared, here, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
+			{6, watch.LockChanged, both, nil}, {7, watch.Cleared, here, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"one of two is silent, and its end is not known", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, silenced, nil}, {15, watch.NoEvent, free, nil}}},
 		{"one of two is silent, and the other one ends", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, othersLeft, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"a third one makes another pair", []step{
-			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Changed, three, []string{"Two daemons write to one store"}}}},
+			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.LockChanged, three, []string{"Two daemons write to one store"}}}},
 		{"two daemons elsewhere", []step{
-			{0, watch.BecameTwo, twoElsewhere, []string{"Two daemons write to one store"}}, {5, watch.Changed, twoElsewhere, nil},
+			{0, watch.BecameTwo, twoElsewhere, []string{"Two daemons write to one store"}}, {5, watch.LockChanged, twoElsewhere, nil},
 			{7, watch.Cleared, elsewhere, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"a daemon elsewhere without a lock", []step{{0, watch.BecameTwo, lonely, []string{"A daemon runs without its lock"}}}},
 		{"that ours still runs comes to light later", []step{
@@ -235,7 +235,7 @@ func TestDeciderIsAValue(t *testing.T) {
 // TestStaleIsToldAsItIsThen: a zombie is reaped before its lock is told.
 func TestStaleIsToldAsItIsThen(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.WentStale, From: here, To: look(lockcore.Stale, lockcore.ZombieProcess, ours)}, start)
-	d, _ = d.Step(Fact{Event: watch.Changed, To: stale}, start.Add(time.Second))
+	d, _ = d.Step(Fact{Event: watch.LockChanged, To: stale}, start.Add(time.Second))
 	_, orders := wake(d, start.Add(Grace))
 	if len(orders) != 1 || !strings.Contains(orders[0].Message.Body, "is gone") {
 		t.Errorf("%+v", orders)

@@ -38,22 +38,22 @@ func (m Message) withoutButtons() Message {
 
 // Button is what can be clicked in a message.
 type Button struct {
-	Do    Deed   `json:"do"`
-	Label string `json:"label"`
-	Store string `json:"store"`          // its identity
-	Lock  string `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
+	Do    ButtonAction `json:"do"`
+	Label string       `json:"label"`
+	Store string       `json:"store"`          // its identity
+	Lock  string       `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
 }
 
-// Deed is what a button asks for.
-type Deed string
+// ButtonAction is what a button asks for.
+type ButtonAction string
 
 const (
-	ForceUnlock  Deed = "force-unlock" // may have to be confirmed
-	RemoveLock   Deed = "remove-lock"  // confirmed
-	Cancel       Deed = "cancel"
-	Undo         Deed = "undo"
-	SetAside     Deed = "set-aside"
-	CopyCommand  Deed = "copy-command"
-	StartAtLogin Deed = "start-at-login"
-	StopDaemon   Deed = "stop-daemon" // the one that the tray names in Button.Lock
+	ForceUnlock  ButtonAction = "force-unlock" // may have to be confirmed
+	RemoveLock   ButtonAction = "remove-lock"  // confirmed
+	Cancel       ButtonAction = "cancel"
+	Undo         ButtonAction = "undo"
+	SetAside     ButtonAction = "set-aside"
+	CopyCommand  ButtonAction = "copy-command"
+	StartAtLogin ButtonAction = "start-at-login"
+	StopDaemon   ButtonAction = "stop-daemon" // the one that the tray names in Button.Lock
 )

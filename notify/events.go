@@ -12,7 +12,7 @@ type Press struct {
 }
 
 // Concerns reports whether Happened has something to do with an event. Services may send everybody what concerns somebody else.
-func (o Outbox) Concerns(e Event) bool {
+func (o Outbox) Concerns(e DesktopEvent) bool {
 	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
 }
 
@@ -27,7 +27,7 @@ func (o Outbox) Shows(slot string) (m Message) {
 }
 
 // Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.
-func (o Outbox) Happened(e Event, now time.Time) (Outbox, Press) {
+func (o Outbox) Happened(e DesktopEvent, now time.Time) (Outbox, Press) {
 	if e.Came != "" {
 		return o.arrived(e.Came, now), Press{}
 	}
@@ -56,7 +56,7 @@ func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
 
 // keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
 // keep that a message was closed, which may be another one of the same number.
-func (o Outbox) keepEarly(e Event) Outbox {
+func (o Outbox) keepEarly(e DesktopEvent) Outbox {
 	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
 		o.early = append(slices.Clip(o.early), e)
 		o.early = o.early[max(0, len(o.early)-maxLetters):]
@@ -65,7 +65,7 @@ func (o Outbox) keepEarly(e Event) Outbox {
 }
 
 // Early gives what came before Report, to be given to Happened after it.
-func (o Outbox) Early() (Outbox, []Event) {
+func (o Outbox) Early() (Outbox, []DesktopEvent) {
 	early := o.early
 	o.early = nil
 	return o, early

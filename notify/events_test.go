@@ -20,7 +20,7 @@ func TestClickBeforeReport(t *testing.T) {
 	o, first := sentLetter(Outbox{}, "first", now)
 	o = o.Report(first.ID, h, true, now)
 	o, second := sentLetter(o, "second", now)
-	events := []Event{{Handle: h, Button: second.Key(Button{Do: ForceUnlock})}, {Handle: h, Closed: true}}
+	events := []DesktopEvent{{Handle: h, Button: second.Key(Button{Do: ForceUnlock})}, {Handle: h, Closed: true}}
 	for _, e := range events {
 		var p Press
 		if o, p = o.Happened(e, now); p.Do != "" {
@@ -42,7 +42,7 @@ func TestClickWhileReplaced(t *testing.T) {
 	o, first := sentLetter(Outbox{}, "first", now)
 	o = o.Report(first.ID, h, true, now)
 	o, second := sentLetter(o, "second", now)
-	o, p := o.Happened(Event{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
+	o, p := o.Happened(DesktopEvent{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
 	if p.Lock != "first" {
 		t.Errorf("pressed %+v", p)
 	}

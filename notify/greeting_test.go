@@ -13,11 +13,11 @@ import (
 // TestGreetingIsOwedUntilTold, across restarts, and only then.
 func TestGreetingIsOwedUntilTold(t *testing.T) {
 	again := func(d Decider) Decider {
-		data, err := Told{Decider: d}.Encode()
+		data, err := Saved{Decider: d}.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		told, err := DecodeTold(data)
+		told, err := DecodeSaved(data)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -59,7 +59,7 @@ var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 	watch.WasRestored: silent,
 	watch.Resurrected: func(s lockcore.Snapshot) kind { return cmp.Or(twoClaims(s), resurrected) },
 	watch.Renamed:     silent,
-	watch.Changed:     twoClaims,
+	watch.LockChanged: twoClaims,
 }
 
 func silent(lockcore.Snapshot) kind { return nothing }

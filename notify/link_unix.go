@@ -24,7 +24,7 @@ const (
 type link struct {
 	conn    *dbus.Conn
 	bus     string // the GUID of the bus: unique names begin anew with each bus
-	say     func(Event)
+	say     func(DesktopEvent)
 	signals chan *dbus.Signal
 
 	mu    sync.Mutex        // also held by who says something, so that nothing newer is said or returned before it
@@ -41,7 +41,7 @@ type posted struct {
 }
 
 // dial connects to the bus, subscribes and says which service is there. The connection outlives ctx.
-func dial(ctx context.Context, say func(Event)) (*link, error) {
+func dial(ctx context.Context, say func(DesktopEvent)) (*link, error) {
 	conn, err := desktop.SessionBus(context.WithoutCancel(ctx), dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (b *link) own(owner string, when dbus.Sequence) {
 	}
 	b.owner, b.held, b.caps = owner, map[uint32]posted{}, nil
 	if owner != "" {
-		b.say(Event{Came: b.service(owner)})
+		b.say(DesktopEvent{Came: b.service(owner)})
 	}
 }
 

@@ -126,16 +126,16 @@ func macID(letter int) string { return macPrefix + strconv.Itoa(letter) }
 
 // macEvents returns what a response of the user means. An empty action is a click beside the buttons. macOS takes the message away with
 // every response.
-func macEvents(request, action string) []Event {
+func macEvents(request, action string) []DesktopEvent {
 	digits, ours := strings.CutPrefix(request, macPrefix)
 	id, err := strconv.ParseUint(digits, 10, 32)
 	if !ours || err != nil {
 		return nil
 	}
 	h := Handle{Service: macService, ID: uint32(id)}
-	closed := Event{Handle: h, Closed: true}
+	closed := DesktopEvent{Handle: h, Closed: true}
 	if action == "" {
-		return []Event{closed}
+		return []DesktopEvent{closed}
 	}
-	return []Event{{Handle: h, Button: Letter{ID: int(id)}.Key(Button{Do: Deed(action)})}, closed}
+	return []DesktopEvent{{Handle: h, Button: Letter{ID: int(id)}.Key(Button{Do: ButtonAction(action)})}, closed}
 }

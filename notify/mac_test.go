@@ -83,14 +83,14 @@ func TestMacRequest(t *testing.T) {
 
 func TestMacEvents(t *testing.T) {
 	h := Handle{Service: macService, ID: 12}
-	closed := Event{Handle: h, Closed: true}
+	closed := DesktopEvent{Handle: h, Closed: true}
 	key := Letter{ID: 12}.Key(Button{Do: Undo})
 	for _, test := range []struct {
 		request, action string
-		want            []Event
+		want            []DesktopEvent
 	}{
-		{"letter-12", "", []Event{closed}},
-		{"letter-12", string(Undo), []Event{{Handle: h, Button: key}, closed}},
+		{"letter-12", "", []DesktopEvent{closed}},
+		{"letter-12", string(Undo), []DesktopEvent{{Handle: h, Button: key}, closed}},
 		{"letter-x", string(Undo), nil},
 		{"letter--1", "", nil},
 		{"letter-99999999999", "", nil},

@@ -12,8 +12,8 @@ type Handle struct {
 	ID      uint32 `json:"id,omitempty"`
 }
 
-// Event is what a desktop says of its own accord. Exactly one of the fields below says what happened.
-type Event struct {
+// DesktopEvent is what a desktop says of its own accord. Exactly one of the fields below says what happened.
+type DesktopEvent struct {
 	Handle Handle // of the message that was closed or clicked
 	// Came is the service that is there from now on; what an earlier one showed is gone.
 	Came string

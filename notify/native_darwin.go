@@ -22,7 +22,7 @@ import (
 // there before the application has finished launching; the outbox still knows the message. The tray begins to deliver, and so calls
 // newNative, before systray launches; if it comes too late all the same, the response is lost, and Lockbar only starts.
 type userNotifications struct {
-	say    func(Event)
+	say    func(DesktopEvent)
 	came   sync.Once
 	cancel context.CancelFunc
 }
@@ -46,7 +46,7 @@ var usable = sync.OnceValue(func() bool {
 const buttonsOutlive = true
 
 // newNative asks the user nothing. The first message does.
-func newNative(_ string, say func(Event)) native {
+func newNative(_ string, say func(DesktopEvent)) native {
 	if !usable() {
 		return nil
 	}
@@ -84,7 +84,7 @@ func askMac(ctx context.Context) {
 }
 
 func (u *userNotifications) show(ctx context.Context, l Letter) (Handle, error) {
-	u.came.Do(func() { u.say(Event{Came: macService}) })
+	u.came.Do(func() { u.say(DesktopEvent{Came: macService}) })
 	a, err := await(ctx, func(token C.uint64_t) { C.lockbarAskPermission(token) })
 	if err != nil {
 		return Handle{}, err

@@ -16,7 +16,7 @@ type nativeDesk struct {
 	*testdesk.Notifications
 	bus    *testdesk.Bus
 	native native
-	events chan Event
+	events chan DesktopEvent
 }
 
 // newNativeDesk takes the session bus of this process' environment: no test with it may be parallel.
@@ -32,8 +32,8 @@ func bareDesk(t *testing.T) *nativeDesk {
 	t.Helper()
 	bus := testdesk.NewBus(t)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", bus.Address())
-	d := &nativeDesk{bus: bus, events: make(chan Event, 100)}
-	d.native = newNative(t.TempDir(), func(e Event) { d.events <- e })
+	d := &nativeDesk{bus: bus, events: make(chan DesktopEvent, 100)}
+	d.native = newNative(t.TempDir(), func(e DesktopEvent) { d.events <- e })
 	t.Cleanup(d.native.close)
 	return d
 }
@@ -58,7 +58,7 @@ func (d *nativeDesk) showLater(ctx context.Context, l Letter) <-chan shown {
 	return c
 }
 
-func (d *nativeDesk) next(t *testing.T) Event {
+func (d *nativeDesk) next(t *testing.T) DesktopEvent {
 	t.Helper()
 	select {
 	case e := <-d.events:

@@ -6,4 +6,4 @@ package notify
 const buttonsOutlive = false
 
 // newNative returns nil: beeep delivers here.
-func newNative(string, func(Event)) native { return nil }
+func newNative(string, func(DesktopEvent)) native { return nil }

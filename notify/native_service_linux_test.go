@@ -86,7 +86,7 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	if s.err != nil || s.Service == old.Service {
 		t.Fatalf("%+v", s)
 	}
-	if e := d.next(t); e != (Event{Came: s.Service}) {
+	if e := d.next(t); e != (DesktopEvent{Came: s.Service}) {
 		t.Errorf("%+v", e)
 	}
 	if replaces := <-heir; replaces != 0 {

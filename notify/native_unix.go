@@ -20,7 +20,7 @@ const (
 
 // freedesktop delivers through the notification service of the session bus.
 type freedesktop struct {
-	say  func(Event)
+	say  func(DesktopEvent)
 	link *link          // the newest; nil before the first call and after close
 	ends sync.WaitGroup // the goroutines of all links
 }
@@ -28,7 +28,7 @@ type freedesktop struct {
 // buttonsOutlive reports whether a button works when the process that showed it has ended.
 const buttonsOutlive = false
 
-func newNative(_ string, say func(Event)) native { return &freedesktop{say: say} }
+func newNative(_ string, say func(DesktopEvent)) native { return &freedesktop{say: say} }
 
 // show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never
 // gets the message again: it may yet show it. A message that a service had is never shown by beeep: the next service shows it with its

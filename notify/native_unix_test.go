@@ -14,7 +14,7 @@ import (
 func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 	d := newNativeDesk(t)
 	one := d.show(t, unlockable(1, "one"))
-	if e := d.next(t); e != (Event{Came: one.Service}) {
+	if e := d.next(t); e != (DesktopEvent{Came: one.Service}) {
 		t.Errorf("%+v", e)
 	}
 	n := d.Screen()[0]
@@ -45,7 +45,7 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 		if err := d.Press(h.ID, "Force Unlock"); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []Event{{Handle: h, Button: "force-unlock#7"}, {Handle: h, Closed: true}} {
+		for _, want := range []DesktopEvent{{Handle: h, Button: "force-unlock#7"}, {Handle: h, Closed: true}} {
 			if e := d.next(t); e != want {
 				t.Errorf("%+v, want %+v", e, want)
 			}
@@ -54,7 +54,7 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 		if err := d.Close(again.ID, testdesk.Expired); err != nil {
 			t.Fatal(err)
 		}
-		if e := d.next(t); e != (Event{Handle: again, Closed: true}) {
+		if e := d.next(t); e != (DesktopEvent{Handle: again, Closed: true}) {
 			t.Errorf("%+v", e)
 		}
 	}
@@ -62,8 +62,8 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 
 // TestNativeKnowsOldSignals: the answer to Notify can overtake the signal that what it replaced was dismissed.
 func TestNativeKnowsOldSignals(t *testing.T) {
-	var said []Event
-	b := &link{bus: "bus", say: func(e Event) { said = append(said, e) }}
+	var said []DesktopEvent
+	b := &link{bus: "bus", say: func(e DesktopEvent) { said = append(said, e) }}
 	b.own(":1.2", 1)
 	b.hold(":1.2", 5, posted{since: 8, must: true})
 	closed := func(when dbus.Sequence) {
@@ -74,7 +74,7 @@ func TestNativeKnowsOldSignals(t *testing.T) {
 		t.Error("it is not withdrawn at the end")
 	}
 	closed(9)
-	if want := []Event{{Came: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.held) != 0 {
+	if want := []DesktopEvent{{Came: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.held) != 0 {
 		t.Errorf("%+v, want %+v; %v", said, want, b.held)
 	}
 }
@@ -100,7 +100,7 @@ func TestNativeIgnoresStrangersAndNoise(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if e := d.next(t); e != (Event{Handle: h, Closed: true}) {
+	if e := d.next(t); e != (DesktopEvent{Handle: h, Closed: true}) {
 		t.Errorf("%+v", e)
 	}
 }

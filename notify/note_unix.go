@@ -118,9 +118,9 @@ const closedByCall = uint32(3)
 
 // heard parses a signal of the service; ok is false for any other. Every client of the bus can send us any signal, so heard checks the
 // sender and each argument.
-func heard(s *dbus.Signal, owner string) (e Event, ok bool) {
+func heard(s *dbus.Signal, owner string) (e DesktopEvent, ok bool) {
 	if s.Sender != owner || owner == "" || s.Path != servicePath || len(s.Body) != 2 {
-		return Event{}, false
+		return DesktopEvent{}, false
 	}
 	e.Handle.ID, ok = s.Body[0].(uint32)
 	switch s.Name {
@@ -132,5 +132,5 @@ func heard(s *dbus.Signal, owner string) (e Event, ok bool) {
 		e.Button, _ = s.Body[1].(string)
 		return e, ok && e.Button != ""
 	}
-	return Event{}, false
+	return DesktopEvent{}, false
 }

@@ -60,23 +60,23 @@ func TestHeard(t *testing.T) {
 	id := uint32(3)
 	for _, test := range []struct {
 		s    *dbus.Signal
-		want Event
+		want DesktopEvent
 	}{
-		{signal(nil, "ActionInvoked", id, "undo#1"), Event{Handle: Handle{ID: id}, Button: "undo#1"}},
-		{signal(nil, "NotificationClosed", id, uint32(1)), Event{Handle: Handle{ID: id}, Closed: true}},
-		{signal(nil, "NotificationClosed", id, uint32(4)), Event{Handle: Handle{ID: id}, Closed: true}},
-		{signal(nil, "NotificationClosed", id, closedByCall), Event{}},
-		{signal(nil, "NotificationClosed", id, "x"), Event{}},
-		{signal(nil, "NotificationClosed", id), Event{}},
-		{signal(nil, "ActionInvoked", id, ""), Event{}},
-		{signal(nil, "ActionInvoked", int64(3), "x"), Event{}},
-		{signal(nil, "ActionInvoked"), Event{}},
-		{signal(nil, "NotificationReplied", id, "x"), Event{}},
-		{signal(stranger, "ActionInvoked", id, "x"), Event{}},
-		{signal(elsewhere, "ActionInvoked", id, "x"), Event{}},
+		{signal(nil, "ActionInvoked", id, "undo#1"), DesktopEvent{Handle: Handle{ID: id}, Button: "undo#1"}},
+		{signal(nil, "NotificationClosed", id, uint32(1)), DesktopEvent{Handle: Handle{ID: id}, Closed: true}},
+		{signal(nil, "NotificationClosed", id, uint32(4)), DesktopEvent{Handle: Handle{ID: id}, Closed: true}},
+		{signal(nil, "NotificationClosed", id, closedByCall), DesktopEvent{}},
+		{signal(nil, "NotificationClosed", id, "x"), DesktopEvent{}},
+		{signal(nil, "NotificationClosed", id), DesktopEvent{}},
+		{signal(nil, "ActionInvoked", id, ""), DesktopEvent{}},
+		{signal(nil, "ActionInvoked", int64(3), "x"), DesktopEvent{}},
+		{signal(nil, "ActionInvoked"), DesktopEvent{}},
+		{signal(nil, "NotificationReplied", id, "x"), DesktopEvent{}},
+		{signal(stranger, "ActionInvoked", id, "x"), DesktopEvent{}},
+		{signal(elsewhere, "ActionInvoked", id, "x"), DesktopEvent{}},
 	} {
 		e, ok := heard(test.s, owner)
-		if ok != (test.want != Event{}) || ok && e != test.want {
+		if ok != (test.want != DesktopEvent{}) || ok && e != test.want {
 			t.Errorf("%+v: %+v, %v", test.s, e, ok)
 		}
 	}
@@ -88,7 +88,7 @@ func TestHeard(t *testing.T) {
 // The answer to a question overtakes the signals that came before it: these are no news any more.
 func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
 	var came []string
-	b := &link{bus: "bus", say: func(e Event) { came = append(came, e.Came) }}
+	b := &link{bus: "bus", say: func(e DesktopEvent) { came = append(came, e.Came) }}
 	b.own(":1.9", 30)
 	b.hold(":1.9", 1, posted{since: 31})
 	b.own(":1.8", 10)

@@ -24,12 +24,12 @@ const (
 // Outbox keeps letters until the desktop has taken them, and knows what it shows. It is a value, as the Decider is. Of each slot
 // at most one letter is shown, one on its way, and one waits: a newer one takes the place of the one that waits.
 type Outbox struct {
-	letters []*Letter // none is changed: a changed one takes its place
-	last    int       // the newest ID
-	came    time.Time // when the service came last
-	service string    // which it is
-	earlier string    // which was there before
-	early   []Event   // clicks on messages that are shown already, and of which Report is still to come
+	letters []*Letter      // none is changed: a changed one takes its place
+	last    int            // the newest ID
+	came    time.Time      // when the service came last
+	service string         // which it is
+	earlier string         // which was there before
+	early   []DesktopEvent // clicks on messages that are shown already, and of which Report is still to come
 }
 
 const (

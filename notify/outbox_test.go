@@ -52,9 +52,9 @@ func TestAlarmIsNeverOld(t *testing.T) {
 // TestReportIsOfItsLetter: a withdrawal that went well is not one that failed because a message did before it.
 func TestReportIsOfItsLetter(t *testing.T) {
 	desk := &failingDesk{}
-	s := &Sender{queue: make(chan Letter, 2), open: func(string, func(Event)) native { return desk }}
-	reports := make(chan Report)
-	go s.Run(t.Context(), func(r Report) { reports <- r }, func(Event) {})
+	s := &Sender{queue: make(chan Letter, 2), open: func(string, func(DesktopEvent)) native { return desk }}
+	reports := make(chan Outcome)
+	go s.Run(t.Context(), func(r Outcome) { reports <- r }, func(DesktopEvent) {})
 	for _, l := range []Letter{{ID: 1, Message: notice}, {ID: 2, Replaces: Handle{"desktop", 1}}} {
 		if err := s.Send(l); err != nil {
 			t.Fatal(err)
@@ -79,7 +79,7 @@ func TestToldAnewWhileOver(t *testing.T) {
 	other := both
 	other.Record.PID++
 	d, _ := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
-	d, first := d.Step(Fact{Event: watch.Changed, To: other, Away: true}, start.Add(time.Minute))
+	d, first := d.Step(Fact{Event: watch.LockChanged, To: other, Away: true}, start.Add(time.Minute))
 	d, orders := d.Wake(start.Add(time.Minute + gatherTime))
 	d, more := d.Wake(start.Add(time.Hour))
 	rang := 0
@@ -97,7 +97,7 @@ func TestToldAnewWhileOver(t *testing.T) {
 func TestHeldBackOfUnwatchedStore(t *testing.T) {
 	d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
 	d, _ = d.Step(Fact{Event: watch.BecameTwo, To: both}, start)
-	told := Told{Decider: d}.Watching([]string{"/t"})
+	told := Saved{Decider: d}.Watching([]string{"/t"})
 	if _, orders := told.Decider.Quieten(Quiet{}).Wake(start.Add(time.Hour)); len(orders) != 0 {
 		t.Errorf("%v", orders)
 	}

@@ -34,8 +34,8 @@ func TestOverIsOver(t *testing.T) {
 			{0, watch.BecameTwo, copied, []string{"Two daemons may write"}}, {1, watch.Cleared, here, nil},
 			{9, watch.BecameTwo, copied, []string{"Two daemons may write"}}}},
 		{"one more claim on the same lock", []step{
-			{0, watch.BecameTwo, copied, []string{"Two daemons may write"}}, {1, watch.Changed, copied, nil},
-			{2, watch.Changed, otherCopy, []string{"Two daemons may write"}}}},
+			{0, watch.BecameTwo, copied, []string{"Two daemons may write"}}, {1, watch.LockChanged, copied, nil},
+			{2, watch.LockChanged, otherCopy, []string{"Two daemons may write"}}}},
 		{"two claims when the store can be read again", []step{
 			{0, watch.Initial, unread, nil}, {1, watch.Cleared, both, []string{"Two daemons write to one store"}}}},
 		{"two claims with our own start", []step{

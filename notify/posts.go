@@ -236,7 +236,7 @@ func (c claim) isOpen(s lockcore.Snapshot) bool {
 // saysRuns reports whether the last word of a machine is that the daemon runs which took that lock.
 func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
 	return slices.ContainsFunc(s.Peers.List(), func(p lockcore.Peer) bool {
-		return !p.Own && p.Daemon.PID == r.PID && p.Daemon.StartedAt == r.StartedAt
+		return !p.ThisMachine && p.Daemon.PID == r.PID && p.Daemon.StartedAt == r.StartedAt
 	})
 }
 

@@ -33,8 +33,8 @@ type Delivery struct {
 // ErrQueueFull: messages arrive faster than the desktop takes them.
 var ErrQueueFull = errors.New("notify: too many messages wait")
 
-// Report says what became of a letter.
-type Report struct {
+// Outcome says what became of a letter.
+type Outcome struct {
 	ID       int
 	Handle   Handle // of what the desktop shows; zero where the way of delivery keeps no track
 	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not tried again
@@ -45,7 +45,7 @@ type Report struct {
 type Sender struct {
 	queue    chan Letter
 	stateDir string
-	open     func(stateDir string, say func(Event)) native
+	open     func(stateDir string, say func(DesktopEvent)) native
 	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
@@ -66,7 +66,7 @@ func (s *Sender) Send(l Letter) error {
 
 // Run delivers until ctx ends. It calls report after each letter, unless the end cut that off, and say, from any goroutine, with what
 // the desktop says.
-func (s *Sender) Run(ctx context.Context, report func(Report), say func(Event)) {
+func (s *Sender) Run(ctx context.Context, report func(Outcome), say func(DesktopEvent)) {
 	ways := ways{s.stateDir, s.open(s.stateDir, say), s.beeep}
 	defer ways.close()
 	var d Delivery
@@ -82,14 +82,14 @@ func (s *Sender) Run(ctx context.Context, report func(Report), say func(Event)) 
 			if !l.withdraws() {
 				d = d.after(err)
 			}
-			report(Report{l.ID, h, err, d})
+			report(Outcome{l.ID, h, err, d})
 		}
 	}
 }
 
 // Show delivers one message now, for a program that has no Sender.
 func Show(ctx context.Context, stateDir string, m Message) error {
-	ways := ways{stateDir, newNative(stateDir, func(Event) {}), deliverByChild}
+	ways := ways{stateDir, newNative(stateDir, func(DesktopEvent) {}), deliverByChild}
 	defer ways.close()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()

@@ -32,7 +32,7 @@ func TestSendNeverBlocks(t *testing.T) {
 func TestSenderCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender("")
-		s.open = func(string, func(Event)) native { return nil }
+		s.open = func(string, func(DesktopEvent)) native { return nil }
 		s.beeep = func(_ context.Context, _ string, m Message) error {
 			if m.Urgent {
 				return errors.New("no desktop")
@@ -41,7 +41,7 @@ func TestSenderCounts(t *testing.T) {
 		}
 		var got []Delivery
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(r Report) { got = append(got, r.Delivery) }, func(Event) {})
+		go s.Run(ctx, func(r Outcome) { got = append(got, r.Delivery) }, func(DesktopEvent) {})
 		for _, urgent := range []bool{false, true, true, false} {
 			s.Send(Letter{Message: Message{Title: "News", Urgent: urgent}})
 		}

@@ -16,8 +16,8 @@ import (
 
 // app is what the tray does with the decisions, without a desktop: each of its steps is written down before the next.
 type app struct {
-	live   Told
-	disk   *Told                        // what is written: it is encoded when a process reads it
+	live   Saved
+	disk   *Saved                       // what is written: it is encoded when a process reads it
 	seen   map[string]lockcore.Snapshot // the last looks, and as they are on disk
 	kept   map[string]lockcore.Snapshot
 	quiet  Quiet
@@ -150,11 +150,11 @@ func (a *app) expire(t *testing.T, now time.Time) {
 
 func (a *app) close(t *testing.T, h Handle, now time.Time) {
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool { return s.handle == h })
-	a.hear(t, Event{Handle: h, Closed: true}, now)
+	a.hear(t, DesktopEvent{Handle: h, Closed: true}, now)
 }
 
 // hear takes in what the desktop says.
-func (a *app) hear(t *testing.T, e Event, now time.Time) {
+func (a *app) hear(t *testing.T, e DesktopEvent, now time.Time) {
 	var p Press
 	if a.live.Outbox, p = a.live.Outbox.Happened(e, now); p.Do != "" {
 		a.shown = append(a.shown, fmt.Sprintf("%s   clicked: %s of %s", now.Format("15:04:05"), p.Label, p.Store))
@@ -226,7 +226,7 @@ func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
 	case to.State == lockcore.Corrupt:
 		return watch.Corrupted
 	case from.State == to.State && from.Record == to.Record:
-		return watch.Changed
+		return watch.LockChanged
 	case to.State == lockcore.Contested && (from.State != lockcore.HeldHere || to.Record == from.Record || to.Record.IsZero()):
 		return watch.BecameTwo
 	case to.Record.IsZero():
@@ -243,11 +243,11 @@ func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
 
 // start is a new process that looks at all stores.
 func (a *app) start(t *testing.T, now time.Time) {
-	a.live, a.last = Told{}, map[string]lockcore.Snapshot{}
+	a.live, a.last = Saved{}, map[string]lockcore.Snapshot{}
 	if a.disk != nil {
 		data, err := a.disk.Encode()
 		if err == nil {
-			a.live, err = DecodeTold(data)
+			a.live, err = DecodeSaved(data)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -337,7 +337,7 @@ func (a *app) serve(t *testing.T, there bool, now time.Time) {
 	if there {
 		a.desk.started++
 		a.desk.running = a.desk.started
-		a.hear(t, Event{Came: a.desk.service()}, now)
+		a.hear(t, DesktopEvent{Came: a.desk.service()}, now)
 	}
 }
 
@@ -347,7 +347,7 @@ func (a *app) press(t *testing.T, label string, now time.Time) {
 		for _, b := range s.letter.Message.Buttons {
 			if b.Label == label {
 				a.closed = true
-				a.hear(t, Event{Handle: s.handle, Button: s.letter.Key(b)}, now)
+				a.hear(t, DesktopEvent{Handle: s.handle, Button: s.letter.Key(b)}, now)
 				a.close(t, s.handle, now)
 				return
 			}

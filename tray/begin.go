@@ -21,7 +21,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), closed: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan bool),
-		results: make(chan result), reports: make(chan notify.Report), said: make(chan notify.Event), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
+		results: make(chan result), reports: make(chan notify.Outcome), said: make(chan notify.DesktopEvent), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), woke: make(chan struct{}, 1), system: c.realSystem(),
 		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, clickedAway: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
@@ -103,14 +103,14 @@ func (l *loop) sight(ctx context.Context, c sighting) {
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(r notify.Report) { send(ctx, l.reports, r) }, func(e notify.Event) { send(ctx, l.said, e) })
+	l.sender.Run(ctx, func(r notify.Outcome) { send(ctx, l.reports, r) }, func(e notify.DesktopEvent) { send(ctx, l.said, e) })
 }
 
 // hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
 func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
 	err := l.sender.Send(letter)
 	if err != nil {
-		send(ctx, l.reports, notify.Report{ID: letter.ID, Err: err})
+		send(ctx, l.reports, notify.Outcome{ID: letter.ID, Err: err})
 	}
 	return err
 }

@@ -87,7 +87,7 @@ func TestStopTheDaemon(t *testing.T) {
 		if m := <-r.told; m.Title != "The daemon was stopped" || !strings.Contains(m.Body, "next call may start it again.") || clicks != 1 {
 			t.Errorf("%d clicks, told %v", clicks, m)
 		}
-		r.saw(0, watch.Changed, noLock(lockcore.Unlocked, ""))
+		r.saw(0, watch.LockChanged, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(The daemon was stopped (PID 77, x.service).")
 		r.shows(t, "\nStart the Daemon\n")
 		r.stop(t)
@@ -129,7 +129,7 @@ func TestStopButtonOfAnotherDaemon(t *testing.T) {
 		r.saw(0, watch.BecameTwo, twoDaemons)
 		<-r.told
 		r.deaf.Store(true) // what replaces it is on its way
-		r.saw(0, watch.Changed, with(twoDaemons, func(s *lockcore.Snapshot) { s.LocalDaemon.PID, s.LocalDaemon.StartID = 78, 5 }))
+		r.saw(0, watch.LockChanged, with(twoDaemons, func(s *lockcore.Snapshot) { s.LocalDaemon.PID, s.LocalDaemon.StartID = 78, 5 }))
 		for len(r.told) > 0 {
 			<-r.told
 		}

@@ -73,7 +73,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			told, err := notify.DecodeTold(saved.Told)
+			told, err := notify.DecodeSaved(saved.Told)
 			_, letters := told.Outbox.Take(time.Now().Add(time.Hour), false)
 			letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return l.Slot == notify.GreetingSlot }) // if the app got so far
 			if err != nil || len(letters) != 1 {

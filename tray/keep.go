@@ -70,7 +70,7 @@ type job struct {
 type saving struct {
 	holders state.Holders
 	looks   state.Looks
-	told    notify.Told
+	told    notify.Saved
 	host    string // the name of this machine
 	id      string // its id in stores that are shared, where that is not the system's
 }
@@ -232,10 +232,10 @@ func (k *keeper) save(s *saving) error {
 }
 
 // readSaved returns what the process before this one left, as far as it is understood, and whether all of it is.
-func readSaved(dir string, log logs) (_ state.Saved, _ notify.Told, readable bool) {
+func readSaved(dir string, log logs) (_ state.Saved, _ notify.Saved, readable bool) {
 	saved, err := state.Read(dir)
 	log.failed("not known any more", err)
-	told, badTold := notify.DecodeTold(saved.Told)
+	told, badTold := notify.DecodeSaved(saved.Told)
 	log.failed("what was told is not known any more", badTold)
 	return saved, told, err == nil && badTold == nil
 }

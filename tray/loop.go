@@ -90,8 +90,8 @@ type loop struct {
 	panels     chan struct{} // a panel came: a hint, which may stand for several
 	panelNews  chan bool     // whether one shows the icon, once that is known
 	results    chan result
-	reports    chan notify.Report
-	said       chan notify.Event // by the desktop
+	reports    chan notify.Outcome
+	said       chan notify.DesktopEvent // by the desktop
 	checks     chan lookAt
 	healths    chan health
 	readings   chan reading

@@ -15,7 +15,7 @@ import (
 // it never does what the menu would not do. The one exception is Undo, which the newest answer may offer before the menu does.
 
 // verbs lists the actions that a button may lead to, best first.
-var verbs = map[notify.Deed][]verb{
+var verbs = map[notify.ButtonAction][]verb{
 	notify.ForceUnlock: {doUnlock, doUnlockClaimed},
 	notify.RemoveLock:  {doUnlockClaimed, doUnlock},
 	notify.Undo:        {doUndo},
@@ -134,7 +134,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 
 // refuse answers a button that does nothing any more.
 func (l *loop) refuse(p notify.Press, why string) {
-	title := map[notify.Deed]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved", notify.StopDaemon: "The daemon was not stopped"}[p.Do]
+	title := map[notify.ButtonAction]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved", notify.StopDaemon: "The daemon was not stopped"}[p.Do]
 	if title == "" {
 		title = "The lock was not removed"
 	}

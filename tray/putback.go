@@ -17,7 +17,7 @@ import (
 
 // lost keeps a change that is told only if the lock cannot be put back.
 func (l *loop) lost(k watch.Change) bool {
-	lost := k.Event != watch.NoEvent && k.Memory.MayReturn(k.To, k.Newest) && !l.config.Demo
+	lost := k.Event != watch.NoEvent && k.Memory.MayPutBack(k.To, k.Newest) && !l.config.Demo
 	if lost {
 		l.lostLocks = append(l.lostLocks, k)
 	}
@@ -32,9 +32,9 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 	for _, k := range waiting {
 		switch s := &l.stores[k.Store]; {
 		case s.Snapshot.Reason != lockcore.LockMissing:
-		case !l.memories[k.Store].MayReturn(s.Snapshot, s.Last):
+		case !l.memories[k.Store].MayPutBack(s.Snapshot, s.Last):
 			l.tellUntold(k)
-		case s.Doing == doStopDaemon || !l.memories[k.Store].LostLock(s.Snapshot, s.Last, now):
+		case s.Doing == doStopDaemon || !l.memories[k.Store].PutBackDue(s.Snapshot, s.Last, now):
 			l.lostLocks = append(l.lostLocks, k)
 		default:
 			l.startPutBack(ctx, k)
@@ -45,7 +45,7 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 // nextReturn returns when a lock is to be put back; zero for never. One that is due already waits for something else.
 func (l *loop) nextReturn(now time.Time) (next time.Time) {
 	for _, k := range l.lostLocks {
-		if at := l.memories[k.Store].ReturnAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last); at.After(now) {
+		if at := l.memories[k.Store].PutBackAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last); at.After(now) {
 			next = notify.Earliest(next, at)
 		}
 	}

@@ -128,7 +128,7 @@ func TestPauseDuringAStorm(t *testing.T) {
 		states := []lockcore.Snapshot{lock(lockcore.HeldElsewhere, "", mini), noLock(lockcore.Unlocked, "")}
 		storm := func() {
 			for n := range 20 {
-				r.saw(0, watch.Changed, states[n%2])
+				r.saw(0, watch.LockChanged, states[n%2])
 				time.Sleep(slow / 2)
 			}
 		}

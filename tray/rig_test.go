@@ -130,7 +130,7 @@ func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
 		r.told <- l.Message
 	}
 	if !r.deaf.Load() {
-		go send(ctx, r.reports, notify.Report{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}})
+		go send(ctx, r.reports, notify.Outcome{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}})
 	}
 	return nil
 }

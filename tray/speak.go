@@ -14,7 +14,7 @@ import (
 
 // speaker holds what this machine says in one store.
 type speaker struct {
-	lockcore.Speaker
+	lockcore.Announcer
 	due     time.Time   // when to decide again; zero: with the next change
 	sayings chan saying // what is to be written: room for the newest; nil until there is something
 	hushed  time.Time   // of the file that was taken away last
@@ -34,7 +34,7 @@ const (
 )
 
 func (c Config) speaker(s *lockcore.Store) speaker {
-	return speaker{Speaker: lockcore.Speaker{Machine: s.MachineID(), Version: c.Version}}
+	return speaker{Announcer: lockcore.Announcer{Machine: s.MachineID(), Version: c.Version}}
 }
 
 // speak writes what there is to say of each store, unless it is not known what the user chose.
@@ -51,7 +51,7 @@ func (l *loop) speak(now time.Time) {
 		v := &l.speakers[i]
 		var a lockcore.Announcement
 		var ok bool
-		if a, v.due, ok = v.Speak(l.stores[i].Snapshot, l.memories[i], now); ok {
+		if a, v.due, ok = v.Next(l.stores[i].Snapshot, l.memories[i], now); ok {
 			l.say(i, saying{Announcement: a})
 		}
 		if v.Cloned() && !l.tookID {

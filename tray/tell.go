@@ -62,7 +62,7 @@ func (l *loop) remember(c watch.Change, before time.Time) {
 		return
 	}
 	entry := report.NewEntry(c.Event, report.NewStatus(c.From, before), report.NewStatus(c.To, c.At))
-	entry.Backup = nameOf(c.Own, before)
+	entry.Backup = nameOf(c.Cause, before)
 	l.pending.lines = append(l.pending.lines, historyLine{entry, before, copiesGone(c.From, c.To), l.config.Stores[c.Store]})
 	l.remind(append(slices.Clone(l.recent), pastOf(entry)))
 }
@@ -227,7 +227,7 @@ func (l *loop) post(now time.Time) {
 
 // save gives the keeper all that outlives this process.
 func (l *loop) save() {
-	l.pending.saving = &saving{l.holders, l.looks, notify.Told{Decider: l.told, Outbox: l.outbox}, l.host, l.sharedID}
+	l.pending.saving = &saving{l.holders, l.looks, notify.Saved{Decider: l.told, Outbox: l.outbox}, l.host, l.sharedID}
 }
 
 // note keeps the look of a change for the next process, and returns the time of the previous look.
@@ -247,7 +247,7 @@ func (l *loop) answer(m notify.Message) {
 	l.post(now)
 }
 
-func (l *loop) delivered(ctx context.Context, r notify.Report) {
+func (l *loop) delivered(ctx context.Context, r notify.Outcome) {
 	now := time.Now()
 	if r.Delivery != (notify.Delivery{}) { // else it never left
 		l.delivery = r.Delivery
@@ -258,7 +258,7 @@ func (l *loop) delivered(ctx context.Context, r notify.Report) {
 	if r.Err != nil && l.notice.About == doSendTest {
 		l.notice = lastClick{Text: testFailed, At: now}
 	}
-	var early []notify.Event
+	var early []notify.DesktopEvent
 	l.outbox, early = l.outbox.Report(r.ID, r.Handle, r.Err == nil || errors.Is(r.Err, notify.ErrDenied), now).Early()
 	for _, e := range early {
 		l.hear(ctx, e)
@@ -267,7 +267,7 @@ func (l *loop) delivered(ctx context.Context, r notify.Report) {
 }
 
 // hear takes in what the desktop says.
-func (l *loop) hear(ctx context.Context, e notify.Event) {
+func (l *loop) hear(ctx context.Context, e notify.DesktopEvent) {
 	if !l.outbox.Concerns(e) {
 		return
 	}

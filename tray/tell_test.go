@@ -56,7 +56,7 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 		r.deaf.Store(true)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.told
-		r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
+		r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		r.shows(t, "could not be shown; it is tried again soon")
 		for _, pause := range []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
@@ -68,11 +68,11 @@ func TestMissedMessageIsTriedAgain(t *testing.T) {
 			if m := <-r.told; m.Title != "Store taken over by mac-mini" {
 				t.Errorf("told %v", m)
 			}
-			r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 2, Err: "no service"}}
+			r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 2, Err: "no service"}}
 		}
 		time.Sleep(15 * time.Minute)
 		<-r.told
-		r.reports <- notify.Report{ID: 1, Delivery: notify.Delivery{Sent: 1}}
+		r.reports <- notify.Outcome{ID: 1, Delivery: notify.Delivery{Sent: 1}}
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.told) != 0 || strings.Contains(printed(v), "could not be shown") {
@@ -194,7 +194,7 @@ func TestTestNotification(t *testing.T) {
 			t.Errorf("told %v", m)
 		}
 		r.shows(t, "Did you see the test notification?")
-		r.reports <- notify.Report{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
+		r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
 		synctest.Wait()
 		r.shows(t, testFailed)
 		r.stop(t)

@@ -17,9 +17,9 @@ type stage struct {
 	store    *lockcore.Store
 	stateDir string
 	host     string
-	holder   *holder          // the process that holds the lock here, if there is one
-	speaker  lockcore.Speaker // what this machine says, where there is no tray
-	due      <-chan time.Time // when it is asked again; nil: with the next look
+	holder   *holder            // the process that holds the lock here, if there is one
+	speaker  lockcore.Announcer // what this machine says, where there is no tray
+	due      <-chan time.Time   // when it is asked again; nil: with the next look
 	other    other
 	now      *watch.Change // what the watcher saw last
 	seen     chan *watch.Change
@@ -176,7 +176,7 @@ func (s *stage) speak() {
 	if s.due = nil; s.config.Tray != nil {
 		return
 	}
-	a, due, ok := s.speaker.Speak(s.now.To, s.now.Memory, time.Now())
+	a, due, ok := s.speaker.Next(s.now.To, s.now.Memory, time.Now())
 	switch {
 	case ok:
 		_ = s.store.Announce(a)

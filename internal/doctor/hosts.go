@@ -43,7 +43,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	peers := s.Peers.List()
 	for i := range peers {
 		p := &peers[i]
-		named = named || !p.Own && !p.Silent && lockcore.SameHost(p.Host, s.Host)
+		named = named || !p.ThisMachine && !p.Removed && lockcore.SameHost(p.Host, s.Host)
 	}
 	switch {
 	case s.State == lockcore.Unknown:

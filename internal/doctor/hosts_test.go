@@ -13,7 +13,7 @@ import (
 )
 
 func peerOf(host, id string, own bool) lockcore.Peer {
-	return lockcore.Peer{Heard: now, Own: own, Announcement: lockcore.Announcement{Machine: id, Host: host, Version: "1", Watching: true}}
+	return lockcore.Peer{Heard: now, ThisMachine: own, Announcement: lockcore.Announcement{Machine: id, Host: host, Version: "1", Watching: true}}
 }
 
 func TestHosts(t *testing.T) {
@@ -31,7 +31,7 @@ func TestHosts(t *testing.T) {
 	want(t, checkHosts(look(a, b), nil, now), Pass, "this one has its file there as well. mac-b (bbbbbbbb): no daemon is known to run there, heard just now")
 	want(t, checkHosts(look(a, b, twin), nil, now), Warn, "is called mac-a too")
 	want(t, checkHosts(look(a, twin), nil, now), Warn, "another name: ")
-	twin.Silent = true
+	twin.Removed = true
 	want(t, checkHosts(look(a, b, twin), nil, now), Pass, "Other computers: 1, ")
 	want(t, checkHosts(look(), errors.New(".lockbar is a pipe"), now), Warn, ".lockbar is a pipe")
 	unknown := checkHosts(&lockcore.Snapshot{State: lockcore.Unknown}, nil, now)

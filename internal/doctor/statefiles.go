@@ -16,7 +16,7 @@ func (s Subject) stateFiles(context.Context) []Check {
 		return nil
 	}
 	saved, err := state.Read(s.StateDir)
-	_, errTold := notify.DecodeTold(saved.Told)
+	_, errTold := notify.DecodeSaved(saved.Told)
 	errs := []error{err, errTold}
 	for _, path := range state.LockFiles(s.StateDir) {
 		_, err := fsx.ReadEnd(path, 1)

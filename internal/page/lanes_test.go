@@ -83,7 +83,7 @@ func TestSigns(t *testing.T) {
 		{watch.TakenOver, here(clock(8, 0)), mini(clock(9, 0)), []sign{takeover}},
 		{watch.TakenOver, here(clock(8, 0)), two, []sign{takeover, alarm}},
 		{watch.WentStale, here(clock(9, 0)), stale, []sign{alarm}},
-		{watch.Changed, stale, stale, nil},
+		{watch.LockChanged, stale, stale, nil},
 		{watch.BecameTwo, mini(clock(9, 0)), two, []sign{alarm}},
 		{watch.Corrupted, free(), broken, []sign{alarm}},
 		{watch.WasRemoved, stale, free(), []sign{unlock}},

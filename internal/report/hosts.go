@@ -50,7 +50,7 @@ func newHosts(peers lockcore.Peers) []host {
 	for i := range list {
 		p, h := &list[i], &hosts[i]
 		h.Machine, h.Host, h.Version, h.At, h.Heard = p.Machine, p.Host, p.Version, stamp(p.At), stamp(p.Heard)
-		h.Watching, h.Alive, h.Own, h.Silent = p.Watching, p.Alive, p.Own, p.Silent
+		h.Watching, h.Alive, h.Own, h.Silent = p.Watching, p.Alive, p.ThisMachine, p.Removed
 		if p.Daemon.PID != 0 {
 			h.Daemon = &p.Daemon
 		}

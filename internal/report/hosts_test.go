@@ -15,7 +15,7 @@ import (
 func heard() lockcore.Snapshot {
 	s := held("mac-mini")
 	s.Peers = lockcore.NewPeers([]lockcore.Peer{
-		{Own: true, Announcement: lockcore.Announcement{Machine: "aaaaaaaaaaaaaaaa", Host: "mac-a", Version: "1", At: at}, Heard: at},
+		{ThisMachine: true, Announcement: lockcore.Announcement{Machine: "aaaaaaaaaaaaaaaa", Host: "mac-a", Version: "1", At: at}, Heard: at},
 		{Alive: true, Announcement: lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", Host: "mac-mini", Version: "1", At: at, Watching: true,
 			Daemon: lockcore.DaemonID{PID: 4242, StartedAt: "x"}, Gone: [lockcore.MaxGone]lockcore.Token{"sha256:1", "sha256:2"}}, Heard: at},
 	})
@@ -73,7 +73,7 @@ func TestHostsAreNotKept(t *testing.T) {
 	if err := json.Unmarshal([]byte(line), &back); err != nil || back.Snapshot() != report.Kept(with) {
 		t.Errorf("%v, read back as %+v", err, back.Snapshot())
 	}
-	entry := report.NewEntry(watch.Changed, status.SetHosts(with.Peers), report.NewStatus(with, at.Add(time.Second)).SetHosts(with.Peers))
+	entry := report.NewEntry(watch.LockChanged, status.SetHosts(with.Peers), report.NewStatus(with, at.Add(time.Second)).SetHosts(with.Peers))
 	if line := encode(t, entry.Kept(report.KeptCopies)); strings.Contains(line, "bbbbbbbb") {
 		t.Errorf("in the history: %s", line)
 	}

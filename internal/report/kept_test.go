@@ -49,7 +49,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 
 func TestKeptChangeIsTheSameFact(t *testing.T) {
 	look := func(token lockcore.Token) *report.Status { return report.NewStatus(hostile(token), time.Now()) }
-	c := report.NewEntry(watch.Changed, look("sha256:a"), look("sha256:b"))
+	c := report.NewEntry(watch.LockChanged, look("sha256:a"), look("sha256:b"))
 	for _, copies := range []int{report.KeptCopies, 1, 0} {
 		kept := c.Kept(copies)
 		if !kept.SameEvent(c) || len(kept.To.Conflicts) != copies || kept.To.MoreConflicts != 69-copies {

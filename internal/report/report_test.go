@@ -65,7 +65,7 @@ func TestParseRefusesWhatIsNoEvent(t *testing.T) {
 
 func TestSameEvent(t *testing.T) {
 	change := func(from lockcore.Snapshot, seen time.Duration, to lockcore.Snapshot, backup string) report.Entry {
-		c := report.NewEntry(watch.Changed, report.NewStatus(from, at.Add(seen)), report.NewStatus(to, at.Add(time.Hour)))
+		c := report.NewEntry(watch.LockChanged, report.NewStatus(from, at.Add(seen)), report.NewStatus(to, at.Add(time.Hour)))
 		c.Backup = backup
 		return c
 	}

@@ -61,7 +61,7 @@ func (h Holders) with(store string, m lockcore.Memory) Holders {
 		m.StartedAt = ""
 	}
 	return with(h, store, holding{m.Holder.PID, m.Holder.StartID, m.StartedAt, m.GoneSince.Round(0).UTC(), m.Boot.Round(0).UTC(), m.BootID,
-		m.OwnLock, m.Peers, m.Seen, m.Shared})
+		m.OwnLock, m.Peers, m.HeldLocks, m.Shared})
 }
 
 // Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
@@ -97,5 +97,5 @@ func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
 func (k holding) memory() lockcore.Memory {
 	holder := lockcore.Process{PID: k.PID, StartID: k.StartID}
 	return lockcore.Memory{Holder: holder, StartedAt: k.StartedAt, GoneSince: k.GoneSince, Boot: k.Boot, BootID: k.BootID,
-		OwnLock: k.OwnLock, Peers: k.Peers, Seen: k.Seen, Shared: k.Shared}.Revive()
+		OwnLock: k.OwnLock, Peers: k.Peers, HeldLocks: k.Seen, Shared: k.Shared}.Revive()
 }

@@ -77,9 +77,9 @@ func TestHoldersReadBack(t *testing.T) {
 func TestHoldersOfAnotherRunOfTheMachine(t *testing.T) {
 	m := ours()
 	m.Boot = m.Boot.Add(-time.Hour)
-	m.Shared, m.Seen[0].Token = true, "sha256:x"
+	m.Shared, m.HeldLocks[0].Token = true, "sha256:x"
 	m.Peers = lockcore.NewPeers([]lockcore.Peer{{Announcement: lockcore.Announcement{Machine: "b", At: m.Boot}}})
-	want := lockcore.Memory{Peers: m.Peers, Seen: m.Seen, Shared: true} // of other machines, and of locks, all still holds
+	want := lockcore.Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: true} // of other machines, and of locks, all still holds
 	if got := (state.Holders{}).With(store, m).Memory(open(t, store)); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -19,7 +19,7 @@ func TestRecentIsTheEnd(t *testing.T) {
 	}
 	for i := range 9 { // more than is read back
 		look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("x", tailSize/5), Token: lockcore.Token(fmt.Sprint("n", i))}
-		if err := j.Record(report.NewEntry(watch.Changed, nil, report.NewStatus(look, time.Now()))); err != nil {
+		if err := j.Record(report.NewEntry(watch.LockChanged, nil, report.NewStatus(look, time.Now()))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ const maxJournal = 1 << 20
 // numbered is an event that is told apart by its writer and number.
 func numbered(writer, number int) report.Entry {
 	look := lockcore.Snapshot{Store: testfs.Abs("/s"), Token: lockcore.Token(fmt.Sprintf("%d-%d", writer, number))}
-	return report.NewEntry(watch.Changed, nil, report.NewStatus(look, start))
+	return report.NewEntry(watch.LockChanged, nil, report.NewStatus(look, start))
 }
 
 // numberedLine is its line.

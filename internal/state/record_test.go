@@ -117,7 +117,7 @@ func TestFarBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 99 {
-		record(report.NewEntry(watch.Changed, nil, report.NewStatus(lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("é", 7000+i)}, start)))
+		record(report.NewEntry(watch.LockChanged, nil, report.NewStatus(lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("é", 7000+i)}, start)))
 	}
 	if _, err := os.Stat(filepath.Join(dir, "history.old.jsonl")); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func TestFarBack(t *testing.T) {
 
 func TestLinesAreSafeOnATerminalAndPlain(t *testing.T) {
 	dir := t.TempDir()
-	c := report.NewEntry(watch.Changed, nil, report.NewStatus(lockcore.Snapshot{Store: "/<\u202e>"}, start))
+	c := report.NewEntry(watch.LockChanged, nil, report.NewStatus(lockcore.Snapshot{Store: "/<\u202e>"}, start))
 	if err := state.OpenJournal(dir).Record(c); err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func heldAsHeard(s *lockcore.Snapshot) bool {
 
 // heldAsHeardBefore: the word of the holder's machine is too old to count.
 func heldAsHeardBefore(s *lockcore.Snapshot) bool {
-	return s.State == lockcore.HeldElsewhere && !s.HolderAlive && !s.Namesake && s.HolderHeard() != lockcore.Peer{}
+	return s.State == lockcore.HeldElsewhere && !s.HolderAlive && !s.Namesake && s.Witness() != lockcore.Peer{}
 }
 func onlyElsewhere(s *lockcore.Snapshot) bool {
 	return contested(s) && s.Reason == lockcore.OtherDaemonAlive && s.LocalDaemon.PID == 0

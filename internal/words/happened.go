@@ -20,7 +20,7 @@ var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 	watch.WasRestored: always("{to-lock} was put back"),
 	watch.Resurrected: always("{to-lock} came back by itself"),
 	watch.Renamed:     renamed,
-	watch.Changed:     changed,
+	watch.LockChanged: changed,
 }
 
 // Happened says in a few words what happened between two looks, for a history: "mac-mini took over from this Mac". A zero

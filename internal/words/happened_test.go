@@ -84,9 +84,9 @@ func TestHappened(t *testing.T) {
 		{watch.Resurrected, free, mini, "The lock of mac-mini came back by itself"},
 		{watch.Renamed, ours, otherName, Here + " was called mac-a-2.local from now on"},
 		{watch.Renamed, ours, renamedHere, Here + " held the store under another name"},
-		{watch.Changed, mini, anew, "mac-mini took the store again"},
-		{watch.Changed, mini, withCopy, "Conflict copies of the lock came or went"},
-		{watch.Changed, ours, ours, "Still, " + here + " held the store, but the details changed"},
+		{watch.LockChanged, mini, anew, "mac-mini took the store again"},
+		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock came or went"},
+		{watch.LockChanged, ours, ours, "Still, " + here + " held the store, but the details changed"},
 		{"from-the-future", ours, mini, "mac-mini took the store again"},
 	} {
 		if got := Happened(test.event, test.from, test.to); got != test.want {

@@ -14,11 +14,11 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	own, _ := peers.Own()
 	for i := range list {
 		p := &list[i]
-		if !all && (p.Own || p.Silent) {
+		if !all && (p.ThisMachine || p.Removed) {
 			continue
 		}
 		name := Host(lockcore.Record{Hostname: p.Host}) + " (" + Clean(p.Machine[:min(len(p.Machine), lockcore.ShortID)])
-		if p.Own {
+		if p.ThisMachine {
 			name += ", " + Machine()
 		}
 		lines = append(lines, name+"): "+Heard(p, now))
@@ -33,7 +33,7 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 // 09:14 (4 h)".
 func more(p *lockcore.Peer, own string, now time.Time) string {
 	text := "Lockbar " + Clean(p.Version) + ", heard at " + Clock(p.Heard, now)
-	if p.Daemon.PID != 0 && !p.Silent {
+	if p.Daemon.PID != 0 && !p.Removed {
 		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
 	}
 	switch p.Ask.Machine {
@@ -50,11 +50,11 @@ func more(p *lockcore.Peer, own string, now time.Time) string {
 func Heard(p *lockcore.Peer, now time.Time) string {
 	runs, text := p.Daemon.PID != 0, ""
 	switch {
-	case p.Silent:
+	case p.Removed:
 		text = "its file is gone; it was last heard %[2]s"
-	case p.Own && runs:
+	case p.ThisMachine && runs:
 		text = "its daemon (PID %[1]d) ran when it last wrote, %[2]s"
-	case p.Own:
+	case p.ThisMachine:
 		text = "no daemon ran here when it last wrote, %[2]s"
 	case !runs && p.Watching:
 		text = "no daemon is known to run there, heard %[2]s"
@@ -62,12 +62,12 @@ func Heard(p *lockcore.Peer, now time.Time) string {
 		text = "no daemon ran there when last heard, %[2]s"
 	case p.Alive && p.Watching && now.Sub(p.Heard) < lockcore.AliveTime:
 		text = "its daemon (PID %[1]d) runs, heard %[2]s"
-	case p.Rival:
+	case p.Contesting:
 		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not told; if that computer is gone for good, delete its file in .lockbar"
 	default:
 		text = "its daemon (PID %[1]d) ran when last heard, %[2]s"
 	}
-	if !p.Watching && !p.Silent {
+	if !p.Watching && !p.Removed {
 		text = "its Lockbar has ended; " + text
 	}
 	return fmt.Sprintf(text, p.Daemon.PID, ago(p.Heard, now))

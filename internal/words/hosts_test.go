@@ -20,10 +20,10 @@ func heardBefore(age time.Duration, change ...func(*lockcore.Peer)) lockcore.Pee
 	return p
 }
 
-func silent(p *lockcore.Peer) { p.Silent, p.Alive = true, false }
-func own(p *lockcore.Peer)    { p.Own, p.Alive = true, false }
+func silent(p *lockcore.Peer) { p.Removed, p.Alive = true, false }
+func own(p *lockcore.Peer)    { p.ThisMachine, p.Alive = true, false }
 func ended(p *lockcore.Peer)  { p.Watching = false }
-func rival(p *lockcore.Peer)  { p.Rival, p.Alive = true, true }
+func rival(p *lockcore.Peer)  { p.Contesting, p.Alive = true, true }
 func idle(p *lockcore.Peer)   { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
 
 func TestHeard(t *testing.T) {

@@ -94,7 +94,7 @@ var places = [...]struct {
 	{"rival-host", func(l *look) (string, bool) { return l.claimant(Rival(*l.Snapshot), l.Host) }},
 	{"rivals", func(l *look) (string, bool) { return l.rivals() }}, // whose daemons run at the same time
 	{"rival-hosts", func(l *look) (string, bool) { return l.rivalHosts() }},
-	{"ago", func(l *look) (string, bool) { return ago(l.HolderHeard().Heard, l.now), false }}, // when that machine was heard on which the state rests
+	{"ago", func(l *look) (string, bool) { return ago(l.Witness().Heard, l.now), false }}, // when that machine was heard on which the state rests
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
 	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said

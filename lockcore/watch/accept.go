@@ -37,7 +37,7 @@ func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
 func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
 	first := f.first()
-	event := diff(told, f.comparable(snap), facts{LastLock: lock, Own: own, New: own != f.last && !first, Now: now})
+	event := diff(told, f.comparable(snap), facts{LastLock: lock, Backup: own, New: own != f.last && !first, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
 	change = Change{At: now, Event: event, From: f.named(told, lock), To: snap, Newest: f.last, Since: f.held.since, Away: first && f.inherited}
@@ -55,7 +55,7 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 		}
 	}
 	if madeBy(own, event, told) && own.Path != f.spent {
-		change.Own, f.spent = own, own.Path
+		change.Cause, f.spent = own, own.Path
 	}
 	ok = change.Event != NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
@@ -108,7 +108,7 @@ func mayHaveChanged(shown, snap lockcore.Snapshot, dated time.Time) bool {
 	if snap.State == lockcore.Unknown {
 		return false // and to ask might hang
 	}
-	return snap.Token != shown.Token || dated.IsZero() || !snap.Changed.Equal(dated)
+	return snap.Token != shown.Token || dated.IsZero() || !snap.DirChanged.Equal(dated)
 }
 
 // learn keeps the newest of our own changes, and reports whether it is another one than before.
@@ -122,8 +122,8 @@ func (f *follower) learn(r look) (another bool) {
 	}
 	another = r.own != f.last
 	f.last, f.dated = r.own, time.Time{}
-	if r.began.Sub(r.snap.Changed) > coarse {
-		f.dated = r.snap.Changed
+	if r.began.Sub(r.snap.DirChanged) > coarse {
+		f.dated = r.snap.DirChanged
 	}
 	return another
 }
@@ -139,7 +139,7 @@ func (f *follower) cause(r look) lockcore.Backup {
 // material is a snapshot without what differs from look to look although nothing changed. The time of a lock that is no record
 // stays: it is all that tells one from the next.
 func material(s lockcore.Snapshot) lockcore.Snapshot {
-	s.Changed = time.Time{}
+	s.DirChanged = time.Time{}
 	if !s.HasLock() || !s.Record.IsZero() {
 		s.LockChanged = time.Time{}
 	}

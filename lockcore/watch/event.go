@@ -24,13 +24,13 @@ const (
 	WasRestored Event = "restored"
 	Resurrected Event = "resurrected"
 	Renamed     Event = "renamed"
-	Changed     Event = "changed"
+	LockChanged Event = "changed"
 )
 
 // Events lists every event but NoEvent.
 func Events() []Event {
 	return []Event{Initial, Acquired, Released, TakenOver, WentStale, BecameTwo, Corrupted, Unreadable, Cleared,
-		WasRemoved, WasRestored, Resurrected, Renamed, Changed}
+		WasRemoved, WasRestored, Resurrected, Renamed, LockChanged}
 }
 
 // ResurrectionTime is how long after a removal the same bytes that come back are a sync engine's doing.
@@ -39,8 +39,8 @@ const ResurrectionTime = 2 * time.Minute
 // facts are what diff must know beside the two looks.
 type facts struct {
 	LastLock lockcore.Record // the last lock seen, for a lock that comes back from Unknown or Corrupt: lockcore.Memory.LastLock
-	Own      lockcore.Backup // the newest of our own changes to this store
-	New      bool            // Own was made after the earlier look, as far as is known
+	Backup   lockcore.Backup // the newest of our own changes to this store
+	New      bool            // Backup was made after the earlier look, as far as is known
 	Now      time.Time       // of the later look
 }
 
@@ -65,12 +65,12 @@ func diff(prev, cur lockcore.Snapshot, c facts) Event {
 	return diffRecord(prev, cur, c)
 }
 
-// entering returns e if the state changed, and Changed otherwise.
+// entering returns e if the state changed, and LockChanged otherwise.
 func entering(prev, cur lockcore.Snapshot, e Event) Event {
 	if prev.State != cur.State {
 		return e
 	}
-	return Changed
+	return LockChanged
 }
 
 // diffCorrupt: even a corrupt lock may be one that we removed and put back.
@@ -84,7 +84,7 @@ func diffCorrupt(prev, cur lockcore.Snapshot, c facts) Event {
 // diffGone: there is no lock now.
 func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
-	case prev.HasLock() && c.Own.Kind == lockcore.BackupUnlock && c.Own.Token == prev.Token:
+	case prev.HasLock() && c.Backup.Kind == lockcore.BackupUnlock && c.Backup.Token == prev.Token:
 		return WasRemoved // also where the daemon that lost its lock so still runs
 	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
@@ -95,7 +95,7 @@ func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	case prev.State != cur.State:
 		return Cleared
 	}
-	return Changed
+	return LockChanged
 }
 
 // diffRecord: there is a valid lock now.
@@ -116,13 +116,13 @@ func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
 // returned: the bytes that we removed are there again, by us or by themselves.
 func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
-	case prev.State == lockcore.Unknown || c.Own.Token != cur.Token:
+	case prev.State == lockcore.Unknown || c.Backup.Token != cur.Token:
 		return NoEvent
-	case c.Own.Kind == lockcore.BackupRestore && (c.New || !prev.HasLock()):
+	case c.Backup.Kind == lockcore.BackupRestore && (c.New || !prev.HasLock()):
 		return WasRestored // also where the lock before it came and went unseen
 	case prev.HasLock():
 		return NoEvent
-	case c.Own.Kind == lockcore.BackupUnlock && !c.New && c.Now.Sub(c.Own.At) <= ResurrectionTime:
+	case c.Backup.Kind == lockcore.BackupUnlock && !c.New && c.Now.Sub(c.Backup.At) <= ResurrectionTime:
 		return Resurrected
 	}
 	return NoEvent
@@ -142,7 +142,7 @@ func diffSameLock(prev, cur lockcore.Snapshot) Event {
 	case prev.State == lockcore.Contested, prev.State == lockcore.Corrupt, prev.State == lockcore.Unknown:
 		return Cleared
 	}
-	return Changed
+	return LockChanged
 }
 
 // diffNewLock: another lock is there than before, or one where there was none.
@@ -163,7 +163,7 @@ func diffNewLock(prev, cur lockcore.Snapshot, before lockcore.Record) Event {
 	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
 	}
-	return Changed
+	return LockChanged
 }
 
 // sameClaim: a rename of this host keeps pid and started_at.

@@ -62,7 +62,7 @@ func last(r lockcore.Record) facts { return facts{LastLock: r, Now: now} }
 
 // did is our own change to the lock of a snapshot, so long before the later look.
 func did(kind lockcore.BackupKind, s lockcore.Snapshot, ago time.Duration) facts {
-	return facts{Own: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
+	return facts{Backup: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
 }
 
 // justNow says that the change was made between the two looks.
@@ -120,20 +120,20 @@ var diffRows = []struct {
 	{"crash", held, stale, last(mine), WentStale},
 	{"crash while nobody could look", timeout, stale, last(mine), WentStale},
 	{"crash under the old name", renamedNow, snap(lockcore.Stale, lockcore.ProcessGone, renamedNow.Record), last(renamedNow.Record), WentStale},
-	{"another proof", stale, snap(lockcore.Stale, lockcore.BeforeBoot, mine), last(mine), Changed},
+	{"another proof", stale, snap(lockcore.Stale, lockcore.BeforeBoot, mine), last(mine), LockChanged},
 
 	{"the lock vanishes", held, vanished, last(mine), BecameTwo},
 	{"a conflict copy", held, copied, last(mine), BecameTwo},
 	{"our daemon is found", elsewhere, both, last(theirs), BecameTwo},
 	{"our daemon is found with a first lock", unlocked, both, last(none), BecameTwo},
-	{"another contest", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), Changed},
+	{"another contest", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), LockChanged},
 	{"their new lock while ours runs", elsewhere, snap(lockcore.Contested, lockcore.LocalDaemonAlive, theirsNew), last(theirs), BecameTwo},
 
 	{"corrupted", held, corrupt, last(mine), Corrupted},
 	{"corrupt where there was nothing", unlocked, corrupt, last(none), Corrupted},
-	{"corrupt in another way", corrupt, snap(lockcore.Corrupt, lockcore.BadField, none), last(none), Changed},
+	{"corrupt in another way", corrupt, snap(lockcore.Corrupt, lockcore.BadField, none), last(none), LockChanged},
 	{"store goes", held, missing, last(mine), Unreadable},
-	{"unreadable in another way", missing, timeout, last(none), Changed},
+	{"unreadable in another way", missing, timeout, last(none), LockChanged},
 
 	{"readable again", timeout, held, last(mine), Cleared},
 	{"store comes back empty", missing, unlocked, last(none), Cleared},
@@ -162,9 +162,9 @@ var diffRows = []struct {
 	{"this host got another name", held, hostNow(snap(lockcore.HeldHere, lockcore.RenamedHost, mine), "mac-a.lan"), last(mine), Renamed},
 	{"this host got the lock's name", snap(lockcore.HeldElsewhere, "", mine), held, last(mine), Renamed},
 
-	{"their daemon starts anew", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), Changed},
-	{"a superseded copy", held, copies(held, lockcore.Conflict{Path: "/s/.locked 2", Superseded: true}), last(mine), Changed},
-	{"a copy without a lock", unlocked, copies(unlocked, lockcore.Conflict{Path: "/s/.locked 2"}), last(none), Changed},
+	{"their daemon starts anew", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), LockChanged},
+	{"a superseded copy", held, copies(held, lockcore.Conflict{Path: "/s/.locked 2", Superseded: true}), last(mine), LockChanged},
+	{"a copy without a lock", unlocked, copies(unlocked, lockcore.Conflict{Path: "/s/.locked 2"}), last(none), LockChanged},
 }
 
 func TestDiff(t *testing.T) {

@@ -32,7 +32,7 @@ type follower struct {
 	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
 	last  lockcore.Backup // the newest of our own changes, as it was read last
-	dated time.Time       // Snapshot.Changed then; zero: read it again
+	dated time.Time       // Snapshot.DirChanged then; zero: read it again
 }
 
 const (

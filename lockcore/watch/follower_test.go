@@ -21,7 +21,7 @@ func TestDoubt(t *testing.T) {
 	missing := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
 	ours := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, At: moment, Path: "b"}
 	ago := func(d time.Duration) lockcore.Snapshot {
-		return lockcore.Snapshot{State: lockcore.Unlocked, Changed: moment.Add(-d)}
+		return lockcore.Snapshot{State: lockcore.Unlocked, DirChanged: moment.Add(-d)}
 	}
 	cases := []struct {
 		name   string
@@ -304,7 +304,7 @@ func TestLockThatWent(t *testing.T) {
 // Our own newest change is read again when the directory changed, and reported when it is another one.
 func TestLearnsOfOwnChanges(t *testing.T) {
 	at := func(d time.Duration) lockcore.Snapshot {
-		return lockcore.Snapshot{State: lockcore.Unlocked, Changed: after(d)}
+		return lockcore.Snapshot{State: lockcore.Unlocked, DirChanged: after(d)}
 	}
 	held := at(0)
 	held.Token = "sha256:a"
@@ -383,7 +383,7 @@ func TestOwn(t *testing.T) {
 	} {
 		at := after(time.Duration(i) * time.Minute)
 		f.absent = moment.Add(-lockcore.SettleTime) // nothing is in doubt
-		if c := f.accept(look{snap: s.snap, asked: true, own: s.own, began: at}, at); len(c) != 1 || c[0].Event != s.event || c[0].Own != s.want {
+		if c := f.accept(look{snap: s.snap, asked: true, own: s.own, began: at}, at); len(c) != 1 || c[0].Event != s.event || c[0].Cause != s.want {
 			t.Errorf("step %d: %+v", i, c)
 		}
 	}

@@ -61,7 +61,7 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false
 	}
-	switch diff(f.shown, r.snap, facts{Own: r.own, Now: now}) {
+	switch diff(f.shown, r.snap, facts{Backup: r.own, Now: now}) {
 	case WasRestored:
 		return r.own != f.held.last
 	case Resurrected:

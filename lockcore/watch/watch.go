@@ -45,8 +45,8 @@ type Change struct {
 	Since time.Time
 	// Newest is the newest of our own changes of the lock, as it was known when the store could last be read.
 	Newest lockcore.Backup
-	// Own is the change of ours that led to the event; zero for none. Each one leads to one event.
-	Own lockcore.Backup
+	// Cause is the change of ours that led to the event; zero for none. Each one leads to one event.
+	Cause lockcore.Backup
 	// Memory is what is remembered of the store after this.
 	Memory lockcore.Memory
 	// Away reports that it may have happened while nobody looked: between two processes, or while the machine slept.

@@ -31,15 +31,15 @@ const (
 	maxPeerNames = 1000
 )
 
-// heard is a file that was read.
-type heard struct {
+// peerFile is a file that was read.
+type peerFile struct {
 	Announcement
 	changed time.Time // ctime
 }
 
 // readPeers reads what the machines say. It ignores what no Lockbar wrote, and lists the names of those files: one may be under way. all is
 // false if there may be more files.
-func readPeers(store string) (files []heard, others []string, all bool) {
+func readPeers(store string) (files []peerFile, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
 		return nil, nil, fsx.IsAbsent(err)
@@ -55,7 +55,7 @@ func readPeers(store string) (files []heard, others []string, all bool) {
 	})
 	for _, f := range list.newest {
 		if a, err := parsePeer(readRegular(f.path, f.info, maxPeerSize).data); err == nil && strings.HasSuffix(f.path, peerName(a.Machine)) {
-			files = append(files, heard{a, f.changed})
+			files = append(files, peerFile{a, f.changed})
 		} else {
 			others = append(others, f.path)
 		}
@@ -77,7 +77,7 @@ type listening struct {
 
 // listen takes the files into what was heard before. Of several of one machine the newest by its own clock counts: engines bring
 // them in any order, and bring old ones back.
-func (l listening) listen(before []Peer, files []heard) []Peer {
+func (l listening) listen(before []Peer, files []peerFile) []Peer {
 	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not of package slices: those would add 30 KB
 	var peers []Peer
 	for _, f := range files {
@@ -86,12 +86,14 @@ func (l listening) listen(before []Peer, files []heard) []Peer {
 		}
 	}
 	for _, p := range before {
-		if !p.Own && !slices.ContainsFunc(files, func(f heard) bool { return f.Machine == p.Machine }) {
-			p.Silent = p.Silent || l.all && !slices.ContainsFunc(l.others, func(path string) bool { return strings.HasSuffix(path, peerName(p.Machine)) })
+		if !p.ThisMachine && !slices.ContainsFunc(files, func(f peerFile) bool { return f.Machine == p.Machine }) {
+			p.Removed = p.Removed || l.all && !slices.ContainsFunc(l.others, func(path string) bool { return strings.HasSuffix(path, peerName(p.Machine)) })
 			peers = append(peers, p)
 		}
 	}
-	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Own || !peers[j].Own && peers[i].Heard.After(peers[j].Heard) })
+	sort.SliceStable(peers, func(i, j int) bool {
+		return peers[i].ThisMachine || !peers[j].ThisMachine && peers[i].Heard.After(peers[j].Heard)
+	})
 	peers = peers[:min(len(peers), maxPeers)]
 	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
@@ -104,8 +106,8 @@ func (l listening) listen(before []Peer, files []heard) []Peer {
 
 // hear returns a machine as its newest file has it, or as it is remembered where that is newer. Of our own the file counts,
 // whatever it is.
-func (l listening) hear(before []Peer, f heard) Peer {
-	p := Peer{Announcement: f.Announcement, Own: f.Machine == l.own, Heard: earliest(f.changed, l.now)}
+func (l listening) hear(before []Peer, f peerFile) Peer {
+	p := Peer{Announcement: f.Announcement, ThisMachine: f.Machine == l.own, Heard: earliest(f.changed, l.now)}
 	if l.watched {
 		p.Heard = l.now
 	}
@@ -115,17 +117,17 @@ func (l listening) hear(before []Peer, f heard) Peer {
 		p.Asked = p.Heard
 	}
 	i := slices.IndexFunc(before, func(old Peer) bool { return old.Machine == f.Machine })
-	if i < 0 || p.Own {
+	if i < 0 || p.ThisMachine {
 		return p
 	}
 	old := before[i]
 	if !f.At.After(old.At) && !old.At.After(l.now.Add(clockError)) {
-		old.Silent = old.Silent && f.Announcement != old.Announcement
+		old.Removed = old.Removed && f.Announcement != old.Announcement
 		return old
 	}
-	p.Told = true
+	p.Updated = true
 	if p.Daemon == old.Daemon {
-		p.Since, p.Rival = old.Since, old.Rival
+		p.Since, p.Contesting = old.Since, old.Contesting
 	}
 	if p.isGoodbye(old) {
 		p.Heard = old.Heard
@@ -146,10 +148,10 @@ func (p Peer) isGoodbye(old Peer) bool {
 // isAlive reports whether the daemon of another machine counts as one that runs. Silence does not end what was known: an alarm lasts
 // until the end of the daemon is told.
 func (p Peer) isAlive(now time.Time) bool {
-	if p.Own || p.Silent || p.Daemon == (DaemonID{}) {
+	if p.ThisMachine || p.Removed || p.Daemon == (DaemonID{}) {
 		return false
 	}
-	return now.Sub(p.Heard).Abs() < AliveTime || p.Rival
+	return now.Sub(p.Heard).Abs() < AliveTime || p.Contesting
 }
 
 func earliest(a, b time.Time) time.Time {

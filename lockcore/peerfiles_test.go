@@ -26,54 +26,54 @@ func isOwn(a *Announcement)         { a.Machine = ownID }
 func TestListen(t *testing.T) {
 	const ago = time.Hour
 	before := Peer{Announcement: word(0), Heard: noon.Add(-ago), Since: noon.Add(-2 * ago)}
-	file := func(a Announcement, changed time.Duration) heard { return heard{a, noon.Add(changed)} }
+	file := func(a Announcement, changed time.Duration) peerFile { return peerFile{a, noon.Add(changed)} }
 	for _, c := range []struct {
 		name   string
 		ear    listening
 		before []Peer
-		files  []heard
+		files  []peerFile
 		want   []Peer
 	}{
 		{"nobody", listening{all: true}, nil, nil, nil},
-		{"a first file, by its ctime", listening{}, nil, []heard{file(word(0), -time.Minute)},
+		{"a first file, by its ctime", listening{}, nil, []peerFile{file(word(0), -time.Minute)},
 			[]Peer{{Announcement: word(0), Heard: noon.Add(-time.Minute), Since: noon.Add(-time.Minute), Alive: true}}},
-		{"a first file of the future, whatever its own clock says", listening{}, nil, []heard{file(word(24*time.Hour), time.Minute)},
+		{"a first file of the future, whatever its own clock says", listening{}, nil, []peerFile{file(word(24*time.Hour), time.Minute)},
 			[]Peer{{Announcement: word(24 * time.Hour), Heard: noon, Since: noon, Alive: true}}},
-		{"a file that came while somebody looked", listening{watched: true}, nil, []heard{file(word(0), -time.Hour)},
+		{"a file that came while somebody looked", listening{watched: true}, nil, []peerFile{file(word(0), -time.Hour)},
 			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
-		{"an old word is no sign of life", listening{}, nil, []heard{file(word(0), -AliveTime)},
+		{"an old word is no sign of life", listening{}, nil, []peerFile{file(word(0), -AliveTime)},
 			[]Peer{{Announcement: word(0), Heard: noon.Add(-AliveTime), Since: noon.Add(-AliveTime)}}},
-		{"nothing new", listening{watched: true}, []Peer{before}, []heard{file(word(0), 0)}, []Peer{before}},
-		{"the same again", listening{watched: true}, []Peer{before}, []heard{file(word(1), 0)},
-			[]Peer{{Announcement: word(1), Heard: noon, Since: before.Since, Alive: true, Told: true}}},
-		{"another daemon", listening{watched: true}, []Peer{before}, []heard{file(word(1, anotherDaemon), 0)},
-			[]Peer{{Announcement: word(1, anotherDaemon), Heard: noon, Since: noon, Alive: true, Told: true}}},
-		{"an old file came back", listening{watched: true}, []Peer{before}, []heard{file(word(-1, anotherDaemon), 0)}, []Peer{before}},
-		{"two files of one machine", listening{watched: true}, nil, []heard{file(word(-1, anotherDaemon), 0), file(word(0), 0), file(word(-2), 0)},
+		{"nothing new", listening{watched: true}, []Peer{before}, []peerFile{file(word(0), 0)}, []Peer{before}},
+		{"the same again", listening{watched: true}, []Peer{before}, []peerFile{file(word(1), 0)},
+			[]Peer{{Announcement: word(1), Heard: noon, Since: before.Since, Alive: true, Updated: true}}},
+		{"another daemon", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, anotherDaemon), 0)},
+			[]Peer{{Announcement: word(1, anotherDaemon), Heard: noon, Since: noon, Alive: true, Updated: true}}},
+		{"an old file came back", listening{watched: true}, []Peer{before}, []peerFile{file(word(-1, anotherDaemon), 0)}, []Peer{before}},
+		{"two files of one machine", listening{watched: true}, nil, []peerFile{file(word(-1, anotherDaemon), 0), file(word(0), 0), file(word(-2), 0)},
 			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
-		{"no daemon", listening{watched: true}, []Peer{before}, []heard{file(word(1, noDaemon), 0)},
-			[]Peer{{Announcement: word(1, noDaemon), Heard: noon, Since: noon, Told: true}}},
+		{"no daemon", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, noDaemon), 0)},
+			[]Peer{{Announcement: word(1, noDaemon), Heard: noon, Since: noon, Updated: true}}},
 		{"the file is gone", listening{watched: true, all: true}, []Peer{before}, nil,
-			[]Peer{{Announcement: word(0), Heard: before.Heard, Since: before.Since, Silent: true}}},
+			[]Peer{{Announcement: word(0), Heard: before.Heard, Since: before.Since, Removed: true}}},
 		{"not all files were read", listening{watched: true}, []Peer{before}, nil, []Peer{before}},
-		{"an old file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true}},
-			[]heard{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true}}},
-		{"the same file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Silent: true, Rival: true}},
-			[]heard{file(word(0), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Rival: true, Alive: true}}},
-		{"a Lockbar that ends is no sign of life", listening{watched: true}, []Peer{before}, []heard{file(word(1, leaves), 0)},
-			[]Peer{{Announcement: word(1, leaves), Heard: before.Heard, Since: before.Since, Told: true}}},
-		{"one that ends when its daemon does is one of that", listening{watched: true}, []Peer{before}, []heard{file(word(1, leaves, noDaemon), 0)},
-			[]Peer{{Announcement: word(1, leaves, noDaemon), Heard: noon, Since: noon, Told: true}}},
-		{"a rival that sleeps", listening{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Rival: true}}, []heard{file(word(0), 0)},
-			[]Peer{{Announcement: word(0), Heard: before.Heard, Rival: true, Alive: true}}},
+		{"an old file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}},
+			[]peerFile{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}}},
+		{"the same file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true, Contesting: true}},
+			[]peerFile{file(word(0), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true, Alive: true}}},
+		{"a Lockbar that ends is no sign of life", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves), 0)},
+			[]Peer{{Announcement: word(1, leaves), Heard: before.Heard, Since: before.Since, Updated: true}}},
+		{"one that ends when its daemon does is one of that", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves, noDaemon), 0)},
+			[]Peer{{Announcement: word(1, leaves, noDaemon), Heard: noon, Since: noon, Updated: true}}},
+		{"a rival that sleeps", listening{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true}}, []peerFile{file(word(0), 0)},
+			[]Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true, Alive: true}}},
 		{"a rival whose Lockbar has ended", listening{watched: true},
-			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Rival: true}},
-			[]heard{file(word(0, leaves), 0)},
-			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Rival: true, Alive: true}}},
+			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Contesting: true}},
+			[]peerFile{file(word(0, leaves), 0)},
+			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Contesting: true, Alive: true}}},
 		{"our own file is no sign of life, and counts as it is", listening{watched: true, all: true},
-			[]Peer{{Announcement: word(0, isOwn), Own: true, Heard: before.Heard}}, []heard{file(word(-1, isOwn), 0)},
-			[]Peer{{Announcement: word(-1, isOwn), Own: true, Heard: noon, Since: noon}}},
-		{"our own file is gone", listening{watched: true, all: true}, []Peer{{Announcement: word(0, isOwn), Own: true}}, nil, nil},
+			[]Peer{{Announcement: word(0, isOwn), ThisMachine: true, Heard: before.Heard}}, []peerFile{file(word(-1, isOwn), 0)},
+			[]Peer{{Announcement: word(-1, isOwn), ThisMachine: true, Heard: noon, Since: noon}}},
+		{"our own file is gone", listening{watched: true, all: true}, []Peer{{Announcement: word(0, isOwn), ThisMachine: true}}, nil, nil},
 	} {
 		c.ear.own, c.ear.now = ownID, noon
 		if got := c.ear.listen(c.before, c.files); NewPeers(got) != NewPeers(c.want) {
@@ -84,11 +84,11 @@ func TestListen(t *testing.T) {
 
 // TestListenIsBounded: the machines that were heard last are kept.
 func TestListenIsBounded(t *testing.T) {
-	var files []heard
+	var files []peerFile
 	for i := range 2 * maxPeers {
 		a := word(0)
 		a.Machine = tokenOf([]byte{byte(i)}).digits()
-		files = append(files, heard{a, noon.Add(-time.Duration(i) * time.Second)})
+		files = append(files, peerFile{a, noon.Add(-time.Duration(i) * time.Second)})
 	}
 	got := listening{own: ownID, now: noon}.listen(nil, files)
 	if len(got) != maxPeers {
@@ -112,7 +112,7 @@ func TestSpeak(t *testing.T) {
 	shared := Memory{Shared: true}
 	rival := NewPeers([]Peer{{Announcement: word(0), Alive: true, Heard: noon, Since: noon.Add(-time.Hour)}})
 	newRival := NewPeers([]Peer{{Announcement: word(0), Alive: true, Heard: noon, Since: noon.Add(time.Minute)}})
-	v := Speaker{Machine: ownID, Version: "1"}
+	v := Announcer{Machine: ownID, Version: "1"}
 	for _, c := range []struct {
 		name string
 		s    Snapshot
@@ -133,7 +133,7 @@ func TestSpeak(t *testing.T) {
 		{"only the other one runs", free, Memory{Shared: true, Peers: rival}, 2 * time.Hour, true, 0},
 		{"for long", free, Memory{Shared: true, Peers: rival}, 3 * time.Hour, false, 0},
 	} {
-		_, due, ok := v.Speak(c.s, c.m, noon.Add(c.at))
+		_, due, ok := v.Next(c.s, c.m, noon.Add(c.at))
 		want := time.Time{}
 		if c.due != 0 {
 			want = noon.Add(c.due)
@@ -142,21 +142,21 @@ func TestSpeak(t *testing.T) {
 			t.Errorf("%s: %v, due %v, want %v, %v", c.name, ok, due, c.ok, want)
 		}
 	}
-	v = Speaker{Machine: ownID, Version: "1"}
-	if _, _, ok := v.Speak(held, shared, noon); !ok {
+	v = Announcer{Machine: ownID, Version: "1"}
+	if _, _, ok := v.Next(held, shared, noon); !ok {
 		t.Fatal("nothing was said")
 	}
-	if _, _, ok := v.Speak(held, Memory{Shared: true, Peers: newRival}, noon.Add(2*time.Minute)); !ok {
+	if _, _, ok := v.Next(held, Memory{Shared: true, Peers: newRival}, noon.Add(2*time.Minute)); !ok {
 		t.Error("a daemon that began after our word was not answered")
 	}
 }
 
 // TestSpeakDates: each word is later than all before it, whatever the clock says, and that of a process before this one is corrected.
 func TestSpeakDates(t *testing.T) {
-	v := Speaker{Machine: ownID, Version: "1"}
+	v := Announcer{Machine: ownID, Version: "1"}
 	own := word(time.Hour, isOwn) // our clock has been set back since
-	s := Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: own, Own: true}})}
-	a, _, ok := v.Speak(s, Memory{}, noon)
+	s := Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: own, ThisMachine: true}})}
+	a, _, ok := v.Next(s, Memory{}, noon)
 	if !ok || !a.At.After(own.At) || a.Daemon != (DaemonID{}) || a.Host != "here" {
 		t.Errorf("%v: %+v", ok, a)
 	}
@@ -168,19 +168,19 @@ func TestSpeakDates(t *testing.T) {
 
 // TestClash: another machine that writes our file is counted once for each of its words, and never what we wrote ourselves.
 func TestClash(t *testing.T) {
-	v := Speaker{Machine: ownID, Version: "1"}
+	v := Announcer{Machine: ownID, Version: "1"}
 	look := func(a Announcement) Snapshot {
-		return Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: a, Own: true}})}
+		return Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: a, ThisMachine: true}})}
 	}
 	m := Memory{Shared: true}
-	mine, _, _ := v.Speak(Snapshot{State: Unlocked, Host: "here"}, m, noon)
+	mine, _, _ := v.Next(Snapshot{State: Unlocked, Host: "here"}, m, noon)
 	old := mine
 	old.At = old.At.Add(-time.Hour)
 	for _, c := range []struct {
 		a       Announcement
 		rewrite bool
 	}{{old, false}, {mine, false}, {old, true}} { // the first look came before the file; then an engine brought the old one back
-		if _, _, ok := v.Speak(look(c.a), m, noon.Add(time.Minute)); ok != c.rewrite {
+		if _, _, ok := v.Next(look(c.a), m, noon.Add(time.Minute)); ok != c.rewrite {
 			t.Errorf("the file says %v, and it is written again: %v", c.a.At, ok)
 		}
 	}
@@ -189,13 +189,13 @@ func TestClash(t *testing.T) {
 	}
 	theirs := word(time.Hour, isOwn)
 	for range 3 {
-		v.Speak(look(theirs), m, noon.Add(time.Minute))
+		v.Next(look(theirs), m, noon.Add(time.Minute))
 	}
 	if v.clashes != 1 {
 		t.Errorf("one word counts %d times", v.clashes)
 	}
 	v.Become(otherID)
-	if a, _, ok := v.Speak(Snapshot{State: Unlocked, Host: "here"}, Memory{}, noon.Add(2*time.Minute)); !ok || a.Machine != otherID {
+	if a, _, ok := v.Next(Snapshot{State: Unlocked, Host: "here"}, Memory{}, noon.Add(2*time.Minute)); !ok || a.Machine != otherID {
 		t.Errorf("under another id: %v, %+v", ok, a)
 	}
 }
@@ -230,7 +230,7 @@ func TestElsewhere(t *testing.T) {
 		{"its word has lapsed", Snapshot{}, Peer{Announcement: word(0)}, 0},
 		{"its Lockbar has ended", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true}, 0},
 		{"its Lockbar has ended, its lock is there", Snapshot{Record: record}, Peer{Announcement: word(0, leaves), Alive: true}, 1},
-		{"its Lockbar has ended, two were known", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true, Rival: true}, 1},
+		{"its Lockbar has ended, two were known", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true, Contesting: true}, 1},
 		{"it holds the lock in a container here", Snapshot{Record: record, holdsInside: true}, Peer{Announcement: word(0), Alive: true}, 0},
 	} {
 		c.s.Peers = NewPeers([]Peer{c.p})

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// toldVersion is the version of the JSON; after any other all begins anew.
-const toldVersion = 2
+// savedVersion is the version of the JSON; after any other all begins anew.
+const savedVersion = 2
 
-// Told is what outlives a restart: what was told, and what still has to be.
+// Saved is what outlives a restart: what was told, and what still has to be.
 //
 // It is written before a message is handed to the desktop, with the message in it, and again when the desktop took it.
 // Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
 // none: what it had not yet written the next one finds anew, as the difference to the last look that was written along.
-type Told struct {
+type Saved struct {
 	Decider Decider
 	Outbox  Outbox
 }
 
 // Of returns what is known of these stores alone.
-func (t Told) Of(stores []string) Told {
+func (t Saved) Of(stores []string) Saved {
 	t.Decider.stores = maps.Clone(t.Decider.stores)
 	maps.DeleteFunc(t.Decider.stores, func(s string, _ perStore) bool { return !slices.Contains(stores, s) })
 	return t
@@ -30,7 +30,7 @@ func (t Told) Of(stores []string) Told {
 
 // Watching returns the same without what is shown, or to be told, of stores that this process does not watch: it could never take that
 // back. Who watches such a store again is told again.
-func (t Told) Watching(stores []string) Told {
+func (t Saved) Watching(stores []string) Saved {
 	watched := func(store string) bool { return slices.Contains(stores, store) }
 	for slot, p := range t.Decider.posts {
 		t = t.unwatch(slot, p, watched)
@@ -45,7 +45,7 @@ func (t Told) Watching(stores []string) Told {
 }
 
 // unwatch leaves of a post what is known of the stores that are watched, and withdraws it if that is nothing.
-func (t Told) unwatch(slot string, p post, watched func(store string) bool) Told {
+func (t Saved) unwatch(slot string, p post, watched func(store string) bool) Saved {
 	var left []claim
 	for _, c := range p.Claims {
 		if watched(c.Store) {
@@ -77,25 +77,25 @@ type toldJSON struct {
 }
 
 // Encode returns its JSON.
-func (t Told) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{toldVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
+func (t Saved) Encode() ([]byte, error) {
+	data, err := json.Marshal(toldJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
 	return data, nil
 }
 
-// DecodeTold reads what Encode wrote; nothing is a zero Told.
-func DecodeTold(data []byte) (Told, error) {
+// DecodeSaved reads what Encode wrote; of nothing it makes a zero Saved.
+func DecodeSaved(data []byte) (Saved, error) {
 	if len(data) == 0 {
-		return Told{}, nil
+		return Saved{}, nil
 	}
 	var f toldJSON
 	if err := json.Unmarshal(data, &f); err != nil {
-		return Told{}, fmt.Errorf("notify: %w", err)
+		return Saved{}, fmt.Errorf("notify: %w", err)
 	}
-	if f.Version != toldVersion {
-		return Told{}, fmt.Errorf("notify: version %d, not %d", f.Version, toldVersion)
+	if f.Version != savedVersion {
+		return Saved{}, fmt.Errorf("notify: version %d, not %d", f.Version, savedVersion)
 	}
-	return Told{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil
+	return Saved{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil
 }

@@ -8,11 +8,11 @@ import (
 // announcePause is the least time between two announcements: a daemon that crashes over and over must not keep a sync engine busy.
 const announcePause = time.Second
 
-// Speaker decides what a machine writes in its file in a store, and when. It touches no file.
+// Announcer decides what a machine writes in its file in a store, and when. It touches no file.
 //
 // A machine writes only once another one has been seen in the store, or where it has a file already: when what it knows changes, and
 // every HeartbeatTime while its own daemon and another one are known to run, at once when that one began.
-type Speaker struct {
+type Announcer struct {
 	Machine string // its id
 	Version string // of its Lockbar
 
@@ -25,9 +25,9 @@ type Speaker struct {
 	clashed time.Time    // At of the last one of those
 }
 
-// Speak decides after a look, of which m is what is remembered now. It returns what to write, if ok; else when to ask again if nothing
+// Next decides after a look, of which m is what is remembered now. It returns what to write, if ok; else when to ask again if nothing
 // happens until then, zero for never.
-func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
+func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
 	file, written := s.Peers.Own()
 	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.clashed.IsZero() {
 		return a, due, false
@@ -53,7 +53,7 @@ func (v *Speaker) Speak(s Snapshot, m Memory, now time.Time) (a Announcement, du
 
 // due returns when to write, if nothing else happens until then; zero for never. A daemon that began elsewhere since our last word is
 // told at once that ours runs, too.
-func (v *Speaker) due(same bool, a Announcement, peers Peers) time.Time {
+func (v *Announcer) due(same bool, a Announcement, peers Peers) time.Time {
 	switch began := v.wrote.Round(0); {
 	case !same, a.Daemon != (DaemonID{}) && peers.any(func(p Peer) bool { return p.Alive && p.Since.After(began) }):
 		return v.wrote.Add(announcePause)
@@ -65,7 +65,7 @@ func (v *Speaker) due(same bool, a Announcement, peers Peers) time.Time {
 
 // adopt takes in a newer file than was written here. The command lockbar ask adds a request to the file of the app; all else is by another
 // machine, or by a Lockbar before this one.
-func (v *Speaker) adopt(file Announcement) Announcement {
+func (v *Announcer) adopt(file Announcement) Announcement {
 	switch asks := file.Ask != (Ask{}) && file.Ask != v.said.Ask; {
 	case asks, v.said.At.IsZero():
 		v.ask = file.Ask
@@ -79,10 +79,10 @@ func (v *Speaker) adopt(file Announcement) Announcement {
 const maxClashes = 2
 
 // Cloned reports whether another machine has the id of this one: its disk may be a copy.
-func (v *Speaker) Cloned() bool { return v.clashes >= maxClashes }
+func (v *Announcer) Cloned() bool { return v.clashes >= maxClashes }
 
 // clash counts a file that another machine wrote.
-func (v *Speaker) clash(file Announcement) {
+func (v *Announcer) clash(file Announcement) {
 	if !v.said.At.IsZero() && !file.At.Equal(v.clashed) {
 		v.clashes++
 		v.clashed = file.At
@@ -90,7 +90,7 @@ func (v *Speaker) clash(file Announcement) {
 }
 
 // Leave returns what to write at the end of the Lockbar, if ok.
-func (v *Speaker) Leave(now time.Time) (a Announcement, ok bool) {
+func (v *Announcer) Leave(now time.Time) (a Announcement, ok bool) {
 	if v.said.At.IsZero() {
 		return a, false
 	}
@@ -100,18 +100,18 @@ func (v *Speaker) Leave(now time.Time) (a Announcement, ok bool) {
 }
 
 // Retract takes in that the file of this machine was taken away. What is said later has a later date all the same.
-func (v *Speaker) Retract() {
+func (v *Announcer) Retract() {
 	v.ask, v.said, v.wrote, v.shown = Ask{}, Announcement{}, time.Time{}, false
 }
 
 // Become gives the machine another id.
-func (v *Speaker) Become(id string) {
+func (v *Announcer) Become(id string) {
 	v.Machine, v.clashes = id, 0
 	v.Retract()
 }
 
 // say dates what is written: later than all that was written before, whatever the clock says.
-func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
+func (v *Announcer) say(a Announcement, last, now time.Time) Announcement {
 	a.At = now.Round(0).UTC()
 	for _, before := range []time.Time{last, v.latest} {
 		if !a.At.After(before) {
@@ -125,7 +125,7 @@ func (v *Speaker) say(a Announcement, last, now time.Time) Announcement {
 // gone returns the locks whose holder was seen here, and is gone.
 func (m Memory) gone() (tokens [MaxGone]Token) {
 	n := 0
-	for _, l := range m.Seen {
+	for _, l := range m.HeldLocks {
 		if l.Gone {
 			tokens[n] = l.Token
 			n++
