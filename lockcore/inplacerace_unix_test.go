@@ -124,7 +124,8 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				few := testfs.Rounds(3, 100) // of five kinds, and three leaders each
+				const atMost = 10           // times as many rounds, if the processes have not met
+				few := testfs.Rounds(3, 30) // of five kinds, and three leaders each
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i).run(&sum)
 				}

@@ -25,8 +25,9 @@ const roleVariable = "LOCKCORE_TEST_ROLE"
 // patience is when a test gives up on an event that must come. It is no sleep: nothing waits so long but a failure.
 const patience = 20 * time.Second
 
-// hang is when a child has plainly hung: the longest lives for half a minute on a slow disk.
-const hang = 4 * time.Minute
+// hangLimit bounds the time from one answer of a child to its next one, or to its end. The longest wait is for playWriter: eight seconds
+// on an idle machine. A limit on the whole life of a child would fail on a loaded machine, since tests give it a number of tasks.
+const hangLimit = 4 * time.Minute
 
 var roles = map[string]func(args []string){
 	"exit":         func([]string) {},
@@ -63,6 +64,8 @@ type child struct {
 	in  io.WriteCloser
 	out *bufio.Reader
 	err bytes.Buffer
+
+	hung *time.Timer // kills the child, which ends every wait for its output
 }
 
 // startChild starts the binary in a role; the test's end kills it.
@@ -113,8 +116,8 @@ func startCommand(t testing.TB, cmd *exec.Cmd) *child {
 		}
 		t.Fatal(err)
 	}
-	hung := time.AfterFunc(hang, func() { _ = cmd.Process.Kill() }) // which ends every wait for what it says
-	t.Cleanup(func() { hung.Stop(); c.kill() })
+	c.hung = time.AfterFunc(hangLimit, func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() { c.hung.Stop(); c.kill() })
 	return c
 }
 
@@ -132,9 +135,10 @@ func (c *child) tell(line string) {
 	}
 }
 
-// hear is the child's next line.
+// hear returns the next line that the child prints.
 func (c *child) hear() string {
 	c.t.Helper()
+	c.hung.Reset(hangLimit)
 	line, err := c.out.ReadString('\n')
 	if err != nil {
 		c.t.Fatalf("child %d said %q and %v: %s", c.pid(), line, err, &c.err)
@@ -142,9 +146,10 @@ func (c *child) hear() string {
 	return strings.TrimSuffix(line, "\n")
 }
 
-// rest is all that the child says until its end.
+// rest returns all that the child prints until it ends.
 func (c *child) rest() []string {
 	c.t.Helper()
+	c.hung.Reset(hangLimit)
 	c.in.Close()
 	out, err := io.ReadAll(c.out)
 	if err != nil {

@@ -104,14 +104,14 @@ func fresh(n int) []byte {
 // removedMark is the file that says that number n was removed by one who asked for just that lock.
 func removedMark(dir string, n int) string { return filepath.Join(dir, "removed-"+strconv.Itoa(n)) }
 
-// playWriter is a daemon without the guard: it replaces the lock by a blind rename, time and again. After each write its
-// lock must be there, or come back, unless it was removed by one who had seen just this lock. It says what was lost, or how
-// often it wrote: so often as it was told, and on until a lock of its own was put back.
+// playWriter is a daemon without the guard: it replaces the lock by a blind rename, again and again. After each write its lock
+// must be there, or come back, unless an unlocker that had seen this very lock removed it. It prints the lock that was lost, or
+// the number of its writes. It writes args[2] times, and goes on, until meetLimit, while no unlocker has put a lock back.
 func playWriter(args []string) {
 	lock, marks := args[0], args[1]
 	count, _ := strconv.Atoi(args[2])
-	n := 1
-	for ; n <= count || n <= atMost*count && !exists(metMark(marks)); n++ {
+	n, began := 1, time.Now()
+	for ; n <= count || time.Since(began) < meetLimit && !exists(metMark(marks)); n++ {
 		if err := blindWrite(lock, fresh(n)); err != nil {
 			fmt.Println("lost:", err)
 			return
@@ -132,7 +132,7 @@ func playWriter(args []string) {
 const (
 	burst       = 10 // writes without a rest
 	longestRest = 20 * time.Millisecond
-	atMost      = 10 // times as many writes, or rounds, as asked for
+	meetLimit   = time.Minute
 )
 
 // metMark is the file that says that an unlocker had moved another lock than it should, and put it back.
@@ -232,7 +232,7 @@ func awaitMark(t *testing.T, marks string, n int) {
 func TestNoFreshLockIsLost(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.HardLinks)
-	count := testfs.Rounds(800, 20000) // of fewer too many are written while nobody looks
+	count := testfs.Rounds(800, 5000) // in fewer the unlockers rarely meet a write
 	s := newStore(t)
 	state, marks := filepath.Join(filepath.Dir(s.Dir()), "state"), t.TempDir()
 	write(t, s, fresh(1))
