@@ -27,7 +27,7 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name   string
-		do     verb
+		do     actionKind
 		before storeView
 		after  storeView
 		same   bool
@@ -71,8 +71,8 @@ func daemonOf(pid int, startID uint64) storeView {
 	return storeView{Snapshot: s, Served: true}
 }
 
-// itemOf finds the item of a verb, shown or not.
-func itemOf(items []menuItem, do verb, store int) menuItem {
+// itemOf finds the item of an actionKind, shown or not.
+func itemOf(items []menuItem, do actionKind, store int) menuItem {
 	for _, item := range items {
 		if item.Action.Do == do && item.Action.Store == store {
 			return item

@@ -81,7 +81,7 @@ func TestAsked(t *testing.T) {
 		r.sawShared(watch.BecameTwo, two)
 		<-r.told // the alarm
 		p := two.Peers.List()[0]
-		p.Ask = lockcore.Ask{Machine: r.speakers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
+		p.Ask = lockcore.Ask{Machine: r.announcers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
 		p.Asked = time.Now()
 		two.Peers = lockcore.NewPeers([]lockcore.Peer{p})
 		r.sawShared(watch.NoEvent, two)

@@ -26,11 +26,11 @@ func TestPanelCame(t *testing.T) {
 		{"short", []any{watcherName}, false},
 		{"odd", []any{watcherName, "", 7}, false},
 	} {
-		if got := came(&dbus.Signal{Body: test.body}); got != test.want {
+		if got := watcherCame(&dbus.Signal{Body: test.body}); got != test.want {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}
-	if came(nil) {
+	if watcherCame(nil) {
 		t.Error("a closed channel is no panel")
 	}
 }

@@ -57,9 +57,9 @@ func TestDemoSpeaks(t *testing.T) {
 		l.settings.Talk = talk
 		l.memories = []lockcore.Memory{{Shared: true}}
 		l.stores[0].Snapshot = s.Inspect(t.Context(), lockcore.Memory{})
-		l.speak(noon)
-		for i := range l.speakers {
-			if said := l.speakers[i].sayings; said != nil {
+		l.announce(noon)
+		for i := range l.announcers {
+			if said := l.announcers[i].writes; said != nil {
 				close(said)
 			}
 		}

@@ -29,14 +29,14 @@ func (e fakeEntry) Hide()             { e.note("hide") }
 func (e fakeEntry) Check()            { e.note("check") }
 func (e fakeEntry) Uncheck()          { e.note("uncheck") }
 
-func fakePlaces(items []menuItem, log *calls) []place {
-	places := make([]place, len(items))
+func fakeSlots(items []menuItem, log *calls) []slot {
+	slots := make([]slot, len(items))
 	for i, item := range items {
 		for range entriesOf(item) {
-			places[i] = append(places[i], &binding{entry: fakeEntry{item.ID, log}, drawn: menuItem{Title: item.Title, Enabled: true, Visible: true}, children: fakePlaces(item.Children, log)})
+			slots[i] = append(slots[i], &binding{entry: fakeEntry{item.ID, log}, drawn: menuItem{Title: item.Title, Enabled: true, Visible: true}, children: fakeSlots(item.Children, log)})
 		}
 	}
-	return places
+	return slots
 }
 
 func TestDrawSendsOnlyWhatChanged(t *testing.T) {
@@ -71,9 +71,9 @@ func TestDrawSendsOnlyWhatChanged(t *testing.T) {
 		}, calls{"a hide"}},
 	} {
 		var got calls
-		places := fakePlaces(base, &got)
+		slots := fakeSlots(base, &got)
 		for _, v := range test.views {
-			if !draw(places, v, menuText("linux")) {
+			if !draw(slots, v, menuText("linux")) {
 				t.Errorf("%s: no entry left", test.name)
 			}
 		}
@@ -110,18 +110,18 @@ func TestAnEntryMeansOneLock(t *testing.T) {
 	for stores := 1; stores <= 2; stores++ {
 		log, rebuilt := calls{}, 0
 		now := randomInput(random, stores)
-		places, bound := fakePlaces(render(now).Menu, &log), map[*binding]string{}
+		slots, bound := fakeSlots(render(now).Menu, &log), map[*binding]string{}
 		for range rounds {
 			now.Stores[random.IntN(stores)] = randomStore(random)
 			items := render(now).Menu
-			if !draw(places, items, menuText("linux")) {
+			if !draw(slots, items, menuText("linux")) {
 				rebuilt++
-				places, bound = fakePlaces(items, &log), map[*binding]string{}
-				if !draw(places, items, menuText("linux")) {
+				slots, bound = fakeSlots(items, &log), map[*binding]string{}
+				if !draw(slots, items, menuText("linux")) {
 					t.Fatal("no entry left in a new menu")
 				}
 			}
-			checkPlaces(t, places, items, bound)
+			checkSlots(t, slots, items, bound)
 		}
 		if rebuilt == 0 || rebuilt > rounds/lockEntries {
 			t.Errorf("%d stores: rebuilt %d times", stores, rebuilt)
@@ -162,11 +162,11 @@ func randomStore(random *rand.Rand) storeView {
 	return storeView{Served: random.IntN(2) == 0, Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
-// checkPlaces fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that
+// checkSlots fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that
 // bound knows from before has another lock now.
-func checkPlaces(t *testing.T, places []place, items []menuItem, bound map[*binding]string) {
+func checkSlots(t *testing.T, slots []slot, items []menuItem, bound map[*binding]string) {
 	t.Helper()
-	for i, p := range places {
+	for i, p := range slots {
 		visible := 0
 		for _, b := range p {
 			if was, known := bound[b]; known && was != b.lock() {
@@ -180,7 +180,7 @@ func checkPlaces(t *testing.T, places []place, items []menuItem, bound map[*bind
 			}
 			if b.drawn.Visible {
 				visible++
-				checkPlaces(t, b.children, items[i].Children, bound)
+				checkSlots(t, b.children, items[i].Children, bound)
 				if b.lock() != items[i].Action.Lock {
 					t.Fatalf("%s: %q is shown for %q", items[i].ID, b.lock(), items[i].Action.Lock)
 				}
@@ -203,7 +203,7 @@ func TestSubject(t *testing.T) {
 		same bool
 	}{
 		{"an hour later", held, func(in *input) { in.Now = in.Now.Add(time.Hour) }, true},
-		{"somebody looks", held, func(in *input) { in.Looked = in.Now }, true},
+		{"somebody looks", held, func(in *input) { in.MenuOpened = in.Now }, true},
 		{"a switch", held, func(in *input) { in.Settings.Talk = false }, true},
 		{"a takeover", held, func(in *input) {
 			in.Stores[0].Snapshot = lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 77, Hostname: "third-mac", StartedAt: mini.StartedAt, SchemaVersion: "1"})

@@ -90,7 +90,7 @@ func TestEndWhileDrawing(t *testing.T) {
 func TestEndIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		never := make(chan struct{})
-		a := &app{cancel: func(error) {}, over: make(chan struct{})}
+		a := &app{cancel: func(error) {}, stopped: make(chan struct{})}
 		a.loop.Go(func() { <-never })
 		a.helpers.Go(func() { <-never })
 		start := time.Now()

@@ -48,7 +48,7 @@ func TestGreetingWaits(t *testing.T) {
 		"the login":    func(l *loop) { l.loginRead = false },
 		"the panel":    func(l *loop) { l.tellPanel(false, "XFCE"); l.pending.letters = nil },
 		"a pause":      func(l *loop) { l.settings.PausedUntil = now.Add(time.Hour) },
-		"first start":  func(l *loop) { l.told = notify.Decider{} },
+		"first start":  func(l *loop) { l.decider = notify.Decider{} },
 	} {
 		l := greeter(t)
 		missing(l)
@@ -61,7 +61,7 @@ func TestGreetingWaits(t *testing.T) {
 		if got := len(l.pending.letters); got != want {
 			t.Errorf("%s is missing: %d letters", name, got)
 		}
-		if waits := name != "nothing" && name != "first start"; l.told.OwesGreeting() != waits {
+		if waits := name != "nothing" && name != "first start"; l.decider.OwesGreeting() != waits {
 			t.Errorf("%s is missing: it is owed: %t", name, !waits)
 		}
 	}
@@ -148,8 +148,8 @@ func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
 	sent := 0
 	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
 	k.do(job{lines: []historyLine{historyLineOf(1)}, saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}}})
-	if sent != 1 || len(k.left.lines) != 1 {
-		t.Errorf("%d sent, %d lines left", sent, len(k.left.lines))
+	if sent != 1 || len(k.unwritten.lines) != 1 {
+		t.Errorf("%d sent, %d lines left", sent, len(k.unwritten.lines))
 	}
 }
 
@@ -164,7 +164,7 @@ func greeter(t *testing.T) *loop {
 		c.Stores = append(c.Stores, s)
 	}
 	l := newLoop(c, newLogs(io.Discard, false))
-	l.told = notify.Decider{}.OweGreeting()
+	l.decider = notify.Decider{}.OweGreeting()
 	l.seen, l.loginRead, l.iconShown = []bool{true, true}, true, true
 	for i := range l.stores {
 		l.stores[i].Snapshot = noLock(lockcore.Unlocked, "")

@@ -35,7 +35,7 @@ func desk(t *testing.T) (home, clipboard string) {
 }
 
 // clicked does what a click asks for, until ctx ends.
-func clicked(t *testing.T, ctx context.Context, l *loop, do verb) {
+func clicked(t *testing.T, ctx context.Context, l *loop, do actionKind) {
 	t.Helper()
 	l.click(ctx, action{Do: do})
 	if r := <-l.results; r.Err != nil {

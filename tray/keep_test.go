@@ -69,7 +69,7 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 		t.Errorf("%d sent while the other writer hangs", sent)
 	}
 	k.plan()
-	if k.again == nil || k.pause != firstPause {
+	if k.retry == nil || k.pause != firstPause {
 		t.Errorf("tried again after %v", k.pause)
 	}
 	k.plan()
@@ -79,7 +79,7 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	unlock()
 	k.do(job{})
 	k.plan()
-	if s, err := state.Read(dir); err != nil || len(s.Names) != 1 || k.again != nil || sent != 1 {
+	if s, err := state.Read(dir); err != nil || len(s.Names) != 1 || k.retry != nil || sent != 1 {
 		t.Errorf("%+v, %v; %d sent", s, err, sent)
 	}
 }
@@ -92,7 +92,7 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := newKeeper(dir, newLogs(io.Discard, false), nil)
-	for i := range maxLeft + 10 {
+	for i := range maxUnwritten + 10 {
 		k.do(job{lines: []historyLine{historyLineOf(i)}})
 	}
 	if err := os.RemoveAll(journal); err != nil {
@@ -101,7 +101,7 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	k.do(job{})
 	data, err := os.ReadFile(journal)
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	if err != nil || len(lines) != maxLeft || !strings.Contains(lines[0], `"sha256:10"`) || !k.left.empty() {
+	if err != nil || len(lines) != maxUnwritten || !strings.Contains(lines[0], `"sha256:10"`) || !k.unwritten.empty() {
 		t.Errorf("%d lines, %v, the first is %s", len(lines), err, lines[0])
 	}
 }

@@ -64,7 +64,7 @@ func TestEveryLineFits(t *testing.T) {
 	check := func(what string, in input) {
 		t.Helper()
 		for _, looked := range []time.Time{{}, in.Now} {
-			in.Looked = looked
+			in.MenuOpened = looked
 			for _, line := range shownLines(render(in).Menu) {
 				if utf8.RuneCountInString(line) > 60 {
 					t.Errorf("%s: %d runes in %q", what, utf8.RuneCountInString(line), line)

@@ -300,7 +300,7 @@ func TestDueWhileDrawing(t *testing.T) {
 		}
 		l := newLoop(Config{Stores: []*lockcore.Store{store}}, newLogs(io.Discard, false))
 		turn, tick := time.Now(), time.NewTimer(time.Hour)
-		l.speakers[0].due = turn.Add(time.Second / 2)
+		l.announcers[0].due = turn.Add(time.Second / 2)
 		if err := l.show(&slowDisplay{}, tick, turn); err != nil {
 			t.Fatal(err)
 		}

@@ -124,7 +124,7 @@ func TestMissingPanelIsToldOnce(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))
-		l.told = test.told
+		l.decider = test.told
 		l.tellPanel(false, "XFCE")
 		if got := len(l.pending.letters); got != test.messages || out.Len() == 0 {
 			t.Errorf("%s: %d messages, and in the log %q", test.name, got, out.String())

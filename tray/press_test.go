@@ -17,7 +17,7 @@ import (
 
 // press clicks a button of the newest message, which the desktop shows with that ID.
 func (r *rig) press(id int, do notify.ButtonAction) {
-	r.said <- notify.DesktopEvent{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.Letter{ID: id}.Key(notify.Button{Do: do})}
+	r.desktopEvents <- notify.DesktopEvent{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.Letter{ID: id}.Key(notify.Button{Do: do})}
 	synctest.Wait()
 }
 

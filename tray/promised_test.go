@@ -55,7 +55,7 @@ func TestAskedHasAButton(t *testing.T) {
 		r.sawShared(watch.BecameTwo, look)
 		<-r.told // the alarm
 		p := look.Peers.List()[0]
-		p.Ask = lockcore.Ask{Machine: r.speakers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
+		p.Ask = lockcore.Ask{Machine: r.announcers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
 		p.Asked = time.Now()
 		look.Peers = lockcore.NewPeers([]lockcore.Peer{p})
 		r.sawShared(watch.NoEvent, look)

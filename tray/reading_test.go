@@ -26,7 +26,7 @@ func (s *slowSettings) read(string) answer {
 		return *a
 	}
 	time.Sleep(fsx.ReadTimeout)
-	return answer{silent: true}
+	return answer{timedOut: true}
 }
 
 // TestSettingsThatHang delay no icon, and a message by settingsTime at most, or at the start until they are given up. The last ones
@@ -185,7 +185,7 @@ func TestServiceIsReadWhenItCounts(t *testing.T) {
 		{"demo", true, true, none, false},
 	} {
 		l := newLoop(Config{Demo: test.demo}, newLogs(io.Discard, true))
-		l.mute, l.unread = test.mute, []watch.Change{{To: test.to}}
+		l.mute, l.queued = test.mute, []watch.Change{{To: test.to}}
 		l.readSettings = func(_ string, service bool) answer {
 			if service != test.want {
 				t.Errorf("%s: %v", test.name, service)
@@ -194,7 +194,7 @@ func TestServiceIsReadWhenItCounts(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		l.askSettings(ctx)
+		l.startSettingsRead(ctx)
 		l.work.Wait()
 	}
 }

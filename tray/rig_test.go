@@ -146,7 +146,7 @@ func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 // wakeUp has the watcher say of what it sees that the machine may have slept meanwhile.
 func (r *rig) wakeUp() { r.away = true }
 
-func (r *rig) click(do verb, store int) {
+func (r *rig) click(do actionKind, store int) {
 	v, _, _ := r.display.now()
 	r.clicks <- itemOf(v.Menu, do, store).Action
 	synctest.Wait()

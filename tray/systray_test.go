@@ -19,8 +19,8 @@ func TestHandOff(t *testing.T) {
 	for _, end := range ends {
 		end <- struct{}{}
 	}
-	go func() { handOff(entries, clicks); close(over) }()
-	got := map[verb]bool{(<-clicks).Do: true, (<-clicks).Do: true}
+	go func() { forwardClicks(entries, clicks); close(over) }()
+	got := map[actionKind]bool{(<-clicks).Do: true, (<-clicks).Do: true}
 	if !got[doUndo] || !got[doQuit] {
 		t.Errorf("clicks asked for %v", got)
 	}

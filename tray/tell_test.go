@@ -91,7 +91,7 @@ func TestFullQueueIsTriedAgain(t *testing.T) {
 		<-r.told
 		for r.sender.Send(notify.Letter{}) == nil {
 		}
-		if err := r.hand(t.Context(), notify.Letter{ID: 1}); !errors.Is(err, notify.ErrQueueFull) {
+		if err := r.sendLetter(t.Context(), notify.Letter{ID: 1}); !errors.Is(err, notify.ErrQueueFull) {
 			t.Error(err)
 		}
 		time.Sleep(time.Minute)

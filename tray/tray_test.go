@@ -54,9 +54,9 @@ func TestLogs(t *testing.T) {
 		var out bytes.Buffer
 		l := newLogs(&out, verbose)
 		l.detail.Print("something happened")
-		l.failed("nothing", nil)
-		l.failed("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
-		l.failed("a thing failed", errors.New("mac\x1b[1m"))
+		l.note("nothing", nil)
+		l.note("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
+		l.note("a thing failed", errors.New("mac\x1b[1m"))
 		got := out.String()
 		if strings.Contains(got, "something happened") != verbose || strings.Contains(got, "nothing") {
 			t.Errorf("verbose %v: %q", verbose, got)

@@ -122,9 +122,9 @@ var views = map[string]input{
 	"held-here-renamed":     one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-elsewhere-young":  one(lock(lockcore.HeldElsewhere, "", young)),
 	"held-elsewhere-ahead":  one(lock(lockcore.HeldElsewhere, "", ahead)),
-	"held-elsewhere-looked": but(one(lock(lockcore.HeldElsewhere, "", young)), func(in *input) { in.Looked = noon }),
+	"held-elsewhere-looked": but(one(lock(lockcore.HeldElsewhere, "", young)), func(in *input) { in.MenuOpened = noon }),
 	"last-sign-looked": but(inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
-		Life: lockcore.Lifecycle{State: lockcore.Awake, LastActivity: noon.Add(-24 * time.Minute)}}), func(in *input) { in.Looked = noon }),
+		Life: lockcore.Lifecycle{State: lockcore.Awake, LastActivity: noon.Add(-24 * time.Minute)}}), func(in *input) { in.MenuOpened = noon }),
 	"held-elsewhere":      one(lock(lockcore.HeldElsewhere, "", mini)),
 	"held-elsewhere-link": one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.LinkTarget = "/Volumes/shared/lock" })),
 	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
@@ -229,7 +229,7 @@ func printMenu(items []menuItem, indent string) string {
 	return b.String()
 }
 
-// TestMenuHasOneShape: the places are built once, so they must not depend on what is shown.
+// TestMenuHasOneShape: the slots are built once, so they must not depend on what is shown.
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {
