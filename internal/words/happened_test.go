@@ -86,7 +86,7 @@ func TestHappened(t *testing.T) {
 		{watch.Renamed, ours, renamedHere, Here + " held the store under another name"},
 		{watch.LockChanged, mini, anew, "mac-mini took the store again"},
 		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock came or went"},
-		{watch.LockChanged, ours, ours, "Still, " + here + " held the store, but the details changed"},
+		{watch.LockChanged, ours, ours, "Details changed: " + here + " held the store"},
 		{"from-the-future", ours, mini, "mac-mini took the store again"},
 	} {
 		if got := Happened(test.event, test.from, test.to); got != test.want {

@@ -26,7 +26,7 @@ func ended(p *lockcore.Peer)  { p.Watching = false }
 func rival(p *lockcore.Peer)  { p.Contesting, p.Alive = true, true }
 func idle(p *lockcore.Peer)   { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
 
-func TestHeard(t *testing.T) {
+func TestAnnounced(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		p    lockcore.Peer
@@ -47,7 +47,7 @@ func TestHeard(t *testing.T) {
 		{"this machine, no daemon", heardBefore(2*time.Minute, own, idle), "no daemon ran here when it last wrote, 2 min ago"},
 		{"this machine, its Lockbar ended", heardBefore(2*time.Minute, own, idle, ended), "its Lockbar has ended; no daemon ran here when it last wrote, 2 min ago"},
 	} {
-		if got := Heard(&test.p, noon); got != test.want {
+		if got := Announced(&test.p, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
