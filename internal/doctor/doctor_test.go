@@ -86,7 +86,7 @@ func TestStateFiles(t *testing.T) {
 
 func TestProbe(t *testing.T) {
 	self := machine.Process{Presence: machine.Running, Started: now, Args: []string{"lockbar"}}
-	want(t, checkProbe(self, now), Pass, "are seen")
+	want(t, checkProbe(self, now), Pass, "can be seen")
 	want(t, checkProbe(machine.Process{Presence: machine.Gone}, now), Fail, "sandbox")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
 	self.Args = nil

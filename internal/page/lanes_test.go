@@ -26,7 +26,7 @@ func TestPlaces(t *testing.T) {
 		{"not watched", unwatched, here(taken), nil},
 		{"here", seen, here(taken), []place{{hereLane, held}}},
 		{"elsewhere", seen, mini(taken), []place{{hostLane, held}}},
-		{"by its own word", told, mini(taken), []place{{hostLane, notSeen}}},
+		{"by the time in its lock", inferred, mini(taken), []place{{hostLane, notSeen}}},
 		{"left behind", seen, lock(lockcore.Stale, lockcore.ProcessGone, us, taken), []place{{hereLane, left}}},
 		{"two", seen, lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", taken), []place{{hostLane, two}, {hereLane, two}}},
 		{"the lock is gone", seen, lock(lockcore.Contested, lockcore.LockMissing, "", taken), []place{{hereLane, two}}},

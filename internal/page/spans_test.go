@@ -62,10 +62,10 @@ func TestSpans(t *testing.T) {
 			"08:00 unlocked seen, 09:00 held-here seen, 09:00 unwatched, 16:00 held-here seen, 20:00"},
 		{"a takeover found late",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(11, 0)), clock(16, 0))}, mini(clock(11, 0)),
-			"08:00 unlocked seen, 09:00 held-here seen, 11:00 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
+			"08:00 unlocked seen, 09:00 held-here seen, 11:00 held-elsewhere inferred, 16:00 held-elsewhere seen, 20:00"},
 		{"a takeover found two minutes late",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 58)), clock(16, 0))}, mini(clock(15, 58)),
-			"08:00 unlocked seen, 09:00 held-here seen, 15:58 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
+			"08:00 unlocked seen, 09:00 held-here seen, 15:58 held-elsewhere inferred, 16:00 held-elsewhere seen, 20:00"},
 		{"a takeover found within the minute",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 59)), clock(16, 0))}, mini(clock(15, 59)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
@@ -94,7 +94,7 @@ func written(spans []*span) (text string) {
 		if s.sight != unwatched {
 			text += s.look.State.String() + " "
 		}
-		text += map[sight]string{unwatched: "unwatched, ", told: "told, ", seen: "seen, "}[s.sight]
+		text += map[sight]string{unwatched: "unwatched, ", inferred: "inferred, ", seen: "seen, "}[s.sight]
 	}
 	text += spans[len(spans)-1].to.in(time.UTC).Format("15:04")
 	return text
