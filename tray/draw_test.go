@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// calls notes what was sent to a menu.
+// calls records what was sent to a menu.
 type calls []string
 
 type fakeEntry struct {
@@ -66,7 +66,7 @@ func TestDrawSendsOnlyWhatChanged(t *testing.T) {
 			changed(func(_, b *menuItem) { b.Visible, b.Title, b.Enabled = false, "B3", false }),
 			changed(func(_, b *menuItem) { b.Title = "B4" }),
 		}, calls{"b hide", "b title B4", "b show"}},
-		{"so are its children", [][]menuItem{
+		{"its children are left alone too", [][]menuItem{
 			changed(func(a, b *menuItem) { a.Visible, b.Title = false, "B2" }),
 		}, calls{"a hide"}},
 	} {
@@ -103,7 +103,7 @@ func TestTooltipHasNoMarkup(t *testing.T) {
 	}
 }
 
-// TestAnEntryMeansOneLock: whatever happens to a store, no entry is shown for two locks, and each brings what it was last shown for.
+// TestAnEntryMeansOneLock checks that no entry is ever shown for two locks, and that its click carries what it was last shown for.
 func TestAnEntryMeansOneLock(t *testing.T) {
 	rounds := testfs.Rounds(150, 300)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -137,7 +137,7 @@ func randomInput(random *rand.Rand, stores int) input {
 	return inputOf(list...)
 }
 
-// randomStore comes again often enough that an entry is shown, hidden and shown again.
+// randomStore returns few enough different stores that an entry is shown, hidden and shown again.
 func randomStore(random *rand.Rand) storeView {
 	holder := lockcore.Record{PID: 1 + random.IntN(3), Hostname: "mac-mini"}
 	s := lock(lockcore.States()[random.IntN(len(lockcore.States()))], "", holder)
@@ -162,20 +162,20 @@ func randomStore(random *rand.Rand) storeView {
 	return storeView{Served: random.IntN(2) == 0, Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
-// checkSlots fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that
-// bound knows from before has another lock now.
+// checkSlots fails the test unless at most one entry of each slot is visible, that of the item's lock, and no entry has another
+// lock than it has in bound.
 func checkSlots(t *testing.T, slots []slot, items []menuItem, bound map[*binding]string) {
 	t.Helper()
 	for i, p := range slots {
 		visible := 0
 		for _, b := range p {
 			if was, known := bound[b]; known && was != b.lock() {
-				t.Fatalf("%s: an entry was shown for %q, and is for %q", items[i].ID, was, b.lock())
+				t.Fatalf("%s: an entry shown for %q is now for %q", items[i].ID, was, b.lock())
 			}
 			if b.lock() != "" {
 				bound[b] = b.lock()
 				if brings := itemOf(render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Action.Lock; brings != b.lock() {
-					t.Fatalf("%s: a click on the entry for %q brings %q", items[i].ID, b.lock(), brings)
+					t.Fatalf("%s: a click on the entry for %q carries %q", items[i].ID, b.lock(), brings)
 				}
 			}
 			if b.drawn.Visible {
@@ -192,7 +192,7 @@ func checkSlots(t *testing.T, slots []slot, items []menuItem, bound map[*binding
 	}
 }
 
-// TestSubject: an open menu that cannot be drawn again is closed when it would say or do something else, not when an age does.
+// TestSubject checks that the subject changes when the menu would show or do something else, but not with an age.
 func TestSubject(t *testing.T) {
 	held := one(lock(lockcore.HeldElsewhere, "", mini))
 	two := inputOf(held.Stores[0], storeView{Name: "~/work", Short: "work", Snapshot: noLock(lockcore.Unlocked, "")})
@@ -208,7 +208,7 @@ func TestSubject(t *testing.T) {
 		{"a takeover", held, func(in *input) {
 			in.Stores[0].Snapshot = lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 77, Hostname: "third-mac", StartedAt: mini.StartedAt, SchemaVersion: "1"})
 		}, false},
-		{"the same machine takes it anew", held, func(in *input) {
+		{"the same machine takes it again", held, func(in *input) {
 			in.Stores[0].Snapshot.Token = "sha256:anew"
 		}, false},
 		{"released", held, func(in *input) { in.Stores[0].Snapshot = noLock(lockcore.Unlocked, "") }, false},

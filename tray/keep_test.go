@@ -19,27 +19,27 @@ import (
 	"lockbar/notify"
 )
 
-// TestUnreadableStateIsSaid and put aside, and a new file is written.
-func TestUnreadableStateIsSaid(t *testing.T) {
+// TestUnreadableStateIsLogged checks that an unreadable state file is logged and set aside, and a new file is written.
+func TestUnreadableStateIsLogged(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state.json")
 	if err := os.WriteFile(path, []byte("{,"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var said strings.Builder
-	log := newLogs(&said, false)
+	var logged strings.Builder
+	log := newLogs(&logged, false)
 	_, told, _ := readSaved(dir, log)
-	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(said.String(), quoted) {
-		t.Errorf("%q", said.String())
+	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(logged.String(), quoted) {
+		t.Errorf("%q", logged.String())
 	}
 	newKeeper(dir, log, nil).do(job{saving: &saving{told: told}})
 	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{," {
 		t.Errorf("%q, %v", data, err)
 	}
-	before := said.Len()
+	before := logged.Len()
 	readSaved(dir, log)
-	if said.Len() != before {
-		t.Errorf("the new file: %q", said.String()[before:])
+	if logged.Len() != before {
+		t.Errorf("the new file: %q", logged.String()[before:])
 	}
 }
 
@@ -57,7 +57,7 @@ func lockState(t *testing.T, dir string) (unlock func()) {
 	return func() { lock.Close() }
 }
 
-// TestLettersGoAlthoughAWriterHangs, a moment later, and what was told is written when the other writer is done.
+// TestLettersGoAlthoughAWriterHangs checks that letters are sent, and that the record is written when the other writer is done.
 func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -70,7 +70,7 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	}
 	k.plan()
 	if k.retry == nil || k.pause != firstPause {
-		t.Errorf("tried again after %v", k.pause)
+		t.Errorf("retried after %v", k.pause)
 	}
 	k.plan()
 	if k.pause != 2*firstPause {
@@ -84,7 +84,7 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	}
 }
 
-// TestHistoryThatCannotBeWrittenWaits, in its order, and no more of it than is bounded.
+// TestHistoryThatCannotBeWrittenWaits checks that unwritten lines wait in their order, up to a limit.
 func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "history.jsonl")
@@ -106,14 +106,14 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	}
 }
 
-// historyLineOf is the line of one of several events.
+// historyLineOf returns the line of the event with that number.
 func historyLineOf(i int) historyLine {
 	at := time.Date(2026, 11, 22, 14, 0, i, 0, time.UTC)
 	seen := lockcore.Snapshot{Store: "/store", State: lockcore.HeldElsewhere, Token: lockcore.Token(fmt.Sprint("sha256:", i))}
 	return historyLine{entry: report.NewEntry(watch.Acquired, report.NewStatus(seen, at), report.NewStatus(seen, at))}
 }
 
-// TestPastNamesBothMachines: of a takeover between two long names both are read.
+// TestPastNamesBothMachines checks that a takeover between two long names shows both.
 func TestPastNamesBothMachines(t *testing.T) {
 	from, to := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldElsewhere, "", mini)
 	from.Record.Hostname, to.Record.Hostname = "christophers-macbook-pro-2.local", "christophers-macbook-pro-3.local"

@@ -137,7 +137,7 @@ func (s Subject) history(context.Context) []Check {
 		return one("history", Warn, "It cannot be read: %s; move that file away, and Lockbar begins a new one", cause(err))
 	}
 	if len(lines) == 0 {
-		return one("history", Pass, "It is empty")
+		return one("history", Pass, "Nothing has been recorded yet")
 	}
 	newest, err := report.ParseEntry(lines[len(lines)-1])
 	if err != nil {
