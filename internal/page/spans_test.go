@@ -11,10 +11,10 @@ import (
 
 const us = "mac-a"
 
-// clock is a time of the test's day.
+// clock returns a time of the test's day.
 func clock(hour, minute int) time.Time { return time.Date(2026, 11, 22, hour, minute, 0, 0, time.UTC) }
 
-// lock is a look at a lock of that host, taken then; no host is no lock.
+// lock returns a look at a lock of that host, taken at that time; without a host there is no lock.
 func lock(state lockcore.State, reason lockcore.Reason, host string, taken time.Time) lockcore.Snapshot {
 	s := lockcore.Snapshot{Store: "/s", Lock: "/s/.locked", Host: us, State: state, Reason: reason}
 	if host != "" {
@@ -32,7 +32,7 @@ func mini(taken time.Time) lockcore.Snapshot {
 	return lock(lockcore.HeldElsewhere, "", "mac-mini", taken)
 }
 
-// happened is what led at a time to a look, from the look before, which was made at another.
+// happened returns the event at a time that led to a look, with the time of the previous look.
 func happened(e watch.Event, from lockcore.Snapshot, looked time.Time, to lockcore.Snapshot, at time.Time) report.Line {
 	return report.Line{Entry: report.NewEntry(e, report.NewStatus(from, looked), report.NewStatus(to, at))}
 }
@@ -79,7 +79,7 @@ func TestSpans(t *testing.T) {
 		}
 		for i := 1; i < len(spans); i++ {
 			if spans[i].from != spans[i-1].to {
-				t.Errorf("%s: time is left out before span %d", test.name, i)
+				t.Errorf("%s: gap before span %d", test.name, i)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func written(spans []*span) (text string) {
 	return text
 }
 
-// TestUntil: what is dated later than now is not drawn.
+// TestUntil checks that events dated later than now are not drawn.
 func TestUntil(t *testing.T) {
 	events := []*event{{at: 1}, {at: 5}, {at: 9}}
 	for now, want := range map[moment]int{0: 0, 1: 1, 8: 2, 9: 3} {
