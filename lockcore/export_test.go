@@ -21,7 +21,7 @@ func (s *Store) BlockReads(f func()) {
 }
 
 // Alone makes the store find no daemon in the process table, which takes most of the time of a look where there are many processes.
-func (s *Store) Alone() { s.daemons = func(func(Process, claim)) {} }
+func (s *Store) Alone() { s.daemons = func(func(Process, arguments)) {} }
 
 // Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".
 func (s *Store) Without(calls ...string) {
@@ -50,7 +50,7 @@ func (s *Store) FollowLinks() {
 
 type (
 	Evidence = evidence
-	Serving  = serving
+	Serving  = storeMatch
 )
 
 const (
@@ -85,8 +85,8 @@ var (
 
 // BlockState makes the state directory give no answer until the returned function is called, as a dead mount would.
 func (s *Store) BlockState() (release func()) {
-	s.asking <- struct{}{}
-	return func() { <-s.asking }
+	s.stateSlot <- struct{}{}
+	return func() { <-s.stateSlot }
 }
 
 // What the arguments and the environment of a process say.
@@ -103,7 +103,7 @@ type Claim struct {
 }
 
 func ClaimOf(argv []string) Claim {
-	c := claimOf(argv)
+	c := parseArguments(argv)
 	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
 }
 

@@ -43,8 +43,8 @@ func (p Peers) Own() (Announcement, bool) {
 	return list[i].Announcement, true
 }
 
-// others reports whether another machine is among them.
-func (p Peers) others() bool { return p.any(func(p Peer) bool { return !p.ThisMachine }) }
+// hasOthers reports whether another machine is among them.
+func (p Peers) hasOthers() bool { return p.any(func(p Peer) bool { return !p.ThisMachine }) }
 
 func (p Peers) anyAlive() bool { return p.any(func(p Peer) bool { return p.Alive }) }
 
@@ -70,7 +70,7 @@ func (s Snapshot) Elsewhere() (alive []Peer) {
 	for _, p := range s.Peers.List() {
 		took := p.Daemon.took(s.Record)
 		known := slices.ContainsFunc(alive, func(o Peer) bool { return o.Daemon == p.Daemon })
-		if p.Alive && !known && (p.Watching || p.Contesting || took) && !(s.holdsInside && took) {
+		if p.Alive && !known && (p.Watching || p.Contesting || took) && !(s.holderInContainer && took) {
 			alive = append(alive, p)
 		}
 	}
@@ -81,7 +81,7 @@ func (s Snapshot) Elsewhere() (alive []Peer) {
 // daemon took it. It is zero where there is none.
 func (s Snapshot) Witness() Peer {
 	for _, p := range s.Peers.List() {
-		if !p.ThisMachine && !p.Removed && (p.hasGone(s.Token) || p.Daemon.took(s.Record)) {
+		if !p.ThisMachine && !p.Removed && (p.reportsGone(s.Token) || p.Daemon.took(s.Record)) {
 			return p
 		}
 	}

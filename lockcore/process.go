@@ -34,13 +34,13 @@ const (
 	LockbarRun                      // lockbar run, which holds the lock while a command runs
 )
 
-// serving says which store a Daemon or a LockbarRun works on, relative to the store that was looked at.
-type serving uint8
+// storeMatch says which store a Daemon or a LockbarRun works on, relative to the store that was looked at.
+type storeMatch uint8
 
 const (
-	unknownStore serving = iota // not known; also the answer for any other process, and where no store was looked at
-	thisStore                   // the store that was looked at
-	anotherStore                // certainly another one
+	unknownStore storeMatch = iota // not known; also the answer for any other process, and where no store was looked at
+	thisStore                      // the store that was looked at
+	anotherStore                   // certainly another one
 )
 
 // Process is what is known of one PID on this machine.
@@ -48,8 +48,8 @@ type Process struct {
 	PID     int
 	Status  ProcessStatus
 	Kind    ProcessKind
-	store   serving   // which one a daemon or a lockbar run works on
-	Started time.Time // by the wall clock of now; zero when not known
+	store   storeMatch // which one a daemon or a lockbar run works on
+	Started time.Time  // by the wall clock of now; zero when not known
 	// StartID is equal only for the same process (of this boot); zero when not known. Unlike Started it does not move
 	// when the clock is set.
 	StartID uint64
@@ -58,15 +58,15 @@ type Process struct {
 
 // probe looks at one PID of this machine. It does not say which store the process serves.
 func probe(pid int) Process {
-	p, _ := probeClaim(pid)
+	p, _ := probeArguments(pid)
 	return p
 }
 
-// probeClaim is probe, and what the arguments of the process say of it.
-func probeClaim(pid int) (Process, claim) {
+// probeArguments is probe, and what the arguments of the process say of it.
+func probeArguments(pid int) (Process, arguments) {
 	found := machine.Probe(pid)
 	p := Process{PID: pid, Status: ProcessStatus(found.Presence), Started: found.Started, StartID: found.StartID}
-	c := claimOf(found.Args)
+	c := parseArguments(found.Args)
 	if p.Status == Running {
 		p.Kind, p.Command = c.kind, commandLine(found.Args)
 	}
@@ -84,25 +84,25 @@ func (p Process) Same(o Process) bool {
 // takesLocks reports whether the process is of a kind that takes a store by its nature.
 func (p Process) takesLocks() bool { return p.Kind == Daemon || p.Kind == LockbarRun }
 
-// serves reports whether the process runs and is a daemon, or a lockbar run, of the store that was looked at.
-func (p Process) serves() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
+// usesThisStore reports whether the process runs and is a daemon, or a lockbar run, of the store that was looked at.
+func (p Process) usesThisStore() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
 
-// strangerTime is how long a look waits for what a stranger's path leads to: it may lie on a mount that does not answer. It is no
+// processPathTimeout is how long a look waits for what a stranger's path leads to: it may lie on a mount that does not answer. It is no
 // shorter, since a busy machine is slow, too.
-const strangerTime = ReadTimeout / 2
+const processPathTimeout = ReadTimeout / 2
 
-// servingOf is findServing within strangerTime; unknownStore if it takes longer, and as long as the kernel does not answer.
-func (s *Store) servingOf(p Process, c claim) serving {
-	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), strangerTime, func() serving { return s.findServing(p, c) })
+// storeOf is findServing within strangerTime; unknownStore if it takes longer, and as long as the kernel does not answer.
+func (s *Store) storeOf(p Process, c arguments) storeMatch {
+	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), processPathTimeout, func() storeMatch { return s.findStore(p, c) })
 	return found
 }
 
-// findServing finds which store a process works on, relative to this one.
+// findStore finds which store a process works on, relative to this one.
 //
 // Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for
 // the process, to an existing directory with another identity, the title that names it was not cut, and the process has no
 // file open in our store. Everything less is unknownStore.
-func (s *Store) findServing(p Process, c claim) serving {
+func (s *Store) findStore(p Process, c arguments) storeMatch {
 	path, ok := storePath(p.PID, c)
 	if !ok {
 		return unknownStore
@@ -119,10 +119,10 @@ func (s *Store) findServing(p Process, c claim) serving {
 }
 
 // storePath returns the path by which a process names its store.
-func storePath(pid int, c claim) (path string, ok bool) {
+func storePath(pid int, c arguments) (path string, ok bool) {
 	switch {
 	case c.store != "":
-		return c.store, !c.titled || c.whole || titleFits(pid, c)
+		return c.store, !c.titled || c.whole || isTitleWhole(pid, c)
 	case c.kind != Daemon || c.titled:
 		return "", false
 	}
@@ -135,20 +135,20 @@ func storePath(pid int, c claim) (path string, ok bool) {
 }
 
 // visitDaemon looks at one process for eachDaemon. The one that looks is left out.
-func visitDaemon(pid int, visit func(Process, claim)) {
+func visitDaemon(pid int, visit func(Process, arguments)) {
 	if pid == os.Getpid() {
 		return
 	}
-	if p, c := probeClaim(pid); p.Alive() && p.takesLocks() {
+	if p, c := probeArguments(pid); p.Alive() && p.takesLocks() {
 		visit(p, c)
 	}
 }
 
-// titleFits reports whether a title was certainly not cut. Windows keeps the command line apart, where no title is cut. On Linux
+// isTitleWhole reports whether a title was certainly not cut. Windows keeps the command line apart, where no title is cut. On Linux
 // setproctitle has as much room as arguments and environment lie in one piece, which only the process knows (SPT_NOENV or a
 // changed variable ends it early). So the NULs behind the title tell: see paddedTitle. On macOS setproctitle leaves the number
 // of arguments as it was, three at least (python -m MODULE), so a title that stands alone was given to exec, which cuts nothing.
-func titleFits(pid int, c claim) bool {
+func isTitleWhole(pid int, c arguments) bool {
 	switch runtime.GOOS {
 	case "linux":
 		nuls, whole, ok := machine.BehindTitle(pid, c.title, paddedTitle)
@@ -160,7 +160,7 @@ func titleFits(pid int, c claim) bool {
 }
 
 // eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
-func eachDaemon(visit func(Process, claim)) {
+func eachDaemon(visit func(Process, arguments)) {
 	for _, pid := range machine.Candidates([]string{DaemonTitle[:shortestTitle], DaemonModule}, mayBeDaemon) {
 		visitDaemon(pid, visit)
 	}

@@ -80,7 +80,7 @@ func renamed(e evidence) bool {
 // taken. A lock that was here before it is another machine's, by a clock that is behind.
 func tookIt(e evidence) bool {
 	taken, known := e.Record.Started()
-	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.serves() {
+	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {
 		return false
 	}
 	if !e.Changed.IsZero() && e.Changed.Before(e.Holder.Started.Add(-Tolerance)) {

@@ -45,15 +45,15 @@ type Snapshot struct {
 	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
 	LockChanged time.Time
 
-	innerHolder    bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
-	unnamed        bool   // the lock names another process than Holder, also where the reason does not say so
-	holdsInside    bool   // the holder of the lock was found here, in a namespace of its own
-	nameTaken      bool   // another machine has the name that the lock has
-	takenElsewhere bool   // another machine says that its daemon took it
-	text           string // what the lock holds, if it is no longer than maxKeptLock
-	stated         bool   // .daemon-state.json names a daemon of the store that runs here
-	released       bool   // .daemon-state.json says that no daemon of the store runs
-	gone           uint8  // a bit for each entry of Memory.Seen whose process is gone
+	innerHolder       bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
+	holderUnnamed     bool   // the lock names another process than Holder, also where the reason does not say so
+	holderInContainer bool   // the holder of the lock was found here, in a namespace of its own
+	nameTaken         bool   // another machine has the name that the lock has
+	takenElsewhere    bool   // another machine says that its daemon took it
+	text              string // what the lock holds, if it is no longer than maxKeptLock
+	stateNamesDaemon  bool   // .daemon-state.json names a daemon of the store that runs here
+	stateNamesNone    bool   // .daemon-state.json says that no daemon of the store runs
+	goneHolders       uint8  // a bit for each entry of Memory.Seen whose process is gone
 }
 
 // Problem is an error in parts that == compares: who shows it may leave out a long path that the reader knows.
@@ -99,7 +99,9 @@ func (s Snapshot) Same(o Snapshot) bool {
 
 // NamesHolder reports whether the lock names Holder, by its PID here or in its own PID namespace. With StoreOpen it may name
 // another process, which is gone.
-func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen && !s.unnamed || s.innerHolder }
+func (s Snapshot) NamesHolder() bool {
+	return s.Reason != StoreOpen && !s.holderUnnamed || s.innerHolder
+}
 
 // OnThisHost reports whether the lock names this host, by its name now or by an earlier one.
 func (s Snapshot) OnThisHost() bool {

@@ -38,16 +38,16 @@ func (o Options) Validate() error {
 
 // Store is one store directory, which need not exist. Its methods may be called by several goroutines.
 type Store struct {
-	dir        string
-	options    Options
-	reading    chan struct{} // holds one slot: the read that is under way, or stuck
-	asking     chan struct{} // and one for the state directory
-	mute       atomic.Bool   // which has not answered the last time
-	living     chan struct{} // and one for what the daemon says of itself: it decides nothing, and may hang alone
-	identify   sync.Once
-	identity   string
-	identified atomic.Pointer[identified]
-	machine    atomic.Pointer[string] // set by SetMachineID
+	dir           string
+	options       Options
+	readSlot      chan struct{} // holds one slot: the read that is under way, or stuck
+	stateSlot     chan struct{} // and one for the state directory
+	stateStuck    atomic.Bool   // which has not answered the last time
+	lifecycleSlot chan struct{} // and one for what the daemon says of itself: it decides nothing, and may hang alone
+	identityOnce  sync.Once
+	identity      string
+	lastResolved  atomic.Pointer[resolvedPath]
+	machine       atomic.Pointer[string] // set by SetMachineID
 	system
 }
 
@@ -55,7 +55,7 @@ type Store struct {
 // all, a process that is killed.
 type system struct {
 	read      func(path string) file
-	daemons   func(visit func(Process, claim))                       // eachDaemon
+	daemons   func(visit func(Process, arguments))                   // eachDaemon
 	leads     func(pid int, path, store string) (same, another bool) // machine.LeadsTo
 	link      func(from, to string) error                            // a second name; fs.ErrExist where to is there
 	exchange  func(a, b string) error                                // both at once
@@ -79,7 +79,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), living: make(chan struct{}, 1),
+		dir: abs, options: o, readSlot: make(chan struct{}, 1), stateSlot: make(chan struct{}, 1), lifecycleSlot: make(chan struct{}, 1),
 		system: realSystem(),
 	}, nil
 }

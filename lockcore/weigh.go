@@ -7,10 +7,10 @@ import (
 
 // This file weighs what other machines say: of the lock, of the daemons that run there, and of who has which name.
 
-// hear takes in what the other machines say of the lock that was read, and of their daemons.
-func (l *looking) hear(files []peerFile, others []string, all bool) {
-	ear := listening{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
-	peers := ear.listen(l.memory.Peers.List(), files)
+// weighPeers takes in what the other machines say of the lock that was read, and of their daemons.
+func (l *looking) weighPeers(files []peerFile, others []string, all bool) {
+	ear := peerUpdate{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
+	peers := ear.apply(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
 	for _, p := range peers {
 		if !p.ThisMachine && !p.Removed {
@@ -24,7 +24,7 @@ func (l *looking) hear(files []peerFile, others []string, all bool) {
 // isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none that its daemon took it:
 // a namesake may have been wrong.
 func (l *looking) isWitnessed(t Token, r Record) bool {
-	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.hasGone(t) })
+	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.reportsGone(t) })
 }
 
 // isNameTaken reports whether another machine has the name that a record has.
@@ -42,17 +42,17 @@ func (l *looking) isTakenElsewhere(r Record) bool {
 func (l *looking) countPeers() {
 	e := &l.evidence
 	alive := l.snap.Elsewhere()
-	newest := l.newest(alive)
+	newest := l.newestStart(alive)
 	for _, p := range alive {
-		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissing && l.absentFor() >= peerMissing
-		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissing {
+		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissingAfter && l.absentFor() >= peerMissingAfter
+		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissingAfter {
 			e.PeerDaemons++
 		}
 	}
 }
 
-// newest returns when the newest daemon began: one of these, or the one that the lock names here.
-func (l *looking) newest(alive []Peer) (newest time.Time) {
+// newestStart returns when the newestStart daemon began: one of these, or the one that the lock names here.
+func (l *looking) newestStart(alive []Peer) (newest time.Time) {
 	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // else a server's clock says when it came
 		newest = l.snap.LockChanged
 	}
@@ -64,20 +64,20 @@ func (l *looking) newest(alive []Peer) (newest time.Time) {
 	return newest
 }
 
-// findSeen notes which processes are gone of those that were seen to hold a lock here.
-func (l *looking) findSeen() {
+// checkHeldLocks notes which processes are gone of those that were seen to hold a lock here.
+func (l *looking) checkHeldLocks() {
 	for i, seen := range l.memory.HeldLocks {
 		if seen.Token == "" {
 			continue
 		}
 		if seen.Gone {
-			l.snap.gone |= 1 << i
+			l.snap.goneHolders |= 1 << i
 			continue
 		}
 		p, _ := l.probeHere(seen.PID)
 		another := p.Alive() && p.StartID != 0 && p.StartID != seen.StartID
 		if p.Status == Gone || p.Status == Zombie || another {
-			l.snap.gone |= 1 << i
+			l.snap.goneHolders |= 1 << i
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (l *loop) askSlot(i int) string { return "ask " + l.config.Stores[i].Identi
 // hearAsk shows who asks for what in a store, and takes the message back when the request holds no longer.
 func (l *loop) hearAsk(i int, now time.Time) {
 	s, v := &l.stores[i], &l.speakers[i]
-	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Asking()
+	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Pending()
 	before := s.Asking.Asker
 	s.Asking.Asker = v.Asker(s.Snapshot, now)
 	if same := s.Asking.Asker.Ask; same.Machine == before.Ask.Machine && same.Daemon == before.Ask.Daemon && s.Asking.Asker.Machine == before.Machine {

@@ -80,7 +80,7 @@ func (l *loop) takeID(id string) {
 	l.sharedID, l.tookID = id, true     // once: whoever follows us to the next one does it on purpose
 	for i, s := range l.config.Stores { // the file is the other machine's from now on
 		s.SetMachineID(id)
-		l.speakers[i].Become(id)
+		l.speakers[i].ChangeID(id)
 	}
 	l.save()
 }
