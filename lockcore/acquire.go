@@ -67,7 +67,7 @@ func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool
 		return acquireRefusal(now, seen.Token, force)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("lockcore: store: %w", err)
+		return fmt.Errorf("lockcore: create store: %w", err)
 	}
 	return nil
 }

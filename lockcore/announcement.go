@@ -24,14 +24,14 @@ const PeersName = ".lockbar"
 const (
 	peerSchema = 1 // schema of the files; a file with another one is ignored
 	peerSuffix = ".json"
-	// ShortID is how many digits of a machine's id are in the name of its file, and shown: enough to tell the machines of one store
-	// apart.
+	// ShortID is the number of digits of a machine's id in the name of its file, and on the screen: enough to tell the machines of
+	// one store apart.
 	ShortID = 8
 	// maxPeerSize bounds a file, in bytes. The longest one that is written has about half of it.
 	maxPeerSize = 4 << 10
 	// maxPeerText bounds a name in a file, in bytes: gethostname(2) returns at most 255.
 	maxPeerText = 255
-	// MaxGone is how many tokens an Announcement holds.
+	// MaxGone is the number of tokens that an Announcement holds.
 	MaxGone = 8
 )
 

@@ -75,7 +75,7 @@ func (v *Announcer) acceptFile(file Announcement) Announcement {
 	return file
 }
 
-// maxClashes is how often another machine may write the file until it counts as one with our id: once may be an accident.
+// maxClashes is the number of times that another machine must write the file to count as one with our id: once may be an accident.
 const maxClashes = 2
 
 // Cloned reports whether another machine has the id of this one, as when its disk is a copy.

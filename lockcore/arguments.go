@@ -17,7 +17,7 @@ const (
 	// and the directory.
 	DaemonTitle = "iai lilli (" + DaemonModule + ")"
 	titleStore  = " store="
-	// shortestTitle is how many bytes of the title identify a daemon whose title was cut for lack of room.
+	// shortestTitle is the number of bytes that identify a daemon whose title was cut for lack of room.
 	shortestTitle = len("iai lilli (")
 )
 

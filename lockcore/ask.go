@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// askLifetime is how long a request is valid: a user who comes to the other machine later finds another situation.
+// askLifetime limits the validity of a request: a user who comes to the other machine later finds another situation.
 const askLifetime = time.Hour
 
 // Askable lists the machines whose daemon is known to run beside the one here: their users can be asked to stop it.

@@ -29,7 +29,7 @@ const (
 type Backup struct {
 	Kind   BackupKind
 	Token  Token     // of the bytes that were removed or put back
-	Record Record    // zero where they are no valid record
+	Record Record    // zero if they are not a valid record
 	At     time.Time // UTC
 	Path   string    // the file that holds the bytes
 	// Link is the text of the lock if it was a symbolic link. The backup then holds the link, and no content of its target. Token
@@ -38,9 +38,9 @@ type Backup struct {
 }
 
 const (
-	// keptBackups is how many backups of the locks of one store are kept: a takeover a day for seven weeks.
+	// keptBackups is the number of backups of the locks of one store that are kept: a takeover a day for seven weeks.
 	keptBackups = 50
-	// keptCopies is how many conflict copies of one store are kept as well. Many arrive at once, each a record.
+	// keptCopies is the number of its conflict copies that are kept as well. Many arrive at once, each a record.
 	keptCopies = 1000
 )
 
@@ -212,7 +212,7 @@ func makePrivate(dir string) error {
 	return nil
 }
 
-// stateDepth is how many directories above a store's backups may be new: backups, the state directory, and its parent.
+// stateDepth is the number of directories above a store's backups that may be new: backups, the state directory, and its parent.
 const stateDepth = 3
 
 // nextBackupTime returns a time later than that of every existing name, even if the clock went back.

@@ -45,7 +45,7 @@ const maxBackup = MaxSize
 func readBackup(path string) (Backup, error) {
 	name, ok := parseBackupName(filepath.Base(path))
 	if !ok {
-		return Backup{}, fmt.Errorf("lockcore: %s is no backup", path)
+		return Backup{}, fmt.Errorf("lockcore: %s is not a backup", path)
 	}
 	f, err := readBackupFile(path, name)
 	if err != nil {
@@ -62,7 +62,7 @@ func readBackupFile(path string, name backupName) (file, error) {
 	}
 	token, link, ok := strings.Cut(string(data), "\n")
 	if !ok || link == "" || !strings.HasPrefix(token, tokenPrefix) {
-		return file{}, fmt.Errorf("lockcore: %s is no backup of a link", path)
+		return file{}, fmt.Errorf("lockcore: %s is not a backup of a link", path)
 	}
 	return file{link: link, led: Token(token)}, nil
 }

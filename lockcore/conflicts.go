@@ -45,7 +45,7 @@ const (
 	// machine; further ones are counted and not read.
 	maxCopies    = 64
 	maxCopyBytes = 1 << 20
-	// maxCopyField is how much of a field of a copy's record is kept, in bytes.
+	// maxCopyField bounds each field of a copy's record that is kept, in bytes.
 	maxCopyField = 256
 )
 

@@ -12,12 +12,12 @@ var (
 	// ErrChanged means that the lock is not the one that the caller saw. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
 	// ErrOccupied means that a lock is in the place where one was to be put back.
-	ErrOccupied = errors.New("lockcore: there is a lock")
+	ErrOccupied = errors.New("lockcore: the lock exists already")
 	// ErrSuperseded means that the backup to be restored is not the newest one of the store. Error.Backup is the newest.
-	ErrSuperseded = errors.New("lockcore: it is not the newest backup")
+	ErrSuperseded = errors.New("lockcore: a newer backup exists")
 	// ErrLost means that the lock that this process took is gone, or was replaced by another one.
 	ErrLost = errors.New("lockcore: the lock was lost")
-	// ErrUnreadable means that the lock could not be read, so that it is unknown what would be removed or replaced.
+	// ErrUnreadable means that the lock could not be read. Nothing is removed or replaced unread.
 	ErrUnreadable = errors.New("lockcore: the lock cannot be read")
 	// ErrAside means that a lock was moved out of its place and could not be moved back. It is complete at Error.Path, where the
 	// next change finds it.

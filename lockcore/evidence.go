@@ -92,7 +92,7 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	}
 }
 
-// startGranularity is how much later than Process.Started a process may have started: Linux counts in ticks, and the boot time that
+// startGranularity bounds the delay of a process's true start after Process.Started: Linux counts in ticks, and the boot time that
 // it counts from is truncated to a tick too.
 const startGranularity = 20 * time.Millisecond
 

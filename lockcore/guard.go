@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// GuardTimeout is how long a change waits for the guard. The daemon waits as long.
+// GuardTimeout bounds the wait of a change for the guard. The daemon waits as long.
 const GuardTimeout = 10 * time.Second
 
 // withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The file is never

@@ -11,7 +11,7 @@ import (
 const (
 	// ReadTimeout bounds a look: a read on a dead mount never returns.
 	ReadTimeout = 2 * time.Second
-	// SettleTime is how long an absence must last to be believed: sync engines swap files in two steps.
+	// SettleTime is the least duration of an absence that is believed: sync engines swap files in two steps.
 	SettleTime = 100 * time.Millisecond
 )
 
@@ -76,8 +76,8 @@ func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
 	return snap
 }
 
-// granularity is how much earlier than the change itself its recorded time may be: a kernel tick, or if the file system keeps only
-// whole seconds, up to two of them (FAT).
+// granularity bounds how much earlier than the change itself its recorded time may be: a kernel tick, or if the file system keeps
+// only whole seconds, up to two of them (FAT).
 func granularity(t time.Time) time.Duration {
 	if t.Nanosecond() == 0 {
 		return 2 * time.Second

@@ -134,7 +134,7 @@ func (l *looking) visitName(listed []byte) {
 	name := string(listed)
 	if name == placeholderName && l.evidence.Absent {
 		l.evidence.Absent = false
-		l.unreadable(NotDownloaded, errors.New("iCloud Drive has put a placeholder in its place"))
+		l.unreadable(NotDownloaded, errors.New("iCloud Drive has replaced it with a placeholder"))
 	}
 	if mayBeCopy(name) {
 		l.copies.add(l.store.dir, name)

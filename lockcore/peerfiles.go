@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// AliveTime is how long a machine's report that a daemon runs there counts after its file changed here. The machine repeats it
-	// every HeartbeatTime while two daemons run.
+	// AliveTime limits how long after its file changed here a machine's report of a running daemon counts. The machine repeats the
+	// report every HeartbeatTime while two daemons run.
 	AliveTime = 10 * time.Minute
-	// HeartbeatTime is how often a machine repeats its report while it knows of two daemons.
+	// HeartbeatTime is the interval at which a machine repeats its report while it knows of two daemons.
 	HeartbeatTime = 5 * time.Minute
-	// peerMissingAfter is how long a daemon on another machine may be reported without a lock in the store: its file and its lock,
-	// or the end of both, arrive in any order.
+	// peerMissingAfter limits how long a daemon on another machine may be reported without a lock in the store: its file and its
+	// lock, or the end of both, arrive in any order.
 	peerMissingAfter = 2 * MissingAfter
-	// recentLook is how long ago the previous look may be if a change since then is to count as one of this moment.
+	// recentLook limits the age of the previous look if a change since then is to count as one of this moment.
 	recentLook = 2 * MissingAfter
-	// clockError is how far ahead a machine's clock may be. A report from a clock further ahead counts until the machine reports
+	// clockError bounds the lead of another machine's clock. A report from a clock further ahead counts until the machine reports
 	// something else.
 	clockError = time.Hour
 	// maxPeers bounds the machines that are kept, the most recent first.
@@ -79,7 +79,7 @@ type peerUpdate struct {
 // apply returns the machines after the files were read. Of several files of one machine the newest by its own clock counts: sync
 // engines deliver them in any order, and restore old ones.
 func (l peerUpdate) apply(before []Peer, files []peerFile) []Peer {
-	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not of package slices: those would add 30 KB
+	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not package slices, which would add 30 KB
 	var peers []Peer
 	for _, f := range files {
 		if !slices.ContainsFunc(peers, func(p Peer) bool { return p.Machine == f.Machine }) {

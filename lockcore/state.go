@@ -84,12 +84,13 @@ func Reasons() []Reason {
 }
 
 const (
-	// Tolerance is how far the start of a process and a boot may be off before they prove anything: Linux start times were seen 0.9
-	// s off, and a clock may be slewed.
+	// Tolerance bounds the error of a process's start and of a boot time; a difference within it proves nothing. Linux start times
+	// were seen 0.9 s off, and a clock may be slewed.
 	Tolerance = 5 * time.Second
 	// MaxStartup is the longest time between a daemon's start and its lock. Beyond it a matching PID proves no rename of the host.
 	MaxStartup = 10 * time.Minute
-	// MissingAfter is how long a remembered holder may outlive its lock before the lock counts as lost rather than released.
+	// MissingAfter is the time for which a remembered holder must outlive its lock before the lock counts as lost rather than
+	// released.
 	MissingAfter = 30 * time.Second
 )
 

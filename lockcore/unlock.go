@@ -142,7 +142,7 @@ func (s *Store) putLock(ctx context.Context, f file, m Memory) (Backup, error) {
 	}
 	s.step("noted")
 	if err := s.publishNew(f); err != nil {
-		_ = os.Remove(backup.Path) // what it repeats is still known
+		_ = os.Remove(backup.Path) // it only repeats an earlier backup, or memory
 		return Backup{}, errors.Join(s.checkNoLock(ctx, m), err)
 	}
 	s.step("restored")
