@@ -138,8 +138,8 @@ func (l *Lock) confirm(ctx context.Context) error {
 
 // daemonMayRun reports whether a daemon that may be of this store runs here.
 func (s *Store) daemonMayRun() (may bool) {
-	s.daemons(func(p Process, c arguments) {
-		may = may || p.Kind == Daemon && s.storeOf(p, c) != anotherStore
+	s.daemons(func(p Process, args arguments) {
+		may = may || p.Kind == Daemon && s.storeOf(p, args) != anotherStore
 	})
 	return may
 }

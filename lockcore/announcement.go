@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -70,15 +71,7 @@ func (d DaemonID) took(r Record) bool {
 // reportsGone reports whether the machine reports that the holder of the lock with this token is gone, and that no daemon runs
 // there now.
 func (a *Announcement) reportsGone(t Token) bool {
-	if a.Daemon != (DaemonID{}) || t == "" {
-		return false
-	}
-	for _, gone := range a.Gone {
-		if gone == t {
-			return true
-		}
-	}
-	return false
+	return a.Daemon == (DaemonID{}) && t != "" && slices.Contains(a.Gone[:], t)
 }
 
 // announcementJSON is the form of an Announcement in its file. The pointers detect missing keys.

@@ -32,7 +32,7 @@ var (
 
 // Error is the error of every method that changes a store.
 type Error struct {
-	Op   string   // the operation: "acquire", "held", "release", "restore", "set-aside" or "unlock"
+	Op   string   // the operation: "acquire", "held", "put back", "release", "restore", "set-aside" or "unlock"
 	Err  error    // one of the causes above, or an error of the system
 	Now  Snapshot // the last look; zero if there was none
 	Path string   // with ErrAside: the path of the lock

@@ -16,9 +16,9 @@ func (l *looking) findOthers() {
 	statePID, known := l.statePID()
 	l.findStateDaemon(statePID)
 	owners := openers(l.store.dir)
-	l.store.daemons(func(p Process, c arguments) {
+	l.store.daemons(func(p Process, args arguments) {
 		opens := slices.Contains(owners, p.PID)
-		if p.store = l.store.storeOf(p, c); opens {
+		if p.store = l.store.storeOf(p, args); opens {
 			p.store = thisStore
 		}
 		if p.usesThisStore() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -151,7 +152,7 @@ func (l *looking) findHolder() {
 		_, e.Took = ownLocks.Load(l.snap.Token)
 		named := SameHost(r.Hostname, l.snap.Host)
 		l.snap.Namesake, l.snap.nameTaken, l.snap.takenElsewhere = named && !e.OurHost, e.NameTaken, e.TakenElsewhere
-		l.snap.Alias = !named && containsHost(l.store.options.Aliases, r.Hostname)
+		l.snap.Alias = !named && slices.ContainsFunc(l.store.options.Aliases, func(alias string) bool { return SameHost(alias, r.Hostname) })
 	}
 	l.checkHeldLocks()
 	if !l.plainlyHeld() {
@@ -173,13 +174,13 @@ func (l *looking) weighClaim(e *evidence, t Token) {
 // probe checks a process and the store that it uses. named means that a lock of this store and host names the process, so that the
 // same path suffices; otherwise a process in another container could have the same path and another store.
 func (l *looking) probe(pid int, named bool) Process {
-	p, c := l.probeHere(pid)
+	p, args := l.probeHere(pid)
 	switch {
 	case !p.Alive() || !p.takesLocks():
-	case named && c.store == l.store.dir:
+	case named && args.store == l.store.dir:
 		p.store = thisStore
 	default:
-		p.store = l.store.storeOf(p, c)
+		p.store = l.store.storeOf(p, args)
 	}
 	return p
 }

@@ -39,7 +39,7 @@ type storeMatch uint8
 
 const (
 	unknownStore storeMatch = iota // unknown; also for any other process, and without a store to compare with
-	thisStore                      // the store that was looked at
+	thisStore                      // the store of the look
 	anotherStore                   // certainly another one
 )
 
@@ -48,12 +48,12 @@ type Process struct {
 	PID     int
 	Status  ProcessStatus
 	Kind    ProcessKind
-	store   storeMatch // which one a daemon or a lockbar run works on
-	Started time.Time  // by the wall clock of now; zero when not known
+	store   storeMatch // the one that a daemon or a lockbar run uses
+	Started time.Time  // by the current wall clock; zero if unknown
 	// StartID is equal only for the same process (of this boot); zero if unknown. Unlike Started it does not move when the clock is
 	// set.
 	StartID uint64
-	Command string // arguments joined by blanks: a stranger's text; empty when not known
+	Command string // arguments joined by blanks: foreign text; empty if unknown
 }
 
 // probe looks up one PID of this machine. It does not determine the store of the process.
@@ -66,11 +66,11 @@ func probe(pid int) Process {
 func probeArguments(pid int) (Process, arguments) {
 	found := machine.Probe(pid)
 	p := Process{PID: pid, Status: ProcessStatus(found.Presence), Started: found.Started, StartID: found.StartID}
-	c := parseArguments(found.Args)
+	args := parseArguments(found.Args)
 	if p.Status == Running {
-		p.Kind, p.Command = c.kind, commandLine(found.Args)
+		p.Kind, p.Command = args.kind, commandLine(found.Args)
 	}
-	return p, c
+	return p, args
 }
 
 // Alive reports whether the process runs. A zombie does not.
@@ -93,8 +93,8 @@ const processPathTimeout = ReadTimeout / 2
 
 // storeOf is findStore within processPathTimeout. It returns unknownStore if that takes longer, and while the kernel does not
 // answer.
-func (s *Store) storeOf(p Process, c arguments) storeMatch {
-	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), processPathTimeout, func() storeMatch { return s.findStore(p, c) })
+func (s *Store) storeOf(p Process, args arguments) storeMatch {
+	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), processPathTimeout, func() storeMatch { return s.findStore(p, args) })
 	return found
 }
 
@@ -103,8 +103,8 @@ func (s *Store) storeOf(p Process, c arguments) storeMatch {
 // Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for the
 // process, to an existing directory with another identity, the title that names it was not cut, and the process has no file open in
 // our store. Otherwise it is unknownStore.
-func (s *Store) findStore(p Process, c arguments) storeMatch {
-	path, ok := storePath(p.PID, c)
+func (s *Store) findStore(p Process, args arguments) storeMatch {
+	path, ok := storePath(p.PID, args)
 	if !ok {
 		return unknownStore
 	}
@@ -120,11 +120,11 @@ func (s *Store) findStore(p Process, c arguments) storeMatch {
 }
 
 // storePath returns the path by which a process names its store.
-func storePath(pid int, c arguments) (path string, ok bool) {
+func storePath(pid int, args arguments) (path string, ok bool) {
 	switch {
-	case c.store != "":
-		return c.store, !c.titled || c.whole || isTitleWhole(pid, c)
-	case c.kind != Daemon || c.titled:
+	case args.store != "":
+		return args.store, !args.titled || args.whole || isTitleWhole(pid, args)
+	case args.kind != Daemon || args.titled:
 		return "", false
 	}
 	env, whole := machine.Environment(pid)
@@ -135,36 +135,31 @@ func storePath(pid int, c arguments) (path string, ok bool) {
 	return path, path != ""
 }
 
-// visitDaemon checks one process for eachDaemon. It skips this process.
-func visitDaemon(pid int, visit func(Process, arguments)) {
-	if pid == os.Getpid() {
-		return
-	}
-	if p, c := probeArguments(pid); p.Alive() && p.takesLocks() {
-		visit(p, c)
-	}
-}
-
 // isTitleWhole reports whether a title was certainly not cut. Windows stores the command line separately, and cuts no title. On
 // Linux setproctitle has as much room as arguments and environment occupy in one piece, whose size only the process knows
 // (SPT_NOENV or a changed variable ends it early). So the NULs behind the title decide: see paddedTitle. On macOS setproctitle
 // keeps the number of arguments, at least three (python -m MODULE), so a title without further arguments was passed to exec, which
 // cuts nothing.
-func isTitleWhole(pid int, c arguments) bool {
+func isTitleWhole(pid int, args arguments) bool {
 	switch runtime.GOOS {
 	case "linux":
-		nuls, whole, ok := machine.BehindTitle(pid, c.title, paddedTitle)
+		nuls, whole, ok := machine.BehindTitle(pid, args.title, paddedTitle)
 		return ok && (whole || nuls >= paddedTitle)
 	case "windows":
 		return true
 	}
-	return c.alone
+	return args.alone
 }
 
-// eachDaemon calls visit for every process that is a daemon or a lockbar run by its arguments.
+// eachDaemon calls visit for every other process that is a daemon or a lockbar run by its arguments.
 func eachDaemon(visit func(Process, arguments)) {
 	for _, pid := range machine.Candidates([]string{DaemonTitle[:shortestTitle], DaemonModule}, mayBeDaemon) {
-		visitDaemon(pid, visit)
+		if pid == os.Getpid() {
+			continue
+		}
+		if p, args := probeArguments(pid); p.Alive() && p.takesLocks() {
+			visit(p, args)
+		}
 	}
 }
 

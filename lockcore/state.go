@@ -126,8 +126,8 @@ type evidence struct {
 	// A daemon of this store runs here and held the lock: .daemon-state.json names it, a conflict copy names it, or it started
 	// before a lock of another machine appeared here.
 	StateDaemon, CopyDaemon, EarlierDaemon bool
-	// Remembered means that the process that held the lock here at an earlier look still runs. GoneFor is the time since when there
-	// is no lock.
+	// Remembered means that the process that held the lock here at an earlier look still runs. GoneFor is how long the lock has
+	// been missing.
 	Remembered bool
 	GoneFor    time.Duration
 	// RivalCopy means that a current conflict copy names another holder than the lock, and RivalCopies that two of them name two

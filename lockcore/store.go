@@ -123,12 +123,3 @@ func SameHost(a, b string) bool {
 func validHostname(name string) bool {
 	return name != "" && utf8.ValidString(name) && strings.IndexFunc(name, unicode.IsControl) < 0
 }
-
-func containsHost(names []string, name string) bool {
-	for _, n := range names {
-		if SameHost(n, name) {
-			return true
-		}
-	}
-	return false
-}

@@ -9,8 +9,8 @@ import (
 
 // weighPeers adds the other machines' reports about the lock that was read, and about their daemons.
 func (l *looking) weighPeers(files []peerFile, others []string, all bool) {
-	ear := peerUpdate{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
-	peers := ear.apply(l.memory.Peers.List(), files)
+	update := peerUpdate{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
+	peers := update.apply(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
 	for _, p := range peers {
 		if !p.ThisMachine && !p.Removed {
