@@ -80,7 +80,7 @@ func (l *loop) replaceID(id string) {
 	l.sharedID, l.idReplaced = id, true // only once: a machine that copies the new id too does it on purpose
 	for i, s := range l.config.Stores { // the old file belongs to the other machine from now on
 		s.SetMachineID(id)
-		l.announcers[i].Become(id)
+		l.announcers[i].ChangeID(id)
 	}
 	l.save()
 }

@@ -69,7 +69,7 @@ func (l *loop) askSlot(i int) string { return "ask " + l.config.Stores[i].Identi
 // updateAsk shows a request from another machine, and withdraws the message when the request is over.
 func (l *loop) updateAsk(i int, now time.Time) {
 	s, v := &l.stores[i], &l.announcers[i]
-	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Asking()
+	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Pending()
 	before := s.Asking.Asker
 	s.Asking.Asker = v.Asker(s.Snapshot, now)
 	if ask := s.Asking.Asker.Ask; ask.Machine == before.Ask.Machine && ask.Daemon == before.Ask.Daemon && s.Asking.Asker.Machine == before.Machine {

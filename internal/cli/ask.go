@@ -56,7 +56,7 @@ func runAsk(ctx context.Context, s settings, host string) error {
 		fmt.Printf("%s is being asked to stop its daemon (PID %d) already.\n", hostOf(p), p.Daemon.PID)
 		return nil
 	}
-	if err := store.Announce(own.Asks(p, time.Now())); err != nil {
+	if err := store.Announce(own.WithAsk(p, time.Now())); err != nil {
 		return failf(exitFailed, "nobody was asked: %w", err)
 	}
 	fmt.Printf("Asked %s to stop its daemon (PID %d). The request holds for an hour; lockbar hosts shows whether it still runs.\n", hostOf(p), p.Daemon.PID)
