@@ -289,7 +289,7 @@ func (w *world) processes() (pids []int) {
 
 func (w *world) allGone() {
 	w.t.Helper()
-	for end := time.Now().Add(patience); len(w.processes()) > 0; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); len(w.processes()) > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			for _, pid := range w.processes() {
 				w.t.Errorf("process %d still runs: %s", pid, commandOf(pid, 0))
