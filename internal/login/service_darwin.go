@@ -13,7 +13,7 @@ import (
 	"unsafe"
 )
 
-// systemServices is SMAppService.
+// systemServices calls SMAppService.
 var systemServices serviceManagement
 
 type serviceManagement struct{}
@@ -30,7 +30,7 @@ func (serviceManagement) register() error { return failure(C.lockbarRegister(tru
 
 func (serviceManagement) unregister() error { return failure(C.lockbarRegister(false)) }
 
-// failure returns what macOS said as an error; nil if it did what it was asked.
+// failure returns a message of macOS as an error; nil if there is none.
 func failure(said *C.char) error {
 	if said == nil {
 		return nil
