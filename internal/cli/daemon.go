@@ -52,19 +52,19 @@ func changeDaemon(ctx context.Context, s settings, stop bool) error {
 	if err != nil {
 		return err
 	}
-	seen, said := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
+	seen, message := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
 	if stop {
-		said, err = service.Stop(ctx, store, lockcore.Daemons(seen))
+		message, err = service.Stop(ctx, store, lockcore.Daemons(seen))
 	} else {
-		said, err = service.Start(ctx, store, seen)
+		message, err = service.Start(ctx, store, seen)
 	}
 	if refused := (*service.Refusal)(nil); errors.As(err, &refused) && refused.Already {
-		said, err = words.Capital(refused.Why), nil
+		message, err = words.Capital(refused.Why), nil
 	}
 	if err != nil {
 		return daemonFailure(err)
 	}
-	_, err = fmt.Println(words.OneLine(said) + ".")
+	_, err = fmt.Println(words.OneLine(message) + ".")
 	return err
 }
 

@@ -75,7 +75,7 @@ func (u *unit) read(text, path string) {
 		case "ExecStart":
 			u.daemon = u.daemon || mentionsDaemon(value)
 		case "Environment":
-			if store, said := environment(value, u.name, u.home); said {
+			if store, set := environment(value, u.name, u.home); set {
 				u.store, u.from = store, path
 			}
 		case "EnvironmentFile":
@@ -137,16 +137,16 @@ func (u *unit) notRead(file string) error {
 }
 
 // environment reads one Environment= line, which adds assignments. An empty line clears all earlier ones.
-func environment(value, name, home string) (store string, said bool) {
+func environment(value, name, home string) (store string, set bool) {
 	if value == "" {
 		return "", true
 	}
 	for _, word := range splitWords(value) {
 		if v, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
-			store, said = specifiers(v, name, home), true
+			store, set = specifiers(v, name, home), true
 		}
 	}
-	return store, said
+	return store, set
 }
 
 // specifiers expands systemd's specifiers in a path. It keeps unknown ones: the store is then missing, and its path shows the reason.

@@ -31,10 +31,10 @@ func (serviceManagement) register() error { return failure(C.lockbarRegister(tru
 func (serviceManagement) unregister() error { return failure(C.lockbarRegister(false)) }
 
 // failure returns a message of macOS as an error; nil if there is none.
-func failure(said *C.char) error {
-	if said == nil {
+func failure(message *C.char) error {
+	if message == nil {
 		return nil
 	}
-	defer C.free(unsafe.Pointer(said))
-	return errors.New(C.GoString(said))
+	defer C.free(unsafe.Pointer(message))
+	return errors.New(C.GoString(message))
 }

@@ -25,8 +25,8 @@ const notLoaded = 113
 // readLaunchd reads the block of the service, "label = {", and its lines one tab below, such as "pid = 4242". Deeper lines describe other
 // objects. The manual says that the format may change, so ok is false for an answer without a state. In every state but these two the
 // service runs or will run ("spawn scheduled").
-func readLaunchd(said string, code int) (pid int, active, ok bool) {
-	for line := range strings.Lines(said) {
+func readLaunchd(output string, code int) (pid int, active, ok bool) {
+	for line := range strings.Lines(output) {
 		if !strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "\t\t") {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 type manager struct {
 	show, stop, start []string
 	// read reads the output and the exit code of show; ok is false if it does not understand them.
-	read func(said string, code int) (pid int, active, ok bool)
+	read func(output string, code int) (pid int, active, ok bool)
 	// find finds the process of a service if the manager does not show it.
 	find func(command string) (pid int, active bool)
 	// launch bounds the wait for the process of a started service; a service that fails gets none.
@@ -33,7 +33,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	said, err := run(ctx, m.show, s.Name)
+	output, err := run(ctx, m.show, s.Name)
 	code := 0
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		code = exit.ExitCode()
@@ -41,7 +41,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 		return err
 	}
 	var ok bool
-	if s.PID, s.Active, ok = m.read(said, code); ok {
+	if s.PID, s.Active, ok = m.read(output, code); ok {
 		return nil
 	}
 	if err == nil {

@@ -13,8 +13,8 @@ var systemd = manager{
 }
 
 // readSystemd reads lines such as MainPID=4242, which are the same in every language. systemd reports an unknown unit as inactive.
-func readSystemd(said string, code int) (pid int, active, ok bool) {
-	for line := range strings.Lines(said) {
+func readSystemd(output string, code int) (pid int, active, ok bool) {
+	for line := range strings.Lines(output) {
 		switch key, value, _ := strings.Cut(strings.TrimSpace(line), "="); key {
 		case "MainPID":
 			pid = pidOf(value)
