@@ -63,7 +63,7 @@ func runAsk(ctx context.Context, s settings, host string) error {
 	return nil
 }
 
-// asked returns the machine that is meant, or why it cannot be asked.
+// asked returns the machine to ask, or the reason why it cannot be asked.
 func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	own, written := seen.Peers.Own()
 	var found []lockcore.Peer
