@@ -84,7 +84,7 @@ func TestTrayComesLater(t *testing.T) {
 		d := emptyDesk(t)
 		d.watcher = testdesk.NewWatcherWithoutHost(t, d.bus)
 		waitForTray(d, func() {
-			if err := d.watcher.SetHost(true); err != nil {
+			if err := d.watcher.AddHost(); err != nil {
 				t.Error(err)
 			}
 		})
