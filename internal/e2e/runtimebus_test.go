@@ -27,7 +27,7 @@ func TestBusInTheRuntimeDirectory(t *testing.T) {
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
-	oneSentence(t, unnamed().Start(t), 0, "already running")
+	wantOneLine(t, unnamed().Start(t), 0, "already running")
 	d.waitNote("already running")
 	doctor := unnamed("doctor").Start(t)
 	testdesk.Must(doctor.Wait(d.ctx()))(t)

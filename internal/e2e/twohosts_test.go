@@ -31,7 +31,7 @@ type machine struct {
 func newMachine(t *testing.T, name, id string) *machine {
 	t.Helper()
 	m := &machine{newDesk(t), name, func() {}}
-	m.patient = hostPatience
+	m.timeout = hostPatience
 	m.env = []string{"LOCKBAR_MACHINE_ID=" + id, "LOCKBAR_HOSTNAME=" + name}
 	m.store.make(t)
 	return m
