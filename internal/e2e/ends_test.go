@@ -132,7 +132,7 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 // TestPipesInPlaceOfFiles tests that the app works with pipes in place of its files, and that its log names each.
 func TestPipesInPlaceOfFiles(t *testing.T) {
 	t.Parallel()
-	d := strangeDesk(t)
+	d := freshDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
 		t.Fatal(err)
