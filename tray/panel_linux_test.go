@@ -74,7 +74,7 @@ func TestWatcherWithoutHost(t *testing.T) {
 	w := testdesk.NewWatcherWithoutHost(t, b)
 	news, _ := hear(t, b, soon)
 	wantNews(t, news, false)
-	if err := w.SetHost(true); err != nil {
+	if err := w.AddHost(); err != nil {
 		t.Fatal(err)
 	}
 	wantNews(t, news, true)
@@ -87,7 +87,7 @@ func TestWatcherComesBeforeItsHost(t *testing.T) {
 	wantNews(t, news, false)
 	w := testdesk.NewWatcherWithoutHost(t, b)
 	<-newPanel
-	if err := w.SetHost(true); err != nil {
+	if err := w.AddHost(); err != nil {
 		t.Fatal(err)
 	}
 	wantNews(t, news, true)

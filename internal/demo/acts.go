@@ -12,16 +12,16 @@ import (
 	"lockbar/lockcore"
 )
 
-// act is one scene: what is told, what is done, and the state that the watcher must see for the story to go on.
+// act is one scene of the story.
 type act struct {
-	text string // with the names of the two machines in braces
+	text string // the narration, with the names of the two machines in braces
 	do   func(context.Context, *stage) error
-	from []lockcore.State // in which it can be done; in others the scene is set first
-	want lockcore.State
-	why  lockcore.Reason // of that state, where another one would be another scene; empty: any
-	mine bool            // a click in the menu does the same, so that it may be done already
-	long bool            // the pause after it is long enough for what is told after ten seconds (longPause)
-	both bool            // the story goes on when the other machine has heard that our daemon runs
+	from []lockcore.State // in which it can be done; in other states the scene is set first
+	want lockcore.State   // that the watcher must see before the story goes on
+	why  lockcore.Reason  // of that state; empty: any
+	mine bool             // a click in the menu does the same, so the user may have done it already
+	long bool             // is followed by longPause
+	both bool             // the story waits until the other machine knows that our daemon runs
 }
 
 var acts = []act{
@@ -68,19 +68,19 @@ var acts = []act{
 }
 
 var (
-	// free are the states in which a daemon that starts takes the lock: it replaces one that was left behind, or is another machine's.
+	// free lists the states in which a starting daemon takes the lock: it replaces a stale one, or one of another machine.
 	free = []lockcore.State{lockcore.Unlocked, lockcore.Stale, lockcore.HeldElsewhere}
-	// running are those in which our daemon runs, with its lock or without one that was removed.
+	// running lists the states in which our daemon runs, with its lock or after a removal of its lock.
 	running = []lockcore.State{lockcore.HeldHere, lockcore.Unlocked}
 )
 
-// reached reports whether a look shows what the act leads to.
+// reached reports whether the store is in the state to which the act leads.
 func (a *act) reached(s *lockcore.Snapshot) bool {
 	return s.State == a.want && (a.why == "" || s.Reason == a.why)
 }
 
-// told is the narration of an act.
-func (s *stage) told(a *act) string {
+// narration returns the text of an act.
+func (s *stage) narration(a *act) string {
 	names := strings.NewReplacer("{here}", words.Machine(), "{other}", s.other.word.Host)
 	return names.Replace(a.text) + "\nThe icon now: " + words.SignOf(a.want).Shape + "."
 }
@@ -88,7 +88,7 @@ func (s *stage) told(a *act) string {
 func nothing(context.Context, *stage) error { return nil }
 
 func start(ctx context.Context, s *stage) error {
-	s.dismiss((*holder).kill) // one whose lock was removed
+	s.dismiss((*holder).kill) // a holder whose lock was removed
 	h, err := startHolder(ctx, s.store.Dir(), s.stateDir, s.host)
 	s.holder = h
 	return err
@@ -104,15 +104,15 @@ func crash(_ context.Context, s *stage) error {
 	return nil
 }
 
-// dismiss ends the holder, if there is one. How well it ended is seen by its lock.
-func (s *stage) dismiss(how func(*holder) error) {
+// dismiss ends the holder, if there is one. Its lock shows the result.
+func (s *stage) dismiss(end func(*holder) error) {
 	if s.holder != nil {
-		_ = how(s.holder)
+		_ = end(s.holder)
 	}
 	s.holder = nil
 }
 
-// takeOver does what another host's daemon does: it replaces the file by a rename and asks nobody.
+// takeOver replaces the lock by a rename, as another host's daemon does.
 func takeOver(_ context.Context, s *stage) error {
 	temp := filepath.Join(s.store.Dir(), ".locked.demo.tmp")
 	if err := os.WriteFile(temp, s.other.lock(), 0o600); err != nil {
@@ -121,26 +121,26 @@ func takeOver(_ context.Context, s *stage) error {
 	return os.Rename(temp, s.store.LockPath())
 }
 
-// speakUp has the other Lockbar say that the daemon runs which took the store over.
-func speakUp(_ context.Context, s *stage) error { return s.other.runs() }
+// speakUp makes the other Lockbar announce the daemon that took the store over.
+func speakUp(_ context.Context, s *stage) error { return s.other.announceDaemon() }
 
 func giveBack(ctx context.Context, s *stage) error {
-	if err := os.Remove(s.store.LockPath()); err != nil && !errors.Is(err, fs.ErrNotExist) { // removed by a click
+	if err := os.Remove(s.store.LockPath()); err != nil && !errors.Is(err, fs.ErrNotExist) { // a click may have removed it
 		return err
 	}
-	return s.other.ended(ctx)
+	return s.other.announceEnd(ctx)
 }
 
-// wakeUp starts a daemon there whose lock the sync program does not bring.
+// wakeUp starts a daemon on the other machine whose lock is not synced.
 func wakeUp(_ context.Context, s *stage) error {
 	s.other.lock()
-	return s.other.runs()
+	return s.other.announceDaemon()
 }
 
-// end has the other Lockbar say that no daemon runs there any more.
-func end(ctx context.Context, s *stage) error { return s.other.ended(ctx) }
+// end makes the other Lockbar announce that no daemon runs there.
+func end(ctx context.Context, s *stage) error { return s.other.announceEnd(ctx) }
 
-// copyAppears names the copy as iCloud Drive does.
+// copyAppears adds a conflict copy with the name that iCloud Drive gives it.
 func copyAppears(_ context.Context, s *stage) error {
 	return os.WriteFile(s.copyPath(), s.other.lock(), 0o600)
 }

@@ -1,6 +1,7 @@
-// Package demo plays the story of Lockbar on a throw-away store that two machines share: real processes that hold the lock here, the
-// words and locks of a machine that is made up, takeovers, crashes, a forced unlock and its undo, a conflict. It promises to leave nothing behind, whatever way it ends, to touch no
-// store but its own, and to reach its end whatever the user does to that one. How things are shown is its caller's business.
+// Package demo plays the story of Lockbar on a temporary store that two machines share: real processes hold the lock here, and locks
+// and announcements come from an imaginary machine. The story has takeovers, crashes, a forced unlock and its undo, and a conflict. The
+// demo leaves nothing behind, however it ends. It touches only its own store, and reaches its end whatever the user does to that store.
+// The caller displays it.
 package demo
 
 import (
@@ -14,27 +15,27 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Config says how the story is told.
+// Config configures the story.
 type Config struct {
 	Hostname string             // of this machine; empty: the system's
 	Version  string             // of this Lockbar; not empty
-	Pace     float64            // factor on the pauses; 0 is as fast as it can be seen
-	Say      func(text string)  // narration
-	Event    func(watch.Change) // what the watcher saw; may be called while Say is
-	// Tray shows the store's icon until ctx ends, on the calling goroutine, and tells the other machine what runs here. Nil: there is
-	// no desktop, and the stage tells it.
+	Pace     float64            // factor for the pauses; 0: no pauses
+	Say      func(text string)  // receives the narration
+	Event    func(watch.Change) // receives each event of the watcher; may run at the same time as Say
+	// Tray shows the store's icon until ctx ends, on the calling goroutine, and announces to the other machine what runs here. Nil: there
+	// is no desktop, and the stage announces it.
 	Tray func(ctx context.Context, store *lockcore.Store, stateDir string) error
 }
 
 const (
-	// pause is the time to read what happened: there are 18 acts, and the story takes about a minute and a half.
+	// pause is the time to read about an act. There are 18 acts, and the story takes about a minute and a half.
 	pause = 4 * time.Second
-	// longPause is for what Lockbar tells after ten seconds: a lock that was left behind (notify.Grace), and one that went without
-	// another one in its place (watch.TakeoverTime).
+	// longPause is the time for messages that come after ten seconds: about a stale lock (notify.Grace), and about a lock that was
+	// released and not replaced (watch.TakeoverTime).
 	longPause = 12 * time.Second
 )
 
-// Play tells the story from beginning to end, or until ctx ends. A click in the tray does not end it, but for Quit.
+// Play tells the story to its end, or until ctx ends. Of the clicks in the tray only Quit ends it.
 func Play(ctx context.Context, c Config) (err error) {
 	root, err := os.MkdirTemp("", "lockbar-demo-")
 	if err != nil {
@@ -53,7 +54,7 @@ func Play(ctx context.Context, c Config) (err error) {
 	return s.show(ctx)
 }
 
-// newStage makes an empty store. The state directories of both machines will be beside it.
+// newStage makes an empty store below root, beside the state directories of both machines.
 func newStage(root string, c Config) (*stage, error) {
 	dir, stateDir := filepath.Join(root, "iai-mcp"), filepath.Join(root, "state")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -82,7 +83,7 @@ func hostname(given string) (string, error) {
 	return os.Hostname()
 }
 
-// otherHost is the name of the machine that takes over.
+// otherHost returns the name of the other machine.
 func otherHost(ours string) string {
 	if lockcore.SameHost(ours, "mac-mini") {
 		return "macbook"

@@ -20,7 +20,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestMain is the holder too: the demo starts its own program for it.
+// TestMain is also the holder's main function: the demo starts its own executable as the holder.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2+HolderArgs && os.Args[1] == HolderCommand {
 		if err := Hold(context.Background(), os.Args[2:], os.Stdin, os.Stdout); err != nil {
@@ -36,10 +36,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// stories are as many as are played at a time. They mostly wait until a store has settled.
+// stories is the number of stories at a time. They mostly wait for a store to settle.
 const stories = 10
 
-// clicks are what the menu can do to the lock, as the tray does it. That one is refused is no failure: the menu would not offer it.
+// clicks has the actions of the menu on a lock. A refused one is no failure: the menu would not offer it.
 var clicks = map[string]func(context.Context, *lockcore.Store){
 	"nothing": func(context.Context, *lockcore.Store) {},
 	"Force Unlock": func(ctx context.Context, s *lockcore.Store) {
@@ -62,8 +62,8 @@ var clicks = map[string]func(context.Context, *lockcore.Store){
 	},
 }
 
-// deeds are what can happen to the store before an act: the clicks, and what nobody should do.
-func deeds() map[string]func(context.Context, *lockcore.Store) {
+// intrusions returns what can happen to the store before an act: the clicks, and changes that no user should make.
+func intrusions() map[string]func(context.Context, *lockcore.Store) {
 	all := maps.Clone(clicks)
 	all["delete the store"] = func(_ context.Context, s *lockcore.Store) { os.RemoveAll(s.Dir()) }
 	all["put a directory there"] = func(_ context.Context, s *lockcore.Store) {
@@ -73,10 +73,10 @@ func deeds() map[string]func(context.Context, *lockcore.Store) {
 	return all
 }
 
-// TestStoryGoesOnWhateverIsClicked: each story has another deed before each act, and each act reaches its state. In the long form each
-// deed is tried before each act.
+// TestStoryGoesOnWhateverIsClicked tests that each act reaches its state after an intrusion, a different one before each act. The long
+// form tries each intrusion before each act.
 func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
-	all := deeds()
+	all := intrusions()
 	names := slices.Sorted(maps.Keys(all))
 	for first := range testfs.Rounds(3, len(names)) {
 		t.Run("first "+names[first], func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 			next := 0
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if next == len(acts) || text != s.told(&acts[next]) {
+				if next == len(acts) || text != s.narration(&acts[next]) {
 					return
 				}
 				s.mustHaveReached(t, next-1)
@@ -105,7 +105,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 	}
 }
 
-// newTestStage is a stage without pauses, in a directory of the test's.
+// newTestStage returns a stage without pauses, in a temporary directory of the test.
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
 	s, err := newStage(t.TempDir(), Config{Hostname: "studio", Version: "test", Say: func(text string) { t.Log(text) }, Event: func(watch.Change) {}})
@@ -125,19 +125,19 @@ func (s *stage) mustHaveReached(t *testing.T, act int) {
 	if !acts[act].reached(&now) {
 		t.Errorf("after act %d the store is %v (%s), want %v (%s)", act, now.State, now.Reason, acts[act].want, acts[act].why)
 	}
-	if act == saidAlive && !now.HolderAlive {
-		t.Errorf("after act %d the other machine does not say that the holder runs: %+v", act, now.Peers.List())
+	if act == announcedAlive && !now.HolderAlive {
+		t.Errorf("after act %d the other machine does not announce that the holder runs: %+v", act, now.Peers.List())
 	}
 	if acts[act].both && !s.other.hears(t.Context()) {
-		t.Errorf("after act %d the other machine does not know that two run: %+v", act, now.Peers.List())
+		t.Errorf("after act %d the other machine does not know that two daemons run: %+v", act, now.Peers.List())
 	}
 }
 
-// saidAlive is the act after which the other machine says that the holder of the lock runs there.
-const saidAlive = 4
+// announcedAlive is the act after which the other machine announces that the holder of the lock runs there.
+const announcedAlive = 4
 
-// TestClickAtTheSameTime: clicks come at the moment of the acts' own changes, and the story still reaches its end: one click undoes what
-// the acts do to the lock, the other one does it too.
+// TestClickAtTheSameTime tests that the story reaches its end despite clicks at the time of the acts: one kind of click undoes the acts'
+// changes of the lock, the other makes the same changes.
 func TestClickAtTheSameTime(t *testing.T) {
 	for _, name := range []string{"Remove the Lock", "Undo"} {
 		t.Run(name, func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestClickAtTheSameTime(t *testing.T) {
 			var told []string
 			s.config.Say = func(text string) {
 				t.Log(text)
-				if slices.ContainsFunc(acts, func(a act) bool { return s.told(&a) == text }) {
+				if slices.ContainsFunc(acts, func(a act) bool { return s.narration(&a) == text }) {
 					told = append(told, text)
 					clicked.Go(func() { clicks[name](t.Context(), s.store) })
 				}
@@ -162,8 +162,8 @@ func TestClickAtTheSameTime(t *testing.T) {
 	}
 }
 
-// TestSilentTrayEndsNoStory: Tell Other Computers may be off. Then the other machine hears nothing, which the story admits.
-func TestSilentTrayEndsNoStory(t *testing.T) {
+// TestStoryWithoutAnnouncements tests that the story goes on, and tells why, if Tell Other Computers is off.
+func TestStoryWithoutAnnouncements(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestStage(t)
 		var told []string
@@ -177,8 +177,8 @@ func TestSilentTrayEndsNoStory(t *testing.T) {
 	})
 }
 
-// TestRefusalEndsNoStory: what a click prevents for good is left out; any other failure ends the story.
-func TestRefusalEndsNoStory(t *testing.T) {
+// TestFailedAct tests that an act is left out if lockcore always refuses it, and that any other failure ends the story.
+func TestFailedAct(t *testing.T) {
 	broken := errors.New("the disk is broken")
 	for _, test := range []struct {
 		name     string
@@ -217,10 +217,10 @@ func TestRefusalEndsNoStory(t *testing.T) {
 	}
 }
 
-// byMenu are the acts that a click in the menu does too: it is the very one that the act tells of.
+// byMenu lists the acts that a click in the menu does too.
 var byMenu = []int{10, 11, 16}
 
-// TestPlanOfEveryAct: no act is done in a state that it was not made for, and what a click has done is not done again.
+// TestPlanOfEveryAct tests that no act is done in an unsuitable state, and that none is repeated after a click.
 func TestPlanOfEveryAct(t *testing.T) {
 	for i := range acts {
 		a := &acts[i]

@@ -20,17 +20,17 @@ import (
 const (
 	// HolderCommand is the hidden command whose body is Hold.
 	HolderCommand = "demo-holder"
-	// HolderArgs is how many arguments it takes: store, state directory and host name.
+	// HolderArgs is the number of its arguments: store, state directory and host name.
 	HolderArgs = 3
-	// ready is what a holder says when it has the lock, and notTaken when lockcore has refused it.
+	// ready is the output of a holder that has the lock, and notTaken that of one to which lockcore refused it.
 	ready, notTaken = "ready", "not taken"
-	// stateName is where daemons tell their PID; they clear it before they give the lock back.
+	// stateName is the file in which daemons write their PID; they clear it before they release the lock.
 	stateName = ".daemon-state.json"
 )
 
-// Hold takes the lock and keeps it until its input ends, as it does when the demo wants it to stop and when the demo dies.
+// Hold takes the lock and keeps it until its input ends. The demo closes the input, or the kernel does when the demo dies.
 func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	signal.Ignore(os.Interrupt) // Ctrl-C is meant for the demo, which ends us
+	signal.Ignore(os.Interrupt) // Ctrl-C is for the demo, which then ends the holder
 	dir, stateDir, host := args[0], args[1], args[2]
 	store, err := lockcore.Open(dir, lockcore.Options{Hostname: host, Machine: hereID, StateDir: stateDir})
 	if err != nil {
@@ -43,16 +43,16 @@ func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 		}
 		return err
 	}
-	if err := tellState(dir, os.Getpid()); err != nil {
+	if err := writeState(dir, os.Getpid()); err != nil {
 		return errors.Join(err, lock.Release(ctx))
 	}
 	fmt.Fprintln(out, ready)
 	_, _ = io.Copy(io.Discard, in)
-	return errors.Join(tellState(dir, 0), notLost(lock.Release(ctx)))
+	return errors.Join(writeState(dir, 0), ignoreLost(lock.Release(ctx)))
 }
 
-// tellState writes the state file; a pid of 0 clears it.
-func tellState(dir string, pid int) error {
+// writeState writes the state file; a pid of 0 clears it.
+func writeState(dir string, pid int) error {
 	state := map[string]any{"daemon_pid": nil}
 	if pid != 0 {
 		state["daemon_pid"] = pid
@@ -68,8 +68,8 @@ func tellState(dir string, pid int) error {
 	return os.Rename(temp, filepath.Join(dir, stateName))
 }
 
-// notLost: to be taken over is part of the story.
-func notLost(err error) error {
+// ignoreLost drops the error about a takeover, which is part of the story.
+func ignoreLost(err error) error {
 	if errors.Is(err, lockcore.ErrLost) {
 		return nil
 	}
@@ -78,8 +78,8 @@ func notLost(err error) error {
 
 // holder is a process that holds the lock of the demo's store.
 type holder struct {
-	cmd  *exec.Cmd
-	hold io.Closer // its input: closed, it ends
+	cmd   *exec.Cmd
+	stdin io.Closer // closing it ends the process
 }
 
 // startHolder starts this program under the title of a daemon of 3.x.
@@ -88,14 +88,14 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 	if err != nil {
 		return nil, err
 	}
-	var complaint strings.Builder
+	var stderr strings.Builder
 	real, err := fsx.Real(dir) // as daemons name their store
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self, HolderCommand, dir, stateDir, host)
 	cmd.Args[0] = lockcore.DaemonTitle + " store=" + real
-	cmd.Stderr = &complaint
+	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -114,20 +114,20 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 	case notTaken:
 		return nil, errors.Join(errNotTaken, h.kill())
 	default:
-		return nil, errors.Join(err, h.kill(), errors.New(strings.TrimSpace(complaint.String())))
+		return nil, errors.Join(err, h.kill(), errors.New(strings.TrimSpace(stderr.String())))
 	}
 }
 
-// errNotTaken says that a holder could not take the lock, since somebody else did something with it.
+// errNotTaken reports that a holder could not take the lock because another process changed it.
 var errNotTaken = errors.New("the lock was not taken")
 
-// stop has it end by itself, and give the lock back.
+// stop lets the process release the lock and end.
 func (h *holder) stop() error {
-	h.hold.Close()
+	h.stdin.Close()
 	return h.cmd.Wait()
 }
 
-// kill ends it on the spot; that it did not end well is what was wanted.
+// kill kills the process. Its exit status is no error.
 func (h *holder) kill() error {
 	if err := h.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err

@@ -10,41 +10,41 @@ import (
 const (
 	// hereID and thereID name the two machines in the store, in place of the user's real id.
 	hereID, thereID = "1111111111111111", "2222222222222222"
-	// othersPID is the PID that the other machine's daemon says it has. It says nothing about processes here.
+	// othersPID is the PID of the other machine's daemon. It is unrelated to processes here.
 	othersPID = 4242
 )
 
-// other is the other machine. Its daemon is no process here: there are only its locks, and what its Lockbar says.
+// other is the other machine. It has no process here, only locks and the announcements of its Lockbar.
 type other struct {
-	store *lockcore.Store       // as that machine has it
-	word  lockcore.Announcement // what its Lockbar says
-	began lockcore.DaemonID     // its daemon that began last
+	store *lockcore.Store       // as opened by that machine
+	word  lockcore.Announcement // the last one
+	began lockcore.DaemonID     // the daemon that started last
 }
 
-// lock starts a daemon there, and returns the lock that it takes.
+// lock starts a daemon there, and returns its lock.
 func (o *other) lock() []byte {
 	r := lockcore.NewRecord(othersPID, o.word.Host, time.Now())
 	o.began.PID, o.began.StartedAt = r.PID, r.StartedAt
 	return r.Encode()
 }
 
-// runs says that the daemon runs there which began last.
-func (o *other) runs() error {
+// announceDaemon announces that the last daemon runs there.
+func (o *other) announceDaemon() error {
 	o.word.Daemon = o.began
-	return o.say()
+	return o.announce()
 }
 
-// ended says that no daemon runs there, and that the one is gone which took the lock that is there.
-func (o *other) ended(ctx context.Context) error {
+// announceEnd announces that no daemon runs there. If the lock is of that machine, it also announces that its holder has ended.
+func (o *other) announceEnd(ctx context.Context) error {
 	o.word.Daemon, o.word.Gone[0] = lockcore.DaemonID{}, ""
 	if lock := o.store.Inspect(ctx, lockcore.Memory{}); lockcore.SameHost(lock.Record.Hostname, o.word.Host) {
 		o.word.Gone[0] = lock.Token
 	}
-	return o.say()
+	return o.announce()
 }
 
-// say writes the file of that machine. Each one has a later time than the one before, or it would be taken for an old one.
-func (o *other) say() error {
+// announce writes the file of that machine. Each file has a later time than the last one, or it would be ignored as old.
+func (o *other) announce() error {
 	last := o.word.At
 	if o.word.At = time.Now().UTC(); !o.word.At.After(last) {
 		o.word.At = last.Add(time.Millisecond)
@@ -52,7 +52,7 @@ func (o *other) say() error {
 	return o.store.Announce(o.word)
 }
 
-// hears reports whether that machine has heard that a daemon runs elsewhere.
+// hears reports whether that machine sees an announcement of a daemon on another machine.
 func (o *other) hears(ctx context.Context) bool {
 	return len(o.store.Inspect(ctx, lockcore.Memory{}).Elsewhere()) > 0
 }

@@ -11,29 +11,30 @@ import (
 	"lockbar/lockcore"
 )
 
-// This file has each act reach its state whatever the user clicked before it or in its very moment: the menu of the demo is a real one.
+// This file makes each act reach its state, whatever the user clicks before it or at the same time: the menu of the demo is real.
 
-// step is how an act begins.
+// step is the beginning of an act.
 type step uint8
 
 const (
-	setScene step = iota // the store is not as the act needs it
+	setScene step = iota // the store is not in a state that the act needs
 	doIt
 	doneAlready
 )
 
-// plan decides how an act begins, by what the store is now. Where it was begun before, the state did not tell all.
-func plan(a *act, now lockcore.State, again bool) step {
+// plan decides how an act begins, given the state of the store. On a retry it always sets the scene, because the state alone was
+// misleading.
+func plan(a *act, now lockcore.State, retry bool) step {
 	switch {
 	case a.mine && now == a.want:
 		return doneAlready
-	case !again && slices.Contains(a.from, now):
+	case !retry && slices.Contains(a.from, now):
 		return doIt
 	}
 	return setScene
 }
 
-// tries is how often an act is begun. One that fails so often is clicked away, or kept from the lock by another program.
+// tries bounds the attempts of an act. An act that fails so often is undone by clicks, or another program keeps it from the lock.
 const tries = 3
 
 // perform plays the last of these acts.
@@ -51,10 +52,10 @@ func (s *stage) perform(ctx context.Context, acts []act) (err error) {
 	return nil
 }
 
-// try begins the last of these acts, and reports whether its state was reached.
-func (s *stage) try(ctx context.Context, acts []act, again bool) (bool, error) {
+// try attempts the last of these acts, and reports whether its state was reached.
+func (s *stage) try(ctx context.Context, acts []act, retry bool) (bool, error) {
 	a, before := &acts[len(acts)-1], acts[:len(acts)-1]
-	switch plan(a, s.look(ctx).State, again) {
+	switch plan(a, s.look(ctx).State, retry) {
 	case doneAlready:
 		s.config.Say("You have done it already.")
 		return s.await(ctx, a)
@@ -70,7 +71,7 @@ func (s *stage) try(ctx context.Context, acts []act, again bool) (bool, error) {
 	return s.await(ctx, a)
 }
 
-// setScene has the store as it is after these acts: it is emptied, and what came since it was last empty is done again.
+// setScene brings the store into its state after these acts: it empties the store, and repeats the acts since it was last empty.
 func (s *stage) setScene(ctx context.Context, acts []act) error {
 	s.clear()
 	if err := os.MkdirAll(s.store.Dir(), 0o700); err != nil {
@@ -84,7 +85,7 @@ func (s *stage) setScene(ctx context.Context, acts []act) error {
 	return nil
 }
 
-// sinceEmpty is the index of the first act after the last one that left no lock.
+// sinceEmpty returns the index of the first act after the last one that left no lock.
 func sinceEmpty(acts []act) int {
 	n := len(acts)
 	for n > 0 && acts[n-1].want != lockcore.Unlocked {
@@ -93,7 +94,7 @@ func sinceEmpty(acts []act) int {
 	return n
 }
 
-// refused reports whether lockcore said no, as it does where a click came first.
+// refused reports whether lockcore refused an operation, as it does after a click changed the lock.
 func refused(err error) bool {
 	return slices.ContainsFunc([]error{
 		lockcore.ErrHeld, lockcore.ErrChanged, lockcore.ErrOccupied, lockcore.ErrSuperseded, lockcore.ErrUnreadable, lockcore.ErrAside,
@@ -105,11 +106,10 @@ func (s *stage) look(ctx context.Context) lockcore.Snapshot {
 	return s.store.Inspect(ctx, lockcore.Memory{})
 }
 
-// patience is how long a state may take to be seen before the story has failed. It is a fault then, never slowness: the watcher's poll is
-// longer than any delay that it should have here.
+// patience bounds the wait until the watcher sees a state. It is much longer than the delay of an event, so a timeout is a bug.
 const patience = 20 * time.Second
 
-// await waits until the watcher has seen what an act leads to. It gives false if the store is in another state by now.
+// await waits until the watcher has seen the state of an act. It returns false if the store is in another state by now.
 func (s *stage) await(ctx context.Context, a *act) (bool, error) {
 	reached := false
 	over, err := s.attend(ctx, patience, func() bool {

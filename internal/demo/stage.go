@@ -11,17 +11,17 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// stage is where the story is played. One goroutine plays, also the other machine; the watcher's only hands over what it saw.
+// stage plays the story. One goroutine plays both machines; that of the watcher only passes on changes.
 type stage struct {
 	config   Config
 	store    *lockcore.Store
 	stateDir string
 	host     string
 	holder   *holder            // the process that holds the lock here, if there is one
-	speaker  lockcore.Announcer // what this machine says, where there is no tray
-	due      <-chan time.Time   // when it is asked again; nil: with the next look
+	speaker  lockcore.Announcer // decides what this machine announces, if there is no tray
+	due      <-chan time.Time   // the time of its next call; nil: with the next change
 	other    other
-	now      *watch.Change // what the watcher saw last
+	now      *watch.Change // the last one of the watcher
 	seen     chan *watch.Change
 }
 
@@ -42,13 +42,13 @@ func (s *stage) show(ctx context.Context) error {
 		played <- s.play(ctx, acts)
 		cancel(nil)
 	}()
-	err := s.config.Tray(ctx, s.store, s.stateDir) // here: macOS draws on the main thread alone
+	err := s.config.Tray(ctx, s.store, s.stateDir) // on this goroutine: macOS draws only on the main thread
 	cancel(err)
-	story := <-played
+	playErr := <-played
 	if err != nil {
-		return err // the story was called off for it
+		return err // it ended the story
 	}
-	return story
+	return playErr
 }
 
 func cancelOn(cancel context.CancelCauseFunc, err error) {
@@ -57,7 +57,7 @@ func cancelOn(cancel context.CancelCauseFunc, err error) {
 	}
 }
 
-// opening says what will happen, how long it takes, and how it ends.
+// opening returns the introduction: the story, how long it takes, and how to end it.
 func (s *stage) opening() string {
 	where := "There is no desktop session here, so this terminal tells what the icon would show. Ctrl-C ends it."
 	if s.config.Tray != nil {
@@ -68,7 +68,7 @@ func (s *stage) opening() string {
 		"The demo plays in a store of its own, which is thrown away afterwards: %s\n%s", about(length(acts, s.config.Pace)), s.store.Dir(), where)
 }
 
-// length is how long the pauses are.
+// length returns the sum of all pauses.
 func length(acts []act, pace float64) (all time.Duration) {
 	for i := range acts {
 		all += acts[i].pause(pace)
@@ -76,7 +76,7 @@ func length(acts []act, pace float64) (all time.Duration) {
 	return all
 }
 
-// about says a duration as people do.
+// about returns a duration in words, rounded.
 func about(d time.Duration) string {
 	switch {
 	case d < 10*time.Second:
@@ -91,7 +91,7 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("about %d minutes", int(d.Round(time.Minute).Minutes()))
 }
 
-// watch shows every event, and gives each look to the story.
+// watch shows every event, and passes each change to the story.
 func (s *stage) watch(ctx context.Context) error {
 	return watch.Run(ctx, watch.Config{Stores: []*lockcore.Store{s.store}, Emit: func(c watch.Change) {
 		if c.Event != watch.NoEvent {
@@ -104,11 +104,11 @@ func (s *stage) watch(ctx context.Context) error {
 	}})
 }
 
-// play goes through the acts: say it, do it, wait until the watcher saw it, pause.
+// play plays the acts: it tells each one, performs it, waits until the watcher has seen it, and pauses.
 func (s *stage) play(ctx context.Context, acts []act) error {
 	for i := range acts {
 		a := &acts[i]
-		s.config.Say(s.told(a))
+		s.config.Say(s.narration(a))
 		if err := s.perform(ctx, acts[:i+1]); err != nil {
 			return err
 		}
@@ -119,11 +119,11 @@ func (s *stage) play(ctx context.Context, acts []act) error {
 	return nil
 }
 
-// answerTime is how long the story waits for our own word. It is there at once, or a second after the one before, unless the user has
+// answerTime bounds the wait for our own announcement. It is written at once, or a second after the last one, unless the user has
 // switched Tell Other Computers off.
 const answerTime = 10 * time.Second
 
-// linger lets people read. Before, the other machine hears what it must know for the story to be true.
+// linger pauses, so that people can read. If the act needs it, it first waits until the other machine has our announcement.
 func (s *stage) linger(ctx context.Context, a *act) error {
 	if a.both {
 		heard, err := s.attend(ctx, answerTime, func() bool { return s.other.hears(ctx) })
@@ -138,7 +138,7 @@ func (s *stage) linger(ctx context.Context, a *act) error {
 	return err
 }
 
-// pause is how long people have to read.
+// pause returns the time to read after an act.
 func (a *act) pause(pace float64) time.Duration {
 	length := pause
 	if a.long {
@@ -147,21 +147,22 @@ func (a *act) pause(pace float64) time.Duration {
 	return time.Duration(float64(length) * pace)
 }
 
-// recheck is how soon it is noticed that a click has undone an act before the watcher saw it.
+// recheck is the interval of checks whether a click has undone an act before the watcher saw it.
 const recheck = 250 * time.Millisecond
 
-// attend takes in what the watcher sees, so that it never waits for us, until over or for as long as that. It reports which.
+// attend receives the watcher's changes, which must never block, until over returns true or the time has passed. It reports whether
+// over returned true.
 func (s *stage) attend(ctx context.Context, length time.Duration, over func() bool) (bool, error) {
-	late, again := time.After(length), time.NewTicker(recheck)
-	defer again.Stop()
+	timeout, ticker := time.After(length), time.NewTicker(recheck)
+	defer ticker.Stop()
 	for !over() {
 		select {
 		case s.now = <-s.seen:
 			s.speak()
 		case <-s.due:
 			s.speak()
-		case <-again.C:
-		case <-late:
+		case <-ticker.C:
+		case <-timeout:
 			return false, nil
 		case <-ctx.Done():
 			return false, context.Cause(ctx)
@@ -170,8 +171,8 @@ func (s *stage) attend(ctx context.Context, length time.Duration, over func() bo
 	return true, nil
 }
 
-// speak says in the store what runs on this machine, where no tray does. A file that cannot be written is in a store that the user has
-// deleted: it is not tried again before something changes.
+// speak announces in the store what runs on this machine, if no tray does. It ignores a failed write, which means that the user has
+// deleted the store; the next change retries it.
 func (s *stage) speak() {
 	if s.due = nil; s.config.Tray != nil {
 		return
@@ -185,7 +186,7 @@ func (s *stage) speak() {
 	}
 }
 
-// clear ends what the story left running, and takes away what it and the user left in the store, but for this machine's own word.
+// clear ends the holder, and removes from the store everything of the story and of the user, except this machine's announcement.
 func (s *stage) clear() {
 	s.dismiss((*holder).kill)
 	_ = s.other.store.Retract(thereID)

@@ -35,7 +35,7 @@ func TestDesktop(t *testing.T) {
 	want(t, tray, Warn, "no panel shows its icons")
 	want(t, notes, Pass, "testdesk 1 by lockbar, protocol 1.2; it can do: actions, body")
 
-	if err := watcher.SetHost(true); err != nil {
+	if err := watcher.AddHost(); err != nil {
 		t.Fatal(err)
 	}
 	_, tray, _ = desktopChecks(t, t.Context(), b)

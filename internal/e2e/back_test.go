@@ -15,16 +15,16 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestDaemonGetsItsLockBack takes longest, and so stands in the file that go test reads first. A daemon that lost its lock while it runs, as by the end of another one, gets the same bytes back. That is
-// said, and no alarm rings. (lockcore tests that it happens once.)
+// TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, as by the end of another daemon, gets the same bytes back,
+// with a message and without an alarm. (lockcore tests that it happens once.) The test takes longest; in the first file it starts first.
 func TestDaemonGetsItsLockBack(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.make(t)
 	d.start().waitIcon(icons.Unlocked)
 	pid := d.holdAsDaemon()
-	write(t, filepath.Join(d.store.dir, ".daemon-state.json"), fmt.Sprintf(`{"daemon_pid":%d}`, pid)) // so it is not about to end
-	write(t, filepath.Join(d.store.dir, "config.json"), "{}")                                         // and this is its directory
+	write(t, filepath.Join(d.store.dir, ".daemon-state.json"), fmt.Sprintf(`{"daemon_pid":%d}`, pid)) // a daemon that ends clears this
+	write(t, filepath.Join(d.store.dir, "config.json"), "{}")                                         // marks the daemon's directory
 	lock, err := os.ReadFile(d.store.lock())
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	}
 	d.store.has(t, lock)
 	d.waitIcon(icons.HeldHere)
-	if told := d.titles(); len(told) != 1 {
-		t.Errorf("told %q", told)
+	if titles := d.titles(); len(titles) != 1 {
+		t.Errorf("notifications are %q, want one", titles)
 	}
 }

@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	// busyTime is as long as a poll: each program wakes once in it.
+	// busyTime is the poll interval: each program wakes once in it.
 	busyTime = 30 * time.Second
-	// pace is how often a writer works: 1000 files, or 1000 pieces of a download, a second.
+	// pace is the interval of a writer: 1000 files, or 1000 pieces of a download, per second.
 	pace = time.Millisecond
-	// piece is what a download brings at once.
+	// piece is the size of one write of a download.
 	piece = 4096
 )
 
-// work is step i of what others do in a directory.
+// work performs step i of other programs' work in a directory.
 type work func(dir string, i int) error
 
 // comeAndGo writes, renames and deletes a file.
@@ -49,7 +49,7 @@ func grow(dir string, _ int) error {
 	return err
 }
 
-// steps works at a pace. A writer that falls behind catches up: the number of steps is always the same.
+// steps performs n steps at a pace. A writer that falls behind catches up, so the number of steps is always the same.
 func (w work) steps(b *testing.B, dir string, n int, pace time.Duration) {
 	begun := time.Now()
 	for i := range n {
@@ -61,17 +61,18 @@ func (w work) steps(b *testing.B, dir string, n int, pace time.Duration) {
 	}
 }
 
-// busy is a tray in a home where somebody works.
+// busy is a tray in a home where other programs write.
 type busy struct {
 	name string
 	desk *desk
-	work work // nil: nobody
+	work work // nil: none
 	icon icons.Kind
 	*meter
 }
 
-// BenchmarkBusyHome measures the CPU time of trays while files come and go, or one grows, in the home directory above the store,
-// against a program that watches nothing and wakes as often, and against a tray in a quiet home. In two more the store is missing.
+// BenchmarkBusyHome measures the CPU time of trays while files come and go, or one grows, in the home directory above the store. It
+// compares them with a program that wakes as often and watches nothing, and with a tray in a quiet home. In two homes the store is
+// missing.
 func BenchmarkBusyHome(b *testing.B) {
 	all := []*busy{
 		{name: "quiet", icon: icons.HeldElsewhere},
@@ -87,12 +88,12 @@ func BenchmarkBusyHome(b *testing.B) {
 	for b.Loop() {
 		time.Sleep(settled)
 		floor := newMeter(b, bare)
-		lasts := workAll(b, all).Seconds()
+		seconds := workAll(b, all).Seconds()
 		var quiet float64
 		for _, h := range all {
 			h.desk.waitIcon(h.icon)
-			cost := milliseconds(h.read().CPU) / lasts
-			against(b, h.name+"-ms/s", cost, milliseconds(floor.read().CPU)/lasts)
+			cost := milliseconds(h.read().CPU) / seconds
+			against(b, h.name+"-ms/s", cost, milliseconds(floor.read().CPU)/seconds)
 			if h.work == nil {
 				quiet = cost
 			} else {
@@ -111,27 +112,27 @@ func (h *busy) start(b *testing.B) {
 	h.desk.start().waitIcon(h.icon)
 }
 
-// workAll lets everybody work at once and says how long that took.
+// workAll runs all writers at once and returns how long that took.
 func workAll(b *testing.B, all []*busy) time.Duration {
-	lasts := busyTime
+	duration := busyTime
 	if testing.Short() {
-		lasts = time.Second
+		duration = time.Second
 	}
 	begun := time.Now()
 	var workers sync.WaitGroup
 	for _, h := range all {
 		h.meter = newMeter(b, h.desk.app)
 		if h.work != nil {
-			workers.Go(func() { h.work.steps(b, h.desk.home.Dir, int(lasts/pace), pace) })
+			workers.Go(func() { h.work.steps(b, h.desk.home.Dir, int(duration/pace), pace) })
 		}
 	}
 	workers.Wait()
-	time.Sleep(time.Until(begun.Add(lasts)))
+	time.Sleep(time.Until(begun.Add(duration)))
 	return time.Since(begun)
 }
 
-// BenchmarkBusyStore measures the CPU time that others' work in the store costs, against a bare program that watches the same
-// directory at the same time: a storm of files, as fast as it goes, and a download.
+// BenchmarkBusyStore measures the CPU time of a tray while other programs write in the store: a storm of files without pause, and a
+// download. It compares it with a bare program that watches the same directory at the same time.
 func BenchmarkBusyStore(b *testing.B) {
 	b.Run("storm", func(b *testing.B) { busyStore(b, comeAndGo, 20_000, 0) })
 	b.Run("download", func(b *testing.B) { busyStore(b, grow, 5_000, pace) })

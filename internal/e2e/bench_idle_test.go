@@ -17,7 +17,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// meter measures what a process uses from now on.
+// meter measures the usage of a process from its creation.
 type meter struct {
 	b      testing.TB
 	pid    int
@@ -28,7 +28,7 @@ func newMeter(b testing.TB, p *testdesk.Process) *meter {
 	return &meter{b, p.PID(), testdesk.UsageOf(b, p.PID())}
 }
 
-// read fails the benchmark if the process is gone.
+// read returns the usage so far. It fails the benchmark if the process has ended.
 func (m *meter) read() testdesk.Usage {
 	u := testdesk.UsageOf(m.b, m.pid)
 	u.CPU -= m.before.CPU
@@ -36,14 +36,14 @@ func (m *meter) read() testdesk.Usage {
 	return u
 }
 
-// ticker is a Go program that wakes for the same polls as the tray and does nothing then.
+// ticker starts a Go program that wakes for the same polls as the tray and does nothing.
 func ticker(b *testing.B) *testdesk.Process {
 	p := testdesk.Command{Path: testdesk.Build(b, "internal/e2e/testdata/ticker")}.Start(b)
 	testdesk.Must(p.WaitLine(testdesk.Deadline(b), "ready"))(b)
 	return p
 }
 
-// BenchmarkIdle measures what the icon of a held store costs while nothing happens, against a program that wakes as often.
+// BenchmarkIdle measures the cost of a held store while nothing happens, against a program that wakes as often.
 func BenchmarkIdle(b *testing.B) {
 	app := newDesk(b)
 	app.store.make(b)
@@ -72,9 +72,9 @@ type crowded struct {
 	ours, floor *meter
 }
 
-// BenchmarkStores measures what a store costs that is held here, its part of the menu included: all numbers of stores at once,
-// each beside a bare program that watches as many directories. A thousand would take the tray library minutes, as it looks
-// for each item among all; lockcore/watch measures them without a menu.
+// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. All numbers of stores run at once,
+// each beside a bare program that watches as many directories. A thousand stores would take minutes, because the tray library searches
+// all items for each one; lockcore/watch measures them without a menu.
 func BenchmarkStores(b *testing.B) {
 	numbers := []int{1, 10, 100}
 	var all []*crowded
@@ -117,7 +117,7 @@ func startCrowded(b *testing.B, n int) *crowded {
 	return c
 }
 
-// configure names the stores; as arguments they would drown the report of a failure.
+// configure writes the stores into the settings: as arguments they would fill the report of a failure.
 func (d *desk) configure(b *testing.B, stores []string) {
 	dir := filepath.Join(d.home.Dir, ".config", "lockbar")
 	data, err := json.Marshal(map[string]any{"stores": stores})
@@ -127,7 +127,7 @@ func (d *desk) configure(b *testing.B, stores []string) {
 	}
 }
 
-// report prints what one number of stores costs, and what each costs beyond the first.
+// report prints the cost of one number of stores, and the memory of each store beyond the first.
 func (c *crowded) report(b *testing.B, one *crowded) {
 	u, f := c.ours.read(), c.floor.read()
 	instances, watches := inotify(b, c.desk.app.PID())
@@ -139,17 +139,17 @@ func (c *crowded) report(b *testing.B, one *crowded) {
 	b.ReportMetric(float64(instances), name("instances"))
 	b.ReportMetric(float64(watches), name("watches"))
 	if c != one {
-		more := float64(c.stores - one.stores)
+		added := float64(c.stores - one.stores)
 		ours, floor := float64(u.RSS-one.ours.read().RSS), float64(f.RSS-one.floor.read().RSS)
-		against(b, name("kB/store"), ours/more/1e3, floor/more/1e3)
+		against(b, name("kB/store"), ours/added/1e3, floor/added/1e3)
 	}
 }
 
-// inotify counts a process' instances and watches.
+// inotify counts the inotify instances and watches of a process.
 func inotify(b *testing.B, pid int) (instances, watches int) {
 	infos := testdesk.Must(filepath.Glob(fmt.Sprintf("/proc/%d/fdinfo/*", pid)))(b)
 	for _, info := range infos {
-		data, _ := os.ReadFile(info) // one that was closed meanwhile is none
+		data, _ := os.ReadFile(info) // empty for a descriptor that was closed meanwhile
 		n := strings.Count(string(data), "inotify wd:")
 		watches += n
 		instances += min(n, 1)

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// BenchmarkPanel measures the memory of the tray under the panel of the desktop round, which asks it for more than the others' tray.
+// BenchmarkPanel measures the memory of the tray under the panel of the desktop round, which makes more calls than testdesk's tray.
 func BenchmarkPanel(b *testing.B) {
 	o := *roundFlags
 	o.lockbar, o.out = testdesk.Lockbar(b), b.TempDir()

@@ -15,8 +15,8 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// BenchmarkProfile tells where the memory of an idle tray with one store goes: the live heap by the package that owns it, of a
-// program that is the tray with every allocation sampled, and the resident memory of the real program by mapping.
+// BenchmarkProfile measures where the memory of an idle tray with one store goes: the live heap by package, in a build of the tray that
+// samples every allocation, and the resident memory of the real program by mapping.
 func BenchmarkProfile(b *testing.B) {
 	app, sampled := newDesk(b), newDesk(b)
 	app.start().hold()
@@ -41,15 +41,15 @@ func (d *desk) owners() (owners map[string]int) {
 	if err := d.app.Signal(syscall.SIGUSR1); err != nil {
 		d.t.Fatal(err)
 	}
-	said := testdesk.Must(d.app.WaitLine(d.ctx(), "{"))(d.t)
-	if err := json.Unmarshal([]byte(said.Text), &owners); err != nil {
+	line := testdesk.Must(d.app.WaitLine(d.ctx(), "{"))(d.t)
+	if err := json.Unmarshal([]byte(line.Text), &owners); err != nil {
 		d.t.Fatal(err)
 	}
 	return owners
 }
 
-// resident sums the resident memory of a process by what is mapped: the program's code, its tables (read-only data and what the
-// runtime knows of functions), its variables, and what the runtime took for the heap, stacks and itself.
+// resident sums the resident memory of a process by kind of mapping: the code, the tables (read-only data and the runtime's function
+// tables), the variables, and the anonymous memory of the heap, the stacks and the runtime.
 func resident(t testing.TB, pid int) map[string]int {
 	smaps := testdesk.Must(os.ReadFile(fmt.Sprintf("/proc/%d/smaps", pid)))(t)
 	sum, mapping := map[string]int{}, ""
@@ -67,7 +67,7 @@ func resident(t testing.TB, pid int) map[string]int {
 	return sum
 }
 
-// kindOfMapping reads the first line of a mapping (proc_pid_smaps(5)).
+// kindOfMapping parses the first line of a mapping (proc_pid_smaps(5)).
 func kindOfMapping(fields []string) string {
 	isFile := len(fields) > 5 && strings.HasPrefix(fields[5], "/")
 	switch {

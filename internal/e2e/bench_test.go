@@ -21,14 +21,14 @@ import (
 // The benchmarks measure the whole program against bare ones, on the same machine in the same run:
 //
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
-//	go test ./internal/e2e -run '^$' -bench . -benchtime 1x -short -idle 1s    # do they still run?
+//	go test ./internal/e2e -run '^$' -bench . -benchtime 1x -short -idle 1s    # checks that they run
 //
-// Rounds of the program and of its floor alternate, or both run at once: then a machine whose speed drifts does not matter. A
-// metric "floor-X" is the floor's X, "x-X" the ratio of the two. What a figure relies on fails its benchmark; being slow does not.
-// packaging/figures runs them all and prints a table.
+// Rounds of the program and of its floor alternate, or both run at once, so that a machine whose speed changes does not matter. A
+// metric "floor-X" is the floor's X, "x-X" the ratio of the two. A benchmark fails if a precondition of its figure does, but not if it
+// is slow. packaging/figures runs all benchmarks and prints a table.
 var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkIdle and BenchmarkStores wait")
 
-// rounds are enough for a median; the 99th percentile of 100 is the second worst.
+// rounds returns n, or 2 in the short form.
 func rounds(n int) int {
 	if testing.Short() {
 		return 2
@@ -39,18 +39,18 @@ func rounds(n int) int {
 const (
 	// changes are enough for a median; the 99th percentile of 60 is the worst.
 	changes = 60
-	// rest lets the second look that follows each change after 100 ms pass: a change on top of it would measure that pause.
+	// rest is longer than the 100 ms between a change and its recheck: the next change would be delayed until that recheck.
 	rest = 250 * time.Millisecond
-	// settled is when a tray has done all that follows its start.
+	// settled is the time after which a started tray is idle.
 	settled = 3 * time.Second
-	// stormTime is long against the 100 ms after which the tray looks again.
+	// stormTime is long compared to the 100 ms between rechecks.
 	stormTime = 1500 * time.Millisecond
 )
 
-// hugeLock is a lock that nobody reads. Like another machine's it deserves no notification, whose process would disturb.
+// hugeLock is a lock that is too large to be read. Like another machine's lock it causes no notification, which would disturb.
 var hugeLock = bytes.Repeat([]byte(" "), tooLarge)
 
-// times are what the rounds took.
+// times lists the durations of the rounds.
 type times []time.Duration
 
 func (t times) at(percent int) float64 {
@@ -61,13 +61,13 @@ func (t times) at(percent int) float64 {
 // contender is a program in the tray whose signals are timed.
 type contender struct {
 	desk  *desk
-	drawn chan time.Time // when each NewIcon was read from the bus
+	drawn chan time.Time // the time of each NewIcon
 	times times
-	tell  io.Writer // the floor's input
+	input io.Writer // of the floor
 }
 
-// watched returns a contender whose icon is there. It hears NewIcon and nothing else: what a panel does with other signals before
-// it comes to this one is the panel's cost.
+// watched returns a contender whose item is shown. It receives only NewIcon: the time that a panel spends on other signals is the
+// panel's cost.
 func watched(d *desk) *contender {
 	c := &contender{desk: d, drawn: make(chan time.Time, 1000)}
 	d.bus.Listen(d.t, func(*dbus.Signal) { c.drawn <- time.Now() },
@@ -75,21 +75,21 @@ func watched(d *desk) *contender {
 	return c
 }
 
-// floor is a bare program on a desktop of its own.
+// floor starts a bare program on a desktop of its own.
 func floor(b *testing.B, mode string) *contender {
 	d := newDesk(b)
 	d.store.make(b)
-	in, tell, err := os.Pipe()
+	stdin, input, err := os.Pipe()
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { in.Close(); tell.Close() })
+	b.Cleanup(func() { stdin.Close(); input.Close() })
 	command := d.floor(mode, d.store.dir)
-	command.Stdin = in
+	command.Stdin = stdin
 	d.app = command.Start(b)
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(b)
 	c := watched(d)
-	c.tell = tell
+	c.input = input
 	return c
 }
 
@@ -97,8 +97,8 @@ func (d *desk) floor(args ...string) testdesk.Command {
 	return testdesk.Command{Bus: d.bus, Home: d.home, Path: testdesk.Build(d.t, "internal/e2e/testdata/floor"), Args: args}
 }
 
-// BenchmarkChange measures from the rename of the lock to the NewIcon signal, against a program that sends that signal and nothing
-// else, and against one that gives the tray library an icon and does nothing else.
+// BenchmarkChange measures the time from the rename of the lock to the NewIcon signal, against a program that only sends that signal, and
+// against one that only gives the tray library an icon.
 func BenchmarkChange(b *testing.B) {
 	bare, library := floor(b, "signal"), floor(b, "library")
 	d := newDesk(b)
@@ -117,7 +117,7 @@ func BenchmarkChange(b *testing.B) {
 	against(b, "library-p50-ms", library.times.at(50), bare.times.at(50))
 }
 
-// change measures from the rename of another machine's lock to the icon, and then puts one in its place that nobody reads.
+// change measures the time from the rename of another machine's lock to the icon, and then replaces it with hugeLock.
 func (c *contender) change() {
 	staged := c.desk.store.stage(c.desk.t, record(foreignPID, "mac-mini"))
 	c.time(func() error { return os.Rename(staged, c.desk.store.lock()) })
@@ -127,18 +127,18 @@ func (c *contender) change() {
 	c.next()
 }
 
-// time measures from an act to the next icon.
-func (c *contender) time(act func() error) {
+// time measures the time from a change to the next icon.
+func (c *contender) time(change func() error) {
 	time.Sleep(rest)
 	c.forget()
 	begun := time.Now()
-	if err := act(); err != nil {
+	if err := change(); err != nil {
 		c.desk.t.Fatal(err)
 	}
 	c.times = append(c.times, c.next().Sub(begun))
 }
 
-// forget drops the icons of what was before.
+// forget drops the icons of earlier changes.
 func (c *contender) forget() {
 	for len(c.drawn) > 0 {
 		<-c.drawn
@@ -156,7 +156,7 @@ func (c *contender) next() time.Time {
 	panic("unreachable")
 }
 
-// BenchmarkDeath measures from the end of a live holder to the NewIcon signal, against a program that waits for a pidfd.
+// BenchmarkDeath measures the time from the end of a live holder to the NewIcon signal, against a program that waits for a pidfd.
 func BenchmarkDeath(b *testing.B) {
 	bare := floor(b, "death")
 	d := newDesk(b)
@@ -165,56 +165,56 @@ func BenchmarkDeath(b *testing.B) {
 	app := watched(d)
 	for b.Loop() {
 		for range rounds(50) {
-			bare.bury(bare.toldOf)
-			app.bury(app.held)
+			bare.kill(bare.waitWatched)
+			app.kill(app.waitHeld)
 			d.waitIcon(icons.Stale)
 		}
 	}
 	report(b, app.times, bare.times)
 }
 
-// bury ends a holder that the program watches.
-func (c *contender) bury(watch func(pid int)) {
+// kill starts a holder, waits until the program watches it, and kills it.
+func (c *contender) kill(waitWatched func(pid int)) {
 	holder := c.desk.store.daemon()
 	if err := holder.Start(); err != nil {
 		c.desk.t.Fatal(err)
 	}
-	watch(holder.Process.Pid)
+	waitWatched(holder.Process.Pid)
 	c.time(holder.Process.Kill)
 	_ = holder.Wait() // it was killed
 }
 
-// toldOf waits until the floor watches the process.
-func (c *contender) toldOf(pid int) {
-	fmt.Fprintln(c.tell, pid)
+// waitWatched waits until the floor watches the process.
+func (c *contender) waitWatched(pid int) {
+	fmt.Fprintln(c.input, pid)
 	testdesk.Must(c.desk.app.WaitLine(c.desk.ctx(), fmt.Sprint("watching ", pid)))(c.desk.t)
 }
 
-// held waits until the tray shows the process as the holder.
-func (c *contender) held(pid int) {
+// waitHeld waits until the tray shows the process as the holder.
+func (c *contender) waitHeld(pid int) {
 	c.desk.store.write(c.desk.t, record(pid, host))
 	c.desk.waitIcon(icons.HeldHere)
 }
 
-// BenchmarkLockStorm measures a lock that is replaced as fast as it goes: how often the icon changes, and how long after the last
-// change it is the right one.
+// BenchmarkLockStorm replaces a lock without pause. It measures how often the icon changes, and how long after the last change it is
+// right.
 func BenchmarkLockStorm(b *testing.B) {
 	d := newDesk(b)
 	d.store.make(b)
 	d.start().waitIcon(icons.Unlocked)
-	app, often := watched(d), 0.0
+	app, perSecond := watched(d), 0.0
 	for b.Loop() {
 		for range rounds(20) {
-			often = max(often, app.storm())
+			perSecond = max(perSecond, app.storm())
 		}
 	}
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(often, "icons/s")
+	b.ReportMetric(perSecond, "icons/s")
 	b.ReportMetric(app.times.at(50), "p50-ms")
 	b.ReportMetric(app.times.at(100), "max-ms")
 }
 
-// storm returns the icons per second. It ends with a lock that the storm has not in it: this process'.
+// storm returns the icons per second. It ends with a lock of this process, which is not part of the storm.
 func (c *contender) storm() float64 {
 	d := c.desk
 	foreign := record(foreignPID, "mac-mini")
@@ -240,7 +240,7 @@ func (c *contender) storm() float64 {
 	return float64(drawn) / last.Sub(begun).Seconds()
 }
 
-// BenchmarkStart measures from exec to the registered icon.
+// BenchmarkStart measures the time from exec to the registered icon.
 func BenchmarkStart(b *testing.B) {
 	bare, app := &contender{desk: newDesk(b)}, &contender{desk: newDesk(b)}
 	for _, c := range []*contender{bare, app} {
@@ -270,7 +270,7 @@ func (c *contender) register(command testdesk.Command) {
 
 // report prints percentiles.
 func report(b *testing.B, app, bare times) {
-	b.ReportMetric(0, "ns/op") // the rests between are no cost
+	b.ReportMetric(0, "ns/op") // it would include the rests
 	against(b, "p50-ms", app.at(50), bare.at(50))
 	against(b, "p99-ms", app.at(99), bare.at(99))
 }

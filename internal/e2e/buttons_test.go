@@ -10,13 +10,14 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// waitLock waits until the lock holds this.
+// waitLock waits until the lock has this content.
 func (d *desk) waitLock(want []byte) {
 	d.t.Helper()
 	waitFile(d, d.store.lock(), func(data string) bool { return data == string(want) })
 }
 
-// TestButtonRemovesAndPutsBack: the message about a takeover removes the lock, and the answer puts it back, at once.
+// TestButtonRemovesAndPutsBack tests that a button of the message about a takeover removes the lock, and that a button of the next message
+// puts it back.
 func TestButtonRemovesAndPutsBack(t *testing.T) {
 	t.Parallel()
 	d := newsDesk(t)
@@ -33,8 +34,8 @@ func TestButtonRemovesAndPutsBack(t *testing.T) {
 	d.waitNote("Lock put back")
 }
 
-// TestButtonOfAnotherLock: the lock changes while the service hangs, and so does not show the new message yet. A click on the old one
-// does nothing to the new lock, and loses no message.
+// TestButtonOfAnotherLock tests a click on an old message after the lock has changed: the service hangs and does not show the new message
+// yet. The click does nothing to the new lock, and no message is lost.
 func TestButtonOfAnotherLock(t *testing.T) {
 	t.Parallel()
 	d := newsDesk(t)
@@ -48,11 +49,11 @@ func TestButtonOfAnotherLock(t *testing.T) {
 	d.waitNote("The lock was not removed")
 	d.waitScreen("Store taken over by mac-pro", "The lock was not removed")
 	d.store.has(t, lock)
-	d.choose("Send a Test Notification") // after whatever was still to be withdrawn
+	d.choose("Send a Test Notification") // a later withdrawal would come before this
 	d.waitScreen("Store taken over by mac-pro", "Did you see it?")
 }
 
-// TestButtonOfTwoWriters is confirmed by a second message in the place of the first.
+// TestButtonOfTwoWriters tests that Force Unlock in the alarm asks for a confirmation in a second message that replaces the first.
 func TestButtonOfTwoWriters(t *testing.T) {
 	t.Parallel()
 	const remove = "Remove the Lock of mac-mini (PID 4242)"

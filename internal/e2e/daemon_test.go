@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// systemctl manages one service, whose process' PID is in a file beside it. It starts what the test says.
+// systemctl is a fake service manager with one service, whose PID is in a file beside it.
 const systemctl = `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
 echo "$2" >> calls
@@ -29,7 +29,7 @@ start)
 esac
 `
 
-// serviceDesk is a desk on which a service starts the daemon. It returns the directory of its manager.
+// serviceDesk returns a desk on which a service starts the daemon, and the directory of the fake manager.
 func serviceDesk(t *testing.T) (*desk, string) {
 	t.Helper()
 	d := newDesk(t)
@@ -57,7 +57,7 @@ func putFile(t *testing.T, path, text string, mode os.FileMode) {
 	}
 }
 
-// stopSleeper ends what the fake manager has started.
+// stopSleeper kills a process that the fake manager started.
 func stopSleeper(pid string) {
 	if number, err := strconv.Atoi(pid); err == nil {
 		if p, err := os.FindProcess(number); err == nil {
@@ -66,13 +66,13 @@ func stopSleeper(pid string) {
 	}
 }
 
-// serve makes a process the service's.
+// serve makes a process the main process of the service.
 func serve(t *testing.T, manager string, pid int) {
 	t.Helper()
 	putFile(t, filepath.Join(manager, "pid"), strconv.Itoa(pid), 0o600)
 }
 
-// TestAlarmStopsTheDaemon: one click ends the alarm where the daemon is.
+// TestAlarmStopsTheDaemon tests that a button of the alarm stops the daemon, which ends the alarm.
 func TestAlarmStopsTheDaemon(t *testing.T) {
 	t.Parallel()
 	d, manager := serviceDesk(t)
@@ -87,12 +87,12 @@ func TestAlarmStopsTheDaemon(t *testing.T) {
 	d.press(n, "Stop the Daemon Here")
 	d.waitIcon(icons.HeldElsewhere)
 	if n := d.waitNote("The daemon was stopped"); !strings.Contains(n.Body, "PID "+strconv.Itoa(pid)) || !strings.Contains(n.Body, "next call may start it again") {
-		t.Errorf("told %v", n)
+		t.Errorf("the message is %v", n)
 	}
 	d.waitNote("All clear")
 }
 
-// TestMenuStopsAndStartsTheDaemon with the items of one store.
+// TestMenuStopsAndStartsTheDaemon tests the two menu items of a store for its daemon.
 func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	t.Parallel()
 	d, manager := serviceDesk(t)
@@ -101,7 +101,7 @@ func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	serve(t, manager, pid)
 	d.choose("Stop the Daemon Here")
 	d.waitLine("The daemon was stopped (PID " + strconv.Itoa(pid))
-	if err := os.Remove(d.store.lock()); err != nil { // this daemon leaves it behind
+	if err := os.Remove(d.store.lock()); err != nil { // the fake daemon does not remove it
 		t.Fatal(err)
 	}
 	d.waitIcon(icons.Unlocked)
@@ -113,7 +113,7 @@ func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	}
 }
 
-// TestDaemonStartedByHand is not stopped, and the alarm comes back.
+// TestDaemonStartedByHand tests that a daemon which no service started is not stopped, and that the alarm is shown again.
 func TestDaemonStartedByHand(t *testing.T) {
 	t.Parallel()
 	d, _ := serviceDesk(t)
@@ -123,7 +123,7 @@ func TestDaemonStartedByHand(t *testing.T) {
 	d.press(d.waitScreen(alarm)[0], "Stop the Daemon Here")
 	n := d.waitNote("The daemon was not stopped")
 	if !strings.Contains(n.Body, "PID "+strconv.Itoa(pid)+" was not started by a service of yours") {
-		t.Errorf("told %v", n)
+		t.Errorf("the message is %v", n)
 	}
 	d.waitScreen(alarm, "The daemon was not stopped")
 	d.waitIcon(icons.Contested)

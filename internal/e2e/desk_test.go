@@ -20,7 +20,7 @@ import (
 // host is the name of this machine in all tests.
 const host = "studio"
 
-// desk is a person's desktop with lockbar on it.
+// desk is a user's desktop with lockbar on it.
 type desk struct {
 	t       testing.TB
 	bus     *testdesk.Bus
@@ -28,15 +28,15 @@ type desk struct {
 	notes   *testdesk.Notifications
 	home    *testdesk.Home
 	store   store
-	program string // that runs as lockbar; empty: where it was built
+	program string // path of lockbar; empty: the path where it was built
 	env     []string
-	within  []string      // the command that runs others on this desk's machine; empty: this one
-	patient time.Duration // bounds one wait; zero: as testdesk does
+	within  []string      // the command that runs a program on this desk's machine; empty: this machine
+	timeout time.Duration // bounds one wait; zero: as in testdesk
 	app     *testdesk.Process
 	item    *testdesk.Item
 }
 
-// emptyDesk is a session with a notification service and nothing else yet.
+// emptyDesk returns a session with a notification service and without a tray.
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
@@ -49,7 +49,7 @@ func emptyDesk(t testing.TB) *desk {
 	}
 }
 
-// newDesk is a session with a tray.
+// newDesk returns a session with a tray.
 func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := emptyDesk(t)
@@ -57,17 +57,17 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
-// ctx bounds one wait, not the test: some facts take ten seconds to come.
+// ctx returns a context for one wait, not for the test: some messages come only after ten seconds.
 func (d *desk) ctx() context.Context {
-	if d.patient == 0 {
+	if d.timeout == 0 {
 		return testdesk.Deadline(d.t)
 	}
-	ctx, cancel := context.WithTimeout(d.t.Context(), d.patient)
+	ctx, cancel := context.WithTimeout(d.t.Context(), d.timeout)
 	d.t.Cleanup(cancel)
 	return ctx
 }
 
-// command is lockbar in this session, as this host.
+// command returns the command that runs lockbar in this session, as this host.
 func (d *desk) command(args ...string) testdesk.Command {
 	program := d.program
 	if program == "" {
@@ -76,14 +76,14 @@ func (d *desk) command(args ...string) testdesk.Command {
 	return d.run(program, args...)
 }
 
-// run is a program in this session, on this desk's machine.
+// run returns the command that runs a program in this session, on this desk's machine.
 func (d *desk) run(program string, args ...string) testdesk.Command {
 	argv := slices.Concat(d.within, []string{program}, args)
 	env := append([]string{"LOCKBAR_HOSTNAME=" + host}, d.env...)
 	return testdesk.Command{Bus: d.bus, Home: d.home, Path: argv[0], Args: argv[1:], Env: env}
 }
 
-// start starts the app and waits for its icon.
+// start starts the app and waits for its item in the tray.
 func (d *desk) start(args ...string) *desk {
 	d.t.Helper()
 	d.app = d.command(append([]string{"tray"}, args...)...).Start(d.t)
@@ -91,8 +91,8 @@ func (d *desk) start(args ...string) *desk {
 	return d
 }
 
-// hold starts a process that holds the lock here, and waits until lockbar
-// shows it.
+// hold starts a process that holds the lock here, and waits until lockbar, if it
+// runs, shows it.
 func (d *desk) hold() *testdesk.Process {
 	d.t.Helper()
 	d.store.make(d.t)
@@ -105,7 +105,8 @@ func (d *desk) hold() *testdesk.Process {
 	return holder
 }
 
-// holdAsDaemon is hold by a process with the daemon's command line.
+// holdAsDaemon starts a process with the daemon's command line, writes its lock,
+// and waits until lockbar shows it.
 func (d *desk) holdAsDaemon() int {
 	d.t.Helper()
 	cmd := d.store.daemon()
@@ -121,10 +122,10 @@ func (d *desk) holdAsDaemon() int {
 	return cmd.Process.Pid
 }
 
-// daemon has the command line of the store's daemon.
+// daemon returns a command with the title of the store's daemon.
 func (s store) daemon() *exec.Cmd {
 	cmd := exec.Command("sleep", "600")
-	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + s.dir // as daemons of 3.x
+	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + s.dir // as in daemons of 3.x
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }
@@ -138,7 +139,7 @@ func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {
 	return icon
 }
 
-// is compares pixel by pixel with the picture in the repository.
+// is returns a function that compares an icon with the picture in the repository, pixel by pixel.
 func is(kind icons.Kind) func(testdesk.Icon) bool {
 	want := picture(kind)
 	return func(i testdesk.Icon) bool { return i.Same(want) }
@@ -147,12 +148,12 @@ func is(kind icons.Kind) func(testdesk.Icon) bool {
 func picture(kind icons.Kind) image.Image {
 	m, err := png.Decode(bytes.NewReader(icons.Tray(kind)))
 	if err != nil {
-		panic(err) // the icons' own tests say more
+		panic(err) // the tests of icons say more
 	}
 	return m
 }
 
-// waitLine waits until the menu shows a line that begins so.
+// waitLine waits until the menu shows an entry that begins with this text.
 func (d *desk) waitLine(text string) testdesk.Entry {
 	d.t.Helper()
 	var found testdesk.Entry
@@ -166,7 +167,7 @@ func (d *desk) waitLine(text string) testdesk.Entry {
 	return found
 }
 
-// choose clicks an entry as soon as it is there.
+// choose clicks an entry as soon as it is shown.
 func (d *desk) choose(text string) {
 	d.t.Helper()
 	if err := d.item.ClickLabel(d.ctx(), text); err != nil {

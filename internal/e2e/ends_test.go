@@ -13,20 +13,20 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// oneSentence fails the test unless a process ended with this code and one
-// line that says why.
-func oneSentence(t testing.TB, p *testdesk.Process, code int, words string) {
+// wantOneLine fails the test unless a process ends with this code and prints one
+// line with this text.
+func wantOneLine(t testing.TB, p *testdesk.Process, code int, text string) {
 	t.Helper()
 	if got := testdesk.Must(p.Wait(testdesk.Deadline(t)))(t); got != code {
 		t.Errorf("exit code %d, want %d", got, code)
 	}
-	said := p.Stdout() + p.Stderr()
-	if lines := p.Lines(); len(lines) != 1 || !strings.Contains(said, words) {
-		t.Errorf("it said %q, want one line with %q", said, words)
+	output := p.Stdout() + p.Stderr()
+	if lines := p.Lines(); len(lines) != 1 || !strings.Contains(output, text) {
+		t.Errorf("the output is %q, want one line with %q", output, text)
 	}
 	for _, trace := range []string{"panic", "goroutine ", ".go:"} {
-		if strings.Contains(said, trace) {
-			t.Errorf("a trace: %q", said)
+		if strings.Contains(output, trace) {
+			t.Errorf("the output has a stack trace: %q", output)
 		}
 	}
 }
@@ -37,10 +37,10 @@ func TestBusDies(t *testing.T) {
 	d.store.takeOver(t, "mac-mini")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.bus.Kill()
-	oneSentence(t, d.app, 1, "message bus is gone")
+	wantOneLine(t, d.app, 1, "message bus is gone")
 }
 
-// TestBusDiesAmidWork: every call to systray may be the one that finds out.
+// TestBusDiesAmidWork tests the end of the bus while the app draws: any call of systray may fail first.
 func TestBusDiesAmidWork(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -49,14 +49,14 @@ func TestBusDiesAmidWork(t *testing.T) {
 	d.store.write(t, []byte("not a lock"))
 	d.bus.Kill()
 	d.store.takeOver(t, "mac-air")
-	oneSentence(t, d.app, 1, "message bus is gone")
+	wantOneLine(t, d.app, 1, "message bus is gone")
 }
 
-// TestBusThatIsNotThere: the variable is left over from an ended session.
-func TestBusThatIsNotThere(t *testing.T) {
+// TestMissingBus tests a variable that is left from a session that has ended.
+func TestMissingBus(t *testing.T) {
 	t.Parallel()
 	env := []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus"}
-	oneSentence(t, testdesk.Command{Env: env}.Start(t), 1, "lockbar watch")
+	wantOneLine(t, testdesk.Command{Env: env}.Start(t), 1, "lockbar watch")
 }
 
 func TestSecondStart(t *testing.T) {
@@ -68,32 +68,32 @@ func TestSecondStart(t *testing.T) {
 	d.startsNoSecond()
 	d.waitNote("already running")
 	if got := d.titles(); len(got) != 1 {
-		t.Errorf("told %q, want it once: what starts at login asks nothing", got)
+		t.Errorf("notifications are %q, want one: a start at login (lockbar tray) shows none", got)
 	}
 }
 
-// startsNoSecond: who starts Lockbar again is told that it runs, and it runs on.
+// startsNoSecond starts lockbar again. It must print that it runs already, and the first process must go on.
 func (d *desk) startsNoSecond(args ...string) {
 	d.t.Helper()
-	oneSentence(d.t, d.command(args...).Start(d.t), 0, "already running")
+	wantOneLine(d.t, d.command(args...).Start(d.t), 0, "already running")
 	if items := d.watcher.Items(); len(items) != 1 || d.app.Ended() {
 		d.t.Errorf("%d icons, the first one ended: %v", len(items), d.app.Ended())
 	}
 }
 
-// TestSecondStartAfterTheStateDirectoryWent: somebody cleaned up while the app ran.
-func TestSecondStartAfterTheStateDirectoryWent(t *testing.T) {
+// TestSecondStartWithoutStateDirectory tests a second start after the state directory was removed under the running app.
+func TestSecondStartWithoutStateDirectory(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.make(t)
 	d.start()
-	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // in one step: the app may be writing there
+	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // a removal would race with the app's writes
 		t.Fatal(err)
 	}
 	d.startsNoSecond("tray")
 }
 
-// TestMachinesThatShareAHome have an icon each.
+// TestMachinesThatShareAHome tests that each of two machines with one home directory has its icon.
 func TestMachinesThatShareAHome(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -107,7 +107,7 @@ func TestMachinesThatShareAHome(t *testing.T) {
 	}
 }
 
-// TestFileSystemWithoutLocks: the app works, and its log says what does not.
+// TestFileSystemWithoutLocks tests that the app works without flock(2), and that its log and doctor report it.
 func TestFileSystemWithoutLocks(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -119,20 +119,20 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 	d.waitIcon(icons.HeldElsewhere)
 	if !strings.Contains(d.app.Stderr(), "no locks") {
-		t.Errorf("it said %q", d.app.Stderr())
+		t.Errorf("the log is %q", d.app.Stderr())
 	}
 	c.Args = append(args[1:len(args)-1:len(args)-1], "doctor")
 	doctor := c.Start(t)
 	testdesk.Must(doctor.Wait(d.ctx()))(t)
 	if got := strings.Count(doctor.Stdout(), "are not kept apart"); got != 2 {
-		t.Errorf("doctor says it %d times, want it of the store and of the state directory:\n%s", got, doctor.Stdout())
+		t.Errorf("doctor reports it %d times, want it for the store and for the state directory:\n%s", got, doctor.Stdout())
 	}
 }
 
-// TestPipesInThePlaceOfFiles: the app works, and its log names each.
-func TestPipesInThePlaceOfFiles(t *testing.T) {
+// TestPipesInPlaceOfFiles tests that the app works with pipes in place of its files, and that its log names each.
+func TestPipesInPlaceOfFiles(t *testing.T) {
 	t.Parallel()
-	d := strangeDesk(t)
+	d := freshDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestPipesInThePlaceOfFiles(t *testing.T) {
 	d.waitLine("Held by mac-air")
 	for _, name := range names {
 		if !strings.Contains(d.app.Stderr(), name+": a pipe") {
-			t.Errorf("it does not name %s: %q", name, d.app.Stderr())
+			t.Errorf("the log does not name %s: %q", name, d.app.Stderr())
 		}
 	}
 }
@@ -168,8 +168,8 @@ func TestOrderlyEnds(t *testing.T) {
 				t.Fatal(err)
 			}
 			code := testdesk.Must(d.app.Wait(d.ctx()))(t)
-			if said := d.app.Stdout() + d.app.Stderr(); code != 0 || said != "" {
-				t.Errorf("code %d, said %q", code, said)
+			if output := d.app.Stdout() + d.app.Stderr(); code != 0 || output != "" {
+				t.Errorf("exit code %d, output %q", code, output)
 			}
 		})
 	}

@@ -14,8 +14,8 @@ import (
 
 const greeting = "Lockbar watches your memory store"
 
-// strangeDesk is a desk on which lockbar has never run.
-func strangeDesk(t *testing.T) *desk {
+// freshDesk returns a desk on which lockbar has never run.
+func freshDesk(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
 	if err := os.RemoveAll(d.home.State()); err != nil {
@@ -24,16 +24,17 @@ func strangeDesk(t *testing.T) *desk {
 	return d
 }
 
-// TestFirstStartGreets: it says which store is watched and what is so, once, beside an alarm, and its button does what the menu item does.
+// TestFirstStartGreets tests that the first start shows, once and beside an alarm, which store is watched and its state, and that the
+// button of that message starts Lockbar at login.
 func TestFirstStartGreets(t *testing.T) {
 	t.Parallel()
-	d := strangeDesk(t)
+	d := freshDesk(t)
 	d.program = d.home.Install(t)
 	d.store.write(t, []byte("not a lock"))
 	d.start().waitIcon(icons.Corrupt)
 	n := d.waitNote(greeting)
 	if !strings.Contains(n.Body, "~/.iai-mcp: The lock is corrupt now") || !slices.Equal(n.Buttons(), []string{"Start at Login"}) {
-		t.Errorf("it is %v with the buttons %q", n, n.Buttons())
+		t.Errorf("the greeting is %v with the buttons %q", n, n.Buttons())
 	}
 	d.waitNote("The lock is corrupt")
 	d.press(n, "Start at Login")
@@ -47,17 +48,17 @@ func TestFirstStartGreets(t *testing.T) {
 	}
 	d.kill()
 	d.start().waitIcon(icons.Corrupt)
-	d.choose("Send a Test Notification") // after whatever else was to be told
+	d.choose("Send a Test Notification") // a second greeting would come before this
 	d.waitNote("Did you see it?")
 	if all := d.titles(); count(all, greeting) != 1 {
-		t.Errorf("told %q", all)
+		t.Errorf("notifications are %q, want one greeting", all)
 	}
 }
 
-// TestGreetingOfAKilledApp comes once, even if the app is killed before it can know that the greeting was shown.
+// TestGreetingOfAKilledApp tests that the greeting is shown once, even if the app is killed before it has recorded that.
 func TestGreetingOfAKilledApp(t *testing.T) {
 	t.Parallel()
-	d := strangeDesk(t)
+	d := freshDesk(t)
 	d.store.make(t)
 	for range 4 {
 		d.start().waitIcon(icons.Unlocked)
@@ -70,7 +71,7 @@ func TestGreetingOfAKilledApp(t *testing.T) {
 	d.choose("Send a Test Notification")
 	d.waitNote("Did you see it?")
 	if all := d.titles(); count(all, greeting) != 1 {
-		t.Errorf("told %q", all)
+		t.Errorf("notifications are %q, want one greeting", all)
 	}
 }
 

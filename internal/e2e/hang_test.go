@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// deadMount is a directory of which nothing is ever answered, until the test is over: a FUSE file system without a server.
+// deadMount returns a directory on which every call hangs until the test ends: a FUSE file system without a server.
 func deadMount(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "dead")
@@ -34,8 +34,8 @@ func deadMount(t *testing.T) string {
 	return dir
 }
 
-// TestDeadSettings: where the settings and the entry of Start at Login lie on a mount that does not answer, the icon comes, follows,
-// and everything is told.
+// TestDeadSettings tests that the app shows its icon, follows the lock and sends all messages while the settings and the entry of Start
+// at Login are on a mount that hangs.
 func TestDeadSettings(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -18,25 +18,25 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// A menu that is open shows entries of before a change, and its user may click one at any moment. The tests hold such a menu by
-// the numbers of its entries.
+// An open menu shows the entries from before a change, and its user may click one at any time. The tests keep such a menu open by
+// clicking entries by the IDs that they had.
 
-// heldMenus are how often the lock changes while the menu is open, up to more often than a place has entries, when the menu is built
-// again under the user; and whether lockbar has seen each change before the next.
+// heldMenus lists how often the lock changes while the menu is open, and whether lockbar sees each change before the next. Twelve
+// changes are more than an item has entries, so the menu is rebuilt.
 var heldMenus = []struct {
 	rounds   int
 	followed bool
 }{{1, false}, {2, true}, {12, true}}
 
-// changesUnderTheMenu has a row for each item that acts on a lock, and for each way in which that becomes another one.
+// changesUnderTheMenu has a row for each item that acts on a lock, and for each way in which its lock is replaced.
 var changesUnderTheMenu = []struct {
 	name   string
 	label  string                              // of the item
-	begin  func(*testing.T, *desk)             // makes the item be there
+	begin  func(*testing.T, *desk)             // makes lockbar show the item
 	change func(*testing.T, *desk, int) []byte // makes another lock, backup or copy, and returns it
-	where  func(*desk) string                  // the file that the item's click changes
-	before bool                                // whether that file is there before the click
-	notice string                              // what a click on the old item says
+	where  func(*desk) string                  // the file that a click on the item creates or removes
+	before bool                                // whether that file exists before the click
+	notice string                              // in the message after a click on the old item
 }{
 	{
 		name: "another host", label: "Force Unlock", where: lockFile, before: true, notice: "It changed meanwhile",
@@ -74,24 +74,24 @@ func lockFile(d *desk) string { return d.store.lock() }
 
 func copyFile(d *desk) string { return d.store.lock() + " 2" }
 
-// holds reports whether a file is there, with this content, or is not.
-func holds(t *testing.T, path string, want []byte, there bool) bool {
+// holds reports whether a file exists with this content, or does not exist.
+func holds(t *testing.T, path string, want []byte, exists bool) bool {
 	t.Helper()
 	got, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
-	return err == nil == there && (!there || bytes.Equal(got, want))
+	return err == nil == exists && (!exists || bytes.Equal(got, want))
 }
 
-// rewrite is write that returns the lock.
+// rewrite is like write and returns the lock.
 func (s store) rewrite(t testing.TB, lock []byte) []byte {
 	t.Helper()
 	s.write(t, lock)
 	return lock
 }
 
-// removed has a host take the lock, and the command line remove it.
+// removed makes a host take the lock, and removes it by the command line.
 func (d *desk) removed(t *testing.T, by string) []byte {
 	t.Helper()
 	lock := d.store.takeOver(t, by)
@@ -111,13 +111,13 @@ func (d *desk) copyOf(t *testing.T, by string) []byte {
 	return copy
 }
 
-// TestHeldMenu: a click on the item of a menu that was held open over changes touches nothing that the menu did not show, whether
-// lockbar has seen the changes or not, and the item that stands there now acts.
+// TestHeldMenu tests a click in a menu that was open during changes. It touches nothing that the menu did not show, whether lockbar has
+// seen the changes or not. The item that is shown now works.
 func TestHeldMenu(t *testing.T) {
 	t.Parallel()
 	for i, c := range changesUnderTheMenu {
-		for _, h := range heldMenus {
-			if h.rounds > 2 && i > 0 && !testfs.Long() { // the menu is built again in the same way for all
+		for n, h := range heldMenus {
+			if i > 0 && n != i%2 && !testfs.Long() { // all items share the code: one row tries all menus, each other row one
 				continue
 			}
 			t.Run(fmt.Sprintf("%s %d times, followed %v", c.name, h.rounds, h.followed), func(t *testing.T) {
@@ -136,22 +136,22 @@ func TestHeldMenu(t *testing.T) {
 				if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
 					t.Fatal(err)
 				}
-				if h.rounds <= 2 { // else the menu may have been built again, and nobody knows the entry
+				if h.rounds <= 2 { // after a rebuild of the menu the ID is unknown and the click ignored
 					d.waitBody(c.notice)
 				}
 				d.waitOther(c.label, held)
 				if !holds(t, c.where(d), want, c.before) {
 					t.Fatal("the click on the old item did something")
 				}
-				d.insist(c.label, func() bool { return holds(t, c.where(d), want, !c.before) && backupsOf(t, d, want) == 1 })
+				d.chooseUntil(c.label, func() bool { return holds(t, c.where(d), want, !c.before) && backupsOf(t, d, want) == 1 })
 			})
 		}
 	}
 }
 
-// insist chooses an item until that did something. On a busy machine the panel may still show the one before, or lockbar be at
-// work on the click before.
-func (d *desk) insist(text string, done func() bool) {
+// chooseUntil chooses an item until done returns true. On a busy machine the panel may still show the old item, or lockbar may still
+// handle the click before.
+func (d *desk) chooseUntil(text string, done func() bool) {
 	d.t.Helper()
 	for range 20 {
 		d.choose(text)
@@ -159,19 +159,19 @@ func (d *desk) insist(text string, done func() bool) {
 			if done() {
 				return
 			}
-			time.Sleep(10 * time.Millisecond) // a file tells nobody that it changed
+			time.Sleep(filePoll)
 		}
 	}
 	d.t.Fatalf("%q does nothing", text)
 }
 
-// waitBody waits for a notification with this in its body.
+// waitBody waits for a notification with this text in its body.
 func (d *desk) waitBody(text string) {
 	d.t.Helper()
 	testdesk.Must(d.notes.WaitFor(d.ctx(), func(n testdesk.Notification) bool { return strings.Contains(n.Body, text) }))(d.t)
 }
 
-// backupsOf counts the backups of removed locks and copies with this content: a file of another kind may be empty too.
+// backupsOf counts the backups of removed locks and copies with this content. (Other files may be empty, like a lock.)
 func backupsOf(t *testing.T, d *desk, want []byte) (n int) {
 	t.Helper()
 	for _, path := range backups(t, d.home, want) {
@@ -182,7 +182,7 @@ func backupsOf(t *testing.T, d *desk, want []byte) (n int) {
 	return n
 }
 
-// waitOther waits until another entry than this one is shown with this text, and returns its number.
+// waitOther waits until an entry with this text and another ID is shown, and returns its ID.
 func (d *desk) waitOther(text string, id int32) int32 {
 	d.t.Helper()
 	var found testdesk.Entry
@@ -191,13 +191,13 @@ func (d *desk) waitOther(text string, id int32) int32 {
 		return ok && found.ID != id
 	})
 	if err != nil {
-		d.t.Fatalf("want another %q than %d in the menu: %v", text, id, err)
+		d.t.Fatalf("want a %q other than entry %d in the menu: %v", text, id, err)
 	}
 	return found.ID
 }
 
-// TestHeldMenuOfWhatIsOver: what the item acts on is no more, and there is no other of its kind.
-func TestHeldMenuOfWhatIsOver(t *testing.T) {
+// TestHeldMenuWithoutItem tests a click on an item that the menu no longer has.
+func TestHeldMenuWithoutItem(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, label string
@@ -249,7 +249,7 @@ func TestHeldMenuOfWhatIsOver(t *testing.T) {
 	}
 }
 
-// TestHeldMenuActs: the item's lock is the same, whatever else changed under the menu.
+// TestHeldMenuActs tests that the click acts if the item's lock is the same, although other things changed.
 func TestHeldMenuActs(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -263,13 +263,13 @@ func TestHeldMenuActs(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.waitLine("work · Unlocked")
-	work.write(t, lock) // as a sync engine swaps it
+	work.write(t, lock) // as a sync program replaces it
 	d.waitLine("work · Held by mac-mini")
 	play.takeOver(t, "mac-air")
 	d.waitLine("play · Held by mac-air")
 	d.choose("Takeovers")
 	copies := work.lock() + " 2"
-	if err := os.Rename(work.stage(t, lock), copies); err != nil { // the same claim: nothing is contested
+	if err := os.Rename(work.stage(t, lock), copies); err != nil { // the same claim, so the lock is not contested
 		t.Fatal(err)
 	}
 	d.waitLine("Conflict copies: .locked 2")

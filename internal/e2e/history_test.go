@@ -15,8 +15,8 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// past lists the events of the history.
-func (d *desk) past() (events []string) {
+// history returns the events of the history.
+func (d *desk) history() (events []string) {
 	d.t.Helper()
 	data, err := os.ReadFile(filepath.Join(d.home.State(), "history.jsonl"))
 	if err != nil && !os.IsNotExist(err) {
@@ -32,15 +32,15 @@ func (d *desk) past() (events []string) {
 	return events
 }
 
-// waitPast waits until the last event of the history is this one.
-func (d *desk) waitPast(last string) {
+// waitHistory waits until this is the last event of the history.
+func (d *desk) waitHistory(last string) {
 	d.t.Helper()
-	for ctx := d.ctx(); ; time.Sleep(10 * time.Millisecond) { // a file tells nobody that it changed
-		if past := d.past(); len(past) > 0 && past[len(past)-1] == last {
+	for ctx := d.ctx(); ; time.Sleep(filePoll) {
+		if events := d.history(); len(events) > 0 && events[len(events)-1] == last {
 			return
 		}
 		if ctx.Err() != nil {
-			d.t.Fatalf("the history has %q, want %s at its end", d.past(), last)
+			d.t.Fatalf("the history has %q, want %s at its end", d.history(), last)
 		}
 	}
 }
@@ -49,13 +49,13 @@ func (d *desk) do(args ...string) {
 	d.t.Helper()
 	p := d.command(args...).Start(d.t)
 	if code := testdesk.Must(p.Wait(d.ctx()))(d.t); code != 0 {
-		d.t.Fatalf("%q: code %d, %s%s", args, code, p.Stdout(), p.Stderr())
+		d.t.Fatalf("%q: exit code %d, %s%s", args, code, p.Stdout(), p.Stderr())
 	}
 }
 
-// TestCommandsAreToldOnce: unlock, restore and unlock again within a second are three lines, and the app, which sees as much of it as
-// it can, adds none.
-func TestCommandsAreToldOnce(t *testing.T) {
+// TestCommandsAreLoggedOnce tests that unlock, restore and another unlock within a second write three lines, and that the app, which may
+// see only some of the changes, adds none.
+func TestCommandsAreLoggedOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
@@ -67,53 +67,54 @@ func TestCommandsAreToldOnce(t *testing.T) {
 	d.do("restore")
 	d.do("unlock", "--yes")
 	d.waitIcon(icons.Unlocked)
-	d.store.takeOver(t, "mac-air") // whatever else there was to write comes before this
-	d.waitPast("acquired")
-	if got, want := d.past(), []string{"cleared", "removed", "restored", "removed", "acquired"}; !slices.Equal(got, want) {
+	d.store.takeOver(t, "mac-air") // any other line would come before this event
+	d.waitHistory("acquired")
+	if got, want := d.history(), []string{"cleared", "removed", "restored", "removed", "acquired"}; !slices.Equal(got, want) {
 		t.Errorf("the history has %q, want %q", got, want)
 	}
 }
 
-// TestCommandsBesideNoApp are told once, too, when the app starts later.
-func TestCommandsBesideNoApp(t *testing.T) {
+// TestCommandsBeforeTheApp tests that commands are logged once if the app starts after them.
+func TestCommandsBeforeTheApp(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	conflictCopy(t, d)
 	d.start().waitIcon(icons.Contested)
-	d.waitTold("mac-mini", true)
+	d.waitState("mac-mini")
 	d.kill()
 	d.do("unlock", "--copies", "--yes")
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.waitTold(`"held-elsewhere"`, true)
+	d.waitState(`"held-elsewhere"`)
 	d.kill()
 	d.do("unlock", "--yes")
 	d.start().waitIcon(icons.Unlocked)
 	d.store.takeOver(t, "mac-air")
-	d.waitPast("acquired")
-	if got, want := d.past(), []string{"cleared", "removed", "acquired"}; !slices.Equal(got, want) {
+	d.waitHistory("acquired")
+	if got, want := d.history(), []string{"cleared", "removed", "acquired"}; !slices.Equal(got, want) {
 		t.Errorf("the history has %q, want %q", got, want)
 	}
 }
 
-// TestKilledBeforeItNotedTheLook: the history has the event, the state file not yet; the next process writes it no second time.
-func TestKilledBeforeItNotedTheLook(t *testing.T) {
+// TestKilledBeforeItSavedItsState tests a kill between the write of the history and that of the state file: the next process does not
+// log the event a second time.
+func TestKilledBeforeItSavedItsState(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.waitTold("mac-mini", true)
+	d.waitState("mac-mini")
 	path := filepath.Join(d.home.State(), "state.json")
 	before := testdesk.Must(os.ReadFile(path))(t)
 	d.store.takeOver(t, "mac-air")
-	d.waitTold("mac-air", true)
+	d.waitState("mac-air")
 	d.kill()
 	write(t, path, string(before))
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.waitTold("mac-air", true)
+	d.waitState("mac-air")
 	d.store.write(t, []byte("not a lock"))
-	d.waitPast("corrupted")
-	if got, want := d.past(), []string{"taken-over", "corrupted"}; !slices.Equal(got, want) {
+	d.waitHistory("corrupted")
+	if got, want := d.history(), []string{"taken-over", "corrupted"}; !slices.Equal(got, want) {
 		t.Errorf("the history has %q, want %q", got, want)
 	}
 }

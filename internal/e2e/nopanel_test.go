@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// terminal is one to read from. Lockbar reads nothing from it.
+// terminal opens a terminal as the input of lockbar, which does not read from it.
 func terminal(t *testing.T) *os.File {
 	t.Helper()
 	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -22,13 +22,13 @@ func terminal(t *testing.T) *os.File {
 	return f
 }
 
-// TestNoPanelIsSaid: who starts the app from a terminal is told after ten seconds that nobody shows its icon, once, there and by a
-// message.
-func TestNoPanelIsSaid(t *testing.T) {
+// TestNoPanelIsReported tests that ten seconds after a start from a terminal the app reports that no panel shows its icon, once, in the
+// terminal and by a message.
+func TestNoPanelIsReported(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name, desktop, says string
-		come                func(*desk)
+		name, desktop, advice string
+		addPanel              func(*desk)
 	}{
 		{"no watcher", "XFCE", "start a panel that shows tray icons, or add a tray", newPanel},
 		{"the panel comes between two starts", "ubuntu:GNOME", "AppIndicator and KStatusNotifierItem Support", newPanelAndStart},
@@ -41,19 +41,19 @@ func TestNoPanelIsSaid(t *testing.T) {
 			c.Stdin, c.Env = terminal(t), append(c.Env, "XDG_CURRENT_DESKTOP="+test.desktop)
 			d.app = c.Start(t)
 			n := d.waitNote("No panel shows Lockbar's padlock")
-			if !strings.Contains(n.Body, test.says) {
+			if !strings.Contains(n.Body, test.advice) {
 				t.Errorf("the body is %q", n.Body)
 			}
 			if waited := n.Received.Sub(d.app.Started); waited.Seconds() < 10 {
-				t.Errorf("told after %v", waited)
+				t.Errorf("the message came after %v", waited)
 			}
-			testdesk.Must(d.app.WaitLine(d.ctx(), test.says))(t)
+			testdesk.Must(d.app.WaitLine(d.ctx(), test.advice))(t)
 			d.store.takeOver(t, "mac-mini")
 			d.waitNote("Store taken over by mac-mini")
-			if said := d.app.Stderr(); strings.Count(said, "\n") != 1 {
-				t.Errorf("it said %q", said)
+			if output := d.app.Stderr(); strings.Count(output, "\n") != 1 {
+				t.Errorf("the output is %q, want one line", output)
 			}
-			test.come(d)
+			test.addPanel(d)
 			testdesk.Must(d.notes.WaitClosing(d.ctx(), n.ID))(t)
 			testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
 		})
@@ -62,7 +62,7 @@ func TestNoPanelIsSaid(t *testing.T) {
 
 func newPanel(d *desk) { d.watcher = testdesk.NewWatcher(d.t, d.bus) }
 
-// newPanelAndStart is an end of the app, a panel, and a start.
+// newPanelAndStart ends the app, starts a panel, and starts the app.
 func newPanelAndStart(d *desk) {
 	d.t.Helper()
 	if err := d.app.Signal(syscall.SIGTERM); err != nil {
@@ -73,8 +73,8 @@ func newPanelAndStart(d *desk) {
 	d.start()
 }
 
-// TestPanelThatComesInTime: nothing is said of it.
-func TestPanelThatComesInTime(t *testing.T) {
+// TestPanelComesInTime tests that a panel which starts within ten seconds causes no message.
+func TestPanelComesInTime(t *testing.T) {
 	t.Parallel()
 	d := emptyDesk(t)
 	d.store.takeOver(t, "mac-air")
@@ -87,6 +87,6 @@ func TestPanelThatComesInTime(t *testing.T) {
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
 	if all := d.notes.All(); len(all) != 1 {
-		t.Errorf("told %v", all)
+		t.Errorf("notifications are %v, want one", all)
 	}
 }

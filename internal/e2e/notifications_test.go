@@ -13,7 +13,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// waitNote waits for a notification with this in its title.
+// waitNote waits for a notification with this text in its title.
 func (d *desk) waitNote(title string) testdesk.Notification {
 	d.t.Helper()
 	return testdesk.Must(d.notes.WaitFor(d.ctx(), func(n testdesk.Notification) bool {
@@ -21,7 +21,7 @@ func (d *desk) waitNote(title string) testdesk.Notification {
 	}))(d.t)
 }
 
-func TestTakeoverIsTold(t *testing.T) {
+func TestTakeoverIsNotified(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
@@ -29,14 +29,15 @@ func TestTakeoverIsTold(t *testing.T) {
 	d.store.takeOver(t, "mac-mini")
 	n := d.waitNote("Store taken over by mac-mini")
 	if n.Urgency() != testdesk.Normal || !strings.Contains(n.Body, "iai-mcp daemon stop") {
-		t.Errorf("it is %v", n)
+		t.Errorf("the notification is %v", n)
 	}
 	if all := d.notes.All(); len(all) != 1 {
-		t.Errorf("notifications are %v, want one: who held it at the first start is no news", all)
+		t.Errorf("notifications are %v, want one: the holder at the first start is no news", all)
 	}
 }
 
-// TestTwoWritersAreUrgent: what runs here is called what it is, and only a daemon is to be stopped by the daemon's command.
+// TestTwoWritersAreUrgent tests that the message names the kind of program that runs here, and advises the daemon's command only for a
+// daemon.
 func TestTwoWritersAreUrgent(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -66,11 +67,11 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 	}
 }
 
-// grace is how long a lock must be stale before it is told: launchd restarts a
-// crashed daemon within 5 s.
+// grace is the time after which a stale lock causes a message: launchd restarts
+// a crashed daemon within 5 s.
 const grace = 10 * time.Second
 
-// waitScreen waits until these messages and no others are shown, each given by a part of its title, and returns them.
+// waitScreen waits until exactly these messages are shown, each given by a part of its title, and returns them.
 func (d *desk) waitScreen(titles ...string) []testdesk.Notification {
 	d.t.Helper()
 	shown, err := d.notes.WaitScreen(d.ctx(), func(shown []testdesk.Notification) bool {
@@ -82,7 +83,7 @@ func (d *desk) waitScreen(titles ...string) []testdesk.Notification {
 	return shown
 }
 
-// waitHeld waits until the hung notification service keeps somebody waiting.
+// waitHeld waits until a call waits for the hung notification service.
 func (d *desk) waitHeld() {
 	d.t.Helper()
 	if err := d.notes.WaitHeld(d.ctx(), 1); err != nil {
@@ -90,8 +91,8 @@ func (d *desk) waitHeld() {
 	}
 }
 
-// newHungDesk is a desk on which lockbar waits for a notification service that
-// does not answer, to tell of mac-mini.
+// newHungDesk returns a desk on which lockbar sends a message about mac-mini to
+// a notification service that hangs.
 func newHungDesk(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
@@ -103,8 +104,7 @@ func newHungDesk(t *testing.T) *desk {
 	return d
 }
 
-// TestHungNotifications: the service takes a call and does not answer. The tray goes on, nothing is said to have failed, and each
-// message comes once.
+// TestHungNotifications tests a service that does not reply to a call. The tray goes on, reports no failure, and sends each message once.
 func TestHungNotifications(t *testing.T) {
 	t.Parallel()
 	d := newHungDesk(t)
@@ -117,14 +117,14 @@ func TestHungNotifications(t *testing.T) {
 	d.notes.Release()
 	d.waitScreen("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
-		t.Errorf("told %q, want each once", got)
+		t.Errorf("notifications are %q, want each once", got)
 	}
 	if e, failed := testdesk.Must(d.item.Menu(d.ctx()))(t).FindShown("A notification could not be shown"); failed {
-		t.Errorf("the menu says %q", e.Text())
+		t.Errorf("the menu has %q", e.Text())
 	}
 }
 
-// atOnce is how soon a change must be seen. The slow poll, which would hide a
-// lost event, comes after 30 s. What is measured is milliseconds; a CI machine
-// that builds meanwhile stalls.
+// atOnce bounds the delay of an event. It is less than the poll interval of
+// 30 s, which would hide a lost event. Events take milliseconds, but a CI
+// machine that builds meanwhile stalls.
 const atOnce = 15 * time.Second

@@ -12,7 +12,7 @@ import (
 	"lockbar/icons"
 )
 
-// TestStoreAndHistoryAreOpened: by the program that the desktop has for it, here one that writes down what it was given.
+// TestStoreAndHistoryAreOpened tests that both are opened by xdg-open, here a script that writes its argument to a file.
 func TestStoreAndHistoryAreOpened(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -34,8 +34,8 @@ func TestStoreAndHistoryAreOpened(t *testing.T) {
 	}
 }
 
-// xdgOpen makes a directory with a program of that name. Nothing is forked while it is written: a child would have it open, and
-// until then nobody could run it (ETXTBSY).
+// xdgOpen makes a directory with a fake xdg-open. No process is forked during the write: a child would inherit the open file, and
+// executing the script would fail with ETXTBSY.
 func xdgOpen(t *testing.T, opened string) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -10,8 +10,9 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// TestPanelRestartsAfterNotifications: they once cost systray its announcement
-// to the next panel. Broadcast is what xfce4-notifyd does.
+// TestPanelRestartsAfterNotifications tests that signals of notifications do not
+// keep systray from registering with the next panel, as they once did.
+// xfce4-notifyd broadcasts its signals.
 func TestPanelRestartsAfterNotifications(t *testing.T) {
 	t.Parallel()
 	for _, takeovers := range []int{0, 1, 20} {
@@ -21,7 +22,7 @@ func TestPanelRestartsAfterNotifications(t *testing.T) {
 			d.notes.SetBroadcast(true)
 			d.store.takeOver(t, "mac-0")
 			d.start().waitIcon(icons.HeldElsewhere)
-			d.waitLine("PID 4242 on mac-0 ") // systray listens for panels by then
+			d.waitLine("PID 4242 on mac-0 ") // by now systray listens for panels
 			for n := range takeovers {
 				d.store.takeOver(t, fmt.Sprintf("mac-%d", n+1))
 				d.waitLine(fmt.Sprintf("PID 4242 on mac-%d ", n+1))
@@ -36,19 +37,19 @@ func TestPanelRestartsAfterNotifications(t *testing.T) {
 	}
 }
 
-// dismiss waits for so many notifications and takes all away: each sends the
-// signals that hurt.
-func dismiss(d *desk, least int) {
+// dismiss waits for at least count notifications and closes all, which sends the
+// signals.
+func dismiss(d *desk, count int) {
 	d.t.Helper()
-	for _, n := range testdesk.Must(d.notes.WaitCount(d.ctx(), least))(d.t) {
+	for _, n := range testdesk.Must(d.notes.WaitCount(d.ctx(), count))(d.t) {
 		if err := d.notes.Close(n.ID, testdesk.Dismissed); err != nil {
 			d.t.Fatal(err)
 		}
 	}
 }
 
-// restart is a panel that crashes and comes back: lockbar's process stays. It waits for the menu that is made anew then:
-// the panel may read the old one first, and a click on that comes to nothing.
+// restart restarts the panel under a running lockbar. It waits for the menu that lockbar rebuilds then: the panel may first read the old
+// one, in which clicks have no effect.
 func restart(d *desk) {
 	d.t.Helper()
 	owner, old := d.item.Owner(), newest(d.item.Layout())
@@ -64,7 +65,7 @@ func restart(d *desk) {
 	}))(d.t)
 }
 
-// newest is the highest number in a menu: systray gives none twice.
+// newest returns the highest ID in a menu. systray uses no ID twice.
 func newest(menu testdesk.Entry) (id int32) {
 	for e := range menu.All() {
 		id = max(id, e.ID)
@@ -84,20 +85,20 @@ func TestTrayComesLater(t *testing.T) {
 		d := emptyDesk(t)
 		d.watcher = testdesk.NewWatcherWithoutHost(t, d.bus)
 		waitForTray(d, func() {
-			if err := d.watcher.SetHost(true); err != nil {
+			if err := d.watcher.AddHost(); err != nil {
 				t.Error(err)
 			}
 		})
 	})
 }
 
-// waitForTray: without a tray lockbar still notifies; then it takes it up.
-func waitForTray(d *desk, come func()) {
+// waitForTray tests that lockbar sends messages without a tray, and uses the tray that addTray starts.
+func waitForTray(d *desk, addTray func()) {
 	d.t.Helper()
 	d.store.write(d.t, []byte("not a lock"))
 	d.app = d.command("tray").Start(d.t)
 	d.waitNote("The lock is corrupt")
-	come()
+	addTray()
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	d.waitIcon(icons.Corrupt)
 	d.choose("Force Unlock")

@@ -22,11 +22,11 @@ const (
 	miniFile = "mac-mini-00112233.json"
 )
 
-// says writes the file of mac-mini's Lockbar as the sync program brings it; written out here, since these tests should not trust the
-// program's own writer. daemon is the lock that its daemon took, or nil.
-func (s store) says(t *testing.T, daemon []byte, gone string) {
+// announce writes the file of mac-mini's Lockbar as a sync program does. It does not use the program's own writer, which these tests
+// should not trust. daemon is the lock that mac-mini's daemon took, or nil; gone is the token of a lock whose daemon has ended.
+func (s store) announce(t *testing.T, daemon []byte, gone string) {
 	t.Helper()
-	word := map[string]any{"schema": 1, "machine": miniID, "host": "mac-mini", "lockbar": "9.9", "at": time.Now().UTC(), "watching": true,
+	file := map[string]any{"schema": 1, "machine": miniID, "host": "mac-mini", "lockbar": "9.9", "at": time.Now().UTC(), "watching": true,
 		"daemon": nil, "gone": []string{}, "ask": nil, "later": "versions may say more"}
 	if daemon != nil {
 		var lock struct {
@@ -36,12 +36,12 @@ func (s store) says(t *testing.T, daemon []byte, gone string) {
 		if err := json.Unmarshal(daemon, &lock); err != nil {
 			t.Fatal(err)
 		}
-		word["daemon"] = lock
+		file["daemon"] = lock
 	}
 	if gone != "" {
-		word["gone"] = []string{gone}
+		file["gone"] = []string{gone}
 	}
-	data, err := json.Marshal(word)
+	data, err := json.Marshal(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +56,8 @@ func (s store) says(t *testing.T, daemon []byte, gone string) {
 	}
 }
 
-// word is what the app says of this machine.
-type word struct {
+// announcement is the file that the app writes for other machines.
+type announcement struct {
 	Schema   int    `json:"schema"`
 	Machine  string `json:"machine"`
 	Host     string `json:"host"`
@@ -68,28 +68,25 @@ type word struct {
 	Gone []string `json:"gone"`
 }
 
-// waitWord waits until the app has written what fits.
-func (d *desk) waitWord(fits func(word) bool) (w word) {
+// waitAnnouncement waits until ok accepts the app's file.
+func (d *desk) waitAnnouncement(ok func(announcement) bool) (a announcement) {
 	d.t.Helper()
-	ctx := testdesk.Deadline(d.t)
 	var last string
-	for again := time.NewTicker(5 * time.Millisecond); ; {
-		for _, path := range d.ownWords() {
+	for ctx := d.ctx(); ; time.Sleep(filePoll) {
+		for _, path := range d.announcements() {
 			data, err := os.ReadFile(path)
-			if last = string(data); err == nil && json.Unmarshal(data, &w) == nil && fits(w) {
-				return w
+			if last = string(data); err == nil && json.Unmarshal(data, &a) == nil && ok(a) {
+				return a
 			}
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			d.t.Fatalf("the app says %q", last)
+		if ctx.Err() != nil {
+			d.t.Fatalf("the app's file is %q", last)
 		}
 	}
 }
 
-// ownWords lists the files in .lockbar that the test has not written.
-func (d *desk) ownWords() (paths []string) {
+// announcements returns the paths of the files in .lockbar that the test has not written.
+func (d *desk) announcements() (paths []string) {
 	all, err := filepath.Glob(filepath.Join(d.store.dir, ".lockbar", "*.json"))
 	if err != nil {
 		d.t.Fatal(err)
@@ -106,84 +103,82 @@ func (d *desk) token() string {
 	d.t.Helper()
 	status := d.command("status", "--json").Start(d.t)
 	testdesk.Must(status.Wait(d.ctx()))(d.t)
-	var look struct{ Token string }
-	if err := json.Unmarshal([]byte(status.Stdout()), &look); err != nil {
+	var snapshot struct{ Token string }
+	if err := json.Unmarshal([]byte(status.Stdout()), &snapshot); err != nil {
 		d.t.Fatal(err)
 	}
-	return look.Token
+	return snapshot.Token
 }
 
-// TestItsMachineSaysThatItIsGone: the lock of a machine that crashed is stale as soon as that machine says so, and the message names it.
-func TestItsMachineSaysThatItIsGone(t *testing.T) {
+// TestMachineAnnouncesItsCrash tests that the lock of a daemon which crashed on another machine is stale once that machine announces it,
+// and that the message names the machine.
+func TestMachineAnnouncesItsCrash(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	lock := d.store.takeOver(t, "mac-mini")
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.waitWord(func(w word) bool { return w.Schema == 1 && w.Host == host && w.Watching && w.Daemon == nil })
-	d.store.says(t, lock, "")
+	d.waitAnnouncement(func(a announcement) bool { return a.Schema == 1 && a.Host == host && a.Watching && a.Daemon == nil })
+	d.store.announce(t, lock, "")
 	d.waitLine("Another computer, which says that its daemon runs")
-	d.waitLine("Remove the Lock of mac-mini (PID 4242)") // it has to be confirmed now
-	d.store.says(t, nil, d.token())
+	d.waitLine("Remove the Lock of mac-mini (PID 4242)") // now the removal must be confirmed
+	d.store.announce(t, nil, d.token())
 	d.waitIcon(icons.Stale)
 	d.waitLine("Its computer says it has ended; the lock can be removed")
 	if body := d.waitNote("mac-mini left a lock behind").Body; !strings.Contains(body, "mac-mini says that PID 4242") {
-		t.Errorf("the message says %q", body)
+		t.Errorf("the body is %q", body)
 	}
 	d.choose("Force Unlock")
 	d.waitIcon(icons.Unlocked)
 }
 
-// TestBothMachinesRing: the machine that took the store over is told that another daemon still runs, and when that has ended.
-func TestBothMachinesRing(t *testing.T) {
+// TestAlarmWhereTheStoreWasTaken tests that the machine which took the store over shows that another daemon still runs, and its end.
+func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	theirs := d.store.takeOver(t, "mac-mini")
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.store.says(t, theirs, "")
+	d.store.announce(t, theirs, "")
 	d.waitLine("Another computer, which says that its daemon runs")
 	pid := d.holdAsDaemon()
-	d.waitWord(func(w word) bool { return w.Daemon != nil && w.Daemon.PID == pid })
-	d.store.says(t, theirs, "") // as a Lockbar does that knows of two
+	d.waitAnnouncement(func(a announcement) bool { return a.Daemon != nil && a.Daemon.PID == pid })
+	d.store.announce(t, theirs, "") // as a Lockbar does that sees two daemons
 	d.waitIcon(icons.Contested)
 	note := d.waitNote("Two daemons write to one store")
 	if !strings.Contains(note.Body, "mac-mini") || !strings.Contains(note.Body, fmt.Sprint("PID ", pid)) {
-		t.Errorf("the message says %q", note.Body)
+		t.Errorf("the body is %q", note.Body)
 	}
-	d.store.says(t, nil, "")
+	d.store.announce(t, nil, "")
 	d.waitIcon(icons.HeldHere)
 	d.waitNote("All clear")
 }
 
-// TestTellOtherComputers: the file says when the app ends, comes back with it, and goes when the user says so.
+// TestTellOtherComputers tests that the file shows the end and the next start of the app, and that the menu item removes it.
 func TestTellOtherComputers(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
 	d.start().waitIcon(icons.HeldElsewhere)
-	first := d.waitWord(func(w word) bool { return w.Watching })
+	first := d.waitAnnouncement(func(a announcement) bool { return a.Watching })
 	d.choose("Quit Lockbar")
 	testdesk.Must(d.app.Wait(d.ctx()))(t)
-	d.waitWord(func(w word) bool { return !w.Watching })
+	d.waitAnnouncement(func(a announcement) bool { return !a.Watching })
 	d.start().waitIcon(icons.HeldElsewhere)
-	if again := d.waitWord(func(w word) bool { return w.Watching }); again.Machine != first.Machine || len(d.ownWords()) != 1 {
-		t.Errorf("%v says so now, in %q", again.Machine, d.ownWords())
+	if second := d.waitAnnouncement(func(a announcement) bool { return a.Watching }); second.Machine != first.Machine || len(d.announcements()) != 1 {
+		t.Errorf("the second process announces %v, in %q", second.Machine, d.announcements())
 	}
 	d.choose("Tell Other Computers")
-	ctx, again := d.ctx(), time.NewTicker(5*time.Millisecond)
-	for {
+	for ctx := d.ctx(); ; time.Sleep(filePoll) {
 		if _, err := os.Lstat(filepath.Join(d.store.dir, ".lockbar")); errors.Is(err, fs.ErrNotExist) {
 			return
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			t.Fatalf("it still has %q", d.ownWords())
+		if ctx.Err() != nil {
+			t.Fatalf("the store still has %q", d.announcements())
 		}
 	}
 }
 
-// TestAloneSaysNothing: nothing is written in a store that no other machine has touched.
-func TestAloneSaysNothing(t *testing.T) {
+// TestLocalStoreHasNoAnnouncement tests that the app writes nothing into a store that no other machine has used.
+func TestLocalStoreHasNoAnnouncement(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.make(t)
@@ -191,7 +186,7 @@ func TestAloneSaysNothing(t *testing.T) {
 	d.holdAsDaemon()
 	d.choose("Quit Lockbar")
 	testdesk.Must(d.app.Wait(d.ctx()))(t)
-	if got := d.ownWords(); len(got) != 0 {
-		t.Errorf("it wrote %q", got)
+	if got := d.announcements(); len(got) != 0 {
+		t.Errorf("the app wrote %q", got)
 	}
 }

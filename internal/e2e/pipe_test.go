@@ -13,12 +13,12 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// TestClosedStderrEndsNothing: who started the app, and read what it logs, went away.
-func TestClosedStderrEndsNothing(t *testing.T) {
+// TestClosedStderr tests that the app goes on after the reader of its log has ended.
+func TestClosedStderr(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
-	d.startDeaf("-v")
+	d.startWithClosedOutput("-v")
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
@@ -27,18 +27,18 @@ func TestClosedStderrEndsNothing(t *testing.T) {
 	d.waitNote("The lock is corrupt")
 }
 
-// startDeaf starts the app with outputs that nobody reads, and waits for its icon.
-func (d *desk) startDeaf(args ...string) {
+// startWithClosedOutput starts the app with closed pipes as its outputs, and waits for its item.
+func (d *desk) startWithClosedOutput(args ...string) {
 	d.t.Helper()
 	c := d.command(append([]string{"tray"}, args...)...)
 	cmd := exec.Command(testdesk.Lockbar(d.t), c.Args...)
 	cmd.Dir, cmd.Env = d.home.Dir, slices.Concat(d.bus.Env(), d.home.Env(), c.Env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	nobody, closed, err := os.Pipe()
+	reader, closed, err := os.Pipe()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	nobody.Close()
+	reader.Close()
 	defer closed.Close()
 	cmd.Stdout, cmd.Stderr = closed, closed
 	if err := cmd.Start(); err != nil {

@@ -28,13 +28,13 @@ func (s store) startDaemon(t testing.TB) daemonProcess {
 	return p
 }
 
-// end leaves no zombie. Further calls do nothing.
+// end kills the process and waits for it. Further calls do nothing.
 func (p daemonProcess) end() {
 	_ = p.Process.Kill()
 	_ = p.Wait()
 }
 
-// alarmDesk is a desk whose screen shows the alarm alone: mac-mini took over, and the daemon still runs here.
+// alarmDesk returns a desk that shows only the alarm: mac-mini took over, and the daemon still runs here.
 func alarmDesk(t *testing.T) (*desk, daemonProcess) {
 	t.Helper()
 	d := newDesk(t)
@@ -48,7 +48,7 @@ func alarmDesk(t *testing.T) (*desk, daemonProcess) {
 	return d, daemon
 }
 
-// newsDesk is a desk whose screen shows one message: mac-mini took over from mac-air.
+// newsDesk returns a desk that shows one message: mac-mini took over from mac-air.
 func newsDesk(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
@@ -66,14 +66,14 @@ func (d *desk) press(n testdesk.Notification, button string) {
 	}
 }
 
-// TestMessageLivesAsLongAsItsFact: a later fact of the store replaces the message in its place, and what is over is withdrawn.
-func TestMessageLivesAsLongAsItsFact(t *testing.T) {
+// TestMessageFollowsTheStore tests that a later event of the store replaces its message, and that an outdated message is withdrawn.
+func TestMessageFollowsTheStore(t *testing.T) {
 	t.Parallel()
 	d := newsDesk(t)
 	first := d.waitScreen("mac-mini")[0]
 	d.store.takeOver(t, "mac-pro")
 	if second := d.waitScreen("Store taken over by mac-pro")[0]; second.ID != first.ID || second.ReplacesID != first.ID {
-		t.Errorf("%v stands beside %v, not in its place", second, first)
+		t.Errorf("%v does not replace %v", second, first)
 	}
 	if err := os.Remove(d.store.lock()); err != nil {
 		t.Fatal(err)
@@ -84,16 +84,16 @@ func TestMessageLivesAsLongAsItsFact(t *testing.T) {
 	}
 }
 
-// clearTime is how long an alarm must be over until that is said.
+// clearTime is the delay between the end of an alarm and its message.
 const clearTime = 5 * time.Second
 
-// TestAlarmStaysUntilItIsOver: it is urgent and never expires, and its end is said in its place.
+// TestAlarmStaysUntilItIsOver tests that the alarm is urgent and never expires, and that the message about its end replaces it.
 func TestAlarmStaysUntilItIsOver(t *testing.T) {
 	t.Parallel()
 	d, daemon := alarmDesk(t)
 	n := d.waitScreen(alarm)[0]
 	if n.Urgency() != testdesk.Critical || n.Timeout != 0 {
-		t.Errorf("it is %v and expires after %d ms", n, n.Timeout)
+		t.Errorf("the alarm is %v and expires after %d ms", n, n.Timeout)
 	}
 	ended := time.Now()
 	daemon.end()
@@ -102,9 +102,9 @@ func TestAlarmStaysUntilItIsOver(t *testing.T) {
 		t.Errorf("%v, which expires after %d ms, follows %v", over, over.Timeout, n)
 	}
 	if waited := over.Received.Sub(ended); waited < clearTime || waited > clearTime+atOnce {
-		t.Errorf("said after %v", waited)
+		t.Errorf("the message came after %v", waited)
 	}
 	if got := d.titles(); len(got) != 2 {
-		t.Errorf("told %q", got)
+		t.Errorf("notifications are %q, want two", got)
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"testing"
 )
 
-// promising are the parts of documents of which each paragraph, and each item of a list, promises something. An empty heading means
-// the whole document.
+// promising lists the parts of documents in which each paragraph and each list item is a promise. An empty heading means the whole
+// document.
 var promising = []struct{ document, heading string }{
 	{"README.md", "## What it tells you"},
 	{"README.md", "## Two computers"},
@@ -28,7 +28,7 @@ var promising = []struct{ document, heading string }{
 	{"lockcore/watch", ""},
 }
 
-// TestPromises reads testdata/promises.txt, the list of what is promised and of the tests that prove it: each sentence stands in its
+// TestPromises checks testdata/promises.txt, the list of all promises with the tests that prove them: each quoted sentence is in its
 // document, each test exists, and every paragraph of the promising parts is quoted.
 func TestPromises(t *testing.T) {
 	promises, tests, documents := readPromises(t), testNames(t), map[string]string{}
@@ -37,7 +37,7 @@ func TestPromises(t *testing.T) {
 			documents[p.document] = readDocument(t, p.document)
 		}
 		if !strings.Contains(folded(documents[p.document]), p.text) {
-			t.Errorf("promises.txt:%d: %s does not say %q", p.line, p.document, p.text)
+			t.Errorf("promises.txt:%d: %s does not contain %q", p.line, p.document, p.text)
 		}
 		if len(p.tests) == 0 {
 			t.Errorf("promises.txt:%d: no test proves %q", p.line, p.text)
@@ -53,9 +53,9 @@ func TestPromises(t *testing.T) {
 		if len(all) == 0 {
 			t.Errorf("%s has nothing below %q", part.document, part.heading)
 		}
-		for _, one := range all {
-			if !slices.ContainsFunc(promises, func(p promise) bool { return p.document == part.document && strings.Contains(one, p.text) }) {
-				t.Errorf("%s: promises.txt quotes nothing of %q", part.document, one)
+		for _, paragraph := range all {
+			if !slices.ContainsFunc(promises, func(p promise) bool { return p.document == part.document && strings.Contains(paragraph, p.text) }) {
+				t.Errorf("%s: promises.txt quotes nothing of %q", part.document, paragraph)
 			}
 		}
 	}
@@ -83,19 +83,19 @@ func readPromises(t *testing.T) (list []promise) {
 			last.tests = append(last.tests, name)
 		case strings.HasPrefix(line, "# "):
 			document = line[len("# "):]
-		case line != "" && document != "": // what comes before the first document explains the list
+		case line != "" && document != "": // the text before the first document explains the list
 			list = append(list, promise{line: i + 1, document: document, text: line})
 		}
 	}
 	return list
 }
 
-// source is the module, as its files are.
+// source is the directory of the module.
 var source = os.DirFS("../..")
 
 var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Example)\w+)\(`)
 
-// testNames returns the name of every test, with its package. A script is one of the test that plays scripts.
+// testNames returns the name of every test, with its package. A script counts as a subtest of TestScript.
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}
@@ -126,7 +126,7 @@ func readSource(t *testing.T, file string) string {
 	return string(data)
 }
 
-// readDocument returns the text of a file, the comment of a package, or the texts of all commands.
+// readDocument returns the text of a file, the comment of a package, or, for "help", the texts of all commands.
 func readDocument(t *testing.T, name string) string {
 	t.Helper()
 	if name == "help" {
@@ -146,14 +146,14 @@ func packageComment(t *testing.T, dir string) (text string) {
 	return text
 }
 
-// texts returns the strings of a package, each on lines of its own.
+// texts returns the string literals of a package, each on lines of its own.
 func texts(t *testing.T, dir string) string {
 	t.Helper()
 	var all strings.Builder
 	for _, file := range parsed(t, dir, parser.SkipObjectResolution) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-				text, _ := strconv.Unquote(literal.Value) // the parser has read it
+				text, _ := strconv.Unquote(literal.Value) // the parser has validated it
 				all.WriteString(text + "\n")
 			}
 			return true
@@ -162,7 +162,7 @@ func texts(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// parsed returns the files of a package that are no tests.
+// parsed returns the files of a package without its tests.
 func parsed(t *testing.T, dir string, mode parser.Mode) (files []*ast.File) {
 	t.Helper()
 	names, err := fs.Glob(source, dir+"/*.go")
@@ -182,7 +182,7 @@ func parsed(t *testing.T, dir string, mode parser.Mode) (files []*ast.File) {
 	return files
 }
 
-// paragraphs returns the paragraphs and the items of lists below a heading, each in one line.
+// paragraphs returns the paragraphs and list items below a heading, each in one line.
 func paragraphs(text, heading string) (list []string) {
 	inside, open := heading == "", false
 	for line := range strings.Lines(text) {

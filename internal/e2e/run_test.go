@@ -12,8 +12,8 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// TestTakeoverByRunIsToldOnce: run writes it into the history itself, and the app, which sees it too, does not again.
-func TestTakeoverByRunIsToldOnce(t *testing.T) {
+// TestTakeoverByRunIsLoggedOnce tests that the app does not log a takeover that lockbar run has logged.
+func TestTakeoverByRunIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
@@ -28,7 +28,7 @@ func TestTakeoverByRunIsToldOnce(t *testing.T) {
 	history := filepath.Join(d.home.State(), "history.jsonl")
 	waitFile(d, history, func(data string) bool {
 		if strings.Count(data, `"event":"acquired"`) > 1 {
-			t.Fatalf("it is there twice:\n%s", data)
+			t.Fatalf("the takeover is logged twice:\n%s", data)
 		}
 		return strings.Contains(data, `"event":"acquired"`) && strings.Contains(data, `"event":"released"`)
 	})

@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// TestBusInTheRuntimeDirectory: no variable names the bus. The app, its messages, a second start and doctor find it.
+// TestBusInTheRuntimeDirectory tests that the app, its messages, a second start and doctor find the bus if no variable names it.
 func TestBusInTheRuntimeDirectory(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -27,11 +27,11 @@ func TestBusInTheRuntimeDirectory(t *testing.T) {
 	d.waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
-	oneSentence(t, unnamed().Start(t), 0, "already running")
+	wantOneLine(t, unnamed().Start(t), 0, "already running")
 	d.waitNote("already running")
 	doctor := unnamed("doctor").Start(t)
 	testdesk.Must(doctor.Wait(d.ctx()))(t)
-	if said := doctor.Stdout(); !strings.Contains(said, "A panel shows icons") {
-		t.Errorf("doctor says:\n%s", said)
+	if output := doctor.Stdout(); !strings.Contains(output, "A panel shows icons") {
+		t.Errorf("doctor printed:\n%s", output)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// startNotes starts the notification service again.
+// startNotes starts a notification service after the end of the first.
 func (d *desk) startNotes() {
 	d.t.Helper()
 	if err := d.notes.Start(); err != nil {
@@ -20,7 +20,8 @@ func (d *desk) startNotes() {
 	}
 }
 
-// TestAlarmOutlivesItsService: the service that shows the alarm dies, and the next one shows it, once, with buttons that work.
+// TestAlarmOutlivesItsService tests that, after the end of the service that showed the alarm, the next one shows it once, with buttons
+// that work.
 func TestAlarmOutlivesItsService(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)
@@ -28,18 +29,18 @@ func TestAlarmOutlivesItsService(t *testing.T) {
 		d.notes.Stop()
 		d.startNotes()
 		d.waitScreen(alarm)
-		d.choose("Send a Test Notification") // whatever comes twice comes before this
+		d.choose("Send a Test Notification") // a second alarm would come before this
 		d.waitScreen(alarm, "Did you see it?")
 		if got := d.titles(); len(got) != 1+2*(n+1) {
-			t.Errorf("told %q", got)
+			t.Errorf("notifications are %q", got)
 		}
 	}
 	d.press(d.notes.Screen()[0], "Force Unlock")
 	d.waitScreen("Did you see it?", "Remove the lock of mac-mini")
 }
 
-// TestServiceThatWasAway gets what it missed when it comes, not a minute later.
-func TestServiceThatWasAway(t *testing.T) {
+// TestServiceComesLate tests that a service gets the missed message as soon as it starts.
+func TestServiceComesLate(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
@@ -50,12 +51,13 @@ func TestServiceThatWasAway(t *testing.T) {
 	d.startNotes()
 	n := d.waitScreen("Store taken over by mac-mini")[0]
 	if len(n.Buttons()) != 1 || len(d.notes.All()) != 1 {
-		t.Errorf("told %v, with the buttons %q", d.notes.All(), n.Buttons())
+		t.Errorf("notifications are %v, the last with the buttons %q", d.notes.All(), n.Buttons())
 	}
 }
 
-// TestServiceThatLies: what it does not claim is not sent, and the menu does what its messages cannot.
-func TestServiceThatLies(t *testing.T) {
+// TestServiceWithoutCapabilities tests that a service without capabilities gets neither buttons nor markup, and that its messages point
+// to the menu.
+func TestServiceWithoutCapabilities(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.notes.SetCapabilities()
@@ -73,30 +75,29 @@ func TestServiceThatLies(t *testing.T) {
 	}
 }
 
-// TestAlarmOutlivesLockbar: killed, it leaves the alarm on the screen, and the next process shows it in the same place, with buttons
-// that work.
+// TestAlarmOutlivesLockbar tests that after a kill of Lockbar the next process replaces its alarm on the screen, with buttons that work.
 func TestAlarmOutlivesLockbar(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)
-	d.waitTold(`"shown"`, true)
+	d.waitState(`"shown"`)
 	d.kill()
 	first := d.waitScreen(alarm)[0]
 	d.start()
 	all := testdesk.Must(d.notes.WaitCount(d.ctx(), 2))(t)
 	if all[1].ReplacesID != first.ID {
-		t.Errorf("%v is not in the place of %v", all[1], first)
+		t.Errorf("%v does not replace %v", all[1], first)
 	}
 	d.press(d.waitScreen(alarm)[0], "Force Unlock")
 	question := d.waitScreen("Remove the lock of mac-mini")[0]
-	d.waitTold(fmt.Sprintf("\"id\": %d\n", question.ID), true) // that it is shown
+	d.waitState(fmt.Sprintf("\"id\": %d\n", question.ID))
 	d.kill()
-	d.start() // nobody waits for the question any more
-	if again := d.waitScreen(alarm)[0]; again.ID != question.ID {
-		t.Errorf("%v is not in the place of %v", again, question)
+	d.start() // the question is obsolete
+	if next := d.waitScreen(alarm)[0]; next.ID != question.ID {
+		t.Errorf("%v does not replace %v", next, question)
 	}
 }
 
-// quit ends the app in order.
+// quit ends the app by SIGTERM.
 func (d *desk) quit() {
 	d.t.Helper()
 	if err := d.app.Signal(syscall.SIGTERM); err != nil {
@@ -107,17 +108,18 @@ func (d *desk) quit() {
 	}
 }
 
-// TestQuitWithdrawsButtons that nobody would hear. The next process shows an alarm again that is still so, and only its end otherwise.
+// TestQuitWithdrawsButtons tests that the app withdraws messages with buttons when it ends, because nothing would handle a click. The
+// next process shows the alarm again, or only the message about its end.
 func TestQuitWithdrawsButtons(t *testing.T) {
 	t.Parallel()
 	d, daemon := alarmDesk(t)
-	d.waitTold(`"shown"`, true)
+	d.waitState(`"shown"`)
 	for range 2 {
 		d.quit()
 		d.waitScreen()
 		d.start()
 		d.waitScreen(alarm)
-		d.waitTold(`"shown"`, true)
+		d.waitState(`"shown"`)
 	}
 	d.quit()
 	shown := len(d.notes.All())
@@ -125,6 +127,6 @@ func TestQuitWithdrawsButtons(t *testing.T) {
 	d.start()
 	d.waitScreen("All clear: only mac-mini holds")
 	if got := d.titles()[shown:]; len(got) != 1 {
-		t.Errorf("told %q, want that it is over", got)
+		t.Errorf("notifications are %q, want only the all-clear", got)
 	}
 }

@@ -9,30 +9,30 @@ import (
 	"strings"
 )
 
-// kind is one row of the table of events.
+// kind is a kind of events, a row of their table.
 type kind struct {
 	name   string
 	weight int
-	store  bool // it happens to a store
-	alone  bool // a burst of its own: a person looks first, then clicks
+	store  bool // changes a store
+	alone  bool // is a burst of its own: a user looks first, then clicks
 	slow   bool // takes half a minute, until the poll: only in a run of a minute or more
 	can    func(w world, s modelStore) bool
 	effect func(world, event) world
-	do     func(*stage, event) (int, error) // gives the PID of a process that was started
+	do     func(*stage, event) (int, error) // returns the PID of a process that it started
 }
 
-// event is one happening. All of it but pid follows from the seed.
+// event is one event. All fields except pid follow from the seed.
 type event struct {
 	kind  *kind
 	store int
-	n     int // decides among the kind's varieties
+	n     int // chooses one of the kind's varieties
 	pid   int // of the process that it started
 }
 
-// String is the event as -soak.story takes it: name/store/number.
+// String returns the event in the form of -soak.story: name/store/number.
 func (e event) String() string { return fmt.Sprintf("%s/%d/%d", e.kind.name, e.store, e.n) }
 
-// parseEvent reads what String wrote.
+// parseEvent parses the result of String.
 func parseEvent(text string) (e event, err error) {
 	name, numbers, _ := strings.Cut(text, "/")
 	if e.kind = kindNamed(name); e.kind == nil {
@@ -44,10 +44,10 @@ func parseEvent(text string) (e event, err error) {
 	return e, nil
 }
 
-// varieties is more than any kind has.
+// varieties is more than the number of varieties of any kind.
 const varieties = 1000
 
-// kinds is the table. A row's weight is how often it is chosen, relative to the others that can happen.
+// kinds is the table of events. Kinds that can happen are chosen in proportion to their weights.
 var kinds = []kind{
 	{name: "take-over", weight: 14, store: true, can: isThere, effect: takeOver, do: (*stage).replace},
 	{name: "two-step-swap", weight: 8, store: true, can: hasFile, effect: takeOver, do: (*stage).swapLock},
@@ -124,10 +124,10 @@ func canClickUndo(w world, s modelStore) bool {
 
 func unchanged(w world, _ event) world { return w }
 
-// foreignHosts have their daemons elsewhere; some names are hard to show.
+// foreignHosts lists names of other machines. Some are hard to display.
 var foreignHosts = []string{"mac-mini", "mac-air", "Mac_Book & Söhne", "mac-mini.local", "<b>nas</b>"}
 
-// noPID is beyond what any Linux gives to a process (PID_MAX_LIMIT), so that no process here has it.
+// noPID is greater than any PID of Linux (PID_MAX_LIMIT), so no process here has it.
 const noPID = 1 << 22
 
 func (w world) nobody() int { return noPID + 1 + w.serial }
@@ -145,7 +145,7 @@ func leaveBehind(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.put(l) })
 }
 
-// rubbishes are contents that no daemon writes, with the reason that is given.
+// rubbishes lists contents that no daemon writes, with the reason that lockbar reports.
 var rubbishes = []struct{ text, why string }{
 	{"", "not-json"}, {"{", "not-json"}, {"\x00\xff\r\n", "not-json"}, {"{}", "bad-field"},
 	{`{"pid": true, "hostname": "x", "started_at": "y", "schema_version": 1}`, "bad-field"},
@@ -156,7 +156,7 @@ func spoil(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.put(l) })
 }
 
-// blocks are what may stand in the lock's place without being a lock file.
+// blocks lists the reasons for which lockbar does not read the lock.
 var blocks = []string{"not-a-regular-file", "too-large"}
 
 func block(w world, e event) world {
@@ -168,8 +168,8 @@ func vanish(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.put(lock{}) })
 }
 
-// tells: every other daemon writes .daemon-state.json.
-func (e event) tells() bool { return e.n%2 == 0 }
+// writesState reports whether the daemon writes .daemon-state.json. Every other one does.
+func (e event) writesState() bool { return e.n%2 == 0 }
 
 func start(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
@@ -178,7 +178,7 @@ func start(w world, e event) world {
 		}
 		s.put(lock{form: wholeRecord, host: here, pid: e.pid, born: w.serial})
 		s.holder = holder{e.pid, true, s.dir().lock, s.at, w.serial}
-		if e.tells() {
+		if e.writesState() {
 			s.dirs[s.at].daemon = e.pid
 		}
 	})
@@ -188,7 +188,7 @@ func crash(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.holder.alive = false })
 }
 
-// release: it deletes its own lock, and no other.
+// release ends the holder, which deletes its own lock and no other.
 func release(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
 		s.holder.alive = false
@@ -201,7 +201,7 @@ func release(w world, e event) world {
 	})
 }
 
-// renameHost: the machine came to another network, and the daemon wrote its lock anew.
+// renameHost gives this machine another name, as after a change of the network; the daemon has rewritten its lock.
 func renameHost(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
 		l := s.dir().lock
@@ -210,11 +210,11 @@ func renameHost(w world, e event) world {
 	})
 }
 
-// copyNames are those of five sync engines.
+// copyNames lists names that five sync programs give to conflict copies.
 var copyNames = []string{".locked 2", ".locked 13", ".sync-conflict-20261122-101112-ABCDEFG.locked", ".locked (conflicted copy 2026-11-22 101112)",
 	".locked (mac-air's conflicted copy 2026-11-22)", ".locked-MAC-AIR"}
 
-// copyComes: of another claim, or now and then of the lock itself.
+// copyComes adds a conflict copy of another lock, or sometimes of the lock itself.
 func copyComes(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
 		c := copied{"mac-pro", w.nobody(), w.serial}
@@ -225,7 +225,7 @@ func copyComes(w world, e event) world {
 	})
 }
 
-// chosenCopy is the copy that an event takes away.
+// chosenCopy returns the name of the copy that an event removes.
 func (s modelStore) chosenCopy(e event) string {
 	names := make([]string, 0, len(s.dir().copies))
 	for _, name := range copyNames {
@@ -243,7 +243,7 @@ func copyGoes(w world, e event) world {
 func unlock(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
 		if !hasFile(w, *s) {
-			return // nothing there, or nothing that was read
+			return // no lock, or one that is not read
 		}
 		s.keep(true)
 		s.put(lock{})
@@ -276,7 +276,7 @@ func makeStore(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.place = there })
 }
 
-// onlyTheName: the name that the store is known by goes, which is the link's if it is one, and not the directory behind it.
+// onlyTheName reports whether an event renames the store's path, which may be a link, and not the directory behind the link.
 func (e event) onlyTheName() bool { return e.n%2 == 0 }
 
 func storeAway(w world, e event) world {
@@ -307,7 +307,7 @@ func notifierStarts(w world, _ event) world  { w.silent = false; return w }
 func notifierHangs(w world, _ event) world   { w.hung = true; return w }
 func notifierAnswers(w world, _ event) world { w.hung = false; return w }
 
-// kindNamed is the row of that name, or nil.
+// kindNamed returns the kind with this name, or nil.
 func kindNamed(name string) *kind {
 	at := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
 	if at < 0 {
@@ -316,7 +316,7 @@ func kindNamed(name string) *kind {
 	return &kinds[at]
 }
 
-// somePID stands for a PID that is not known before the event: only whether there is one counts.
+// somePID stands for a PID that is not known before the event.
 const somePID = 1
 
 // fits reports whether an event may happen now, in a burst that has begun or not.
@@ -328,7 +328,7 @@ func fits(w world, e event, begun, slow bool) bool {
 	return apply(w, e).sure()
 }
 
-// choose draws an event. There is always one: a panel can restart.
+// choose returns a random event. There is always one that can happen: a panel can restart.
 func choose(r *rand.Rand, w world, begun, slow bool) (event, bool) {
 	e := event{store: r.IntN(len(w.stores)), n: r.IntN(varieties)}
 	var weights int

@@ -15,7 +15,7 @@ const (
 	secondPID = 102
 )
 
-// playStory applies the events of a story to the first store, with a quiet point at each "|" and at the end. A word is the
+// playStory applies the events of a story to the first store, with a quiet point at each "|" and at the end. A word is an
 // event's name, with :0 for its other variety and @2 for a second process.
 func playStory(t *testing.T, story string) world {
 	t.Helper()
@@ -56,8 +56,8 @@ func parseWord(t *testing.T, word string) event {
 	return e
 }
 
-// TestModel: what must be shown after a story, and what a look without memory finds. Events whose number is 0 have another
-// variety: a daemon that tells its PID, a copy of the lock itself, a lock by a clock that is ahead.
+// TestModel tests the display after a story, and the result of a look without memory. The variety 0 of an event is a daemon that
+// writes its state file, a copy of the lock itself, or a lock from the future.
 func TestModel(t *testing.T) {
 	for _, test := range []struct{ story, shown, status string }{
 		{"", "unlocked", "unlocked"},
@@ -73,7 +73,7 @@ func TestModel(t *testing.T) {
 		{"start rename-host crash", "held-elsewhere", "held-elsewhere"},
 		{"start rename-host | release", "held-elsewhere", "held-elsewhere"},
 
-		// Memory: who saw the holder knows that it still runs.
+		// A watcher that saw the holder knows that it still runs.
 		{"start | take-over", "contested local-daemon-alive", "contested local-daemon-alive"},
 		{"start:0 take-over", "contested local-daemon-alive", "contested local-daemon-alive"},
 		{"start | take-over | crash", "held-elsewhere", "held-elsewhere"},
@@ -96,7 +96,7 @@ func TestModel(t *testing.T) {
 		{"copy-comes", "unlocked", "unlocked"},
 		{"take-over copy-comes", "contested conflict-copy", "contested conflict-copy"},
 		{"take-over copy-comes:0", "held-elsewhere", "held-elsewhere"},                      // of the lock itself
-		{"copy-comes take-over:0", "contested conflict-copy", "contested conflict-copy"},    // by a clock that is ahead
+		{"copy-comes take-over:0", "contested conflict-copy", "contested conflict-copy"},    // from the future
 		{"start | copy-comes:0 vanish", "contested lock-missing", "contested lock-missing"}, // the copy names the holder
 		{"start copy-comes:0 crash take-over", "held-elsewhere", "held-elsewhere"},          // its holder is gone
 		{"take-over copy-comes copy-goes", "held-elsewhere", "held-elsewhere"},
@@ -112,12 +112,12 @@ func TestModel(t *testing.T) {
 		{"take-over unlock restore", "held-elsewhere", "held-elsewhere"},
 		{"no-file unlock", "unknown too-large", "unknown too-large"},
 		{"start | unlock", "unlocked or contested lock-missing", "unlocked"},
-		{"start | unlock | click-undo", "", ""}, // not offered: it may be contested by then
+		{"start | unlock | click-undo", "", ""}, // not offered: the store may be contested by then
 		{"start | unlock | restore", "held-here", "held-here"},
 		{"start | unlock crash restore", "stale process-gone", "stale process-gone"},
 		{"take-over | unlock | click-undo", "held-elsewhere", "held-elsewhere"},
-		{"take-over unlock | click-undo", "held-elsewhere", "held-elsewhere"},       // a watcher may have seen neither
-		{"take-over | start | release restore", "held-elsewhere", "held-elsewhere"}, // what was taken over
+		{"take-over unlock | click-undo", "held-elsewhere", "held-elsewhere"},       // a watcher may have missed both
+		{"take-over | start | release restore", "held-elsewhere", "held-elsewhere"}, // the lock that was taken over
 
 		// The directory.
 		{"take-over remove-store", "unknown store-missing", "unknown store-missing"},
@@ -127,7 +127,7 @@ func TestModel(t *testing.T) {
 		{"take-over store-away store-back", "held-elsewhere", "held-elsewhere"},
 		{"take-over another-store", "unlocked", "unlocked"},
 		{"take-over another-store another-store", "held-elsewhere", "held-elsewhere"},
-		{"start | store-away release store-back", "stale process-gone", "stale process-gone"}, // it found no lock to delete
+		{"start | store-away release store-back", "stale process-gone", "stale process-gone"}, // the holder found no lock to delete
 	} {
 		t.Run(test.story, func(t *testing.T) {
 			if test.shown == "" {
@@ -149,11 +149,11 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// TestModelOfALink: the holder gives its lock back where it took it, whatever became of the link that led there.
+// TestModelOfALink tests that the holder deletes its lock in the directory where it took it, even if the link changed.
 func TestModelOfALink(t *testing.T) {
 	for _, test := range []struct{ story, shown string }{
 		{"start | store-away:0 release store-back", "unlocked"},
-		{"start | store-away release store-back", "stale process-gone"}, // the directory went, too
+		{"start | store-away release store-back", "stale process-gone"}, // the directory is away too
 		{"start | another-store release another-store", "unlocked"},
 		{"start | another-store crash another-store", "stale process-gone"},
 		{"start | another-store store-away release store-back another-store", "unlocked"},
@@ -167,7 +167,7 @@ func TestModelOfALink(t *testing.T) {
 
 func (v view) words() string { return strings.TrimSpace(v.state + " " + v.reason) }
 
-// refused: the last event of a story cannot happen.
+// refused reports whether the last event of a story cannot happen.
 func refused(t *testing.T, story string) {
 	t.Helper()
 	at := strings.LastIndexByte(story, ' ')
@@ -176,7 +176,7 @@ func refused(t *testing.T, story string) {
 	}
 }
 
-// TestBurstsAreSure: an event that would make what is shown depend on who saw what must wait for the next burst.
+// TestBurstsAreSure tests that an event waits for the next burst if the display would depend on what each watcher saw.
 func TestBurstsAreSure(t *testing.T) {
 	started := apply(newWorld(), parseWord(t, "start"))
 	if fits(started, parseWord(t, "vanish"), true, true) {
@@ -188,7 +188,7 @@ func TestBurstsAreSure(t *testing.T) {
 	}
 }
 
-// TestChoiceFollowsTheSeed: the same seed gives the same events, whatever numbers processes have.
+// TestChoiceFollowsTheSeed tests that the same seed gives the same events, whatever PIDs the processes have.
 func TestChoiceFollowsTheSeed(t *testing.T) {
 	const bursts, seed = 500, 5
 	story := func(pid int) (all []string) {

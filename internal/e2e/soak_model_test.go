@@ -7,38 +7,38 @@ import (
 	"slices"
 )
 
-// The model: what is on the disk, who runs, and what a correct Lockbar shows then. It is written from the design, uses
-// nothing of lockcore, and knows no clock and no file.
+// The model has the files on the disk, the running holders, and the display of a correct Lockbar. It is written from the
+// design, uses nothing of lockcore, and has no clock and no files.
 
-// here is this machine; oldName is what it was called before it changed networks.
+// here is the name of this machine; oldName is its name before it changed networks.
 const (
 	here    = "studio"
 	oldName = "studio.lan"
 )
 
-// form is what lies at the path of the lock.
+// form is the kind of file at the path of the lock.
 type form uint8
 
 const (
 	nothing     form = iota
 	wholeRecord      // a lock as daemons write it
 	rubbish          // a file that no daemon wrote
-	unlikely         // nothing that is read as a file at all
+	unlikely         // a file that lockbar does not read
 )
 
-// age is how a lock's started_at stands to the conflict copies, which supersede by time.
+// age compares a lock's started_at with the conflict copies; the later one counts.
 type age uint8
 
 const (
-	present age = iota // a daemon of this machine wrote it just then
-	old                // by a clock that is behind all copies
-	ahead              // by a clock that is ahead, which compares with nothing
+	present age = iota // written just now by a daemon of this machine
+	old                // earlier than all copies
+	ahead              // in the future, so it cannot be compared
 )
 
 // lock is one content of the lock's path.
 type lock struct {
 	form form
-	why  string // of rubbish and unlikely: the reason that is given
+	why  string // for rubbish and unlikely: the reason that lockbar reports
 	host string
 	pid  int
 	age  age
@@ -52,19 +52,19 @@ type copied struct {
 	born int
 }
 
-// directory is what a store directory holds.
+// directory is the content of a store directory.
 type directory struct {
 	lock   lock
 	copies map[string]copied // by file name; never changed in place
 	daemon int               // daemon_pid in .daemon-state.json
-	came   int               // the event with which the lock appeared
+	came   int               // the event that made the lock appear
 }
 
 // holder is the process of this machine that took the store last.
 type holder struct {
 	pid   int
 	alive bool
-	lock  lock // what it wrote
+	lock  lock // the one that it wrote
 	at    int  // the directory that it serves
 	born  int  // the event that started it
 }
@@ -75,24 +75,24 @@ type undo struct {
 	unlocked bool // made by a force unlock, so that the menu offers Undo
 }
 
-// place says whether the store's path leads to a directory.
+// place tells whether the store's path leads to a directory.
 type place uint8
 
 const (
 	there    place = iota
-	removed        // with all that was in it
-	away           // under another name
-	linkAway       // the link is, and the directory is where it was
+	removed        // with its content
+	away           // renamed
+	linkAway       // the link is renamed, the directory is not
 )
 
-// recall is what the watchers may remember of the holder: they need not have seen what lasts only for a moment.
+// recall tells whether the watchers may remember the holder, or may not. Both are possible after a state that lasted only for a moment.
 type recall struct{ no, yes bool }
 
 func (r recall) sure() bool { return r.no != r.yes }
 
-// modelStore is one of the stores that are shown.
+// modelStore is the model of a store.
 type modelStore struct {
-	linked  bool // its path is a symlink, and backups go by the directory that it leads to
+	linked  bool // its path is a symlink, and backups belong to the directory that it leads to
 	place   place
 	at      int // which of dirs the path leads to
 	dirs    [2]directory
@@ -100,16 +100,16 @@ type modelStore struct {
 	holder  holder
 	recall  recall // before the newest event
 	overdue bool   // the lock has been missing for so long that it counts as gone
-	hidden  bool   // since the last quiet point the lock may have been out of sight
+	hidden  bool   // the lock may have been missing for a time since the last quiet point
 }
 
-// world is all that the model knows. It is a value.
+// world is the state of the model.
 type world struct {
 	stores  [2]modelStore
 	serial  int // of the newest event
 	asleep  bool
 	silent  bool // no notification service
-	hung    bool // it does not answer
+	hung    bool // the notification service hangs
 	restart bool // the panel restarted since the last quiet point
 }
 
@@ -122,7 +122,7 @@ func newWorld() world {
 	return w
 }
 
-// view is what is seen of a store.
+// view is the display of a store.
 type view struct {
 	state, reason string
 	host          string
@@ -132,10 +132,10 @@ type view struct {
 
 func (s modelStore) dir() directory { return s.dirs[s.at] }
 
-// out: there is no lock to be seen.
-func (s modelStore) out() bool { return s.place != there || s.dir().lock.form == nothing }
+// noLock reports whether no lock is visible.
+func (s modelStore) noLock() bool { return s.place != there || s.dir().lock.form == nothing }
 
-// slot is where the backups of the store go.
+// slot returns the index of the store's backups in undos.
 func (s modelStore) slot() int {
 	if s.linked {
 		return s.at
@@ -143,19 +143,19 @@ func (s modelStore) slot() int {
 	return 0
 }
 
-// ours: the lock is that of the holder here, under whatever name.
+// ours reports whether the lock is that of the holder here, under either host name.
 func (s modelStore) ours() bool {
 	l := s.dir().lock
 	return s.holder.alive && l.form == wholeRecord && l.pid == s.holder.pid
 }
 
-// told: .daemon-state.json names the holder, which runs.
-func (s modelStore) told() bool { return s.holder.alive && s.dir().daemon == s.holder.pid }
+// inDaemonState reports whether .daemon-state.json names the holder, which runs.
+func (s modelStore) inDaemonState() bool { return s.holder.alive && s.dir().daemon == s.holder.pid }
 
-// serves: the holder runs, and the store's path, or where it led when the holder started, leads to this directory.
+// serves reports whether the holder runs and uses this directory: that of the store's path, or of the link when the holder started.
 func (s modelStore) serves() bool { return s.holder.alive && (!s.linked || s.at == s.holder.at) }
 
-// holdersDir is where the holder deletes its lock: in the directory to which the path led when it started, if it can be reached.
+// holdersDir returns the directory in which the holder deletes its lock: the one to which the path led when it started.
 func (s modelStore) holdersDir() (at int, reached bool) {
 	if !s.linked {
 		return s.at, s.place == there
@@ -163,11 +163,11 @@ func (s modelStore) holdersDir() (at int, reached bool) {
 	return s.holder.at, s.place == there || s.place == linkAway || s.at != s.holder.at
 }
 
-// earlier: the holder, which serves this store, is older than the lock that is there now.
+// earlier reports whether the holder serves this store and is older than its lock.
 func (s modelStore) earlier() bool { return s.serves() && s.holder.born < s.dir().came }
 
-// copyTold: a conflict copy names the holder, which runs.
-func (s modelStore) copyTold() bool {
+// inCopy reports whether a conflict copy names the holder, which runs.
+func (s modelStore) inCopy() bool {
 	for _, c := range s.dir().copies {
 		if c.host == here && c.pid == s.holder.pid && s.serves() {
 			return true
@@ -176,7 +176,7 @@ func (s modelStore) copyTold() bool {
 	return false
 }
 
-// look is what one look finds, by somebody who remembers the holder or not.
+// look returns the result of one look by a watcher that may remember the holder.
 func (s modelStore) look(remembers bool) view {
 	d := s.dir()
 	remembers = remembers && s.holder.alive
@@ -197,19 +197,19 @@ func (s modelStore) look(remembers bool) view {
 
 func (s modelStore) lookAbsent(remembers bool) view {
 	v := view{state: "unlocked", copies: len(s.dir().copies)}
-	if s.told() || s.copyTold() || remembers && s.overdue {
+	if s.inDaemonState() || s.inCopy() || remembers && s.overdue {
 		v.state, v.reason = "contested", "lock-missing"
 	}
 	return v
 }
 
-// judge is the table for a lock that is a record.
+// judge returns the state for a lock that is a record.
 func (s modelStore) judge(remembers bool) (state, reason string) {
 	mine := s.dir().lock.host == here
 	switch {
 	case !mine && s.ours():
 		return "held-here", "renamed-host"
-	case !mine && (s.told() || s.copyTold() || s.earlier() || remembers):
+	case !mine && (s.inDaemonState() || s.inCopy() || s.earlier() || remembers):
 		return "contested", "local-daemon-alive"
 	case s.rival():
 		return "contested", "conflict-copy"
@@ -221,8 +221,8 @@ func (s modelStore) judge(remembers bool) (state, reason string) {
 	return "held-here", ""
 }
 
-// rival: a conflict copy names another holder than the lock, which is not known to be gone. No lock here is taken long enough
-// after a copy to supersede it.
+// rival reports whether a conflict copy names a holder other than the lock's that is not known to have ended. No lock here is taken
+// long enough after a copy to supersede it.
 func (s modelStore) rival() bool {
 	l := s.dir().lock
 	for _, c := range s.dir().copies {
@@ -234,7 +234,7 @@ func (s modelStore) rival() bool {
 	return false
 }
 
-// views is what may be shown: of a lock that is missing while a holder is remembered it depends on whether 30 s are over.
+// views returns the possible displays. For a missing lock with a remembered holder there are two, before and after 30 s.
 func (s modelStore) views() []view {
 	v := s.look(s.recall.yes)
 	all := []view{v}
@@ -245,7 +245,7 @@ func (s modelStore) views() []view {
 	return all
 }
 
-// remember is what somebody remembers after a look.
+// remember reports whether a watcher remembers the holder after a look.
 func (s modelStore) remember(before bool) bool {
 	v := s.look(before)
 	switch {
@@ -259,7 +259,7 @@ func (s modelStore) remember(before bool) bool {
 	return before
 }
 
-// seen is what is remembered after everybody has looked.
+// seen returns the recall after all watchers have looked.
 func (s modelStore) seen() recall {
 	no, yes := s.remember(false), s.remember(true)
 	return recall{
@@ -268,18 +268,18 @@ func (s modelStore) seen() recall {
 	}
 }
 
-// glimpsed is what is remembered when everybody may have looked.
+// glimpsed returns the recall if some watchers have looked.
 func (s modelStore) glimpsed() recall {
 	r := s.seen()
 	return recall{r.no || s.recall.no, r.yes || s.recall.yes}
 }
 
-// sure: what must be shown does not depend on what was seen of this burst.
+// sure reports whether the display does not depend on what watchers saw of this burst.
 func (w world) sure() bool {
 	return w.stores[0].seen().sure() && w.stores[1].seen().sure()
 }
 
-// apply is the world after an event.
+// apply returns the world after an event.
 func apply(w world, e event) world {
 	w.serial++
 	if e.kind.store {
@@ -292,12 +292,12 @@ func apply(w world, e event) world {
 	w = e.kind.effect(w, e)
 	w.noteArrivals(before)
 	for i, s := range w.stores {
-		w.stores[i].hidden = s.hidden || s.out()
+		w.stores[i].hidden = s.hidden || s.noLock()
 	}
 	return w
 }
 
-// noteArrivals notes which locks appeared with the newest event.
+// noteArrivals records which locks the newest event made appear.
 func (w *world) noteArrivals(before world) {
 	for i := range w.stores {
 		for d := range w.stores[i].dirs {
@@ -308,20 +308,20 @@ func (w *world) noteArrivals(before world) {
 	}
 }
 
-// settle is the world after a quiet point.
+// settle returns the world after a quiet point.
 func settle(w world) world {
 	for i, s := range w.stores {
 		w.stores[i].recall = s.seen()
-		w.stores[i].hidden = s.out()
+		w.stores[i].hidden = s.noLock()
 	}
 	w.asleep, w.restart = false, false
 	return w
 }
 
-// severity orders the states for the icon, the worst first.
+// severity orders the states for the icon, worst first.
 var severity = []string{"contested", "corrupt", "stale", "unknown", "held-elsewhere", "held-here", "unlocked"}
 
-// icons lists the states that the icon may stand for.
+// icons returns the states that the icon may show.
 func (w world) icons() []string {
 	var all []string
 	for _, a := range w.stores[0].views() {
@@ -359,7 +359,7 @@ func (s *modelStore) dropCopy(name string) {
 	delete(s.dirs[s.at].copies, name)
 }
 
-// dated: whether the copies here are older than this lock is known without a clock.
+// dated reports whether the model knows, without a clock, that no copy is older than this lock.
 func (s modelStore) dated(l lock) bool {
 	for _, c := range s.dir().copies {
 		if l.form == wholeRecord && l.age == present && c.born < l.born {

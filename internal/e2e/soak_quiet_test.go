@@ -16,21 +16,21 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// The quiet point: everything that is shown must come to agree with the model.
+// At a quiet point everything that lockbar shows must agree with the model.
 
 const (
-	// deadline is twice the slow poll, so that a lost event is told from a wrong state, and a slow machine is neither.
+	// deadline is twice the poll interval: it distinguishes a lost event, which the poll finds, from a wrong state.
 	deadline = time.Minute
-	// hold is how long agreement must last: longer than an absence is doubted (100 ms), so that a look that is still to come
-	// changes nothing. A slow machine only makes it weaker.
+	// hold is the time for which the agreement must last. It is longer than the recheck of an absence (100 ms), so that no pending
+	// look changes the result. A slow machine makes this check weaker.
 	hold = 150 * time.Millisecond
-	// surelyShort is a swap's gap for which lockbar must not show that the lock is gone; its own limit is 100 ms.
+	// surelyShort is the longest gap in a swap for which lockbar must not show a missing lock; its own limit is 100 ms.
 	surelyShort = 40 * time.Millisecond
-	// heldBack is how long watch may keep the event of a lock that went to itself: what follows may be a takeover.
-	heldBack = 10 * time.Second
+	// watchDelay bounds how long watch may delay the event of a missing lock, because a takeover may follow.
+	watchDelay = 10 * time.Second
 )
 
-// statusJSON is what is compared of the objects of status and watch.
+// statusJSON has the compared fields of the objects of status and watch.
 type statusJSON struct {
 	Store, State, Reason string
 	Record               *struct {
@@ -51,13 +51,13 @@ func (s statusJSON) view() view {
 	return v
 }
 
-// staleReasons: which of them holds first depends on who reaps the process when, and on who gets its number next.
+// staleReasons lists equivalent reasons: which one applies depends on when the process is reaped and its PID reused.
 var staleReasons = []string{"process-gone", "zombie", "pid-recycled", "before-boot"}
 
-// settleTimes are how long after the last event of a burst each was right.
+// settleTimes are the times from the last event of a burst until each was right.
 type settleTimes struct{ icon, menu, watch time.Duration }
 
-// quiet waits until all agrees, and gives an error that says what does not.
+// quiet waits until everything agrees with the model. Its error names a difference.
 func (s *stage) quiet() (times settleTimes, err error) {
 	begun := time.Now()
 	before := s.world
@@ -81,7 +81,7 @@ func (s *stage) quiet() (times settleTimes, err error) {
 	if err := s.noFlash(before); err != nil {
 		return times, err
 	}
-	return times, s.oracle()
+	return times, s.checkStatus()
 }
 
 func (s *stage) wait(ctx context.Context, begun time.Time) (times settleTimes, err error) {
@@ -101,13 +101,13 @@ func (s *stage) wait(ctx context.Context, begun time.Time) (times settleTimes, e
 	return times, nil
 }
 
-// firstLine keeps the whole menu, entry by entry, out of an error.
+// firstLine removes the dump of the menu from an error.
 func firstLine(err error) error {
 	text, _, _ := strings.Cut(err.Error(), "; last seen")
 	return fmt.Errorf("%s", text)
 }
 
-// agrees looks without waiting.
+// agrees reports whether everything agrees now.
 func (s *stage) agrees() bool {
 	s.readWatch()
 	return s.iconRight(s.item.Icon()) && s.menuRight(s.item.Layout()) && s.watchRight()
@@ -138,7 +138,7 @@ func (s *stage) menuRight(menu testdesk.Entry) bool {
 	return true
 }
 
-// findSection finds the submenu of a store, which may be marked.
+// findSection returns the submenu of a store, whose title may have a mark.
 func findSection(menu testdesk.Entry, store int) (testdesk.Entry, bool) {
 	title := shortNames[store] + " · "
 	if section, ok := menu.FindShown(title); ok {
@@ -147,7 +147,7 @@ func findSection(menu testdesk.Entry, store int) (testdesk.Entry, bool) {
 	return menu.FindShown("● " + title)
 }
 
-// sectionRight: the state, whose PID it is, and what must be there or not.
+// sectionRight reports whether a section shows a view: the title, the PID, and the items.
 func sectionRight(section testdesk.Entry, v view) bool {
 	if len(section.Children) < 2 || !strings.HasPrefix(section.Children[0].Text(), title(v)) {
 		return false
@@ -160,17 +160,17 @@ func sectionRight(section testdesk.Entry, v view) bool {
 	return copies == (v.copies > 0) && unlock == (v.pid != 0 || v.state == "corrupt")
 }
 
-// undoRight: Undo is offered for the newest backup, if that was of a force unlock.
+// undoRight reports whether the section offers Undo exactly if the newest backup is of a force unlock.
 func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 	_, undo := section.FindShown("Undo Force Unlock")
 	noLock := v.state == "unlocked" || v.state == "contested" && v.host == ""
 	return undo == (noLock && s.undos[s.slot()].unlocked)
 }
 
-// shown is a host name as the menu has it.
+// shown returns a host name as the menu shows it.
 func shown(host string) string { return strings.TrimSuffix(host, ".local") }
 
-// title is how the title of a store's section begins.
+// title returns the beginning of the title of a store's section.
 func title(v view) string {
 	switch v.state + "/" + v.reason {
 	case "unknown/store-missing":
@@ -201,11 +201,11 @@ func title(v view) string {
 	return "no title for " + v.state + " " + v.reason
 }
 
-// readWatch takes in the lines of watch that came.
+// readWatch reads the new lines of watch.
 func (s *stage) readWatch() {
 	for _, line := range s.watch.Lines()[s.read:] {
 		s.read++
-		if strings.Contains(line.Text, "taken by another program; no answer in time") { // an app that sleeps holds the guard for as long
+		if strings.Contains(line.Text, "taken by another program; no answer in time") { // a sleeping app holds the guard
 			continue
 		}
 		var change struct{ To statusJSON }
@@ -225,62 +225,62 @@ func (s *stage) readWatch() {
 
 func (s *stage) watchRight() bool {
 	for i, store := range s.world.stores {
-		if !slices.Contains(store.views(), s.last[i].view()) && !s.mayBeHeldBack(i) {
+		if !slices.Contains(store.views(), s.last[i].view()) && !s.mayBeDelayed(i) {
 			return false
 		}
 	}
 	return true
 }
 
-// mayBeHeldBack: the lock is gone, watch has not said so, and it was not so for long. A later quiet point waits for its line.
-func (s *stage) mayBeHeldBack(i int) bool {
-	store, told := s.world.stores[i], s.last[i].view()
-	if store.place != there || store.dir().lock.form != nothing || told.state == "unlocked" || told.reason == "lock-missing" {
+// mayBeDelayed reports whether watch may still delay its line about a missing lock. A later quiet point waits for that line.
+func (s *stage) mayBeDelayed(i int) bool {
+	store, last := s.world.stores[i], s.last[i].view()
+	if store.place != there || store.dir().lock.form != nothing || last.state == "unlocked" || last.reason == "lock-missing" {
 		s.gone[i] = time.Time{}
 		return false
 	}
 	if s.gone[i].IsZero() {
 		s.gone[i] = time.Now()
 	}
-	return time.Since(s.gone[i]) < heldBack
+	return time.Since(s.gone[i]) < watchDelay
 }
 
 func (s *stage) waitWatch(ctx context.Context) error {
 	for s.readWatch(); !s.watchRight(); s.readWatch() {
 		if _, err := s.watch.WaitLineFrom(ctx, s.read, ""); err != nil {
-			said, _, _ := strings.Cut(err.Error(), "\n")
-			return fmt.Errorf("want %v\nand watch says %+v, %+v: %s", s.wanted(), s.last[0].view(), s.last[1].view(), said)
+			reason, _, _ := strings.Cut(err.Error(), "\n")
+			return fmt.Errorf("want %v\nand watch printed %+v, %+v: %s", s.wanted(), s.last[0].view(), s.last[1].view(), reason)
 		}
 	}
 	return nil
 }
 
-// noFlash: a lock that was never gone for longer than a sync engine's swap was never shown as gone.
+// noFlash returns an error if watch showed a lock as missing that was missing only during the swap of a sync program.
 func (s *stage) noFlash(before world) error {
 	gap, flashes := s.gap, s.flashes
 	s.gap, s.flashes = 0, nil
 	for i, store := range before.stores {
 		if !store.hidden && gap < surelyShort && slices.Contains(flashes, s.path(i)) {
-			return fmt.Errorf("watch said that %s is unlocked, and it never was (a gap of %v at most)", names[i], gap)
+			return fmt.Errorf("watch printed that %s is unlocked, which it never was (a gap of %v at most)", names[i], gap)
 		}
 	}
 	return nil
 }
 
-// oracle: a fresh `lockbar status` says the same, since it knows what the tray app keeps of those who watched.
-func (s *stage) oracle() error {
+// checkStatus compares a new `lockbar status` with the model: it uses the memory that the tray app keeps.
+func (s *stage) checkStatus() error {
 	out, code, err := s.run("status", "--json", "--store", s.path(0), "--store", s.path(1))
 	if err != nil || code != exitDone {
 		return fmt.Errorf("lockbar status: exit code %d, %v: %s", code, err, out)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	for i, store := range s.world.stores {
-		var told statusJSON
-		if err := json.Unmarshal([]byte(lines[min(i, len(lines)-1)]), &told); err != nil {
+		var status statusJSON
+		if err := json.Unmarshal([]byte(lines[min(i, len(lines)-1)]), &status); err != nil {
 			return fmt.Errorf("lockbar status printed %q: %w", out, err)
 		}
-		if want := store.views(); !slices.Contains(want, told.view()) {
-			return fmt.Errorf("the model wants %+v for %s, and lockbar status says %+v", want, names[i], told.view())
+		if want := store.views(); !slices.Contains(want, status.view()) {
+			return fmt.Errorf("the model wants %+v for %s, and lockbar status printed %+v", want, names[i], status.view())
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// stage is where events happen: a desktop with lockbar on it, two stores, and a `lockbar watch`.
+// stage is a desktop with lockbar, two stores, and a `lockbar watch`, on which events are played.
 type stage struct {
 	t       testing.TB
 	world   world
@@ -32,16 +32,16 @@ type stage struct {
 	item    *testdesk.Item
 	watch   *testdesk.Process
 	read    int          // lines of watch that were read
-	last    []statusJSON // of each store, as watch told it
-	gone    [2]time.Time // since when watch does not say that the lock of a store is gone; zero where it need not
-	flashes []string     // unlocked stores in what watch told since the last quiet point, by path
+	last    []statusJSON // the last line of watch for each store
+	gone    [2]time.Time // since when watch owes a line about the missing lock of a store; zero: it does not
+	flashes []string     // paths of stores that watch printed as unlocked since the last quiet point
 	holders [2]*exec.Cmd
-	undoing [2]func() error // brings a store back that is away
+	undoing [2]func() error // brings back a store that is away
 	gap     time.Duration   // the longest time without a lock in a swap of this burst
-	clicks  int             // that had to be repeated
+	clicks  int             // how many had to be repeated
 }
 
-// names are the stores as the commands call them, and shortNames as the menu does; the second is a symlink.
+// names has the stores' names in commands, and shortNames those in the menu. The second store is a symlink.
 var (
 	names      = []string{"~/sync/work", "~/play"}
 	shortNames = []string{"work", "play"}
@@ -71,7 +71,7 @@ func (s *stage) must(err error) {
 	}
 }
 
-// clear lets everything that may hang go on.
+// clear continues or ends everything that may hang.
 func (s *stage) clear() {
 	_ = s.tray.Signal(syscall.SIGCONT)
 	s.notes.Release()
@@ -83,16 +83,16 @@ func (s *stage) clear() {
 	}
 }
 
-// command is lockbar with both stores.
+// command returns a command of lockbar with both stores.
 func (s *stage) command(args ...string) testdesk.Command {
 	args = append(args, "--store", s.path(0), "--store", s.path(1))
 	return testdesk.Command{Bus: s.bus, Home: s.home, Args: args, Env: s.env()}
 }
 
-// env: the traceback of an end by SIGQUIT shall have all goroutines.
+// env returns lockbar's variables. GOTRACEBACK makes the traceback after SIGQUIT list all goroutines.
 func (s *stage) env() []string { return []string{"LOCKBAR_HOSTNAME=" + here, "GOTRACEBACK=all"} }
 
-// exec is a short-lived lockbar. There are thousands in a long run, so the test's Cleanup keeps none.
+// exec returns a short-lived command of lockbar. A long run has thousands, so they have no Cleanup.
 func (s *stage) exec(args ...string) *exec.Cmd {
 	cmd := exec.Command(testdesk.Lockbar(s.t), args...)
 	cmd.Env = slices.Concat(s.bus.Env(), s.home.Env(), s.env())
@@ -101,48 +101,45 @@ func (s *stage) exec(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// untilDeadline kills a command that hangs. The caller calls off what it gives when the command has ended, or said what it was
-// waited for.
+// untilDeadline kills a command that hangs. The caller stops the timer when the command has ended, or printed the expected output.
 func untilDeadline(cmd *exec.Cmd) *time.Timer {
 	return time.AfterFunc(deadline, func() { _ = cmd.Process.Kill() })
 }
 
-// run gives the output and the exit code.
+// run returns the output and the exit code of a command.
 func (s *stage) run(args ...string) (out string, code int, err error) {
 	cmd := s.exec(args...)
-	var complaint bytes.Buffer
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &complaint
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Start()
 	if err == nil {
 		hung := untilDeadline(cmd)
 		err = cmd.Wait()
 		hung.Stop()
 	}
-	data := said.Bytes()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.Exited() {
-		return string(data) + complaint.String(), exit.ExitCode(), nil
+		return stdout.String() + stderr.String(), exit.ExitCode(), nil
 	}
-	return string(data), 0, err
+	return stdout.String(), 0, err
 }
 
-// Where things lie.
+// Paths.
 
 func (s *stage) path(i int) string {
 	return filepath.Join(s.home.Dir, strings.TrimPrefix(names[i], "~/"))
 }
 
-// spare is the directory that takes the place of the first store in another-store.
+// spare returns the directory that replaces the first store in another-store.
 func (s *stage) spare() string { return filepath.Join(s.home.Dir, "sync", "spare") }
 
-// disk is where the second store's symlink leads.
+// disk returns a target of the second store's symlink.
 func (s *stage) disk(n int) string {
 	return filepath.Join(s.home.Dir, fmt.Sprintf("disk%d", n), "memory")
 }
 
 func (s *stage) lockPath(i int) string { return filepath.Join(s.path(i), ".locked") }
 
-// next is the store as it will be.
+// next returns the store after an event.
 func (s *stage) next(e event) modelStore { return apply(s.world, e).stores[e.store] }
 
 const (
@@ -152,7 +149,7 @@ const (
 
 func recordText(host string, pid int, stamp string) []byte {
 	var name bytes.Buffer
-	for _, r := range host { // as Python does, for all that is used here
+	for _, r := range host { // as Python does, for the names used here
 		if r < 0x80 {
 			name.WriteRune(r)
 		} else {
@@ -163,7 +160,7 @@ func recordText(host string, pid int, stamp string) []byte {
 	return fmt.Appendf(nil, layout, pid, name.String(), stamp)
 }
 
-// text is the content of the lock that an event writes.
+// text returns the content of the lock that an event writes.
 func (s *stage) text(e event) ([]byte, error) {
 	l := s.next(e).dir().lock
 	switch {
@@ -174,7 +171,7 @@ func (s *stage) text(e event) ([]byte, error) {
 	case l.age == old:
 		return recordText(l.host, l.pid, stampOld), nil
 	}
-	data, err := os.ReadFile(s.lockPath(e.store)) // renamed: all but the name stays
+	data, err := os.ReadFile(s.lockPath(e.store)) // rename-host changes only the name
 	return bytes.Replace(data, []byte(`"`+here+`"`), []byte(`"`+oldName+`"`), 1), err
 }
 
@@ -196,7 +193,7 @@ func (s *stage) stage(i int, data []byte) (string, error) {
 	return file.Name(), errors.Join(err, file.Close())
 }
 
-// What events do.
+// Implementations of events.
 
 func (s *stage) nothing(event) (int, error) { return 0, nil }
 
@@ -208,7 +205,7 @@ func (s *stage) replace(e event) (int, error) {
 	return 0, s.write(e.store, data)
 }
 
-// swapLock is Syncthing: for some microseconds there is no lock.
+// swapLock replaces the lock as Syncthing does: for some microseconds there is none.
 func (s *stage) swapLock(e event) (int, error) {
 	data, err := s.text(e)
 	if err != nil {
@@ -248,7 +245,7 @@ func (s *stage) stormBeside(e event) (int, error) {
 	return 0, nil
 }
 
-// tooLarge is above the 64 KiB that are read.
+// tooLarge is more than the 64 KiB that lockbar reads.
 const tooLarge = 64<<10 + 1
 
 func (s *stage) block(e event) (int, error) {
@@ -274,23 +271,23 @@ func (s *stage) start(e event) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
 	s.holders[e.store] = cmd
 	defer untilDeadline(cmd).Stop()
 	if line, err := bufio.NewReader(out).ReadString('\n'); strings.TrimSpace(line) != ready {
-		return 0, fmt.Errorf("the holder said %q, %w", line, errors.Join(err, cmd.Wait(), errors.New(complaint.String())))
+		return 0, fmt.Errorf("the holder printed %q, %w", line, errors.Join(err, cmd.Wait(), errors.New(stderr.String())))
 	}
-	if e.tells() {
-		return cmd.Process.Pid, s.tellDaemon(e.store, fmt.Sprint(cmd.Process.Pid))
+	if e.writesState() {
+		return cmd.Process.Pid, s.writeState(e.store, fmt.Sprint(cmd.Process.Pid))
 	}
 	return cmd.Process.Pid, nil
 }
 
-func (s *stage) tellDaemon(i int, pid string) error {
+func (s *stage) writeState(i int, pid string) error {
 	path := filepath.Join(s.path(i), ".daemon-state.json")
 	temp := path + ".1.tmp"
 	if err := os.WriteFile(temp, []byte(`{"daemon_pid": `+pid+`, "since": 1}`), 0o600); err != nil {
@@ -301,10 +298,10 @@ func (s *stage) tellDaemon(i int, pid string) error {
 
 func (s *stage) crash(e event) (int, error) { return 0, s.end(e.store, syscall.SIGKILL) }
 
-// release: the daemon clears its state file before it gives the lock back.
+// release ends the daemon in order: it clears its state file before it deletes the lock.
 func (s *stage) release(e event) (int, error) {
 	if isThere(s.world, s.world.stores[e.store]) {
-		if err := s.tellDaemon(e.store, "null"); err != nil {
+		if err := s.writeState(e.store, "null"); err != nil {
 			return 0, err
 		}
 	}
@@ -324,7 +321,7 @@ func (s *stage) end(i int, sig syscall.Signal) error {
 	return nil
 }
 
-// copyComes: the time that counts is when the copy appears, so it is written in place.
+// copyComes adds a conflict copy by a rename.
 func (s *stage) copyComes(e event) (int, error) {
 	name := copyNames[e.n%len(copyNames)]
 	c := s.next(e).dir().copies[name]
@@ -361,7 +358,7 @@ func (s *stage) restore(e event) (int, error) {
 	}
 	_, code, err := s.run("restore", "--json", "--store", s.path(e.store))
 	if err == nil && code == exitDone {
-		err = errors.New("restore did something where nothing was to be done")
+		err = errors.New("restore succeeded with nothing to restore")
 	}
 	return 0, err
 }
@@ -388,8 +385,8 @@ func (s *stage) clickUnlock(e event) (int, error) {
 	return 0, s.click(e.store, "Force Unlock")
 }
 
-// asksFirst: a stale or corrupt lock, too, is removed only after a confirmation while its holder of before still runs, if anybody
-// saw that one hold it.
+// asksFirst reports whether a removal needs a confirmation. That is so even for a stale or corrupt lock, if lockbar saw an earlier
+// holder that still runs.
 func (s *stage) asksFirst(i int) bool {
 	_, asks := findIn(s.item.Layout(), i, "Remove the ")
 	return asks && s.world.stores[i].holder.alive
@@ -402,13 +399,13 @@ func (s *stage) clickSetAside(e event) (int, error) {
 }
 
 const (
-	// clickTime is how long a person waits before clicking once more; on a busy machine a click may be on what stood there before.
+	// clickTime is the time before a user clicks again. On a busy machine a click may be on an old item.
 	clickTime = 10 * time.Second
-	// maxClicks is when the person gives up.
+	// maxClicks is the number of clicks before the user gives up.
 	maxClicks = 3
 )
 
-// click clicks an entry of a store's section until it is no longer there.
+// click clicks an entry of a store's section until the entry disappears.
 func (s *stage) click(i int, label string) error {
 	for n := range maxClicks {
 		entry, ok := findIn(s.item.Layout(), i, label)
@@ -433,7 +430,7 @@ func (s *stage) click(i int, label string) error {
 	return fmt.Errorf("%q for %s does nothing", label, names[i])
 }
 
-// findIn gives an entry of a store's section, if it is shown.
+// findIn returns an entry of a store's section, if it is shown.
 func findIn(menu testdesk.Entry, i int, label string) (testdesk.Entry, bool) {
 	section, ok := findSection(menu, i)
 	if !ok {
@@ -449,14 +446,14 @@ func (s *stage) removeStore(e event) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return 0, until(s.t.Context(), patience, func() error { return os.RemoveAll(real) }) // Lockbar may write in .lockbar meanwhile
+	return 0, until(s.t.Context(), patience, func() error { return os.RemoveAll(real) }) // fails while Lockbar writes in .lockbar
 }
 
 func (s *stage) makeStore(e event) (int, error) {
 	return 0, os.Mkdir(s.realPath(e.store), 0o700)
 }
 
-// realPath is the store's directory, behind the link.
+// realPath returns the store's directory, behind the link.
 func (s *stage) realPath(i int) string {
 	if i == 1 {
 		return s.disk(s.world.stores[1].at)
@@ -472,7 +469,7 @@ func (s *stage) storeAway(e event) (int, error) {
 	return s.rename(e, s.realPath(e.store))
 }
 
-// parentAway renames the directory before the store's.
+// parentAway renames the parent of the store's directory.
 func (s *stage) parentAway(e event) (int, error) {
 	return s.rename(e, filepath.Dir(s.realPath(e.store)))
 }
@@ -485,7 +482,7 @@ func (s *stage) rename(e event, from string) (int, error) {
 
 func (s *stage) storeBack(e event) (int, error) { return 0, s.undoing[e.store]() }
 
-// anotherStore puts another directory in the store's place.
+// anotherStore replaces the store with another directory.
 func (s *stage) anotherStore(e event) (int, error) {
 	path := s.path(e.store)
 	temp := path + ".tmp"

@@ -16,24 +16,24 @@ import (
 )
 
 var (
-	seedFlag  = flag.Uint64("soak.seed", 0, "play what this `seed` gives; 0 takes a new one")
-	storyFlag = flag.String("soak.story", "", "play these events, as the log has them, instead of random ones: `EVENT EVENT | EVENT`, | for a quiet point")
+	seedFlag  = flag.Uint64("soak.seed", 0, "play the events of this `seed`; 0 takes a new one")
+	storyFlag = flag.String("soak.story", "", "play these events from a log instead of random ones: `EVENT EVENT | EVENT`, with | for a quiet point")
 	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s)")
 )
 
 const (
 	usualTime = 12 * time.Second
-	// slowFrom is the length of a run from which on events that take half a minute belong to it.
+	// slowFrom is the shortest run that has events which take half a minute.
 	slowFrom = time.Minute
 	// maxBurst is the most events between two quiet points.
 	maxBurst = 6
 )
 
-// TestSoak plays in the long form, and where a flag asks for it. It prints its seed and its events with -v, and when it fails.
+// TestSoak plays random events in the long form, or on request by a flag. It prints its seed and its events with -v and on failure.
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	if !testfs.Long() && *forFlag == 0 && *seedFlag == 0 && *storyFlag == "" {
-		t.Skipf("it wants -soak.for, or %s=1", testfs.LongVariable)
+		t.Skipf("needs -soak.for, or %s=1", testfs.LongVariable)
 	}
 	length, seed := cmp.Or(*forFlag, usualTime), *seedFlag
 	if seed == 0 {
@@ -53,11 +53,11 @@ func TestSoak(t *testing.T) {
 	p.summary()
 }
 
-// TestStories plays what a soak once found to be shown wrong, so that every run shows it right.
+// TestStories plays events that lockbar once showed wrong, as a soak found.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	for name, story := range map[string]string{
-		// Whoever slept saw neither the first daemon's end nor the second one's lock.
+		// The sleeping app saw neither the first daemon's end nor the second one's lock.
 		"another daemon while asleep": "start/0/0 | take-over/0/1 | sleep/0/0 release/0/0 start/0/0 take-over/0/2 | another-store/0/0 | take-over/0/3",
 	} {
 		t.Run(name, func(t *testing.T) { newPlayer(t).story(story) })
@@ -69,7 +69,7 @@ type player struct {
 	*stage
 	random  *rand.Rand
 	slow    bool
-	waited  bool // this burst is one that takes half a minute
+	waited  bool // this burst takes half a minute
 	bursts  int
 	events  map[string]int
 	settled []settleTimes
@@ -90,7 +90,7 @@ func (p *player) play(length time.Duration) {
 	}
 }
 
-// story plays what is written instead of what the seed gives.
+// story plays given events instead of random ones.
 func (p *player) story(text string) {
 	stalls := watchStalls(p.t)
 	p.quietPoint(stalls)
@@ -122,12 +122,12 @@ func (p *player) quietPoint(stalls *atomic.Int64) {
 		p.settled = append(p.settled, times)
 	}
 	p.waited = false
-	if !p.world.hung { // else a delivery that waits has a process and its pipes
+	if !p.world.hung { // a waiting delivery needs a process and its pipes
 		p.samples = append(p.samples, p.sample())
 	}
 }
 
-// burst plays some events, without waiting for what becomes of them.
+// burst plays some events without waiting for their effects.
 func (p *player) burst() {
 	for n := range 1 + p.random.IntN(maxBurst) {
 		e, ok := choose(p.random, p.world, n > 0, p.slow)
@@ -153,24 +153,24 @@ func (p *player) happen(e event) {
 }
 
 const (
-	// late is when something was not seen by events, but by a poll at best.
-	late = 15 * time.Second
-	// calm is a machine that leaves no goroutine of ours waiting for longer.
-	calm = time.Second
+	// maxDelay bounds the delay of a change that an event reported. A longer one means that the poll found it.
+	maxDelay = 15 * time.Second
+	// maxStall is the longest stall of a machine on which delays prove something.
+	maxStall = time.Second
 )
 
-// judge: a lost event shows as a wait for the poll. On a machine that stalls nobody can tell.
+// judge fails the test if a change was seen only by the poll. On a machine that stalls this cannot be known.
 func (p *player) judge(times settleTimes, stall time.Duration) {
-	slow := max(times.icon, times.menu, times.watch) > late
+	slow := max(times.icon, times.menu, times.watch) > maxDelay
 	if slow {
 		p.t.Logf("burst %d was seen late: %+v, the longest stall of this machine was %v", p.bursts, times, stall)
 	}
-	if slow && stall < calm {
-		p.t.Errorf("burst %d: an event was lost and the poll found it out", p.bursts)
+	if slow && stall < maxStall {
+		p.t.Errorf("burst %d: an event was lost, and only the poll found the change", p.bursts)
 	}
 }
 
-// watchStalls keeps the longest time that a goroutine waited for the processor in vain.
+// watchStalls measures the longest time that a goroutine waited for the processor.
 func watchStalls(t testing.TB) *atomic.Int64 {
 	const beat = 50 * time.Millisecond
 	var longest atomic.Int64

@@ -11,15 +11,15 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// always are the entries of every menu.
+// always lists entries of every menu.
 var always = []string{"Store: ~/.iai-mcp", "Copy Details", "Quit Lockbar"}
 
-// states has one row for each state: how it comes about, and what is seen.
+// states has one row for each state.
 var states = []struct {
 	icon    icons.Kind
-	prepare func(*testing.T, *desk)
-	lines   []string // that the menu shows, or their beginnings
-	never   []string
+	prepare func(*testing.T, *desk) // brings the store into the state
+	lines   []string                // beginnings of entries that the menu must show
+	never   []string                // beginnings of entries that it must not show
 }{
 	{
 		icon:    icons.Unknown,
@@ -65,7 +65,7 @@ var states = []struct {
 	},
 }
 
-// conflictCopy is what iCloud leaves when two Macs took the lock at once.
+// conflictCopy makes the files that iCloud leaves after two Macs took the lock at once.
 func conflictCopy(t *testing.T, d *desk) {
 	d.store.takeOver(t, "mac-mini")
 	if err := os.Rename(d.store.stage(t, record(foreignPID+1, "mac-air")), d.store.lock()+" 2"); err != nil {
@@ -95,8 +95,8 @@ func TestEachStateIsShown(t *testing.T) {
 	}
 }
 
-// TestOneAppFollows goes through the states with one app, whose menu is never
-// built anew: no item acts on more locks than a place has entries.
+// TestOneAppFollows goes through the states with one app. Its menu is never
+// rebuilt, because no item needs more entries than it has.
 func TestOneAppFollows(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t).start()

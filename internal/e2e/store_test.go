@@ -29,22 +29,22 @@ func (s store) make(t testing.TB) {
 	}
 }
 
-// record is a lock as the Python daemon writes it; written out here, since
-// these tests should not trust the program's own writer.
+// record returns a lock as the Python daemon writes it. It does not use the
+// program's own writer, which these tests should not trust.
 func record(pid int, host string) []byte {
 	const layout = "{\n  \"pid\": %d,\n  \"hostname\": %s,\n  \"started_at\": %q,\n  \"schema_version\": 1\n}"
 	name, err := json.Marshal(host)
 	if err != nil {
-		panic(err) // a string always has a JSON form
+		panic(err) // every string has a JSON form
 	}
 	started := time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00")
 	return fmt.Appendf(nil, layout, pid, name, started)
 }
 
-// foreignPID is a daemon's number on another machine.
+// foreignPID is the PID of a daemon on another machine.
 const foreignPID = 4242
 
-// write replaces the lock as daemons do: whole or not at all.
+// write replaces the lock by a rename, as daemons do.
 func (s store) write(t testing.TB, lock []byte) {
 	t.Helper()
 	if err := os.Rename(s.stage(t, lock), s.lock()); err != nil {
@@ -67,7 +67,7 @@ func (s store) stage(t testing.TB, lock []byte) string {
 	return file.Name()
 }
 
-// takeOver is the daemon of another host.
+// takeOver replaces the lock as the daemon of another host does, and returns it.
 func (s store) takeOver(t testing.TB, by string) []byte {
 	t.Helper()
 	lock := record(foreignPID, by)
@@ -75,7 +75,7 @@ func (s store) takeOver(t testing.TB, by string) []byte {
 	return lock
 }
 
-// has fails the test unless exactly this lock is there, for its owner alone.
+// has fails the test unless this lock exists, readable only by its owner.
 func (s store) has(t testing.TB, want []byte) {
 	t.Helper()
 	got, err := os.ReadFile(s.lock())
@@ -91,29 +91,25 @@ func (s store) has(t testing.TB, want []byte) {
 func (s store) free(t testing.TB) {
 	t.Helper()
 	if data, err := os.ReadFile(s.lock()); !errors.Is(err, fs.ErrNotExist) {
-		t.Fatalf("the lock is there: %q (%v)", data, err)
+		t.Fatalf("there is a lock: %q (%v)", data, err)
 	}
 }
 
-// waitHeld waits until a process has written its lock: nobody watches the
-// store yet, so it is looked at again and again.
+// waitHeld waits until a process has written its lock.
 func (s store) waitHeld(t testing.TB, pid int) {
 	t.Helper()
-	mark := fmt.Appendf(nil, "\"pid\": %d,", pid)
-	ctx := testdesk.Deadline(t)
-	for again := time.NewTicker(time.Millisecond); ; {
-		if data, err := os.ReadFile(s.lock()); err == nil && bytes.Contains(data, mark) {
+	field := fmt.Appendf(nil, "\"pid\": %d,", pid)
+	for ctx := testdesk.Deadline(t); ; time.Sleep(filePoll) {
+		if data, err := os.ReadFile(s.lock()); err == nil && bytes.Contains(data, field) {
 			return
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
+		if ctx.Err() != nil {
 			t.Fatalf("process %d did not take the lock", pid)
 		}
 	}
 }
 
-// backups lists the files below the state directory that hold these bytes.
+// backups returns the paths of the files below the state directory with this content.
 func backups(t testing.TB, home *testdesk.Home, want []byte) (paths []string) {
 	t.Helper()
 	err := filepath.WalkDir(home.State(), func(path string, e fs.DirEntry, err error) error {
@@ -131,7 +127,7 @@ func backups(t testing.TB, home *testdesk.Home, want []byte) (paths []string) {
 	return paths
 }
 
-// deadPID is the number of a process that has ended.
+// deadPID returns the PID of a process that has ended.
 func deadPID(t testing.TB) int {
 	t.Helper()
 	cmd := exec.Command("true")

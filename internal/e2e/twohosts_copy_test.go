@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// TestTwoHostsByCopies plays the story on any machine. Both machines have one table of processes here, and it does not matter: a
-// daemon's title names its store, and each machine's copy of the store is another directory, so that either Lockbar sees the daemon of
-// the other machine as that of a store which is not its own.
+// TestTwoHostsByCopies plays the story on any machine. Both machines share one process table here. That does not matter: a daemon's
+// title names its store, and each machine's copy of the store is a directory of its own, so each Lockbar sees the other machine's daemon
+// as that of another store.
 func TestTwoHostsByCopies(t *testing.T) {
 	t.Parallel()
 	playOnTwoHosts(t, "taken over and left behind", func(t *testing.T) hosts {
@@ -25,7 +25,7 @@ func TestTwoHostsByCopies(t *testing.T) {
 	})
 }
 
-// copyStores starts a copier that ends with the test, and returns what cuts and mends its line.
+// copyStores starts a copier that ends with the test. It returns a function that sets its line up or down.
 func copyStores(t *testing.T, one, other store) (line func(up bool)) {
 	t.Helper()
 	c := copier{one.dir, other.dir, map[string][]byte{}}
@@ -40,27 +40,27 @@ func copyStores(t *testing.T, one, other store) (line func(up bool)) {
 	return func(up bool) { lines <- up }
 }
 
-// copyPause is how often the copier looks, and so how late a change comes: far later than Lockbar sees it on its own machine.
-const copyPause = 300 * time.Millisecond
+// copyInterval is the sync interval of the copier, much longer than Lockbar takes to see a change on its own machine.
+const copyInterval = 300 * time.Millisecond
 
-// copier keeps two directories the same, as a plain sync program does: what changed in one since both were the same is brought to the
-// other, whole, and so is its absence. Of a file that changed in both, the other's counts, and the one's is kept as a copy.
+// copier syncs two directories as a plain sync program does: it copies a file that changed in one of them, and removes a file that was
+// removed. If a file changed in both, it takes that of other and keeps that of one as a conflict copy.
 type copier struct {
 	one, other string
-	synced     map[string][]byte // relative path -> content when both were the same
+	synced     map[string][]byte // relative path -> content after the last sync
 }
 
-// run looks again and again while the line is up and nothing fails, until lines is closed.
+// run syncs while the line is up and nothing has failed, until lines is closed.
 func (c copier) run(lines <-chan bool) (err error) {
 	up := true
-	for again := time.NewTicker(copyPause); ; {
+	for ticker := time.NewTicker(copyInterval); ; {
 		select {
-		case now, more := <-lines:
-			if !more {
+		case state, open := <-lines:
+			if !open {
 				return err
 			}
-			up = now
-		case <-again.C:
+			up = state
+		case <-ticker.C:
 			if up && err == nil {
 				err = c.round()
 			}
@@ -85,18 +85,18 @@ func (c copier) round() error {
 	return nil
 }
 
-// sync makes one path the same. Nil is no file.
+// sync syncs one path. Nil means that there is no file.
 func (c copier) sync(path string, one, other []byte) error {
-	was := c.synced[path]
+	synced := c.synced[path]
 	switch {
 	case same(one, other):
 		c.synced[path] = one
 		return nil
-	case same(other, was):
+	case same(other, synced):
 		c.synced[path] = one
 		return put(filepath.Join(c.other, path), one)
-	case !same(one, was) && one != nil && other != nil:
-		if err := put(filepath.Join(c.one, path+" 2"), one); err != nil { // as iCloud Drive calls it
+	case !same(one, synced) && one != nil && other != nil:
+		if err := put(filepath.Join(c.one, path+" 2"), one); err != nil { // the name that iCloud Drive gives it
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (c copier) sync(path string, one, other []byte) error {
 
 func same(one, other []byte) bool { return (one == nil) == (other == nil) && bytes.Equal(one, other) }
 
-// put brings a file as sync programs do, under another name first, or removes it.
+// put writes a file by a temporary file, as sync programs do, or removes it if content is nil.
 func put(path string, content []byte) error {
 	if content == nil {
 		return os.RemoveAll(path)
@@ -121,25 +121,24 @@ func put(path string, content []byte) error {
 	return os.Rename(temp, path)
 }
 
-// contents reads the files below a directory but for temporary ones. What goes meanwhile was not there.
+// contents reads the files below a directory, except temporary ones. It ignores files that disappear meanwhile.
 func contents(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() || strings.HasSuffix(path, ".tmp") {
-			return ifThere(err)
+			return ignoreNotExist(err)
 		}
 		data, err := os.ReadFile(path)
 		if err == nil {
 			name, _ := filepath.Rel(dir, path)      // it is below
 			files[name] = append([]byte{}, data...) // an empty file is not nil
 		}
-		return ifThere(err)
+		return ignoreNotExist(err)
 	})
 	return files, err
 }
 
-// ifThere forgives that a file has gone.
-func ifThere(err error) error {
+func ignoreNotExist(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

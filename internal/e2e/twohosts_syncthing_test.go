@@ -19,13 +19,13 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// TestTwoHostsBySyncthing plays the story on two machines that a real sync program joins. Each has host name, processes, mounts and
-// network of its own: numbers of processes are the same on both. Nothing of it can be seen from outside, and it ends with its first
-// process, so that nothing is left behind however the test ends.
+// TestTwoHostsBySyncthing plays the story on two machines that Syncthing joins. Each has namespaces for its host name, processes, mounts
+// and network, so both use the same PIDs. The machines are invisible from outside and end with their first process, so nothing remains
+// after the test, however it ends.
 func TestTwoHostsBySyncthing(t *testing.T) {
 	t.Parallel()
 	needSyncthing(t)
-	if !mighty() {
+	if !canMakeMachines() {
 		asRootOfNamespace(t)
 		return
 	}
@@ -37,51 +37,51 @@ func TestTwoHostsBySyncthing(t *testing.T) {
 	})
 }
 
-// boot gives a machine a kernel of its own.
-func (m *machine) boot() kernel {
+// boot starts the namespaces of a machine.
+func (m *machine) boot() namespaces {
 	m.t.Helper()
-	k := startKernel(m.t, m.name)
-	m.within, m.end = k.within(), k.end
-	m.env = append(m.env, "LOCKBAR_HOSTNAME=") // its system knows
-	return k
+	n := startNamespaces(m.t, m.name)
+	m.within, m.end = n.within(), n.end
+	m.env = append(m.env, "LOCKBAR_HOSTNAME=") // the namespace has a host name
+	return n
 }
 
-// needSyncthing skips the test where a program is missing, or the right to start a machine. Root of a whole machine has that right, so
-// in the gate it fails.
+// needSyncthing skips the test if a program or the right to make namespaces is missing. In CI it fails for a root with that right.
 func needSyncthing(t *testing.T) {
 	t.Helper()
 	for _, program := range []string{"syncthing", "ip", "nsenter"} {
 		if _, err := exec.LookPath(program); err != nil {
-			skipUnlessMightyInCI(t, fmt.Sprintf("no %s on PATH (Debian: apt install syncthing iproute2 util-linux)", program))
+			skipOrFail(t, fmt.Sprintf("no %s on PATH (Debian: apt install syncthing iproute2 util-linux)", program))
 		}
 	}
 	try := exec.Command("sh", "-c", machineScript+"ip link add try type veth peer name other", "mac-try")
-	try.SysProcAttr = ownKernel()
-	if !mighty() {
+	try.SysProcAttr = newNamespaces()
+	if !canMakeMachines() {
 		asRoot(try.SysProcAttr)
 	}
-	if said, err := try.CombinedOutput(); err != nil {
-		skipUnlessMightyInCI(t, fmt.Sprintf("no namespaces and networks of one's own here: %v: %s", err, said))
+	if output, err := try.CombinedOutput(); err != nil {
+		skipOrFail(t, fmt.Sprintf("cannot make namespaces and networks here: %v: %s", err, output))
 	}
 }
 
-func skipUnlessMightyInCI(t *testing.T, why string) {
+// skipOrFail skips the test, or fails it in CI for a root who can make machines.
+func skipOrFail(t *testing.T, reason string) {
 	t.Helper()
-	if mighty() && os.Getenv("CI") == "true" {
-		t.Fatal(why)
+	if canMakeMachines() && os.Getenv("CI") == "true" {
+		t.Fatal(reason)
 	}
-	t.Skip(why)
+	t.Skip(reason)
 }
 
-// mighty reports whether this process may make mounts and networks. Root of most containers may not.
-func mighty() bool {
+// canMakeMachines reports whether this process may make mounts and networks. Root of most containers may not.
+func canMakeMachines() bool {
 	const needed = 1<<unix.CAP_SYS_ADMIN | 1<<unix.CAP_NET_ADMIN
-	var has [2]unix.CapUserData // the first has the first 32
+	var has [2]unix.CapUserData // the first has capabilities 0 to 31
 	err := unix.Capget(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &has[0])
 	return err == nil && has[0].Effective&needed == needed
 }
 
-// asRootOfNamespace runs this test again as the root of a user namespace, who may start machines where this user may not.
+// asRootOfNamespace runs this test in another process as the root of a user namespace, who may make machines even if this user may not.
 func asRootOfNamespace(t *testing.T) {
 	t.Helper()
 	self, err := os.Executable()
@@ -92,9 +92,9 @@ func asRootOfNamespace(t *testing.T) {
 	cmd.Env = append(os.Environ(), "TESTDESK_LOCKBAR="+testdesk.Lockbar(t))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
 	asRoot(cmd.SysProcAttr)
-	said, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(said), "--- PASS: "+t.Name()) {
-		t.Fatalf("as root of a user namespace: %v\n%s", err, said)
+	output, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(output), "--- PASS: "+t.Name()) {
+		t.Fatalf("as root of a user namespace: %v\n%s", err, output)
 	}
 }
 
@@ -104,23 +104,24 @@ func asRoot(attributes *syscall.SysProcAttr) {
 	attributes.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 }
 
-// kernel is what a machine is to its programs.
-type kernel struct{ init *exec.Cmd } // the machine's first process
+// namespaces are those of one machine.
+type namespaces struct{ init *exec.Cmd } // the machine's first process
 
-// machineScript makes namespaces a machine, whose name is the script's.
+// machineScript sets up the namespaces of a machine. $0 is its host name.
 const machineScript = `mount -t proc proc /proc && hostname "$0" && ip link set lo up && `
 
-// ownKernel is namespaces of its own. That of processes begins with a child, and the others before the program.
-func ownKernel() *syscall.SysProcAttr {
+// newNamespaces returns the attributes of a process with new namespaces. A PID namespace must begin with a child (clone); the others can
+// be made before exec (unshare).
+func newNamespaces() *syscall.SysProcAttr {
 	const own = syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS | syscall.CLONE_NEWNET
 	return &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID, Unshareflags: own, Pdeathsig: syscall.SIGKILL}
 }
 
-// startKernel starts a machine that ends with the test.
-func startKernel(t testing.TB, name string) kernel {
+// startNamespaces starts a machine that ends with the test.
+func startNamespaces(t testing.TB, name string) namespaces {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", machineScript+"echo ready && exec sleep infinity", name)
-	cmd.SysProcAttr, cmd.Stderr = ownKernel(), t.Output()
+	cmd.SysProcAttr, cmd.Stderr = newNamespaces(), t.Output()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -128,53 +129,53 @@ func startKernel(t testing.TB, name string) kernel {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	k := kernel{cmd}
-	t.Cleanup(k.end)
+	n := namespaces{cmd}
+	t.Cleanup(n.end)
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		t.Fatalf("%s does not start: %q, %v", name, line, err)
 	}
-	return k
+	return n
 }
 
-// end ends all processes of the machine. Further calls do nothing.
-func (k kernel) end() {
-	_ = k.init.Process.Kill()
-	_ = k.init.Wait()
+// end kills all processes of the machine. Further calls do nothing.
+func (n namespaces) end() {
+	_ = n.init.Process.Kill()
+	_ = n.init.Wait()
 }
 
-func (k kernel) pid() string { return strconv.Itoa(k.init.Process.Pid) }
+func (n namespaces) pid() string { return strconv.Itoa(n.init.Process.Pid) }
 
-// within is the command that runs others on the machine.
-func (k kernel) within() []string {
-	return []string{"nsenter", "--target", k.pid(), "--mount", "--uts", "--net", "--pid", "--"}
+// within returns the command that runs a program on the machine.
+func (n namespaces) within() []string {
+	return []string{"nsenter", "--target", n.pid(), "--mount", "--uts", "--net", "--pid", "--"}
 }
 
-// addresses are of the machines, in a network that nobody else is in.
+// addresses has one address for each machine, in their private network.
 var addresses = []string{"10.77.0.1", "10.77.0.2"}
 
-// join connects two machines by a cable, and returns what pulls and plugs it.
-func join(t *testing.T, machines ...kernel) (line func(up bool)) {
+// join connects two machines. It returns a function that sets the line between them up or down.
+func join(t *testing.T, machines ...namespaces) (line func(up bool)) {
 	t.Helper()
 	mustRun(t, "ip", "link", "add", "lan", "netns", machines[0].pid(), "type", "veth", "peer", "name", "lan", "netns", machines[1].pid())
 	line = func(up bool) {
 		state := map[bool]string{true: "up", false: "down"}[up]
 		mustRun(t, append(machines[0].within(), "ip", "link", "set", "lan", state)...)
 	}
-	for n, k := range machines {
-		mustRun(t, append(k.within(), "ip", "address", "add", addresses[n]+"/24", "dev", "lan")...)
-		mustRun(t, append(k.within(), "ip", "link", "set", "lan", "up")...)
+	for i, n := range machines {
+		mustRun(t, append(n.within(), "ip", "address", "add", addresses[i]+"/24", "dev", "lan")...)
+		mustRun(t, append(n.within(), "ip", "link", "set", "lan", "up")...)
 	}
 	return line
 }
 
 func mustRun(t *testing.T, argv ...string) {
 	t.Helper()
-	if said, err := exec.CommandContext(t.Context(), argv[0], argv[1:]...).CombinedOutput(); err != nil {
-		t.Fatalf("%q: %v: %s", argv, err, said)
+	if output, err := exec.CommandContext(t.Context(), argv[0], argv[1:]...).CombinedOutput(); err != nil {
+		t.Fatalf("%q: %v: %s", argv, err, output)
 	}
 }
 
-// syncStores starts the sync programs of the machines, and waits until they have met.
+// syncStores starts Syncthing on each machine, and waits until they are connected.
 func syncStores(t *testing.T, machines ...*machine) {
 	t.Helper()
 	var devices, members strings.Builder
@@ -186,14 +187,14 @@ func syncStores(t *testing.T, machines ...*machine) {
 	for n, m := range machines {
 		config := fmt.Sprintf(syncConfig, m.store.dir, members.String(), devices.String(), addresses[n])
 		write(t, filepath.Join(m.syncHome(), "config.xml"), config)
-		if err := os.Mkdir(filepath.Join(m.store.dir, ".stfolder"), 0o700); err != nil { // else it takes the store for an unmounted disk
+		if err := os.Mkdir(filepath.Join(m.store.dir, ".stfolder"), 0o700); err != nil { // without it Syncthing assumes an unmounted disk
 			t.Fatal(err)
 		}
 	}
 	var programs []*testdesk.Process
 	for _, m := range machines {
 		command := m.run("syncthing", "serve", "--home="+m.syncHome(), "--no-browser", "--no-restart")
-		command.Env = append(command.Env, "STHASHING=standard") // else it takes a second of the processor to find the fastest
+		command.Env = append(command.Env, "STHASHING=standard") // skips a benchmark of one second at the start
 		programs = append(programs, command.Start(t))
 	}
 	for n, m := range machines {
@@ -208,7 +209,7 @@ func (m *machine) syncHome() string { return filepath.Join(m.home.Dir, "syncthin
 // ownDevice is the first device in a new configuration.
 var ownDevice = regexp.MustCompile(`<device id="([A-Z2-7-]+)"`)
 
-// generate makes the keys of a machine's sync program, and returns what others know it by.
+// generate makes the keys of a machine's Syncthing, and returns its device ID.
 func (m *machine) generate() string {
 	m.t.Helper()
 	program := m.run("syncthing", "generate", "--home="+m.syncHome()).Start(m.t)
@@ -221,13 +222,13 @@ func (m *machine) generate() string {
 	return string(found[1])
 }
 
-// syncDevice is one machine: its id, name and address.
+// syncDevice describes one machine: its ID, name and address.
 const syncDevice = `<device id="%s" name="%s" compression="metadata"><address>tcp://%s:22000</address></device>
 `
 
-// syncConfig is the sync program's configuration: the store, the ids of its members, the devices, our address. Version 36 is that of
-// Debian 12; later programs bring it to theirs. It looks for nobody, and sends nothing but to the other machine. Ten conflict copies is
-// what it keeps of itself; of a configuration that does not say it, it takes zero.
+// syncConfig is the configuration of Syncthing: the store, the IDs of its members, the devices, its address. Version 36 is that of
+// Debian 12; later versions convert it. Syncthing searches for no other devices and connects only to the other machine. Its default is
+// ten conflict copies, but a configuration without maxConflicts means zero.
 const syncConfig = `<configuration version="36">
 <folder id="store" label="store" path="%s" type="sendreceive" rescanIntervalS="3600" fsWatcherEnabled="true" fsWatcherDelayS="1">
 %s

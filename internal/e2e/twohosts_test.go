@@ -16,51 +16,51 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// hostPatience bounds one wait of a machine. The slowest fact is a message that comes 10 s after its icon, sent on by a sync program
-// that takes seconds.
-const hostPatience = time.Minute
+// hostTimeout bounds one wait of a machine. The slowest event is a message that comes 10 s after its icon, after a sync that takes
+// seconds.
+const hostTimeout = time.Minute
 
-// machine is a computer with a person's desktop, and with its own copy of the store.
+// machine is a computer with a user's desktop, and with its own copy of the store.
 type machine struct {
 	*desk
 	name string
-	end  func() // ends all its processes, if they are its own
+	end  func() // ends all its processes, if it has namespaces
 }
 
-// newMachine is a machine on this one, whose name only lockbar is told.
+// newMachine returns a machine that shares this machine's kernel and has a name of its own only for lockbar.
 func newMachine(t *testing.T, name, id string) *machine {
 	t.Helper()
 	m := &machine{newDesk(t), name, func() {}}
-	m.patient = hostPatience
+	m.timeout = hostTimeout
 	m.env = []string{"LOCKBAR_MACHINE_ID=" + id, "LOCKBAR_HOSTNAME=" + name}
 	m.store.make(t)
 	return m
 }
 
-// The ids are of our choosing, so that a machine's file has a name that the failure of a test can be read by.
+// idA and idB are fixed, so that a failure shows which machine wrote a file.
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
 
 // hostDaemon is the store's daemon on a machine.
 type hostDaemon struct {
 	on      *machine
-	pid     int // as its machine counts
+	pid     int // on its machine
 	process *testdesk.Process
-	end     *os.File // closing it ends the process
+	stdin   *os.File // closing it ends the process
 }
 
-// daemonScript says its number when it has the command line of a daemon already, and ends with its input.
+// daemonScript takes the command line of a daemon, prints its PID, and ends with its input.
 const daemonScript = `exec -a "$0" sh -c 'echo "PID $$"; read -r nothing'`
 
 func (m *machine) startDaemon() *hostDaemon {
 	m.t.Helper()
-	input, end, err := os.Pipe()
+	input, stdin, err := os.Pipe()
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	m.t.Cleanup(func() { end.Close() })
+	m.t.Cleanup(func() { stdin.Close() })
 	command := m.run("bash", "-c", daemonScript, m.store.daemon().Args[0])
 	command.Stdin = input
-	d := &hostDaemon{on: m, process: command.Start(m.t), end: end}
+	d := &hostDaemon{on: m, process: command.Start(m.t), stdin: stdin}
 	input.Close()
 	line := testdesk.Must(d.process.WaitLine(m.ctx(), "PID "))(m.t)
 	if d.pid, err = strconv.Atoi(strings.TrimPrefix(line.Text, "PID ")); err != nil {
@@ -69,7 +69,7 @@ func (m *machine) startDaemon() *hostDaemon {
 	return d
 }
 
-// take fills the lock in place, as daemons of 3.x do. Whatever lock is there is deleted before.
+// take deletes any lock and writes a new one in place, as daemons of 3.x do.
 func (d *hostDaemon) take() *hostDaemon {
 	d.on.t.Helper()
 	d.on.store.drop(d.on.t)
@@ -84,7 +84,7 @@ func (d *hostDaemon) take() *hostDaemon {
 	return d
 }
 
-// drop deletes whatever lock is there, if any.
+// drop deletes the lock, if there is one.
 func (s store) drop(t testing.TB) {
 	t.Helper()
 	if err := os.RemoveAll(s.lock()); err != nil {
@@ -92,23 +92,23 @@ func (s store) drop(t testing.TB) {
 	}
 }
 
-// stop is an orderly end, which deletes whatever lock is there.
+// stop ends the daemon in order, which deletes any lock.
 func (d *hostDaemon) stop() {
 	d.on.t.Helper()
 	d.on.store.drop(d.on.t)
 	d.leave()
 }
 
-// leave is an end that leaves the lock to whoever wrote it.
+// leave ends the daemon without deleting the lock.
 func (d *hostDaemon) leave() {
 	d.on.t.Helper()
-	if err := d.end.Close(); err != nil {
+	if err := d.stdin.Close(); err != nil {
 		d.on.t.Fatal(err)
 	}
 	testdesk.Must(d.process.Wait(d.on.ctx()))(d.on.t)
 }
 
-// crash kills the daemon itself: its process here may be the one that brought it to its machine.
+// crash kills the daemon by its PID on its machine: d.process may be nsenter, which started it there.
 func (d *hostDaemon) crash() {
 	d.on.t.Helper()
 	kill := d.on.run("sh", "-c", `kill -KILL "$0"`, strconv.Itoa(d.pid)).Start(d.on.t)
@@ -118,24 +118,24 @@ func (d *hostDaemon) crash() {
 	testdesk.Must(d.process.Wait(d.on.ctx()))(d.on.t)
 }
 
-// says reports whether a word is that of this daemon's machine, with it running.
-func (d *hostDaemon) says(w word) bool {
-	return w.Host == d.on.name && w.Watching && w.Daemon != nil && w.Daemon.PID == d.pid
+// announcedBy reports whether its machine announces that this daemon runs.
+func (d *hostDaemon) announcedBy(a announcement) bool {
+	return a.Host == d.on.name && a.Watching && a.Daemon != nil && a.Daemon.PID == d.pid
 }
 
-// hosts are two machines whose stores are one as long as the line between them holds.
+// hosts are two machines whose stores are synced while the line between them is up.
 type hosts struct {
 	a, b *machine
 	line func(up bool)
 }
 
-// both calls for each.
+// both calls do for each machine.
 func (h hosts) both(do func(*machine)) {
 	do(h.a)
 	do(h.b)
 }
 
-// playOnTwoHosts plays stories at a time, each on machines of its own with both trays running: one of them, or all in the long form.
+// playOnTwoHosts plays the usual story, or all stories in the long form. Each has two machines of its own, on which the tray runs.
 func playOnTwoHosts(t *testing.T, usual string, join func(*testing.T) hosts) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash, which names the daemons")
@@ -151,48 +151,48 @@ func playOnTwoHosts(t *testing.T, usual string, join func(*testing.T) hosts) {
 			}
 			t.Parallel()
 			h := join(t)
-			defer h.both(func(m *machine) { m.end() }) // before what they use is removed
+			defer h.both(func(m *machine) { m.end() }) // before their directories are removed
 			h.both(func(m *machine) { m.start().waitIcon(icons.Unlocked) })
 			play(t, h)
 		})
 	}
 }
 
-// twoDaemons has b's daemon take the store over from a's, which still runs, and waits until both persons are told.
+// twoDaemons lets b's daemon take the store over from a's, which still runs, and waits until both machines show the alarm.
 func (h hosts) twoDaemons() (first, second *hostDaemon) {
 	first = h.a.startDaemon().take()
 	h.a.waitIcon(icons.HeldHere)
 	h.b.waitIcon(icons.HeldElsewhere)
 	h.b.waitLine("Another computer, which says that its daemon runs")
-	h.both(func(m *machine) { // has the files of both
-		m.waitWord(first.says)
-		m.waitWord(func(w word) bool { return w.Host == h.b.name && w.Watching && w.Daemon == nil })
+	h.both(func(m *machine) { // until each has the files of both
+		m.waitAnnouncement(first.announcedBy)
+		m.waitAnnouncement(func(a announcement) bool { return a.Host == h.b.name && a.Watching && a.Daemon == nil })
 	})
 	second = h.b.startDaemon().take()
 	h.waitAlarm("Two daemons write to one store")
-	// The word may come before the lock, and a lock that changes here meanwhile would be another story.
+	// The announcement may be synced before the lock. If a's lock changed before that, the story would be another.
 	waitFile(h.a.desk, h.a.store.lock(), func(lock string) bool { return strings.Contains(lock, h.b.name) })
 	return first, second
 }
 
-// waitAlarm waits until both trays show two daemons, and both persons are told it as urgent, with the name of the other machine.
+// waitAlarm waits until both trays show two daemons, and both machines show an urgent message that names the other machine.
 func (h hosts) waitAlarm(title string) {
 	others := map[*machine]string{h.a: h.b.name, h.b: h.a.name}
 	h.both(func(m *machine) {
 		m.waitIcon(icons.Contested)
 		note := m.waitNote(title)
 		if note.Urgency() != testdesk.Critical || !strings.Contains(note.Body, others[m]) {
-			m.t.Errorf("%s says %v", m.name, note)
+			m.t.Errorf("%s shows %v", m.name, note)
 		}
 	})
 }
 
-// waitClear waits until both persons are told that it is over.
+// waitClear waits until both machines show the end of the alarm.
 func (h hosts) waitClear() {
 	h.both(func(m *machine) { m.waitNote("All clear") })
 }
 
-// takenOverAndLeftBehind: b's daemon takes the store over while a's runs, and crashes as the only holder.
+// takenOverAndLeftBehind lets b's daemon take the store over while a's runs, and then crash as the only holder.
 func takenOverAndLeftBehind(t *testing.T, h hosts) {
 	first, second := h.twoDaemons()
 	first.leave()
@@ -203,9 +203,9 @@ func takenOverAndLeftBehind(t *testing.T, h hosts) {
 	second.crash()
 	h.both(func(m *machine) { m.waitIcon(icons.Stale) })
 	h.a.waitLine("Its computer says it has ended; the lock can be removed")
-	said := fmt.Sprintf("%s says that PID %d", h.b.name, second.pid)
-	if note := h.a.waitNote(h.b.name + " left a lock behind"); !strings.Contains(note.Body, said) {
-		t.Errorf("%s says %v, without %q", h.a.name, note, said)
+	want := fmt.Sprintf("%s says that PID %d", h.b.name, second.pid)
+	if note := h.a.waitNote(h.b.name + " left a lock behind"); !strings.Contains(note.Body, want) {
+		t.Errorf("%s shows %v, want %q", h.a.name, note, want)
 	}
 	h.a.choose("Force Unlock")
 	h.both(func(m *machine) {
@@ -214,8 +214,8 @@ func takenOverAndLeftBehind(t *testing.T, h hosts) {
 	})
 }
 
-// overtakenDeletes: the orderly end of the daemon that was taken over deletes the other's lock. That one ends before it has run without
-// a lock for so long that this is an alarm again.
+// overtakenDeletes ends the first daemon in order, which deletes the second one's lock. The second one ends before its missing lock
+// would cause another alarm.
 func overtakenDeletes(t *testing.T, h hosts) {
 	first, second := h.twoDaemons()
 	first.stop()
@@ -225,7 +225,7 @@ func overtakenDeletes(t *testing.T, h hosts) {
 	h.both(func(m *machine) { m.store.free(t) })
 }
 
-// takenTwice: each machine's daemon takes the lock while neither hears of the other, and the sync program keeps one as a copy.
+// takenTwice lets each machine's daemon take the lock while the line is down. The sync program keeps one lock as a conflict copy.
 func takenTwice(t *testing.T, h hosts) {
 	h.line(false)
 	first := h.a.startDaemon().take()
@@ -233,7 +233,7 @@ func takenTwice(t *testing.T, h hosts) {
 	h.b.startDaemon().take()
 	h.b.waitIcon(icons.HeldHere)
 	h.line(true)
-	h.waitAlarm("write to one store") // they "may", says who finds the copy before the other machine's word
+	h.waitAlarm("write to one store") // "may write" on a machine that gets the copy before the announcement
 	h.both(func(m *machine) { m.waitLine("Conflict copies: ") })
 	first.leave()
 	h.b.waitIcon(icons.HeldHere) // the later one counts

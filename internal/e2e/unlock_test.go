@@ -41,8 +41,8 @@ func TestForceUnlockAndUndo(t *testing.T) {
 	}
 }
 
-// TestLiveHolderWantsConfirmation: what may be in use has no one-click entry.
-func TestLiveHolderWantsConfirmation(t *testing.T) {
+// TestLiveHolderNeedsConfirmation tests that the lock of a live holder cannot be removed by one click.
+func TestLiveHolderNeedsConfirmation(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.make(t)
@@ -58,14 +58,14 @@ func TestLiveHolderWantsConfirmation(t *testing.T) {
 		t.Fatalf("below Force Unlock is %q, want %q", got, want)
 	}
 	d.choose(want)
-	d.waitIcon(icons.Unlocked) // contested only after 30 s: an orderly end looks the same at first
+	d.waitIcon(icons.Unlocked) // contested only after 30 s, because an orderly end looks the same at first
 	d.store.free(t)
 	if len(backups(t, d.home, lock)) != 1 || holder.Ended() {
 		t.Errorf("backups %q, holder ended: %v", backups(t, d.home, lock), holder.Ended())
 	}
 }
 
-// TestNoClickIsLost clicks faster than any work is done: on five stores.
+// TestNoClickIsLost clicks on five stores without waiting for the effect of a click.
 func TestNoClickIsLost(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -90,7 +90,7 @@ func TestNoClickIsLost(t *testing.T) {
 	}
 }
 
-// TestImpatientClicks: the same entry five times is one removal.
+// TestImpatientClicks tests that five clicks on one entry remove one lock.
 func TestImpatientClicks(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

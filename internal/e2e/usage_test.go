@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// run runs a command to its end and says how long that took.
+// run runs a command to its end and returns how long that took.
 func run(t testing.TB, path string, args []string, env []string) time.Duration {
 	t.Helper()
 	cmd := exec.Command(path, args...)
@@ -23,9 +23,9 @@ func run(t testing.TB, path string, args []string, env []string) time.Duration {
 	return time.Since(begun)
 }
 
-// peak is the most memory, in bytes, that a command used. It is read when the
-// process is about to end: what wait4(2) gives begins with the memory of us,
-// who started it. One thread must trace from start to end.
+// peak runs a command and returns its peak memory in bytes. It reads the value
+// when the process is about to end, because that of wait4(2) includes the memory
+// of the parent before exec. One thread must trace the process from start to end.
 func peak(t testing.TB, path string, args []string, env []string) int {
 	t.Helper()
 	cmd := exec.Command(path, args...)

@@ -13,25 +13,25 @@ import (
 	"testing"
 )
 
-// lockbarVariable names a binary to test instead of a fresh build: a package,
-// a release, an older version.
+// lockbarVariable names a binary to test instead of a fresh build, such as a
+// package, a release or an older version.
 const lockbarVariable = "TESTDESK_LOCKBAR"
 
-// origin is where and in what environment this test binary started, before
-// any test changed directory or HOME: go build needs its caches.
+// origin keeps the directory and the environment in which this test binary
+// started. A test may change its directory or HOME, and go build needs its caches.
 var origin = struct {
 	dir string
 	env []string
 }{workingDir(), os.Environ()}
 
 func workingDir() string {
-	dir, _ := os.Getwd() // go env takes "" for the same
+	dir, _ := os.Getwd() // exec.Cmd takes "" for the working directory
 	return dir
 }
 
-// Lockbar returns the path of the program, built once per test process and
-// without the race detector: fyne.io/systray has a race of its own, and
-// benchmarks want what users run.
+// Lockbar returns the path of the program, built once per test process. It is
+// built without the race detector, because fyne.io/systray has a race of its
+// own and benchmarks measure the program that users run.
 func Lockbar(t testing.TB) string {
 	t.Helper()
 	if path := os.Getenv(lockbarVariable); path != "" {
@@ -41,8 +41,8 @@ func Lockbar(t testing.TB) string {
 }
 
 // Build builds the main package in a directory, given relative to the module's
-// root, and returns the path of the binary. It builds once per test process.
-// The binaries live in a temporary directory that [Main] removes.
+// root, and returns the path of the binary. It builds once per test process,
+// into a temporary directory that [Main] removes.
 func Build(t testing.TB, dir string) string {
 	t.Helper()
 	once, _ := builds.LoadOrStore(dir, sync.OnceValues(func() (string, error) { return build(dir) }))
@@ -55,8 +55,8 @@ func Build(t testing.TB, dir string) string {
 
 var builds sync.Map // directory -> func() (string, error)
 
-// Main runs the tests and then removes what Build built. A package that uses
-// Build wants it:
+// Main runs the tests and then removes the binaries of Build. A package that
+// uses Build calls it:
 //
 //	func TestMain(m *testing.M) { os.Exit(testdesk.Main(m)) }
 func Main(m *testing.M) int {
@@ -82,18 +82,18 @@ func build(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// GOFLAGS may hold -race for the tests. Without cgo, as the packages for Linux are built.
+	// GOFLAGS may have -race for the tests. The packages for Linux are built without cgo.
 	cmd := exec.Command("go", "build", "-race=false", "-o", path, ".")
 	cmd.Dir, cmd.Env = source, append(slices.Clip(origin.env), "CGO_ENABLED=0")
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build in %s: %w\n%s", source, err, said)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build in %s: %w\n%s", source, err, output)
 	}
 	return path, nil
 }
 
-// target makes a directory for one binary. The binary is called like the
-// directory of its source, as go install does, but for the program itself: a
-// checkout may be called anything.
+// target makes a directory for one binary and returns the path of the binary.
+// It is named after the directory of its source, as by go install, except for
+// Lockbar itself, because a checkout may have any name.
 func target(source string, isLockbar bool) (string, error) {
 	out, err := binaries()
 	if err != nil {
@@ -107,8 +107,8 @@ func target(source string, isLockbar bool) (string, error) {
 	return filepath.Join(dir, name), err
 }
 
-// moduleRoot is the directory of the go.mod that counts in dir. (The paths that
-// runtime.Caller gives are no paths under -trimpath.)
+// moduleRoot returns the directory of the go.mod that applies in dir.
+// (runtime.Caller returns no real paths under -trimpath.)
 func moduleRoot(dir string) (string, error) {
 	cmd := exec.Command("go", "env", "GOMOD")
 	cmd.Dir, cmd.Env = dir, origin.env

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestLockbarCanBeGiven(t *testing.T) {
+func TestLockbarFromTheEnvironment(t *testing.T) {
 	t.Setenv(lockbarVariable, "/opt/lockbar")
 	if got := Lockbar(t); got != "/opt/lockbar" {
 		t.Errorf("got %s", got)

@@ -17,7 +17,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Bus is a private session bus: a dbus-daemon that nobody else knows of.
+// Bus is a private session bus: a dbus-daemon of this test alone.
 type Bus struct {
 	cmd     *exec.Cmd
 	dir     string
@@ -40,8 +40,8 @@ func NewBus(t testing.TB) *Bus {
 	return bus
 }
 
-// socketDir makes a directory with a short name: a unix socket's path has
-// room for 107 bytes, and t.TempDir may use them all up.
+// socketDir makes a directory with a short name: the path of a unix socket has
+// room for 107 bytes, and t.TempDir may return a longer one.
 func socketDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "testdesk-")
@@ -57,17 +57,17 @@ func (b *Bus) start() error {
 	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, filepath.Join(b.dir, "bus")), 0o600); err != nil {
 		return err
 	}
-	printed, theirs, err := os.Pipe()
+	output, daemonOutput, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	defer printed.Close()
-	defer theirs.Close()
-	if err := b.launch(config, theirs); err != nil {
+	defer output.Close()
+	defer daemonOutput.Close()
+	if err := b.launch(config, daemonOutput); err != nil {
 		return err
 	}
-	theirs.Close() // else the daemon's early death would not end our read
-	return b.readAddress(printed)
+	daemonOutput.Close() // so that the read ends if the daemon dies early
+	return b.readAddress(output)
 }
 
 func (b *Bus) launch(config string, addressTo *os.File) error {
@@ -85,12 +85,12 @@ func (b *Bus) launch(config string, addressTo *os.File) error {
 	return nil
 }
 
-// readAddress waits until the daemon listens: it prints its address then.
-func (b *Bus) readAddress(printed *os.File) error {
-	if err := printed.SetReadDeadline(time.Now().Add(patience)); err != nil {
+// readAddress waits for the address, which the daemon prints when it listens.
+func (b *Bus) readAddress(output *os.File) error {
+	if err := output.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
-	line, err := bufio.NewReader(printed).ReadString('\n')
+	line, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil {
 		b.Kill()
 		return fmt.Errorf("dbus-daemon printed no address: %w\n%s", err, b.log.String())
@@ -99,12 +99,12 @@ func (b *Bus) readAddress(printed *os.File) error {
 	return nil
 }
 
-// Address is what belongs into DBUS_SESSION_BUS_ADDRESS.
+// Address returns the value for DBUS_SESSION_BUS_ADDRESS.
 func (b *Bus) Address() string { return b.address }
 
-// Env is this process' environment with this bus as the session bus, and
+// Env returns this process's environment with this bus as the session bus, and
 // without a display, a system bus or anything else of the real desktop. A nil
-// Bus gives an environment without any session.
+// Bus returns an environment without any session.
 func (b *Bus) Env() []string {
 	if b == nil {
 		return bareEnv()
@@ -114,8 +114,7 @@ func (b *Bus) Env() []string {
 		"DBUS_SYSTEM_BUS_ADDRESS=unix:path="+filepath.Join(b.dir, "no-system-bus"))
 }
 
-// Kill ends the bus as a crash would, and returns when it is gone. Further
-// calls do nothing.
+// Kill kills the bus and waits for its end. Further calls do nothing.
 func (b *Bus) Kill() {
 	if b.cmd == nil {
 		return
@@ -129,21 +128,20 @@ func (b *Bus) Kill() {
 // until the test ends. receive must not block or call out.
 func (b *Bus) Listen(t testing.TB, receive func(*dbus.Signal), match ...dbus.MatchOption) {
 	t.Helper()
-	conn, err := b.dial(receive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.AddMatchSignal(match...); err != nil {
+	if err := b.connect(t, receive).AddMatchSignal(match...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Connect opens a private connection that ends with the test, for whatever
-// the other types here do not do.
+// Connect opens a private connection that ends with the test.
 func (b *Bus) Connect(t testing.TB) *dbus.Conn {
 	t.Helper()
-	conn, err := b.dial(nil)
+	return b.connect(t, nil)
+}
+
+func (b *Bus) connect(t testing.TB, r receiver) *dbus.Conn {
+	t.Helper()
+	conn, err := b.dial(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,8 +149,7 @@ func (b *Bus) Connect(t testing.TB) *dbus.Conn {
 	return conn
 }
 
-// busConfig is a bus that listens at a socket, lets everybody do everything, and starts nothing by itself: no <servicedir>, so that a
-// service that nobody starts is simply not there.
+// busConfig configures a bus that listens at a socket and allows everything. Without <servicedir> it starts no service by itself.
 const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>

@@ -8,16 +8,16 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// receiver is called with each signal by the goroutine that reads the
-// connection: at once, in order, none lost. It must not block or call out.
-// (The channels of dbus.Conn.Signal drop what nobody takes, and add a
-// scheduling delay to what the benchmarks measure.)
+// receiver handles each signal on the goroutine that reads the connection: at
+// once, in order, without loss. It must not block or call out. (The channels of
+// dbus.Conn.Signal drop signals when they are full, and add a scheduling delay
+// to the times that the benchmarks measure.)
 type receiver func(*dbus.Signal)
 
 // DeliverSignal implements dbus.SignalHandler.
 func (r receiver) DeliverSignal(_, _ string, s *dbus.Signal) { r(s) }
 
-// dial opens a private connection. A nil receiver means the usual channels.
+// dial opens a private connection. With a nil receiver it has the usual channels.
 func (b *Bus) dial(r receiver) (*dbus.Conn, error) {
 	var options []dbus.ConnOption
 	if r != nil {
@@ -30,7 +30,7 @@ func (b *Bus) dial(r receiver) (*dbus.Conn, error) {
 	return conn, nil
 }
 
-// own takes a well-known name, or fails if somebody else has it.
+// own takes a well-known name. It fails if another connection owns it.
 func own(conn *dbus.Conn, name string) error {
 	reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue)
 	if err != nil {
@@ -42,14 +42,14 @@ func own(conn *dbus.Conn, name string) error {
 	return nil
 }
 
-// leave gives the name back before it closes the connection: after a mere
-// close the bus may still call the name taken when it is asked for again.
+// leave releases the name and closes the connection. After a close alone the bus
+// may still report the name as taken when it is requested again.
 func leave(conn *dbus.Conn, name string) {
-	conn.ReleaseName(name) // fails when the bus is dead, which is as good
+	conn.ReleaseName(name) // fails on a dead bus, which has no names
 	conn.Close()
 }
 
-// unicast sends a signal to one connection alone, or to all if to is empty.
+// unicast sends a signal to one connection, or to all if to is empty.
 func unicast(conn *dbus.Conn, to string, path dbus.ObjectPath, iface, member string, args ...any) error {
 	msg := &dbus.Message{Type: dbus.TypeSignal, Body: args, Headers: map[dbus.HeaderField]dbus.Variant{
 		dbus.FieldPath:      dbus.MakeVariant(path),

@@ -3,8 +3,8 @@
 // a notification service, without a display, a network or root. It builds the
 // program, and can run programs with file locking disabled.
 //
-// A test builds the program, starts it on a [Bus] and looks at what a person
-// would see:
+// A test builds the program, starts it on a [Bus] and checks what a user would
+// see:
 //
 //	bus := testdesk.NewBus(t)
 //	watcher := testdesk.NewWatcher(t, bus)
@@ -16,12 +16,12 @@
 //	code, err := app.Wait(ctx)
 //
 // Every wait ends by an event or by its context, never by a timed sleep, and
-// its error says what was seen last. Methods return errors and never fail the
-// test by themselves, so they may be called from any goroutine; only the
-// constructors take a [testing.TB], skip or fail it, and clean up through it.
+// its error contains the last value seen. Methods return errors and never fail
+// the test themselves, so any goroutine may call them. Only the constructors
+// take a [testing.TB]; they skip or fail it, and clean up through it.
 //
-// The package knows D-Bus and processes. It knows nothing of lock files: what
-// an icon or a menu means is the test's business. It imports nothing of
-// Lockbar, so that any package's tests may use it. It works on Linux only; on
-// other systems it is empty.
+// The package knows D-Bus and processes, and nothing of lock files: the test
+// decides what an icon or a menu means. It imports nothing of Lockbar, so the
+// tests of any package may use it. It works on Linux only and is empty on other
+// systems.
 package testdesk

@@ -12,15 +12,14 @@ import (
 
 // Entry is a menu entry; the root of the tree has ID 0 and no label.
 type Entry struct {
-	ID          int32
-	Label       string // as sent: an underscore marks the next letter, two are one
-	Enabled     bool
-	Visible     bool
-	Type        string // "standard" or "separator"
-	ToggleType  string // "", "checkmark" or "radio"
-	ToggleState int32  // 1 is on
-	Submenu     bool   // says that it has children, whether they came or not
-	Children    []Entry
+	ID       int32
+	Label    string // as sent: an underscore marks the next letter, two stand for one
+	Enabled  bool
+	Visible  bool
+	Type     string // "standard" or "separator"
+	Checked  bool   // whether it has a check mark
+	Submenu  bool   // whether it should have children, which may arrive later
+	Children []Entry
 }
 
 // Layout is an entry on the wire: (ia{sv}av).
@@ -30,16 +29,15 @@ type Layout struct {
 	Children   []dbus.Variant
 }
 
-// Entry fills in the defaults of the protocol: a property that is not sent
-// has them.
+// Entry decodes the layout. A property that was not sent has the default of the
+// protocol.
 func (l Layout) Entry() (Entry, error) {
-	e := Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard", ToggleState: -1}
+	e := Entry{ID: l.ID, Enabled: true, Visible: true, Type: "standard"}
 	l.Properties.fill("label", &e.Label)
 	l.Properties.fill("enabled", &e.Enabled)
 	l.Properties.fill("visible", &e.Visible)
 	l.Properties.fill("type", &e.Type)
-	l.Properties.fill("toggle-type", &e.ToggleType)
-	l.Properties.fill("toggle-state", &e.ToggleState)
+	e.Checked = l.Properties["toggle-type"].Value() == "checkmark" && l.Properties["toggle-state"].Value() == int32(1)
 	e.Submenu = l.Properties["children-display"].Value() == "submenu"
 	for _, v := range l.Children {
 		var child Layout
@@ -55,21 +53,18 @@ func (l Layout) Entry() (Entry, error) {
 	return e, nil
 }
 
-// Separator says whether the entry is a line.
+// Separator reports whether the entry is a separator line.
 func (e Entry) Separator() bool { return e.Type == "separator" }
 
-// Checked says whether the entry has a tick.
-func (e Entry) Checked() bool { return e.ToggleType != "" && e.ToggleState == 1 }
-
-// Text is the label as a person reads it, without mnemonic underscores.
+// Text returns the label without mnemonic underscores, as it is displayed.
 func (e Entry) Text() string {
-	const twin = "\x00" // cannot be in a D-Bus string
-	text := strings.ReplaceAll(e.Label, "__", twin)
-	return strings.ReplaceAll(strings.ReplaceAll(text, "_", ""), twin, "_")
+	const underscore = "\x00" // cannot be in a D-Bus string
+	text := strings.ReplaceAll(e.Label, "__", underscore)
+	return strings.ReplaceAll(strings.ReplaceAll(text, "_", ""), underscore, "_")
 }
 
-// Whole says whether every submenu has come. systray cuts its first answer
-// off below the first level and tells only 150 ms later that there is more.
+// Whole reports whether every submenu has arrived. The first answer of systray
+// has only the first level; 150 ms later a signal announces the rest.
 func (e Entry) Whole() bool {
 	for below := range e.All() {
 		if below.Submenu && len(below.Children) == 0 {
@@ -79,12 +74,12 @@ func (e Entry) Whole() bool {
 	return true
 }
 
-// All walks the tree from the top, hidden entries too.
+// All iterates over the tree from the root, including hidden entries.
 func (e Entry) All() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) { e.walk(yield, func(Entry) bool { return true }) }
 }
 
-// Shown walks what a person can get to: no hidden entry, nothing below one.
+// Shown iterates over the entries that a user can reach: no hidden entry, and none below one.
 func (e Entry) Shown() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) { e.walk(yield, func(e Entry) bool { return e.Visible }) }
 }
@@ -104,8 +99,8 @@ func (e Entry) walk(yield, enter func(Entry) bool) bool {
 	return true
 }
 
-// FindShown returns the entry with this text that a person can get to, or else
-// the first whose text begins with it.
+// FindShown returns the shown entry with this text, or else the first shown one
+// whose text begins with it.
 func (e Entry) FindShown(text string) (best Entry, found bool) {
 	for e := range e.Shown() {
 		if e.Text() == text {
@@ -118,8 +113,7 @@ func (e Entry) FindShown(text string) (best Entry, found bool) {
 	return best, found
 }
 
-// String draws the menu as it is shown, one line each, for messages and for
-// comparison with a golden text.
+// String returns the menu as it is shown, one entry per line, for messages.
 func (e Entry) String() string {
 	var b strings.Builder
 	for _, child := range e.Children {
@@ -144,10 +138,8 @@ func (e Entry) line() string {
 		return "---"
 	case !e.Enabled:
 		return "(" + e.Text() + ")"
-	case e.Checked():
+	case e.Checked:
 		return "[x] " + e.Text()
-	case e.ToggleType != "":
-		return "[ ] " + e.Text()
 	}
 	return e.Text()
 }

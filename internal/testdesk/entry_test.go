@@ -22,7 +22,7 @@ func TestEntryText(t *testing.T) {
 	}
 }
 
-func TestFindPrefersTheWholeText(t *testing.T) {
+func TestFindShownPrefersTheWholeText(t *testing.T) {
 	menu := entry("", entry("Open Store"), entry("More", entry("Open")), entry("Quit Lockbar"))
 	tests := map[string]string{"Open": "Open", "Open S": "Open Store", "Quit": "Quit Lockbar", "Nothing": ""}
 	for text, want := range tests {
@@ -32,7 +32,7 @@ func TestFindPrefersTheWholeText(t *testing.T) {
 	}
 }
 
-func TestShownLeavesOutWhatIsBelowAHiddenEntry(t *testing.T) {
+func TestShownSkipsEntriesBelowAHiddenOne(t *testing.T) {
 	hidden := entry("hidden", entry("below"))
 	hidden.Visible = false
 	var shown []string
@@ -44,13 +44,13 @@ func TestShownLeavesOutWhatIsBelowAHiddenEntry(t *testing.T) {
 	}
 }
 
-func TestWholeMissesCutSubmenus(t *testing.T) {
-	cut := Entry{Label: "cut", Submenu: true}
-	if entry("", cut).Whole() {
-		t.Error("a menu with an empty submenu is called whole")
+func TestWhole(t *testing.T) {
+	empty := Entry{Label: "empty", Submenu: true}
+	if entry("", empty).Whole() {
+		t.Error("a menu with an empty submenu is whole")
 	}
 	if !entry("", entry("More", entry("Inner"))).Whole() {
-		t.Error("a whole menu is not called so")
+		t.Error("a whole menu is not whole")
 	}
 }
 
@@ -62,6 +62,6 @@ func TestLayoutDefaults(t *testing.T) {
 	}
 	wire.Children = []dbus.Variant{dbus.MakeVariant("no entry")}
 	if _, err := wire.Entry(); err == nil {
-		t.Error("took a string for a menu entry")
+		t.Error("a string was decoded as a menu entry")
 	}
 }

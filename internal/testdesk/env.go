@@ -10,7 +10,7 @@ import (
 )
 
 // ciVariable is set to "true" by every CI service in common use. There a
-// missing tool is a failure: a test that always skips tests nothing.
+// missing tool is a failure, because a test that is always skipped proves nothing.
 const ciVariable = "CI"
 
 // missing skips the test, or fails it under CI.
@@ -22,14 +22,14 @@ func missing(t testing.TB, reason string) {
 	t.Skip(reason)
 }
 
-// desktopVariables are the prefixes of what would lead a child to the real
-// session of whoever runs the tests, or to their own store and settings.
+// desktopVariables lists the prefixes of variables that would lead a child to
+// the real session, store or settings of the user who runs the tests.
 var desktopVariables = []string{
 	"DISPLAY=", "WAYLAND_", "XAUTHORITY=", "DESKTOP_SESSION=", "SESSION_MANAGER=",
 	"DBUS_", "XDG_", "LOCKBAR_", "IAI_MCP_",
 }
 
-// bareEnv is this process' environment without any desktop session.
+// bareEnv returns this process's environment without any desktop session.
 func bareEnv() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool {
 		return slices.ContainsFunc(desktopVariables, func(prefix string) bool {

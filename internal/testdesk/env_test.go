@@ -7,33 +7,33 @@ import (
 	"testing"
 )
 
-// verdict records what a helper does to its test.
-type verdict struct {
+// recordingTB records the calls of a helper that end a test.
+type recordingTB struct {
 	testing.TB
-	said []string
+	calls []string
 }
 
-func (v *verdict) Helper()      {}
-func (v *verdict) Skip(...any)  { v.said = append(v.said, "skip") }
-func (v *verdict) Fatal(...any) { v.said = append(v.said, "fatal") }
+func (r *recordingTB) Helper()      {}
+func (r *recordingTB) Skip(...any)  { r.calls = append(r.calls, "skip") }
+func (r *recordingTB) Fatal(...any) { r.calls = append(r.calls, "fatal") }
 
 func TestMissingToolFailsUnderCI(t *testing.T) {
 	for ci, want := range map[string]string{"": "skip", "true": "fatal"} {
 		t.Setenv(ciVariable, ci)
-		v := &verdict{TB: t}
-		missing(v, "no such tool")
-		if v.said[0] != want {
-			t.Errorf("CI=%q: %q, want %q", ci, v.said, want)
+		r := &recordingTB{TB: t}
+		missing(r, "no such tool")
+		if r.calls[0] != want {
+			t.Errorf("CI=%q: %q, want %q", ci, r.calls, want)
 		}
 	}
 }
 
-func TestNoRealDesktopShinesThrough(t *testing.T) {
+func TestEnvHidesTheRealDesktop(t *testing.T) {
 	var none *Bus
 	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "IAI_MCP_STORE", "XDG_CURRENT_DESKTOP"} {
 		t.Setenv(name, "real")
 		if slices.Contains(none.Env(), name+"=real") {
-			t.Errorf("%s does", name)
+			t.Errorf("the environment has the real %s", name)
 		}
 	}
 }

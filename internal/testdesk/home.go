@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// Home is the home directory of a child process, so that tests share neither
-// stores nor settings. Processes that are to meet share a Home.
+// Home is the home directory of child processes. Each test has its own, so that
+// tests share neither stores nor settings.
 type Home struct{ Dir string }
 
-// NewHome makes an empty home that is removed with the test.
+// NewHome makes an empty home, which is removed with the test.
 func NewHome(t testing.TB) *Home {
 	t.Helper()
 	h := &Home{Dir: t.TempDir()}
@@ -24,14 +24,14 @@ func NewHome(t testing.TB) *Home {
 	return h
 }
 
-// Store is where the program looks for its store by itself. It is not made.
+// Store returns the path of the default store. NewHome does not make it.
 func (h *Home) Store() string { return filepath.Join(h.Dir, ".iai-mcp") }
 
-// State is the program's state directory. It is not made.
+// State returns the path of the state directory. NewHome does not make it.
 func (h *Home) State() string { return filepath.Join(h.Dir, "lockbar-state") }
 
-// Greet makes a state directory what an earlier start of the program leaves: only the first one greets, and no test wants to wait for that
-// but the one of the greeting.
+// Greet prepares a state directory as if the program had run before: only its first start shows a greeting, which would disturb other
+// tests.
 func Greet(state string) error {
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return err
@@ -41,15 +41,15 @@ func Greet(state string) error {
 
 func (h *Home) runtime() string { return filepath.Join(h.Dir, "run") }
 
-// Install puts the program where a person has it, below the home directory: from a directory for temporary files, where it was built,
-// nothing is started at login. It returns the path.
+// Install puts the program into the home directory and returns its path: Lockbar refuses to start a program in a directory for temporary
+// files, where it was built, at login.
 func (h *Home) Install(t testing.TB) string {
 	t.Helper()
 	installed := filepath.Join(h.Dir, "bin", "lockbar")
 	if err := os.Mkdir(filepath.Dir(installed), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Link(Lockbar(t), installed); err != nil { // a symbolic link would lead back to where it was built
+	if err := os.Link(Lockbar(t), installed); err != nil { // a symbolic link would lead back to the temporary directory
 		t.Fatal(err)
 	}
 	return installed
@@ -57,7 +57,7 @@ func (h *Home) Install(t testing.TB) string {
 
 func (h *Home) temp() string { return filepath.Join(h.Dir, "tmp") }
 
-// Env is the variables that lead a child here.
+// Env returns the variables that make a child use this home.
 func (h *Home) Env() []string {
 	return []string{
 		"HOME=" + h.Dir,

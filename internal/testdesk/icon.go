@@ -9,27 +9,27 @@ import (
 	"time"
 )
 
-// Icon is what the tray shows, and since when.
+// Icon is the icon of an item at a time.
 type Icon struct {
-	// Received is when its NewIcon signal was read from the socket; for the
-	// first icon of an item, when the answer to the first question came.
+	// Received is the time at which its NewIcon signal was read from the socket.
+	// For the first icon of an item, it is the time of the first reply.
 	Received time.Time
 	Pixmaps  []Pixmap
 }
 
-// Pixmap is one size of an icon as it comes over the bus: ARGB, four bytes a
-// pixel, in rows.
+// Pixmap is one size of an icon as sent over the bus: rows of ARGB, four bytes
+// a pixel.
 type Pixmap struct {
 	Width, Height int32
 	ARGB          []byte
 }
 
-// Image is the largest pixmap that is whole, or nil: systray registers with a
+// Image returns the largest complete pixmap, or nil: systray registers with a
 // pixmap of 0x0 when it has no icon yet.
 func (i Icon) Image() *image.NRGBA {
 	var best Pixmap
 	for _, p := range i.Pixmaps {
-		if p.whole() && p.Width > best.Width {
+		if p.complete() && p.Width > best.Width {
 			best = p
 		}
 	}
@@ -39,13 +39,13 @@ func (i Icon) Image() *image.NRGBA {
 	return best.image()
 }
 
-func (p Pixmap) whole() bool {
+func (p Pixmap) complete() bool {
 	return p.Width > 0 && p.Height > 0 && len(p.ARGB) == int(p.Width)*int(p.Height)*4
 }
 
-// image takes the bytes as straight alpha, as hosts do. (systray sends them
-// premultiplied: partly transparent pixels come out dark. That is what the
-// user sees, so that is what we return.)
+// image decodes the bytes as straight alpha, as hosts do. (systray sends them
+// premultiplied, so partly transparent pixels turn out dark, here and on the
+// user's screen.)
 func (p Pixmap) image() *image.NRGBA {
 	w := int(p.Width)
 	m := image.NewNRGBA(image.Rect(0, 0, w, int(p.Height)))
@@ -56,8 +56,8 @@ func (p Pixmap) image() *image.NRGBA {
 	return m
 }
 
-// Same compares the icon with a picture, pixel by pixel. Wholly transparent
-// pixels are equal whatever their colour.
+// Same reports whether the icon has the same pixels as an image. Wholly
+// transparent pixels are equal whatever their colour.
 func (i Icon) Same(want image.Image) bool {
 	got := i.Image()
 	if got == nil || got.Bounds().Size() != want.Bounds().Size() {
@@ -78,18 +78,11 @@ func sameColor(a, b color.Color) bool {
 	return color.NRGBA64Model.Convert(a) == color.NRGBA64Model.Convert(b)
 }
 
-// String is short enough for an error message: the size, and how much of it
-// is painted.
+// String returns the size, for error messages.
 func (i Icon) String() string {
 	m := i.Image()
 	if m == nil {
 		return "no icon"
 	}
-	painted := 0
-	for n := 3; n < len(m.Pix); n += 4 {
-		if m.Pix[n] != 0 {
-			painted++
-		}
-	}
-	return fmt.Sprintf("icon %v with %d pixels painted", m.Bounds().Size(), painted)
+	return fmt.Sprintf("icon of %v", m.Bounds().Size())
 }

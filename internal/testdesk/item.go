@@ -13,28 +13,28 @@ import (
 
 const itemInterface = "org.kde.StatusNotifierItem"
 
-// Item is one icon in the tray, as the host sees it. It stays readable after
-// the program has gone.
+// Item is one icon in the tray, as the host sees it. It can still be read after
+// the program has ended.
 type Item struct {
 	conn       *dbus.Conn
 	owner      string
 	path       dbus.ObjectPath
 	registered time.Time
 
-	looks, menus chan struct{} // hints: the icon or its texts, or the menu, may be old
-	gone         context.Context
-	leave        context.CancelFunc
+	propertyHints, menuHints chan struct{} // the properties or the menu may have changed
+	gone                     context.Context
+	leave                    context.CancelFunc
 
 	state
 	properties *Properties // nil until first read
 	newIcon    time.Time   // when the last NewIcon was read from the socket
 	menu       Entry       // empty until first read
 	revision   uint32      // of the menu
-	told       uint32      // the newest revision that a signal told
-	trouble    error       // the last failed question
+	announced  uint32      // the newest revision that a signal announced
+	callErr    error       // of the last call that failed
 }
 
-// Properties is what an item says of itself.
+// Properties holds the properties of an item.
 type Properties struct {
 	ID, Status, Title string
 	ToolTip           string
@@ -44,7 +44,7 @@ type Properties struct {
 
 func newItem(conn *dbus.Conn, r Registration) *Item {
 	i := &Item{conn: conn, owner: r.Sender, path: "/StatusNotifierItem", registered: r.Received,
-		looks: make(chan struct{}, 1), menus: make(chan struct{}, 1)}
+		propertyHints: make(chan struct{}, 1), menuHints: make(chan struct{}, 1)}
 	if strings.HasPrefix(r.Service, "/") {
 		i.path = dbus.ObjectPath(r.Service)
 	}
@@ -52,15 +52,15 @@ func newItem(conn *dbus.Conn, r Registration) *Item {
 	return i
 }
 
-// service is the item's name in RegisteredStatusNotifierItems, as KDE has it.
+// service returns the item's name in the watcher's signals, in KDE's form.
 func (i *Item) service() string { return i.owner + string(i.path) }
 
 func (i *Item) same(other *Item) bool { return i.service() == other.service() }
 
-// Owner is the unique bus name of the program.
+// Owner returns the unique bus name of the program.
 func (i *Item) Owner() string { return i.owner }
 
-// Registered is when the call that registered the item came in.
+// Registered returns the time of the call that registered the item.
 func (i *Item) Registered() time.Time { return i.registered }
 
 // WaitGone waits until the program has left the bus.
@@ -73,18 +73,18 @@ func (i *Item) WaitGone(ctx context.Context) error {
 	}
 }
 
-// receive gives a hint to whoever reads what the signal is about. Like panels
-// it follows the New* signals and does not believe PropertiesChanged.
+// receive turns a signal into a hint for the goroutine that reads the properties
+// or the menu. Like panels it follows the New* signals and ignores PropertiesChanged.
 func (i *Item) receive(s *dbus.Signal) {
 	switch {
 	case s.Name == menuInterface+".LayoutUpdated":
-		i.update(func() { i.told = max(i.told, revisionOf(s)) })
-		hint(i.menus)
+		i.update(func() { i.announced = max(i.announced, revisionOf(s)) })
+		hint(i.menuHints)
 	case s.Name == itemInterface+".NewIcon":
 		i.update(func() { i.newIcon = time.Now() })
-		hint(i.looks)
+		hint(i.propertyHints)
 	case strings.HasPrefix(s.Name, itemInterface+".New"):
-		hint(i.looks)
+		hint(i.propertyHints)
 	}
 }
 
@@ -95,7 +95,7 @@ func hint(c chan struct{}) {
 	}
 }
 
-// follow reads whenever there is a hint that something changed.
+// follow calls read for each hint, until ctx ends.
 func follow(ctx context.Context, hints <-chan struct{}, read func()) {
 	for {
 		select {
@@ -107,33 +107,33 @@ func follow(ctx context.Context, hints <-chan struct{}, read func()) {
 	}
 }
 
-// Properties returns what the host knows.
+// Properties returns the properties as last read.
 func (i *Item) Properties() (p Properties) {
-	i.read(func() { p = i.look() })
+	i.read(func() { p = i.current() })
 	return p
 }
 
-// look runs while the caller holds the state.
-func (i *Item) look() Properties {
+// current requires that the caller holds the state.
+func (i *Item) current() Properties {
 	if i.properties == nil {
 		return Properties{}
 	}
 	return *i.properties
 }
 
-// WaitProperties waits until the properties are as ok wants them.
+// WaitProperties waits until ok accepts the properties.
 func (i *Item) WaitProperties(ctx context.Context, ok func(Properties) bool) (Properties, error) {
-	p, err := await(ctx, &i.state, i.look, ok)
+	p, err := await(ctx, &i.state, i.current, ok)
 	return p, i.explain("the properties", err)
 }
 
-// Icon is the icon in the tray now.
+// Icon returns the icon in the tray.
 func (i *Item) Icon() Icon { return i.Properties().Icon }
 
-// WaitIcon waits until the icon in the tray is one that ok accepts. Icons that
-// come and go meanwhile may be passed over.
+// WaitIcon waits until ok accepts the icon in the tray. It may miss icons that
+// are shown only for a moment.
 func (i *Item) WaitIcon(ctx context.Context, ok func(Icon) bool) (Icon, error) {
-	icon, err := await(ctx, &i.state, func() Icon { return i.look().Icon }, ok)
+	icon, err := await(ctx, &i.state, func() Icon { return i.current().Icon }, ok)
 	return icon, i.explain("an icon", err)
 }
 
@@ -142,15 +142,15 @@ func (i *Item) known() (known bool) {
 	return known
 }
 
-// readLook reads all properties. An icon was received when its signal was, and
-// the first one, which no signal told, now.
-func (i *Item) readLook(ctx context.Context) {
+// readProperties reads all properties. An icon counts as received when its
+// signal was. The first icon has no signal and counts as received now.
+func (i *Item) readProperties(ctx context.Context) {
 	var received time.Time
 	i.read(func() { received = i.newIcon })
 	var all properties
 	call := i.object().CallWithContext(ctx, "org.freedesktop.DBus.Properties.GetAll", 0, itemInterface)
 	if err := call.Store(&all); err != nil {
-		i.fail(fmt.Errorf("read the item's properties: %w", err))
+		i.setCallErr(fmt.Errorf("read the item's properties: %w", err))
 		return
 	}
 	if received.IsZero() {
@@ -161,7 +161,7 @@ func (i *Item) readLook(ctx context.Context) {
 	i.update(func() { i.properties = &p })
 }
 
-// properties is what an object told of itself, of any type under any name.
+// properties holds the properties of an object by name.
 type properties map[string]dbus.Variant
 
 func (p properties) decode() (d Properties) {
@@ -176,12 +176,12 @@ func (p properties) decode() (d Properties) {
 		Title, Text string
 	}
 	p.fill("ToolTip", &tip)
-	d.ToolTip = tip.Title // systray fills no other
+	d.ToolTip = tip.Title // systray sets no other field
 	return d
 }
 
-// fill stores a property, or leaves the default where it is missing or has
-// another type. (The Store of a zero Variant panics.)
+// fill stores a property. It keeps the default if the property is missing or has
+// another type. (Store panics on a zero Variant.)
 func (p properties) fill(name string, into any) {
 	if v, ok := p[name]; ok && v.Value() != nil {
 		v.Store(into)
@@ -190,20 +190,20 @@ func (p properties) fill(name string, into any) {
 
 func (i *Item) object() dbus.BusObject { return i.conn.Object(i.owner, i.path) }
 
-// fail remembers why a question got no answer; the waits tell it.
-func (i *Item) fail(err error) {
-	i.update(func() { i.trouble = err })
+// setCallErr keeps the error of a failed call for the errors of waits.
+func (i *Item) setCallErr(err error) {
+	i.update(func() { i.callErr = err })
 }
 
-// explain adds the last failed question to the error of a wait.
-func (i *Item) explain(what string, err error) error {
+// explain adds the last failed call to the error of a wait.
+func (i *Item) explain(awaited string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var trouble error
-	i.read(func() { trouble = i.trouble })
-	if trouble == nil {
-		return fmt.Errorf("wait for %s: %w", what, err)
+	var callErr error
+	i.read(func() { callErr = i.callErr })
+	if callErr == nil {
+		return fmt.Errorf("wait for %s: %w", awaited, err)
 	}
-	return fmt.Errorf("wait for %s: %w (the last question failed: %w)", what, err, trouble)
+	return fmt.Errorf("wait for %s: %w (last failed call: %w)", awaited, err, callErr)
 }

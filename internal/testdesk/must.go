@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// patience bounds a wait that should have ended by an event. Only a failing
-// test ever needs it, so it is generous: CI machines stall for seconds.
+// patience bounds a wait for an event. Only a failing test uses it up, so it is
+// generous: CI machines stall for seconds.
 const patience = 20 * time.Second
 
-// Deadline returns the context that most waits of a test want: it ends with
-// the test, or when a wait has plainly failed.
+// Deadline returns a context for a wait. It ends with the test, or when the
+// wait has failed.
 func Deadline(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)

@@ -12,7 +12,7 @@ import (
 
 // Notification is one call of Notify.
 type Notification struct {
-	ID         uint32 // what we answered
+	ID         uint32 // as returned to the caller
 	App        string
 	ReplacesID uint32
 	Icon       string
@@ -20,7 +20,7 @@ type Notification struct {
 	Body       string
 	Actions    []string // key, label, key, label, ...
 	Hints      map[string]dbus.Variant
-	Timeout    int32  // milliseconds; -1 leaves it to the service, 0 is never
+	Timeout    int32  // in milliseconds; -1 leaves it to the service, 0 means never
 	Sender     string // the caller's unique bus name
 	Received   time.Time
 }
@@ -32,14 +32,14 @@ const (
 	Critical
 )
 
-// Urgency is the hint of that name; Normal where there is none.
+// Urgency returns the hint of that name, or Normal.
 func (n Notification) Urgency() byte {
 	urgency := Normal
 	properties(n.Hints).fill("urgency", &urgency)
 	return urgency
 }
 
-// Buttons are the labels.
+// Buttons returns the labels of the actions.
 func (n Notification) Buttons() (labels []string) {
 	for pair := range slices.Chunk(n.Actions, 2) {
 		labels = append(labels, pair[len(pair)-1])
@@ -47,7 +47,7 @@ func (n Notification) Buttons() (labels []string) {
 	return labels
 }
 
-// key is that of the button with this key or label.
+// key returns the key of the button with this key or label.
 func (n Notification) key(button string) (key string, ok bool) {
 	for pair := range slices.Chunk(n.Actions, 2) {
 		if slices.Contains(pair, button) {
@@ -57,12 +57,12 @@ func (n Notification) key(button string) (key string, ok bool) {
 	return "", false
 }
 
-// String is the notification in one line.
+// String returns the notification in one line, for messages.
 func (n Notification) String() string {
 	return fmt.Sprintf("#%d %s: %q %q urgency %d", n.ID, n.App, n.Summary, n.Body, n.Urgency())
 }
 
-// Reason says why a notification was closed.
+// Reason is the reason for which a notification was closed.
 type Reason uint32
 
 // The reasons of the protocol.
@@ -72,7 +72,7 @@ const (
 	ClosedByCall
 )
 
-// Closing is one notification that went away.
+// Closing is the close of one notification.
 type Closing struct {
 	ID     uint32
 	Reason Reason

@@ -17,25 +17,25 @@ const (
 	notifyPath dbus.ObjectPath = "/org/freedesktop/Notifications"
 )
 
-// Notifications is a notification service that records and shows nothing.
+// Notifications is a notification service that records notifications.
 type Notifications struct {
 	bus *Bus
 	state
 	conn         *dbus.Conn // nil while stopped
 	lastID       uint32
 	all          []Notification
-	screen       []Notification // in the order in which they came up
+	screen       []Notification // shown now, oldest first
 	closings     []Closing
 	name         string
 	capabilities []string
 	broadcast    bool
-	hang         chan struct{} // not nil while hanging; closed on release
-	held         int           // callers that were kept waiting
+	hang         chan struct{} // not nil while hanging; closed by Release
+	held         int           // how many calls had to wait
 }
 
-// NewNotifications starts a notification service that ends with the test. Its
-// capabilities are those of dunst, and like dunst and GNOME it sends its
-// signals to the sender of the notification alone.
+// NewNotifications starts a notification service that ends with the test. It has
+// the capabilities of dunst. Like dunst and GNOME it sends its signals only to
+// the sender of the notification.
 func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	t.Helper()
 	n := &Notifications{bus: bus, name: "testdesk", capabilities: []string{"actions", "body", "body-hyperlinks", "body-markup"}}
@@ -46,8 +46,8 @@ func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	return n
 }
 
-// Start takes the service's name, after Stop: another service, which shows
-// nothing yet and counts from 1 again.
+// Start starts a new service after Stop. It shows nothing yet and its IDs begin
+// with 1.
 func (n *Notifications) Start() error {
 	if n.connection() != nil {
 		return errors.New("the notification service runs already")
@@ -63,7 +63,7 @@ func (n *Notifications) Start() error {
 	return own(conn, notifyName)
 }
 
-// Stop ends the service, hung or not. What it recorded stays.
+// Stop ends the service, even if it hangs. Its records stay.
 func (n *Notifications) Stop() {
 	conn := n.connection()
 	if conn == nil {
@@ -78,23 +78,22 @@ func (n *Notifications) connection() (conn *dbus.Conn) {
 	return conn
 }
 
-// SetCapabilities changes what GetCapabilities answers.
+// SetCapabilities sets the result of GetCapabilities.
 func (n *Notifications) SetCapabilities(capabilities ...string) {
 	n.update(func() { n.capabilities = capabilities })
 }
 
-// SetName changes what GetServerInformation answers.
+// SetName sets the name that GetServerInformation returns.
 func (n *Notifications) SetName(name string) {
 	n.update(func() { n.name = name })
 }
 
-// SetBroadcast makes signals go to everybody, as xfce4-notifyd sends them.
+// SetBroadcast makes the service send its signals to all, as xfce4-notifyd does.
 func (n *Notifications) SetBroadcast(broadcast bool) {
 	n.update(func() { n.broadcast = broadcast })
 }
 
-// Hang stops all answers until Release. Notifications are recorded all the
-// same: All shows what waits.
+// Hang makes all calls wait until Release. All lists waiting notifications too.
 func (n *Notifications) Hang() {
 	n.update(func() {
 		if n.hang == nil {
@@ -103,13 +102,13 @@ func (n *Notifications) Hang() {
 	})
 }
 
-// WaitHeld waits until the service has kept n callers waiting.
+// WaitHeld waits until count calls have had to wait for Release.
 func (n *Notifications) WaitHeld(ctx context.Context, count int) error {
 	_, err := await(ctx, &n.state, func() int { return n.held }, func(held int) bool { return held >= count })
 	return err
 }
 
-// Release answers everything that waits, and ends the hanging.
+// Release ends Hang and lets the waiting calls return.
 func (n *Notifications) Release() {
 	n.update(func() {
 		if n.hang != nil {
@@ -119,14 +118,13 @@ func (n *Notifications) Release() {
 	})
 }
 
-// All lists every call of Notify so far.
+// All returns every call of Notify so far.
 func (n *Notifications) All() (all []Notification) {
 	n.read(func() { all = slices.Clone(n.all) })
 	return all
 }
 
-// WaitCount waits until there have been at least count notifications, and
-// returns all.
+// WaitCount waits for at least count notifications and returns all.
 func (n *Notifications) WaitCount(ctx context.Context, count int) ([]Notification, error) {
 	return n.wait(ctx, func(all []Notification) bool { return len(all) >= count })
 }
@@ -139,7 +137,7 @@ func (n *Notifications) wait(ctx context.Context, ok func([]Notification) bool) 
 	return all, nil
 }
 
-// WaitFor waits for a notification that ok accepts and returns the first.
+// WaitFor returns the first notification that ok accepts, and waits for it.
 func (n *Notifications) WaitFor(ctx context.Context, ok func(Notification) bool) (Notification, error) {
 	all, err := n.wait(ctx, func(all []Notification) bool { return slices.ContainsFunc(all, ok) })
 	if err != nil {
@@ -148,13 +146,13 @@ func (n *Notifications) WaitFor(ctx context.Context, ok func(Notification) bool)
 	return all[slices.IndexFunc(all, ok)], nil
 }
 
-// Screen lists what is shown now.
+// Screen returns the notifications that are shown.
 func (n *Notifications) Screen() (shown []Notification) {
 	n.read(func() { shown = slices.Clone(n.screen) })
 	return shown
 }
 
-// WaitScreen waits until ok accepts what is shown.
+// WaitScreen waits until ok accepts the notifications that are shown.
 func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
 	shown, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
 	if err != nil {
@@ -163,8 +161,8 @@ func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) 
 	return shown, nil
 }
 
-// Press is a click on the button with this key or label. The notification goes
-// away after it, as everywhere.
+// Press clicks the button with this key or label. That closes the notification,
+// as in all services.
 func (n *Notifications) Press(id uint32, button string) error {
 	for _, one := range n.Screen() {
 		if key, ok := one.key(button); ok && one.ID == id {
@@ -177,7 +175,7 @@ func (n *Notifications) Press(id uint32, button string) error {
 	return fmt.Errorf("notification %d shows no button %q", id, button)
 }
 
-// WaitClosing waits until the notification has gone away.
+// WaitClosing waits until the notification is closed.
 func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Closing, error) {
 	find := func() Closing {
 		at := slices.IndexFunc(n.closings, func(c Closing) bool { return c.ID == id })
@@ -193,7 +191,7 @@ func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Closing, er
 	return c, nil
 }
 
-// Close takes a notification away: Expired, or Dismissed by the user.
+// Close closes a notification for a reason.
 func (n *Notifications) Close(id uint32, reason Reason) error {
 	if err := n.signal(id, "NotificationClosed", id, uint32(reason)); err != nil {
 		return err
@@ -205,7 +203,7 @@ func (n *Notifications) Close(id uint32, reason Reason) error {
 	return nil
 }
 
-// Emit sends a signal of any shape to everybody.
+// Emit sends any signal to all.
 func (n *Notifications) Emit(member string, args ...any) error {
 	conn := n.connection()
 	if conn == nil {
@@ -214,8 +212,8 @@ func (n *Notifications) Emit(member string, args ...any) error {
 	return unicast(conn, "", notifyPath, notifyName, member, args...)
 }
 
-// Forge sends a signal to one program from a stranger that is no service. It
-// is on its way to the program when Forge returns.
+// Forge sends a signal to one program from a connection that is not the
+// service's. When Forge returns, the bus has the signal.
 func (n *Notifications) Forge(to, member string, args ...any) error {
 	conn, err := n.bus.dial(nil)
 	if err != nil {
@@ -228,7 +226,7 @@ func (n *Notifications) Forge(to, member string, args ...any) error {
 	return conn.BusObject().Call("org.freedesktop.DBus.Peer.Ping", 0).Err
 }
 
-// signal goes to whoever sent the notification, or to all.
+// signal sends a signal to the sender of the notification, or to all.
 func (n *Notifications) signal(id uint32, member string, args ...any) error {
 	conn := n.connection()
 	if conn == nil {

@@ -9,13 +9,13 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// notifier is the D-Bus face of the notification service.
+// notifier is the D-Bus object of the notification service.
 type notifier struct {
 	service *Notifications
 	conn    *dbus.Conn
 }
 
-// wait blocks while the service hangs, and lives.
+// wait blocks while the service hangs, until it is stopped.
 func (n notifier) wait() {
 	var released chan struct{}
 	n.service.read(func() { released = n.service.hang })
@@ -29,7 +29,7 @@ func (n notifier) wait() {
 	}
 }
 
-// Notify records first and answers then, if it does.
+// Notify records the notification, and then waits while the service hangs.
 func (n notifier) Notify(app string, replaces uint32, icon, summary, body string, actions []string,
 	hints map[string]dbus.Variant, timeout int32, sender dbus.Sender) (uint32, *dbus.Error) {
 	one := n.service.record(Notification{
@@ -42,7 +42,7 @@ func (n notifier) Notify(app string, replaces uint32, icon, summary, body string
 }
 
 // show puts the notification on the screen, unless the service was stopped
-// while it hung.
+// meanwhile.
 func (n notifier) show(one Notification) {
 	s := n.service
 	s.update(func() {
@@ -58,7 +58,7 @@ func (n notifier) show(one Notification) {
 	})
 }
 
-// record gives the notification its number: the one that it replaces, if any.
+// record assigns the ID: that of the replaced notification, or the next one.
 func (n *Notifications) record(one Notification) Notification {
 	n.update(func() {
 		one.ID = one.ReplacesID
@@ -71,7 +71,7 @@ func (n *Notifications) record(one Notification) Notification {
 	return one
 }
 
-// CloseNotification takes a notification away on its program's behalf.
+// CloseNotification closes a notification on behalf of its program.
 func (n notifier) CloseNotification(id uint32) *dbus.Error {
 	n.wait()
 	if err := n.service.Close(id, ClosedByCall); err != nil {
@@ -80,14 +80,14 @@ func (n notifier) CloseNotification(id uint32) *dbus.Error {
 	return nil
 }
 
-// GetCapabilities answers as SetCapabilities says.
+// GetCapabilities returns the capabilities that SetCapabilities set.
 func (n notifier) GetCapabilities() (capabilities []string, err *dbus.Error) {
 	n.wait()
 	n.service.read(func() { capabilities = slices.Clone(n.service.capabilities) })
 	return capabilities, nil
 }
 
-// GetServerInformation answers as SetName says, and with the version of the protocol.
+// GetServerInformation returns the name that SetName set, and the version of the protocol.
 func (n notifier) GetServerInformation() (name, vendor, version, spec string, err *dbus.Error) {
 	n.wait()
 	n.service.read(func() { name = n.service.name })

@@ -17,20 +17,19 @@ const (
 	Stderr Stream = "stderr"
 )
 
-// Line is one line of output. Lines of both streams stand in the order in
-// which they were read, which for lines of different streams is no proof of
-// the order in which they were written.
+// Line is one line of output. Lines are in the order in which they were read.
+// Lines of different streams may have been written in another order.
 type Line struct {
 	Stream   Stream
 	Text     string // without the newline
 	Received time.Time
 }
 
-// recorder cuts what a stream brings into lines.
+// recorder splits the output of a stream into lines.
 type recorder struct {
 	process *Process
 	stream  Stream
-	rest    []byte // an unfinished line
+	rest    []byte // an incomplete line
 }
 
 // Write implements io.Writer. One goroutine per stream calls it.
@@ -51,8 +50,8 @@ func (r *recorder) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// flush makes a line of what came after the last newline. The caller holds
-// the state.
+// flush adds the text after the last newline as a line. The caller holds the
+// state.
 func (r *recorder) flush() {
 	if len(r.rest) > 0 {
 		r.process.addLine(r.stream, string(r.rest), time.Now())

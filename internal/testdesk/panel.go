@@ -10,11 +10,11 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// panel is one life of a watcher, from taking the name to losing it.
+// panel is one run of a watcher, from taking the name to releasing it.
 type panel struct {
 	watcher *Watcher
 	conn    *dbus.Conn
-	items   []*Item // this and closed are guarded by the watcher's state
+	items   []*Item // guarded by the watcher's state, like closed
 	closed  bool
 	work    sync.WaitGroup
 }
@@ -26,8 +26,8 @@ func newPanel(w *Watcher) (*panel, error) {
 	return p, err
 }
 
-// open exports and listens first and takes the name last: a program that sees
-// the name must find everything behind it.
+// open exports the objects and adds the matches before it takes the name: a
+// program that sees the name must be able to use them.
 func (p *panel) open() error {
 	if err := p.export(); err != nil {
 		return err
@@ -47,8 +47,8 @@ func (p *panel) export() error {
 	return p.conn.Export(registryProperties{p}, watcherPath, "org.freedesktop.DBus.Properties")
 }
 
-// matches are global, not one per item: a signal that an item sends while it
-// registers must not be missed.
+// matches returns rules for all senders instead of one per item, so that no
+// signal is missed that an item sends while it registers.
 func (p *panel) matches() [][]dbus.MatchOption {
 	return [][]dbus.MatchOption{
 		{dbus.WithMatchInterface(itemInterface)},
@@ -57,7 +57,7 @@ func (p *panel) matches() [][]dbus.MatchOption {
 	}
 }
 
-// spawn runs f in a goroutine that close waits for.
+// spawn runs f in a goroutine, for which close waits.
 func (p *panel) spawn(f func()) {
 	p.watcher.read(func() {
 		if !p.closed {
@@ -95,7 +95,7 @@ func (p *panel) list() (items []*Item) {
 	return items
 }
 
-// ownerChanged drops the items of a connection that has gone.
+// ownerChanged drops the items of a connection that was closed.
 func (p *panel) ownerChanged(body []any) {
 	name, newOwner := body[0].(string), body[2].(string)
 	if newOwner != "" {
@@ -108,33 +108,33 @@ func (p *panel) ownerChanged(body []any) {
 	}
 }
 
-func (p *panel) drop(lost *Item) {
+func (p *panel) drop(gone *Item) {
 	p.watcher.update(func() {
-		p.items = slices.DeleteFunc(p.items, func(i *Item) bool { return i == lost })
+		p.items = slices.DeleteFunc(p.items, func(i *Item) bool { return i == gone })
 	})
-	lost.leave()
-	// Not from here: this goroutine reads the socket and must not wait to write.
-	p.spawn(func() { p.emit("StatusNotifierItemUnregistered", lost.service()) })
+	gone.leave()
+	// This goroutine reads the socket and must not block on a write.
+	p.spawn(func() { p.emit("StatusNotifierItemUnregistered", gone.service()) })
 }
 
-// add shows a new item, once, however often it is registered.
+// add records the registration and shows its item, unless it is shown already.
 func (p *panel) add(r Registration) {
 	item := newItem(p.conn, r)
-	fresh := true
+	isNew := true
 	p.watcher.update(func() {
 		p.watcher.registrations = append(p.watcher.registrations, r)
-		fresh = !slices.ContainsFunc(p.items, item.same)
-		if fresh {
+		isNew = !slices.ContainsFunc(p.items, item.same)
+		if isNew {
 			p.items = append(p.items, item)
 		}
 	})
-	if fresh {
+	if isNew {
 		p.spawn(func() { p.show(item) })
 		p.emit("StatusNotifierItemRegistered", item.service())
 	}
 }
 
-// show reads the item for as long as it lives, once there is a host to do so.
+// show waits for a host, and then follows the item until it is gone.
 func (p *panel) show(i *Item) {
 	ctx, cancel := context.WithCancel(p.conn.Context())
 	defer cancel()
@@ -143,12 +143,12 @@ func (p *panel) show(i *Item) {
 	if _, err := await(ctx, &p.watcher.state, hosted, func(h bool) bool { return h }); err != nil {
 		return
 	}
-	// The menu is read apart from the icon: systray does not answer for a menu
+	// The menu is read apart from the icon: systray does not reply for a menu
 	// that is not built yet, and a panel shows the icon all the same.
 	var readers sync.WaitGroup
 	readers.Go(func() { i.followMenu(ctx) })
-	i.readLook(ctx)
+	i.readProperties(ctx)
 	p.watcher.update(func() {}) // the item is known now
-	follow(ctx, i.looks, func() { i.readLook(ctx) })
+	follow(ctx, i.propertyHints, func() { i.readProperties(ctx) })
 	readers.Wait()
 }

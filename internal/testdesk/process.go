@@ -16,20 +16,20 @@ import (
 	"time"
 )
 
-// Command says what to run. The zero value runs lockbar without arguments, in
-// a new home, without a desktop session.
+// Command describes a process to start. The zero value runs lockbar without
+// arguments, in a new home, without a desktop session.
 type Command struct {
-	Bus   *Bus     // nil: no session at all
+	Bus   *Bus     // nil: no session
 	Home  *Home    // nil: a new one
 	Path  string   // "": Lockbar
 	Args  []string // without the program's name
-	Env   []string // added to the hermetic environment; the last one counts
+	Env   []string // added to the environment of Bus and Home; the last value of a name counts
 	Dir   string   // "": the home
 	Stdin io.Reader
 }
 
-// Process is a running child. Whatever it prints is kept, and shown when the
-// test fails.
+// Process is a child process. Its output is kept, and logged when the test
+// fails.
 type Process struct {
 	Home    *Home
 	Started time.Time // just before fork and exec
@@ -43,8 +43,8 @@ type Process struct {
 	err    error // of waiting; not a mere exit code
 }
 
-// graceAfterExit is how long output may still come from a grandchild that
-// inherited the pipes. Nothing waits for it when there is no such process.
+// graceAfterExit bounds the wait for the output of a grandchild that inherited
+// the pipes. Without such a process there is no wait.
 const graceAfterExit = time.Second
 
 // Start runs the command. The process is killed when the test ends.
@@ -72,9 +72,9 @@ func (c Command) exec() *exec.Cmd {
 		cmd.Dir = c.Home.Dir
 	}
 	cmd.WaitDelay = graceAfterExit
-	// A panic of the test binary (go test -timeout) runs no Cleanup. Mind that
-	// it is the death of the starting *thread* that counts: do not start a child
-	// from a goroutine that ends locked to its thread.
+	// A panic of the test binary (go test -timeout) runs no Cleanup. The signal
+	// is sent when the starting *thread* ends: do not start a child from a
+	// goroutine that ends locked to its thread.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }
@@ -91,11 +91,11 @@ func (p *Process) start() error {
 	return nil
 }
 
-// reap waits for the process and its output, so that no zombie is left.
+// reap waits for the process and its output.
 func (p *Process) reap(streams ...*recorder) {
 	err := p.cmd.Wait()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) || errors.Is(err, exec.ErrWaitDelay) {
-		err = nil // the code says it, or a grandchild held the pipes
+		err = nil // the exit code has it, or a grandchild kept the pipes open
 	}
 	p.update(func() {
 		for _, s := range streams {
@@ -105,7 +105,7 @@ func (p *Process) reap(streams ...*recorder) {
 	})
 }
 
-// exitCode is the code as a shell gives it: 128 + n after signal n.
+// exitCode returns the exit code as a shell does: 128 + n after signal n.
 func exitCode(s *os.ProcessState) int {
 	if status, ok := s.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + int(status.Signal())
@@ -114,7 +114,7 @@ func exitCode(s *os.ProcessState) int {
 }
 
 func (p *Process) cleanUp(t testing.TB) {
-	fate := p.fate()
+	status := p.status()
 	p.Kill()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -122,21 +122,21 @@ func (p *Process) cleanUp(t testing.TB) {
 		t.Error(err)
 	}
 	if t.Failed() {
-		t.Logf("%v %s and printed:\n%s", p, fate, p.transcript())
+		t.Logf("%v %s and printed:\n%s", p, status, p.transcript())
 	}
 }
 
-// fate says what has become of the process.
-func (p *Process) fate() (fate string) {
+// status describes the state of the process.
+func (p *Process) status() (status string) {
 	p.read(func() {
-		if fate = "ran"; p.ended {
-			fate = fmt.Sprintf("had ended with exit code %d", p.code)
+		if status = "ran"; p.ended {
+			status = fmt.Sprintf("had ended with exit code %d", p.code)
 		}
 	})
-	return fate
+	return status
 }
 
-// String names the process in messages.
+// String returns the PID and the command line, for messages.
 func (p *Process) String() string {
 	return fmt.Sprintf("process %d (%s)", p.PID(), strings.Join(p.cmd.Args, " "))
 }
@@ -149,22 +149,22 @@ func (p *Process) transcript() string {
 	return b.String()
 }
 
-// PID is the process' number.
+// PID returns the process ID.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Signal sends a signal. After the process has ended it is os.ErrProcessDone.
+// Signal sends a signal. After the end of the process it returns os.ErrProcessDone.
 func (p *Process) Signal(sig os.Signal) error { return p.cmd.Process.Signal(sig) }
 
-// Kill sends SIGKILL, if there is still a process. Wait tells when it is gone.
+// Kill sends SIGKILL and does not wait. After the end of the process it does nothing.
 func (p *Process) Kill() { p.cmd.Process.Kill() }
 
-// Ended says whether the process has ended.
+// Ended reports whether the process has ended.
 func (p *Process) Ended() (ended bool) {
 	p.read(func() { ended = p.ended })
 	return ended
 }
 
-// Wait waits for the process to end and returns its exit code as a shell would:
+// Wait waits for the process to end and returns its exit code as a shell does:
 // 128 + n if signal n ended it.
 func (p *Process) Wait(ctx context.Context) (code int, err error) {
 	isTrue := func(ended bool) bool { return ended }
@@ -175,10 +175,10 @@ func (p *Process) Wait(ctx context.Context) (code int, err error) {
 	return code, err
 }
 
-// Stdout is everything that came so far.
+// Stdout returns the standard output so far.
 func (p *Process) Stdout() string { return p.text(Stdout) }
 
-// Stderr is everything that came so far.
+// Stderr returns the standard error so far.
 func (p *Process) Stderr() string { return p.text(Stderr) }
 
 func (p *Process) text(s Stream) (text string) {
@@ -186,45 +186,34 @@ func (p *Process) text(s Stream) (text string) {
 	return text
 }
 
-// Lines lists the whole lines of both streams so far.
+// Lines returns the complete lines of both streams so far.
 func (p *Process) Lines() (lines []Line) {
 	p.read(func() { lines = slices.Clone(p.lines) })
 	return lines
 }
 
-// WaitLine waits for a line, on either stream, that contains the text. Lines
-// that came before the call count.
+// WaitLine returns the first line of either stream that contains the text, and
+// waits for it.
 func (p *Process) WaitLine(ctx context.Context, text string) (Line, error) {
 	return p.WaitLineFrom(ctx, 0, text)
 }
 
-// WaitLineFrom is WaitLine among the lines from number from on, as Lines
-// counts them.
-func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (Line, error) {
-	look := func() (g glance) {
+// WaitLineFrom is like WaitLine but skips the first from lines of Lines.
+func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (line Line, err error) {
+	found := false
+	search := func() (ended bool) {
 		lines := p.lines[min(from, len(p.lines)):]
-		n := slices.IndexFunc(lines, func(l Line) bool { return strings.Contains(l.Text, text) })
-		if n >= 0 {
-			g.found, g.line = true, lines[n]
+		if n := slices.IndexFunc(lines, func(l Line) bool { return strings.Contains(l.Text, text) }); n >= 0 {
+			line, found = lines[n], true
 		}
-		g.ended = p.ended
-		return g
+		return p.ended // in the same lock: a process that has ended prints no more
 	}
-	g, err := await(ctx, &p.state, look, func(g glance) bool { return g.found || g.ended })
+	_, err = await(ctx, &p.state, search, func(ended bool) bool { return found || ended })
 	switch {
-	case g.found:
-		return g.line, nil
+	case found:
+		return line, nil
 	case err == nil:
 		err = errors.New("it has ended")
 	}
-	return g.line, fmt.Errorf("wait for a line with %q from %v: %w\n%s", text, p, err, p.transcript())
+	return line, fmt.Errorf("wait for a line with %q from %v: %w\n%s", text, p, err, p.transcript())
 }
-
-// glance is one look at the output: a process that has ended prints no more.
-type glance struct {
-	line         Line
-	found, ended bool
-}
-
-// String keeps a glance out of the messages, which show all output anyway.
-func (g glance) String() string { return "the output below" }

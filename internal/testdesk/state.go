@@ -8,21 +8,21 @@ import (
 	"sync"
 )
 
-// state guards what the fakes have seen and wakes those who wait for more.
-// The waking carries no facts: whoever wakes looks again.
+// state guards the fields of a fake and wakes its waiters. A wake-up carries no
+// facts: each waiter reads the fields again.
 type state struct {
 	mu      sync.Mutex
 	changed chan struct{}
 }
 
-// read runs f while nothing changes.
+// read runs f under the lock.
 func (s *state) read(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f()
 }
 
-// update runs f, which changes something, and wakes all who wait.
+// update runs f under the lock and wakes all waiters.
 func (s *state) update(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,14 +41,13 @@ func (s *state) next() <-chan struct{} {
 	return s.changed
 }
 
-// await looks until ok accepts what it sees. look runs under the lock and must
-// return a copy; ok runs outside, so that a test's predicate may ask the fake
-// whatever it likes.
-func await[T any](ctx context.Context, s *state, look func() T, ok func(T) bool) (T, error) {
+// await calls get until ok accepts its result. get runs under the lock and must
+// return a copy; ok runs without the lock, so that it may use the fake.
+func await[T any](ctx context.Context, s *state, get func() T, ok func(T) bool) (T, error) {
 	for {
 		var seen T
 		var changed <-chan struct{}
-		s.read(func() { seen, changed = look(), s.next() })
+		s.read(func() { seen, changed = get(), s.next() })
 		if ok(seen) {
 			return seen, nil
 		}

@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// Usage is what a process uses, or has used so far, all its threads together.
+// Usage is the resource usage of a process, the sum of all its threads.
 type Usage struct {
 	Files, Threads int
-	Switches       int // voluntary ones
+	Switches       int // voluntary context switches
 	CPU            time.Duration
-	RSS            int // bytes
+	RSS            int // in bytes
 }
 
-// UsageOf reads it.
+// UsageOf reads the usage of a process. It fails the test if the process has ended.
 func UsageOf(t testing.TB, pid int) Usage {
 	t.Helper()
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
@@ -39,13 +39,13 @@ func UsageOf(t testing.TB, pid int) Usage {
 	return u
 }
 
-// Kilobytes reads VmRSS (now) or VmHWM (the most so far).
+// Kilobytes reads VmRSS (the current memory) or VmHWM (its peak).
 func Kilobytes(t testing.TB, pid int, name string) int {
 	t.Helper()
 	return number(t, fmt.Sprintf("/proc/%d/status", pid), name)
 }
 
-// number is a line "name:  number" of proc_pid_status(5).
+// number reads a line "name:  number" of proc_pid_status(5).
 func number(t testing.TB, path, name string) int {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -64,7 +64,7 @@ func number(t testing.TB, path, name string) int {
 	return n
 }
 
-// onCPU is the first number of schedstat: nanoseconds.
+// onCPU reads the first number of schedstat, in nanoseconds.
 func onCPU(t testing.TB, path string) time.Duration {
 	t.Helper()
 	data, err := os.ReadFile(path)

@@ -18,8 +18,8 @@ const (
 	watcherPath dbus.ObjectPath = "/StatusNotifierWatcher"
 )
 
-// Watcher is the tray of a panel: the service where programs register their
-// icons, and the host that shows them.
+// Watcher is the tray of a panel: the service with which programs register
+// their icons, and the host that shows them.
 type Watcher struct {
 	bus *Bus
 	state
@@ -28,22 +28,22 @@ type Watcher struct {
 	registrations []Registration
 }
 
-// Registration is one call of RegisterStatusNotifierItem. A program may call
-// it several times for one item; hosts list the item once.
+// Registration is one call of RegisterStatusNotifierItem. A program may register
+// one item several times; hosts show it once.
 type Registration struct {
 	Service  string // the argument: a bus name, or (fyne.io/systray) an object path
 	Sender   string // the caller's unique bus name
 	Received time.Time
 }
 
-// NewWatcher starts a tray with a host. It ends with the test.
+// NewWatcher starts a tray with a host that ends with the test.
 func NewWatcher(t testing.TB, bus *Bus) *Watcher {
 	t.Helper()
 	return newWatcher(t, bus, true)
 }
 
-// NewWatcherWithoutHost starts a tray that takes registrations and shows
-// nothing, as some desktops do. SetHost gives it a host.
+// NewWatcherWithoutHost starts a tray that accepts registrations and shows
+// nothing, as some desktops do, until AddHost.
 func NewWatcherWithoutHost(t testing.TB, bus *Bus) *Watcher {
 	t.Helper()
 	return newWatcher(t, bus, false)
@@ -72,8 +72,8 @@ func (w *Watcher) Start() error {
 	return p.open()
 }
 
-// Stop ends the panel: the name is released and the connection closed. The
-// items that it showed are gone for good. Stopping twice does nothing.
+// Stop releases the name, closes the connection and drops the items. A second
+// call does nothing.
 func (w *Watcher) Stop() {
 	p := w.current()
 	if p == nil {
@@ -83,25 +83,17 @@ func (w *Watcher) Stop() {
 	w.update(func() { w.panel = nil })
 }
 
-// Restart is a panel that crashed and came back. It knows no items until they
-// register anew.
+// Restart simulates a panel that crashed and was restarted. It has no items
+// until they register again.
 func (w *Watcher) Restart() error {
 	w.Stop()
 	return w.Start()
 }
 
-// SetHost says whether a host shows the items. From true on they are read;
-// taking the host away changes only what the property tells.
-func (w *Watcher) SetHost(hosted bool) error {
-	w.update(func() { w.hosted = hosted })
-	p := w.current()
-	if p == nil {
-		return nil
-	}
-	if hosted {
-		return p.emit("StatusNotifierHostRegistered")
-	}
-	return p.emit("StatusNotifierHostUnregistered")
+// AddHost adds a host, which shows the items.
+func (w *Watcher) AddHost() error {
+	w.update(func() { w.hosted = true })
+	return w.current().emit("StatusNotifierHostRegistered")
 }
 
 func (w *Watcher) current() (p *panel) {
@@ -109,40 +101,39 @@ func (w *Watcher) current() (p *panel) {
 	return p
 }
 
-// Registrations lists all calls so far, those before a Restart too.
+// Registrations returns all calls so far, including those before a Restart.
 func (w *Watcher) Registrations() (all []Registration) {
 	w.read(func() { all = slices.Clone(w.registrations) })
 	return all
 }
 
-// WaitRegistrations waits until at least n calls came in.
+// WaitRegistrations waits for at least n calls.
 func (w *Watcher) WaitRegistrations(ctx context.Context, n int) ([]Registration, error) {
-	look := func() []Registration { return slices.Clone(w.registrations) }
-	all, err := await(ctx, &w.state, look, func(all []Registration) bool { return len(all) >= n })
+	get := func() []Registration { return slices.Clone(w.registrations) }
+	all, err := await(ctx, &w.state, get, func(all []Registration) bool { return len(all) >= n })
 	if err != nil {
 		return all, fmt.Errorf("wait for %d registrations: %w", n, err)
 	}
 	return all, nil
 }
 
-// Items lists what the host shows now.
+// Items returns the items that the host shows.
 func (w *Watcher) Items() (items []*Item) {
 	w.read(func() { items = w.shown() })
 	return items
 }
 
-// WaitItem waits for an item that is registered and whose properties the host
-// has read, and returns the first.
+// WaitItem returns the first item that the host shows, and waits for it.
 func (w *Watcher) WaitItem(ctx context.Context) (*Item, error) {
-	look := func() []*Item { return w.shown() }
-	items, err := await(ctx, &w.state, look, func(items []*Item) bool { return len(items) > 0 })
+	items, err := await(ctx, &w.state, w.shown, func(items []*Item) bool { return len(items) > 0 })
 	if err != nil {
 		return nil, fmt.Errorf("wait for an item in the tray: %w (%d registrations)", err, len(w.Registrations()))
 	}
 	return items[0], nil
 }
 
-// shown is the list of items that have been read. The caller holds the state.
+// shown returns the items whose properties have been read. The caller holds the
+// state.
 func (w *Watcher) shown() []*Item {
 	if w.panel == nil {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"runtime"
 )
 
-// Abs returns a path that is absolute on every system: "/a/b" as it is, or "C:\a\b", since "/a/b" has no volume on Windows.
+// Abs returns an absolute form of a path: "/a/b" itself, or "C:\a\b" on Windows, where "/a/b" has no volume.
 func Abs(path string) string {
 	if runtime.GOOS == "windows" {
 		return `C:` + filepath.FromSlash(path)

@@ -6,13 +6,14 @@ import (
 	"strconv"
 )
 
-// Together lets n tests run at a time, unless the command line says how many. It is for packages whose tests mostly wait. Call it in TestMain.
+// Together lets n tests run at a time, unless the command line has -parallel. It is for packages whose tests mostly wait, and is called
+// in TestMain.
 func Together(n int) {
 	const parallel = "test.parallel"
 	flag.Parse()
-	said := false
-	flag.Visit(func(f *flag.Flag) { said = said || f.Name == parallel })
-	if said {
+	isSet := false
+	flag.Visit(func(f *flag.Flag) { isSet = isSet || f.Name == parallel })
+	if isSet {
 		return
 	}
 	if err := flag.Set(parallel, strconv.Itoa(max(n, runtime.GOMAXPROCS(0)))); err != nil {

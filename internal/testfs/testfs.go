@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package testfs tells tests what the file system of TMPDIR can do. Each ability is tried, not guessed by a name: a volume of FAT has
-// no hard links, exFAT no pipes, HFS+ no holes in files.
+// Package testfs reports what the file system of TMPDIR can do. It tries each ability instead of guessing from the name of the file
+// system: FAT has no hard links, exFAT no pipes, HFS+ no holes in files.
 package testfs
 
 import (
@@ -18,11 +18,11 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Variable names another file system than the system's own, on which TMPDIR is on purpose. Without it a test that lacks an ability
-// fails in CI, so that no ordinary run skips it unseen.
+// Variable names the file system of TMPDIR if it is deliberately not the system's own. Without it, a test that lacks an ability fails in
+// CI, so that no ordinary run skips it unnoticed.
 const Variable = "LOCKBAR_TEST_FS"
 
-// Ability is a call that not every file system has. Its text says what is lacking.
+// Ability is an ability that not every file system has. Its text completes "has no".
 type Ability string
 
 const (
@@ -75,7 +75,7 @@ func Has(t testing.TB, a Ability) bool {
 var (
 	tried   = map[Ability]error{}
 	trying  sync.Mutex
-	errNone = errors.New("it was not kept")
+	errNone = errors.New("the change had no effect")
 )
 
 func try(a Ability) error {
@@ -103,7 +103,7 @@ func withFile(dir string, do func(path string) error) error {
 	return errors.Join(os.WriteFile(path, nil, 0o600), do(path))
 }
 
-// tryPipe looks at what was made: some drivers of FUSE make a regular file.
+// tryPipe checks the type of the file, because some FUSE drivers make a regular file.
 func tryPipe(dir string) error {
 	path := filepath.Join(dir, "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
@@ -116,7 +116,7 @@ func tryPipe(dir string) error {
 	return err
 }
 
-// maxSocketPath is the shortest room that a system has for the path of a socket: that of macOS, 104 bytes with the NUL.
+// maxSocketPath is the longest path of a socket on macOS, which has the lowest limit: 104 bytes with the NUL.
 const maxSocketPath = 103
 
 func trySocket(dir string) error {
@@ -151,9 +151,9 @@ func tryHole(dir string) error {
 	return withFile(dir, func(path string) error { return os.Truncate(path, terabyte) })
 }
 
-// tryTimes writes a file twice, so far apart that a test can tell; both times are compared as the product compares them.
+// tryTimes writes a file twice and compares the times as the product does.
 func tryTimes(dir string) error {
-	const apart = 20 * time.Millisecond // above a tick of the kernel, and the 10 ms that exFAT counts in
+	const apart = 20 * time.Millisecond // more than a kernel tick, and than exFAT's unit of 10 ms
 	return withFile(dir, func(path string) error {
 		before, err := os.Lstat(path)
 		if err != nil {

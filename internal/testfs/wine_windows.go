@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// SkipUnavailable skips a test of what this Windows does not have. In CI only wine may lack it.
-func SkipUnavailable(t *testing.T, what ...any) {
+// SkipUnavailable skips a test for a reason that this Windows has. In CI it fails the test, except under wine.
+func SkipUnavailable(t *testing.T, reason ...any) {
 	t.Helper()
 	isWine := windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil
 	if os.Getenv("CI") == "true" && !isWine {
-		t.Fatal(what...)
+		t.Fatal(reason...)
 	}
-	t.Skip(what...)
+	t.Skip(reason...)
 }

@@ -189,7 +189,7 @@ func (m *fakeMac) entry(e testdesk.Entry, depth int, place rect, shown bool) ent
 	if e.Separator() {
 		made.Title = ""
 	}
-	if e.Checked() {
+	if e.Checked {
 		made.Mark = "✓"
 	}
 	if !shown {

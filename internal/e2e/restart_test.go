@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// kill ends the app as a crash would.
+// kill kills the app and waits until its item is gone.
 func (d *desk) kill() {
 	d.t.Helper()
 	d.app.Kill()
@@ -25,7 +25,7 @@ func (d *desk) kill() {
 	}
 }
 
-// titles lists what was told.
+// titles returns the titles of all notifications so far.
 func (d *desk) titles() (all []string) {
 	for _, n := range d.notes.All() {
 		all = append(all, n.Summary)
@@ -33,34 +33,37 @@ func (d *desk) titles() (all []string) {
 	return all
 }
 
-// TestKilledAppTellsOnce: it is killed when a message was shown, and the next process repeats nothing.
-func TestKilledAppTellsOnce(t *testing.T) {
+// TestKilledAppNotifiesOnce tests that after a kill the next process does not repeat a message that was shown.
+func TestKilledAppNotifiesOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
-	d.waitTold(`"shown"`, true)
+	d.waitState(`"shown"`)
 	d.kill()
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.write(t, []byte("not a lock"))
 	d.waitNote("The lock is corrupt")
 	if got := d.titles(); len(got) != 2 {
-		t.Errorf("told %q, want each once", got)
+		t.Errorf("notifications are %q, want each once", got)
 	}
 }
 
-// waitTold waits until the file of what was told has a text, or has it no more.
-func (d *desk) waitTold(text string, there bool) {
+// waitState waits until the state file contains a text.
+func (d *desk) waitState(text string) {
 	d.t.Helper()
-	path := filepath.Join(d.home.State(), "state.json")
-	waitFile(d, path, func(data string) bool { return strings.Contains(data, text) == there })
+	waitFile(d, filepath.Join(d.home.State(), "state.json"), func(data string) bool { return strings.Contains(data, text) })
 }
 
+// filePoll is the interval at which a test reads a file until it changes: a test has no event for that.
+const filePoll = 10 * time.Millisecond
+
+// waitFile waits until ok accepts the content of a file.
 func waitFile(d *desk, path string, ok func(string) bool) {
 	d.t.Helper()
-	for ctx := d.ctx(); ; time.Sleep(10 * time.Millisecond) { // a file tells nobody that it changed
+	for ctx := d.ctx(); ; time.Sleep(filePoll) {
 		data, err := os.ReadFile(path)
 		if err == nil && ok(string(data)) {
 			return
@@ -71,7 +74,7 @@ func waitFile(d *desk, path string, ok func(string) bool) {
 	}
 }
 
-// TestKilledBeforeItWasShown: the notification service hangs, and the message is told by the next process too: better twice than never.
+// TestKilledBeforeItWasShown tests that the next process sends a message again if the service hung before it: better twice than never.
 func TestKilledBeforeItWasShown(t *testing.T) {
 	t.Parallel()
 	d := newHungDesk(t)
@@ -80,7 +83,7 @@ func TestKilledBeforeItWasShown(t *testing.T) {
 	d.notes.Release()
 	d.start()
 	if all := testdesk.Must(d.notes.WaitCount(d.ctx(), 2))(t); all[1].Summary != all[0].Summary {
-		t.Errorf("told %q", d.titles())
+		t.Errorf("notifications are %q, want the same twice", d.titles())
 	}
 }
 
@@ -89,7 +92,7 @@ func TestWhileYouWereAway(t *testing.T) {
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.waitTold("mac-air", true)
+	d.waitState("mac-air")
 	d.kill()
 	d.store.takeOver(t, "mac-mini")
 	d.start()
@@ -99,12 +102,12 @@ func TestWhileYouWereAway(t *testing.T) {
 	}
 	d.waitLine("Recent Activity")
 	if got := d.titles(); len(got) != 1 {
-		t.Errorf("told %q, want one", got)
+		t.Errorf("notifications are %q, want one", got)
 	}
 	out := d.command("history").Start(t)
 	testdesk.Must(out.Wait(d.ctx()))(t)
 	if got := strings.Count(out.Stdout(), "mac-mini took over from mac-air"); got != 1 {
-		t.Errorf("it stands %d times in\n%s", got, out.Stdout())
+		t.Errorf("the takeover is %d times in\n%s", got, out.Stdout())
 	}
 }
 
@@ -117,17 +120,17 @@ func TestPause(t *testing.T) {
 	d.waitLine("Notifications are paused until ")
 	d.store.takeOver(t, "mac-mini")
 	d.waitLine("Held by mac-mini")
-	d.waitTold(`"missed"`, true)
+	d.waitState(`"missed"`)
 	d.kill()
 	d.start() // the pause outlives a restart
 	d.waitLine("Notifications are paused until ")
 	if got := d.titles(); len(got) != 0 {
-		t.Errorf("told in the pause: %q", got)
+		t.Errorf("notifications during the pause: %q", got)
 	}
 	d.choose("Resume")
 	d.waitNote("While you were away")
 	if got := d.titles(); len(got) != 1 {
-		t.Errorf("told %q, want one", got)
+		t.Errorf("notifications are %q, want one", got)
 	}
 }
 
@@ -139,11 +142,11 @@ func TestSettings(t *testing.T) {
 	write(t, path, `{"notify":{"takeover":false},"mine":1}`)
 	d.store.takeOver(t, "mac-air")
 	d.startWith(env).waitIcon(icons.HeldElsewhere)
-	d.store.takeOver(t, "mac-mini") // not told
+	d.store.takeOver(t, "mac-mini") // switched off
 	d.store.write(t, []byte("not a lock"))
 	d.waitNote("The lock is corrupt")
 	if got := d.titles(); len(got) != 1 {
-		t.Errorf("told %q", got)
+		t.Errorf("notifications are %q, want one", got)
 	}
 	d.choose("Locks Left Behind")
 	waitFile(d, path, func(data string) bool {
@@ -167,7 +170,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// startWith is start with more of an environment.
+// startWith is like start with additional variables.
 func (d *desk) startWith(env []string) *desk {
 	d.t.Helper()
 	c := d.command("tray")
@@ -177,7 +180,7 @@ func (d *desk) startWith(env []string) *desk {
 	return d
 }
 
-func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
+func TestMenuShowsTheDaemonState(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-mini")
@@ -189,8 +192,8 @@ func TestMenuShowsWhatTheDaemonSays(t *testing.T) {
 	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
 }
 
-// TestContestedSurvivesARestart: that a daemon still runs here stands in no
-// file of the store; the next process knows it from the one before.
+// TestContestedSurvivesARestart tests that the next process of the app knows
+// that a daemon still runs here, although no file of the store has it.
 func TestContestedSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -208,7 +211,7 @@ func TestContestedSurvivesARestart(t *testing.T) {
 	for _, c := range []struct {
 		args []string
 		code int
-	}{ // the commands know what the icon shows
+	}{ // the commands know it too
 		{[]string{"status", "--exit-code"}, 13},
 		{[]string{"unlock", "--yes"}, 3},
 		{[]string{"run", "--", "true"}, 3},
@@ -226,6 +229,6 @@ func TestContestedSurvivesARestart(t *testing.T) {
 	waitFile(d, history, func(data string) bool { return strings.Contains(data, `"event":"cleared"`) })
 	data, err := os.ReadFile(history)
 	if err != nil || strings.Count(string(data), `"event":"cleared"`) != 1 {
-		t.Errorf("%v, more than one end of it in\n%s", err, data)
+		t.Errorf("%v, or more than one \"cleared\" in\n%s", err, data)
 	}
 }
