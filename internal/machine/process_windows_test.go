@@ -99,8 +99,8 @@ func TestProbeOfAChild(t *testing.T) {
 }
 
 func TestStartID(t *testing.T) {
-	const new2026 = 134116992000000000 // 2026-01-01 in 100 ns since 1601
-	for created, want := range map[int64]uint64{0: 0, -1: 0, math.MinInt64: 0, 1: 0, 0x5555555555555555: 0, math.MaxInt64: 0, new2026: 1767225600000000000, new2026 + 1: 1767225600000000100} {
+	const newYear2026 = 134116992000000000 // 2026-01-01 in 100 ns since 1601
+	for created, want := range map[int64]uint64{0: 0, -1: 0, math.MinInt64: 0, 1: 0, 0x5555555555555555: 0, math.MaxInt64: 0, newYear2026: 1767225600000000000, newYear2026 + 1: 1767225600000000100} {
 		if got := startID(created); got != want {
 			t.Errorf("%#x: %d, want %d", created, got, want)
 		}

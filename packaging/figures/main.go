@@ -1,8 +1,8 @@
-// Figures runs the benchmarks and prints the table of figures in packaging/README.md. It takes about eight minutes, and wants a
-// machine that does nothing else. Arguments go to go test.
+// Figures runs the benchmarks and prints the table of figures in packaging/README.md. It takes about eight minutes and
+// needs an otherwise idle machine. Arguments go to go test.
 //
 //	go run ./packaging/figures
-//	go run ./packaging/figures -short -idle 1s    # not to be believed
+//	go run ./packaging/figures -short -idle 1s    # quick, but not meaningful
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-// flags have each benchmark of the table run once: it has rounds of its own.
+// flags run each benchmark of the table once, since it has rounds of its own.
 func flags() []string {
 	var names []string
 	for _, r := range rows {
@@ -46,7 +46,7 @@ func flags() []string {
 	return []string{"-run", "^$", "-bench", "^Benchmark(" + strings.Join(names, "|") + ")$", "-benchtime", "1x", "-timeout", "20m"}
 }
 
-// result is the output line of a benchmark: the name, the number of processors, a count, and pairs of value and unit.
+// result matches the output line of a benchmark: name, number of processors, count, and pairs of value and unit.
 var result = regexp.MustCompile(`(?m)^Benchmark([^\s]+?)(?:-\d+)?\s+\d+\t(.*)$`)
 
 // parse returns the metrics, by "Benchmark unit", and the processor.
@@ -78,7 +78,7 @@ func table(figures map[string]float64) (text string, missing []string) {
 	return text, missing
 }
 
-// number has three digits, or all before the point.
+// number formats a value with three digits, or with all digits before the point.
 func number(v float64) string {
 	if v >= 100 || v <= -100 {
 		return fmt.Sprintf("%.0f", v)

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// row is one figure: a metric of a benchmark, beside which there may be a metric "floor-" with its floor.
+// A row is one figure: a metric of a benchmark. A metric with the prefix "floor-" may hold its floor.
 type row struct {
 	text        string
 	bench, unit string
-	most        float64 // that the figure may be; 0 where nothing is promised
-	mostRatio   float64 // that it may be of its floor
+	most        float64 // bound of the figure; 0 if none is promised
+	mostRatio   float64 // bound of the ratio to the floor
 }
 
 var rows = []row{
@@ -42,10 +42,10 @@ var rows = []row{
 	{"inotify instances with 100 stores", "Stores", "100-instances", 1, 0},
 }
 
-// metric is what parse calls it.
+// metric returns the key that parse uses.
 func (r row) metric(prefix string) string { return r.bench + " " + prefix + r.unit }
 
-// markdown is the row of a metric that was measured.
+// markdown formats the row of a metric that was measured.
 func (r row) markdown(figures map[string]float64) string {
 	value := figures[r.metric("")]
 	floor, ok := figures[r.metric("floor-")]
@@ -59,13 +59,13 @@ func (r row) markdown(figures map[string]float64) string {
 	return "| " + strings.Join(cells, " | ") + " |"
 }
 
-// function is the benchmark without its part.
+// function returns the benchmark's name without its sub-benchmark.
 func (r row) function() string {
 	name, _, _ := strings.Cut(r.bench, "/")
 	return name
 }
 
-// suffix is the unit as people write it: that of 100-kB/store is kB. What is counted is said in the text.
+// suffix returns the unit as people write it: kB for 100-kB/store. The row's text names what is counted.
 func (r row) suffix() string {
 	unit := r.unit[strings.LastIndexByte(r.unit, '-')+1:]
 	switch unit {
@@ -81,7 +81,7 @@ func (r row) suffix() string {
 	return " " + unit
 }
 
-// bound says what was promised, and whether it is missed.
+// bound returns the promised bound, and whether it is missed.
 func (r row) bound(value, floor float64) (text string) {
 	var missed bool
 	switch {

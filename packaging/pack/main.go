@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/cli"
 )
 
-// command is one thing that pack makes: its arguments, as shown, and what does it.
+// A command makes one file or text. args is shown in the usage.
 type command struct {
 	args string
 	run  func(args []string) error
@@ -47,7 +47,7 @@ func run(args []string) error {
 	return c.run(args[1:])
 }
 
-// accepts compares with the arguments as they are shown: a final ... is for one or more.
+// accepts reports whether the number of arguments matches the usage, in which a final ... stands for one or more.
 func (c command) accepts(n int) bool {
 	want := len(strings.Fields(c.args))
 	return n == want || n > want && strings.HasSuffix(c.args, "...")
@@ -69,7 +69,7 @@ func printCompletion(args []string) error {
 	return root.Execute()
 }
 
-// write makes the directory too. Modes are explicit: a release must not depend on the umask of who makes it.
+// write writes a file and makes its directory. Modes are explicit, so that a release does not depend on the umask.
 func write(path string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

@@ -45,7 +45,7 @@ func manPage(root *cobra.Command, r release) string {
 	return b.String()
 }
 
-// manTail is what the commands' own help does not say. SECURITY.md refers to its list of environment variables.
+// manTail holds the sections that the commands' own help lacks. SECURITY.md refers to its list of environment variables.
 const manTail = `.SH ENVIRONMENT
 .TP
 .B IAI_MCP_STORE
@@ -124,7 +124,7 @@ func manStates(b *strings.Builder) {
 	}
 }
 
-// manExamples are command lines, each with what it does behind two blanks if that is said.
+// manExamples formats command lines. Two blanks separate a command from its description, if it has one.
 func manExamples(b *strings.Builder, text string) {
 	for line := range strings.Lines(strings.Trim(text, "\n")) {
 		command, does, _ := strings.Cut(strings.TrimSpace(line), "  ")
@@ -162,7 +162,7 @@ func manText(b *strings.Builder, text string) {
 	}
 }
 
-// ended is a paragraph with its full stop; one that introduces what follows has a colon.
+// ended returns a paragraph with its full stop, unless it ends with a colon.
 func ended(paragraph string) string {
 	if strings.HasSuffix(paragraph, ":") {
 		return paragraph
@@ -203,7 +203,7 @@ func roff(s string) string {
 	return s
 }
 
-// quoted is one argument of a request.
+// quoted returns a text as one argument of a request.
 func quoted(s string) string { return `"` + strings.ReplaceAll(roff(s), `"`, `\(dq`) + `"` }
 
 func first(values ...string) string {

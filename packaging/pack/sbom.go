@@ -68,7 +68,7 @@ func makeSBOM(args []string) error {
 	return write(args[1], append(data, '\n'), 0o644)
 }
 
-// addBinary names the binary by the directory that holds it, as in linux-amd64/lockbar.
+// addBinary adds a binary under the name of its directory, as in linux-amd64/lockbar.
 func addBinary(parts map[string]*component, binary string) error {
 	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
@@ -116,7 +116,7 @@ func (r release) bom(parts map[string]*component) bom {
 	}
 }
 
-// serial is a UUID made from the content (RFC 9562, version 8): a random one would differ in every run.
+// serial returns a UUID made from the content (RFC 9562, version 8), since a random one would differ in every run.
 func serial(purl string, components []component) string {
 	const version, variant = 0x80, 0x80
 	u := sha256.Sum256([]byte(purl + fmt.Sprint(components)))

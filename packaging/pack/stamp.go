@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// release is what a version stamps into files.
+// A release holds the values that templates are filled with.
 type release struct {
 	version string // 1.2.3 or 1.2.3-rc.1
 	numbers string // 1.2.3: Apple's and Microsoft's versions are numbers only
@@ -21,7 +21,7 @@ type release struct {
 // versionPattern is what all the formats can take: SemVer without build metadata, which a .deb version cannot hold.
 var versionPattern = regexp.MustCompile(`^v?((\d+\.\d+\.\d+)(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?)$`)
 
-// newRelease takes the date from SOURCE_DATE_EPOCH and refuses to guess it: with a clock no two runs would be equal.
+// newRelease takes the date from SOURCE_DATE_EPOCH. It never uses the clock, since then no two runs would be equal.
 func newRelease(version string) (release, error) {
 	m := versionPattern.FindStringSubmatch(version)
 	if m == nil {
@@ -31,7 +31,7 @@ func newRelease(version string) (release, error) {
 	return release{version: m[1], numbers: m[2], date: date}, err
 }
 
-// sourceDate is https://reproducible-builds.org/specs/source-date-epoch/.
+// sourceDate parses SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/).
 func sourceDate() (time.Time, error) {
 	seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
 	if err != nil {
@@ -60,7 +60,7 @@ func (r release) values() map[string]string {
 	}
 }
 
-// stamp fills a template in. An unknown or empty value is an error: it would reach users.
+// stamp fills in a template. An unknown or empty value is an error, because it would reach users.
 func (r release) stamp(template string) (string, error) {
 	values, missing := r.values(), []string{}
 	text := placeholder.ReplaceAllStringFunc(template, func(name string) string {
@@ -91,7 +91,7 @@ func stampFile(args []string) error {
 	return write(args[2], []byte(text), 0o644)
 }
 
-// printID is for scripts that name files.
+// printID prints the desktop id for scripts that name files.
 func printID([]string) error {
 	_, err := fmt.Println(desktop.AppID)
 	return err

@@ -84,7 +84,8 @@ func newRound(t *testing.T) *theRound {
 	r.write("helper", "#!/bin/sh\nexec env "+asHelper+"="+filepath.Join(dir, "screen")+" "+self+` "$@"`+"\n", 0o700)
 	r.env = append(append(mac.bus.Env(), home.Env()...), "FAKE="+dir, "TMPDIR="+filepath.Join(dir, "tmp"),
 		"LOCKBAR_ROUND_TOOLS="+filepath.Join(dir, "bin"), "REAL_LOCKBAR="+testdesk.Lockbar(t), "REAL_PACK="+testdesk.Build(t, "packaging/pack"),
-		"HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted", "LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1",
+		"HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted",
+		"LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1", "LOCKBAR_ROUND_DEATHS=5",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_MACHINE_ID=fedcba9876543210", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	return r
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 7 to 9, and 12: what is seen of processes, files and time.
 
-readonly deaths=30
+readonly deaths=${LOCKBAR_ROUND_DEATHS:-30}
 
 # A holder outlives, in seconds, one pause between two looks; otherwise the pause would be measured, not the death.
 readonly lived=0.2

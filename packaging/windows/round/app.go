@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// app is Lockbar on a store of its own.
+// An app is Lockbar on a store of its own.
 type app struct {
 	r            *round
 	store, state string
@@ -23,7 +23,7 @@ type app struct {
 	ended        chan error
 }
 
-// start starts the app on an empty store, and waits for its window. It is ended with the step.
+// start starts the app on an empty store and waits for its window. The end of the step ends the app.
 func (r *round) start(name string) *app { return r.startOn(name, filepath.Join(r.work, name, "store")) }
 
 func (r *round) startOn(name, store string) *app {
@@ -42,7 +42,7 @@ func (r *round) startOn(name, store string) *app {
 	return a
 }
 
-// quit ends the app as the taskbar's own window is asked to end: a program that is killed leaves its icon.
+// quit closes the app's window, because a program that is killed leaves its icon behind.
 func (a *app) quit() {
 	postMessage.Call(a.window, wmClose, 0, 0)
 	select {
@@ -54,7 +54,7 @@ func (a *app) quit() {
 	}
 }
 
-// end waits for the app to end by itself, and returns how it did.
+// end waits for the app to end by itself and returns its result.
 func (a *app) end(why string) error {
 	select {
 	case err := <-a.ended:
@@ -90,7 +90,7 @@ func (r *round) lockbar(args ...string) (string, int) {
 	return string(out), 0
 }
 
-// lockOf is the record of a lock.
+// lockOf returns the text of a lock.
 func lockOf(pid int, host string) string {
 	return fmt.Sprintf("{\n  \"pid\": %d,\n  \"hostname\": %q,\n  \"started_at\": %q,\n  \"schema_version\": 1\n}",
 		pid, host, time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00"))
@@ -98,7 +98,7 @@ func lockOf(pid int, host string) string {
 
 func (a *app) lockPath() string { return filepath.Join(a.store, ".locked") }
 
-// put replaces the lock at once, as a sync program does.
+// put replaces the lock in one step, as a sync program does.
 func (a *app) put(text string) { a.putAs(".locked", text) }
 
 func (a *app) putAs(name, text string) {
@@ -109,7 +109,7 @@ func (a *app) putAs(name, text string) {
 	})
 }
 
-// conflictCopy is one as a sync program names it.
+// conflictCopy is the name of a conflict copy, as a sync program would choose it.
 const conflictCopy = ".locked-DESKTOP"
 
 func (a *app) clear() {
@@ -126,17 +126,17 @@ func (a *app) hasLock(part string) bool {
 	return err == nil && strings.Contains(string(data), part)
 }
 
-// saw waits until the app has written to its history that the store came into a state.
+// saw waits until the app's history says that the store reached a state.
 func (a *app) saw(state string) time.Duration {
 	return within("the app notes "+state, func() bool { return a.newest().To.State == state })
 }
 
-// sawPID waits until it has written that a process holds the store.
+// sawPID waits until the app's history says that a process holds the store.
 func (a *app) sawPID(pid int) {
 	within(fmt.Sprintf("the app notes PID %d", pid), func() bool { return a.newest().To.Record.PID == pid })
 }
 
-// event is a line of the history.
+// An event is a line of the history.
 type event struct {
 	To struct {
 		State  string
@@ -144,14 +144,14 @@ type event struct {
 	}
 }
 
-// newest is the newest one.
+// newest returns the newest event.
 func (a *app) newest() (e event) {
 	out, _ := a.lockbar("history", "--json", "-n", "1")
 	_ = json.Unmarshal([]byte(out), &e) // there may be none yet
 	return e
 }
 
-// hostName is the name by which Lockbar knows this machine.
+// hostName returns the name that Lockbar uses for this machine.
 func (a *app) hostName() string {
 	out, _ := a.lockbar("status", "--json")
 	var status struct{ Host string }

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// daemonModule is as little of a daemon as will do: it takes the lock and waits.
+// daemonModule is a minimal daemon: it takes the lock and waits.
 const daemonModule = `import datetime, json, os, socket, time
 
 with open(os.path.join(os.environ["IAI_MCP_STORE"], ".locked"), "x") as lock:
@@ -69,10 +69,10 @@ func stepDaemon(r *round) {
 	r.note("stale %d ms after that", a.saw("stale").Milliseconds())
 }
 
-// advice is what `lockbar daemon stop` says to do.
+// advice is the command that `lockbar daemon stop` recommends.
 var advice = regexp.MustCompile(`taskkill /F /T /PID (\d+)`)
 
-// tool runs a program of the system, which must succeed, and returns what it printed.
+// tool runs a program of the system, which must succeed, and returns its output.
 func (r *round) tool(program string, args ...string) string {
 	out, err := exec.Command(program, args...).CombinedOutput()
 	if err != nil {

@@ -1,7 +1,7 @@
 //go:build windows
 
 // Round proves on Windows what only Windows can: it starts the app, drives the states of a lock, opens the menu, clicks, ends the
-// session. It was tried under Wine, which has no taskbar to look at.
+// session. It has only run under Wine, which has no taskbar to look at.
 //
 //	round [-wine] LOCKBAR OUT
 //
@@ -37,7 +37,7 @@ func main() {
 	}
 }
 
-// run takes all steps and reports whether none failed.
+// run runs all steps and reports whether none failed.
 func run(program, out string, wine bool) (passed bool, err error) {
 	r := round{wine: wine}
 	if r.program, err = filepath.Abs(program); err != nil {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/windows/registry"
 )
 
-// promote has Windows 11 show our icon in the taskbar itself, not behind its arrow; that of older ones is as it is. Windows notes an icon
-// some time after it has come.
+// promote makes Windows 11 show our icon in the taskbar itself, not behind its arrow. It leaves older versions alone. Windows records an
+// icon some time after it appears.
 func (r *round) promote() {
 	const icons = `Control Panel\NotifyIconSettings`
 	k, err := registry.OpenKey(registry.CURRENT_USER, icons, registry.ENUMERATE_SUB_KEYS)

@@ -38,7 +38,7 @@ type bitmapInfo struct {
 	_                           uint32
 }
 
-// grab takes a picture of a part of the screen; nil where Windows gives none.
+// grab returns a picture of a part of the screen, or nil where Windows gives none.
 func grab(of windows.Rect) *image.RGBA {
 	width, height := of.Right-of.Left, of.Bottom-of.Top
 	screen, _, _ := getDC.Call(0)
@@ -65,14 +65,14 @@ func grab(of windows.Rect) *image.RGBA {
 	return picture
 }
 
-// wholeScreen is the first screen.
+// wholeScreen returns the frame of the first screen.
 func wholeScreen() windows.Rect {
 	width, _, _ := getSystemMetrics.Call(0)
 	height, _, _ := getSystemMetrics.Call(1)
 	return windows.Rect{Right: int32(width), Bottom: int32(height)}
 }
 
-// taskbar is where the notification area is; false: there is no taskbar.
+// taskbar returns the frame of the notification area, and false if there is no taskbar.
 func taskbar() (windows.Rect, bool) {
 	area := child(0, 0, "Shell_TrayWnd")
 	if inner := child(area, 0, "TrayNotifyWnd"); area != 0 && inner != 0 {
@@ -83,10 +83,10 @@ func taskbar() (windows.Rect, bool) {
 	return rect, rect.Right > rect.Left && rect.Bottom > rect.Top
 }
 
-// shot keeps a picture of the whole screen.
+// shot saves a picture of the whole screen.
 func (r *round) shot(name string) { r.keep(name, grab(wholeScreen())) }
 
-// keep writes a picture; that there is none is no failure of Lockbar.
+// keep writes a picture. A missing picture is no failure of Lockbar.
 func (r *round) keep(name string, picture *image.RGBA) {
 	if picture == nil {
 		r.note("no picture %s", name)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// round is one run of all steps.
+// A round is one run of all steps.
 type round struct {
 	program, out, work string
 	wine               bool
@@ -27,7 +27,7 @@ type result struct {
 	reason         string
 }
 
-// step is one thing to prove. do ends it by fail or unavailable, or passes.
+// A step proves one thing. do calls fail or unavailable, or passes.
 type step struct {
 	title string
 	do    func(*round)
@@ -42,22 +42,22 @@ func unavailable(format string, args ...any) {
 	panic(verdict{"UNAVAILABLE", fmt.Sprintf(format, args...)})
 }
 
-// must ends the step where err is one.
+// must ends the step if err is not nil.
 func must(what string, err error) {
 	if err != nil {
 		fail("%s: %v", what, err)
 	}
 }
 
-// note adds to what the report says of this step.
+// note adds a fact to this step's line in the report.
 func (r *round) note(format string, args ...any) {
 	r.notes = append(r.notes, fmt.Sprintf(format, args...))
 }
 
-// after has something undone when the step is over, however it ends.
+// after registers a function that runs when the step is over, however it ends.
 func (r *round) after(undo func()) { r.undo = append(r.undo, undo) }
 
-// take takes a step and reports whether it did not fail.
+// take runs a step and reports whether it did not fail.
 func (r *round) take(number int, s step) bool {
 	began := time.Now()
 	r.undo, r.notes = nil, nil
@@ -83,7 +83,7 @@ func (r *round) verdictOf(s step) verdict {
 	return v
 }
 
-// guarded turns whatever do throws into a verdict.
+// guarded turns any panic of do into a verdict.
 func guarded(do func()) (v verdict) {
 	defer func() {
 		switch thrown := recover().(type) {
@@ -112,10 +112,10 @@ func (r *round) writeReport() error {
 	return os.WriteFile(filepath.Join(r.out, "report.md"), []byte(md.String()), 0o666)
 }
 
-// patience bounds every wait. Most take a moment; that a lock went is noted after ten seconds, in which a takeover might follow.
+// patience bounds every wait. Most waits are short, but the removal of a lock is recorded only after ten seconds, because a takeover might follow.
 const patience = 40 * time.Second
 
-// within waits until it is so, and ends the step if that takes too long.
+// within waits until a condition holds, and ends the step if that takes too long.
 func within(what string, isSo func() bool) time.Duration {
 	began := time.Now()
 	for !isSo() {

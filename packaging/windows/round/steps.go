@@ -25,7 +25,7 @@ var steps = []step{
 	{"the task scheduler starts the daemon, and Lockbar knows the process", stepDaemon},
 }
 
-// stepStart waits for the icon, and has it shown: Windows 11 hides new ones.
+// stepStart waits for the icon and has it shown, since Windows 11 hides new icons.
 func stepStart(r *round) {
 	a := r.start("start")
 	if _, ok := taskbar(); !ok {
@@ -38,7 +38,7 @@ func stepStart(r *round) {
 	r.shot("start")
 }
 
-// states are what the app is driven through: what is put there, the state, and the headline of its menu.
+// states lists the states that the app goes through: the file put into the store, the state, and the headline of its menu.
 var states = []struct {
 	state, headline string
 	put             func(*app)
@@ -82,7 +82,7 @@ func stepStates(r *round) {
 	_ = a.end("the end of its window, under the menu,")
 }
 
-// look keeps a picture of the notification area, and compares the icon with the one before.
+// look saves a picture of the notification area and compares the icon with the previous one.
 func (a *app) look(state string, before []byte) []byte {
 	if area, ok := taskbar(); ok {
 		a.r.keep("area-"+state, grab(area))
@@ -104,7 +104,7 @@ func (a *app) look(state string, before []byte) []byte {
 	return now
 }
 
-// endedPID is the number of a process that has ended.
+// endedPID returns the number of a process that has ended.
 func endedPID() int {
 	short := exec.Command("cmd", "/c", "exit")
 	must("cmd", short.Run())
@@ -127,7 +127,7 @@ func stepOpenMenu(r *round) {
 	stepRace(a)
 }
 
-// stepRace chooses Force Unlock around the moment at which the lock becomes another one: that one stays, whenever the key comes.
+// stepRace chooses Force Unlock around the moment at which the lock is replaced. The new lock must stay, whenever the key arrives.
 func stepRace(a *app) {
 	for i := range 20 {
 		a.put(lockOf(5242+i, "other-mac"))
@@ -243,7 +243,7 @@ func stepPlaces(r *round) {
 	}
 }
 
-// lacks notes what only wine may lack.
+// lacks notes a gap that is allowed only under wine.
 func (r *round) lacks(format string, args ...any) {
 	if !r.wine {
 		fail(format, args...)

@@ -34,7 +34,7 @@ const (
 	iconID            = 100 // systray's
 )
 
-// windowOf is the window of the icon of a process; 0: there is none.
+// windowOf returns the window of the icon of a process, or 0.
 func windowOf(pid int) uintptr {
 	for _, found := range allOf("SystrayClass", pid) {
 		return found
@@ -42,7 +42,7 @@ func windowOf(pid int) uintptr {
 	return 0
 }
 
-// menuOf is the open menu's window; 0: there is none.
+// menuOf returns the window of the open menu, or 0.
 func (a *app) menuOf() uintptr {
 	for _, found := range allOf("#32768", a.process.Process.Pid) {
 		if windows.IsWindowVisible(windows.HWND(found)) {
@@ -52,7 +52,7 @@ func (a *app) menuOf() uintptr {
 	return 0
 }
 
-// allOf finds the windows of a process by their class.
+// allOf returns the windows of a process that have a class.
 func allOf(class string, pid int) (all []uintptr) {
 	for found := child(0, 0, class); found != 0; found = child(0, found, class) {
 		var owner uint32
@@ -63,7 +63,7 @@ func allOf(class string, pid int) (all []uintptr) {
 	return all
 }
 
-// child finds the next window of a class in another one; parent 0 is the desktop, and after 0 has it begin.
+// child returns the next window of a class inside parent. Parent 0 is the desktop; after 0 starts at the first.
 func child(parent, after uintptr, class string) uintptr {
 	found, _, _ := findWindowEx.Call(parent, after, uintptr(unsafe.Pointer(windows.StringToUTF16Ptr(class))), 0)
 	return found
@@ -76,7 +76,7 @@ func (a *app) open() {
 	within("the menu opens", func() bool { return a.menuOf() != 0 })
 }
 
-// closed waits for the menu to be gone.
+// closed waits until the menu is closed.
 func (a *app) closed(why string) {
 	within("the menu closes "+why, func() bool { return a.menuOf() == 0 })
 }
@@ -90,10 +90,10 @@ const (
 
 func (a *app) press(key uintptr) { postMessage.Call(a.window, wmKeyDown, key, 0) }
 
-// fromBottom says how far above the end an entry of the menu of one store is, separators not counted, once the history has a line.
+// fromBottom counts entries from the end of the menu of one store, without separators, once the history has a line.
 var fromBottom = map[string]int{"Quit Lockbar": 1, "Force Unlock": 9, "Undo Force Unlock": 9}
 
-// point moves to an entry of the open menu.
+// point moves the selection to an entry of the open menu.
 func (a *app) point(title string) {
 	up := fromBottom[title]
 	if titles := a.titles(); len(titles) > 0 {
@@ -116,7 +116,7 @@ func (a *app) choose(title string) {
 	a.closed("after " + title)
 }
 
-// titles are those of the open menu; none where the system lets nobody read another program's menu, as Wine.
+// titles returns the titles of the open menu, or none where no program can read another's menu, as under Wine.
 func (a *app) titles() (titles []string) {
 	menu, _, _ := sendMessage.Call(a.menuOf(), mnGetMenu, 0, 0)
 	count, _, _ := getMenuItemCount.Call(menu)
@@ -130,7 +130,7 @@ func (a *app) titles() (titles []string) {
 	return titles
 }
 
-// iconRect is where the icon is on the screen.
+// iconRect returns the frame of the icon on the screen.
 func (a *app) iconRect() (windows.Rect, bool) {
 	of := struct {
 		size   uint32
