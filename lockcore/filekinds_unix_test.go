@@ -211,7 +211,7 @@ func TestLinkWhoseTargetGoes(t *testing.T) {
 			}
 		}
 	}()
-	for range testfs.Rounds(100, 4000) { // of 2000 looks some tens used to meet the moment
+	for range testfs.Rounds(100, 2000) { // some tens of 2000 looks meet the moment
 		if got := inspect(s); got.State == lockcore.Unlocked {
 			t.Error("the link counts as no lock")
 			break

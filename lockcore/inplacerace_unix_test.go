@@ -125,7 +125,7 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				const atMost = 10           // times as many rounds, if the processes have not met
-				few := testfs.Rounds(3, 30) // of five kinds, and three leaders each
+				few := testfs.Rounds(3, 18) // of five kinds, and three leaders each
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i).run(&sum)
 				}

@@ -49,7 +49,7 @@ func playAcquirer(args []string) {
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
-	rounds := testfs.Rounds(4, 200) // by turns fresh and over a stale lock
+	rounds := testfs.Rounds(4, 40) // by turns fresh and over a stale lock
 	s := newStore(t)
 	var all []*child
 	for range processes {
