@@ -89,6 +89,18 @@ func newRound(t *testing.T) *theRound {
 	return r
 }
 
+// isBuilt gives the round what step 3 makes, which takes most of the time of a round of one other step.
+func (r *theRound) isBuilt() {
+	r.t.Helper()
+	built := filepath.Join(r.dir, "built")
+	program := filepath.Join(built, "app/Lockbar.app/Contents/MacOS/lockbar")
+	r.must(os.MkdirAll(filepath.Dir(program), 0o700))
+	r.must(os.Symlink(testdesk.Lockbar(r.t), program))
+	r.must(os.Symlink(testdesk.Build(r.t, "packaging/pack"), filepath.Join(built, "pack")))
+	r.must(os.Symlink(filepath.Join(r.dir, "helper"), filepath.Join(built, "probe")))
+	r.env = append(r.env, "LOCKBAR_ROUND_BUILT="+built)
+}
+
 func (r *theRound) must(err error) {
 	r.t.Helper()
 	if err != nil {
@@ -198,6 +210,7 @@ func TestRound(t *testing.T) {
 // TestRoundInICloud takes the step that only an owner's Mac can.
 func TestRoundInICloud(t *testing.T) {
 	r := newLongRound(t)
+	r.isBuilt()
 	r.must(os.MkdirAll(filepath.Join(r.home, "Library/Mobile Documents/com~apple~CloudDocs"), 0o700))
 	_, _, results := r.run(nil, "--yes-really", "--steps", "13")
 	// The file that this Mac evicts is there to be read, and so its lock is seen.
@@ -229,6 +242,7 @@ func TestRoundWithoutLeave(t *testing.T) {
 // TestRoundWithoutAccessibility clicks nothing and says so; on GitHub's Macs that is a fault.
 func TestRoundWithoutAccessibility(t *testing.T) {
 	r := newLongRound(t)
+	r.isBuilt()
 	r.write("untrusted", "", 0o600)
 	_, _, results := r.run(nil, "--yes-really", "--steps", "5,6,10")
 	for step, want := range map[string]string{"5": "FAIL", "6": "FAIL", "10": "UNAVAILABLE"} {
@@ -271,6 +285,9 @@ func TestRoundWithAFault(t *testing.T) {
 
 func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r := newLongRound(t)
+	if step != "3" {
+		r.isBuilt()
+	}
 	r.write("faults/"+name, fault, 0o600)
 	_, printed, results := r.run(env, "--yes-really", "--sleep", "--steps", step)
 	got := results[step]
@@ -294,6 +311,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	} {
 		t.Run(test.step, func(t *testing.T) {
 			r := newLongRound(t)
+			r.isBuilt()
 			if test.file != "" {
 				r.write(test.file, "", 0o600)
 			}
@@ -309,6 +327,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 // TestRoundIsInterrupted: Ctrl-C ends a step, undoes it, and leaves a report.
 func TestRoundIsInterrupted(t *testing.T) {
 	r := newLongRound(t)
+	r.isBuilt()
 	r.interrupt("lsappinfo", "4")
 	if report := r.read("out/report.md"); !strings.Contains(report, "| 4 | **FAIL** | ") || !strings.Contains(report, "| interrupted |") {
 		t.Errorf("the report is %s", report)
@@ -319,6 +338,7 @@ func TestRoundIsInterrupted(t *testing.T) {
 // TestRoundIsInterruptedWhileItUndoes: what is left to undo is undone all the same.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	r := newLongRound(t)
+	r.isBuilt()
 	r.interrupt("systemsetup -setusingnetworktime on", "9,12")
 	r.isAsItWas()
 }

@@ -158,8 +158,11 @@ name=${0##*/}
 echo "$name $*" >>"$FAKE/calls"
 changed() { echo "$1" >>"$FAKE/changed"; }
 undone() { sed -i "/^$1\$/d" "$FAKE/changed"; }
-case $(cat "$FAKE/faults/$name" "$FAKE/faults/$name $*" 2>/dev/null) in
-fails) echo "$name: no" >&2; exit 1 ;;
-hangs) trap '' TERM; sleep 1000 ;; # only KILL ends it
-esac
+for file in "$FAKE/faults/$name" "$FAKE/faults/$name $*"; do
+  [ -e "$file" ] || continue
+  case $(cat "$file") in
+  fails) echo "$name: no" >&2; exit 1 ;;
+  hangs) trap '' TERM; sleep 1000 ;; # only KILL ends it
+  esac
+done
 `
