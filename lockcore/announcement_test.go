@@ -149,7 +149,7 @@ func namesIn(t *testing.T, dir string) (list []string) {
 	return list
 }
 
-// TestAnnounce: a machine has one file, under the name that it had first, and takes away what a killed Lockbar left.
+// TestAnnounce checks that a machine keeps one file, under its first name, and removes what a killed Lockbar left.
 func TestAnnounce(t *testing.T) {
 	s := openStore(t)
 	dir := s.path(PeersName)
@@ -187,7 +187,7 @@ func TestAnnounce(t *testing.T) {
 	}
 }
 
-// TestAnnounceStaysInTheStore: nothing is written where there is no store, or through a link.
+// TestAnnounceStaysInTheStore checks that nothing is written without a store, or through a link.
 func TestAnnounceStaysInTheStore(t *testing.T) {
 	s := openStore(t)
 	outside := t.TempDir()
@@ -212,7 +212,7 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 	}
 }
 
-// TestHostilePeers: whatever lies in the directory, the machine that speaks is heard, and no look hangs.
+// TestHostilePeers checks that no file in the directory hides the announcements of another machine, or blocks a look.
 func TestHostilePeers(t *testing.T) {
 	s := openStore(t)
 	if err := s.Announce(said()); err != nil {

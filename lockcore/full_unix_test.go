@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playFullDisk does one operation on a full disk and says how it ended. args: operation, full directory, store, state.
+// playFullDisk does one operation on a full disk and prints how it ended. args: operation, full directory, store, state.
 func playFullDisk(args []string) {
 	name, full, dir, state := args[0], args[1], args[2], args[3]
 	mountErr := mountSmall(full)
@@ -58,7 +58,7 @@ func fill(dir string) {
 	}
 }
 
-// readAll is every file in dir but the guard and the filler.
+// readAll returns the content of every file in dir but the guard and the filler.
 func readAll(dir string) map[string]string {
 	files := map[string]string{}
 	entries, err := os.ReadDir(dir)
@@ -73,7 +73,8 @@ func readAll(dir string) map[string]string {
 	return files
 }
 
-// TestFullDisk: no room for the backup, or for a lock in the store. A clear error, nothing lost, nothing left.
+// TestFullDisk leaves no room for the backup, or for a lock in the store. The error is clear, nothing is lost, and no leftover
+// remains.
 func TestFullDisk(t *testing.T) {
 	private := privateMounts()
 	for _, c := range []struct {

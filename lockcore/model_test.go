@@ -23,7 +23,7 @@ type mutant struct {
 	speaks     func(*Announcer, time.Time)
 }
 
-// retell runs a schedule again, and keeps its trace.
+// retell repeats a schedule with its trace.
 func retell(seed uint64, m mutant) string {
 	w := newWorld(seed, m)
 	w.tracing = true
