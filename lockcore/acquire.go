@@ -13,8 +13,8 @@ import (
 // Lock is a lock that this process took.
 type Lock struct {
 	Record Record
-	// Replaced is the foreign, stale or corrupt lock that this one replaced, with its backup; its Kind is empty where there
-	// was none. Say so to the user.
+	// Replaced is the backup of the foreign, stale or corrupt lock that this one replaced; its Kind is empty if there was none.
+	// Tell the user about it.
 	Replaced Backup
 
 	store    *Store
@@ -23,8 +23,8 @@ type Lock struct {
 	released bool
 }
 
-// taken are the tokens of the locks that this process took.
-var taken sync.Map
+// ownLocks holds the tokens of the locks that this process took.
+var ownLocks sync.Map
 
 // changeTries limits how often a change is retried when a daemon without the guard interferes.
 const changeTries = 16
@@ -33,17 +33,16 @@ func (s *Store) errKeepsChanging() error {
 	return fmt.Errorf("lockcore: %s keeps changing", s.LockPath())
 }
 
-// Acquire takes the store for this process: where there is no lock, and where the lock is corrupt, another host's or stale,
-// as the daemon does, if it is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence
-// in either counts. A live holder on this host is never replaced; what else is in use (Snapshot.InUse:
-// contested, a daemon is starting) needs force. It is atomic among all who take the guard. A store that is missing is made,
-// 0700.
+// Acquire takes the store for this process, as the daemon does: if there is no lock, or if the lock is corrupt, another host's or
+// stale, and is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence in either counts. A live
+// holder on this host is never replaced; anything else that is in use (Snapshot.InUse: contested, a daemon is starting) needs
+// force. It is atomic among all that take the guard. It creates a missing store, 0700.
 //
-// Errors: ErrHeld (it is in use), ErrChanged (there is another lock than the one that was seen), ErrLost (a daemon
-// without the guard took the store in the same moment), ErrUnreadable, ErrGuardBusy, ErrAside, or what the system said.
+// Errors: ErrHeld, ErrChanged, ErrLost (a daemon without the guard took the store at the same moment), ErrUnreadable, ErrGuardBusy,
+// ErrAside, or an error of the system.
 func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool) (lock *Lock, err error) {
 	defer during("acquire", &err)
-	m = m.with(seen)
+	m = m.merge(seen)
 	if err := s.prepare(ctx, seen, m, force); err != nil {
 		return nil, err
 	}
@@ -55,20 +54,20 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 		return nil, err
 	}
 	if err := lock.confirm(ctx); err != nil {
-		return nil, err // of which ErrLost says what was replaced
+		return nil, err // an ErrLost has the backup of what was replaced
 	}
 	return lock, nil
 }
 
-// prepare looks before anything is made or opened, since on a dead mount that would wait for ever, and refuses what needs
-// no guard to be refused: at the time of this look it was held.
+// prepare inspects the store before anything is created or opened, since on a dead mount that would block for ever. It also returns
+// refusals that do not need the guard.
 func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool) error {
 	now := s.inspectNow(ctx, m)
 	if now.Reason != StoreMissing {
 		return acquireRefusal(now, seen.Token, force)
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("lockcore: store: %w", err)
+		return fmt.Errorf("lockcore: create store: %w", err)
 	}
 	return nil
 }
@@ -87,9 +86,9 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 	return nil, s.errKeepsChanging()
 }
 
-// inspectNow is Inspect, but it believes an absence at once, as the daemons do. A lock that a sync engine brings at the end of a
-// swap replaces ours then, as it would at any time; to wait for it would cost every free store SettleTime. A lock that is being
-// written is waited for.
+// inspectNow is Inspect, but it believes at once that there is no lock, as the daemons do. A lock that a sync engine delivers at
+// the end of a swap then replaces ours, as it would at any time; to wait for it would cost every free store SettleTime. It still
+// waits for a lock that is being written.
 func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	if now := s.inspect(ctx, m); now.State != Corrupt {
 		return now
@@ -97,8 +96,8 @@ func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	return s.Inspect(ctx, m)
 }
 
-// RefuseAcquire returns the error that Acquire would return for what this look found, or nil if it would try. A store that is
-// missing is made.
+// RefuseAcquire returns the error that Acquire would return for this look, or nil if it would try. A missing store is no reason to
+// refuse.
 func (s Snapshot) RefuseAcquire(force bool) (err error) {
 	defer during("acquire", &err)
 	if s.Reason == StoreMissing {
@@ -107,7 +106,7 @@ func (s Snapshot) RefuseAcquire(force bool) (err error) {
 	return acquireRefusal(s, s.Token, force)
 }
 
-// acquireRefusal is the policy: what may not be taken, and why.
+// acquireRefusal decides whether the lock may be taken, and returns the reason if not.
 func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	switch {
 	case now.State == Unknown:
@@ -120,8 +119,8 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	return nil
 }
 
-// confirm waits until no daemon without the guard can still be taking over the lock that was there before: some delete what
-// they read a moment ago, whatever it has become since, and create their own. Each of them was in the process table when we took the
+// confirm waits until no daemon without the guard can still be taking over the previous lock: some delete the lock that they read a
+// moment ago, even if another one has replaced it, and create their own. Each of them was in the process table when we took the
 // lock.
 func (l *Lock) confirm(ctx context.Context) error {
 	if !l.store.daemonMayRun() {
@@ -132,20 +131,20 @@ func (l *Lock) confirm(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	if now := l.store.Inspect(ctx, Memory{}); now.Token != l.token && (now.State != Unknown || now.Reason == StoreMissing) {
-		return l.lost(now)
+		return l.lostError(now)
 	}
 	return nil
 }
 
 // daemonMayRun reports whether a daemon that may be of this store runs here.
 func (s *Store) daemonMayRun() (may bool) {
-	s.daemons(func(p Process, c claim) {
-		may = may || p.Kind == Daemon && s.servingOf(p, c) != anotherStore
+	s.daemons(func(p Process, args arguments) {
+		may = may || p.Kind == Daemon && s.storeOf(p, args) != anotherStore
 	})
 	return may
 }
 
-// take writes our record over what was just looked at.
+// take writes our record in the place of the lock that the look found.
 func (s *Store) take(now Snapshot) (*Lock, error) {
 	record := NewRecord(os.Getpid(), now.Host, time.Now())
 	if record.Hostname == "" {
@@ -153,7 +152,7 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 	}
 	data := record.Encode()
 	lock := &Lock{Record: record, store: s, token: tokenOf(data)}
-	taken.Store(lock.token, true)
+	ownLocks.Store(lock.token, true)
 	var err error
 	if now.HasLock() {
 		lock.Replaced, err = s.takeOver(data, now)
@@ -161,14 +160,14 @@ func (s *Store) take(now Snapshot) (*Lock, error) {
 		err = s.publishNew(file{data: data})
 	}
 	if err != nil {
-		taken.Delete(lock.token)
+		ownLocks.Delete(lock.token)
 	}
 	return lock, err
 }
 
 // Release removes the lock if it is still the one that this process wrote. It may be called again.
 //
-// Errors: ErrLost, whose look says who has the store now; ErrUnreadable; ErrGuardBusy; ErrAside, or what the system said.
+// Errors: ErrLost, with the current holder in Error.Now; ErrUnreadable; ErrGuardBusy; ErrAside, or an error of the system.
 func (l *Lock) Release(ctx context.Context) (err error) {
 	defer during("release", &err)
 	l.mu.Lock()
@@ -176,26 +175,26 @@ func (l *Lock) Release(ctx context.Context) (err error) {
 	if l.released {
 		return nil
 	}
-	// A look before the guard is opened: on a dead mount that would wait for ever, and in a store that is somebody else's now
-	// nothing is to be done. An absence proves nothing yet: another program may have the lock aside.
+	// Look before opening the guard: on a dead mount that would block for ever, and in a store that somebody else has taken
+	// there is nothing to do. An absence proves nothing yet: another program may have moved the lock aside.
 	if now := l.store.inspectNow(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
-		return l.lost(now)
+		return l.lostError(now)
 	}
 	if err := l.store.withGuard(ctx, func() error { return l.releaseGuarded(ctx) }); err != nil {
 		return err
 	}
 	l.released = true
-	taken.Delete(l.token)
+	ownLocks.Delete(l.token)
 	return nil
 }
 
-// releaseGuarded takes the lock for lost when a settled look says so: a sync engine may be swapping it. One that is plainly
-// there needs no look, which may take longer than it is given.
+// releaseGuarded reports the lock as lost only if Inspect confirms that: a sync engine may be swapping it. If the lock is plainly
+// there, it skips Inspect, which may take longer than the caller's deadline.
 func (l *Lock) releaseGuarded(ctx context.Context) error {
 	for range changeTries {
 		if l.store.read(l.store.LockPath()).token() != l.token {
 			if now := l.store.Inspect(ctx, Memory{}); now.Token != l.token {
-				return l.lost(now)
+				return l.lostError(now)
 			}
 		}
 		switch err := l.store.removeExactly(file{data: l.Record.Encode()}); {
@@ -208,19 +207,20 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 	return l.store.errKeepsChanging()
 }
 
-// Held reports whether the lock in the store is still the one that this process wrote: nil, or ErrLost or
-// ErrUnreadable. It believes an absence at once, so that a lock which a sync engine is just swapping counts as lost.
+// Held returns nil if the lock in the store is still the one that this process wrote, else ErrLost or ErrUnreadable. It believes an
+// absence at once, so a lock that a sync engine is just swapping counts as lost.
 func (l *Lock) Held(ctx context.Context) (err error) {
 	defer during("held", &err)
 	now := l.store.inspectNow(ctx, Memory{})
 	if now.Token == l.token {
 		return nil
 	}
-	return l.lost(now)
+	return l.lostError(now)
 }
 
-// lost says what became of the lock. One that cannot be read may still be ours; that of a store that is gone is not.
-func (l *Lock) lost(now Snapshot) error {
+// lostError returns the error for a lock that is not plainly there. A lock that cannot be read may still be ours; if the store is
+// gone, it is lost.
+func (l *Lock) lostError(now Snapshot) error {
 	if now.State == Unknown && now.Reason != StoreMissing {
 		return &Error{Err: ErrUnreadable, Now: now}
 	}

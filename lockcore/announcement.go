@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -17,70 +18,63 @@ import (
 	"lockbar/internal/machine"
 )
 
-// PeersName is the directory in a store in which the machines that share it say what each knows: one file for each, which it alone
-// writes. Whatever syncs the store carries them.
+// PeersName is the directory in a store in which each machine that shares it keeps one file, written by that machine alone.
+// Whatever syncs the store carries the files.
 const PeersName = ".lockbar"
 
 const (
-	peerSchema = 1 // of the files; one of another schema is ignored
+	peerSchema = 1 // schema of the files; a file with another one is ignored
 	peerSuffix = ".json"
-	// ShortID is how much of a machine's id is in the name of its file, and shown: enough to tell the machines of one store apart.
+	// ShortID is the number of digits of a machine's id in the name of its file, and on the screen: enough to tell the machines of
+	// one store apart.
 	ShortID = 8
-	// maxPeerSize bounds a file, in bytes: the longest that is written has about half of it.
+	// maxPeerSize bounds a file, in bytes. The longest one that is written has about half of it.
 	maxPeerSize = 4 << 10
-	// maxPeerText bounds a name in it, in bytes: gethostname(2) gives at most 255.
+	// maxPeerText bounds a name in a file, in bytes: gethostname(2) returns at most 255.
 	maxPeerText = 255
-	// MaxGone is how many tokens an Announcement holds.
+	// MaxGone is the number of tokens that an Announcement holds.
 	MaxGone = 8
 )
 
-// Announcement is what a machine says of itself and a store in its file there. Host and Version are a stranger's text: clean them
-// before they are shown.
+// Announcement is the content of a machine's file in a store. Host and Version are foreign text: clean them before you show them.
 type Announcement struct {
-	Machine  string    // its id: 16 hex digits
-	Host     string    // its name
-	Version  string    // of its Lockbar
-	At       time.Time // by its own clock; each file that a machine writes has a later one
-	Watching bool      // its Lockbar runs and watches the store
-	Daemon   DaemonID  // the daemon of this store that runs there, or the lockbar run; zero for none
-	// Gone are tokens of locks whose holder that Lockbar saw alive there, and is gone.
+	Machine  string    // id of the machine: 16 hex digits
+	Host     string    // its host name
+	Version  string    // version of its Lockbar
+	At       time.Time // time of writing, by its own clock; later in each file that the machine writes
+	Watching bool      // whether its Lockbar runs and watches the store
+	Daemon   DaemonID  // the daemon of this store, or the lockbar run, that runs there; zero for none
+	// Gone lists the tokens of locks whose holder ran there, as that Lockbar saw, and is gone.
 	Gone [MaxGone]Token
-	Ask  Ask // zero: nobody is asked
+	Ask  Ask // its request to another machine; zero for none
 }
 
-// Ask is the request of a machine to another one: that its user may stop the daemon there. It is shown there, and no more.
+// Ask is a machine's request to the user of another one to stop the daemon there. It is only shown there.
 type Ask struct {
-	Machine string    `json:"machine"` // the id of the one that is asked
-	Daemon  DaemonID  `json:"daemon"`  // that runs there
-	At      time.Time `json:"at"`      // by the clock of the one that asks
+	Machine string    `json:"machine"` // id of the machine that is asked
+	Daemon  DaemonID  `json:"daemon"`  // the daemon that runs there
+	At      time.Time `json:"at"`      // time of the request, by the asking machine's clock
 }
 
-// DaemonID names a daemon among all machines and times.
+// DaemonID identifies a daemon among all machines and times.
 type DaemonID struct {
 	PID int `json:"pid"`
-	// StartedAt is that of the lock that it took; where that is not known, when the process started.
+	// StartedAt is that of the lock that the daemon took or, if that is unknown, the start of the process.
 	StartedAt string `json:"started_at"`
 }
 
-// took reports whether a lock is the one that the daemon took.
+// took reports whether the daemon took this lock.
 func (d DaemonID) took(r Record) bool {
 	return d.PID != 0 && d.PID == r.PID && d.StartedAt == r.StartedAt
 }
 
-// hasGone reports whether the machine says that the holder of the lock with that token is gone, and that nothing runs there now.
-func (a *Announcement) hasGone(t Token) bool {
-	if a.Daemon != (DaemonID{}) || t == "" {
-		return false
-	}
-	for _, gone := range a.Gone {
-		if gone == t {
-			return true
-		}
-	}
-	return false
+// reportsGone reports whether the machine reports that the holder of the lock with this token is gone, and that no daemon runs
+// there now.
+func (a *Announcement) reportsGone(t Token) bool {
+	return a.Daemon == (DaemonID{}) && t != "" && slices.Contains(a.Gone[:], t)
 }
 
-// announcementJSON is an Announcement as the file has it. A pointer tells a key that is missing.
+// announcementJSON is the form of an Announcement in its file. The pointers detect missing keys.
 type announcementJSON struct {
 	Schema   int       `json:"schema"`
 	Machine  string    `json:"machine"`
@@ -109,13 +103,12 @@ func (a Announcement) encode() []byte {
 	}
 	data, err := json.Marshal(f)
 	if err != nil {
-		panic("lockcore: an announcement is plain data: " + err.Error())
+		panic("lockcore: encode announcement: " + err.Error()) // plain data cannot fail
 	}
 	return append(data, '\n')
 }
 
-// parsePeer reads the file of a machine. Keys that it does not know are ignored; a file that is not sound in each of those that it
-// knows is none.
+// parsePeer reads the file of a machine. It ignores unknown keys, and rejects a file in which any known key is missing or invalid.
 func parsePeer(data []byte) (Announcement, error) {
 	var f announcementJSON
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -125,35 +118,36 @@ func parsePeer(data []byte) (Announcement, error) {
 	case f.Schema != peerSchema:
 		return Announcement{}, fmt.Errorf("schema %d, not %d", f.Schema, peerSchema)
 	case !machine.Valid(f.Machine), !isPeerText(f.Host), !isPeerText(f.Version), !isPeerTime(f.At), f.Watching == nil, len(f.Gone) > MaxGone:
-		return Announcement{}, errUnsound
+		return Announcement{}, errMalformed
 	}
 	a := Announcement{Machine: f.Machine, Host: f.Host, Version: f.Version, At: f.At.UTC(), Watching: *f.Watching}
 	for i, t := range f.Gone {
 		if !t.isValid() {
-			return Announcement{}, errUnsound
+			return Announcement{}, errMalformed
 		}
 		a.Gone[i] = t
 	}
 	if d := f.Daemon; d != nil {
-		if !d.isSound() {
-			return Announcement{}, errUnsound
+		if !d.isValid() {
+			return Announcement{}, errMalformed
 		}
 		a.Daemon = *d
 	}
 	if q := f.Ask; q != nil {
-		if !machine.Valid(q.Machine) || !q.Daemon.isSound() || !isPeerTime(q.At) {
-			return Announcement{}, errUnsound
+		if !machine.Valid(q.Machine) || !q.Daemon.isValid() || !isPeerTime(q.At) {
+			return Announcement{}, errMalformed
 		}
 		a.Ask = Ask{q.Machine, q.Daemon, q.At.UTC()}
 	}
 	return a, nil
 }
 
-func (d DaemonID) isSound() bool { return d.PID > 0 && d.PID <= MaxPID && isPeerText(d.StartedAt) }
+func (d DaemonID) isValid() bool { return d.PID > 0 && d.PID <= MaxPID && isPeerText(d.StartedAt) }
 
-var errUnsound = errors.New("not what a Lockbar writes")
+var errMalformed = errors.New("not written by Lockbar")
 
-// isPeerTime reports whether a time may be one of a clock, however wrong: what is far from all of them has no form in JSON in every zone.
+// isPeerTime reports whether a time may come from a clock, however wrong. Times near the ends of the range have no JSON form in
+// every zone.
 func isPeerTime(t time.Time) bool { return t.Unix() > 0 && t.Unix() < maxUnix-secondsOfYear }
 
 const secondsOfYear = 366 * 24 * 60 * 60
@@ -166,18 +160,19 @@ func (t Token) isValid() bool {
 	return ok && len(digits) == len(tokenOf(nil))-len(tokenPrefix) && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
-// peerName is the end of the names of a machine's files. A copy that a sync engine made of one ends otherwise.
+// peerName returns the end of the name of a machine's file. A copy that a sync engine made of the file ends differently.
 func peerName(id string) string { return "-" + id[:ShortID] + peerSuffix }
 
-// mayBePeer reports whether a file of that name in PeersName is read.
+// mayBePeer reports whether a file with this name in PeersName is read.
 func mayBePeer(name []byte) bool {
 	end := len(name) - len(peerSuffix) - ShortID - 1
 	return end > 0 && name[0] != '.' && name[end] == '-' && string(name[len(name)-len(peerSuffix):]) == peerSuffix
 }
 
-// peerPrefix makes the beginning of a file's name of a host's: what is safe in it on any system.
+// peerPrefix returns the beginning of the name of a host's file: the host name with only characters that are safe in a file name on
+// every system.
 func peerPrefix(host string) string {
-	const longest = 64 // bytes, of which RFC 1035 gives a name 63
+	const longest = 64 // bytes; RFC 1035 allows a name 63
 	safe := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '.', r == '_':
@@ -188,10 +183,10 @@ func peerPrefix(host string) string {
 	return cmp.Or(strings.TrimLeft(safe[:min(len(safe), longest)], "."), "host")
 }
 
-// leftTime is how old a temporary file is that nobody will put in place any more.
-const leftTime = time.Minute
+// abandonedAfter is the age at which a temporary file counts as abandoned by its writer.
+const abandonedAfter = time.Minute
 
-// Announce writes the file of a machine in the store, which must be there. A link in the place of the directory is refused.
+// Announce writes the file of a machine in the store, which must exist. It refuses a link in the place of the directory.
 func (s *Store) Announce(a Announcement) error {
 	dir := s.path(PeersName)
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -204,25 +199,25 @@ func (s *Store) Announce(a Announcement) error {
 	for _, own := range s.ownFiles(a.Machine) {
 		path := filepath.Join(dir, own)
 		if !strings.HasPrefix(own, ".") {
-			name = own // under the name that this machine had first
-		} else if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > leftTime {
-			_ = os.Remove(path) // of a Lockbar that was killed while it wrote
+			name = own // keep the name even if the host name has changed
+		} else if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > abandonedAfter {
+			_ = os.Remove(path) // its Lockbar was killed while writing
 		}
 	}
 	return fsx.Replace(filepath.Join(dir, name), a.encode(), 0o600)
 }
 
-// Retract removes the file of a machine, and the directory if there is no other one.
+// Retract removes the file of a machine, and the directory if it has no other file.
 func (s *Store) Retract(id string) error {
 	var failed error
 	for _, own := range s.ownFiles(id) {
 		failed = errors.Join(failed, os.Remove(s.path(filepath.Join(PeersName, own))))
 	}
-	_ = os.Remove(s.path(PeersName)) // the system removes no directory that holds something
+	_ = os.Remove(s.path(PeersName)) // fails unless the directory is empty
 	return failed
 }
 
-// ownFiles lists what a machine has written in PeersName: its file, and temporary ones.
+// ownFiles lists the files of a machine in PeersName: its announcement, and temporary ones.
 func (s *Store) ownFiles(id string) (names []string) {
 	dir, end := s.path(PeersName), peerName(id)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {

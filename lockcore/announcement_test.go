@@ -164,7 +164,7 @@ func TestAnnounce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	long := time.Now().Add(-2 * leftTime)
+	long := time.Now().Add(-2 * abandonedAfter)
 	if err := os.Chtimes(left, long, long); err != nil {
 		t.Fatal(err)
 	}

@@ -5,124 +5,124 @@ import (
 	"time"
 )
 
-// announcePause is the least time between two announcements: a daemon that crashes over and over must not keep a sync engine busy.
+// announcePause is the least time between two announcements: a daemon that keeps crashing must not keep a sync engine busy.
 const announcePause = time.Second
 
 // Announcer decides what a machine writes in its file in a store, and when. It touches no file.
 //
-// A machine writes only once another one has been seen in the store, or where it has a file already: when what it knows changes, and
-// every HeartbeatTime while its own daemon and another one are known to run, at once when that one began.
+// A machine writes only if another one has been seen in the store, or if it already has a file: when its facts change, and every
+// HeartbeatTime while its own daemon and another one are known to run, at once if that one has just started.
 type Announcer struct {
-	Machine string // its id
-	Version string // of its Lockbar
+	Machine string // id of the machine
+	Version string // version of its Lockbar
 
-	ask     Ask          // what another machine is asked
-	said    Announcement // what was written last
-	wrote   time.Time    // when, by our clock
-	shown   bool         // a look has found it in the file
-	latest  time.Time    // At of the newest word ever
-	clashes int          // how often another machine wrote the file
-	clashed time.Time    // At of the last one of those
+	ask       Ask          // our request to another machine
+	written   Announcement // last announcement
+	writtenAt time.Time    // time of writing it, by our clock
+	confirmed bool         // a look has read it from the file
+	lastAt    time.Time    // latest At ever written
+	clashes   int          // how often another machine wrote the file
+	lastClash time.Time    // At of the last such file
 }
 
-// Next decides after a look, of which m is what is remembered now. It returns what to write, if ok; else when to ask again if nothing
-// happens until then, zero for never.
+// Next decides after a look, of which m is the resulting memory. If ok, it returns the announcement to write; else the time to call
+// Next again if nothing else happens, zero for never.
 func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
-	file, written := s.Peers.Own()
-	if s.State == Unknown || !written && !m.Shared && v.said.At.IsZero() && v.clashed.IsZero() {
+	file, exists := s.Peers.Own()
+	if s.State == Unknown || !exists && !m.Shared && v.written.At.IsZero() && v.lastClash.IsZero() {
 		return a, due, false
 	}
-	last, old := v.said, v.shown && (!written || file.At.Before(v.said.At)) // it was deleted, or an engine brought an old one back
-	if written && file.At.After(last.At) {
-		last = v.adopt(file)
+	last, outdated := v.written, v.confirmed && (!exists || file.At.Before(v.written.At)) // it was deleted, or an engine restored an old one
+	if exists && file.At.After(last.At) {
+		last = v.acceptFile(file)
 	}
-	v.withdraw(s, now)
+	v.dropOldAsk(s, now)
 	a = Announcement{Machine: v.Machine, Host: cutTo(strings.ToValidUTF8(s.Host, "\uFFFD"), maxPeerText), Version: v.Version, At: last.At, Watching: true,
 		Daemon: m.daemonHere(s, last.Daemon), Gone: m.gone(), Ask: v.ask}
 	if a.Daemon == (DaemonID{}) {
 		a.Ask, v.ask = Ask{}, Ask{}
 	}
-	if a == last { // also what the Lockbar before this one has left
-		v.said, v.shown = last, v.shown || file == last
+	if a == last { // possibly written by an earlier Lockbar
+		v.written, v.confirmed = last, v.confirmed || file == last
 	}
-	if due = v.due(a == last && !old, a, m.Peers); due.IsZero() || now.Before(due) {
+	if due = v.due(a == last && !outdated, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
 	}
-	return v.say(a, last.At, now), time.Time{}, true
+	return v.stamp(a, last.At, now), time.Time{}, true
 }
 
-// due returns when to write, if nothing else happens until then; zero for never. A daemon that began elsewhere since our last word is
-// told at once that ours runs, too.
+// due returns when to write if nothing else happens; zero for never. If a daemon started elsewhere since our last announcement, its
+// machine learns at once that ours runs too.
 func (v *Announcer) due(same bool, a Announcement, peers Peers) time.Time {
-	switch began := v.wrote.Round(0); {
+	switch began := v.writtenAt.Round(0); {
 	case !same, a.Daemon != (DaemonID{}) && peers.any(func(p Peer) bool { return p.Alive && p.Since.After(began) }):
-		return v.wrote.Add(announcePause)
+		return v.writtenAt.Add(announcePause)
 	case a.Daemon != (DaemonID{}) && peers.anyAlive():
-		return v.wrote.Add(HeartbeatTime)
+		return v.writtenAt.Add(HeartbeatTime)
 	}
 	return time.Time{}
 }
 
-// adopt takes in a newer file than was written here. The command lockbar ask adds a request to the file of the app; all else is by another
-// machine, or by a Lockbar before this one.
-func (v *Announcer) adopt(file Announcement) Announcement {
-	switch asks := file.Ask != (Ask{}) && file.Ask != v.said.Ask; {
-	case asks, v.said.At.IsZero():
+// acceptFile adopts a file that is newer than our last announcement. The command lockbar ask adds a request to the app's file; any
+// other newer file is by another machine, or by an earlier Lockbar.
+func (v *Announcer) acceptFile(file Announcement) Announcement {
+	switch asks := file.Ask != (Ask{}) && file.Ask != v.written.Ask; {
+	case asks, v.written.At.IsZero():
 		v.ask = file.Ask
 	default:
-		v.clash(file)
+		v.countClash(file)
 	}
 	return file
 }
 
-// maxClashes is how often another machine may write the file until it is taken for one that has our id: once may be an accident.
+// maxClashes is the number of times that another machine must write the file to count as one with our id: once may be an accident.
 const maxClashes = 2
 
-// Cloned reports whether another machine has the id of this one: its disk may be a copy.
+// Cloned reports whether another machine has the id of this one, as when its disk is a copy.
 func (v *Announcer) Cloned() bool { return v.clashes >= maxClashes }
 
-// clash counts a file that another machine wrote.
-func (v *Announcer) clash(file Announcement) {
-	if !v.said.At.IsZero() && !file.At.Equal(v.clashed) {
+// countClash counts a file that another machine wrote.
+func (v *Announcer) countClash(file Announcement) {
+	if !v.written.At.IsZero() && !file.At.Equal(v.lastClash) {
 		v.clashes++
-		v.clashed = file.At
+		v.lastClash = file.At
 	}
 }
 
-// Leave returns what to write at the end of the Lockbar, if ok.
+// Leave returns the announcement to write when the Lockbar ends, if ok.
 func (v *Announcer) Leave(now time.Time) (a Announcement, ok bool) {
-	if v.said.At.IsZero() {
+	if v.written.At.IsZero() {
 		return a, false
 	}
-	a = v.said
+	a = v.written
 	a.Watching = false
-	return v.say(a, a.At, now), true
+	return v.stamp(a, a.At, now), true
 }
 
-// Retract takes in that the file of this machine was taken away. What is said later has a later date all the same.
+// Retract notes that the file of this machine was removed. Later announcements still have a later date.
 func (v *Announcer) Retract() {
-	v.ask, v.said, v.wrote, v.shown = Ask{}, Announcement{}, time.Time{}, false
+	v.ask, v.written, v.writtenAt, v.confirmed = Ask{}, Announcement{}, time.Time{}, false
 }
 
-// Become gives the machine another id.
-func (v *Announcer) Become(id string) {
+// ChangeID gives the machine another id.
+func (v *Announcer) ChangeID(id string) {
 	v.Machine, v.clashes = id, 0
 	v.Retract()
 }
 
-// say dates what is written: later than all that was written before, whatever the clock says.
-func (v *Announcer) say(a Announcement, last, now time.Time) Announcement {
+// stamp dates an announcement later than all earlier ones, whatever the clock shows, and remembers it.
+func (v *Announcer) stamp(a Announcement, last, now time.Time) Announcement {
 	a.At = now.Round(0).UTC()
-	for _, before := range []time.Time{last, v.latest} {
+	for _, before := range []time.Time{last, v.lastAt} {
 		if !a.At.After(before) {
 			a.At = before.Add(time.Millisecond)
 		}
 	}
-	v.said, v.wrote, v.shown, v.latest = a, now, false, a.At
+	v.written, v.writtenAt, v.confirmed, v.lastAt = a, now, false, a.At
 	return a
 }
 
-// gone returns the locks whose holder was seen here, and is gone.
+// gone returns the tokens of the locks whose holder was seen here and is gone.
 func (m Memory) gone() (tokens [MaxGone]Token) {
 	n := 0
 	for _, l := range m.HeldLocks {
@@ -134,7 +134,8 @@ func (m Memory) gone() (tokens [MaxGone]Token) {
 	return tokens
 }
 
-// daemonHere names the daemon of the store that runs here, and held it; zero for none. last is what was said before.
+// daemonHere identifies the daemon of the store that runs here and held it; zero for none. last is the id that was announced
+// before.
 func (m Memory) daemonHere(s Snapshot, last DaemonID) DaemonID {
 	p, held := s.Holder, s.State == HeldHere || s.State == Contested && m.Holder.PID != 0 && m.Holder.Same(s.Holder)
 	namesake := m.tookAnother(s) || m.StartedAt != s.Record.StartedAt && s.cameBeforeHolder()
@@ -153,8 +154,8 @@ func (m Memory) daemonHere(s Snapshot, last DaemonID) DaemonID {
 	return p.id(last)
 }
 
-// id names a process whose lock is not known. It keeps the name that was given to it before: a process of that number which ran when the
-// lock of that name was taken is the same one.
+// id identifies a process whose lock is unknown. It keeps the last announced id if that may be of the same process: one with that
+// PID that ran when the lock in the id was taken.
 func (p Process) id(last DaemonID) DaemonID {
 	taken, known := Record{StartedAt: last.StartedAt}.Started()
 	switch {

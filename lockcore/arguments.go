@@ -8,58 +8,59 @@ import (
 )
 
 const (
-	// DaemonModule is the Python module that every iai-mcp daemon runs. A daemon of 2.8 and later respects a lock only if the
-	// command line of its holder contains it.
+	// DaemonModule is the Python module that every iai-mcp daemon runs. A daemon of 2.8 and later respects a lock only if its
+	// holder's command line contains this name.
 	DaemonModule = "iai_mcp.daemon"
-	// RunArgument is the first argument of a lockbar run that holds a lock. The store, as an absolute path, is the second.
+	// RunArgument is the first argument of a lockbar run that holds a lock. The second is the store, as an absolute path.
 	RunArgument = "--as=" + DaemonModule
-	// DaemonTitle is what daemons of 2.x and later replace their arguments with (setproctitle). 3.x appends " store=" and the directory.
+	// DaemonTitle is the title with which daemons of 2.x and later replace their arguments (setproctitle). 3.x appends " store="
+	// and the directory.
 	DaemonTitle = "iai lilli (" + DaemonModule + ")"
 	titleStore  = " store="
-	// shortestTitle is how much of the title identifies a daemon whose title was cut for lack of room.
+	// shortestTitle is the number of bytes that identify a daemon whose title was cut for lack of room.
 	shortestTitle = len("iai lilli (")
 )
 
-// claim is what an argument vector says of its process.
-type claim struct {
+// arguments holds what an argument vector shows about its process.
+type arguments struct {
 	kind   ProcessKind
-	titled bool   // argv[0] is a title, which was written over arguments and environment
+	titled bool   // argv[0] is a title, written over the arguments and environment
 	title  int    // its length in bytes
-	whole  bool   // what stands behind the title shows that it was not cut for lack of room
-	alone  bool   // nothing stands behind the title
-	store  string // the store that it names, an absolute path; empty where it names none
+	whole  bool   // the bytes behind the title show that it was not cut for lack of room
+	alone  bool   // there are no arguments behind the title
+	store  string // the store that they name, an absolute path; empty if none
 }
 
-// claimOf classifies a process by its whole argument vector. What only mentions the daemon (tail, grep, ssh, docker, sudo, an
-// editor, a shell script) is another program. A nil vector could not be read.
-func claimOf(argv []string) claim {
+// parseArguments classifies a process by its whole argument vector. A process that only mentions the daemon (tail, grep, ssh,
+// docker, sudo, an editor, a shell script) is another program. A nil vector means that it could not be read.
+func parseArguments(argv []string) arguments {
 	switch {
 	case argv == nil:
-		return claim{}
+		return arguments{}
 	case len(argv) == 0:
-		return claim{kind: OtherProgram}
+		return arguments{kind: OtherProgram}
 	case isTitle(argv[0]):
-		return claimOfTitle(argv)
+		return parseTitle(argv)
 	case len(argv) > 1 && argv[1] == RunArgument:
-		return claim{kind: LockbarRun, store: storeOfRun(argv)}
+		return arguments{kind: LockbarRun, store: storeOfRun(argv)}
 	case isPython(argv[0]) && runsDaemonModule(argv[1:]):
-		return claim{kind: Daemon}
+		return arguments{kind: Daemon}
 	}
-	return claim{kind: OtherProgram}
+	return arguments{kind: OtherProgram}
 }
 
-func claimOfTitle(argv []string) claim {
+func parseTitle(argv []string) arguments {
 	title := argv[0]
-	return claim{kind: Daemon, titled: true, title: len(title), whole: isWhole(argv), alone: len(argv) == 1, store: storeOfTitle(title)}
+	return arguments{kind: Daemon, titled: true, title: len(title), whole: hasRoomBehind(argv), alone: len(argv) == 1, store: storeOfTitle(title)}
 }
 
-// paddedTitle is how many NULs stand at least behind a title that setproctitle did not cut. Behind one that it cut there are
-// two: its strlcpy leaves one, and the last byte of the room, the end of the string that was there before, is never written.
+// paddedTitle is the least number of NULs behind a title that setproctitle did not cut. Behind one that it cut there are two: its
+// strlcpy leaves one, and the last byte of the room, the end of the string that was there before, is never written.
 const paddedTitle = 3
 
-// isWhole reports whether a title was not cut: so many empty arguments stand behind it that it had room to spare, or one that
-// is not empty, which setproctitle would have erased.
-func isWhole(argv []string) bool {
+// hasRoomBehind reports whether the arguments behind a title prove that it was not cut: enough empty ones, which show that there
+// was room to spare, or one that is not empty, which setproctitle would have erased.
+func hasRoomBehind(argv []string) bool {
 	behind := argv[1:]
 	if len(behind) > 0 && behind[0] != "" {
 		return true
@@ -68,7 +69,7 @@ func isWhole(argv []string) bool {
 	return len(behind) >= empty && !slices.ContainsFunc(behind[:empty], func(s string) bool { return s != "" })
 }
 
-// KindOf classifies a process of which only the joined arguments (Process.Command) are still known, as from a history.
+// KindOf classifies a process by its joined arguments (Process.Command), for when only those are known, as from a history.
 func KindOf(command string) ProcessKind {
 	switch {
 	case command == "":
@@ -76,10 +77,10 @@ func KindOf(command string) ProcessKind {
 	case isTitle(command):
 		return Daemon
 	}
-	return claimOf(strings.Fields(command)).kind
+	return parseArguments(strings.Fields(command)).kind
 }
 
-// isTitle accepts the daemon's title, whatever follows it, and the beginning of one that was cut.
+// isTitle accepts the daemon's title, whatever follows it, and the beginning of a title that was cut.
 func isTitle(s string) bool {
 	rest, whole := strings.CutPrefix(s, DaemonTitle)
 	if whole {
@@ -103,14 +104,14 @@ func storeOfRun(argv []string) string {
 	return argv[2]
 }
 
-// isPython reports whether the name of a program is that of a Python interpreter: python3.12, Python, pypy3, pythonw.exe, or of the
-// launcher that starts one on Windows, py.exe.
+// isPython reports whether the file name of a program is that of a Python interpreter (python3.12, Python, pypy3, pythonw.exe) or
+// of its launcher on Windows (py.exe).
 func isPython(program string) bool {
 	name := strings.ToLower(program[strings.LastIndexAny(program, `/\`)+1:])
 	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy") || name == "py.exe" || name == "pyw.exe"
 }
 
-// runsDaemonModule reports whether Python, given these arguments, runs the daemon's module. It follows CPython's own parser,
+// runsDaemonModule reports whether Python with these arguments runs the daemon's module. It follows CPython's own parser,
 // Python/getopt.c: short options may share a hyphen, -W and -X take a value, -c and -m end the options.
 func runsDaemonModule(args []string) bool {
 	for len(args) > 0 {
@@ -135,7 +136,7 @@ func runsDaemonModule(args []string) bool {
 	return false
 }
 
-// pythonValue finds in a group of short options the one that takes a value, and as much of the value as stands behind it.
+// pythonValue returns the option that takes a value in a group of short options, and the part of the value in the same argument.
 func pythonValue(group string) (value string, option byte) {
 	i := strings.IndexAny(group, "cmWX")
 	if i < 0 {
@@ -144,11 +145,11 @@ func pythonValue(group string) (value string, option byte) {
 	return group[i+1:], group[i]
 }
 
-// storeVariable is where a daemon is told its store.
+// storeVariable is the environment variable that names a daemon's store.
 const storeVariable = "IAI_MCP_STORE"
 
-// storeOfEnvironment returns the store of a daemon with this environment, as its _default_lock_path computes it: the variable,
-// else .iai-mcp in the home directory. It returns "" where that cannot be told: no home, or a path that begins with ~.
+// storeOfEnvironment returns the store of a daemon with this environment, as its _default_lock_path computes it: the variable, else
+// .iai-mcp in the home directory. It returns "" if the store cannot be determined: no home, or a path that begins with ~.
 func storeOfEnvironment(env []string) string {
 	if store := variable(env, storeVariable); store != "" {
 		if store[0] == '~' {
@@ -167,7 +168,7 @@ func storeOfEnvironment(env []string) string {
 	return filepath.Join(home, ".iai-mcp")
 }
 
-// variable returns the first value of a variable, as getenv(3) does. On Windows upper and lower case are the same in a name.
+// variable returns the first value of a variable, as getenv(3) does. On Windows names ignore case.
 func variable(env []string, name string) string {
 	for _, entry := range env {
 		key, value, ok := strings.Cut(entry, "=")
@@ -178,10 +179,10 @@ func variable(env []string, name string) string {
 	return ""
 }
 
-// maxCommand is how much of a stranger's arguments is shown, in bytes.
+// maxCommand bounds the arguments of another process that are shown, in bytes.
 const maxCommand = 4096
 
-// commandLine joins arguments for people. What setproctitle left behind the title is empty arguments.
+// commandLine joins arguments for people. It drops the empty arguments that setproctitle leaves behind the title.
 func commandLine(argv []string) string {
 	line := strings.TrimRight(strings.Join(argv, " "), " ")
 	return line[:min(len(line), maxCommand)]

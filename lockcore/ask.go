@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// askTime is how long a request holds: whoever comes to the other machine later finds another state of things.
-const askTime = time.Hour
+// askLifetime limits the validity of a request: a user who comes to the other machine later finds another situation.
+const askLifetime = time.Hour
 
-// Askable lists the machines whose daemon runs beside the one here, as far as is known: their users can be asked to stop it.
+// Askable lists the machines whose daemon is known to run beside the one here: their users can be asked to stop it.
 func Askable(s Snapshot) (list []Peer) {
 	if s.State != Contested || len(Daemons(s)) == 0 {
 		return nil
@@ -21,31 +21,32 @@ func Askable(s Snapshot) (list []Peer) {
 	return list
 }
 
-// Request has the next word ask a machine to stop the daemon that runs there.
+// Request makes the next announcement ask a machine to stop the daemon that runs there.
 func (v *Announcer) Request(p Peer, now time.Time) {
 	v.ask = Ask{p.Machine, p.Daemon, now.Round(0).UTC()}
 }
 
-// Asking returns what is asked of another machine; zero for nothing.
-func (v *Announcer) Asking() Ask { return v.ask }
+// Pending returns the current request to another machine; zero for none.
+func (v *Announcer) Pending() Ask { return v.ask }
 
-// withdraw takes back a request for a daemon that is not known to run any more, or that is too old.
-func (v *Announcer) withdraw(s Snapshot, now time.Time) {
+// dropOldAsk withdraws a request that is too old, or whose daemon is not known to run any more.
+func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 	runs := func(p Peer) bool { return p.Machine == v.ask.Machine && p.Daemon == v.ask.Daemon && !p.Removed }
-	if v.ask != (Ask{}) && (now.Sub(v.ask.At) >= askTime || !slices.ContainsFunc(s.Peers.List(), runs)) {
+	if v.ask != (Ask{}) && (now.Sub(v.ask.At) >= askLifetime || !slices.ContainsFunc(s.Peers.List(), runs)) {
 		v.ask = Ask{}
 	}
 }
 
-// Asker returns the machine that asks this one to stop the daemon here. It is zero where none does, or what it asks holds no longer: the
-// daemon is another one, its own has ended, an hour is over since it was written or first heard, or this machine asks, too.
+// Asker returns the machine that asks this one to stop the daemon here. It is zero if there is none or its request is void: the
+// daemon is another one, the asking machine's own has ended, an hour has passed since the request was written or first read, or
+// this machine asks too.
 func (v *Announcer) Asker(s Snapshot, now time.Time) Peer {
-	here := v.said.Daemon
+	here := v.written.Daemon
 	if here == (DaemonID{}) || v.ask != (Ask{}) || s.State != Contested {
 		return Peer{}
 	}
 	for _, p := range s.Peers.List() {
-		fresh := now.Sub(p.Asked).Abs() < askTime && now.Sub(p.Ask.At) < askTime
+		fresh := now.Sub(p.Asked).Abs() < askLifetime && now.Sub(p.Ask.At) < askLifetime
 		if !p.ThisMachine && !p.Removed && p.Daemon != (DaemonID{}) && p.Ask.Machine == v.Machine && p.Ask.Daemon == here && fresh {
 			return p
 		}
@@ -53,11 +54,11 @@ func (v *Announcer) Asker(s Snapshot, now time.Time) Peer {
 	return Peer{}
 }
 
-// Asks returns what a machine says with a request added: the word of the app, by a command that asks in its place. It is dated later.
-func (a Announcement) Asks(p Peer, now time.Time) Announcement {
+// WithAsk returns the announcement with a request added and a later date. A command uses it to ask in place of the app.
+func (a Announcement) WithAsk(p Peer, now time.Time) Announcement {
 	v := Announcer{}
 	v.Request(p, now)
-	said := a.At
+	before := a.At
 	a.Ask = v.ask
-	return v.say(a, said, now)
+	return v.stamp(a, before, now)
 }

@@ -24,10 +24,10 @@ func TestAsker(t *testing.T) {
 		want   bool
 	}{
 		{"it asks", func(*Peer) {}, 0, Contested, Ask{}, true},
-		{"to the end of the hour", func(*Peer) {}, askTime - 1, Contested, Ask{}, true},
-		{"the hour is over", func(*Peer) {}, askTime, Contested, Ask{}, false},
-		{"by its own clock, although it was heard late", func(p *Peer) { p.Asked = noon.Add(askTime) }, askTime, Contested, Ask{}, false},
-		{"since it was heard, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askTime) }, askTime, Contested, Ask{}, false},
+		{"to the end of the hour", func(*Peer) {}, askLifetime - 1, Contested, Ask{}, true},
+		{"the hour is over", func(*Peer) {}, askLifetime, Contested, Ask{}, false},
+		{"by its own clock, although it was heard late", func(p *Peer) { p.Asked = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
+		{"since it was heard, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
 		{"of another machine", func(p *Peer) { p.Ask.Machine = otherID }, 0, Contested, Ask{}, false},
 		{"for a daemon before this one", func(p *Peer) { p.Ask.Daemon.StartedAt = "x" }, 0, Contested, Ask{}, false},
 		{"its own daemon has ended", func(p *Peer) { p.Daemon = DaemonID{} }, 0, Contested, Ask{}, false},
@@ -36,7 +36,7 @@ func TestAsker(t *testing.T) {
 		{"while we ask", func(*Peer) {}, 0, Contested, Ask{otherID, here, noon}, false},
 		{"by a file of our own", func(p *Peer) { p.ThisMachine = true }, 0, Contested, Ask{}, false},
 	} {
-		v := Announcer{Machine: ownID, said: Announcement{Daemon: here, At: noon}, ask: c.ours}
+		v := Announcer{Machine: ownID, written: Announcement{Daemon: here, At: noon}, ask: c.ours}
 		got := v.Asker(Snapshot{State: c.state, Peers: asker(c.change)}, noon.Add(c.at))
 		if (got != Peer{}) != c.want {
 			t.Errorf("%s: %+v", c.name, got)
@@ -69,12 +69,12 @@ func TestRequest(t *testing.T) {
 		{"another one runs there", func(_ *Snapshot, p *Peer) { p.Daemon.PID++ }, time.Minute, false},
 		{"its file is gone", func(_ *Snapshot, p *Peer) { p.Removed = true }, time.Minute, false},
 		{"ours has ended", func(s *Snapshot, _ *Peer) { s.State, s.Holder = Stale, Process{} }, time.Minute, false},
-		{"the hour is over", func(*Snapshot, *Peer) {}, askTime, false},
+		{"the hour is over", func(*Snapshot, *Peer) {}, askLifetime, false},
 	} {
 		v := Announcer{Machine: ownID, Version: "1"}
 		v.Request(p, noon)
 		a, _, ok := v.Next(look(c.change), Memory{Shared: true}, noon.Add(c.at))
-		if !ok || (a.Ask == Ask{p.Machine, p.Daemon, noon}) != c.want || (a.Ask == Ask{}) == c.want || v.Asking() != a.Ask {
+		if !ok || (a.Ask == Ask{p.Machine, p.Daemon, noon}) != c.want || (a.Ask == Ask{}) == c.want || v.Pending() != a.Ask {
 			t.Errorf("%s: %v, %+v", c.name, ok, a)
 		}
 	}
@@ -90,10 +90,10 @@ func TestRequestOfACommand(t *testing.T) {
 	if !ok {
 		t.Fatal("nothing is said")
 	}
-	asks := mine.Asks(p, noon.Add(time.Second))
+	asks := mine.WithAsk(p, noon.Add(time.Second))
 	s.Peers = NewPeers([]Peer{p, {Announcement: asks, ThisMachine: true}})
-	if a, _, ok := v.Next(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.clashes != 0 || v.Asking() != asks.Ask {
-		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.clashes, v.Asking())
+	if a, _, ok := v.Next(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.clashes != 0 || v.Pending() != asks.Ask {
+		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.clashes, v.Pending())
 	}
 }
 
@@ -107,9 +107,9 @@ func TestTheNewestDaemon(t *testing.T) {
 	}{
 		{"heard after ours began", time.Minute / 2, time.Second, 1},
 		{"heard before ours began", time.Second, time.Minute, 0},
-		{"heard before ours began, long ago", peerMissing, peerMissing + time.Minute, 1},
+		{"heard before ours began, long ago", peerMissingAfter, peerMissingAfter + time.Minute, 1},
 	} {
-		l := store.looking(Memory{}, noon)
+		l := store.newLook(Memory{}, noon)
 		l.evidence.OurHost, l.snap.LockChanged = true, noon.Add(-c.taken)
 		p := Peer{Announcement: word(0), Alive: true, Heard: noon.Add(-c.heard), Since: noon.Add(-2 * time.Hour)}
 		l.snap.Peers = NewPeers([]Peer{p})

@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// BackupKind says what was done with the bytes of a backup.
+// BackupKind tells what was done with the bytes of a backup.
 type BackupKind string
 
 const (
@@ -25,55 +25,55 @@ const (
 	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside
 )
 
-// Backup is what one of our own changes to a store kept.
+// Backup is the record of one change that this package made to a store.
 type Backup struct {
 	Kind   BackupKind
 	Token  Token     // of the bytes that were removed or put back
-	Record Record    // zero where they are no valid record
+	Record Record    // zero if they are not a valid record
 	At     time.Time // UTC
 	Path   string    // the file that holds the bytes
-	// Link is what the lock said if it was a symbolic link. The backup then holds the link, and nothing of what it led to;
-	// Token is of that, and Record is zero in a Backup that was read from a backup.
+	// Link is the text of the lock if it was a symbolic link. The backup then holds the link, and no content of its target. Token
+	// is that of the target, and Record is zero in a Backup that was read from a file.
 	Link string
 }
 
 const (
-	// keptBackups is how many backups of the locks of one store are kept: a takeover a day for seven weeks.
+	// keptBackups is the number of backups of the locks of one store that are kept: a takeover a day for seven weeks.
 	keptBackups = 50
-	// keptCopies is how many conflict copies of one store are kept beside them. They come in heaps, of a record each.
+	// keptCopies is the number of its conflict copies that are kept as well. Many arrive at once, each a record.
 	keptCopies = 1000
 )
 
-// LastBackup is the newest backup of the lock itself (not of its copies), or false where there is none or it
-// cannot be read, which includes a state directory that does not answer within half of ReadTimeout: who only looks goes on
-// without it, and waits no second time while the first question is still open.
+// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. That
+// includes a state directory that does not answer within half of ReadTimeout: a look continues without it, and does not wait again
+// while the first read is still stuck.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }
 
-// LastCopy is LastBackup of the conflict copies that were set aside.
+// LastCopy is LastBackup for the conflict copies that were set aside.
 func (s *Store) LastCopy() (Backup, bool) {
 	return s.readInTime(func() (Backup, error) { return s.lastBackupOf(func(k BackupKind) bool { return k == BackupCopy }) })
 }
 
 func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
-	if s.mute.Load() && len(s.asking) > 0 {
+	if s.stateStuck.Load() && len(s.stateSlot) > 0 {
 		return Backup{}, false
 	}
 	type answer struct {
-		change Backup
+		backup Backup
 		err    error
 	}
-	a, late := fsx.InTime(context.Background(), s.asking, ReadTimeout/2, func() answer {
-		c, err := read()
-		return answer{c, err}
+	a, errTimeout := fsx.InTime(context.Background(), s.stateSlot, ReadTimeout/2, func() answer {
+		b, err := read()
+		return answer{b, err}
 	})
-	s.mute.Store(late != nil)
-	return a.change, late == nil && a.err == nil
+	s.stateStuck.Store(errTimeout != nil)
+	return a.backup, errTimeout == nil && a.err == nil
 }
 
-// lastBackup gives ErrNoBackup where there is none. Where the newest cannot be read that is the error: an older one in its
-// place would put another lock back than the one that was removed.
+// lastBackup returns ErrNoBackup if there is none. If the newest one cannot be read, it returns that error: an older one would put
+// back another lock than the one that was removed.
 func (s *Store) lastBackup() (Backup, error) {
 	return s.lastBackupOf(func(k BackupKind) bool { return k != BackupCopy })
 }
@@ -90,16 +90,16 @@ func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 		if b, _ := parseBackupName(name); !wanted(b.kind) {
 			continue
 		}
-		c, err := readBackup(filepath.Join(dir, name))
-		if !fsx.IsAbsent(err) { // dropped since it was listed
-			return c, err
+		backup, err := readBackup(filepath.Join(dir, name))
+		if !fsx.IsAbsent(err) { // else it was pruned since it was listed
+			return backup, err
 		}
 	}
 	return Backup{}, ErrNoBackup
 }
 
-// backupDir is <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If it is not there, but
-// that of another name of the store is, that stays in use: an identity may change with what is mounted.
+// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If it does not exist
+// but that of another name of the store does, that one stays in use: an identity may change when file systems are mounted.
 func (s *Store) backupDir() (string, error) {
 	names := s.namesNow()
 	for _, name := range names {
@@ -121,11 +121,11 @@ func (s *Store) backupDirOf(identity string) (string, error) {
 	return filepath.Join(state, "backups", name), nil
 }
 
-// checkStateDir refuses to write where the sync engine of the store would take it along, and where the system gives no answer.
-// Reading needs no such check, and each look at a changed lock reads.
+// checkStateDir refuses a state directory that the sync engine of a store would carry along, and one that does not answer. Reading
+// needs no such check, and each look at a changed lock reads.
 func (s *Store) checkStateDir() error {
-	problem, late := fsx.InTime(context.Background(), s.asking, ReadTimeout/2, s.stateDirProblem)
-	if late != nil {
+	problem, errTimeout := fsx.InTime(context.Background(), s.stateSlot, ReadTimeout/2, s.stateDirProblem)
+	if errTimeout != nil {
 		return fmt.Errorf("lockcore: the state directory %s does not answer", s.options.StateDir)
 	}
 	return problem
@@ -138,16 +138,16 @@ func (s *Store) stateDirProblem() error {
 	}
 	for _, dir := range []string{s.options.StateDir, dir} {
 		if fsx.LeadsInto(dir, s.dir) {
-			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, s.dir)
+			return fmt.Errorf("lockcore: state directory: %s leads into the store %s", dir, s.dir)
 		}
 		if other := fsx.Above(dir, LockName, GuardName); other != "" {
-			return fmt.Errorf("lockcore: the state directory: %s leads into the store %s", dir, other)
+			return fmt.Errorf("lockcore: state directory: %s leads into the store %s", dir, other)
 		}
 	}
 	return nil
 }
 
-// backupNames lists finished backups, oldest first. A directory that is not there has none.
+// backupNames lists finished backups, oldest first. A missing directory has none.
 func (s *Store) backupNames() (dir string, names []string, err error) {
 	dir, err = s.backupDir()
 	if err != nil {
@@ -170,7 +170,7 @@ func newBackup(f file, name backupName, path string) Backup {
 	return Backup{Kind: name.kind, Token: f.token(), Record: record, At: name.at, Path: path, Link: f.link}
 }
 
-// backUp puts a lock on disk, whole and synced, before anything is removed.
+// backUp writes a lock to disk, complete and synced, before anything is removed.
 func (s *Store) backUp(f file, kind BackupKind) (Backup, error) {
 	if err := s.checkStateDir(); err != nil {
 		return Backup{}, err
@@ -197,7 +197,7 @@ func (s *Store) backUp(f file, kind BackupKind) (Backup, error) {
 	return newBackup(f, name, path), nil
 }
 
-// makePrivate makes a directory and its parents, 0700, so that they last over a power cut.
+// makePrivate creates a directory and its parents, 0700, so that they survive a power cut.
 func makePrivate(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
@@ -212,11 +212,10 @@ func makePrivate(dir string) error {
 	return nil
 }
 
-// stateDepth is how many directories above that of a store's backups may be new: backups, the state directory, and what
-// holds that.
+// stateDepth is the number of directories above a store's backups that may be new: backups, the state directory, and its parent.
 const stateDepth = 3
 
-// nextBackupTime is later than every name that is there, even if the clock went back.
+// nextBackupTime returns a time later than that of every existing name, even if the clock went back.
 func nextBackupTime(names []string, now time.Time) time.Time {
 	now = now.UTC().Round(0)
 	if len(names) > 0 {
@@ -235,7 +234,7 @@ func isAbsent(path string) bool {
 // unfinished begins the name of a backup that is being written.
 const unfinished = "unfinished-"
 
-// writeTemp writes a private file of a random name in dir and syncs it. On an error nothing is left.
+// writeTemp writes a private file with a random name in dir and syncs it. On an error it leaves nothing.
 func (s *Store) writeTemp(dir, prefix string, data []byte) (path string, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*"+tempSuffix) // 0600
 	if err != nil {

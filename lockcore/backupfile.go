@@ -9,18 +9,18 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// backupTime sorts by name as by time. Nine digits: several changes fall into one millisecond.
+// backupTime makes names sort by time. It has nine digits because several changes fall into one millisecond.
 const backupTime = "20060102T150405.000000000Z"
 
-// backupName is <time>-<kind>.locked, or <time>-<kind>.link of a lock that was a symbolic link.
+// A backupName is <time>-<kind>.locked, or <time>-<kind>.link for a lock that was a symbolic link.
 type backupName struct {
 	at   time.Time
 	kind BackupKind
 	link bool
 }
 
-// linkName ends the name of a backup of a symbolic link. The file has two lines: the token of what the link led to, and what the
-// link said, which has no end of line of its own.
+// linkName ends the name of a backup of a symbolic link. The file has two lines: the token of the link's target, and the text of
+// the link without a newline at its end.
 const linkName = ".link"
 
 func (n backupName) String() string {
@@ -39,13 +39,13 @@ func parseBackupName(name string) (backupName, bool) {
 	return backupName{at, BackupKind(kind), isLink}, ok && isLock != isLink && err == nil
 }
 
-// maxBackup is the largest backup that is read, in bytes: one of a lock. That of a link has a token and a path.
+// maxBackup is the size of the largest backup that is read, in bytes: that of a lock. A backup of a link has a token and a path.
 const maxBackup = MaxSize
 
 func readBackup(path string) (Backup, error) {
 	name, ok := parseBackupName(filepath.Base(path))
 	if !ok {
-		return Backup{}, fmt.Errorf("lockcore: %s is no backup", path)
+		return Backup{}, fmt.Errorf("lockcore: %s is not a backup", path)
 	}
 	f, err := readBackupFile(path, name)
 	if err != nil {
@@ -62,13 +62,13 @@ func readBackupFile(path string, name backupName) (file, error) {
 	}
 	token, link, ok := strings.Cut(string(data), "\n")
 	if !ok || link == "" || !strings.HasPrefix(token, tokenPrefix) {
-		return file{}, fmt.Errorf("lockcore: %s is no backup of a link", path)
+		return file{}, fmt.Errorf("lockcore: %s is not a backup of a link", path)
 	}
 	return file{link: link, led: Token(token)}, nil
 }
 
-// backupData is what a backup holds of a lock: of a symbolic link only the link, since what it leads to may be any file of this
-// user, and must not get into a store.
+// backupData returns the content of a backup of a lock. For a symbolic link that is only the link, since its target may be any file
+// of this user, and must not get into a store.
 func (f file) backupData() []byte {
 	if f.link == "" {
 		return f.data

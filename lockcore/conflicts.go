@@ -24,14 +24,14 @@ const (
 	tempSuffix      = ".tmp" // iCloud does not sync *.tmp
 )
 
-// mayBeCopy reports whether a file of that name is read as a conflict copy. Engines name copies by their own taste and the
-// user's language, so that the content decides; only our own files and temporary ones are left out.
+// mayBeCopy reports whether a file with this name is read as a conflict copy. Sync engines name copies in their own ways and in the
+// user's language, so the content decides; only our own files and temporary ones are excluded.
 func mayBeCopy(name string) bool {
 	return strings.Contains(name, LockName) && name != LockName && name != GuardName && name != placeholderName &&
 		!strings.HasSuffix(name, tempSuffix)
 }
 
-// Concerns reports whether a change to the file of that name in a store can change a Snapshot.
+// Concerns reports whether a change of the file with this name in a store can change a Snapshot.
 func Concerns(name string) bool {
 	switch name {
 	case LockName, placeholderName, stateName, PeersName:
@@ -41,20 +41,20 @@ func Concerns(name string) bool {
 }
 
 const (
-	// maxCopies and maxCopyBytes bound what is read of conflict copies, the newest first. A sync engine makes one for each
-	// machine; more are counted and not read.
+	// maxCopies and maxCopyBytes bound the conflict copies that are read, the newest first. A sync engine creates one for each
+	// machine; further ones are counted and not read.
 	maxCopies    = 64
 	maxCopyBytes = 1 << 20
-	// maxCopyField is how much of a field of a copy's record is kept, in bytes.
+	// maxCopyField bounds each field of a copy's record that is kept, in bytes.
 	maxCopyField = 256
 )
 
-// fileList keeps the newest regular files of a directory, by ctime.
+// A fileList keeps the newest regular files of a directory, by ctime.
 type fileList struct {
-	most    int   // how many
-	largest int64 // in bytes: a larger one is left out
+	most    int   // number of files to keep
+	largest int64 // in bytes; larger files are left out
 	newest  []listedFile
-	more    int // how many others there are
+	more    int // number of further files
 }
 
 type listedFile struct {
@@ -67,7 +67,7 @@ func (l *fileList) add(dir, name string) {
 	path := filepath.Join(dir, name)
 	info, err := fsx.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > l.largest {
-		return // it went meanwhile, or no sync engine made it, or it holds something else
+		return // it is gone, too large, or not a regular file
 	}
 	f := listedFile{path, info, fsx.ChangeTime(info)}
 	at, _ := slices.BinarySearchFunc(l.newest, f, newerFirst)
@@ -85,7 +85,7 @@ func newerFirst(a, b listedFile) int {
 	return cmp.Or(b.changed.Compare(a.changed), strings.Compare(a.path, b.path))
 }
 
-// lockCopy is a conflict copy that was read.
+// A lockCopy is a conflict copy that was read.
 type lockCopy struct {
 	path    string
 	record  Record
@@ -132,27 +132,27 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }
 
-// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's word. A daemon of this
-// store that it names runs here, and held the lock.
+// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If it is a
+// daemon of this store that runs here, the daemon held the lock.
 func (l *looking) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
 		return l.isWitnessed(c.token, c.record)
 	}
-	if p := claim.Holder; p.serves() && !p.Same(l.evidence.Holder) {
-		l.knownDaemon(p, &l.evidence.CopyDaemon)
+	if p := claim.Holder; p.usesThisStore() && !p.Same(l.evidence.Holder) {
+		l.noteDaemon(p, &l.evidence.CopyDaemon)
 	}
 	return staleProof(claim) != ""
 }
 
-// superseded reports whether the lock was taken anew after a copy appeared here. A lock that says it was taken after its own
-// file appeared here has another machine's clock, which compares with nothing.
+// superseded reports whether the lock was taken again after a copy appeared here. If the lock's started_at is later than the lock's
+// own appearance here, it is from another machine's clock, which cannot be compared.
 func superseded(lock Record, lockChanged, appeared time.Time) bool {
 	taken, known := lock.Started()
 	return known && taken.After(appeared.Add(Tolerance)) && !taken.After(lockChanged.Add(Tolerance))
 }
 
-// cut bounds what is kept of a record.
+// cut bounds the size of a record that is kept.
 func (r Record) cut() Record {
 	r.Hostname, r.StartedAt = cutText(r.Hostname), cutText(r.StartedAt)
 	if len(r.SchemaVersion) > maxCopyField {
@@ -163,7 +163,7 @@ func (r Record) cut() Record {
 
 func cutText(s string) string { return cutTo(s, maxCopyField) }
 
-// cutTo shortens a text to so many bytes, between two characters.
+// cutTo shortens a text to at most most bytes, between two characters.
 func cutTo(s string, most int) string {
 	if len(s) <= most {
 		return s

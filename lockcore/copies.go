@@ -10,11 +10,10 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// SetAside moves the conflict copies that the caller saw to the backups, whole. The lock itself stays, and so does a copy that
-// came since, or has another claim in it now. What was moved is returned even if another one failed. m is what the caller
-// remembers.
+// SetAside moves the conflict copies that the caller saw to the backups. The lock itself stays, and so does a copy that appeared
+// since, or that now has another record. It returns the moved copies even if another one failed. m is the caller's memory.
 //
-// Errors: ErrUnreadable, ErrGuardBusy, or what the system said of each copy that stays.
+// Errors: ErrUnreadable, ErrGuardBusy, or an error of the system for each copy that stays.
 func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []Backup, err error) {
 	defer during("set-aside", &err)
 	now := s.Inspect(ctx, m)
@@ -28,7 +27,7 @@ func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []B
 	return done, err
 }
 
-// RefuseSetAside returns the error that SetAside would return for what this look found, or nil if it would try.
+// RefuseSetAside returns the error that SetAside would return for this look, or nil if it would try.
 func (s Snapshot) RefuseSetAside() error {
 	if s.State == Unknown {
 		return &Error{Op: "set-aside", Err: ErrUnreadable, Now: s}
@@ -39,9 +38,9 @@ func (s Snapshot) RefuseSetAside() error {
 func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) (done []Backup, err error) {
 	now := s.Inspect(ctx, m)
 	if err := now.RefuseSetAside(); err != nil {
-		return nil, err // it lists no copies either, which is not to say that there are none
+		return nil, err // the look lists no copies, but there may be some
 	}
-	// A lock that was read stands, although its store cannot be listed; of the copies nothing is known then.
+	// A lock can be read even if its store cannot be listed. Then the copies are unknown.
 	if _, err := fsx.EachName(s.dir, func([]byte) {}); err != nil {
 		return nil, fmt.Errorf("lockcore: set aside: %w", err)
 	}
@@ -50,38 +49,38 @@ func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) 
 		if !slices.ContainsFunc(seen, c.sameClaim) {
 			continue
 		}
-		change, err := s.setAside(c.Path)
+		backup, err := s.setAside(c.Path)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("lockcore: set aside %s: %w", c.Path, err))
 			continue
 		}
-		done = append(done, change)
+		done = append(done, backup)
 	}
 	return done, errors.Join(failed...)
 }
 
 func (c Conflict) sameClaim(o Conflict) bool { return c.Path == o.Path && c.Record == o.Record }
 
-// setAside moves one copy to the backups. The backup is there first, so that who sees the copy go can know that it was us. A copy
-// that was written meanwhile stays, or goes back.
+// setAside moves one copy to the backups. It writes the backup first, so that an observer who sees the copy disappear can know that
+// it was us. A copy that was written meanwhile stays, or is put back.
 func (s *Store) setAside(path string) (Backup, error) {
 	f, err := readCopyFile(path)
 	if err != nil {
 		return Backup{}, err
 	}
-	change, err := s.backUp(f, BackupCopy)
+	backup, err := s.backUp(f, BackupCopy)
 	if err != nil {
 		return Backup{}, fmt.Errorf("backup: %w", err)
 	}
 	s.step("copy-backed-up")
 	if err := s.removeCopy(path, f); err != nil {
-		if held, again := readCopyFile(path); again == nil && held.is(f) {
-			_ = os.Remove(change.Path) // else it may be all that is left
+		if held, errRead := readCopyFile(path); errRead == nil && held.is(f) {
+			_ = os.Remove(backup.Path) // otherwise it may be the only copy left
 		}
 		return Backup{}, err
 	}
 	fsx.SyncDir(s.dir)
-	return change, nil
+	return backup, nil
 }
 
 // removeCopy moves a copy out of the sync engine's reach before it compares and deletes it.
@@ -93,15 +92,15 @@ func (s *Store) removeCopy(path string, old file) error {
 	s.step("copy-aside")
 	held, err := readCopyFile(aside)
 	if err == nil && !held.is(old) {
-		err = errors.New("it changed meanwhile")
+		err = errors.New("the copy changed meanwhile")
 	}
 	if err != nil {
-		return errors.Join(err, s.renameNew(aside, path)) // where that fails the next change keeps it
+		return errors.Join(err, s.renameNew(aside, path)) // if that fails, the next change backs it up
 	}
 	return os.Remove(aside)
 }
 
-// readCopyFile reads a conflict copy: a regular file of a lock's size.
+// readCopyFile reads a conflict copy: a regular file of at most MaxSize.
 func readCopyFile(path string) (file, error) {
 	info, err := fsx.Lstat(path)
 	if err != nil {

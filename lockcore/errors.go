@@ -7,53 +7,53 @@ import (
 
 // The causes of an Error, for errors.Is. Any other cause is an error of the system.
 var (
-	// ErrHeld means that the store is in use (Snapshot.InUse) and no force was asked for.
+	// ErrHeld means that the store is in use (Snapshot.InUse) and the caller did not use force.
 	ErrHeld = errors.New("lockcore: the store is in use")
 	// ErrChanged means that the lock is not the one that the caller saw. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
-	// ErrOccupied means that there is a lock where one was to be put back.
-	ErrOccupied = errors.New("lockcore: there is a lock")
-	// ErrSuperseded means that the backup to be put back is not the newest one of the store. Error.Backup is.
-	ErrSuperseded = errors.New("lockcore: it is not the newest backup")
-	// ErrLost means that the lock that this process took is gone or somebody else's.
+	// ErrOccupied means that a lock is in the place where one was to be put back.
+	ErrOccupied = errors.New("lockcore: the lock exists already")
+	// ErrSuperseded means that the backup to be restored is not the newest one of the store. Error.Backup is the newest.
+	ErrSuperseded = errors.New("lockcore: a newer backup exists")
+	// ErrLost means that the lock that this process took is gone, or was replaced by another one.
 	ErrLost = errors.New("lockcore: the lock was lost")
-	// ErrUnreadable means that the lock could not be read. Nobody knows what would be removed or replaced.
+	// ErrUnreadable means that the lock could not be read. Nothing is removed or replaced unread.
 	ErrUnreadable = errors.New("lockcore: the lock cannot be read")
-	// ErrAside means that a lock was moved out of its place and could not be put back. It lies whole at Error.Path, where the
+	// ErrAside means that a lock was moved out of its place and could not be moved back. It is complete at Error.Path, where the
 	// next change finds it.
 	ErrAside = errors.New("could not be put back")
-	// ErrNoBackup means that there is nothing to restore.
+	// ErrNoBackup means that the store has no backup to restore.
 	ErrNoBackup = errors.New("lockcore: no backup of this store")
-	// ErrNoStateDir means that Options.StateDir is empty. Without a place for a backup nothing is removed.
+	// ErrNoStateDir means that Options.StateDir is empty. Nothing is removed without a place for its backup.
 	ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
-	// ErrGuardBusy means that another program kept the guard for GuardTimeout.
+	// ErrGuardBusy means that another program held the guard for GuardTimeout.
 	ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
 )
 
-// Error is returned by every method that changes a store.
+// Error is the error of every method that changes a store.
 type Error struct {
-	Op   string   // the operation: "acquire", "held", "release", "restore", "set-aside" or "unlock"
-	Err  error    // one of the causes above, or what the system said
-	Now  Snapshot // what was found there; zero if it was not looked at
-	Path string   // with ErrAside: where the lock is
-	// Backup is the newest backup with ErrSuperseded, and what Acquire had replaced with ErrLost.
+	Op   string   // the operation: "acquire", "held", "put back", "release", "restore", "set-aside" or "unlock"
+	Err  error    // one of the causes above, or an error of the system
+	Now  Snapshot // the last look; zero if there was none
+	Path string   // with ErrAside: the path of the lock
+	// Backup is the newest backup with ErrSuperseded, and the backup of the lock that Acquire had replaced with ErrLost.
 	Backup Backup
 }
 
-// Error returns the operation's cause and what is there now.
+// Error returns the cause, and the current state where that explains it.
 func (e *Error) Error() string {
 	now := e.Now
 	switch {
 	case e.Path != "":
 		return fmt.Sprintf("lockcore: the lock was moved to %s and %v", e.Path, e.Err)
 	case e.Err == ErrHeld:
-		return heldBy(now)
+		return heldMessage(now)
 	case e.Err == ErrChanged:
 		return fmt.Sprintf("lockcore: %s is not the lock that was seen: it is %s now", now.Lock, now.State)
 	case e.Err == ErrOccupied:
-		return fmt.Sprintf("lockcore: %s is there already: it is %s now", now.Lock, now.State)
+		return fmt.Sprintf("lockcore: %s already exists: it is %s now", now.Lock, now.State)
 	case e.Err == ErrSuperseded:
-		return fmt.Sprintf("lockcore: the change that was seen is not the newest one, which is %s", e.Backup.Path)
+		return fmt.Sprintf("lockcore: a newer backup exists: %s", e.Backup.Path)
 	case e.Err == ErrLost:
 		return fmt.Sprintf("lockcore: %s was lost: it is %s now", now.Lock, now.State)
 	case e.Err == ErrUnreadable:
@@ -64,8 +64,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// heldBy names what uses a store.
-func heldBy(now Snapshot) string {
+// heldMessage names the process that uses a store.
+func heldMessage(now Snapshot) string {
 	switch {
 	case now.State == Contested:
 		return fmt.Sprintf("lockcore: %s is contested (%s)", now.Lock, now.Reason)
@@ -77,8 +77,8 @@ func heldBy(now Snapshot) string {
 	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", now.LocalDaemon.PID, now.Lock)
 }
 
-// asideError returns an Error that does not wrap cause: an fs.ErrNotExist, of a store that was removed meanwhile, would mean that
-// there was no lock.
+// asideError returns an Error that does not wrap cause: if the store was removed meanwhile, cause is fs.ErrNotExist, which would
+// mean that there was no lock.
 func asideError(path string, cause error) *Error {
 	return &Error{Err: fmt.Errorf("%w: %v", ErrAside, cause), Path: path}
 }
@@ -88,7 +88,7 @@ func during(op string, err *error) {
 	var e *Error
 	switch {
 	case *err == nil:
-	case errors.As(*err, &e): // what was wrapped around it says no more
+	case errors.As(*err, &e): // wrapping added nothing
 		e.Op, *err = op, e
 	default:
 		*err = &Error{Op: op, Err: *err}

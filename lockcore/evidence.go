@@ -10,28 +10,29 @@ import (
 	"lockbar/internal/machine"
 )
 
-// findOthers looks for processes that may hold the store although the lock does not say so: the one that .daemon-state.json names,
-// daemons in the process table, and whoever has the database open.
+// findOthers looks for processes that may hold the store although the lock does not name them: the one that .daemon-state.json
+// names, daemons in the process table, and processes that have the database open.
 func (l *looking) findOthers() {
 	statePID, known := l.statePID()
 	l.findStateDaemon(statePID)
 	owners := openers(l.store.dir)
-	l.store.daemons(func(p Process, c claim) {
+	l.store.daemons(func(p Process, args arguments) {
 		opens := slices.Contains(owners, p.PID)
-		if p.store = l.store.servingOf(p, c); opens {
+		if p.store = l.store.storeOf(p, args); opens {
 			p.store = thisStore
 		}
-		if p.serves() {
+		if p.usesThisStore() {
 			l.weighDaemon(p, opens, statePID)
 		}
 	})
 	for _, pid := range owners {
 		l.weighOwner(pid)
 	}
-	l.snap.stated, l.snap.released = l.evidence.StateDaemon, known && !l.evidence.StateDaemon
+	l.snap.stateNamesDaemon, l.snap.stateNamesNone = l.evidence.StateDaemon, known && !l.evidence.StateDaemon
 	l.evidence.InnerHolder = l.inner.PID != 0 && !l.overtookRemembered()
 }
 
+// findRemembered checks whether the remembered holder still runs.
 func (l *looking) findRemembered() {
 	e, m := &l.evidence, l.memory
 	if !m.GoneSince.IsZero() {
@@ -42,7 +43,7 @@ func (l *looking) findRemembered() {
 		return
 	}
 	if e.Absent && p.Kind == OtherProgram && e.GoneFor >= MissingAfter {
-		return // a program that is no daemon may have released the lock and run on
+		return // a program other than a daemon may release the lock and keep running
 	}
 	e.Remembered, l.snap.LocalDaemon = true, p
 	samePID := p.PID == e.Record.PID && m.StartedAt != ""
@@ -50,16 +51,15 @@ func (l *looking) findRemembered() {
 	e.TookAnew = samePID && !e.SameClaim
 }
 
-// findStateDaemon verifies the process that .daemon-state.json names. The file is synced, too: who was seen to hold the store
-// here is the one to be named.
+// findStateDaemon checks the process that .daemon-state.json names. That file is synced too, so its PID may be another machine's.
 func (l *looking) findStateDaemon(pid int) {
-	if p := l.probe(pid, false); p.serves() {
-		l.knownDaemon(p, &l.evidence.StateDaemon)
+	if p := l.probe(pid, false); p.usesThisStore() {
+		l.noteDaemon(p, &l.evidence.StateDaemon)
 	}
 }
 
-// knownDaemon notes that a daemon which held the lock runs here.
-func (l *looking) knownDaemon(p Process, known *bool) {
+// noteDaemon notes that a daemon that held the lock runs here.
+func (l *looking) noteDaemon(p Process, known *bool) {
 	*known = true
 	if l.snap.LocalDaemon.PID == 0 {
 		l.snap.LocalDaemon = p
@@ -67,8 +67,8 @@ func (l *looking) knownDaemon(p Process, known *bool) {
 }
 
 // weighDaemon notes a daemon of this store, or a lockbar run, from the process table. If it is older than another machine's lock,
-// it held the store. A run that is older than any lock which does not name it has lost its own; a newer one waits for its turn. A
-// daemon of which nothing says that it held the lock is starting.
+// it held the store. A run that is older than a lock that does not name it has lost its own; a newer one waits for its turn. A
+// daemon without evidence that it held the lock is starting.
 func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -81,29 +81,29 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 		return
 	}
 	if inner != 0 && inner == statePID {
-		l.knownDaemon(p, &e.StateDaemon)
+		l.noteDaemon(p, &e.StateDaemon)
 	}
 	foreign := !e.OurHost && !e.Record.IsZero()
-	if (foreign || p.Kind == LockbarRun) && l.cameBeforeLock(p) {
-		l.knownDaemon(p, &e.EarlierDaemon)
+	if (foreign || p.Kind == LockbarRun) && l.startedBeforeLock(p) {
+		l.noteDaemon(p, &e.EarlierDaemon)
 	}
 	if p.Kind == Daemon && l.snap.Starting.PID == 0 && !p.Same(l.snap.LocalDaemon) && !p.Same(l.opener) {
-		l.snap.Starting = p // conclude drops it if it is known after all
+		l.snap.Starting = p // conclude drops it if it proves to be a holder
 	}
 }
 
-// startGranularity is how much later than Process.Started a process may have started: Linux counts in ticks, and the boot time
-// that it counts from is cut to a tick too.
+// startGranularity bounds the delay of a process's true start after Process.Started: Linux counts in ticks, and the boot time that
+// it counts from is truncated to a tick too.
 const startGranularity = 20 * time.Millisecond
 
-// cameBeforeLock reports whether a process started before the lock, which does not name it, appeared here.
-func (l *looking) cameBeforeLock(p Process) bool {
+// startedBeforeLock reports whether a process started before the lock, which does not name it, appeared here.
+func (l *looking) startedBeforeLock(p Process) bool {
 	return l.snap.HasLock() && !l.evidence.ClockStepped && !p.Started.IsZero() &&
 		p.Started.Add(startGranularity).Before(l.snap.LockChanged)
 }
 
-// weighOwner takes a process that has the database open into account. The holder of the lock in another PID namespace may be
-// one whose arguments cannot be read. Any other program proves nothing, and is said.
+// weighOwner considers a process that has the database open. It may be the holder of the lock in another PID namespace, even if its
+// arguments cannot be read. Any other program proves nothing and is only reported.
 func (l *looking) weighOwner(pid int) {
 	p := l.probe(pid, false)
 	switch {
@@ -115,8 +115,8 @@ func (l *looking) weighOwner(pid int) {
 	}
 }
 
-// overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same one under
-// another record. The lock is then that of another machine, whose daemon has the same number in its container.
+// overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same one with
+// another record. Then the lock is that of another machine, whose daemon has the same PID in its container.
 func (l *looking) overtookRemembered() bool {
 	if !l.evidence.Remembered {
 		return false
@@ -125,7 +125,7 @@ func (l *looking) overtookRemembered() bool {
 	return !l.inner.Same(m.Holder) || m.StartedAt != "" && m.StartedAt != l.evidence.Record.StartedAt
 }
 
-// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether there is such a file.
+// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether that file was read.
 func (l *looking) statePID() (pid int, known bool) {
 	path := l.store.path(stateName)
 	info, err := fsx.Lstat(path)

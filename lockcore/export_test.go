@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// OnStep calls f between the steps of every change.
+// OnStep makes the store call f between the steps of every change.
 func (s *Store) OnStep(f func(step string)) { s.step = f }
 
-// BlockReads makes every read of the lock call f first, as a dead mount would keep it.
+// BlockReads makes every read of the lock call f first, which may block as a dead mount does.
 func (s *Store) BlockReads(f func()) {
 	read := s.read
 	s.read = func(path string) file {
@@ -20,8 +20,8 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
-// Alone makes the store find no daemon in the process table, which takes most of the time of a look where there are many processes.
-func (s *Store) Alone() { s.daemons = func(func(Process, claim)) {} }
+// Alone makes the store find no daemon in the process table, which takes most of the time of a look if there are many processes.
+func (s *Store) Alone() { s.daemons = func(func(Process, arguments)) {} }
 
 // Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".
 func (s *Store) Without(calls ...string) {
@@ -35,7 +35,7 @@ func (s *Store) Without(calls ...string) {
 		case "renameNew":
 			s.renameNew = lacking
 		default:
-			panic("no call is named " + name)
+			panic("unknown call " + name)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func (s *Store) FollowLinks() {
 
 type (
 	Evidence = evidence
-	Serving  = serving
+	Serving  = storeMatch
 )
 
 const (
@@ -59,10 +59,10 @@ const (
 	AnotherStore = anotherStore
 )
 
-// ServedBy returns which store a process works on.
+// ServedBy returns which store a process uses.
 func ServedBy(p Process) Serving { return p.store }
 
-// WithStore returns a process that works on a store.
+// WithStore returns p as a process that uses a store.
 func WithStore(p Process, s Serving) Process {
 	p.store = s
 	return p
@@ -83,19 +83,19 @@ var (
 	ReasonOf      = reasonOf
 )
 
-// BlockState makes the state directory give no answer until the returned function is called, as a dead mount would.
+// BlockState makes the state directory not answer, like a dead mount, until the returned function is called.
 func (s *Store) BlockState() (release func()) {
-	s.asking <- struct{}{}
-	return func() { <-s.asking }
+	s.stateSlot <- struct{}{}
+	return func() { <-s.stateSlot }
 }
 
-// What the arguments and the environment of a process say.
+// Parsers of the arguments and the environment of a process.
 var (
 	IsPython           = isPython
 	StoreOfEnvironment = storeOfEnvironment
 )
 
-// Claim is what an argument vector says of its process.
+// Claim is what an argument vector shows about its process.
 type Claim struct {
 	Kind                 ProcessKind
 	Titled, Whole, Alone bool
@@ -103,7 +103,7 @@ type Claim struct {
 }
 
 func ClaimOf(argv []string) Claim {
-	c := claimOf(argv)
+	c := parseArguments(argv)
 	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
 }
 
@@ -115,13 +115,12 @@ const (
 	MaxCopyField = maxCopyField
 )
 
-// ReadAfterStat reads a lock of which another file may have taken the place since info, and says when it last changed.
+// ReadAfterStat reads a lock that another file may have replaced since info, and returns when it last changed.
 func ReadAfterStat(path string, info fs.FileInfo) time.Time {
 	return readRegular(path, info, MaxSize).changed
 }
 
-// BlockPath makes the look for what a path leads to for a process hang until the returned function is called, as a dead mount
-// would.
+// BlockPath makes the check of a path that a process uses hang, like a dead mount, until the returned function is called.
 func (s *Store) BlockPath(path string) (release func()) {
 	hang, leads := make(chan struct{}), s.leads
 	s.leads = func(pid int, p, store string) (same, another bool) {
@@ -133,7 +132,7 @@ func (s *Store) BlockPath(path string) (release func()) {
 	return func() { close(hang) }
 }
 
-// WhyMalformed returns what is wrong with a record, by an error of Parse.
+// WhyMalformed returns the reason and the field of an error of Parse.
 func WhyMalformed(err error) (reason Reason, field string) {
 	var bad *formatError
 	if !errors.As(err, &bad) {

@@ -10,11 +10,11 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// GuardTimeout is how long a change waits for the guard; the daemon waits as long.
+// GuardTimeout bounds the wait of a change for the guard. The daemon waits as long.
 const GuardTimeout = 10 * time.Second
 
-// withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The
-// file stays for ever: deleting it would give two holders two files.
+// withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The file is never
+// deleted: two holders could then have two files.
 func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	f, held, err := s.takeGuard(ctx)
 	if err != nil {
@@ -30,12 +30,12 @@ func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	return change()
 }
 
-// unguardedAge is how old a leftover must be to be cleared where the file system has no locks, so that somebody may still be at work
-// on it: no change takes as long.
+// unguardedAge is the minimum age of a leftover that is removed if the file system has no locks. A younger one may belong to a
+// change that is still running; no change takes this long.
 const unguardedAge = time.Minute
 
-// takeGuard begins anew where the file that it waited for is not the guard any more: the store was made anew meanwhile, or its
-// path leads to another one.
+// takeGuard retries if the file that it waited for is no longer the guard: the store was created again meanwhile, or its path leads
+// to another one.
 func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
@@ -46,7 +46,7 @@ func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error
 		}
 		s.step("guard-opened")
 		held, err := waitGuard(ctx, f)
-		if err == nil && isStill(f) {
+		if err == nil && isAtItsPath(f) {
 			return f, held, nil
 		}
 		f.Close()
@@ -57,14 +57,14 @@ func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error
 	return nil, false, fmt.Errorf("lockcore: guard: %s keeps changing", s.path(GuardName))
 }
 
-// isStill reports whether the open file is what its path names.
-func isStill(f *os.File) bool {
+// isAtItsPath reports whether the path of an open file still leads to that file.
+func isAtItsPath(f *os.File) bool {
 	open, errOpen := f.Stat()
 	named, errNamed := os.Lstat(f.Name())
 	return errOpen == nil && errNamed == nil && os.SameFile(open, named)
 }
 
-// waitGuard reports whether the guard is held, which it is not where the file system has no locks.
+// waitGuard waits for the guard. held is false if the file system has no locks.
 func waitGuard(ctx context.Context, f *os.File) (held bool, err error) {
 	held, err = fsx.WaitLock(ctx, f)
 	switch {

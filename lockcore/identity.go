@@ -12,13 +12,13 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Identity is the path by which what is kept of this store on disk is found again, whatever path led to it: symbolic links are
-// resolved, the names are spelled as on disk where case does not matter, and a bind mount (Linux) is the directory that it shows.
-// Device and inode numbers would not do: they may change with each start of the machine.
+// Identity returns the path under which the files about this store are kept on disk, whatever path led to it: symbolic links are
+// resolved, the names are spelled as on disk if case does not matter, and a bind mount (Linux) is replaced by the directory that it
+// shows. Device and inode numbers would not do: they may change with each boot.
 //
-// It is determined by the first call, and stays. A file system that does not answer within fsx.ReadTimeout leaves Dir.
+// The first call determines it for good. If the file system does not answer within fsx.ReadTimeout, it is Dir.
 func (s *Store) Identity() string {
-	s.identify.Do(func() {
+	s.identityOnce.Do(func() {
 		id, ok := fsx.InTimeOf(context.Background(), s.dir, fsx.ReadTimeout, func() string { return identity(s.dir) })
 		if s.identity = id; !ok {
 			s.identity = s.dir
@@ -27,43 +27,43 @@ func (s *Store) Identity() string {
 	return s.identity
 }
 
-// identified is what a path led to, and the names of that: to find them again costs a read of all mounts.
-type identified struct {
+// A resolvedPath is the directory that a path led to, with its names: to find them again takes a read of all mounts.
+type resolvedPath struct {
 	real  string
 	info  fs.FileInfo
 	names []string
 }
 
-// namesNow are the names of what the path of the store leads to now, which may be another store than before.
+// namesNow returns the names of the directory that the store's path leads to now, which may be another store than before.
 func (s *Store) namesNow() []string {
 	real := fsx.Resolved(s.dir)
 	info, err := os.Stat(real)
 	if err != nil {
 		return names(real)
 	}
-	last := s.identified.Load()
+	last := s.lastResolved.Load()
 	if last == nil || last.real != real || !os.SameFile(last.info, info) {
-		last = &identified{real, info, names(real)}
-		s.identified.Store(last)
+		last = &resolvedPath{real, info, names(real)}
+		s.lastResolved.Store(last)
 	}
 	return last.names
 }
 
-// identity is determined anew each time: the path of a store may lead to another one by now.
+// identity returns the current identity: the path of a store may lead to another one than before.
 func identity(dir string) string { return names(dir)[0] }
 
-// names are the paths by which a store is reached, its identity first. One that is not there has the names that it will have.
+// names returns the paths by which a store is reached, its identity first. A missing store has the names that it will have.
 func names(dir string) []string {
-	there, rest := existing(fsx.Resolved(dir))
+	there, rest := splitExisting(fsx.Resolved(dir))
 	var all []string
-	for _, path := range fsx.MountedAt(spelledAsOnDisk(there)) {
+	for _, path := range fsx.MountedAt(diskSpelling(there)) {
 		all = append(all, filepath.Join(path, rest))
 	}
 	return all
 }
 
-// existing cuts a path behind the last directory that is there.
-func existing(path string) (there, rest string) {
+// splitExisting splits a path after its last existing directory.
+func splitExisting(path string) (there, rest string) {
 	for there = path; filepath.Dir(there) != there; there = filepath.Dir(there) {
 		if _, err := os.Lstat(there); err == nil {
 			break
@@ -73,13 +73,13 @@ func existing(path string) (there, rest string) {
 	return there, rest
 }
 
-// spelledAsOnDisk gives each name of a path the spelling that its directory lists, where another one leads to the same file.
-func spelledAsOnDisk(path string) string {
+// diskSpelling spells each name of a path as its directory lists it, if another spelling leads to the same file.
+func diskSpelling(path string) string {
 	parent := filepath.Dir(path)
 	if parent == path {
 		return path
 	}
-	parent = spelledAsOnDisk(parent)
+	parent = diskSpelling(parent)
 	return filepath.Join(parent, spelling(parent, filepath.Base(path)))
 }
 
@@ -97,7 +97,7 @@ func spelling(dir, name string) string {
 	return spelledIn(listed, name, isThis)
 }
 
-// spelledIn picks the spelling of name in a list, if it is not listed as it is.
+// spelledIn returns the listed spelling of name.
 func spelledIn(listed []string, name string, isThis func(string) bool) string {
 	if slices.Contains(listed, name) {
 		return name

@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	// ReadTimeout is how long a look may take: a read on a dead mount never returns.
+	// ReadTimeout bounds a look: a read on a dead mount never returns.
 	ReadTimeout = 2 * time.Second
-	// SettleTime is how long an absence must last to be believed: sync engines swap files in two steps.
+	// SettleTime is the least duration of an absence that is believed: sync engines swap files in two steps.
 	SettleTime = 100 * time.Millisecond
 )
 
 // settleTries bounds how often Inspect looks at a lock that keeps changing.
 const settleTries = int(ReadTimeout / SettleTime)
 
-// Inspect looks at the store. It always returns a Snapshot; what could not be read is Unknown with its reason.
+// Inspect looks at the store. It always returns a Snapshot; if the store cannot be read, that is Unknown with a reason.
 //
-// Sync engines swap files in two steps, and some daemons create the lock before they fill it. So Inspect believes that there is
-// no lock, or one that is no record, only if that has been so for SettleTime; else it looks again, after SettleTime, until two
-// looks agree. Each look returns within ReadTimeout, or when ctx ends; while an earlier read of this Store is stuck no other
-// one is started.
+// Sync engines swap files in two steps, and some daemons create the lock before they write it. So Inspect believes that there is no
+// lock, or that the lock is not a record, only if that has lasted for SettleTime; else it looks again, after SettleTime, until two
+// looks agree. Each look returns within ReadTimeout, or when ctx ends. While an earlier read of this Store is stuck, no other one
+// is started.
 func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 	began := time.Now()
 	snap := s.inspect(ctx, m)
@@ -34,7 +34,7 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 		select {
 		case <-time.After(SettleTime):
 		case <-ctx.Done():
-			return s.timedOut(ctx.Err()) // nobody confirmed what the first look saw
+			return s.timeoutSnapshot(ctx.Err()) // the first look was not confirmed
 		}
 		before := snap
 		began = time.Now()
@@ -42,17 +42,17 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 			return snap
 		}
 	}
-	return s.gaveUp("it keeps changing")
+	return s.unknownSnapshot("it keeps changing")
 }
 
-// SameLock reports whether two looks met the same lock, and nobody wrote it between them: a lock that is empty may be another
-// one that is empty too.
+// SameLock reports whether two looks met the same lock, unwritten in between: an empty lock may be another one than an earlier
+// empty one.
 func (s Snapshot) SameLock(o Snapshot) bool {
 	return s.Token == o.Token && s.LockChanged.Equal(o.LockChanged)
 }
 
-// Unsettled reports whether a look may have met one step of several: no lock, or a lock that is no record, and a change less
-// than SettleTime before the look began, or after that. How long the look itself took proves nothing.
+// Unsettled reports whether a look may have met one step of several: no lock, or a lock that is not a record, and a change less
+// than SettleTime before the look began, or after that. The duration of the look itself proves nothing.
 func (s Snapshot) Unsettled(began time.Time) bool {
 	switch {
 	case s.State == Unknown:
@@ -69,15 +69,15 @@ func recent(change, now time.Time) bool {
 
 // inspect looks once.
 func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
-	snap, err := fsx.InTime(ctx, s.reading, ReadTimeout, func() Snapshot { return s.look(m, nil) })
+	snap, err := fsx.InTime(ctx, s.readSlot, ReadTimeout, func() Snapshot { return s.look(m, nil) })
 	if err != nil {
-		return s.timedOut(err)
+		return s.timeoutSnapshot(err)
 	}
 	return snap
 }
 
-// granularity is how much earlier than the change itself its time may be: a kernel tick, or where whole seconds are all
-// that a file system keeps, up to two of them (FAT).
+// granularity bounds how much earlier than the change itself its recorded time may be: a kernel tick, or if the file system keeps
+// only whole seconds, up to two of them (FAT).
 func granularity(t time.Time) time.Duration {
 	if t.Nanosecond() == 0 {
 		return 2 * time.Second
@@ -85,20 +85,20 @@ func granularity(t time.Time) time.Duration {
 	return 10 * time.Millisecond
 }
 
-func (s *Store) timedOut(err error) Snapshot {
+func (s *Store) timeoutSnapshot(err error) Snapshot {
 	if errors.Is(err, context.Canceled) {
-		return s.gaveUp("the look was called off")
+		return s.unknownSnapshot("cancelled")
 	}
-	return s.gaveUp("reading took longer than " + ReadTimeout.String())
+	return s.unknownSnapshot("reading took longer than " + ReadTimeout.String())
 }
 
-func (s *Store) gaveUp(problem string) Snapshot {
+func (s *Store) unknownSnapshot(problem string) Snapshot {
 	host, _ := s.host()
 	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: Problem{Err: problem}}
 }
 
-// look runs in a goroutine of its own: any of its reads may hang. A lock is called stale only if it is still there in the end:
-// a new one may have come while a slow directory was listed.
+// look runs in a goroutine of its own: any of its reads may hang. It returns a lock as stale only if the lock is still there at the
+// end: a new one may have appeared while a slow directory was listed.
 func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 	snap := s.lookOnce(m, first)
 	for range staleAgain {
@@ -113,18 +113,18 @@ func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 // staleAgain limits how often a stale result is rechecked. If the lock changes that often, the next look will report it.
 const staleAgain = 2
 
-// Look is Inspect without a deadline: it returns when the system answers, which on a dead mount is never. It is for a caller
-// that keeps the time itself and calls it in a goroutine of its own: lockcore/watch, which so needs no second goroutine and
-// no timer for each look.
+// Look is Inspect without a deadline: it returns when the system answers, which on a dead mount is never. It is for a caller that
+// keeps the deadline itself and calls it in its own goroutine: lockcore/watch, which so needs no second goroutine and no timer for
+// each look.
 //
-// As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, Look calls first,
-// which may be nil, with that state, once, in its own goroutine. It must not block. What else is looked at then may still make the lock
-// contested, or show that the lock of another machine is one of ours.
+// As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, Look calls
+// first, unless that is nil, with that state, once, in its own goroutine. first must not block. The rest of the look may still make
+// the lock contested, or show that the lock of another machine is one of ours.
 func (s *Store) Look(m Memory, first func(State, Token)) Snapshot {
-	s.reading <- struct{}{}
-	defer func() { <-s.reading }()
+	s.readSlot <- struct{}{}
+	defer func() { <-s.readSlot }()
 	return s.look(m, first)
 }
 
-// Overdue is what to show while a Look has not come back within ReadTimeout. It touches no file.
-func (s *Store) Overdue() Snapshot { return s.timedOut(context.DeadlineExceeded) }
+// Overdue returns the Snapshot to show while a Look has not returned within ReadTimeout. It touches no file.
+func (s *Store) Overdue() Snapshot { return s.timeoutSnapshot(context.DeadlineExceeded) }

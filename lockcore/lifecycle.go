@@ -11,21 +11,21 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// lifecycleName is where the daemon writes in which of its states it is. Read-only for us.
+// lifecycleName is the file in which the daemon writes its current state. We only read it.
 const lifecycleName = "lifecycle_state.json"
 
-// maxLifecycleSize is the largest that is read, in bytes: it holds three short fields.
+// maxLifecycleSize bounds that file, in bytes. It holds three short fields.
 const maxLifecycleSize = 64 << 10
 
-// Lifecycle is what the daemon last said of itself. It is a hint for people and proves nothing: a daemon that was killed
-// said "awake" last. The zero value is no word.
+// Lifecycle is the daemon's last report about itself. It is a hint for people and proves nothing: a daemon that was killed reported
+// "awake" last. The zero value means no report.
 type Lifecycle struct {
-	State        string    // the daemon's own word for what it does: Awake and so on
-	Since        time.Time // zero where it is not said
-	LastActivity time.Time // zero where it is not said
+	State        string    // the daemon's own name of its state: Awake and so on
+	Since        time.Time // zero if not reported
+	LastActivity time.Time // zero if not reported
 }
 
-// What a daemon may do, in its own words.
+// States of a daemon, under its own names.
 const (
 	Awake       = "WAKE"
 	Drowsy      = "DROWSY"
@@ -33,10 +33,10 @@ const (
 	Hibernating = "HIBERNATION"
 )
 
-// Lifecycle reads it by the rules for locks: regular files only, a size cap, and a deadline (ReadTimeout, or the end of
-// ctx). What is missing or odd, or cannot be read now, is the zero value.
+// Lifecycle reads the file by the rules for locks: regular files only, a size limit, and a deadline (ReadTimeout, or the end of
+// ctx). If the file is missing, malformed or unreadable, it returns the zero value.
 func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
-	l, _ := fsx.InTime(ctx, s.living, ReadTimeout, func() Lifecycle { return readLifecycle(s.path(lifecycleName)) })
+	l, _ := fsx.InTime(ctx, s.lifecycleSlot, ReadTimeout, func() Lifecycle { return readLifecycle(s.path(lifecycleName)) })
 	return l
 }
 
@@ -52,7 +52,7 @@ func readLifecycle(path string) Lifecycle {
 	return parseLifecycle(f.data)
 }
 
-// parseLifecycle takes nothing of a file whose state is none that we know: its other fields may mean something else too.
+// parseLifecycle ignores a file whose state is unknown to us: its other fields may have another meaning too.
 func parseLifecycle(data []byte) Lifecycle {
 	fields, err := parseObject(data)
 	if err != nil {
@@ -69,10 +69,10 @@ func parseLifecycle(data []byte) Lifecycle {
 	return Lifecycle{}
 }
 
-// isoLayouts are Python's isoformat with and without a zone; without one it is UTC, as in the lock.
+// isoLayouts are the formats of Python's isoformat with and without a zone; without one the time is in UTC, as in the lock.
 var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"}
 
-// pythonTime reads seconds since 1970 or an ISO 8601 time; zero for anything else.
+// pythonTime reads seconds since 1970 or an ISO 8601 time; it returns zero for anything else.
 func pythonTime(raw json.RawMessage) time.Time {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -90,5 +90,5 @@ func pythonTime(raw json.RawMessage) time.Time {
 	return time.Unix(int64(whole), int64(part*1e9)).UTC()
 }
 
-// maxUnix is the end of the year 9999 in seconds: what is later was not written as seconds.
+// maxUnix is the end of the year 9999 in seconds: a larger number is not in seconds.
 const maxUnix = 253402300799

@@ -72,7 +72,7 @@ func stuck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.living <- struct{}{}
+	s.lifecycleSlot <- struct{}{}
 	ctx := t.Context()
 	began := time.Now()
 	if got := s.Lifecycle(ctx); got != (Lifecycle{}) || time.Since(began) < ReadTimeout {
@@ -101,7 +101,7 @@ func TestMuteStateDir(t *testing.T) {
 		}
 		release()
 		waited()
-		if s.mute.Load() {
+		if s.stateStuck.Load() {
 			t.Error("still mute")
 		}
 	})

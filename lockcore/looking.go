@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
-// lookOnce gathers the evidence of one look. What decides the usual states comes first; the process table and the database are
-// looked at only if the lock does not plainly name a live process here.
+// lookOnce gathers the evidence of one look. The steps that decide the usual states come first; the process table and the database
+// are read only if the lock does not plainly name a live process here.
 func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
-	l := s.looking(m, time.Now())
-	for _, step := range []func(){l.readHost, l.readFile, l.listen, l.findHolder, func() { l.tell(first) }, l.readDirectory, l.findClaims} {
+	l := s.newLook(m, time.Now())
+	for _, step := range []func(){l.readHost, l.readFile, l.readPeers, l.findHolder, func() { l.reportEarly(first) }, l.readDirectory, l.findRivals} {
 		if step(); l.evidence.Unreadable != "" {
 			break
 		}
@@ -23,13 +24,14 @@ func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
 	return l.snap
 }
 
-func (s *Store) looking(m Memory, now time.Time) *looking {
-	return &looking{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeClaim, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
+func (s *Store) newLook(m Memory, now time.Time) *looking {
+	return &looking{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeArguments, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
-// tell tells first the state that the lock and its holder make. Later steps can only raise the alarm, except that another host's lock
-// may be that of a container here. Only a complete look proves that a holder is gone, or that there is no lock.
-func (l *looking) tell(first func(State, Token)) {
+// reportEarly calls first with the state that the lock and its holder make. Later steps can only raise the alarm, except that
+// another host's lock may prove to be that of a container here. Only a complete look proves that a holder is gone, or that there is
+// no lock.
+func (l *looking) reportEarly(first func(State, Token)) {
 	if first == nil || l.evidence.Record.IsZero() {
 		return
 	}
@@ -41,30 +43,30 @@ func (l *looking) tell(first func(State, Token)) {
 	}
 }
 
-// findClaims looks for who else claims the store.
-func (l *looking) findClaims() {
+// findRivals looks for other claims to the store.
+func (l *looking) findRivals() {
 	l.weighCopies(l.readCopies())
 	if !l.plainlyHeld() {
 		l.findOthers()
 	}
-	l.snap.holdsInside = l.evidence.InnerHolder
+	l.snap.holderInContainer = l.evidence.InnerHolder
 	l.countPeers()
 }
 
-// looking is a look under way.
+// looking is a look in progress.
 type looking struct {
 	store     *Store
 	memory    Memory
 	now       time.Time
 	bootTime  func() time.Time
-	probeHere func(pid int) (Process, claim)
+	probeHere func(pid int) (Process, arguments)
 	evidence  evidence
 	snap      Snapshot
-	peers     []Peer // the other machines whose words count
+	peers     []Peer // the other machines whose files count
 	copies    fileList
-	rival     Record  // of a conflict copy that names another holder than the lock
-	inner     Process // has the PID of the lock in its own namespace
-	opener    Process // a daemon of this store that has the database open
+	rival     Record  // record of a conflict copy that names another holder than the lock
+	inner     Process // process with the lock's PID in its own namespace
+	opener    Process // daemon of this store that has the database open
 }
 
 func (l *looking) unreadable(why Reason, err error) {
@@ -72,7 +74,7 @@ func (l *looking) unreadable(why Reason, err error) {
 	l.snap.Problem = problemOf(err)
 }
 
-// readHost: without a name of our own every lock would look like another host's.
+// readHost reads our host name, without which every lock would look like another host's.
 func (l *looking) readHost() {
 	var err error
 	if l.snap.Host, err = l.store.host(); err != nil {
@@ -80,10 +82,10 @@ func (l *looking) readHost() {
 	}
 }
 
-func (l *looking) readFile() { l.take(l.store.read(l.snap.Lock)) }
+func (l *looking) readFile() { l.useLock(l.store.read(l.snap.Lock)) }
 
-// take takes in the lock file.
-func (l *looking) take(f file) {
+// useLock adds the lock file to the evidence.
+func (l *looking) useLock(f file) {
 	l.evidence.Absent, l.snap.LinkTarget = f.absent, f.target
 	if f.reason != "" {
 		l.unreadable(f.reason, f.err)
@@ -105,61 +107,60 @@ func (l *looking) take(f file) {
 	l.evidence.Record, l.evidence.Changed, l.snap.Record = record, f.changed, record
 }
 
-// listen reads what the other machines say: it tells whose the lock is where two have one name.
-func (l *looking) listen() { l.hear(readPeers(l.store.dir)) }
+// readPeers reads the files of the other machines, which tell whose lock it is if two machines have the same name.
+func (l *looking) readPeers() { l.weighPeers(readPeerFiles(l.store.dir)) }
 
-// readDirectory sees what lies beside the lock: placeholders and conflict copies. It also tells an absent lock from an
-// absent store.
+// readDirectory finds placeholders and conflict copies beside the lock. It also distinguishes an absent lock from an absent store.
 func (l *looking) readDirectory() {
 	var err error
 	l.copies = fileList{most: maxCopies, largest: MaxSize}
-	if l.snap.DirChanged, err = fsx.EachName(l.store.dir, l.neighbour); err != nil {
-		l.directoryFailed(err)
+	if l.snap.DirChanged, err = fsx.EachName(l.store.dir, l.visitName); err != nil {
+		l.listingFailed(err)
 	}
 }
 
-// directoryFailed: a lock that was read stands by itself; an absent one is not believed in a store that cannot be listed.
-func (l *looking) directoryFailed(err error) {
+// listingFailed keeps a lock that was read; but in a store that cannot be listed it does not believe that there is no lock.
+func (l *looking) listingFailed(err error) {
 	if l.evidence.Absent {
 		l.evidence.Absent = false
 		l.unreadable(reasonOf(err), err)
 	}
 }
 
-// neighbour makes no string of a name that says nothing: a store may have 100,000 of them.
-func (l *looking) neighbour(listed []byte) {
+// visitName makes a string only of a name that matters: a store may have 100,000 others.
+func (l *looking) visitName(listed []byte) {
 	if !bytes.Contains(listed, []byte(LockName)) {
 		return
 	}
 	name := string(listed)
 	if name == placeholderName && l.evidence.Absent {
 		l.evidence.Absent = false
-		l.unreadable(NotDownloaded, errors.New("iCloud Drive has put a placeholder in its place"))
+		l.unreadable(NotDownloaded, errors.New("iCloud Drive has replaced it with a placeholder"))
 	}
 	if mayBeCopy(name) {
 		l.copies.add(l.store.dir, name)
 	}
 }
 
-// findHolder looks at the process that the lock names, and if that does not plainly hold the store, at the one that is remembered.
+// findHolder checks the process that the lock names, and if that does not plainly hold the store, the remembered one.
 func (l *looking) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
 	e.Boot = l.bootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
 	if !r.IsZero() {
 		l.weighClaim(e, l.snap.Token)
-		_, e.Took = taken.Load(l.snap.Token)
+		_, e.Took = ownLocks.Load(l.snap.Token)
 		named := SameHost(r.Hostname, l.snap.Host)
 		l.snap.Namesake, l.snap.nameTaken, l.snap.takenElsewhere = named && !e.OurHost, e.NameTaken, e.TakenElsewhere
-		l.snap.Alias = !named && containsHost(l.store.options.Aliases, r.Hostname)
+		l.snap.Alias = !named && slices.ContainsFunc(l.store.options.Aliases, func(alias string) bool { return SameHost(alias, r.Hostname) })
 	}
-	l.findSeen()
+	l.checkHeldLocks()
 	if !l.plainlyHeld() {
 		l.findRemembered()
 	}
 }
 
-// weighClaim finds out whether the record of a lock or a copy is a claim of this machine, and looks at the process that it names.
+// weighClaim determines whether the record of a lock or a copy is this machine's, and checks the process that it names.
 func (l *looking) weighClaim(e *evidence, t Token) {
 	r := e.Record
 	named := SameHost(r.Hostname, l.snap.Host)
@@ -170,35 +171,35 @@ func (l *looking) weighClaim(e *evidence, t Token) {
 	e.OurHost = named && ours(*e)
 }
 
-// probe looks at a process and the store that it serves. named: a lock of this store and host names it, so that the same path
-// is enough; else one in another container could have the same path and be another store.
+// probe checks a process and the store that it uses. named means that a lock of this store and host names the process, so that the
+// same path suffices; otherwise a process in another container could have the same path and another store.
 func (l *looking) probe(pid int, named bool) Process {
-	p, c := l.probeHere(pid)
+	p, args := l.probeHere(pid)
 	switch {
 	case !p.Alive() || !p.takesLocks():
-	case named && c.store == l.store.dir:
+	case named && args.store == l.store.dir:
 		p.store = thisStore
 	default:
-		p.store = l.store.servingOf(p, c)
+		p.store = l.store.storeOf(p, args)
 	}
 	return p
 }
 
-// plainlyHeld reports whether the lock is of this host, and its holder may be alive: no more evidence could change that.
+// plainlyHeld reports whether the lock is this host's and its holder may be alive: no further evidence could change that.
 func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l.evidence) == "" }
 
-// conclude classifies, and names the processes that the state rests on.
+// conclude classifies the evidence, and names the processes that the state rests on.
 func (l *looking) conclude() {
 	e, snap := &l.evidence, &l.snap
 	snap.State, snap.Reason = classify(*e)
 	lockState, lockReason := classifyLock(*e)
 	switch {
 	case snap.State == Unknown:
-		snap.Token, snap.LocalDaemon, snap.HolderAlive = "", Process{}, false // nothing of an unreadable store is known
+		snap.Token, snap.LocalDaemon, snap.HolderAlive = "", Process{}, false // nothing is known about an unreadable store
 	case lockReason == StoreOpen && e.InnerHolder:
 		snap.Holder, snap.innerHolder = l.inner, true
 	case lockReason == StoreOpen:
-		snap.Holder, snap.unnamed = l.opener, true
+		snap.Holder, snap.holderUnnamed = l.opener, true
 	case e.OurHost || lockReason == RenamedHost:
 		snap.Holder = e.Holder
 	}

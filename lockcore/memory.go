@@ -8,24 +8,24 @@ import (
 	"lockbar/internal/machine"
 )
 
-// Memory is what one look cannot tell and a caller carries from look to look: m = m.Next(snapshot, now). The zero value
-// remembers nothing.
+// Memory holds facts that one look cannot find out. A caller carries it from look to look: m = m.Next(snapshot, now). The zero
+// value remembers nothing.
 type Memory struct {
 	Holder    Process   // the process that held the lock here, while it may still run
 	StartedAt string    // started_at of its lock under our own name
-	GoneSince time.Time // since when there is no lock while Holder runs, or a daemon on another machine; zero while there is one
-	OwnLock   string    // what that lock holds, where it names this host; empty where that is not known
+	GoneSince time.Time // since when the lock is missing while Holder, or a daemon on another machine, runs; else zero
+	OwnLock   string    // content of that lock, if it names this host; empty if unknown
 	LastLock  Record    // the last lock seen, kept while the store cannot be read
-	Boot      time.Time // boot time at the first look: it moves only when the clock is set
-	BootID    string    // names this run of the machine; empty where the system has no such name
-	Peers     Peers     // what the machines that share the store last said
+	Boot      time.Time // boot time at the first look; it moves only when the clock is set
+	BootID    string    // identifies this boot of the machine; empty if the system has no such id
+	Peers     Peers     // last files of the machines that share the store
 	HeldLocks [MaxGone]SeenLock
-	Shared    bool // another machine has been seen in the store
+	Shared    bool // whether another machine has been seen in the store
 
-	looked time.Time // by the wall clock, when the look before was
+	lastLook time.Time // wall-clock time of the previous look
 }
 
-// SeenLock is a lock whose holder was seen to run here as a daemon of the store. It outlives a restart of the machine.
+// SeenLock is a lock whose holder was seen to run here as a daemon of the store. It is kept across reboots.
 type SeenLock struct {
 	Token   Token  `json:"token,omitempty"`
 	PID     int    `json:"pid,omitempty"`
@@ -33,35 +33,35 @@ type SeenLock struct {
 	Gone    bool   `json:"gone,omitempty"` // the process was found to be gone
 }
 
-// Next is what is remembered after a look at the time now.
+// Next returns the memory after a look at the time now.
 func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	if m.Boot.IsZero() {
 		m.Boot, m.BootID = machine.BootTime(), machine.BootID()
 	}
 	switch {
 	case m.ourDaemon(s) && m.tookAnother(s):
-		// A process takes one lock: this one is a namesake's, whose daemon has the same number.
+		// A process takes one lock: this one is of another machine with our name, whose daemon has the same PID.
 	case m.ourDaemon(s):
-		m.Holder, m.StartedAt, m.OwnLock = s.Holder, m.claimOf(s), ""
+		m.Holder, m.StartedAt, m.OwnLock = s.Holder, m.holderStartedAt(s), ""
 		if m.StartedAt != "" && SameHost(s.Record.Hostname, s.Host) {
 			m.OwnLock = s.text
 		}
 	case m.anotherDaemon(s):
-		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // whoever took over will name its own daemon in .daemon-state.json
+		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // the new holder will name its own daemon in .daemon-state.json
 	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere || s.Reason == OtherDaemonAlive):
 		m.Holder, m.StartedAt, m.OwnLock = Process{}, "", ""
 	}
-	m.Shared = m.Shared || m.showsAnother(s, now)
+	m.Shared = m.Shared || m.showsOtherMachine(s, now)
 	m.HeldLocks = m.heldLocks(s)
-	m.Peers, m.looked = m.peers(s), now.Round(0)
+	m.Peers, m.lastLook = m.peers(s), now.Round(0)
 	m.GoneSince = m.goneSince(s, now)
 	m.LastLock = m.lastLock(s)
 	return m
 }
 
-// Revive validates memory that an earlier process saved. It keeps the holder only if that very process still runs, and
-// forgets it if the machine was started since. Without a boot ID a clock that was set looks like a new start. What was seen of other
-// machines, and of locks, is kept.
+// Revive validates memory that an earlier process saved. It keeps the holder only if that very process still runs, and drops it if
+// the machine was rebooted since. Without a boot ID a clock that was set looks like a reboot. It keeps what was seen of other
+// machines and of locks.
 func (m Memory) Revive() Memory { return m.revive(probe, machine.BootID(), machine.BootTime()) }
 
 func (m Memory) revive(probe func(pid int) Process, bootID string, boot time.Time) Memory {
@@ -83,8 +83,7 @@ func (m Memory) sameBoot(id string, boot time.Time) bool {
 	return !m.Boot.IsZero() && !bootMoved(m.Boot, boot)
 }
 
-// clockStepped reports whether the clock was set since the first look: within one run of the machine the boot time moves only
-// then.
+// clockStepped reports whether the clock was set since the first look: within one boot the boot time moves only then.
 func (m Memory) clockStepped(boot time.Time) bool {
 	return bootMoved(m.Boot, boot) && (m.BootID == "" || m.BootID == machine.BootID())
 }
@@ -93,8 +92,8 @@ func bootMoved(before, now time.Time) bool {
 	return !before.IsZero() && !now.IsZero() && now.Sub(before).Abs() > Tolerance
 }
 
-// with adds the process that the caller was shown, unless it remembers another one that still runs.
-func (m Memory) with(seen Snapshot) Memory {
+// merge adds the process that the caller's look shows, unless memory has another one that still runs.
+func (m Memory) merge(seen Snapshot) Memory {
 	if m.Holder.PID != 0 {
 		if p := probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {
 			return m
@@ -104,13 +103,13 @@ func (m Memory) with(seen Snapshot) Memory {
 	return m.Next(seen, time.Now())
 }
 
-// ourDaemon: the lock is that of a live process here. Under an old name of this host it is remembered only if it is not
-// known under the present one: its lock's started_at tells a rename from a takeover.
+// ourDaemon reports whether the lock is that of a live process here. A process under an old name of this host is remembered only if
+// it is not known under the current one: its lock's started_at distinguishes a rename from a takeover.
 func (m Memory) ourDaemon(s Snapshot) bool {
 	switch {
 	case s.State == HeldHere && s.Reason == RenamedHost:
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
-	case s.State == Contested && (s.Reason == ConflictCopy || s.Reason == OtherDaemonAlive): // which are told before the lock's own holder is judged
+	case s.State == Contested && (s.Reason == ConflictCopy || s.Reason == OtherDaemonAlive): // these come before the judgement of the lock's own holder
 		boot := machine.BootTime()
 		return s.Holder.Alive() && s.OnThisHost() && staleProof(evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
 			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
@@ -118,9 +117,10 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	return s.State == HeldHere
 }
 
-// claimOf returns started_at of the lock that the holder took: empty where it is another process' claim, or was here before that
-// daemon, and is a namesake's then. What was found at the first look stays, since engines write files again.
-func (m Memory) claimOf(s Snapshot) string {
+// holderStartedAt returns started_at of the lock that the holder took. It is empty if the lock names another process, or was here
+// before that daemon and so is another machine's with our name. The result of the first look stays, since sync engines write files
+// again.
+func (m Memory) holderStartedAt(s Snapshot) string {
 	seen := m.LastLock == s.Record
 	switch {
 	case !s.NamesHolder():
@@ -139,13 +139,13 @@ func (m Memory) tookAnother(s Snapshot) bool {
 		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
 }
 
-// cameBeforeHolder reports whether the lock was here before the daemon that has its number: it is a namesake's then.
+// cameBeforeHolder reports whether the lock was here before the daemon with its PID: then it is another machine's with our name.
 func (s Snapshot) cameBeforeHolder() bool {
 	return s.Holder.Kind == Daemon && !s.Holder.Started.IsZero() && !s.LockChanged.IsZero() && s.LockChanged.Before(s.Holder.Started.Add(-Tolerance))
 }
 
-// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have
-// seen what happened between.
+// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have seen
+// everything in between.
 func (m Memory) anotherDaemon(s Snapshot) bool {
 	return s.State == Contested && s.LocalDaemon.PID != 0 && !m.Holder.Same(s.LocalDaemon)
 }
@@ -161,7 +161,7 @@ func (m Memory) goneSince(s Snapshot, now time.Time) time.Time {
 	return m.GoneSince
 }
 
-// lastLock forgets only what was seen to end: an unlocked store whose daemon is gone too has no last holder.
+// lastLock forgets the lock only if its end was seen: an unlocked store whose daemon is gone too has no last holder.
 func (m Memory) lastLock(s Snapshot) Record {
 	if !s.Record.IsZero() {
 		return s.Record
@@ -172,9 +172,9 @@ func (m Memory) lastLock(s Snapshot) Record {
 	return m.LastLock
 }
 
-// MissingAt returns when, after now, a look may find the lock missing for too long; zero for never.
+// MissingAt returns when, after now, a look may find that the lock has been missing for too long; zero for never.
 func (m Memory) MissingAt(now time.Time) time.Time {
-	here, elsewhere := m.GoneSince.Add(MissingAfter), m.GoneSince.Add(peerMissing)
+	here, elsewhere := m.GoneSince.Add(MissingAfter), m.GoneSince.Add(peerMissingAfter)
 	switch {
 	case m.GoneSince.IsZero():
 	case m.Holder.PID != 0 && here.After(now):
@@ -185,44 +185,44 @@ func (m Memory) MissingAt(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// watched reports whether the look before was a moment ago.
+// watched reports whether the previous look was a moment ago.
 func (m Memory) watched(now time.Time) bool {
-	since := now.Sub(m.looked)
-	return !m.looked.IsZero() && since >= 0 && since < heardNow
+	since := now.Sub(m.lastLook)
+	return !m.lastLook.IsZero() && since >= 0 && since < recentLook
 }
 
-// showsAnother reports whether a look shows that another machine shares the store: its lock, a conflict copy, its file, or a lock under
-// our own name that came while we watched, and whose process was never seen here.
-func (m Memory) showsAnother(s Snapshot, now time.Time) bool {
+// showsOtherMachine reports whether a look shows that another machine shares the store: its lock, a conflict copy, its file, or a
+// lock under our own name that appeared while we watched, and whose process was never seen here.
+func (m Memory) showsOtherMachine(s Snapshot, now time.Time) bool {
 	switch {
-	case s.Conflicts != Conflicts{} || s.Peers.others():
+	case s.Conflicts != Conflicts{} || s.Peers.hasOthers():
 		return true
 	case s.Record.IsZero():
 		return false
 	case !s.OnThisHost():
 		return true
 	}
-	gone := s.State == Stale && s.Reason == ProcessGone || !s.NamesHolder() // whoever else has the store open here
-	return gone && m.watched(now) && m.LastLock != s.Record && !m.hasSeen(s.Token)
+	gone := s.State == Stale && s.Reason == ProcessGone || !s.NamesHolder() // even if another process has the store open here
+	return gone && m.watched(now) && m.LastLock != s.Record && !m.hasHeldLock(s.Token)
 }
 
-// heldLocks returns the locks whose holder was heldLocks here, the newest first: with that of a look, if it is such a one. Equal numbers of
-// processes on two machines of one name prove nothing, nor does a name that is not ours. A process takes one lock, soon after its start.
+// heldLocks returns the locks whose holder was seen here, the newest first, with that of the look if it qualifies. Equal PIDs on
+// two machines with the same name prove nothing, nor does a foreign name. A process takes one lock, soon after its start.
 func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
 	seen := m.HeldLocks
 	for i := range seen {
-		seen[i].Gone = seen[i].Gone || s.gone&(1<<i) != 0 // of a store that cannot be read no look tells
+		seen[i].Gone = seen[i].Gone || s.goneHolders&(1<<i) != 0 // if the store cannot be read, the look does not tell
 		if s.nameTaken && s.takenElsewhere && seen[i].Token == s.Token {
-			seen[i] = SeenLock{} // it was a namesake's
+			seen[i] = SeenLock{} // it was of another machine with our name
 		}
 	}
 	p := s.Holder
-	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasSeen(s.Token) ||
+	if !m.ourDaemon(s) || s.Reason == RenamedHost || s.Reason == StoreOpen || s.nameTaken || m.hasHeldLock(s.Token) ||
 		m.StartedAt != s.Record.StartedAt || p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}
 	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {
-		seen[i].Token = "" // one of its two locks is a namesake's, nobody knows which
+		seen[i].Token = "" // one of its two locks is of another machine with our name, but which one is unknown
 		return seen
 	}
 	copy(seen[1:], seen[:])
@@ -230,14 +230,14 @@ func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
 	return seen
 }
 
-func (m Memory) hasSeen(t Token) bool {
+func (m Memory) hasHeldLock(t Token) bool {
 	return t != "" && slices.ContainsFunc(m.HeldLocks[:], func(l SeenLock) bool { return l.Token == t })
 }
 
-// sawHolder reports whether the holder of a lock with our name was seen here, or took another one. A daemon that has the number, and
-// cannot have taken it, was not the holder.
+// sawHolder reports whether the holder of a lock with our name was seen here, or took another one. A daemon that has the PID but
+// cannot have taken the lock was not the holder.
 func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
-	if m.hasSeen(t) {
+	if m.hasHeldLock(t) {
 		return true, false
 	}
 	if m.Holder.PID != e.Record.PID || m.StartedAt == "" {
@@ -245,7 +245,7 @@ func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
 	}
 	e.Holder = m.Holder
 	same := m.StartedAt == e.Record.StartedAt
-	return same && (!m.Holder.serves() || tookIt(e)), !same
+	return same && (!m.Holder.usesThisStore() || tookIt(e)), !same
 }
 
 // peers returns what is known of other machines after a look.
@@ -257,7 +257,7 @@ func (m Memory) peers(s Snapshot) Peers {
 	two := s.State == Contested && (s.Reason == OtherDaemonAlive || s.LocalDaemon.PID != 0)
 	for i := range list {
 		p := &list[i]
-		p.Contesting = two && p.Alive && p.Updated || p.Removed && p.Contesting // the file may be under way
+		p.Contesting = two && p.Alive && p.Updated || p.Removed && p.Contesting // the file may be in transit
 	}
 	return NewPeers(list)
 }

@@ -83,7 +83,7 @@ func (h *host) told(l *looking, machine string) (last Announcement, heard bool) 
 			last, heard = f.Announcement, true
 		}
 	}
-	if known := h.newest[machine]; heard && !l.memory.looked.IsZero() && known.At.After(last.At) {
+	if known := h.newest[machine]; heard && !l.memory.lastLook.IsZero() && known.At.After(last.At) {
 		last = known
 	}
 	return last, heard
@@ -118,7 +118,7 @@ func (w *world) checkNews(h *host, l *looking) {
 	if l.snap.HasLock() {
 		h.lockSeen = w.now
 	}
-	if l.evidence.PeerMissing && w.now.Sub(h.lockSeen) < peerMissing {
+	if l.evidence.PeerMissing && w.now.Sub(h.lockSeen) < peerMissingAfter {
 		w.fail(h, "a lock is missed that was there %s ago", w.now.Sub(h.lockSeen))
 	}
 }
@@ -133,7 +133,7 @@ func (w *world) checkPeer(h *host, l *looking, p Peer) {
 	switch age := w.now.Sub(h.arrived[p.Machine]); {
 	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
 		w.fail(h, "an old word counts: %v", p.Daemon)
-	case p.Alive && !rang && !p.Contesting && age > AliveTime+heardNow:
+	case p.Alive && !rang && !p.Contesting && age > AliveTime+recentLook:
 		w.fail(h, "a word counts that is %s old", age)
 	case rang && !p.Alive && p.At.Equal(before.At):
 		w.fail(h, "an alarm ends without a word")
@@ -148,15 +148,15 @@ func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 			w.fail(h, "publishes that PID %d of %s is gone, which runs", MaxPID-p.pid, p.host.id[:1])
 		}
 	}
-	last := v.said
+	last := v.written
 	file, written := h.memory.Peers.Own()
 	if written && file.At.After(last.At) {
 		last = file
 	}
-	corrects := !written && v.shown || written && file.At.Before(v.said.At) // an engine deleted it, or brought an old file back
+	corrects := !written && v.confirmed || written && file.At.Before(v.written.At) // an engine deleted it, or brought an old file back
 	last.At = a.At
 	beats := a.Daemon != DaemonID{} && h.memory.Peers.anyAlive()
-	answers := beats && h.memory.Peers.any(func(p Peer) bool { return p.Alive && p.Since.After(v.wrote.Round(0)) })
+	answers := beats && h.memory.Peers.any(func(p Peer) bool { return p.Alive && p.Since.After(v.writtenAt.Round(0)) })
 	switch {
 	case !h.reached:
 		w.fail(h, "writes, and knows of no other machine")

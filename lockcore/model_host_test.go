@@ -103,22 +103,22 @@ func (h *host) find(pid int) *process {
 	return nil
 }
 
-func (h *host) probe(pid int) (Process, claim) {
+func (h *host) probe(pid int) (Process, arguments) {
 	p := h.find(pid)
 	switch {
 	case pid == 0:
-		return Process{}, claim{}
+		return Process{}, arguments{}
 	case p == nil:
-		return Process{PID: pid, Status: Gone}, claim{}
+		return Process{PID: pid, Status: Gone}, arguments{}
 	case p.phase == zombie:
-		return Process{PID: pid, Status: Zombie, StartID: p.id}, claim{}
+		return Process{PID: pid, Status: Zombie, StartID: p.id}, arguments{}
 	}
 	found := Process{PID: pid, Status: Running, Kind: OtherProgram, Started: p.started.Add(h.skew), StartID: p.id}
 	if p.program {
-		return found, claim{kind: OtherProgram}
+		return found, arguments{kind: OtherProgram}
 	}
 	found.Kind = Daemon
-	return found, claim{kind: Daemon, store: modelDir}
+	return found, arguments{kind: Daemon, store: modelDir}
 }
 
 // happen does what is due on a machine that is awake.

@@ -8,14 +8,14 @@ import (
 )
 
 // pollTime is the time between two looks if nothing happens: few, to save time.
-const pollTime = heardNow - 5*time.Second
+const pollTime = recentLook - 5*time.Second
 
 // look is lookOnce over simulated files and processes.
 func (h *host) look(m Memory) *looking {
-	l := h.store.looking(m, h.clock())
+	l := h.store.newLook(m, h.clock())
 	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name
 	lock := h.disk[LockName]
-	l.take(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
+	l.useLock(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
 	h.hear(l)
 	l.findHolder()
 	l.snap.DirChanged = h.dirChanged
@@ -40,7 +40,7 @@ func (h *host) hear(l *looking) {
 	if f := h.world.mutant.files; f != nil {
 		f(h, l, files)
 	}
-	l.hear(files, nil, true)
+	l.weighPeers(files, nil, true)
 	if f := h.world.mutant.heard; f != nil {
 		for i := range l.peers {
 			f(l, &l.peers[i])

@@ -29,7 +29,7 @@ var mutants = []mutant{
 	}},
 	{name: "a word is as old as its writer says", killer: 142, files: func(h *host, l *looking, files []peerFile) {
 		for i := range files {
-			files[i].changed, l.memory.looked = files[i].At, time.Time{}
+			files[i].changed, l.memory.lastLook = files[i].At, time.Time{}
 		}
 	}},
 	{name: "a word never lapses", killer: 1, heard: func(l *looking, p *Peer) { p.Alive = !p.ThisMachine && !p.Removed && p.Daemon != DaemonID{} }},
@@ -48,12 +48,12 @@ var mutants = []mutant{
 	}},
 	{name: "the own file is another machine's", killer: 18, heard: func(l *looking, p *Peer) { p.ThisMachine = false; p.Alive = p.isAlive(l.now) }},
 	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *looking, m *Memory) {
-		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasSeen(l.snap.Token) && p.Status == Gone {
+		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasHeldLock(l.snap.Token) && p.Status == Gone {
 			m.HeldLocks[0] = SeenLock{Token: l.snap.Token, PID: l.snap.Record.PID, Gone: true}
 		}
 	}},
 	{name: "any daemon of that number holds a lock of our name", killer: 65, remembered: func(h *host, l *looking, m *Memory) {
-		if s := l.snap; s.State == HeldHere && s.Reason == "" && s.Holder.Kind == Daemon && !m.hasSeen(s.Token) {
+		if s := l.snap; s.State == HeldHere && s.Reason == "" && s.Holder.Kind == Daemon && !m.hasHeldLock(s.Token) {
 			m.HeldLocks[0] = SeenLock{Token: s.Token, PID: s.Holder.PID, StartID: s.Holder.StartID}
 		}
 	}},
@@ -62,8 +62,8 @@ var mutants = []mutant{
 		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
 	}},
 	{name: "a daemon takes what was here before it", killer: 506, files: func(h *host, l *looking, files []peerFile) { l.evidence.Changed = time.Time{} }},
-	{name: "a word is never repeated", killer: 56, speaks: func(v *Announcer, now time.Time) { v.wrote = now.Add(-announcePause) }},
-	{name: "a word is repeated at each look", killer: 1, speaks: func(v *Announcer, now time.Time) { v.said.Version = "" }},
+	{name: "a word is never repeated", killer: 56, speaks: func(v *Announcer, now time.Time) { v.writtenAt = now.Add(-announcePause) }},
+	{name: "a word is repeated at each look", killer: 1, speaks: func(v *Announcer, now time.Time) { v.written.Version = "" }},
 	{name: "a machine speaks to nobody", remembered: func(h *host, l *looking, m *Memory) { m.Shared = true }},
 	{name: "no words count", killer: 7, judged: func(l *looking) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
 }

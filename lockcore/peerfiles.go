@@ -12,34 +12,35 @@ import (
 )
 
 const (
-	// AliveTime is how long after its file changed here a machine's word counts that a daemon runs there. It says so anew every
-	// HeartbeatTime while two run.
+	// AliveTime limits how long after its file changed here a machine's report of a running daemon counts. The machine repeats the
+	// report every HeartbeatTime while two daemons run.
 	AliveTime = 10 * time.Minute
-	// HeartbeatTime is how often a machine repeats its word while it knows of two daemons.
+	// HeartbeatTime is the interval at which a machine repeats its report while it knows of two daemons.
 	HeartbeatTime = 5 * time.Minute
-	// peerMissing is how long a daemon on another machine may be heard of without a lock in the store: its file and its lock, or
-	// the end of both, arrive in any order.
-	peerMissing = 2 * MissingAfter
-	// heardNow is how long ago the look before may have been for a change to be one of this moment.
-	heardNow = 2 * MissingAfter
-	// clockError is how far ahead a machine's clock may be. What it said by one that was further ahead counts until it says something else.
+	// peerMissingAfter limits how long a daemon on another machine may be reported without a lock in the store: its file and its
+	// lock, or the end of both, arrive in any order.
+	peerMissingAfter = 2 * MissingAfter
+	// recentLook limits the age of the previous look if a change since then is to count as one of this moment.
+	recentLook = 2 * MissingAfter
+	// clockError bounds the lead of another machine's clock. A report from a clock further ahead counts until the machine reports
+	// something else.
 	clockError = time.Hour
-	// maxPeers is how many machines are heard, the newest first.
+	// maxPeers bounds the machines that are kept, the most recent first.
 	maxPeers = 32
-	// maxPeerFiles is how many files are read, the newest first, and maxPeerNames how many are looked at.
+	// maxPeerFiles bounds the files that are read, the newest first, and maxPeerNames the names that are considered.
 	maxPeerFiles = 128
 	maxPeerNames = 1000
 )
 
-// peerFile is a file that was read.
+// A peerFile is a machine's file that was read.
 type peerFile struct {
 	Announcement
 	changed time.Time // ctime
 }
 
-// readPeers reads what the machines say. It ignores what no Lockbar wrote, and lists the names of those files: one may be under way. all is
-// false if there may be more files.
-func readPeers(store string) (files []peerFile, others []string, all bool) {
+// readPeerFiles reads the files of the machines. It ignores files that no Lockbar wrote, and lists their paths, since one may be in
+// transit. all is false if there may be more files.
+func readPeerFiles(store string) (files []peerFile, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
 		return nil, nil, fsx.IsAbsent(err)
@@ -63,26 +64,26 @@ func readPeers(store string) (files []peerFile, others []string, all bool) {
 	return files, others, err == nil && names <= maxPeerNames && list.more == 0
 }
 
-// listening is what listen must know beside the files and what it remembers.
-type listening struct {
-	own string    // the id of this machine
-	now time.Time // of the look
-	// watched reports that there was a look a moment ago, so that what changed since changed now.
+// A peerUpdate holds the facts that apply needs beside the files and the memory.
+type peerUpdate struct {
+	own string    // id of this machine
+	now time.Time // time of the look
+	// watched reports that the previous look was a moment ago, so that a change since then is of this moment.
 	watched bool
-	// all reports that every file was read, so that a machine without one has taken its own away.
+	// all reports that every file was read, so that a machine without a file has removed it.
 	all bool
-	// others are the files that say nothing: the machine of one that has its name is not silent.
+	// others lists the unreadable files: a machine whose name is on one of them has not removed its file.
 	others []string
 }
 
-// listen takes the files into what was heard before. Of several of one machine the newest by its own clock counts: engines bring
-// them in any order, and bring old ones back.
-func (l listening) listen(before []Peer, files []peerFile) []Peer {
-	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not of package slices: those would add 30 KB
+// apply returns the machines after the files were read. Of several files of one machine the newest by its own clock counts: sync
+// engines deliver them in any order, and restore old ones.
+func (l peerUpdate) apply(before []Peer, files []peerFile) []Peer {
+	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not package slices, which would add 30 KB
 	var peers []Peer
 	for _, f := range files {
 		if !slices.ContainsFunc(peers, func(p Peer) bool { return p.Machine == f.Machine }) {
-			peers = append(peers, l.hear(before, f))
+			peers = append(peers, l.update(before, f))
 		}
 	}
 	for _, p := range before {
@@ -104,9 +105,9 @@ func (l listening) listen(before []Peer, files []peerFile) []Peer {
 	return peers
 }
 
-// hear returns a machine as its newest file has it, or as it is remembered where that is newer. Of our own the file counts,
-// whatever it is.
-func (l listening) hear(before []Peer, f peerFile) Peer {
+// update returns a machine as its newest file describes it, or as it is remembered if that is newer. Of this machine the file
+// always counts.
+func (l peerUpdate) update(before []Peer, f peerFile) Peer {
 	p := Peer{Announcement: f.Announcement, ThisMachine: f.Machine == l.own, Heard: earliest(f.changed, l.now)}
 	if l.watched {
 		p.Heard = l.now
@@ -129,7 +130,7 @@ func (l listening) hear(before []Peer, f peerFile) Peer {
 	if p.Daemon == old.Daemon {
 		p.Since, p.Contesting = old.Since, old.Contesting
 	}
-	if p.isGoodbye(old) {
+	if p.onlyStoppedWatching(old) {
 		p.Heard = old.Heard
 	}
 	if p.Ask == old.Ask {
@@ -138,15 +139,16 @@ func (l listening) hear(before []Peer, f peerFile) Peer {
 	return p
 }
 
-// isGoodbye reports whether all that is new is that the Lockbar has ended: that is no sign of life of the daemon, which may end with it.
-func (p Peer) isGoodbye(old Peer) bool {
+// onlyStoppedWatching reports whether the only news is that the Lockbar has ended. That is no sign of life of the daemon, which may
+// have ended with it.
+func (p Peer) onlyStoppedWatching(old Peer) bool {
 	same := p.Announcement
 	same.At, same.Watching = old.At, old.Watching
 	return !p.Watching && same == old.Announcement
 }
 
-// isAlive reports whether the daemon of another machine counts as one that runs. Silence does not end what was known: an alarm lasts
-// until the end of the daemon is told.
+// isAlive reports whether the daemon of another machine counts as running. Silence does not end an alarm: a contesting daemon
+// counts until its end is reported.
 func (p Peer) isAlive(now time.Time) bool {
 	if p.ThisMachine || p.Removed || p.Daemon == (DaemonID{}) {
 		return false

@@ -29,54 +29,54 @@ func TestListen(t *testing.T) {
 	file := func(a Announcement, changed time.Duration) peerFile { return peerFile{a, noon.Add(changed)} }
 	for _, c := range []struct {
 		name   string
-		ear    listening
+		ear    peerUpdate
 		before []Peer
 		files  []peerFile
 		want   []Peer
 	}{
-		{"nobody", listening{all: true}, nil, nil, nil},
-		{"a first file, by its ctime", listening{}, nil, []peerFile{file(word(0), -time.Minute)},
+		{"nobody", peerUpdate{all: true}, nil, nil, nil},
+		{"a first file, by its ctime", peerUpdate{}, nil, []peerFile{file(word(0), -time.Minute)},
 			[]Peer{{Announcement: word(0), Heard: noon.Add(-time.Minute), Since: noon.Add(-time.Minute), Alive: true}}},
-		{"a first file of the future, whatever its own clock says", listening{}, nil, []peerFile{file(word(24*time.Hour), time.Minute)},
+		{"a first file of the future, whatever its own clock says", peerUpdate{}, nil, []peerFile{file(word(24*time.Hour), time.Minute)},
 			[]Peer{{Announcement: word(24 * time.Hour), Heard: noon, Since: noon, Alive: true}}},
-		{"a file that came while somebody looked", listening{watched: true}, nil, []peerFile{file(word(0), -time.Hour)},
+		{"a file that came while somebody looked", peerUpdate{watched: true}, nil, []peerFile{file(word(0), -time.Hour)},
 			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
-		{"an old word is no sign of life", listening{}, nil, []peerFile{file(word(0), -AliveTime)},
+		{"an old word is no sign of life", peerUpdate{}, nil, []peerFile{file(word(0), -AliveTime)},
 			[]Peer{{Announcement: word(0), Heard: noon.Add(-AliveTime), Since: noon.Add(-AliveTime)}}},
-		{"nothing new", listening{watched: true}, []Peer{before}, []peerFile{file(word(0), 0)}, []Peer{before}},
-		{"the same again", listening{watched: true}, []Peer{before}, []peerFile{file(word(1), 0)},
+		{"nothing new", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(0), 0)}, []Peer{before}},
+		{"the same again", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1), 0)},
 			[]Peer{{Announcement: word(1), Heard: noon, Since: before.Since, Alive: true, Updated: true}}},
-		{"another daemon", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, anotherDaemon), 0)},
+		{"another daemon", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, anotherDaemon), 0)},
 			[]Peer{{Announcement: word(1, anotherDaemon), Heard: noon, Since: noon, Alive: true, Updated: true}}},
-		{"an old file came back", listening{watched: true}, []Peer{before}, []peerFile{file(word(-1, anotherDaemon), 0)}, []Peer{before}},
-		{"two files of one machine", listening{watched: true}, nil, []peerFile{file(word(-1, anotherDaemon), 0), file(word(0), 0), file(word(-2), 0)},
+		{"an old file came back", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(-1, anotherDaemon), 0)}, []Peer{before}},
+		{"two files of one machine", peerUpdate{watched: true}, nil, []peerFile{file(word(-1, anotherDaemon), 0), file(word(0), 0), file(word(-2), 0)},
 			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
-		{"no daemon", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, noDaemon), 0)},
+		{"no daemon", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, noDaemon), 0)},
 			[]Peer{{Announcement: word(1, noDaemon), Heard: noon, Since: noon, Updated: true}}},
-		{"the file is gone", listening{watched: true, all: true}, []Peer{before}, nil,
+		{"the file is gone", peerUpdate{watched: true, all: true}, []Peer{before}, nil,
 			[]Peer{{Announcement: word(0), Heard: before.Heard, Since: before.Since, Removed: true}}},
-		{"not all files were read", listening{watched: true}, []Peer{before}, nil, []Peer{before}},
-		{"an old file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}},
+		{"not all files were read", peerUpdate{watched: true}, []Peer{before}, nil, []Peer{before}},
+		{"an old file came back after that", peerUpdate{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}},
 			[]peerFile{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}}},
-		{"the same file came back after that", listening{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true, Contesting: true}},
+		{"the same file came back after that", peerUpdate{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true, Contesting: true}},
 			[]peerFile{file(word(0), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true, Alive: true}}},
-		{"a Lockbar that ends is no sign of life", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves), 0)},
+		{"a Lockbar that ends is no sign of life", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves), 0)},
 			[]Peer{{Announcement: word(1, leaves), Heard: before.Heard, Since: before.Since, Updated: true}}},
-		{"one that ends when its daemon does is one of that", listening{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves, noDaemon), 0)},
+		{"one that ends when its daemon does is one of that", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves, noDaemon), 0)},
 			[]Peer{{Announcement: word(1, leaves, noDaemon), Heard: noon, Since: noon, Updated: true}}},
-		{"a rival that sleeps", listening{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true}}, []peerFile{file(word(0), 0)},
+		{"a rival that sleeps", peerUpdate{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true}}, []peerFile{file(word(0), 0)},
 			[]Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true, Alive: true}}},
-		{"a rival whose Lockbar has ended", listening{watched: true},
+		{"a rival whose Lockbar has ended", peerUpdate{watched: true},
 			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Contesting: true}},
 			[]peerFile{file(word(0, leaves), 0)},
 			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Contesting: true, Alive: true}}},
-		{"our own file is no sign of life, and counts as it is", listening{watched: true, all: true},
+		{"our own file is no sign of life, and counts as it is", peerUpdate{watched: true, all: true},
 			[]Peer{{Announcement: word(0, isOwn), ThisMachine: true, Heard: before.Heard}}, []peerFile{file(word(-1, isOwn), 0)},
 			[]Peer{{Announcement: word(-1, isOwn), ThisMachine: true, Heard: noon, Since: noon}}},
-		{"our own file is gone", listening{watched: true, all: true}, []Peer{{Announcement: word(0, isOwn), ThisMachine: true}}, nil, nil},
+		{"our own file is gone", peerUpdate{watched: true, all: true}, []Peer{{Announcement: word(0, isOwn), ThisMachine: true}}, nil, nil},
 	} {
 		c.ear.own, c.ear.now = ownID, noon
-		if got := c.ear.listen(c.before, c.files); NewPeers(got) != NewPeers(c.want) {
+		if got := c.ear.apply(c.before, c.files); NewPeers(got) != NewPeers(c.want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.name, got, c.want)
 		}
 	}
@@ -90,7 +90,7 @@ func TestListenIsBounded(t *testing.T) {
 		a.Machine = tokenOf([]byte{byte(i)}).digits()
 		files = append(files, peerFile{a, noon.Add(-time.Duration(i) * time.Second)})
 	}
-	got := listening{own: ownID, now: noon}.listen(nil, files)
+	got := peerUpdate{own: ownID, now: noon}.apply(nil, files)
 	if len(got) != maxPeers {
 		t.Fatalf("%d machines", len(got))
 	}
@@ -196,7 +196,7 @@ func TestClash(t *testing.T) {
 	if v.clashes != 1 {
 		t.Errorf("one word counts %d times", v.clashes)
 	}
-	v.Become(otherID)
+	v.ChangeID(otherID)
 	if a, _, ok := v.Next(Snapshot{State: Unlocked, Host: "here"}, Memory{}, noon.Add(2*time.Minute)); !ok || a.Machine != otherID {
 		t.Errorf("under another id: %v, %+v", ok, a)
 	}
@@ -234,7 +234,7 @@ func TestElsewhere(t *testing.T) {
 		{"its Lockbar has ended", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true}, 0},
 		{"its Lockbar has ended, its lock is there", Snapshot{Record: record}, Peer{Announcement: word(0, leaves), Alive: true}, 1},
 		{"its Lockbar has ended, two were known", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true, Contesting: true}, 1},
-		{"it holds the lock in a container here", Snapshot{Record: record, holdsInside: true}, Peer{Announcement: word(0), Alive: true}, 0},
+		{"it holds the lock in a container here", Snapshot{Record: record, holderInContainer: true}, Peer{Announcement: word(0), Alive: true}, 0},
 	} {
 		c.s.Peers = NewPeers([]Peer{c.p})
 		if got := len(c.s.Elsewhere()); got != c.want {

@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// ProcessStatus says whether a PID names a process. The zero value means that nobody looked or nothing was learnt.
+// ProcessStatus tells whether a PID names a process. The zero value means that this is unknown.
 type ProcessStatus uint8
 
 const (
@@ -24,86 +24,87 @@ const (
 	Gone      ProcessStatus = ProcessStatus(machine.Gone)    // there is no such process
 )
 
-// ProcessKind says what a process is. It is decided by the argument vector as a whole (see claimOf), never by a word in it.
+// ProcessKind tells what a process is. It is decided by the argument vector as a whole (see parseArguments), never by a word in it.
 type ProcessKind uint8
 
 const (
 	UnknownKind  ProcessKind = iota // the arguments cannot be read: another user's process, or an elevated one
-	OtherProgram                    // neither of those below
+	OtherProgram                    // none of the following
 	Daemon                          // the iai-mcp daemon
 	LockbarRun                      // lockbar run, which holds the lock while a command runs
 )
 
-// serving says which store a Daemon or a LockbarRun works on, relative to the store that was looked at.
-type serving uint8
+// storeMatch tells which store a Daemon or a LockbarRun uses, relative to the store of the look.
+type storeMatch uint8
 
 const (
-	unknownStore serving = iota // not known; also the answer for any other process, and where no store was looked at
-	thisStore                   // the store that was looked at
-	anotherStore                // certainly another one
+	unknownStore storeMatch = iota // unknown; also for any other process, and without a store to compare with
+	thisStore                      // the store of the look
+	anotherStore                   // certainly another one
 )
 
-// Process is what is known of one PID on this machine.
+// Process is what is known about one PID on this machine.
 type Process struct {
 	PID     int
 	Status  ProcessStatus
 	Kind    ProcessKind
-	store   serving   // which one a daemon or a lockbar run works on
-	Started time.Time // by the wall clock of now; zero when not known
-	// StartID is equal only for the same process (of this boot); zero when not known. Unlike Started it does not move
-	// when the clock is set.
+	store   storeMatch // the one that a daemon or a lockbar run uses
+	Started time.Time  // by the current wall clock; zero if unknown
+	// StartID is equal only for the same process (of this boot); zero if unknown. Unlike Started it does not move when the clock is
+	// set.
 	StartID uint64
-	Command string // arguments joined by blanks: a stranger's text; empty when not known
+	Command string // arguments joined by blanks: foreign text; empty if unknown
 }
 
-// probe looks at one PID of this machine. It does not say which store the process serves.
+// probe looks up one PID of this machine. It does not determine the store of the process.
 func probe(pid int) Process {
-	p, _ := probeClaim(pid)
+	p, _ := probeArguments(pid)
 	return p
 }
 
-// probeClaim is probe, and what the arguments of the process say of it.
-func probeClaim(pid int) (Process, claim) {
+// probeArguments is probe, and also returns what the arguments of the process show.
+func probeArguments(pid int) (Process, arguments) {
 	found := machine.Probe(pid)
 	p := Process{PID: pid, Status: ProcessStatus(found.Presence), Started: found.Started, StartID: found.StartID}
-	c := claimOf(found.Args)
+	args := parseArguments(found.Args)
 	if p.Status == Running {
-		p.Kind, p.Command = c.kind, commandLine(found.Args)
+		p.Kind, p.Command = args.kind, commandLine(found.Args)
 	}
-	return p, c
+	return p, args
 }
 
-// Alive reports whether the process runs; a zombie does not.
+// Alive reports whether the process runs. A zombie does not.
 func (p Process) Alive() bool { return p.Status == Running }
 
-// Same reports whether both are the same process, not only the same PID. Where the start is not known the PID decides.
+// Same reports whether both are the same process, not only the same PID. If the start is unknown, the PID decides.
 func (p Process) Same(o Process) bool {
 	return p.PID == o.PID && (p.StartID == 0 || o.StartID == 0 || p.StartID == o.StartID)
 }
 
-// takesLocks reports whether the process is of a kind that takes a store by its nature.
+// takesLocks reports whether the process is of a kind that takes a store.
 func (p Process) takesLocks() bool { return p.Kind == Daemon || p.Kind == LockbarRun }
 
-// serves reports whether the process runs and is a daemon, or a lockbar run, of the store that was looked at.
-func (p Process) serves() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
+// usesThisStore reports whether the process runs and is a daemon, or a lockbar run, of the store of the look.
+func (p Process) usesThisStore() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
 
-// strangerTime is how long a look waits for what a stranger's path leads to: it may lie on a mount that does not answer. It is no
-// shorter, since a busy machine is slow, too.
-const strangerTime = ReadTimeout / 2
+// processPathTimeout bounds the check of a path that another process uses, which may be on a mount that does not answer. It is not
+// shorter, since a busy machine is slow too.
+const processPathTimeout = ReadTimeout / 2
 
-// servingOf is findServing within strangerTime; unknownStore if it takes longer, and as long as the kernel does not answer.
-func (s *Store) servingOf(p Process, c claim) serving {
-	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), strangerTime, func() serving { return s.findServing(p, c) })
+// storeOf is findStore within processPathTimeout. It returns unknownStore if that takes longer, and while the kernel does not
+// answer.
+func (s *Store) storeOf(p Process, args arguments) storeMatch {
+	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), processPathTimeout, func() storeMatch { return s.findStore(p, args) })
 	return found
 }
 
-// findServing finds which store a process works on, relative to this one.
+// findStore determines which store a process uses, relative to this one.
 //
-// Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for
-// the process, to an existing directory with another identity, the title that names it was not cut, and the process has no
-// file open in our store. Everything less is unknownStore.
-func (s *Store) findServing(p Process, c claim) serving {
-	path, ok := storePath(p.PID, c)
+// Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for the
+// process, to an existing directory with another identity, the title that names it was not cut, and the process has no file open in
+// our store. Otherwise it is unknownStore.
+func (s *Store) findStore(p Process, args arguments) storeMatch {
+	path, ok := storePath(p.PID, args)
 	if !ok {
 		return unknownStore
 	}
@@ -119,11 +120,11 @@ func (s *Store) findServing(p Process, c claim) serving {
 }
 
 // storePath returns the path by which a process names its store.
-func storePath(pid int, c claim) (path string, ok bool) {
+func storePath(pid int, args arguments) (path string, ok bool) {
 	switch {
-	case c.store != "":
-		return c.store, !c.titled || c.whole || titleFits(pid, c)
-	case c.kind != Daemon || c.titled:
+	case args.store != "":
+		return args.store, !args.titled || args.whole || isTitleWhole(pid, args)
+	case args.kind != Daemon || args.titled:
 		return "", false
 	}
 	env, whole := machine.Environment(pid)
@@ -134,50 +135,46 @@ func storePath(pid int, c claim) (path string, ok bool) {
 	return path, path != ""
 }
 
-// visitDaemon looks at one process for eachDaemon. The one that looks is left out.
-func visitDaemon(pid int, visit func(Process, claim)) {
-	if pid == os.Getpid() {
-		return
-	}
-	if p, c := probeClaim(pid); p.Alive() && p.takesLocks() {
-		visit(p, c)
-	}
-}
-
-// titleFits reports whether a title was certainly not cut. Windows keeps the command line apart, where no title is cut. On Linux
-// setproctitle has as much room as arguments and environment lie in one piece, which only the process knows (SPT_NOENV or a
-// changed variable ends it early). So the NULs behind the title tell: see paddedTitle. On macOS setproctitle leaves the number
-// of arguments as it was, three at least (python -m MODULE), so a title that stands alone was given to exec, which cuts nothing.
-func titleFits(pid int, c claim) bool {
+// isTitleWhole reports whether a title was certainly not cut. Windows stores the command line separately, and cuts no title. On
+// Linux setproctitle has as much room as arguments and environment occupy in one piece, whose size only the process knows
+// (SPT_NOENV or a changed variable ends it early). So the NULs behind the title decide: see paddedTitle. On macOS setproctitle
+// keeps the number of arguments, at least three (python -m MODULE), so a title without further arguments was passed to exec, which
+// cuts nothing.
+func isTitleWhole(pid int, args arguments) bool {
 	switch runtime.GOOS {
 	case "linux":
-		nuls, whole, ok := machine.BehindTitle(pid, c.title, paddedTitle)
+		nuls, whole, ok := machine.BehindTitle(pid, args.title, paddedTitle)
 		return ok && (whole || nuls >= paddedTitle)
 	case "windows":
 		return true
 	}
-	return c.alone
+	return args.alone
 }
 
-// eachDaemon calls visit with every process that is a daemon or a lockbar run by its arguments.
-func eachDaemon(visit func(Process, claim)) {
+// eachDaemon calls visit for every other process that is a daemon or a lockbar run by its arguments.
+func eachDaemon(visit func(Process, arguments)) {
 	for _, pid := range machine.Candidates([]string{DaemonTitle[:shortestTitle], DaemonModule}, mayBeDaemon) {
-		visitDaemon(pid, visit)
+		if pid == os.Getpid() {
+			continue
+		}
+		if p, args := probeArguments(pid); p.Alive() && p.takesLocks() {
+			visit(p, args)
+		}
 	}
 }
 
-// mayBeDaemon tells by the file name of a program, on systems where reading the arguments of every process is dear, which ones
-// are worth it: Python, lockbar, and this very program.
+// mayBeDaemon reports whether a program may be a daemon by its file name: Python, lockbar, or this program. It is used on systems
+// where reading the arguments of every process is expensive.
 func mayBeDaemon(name string) bool {
 	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") ||
 		name != "" && strings.HasPrefix(filepath.Base(os.Args[0]), name)
 }
 
-// databaseLocks are the files that daemons hold flock(2) on while they use the database of a store: those of 2.8 and later
+// databaseLocks are the files on which daemons hold flock(2) while they use the database of a store: daemons of 2.8 and later
 // whenever it is open, older ones for heavy work. They are never opened here.
 var databaseLocks = []string{"hippo/.lock", ".lock"}
 
-// openers returns the processes that have the database of a store open. None proves nothing.
+// openers returns the processes that have the database of a store open. An empty list proves nothing.
 func openers(store string) []int {
 	var paths []string
 	for _, name := range databaseLocks {
@@ -186,8 +183,8 @@ func openers(store string) []int {
 	return machine.FlockOwners(paths...)
 }
 
-// Daemons lists the daemons of the store that a look found here: first who holds it, then who is known to have held it, then who is
-// starting. A daemon of another store under the holder's PID is not among them.
+// Daemons lists the daemons of the store that a look found here: first the one that holds it, then one that is known to have held
+// it, then one that is starting. It leaves out a daemon of another store with the holder's PID.
 func Daemons(s Snapshot) (list []Process) {
 	for _, p := range []Process{s.Holder, s.LocalDaemon, s.Starting} {
 		known := slices.ContainsFunc(list, func(o Process) bool { return o.Same(p) }) // with OtherDaemonAlive the holder is both

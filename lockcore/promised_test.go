@@ -28,9 +28,9 @@ func TestPromisedNumbers(t *testing.T) {
 		{"locks that a machine calls gone", MaxGone, 8},
 		{"how long a word is a sign of life", AliveTime, 10 * time.Minute},
 		{"how often it is said that two run", HeartbeatTime, 5 * time.Minute},
-		{"how long a request holds", askTime, time.Hour},
+		{"how long a request holds", askLifetime, time.Hour},
 		{"how long a lock is missed", MissingAfter, 30 * time.Second},
-		{"how long an orderly end may take", endTime, 100 * time.Second},
+		{"how long an orderly end may take", shutdownTime, 100 * time.Second},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)

@@ -1,9 +1,9 @@
 package lockcore
 
-// This file has the proofs: that a holder on this host is gone, and whose a lock is. Each is a function of the evidence alone.
+// This file proves that a holder on this host is gone, and whose lock it is. Each proof is a function of the evidence alone.
 
-// staleProof is the first proof that a holder on this host is gone, or empty. InnerHolder and StoreOpener may still say that
-// the store is held.
+// staleProof returns the first proof that a holder on this host is gone, or "". InnerHolder and StoreOpener may still show that the
+// store is held.
 func staleProof(e evidence) Reason {
 	switch {
 	case e.Holder.Status == Running && e.Holder.takesLocks() && !e.Self && e.Holder.store == anotherStore:
@@ -20,9 +20,9 @@ func staleProof(e evidence) Reason {
 	return ""
 }
 
-// beforeBoot: the lock is older than this run of the machine. A process that is there and older than the lock says that
-// the boot time is what is wrong (the clock was set after both began, or ran unlike the one that counts from the boot), and so
-// does a daemon of this store that runs: then nothing is proven.
+// beforeBoot reports whether the lock is older than this boot of the machine. If a process exists that is older than the lock, the
+// boot time is wrong (the clock was set after both started, or ran unlike the one that counts from the boot); the same follows from
+// a daemon of this store that runs. Then nothing is proven.
 func beforeBoot(e evidence) bool {
 	taken, known := e.Record.Started()
 	switch {
@@ -34,9 +34,9 @@ func beforeBoot(e evidence) bool {
 	return !mayBeHolder(e) && (e.Holder.Started.IsZero() || recycled(e))
 }
 
-// recycled: the process with the holder's PID is another program, started after the lock was taken. The process that looks
-// knows what it took itself: in a container it may have the number of its predecessor. Any later start counts then, and so does
-// a time that proves nothing.
+// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. This process
+// knows which locks it took: in a container it may have the PID of its predecessor. Then any later start is a proof, and so is a
+// time that proves nothing.
 func recycled(e evidence) bool {
 	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
 		return false
@@ -49,8 +49,8 @@ func recycled(e evidence) bool {
 	return known && e.Holder.Started.After(taken.Add(Tolerance))
 }
 
-// mayBeHolder: the process under the holder's PID may be the holder whatever any clock says. It is a daemon or a lockbar run
-// that is not known to serve another store, or nothing can be seen of it.
+// mayBeHolder reports whether the process with the holder's PID may be the holder whatever any clock shows: it is a daemon or a
+// lockbar run that is not known to use another store, or nothing is known about it.
 func mayBeHolder(e evidence) bool {
 	if e.Holder.Status != Running || e.Self {
 		return false
@@ -58,16 +58,16 @@ func mayBeHolder(e evidence) bool {
 	return e.Holder.Kind == UnknownKind || e.Holder.takesLocks() && e.Holder.store != anotherStore
 }
 
-// ours reports whether a lock with the name of this host is one of this host, or of another one that has the same name: then it is
-// ours if its holder was seen here, or is a daemon here that must have taken it.
+// ours reports whether a lock with the name of this host is this host's, rather than that of another machine with the same name. In
+// the latter case it is ours if its holder was seen here, or is a daemon here that must have taken it.
 func ours(e evidence) bool {
 	return !e.TakenElsewhere && (!e.NameTaken || e.SawHolder || tookIt(e))
 }
 
-// renamed is the proof that a record under a foreign name is our own daemon's: the PID runs here, and it is the claim that
-// was seen under our own name, or the process is a daemon of this store that started before the lock was taken, by at
-// most MaxStartup. A started_at that is no time may be a constant, and proves neither. Nothing does where another machine claims that
-// name or this lock.
+// renamed reports whether a record under a foreign name is our own daemon's: the PID runs here, and either the same claim was seen
+// under our own name, or the process is a daemon of this store that started before the lock was taken, by at most MaxStartup. A
+// started_at that is not a time may be a constant, and proves neither. Nothing is proven if another machine claims that name or
+// this lock.
 func renamed(e evidence) bool {
 	_, known := e.Record.Started()
 	if !known || e.Holder.Status != Running || e.NameTaken || e.TakenElsewhere {
@@ -76,11 +76,11 @@ func renamed(e evidence) bool {
 	return e.SameClaim || tookIt(e)
 }
 
-// tookIt reports whether the process that has the lock's PID here is a daemon of this store that started shortly before the lock was
-// taken. A lock that was here before it is another machine's, by a clock that is behind.
+// tookIt reports whether the process with the lock's PID here is a daemon of this store that started shortly before the lock was
+// taken. A lock that was here before the process is another machine's, whose clock is behind.
 func tookIt(e evidence) bool {
 	taken, known := e.Record.Started()
-	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.serves() {
+	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {
 		return false
 	}
 	if !e.Changed.IsZero() && e.Changed.Before(e.Holder.Started.Add(-Tolerance)) {

@@ -8,15 +8,15 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// publish gives the finished file at temp the name of the lock, only if there is none (else fs.ErrExist), and removes
-// temp. link(2) is the one call that does so on every POSIX system. NFS repeats a request whose answer was lost, and its link(2)
-// then says EEXIST of what it did itself.
+// publish gives the finished file at temp the name of the lock, only if there is no lock (else fs.ErrExist), and removes temp.
+// link(2) is the one call that does this on every POSIX system. NFS repeats a request whose answer was lost; its link(2) then
+// returns EEXIST although it succeeded.
 func (s *Store) publish(temp string) error {
 	err := s.link(temp, s.LockPath())
 	switch {
 	case err == nil, errors.Is(err, fs.ErrExist) && fsx.IsSameFile(temp, s.LockPath()):
 		s.step("linked")
-		_ = os.Remove(temp) // the lock is published; what stays is swept by the next change
+		_ = os.Remove(temp) // the lock is published; if temp stays, the next change removes it
 		return nil
 	case errors.Is(err, fs.ErrExist):
 		return err
@@ -33,7 +33,7 @@ func (s *Store) publishLink(link string) error {
 	return nil
 }
 
-// publishWithoutLinks serves file systems without hard links (exFAT, some of FUSE).
+// publishWithoutLinks is for file systems without hard links (exFAT, some of FUSE).
 func (s *Store) publishWithoutLinks(temp string, cause error) error {
 	err := s.renameNew(temp, s.LockPath())
 	if err == nil || errors.Is(err, fs.ErrExist) {
@@ -42,10 +42,10 @@ func (s *Store) publishWithoutLinks(temp string, cause error) error {
 	return s.publishCopy(temp, errors.Join(cause, err))
 }
 
-// publishCopy is the last resort: O_EXCL keeps the promise that nothing is overwritten, but a reader may see the file
-// unfinished for a moment, and a kill in that moment leaves it so: a corrupt lock, beside temp.
+// publishCopy is the last resort: O_EXCL keeps the promise that nothing is overwritten, but a reader may briefly see the file
+// unfinished, and a kill in that moment leaves it so: a corrupt lock beside temp.
 func (s *Store) publishCopy(temp string, cause error) error {
-	whole := readSettled(temp) // what a daemon writes to temp from now on would be lost
+	whole := readSettled(temp) // a later write of its daemon to temp would be lost
 	if whole.reason != "" || whole.absent {
 		return errors.Join(cause, whole.err)
 	}
@@ -65,7 +65,7 @@ func (s *Store) publishCopy(temp string, cause error) error {
 	return nil
 }
 
-// removePart removes what was written of a lock before the disk was full.
+// removePart removes the part of a lock that was written before the disk was full.
 func (s *Store) removePart(written []byte) error {
 	part := readLock(s.LockPath())
 	if part.token() != tokenOf(written) {

@@ -9,51 +9,53 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// maxKeptLock is the longest lock that is remembered to be put back, in bytes: one of a daemon has about 150.
+// maxKeptLock bounds a lock that is remembered to be put back, in bytes. A daemon's has about 150.
 const maxKeptLock = 1 << 10
 
-// endTime is how long an orderly end may take, after which a process that runs is not ending: systemd ends one itself after 90 s
-// (TimeoutStopSec=).
-const endTime = 100 * time.Second
+// shutdownTime bounds an orderly shutdown; a process that still runs afterwards is not shutting down. systemd kills a process after
+// 90 s (TimeoutStopSec=).
+const shutdownTime = 100 * time.Second
 
-// PutBackDue reports whether the daemon here has run for long without any lock in the store, and is to get its own back.
+// PutBackDue reports whether the daemon here has run for so long without any lock in the store that its own is to be put back.
 func (m Memory) PutBackDue(s Snapshot, last Backup, now time.Time) bool {
-	return m.MayPutBack(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.putBackTime(s)
+	return m.MayPutBack(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.putBackDelay(s)
 }
 
-// MayPutBack reports whether PutBackDue will say so in time if nothing changes: the daemon was seen to hold the lock, and the orderly end of
-// another one deletes whatever lock is there. last is the newest of our own changes: a lock that was removed here, or put back already,
-// is not put back.
+// MayPutBack reports whether PutBackDue will become true if nothing changes: the daemon was seen to hold the lock, and it is the
+// shutdown of another daemon that deletes whatever lock is there. last is the newest of our own changes: a lock that was removed
+// here, or put back already, is not put back.
 func (m Memory) MayPutBack(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
 	p := s.LocalDaemon
 	switch {
 	case s.State != Contested || s.Reason != LockMissing || err != nil, last.Token == tokenOf([]byte(m.OwnLock)):
 		return false
-	case p.Kind != Daemon || !p.serves() || m.Holder.PID == 0 || !p.Same(m.Holder) || p.PID != record.PID:
+	case p.Kind != Daemon || !p.usesThisStore() || m.Holder.PID == 0 || !p.Same(m.Holder) || p.PID != record.PID:
 		return false
 	}
-	return m.LastLock == record || len(s.Elsewhere()) == 0 // whoever overtook it has ended, too
+	return m.LastLock == record || len(s.Elsewhere()) == 0 // any daemon that overtook it has ended too
 }
 
-// putBackTime is how long the lock must be gone. Where nothing says that the daemon is not about to end, it is given the time for that.
-func (m Memory) putBackTime(s Snapshot) time.Duration {
-	if s.stated || !s.released && m.Shared {
+// putBackDelay returns how long the lock must be gone. Unless there is evidence that the daemon is not shutting down, it gets the
+// time for that.
+func (m Memory) putBackDelay(s Snapshot) time.Duration {
+	if s.stateNamesDaemon || !s.stateNamesNone && m.Shared {
 		return MissingAfter
 	}
-	return endTime
+	return shutdownTime
 }
 
-// PutBackAt returns when PutBackDue may say so; zero for never.
+// PutBackAt returns when PutBackDue may become true; zero for never.
 func (m Memory) PutBackAt(s Snapshot, last Backup) time.Time {
 	if m.GoneSince.IsZero() || !m.MayPutBack(s, last) {
 		return time.Time{}
 	}
-	return m.GoneSince.Add(m.putBackTime(s))
+	return m.GoneSince.Add(m.putBackDelay(s))
 }
 
-// isBare reports whether nothing of a daemon is in the directory: it is a mount point without its file system, or was made again.
-func (s *Store) isBare() bool {
+// looksUnmounted reports whether the directory holds nothing of a daemon: it is a mount point without its file system, or was
+// created again.
+func (s *Store) looksUnmounted() bool {
 	bare := true
 	_, err := fsx.EachName(s.dir, func(listed []byte) {
 		name := string(listed)
@@ -62,24 +64,25 @@ func (s *Store) isBare() bool {
 	return bare || err != nil
 }
 
-// PutBack gives the daemon here the lock back that it lost (Memory.PutBackDue), byte for byte, only if there is no lock, and the directory
-// holds something of a daemon.
+// PutBack restores the lock that the daemon here lost (Memory.PutBackDue), byte for byte, only if there is no lock, and the
+// directory holds something of a daemon. It returns the backup that records the lock.
 //
-// Errors: ErrChanged (it is not lost any more), ErrOccupied, ErrUnreadable, ErrGuardBusy, or what the system said; nothing was changed then.
-func (s *Store) PutBack(ctx context.Context, m Memory) (note Backup, err error) {
+// Errors: ErrChanged (the lock is no longer lost), ErrOccupied, ErrUnreadable, ErrGuardBusy, or an error of the system; then
+// nothing was changed.
+func (s *Store) PutBack(ctx context.Context, m Memory) (backup Backup, err error) {
 	defer during("put back", &err)
 	last, err := s.lastBackup()
 	if err != nil && !errors.Is(err, ErrNoBackup) {
-		return Backup{}, err // it may have been us who removed it
+		return Backup{}, err // we may have removed the lock ourselves
 	}
-	if now := s.Inspect(ctx, m); !m.PutBackDue(now, last, time.Now()) || s.isBare() {
+	if now := s.Inspect(ctx, m); !m.PutBackDue(now, last, time.Now()) || s.looksUnmounted() {
 		return Backup{}, &Error{Err: ErrChanged, Now: now}
 	}
 	err = s.withGuard(ctx, func() (err error) {
-		if err = s.occupied(ctx, m); err == nil {
-			note, err = s.putIn(ctx, file{data: []byte(m.OwnLock)}, m)
+		if err = s.checkNoLock(ctx, m); err == nil {
+			backup, err = s.putLock(ctx, file{data: []byte(m.OwnLock)}, m)
 		}
 		return err
 	})
-	return note, err
+	return backup, err
 }

@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// maxNesting is Python's default recursion limit: its reader fails on anything deeper, some levels earlier or later,
-	// as deep as the daemon stands itself when it reads.
+	// maxNesting is Python's default recursion limit: its reader fails on anything deeper, give or take some levels, by the depth
+	// of the daemon's own stack.
 	maxNesting = 1000
 	// maxDigits is Python's limit for whole numbers (sys.int_info.default_max_str_digits): its reader fails on longer ones,
-	// wherever in the file they stand.
+	// anywhere in the file.
 	maxDigits = 4300
 )
 
-// parseObject splits one JSON object into its members; of a repeated key the last counts. A map[string]RawMessage keeps
-// key names exact, which decoding into a struct does not.
+// parseObject splits one JSON object into its members; of a repeated key the last counts. A map[string]RawMessage keeps the exact
+// key names, which decoding into a struct does not.
 func parseObject(data []byte) (map[string]json.RawMessage, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("not UTF-8")
@@ -42,7 +42,7 @@ func parseObject(data []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-// checkPythonLimits refuses what is JSON and yet too much for Python's reader.
+// checkPythonLimits rejects JSON that exceeds the limits of Python's reader.
 func checkPythonLimits(data []byte) error {
 	depth, digits := 0, 0
 	for _, c := range outsideStrings(data) {
@@ -50,7 +50,7 @@ func checkPythonLimits(data []byte) error {
 		next := countDigits(digits, c)
 		switch {
 		case depth > maxNesting:
-			return fmt.Errorf("nested more than %d deep", maxNesting)
+			return fmt.Errorf("nested more than %d levels deep", maxNesting)
 		case next == 0 && digits > maxDigits:
 			return fmt.Errorf("a number of more than %d digits", maxDigits)
 		}
@@ -69,8 +69,8 @@ func nesting(c byte) int {
 	return 0
 }
 
-// countDigits counts the digits of a number up to c; a fraction or an exponent makes it a float, which may be of any length
-// and counts as -1. What is no part of a number gives 0.
+// countDigits counts the digits of a number up to c. A fraction or an exponent makes it a float, which may have any length and
+// counts as -1. Outside a number it returns 0.
 func countDigits(before int, c byte) int {
 	switch {
 	case c >= '0' && c <= '9' && before >= 0:
@@ -83,7 +83,7 @@ func countDigits(before int, c byte) int {
 	return 0
 }
 
-// outsideStrings walks the bytes of JSON text that stand outside of its strings; of a string only the quotes are seen.
+// outsideStrings yields the bytes of JSON text outside its strings; of a string it yields only the quotes.
 func outsideStrings(data []byte) iter.Seq2[int, byte] {
 	return func(yield func(int, byte) bool) {
 		inString := false
@@ -93,7 +93,7 @@ func outsideStrings(data []byte) iter.Seq2[int, byte] {
 				inString = !inString
 			case inString:
 				if c == '\\' {
-					i++ // what follows is no end
+					i++ // the next byte does not end the string
 				}
 				continue
 			}
@@ -104,11 +104,11 @@ func outsideStrings(data []byte) iter.Seq2[int, byte] {
 	}
 }
 
-// pythonConstants are what Python's json reads and writes beyond JSON. Longest first.
+// pythonConstants are the values that Python's json reads and writes beyond JSON. Longest first.
 var pythonConstants = [][]byte{[]byte("-Infinity"), []byte("Infinity"), []byte("NaN")}
 
-// withoutPythonConstants puts a number with a fraction (what they are to Python: floats) in the place of NaN and the
-// infinities outside of strings. The blanks around it keep wrong neighbours wrong: `1NaN` stays no JSON.
+// withoutPythonConstants replaces NaN and the infinities outside strings with a number that has a fraction, since they are floats
+// to Python. The blanks around it keep bad neighbours bad: `1NaN` stays invalid JSON.
 func withoutPythonConstants(data []byte) []byte {
 	if !bytes.Contains(data, []byte("NaN")) && !bytes.Contains(data, []byte("Infinity")) {
 		return data
@@ -132,13 +132,13 @@ func constantAt(data []byte) int {
 	return 0
 }
 
-// Encode gives the exact bytes that the Python daemon writes for r: json.dump(indent=2) in ASCII, no newline at the end.
+// Encode returns the exact bytes that the Python daemon writes for r: json.dump(indent=2) in ASCII, without a newline at the end.
 func (r Record) Encode() []byte {
 	return fmt.Appendf(nil, "{\n  \"pid\": %d,\n  \"hostname\": %s,\n  \"started_at\": %s,\n  \"schema_version\": %s\n}",
 		r.PID, pythonString(r.Hostname), pythonString(r.StartedAt), r.SchemaVersion)
 }
 
-// timestamp is t as Python's datetime.isoformat() writes it in UTC: microseconds, left out when they are zero.
+// timestamp formats t as Python's datetime.isoformat() does in UTC: with microseconds, which are left out if zero.
 func timestamp(t time.Time) string {
 	t = t.UTC().Truncate(time.Microsecond)
 	if t.Nanosecond() == 0 {
@@ -147,7 +147,7 @@ func timestamp(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000000+00:00")
 }
 
-// pythonEscapes are the short escapes of Python's json; every other character outside of ' '..'~' becomes \uXXXX.
+// pythonEscapes are the short escapes of Python's json; every other character outside ' '..'~' becomes \uXXXX.
 var pythonEscapes = map[rune]string{
 	'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\f': `\f`, '\b': `\b`,
 }
@@ -167,7 +167,7 @@ func pythonString(s string) string {
 	return b.String()
 }
 
-// surrogateEscape plus a byte is what Python makes of a byte that is no UTF-8 in a host name (PEP 383).
+// surrogateEscape plus a byte is Python's character for a byte in a host name that is not UTF-8 (PEP 383).
 const surrogateEscape = 0xdc00
 
 func writePythonRune(b *strings.Builder, c rune) {

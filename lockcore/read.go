@@ -12,23 +12,23 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// MaxSize is the largest lock file that is read, in bytes: a record has about 150.
+// MaxSize is the size of the largest lock file that is read, in bytes. A record has about 150.
 const MaxSize = 64 << 10
 
-// maxStateSize bounds .daemon-state.json, which holds more than the one field that we read.
+// maxStateSize bounds .daemon-state.json, in bytes. It holds more than the one field that we read.
 const maxStateSize = 1 << 20
 
-// file is a lock file, or why there is none to read.
+// A file is a lock file, or the reason why there is none to read.
 type file struct {
 	data    []byte
 	absent  bool
 	reason  Reason // why it was not read
 	err     error
-	link    string    // what a symbolic link says
-	led     Token     // of what a link led to, where a backup tells
-	target  string    // where it leads
+	link    string    // the text of a symbolic link
+	led     Token     // of the former target of a link, if a backup has it
+	target  string    // the path that a link leads to
 	changed time.Time // ctime, not before the last write that data shows
-	written time.Time // modification time, which a rename leaves as it is
+	written time.Time // modification time, which a rename does not change
 	info    fs.FileInfo
 }
 
@@ -42,20 +42,20 @@ func (f file) token() Token {
 	return tokenOf(f.data)
 }
 
-// isRecord reports whether the file is a whole lock. A daemon that fills its lock in place has not finished one that is not.
+// isRecord reports whether the file is a complete lock. A lock that its daemon is still writing in place is not.
 func (f file) isRecord() bool {
 	_, err := Parse(f.data)
 	return err == nil && f.token() != ""
 }
 
-// is reports whether the file is the one that was read before, wherever it was moved. Two records with the same bytes are the
-// same claim. What is no record must not have been written since either: the lock of a daemon that is about to fill it is as
+// is reports whether the file is the one that was read before, wherever it was moved. Two records with the same bytes are the same
+// claim. A file that is not a record must also have the same modification time: a lock that its daemon is about to write is as
 // empty as the one that a killed daemon left.
 func (f file) is(before file) bool {
 	return f.link == before.link && f.token() == before.token() && (f.isRecord() || f.written.Equal(before.written))
 }
 
-// continues reports whether the file is the one that was read before, or the same one of which its writer has written more.
+// continues reports whether the file is the one that was read before, or the same one to which its writer has added.
 func (f file) continues(before file) bool {
 	return f.token() == before.token() || fsx.SameFile(f.info, before.info) && bytes.HasPrefix(f.data, before.data)
 }
@@ -67,7 +67,7 @@ func tokenOf(data []byte) Token {
 	return Token(tokenPrefix + hex.EncodeToString(sum[:]))
 }
 
-// readLock reads one lock file: lstat first, regular files only, nothing that may block is opened.
+// readLock reads one lock file: lstat first, regular files only; it opens nothing that may block.
 func readLock(path string) file {
 	info, err := fsx.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
@@ -79,8 +79,8 @@ func readLock(path string) file {
 	return readRegular(path, info, MaxSize)
 }
 
-// readLink follows a lock that is a symbolic link. One that leads nowhere is refused: a daemon's write would replace it. So is
-// one whose target goes while we look: the link is there, and that is no absence.
+// readLink reads a lock that is a symbolic link. It refuses one that leads nowhere: a daemon's write would replace it. It also
+// refuses one whose target disappears meanwhile: the link is there, so the lock is not absent.
 func readLink(path string) file {
 	link, err := os.Readlink(path)
 	if err != nil {
@@ -95,7 +95,7 @@ func readLink(path string) file {
 }
 
 func readTarget(link string) file {
-	if _, err := os.Stat(link); err != nil { // of a loop EvalSymlinks says no ELOOP
+	if _, err := os.Stat(link); err != nil { // for a loop EvalSymlinks does not return ELOOP
 		return unreadable(err)
 	}
 	target, err := fsx.Real(link)
@@ -125,15 +125,15 @@ func unreadable(err error) file {
 	}
 	reason := reasonOf(err)
 	if path := new(fs.PathError); reason.ofContent() && errors.As(err, &path) {
-		err = path.Err // the sentence for this reason names the lock already
+		err = path.Err // the text for this reason already names the lock
 	}
 	return file{reason: reason, err: err}
 }
 
-// ofContent reports whether the reason is not the system's, but ours.
+// ofContent reports whether the reason is our own rather than the system's.
 func (r Reason) ofContent() bool { return r == NotARegularFile || r == TooLarge || r == NotDownloaded }
 
-// reasonOf maps what the system said to the reason that is shown.
+// reasonOf maps an error of the system to the reason that is shown.
 func reasonOf(err error) Reason {
 	switch {
 	case fsx.IsAbsent(err):

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// schemaVersion is the schema_version that this package writes; a higher one is read all the same.
+// schemaVersion is the schema_version that this package writes. Higher ones are read all the same.
 const schemaVersion = json.Number("1")
 
-// MaxPID is the largest number that is a process id on any system we know (pid_t is a signed 32-bit number).
+// MaxPID is the largest process id on any known system (pid_t is a signed 32-bit number).
 const MaxPID = math.MaxInt32
 
-// Record is what a lock file says, in the file's own words. Hostname and StartedAt are a stranger's text: clean them
-// before they are shown. SchemaVersion keeps the digits, since a newer daemon may write any whole number.
+// Record is the content of a lock file, under the file's own names. Hostname and StartedAt are foreign text: clean them before you
+// show them. SchemaVersion keeps the digits, since a newer daemon may write any whole number.
 type Record struct {
 	PID           int         `json:"pid"`
 	Hostname      string      `json:"hostname"`
@@ -23,12 +23,12 @@ type Record struct {
 	SchemaVersion json.Number `json:"schema_version"`
 }
 
-// NewRecord returns what a daemon writes that takes a lock at that time.
+// NewRecord returns the record that a daemon writes when it takes a lock at that time.
 func NewRecord(pid int, hostname string, at time.Time) Record {
 	return Record{PID: pid, Hostname: hostname, StartedAt: timestamp(at), SchemaVersion: schemaVersion}
 }
 
-// Started is StartedAt as a time, or false where it is no timestamp: such a lock is valid and its time is unknown.
+// Started returns StartedAt as a time, or false if it is not a timestamp: such a lock is valid, and its time is unknown.
 func (r Record) Started() (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339Nano, r.StartedAt)
 	return t, err == nil
@@ -37,19 +37,19 @@ func (r Record) Started() (time.Time, bool) {
 // IsZero reports whether there is no record: no valid one has a pid of 0.
 func (r Record) IsZero() bool { return r == Record{} }
 
-// SameHolder reports whether both name the same process on the same host, whenever it took the lock.
+// SameHolder reports whether both records name the same process on the same host, whenever it took the lock.
 func (r Record) SameHolder(o Record) bool {
 	return r.PID == o.PID && SameHost(r.Hostname, o.Hostname)
 }
 
-// formatError says why some bytes are no lock record.
+// formatError reports why some bytes are not a lock record.
 type formatError struct {
 	reason Reason // NotJSON or BadField
-	field  string // with BadField: its name
+	field  string // with BadField: the name of the field
 	err    error
 }
 
-// formatOp is what failed where a formatError is the cause.
+// formatOp is the failed operation in the text of a formatError.
 const formatOp = "lock record"
 
 func (e *formatError) Error() string { return formatOp + ": " + e.cause() }
@@ -63,8 +63,8 @@ func (e *formatError) cause() string {
 
 func (e *formatError) Unwrap() error { return e.err }
 
-// Parse reads the content of a lock file by the rules of the daemon's own reader (Python's json and its checks), but
-// `true` is no number and a pid above MaxPID is no pid. The error says what is wrong with it.
+// Parse reads the content of a lock file by the rules of the daemon's own reader (Python's json and its checks), except that `true`
+// is not a number and a pid above MaxPID is not a pid. The error tells what is wrong with the content.
 func Parse(data []byte) (Record, error) {
 	fields, err := parseObject(data)
 	if err != nil {
@@ -109,7 +109,7 @@ func (p *fieldParser) text(name string) string {
 	return s
 }
 
-// whole accepts digits only: Python reads a fraction or an exponent as a float, and neither is an int to the daemon.
+// whole accepts only digits: Python reads a number with a fraction or an exponent as a float, which is not an int to the daemon.
 func (p *fieldParser) whole(name string) json.Number {
 	raw, ok := p.fields[name]
 	if !ok {

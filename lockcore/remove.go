@@ -11,15 +11,16 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// errReplaced: the lock is not, or no longer, the one that should be removed or replaced. What is there stays, or is back.
+// errReplaced means that the lock is not, or no longer, the one that should be removed or replaced. The current lock stays, or was
+// put back.
 var errReplaced = errors.New("lockcore: the lock changed meanwhile")
 
-// asideName is a new name in the store for what is moved out of the way.
+// asideName returns a new name in the store for a file that is moved out of the way.
 func (s *Store) asideName(prefix string) string {
 	return s.path(prefix + rand.Text()[:6] + tempSuffix)
 }
 
-// readSeen reads the lock if it still is the one of that look, which has settled.
+// readSeen reads the lock if it is still the one that a settled look found.
 func (s *Store) readSeen(now Snapshot) (file, error) {
 	f := s.read(s.LockPath())
 	if f.token() != now.Token || !f.isRecord() && !f.changed.Equal(now.LockChanged) {
@@ -28,12 +29,12 @@ func (s *Store) readSeen(now Snapshot) (file, error) {
 	return f, nil
 }
 
-// removeExactly deletes the lock if it is the one that was read before: it renames it aside, compares, and deletes what it
-// holds or puts it back. A writer that replaces the lock at any moment loses nothing.
+// removeExactly deletes the lock if it is the one that was read before. It renames the lock aside, compares it, and deletes it or
+// puts it back. A writer that replaces the lock at any moment loses nothing.
 //
-// Errors: errReplaced, also where there is no lock; ErrAside, or what the system said.
+// Errors: errReplaced, also if there is no lock; ErrAside, or an error of the system.
 //
-// A lock that is a symbolic link is treated as the daemons treat it: the link goes, what it leads to stays.
+// A lock that is a symbolic link is handled as the daemons do: the link is removed, its target stays.
 func (s *Store) removeExactly(old file) error {
 	if !readLock(s.LockPath()).is(old) {
 		return errReplaced
@@ -50,45 +51,47 @@ func (s *Store) removeExactly(old file) error {
 	s.step("aside")
 	held := readLock(aside)
 	switch {
-	case held.reason != "": // not to be had, which another try does not mend
-		return displaced(held.err, aside, s.putBack(aside))
+	case held.reason != "": // unreadable; a retry would not help
+		return moveError(held.err, aside, s.putBack(aside))
 	case !held.is(old):
-		return displaced(errReplaced, aside, s.putBack(aside))
+		return moveError(errReplaced, aside, s.putBack(aside))
 	}
 	s.step("compared")
-	if err := os.Remove(aside); err != nil && !s.wentAside(err, old.token()) {
-		return displaced(err, aside, s.putBack(aside))
+	if err := os.Remove(aside); err != nil && !s.alreadyRemoved(err, old.token()) {
+		return moveError(err, aside, s.putBack(aside))
 	}
 	fsx.SyncDir(s.dir)
 	return nil
 }
 
-// wentAside: what was to be deleted is gone, as where NFS says so of its own repeated request, and did not come back.
-func (s *Store) wentAside(err error, token Token) bool {
+// alreadyRemoved reports whether the file to delete is gone and did not come back. NFS reports a missing file for its own repeated
+// request.
+func (s *Store) alreadyRemoved(err error, token Token) bool {
 	return fsx.IsAbsent(err) && readLock(s.LockPath()).token() != token
 }
 
-// displaced is why a change did not come about, or, where the lock that it had moved to path could not go back, where that is.
-func displaced(why error, path string, err error) error {
+// moveError returns the reason for which a change failed, or if the lock that it had moved to path could not be moved back (err),
+// an ErrAside.
+func moveError(why error, path string, err error) error {
 	if err != nil {
 		return asideError(path, err)
 	}
 	return why
 }
 
-// putBack gives a lock that was moved aside its place again. Where a newer lock has taken the place, the older one goes to
-// the backups.
+// putBack moves a lock that was moved aside back to its place. If a newer lock has taken the place, the older one goes to the
+// backups.
 func (s *Store) putBack(aside string) error {
-	err := s.publishAgain(aside)
+	err := s.republish(aside)
 	if errors.Is(err, fs.ErrExist) {
 		return s.keepDisplaced(aside)
 	}
 	return err
 }
 
-// publishAgain is publish for a lock that was there before, and so may be a symbolic link: link(2) of macOS would follow it, and
-// put the file that it leads to into the store.
-func (s *Store) publishAgain(aside string) error {
+// republish is publish for an earlier lock, which may be a symbolic link: link(2) of macOS would follow it, and put its target into
+// the store.
+func (s *Store) republish(aside string) error {
 	link, err := os.Readlink(aside)
 	if err != nil {
 		return s.publish(aside)
@@ -103,8 +106,8 @@ func (s *Store) publishAgain(aside string) error {
 	return os.Remove(aside)
 }
 
-// readSettled is readLock for a lock that its daemon may still be filling, wherever it was moved: it waits until the bytes are
-// a record, or have stayed the same for SettleTime.
+// readSettled is readLock for a lock that its daemon may still be writing, wherever it was moved. It waits until the bytes are a
+// record, or have stayed the same for SettleTime.
 func readSettled(path string) file {
 	began := time.Now()
 	f := readLock(path)
@@ -122,11 +125,11 @@ func readSettled(path string) file {
 	return file{reason: Timeout, err: errors.New("it keeps changing")}
 }
 
-// keepDisplaced moves a lock that another one has replaced to the backups, whole.
+// keepDisplaced moves a lock that another one has replaced to the backups.
 func (s *Store) keepDisplaced(path string) error {
 	f := readSettled(path)
 	if f.reason != "" || f.absent {
-		return fmt.Errorf("lockcore: %s cannot be kept (%s): %w", path, f.reason, f.err)
+		return fmt.Errorf("lockcore: %s cannot be backed up (%s): %w", path, f.reason, f.err)
 	}
 	if _, err := s.backUp(f, BackupCopy); err != nil {
 		return err

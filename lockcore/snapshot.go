@@ -9,57 +9,59 @@ import (
 	"time"
 )
 
-// Token names the exact bytes of a lock file: "sha256:" and the hex digest. Empty where there is no lock or it was not read.
+// Token identifies the exact bytes of a lock file: "sha256:" and the hex digest. It is empty if there is no lock or it was not
+// read.
 type Token string
 
-// Snapshot is one look at a store. It is comparable with ==.
+// Snapshot is the result of one look at a store. It is comparable with ==.
 type Snapshot struct {
 	Store  string // the store directory, absolute, as given
 	Lock   string // the lock file in it
 	State  State
 	Reason Reason
-	Record Record // zero where there is no valid lock
+	Record Record // zero if there is no valid lock
 	Token  Token
 	Host   string // our name at the time of the look
-	// Holder is the process that the lock names, where the lock is of this host; with StoreOpen the process that was found to
-	// hold the store, whose PID here is another one; else zero.
+	// Holder is the process that the lock names, if the lock is of this host; with StoreOpen the process that was found to hold the
+	// store, whose PID here is another one; else zero.
 	Holder Process
-	// LocalDaemon is a process that runs here and is known to have held the store, although the lock does not say so: it is
-	// gone, corrupt, or names another process. With OtherDaemonAlive also the one that holds it here. Else zero.
+	// LocalDaemon is a process that runs here and is known to have held the store, although the lock does not show that: it is
+	// gone, corrupt, or names another process. With OtherDaemonAlive also the process that holds it here. Else zero.
 	LocalDaemon Process
-	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for
-	// seconds to minutes before they take it. Nothing is changed without force meanwhile.
+	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for seconds
+	// to minutes before they take it. Meanwhile nothing is changed without force.
 	Starting Process
 	// OpenedBy is another program here that has the database of the store open. It proves nothing.
 	OpenedBy   Process
 	Conflicts  Conflicts
-	MoreCopies int    // how many files that may be conflict copies too were not read
-	LinkTarget string // where the lock leads when it is a symbolic link
-	Alias      bool   // the lock names a host name that this machine had; proves nothing
-	Namesake   bool   // the lock is of another machine that has our name
-	Peers      Peers  // what the machines that share the store last said
-	// HolderAlive reports that the holder's own machine says that it runs.
+	MoreCopies int    // number of possible conflict copies that were not read
+	LinkTarget string // target of the lock if it is a symbolic link
+	Alias      bool   // the lock has a former host name of this machine; proves nothing
+	Namesake   bool   // the lock is of another machine with our name
+	Peers      Peers  // last files of the machines that share the store
+	// HolderAlive reports that the holder's own machine reports it as running.
 	HolderAlive bool
-	Problem     Problem   // what the system said where the state is Unknown, what is wrong where it is Corrupt
-	DirChanged  time.Time // when the store directory last changed: an absence older than SettleTime is no swap
-	// LockChanged is when the lock file last changed: one that is no record, and older than SettleTime, is not being written.
+	Problem     Problem   // the error if the state is Unknown, or what is wrong with a Corrupt lock
+	DirChanged  time.Time // time of the store directory's last change: an absence older than SettleTime is no swap
+	// LockChanged is the time of the lock file's last change: one that is not a record, and older than SettleTime, is not being
+	// written.
 	LockChanged time.Time
 
-	innerHolder    bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
-	unnamed        bool   // the lock names another process than Holder, also where the reason does not say so
-	holdsInside    bool   // the holder of the lock was found here, in a namespace of its own
-	nameTaken      bool   // another machine has the name that the lock has
-	takenElsewhere bool   // another machine says that its daemon took it
-	text           string // what the lock holds, if it is no longer than maxKeptLock
-	stated         bool   // .daemon-state.json names a daemon of the store that runs here
-	released       bool   // .daemon-state.json says that no daemon of the store runs
-	gone           uint8  // a bit for each entry of Memory.Seen whose process is gone
+	innerHolder       bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
+	holderUnnamed     bool   // the lock names another process than Holder, even if the reason is another one
+	holderInContainer bool   // the holder of the lock runs here, in a PID namespace of its own
+	nameTaken         bool   // another machine has the name that the lock has
+	takenElsewhere    bool   // another machine reports that its daemon took the lock
+	text              string // content of the lock, if it is no longer than maxKeptLock
+	stateNamesDaemon  bool   // .daemon-state.json names a daemon of the store that runs here
+	stateNamesNone    bool   // .daemon-state.json names no daemon of the store that runs here
+	goneHolders       uint8  // a bit for each entry of Memory.HeldLocks whose process is gone
 }
 
-// Problem is an error in parts that == compares: who shows it may leave out a long path that the reader knows.
+// Problem is an error in parts that == compares: whoever shows it may leave out a long path that the reader knows.
 type Problem struct {
-	Op, Path string // what was tried on which path; empty where the error does not tell
-	Err      string // the cause; empty where there was no error
+	Op, Path string // the failed operation and its path; empty if unknown
+	Err      string // the cause; empty if there was no error
 }
 
 func problemOf(err error) Problem {
@@ -74,7 +76,7 @@ func problemOf(err error) Problem {
 	return Problem{Err: err.Error()}
 }
 
-// String is the text of the error.
+// String returns the text of the error.
 func (p Problem) String() string {
 	tried := strings.TrimSpace(p.Op + " " + p.Path)
 	if tried == "" {
@@ -83,25 +85,27 @@ func (p Problem) String() string {
 	return tried + ": " + p.Err
 }
 
-// InUse reports whether a process here uses the store, two claim it, or another machine says that its daemon does, as far as this
-// look shows: nothing is removed or taken then without force. What is no daemon may give the lock back and run on, so beside a store without a lock it is no user.
+// InUse reports whether, as far as this look shows, a process here uses the store, two claim it, or another machine reports that
+// its daemon uses it: then nothing is removed or taken without force. A program other than a daemon may release the lock and keep
+// running, so beside a store without a lock it does not count.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
 	elsewhere := s.State == HeldElsewhere && s.HolderAlive || s.State == Unlocked && len(s.Elsewhere()) > 0
 	return s.State == HeldHere || s.State == Contested || elsewhere || s.Starting.PID != 0 || beside
 }
 
-// Same reports whether nothing happened between two looks that is worth an event: state, reason, record and conflicts
-// are equal.
+// Same reports whether nothing worth an event happened between two looks: state, reason, record and conflicts are equal.
 func (s Snapshot) Same(o Snapshot) bool {
 	return s.Store == o.Store && s.State == o.State && s.Reason == o.Reason && s.Record == o.Record && s.Conflicts == o.Conflicts
 }
 
 // NamesHolder reports whether the lock names Holder, by its PID here or in its own PID namespace. With StoreOpen it may name
 // another process, which is gone.
-func (s Snapshot) NamesHolder() bool { return s.Reason != StoreOpen && !s.unnamed || s.innerHolder }
+func (s Snapshot) NamesHolder() bool {
+	return s.Reason != StoreOpen && !s.holderUnnamed || s.innerHolder
+}
 
-// OnThisHost reports whether the lock names this host, by its name now or by an earlier one.
+// OnThisHost reports whether the lock names this host, by its current or an earlier name.
 func (s Snapshot) OnThisHost() bool {
 	return s.Reason == RenamedHost || SameHost(s.Record.Hostname, s.Host) && !s.Namesake
 }
@@ -113,31 +117,31 @@ func (s Snapshot) HasLock() bool { return s.Token != "" }
 type Conflict struct {
 	Path   string
 	Record Record // each field cut to 256 bytes
-	// Superseded: this copy claims nothing any more. The lock was taken anew after it appeared, or its holder is gone.
+	// Superseded means that this copy no longer counts: the lock was taken again after it appeared, or its holder is gone.
 	Superseded bool
 }
 
 // Conflicts is a list of conflict copies, sorted by path, in a form that == compares.
 type Conflicts struct{ encoded string }
 
-// encodedConflict keeps a path byte for byte; as a JSON string one that is no UTF-8 would name another file.
+// encodedConflict keeps a path byte for byte; as a JSON string, a path that is not UTF-8 would name another file.
 type encodedConflict struct {
 	Path       []byte
 	Record     Record `json:",omitzero"`
 	Superseded bool
 }
 
-// NewConflicts makes the comparable form of a list.
+// NewConflicts returns the comparable form of a list.
 func NewConflicts(list []Conflict) Conflicts {
 	var encoded []encodedConflict
 	for _, c := range list {
 		encoded = append(encoded, encodedConflict{[]byte(c.Path), c.Record, c.Superseded})
 	}
-	sort.Slice(encoded, func(i, j int) bool { return string(encoded[i].Path) < string(encoded[j].Path) }) // not of package slices: see listening.listen
+	sort.Slice(encoded, func(i, j int) bool { return string(encoded[i].Path) < string(encoded[j].Path) }) // not package slices: see peerUpdate.apply
 	return Conflicts{encodeList(encoded)}
 }
 
-// List gives the copies back; nil where there is none.
+// List returns the copies; nil if there are none.
 func (c Conflicts) List() (list []Conflict) {
 	for _, e := range decodeList[encodedConflict](c.encoded) {
 		list = append(list, Conflict{string(e.Path), e.Record, e.Superseded})
@@ -145,14 +149,14 @@ func (c Conflicts) List() (list []Conflict) {
 	return list
 }
 
-// encodeList returns a list of plain data in a form that == compares: JSON, or nothing where the list is empty.
+// encodeList returns a list of plain data in a form that == compares: JSON, or "" for an empty list.
 func encodeList[T any](list []T) string {
 	if len(list) == 0 {
 		return ""
 	}
 	b, err := json.Marshal(list)
 	if err != nil {
-		panic(fmt.Sprintf("lockcore: %T is plain data: %v", list, err))
+		panic(fmt.Sprintf("lockcore: encode %T: %v", list, err))
 	}
 	return string(b)
 }
@@ -162,7 +166,7 @@ func decodeList[T any](encoded string) (list []T) {
 		return nil
 	}
 	if err := json.Unmarshal([]byte(encoded), &list); err != nil {
-		panic(fmt.Sprintf("lockcore: %T was not made by encodeList: %v", list, err))
+		panic(fmt.Sprintf("lockcore: decode %T: %v", list, err))
 	}
 	return list
 }

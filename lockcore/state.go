@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// State is what a look at the store says about its lock. The zero value is Unknown.
+// State is the result of a look at a store's lock. The zero value is Unknown.
 type State uint8
 
 const (
-	Unknown       State = iota // we cannot tell; Reason says why
-	Unlocked                   // the store is there and has no lock
-	HeldHere                   // our host, and the process is there
-	HeldElsewhere              // another host's name; never called stale by age
+	Unknown       State = iota // cannot be determined; Reason tells why
+	Unlocked                   // the store exists and has no lock
+	HeldHere                   // our host, and the process runs
+	HeldElsewhere              // another host's; its age never makes it stale
 	Stale                      // our host, and proof that the holder is gone
 	Contested                  // two claims at once
-	Corrupt                    // something is there that no daemon wrote
+	Corrupt                    // not written by any daemon
 )
 
 // States lists every state, in the order of the constants.
@@ -25,7 +25,7 @@ func States() []State {
 
 var stateNames = [...]string{"unknown", "unlocked", "held-here", "held-elsewhere", "stale", "contested", "corrupt"}
 
-// String is the stable name of the state, as in JSON.
+// String returns the stable name of the state, as in JSON.
 func (s State) String() string {
 	if int(s) < len(stateNames) {
 		return stateNames[s]
@@ -33,10 +33,10 @@ func (s State) String() string {
 	return fmt.Sprintf("state(%d)", uint8(s))
 }
 
-// MarshalText writes the stable name.
+// MarshalText returns the stable name.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a stable name; any other text is an error.
+// UnmarshalText accepts a stable name; any other text is an error.
 func (s *State) UnmarshalText(text []byte) error {
 	for i, name := range stateNames {
 		if name == string(text) {
@@ -44,10 +44,10 @@ func (s *State) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("lockcore: no state is called %q", text)
+	return fmt.Errorf("lockcore: unknown state %q", text)
 }
 
-// Reason says why a state is what it is; stable, kebab-case, empty where the state says it all.
+// Reason tells why a state was chosen. It is stable, in kebab case, and empty if the state needs no reason.
 type Reason string
 
 const (
@@ -76,7 +76,7 @@ const (
 	ConflictCopy     Reason = "conflict-copy"
 )
 
-// Reasons lists every reason but the empty one.
+// Reasons lists every reason except the empty one.
 func Reasons() []Reason {
 	return []Reason{StoreMissing, NotADirectory, Permission, IOError, NotDownloaded, Timeout, NotARegularFile, TooLarge, TooManyFiles,
 		NotJSON, BadField, ProcessGone, ZombieProcess, PIDRecycled, OtherStore, BeforeBoot, WitnessGone, RenamedHost, StoreOpen, LocalDaemonAlive,
@@ -84,64 +84,66 @@ func Reasons() []Reason {
 }
 
 const (
-	// Tolerance is how far a process' start and a boot may be off before they prove anything: Linux start times were
-	// seen 0.9 s off, and a clock is slewed.
+	// Tolerance bounds the error of a process's start and of a boot time; a difference within it proves nothing. Linux start times
+	// were seen 0.9 s off, and a clock may be slewed.
 	Tolerance = 5 * time.Second
-	// MaxStartup is the longest that a daemon takes from its start to its lock; beyond it a matching PID proves no rename.
+	// MaxStartup is the longest time between a daemon's start and its lock. Beyond it a matching PID proves no rename of the host.
 	MaxStartup = 10 * time.Minute
-	// MissingAfter is how long a remembered holder may outlive its lock before that is no orderly end any more.
+	// MissingAfter is the time for which a remembered holder must outlive its lock before the lock counts as lost rather than
+	// released.
 	MissingAfter = 30 * time.Second
 )
 
-// evidence is all that classify may know. The zero value says nothing and gives Unknown.
+// evidence holds all that classify may know. The zero value yields Unknown.
 type evidence struct {
 	Unreadable Reason    // why the lock could not be read, or empty
 	Absent     bool      // the store was read and has no lock
-	Malformed  Reason    // NotJSON or BadField: there is a file, and it is no record
-	Record     Record    // what the lock says
-	Changed    time.Time // ctime of its file; zero where it says nothing
-	OurHost    bool      // the record names this host, and is no claim of another one of that name
-	Holder     Process   // the process here that has the record's PID
-	Self       bool      // it is the one that looks
-	Took       bool      // which acquired this lock, and has not released it
+	Malformed  Reason    // NotJSON or BadField: there is a file, but it is not a record
+	Record     Record    // content of the lock
+	Changed    time.Time // ctime of its file; zero if it proves nothing
+	OurHost    bool      // the record names this host, and is not another machine's of the same name
+	Holder     Process   // the process here with the record's PID
+	Self       bool      // Holder is this process
+	Took       bool      // this process acquired the lock and has not released it
 	Boot       time.Time
-	// ClockStepped: the clock was set since the machine started, so that start and boot times prove nothing.
+	// ClockStepped means that the clock was set since the machine started, so that start and boot times prove nothing.
 	ClockStepped bool
-	// TookAnew: this PID held the lock under our own name with another started_at, so a foreign record with the same
-	// PID is a takeover and no rename.
+	// TookAnew means that this PID held the lock under our own name with another started_at, so that a foreign record with the same
+	// PID is a takeover rather than a rename.
 	TookAnew bool
-	// SameClaim: this PID held the lock under our own name with this very started_at, and runs still. A rename of this host
-	// keeps both; another host would have to take the lock in the same microsecond, by a process of the same number.
+	// SameClaim means that this PID held the lock under our own name with the same started_at, and still runs. A rename of this
+	// host keeps both; another host would have to take the lock in the same microsecond, by a process with the same PID.
 	SameClaim bool
 
-	// InnerHolder: a process that has the record's PID in its own PID namespace is a daemon of this store, or has its database
-	// open.
+	// InnerHolder means that a process that has the record's PID in its own PID namespace is a daemon of this store, or has its
+	// database open.
 	InnerHolder bool
-	// StoreOpener: a daemon of this store has its database open.
+	// StoreOpener means that a daemon of this store has its database open.
 	StoreOpener bool
-	// DaemonRuns: a daemon of this store, or a lockbar run, runs here, whatever it is known by.
+	// DaemonRuns means that a daemon of this store, or a lockbar run, runs here, however it was found.
 	DaemonRuns bool
 
-	// A daemon of this store runs here and held the lock: it is named by .daemon-state.json, by a conflict copy, or it started
+	// A daemon of this store runs here and held the lock: .daemon-state.json names it, a conflict copy names it, or it started
 	// before a lock of another machine appeared here.
 	StateDaemon, CopyDaemon, EarlierDaemon bool
-	// Remembered: the process that held the lock here at an earlier look still runs; GoneFor: since when without a lock.
+	// Remembered means that the process that held the lock here at an earlier look still runs. GoneFor is how long the lock has
+	// been missing.
 	Remembered bool
 	GoneFor    time.Duration
-	// RivalCopy: a conflict copy that still counts names another holder than the lock. RivalCopies: two of them name two others.
-	// RivalUnheard: no machine says that its daemon took it.
+	// RivalCopy means that a current conflict copy names another holder than the lock, and RivalCopies that two of them name two
+	// others. RivalUnheard means that no machine reports that its daemon took it.
 	RivalCopy, RivalCopies, RivalUnheard bool
 
-	// What other machines say: Witnessed, that the lock's holder ran on one of them and is gone; NameTaken, that one of them has the
-	// host name of the lock; TakenElsewhere, that the daemon of one of them took this very lock.
+	// Reports of other machines. Witnessed: the lock's holder ran on one of them and is gone. NameTaken: one of them has the host
+	// name of the lock. TakenElsewhere: the daemon of one of them took this very lock.
 	Witnessed, NameTaken, TakenElsewhere bool
-	// SawHolder: this machine saw the holder of this very lock run here.
+	// SawHolder means that this machine saw the holder of this very lock run here.
 	SawHolder   bool
-	PeerDaemons int  // how many daemons of this store run on other machines
-	PeerMissing bool // one of them has run without a lock for longer than any order of their words explains
+	PeerDaemons int  // number of daemons of this store on other machines
+	PeerMissing bool // one of them has run without a lock for longer than delayed files explain
 }
 
-// classify is the table of states: evidence in, state and reason out. It looks at nothing else.
+// classify is the table of states: it maps evidence to a state and its reason, and uses nothing else.
 func classify(e evidence) (State, Reason) {
 	state, reason := classifyLock(e)
 	switch {
@@ -154,7 +156,7 @@ func classify(e evidence) (State, Reason) {
 	return state, reason
 }
 
-// classifyLock judges the lock, and who else claims it here.
+// classifyLock judges the lock and the other claims to the store here.
 func classifyLock(e evidence) (State, Reason) {
 	switch {
 	case e.Unreadable != "":
@@ -186,7 +188,7 @@ func classifyAbsent(e evidence) (State, Reason) {
 
 func classifyOurs(e evidence) (State, Reason) {
 	why := staleProof(e)
-	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a claim contests nobody who speaks for himself
+	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a lock does not contest a copy whose machine reports its daemon
 	switch {
 	case e.RivalCopies, e.RivalCopy && (!gone || e.RivalUnheard):
 		return Contested, ConflictCopy
@@ -207,7 +209,7 @@ func classifyForeign(e evidence) (State, Reason) {
 	case e.Witnessed && e.RivalCopies:
 		return Contested, ConflictCopy
 	case e.Witnessed:
-		return Stale, WitnessGone // also beside a daemon here, which runs without its lock then
+		return Stale, WitnessGone // even beside a daemon here, which then runs without its lock
 	case e.StateDaemon || e.CopyDaemon || e.EarlierDaemon || e.Remembered:
 		return Contested, LocalDaemonAlive
 	case e.RivalCopy:

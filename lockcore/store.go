@@ -15,51 +15,51 @@ import (
 	"lockbar/internal/machine"
 )
 
-// Options say what a Store cannot find out by itself. The zero value reads, and changes nothing that needs a backup.
+// Options hold what a Store cannot find out by itself. With the zero value a Store can read, and make changes that need no backup.
 type Options struct {
 	// Hostname overrides gethostname(2).
 	Hostname string
-	// Aliases are names that this machine had; a match with them alone proves nothing.
+	// Aliases are former names of this machine. A match with them alone proves nothing.
 	Aliases []string
 	// Machine is our id in the store's PeersName; empty stands for that of the system.
 	Machine string
-	// StateDir is where backups go, as StateDir/backups; it must not lie in the store. Empty: a free store can be acquired
-	// and released, and nothing can be removed or replaced.
+	// StateDir is the directory for backups, in StateDir/backups; it must not lie in the store. If it is empty, a free store can be
+	// acquired and released, but nothing can be removed or replaced.
 	StateDir string
 }
 
-// Validate reports what in the options cannot be.
+// Validate returns an error if the options are invalid.
 func (o Options) Validate() error {
 	if o.Hostname != "" && !validHostname(o.Hostname) {
-		return fmt.Errorf("lockcore: %q is no host name", o.Hostname)
+		return fmt.Errorf("lockcore: invalid host name %q", o.Hostname)
 	}
 	return nil
 }
 
-// Store is one store directory, which need not exist. Its methods may be called by several goroutines.
+// Store is one store directory, which need not exist. Its methods are safe for concurrent use.
 type Store struct {
-	dir        string
-	options    Options
-	reading    chan struct{} // holds one slot: the read that is under way, or stuck
-	asking     chan struct{} // and one for the state directory
-	mute       atomic.Bool   // which has not answered the last time
-	living     chan struct{} // and one for what the daemon says of itself: it decides nothing, and may hang alone
-	identify   sync.Once
-	identity   string
-	identified atomic.Pointer[identified]
-	machine    atomic.Pointer[string] // set by SetMachineID
+	dir           string
+	options       Options
+	readSlot      chan struct{} // one slot for a read of the store, which may be stuck
+	stateSlot     chan struct{} // one for a read of the state directory
+	stateStuck    atomic.Bool   // whether the state directory did not answer the last read
+	lifecycleSlot chan struct{} // one for a read of the daemon's lifecycle file
+	identityOnce  sync.Once
+	identity      string
+	lastResolved  atomic.Pointer[resolvedPath]
+	machine       atomic.Pointer[string] // set by SetMachineID
 	system
 }
 
-// system is what a Store asks of the system, and does there, where tests have to stand in: a dead mount, a file system that cannot do
-// all, a process that is killed.
+// system holds the calls to the system that tests replace to simulate a dead mount, a file system that lacks a call, or a process
+// that is killed.
 type system struct {
 	read      func(path string) file
-	daemons   func(visit func(Process, claim))                       // eachDaemon
+	daemons   func(visit func(Process, arguments))                   // eachDaemon
 	leads     func(pid int, path, store string) (same, another bool) // machine.LeadsTo
-	link      func(from, to string) error                            // a second name; fs.ErrExist where to is there
-	exchange  func(a, b string) error                                // both at once
-	renameNew func(from, to string) error                            // fs.ErrExist where to is there
+	link      func(from, to string) error                            // gives a file a second name; fs.ErrExist if to exists
+	exchange  func(a, b string) error                                // swaps two names atomically
+	renameNew func(from, to string) error                            // fs.ErrExist if to exists
 	step      func(name string)                                      // called between the steps of a change
 }
 
@@ -68,8 +68,8 @@ func realSystem() system {
 		step: func(string) {}}
 }
 
-// Open names a store; it touches no file. dir is made absolute. The error is of a host name that cannot be one, or of a
-// working directory that is gone.
+// Open returns the Store at dir, which it makes absolute; it touches no file. It returns an error for an invalid host name, and if
+// the working directory is gone.
 func Open(dir string, o Options) (*Store, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -79,23 +79,23 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		dir: abs, options: o, reading: make(chan struct{}, 1), asking: make(chan struct{}, 1), living: make(chan struct{}, 1),
+		dir: abs, options: o, readSlot: make(chan struct{}, 1), stateSlot: make(chan struct{}, 1), lifecycleSlot: make(chan struct{}, 1),
 		system: realSystem(),
 	}, nil
 }
 
-// At names the same store by another path that leads to it. The errors are those of Open.
+// At returns the same store by another path that leads to it. Its errors are those of Open.
 func (s *Store) At(dir string) (*Store, error) { return Open(dir, s.options) }
 
-// Dir is the store directory as an absolute path, with no symbolic link resolved.
+// Dir returns the store directory as an absolute path, with no symbolic link resolved.
 func (s *Store) Dir() string { return s.dir }
 
-// LockPath is the lock file in the store.
+// LockPath returns the path of the lock file.
 func (s *Store) LockPath() string { return s.path(LockName) }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
 
-// host is our name now. It is asked for at each look: macOS changes it with the network.
+// host returns our current name. It is read at each look: macOS changes it with the network.
 func (s *Store) host() (string, error) {
 	if s.options.Hostname != "" {
 		return s.options.Hostname, nil
@@ -103,7 +103,7 @@ func (s *Store) host() (string, error) {
 	return os.Hostname() // gethostname(2), as a daemon does
 }
 
-// MachineID is our id among the machines that share the store.
+// MachineID returns our id among the machines that share the store.
 func (s *Store) MachineID() string {
 	if id := s.machine.Load(); id != nil {
 		return *id
@@ -111,24 +111,15 @@ func (s *Store) MachineID() string {
 	return cmp.Or(s.options.Machine, machine.ID())
 }
 
-// SetMachineID gives this machine another id in the store, where another machine has the one that it had.
+// SetMachineID gives this machine another id in the store, for when another machine has the same one.
 func (s *Store) SetMachineID(id string) { s.machine.Store(&id) }
 
-// SameHost compares names as DNS does: without regard to case and to a final dot.
+// SameHost compares names as DNS does: it ignores case and a final dot.
 func SameHost(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
-// validHostname reports whether a name that a person gave can be one: not empty, UTF-8, no control characters.
+// validHostname reports whether a name that a person entered is valid: not empty, UTF-8, no control characters.
 func validHostname(name string) bool {
 	return name != "" && utf8.ValidString(name) && strings.IndexFunc(name, unicode.IsControl) < 0
-}
-
-func containsHost(names []string, name string) bool {
-	for _, n := range names {
-		if SameHost(n, name) {
-			return true
-		}
-	}
-	return false
 }

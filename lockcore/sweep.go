@@ -10,17 +10,17 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Names that this package gives to files in a store while it works. All end in .tmp, which iCloud does not sync, and none
-// is a conflict copy's. What a killed run left under them is cleared by the next change.
+// Names that this package gives to files in a store while it works. All end in .tmp, which iCloud does not sync, and none is that
+// of a conflict copy. The next change removes the files that a killed one left.
 const (
-	tempPrefix  = LockName + ".lockbar-"  // a lock that is being written: nobody's yet
+	tempPrefix  = LockName + ".lockbar-"  // a lock that is being written; not published yet
 	stagePrefix = LockName + ".takeover-" // a whole lock that changes places with the old one; its digest is in the name
 	asidePrefix = LockName + ".unlock-"   // a lock that is being removed
 	copyPrefix  = LockName + ".copy-"     // a conflict copy on its way to the backups
 )
 
-// sweep clears what a killed run left at least age ago. Under the guard nobody is at work on it, however young it is. What fails is
-// tried again at the next change.
+// sweep removes the files that a killed change left at least age ago. Under the guard no other change is at work on them, however
+// young they are. If one cannot be removed, the next change retries.
 func (s *Store) sweep(age time.Duration) {
 	if s.checkStateDir() == nil {
 		s.sweepBackups(age)
@@ -38,8 +38,8 @@ func (s *Store) sweep(age time.Duration) {
 	}
 }
 
-// sweepBackups clears the unfinished ones that are at least of that age, and prunes. It runs before a change and not after it:
-// what a change puts there stays, however much it is.
+// sweepBackups removes unfinished backups of at least that age, and prunes the others. It runs before a change and not after it:
+// the backups of a change stay, however many they are.
 func (s *Store) sweepBackups(age time.Duration) {
 	dir, err := s.backupDir()
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Store) sweepBackups(age time.Duration) {
 	prune(dir, copies, keptCopies)
 }
 
-// adoptBackups takes over what was kept under other names of the store when something else was mounted.
+// adoptBackups moves in the backups that were kept under other names of the store while something else was mounted.
 func (s *Store) adoptBackups(dir string) {
 	for _, name := range s.namesNow() {
 		if other, err := s.backupDirOf(name); err == nil && other != dir {
@@ -86,7 +86,7 @@ func adopt(from, to string) {
 	_ = os.Remove(from)
 }
 
-// prune keeps the newest of these names, which are in order.
+// prune removes all but the newest of these names, which are in order.
 func prune(dir string, names []string, kept int) {
 	for _, name := range names[:max(0, len(names)-kept)] {
 		_ = os.Remove(filepath.Join(dir, name))
@@ -109,7 +109,7 @@ func (s *Store) isOurs(path string) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() <= MaxSize && (fsx.IsOurs(info) || fsx.SameOwner(info, store))
 }
 
-// isOld reports whether a file has not changed for that time; of age 0 is each, whatever the clock says.
+// isOld reports whether a file has not changed for age. With age 0 it is true whatever the clock shows.
 func isOld(path string, age time.Duration) bool {
 	info, err := fsx.Lstat(path)
 	return age == 0 || err == nil && time.Since(fsx.ChangeTime(info)) >= age
@@ -128,7 +128,7 @@ func (s *Store) sweepFile(name, path string) {
 	}
 }
 
-// sweepCopy ends an interrupted setting aside. The copy is in the backups, unless it was written meanwhile.
+// sweepCopy completes an interrupted SetAside. The copy is in the backups, unless it was written meanwhile.
 func (s *Store) sweepCopy(path string) {
 	if last, ok := s.LastCopy(); ok && last.isOf(readLock(path)) {
 		_ = os.Remove(path)
@@ -137,8 +137,8 @@ func (s *Store) sweepCopy(path string) {
 	_ = s.keepDisplaced(path)
 }
 
-// sweepAside ends an interrupted removal: one whose backup is there was decided and is completed; any other lock gets its
-// place back. Its daemon may still be filling it.
+// sweepAside completes an interrupted removal if its backup exists, which proves that it was decided. Any other lock is put back.
+// Its daemon may still be writing it.
 func (s *Store) sweepAside(aside string, decided BackupKind) {
 	last, ok := s.LastBackup()
 	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
@@ -148,8 +148,8 @@ func (s *Store) sweepAside(aside string, decided BackupKind) {
 	_ = s.putBack(aside)
 }
 
-// isOf reports whether the change was decided about that file. What is no record, and was written after the backup, is of a
-// daemon that fills its lock in place, and was as empty or as incomplete by chance.
+// isOf reports whether the change was decided about that file. A file that is not a record, and was written after the backup,
+// belongs to a daemon that writes its lock in place, and only happened to be as empty or incomplete.
 func (c Backup) isOf(f file) bool {
 	if c.Link != "" || f.link != "" {
 		return c.Link == f.link
@@ -157,10 +157,10 @@ func (c Backup) isOf(f file) bool {
 	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
 }
 
-// sweepStage ends an interrupted takeover. A stage that still holds what its name says never changed places. Else it holds
-// what came out of the lock's place: the old lock, whose backup is there, or a lock that a daemon without the guard had
-// written just then, or its backup cannot be read. That one takes its place back from ours, if that is nobody's, as its writer
-// was killed; and yet it goes to the backups first: another state directory than the writer's knows of no decision.
+// sweepStage completes an interrupted takeover. A stage that still holds the lock in its name was never swapped. Otherwise it holds
+// what came out of the lock's place: the old lock, which is in the backups, or a lock that a daemon without the guard had just
+// written, or one whose backup cannot be read. The latter two take the place back from our lock, whose writer was killed, unless it
+// may be held. Our lock still goes to the backups first: with another state directory than the writer's, its decision is unknown.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage)
 	if held.token().digest() == digest {
@@ -181,17 +181,17 @@ func (s *Store) sweepStage(stage, digest string) {
 	s.sweepAside(stage, BackupTakeover)
 }
 
-// mayBeHeld: it is no lock of this host, or of a process here that runs.
+// mayBeHeld reports whether a lock may be held: it is not of this host, or its process runs here.
 func (s *Store) mayBeHeld(lock file) bool {
 	record, err := Parse(lock.data)
 	host, errHost := s.host()
 	return err != nil || errHost != nil || !SameHost(record.Hostname, host) || probe(record.PID).Alive()
 }
 
-// digestLength is how much of a token goes into a file name: enough to tell two locks of one store apart.
+// digestLength is the number of digits of a token in a file name: enough to tell two locks of one store apart.
 const digestLength = 16
 
-// digest is the beginning of the hex digest; of no token it is empty, which no name has.
+// digest returns the beginning of the hex digest. For no token it is empty, which no file name has.
 func (t Token) digest() string {
 	hex := strings.TrimPrefix(string(t), tokenPrefix)
 	return hex[:min(len(hex), digestLength)]

@@ -9,30 +9,30 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// takeOver replaces the lock of that look, after a backup.
+// takeOver replaces the lock that the look found, after a backup.
 func (s *Store) takeOver(data []byte, now Snapshot) (Backup, error) {
 	old, err := s.readSeen(now)
 	if err != nil {
 		return Backup{}, err
 	}
-	change, err := s.backUp(old, BackupTakeover)
+	backup, err := s.backUp(old, BackupTakeover)
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
 	if err := s.replace(data, old); err != nil {
-		s.dropBackup(change, old, err)
+		s.dropBackup(backup, old, err)
 		return Backup{}, err
 	}
 	fsx.SyncDir(s.dir)
-	return change, nil
+	return backup, nil
 }
 
-// dropBackup forgets the backup of a change that did not come about: the lock is in its place, or its own writer replaced
-// or removed it. In every other case, that of ErrAside too, the backup may be all that is left.
-func (s *Store) dropBackup(c Backup, old file, err error) {
+// dropBackup removes the backup of a change that failed, if the lock is in its place, or its own writer replaced or removed it. In
+// every other case, including ErrAside, the backup may be the only copy.
+func (s *Store) dropBackup(b Backup, old file, err error) {
 	if errors.Is(err, errReplaced) || readLock(s.LockPath()).is(old) {
-		_ = os.Remove(c.Path)
+		_ = os.Remove(b.Path)
 	}
 }
 
@@ -64,18 +64,18 @@ func (s *Store) replace(data []byte, old file) error {
 	return s.settle(stage, old, ours)
 }
 
-// settle looks at what came out of the lock's place. If it is not what was to be replaced, then a daemon without the guard
-// wrote it just now, or is still writing it, and it goes back. What comes out of the lock's place is always newer than what
-// was put in.
+// settle checks what the swap moved out of the lock's place. If that is not the lock that was to be replaced, a daemon without the
+// guard has just written it, or is still writing it, and settle swaps it back. Each swap moves out something newer than what it put
+// in.
 func (s *Store) settle(stage string, old, ours file) error {
 	in, out := ours, readLock(stage)
 	if out.is(old) {
-		_ = os.Remove(stage) // it has its backup; what stays is swept by the next change
+		_ = os.Remove(stage) // it is in the backups; if it stays, the next change removes it
 		return nil
 	}
 	for range changeTries {
 		if err := s.exchange(stage, s.LockPath()); err != nil {
-			return displaced(errReplaced, stage, s.putBack(stage))
+			return moveError(errReplaced, stage, s.putBack(stage))
 		}
 		s.step("swapped-back")
 		back := readLock(stage)
@@ -88,18 +88,18 @@ func (s *Store) settle(stage string, old, ours file) error {
 		_ = os.Remove(stage)
 		return errReplaced
 	}
-	return displaced(errReplaced, stage, s.keepDisplaced(stage))
+	return moveError(errReplaced, stage, s.keepDisplaced(stage))
 }
 
-// replaceInSteps serves systems that cannot swap names (Windows, NFS): the old lock goes, then ours comes if nobody else's
-// did meanwhile (else fs.ErrExist). A bare rename would overwrite whatever was written since the look.
+// replaceInSteps is for systems that cannot swap names (Windows, NFS): it removes the old lock, then publishes ours if no other
+// lock has appeared (else fs.ErrExist). A plain rename would overwrite whatever was written since the look.
 func (s *Store) replaceInSteps(stage string, old file) error {
 	err := s.removeExactly(old)
 	if err == nil {
 		s.step("made-room")
 		err = s.publish(stage)
 		if err != nil && !errors.Is(err, fs.ErrExist) {
-			err = fmt.Errorf("lockcore: the old lock is in the backups, the new one could not be written: %v", err)
+			err = fmt.Errorf("lockcore: the old lock is in the backups, but the new one could not be written: %v", err)
 		}
 	}
 	if err != nil {

@@ -10,35 +10,36 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// ForceUnlock removes the lock if it still is the one that the caller saw, after a backup: one with the same bytes, and where
-// they are no record, written at the same time, if seen tells that. seen is the look that the caller acts upon, and m what it remembers; evidence of either counts. If there is no lock any more it returns a zero Backup and nil.
-// What is in use (Snapshot.InUse) needs force.
+// ForceUnlock removes the lock, after a backup, if it still is the one that the caller saw: one with the same bytes and, if they
+// are not a record and seen has the time, the same time of writing. seen is the look that the caller acts upon, and m its memory;
+// evidence in either counts. If there is no lock any more, it returns a zero Backup and nil. What is in use (Snapshot.InUse) needs
+// force.
 //
-// Errors: ErrChanged, ErrHeld, ErrUnreadable (nothing was changed; say so), ErrGuardBusy, or what the system said;
-// the lock is in its place then. ErrAside: it is not, and says where it is.
-func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force bool) (change Backup, err error) {
+// Errors: ErrChanged, ErrHeld, ErrUnreadable, ErrGuardBusy, or an error of the system; then the lock is in its place and nothing
+// was changed. ErrAside: the lock is at Error.Path instead.
+func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force bool) (backup Backup, err error) {
 	defer during("unlock", &err)
-	m = m.with(seen)
-	// A look before the guard is opened: on a dead mount that would wait for ever.
+	m = m.merge(seen)
+	// Look before opening the guard: on a dead mount that would block for ever.
 	now := s.Inspect(ctx, m)
 	if err := unlockRefusal(now, seen, force); err != nil || !now.HasLock() {
 		return Backup{}, err
 	}
 	err = s.withGuard(ctx, func() (err error) {
-		change, err = s.unlockGuarded(ctx, seen, m, force)
+		backup, err = s.unlockGuarded(ctx, seen, m, force)
 		return err
 	})
-	return change, err
+	return backup, err
 }
 
-// RefuseUnlock returns the error that ForceUnlock would return for the lock with this token if it found what this look found,
-// or nil if it would try. It lets a caller say so before it asks anybody.
+// RefuseUnlock returns the error that ForceUnlock would return for the lock with this token and this look, or nil if it would try.
+// A caller can report the error before it asks the user to confirm.
 func (s Snapshot) RefuseUnlock(token Token, force bool) (err error) {
 	defer during("unlock", &err)
 	return unlockRefusal(s, Snapshot{Token: token}, force)
 }
 
-// unlockRefusal is the policy: what may not be removed, and why.
+// unlockRefusal decides whether the lock may be removed, and returns the reason if not.
 func unlockRefusal(now, seen Snapshot, force bool) error {
 	switch {
 	case now.State == Unknown:
@@ -53,8 +54,8 @@ func unlockRefusal(now, seen Snapshot, force bool) error {
 	return nil
 }
 
-// rewritten reports whether a lock that is no record was written since seen: nothing in it tells one from the next. A caller that
-// knows only the token has no time to compare.
+// rewritten reports whether a lock that is not a record was written since seen: its bytes cannot tell. A caller that knows only the
+// token has no time to compare.
 func (s Snapshot) rewritten(seen Snapshot) bool {
 	return s.Record.IsZero() && !seen.LockChanged.IsZero() && !s.SameLock(seen)
 }
@@ -66,52 +67,53 @@ func (s *Store) unlockGuarded(ctx context.Context, seen Snapshot, m Memory, forc
 		if err := unlockRefusal(now, seen, force); err != nil || !now.HasLock() {
 			return Backup{}, err
 		}
-		change, err := s.removeSeen(now)
+		backup, err := s.removeSeen(now)
 		if !errors.Is(err, errReplaced) {
-			return change, err
+			return backup, err
 		}
 	}
 	return Backup{}, s.errKeepsChanging()
 }
 
-// removeSeen removes the lock of that look, after a backup.
+// removeSeen removes the lock that the look found, after a backup.
 func (s *Store) removeSeen(now Snapshot) (Backup, error) {
 	f, err := s.readSeen(now)
 	if err != nil {
 		return Backup{}, err
 	}
-	change, err := s.backUp(f, BackupUnlock)
+	backup, err := s.backUp(f, BackupUnlock)
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("backed-up")
 	if err := s.removeExactly(f); err != nil {
-		s.dropBackup(change, f, err)
+		s.dropBackup(backup, f, err)
 		return Backup{}, fmt.Errorf("lockcore: remove: %w", err)
 	}
 	s.step("removed")
-	return change, nil
+	return backup, nil
 }
 
-// Restore puts the newest backup of this store back, byte for byte, if there is no lock. seen is the change that the caller
-// wants to undo, as LastBackup gave it; zero stands for the newest one. m is what the caller remembers.
+// Restore puts the newest backup of this store back, byte for byte, if there is no lock. seen is the change that the caller wants
+// to undo, as LastBackup returned it; a zero Backup stands for the newest one. m is the caller's memory. It returns the backup that
+// records the restored lock.
 //
-// Errors: ErrOccupied, ErrUnreadable, ErrNoBackup, ErrSuperseded (another change is the newest one by now, or the path
-// of the store leads to another one), ErrGuardBusy, or what the system said; nothing was changed then.
-func (s *Store) Restore(ctx context.Context, seen Backup, m Memory) (note Backup, err error) {
+// Errors: ErrOccupied, ErrUnreadable, ErrNoBackup, ErrSuperseded (another change is the newest by now, or the path of the store
+// leads to another one), ErrGuardBusy, or an error of the system; then nothing was changed.
+func (s *Store) Restore(ctx context.Context, seen Backup, m Memory) (backup Backup, err error) {
 	defer during("restore", &err)
 	if now := s.inspect(ctx, m); now.State == Unknown {
 		return Backup{}, &Error{Err: ErrUnreadable, Now: now}
 	}
 	err = s.withGuard(ctx, func() (err error) {
-		note, err = s.restoreGuarded(ctx, seen, m)
+		backup, err = s.restoreGuarded(ctx, seen, m)
 		return err
 	})
-	return note, err
+	return backup, err
 }
 
 func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Backup, error) {
-	if err := s.occupied(ctx, m); err != nil {
+	if err := s.checkNoLock(ctx, m); err != nil {
 		return Backup{}, err
 	}
 	last, err := s.lastBackup()
@@ -129,27 +131,27 @@ func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Back
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
-	return s.putIn(ctx, f, m)
+	return s.putLock(ctx, f, m)
 }
 
-// putIn writes a lock where there is none, after a note of it.
-func (s *Store) putIn(ctx context.Context, f file, m Memory) (Backup, error) {
-	note, err := s.backUp(f, BackupRestore) // before the lock: who sees it come back can know that it was us
+// putLock writes a lock where there is none, after a backup that records it.
+func (s *Store) putLock(ctx context.Context, f file, m Memory) (Backup, error) {
+	backup, err := s.backUp(f, BackupRestore) // before the lock: who sees it come back can know that it was us
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("noted")
 	if err := s.publishNew(f); err != nil {
-		_ = os.Remove(note.Path) // what it repeats is still known
-		return Backup{}, errors.Join(s.occupied(ctx, m), err)
+		_ = os.Remove(backup.Path) // it only repeats an earlier backup, or memory
+		return Backup{}, errors.Join(s.checkNoLock(ctx, m), err)
 	}
 	s.step("restored")
-	return note, nil
+	return backup, nil
 }
 
-// occupied believes an absence at once: a lock is published only where there is none, and one that a sync engine brings at
-// the end of a swap wins a moment later as it would at any time. Nothing is lost: the backup stays.
-func (s *Store) occupied(ctx context.Context, m Memory) error {
+// checkNoLock believes at once that there is no lock: a lock is published only if there is none, and one that a sync engine
+// delivers at the end of a swap wins a moment later, as it would at any time. Nothing is lost: the backup stays.
+func (s *Store) checkNoLock(ctx context.Context, m Memory) error {
 	now := s.inspectNow(ctx, m)
 	switch {
 	case now.State == Unknown:

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// This file weighs what other machines say: of the lock, of the daemons that run there, and of who has which name.
+// This file weighs the reports of other machines about the lock, their daemons and their names.
 
-// hear takes in what the other machines say of the lock that was read, and of their daemons.
-func (l *looking) hear(files []peerFile, others []string, all bool) {
-	ear := listening{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
-	peers := ear.listen(l.memory.Peers.List(), files)
+// weighPeers adds the other machines' reports about the lock that was read, and about their daemons.
+func (l *looking) weighPeers(files []peerFile, others []string, all bool) {
+	update := peerUpdate{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
+	peers := update.apply(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
 	for _, p := range peers {
 		if !p.ThisMachine && !p.Removed {
@@ -21,39 +21,39 @@ func (l *looking) hear(files []peerFile, others []string, all bool) {
 	l.snap.HolderAlive = slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Alive && p.Daemon.took(l.evidence.Record) })
 }
 
-// isWitnessed reports whether another machine says that the holder of a lock with these bytes is gone, and none that its daemon took it:
-// a namesake may have been wrong.
+// isWitnessed reports whether another machine reports that the holder of a lock with these bytes is gone, and none that its daemon
+// took it: a machine with the same name may have been wrong.
 func (l *looking) isWitnessed(t Token, r Record) bool {
-	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.hasGone(t) })
+	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.reportsGone(t) })
 }
 
-// isNameTaken reports whether another machine has the name that a record has.
+// isNameTaken reports whether another machine has the host name in a record.
 func (l *looking) isNameTaken(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return SameHost(p.Host, r.Hostname) })
 }
 
-// isTakenElsewhere reports whether another machine says that its daemon took a lock with this record.
+// isTakenElsewhere reports whether another machine reports that its daemon took a lock with this record.
 func (l *looking) isTakenElsewhere(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Daemon.took(r) })
 }
 
-// countPeers counts the daemons that run on other machines. The end of one may be told after another one has begun: so one that was
-// heard of before the newest began counts only when peerMissing is over, or when it was heard of again.
+// countPeers counts the daemons that run on other machines. The end of one may be reported after the start of another. So a daemon
+// that was reported before the newest one started counts only after peerMissingAfter, or if it was reported again.
 func (l *looking) countPeers() {
 	e := &l.evidence
 	alive := l.snap.Elsewhere()
-	newest := l.newest(alive)
+	newest := l.newestStart(alive)
 	for _, p := range alive {
-		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissing && l.absentFor() >= peerMissing
-		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissing {
+		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissingAfter && l.absentFor() >= peerMissingAfter
+		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissingAfter {
 			e.PeerDaemons++
 		}
 	}
 }
 
-// newest returns when the newest daemon began: one of these, or the one that the lock names here.
-func (l *looking) newest(alive []Peer) (newest time.Time) {
-	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // else a server's clock says when it came
+// newestStart returns when the newest daemon started: one of these, or the one that the lock names here.
+func (l *looking) newestStart(alive []Peer) (newest time.Time) {
+	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // otherwise its time is from a server's clock
 		newest = l.snap.LockChanged
 	}
 	for _, p := range alive {
@@ -64,25 +64,25 @@ func (l *looking) newest(alive []Peer) (newest time.Time) {
 	return newest
 }
 
-// findSeen notes which processes are gone of those that were seen to hold a lock here.
-func (l *looking) findSeen() {
+// checkHeldLocks notes which of the processes that were seen to hold a lock here are gone.
+func (l *looking) checkHeldLocks() {
 	for i, seen := range l.memory.HeldLocks {
 		if seen.Token == "" {
 			continue
 		}
 		if seen.Gone {
-			l.snap.gone |= 1 << i
+			l.snap.goneHolders |= 1 << i
 			continue
 		}
 		p, _ := l.probeHere(seen.PID)
 		another := p.Alive() && p.StartID != 0 && p.StartID != seen.StartID
 		if p.Status == Gone || p.Status == Zombie || another {
-			l.snap.gone |= 1 << i
+			l.snap.goneHolders |= 1 << i
 		}
 	}
 }
 
-// absentFor returns for how long there has been no lock at least. A single look goes by the directory, which has not changed since.
+// absentFor returns how long there has been no lock, at least. For a single look that is the time since the directory last changed.
 func (l *looking) absentFor() time.Duration {
 	since := l.memory.GoneSince
 	if since.IsZero() {

@@ -14,7 +14,7 @@ import (
 	"lockbar/notify"
 )
 
-// click starts the work that a click asks for, in its own goroutine: the guard of a store may be busy for 10 s.
+// click starts what a click asks for in its own goroutine: the guard of a store may be busy for 10 s.
 func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
@@ -48,10 +48,10 @@ func (l *loop) click(ctx context.Context, a action) {
 	}
 }
 
-// clickLock is a click that changes a store, after the changes that were clicked before. It acts on what its item was drawn from,
-// however long ago that was: lockcore refuses what is another lock by now.
+// clickLock starts a change of a store, which waits for the changes that were clicked before. It acts on the snapshot that its item was
+// drawn from, however old that is: lockcore refuses if the lock is another one now.
 func (l *loop) clickLock(ctx context.Context, a action) {
-	if l.busy[a.same()] { // a second click on the same item: the first one's result is on its way
+	if l.busy[a.same()] { // a second click on the same item: the first one still runs
 		return
 	}
 	l.busy[a.same()] = true
@@ -61,7 +61,7 @@ func (l *loop) clickLock(ctx context.Context, a action) {
 	l.start(ctx, a, func(ctx context.Context) result {
 		defer close(done)
 		if before != nil {
-			<-before // else a second Force Unlock that is still looking would remove what Undo puts back
+			<-before // else a second Force Unlock that is still reading would remove what Undo puts back
 		}
 		return change(ctx, store, a, memory)
 	})
@@ -76,19 +76,19 @@ func (l *loop) start(ctx context.Context, a action, work func(context.Context) r
 	})
 }
 
-// take shows what became of a click: in the menu and, for a change of a lock, as a notification.
-func (l *loop) take(ctx context.Context, r result) {
+// clickDone shows the result of a click in the menu and, for a change of a lock, as a notification.
+func (l *loop) clickDone(ctx context.Context, r result) {
 	delete(l.busy, r.Action.same())
 	now := time.Now()
-	if r.Untold != nil {
-		l.log.failed("a lock was not put back", r.Err)
-		l.tellUntold(*r.Untold)
+	if r.LostLock != nil {
+		l.log.note("a lock was not put back", r.Err)
+		l.tellLost(*r.LostLock)
 		return
 	}
-	l.log.failed("a click failed", r.Err)
+	l.log.note("a click failed", r.Err)
 	if r.Settings != nil {
 		l.apply(*r.Settings, now)
-		l.clicked = !l.asked.IsZero()
+		l.settingsClicked = !l.readStart.IsZero()
 	}
 	if r.Settings != nil || r.Action.Do == doToggleLogin {
 		l.refresh(ctx)
@@ -99,7 +99,7 @@ func (l *loop) take(ctx context.Context, r result) {
 	if r.Action.Do == doUndo && r.Err == nil {
 		l.removed = lockcore.Backup{}
 	}
-	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is as it was when the message was there
+	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is again as it was when the message was shown
 		l.bringBack(l.config.Stores[r.Action.Store].Identity())
 	}
 	if r.Action.Do.isService() {
@@ -115,18 +115,18 @@ func (l *loop) take(ctx context.Context, r result) {
 	}
 }
 
-// answerTo is the message about what became of a click.
+// answerTo returns the message about the result of a click.
 func (l *loop) answerTo(r result, text string) notify.Message {
 	m := notify.Message{Title: r.Title, Body: text, Icon: r.Icon}
 	if r.Undo.Path != "" {
-		l.doubtUndo, l.removed = true, r.Undo
+		l.recheckUndo, l.removed = true, r.Undo
 		m.Body, m.Plain = text+" To take it back, choose "+notify.UndoLabel+" here or in the Lockbar menu.", text+" Undo in the Lockbar menu."
 		m.Buttons = []notify.Button{{Do: notify.Undo, Label: notify.UndoLabel, Store: l.config.Stores[r.Action.Store].Identity(), Lock: r.Undo.Path}}
 	}
 	return m
 }
 
-// naming returns the beginning of the line and of the message about a result: the store's name, where there are several.
+// naming returns what the line and the message about a result begin with: the store's name if there are several stores.
 func (l *loop) naming(r result) (short, name string) {
 	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && !r.Action.Do.isService() && r.Action.Do != doOpenStore {
 		return "", ""
@@ -135,7 +135,7 @@ func (l *loop) naming(r result) (short, name string) {
 	return s.Short + ": ", s.Name + ": "
 }
 
-// details is the text of Copy Details.
+// details returns the text of Copy Details.
 func (l *loop) details(now time.Time) string {
 	c := l.config
 	text := doctor.ProgramDetails(c.Version, c.Commit, c.StateDir, now) + doctor.NotificationDetails(l.delivery)
@@ -164,7 +164,7 @@ func opened(what string, err error) result {
 // workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
 const workTime = 20 * time.Second
 
-// change does what was asked for and says what came of it.
+// change makes the change that a click asks for and returns its result.
 func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory) result {
 	ctx, cancel := context.WithTimeout(ctx, workTime)
 	defer cancel()
@@ -173,7 +173,7 @@ func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory)
 		c, err := s.Restore(ctx, a.Seen.Last, m)
 		r := restored(c, err)
 		if err == nil {
-			r.Icon = words.SignOf(s.Inspect(ctx, m).State).Icon // what the lock means now may be another matter
+			r.Icon = words.SignOf(s.Inspect(ctx, m).State).Icon // by now the lock may mean something else
 		}
 		return r
 	case doSetAside:

@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestItemsAreNamedByWhatTheyActOn: the names of two items are equal if lockcore would take what they act on for the same.
+// TestItemsAreNamedByWhatTheyActOn checks that two items have the same name if lockcore treats their objects as the same.
 func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	copies := func(c ...lockcore.Conflict) func(*lockcore.Snapshot) {
 		return func(s *lockcore.Snapshot) { s.Conflicts = lockcore.NewConflicts(c) }
@@ -27,7 +27,7 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name   string
-		do     verb
+		do     actionKind
 		before storeView
 		after  storeView
 		same   bool
@@ -48,7 +48,7 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 			storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}, lockcore.Conflict{Path: "b"}))}, false},
 		{"another claim in a copy", doSetAside, storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
 			storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Record: mini}))}, false},
-		{"a copy that claims nothing any more", doSetAside, storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
+		{"a superseded copy", doSetAside, storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a"}))},
 			storeView{Snapshot: with(elsewhere, copies(lockcore.Conflict{Path: "a", Superseded: true}))}, true},
 	} {
 		if test.do == doStopDaemon && !service.CanStop {
@@ -59,20 +59,20 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 			t.Errorf("%s: %q and %q", test.name, before.Lock, after.Lock)
 		}
 		if *after.Seen != test.after {
-			t.Errorf("%s: a click brings %+v", test.name, after.Seen)
+			t.Errorf("%s: a click carries %+v", test.name, after.Seen)
 		}
 	}
 }
 
-// daemonOf is a store that a daemon holds here, which a service starts.
+// daemonOf returns a store that a daemon of a service holds here.
 func daemonOf(pid int, startID uint64) storeView {
 	s := lock(lockcore.HeldHere, "", ours)
 	s.Holder = lockcore.Process{PID: pid, StartID: startID, Status: lockcore.Running, Kind: lockcore.Daemon}
 	return storeView{Snapshot: s, Served: true}
 }
 
-// itemOf finds the item of a verb, shown or not.
-func itemOf(items []menuItem, do verb, store int) menuItem {
+// itemOf returns the item with an action, visible or not.
+func itemOf(items []menuItem, do actionKind, store int) menuItem {
 	for _, item := range items {
 		if item.Action.Do == do && item.Action.Store == store {
 			return item
@@ -110,10 +110,10 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 	}
 }
 
-// lowered begins a sentence as it stands behind a colon.
+// lowered returns a sentence as it appears after a colon.
 func lowered(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// TestMessagesNameTheLock: a message says below its own title whose lock it was.
+// TestMessagesNameTheLock checks that a message names the holder of the lock below its title.
 func TestMessagesNameTheLock(t *testing.T) {
 	link := lockcore.Backup{Link: "/x/lock"}
 	for _, test := range []struct {
@@ -157,7 +157,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 	}
 }
 
-// TestLockPutBackHasItsIcon: it may be what a crash left behind.
+// TestLockPutBackHasItsIcon puts back a lock that a crash has left behind.
 func TestLockPutBackHasItsIcon(t *testing.T) {
 	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
 	if err != nil {

@@ -10,20 +10,20 @@ import (
 	"lockbar/notify"
 )
 
-// Where two daemons run, the user of this machine can ask that of the other one to stop the daemon there. The request is a part of what
-// this machine says (lockcore.Ask): it is shown there, and nothing is done without a click there.
+// Where two daemons run, the user of this machine can ask the user of the other one to stop the daemon there. The request is a part of
+// this machine's announcement (lockcore.Ask). The other machine shows it, and does nothing without a click there.
 
-// asking holds what is asked of other machines, and by them, in one store.
+// asking holds the requests to and from other machines in one store.
 type asking struct {
-	Can   bool         // this machine says what runs on it, so it can ask, too
-	Ours  lockcore.Ask // zero: nothing is asked
-	Asker lockcore.Peer
+	Can   bool          // this machine announces what runs on it, so it can ask too
+	Ours  lockcore.Ask  // zero: none
+	Asker lockcore.Peer // zero: none
 }
 
-// peerName is what a menu and a message call a machine.
+// peerName returns the name of a machine in menus and messages.
 func peerName(p lockcore.Peer) string { return words.ShortHost(lockcore.Record{Hostname: p.Host}) }
 
-// askable returns the machine that can be asked; zero for none, and while one is being asked.
+// askable returns the machine that can be asked; zero if there is none, or one is asked already.
 func (s *storeView) askable() lockcore.Peer {
 	if list := lockcore.Askable(s.Snapshot); s.Asking.Can && len(list) > 0 && s.Asking.Ours == (lockcore.Ask{}) {
 		return list[0]
@@ -31,15 +31,15 @@ func (s *storeView) askable() lockcore.Peer {
 	return lockcore.Peer{}
 }
 
-// askItem returns the item that asks. It stands for one daemon of one machine.
+// askItem returns the item that asks. It acts on one daemon of one machine.
 func askItem(i int, s *storeView) menuItem {
 	p := s.askable()
 	a := action{Do: doAsk, Store: i, Lock: fmt.Sprint(p.Machine, " ", p.Daemon.PID, " ", p.Daemon.StartedAt), Seen: s}
 	return button(id(i, "ask"), "Ask "+peerName(p)+" to Stop Its Daemon", p.Machine != "", a)
 }
 
-// asks returns the lines about what is asked, and by whom.
-func asks(s *storeView, now time.Time) []string {
+// askLines returns the lines about requests to this machine and from it.
+func askLines(s *storeView, now time.Time) []string {
 	asker, asked := "", ""
 	if s.Asking.Asker.Machine != "" {
 		asker = peerName(s.Asking.Asker) + " asks you to stop the daemon here"
@@ -52,38 +52,38 @@ func asks(s *storeView, now time.Time) []string {
 	return []string{asker, asked}
 }
 
-// ask asks what an item was drawn for, if that runs still.
+// ask sends a request about the daemon that the item was drawn for, if it still runs.
 func (l *loop) ask(a action) {
 	p, s := a.Seen.askable(), &l.stores[a.Store]
 	text := peerName(p) + " was not asked: its daemon has ended"
 	if now := s.askable(); now.Machine == p.Machine && now.Daemon == p.Daemon {
-		l.speakers[a.Store].Request(p, time.Now())
+		l.announcers[a.Store].Request(p, time.Now())
 		text = peerName(p) + " was asked to stop its daemon"
 	}
 	l.notice = lastClick{text, time.Now(), a.Do}
 }
 
-// askSlot is that of the message about a request to stop the daemon of a store.
+// askSlot returns the slot of the message about a request to stop the daemon of a store.
 func (l *loop) askSlot(i int) string { return "ask " + l.config.Stores[i].Identity() }
 
-// hearAsk shows who asks for what in a store, and takes the message back when the request holds no longer.
-func (l *loop) hearAsk(i int, now time.Time) {
-	s, v := &l.stores[i], &l.speakers[i]
-	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Asking()
+// updateAsk shows a request from another machine, and withdraws the message when the request is over.
+func (l *loop) updateAsk(i int, now time.Time) {
+	s, v := &l.stores[i], &l.announcers[i]
+	s.Asking.Can, s.Asking.Ours = l.settings.Talk, v.Pending()
 	before := s.Asking.Asker
 	s.Asking.Asker = v.Asker(s.Snapshot, now)
-	if same := s.Asking.Asker.Ask; same.Machine == before.Ask.Machine && same.Daemon == before.Ask.Daemon && s.Asking.Asker.Machine == before.Machine {
-		return // whoever asks again and again is shown once
+	if ask := s.Asking.Asker.Ask; ask.Machine == before.Ask.Machine && ask.Daemon == before.Ask.Daemon && s.Asking.Asker.Machine == before.Machine {
+		return // a repeated request is shown once
 	}
 	o := notify.Order{Slot: l.askSlot(i)}
 	if s.Asking.Asker.Machine != "" {
-		o.Message = l.withStop(askedMessage(s, l.config.Stores[i].Identity(), l.storeName(i)))
+		o.Message = askedMessage(s, l.config.Stores[i].Identity(), l.storeName(i))
 	}
 	l.order(now, o)
 	l.post(now)
 }
 
-// storeName is the name of a store in a sentence.
+// storeName returns the name of a store in a sentence.
 func (l *loop) storeName(i int) string {
 	if len(l.stores) == 1 {
 		return "the store"
@@ -91,7 +91,7 @@ func (l *loop) storeName(i int) string {
 	return l.stores[i].Name
 }
 
-// askedMessage shows a request.
+// askedMessage returns the message about a request.
 func askedMessage(s *storeView, identity, store string) notify.Message {
 	host := words.Host(lockcore.Record{Hostname: s.Asking.Asker.Host})
 	return notify.Message{
@@ -103,7 +103,7 @@ func askedMessage(s *storeView, identity, store string) notify.Message {
 	}
 }
 
-// nextAsk returns when to check whether a request still holds, which ends by time alone; zero where there is none.
+// nextAsk returns when to check whether a request has expired; zero if there is none.
 func (l *loop) nextAsk() (next time.Time) {
 	for i := range l.stores {
 		if a := l.stores[i].Asking; a.Asker.Machine != "" || a.Ours != (lockcore.Ask{}) {

@@ -13,8 +13,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// says returns what the loop has written in the store.
-func (r *rig) says(t *testing.T) (word struct {
+// announced returns what the loop has written in the store.
+func (r *rig) announced(t *testing.T) (word struct {
 	Watching bool
 	Daemon   *lockcore.DaemonID
 	Ask      *lockcore.Ask
@@ -22,7 +22,7 @@ func (r *rig) says(t *testing.T) (word struct {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(r.config.Stores[0].Dir(), lockcore.PeersName, "*.json"))
 	if err != nil || len(paths) != 1 {
-		t.Fatalf("it has written %q, %v", paths, err)
+		t.Fatalf("files: %q, %v", paths, err)
 	}
 	data, err := os.ReadFile(paths[0])
 	if err == nil {
@@ -34,7 +34,7 @@ func (r *rig) says(t *testing.T) (word struct {
 	return word
 }
 
-// sawShared is saw of a store that other machines share.
+// sawShared does saw's work for a store that other machines share.
 func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[0].Dir()
 	m := r.memories[0].Next(s, time.Now())
@@ -42,23 +42,23 @@ func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
 	seen := watch.Change{At: time.Now(), Event: e, From: r.last[0], To: s, Memory: m}
 	r.last[0] = s
 	r.changes <- sighting{Change: seen}
-	time.Sleep(2 * time.Second) // virtual: words are a second apart
+	time.Sleep(2 * time.Second) // virtual: announcements are a second apart
 	synctest.Wait()
 }
 
-// TestAsk: a click asks the other machine once, for the daemon that runs there; the request ends with that daemon.
+// TestAsk checks that a click asks the other machine once, about the daemon there, and that the request ends with that daemon.
 func TestAsk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.sawShared(watch.BecameTwo, besidePeer(mini))
-		if w := r.says(t); !w.Watching || w.Daemon == nil || w.Daemon.PID != 77 || w.Ask != nil {
+		if w := r.announced(t); !w.Watching || w.Daemon == nil || w.Daemon.PID != 77 || w.Ask != nil {
 			t.Errorf("it says %+v", w)
 		}
 		r.click(doAsk, 0)
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		p := peerOf(mini)
-		if w := r.says(t); w.Ask == nil || w.Ask.Machine != p.Machine || w.Ask.Daemon != p.Daemon {
+		if w := r.announced(t); w.Ask == nil || w.Ask.Machine != p.Machine || w.Ask.Daemon != p.Daemon {
 			t.Errorf("it says %+v", w)
 		}
 		r.shows(t, "mac-mini was asked at ")
@@ -66,45 +66,45 @@ func TestAsk(t *testing.T) {
 		r.sawShared(watch.Cleared, with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) {
 			s.Holder, s.Peers = alive, lockcore.NewPeers([]lockcore.Peer{p})
 		}))
-		if w := r.says(t); w.Ask != nil {
+		if w := r.announced(t); w.Ask != nil {
 			t.Errorf("it still asks: %+v", w)
 		}
 		r.stop(t)
 	})
 }
 
-// TestAsked: the request of another machine is told once, and taken back when it holds no longer.
+// TestAsked checks that the request of another machine is told once, and withdrawn when it is over.
 func TestAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		two := besidePeer(mini)
 		r.sawShared(watch.BecameTwo, two)
-		<-r.told // the alarm
+		<-r.messages // the alarm
 		p := two.Peers.List()[0]
-		p.Ask = lockcore.Ask{Machine: r.speakers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
+		p.Ask = lockcore.Ask{Machine: r.announcers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
 		p.Asked = time.Now()
 		two.Peers = lockcore.NewPeers([]lockcore.Peer{p})
 		r.sawShared(watch.NoEvent, two)
-		if m := <-r.told; m.Title != "Stop the daemon here? Asked by mac-mini" || !m.Urgent || !strings.Contains(m.Body, "PID 77") {
+		if m := <-r.messages; m.Title != "Stop the daemon here? Asked by mac-mini" || !m.Urgent || !strings.Contains(m.Body, "PID 77") {
 			t.Errorf("told %+v", m)
 		}
 		r.shows(t, "mac-mini asks you to stop the daemon here")
 		r.sawShared(watch.NoEvent, two)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		<-r.gone
-		if len(r.told) != 0 {
-			t.Errorf("told again: %+v", <-r.told)
+		<-r.withdrawn
+		if len(r.messages) != 0 {
+			t.Errorf("told again: %+v", <-r.messages)
 		}
 		r.stop(t)
 	})
 }
 
-// TestSilenceCostsNothing: after the app was told to tell nothing any more, a word that was planned does not keep it awake.
-func TestSilenceCostsNothing(t *testing.T) {
+// TestNoAnnouncementsCostNothing checks that a planned announcement does not keep the app awake after announcing is switched off.
+func TestNoAnnouncementsCostNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		r.sawShared(watch.BecameTwo, besidePeer(mini)) // which is said again every few minutes
+		r.sawShared(watch.BecameTwo, besidePeer(mini)) // announced again every few minutes
 		r.click(doToggleTalk, 0)
 		time.Sleep(lockcore.HeartbeatTime)
 		_, before, _ := r.display.now()

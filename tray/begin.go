@@ -14,20 +14,20 @@ import (
 	"lockbar/notify"
 )
 
-// This file starts the loop: what it remembers, its watcher and its sender, the first looks.
+// This file starts the loop: its saved memory, its watcher and sender, and the first looks.
 
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
-		changes: make(chan sighting, changeQueue), answers: make(chan answer), lives: make(chan lifeOf), pasts: make(chan []past),
+		changes: make(chan sighting, changeQueue), answers: make(chan answer), lifecycles: make(chan storeLifecycle), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), closed: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan bool),
-		results: make(chan result), reports: make(chan notify.Outcome), said: make(chan notify.DesktopEvent), checks: make(chan lookAt), healths: make(chan health), readings: make(chan reading),
+		results: make(chan result), reports: make(chan notify.Outcome), desktopEvents: make(chan notify.DesktopEvent), rechecks: make(chan recheck), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), woke: make(chan struct{}, 1), system: c.realSystem(),
-		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, clickedAway: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
+		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, dismissed: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	names := storeNames(c.Stores)
 	for _, s := range c.Stores {
-		l.speakers = append(l.speakers, c.speaker(s))
+		l.announcers = append(l.announcers, c.announcer(s))
 	}
 	for i, short := range shortNames(names) {
 		l.stores[i].Name, l.stores[i].Short = names[i], short
@@ -35,8 +35,8 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-// begin takes in what the process before this one left and the judgement needs. Nothing is told or sent before the settings are
-// known, which like the history are read when the icon is there.
+// begin restores what the previous process saved and the first looks need. The settings and the history are read later, when the icon
+// is there; nothing is told or sent before the settings are known.
 func (l *loop) begin() {
 	saved, told, readable := readSaved(l.config.StateDir, l.log)
 	l.sharedID = saved.SharedID
@@ -50,22 +50,22 @@ func (l *loop) begin() {
 	}
 	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
 	told.Outbox = told.Outbox.Resume()
-	l.told, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // that may be over by now
+	l.decider, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // a panel may show the icon now
 	for i := range l.config.Stores {
 		l.outbox = l.outbox.Put(time.Now(), notify.Order{Slot: l.askSlot(i)})
 	}
 	if l.config.isFirst(saved, readable) {
-		l.told = l.told.OweGreeting()
+		l.decider = l.decider.OweGreeting()
 	}
 	for store, seen := range saved.Looks {
-		l.told = l.told.Recall(store, seen.Look.Snapshot())
+		l.decider = l.decider.Recall(store, seen.Look.Snapshot())
 	}
 	for i, s := range l.config.Stores {
 		if last, known := l.looks[s.Identity()]; known {
 			l.memories[i].LastLock = last.Lock
 			l.last[i] = last.Look.Snapshot()
-			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // by whatever path it was seen
-			l.told = l.told.Recall(s.Identity(), l.last[i])
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // its path may have been another one then
+			l.decider = l.decider.Recall(s.Identity(), l.last[i])
 		}
 	}
 	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
@@ -79,13 +79,13 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memori
 	}
 	err := watch.Run(ctx, watch.Config{Stores: l.config.Stores, Memories: memories, Before: l.last, Keep: report.Kept,
 		Emit: func(c watch.Change) {
-			l.sight(ctx, sighting{Change: c})
+			l.sendSighting(ctx, sighting{Change: c})
 			if unseen = slices.DeleteFunc(unseen, func(i int) bool { return i == c.Store }); len(unseen) == 0 {
 				wait(ctx, l.registered)
 			}
 		},
 		Glimpse: func(store int, state lockcore.State) {
-			l.sight(ctx, sighting{watch.Change{Store: store, To: lockcore.Snapshot{State: state}}, true})
+			l.sendSighting(ctx, sighting{watch.Change{Store: store, To: lockcore.Snapshot{State: state}}, true})
 		},
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
 		Woke:   l.woke,
@@ -95,19 +95,19 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memori
 	}
 }
 
-// sight gives the loop what was seen, and lets it draw the icon: on one processor the watcher would first do all that follows.
-func (l *loop) sight(ctx context.Context, c sighting) {
+// sendSighting gives a sighting to the loop and lets it draw the icon: on one processor the watcher would go on first.
+func (l *loop) sendSighting(ctx context.Context, c sighting) {
 	send(ctx, l.changes, c)
 	runtime.Gosched()
 }
 
 // deliver sends messages until ctx ends.
 func (l *loop) deliver(ctx context.Context) {
-	l.sender.Run(ctx, func(r notify.Outcome) { send(ctx, l.reports, r) }, func(e notify.DesktopEvent) { send(ctx, l.said, e) })
+	l.sender.Run(ctx, func(r notify.Outcome) { send(ctx, l.reports, r) }, func(e notify.DesktopEvent) { send(ctx, l.desktopEvents, e) })
 }
 
-// hand gives a letter to the sender, and takes back what there is no room for: it is tried again.
-func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
+// sendLetter gives a letter to the sender. It reports a letter for which there is no room as failed, so that it is retried.
+func (l *loop) sendLetter(ctx context.Context, letter notify.Letter) error {
 	err := l.sender.Send(letter)
 	if err != nil {
 		send(ctx, l.reports, notify.Outcome{ID: letter.ID, Err: err})
@@ -115,7 +115,7 @@ func (l *loop) hand(ctx context.Context, letter notify.Letter) error {
 	return err
 }
 
-// hint gives on that something happened, not how often.
+// hint reports that something happened, not how often.
 func hint(to chan<- struct{}) {
 	select {
 	case to <- struct{}{}:
@@ -123,7 +123,7 @@ func hint(to chan<- struct{}) {
 	}
 }
 
-// send gives v to the loop, unless that has ended.
+// send gives v to the loop, unless the loop has ended.
 func send[T any](ctx context.Context, to chan<- T, v T) {
 	select {
 	case to <- v:
@@ -131,7 +131,7 @@ func send[T any](ctx context.Context, to chan<- T, v T) {
 	}
 }
 
-// wait waits for something to be closed.
+// wait waits until the channel is closed or ctx ends.
 func wait(ctx context.Context, over <-chan struct{}) {
 	select {
 	case <-over:
@@ -139,7 +139,7 @@ func wait(ctx context.Context, over <-chan struct{}) {
 	}
 }
 
-// firstLooks takes in one look per store before the icon appears, if they come in time.
+// firstLooks receives one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
 	late := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
 	for looked := 0; looked < len(l.stores); {
@@ -147,7 +147,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 		case c := <-l.changes:
 			l.glimpse(c)
 			if !c.ahead {
-				l.unread = append(l.unread, c.Change) // all else is read when the icon is there
+				l.queued = append(l.queued, c.Change) // the rest is read when the icon is there
 				looked++
 			}
 		case h := <-l.healths:

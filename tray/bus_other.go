@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// bus stands for the session bus, which this system's tray does not use.
+// bus replaces the session bus, which this system's tray does not use.
 type bus struct{}
 
 func openBus(context.Context, logs) (*bus, error) { return nil, nil }
 func (*bus) Close() error                         { return nil }
 
-// tellsPanels: there is always a place for icons.
+// tellsPanels is false: these systems always have a place for icons.
 const tellsPanels = false
 
 func (*bus) watch(context.Context, context.CancelCauseFunc, chan<- struct{}, chan<- bool, time.Duration) {

@@ -24,14 +24,14 @@ const (
 )
 
 // bus is a connection of our own beside the one that systray shares with every library in the process. systray stops
-// announcing the icon to new panels at the first odd signal on its connection, so nothing is ever subscribed there.
+// registering the icon with new panels at the first unexpected signal on its connection, so we subscribe to nothing there.
 type bus struct {
 	own *dbus.Conn
 	log logs
 }
 
-// openBus connects, starts no bus where there is none, and gives ErrNoDesktop then. It comes before systray, which finds a bus only by
-// the environment that SessionBus completes.
+// openBus connects to the session bus. It starts none: without one it returns ErrNoDesktop. It must run before systray, which finds
+// the bus only by the environment that SessionBus completes.
 func openBus(ctx context.Context, log logs) (*bus, error) {
 	conn, err := connect(ctx)
 	if err != nil {
@@ -41,7 +41,7 @@ func openBus(ctx context.Context, log logs) (*bus, error) {
 	return &bus{conn, log}, nil
 }
 
-// connect gives a connection that outlives ctx: the loop ends before the bus does.
+// connect returns a connection that outlives ctx: the loop ends before the bus does.
 func connect(ctx context.Context) (*dbus.Conn, error) {
 	return desktop.SessionBus(context.WithoutCancel(ctx))
 }
@@ -67,31 +67,31 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 
 func (b *bus) Close() error { return b.own.Close() }
 
-// tellsPanels says that watch will tell when a panel shows the icon.
+// tellsPanels reports whether watch reports when a panel shows the icon.
 const tellsPanels = true
 
-// watch says that a panel came and announces the icon to it, for each, until ctx ends; it cancels with errBusLost when the bus
-// goes. It sends true to news once a panel shows icons, and false if none does within patience.
+// watch hints at each new panel and registers the icon with it, until ctx ends. It cancels with errBusLost when the bus
+// is lost. It sends true to news once a panel shows icons, and false if none does within patience.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- bool, patience time.Duration) {
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	signals, err := b.panelSignals(ctx) // first, so that no panel is missed that comes during the question
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
+	signals, err := b.panelSignals(ctx) // before the first check, so that no panel is missed
 	if err != nil {
-		b.log.failed("panels that start later will not be noticed", err)
+		b.log.note("panels that start later will not be noticed", err)
 	}
-	seen := false // nothing is asked of the panels after the first
-	look := func(isLate bool) {
+	seen := false // the first panel ends the checks
+	check := func(timedOut bool) {
 		if seen {
 			return
 		}
 		if seen = hasHost(ctx, b.own); seen {
-			late.Stop()
+			timeout.Stop()
 		}
-		if seen || isLate { // until then one may still come
+		if seen || timedOut { // until then one may still come
 			send(ctx, news, seen)
 		}
 	}
-	if look(false); !seen {
+	if check(false); !seen {
 		b.log.detail.Print("no panel shows icons yet; waiting for one, notifications work meanwhile")
 	}
 	for {
@@ -102,37 +102,37 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 			cancel(errBusLost)
 			return
 		case s := <-signals:
-			if came(s) {
-				hint(newPanel) // first: what the panel reads should be the menu that stays
-				b.announce(ctx)
+			if watcherCame(s) {
+				hint(newPanel) // before the registration: the panel should read the new menu
+				b.register(ctx)
 			}
-			look(false)
-		case <-late.C:
-			look(true)
+			check(false)
+		case <-timeout.C:
+			check(true)
 		}
 	}
 }
 
-// panelSignals subscribes, on our own connection, to changes of the watcher's owner, and of whether somebody shows what it watches.
+// panelSignals subscribes, on our own connection, to changes of the watcher's owner and to the registration of a host with it.
 func (b *bus) panelSignals(ctx context.Context) (<-chan *dbus.Signal, error) {
 	signals := make(chan *dbus.Signal, 10) // godbus waits for a slow receiver, in order
 	b.own.Signal(signals)
-	var failed error
+	var errs error
 	for _, match := range [][]dbus.MatchOption{
 		{dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchInterface("org.freedesktop.DBus"),
 			dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, watcherName)},
 		{dbus.WithMatchSender(watcherName), dbus.WithMatchInterface(watcherName), dbus.WithMatchMember("StatusNotifierHostRegistered")},
 	} {
-		failed = errors.Join(failed, b.own.AddMatchSignalContext(ctx, match...))
+		errs = errors.Join(errs, b.own.AddMatchSignalContext(ctx, match...))
 	}
-	if failed != nil {
-		return signals, fmt.Errorf("subscribe to %s: %w", watcherName, failed)
+	if errs != nil {
+		return signals, fmt.Errorf("subscribe to %s: %w", watcherName, errs)
 	}
 	return signals, nil
 }
 
-// came reports whether a signal says that a watcher is there now: NameOwnerChanged(name, old, new).
-func came(s *dbus.Signal) bool {
+// watcherCame reports whether a signal is NameOwnerChanged(name, old, new) with a new owner of the watcher's name.
+func watcherCame(s *dbus.Signal) bool {
 	if s == nil || len(s.Body) != 3 || s.Body[0] != watcherName {
 		return false
 	}
@@ -140,9 +140,9 @@ func came(s *dbus.Signal) bool {
 	return ok && owner != ""
 }
 
-// announce registers the icon through systray's connection: a watcher identifies an item by its sender. Before systray has exported
-// the icon it does nothing: a panel asks a new item once, and systray registers what it has exported by itself.
-func (b *bus) announce(ctx context.Context) {
+// register registers the icon through systray's connection: a watcher identifies an item by its sender. It does nothing before systray
+// has exported the icon: a panel queries a new item only once, and systray itself registers what it has exported.
+func (b *bus) register(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, busTime)
 	defer cancel()
 	shared, err := dbus.SessionBus()
@@ -150,21 +150,21 @@ func (b *bus) announce(ctx context.Context) {
 		err = b.exported(ctx, shared.Names()[0])
 	}
 	if err != nil {
-		b.log.detail.Printf("icon not announced to a new panel yet: %v", err)
+		b.log.detail.Printf("icon not registered with a new panel yet: %v", err)
 		return
 	}
 	err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
-	b.log.detail.Printf("icon announced to a new panel: %v", err)
+	b.log.detail.Printf("icon registered with a new panel: %v", err)
 }
 
-// exported fails until the icon and its menu can be read at a bus name: systray exports the menu's properties last.
+// exported returns an error until the icon and its menu can be read at a bus name: systray exports the menu's properties last.
 func (b *bus) exported(ctx context.Context, name string) error {
 	const get = "org.freedesktop.DBus.Properties.Get"
 	return b.own.Object(name, menuPath).CallWithContext(ctx, get, 0, "com.canonical.dbusmenu", "Version").Err
 }
 
-// beforeRun sets what systray publishes with the first registration: what is set while it registers may be lost, and
-// without a title the icon's Id is a new one in each process, so that panels cannot remember its place.
+// beforeRun sets what systray publishes with the first registration: what is set during the registration may be lost, and
+// without a title the icon's Id changes with each process, so that panels cannot remember its position.
 func beforeRun(v view) {
 	systray.SetTitle("lockbar")
 	systray.SetIcon(trayIconData(v.Icon))

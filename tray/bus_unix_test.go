@@ -26,12 +26,12 @@ func TestPanelCame(t *testing.T) {
 		{"short", []any{watcherName}, false},
 		{"odd", []any{watcherName, "", 7}, false},
 	} {
-		if got := came(&dbus.Signal{Body: test.body}); got != test.want {
+		if got := watcherCame(&dbus.Signal{Body: test.body}); got != test.want {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}
-	if came(nil) {
-		t.Error("a closed channel is no panel")
+	if watcherCame(nil) {
+		t.Error("a closed channel counts as a panel")
 	}
 }
 
@@ -43,14 +43,14 @@ func TestNoBusIsNoDesktop(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 		if HasDesktop(t.Context()) {
-			t.Errorf("%s is a desktop", address)
+			t.Errorf("%s counts as a desktop", address)
 		}
 	}
 }
 
-// TestBusThatHangsUp: a socket that takes a connection and ends it is no bus either.
+// TestBusThatHangsUp connects to a socket that accepts a connection and closes it, which is no bus.
 func TestBusThatHangsUp(t *testing.T) {
-	dir, err := os.MkdirTemp("/tmp", "lockbar") // a socket wants a short path
+	dir, err := os.MkdirTemp("/tmp", "lockbar") // a socket needs a short path
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +72,6 @@ func TestBusThatHangsUp(t *testing.T) {
 	}()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+path)
 	if HasDesktop(t.Context()) {
-		t.Error("it is no desktop")
+		t.Error("it counts as a desktop")
 	}
 }

@@ -14,17 +14,17 @@ import (
 )
 
 // This file has the service manager stop and start the daemon. A demo offers neither: its daemons are children of the demo, and the
-// service that the files name is the user's real one. So it never reads these files, and no store of it is Served.
+// service that the files name is the user's real one. So a demo never reads these files, and none of its stores is Served.
 
-// serves takes in the stores whose daemon a service starts.
-func (l *loop) serves(stores []string) {
+// setServed marks the stores whose daemon a service starts.
+func (l *loop) setServed(stores []string) {
 	for i, s := range l.config.Stores {
 		l.stores[i].Served = slices.Contains(stores, s.Identity())
 	}
 }
 
-// stoppable returns the daemon that can be stopped: it holds the store, or held it. It is zero where no service can stop it, and while it
-// is only starting.
+// stoppable returns the daemon that can be stopped: it holds the store, or held it. It is zero if no service can stop it, or if it is
+// only starting.
 func (s *storeView) stoppable() lockcore.Process {
 	if daemons := lockcore.Daemons(s.Snapshot); service.CanStop && s.Served && len(daemons) > 0 && !daemons[0].Same(s.Snapshot.Starting) {
 		return daemons[0]
@@ -32,10 +32,10 @@ func (s *storeView) stoppable() lockcore.Process {
 	return lockcore.Process{}
 }
 
-// processName names a process for as long as the computer runs.
+// processName returns a name of a process that is unique until the next boot.
 func processName(p lockcore.Process) string { return fmt.Sprint(p.PID, " ", p.StartID) }
 
-// daemonItems returns the items about the daemon of a store. Stop acts on the daemon that it was drawn for, and on no other.
+// daemonItems returns the items about the daemon of a store. Stop acts only on the daemon that it was drawn for.
 func daemonItems(i int, s *storeView) []menuItem {
 	daemon, idle := s.stoppable(), s.Served && s.Snapshot.State == lockcore.Unlocked && !s.Snapshot.InUse()
 	items := []menuItem{
@@ -48,7 +48,7 @@ func daemonItems(i int, s *storeView) []menuItem {
 	return items
 }
 
-// underWay says what a service manager is doing; empty if it does nothing.
+// underWay returns the line about what a service manager is doing; empty if it does nothing.
 func underWay(stores []storeView) string {
 	for i := range stores {
 		switch stores[i].Doing {
@@ -61,8 +61,8 @@ func underWay(stores []storeView) string {
 	return ""
 }
 
-// withStop puts Stop in the place of Copy Command in the messages about a store whose daemon here can be stopped: desktops have room for
-// few buttons.
+// withStop replaces Copy Command by Stop in a message about a store whose daemon here can be stopped: desktops have room for few
+// buttons.
 func (l *loop) withStop(m notify.Message) notify.Message {
 	for n, b := range m.Buttons {
 		i := l.storeOf(b.Store)
@@ -77,7 +77,7 @@ func (l *loop) withStop(m notify.Message) notify.Message {
 	return m
 }
 
-// clickDaemon starts what was clicked, unless something is under way. It waits for no change of the lock, and none waits for it: it may
+// clickDaemon starts what was clicked, unless something is under way. It does not wait for changes of the lock, nor they for it: it may
 // take as long as service.Limit.
 func (l *loop) clickDaemon(ctx context.Context, a action) {
 	if s := &l.stores[a.Store]; s.Doing == doNothing {
@@ -87,7 +87,7 @@ func (l *loop) clickDaemon(ctx context.Context, a action) {
 	}
 }
 
-// serveDaemon asks the service manager, and says what came of it.
+// serveDaemon asks the service manager to start or stop the daemon, and returns the result.
 func (c Config) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) result {
 	store := c.Stores[a.Store]
 	if a.Do == doStartDaemon {
@@ -98,7 +98,7 @@ func (c Config) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) r
 	return served("stopped", said, err)
 }
 
-// served says what became of it. That it is so already is no trouble.
+// served returns the result of a start or a stop. A daemon that is started or stopped already is no failure.
 func served(what, said string, err error) result {
 	r := result{Title: "The daemon was " + what, Text: words.OneLine(said), Icon: icons.Unlocked, Err: err}
 	if err == nil {

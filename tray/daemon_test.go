@@ -14,7 +14,7 @@ import (
 	"lockbar/notify"
 )
 
-// needStop skips on Windows, where no daemon is stopped.
+// needStop skips the test on Windows, where no daemon is stopped.
 func needStop(t *testing.T) {
 	t.Helper()
 	if !service.CanStop {
@@ -22,7 +22,7 @@ func needStop(t *testing.T) {
 	}
 }
 
-// TestWhenTheDaemonItemsAreShown: each only where it can do something.
+// TestWhenTheDaemonItemsAreShown checks that each item is shown only when it can do something.
 func TestWhenTheDaemonItemsAreShown(t *testing.T) {
 	needStop(t)
 	held := func(p lockcore.Process) lockcore.Snapshot {
@@ -54,7 +54,7 @@ func TestWhenTheDaemonItemsAreShown(t *testing.T) {
 	}
 }
 
-// servedRig is a rig with a service that does what the test says.
+// servedRig returns a rig with a service manager that calls serve.
 func servedRig(t *testing.T, serve func(a action) result) *rig {
 	r := newRig(t, 1)
 	r.serve = func(_ context.Context, a action, _ *lockcore.Memory) result { return serve(a) }
@@ -65,7 +65,7 @@ func servedRig(t *testing.T, serve func(a action) result) *rig {
 
 var twoDaemons = with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 
-// TestStopTheDaemon from the menu: it says that it is under way, and what came of it, which the end of the daemon does not wipe out.
+// TestStopTheDaemon checks that the menu shows the stop and then its result, which the end of the daemon does not remove.
 func TestStopTheDaemon(t *testing.T) {
 	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestStopTheDaemon(t *testing.T) {
 		r.shows(t, "(Stopping the daemon…)")
 		r.shows(t, "(Start the Daemon)")
 		time.Sleep(time.Minute)
-		if m := <-r.told; m.Title != "The daemon was stopped" || !strings.Contains(m.Body, "next call may start it again.") || clicks != 1 {
+		if m := <-r.messages; m.Title != "The daemon was stopped" || !strings.Contains(m.Body, "next call may start it again.") || clicks != 1 {
 			t.Errorf("%d clicks, told %v", clicks, m)
 		}
 		r.saw(0, watch.LockChanged, noLock(lockcore.Unlocked, ""))
@@ -94,7 +94,7 @@ func TestStopTheDaemon(t *testing.T) {
 	})
 }
 
-// TestStopButton: the alarm stops the very daemon that it is about. If it is not stopped, the alarm comes back.
+// TestStopButton checks that the button of an alarm stops the daemon of the alarm. If that fails, the alarm comes back.
 func TestStopButton(t *testing.T) {
 	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -104,13 +104,13 @@ func TestStopButton(t *testing.T) {
 			return served("stopped", "", errors.New("systemctl failed: no bus"))
 		})
 		r.saw(0, watch.BecameTwo, twoDaemons)
-		alarm := <-r.told
+		alarm := <-r.messages
 		if labels(alarm) != "Stop the Daemon Here|Force Unlock" || !alarm.Urgent {
 			t.Errorf("%+v", alarm)
 		}
 		r.press(1, notify.StopDaemon)
-		<-r.gone
-		first, second := <-r.told, <-r.told
+		<-r.withdrawn
+		first, second := <-r.messages, <-r.messages
 		if first.Title != alarm.Title || second.Title != "The daemon was not stopped" || second.Body != "Systemctl failed: no bus." {
 			t.Errorf("told %v, %v", first, second)
 		}
@@ -121,28 +121,28 @@ func TestStopButton(t *testing.T) {
 	})
 }
 
-// TestStopButtonOfAnotherDaemon: between the message and the click another daemon came.
+// TestStopButtonOfAnotherDaemon clicks after another daemon has started.
 func TestStopButtonOfAnotherDaemon(t *testing.T) {
 	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
-		r := servedRig(t, func(action) result { t.Error("it was asked to stop something"); return result{} })
+		r := servedRig(t, func(action) result { t.Error("a stop was requested"); return result{} })
 		r.saw(0, watch.BecameTwo, twoDaemons)
-		<-r.told
-		r.deaf.Store(true) // what replaces it is on its way
+		<-r.messages
+		r.unresponsive.Store(true) // the new message is on its way
 		r.saw(0, watch.LockChanged, with(twoDaemons, func(s *lockcore.Snapshot) { s.LocalDaemon.PID, s.LocalDaemon.StartID = 78, 5 }))
-		for len(r.told) > 0 {
-			<-r.told
+		for len(r.messages) > 0 {
+			<-r.messages
 		}
 		r.press(1, notify.StopDaemon)
-		if m := <-r.told; m.Title != "The daemon was not stopped" || !strings.Contains(m.Body, "It has ended already") {
+		if m := <-r.messages; m.Title != "The daemon was not stopped" || !strings.Contains(m.Body, "It has ended already") {
 			t.Errorf("told %v", m)
 		}
 		r.stop(t)
 	})
 }
 
-// TestWhatWasServed says why nothing was done. What is so already is no trouble.
-func TestWhatWasServed(t *testing.T) {
+// TestServedResult checks that a refusal gives its reason, and that a daemon stopped already is no failure.
+func TestServedResult(t *testing.T) {
 	already := served("stopped", "", &service.Refusal{Why: "the daemon has ended already", Already: true})
 	if already.Text != "The daemon has ended already" || already.Title != "The daemon was not stopped" || already.Err != nil {
 		t.Errorf("%+v", already)

@@ -8,7 +8,7 @@ import (
 	"lockbar/notify"
 )
 
-// This file says of all that a demo shows that it is one: somebody who walks by takes its alarm for a real one.
+// This file marks all that a demo shows: somebody who walks by would take its alarm for a real one.
 
 const (
 	// demoMark begins the title of each message of a demo.
@@ -16,7 +16,7 @@ const (
 	demoLine = "Demo: this is a throw-away store, not yours"
 )
 
-// asDemo marks the messages of a demo. One that is sent again has its mark.
+// asDemo marks the messages of a demo. A message that is sent again is marked already.
 func (c Config) asDemo(orders []notify.Order) []notify.Order {
 	if !c.Demo {
 		return orders
@@ -40,7 +40,7 @@ func (c Config) asDemoView(v view) view {
 	return v
 }
 
-// copyCommand copies what stops the daemon. In a demo it only says so: the command would stop the user's real one.
+// copyCommand copies the command that stops the daemon. A demo only names it: it would stop the user's real daemon.
 func (c Config) copyCommand(ctx context.Context, command string) result {
 	if c.Demo {
 		return result{Text: "In the demo nothing is copied; it would be " + command}

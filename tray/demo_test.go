@@ -10,7 +10,7 @@ import (
 	"lockbar/notify"
 )
 
-// TestDemoSaysThatItIsOne: what is told, and told again, and shown; and nothing else does.
+// TestDemoSaysThatItIsOne checks that only a demo marks its messages, once each, and its view.
 func TestDemoSaysThatItIsOne(t *testing.T) {
 	const slot = "store"
 	for _, demo := range []bool{false, true} {
@@ -27,7 +27,7 @@ func TestDemoSaysThatItIsOne(t *testing.T) {
 		}
 		l.order(noon, notify.Order{Slot: slot})
 		if got := l.outbox.Shows(slot); !got.IsZero() {
-			t.Errorf("demo %v: %+v is left of a message that was withdrawn", demo, got)
+			t.Errorf("demo %v: a withdrawn message became %+v", demo, got)
 		}
 		v := l.view()
 		if strings.HasPrefix(v.Tooltip, demoMark) != demo || (v.Menu[0].Title == demoLine) != demo {
@@ -36,17 +36,17 @@ func TestDemoSaysThatItIsOne(t *testing.T) {
 	}
 }
 
-// TestDemoCopiesNoCommand: pasted into a terminal it would stop the daemon of the user's own store.
+// TestDemoCopiesNoCommand checks that a demo copies nothing: the command would stop the daemon of the user's own store.
 func TestDemoCopiesNoCommand(t *testing.T) {
-	t.Setenv("PATH", t.TempDir()) // there is no program to copy with: who tries says so
+	t.Setenv("PATH", t.TempDir()) // without a program to copy with, an attempt is an error
 	r := Config{Demo: true}.copyCommand(t.Context(), words.StopCommand)
 	if r.Err != nil || !strings.Contains(r.Text, words.StopCommand) {
 		t.Errorf("%+v", r)
 	}
 }
 
-// TestDemoSpeaks: its other machine is made up, and hears of this one as a real one would.
-func TestDemoSpeaks(t *testing.T) {
+// TestDemoAnnounces checks that a demo announces to its invented machine as to a real one.
+func TestDemoAnnounces(t *testing.T) {
 	const id = "1111111111111111"
 	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "studio", Machine: id})
 	if err != nil {
@@ -57,14 +57,14 @@ func TestDemoSpeaks(t *testing.T) {
 		l.settings.Talk = talk
 		l.memories = []lockcore.Memory{{Shared: true}}
 		l.stores[0].Snapshot = s.Inspect(t.Context(), lockcore.Memory{})
-		l.speak(noon)
-		for i := range l.speakers {
-			if said := l.speakers[i].sayings; said != nil {
-				close(said)
+		l.announce(noon)
+		for i := range l.announcers {
+			if writes := l.announcers[i].writes; writes != nil {
+				close(writes)
 			}
 		}
 		l.work.Wait()
-		if own, said := s.Inspect(t.Context(), lockcore.Memory{}).Peers.Own(); said != talk || talk && own.Machine != id {
+		if own, written := s.Inspect(t.Context(), lockcore.Memory{}).Peers.Own(); written != talk || talk && own.Machine != id {
 			t.Errorf("Tell Other Computers %v: the store has %+v", talk, own)
 		}
 	}

@@ -18,27 +18,27 @@ type entry interface {
 	Uncheck()
 }
 
-// binding is one real entry with what was last sent to it.
+// binding is a real entry with what was last sent to it.
 type binding struct {
 	entry    entry
 	drawn    menuItem // without Children, which have bindings of their own
-	children []place
+	children []slot
 	clicked  <-chan struct{}        // nil for an entry that does nothing
-	action   atomic.Pointer[action] // that of a click, which another goroutine hands on; nil until the entry was shown
+	action   atomic.Pointer[action] // what a click does, read by another goroutine; nil until the entry was shown
 }
 
-// place holds the entries of an item: one, or for an item that acts on a lock several, of which at most one is visible. An
+// slot holds the entries of an item: one, or several for an item that acts on a lock, of which at most one is visible. An
 // entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
-// lockcore refuses it, however old the menu is that was clicked.
-// An open menu shows a change at once on Linux, so that a click is one on what stands under the pointer by now; on macOS the item is
-// hidden there and then; on Windows it is taken out, and nothing asks for that to be painted again.
-type place []*binding
+// lockcore refuses it, however old the clicked menu is.
+// In an open menu Linux shows a change at once, so a click meets what is under the pointer now. macOS hides the item at once. Windows
+// takes it out, and nothing has the menu painted again.
+type slot []*binding
 
-// lockEntries limits how many locks a place shows, one after the other, until the menu is built again: few, since every panel is
-// sent the hidden entries too; several, since building again sends as much as twenty changes, and drops a click on an open menu.
+// lockEntries limits how many locks a slot shows, one after the other, until the menu is rebuilt. It is small, since every panel is
+// sent the hidden entries too. It is not one, since a rebuild sends as much as twenty changes, and drops a click on an open menu.
 const lockEntries = 4
 
-// entriesOf returns how many entries a place has where this item stands: a separator has none to draw.
+// entriesOf returns how many entries the slot of this item has: a separator has none to draw.
 func entriesOf(item menuItem) int {
 	switch {
 	case item.Separator:
@@ -49,11 +49,11 @@ func entriesOf(item menuItem) int {
 	return 1
 }
 
-// draw sends what changed. Every setter costs two or three D-Bus signals, so they are compared first; and an invisible
-// item is left alone, since a new title would show it on Windows. It reports false where an item has no entry left: the menu
-// is to be built again then.
-func draw(places []place, items []menuItem, escape func(string) string) bool {
-	for i, p := range places {
+// draw sends what changed. Every setter costs two or three D-Bus signals, so values are compared first. An invisible
+// item is left alone, since a new title would show it on Windows. draw reports false if an item has no entry left: then the menu
+// must be rebuilt.
+func draw(slots []slot, items []menuItem, escape func(string) string) bool {
+	for i, p := range slots {
 		if !p.draw(items[i], escape) {
 			return false
 		}
@@ -61,7 +61,7 @@ func draw(places []place, items []menuItem, escape func(string) string) bool {
 	return true
 }
 
-func (p place) draw(item menuItem, escape func(string) string) bool {
+func (p slot) draw(item menuItem, escape func(string) string) bool {
 	at := -1
 	if item.Visible && !item.Separator {
 		at = slices.IndexFunc(p, func(b *binding) bool { return b.lock() == item.Action.Lock || b.lock() == "" })
@@ -77,7 +77,7 @@ func (p place) draw(item menuItem, escape func(string) string) bool {
 	return at < 0 || p[at].draw(item, escape)
 }
 
-// lock returns the name of the lock that the entry was shown for; empty where it was not shown yet, or acts on no lock.
+// lock returns the name of the lock that the entry was shown for; empty if it was not shown yet, or acts on no lock.
 func (b *binding) lock() string { return b.drawn.Action.Lock }
 
 func (b *binding) hide() {
@@ -124,8 +124,8 @@ func (b *binding) enable(on bool) {
 	}
 }
 
-// menuText makes a title show as it is: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. systray
-// drops, or dies of, what is no UTF-8 or has a NUL.
+// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. systray
+// drops a text with a NUL or invalid UTF-8, or panics.
 func menuText(goos string) func(string) string {
 	mark := "_"
 	switch goos {
@@ -140,11 +140,11 @@ func menuText(goos string) func(string) string {
 	}
 }
 
-// tooltipText has no character that is markup to a panel that reads tooltips as such (Waybar) and no escape that shows in
-// one that does not.
+// tooltipText replaces the characters that are markup for some panels (Waybar). It does not escape them, since other panels would
+// show the escapes.
 var tooltipText = strings.NewReplacer("<", "‹", ">", "›", "&", "+", "\x00", "")
 
-// subjectOf names what a menu is about: the state of each store, and the locks, daemons and commands that its items stand for.
+// subjectOf returns a text for what a menu is about: the state of each store, and the locks, daemons and commands that its items act on.
 func subjectOf(v view) string {
 	var b strings.Builder
 	b.WriteString(v.Tooltip)

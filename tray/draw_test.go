@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// calls notes what was sent to a menu.
+// calls records what was sent to a menu.
 type calls []string
 
 type fakeEntry struct {
@@ -29,14 +29,14 @@ func (e fakeEntry) Hide()             { e.note("hide") }
 func (e fakeEntry) Check()            { e.note("check") }
 func (e fakeEntry) Uncheck()          { e.note("uncheck") }
 
-func fakePlaces(items []menuItem, log *calls) []place {
-	places := make([]place, len(items))
+func fakeSlots(items []menuItem, log *calls) []slot {
+	slots := make([]slot, len(items))
 	for i, item := range items {
 		for range entriesOf(item) {
-			places[i] = append(places[i], &binding{entry: fakeEntry{item.ID, log}, drawn: menuItem{Title: item.Title, Enabled: true, Visible: true}, children: fakePlaces(item.Children, log)})
+			slots[i] = append(slots[i], &binding{entry: fakeEntry{item.ID, log}, drawn: menuItem{Title: item.Title, Enabled: true, Visible: true}, children: fakeSlots(item.Children, log)})
 		}
 	}
-	return places
+	return slots
 }
 
 func TestDrawSendsOnlyWhatChanged(t *testing.T) {
@@ -66,14 +66,14 @@ func TestDrawSendsOnlyWhatChanged(t *testing.T) {
 			changed(func(_, b *menuItem) { b.Visible, b.Title, b.Enabled = false, "B3", false }),
 			changed(func(_, b *menuItem) { b.Title = "B4" }),
 		}, calls{"b hide", "b title B4", "b show"}},
-		{"so are its children", [][]menuItem{
+		{"its children are left alone too", [][]menuItem{
 			changed(func(a, b *menuItem) { a.Visible, b.Title = false, "B2" }),
 		}, calls{"a hide"}},
 	} {
 		var got calls
-		places := fakePlaces(base, &got)
+		slots := fakeSlots(base, &got)
 		for _, v := range test.views {
-			if !draw(places, v, menuText("linux")) {
+			if !draw(slots, v, menuText("linux")) {
 				t.Errorf("%s: no entry left", test.name)
 			}
 		}
@@ -103,25 +103,25 @@ func TestTooltipHasNoMarkup(t *testing.T) {
 	}
 }
 
-// TestAnEntryMeansOneLock: whatever happens to a store, no entry is shown for two locks, and each brings what it was last shown for.
+// TestAnEntryMeansOneLock checks that no entry is ever shown for two locks, and that its click carries what it was last shown for.
 func TestAnEntryMeansOneLock(t *testing.T) {
 	rounds := testfs.Rounds(150, 300)
 	random := rand.New(rand.NewPCG(1, 2))
 	for stores := 1; stores <= 2; stores++ {
 		log, rebuilt := calls{}, 0
 		now := randomInput(random, stores)
-		places, bound := fakePlaces(render(now).Menu, &log), map[*binding]string{}
+		slots, bound := fakeSlots(render(now).Menu, &log), map[*binding]string{}
 		for range rounds {
 			now.Stores[random.IntN(stores)] = randomStore(random)
 			items := render(now).Menu
-			if !draw(places, items, menuText("linux")) {
+			if !draw(slots, items, menuText("linux")) {
 				rebuilt++
-				places, bound = fakePlaces(items, &log), map[*binding]string{}
-				if !draw(places, items, menuText("linux")) {
+				slots, bound = fakeSlots(items, &log), map[*binding]string{}
+				if !draw(slots, items, menuText("linux")) {
 					t.Fatal("no entry left in a new menu")
 				}
 			}
-			checkPlaces(t, places, items, bound)
+			checkSlots(t, slots, items, bound)
 		}
 		if rebuilt == 0 || rebuilt > rounds/lockEntries {
 			t.Errorf("%d stores: rebuilt %d times", stores, rebuilt)
@@ -137,7 +137,7 @@ func randomInput(random *rand.Rand, stores int) input {
 	return inputOf(list...)
 }
 
-// randomStore comes again often enough that an entry is shown, hidden and shown again.
+// randomStore returns few enough different stores that an entry is shown, hidden and shown again.
 func randomStore(random *rand.Rand) storeView {
 	holder := lockcore.Record{PID: 1 + random.IntN(3), Hostname: "mac-mini"}
 	s := lock(lockcore.States()[random.IntN(len(lockcore.States()))], "", holder)
@@ -162,25 +162,25 @@ func randomStore(random *rand.Rand) storeView {
 	return storeView{Served: random.IntN(2) == 0, Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
-// checkPlaces fails the test unless at most one entry of each place is visible, that of the item's lock, and none of those that
-// bound knows from before has another lock now.
-func checkPlaces(t *testing.T, places []place, items []menuItem, bound map[*binding]string) {
+// checkSlots fails the test unless at most one entry of each slot is visible, that of the item's lock, and no entry has another
+// lock than it has in bound.
+func checkSlots(t *testing.T, slots []slot, items []menuItem, bound map[*binding]string) {
 	t.Helper()
-	for i, p := range places {
+	for i, p := range slots {
 		visible := 0
 		for _, b := range p {
 			if was, known := bound[b]; known && was != b.lock() {
-				t.Fatalf("%s: an entry was shown for %q, and is for %q", items[i].ID, was, b.lock())
+				t.Fatalf("%s: an entry shown for %q is now for %q", items[i].ID, was, b.lock())
 			}
 			if b.lock() != "" {
 				bound[b] = b.lock()
 				if brings := itemOf(render(inputOf(*b.action.Load().Seen)).Menu, b.action.Load().Do, 0).Action.Lock; brings != b.lock() {
-					t.Fatalf("%s: a click on the entry for %q brings %q", items[i].ID, b.lock(), brings)
+					t.Fatalf("%s: a click on the entry for %q carries %q", items[i].ID, b.lock(), brings)
 				}
 			}
 			if b.drawn.Visible {
 				visible++
-				checkPlaces(t, b.children, items[i].Children, bound)
+				checkSlots(t, b.children, items[i].Children, bound)
 				if b.lock() != items[i].Action.Lock {
 					t.Fatalf("%s: %q is shown for %q", items[i].ID, b.lock(), items[i].Action.Lock)
 				}
@@ -192,7 +192,7 @@ func checkPlaces(t *testing.T, places []place, items []menuItem, bound map[*bind
 	}
 }
 
-// TestSubject: an open menu that cannot be drawn again is closed when it would say or do something else, not when an age does.
+// TestSubject checks that the subject changes when the menu would show or do something else, but not with an age.
 func TestSubject(t *testing.T) {
 	held := one(lock(lockcore.HeldElsewhere, "", mini))
 	two := inputOf(held.Stores[0], storeView{Name: "~/work", Short: "work", Snapshot: noLock(lockcore.Unlocked, "")})
@@ -203,12 +203,12 @@ func TestSubject(t *testing.T) {
 		same bool
 	}{
 		{"an hour later", held, func(in *input) { in.Now = in.Now.Add(time.Hour) }, true},
-		{"somebody looks", held, func(in *input) { in.Looked = in.Now }, true},
+		{"somebody looks", held, func(in *input) { in.MenuOpened = in.Now }, true},
 		{"a switch", held, func(in *input) { in.Settings.Talk = false }, true},
 		{"a takeover", held, func(in *input) {
 			in.Stores[0].Snapshot = lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 77, Hostname: "third-mac", StartedAt: mini.StartedAt, SchemaVersion: "1"})
 		}, false},
-		{"the same machine takes it anew", held, func(in *input) {
+		{"the same machine takes it again", held, func(in *input) {
 			in.Stores[0].Snapshot.Token = "sha256:anew"
 		}, false},
 		{"released", held, func(in *input) { in.Stores[0].Snapshot = noLock(lockcore.Unlocked, "") }, false},

@@ -16,7 +16,7 @@ import (
 	"lockbar/notify"
 )
 
-// mainThread is a display as on macOS: each call waits for the main thread, which ends the app from the first event on.
+// mainThread is a display as on macOS: each call waits for the main thread, which is busy ending the app.
 type mainThread struct {
 	fakeDisplay
 	once sync.Once
@@ -32,7 +32,7 @@ func (d *mainThread) Show(v view) error {
 	return nil
 }
 
-// TestEndWhileDrawing: the loop waits for the thread that ends the app, and what it knew is on disk all the same.
+// TestEndWhileDrawing checks that the state is on disk although the loop waits for the thread that ends the app.
 func TestEndWhileDrawing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -47,7 +47,7 @@ func TestEndWhileDrawing(t *testing.T) {
 				t.Fatal(err)
 			}
 			l := newLoop(Config{Stores: []*lockcore.Store{store}, StateDir: stateDir}, newLogs(io.Discard, true))
-			l.screenAsleep = func() bool { return true } // so that the letter waits, too
+			l.screenAsleep = func() bool { return true } // so that the letter waits
 			parent, signal := context.WithCancel(t.Context())
 			defer signal()
 			ctx, cancel := context.WithCancelCause(parent)
@@ -65,7 +65,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			if test.signaled {
 				signal()
 			}
-			a.end() // TestEndIsBounded has how long that takes
+			a.end() // TestEndIsBounded bounds it
 			if lines, err := state.OpenJournal(stateDir).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
 				t.Errorf("%v, history: %s", err, lines)
 			}
@@ -75,7 +75,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			}
 			told, err := notify.DecodeSaved(saved.Told)
 			_, letters := told.Outbox.Take(time.Now().Add(time.Hour), false)
-			letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return l.Slot == notify.GreetingSlot }) // if the app got so far
+			letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return l.Slot == notify.GreetingSlot }) // there may be one
 			if err != nil || len(letters) != 1 {
 				t.Errorf("%v, letters for the next process: %v", err, letters)
 			}
@@ -86,11 +86,11 @@ func TestEndWhileDrawing(t *testing.T) {
 	}
 }
 
-// TestEndIsBounded, whatever hangs.
+// TestEndIsBounded checks that the end is quick even if everything hangs.
 func TestEndIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		never := make(chan struct{})
-		a := &app{cancel: func(error) {}, over: make(chan struct{})}
+		a := &app{cancel: func(error) {}, stopped: make(chan struct{})}
 		a.loop.Go(func() { <-never })
 		a.helpers.Go(func() { <-never })
 		start := time.Now()
@@ -102,7 +102,7 @@ func TestEndIsBounded(t *testing.T) {
 	})
 }
 
-// TestSaveBeforeTheEnd: when Windows asks whether the session may end, what waits for another try is written, and the app goes on.
+// TestSaveBeforeTheEnd checks that save writes what waits for a retry, and that the app goes on: Windows only asks whether the session may end.
 func TestSaveBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -111,7 +111,7 @@ func TestSaveBeforeTheEnd(t *testing.T) {
 	a := startApp(t.Context(), func(error) {}, l, func() {})
 	defer a.end()
 	l.jobs <- job{saving: &saving{host: "mac-a"}}
-	a.save() // it takes the job, and another writer has the file
+	a.save() // the keeper takes the job, but another writer has the file
 	if saved, err := state.Read(dir); err != nil || len(saved.Names) != 0 {
 		t.Fatalf("%v, %v", saved.Names, err)
 	}
@@ -122,7 +122,7 @@ func TestSaveBeforeTheEnd(t *testing.T) {
 	}
 }
 
-// TestSaveIsBounded, whatever the keeper does.
+// TestSaveIsBounded checks that save is quick even if the keeper hangs.
 func TestSaveIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &app{saves: make(chan chan<- struct{})}

@@ -12,26 +12,26 @@ import (
 )
 
 // isFirst reports whether the app has never run on this machine: its record of what was told is empty, and no command writes there.
-// It is false where nothing is kept, as in a demo: there each start would be the first.
+// It is false if nothing is kept, as in a demo, where each start would be the first.
 func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
 
-// greet tells a new user once what has been started. It waits for what it says: the state of each store, whether Lockbar starts at login,
-// and a panel that shows the icon. Alarms have slots of their own.
+// greet tells a new user once what has been started. It waits until it knows what it tells: the state of each store, whether Lockbar
+// starts at login, and that a panel shows the icon. Alarms have slots of their own.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
-	if !l.told.OwesGreeting() || !ready || l.settings.paused(now) {
+	if !l.decider.OwesGreeting() || !ready || l.settings.paused(now) {
 		return
 	}
-	l.told = l.told.Greeted()
+	l.decider = l.decider.Greeted()
 	worst := worstOf(l.stores)
 	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Now(worst.Snapshot), len(l.stores),
 		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})
 	l.post(now)
 }
 
-// iconPlace returns what people call the place of the icon.
+// iconPlace returns the name of the place where the icon is.
 func iconPlace(goos string) string {
 	switch goos {
 	case "darwin":
@@ -42,7 +42,7 @@ func iconPlace(goos string) string {
 	return "the panel"
 }
 
-// startAtLogin is the button of the greeting. The answer is a message, since the greeting went with the click.
+// startAtLogin handles the button of the greeting. The answer is a message, since the click removed the greeting.
 func (l *loop) startAtLogin(ctx context.Context) {
 	if l.settings.Login != loginEnabled { // a second click must not undo the first
 		l.click(ctx, action{Do: doToggleLogin, InMessage: true})

@@ -38,7 +38,7 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
-// TestGreetingWaits for all that it says, and for the end of a pause; then it comes once.
+// TestGreetingWaits checks that the greeting waits for all that it tells, and for the end of a pause, and comes once.
 func TestGreetingWaits(t *testing.T) {
 	now := time.Now()
 	for name, missing := range map[string]func(*loop){
@@ -48,7 +48,7 @@ func TestGreetingWaits(t *testing.T) {
 		"the login":    func(l *loop) { l.loginRead = false },
 		"the panel":    func(l *loop) { l.tellPanel(false, "XFCE"); l.pending.letters = nil },
 		"a pause":      func(l *loop) { l.settings.PausedUntil = now.Add(time.Hour) },
-		"first start":  func(l *loop) { l.told = notify.Decider{} },
+		"first start":  func(l *loop) { l.decider = notify.Decider{} },
 	} {
 		l := greeter(t)
 		missing(l)
@@ -61,13 +61,13 @@ func TestGreetingWaits(t *testing.T) {
 		if got := len(l.pending.letters); got != want {
 			t.Errorf("%s is missing: %d letters", name, got)
 		}
-		if waits := name != "nothing" && name != "first start"; l.told.OwesGreeting() != waits {
-			t.Errorf("%s is missing: it is owed: %t", name, !waits)
+		if waits := name != "nothing" && name != "first start"; l.decider.OwesGreeting() != waits {
+			t.Errorf("%s is missing: greeting still owed: %t", name, !waits)
 		}
 	}
 }
 
-// TestGreetingOffersWhatCanBeDone: where Lockbar cannot start at login, or does, the greeting says nothing of it.
+// TestGreetingOffersWhatCanBeDone checks that the greeting offers the start at login only if it is possible and off.
 func TestGreetingOffersWhatCanBeDone(t *testing.T) {
 	for state, offered := range map[loginState]bool{loginUnknown: false, loginDisabled: true, loginRefused: false, loginEnabled: false, loginSwitchedOff: false} {
 		l := greeter(t)
@@ -90,7 +90,7 @@ func TestLoginState(t *testing.T) {
 		{login.Setting{}, nil, nil, loginDisabled},
 		{login.Setting{}, nil, place, loginRefused},
 		{login.Setting{Enabled: true}, nil, nil, loginEnabled},
-		{login.Setting{Enabled: true}, nil, place, loginEnabled}, // which a click can still undo
+		{login.Setting{Enabled: true}, nil, place, loginEnabled}, // a click can still turn it off
 		{login.Setting{SwitchedOff: true}, nil, place, loginSwitchedOff},
 		{login.Setting{}, errors.ErrUnsupported, place, loginUnknown},
 	} {
@@ -100,7 +100,7 @@ func TestLoginState(t *testing.T) {
 	}
 }
 
-// TestOwnPlaceIsAsked: go test builds this program in a directory that it removes.
+// TestOwnPlaceIsAsked checks the refusal for this program: go test builds it in a directory that it removes.
 func TestOwnPlaceIsAsked(t *testing.T) {
 	if login.Refusal() == nil {
 		t.Skip("this program can start at login")
@@ -110,7 +110,7 @@ func TestOwnPlaceIsAsked(t *testing.T) {
 	}
 }
 
-// TestRefusedLoginStaysInTheMenu: its click says why.
+// TestRefusedLoginStaysInTheMenu checks that the item stays: its click shows the reason.
 func TestRefusedLoginStaysInTheMenu(t *testing.T) {
 	item := startAtLogin(but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.Login = loginRefused }))
 	if !item.Visible || item.Checked || item.Action.Do != doToggleLogin {
@@ -129,7 +129,7 @@ func TestGreetingSaysWhatIsSo(t *testing.T) {
 	}
 }
 
-// TestGreetingThatCannotBeKept is not sent: it would come again with each start.
+// TestGreetingThatCannotBeKept checks that the greeting is not sent if its record cannot be written: it would come with each start.
 func TestGreetingThatCannotBeKept(t *testing.T) {
 	var sent []string
 	k := newKeeper("/dev/null/x", newLogs(io.Discard, false), func(l notify.Letter) error { sent = append(sent, l.Slot); return nil })
@@ -139,7 +139,7 @@ func TestGreetingThatCannotBeKept(t *testing.T) {
 	}
 }
 
-// TestGreetingIsSentIfOnlyTheHistoryFails: that it was told is kept, so it comes once.
+// TestGreetingIsSentIfOnlyTheHistoryFails checks that a failing history does not hold back the greeting, whose record is kept.
 func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "history.jsonl", "in the way"), 0o700); err != nil {
@@ -148,12 +148,12 @@ func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
 	sent := 0
 	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
 	k.do(job{lines: []historyLine{historyLineOf(1)}, saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}}})
-	if sent != 1 || len(k.left.lines) != 1 {
-		t.Errorf("%d sent, %d lines left", sent, len(k.left.lines))
+	if sent != 1 || len(k.unwritten.lines) != 1 {
+		t.Errorf("%d sent, %d lines left", sent, len(k.unwritten.lines))
 	}
 }
 
-// greeter is a loop of two stores that is ready to greet.
+// greeter returns a loop of two stores that is ready to greet.
 func greeter(t *testing.T) *loop {
 	c := Config{}
 	for range 2 {
@@ -164,7 +164,7 @@ func greeter(t *testing.T) *loop {
 		c.Stores = append(c.Stores, s)
 	}
 	l := newLoop(c, newLogs(io.Discard, false))
-	l.told = notify.Decider{}.OweGreeting()
+	l.decider = notify.Decider{}.OweGreeting()
 	l.seen, l.loginRead, l.iconShown = []bool{true, true}, true, true
 	for i := range l.stores {
 		l.stores[i].Snapshot = noLock(lockcore.Unlocked, "")

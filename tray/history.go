@@ -14,7 +14,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// looksNow returns what the menu shows of each store, by its identity.
+// looksNow returns the snapshots that the menu shows, by the identity of the store.
 func (l *loop) looksNow() map[string]lockcore.Snapshot {
 	looks := map[string]lockcore.Snapshot{}
 	for i, s := range l.config.Stores {
@@ -27,7 +27,7 @@ func (l *loop) looksNow() map[string]lockcore.Snapshot {
 func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapshot) result {
 	c := l.config
 	dir := desktop.PageDir(ctx, c.StateDir, c.pageDirName())
-	if c.Demo && dir != c.StateDir { // which the demo removes itself
+	if c.Demo && dir != c.StateDir { // the demo removes its state directory itself
 		l.work.Go(func() { removePageAfter(ctx, dir) })
 	}
 	path, err := c.saveHistory(dir, looks, zone.Of(time.Now()))
@@ -37,7 +37,7 @@ func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapsh
 	return opened("The history", desktop.Open(ctx, path))
 }
 
-// pageDirName names the directory of the page among those of a browser. A demo must not replace the user's own page.
+// pageDirName returns the name of the page's directory among those of a browser. A demo must not replace the user's own page.
 func (c Config) pageDirName() string {
 	if c.Demo {
 		return desktop.Command + "-demo"
@@ -52,7 +52,7 @@ func removePageAfter(ctx context.Context, dir string) {
 	_ = os.Remove(dir)
 }
 
-// saveHistory makes the page of the journal as it is now, and returns its path.
+// saveHistory makes the page from the journal, and returns its path.
 func (c Config) saveHistory(dir string, looks map[string]lockcore.Snapshot, now time.Time) (string, error) {
 	lines, err := state.OpenJournal(c.StateDir).Last(0)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/page"
 )
 
-// desk makes a home whose browser is a snap, and programs that open and copy. What was copied is in the file that it returns.
+// desk makes a home whose browser is a snap, and programs that open and copy. It returns the file that receives what is copied.
 func desk(t *testing.T) (home, clipboard string) {
 	t.Helper()
 	home, programs := t.TempDir(), t.TempDir()
@@ -34,8 +34,8 @@ func desk(t *testing.T) (home, clipboard string) {
 	return home, clipboard
 }
 
-// clicked does what a click asks for, until ctx ends.
-func clicked(t *testing.T, ctx context.Context, l *loop, do verb) {
+// clicked performs a click, until ctx ends.
+func clicked(t *testing.T, ctx context.Context, l *loop, do actionKind) {
 	t.Helper()
 	l.click(ctx, action{Do: do})
 	if r := <-l.results; r.Err != nil {
@@ -52,7 +52,7 @@ func content(t *testing.T, path string) string {
 	return string(data)
 }
 
-// TestDemoLeavesThePageAlone: its own stands beside the user's, says that it is a demo's, and goes with it.
+// TestDemoLeavesThePageAlone checks that a demo's page lies beside the user's, is marked, and is removed at its end.
 func TestDemoLeavesThePageAlone(t *testing.T) {
 	home, _ := desk(t)
 	common := filepath.Join(home, "snap", "firefox", "common")
@@ -78,7 +78,7 @@ func TestDemoLeavesThePageAlone(t *testing.T) {
 	}
 }
 
-// TestShownTimesAreOfTheZoneOfNow asks a child, in which the zone of the start is another one than that of now.
+// TestShownTimesAreOfTheZoneOfNow runs a child whose time zone changes after its start.
 func TestShownTimesAreOfTheZoneOfNow(t *testing.T) {
 	const child = "LOCKBAR_TEST_ZONE"
 	if os.Getenv(child) == "" {

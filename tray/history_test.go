@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestHistoryIsSavedAsPage: what is in the journal, and what has been so since, by what the menu shows.
+// TestHistoryIsSavedAsPage checks that the page has the journal's events, and the time since, by the looks of the menu.
 func TestHistoryIsSavedAsPage(t *testing.T) {
 	dir := t.TempDir()
 	from, to := noLock(lockcore.Unlocked, ""), lock(lockcore.HeldElsewhere, "", mini)
@@ -41,7 +41,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 		}
 		until := "to " + noon.Add(time.Hour).UTC().Format("15:04") + " mac-mini: held the store"
 		if strings.Contains(string(data), until) != test.since {
-			t.Errorf("%s: %q is wanted: %t\n%s", test.name, until, test.since, data)
+			t.Errorf("%s: want %q: %t\n%s", test.name, until, test.since, data)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
 	}
 }
 
-// TestPastOfAnotherStore: the history has what happened to stores that are not watched now, which is not said of the one that is.
+// TestPastOfAnotherStore checks that events of stores that are not watched now are not shown as those of the watched one.
 func TestPastOfAnotherStore(t *testing.T) {
 	p := past{At: noon, Store: "/other", Sentence: "The lock was removed"}
 	for _, test := range []struct {

@@ -16,7 +16,7 @@ import (
 // shownPast limits the events that Recent Activity shows, so that they fit a menu.
 const shownPast = 10
 
-// past is an event of the history in words.
+// past is an event of the history, in words.
 type past struct {
 	At       time.Time
 	Store    string // its directory
@@ -27,26 +27,26 @@ func pastOf(c report.Entry) past {
 	return past{c.Time(), c.To.Store, words.HappenedBriefly(c.Event, c.From.Snapshot(), c.To.Snapshot())}
 }
 
-// historyLine is one for the history.
+// historyLine is a line to be written to the history.
 type historyLine struct {
 	entry report.Entry
-	from  time.Time           // when the look before was
-	gone  []lockcore.Conflict // the conflict copies that went, which a command may have set aside
+	from  time.Time           // the time of the previous look
+	gone  []lockcore.Conflict // the conflict copies that are gone: a command may have set them aside
 	store *lockcore.Store
 }
 
-// ownTime bounds how long before a look the backup may be dated of a change that the look does not show yet: it is written first.
-const ownTime = 5 * time.Second
+// backupLead bounds how much older than a look a backup may be whose change the look does not show: the backup is written first.
+const backupLead = 5 * time.Second
 
-// nameOf returns the name of the backup that led from that look to an event; empty where it is from before the look.
-func nameOf(b lockcore.Backup, from time.Time) string {
-	if b.Path == "" || b.At.Add(ownTime).Before(from) {
+// backupName returns the name of the backup of a change since the look at from; empty if the backup is older.
+func backupName(b lockcore.Backup, from time.Time) string {
+	if b.Path == "" || b.At.Add(backupLead).Before(from) {
 		return ""
 	}
 	return filepath.Base(b.Path)
 }
 
-// setAside returns the name of the backup of a copy that went.
+// setAside returns the name of the backup of the copies that are gone.
 func (h historyLine) setAside() string {
 	if len(h.gone) == 0 {
 		return ""
@@ -55,14 +55,14 @@ func (h historyLine) setAside() string {
 	if !ok || !slices.ContainsFunc(h.gone, func(c lockcore.Conflict) bool { return c.Record == b.Record }) {
 		return ""
 	}
-	return nameOf(b, h.from)
+	return backupName(b, h.from)
 }
 
-// job holds what the loop wants kept and sent. The keeper first writes the history, by which the next process knows, after a kill,
-// that an event is written; then what was told; and then sends the letters, which are in that file too.
+// job holds what the loop wants kept and sent. The keeper writes the history first: it tells the next process, after a kill, which
+// events are written. Then it writes what was told, and then it sends the letters, which are in that file too.
 type job struct {
 	lines   []historyLine
-	saving  *saving // nil: all as it was
+	saving  *saving // nil: unchanged
 	letters []notify.Letter
 }
 
@@ -72,15 +72,15 @@ type saving struct {
 	looks   state.Looks
 	told    notify.Saved
 	host    string // the name of this machine
-	id      string // its id in stores that are shared, where that is not the system's
+	id      string // its id in shared stores, if that is not the system's
 }
 
 func (j job) empty() bool {
 	return len(j.lines) == 0 && j.saving == nil && len(j.letters) == 0
 }
 
-// and joins two jobs, of which the second comes after the first.
-func (j job) and(next job) job {
+// then returns the two jobs as one, in this order.
+func (j job) then(next job) job {
 	j.lines = append(j.lines, next.lines...)
 	j.letters = append(j.letters, next.letters...)
 	if next.saving != nil {
@@ -89,7 +89,7 @@ func (j job) and(next job) job {
 	return j
 }
 
-// handOver gives the keeper what there is to do, along with what it has not begun: the channel has room for one job, and
+// handOver gives the pending job to the keeper, joined to the job that the keeper has not begun: the channel has room for one job, and
 // nobody else sends.
 func (l *loop) handOver() {
 	if l.pending.empty() {
@@ -97,51 +97,51 @@ func (l *loop) handOver() {
 	}
 	select {
 	case waiting := <-l.jobs:
-		l.pending = waiting.and(l.pending)
+		l.pending = waiting.then(l.pending)
 	default:
 	}
 	l.jobs <- l.pending
 	l.pending = job{}
 }
 
-// keeper does the jobs: the loop itself touches no disk.
+// keeper does the jobs: the loop itself never touches the disk.
 type keeper struct {
-	dir     string // the state directory; empty: nothing is kept
-	log     logs
-	journal state.Journal
-	spent   string // the backup of the copies that were set aside last: it explains no later event
-	send    func(notify.Letter) error
+	dir      string // the state directory; empty: nothing is kept
+	log      logs
+	journal  state.Journal
+	usedCopy string // the newest backup of copies that were set aside: each explains one event
+	send     func(notify.Letter) error
 
-	left  job              // what could not be written yet: another writer has the lock, or the disk is full
-	pause time.Duration    // until it is tried again; 0: there is none
-	again <-chan time.Time // when that is over
+	unwritten job              // not written yet: another writer has the lock, or the disk is full
+	pause     time.Duration    // until the next retry; 0: none
+	retry     <-chan time.Time // fires after pause
 }
 
 const (
 	// firstPause is the time until a failed write is retried. Each pause is twice the one before, up to longestPause.
 	firstPause   = 5 * time.Second
 	longestPause = 10 * time.Minute
-	// maxLeft limits the lines of the history that wait for that.
-	maxLeft = 100
+	// maxUnwritten limits the lines of the history that wait for a retry.
+	maxUnwritten = 100
 )
 
 func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
-// run does jobs until there will be no more, and those that wait then. A value on saves has it do now what waits for another try; it closes
-// that channel then.
-func (k *keeper) run(over <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
+// run does jobs until stopped is closed, and then those that wait. A channel from saves has it retry at once what could not be written;
+// run closes that channel afterwards.
+func (k *keeper) run(stopped <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
 	for {
 		select {
 		case j := <-jobs:
 			k.do(j)
-		case <-k.again:
+		case <-k.retry:
 			k.do(job{})
 		case saved := <-saves:
 			k.doRest(jobs)
 			close(saved)
-		case <-over:
+		case <-stopped:
 			k.doRest(jobs)
 			return
 		}
@@ -158,27 +158,27 @@ func (k *keeper) doRest(jobs <-chan job) {
 	}
 }
 
-// plan says when to try again what could not be written.
+// plan sets when to retry what could not be written.
 func (k *keeper) plan() {
-	if k.left.empty() {
-		k.pause, k.again = 0, nil
+	if k.unwritten.empty() {
+		k.pause, k.retry = 0, nil
 		return
 	}
 	k.pause = min(max(firstPause, 2*k.pause), longestPause)
-	k.again = time.After(k.pause)
+	k.retry = time.After(k.pause)
 }
 
-// do does one job. It sends letters even if what was told cannot be written: after a restart an alarm told twice is better than one
-// never told. Where another writer hangs, each of the two files delays the letters by a second at most.
+// do does one job. It sends letters even if the record of what was told cannot be written: an alarm told again after a restart is better
+// than one never told. If another writer hangs, each of the two files delays the letters by a second at most.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
-		k.left = k.write(k.left.and(job{lines: j.lines, saving: j.saving}))
+		k.unwritten = k.write(k.unwritten.then(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
-		if l.Slot == notify.GreetingSlot && k.left.saving != nil {
-			continue // it would come again with each start; if it can be kept later, the next start tells it
+		if l.Slot == notify.GreetingSlot && k.unwritten.saving != nil {
+			continue // it would come again with each start; once the record can be written, the next start sends it
 		}
-		k.log.failed("not sent", k.send(l))
+		k.log.note("not sent", k.send(l))
 	}
 }
 
@@ -186,14 +186,14 @@ func (k *keeper) do(j job) {
 func (k *keeper) write(j job) (left job) {
 	for i, l := range j.lines {
 		err := k.record(l)
-		k.log.failed("not kept: history", err)
-		if err != nil && !errors.Is(err, state.ErrTooLong) { // each of the others would wait as long
-			left.lines = j.lines[max(i, len(j.lines)-maxLeft):]
+		k.log.note("not kept: history", err)
+		if err != nil && !errors.Is(err, state.ErrTooLong) { // each of the other lines would take as long to fail
+			left.lines = j.lines[max(i, len(j.lines)-maxUnwritten):]
 			break
 		}
 	}
 	if err := k.save(j.saving); err != nil {
-		k.log.failed("not kept", err)
+		k.log.note("not kept", err)
 		left.saving = j.saving
 	}
 	return left
@@ -201,7 +201,7 @@ func (k *keeper) write(j job) (left job) {
 
 func (k *keeper) record(l historyLine) error {
 	name := l.setAside()
-	if name == k.spent {
+	if name == k.usedCopy {
 		name = ""
 	}
 	if name != "" {
@@ -209,7 +209,7 @@ func (k *keeper) record(l historyLine) error {
 	}
 	err := k.journal.Record(l.entry)
 	if err == nil && name != "" {
-		k.spent = name
+		k.usedCopy = name
 	}
 	return err
 }
@@ -231,22 +231,22 @@ func (k *keeper) save(s *saving) error {
 	})
 }
 
-// readSaved returns what the process before this one left, as far as it is understood, and whether all of it is.
+// readSaved returns what the previous process saved, as far as it can be read, and whether all of it can.
 func readSaved(dir string, log logs) (_ state.Saved, _ notify.Saved, readable bool) {
 	saved, err := state.Read(dir)
-	log.failed("not known any more", err)
+	log.note("saved state not read", err)
 	told, badTold := notify.DecodeSaved(saved.Told)
-	log.failed("what was told is not known any more", badTold)
+	log.note("the record of what was told is not read", badTold)
 	return saved, told, err == nil && badTold == nil
 }
 
-// readPast gives the newest events of the history, oldest first. A history that cannot be read is empty here.
+// readPast returns the newest events of the history, oldest first; none if the history cannot be read.
 func readPast(dir string, log logs) []past {
 	if dir == "" {
 		return nil
 	}
 	lines, err := state.OpenJournal(dir).Recent(shownPast)
-	log.failed("what happened before is not shown", err)
+	log.note("the history is not shown", err)
 	var list []past
 	for _, e := range report.ParseLines(lines) {
 		list = append(list, pastOf(e.Entry))
@@ -254,7 +254,7 @@ func readPast(dir string, log logs) []past {
 	return list
 }
 
-// title is "14:02 mac-mini took over from this Mac". It names the store unless that is the only one that is watched.
+// title returns "14:02 mac-mini took over from this Mac". It names the store unless that is the only watched one.
 func (p past) title(names map[string]string, now time.Time) string {
 	store, watched := names[p.Store]
 	switch {

@@ -19,27 +19,27 @@ import (
 	"lockbar/notify"
 )
 
-// TestUnreadableStateIsSaid and put aside, and a new file is written.
-func TestUnreadableStateIsSaid(t *testing.T) {
+// TestUnreadableStateIsLogged checks that an unreadable state file is logged and set aside, and a new file is written.
+func TestUnreadableStateIsLogged(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state.json")
 	if err := os.WriteFile(path, []byte("{,"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var said strings.Builder
-	log := newLogs(&said, false)
+	var logged strings.Builder
+	log := newLogs(&logged, false)
 	_, told, _ := readSaved(dir, log)
-	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(said.String(), quoted) {
-		t.Errorf("%q", said.String())
+	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(logged.String(), quoted) {
+		t.Errorf("%q", logged.String())
 	}
 	newKeeper(dir, log, nil).do(job{saving: &saving{told: told}})
 	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{," {
 		t.Errorf("%q, %v", data, err)
 	}
-	before := said.Len()
+	before := logged.Len()
 	readSaved(dir, log)
-	if said.Len() != before {
-		t.Errorf("the new file: %q", said.String()[before:])
+	if logged.Len() != before {
+		t.Errorf("the new file: %q", logged.String()[before:])
 	}
 }
 
@@ -57,7 +57,7 @@ func lockState(t *testing.T, dir string) (unlock func()) {
 	return func() { lock.Close() }
 }
 
-// TestLettersGoAlthoughAWriterHangs, a moment later, and what was told is written when the other writer is done.
+// TestLettersGoAlthoughAWriterHangs checks that letters are sent, and that the record is written when the other writer is done.
 func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -69,8 +69,8 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 		t.Errorf("%d sent while the other writer hangs", sent)
 	}
 	k.plan()
-	if k.again == nil || k.pause != firstPause {
-		t.Errorf("tried again after %v", k.pause)
+	if k.retry == nil || k.pause != firstPause {
+		t.Errorf("retried after %v", k.pause)
 	}
 	k.plan()
 	if k.pause != 2*firstPause {
@@ -79,12 +79,12 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	unlock()
 	k.do(job{})
 	k.plan()
-	if s, err := state.Read(dir); err != nil || len(s.Names) != 1 || k.again != nil || sent != 1 {
+	if s, err := state.Read(dir); err != nil || len(s.Names) != 1 || k.retry != nil || sent != 1 {
 		t.Errorf("%+v, %v; %d sent", s, err, sent)
 	}
 }
 
-// TestHistoryThatCannotBeWrittenWaits, in its order, and no more of it than is bounded.
+// TestHistoryThatCannotBeWrittenWaits checks that unwritten lines wait in their order, up to a limit.
 func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "history.jsonl")
@@ -92,7 +92,7 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := newKeeper(dir, newLogs(io.Discard, false), nil)
-	for i := range maxLeft + 10 {
+	for i := range maxUnwritten + 10 {
 		k.do(job{lines: []historyLine{historyLineOf(i)}})
 	}
 	if err := os.RemoveAll(journal); err != nil {
@@ -101,19 +101,19 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	k.do(job{})
 	data, err := os.ReadFile(journal)
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	if err != nil || len(lines) != maxLeft || !strings.Contains(lines[0], `"sha256:10"`) || !k.left.empty() {
+	if err != nil || len(lines) != maxUnwritten || !strings.Contains(lines[0], `"sha256:10"`) || !k.unwritten.empty() {
 		t.Errorf("%d lines, %v, the first is %s", len(lines), err, lines[0])
 	}
 }
 
-// historyLineOf is the line of one of several events.
+// historyLineOf returns the line of the event with that number.
 func historyLineOf(i int) historyLine {
 	at := time.Date(2026, 11, 22, 14, 0, i, 0, time.UTC)
 	seen := lockcore.Snapshot{Store: "/store", State: lockcore.HeldElsewhere, Token: lockcore.Token(fmt.Sprint("sha256:", i))}
 	return historyLine{entry: report.NewEntry(watch.Acquired, report.NewStatus(seen, at), report.NewStatus(seen, at))}
 }
 
-// TestPastNamesBothMachines: of a takeover between two long names both are read.
+// TestPastNamesBothMachines checks that a takeover between two long names shows both.
 func TestPastNamesBothMachines(t *testing.T) {
 	from, to := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldElsewhere, "", mini)
 	from.Record.Hostname, to.Record.Hostname = "christophers-macbook-pro-2.local", "christophers-macbook-pro-3.local"

@@ -12,12 +12,12 @@ import (
 // a laptop, or its own submenus.
 const lineRunes = 60
 
-// whole keeps the command that texts name in one line, so that it can be read out and typed.
-var whole = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.StopCommand, " ", "\x00"))
+// unbroken joins the words of the command that texts name, so that it stays in one line and can be read out and typed.
+var unbroken = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.StopCommand, " ", "\x00"))
 
-// lines breaks a text at its blanks into lines of at most width runes. A single word that is longer is cut in its middle.
+// lines breaks a text at its blanks into lines of at most width runes. A longer word is cut in its middle.
 func lines(text string, width int) (all []string) {
-	for word := range strings.FieldsSeq(whole.Replace(text)) {
+	for word := range strings.FieldsSeq(unbroken.Replace(text)) {
 		word = words.CutMiddle(strings.ReplaceAll(word, "\x00", " "), width)
 		if last := len(all) - 1; last >= 0 && utf8.RuneCountInString(all[last])+1+utf8.RuneCountInString(word) <= width {
 			all[last] += " " + word
@@ -28,16 +28,16 @@ func lines(text string, width int) (all []string) {
 	return all
 }
 
-// flow gives texts a fixed number of places, a line each, one text below the other. A text that finds no room is cut.
-func flow(id string, places int, texts ...string) []menuItem {
+// flow returns a fixed number of items, a line each, that show the texts one below the other. What finds no room is cut.
+func flow(id string, size int, texts ...string) []menuItem {
 	var all []string
 	for _, text := range texts {
 		all = append(all, lines(text, lineRunes)...)
 	}
-	if len(all) > places {
-		all[places-1] = cutEnd(all[places-1]+" "+all[places], lineRunes)
+	if len(all) > size {
+		all[size-1] = cutEnd(all[size-1]+" "+all[size], lineRunes)
 	}
-	items := make([]menuItem, places)
+	items := make([]menuItem, size)
 	for i := range items {
 		title := ""
 		if i < len(all) {
@@ -48,7 +48,7 @@ func flow(id string, places int, texts ...string) []menuItem {
 	return items
 }
 
-// cutEnd shortens a text to at most width runes, of which the first matter most.
+// cutEnd shortens a text to at most width runes and keeps its beginning.
 func cutEnd(text string, width int) string {
 	runes := []rune(text)
 	if len(runes) <= width {

@@ -53,18 +53,18 @@ func TestFlowCutsWhatHasNoRoom(t *testing.T) {
 	}
 }
 
-// longHost is as long as a name can be (RFC 1035), and shownHost matches what a menu shows of it.
+// longHost is as long as a name can be (RFC 1035), and shownHost matches its form in a menu.
 var (
 	longHost  = strings.Repeat("h", 63)
 	shownHost = regexp.MustCompile(`\bh{9}…h{9}[hr]\b`)
 )
 
-// TestEveryLineFits: no line of a menu is wider than 60 characters, and none is cut, whatever state it tells of. A host's name alone is.
+// TestEveryLineFits checks that no menu line of any state is wider than 60 characters or cut, except for a host's name.
 func TestEveryLineFits(t *testing.T) {
 	check := func(what string, in input) {
 		t.Helper()
 		for _, looked := range []time.Time{{}, in.Now} {
-			in.Looked = looked
+			in.MenuOpened = looked
 			for _, line := range shownLines(render(in).Menu) {
 				if utf8.RuneCountInString(line) > 60 {
 					t.Errorf("%s: %d runes in %q", what, utf8.RuneCountInString(line), line)
@@ -76,7 +76,7 @@ func TestEveryLineFits(t *testing.T) {
 		}
 	}
 	for name, in := range views {
-		if !strings.Contains(name, "hostile") && name != "stopping" { // its … says that it goes on
+		if !strings.Contains(name, "hostile") && name != "stopping" { // its … means that it goes on
 			check(name, in)
 		}
 	}
@@ -96,7 +96,7 @@ func TestEveryLineFits(t *testing.T) {
 	}
 }
 
-// TestOfSeveralStoresTitlesAreShort: beside them there is room for their submenus.
+// TestOfSeveralStoresTitlesAreShort checks that there is room for the submenus beside the titles.
 func TestOfSeveralStoresTitlesAreShort(t *testing.T) {
 	for what, s := range everyLook() {
 		title := sectionTitle(storeView{Short: strings.Repeat("s", shortRunes), Snapshot: s})
@@ -106,7 +106,7 @@ func TestOfSeveralStoresTitlesAreShort(t *testing.T) {
 	}
 }
 
-// TestHostileNamesFit: what a stranger wrote is cut to fit.
+// TestHostileNamesFit checks that text from outside is cut to fit.
 func TestHostileNamesFit(t *testing.T) {
 	for what, s := range everyLook() {
 		s.Record.Hostname = strings.Repeat("ä \x1b", 200)
@@ -123,7 +123,7 @@ func TestHostileNamesFit(t *testing.T) {
 	}
 }
 
-// TestHostsAreComparedWhole: a name is cut where it is shown, and no earlier.
+// TestHostsAreComparedWhole checks that names are compared before they are cut.
 func TestHostsAreComparedWhole(t *testing.T) {
 	const pro2, pro3 = "christophers-macbook-pro-2", "christophers-macbook-pro-3"
 	for _, test := range []struct{ here, lock, rival, want string }{
@@ -153,7 +153,7 @@ func shownLines(items []menuItem) (all []string) {
 	return all
 }
 
-// everyLook has a look of each state and reason, with each thing that a look may show beside it.
+// everyLook returns looks of each state and reason, with each detail that a look may show beside it.
 func everyLook() map[string]lockcore.Snapshot {
 	host := longHost
 	record := lockcore.Record{PID: 4194304, Hostname: host, StartedAt: "2025-12-22T08:14:00+00:00", SchemaVersion: "1"}
@@ -198,7 +198,7 @@ func everyLook() map[string]lockcore.Snapshot {
 	return all
 }
 
-// everyNotice has the text of each result of a click.
+// everyNotice returns the text of each result of a click.
 func everyNotice() map[string]string {
 	record := lockcore.Record{PID: 4194304, Hostname: longHost, StartedAt: "x", SchemaVersion: "1"}
 	done := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: record}

@@ -29,13 +29,13 @@ func TestLoopShowsWhatIsSeen(t *testing.T) {
 	})
 }
 
-// TestIconAheadOfTheChange: of what is seen ahead of a change the icon tells, and nothing else, until the change comes.
+// TestIconAheadOfTheChange checks that only the icon shows a glimpse, until the change comes.
 func TestIconAheadOfTheChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
 		r.changes <- sighting{watch.Change{To: lockcore.Snapshot{State: lockcore.HeldElsewhere}}, true}
-		r.opened <- struct{}{} // all is drawn again
+		r.opened <- struct{}{} // everything is drawn again
 		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere || r.display.icon != v.Icon || strings.Contains(printed(v), "Held") {
 			t.Errorf("icon %v, ahead of it %v, and\n%s", v.Icon, r.display.icon, printed(v))
 		}
@@ -47,7 +47,7 @@ func TestIconAheadOfTheChange(t *testing.T) {
 	})
 }
 
-// TestChangesAreTakenInOrder, however quickly they come.
+// TestChangesAreTakenInOrder checks the order of changes that come quickly.
 func TestChangesAreTakenInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -76,7 +76,7 @@ func TestAgesStayCurrent(t *testing.T) {
 		fresh.StartedAt = time.Now().UTC().Format(time.RFC3339)
 		r.saw(0, watch.Initial, lock(lockcore.HeldElsewhere, "", fresh))
 		if v, _, _ := r.display.now(); strings.Contains(printed(v), "just now") {
-			t.Errorf("an age that nobody looks at:\n%s", printed(v))
+			t.Errorf("an age in a closed menu:\n%s", printed(v))
 		}
 		time.Sleep(time.Hour)
 		r.shows(t, ", 1 h")
@@ -86,8 +86,8 @@ func TestAgesStayCurrent(t *testing.T) {
 	})
 }
 
-// TestWhoLooksSeesMinutes, and they do not stay: not every panel tells the next opening.
-func TestWhoLooksSeesMinutes(t *testing.T) {
+// TestOpenMenuShowsMinutes checks that an opened menu shows minutes, and not for long: not every panel reports the next opening.
+func TestOpenMenuShowsMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		fresh := mini
@@ -131,7 +131,7 @@ func TestNewPanelGetsANewMenu(t *testing.T) {
 	})
 }
 
-// TestBurstIsDrawnTwice: what comes from many stores at once is drawn when it begins and when it is over.
+// TestBurstIsDrawnTwice checks that changes of many stores at once are drawn at their beginning and at their end.
 func TestBurstIsDrawnTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const stores = 100
@@ -142,13 +142,13 @@ func TestBurstIsDrawnTwice(t *testing.T) {
 		}
 		v, shown, _ := r.display.now()
 		if got := strings.Count(printed(v), "Force Unlock"); got != stores || shown > before+2 {
-			t.Errorf("%d stores are shown by %d drawings", got, shown-before)
+			t.Errorf("%d stores shown in %d drawings", got, shown-before)
 		}
 		r.stop(t)
 	})
 }
 
-// TestIdleLoopSleeps: an hour without anything to show costs no wake-up but the one that draws the icon again.
+// TestIdleLoopSleeps checks that an hour without an event costs one wake-up, which draws the icon again.
 func TestIdleLoopSleeps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -220,7 +220,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		{"quit", context.Background(), nil, nil},
 		{"bus lost", context.Background(), errBusLost, errBusLost},
-		{"asked to end, and the bus went too", ended, errBusLost, nil},
+		{"asked to end, and the bus lost too", ended, errBusLost, nil},
 	} {
 		ctx, cancel := context.WithCancelCause(test.parent)
 		cancel(test.cause)
@@ -230,7 +230,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestEndLeavesWhatHangs: a click's work that never returns does not keep the app.
+// TestEndLeavesWhatHangs checks that the app ends although a click's work never returns.
 func TestEndLeavesWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -241,8 +241,8 @@ func TestEndLeavesWhatHangs(t *testing.T) {
 	})
 }
 
-// TestWakingIsPassedOn to the watcher, which looks at once.
-func TestWakingIsPassedOn(t *testing.T) {
+// TestWatcherIsToldOfAWake checks that the watcher is told of a wake, since it looks at once then.
+func TestWatcherIsToldOfAWake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.wakes <- struct{}{}
@@ -256,7 +256,7 @@ func TestRecentActivityFillsItsPlaces(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.Initial, noLock(lockcore.Unlocked, ""))
 		if v, _, _ := r.display.now(); strings.Contains(printed(v), "Recent Activity") {
-			t.Errorf("nothing happened yet:\n%s", printed(v))
+			t.Errorf("events before any happened:\n%s", printed(v))
 		}
 		for range shownPast {
 			r.saw(0, watch.Acquired, lock(lockcore.HeldElsewhere, "", mini))
@@ -270,7 +270,7 @@ func TestRecentActivityFillsItsPlaces(t *testing.T) {
 	})
 }
 
-// TestDemoOffersNoLogin: its program may be gone tomorrow, and would show another store.
+// TestDemoOffersNoLogin checks that a demo cannot be started at login: it would show the user's own store then.
 func TestDemoOffersNoLogin(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CONFIG_HOME", "")
@@ -283,7 +283,7 @@ func TestDemoOffersNoLogin(t *testing.T) {
 	}
 }
 
-// slowDisplay takes a second to draw.
+// slowDisplay is a display that takes a second to draw.
 type slowDisplay struct{ fakeDisplay }
 
 func (d *slowDisplay) Show(v view) error {
@@ -291,7 +291,7 @@ func (d *slowDisplay) Show(v view) error {
 	return d.fakeDisplay.Show(v)
 }
 
-// TestDueWhileDrawing: what becomes due during a drawing is due at once, and not forgotten until something happens.
+// TestDueWhileDrawing checks that work that falls due during a drawing is done at once, and not at the next event.
 func TestDueWhileDrawing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
@@ -300,13 +300,13 @@ func TestDueWhileDrawing(t *testing.T) {
 		}
 		l := newLoop(Config{Stores: []*lockcore.Store{store}}, newLogs(io.Discard, false))
 		turn, tick := time.Now(), time.NewTimer(time.Hour)
-		l.speakers[0].due = turn.Add(time.Second / 2)
+		l.announcers[0].due = turn.Add(time.Second / 2)
 		if err := l.show(&slowDisplay{}, tick, turn); err != nil {
 			t.Fatal(err)
 		}
 		<-tick.C
 		if took := time.Since(turn); took != time.Second {
-			t.Errorf("it is done after %v", took)
+			t.Errorf("done after %v", took)
 		}
 	})
 }

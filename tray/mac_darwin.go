@@ -10,7 +10,7 @@ import "C"
 
 import "unsafe"
 
-// wakes hints that the machine or its screens woke.
+// wakes receives a hint when the machine or its screens wake.
 var wakes = make(chan struct{}, 1)
 
 // lockbarWoke is called on the main thread.
@@ -18,19 +18,19 @@ var wakes = make(chan struct{}, 1)
 //export lockbarWoke
 func lockbarWoke() { hint(wakes) }
 
-// hasWindowServer reports whether this process can show anything. Without one (ssh, launchd's Background sessions, root's
-// daemons) NSApplication aborts the process. SessionGetInfo is what Java and Wine ask; the session's dictionary alone is there
-// for ssh, too, while somebody is logged in at the screen.
+// hasWindowServer reports whether this process can show anything. Without a window server (ssh, launchd's Background sessions, root's
+// daemons) NSApplication aborts the process. It uses SessionGetInfo, as Java and Wine do: a session's dictionary exists for ssh,
+// too, while somebody is logged in at the screen.
 func hasWindowServer() bool { return bool(C.lockbarHasWindowServer()) }
 
-// stayAwake keeps App Nap, which makes all timers late, from this process until it ends, and has wakes told. The machine
-// may sleep all the same.
+// stayAwake turns App Nap off for this process, since it delays all timers, and starts the hints of wakes. The machine may still
+// sleep.
 func stayAwake() { C.lockbarStayAwake() }
 
-// screenAsleep reports whether nobody can see what is posted. A Mac without any screen says no.
+// screenAsleep reports whether the screen is dark. It is false on a Mac without any screen.
 func screenAsleep() bool { return bool(C.lockbarScreenAsleep()) }
 
-// setLabel sets what VoiceOver reads for the icon.
+// setLabel sets the text that VoiceOver reads for the icon.
 func setLabel(text string) {
 	label := C.CString(text)
 	defer C.free(unsafe.Pointer(label))

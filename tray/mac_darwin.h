@@ -1,4 +1,4 @@
-// What Go asks of AppKit and its neighbours; mac_darwin.go documents each. Plain C only.
+// Functions that Go calls in AppKit and its neighbours; mac_darwin.go documents them. Plain C only.
 #include <stdbool.h>
 
 bool lockbarHasWindowServer(void);

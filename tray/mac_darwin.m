@@ -20,14 +20,14 @@ bool lockbarHasWindowServer(void) {
   return true;
 }
 
-// kept lives as long as the process: an activity ends when it is released.
+// kept keeps these until the process ends: an activity ends when it is released.
 __attribute__((used)) static id kept[3];
 
 void lockbarStayAwake(void) {
   @autoreleasepool {
     kept[0] = [[NSProcessInfo processInfo] beginActivityWithOptions:NSActivityUserInitiatedAllowingIdleSystemSleep
                                                              reason:@"Watching a lock file"];
-    // Once NSApp runs: the notifications arrive by its run loop.
+    // After NSApp has started: the notifications arrive by its run loop.
     dispatch_async(dispatch_get_main_queue(), ^{
       // No other notification center posts these.
       NSNotificationCenter *center = [[NSWorkspace sharedWorkspace] notificationCenter];
@@ -51,7 +51,7 @@ void lockbarSetLabel(const char *text) {
     NSString *label = [NSString stringWithUTF8String:text];
     dispatch_async(dispatch_get_main_queue(), ^{
       @try {
-        // The item is a variable of systray's delegate, which no method gives.
+        // The item is a variable of systray's delegate, which has no method for it.
         NSStatusItem *item = [(NSObject *)[NSApp delegate] valueForKey:@"statusItem"];
         [item.button setAccessibilityLabel:label];
       } @catch (NSException *changed) {

@@ -2,7 +2,7 @@
 
 package tray
 
-// What only macOS has or needs; mac_darwin.go documents it.
+// This file stands in for mac_darwin.go, which documents it.
 
 var wakes <-chan struct{}
 

@@ -22,7 +22,7 @@ func menu(in input) []menuItem {
 	} else {
 		items = sections(in)
 	}
-	items = append(items, flow("news", newsPlaces, cmp.Or(underWay(in.Stores), notice(in)), delivery(in), in.Settings.Problem, pausedLine(in))...)
+	items = append(items, flow("news", maxNewsLines, cmp.Or(underWay(in.Stores), notice(in)), delivery(in), in.Settings.Problem, pausedLine(in))...)
 	items = append(items, separator("actions"))
 	if len(in.Stores) == 1 {
 		items = append(items, actions(0, in.Stores[0])...)
@@ -34,7 +34,7 @@ func menu(in input) []menuItem {
 		menuItem{ID: "notifications", Title: "Notifications", Enabled: true, Visible: true, Children: settingsItems(in)},
 		check("talk", "Tell Other Computers", in.Settings.Talk, action{Do: doToggleTalk}),
 		startAtLogin(in))
-	items = append(items, flow("login.off", loginPlaces, loginOff(in))...)
+	items = append(items, flow("login.off", maxLoginLines, loginOff(in))...)
 	return append(items,
 		separator("end"),
 		about(in),
@@ -42,14 +42,14 @@ func menu(in input) []menuItem {
 	)
 }
 
-// How many lines the menu has room for, at most: it is built once.
+// The menu is built once, so these limit its lines.
 const (
-	storePlaces = 12 // about one store
-	newsPlaces  = 8  // about all of them
-	loginPlaces = 2
+	maxStoreLines = 12 // about one store
+	maxNewsLines  = 8  // about all stores
+	maxLoginLines = 2
 )
 
-// recent returns the newest events in a fixed number of places, newest first. They are filled even while the submenu is closed: some
+// recent returns a fixed number of lines with the newest events, newest first. They are filled even while the submenu is closed: some
 // panels read a submenu only once.
 func recent(in input) menuItem {
 	names := map[string]string{}
@@ -95,42 +95,42 @@ func about(in input) menuItem {
 	}}
 }
 
-// id names a place for good: the store's number and what stands there.
-func id(store int, what string) string {
-	return strconv.Itoa(store) + "." + what
+// id returns the name of a store's slot, which never changes.
+func id(store int, slot string) string {
+	return strconv.Itoa(store) + "." + slot
 }
 
-// storeLines returns the lines about a store: first the state alone, then who holds it.
+// storeLines returns the lines about a store: first its state, then its holder.
 func storeLines(in input, i int) []menuItem {
 	view := in.Stores[i]
 	s := view.Snapshot
-	texts := append([]string{titleOf(s)}, who(s, in.Now, in.exact())...)
+	texts := append([]string{titleOf(s)}, holderLines(s, in.Now, in.exact())...)
 	texts = append(texts, meaningOf(s))
-	texts = append(texts, asks(&view, in.Now)...)
-	texts = append(texts, beside(s, in.Now), link(s), "Store: "+view.Name, conflicts(s),
+	texts = append(texts, askLines(&view, in.Now)...)
+	texts = append(texts, beside(s, in.Now), linkLine(s), "Store: "+view.Name, conflicts(s),
 		life(view, in.Now, in.exact()), polling(view))
-	return flow(id(i, "line"), storePlaces, texts...)
+	return flow(id(i, "line"), maxStoreLines, texts...)
 }
 
-// who says "PID 4242 on mac-mini · since 09:14, 3 h", in two texts where that is too long. It tells minutes only while somebody looks,
-// since they would have to be sent to the panel each minute.
-func who(s lockcore.Snapshot, now time.Time, exact bool) []string {
+// holderLines returns "PID 4242 on mac-mini · since 09:14, 3 h", in two texts if that is too long. It shows minutes only while somebody
+// looks, since they would have to be sent to the panel each minute.
+func holderLines(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
 	}
-	whose, since := whose(s), words.SinceHours(s.Record, now)
+	holder, since := holderText(s), words.SinceHours(s.Record, now)
 	if exact {
 		since = words.SinceMinutes(s.Record, now)
 	}
-	if one := whose + " · " + since; utf8.RuneCountInString(one) <= lineRunes {
+	if one := holder + " · " + since; utf8.RuneCountInString(one) <= lineRunes {
 		return []string{one}
 	}
-	return []string{whose, "Held " + since}
+	return []string{holder, "Held " + since}
 }
 
-// whose says on which machine the lock's PID counts. Where a process here holds the store open under another PID, the lock's own counts
-// in a container or nowhere.
-func whose(s lockcore.Snapshot) string {
+// holderText names the lock's PID and the machine on which it is valid. If a process here holds the store open under another PID, the
+// lock's PID is valid in a container or nowhere.
+func holderText(s lockcore.Snapshot) string {
 	text := "PID {pid} on {to}"
 	if s.Reason == lockcore.StoreOpen {
 		text = "The lock names PID {pid} on {host}"
@@ -138,7 +138,7 @@ func whose(s lockcore.Snapshot) string {
 	return words.Line(text, s)
 }
 
-// beside names what runs here beside the lock. It is empty for a contested store, whose title or meaning names it.
+// beside names the process that runs here beside the lock. It is empty for a contested store, whose title or meaning names it.
 func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""
@@ -146,15 +146,15 @@ func beside(s lockcore.Snapshot, now time.Time) string {
 	return words.Beside(s, now)
 }
 
-// link says that the lock is a symbolic link. Removing it leaves alone what it leads to.
-func link(s lockcore.Snapshot) string {
+// linkLine returns the line about a lock that is a symbolic link. Removing it leaves its target alone.
+func linkLine(s lockcore.Snapshot) string {
 	if s.LinkTarget == "" {
 		return ""
 	}
 	return "The lock is a symbolic link to " + words.CutMiddle(words.Clean(s.LinkTarget), pathRunes)
 }
 
-// actions returns the items that act on a store. Force Unlock has two places, since an item is either clicked or a submenu.
+// actions returns the items that act on a store. Force Unlock has two slots, since an item is either clickable or a submenu.
 func actions(i int, s storeView) []menuItem {
 	lock := notify.LockName(s.Snapshot)
 	oneClick := notify.CanUnlock(s.Snapshot, false)
@@ -179,12 +179,12 @@ func removeTitle(s lockcore.Snapshot) string {
 	return fmt.Sprintf("Remove the Lock of %s (PID %d)", words.ShortHost(s.Record), s.Record.PID)
 }
 
-// canUndo reports whether our last change was a removal, and nobody has taken the lock.
+// canUndo reports whether our last change was a removal, and there is no lock now.
 func canUndo(s storeView) bool {
 	return s.Snapshot.State != lockcore.Unknown && !s.Snapshot.HasLock() && s.Last.Kind == lockcore.BackupUnlock
 }
 
-// shownCopies limits the conflict copies that are named: a menu is no list of files.
+// shownCopies limits how many conflict copies the menu names.
 const shownCopies = 3
 
 func conflicts(s lockcore.Snapshot) string {
@@ -223,22 +223,22 @@ func delivery(in input) string {
 	return "A notification could not be shown; it is tried again soon"
 }
 
-// lives says what a daemon does, in the words of a menu.
-var lives = map[string]string{
+// lifecycleWords lists the menu's words for the states of a daemon.
+var lifecycleWords = map[string]string{
 	lockcore.Awake:       "awake",
 	lockcore.Drowsy:      "drowsy",
 	lockcore.Asleep:      "asleep",
 	lockcore.Hibernating: "hibernating",
 }
 
-// life says "Daemon asleep since 11:20", or of a holder on another machine its last sign of life. It is empty where the holder is known to
-// be gone, or two claim the store: the daemon's last word says nothing then.
+// life returns "Daemon asleep since 11:20", or for a holder on another machine its last activity. It is empty if the holder is known to
+// be gone, or two claim the store: then the daemon's last report means nothing.
 func life(s storeView, now time.Time, exact bool) string {
 	switch l := s.Life; {
 	case l.State == "":
 		return ""
 	case s.Snapshot.State == lockcore.HeldElsewhere:
-		return lastSign(l, now, exact)
+		return lastActivity(l, now, exact)
 	case s.Snapshot.State == lockcore.HeldHere, s.Snapshot.State == lockcore.Unlocked && l.State == lockcore.Hibernating:
 		return daemonIs(l, now)
 	}
@@ -246,15 +246,15 @@ func life(s storeView, now time.Time, exact bool) string {
 }
 
 func daemonIs(l lockcore.Lifecycle, now time.Time) string {
-	text := "Daemon " + lives[l.State]
+	text := "Daemon " + lifecycleWords[l.State]
 	if l.Since.IsZero() {
 		return text
 	}
 	return text + " since " + words.Clock(l.Since, now)
 }
 
-// lastSign says "Last activity seen: 09:14, 3 h ago". There may have been later activity that was not seen.
-func lastSign(l lockcore.Lifecycle, now time.Time, exact bool) string {
+// lastActivity returns "Last activity seen: 09:14, 3 h ago". There may have been later activity that was not seen.
+func lastActivity(l lockcore.Lifecycle, now time.Time, exact bool) string {
 	if l.LastActivity.IsZero() {
 		return ""
 	}
@@ -269,7 +269,7 @@ func lastSign(l lockcore.Lifecycle, now time.Time, exact bool) string {
 	}
 }
 
-// polling returns the line about a store whose changes the system does not all report.
+// polling returns the line about a store that is polled because the system does not report all its changes.
 func polling(s storeView) string {
 	if s.Health.Problem == "" {
 		return ""

@@ -19,9 +19,9 @@ const (
 	pathRunes = 29
 )
 
-// storeNames are short forms of the stores' paths.
+// storeNames returns short forms of the stores' paths.
 func storeNames(stores []*lockcore.Store) []string {
-	home := machine.Home() // without one paths stay whole
+	home := machine.Home() // if there is none, paths stay whole
 	names := make([]string, len(stores))
 	for i, s := range stores {
 		names[i] = shortPath(s.Dir(), home)
@@ -29,7 +29,7 @@ func storeNames(stores []*lockcore.Store) []string {
 	return names
 }
 
-// shortPath is "~/very/lo…/.iai-mcp": the beginning, which says on which disk, and the whole end, which tells stores apart.
+// shortPath returns "~/very/lo…/.iai-mcp": the beginning, which shows the disk, and the whole end, which tells stores apart.
 func shortPath(path, home string) string {
 	if home != "" {
 		if rest, ok := strings.CutPrefix(path, home+string(filepath.Separator)); ok {
@@ -47,8 +47,8 @@ func shortPath(path, home string) string {
 	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
 }
 
-// shortNames are the ends of paths that tell stores apart: the last element, without its dot, and what stands before it where another
-// store ends so too.
+// shortNames returns the ends of paths that tell stores apart: the last element, without its dot, and the elements before it if another
+// path ends in the same way.
 func shortNames(paths []string) []string {
 	names := make([]string, len(paths))
 	for i := range paths {
@@ -76,7 +76,7 @@ func endsTwice(paths []string, i, elements int) bool {
 	return false
 }
 
-// longestPath is the number of elements of the path that has most of them.
+// longestPath returns the number of elements of the path that has the most.
 func longestPath(paths []string) (most int) {
 	for _, p := range paths {
 		most = max(most, strings.Count(p, string(filepath.Separator))+1)
@@ -84,7 +84,7 @@ func longestPath(paths []string) (most int) {
 	return most
 }
 
-// end is so many last elements of a path, without the dot of a hidden one.
+// end returns the last elements of a path, without the dot of a hidden one.
 func end(path string, elements int) string {
 	all := strings.Split(path, string(filepath.Separator))
 	name := strings.Join(all[max(0, len(all)-elements):], string(filepath.Separator))

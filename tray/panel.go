@@ -8,13 +8,13 @@ import (
 	"lockbar/notify"
 )
 
-// This file tells the user when no panel shows the icon. It looks only at the start: a panel that restarts is back in seconds, GNOME
-// takes its own away while the screen is locked, and a user sees that a panel is gone.
+// This file tells the user when no panel shows the icon. It checks only at the start: a panel that restarts is back in seconds, GNOME
+// removes its own while the screen is locked, and the user notices when a panel is gone.
 
 const (
 	// loginPatience bounds the wait for a panel at login, where all programs start at once.
 	loginPatience = 30 * time.Second
-	// terminalPatience bounds it where somebody at a terminal waits for the icon.
+	// terminalPatience bounds it if somebody at a terminal waits for the icon.
 	terminalPatience = 10 * time.Second
 )
 
@@ -25,12 +25,12 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// tellPanel tells it in the log, which a terminal shows, and by a message. Without a notification service the terminal still shows it.
-// A start by hand is always told of; of starts at login only the first is, since the rest would say the same.
+// tellPanel tells the user in the log and by a message. A terminal shows the log even without a notification service. A start by hand is
+// always told; of the starts at login only the first is, since the others would say the same.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown
-	if !missing && !l.told.PanelMissed() {
+	if !missing && !l.decider.PanelMissed() {
 		return
 	}
 	var m notify.Message
@@ -38,12 +38,12 @@ func (l *loop) tellPanel(shown bool, current string) {
 	if missing {
 		l.log.trouble.Printf("no panel shows the icon: %s; notifications work without it", advice)
 	}
-	if missing && (l.config.AtTerminal || !l.told.PanelMissed()) {
+	if missing && (l.config.AtTerminal || !l.decider.PanelMissed()) {
 		m = noPanelMessage(advice)
 	}
-	l.told = l.told.MissPanel(missing)
+	l.decider = l.decider.MissPanel(missing)
 	l.order(time.Now(), notify.Order{Slot: notify.PanelSlot, Message: m})
-	l.wake(time.Now())
+	l.tellDue(time.Now())
 }
 
 func noPanelMessage(advice string) notify.Message {

@@ -12,7 +12,7 @@ import (
 	"lockbar/notify"
 )
 
-// hear starts the watch of a session, whose panel may take so long, and returns what it says.
+// hear starts the watch of a session with that patience, and returns its news.
 func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan bool, newPanel chan struct{}) {
 	t.Helper()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
@@ -57,15 +57,15 @@ func TestNoWatcher(t *testing.T) {
 	wantNews(t, news, true)
 }
 
-// TestIconIsAnnouncedOnceItIsExported: a panel that comes while the app starts would ask an icon that is not there, and never again.
-func TestIconIsAnnouncedOnceItIsExported(t *testing.T) {
+// TestIconIsRegisteredOnceItIsExported checks that the icon is registered only once it is exported: a panel queries an item only once.
+func TestIconIsRegisteredOnceItIsExported(t *testing.T) {
 	b := testdesk.NewBus(t)
 	news, _ := hear(t, b, soon)
 	wantNews(t, news, false)
 	w := testdesk.NewWatcher(t, b)
-	wantNews(t, news, true) // after the panel's coming was dealt with
+	wantNews(t, news, true) // after the signal of the panel was handled
 	if all := w.Registrations(); len(all) > 0 {
-		t.Errorf("announced before it was exported: %+v", all)
+		t.Errorf("registered before it was exported: %+v", all)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestWatcherWithoutHost(t *testing.T) {
 	wantNews(t, news, true)
 }
 
-// TestWatcherComesBeforeItsHost: kded has the name seconds before the panel is there.
+// TestWatcherComesBeforeItsHost starts a watcher first: kded owns the name seconds before the panel is there.
 func TestWatcherComesBeforeItsHost(t *testing.T) {
 	b := testdesk.NewBus(t)
 	news, newPanel := hear(t, b, soon)
@@ -109,11 +109,11 @@ func TestMissingPanelIsSaid(t *testing.T) {
 	}
 }
 
-// TestMissingPanelIsToldOnce: at each login the log says it, and at the first one a message; who starts Lockbar by hand is told again.
+// TestMissingPanelIsToldOnce checks that each start logs a missing panel, and that only the first login and starts by hand send a message.
 func TestMissingPanelIsToldOnce(t *testing.T) {
 	for _, test := range []struct {
 		name       string
-		told       notify.Decider
+		decider    notify.Decider
 		atTerminal bool
 		messages   int
 	}{
@@ -124,7 +124,7 @@ func TestMissingPanelIsToldOnce(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))
-		l.told = test.told
+		l.decider = test.decider
 		l.tellPanel(false, "XFCE")
 		if got := len(l.pending.letters); got != test.messages || out.Len() == 0 {
 			t.Errorf("%s: %d messages, and in the log %q", test.name, got, out.String())

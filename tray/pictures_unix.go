@@ -13,15 +13,15 @@ import (
 	"lockbar/icons"
 )
 
-// systray decodes an icon's file each time that it is shown, which took a fifth of the way from a change to the icon. So it
-// gets a file of a format of our own: a name and a number, for a picture that was decoded once.
+// systray decodes an icon's file each time that it shows it, which took a fifth of the time from a change to the icon. So we give it
+// a file in a format of our own, a magic string and a number, and decode each picture only once.
 
 const pictureMagic = "lockbar\x00"
 
-// Nobody asks for the size alone (image.DecodeConfig), which nothing here could be mistaken for.
+// There is no DecodeConfig function: nobody asks for the size alone.
 func init() { image.RegisterFormat("lockbar", pictureMagic, decodePicture, nil) }
 
-// trayIconData returns a picture in the form that systray takes.
+// trayIconData returns a picture in the format that systray takes.
 func trayIconData(k icons.Kind) []byte { return append([]byte(pictureMagic), byte(k)) }
 
 var (

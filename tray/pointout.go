@@ -8,7 +8,7 @@ import (
 	"lockbar/notify"
 )
 
-// Place says where people find the icon, and why they may not see it. Where there is no panel, lockbar doctor says so.
+// Place tells where the icon is, and why it may be hidden. If there is no panel, lockbar doctor reports it.
 var Place = placeOn(runtime.GOOS)
 
 func placeOn(goos string) string {
@@ -21,9 +21,9 @@ func placeOn(goos string) string {
 	return "the panel"
 }
 
-// PointOut tells a user who started Lockbar a second time where the first one is. A message does that on every system; an icon
-// that is announced again would look as it did. It returns within the deadline of a message, and whether that could be
-// shown does not matter: the terminal has the sentence too.
+// PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system: an
+// icon that is registered again would look as before. It returns within the deadline of a message. A message that cannot be shown is
+// no failure: the terminal shows the sentence too.
 func PointOut(ctx context.Context, stateDir string) {
 	_ = notify.Show(ctx, stateDir, notify.Message{
 		Title: "Lockbar is already running",

@@ -11,11 +11,11 @@ import (
 	"lockbar/notify"
 )
 
-// A button of a message does what an item of the menu does, if the menu offers that now for the same lock. The message may be old, so
-// it never does what the menu would not do. The one exception is Undo, which the newest answer may offer before the menu does.
+// A button of a message does what an item of the menu does, if the menu offers it now for the same lock. The message may be old, so
+// its button never does what the menu does not offer. The one exception is Undo, which the newest answer may offer before the menu does.
 
-// verbs lists the actions that a button may lead to, best first.
-var verbs = map[notify.ButtonAction][]verb{
+// actionKinds lists the actions that a button may lead to, the preferred one first.
+var actionKinds = map[notify.ButtonAction][]actionKind{
 	notify.ForceUnlock: {doUnlock, doUnlockClaimed},
 	notify.RemoveLock:  {doUnlockClaimed, doUnlock},
 	notify.Undo:        {doUndo},
@@ -23,14 +23,14 @@ var verbs = map[notify.ButtonAction][]verb{
 	notify.StopDaemon:  {doStopDaemon},
 }
 
-// storeOf returns which store has this identity; -1 if none does.
+// storeOf returns the index of the store with this identity; -1 if there is none.
 func (l *loop) storeOf(identity string) int {
 	return slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == identity })
 }
 
-// pressed does what a button asks for. A click takes its message away; where it changes nothing the message comes back.
+// pressed handles the click on a button. The click removes its message; if the click changes nothing, the message is shown again.
 func (l *loop) pressed(ctx context.Context, p notify.Press) {
-	l.taken(p)
+	l.keepDismissed(p)
 	i := l.storeOf(p.Store)
 	switch {
 	case p.Do == notify.CopyCommand:
@@ -44,7 +44,7 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	case p.Do == notify.Cancel:
 		l.bringBack(p.Store)
 	case !l.seen[i]: // the click has started this process
-		l.refuse(p, "Lockbar has just been started; choose it in the menu")
+		l.refuse(p, "Lockbar has just been started; use its menu instead")
 	default:
 		l.pressedLock(ctx, p, l.offered(i, p.Button))
 	}
@@ -57,33 +57,33 @@ func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
 	case a.Do == doNothing:
 		l.refuse(p, "The lock has changed since this message was shown")
 	case a.Do == doUnlockClaimed && p.Do == notify.ForceUnlock:
-		l.order(time.Now(), notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also in a pause: somebody waits for it
+		l.order(time.Now(), notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also during a pause: somebody waits for it
 	default:
 		a.InMessage = true
 		l.click(ctx, a)
 	}
 }
 
-// taken remembers the message that a click took away, or that a question stood in the place of.
-func (l *loop) taken(p notify.Press) {
+// keepDismissed keeps the message that a click removed. For a question that is the message that the question had replaced.
+func (l *loop) keepDismissed(p notify.Press) {
 	m := p.Letter.Message
 	if m.Instead != nil {
 		m = *m.Instead
 	}
-	if p.Letter.Slot == p.Store && l.outbox.Shows(p.Store).IsZero() { // else a newer one comes in its place
-		l.clickedAway[p.Store] = m
+	if p.Letter.Slot == p.Store && l.outbox.Shows(p.Store).IsZero() { // else a newer message replaces it
+		l.dismissed[p.Store] = m
 	}
 }
 
-// bringBack brings back the message that a click took away, if what it says is still so.
+// bringBack shows the message that a click removed again, if it is still true.
 func (l *loop) bringBack(store string) {
-	if m, asked := l.clickedAway[store]; asked && l.told.Tells(store) {
+	if m, asked := l.dismissed[store]; asked && l.decider.Tells(store) {
 		l.order(time.Now(), notify.Order{Slot: store, Message: m})
 	}
-	delete(l.clickedAway, store)
+	delete(l.dismissed, store)
 }
 
-// offered returns what a button asks for; doNothing if that is no longer offered. The answer to a removal may come before the watcher
+// offered returns the action of a button; doNothing if that is no longer offered. The answer to a removal may come before the watcher
 // sees the removal, and then the menu has no Undo yet. Restore refuses if there is a lock, or a newer removal.
 func (l *loop) offered(i int, b notify.Button) action {
 	s := l.stores[i]
@@ -95,10 +95,10 @@ func (l *loop) offered(i int, b notify.Button) action {
 	return a
 }
 
-// inMenu returns the action of the menu's item that does what a button asks for, to the same lock; doNothing if there is none.
+// inMenu returns the action of the menu item that does what a button asks for, to the same lock; doNothing if there is none.
 func inMenu(i int, s storeView, b notify.Button) (found action) {
 	for _, item := range leaves(actions(i, s)) {
-		if a := item.Action; item.Visible && slices.Contains(verbs[b.Do], a.Do) && a.Lock == b.Lock {
+		if a := item.Action; item.Visible && slices.Contains(actionKinds[b.Do], a.Do) && a.Lock == b.Lock {
 			return a
 		}
 	}

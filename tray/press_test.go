@@ -17,7 +17,7 @@ import (
 
 // press clicks a button of the newest message, which the desktop shows with that ID.
 func (r *rig) press(id int, do notify.ButtonAction) {
-	r.said <- notify.DesktopEvent{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.Letter{ID: id}.Key(notify.Button{Do: do})}
+	r.desktopEvents <- notify.DesktopEvent{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.Letter{ID: id}.Key(notify.Button{Do: do})}
 	synctest.Wait()
 }
 
@@ -29,85 +29,85 @@ func labels(m notify.Message) string {
 	return strings.Join(all, "|")
 }
 
-// TestButtonDoesWhatTheMenuDoes, for the lock that its message was about.
+// TestButtonDoesWhatTheMenuDoes clicks the button of a message whose lock is still there.
 func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
-		if m := <-r.told; labels(m) != "Force Unlock" {
+		if m := <-r.messages; labels(m) != "Force Unlock" {
 			t.Errorf("buttons %q", labels(m))
 		}
 		r.press(1, notify.ForceUnlock)
-		if gone := <-r.gone; gone.ID != 1 {
+		if gone := <-r.withdrawn; gone.ID != 1 {
 			t.Errorf("withdrawn: %v", gone)
 		}
 		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; !strings.Contains(m.Body, "There was no lock to remove") || m.Icon != icons.HeldElsewhere {
+		if m := <-r.messages; !strings.Contains(m.Body, "There was no lock to remove") || m.Icon != icons.HeldElsewhere {
 			t.Errorf("told %v", m)
 		}
 		r.press(1, notify.ForceUnlock) // twice: the message is gone
-		if len(r.told) != 0 {
-			t.Errorf("a second click: %v", <-r.told)
+		if len(r.messages) != 0 {
+			t.Errorf("a second click: %v", <-r.messages)
 		}
 		r.stop(t)
 	})
 }
 
-// TestButtonOfAnotherLock: between the message and the click another machine took the lock.
+// TestButtonOfAnotherLock clicks after another machine has taken the lock.
 func TestButtonOfAnotherLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
-		<-r.told
-		r.deaf.Store(true) // what replaces it is on its way
+		<-r.messages
+		r.unresponsive.Store(true) // the new message is on its way
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
-		<-r.told
+		<-r.messages
 		r.press(1, notify.ForceUnlock)
-		if m := <-r.told; m.Title != "The lock was not removed" || !strings.Contains(m.Body, "changed since") {
+		if m := <-r.messages; m.Title != "The lock was not removed" || !strings.Contains(m.Body, "changed since") {
 			t.Errorf("told %v", m)
 		}
-		if len(r.gone) != 0 { // on the desktop it has the number of the one that was clicked
-			t.Errorf("what replaces it was withdrawn: %v", <-r.gone)
+		if len(r.withdrawn) != 0 { // it has the desktop's number of the clicked message
+			t.Errorf("the new message was withdrawn: %v", <-r.withdrawn)
 		}
 		r.stop(t)
 	})
 }
 
-// TestConfirmation: where the menu asks, a second message asks in the place of the first; Cancel brings that back.
+// TestConfirmation checks that a message that asks replaces the first one if the menu would ask, and that Cancel brings the first back.
 func TestConfirmation(t *testing.T) {
 	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.saw(0, watch.BecameTwo, both)
-		alarm := <-r.told
+		alarm := <-r.messages
 		if labels(alarm) != "Copy Command|Force Unlock" || !alarm.Urgent {
 			t.Errorf("%+v", alarm)
 		}
 		ask := func(id int) notify.Message {
 			r.press(id, notify.ForceUnlock)
-			<-r.gone
-			return <-r.told
+			<-r.withdrawn
+			return <-r.messages
 		}
 		if m := ask(1); labels(m) != "Remove the Lock of mac-mini (PID 4242)|Cancel" || !m.Urgent {
 			t.Errorf("%+v", m)
 		}
 		r.press(3, notify.Cancel)
-		<-r.gone
-		if m := <-r.told; m.Title != alarm.Title || labels(m) != labels(alarm) {
+		<-r.withdrawn
+		if m := <-r.messages; m.Title != alarm.Title || labels(m) != labels(alarm) {
 			t.Errorf("after Cancel: %+v", m)
 		}
 		ask(5)
 		r.press(7, notify.RemoveLock)
-		<-r.gone
+		<-r.withdrawn
 		time.Sleep(lockcore.SettleTime)
-		if m := <-r.told; !strings.Contains(m.Body, "There was no lock to remove") {
+		if m := <-r.messages; !strings.Contains(m.Body, "There was no lock to remove") {
 			t.Errorf("told %v", m)
 		}
 		r.stop(t)
 	})
 }
 
-// TestUndoBringsTheAlarmBack: the click on its confirmation took it from the screen, and the two daemons are there again.
+// TestUndoBringsTheAlarmBack checks that an undone removal shows its alarm again, which the click had removed.
 func TestUndoBringsTheAlarmBack(t *testing.T) {
 	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	for _, test := range []struct {
@@ -119,19 +119,19 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, 1)
 				r.saw(0, watch.BecameTwo, both)
-				alarm := <-r.told
+				alarm := <-r.messages
 				r.press(1, notify.ForceUnlock)
 				r.press(3, notify.RemoveLock)
 				time.Sleep(lockcore.SettleTime)
 				r.saw(0, watch.WasRemoved, lock(lockcore.Unlocked, "", lockcore.Record{}))
 				time.Sleep(test.after)
 				synctest.Wait()
-				for len(r.told) > 0 { // the confirmation, the answer and perhaps the all clear
-					<-r.told
+				for len(r.messages) > 0 { // the confirmation, the answer and perhaps the all clear
+					<-r.messages
 				}
 				r.results <- result{Action: action{Do: doUndo}, Title: "Lock put back", Text: "Put back"}
 				synctest.Wait()
-				if m := <-r.told; (m.Title == alarm.Title) != test.want {
+				if m := <-r.messages; (m.Title == alarm.Title) != test.want {
 					t.Errorf("told %v", m)
 				}
 				r.stop(t)
@@ -140,7 +140,7 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 	}
 }
 
-// TestUndoBeforeTheWatcherSawTheRemoval: the menu offers no Undo yet, and lockcore decides.
+// TestUndoBeforeTheWatcherSawTheRemoval checks an Undo that the menu does not offer yet: lockcore decides.
 func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 	first, second := lockcore.NewRecord(7, "mac-mini", time.Now()).Encode(), lockcore.NewRecord(8, "mac-pro", time.Now()).Encode()
 	for _, test := range []struct {
@@ -170,9 +170,9 @@ func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 				}
 				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: removed}
 				synctest.Wait()
-				<-r.told
+				<-r.messages
 				r.press(1, notify.Undo)
-				if m := <-r.told; m.Title != test.title || !strings.Contains(m.Body, test.body) {
+				if m := <-r.messages; m.Title != test.title || !strings.Contains(m.Body, test.body) {
 					t.Errorf("told %v", m)
 				}
 				r.stop(t)
@@ -191,7 +191,7 @@ func putLock(t *testing.T, s *lockcore.Store, data []byte) {
 	}
 }
 
-// removeLock puts a lock there, and removes it.
+// removeLock writes a lock and removes it.
 func removeLock(t *testing.T, s *lockcore.Store, data []byte) lockcore.Backup {
 	t.Helper()
 	putLock(t, s, data)
@@ -202,28 +202,28 @@ func removeLock(t *testing.T, s *lockcore.Store, data []byte) lockcore.Backup {
 	return removed
 }
 
-// TestRemovalIsAnsweredUntilALockComes: Undo is offered as long as it can be done. What the watcher tells may be older than the removal, or
-// come before the answer.
+// TestRemovalIsAnsweredUntilALockComes checks that Undo is offered as long as it is possible. A report of the watcher may be older than
+// the removal, or come before the answer.
 func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 	held, other := lock(lockcore.HeldElsewhere, "", mini), lock(lockcore.HeldHere, "", ours)
 	free := with(lock(lockcore.Unlocked, "", lockcore.Record{}), func(s *lockcore.Snapshot) { s.Token = "" })
-	type told struct {
+	type report struct {
 		event    watch.Event
-		look, is lockcore.Snapshot // what the watcher saw, and what is there by now
+		look, is lockcore.Snapshot // seen by the watcher, and present now
 	}
-	removed := told{watch.WasRemoved, free, free}
+	removed := report{watch.WasRemoved, free, free}
 	for _, test := range []struct {
 		name          string
-		before, after []told // the answer
+		before, after []report // reports before and after the answer
 		gone          int
 	}{
-		{"told before the removal", nil, []told{{watch.NoEvent, held, free}, removed}, 0},
-		{"told before both", []told{{watch.NoEvent, held, free}}, []told{removed}, 0},
-		{"the answer comes last", []told{removed}, nil, 0},
-		{"another lock comes", nil, []told{removed, {watch.Acquired, other, other}}, 1},
-		{"another lock came before the answer", []told{removed, {watch.Acquired, other, other}}, nil, 1},
-		{"it comes back", nil, []told{removed, {watch.Resurrected, held, held}}, 1},
-		{"it comes back unseen", nil, []told{{watch.NoEvent, held, held}}, 1},
+		{"told before the removal", nil, []report{{watch.NoEvent, held, free}, removed}, 0},
+		{"told before both", []report{{watch.NoEvent, held, free}}, []report{removed}, 0},
+		{"the answer comes last", []report{removed}, nil, 0},
+		{"another lock comes", nil, []report{removed, {watch.Acquired, other, other}}, 1},
+		{"another lock came before the answer", []report{removed, {watch.Acquired, other, other}}, nil, 1},
+		{"it comes back", nil, []report{removed, {watch.Resurrected, held, held}}, 1},
+		{"it comes back unseen", nil, []report{{watch.NoEvent, held, held}}, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -231,7 +231,7 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 				r.saw(0, watch.Initial, held)
 				is := free
 				r.inspect = func(context.Context, int, lockcore.Memory) lockcore.Snapshot { return is }
-				tell := func(list []told) {
+				tell := func(list []report) {
 					for _, k := range list {
 						is = k.is
 						r.saw(0, k.event, k.look)
@@ -240,11 +240,11 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 				tell(test.before)
 				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: lockcore.Backup{Path: "backup"}}
 				synctest.Wait()
-				if m := <-r.told; m.Title != "Lock removed" || labels(m) != notify.UndoLabel {
+				if m := <-r.messages; m.Title != "Lock removed" || labels(m) != notify.UndoLabel {
 					t.Fatalf("told %v", m)
 				}
 				tell(test.after)
-				if got := len(r.gone); got != test.gone {
+				if got := len(r.withdrawn); got != test.gone {
 					t.Errorf("withdrawn %d times, want %d", got, test.gone)
 				}
 				r.stop(t)

@@ -11,7 +11,7 @@ import (
 	"lockbar/notify"
 )
 
-// TestPromisedNumbers compares with what README says in figures. All other tests use the constants.
+// TestPromisedNumbers compares the constants, which all other tests use, with the figures in README.
 func TestPromisedNumbers(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -29,7 +29,7 @@ func TestPromisedNumbers(t *testing.T) {
 	}
 }
 
-// TestStopIsOfferedWhereItIsOrderly: not on Windows. Start is offered everywhere.
+// TestStopIsOfferedWhereItIsOrderly checks that Stop is not offered on Windows, but Start is offered everywhere.
 func TestStopIsOfferedWhereItIsOrderly(t *testing.T) {
 	held := with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })
 	menu := render(inputOf(storeView{Snapshot: held, Served: true})).Menu
@@ -42,7 +42,7 @@ func TestStopIsOfferedWhereItIsOrderly(t *testing.T) {
 	}
 }
 
-// TestAskedHasAButton where a service can stop the daemon that another machine asks to stop. Nothing is stopped without a click on it.
+// TestAskedHasAButton checks that a request offers Stop if a service can stop the daemon, and that only a click stops it.
 func TestAskedHasAButton(t *testing.T) {
 	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -53,13 +53,13 @@ func TestAskedHasAButton(t *testing.T) {
 		})
 		look := besidePeer(mini)
 		r.sawShared(watch.BecameTwo, look)
-		<-r.told // the alarm
+		<-r.messages // the alarm
 		p := look.Peers.List()[0]
-		p.Ask = lockcore.Ask{Machine: r.speakers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
+		p.Ask = lockcore.Ask{Machine: r.announcers[0].Machine, Daemon: lockcore.DaemonID{PID: ours.PID, StartedAt: ours.StartedAt}, At: time.Now()}
 		p.Asked = time.Now()
 		look.Peers = lockcore.NewPeers([]lockcore.Peer{p})
 		r.sawShared(watch.NoEvent, look)
-		if m := <-r.told; labels(m) != notify.StopDaemonLabel {
+		if m := <-r.messages; labels(m) != notify.StopDaemonLabel {
 			t.Errorf("told %+v", m)
 		}
 		time.Sleep(30 * time.Minute)

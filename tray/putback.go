@@ -12,11 +12,11 @@ import (
 	"lockbar/notify"
 )
 
-// The daemon here may lose its lock to the end of another one, which deletes whatever lock is there. It gets it back, once, and that is
-// said in place of the alarm. Where it cannot be given back, or is lost again, the alarm is told.
+// The daemon here may lose its lock when another daemon ends, since that deletes any lock. Lockbar puts the lock back, once, and tells
+// that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is told.
 
-// lost keeps a change that is told only if the lock cannot be put back.
-func (l *loop) lost(k watch.Change) bool {
+// waitForPutBack reports whether the lock of a change may be put back. Then the change is told only if that fails.
+func (l *loop) waitForPutBack(k watch.Change) bool {
 	lost := k.Event != watch.NoEvent && k.Memory.MayPutBack(k.To, k.Newest) && !l.config.Demo
 	if lost {
 		l.lostLocks = append(l.lostLocks, k)
@@ -24,8 +24,8 @@ func (l *loop) lost(k watch.Change) bool {
 	return lost
 }
 
-// putBack puts back what has been lost for long enough, and tells what is not to be put back after all. Whatever else has become of a store
-// was told by itself.
+// putBack puts back the locks that have been missing for long enough, and tells the changes whose lock cannot be put back any more. Other
+// changes of a store are told by themselves.
 func (l *loop) putBack(ctx context.Context, now time.Time) {
 	waiting := l.lostLocks
 	l.lostLocks = nil
@@ -33,7 +33,7 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 		switch s := &l.stores[k.Store]; {
 		case s.Snapshot.Reason != lockcore.LockMissing:
 		case !l.memories[k.Store].MayPutBack(s.Snapshot, s.Last):
-			l.tellUntold(k)
+			l.tellLost(k)
 		case s.Doing == doStopDaemon || !l.memories[k.Store].PutBackDue(s.Snapshot, s.Last, now):
 			l.lostLocks = append(l.lostLocks, k)
 		default:
@@ -42,8 +42,8 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 	}
 }
 
-// nextReturn returns when a lock is to be put back; zero for never. One that is due already waits for something else.
-func (l *loop) nextReturn(now time.Time) (next time.Time) {
+// nextPutBack returns when a lock is to be put back; zero for never. A lock that is due already waits for something else.
+func (l *loop) nextPutBack(now time.Time) (next time.Time) {
 	for _, k := range l.lostLocks {
 		if at := l.memories[k.Store].PutBackAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last); at.After(now) {
 			next = notify.Earliest(next, at)
@@ -52,7 +52,7 @@ func (l *loop) nextReturn(now time.Time) (next time.Time) {
 	return next
 }
 
-// startPutBack begins, after the changes that were clicked before.
+// startPutBack starts to put a lock back, after the changes that were clicked before.
 func (l *loop) startPutBack(ctx context.Context, k watch.Change) {
 	name, memory := "", l.memories[k.Store]
 	if len(l.stores) > 1 {
@@ -68,14 +68,14 @@ func (l *loop) startPutBack(ctx context.Context, k watch.Change) {
 		ctx, cancel := context.WithTimeout(ctx, workTime)
 		defer cancel()
 		_, err := store.PutBack(ctx, memory)
-		return broughtBack(name, k, err)
+		return putBackResult(name, k, err)
 	})
 }
 
-// broughtBack says what became of it. What failed is told as it was found.
-func broughtBack(name string, k watch.Change, err error) result {
+// putBackResult returns the result of putting a lock back. After a failure the change itself is told.
+func putBackResult(name string, k watch.Change, err error) result {
 	if err != nil {
-		return result{Err: err, Untold: &k}
+		return result{Err: err, LostLock: &k}
 	}
 	text := name + fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
 	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
@@ -83,9 +83,9 @@ func broughtBack(name string, k watch.Change, err error) result {
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 
-// tellUntold tells a change that was kept back, if it still holds.
-func (l *loop) tellUntold(k watch.Change) {
+// tellLost tells a change whose lock was not put back, if it is still missing.
+func (l *loop) tellLost(k watch.Change) {
 	if s := l.stores[k.Store].Snapshot; s.Reason == lockcore.LockMissing && s.LocalDaemon.Same(k.To.LocalDaemon) {
-		l.announce(k, time.Now())
+		l.tellChange(k, time.Now())
 	}
 }

@@ -10,47 +10,47 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// The loop touches no disk. This file reads beside it what goes with a change, and now and then what no event tells. The icon waits for
-// none of it.
+// The loop never touches the disk. This file starts the reads that go with a change, and the reads of what no event reports. The icon
+// waits for none of them.
 
-// sighting is a change, or what was seen ahead of one: its store and the state, and no more.
+// sighting is a change, or a glimpse ahead of one: only its store and the state.
 type sighting struct {
 	watch.Change
 	ahead bool
 }
 
-// lifeOf holds what the daemon said of itself after a change.
-type lifeOf struct {
+// storeLifecycle holds the daemon's own report, read after a change.
+type storeLifecycle struct {
 	store int
-	token lockcore.Token // of the lock that it goes with
+	token lockcore.Token // the lock that it belongs to
 	lockcore.Lifecycle
 }
 
 // reading holds what may change on disk without an event.
 type reading struct {
-	Lives []lifeOf
-	Login loginState
+	Lifecycles []storeLifecycle
+	Login      loginState
 }
 
 // answer holds the result of a read of the settings.
 type answer struct {
 	choices
-	silent  bool               // there was none in time
-	service *service.Installed // what the files of the daemon's services say; nil: they were not read
+	timedOut bool               // the read timed out
+	service  *service.Installed // the installed services of the daemon; nil: not read
 }
 
 const (
 	// settingsTime bounds how long a change waits for the settings, which decide whether it is told. A read takes a millisecond.
 	settingsTime = 250 * time.Millisecond
-	// settingsPause is the time until settings that could not be read are tried again: nothing else tells when a dead mount is back.
+	// settingsPause is the time until a failed read of the settings is retried: no event reports that a dead mount is back.
 	settingsPause = 10 * time.Second
 )
 
-// glimpse takes in the part of a change that needs no reading. It forgets what the previous holder said of itself.
+// glimpse handles the part of a change that needs no reading. It drops the report of the previous holder.
 func (l *loop) glimpse(c sighting) {
 	s := &l.stores[c.Store]
 	if c.ahead {
-		ahead := c.To.State // not the address of a whole change, which would stay
+		ahead := c.To.State // a copy: the address of the field would keep the whole change in memory
 		s.Ahead = &ahead
 		return
 	}
@@ -61,123 +61,125 @@ func (l *loop) glimpse(c sighting) {
 	l.memories[c.Store] = c.Memory
 }
 
-// readAlong reads what goes along with a change.
+// readAlong starts the reads that go with a change.
 func (l *loop) readAlong(ctx context.Context, c watch.Change) {
-	l.unread = append(l.unread, c)
-	l.askSettings(ctx)
-	l.tellLate(time.Now())
-	if c.To.State != lockcore.Unknown { // nothing more is read of a store that could not be
-		l.work.Go(func() { send(ctx, l.lives, lifeOf{c.Store, c.To.Token, l.config.Stores[c.Store].Lifecycle(ctx)}) })
+	l.queued = append(l.queued, c)
+	l.startSettingsRead(ctx)
+	l.tellOverdue(time.Now())
+	if c.To.State != lockcore.Unknown { // nothing more is read of an unreadable store
+		l.work.Go(func() {
+			send(ctx, l.lifecycles, storeLifecycle{c.Store, c.To.Token, l.config.Stores[c.Store].Lifecycle(ctx)})
+		})
 	}
 }
 
-// askSettings reads the settings again; one at a time. It reads the daemon's own service too if a store has become stale, which waits for
-// that, or contested, whose message may offer to stop it, when somebody looks, and at the start, so that something is known if it cannot be
-// read in time then. The demo's daemons have no service.
-func (l *loop) askSettings(ctx context.Context) {
-	if l.again = !l.asked.IsZero(); l.again {
+// startSettingsRead reads the settings again; one read at a time. It reads the daemon's services too if a store has become stale, whose
+// alarm depends on them, or contested, whose message may offer to stop the daemon; and when somebody looks. It also reads them at the
+// start, so that something is known if a later read times out. The demo's daemons have no service.
+func (l *loop) startSettingsRead(ctx context.Context) {
+	if l.readAgain = !l.readStart.IsZero(); l.readAgain {
 		return
 	}
-	l.asked, l.retry = time.Now(), time.Time{}
+	l.readStart, l.retryAt = time.Now(), time.Time{}
 	matters := func(c watch.Change) bool { return c.To.State == lockcore.Stale || c.To.State == lockcore.Contested }
-	service := !l.config.Demo && (l.mute || slices.ContainsFunc(l.unread, matters) || l.asked.Before(l.looked.Add(exactTime)))
+	service := !l.config.Demo && (l.mute || slices.ContainsFunc(l.queued, matters) || l.readStart.Before(l.menuOpened.Add(exactTime)))
 	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings, service)) })
 }
 
-// late returns when the oldest pending change is judged by the last known settings; zero if none is pending, or if no settings are known
-// yet. The first read is always waited for: it is answered within fsx.ReadTimeout.
-func (l *loop) late() time.Time {
+// settingsDeadline returns when the oldest queued change is told by the last known settings; zero if none is queued, or if no settings are
+// known yet. The first read has no deadline here: it returns within fsx.ReadTimeout.
+func (l *loop) settingsDeadline() time.Time {
 	switch {
-	case len(l.unread) == 0 || l.mute:
+	case len(l.queued) == 0 || l.mute:
 		return time.Time{}
-	case l.silent:
-		return l.unread[0].At
+	case l.timedOut:
+		return l.queued[0].At
 	}
-	return l.unread[0].At.Add(settingsTime)
+	return l.queued[0].At.Add(settingsTime)
 }
 
-// answered takes in settings that were read, unless a click has changed them meanwhile, and tells the changes that are older than the read.
+// answered applies settings that were read, unless a click has changed them meanwhile, and tells the changes that are older than the read.
 func (l *loop) answered(ctx context.Context, a answer) {
-	now, asked := time.Now(), l.asked
-	l.asked, l.silent = time.Time{}, a.silent
+	now, asked := time.Now(), l.readStart
+	l.readStart, l.timedOut = time.Time{}, a.timedOut
 	if a.service != nil {
-		l.told = l.told.Restarts(a.service.Restart)
-		l.serves(a.service.Stores)
+		l.decider = l.decider.Restarts(a.service.Restart)
+		l.setServed(a.service.Stores)
 	}
 	switch {
-	case a.silent:
-		l.retry = now.Add(settingsPause)
+	case a.timedOut:
+		l.retryAt = now.Add(settingsPause)
 		a.choices = l.settings
 		a.Problem = "Settings cannot be read now"
 		asked = now
-	case l.clicked:
+	case l.settingsClicked:
 		a.choices = l.settings
 	}
-	l.clicked = false
+	l.settingsClicked = false
 	l.apply(a.choices, now)
-	l.tellUnread(asked)
-	if l.again {
-		l.askSettings(ctx)
+	l.tellQueued(asked)
+	if l.readAgain {
+		l.startSettingsRead(ctx)
 	}
 }
 
-// tellLate tells the pending changes if the oldest has waited long enough.
-func (l *loop) tellLate(now time.Time) {
-	if late := l.late(); !late.IsZero() && !now.Before(late) {
-		l.tellUnread(now)
+// tellOverdue tells the queued changes if the oldest has waited long enough.
+func (l *loop) tellOverdue(now time.Time) {
+	if late := l.settingsDeadline(); !late.IsZero() && !now.Before(late) {
+		l.tellQueued(now)
 	}
 }
 
-// tellUnread tells, in their order, the pending changes that are not newer than the settings.
-func (l *loop) tellUnread(asked time.Time) {
+// tellQueued tells, in their order, the queued changes that are not newer than the settings.
+func (l *loop) tellQueued(asked time.Time) {
 	first := l.mute
 	if first {
 		l.mute = false
-		l.told = l.told.Quieten(l.settings.quiet())
+		l.decider = l.decider.Quieten(l.settings.quiet())
 	}
-	for len(l.unread) > 0 && !l.unread[0].At.After(asked) {
-		l.see(l.unread[0])
-		l.unread = l.unread[1:]
+	for len(l.queued) > 0 && !l.queued[0].At.After(asked) {
+		l.handleChange(l.queued[0])
+		l.queued = l.queued[1:]
 	}
-	if first { // what the process before left is told after the first looks, which may say that it is over
-		l.wake(time.Now())
+	if first { // after the first looks, which may show that what the previous process left to tell is over
+		l.tellDue(time.Now())
 	}
 }
 
-// lived takes in what a daemon said of itself.
-func (l *loop) lived(s lifeOf) {
+// setLifecycle keeps the report of a daemon, unless the lock is another one now.
+func (l *loop) setLifecycle(s storeLifecycle) {
 	if l.stores[s.store].Snapshot.Token == s.token {
 		l.stores[s.store].Life = s.Lifecycle
 	}
 }
 
-// recall takes in the history as the process before left it: what happened since is known already.
-func (l *loop) recall(older []past) {
+// addOlder adds the history of the previous process; events of this process are there already.
+func (l *loop) addOlder(older []past) {
 	if len(l.recent) > 0 {
 		older = slices.DeleteFunc(older, func(p past) bool { return !p.At.Before(l.recent[0].At) })
 	}
-	l.remind(append(older, l.recent...))
+	l.setRecent(append(older, l.recent...))
 }
 
-// read reads all but the settings, for those locks.
+// read reads everything but the settings, for those locks.
 func (l *loop) read(ctx context.Context, locks []lockcore.Token) {
 	var r reading
 	if !l.config.Demo {
 		r.Login = readLogin()
 	}
 	for i, s := range l.config.Stores {
-		r.Lives = append(r.Lives, lifeOf{i, locks[i], s.Lifecycle(ctx)})
+		r.Lifecycles = append(r.Lifecycles, storeLifecycle{i, locks[i], s.Lifecycle(ctx)})
 	}
 	send(ctx, l.readings, r)
 }
 
-// refresh reads again what no event tells; one at a time.
+// refresh reads again what no event reports; one read at a time.
 func (l *loop) refresh(ctx context.Context) {
-	l.askSettings(ctx)
-	if l.reread = l.reading; l.reread {
+	l.startSettingsRead(ctx)
+	if l.refreshAgain = l.refreshing; l.refreshAgain {
 		return
 	}
-	l.reading = true
+	l.refreshing = true
 	var locks []lockcore.Token
 	for _, s := range l.stores {
 		locks = append(locks, s.Snapshot.Token)
@@ -185,12 +187,13 @@ func (l *loop) refresh(ctx context.Context) {
 	l.work.Go(func() { l.read(ctx, locks) })
 }
 
-func (l *loop) freshen(ctx context.Context, r reading) {
-	l.reading, l.loginRead = false, true
-	for _, life := range r.Lives {
-		l.lived(life)
+// refreshed handles what refresh has read.
+func (l *loop) refreshed(ctx context.Context, r reading) {
+	l.refreshing, l.loginRead = false, true
+	for _, life := range r.Lifecycles {
+		l.setLifecycle(life)
 	}
-	if l.reread { // a click may have changed it since it was read
+	if l.refreshAgain { // a click may have changed it since it was read
 		l.refresh(ctx)
 	} else if r.Login != loginUnknown {
 		l.settings.Login = r.Login

@@ -18,7 +18,7 @@ import (
 	"lockbar/notify"
 )
 
-// slowSettings are settings on a mount that does not answer before it has one.
+// slowSettings holds settings on a mount that hangs until answer is sent.
 type slowSettings struct{ atomic.Pointer[answer] }
 
 func (s *slowSettings) read(string) answer {
@@ -26,57 +26,57 @@ func (s *slowSettings) read(string) answer {
 		return *a
 	}
 	time.Sleep(fsx.ReadTimeout)
-	return answer{silent: true}
+	return answer{timedOut: true}
 }
 
-// TestSettingsThatHang delay no icon, and a message by settingsTime at most, or at the start until they are given up. The last ones
-// hold meanwhile, and they are taken in when they come.
+// TestSettingsThatHang checks that hanging settings delay no icon, and a message by settingsTime at most, or at the start until the read
+// times out. The last settings apply meanwhile, and new ones when they come.
 func TestSettingsThatHang(t *testing.T) {
 	takeover := func(r *rig, n int) {
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n, Hostname: fmt.Sprint("mac-", n)}))
 	}
-	told := func(t *testing.T, r *rig, want time.Duration) {
+	wantMessage := func(t *testing.T, r *rig, want time.Duration) {
 		t.Helper()
 		began := time.Now()
-		<-r.told
+		<-r.messages
 		if waited := time.Since(began); waited > want {
 			t.Errorf("told after %v, want %v", waited, want)
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		var slow slowSettings
-		r := newRigReading(t, 1, slow.read) // from the start
+		r := newRigReading(t, 1, slow.read) // hangs from the start
 		r.saw(0, watch.Initial, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
-		if v, _, _ := r.display.now(); v.Icon != icons.Contested || len(r.told) != 0 {
-			t.Errorf("icon %v, %d told before the settings could be known", v.Icon, len(r.told))
+		if v, _, _ := r.display.now(); v.Icon != icons.Contested || len(r.messages) != 0 {
+			t.Errorf("icon %v, %d told before the settings could be known", v.Icon, len(r.messages))
 		}
-		told(t, r, fsx.ReadTimeout)
+		wantMessage(t, r, fsx.ReadTimeout)
 		r.shows(t, "Settings cannot be read now")
 		takeover(r, 1)
-		told(t, r, 0)
+		wantMessage(t, r, 0)
 		time.Sleep(settingsPause)
-		takeover(r, 2) // while they are tried again
-		told(t, r, 0)
+		takeover(r, 2) // during the retry
+		wantMessage(t, r, 0)
 		paused := choicesOf(config.Default())
 		paused.PausedUntil = time.Now().Add(time.Hour)
 		slow.Store(&answer{choices: paused})
 		time.Sleep(settingsPause + fsx.ReadTimeout)
 		r.shows(t, "paused until")
 		takeover(r, 3)
-		if len(r.told) != 0 {
-			t.Errorf("told during a pause: %v", <-r.told)
+		if len(r.messages) != 0 {
+			t.Errorf("told during a pause: %v", <-r.messages)
 		}
 		slow.Store(nil)
 		takeover(r, 4)
 		time.Sleep(settingsPause)
-		if len(r.told) != 0 {
-			t.Errorf("told during a pause: %v", <-r.told)
+		if len(r.messages) != 0 {
+			t.Errorf("told during a pause: %v", <-r.messages)
 		}
 		r.stop(t)
 	})
 }
 
-// TestSettingsHangLater: a message waits for them for settingsTime, and no longer while they are known to hang.
+// TestSettingsHangLater checks that a message waits for the settings for settingsTime, and not at all while they are known to hang.
 func TestSettingsHangLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var slow slowSettings
@@ -87,7 +87,7 @@ func TestSettingsHangLater(t *testing.T) {
 		for n, want := range []time.Duration{settingsTime, fsx.ReadTimeout, 0} {
 			began := time.Now()
 			r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n + 1, Hostname: fmt.Sprint("mac-", n)}))
-			if <-r.told; time.Since(began) > want {
+			if <-r.messages; time.Since(began) > want {
 				t.Errorf("message %d is told after %v, want %v", n, time.Since(began), want)
 			}
 			time.Sleep(fsx.ReadTimeout)
@@ -96,7 +96,7 @@ func TestSettingsHangLater(t *testing.T) {
 	})
 }
 
-// TestPauseBeforeTheFirstAnswer: however late the display comes, nothing is told before the settings are known.
+// TestPauseBeforeTheFirstAnswer checks that nothing is told before the settings are known, even if the display comes late.
 func TestPauseBeforeTheFirstAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		paused := choicesOf(config.Default())
@@ -107,14 +107,14 @@ func TestPauseBeforeTheFirstAnswer(t *testing.T) {
 		})
 		r.saw(0, watch.Initial, lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}))
 		time.Sleep(fsx.ReadTimeout)
-		if synctest.Wait(); len(r.told) != 0 {
-			t.Errorf("told during a pause: %v", <-r.told)
+		if synctest.Wait(); len(r.messages) != 0 {
+			t.Errorf("told during a pause: %v", <-r.messages)
 		}
 		r.stop(t)
 	})
 }
 
-// TestPauseDuringAStorm: settings that are read more slowly than changes come are taken in all the same.
+// TestPauseDuringAStorm checks that settings apply although changes come faster than they are read.
 func TestPauseDuringAStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var settings atomic.Pointer[answer]
@@ -142,33 +142,33 @@ func TestPauseDuringAStorm(t *testing.T) {
 	})
 }
 
-// TestStaleWaitsForTheServiceToo: what the daemon's own service says is read with the settings. Where it cannot be read, what it said
-// last holds.
+// TestStaleWaitsForTheServiceToo checks that the daemon's service is read with the settings, and that the last one read applies if it
+// cannot be read.
 func TestStaleWaitsForTheServiceToo(t *testing.T) {
 	const wait = 30 * time.Second
 	synctest.Test(t, func(t *testing.T) {
-		said := []*service.Installed{{Restart: wait}, nil}
+		services := []*service.Installed{{Restart: wait}, nil}
 		r := newRigReading(t, 1, func(string) answer {
-			a := answer{choices: choicesOf(config.Default()), service: said[0]}
-			said = said[len(said)-1:]
+			a := answer{choices: choicesOf(config.Default()), service: services[0]}
+			services = services[len(services)-1:]
 			return a
 		})
 		r.saw(0, watch.Initial, lock(lockcore.Stale, lockcore.ProcessGone, ours))
 		time.Sleep(notify.Grace + wait - time.Millisecond)
 		synctest.Wait()
-		if len(r.told) != 0 {
-			t.Errorf("told too early: %v", <-r.told)
+		if len(r.messages) != 0 {
+			t.Errorf("told too early: %v", <-r.messages)
 		}
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
-		if len(r.told) != 1 {
-			t.Errorf("told %d messages", len(r.told))
+		if len(r.messages) != 1 {
+			t.Errorf("told %d messages", len(r.messages))
 		}
 		r.stop(t)
 	})
 }
 
-// TestServiceIsReadWhenItCounts: with twenty services that takes a millisecond, which no click needs.
+// TestServiceIsReadWhenItCounts checks that the services are read only when they matter: twenty take a millisecond.
 func TestServiceIsReadWhenItCounts(t *testing.T) {
 	none := noLock(lockcore.Unlocked, "")
 	for _, test := range []struct {
@@ -185,7 +185,7 @@ func TestServiceIsReadWhenItCounts(t *testing.T) {
 		{"demo", true, true, none, false},
 	} {
 		l := newLoop(Config{Demo: test.demo}, newLogs(io.Discard, true))
-		l.mute, l.unread = test.mute, []watch.Change{{To: test.to}}
+		l.mute, l.queued = test.mute, []watch.Change{{To: test.to}}
 		l.readSettings = func(_ string, service bool) answer {
 			if service != test.want {
 				t.Errorf("%s: %v", test.name, service)
@@ -194,7 +194,7 @@ func TestServiceIsReadWhenItCounts(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		l.askSettings(ctx)
+		l.startSettingsRead(ctx)
 		l.work.Wait()
 	}
 }

@@ -14,22 +14,22 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Rules for the text of results: the menu shows Text for ten minutes, so it says what was done to what, and still makes sense when
-// something else has happened since. A message says it under its own title, at once.
+// Rules for the text of results: the menu shows Text for ten minutes, so it names the act and its object, and must still make sense
+// after something else has happened. A message shows Said at once, under its own title.
 
-// result says in words what became of a click. Title is empty where no notification is wanted.
+// result holds the result of a click, in words. Title is empty if no notification is wanted.
 type result struct {
 	Action action
 	Title  string
 	Text   string // for the menu, without a full stop
 	Said   string // for a message below Title, without a full stop; empty: Text
 	Icon   icons.Kind
-	Err    error           // what the system said, for the log
+	Err    error           // the system's error, for the log
 	Undo   lockcore.Backup // of a lock that was removed
-	// Settings are those that a click has made; nil where it made none.
+	// Settings holds the settings that a click has changed; nil for none.
 	Settings *choices
-	// Untold is a change that is to be told after all; nil for none.
-	Untold *watch.Change
+	// LostLock is the change to tell because its lock was not put back; nil for none.
+	LostLock *watch.Change
 }
 
 func unlocked(c lockcore.Backup, err error) result {
@@ -47,7 +47,7 @@ func unlocked(c lockcore.Backup, err error) result {
 	return r
 }
 
-// stopsNothing adds to the result of a removed lock what that did not do. A holder that is gone needs no such word.
+// stopsNothing adds to the result of a removal that it stopped no daemon. If the holder is gone it adds nothing.
 func (r result) stopsNothing(was lockcore.State) result {
 	if mind := words.StopsNothing(was); mind != "" && r.Undo.Path != "" {
 		r.Said += ". " + mind
@@ -67,7 +67,7 @@ func restored(c lockcore.Backup, err error) result {
 	return r
 }
 
-// lockOf names the lock of a change. Of a symbolic link the backup says nothing else.
+// lockOf names the lock of a backup. The backup of a symbolic link holds only the target.
 func lockOf(c lockcore.Backup) string {
 	if c.Link != "" {
 		return "the lock, a symbolic link to " + words.Clean(c.Link)
@@ -97,20 +97,20 @@ func copied(what string, err error) result {
 	return result{Text: "Copied: " + what}
 }
 
-// failed says why in a person's words; what the system said goes to the log.
+// failed returns the result of a failure, with its reason in plain words. The system's error goes to the log.
 func failed(title string, err error) result {
 	why := reason(err)
 	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
 }
 
-// reason says in half a sentence why lockcore refused.
+// reason returns half a sentence about why lockcore refused.
 func reason(err error) string {
 	e := new(lockcore.Error)
 	errors.As(err, &e)
 	now := e.Now
 	switch {
 	case errors.Is(err, lockcore.ErrAside):
-		return "it could not be put back, and is kept whole as " + words.CutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
+		return "it could not be put back, and is kept as " + words.CutMiddle(words.Clean(filepath.Base(e.Path)), pathRunes)
 	case errors.Is(err, lockcore.ErrChanged):
 		return "it changed meanwhile" + heldNow(now)
 	case errors.Is(err, lockcore.ErrHeld):
@@ -129,7 +129,7 @@ func reason(err error) string {
 	return cause(err)
 }
 
-// cause says what the system said, without the paths, which hide it.
+// cause returns the system's error in words, without the paths, which would hide it.
 func cause(err error) string {
 	if no := syscall.Errno(0); errors.As(err, &no) {
 		return words.Cause(no)
@@ -137,10 +137,10 @@ func cause(err error) string {
 	return words.Cause(err)
 }
 
-// inUse says who uses what was not to be removed.
+// inUse names the process that uses a lock that was not removed.
 func inUse(now lockcore.Snapshot) string {
 	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
-		return strings.ToLower(text[:1]) + text[1:] // it begins with a word of ours
+		return strings.ToLower(text[:1]) + text[1:] // it begins with an ASCII letter of ours
 	}
 	if now.Record.IsZero() {
 		return "it is in use"
@@ -148,7 +148,7 @@ func inUse(now lockcore.Snapshot) string {
 	return fmt.Sprintf("it is in use by %s (PID %d)", words.ShortHost(now.Record), now.Record.PID)
 }
 
-// heldNow names in brackets who holds the lock that was found instead; nobody if it names nobody.
+// heldNow names, in brackets, the holder of the lock that was found instead; empty if it names none.
 func heldNow(now lockcore.Snapshot) string {
 	if now.Record.IsZero() {
 		return ""

@@ -17,7 +17,7 @@ import (
 	"lockbar/notify"
 )
 
-// fakeDisplay keeps the last view, and fails when it is told to.
+// fakeDisplay keeps the last view, and returns err.
 type fakeDisplay struct {
 	mu     sync.Mutex
 	icon   icons.Kind // shown ahead of the view
@@ -55,7 +55,7 @@ func (d *fakeDisplay) Forget() {
 	d.forgot++
 }
 
-// now is what is shown when everything has come to rest and been drawn, and how often it was.
+// now returns what is shown when everything is idle and drawn, and the numbers of calls of Show and Forget.
 func (d *fakeDisplay) now() (v view, shown, forgot int) {
 	time.Sleep(drawPause)
 	synctest.Wait()
@@ -70,29 +70,29 @@ func (d *fakeDisplay) fail(err error) {
 	d.err = err
 }
 
-// rig is a loop under virtual time, without a watcher: the test says what was seen.
+// rig is a loop under virtual time, without a watcher: the test sends the sightings.
 type rig struct {
 	*loop
-	display fakeDisplay
-	ended   chan error
-	cancel  context.CancelFunc
-	last    []lockcore.Snapshot
-	told    chan notify.Message
-	gone    chan notify.Handle // what was withdrawn
-	deaf    atomic.Bool        // the desktop does not answer
-	names   []string
-	away    bool          // what is seen may have happened before
-	asleep  atomic.Bool   // the screen
-	wakes   chan struct{} // tells that it woke
-	reads   atomic.Int32  // of the settings
+	display      fakeDisplay
+	ended        chan error
+	cancel       context.CancelFunc
+	last         []lockcore.Snapshot
+	messages     chan notify.Message // that the desktop was sent
+	withdrawn    chan notify.Handle
+	unresponsive atomic.Bool // the desktop does not answer
+	names        []string
+	slept        bool          // the machine may have slept before the next sighting
+	asleep       atomic.Bool   // the screen
+	wakes        chan struct{} // of the machine
+	reads        atomic.Int32  // reads of the settings
 }
 
-// newRig starts a loop of stores that are closed to change: without a state directory lockcore removes nothing.
+// newRig starts a loop of stores that cannot be changed: without a state directory lockcore removes nothing.
 func newRig(t *testing.T, stores int) *rig {
 	return newRigReading(t, stores, func(path string) answer { return readSettings(path, false) })
 }
 
-// newRigReading is newRig with another way to read the settings.
+// newRigReading does newRig's work with another function to read the settings.
 func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json")}
 	for range stores {
@@ -103,13 +103,13 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 		c.Stores = append(c.Stores, s)
 	}
 	r := &rig{loop: newLoop(c, newLogs(io.Discard, true)), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
-		told: make(chan notify.Message, 9), gone: make(chan notify.Handle, 9)}
+		messages: make(chan notify.Message, 9), withdrawn: make(chan notify.Handle, 9)}
 	r.names = storeNames(c.Stores)
 	r.inspect = func(_ context.Context, store int, _ lockcore.Memory) lockcore.Snapshot { return r.last[store] }
 	ctx, cancel := context.WithCancel(t.Context())
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
 	r.screenAsleep, r.wakes = r.asleep.Load, make(chan struct{})
-	r.freeMemory = func() {} // it takes milliseconds, and hours pass here
+	r.freeMemory = func() {} // the real one takes milliseconds, and hours pass here
 	r.loop.wakes, r.readSettings = r.wakes, func(path string, _ bool) answer { r.reads.Add(1); return read(path) }
 	r.begin()
 	r.cancel = cancel
@@ -120,33 +120,34 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	return r
 }
 
-// deliver is a desktop that shows all it is given.
+// deliver acts as a desktop that shows all messages.
 func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
 	shown := notify.Handle{Service: "desktop", ID: uint32(l.ID)}
 	if l.Message.IsZero() {
-		r.gone <- l.Replaces
+		r.withdrawn <- l.Replaces
 		shown = notify.Handle{}
 	} else {
-		r.told <- l.Message
+		r.messages <- l.Message
 	}
-	if !r.deaf.Load() {
+	if !r.unresponsive.Load() {
 		go send(ctx, r.reports, notify.Outcome{ID: l.ID, Handle: shown, Delivery: notify.Delivery{Sent: 1}})
 	}
 	return nil
 }
 
+// saw sends a change to the loop, as the watcher does.
 func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
-	seen := watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.away}
-	r.last[store] = s // before the loop may look for itself
+	seen := watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.slept}
+	r.last[store] = s // before the loop may look itself
 	r.changes <- sighting{Change: seen}
 	synctest.Wait()
 }
 
-// wakeUp has the watcher say of what it sees that the machine may have slept meanwhile.
-func (r *rig) wakeUp() { r.away = true }
+// wakeUp marks the next sightings as seen after the machine may have slept.
+func (r *rig) wakeUp() { r.slept = true }
 
-func (r *rig) click(do verb, store int) {
+func (r *rig) click(do actionKind, store int) {
 	v, _, _ := r.display.now()
 	r.clicks <- itemOf(v.Menu, do, store).Action
 	synctest.Wait()
@@ -168,9 +169,9 @@ func (r *rig) stop(t *testing.T) {
 	}
 }
 
-// waits has the watcher see a lock go whose event is not told yet.
-func (r *rig) waits(store int, s lockcore.Snapshot, since time.Time) {
+// sawGone sends the sighting of a lock that is gone, whose event is not known yet.
+func (r *rig) sawGone(store int, s lockcore.Snapshot, since time.Time) {
 	s.Store = r.config.Stores[store].Dir()
-	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.away}}
+	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.slept}}
 	synctest.Wait()
 }

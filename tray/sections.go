@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// sections returns a submenu for each store, always in the same place.
+// sections returns a submenu for each store, always at the same position.
 func sections(in input) []menuItem {
 	items := make([]menuItem, len(in.Stores))
 	for i, s := range in.Stores {
@@ -20,14 +20,14 @@ func sections(in input) []menuItem {
 }
 
 const (
-	// sectionRunes limits the title of a submenu. GTK opens a submenu over its parent where there is no room beside it:
-	// this and a line of the submenu must fit a screen that is 1024 pixels wide.
+	// sectionRunes limits the title of a submenu. GTK opens a submenu over its parent if there is no room beside it:
+	// title and submenu together must fit a screen that is 1024 pixels wide.
 	sectionRunes = 40
-	// attentionMark begins the title of a store that somebody should look after, so that it is found among many.
+	// attentionMark begins the title of a store that needs attention, so that it is found among many.
 	attentionMark = "● "
 )
 
-// sectionTitle says "iai-mcp · Held by mac-mini".
+// sectionTitle returns "iai-mcp · Held by mac-mini".
 func sectionTitle(s storeView) string {
 	mark := ""
 	if s.Snapshot != (lockcore.Snapshot{}) && words.VerdictOf(s.Snapshot) != words.Fine {

@@ -15,33 +15,33 @@ import (
 	"lockbar/notify"
 )
 
-// choices holds what the user chose, as the menu shows it.
+// choices holds the user's settings, as the menu shows them.
 type choices struct {
 	Notify      config.Notify
 	PausedUntil time.Time
-	Problem     string // what is wrong with the file; the defaults hold then
+	Problem     string // the error in the file, in which case the defaults are used
 	Login       loginState
-	Talk        bool // other computers that share a store are told what runs here
+	Talk        bool // tell other computers that share a store what runs here
 }
 
-// loginState says whether Lockbar starts at login.
+// loginState tells whether Lockbar starts at login.
 type loginState uint8
 
 const (
-	loginUnknown loginState = iota // this system cannot, or did not say
+	loginUnknown loginState = iota // this system cannot start it, or the setting was not read
 	loginDisabled
-	loginRefused // it is off, and this program lies where nothing can be started from: a click says why
+	loginRefused // off, and this program is at a place from which it cannot be started: a click shows why
 	loginEnabled
-	loginSwitchedOff // in System Settings, where alone it can be switched on again
+	loginSwitchedOff // off in System Settings, and can only be switched on there
 )
 
-// readSettings reads the file at path. It is small and read whenever it may have been edited: at the start, with each
-// event and click, and when the menu opens. So nothing has to watch it. If asked to, it reads at the same time what the daemon's own
-// service says: if both hang, neither waits for the other.
-func readSettings(path string, asked bool) answer {
+// readSettings reads the file at path. The file is small and is read whenever it may have been edited: at the start, with each
+// event and click, and when the menu opens. So nothing has to watch it. If services is true, readSettings also reads the daemon's
+// installed services, at the same time: if both reads hang, neither waits for the other.
+func readSettings(path string, services bool) answer {
 	installed := make(chan *service.Installed, 1)
 	go func() {
-		if asked {
+		if services {
 			installed <- service.Read()
 		}
 		close(installed)
@@ -50,7 +50,7 @@ func readSettings(path string, asked bool) answer {
 	if path != "" {
 		c, err = config.Load(path)
 	}
-	a := answer{choices: choicesOf(c), silent: errors.Is(err, os.ErrDeadlineExceeded)}
+	a := answer{choices: choicesOf(c), timedOut: errors.Is(err, os.ErrDeadlineExceeded)}
 	if err != nil {
 		a.Problem = "Settings not understood, defaults used: " + fault(err)
 	}
@@ -62,7 +62,7 @@ func choicesOf(c config.Config) choices {
 	return choices{Notify: c.Notify, PausedUntil: c.PausedUntil, Talk: c.Talk}
 }
 
-// fault says what is wrong with the file, without its long path.
+// fault describes the error in the settings file, without its long path.
 func fault(err error) string {
 	var bad *config.Error
 	if errors.As(err, &bad) {
@@ -71,7 +71,7 @@ func fault(err error) string {
 	return words.Cause(err)
 }
 
-// readLogin asks the system.
+// readLogin asks the system whether Lockbar starts at login.
 func readLogin() loginState {
 	s, err := login.Read()
 	return loginStateOf(s, err, login.Refusal())
@@ -97,7 +97,7 @@ func (s choices) quiet() notify.Quiet {
 
 func (s choices) paused(now time.Time) bool { return now.Before(s.PausedUntil) }
 
-// kindTitles are the labels of the switches.
+// kindTitles lists the labels of the switches.
 var kindTitles = map[config.Kind]string{
 	config.Takeover:    "Takeovers",
 	config.Stale:       "Locks Left Behind",
@@ -138,7 +138,7 @@ func (a action) change(c *config.Config, now time.Time) {
 
 var errNoSettings = errors.New("this system has no place for settings")
 
-// changeSettings makes the change that a click asks for, and returns the new settings.
+// changeSettings makes the change that a click asks for, and returns a result with the new settings.
 func changeSettings(path string, a action, now time.Time) result {
 	if path == "" {
 		return result{Text: "Settings not saved: " + errNoSettings.Error(), Err: errNoSettings}
@@ -151,7 +151,7 @@ func changeSettings(path string, a action, now time.Time) result {
 	return result{Text: settingsText(a), Settings: &made}
 }
 
-// settingsText says what a click did, where the menu does not show it by itself.
+// settingsText returns the line about a change of the settings that the menu does not show by itself.
 func settingsText(a action) string {
 	if a.Do == doResume {
 		return "Notifications are on again"
@@ -159,7 +159,7 @@ func settingsText(a action) string {
 	return ""
 }
 
-// loginIsOff says where it can be switched on again.
+// loginIsOff names the place where Start at Login can be switched on again.
 var loginIsOff = "Start at Login is " + login.ErrSwitchedOff.Error()
 
 // changeLogin turns the start at login on or off.
@@ -177,7 +177,7 @@ func changeLogin(was loginState) result {
 	return result{Text: text}
 }
 
-// testMessage returns what Send a Test Notification sends, also during a pause: it was asked for. It promises nothing that is switched off.
+// testMessage returns the message that Send a Test Notification sends, also during a pause. It promises nothing that is switched off.
 func testMessage(s choices, now time.Time) notify.Message {
 	m := notify.Message{Title: "Did you see it?", Icon: icons.HeldHere,
 		Body: "Then Lockbar can reach you. It will tell you when another computer takes the memory store over."}
@@ -201,7 +201,7 @@ func (s choices) switchedOff() (titles []string) {
 	return titles
 }
 
-// settingsItems is the Notifications submenu.
+// settingsItems returns the Notifications submenu.
 func settingsItems(in input) []menuItem {
 	var items []menuItem
 	for _, k := range config.Kinds() {
@@ -215,13 +215,13 @@ func settingsItems(in input) []menuItem {
 		separator("test"),
 		button("test.send", "Send a Test Notification", true, action{Do: doSendTest}),
 	)
-	return append(items, flow("advice", advicePlaces, advice(in.Way)...)...)
+	return append(items, flow("advice", maxAdviceLines, advice(in.Way)...)...)
 }
 
-// advicePlaces is the number of lines that the menu has for advice: it is built once.
-const advicePlaces = 6
+// maxAdviceLines is the number of lines that the menu has for advice: it is built once.
+const maxAdviceLines = 6
 
-// advice says line by line what the user should know about the way that notifications go.
+// advice returns lines about the way in which notifications are delivered.
 func advice(w notify.Way) []string {
 	switch w {
 	case notify.ScriptEditor:
@@ -248,7 +248,7 @@ func advice(w notify.Way) []string {
 	return nil
 }
 
-// testSent returns the answer in the menu. It asks, since a notification that the system took may still not be seen.
+// testSent returns the answer in the menu. It is a question, since a notification that the system accepted may still not be seen.
 func testSent(w notify.Way) string {
 	if w == notify.OfDesktop {
 		return "Did you see the test notification? If not: lockbar doctor"
@@ -256,7 +256,7 @@ func testSent(w notify.Way) string {
 	return "Did you see the test notification? If not: see Notifications below"
 }
 
-// testFailed is the answer where the system did not take it.
+// testFailed is the answer if the system did not accept the notification.
 const testFailed = "The test notification failed; run: lockbar doctor"
 
 func pausedLine(in input) string {

@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/config"
 )
 
-// TestTestMessagePromisesNothingThatIsOff: it is what somebody relies on who has just installed Lockbar.
+// TestTestMessagePromisesNothingThatIsOff checks the test message, which new users rely on.
 func TestTestMessagePromisesNothingThatIsOff(t *testing.T) {
 	const promise = "It will tell you when another computer takes the memory store over."
 	on := choicesOf(config.Default())

@@ -13,58 +13,58 @@ import (
 	"lockbar/icons"
 )
 
-// readyTime bounds the wait until the desktop takes an icon: on Windows systray silently waits for ever if the taskbar takes none.
+// readyTime bounds the wait until the desktop accepts an icon: on Windows systray silently waits for ever if the taskbar does not.
 const readyTime = 30 * time.Second
 
-// runSystray shows the tray and blocks until quitSystray. first is what it begins with; displays gets the display, once. The error is
+// runSystray shows the tray, beginning with first, and blocks until quitSystray. It sends the display to displays, once. The error is
 // errBusLost.
 func runSystray(first view, clicks chan<- action, displays chan<- display, h hooks) (err error) {
 	defer recoverBus(&err)
 	beforeRun(first)
 	stayAwake()
-	late := time.AfterFunc(readyTime, func() {
-		h.fail(errNoIcon)
+	timeout := time.AfterFunc(readyTime, func() {
+		h.giveUp(errNoIcon)
 		quitSystray()
 	})
 	systray.Run(func() {
-		late.Stop()
-		h.failed(hookWindow(h))
+		timeout.Stop()
+		h.note(hookWindow(h))
 		t := &trayIcon{menu: menuText(runtime.GOOS), clicks: clicks}
 		// A failure here shows again at the loop's first Show, which reports it.
 		_ = t.Show(first)
-		go passOn(systray.TrayOpenedCh, h.opened)
+		go forwardHints(systray.TrayOpenedCh, h.opened)
 		displays <- t
 	}, h.exit)
 	return nil
 }
 
-// quitSystray ends runSystray; any number of calls are one.
+// quitSystray ends runSystray. It may be called again.
 func quitSystray() { systray.Quit() }
 
-// recoverBus turns the panics of systray on a dead bus into an error.
+// recoverBus turns a panic of systray on a lost bus into an error.
 func recoverBus(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("%w (%v)", errBusLost, r)
 	}
 }
 
-// passOn gives on that something happened, not how often.
-func passOn(from <-chan struct{}, to chan<- struct{}) {
+// forwardHints forwards that something happened, not how often.
+func forwardHints(from <-chan struct{}, to chan<- struct{}) {
 	for range from {
 		hint(to)
 	}
 }
 
-// trayIcon is the display. It is used by one goroutine.
+// trayIcon is the display. Only one goroutine uses it.
 type trayIcon struct {
 	menu    func(string) string // escapes a title
 	clicks  chan<- action
-	places  []place     // nil before the menu is built
-	icon    *icons.Kind // what was last sent; nil for nothing
+	slots   []slot      // nil before the menu is built
+	icon    *icons.Kind // last sent; nil for none
 	tooltip string
-	subject string // what the menu is about
+	subject string // of the drawn menu, see subjectOf
 
-	clickable []*binding // of places
+	clickable []*binding // of slots
 }
 
 // ShowIcon sends the icon if it changed.
@@ -106,10 +106,10 @@ func (t *trayIcon) Show(v view) (err error) {
 }
 
 func (t *trayIcon) showMenu(items []menuItem) {
-	if t.places != nil && !draw(t.places, items, t.menu) {
+	if t.slots != nil && !draw(t.slots, items, t.menu) {
 		t.reset()
 	}
-	if t.places == nil {
+	if t.slots == nil {
 		t.build(items)
 	}
 }
@@ -117,9 +117,9 @@ func (t *trayIcon) showMenu(items []menuItem) {
 // Forget makes the next Show send icon and tooltip again.
 func (t *trayIcon) Forget() { t.icon, t.tooltip = nil, "" }
 
-// Rebuild drops the menu, and the next Show builds it again, for a panel that has just come. libdbusmenu-gtk (Xfce, Cinnamon)
-// drops submenus that come with its first answer. systray sends the first one of each menu without them, and would send
-// them all to a second panel: there no submenu could be opened, and no live holder's lock be removed.
+// Rebuild drops the menu for a panel that has just come, and the next Show builds a new one. libdbusmenu-gtk (Xfce, Cinnamon)
+// drops submenus that come with its first answer. systray's first answer for a menu has no submenus, but its answer to a second panel
+// would have all of them: then no submenu could be opened there, and no live holder's lock be removed.
 func (t *trayIcon) Rebuild() (err error) {
 	defer recoverBus(&err)
 	t.reset()
@@ -128,29 +128,29 @@ func (t *trayIcon) Rebuild() (err error) {
 
 // reset drops the menu. systray gives each new item a new number, and ignores a click on a number that it has dropped.
 func (t *trayIcon) reset() {
-	systray.ResetMenu() // closes the items' channels of clicks, which ends handOff
-	t.places, t.clickable = nil, nil
+	systray.ResetMenu() // closes the items' channels of clicks, which ends forwardClicks
+	t.slots, t.clickable = nil, nil
 }
 
 // build makes the menu.
 func (t *trayIcon) build(items []menuItem) {
 	for _, item := range items {
-		t.places = append(t.places, t.add(nil, item))
+		t.slots = append(t.slots, t.add(nil, item))
 	}
-	go handOff(t.clickable, t.clicks)
+	go forwardClicks(t.clickable, t.clicks)
 }
 
-// add makes the entries of one item, all visible and enabled, and then as the view wants them.
-func (t *trayIcon) add(parent *systray.MenuItem, item menuItem) place {
+// add makes the entries of one item, visible and enabled, and then draws them as the item wants.
+func (t *trayIcon) add(parent *systray.MenuItem, item menuItem) slot {
 	if item.Separator {
 		addSeparator(parent)
 		return nil
 	}
-	var p place
+	var p slot
 	for range entriesOf(item) {
 		p = append(p, t.addEntry(parent, item))
 	}
-	p.draw(item, t.menu) // there is room: no entry is bound yet
+	p.draw(item, t.menu) // cannot fail: no entry was shown for a lock yet
 	return p
 }
 
@@ -188,17 +188,18 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 	return parent.AddSubMenuItem(title, "")
 }
 
-// clickQueue limits the clicks on one entry that wait for handOff. They take no memory.
+// clickQueue limits the clicks on one entry that wait for forwardClicks. They take no memory.
 const clickQueue = 16
 
-// handOff gives on what a clicked entry was last drawn for. One goroutine waits for a whole menu: one for each entry would take
-// 2.5 KB, and there are a dozen, and eighteen more for each store. It ends when systray drops the menu, which closes the channels.
-func handOff(entries []*binding, clicks chan<- action) {
+// forwardClicks forwards the action that a clicked entry was last drawn for. One goroutine waits for a whole menu: one for each entry
+// would take 2.5 KB, and there are a dozen, and eighteen more for each store. It ends when systray drops the menu, which closes the
+// channels.
+func forwardClicks(entries []*binding, clicks chan<- action) {
 	clicked := make([]reflect.SelectCase, len(entries))
 	for i, b := range entries {
 		clicked[i] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(b.clicked)}
 	}
-	var waiting []action // what an entry was drawn for when it was clicked, however long the loop draws
+	var waiting []action // taken at the click, however long the loop draws
 	for {
 		next := reflect.SelectCase{Dir: reflect.SelectSend}
 		if len(waiting) > 0 {
@@ -211,7 +212,7 @@ func handOff(entries []*binding, clicks chan<- action) {
 		case !ok:
 			return
 		default:
-			if a := entries[i].action.Load(); a != nil { // nobody clicks what was never shown
+			if a := entries[i].action.Load(); a != nil { // nil: never shown
 				waiting = append(waiting, *a)
 			}
 		}

@@ -8,12 +8,12 @@ import (
 	"fmt"
 )
 
-// The menu bar of macOS is reached through cgo only.
+// runSystray returns an error: the menu bar of macOS can only be used through cgo.
 func runSystray(view, chan<- action, chan<- display, hooks) error {
 	return fmt.Errorf("this lockbar was built without cgo and has no menu bar icon; `lockbar watch` shows the same in a terminal: %w", errors.ErrUnsupported)
 }
 
 func quitSystray() {}
 
-// HasDesktop reports whether an icon would be seen: this build has none.
+// HasDesktop reports false: this build has no icon.
 func HasDesktop(context.Context) bool { return false }

@@ -4,8 +4,8 @@ package tray
 
 import "testing"
 
-// TestHandOff clicks entries before anybody waits: no click is lost, and an entry that was never shown asks for nothing.
-func TestHandOff(t *testing.T) {
+// TestForwardClicks clicks entries before anybody waits. No click is lost, and an entry that was never shown does nothing.
+func TestForwardClicks(t *testing.T) {
 	t.Parallel()
 	var entries []*binding
 	var ends []chan struct{}
@@ -19,11 +19,11 @@ func TestHandOff(t *testing.T) {
 	for _, end := range ends {
 		end <- struct{}{}
 	}
-	go func() { handOff(entries, clicks); close(over) }()
-	got := map[verb]bool{(<-clicks).Do: true, (<-clicks).Do: true}
+	go func() { forwardClicks(entries, clicks); close(over) }()
+	got := map[actionKind]bool{(<-clicks).Do: true, (<-clicks).Do: true}
 	if !got[doUndo] || !got[doQuit] {
 		t.Errorf("clicks asked for %v", got)
 	}
-	close(ends[1]) // as systray does when the menu is built again
+	close(ends[1]) // as systray does when the menu is rebuilt
 	<-over
 }

@@ -13,11 +13,11 @@ import (
 	"lockbar/notify"
 )
 
-// see takes in a change that is to be told. It tells nothing of a lock that is gone before the watcher knows what became of it.
-func (l *loop) see(k watch.Change) {
+// handleChange handles a queued change. A lock that is gone is told only when the watcher knows what happened to it.
+func (l *loop) handleChange(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
-	taken := k.Event == watch.Acquired || k.Event == watch.TakenOver // else a line about a daemon that was stopped still holds
-	if k.Event != watch.NoEvent && !isOurs(k.Event) && (taken || !l.notice.About.isService()) {
+	acquired := k.Event == watch.Acquired || k.Event == watch.TakenOver // otherwise a line about a stopped daemon is still true
+	if k.Event != watch.NoEvent && !isOurs(k.Event) && (acquired || !l.notice.About.isService()) {
 		l.notice = lastClick{}
 	}
 	store := l.config.Stores[k.Store]
@@ -32,43 +32,43 @@ func (l *loop) see(k watch.Change) {
 	if k.Waits() {
 		return
 	}
-	l.remember(k, l.note(k))
-	l.doubtUndo = l.doubtUndo || k.To.HasLock()
-	if !l.lost(k) {
-		l.announce(k, k.At)
+	l.recordHistory(k, l.keepLook(k))
+	l.recheckUndo = l.recheckUndo || k.To.HasLock()
+	if !l.waitForPutBack(k) {
+		l.tellChange(k, k.At)
 	}
 }
 
-// announce tells what a change deserves.
-func (l *loop) announce(k watch.Change, now time.Time) {
+// tellChange sends the messages that a change deserves.
+func (l *loop) tellChange(k watch.Change, now time.Time) {
 	fact := notify.Fact{Identity: l.config.Stores[k.Store].Identity(), Event: k.Event, From: k.From, To: k.To, Away: k.Away}
 	if len(l.stores) > 1 {
 		fact.Store = l.stores[k.Store].Name
 	}
-	d, orders := l.told.Step(fact, zone.Of(now))
-	l.tell(d, orders, now)
+	d, orders := l.decider.Step(fact, zone.Of(now))
+	l.decided(d, orders, now)
 	l.post(time.Now())
 }
 
-// isOurs reports whether a click may have caused an event. Then the line about the click still holds.
+// isOurs reports whether a click may have caused an event. Then the line about the click is still true.
 func isOurs(e watch.Event) bool {
 	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
-// remember writes a change into the history, but not the first look ever: nothing is known to have happened. before is the time of the
-// previous look.
-func (l *loop) remember(c watch.Change, before time.Time) {
+// recordHistory writes a change into the history, except the first look ever, which is no event. before is the time of the previous
+// look.
+func (l *loop) recordHistory(c watch.Change, before time.Time) {
 	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
 	}
 	entry := report.NewEntry(c.Event, report.NewStatus(c.From, before), report.NewStatus(c.To, c.At))
-	entry.Backup = nameOf(c.Cause, before)
+	entry.Backup = backupName(c.Cause, before)
 	l.pending.lines = append(l.pending.lines, historyLine{entry, before, copiesGone(c.From, c.To), l.config.Stores[c.Store]})
-	l.remind(append(slices.Clone(l.recent), pastOf(entry)))
+	l.setRecent(append(slices.Clone(l.recent), pastOf(entry)))
 }
 
-// remind makes the newest of these what Recent Activity shows.
-func (l *loop) remind(list []past) { l.recent = list[max(0, len(list)-shownPast):] }
+// setRecent makes Recent Activity show the newest of these events.
+func (l *loop) setRecent(list []past) { l.recent = list[max(0, len(list)-shownPast):] }
 
 // copiesGone lists the conflict copies that have gone.
 func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
@@ -81,14 +81,14 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 	})
 }
 
-// due returns when wake has something to do. Timers stand still while the machine sleeps, and the times that people chose do not, so a
-// far time is checked again every slowAge.
+// due returns when the loop must act by time alone. Timers stand still while the machine sleeps, but the times that people chose do not,
+// so a far time is checked again every slowAge.
 func (l *loop) due(now time.Time) time.Time {
-	wait := notify.Earliest(l.late(), l.retry)
+	wait := notify.Earliest(l.settingsDeadline(), l.retryAt)
 	if l.mute {
 		return wait
 	}
-	next := notify.Earliest(wait, l.told.Next(), l.nextWord(now), l.nextAsk(), l.nextReturn(now), l.nextPost(now))
+	next := notify.Earliest(wait, l.decider.Next(), l.nextAnnouncement(now), l.nextAsk(), l.nextPutBack(now), l.nextPost(now))
 	if l.settings.paused(now) {
 		next = notify.Earliest(next, l.settings.PausedUntil)
 	}
@@ -99,14 +99,14 @@ func (l *loop) due(now time.Time) time.Time {
 }
 
 const (
-	// darkPause is the time after which a dark screen is checked again while letters wait, in case the hint is lost that it woke.
+	// darkPause is the time after which a dark screen is checked again while letters wait, in case the hint of its wake is lost.
 	darkPause = time.Minute
 	// darkTime bounds how long letters wait for a screen: a Mac without one may report for ever that it sleeps.
 	darkTime = 24 * time.Hour
 )
 
-// silentUntil returns until when only answers to clicks are sent: until the end of a pause, and until the first looks, which may show
-// that what the previous process left to be told is over. Each look comes, or is given up, within lockcore.ReadTimeout.
+// silentUntil returns the time until which only answers to clicks are sent: the end of a pause, and the first looks, which may show
+// that what the previous process left to tell is over. Each look comes, or is abandoned, within lockcore.ReadTimeout.
 func (l *loop) silentUntil(now time.Time) time.Time {
 	if until := now.Add(lockcore.ReadTimeout); slices.Contains(l.seen, false) && until.After(l.settings.PausedUntil) {
 		return until
@@ -117,75 +117,76 @@ func (l *loop) silentUntil(now time.Time) time.Time {
 // nextPost returns when letters are due, or, while they wait for a screen, when that is checked again.
 func (l *loop) nextPost(now time.Time) time.Time {
 	next := l.outbox.Next(l.silentUntil(now))
-	if again := now.Add(darkPause); !l.dark.IsZero() && !next.IsZero() && next.Before(again) {
-		return again
+	if check := now.Add(darkPause); !l.darkSince.IsZero() && !next.IsZero() && next.Before(check) {
+		return check
 	}
 	return next
 }
 
-// waits reports whether these letters wait until somebody can see them: a Mac that wakes for a moment to fetch mail runs
+// waitForScreen reports whether these letters wait for the screen: a Mac that wakes for a moment to fetch mail runs
 // programs with its screen dark. They stay in the outbox, which is on disk.
-func (l *loop) waits(due []notify.Letter, now time.Time) bool {
+func (l *loop) waitForScreen(due []notify.Letter, now time.Time) bool {
 	switch {
 	case !l.screenAsleep():
-		l.dark = time.Time{}
-	case l.dark.IsZero() && len(due) > 0:
-		l.dark = now.Round(0) // by the wall clock: sleep counts
+		l.darkSince = time.Time{}
+	case l.darkSince.IsZero() && len(due) > 0:
+		l.darkSince = now.Round(0) // by the wall clock, which includes sleep
 	}
-	return !l.dark.IsZero() && now.Round(0).Sub(l.dark) < darkTime
+	return !l.darkSince.IsZero() && now.Round(0).Sub(l.darkSince) < darkTime
 }
 
-func (l *loop) wake(now time.Time) {
+// tellDue tells and posts what is due by now.
+func (l *loop) tellDue(now time.Time) {
 	if l.mute {
 		return
 	}
-	d, orders := l.told.Wake(zone.Of(now))
-	l.tell(d, orders, now)
+	d, orders := l.decider.Wake(zone.Of(now))
+	l.decided(d, orders, now)
 	l.post(now)
 }
 
-// check looks at the stores of which something is to be told that only a look of now proves.
-func (l *loop) check(ctx context.Context, now time.Time) {
+// startRechecks looks again at the stores of which something is to be told that only a new look proves.
+func (l *loop) startRechecks(ctx context.Context, now time.Time) {
 	if l.mute {
 		return
 	}
 	var stores []string
-	l.told, stores = l.told.Looks(now)
+	l.decider, stores = l.decider.Looks(now)
 	for i, s := range l.config.Stores {
 		if slices.Contains(stores, s.Identity()) {
-			l.look(ctx, i, "")
+			l.startRecheck(ctx, i, "")
 		}
 	}
 }
 
-// checkUndo rechecks the store of a shown Undo when the watcher reported a lock: beside a lock nothing can be undone. The report may be
-// older than the removal, so only a new look decides.
+// checkUndo rechecks the store of a shown Undo after the watcher has reported a lock: if there is a lock, nothing can be undone. The
+// report may be older than the removal, so only a new look decides.
 func (l *loop) checkUndo(ctx context.Context) {
-	if !l.doubtUndo {
+	if !l.recheckUndo {
 		return
 	}
-	l.doubtUndo = false
+	l.recheckUndo = false
 	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
 		if i := l.storeOf(b.Store); b.Do == notify.Undo && i >= 0 && l.stores[i].Snapshot.HasLock() {
-			l.look(ctx, i, b.Lock)
+			l.startRecheck(ctx, i, b.Lock)
 		}
 	}
 }
 
-// look sends what is in a store now to checks; undo is the backup of the removal that this is about.
-func (l *loop) look(ctx context.Context, i int, undo string) {
+// startRecheck sends a new look at a store to rechecks; undo is the backup of the removal that it is for, or empty.
+func (l *loop) startRecheck(ctx context.Context, i int, undo string) {
 	memory := l.memories[i]
-	l.work.Go(func() { send(ctx, l.checks, lookAt{i, undo, l.inspect(ctx, i, memory)}) })
+	l.work.Go(func() { send(ctx, l.rechecks, recheck{i, undo, l.inspect(ctx, i, memory)}) })
 }
 
-func (l *loop) checked(c lookAt) {
+func (l *loop) rechecked(c recheck) {
 	now := time.Now()
 	if c.undo == "" {
-		l.told = l.told.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
+		l.decider = l.decider.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
 	} else if c.HasLock() {
 		l.retractUndo(c.undo, now)
 	}
-	l.wake(now)
+	l.tellDue(now)
 }
 
 // retractUndo withdraws the answer that offers to restore this backup.
@@ -197,10 +198,10 @@ func (l *loop) retractUndo(backup string, now time.Time) {
 	}
 }
 
-func (l *loop) tell(d notify.Decider, orders []notify.Order, now time.Time) {
-	l.told = d
+func (l *loop) decided(d notify.Decider, orders []notify.Order, now time.Time) {
+	l.decider = d
 	for _, o := range orders {
-		delete(l.clickedAway, o.Slot)
+		delete(l.dismissed, o.Slot)
 	}
 	l.order(now, orders...)
 }
@@ -216,22 +217,22 @@ func (l *loop) order(now time.Time, orders ...notify.Order) {
 	l.outbox = l.outbox.Put(now, orders...)
 }
 
-// post gives the keeper what there is to write, and the letters to send after that.
+// post gives the keeper what is to be written, and the due letters.
 func (l *loop) post(now time.Time) {
-	if rest, due := l.outbox.Take(zone.Of(now), l.silentUntil(now).After(now)); !l.waits(due, now) {
+	if rest, due := l.outbox.Take(zone.Of(now), l.silentUntil(now).After(now)); !l.waitForScreen(due, now) {
 		l.outbox = rest
 		l.pending.letters = append(l.pending.letters, due...)
 	}
 	l.save()
 }
 
-// save gives the keeper all that outlives this process.
+// save gives the keeper everything that outlives this process.
 func (l *loop) save() {
-	l.pending.saving = &saving{l.holders, l.looks, notify.Saved{Decider: l.told, Outbox: l.outbox}, l.host, l.sharedID}
+	l.pending.saving = &saving{l.holders, l.looks, notify.Saved{Decider: l.decider, Outbox: l.outbox}, l.host, l.sharedID}
 }
 
-// note keeps the look of a change for the next process, and returns the time of the previous look.
-func (l *loop) note(c watch.Change) (before time.Time) {
+// keepLook keeps the look of a change for the next process, and returns the time of the previous look.
+func (l *loop) keepLook(c watch.Change) (before time.Time) {
 	store := l.config.Stores[c.Store].Identity()
 	last := l.looks[store]
 	if c.Event != watch.NoEvent || last.Look == nil {
@@ -240,7 +241,7 @@ func (l *loop) note(c watch.Change) (before time.Time) {
 	return last.At()
 }
 
-// answer sends a message that is an answer to a click.
+// answer sends a message that answers a click.
 func (l *loop) answer(m notify.Message) {
 	now := time.Now()
 	l.order(now, notify.Order{Slot: notify.AnswerSlot, Message: m, Once: true})
@@ -249,7 +250,7 @@ func (l *loop) answer(m notify.Message) {
 
 func (l *loop) delivered(ctx context.Context, r notify.Outcome) {
 	now := time.Now()
-	if r.Delivery != (notify.Delivery{}) { // else it never left
+	if r.Delivery != (notify.Delivery{}) { // zero: the letter was never sent
 		l.delivery = r.Delivery
 	}
 	if r.Err != nil {
@@ -261,13 +262,13 @@ func (l *loop) delivered(ctx context.Context, r notify.Outcome) {
 	var early []notify.DesktopEvent
 	l.outbox, early = l.outbox.Report(r.ID, r.Handle, r.Err == nil || errors.Is(r.Err, notify.ErrDenied), now).Early()
 	for _, e := range early {
-		l.hear(ctx, e)
+		l.handleDesktopEvent(ctx, e)
 	}
 	l.post(now)
 }
 
-// hear takes in what the desktop says.
-func (l *loop) hear(ctx context.Context, e notify.DesktopEvent) {
+// handleDesktopEvent handles what the desktop reports about a message.
+func (l *loop) handleDesktopEvent(ctx context.Context, e notify.DesktopEvent) {
 	if !l.outbox.Concerns(e) {
 		return
 	}
@@ -279,15 +280,15 @@ func (l *loop) hear(ctx context.Context, e notify.DesktopEvent) {
 	l.post(now)
 }
 
-// apply takes in settings, which may end a pause.
+// apply applies settings, which may end a pause.
 func (l *loop) apply(s choices, now time.Time) {
-	if s.Login == loginUnknown { // not asked for along with an event
+	if s.Login == loginUnknown { // not read with each event
 		s.Login = l.settings.Login
 	}
 	if s == l.settings {
 		return
 	}
 	l.settings = s
-	l.told = l.told.Quieten(s.quiet())
-	l.wake(now)
+	l.decider = l.decider.Quieten(s.quiet())
+	l.tellDue(now)
 }

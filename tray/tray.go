@@ -1,9 +1,9 @@
-// Package tray is the app in the menu bar: it shows what the watcher sees and does what its menu is asked for.
+// Package tray is the app in the menu bar: it shows what the watcher sees and does what is clicked in its menu.
 //
-// What is shown is data (view), made by a pure function (render) from what is known (input). One goroutine, the loop, owns
-// what is known; looks, clicks, results and the clock come to it as small values. Only systray.go draws, only bus_unix.go
-// speaks to the session bus, only mac_darwin.m to AppKit, and only window_windows.go to the window of the icon. The package decides nothing about locks (lockcore does) and
-// about notifications (notify does).
+// A pure function (render) makes the view, which is data, from the input. One goroutine, the loop, owns the state; looks, clicks,
+// results and the clock come to it as small values. Only systray.go draws, only bus_unix.go uses the session bus, only mac_darwin.m
+// AppKit, and only window_windows.go the window of the icon. The package decides nothing about locks (lockcore does) or notifications
+// (notify does).
 package tray
 
 import (
@@ -19,34 +19,34 @@ import (
 )
 
 var (
-	// ErrNoDesktop says that there is no desktop session to show an icon in.
+	// ErrNoDesktop is the error when there is no desktop session to show an icon in.
 	ErrNoDesktop = errors.New("there is no desktop session here to show an icon in; `lockbar watch` shows the same in a terminal")
-	// errBusLost says that the desktop session ended, or its message bus did, and took the icon along.
+	// errBusLost is the error when the desktop session or its message bus ended, and the icon with it.
 	errBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
-	// errNoIcon says that there is a desktop, and it took no icon.
+	// errNoIcon is the error when there is a desktop that accepted no icon.
 	errNoIcon = errors.New("the desktop has taken no icon; start lockbar again when its taskbar is there")
-	// ErrRunning says that another Lockbar shows these stores.
+	// ErrRunning is the error when another Lockbar shows these stores.
 	ErrRunning = errors.New("lockbar is already running for this state directory")
 )
 
-// Config says what the app shows.
+// Config holds what the app shows and where it keeps its state.
 type Config struct {
 	Stores   []*lockcore.Store // at least one
-	StateDir string            // local; the lock against a second instance lies there
-	Settings string            // the file with the user's choices; empty: there is no place for one
+	StateDir string            // local; holds the lock against a second instance
+	Settings string            // the settings file; empty: this system has no place for one
 	Version  string
 	Commit   string
-	// AtTerminal: somebody sits there and waits for the icon. Else it starts with the desktop, whose panel may take longer.
+	// AtTerminal is set if somebody at a terminal waits for the icon. Otherwise the app starts with the desktop, whose panel may take longer.
 	AtTerminal bool
-	Verbose    bool // log to stderr what happens, not only what fails
-	Demo       bool // all texts say that it is one; Start at Login is not offered: it would start the app on the user's own store
+	Verbose    bool // log what happens to stderr, not only what fails
+	Demo       bool // marks all texts; Start at Login is not offered: it would start the app on the user's own store
 }
 
-// Run shows the icon until ctx ends or somebody quits; then it gives nil. It must be called by the main goroutine: macOS
-// draws on no other thread, and may end the process instead of returning. One Run per process.
+// Run shows the icon until ctx ends or the user quits; then it returns nil. The main goroutine must call it: macOS
+// draws on no other thread, and may end the process instead of returning. Run may be called once per process.
 //
-// Errors: ErrNoDesktop, ErrRunning, errors.ErrUnsupported where this program has no tray, that the desktop took no icon or took it
-// along, or that of the watcher.
+// It returns ErrNoDesktop, ErrRunning, errors.ErrUnsupported if this build has no tray, an error if the desktop accepted no icon or
+// ended, or the error of the watcher.
 func Run(ctx context.Context, c Config) error {
 	log := newLogs(os.Stderr, c.Verbose)
 	log.quietLibraries()
@@ -66,29 +66,29 @@ func Run(ctx context.Context, c Config) error {
 	return run(ctx, newLoop(c, log), bus)
 }
 
-// hooks lead from the tray to the app, beside the clicks.
+// hooks holds the ways from the tray to the app, beside the clicks.
 type hooks struct {
-	opened, closed chan<- struct{} // get a hint when the menu was, where the system tells
-	fail           func(error)     // ends the app, with errNoIcon
-	failed         func(error)     // notes what goes less well without its end; nil is nothing
-	save           func()          // is called where the session may end: it writes what waits to be written, and returns soon
-	exit           func()          // is called at the end, on most ways there; on macOS runSystray may never return then
+	opened, closed chan<- struct{} // receive a hint when the menu opened or closed, if the system reports it
+	giveUp         func(error)     // ends the app with an error
+	note           func(error)     // logs an error that does not end the app; ignores nil
+	save           func()          // writes what waits to be written, and returns soon: the session may end
+	exit           func()          // is called at most ends; on macOS runSystray may never return after it
 }
 
-// run starts what the loop listens to, shows the icon, and waits for all of it.
+// run starts the app, shows the icon, and waits for the end of both.
 func run(parent context.Context, l *loop, bus *bus) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	l.begin()
 	a := startApp(ctx, cancel, l, quitSystray)
 	a.helpers.Go(func() { bus.watch(ctx, cancel, l.panels, l.panelNews, l.config.patience()) })
 	l.firstLooks(ctx)
-	err := runSystray(l.view(), l.clicks, a.displays, hooks{l.opened, l.closed, cancel, func(err error) { l.log.failed("icon", err) }, a.save, a.end})
+	err := runSystray(l.view(), l.clicks, a.displays, hooks{l.opened, l.closed, cancel, func(err error) { l.log.note("icon", err) }, a.save, a.end})
 	cancel(err) // the tray may have ended by itself
 	a.end()
 	return outcome(parent, ctx)
 }
 
-// outcome returns why the tray ended; nil if it was asked to end.
+// outcome returns the error that ended the tray; nil if it was asked to end.
 func outcome(parent, ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if parent.Err() != nil || errors.Is(cause, context.Canceled) {
@@ -97,22 +97,22 @@ func outcome(parent, ctx context.Context) error {
 	return cause
 }
 
-// onlyInstance makes the state directory, and this process the one Lockbar of it. The error is ErrRunning if another one has it. A demo
-// has a new state directory each time, so it needs the first lock alone.
+// onlyInstance makes the state directory and locks it for this process. The error is ErrRunning if another Lockbar has locked it. A demo
+// has a new state directory each time, so it needs only the first lock.
 func (c Config) onlyInstance(log logs) (state.Instance, error) {
-	log.failed("no state directory", os.MkdirAll(c.StateDir, 0o700))
+	log.note("no state directory", os.MkdirAll(c.StateDir, 0o700))
 	locks := state.InstanceLocks(c.StateDir)
 	if c.Demo {
 		locks = locks[:1]
 	}
-	held, err := state.LockInstance(locks, func(err error) { log.failed("a second Lockbar may not be noticed", err) })
+	held, err := state.LockInstance(locks, func(err error) { log.note("a second Lockbar may not be noticed", err) })
 	if errors.Is(err, fsx.ErrLocked) {
 		err = ErrRunning
 	}
 	return held, err
 }
 
-// logs are for a terminal and for bug reports: trouble always, and with --verbose what happens. Whatever is not ours to word
+// logs holds the loggers, for a terminal and for bug reports: trouble always, detail only with --verbose. Text from outside
 // is quoted (%q): a host's name may hold escape sequences.
 type logs struct{ trouble, detail *log.Logger }
 
@@ -124,14 +124,14 @@ func newLogs(w io.Writer, verbose bool) logs {
 	return l
 }
 
-// quietLibraries makes the standard logger, to which systray writes, a detail: that no panel is there yet is no trouble.
+// quietLibraries sends the standard logger, which systray uses, to detail: a panel that is not there yet is no trouble.
 func (l logs) quietLibraries() {
 	log.SetFlags(0)
 	log.SetOutput(l.detail.Writer())
 }
 
-// failed notes the trouble in err, if there is any, under a few words. What the end of the app cut off is none.
-func (l logs) failed(what string, err error) {
+// note logs an error under a few words. It ignores nil, and work that the end of the app interrupted.
+func (l logs) note(what string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		l.trouble.Printf("%s: %q", what, err)
 	}

@@ -27,7 +27,7 @@ func TestOnlyOneInstance(t *testing.T) {
 	}
 }
 
-// TestInstanceWithoutItsLocks: an icon that may be there twice is better than none, and the log says why.
+// TestInstanceWithoutItsLocks checks that the app starts without locks, and logs the reason: two icons are better than none.
 func TestInstanceWithoutItsLocks(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	c := Config{StateDir: t.TempDir()}
@@ -36,14 +36,14 @@ func TestInstanceWithoutItsLocks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var said strings.Builder
-	held, err := c.onlyInstance(newLogs(&said, false))
+	var logged strings.Builder
+	held, err := c.onlyInstance(newLogs(&logged, false))
 	if err != nil || len(held) != 0 {
 		t.Errorf("%v, %v", held, err)
 	}
 	for _, part := range []string{"tray.lock", "lockbar-", "a directory"} {
-		if !strings.Contains(said.String(), part) {
-			t.Errorf("the log has no %q: %s", part, said.String())
+		if !strings.Contains(logged.String(), part) {
+			t.Errorf("the log has no %q: %s", part, logged.String())
 		}
 	}
 	held.Close()
@@ -54,9 +54,9 @@ func TestLogs(t *testing.T) {
 		var out bytes.Buffer
 		l := newLogs(&out, verbose)
 		l.detail.Print("something happened")
-		l.failed("nothing", nil)
-		l.failed("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
-		l.failed("a thing failed", errors.New("mac\x1b[1m"))
+		l.note("nothing", nil)
+		l.note("nothing but the end", fmt.Errorf("subscribe: %w", context.Canceled))
+		l.note("a thing failed", errors.New("mac\x1b[1m"))
 		got := out.String()
 		if strings.Contains(got, "something happened") != verbose || strings.Contains(got, "nothing") {
 			t.Errorf("verbose %v: %q", verbose, got)

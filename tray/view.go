@@ -12,47 +12,47 @@ import (
 	"lockbar/notify"
 )
 
-// input holds all that the view depends on.
+// input holds everything that the view depends on.
 type input struct {
-	Now      time.Time   // in the reader's time zone
-	Stores   []storeView // at least one
-	Notice   lastClick
-	Delivery notify.Delivery
-	Waiting  int // how many messages are to be tried again
-	Settings choices
-	Recent   []past // oldest first
-	Way      notify.Way
-	Version  string
-	Commit   string
-	Looked   time.Time // when the menu was opened last, as far as its host says so
+	Now        time.Time   // in the reader's time zone
+	Stores     []storeView // at least one
+	Notice     lastClick
+	Delivery   notify.Delivery
+	Waiting    int // the number of messages to be retried
+	Settings   choices
+	Recent     []past // oldest first
+	Way        notify.Way
+	Version    string
+	Commit     string
+	MenuOpened time.Time // when the menu was opened last, as far as its host reports that
 }
 
-// exactTime bounds how long after an opening the menu shows ages in minutes. They are taken out again, since not every panel reports
-// the next opening, and an age that stays becomes wrong.
+// exactTime bounds how long after an opening the menu shows ages in minutes. They are removed afterwards, since not every panel reports
+// the next opening, and an old age would be wrong.
 const exactTime = time.Minute
 
 // exact reports whether somebody looks, so that ages below an hour are worth showing.
-func (in input) exact() bool { return in.Now.Before(in.Looked.Add(exactTime)) }
+func (in input) exact() bool { return in.Now.Before(in.MenuOpened.Add(exactTime)) }
 
-// storeView holds what is known of one store. A zero Snapshot: it was not looked at yet.
+// storeView holds the state of one store. The Snapshot is zero before the first look.
 type storeView struct {
 	Name     string // its path, short
-	Short    string // the end of that, where there are several stores; no two have the same
+	Short    string // the end of Name, unique among several stores
 	Snapshot lockcore.Snapshot
-	Ahead    *lockcore.State // what was seen since, of which the icon alone tells; nil: nothing
-	Last     lockcore.Backup // our own newest change of its lock
+	Ahead    *lockcore.State // a newer state, which only the icon shows; nil: none
+	Last     lockcore.Backup // our newest change of its lock
 	Life     lockcore.Lifecycle
 	Health   watch.Health
-	Served   bool // a service starts its daemon here
-	Doing    verb // what that service is doing
+	Served   bool       // a service starts its daemon here
+	Doing    actionKind // what the service is doing
 	Asking   asking
 }
 
-// lastClick says what became of the last click.
+// lastClick holds the result of the last click.
 type lastClick struct {
 	Text  string // without a full stop, as each line of a menu
 	At    time.Time
-	About verb // the click
+	About actionKind // the click
 }
 
 // view holds what the tray shows.
@@ -60,11 +60,11 @@ type view struct {
 	Icon    icons.Kind
 	Tooltip string
 	Menu    []menuItem
-	Next    time.Time // when time alone makes the view another one; zero for never
+	Next    time.Time // when the view changes by time alone; zero for never
 }
 
-// menuItem is one place in the menu. For a given number of stores the places are always the same, and what is not wanted is
-// invisible. The menu is built again when a place has no entry left, or a panel is new; a click in that very moment is
+// menuItem is the content of a slot of the menu. For a given number of stores the slots are always the same, and an unwanted item is
+// invisible. The menu is rebuilt when a slot has no entry left, or a panel is new; a click at that very moment is
 // dropped.
 type menuItem struct {
 	ID        string
@@ -78,13 +78,13 @@ type menuItem struct {
 	Children  []menuItem
 }
 
-// verb names what a click asks for.
-type verb uint8
+// actionKind tells what a click does.
+type actionKind uint8
 
 const (
-	doNothing       verb = iota
-	doUnlock             // remove a lock whose holder is gone or elsewhere
-	doUnlockClaimed      // remove a lock that may be in use, confirmed
+	doNothing       actionKind = iota
+	doUnlock                   // remove a lock whose holder is gone or elsewhere
+	doUnlockClaimed            // remove a lock that may be in use, confirmed
 	doUndo
 	doSetAside
 	doCopyDetails
@@ -92,9 +92,9 @@ const (
 	doOpenStore
 	doOpenHistory
 	doToggle     // a kind of notification
-	doPutBack    // the lock that a daemon here lost; nobody clicks that
+	doPutBack    // the lock that a daemon here lost; not clicked
 	doAsk        // another computer to stop its daemon
-	doToggleTalk // whether other computers are told what runs here
+	doToggleTalk // telling other computers what runs here
 	doPauseHour
 	doPauseTomorrow
 	doResume
@@ -105,40 +105,40 @@ const (
 	doQuit
 )
 
-// action is a verb with its object.
+// action is what a click does, with its object.
 type action struct {
-	Do    verb
+	Do    actionKind
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
-	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty where it acts on none.
+	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty if it acts on none.
 	Lock string
 	// Command is what doCopyCommand copies.
 	Command string
-	// InMessage: it was clicked in a message, which is gone now: the answer is a message too.
+	// InMessage is set for a click in a message. The message is gone, so the answer is a message too.
 	InMessage bool
-	// Seen holds what the item was last drawn from. lockcore compares it with what it finds. It is nil where there is no Lock, and
-	// nobody writes to it.
+	// Seen is the view that the item was last drawn from. lockcore compares it with what it finds. It is nil if there is no Lock, and is
+	// never written to.
 	Seen *storeView
 }
 
-// same is the action without what differs from one drawing of its item to the next.
+// same returns the action without what differs from one drawing of its item to the next.
 func (a action) same() action {
 	a.Seen, a.InMessage = nil, false
 	return a
 }
 
-// changesLock reports whether lockcore does what the verb asks for.
-func (do verb) changesLock() bool {
+// changesLock reports whether the action changes a lock or its copies.
+func (do actionKind) changesLock() bool {
 	return do == doUnlock || do == doUnlockClaimed || do == doUndo || do == doSetAside
 }
 
-// isService reports whether the service manager does what the verb asks for.
-func (do verb) isService() bool { return do == doStopDaemon || do == doStartDaemon }
+// isService reports whether the service manager does the action.
+func (do actionKind) isService() bool { return do == doStopDaemon || do == doStartDaemon }
 
-// noticeTime bounds how long the result of a click stays in the menu: long enough for a user who comes back to look.
+// noticeTime bounds how long the result of a click stays in the menu: long enough for a user who comes back to see it.
 const noticeTime = 10 * time.Minute
 
-// render makes the view.
+// render returns the view of an input.
 func render(in input) view {
 	worst := worstOf(in.Stores)
 	return view{
@@ -160,7 +160,7 @@ func iconOf(stores []storeView) icons.Kind {
 	return worst.Icon
 }
 
-// newest returns the state that was seen last.
+// newest returns the newest known state.
 func (s storeView) newest() lockcore.State {
 	if s.Ahead != nil {
 		return *s.Ahead
@@ -168,7 +168,7 @@ func (s storeView) newest() lockcore.State {
 	return s.Snapshot.State
 }
 
-// worstOf returns the store whose state matters most; of equals the first.
+// worstOf returns the store with the most severe state; of equals the first.
 func worstOf(stores []storeView) storeView {
 	worst := 0
 	for i := range stores {
@@ -181,7 +181,7 @@ func worstOf(stores []storeView) storeView {
 
 // next returns the earliest moment at which an age or the notice changes.
 func next(in input) time.Time {
-	times := []time.Time{in.Settings.PausedUntil, in.Looked.Add(exactTime)}
+	times := []time.Time{in.Settings.PausedUntil, in.MenuOpened.Add(exactTime)}
 	if in.Notice.Text != "" {
 		times = append(times, in.Notice.At.Add(noticeTime))
 	}
@@ -193,12 +193,12 @@ func next(in input) time.Time {
 	return notify.Earliest(slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(in.Now) })...)
 }
 
-// slowAge bounds the time between two checks of an age against the clock: timers stand still while a laptop sleeps. Such a
-// look costs next to nothing as long as nothing changed; a change costs some thirty context switches, since panels then
-// read the whole menu again. That is why the menu shows minutes only while somebody looks.
+// slowAge bounds the time between two checks of an age against the clock: timers stand still while a laptop sleeps. A
+// check costs next to nothing as long as nothing changed; a change costs some thirty context switches, since panels then
+// read the whole menu again. So the menu shows minutes only while somebody looks.
 const slowAge = 10 * time.Minute
 
-// nextAge returns when to check an age in the menu again: when it changes, and every slowAge.
+// nextAge returns when to check an age in the menu again: when it changes, or after slowAge.
 func nextAge(since, now time.Time) time.Time {
 	change := since.Add(now.Sub(since).Truncate(time.Hour) + time.Hour)
 	if slow := now.Add(slowAge); slow.Before(change) {
@@ -207,10 +207,10 @@ func nextAge(since, now time.Time) time.Time {
 	return change
 }
 
-// tooltipRunes keeps below the 127 UTF-16 units at which Windows cuts.
+// tooltipRunes keeps a tooltip below the 127 UTF-16 units at which Windows cuts it.
 const tooltipRunes = 120
 
-// tooltip names the state but no age, so that it seldom changes.
+// tooltip returns the state without an age, so that it seldom changes.
 func tooltip(worst storeView, stores int) string {
 	text := "Lockbar: " + titleOf(worst.Snapshot)
 	if stores > 1 {
@@ -235,10 +235,10 @@ func button(id, title string, visible bool, a action) menuItem {
 	return menuItem{ID: id, Title: title, Enabled: true, Visible: visible, Action: a}
 }
 
-// Rules for the text of the menu: a line says one thing, in sentence case and without a full stop, and has at most lineRunes; what
-// can be clicked is in title case, as Mac users know it; every stranger's word goes through words.Clean.
+// Rules for the text of the menu: a line says one thing, in sentence case and without a full stop, in at most lineRunes. A clickable
+// item is in title case, as Mac users know it. Every text from a file goes through words.Clean.
 
-// titleOf says what is, without numbers and times. A zero look is that of a store before the first one.
+// titleOf returns the state in words, without numbers and times. The snapshot is zero before the first look.
 func titleOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking at the store"
@@ -246,7 +246,7 @@ func titleOf(s lockcore.Snapshot) string {
 	return words.Title(s)
 }
 
-// briefOf is titleOf in a few words.
+// briefOf returns titleOf in a few words.
 func briefOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return "Looking"
@@ -254,7 +254,7 @@ func briefOf(s lockcore.Snapshot) string {
 	return words.Brief(s)
 }
 
-// meaningOf says what that means or what to do; empty where the title says it all.
+// meaningOf returns what the state means or what to do; empty if the title is enough.
 func meaningOf(s lockcore.Snapshot) string {
 	if s == (lockcore.Snapshot{}) {
 		return ""

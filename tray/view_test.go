@@ -32,7 +32,7 @@ var (
 	alive = lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon, Command: "python3 -m iai_mcp.daemon"}
 )
 
-// lock is a look at a store with a lock.
+// lock returns a look at a store with a lock.
 func lock(state lockcore.State, why lockcore.Reason, r lockcore.Record) lockcore.Snapshot {
 	return lockcore.Snapshot{Store: testfs.Abs("/home/me/.iai-mcp"), Lock: testfs.Abs("/home/me/.iai-mcp/.locked"), State: state, Reason: why,
 		Record: r, Token: lockcore.Token("sha256:" + r.Hostname), Host: "mac-a"}
@@ -43,7 +43,7 @@ func with(s lockcore.Snapshot, change func(*lockcore.Snapshot)) lockcore.Snapsho
 	return s
 }
 
-// peerOf is the machine whose daemon took a lock.
+// peerOf returns the machine whose daemon took a lock.
 func peerOf(r lockcore.Record) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon, Since: noon, Alive: true}
 	p.Machine, p.Host, p.Watching, p.At = "bbbbbbbbbbbbbbbb", r.Hostname, true, noon
@@ -51,7 +51,7 @@ func peerOf(r lockcore.Record) lockcore.Peer {
 	return p
 }
 
-// besidePeer is a look at our daemon that holds the store while that of another machine runs, too.
+// besidePeer returns a look at our daemon that holds the store while that of another machine runs, too.
 func besidePeer(r lockcore.Record) lockcore.Snapshot {
 	return with(lock(lockcore.Contested, lockcore.OtherDaemonAlive, ours), func(s *lockcore.Snapshot) {
 		s.Holder, s.LocalDaemon, s.Peers = alive, alive, lockcore.NewPeers([]lockcore.Peer{peerOf(r)})
@@ -66,7 +66,7 @@ func one(s lockcore.Snapshot) input {
 	return inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: s})
 }
 
-// ofService is one whose daemon a service starts.
+// ofService returns a store whose daemon a service starts.
 func ofService(s lockcore.Snapshot) input {
 	return but(one(s), func(in *input) { in.Stores[0].Served = true })
 }
@@ -80,7 +80,7 @@ func but(in input, change func(*input)) input {
 	return in
 }
 
-// earlier are events for Recent Activity, more than one day of them.
+// earlier holds events of more than one day for Recent Activity.
 func earlier(n int) []past {
 	var list []past
 	for i := range n {
@@ -89,7 +89,7 @@ func earlier(n int) []past {
 	return list
 }
 
-// views are the situations that have a golden file each.
+// views holds the situations that have a golden file each.
 var views = map[string]input{
 	"not-looked-yet": one(lockcore.Snapshot{}),
 	"unlocked":       one(noLock(lockcore.Unlocked, "")),
@@ -122,9 +122,9 @@ var views = map[string]input{
 	"held-here-renamed":     one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-elsewhere-young":  one(lock(lockcore.HeldElsewhere, "", young)),
 	"held-elsewhere-ahead":  one(lock(lockcore.HeldElsewhere, "", ahead)),
-	"held-elsewhere-looked": but(one(lock(lockcore.HeldElsewhere, "", young)), func(in *input) { in.Looked = noon }),
+	"held-elsewhere-looked": but(one(lock(lockcore.HeldElsewhere, "", young)), func(in *input) { in.MenuOpened = noon }),
 	"last-sign-looked": but(inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
-		Life: lockcore.Lifecycle{State: lockcore.Awake, LastActivity: noon.Add(-24 * time.Minute)}}), func(in *input) { in.Looked = noon }),
+		Life: lockcore.Lifecycle{State: lockcore.Awake, LastActivity: noon.Add(-24 * time.Minute)}}), func(in *input) { in.MenuOpened = noon }),
 	"held-elsewhere":      one(lock(lockcore.HeldElsewhere, "", mini)),
 	"held-elsewhere-link": one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.LinkTarget = "/Volumes/shared/lock" })),
 	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
@@ -202,12 +202,12 @@ func TestViewsAreAsTheyWere(t *testing.T) {
 	}
 }
 
-// printed draws a view as a person sees it: what is invisible is left out, what cannot be clicked is in parentheses.
+// printed returns a view as a person sees it, without invisible items. Items that cannot be clicked are in parentheses.
 func printed(v view) string {
 	return unmac.Replace(fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, printMenu(v.Menu, "")))
 }
 
-// unmac takes out what is said on a Mac alone.
+// unmac removes the words of a Mac.
 var unmac = strings.NewReplacer("this Mac", "this computer",
 	", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)", "")
 
@@ -229,7 +229,7 @@ func printMenu(items []menuItem, indent string) string {
 	return b.String()
 }
 
-// TestMenuHasOneShape: the places are built once, so they must not depend on what is shown.
+// TestMenuHasOneShape checks that the slots do not depend on what is shown: they are built once.
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {
@@ -255,7 +255,7 @@ func TestIDsAreUnique(t *testing.T) {
 	walk = func(items []menuItem) {
 		for _, item := range items {
 			if seen[item.ID] {
-				t.Errorf("%q stands twice", item.ID)
+				t.Errorf("two items %q", item.ID)
 			}
 			seen[item.ID] = true
 			walk(item.Children)

@@ -2,7 +2,7 @@
 
 package tray
 
-// What only Windows has or needs; window_windows.go documents it.
+// This file stands in for window_windows.go, which documents it.
 
 // closesMenus reports whether an open menu is closed, not redrawn, when its subject changes.
 const closesMenus = false

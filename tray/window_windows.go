@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The icon belongs to a hidden window of systray, whose messages we see first. Windows draws a menu once, when it opens: what is changed
-// in it then cannot be seen, and can be clicked. So a menu is never changed while it is open or what was clicked in it is on its way. It
-// is closed when what it is about has changed. Both are decided on the window's own thread, which is that of the clicks.
+// The icon belongs to a hidden window of systray, whose messages we receive first. Windows draws a menu once, when it opens: a later
+// change of it is not visible, but can be clicked. So a menu is never changed while it is open or a click in it is on its way. It
+// is closed when its subject has changed. Both are decided on the window's own thread, which also receives the clicks.
 
 const (
 	wmClose           = 0x0010
@@ -38,30 +38,30 @@ var (
 // closesMenus reports whether an open menu is closed, not redrawn, when its subject changes.
 const closesMenus = true
 
-// window is that of the icon. Only its thread touches hasOpen and opened.
+// window is the window of the icon. Only its thread touches menuOpen and opens.
 type window struct {
 	hooks
-	handle  uintptr
-	next    uintptr                  // systray's own procedure
-	draws   chan func(menuOpen bool) // at most one: only the loop draws
-	hasOpen bool                     // a menu, or one was and its click is on its way
-	opens   uintptr                  // how many menus were opened
+	handle   uintptr
+	next     uintptr                  // systray's own procedure
+	draws    chan func(menuOpen bool) // at most one: only the loop draws
+	menuOpen bool                     // also while a click in the closed menu is on its way
+	opens    uintptr                  // the number of menus opened so far
 }
 
 var iconWindow window
 
-// hookWindow puts us before systray in the window's procedure. Without that all works as in systray alone: an open menu may be changed.
+// hookWindow receives the window's messages before systray. If it fails, all works as in systray alone: an open menu may be changed.
 func hookWindow(h hooks) error {
 	w := &iconWindow
 	w.hooks, w.handle, w.draws = h, findWindow(), make(chan func(bool), 1)
 	next, _, err := getWindowLongPtr.Call(w.handle, gwlpWndProc)
 	if next == 0 {
-		return fmt.Errorf("the window of the icon is not known: %w", err)
+		return fmt.Errorf("find the window of the icon: %w", err)
 	}
 	w.next = next // before the first message comes
 	if old, _, err := setWindowLongPtr.Call(w.handle, gwlpWndProc, windows.NewCallback(w.receive)); old == 0 {
 		w.next = 0
-		return fmt.Errorf("the window of the icon cannot be watched: %w", err)
+		return fmt.Errorf("hook the window of the icon: %w", err)
 	}
 	return nil
 }
@@ -80,13 +80,13 @@ func findWindow() uintptr {
 	}
 }
 
-// receive gets a message for the window on its thread.
+// receive handles a message for the window, on its thread.
 func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr) uintptr {
 	switch message {
 	case wmDraw:
 		select {
 		case draw := <-w.draws:
-			draw(w.hasOpen)
+			draw(w.menuOpen)
 		default: // another program sent it
 		}
 		return 0
@@ -94,40 +94,40 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 		w.closedMenu(wParam, lParam)
 		return 0
 	case wmEnterMenuLoop:
-		w.hasOpen, w.opens = true, w.opens+1
+		w.menuOpen, w.opens = true, w.opens+1
 		hint(w.opened)
 	case wmExitMenuLoop:
 		postMessage.Call(w.handle, wmClosed, 1, w.opens)
 	case wmClose:
-		if w.hasOpen { // its loop would take the message that ends ours
+		if w.menuOpen { // the menu's loop would take the message that ends ours
 			closeMenu()
 			postMessage.Call(w.handle, wmClose, 0, 0)
 			return 0
 		}
 	case wmQueryEndSession:
-		w.save() // after it, Windows may leave us no time
+		w.save() // after this message Windows may leave us no time
 	case wmEndSession:
 		if wParam == 0 {
-			return 0 // another program keeps the session; systray would take the icon away
+			return 0 // another program keeps the session; systray would remove the icon
 		}
 	}
 	result, _, _ := callWindowProc.Call(w.next, handle, uintptr(message), wParam, lParam)
 	return result
 }
 
-// closedMenu is called when the message that a menu was closed comes back. What was chosen in it is posted after that message, so it goes
-// round once more.
+// closedMenu handles our message that a menu was closed. Windows posts the click in the menu after that message, so it is posted once
+// more.
 func (w *window) closedMenu(again, menu uintptr) {
 	switch {
 	case again != 0:
 		postMessage.Call(w.handle, wmClosed, 0, menu)
-	case menu == w.opens: // no other one was opened since
-		w.hasOpen = false
+	case menu == w.opens: // no other menu was opened since
+		w.menuOpen = false
 		hint(w.closed)
 	}
 }
 
-// onMenu runs draw on the window's thread and tells it whether a menu is open. It returns when that is done, or the window is gone.
+// onMenu runs draw on the window's thread and tells it whether a menu is open. It returns when draw is done, or the window is gone.
 func onMenu(draw func(open bool)) {
 	w := &iconWindow
 	if w.next == 0 {
@@ -142,5 +142,5 @@ func onMenu(draw func(open bool)) {
 	}
 }
 
-// closeMenu closes the open menu; it is called by what onMenu runs.
+// closeMenu closes the open menu. It must be called on the window's thread, by what onMenu runs.
 func closeMenu() { endMenu.Call() }

@@ -56,14 +56,14 @@ func runAsk(ctx context.Context, s settings, host string) error {
 		fmt.Printf("%s is being asked to stop its daemon (PID %d) already.\n", hostOf(p), p.Daemon.PID)
 		return nil
 	}
-	if err := store.Announce(own.Asks(p, time.Now())); err != nil {
+	if err := store.Announce(own.WithAsk(p, time.Now())); err != nil {
 		return failf(exitFailed, "nobody was asked: %w", err)
 	}
 	fmt.Printf("Asked %s to stop its daemon (PID %d). The request holds for an hour; lockbar hosts shows whether it still runs.\n", hostOf(p), p.Daemon.PID)
 	return nil
 }
 
-// asked returns the machine that is meant, or why it cannot be asked.
+// asked returns the machine to ask, or the reason why it cannot be asked.
 func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	own, written := seen.Peers.Own()
 	var found []lockcore.Peer

@@ -1,6 +1,6 @@
-// Package cli is the command line: one file per command. A command reads its flags, calls lockcore, watch or tray, and
-// turns what they say into text, JSON (whose names are stable) and an exit code. Decisions are
-// plain functions beside the command that does them.
+// Package cli implements the command line, one file per command. A command reads its flags, calls lockcore, watch or tray, and
+// turns the results into text, JSON (whose names are stable) and an exit code. Decisions are plain functions beside the command
+// that carries them out.
 package cli
 
 import (
@@ -17,10 +17,10 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Main runs the command that os.Args names and gives the exit code.
+// Main runs the command that os.Args names and returns the exit code.
 func Main() int {
 	runtime.MemProfileRate = 0 // nobody reads a memory profile of this program, and each sample walks the stack
-	// cobra would take a start by Explorer for a mistake: for a tray app it is the usual one.
+	// cobra treats a start from Explorer as a mistake, but a tray app is usually started so.
 	cobra.MousetrapHelpText = ""
 	if runtime.GOOS == "windows" {
 		lookOnly()
@@ -36,16 +36,16 @@ func Main() int {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err != nil {
-		attachConsole() // the tray has something to say after all
+		attachConsole() // the tray failed: now it prints
 	}
 	return explain(os.Stderr, cmd, err)
 }
 
-// Root is the tree of commands, for the programs that describe it: man page, completions.
+// Root returns the tree of commands, for the programs that generate the man page and the completions.
 func Root() *cobra.Command { return newRoot(&globals{}) }
 
 func newRoot(g *globals) *cobra.Command {
-	cobra.EnableCommandSorting = false // they stand in the order in which somebody needs them
+	cobra.EnableCommandSorting = false // they are listed in the order in which users need them
 	var onlyVersion bool
 	icon := g.iconCommand(runTray)
 	root := &cobra.Command{
@@ -91,20 +91,20 @@ const rootExamples = `  lockbar                        show the icon in the menu
   lockbar demo                   see what Lockbar does, on a store made for it
   lockbar --store /x/mem status  look at another store than yours`
 
-// stayLean is for the commands that stay: they wait nearly always.
+// stayLean saves power and memory in the commands that keep running, which nearly always wait.
 //
-// With one processor each hint wakes one thread instead of several that look for work and find none. Measured over a quiet
+// With one processor, each hint wakes one thread instead of several that look for work and find none. Measured over a quiet
 // minute of the tray: 6 voluntary context switches instead of 12, and 1 MB less memory; the time from a change to the icon is
-// the same. And where the runtime would let 4 MB of garbage gather beside half a megabyte that is in use, it collects at 1 MB:
-// 2 MB less memory after a hundred changes, for some 15 % more processor time while they come.
+// the same. The runtime would let the heap grow to 4 MB, of which half a megabyte is in use. With the lower percentage it collects
+// at 1 MB: 2 MB less memory after a hundred changes, for about 15 % more processor time while they come.
 func stayLean() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(25)
 }
 
-// onAnyThread wraps a command without an icon. fyne.io/systray binds the main goroutine to the main thread, as the icon needs
-// it; in that goroutine each word with another one would be a switch between threads. The main thread stays behind and does
-// nothing: Linux hands it the signals of the process, which it could not take while it hangs at a dead mount.
+// onAnyThread moves a command without an icon off the main goroutine. fyne.io/systray locks that goroutine to the main thread, which
+// the icon needs; there each exchange with another goroutine would switch threads. The main thread stays idle, since Linux delivers
+// the signals of the process to it, and it could not receive them while it hangs at a dead mount.
 func onAnyThread(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		ended := make(chan error)
@@ -118,12 +118,12 @@ func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc)
 	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
-// lookOnly makes a command that only looks download nothing. Except on Windows the policy is inherited, so a command that runs another
-// program (run) must not have it. Where it cannot be set, lockcore still looks before it reads.
+// lookOnly keeps a command that only looks from downloading anything. On macOS the programs that it starts inherit this, so run must
+// not call it. Where it cannot be set, lockcore still looks before it reads.
 func lookOnly() { _ = fsx.NeverDownload() }
 
-// prints reports whether these arguments (command first) are of a command that prints. The tray does not attach itself to the
-// terminal that it is started from: on Windows it would end when that window is closed.
+// prints reports whether these arguments (command first) belong to a command that prints. The tray must not attach itself to the
+// terminal from which it is started: on Windows it would end when that window is closed.
 func prints(args []string) bool {
 	for _, a := range args {
 		switch a {

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// addCobras adds the commands that cobra brings, and has them end as all others do: wrong usage is an error on standard error
-// (its own completion prints help for an unknown shell, which an eval would run).
+// addCobras adds cobra's own commands and makes them report wrong usage on standard error, as all others do. cobra's completion
+// prints help for an unknown shell, which an eval would run.
 func addCobras(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -21,7 +21,7 @@ func addCobras(root *cobra.Command) {
 	completion.Long = "Print a script with which a shell completes lockbar's commands and flags. The help of each shell says where to put it."
 	completion.Example = "  source <(lockbar completion bash)\n  lockbar completion fish --help"
 	completion.Args = oneWord("bash", "zsh", "fish", "powershell")
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // never: no arguments are right
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // never called: no arguments are valid
 	for _, shell := range completion.Commands() {
 		shell.Args, shell.Short = noArguments, "The script for "+shell.Name()
 		generate := shell.RunE
@@ -43,7 +43,7 @@ func showHelp(cmd *cobra.Command, args []string) error {
 	return about.Help()
 }
 
-// knownCommand takes the words of a command: "status", "login enable", "completion bash".
+// knownCommand accepts the words of a command: "status", "login enable", "completion bash".
 func knownCommand(help *cobra.Command, args []string) error {
 	about, rest, err := help.Root().Find(args)
 	switch {
@@ -55,7 +55,7 @@ func knownCommand(help *cobra.Command, args []string) error {
 	return onlyCommands(about, rest)
 }
 
-// plainUsages takes the marks out of the flags' texts that only pflag's help understands: shells show them as they are.
+// plainUsages removes the backquotes from the flags' texts. Only pflag's help understands them; shells would show them.
 func plainUsages(root *cobra.Command) {
 	plain := func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) }
 	root.PersistentFlags().VisitAll(plain)
@@ -64,8 +64,8 @@ func plainUsages(root *cobra.Command) {
 	}
 }
 
-// commandFirst moves the command's name before the flags that stand in front of it. cobra alone accepts only global
-// flags there: it takes the command in `lockbar --json status` for the value of --json.
+// commandFirst moves the command's name to the front of the arguments. cobra accepts only global flags before it: in
+// `lockbar --json status` it would read "status" as the value of --json.
 func commandFirst(args []string, root *cobra.Command) []string {
 	valued := valuedFlags(root)
 	for i := 0; i < len(args); i++ {
@@ -83,7 +83,7 @@ func commandFirst(args []string, root *cobra.Command) []string {
 	return args
 }
 
-// valuedFlags returns all flags, of any command, whose value may be the next argument.
+// valuedFlags returns all flags of all commands whose value may be the next argument.
 func valuedFlags(root *cobra.Command) map[string]bool {
 	valued := map[string]bool{}
 	add := func(f *pflag.Flag) {
@@ -98,8 +98,8 @@ func valuedFlags(root *cobra.Command) map[string]bool {
 	return valued
 }
 
-// completing sets what shells offer: directories for directories, and files only where a file may stand. cobra offers files
-// wherever it knows nothing better.
+// completing makes shells complete directories where a flag takes one, and files only where a file is valid. By default cobra offers
+// files everywhere.
 func completing(root *cobra.Command) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	for _, name := range []string{"store", "state-dir"} {
@@ -112,13 +112,13 @@ func completing(root *cobra.Command) {
 				must(c.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions))
 			}
 		}
-		if c.Name() == "run" { // what follows is another program's
+		if c.Name() == "run" { // another program's arguments follow
 			c.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 		}
 	}
 }
 
-// must panics on an error that only a mistake in this package makes: a flag that is not there, or has two completions.
+// must panics on an error that only a mistake in this package can cause: a missing flag, or a second completion of one.
 func must(err error) {
 	if err != nil {
 		panic(err)

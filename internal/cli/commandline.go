@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// commandLine returns a command of lockbar for one of the stores, as it has to be typed to mean that one and no other.
+// commandLine returns a lockbar command to type for one of the stores. It names the store wherever another could be meant.
 func (s settings) commandLine(store string, command ...string) string {
 	args := append([]string{"lockbar"}, command...)
 	if len(s.stores) > 1 || len(s.doubts) > 0 || s.origins[store] == config.FromFlag {
@@ -21,10 +21,10 @@ func (s settings) commandLine(store string, command ...string) string {
 	return strings.Join(args, " ")
 }
 
-// plainSigns mean nothing to a shell; ~ does at the beginning of a word, and \ does outside Windows.
+// plainSigns have no meaning to a shell. ~ has one at the beginning of a word, and \ has one outside Windows.
 const plainSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%"
 
-// quoted returns an argument for a shell. What a terminal might obey is shown as path shows it, and cannot be typed.
+// quoted returns an argument for a shell. One with control characters is shown as path shows it, and cannot be typed.
 func quoted(arg, goos string) string {
 	signs := plainSigns
 	if goos == "windows" {
@@ -36,14 +36,14 @@ func quoted(arg, goos string) string {
 	case path(arg) != arg:
 		return path(arg)
 	case goos == "windows":
-		// A path there has no quotation mark; behind a backslash, the closing one would not close (CommandLineToArgvW).
+		// A path there has no quotation mark. A backslash before the closing one would escape it (CommandLineToArgvW).
 		end := arg[len(strings.TrimRight(arg, `\`)):]
 		return `"` + arg + end + `"`
 	}
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
-// commands returns the commands that words.Next names.
+// commands returns the commands that words.Next suggests.
 func (s settings) commands(store string) words.Commands {
 	return words.Commands{
 		Unlock: s.commandLine(store, "unlock"),

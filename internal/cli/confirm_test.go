@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// terminal is a pseudo-terminal: what is written to the first end is typed at the second.
+// terminal returns a pseudo-terminal. Text written to the first end is typed at the second.
 func terminal(t *testing.T) (keyboard, tty *os.File) {
 	t.Helper()
 	keyboard, path, err := newTerminal()
@@ -28,7 +28,7 @@ func terminal(t *testing.T) (keyboard, tty *os.File) {
 	return keyboard, tty
 }
 
-// TestPromptHoldsToWhatItShowed: a lock that came while the user thought is not removed.
+// TestPromptHoldsToWhatItShowed replaces the lock during the prompt. The new one is not removed.
 func TestPromptHoldsToWhatItShowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -55,18 +55,18 @@ func TestPromptHoldsToWhatItShowed(t *testing.T) {
 	if _, err := keyboard.WriteString("y\n"); err != nil {
 		t.Fatal(err)
 	}
-	var said bytes.Buffer
-	_, _ = said.ReadFrom(asked)
+	var output bytes.Buffer
+	_, _ = output.ReadFrom(asked)
 	_ = cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitRefused || !strings.Contains(said.String(), "mac-b") {
-		t.Errorf("exit code %d, %q", code, said.String())
+	if code := cmd.ProcessState.ExitCode(); code != exitRefused || !strings.Contains(output.String(), "mac-b") {
+		t.Errorf("exit code %d, %q", code, output.String())
 	}
 	if data, err := os.ReadFile(w.lock()); err != nil || !bytes.Equal(data, fresh.Encode()) {
 		t.Errorf("the fresh lock is %q: %v", data, err)
 	}
 }
 
-// TestColour: on a terminal only, and not against the user's wish.
+// TestColour checks that colour needs a terminal and respects the user's settings.
 func TestColour(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

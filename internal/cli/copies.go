@@ -12,8 +12,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// setCopiesAside is unlock --copies. Its JSON is one removal object for each copy, and one that removed nothing where
-// there was none.
+// setCopiesAside implements unlock --copies. Its JSON is one removal object for each copy, or one that removed nothing if there was
+// no copy.
 func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) error {
 	from := report.NewStatus(seen, time.Now())
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
@@ -27,7 +27,7 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }
 
-// copiesFailure does not say "nothing changed" if some were moved before others could not be.
+// copiesFailure gives an error its exit code and message. It does not say "nothing changed" if some copies were moved.
 func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	switch {
 	case err == nil || done == 0:

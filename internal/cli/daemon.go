@@ -52,19 +52,19 @@ func changeDaemon(ctx context.Context, s settings, stop bool) error {
 	if err != nil {
 		return err
 	}
-	seen, said := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
+	seen, message := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
 	if stop {
-		said, err = service.Stop(ctx, store, lockcore.Daemons(seen))
+		message, err = service.Stop(ctx, store, lockcore.Daemons(seen))
 	} else {
-		said, err = service.Start(ctx, store, seen)
+		message, err = service.Start(ctx, store, seen)
 	}
 	if refused := (*service.Refusal)(nil); errors.As(err, &refused) && refused.Already {
-		said, err = words.Capital(refused.Why), nil
+		message, err = words.Capital(refused.Why), nil
 	}
 	if err != nil {
 		return daemonFailure(err)
 	}
-	_, err = fmt.Println(words.OneLine(said) + ".")
+	_, err = fmt.Println(words.OneLine(message) + ".")
 	return err
 }
 
@@ -79,11 +79,11 @@ func daemonFailure(err error) error {
 // daemonObject is the JSON of a store's service.
 type daemonObject struct {
 	Store   string `json:"store"`
-	Service string `json:"service"` // empty where none is known
+	Service string `json:"service"` // empty if none is known
 	Running bool   `json:"running"`
-	PID     int    `json:"pid"`    // of its main process; 0 where there is none
+	PID     int    `json:"pid"`    // of its main process; 0 if there is none
 	Holds   bool   `json:"holds"`  // that process holds the store
-	Others  []int  `json:"others"` // daemons of the store that run here and are not that process
+	Others  []int  `json:"others"` // other daemons of the store on this computer
 }
 
 func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
@@ -105,7 +105,7 @@ func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
 	return nil
 }
 
-// daemonObjectOf shows the service that runs a daemon of the store, else the first that its files name.
+// daemonObjectOf describes the service that runs a daemon of the store, else the first that its files name.
 func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObject {
 	daemons := lockcore.Daemons(*seen)
 	its := service.Shown(daemons, states)
@@ -120,7 +120,7 @@ func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObjec
 	return o
 }
 
-// line says "iai-mcp-daemon.service runs, PID 4242, and holds the store".
+// line returns a sentence such as "iai-mcp-daemon.service runs, PID 4242, and holds the store".
 func (o *daemonObject) line(named bool) (text string) {
 	if named {
 		text = path(o.Store) + ": "

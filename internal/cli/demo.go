@@ -39,10 +39,10 @@ menu: the story goes on. At the end it says what to do next.`,
 	return cmd
 }
 
-// maxPace has the demo take an hour and a half, which nobody waits for; much more would not be a time that Go can count.
+// maxPace makes the demo an hour and a half long. Much more would overflow a time.Duration.
 const maxPace = 100
 
-// checkPace refuses what no pause can be multiplied by. Floats have NaN and Inf.
+// checkPace refuses a pace that cannot multiply a pause, such as NaN and Inf.
 func checkPace(pace float64) error {
 	if pace >= 0 && pace <= maxPace {
 		return nil
@@ -50,7 +50,7 @@ func checkPace(pace float64) error {
 	return fmt.Errorf("--pace is not a number from 0 to %d", maxPace)
 }
 
-// newDemoHolder is the daemon of the demo: a process of this program that takes the lock of the demo's store.
+// newDemoHolder returns the command of the demo's daemon: a process of this program that takes the lock of the demo's store.
 func newDemoHolder() *cobra.Command {
 	return &cobra.Command{
 		Use:    demo.HolderCommand,
@@ -78,7 +78,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 		config.Tray = func(ctx context.Context, store *lockcore.Store, stateDir string) error {
 			s := s
 			s.stores, s.stateDir = []*lockcore.Store{store}, stateDir
-			c := trayConfig(s, filepath.Join(stateDir, "config.json")) // what is chosen in the demo is part of it
+			c := trayConfig(s, filepath.Join(stateDir, "config.json")) // settings chosen in the demo go with it
 			c.Demo = true
 			return tray.Run(ctx, c)
 		}
@@ -96,10 +96,10 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	return nil
 }
 
-// goRun starts a program that the go command builds and throws away.
+// goRun is the command that builds, runs and removes a program.
 const goRun = "go run ."
 
-// programName returns what somebody types to start this program again; refusal is the error of login.Refusal.
+// programName returns the command that starts this program again; refusal is the error of login.Refusal.
 func programName(typed string, refusal error) string {
 	var place *login.PlaceError
 	if errors.As(refusal, &place) && place.ByGoRun() {
@@ -108,7 +108,7 @@ func programName(typed string, refusal error) string {
 	return words.Path(typed)
 }
 
-// farewell returns what to do after the demo, in three lines at most.
+// farewell returns the text after the demo: at most three lines with next steps.
 func farewell(stopped bool, program string, installed bool, own []seen) []string {
 	lines := []string{"That was Lockbar. Nothing is left of the demo."}
 	if stopped {

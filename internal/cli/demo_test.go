@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestFarewell: it is short, and names commands that work.
+// TestFarewell checks that the text is short and names commands that work.
 func TestFarewell(t *testing.T) {
 	look := seen{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", State: lockcore.Unlocked}}
 	missing := seen{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", Reason: lockcore.StoreMissing}}

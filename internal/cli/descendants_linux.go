@@ -15,24 +15,25 @@ import (
 // lastSignal is the last real-time signal.
 const lastSignal = 64
 
-// dieWith has the kernel send the child a signal when the thread that starts it ends.
+// dieWith makes the kernel send the child a signal when the thread that started it ends.
 func dieWith(attr *syscall.SysProcAttr, s syscall.Signal) *syscall.SysProcAttr {
 	attr.Pdeathsig = s
 	return attr
 }
 
-// adoptOrphans makes this process the parent of every descendant whose own parent ends, however it detached itself. Linux has it
-// since 3.4.
+// adoptOrphans makes this process the parent of every descendant whose own parent ends, even of one that detached itself (since
+// Linux 3.4).
 func adoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
-// renameProcess keeps `killall -9 lockbar` from killing the minder too: then nobody would be left to end what CMD started.
+// renameProcess hides the minder from `killall -9 lockbar`, which would leave no process to end what CMD started.
 func renameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("lock-minder"), 0) }
 
-// endDescendants kills all descendants of this process, which are those of its children that are not spared and what becomes its
-// child as they die. Nobody else may wait for children meanwhile: one that was not waited for keeps its PID. It returns those
-// children that may not be signalled, since they run under another real user id; what they started goes on too.
+// endDescendants kills all descendants of this process except the spared children and their descendants. It kills the children, and
+// then those that become children because their parent died. Meanwhile no other goroutine may wait for children, since only a child
+// that was not waited for keeps its PID. It returns the children that it may not signal, since they run under another real user id;
+// their descendants keep running too.
 //
-// It stops when a look finds none to kill: a child that was not waited for stays listed (the list may miss others only, proc(5)),
+// It stops when the list has no child to kill. A child that was not waited for stays in the list (it may miss only others, proc(5)),
 // and its own children become ours before it can be waited for.
 func endDescendants(group int, spared func(pid int) bool) (left []int) {
 	for {
@@ -62,8 +63,8 @@ func endChildren(group int, spared func(pid int) bool) (killed bool, left []int)
 	return killed, left
 }
 
-// endChild kills a child, and its whole group by the same signal where that holds only descendants of ours: a fork cannot escape
-// then. It is so for CMD's group, and in every other session than our own, which a descendant must have made.
+// endChild kills a child. If its group holds only descendants of ours, one signal kills the whole group, and no fork can escape. That
+// is so for CMD's group, and for groups in another session than ours, which a descendant must have made.
 func endChild(pid, group int) error {
 	theirs, err := unix.Getpgid(pid)
 	if err == nil && theirs > 1 && (theirs == group || inOtherSession(pid)) {
@@ -78,7 +79,8 @@ func inOtherSession(pid int) bool {
 	return errOwn == nil && err == nil && theirs != own
 }
 
-// children lists the children of this process. The kernel lists them (CONFIG_PROC_CHILDREN), or the process table is searched.
+// children returns the children of this process. It searches the process table if the kernel does not list them
+// (CONFIG_PROC_CHILDREN).
 func children() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		lists, _ := filepath.Glob("/proc/self/task/*/children")
@@ -97,7 +99,8 @@ func children() iter.Seq[int] {
 	}
 }
 
-// searchChildrenOf begins with the newest processes: of those that fork and end at once, the youngest is the one to catch.
+// searchChildrenOf yields the children of a process, newest first: in a chain of processes that fork and end at once, only the newest
+// is still alive.
 func searchChildrenOf(process int, yield func(int) bool) {
 	proc, err := os.Open("/proc")
 	if err != nil {
@@ -116,7 +119,7 @@ func searchChildrenOf(process int, yield func(int) bool) {
 	}
 }
 
-// parentOf reads the second field behind the name, which may itself hold parentheses (proc_pid_stat(5)).
+// parentOf returns the parent of a process: the second field after the name, which may hold parentheses itself (proc_pid_stat(5)).
 func parentOf(pid int) (parent int, known bool) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

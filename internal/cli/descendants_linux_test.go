@@ -18,19 +18,19 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// For Linux alone. Only there a run becomes the parent of its command's orphans, and /proc tells which processes are left.
+// Only for Linux: only there a run becomes the parent of its command's orphans, and /proc shows the remaining processes.
 
-// setUIDVariable makes this test binary a process that says its PID and waits for its end, as another real user if its value is a
+// setUIDVariable makes this test binary a process that prints its PID and waits for a signal, as another real user if the value is a
 // number.
 const setUIDVariable = "LOCKBAR_TEST_SETUID"
 
-// killRounds is how often each kind of command is killed: its holder and its minder in turn.
+// killRounds returns how often each kind of command is killed, in turn its holder and its minder.
 func killRounds() int { return testfs.Rounds(2, 6) }
 
-// nobody is a user without rights.
+// nobody is a user without privileges.
 const nobody = 65534
 
-// commands start processes of every kind that could get away. "$0" is a set-uid copy of this binary.
+// commands start every kind of process that could escape. "$0" is a set-uid copy of this binary.
 var commands = []struct{ name, script string }{
 	{"background children", `sleep 1000 & (sleep 1000 &) & (exec >/dev/null; nohup sleep 1000 2>&1 &); echo ready; wait`},
 	{"sessions of their own", `setsid sleep 1000 & setsid sh -c 'setsid sleep 1000 & sleep 1000' & (setsid -f sleep 1000); echo ready; wait`},
@@ -41,7 +41,7 @@ var commands = []struct{ name, script string }{
 	{"a job of an inner shell", `set -m; sleep 1000 & sh -c 'sleep 1000; :' & echo ready; wait`},
 }
 
-// TestSearchFindsChildren: the search is for kernels that do not list children.
+// TestSearchFindsChildren tests the search for kernels that do not list children.
 func TestSearchFindsChildren(t *testing.T) {
 	child := holder(t).Process.Pid
 	found := map[int]bool{}
@@ -51,8 +51,8 @@ func TestSearchFindsChildren(t *testing.T) {
 	}
 }
 
-// TestKilledRunEndsAll kills the process that the lock names, or the one that minds CMD. What was started is gone, and the lock is
-// stale, or given back.
+// TestKilledRunEndsAll kills the holder, which leaves a stale lock, or the minder, after which the lock is released. No descendant
+// survives.
 func TestKilledRunEndsAll(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands {
@@ -65,7 +65,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 	}
 }
 
-// TestKilledRunEndsSetUIDPrograms: as an ordinary user, whose real user id such a program keeps.
+// TestKilledRunEndsSetUIDPrograms runs as an ordinary user, whose real user id a set-uid program keeps.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
 	for round := range killRounds() {
@@ -73,7 +73,7 @@ func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	}
 }
 
-// TestOtherUsersProgramsAreNamed: what has become root for good cannot be ended, and goes on; nobody waits for it.
+// TestOtherUsersProgramsAreNamed starts a program that becomes root for good. It cannot be killed, keeps running, and is not waited for.
 func TestOtherUsersProgramsAreNamed(t *testing.T) {
 	w, program := worldOfNobody(t)
 	for round := range 2 {
@@ -93,7 +93,7 @@ func TestOtherUsersProgramsAreNamed(t *testing.T) {
 	}
 }
 
-// TestChildrenFromBeforeAreSpared: a shell that execs lockbar run leaves it its own children, and they leave theirs.
+// TestChildrenFromBeforeAreSpared execs lockbar run from a shell with children, which become those of lockbar, as do their orphans.
 func TestChildrenFromBeforeAreSpared(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -111,7 +111,7 @@ func TestChildrenFromBeforeAreSpared(t *testing.T) {
 		gate <- f
 	}()
 	r := w.ready(cmd)
-	(<-gate).Close() // one of them ends, and what it started comes to lockbar
+	(<-gate).Close() // one of them ends, and lockbar adopts its child
 	w.until("lockbar has two children from before, of which one was an orphan, and the minder", func() bool {
 		var names []string
 		searchChildrenOf(r.Process.Pid, func(pid int) bool { names = append(names, commandOf(pid, 0)); return true })
@@ -129,7 +129,7 @@ func TestChildrenFromBeforeAreSpared(t *testing.T) {
 	w.allGone()
 }
 
-// TestCallersFilesReachTheCommand: those of a make's job server, or of a shell's <(...), follow standard error.
+// TestCallersFilesReachTheCommand passes files after standard error, as a job server of make and <(...) of a shell do.
 func TestCallersFilesReachTheCommand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -151,7 +151,7 @@ func TestCallersFilesReachTheCommand(t *testing.T) {
 	}
 }
 
-// TestOrderlyEndLeavesTheRest: what CMD leaves running is its own business.
+// TestOrderlyEndLeavesTheRest checks that the processes that CMD leaves running are not killed.
 func TestOrderlyEndLeavesTheRest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -160,14 +160,14 @@ func TestOrderlyEndLeavesTheRest(t *testing.T) {
 		t.Errorf("%v", cmd.ProcessState)
 	}
 	var left []int
-	w.until("both are left", func() bool { left = w.processes(); return len(left) == 2 }) // one that is within execve shows no environment
+	w.until("both are left", func() bool { left = w.processes(); return len(left) == 2 }) // a process within execve shows no environment
 	for _, pid := range left {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	w.allGone()
 }
 
-// TestOrphansAreReaped: they come to the minder while CMD runs, which may be long.
+// TestOrphansAreReaped checks that the minder reaps orphans while CMD still runs.
 func TestOrphansAreReaped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -181,7 +181,7 @@ func TestOrphansAreReaped(t *testing.T) {
 	w.allGone()
 }
 
-// TestCommandHasNoFilesOfOurs: what lockbar's two processes say to each other is not for CMD, which could keep it open.
+// TestCommandHasNoFilesOfOurs checks that CMD does not inherit the pipes between lockbar's two processes, which it could keep open.
 func TestCommandHasNoFilesOfOurs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -192,13 +192,13 @@ func TestCommandHasNoFilesOfOurs(t *testing.T) {
 	}
 }
 
-// TestMindIsNotForUsers: without a holder there is nothing to mind.
+// TestMindIsNotForUsers runs mind without a holder.
 func TestMindIsNotForUsers(t *testing.T) {
 	t.Parallel()
 	newWorld(t).run(mindCommand, "--", "true").want(t, exitUsage)
 }
 
-// minded is a lockbar run whose CMD has said that it is ready.
+// A minded is a lockbar run whose CMD has printed that it is ready.
 type minded struct {
 	*exec.Cmd
 	minder, other int
@@ -220,7 +220,7 @@ func (w *world) killRound(cmd *exec.Cmd, round int) {
 func (w *world) ready(cmd *exec.Cmd) *minded {
 	w.t.Helper()
 	r := &minded{Cmd: cmd}
-	errs, err := os.Create(filepath.Join(w.root, "stderr")) // no pipe, which descendants would keep open
+	errs, err := os.Create(filepath.Join(w.root, "stderr")) // not a pipe, which descendants would keep open
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func (w *world) ready(cmd *exec.Cmd) *minded {
 		}
 	}
 	if r.minder == 0 {
-		w.t.Fatal("nobody minds the command")
+		w.t.Fatal("the command has no minder")
 	}
 	return r
 }
@@ -262,10 +262,10 @@ func (r *minded) kill(w *world, round int) {
 		w.t.Fatal(err)
 	}
 	_ = r.Wait()
-	said, _ := os.ReadFile(filepath.Join(w.root, "stderr"))
-	r.complaint.Write(said)
-	if got := r.ProcessState.ExitCode(); got != code || r.minderKilled != strings.Contains(string(said), "was killed") {
-		w.t.Errorf("round %d: exit code %d, want %d; stderr %q", round, got, code, said)
+	output, _ := os.ReadFile(filepath.Join(w.root, "stderr"))
+	r.complaint.Write(output)
+	if got := r.ProcessState.ExitCode(); got != code || r.minderKilled != strings.Contains(string(output), "was killed") {
+		w.t.Errorf("round %d: exit code %d, want %d; stderr %q", round, got, code, output)
 	}
 	status := 12 // stale
 	if r.minderKilled {
@@ -274,7 +274,7 @@ func (r *minded) kill(w *world, round int) {
 	w.run("status", "--exit-code").want(w.t, status)
 }
 
-// processes are those of this world, which have its environment.
+// processes returns the processes of this world, which have its environment.
 func (w *world) processes() (pids []int) {
 	mark := []byte("LOCKBAR_STATE_DIR=" + w.state)
 	files, _ := filepath.Glob("/proc/[0-9]*/environ")
@@ -289,7 +289,7 @@ func (w *world) processes() (pids []int) {
 
 func (w *world) allGone() {
 	w.t.Helper()
-	for end := time.Now().Add(patience); len(w.processes()) > 0; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); len(w.processes()) > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			for _, pid := range w.processes() {
 				w.t.Errorf("process %d still runs: %s", pid, commandOf(pid, 0))
@@ -300,7 +300,7 @@ func (w *world) allGone() {
 	}
 }
 
-// commandOf is an argument of a process.
+// commandOf returns an argument of a process.
 func commandOf(pid, number int) string {
 	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if args := strings.Split(string(data), "\x00"); number < len(args) {
@@ -309,13 +309,13 @@ func commandOf(pid, number int) string {
 	return ""
 }
 
-// through has a shell start the command by a script, as "$@".
+// through makes a shell start the command from a script, as "$@".
 func (w *world) through(cmd *exec.Cmd, script string) *exec.Cmd {
 	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", script, "sh", binary}, cmd.Args[1:]...)
 	return cmd
 }
 
-// worldOfNobody is a world in which an ordinary user may work, and a program that is set-uid root.
+// worldOfNobody returns a world that an ordinary user can write, and a program that is set-uid root.
 func worldOfNobody(t *testing.T) (w *world, program string) {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -338,8 +338,8 @@ func worldOfNobody(t *testing.T) (w *world, program string) {
 	return w, program
 }
 
-// skipUnlessSeesNobody skips a test that looks at what another user's processes have in their environment: most containers leave
-// that to nobody, not even to their root (CAP_SYS_PTRACE).
+// skipUnlessSeesNobody skips a test that reads the environment of another user's processes. In most containers not even root may do that
+// (CAP_SYS_PTRACE).
 func skipUnlessSeesNobody(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command("sleep", "1000")
@@ -356,7 +356,7 @@ func skipUnlessSeesNobody(t *testing.T) {
 	}
 }
 
-// byNobody is a lockbar run of an ordinary user, whose CMD starts the set-uid program and waits.
+// byNobody returns a lockbar run of an ordinary user, whose CMD starts the set-uid program and waits.
 func (w *world) byNobody(program, setUID string) *exec.Cmd {
 	cmd := w.command("run", "--", "sh", "-c", `"$0" & sleep 1000 & wait`, program)
 	cmd.Path = w.copied(binary, "lockbar")
@@ -365,7 +365,7 @@ func (w *world) byNobody(program, setUID string) *exec.Cmd {
 	return cmd
 }
 
-// copied makes a program that every user may run.
+// copied copies a program, so that every user may run it, and returns the path.
 func (w *world) copied(from, name string) string {
 	w.t.Helper()
 	to := filepath.Join(w.root, name)

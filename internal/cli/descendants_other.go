@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lastSignal is SIGUSR2. The runtime panics when it is asked whether a signal above its table is ignored.
+// lastSignal is SIGUSR2. For a signal above its table, signal.Ignored panics.
 const lastSignal = 31
 
 // dieWith does nothing: only Linux can do it (PR_SET_PDEATHSIG).
@@ -30,5 +30,5 @@ func endDescendants(group int, _ func(pid int) bool) (left []int) {
 	return nil
 }
 
-// parentOf knows our own parent only.
+// parentOf knows only our own parent.
 func parentOf(pid int) (parent int, known bool) { return os.Getppid(), pid == os.Getpid() }

@@ -29,7 +29,7 @@ Exit code: 1 if a check fails, so that Lockbar cannot do its work here; warnings
 		SuggestFor: []string{"diagnose", "test", "debug", "verify"},
 		Args:       noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
-			login.EnterApp() // the login item is the app's
+			login.EnterApp() // the login item belongs to the app
 			lookOnly()
 			return runDoctor(cmd.Context(), s, asJSON)
 		}),
@@ -68,7 +68,7 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 
 var checkColours = map[doctor.Result]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
-// printChecks begins with what a person wants to know: whether it works, then what to do, worst first, then what is well.
+// printChecks prints the summary, then what to do, worst first, then the passed checks.
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	failed, warned, passed, skipped := sorted(checks)
 	fmt.Fprintln(w, p.paint(bold, summary(len(failed), len(warned))))
@@ -95,7 +95,7 @@ func sorted(checks []doctor.Check) (failed, warned, passed, skipped []doctor.Che
 	return failed, warned, passed, skipped
 }
 
-// summary says in a line how many checks ended how.
+// summary returns one line with the numbers of failed and warned checks.
 func summary(failed, warned int) string {
 	switch {
 	case failed > 0 && warned > 0:

@@ -45,7 +45,7 @@ func TestDoctor(t *testing.T) {
 	checkDoctorText(t, w.run("doctor").want(t, 0).out, checks)
 }
 
-// checkDoctorText wants a summary, every check once, and no path twice.
+// checkDoctorText checks that the text has a summary, every check once, and no path twice.
 func checkDoctorText(t *testing.T, out string, checks []doctor.Check) {
 	t.Helper()
 	summary, rest, _ := strings.Cut(out, "\n")
@@ -76,7 +76,7 @@ func checkDoctorText(t *testing.T, out string, checks []doctor.Check) {
 	}
 }
 
-// TestDoctorText in places where much is wrong.
+// TestDoctorText runs doctor where many checks fail.
 func TestDoctorText(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(w *world){
@@ -122,7 +122,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// TestSkippedIsNoWarning: the check that says why counts, not the one that could not be made.
+// TestSkippedIsNoWarning checks that only the check with the reason counts, not those that were skipped for it.
 func TestSkippedIsNoWarning(t *testing.T) {
 	var out strings.Builder
 	printChecks(&out, palette{}, []doctor.Check{
@@ -137,7 +137,7 @@ func TestSkippedIsNoWarning(t *testing.T) {
 	}
 }
 
-// TestDoctorFails where no lock could be removed.
+// TestDoctorFails runs doctor where no lock could be removed.
 func TestDoctorFails(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -151,7 +151,7 @@ func TestDoctorFails(t *testing.T) {
 	w.run("doctor").want(t, exitError)
 }
 
-// TestDoctorLeavesTheStateDirectoryAsItWas, but for the time of its last change.
+// TestDoctorLeavesTheStateDirectoryAsItWas ignores the time of its last change.
 func TestDoctorLeavesTheStateDirectoryAsItWas(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -11,17 +11,17 @@ import (
 	"lockbar/internal/words"
 )
 
-// Exit codes that several commands share. status --exit-code and run have their own beside them.
+// Exit codes that several commands share. status --exit-code and run have more of their own.
 const (
 	exitOK       = 0
-	exitError    = 1 // anything that has no code of its own
-	exitDeclined = 1 // the person at the prompt said no, or there was nobody to ask
+	exitError    = 1 // every error without a code of its own
+	exitDeclined = 1 // the user declined at the prompt, or there was no terminal
 	exitUsage    = 2
-	exitRefused  = 3 // it could be done and must not
-	exitFailed   = 4 // it could not be done; nothing changed
+	exitRefused  = 3 // possible, but it must not be done
+	exitFailed   = 4 // not possible; nothing changed
 )
 
-// failure is an exit code with the sentence that explains it; err is nil where the output says it all.
+// A failure is an exit code with the error that explains it; err is nil if the output is explanation enough.
 type failure struct {
 	code int
 	err  error
@@ -40,10 +40,10 @@ func failf(code int, format string, args ...any) error {
 	return &failure{code, fmt.Errorf(format, args...)}
 }
 
-// usageError marks what was wrong in the arguments or the environment, found after cobra had parsed them.
+// usageError marks an error in the arguments or the environment that was found after cobra had parsed them.
 func usageError(err error) error { return &failure{exitUsage, err} }
 
-// commandError marks an error that a command gave, so that what is left unmarked is cobra's: wrong usage.
+// commandError marks an error of a command. Unmarked errors are cobra's, and mean wrong usage.
 func commandError(err error) error {
 	var f *failure
 	if err == nil || errors.As(err, &f) {
@@ -52,7 +52,7 @@ func commandError(err error) error {
 	return &failure{exitError, err}
 }
 
-// explain prints an error as one line, of wrong usage with the help of the command that was used, and gives its exit code.
+// explain prints an error as one line and returns its exit code. For wrong usage it refers to the help of the command.
 func explain(w io.Writer, cmd *cobra.Command, err error) int {
 	var f *failure
 	if err == nil {
@@ -71,7 +71,7 @@ func explain(w io.Writer, cmd *cobra.Command, err error) int {
 	return f.code
 }
 
-// complain prints one line that is safe on a terminal: errors carry paths and what the system said.
+// complain prints one line. It makes the text safe for a terminal, since errors hold paths and texts of the system.
 func complain(w io.Writer, message string) {
 	fmt.Fprintln(w, "lockbar:", words.OneLine(strings.TrimPrefix(message, "lockcore: ")))
 }

@@ -20,7 +20,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// globals are the flags that every command has.
+// globals holds the flags that every command has.
 type globals struct {
 	stores   []string
 	stateDir string
@@ -38,14 +38,14 @@ func (g *globals) register(flags *pflag.FlagSet) {
 // settings holds the result of the flags, the environment and the defaults.
 type settings struct {
 	stores   []*lockcore.Store
-	origins  map[string]string // of each store's directory: how it was found
-	doubts   []string          // why another store than these may be meant, one line each
-	place    state.Dir         // the state directory, which other machines may use too
-	stateDir string            // this machine's in it; empty where the system has no place for it: nothing can be removed then
-	saved    state.Saved       // what it had when the command began
-	hostname string            // empty: the system's
+	origins  map[string]string // how each store was found, by its directory
+	doubts   []string          // reasons why another store may be meant, one line each
+	place    state.Dir         // the state directory, which other machines may share
+	stateDir string            // this machine's directory in place; empty if the system has none: then nothing can be removed
+	saved    state.Saved       // the saved state when the command began
+	hostname string            // empty for the system's
 	verbose  bool
-	given    []string // the flags that name another place or host than a command without them would take
+	given    []string // the flags that a suggested command has to repeat
 }
 
 // body does the work of a command.
@@ -56,7 +56,7 @@ func (g *globals) command(do body) func(*cobra.Command, []string) error {
 	return onAnyThread(g.iconCommand(do))
 }
 
-// plainCommand wraps the body of one that does its work without a store too.
+// plainCommand wraps the body of a command that also works without a store.
 func (g *globals) plainCommand(do body) func(*cobra.Command, []string) error {
 	return onAnyThread(g.settled(do))
 }
@@ -71,7 +71,7 @@ func (g *globals) iconCommand(do body) func(*cobra.Command, []string) error {
 	})
 }
 
-// settled wraps a body: it makes the settings first, and gives every error a code.
+// settled wraps a body: it makes the settings first, and gives every error an exit code.
 func (g *globals) settled(do body) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := g.settle(cmd)
@@ -104,7 +104,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	return s, nil
 }
 
-// given returns those of these flags that were given, as they have to be given again.
+// given returns the arguments that repeat those of these flags that were given.
 func given(cmd *cobra.Command, names ...string) []string {
 	var args []string
 	for _, name := range names {
@@ -123,7 +123,7 @@ func hasEmpty(v pflag.Value) bool {
 	return v.String() == ""
 }
 
-// findStores may find none: the caller knows whether it needs one.
+// findStores sets the stores and the state directory. It may find no store: the caller knows whether it needs one.
 func (s *settings) findStores(g *globals, claim bool) error {
 	stateDir, err := absolute(cmp.Or(g.stateDir, os.Getenv("LOCKBAR_STATE_DIR"), state.DefaultDir()))
 	if err != nil {
@@ -144,7 +144,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.sharedID()})
 }
 
-// sharedID is the id that this machine took where another one has its own; empty for its own.
+// sharedID returns the id that this machine chose because another one has the same; empty if it uses its own.
 func (s *settings) sharedID() string {
 	if os.Getenv(machine.Variable) != "" {
 		return ""
@@ -165,20 +165,20 @@ func (s *settings) openStores(found []config.StorePath, options lockcore.Options
 		open = append(open, one)
 	}
 	s.stores = distinct(open)
-	for i := range slices.Backward(open) { // the first path to a store counts
+	for i := range slices.Backward(open) { // keep the first path to a store
 		s.origins[open[i].Dir()] = found[i].From
 	}
 	return nil
 }
 
-// distinct leaves out a store that another path leads to already.
+// distinct removes stores that an earlier path leads to.
 func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	if len(stores) < 2 {
 		return stores
 	}
 	var asked sync.WaitGroup
 	for _, one := range stores {
-		asked.Go(func() { one.Identity() }) // side by side: a dead mount answers none
+		asked.Go(func() { one.Identity() }) // at the same time: a dead mount must not delay the others
 	}
 	asked.Wait()
 	for _, one := range stores {
@@ -189,21 +189,21 @@ func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	return list
 }
 
-// tellDoubts prints what discovery could not read: the user may have written there which store is meant.
+// tellDoubts prints what discovery could not read, since the user may have named the store there.
 func (s settings) tellDoubts() {
 	for _, line := range s.doubts {
 		complain(os.Stderr, "warning: "+line)
 	}
 }
 
-// warn says on stderr what of the state directory cannot be used. The stores are none the worse for it.
+// warn reports on stderr that part of the state directory cannot be used. Commands that look at stores still work.
 func warn(what string, err error) {
 	if err != nil {
 		complain(os.Stderr, "warning: "+what+": "+words.Plain(err))
 	}
 }
 
-// usable returns an error if the commands that look at stores cannot work.
+// usable returns an error if commands that look at stores cannot work.
 func (s settings) usable() error {
 	if len(s.stores) == 0 {
 		return errors.New("no store: there is no home directory to look in, so give --store")
@@ -219,16 +219,16 @@ func (s settings) usable() error {
 	return nil
 }
 
-// onlyStore returns the store of a command that changes a lock: which one must not be a guess. What could not be understood may have named
-// another store than the one that was found behind it.
+// onlyStore returns the store of a command that changes a lock. It never guesses: a setting that could not be understood may have named
+// another store than the one that was found after it.
 func (s settings) onlyStore() (*lockcore.Store, error) {
-	if s.place.Problem != nil { // what is removed now would not be found later
+	if s.place.Problem != nil { // a backup made now would not be found later
 		return nil, failf(exitFailed, "nothing was done, since it cannot be told whose the state directory %s is", path(s.place.Given))
 	}
 	return s.theStore()
 }
 
-// theStore is onlyStore for a command that removes nothing.
+// theStore returns the store of a command that removes nothing. Like onlyStore, it never guesses.
 func (s settings) theStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
@@ -240,11 +240,11 @@ func (s settings) theStore() (*lockcore.Store, error) {
 	return s.stores[0], nil
 }
 
-// claims are the commands that keep something in the state directory: they make it this machine's if it is nobody's. All
-// others write nothing. Without a command it is the tray.
+// claims lists the commands that write into the state directory. They claim it for this machine if no machine has it. All others write
+// nothing. "lockbar" without a command is the tray.
 var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlock": true, "restore": true, "run": true}
 
-// placeOf returns this machine's place in the state directory. Nothing is written into a store: usable refuses such a directory.
+// placeOf returns this machine's place in the state directory. It claims no directory in a store: usable refuses those.
 func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
 	var dirs []string
 	for _, store := range stores {
@@ -256,7 +256,7 @@ func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
 	return state.Resolve(stateDir)
 }
 
-// speakable refuses a path that is not UTF-8: no JSON can carry it, neither in what is printed nor in what is kept.
+// speakable refuses a path that is not UTF-8, since neither printed nor saved JSON can hold it.
 func speakable(what, path string) error {
 	if utf8.ValidString(path) {
 		return nil
@@ -264,7 +264,7 @@ func speakable(what, path string) error {
 	return fmt.Errorf("%s %q is not UTF-8, and JSON cannot carry such a path, so rename it", what, path)
 }
 
-// absolute leaves an empty path empty, which would otherwise be the working directory.
+// absolute returns an absolute path. An empty path stays empty: filepath.Abs would make it the working directory.
 func absolute(path string) (string, error) {
 	if path == "" {
 		return "", nil

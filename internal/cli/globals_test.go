@@ -62,9 +62,9 @@ func TestUsageErrors(t *testing.T) {
 		{"completion", "tcsh"},
 		{"help", "foo"},
 	} {
-		code, said := misuse(args)
-		if code != exitUsage || !strings.HasPrefix(said, "lockbar: ") || strings.Count(said, "\n") != 1 || strings.Contains(said, "strconv") {
-			t.Errorf("%q: %d, %q", args, code, said)
+		code, output := misuse(args)
+		if code != exitUsage || !strings.HasPrefix(output, "lockbar: ") || strings.Count(output, "\n") != 1 || strings.Contains(output, "strconv") {
+			t.Errorf("%q: %d, %q", args, code, output)
 		}
 	}
 }

@@ -23,7 +23,7 @@ var groups = []*cobra.Group{
 	{ID: groupApp, Title: "For the app and the shell"},
 }
 
-// helpWidth is the width of help, in columns: that of a terminal that nobody has made wider.
+// helpWidth is the width of help in columns, the default width of terminals.
 const helpWidth = 80
 
 // rootHelp begins the help of the program.
@@ -33,7 +33,7 @@ computer takes the store over or a crash leaves a lock behind, and removes such 
 iai-mcp is a memory for coding assistants: a daemon on your computer that keeps what they learn in a store, the directory ~/.iai-mcp.
 Its file .locked, the lock, names the one daemon that may write there. If the directory is synced to other computers, so is the lock.`
 
-// rootUsages are the ways to call the program.
+// rootUsages lists the ways to call the program.
 const rootUsages = `  lockbar                      show the icon in the menu bar
   lockbar [flags] COMMAND ...  do what COMMAND says, in the terminal
 `
@@ -54,7 +54,7 @@ $XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Window
   }
 `
 
-// explaining has the commands print help in our form. cobra's own goes by a template, and with it a megabyte comes into the program.
+// explaining makes the commands print help in our form. cobra's form uses templates, which would add a megabyte to the program.
 func explaining(root *cobra.Command) {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd.OutOrStdout(), cmd) })
 	root.SetUsageFunc(func(cmd *cobra.Command) error {
@@ -140,10 +140,10 @@ func writeFlags(w io.Writer, title string, flags *pflag.FlagSet) {
 	}
 }
 
-// wrapped breaks the paragraphs of a text into lines of at most width columns. A line that begins with a blank is code, and stays.
+// wrapped breaks the paragraphs of a text into lines of at most width columns. It keeps lines that begin with a blank, which are code.
 func wrapped(text string, width int) string {
 	var lines []string
-	open := false // the last line goes on
+	open := false // the last line may be continued
 	for line := range strings.SplitSeq(text, "\n") {
 		if line == "" || line[0] == ' ' || line[0] == '\t' {
 			lines, open = append(lines, line), false

@@ -49,7 +49,7 @@ if there is a desktop, and its path is printed; else it goes to standard output.
 	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
 	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
 	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
-	apart(cmd, "html", "json", "lines") // a part of the lines would make a picture with times that nobody watched
+	apart(cmd, "html", "json", "lines") // a part of the lines would show times as unwatched that were watched
 	return cmd
 }
 
@@ -60,7 +60,7 @@ type historyFlags struct {
 	newest         int
 }
 
-// all is no number of lines.
+// all selects every line. It is not a valid number of lines.
 const all = -1
 
 func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
@@ -89,12 +89,12 @@ func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 	case len(events) == 0 && wanted.newest != 0:
 		fmt.Fprintln(out, report.NoHistory)
 	default:
-		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush tells of it
+		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush returns it again
 	}
 	return out.Flush()
 }
 
-// looksNow looks at the stores, without which the page cannot say what has been so since the last event.
+// looksNow looks at the stores, so that the page can show whether the state after the last event still holds.
 func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 	looks := map[string]lockcore.Snapshot{}
 	for i, l := range lookAtAll(ctx, s.stores, s.saved.Holders) {
@@ -103,7 +103,7 @@ func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 	return looks
 }
 
-// showPage opens the page for a person at a terminal, and prints where it is; else it prints the page.
+// showPage opens the page and prints its path if the output is a terminal; otherwise it prints the page.
 func (s settings) showPage(ctx context.Context, h *page.History) error {
 	if !term.IsTerminal(int(os.Stdout.Fd())) {
 		_, err := os.Stdout.Write(h.HTML())
@@ -122,7 +122,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 	return nil
 }
 
-// eventsHere keeps the events of these stores, by whatever path they were watched.
+// eventsHere returns the events of these stores, even if they were watched by other paths.
 func (s settings) eventsHere(events []report.Line) []report.Line {
 	return slices.DeleteFunc(events, func(e report.Line) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
@@ -137,14 +137,14 @@ func printLines(w io.Writer, events []report.Line) {
 	}
 }
 
-// writeHistory writes down what this command did to a lock. A tray that runs sees it too, and one of the two writes it. own is
-// what the change kept; NoEvent stands for what a watcher would call it. What was done is done: a history that cannot be written
-// changes no exit code.
+// writeHistory records the change that this command made to a lock. A running tray sees it too, and one of the two writes it. own is
+// the backup of the change. For NoEvent, the event is the one that a watcher would report. A failed write changes no exit code, since
+// the change is already made.
 func writeHistory(ctx context.Context, s settings, event watch.Event, from *report.Status, own lockcore.Backup) {
 	if s.stateDir == "" {
 		return
 	}
-	saved, _ := state.Read(s.stateDir) // the command has said what is wrong with it
+	saved, _ := state.Read(s.stateDir) // the command has reported the error
 	now := s.stores[0].Inspect(ctx, saved.Holders.Memory(s.stores[0]))
 	if event == watch.NoEvent {
 		event = watch.EventBetween(from.Snapshot(), now)

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// For Linux alone: elsewhere a browser would open.
+// Only for Linux: elsewhere a browser would open.
 
-// TestFailingOpener: what the program that shows things means by its exit code is told in words, by each command that uses it.
+// TestFailingOpener checks that each command explains the exit code of the opener in words.
 func TestFailingOpener(t *testing.T) {
 	for code, says := range map[string]string{"3": "no program that can show it was found", "4": "xdg-open failed: exit code 4"} {
 		w := newWorld(t)
@@ -18,13 +18,13 @@ func TestFailingOpener(t *testing.T) {
 		}
 		for _, args := range [][]string{{"open"}, {"history", "--html"}} {
 			_, tty := terminal(t)
-			var said strings.Builder
+			var output strings.Builder
 			cmd := w.command(args...)
 			cmd.Env = append(cmd.Env, "PATH="+w.root, "DISPLAY=:none")
-			cmd.Stdout, cmd.Stderr = tty, &said
+			cmd.Stdout, cmd.Stderr = tty, &output
 			_ = cmd.Run() // only open fails for it
-			if !strings.Contains(said.String(), "not opened: ") || !strings.Contains(said.String(), says) || strings.Contains(said.String(), "exit status") {
-				t.Errorf("%q: %q, want %q", args, said.String(), says)
+			if !strings.Contains(output.String(), "not opened: ") || !strings.Contains(output.String(), says) || strings.Contains(output.String(), "exit status") {
+				t.Errorf("%q: %q, want %q", args, output.String(), says)
 			}
 		}
 	}

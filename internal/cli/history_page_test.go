@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestPageLooksSideBySide: a lock that is written all the time, so that its look takes as long as it may, takes no other one's time.
+// TestPageLooksSideBySide writes to a lock all the time, so that its look takes as long as possible. It must not delay the other looks.
 func TestPageLooksSideBySide(t *testing.T) {
 	t.Parallel()
 	busy, held := newWorld(t), newWorld(t)

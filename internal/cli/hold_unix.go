@@ -18,33 +18,33 @@ import (
 	"lockbar/lockcore"
 )
 
-// CMD and what it starts must not write on when nobody holds the lock any more, and no process can do anything about its own
-// SIGKILL. So there are two of ours: the holder, which the caller started and which the lock names, starts the minder (mind),
-// which starts CMD. Whichever is left when the other was killed ends all the rest (endDescendants).
+// CMD and its descendants must stop writing once the lock has no holder, and no process can handle its own SIGKILL. So lockbar uses
+// two processes. The holder, which the caller started and which the lock names, starts the minder (mind), which starts CMD. If one of
+// the two is killed, the other ends all the rest (endDescendants).
 //
-// Minder and CMD have a process group of their own, so that it can be given the terminal and ended as one. The holder stays in
-// the caller's group and does for CMD what a shell does for a job.
+// The minder and CMD have a process group of their own, which can be given the terminal and killed as one. The holder stays in the
+// caller's group and does for CMD what a shell does for a job.
 
-// hold is CMD as the holder has it.
+// A hold is the holder's view of CMD.
 type hold struct {
-	minder        int              // its PID, and the number of the group of CMD
-	orders        *os.File         // signals for CMD; it is closed when we die
+	minder        int              // its PID, which is also the number of CMD's group
+	orders        *os.File         // signals for CMD; closed when we die
 	report        *os.File         // the exit code of CMD; closed without one if the minder dies
 	signals       chan os.Signal   // meant for CMD
-	continued     chan os.Signal   // SIGCONT: somebody continued us
+	continued     chan os.Signal   // SIGCONT: we were continued
 	childEvents   <-chan os.Signal // SIGCHLD
 	began         uint64           // when the minder started, as lockcore.Process.StartID
-	wantsTerminal bool             // CMD's group is to be in the foreground whenever ours would be
+	wantsTerminal bool             // CMD's group belongs in the foreground whenever ours would be there
 	hasTerminal   bool             // CMD's group was put into the foreground
 	stopped       bool
 	ended         unix.WaitStatus // of the minder
-	// passedStop: CMD's group is about to stop since we were to.
+	// passedStop is set once a stop signal was passed on to CMD's group, which is about to stop.
 	passedStop bool
 }
 
-// runHolding runs CMD and gives its exit code as an error.
+// runHolding runs CMD and returns its exit code as an error.
 func runHolding(args []string, signals chan os.Signal) error {
-	// dieWith is about the thread that starts the minder: it must not end before us.
+	// The thread that starts the minder must live as long as we do (dieWith).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	h := &hold{signals: signals, continued: make(chan os.Signal, 1), childEvents: childEvents()}
@@ -68,7 +68,7 @@ func runHolding(args []string, signals chan os.Signal) error {
 	}
 }
 
-// start starts the minder. If it finds the orders closed, we are gone.
+// start starts the minder, to which the end of orders means that we are gone.
 func (h *hold) start(args []string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -86,15 +86,15 @@ func (h *hold) start(args []string) error {
 	defer theirReport.Close()
 	h.orders, h.report = orders, report
 	adoptOrphans()
-	// CMD gets the terminal if we have it, unless that could take it away from others in our group: from the rest of a pipeline
-	// (run -- tar ... | ssh ..., which asks for a password), or from a script that started us in the background. CMD gets it then
-	// when it asks for it (suspend).
+	// CMD gets the terminal if we have it, unless others in our group may need it: the rest of a pipeline (run -- tar ... | ssh ...,
+	// which asks for a password), or a script that started us in the background. In those cases CMD gets it once it stops for it
+	// (suspend).
 	h.wantsTerminal = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
 	h.hasTerminal = h.wantsTerminal
 	cmd := exec.Command(self, append(mindArguments(h.wantsTerminal, inherited(theirOrders), inherited(theirReport)), args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	// A stopped minder could not end CMD. The kernel continues what a death leaves stopped only if it orphans the group.
+	// A stopped minder could not end CMD, so our death continues it. The kernel does so itself only if our death orphans its group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
 	if err := cmd.Start(); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (h *hold) start(args []string) error {
 	return cmd.Process.Release() // reap waits for it
 }
 
-// pass gives CMD a signal. Keys that come to us, because CMD is not in the foreground, are meant for all of its group.
+// pass sends CMD a signal. A signal of a key, which reaches us if CMD is not in the foreground, goes to all of its group.
 func (h *hold) pass(s syscall.Signal) {
 	switch {
 	case s == syscall.SIGTSTP:
@@ -113,18 +113,18 @@ func (h *hold) pass(s syscall.Signal) {
 	case (s == syscall.SIGINT || s == syscall.SIGQUIT) && inForeground():
 		_, _ = h.orders.Write([]byte{byte(s) | toGroup})
 	default:
-		_, _ = h.orders.Write([]byte{byte(s)}) // fails only where CMD has just ended
+		_, _ = h.orders.Write([]byte{byte(s)}) // fails only if CMD has just ended
 	}
 }
 
-// reap looks whether the minder has stopped or ended.
+// reap handles a stop of the minder and reports whether it has ended.
 func (h *hold) reap() (ended bool) {
 	for {
 		pid, status, err := wait(unix.WNOHANG | unix.WUNTRACED)
 		switch {
 		case err != nil || pid == 0:
 			return false
-		case pid != h.minder: // one that we had before, or its orphan
+		case pid != h.minder: // a child from before the exec, or its orphan
 		case status.Stopped():
 			h.suspend(status.StopSignal())
 		default:
@@ -141,7 +141,7 @@ func (h *hold) outcome() error {
 		return exitWith(int(code[0]))
 	}
 	if key := h.ended.Signal(); h.ended.Signaled() && (key == unix.SIGINT || key == unix.SIGQUIT) {
-		return exitWith(exitCodeOf(h.ended)) // while it was forked: a minder that runs drops these
+		return exitWith(exitCodeOf(h.ended)) // killed right after the fork: later the minder ignores these signals
 	}
 	left := endDescendants(h.minder, h.isOlder)
 	text := "the process that minds CMD was killed, so CMD and what it started were ended"
@@ -151,14 +151,14 @@ func (h *hold) outcome() error {
 	return failf(signalBase+int(syscall.SIGKILL), "%s", text)
 }
 
-// isOlder reports whether a process started before the minder, and so was not started by it: an exec keeps the children that a
-// process had before, and their orphans come to us too.
+// isOlder reports whether a process started before the minder, and so is not its descendant. An exec keeps the children that a process
+// had before, and their orphans become our children too.
 func (h *hold) isOlder(pid int) bool {
 	began := machine.Probe(pid).StartID
 	return began != 0 && began < h.began
 }
 
-// inherited keeps a file open in the minder, under its own number: those that follow standard error are the caller's, for CMD.
+// inherited keeps a file open in the minder, under its own number: ExtraFiles would renumber it and replace the caller's files for CMD.
 func inherited(f *os.File) int {
 	fd := f.Fd()
 	_, _ = unix.FcntlInt(fd, unix.F_SETFD, 0)
@@ -172,14 +172,14 @@ func exitWith(code int) error {
 	return &failure{code: code}
 }
 
-// childEvents says that a child has stopped or ended. Events may be one: who gets it looks at all children.
+// childEvents returns a channel of stops and ends of children. One event may stand for several, so its receiver checks all children.
 func childEvents() <-chan os.Signal {
 	events := make(chan os.Signal, 1)
 	signal.Notify(events, syscall.SIGCHLD)
 	return events
 }
 
-// wait is wait4 for any child; pid is 0 where none has anything to tell.
+// wait calls wait4 for any child; pid is 0 if no child has changed.
 func wait(options int) (pid int, status unix.WaitStatus, err error) {
 	for {
 		pid, err = unix.Wait4(-1, &status, options, nil)
@@ -189,15 +189,15 @@ func wait(options int) (pid int, status unix.WaitStatus, err error) {
 	}
 }
 
-// passedOn lists the signals that CMD gets from us. HUP and INT that were ignored when we started (nohup, a job in the
-// background) stay so, for CMD too.
+// passedOn lists the signals that are passed on to CMD. HUP and INT stay ignored, for CMD too, if they were ignored when we started
+// (nohup, a job in the background).
 func passedOn() []os.Signal {
 	signals := []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
 	return slices.DeleteFunc(signals, signal.Ignored)
 }
 
-// runAsDaemon starts this program again in the place of this process (same PID), with the arguments by which daemons respect
-// its lock. It returns only on failure.
+// runAsDaemon executes this program again in this process (same PID), with the arguments by which daemons respect its lock. It
+// returns only on failure.
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err == nil {

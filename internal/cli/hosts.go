@@ -39,7 +39,7 @@ func runHosts(ctx context.Context, s settings, asJSON bool) error {
 	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, whyUnheard(&l) == "", l.at) }, rowsOfStore)
 }
 
-// whyUnheard returns the reason why it is not known what the machines said; empty if it is known.
+// whyUnheard returns the reason why the machines' files could not be read; empty if they were.
 func whyUnheard(l *seen) string {
 	if l.State == lockcore.Unknown {
 		return words.Detail(l.Snapshot, l.at.Local())
@@ -50,10 +50,10 @@ func whyUnheard(l *seen) string {
 	return ""
 }
 
-// nobodyElse is said where no other machine has a file.
+// nobodyElse is printed if no other machine has a file.
 const nobodyElse = "No other computer's Lockbar has written into this store yet. It writes once it has seen that another computer uses the store."
 
-// rowsOfStore returns the text of what is said of one store.
+// rowsOfStore returns the rows of one store.
 func rowsOfStore(l seen) []row {
 	lines := words.Hosts(l.Peers, l.at.Local(), true)
 	_, own := l.Peers.Own()

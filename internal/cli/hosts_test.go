@@ -15,24 +15,26 @@ import (
 	"lockbar/lockcore"
 )
 
-// said is the file of a machine in .lockbar, as a Lockbar writes it.
-type said struct {
+// A peerFile is the file that the Lockbar of a machine writes into .lockbar.
+type peerFile struct {
 	host, id string
 	daemon   lockcore.DaemonID
 	ended    bool
 	gone     []lockcore.Token
 }
 
-func (s said) name() string { return filepath.Join(lockcore.PeersName, s.host+"-"+s.id[:8]+".json") }
+func (p peerFile) name() string {
+	return filepath.Join(lockcore.PeersName, p.host+"-"+p.id[:8]+".json")
+}
 
-func (s said) encode(t *testing.T) []byte {
-	file := map[string]any{"schema": 1, "machine": s.id, "host": s.host, "lockbar": "0.3.0", "at": time.Now().UTC(), "watching": !s.ended,
-		"daemon": nil, "gone": s.gone}
-	if s.gone == nil {
+func (p peerFile) encode(t *testing.T) []byte {
+	file := map[string]any{"schema": 1, "machine": p.id, "host": p.host, "lockbar": "0.3.0", "at": time.Now().UTC(), "watching": !p.ended,
+		"daemon": nil, "gone": p.gone}
+	if p.gone == nil {
 		file["gone"] = []string{}
 	}
-	if s.daemon.PID != 0 {
-		file["daemon"] = s.daemon
+	if p.daemon.PID != 0 {
+		file["daemon"] = p.daemon
 	}
 	data, err := json.Marshal(file)
 	if err != nil {
@@ -41,13 +43,13 @@ func (s said) encode(t *testing.T) []byte {
 	return data
 }
 
-// say writes the file of a machine.
-func (w *world) say(s said) {
+// writePeer writes the file of a machine.
+func (w *world) writePeer(p peerFile) {
 	w.t.Helper()
 	if err := os.MkdirAll(filepath.Join(w.dir, lockcore.PeersName), 0o700); err != nil {
 		w.t.Fatal(err)
 	}
-	w.write(s.name(), s.encode(w.t))
+	w.write(p.name(), p.encode(w.t))
 }
 
 func (w *world) hosts() report.Hosts {
@@ -59,12 +61,12 @@ func startedAt(age time.Duration) string { return time.Now().Add(-age).UTC().For
 
 func (w *world) peers() string { return filepath.Join(w.dir, lockcore.PeersName) }
 
-// hostiles are what may lie in the place of .lockbar, or in it, and says nothing.
+// hostiles make files in the place of .lockbar, or in it, that must be ignored.
 func hostiles(t *testing.T) map[string]func(w *world) error {
 	in := func(name string, data []byte) func(w *world) error {
 		return func(w *world) error { return os.WriteFile(filepath.Join(w.peers(), name), data, 0o600) }
 	}
-	file := said{host: "mac-b", id: idB, daemon: lockcore.DaemonID{PID: 4242, StartedAt: "x"}}
+	file := peerFile{host: "mac-b", id: idB, daemon: lockcore.DaemonID{PID: 4242, StartedAt: "x"}}
 	valid := string(file.encode(t))
 	return map[string]func(w *world) error{
 		"garbage":           in("mac-b-bbbbbbbb.json", []byte("\x00\xff{")),
@@ -110,19 +112,19 @@ func hostiles(t *testing.T) map[string]func(w *world) error {
 	}
 }
 
-// TestHostileFilesSayNothing: whatever lies where the machines speak changes no state and no line, and no command waits for it.
+// TestHostileFilesSayNothing checks that no odd file in the place of a peer's changes a state or a line, or delays a command.
 func TestHostileFilesSayNothing(t *testing.T) {
 	for name, plant := range hostiles(t) {
 		t.Run(name, func(t *testing.T) { t.Parallel(); wantSilence(t, plant) })
 	}
 }
 
-// young is the age of a lock of this test, whose files may take seconds to make.
+// young matches the age of a lock in this test, whose files may take seconds to make.
 var young = regexp.MustCompile(`\((just now|\d+ (s|min))\)`)
 
 func wantSilence(t *testing.T, plant func(*world) error) {
 	t.Helper()
-	locks := []lockcore.Record{foreign()} // the one that the word of another computer could change
+	locks := []lockcore.Record{foreign()} // the one whose state a peer could change
 	if testfs.Long() {
 		locks = append(locks, lockcore.Record{}, record(ourHost, deadPID(t)))
 	}
@@ -140,7 +142,7 @@ func wantSilence(t *testing.T, plant func(*world) error) {
 		}
 		begun := time.Now()
 		after := w.as(idA, "status", "--exit-code")
-		if time.Since(begun) > lockcore.ReadTimeout { // by then a look that waits is given up
+		if time.Since(begun) > lockcore.ReadTimeout { // the deadline of a look
 			t.Errorf("status took %v", time.Since(begun))
 		}
 		before.out, after.out = young.ReplaceAllString(before.out, "(young)"), young.ReplaceAllString(after.out, "(young)")
@@ -148,7 +150,7 @@ func wantSilence(t *testing.T, plant func(*world) error) {
 			t.Errorf("before %+v\nafter  %+v", before, after)
 		}
 		if list := w.hosts().Hosts; len(list) != 0 {
-			t.Errorf("it is heard: %+v", list)
+			t.Errorf("it is read as a peer: %+v", list)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestPipesSayNothing: a FIFO would make a careless reader wait for ever.
+// TestPipesSayNothing checks that a FIFO is ignored: a careless reader would wait for ever.
 func TestPipesSayNothing(t *testing.T) {
 	t.Run("in it", func(t *testing.T) {
 		wantSilence(t, func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) })

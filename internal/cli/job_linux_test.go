@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// For Linux alone. Elsewhere parentOf does not know the ancestors of a job.
+// Only for Linux: elsewhere parentOf does not know the ancestors of a job.
 
-// TestKeysReachTheCommandOnce: Ctrl-C at the terminal, whose driver sends the signal to CMD as well; and kill -INT of a job in
-// the background, which CMD gets from us alone.
+// TestKeysReachTheCommandOnce presses Ctrl-C at the terminal, whose driver sends the signal to CMD too, and sends SIGINT to a job in the
+// background, whose CMD gets it only from us.
 func TestKeysReachTheCommandOnce(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

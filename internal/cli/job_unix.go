@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 )
 
-// suspend does what a stop of CMD's group asks for: the terminal, if it stopped for lack of it and we may give it; else our whole
-// group stops as well, as it would if CMD were in it, so that the shell gets its job back.
+// suspend handles a stop of CMD's group. If CMD stopped because it needs the terminal and we may give it, CMD gets it. Otherwise our
+// whole group stops too, as it would if CMD were in it, and the shell regains control of its job.
 func (h *hold) suspend(s syscall.Signal) {
 	forTerminal := s == syscall.SIGTTIN || s == syscall.SIGTTOU
 	switch {
@@ -20,15 +20,15 @@ func (h *hold) suspend(s syscall.Signal) {
 		h.giveTerminal()
 		h.proceed()
 	case s == syscall.SIGTSTP && orphaned():
-		h.proceed() // no shell could ever continue us
+		h.proceed() // no shell could continue us
 	default:
 		h.hasTerminal, h.stopped = false, true
 		h.stopGroup(s)
 	}
 }
 
-// stopGroup stops our group by one signal: if the shell saw others of it stop before us, it could continue us too early. A SIGTSTP
-// that came to us came to all of them. It cannot be sent on: the runtime never gives it back its default action.
+// stopGroup stops our group with one signal: if the shell saw others in it stop before us, it could continue us too early. A SIGTSTP
+// that we got reached all of them. We cannot send it again, since the runtime never restores its default action.
 func (h *hold) stopGroup(s syscall.Signal) {
 	group := 0
 	if h.passedStop {
@@ -54,8 +54,8 @@ func (h *hold) resume() {
 
 func (h *hold) proceed() { _ = unix.Kill(-h.minder, unix.SIGCONT) }
 
-// watchStops has Ctrl-Z stop CMD's group first, and us after it, and lets us change the foreground from the background, which
-// would stop us. It must not be called before the minder was started: what is ignored is inherited.
+// watchStops makes Ctrl-Z stop CMD's group first, and us after it. It also ignores SIGTTOU, which would stop us when we change the
+// foreground from the background. Call it after the minder was started, since a child inherits ignored signals.
 func (h *hold) watchStops() {
 	signal.Ignore(syscall.SIGTTOU)
 	if !signal.Ignored(syscall.SIGTSTP) {
@@ -68,7 +68,7 @@ func (h *hold) giveTerminal() {
 	setForeground(h.minder)
 }
 
-// takeTerminalBack is for a caller that is no shell with jobs, and would not do it.
+// takeTerminalBack puts our group into the foreground again, for a caller without job control, which would not do it.
 func (h *hold) takeTerminalBack() {
 	if h.hasTerminal {
 		setForeground(unix.Getpgrp())
@@ -77,15 +77,15 @@ func (h *hold) takeTerminalBack() {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// openTerminal opens the controlling terminal, where there is one.
+// openTerminal opens the controlling terminal, if there is one.
 func openTerminal() (int, error) {
 	return unix.Open("/dev/tty", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 }
 
-// inForeground reports whether our group gets the signals of our terminal's keys.
+// inForeground reports whether our group gets the signals of the terminal's keys.
 func inForeground() bool { return foregroundGroup() == unix.Getpgrp() }
 
-// foregroundGroup returns the group in the foreground of our terminal; 0 where we have none.
+// foregroundGroup returns the group in the foreground of our terminal; 0 if we have no terminal.
 func foregroundGroup() int {
 	tty, err := openTerminal()
 	if err != nil {
@@ -99,7 +99,7 @@ func foregroundGroup() int {
 	return group
 }
 
-// setForeground fails only where the terminal is gone, or the group.
+// setForeground puts a group into the foreground. It fails only if the terminal or the group is gone.
 func setForeground(group int) {
 	if tty, err := openTerminal(); err == nil {
 		defer unix.Close(tty)
@@ -107,8 +107,8 @@ func setForeground(group int) {
 	}
 }
 
-// orphaned reports whether no shell minds our group (setsid, ssh -t, a terminal without a shell): no ancestor in our session is in
-// another group. The kernel stops such a group for no key.
+// orphaned reports whether our group has no shell (setsid, ssh -t, a terminal without a shell): no ancestor in our session is in
+// another group. The kernel does not stop such a group when a key is pressed.
 func orphaned() bool {
 	group := unix.Getpgrp()
 	session, _ := unix.Getsid(0)

@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/config"
 )
 
-// install puts the program below the home directory, since it was built in a temporary one, from where nothing is started at login.
+// install copies the program into the home directory, since a program in a temporary directory is refused.
 func (w *world) install() string {
 	w.t.Helper()
 	installed := filepath.Join(w.root, filepath.Base(binary))
@@ -19,7 +19,7 @@ func (w *world) install() string {
 	return installed
 }
 
-// TestHelpShowsSettingsThatAreRead: what people copy from the help must work.
+// TestHelpShowsSettingsThatAreRead checks that the settings in the help work.
 func TestHelpShowsSettingsThatAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.json")
 	if err := os.WriteFile(path, []byte(storesHelp[strings.Index(storesHelp, "{"):]), 0o600); err != nil {

@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// neighbour is one of two machines that share a home directory.
+// A neighbour is one of two machines that share a home directory.
 type neighbour struct {
 	*world
 	host, id string
@@ -34,7 +34,7 @@ func (n neighbour) status() report.Status {
 	return decode[report.Status](n.t, n.run("status", "--json").want(n.t, 0).out)
 }
 
-// wantState also checks that no fact of the other machine is told as one of this.
+// wantState checks a state, and that no fact of the other machine is reported as one of this.
 func (n neighbour) wantState(when string, want lockcore.State) {
 	n.t.Helper()
 	if s := n.status(); s.State != want || strings.Contains(s.Detail, "once had") {
@@ -48,7 +48,7 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 	w := newWorld(t)
 	a, b := neighbour{w, "mac-a", idA}, neighbour{w, "mac-b", idB}
 
-	first := holder(t) // no daemon, which would be known here on both: they are one system
+	first := holder(t) // not a daemon: both machines are one system and would find it
 	w.writeLock(record(a.host, first.Process.Pid))
 	a.wantState("morning", lockcore.HeldHere)
 	b.wantState("morning", lockcore.HeldElsewhere)
@@ -65,7 +65,7 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 	a.wantState("noon", lockcore.HeldElsewhere)
 	b.wantState("noon", lockcore.Stale)
 	b.run("unlock", "--yes").want(t, 0)
-	a.run("restore").want(t, 0) // what it removed, and not what the other did
+	a.run("restore").want(t, 0) // its own backup, not the other machine's
 	a.wantState("evening", lockcore.Stale)
 	b.run("restore").want(t, exitRefused)
 

@@ -22,27 +22,27 @@ import (
 	"lockbar/lockcore"
 )
 
-// binary is the program, built once and without the race detector: what the tests run is what users run.
+// binary is the program, built once and without the race detector, as users run it.
 var binary string
 
-// binaryVariable names a program that was built already, for tests that run where there is no Go: under wine.
+// binaryVariable names a program that is already built, for tests without the go command, under wine.
 const binaryVariable = "LOCKBAR_TEST_BINARY"
 
 // holdVariable makes this test binary a process that lives until its input ends: the holder of a lock.
 const holdVariable = "LOCKBAR_TEST_HOLD"
 
-// catchVariable makes this test binary a process that says its PID, waits for the signal with this number and ends with
-// the exit code caught.
+// catchVariable makes this test binary a process that prints its PID, waits for the signal with this number and exits with the code
+// caught.
 const catchVariable = "LOCKBAR_TEST_CATCH"
 
-// countVariable makes this test binary a process that says its PID, counts the SIGINTs until a SIGTERM, says each, and
-// ends with the exit code caught of their number.
+// countVariable makes this test binary a process that prints its PID, prints and counts the SIGINTs until a SIGTERM, and exits with the
+// code caught of their number.
 const countVariable = "LOCKBAR_TEST_COUNT"
 
-// hang is how long a command may take before it is killed and its test fails.
+// hang bounds the time of a command. After it the command is killed and its test fails.
 const hang = time.Minute
 
-// patience is how long a test waits for what should come at once: only a fault takes so long.
+// patience bounds the wait for an event that should come at once. Only a fault takes so long.
 const patience = 20 * time.Second
 
 const ourHost = "mac-a"
@@ -82,7 +82,7 @@ func catch(s syscall.Signal) {
 	os.Exit(caught(s))
 }
 
-// caught is no exit code that lockbar has of its own, nor a shell's.
+// caught returns an exit code that neither lockbar nor a shell uses.
 func caught(s syscall.Signal) int { return 40 + int(s) }
 
 func withBinary(run func() int) int {
@@ -105,7 +105,7 @@ func withBinary(run func() int) int {
 	return run()
 }
 
-// world is a store, a state directory and an environment of their own.
+// A world is a store, a state directory and an environment for one test.
 type world struct {
 	t                *testing.T
 	root, dir, state string
@@ -123,14 +123,14 @@ func worldAt(t *testing.T, root string) *world {
 
 func (w *world) lock() string { return filepath.Join(w.dir, ".locked") }
 
-// environment has no session bus and nothing of the user who runs the tests.
+// environment returns variables without a session bus and without those of the user who runs the tests.
 func (w *world) environment() []string {
 	env := []string{
 		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "AppData=" + w.root, "PATH=" + os.Getenv("PATH"),
 		"IAI_MCP_STORE=" + w.dir, "LOCKBAR_STATE_DIR=" + w.state, "LOCKBAR_HOSTNAME=" + ourHost, "TMPDIR=" + w.root,
 	}
 	if zone, set := os.LookupEnv("TZ"); set {
-		env = append(env, "TZ="+zone) // the tests compare with times of their own
+		env = append(env, "TZ="+zone) // the tests compare local times
 	}
 	if runtime.GOOS == "windows" {
 		env = append(env, "SystemRoot="+os.Getenv("SystemRoot"), "TMP="+w.root)
@@ -146,7 +146,7 @@ func (w *world) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// result is what a command gave.
+// A result is the result of a command.
 type result struct {
 	out, err string
 	code     int
@@ -169,7 +169,7 @@ func finish(t *testing.T, cmd *exec.Cmd) result {
 	return result{out.String(), complaint.String(), cmd.ProcessState.ExitCode()}
 }
 
-// want fails the test where the exit code is another one.
+// want fails the test if the exit code differs.
 func (r result) want(t *testing.T, code int) result {
 	t.Helper()
 	if r.code != code {
@@ -209,10 +209,10 @@ func record(host string, pid int) lockcore.Record {
 	return lockcore.NewRecord(pid, host, time.Now())
 }
 
-// foreign is a lock of another machine.
+// foreign returns a lock of another machine.
 func foreign() lockcore.Record { return record("mac-mini", 4242) }
 
-// holder is a living process with these arguments; it ends with the test.
+// holder starts a process with these arguments, which ends with the test.
 func holder(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	return started(t, holding(args...))
@@ -237,7 +237,7 @@ func started(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// daemon is a living process that looks like a daemon of 3.x which serves a store.
+// daemon starts a process that looks like a 3.x daemon of a store.
 func daemon(t *testing.T, store string) int {
 	cmd := holding()
 	if runtime.GOOS == "darwin" {
@@ -247,8 +247,8 @@ func daemon(t *testing.T, store string) int {
 	return started(t, cmd).Process.Pid
 }
 
-// python is this test binary under the name of the program that daemons run: on macOS lockbar reads the arguments of no other
-// program. It is a second name of the file, since of a symbolic link the process would have the target's name.
+// python links this test binary to the name of the program that daemons run: on macOS lockbar reads the arguments of no other program.
+// It makes a hard link, since with a symbolic link the process would have the target's name.
 func python(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "python3")
@@ -258,7 +258,7 @@ func python(t *testing.T) string {
 	return path
 }
 
-// deadPID was a process of this machine, which has ended and is reaped.
+// deadPID returns the PID of a process that has ended and is reaped.
 func deadPID(t *testing.T) int {
 	t.Helper()
 	cmd := holder(t)
@@ -269,7 +269,7 @@ func deadPID(t *testing.T) int {
 	return cmd.Process.Pid
 }
 
-// gone waits for a process that is no child of ours: it has been reaped, or is a zombie that nobody reaps.
+// gone waits for the end of a process that is not our child. It may stay a zombie that no process reaps.
 func gone(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {

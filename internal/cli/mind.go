@@ -3,12 +3,12 @@ package cli
 import "github.com/spf13/cobra"
 
 const (
-	// mindCommand is the second process of run. Its arguments have nothing of a daemon's, and nothing of a lockbar run's.
+	// mindCommand runs the second process of run. Its arguments must resemble neither a daemon's nor a lockbar run's.
 	mindCommand = "mind"
-	// terminalFlag has CMD started in the foreground of the terminal.
+	// terminalFlag starts CMD in the foreground of the terminal.
 	terminalFlag = "terminal"
-	// ordersFlag and reportFlag are the numbers of the files that the minder gets: signals for CMD, each a byte, whose end is the
-	// end of the holder; and for the exit code of CMD, a byte. CMD gets neither.
+	// ordersFlag and reportFlag give the minder the numbers of two open files. It reads signals for CMD from orders, each a byte; the
+	// end of file is the end of the holder. It writes the exit code of CMD to report, one byte. CMD inherits neither.
 	ordersFlag, reportFlag = "orders", "report"
 )
 

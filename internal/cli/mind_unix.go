@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mindArguments are those that start the minder, before CMD's.
+// mindArguments returns the arguments of the minder, before CMD's.
 func mindArguments(terminal bool, orders, report int) []string {
 	return []string{mindCommand, fmt.Sprintf("--%s=%t", terminalFlag, terminal), fmt.Sprintf("--%s=%d", ordersFlag, orders),
 		fmt.Sprintf("--%s=%d", reportFlag, report), "--"}
@@ -25,7 +25,7 @@ func mindArguments(terminal bool, orders, report int) []string {
 // toGroup marks a signal that is for CMD's whole group.
 const toGroup = 0x80
 
-// minding is CMD as the minder has it.
+// A minding is the minder's view of CMD.
 type minding struct {
 	holder      int
 	cmd         *exec.Cmd
@@ -65,8 +65,8 @@ func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 	}
 }
 
-// start starts CMD, in the foreground if it is to have the terminal. That changes hands with the start of CMD and not before: until
-// then the keys' signals reach the holder, which passes them on to CMD.
+// start starts CMD, in the foreground if it gets the terminal. The foreground changes only with the start of CMD: until then the
+// holder gets the signals of keys, and passes them on to CMD.
 func (m minding) start(terminal bool) error {
 	holders, _ := unix.Getpgid(m.holder)
 	if now := foregroundGroup(); !terminal || now != holders && now != unix.Getpgrp() {
@@ -82,9 +82,9 @@ func (m minding) start(terminal bool) error {
 	return m.cmd.Start()
 }
 
-// finish reports the exit code of CMD to the holder, unless that was killed. Its death may be what ended CMD: where something in
-// the group is stopped, the kernel sends all of it SIGHUP, and we may hear of CMD's end while the pipe to the holder is still open.
-// It has another parent for us by then.
+// finish reports the exit code of CMD to the holder, unless the holder was killed. Its death may have ended CMD: if a process in the
+// group is stopped, the kernel sends SIGHUP to the whole group, and we may see CMD's end while the pipe to the holder is still open.
+// By then we have another parent.
 func (m minding) finish(err error) error {
 	code := exitOK
 	var f *failure
@@ -102,7 +102,7 @@ func endAll() error {
 	return exitWith(signalBase + int(syscall.SIGKILL))
 }
 
-// reap takes CMD's end, and that of every orphan that came to us.
+// reap waits for all ended children, orphans among them, and reports whether CMD is one.
 func (m minding) reap() (status unix.WaitStatus, ended bool) {
 	for {
 		pid, status, err := wait(unix.WNOHANG)
@@ -124,7 +124,7 @@ func (m minding) send(order byte) {
 	_ = m.cmd.Process.Signal(s)
 }
 
-// holdersFiles opens what a holder left us, and keeps it from CMD.
+// holdersFiles opens the files that the holder passed to us, and keeps them from CMD.
 func holdersFiles(ordersFile, reportFile int) (orders, report *os.File, err error) {
 	orders, report = os.NewFile(uintptr(ordersFile), "orders"), os.NewFile(uintptr(reportFile), "report")
 	for _, f := range []*os.File{orders, report} {
@@ -151,8 +151,8 @@ func received(orders io.Reader) <-chan byte {
 	return c
 }
 
-// dropSignals catches what would end us: the keys' signals reach all of CMD's group, and which of them end CMD is its own
-// business. Signals that are ignored stay so, since CMD inherits that, and those that stop a job must stop us.
+// dropSignals catches and drops the signals that would end us: the keys' signals reach all of CMD's group, and only CMD decides what
+// they do. Ignored signals stay ignored, since CMD inherits that, and those that stop a job must stop us.
 func dropSignals() {
 	dropped := make(chan os.Signal, 1)
 	for s := syscall.Signal(1); s <= lastSignal; s++ {
@@ -166,12 +166,12 @@ func dropSignals() {
 	}
 }
 
-// leaveGroup moves the minder into the group of the session's leader, and returns the one that it left, which can then be ended by
-// one signal: no fork escapes that. It is 0 where there is no such group any more.
+// leaveGroup moves the minder into the group of the session's leader and returns the group that it left. One signal can then kill that
+// group, so that no fork escapes. It returns 0 if the leader's group is gone.
 func leaveGroup() int {
 	group := unix.Getpgrp()
 	session, err := unix.Getsid(0)
-	if err != nil || session < 1 || unix.Setpgid(0, session) != nil { // 0: of another PID namespace
+	if err != nil || session < 1 || unix.Setpgid(0, session) != nil { // 0: the leader is in another PID namespace
 		return 0
 	}
 	return group

@@ -12,12 +12,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keepBrokenPipes makes a write to a closed standard output an error (EPIPE); the Go runtime would otherwise end the
-// program by SIGPIPE, with a lock in its hands. A handler, unlike ignoring, is not inherited by a child.
+// keepBrokenPipes makes a write to a closed standard output return an error (EPIPE). Otherwise SIGPIPE would end the program while it
+// holds a lock. A child does not inherit a handler, but it would inherit an ignored signal.
 func keepBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// waitOutputClosed returns when nobody can read any more what is written to f, or when ctx ends. It sleeps in poll(2); the
-// thread is given up at the end of the program.
+// waitOutputClosed waits until the readers of f have closed it, or ctx ends. It blocks a thread in poll(2) until the program ends.
 func waitOutputClosed(ctx context.Context, f *os.File) {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&(os.ModeNamedPipe|os.ModeSocket) == 0 {
@@ -39,5 +38,5 @@ func waitOutputClosed(ctx context.Context, f *os.File) {
 
 func understandsEscapes(*os.File) bool { return true }
 
-// attachConsole does nothing: these systems give a program the standard output of who starts it.
+// attachConsole does nothing: on these systems a program inherits the standard output of its parent.
 func attachConsole() {}

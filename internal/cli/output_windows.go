@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// understandsEscapes asks the console to obey escape sequences; old ones cannot.
+// understandsEscapes turns on escape sequences in the console and reports whether it could. Old consoles do not have them.
 func understandsEscapes(f *os.File) bool {
 	var mode uint32
 	h := windows.Handle(f.Fd())
@@ -17,9 +17,8 @@ func understandsEscapes(f *os.File) bool {
 	return windows.SetConsoleMode(h, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
 
-// attachConsole lets a program that was linked for the desktop (-H windowsgui) print into the terminal that it was started
-// from: Windows gives such a program no standard output. One that is redirected is left alone, and where nobody started us
-// from a terminal nothing changes.
+// attachConsole lets a program that was linked for the desktop (-H windowsgui) print into the terminal from which it was started, since
+// Windows gives such a program no standard output. It keeps a redirected output, and does nothing without such a terminal.
 func attachConsole() {
 	if isOpen(os.Stdout) || !attachToParent() {
 		return
@@ -48,5 +47,5 @@ func attachToParent() bool {
 // keepBrokenPipes does nothing: Windows has no SIGPIPE.
 func keepBrokenPipes() {}
 
-// waitOutputClosed waits for ctx alone: a Windows pipe does not tell before the next write.
+// waitOutputClosed waits only for ctx: on Windows only a write shows that a pipe was closed.
 func waitOutputClosed(ctx context.Context, _ *os.File) { <-ctx.Done() }

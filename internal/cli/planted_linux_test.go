@@ -10,20 +10,45 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// For Linux alone. The memory of commands is bounded as in walk_linux_test.go.
+// Only for Linux: bounded is in walk_linux_test.go.
 
-// secret is what a file outside of the store holds.
+// secret is the content of a file outside of the store.
 const secret = "PRIVATE KEY"
 
-// TestPlantedInTheStore: whatever lies in the place of a file that is read in a store, no command hangs, grows, or carries
-// anything into the store or the backups; and what cannot be used is named.
+var (
+	doctorArgs   = []string{"doctor"}
+	unlockArgs   = []string{"unlock", "--yes"}
+	copiesArgs   = []string{"unlock", "--copies", "--yes"}
+	restoreArgs  = []string{"restore"}
+	takeOverArgs = []string{"run", "--take-over", "--", "true"}
+)
+
+// storeFiles maps each file of a store to the commands that do most with it. In the long form every command meets every file.
+var storeFiles = map[string][][]string{
+	".locked":              {unlockArgs, restoreArgs, takeOverArgs},
+	".locked 2":            {copiesArgs},
+	".locked.guard":        {unlockArgs},
+	".daemon-state.json":   {doctorArgs},
+	"lifecycle_state.json": {doctorArgs},
+	"..locked.icloud":      {doctorArgs},
+	"hippo":                {doctorArgs},
+	".lock":                {doctorArgs},
+
+	".locked.unlock-AAAAAA.tmp":             {unlockArgs},
+	".locked.takeover-0123456789abcdef.tmp": {unlockArgs},
+}
+
+// TestPlantedInTheStore plants every odd file in the place of every file of a store. No command hangs, grows, or copies its content
+// into the store or the backups, and unlock names what it cannot use.
 func TestPlantedInTheStore(t *testing.T) {
-	for _, name := range []string{".locked", ".locked 2", ".locked.guard", ".daemon-state.json", "lifecycle_state.json", "..locked.icloud",
-		"hippo", ".lock", ".locked.unlock-AAAAAA.tmp", ".locked.takeover-0123456789abcdef.tmp"} {
+	for name, commands := range storeFiles {
+		if testfs.Long() {
+			commands = [][]string{{"status"}, doctorArgs, unlockArgs, restoreArgs, takeOverArgs, copiesArgs}
+		}
 		for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 			t.Run(name+" is "+o.name, func(t *testing.T) {
 				t.Parallel()
-				plantInStore(t, name, o)
+				plantInStore(t, name, o, commands)
 			})
 		}
 	}
@@ -37,7 +62,7 @@ func linkToSecret(path string) error {
 	return os.Symlink(target, path)
 }
 
-func plantInStore(t *testing.T, name string, o odd) {
+func plantInStore(t *testing.T, name string, o odd, commands [][]string) {
 	w := newWorld(t)
 	if name != ".locked" {
 		w.writeLock(foreign())
@@ -45,24 +70,20 @@ func plantInStore(t *testing.T, name string, o odd) {
 	if err := o.make(filepath.Join(w.dir, name)); err != nil {
 		t.Fatal(err)
 	}
-	commands := [][]string{{"doctor"}, {"unlock", "--yes"}} // they read and write all that the others do
-	if testfs.Long() || name == ".locked" {
-		commands = [][]string{{"status"}, {"doctor"}, {"unlock", "--yes"}, {"restore"}, {"run", "--take-over", "--", "true"}, {"unlock", "--copies", "--yes"}}
-	}
 	for _, args := range commands {
-		code, said := w.bounded("", args...)
-		if strings.Contains(said, secret) {
-			t.Errorf("%v tells the secret: %s", args, said)
+		code, output := w.bounded("", args...)
+		if strings.Contains(output, secret) {
+			t.Errorf("%v prints the secret: %s", args, output)
 		}
-		if args[0] == "unlock" && code == exitFailed && !strings.Contains(said, filepath.Join(w.dir, name)) {
-			t.Errorf("%v does not name what is in the way: %s", args, said)
+		if args[0] == "unlock" && code == exitFailed && !strings.Contains(output, filepath.Join(w.dir, name)) {
+			t.Errorf("%v does not name the file that is in the way: %s", args, output)
 		}
 	}
-	w.wantSecret()
+	w.wantSecretKept()
 }
 
-// wantSecret checks that what a link led to was carried nowhere.
-func (w *world) wantSecret() {
+// wantSecretKept checks that no other file holds the secret.
+func (w *world) wantSecretKept() {
 	w.t.Helper()
 	err := filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || filepath.Base(path) == "secret" {
@@ -73,7 +94,7 @@ func (w *world) wantSecret() {
 		}
 		data, err := os.ReadFile(path)
 		if strings.Contains(string(data), secret) {
-			w.t.Errorf("%s holds what the link led to", path)
+			w.t.Errorf("%s holds the secret", path)
 		}
 		return err
 	})
@@ -82,8 +103,8 @@ func (w *world) wantSecret() {
 	}
 }
 
-// TestPlantedAmongTheBackups: what is no backup is not put back, nor an older one in its place; and a lock can be removed and put
-// back all the same.
+// TestPlantedAmongTheBackups plants every odd file as the newest backup. restore puts back neither it nor an older one, and a later
+// lock can be removed and put back.
 func TestPlantedAmongTheBackups(t *testing.T) {
 	for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 		t.Run(o.name, func(t *testing.T) {
@@ -102,24 +123,23 @@ func TestPlantedAmongTheBackups(t *testing.T) {
 			if o.name == "unreadable" && os.Geteuid() == 0 {
 				t.Skip("root reads everything")
 			}
-			w.bounded("", "status")
-			if code, said := w.bounded("", "restore"); code != exitFailed || !strings.Contains(said, planted) {
-				t.Errorf("restore: exit code %d: %s", code, said)
+			if code, output := w.bounded("", "restore"); code != exitFailed || !strings.Contains(output, planted) {
+				t.Errorf("restore: exit code %d: %s", code, output)
 			}
 			w.mustBeGone(w.lock())
 			w.writeLock(foreign())
 			w.unlocks()
-			if code, said := w.bounded("", "restore"); code != exitOK {
-				t.Errorf("restore: exit code %d: %s", code, said)
+			if code, output := w.bounded("", "restore"); code != exitOK {
+				t.Errorf("restore: exit code %d: %s", code, output)
 			}
-			w.wantSecret()
+			w.wantSecretKept()
 		})
 	}
 }
 
 func (w *world) unlocks() {
 	w.t.Helper()
-	if code, said := w.bounded("", "unlock", "--yes"); code != exitOK {
-		w.t.Fatalf("unlock: exit code %d: %s", code, said)
+	if code, output := w.bounded("", unlockArgs...); code != exitOK {
+		w.t.Fatalf("unlock: exit code %d: %s", code, output)
 	}
 }

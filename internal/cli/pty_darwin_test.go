@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newTerminal returns the end of a new pseudo-terminal that a person types at, and the path of the other. It does what grantpt(3),
+// newTerminal returns the user's end of a new pseudo-terminal, and the path of the other end. It does what grantpt(3),
 // unlockpt(3) and ptsname(3) do.
 func newTerminal() (keyboard *os.File, path string, err error) {
 	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_CLOEXEC, 0)
@@ -20,7 +20,7 @@ func newTerminal() (keyboard *os.File, path string, err error) {
 			return keyboard, "", err
 		}
 	}
-	var name [128]byte // as many as TIOCPTYGNAME has in its number
+	var name [128]byte // the size that is encoded in TIOCPTYGNAME
 	//lint:ignore SA1019 golang.org/x/sys has no call for an ioctl with a buffer
 	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.TIOCPTYGNAME, uintptr(unsafe.Pointer(&name))); errno != 0 {
 		return keyboard, "", errno

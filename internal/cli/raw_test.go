@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// rawWords are what cobra, pflag, the Go library and the system say to programmers.
+// rawWords are words for programmers in errors of cobra, pflag, the Go library and the system.
 var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such file", "accepts", "requires at least", "exec:", "shorthand",
 	"flag needs", "invalid argument", "if any flags", "parsing", "syntax", "executable file"}
 
-// TestNoRawErrors: whatever is broken, a person reads words.
+// TestNoRawErrors checks that no error shows raw words to the user.
 func TestNoRawErrors(t *testing.T) {
 	put := func(t *testing.T, path string) {
 		t.Helper()

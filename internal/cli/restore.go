@@ -61,7 +61,7 @@ func restoreFailure(err error, now time.Time) error {
 	return failf(exitFailed, "nothing was restored: %w", known(err))
 }
 
-// restoredObject is the JSON of a restore; of a refused one, record is what is there now.
+// restoredObject is the JSON of a restore. If it was refused, record is that of the current lock.
 type restoredObject struct {
 	Restored bool             `json:"restored"`
 	Record   *lockcore.Record `json:"record"`

@@ -21,7 +21,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Exit codes of run beside CMD's own, as shells have them.
+// Exit codes of run besides CMD's own, as in shells.
 const (
 	exitHeld          = 3
 	exitNotTaken      = 4
@@ -59,7 +59,7 @@ Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the
 given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD cannot run.`,
 		Args: atLeast(1, "command"),
 		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
-			// With any other value the program that is started anew would find it again, and run again for ever.
+			// The restarted program would not recognise another value, and would restart itself for ever.
 			if cmd.Flags().Changed("as") && as != lockcore.DaemonModule {
 				return usageError(errors.New("--as is not for users: leave it out"))
 			}
@@ -69,14 +69,15 @@ given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD 
 			return runRun(cmd.Context(), s, args, takeOver, as == lockcore.DaemonModule)
 		}),
 	}
-	cmd.Flags().SetInterspersed(false) // from CMD on, all is CMD's
+	cmd.Flags().SetInterspersed(false) // CMD and all after it belong to CMD
 	cmd.Flags().BoolVar(&takeOver, "take-over", false, "take the lock even if it is another computer's")
 	cmd.Flags().StringVar(&as, "as", "", "")
 	_ = cmd.Flags().MarkHidden("as")
 	return cmd
 }
 
-// runRun finds CMD first: a typo must take nobody's lock. asDaemon says that this process has the arguments of a holder.
+// runRun runs CMD with the lock held. It looks up CMD first, since a typo must not take over a lock. asDaemon reports that this process
+// has the arguments of a holder.
 func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon bool) error {
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
@@ -94,7 +95,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	if !asDaemon {
 		return runAsDaemon(store)
 	}
-	keepBrokenPipes() // a closed standard error must not end us with the lock in our hands
+	keepBrokenPipes() // a closed standard error must not end us while we hold the lock
 	signals := make(chan os.Signal, signalBacklog)
 	signal.Notify(signals, passedOn()...)
 	from := report.NewStatus(seen, time.Now())
@@ -111,17 +112,17 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	return err
 }
 
-// behindLinks returns the store by its resolved path: the lock must be given back where it was taken, wherever a link leads by then.
+// behindLinks returns the store by its resolved path, since the lock must be released where it was taken even if a link was changed.
 func (s settings) behindLinks() (*lockcore.Store, error) {
 	real, err := fsx.Real(s.stores[0].Dir())
 	if err != nil {
-		return s.stores[0], nil // the look says what is wrong
+		return s.stores[0], nil // the look reports the error
 	}
 	return s.stores[0].At(real)
 }
 
-// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: a store that is missing is a typing error here, and
-// another machine's lock needs the user's word.
+// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: a missing store is a typing error here, and
+// another machine's lock needs --take-over.
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
 	case seen.Reason == lockcore.StoreMissing:
@@ -135,7 +136,7 @@ func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	return nil
 }
 
-// signalBacklog holds the signals that come before CMD has started, which are passed on then.
+// signalBacklog is the number of signals that are kept for CMD until it has started.
 const signalBacklog = 16
 
 // acquire takes the lock; a signal ends the wait for it.
@@ -153,7 +154,7 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 	return lock, nil
 }
 
-// notTaken gives an error of Acquire its exit code.
+// notTaken gives an error of Acquire its exit code and message.
 func notTaken(err error) error {
 	var lost *lockcore.Error
 	if errors.As(err, &lost) && errors.Is(err, lockcore.ErrLost) && lost.Backup.Kind != "" {
@@ -165,23 +166,23 @@ func notTaken(err error) error {
 	return failf(exitNotTaken, "the lock was not taken: %w", known(err))
 }
 
-// othersLook returns the look that an error of Acquire rests on if somebody else has the store, or just took it.
+// othersLook returns the look on which an error of Acquire rests, if another process uses the store or just took the lock.
 func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 	now = nowOf(err, lockcore.Snapshot{})
 	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
 
-// claimArguments returns the arguments that make a lockbar run known as one: daemons respect its lock, and Lockbar knows its store.
+// claimArguments returns the arguments that identify a lockbar run: daemons respect its lock, and Lockbar knows its store.
 func claimArguments(store *lockcore.Store) []string {
 	real, err := fsx.Real(store.Dir())
 	if err != nil {
-		real = store.Dir() // it went since we looked, and Acquire makes it
+		real = store.Dir() // it was removed since the look, and Acquire makes it
 	}
 	return []string{lockcore.RunArgument, real}
 }
 
-// withoutClaim removes the store that claimArguments put behind the argument which makes a lockbar run known.
+// withoutClaim removes the store that claimArguments added.
 func withoutClaim(args []string) []string {
 	if len(args) > 1 && args[0] == lockcore.RunArgument && filepath.IsAbs(args[1]) {
 		return slices.Delete(slices.Clone(args), 1, 2)
@@ -197,7 +198,7 @@ func sayReplaced(c lockcore.Backup) {
 	complain(os.Stderr, "took over from "+whose+"; the old lock is kept in "+path(c.Path))
 }
 
-// release gives the lock back if it is still ours. It is not called off: a lock that is left behind is worse than a wait.
+// release releases the lock if it is still ours. It has no deadline: a lock that is left behind is worse than a wait.
 func release(lock *lockcore.Lock) {
 	err := lock.Release(context.Background())
 	there := nowOf(err, lockcore.Snapshot{})
@@ -211,13 +212,13 @@ func release(lock *lockcore.Lock) {
 	}
 }
 
-// cannotRun tells "not found" from "found, and no program", as shells do.
+// cannotRun distinguishes "not found" from "found, but not executable", as shells do.
 func cannotRun(name string, err error) error {
 	code := exitCannotExecute
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		code = exitNotFound
 	}
-	// Both name the program again.
+	// Both repeat the name of the program.
 	var notFound *exec.Error
 	var notStarted *fs.PathError
 	if errors.As(err, &notFound) {

@@ -17,11 +17,11 @@ import (
 	"lockbar/internal/report"
 )
 
-// TestRunOutlivesItsReader: that nobody reads its messages must not end it with the lock in its hands.
+// TestRunOutlivesItsReader closes the reader of its messages, which must not end it while it holds the lock.
 func TestRunOutlivesItsReader(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.writeLock(foreign()) // so that there is something to say
+	w.writeLock(foreign()) // so that it prints a message
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -37,13 +37,13 @@ func TestRunOutlivesItsReader(t *testing.T) {
 	w.mustBeGone(w.lock())
 }
 
-// running is a `lockbar run` whose command has said its PID.
+// A running is a `lockbar run` whose command has printed its PID.
 type running struct {
 	cmd   *exec.Cmd
 	child int
 }
 
-// lockHolder is the PID in the lock.
+// lockHolder returns the PID in the lock.
 func (w *world) lockHolder() int {
 	w.t.Helper()
 	s := decode[report.Status](w.t, w.run("status", "--json").out)
@@ -79,13 +79,13 @@ func (w *world) start(cmd *exec.Cmd) *running {
 	return r
 }
 
-// TestRunPassesSignalsOn: CMD is no shell with a trap, which may wait for ever for what it reads if the signal comes
-// just before it does.
+// TestRunPassesSignalsOn sends signals to run. CMD is not a shell with a trap, which could wait for ever in a read if the signal came
+// just before it.
 func TestRunPassesSignalsOn(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2} {
 		t.Run(s.String(), func(t *testing.T) {
 			w := newWorld(t)
-			caughtHere := make(chan os.Signal, 1) // what is caught here is not ignored in a child, even if nohup started these tests
+			caughtHere := make(chan os.Signal, 1) // a child does not ignore a signal that is caught here, even if nohup started these tests
 			signal.Notify(caughtHere, s)
 			defer signal.Stop(caughtHere)
 			cmd := w.command("run", "--", os.Args[0])
@@ -103,7 +103,7 @@ func TestRunPassesSignalsOn(t *testing.T) {
 	}
 }
 
-// TestSignalEndsTheCommand: CMD without a handler dies of the signal, and the lock is given back all the same.
+// TestSignalEndsTheCommand signals a CMD without a handler. It dies, and the lock is released.
 func TestSignalEndsTheCommand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -118,7 +118,7 @@ func TestSignalEndsTheCommand(t *testing.T) {
 	w.mustBeGone(w.lock())
 }
 
-// TestKilledRunEndsItsGroup: no system leaves a child of CMD writing without a holder.
+// TestKilledRunEndsItsGroup checks on every system that no child of CMD survives a killed run.
 func TestKilledRunEndsItsGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -131,7 +131,7 @@ func TestKilledRunEndsItsGroup(t *testing.T) {
 	w.run("status", "--exit-code").want(t, 12)
 }
 
-// TestRunKeepsThePID: the lock names the process that the caller started.
+// TestRunKeepsThePID checks that the lock names the process that the caller started.
 func TestRunKeepsThePID(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

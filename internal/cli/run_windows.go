@@ -14,8 +14,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// runAsDaemon runs this program again as a child, with the arguments by which daemons respect its lock, and hands its exit code
-// on: Windows cannot put one program in the place of another.
+// runAsDaemon runs this program again as a child, with the arguments by which daemons respect its lock, and passes on its exit code.
+// Windows cannot replace the program of a process.
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -32,8 +32,7 @@ func runAsDaemon(store *lockcore.Store) error {
 	return outcome(cmd)
 }
 
-// runHolding runs CMD and gives its exit code as an error. The console's signals reach CMD by themselves, so that those which
-// come to us are dropped.
+// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so ours are ignored.
 func runHolding(args []string, _ chan os.Signal) error {
 	keep := endWithUs()
 	defer keep()
@@ -45,7 +44,7 @@ func runHolding(args []string, _ chan os.Signal) error {
 	return outcome(cmd)
 }
 
-// outcome waits for a child and gives its exit code as an error.
+// outcome waits for a child and returns its exit code as an error.
 func outcome(cmd *exec.Cmd) error {
 	err := cmd.Wait()
 	var exited *exec.ExitError
@@ -55,9 +54,9 @@ func outcome(cmd *exec.Cmd) error {
 	return err
 }
 
-// endWithUs puts this process, and so all that it starts from now on, into a job that Windows ends when we end, however we do:
-// its only handle is ours. keep is for an orderly end, which leaves alone what CMD left running. Where there can be no such job,
-// a killed run leaves CMD running.
+// endWithUs puts this process, and so all that it starts later, into a job of which it has the only handle. Windows ends the job when
+// this process ends in any way. After an orderly end, keep spares what CMD left running. If the job cannot be made, a killed run
+// leaves CMD running.
 func endWithUs() (keep func()) {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
@@ -66,7 +65,7 @@ func endWithUs() (keep func()) {
 	limit := func(flags uint32) error {
 		info := new(windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION)
 		info.BasicLimitInformation.LimitFlags = flags
-		var pinned runtime.Pinner // the address goes through a function that takes it for a number
+		var pinned runtime.Pinner // the address is passed as a number, which does not keep it valid
 		pinned.Pin(info)
 		defer pinned.Unpin()
 		_, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
@@ -79,10 +78,10 @@ func endWithUs() (keep func()) {
 	return func() { _ = limit(0) }
 }
 
-// mind is a process of run on other systems only.
+// mind is not used on Windows.
 func mind([]string, bool, int, int) error { return errors.ErrUnsupported }
 
-// passedOn lists what the console sends: Ctrl-C and Ctrl-Break, and, as SIGTERM to those who ask for it, that its window is
-// closed, the user logs off or the machine shuts down (os/signal, "Windows"). After these Windows ends us in any case, but
-// leaves us about five seconds: where CMD ends in that time, the lock is given back.
+// passedOn lists the signals that the console sends: os.Interrupt for Ctrl-C and Ctrl-Break, and SIGTERM if its window is closed, the
+// user logs off or the machine shuts down (os/signal, "Windows"). After a SIGTERM Windows ends us within about five seconds. If CMD
+// ends in that time, the lock is released.
 func passedOn() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }

@@ -24,7 +24,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// script is a script of testdata/script that runs in a world of its own. STORE is the store directory, STATE the state directory, and
+// A script is a script of testdata/script that runs in a world of its own. STORE is the store directory, STATE the state directory, and
 // PROGRAMS the directory of lockbar.
 type script struct {
 	*world
@@ -32,7 +32,7 @@ type script struct {
 	background map[string]*background
 }
 
-// scriptCommands are the commands of scripts beside testscript's own. Exit codes are promised, so every call of lockbar checks one: 0, or N
+// scriptCommands are the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one: 0, or N
 // in "code N lockbar ...".
 var scriptCommands = map[string]func(s *script, args []string){
 	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
@@ -40,7 +40,7 @@ var scriptCommands = map[string]func(s *script, args []string){
 	"json":        (*script).json,
 	"inorder":     (*script).inOrder,
 	"install":     func(s *script, _ []string) { s.Setenv("INSTALLED", s.install()) },
-	"setpid":      func(s *script, args []string) { s.Check(os.WriteFile(s.MkAbs(args[0]), []byte(args[1]), 0o600)) },
+	"writefile":   func(s *script, args []string) { s.Check(os.WriteFile(s.MkAbs(args[0]), []byte(args[1]), 0o600)) },
 	"xml":         func(s *script, _ []string) { s.Check(xml.Unmarshal([]byte(s.ReadFile("stdout")), new(struct{}))) },
 	"capture":     (*script).capture,
 	"lock":        (*script).putLock,
@@ -124,7 +124,7 @@ func (s *script) number(text string) int {
 
 func (s *script) setPID(variable string, pid int) { s.Setenv(variable, strconv.Itoa(pid)) }
 
-// exits runs a program that must end with this very code.
+// exits runs a program that must end with this code.
 func (s *script) exits(code int, program string, args ...string) {
 	if program == "lockbar" {
 		program = binary
@@ -195,14 +195,14 @@ func jsonText(v any) string {
 	return string(data)
 }
 
-// inOrder wants the lines of a file in standard output, one after the other, whatever is between them.
+// inOrder checks that the lines of a file are in standard output, in order. Other text may be between them.
 func (s *script) inOrder(args []string) {
 	rest := s.ReadFile("stdout")
 	for line := range strings.Lines(s.ReadFile(args[0])) {
 		part := strings.TrimSuffix(os.Expand(line, s.Getenv), "\n")
 		_, after, found := strings.Cut(rest, part)
 		if !found {
-			s.Fatalf("no %q after what came before", part)
+			s.Fatalf("no %q after the lines before it", part)
 		}
 		rest = after
 	}
@@ -233,7 +233,7 @@ func (s *script) putLock(args []string) {
 
 // peer writes the file of a computer: HOST ID [pid=N] [since=AGE] [started=TEXT] [ended] [gone=TOKEN].
 func (s *script) peer(args []string) {
-	p := said{host: args[0], id: args[1]}
+	p := peerFile{host: args[0], id: args[1]}
 	for _, arg := range args[2:] {
 		switch name, value, _ := strings.Cut(arg, "="); name {
 		case "pid":
@@ -251,10 +251,10 @@ func (s *script) peer(args []string) {
 			p.gone = append(p.gone, lockcore.Token(value))
 		}
 	}
-	s.say(p)
+	s.writePeer(p)
 }
 
-// crash kills a process of ours, and waits for its end.
+// crash kills a process and waits for its end.
 func (s *script) crash(pid int) {
 	p, err := os.FindProcess(pid)
 	s.Check(err)
@@ -262,15 +262,15 @@ func (s *script) crash(pid int) {
 	gone(s.t, pid)
 }
 
-// background is a program that runs while the script goes on.
+// A background is a program that runs while the script continues.
 type background struct {
-	cmd   *exec.Cmd
-	in    io.Closer
-	lines chan string
-	said  bytes.Buffer
+	cmd    *exec.Cmd
+	in     io.Closer
+	lines  chan string
+	output bytes.Buffer
 }
 
-// start starts NAME PROGRAM [ARG...]. What the program says is read by waitline, and is standard output once it has ended.
+// start starts NAME PROGRAM [ARG...]. waitline reads its output, which becomes standard output once it has ended.
 func (s *script) start(args []string) {
 	cmd := s.command(args[2:]...)
 	cmd.Dir = s.MkAbs(".")
@@ -291,17 +291,17 @@ func (s *script) start(args []string) {
 		}
 	}()
 	s.background[args[0]] = b
-	s.Defer(func() { _ = cmd.Process.Kill() }) // where the script failed before its end
+	s.Defer(func() { _ = cmd.Process.Kill() }) // in case the script fails before
 }
 
-// waitLine reads what NAME says until a line matches PATTERN. MATCH is what its group matched, if it has one.
+// waitLine reads the output of NAME until a line matches PATTERN. It sets MATCH to the match of its group, if it has one.
 func (s *script) waitLine(args []string) {
 	pattern := regexp.MustCompile(args[1])
 	b := s.background[args[0]]
 	for {
 		line, ok := b.next()
 		if !ok {
-			s.Fatalf("no %s in %q", pattern, b.said.String())
+			s.Fatalf("no %s in %q", pattern, b.output.String())
 		}
 		if found := pattern.FindStringSubmatch(line); found != nil {
 			if len(found) > 1 {
@@ -316,7 +316,7 @@ func (b *background) next() (string, bool) {
 	select {
 	case line, ok := <-b.lines:
 		if ok {
-			b.said.WriteString(line + "\n")
+			b.output.WriteString(line + "\n")
 		}
 		return line, ok
 	case <-time.After(patience):
@@ -344,13 +344,13 @@ func (s *script) end(args []string) {
 		_, ok = b.next()
 	}
 	_ = b.cmd.Wait()
-	_, _ = s.Stdout().Write(b.said.Bytes())
+	_, _ = s.Stdout().Write(b.output.Bytes())
 	if got := b.cmd.ProcessState.ExitCode(); got != s.number(args[1]) {
 		s.Fatalf("%s: exit code %d, want %s", args[0], got, args[1])
 	}
 }
 
-// TestScriptsProveWhatIsPromised: what a script quotes, still stands in README.md or in the help.
+// TestScriptsProveWhatIsPromised checks that the quotation of each script is still in README.md or in the help.
 func TestScriptsProveWhatIsPromised(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -369,7 +369,7 @@ func TestScriptsProveWhatIsPromised(t *testing.T) {
 	}
 }
 
-// quotation is the comment that a script begins with: "# README: what it promises", or "# help status: ...".
+// quotation returns the first comment of a script: "# README: PROMISE", or "# help status: ...".
 func quotation(t *testing.T, file string) (source, promise string) {
 	t.Helper()
 	data, err := os.ReadFile(file)

@@ -8,13 +8,13 @@ import (
 	"lockbar/lockcore"
 )
 
-// Meaning is a state for somebody who reads its name for the first time.
+// A Meaning explains a state to new users.
 type Meaning struct {
 	State lockcore.State
 	Text  string
 }
 
-// Meanings are all states, in the order of their exit codes.
+// Meanings returns all states, in the order of their exit codes.
 func Meanings() []Meaning {
 	return []Meaning{
 		{lockcore.Unlocked, "nobody uses the store"},

@@ -56,13 +56,13 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	return nil
 }
 
-// seen is a look at a store and its time.
+// A seen is a look at a store and its time.
 type seen struct {
 	lockcore.Snapshot
 	at time.Time
 }
 
-// lookAtAll looks at the stores side by side: a dead mount or a settling store makes none of the others wait.
+// lookAtAll looks at the stores at the same time, so that a dead mount or a settling store delays none of the others.
 func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []seen {
 	looks := make([]seen, len(stores))
 	var all sync.WaitGroup
@@ -75,7 +75,7 @@ func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holder
 	return looks
 }
 
-// printLooks prints of each look an object, or rows.
+// printLooks prints an object or rows for each look.
 func printLooks(looks []seen, asJSON bool, p palette, object func(seen) any, rows func(seen) []row) error {
 	w := bufio.NewWriter(os.Stdout)
 	for i, l := range looks {
@@ -103,11 +103,11 @@ func worstExitCode(looks []seen) int {
 	return worst.ExitCode
 }
 
-// row is one line of the text output; a row without a label goes on with the one above.
+// A row is one line of the text output. A row without a label continues the one above.
 type row struct{ label, text string }
 
-// statusRows returns the text of one look: each thing once. Where there is a lock, the sentence names the host, the time, and the PID unless
-// another thing counts, as that the computer was restarted.
+// statusRows returns the text of one look, without repetition. If there is a lock, the sentence names the host and the time. It also
+// names the PID, unless another fact decides, such as a restart of the computer.
 func statusRows(l seen, p palette, s settings) []row {
 	rows := []row{
 		{"store", path(l.Store)},
@@ -128,7 +128,7 @@ func statusRows(l seen, p palette, s settings) []row {
 	return rows
 }
 
-// copyText leaves out whose copy it is where the sentence says that.
+// copyText describes a copy. It omits the owner if the sentence names it.
 func copyText(s lockcore.Snapshot, c lockcore.Conflict) string {
 	if s.Reason == lockcore.ConflictCopy && len(s.Conflicts.List()) == 1 && !c.Superseded {
 		return path(c.Path)
@@ -159,7 +159,7 @@ func conflictText(c lockcore.Conflict) string {
 	return path(c.Path) + " (" + who + ")"
 }
 
-// verboseRows returns what stands behind the sentence, for somebody who has to look deeper.
+// verboseRows returns the facts on which the sentence rests.
 func verboseRows(l seen, s settings) []row {
 	rows := []row{{"found by", path(s.origins[l.Store])}, {"host", words.Clean(l.Host)}}
 	if !l.Record.IsZero() {
@@ -184,8 +184,8 @@ func continued(label string, i int) string {
 	return label
 }
 
-// printRows aligns the texts behind the longest label. Only one without a label is broken into lines: what somebody may copy, a
-// path or a command, is the terminal's to break.
+// printRows prints rows and aligns their texts after the longest label. It breaks only texts without a label into lines, since the
+// others hold paths and commands that users copy.
 func printRows(w io.Writer, p palette, rows []row) {
 	width := 0
 	for _, r := range rows {
@@ -201,5 +201,5 @@ func printRows(w io.Writer, p palette, rows []row) {
 	}
 }
 
-// path shows a path.
+// path returns a path that is safe for a terminal.
 func path(s string) string { return words.Path(s) }

@@ -16,7 +16,7 @@ func (w *world) writeDaemonState(pid int) {
 	w.write(".daemon-state.json", data)
 }
 
-// TestWorstOfSeveral: each state wins over all that stand after it in the order of the exit codes.
+// TestWorstOfSeveral checks that each state wins over all after it in the order of the exit codes.
 func TestWorstOfSeveral(t *testing.T) {
 	order := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown, lockcore.HeldElsewhere,
 		lockcore.HeldHere, lockcore.Unlocked}

@@ -14,8 +14,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// systemctlVariable makes this test binary a systemctl that manages one service, whose process is a real one. The variable names the
-// directory of what it knows.
+// systemctlVariable makes this test binary a systemctl that manages one service with a real process. The variable names the directory of
+// its files.
 const systemctlVariable = "LOCKBAR_TEST_SYSTEMCTL"
 
 func init() {
@@ -27,15 +27,15 @@ func init() {
 
 // Files of that directory.
 const (
-	callsFile  = "calls"  // its command lines, one a line
+	callsFile  = "calls"  // its command lines, one per line
 	pidFile    = "pid"    // the service's main process
-	mainFile   = "main"   // what is shown instead of that
-	storeFile  = "store"  // of the daemon
-	brokenFile = "broken" // what it complains of, whatever it is asked
-	hangsFile  = "hangs"  // the verb that it never comes back from
+	mainFile   = "main"   // the PID that is shown instead
+	storeFile  = "store"  // the store of the daemon
+	brokenFile = "broken" // the error of every command
+	hangsFile  = "hangs"  // the verb that never returns
 )
 
-// playSystemctl does what a command line says, and returns the exit code.
+// playSystemctl executes a command line and returns the exit code.
 func playSystemctl(dir string, args []string) int {
 	appendLine(filepath.Join(dir, callsFile), strings.Join(args, " "))
 	if text := content(dir, brokenFile); text != "" {
@@ -72,7 +72,7 @@ func showService(dir string, pid int, runs bool) {
 	fmt.Printf("MainPID=%s\nActiveState=%s\n", shown, state)
 }
 
-// startService starts a process that looks like a daemon of 3.x, as exec can name it.
+// startService starts a process that looks like a 3.x daemon, with the arguments that exec can set.
 func startService(dir string) int {
 	cmd := exec.Command("sleep", "600")
 	cmd.Args[0] = lockcore.DaemonTitle + " store=" + content(dir, storeFile)
@@ -102,7 +102,7 @@ func appendLine(path, line string) {
 	}
 }
 
-// systemd has a service manager with a unit that starts the daemon of the script's store.
+// systemd makes a service manager with a unit that starts the daemon of the script's store.
 func (s *script) systemd([]string) {
 	dir := filepath.Join(s.root, "systemd")
 	units := filepath.Join(s.root, ".config", "systemd", "user")

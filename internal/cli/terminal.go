@@ -15,10 +15,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// palette writes in colour, or plainly. Colour only adds: the words say everything.
+// A palette formats text in colour or plainly. Colour adds no information.
 type palette struct {
 	colour bool
-	width  int // of the terminal, in columns; 0 where the text goes elsewhere, and is not broken into lines
+	width  int // of the terminal, in columns; 0 if the output is no terminal, and lines are not broken
 }
 
 // paletteFor allows colour on a terminal that can show it and whose user wants it (no-color.org).
@@ -35,11 +35,11 @@ func widthOf(f *os.File) int {
 	return width
 }
 
-// narrowest is the least room that a text is broken into, in columns: with less, the terminal does it as well.
+// narrowest is the least width, in columns, for which a text is broken into lines. Below it the terminal breaks it no worse.
 const narrowest = 30
 
-// fitted breaks a text between words into lines that fit the terminal behind an indent, so that the terminal does not break it
-// within words, and from its left edge.
+// fitted breaks a text between words into lines that fit the terminal after an indent. The terminal would break it within words and
+// start the next line at its left edge.
 func (p palette) fitted(text string, indent int) string {
 	if p.width-indent < narrowest {
 		return text
@@ -47,7 +47,7 @@ func (p palette) fitted(text string, indent int) string {
 	return strings.ReplaceAll(wrapped(text, p.width-indent), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
-// Weights of a text, beside its colours.
+// Weights of a text, used like its colours.
 const (
 	bold  words.Colour = "1"
 	faint words.Colour = "2"
@@ -64,7 +64,7 @@ func (p palette) paint(c words.Colour, s string) string {
 	return "\x1b[" + string(c) + "m" + s + "\x1b[0m"
 }
 
-// paddedState is as wide as the longest state; what is invisible must not count.
+// paddedState pads a state to the width of the longest one. Escape sequences do not count.
 func (p palette) paddedState(s lockcore.State) string {
 	return p.state(s) + strings.Repeat(" ", max(0, stateWidth-len(s.String())))
 }
@@ -84,7 +84,7 @@ var (
 	errNobodyToAsk = errors.New("nothing was changed: there is no terminal to ask at, so add --yes")
 )
 
-// confirm shows what would go and asks. It asks on standard error: standard output may be a file, or JSON.
+// confirm shows what would be removed and asks. It asks on standard error, since standard output may be a file, or JSON.
 func confirm(what []row, question string) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return errNobodyToAsk
@@ -101,7 +101,7 @@ func confirm(what []row, question string) error {
 	return nil
 }
 
-// accepted reports whether an answer is y or yes. Anything else, above all an empty line, is a no.
+// accepted reports whether an answer is y or yes. Every other answer, even an empty line, means no.
 func accepted(answer string) bool {
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes"

@@ -16,14 +16,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// For Linux alone. /proc tells who has the terminal and who is stopped.
+// Only for Linux: /proc shows which process has the terminal and which are stopped.
 
 const (
 	ctrlC = "\x03"
 	ctrlZ = "\x1a"
 )
 
-// session is a terminal with a program, as a person has it.
+// A session is a terminal with a program, as a user has it.
 type session struct {
 	t        *testing.T
 	keyboard *os.File
@@ -52,7 +52,7 @@ func (w *world) atTerminal(program string, args ...string) *session {
 	return &session{t: w.t, keyboard: keyboard, cmd: cmd}
 }
 
-// noEcho keeps what is typed from being mistaken for what is answered.
+// noEcho turns off the echo, so that typed text is not mistaken for output.
 func noEcho(t *testing.T, tty *os.File) {
 	t.Helper()
 	settings, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
@@ -73,7 +73,7 @@ func (s *session) types(text string) *session {
 	return s
 }
 
-// sees waits for a text, and forgets what stood before it.
+// sees waits for a text, and drops the output before it.
 func (s *session) sees(text string) *session {
 	s.t.Helper()
 	for buf := make([]byte, 4096); !strings.Contains(s.seen, text); {
@@ -91,7 +91,7 @@ func (s *session) sees(text string) *session {
 	return s
 }
 
-// untilForeground waits until CMD has the terminal: before that the keys are the shell's.
+// untilForeground waits until CMD has the terminal. Before that the shell gets the keys.
 func (s *session) untilForeground(w *world) *session {
 	s.t.Helper()
 	w.until("CMD's group is in the foreground and runs", func() bool {
@@ -101,7 +101,7 @@ func (s *session) untilForeground(w *world) *session {
 	return s
 }
 
-// shells are those with job control that people have.
+// shells runs a test in each common shell with job control.
 func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
 	for _, shell := range []struct {
 		name string
@@ -118,7 +118,8 @@ func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
 	}
 }
 
-// TestJob: a run in a terminal is a job as any other. Keys reach CMD once, Ctrl-Z gives the shell its terminal, fg gives it back.
+// TestJob checks that a run in a terminal is a normal job. Keys reach CMD once, Ctrl-Z returns the terminal to the shell, and fg gives it
+// back.
 func TestJob(t *testing.T) {
 	t.Parallel()
 	shells(t, func(t *testing.T, w *world, s *session) {
@@ -139,7 +140,7 @@ func TestJob(t *testing.T) {
 	})
 }
 
-// TestJobInBackgroundReads: it stops until it is in the foreground, and gets the terminal then.
+// TestJobInBackgroundReads checks that a job in the background stops when it reads, and gets the terminal in the foreground.
 func TestJobInBackgroundReads(t *testing.T) {
 	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
@@ -150,7 +151,7 @@ func TestJobInBackgroundReads(t *testing.T) {
 	})
 }
 
-// TestJobOfAScript: a script has no jobs, but it is one, and is stopped with what it runs.
+// TestJobOfAScript stops a script, which has no jobs but is one, together with its run.
 func TestJobOfAScript(t *testing.T) {
 	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
@@ -163,7 +164,7 @@ func TestJobOfAScript(t *testing.T) {
 	})
 }
 
-// TestPipelineSharesTheTerminal: what stands beside run in a pipeline may ask for a password, and so may CMD.
+// TestPipelineSharesTheTerminal checks that CMD and the other programs in a pipeline may each ask for a password.
 func TestPipelineSharesTheTerminal(t *testing.T) {
 	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
@@ -174,7 +175,7 @@ func TestPipelineSharesTheTerminal(t *testing.T) {
 	})
 }
 
-// TestWithoutAShell: nobody could continue a run that stopped, and nobody else gives the terminal back to a script.
+// TestWithoutAShell checks that a run which no shell could continue does not stop, and that run returns the terminal to a script.
 func TestWithoutAShell(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -184,7 +185,7 @@ func TestWithoutAShell(t *testing.T) {
 	s.types("hello\n").sees("got-hello-end")
 }
 
-// TestKeyBeforeTheCommand: Ctrl-C ends a run also while it is about to start CMD, and is not mistaken for a crash.
+// TestKeyBeforeTheCommand checks that Ctrl-C ends a run that is about to start CMD, and is not reported as a crash.
 func TestKeyBeforeTheCommand(t *testing.T) {
 	t.Parallel()
 	for range killRounds() {
@@ -200,7 +201,7 @@ func TestKeyBeforeTheCommand(t *testing.T) {
 	}
 }
 
-// TestKilledWhileStopped: what is stopped cannot end anything; it is continued.
+// TestKilledWhileStopped kills one process while the other is stopped. The other is continued and kills the rest.
 func TestKilledWhileStopped(t *testing.T) {
 	t.Parallel()
 	shells(t, func(t *testing.T, w *world, s *session) {
@@ -226,8 +227,8 @@ func (w *world) until(what string, holds func() bool) {
 
 func stoppedHolder(pid int) bool { return commandOf(pid, 1) == lockcore.RunArgument && isStopped(pid) }
 
-// isStopped reports whether every thread of a process is stopped: only then the kernel tells its parent, and a shell that does not
-// know it yet continues nothing.
+// isStopped reports whether every thread of a process is stopped. Only then the kernel informs its parent, and a shell that was not
+// informed continues nothing.
 func isStopped(pid int) bool {
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 	runs := func(thread string) bool {

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A thread that hangs at a dead mount takes no signal, and Linux hands those of the process to the main one first.
+// TestMainThreadStaysBehind checks that the main thread stays idle. Linux delivers signals to it first, and a thread that hangs at a
+// dead mount cannot receive them.
 func TestMainThreadStaysBehind(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

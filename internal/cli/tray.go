@@ -32,12 +32,12 @@ Exit code: 0, also if it runs already; 1 if there is no desktop session to show 
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
-	keepBrokenPipes() // the log is not worth the icon: a terminal, or a logger at login, may go
+	keepBrokenPipes() // the icon must outlive the reader of its log: a terminal, or a logger at login
 	lookOnly()
 	stayLean()
 	ctx, stop := untilInterrupted(cmd.Context())
 	defer stop()
-	settings, _ := config.Path() // without a place for it nothing can be chosen, and the menu says so at a click
+	settings, _ := config.Path() // without a path the menu reports at a click that it cannot save
 	c := trayConfig(s, settings)
 	err := tray.Run(ctx, c)
 	switch {
@@ -53,12 +53,12 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	return err
 }
 
-// byPerson reports whether somebody started the icon and waits for it. Whatever starts it at login runs `lockbar tray` without a
-// terminal, also what older versions have written; launchers and macOS' bundles run `lockbar`. A login item of macOS does so too, but
-// macOS starts no second process of a bundle.
+// byPerson reports whether a user started the icon and waits for it. Login entries, also those of older versions, run `lockbar tray`
+// without a terminal; launchers and bundles of macOS run `lockbar`. A login item of macOS runs `lockbar` too, but macOS starts no
+// second process of a bundle.
 func byPerson(named, terminal bool) bool { return !named || terminal }
 
-// atTerminal reports whether what goes wrong is read where it is written.
+// atTerminal reports whether a user can read errors at a terminal.
 func atTerminal() bool {
 	return term.IsTerminal(int(os.Stdin.Fd())) || term.IsTerminal(int(os.Stderr.Fd()))
 }
@@ -71,8 +71,8 @@ func trayConfig(s settings, file string) tray.Config {
 // inTerminal names a command that works without a desktop.
 const inTerminal = "`lockbar watch` shows the same in a terminal"
 
-// noDesktop explains, by the system and the environment, why there is no session to show an icon in, and what to do. A display of X11
-// on a Mac is no desktop of its own.
+// noDesktop returns an error that explains, from the system and the environment, why no session can show an icon, and what to do. An X11
+// display on a Mac is not a desktop.
 func noDesktop(goos string, env func(string) string, euid int) error {
 	display := goos != "darwin" && (env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != "")
 	switch user := env("SUDO_USER"); {
@@ -89,8 +89,8 @@ func noDesktop(goos string, env func(string) string, euid int) error {
 	return tray.ErrNoDesktop
 }
 
-// newDeliver shows one notification, given on standard input. The tray runs it as a child: what a notification library
-// does to the session bus must not touch the tray's connection.
+// newDeliver returns the command that shows one notification, read from standard input. The tray runs it as a child, since a
+// notification library must not affect the tray's connection to the session bus.
 func newDeliver() *cobra.Command {
 	return &cobra.Command{
 		Use:    notify.DeliverCommand,

@@ -26,8 +26,8 @@ func TestStartedByPerson(t *testing.T) {
 	}
 }
 
-// TestPackagedEntries: what starts at login names the command, and what a person clicks does not. What Start at Login writes is
-// tested where it is made.
+// TestPackagedEntries checks that login entries name the command and launchers do not. The entry of Start at Login is tested in its own
+// package.
 func TestPackagedEntries(t *testing.T) {
 	for name, want := range map[string]string{"autostart": "Exec=@COMMAND@ tray\n", "lockbar": "Exec=@COMMAND@\n"} {
 		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "linux", name+".desktop.in"))
@@ -40,7 +40,7 @@ func TestPackagedEntries(t *testing.T) {
 	}
 }
 
-// TestNoDesktopSaysWhy: one sentence each, with what to do.
+// TestNoDesktopSaysWhy checks each reason: one sentence, with what to do.
 func TestNoDesktopSaysWhy(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -69,7 +69,7 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 	}
 }
 
-// XQuartz on a Mac without a window server, as under launchd's Background sessions.
+// TestNoDesktopOnMacOS has XQuartz on a Mac without a window server, as in launchd's Background sessions.
 func TestNoDesktopOnMacOS(t *testing.T) {
 	env := map[string]string{"DISPLAY": ":0"}
 	if err := noDesktop("darwin", func(k string) string { return env[k] }, 501); err != tray.ErrNoDesktop {

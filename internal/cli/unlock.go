@@ -75,7 +75,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	return unlockFailure(err, s.commands(store.Dir()), time.Now())
 }
 
-// removeLock removes what was seen: refusals first, so that nobody is asked in vain.
+// removeLock removes the lock that was seen. It refuses before it asks, so that no question is in vain.
 func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) (lockcore.Backup, error) {
 	if err := seen.RefuseUnlock(cmp.Or(lockcore.Token(f.token), seen.Token), f.force); err != nil {
 		return lockcore.Backup{}, err
@@ -94,13 +94,13 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 	return store.ForceUnlock(ctx, seen, m, f.force)
 }
 
-// unlockFailure gives an error its exit code and the sentence that says what is there now and what to do.
+// unlockFailure gives an error its exit code and a sentence with the current state and the next step.
 func unlockFailure(err error, c words.Commands, now time.Time) error {
 	there := nowOf(err, lockcore.Snapshot{})
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, lockcore.ErrAside): // something did change
+	case errors.Is(err, lockcore.ErrAside): // the lock was moved
 		return &failure{exitError, err}
 	case errors.Is(err, errDeclined), errors.Is(err, errNobodyToAsk):
 		return &failure{exitDeclined, err}
@@ -117,7 +117,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	return failf(exitFailed, "nothing was removed: %w", known(err))
 }
 
-// known puts an error of lockcore into words that say what to do; all others stay.
+// known replaces an error of lockcore by one that also names the next step, and returns all others unchanged.
 func known(err error) error {
 	switch {
 	case nowOf(err, lockcore.Snapshot{}).Reason == lockcore.StoreMissing:
@@ -133,7 +133,7 @@ func known(err error) error {
 	return err
 }
 
-// errNoStore says that the directory itself is missing: then nothing is wrong with a lock.
+// errNoStore returns an error if the directory of the store is missing.
 func errNoStore(s lockcore.Snapshot) error {
 	return fmt.Errorf("the store %s is not there (is that its path?)", path(s.Store))
 }
@@ -146,7 +146,7 @@ func refused(why string, there lockcore.Snapshot, now time.Time, advice string) 
 	return &failure{exitRefused, errors.New(text)}
 }
 
-// nowOf returns what is there by an error's account, else what was seen before.
+// nowOf returns the look that an error carries, else the earlier one.
 func nowOf(err error, seen lockcore.Snapshot) lockcore.Snapshot {
 	var e *lockcore.Error
 	if errors.As(err, &e) && e.Now != (lockcore.Snapshot{}) {
@@ -155,7 +155,7 @@ func nowOf(err error, seen lockcore.Snapshot) lockcore.Snapshot {
 	return seen
 }
 
-// removedObject is the JSON of a removal, and of one that was refused: then it holds what is there now.
+// removedObject is the JSON of a removal. If it was refused, it describes the current lock.
 type removedObject struct {
 	Removed bool             `json:"removed"`
 	Record  *lockcore.Record `json:"record"`
@@ -170,7 +170,7 @@ func newRemovedObject(c lockcore.Backup, there lockcore.Snapshot) removedObject 
 	return removedObject{true, report.Record(c.Record), c.Token, c.Path}
 }
 
-// printUnlock tells the result. What was done is done: that nobody reads it changes no exit code.
+// printUnlock prints the result. A failed write changes no exit code, since the lock is already removed.
 func printUnlock(c lockcore.Backup, there lockcore.Snapshot, err error, asJSON bool, done []row) {
 	switch {
 	case asJSON:
@@ -184,7 +184,7 @@ func printUnlock(c lockcore.Backup, there lockcore.Snapshot, err error, asJSON b
 	}
 }
 
-// undoRows returns what was removed, and how to get it back.
+// undoRows names the removed lock, and the command that restores it.
 func (s settings) undoRows(store string, c lockcore.Backup) []row {
 	return append(changeRows(store, c), row{"undo", s.commandLine(store, "restore")})
 }
@@ -193,7 +193,7 @@ func (s settings) undoRows(store string, c lockcore.Backup) []row {
 func changeRows(store string, c lockcore.Backup) []row {
 	rows := lockRows(store, c.Record, c.Token)
 	if c.Link != "" && c.Record.IsZero() {
-		rows = rows[:1] // nothing is known of what the link leads to
+		rows = rows[:1] // nothing is known about the target of the link
 	}
 	if c.Link != "" {
 		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + ", which stays as it is"})
@@ -201,7 +201,7 @@ func changeRows(store string, c lockcore.Backup) []row {
 	return append(rows, row{"backup", path(c.Path)})
 }
 
-// lockRows names a lock by its own words, cleaned; one that is no record only by its bytes.
+// lockRows describes a lock by the cleaned fields of its record, or by its bytes alone if it is no record.
 func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	if r.IsZero() {
 		return []row{{"store", path(store)}, {"lock", "corrupt: no daemon wrote it"}, {"token", string(token)}}
@@ -209,7 +209,7 @@ func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	return []row{
 		{"store", path(store)},
 		{"pid", fmt.Sprint(r.PID)},
-		{"hostname", words.Clean(r.Hostname)}, // whole, as it stands there
+		{"hostname", words.Clean(r.Hostname)}, // not shortened
 		{"started_at", words.Clean(r.StartedAt)},
 	}
 }

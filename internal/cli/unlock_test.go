@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestSomeCopies: what was done is said, and not that nothing changed.
+// TestSomeCopies checks that the error reports the moved copies, and not that nothing changed.
 func TestSomeCopies(t *testing.T) {
 	for done, want := range map[int]struct {
 		code int
@@ -23,23 +23,23 @@ func TestSomeCopies(t *testing.T) {
 		1: {exitError, "1 copy was set aside, the others stay: "},
 		2: {exitError, "2 copies were set aside, the others stay: "},
 	} {
-		var said bytes.Buffer
+		var output bytes.Buffer
 		err := copiesFailure(done, errors.New("set aside .locked 9: no space"), words.Commands{}, time.Now())
-		if code := explain(&said, Root(), err); code != want.code || !strings.Contains(said.String(), want.says) || !strings.Contains(said.String(), ".locked 9") {
-			t.Errorf("%d moved: %d, %q", done, code, said.String())
+		if code := explain(&output, Root(), err); code != want.code || !strings.Contains(output.String(), want.says) || !strings.Contains(output.String(), ".locked 9") {
+			t.Errorf("%d moved: %d, %q", done, code, output.String())
 		}
 	}
 }
 
-// TestLockLeftAside: exit code 4 would say that nothing changed.
+// TestLockLeftAside checks that the exit code is not 4, which means that nothing changed.
 func TestLockLeftAside(t *testing.T) {
 	err := unlockFailure(&lockcore.Error{Err: fmt.Errorf("%w: %v", lockcore.ErrAside, os.ErrPermission), Path: "/store/.locked.unlock-1.tmp"}, words.Commands{}, time.Now())
-	var said bytes.Buffer
-	if code := explain(&said, Root(), err); code != exitError || !strings.Contains(said.String(), "/store/.locked.unlock-1.tmp") {
-		t.Errorf("%d, %q", code, said.String())
+	var output bytes.Buffer
+	if code := explain(&output, Root(), err); code != exitError || !strings.Contains(output.String(), "/store/.locked.unlock-1.tmp") {
+		t.Errorf("%d, %q", code, output.String())
 	}
-	if strings.Contains(said.String(), "nothing was removed") {
-		t.Errorf("%q", said.String())
+	if strings.Contains(output.String(), "nothing was removed") {
+		t.Errorf("%q", output.String())
 	}
 }
 

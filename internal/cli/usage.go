@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Wrong usage is told in one form: what is wrong, what may have been meant, and where the help of the command is. cobra's own
-// texts speak of args and shorthands.
+// Every usage error has one form: the error, a suggestion, and the help of the command. cobra's own texts speak of args and
+// shorthands.
 
-// named returns a command for a sentence: ` for "status"`. The program itself needs no name.
+// named returns the part of a sentence that names a command: ` for "status"`. It is empty for the program itself.
 func named(cmd *cobra.Command) string {
 	if !cmd.HasParent() {
 		return ""
@@ -23,7 +23,7 @@ func named(cmd *cobra.Command) string {
 	return fmt.Sprintf(" for %q", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "))
 }
 
-// helpOf returns the command line that explains a command. One that is hidden has no help of its own.
+// helpOf returns the command line that explains a command. For a hidden command it is that of the program.
 func helpOf(cmd *cobra.Command) string {
 	if cmd.Hidden {
 		cmd = cmd.Root()
@@ -31,7 +31,7 @@ func helpOf(cmd *cobra.Command) string {
 	return cmd.CommandPath() + " --help"
 }
 
-// meant ends a sentence about a word that is not known.
+// meant returns the end of a sentence about an unknown word.
 func meant(word string) string {
 	if word == "" {
 		return ""
@@ -39,7 +39,7 @@ func meant(word string) string {
 	return ": did you mean " + word + "?"
 }
 
-// noArguments refuses any argument. A person who forgets the dashes of a flag is told of it.
+// noArguments refuses any argument. It suggests a flag if only the dashes are missing.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -47,7 +47,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unexpected argument %q%s%s", args[0], named(cmd), meant(flagLike(cmd, args[0])))
 }
 
-// onlyCommands refuses what is no command. It is for the program itself.
+// onlyCommands refuses an unknown command. It validates the arguments of the program itself.
 func onlyCommands(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
 }
 
-// ofDaemon returns what to type instead of a word that may mean the daemon; empty for any other.
+// ofDaemon suggests a command for a word that may mean the daemon; empty for any other word.
 func ofDaemon(args []string) string {
 	switch strings.ToLower(args[0]) {
 	case "start":
@@ -69,7 +69,7 @@ func ofDaemon(args []string) string {
 	return ""
 }
 
-// oneWord takes one of the words that the command knows.
+// oneWord accepts exactly one of these words.
 func oneWord(words ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		choice := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
@@ -86,7 +86,7 @@ func oneWord(words ...string) cobra.PositionalArgs {
 	}
 }
 
-// atLeast takes n arguments and more.
+// atLeast accepts n arguments or more.
 func atLeast(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
@@ -96,7 +96,7 @@ func atLeast(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// exactly takes n arguments.
+// exactly accepts n arguments.
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := atLeast(n, what)(cmd, args); err != nil {
@@ -106,8 +106,8 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// apart has a command without arguments refuse a flag beside another one, and shells not offer it there. cobra would refuse it too,
-// in its own words.
+// apart makes a command without arguments refuse a flag together with any of the others, and keeps shells from completing it then.
+// cobra would refuse it too, in its own words.
 func apart(cmd *cobra.Command, one string, others ...string) {
 	for _, other := range others {
 		cmd.MarkFlagsMutuallyExclusive(one, other)
@@ -122,7 +122,7 @@ func apart(cmd *cobra.Command, one string, others ...string) {
 	}
 }
 
-// flagError puts an error about a flag into words.
+// flagError rewrites pflag's error about a flag.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var valueless *pflag.ValueRequiredError
@@ -141,7 +141,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// unknownFlag knows a flag by its name, or by the letters behind a single dash, which may be a long flag that lacks the other.
+// unknownFlag returns the error for an unknown flag, given by its name or by the letters after a single dash. These may be a long flag
+// without its second dash.
 func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if letters == "" {
 		return fmt.Errorf("unknown flag --%s%s%s", name, named(cmd), meant(flagLike(cmd, name)))
@@ -150,7 +151,7 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if len(letters) > 1 {
 		near = flagLike(cmd, letters)
 	}
-	if strings.HasPrefix(near, "--") && strings.HasSuffix(near, letters) { // the first letter was taken for a flag of its own: -v of -version
+	if strings.HasPrefix(near, "--") && strings.HasSuffix(near, letters) { // pflag read the first letter as a flag: -v of -version
 		letters = strings.TrimLeft(near, "-")
 	}
 	return fmt.Errorf("unknown flag -%s%s%s", letters, named(cmd), meant(near))
@@ -163,7 +164,7 @@ func dashed(name string) string {
 	return "--" + name
 }
 
-// wrongValue returns what is wrong with a value.
+// wrongValue describes an invalid value of a flag.
 func wrongValue(bad *pflag.InvalidValueError) string {
 	_, noNumber := strconv.ParseFloat(bad.GetValue(), 64)
 	switch kind := bad.GetFlag().Value.Type(); {
@@ -205,7 +206,7 @@ func ownFlagLike(cmd *cobra.Command, word string) string {
 	return ""
 }
 
-// commandLike returns the command that a word may mean: one that is written like it, or says the same.
+// commandLike returns the command that a word may mean: one of similar spelling, or a synonym.
 func commandLike(root *cobra.Command, word string) string {
 	var names []string
 	for _, c := range root.Commands() {
@@ -219,14 +220,14 @@ func commandLike(root *cobra.Command, word string) string {
 	return nearest(word, names)
 }
 
-// maxMistakes limits the letters that may be wrong, missing or too many in a word that is still recognised; cobra has the same.
+// maxMistakes limits the wrong, missing and extra letters in a word that is still recognised. cobra has the same limit.
 const maxMistakes = 2
 
-// minBeginning is the least part of a word that shows which one was meant, in letters.
+// minBeginning is the number of letters from which the beginning of a word is recognised.
 const minBeginning = 3
 
-// nearest returns the word that was probably meant: the one with the fewest mistakes, best behind a right first letter. The only one that
-// begins so comes before one with as many mistakes as may be: "hist" is history, not hosts.
+// nearest returns the word that was probably meant: the one with the fewest mistakes, preferably with the same first letter. A word that
+// alone begins with the typed letters wins over one with maxMistakes: "hist" is history, not hosts.
 func nearest(typed string, words []string) string {
 	typed = strings.ToLower(typed)
 	best, fewest := "", min(maxMistakes, len(typed)-1)+1
@@ -252,7 +253,7 @@ func nearest(typed string, words []string) string {
 	return cmp.Or(begun, best)
 }
 
-// distance returns Levenshtein's distance: the letters to replace, insert or delete.
+// distance returns the Levenshtein distance: the number of letters to replace, insert or delete.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

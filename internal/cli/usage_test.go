@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/demo"
 )
 
-// everyCommand walks the tree.
+// everyCommand returns all commands of the tree.
 func everyCommand(c *cobra.Command) []*cobra.Command {
 	list := []*cobra.Command{c}
 	for _, sub := range c.Commands() {
@@ -23,11 +23,11 @@ func everyCommand(c *cobra.Command) []*cobra.Command {
 	return list
 }
 
-// words are those that call a command, without the program's name.
+// wordsOf returns the words that call a command, without the program's name.
 func wordsOf(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
 
-// misuse calls a command in this process. What is tried here never gets as far as the command's own work.
-func misuse(args []string) (code int, said string) {
+// misuse calls a command in this process with wrong arguments, so that it never does its work.
+func misuse(args []string) (code int, output string) {
 	root := Root()
 	root.SetArgs(commandFirst(args, root))
 	cmd, err := root.ExecuteC()
@@ -36,11 +36,11 @@ func misuse(args []string) (code int, said string) {
 	return code, b.String()
 }
 
-// TestWrongUsage: whatever is typed wrongly, at any command, the answer has one form.
+// TestWrongUsage checks that the errors for wrong usage have one form in every command.
 func TestWrongUsage(t *testing.T) {
 	for _, c := range everyCommand(Root()) {
 		calls := [][]string{{"--no-such-flag"}, {"-Z"}, {"--store"}, {"--verbose=maybe"}, {"--=x"}, {"--hostname"}}
-		if c.Name() != "run" && c.Name() != mindCommand && c.Name() != "completion" { // which take any, or give them to another
+		if c.Name() != "run" && c.Name() != mindCommand && c.Name() != "completion" { // which accept any words, or pass them on
 			calls = append(calls, append(enough(c), "surplus"))
 		}
 		if len(enough(c)) > 0 {
@@ -49,19 +49,19 @@ func TestWrongUsage(t *testing.T) {
 		calls = append(calls, together(c)...)
 		for _, call := range calls {
 			args := append(wordsOf(c), call...)
-			code, said := misuse(args)
-			if code != exitUsage || !strings.HasPrefix(said, "lockbar: ") || strings.Count(said, "\n") != 1 ||
-				!strings.HasSuffix(said, "(see "+helpOf(c)+")\n") {
-				t.Errorf("%q: %d, %q", args, code, said)
+			code, output := misuse(args)
+			if code != exitUsage || !strings.HasPrefix(output, "lockbar: ") || strings.Count(output, "\n") != 1 ||
+				!strings.HasSuffix(output, "(see "+helpOf(c)+")\n") {
+				t.Errorf("%q: %d, %q", args, code, output)
 			}
-			if i := slices.IndexFunc(rawWords, func(raw string) bool { return strings.Contains(said, raw) }); i >= 0 {
-				t.Errorf("%q: %q says %q", args, said, rawWords[i])
+			if i := slices.IndexFunc(rawWords, func(raw string) bool { return strings.Contains(output, raw) }); i >= 0 {
+				t.Errorf("%q: %q says %q", args, output, rawWords[i])
 			}
 		}
 	}
 }
 
-// together are the pairs of flags of which a command takes one only.
+// together returns calls with pairs of flags that exclude each other.
 func together(c *cobra.Command) (calls [][]string) {
 	const exclusive = "cobra_annotation_mutually_exclusive"
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -79,7 +79,7 @@ func together(c *cobra.Command) (calls [][]string) {
 	return calls
 }
 
-// enough is what a command must be given.
+// enough returns the arguments that a command requires.
 func enough(c *cobra.Command) []string {
 	switch c.CommandPath() {
 	case "lockbar run", "lockbar " + mindCommand:
@@ -96,7 +96,7 @@ func enough(c *cobra.Command) []string {
 	return nil
 }
 
-// TestEveryFlagIsSuggested where one letter of it is missing, and where one of its dashes is.
+// TestEveryFlagIsSuggested types every flag without one letter, and without one dash.
 func TestEveryFlagIsSuggested(t *testing.T) {
 	for _, c := range everyCommand(Root()) {
 		if c.Hidden || c.CommandPath() == "lockbar completion" {
@@ -108,9 +108,9 @@ func TestEveryFlagIsSuggested(t *testing.T) {
 				if typed == "--" || c.Flags().Lookup(typed[2:]) != nil {
 					continue
 				}
-				code, said := misuse(append(wordsOf(c), typed))
-				if code != exitUsage || !strings.Contains(said, "did you mean "+name+"?") {
-					t.Errorf("%s %s: %d, %q", c.CommandPath(), typed, code, said)
+				code, output := misuse(append(wordsOf(c), typed))
+				if code != exitUsage || !strings.Contains(output, "did you mean "+name+"?") {
+					t.Errorf("%s %s: %d, %q", c.CommandPath(), typed, code, output)
 				}
 			}
 		}
@@ -156,13 +156,13 @@ func TestWhatWasMeant(t *testing.T) {
 		"unlock --copies --force": `--copies and --force cannot be given together (see lockbar unlock --help)`,
 		"history --html --json":   `--html and --json cannot be given together (see lockbar history --help)`,
 	} {
-		if code, said := misuse(strings.Fields(line)); code != exitUsage || said != "lockbar: "+want+"\n" {
-			t.Errorf("lockbar %s: %d, %q\nwant %q", line, code, said, want)
+		if code, output := misuse(strings.Fields(line)); code != exitUsage || output != "lockbar: "+want+"\n" {
+			t.Errorf("lockbar %s: %d, %q\nwant %q", line, code, output, want)
 		}
 	}
 }
 
-// TestHelp: each command explains itself, in lines that fit a terminal, and no two ways to ask give two answers.
+// TestHelp checks that each command has help whose lines fit a terminal, and that all ways to ask for it print the same.
 func TestHelp(t *testing.T) {
 	for _, c := range everyCommand(Root()) {
 		if c.Hidden {
@@ -173,7 +173,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%s: help and --help differ, or say nothing:\n%s\n%s", c.CommandPath(), asked, flagged)
 		}
 		if c.Parent() != nil && c.Parent().Name() == "completion" {
-			continue // cobra's text has command lines of any length
+			continue // cobra's text has long command lines
 		}
 		for line := range strings.Lines(asked) {
 			if len([]rune(line)) > helpWidth+1 && !strings.HasPrefix(line, "  ") {
@@ -190,7 +190,7 @@ func helpText(t *testing.T, c *cobra.Command) string {
 	return printed(t, append(wordsOf(c), "--help")...)
 }
 
-// printed is what a command prints that needs no process of its own.
+// printed returns the output of a command that needs no process of its own.
 func printed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -203,7 +203,7 @@ func printed(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// brokenCommand matches a command that goes on in the next line: what somebody may copy stays whole.
+// brokenCommand matches a command that continues in the next line. Users copy commands, so they must stay whole.
 var brokenCommand = func() *regexp.Regexp {
 	var names []string
 	for _, c := range Root().Commands() {
@@ -213,7 +213,7 @@ var brokenCommand = func() *regexp.Regexp {
 	return regexp.MustCompile(`\blockbar\n(?:` + one + `)\b|\b(?:` + one + `)\n--?\w+`)
 }()
 
-// TestHelpOfTheProgram begins with what it is and ends with the file of settings; no command is left out.
+// TestHelpOfTheProgram checks the beginning and the end of the help, and that it lists every command.
 func TestHelpOfTheProgram(t *testing.T) {
 	out := printed(t, "--help")
 	at := 0

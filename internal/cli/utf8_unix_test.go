@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestPathsThatAreNotUTF8: JSON cannot carry them, so that a script would be told of another directory.
+// TestPathsThatAreNotUTF8 checks that such paths are refused: JSON cannot hold them, and would name another directory to a script.
 func TestPathsThatAreNotUTF8(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -39,8 +39,7 @@ meanwhile, the two are one line. It comes at once if the daemon here ended or yo
 	return cmd
 }
 
-// runWatch prints until it is interrupted, or until nobody reads any more, as in `lockbar watch | head -1`: both are its
-// orderly end.
+// runWatch prints until it is interrupted, or until its output is closed, as in `lockbar watch | head -1`. Neither is an error.
 func runWatch(ctx context.Context, s settings, print func(watch.Change) error) error {
 	lookOnly()
 	stayLean()
@@ -56,7 +55,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 	var failed error
 	known := s.saved.Holders.Of(s.stores)
 	err := watch.Run(ctx, watch.Config{Stores: s.stores, Memories: known.Memories(s.stores), Emit: func(c watch.Change) {
-		known = s.remember(known, c) // first, since whoever reads the line may look
+		known = s.remember(known, c) // first, since the reader of the line may look
 		if failed == nil && c.Event != watch.NoEvent {
 			failed = print(c)
 		}
@@ -70,7 +69,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 	return errors.Join(err, failed)
 }
 
-// remember keeps who holds a store, so that the commands that look once know what this watch knows.
+// remember saves the holder of a store for the commands that look only once.
 func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 	next := known.Seen(s.stores[c.Store], c.Memory)
 	if s.stateDir == "" || next.Equal(known) {
@@ -90,7 +89,7 @@ func eventPrinter(stores []*lockcore.Store, asJSON bool) func(watch.Change) erro
 	return func(c watch.Change) error { return printEvent(os.Stdout, p, c, len(stores) > 1) }
 }
 
-// jsonEvents remembers when each store was last reported, which is when its "from" was seen.
+// jsonEvents returns a function that prints changes as JSON. It keeps the time of each store's last report, at which "from" was seen.
 func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
 	last := make([]time.Time, stores)
 	return func(c watch.Change) error {
@@ -103,7 +102,7 @@ func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
 // The columns of a watch fit the longest names: resurrected, held-elsewhere.
 const eventWidth, stateWidth = 11, 14
 
-// printEvent writes one event for people. The store is named only where there are several.
+// printEvent writes one event as text. It names the store only if there are several.
 func printEvent(w io.Writer, p palette, c watch.Change, named bool) error {
 	now := zone.Of(c.At.Local())
 	store := ""

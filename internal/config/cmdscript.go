@@ -15,15 +15,15 @@ import (
 	"lockbar/lockcore"
 )
 
-// script holds what the lines of a script of cmd.exe have set so far.
+// A script holds the variables that the lines of a cmd.exe script have set so far.
 type script struct {
 	env func(string) string
-	set map[string]string // the variables, by their names in capitals
+	set map[string]string // by name in capitals
 }
 
-// scriptStore reads a script of cmd.exe up to the line that runs the daemon, and returns the store that it has set last; empty if none. The
-// error is a doubt: a line before that is not known to leave the store alone, or none runs the daemon in a way that is understood. Then starts
-// tells whether any line speaks of running it.
+// scriptStore reads a cmd.exe script up to the line that runs the daemon, and returns the store that it sets last; empty if it sets none.
+// It returns an error if an earlier line might change the store, or if no line is understood to run the daemon. starts reports whether
+// any line mentions running it.
 func scriptStore(text string, env func(string) string) (store string, starts bool, err error) {
 	s := script{env, map[string]string{}}
 	number := 0
@@ -54,13 +54,13 @@ func (s *script) store() (string, error) {
 	return store, nil
 }
 
-// assign takes in a line that does nothing but set a variable: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the
-// value. ok is false of any other line.
+// assign applies a line that only sets a variable: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the value.
+// ok is false for any other line.
 func (s *script) assign(line string) (ok bool) {
 	const verb = "set"
 	name, value, found := strings.Cut(strings.TrimLeft(strings.TrimPrefix(line, firstWord(line)), " \t"), "=")
 	quoted, isQuoted := strings.CutPrefix(name, `"`)
-	isName := quoted != "" && !strings.ContainsAny(quoted, `"%!/`) // with a / it is an option: the value is asked for, or computed
+	isName := quoted != "" && !strings.ContainsAny(quoted, `"%!/`) // a / begins an option, which prompts for the value or computes it
 	if !strings.EqualFold(firstWord(line), verb) || !found || !isName || hasOutside(line, "&|<>^") {
 		return false
 	}
@@ -75,7 +75,7 @@ func (s *script) assign(line string) (ok bool) {
 	return true
 }
 
-// variable returns what the script has set, else what the environment says; empty if that is not understood.
+// variable returns the value from the script, else from the environment; empty if it is not understood.
 func (s *script) variable(name string) string {
 	value, isSet := s.set[strings.ToUpper(name)]
 	if !isSet {
@@ -87,15 +87,15 @@ func (s *script) variable(name string) string {
 	return value
 }
 
-// isUnderstood refuses what is left of a variable or a quotation mark, a sign of delayed expansion, and text of another code page.
+// isUnderstood reports whether a value is free of unexpanded variables, quotation marks, delayed expansion and text in another code page.
 func isUnderstood(value string) bool {
 	return utf8.ValidString(value) && !strings.ContainsAny(value, `%!"`) && !strings.ContainsFunc(value, unicode.IsControl)
 }
 
-// plainVerbs are commands that set no variable and lead nowhere else. What setlocal begins only endlocal takes back.
+// plainVerbs are commands that set no variable and jump nowhere. setlocal is one, since only endlocal restores variables.
 var plainVerbs = []string{"echo", "echo.", "echo:", "title", "chcp", "cls", "color", "cd", "chdir", "pushd", "popd", "mkdir", "md", "setlocal"}
 
-// isPlain reports whether a line can be passed over. A caret at its end would make the next line a part of it.
+// isPlain reports whether a line can be skipped. A line with a caret at its end continues on the next one, so it cannot.
 func isPlain(line string) bool {
 	words := commandWords(line)
 	switch {
@@ -109,7 +109,7 @@ func isPlain(line string) bool {
 	return isOneOf(words[0], plainVerbs...) || makesDirectory(words)
 }
 
-// makesDirectory knows a line of the installer's: if not exist "logs" mkdir "logs".
+// makesDirectory recognises a line of the installer: if not exist "logs" mkdir "logs".
 func makesDirectory(words []string) bool {
 	if len(words) > 1 && isOneOf(words[1], "not") {
 		words = slices.Delete(words, 1, 2)
@@ -121,7 +121,7 @@ func isOneOf(word string, list ...string) bool {
 	return slices.ContainsFunc(list, func(one string) bool { return strings.EqualFold(one, word) })
 }
 
-// runsDaemon reports whether a command line is a Python's that runs the daemon's module. What comes behind that does not matter.
+// runsDaemon reports whether a command line runs the daemon's module in Python. It ignores later arguments.
 func runsDaemon(line string) bool {
 	before, _, _ := strings.Cut(line, lockcore.DaemonModule)
 	words := commandWords(before)
@@ -134,7 +134,7 @@ func runsDaemon(line string) bool {
 	return strings.HasPrefix(program, "py") && !isScript(program) && !slices.ContainsFunc(words[1:], noOption) && words[len(words)-1] == "-m"
 }
 
-// mentionsRun looks for the module behind -m, wherever that stands.
+// mentionsRun reports whether a line has -m and the module anywhere.
 func mentionsRun(line string) bool {
 	words := fragments(line)
 	for i, word := range words {
@@ -145,12 +145,12 @@ func mentionsRun(line string) bool {
 	return false
 }
 
-// fragments are the words of a line without regard to what its signs mean.
+// fragments splits a line at all signs, without interpreting them.
 func fragments(line string) []string {
 	return strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'&|<>^()=,;`, r) })
 }
 
-// base returns the last part of a path of Windows, on every system.
+// base returns the last element of a Windows path, on every system.
 func base(path string) string { return path[strings.LastIndexAny(path, `\/`)+1:] }
 
 func firstWord(line string) string {
@@ -160,7 +160,7 @@ func firstWord(line string) string {
 	return line
 }
 
-// commandWords splits a command line at blanks outside quotation marks, which it drops.
+// commandWords splits a command line at blanks outside quotation marks, and removes the marks.
 func commandWords(line string) []string {
 	quoted := false
 	words := strings.FieldsFunc(line, func(r rune) bool {
@@ -175,7 +175,7 @@ func commandWords(line string) []string {
 	return words
 }
 
-// hasOutside reports whether one of the signs stands outside quotation marks.
+// hasOutside reports whether one of the signs is outside quotation marks.
 func hasOutside(line, signs string) bool {
 	quoted := false
 	return strings.ContainsFunc(line, func(r rune) bool {
@@ -186,12 +186,12 @@ func hasOutside(line, signs string) bool {
 	})
 }
 
-// maxLine is the longest line, in characters, that cmd.exe takes, after variables have been replaced. Here it is a number of bytes: no path
-// of that length is a store.
+// maxLine is the longest line that cmd.exe accepts after expansion, in characters. Here it counts bytes, since no store has a path of that
+// length.
 const maxLine = 8191
 
-// expandPercent replaces %NAME% by what the environment says. What it does not know stays; too long a result is a single %, which no one
-// understands either.
+// expandPercent replaces each %NAME% by its value in the environment, and keeps unknown ones. A result that is too long becomes a
+// single %, which is not understood.
 func expandPercent(s string, env func(string) string) string {
 	var b strings.Builder
 	for b.Len() <= maxLine {
@@ -215,8 +215,8 @@ func expandPercent(s string, env func(string) string) string {
 	return b.String()
 }
 
-// decoded returns the text of a file that is UTF-16 or UTF-8, whatever it says that it is. Without a byte order mark the zero bytes tell:
-// the first character of each of these files is one of ASCII.
+// decoded returns the text of a file in UTF-16 or UTF-8, whatever encoding it declares. Without a byte order mark it looks at the zero
+// bytes, since the first character of each of these files is ASCII.
 func decoded(data []byte) string {
 	order := binary.ByteOrder(nil)
 	switch {

@@ -1,6 +1,6 @@
-// Package config reads and writes the one file of settings: which stores are watched, and what is told. People may edit it by
-// hand: what it does not understand it keeps, and a file that it cannot read it never overwrites. It also finds the stores where
-// nobody names one (FindStores). It knows neither the menu nor the commands, and opens no store.
+// Package config reads and writes the settings file: which stores are watched, and which notifications are shown. Users may edit the file
+// by hand: the package keeps unknown keys, and never overwrites a file that it cannot read. It also finds the stores if none is named
+// (FindStores). It does not know the menu or the commands, and opens no store.
 //
 //	{
 //	  "stores": ["~/.iai-mcp"],
@@ -10,7 +10,7 @@
 //	  "machine": "0123456789abcdef"
 //	}
 //
-// The last key is the machine that saved it: those that share a home directory have settings each.
+// The last key is the machine that saved the file, since machines that share a home directory have their own settings.
 package config
 
 import (
@@ -22,21 +22,21 @@ import (
 	"lockbar/internal/machine"
 )
 
-// Config is the content of the file. The zero value turns every notification off: begin with Default.
+// Config is the content of the file. The zero value turns every notification off, so start from Default.
 type Config struct {
-	// Stores are the directories as the file has them, absolute or beginning with ~; the function Stores gives usable
-	// paths. Empty: the file says nothing about stores.
+	// Stores lists the directories as they are in the file, absolute or beginning with ~. The function Stores returns usable
+	// paths. It is empty if the file has no stores.
 	Stores []string
 	Notify Notify
 	// PausedUntil ends a pause of the notifications; zero if they are not paused.
 	PausedUntil time.Time
-	// Talk: a store that other machines share gets a file that tells them what runs here (lockcore.Announcement).
+	// Talk allows a file in each shared store that tells the other machines what runs here (lockcore.Announcement).
 	Talk bool
-	// Unknown are the keys that mean nothing to this version, as "notify.colour". They are kept.
+	// Unknown lists keys that this version does not know, such as "notify.colour". Update keeps them.
 	Unknown []string
 }
 
-// Default returns the settings of a file that says nothing.
+// Default returns the settings of an empty file.
 func Default() Config {
 	c := Config{Talk: true}
 	for _, k := range Kinds() {
@@ -48,7 +48,7 @@ func Default() Config {
 // Paused reports whether notifications are paused at the time now.
 func (c Config) Paused(now time.Time) bool { return now.Before(c.PausedUntil) }
 
-// Error describes a fault of the file, and its place.
+// Error describes a fault in the file and its line.
 type Error struct {
 	Path    string
 	Line    int // 1 is the first
@@ -57,11 +57,11 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%s, line %d: %s", e.Path, e.Line, e.Problem) }
 
-// maxSize bounds what is read: a hundred stores take 10 KB.
+// maxSize bounds the file, in bytes. A hundred stores take 10 KB.
 const maxSize = 1 << 20
 
-// Load reads the file at path, or the one of this machine beside it. One that is not there, or is empty, says nothing: Default
-// and nil. One that cannot be read gives Default and the error, which is an *Error where the content is bad.
+// Load reads the file at path, or this machine's own file beside it. For a missing or empty file it returns Default and nil. For a file
+// that cannot be read it returns Default and the error, which is an *Error if the content is invalid.
 func Load(path string) (Config, error) {
 	f, err := find(path)
 	if err != nil {
@@ -70,8 +70,8 @@ func Load(path string) (Config, error) {
 	return f.parse()
 }
 
-// Update changes what the file at path says now, or the one of this machine beside it, and returns what it says then. What else
-// stands there stays, in its order. A file that cannot be read, or holds what Load refuses, is not touched, and the error says so.
+// Update changes the current settings in the file at path, or in this machine's own file beside it, and returns the new ones. It keeps
+// everything else in the file, in order. It returns an error and changes nothing if Load cannot read the file or would refuse the result.
 func Update(path string, change func(*Config)) (Config, error) {
 	f, err := find(path)
 	if err != nil {
@@ -101,7 +101,7 @@ func save(path string, data []byte, c Config) error {
 	return nil
 }
 
-// check refuses what Load would refuse.
+// check refuses settings that Load would refuse.
 func check(c Config) error {
 	for _, s := range c.Stores {
 		if err := checkStore(s); err != nil {
@@ -111,7 +111,7 @@ func check(c Config) error {
 	return nil
 }
 
-// merge puts c into the object that data holds.
+// merge writes c into the object in data.
 func merge(data []byte, c Config) ([]byte, error) {
 	top, err := members(data, 0)
 	if err != nil {

@@ -67,7 +67,7 @@ func TestLoadOfNoFile(t *testing.T) {
 	}
 }
 
-// TestBadContent: it is told with its line, the defaults hold, and the file is not overwritten.
+// TestBadContent checks that the error names the line, the defaults apply, and the file is not overwritten.
 func TestBadContent(t *testing.T) {
 	for _, test := range []struct {
 		text string
@@ -113,7 +113,7 @@ func TestBadContent(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotRead is not overwritten either.
+// TestWhatIsNotRead checks that an unreadable file is not overwritten.
 func TestWhatIsNotRead(t *testing.T) {
 	for name, path := range map[string]string{"a directory": t.TempDir(), "a huge file": file(t, "{}"+strings.Repeat(" ", 1<<20))} {
 		if _, err := config.Load(path); err == nil {
@@ -142,7 +142,7 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
-// TestSaveKeepsWhatItDoesNotKnow holds the layout still too: the file is for people.
+// TestSaveKeepsWhatItDoesNotKnow checks the layout too, since users read the file.
 func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
 	t.Setenv(machine.Variable, "0123456789abcdef")
 	path := file(t, `{"future": {"b": 1, "a": [2.50]},
@@ -182,7 +182,7 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// TestUpdateTakesNothingBack: what a person wrote since the last look stays.
+// TestUpdateTakesNothingBack checks that Update keeps what a user wrote since the last Load.
 func TestUpdateTakesNothingBack(t *testing.T) {
 	path := file(t, `{"stores": ["~/new"]}`)
 	c, err := config.Update(path, func(c *config.Config) { c.Notify.Away = false })

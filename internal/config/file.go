@@ -13,23 +13,23 @@ import (
 	"lockbar/internal/machine"
 )
 
-// Settings are one machine's, and several may share a home directory. So a file says which machine saved it last. What another
-// one saved holds here too, without its pause, until something is changed here: that goes into a file of this machine's own.
+// Several machines may share a home directory, but each has its own settings. So a file names the machine that saved it last. This
+// machine uses the settings of another one, except its pause, until something is changed here. Then it saves a file of its own.
 
-// file names the files that this machine reads and writes its settings in.
+// A file names the files from which this machine reads its settings and to which it writes them.
 type file struct {
-	source    string // has what holds now
-	target    string // gets what is saved
+	source    string // holds the current settings
+	target    string // receives the new settings
 	data      []byte // the content of source
 	inherited bool   // another machine saved it
 }
 
-// find returns this machine's settings file: path, or the one of its own beside it if another machine saved path. The error is of
-// the source, which cannot be read.
+// find returns this machine's settings file: path, or its own file beside it if another machine saved path. It returns an error if the
+// source cannot be read.
 func find(path string) (file, error) {
 	named, err := read(path)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return file{path, path, nil, false}, err // one beside it would be waited for as long
+		return file{path, path, nil, false}, err // reading the file beside it would take as long
 	}
 	owner, known := ownerOf(named)
 	if known && owner == machine.ID() {
@@ -48,24 +48,24 @@ func find(path string) (file, error) {
 	return file{path, path, named, false}, err
 }
 
-// ownPath returns a path beside path, as config-0123456789abcdef.json.
+// ownPath returns a path beside path, such as config-0123456789abcdef.json.
 func ownPath(path string) string {
 	ext := filepath.Ext(path)
 	return strings.TrimSuffix(path, ext) + "-" + machine.ID() + ext
 }
 
-// ownerOf returns the machine that saved the file last: empty where nobody has marked it, and not known where there is no content
-// or it cannot be understood.
+// ownerOf returns the machine that saved the file last, empty if the file names none. known is false if the file is empty or cannot be
+// understood.
 func ownerOf(data []byte) (id string, known bool) {
 	top, err := members(data, 0)
 	if err != nil || len(data) == 0 {
 		return "", false
 	}
-	_ = json.Unmarshal(top.get(keyMachine), &id) // what is no id is a fault that the reader tells
+	_ = json.Unmarshal(top.get(keyMachine), &id) // the reader reports an invalid id
 	return id, true
 }
 
-// parse returns what holds on this machine.
+// parse returns the settings of this machine.
 func (f file) parse() (Config, error) {
 	c, err := parse(f.data)
 	if err != nil {
@@ -77,13 +77,13 @@ func (f file) parse() (Config, error) {
 	return c, nil
 }
 
-// Source returns the file that has the settings of this machine: path, or the one of its own beside it.
+// Source returns the file with the settings of this machine: path, or its own file beside it.
 func Source(path string) string {
-	f, _ := find(path) // what cannot be read is the source all the same
+	f, _ := find(path) // the source is known even if it cannot be read
 	return f.source
 }
 
-// read returns nothing for a file that is not there.
+// read returns the content of a file; nil if there is none.
 func read(path string) ([]byte, error) {
 	data, err := fsx.ReadLinked(path, maxSize)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -8,9 +8,10 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// launchdServices reads the agents of this user. Agents for all users are an administrator's, who would have told the environment.
+// launchdServices reads the agents of this user. It ignores agents for all users: an administrator who made one would also have set the
+// environment variable.
 func launchdServices(dir string) (list []Service) {
-	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // the only error is of the pattern
+	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // only a bad pattern is an error
 	for _, path := range paths {
 		if s, isDaemon := readAgent(path); isDaemon {
 			list = append(list, s)
@@ -19,7 +20,7 @@ func launchdServices(dir string) (list []Service) {
 	return list
 }
 
-// readAgent reads an agent. A file that cannot be read or understood matters only if its name or its content speaks of the daemon.
+// readAgent reads an agent. A file that cannot be read or understood matters only if its name or its content mentions the daemon.
 func readAgent(path string) (s Service, isDaemon bool) {
 	data, err := readServiceFile(path)
 	if err != nil {

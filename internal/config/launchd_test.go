@@ -13,7 +13,7 @@ func agent(body string) string { return `<plist version="1.0"><dict>` + body + `
 
 const storeVariable = `<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin</string><key>IAI_MCP_STORE</key><string>/s t/&amp;</string></dict>`
 
-// launchd is what FindStores makes of the agents in dir.
+// launchd returns the result of FindStores for the agents in dir.
 func launchd(dir string) ([]StorePath, error) { return of(firstStore(launchdServices(dir))) }
 
 func TestLaunchd(t *testing.T) {
@@ -42,7 +42,7 @@ func TestLaunchd(t *testing.T) {
 	}
 }
 
-// storesAt is the store that a file names; none if it names none.
+// storesAt returns the store that a file names; none if it names none.
 func storesAt(path, store string) []StorePath {
 	if store == "" {
 		return nil
@@ -50,7 +50,7 @@ func storesAt(path, store string) []StorePath {
 	return []StorePath{{store, path}}
 }
 
-// TestLaunchdTellsWhatItCannotRead, where the file is the daemon's.
+// TestLaunchdTellsWhatItCannotRead checks that an unreadable file of the daemon is reported.
 func TestLaunchdTellsWhatItCannotRead(t *testing.T) {
 	for text, says := range map[string]string{
 		"bplist00": "binary property list",

@@ -30,13 +30,14 @@ func update(t *testing.T, path string, change func(*config.Config)) {
 	}
 }
 
-// save replaces what the file says.
+// save replaces the settings in the file.
 func save(path string, c config.Config) error {
 	_, err := config.Update(path, func(now *config.Config) { *now = c })
 	return err
 }
 
-// TestMachinesThatShareAFile: a pause is one machine's, and so is what is changed on it; until then the first one's holds.
+// TestMachinesThatShareAFile checks that a machine does not share its pause and its changes, and that until then it uses the settings of
+// the first machine.
 func TestMachinesThatShareAFile(t *testing.T) {
 	path := file(t, `{"stores": ["~/shared"], "future": 1}`)
 	own := filepath.Join(filepath.Dir(path), "config-"+idB+".json")
@@ -67,7 +68,7 @@ func TestMachinesThatShareAFile(t *testing.T) {
 	}
 }
 
-// TestOwnFileWithoutTheOther: what the other machine did to its file is nothing to this one.
+// TestOwnFileWithoutTheOther checks that this machine's own file does not depend on the other machine's.
 func TestOwnFileWithoutTheOther(t *testing.T) {
 	t.Setenv(machine.Variable, idB)
 	path := file(t, `{"machine": "`+idA+`"}`)
@@ -82,7 +83,7 @@ func TestOwnFileWithoutTheOther(t *testing.T) {
 	}
 }
 
-// TestFaultOfTheOther: it is told where it is, and nothing is saved.
+// TestFaultOfTheOther checks that a fault in the other machine's file is reported with its path, and that nothing is saved.
 func TestFaultOfTheOther(t *testing.T) {
 	t.Setenv(machine.Variable, idB)
 	path := file(t, `{"machine": "`+idA+`", "notify": 1}`)

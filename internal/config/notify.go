@@ -1,14 +1,14 @@
 package config
 
-// Notify says which kinds of notification are shown.
+// Notify selects the kinds of notification that are shown.
 type Notify struct {
 	Takeover    bool // another computer took a store over
 	Stale       bool // a lock was left behind
 	Crashes     bool // the daemon keeps crashing
 	Contested   bool // two daemons may write to one store
-	Corrupt     bool // a lock that no daemon wrote
+	Corrupt     bool // a lock is not one that a daemon wrote
 	Resurrected bool // a removed lock came back
-	Away        bool // what happened while nobody was there
+	Away        bool // events while the user was away
 }
 
 // Kind is the name of a switch of Notify in the file.
@@ -24,7 +24,7 @@ const (
 	Away        Kind = "away"
 )
 
-// Kinds lists all, in the order in which people are shown them.
+// Kinds returns all kinds, in the order of the menu.
 func Kinds() []Kind { return []Kind{Takeover, Stale, Crashes, Contested, Corrupt, Resurrected, Away} }
 
 // Switch returns the field of a kind; nil for an unknown kind.

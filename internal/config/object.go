@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// member is one key of a JSON object, with its value as it stands in the file and where that is.
+// A member is one key of a JSON object, with the text of its value and its place in the file.
 type member struct {
 	key    string
 	value  json.RawMessage
@@ -16,13 +16,13 @@ type member struct {
 
 func (m member) fault(problem string) error { return &fault{m.offset, problem} }
 
-// object keeps the order of its keys: a person wrote them so. Key names are exact; of a repeated key the last counts.
+// An object is a JSON object. It keeps the order in which a user wrote the keys. Key names are exact; the last of repeated keys counts.
 type object []member
 
-// byteOrderMark may begin a file that Windows' Notepad wrote.
+// byteOrderMark may start a file that Notepad wrote on Windows.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// members reads one object; offset is where data stands in the file. Nothing but blanks is an empty object.
+// members reads one object; offset is the place of data in the file. Blank data is an empty object.
 func members(data []byte, offset int) (object, error) {
 	if rest, ok := bytes.CutPrefix(data, byteOrderMark); ok {
 		data, offset = rest, offset+len(byteOrderMark)
@@ -49,7 +49,7 @@ func syntax(data []byte, offset int) error {
 	return err
 }
 
-// decodeMembers reads what syntax has found to be one object.
+// decodeMembers reads one object, whose syntax was checked.
 func decodeMembers(d *json.Decoder, offset int) (object, error) {
 	var o object
 	if _, err := d.Token(); err != nil { // {
@@ -103,7 +103,7 @@ func (o object) encode() []byte {
 	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}"))
 }
 
-// plain encodes JSON without the escapes that only web pages need: a person reads it.
+// plain encodes JSON for human readers, without the escapes that only web pages need.
 func plain(v any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

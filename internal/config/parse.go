@@ -18,7 +18,7 @@ const (
 	keyMachine = "machine"
 )
 
-// fault describes what is wrong at an offset of the file.
+// A fault describes a problem at an offset of the file.
 type fault struct {
 	offset  int
 	problem string
@@ -26,7 +26,7 @@ type fault struct {
 
 func (f *fault) Error() string { return f.problem }
 
-// at names the path and the line of a fault.
+// at adds the path and the line to a fault.
 func at(path string, data []byte, err error) error {
 	var f *fault
 	if !errors.As(err, &f) {
@@ -36,10 +36,10 @@ func at(path string, data []byte, err error) error {
 	return &Error{Path: path, Line: 1 + bytes.Count(before, []byte{'\n'}), Problem: f.problem}
 }
 
-// reader takes one key's value.
+// A reader reads the value of one key.
 type reader func(*Config, member) error
 
-// readers has one row for each key that means something.
+// readers has one row for each known key.
 var readers = map[string]reader{
 	keyStores:  readStores,
 	keyNotify:  readNotify,
@@ -121,7 +121,7 @@ func readTalk(c *Config, m member) error {
 	return nil
 }
 
-// readMachine only checks the value: find has used it.
+// readMachine only checks the value, which find has already used.
 func readMachine(_ *Config, m member) error {
 	var id string
 	if json.Unmarshal(m.value, &id) != nil {

@@ -14,8 +14,8 @@ import (
 // FileVariable is the environment variable that names another file.
 const FileVariable = "LOCKBAR_CONFIG"
 
-// Path returns the path of the file, whether it is there or not: LOCKBAR_CONFIG, else the system's place for settings. The error is of
-// a user without a home directory.
+// Path returns the path of the file, even if there is none: LOCKBAR_CONFIG, else the system's place for settings. It returns an error if
+// the user has no home directory.
 func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
@@ -26,7 +26,7 @@ func Path() (string, error) {
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", FileVariable)
 }
 
-// place returns the system's place for the file. A relative $XDG_CONFIG_HOME is to be ignored (XDG base directory specification).
+// place returns the system's place for the file. It ignores a relative $XDG_CONFIG_HOME (XDG base directory specification).
 func place(goos string, env func(string) string, home string) string {
 	xdg := env("XDG_CONFIG_HOME")
 	switch {
@@ -42,7 +42,7 @@ func place(goos string, env func(string) string, home string) string {
 	return filepath.Join(home, ".config", "lockbar", "config.json")
 }
 
-// checkStore refuses a relative path: where it leads depends on who reads it.
+// checkStore refuses a relative path, whose meaning depends on the reader's working directory.
 func checkStore(s string) error {
 	if _, ok := belowHome(s); ok || filepath.IsAbs(s) {
 		return nil
@@ -50,9 +50,9 @@ func checkStore(s string) error {
 	return fmt.Errorf("the store %q is no absolute path; one in your home directory may begin with ~/", s)
 }
 
-// Stores returns the directories that this machine's settings file lists (see Load), with ~ replaced by the home directory; none
-// where there is no file. What else stands there does not matter: a typo in another key must not hide which store is meant. The
-// errors are those of Load, or of a ~ without a home.
+// Stores returns the directories that this machine's settings file lists (see Load), with ~ replaced by the home directory; none if there
+// is no file. It ignores all other keys, since a typo in one must not hide the stores. It returns the errors of Load, and one for a ~
+// without a home directory.
 func Stores(path string) ([]string, error) {
 	f, err := find(path)
 	if err != nil {
@@ -80,7 +80,7 @@ func expand(stores []string, home string) ([]string, error) {
 	return dirs, nil
 }
 
-// belowHome returns what follows a ~; ok is false for ~name, another user's home.
+// belowHome returns the path after a ~; ok is false for ~name, another user's home.
 func belowHome(s string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(s, "~")
 	return rest, ok && (rest == "" || os.IsPathSeparator(rest[0]))

@@ -10,14 +10,14 @@ import (
 const (
 	// defaultRestart is the RestartSec= of systemd (systemd.service(5)).
 	defaultRestart = 100 * time.Millisecond
-	// defaultThrottle is that of launchd (launchd.plist(5)), which counts it from the last start: it waits no longer than that.
+	// defaultThrottle is the ThrottleInterval of launchd (launchd.plist(5)). It counts from the last start, so it bounds the wait.
 	defaultThrottle = 10 * time.Second
-	// maxRestart bounds what a file can ask for: a daemon that is away for an hour is worth a word.
+	// maxRestart bounds the delay from a file: a daemon that is away for an hour must be reported.
 	maxRestart = time.Hour
 )
 
-// restartDelay returns 0 unless systemd restarts the service after a crash (systemd.service(5), "Exit causes and the effect of the
-// Restart= settings").
+// restartDelay returns the time after which systemd restarts the service after a crash; 0 if it does not (systemd.service(5), "Exit
+// causes and the effect of the Restart= settings").
 func (u *unit) restartDelay() time.Duration {
 	switch u.restart {
 	case "always", "on-failure", "on-abnormal", "on-abort":
@@ -26,7 +26,7 @@ func (u *unit) restartDelay() time.Duration {
 	return 0
 }
 
-// agentRestart returns 0 unless launchd starts this agent again after a crash.
+// agentRestart returns the time after which launchd restarts this agent after a crash; 0 if it does not.
 func agentRestart(agent map[string]any) time.Duration {
 	disabled, _ := agent["Disabled"].(bool)
 	if disabled || !outlivesCrash(agent["KeepAlive"]) {
@@ -38,7 +38,7 @@ func agentRestart(agent map[string]any) time.Duration {
 	return defaultThrottle
 }
 
-// outlivesCrash reports whether a KeepAlive key has the program started again after a crash.
+// outlivesCrash reports whether a KeepAlive key makes launchd restart the program after a crash.
 func outlivesCrash(keepAlive any) bool {
 	switch k := keepAlive.(type) {
 	case bool:
@@ -62,7 +62,7 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// spanOf converts seconds, up to maxRestart, which no multiplication overflows.
+// spanOf converts seconds. It limits them to maxRestart first, so that the multiplication cannot overflow.
 func spanOf(s float64) time.Duration {
 	return time.Duration(min(s, maxRestart.Seconds()) * float64(time.Second))
 }
@@ -76,8 +76,8 @@ var spanUnits = map[string]float64{
 	"years": 31557600, "year": 31557600, "y": 31557600,
 }
 
-// timeSpan reads a time span of systemd, as "1min 30s"; a number without a unit counts seconds. After infinity nothing is started
-// again: that is no time to wait.
+// timeSpan reads a time span of systemd, such as "1min 30s"; a number without a unit counts seconds. It refuses infinity, after which
+// nothing is restarted.
 func timeSpan(text string) (time.Duration, bool) {
 	text = strings.TrimSpace(text)
 	if text == "infinity" {
@@ -97,7 +97,7 @@ func timeSpan(text string) (time.Duration, bool) {
 	return spanOf(sum), text != ""
 }
 
-// leading cuts off the runes at the start of s that are of a kind.
+// leading splits s after its leading runes of a kind.
 func leading(s string, kind func(rune) bool) (start, rest string) {
 	rest = strings.TrimLeftFunc(s, kind)
 	return s[:len(s)-len(rest)], rest

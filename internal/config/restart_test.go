@@ -65,7 +65,7 @@ func TestSystemdRestart(t *testing.T) {
 	}
 }
 
-// TestRestartOfUnreadableUnits: what cannot be read is no wait.
+// TestRestartOfUnreadableUnits checks that an unreadable unit has no delay.
 func TestRestartOfUnreadableUnits(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "iai-mcp.service", "x"), "") // a directory

@@ -14,16 +14,16 @@ import (
 
 // Service is a service of this user that starts the daemon.
 type Service struct {
-	Name    string        // of the systemd unit, or the label of the launchd agent; empty: nothing can be asked of it
-	Store   string        // the store that it is started with, absolute; empty: the files do not say for certain
-	Restart time.Duration // how long it waits before it starts a daemon again that crashed; 0: it does not
-	Command string        // the path of the program or script that it starts; of a task of Windows only
+	Name    string        // of the systemd unit, or the label of the launchd agent; empty if it cannot be controlled
+	Store   string        // the store that it is started with, absolute; empty if the files leave a doubt
+	Restart time.Duration // the delay before a crashed daemon is restarted; 0 if it is not
+	Command string        // the path of the program or script that it starts; set only for a Windows task
 
-	file   string  // it names Store
-	doubts []error // why the store may be another one
+	file   string  // that names Store
+	doubts []error // reasons why the store may be another one
 }
 
-// doubtful returns a service of which nothing else is known.
+// doubtful returns a service that only has a doubt.
 func doubtful(why error) Service { return Service{doubts: []error{why}} }
 
 // Services returns the services of this user that start the daemon, from the files that FindStores reads. ok is false if they cannot be
@@ -44,8 +44,8 @@ func services(home string) []Service {
 	return withDefault(list, home)
 }
 
-// installed reads the services that start the daemon; Store is empty where their files name none. The switch is over a constant, so that a
-// Linux program links no reader of property lists or tasks.
+// installed reads the services that start the daemon; Store is empty if their files name none. The switch is over a constant, so that the
+// Linux program does not include the readers of property lists and tasks.
 func installed(home string) []Service {
 	switch runtime.GOOS {
 	case "darwin":
@@ -56,7 +56,7 @@ func installed(home string) []Service {
 	return systemdServices(unitDir(os.Getenv, home), home)
 }
 
-// withDefault completes the stores of services.
+// withDefault sets the missing stores of services to the daemon's default.
 func withDefault(list []Service, home string) []Service {
 	for i := range list {
 		list[i].Store = list[i].startedWith(home)
@@ -75,8 +75,8 @@ func (s *Service) startedWith(home string) string {
 	return filepath.Join(home, ".iai-mcp")
 }
 
-// refuseRelative refuses what the daemon would read otherwise than people mean it: it takes ~ for a name, and begins a relative path
-// wherever its service manager starts it.
+// refuseRelative refuses paths that the daemon would not read as intended: it treats ~ as a name, and resolves a relative path in the
+// directory in which its service manager starts it.
 func (s *Service) refuseRelative() {
 	if s.Store != "" && !filepath.IsAbs(s.Store) {
 		s.doubts = []error{fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", s.file, StoreVariable, s.Store)}
@@ -84,7 +84,7 @@ func (s *Service) refuseRelative() {
 	}
 }
 
-// firstStore returns the store of the first service that names one, and what is wrong with the services up to that one.
+// firstStore returns the store of the first service that names one, and the doubts about the services up to that one.
 func firstStore(list []Service) (found []StorePath, problems []error) {
 	for _, s := range list {
 		problems = append(problems, s.doubts...)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestSystemdServices: a store counts only if nothing else may name another one.
+// TestSystemdServices checks that a store counts only if no other file may name another one.
 func TestSystemdServices(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

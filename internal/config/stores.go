@@ -19,7 +19,7 @@ type StorePath struct {
 	From string // FromFlag, StoreVariable, FromDefault, or the path of the file that names it
 }
 
-// FromFlag and FromDefault are where a store may come from, beside StoreVariable and files.
+// FromFlag and FromDefault are sources of a store, besides StoreVariable and files.
 const (
 	FromFlag    = "--store"
 	FromDefault = "the default"
@@ -28,14 +28,13 @@ const (
 // FoundStores is the result of a search.
 type FoundStores struct {
 	Stores []StorePath
-	// Problems are of files that could not be read or understood: the daemon's store may be another one.
+	// Problems lists files that could not be read or understood, so the daemon's store may be another one.
 	Problems []error
 }
 
-// FindStores returns the stores that the first of these names: flag, environment, config file, the daemon's own launchd plist, systemd
-// unit or scheduled task (a program that Finder or a panel starts has no shell environment), the home directory. It returns none only where
-// the user has no home directory. It starts no process and writes nothing; what a file says is read by plain functions, the same
-// on every system.
+// FindStores returns the stores from the first source that names any: flag, environment, config file, the daemon's own launchd plist,
+// systemd unit or scheduled task (a program started from Finder or a panel has no shell environment), home directory. It returns none only
+// if the user has no home directory. It starts no process and writes nothing.
 func FindStores(flag []string) FoundStores {
 	if len(flag) > 0 {
 		return FoundStores{Stores: storesFrom(FromFlag, flag...)}
@@ -43,7 +42,7 @@ func FindStores(flag []string) FoundStores {
 	if env := os.Getenv(StoreVariable); env != "" {
 		return FoundStores{Stores: storesFrom(StoreVariable, env)}
 	}
-	home := machine.Home() // without one there is little to search
+	home := machine.Home() // may be empty
 	stores, err := listedStores()
 	var problems []error
 	if len(stores) == 0 && home != "" {
@@ -78,7 +77,7 @@ func daemonStores(home string) ([]StorePath, []error) {
 func listedStores() ([]StorePath, error) {
 	path, err := Path()
 	if err != nil {
-		return nil, nil // no place for settings: none were made
+		return nil, nil // no place for settings, so there are none
 	}
 	dirs, err := Stores(path)
 	if err != nil || len(dirs) == 0 {
@@ -87,7 +86,7 @@ func listedStores() ([]StorePath, error) {
 	return storesFrom(Source(path), dirs...), nil
 }
 
-// maxServiceFile bounds what is read of a file that any installer may have written: such files have some KB.
+// maxServiceFile bounds a file of a service, which any installer may have written, in bytes. Such files have a few KB.
 const maxServiceFile = 1 << 20
 
 func readServiceFile(path string) ([]byte, error) { return fsx.ReadLinked(path, maxServiceFile) }

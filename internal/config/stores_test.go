@@ -21,7 +21,7 @@ func put(t *testing.T, path, text string) string {
 	return path
 }
 
-// user is a home directory that the environment leads to, and nothing else does.
+// user makes a home directory and an environment that names nothing else.
 func user(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
@@ -35,12 +35,12 @@ func user(t *testing.T) string {
 	return home
 }
 
-// of is what FindStores tells of these.
+// of returns these results as FindStores reports them.
 func of(stores []StorePath, problems []error) ([]StorePath, error) {
 	return stores, errors.Join(problems...)
 }
 
-// told is what Services tells of these.
+// told returns these services as Services reports them.
 func told(list []Service, home string) []Service {
 	list = withDefault(list, home)
 	for i := range list {
@@ -49,7 +49,7 @@ func told(list []Service, home string) []Service {
 	return list
 }
 
-// TestFindStoresInOrder adds what counts more, one after the other.
+// TestFindStoresInOrder adds one source after the other, each of which takes precedence over those before.
 func TestFindStoresInOrder(t *testing.T) {
 	home := user(t)
 	want := func(stores ...StorePath) {
@@ -74,7 +74,7 @@ func TestFindStoresInOrder(t *testing.T) {
 	}
 }
 
-// TestFindStoresBesideBadSettings: what they say is not known, so the search goes on and says so.
+// TestFindStoresBesideBadSettings checks that the search reports bad settings and continues.
 func TestFindStoresBesideBadSettings(t *testing.T) {
 	home := user(t)
 	t.Setenv("LOCKBAR_CONFIG", put(t, filepath.Join(home, "config.json"), "{,"))
@@ -84,7 +84,7 @@ func TestFindStoresBesideBadSettings(t *testing.T) {
 	}
 }
 
-// TestFindStoresWithoutHomeInTheEnvironment: the password database has one.
+// TestFindStoresWithoutHomeInTheEnvironment checks that the home directory comes from the password database then.
 func TestFindStoresWithoutHomeInTheEnvironment(t *testing.T) {
 	user(t)
 	for _, name := range []string{"HOME", "USERPROFILE", "AppData"} {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// unitDir returns the directory of a user's own units (systemd.unit(5)).
+// unitDir returns the directory of the user's own units (systemd.unit(5)).
 func unitDir(env func(string) string, home string) string {
 	if xdg := env("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
 		return filepath.Join(xdg, "systemd", "user")
@@ -28,10 +28,10 @@ func systemdServices(dir, home string) (list []Service) {
 	return list
 }
 
-// units lists the services that have a file or drop-ins in dir: `systemctl --user edit` makes drop-ins for a unit that lies
-// elsewhere.
+// units returns the services that have a file or drop-ins in dir. `systemctl --user edit` makes drop-ins here for a unit in another
+// directory.
 func units(dir string) []string {
-	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // the only error is of the pattern
+	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // only a bad pattern is an error
 	dropIns, _ := filepath.Glob(filepath.Join(dir, "*.service.d"))
 	for _, d := range dropIns {
 		files = append(files, strings.TrimSuffix(d, ".d"))
@@ -40,7 +40,7 @@ func units(dir string) []string {
 	return slices.Compact(files)
 }
 
-// loadUnit reads the files of a unit. One that cannot be read matters only if the unit's name says that it is the daemon's.
+// loadUnit reads the files of a unit. An unreadable one matters only if the unit is named like the daemon.
 func loadUnit(path, home string) *unit {
 	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
@@ -57,25 +57,25 @@ func loadUnit(path, home string) *unit {
 	return u
 }
 
-// unit collects what the files of one unit say.
+// A unit collects the settings from the files of one unit.
 type unit struct {
 	name, home  string
-	daemon      bool // it starts the daemon
+	daemon      bool // the unit starts the daemon
 	store, from string
-	variables   []string // the files of variables
+	variables   []string // files of variables
 	restart     string   // Restart=
 	restartIn   time.Duration
-	unread      error // of a file that could not be read
+	unread      error // the error of an unreadable file
 }
 
-// read takes in a unit, or a drop-in, which goes on where the file before ended.
+// read adds the settings of a unit file or a drop-in, which continues the file before it.
 func (u *unit) read(text, path string) {
 	for key, value := range serviceKeys(text) {
 		switch key {
 		case "ExecStart":
 			u.daemon = u.daemon || mentionsDaemon(value)
 		case "Environment":
-			if store, said := environment(value, u.name, u.home); said {
+			if store, set := environment(value, u.name, u.home); set {
 				u.store, u.from = store, path
 			}
 		case "EnvironmentFile":
@@ -83,18 +83,18 @@ func (u *unit) read(text, path string) {
 		case "Restart":
 			u.restart = value
 		case "RestartSec":
-			if span, ok := timeSpan(value); ok { // else systemd ignores the line
+			if span, ok := timeSpan(value); ok { // systemd ignores an invalid line
 				u.restartIn = span
 			}
 		}
 	}
 }
 
-// service returns what the unit says. It doubts the store where an EnvironmentFile= may name another one, which goes before all
+// service returns the service of a unit. It doubts the store if an EnvironmentFile= may name another one, which overrides every
 // Environment= (systemd.exec(5)).
 func (u *unit) service() Service {
 	s := Service{Name: u.name, Restart: u.restartDelay()}
-	if strings.Contains(u.name, "@.") { // a template, no instance of which is known
+	if strings.Contains(u.name, "@.") { // a template, whose instances are not known
 		s.Name = ""
 	}
 	if u.unread != nil {
@@ -111,14 +111,14 @@ func (u *unit) service() Service {
 
 func (u *unit) isDaemon() bool { return u.daemon || mentionsDaemon(u.name) }
 
-// addVariables takes in one EnvironmentFile= line. An empty one takes all before it back.
+// addVariables adds one EnvironmentFile= line. An empty line clears all earlier ones.
 func (u *unit) addVariables(file string) {
 	if u.variables = append(u.variables, file); file == "" {
 		u.variables = nil
 	}
 }
 
-// mayNameStore reports whether a file of variables cannot be read, or speaks of the store. One that need not be there ("-") may be missing.
+// mayNameStore reports whether a file of variables mentions the store or cannot be read. An optional file ("-") may be missing.
 func mayNameStore(value string) bool {
 	path, optional := strings.CutPrefix(value, "-")
 	data, err := readServiceFile(path)
@@ -136,27 +136,26 @@ func (u *unit) notRead(file string) error {
 	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", u.name, file, other)
 }
 
-// environment reads one Environment= line: assignments to be added. An empty one takes all before it back.
-func environment(value, name, home string) (store string, said bool) {
+// environment reads one Environment= line, which adds assignments. An empty line clears all earlier ones.
+func environment(value, name, home string) (store string, set bool) {
 	if value == "" {
 		return "", true
 	}
 	for _, word := range splitWords(value) {
 		if v, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
-			store, said = specifiers(v, name, home), true
+			store, set = specifiers(v, name, home), true
 		}
 	}
-	return store, said
+	return store, set
 }
 
-// specifiers replaces what systemd does in a path; what it does not know stays, so that the store is then missing and its name
-// says why.
+// specifiers expands systemd's specifiers in a path. It keeps unknown ones: the store is then missing, and its path shows the reason.
 func specifiers(s, name, home string) string {
 	unit := strings.TrimSuffix(name, ".service")
 	return strings.NewReplacer("%%", "%", "%h", home, "%n", name, "%N", unit).Replace(s)
 }
 
-// serviceKeys gives the lines KEY=VALUE of [Service], in order.
+// serviceKeys yields the KEY=VALUE lines of [Service], in order.
 func serviceKeys(text string) func(yield func(key, value string) bool) {
 	return func(yield func(key, value string) bool) {
 		section := ""
@@ -174,8 +173,7 @@ func serviceKeys(text string) func(yield func(key, value string) bool) {
 	}
 }
 
-// joinLines undoes continued lines: a backslash at the end; comments in between do not end the continuation
-// (systemd.syntax(7)).
+// joinLines joins lines that end with a backslash to the next line. Comments in between do not end the continuation (systemd.syntax(7)).
 func joinLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

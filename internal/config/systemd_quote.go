@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// splitWords gives the words of a value as systemd does (systemd.syntax(7)): quotes of both kinds, C escapes inside and outside of
-// them. A quote that is not closed ends with the line.
+// splitWords splits a value into words as systemd does (systemd.syntax(7)): with quotes of both kinds, and C escapes inside and outside of
+// them. The end of the line closes an open quote.
 func splitWords(s string) []string {
 	var w wordList
 	for s != "" {
@@ -31,12 +31,12 @@ func splitWords(s string) []string {
 	return w.list
 }
 
-// wordList is a list whose last word is being read.
+// A wordList is a list whose last word may be incomplete.
 type wordList struct {
 	list  []string
 	word  []byte
-	open  bool // there is a word, perhaps an empty one
-	quote byte // the one that is open, or 0
+	open  bool // a word has begun, perhaps an empty one
+	quote byte // the open quote, or 0
 }
 
 func (w *wordList) add(c ...byte) {
@@ -51,11 +51,11 @@ func (w *wordList) end() {
 	w.word, w.open = nil, false
 }
 
-// escaped reads what begins with a backslash, and returns what is left. What is no escape stays as it is.
+// escaped reads an escape, which begins with a backslash, and returns the rest. It keeps an invalid escape unchanged.
 func (w *wordList) escaped(s string) (rest string) {
 	value, isRune, rest, err := strconv.UnquoteChar(s, 0)
 	switch {
-	case strings.HasPrefix(s, `\s`): // those that Go does not have
+	case strings.HasPrefix(s, `\s`): // an escape that Go does not have
 		w.add(' ')
 		return s[2:]
 	case strings.HasPrefix(s, `\"`), strings.HasPrefix(s, `\'`):

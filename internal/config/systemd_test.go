@@ -11,7 +11,7 @@ import (
 
 const start = "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n"
 
-// systemd is what FindStores makes of the units in dir.
+// systemd returns the result of FindStores for the units in dir.
 func systemd(dir, home string) ([]StorePath, error) {
 	return of(firstStore(systemdServices(dir, home)))
 }
@@ -57,7 +57,7 @@ func TestDropIns(t *testing.T) {
 	}
 }
 
-// TestDropInOfAUnitElsewhere: `systemctl --user edit` makes such.
+// TestDropInOfAUnitElsewhere has a drop-in without its unit, as `systemctl --user edit` makes.
 func TestDropInOfAUnitElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	path := put(t, filepath.Join(dir, "iai-mcp.service.d", "override.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")
@@ -85,7 +85,7 @@ func TestSystemdTellsWhatItCannotUse(t *testing.T) {
 	}
 }
 
-// TestEnvironmentFileGoesFirst: what it says is not known, and would count more than what the unit itself says.
+// TestEnvironmentFileGoesFirst checks that an EnvironmentFile= leaves a doubt, since it overrides the unit's own variables.
 func TestEnvironmentFileGoesFirst(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, "keys"), "API_KEY=x\n")

@@ -17,11 +17,11 @@ import (
 	"lockbar/lockcore"
 )
 
-// The files of a task are what the daemon's installer registered with the task scheduler of Windows, and the script that it runs. Only
-// administrators can list the scheduler's own files.
+// A task has two files: the definition that the daemon's installer registered with the Windows task scheduler, and the script that it
+// runs. Only administrators can list the scheduler's own files.
 
-// taskStores returns the store that the daemon's task is started with. Files that disagree are told: one may be another computer's, which a
-// sync program has put beside ours.
+// taskStores returns the store that the daemon's task is started with. It reports files that disagree: a sync program may have put the
+// file of another computer beside ours.
 func taskStores(list []Service, home string) (found []StorePath, problems []error) {
 	var certain *Service
 	for i := range list {
@@ -38,35 +38,35 @@ func taskStores(list []Service, home string) (found []StorePath, problems []erro
 	return found, problems
 }
 
-// errRival reports that another file tells another store of a task of the same name.
+// errRival reports that two files name different stores for tasks of the same name.
 var errRival = errors.New("two files disagree about the task")
 
-// doubtRivals marks the tasks of one name that disagree.
+// doubtRivals adds a doubt to tasks of one name that disagree.
 func doubtRivals(list []Service, home string) []Service {
 	doubted := slices.Clone(list)
 	for i := range list {
 		isRival := func(other Service) bool {
 			return strings.EqualFold(other.Name, list[i].Name) && !other.agrees(&list[i], home)
 		}
-		if slices.ContainsFunc(list, isRival) { // if it is not understood itself, it does not agree with itself
+		if slices.ContainsFunc(list, isRival) { // a task that is not understood does not even agree with itself
 			doubted[i].doubts = []error{errRival}
 		}
 	}
 	return doubted
 }
 
-// agrees reports whether both are started with the same store for certain. Windows does not tell capitals from small letters.
+// agrees reports whether both are certain to be started with the same store. Windows ignores case.
 func (s *Service) agrees(other *Service, home string) bool {
 	same := strings.EqualFold(filepath.Clean(s.startedWith(home)), filepath.Clean(other.startedWith(home)))
 	return len(s.doubts) == 0 && len(other.doubts) == 0 && same
 }
 
-// taskServices reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. Nothing relies on
-// their names: the first says the name of the task, and where the second is.
+// taskServices reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. It does not
+// rely on their names: the first file holds the name of the task and the path of the second.
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
 	paths, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // it may be a link to a network drive
-		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // the only error is of the pattern
+		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // only a bad pattern is an error
 		return found
 	})
 	for _, path := range paths {
@@ -77,17 +77,17 @@ func taskServices(home string, env func(string) string) (list []Service) {
 	return list
 }
 
-// readTask reads a task, and the script that it runs. isDaemon is false if it does not start the daemon. What cannot be read or understood
-// matters only where a name says that it is the daemon's.
+// readTask reads a task and the script that it runs. isDaemon is false if it does not start the daemon. A file that cannot be read or
+// understood matters only if a name mentions the daemon.
 func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	name := filepath.Base(path)
 	data, err := readServiceFile(path)
 	if err != nil {
-		return doubtful(err), mentionsDaemon(name) || speaksOfDaemon(name)
+		return doubtful(err), mentionsDaemon(name) || namesDaemon(name)
 	}
 	file, err := parseTask(data)
 	if err != nil {
-		return doubtful(fmt.Errorf("%s: %w", path, err)), mentionsDaemon(name) || speaksOfDaemon(name)
+		return doubtful(fmt.Errorf("%s: %w", path, err)), mentionsDaemon(name) || namesDaemon(name)
 	}
 	t = Service{Name: strings.TrimPrefix(file.URI, `\`), Restart: isoSpan(file.Interval)}
 	for _, action := range file.Exec {
@@ -98,10 +98,10 @@ func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	if len(t.doubts) == 0 {
 		t.doubts = notStarted(path)
 	}
-	return t, speaksOfDaemon(name) || speaksOfDaemon(t.Name)
+	return t, namesDaemon(name) || namesDaemon(t.Name)
 }
 
-// runs takes in an action of a task, and reports whether that is the daemon, or is called so. file becomes the script, if one is run.
+// runs adds an action of a task, and reports whether it starts the daemon or is named like it. It sets file to the script, if there is one.
 func (s *Service) runs(path, command, arguments string, env func(string) string) (isDaemon bool) {
 	s.Command = expandPercent(strings.Trim(strings.TrimSpace(command), `"`), env)
 	line := `"` + s.Command + `" ` + arguments
@@ -110,19 +110,19 @@ func (s *Service) runs(path, command, arguments string, env func(string) string)
 		return true
 	}
 	script := scriptOf(s.Command, expandPercent(arguments, env))
-	if script == "" { // the process of a command that many tasks may have, as powershell.exe, is not the daemon's
+	if script == "" { // a process of a common command, such as powershell.exe, need not be the daemon's
 		s.Command, s.doubts = "", notStarted(path)
-		return speaksOfDaemon(line)
+		return namesDaemon(line)
 	}
 	s.Command, s.file = script, script
-	return s.readScript(path, env) || speaksOfDaemon(line)
+	return s.readScript(path, env) || namesDaemon(line)
 }
 
 func notStarted(path string) []error {
 	return []error{fmt.Errorf("%s: how it starts the daemon is not understood: put the store into the config file too", path)}
 }
 
-// readScript reports whether the script seems to start the daemon. Its bytes are read as they are: cmd.exe knows no byte order mark.
+// readScript reports whether the script seems to start the daemon. It does not decode the bytes, since cmd.exe does not skip a byte order mark.
 func (s *Service) readScript(path string, env func(string) string) (starts bool) {
 	if !filepath.IsAbs(s.file) {
 		s.doubts = []error{fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, s.file)}
@@ -141,7 +141,7 @@ func (s *Service) readScript(path string, env func(string) string) (starts bool)
 	return starts
 }
 
-// scriptOf returns the script that a command runs, itself or by cmd.exe /c; empty if there is none that is understood.
+// scriptOf returns the script that a command runs, directly or by cmd.exe /c; empty if none is understood.
 func scriptOf(command, arguments string) string {
 	if isScript(command) {
 		return command
@@ -166,16 +166,16 @@ func isScript(command string) bool {
 	return ext == ".cmd" || ext == ".bat"
 }
 
-// speaksOfDaemon looks for the daemon in the names of files and tasks, and in arguments. Other modules of iai_mcp are other programs, and
-// directories are called as they like.
-func speaksOfDaemon(line string) bool {
+// namesDaemon looks for the daemon in arguments and in names of files and tasks. "iai-mcp" alone does not do: another task of iai-mcp, in
+// the same directory, looks for conversations.
+func namesDaemon(line string) bool {
 	return slices.ContainsFunc(fragments(line), func(word string) bool {
 		name := strings.ToLower(base(word))
 		return name == lockcore.DaemonModule || strings.Contains(name, "daemon") && !strings.HasPrefix(name, "iai_mcp.")
 	})
 }
 
-// taskFile holds the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. It is not translated.
+// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. Windows does not translate it.
 type taskFile struct {
 	URI      string `xml:"RegistrationInfo>URI"`
 	Interval string `xml:"Settings>RestartOnFailure>Interval"`
@@ -187,17 +187,17 @@ type taskFile struct {
 
 func parseTask(data []byte) (file taskFile, err error) {
 	d := xml.NewDecoder(strings.NewReader(decoded(data)))
-	// The text is UTF-8 by now, whatever it says that it is.
+	// decoded made the text UTF-8, whatever it declares.
 	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	return file, d.Decode(&file)
 }
 
-// isoSpan reads a duration of XML Schema without years and months, as PT1M. It returns 0 if that is not understood.
+// isoSpan reads an XML Schema duration without years and months, such as PT1M. It returns 0 if it is not understood.
 func isoSpan(text string) time.Duration {
 	form := regexp.MustCompile(`^P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})S)?)?$`)
 	parts, sum := form.FindStringSubmatch(strings.TrimSpace(text)), 0.0
 	for i := 1; i < len(parts); i++ {
-		n, _ := strconv.ParseFloat(parts[i], 64) // an absent part is empty, and read as 0
+		n, _ := strconv.ParseFloat(parts[i], 64) // an absent part is empty and counts 0
 		sum += n * [...]float64{86400, 3600, 60, 1}[i-1]
 	}
 	return spanOf(sum)

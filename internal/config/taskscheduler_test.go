@@ -94,7 +94,7 @@ func TestScriptStore(t *testing.T) {
 	}
 }
 
-// taskText is a task with an action.
+// taskText returns a task with an action.
 func taskText(name, command, arguments string) string {
 	return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -112,7 +112,7 @@ func utf16Of(text string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
-// TestTaskServices: a task is the daemon's by what it runs. In whatever way the file is encoded, what it says of that does not matter.
+// TestTaskServices checks that a task is the daemon's if it runs the daemon, and that the declared encoding of the file is ignored.
 func TestTaskServices(t *testing.T) {
 	home := t.TempDir()
 	dir := filepath.Join(home, ".iai-mcp")
@@ -152,7 +152,7 @@ func TestTaskServices(t *testing.T) {
 	}
 }
 
-// TestTasksDisagree: another computer's files may lie beside ours, and come before them.
+// TestTasksDisagree puts another computer's files beside ours, and before them.
 func TestTasksDisagree(t *testing.T) {
 	const runs = "\r\npython -m iai_mcp.daemon\r\n"
 	for _, test := range []struct {
@@ -189,7 +189,7 @@ func TestTasksDisagree(t *testing.T) {
 	}
 }
 
-// TestTaskCommands: what is called the daemon's and is not understood is told, and all else is another program's.
+// TestTaskCommands checks that a task which names the daemon but is not understood is reported, and that all others are ignored.
 func TestTaskCommands(t *testing.T) {
 	const certain, doubt, other = "certain", "doubt", "another program"
 	const plain = "python -m iai_mcp.daemon"
@@ -238,7 +238,7 @@ func TestTaskCommands(t *testing.T) {
 	}
 }
 
-// TestTaskProblems are told: the store may be another one than the default.
+// TestTaskProblems checks that problems are reported, since the store may not be the default.
 func TestTaskProblems(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, ".iai-mcp", "iai-mcp-daemon.task.xml"), "<Task>")

@@ -12,12 +12,13 @@ import (
 	"lockbar/internal/machine"
 )
 
-// askTime bounds the question which browser the desktop has.
+// askTime bounds the query for the desktop's browser.
 const askTime = 2 * time.Second
 
-// PageDir returns where a page has to be that the desktop's browser is to show: in dir, unless that browser is a snap, as Firefox on
-// Ubuntu. A snap may not read a hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), nor /tmp, where it has
-// its own; but it may always read a directory of its own (https://snapcraft.io/docs/data-locations). In there the page's has that name.
+// PageDir returns a directory from which the desktop's browser can read a page: dir, unless that browser is a snap, as Firefox on
+// Ubuntu. A snap may not read a hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), and has a /tmp of its
+// own. But it may read its own directory (https://snapcraft.io/docs/data-locations). PageDir then returns the directory called name
+// in there.
 func PageDir(ctx context.Context, dir, name string) string {
 	if runtime.GOOS != "linux" {
 		return dir
@@ -33,7 +34,7 @@ func PageDir(ctx context.Context, dir, name string) string {
 	return pageDir(dir, name, machine.Home(), strings.TrimSpace(string(handler)))
 }
 
-// pageDir does the work of PageDir by the name of the desktop entry: snapd names a snap's SNAP_APP.desktop.
+// pageDir does PageDir's work for the name of the browser's desktop entry: snapd calls a snap's SNAP_APP.desktop.
 func pageDir(dir, name, home, handler string) string {
 	snap, _, isSnap := strings.Cut(handler, "_")
 	if !isSnap || home == "" || snap == "" || strings.ContainsAny(snap, "/.") {

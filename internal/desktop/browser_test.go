@@ -15,7 +15,7 @@ func TestPageDir(t *testing.T) {
 	for handler, want := range map[string]string{
 		"firefox_firefox.desktop":     filepath.Join(own, "lockbar"),
 		"firefox.desktop":             "/state",
-		"org.mozilla.firefox.desktop": "/state", // a flatpak: its entry hands the file on
+		"org.mozilla.firefox.desktop": "/state", // a flatpak: its entry passes the file on
 		"chromium_chromium.desktop":   "/state", // it never ran
 		"../firefox_x.desktop":        "/state",
 		"_.desktop":                   "/state",

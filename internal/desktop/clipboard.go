@@ -12,20 +12,20 @@ import (
 	"unicode/utf16"
 )
 
-// The clipboard belongs to the display server, which cgo-free Go cannot speak to; the libraries for it (atotto/clipboard,
-// without a release since 2021) run the same programs that are run here.
+// The clipboard belongs to the display server, which Go without cgo cannot reach. The libraries for it (atotto/clipboard,
+// without a release since 2021) run the same programs as this file.
 
-// copyTime bounds each program: they end, or go to the background, at once. One that finds no seat or no display may wait for ever, and
-// the next one has its own time. There are at most three.
+// copyTime bounds each of the at most three programs. They end, or go to the background, at once, but one that finds no seat or no
+// display may wait for ever.
 const copyTime = 2 * time.Second
 
-// endTime bounds the wait for the pipe to a program that was killed: a child of it may keep it open.
+// endTime bounds the wait for the pipe to a killed program, whose children may keep it open.
 const endTime = 500 * time.Millisecond
 
-// maxComplaint bounds what is read of a program's complaint, in bytes: its first line counts.
+// maxComplaint limits the bytes that are read of a program's standard error: its first line is enough.
 const maxComplaint = 1 << 10
 
-// ErrNoClipboard reports that none of the programs that can do it is there. It says what to install, where that can be.
+// ErrNoClipboard is the error if none of the clipboard programs is installed. It names those that the user can install.
 var ErrNoClipboard = noClipboard(runtime.GOOS)
 
 func noClipboard(goos string) error {
@@ -35,7 +35,7 @@ func noClipboard(goos string) error {
 	return errors.New("install wl-clipboard, xclip or xsel")
 }
 
-// clipboardPrograms lists the command lines that read the clipboard's new text from stdin, best first.
+// clipboardPrograms returns the command lines that read the clipboard's new text from stdin, best first.
 func clipboardPrograms(goos string, env func(string) string) [][]string {
 	switch goos {
 	case "darwin":
@@ -50,8 +50,8 @@ func clipboardPrograms(goos string, env func(string) string) [][]string {
 	return x11
 }
 
-// clipboardLocale returns the variables that make a program take the text for UTF-8: pbcopy goes by the locale, and an app that was
-// started by Finder has none. A later variable wins over those of the environment, but LC_ALL over all.
+// clipboardLocale returns the variables that make a program read the text as UTF-8: pbcopy uses the locale, and an app that was
+// started by Finder has none. A later variable overrides the environment's, except LC_ALL, which overrides all.
 func clipboardLocale(goos string) []string {
 	if goos != "darwin" {
 		return nil
@@ -59,7 +59,7 @@ func clipboardLocale(goos string) []string {
 	return []string{"LC_CTYPE=UTF-8", "LC_ALL="}
 }
 
-// clipboardBytes encodes text as the programs of a system read it: clip.exe takes UTF-16 with a byte order mark, or else the
+// clipboardBytes encodes text for the programs of a system: clip.exe reads UTF-16 with a byte order mark, or else the
 // console's code page.
 func clipboardBytes(goos, text string) string {
 	if goos != "windows" {
@@ -73,22 +73,22 @@ func clipboardBytes(goos, text string) string {
 	return b.String()
 }
 
-// Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is of the last one
-// that failed.
+// Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is that of the last
+// program.
 func Copy(ctx context.Context, text string) error { return copyWithin(ctx, copyTime, text) }
 
-// copyWithin is Copy with a time of its own for each program.
+// copyWithin does Copy's work, with a time limit for each program.
 func copyWithin(ctx context.Context, each time.Duration, text string) error {
-	failed := ErrNoClipboard
+	err := ErrNoClipboard
 	for _, line := range clipboardPrograms(runtime.GOOS, os.Getenv) {
 		if _, err := exec.LookPath(line[0]); err != nil {
 			continue
 		}
-		if failed = copyWith(ctx, each, line, text); failed == nil {
+		if err = copyWith(ctx, each, line, text); err == nil {
 			return nil
 		}
 	}
-	return failed
+	return err
 }
 
 func copyWith(ctx context.Context, limit time.Duration, line []string, text string) error {
@@ -100,7 +100,7 @@ func copyWith(ctx context.Context, limit time.Duration, line []string, text stri
 	cmd.WaitDelay = endTime
 	complaint, err := os.CreateTemp("", "lockbar-*.tmp")
 	if err == nil {
-		// A file, not a pipe: xclip goes to the background with it, where a closed pipe would end it.
+		// A file, not a pipe: xclip keeps it in the background, where a closed pipe would end xclip.
 		defer os.Remove(complaint.Name())
 		defer complaint.Close()
 		cmd.Stderr = complaint
@@ -115,12 +115,12 @@ func copyWith(ctx context.Context, limit time.Duration, line []string, text stri
 	return nil
 }
 
-// withComplaint puts what a program said to its standard error, which may be nil, into the error of its end.
-func withComplaint(err error, said *os.File) error {
+// withComplaint adds the program's standard error, if there is a file of it, to its ExitError.
+func withComplaint(err error, stderr *os.File) error {
 	var exit *exec.ExitError
-	if said != nil && errors.As(err, &exit) {
+	if stderr != nil && errors.As(err, &exit) {
 		text := make([]byte, maxComplaint)
-		n, _ := said.ReadAt(text, 0) // what cannot be read is not told
+		n, _ := stderr.ReadAt(text, 0) // an unreadable part is left out
 		exit.Stderr = text[:n]
 	}
 	return err

@@ -52,7 +52,7 @@ func TestCopySaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-// fake puts a shell script in the place of a program of the clipboard.
+// fake replaces a clipboard program by a shell script.
 func fake(t *testing.T, dir, name, body string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {
@@ -60,7 +60,7 @@ func fake(t *testing.T, dir, name, body string) {
 	}
 }
 
-// programs has only the fakes in dir on PATH, and a Wayland session, where three programs are tried.
+// programs sets PATH to the fakes in dir only, and a Wayland session, in which three programs are tried.
 func programs(t *testing.T) (dir string) {
 	t.Helper()
 	if len(clipboardPrograms(runtime.GOOS, func(string) string { return "x" })) < 3 {
@@ -72,14 +72,14 @@ func programs(t *testing.T) (dir string) {
 	return dir
 }
 
-// waits is the body of a program that does not end while a test runs.
+// waits is the script of a program that does not end while a test runs.
 const waits = "exec /bin/sleep 60"
 
-// muchLess is a time that no test of a program that waits takes, on a machine of any speed.
+// muchLess is longer than any test takes, but much shorter than the script of waits.
 const muchLess = 30 * time.Second
 
-// TestCopyGivesEachItsTime: wl-copy waits for ever where there is no seat, which takes nothing of the time of the next program. Nor does
-// a child that it leaves behind with the pipe from which it reads, which is full.
+// TestCopyGivesEachItsTime checks that the next program has its full time although wl-copy waits for ever, as without a seat, and leaves a
+// child behind that keeps the full pipe open.
 func TestCopyGivesEachItsTime(t *testing.T) {
 	dir := programs(t)
 	child, text := filepath.Join(dir, "child"), strings.Repeat("text", 1<<20)
@@ -138,7 +138,7 @@ func TestCopySaysWhatTheProgramSaid(t *testing.T) {
 	}
 }
 
-// An app that Finder started has no locale, and one may be set to what is not UTF-8.
+// An app that Finder started has no locale, and a locale may be other than UTF-8.
 func TestCopyReadsUTF8(t *testing.T) {
 	cmd := exec.Command("pbcopy")
 	cmd.Env = append([]string{"LANG=de_DE.ISO8859-1", "LC_ALL=C"}, clipboardLocale("darwin")...)

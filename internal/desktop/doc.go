@@ -1,4 +1,4 @@
-// Package desktop is what Lockbar asks of the user's desktop: to put a text on the clipboard, to show a file or a directory, to
-// connect to the session's message bus, and to read property lists. It also holds the names by which desktops know Lockbar. The
-// package draws nothing and does not know what Lockbar shows there.
+// Package desktop does what Lockbar needs of the user's desktop: it puts a text on the clipboard, shows a file or a directory,
+// connects to the session's message bus, and reads property lists. It also holds the names by which desktops know Lockbar. The
+// package draws nothing and does not know what Lockbar shows.
 package desktop

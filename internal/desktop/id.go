@@ -1,7 +1,7 @@
 package desktop
 
-// What is packaged and what the login command writes must agree on the names by which the systems know Lockbar, so they stand
-// here once; packaging/ stamps them into its files.
+// The packages and the login command must use the same names for Lockbar, so they are defined only here; packaging/ stamps them into
+// its files.
 const (
 	// Name is the program's name for people, and the value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
 	Name = "Lockbar"
@@ -13,7 +13,7 @@ const (
 	BundleID = "io.github.lockbar.Lockbar"
 
 	// LaunchAgentLabel is the Label of the LaunchAgent that starts Lockbar at login; the file is
-	// ~/Library/LaunchAgents/<label>.plist. It is not the bundle id alone: launchd lists the running app by that.
+	// ~/Library/LaunchAgents/<label>.plist. It must differ from the bundle id, by which launchd lists the running app.
 	LaunchAgentLabel = BundleID + ".login"
 
 	// AppID is the AppStream id on Linux, the name of the desktop file and of a user's autostart entry (both without

@@ -13,8 +13,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// openTime bounds the wait for a failure of the program that opens it. Some go on as the file manager itself and
-// live as long as its window: they are left alone then.
+// openTime bounds the wait for a failure of the opening program. Some of them become the file manager itself and
+// live as long as its window: they are left running.
 const openTime = 3 * time.Second
 
 // openCommand returns the command line that shows a path to the user.
@@ -31,10 +31,10 @@ func openCommand(goos, path string) []string {
 // failsHonestly reports whether the exit code tells a failure: explorer.exe always ends with 1.
 func failsHonestly(goos string) bool { return goos != "windows" }
 
-// ErrMissing reports that there is nothing to show at the path, or what it lies on does not answer.
+// ErrMissing is the error if there is nothing to show at the path, or its disk does not answer.
 var ErrMissing = errors.New("it is not there")
 
-// missing wraps what the system said as ErrMissing. Its text needs no path: whoever asked knows that.
+// missing wraps the system's error as ErrMissing. Its text has no path, which the caller knows.
 type missing struct{ cause error }
 
 func (m missing) Is(target error) bool { return target == ErrMissing }
@@ -46,7 +46,7 @@ func (m missing) Error() string {
 	case errors.Is(m.cause, fs.ErrNotExist):
 		return ErrMissing.Error()
 	case errors.Is(m.cause, os.ErrDeadlineExceeded):
-		return "what it lies on does not answer"
+		return "its disk does not answer"
 	}
 	return "it cannot be reached: " + m.cause.Error()
 }
@@ -64,8 +64,8 @@ func openFailure(program string, err error) error {
 	return err
 }
 
-// Open shows a directory in the file manager, or a file in its program. It returns when that runs, or has failed: ErrMissing, or
-// what the program's end said.
+// Open shows a directory in the file manager, or a file in its program. It returns when the program runs or has failed. The error is
+// ErrMissing, or that of the program.
 func Open(ctx context.Context, path string) error {
 	err, answered := fsx.InTimeOf(ctx, path, openTime, func() error { _, err := os.Stat(path); return err })
 	if !answered {
@@ -80,7 +80,7 @@ func Open(ctx context.Context, path string) error {
 		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }() // outlives this call with the file manager
+	go func() { ended <- cmd.Wait() }() // may outlive this call, as long as the file manager
 	select {
 	case err := <-ended:
 		if err != nil && failsHonestly(runtime.GOOS) {

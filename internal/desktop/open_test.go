@@ -20,7 +20,7 @@ func TestOpenCommand(t *testing.T) {
 	}
 }
 
-// program puts a shell script in the place of the program that opens things.
+// program replaces the opening program by a shell script.
 func program(t *testing.T, body string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {

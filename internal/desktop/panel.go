@@ -2,11 +2,11 @@ package desktop
 
 import "strings"
 
-// gnomeExtension brings the tray back that GNOME left out.
+// gnomeExtension is the extension that adds the tray that GNOME lacks.
 const gnomeExtension = "AppIndicator and KStatusNotifierItem Support (package gnome-shell-extension-appindicator)"
 
-// PanelAdvice says how to get a place for icons on a desktop that shows none, by its XDG_CURRENT_DESKTOP. Whether there is a panel at all
-// is not known: one without a tray says nothing of itself.
+// PanelAdvice returns how to get a tray on a desktop that shows no icons, by its XDG_CURRENT_DESKTOP. There may or may not be a panel: one
+// without a tray cannot be detected.
 func PanelAdvice(current string) string {
 	if isGNOME(current) {
 		return "GNOME shows no icons by itself; install and enable the extension " + gnomeExtension

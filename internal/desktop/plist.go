@@ -1,7 +1,6 @@
 package desktop
 
-// This file keeps property lists that anybody may have written away from the parts of howett.net/plist that such a file could
-// end the program with.
+// This file keeps untrusted property lists away from the parts of howett.net/plist in which they could crash the program.
 
 import (
 	"bytes"
@@ -11,14 +10,14 @@ import (
 	"howett.net/plist"
 )
 
-// maxPlist bounds, in bytes, what ParsePlist takes, and so how deep the library recurses: launchd's own files have less than 10 KB.
+// maxPlist limits the bytes that ParsePlist accepts, and so how deep the library recurses: launchd's own files have less than 10 KB.
 const maxPlist = 64 << 10
 
 // ParsePlist returns the outermost dictionary of an XML property list. Of a repeated key the last value counts.
 //
 // It refuses the other formats. In version 1.0.1 of the library the length of a binary string can wrap around and make a Go
-// string of negative length, which crashes the program beyond recovery; an old-style text may nest a level deeper with each
-// byte, and an empty file is one. Launchd itself reads no old-style text.
+// string of negative length, which crashes the program beyond recovery. An old-style text may nest a level deeper with each
+// byte, and the library takes an empty file for one. Launchd itself reads no old-style text.
 func ParsePlist(data []byte) (map[string]any, error) {
 	if len(data) > maxPlist {
 		return nil, fmt.Errorf("plist: more than %d bytes", maxPlist)
@@ -36,7 +35,7 @@ func ParsePlist(data []byte) (map[string]any, error) {
 	return dict, nil
 }
 
-// FormatPlist returns dict as an XML property list with its keys sorted. It panics if a value is of a type that no property list has.
+// FormatPlist returns dict as an XML property list with its keys sorted. It panics if a value has a type that property lists lack.
 func FormatPlist(dict map[string]any) []byte {
 	data, err := plist.MarshalIndent(dict, plist.XMLFormat, "\t")
 	if err != nil {

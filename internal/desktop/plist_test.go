@@ -37,7 +37,7 @@ func TestParsePlist(t *testing.T) {
 }
 
 // negative is the binary property list {key: "x"} whose key's length of 2^64-11 bytes wraps around: howett.net/plist 1.0.1 makes a
-// string of -11 bytes of it, and the first map that it is looked up in ends the program.
+// string of -11 bytes of it, and the first map lookup with it crashes the program.
 const negative = "bplist00" + "\xd1\x01\x02" + "\x5f\x13\xff\xff\xff\xff\xff\xff\xff\xf5" + "\x51x" +
 	"\x08\x0b\x15" + // offsets of the three objects
 	"\x00\x00\x00\x00\x00\x00\x01\x01" + "\x00\x00\x00\x00\x00\x00\x00\x03" + "\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x17"

@@ -5,8 +5,8 @@ import (
 	"runtime"
 )
 
-// HasScreen reports whether there may be a desktop that Open can use. Where X11 or Wayland would show it, xdg-open would else begin a
-// browser for terminals.
+// HasScreen reports whether there may be a desktop that Open can use. Without X11 and Wayland, xdg-open would start a browser for
+// terminals.
 func HasScreen() bool {
 	switch runtime.GOOS {
 	case "darwin", "windows":

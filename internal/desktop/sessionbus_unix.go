@@ -14,14 +14,14 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// busTimeout bounds the greeting: a bus answers within milliseconds, and a socket that takes and says nothing never does.
+// busTimeout bounds the greeting: a bus answers within milliseconds, but a hung one may accept the connection and never answer.
 const busTimeout = 5 * time.Second
 
 // addressVariable is the variable that all D-Bus libraries read first.
 const addressVariable = "DBUS_SESSION_BUS_ADDRESS"
 
-// findSessionBus names the bus at $XDG_RUNTIME_DIR/bus in the environment of this process and of its children if that names none, as
-// after `su` or in a service that was started without the session's variables. By itself godbus looks only in /run/user/UID.
+// findSessionBus adds the bus at $XDG_RUNTIME_DIR/bus to the environment of this process and its children if that names none, as
+// after `su` or in a service that was started without the session's variables. godbus itself looks only in /run/user/UID.
 func findSessionBus() {
 	if address := runtimeBus(os.Getenv); address != "" {
 		_ = os.Setenv(addressVariable, address) // fails only for a name or value that no variable can have
@@ -35,14 +35,14 @@ func runtimeBus(env func(string) string) string {
 		return ""
 	}
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Type() != fs.ModeSocket || !fsx.IsOurs(info) { // root may have kept the variables of who became root
+	if err != nil || info.Mode().Type() != fs.ModeSocket || !fsx.IsOurs(info) { // after su, root may have the variables of another user
 		return ""
 	}
 	return "unix:path=" + dbus.EscapeBusAddressValue(path)
 }
 
-// SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus, and each
-// connection is its caller's own: the one that D-Bus libraries share in a process belongs to the tray.
+// SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus. Each caller gets a
+// connection of its own: the one that D-Bus libraries share in a process belongs to the tray.
 func SessionBus(ctx context.Context, options ...dbus.ConnOption) (*dbus.Conn, error) {
 	findSessionBus()
 	ctx, cancel := context.WithCancel(ctx)

@@ -10,7 +10,7 @@ import (
 )
 
 func TestRuntimeBus(t *testing.T) {
-	dir, err := os.MkdirTemp("/tmp", "lockbar;") // a socket wants a short path
+	dir, err := os.MkdirTemp("/tmp", "lockbar;") // a socket needs a short path
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"lockbar/notify"
 )
 
-// session holds what the environment tells about the desktop.
+// session holds the environment's description of the desktop.
 type session struct {
 	ssh     bool
 	display bool   // X11 or Wayland
@@ -24,7 +24,7 @@ func sessionOf(env func(string) string) session {
 	}
 }
 
-// mayShow reports whether an icon can be shown: macOS and Windows always have a desktop, but not for an ssh session.
+// mayShow reports whether an icon may be shown: macOS and Windows always have a desktop, except in an ssh session.
 func (s session) mayShow(goos string) bool {
 	return !s.ssh && (s.display || goos == "darwin" || goos == "windows")
 }
@@ -33,11 +33,11 @@ func (s Subject) desktopSession(context.Context) []Check {
 	return checkSession(sessionOf(os.Getenv))
 }
 
-// noDesktopAdvice names commands that work without one.
+// noDesktopAdvice names commands that work without a desktop.
 const noDesktopAdvice = "lockbar watch and lockbar status work here"
 
-// checkMacNotifications is for macOS. A program that was not started from the bundle, as by a link in PATH, cannot know what the one
-// in the menu bar does.
+// checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, as by a link in PATH, cannot
+// know how the app in the menu bar sends its own.
 func checkMacNotifications(w notify.Way) []Check {
 	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back, too)"
 	switch w {

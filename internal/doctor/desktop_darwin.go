@@ -13,7 +13,7 @@ func checkSession(s session) []Check {
 	return one("desktop-session", Pass, "macOS")
 }
 
-// desktop asks for the permission to notify where this process has one. Whether an icon or a message is seen nobody can tell but the user.
+// desktop queries whether this process may notify. Only the user can tell whether an icon or a message is seen.
 func (s Subject) desktop(ctx context.Context) []Check {
 	return append(
 		one("tray-host", Pass, "The menu bar takes icons; if this one is missing, see System Settings > Menu Bar > Allow in the Menu Bar (macOS 26), or it hides behind the notch"),

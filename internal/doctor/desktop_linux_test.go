@@ -7,7 +7,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// desktopChecks are those of a session on the bus.
+// desktopChecks returns the checks of a session on the bus.
 func desktopChecks(t *testing.T, ctx context.Context, b *testdesk.Bus) (bus, tray, notifications []Check) {
 	t.Helper()
 	for _, v := range []string{"SSH_CONNECTION", "SSH_TTY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP"} {
@@ -42,13 +42,13 @@ func TestDesktop(t *testing.T) {
 	want(t, tray, Pass, "A panel shows icons")
 }
 
-// TestHungNotificationService: the rest is told all the same.
+// TestHungNotificationService checks that the other checks still report.
 func TestHungNotificationService(t *testing.T) {
 	b := testdesk.NewBus(t)
 	hung := testdesk.NewNotifications(t, b)
 	hung.Hang()
 	testdesk.NewWatcher(t, b)
-	ctx, cancel := context.WithCancel(t.Context()) // the time is over when the service was asked
+	ctx, cancel := context.WithCancel(t.Context()) // ends when the service was called
 	go func() {
 		_ = hung.WaitHeld(t.Context(), 1)
 		cancel()

@@ -11,7 +11,7 @@ func checkSession(s session) []Check {
 	return one("desktop-session", Pass, "The system's own desktop")
 }
 
-// desktop makes no real check: the taskbar takes icons and notifications, and does not tell what its user hides.
+// desktop checks nothing: the taskbar accepts icons and notifications, and does not report what the user hides.
 func (s Subject) desktop(context.Context) []Check {
 	return append(
 		one("tray-host", Pass, "The taskbar takes icons; if this one is missing, look behind the arrow and drag it out"),

@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// checkSession warns without a desktop in front of somebody, which a tray needs.
+// checkSession warns if there is no desktop session, which a tray needs.
 func checkSession(s session) []Check {
 	switch {
 	case s.ssh:
@@ -37,24 +37,24 @@ func describe(s session) string {
 	return words.Clean(s.desktop) + " on " + kind
 }
 
-// bus holds what was learnt of the session bus.
+// bus holds the state of the session bus.
 type bus struct {
 	err     error // no bus
-	watcher bool  // somebody takes icons
-	host    bool  // somebody shows them
+	watcher bool  // a StatusNotifierWatcher runs
+	host    bool  // a StatusNotifierHost, which shows the icons, is registered
 	notifier
 }
 
-// notifier is the notification service.
+// notifier holds the state of the notification service.
 type notifier struct {
 	running      bool
-	activatable  bool // it is started when first needed
+	activatable  bool // the bus starts it when it is needed
 	err          error
 	description  string
 	capabilities []string
 }
 
-// desktop asks one private connection, which starts no service.
+// desktop checks by one private connection, and starts no service.
 func (s Subject) desktop(ctx context.Context) []Check {
 	session, bus := sessionOf(os.Getenv), askBus(ctx)
 	return slices.Concat(checkBus(session, bus), checkTray(session, bus), checkNotifier(bus))
@@ -108,7 +108,7 @@ func activatable(ctx context.Context, conn *dbus.Conn) bool {
 	return err == nil && slices.Contains(names, notifications)
 }
 
-// checkBus fails on a desktop without a bus, which cannot run the tray app. Elsewhere there is nothing to check.
+// checkBus fails on a desktop without a bus, which cannot run the tray app. Without a desktop there is nothing to check.
 func checkBus(s session, b bus) []Check {
 	switch {
 	case b.err == nil:

@@ -12,22 +12,22 @@ import (
 	"lockbar/notify"
 )
 
-// ProgramDetails returns the first part of the text of a bug report (Copy Details in the menu, the command details): which program
-// it is, and where it keeps what.
+// ProgramDetails returns the first part of the text of a bug report (Copy Details in the menu, the command details): the program and
+// its state directory.
 func ProgramDetails(version, commit, stateDir string, now time.Time) string {
 	return fmt.Sprintf("Lockbar %s (commit %s), %s/%s, %s\nState directory: %s\n",
 		version, commit, runtime.GOOS, runtime.GOARCH, now.Format(time.RFC3339), stateDir)
 }
 
-// NotificationDetails returns what became of the notifications.
+// NotificationDetails returns how many notifications were shown and how many failed.
 func NotificationDetails(d notify.Delivery) string {
 	return fmt.Sprintf("Notifications: %d shown, %d failed %s\n", d.Sent, d.Failed, words.Clean(d.Err))
 }
 
-// UnknownNotifications stands in the place of NotificationDetails where the text is not the tray app's, which alone counts them.
+// UnknownNotifications replaces NotificationDetails in a text that is not from the tray app: only the app counts notifications.
 const UnknownNotifications = "Notifications: not known to this command (Copy Details in the menu counts them)\n"
 
-// StoreDetails returns the part of one store, with strangers' words cleaned.
+// StoreDetails returns the part about one store. Text from outside is cleaned.
 func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	var b strings.Builder
 	add := func(name, value string) {
@@ -54,7 +54,7 @@ func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	return b.String()
 }
 
-// howSeen describes how changes are noticed.
+// howSeen returns how changes are noticed.
 func howSeen(h watch.Health) string {
 	switch {
 	case h.Interval == 0:

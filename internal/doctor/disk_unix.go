@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// writable asks whether this user may make and remove files in dir.
+// writable returns an error if this user may not make and remove files in dir.
 func writable(dir string) error {
 	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
 		return &fs.PathError{Op: "write", Path: dir, Err: err}
@@ -16,7 +16,7 @@ func writable(dir string) error {
 	return nil
 }
 
-// freeSpace returns what is left for this user, in bytes.
+// freeSpace returns the space that is left for this user, in bytes.
 func freeSpace(dir string) (bytes uint64, known bool) {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {

@@ -1,11 +1,10 @@
-// Package doctor checks everything that Lockbar stands on, for people and for bug reports, and words the details of each store. It
-// changes nothing: the one file that it writes, in the state directory if that is there, it removes again. Each check has a
-// deadline of its own, and all run side by side, so that a dead mount or a hung service shows as one bad line.
+// Package doctor checks everything that Lockbar depends on, for people and for bug reports, and describes each store in detail. It
+// changes nothing: it writes only one file, in an existing state directory, and removes that again. All checks run at the same time
+// and have a deadline, so that a dead mount or a hung service shows as one bad line.
 //
-// No two checks tell the same fact, and no two name the same path: the store and the state directory have one check each that says
-// where they are.
+// No two checks report the same fact or the same path: one check names the store, and one the state directory.
 //
-// A check fails only where Lockbar cannot do its work; what works worse, or wants somebody's attention, is a warning.
+// A check fails only if Lockbar cannot do its work. A limitation, or a state that needs attention, is a warning.
 package doctor
 
 import (
@@ -32,34 +31,34 @@ const (
 type Check struct {
 	Name   string `json:"name"` // kebab-case, stable
 	Result Result `json:"status"`
-	Detail string `json:"detail"` // one sentence: what is, and what to do where that is not well
-	// Skipped means that it could not be made, for a reason that another check tells. It is no warning of its own, and nothing passed.
+	Detail string `json:"detail"` // one sentence: the finding, and what to do about a bad one
+	// Skipped is set if the check could not be made, for a reason that another check reports. It counts neither as a warning nor as passed.
 	Skipped bool `json:"-"`
 }
 
-// Subject holds what is checked.
+// Subject holds what Run checks.
 type Subject struct {
 	Stores   []*lockcore.Store
-	Origins  map[string]string // of each store's directory: how it was found
-	Doubts   []string          // why another store may be meant
-	StateDir string            // this machine's; empty where the system has no place for it
-	Place    state.Dir         // where that lies, and whose it is
+	Origins  map[string]string // by the store's directory: how it was found
+	Doubts   []string          // reasons why another store may be meant
+	StateDir string            // this machine's; empty if the system has no place for it
+	Place    state.Dir         // its location and owner
 	Version  string            // of Lockbar
-	// Commands are those that mean this store.
+	// Commands returns the command lines for a store.
 	Commands func(store string) words.Commands
 }
 
-// deadline of each check: a look at a lock takes at most 2 s, a bus is greeted within 5.
+// deadline bounds each check: a look at a lock takes at most 2 s, the greeting of a bus 5 s.
 const deadline = 6 * time.Second
 
-// probe is one or several checks that are made together.
+// probe makes one or several checks together.
 type probe struct {
-	name string // of the check that says that there was no answer
+	name string // of the check that reports a timeout
 	run  func(context.Context) []Check
 }
 
-// Run makes all checks, in a stable order. It takes no longer than its slowest check, and that no longer than the deadline; a
-// check that is stuck in the kernel is left behind.
+// Run makes all checks, in a stable order. It takes as long as its slowest check, and at most as long as the deadline. It abandons a
+// check that is stuck in the kernel.
 func Run(ctx context.Context, s Subject) []Check {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
@@ -76,7 +75,7 @@ func Run(ctx context.Context, s Subject) []Check {
 	return checks
 }
 
-// wait takes an answer that is there even when the time is over.
+// wait returns the result of a probe, or a warning after the deadline. A result that is ready at the deadline counts.
 func (p probe) wait(ctx context.Context, result <-chan []Check) []Check {
 	select {
 	case checks := <-result:
@@ -91,7 +90,7 @@ func (p probe) wait(ctx context.Context, result <-chan []Check) []Check {
 	}
 }
 
-// graceTime is for checks that end with their context: they say more than that the time is over.
+// graceTime gives checks that end with their context the time to report more than the timeout.
 const graceTime = 100 * time.Millisecond
 
 func (s Subject) probes() []probe {
@@ -120,7 +119,7 @@ func (s Subject) probes() []probe {
 	)
 }
 
-// one returns a check with a sentence. It gets its full stop here, which what Windows says has already.
+// one returns a single check. It ends the sentence with a full stop, which the texts of Windows have already.
 func one(name string, result Result, format string, args ...any) []Check {
 	return []Check{{Name: name, Result: result, Detail: strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
 }

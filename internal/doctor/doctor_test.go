@@ -28,7 +28,7 @@ var now = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 
 var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
-// want is one check with a status and a part of its detail, in the form that every check has.
+// want compares a single check with a result and a part of its detail, and checks its form.
 func want(t *testing.T, checks []Check, result Result, says string) {
 	t.Helper()
 	if len(checks) != 1 {
@@ -86,7 +86,7 @@ func TestStateFiles(t *testing.T) {
 
 func TestProbe(t *testing.T) {
 	self := machine.Process{Presence: machine.Running, Started: now, Args: []string{"lockbar"}}
-	want(t, checkProbe(self, now), Pass, "are seen")
+	want(t, checkProbe(self, now), Pass, "can be seen")
 	want(t, checkProbe(machine.Process{Presence: machine.Gone}, now), Fail, "sandbox")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
 	self.Args = nil
@@ -109,7 +109,7 @@ func TestClock(t *testing.T) {
 	want(t, checkClock(now, boot, now, "mac-mini"), Warn, "mac-mini")
 	ahead := lockcore.Record{PID: 1, StartedAt: "2026-11-22T14:04:00+00:00"}
 	if !isAhead(ahead, now) || isAhead(ahead, now.Add(time.Hour)) || isAhead(lockcore.Record{StartedAt: "soon"}, now) {
-		t.Error("which locks are ahead of the clock is wrong")
+		t.Error("isAhead is wrong")
 	}
 }
 
@@ -163,7 +163,7 @@ func TestPermissions(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
-	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // as Windows says it
+	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // with the full stop of Windows
 	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "every 5s, not at once: NFS is so")
 }
 
@@ -189,7 +189,7 @@ func TestSync(t *testing.T) {
 	want(t, checkSync("", ""), Pass, "No sync program")
 }
 
-// TestSyncMarkers are found in the store and above it, and not in the home directory, where Dropbox keeps its settings.
+// TestSyncMarkers checks that markers are found in the store and above it, but not in the home directory, where Dropbox keeps its settings.
 func TestSyncMarkers(t *testing.T) {
 	home := t.TempDir()
 	store := filepath.Join(home, "shared", "deep", "store")
@@ -252,7 +252,7 @@ func TestStateDirIsLeftAsItWas(t *testing.T) {
 	missing := filepath.Join(dir, "a", "b")
 	want(t, Subject{StateDir: missing}.stateDir(t.Context()), Pass, "first needed")
 	if _, err := os.Stat(filepath.Join(dir, "a")); err == nil {
-		t.Error("it was made")
+		t.Error("the state directory was made")
 	}
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -280,14 +280,14 @@ func TestInstance(t *testing.T) {
 	want(t, s.instance(t.Context()), Pass, "The tray app runs")
 }
 
-// TestInstanceIsMissed only where it could be there.
+// TestInstanceIsMissed checks that a missing app is a warning only if it could show its icon.
 func TestInstanceIsMissed(t *testing.T) {
 	want(t, checkInstance(nil, true), Warn, "to start it: lockbar")
 	want(t, checkInstance(nil, false), Pass, "no desktop")
 	want(t, checkInstance(fsx.ErrLocked, true), Pass, "runs")
 	for goos, may := range map[string]bool{"linux": false, "darwin": true, "windows": true} {
 		if (session{}).mayShow(goos) != may || (session{ssh: true, display: true}).mayShow(goos) || !(session{display: true}).mayShow(goos) {
-			t.Errorf("%s: where an icon may be shown is wrong", goos)
+			t.Errorf("%s: mayShow is wrong", goos)
 		}
 	}
 }
@@ -317,7 +317,7 @@ func TestSession(t *testing.T) {
 	want(t, checkSession(env("WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")), Pass, "x:GNOME on Wayland")
 }
 
-// TestAHangingCheckIsLeftBehind: the others are told, in their order.
+// TestAHangingCheckIsLeftBehind checks that the other checks report, in their order.
 func TestAHangingCheckIsLeftBehind(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	never := make(chan []Check)
@@ -344,7 +344,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 		want(t, []Check{c}, c.Result, "")
 		count[c.Name]++
 		if c.Name == "lock" && !strings.HasPrefix(c.Detail, stores[count["lock"]-1].Dir()+": ") {
-			t.Errorf("which store is it: %+v", c)
+			t.Errorf("no store is named: %+v", c)
 		}
 		if c.Name == "discovery" {
 			want(t, []Check{c}, Warn, "a doubt")
@@ -357,7 +357,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 
 func TestFailed(t *testing.T) {
 	if Failed([]Check{{Result: Pass}, {Result: Warn}}) || !Failed([]Check{{Result: Fail}, {Result: Pass}}) {
-		t.Error("which checks count is wrong")
+		t.Error("Failed is wrong")
 	}
 }
 

@@ -33,10 +33,10 @@ func (s Subject) config(context.Context) []Check {
 	return checkConfig(path, c, err, time.Now())
 }
 
-// ofThisMachine explains why this computer has a file of its own.
+// ofThisMachine adds why this computer has a settings file of its own.
 func ofThisMachine(path string, checks []Check) []Check {
 	for i := range checks {
-		checks[i].Detail += " Settings are one computer's, and another one that shares the home directory saved " + words.OneLine(path) + "."
+		checks[i].Detail += " Each computer has its own settings, and another one that shares the home directory saved " + words.OneLine(path) + "."
 	}
 	return checks
 }
@@ -54,7 +54,7 @@ func checkConfig(path string, c config.Config, err error, now time.Time) []Check
 	return one("config", Pass, "%s", words.OneLine(path))
 }
 
-// spare is the free space below which the next backup or line of history may fail: a history has up to 2 MB.
+// spare is the free space below which the next backup or line of the history may fail: a history has up to 2 MB.
 const spare = 10 << 20
 
 func (s Subject) stateDir(context.Context) []Check {
@@ -85,7 +85,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
 }
 
-// existing returns the lowest directory on the way to dir that exists.
+// existing returns the deepest directory on the path of dir that exists.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {
@@ -102,7 +102,7 @@ func checkNewStateDir(dir string, err error) []Check {
 	return one("state-dir", Pass, "%s is made when it is first needed", words.OneLine(dir))
 }
 
-// writeProbe writes and removes a file, which says more than any permission bit.
+// writeProbe writes and removes a file, which proves more than any permission bit.
 func writeProbe(dir string) error {
 	f, err := os.CreateTemp(dir, ".doctor-*.tmp")
 	if err != nil {
@@ -122,7 +122,7 @@ func checkStateDir(dir string, mode fs.FileMode, free uint64, known bool) []Chec
 	return one("state-dir", Pass, "%s is private and writable", words.OneLine(dir))
 }
 
-// hasNoPlace reports whether what should be the state directory is none: that is told once.
+// hasNoPlace reports whether there is no usable state directory, which another check reports.
 func (s Subject) hasNoPlace() bool {
 	info, err := os.Stat(s.StateDir)
 	return s.StateDir == "" || err == nil && !info.IsDir()
@@ -134,10 +134,10 @@ func (s Subject) history(context.Context) []Check {
 	}
 	lines, err := state.OpenJournal(s.StateDir).Last(0)
 	if err != nil {
-		return one("history", Warn, "It cannot be read: %s; move that file away, and a new one is begun", cause(err))
+		return one("history", Warn, "It cannot be read: %s; move that file away, and Lockbar begins a new one", cause(err))
 	}
 	if len(lines) == 0 {
-		return one("history", Pass, "Nothing is in it yet")
+		return one("history", Pass, "Nothing has been recorded yet")
 	}
 	newest, err := report.ParseEntry(lines[len(lines)-1])
 	if err != nil {
@@ -146,7 +146,7 @@ func (s Subject) history(context.Context) []Check {
 	return one("history", Pass, "Events: %d, the newest of %s", len(lines), words.Clock(newest.Time(), time.Now()))
 }
 
-// instance tries the locks of a tray app that runs, for a moment; it makes no file.
+// instance briefly tries the locks that a running tray app holds. It makes no file.
 func (s Subject) instance(context.Context) []Check {
 	var errs []error
 	for _, path := range state.InstanceLocks(s.StateDir) {
@@ -158,13 +158,13 @@ func (s Subject) instance(context.Context) []Check {
 func tryLock(path string) error {
 	f, err := fsx.Open(path, os.O_RDWR, 0)
 	if err != nil {
-		return nil // nobody has it
+		return nil // there is no lock
 	}
 	defer f.Close()
 	return fsx.TryLock(f)
 }
 
-// checkInstance warns if the app does not run where it could show its icon: then nobody is told anything.
+// checkInstance warns if the app does not run although it could show its icon: then the user is not told anything.
 func checkInstance(err error, mayShow bool) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrLocked):

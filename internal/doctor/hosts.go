@@ -31,7 +31,7 @@ func HostsProblem(store string) error {
 	return errors.New(lockcore.PeersName + " in the store cannot be used: " + reason(err))
 }
 
-// checkHosts says which machines share the store, as far as their Lockbars have told.
+// checkHosts lists the machines that share the store, as far as their Lockbars announce it.
 func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
 	switch word, written := s.Peers.Own(); {
@@ -49,12 +49,12 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	case s.State == lockcore.Unknown:
 		return skipped("hosts", "the lock cannot be read")
 	case problem != nil:
-		return one("hosts", Warn, "What other computers say is not known, and they do not hear of this one: %v; move it away", problem)
+		return one("hosts", Warn, "The announcements of other computers cannot be read, nor is this one announced to them: %v; move it away", problem)
 	case named:
 		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not tell whose it is; give one of them another name: %s",
 			words.Clean(s.Host), words.NameApart(runtime.GOOS))
 	case others == nil:
-		return one("hosts", Pass, "No other computer's Lockbar says anything in this store now")
+		return one("hosts", Pass, "No other computer's Lockbar announces anything in this store now")
 	}
 	return one("hosts", Pass, "Other computers: %d, and this one %s. %s", len(others), own, strings.Join(others, "; "))
 }

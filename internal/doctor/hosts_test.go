@@ -37,7 +37,7 @@ func TestHosts(t *testing.T) {
 	unknown := checkHosts(&lockcore.Snapshot{State: lockcore.Unknown}, nil, now)
 	want(t, unknown, Warn, "Not checked")
 	if !unknown[0].Skipped {
-		t.Error("what could not be checked is a warning of its own")
+		t.Error("a check that could not be made counts as a warning")
 	}
 }
 
@@ -56,7 +56,7 @@ func TestHostsProblem(t *testing.T) {
 	if err := os.Chmod(dir, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.ReadDir(dir); err != nil { // root may read it all the same
+	if _, err := os.ReadDir(dir); err != nil { // root may still read it
 		if err := HostsProblem(store); err == nil || strings.Contains(err.Error(), store) {
 			t.Errorf("a closed directory: %v", err)
 		}

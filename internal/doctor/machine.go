@@ -20,7 +20,7 @@ func (s Subject) user(context.Context) []Check {
 	return checkUser(os.Geteuid(), os.Getenv("SUDO_USER"))
 }
 
-// checkUser warns root, who has another home, so another store, and no desktop.
+// checkUser warns root, who has another home, and so another store and no desktop.
 func checkUser(euid int, sudoUser string) []Check {
 	switch {
 	case euid == 0 && sudoUser != "" && sudoUser != "root":
@@ -37,7 +37,7 @@ func (s Subject) processProbe(context.Context) []Check {
 	return checkProbe(machine.Probe(os.Getpid()), machine.BootTime())
 }
 
-// checkProbe is told what we see of ourselves: of a daemon of the same user we see as much.
+// checkProbe checks what we can see of our own process: we see as much of a daemon of the same user.
 func checkProbe(self machine.Process, boot time.Time) []Check {
 	switch {
 	case self.Presence != machine.Running:
@@ -47,7 +47,7 @@ func checkProbe(self machine.Process, boot time.Time) []Check {
 	case self.Args == nil:
 		return one("process-probe", Warn, "This system does not tell the command line of a process, so a daemon is not told from another program")
 	}
-	return one("process-probe", Pass, "Processes, their start and the start of this computer (%s) are seen", words.Clock(boot, time.Now()))
+	return one("process-probe", Pass, "Processes, their start and the start of this computer (%s) can be seen", words.Clock(boot, time.Now()))
 }
 
 func (s Subject) databaseLocks(context.Context) []Check {
@@ -55,7 +55,7 @@ func (s Subject) databaseLocks(context.Context) []Check {
 	return checkDatabaseLocks(runtime.GOOS, err)
 }
 
-// checkDatabaseLocks reports whether a daemon that uses the database of a store without a lock is seen.
+// checkDatabaseLocks checks whether a daemon that uses the database of a store without a lock can be seen.
 func checkDatabaseLocks(goos string, err error) []Check {
 	switch {
 	case goos != "linux":
@@ -77,10 +77,10 @@ func (s Subject) clock(ctx context.Context) []Check {
 	return checkClock(now, machine.BootTime(), machine.Probe(os.Getpid()).Started, ahead)
 }
 
-// oldest is a time before which no Lockbar was built: a clock that shows less was never set.
+// oldest is earlier than any Lockbar: a clock that shows an earlier time was never set.
 var oldest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// maxAhead is the difference of two clocks that is not worth a warning.
+// maxAhead is the largest difference of two clocks that is not worth a warning.
 const maxAhead = time.Minute
 
 func isAhead(r lockcore.Record, now time.Time) bool {
@@ -103,7 +103,7 @@ func checkClock(now, boot, self time.Time, ahead string) []Check {
 
 func (s Subject) machine(context.Context) []Check { return checkMachine(s.Place) }
 
-// checkMachine says which machine this is: where several share a home directory, what each keeps lies apart.
+// checkMachine reports the id of this machine: machines that share a home directory keep their state apart.
 func checkMachine(p state.Dir) []Check {
 	switch {
 	case p.Problem != nil:

@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// TestConfigOfThisMachine: of two that share a home directory the second one has a file of its own once it has saved, and both are named.
+// TestConfigOfThisMachine checks that the second machine of a shared home directory saves a file of its own, and that both are named.
 func TestConfigOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	path, own := filepath.Join(dir, "config.json"), filepath.Join(dir, "config-bbbbbbbbbbbbbbbb.json")

@@ -10,7 +10,7 @@ import (
 	"lockbar/notify"
 )
 
-// stateFiles reads what Lockbar remembers, as those who need it do. The history has a check of its own.
+// stateFiles reads Lockbar's saved state in the same way as the tray app. The history has a check of its own.
 func (s Subject) stateFiles(context.Context) []Check {
 	if s.hasNoPlace() {
 		return nil
@@ -29,11 +29,11 @@ func checkStateFiles(errs []error) []Check {
 	var checks []Check
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			checks = append(checks, one("state-files", Warn, "A file of Lockbar's own cannot be used, which says nothing of the stores: %s; move it away, and a new one is made", cause(err))...)
+			checks = append(checks, one("state-files", Warn, "A file of Lockbar's own cannot be used, which has nothing to do with the stores: %s; move it away, and Lockbar makes a new one", cause(err))...)
 		}
 	}
 	if len(checks) == 0 {
-		return one("state-files", Pass, "What Lockbar remembers can be read")
+		return one("state-files", Pass, "Lockbar's saved state can be read")
 	}
 	return checks
 }
@@ -45,7 +45,7 @@ func (s Subject) stateLocks(context.Context) []Check {
 	return checkLocks("state-locks", "the state directory", fsx.CheckLocks(s.StateDir))
 }
 
-// checkLocks explains the error of a lock in a directory, whose path another check tells.
+// checkLocks explains the error of a lock in a directory, whose path another check names.
 func checkLocks(name, dir string, err error) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrNoLocks):

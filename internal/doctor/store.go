@@ -52,7 +52,7 @@ func (s Subject) ofStore(store *lockcore.Store) []probe {
 
 func naming(dir string, checks []Check) []Check {
 	for i, c := range checks {
-		if c.Name != "store" { // which begins with its path anyway
+		if c.Name != "store" { // whose detail begins with the path anyway
 			checks[i].Detail = words.OneLine(dir) + ": " + c.Detail
 		}
 	}
@@ -62,7 +62,7 @@ func naming(dir string, checks []Check) []Check {
 // cause returns an error in plain words, on one line.
 func cause(err error) string { return words.OneLine(words.Plain(err)) }
 
-// reason returns an error without its path, which the check, or another one, names.
+// reason returns an error without its path, which this check or another one names.
 func reason(err error) string {
 	var of *fs.PathError
 	if errors.As(err, &of) {
@@ -90,9 +90,9 @@ func checkStore(dir, origin string, err error) []Check {
 	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, reason(err))
 }
 
-// lookAt checks what one look finds: the lock, its conflict copies and the machines that share the store.
+// lookAt makes the checks that need one look: the lock, its conflict copies and the machines that share the store.
 func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
-	saved, _ := state.Read(s.StateDir) // what cannot be understood says nothing
+	saved, _ := state.Read(s.StateDir) // an unreadable state is empty here; state-files reports it
 	snapshot, c := store.Inspect(ctx, saved.Holders.Memory(store)), s.Commands(store.Dir())
 	if snapshot.Reason == lockcore.StoreMissing {
 		return slices.Concat(skipped("lock", noStore), skipped("conflict-copies", noStore), skipped("hosts", noStore))
@@ -104,7 +104,7 @@ func (s Subject) lookAt(ctx context.Context, store *lockcore.Store) []Check {
 // noStore is the reason why most of a store cannot be checked.
 const noStore = "the store is not there yet"
 
-// statuses holds what a check says of a lock, by what the lock asks of the user.
+// statuses maps the verdict on a lock to the result of its check.
 var statuses = map[words.Verdict]Result{words.Fine: Pass, words.Attention: Warn, words.Blind: Fail}
 
 func checkLock(s lockcore.Snapshot, c words.Commands, now time.Time) []Check {
@@ -136,7 +136,7 @@ func permissions(store *lockcore.Store) []Check {
 	return checkPermissions(dirErr, info.Mode())
 }
 
-// checkPermissions takes mode 0 for no lock. On Windows modes mean nothing here.
+// checkPermissions checks the store and the mode of its lock, which is 0 if there is none. On Windows the mode means nothing.
 func checkPermissions(dir error, mode fs.FileMode) []Check {
 	switch {
 	case fsx.IsAbsent(dir):
@@ -151,7 +151,7 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 
 func checkEvents(h watch.Health) []Check {
 	if h.Events {
-		return one("file-events", Pass, "The system tells of changes at once; besides, Lockbar looks every %v", h.Interval)
+		return one("file-events", Pass, "The system reports changes at once; Lockbar also looks every %v", h.Interval)
 	}
 	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, words.OneLine(h.Problem))
 }

@@ -8,9 +8,9 @@ import (
 	"lockbar/internal/machine"
 )
 
-// syncOf names what carries the store to other machines.
+// syncOf checks which sync program or network drive carries the store to other machines.
 func syncOf(dir string) []Check {
-	home := machine.Home() // without one there is no iCloud Drive
+	home := machine.Home()
 	real, err := fsx.Real(dir)
 	if err != nil {
 		real = dir
@@ -28,8 +28,8 @@ func checkSync(engine, fileSystem string) []Check {
 	return one("sync", Pass, "No sync program or network drive is recognised on the way to the store")
 }
 
-// places are parts of a path that say whose it is.
-var places = []struct{ part, engine string }{
+// folders lists parts of a path that belong to a sync program.
+var folders = []struct{ part, engine string }{
 	{"Mobile Documents", "iCloud Drive"},
 	{"com~apple~CloudDocs", "iCloud Drive"},
 	{"Dropbox", "Dropbox"},
@@ -40,7 +40,7 @@ var places = []struct{ part, engine string }{
 	{"Google Drive", "Google Drive"},
 }
 
-// markers are files that sync programs keep at the top of what they carry.
+// markers lists files that sync programs keep at the top of their folders.
 var markers = []struct{ pattern, engine string }{
 	{".stfolder", "Syncthing"},
 	{".stignore", "Syncthing"},
@@ -52,8 +52,8 @@ var markers = []struct{ pattern, engine string }{
 	{".owncloudsync.log", "ownCloud"},
 }
 
-// syncEngine names the sync program whose marker or place the store is in; empty where none is recognised. ~/.dropbox is where
-// Dropbox keeps its settings, so that no marker counts in the home directory itself.
+// syncEngine returns the sync program to which dir belongs by a marker or its path; empty if none is recognised. Dropbox keeps its
+// settings in ~/.dropbox, so markers in the home directory itself do not count.
 func syncEngine(dir, home string, marked func(pattern string) bool) string {
 	for at := dir; at != home; at = filepath.Dir(at) {
 		for _, m := range markers {
@@ -66,7 +66,7 @@ func syncEngine(dir, home string, marked func(pattern string) bool) string {
 		}
 	}
 	for part := range strings.SplitSeq(filepath.ToSlash(dir), "/") {
-		for _, p := range places {
+		for _, p := range folders {
 			if rest, ok := strings.CutPrefix(part, p.part); ok && (rest == "" || strings.ContainsAny(rest[:1], " -(")) {
 				return p.engine
 			}

@@ -4,7 +4,7 @@ package doctor
 
 import "os"
 
-// writable only knows that dir exists.
+// writable returns an error only if dir is missing.
 func writable(dir string) error {
 	_, err := os.Stat(dir)
 	return err

@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// writable tells only whether dir is there: rights on Windows are told by trying, and nothing is written to a store.
+// writable returns an error only if dir is missing: on Windows only a write would show the rights, and doctor writes nothing to a store.
 func writable(dir string) error {
 	_, err := os.Stat(dir)
 	return err
 }
 
-// freeSpace returns what is left for this user, in bytes.
+// freeSpace returns the space that is left for this user, in bytes.
 func freeSpace(dir string) (bytes uint64, known bool) {
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
@@ -23,7 +23,7 @@ func freeSpace(dir string) (bytes uint64, known bool) {
 	return bytes, err == nil
 }
 
-// systemName includes the build, which tells Windows 11 (22000 and above) from 10: both call themselves 10.0.
+// systemName returns the version with the build, which tells Windows 11 (22000 and above) from 10: both call themselves 10.0.
 func systemName() string {
 	v := windows.RtlGetVersion()
 	return fmt.Sprintf("Windows %d.%d build %d", v.MajorVersion, v.MinorVersion, v.BuildNumber)

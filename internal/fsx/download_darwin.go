@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Of <sys/resource.h> and, the command, xnu's resource_private.h: what setiopolicy_np(3) hands to the kernel.
+// Numbers of setiopolicy_np(3), from <sys/resource.h> and, for the command, xnu's resource_private.h.
 const (
 	iopolCommandSet     = 2
 	iopolScopeProcess   = 0

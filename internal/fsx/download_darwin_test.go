@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The kernel gives back what was set: the numbers are the right ones.
+// TestNeverDownload reads back the policy that was set, which proves that the numbers are right.
 func TestNeverDownload(t *testing.T) {
 	if err := NeverDownload(); err != nil {
 		t.Fatal(err)

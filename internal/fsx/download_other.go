@@ -2,5 +2,5 @@
 
 package fsx
 
-// neverDownload has nothing to do: there is no way here to forbid a file system to fetch a file.
+// neverDownload does nothing: this system cannot forbid a file system to fetch a file.
 func neverDownload() error { return nil }

@@ -20,7 +20,7 @@ func IsRegular(_ string, e fs.DirEntry) bool { return e.Type().IsRegular() }
 // Real is filepath.EvalSymlinks.
 func Real(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
-// Rename is os.Rename; on Windows it tries again where another program has a file open for a moment.
+// Rename is os.Rename. On Windows it retries while another program has a file open.
 func Rename(from, to string) error { return os.Rename(from, to) }
 
 func isUnanswered(error) bool { return false }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// fileInfo adds to what package os says of a file its true type and its ctime. To os each reparse point that is no symbolic link
-// is irregular, also a file that OneDrive manages.
+// fileInfo adds the true type of a file and its ctime to the FileInfo of package os, which calls each reparse point that is not a
+// symbolic link irregular, even a file that OneDrive manages.
 type fileInfo struct {
 	fs.FileInfo
 	mode    fs.FileMode
@@ -22,7 +22,7 @@ type fileInfo struct {
 func (i fileInfo) Mode() fs.FileMode { return i.mode }
 func (i fileInfo) IsDir() bool       { return i.mode.IsDir() }
 
-// Lstat is os.Lstat for a file that may be a reparse point. ChangeTime needs what it gives, SameFile takes it. It fetches no content.
+// Lstat is os.Lstat for a file that may be a reparse point. Its result is for ChangeTime and SameFile. It fetches no content.
 func Lstat(path string) (fs.FileInfo, error) {
 	f, err := openHandle(path, 0, windows.FILE_FLAG_OPEN_REPARSE_POINT|windows.FILE_FLAG_BACKUP_SEMANTICS)
 	if err != nil {
@@ -32,7 +32,7 @@ func Lstat(path string) (fs.FileInfo, error) {
 	return statOpen(f)
 }
 
-// SameFile is os.SameFile, also for what Lstat gave.
+// SameFile is os.SameFile; it also takes results of Lstat.
 func SameFile(a, b fs.FileInfo) bool { return os.SameFile(ofOS(a), ofOS(b)) }
 
 func ofOS(info fs.FileInfo) fs.FileInfo {
@@ -42,7 +42,8 @@ func ofOS(info fs.FileInfo) fs.FileInfo {
 	return info
 }
 
-// IsRegular reports whether an entry of dir is a regular file. What lists a directory gives the tag to package os only.
+// IsRegular reports whether an entry of dir is a regular file. Only package os sees the tag that a directory listing holds, so a
+// reparse point is opened again.
 func IsRegular(dir string, e fs.DirEntry) bool {
 	if e.Type()&fs.ModeIrregular == 0 {
 		return e.Type().IsRegular()
@@ -51,8 +52,8 @@ func IsRegular(dir string, e fs.DirEntry) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// openHandle opens for these rights, and lets others rename and delete meanwhile, which os.Open does not: the daemon's os.replace
-// would fail while we look.
+// openHandle opens a file with these rights, and lets others rename and delete it meanwhile. os.Open does not: the daemon's
+// os.replace would fail while we look.
 func openHandle(path string, access, flags uint32) (*os.File, error) {
 	name, err := windows.UTF16PtrFromString(path)
 	if err == nil {
@@ -66,7 +67,7 @@ func openHandle(path string, access, flags uint32) (*os.File, error) {
 	return nil, &os.PathError{Op: "open", Path: path, Err: err}
 }
 
-// basicInfo is FILE_BASIC_INFO. A file system without a ctime (FAT) gives 0.
+// basicInfo is FILE_BASIC_INFO. A file system without a ctime (FAT) sets changed to 0.
 type basicInfo struct {
 	created, accessed, written, changed int64
 	attributes                          uint32

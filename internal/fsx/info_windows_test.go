@@ -61,7 +61,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// TestJunction: what lies behind a junction has one path, and the junction itself is a link.
+// TestJunction checks that a file behind a junction has one path, and that the junction itself is a link.
 func TestJunction(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -85,7 +85,7 @@ func TestJunction(t *testing.T) {
 		t.Errorf("behind it is %s, %v; want %s", got, err, want)
 	}
 	if got := Resolved(filepath.Join(link, "store", "not", "yet")); got != filepath.Join(want, "not", "yet") {
-		t.Errorf("what is to come is %s", got)
+		t.Errorf("a missing path resolves to %s", got)
 	}
 	write(t, filepath.Join(link, "store", "f"), "text")
 	if data, err := Read(filepath.Join(link, "store", "f"), 4); string(data) != "text" {
@@ -93,7 +93,7 @@ func TestJunction(t *testing.T) {
 	}
 }
 
-// TestRealSpelling: another case leads to the same path.
+// TestRealSpelling checks that another case leads to the same path.
 func TestRealSpelling(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "Store")
@@ -108,11 +108,11 @@ func TestRealSpelling(t *testing.T) {
 		t.Errorf("%s, %v; want %s", got, err, want)
 	}
 	if _, err := Real(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("what is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 }
 
-// TestSubst: what a drive of SUBST shows has the path of the directory that it stands for.
+// TestSubst checks that a directory on a SUBST drive has the path that it has without the drive.
 func TestSubst(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "store"), 0o700); err != nil {
@@ -162,7 +162,7 @@ func defineDrive(flags uint32, drive, dir string) error {
 	return windows.DefineDosDevice(flags, name, target)
 }
 
-// TestChangeTimeOfNewName: a name that is made anew at once does not get the time of its predecessor.
+// TestChangeTimeOfNewName checks that a name that is created again at once does not get the time of its predecessor.
 func TestChangeTimeOfNewName(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
@@ -172,9 +172,9 @@ func TestChangeTimeOfNewName(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	made := time.Now()
+	created := time.Now()
 	write(t, path, "new")
-	if err := os.Chtimes(path, made.Add(-time.Hour), made.Add(-time.Hour)); err != nil {
+	if err := os.Chtimes(path, created.Add(-time.Hour), created.Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	info, err := Lstat(path)
@@ -186,16 +186,16 @@ func TestChangeTimeOfNewName(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, got := range []time.Time{ChangeTime(info), f.Changed} {
-		if got.Before(made.Add(-tick)) || got.After(time.Now().Add(tick)) {
-			t.Errorf("changed at %v, made at %v", got, made)
+		if got.Before(created.Add(-tick)) || got.After(time.Now().Add(tick)) {
+			t.Errorf("changed at %v, created at %v", got, created)
 		}
 	}
-	if !f.Written.Before(made) {
+	if !f.Written.Before(created) {
 		t.Errorf("written at %v", f.Written)
 	}
 }
 
-// TestOffline: a file whose content was moved elsewhere is not read.
+// TestOffline checks that a file whose content was moved elsewhere is not read.
 func TestOffline(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
@@ -222,7 +222,7 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// TestErrorNumbers: what a share or a cloud provider answers.
+// TestErrorNumbers has the errors of shares and cloud providers.
 func TestErrorNumbers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// InTime asks a question that the system may not answer within most, or before ctx ends; the error is that of the context then. slot
-// holds one: while a question is stuck, no other one is asked of it.
+// InTime returns what question returns, or the context's error if that takes longer than most or ctx ends first. slot has room for
+// one: while a question is stuck, no other one is asked with that slot.
 func InTime[T any](ctx context.Context, slot chan struct{}, most time.Duration, question func() T) (answer T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -30,14 +30,14 @@ func InTime[T any](ctx context.Context, slot chan struct{}, most time.Duration, 
 	}
 }
 
-// silent has the subjects of which a question is still open beyond its time.
+// silent holds the subjects of questions that were not answered in time and are still open.
 var silent sync.Map
 
-// InTimeOf is InTime for a question about a subject, which is a path or has a name that no path has. While one is open beyond its time, no
-// other one is asked about that subject, and none waits: several parts of a program ask about a store before they read it, and a dead mount
-// answers none.
+// InTimeOf is InTime for a question about a subject, which is a path or a name that cannot be a path. If an earlier question about
+// the subject was not answered in time and is still open, it returns false at once: several parts of a program ask about a store
+// before they read it, and a dead mount answers none of them.
 func InTimeOf[T any](ctx context.Context, subject string, most time.Duration, question func() T) (answer T, ok bool) {
-	if _, is := silent.Load(subject); is {
+	if _, stuck := silent.Load(subject); stuck {
 		return answer, false
 	}
 	answers := make(chan T, 1)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Why a file is not read although the system would.
+// Reasons for which Load reads nothing although the system would.
 var (
 	ErrNotRegular    = errors.New("not a regular file")
 	ErrTooLarge      = errors.New("too large")
@@ -23,11 +23,11 @@ type File struct {
 	Written time.Time // modification time
 }
 
-// Load reads the file of which Lstat gave info, up to most bytes. It returns when the system answers, which on a dead mount
-// is never: its caller keeps the time. It writes nothing to the disk, not even an access time where the system can do without.
+// Load reads the file of which Lstat returned info, up to most bytes. It returns when the system answers, which on a dead mount is
+// never; its caller sets the deadline. It writes nothing to the disk, not even an access time where the system allows that.
 //
-// Errors: a *fs.PathError, whose cause is fs.ErrNotExist, ErrNotRegular, ErrTooLarge, ErrNotDownloaded (macOS, Windows), or what
-// the system said.
+// Errors: a *fs.PathError, whose cause is fs.ErrNotExist, ErrNotRegular, ErrTooLarge, ErrNotDownloaded (macOS, Windows), or an
+// error of the system.
 func Load(path string, info fs.FileInfo, most int64) (File, error) {
 	switch {
 	case !info.Mode().IsRegular():
@@ -56,7 +56,7 @@ func (f sharedFile) load(path string, size, most int64) (File, error) {
 	if int64(len(data)) > most {
 		return File{}, tooLarge(path, most)
 	}
-	// After the read, so that whoever writes meanwhile shows: a look may still meet the file of before by its name.
+	// Taken after the read, so that a concurrent write shows: the caller's Lstat may have met an earlier file.
 	changed, written, err := f.times()
 	if err != nil {
 		return File{}, err
@@ -64,8 +64,8 @@ func (f sharedFile) load(path string, size, most int64) (File, error) {
 	return File{Data: data, Changed: changed, Written: written}, nil
 }
 
-// readAtMost reads to the end, or to one byte more than the most. buf has room for what is expected and one more, so that
-// the end is seen without growing it: io.ReadAll would take twice the memory and more.
+// readAtMost reads to the end, or one byte more than most. buf has room for the expected content and one byte, so that the end is
+// seen without growing it; io.ReadAll would take more than twice the memory.
 func readAtMost(r io.Reader, buf []byte, most int64) ([]byte, error) {
 	for int64(len(buf)) <= most {
 		if len(buf) == cap(buf) {
@@ -83,7 +83,7 @@ func readAtMost(r io.Reader, buf []byte, most int64) ([]byte, error) {
 	return buf, nil
 }
 
-// problem says more of a cause than its name.
+// problem gives a cause a more precise text.
 type problem struct {
 	text  string
 	cause error

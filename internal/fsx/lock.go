@@ -9,28 +9,29 @@ import (
 )
 
 // Locks are advisory and of the kind that today's iai-mcp daemons take on the guard: flock(2), and on Windows one byte at
-// offset 0. A lock belongs to the open file, so that two goroutines exclude each other too, and ends with it, also when the
+// offset 0. A lock belongs to the open file: two goroutines exclude each other too, and it ends when the file is closed or the
 // process is killed.
 
-// ErrLocked reports that somebody else has the lock now.
+// ErrLocked means that somebody else has the lock now.
 var ErrLocked = errors.New("taken by another program")
 
-// lockRetry is the time between two attempts to take a lock; the daemon retries as often.
+// lockRetry is the time between two attempts to take a lock. The daemon retries as often.
 const lockRetry = 20 * time.Millisecond
 
-// ErrNoLocks reports that this file system has no locks, as some network and user-space file systems.
+// ErrNoLocks means that the file system has no locks, as some network and user-space file systems.
 var ErrNoLocks = errors.New("this file system has no locks")
 
-// OpenLock opens the file to lock, and makes it, 0600, where it is missing. What is no regular file is refused (ErrNotRegular),
-// also a symbolic link: where others can write, it could name any file.
+// OpenLock opens the file to lock, and creates it, 0600, if it is missing. It refuses anything but a regular file (ErrNotRegular),
+// even a symbolic link: where others can write, that could name any file.
 func OpenLock(path string) (*os.File, error) { return Open(path, os.O_RDWR|os.O_CREATE, 0o600) }
 
-// TryLock takes the lock or says at once that it is taken: ErrLocked. Other errors are *fs.PathError, also that of ErrNoLocks.
+// TryLock takes the lock, or returns ErrLocked at once if it is taken. Other errors are *fs.PathError, as is one that wraps
+// ErrNoLocks.
 func TryLock(f *os.File) error { return lockError(f.Name(), tryLock(f)) }
 
-// WaitLock takes the lock as soon as it is free, or gives an error that wraps ErrLocked and the context's when ctx ends. Where the
-// file system has no locks, held is false and the error nil: nobody else can have this one either, and a change that is not kept
-// apart from others is better than none.
+// WaitLock takes the lock as soon as it is free. If ctx ends first, it returns an error that wraps ErrLocked and the context's
+// error. If the file system has no locks, it returns false and no error: nobody else can have the lock either, and a change without
+// exclusion is better than none.
 func WaitLock(ctx context.Context, f *os.File) (held bool, err error) {
 	for {
 		err := TryLock(f)
@@ -48,14 +49,14 @@ func WaitLock(ctx context.Context, f *os.File) (held bool, err error) {
 	}
 }
 
-// Unlock gives the lock back. Closing the file does too.
+// Unlock releases the lock, as closing the file does.
 func Unlock(f *os.File) { unlock(f) }
 
-// CheckLocks reports whether files in a directory can be locked: nil, or an error that wraps ErrNoLocks or is the system's. It
-// makes no file and touches none that another program locks: it asks for a shared lock on the directory, for a moment. Windows
-// has no locks on directories, and nothing is said there.
+// CheckLocks returns nil if files in a directory can be locked, else an error that wraps ErrNoLocks or is the system's. It creates
+// no file and touches none that another program locks: it takes a shared lock on the directory for a moment. Windows has no locks
+// on directories; there it returns nil for any directory that exists.
 //
-// Doubt: Linux locks a directory on NFS by itself, without the server, so that a server without locks is not noticed.
+// Doubt: Linux locks a directory on NFS by itself, without the server, so a server without locks goes unnoticed.
 func CheckLocks(dir string) error { return lockError(dir, checkLocks(dir)) }
 
 func lockError(path string, err error) error {

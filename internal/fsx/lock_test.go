@@ -33,7 +33,7 @@ func TestOpenLockFollowsNoLink(t *testing.T) {
 		t.Error("a link was opened")
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("its target was made: %v", err)
+		t.Errorf("its target was created: %v", err)
 	}
 }
 
@@ -43,11 +43,11 @@ func TestCheckLocks(t *testing.T) {
 		t.Error(err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("%v, %v: something was made", left, err)
+		t.Errorf("CheckLocks left %v, %v", left, err)
 	}
 }
 
-// TestOneLockAtATime: it is refused while another one has it, until that one gives it back or closes its file.
+// TestOneLockAtATime checks that a lock is refused while another file has it, until that one is unlocked or closed.
 func TestOneLockAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := openLock(t, path), openLock(t, path)

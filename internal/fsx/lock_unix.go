@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tryLock is flock(2), not fcntl(2), whose locks a process loses when it closes any descriptor of the file.
+// tryLock uses flock(2), not fcntl(2), whose locks a process loses when it closes any descriptor of the file.
 func tryLock(f *os.File) error { return flock(int(f.Fd()), unix.LOCK_EX) }
 
 func flock(fd, how int) error {
@@ -21,8 +21,8 @@ func flock(fd, how int) error {
 	}
 }
 
-// lockMeaning tells a lock that another one holds from a system without locks. ENOLCK comes from a lock service that does not run
-// (NFS), the others from file systems and kernels without flock.
+// lockMeaning distinguishes a lock that another process holds from a system without locks. ENOLCK means that the lock service of
+// NFS does not run; the other errors come from file systems and kernels without flock.
 func lockMeaning(err error) error {
 	switch {
 	case errors.Is(err, unix.EWOULDBLOCK):
@@ -33,7 +33,7 @@ func lockMeaning(err error) error {
 	return err
 }
 
-// checkLocks tries a lock on the directory. Somebody's exclusive lock says that there are locks.
+// checkLocks tries a shared lock on the directory. If somebody holds an exclusive lock, there are locks.
 func checkLocks(dir string) error {
 	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {

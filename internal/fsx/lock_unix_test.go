@@ -14,8 +14,9 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// TestOpenLockOnlyWhatIsRegular: opening a pipe would wait for its other end, and a device may do anything.
-func TestOpenLockOnlyWhatIsRegular(t *testing.T) {
+// TestOpenLockRefusesOtherKinds checks that only regular files are opened: a pipe would wait for its other end, and a device may do
+// anything.
+func TestOpenLockRefusesOtherKinds(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
 	if err := unix.Mkfifo(pipe, 0o600); err != nil {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// MountedAt lists the paths by which a directory can be reached, the one by which it is known first. The order does not depend on
-// that in which the file systems were mounted.
+// MountedAt lists the paths by which a directory can be reached, the preferred one first. The order does not depend on the order in
+// which the file systems were mounted.
 func MountedAt(path string) (paths []string) {
 	data, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
@@ -28,17 +28,17 @@ func MountedAt(path string) (paths []string) {
 	return paths
 }
 
-// mount is one line of /proc/PID/mountinfo: the directory root of the file system on device shows at point.
+// A mount is one line of /proc/PID/mountinfo: the directory root of the file system on device appears at point.
 type mount struct {
 	id                  uint64
 	device, root, point string
-	whole               bool // root is that of the file system, or of a btrfs subvolume that was mounted as one
+	whole               bool // root is the root of the file system, or of a btrfs subvolume that was mounted by its name
 }
 
 type mounts []mount
 
-// paths lists what the directory at path may be called: first below whole file systems, the smallest of them first, then below bind
-// mounts; of equals the shortest.
+// paths lists the names of the directory at path: those below whole file systems first, the smallest of them first, then those
+// below bind mounts, the shortest of equals first.
 func (all mounts) paths(path string) (paths []string) {
 	var on mount // the mount that path is on: the last of the deepest
 	for _, m := range all {
@@ -69,7 +69,7 @@ func smallestFirst(a, b mount) int {
 	return cmp.Or(len(b.root)-len(a.root), len(a.point)-len(b.point), strings.Compare(a.point, b.point))
 }
 
-// below returns path as seen from dir, in which it lies.
+// below returns path relative to dir, which contains it.
 func below(dir, path string) string {
 	rest, _ := filepath.Rel(dir, path)
 	return rest
@@ -90,7 +90,7 @@ func parseMounts(mountinfo []byte) (all mounts) {
 	return all
 }
 
-// subvolume returns what the options of a btrfs mount name as its subvolume; "" where they name none.
+// subvolume returns the subvolume that the options of a btrfs mount name, or "".
 func subvolume(options []byte) string {
 	for option := range bytes.SplitSeq(options, []byte{','}) {
 		if name, ok := bytes.CutPrefix(option, []byte("subvol=")); ok {
@@ -100,7 +100,7 @@ func subvolume(options []byte) string {
 	return ""
 }
 
-// unescapeMount undoes the octal escapes of white space and backslashes.
+// unescapeMount decodes the octal escapes of white space and backslashes.
 func unescapeMount(field []byte) string {
 	var out []byte
 	for i := 0; i < len(field); i++ {
@@ -116,7 +116,7 @@ func unescapeMount(field []byte) string {
 	return string(out)
 }
 
-// MountDevice returns the device (major:minor in decimal) of a mount, by /proc/PID/mountinfo; empty if it is not there.
+// MountDevice returns the device (major:minor in decimal) of a mount that /proc/PID/mountinfo lists, or "".
 func MountDevice(mountinfo []byte, id uint64) string {
 	for _, m := range parseMounts(mountinfo) {
 		if m.id == id {

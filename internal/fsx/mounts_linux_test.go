@@ -56,7 +56,7 @@ func TestMountDevice(t *testing.T) {
 		21: "254:0", 22: "0:5", 9: "0:45", 222: "0:46", 24: "7:0", 25: "7:2",
 		23: "", // cut off
 		1:  "", // a parent only
-		2:  "", // begins as others do
+		2:  "", // a prefix of others
 		0:  "", 1<<64 - 1: "",
 	} {
 		if got := MountDevice([]byte(mountTable), mount); got != want {
@@ -68,7 +68,7 @@ func TestMountDevice(t *testing.T) {
 	}
 }
 
-// FuzzMountDevice: a device that is found stands in the line of that mount, and the line is the first of that number.
+// FuzzMountDevice checks that the device is that of the first line with the mount's number.
 func FuzzMountDevice(f *testing.F) {
 	f.Add([]byte(mountTable), uint64(21))
 	if table, err := os.ReadFile("/proc/self/mountinfo"); err == nil {

@@ -2,5 +2,5 @@
 
 package fsx
 
-// MountedAt lists path alone: what this system shows twice is not known here.
+// MountedAt returns path alone: other paths to the directory cannot be found on this system.
 func MountedAt(path string) []string { return []string{path} }

@@ -13,7 +13,7 @@ import (
 // direntSize bounds the memory that listing a store takes; some hundred names fit.
 const direntSize = 8 << 10
 
-// eachName makes half of the system calls that os.Open and Readdirnames make, which are most of what a look costs.
+// eachName makes half of the system calls of os.Open and Readdirnames; these calls are most of the cost of a look.
 func eachName(dir string, visit func(name []byte)) (time.Time, error) {
 	fd, err := openUnseen(dir, onlyDirectory)
 	if err != nil {
@@ -52,8 +52,8 @@ const (
 	nameAt   = int(unsafe.Offsetof(unix.Dirent{}.Name))
 )
 
-// nextName cuts the first of the entries that getdents64(2) filled in; nil for ".", "..", and what is no file any more (inode 0).
-// unix.ParseDirent would make a string of each, and a full store may have 100,000.
+// nextName cuts off the first of the entries that getdents64(2) filled in. The name is nil for ".", "..", and a file that was
+// deleted (inode 0). unix.ParseDirent would make a string of each, and a full store may have 100,000.
 func nextName(entries []byte) (name, rest []byte) {
 	length := int(binary.NativeEndian.Uint16(entries[lengthAt:]))
 	name, _, _ = bytes.Cut(entries[nameAt:length], []byte{0})

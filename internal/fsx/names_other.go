@@ -12,7 +12,7 @@ import (
 // namesAtOnce bounds the memory that listing a store takes.
 const namesAtOnce = 256
 
-// eachName reads by Readdirnames: on macOS unix.ReadDirent opens the directory again for every buffer that it fills.
+// eachName uses Readdirnames: on macOS unix.ReadDirent opens the directory again for every buffer that it fills.
 func eachName(path string, visit func(name []byte)) (time.Time, error) {
 	dir, err := os.OpenFile(path, os.O_RDONLY|onlyDirectory, 0)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestEachName lists names of every length, over several reads of the directory, and nothing else.
+// TestEachName lists names of every length, which takes several reads of the directory.
 func TestEachName(t *testing.T) {
 	t.Parallel()
 	dir, longest := t.TempDir(), 255-len(filepath.Ext("x.n"))
@@ -30,7 +30,7 @@ func TestEachName(t *testing.T) {
 	}
 }
 
-// TestNotADirectory: a file in the place of a directory is told from one that is missing.
+// TestNotADirectory distinguishes a file in the place of a directory from a missing directory.
 func TestNotADirectory(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")

@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// Open opens the regular file at path, or makes it where flag has os.O_CREATE, as os.OpenFile does. It is for a file that only
-// we write: it follows no symbolic link, and neither waits at a pipe nor wakes a device.
+// Open opens the regular file at path, or creates it if flag has os.O_CREATE, as os.OpenFile does. It is for a file that only we
+// write: it follows no symbolic link, does not block on a pipe, and opens no device.
 //
-// Errors: a *fs.PathError, whose cause is ErrNotRegular, ErrNotDownloaded (to read), or what the system said.
+// Errors: a *fs.PathError, whose cause is ErrNotRegular, ErrNotDownloaded (when reading), or an error of the system.
 func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	info, err := Lstat(path)
 	switch {
@@ -39,8 +39,8 @@ func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// ReadEnd returns up to most bytes of the end of the regular file at path, within ReadTimeout. Its errors are those of Read, but
-// for ErrTooLarge.
+// ReadEnd returns up to most bytes of the end of the regular file at path, within ReadTimeout. Its errors are those of Read except
+// ErrTooLarge.
 func ReadEnd(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) { return readEnd(path, most) })
 }
@@ -57,7 +57,7 @@ func readEnd(path string, most int64) ([]byte, error) {
 	}
 	data := make([]byte, min(end, most))
 	n, err := f.ReadAt(data, end-int64(len(data)))
-	if errors.Is(err, io.EOF) { // it was cut meanwhile
+	if errors.Is(err, io.EOF) { // it was truncated meanwhile
 		err = nil
 	}
 	return data[:n], err

@@ -11,24 +11,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// neverWait are the flags with which opening neither waits for the other end of a pipe nor follows a symbolic link.
+// neverWait holds the flags that keep open(2) from waiting for the other end of a pipe and from following a symbolic link.
 const neverWait = unix.O_NOFOLLOW | unix.O_NONBLOCK
 
-// sharedFile is a bare descriptor: os.File would offer a regular file to the poller, in vain, which costs as much again as
-// the read.
+// A sharedFile is a bare descriptor. os.File would offer a regular file to the poller, in vain, which costs as much again as the
+// read.
 type sharedFile struct {
 	fd   int
 	path string
 }
 
-// onlyDirectory is the flag with which nothing but a directory is opened.
+// onlyDirectory is the flag that makes open(2) open nothing but a directory.
 const onlyDirectory = unix.O_DIRECTORY
 
-// notDirectory is the error of opening with onlyDirectory what is no directory, or has a file in its path.
+// notDirectory is the error of open(2) with onlyDirectory for anything but a directory, and for a path through a file.
 const notDirectory = unix.ENOTDIR
 
-// openShared opens for reading what is believed to be a regular file: a pipe that took its place does not block, a
-// symbolic link is refused.
+// openShared opens a regular file for reading. A pipe that took its place does not block; a symbolic link is refused.
 func openShared(path string) (sharedFile, error) {
 	fd, err := openUnseen(path, unix.O_NOFOLLOW)
 	if err != nil {
@@ -37,12 +36,12 @@ func openShared(path string) (sharedFile, error) {
 	return sharedFile{fd, path}, nil
 }
 
-// openUnseen opens for reading and, where it can be asked for, without a new access time: that is a write to the disk for
-// each look at something that changed, and on ext4 it waits for the journal, 0.2 to 12 ms.
+// openUnseen opens for reading, without updating the access time where that can be requested. The update would be a write to the
+// disk for each look at something that changed; on ext4 it waits 0.2 to 12 ms for the journal.
 func openUnseen(path string, flags int) (int, error) {
 	flags |= unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC
 	fd, err := retry(func() (int, error) { return unix.Open(path, flags|noAccessTime, 0) })
-	// Only the owner may ask (open(2): EPERM), and what a network or user-space file system says of the flag is its own affair.
+	// Only the owner may request it (open(2): EPERM), and network and user-space file systems may refuse the flag with any error.
 	if err != nil && !errors.Is(err, unix.ENOENT) && noAccessTime != 0 {
 		fd, err = retry(func() (int, error) { return unix.Open(path, flags, 0) })
 	}
@@ -76,7 +75,7 @@ func (f sharedFile) times() (changed, written time.Time, err error) {
 
 func (f sharedFile) Close() error { return unix.Close(f.fd) }
 
-// retry repeats what a signal interrupted, as on FUSE and NFS.
+// retry repeats a call that a signal interrupted, which happens on FUSE and NFS.
 func retry(call func() (int, error)) (int, error) {
 	for {
 		if n, err := call(); err != unix.EINTR {
@@ -88,16 +87,17 @@ func retry(call func() (int, error)) (int, error) {
 // IsTimeout reports whether a network file system gave up.
 func IsTimeout(err error) bool { return errors.Is(err, unix.ETIMEDOUT) }
 
-// IsEvicted reports whether a read failed because the content is in the cloud and this process may not fetch it (macOS).
+// IsEvicted reports whether a read failed because the content is in the cloud only and this process may not fetch it (macOS).
 func IsEvicted(err error) bool { return errors.Is(err, unix.EDEADLK) }
 
-// IsFileLimit reports whether no more files could be opened, by this process or by all together.
+// IsFileLimit reports whether too many files are open, in this process or in the whole system.
 func IsFileLimit(err error) bool { return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) }
 
-// IsLoop reports whether symbolic links lead in a circle.
+// IsLoop reports whether symbolic links form a loop.
 func IsLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
 
-// SyncDir makes a rename or link in dir last over a power cut. Not every file system can; what it did is done all the same.
+// SyncDir makes a rename or link in dir survive a power cut. It ignores errors: not every file system can do this, and the change
+// itself is done.
 func SyncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync()

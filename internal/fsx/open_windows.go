@@ -11,18 +11,19 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// neverWait asks the system to fetch no content. Opening waits for nothing else here; to put a link in the place of a file takes a
-// privilege.
+// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows, and to put a link in the place of a
+// file takes a privilege.
 const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
-// onlyDirectory is no flag here: eachName looks at what it has opened.
+// onlyDirectory is no flag on Windows: eachName checks what it opened.
 const onlyDirectory = 0
 
-// notDirectory is the error of Windows for a file in the place of a directory. Where a file stands further up in the path, it says that there is
-// no such path.
+// notDirectory is the error of Windows for a file in the place of a directory. For a file further up in the path Windows reports
+// that the path does not exist.
 const notDirectory = windows.ERROR_DIRECTORY
 
-// openShared opens for reading, and asks the system to fetch no content. What was sent to the cloud since Lstat is refused, too.
+// openShared opens for reading, and asks the system to fetch no content. It refuses a file whose content was moved to the cloud
+// since Lstat.
 func openShared(path string) (sharedFile, error) {
 	f, err := openHandle(path, windows.GENERIC_READ, windows.FILE_ATTRIBUTE_NORMAL|windows.FILE_FLAG_OPEN_NO_RECALL)
 	if err != nil {
@@ -54,13 +55,13 @@ func (f sharedFile) times() (changed, written time.Time, err error) {
 	return ChangeTime(info), info.ModTime(), nil
 }
 
-// IsTimeout reports whether the server of a share gave no answer. What it, or the way to it, did answer is no timeout, as when a
-// connection breaks (ERROR_NETNAME_DELETED).
+// IsTimeout reports whether the server of a share did not answer. An error that the server or the network returned is no timeout,
+// such as a broken connection (ERROR_NETNAME_DELETED).
 func IsTimeout(err error) bool { return isUnanswered(err) }
 
 func isUnanswered(err error) bool { return isNumber(err, unanswered) }
 
-// IsEvicted reports whether the content is not here, and whoever keeps it did not or could not give it.
+// IsEvicted reports whether the content is elsewhere and its provider did not or could not deliver it.
 func IsEvicted(err error) bool { return isNumber(err, notHere) }
 
 func isNumber(err error, numbers []syscall.Errno) bool {
@@ -70,7 +71,7 @@ func isNumber(err error, numbers []syscall.Errno) bool {
 
 var unanswered = []syscall.Errno{
 	windows.ERROR_SEM_TIMEOUT,
-	windows.ERROR_BAD_NETPATH, // no server of that name, or it is off: so says Windows for a while after the first timeout
+	windows.ERROR_BAD_NETPATH, // no server of that name, or it is off: Windows repeats this for a while after the first timeout
 	windows.ERROR_NO_NET_OR_BAD_PATH,
 	windows.ERROR_NETWORK_UNREACHABLE,
 	windows.ERROR_HOST_UNREACHABLE,
@@ -95,14 +96,15 @@ var notHere = []syscall.Errno{
 // IsFileLimit reports whether no more files could be opened.
 func IsFileLimit(err error) bool { return errors.Is(err, windows.ERROR_TOO_MANY_OPEN_FILES) }
 
-// IsLoop reports whether symbolic links lead in a circle; Windows has another error for each kind of link.
+// IsLoop reports false: Windows has another error for each kind of link.
 func IsLoop(error) bool { return false }
 
-// SyncDir does nothing: NTFS journals its directories and lets nobody flush one.
+// SyncDir does nothing: NTFS journals its directories, and no program can flush one.
 func SyncDir(string) {}
 
-// ChangeTime returns the ctime of what our Lstat gave. Package os does not tell it, and the creation time is no substitute: a name that is made
-// anew within 15 s has that of its predecessor ("tunnelling"), and daemons take over by delete and create.
+// ChangeTime returns the ctime of a result of Lstat. Package os does not return it, and the creation time is no substitute: a name
+// that is created again within 15 s keeps the creation time of its predecessor ("tunnelling"), and daemons take over by deleting
+// and creating.
 func ChangeTime(info fs.FileInfo) time.Time {
 	if i, ok := info.(fileInfo); ok {
 		return i.changed

@@ -2,7 +2,7 @@
 
 package fsx
 
-// This file is for the other systems, which are not asked for more than what package os tells.
+// This file is for the other systems, where only package os is used.
 
 import (
 	"errors"
@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// ChangeTime returns the modification time, which a sync engine may have set: this system's ctime is not read.
+// ChangeTime returns the modification time, which a sync engine may have set; the ctime of this system is not read.
 func ChangeTime(info fs.FileInfo) time.Time { return info.ModTime() }
 
-// noAccessTime is not known for this system.
+// noAccessTime is unknown on this system.
 const noAccessTime = 0
 
 func dataless(fs.FileInfo) bool { return false }
 
 func remote(string) string { return "" }
 
-// Exchange fails: this system cannot swap two names at once.
+// Exchange fails: this system cannot swap two names atomically.
 func Exchange(string, string) error { return errors.ErrUnsupported }
 
 // RenameNew fails: this system's rename always replaces.

@@ -2,7 +2,7 @@ package fsx
 
 import "io/fs"
 
-// IsOurs reports true: who may write where these files lie is up to the access list of their directory.
+// IsOurs reports true: the access list of their directory decides who may write these files.
 func IsOurs(fs.FileInfo) bool { return true }
 
 // SameOwner reports true, as IsOurs does.

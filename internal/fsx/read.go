@@ -9,26 +9,26 @@ import (
 	"time"
 )
 
-// ReadTimeout bounds a read: one on a dead mount never returns.
+// ReadTimeout bounds a read: on a dead mount it never returns.
 const ReadTimeout = 2 * time.Second
 
-// Read returns the content of the regular file at path within ReadTimeout. It follows no symbolic link: it is for a file that
-// only we write.
+// Read returns the content of the regular file at path within ReadTimeout. It follows no symbolic link: it is for a file that only
+// we write.
 //
-// Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A read that is stuck keeps one goroutine; until it
-// ends, its path is not read again.
+// Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A stuck read keeps one goroutine; until it ends, its path
+// is not read again.
 func Read(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) { return read(path, most) })
 }
 
-// ReadLinked is Read for a file that people may keep elsewhere, with a symbolic link in its place.
+// ReadLinked is Read for a file that people may keep elsewhere and replace with a symbolic link.
 func ReadLinked(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) {
 		target, err := Real(path)
 		switch {
 		case IsAbsent(err):
 			return nil, err
-		case err != nil: // not every one of these names a path
+		case err != nil: // some of these errors do not name the path
 			return nil, pathError(path, err)
 		}
 		data, err := read(target, most)
@@ -39,13 +39,14 @@ func ReadLinked(path string, most int64) ([]byte, error) {
 	})
 }
 
-// IsAbsent reports whether an error says that a file does not exist. Package os says so, too, of a server that does not answer Windows.
+// IsAbsent reports whether an error means that a file does not exist. On Windows package os also reports that for a server that
+// does not answer; IsAbsent does not.
 func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) && !isUnanswered(err) }
 
-// IsNotDirectory reports whether an error says that a file stands in the place of a directory.
+// IsNotDirectory reports whether an error means that a file is in the place of a directory.
 func IsNotDirectory(err error) bool { return errors.Is(err, notDirectory) }
 
-// IsMissing is IsAbsent or IsNotDirectory: there is no such file, or its parent is not a directory.
+// IsMissing reports IsAbsent or IsNotDirectory: there is no such file, or its parent is not a directory.
 func IsMissing(err error) bool { return IsAbsent(err) || IsNotDirectory(err) }
 
 func read(path string, most int64) ([]byte, error) {
@@ -57,7 +58,7 @@ func read(path string, most int64) ([]byte, error) {
 	return f.Data, err
 }
 
-// reading has, by path, a channel for each read under way, which is closed when the read ends.
+// reading maps the path of each read under way to a channel that is closed when the read ends.
 var reading sync.Map
 
 func readInTime(path string, read func() ([]byte, error)) ([]byte, error) {

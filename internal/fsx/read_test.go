@@ -38,9 +38,9 @@ func TestRead(t *testing.T) {
 		want       error // of Read
 		linked     error // of ReadLinked
 	}{
-		{"as large as may be", fits, nil, nil},
+		{"of the largest size", fits, nil, nil},
 		{"a byte too large", big, fsx.ErrTooLarge, fsx.ErrTooLarge},
-		{"nothing", filepath.Join(dir, "none"), os.ErrNotExist, os.ErrNotExist},
+		{"missing", filepath.Join(dir, "none"), os.ErrNotExist, os.ErrNotExist},
 		{"a directory", dir, fsx.ErrNotRegular, fsx.ErrNotRegular},
 		{"a link", link, fsx.ErrNotRegular, nil},
 		{"a link that leads nowhere", symlink(t, "nowhere", filepath.Join(dir, "dangling")), fsx.ErrNotRegular, os.ErrNotExist},

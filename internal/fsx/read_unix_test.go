@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// TestReadOpensNoPipe: nobody writes to it, so that opening it would block.
+// TestReadOpensNoPipe reads a pipe that has no writer: opening it would block.
 func TestReadOpensNoPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := unix.Mkfifo(path, 0o600); err != nil {

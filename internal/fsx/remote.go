@@ -1,12 +1,13 @@
 package fsx
 
-// Remote names the kind of the file system of dir where other machines, or the server, change files without an event here; it is
-// empty for a local one, and where that is not known. It waits for as long as the file system does.
+// Remote returns the kind of the file system of dir if other machines, or its server, change files there without an event here. It
+// returns "" for a local or unknown one. It waits for as long as the file system does.
 func Remote(dir string) string { return remote(dir) }
 
-// NeverDownload makes this process, and those that it starts from now on, fail to read a file or directory whose content is in
-// the cloud only (EDEADLK; IsEvicted tells) instead of fetching it. Load looks before it reads, but a file may be evicted
-// meanwhile, and so may a directory on the way. On macOS a program that runs others on the user's files must not call it. Only macOS has
-// such a policy (setiopolicy_np(3)). Windows is made to show to this process alone which files those are, and Load asks for each that it
-// opens; elsewhere nothing is done.
+// NeverDownload keeps this process from fetching a file or directory whose content is in the cloud only. On macOS a read of one
+// fails (EDEADLK; see IsEvicted), also in processes started from now on (setiopolicy_np(3)), so a program that runs others on the
+// user's files must not call it. On Windows this process alone sees which files those are, and Load checks each that it opens.
+// Elsewhere it does nothing.
+//
+// Load checks before it reads, but a file, or a directory on the way, may be evicted in between.
 func NeverDownload() error { return neverDownload() }

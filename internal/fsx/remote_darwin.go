@@ -2,13 +2,13 @@ package fsx
 
 import "golang.org/x/sys/unix"
 
-// remoteTypes are people's names for the file systems of statfs(2).
+// remoteTypes maps the file system types of statfs(2) to the names that people know.
 var remoteTypes = map[string]string{
 	"nfs": "NFS", "smbfs": "SMB", "afpfs": "AFP", "webdav": "WebDAV", "ftp": "FTP",
 	"macfuse": "FUSE", "osxfuse": "FUSE", "fuse-t": "FUSE",
 }
 
-// remote goes by MNT_LOCAL, which every file system of another machine lacks; one of FUSE may have it.
+// remote checks MNT_LOCAL, which every file system of another machine lacks; a FUSE file system may have it.
 func remote(dir string) string {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {

@@ -10,7 +10,7 @@ func TestRemoteKind(t *testing.T) {
 	}{
 		{"apfs", true, ""},
 		{"smbfs", false, "SMB"},
-		{"pkgfs", false, "pkgfs"}, // of a kind that is not known by name
+		{"pkgfs", false, "pkgfs"}, // not in the table
 		{"macfuse", true, "FUSE"},
 	}
 	for _, c := range cases {

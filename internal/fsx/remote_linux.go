@@ -2,8 +2,8 @@ package fsx
 
 import "golang.org/x/sys/unix"
 
-// remoteTypes are the file systems where others change files without an inotify event here, by the magic numbers of statfs(2)
-// and <linux/magic.h>. FUSE is among them: what its server, or whoever sits behind it, changes is not told.
+// remoteTypes lists the file systems where others change files without an inotify event here, by the magic numbers of statfs(2) and
+// <linux/magic.h>. FUSE is among them: changes by its server, or by whoever is behind the server, cause no event.
 var remoteTypes = map[uint32]string{
 	unix.NFS_SUPER_MAGIC:   "NFS",
 	unix.SMB_SUPER_MAGIC:   "SMB",

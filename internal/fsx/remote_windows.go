@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// remote recognises a share, by its own path or as a drive: it drops notifications under load and after a reconnect.
+// remote recognises a share by its path or its drive. Shares drop notifications under load and after a reconnect.
 func remote(dir string) string {
 	volume := filepath.VolumeName(dir)
 	root, err := windows.UTF16PtrFromString(volume + `\`)

@@ -9,13 +9,12 @@ import (
 )
 
 const (
-	// renameTime bounds the tries: a scanner of viruses, a sync program or another Lockbar reads a small file in less.
+	// renameTime bounds the retries: a virus scanner, a sync program or another Lockbar reads a small file in less.
 	renameTime  = 500 * time.Millisecond
 	renamePause = 10 * time.Millisecond
 )
 
-// Rename is os.Rename. While a program has one of the files open Windows refuses to move it or to replace it; then it is tried again, for
-// renameTime.
+// Rename is os.Rename, but retries for renameTime while Windows refuses because a program has one of the files open.
 func Rename(from, to string) error {
 	for end := time.Now().Add(renameTime); ; time.Sleep(renamePause) {
 		err := os.Rename(from, to)

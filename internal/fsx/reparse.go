@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// How Windows describes a file, and what that means. It is decided here for every system, so that a table tests it.
+// This file interprets how Windows describes a file. It is built on every system, so that a table tests it.
 
-// File attributes, of winnt.h.
+// File attributes of winnt.h.
 const (
 	attributeDirectory    = 0x10
 	attributeReparse      = 0x400
@@ -16,8 +16,8 @@ const (
 	attributeRecallOnRead = 0x400000 // FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS
 )
 
-// Tags of reparse points, of winnt.h and [MS-FSCC] 2.1.2.1. A surrogate stands for another name, as a link does. The tags of
-// OneDrive and others that use the cloud files API are 0x9000001A to 0x9000F01A.
+// Tags of reparse points, from winnt.h and [MS-FSCC] 2.1.2.1. A surrogate stands for another name, as a link does. The tags of
+// OneDrive and other users of the cloud files API are 0x9000001A to 0x9000F01A.
 const (
 	tagSurrogate  = 0x20000000
 	tagMountPoint = 0xA0000003 // a junction or a mounted folder
@@ -25,7 +25,8 @@ const (
 	tagUnixSocket = 0x80000023
 )
 
-// tagsWithoutData are no surrogates, and yet there is no file to read: NFS and WSL keep pipes, devices and links so.
+// tagsWithoutData lists tags that are no surrogates and yet mark no readable file: NFS and WSL use them for pipes, devices and
+// links.
 var tagsWithoutData = []uint32{
 	0x80000014, // IO_REPARSE_TAG_NFS
 	0x8000001B, // IO_REPARSE_TAG_APPEXECLINK
@@ -35,8 +36,9 @@ var tagsWithoutData = []uint32{
 	0x80000026, // IO_REPARSE_TAG_LX_BLK
 }
 
-// typeOf returns the type of a file on disk. A reparse point that holds data is what it would be without its tag: a placeholder of OneDrive,
-// a deduplicated or compressed file. A junction or mounted folder is a link: it leads to a directory elsewhere.
+// typeOf returns the type of a file on disk. A reparse point that holds data has the type that it would have without its tag: a
+// placeholder of OneDrive, a deduplicated or compressed file. A junction or mounted folder is a link: it leads to a directory
+// elsewhere.
 func typeOf(attributes, tag uint32) fs.FileMode {
 	switch {
 	case attributes&attributeReparse == 0:
@@ -53,8 +55,8 @@ func typeOf(attributes, tag uint32) fs.FileMode {
 	return 0
 }
 
-// isAway reports whether reading the content would fetch it from elsewhere: from the cloud, or from what a storage manager moved it to.
-// Of an open file without a tag, the bit of FILE_ATTRIBUTE_RECALL_ON_OPEN is FILE_ATTRIBUTE_EA, which WSL's files have.
+// isAway reports whether reading the content would fetch it from elsewhere: from the cloud, or from a storage manager's archive.
+// For an open file without a tag, the bit of FILE_ATTRIBUTE_RECALL_ON_OPEN is FILE_ATTRIBUTE_EA, which WSL's files have.
 func isAway(attributes uint32) bool {
 	return attributes&(attributeOffline|attributeRecallOnRead) != 0 ||
 		attributes&attributeRecallOnOpen != 0 && attributes&attributeReparse != 0

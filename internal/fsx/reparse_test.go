@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestTypeOf has the numbers that Windows gives for real files: 0x501620 is OneDrive's file in the cloud, 0x80420 one that is always kept.
+// TestTypeOf has numbers of real files: 0x501620 is OneDrive's file in the cloud, 0x80420 one that is always kept.
 func TestTypeOf(t *testing.T) {
 	t.Parallel()
 	const (
@@ -23,7 +23,7 @@ func TestTypeOf(t *testing.T) {
 		{"OneDrive, always kept", 0x80420, 0x9000601A, 0, false},
 		{"OneDrive, in the cloud", 0x501620, 0x9000601A, 0, true},
 		{"OneDrive, only opening fetches", plain | attributeReparse | attributeRecallOnOpen, 0x9000001A, 0, true},
-		{"OneDrive, offline is all that it says", plain | attributeReparse | attributeOffline, 0x9000F01A, 0, true},
+		{"OneDrive, marked only as offline", plain | attributeReparse | attributeOffline, 0x9000F01A, 0, true},
 		{"OneDrive, a directory", directory | attributeReparse, 0x9000701A, fs.ModeDir, false},
 		{"OneDrive, disguised", plain | attributeRecallOnRead, 0, 0, true},
 		{"OneDrive of Windows 8.1", plain | attributeReparse, 0x80000015, 0, false},

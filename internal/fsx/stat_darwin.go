@@ -9,10 +9,10 @@ import (
 // sfDataless is SF_DATALESS of <sys/stat.h>, macOS 10.15 and later: the content is in the cloud, and reading fetches it.
 const sfDataless = 0x40000000
 
-// noAccessTime is no flag: macOS has no such request.
+// noAccessTime is no flag: macOS has none for this.
 const noAccessTime = 0
 
-// ChangeTime returns the ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
+// ChangeTime returns the ctime: when this name appeared or changed here, even if a sync engine set the modification time.
 func ChangeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(st.Ctimespec.Unix())

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// noAccessTime asks that reading leaves the access time alone.
+// noAccessTime makes reading leave the access time alone.
 const noAccessTime = syscall.O_NOATIME
 
-// ChangeTime returns the ctime: when this name appeared or changed here, whatever a sync engine made of the modification time.
+// ChangeTime returns the ctime: when this name appeared or changed here, even if a sync engine set the modification time.
 func ChangeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(st.Ctim.Unix())
@@ -17,5 +17,5 @@ func ChangeTime(info fs.FileInfo) time.Time {
 	return info.ModTime()
 }
 
-// dataless reports false: no file system of Linux has such files.
+// dataless reports false: no Linux file system has such files.
 func dataless(fs.FileInfo) bool { return false }

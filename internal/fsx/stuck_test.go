@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 )
 
-// TestStuckRead: a dead mount keeps one read of a path and no more, and the next one is read once it is over.
+// TestStuckRead checks that at most one read of a path is stuck on a dead mount, and that the path is read again afterwards.
 func TestStuckRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})

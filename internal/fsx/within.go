@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they
-// exist. Where the system gives no answer within ReadTimeout, as on a dead mount, the names alone decide: who only looks
-// shall not hang, and who writes a backup asks again. The unanswered question then outlives the call.
+// Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they exist. If
+// the system does not answer within ReadTimeout, as on a dead mount, the names alone decide: a look must not hang, and a change
+// checks again before it writes a backup. The unanswered question then outlives the call.
 func Within(path, dir string) bool {
 	if lexicallyWithin(path, dir) {
 		return true
@@ -26,8 +26,9 @@ func lexicallyWithin(path, dir string) bool {
 	return errPath == nil && errDir == nil && isLocal(dir, path)
 }
 
-// Above returns the nearest directory above path, or path itself once its links are resolved, that has a file of one of these
-// names; empty where none is seen: a directory that may not be searched takes nothing of ours either. It returns when the system answers, which on a dead mount is never.
+// Above returns the nearest directory above path, or path itself with its links resolved, that has a file of one of these names. It
+// returns "" if it sees none: a directory that may not be searched does not take our files either. It returns when the system
+// answers, which on a dead mount is never.
 func Above(path string, names ...string) string {
 	for at := Resolved(path); ; at = filepath.Dir(at) {
 		for _, name := range names {
@@ -41,8 +42,8 @@ func Above(path string, names ...string) string {
 	}
 }
 
-// LeadsInto is Within without a deadline. It compares names, and the directories themselves: a bind mount or another spelling is
-// no way around it.
+// LeadsInto is Within without a deadline. It compares the names and also the directories themselves, so that a bind mount or
+// another spelling does not hide the answer.
 func LeadsInto(path, dir string) bool {
 	path = Resolved(path)
 	if isLocal(Resolved(dir), path) {
@@ -68,7 +69,7 @@ func isLocal(dir, path string) bool {
 	return err == nil && (rel == "." || filepath.IsLocal(rel))
 }
 
-// Resolved follows the links of the longest part of path that exists.
+// Resolved resolves the links of the longest part of path that exists.
 func Resolved(path string) string {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -85,7 +86,7 @@ func Resolved(path string) string {
 	}
 }
 
-// IsSameFile reports whether two names are of one file, which is there.
+// IsSameFile reports whether two names are of one existing file.
 func IsSameFile(a, b string) bool {
 	x, errX := os.Lstat(a)
 	y, errY := os.Lstat(b)

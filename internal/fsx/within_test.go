@@ -23,13 +23,13 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// TestUnansweredQuestion: a dead mount holds up no command for ever.
+// TestUnansweredQuestion checks that a dead mount does not block a command for ever.
 func TestUnansweredQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan bool)
 		start := time.Now()
 		if inTime(func() bool { return <-dead }) {
-			t.Error("no answer is taken for a yes")
+			t.Error("a missing answer counts as yes")
 		}
 		if took := time.Since(start); took != fsx.ReadTimeout {
 			t.Errorf("it took %v", took)
@@ -41,13 +41,13 @@ func TestUnansweredQuestion(t *testing.T) {
 	})
 }
 
-// inTime is the answer to a question, or no where none comes in time.
+// inTime returns the answer to a question, or false if none comes in time.
 func inTime(question func() bool) bool {
 	yes, _ := fsx.InTime(context.Background(), make(chan struct{}, 1), fsx.ReadTimeout, question)
 	return yes
 }
 
-// TestInTimeOf: of a directory that has not answered in time no other question is asked, nor waited for, until it does.
+// TestInTimeOf checks that a directory that did not answer in time is neither asked nor waited for until it does.
 func TestInTimeOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan bool)
@@ -64,18 +64,18 @@ func TestInTimeOf(t *testing.T) {
 			t.Errorf("%v after %v", yes, waited)
 		}
 		if yes, _ := ask("/alive", func() bool { return true }); !yes {
-			t.Error("another directory has no answer")
+			t.Error("another directory does not answer")
 		}
 		dead <- true
 		synctest.Wait()
 		if yes, _ := ask("/dead", func() bool { return true }); !yes {
-			t.Error("it answers again")
+			t.Error("the directory was not asked again")
 		}
 	})
 }
 
-// TestAbove: an error that does not show the file is no sight of it. A name that is too long stands for a directory that may not be
-// searched, which root may.
+// TestAbove checks that an error of lstat(2) does not count as a found file. A name that is too long causes the error; root may
+// search any directory.
 func TestAbove(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600); err != nil {

@@ -9,8 +9,8 @@ import (
 	"runtime"
 )
 
-// Write replaces the content of path, which keeps its mode if it is there, else gets perm. A missing directory is made,
-// 0700. A symbolic link stays one and its target is written, or made where it is missing: people keep such files in a
+// Write replaces the content of path, which keeps its mode if it exists, else gets perm. It creates a missing directory, 0700. If
+// path is a symbolic link, Write keeps it and writes its target, which it creates if missing: people keep such files in a
 // repository of their own.
 func Write(path string, data []byte, perm fs.FileMode) error {
 	path, err := target(path)
@@ -20,10 +20,10 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	return Replace(path, data, perm)
 }
 
-// Replace is Write for a file that only we write: a symbolic link, and whatever else is no directory, gives way.
+// Replace is Write for a file that only we write: it replaces a symbolic link, and anything else but a directory.
 func Replace(path string, data []byte, perm fs.FileMode) error {
 	if info, err := Lstat(path); err == nil && info.Mode().IsRegular() {
-		perm = info.Mode().Perm() | 0o400 // what cannot be read back is lost
+		perm = info.Mode().Perm() | 0o400 // we must be able to read it back
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -40,10 +40,10 @@ func Replace(path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-// maxLinks limits the links that may follow each other; Linux follows as many.
+// maxLinks limits how many links may follow each other. Linux has the same limit.
 const maxLinks = 40
 
-// target returns the file that path leads to by symbolic links. It need not be there.
+// target returns the file that path leads to by symbolic links. It need not exist.
 func target(path string) (string, error) {
 	for at, links := path, 0; links < maxLinks; links++ {
 		if real, err := Real(at); err == nil {
@@ -51,7 +51,7 @@ func target(path string) (string, error) {
 		}
 		link, err := os.Readlink(at)
 		if err != nil {
-			return at, nil // no link: what is wrong with it, if anything, the write says
+			return at, nil // no link; if anything is wrong with it, the write fails
 		}
 		if filepath.IsAbs(link) {
 			at = link
@@ -66,7 +66,7 @@ func target(path string) (string, error) {
 	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
 
-// writeTemp writes a new file beside path and syncs it. On an error nothing is left.
+// writeTemp writes a new file beside path and syncs it. On an error it leaves nothing.
 func writeTemp(path string, data []byte, perm fs.FileMode) (name string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
@@ -81,7 +81,7 @@ func writeTemp(path string, data []byte, perm fs.FileMode) (name string, err err
 	return f.Name(), errors.Join(err, chmod(f, perm), f.Sync(), f.Close())
 }
 
-// chmod does nothing on Windows, where the mode is the read-only attribute alone, and a temporary file is writable already.
+// chmod does nothing on Windows, where the mode is only the read-only attribute, and a temporary file is writable anyway.
 func chmod(f *os.File, perm fs.FileMode) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -47,7 +47,7 @@ func wantAlone(t *testing.T, path string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(entries) != 1 {
-		t.Errorf("beside the file: %v (%v)", entries, err)
+		t.Errorf("the directory holds %v (%v), want the file alone", entries, err)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestWriteFollowsALink(t *testing.T) {
 	}
 }
 
-// TestWriteFollowsADanglingLink: a link that leads nowhere stays one, and what it leads to is made.
+// TestWriteFollowsADanglingLink checks that a link that leads nowhere stays one, and that its target is created.
 func TestWriteFollowsADanglingLink(t *testing.T) {
 	dir := t.TempDir()
 	target := filepath.Join(dir, "real", "file")

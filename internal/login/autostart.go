@@ -7,8 +7,8 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// autostart returns the entry of the XDG autostart specification. The error is of a path that no Exec key can hold. Only that key
-// needs care, which a library for INI files would not take.
+// autostart returns an entry by the XDG autostart specification. It returns an error for a path that no Exec key can hold. Only that key
+// is difficult, and a library for INI files would not help with it.
 func autostart(program string) ([]byte, error) {
 	command, err := execKey(program, argument)
 	if err != nil {
@@ -27,8 +27,8 @@ X-GNOME-Autostart-enabled=true
 `), nil
 }
 
-// execKey quotes a command twice, as the Desktop Entry Specification has it: each argument for the shell-like Exec rules, with
-// % for field codes, then all for a value of type string, where the backslash is special again.
+// execKey quotes a command twice, by the Desktop Entry Specification: each argument by the shell-like rules of Exec, where % begins a
+// field code, then the whole as a value of type string, where the backslash is special again.
 func execKey(program string, args ...string) (string, error) {
 	if strings.Contains(program, "=") {
 		return "", fmt.Errorf("%s has a = in its path, which desktop entries cannot start", program)
@@ -40,7 +40,7 @@ func execKey(program string, args ...string) (string, error) {
 	return strings.ReplaceAll(strings.Join(quoted, " "), `\`, `\\`), nil
 }
 
-// execReserved are the characters that make quotes necessary, execEscaped those that need a backslash in them.
+// execReserved lists the characters that need quotes, execEscaped those that need a backslash within quotes.
 const (
 	execReserved = " \t\n\"'\\><~|&;$*?#()`"
 	execEscaped  = "\"`$\\"
@@ -61,15 +61,15 @@ func quoteExec(arg string) string {
 	return `"` + b.String() + `"`
 }
 
-// readAutostart returns the program that an entry starts, and whether a desktop would start it: people, and the tools of their desktops,
-// switch entries off in place.
+// readAutostart returns the program of an entry, and whether a desktop would start it: users and tools of desktops turn entries off in
+// the file.
 func readAutostart(data []byte) (program string, enabled bool) {
 	keys := desktopEntry(string(data))
 	enabled = keys["Hidden"] != "true" && keys["X-GNOME-Autostart-enabled"] != "false"
 	return firstArgument(unescape(keys["Exec"])), enabled
 }
 
-// desktopEntry reads the group [Desktop Entry]: its keys, not yet unescaped.
+// desktopEntry returns the keys of the group [Desktop Entry], not yet unescaped.
 func desktopEntry(text string) map[string]string {
 	keys := map[string]string{}
 	inside := false
@@ -87,7 +87,7 @@ func desktopEntry(text string) map[string]string {
 	return keys
 }
 
-// unescape undoes the escapes of a value of type string.
+// unescape replaces the escapes in a value of type string.
 func unescape(s string) string {
 	return strings.NewReplacer(`\\`, `\`, `\s`, " ", `\n`, "\n", `\t`, "\t", `\r`, "\r").Replace(s)
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Homebrew has the versions of a program in Cellar/NAME/VERSION. The link opt/NAME outlives an upgrade.
+// Homebrew keeps the versions of a program in Cellar/NAME/VERSION. The link opt/NAME survives an upgrade.
 const (
 	cellar = "/Cellar/"
 	opt    = "/opt/"
 )
 
-// inBundle returns the path of a program inside its app, whatever link led to it: macOS takes the directory of a link for the bundle,
-// and then knows neither the app's name nor what it asks for. Where Homebrew put it, the path is one that stays.
+// inBundle returns the path of a program inside its app, without the link that led to it. macOS treats the directory of a link as the
+// bundle, and then finds neither the app's name nor its permissions. For Homebrew the path is one that survives an upgrade.
 func inBundle(program string) string {
 	real, err := filepath.EvalSymlinks(program)
 	if err != nil {
@@ -27,10 +27,10 @@ func inBundle(program string) string {
 	return real
 }
 
-// insideApp is in the path of an app's programs.
+// insideApp is a part of the path of every program in an app.
 const insideApp = ".app/Contents/MacOS/"
 
-// linkedApp returns the program inside an app that a link led to; empty if none did.
+// linkedApp returns the program inside an app to which a link led; empty if there was no such link.
 func linkedApp(started string) string {
 	real, err := filepath.EvalSymlinks(started)
 	if err != nil || real == started || !strings.Contains(real, insideApp) {

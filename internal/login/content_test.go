@@ -13,7 +13,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// odd are paths that every entry must bring back as they were.
+// odd lists paths that every entry must return unchanged.
 var odd = []string{
 	"/usr/bin/lockbar",
 	"/Applications/Lockbar.app/Contents/MacOS/lockbar",
@@ -64,7 +64,7 @@ func TestReadLaunchAgent(t *testing.T) {
 	}
 }
 
-// TestExecKey has the strings that the Desktop Entry Specification asks for.
+// TestExecKey compares with strings that the Desktop Entry Specification requires.
 func TestExecKey(t *testing.T) {
 	for program, want := range map[string]string{
 		"/usr/bin/lockbar":     `/usr/bin/lockbar tray`,
@@ -160,10 +160,10 @@ func TestApproved(t *testing.T) {
 	}
 }
 
-// TestRefusal: each place has a sentence that a menu shows whole.
+// TestRefusal checks that each place has a sentence that fits a menu.
 func TestRefusal(t *testing.T) {
 	here := places{
-		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // which are nowhere but on a Mac
+		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // which only a Mac has
 		home:       filepath.FromSlash("/home/ann"),
 		buildCache: filepath.FromSlash("/home/ann/.cache/go-build"),
 	}
@@ -193,7 +193,7 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestTemporaryHome: what a person has at home is not swept away, wherever that is, unless home is the temporary directory itself.
+// TestTemporaryHome checks that a home directory is not temporary wherever it is, unless it is the temporary directory itself.
 func TestTemporaryHome(t *testing.T) {
 	for _, test := range []struct {
 		home, program string
@@ -213,7 +213,7 @@ func TestTemporaryHome(t *testing.T) {
 	}
 }
 
-// TestTemporaryDirsOfTheSystem count wherever TMPDIR is.
+// TestTemporaryDirsOfTheSystem checks that they count regardless of TMPDIR.
 func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	elsewhere := t.TempDir()
 	t.Setenv("TMPDIR", elsewhere)
@@ -234,7 +234,7 @@ func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	}
 }
 
-// TestBuildCacheOfGo is where GOCACHE says, or where it is without that.
+// TestBuildCacheOfGo checks the cache named by GOCACHE, and the default one.
 func TestBuildCacheOfGo(t *testing.T) {
 	named := filepath.Join(t.TempDir(), "named")
 	t.Setenv("GOCACHE", named)

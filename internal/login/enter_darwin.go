@@ -5,9 +5,9 @@ import (
 	"syscall"
 )
 
-// EnterApp becomes the program inside the app where a link led to it (`lockbar` in PATH): macOS takes the directory of a link
-// for the bundle, and would know neither the login item nor what to say when it asks for a folder. Where that fails, this one
-// goes on as it is. On other systems nothing is done.
+// EnterApp executes the program inside the app if this one was started through a link (`lockbar` in PATH). macOS treats the directory of a
+// link as the bundle, and would find neither the login item nor the text with which it asks for access to a folder. If the exec fails,
+// this program continues unchanged. On other systems EnterApp does nothing.
 func EnterApp() {
 	started, err := os.Executable()
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package login
 
-// EnterApp has nothing to do: only macOS asks where a program was started.
+// EnterApp does nothing: only macOS cares about the path by which a program was started.
 func EnterApp() {}

@@ -13,7 +13,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// entryMode is the mode that the system's own tools give such files: they hold no secret.
+// entryMode is the mode that the system's own tools give such files, which hold no secret.
 const entryMode = 0o644
 
 // maxEntrySize is the largest entry that is read, in bytes: ours have less than 1 KB.
@@ -28,7 +28,7 @@ func inHome(path ...string) (string, error) {
 	return filepath.Join(dir, filepath.Join(path...)), nil
 }
 
-// lookAt reads an entry that is a file.
+// lookAt reads an entry from a file.
 func lookAt(path string, read func([]byte) (string, bool)) (Setting, error) {
 	data, err := fsx.ReadLinked(path, maxEntrySize)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -21,12 +21,12 @@ func launchAgent(program string) []byte {
 	})
 }
 
-// readLaunchAgent returns the program that an agent starts, and whether launchd would start it at login by what the file says. That somebody
-// switched it off is kept elsewhere: services tells.
+// readLaunchAgent returns the program of an agent, and whether the file lets launchd start it at login. Whether the user switched it off is
+// stored elsewhere (services).
 func readLaunchAgent(data []byte) (program string, enabled bool) {
 	d, err := desktop.ParsePlist(data)
 	if err != nil {
-		return "", true // there is a file, and launchd may understand more than we do
+		return "", true // launchd may understand the file even if we do not
 	}
 	program, _ = d["Program"].(string)
 	if list, _ := d["ProgramArguments"].([]any); program == "" && len(list) > 0 {

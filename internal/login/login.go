@@ -1,7 +1,7 @@
 // Package login makes the system start Lockbar when its user logs in: a login item or a LaunchAgent on macOS, an XDG autostart
-// entry on Linux and the BSDs, a value of the Run key on Windows. It is off until somebody turns it on, and concerns the next
-// login: nothing is started or ended now. What the entry holds is made by plain functions, one file for each system; the twins
-// put it there.
+// entry on Linux and the BSDs, a value of the Run key on Windows. It is off by default, and takes effect at the next login: nothing
+// is started or ended now. Plain functions make the content of the entry, one file for each system; the files for one system only
+// write it.
 package login
 
 import (
@@ -18,30 +18,30 @@ import (
 // Setting describes the system's entry for Lockbar.
 type Setting struct {
 	Enabled bool
-	Entry   string // where it is, whether it is there or not: a file, a value in the registry, or macOS' Login Items
-	Program string // what it starts; empty where there is no entry, or none that can be read
-	Problem string // one sentence that says what is wrong and what to do; empty where nothing is
-	// SwitchedOff: there is an entry, and its user has switched it off in System Settings (macOS).
+	Entry   string // its place, even if there is none: a file, a value in the registry, or macOS' Login Items
+	Program string // the program that it starts; empty if there is no entry, or it cannot be read
+	Problem string // a sentence with the problem and what to do; empty if there is none
+	// SwitchedOff reports that the user has switched the entry off in System Settings (macOS).
 	SwitchedOff bool
 }
 
-// loginItems is the place where macOS shows what starts at login.
+// loginItems is the place where macOS lists the login items.
 const loginItems = "System Settings > General > Login Items"
 
-// ErrSwitchedOff reports that the entry was switched off, which only its user can undo.
+// ErrSwitchedOff reports that the entry was switched off. Only the user can switch it on.
 var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
 
 // argument is the command of Lockbar that the entry starts.
 const argument = "tray"
 
-// entry is the place of one system for what starts at login. systemEntry, which has a twin for each system, returns that of this one.
+// An entry is the login entry of one system. systemEntry, which each system implements, returns it.
 type entry interface {
 	read() (Setting, error)
-	enable(program string) error // an entry that is right stays as it is
-	disable() error              // that there is none is no error
+	enable(program string) error // keeps a correct entry
+	disable() error              // no error if there is none
 }
 
-// Read reads the entry. The error says what could not be read.
+// Read reads the entry. The error names what could not be read.
 func Read() (Setting, error) {
 	e, err := systemEntry()
 	if err != nil {
@@ -54,8 +54,8 @@ func Read() (Setting, error) {
 	return s, err
 }
 
-// Enable makes the entry, or puts it right; an entry that is right stays as it is. The error is a *PlaceError where this program is at
-// a place from which nothing can be started at the next login.
+// Enable makes or corrects the entry. The error is a *PlaceError if this program is at a place from which it cannot be started at the
+// next login.
 func Enable() error {
 	program, err := startable()
 	if err != nil {
@@ -68,7 +68,7 @@ func Enable() error {
 	return e.enable(program)
 }
 
-// Refusal returns the *PlaceError that Enable would give, or nil.
+// Refusal returns the *PlaceError that Enable would return, or nil.
 func Refusal() error {
 	_, err := startable()
 	return err
@@ -81,7 +81,7 @@ func startable() (program string, err error) {
 	return program, err
 }
 
-// Disable takes the entry away; that there is none is no error.
+// Disable removes the entry. It is no error if there is none.
 func Disable() error {
 	e, err := systemEntry()
 	if err != nil {
@@ -90,8 +90,8 @@ func Disable() error {
 	return e.disable()
 }
 
-// executable returns the path of this program that outlives an upgrade: where the program on PATH is this one, that path, which
-// with Homebrew and the like is a link to a directory that carries the version. On macOS it is the one in the bundle.
+// executable returns a path of this program that survives an upgrade: the one on PATH if it leads to this program, since with Homebrew
+// and the like it is a link to a directory with the version in its name. On macOS it is the path in the bundle.
 func executable() (string, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -106,8 +106,8 @@ func executable() (string, error) {
 	return withoutConsole(program), nil
 }
 
-// withoutConsole returns the twin for the desktop of the program for shells, lockbar.com: Windows gives that a console window of
-// its own when it is started at login.
+// withoutConsole returns the program for the desktop in place of the one for shells, lockbar.com, for which Windows would open a console
+// window at login.
 func withoutConsole(program string) string {
 	bare, ok := strings.CutSuffix(program, ".com")
 	if _, err := os.Stat(bare + ".exe"); !ok || err != nil {
@@ -127,11 +127,11 @@ func isLink(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// problem describes what is wrong with an entry that starts program, and what to do.
+// problem describes the problem of an entry that starts program, and what to do.
 func problem(program string) string {
 	const repair = "run: lockbar login enable"
 	own, err := executable()
-	found, missing := exec.LookPath(program) // a person may leave it to PATH where the program is
+	found, missing := exec.LookPath(program) // a hand-written entry may rely on PATH
 	switch {
 	case program == "":
 		return "The entry does not say what it starts; " + repair

@@ -2,8 +2,8 @@ package login
 
 import "lockbar/internal/desktop"
 
-// temporaryDirs returns those of the system, whatever TMPDIR says: each user's own is below /var/folders (confstr(3)). /tmp and /var are
-// links into /private.
+// temporaryDirs returns the temporary directories of the system, regardless of TMPDIR: those of users are below /var/folders (confstr(3)).
+// /tmp and /var are links into /private.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/var/folders"} }
 
 func systemEntry() (entry, error) {

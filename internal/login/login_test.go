@@ -13,20 +13,20 @@ import (
 	"lockbar/internal/login"
 )
 
-// home is a user without any entry, and with nothing on PATH. It returns a directory of the test's own, and has the entry removed.
+// home makes a user without any entry and an empty PATH, and removes the entry at the end. It returns a directory for the test.
 func home(t *testing.T) string {
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.Refusal() != nil { // go test puts this program into a temporary directory, where only what is at home may start at login
+	if login.Refusal() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
 		t.Setenv("HOME", filepath.Dir(self(t)))
 		t.Cleanup(func() { do(t, login.Disable) })
 	}
 	return dir
 }
 
-// self is this program as an entry names it: on macOS by its real path, and temporary files are below a link there, /var.
+// self returns the path by which an entry names this program: on macOS its real path, since temporary files are below a link there, /var.
 func self(t *testing.T) string {
 	t.Helper()
 	path, err := os.Executable()
@@ -81,7 +81,7 @@ func TestEnableAndDisable(t *testing.T) {
 	}
 }
 
-// TestEnableRepairs: whatever stands there is put right.
+// TestEnableRepairs checks that Enable corrects any entry.
 func TestEnableRepairs(t *testing.T) {
 	home(t)
 	do(t, login.Enable)
@@ -98,7 +98,7 @@ func TestEnableRepairs(t *testing.T) {
 	}
 }
 
-// TestTemporaryProgram: no entry is made, and one that is there is called wrong.
+// TestTemporaryProgram checks that no entry is made for a temporary program, and that an existing one is reported as a problem.
 func TestTemporaryProgram(t *testing.T) {
 	home(t)
 	do(t, login.Enable)
@@ -141,7 +141,7 @@ func TestAnEntryOfAnotherProgram(t *testing.T) {
 	}
 }
 
-// TestProgramOnPathIsPreferred: its path outlives an upgrade where it is a link.
+// TestProgramOnPathIsPreferred checks that the entry names a link on PATH, which survives an upgrade.
 func TestProgramOnPathIsPreferred(t *testing.T) {
 	if runtime.GOOS == "darwin" {
 		t.Skip("a link hides the app from macOS: see TestProgramInBundle")

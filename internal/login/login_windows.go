@@ -13,11 +13,11 @@ import (
 
 const (
 	runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
-	// approvedKey holds what Task Manager and Settings keep about an entry that a user switched off.
+	// approvedKey is where Task Manager and Settings store that a user switched an entry off.
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
 
-// temporaryDirs returns those of the account and of the system, whatever TMP says.
+// temporaryDirs returns the temporary directories of the account and of the system, regardless of TMP.
 func temporaryDirs() (dirs []string) {
 	if local, err := os.UserCacheDir(); err == nil {
 		dirs = append(dirs, filepath.Join(local, "Temp"))
@@ -56,7 +56,7 @@ func runValue() (string, error) {
 	return line, err
 }
 
-// approval returns nothing if nobody switched the entry.
+// approval returns the value under approvedKey; nil if the entry was never switched.
 func approval() []byte {
 	k, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.QUERY_VALUE)
 	if err != nil {
@@ -81,7 +81,7 @@ func (runEntry) enable(program string) error {
 
 func (runEntry) disable() error { return errors.Join(forget(runKey), forget(approvedKey)) }
 
-// forget deletes our value under a key; that it is not there is no error.
+// forget deletes our value under a key. It is no error if there is none.
 func forget(key string) error {
 	k, err := registry.OpenKey(registry.CURRENT_USER, key, registry.SET_VALUE)
 	if err == nil {

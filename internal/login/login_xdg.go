@@ -9,13 +9,13 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// temporaryDirs returns those of the Filesystem Hierarchy Standard and the other file systems in memory, whatever TMPDIR says.
+// temporaryDirs returns those of the Filesystem Hierarchy Standard and the other file systems in memory, regardless of TMPDIR.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/dev/shm", "/run/user"} }
 
 // autostartFile is the path of an entry of the XDG autostart specification.
 type autostartFile string
 
-// systemEntry follows the XDG base directory specification, which says that a relative path is to be ignored.
+// systemEntry returns the autostart file. It ignores a relative $XDG_CONFIG_HOME (XDG base directory specification).
 func systemEntry() (entry, error) {
 	name := desktop.AppID + ".desktop"
 	if xdg := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {

@@ -12,18 +12,18 @@ import (
 	"lockbar/internal/machine"
 )
 
-// PlaceError reports that a program is at a place from which nothing can be started at the next login. It fits a line of a menu.
+// A PlaceError reports that a program is at a place from which it cannot be started at the next login. Its text fits a line of a menu.
 type PlaceError struct {
 	Program string
-	Problem string // half a sentence: what is wrong with the place, or what to do first
+	Problem string // half a sentence: the problem of the place, or what to do first
 }
 
 func (e *PlaceError) Error() string { return e.Problem }
 
-// ByGoRun reports whether the go command has built the program, which removes it at its end.
+// ByGoRun reports whether `go run` built the program, and will remove it.
 func (e *PlaceError) ByGoRun() bool { return e.Problem == isBuilt }
 
-// What may be wrong with a place.
+// Problems of a place.
 const (
 	moveApp      = "move Lockbar.app to Applications and open it there first"
 	isTemporary  = "Lockbar lies in a temporary directory; install it first"
@@ -32,21 +32,20 @@ const (
 	isUnspeaking = "Lockbar's path has control characters, which no entry can hold"
 )
 
-// translocated is in the path of an app that macOS runs from a random read-only place because it still lies where a browser
-// put it.
+// translocated is in the path of an app that macOS runs from a random read-only place because it was not moved since its download.
 const translocated = "/AppTranslocation/"
 
-// volumes begins the paths of disk images and other drives of macOS. Its own volume is not named so, once links are resolved.
+// volumes begins the paths of disk images and other drives of macOS. Resolved paths on the system's own volume do not begin with it.
 const volumes = "/Volumes/"
 
-// byGoRun is in the path of a program that `go run` made until Go 1.24, in a directory go-build123 that it removes when that ends.
+// byGoRun is in the path of a program that `go run` made before Go 1.24, in a directory go-build123 that it removes at the end.
 var byGoRun = filepath.FromSlash("/exe/")
 
-// places holds the directories where a program may lie, with links resolved.
+// places holds directories that matter for the place of a program, with links resolved.
 type places struct {
-	temporary  []string // directories that are emptied without notice
+	temporary  []string // directories that the system may empty
 	home       string   // the user's
-	buildCache string   // since Go 1.24 `go run` takes programs from there
+	buildCache string   // since Go 1.24 `go run` starts programs from there
 }
 
 func placesHere() places {
@@ -63,7 +62,7 @@ func placesHere() places {
 	return here
 }
 
-// resolved follows the links of a path. One that leads nowhere stays as it is.
+// resolved resolves the links of a path. It returns a broken one unchanged.
 func resolved(path string) string {
 	if real, err := fsx.Real(path); err == nil {
 		return real
@@ -71,7 +70,7 @@ func resolved(path string) string {
 	return path
 }
 
-// refusal returns a *PlaceError if a program cannot be started from where it is at the next login.
+// refusal returns a *PlaceError if a program cannot be started from its place at the next login.
 func refusal(program string, p places) error {
 	real := resolved(program)
 	switch {
@@ -89,8 +88,8 @@ func refusal(program string, p places) error {
 	return nil
 }
 
-// isTemporary reports whether a path may be gone at the next login. A home directory that somebody put into a temporary one stays as
-// long as its user does, and so does what lies below it.
+// isTemporary reports whether a path may be gone at the next login. A home directory in a temporary one counts as permanent, with all
+// below it.
 func (p places) isTemporary(path string) bool {
 	return slices.ContainsFunc(p.temporary, func(dir string) bool {
 		homeInside := p.home != "" && within(dir, filepath.Dir(p.home))

@@ -2,11 +2,11 @@ package login
 
 import "strings"
 
-// runCommand returns a value of the Run key, a command line. A Windows path cannot hold a quote, so
-// windows.EscapeArg, which builds only for Windows, would not make it safer.
+// runCommand returns a value of the Run key, which is a command line. A Windows path cannot hold a quotation mark, so windows.EscapeArg,
+// which builds only for Windows, is not needed.
 func runCommand(program string) string { return `"` + program + `" ` + argument }
 
-// readRunCommand returns the program of a command line, quoted or not.
+// readRunCommand returns the program of a command line, with or without quotation marks.
 func readRunCommand(line string) string {
 	line = strings.TrimSpace(line)
 	if rest, ok := strings.CutPrefix(line, `"`); ok {
@@ -17,6 +17,6 @@ func readRunCommand(line string) string {
 	return program
 }
 
-// approved reads what Task Manager keeps beside the Run key: bit 0 of the first byte is set where its user switched the entry
-// off. It is documented nowhere; seen are 02 and 06 for on, 03 and 07 for off.
+// approved reports whether Task Manager's value for an entry leaves it on: bit 0 of the first byte is set if the user switched it off.
+// The format is undocumented; observed are 02 and 06 for on, 03 and 07 for off.
 func approved(data []byte) bool { return len(data) == 0 || data[0]&1 == 0 }

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// serviceStatus is the status of a login item. The numbers are those of SMAppServiceStatus (macOS 13).
+// A serviceStatus is the status of a login item. The numbers are those of SMAppServiceStatus (macOS 13).
 type serviceStatus int
 
 const (
 	unasked       serviceStatus = iota - 1 // an older macOS, or a program built without cgo
-	notRegistered                          // or never heard of
+	notRegistered                          // or unknown
 	registered
 	switchedOff // by its user, in System Settings ("requires approval")
 	notFound
 )
 
-// services wraps macOS' own list of login items (SMAppService). It is only there for a program in a bundle, and only takes one whose
-// signature it accepts; which one that is only the attempt tells.
+// services wraps macOS' own list of login items (SMAppService). It works only for a program in a bundle with an accepted signature; only
+// an attempt shows whether it is accepted.
 type services interface {
 	app() serviceStatus              // of the app that this program is in
 	agent(path string) serviceStatus // of a LaunchAgent in the user's Library
@@ -28,16 +28,16 @@ type services interface {
 	unregister() error
 }
 
-// mac is the entry of macOS: in its own list, or a LaunchAgent at a path.
+// mac is the entry of macOS, either in its own list or a LaunchAgent at a path.
 type mac struct {
 	services services
 	path     string
 }
 
-// offProblem says ErrSwitchedOff where nothing was tried.
+// offProblem is ErrSwitchedOff as a Problem.
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
-// read reads both. What is switched off in System Settings is told from what is not there.
+// read reads both. It distinguishes an entry that is switched off in System Settings from a missing one.
 func (m mac) read() (Setting, error) {
 	app := m.services.app()
 	if app == registered {
@@ -54,9 +54,9 @@ func (m mac) read() (Setting, error) {
 	return s, err
 }
 
-// enable prefers the list: there the app has its name and icon, and is found wherever it is moved. What the list does not take,
-// and an app that Homebrew will have put elsewhere after the next upgrade, gets a LaunchAgent. It is never both, or two would
-// start. What the list says afterwards counts, not how it answered: one that is registered already is an error to it.
+// enable prefers the list, in which the app has its name and icon, and is found even if it is moved. It makes a LaunchAgent if the list
+// refuses the app, or Homebrew will move it at the next upgrade. It never makes both, or two would start. It reads the list afterwards
+// and ignores the result of the call, which is an error for a registered app.
 func (m mac) enable(program string) error {
 	if isBrewed(program) {
 		return errors.Join(m.unlist(), m.putAgent(program))
@@ -83,7 +83,7 @@ func (m mac) putAgent(program string) error {
 
 func (m mac) disable() error { return errors.Join(m.unlist(), remove(m.path)) }
 
-// unlist takes the app off the list, if it is on it.
+// unlist removes the app from the list, if it is there.
 func (m mac) unlist() error {
 	if app := m.services.app(); app != registered && app != switchedOff {
 		return nil
@@ -91,7 +91,7 @@ func (m mac) unlist() error {
 	return m.services.unregister()
 }
 
-// isBrewed reports whether Homebrew put a program where it is.
+// isBrewed reports whether Homebrew installed a program.
 func isBrewed(program string) bool {
 	real, err := filepath.EvalSymlinks(program)
 	return err == nil && strings.Contains(real, cellar)

@@ -13,7 +13,7 @@ import (
 	"unsafe"
 )
 
-// systemServices is SMAppService.
+// systemServices calls SMAppService.
 var systemServices serviceManagement
 
 type serviceManagement struct{}
@@ -30,11 +30,11 @@ func (serviceManagement) register() error { return failure(C.lockbarRegister(tru
 
 func (serviceManagement) unregister() error { return failure(C.lockbarRegister(false)) }
 
-// failure returns what macOS said as an error; nil if it did what it was asked.
-func failure(said *C.char) error {
-	if said == nil {
+// failure returns a message of macOS as an error; nil if there is none.
+func failure(message *C.char) error {
+	if message == nil {
 		return nil
 	}
-	defer C.free(unsafe.Pointer(said))
-	return errors.New(C.GoString(said))
+	defer C.free(unsafe.Pointer(message))
+	return errors.New(C.GoString(message))
 }

@@ -1,8 +1,8 @@
-// What Go asks of ServiceManagement; service.go says what a status means. Plain C only.
+// Calls from Go to ServiceManagement, in plain C. service.go documents the status.
 #include <stdbool.h>
 
 int lockbarAppStatus(void);
 int lockbarAgentStatus(const char *path);
 
-// lockbarRegister registers the app, or takes it off the list. It returns what went wrong, to be freed, or NULL.
+// lockbarRegister registers the app, or removes it from the list. It returns an error message, which the caller frees, or NULL.
 char *lockbarRegister(bool on);

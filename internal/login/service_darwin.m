@@ -6,7 +6,7 @@
 
 #include "service_darwin.h"
 
-// unasked is what a macOS before 13 answers.
+// unasked is the status before macOS 13.
 static const int unasked = -1;
 
 int lockbarAppStatus(void) {

@@ -4,7 +4,7 @@ package login
 
 import "errors"
 
-// systemServices are none: macOS' own list is reached through cgo only.
+// systemServices does nothing: macOS' own list needs cgo.
 var systemServices noServices
 
 type noServices struct{}

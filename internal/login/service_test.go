@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// list stands for macOS' own list of login items.
+// A list replaces macOS' own list of login items.
 type list struct {
 	is, agentIs serviceStatus
-	takes       serviceStatus // what the app is once it was registered
-	refusal     error         // of an app whose signature is not accepted, or which is switched off
+	takes       serviceStatus // the status of the app after it was registered
+	refusal     error         // for an app whose signature is not accepted, or which is switched off
 	asked       int
 }
 
@@ -35,7 +35,7 @@ func (l *list) unregister() error {
 
 var errSignature = errors.New("the signature is not valid")
 
-// program is a file that can be started, and not a link.
+// program makes an executable file, not a link, and returns its path.
 func program(t *testing.T, path ...string) string {
 	t.Helper()
 	file := filepath.Join(path...)
@@ -98,7 +98,7 @@ func TestMacLoginItem(t *testing.T) {
 	}
 }
 
-// An agent of the version before goes when the list takes the app, or two would start.
+// TestOneOfBoth checks that an earlier version's agent is removed when the list accepts the app, or two would start.
 func TestOneOfBoth(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "agent.plist")
 	if err := put(path, launchAgent("/old")); err != nil {
@@ -130,7 +130,7 @@ func TestProgramInBundle(t *testing.T) {
 	brewed := program(t, dir, "Cellar", "lockbar", "0.3.0", inside)
 	link("../Cellar/lockbar/0.3.0", "opt", "lockbar")
 	kept := filepath.Join(dir, "opt", "lockbar", inside)
-	other := program(t, dir, "Cellar", "old", "1", inside) // without an opt that leads to it
+	other := program(t, dir, "Cellar", "old", "1", inside) // without a link in opt
 	for _, c := range []struct{ name, started, want string }{
 		{"itself", app, app},
 		{"a link", link(app, "bin", "lockbar"), app},

@@ -6,8 +6,8 @@ import (
 	"unicode/utf16"
 )
 
-// parseEnvironment reads the environment block of a process on Windows: strings that end with NUL, and an empty one at the end. whole is
-// false if the block is not of that form, as one that the process has replaced while it was read.
+// parseEnvironment reads the environment block of a process on Windows: strings that end with NUL, then an empty one. whole is
+// false if the block has another form, as when the process replaced it while it was read.
 func parseEnvironment(block []uint16) (env []string, whole bool) {
 	for {
 		n := slices.Index(block, 0)

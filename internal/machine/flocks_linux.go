@@ -11,8 +11,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// FlockOwners lists the processes that hold flock(2) on one of these files, as far as /proc/locks shows them to this PID
-// namespace. None proves nothing. The files are not opened.
+// FlockOwners lists the processes that hold flock(2) on one of these files, as far as /proc/locks shows them to this PID namespace.
+// An empty list proves nothing. It does not open the files.
 func FlockOwners(paths ...string) (pids []int) {
 	var table []flock
 	for _, path := range paths {
@@ -28,14 +28,14 @@ func FlockOwners(paths ...string) (pids []int) {
 	return pids
 }
 
-// mountedFile returns the inode number of a file and the ID of the mount that it is on.
+// mountedFile returns the inode number of a file and the ID of its mount.
 func mountedFile(path string) (inode, mount uint64, ok bool) {
 	var st unix.Statx_t
 	err := unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_INO|unix.STATX_MNT_ID, &st)
 	return st.Ino, st.Mnt_id, err == nil && st.Mask&unix.STATX_MNT_ID != 0
 }
 
-// owners picks the owners of the locks on one file. mountinfo is read only if a lock on a file of that number exists.
+// owners returns the owners of the locks on one file. It reads mountinfo only if a lock has that inode number.
 func owners(table []flock, inode, mount uint64) (pids []int) {
 	var device string
 	for _, lock := range table {
@@ -56,8 +56,8 @@ func owners(table []flock, inode, mount uint64) (pids []int) {
 	return pids
 }
 
-// flock is one lock of flock(2) in /proc/locks. The device is that of the mount, major:minor in decimal, which is not st_dev
-// on every file system (btrfs).
+// A flock is one lock of flock(2) in /proc/locks. The device is that of the mount, major:minor in decimal, which differs from
+// st_dev on some file systems (btrfs).
 type flock struct {
 	pid    int
 	device string
@@ -72,8 +72,8 @@ func readFlocks() []flock {
 	return parseFlocks(data)
 }
 
-// parseFlocks reads /proc/locks (proc(5)): "1: FLOCK  ADVISORY  WRITE 1234 fd:01:1048 0 EOF", device numbers in hexadecimal.
-// Lines with "->" are of processes that wait. A PID below 1 is of a namespace that ours does not see.
+// parseFlocks reads /proc/locks (proc(5)): "1: FLOCK ADVISORY WRITE 1234 fd:01:1048 0 EOF", device numbers in hexadecimal. Lines
+// with "->" are of waiting processes. A PID below 1 is in a namespace that ours does not see.
 func parseFlocks(data []byte) (locks []flock) {
 	for line := range bytes.Lines(data) {
 		fields := bytes.Fields(line)

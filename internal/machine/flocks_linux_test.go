@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// noisyLocks is /proc/locks with all that must not count in it.
+// noisyLocks is a /proc/locks with many lines that must not count.
 const noisyLocks = `1: FLOCK  ADVISORY  WRITE 1234 fd:01:1048 0 EOF
 1: -> FLOCK  ADVISORY  WRITE 1235 fd:01:1048 0 EOF
 1:  -> FLOCK  ADVISORY  READ 1236 fd:01:1048 0 EOF
@@ -48,7 +48,7 @@ func TestParseFlocks(t *testing.T) {
 	}
 }
 
-// FuzzFlocks: each lock that is found stands in a line of its own, which is that of an owner.
+// FuzzFlocks checks that each lock that is found has a line of its own, which is that of an owner.
 func FuzzFlocks(f *testing.F) {
 	f.Add([]byte(noisyLocks))
 	if table, err := os.ReadFile("/proc/locks"); err == nil {
@@ -66,7 +66,7 @@ func FuzzFlocks(f *testing.F) {
 	})
 }
 
-// ownsLock reads a line in another way than the parser does: it forms what the kernel would have printed.
+// ownsLock reads a line in another way than the parser: it compares with the text that the kernel would have printed.
 func ownsLock(line []byte, l flock) bool {
 	fields := strings.Fields(string(line))
 	if len(fields) < 6 || fields[1] != "FLOCK" {

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestWithoutHome asks a child: this process may have asked the system already.
+// TestWithoutHome uses a child process: this one may have cached the system's answer.
 func TestWithoutHome(t *testing.T) {
 	u, err := user.Current()
 	if err != nil {

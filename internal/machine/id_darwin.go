@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waitSeconds bounds gethostuuid(2), which may ask a service that starts.
+// waitSeconds bounds gethostuuid(2), which may wait for a service to start.
 const waitSeconds = 1
 
 // systemID returns the hardware's UUID (gethostuuid(2)).

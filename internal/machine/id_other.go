@@ -8,13 +8,14 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// maxSize bounds what is read: an id has 32 digits.
+// maxSize bounds the read, in bytes: an id has 32 digits.
 const maxSize = 256
 
-// systemID returns the id of the installation (machine-id(5)); D-Bus had it first.
+// systemID returns the id of the installation (machine-id(5)), or the older one of D-Bus.
 func systemID() string { return idIn("/etc/machine-id", "/var/lib/dbus/machine-id") }
 
-// idIn returns the id in the first of these files or links that has one; empty if none has. An image that is still to boot says "uninitialized".
+// idIn returns the id in the first of these files or links that has one, or "". An image that was never booted holds
+// "uninitialized".
 func idIn(files ...string) string {
 	for _, path := range files {
 		data, err := fsx.ReadLinked(path, maxSize)

@@ -7,15 +7,15 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// This file reads what a process was started with from its own memory, where nothing else tells. The process runs on meanwhile, so what it
-// says is checked. Its pointers are numbers here: to Go's garbage collector an address of another process may look like a wrong one of ours.
+// This file reads the environment and command line of a process from its memory, where the system has no other way. The process keeps
+// running, so the data is checked. Its pointers are numbers here: as a Go pointer, an address of another process may look invalid to the garbage collector.
 
-// maxEnvironment bounds what is read of a stranger's environment, in bytes. Windows itself sets no limit; most have some KB.
+// maxEnvironment bounds the environment that is read of another process, in bytes. Windows sets no limit; most have some KB.
 const maxEnvironment = 1 << 20
 
 type parameters = windows.RTL_USER_PROCESS_PARAMETERS
 
-// Environment reads the environment of a process of this user, if it is whole.
+// Environment returns the environment of a process of this user, if it is whole.
 func Environment(pid int) (env []string, whole bool) {
 	h, at, err := openMemory(pid)
 	if err != nil {
@@ -45,7 +45,7 @@ func commandLineInMemory(pid int) (string, error) {
 	return windows.UTF16ToString(line), err
 }
 
-// openMemory returns a process, and where it has its parameters. A 32-bit process, which has two of them, is refused.
+// openMemory returns a handle of a process and the address of its parameters. It refuses a 32-bit process, which has two of them.
 func openMemory(pid int) (h windows.Handle, at uintptr, err error) {
 	h, err = windows.OpenProcess(windows.PROCESS_QUERY_INFORMATION|windows.PROCESS_VM_READ, false, uint32(pid))
 	if err != nil {
@@ -65,7 +65,7 @@ func openMemory(pid int) (h windows.Handle, at uintptr, err error) {
 	return h, word(h, block+unsafe.Offsetof(windows.PEB{}.ProcessParameters)), nil
 }
 
-// word reads a number of another process. It is 0 where it cannot, and there is never anything at 0.
+// word reads a number from the memory of another process. It returns 0 if it cannot; nothing is ever at address 0.
 func word(h windows.Handle, address uintptr) (w uintptr) {
 	var n uintptr
 	if windows.ReadProcessMemory(h, address, (*byte)(unsafe.Pointer(&w)), unsafe.Sizeof(w), &n) != nil || n != unsafe.Sizeof(w) {
@@ -74,7 +74,7 @@ func word(h windows.Handle, address uintptr) (w uintptr) {
 	return w
 }
 
-// readMemory reads text of so many bytes.
+// readMemory reads a text of size bytes.
 func readMemory(h windows.Handle, address, size uintptr) ([]uint16, error) {
 	if size < 2 {
 		return nil, errors.ErrUnsupported

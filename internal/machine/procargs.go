@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 )
 
-// parseProcArgs reads what sysctl KERN_PROCARGS2 of macOS gives: argc, the path of the program, NULs, the arguments, the
-// environment, an empty string, what the kernel adds. argv is nil where the block is not of that form. env is nil where the
-// process has written over it: a title (setproctitle) leaves NULs behind.
+// parseProcArgs reads the result of sysctl KERN_PROCARGS2 on macOS: argc, the path of the program, NULs, the arguments, the
+// environment, an empty string, additions of the kernel. argv is nil if the block has another form. env is nil if the process has
+// overwritten it: a title (setproctitle) leaves NULs behind.
 func parseProcArgs(raw []byte) (argv, env []string) {
 	const argcSize = 4
 	if len(raw) < argcSize {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// procArgsBlock is what KERN_PROCARGS2 gives for a program: its path is padded to eight bytes.
+// procArgsBlock returns the result of KERN_PROCARGS2 for a program, whose path is padded to eight bytes.
 func procArgsBlock(argc int, path string, rest ...string) []byte {
 	block := binary.NativeEndian.AppendUint32(nil, uint32(argc))
 	block = append(block, path...)
@@ -15,7 +15,7 @@ func procArgsBlock(argc int, path string, rest ...string) []byte {
 	return append(block, strings.Join(rest, "\x00")...)
 }
 
-// title is what a daemon replaces its arguments with.
+// title is the text that a daemon replaces its arguments with.
 const title = "iai lilli (iai_mcp.daemon)"
 
 func titleOf(store string) string { return title + " store=" + store }
@@ -28,14 +28,14 @@ const (
 var procArgsRows = []struct {
 	name      string
 	block     []byte
-	argv, env []string // nil: not known
+	argv, env []string // nil if unknown
 }{
 	{"plain", procArgsBlock(3, "/usr/bin/python3", "python3", "-m", "iai_mcp.daemon", "A=1", "HOME=/h", "", apple, noMore),
 		[]string{"python3", "-m", "iai_mcp.daemon"}, []string{"A=1", "HOME=/h"}},
 	{"path of whole words", procArgsBlock(1, "/bin/abc", "abc", "A=1", "", noMore), []string{"abc"}, []string{"A=1"}},
 	{"empty argument within", procArgsBlock(3, "/bin/x", "x", "", "y", "A=1", "", noMore), []string{"x", "", "y"}, []string{"A=1"}},
 	{"no environment", procArgsBlock(1, "/bin/x", "x", "", apple, noMore), []string{"x"}, nil},
-	{"another user's environment is left out", procArgsBlock(1, "/bin/x", "x", noMore), []string{"x"}, nil},
+	{"another user's environment is omitted", procArgsBlock(1, "/bin/x", "x", noMore), []string{"x"}, nil},
 	{"title within the arguments", procArgsBlock(3, "/usr/bin/python3", title, "", "", "", "", "", "", apple, noMore),
 		[]string{title, "", ""}, nil},
 	{"title over the environment", procArgsBlock(3, "/usr/bin/python3", titleOf("/s"), "", "", "", "", apple, noMore),
@@ -64,7 +64,7 @@ func TestParseProcArgs(t *testing.T) {
 	}
 }
 
-// FuzzProcArgs: what is found stands in the block, in this order, and nothing is found that is not.
+// FuzzProcArgs checks that the block holds all that is found, in the same order.
 func FuzzProcArgs(f *testing.F) {
 	for _, c := range procArgsRows {
 		f.Add(c.block)

@@ -2,7 +2,7 @@ package machine
 
 import "time"
 
-// Presence tells whether a PID names a process. The zero value means that nothing was learnt.
+// Presence tells whether a PID names a process. The zero value means that this is unknown.
 type Presence uint8
 
 const (
@@ -12,17 +12,18 @@ const (
 	Gone             // there is no such process
 )
 
-// Process holds what the system says of one PID.
+// Process holds what the system reports about one PID.
 type Process struct {
 	Presence Presence
-	Started  time.Time // by the wall clock of now; zero when not known
-	// StartID is equal only for the same process (of this boot); zero when not known. Unlike Started it does not move when the
-	// clock is set.
+	Started  time.Time // by the current wall clock; zero if unknown
+	// StartID is equal only for the same process (of this boot); zero if unknown. Unlike Started it does not move when the clock is
+	// set.
 	StartID uint64
-	Args    []string // the argument vector; nil where it cannot be read
+	Args    []string // the argument vector; nil if it cannot be read
 }
 
-// Probe looks at one PID. It sends no signal. A number below 1 names a group or everybody to kill(2), and no process to us.
+// Probe looks up one PID. It sends no signal. kill(2) takes a number below 1 for a group or for every process; Probe reports it as
+// Gone.
 func Probe(pid int) Process {
 	if pid < 1 {
 		return Process{Presence: Gone}

@@ -32,7 +32,7 @@ func probe(pid int) Process {
 
 func gone(pid int) bool { return errors.Is(unix.Kill(pid, 0), unix.ESRCH) }
 
-// procArgs asks for KERN_PROCARGS2. Another user's are refused.
+// procArgs reads KERN_PROCARGS2. The system refuses it for another user's process.
 func procArgs(pid int) (argv, env []string) {
 	raw, err := unix.SysctlRaw("kern.procargs2", pid)
 	if err != nil {
@@ -41,13 +41,13 @@ func procArgs(pid int) (argv, env []string) {
 	return parseProcArgs(raw)
 }
 
-// Environment returns the environment that a process was started with, if it may be read and is whole.
+// Environment returns the environment that a process was started with, if it can be read and is whole.
 func Environment(pid int) (env []string, whole bool) {
 	_, env = procArgs(pid)
 	return env, len(env) > 0
 }
 
-// Candidates lists the processes whose program has a file name that program accepts. The name may be cut.
+// Candidates lists the processes whose program has a file name that program accepts. The name may be truncated.
 func Candidates(_ []string, program func(name string) bool) (pids []int) {
 	list, err := unix.SysctlKinfoProcSlice("kern.proc.all")
 	if err != nil {
@@ -61,7 +61,7 @@ func Candidates(_ []string, program func(name string) bool) (pids []int) {
 	return pids
 }
 
-// BootTime returns the time when this machine started, by the wall clock of now; zero if not known. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the current wall clock; zero if unknown. It moves when the clock is set.
 func BootTime() time.Time {
 	tv, err := unix.SysctlTimeval("kern.boottime")
 	if err != nil {
@@ -70,7 +70,7 @@ func BootTime() time.Time {
 	return time.Unix(tv.Unix())
 }
 
-// BootID returns an id that is equal only within one run of the machine; empty if not known.
+// BootID returns an id that changes with each boot; empty if unknown.
 func BootID() string {
 	id, err := unix.Sysctl("kern.bootsessionuuid")
 	if err != nil {

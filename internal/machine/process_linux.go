@@ -16,7 +16,7 @@ import (
 // userHZ is the unit of /proc/PID/stat times: 1/100 s on every Linux, whatever the kernel's own tick (proc(5), USER_HZ).
 const userHZ = 100
 
-// maxArguments bounds what is read of a stranger's arguments, in bytes: a title with the longest path (PATH_MAX) fits.
+// maxArguments bounds the arguments that are read of another process, in bytes: a title with the longest path (PATH_MAX) fits.
 const maxArguments = 16 << 10
 
 // firstRead is the size of the first read from a file of /proc; most are shorter.
@@ -29,7 +29,7 @@ func probe(pid int) Process {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
-		// hidepid, or it ended between the two looks: ask again, EPERM means alive.
+		// hidepid, or it ended in between: kill(2) tells; EPERM means alive.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
 			return Process{Presence: Gone}
 		}
@@ -42,7 +42,7 @@ func probe(pid int) Process {
 	return p
 }
 
-// arguments returns the argument vector of a process; nil where it cannot be read.
+// arguments returns the argument vector of a process; nil if it cannot be read.
 func arguments(pid int, buf []byte) []string {
 	block, err := readProc(pid, "cmdline", buf)
 	if err == nil && len(block) == len(buf) {
@@ -54,8 +54,8 @@ func arguments(pid int, buf []byte) []string {
 	return split(string(block))
 }
 
-// exists asks pidfd_open(2), which also tells a thread's id (EINVAL, since 6.9 ENOENT), that kill(2) takes for a process.
-// Where there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc say.
+// exists calls pidfd_open(2), which also rejects a thread's id (EINVAL, since 6.9 ENOENT), which kill(2) takes for a process. If
+// there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc decide.
 func exists(pid int) bool {
 	fd, err := unix.PidfdOpen(pid, 0)
 	switch {
@@ -71,8 +71,8 @@ func exists(pid int) bool {
 	return err != nil || !isThreadStatus(status, pid)
 }
 
-// isThreadStatus reads the Tgid line of /proc/PID/status: the process that the thread belongs to. A name cannot forge the
-// line: the kernel escapes newlines there.
+// isThreadStatus reports whether /proc/PID/status is of a thread of another process, by its Tgid line. A process name cannot forge
+// the line: the kernel escapes newlines there.
 func isThreadStatus(status []byte, pid int) bool {
 	_, rest, found := bytes.Cut(status, []byte("\nTgid:"))
 	line, _, _ := bytes.Cut(rest, []byte{'\n'})
@@ -80,14 +80,14 @@ func isThreadStatus(status []byte, pid int) bool {
 	return found && err == nil && tgid != pid
 }
 
-// procIsOurs reports whether /proc shows the PIDs by which we know processes. In a PID namespace that has the /proc of another
-// one it would tell of strangers.
+// procIsOurs reports whether /proc shows the PIDs of our namespace. In a PID namespace with the /proc of another one it would
+// describe unrelated processes.
 var procIsOurs = sync.OnceValue(func() bool {
 	self, err := os.Readlink("/proc/self")
 	return err == nil && self == strconv.Itoa(os.Getpid())
 })
 
-// readProc reads with bare system calls: os.File would hand the descriptor to the poller first, which costs as much again.
+// readProc uses bare system calls: os.File would offer the descriptor to the poller first, which costs as much again.
 func readProc(pid int, name string, buf []byte) ([]byte, error) {
 	if !procIsOurs() {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: unix.ENOENT}
@@ -104,8 +104,8 @@ func readProc(pid int, name string, buf []byte) ([]byte, error) {
 	return buf[:max(n, 0)], err
 }
 
-// parseStat reads state (field 3), threads (20) and start time (22) of /proc/PID/stat, counted after the last ')': the name
-// before it may hold anything.
+// parseStat reads state (field 3), threads (20) and start time (22) of /proc/PID/stat, counted from the last ')': the name before
+// it may hold anything.
 func parseStat(stat []byte) Process {
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	const first, state, threads, start = 3, 3, 20, 22 // as proc(5) counts
@@ -113,7 +113,7 @@ func parseStat(stat []byte) Process {
 		return Process{Presence: Running}
 	}
 	field := func(n int) []byte { return fields[n-first] }
-	// A leader that ended before its other threads is shown as Z too, and its process lives.
+	// A leader that ended before its other threads is shown as Z too, but its process lives.
 	if s := field(state)[0]; s == 'X' || s == 'Z' && !manyThreads(field(threads)) {
 		return Process{Presence: Zombie}
 	}
@@ -121,9 +121,9 @@ func parseStat(stat []byte) Process {
 	if err != nil {
 		return Process{Presence: Running}
 	}
-	p := Process{Presence: Running, StartID: ticks + 1} // + 1: 0 means not known
+	p := Process{Presence: Running, StartID: ticks + 1} // + 1: 0 means unknown
 	if boot := BootTime(); !boot.IsZero() {
-		// Cut to the tick: what lies below is the jitter of two clocks, and equal looks should be equal. Not rounded: nothing
+		// Truncated to the tick: anything finer is the jitter of two clocks, and equal looks should be equal. Not rounded: nothing
 		// that a process does comes before its start.
 		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
 	}
@@ -135,7 +135,7 @@ func manyThreads(field []byte) bool {
 	return err == nil && n > 1
 }
 
-// BootTime returns the time when this machine started, by the wall clock of now; zero if not known. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the current wall clock; zero if unknown. It moves when the clock is set.
 func BootTime() time.Time {
 	var boot time.Time
 	for range clockTries {
@@ -149,20 +149,20 @@ func BootTime() time.Time {
 }
 
 const (
-	// clockJitter bounds the time that reading the two clocks may take: a program that is stopped, or a machine that sleeps between
-	// the two, would see a boot time that never was.
+	// clockJitter bounds the time between the readings of the two clocks: if the program was stopped or the machine slept in
+	// between, the computed boot time would be wrong.
 	clockJitter = time.Millisecond
 	clockTries  = 10
 )
 
-// uptime counts sleep too. It cannot fail: every kernel since 2.6.39 has the clock.
+// uptime includes sleep. It cannot fail: every kernel since 2.6.39 has the clock.
 func uptime() time.Duration {
 	var up unix.Timespec
 	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &up)
 	return time.Duration(up.Nano())
 }
 
-// BootID returns an id that is equal only within one run of the machine; empty if not known.
+// BootID returns an id that changes with each boot; empty if unknown.
 func BootID() string {
 	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -171,7 +171,7 @@ func BootID() string {
 	return string(bytes.TrimSpace(id))
 }
 
-// split cuts a block of strings that end with NUL, as /proc/PID/cmdline and environ have them.
+// split splits a block of strings that end with NUL, as in /proc/PID/cmdline and environ.
 func split(block string) []string {
 	if block == "" {
 		return []string{}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestProbeThread: kill(2) takes the number of a thread for a process.
+// TestProbeThread has the number of a thread, which kill(2) takes for a process.
 func TestProbeThread(t *testing.T) {
 	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil || len(threads) < 2 {
@@ -32,7 +32,7 @@ func TestProbeThread(t *testing.T) {
 }
 
 func TestParseStat(t *testing.T) {
-	// Fields 4 to 22 of /proc/PID/stat with so many threads.
+	// Fields 4 to 22 of /proc/PID/stat.
 	tail := func(threads, start string) string {
 		return " 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 " + threads + " 0 " + start + " 1000 20"
 	}
@@ -43,7 +43,7 @@ func TestParseStat(t *testing.T) {
 	}{
 		{"sleeping", "7 (python3.12) S" + tail("3", "1234"), Running, 1235},
 		{"name with a parenthesis", "7 (a) Z (b) R" + tail("1", "5"), Running, 6},
-		{"name that plays dead", "7 (x) Z 1 1) S" + tail("1", "5"), Running, 6},
+		{"name that imitates a zombie's line", "7 (x) Z 1 1) S" + tail("1", "5"), Running, 6},
 		{"started with the machine", "1 (init) S" + tail("1", "0"), Running, 1},
 		{"zombie", "7 (x) Z" + tail("1", "5"), Zombie, 0},
 		{"dead", "7 (x) X" + tail("1", "5"), Zombie, 0},

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// stillActive is STILL_ACTIVE, the exit code of a process that has none yet (GetExitCodeProcess).
+// stillActive is STILL_ACTIVE, the exit code of a process that has not ended (GetExitCodeProcess).
 const stillActive = 259
 
 func probe(pid int) Process {
@@ -17,7 +17,7 @@ func probe(pid int) Process {
 		return Process{Presence: Gone}
 	}
 	if err != nil {
-		return Process{Presence: Running} // access denied: it is there
+		return Process{Presence: Running} // access denied: it exists
 	}
 	defer windows.CloseHandle(h)
 	// OpenProcess ignores the two lowest bits; a PID is a multiple of four.
@@ -26,7 +26,7 @@ func probe(pid int) Process {
 	}
 	var code uint32
 	if windows.GetExitCodeProcess(h, &code) == nil && code != stillActive {
-		return Process{Presence: Gone} // ended, and somebody still has a handle
+		return Process{Presence: Gone} // it ended, but somebody still has a handle
 	}
 	p := Process{Presence: Running}
 	var created, exited, kernel, user windows.Filetime
@@ -40,22 +40,22 @@ func probe(pid int) Process {
 	return p
 }
 
-// BootTime returns the time when this machine started, by the wall clock of now; zero if not known. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the current wall clock. It moves when the clock is set.
 func BootTime() time.Time {
 	return time.Now().Round(0).Add(-windows.DurationSinceBoot())
 }
 
-// BootID returns nothing: this system has none that we know.
+// BootID returns "": this system has no known boot id.
 func BootID() string { return "" }
 
 const (
 	// firstQuery is the size of the first buffer; most command lines are shorter.
 	firstQuery = 4 << 10
-	// maxCommandLine is the longest command line, whose length is 16 bits, and its header.
+	// maxCommandLine is the size of the longest command line, whose length is 16 bits, and its header.
 	maxCommandLine = 1<<16 + unsafe.Sizeof(windows.NTUnicodeString{})
 )
 
-// arguments returns the argument vector of a process; nil where it is refused.
+// arguments returns the argument vector of a process; nil if access is denied.
 func arguments(pid int, h windows.Handle) []string {
 	line, err := commandLine(h)
 	if errors.Is(err, windows.STATUS_INVALID_INFO_CLASS) || errors.Is(err, windows.STATUS_NOT_IMPLEMENTED) { // wine 8
@@ -71,9 +71,9 @@ func arguments(pid int, h windows.Handle) []string {
 	return argv
 }
 
-// commandLine asks for ProcessCommandLineInformation.
+// commandLine queries ProcessCommandLineInformation.
 func commandLine(h windows.Handle) (string, error) {
-	buf, err := grown(firstQuery, int(maxCommandLine), func(p unsafe.Pointer, size uint32, n *uint32) error {
+	buf, err := queryGrowing(firstQuery, int(maxCommandLine), func(p unsafe.Pointer, size uint32, n *uint32) error {
 		return windows.NtQueryInformationProcess(h, windows.ProcessCommandLineInformation, p, size, n)
 	})
 	if err != nil {
@@ -82,8 +82,8 @@ func commandLine(h windows.Handle) (string, error) {
 	return textIn(buf, (*windows.NTUnicodeString)(unsafe.Pointer(&buf[0]))), nil
 }
 
-// grown calls query with larger buffers until one is large enough.
-func grown(size, most int, query func(p unsafe.Pointer, size uint32, n *uint32) error) ([]uint64, error) {
+// queryGrowing calls query with larger buffers until one is large enough.
+func queryGrowing(size, most int, query func(p unsafe.Pointer, size uint32, n *uint32) error) ([]uint64, error) {
 	for {
 		buf := make([]uint64, size/8+1) // aligned as the structures in it
 		var n uint32
@@ -96,7 +96,7 @@ func grown(size, most int, query func(p unsafe.Pointer, size uint32, n *uint32) 
 	}
 }
 
-// textIn returns a string that lies in the buffer that tells where it is; empty if it does not.
+// textIn returns a string that the buffer holds and describes, or "" if the described range is outside the buffer.
 func textIn(buf []uint64, s *windows.NTUnicodeString) string {
 	first, length := uintptr(unsafe.Pointer(&buf[0])), uintptr(s.Length)
 	at := uintptr(unsafe.Pointer(s.Buffer)) - first

@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// sleeperVariable makes this test binary sleep, or first start what stands in the variable, a program, with its own arguments: so a
-// launcher does.
+// sleeperVariable makes this test binary sleep, or start the program in the variable with its own arguments, as a launcher does.
 const sleeperVariable = "LOCKBAR_TEST_SLEEPER"
 
 func init() {
@@ -33,7 +32,7 @@ func init() {
 	os.Exit(0)
 }
 
-// copyOfSelf is this test binary under another name.
+// copyOfSelf returns a copy of this test binary under another name.
 func copyOfSelf(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(os.Args[0])
@@ -52,8 +51,8 @@ func copyOfSelf(t *testing.T, name string) string {
 	return path
 }
 
-// start starts a program until the test ends. The process that sleeps is the same one, or what it launched; when it tells its PID, the
-// system knows all about it (wine 8 lists a process before its start and its arguments).
+// start starts a program until the test ends. The sleeper is the same process, or the one that it launched. When it prints its PID,
+// the system lists it completely (wine 8 lists a process before its start and its arguments).
 func start(t *testing.T, env string, program string, args ...string) (pid, sleeper int) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
@@ -91,7 +90,7 @@ func TestProbeOfAChild(t *testing.T) {
 		t.Errorf("started %v", p.Started)
 	}
 	if got := Probe(pid + 1).Presence; got != Gone {
-		t.Errorf("a number that no process can have: %d", got)
+		t.Errorf("a PID that no process can have: %d", got)
 	}
 	env, whole := Environment(pid)
 	if !whole || !slices.Contains(env, "IAI_MCP_STORE=C:\\süd\\store") {
@@ -108,7 +107,7 @@ func TestStartID(t *testing.T) {
 	}
 }
 
-// TestTable: of a launcher and what it launches only the latter is a candidate.
+// TestTable checks that of a launcher and its child only the child is a candidate.
 func TestTable(t *testing.T) {
 	launcher, base := copyOfSelf(t, "lockbar-test-launcher.exe"), copyOfSelf(t, "lockbar-test-base.exe")
 	parent, child := start(t, base, launcher, "-m", "module")

@@ -28,7 +28,7 @@ func TestWithoutLaunchers(t *testing.T) {
 		{"two daemons", []Entry{entry(4, 1, 10, base), entry(8, 1, 11, base)}, []int{4, 8}},
 		{"the launcher has ended, and its PID is a later process", []Entry{entry(4, 1, 20, base), entry(8, 4, 11, base)}, []int{4, 8}},
 		{"a worker of the daemon", []Entry{entry(4, 1, 10, base), entry(8, 4, 11, base+" --worker")}, []int{4, 8}},
-		{"nothing is known of the arguments", []Entry{entry(4, 1, 10, ""), entry(8, 4, 11, "")}, []int{4, 8}},
+		{"unknown arguments", []Entry{entry(4, 1, 10, ""), entry(8, 4, 11, "")}, []int{4, 8}},
 		{"no arguments", []Entry{entry(4, 1, 10, "python.exe"), entry(8, 4, 11, "python.exe")}, []int{4, 8}},
 	} {
 		if got := withoutLaunchers(test.table); !slices.Equal(got, test.want) {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Candidates lists the processes whose program has a file name that program accepts, without launchers: what they launch is listed.
+// Candidates lists the processes whose program has a file name that program accepts, except launchers, whose children are listed.
 func Candidates(_ []string, program func(name string) bool) []int {
 	return withoutLaunchers(Table(program))
 }
@@ -17,10 +17,10 @@ const (
 	maxTable   = 64 << 20
 )
 
-// Table lists the processes whose program has a file name that program accepts. It tells the start and the parent of other users'
-// processes too, but not their arguments.
+// Table lists the processes whose program has a file name that program accepts. Of other users' processes it has the start and the
+// parent, but not the arguments.
 func Table(program func(name string) bool) (table []Entry) {
-	buf, err := grown(firstTable, maxTable, func(p unsafe.Pointer, size uint32, n *uint32) error {
+	buf, err := queryGrowing(firstTable, maxTable, func(p unsafe.Pointer, size uint32, n *uint32) error {
 		return windows.NtQuerySystemInformation(windows.SystemProcessInformation, p, size, n)
 	})
 	if err != nil {
@@ -35,7 +35,7 @@ func Table(program func(name string) bool) (table []Entry) {
 	return table
 }
 
-// entries reads SYSTEM_PROCESS_INFORMATION structures, each of which says where the next one is.
+// entries reads SYSTEM_PROCESS_INFORMATION structures, each of which has the offset of the next one.
 func entries(buf []uint64) (all []Entry) {
 	size, at := uintptr(len(buf)*8), uintptr(0)
 	for size-at >= unsafe.Sizeof(windows.SYSTEM_PROCESS_INFORMATION{}) {
@@ -49,8 +49,9 @@ func entries(buf []uint64) (all []Entry) {
 	return all
 }
 
-// startID makes a StartID of a FILETIME. It is 0, not known, outside the years 1970 to 2262, which time.Unix takes in nanoseconds: the
-// system's own processes have no start, and wine 8 lists a process before it sets its start (0x5555555555555555 until then).
+// startID returns the StartID of a FILETIME. It is 0, unknown, outside the years 1970 to 2262, which time.Unix takes in
+// nanoseconds: the system's own processes have no start, and wine 8 lists a process before it sets its start (0x5555555555555555
+// until then).
 func startID(created int64) uint64 {
 	const epoch = 116444736000000000 // 1970, in 100 ns since 1601
 	if created <= epoch || created-epoch > math.MaxInt64/100 {

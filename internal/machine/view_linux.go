@@ -15,11 +15,11 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// maxEnvironment bounds what is read of a stranger's environment, in bytes. A longer one is not evidence.
+// maxEnvironment bounds the environment that is read of another process, in bytes. A longer one is no evidence.
 const maxEnvironment = 256 << 10
 
-// Environment returns the environment that a process was started with, if it may be read and is whole. A program that writes
-// over it (setproctitle) leaves it empty, or beginning with NUL.
+// Environment returns the environment that a process was started with, if it can be read and is whole. A program that overwrites it
+// (setproctitle) leaves it empty, or beginning with NUL.
 func Environment(pid int) (env []string, whole bool) {
 	f, err := os.Open(procPath(pid, "environ"))
 	if err != nil {
@@ -35,9 +35,9 @@ func Environment(pid int) (env []string, whole bool) {
 
 func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
 
-// BehindTitle counts the NULs, up to most, that stand behind the first title bytes of a process' arguments, and of its environment,
-// which begins where the arguments end. whole reports that they stand as they were given to exec: one NUL ends the title, and the
-// environment is untouched. The kernel shows at most a page.
+// BehindTitle counts the NULs, up to most, after the first title bytes of a process's arguments, and of its environment, which
+// follows the arguments. whole reports that exec wrote them so: one NUL ends the title, and the environment is untouched. The
+// kernel shows at most a page.
 func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
@@ -64,8 +64,8 @@ func nulsInEnvironment(pid, size, offset, most int) (n int, ok bool) {
 	return len(behind) - len(bytes.TrimLeft(behind, "\x00")), true
 }
 
-// parseTitleArea reads from /proc/PID/stat how many bytes the arguments and, right behind them, the environment take: fields 48
-// (arg_start) to 51 (env_end). They are 0 for whom may not trace the process.
+// parseTitleArea reads from /proc/PID/stat the sizes of the arguments and of the environment directly behind them: fields 48
+// (arg_start) to 51 (env_end). They are 0 for a reader that may not trace the process.
 func parseTitleArea(stat []byte) (arguments, environment int) {
 	const first, argStart, envEnd = 3, 48, 51 // as proc(5) counts
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
@@ -85,19 +85,19 @@ func parseTitleArea(stat []byte) (arguments, environment int) {
 	return int(at[1] - at[0]), int(at[3] - at[2])
 }
 
-// fileID identifies a file or directory while it exists.
+// A fileID identifies a file or directory while it exists.
 type fileID struct{ dev, ino uint64 }
 
 func idOf(st *unix.Stat_t) fileID { return fileID{uint64(st.Dev), st.Ino} }
 
-// directoryID identifies a directory by a path of ours.
+// directoryID identifies the directory at a path, as this process sees it.
 func directoryID(path string) (fileID, bool) {
 	var st unix.Stat_t
 	err := unix.Stat(path, &st)
 	return idOf(&st), err == nil
 }
 
-// view is the file system as a process sees it, to be compared with a store of ours.
+// A view is the file system as another process sees it, to be compared with a store of ours.
 type view struct {
 	pid   int
 	root  int // a descriptor of its root directory
@@ -115,8 +115,8 @@ func viewOf(pid int, store string) (view, bool) {
 
 func (v view) close() { unix.Close(v.root) }
 
-// directory identifies the directory that a path leads to for the process. exact is false where symbolic links may have been
-// resolved in another root (before Linux 5.6, and where a sandbox forbids openat2): an identity that differs proves nothing.
+// directory identifies the directory that a path leads to for the process. exact is false if symbolic links may have been resolved
+// in another root (before Linux 5.6, and in a sandbox that forbids openat2): then a different identity proves nothing.
 func (v view) directory(path string) (id fileID, exact bool, err error) {
 	if !filepath.IsAbs(path) {
 		cwd, err := v.workingDirectory()
@@ -139,8 +139,8 @@ func (v view) directory(path string) (id fileID, exact bool, err error) {
 	return idOf(&st), exact, err
 }
 
-// workingDirectory returns the name that the working directory of the process has for the process. The kernel names it as we
-// see it, which is another name where the process has another root.
+// workingDirectory returns the process's own name of its working directory. The kernel reports our name of it, which differs if the
+// process has another root.
 func (v view) workingDirectory() (string, error) {
 	link := procPath(v.pid, "cwd")
 	name, err := os.Readlink(link)
@@ -171,10 +171,10 @@ func LeadsTo(pid int, path, store string) (same, another bool) {
 	return id == v.store, id != v.store && exact
 }
 
-// maxOpenFiles bounds how many descriptors of a process are looked at. A database has some tens.
+// maxOpenFiles bounds how many descriptors of a process are examined. A database has some tens.
 const maxOpenFiles = 4096
 
-// HasFileIn reports whether a process has a file open below a directory of ours. known is false where that cannot be seen.
+// HasFileIn reports whether a process has a file open below a directory of ours. known is false if that cannot be seen.
 func HasFileIn(pid int, store string) (open, known bool) {
 	v, ok := viewOf(pid, store)
 	if !ok {
@@ -189,7 +189,7 @@ func HasFileIn(pid int, store string) (open, known bool) {
 	for _, d := range descriptors {
 		target, err := os.Readlink(procPath(pid, "fd/"+d.Name()))
 		if err != nil || !filepath.IsAbs(target) {
-			continue // closed meanwhile, or a socket, a pipe
+			continue // closed meanwhile, or a socket or pipe
 		}
 		for dir := filepath.Dir(target); !seen[dir]; dir = filepath.Dir(dir) {
 			seen[dir] = true
@@ -201,8 +201,8 @@ func HasFileIn(pid int, store string) (open, known bool) {
 	return false, true
 }
 
-// isStore reports whether the directory of an open file may be our store. The kernel names files as we see them if the process
-// has another root than we, and as the process does if it has other mounts.
+// isStore reports whether the directory of an open file may be our store. The kernel reports our names of files if the process has
+// another root, and the process's names if it has other mounts.
 func (v view) isStore(dir string) bool {
 	if id, _, err := v.directory(dir); err == nil && id == v.store {
 		return true
@@ -211,7 +211,7 @@ func (v view) isStore(dir string) bool {
 	return ok && id == v.store
 }
 
-// InnerPID returns the number that a process has in its own PID namespace, or 0 where that is ours.
+// InnerPID returns the PID of a process in its own PID namespace, or 0 if that is our namespace.
 func InnerPID(pid int) int {
 	var buf [firstRead]byte
 	status, err := readProc(pid, "status", buf[:])
@@ -221,8 +221,8 @@ func InnerPID(pid int) int {
 	return parseInnerPID(status)
 }
 
-// parseInnerPID reads the last number of the NSpid line of /proc/PID/status: one number for each PID namespace, from that of
-// the reader to that of the process. A name cannot forge the line: the kernel escapes newlines there.
+// parseInnerPID returns the last number of the NSpid line of /proc/PID/status, which has one number for each PID namespace, from
+// the reader's to that of the process. A process name cannot forge the line: the kernel escapes newlines there.
 func parseInnerPID(status []byte) int {
 	_, rest, _ := bytes.Cut(status, []byte("\nNSpid:"))
 	line, _, _ := bytes.Cut(rest, []byte{'\n'})
@@ -256,10 +256,10 @@ func Candidates(texts []string, _ func(program string) bool) []int {
 	return mentioning(proc, pids, texts)
 }
 
-// tableReaders is the number of goroutines that read command lines, which the kernel makes slow: some 10 us each.
+// tableReaders is the number of goroutines that read command lines; the kernel takes some 10 us for each.
 const tableReaders = 2
 
-// mentioning returns those of the processes whose arguments contain one of the texts.
+// mentioning returns the processes whose arguments contain one of the texts.
 func mentioning(proc int, pids []int, texts []string) []int {
 	wanted := make([][]byte, len(texts))
 	for i, text := range texts {
@@ -281,7 +281,7 @@ func mentioning(proc int, pids []int, texts []string) []int {
 	return slices.Concat(found[:]...)
 }
 
-// mentions reports whether the arguments of a process contain one of the texts, as far as they fit buf.
+// mentions reports whether the arguments of a process, as far as they fit buf, contain one of the texts.
 func mentions(proc int, name string, texts [][]byte, buf []byte) bool {
 	fd, err := unix.Openat(proc, name+"/cmdline", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -14,7 +14,7 @@ func TestParseInnerPID(t *testing.T) {
 		{"one within", "Name:\tx\nNStgid:\t7\t3\nNSpid:\t7\t3\nNSpgid:\t1\t1\n", 3},
 		{"three within", "Name:\tx\nNSpid:\t700\t30\t2\t1\n", 1},
 		{"the last line, cut off", "Name:\tx\nNSpid:\t700\t30", 30},
-		{"a name that plays the line", "Name:\tx\\nNSpid:\t7\t9\nNSpid:\t7\n", 0},
+		{"a name that imitates the line", "Name:\tx\\nNSpid:\t7\t9\nNSpid:\t7\n", 0},
 		{"the first line is a name", "NSpid:\t7\t9\n", 0},
 		{"no such line, before Linux 4.1", "Name:\tx\nPid:\t7\n", 0},
 		{"empty line", "Name:\tx\nNSpid:\n", 0},

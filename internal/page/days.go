@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// maxDays limits the days that have a row to two weeks: the newest on which something happened.
+// maxDays limits the days that have a row: the newest days with events get one.
 const maxDays = 14
 
 // day is a row of the picture.
 type day struct {
 	name string
-	date time.Time // its midnight
+	date time.Time // its first moment
 	stretch
-	end   moment // of what is known: its end, or now
+	end   moment // of the day, or now
 	bars  []*bar
-	gaps  []*stretch // nobody watched
+	gaps  []*stretch // not watched
 	marks []*mark
 }
 
@@ -27,19 +27,19 @@ type bar struct {
 // quiet is a run of whole days, between two rows, in which nothing happened.
 type quiet struct {
 	first, last time.Time
-	span        *span // the one that covers it
+	span        *span // which covers all of it
 }
 
-// picture holds what one store's history is drawn from.
+// picture holds the rows of one store's history.
 type picture struct {
 	store  string
 	days   []*day   // newest first
-	quiet  []*quiet // between days[i] and days[i+1]; nil where they follow each other
-	older  int      // days that have no row any more
+	quiet  []*quiet // between days[i] and days[i+1]; nil if they are consecutive
+	older  int      // the number of older days, which have no row
 	roster roster
 }
 
-// newPicture lays out one store's events, which are not empty.
+// newPicture lays out the events of one store. There is at least one.
 func newPicture(events []*event, spans []*span, now time.Time) *picture {
 	p := &picture{store: events[len(events)-1].To.Store}
 	dates := datesOf(spans, now)
@@ -64,15 +64,15 @@ func newDay(date, now time.Time) *day {
 	return d
 }
 
-// farthest is more than any clock differs from UTC.
+// farthest is more than any zone's offset from UTC.
 const farthest = 16 * time.Hour
 
-// midnight returns the first moment of the day so many days after t's. It searches for it, since time.Date does not promise which
-// moment it returns where the clocks change at midnight: that day begins at 01:00 (America/Santiago), or has 00:00 twice
-// (America/Havana).
+// midnight returns the first moment of a day, which is the given number of days after t. It searches for the moment, since time.Date
+// does not promise which one it returns if the clocks change at midnight: then a day begins at 01:00 (America/Santiago), or has 00:00
+// twice (America/Havana).
 func midnight(t time.Time, days int) time.Time {
 	year, month, d := t.Date()
-	date := time.Date(year, month, d+days, 0, 0, 0, 0, time.UTC) // the day itself, in no zone
+	date := time.Date(year, month, d+days, 0, 0, 0, 0, time.UTC) // the day, whatever the zone
 	at := func(second int) time.Time {
 		return date.Add(time.Duration(second)*time.Second - farthest).In(t.Location())
 	}
@@ -82,7 +82,7 @@ func midnight(t time.Time, days int) time.Time {
 	}))
 }
 
-// datesOf returns the days on which something began, and today, newest first.
+// datesOf returns today and the days on which a span begins, newest first.
 func datesOf(spans []*span, now time.Time) (dates []time.Time) {
 	today, placed := midnight(now, 0), false
 	for i := len(spans) - 1; i >= 0; i-- {
@@ -95,7 +95,7 @@ func datesOf(spans []*span, now time.Time) (dates []time.Time) {
 	return dates
 }
 
-// appendNew appends a date that is not the last.
+// appendNew appends a date, unless it equals the last.
 func appendNew(dates []time.Time, date time.Time) []time.Time {
 	if n := len(dates); n > 0 && dates[n-1].Equal(date) {
 		return dates
@@ -103,7 +103,7 @@ func appendNew(dates []time.Time, date time.Time) []time.Time {
 	return append(dates, date)
 }
 
-// fill puts the spans into their days. The machines of the newest have lanes of their own.
+// fill puts the spans into their days. The machines of the newest spans get lanes of their own.
 func (p *picture) fill(spans []*span) {
 	for i := len(spans) - 1; i >= 0; i-- {
 		p.roster.places(spans[i])
@@ -118,7 +118,7 @@ func (p *picture) fill(spans []*span) {
 	}
 }
 
-// add draws what of a span is in the day.
+// add adds the part of a span that is in the day.
 func (d *day) add(s *span, r *roster) {
 	part := stretch{max(s.from, d.from), min(s.to, d.to)}
 	if part.to < part.from || part.from >= d.to || s.from < d.from && s.to <= d.from {
@@ -132,7 +132,7 @@ func (d *day) add(s *span, r *roster) {
 	}
 }
 
-// put adds a bar, or makes the one before longer that says the same.
+// put adds a bar, or extends the same bar that ends where this one begins.
 func (d *day) put(b *bar) {
 	for i := len(d.bars) - 1; i >= max(0, len(d.bars)-2); i-- { // a span has two bars at most
 		if d.bars[i].place == b.place && d.bars[i].to == b.from {
@@ -153,7 +153,7 @@ func (p *picture) mark(events []*event) {
 	}
 }
 
-// between returns the quiet time between two rows; nil where they follow each other.
+// between returns the quiet days between two rows; nil if they are consecutive.
 func between(earlier, later *day, spans []*span) *quiet {
 	if earlier.to >= later.from {
 		return nil

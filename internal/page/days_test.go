@@ -20,7 +20,7 @@ func location(t *testing.T, name string) *time.Location {
 	return zone
 }
 
-// TestDaysOfOtherLengths: where the clocks change, at midnight too, a day ends where the next begins, and has its own length.
+// TestDaysOfOtherLengths checks days on which the clocks change, at midnight too: each has its own length and ends where the next begins.
 func TestDaysOfOtherLengths(t *testing.T) {
 	for _, test := range []struct {
 		zone, date, begins string
@@ -33,8 +33,8 @@ func TestDaysOfOtherLengths(t *testing.T) {
 		{"America/Santiago", "2026-09-06", "01:00", 23}, // there is no 00:00
 		{"America/Santiago", "2026-04-04", "00:00", 25},
 		{"America/Havana", "2026-03-08", "01:00", 23},
-		{"America/Havana", "2026-11-01", "00:00", 25}, // which is there twice
-		{"Asia/Amman", "2021-10-29", "00:00", 25},     // and there as well
+		{"America/Havana", "2026-11-01", "00:00", 25}, // which comes twice
+		{"Asia/Amman", "2021-10-29", "00:00", 25},     // and here as well
 		{"Pacific/Kiritimati", "2026-07-01", "00:00", 24},
 		{"Etc/GMT+12", "2026-07-01", "00:00", 24},
 	} {
@@ -56,14 +56,14 @@ func TestDaysOfOtherLengths(t *testing.T) {
 	}
 }
 
-// TestDayThatIsMissing: Samoa went from the 29th to the 31st.
+// TestDayThatIsMissing checks Samoa, which went from the 29th to the 31st.
 func TestDayThatIsMissing(t *testing.T) {
 	if got := midnight(time.Date(2011, 12, 29, 12, 0, 0, 0, location(t, "Pacific/Apia")), 1); got.Day() != 31 || got.Hour() != 0 {
 		t.Errorf("after the 29th comes %v", got)
 	}
 }
 
-// pageIn is the page of something that happened at each of these times, in a zone.
+// pageIn returns the page of events at these times, in a zone.
 func pageIn(t *testing.T, zone *time.Location, now time.Time, at ...time.Time) string {
 	t.Helper()
 	var events []report.Line
@@ -74,7 +74,7 @@ func pageIn(t *testing.T, zone *time.Location, now time.Time, at ...time.Time) s
 	return content
 }
 
-// TestOneRowForADayWithoutMidnight: what happens before and after the hour that is missing is on two days.
+// TestOneRowForADayWithoutMidnight checks that events before and after the missing hour are on two days.
 func TestOneRowForADayWithoutMidnight(t *testing.T) {
 	zone := location(t, "America/Santiago")
 	last, first := time.Date(2026, 9, 5, 23, 30, 0, 0, zone), time.Date(2026, 9, 6, 1, 30, 0, 0, zone)
@@ -86,7 +86,7 @@ func TestOneRowForADayWithoutMidnight(t *testing.T) {
 	}
 }
 
-// TestZonesThatHold: the page names the zones of all its times.
+// TestZonesThatHold checks that the page names the zones of all its times.
 func TestZonesThatHold(t *testing.T) {
 	for _, test := range []struct{ zone, first, now, want string }{
 		{"Europe/Berlin", "2026-11-20 12", "2026-11-22 12", "; all times are CET (UTC+01:00)."},
@@ -110,8 +110,8 @@ func TestZonesThatHold(t *testing.T) {
 	}
 }
 
-// TestZonesOfARule: the last day of a leap year ends, too, where the system's zones are rules: as some packages of tzdata, and Go's own
-// copy, have them.
+// TestZonesOfARule checks that the search ends on the last day of a leap year if a zone is a rule, as in some packages of tzdata and in
+// Go's own copy.
 func TestZonesOfARule(t *testing.T) {
 	header := "TZif2" + strings.Repeat("\x00", 15+4*3) + "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x04" // a change, a zone, its name
 	const zone = "\x00" + "\x00\x00\x0e\x10\x00\x00" + "CET\x00"

@@ -8,29 +8,29 @@ import (
 	"time"
 )
 
-// Sizes of a row, in pixels. Places along a row are percents of it, so that it fits every screen.
+// Sizes of a row, in pixels. Positions along a row are percentages, so that it fits every screen.
 const (
 	axisHeight = 20
 	barHeight  = 16
-	markHeight = 17 // over the bar, in a lane with marks
+	markHeight = 17 // above the bar, in a lane with marks
 	laneGap    = 7
 	// thinnest is the narrowest bar, in percent: five minutes.
 	thinnest = 0.35
-	// near is the distance, in percent, below which two marks of a lane would cover each other; they are moved by markWidth pixels.
+	// near is the distance, in percent, below which two marks of a lane would overlap; they are drawn markWidth pixels apart.
 	near      = 1.8
 	markWidth = 17
-	// maxMarks limits the marks that stand beside each other; the others are only counted.
+	// maxMarks limits the marks that are drawn beside each other; the others are only counted.
 	maxMarks = 4
 	// letter is the width of a letter of a label, in percent, on the smallest screen that shows labels (page.css).
 	letter = 1.2
-	// hourLines is the number of hours between two lines of the clock.
+	// hourLines is the number of hours between two hour lines.
 	hourLines = 3
 )
 
 // row is a lane in the row of one day.
 type row struct {
 	lane, top int
-	marks     [][]*mark // those that stand beside each other
+	marks     [][]*mark // in groups that are drawn beside each other
 }
 
 func (r *row) bar() int {
@@ -42,7 +42,7 @@ func (r *row) bar() int {
 
 func (r *row) height() int { return r.bar() - r.top + barHeight + laneGap }
 
-// rows returns the lanes that a day needs, from top to bottom, each also by its number, and their height.
+// rows returns the rows of the lanes that a day needs, from top to bottom, the same rows by lane, and their total height.
 func (d *day) rows(r *roster) (rows []*row, of [lanes]*row, height int) {
 	used := [lanes]bool{hereLane: true}
 	var marks [lanes][]*mark
@@ -64,7 +64,7 @@ func (d *day) rows(r *roster) (rows []*row, of [lanes]*row, height int) {
 	return rows, of, height
 }
 
-// clusters groups the marks that stand beside each other.
+// clusters groups the marks that are drawn beside each other.
 func (d *day) clusters(marks []*mark) (groups [][]*mark) {
 	for _, m := range marks {
 		if n := len(groups); n > 0 && d.x(m.at)-d.x(groups[n-1][0].at) < near {
@@ -76,12 +76,12 @@ func (d *day) clusters(marks []*mark) (groups [][]*mark) {
 	return groups
 }
 
-// x returns where a time is in its day, in percent.
+// x returns the position of a time in its day, in percent.
 func (d *day) x(t moment) float64 {
 	return 100 * float64(t-d.from) / float64(d.to-d.from)
 }
 
-// width returns how wide a stretch is, in percent.
+// width returns the width of a stretch, in percent.
 func (d *day) width(s *stretch) float64 { return max(thinnest, d.x(s.to)-d.x(s.from)) }
 
 // draw writes the row of a day.
@@ -106,7 +106,7 @@ func (d *day) draw(w io.Writer, r *roster, id string) {
 	fmt.Fprint(w, "</svg>\n</figure>\n")
 }
 
-// drawGround writes the clock, the empty lanes and the times that nobody watched.
+// drawGround writes the hours, the empty lanes and the times that were not watched.
 func (d *day) drawGround(w io.Writer, rows []*row, height int) {
 	for _, row := range rows {
 		fmt.Fprintf(w, "<rect class=\"lane\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"/>\n", row.bar(), d.x(d.end), barHeight)
@@ -123,13 +123,13 @@ func (d *day) drawGround(w io.Writer, rows []*row, height int) {
 	}
 }
 
-// drawBox begins a part of the row, which clips its label: drawLabel ends it.
+// drawBox begins a box, which clips its label: drawLabel ends it.
 func (d *day) drawBox(w io.Writer, s *stretch, title, class string, top, height int) {
 	fmt.Fprintf(w, "<svg x=\"%.2f%%\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"><title>%s</title>"+
 		"<rect class=\"%s\" width=\"100%%\" height=\"100%%\" rx=\"3\"/>", d.x(s.from), top, d.width(s), height, title, class)
 }
 
-// drawLabel writes a label where there is room for it.
+// drawLabel writes a label if there is room for it, and ends the box.
 func (d *day) drawLabel(w io.Writer, label, class string, width float64) {
 	if width >= letter*float64(len(label)+2) {
 		fmt.Fprintf(w, "<text class=\"in %s\" x=\"7\" y=\"12\">%s</text>", class, label)
@@ -137,12 +137,12 @@ func (d *day) drawLabel(w io.Writer, label, class string, width float64) {
 	fmt.Fprint(w, "</svg>\n")
 }
 
-// drawLine writes an upright line.
+// drawLine writes a vertical line.
 func drawLine(w io.Writer, class string, x float64, from, to int) {
 	fmt.Fprintf(w, "<line class=\"%s\" x1=\"%.2[2]f%%\" x2=\"%.2[2]f%%\" y1=\"%[3]d\" y2=\"%[4]d\"/>\n", class, x, from, to)
 }
 
-// hour returns when an hour of the day begins. The first and the last may be missing on the clock.
+// hour returns the moment at which an hour of the day begins. The clock may skip the first or the last one.
 func (d *day) hour(hour int) moment {
 	switch hour {
 	case 0:
@@ -154,7 +154,7 @@ func (d *day) hour(hour int) moment {
 	return momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location()))
 }
 
-// drawHour writes a line of the clock, and at every second one its hour.
+// drawHour writes an hour line, and the hour at every second one.
 func (d *day) drawHour(w io.Writer, hour, height int) {
 	at := d.hour(hour)
 	x := d.x(at)
@@ -177,7 +177,7 @@ func (d *day) drawBar(w io.Writer, b *bar, machine string, top int) {
 	d.drawLabel(w, k.label, k.class, d.width(&b.stretch))
 }
 
-// look is the class of a bar. The machine here has a colour of its own, where the pattern has one.
+// look returns the class of a bar. Some kinds have a colour of their own for this machine.
 func (p place) look() string {
 	if p.lane == hereLane && kinds[p.kind].owned {
 		return kinds[p.kind].class + " here"
@@ -186,7 +186,7 @@ func (p place) look() string {
 }
 
 // drawLines draws a line from the lane of the machine that lost the lock to the lane of the one that took it, if the loser's bar reaches
-// that moment. It ends earlier where the takeover was found late.
+// that moment. The bar ends earlier if the takeover was found late.
 func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	for _, m := range marks {
 		for _, b := range d.bars {
@@ -198,7 +198,7 @@ func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	}
 }
 
-// drawGroup writes marks beside each other, to the left at the end of a day.
+// drawGroup writes marks beside each other, from right to left at the end of a day.
 func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	at, step := d.x(group[0].at), markWidth
 	if at > 90 {
@@ -220,14 +220,14 @@ func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	fmt.Fprint(w, "</svg>\n")
 }
 
-// maxWords limits the bars that are also told in words; the table has the rest.
+// maxWords limits the parts of a day's description; the table has the rest.
 const maxWords = 24
 
-// inWords returns the picture's text for readers who cannot see it.
+// inWords returns the description of a day for readers who cannot see the picture.
 func (d *day) inWords(r *roster) string {
 	var parts []string
 	for _, b := range d.bars {
-		parts = append(parts, d.clocks(&b.stretch)+" "+r.name(b.lane)+": "+kinds[b.kind].says)
+		parts = append(parts, d.clocks(&b.stretch)+" "+r.name(b.lane)+": "+kinds[b.kind].sentence)
 	}
 	for _, g := range d.gaps {
 		parts = append(parts, d.clocks(g)+" not watched")
@@ -242,7 +242,7 @@ func (d *day) inWords(r *roster) string {
 	return strings.Join(parts, "; ") + "."
 }
 
-// clocks writes a stretch as "09:14 to 24:00".
+// clocks returns a stretch as "09:14 to 24:00".
 func (d *day) clocks(s *stretch) string { return d.clock(s.from) + " to " + d.clock(s.to) }
 
 func (d *day) clock(t moment) string {
@@ -252,7 +252,7 @@ func (d *day) clock(t moment) string {
 	return t.in(d.date.Location()).Format("15:04")
 }
 
-// dayName is a day for a reader of today, who need not count.
+// dayName returns the name of a day, with "Today" or "Yesterday" for these.
 func dayName(t, today time.Time) string {
 	switch name := dateName(t, today); {
 	case t.Equal(midnight(today, 0)):

@@ -18,12 +18,12 @@ import (
 var (
 	//go:embed page.css
 	style string
-	// shapes are the patterns of the bars and the marks.
+	// shapes holds the patterns of the bars and the marks.
 	//go:embed shapes.svg
 	shapes string
 )
 
-// head begins the page. The policy forbids scripts, and to load anything.
+// head begins the page. The policy forbids scripts and loading anything.
 const head = `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -68,9 +68,9 @@ func (h *History) draw(w io.Writer, events []*event) {
 	fmt.Fprintf(w, "<p class=\"dim\">%s %s.</p>\n", footnote, text(h.made(earliest(pictures, events).in(h.Now.Location()))))
 }
 
-const footnote = "Lockbar sees a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
-	"lock, the picture has it there all the time. " +
-	"Held unseen is a lock that was found later and names the earlier time itself. Made by Lockbar at"
+const footnote = "Lockbar watches a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
+	"lock, the picture shows it all the time. " +
+	"\"Held unseen\" is the time before a lock was found, by the time in the lock. Made by Lockbar at"
 
 // earliest returns the first time on the page.
 func earliest(pictures []*picture, events []*event) moment {
@@ -81,7 +81,7 @@ func earliest(pictures []*picture, events []*event) moment {
 	return first
 }
 
-// made returns when the page was made, and the time zones of its times, of which first is the earliest.
+// made returns the time when the page was made, and the zones of the times on it, from first on.
 func (h *History) made(first time.Time) string {
 	zones := zonesBetween(first, h.Now)
 	made := h.Now.Format("15:04 on Monday 2 January 2006") + "; all times are " + strings.Join(zones, " or ")
@@ -91,14 +91,14 @@ func (h *History) made(first time.Time) string {
 	return made
 }
 
-// zonesBetween names the time zones of a place between two times: there are two a year where the clocks change.
+// zonesBetween returns the names of a location's time zones between two times: two a year if the clocks change.
 func zonesBetween(from, to time.Time) (names []string) {
 	for at := from; ; {
 		if name := zoneOf(at); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 		_, end := at.ZoneBounds()
-		if !end.IsZero() && !end.After(at) { // so says Go on December 31 of a leap year, where the zone is a rule and no list
+		if !end.IsZero() && !end.After(at) { // Go returns that on December 31 of a leap year, if the zone is a rule and no list
 			end = at.Add(24 * time.Hour)
 		}
 		if end.IsZero() || end.After(to) {
@@ -108,7 +108,7 @@ func zonesBetween(from, to time.Time) (names []string) {
 	}
 }
 
-// zoneOf names the time zone of a time: "CET (UTC+01:00)", "UTC-03:00" where it has no name, or "UTC".
+// zoneOf returns the time zone of a time: "CET (UTC+01:00)", "UTC-03:00" if it has no name, or "UTC".
 func zoneOf(t time.Time) string {
 	name, offset := t.Zone()
 	switch {
@@ -120,7 +120,7 @@ func zoneOf(t time.Time) string {
 	return name + t.Format(" (UTC-07:00)")
 }
 
-// pictures returns one for each store, that of the newest event first.
+// pictures returns a picture for each store, that of the newest event first.
 func (h *History) pictures(events []*event) (pictures []*picture) {
 	stores := map[string][]*event{}
 	events = until(momentOf(h.Now), events)
@@ -138,7 +138,7 @@ func (h *History) pictures(events []*event) (pictures []*picture) {
 	return pictures
 }
 
-// tally counts takeovers, alarms and the like in a sentence.
+// tally returns a sentence with the numbers of takeovers, alarms and other signs.
 func tally(events []*event, now time.Time) string {
 	var count [len(signs)]int
 	for _, e := range events {
@@ -185,10 +185,10 @@ func (q *quiet) draw(w io.Writer, r *roster, now time.Time) {
 	if !q.first.Equal(q.last) {
 		name = dateName(q.first, now) + " to " + dateName(q.last, now)
 	}
-	fmt.Fprintf(w, "<p class=\"quiet\">%s: %s</p>\n", text(name), text(q.says(r)))
+	fmt.Fprintf(w, "<p class=\"quiet\">%s: %s</p>\n", text(name), text(q.summary(r)))
 }
 
-func (q *quiet) says(r *roster) string {
+func (q *quiet) summary(r *roster) string {
 	places := r.places(q.span)
 	switch {
 	case q.span.sight == unwatched:
@@ -198,10 +198,10 @@ func (q *quiet) says(r *roster) string {
 	case len(places) > 1:
 		return "two claimed the store at once"
 	}
-	return r.name(places[0].lane) + ": " + kinds[places[0].kind].says
+	return r.name(places[0].lane) + ": " + kinds[places[0].kind].sentence
 }
 
-// list writes all events as a table, which says all that the pictures show.
+// list writes all events as a table. It has everything that the pictures show.
 func (h *History) list(w io.Writer, events []*event) {
 	store := ""
 	if h.Named {
@@ -231,7 +231,7 @@ func (h *History) item(w io.Writer, e *event) {
 		at.Format(time.RFC3339), at.Format(layout), store, marks, text(e.Sentence()))
 }
 
-// shapeOf returns the shape of a mark for a line of text that says the same.
+// shapeOf returns the shape of a mark, for a line whose text says the same.
 func shapeOf(s sign) string {
 	return "<svg width=\"16\" height=\"16\" aria-hidden=\"true\"><use href=\"#" + signs[s].id + "\"/></svg>"
 }

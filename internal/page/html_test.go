@@ -19,7 +19,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// wellFormed returns the page's elements and text, and fails where it is not XML as well, or has anything that acts or loads.
+// wellFormed returns the page's elements and text. It fails if the page is not XML as well, or has anything that acts or loads.
 func wellFormed(t testing.TB, page []byte) (elements map[string]int, content string) {
 	t.Helper()
 	elements = map[string]int{}
@@ -58,7 +58,7 @@ func harmless(t testing.TB, element string, a xml.Attr) {
 	}
 }
 
-// night is a history with a takeover, a contest and an unlock.
+// night returns a history with a takeover, a contest and an unlock.
 func night() []report.Line {
 	both := lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", clock(9, 0))
 	return []report.Line{
@@ -97,7 +97,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	}
 }
 
-// TestPageForbidsAllButItsStyle: also what nobody thought of is not loaded.
+// TestPageForbidsAllButItsStyle checks the policy, which also forbids what we did not think of.
 func TestPageForbidsAllButItsStyle(t *testing.T) {
 	page := string((&History{Events: night(), Now: clock(20, 0)}).HTML())
 	const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>`
@@ -106,14 +106,14 @@ func TestPageForbidsAllButItsStyle(t *testing.T) {
 	}
 }
 
-// TestTextIsHarmless in an element and in an attribute of either quotation mark.
+// TestTextIsHarmless checks that a text is escaped for an element, and for an attribute in either quotation mark.
 func TestTextIsHarmless(t *testing.T) {
 	if got, want := text("a\"b'c<d>&amp;\u202e\x00\né"), "a&#34;b&#39;c&lt;d&gt;&amp;amp;   é"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
 
-// TestLineFromWhoLostTheLock: of a takeover that was found late the bar ended before, and no line hangs in the air.
+// TestLineFromWhoLostTheLock checks that there is no line for a takeover that was found late, since the loser's bar ends earlier.
 func TestLineFromWhoLostTheLock(t *testing.T) {
 	for taken, want := range map[time.Time]int{clock(11, 0): 1, clock(10, 0): 0} {
 		page := (&History{Now: clock(20, 0), Events: []report.Line{
@@ -154,7 +154,7 @@ func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// TestQuietDaysAreOneLine, and old ones are in the list only.
+// TestQuietDaysAreOneLine checks that a run of quiet days is one line, and that old days are in the list only.
 func TestQuietDaysAreOneLine(t *testing.T) {
 	start := here(clock(9, 0))
 	events := []report.Line{
@@ -169,7 +169,7 @@ func TestQuietDaysAreOneLine(t *testing.T) {
 	}
 }
 
-// TestLongHistoryIsBounded: a journal holds a few thousand events.
+// TestLongHistoryIsBounded makes the page of a full journal, which holds a few thousand events.
 func TestLongHistoryIsBounded(t *testing.T) {
 	var events []report.Line
 	last, at := free(), clock(0, 0)
@@ -203,7 +203,7 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	}
 }
 
-// FuzzPage: whatever a lock names, the page is well-formed, has no element or attribute of its making, and shows nothing invisible.
+// FuzzPage checks that the page of any lock is well-formed, has no element or attribute from its text, and no invisible characters.
 func FuzzPage(f *testing.F) {
 	for _, host := range []string{"mac", "</svg><script>alert(1)</script>", "\u202egnp\u2066", "a\"onload='x", "\x00\x1b[31m", "\xff&amp;]]>",
 		strings.Repeat("x", 64<<10), "<!--", "\u2028\ufffe"} {
@@ -224,7 +224,7 @@ func FuzzPage(f *testing.F) {
 	})
 }
 
-// hostile is the page of a store at that path that a machine of that name took over.
+// hostile returns the page of a store at that path that a machine of that name took over.
 func hostile(host, store string) []byte {
 	other := mini(clock(9, 0))
 	other.Record.Hostname = host

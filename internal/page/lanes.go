@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// kind is the meaning of a bar. Each has a pattern of its own (page.css, shapes.svg), so that no colour is needed to tell them apart.
+// kind is the meaning of a bar. Each kind has a pattern of its own (page.css, shapes.svg), so that readers need no colours.
 type kind uint8
 
 const (
@@ -22,8 +22,8 @@ const (
 
 // kinds has a row for each kind, in the order of the legend.
 var kinds = [...]struct {
-	class, label, says string
-	owned              bool // it looks different for the machine here
+	class, label, sentence string
+	owned                  bool // it looks different for this machine
 }{
 	held:    {"held", "held", "held the store", true},
 	notSeen: {"told", "held unseen", "held the store by the time in its lock, which nobody saw", true},
@@ -34,21 +34,21 @@ var kinds = [...]struct {
 	missing: {"blind", "no store", "the store was not there", false},
 }
 
-// maxMachines limits the other machines that have a lane each, so that they fit a screen. All others share one.
+// maxMachines limits the other machines that have a lane of their own, so that they fit a screen. The rest share one.
 const maxMachines = 6
 
 const (
 	hereLane   = 0
-	nobodyLane = 1 // of a lock that names nobody who is known
-	otherLane  = 2 // of the machines that have none of their own
-	hostLane   = 3 // the first of the others
+	nobodyLane = 1 // of a lock without a known holder
+	otherLane  = 2 // of the machines without a lane of their own
+	hostLane   = 3 // the first lane of another machine
 	lanes      = hostLane + maxMachines
 )
 
-// roster gives each machine its lane. The first that are asked for get one of their own.
+// roster assigns lanes to machines. The first that are asked for get one of their own.
 type roster struct{ hosts []string }
 
-// lane returns the lane of the machine that a look's lock names.
+// lane returns the lane of the machine of a look's lock.
 func (r *roster) lane(s *lockcore.Snapshot) int {
 	switch {
 	case s.Record.IsZero():
@@ -72,7 +72,7 @@ func (r *roster) host(name string) int {
 	return hostLane + len(r.hosts) - 1
 }
 
-// order lists the lanes from top to bottom.
+// order returns the lanes from top to bottom.
 func (r *roster) order() []int {
 	list := []int{hereLane}
 	for i := range r.hosts {
@@ -99,7 +99,7 @@ type place struct {
 	kind kind
 }
 
-// places returns the lanes in which a span is drawn, none for a store that nobody held or watched.
+// places returns the lanes and kinds of a span's bars; none for a store that was not held or not watched.
 func (r *roster) places(s *span) []place {
 	switch {
 	case s.sight == unwatched, s.look.State == lockcore.Unlocked:
@@ -112,10 +112,10 @@ func (r *roster) places(s *span) []place {
 	return []place{{r.lane(s.look), kindOf(s)}}
 }
 
-// kindOf returns the kind of a span without two claims.
+// kindOf returns the kind of a span that has one claim.
 func kindOf(s *span) kind {
 	switch {
-	case s.sight == told:
+	case s.sight == inferred:
 		return notSeen
 	case holds(s.look):
 		return held
@@ -129,7 +129,7 @@ func kindOf(s *span) kind {
 	return blind
 }
 
-// claims returns the lanes of two claims: that of the lock, if there is one, and that of the rival, which is the machine here unless
+// claims returns the bars of two claims: that of the lock, if there is one, and that of the rival, which is this machine unless
 // a conflict copy names another.
 func (r *roster) claims(s *lockcore.Snapshot) []place {
 	rival := hereLane
@@ -143,7 +143,7 @@ func (r *roster) claims(s *lockcore.Snapshot) []place {
 	return []place{{lane, two}, {rival, two}}
 }
 
-// text prepares a text for the page: it takes out what is invisible, and escapes what HTML or XML would read. No other text comes in.
+// text prepares a text for the page: it removes invisible characters and escapes those of HTML and XML. All text from outside passes through it.
 func text(s string) string { return escaped.Replace(words.OneLine(s)) }
 
 var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestPlaces: where each state is drawn, and as what.
+// TestPlaces checks the lane and the kind of each state.
 func TestPlaces(t *testing.T) {
 	taken := clock(9, 0)
 	copied := lock(lockcore.Contested, lockcore.ConflictCopy, us, taken)
@@ -26,7 +26,7 @@ func TestPlaces(t *testing.T) {
 		{"not watched", unwatched, here(taken), nil},
 		{"here", seen, here(taken), []place{{hereLane, held}}},
 		{"elsewhere", seen, mini(taken), []place{{hostLane, held}}},
-		{"by its own word", told, mini(taken), []place{{hostLane, notSeen}}},
+		{"by the time in its lock", inferred, mini(taken), []place{{hostLane, notSeen}}},
 		{"left behind", seen, lock(lockcore.Stale, lockcore.ProcessGone, us, taken), []place{{hereLane, left}}},
 		{"two", seen, lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", taken), []place{{hostLane, two}, {hereLane, two}}},
 		{"the lock is gone", seen, lock(lockcore.Contested, lockcore.LockMissing, "", taken), []place{{hereLane, two}}},
@@ -42,7 +42,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestEveryStateIsDrawn but the one in which nobody holds the store.
+// TestEveryStateIsDrawn checks that only the unlocked state has no bar.
 func TestEveryStateIsDrawn(t *testing.T) {
 	for _, state := range lockcore.States() {
 		var r roster
@@ -67,7 +67,7 @@ func TestMachinesBeyondTheLastLaneShareOne(t *testing.T) {
 	}
 }
 
-// TestSigns walks all events: what is an alarm, and what a person did, has a mark.
+// TestSigns walks all events and checks that alarms and acts of the user have a mark.
 func TestSigns(t *testing.T) {
 	stale := lock(lockcore.Stale, lockcore.ProcessGone, us, clock(9, 0))
 	two := lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", clock(9, 0))

@@ -7,7 +7,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// used marks what occurs in the pictures.
+// used marks the patterns and signs that occur in the pictures.
 type used struct {
 	bars [len(kinds)]struct{ here, elsewhere bool }
 	gap  bool
@@ -28,7 +28,7 @@ func (u *used) add(d *day) {
 	}
 }
 
-// drawLegend explains the patterns and the marks that occur in the pictures, and no others.
+// drawLegend writes the legend of the patterns and the signs that occur in the pictures.
 func drawLegend(w io.Writer, pictures []*picture) {
 	var u used
 	for _, p := range pictures {

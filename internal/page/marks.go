@@ -5,7 +5,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// sign is the meaning of a mark over a lane. Each has a shape of its own (shapes.svg).
+// sign is the meaning of a mark above a lane. Each sign has a shape of its own (shapes.svg).
 type sign uint8
 
 const (
@@ -25,7 +25,7 @@ var signs = [...]struct{ id, one, many string }{
 	returned: {"returned", "lock that came back by itself", "locks that came back by themselves"},
 }
 
-// mark is an event in the picture. It is drawn over the lane to; a line leads there from the lane from.
+// mark is an event in the picture. It is drawn above the lane to, and a line leads there from the lane from.
 type mark struct {
 	at       moment
 	sign     sign
@@ -33,7 +33,7 @@ type mark struct {
 	sentence string
 }
 
-// signsOf returns the signs of an event; none for an event that the bars show by themselves.
+// signsOf returns the signs of an event; none for an event that the bars alone show.
 func signsOf(e *event) []sign {
 	var list []sign
 	switch e.Event {
@@ -56,7 +56,7 @@ func signsOf(e *event) []sign {
 	return list
 }
 
-// alarming reports whether a state began that somebody should look after.
+// alarming reports whether a state began that needs attention.
 func alarming(e *event) bool {
 	if e.From != nil && e.From.State == e.To.State {
 		return false

@@ -7,21 +7,21 @@ import (
 	"lockbar/lockcore"
 )
 
-// event is one of the journal, with what it says of its two looks.
+// event is an event of the journal, with its two looks.
 type event struct {
 	*report.Entry
 	at       moment
 	from, to *lockcore.Snapshot
 }
 
-// moment is a time in milliseconds since 1970; 0 is none. A journal is no finer.
+// moment is a time in milliseconds since 1970, the resolution of the journal; 0 is none.
 type moment int64
 
 func momentOf(t time.Time) moment { return moment(t.UnixMilli()) }
 
 func (m moment) in(zone *time.Location) time.Time { return time.UnixMilli(int64(m)).In(zone) }
 
-// eventsOf returns the events by their time. A clock that was set back must not turn a span around.
+// eventsOf returns the events in the order of their times. A clock that was set back must not give a span a negative length.
 func eventsOf(lines []report.Line) []*event {
 	events := make([]*event, len(lines))
 	for i := range lines {
@@ -35,7 +35,7 @@ func eventsOf(lines []report.Line) []*event {
 	return events
 }
 
-// until leaves out what a clock that was ahead has dated later than now: it is listed, not drawn.
+// until returns the events up to now. Later ones, dated by a clock that was ahead, are listed but not drawn.
 func until(now moment, events []*event) []*event {
 	for i, e := range events {
 		if e.at > now {
@@ -45,32 +45,32 @@ func until(now moment, events []*event) []*event {
 	return events
 }
 
-// span is a stretch in which a store did not change, as far as is known.
+// span is a stretch in which a store did not change, as far as known.
 type span struct {
 	stretch
-	look  *lockcore.Snapshot // nil where sight is unwatched
+	look  *lockcore.Snapshot // nil if sight is unwatched
 	sight sight
 }
 
-// stretch is some time.
+// stretch is a period of time.
 type stretch struct{ from, to moment }
 
-// sight is the way in which a span is known.
+// sight tells how a span is known.
 type sight uint8
 
 const (
-	unwatched sight = iota // nothing is known of it
-	told                   // nobody looked, but the lock that was found later says that it was taken then
-	seen                   // looks found it so, at both ends at least
+	unwatched sight = iota // it is not known
+	inferred               // by the time in a lock that was found later
+	seen                   // by looks, at both ends at least
 )
 
-// late bounds how long after the time in a lock it may be found and still count as taken when it was found.
-const late = moment(time.Minute / time.Millisecond)
+// foundLate is the delay after the time in a lock from which the time before it was found is drawn as unseen.
+const foundLate = moment(time.Minute / time.Millisecond)
 
 // history collects the spans of one store. They leave out no time and do not overlap.
 type history struct {
 	spans []*span
-	at    moment // until when they go
+	at    moment // their end
 }
 
 // spansOf returns the spans from the first look that is known to now.
@@ -94,32 +94,32 @@ func spansOf(events []*event, look *lockcore.Snapshot, now moment) []*span {
 	return h.spans
 }
 
-// same reports whether two looks found the same, as far as a journal tells.
+// same reports whether two looks found the same, as far as the journal records.
 func same(a, b *lockcore.Snapshot) bool {
 	return a.Token == b.Token && a.State == b.State && b.Store != ""
 }
 
-// add goes on to a time. A lock that was found late counts from the time that it names itself, if that is after the look before: a
-// computer that slept sees a takeover when it wakes.
+// add adds a span up to a time. A lock that was found late counts from the time in it, if that is after the previous look: a
+// computer that slept sees a takeover only when it wakes.
 func (h *history) add(to moment, look *lockcore.Snapshot, how sight) {
 	if n := len(h.spans); n > 0 && how == seen && holds(look) {
 		before := h.spans[n-1]
 		taken, known := look.Record.Started()
-		if at := momentOf(taken); known && !isOf(before, look) && at > before.from && at < h.at-late {
+		if at := momentOf(taken); known && !isOf(before, look) && at > before.from && at < h.at-foundLate {
 			before.to = at
-			h.spans = append(h.spans, &span{stretch{at, h.at}, look, told})
+			h.spans = append(h.spans, &span{stretch{at, h.at}, look, inferred})
 		}
 	}
 	h.spans = append(h.spans, &span{stretch{h.at, to}, look, how})
 	h.at = to
 }
 
-// isOf reports whether a span is of the lock of that look.
+// isOf reports whether a span has the lock of that look.
 func isOf(s *span, look *lockcore.Snapshot) bool {
 	return s.look != nil && s.look.Record == look.Record
 }
 
-// before adds what is known of the time before an event that did not follow from the event before: its own look before.
+// before adds the time before an event that does not continue the previous one: up to its own earlier look it is unwatched.
 func (h *history) before(e *event) {
 	looked := e.at
 	if e.From != nil {
@@ -135,7 +135,7 @@ func (h *history) before(e *event) {
 	}
 }
 
-// since adds the time since the last event: it is known only where a look of now finds the same.
+// since adds the time since the last event. It is known only if the present look finds the same.
 func (h *history) since(to, look *lockcore.Snapshot, now moment) {
 	now = max(now, h.at)
 	if look != nil && same(to, look) {

@@ -11,10 +11,10 @@ import (
 
 const us = "mac-a"
 
-// clock is a time of the test's day.
+// clock returns a time of the test's day.
 func clock(hour, minute int) time.Time { return time.Date(2026, 11, 22, hour, minute, 0, 0, time.UTC) }
 
-// lock is a look at a lock of that host, taken then; no host is no lock.
+// lock returns a look at a lock of that host, taken at that time; without a host there is no lock.
 func lock(state lockcore.State, reason lockcore.Reason, host string, taken time.Time) lockcore.Snapshot {
 	s := lockcore.Snapshot{Store: "/s", Lock: "/s/.locked", Host: us, State: state, Reason: reason}
 	if host != "" {
@@ -32,7 +32,7 @@ func mini(taken time.Time) lockcore.Snapshot {
 	return lock(lockcore.HeldElsewhere, "", "mac-mini", taken)
 }
 
-// happened is what led at a time to a look, from the look before, which was made at another.
+// happened returns the event at a time that led to a look, with the time of the previous look.
 func happened(e watch.Event, from lockcore.Snapshot, looked time.Time, to lockcore.Snapshot, at time.Time) report.Line {
 	return report.Line{Entry: report.NewEntry(e, report.NewStatus(from, looked), report.NewStatus(to, at))}
 }
@@ -62,10 +62,10 @@ func TestSpans(t *testing.T) {
 			"08:00 unlocked seen, 09:00 held-here seen, 09:00 unwatched, 16:00 held-here seen, 20:00"},
 		{"a takeover found late",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(11, 0)), clock(16, 0))}, mini(clock(11, 0)),
-			"08:00 unlocked seen, 09:00 held-here seen, 11:00 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
+			"08:00 unlocked seen, 09:00 held-here seen, 11:00 held-elsewhere inferred, 16:00 held-elsewhere seen, 20:00"},
 		{"a takeover found two minutes late",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 58)), clock(16, 0))}, mini(clock(15, 58)),
-			"08:00 unlocked seen, 09:00 held-here seen, 15:58 held-elsewhere told, 16:00 held-elsewhere seen, 20:00"},
+			"08:00 unlocked seen, 09:00 held-here seen, 15:58 held-elsewhere inferred, 16:00 held-elsewhere seen, 20:00"},
 		{"a takeover found within the minute",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 59)), clock(16, 0))}, mini(clock(15, 59)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
@@ -79,7 +79,7 @@ func TestSpans(t *testing.T) {
 		}
 		for i := 1; i < len(spans); i++ {
 			if spans[i].from != spans[i-1].to {
-				t.Errorf("%s: time is left out before span %d", test.name, i)
+				t.Errorf("%s: gap before span %d", test.name, i)
 			}
 		}
 	}
@@ -94,13 +94,13 @@ func written(spans []*span) (text string) {
 		if s.sight != unwatched {
 			text += s.look.State.String() + " "
 		}
-		text += map[sight]string{unwatched: "unwatched, ", told: "told, ", seen: "seen, "}[s.sight]
+		text += map[sight]string{unwatched: "unwatched, ", inferred: "inferred, ", seen: "seen, "}[s.sight]
 	}
 	text += spans[len(spans)-1].to.in(time.UTC).Format("15:04")
 	return text
 }
 
-// TestUntil: what is dated later than now is not drawn.
+// TestUntil checks that events dated later than now are not drawn.
 func TestUntil(t *testing.T) {
 	events := []*event{{at: 1}, {at: 5}, {at: 9}}
 	for now, want := range map[moment]int{0: 0, 1: 1, 8: 2, 9: 3} {

@@ -7,10 +7,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// Refusal reports that the service manager was not asked to do anything, and why.
+// A Refusal reports why the service manager was not asked to do anything.
 type Refusal struct {
 	Why     string // without a full stop
-	Already bool   // it is so already
+	Already bool   // the wanted state was reached already
 }
 
 func (r *Refusal) Error() string { return r.Why }
@@ -19,7 +19,7 @@ func refuse(already bool, format string, args ...any) error {
 	return &Refusal{Why: fmt.Sprintf(format, args...), Already: already}
 }
 
-// cannotStop refuses a stop where no service manager stops a daemon in an orderly way. It names what to do instead.
+// cannotStop refuses a stop on a system whose service manager cannot stop a daemon in an orderly way. It names an alternative.
 func cannotStop(daemons []lockcore.Process) error {
 	if len(daemons) == 0 {
 		return refuse(true, "no daemon of this store runs here")
@@ -28,8 +28,8 @@ func cannotStop(daemons []lockcore.Process) error {
 		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
 }
 
-// toStop picks the service whose main process is one of the daemons of a store that run here, and that daemon. found is how many there
-// were when they were looked for. Where none was, the service may wait to start one again.
+// toStop picks the service whose main process is one of the daemons of a store on this computer, and that daemon. found is the number of
+// daemons in the earlier look. If it is 0, the service may be about to restart one.
 func toStop(daemons []lockcore.Process, found int, states []State) (State, lockcore.Process, error) {
 	its, none := Shown(daemons, states), lockcore.Process{}
 	for _, d := range daemons {
@@ -50,7 +50,7 @@ func toStop(daemons []lockcore.Process, found int, states []State) (State, lockc
 	return its, none, nil
 }
 
-// Shown returns the service to speak of: the one that runs a daemon of a store, else the first whose files name it.
+// Shown returns the service to show: the one that runs a daemon of a store, else the first whose files name the store.
 func Shown(daemons []lockcore.Process, states []State) (shown State) {
 	for _, s := range states {
 		for _, d := range daemons {
@@ -65,8 +65,8 @@ func Shown(daemons []lockcore.Process, states []State) (shown State) {
 	return shown
 }
 
-// toStart picks the service that starts the daemon of a store. A daemon takes over whatever lock it finds, so it is started only where
-// nobody holds the store.
+// toStart picks the service that starts the daemon of a store. It refuses if the store has a holder, since a daemon takes over any lock
+// that it finds.
 func toStart(seen lockcore.Snapshot, states []State) (State, error) {
 	daemons := lockcore.Daemons(seen)
 	its := Shown(daemons, states)

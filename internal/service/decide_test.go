@@ -8,7 +8,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// own and maybe are services of the store: by their files, and by a file that was not read.
+// own and maybe return services of the store: one for certain, and one with an unreadable file.
 func own(pid int) State {
 	return State{Name: "own.service", Own: true, Active: pid != 0, PID: pid}
 }
@@ -21,7 +21,7 @@ func process(pid int) lockcore.Process {
 	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: lockcore.Daemon}
 }
 
-// check compares what was decided: a service, or a part of the refusal.
+// check compares the decision: a service, or a part of the refusal.
 func check(t *testing.T, name string, got State, err error, want string, already bool) {
 	t.Helper()
 	var refused *Refusal
@@ -65,7 +65,7 @@ func TestWhatMayBeStopped(t *testing.T) {
 	}
 }
 
-// TestWhereNothingIsStopped: the refusal says what to do, and what comes of it.
+// TestWhereNothingIsStopped checks that the refusal names what to do, and its result.
 func TestWhereNothingIsStopped(t *testing.T) {
 	check(t, "nothing runs", State{}, cannotStop(nil), "no daemon of this store runs here", true)
 	err := cannotStop([]lockcore.Process{process(7), process(8)})

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// launchd is the domain of a user who is logged in (launchctl(1)). With kill it is launchd that signals what it runs: the daemon
-// releases its lock and exits with 0, and is then not started again. kickstart has no -k, which would end a daemon that runs.
+// launchd returns the manager of a logged-in user's domain (launchctl(1)). With kill, launchd itself signals the daemon, which releases its
+// lock and exits with 0, so that launchd does not restart it. kickstart has no -k, which would end a running daemon.
 func launchd(uid int) manager {
 	domain := "gui/" + strconv.Itoa(uid) + "/"
 	return manager{
@@ -19,14 +19,14 @@ func launchd(uid int) manager {
 	}
 }
 
-// notLoaded is the exit code for a label that launchd does not know ("launchctl error 113").
+// notLoaded is the exit code of launchctl for an unknown label ("launchctl error 113").
 const notLoaded = 113
 
-// readLaunchd takes the block of the service, "label = {" and lines such as "pid = 4242" one tab below it. Deeper lines are of other
-// things. The manual says that the format may change, so an answer without a state is not understood. Other states than these two are
-// of a service that runs, or will ("spawn scheduled").
-func readLaunchd(said string, code int) (pid int, active, ok bool) {
-	for line := range strings.Lines(said) {
+// readLaunchd reads the block of the service, "label = {", and its lines one tab below, such as "pid = 4242". Deeper lines describe other
+// objects. The manual says that the format may change, so ok is false for an answer without a state. In every state but these two the
+// service runs or will run ("spawn scheduled").
+func readLaunchd(output string, code int) (pid int, active, ok bool) {
+	for line := range strings.Lines(output) {
 		if !strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "\t\t") {
 			continue
 		}

@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// manager holds the commands of one service manager. The name of a service goes behind the last word of a command line.
+// A manager holds the commands of one service manager. The name of a service is appended to the last word of a command line.
 type manager struct {
 	show, stop, start []string
-	// read takes what show printed and its exit code; ok is false if that says nothing.
-	read func(said string, code int) (pid int, active, ok bool)
-	// find looks for what a service runs where the manager does not show it.
+	// read reads the output and the exit code of show; ok is false if it does not understand them.
+	read func(output string, code int) (pid int, active, ok bool)
+	// find finds the process of a service if the manager does not show it.
 	find func(command string) (pid int, active bool)
-	// launch bounds the time that a service which was started may take to have a process; one that fails has none.
+	// launch bounds the wait for the process of a started service; a service that fails gets none.
 	launch time.Duration
-	// settle is the time that a service must have one and the same process to count as started.
+	// settle is the time for which a service must keep the same process to count as started.
 	settle time.Duration
 }
 
-// unixLaunch is the launch of launchd and systemd, which run the daemon itself.
+// unixLaunch is the launch time of launchd and systemd, which run the daemon directly.
 const unixLaunch = 2 * time.Second
 
-// ask brings a state up to date.
+// ask updates a state.
 func (m manager) ask(ctx context.Context, s *State) error {
 	if m.find != nil {
 		s.PID, s.Active = m.find(s.command)
@@ -33,7 +33,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	said, err := run(ctx, m.show, s.Name)
+	output, err := run(ctx, m.show, s.Name)
 	code := 0
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		code = exit.ExitCode()
@@ -41,7 +41,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 		return err
 	}
 	var ok bool
-	if s.PID, s.Active, ok = m.read(said, code); ok {
+	if s.PID, s.Active, ok = m.read(output, code); ok {
 		return nil
 	}
 	if err == nil {
@@ -50,10 +50,10 @@ func (m manager) ask(ctx context.Context, s *State) error {
 	return err
 }
 
-// closeTime bounds the wait for the output of a program that was cut off: a child of it may keep it open.
+// closeTime bounds the wait for the output of a killed program, which its child may keep open.
 const closeTime = 500 * time.Millisecond
 
-// run returns what a program printed. The error has what it complained of.
+// run returns the output of a program. The error holds its standard error.
 func run(ctx context.Context, line []string, name string) (string, error) {
 	last := len(line) - 1
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
@@ -70,7 +70,7 @@ func run(ctx context.Context, line []string, name string) (string, error) {
 	return string(out), err
 }
 
-// pidOf returns 0 for no process.
+// pidOf parses a PID; 0 if there is none.
 func pidOf(text string) int {
 	pid, _ := strconv.Atoi(text)
 	return max(0, pid)

@@ -36,7 +36,7 @@ func TestSystemdAnswers(t *testing.T) {
 	}
 }
 
-// printed is what launchctl print says of a service, shortened: the blocks in it have lines of the same names.
+// printed is the shortened output of launchctl print for a service. Its inner blocks have lines of the same names.
 const printed = `gui/501/com.iai-mcp.daemon = {
 	active count = 1
 	path = /Users/u/Library/LaunchAgents/com.iai-mcp.daemon.plist
@@ -76,7 +76,7 @@ func TestLaunchdAnswers(t *testing.T) {
 	}
 }
 
-// TestCommandLines: nothing is killed, and nothing that runs is restarted.
+// TestCommandLines checks that no command line kills a process or restarts a running service.
 func TestCommandLines(t *testing.T) {
 	for _, test := range []struct {
 		line []string

@@ -1,9 +1,9 @@
 // Package service asks the service manager of this user, launchd, systemd or the task scheduler, to stop or start the daemon of a store.
-// It sends no signal itself. Which process the manager runs is compared with the daemons that lockcore has found: a daemon that no
-// service started is never ended. It knows neither the menu nor the commands.
+// It sends no signal itself. It compares the process that the manager runs with the daemons that lockcore has found, and never ends a
+// daemon that no service started. It does not know the menu or the commands.
 //
-// On Windows nothing is stopped. `schtasks /End` ends what the task has started, which is cmd.exe, in the midst of its work. The daemon
-// that cmd.exe has started may outlive it, and has no other way to be asked either: `iai-mcp daemon stop` is taskkill there.
+// On Windows it stops nothing. `schtasks /End` kills the process that the task has started, which is cmd.exe. The daemon that cmd.exe has
+// started may outlive it, and cannot be asked to stop in any other way: `iai-mcp daemon stop` is taskkill there.
 package service
 
 import (
@@ -19,19 +19,19 @@ import (
 const (
 	// Limit bounds a stop or a start. systemd itself ends a service that does not stop within 90 s (TimeoutStopSec=).
 	Limit = 100 * time.Second
-	// askTime bounds a question to the service manager, which answers within milliseconds.
+	// askTime bounds a query to the service manager, which answers within milliseconds.
 	askTime = 5 * time.Second
-	// pollTime is the time between two looks at what ends or begins.
+	// pollTime is the time between two looks at a process or service that is to end or start.
 	pollTime = 100 * time.Millisecond
 )
 
-// Installed holds what the files of the daemon's services say.
+// Installed holds the settings from the files of the daemon's services.
 type Installed struct {
-	Restart time.Duration // the longest wait before a daemon that crashed is started again
-	Stores  []string      // by lockcore's Identity: those whose daemon a service is certain to start
+	Restart time.Duration // the longest delay before a crashed daemon is restarted
+	Stores  []string      // the stores whose daemon a service is certain to start, by lockcore's Identity
 }
 
-// Read reads these files. It returns nil if there is no answer in time, and asks no service manager.
+// Read reads these files, without a service manager. It returns nil if it cannot read them in time.
 func Read() *Installed {
 	services, ok := config.Services()
 	if !ok {
@@ -47,7 +47,8 @@ func Read() *Installed {
 	return i
 }
 
-// identityOf returns the identity of the store whose daemon a service starts; empty if the files do not say which it is, or it cannot be asked.
+// identityOf returns the identity of the store whose daemon a service starts; empty if the files leave a doubt, or the service cannot be
+// controlled.
 func identityOf(s config.Service) string {
 	if store, err := lockcore.Open(s.Store, lockcore.Options{}); err == nil && s.Store != "" && s.Name != "" {
 		return store.Identity()
@@ -55,17 +56,17 @@ func identityOf(s config.Service) string {
 	return ""
 }
 
-// State holds what the service manager says of a service.
+// State is the state of a service by its manager.
 type State struct {
 	Name   string
-	Own    bool // its files say that it starts the daemon of the store that was asked for
-	Active bool // it runs, or is being started, stopped or restarted
-	PID    int  // of its main process; 0: there is none
+	Own    bool // its files are certain to start the daemon of the requested store
+	Active bool // it is running, starting, stopping or restarting
+	PID    int  // of its main process; 0 if there is none
 
 	command string // of a task
 }
 
-// Look asks for the services that start the daemon of a store, or may: the files do not always say for certain.
+// Look returns the services that start the daemon of a store, or may, since files can leave a doubt.
 func Look(ctx context.Context, store *lockcore.Store) (states []State, err error) {
 	services, _ := config.Services()
 	for _, s := range services {
@@ -75,7 +76,7 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 		}
 		state := State{Name: s.Name, Own: own, command: s.Command}
 		if err := system.ask(ctx, &state); err != nil && !own {
-			continue // it may have nothing to do with the store
+			continue // it may not belong to the store
 		} else if err != nil {
 			return nil, err
 		}
@@ -84,8 +85,8 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 	return states, nil
 }
 
-// Stop has the service that runs one of these daemons of a store stop it, and returns a sentence about that, without a full stop. It
-// waits until the manager says that the service has stopped, and the process is gone. The error is a *Refusal if nothing was asked for.
+// Stop stops the service that runs one of these daemons of a store. It waits until the manager reports that the service has stopped and
+// the process is gone, and returns a sentence about it, without a full stop. The error is a *Refusal if the manager was not asked.
 func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (string, error) {
 	if !CanStop {
 		return "", cannotStop(living(daemons))
@@ -113,8 +114,8 @@ func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore
 	return fmt.Sprintf("The daemon was stopped (PID %d, %s). The assistant's next call may start it again", daemon.PID, s.Name), err
 }
 
-// Start has the service of a store start its daemon, if nobody holds the store by this look, and returns a sentence about that, without
-// a full stop. It waits until the service runs: the daemon takes the lock later. The error is a *Refusal if nothing was asked for.
+// Start starts the service of a store if the store has no holder in this look. It waits until the service runs, but not for the daemon to
+// take the lock, and returns a sentence about it, without a full stop. The error is a *Refusal if the manager was not asked.
 func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
 	states, err := Look(ctx, store)
 	if err != nil {
@@ -144,7 +145,7 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err
 }
 
-// change has a command done to a service, and brings its state up to date until it is done.
+// change runs a command on a service, and updates its state until isDone.
 func (m manager) change(ctx context.Context, line []string, s *State, isDone func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, Limit)
 	defer cancel()
@@ -165,7 +166,7 @@ func (m manager) change(ctx context.Context, line []string, s *State, isDone fun
 	return err
 }
 
-// living returns those that have not ended since they were found.
+// living returns the daemons that have not ended since they were found.
 func living(daemons []lockcore.Process) (list []lockcore.Process) {
 	for _, d := range daemons {
 		if !hasEnded(d) {
@@ -175,7 +176,7 @@ func living(daemons []lockcore.Process) (list []lockcore.Process) {
 	return list
 }
 
-// hasEnded reports whether a process has ended. Another process may have its number by now.
+// hasEnded reports whether a process has ended, even if another process has its PID now.
 func hasEnded(p lockcore.Process) bool {
 	now := machine.Probe(p.PID)
 	return now.Presence != machine.Running || !p.Same(lockcore.Process{PID: p.PID, StartID: now.StartID})

@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// shell is a service manager whose commands are a shell's. It is systemd in its answers.
+// A shell is a service manager whose commands are shell scripts. It answers like systemd.
 type shell struct{ said, stops, starts string }
 
 func (s shell) manager() manager {
@@ -23,7 +23,7 @@ func (s shell) manager() manager {
 	return manager{show: line(s.said), stop: line(s.stops), start: line(s.starts), read: readSystemd}
 }
 
-// inactive is a manager whose service does not run, whatever is asked for. It calls looked at each look.
+// inactive returns a manager whose service never runs. It calls looked at each look.
 func inactive(looked func()) manager {
 	m := shell{}.manager()
 	m.find = func(string) (pid int, active bool) { looked(); return 0, false }
@@ -34,7 +34,7 @@ const hangs = "exec sleep 600"
 
 func free() lockcore.Snapshot { return lockcore.Snapshot{State: lockcore.Unlocked} }
 
-// sleeper is a process that is its service's. It is reaped when it ends.
+// sleeper starts the process of a service. It is reaped when it ends.
 func sleeper(t *testing.T) (daemon lockcore.Process, kill func()) {
 	t.Helper()
 	cmd := exec.Command("sleep", "600")
@@ -48,12 +48,12 @@ func sleeper(t *testing.T) (daemon lockcore.Process, kill func()) {
 	return process(cmd.Process.Pid), kill
 }
 
-// TestWhatGoesWrong: each is told in words, and what hangs ends with the context.
+// TestWhatGoesWrong checks that each error is explained in words, and that a hanging program ends with the context.
 func TestWhatGoesWrong(t *testing.T) {
-	const short = 100 * time.Millisecond // for what would last ten minutes
+	const short = 100 * time.Millisecond // instead of ten minutes
 	daemon, _ := sleeper(t)
 	daemons := []lockcore.Process{daemon}
-	again := lockcore.Process{PID: daemon.PID, StartID: 1} // its number is another process' by now
+	again := lockcore.Process{PID: daemon.PID, StartID: 1} // another process has its PID now
 	ctx, late := t.Context(), func() context.Context {
 		ctx, cancel := context.WithTimeout(t.Context(), short)
 		t.Cleanup(cancel)
@@ -92,7 +92,7 @@ func TestWhatGoesWrong(t *testing.T) {
 	}
 }
 
-// TestStopWaits for the end of the process, not only for the manager.
+// TestStopWaits checks that Stop waits for the end of the process, not only for the manager.
 func TestStopWaits(t *testing.T) {
 	daemon, kill := sleeper(t)
 	looks := 0

@@ -19,8 +19,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// schedulerVariable makes copies of this test binary a task scheduler and what it runs; it names their directory. By its name each copy
-// knows what to do.
+// schedulerVariable makes copies of this test binary a task scheduler and the programs that it runs. It names their directory. The name of
+// each copy selects its role.
 const schedulerVariable = "LOCKBAR_TEST_SCHEDULER"
 
 func init() {
@@ -33,7 +33,7 @@ func init() {
 	case "schtasks.exe":
 		if err = os.WriteFile(filepath.Join(dir, "calls"), []byte(strings.Join(os.Args[1:], " ")), 0o600); err == nil {
 			cmd := exec.Command(filepath.Join(dir, "svchost.exe"))
-			cmd.SysProcAttr = &syscall.SysProcAttr{NoInheritHandles: true, CreationFlags: windows.CREATE_NO_WINDOW} // it has nothing of ours
+			cmd.SysProcAttr = &syscall.SysProcAttr{NoInheritHandles: true, CreationFlags: windows.CREATE_NO_WINDOW} // it inherits nothing
 			err = cmd.Start()
 		}
 	case "svchost.exe":
@@ -51,7 +51,7 @@ func init() {
 	os.Exit(0)
 }
 
-// withScheduler prepares a home directory with the daemon's task, and the programs.
+// withScheduler makes a home directory with the daemon's task, and the programs.
 func withScheduler(t *testing.T) (dir string, store *lockcore.Store) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "lockbar") // not t.TempDir: a program that has just ended can still be in use
@@ -84,7 +84,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestScheduledTask is started, found and not stopped.
+// TestScheduledTask checks that a task is started and found, but not stopped.
 func TestScheduledTask(t *testing.T) {
 	dir, store := withScheduler(t)
 	look := func() State {
@@ -105,7 +105,7 @@ func TestScheduledTask(t *testing.T) {
 	pid := look().PID
 	t.Cleanup(func() {
 		if p, err := os.FindProcess(pid); err == nil {
-			_ = p.Kill() // all others end with it
+			_ = p.Kill() // all others end with this one
 		}
 	})
 	if want := "The daemon was started (PID "; err != nil || !strings.HasPrefix(said, want) {
@@ -127,7 +127,8 @@ func TestScheduledTask(t *testing.T) {
 	checkLooks(t, store, pid)
 }
 
-// checkLooks: a lock that names the launcher of the daemon is held, and beside another computer's lock one daemon runs here, not two.
+// checkLooks checks that a lock which names the launcher of the daemon is held, and that beside another computer's lock one daemon runs
+// here, not two.
 func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 	t.Helper()
 	launcher := 0
@@ -142,7 +143,7 @@ func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 		pid   int
 		host  string
 		state lockcore.State
-		holds int // the daemon that is named
+		holds int // the PID in the lock
 	}{
 		{daemon, host, lockcore.HeldHere, daemon},
 		{launcher, host, lockcore.HeldHere, launcher},

@@ -8,7 +8,7 @@ import (
 	"runtime"
 )
 
-// CanStop reports whether Stop stops anything on this system.
+// CanStop reports whether Stop works on this system.
 const CanStop = true
 
 var system = unixSystem()
@@ -20,4 +20,4 @@ func unixSystem() manager {
 	return systemd
 }
 
-func quiet(*exec.Cmd) {} // no program opens a window by itself
+func quiet(*exec.Cmd) {} // here no program opens a console window

@@ -10,20 +10,20 @@ import (
 	"lockbar/internal/machine"
 )
 
-// CanStop is false here: what `schtasks /End` does is no orderly stop.
+// CanStop is false, since `schtasks /End` is no orderly stop.
 const CanStop = false
 
-// system is the task scheduler. A name is the path of a task below its root folder.
+// system is the task scheduler. The name of a service is the path of a task below the root folder.
 var system = manager{
 	find: func(command string) (pid int, active bool) {
 		return taskProcess(machine.Table(func(string) bool { return true }), command)
 	},
 	start:  []string{"schtasks", "/Run", "/TN", `\`},
-	launch: 15 * time.Second, // cmd.exe begins before the daemon
-	settle: time.Second,      // a launcher is there before what it launches
+	launch: 15 * time.Second, // cmd.exe starts before the daemon
+	settle: time.Second,      // a launcher of Python starts before the daemon
 }
 
-// quiet has a program open no window.
+// quiet keeps a program from opening a window.
 func quiet(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NO_WINDOW}
 }

@@ -7,14 +7,14 @@ import (
 	"lockbar/internal/machine"
 )
 
-// The task scheduler of Windows says in the user's language that a task runs, and not which process that is. The process table shows it: the
-// scheduler's own process, a svchost.exe, is the parent.
+// The Windows task scheduler reports in the user's language that a task runs, and does not name its process. So this file looks in the
+// process table for a child of the scheduler's own process, a svchost.exe.
 
-// console is the program that Windows starts beside one that has no window.
+// console is the program that Windows starts beside a program without a window.
 const console = "conhost.exe"
 
-// taskProcess finds what a task runs that has this command: the command, or what cmd.exe runs for it, and not the launcher of Python but
-// what that has launched. pid is 0 while only cmd.exe is there.
+// taskProcess finds the process of a task with this command: that of the command, or the one that cmd.exe runs for it. For a launcher of
+// Python it is the launched process. pid is 0 while only cmd.exe runs.
 func taskProcess(table []machine.Entry, command string) (pid int, active bool) {
 	at := slices.IndexFunc(table, func(e machine.Entry) bool {
 		return command != "" && mentions(e.Args, command) && isScheduler(table, e.Parent)
@@ -34,7 +34,7 @@ func taskProcess(table []machine.Entry, command string) (pid int, active bool) {
 	return pid, active
 }
 
-// mentions reports whether a command line has a path in it, which cmd.exe gets in quotation marks of its own.
+// mentions reports whether a command line contains a path, which may be in quotation marks for cmd.exe.
 func mentions(args []string, path string) bool {
 	return strings.Contains(strings.ToLower(strings.Join(args, " ")), strings.ToLower(path))
 }

@@ -47,7 +47,7 @@ func TestTaskProcess(t *testing.T) {
 			if pid, active := taskProcess(test.table, test.command); pid != test.pid || active != test.active {
 				t.Errorf("%s: PID %d, %t, want %d", test.name, pid, active, test.pid)
 			}
-			slices.Reverse(test.table) // no order is relied on
+			slices.Reverse(test.table) // the order must not matter
 		}
 	}
 }

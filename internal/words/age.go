@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// justNow is the age below which a number would only flicker.
+	// justNow is the age below which the number would change too often to be read.
 	justNow = 10 * time.Second
 	day     = 24 * time.Hour
-	// clockSkew is how far ahead another computer's clock may be before we say so.
+	// clockSkew bounds how far ahead another computer's clock may be before a text mentions it.
 	clockSkew = time.Minute
 )
 
-// Age says how long something lasts, rounded down to one unit.
+// Age returns a duration in words, rounded down to one unit.
 func Age(d time.Duration) string {
 	switch {
 	case d < justNow:
@@ -40,7 +40,7 @@ func Minutes(d time.Duration) string {
 	return Age(d)
 }
 
-// Clock writes the time t for a reader at now, in now's time zone: with the day or the year only where that is another one.
+// Clock returns the time t for a reader at now, in now's time zone. It includes the day or the year only if that is another one.
 func Clock(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch {
@@ -52,20 +52,20 @@ func Clock(t, now time.Time) string {
 	return t.Format("15:04")
 }
 
-// Taken says when a lock was taken and how long ago: "09:14, 3 h". A time that cannot be read is said to be unknown.
+// Taken returns when a lock was taken and how long ago: "09:14, 3 h", or "an unknown time".
 func Taken(r lockcore.Record, now time.Time) string {
 	return taken(r, now, func(d time.Duration) string { return ", " + Age(d) })
 }
 
-// Since is Taken in the middle of a line: "since 09:14, 3 h".
+// Since returns Taken for the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceMinutes is Since for somebody who looks now, in minutes at the finest: "since 09:14, 2 min".
+// SinceMinutes returns Since without seconds, for somebody who looks now: "since 09:14, 2 min".
 func SinceMinutes(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(d time.Duration) string { return ", " + Minutes(d) })
 }
 
-// SinceHours is Since for a text that stays for a while and is still true then. It leaves out the age of the first hour:
+// SinceHours returns Since for a text that is shown for a while and must stay true. It leaves out the age of the first hour:
 // "since 09:14", then "since 09:14, 3 h".
 func SinceHours(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(d time.Duration) string {
@@ -76,17 +76,17 @@ func SinceHours(r lockcore.Record, now time.Time) string {
 	})
 }
 
-// sinceInSentence keeps the comma out of a sentence that has its own: "since 09:14 (3 h)".
+// sinceInSentence returns Since without a comma, for a sentence that has its own: "since 09:14 (3 h)".
 func sinceInSentence(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(d time.Duration) string { return " (" + Age(d) + ")" })
 }
 
-// sinceClock is Since without the age, for a text that stays while time passes: "since 09:14".
+// sinceClock returns Since without the age, for a text that stays while time passes: "since 09:14".
 func sinceClock(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(time.Duration) string { return "" })
 }
 
-// taken says when a lock was taken, followed by what age says of its age.
+// taken returns when a lock was taken, followed by its age as formatted by age.
 func taken(r lockcore.Record, now time.Time, age func(time.Duration) string) string {
 	t, known := r.Started()
 	switch {
@@ -98,7 +98,7 @@ func taken(r lockcore.Record, now time.Time, age func(time.Duration) string) str
 	return Clock(t, now) + age(now.Sub(t))
 }
 
-// Host returns the record's host name, fit to be shown: without the domain that macOS adds to it on a local network.
+// Host returns the record's host name for display, without the domain that macOS adds to it on a local network.
 func Host(r lockcore.Record) string {
 	if r.Hostname == "" {
 		return "an unknown host"
@@ -110,7 +110,7 @@ func Host(r lockcore.Record) string {
 	return Clean(cmp.Or(name, r.Hostname))
 }
 
-// HostAmong returns Host, or the whole name where one of the other hosts, which is another machine, would be called the same.
+// HostAmong returns Host, or the whole name if Host would be the same for another machine among the others.
 func HostAmong(r lockcore.Record, others ...string) string {
 	for _, other := range others {
 		if !lockcore.SameHost(other, r.Hostname) && strings.EqualFold(Host(lockcore.Record{Hostname: other}), Host(r)) {
@@ -120,18 +120,18 @@ func HostAmong(r lockcore.Record, others ...string) string {
 	return Host(r)
 }
 
-// localDomain is that of multicast DNS (RFC 6762), which says nothing about a machine.
+// localDomain is the domain of multicast DNS (RFC 6762), which does not identify a machine.
 const localDomain = ".local"
 
-// shortRunes is how much of a host's name a line of a menu shows. Names have up to 63 characters, and a line has room for two names.
+// shortRunes limits a host's name in a line of a menu. Names have up to 63 characters, and a line has room for two short ones.
 const shortRunes = 20
 
-// ShortHost returns Host for a line of a menu: of a long name the beginning and the end, since names in one network differ there.
+// ShortHost returns Host for a line of a menu. It cuts the middle of a long name, since names in one network differ at the ends.
 func ShortHost(r lockcore.Record) string { return shortName(Host(r)) }
 
 func shortName(name string) string { return CutMiddle(name, shortRunes) }
 
-// LockOf names a lock in the middle of a sentence.
+// LockOf returns the name of a lock for the middle of a sentence.
 func LockOf(r lockcore.Record) string {
 	if r.IsZero() {
 		return "a corrupt lock"

@@ -19,26 +19,26 @@ import (
 	"lockbar/lockcore"
 )
 
-// Cause says an error in plain words at the end of a line of a menu: cleaned, without a full stop. Of a path that makes it too
-// long it has the last name only, so that what is wrong with it is still read.
+// Cause returns an error in plain words for the end of a menu line: cleaned, without a full stop. It cuts a path that makes the text too
+// long down to its last name, so that the trouble with it is still shown.
 func Cause(err error) string {
 	text := Plain(err)
 	if utf8.RuneCountInString(text) > maxRunes {
-		text = people.Replace(plain(err, filepath.Base))
+		text = withoutOurs.Replace(plain(err, filepath.Base))
 	}
 	return strings.TrimSuffix(Clean(text), ".")
 }
 
-// Plain says an error in plain words, whole: "/x: does not exist" for "open /x: no such file or directory". It is the last step
-// of showing an error; until then errors wrap each other. It is not cleaned.
+// Plain returns a whole error in plain words: "/x: does not exist" for "open /x: no such file or directory". It is the last step
+// before an error is shown; until then errors wrap each other. The text is not cleaned.
 func Plain(err error) string {
-	return people.Replace(plain(err, Path))
+	return withoutOurs.Replace(plain(err, Path))
 }
 
-// people need neither the name of a package of ours before its errors, nor the lines on which errors.Join puts each.
-var people = strings.NewReplacer("\n", "; ", "lockcore: ", "")
+// withoutOurs removes the name of our package before its errors, and the line breaks of errors.Join.
+var withoutOurs = strings.NewReplacer("\n", "; ", "lockcore: ", "")
 
-// Problem says, whole, what the system said of a look: of a store that is not there nothing more than the state says.
+// Problem returns the system's whole error about a look; empty if the store is missing, since the state says that already.
 func Problem(s lockcore.Snapshot) string {
 	switch p := s.Problem; {
 	case s.Reason == lockcore.StoreMissing:
@@ -50,15 +50,15 @@ func Problem(s lockcore.Snapshot) string {
 	}
 }
 
-// plain puts the words for the system's errors in the place of the system's own, wherever they are in the text that wraps them.
+// plain replaces the system's errors by plain words, wherever they are in the text that wraps them.
 func plain(err error, show func(path string) string) string {
-	if text := ofSystem(err, show); text != "" {
+	if text := systemError(err, show); text != "" {
 		return text
 	}
 	text := err.Error()
 	for _, inner := range causes(err) {
-		if said := inner.Error(); said != "" {
-			text = strings.Replace(text, said, plain(inner, show), 1)
+		if old := inner.Error(); old != "" {
+			text = strings.Replace(text, old, plain(inner, show), 1)
 		}
 	}
 	return text
@@ -76,8 +76,8 @@ func causes(err error) []error {
 	return nil
 }
 
-// ofSystem says an error that comes from the standard library or the system; it is empty for any other.
-func ofSystem(err error, show func(path string) string) string {
+// systemError returns an error of the standard library or the system in plain words; empty for any other.
+func systemError(err error, show func(path string) string) string {
 	switch e := err.(type) {
 	case *fs.PathError:
 		return show(e.Path) + ": " + plain(e.Err, show)
@@ -86,11 +86,11 @@ func ofSystem(err error, show func(path string) string) string {
 	case *os.SyscallError:
 		return plain(e.Err, show)
 	case *net.OpError:
-		return ofNetwork(e, show)
+		return networkError(e, show)
 	case *exec.Error:
 		return show(e.Name) + ": " + plain(e.Err, show)
 	case *exec.ExitError:
-		return ofExit(e)
+		return exitError(e)
 	case *json.SyntaxError:
 		return fmt.Sprintf("no valid JSON at byte %d", e.Offset)
 	case *json.UnmarshalTypeError:
@@ -102,12 +102,12 @@ func ofSystem(err error, show func(path string) string) string {
 		}
 	}
 	if number, ok := err.(syscall.Errno); ok {
-		return ofNumber(number)
+		return errnoError(number)
 	}
 	return ""
 }
 
-// sentences are the words for errors that have no fields.
+// sentences holds the words for errors that have no fields.
 var sentences = []struct {
 	err  error
 	text string
@@ -115,7 +115,7 @@ var sentences = []struct {
 	{fs.ErrNotExist, notThere},
 	{fs.ErrPermission, notAllowed},
 	{exec.ErrNotFound, "no such program in " + pathVariable(runtime.GOOS)},
-	{exec.ErrDot, "it lies in the current directory, where no program is looked for"},
+	{exec.ErrDot, "it is in the current directory, which is not searched for programs"},
 	{syscall.ENOEXEC, "it is not a program of this system"},
 	{context.DeadlineExceeded, noAnswer},
 	{os.ErrDeadlineExceeded, noAnswer},
@@ -136,15 +136,15 @@ func pathVariable(goos string) string {
 	return "$PATH"
 }
 
-func ofNetwork(e *net.OpError, show func(path string) string) string {
+func networkError(e *net.OpError, show func(path string) string) string {
 	if e.Addr == nil {
 		return plain(e.Err, show)
 	}
 	return e.Addr.String() + ": " + plain(e.Err, show)
 }
 
-// ofNumber leaves the rest to the system, which has words for them: "no space left on device".
-func ofNumber(e syscall.Errno) string {
+// errnoError returns our words for a missing file and for a missing permission, and the system's for other errors.
+func errnoError(e syscall.Errno) string {
 	switch {
 	case fsx.IsAbsent(e):
 		return notThere
@@ -154,8 +154,8 @@ func ofNumber(e syscall.Errno) string {
 	return strings.TrimSuffix(e.Error(), ".")
 }
 
-// ofExit says what a program said when it failed, in the first line of its standard error, or how it ended.
-func ofExit(e *exec.ExitError) string {
+// exitError returns the first line of a failed program's standard error, or its exit code or signal.
+func exitError(e *exec.ExitError) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(e.Stderr)), "\n")
 	switch {
 	case line != "":

@@ -18,7 +18,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// rawWords are what the Go library and the system say, which nobody should have to read.
+// rawWords lists words of the Go library and the system that users should not have to read.
 var rawWords = []string{"no such file", "exit status", "stat ", "open ", "exec:", "executable file not found", "strconv", "json:", "context ",
 	"unmarshal", "fork/exec", "i/o timeout", "looking for beginning"}
 
@@ -63,13 +63,13 @@ func TestPlain(t *testing.T) {
 		}
 		for _, raw := range rawWords {
 			if strings.Contains(strings.ReplaceAll(got, missing, ""), raw) {
-				t.Errorf("%s: %q says %q", test.name, got, raw)
+				t.Errorf("%s: %q contains %q", test.name, got, raw)
 			}
 		}
 	}
 }
 
-// An exit code is shown only where the program said nothing.
+// An exit code is shown only if the program printed no error.
 func TestPlainOfAProgramThatFailed(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil || runtime.GOOS == "windows" { // where sh may be there, but no signals
@@ -80,7 +80,7 @@ func TestPlainOfAProgramThatFailed(t *testing.T) {
 		"echo 'Error: no display\x1b' >&2; exit 1": "x failed: Error: no display",
 		"kill -9 $$": "x failed: killed by a signal",
 	} {
-		_, err := exec.Command(sh, "-c", script).Output() // which keeps the standard error
+		_, err := exec.Command(sh, "-c", script).Output() // Output keeps the standard error
 		if got := Plain(fmt.Errorf("x failed: %w", err)); got != want {
 			t.Errorf("%s: %q, want %q", script, got, want)
 		}
@@ -100,7 +100,7 @@ func TestProblem(t *testing.T) {
 	}
 }
 
-// TestCauseKeepsTheEnd of a long path's error, which says what is wrong.
+// TestCauseKeepsTheEnd checks that the end of an error with a long path is shown.
 func TestCauseKeepsTheEnd(t *testing.T) {
 	long := filepath.Join("/home", strings.Repeat("x", 80), "config.json")
 	got := Cause(fmt.Errorf("not saved: %w", &fs.PathError{Op: "open", Path: long, Err: syscall.EACCES}))

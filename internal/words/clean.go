@@ -1,11 +1,11 @@
-// Package words makes text for people: it cleans what strangers wrote and says what a look at a store found. One table holds what
-// is said about each state and reason, and the icon, the colour and the exit code that go with it. The commands, the tray and the
-// notifications use it, and it knows none of them; escaping for the place where a text goes (menu mnemonics, markup) is theirs.
+// Package words makes text for people: it cleans text from outside and describes a look at a store. One table holds the texts about
+// each state and reason, with the icon, the colour and the exit code that go with it. The commands, the tray and the notifications
+// use this package, and it knows none of them. They escape its texts for their own output (menu mnemonics, markup).
 //
-// A text comes whole: one table fills its places. No text is taken apart again, and nothing is known by its text.
+// Texts are templates, filled in one step. No text is parsed again, and nothing is decided by a text.
 //
-// Rules for the text in this package: sentence case; the host comes first where there is one; no jargon ("stale" is
-// explained, never said); what is not proven is not claimed; every stranger's word goes through Clean.
+// Rules for the text in this package: sentence case; a host comes first; no jargon ("stale" is
+// explained, never used); nothing unproven is claimed; every text from outside goes through Clean.
 package words
 
 import (
@@ -13,17 +13,17 @@ import (
 	"unicode"
 )
 
-// maxRunes is the longest that a stranger's text is shown: a host name has at most 63 characters (RFC 1035).
+// maxRunes limits a text from outside: a host name has at most 63 characters (RFC 1035).
 const maxRunes = 64
 
-// nothingLeft stands for a text of which nothing can be shown.
+// nothingLeft replaces a text without any visible character.
 const nothingLeft = "?"
 
-// brailleBlank is printable by its category and draws nothing.
+// brailleBlank is printable by its category, but invisible.
 const brailleBlank = '\u2800'
 
-// Clean makes a stranger's text fit to be shown: valid UTF-8, printable characters and single blanks, at most maxRunes
-// runes, no controls of any kind (line, terminal, text direction, joiners). It is empty only for an empty text.
+// Clean returns a text from outside that is safe to show: valid UTF-8, printable characters and single blanks, at most maxRunes
+// runes, no controls of any kind (line, terminal, text direction, joiners). It returns an empty text only for an empty one.
 func Clean(s string) string {
 	if s == "" {
 		return ""
@@ -52,8 +52,8 @@ func Clean(s string) string {
 	return string(shown)
 }
 
-// visible is what is shown of a rune: itself, a blank, or nothing. Format characters vanish, since one in the middle of
-// a word should not tear it; invalid bytes arrive as U+FFFD, which is printable.
+// visible returns what is shown for a rune: itself, a blank, or nothing. Format characters vanish, since one in the middle of
+// a word should not split it; invalid bytes arrive as U+FFFD, which is printable.
 func visible(r rune) (rune, bool) {
 	switch {
 	case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):

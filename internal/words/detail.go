@@ -10,14 +10,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// StopCommand ends the daemon in an orderly way, except on Windows. There it kills the daemon, which leaves the lock behind; today's versions
-// look for a title that Windows does not show, find no daemon and say nothing.
+// StopCommand is the command that ends the daemon in an orderly way, except on Windows. There it kills the daemon, which leaves the lock
+// behind. Today's versions look for a title that Windows does not show, find no daemon and print nothing.
 const StopCommand = "iai-mcp daemon stop"
 
-// KillCommand ends a daemon on Windows, and what it has started.
+// KillCommand returns the command that ends a daemon and its children on Windows.
 func KillCommand(pid int) string { return "taskkill /F /T /PID " + strconv.Itoa(pid) }
 
-// StopHere returns the command that ends the daemon of a store that runs here. Where none does it is StopCommand.
+// StopHere returns the command that ends the daemon of a store that runs here; StopCommand if none does.
 func StopHere(s lockcore.Snapshot) string { return stopHere(s, runtime.GOOS) }
 
 func stopHere(s lockcore.Snapshot, goos string) string {
@@ -27,29 +27,29 @@ func stopHere(s lockcore.Snapshot, goos string) string {
 	return StopCommand
 }
 
-// Commands are the command lines of lockbar that mean the store in question.
+// Commands holds the command lines of lockbar for a certain store.
 type Commands struct{ Unlock, Copies string }
 
-// Detail says in one sentence what the state is, who is behind it since when, and why we say so. now is the time of the look, in
+// Detail returns one sentence with the state, its holder and its time, and the evidence for it. now is the time of the look, in
 // the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(strings.Join(l.clauses(), "; ")) + "."
 }
 
-// Title says in a line of a menu what is, without numbers and times. Hosts have short names in it, as in Brief and Meaning.
+// Title returns the state as a menu line without numbers and times. Hosts have short names, as in Brief and Meaning.
 func Title(s lockcore.Snapshot) string {
 	r, l := rowOf(&s), look{Snapshot: &s, short: true}
 	return l.sentence(cmp.Or(r.title, r.what))
 }
 
-// Brief says what is so in one to four words, for a list of several stores.
+// Brief returns the state in one to four words, for a list of several stores.
 func Brief(s lockcore.Snapshot) string {
 	l := look{Snapshot: &s, short: true}
 	return l.sentence(rowOf(&s).brief)
 }
 
-// Meaning says in the line below what that means or what to do. It is empty where the title says it all.
+// Meaning returns the line below Title: what the state means or what to do. It is empty if the title is enough.
 func Meaning(s lockcore.Snapshot) string {
 	r, l := rowOf(&s), look{Snapshot: &s, short: true}
 	if r.title == "" {
@@ -58,14 +58,14 @@ func Meaning(s lockcore.Snapshot) string {
 	return l.sentence(r.meaning)
 }
 
-// Next says in a half sentence what may be done now. It is empty where there is nothing to do, or the detail says it.
+// Next returns half a sentence with what the user can do now; empty if there is nothing to do, or the detail says it.
 func Next(s lockcore.Snapshot, c Commands) string {
 	l := look{Snapshot: &s, commands: c}
 	text, _ := l.fill(rowOf(&s).next)
 	return text
 }
 
-// StopsNothing says what the removal of a lock in this state does not do, without a full stop. It is empty where the holder is gone.
+// StopsNothing returns the warning that removing a lock stops no daemon, without a full stop; empty if the holder is gone.
 func StopsNothing(s lockcore.State) string {
 	if s != lockcore.HeldHere && s != lockcore.HeldElsewhere && s != lockcore.Contested {
 		return ""
@@ -73,27 +73,27 @@ func StopsNothing(s lockcore.State) string {
 	return "A daemon that still runs goes on writing to the store"
 }
 
-// Now says what is so, to who learns late of something that is over.
+// Now returns the present state, for a message about an event that is over.
 func Now(s lockcore.Snapshot) string {
 	l := look{Snapshot: &s}
 	return l.sentence(rowOf(&s).now)
 }
 
-// Refusal says in which way a store is in use, and what to do other than to force it.
+// Refusal returns why a removal is refused, and what to do instead of forcing it.
 func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	r, l := rowOf(&s), look{Snapshot: &s, commands: c}
 	instead, _ = l.fill(cmp.Or(r.instead, "What to do: "+r.next))
 	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
-// Beside says what runs here beside a lock that does not name it. It is empty where nothing does. A daemon opens the store before
-// it takes the lock, which takes minutes at most.
+// Beside names a process that runs here beside a lock of somebody else; empty if there is none. A daemon opens the store before
+// it takes the lock, minutes earlier at most.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(l.beside())
 }
 
-// clauses returns what the detail is made of. What may be true of any state comes last.
+// clauses returns the parts of the detail. Those that may belong to any state come last.
 func (l *look) clauses() []string {
 	r := rowOf(l.Snapshot)
 	clauses := []string{r.what}
@@ -124,14 +124,14 @@ func (l *look) beside() string {
 	return "a daemon is starting (PID {starting})"
 }
 
-// startedLate reports whether a daemon holds the store that started after its lock was taken, as the clock has it.
+// startedLate reports whether the holder is a daemon that started, by the clock, after its lock was taken.
 func startedLate(s *lockcore.Snapshot) bool {
 	taken, known := s.Record.Started()
 	return s.State == lockcore.HeldHere && s.NamesHolder() && known && s.Holder.Kind != lockcore.OtherProgram &&
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// removable says what the proof that the holder is gone means for its lock.
+// removable tells whether the lock of a holder that is gone can be removed.
 func removable(s *lockcore.Snapshot) string {
 	if s.InUse() {
 		return ", but the store is in use"
@@ -139,7 +139,7 @@ func removable(s *lockcore.Snapshot) string {
 	return "; the lock can be removed"
 }
 
-// Machine returns what people call the computer in front of them.
+// Machine returns the name for the reader's own computer.
 func Machine() string {
 	if runtime.GOOS == "darwin" {
 		return "this Mac"
@@ -147,7 +147,7 @@ func Machine() string {
 	return "this computer"
 }
 
-// privacy says what else may forbid a look: macOS asks its user once for each folder.
+// privacy names the other setting that may forbid a read: macOS asks its user once for each folder.
 func privacy(goos string) string {
 	if goos != "darwin" {
 		return ""
@@ -155,7 +155,7 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
-// folders is privacy for a line of a menu.
+// folders returns privacy for a line of a menu.
 func folders(goos string) string {
 	if goos != "darwin" {
 		return ""
@@ -163,12 +163,12 @@ func folders(goos string) string {
 	return ", and Privacy & Security > Files and Folders"
 }
 
-// local says what runs on this machine beside a lock that is not its own.
+// local names a process of this machine that runs beside a lock of somebody else.
 func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
 }
 
-// one is local where it is clear which machine is meant.
+// one returns local without the machine, for a text that has named it.
 func one(p lockcore.Process) string {
 	kind := "a program"
 	switch p.Kind {
@@ -208,10 +208,10 @@ func holder(s *lockcore.Snapshot) string {
 	case lockcore.OtherProgram:
 		return strings.TrimSuffix("PID "+pid+", which is no iai-mcp daemon: "+Clean(p.Command), ": ")
 	}
-	return "PID " + pid // another user's, or a system that does not tell
+	return "PID " + pid // another user's process, or a system that shows no command lines
 }
 
-// ranCommand returns what follows the "--" of a lockbar run, or all of it where there is none.
+// ranCommand returns the part after the "--" of a lockbar run, or the whole line if there is none.
 func ranCommand(line string) string {
 	if _, command, ok := strings.Cut(line, " -- "); ok {
 		return command
@@ -219,7 +219,7 @@ func ranCommand(line string) string {
 	return line
 }
 
-// Rival returns what the first conflict copy says that is a claim against the lock, or zero.
+// Rival returns the record of the first conflict copy that contradicts the lock, or zero.
 func Rival(s lockcore.Snapshot) lockcore.Record {
 	for _, c := range s.Conflicts.List() {
 		if !c.Record.IsZero() && !c.Superseded && !c.Record.SameHolder(s.Record) {
@@ -229,7 +229,7 @@ func Rival(s lockcore.Snapshot) lockcore.Record {
 	return lockcore.Record{}
 }
 
-// rival names that claim's holder.
+// rival names the holder of that record.
 func (l *look) rival() string {
 	r := Rival(*l.Snapshot)
 	if r.IsZero() {
@@ -239,7 +239,7 @@ func (l *look) rival() string {
 	return who + " (PID " + strconv.Itoa(r.PID) + ")"
 }
 
-// problem returns what the system said, without the long paths that the reader has already: the end of it matters.
+// problem returns the system's error without the long paths that the reader knows already: its end matters.
 func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)

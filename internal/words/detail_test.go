@@ -23,7 +23,7 @@ func TestDetailIsOneCleanSentence(t *testing.T) {
 			t.Errorf("%v %s: %q is not one sentence", s.State, s.Reason, got)
 		}
 		if strings.Contains(strings.ReplaceAll(got, "[31m {pid}", ""), "{") {
-			t.Errorf("%v %s: %q has an open place", s.State, s.Reason, got)
+			t.Errorf("%v %s: %q has an unfilled field", s.State, s.Reason, got)
 		}
 		if !strings.Contains(got, "once had that name") || !strings.Contains(got, "symbolic link to /tmp/ x") {
 			t.Errorf("%v %s: %q leaves out the alias or the link", s.State, s.Reason, got)
@@ -40,7 +40,7 @@ func TestProblemKeepsItsEnd(t *testing.T) {
 	}
 }
 
-// TestStopHere: Windows has only a command for a process.
+// TestStopHere checks the command of each system: Windows needs one for the process.
 func TestStopHere(t *testing.T) {
 	s := lockcore.Snapshot{State: lockcore.HeldHere, Holder: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon}}
 	free := lockcore.Snapshot{State: lockcore.Unlocked}

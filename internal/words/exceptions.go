@@ -2,14 +2,14 @@ package words
 
 import "lockbar/lockcore"
 
-// exceptions override the rows where the look shows more than the judgement says. A later one overrides an earlier one.
+// exceptions override the rows of the table if the look shows more than state and reason. A later one overrides an earlier one.
 var exceptions = []struct {
 	when func(*lockcore.Snapshot) bool
 	row
 }{
 	{besideNoLock, row{what: "Nobody holds this store"}},
 	{besidePeer, row{
-		what:    "There is no lock in this store, although a daemon of it runs on {rival-hosts}, as far as was heard",
+		what:    "There is no lock in this store, although a daemon of it runs on {rival-hosts}, as last reported",
 		brief:   "no lock",
 		title:   "No lock, but a daemon runs on {rival-hosts}",
 		now:     "Nobody holds a lock now, but a daemon runs on {rival-hosts}.",
@@ -20,7 +20,7 @@ var exceptions = []struct {
 	{heldByRun, row{meaning: "It is a lockbar run, not a daemon: {command}"}},
 	{heldByOther, row{meaning: "It is not an iai-mcp daemon: {command}"}},
 	{heldByUnnamed, row{
-		what:    "{here} uses this store, for its database is open: {who}; the lock of {host}, {since}, names PID {pid}",
+		what:    "{here} uses this store, since its database is open: {who}; the lock of {host}, {since}, names PID {pid}",
 		meaning: "PID {holder} has the database open; the lock names another",
 	}},
 	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
@@ -28,7 +28,7 @@ var exceptions = []struct {
 		what:    "Another computer that is called {host}, as {here} is (PID {pid}), holds this store {since}",
 		brief:   "held elsewhere",
 		title:   "Held by another computer called {host}",
-		meaning: "It has the name of {here}; lockbar doctor says more",
+		meaning: "It has the name of {here}; lockbar doctor tells more",
 	}},
 	{heldAsHeard, row{
 		what:    "{host} (another computer, PID {pid}) holds this store {since}, and says that it runs (heard {ago})",
@@ -67,7 +67,7 @@ func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)
 }
 
-// besidePeer: the daemon of another machine runs without a lock, or its end was not told yet.
+// besidePeer reports whether another machine's daemon runs without a lock, as far as we know: its end may not be reported yet.
 func besidePeer(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && s.LocalDaemon.PID == 0 && s.Starting.PID == 0 && len(s.Elsewhere()) > 0
 }
@@ -94,7 +94,7 @@ func heldAsHeard(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere && s.HolderAlive && !s.Namesake
 }
 
-// heldAsHeardBefore: the word of the holder's machine is too old to count.
+// heldAsHeardBefore reports whether the announcement of the holder's machine is too old to count.
 func heldAsHeardBefore(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere && !s.HolderAlive && !s.Namesake && s.Witness() != lockcore.Peer{}
 }

@@ -5,7 +5,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// happenings has one row for each event: what happened, in the past, without time and full stop.
+// happenings holds the text for each event, in the past tense, without time and full stop.
 var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 	watch.Initial:     func(_, to *lockcore.Snapshot) string { return "Lockbar started: " + past(to) },
 	watch.Acquired:    acquired,
@@ -23,13 +23,13 @@ var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 	watch.LockChanged: changed,
 }
 
-// Happened says in a few words what happened between two looks, for a history: "mac-mini took over from this Mac". A zero
-// from is no look.
+// Happened returns a few words about the event between two looks, for a history: "mac-mini took over from this Mac". A zero
+// from means that there was no earlier look.
 func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	return happened(event, from, to, false)
 }
 
-// HappenedBriefly says the same in a line of a menu, with short names.
+// HappenedBriefly returns the same for a line of a menu, with short names.
 func HappenedBriefly(event watch.Event, from, to lockcore.Snapshot) string {
 	return happened(event, from, to, true)
 }
@@ -43,7 +43,7 @@ func happened(event watch.Event, from, to lockcore.Snapshot, short bool) string 
 	return l.sentence(say(&from, &to))
 }
 
-// besideLock returns what ran here beside the lock. A line of the journal knows only who held the lock before.
+// besideLock returns the process that ran here beside the lock. A line of the journal knows only the earlier holder.
 func besideLock(from, to *lockcore.Snapshot) lockcore.Process {
 	if to.LocalDaemon.PID == 0 {
 		return from.Holder
@@ -55,7 +55,7 @@ func always(text string) func(from, to *lockcore.Snapshot) string {
 	return func(_, _ *lockcore.Snapshot) string { return text }
 }
 
-// holderOf names the machine that a look's lock names.
+// holderOf names the machine of a look's lock.
 func (l *look) holderOf(s *lockcore.Snapshot) (text string, isName bool) {
 	switch {
 	case s.Record.IsZero():
@@ -66,7 +66,7 @@ func (l *look) holderOf(s *lockcore.Snapshot) (text string, isName bool) {
 	return l.name(s.Record)
 }
 
-// lockOf names a lock, even one that names nobody.
+// lockOf names a lock, even one without a holder.
 func (l *look) lockOf(s *lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return LockOf(s.Record)
@@ -75,9 +75,9 @@ func (l *look) lockOf(s *lockcore.Snapshot) string {
 	return "the lock of " + whose
 }
 
-// acquired says from whom the lock was taken, where another one was replaced.
+// acquired names the previous holder if the lock replaced another one.
 func acquired(from, to *lockcore.Snapshot) string {
-	if to.State == lockcore.Stale { // a lock without a process, which nobody took
+	if to.State == lockcore.Stale { // no living process took it
 		return "{to-lock} appeared, and its holder is gone"
 	}
 	switch from.State {
@@ -91,7 +91,7 @@ func acquired(from, to *lockcore.Snapshot) string {
 	return "{to} took the store"
 }
 
-// taker names the machine that holds the lock now, or the lockbar run here that does.
+// taker names the machine that holds the lock now, or the lockbar run that holds it here.
 func (l *look) taker() (text string, isName bool) {
 	if l.Holder.Kind == lockcore.LockbarRun {
 		return local(l.Holder), false
@@ -146,8 +146,8 @@ func changed(from, to *lockcore.Snapshot) string {
 	case from.Conflicts != to.Conflicts:
 		return "Conflict copies of the lock came or went"
 	}
-	return "Still, " + past(to) + ", but the details changed"
+	return "Details changed: " + past(to)
 }
 
-// past says what a look found, as part of a sentence in the past.
+// past returns the state of a look, as part of a sentence in the past tense.
 func past(s *lockcore.Snapshot) string { return judged(s.State, s.Reason).past }

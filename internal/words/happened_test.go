@@ -24,7 +24,7 @@ func TestHappened(t *testing.T) {
 	mini, book := seen(lockcore.HeldElsewhere, "", "mac-mini"), seen(lockcore.HeldElsewhere, "", "mac-book")
 	none, corrupt := lockcore.Snapshot{}, seen(lockcore.Corrupt, lockcore.NotJSON, "")
 	twoDaemons := seen(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini")
-	twoPrograms, journal := twoDaemons, twoDaemons // a journal does not say what ran here, but who held the lock before
+	twoPrograms, journal := twoDaemons, twoDaemons // a journal records the previous holder, but no process that ran here
 	twoDaemons.LocalDaemon = lockcore.Process{PID: 9, Kind: lockcore.Daemon, Command: "python3 -m " + lockcore.DaemonModule}
 	twoPrograms.LocalDaemon = lockcore.Process{PID: 9, Kind: lockcore.LockbarRun, Command: "lockbar " + lockcore.RunArgument + " /s run -- tar"}
 	oursRun := ours
@@ -86,7 +86,7 @@ func TestHappened(t *testing.T) {
 		{watch.Renamed, ours, renamedHere, Here + " held the store under another name"},
 		{watch.LockChanged, mini, anew, "mac-mini took the store again"},
 		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock came or went"},
-		{watch.LockChanged, ours, ours, "Still, " + here + " held the store, but the details changed"},
+		{watch.LockChanged, ours, ours, "Details changed: " + here + " held the store"},
 		{"from-the-future", ours, mini, "mac-mini took the store again"},
 	} {
 		if got := Happened(test.event, test.from, test.to); got != test.want {
@@ -95,7 +95,7 @@ func TestHappened(t *testing.T) {
 	}
 }
 
-// TestHappenedIsSafe walks every event between every two states, with a host that would like to be more than a name.
+// TestHappenedIsSafe walks every event between every two states, with a host whose name is a field.
 func TestHappenedIsSafe(t *testing.T) {
 	for _, event := range watch.Events() {
 		if happenings[event] == nil {
@@ -108,7 +108,7 @@ func TestHappenedIsSafe(t *testing.T) {
 					t.Errorf("%s from %v to %v: %q", event, before, after, text)
 				}
 				if strings.Count(text, "{from-lock}")+strings.Count(text, "{to} [2J") != strings.Count(text, "{") {
-					t.Errorf("%s from %v to %v: a place was not filled, or a name was: %q", event, before, after, text)
+					t.Errorf("%s from %v to %v: a field was not filled, or a name was: %q", event, before, after, text)
 				}
 			}
 		}

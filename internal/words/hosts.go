@@ -7,8 +7,9 @@ import (
 	"lockbar/lockcore"
 )
 
-// Hosts says of each machine that shares a store what it last said: "mac-mini (1a2b3c4d): no daemon is known to run there, heard 3 h ago". This
-// machine is one of them, and those whose file is gone are, only where all is asked for: then a second line has the rest of each.
+// Hosts returns a line for each machine that shares a store, with its last announcement: "mac-mini (1a2b3c4d): no daemon is known to run
+// there, heard 3 h ago". If all is set, it includes this machine and those whose file is gone, and adds a second line with the details
+// of each.
 func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	list := peers.List()
 	own, _ := peers.Own()
@@ -21,17 +22,17 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 		if p.ThisMachine {
 			name += ", " + Machine()
 		}
-		lines = append(lines, name+"): "+Heard(p, now))
+		lines = append(lines, name+"): "+Announced(p, now))
 		if all {
-			lines = append(lines, more(p, own.Machine, now))
+			lines = append(lines, peerDetails(p, own.Machine, now))
 		}
 	}
 	return lines
 }
 
-// more says which Lockbar a machine has, when it was heard, and since when its daemon runs: "Lockbar 0.3.0, heard at 13:22, daemon since
-// 09:14 (4 h)".
-func more(p *lockcore.Peer, own string, now time.Time) string {
+// peerDetails returns a machine's version of Lockbar, the time of its announcement, and the start of its daemon: "Lockbar 0.3.0, heard at
+// 13:22, daemon since 09:14 (4 h)".
+func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	text := "Lockbar " + Clean(p.Version) + ", heard at " + Clock(p.Heard, now)
 	if p.Daemon.PID != 0 && !p.Removed {
 		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
@@ -46,8 +47,9 @@ func more(p *lockcore.Peer, own string, now time.Time) string {
 	return text
 }
 
-// Heard says what a machine last said of its daemon, and how long ago that was heard. Only a word that counts is said as what is so now.
-func Heard(p *lockcore.Peer, now time.Time) string {
+// Announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only if
+// that still counts.
+func Announced(p *lockcore.Peer, now time.Time) string {
 	runs, text := p.Daemon.PID != 0, ""
 	switch {
 	case p.Removed:
@@ -73,7 +75,7 @@ func Heard(p *lockcore.Peer, now time.Time) string {
 	return fmt.Sprintf(text, p.Daemon.PID, ago(p.Heard, now))
 }
 
-// NameApart says how the computer in front of the user gets another name, which its daemon then writes into the lock.
+// NameApart returns how to give the reader's computer another name, which its daemon then writes into the lock.
 func NameApart(goos string) string {
 	switch goos {
 	case "darwin":

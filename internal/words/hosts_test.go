@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// heardBefore is a machine whose Lockbar watches, and whose daemon ran, heard so long ago.
+// heardBefore returns a machine that announced a running daemon that long ago.
 func heardBefore(age time.Duration, change ...func(*lockcore.Peer)) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon.Add(-age), Alive: age < lockcore.AliveTime, Announcement: lockcore.Announcement{
 		Machine: "bbbbbbbbbbbbbbbb", Host: "mac-mini.local", Version: "0.3.0", Watching: true,
@@ -26,7 +26,7 @@ func ended(p *lockcore.Peer)  { p.Watching = false }
 func rival(p *lockcore.Peer)  { p.Contesting, p.Alive = true, true }
 func idle(p *lockcore.Peer)   { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
 
-func TestHeard(t *testing.T) {
+func TestAnnounced(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		p    lockcore.Peer
@@ -47,13 +47,13 @@ func TestHeard(t *testing.T) {
 		{"this machine, no daemon", heardBefore(2*time.Minute, own, idle), "no daemon ran here when it last wrote, 2 min ago"},
 		{"this machine, its Lockbar ended", heardBefore(2*time.Minute, own, idle, ended), "its Lockbar has ended; no daemon ran here when it last wrote, 2 min ago"},
 	} {
-		if got := Heard(&test.p, noon); got != test.want {
+		if got := Announced(&test.p, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
 }
 
-// TestHosts leaves out this machine, and those whose file is gone, unless all are asked for.
+// TestHosts checks that this machine, and those whose file is gone, are listed only with all.
 func TestHosts(t *testing.T) {
 	clock := func(d time.Duration) string { return noon.Add(-d).Format("15:04") }
 	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, silent), heardBefore(3 * time.Hour)})
@@ -70,7 +70,7 @@ func TestHosts(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if got := Hosts(lockcore.Peers{}, noon, true); got != nil {
-		t.Errorf("of nobody: %q", got)
+		t.Errorf("without machines: %q", got)
 	}
 }
 

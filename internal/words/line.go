@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// OneLine returns the whole of a text on one line, with a blank in the place of each character that does not print: a terminal obeys
-// some of them, and others draw nothing. Clean also shortens.
+// OneLine returns a whole text on one line. It replaces each unprintable character by a blank: a terminal obeys some of them, and
+// others are invisible. Clean also shortens.
 func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -17,7 +17,7 @@ func OneLine(s string) string {
 	}, s)
 }
 
-// CutMiddle shortens a text to at most width runes, of which the first and the last matter most.
+// CutMiddle shortens a text to at most width runes, and keeps its beginning and its end.
 func CutMiddle(text string, width int) string {
 	runes := []rune(text)
 	if len(runes) <= width {
@@ -27,7 +27,7 @@ func CutMiddle(text string, width int) string {
 	return string(runes[:head]) + "…" + string(runes[len(runes)-(width-1-head):])
 }
 
-// Capital returns a text with a capital at its beginning, as a sentence or a label has it.
+// Capital returns a text that begins with a capital, as a sentence or a label does.
 func Capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 {

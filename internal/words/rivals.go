@@ -11,8 +11,8 @@ import (
 // shownRivals limits the machines that a sentence names.
 const shownRivals = 3
 
-// rivals names the daemons that run at the same time, as far as is known: "the daemon of this computer (PID 77) and that of mac-mini
-// (PID 4242, heard 2 min ago)".
+// rivals names the daemons that are known to run at the same time: "the daemon of this computer (PID 77) and mac-mini (PID 4242, heard
+// 2 min ago)".
 func (l *look) rivals() (text string, isName bool) {
 	var list []string
 	if l.LocalDaemon.PID != 0 {
@@ -25,7 +25,7 @@ func (l *look) rivals() (text string, isName bool) {
 	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
 }
 
-// rivalHosts names their machines.
+// rivalHosts names the machines of these daemons.
 func (l *look) rivalHosts() (text string, isName bool) {
 	var list []string
 	if l.LocalDaemon.PID != 0 {
@@ -38,7 +38,7 @@ func (l *look) rivalHosts() (text string, isName bool) {
 	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
 }
 
-// enumerate joins names: "a, b and c".
+// enumerate returns names as "a, b and c".
 func enumerate(list []string) string {
 	if more := len(list) - shownRivals; more > 0 {
 		list = append(list[:shownRivals:shownRivals], strconv.Itoa(more)+" more")
@@ -53,7 +53,7 @@ func enumerate(list []string) string {
 	}
 }
 
-// heardOf says when a machine was heard last. It is empty where nobody asks for a time.
+// heardOf returns when a machine was heard last; empty in a text without times.
 func (l *look) heardOf(p lockcore.Peer) string {
 	switch {
 	case l.now.IsZero():
@@ -64,7 +64,7 @@ func (l *look) heardOf(p lockcore.Peer) string {
 	return ", silent since " + Clock(p.Heard, l.now)
 }
 
-// ago says how long ago something was: "2 min ago".
+// ago returns how long ago something was: "2 min ago".
 func ago(t, now time.Time) string {
 	switch age := now.Sub(t); {
 	case t.IsZero():

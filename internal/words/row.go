@@ -9,7 +9,7 @@ import (
 // SignOf returns the sign of a state.
 func SignOf(s lockcore.State) sign { return stateRowOf(s).sign }
 
-// VerdictOf returns how much a look asks of the user.
+// VerdictOf returns the verdict on a look.
 func VerdictOf(s lockcore.Snapshot) Verdict { return rowOf(&s).verdict }
 
 // rowOf returns the words for a look.
@@ -23,7 +23,7 @@ func rowOf(s *lockcore.Snapshot) row {
 	return r
 }
 
-// judged returns the row of a judgement. One that lockcore does not give has a row as well, since a journal may hold any.
+// judged returns the row of a state and its reason. It returns a row for unknown ones, too, since a journal may hold any.
 func judged(state lockcore.State, reason lockcore.Reason) row {
 	common := stateRowOf(state)
 	unknown := &table[lockcore.Unknown]
@@ -37,7 +37,7 @@ func judged(state lockcore.State, reason lockcore.Reason) row {
 	return r
 }
 
-// stateRowOf returns the row of a state. One that lockcore does not have is as good as unknown.
+// stateRowOf returns the row of a state; that of Unknown for a state that lockcore does not have.
 func stateRowOf(s lockcore.State) *stateRow {
 	if int(s) < len(table) {
 		return &table[s]
@@ -45,7 +45,7 @@ func stateRowOf(s lockcore.State) *stateRow {
 	return &table[lockcore.Unknown]
 }
 
-// override puts what o says in the place of what r says.
+// override replaces the words of r by those that o has.
 func (r *row) override(o *row) {
 	if o.what != "" {
 		r.what, r.do = o.what, o.do

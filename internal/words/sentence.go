@@ -10,23 +10,23 @@ import (
 	"lockbar/lockcore"
 )
 
-// look holds what the texts about a look depend on.
+// look holds the values that texts about a look are filled with.
 type look struct {
 	*lockcore.Snapshot
-	from     *lockcore.Snapshot // the look before, in texts about what happened
-	store    string             // its name where there are several
-	short    bool               // hosts have short names; which of them are the same is told by the whole names
+	from     *lockcore.Snapshot // the previous look, in texts about events
+	store    string             // its name, if there are several
+	short    bool               // hosts have short names; the whole names are compared
 	now      time.Time
 	commands Commands
 }
 
-// Sentence fills a text about what happened between two looks: see places. The store has a name only where there are several.
+// Sentence fills a text about the event between two looks: see fields. The store has a name only if there are several.
 func Sentence(text string, from, to lockcore.Snapshot, store string, now time.Time) string {
 	l := look{Snapshot: &to, from: &from, store: store, now: now}
 	return l.sentence(text)
 }
 
-// Line fills a line of a menu, in which hosts have short names: see places.
+// Line fills a line of a menu, in which hosts have short names: see fields.
 func Line(text string, s lockcore.Snapshot) string {
 	l := look{Snapshot: &s, short: true}
 	return l.sentence(text)
@@ -41,8 +41,8 @@ func (l *look) sentence(text string) string {
 	return Capital(filled)
 }
 
-// fill replaces the places of a text in one pass, so that a host called {pid} stays what it is, and reports whether it begins with a
-// name.
+// fill replaces the fields of a text in one pass, so that a host called {pid} stays as it is, and reports whether the text begins with
+// a name.
 func (l *look) fill(text string) (string, bool) {
 	var filled strings.Builder
 	begins := false
@@ -52,30 +52,30 @@ func (l *look) fill(text string) (string, bool) {
 		if !found {
 			return filled.String(), begins
 		}
-		place, after, _ := strings.Cut(rest, "}")
-		part, isName := l.part(place)
+		field, after, _ := strings.Cut(rest, "}")
+		part, isName := l.part(field)
 		begins = begins || isName && filled.Len() == 0
 		filled.WriteString(part)
 		text = after
 	}
 }
 
-// part returns what a place stands for. An unknown one keeps its braces, so that a test can find it.
-func (l *look) part(place string) (text string, isName bool) {
-	for i := range places {
-		if places[i].name == place {
-			return places[i].part(l)
+// part returns the text for a field. An unknown field keeps its braces, so that a test can find it.
+func (l *look) part(field string) (text string, isName bool) {
+	for i := range fields {
+		if fields[i].name == field {
+			return fields[i].part(l)
 		}
 	}
-	return "{" + place + "}", false
+	return "{" + field + "}", false
 }
 
-// places holds what each place in braces stands for, and whether that is somebody's name, which keeps its case at the start.
-var places = [...]struct {
+// fields holds the text for each field in braces, and whether it is a name, which keeps its case at the start.
+var fields = [...]struct {
 	name string
 	part func(*look) (text string, isName bool)
 }{
-	{"host", func(l *look) (string, bool) { return l.name(l.Record) }}, // of the lock, as the next two
+	{"host", func(l *look) (string, bool) { return l.name(l.Record) }}, // of the lock, as the next three
 	{"pid", func(l *look) (string, bool) { return strconv.Itoa(l.Record.PID), false }},
 	{"since", func(l *look) (string, bool) { return sinceInSentence(l.Record, l.now), false }},
 	{"since-clock", func(l *look) (string, bool) { return sinceClock(l.Record, l.now), false }},
@@ -83,37 +83,37 @@ var places = [...]struct {
 	{"who", func(l *look) (string, bool) { return holder(l.Snapshot), false }}, // the live process that holds the store here
 	{"command", func(l *look) (string, bool) { return Clean(ranCommand(l.Holder.Command)), false }},
 	{"holder", func(l *look) (string, bool) { return strconv.Itoa(l.Holder.PID), false }},
-	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // what runs here beside the lock
+	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // the process that runs here beside the lock
 	{"one", func(l *look) (string, bool) { return one(l.LocalDaemon), false }},
 	{"daemon", func(l *look) (string, bool) { return strconv.Itoa(l.LocalDaemon.PID), false }},
-	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // what both are that may write at the same time
+	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // the kind of the two that may write at the same time
 	{"starting", func(l *look) (string, bool) { return strconv.Itoa(l.Starting.PID), false }},
 	{"opener", func(l *look) (string, bool) { return strconv.Itoa(l.OpenedBy.PID), false }},
 	{"opener-command", func(l *look) (string, bool) { return Clean(l.OpenedBy.Command), false }},
-	{"rival", func(l *look) (string, bool) { return l.rival(), false }}, // who is named in a conflict copy
+	{"rival", func(l *look) (string, bool) { return l.rival(), false }}, // the holder that a conflict copy names
 	{"rival-host", func(l *look) (string, bool) { return l.claimant(Rival(*l.Snapshot), l.Host) }},
-	{"rivals", func(l *look) (string, bool) { return l.rivals() }}, // whose daemons run at the same time
+	{"rivals", func(l *look) (string, bool) { return l.rivals() }}, // the daemons that run at the same time
 	{"rival-hosts", func(l *look) (string, bool) { return l.rivalHosts() }},
-	{"ago", func(l *look) (string, bool) { return ago(l.Witness().Heard, l.now), false }}, // when that machine was heard on which the state rests
+	{"ago", func(l *look) (string, bool) { return ago(l.Witness().Heard, l.now), false }}, // when the machine was heard that the state depends on
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
-	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // what the system said
+	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // the system's error
 	{"folders", func(*look) (string, bool) { return folders(runtime.GOOS), false }},
 	{"privacy", func(*look) (string, bool) { return privacy(runtime.GOOS), false }},
 	{"removable", func(l *look) (string, bool) { return removable(l.Snapshot), false }},
-	{"stop", func(*look) (string, bool) { return StopCommand, false }}, // on whichever computer
+	{"stop", func(*look) (string, bool) { return StopCommand, false }}, // on any computer
 	{"stop-here", func(l *look) (string, bool) { return StopHere(*l.Snapshot), false }},
 	{"unlock", func(l *look) (string, bool) { return l.commands.Unlock, false }},
 	{"copies", func(l *look) (string, bool) { return l.commands.Copies, false }},
 	{"store", func(l *look) (string, bool) { return cmp.Or(Clean(l.store), "the store"), false }},
 	{"to", func(l *look) (string, bool) { return l.holderOf(l.Snapshot) }}, // a host, or this machine
 	{"from", func(l *look) (string, bool) { return l.holderOf(l.from) }},
-	{"to-lock", func(l *look) (string, bool) { return l.lockOf(l.Snapshot), false }}, // the lock, whoever is named in it
+	{"to-lock", func(l *look) (string, bool) { return l.lockOf(l.Snapshot), false }}, // the lock, with or without a holder
 	{"from-lock", func(l *look) (string, bool) { return l.lockOf(l.from), false }},
 	{"from-host", func(l *look) (string, bool) { return l.claimant(l.from.Record, l.from.Host) }},
 	{"program", func(l *look) (string, bool) { return program(besideLock(l.from, l.Snapshot)), false }},
 	{"here-now", func(l *look) (string, bool) { return Clean(l.Host), false }},
-	{"taker", func(l *look) (string, bool) { return l.taker() }}, // who took the lock
+	{"taker", func(l *look) (string, bool) { return l.taker() }}, // the new holder
 	{"was", func(l *look) (string, bool) { return strconv.Itoa(l.from.Record.PID), false }},
 }
 
@@ -138,7 +138,7 @@ func (l *look) hosts() []string {
 	return list
 }
 
-// claimant names the machine of a claim, seen from the machine called here.
+// claimant names the machine of a record, for a reader on the machine called here.
 func (l *look) claimant(r lockcore.Record, here string) (text string, isName bool) {
 	switch {
 	case r.IsZero():

@@ -5,16 +5,16 @@ import (
 	"lockbar/lockcore"
 )
 
-// sign is what stands for a state where there is no room for words.
+// sign holds what represents a state without words.
 type sign struct {
 	Icon     icons.Kind
-	Shape    string // what the icon shows, for who cannot see it
+	Shape    string // a description of the icon, for those who cannot see it
 	Colour   Colour // of its name on a terminal
 	ExitCode int    // of status --exit-code
-	Severity int    // of several stores the one with the highest gives the icon and the exit code
+	Severity int    // the most severe of several stores decides icon and exit code
 }
 
-// Colour is an SGR code of ECMA-48: one of the terminal's own colours, which are legible on its own background.
+// Colour is an SGR code of ECMA-48 for one of the terminal's own colours, which are legible on its own background.
 type Colour string
 
 const (
@@ -26,39 +26,39 @@ const (
 	cyan    Colour = "36"
 )
 
-// Verdict says how much a judgement asks of the user.
+// Verdict tells how much a state needs the user's attention.
 type Verdict uint8
 
 const (
 	Fine      Verdict = iota
-	Attention         // somebody should look after the store
-	Blind             // Lockbar cannot say anything of the store, whatever it holds
+	Attention         // somebody should attend to the store
+	Blind             // Lockbar cannot read the store
 )
 
-// row holds the words for a judgement, which is a state and its reason. What stands in braces is in places.
+// row holds the words for a state and its reason. Braces enclose the name of a field.
 type row struct {
 	reason   lockcore.Reason
-	what, do string // the sentence of status: what is; then what follows from it, or what to do by hand
-	brief    string // a list of stores: what is, in one to four words
-	title    string // the menu: what is, without numbers and times; where it is empty, the menu takes what and do
+	what, do string // status: the state; then a consequence, or what to do by hand
+	brief    string // a list of stores: the state, in one to four words
+	title    string // the menu: the state, without numbers and times; if empty, the menu uses what and do
 	meaning  string // the menu: what it means or what to do; may be empty
-	next     string // what may be done now, as a half sentence; empty where there is nothing to do, or what and do say it
-	now      string // a notification: what is so, to who learns late of something that is over
-	refused  string // unlock: in which way the store is in use
-	instead  string // unlock: what to do other than to force it; where it is empty, unlock takes next
-	past     string // the history: what was so
-	over     string // the history: begins what was so when it was over
+	next     string // what the user can do, as half a sentence; empty if nothing, or if what and do say it
+	now      string // a notification about an event that is over: the present state
+	refused  string // unlock: how the store is in use
+	instead  string // unlock: what to do instead of forcing it; if empty, unlock uses next
+	past     string // the history: the state, in the past tense
+	over     string // the history: begins the text about the end of the state
 	verdict  Verdict
 }
 
-// stateRow holds what is the same for all reasons of a state, and a row for each reason that lockcore gives, which overrides it.
+// stateRow holds the words for all reasons of a state, and a row for each reason that lockcore gives, which overrides them.
 type stateRow struct {
 	sign
 	row
 	reasons []row
 }
 
-// table is what people are told about each state and reason.
+// table holds the words for each state and reason.
 var table = [...]stateRow{
 	lockcore.Contested: {
 		sign: sign{icons.Contested, "two padlocks, one with an exclamation mark", boldRed, 13, 6},
@@ -239,7 +239,7 @@ var table = [...]stateRow{
 			past:    "{to} held the store",
 		},
 		reasons: []row{
-			{what: "{host} ({here}) holds this store {since}: {who}"}, // the usual: the menu is silent about it
+			{what: "{host} ({here}) holds this store {since}: {who}"}, // the usual case: the menu adds nothing
 			{reason: lockcore.RenamedHost,
 				what:    "{host} holds this store {since}, which is {here} under an earlier name: {who}",
 				meaning: "The lock has an earlier name of it: {host}"},

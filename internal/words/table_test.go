@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file")
 
-// judgements are looks of all states and reasons of the table, in its own order.
+// judgements returns looks of all states and reasons of the table, in its own order.
 func judgements() (looks []lockcore.Snapshot) {
 	for _, state := range lockcore.States() {
 		for _, row := range table[state].reasons {
@@ -43,7 +43,7 @@ func running(pid int, kind lockcore.ProcessKind, command string) lockcore.Proces
 	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command, Started: noon.Add(-3 * time.Hour)}
 }
 
-// TestTableIsComplete: each state and each reason has one row, and a row says something in every place.
+// TestTableIsComplete checks that each state and each reason has one row, without empty words.
 func TestTableIsComplete(t *testing.T) {
 	rows, severities, codes := map[lockcore.Reason]int{}, map[int]bool{}, map[int]bool{}
 	for _, state := range lockcore.States() {
@@ -55,7 +55,7 @@ func TestTableIsComplete(t *testing.T) {
 		for _, row := range table[state].reasons {
 			rows[row.reason]++
 			if r := judged(state, row.reason); r.what == "" || r.past == "" || r.title == "" && r.do == "" {
-				t.Errorf("%v: an empty place in %+v", state, r)
+				t.Errorf("%v: empty words in %+v", state, r)
 			}
 		}
 	}
@@ -69,7 +69,7 @@ func TestTableIsComplete(t *testing.T) {
 	}
 }
 
-// TestSeverity holds still which of several stores counts: scripts rely on the exit code.
+// TestSeverity fixes which of several stores decides the exit code, on which scripts rely.
 func TestSeverity(t *testing.T) {
 	worst := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
 		lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
@@ -78,7 +78,7 @@ func TestSeverity(t *testing.T) {
 	}
 }
 
-// TestWordsAreAsTheyWere compares all that is said about each judgement, and about what changes it, with the golden file.
+// TestWordsAreAsTheyWere compares all words for each state, reason and exception with the golden file.
 func TestWordsAreAsTheyWere(t *testing.T) {
 	got := ""
 	for _, s := range append(judgements(), exceptional()...) {
@@ -98,12 +98,12 @@ func TestWordsAreAsTheyWere(t *testing.T) {
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(strings.ReplaceAll(string(want), "\r\n", "\n"), "\n")
 	for i := range max(len(gotLines), len(wantLines)) {
 		if i >= len(gotLines) || i >= len(wantLines) || gotLines[i] != wantLines[i] {
-			t.Fatalf("line %d is another one, of %d (were %d):\n%s", i+1, len(gotLines), len(wantLines), got)
+			t.Fatalf("line %d differs; got %d lines, want %d:\n%s", i+1, len(gotLines), len(wantLines), got)
 		}
 	}
 }
 
-// TestNextIsWhatMayBeDone: unlock is not the next step where lockcore would refuse it.
+// TestNextIsWhatMayBeDone checks that unlock is not the next step if lockcore would refuse it.
 func TestNextIsWhatMayBeDone(t *testing.T) {
 	for _, s := range append(judgements(), exceptional()...) {
 		s.Token = "sha256:x"
@@ -114,7 +114,7 @@ func TestNextIsWhatMayBeDone(t *testing.T) {
 	}
 }
 
-// exceptional are looks that show more than their judgement says.
+// exceptional holds looks that show more than their state and reason.
 func exceptional() (looks []lockcore.Snapshot) {
 	add := func(state lockcore.State, reason lockcore.Reason, change func(*lockcore.Snapshot)) {
 		s := example(state, reason)
@@ -172,7 +172,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 	return looks
 }
 
-// peer is a machine that said so long ago that its daemon runs.
+// peer returns a machine that announced its running daemon that long ago.
 func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon.Add(-ago), Alive: true}
 	p.Watching = true
@@ -180,7 +180,7 @@ func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	return p
 }
 
-// said is all that is said about a look, the same on every system.
+// said returns all texts about a look, the same on every system.
 func said(s lockcore.Snapshot) string {
 	c := Commands{Unlock: "lockbar unlock", Copies: "lockbar unlock --copies"}
 	sign := SignOf(s.State)

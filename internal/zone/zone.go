@@ -1,12 +1,12 @@
-// Package zone tells the time zone of the person at the keyboard now. Go reads the zone once for each process; a laptop that travels
-// would show the times of the place where its Lockbar was started. The package changes nothing: time.Local stays what it was, since
-// other goroutines read it.
+// Package zone returns the current time zone of the system. Go reads the zone once for each process; on a laptop that travels, a
+// running Lockbar would keep showing times of the place where it was started. The package does not change time.Local, which other
+// goroutines read.
 package zone
 
 import "time"
 
-// Of returns the same moment in the zone of now. As time.Time.In does, it drops the monotonic clock reading, unless the zone is still
-// the one of the start: it is for times that are shown.
+// Of returns the same moment in the current zone. Like time.Time.In it drops the monotonic clock reading, unless the zone is still
+// the one of the start; it is for times that are shown.
 func Of(t time.Time) time.Time { return in(t, Here()) }
 
 func in(t time.Time, here *time.Location) time.Time {
@@ -16,5 +16,5 @@ func in(t time.Time, here *time.Location) time.Time {
 	return t
 }
 
-// Here returns the zone of now: time.Local until it is known to be another. It costs a system call or two, and is for any goroutine.
+// Here returns the current zone: time.Local unless another one is known. It costs a system call or two. Any goroutine may call it.
 func Here() *time.Location { return here() }

@@ -10,19 +10,19 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// localtime is the file of the system's zone, mostly a link into the zone database. Go reads the same file
+// localtime is the file with the system's zone, usually a link into the zone database. Go reads the same file
 // (time/zoneinfo_unix.go).
 const localtime = "/etc/localtime"
 
-// maxZone is the largest file that is read, in bytes; the largest zone has about 4 KB.
+// maxZone bounds the file that is read, in bytes; the largest zone has about 4 KB.
 const maxZone = 64 << 10
 
-// system is the zone of this process.
+// system holds the zone of this process.
 var system = newFile(localtime)
 
 func here() *time.Location { return system.here() }
 
-// here keeps to the variable TZ where it is set, as Go does: nobody changes it while a process runs.
+// here returns time.Local if the variable TZ is set, as Go does: nothing changes TZ while a process runs.
 func (f *file) here() *time.Location {
 	if _, set := os.LookupEnv("TZ"); set {
 		return time.Local
@@ -30,19 +30,19 @@ func (f *file) here() *time.Location {
 	return f.zone()
 }
 
-// file is a file that holds a zone, and what was read from it.
+// A file is a file that holds a zone, and the last reading of it.
 type file struct {
 	path string
 	read atomic.Pointer[reading]
 }
 
-// reading is a zone and the file that it was read from, which is nil if there was none. Nobody changes it.
+// A reading is a zone and the file that it was read from, which is nil if there was none. It is immutable.
 type reading struct {
 	info os.FileInfo
 	zone *time.Location
 }
 
-// newFile returns a file whose present content is taken for that of time.Local.
+// newFile returns a file whose current content is taken for that of time.Local.
 func newFile(path string) *file {
 	f := &file{path: path}
 	info, _ := os.Lstat(path)
@@ -50,11 +50,12 @@ func newFile(path string) *file {
 	return f
 }
 
-// zone reads the file again if another one stands there. What cannot be read changes nothing: the file is replaced in steps.
+// zone reads the file again if another one has taken its place. If it cannot be read, the zone stays: the file is replaced in
+// steps.
 func (f *file) zone() *time.Location {
 	was := f.read.Load()
 	info, err := os.Lstat(f.path)
-	if err != nil || was.of(info) {
+	if err != nil || was.isOf(info) {
 		return was.zone
 	}
 	data, err := fsx.ReadLinked(f.path, maxZone)
@@ -69,7 +70,7 @@ func (f *file) zone() *time.Location {
 	return zone
 }
 
-// of reports whether a reading is from that file.
-func (r *reading) of(info os.FileInfo) bool {
+// isOf reports whether a reading is from that file.
+func (r *reading) isOf(info os.FileInfo) bool {
 	return r.info != nil && os.SameFile(r.info, info) && r.info.ModTime().Equal(info.ModTime())
 }

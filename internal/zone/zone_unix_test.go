@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// zoneDir has a database of two zones.
+// zoneDir returns a directory with two zone files.
 func zoneDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -22,7 +22,7 @@ func zoneDir(t *testing.T) string {
 	return dir
 }
 
-// tzif is a zone file (RFC 9636, version 1) without transitions, so many hours east of UTC.
+// tzif returns a zone file (RFC 9636, version 1) without transitions, hours east of UTC.
 func tzif(hours byte) []byte {
 	seconds := int(hours) * 3600
 	head := append([]byte("TZif"), make([]byte, 16)...)
@@ -32,7 +32,7 @@ func tzif(hours byte) []byte {
 	return append(head, 0, 0, byte(seconds>>8), byte(seconds), 0, 0, 'X', 'X', 'T', 0)
 }
 
-// set makes the link lead to another zone, as timedatectl and macOS do: by a new link in its place.
+// set makes the link lead to another zone as timedatectl and macOS do: a new link replaces it.
 func set(t *testing.T, link, zone string) {
 	t.Helper()
 	if err := os.Symlink(zone, link+".new"); err != nil {
@@ -51,7 +51,7 @@ func TestZoneAfterAJourney(t *testing.T) {
 	set(t, link, "Berlin")
 	f := newFile(link)
 	if f.zone() != time.Local {
-		t.Error("the zone of the start is time.Local")
+		t.Error("the zone of the start is not time.Local")
 	}
 	set(t, link, "Tokyo")
 	tokyo := f.zone()
@@ -59,13 +59,13 @@ func TestZoneAfterAJourney(t *testing.T) {
 		t.Errorf("in Tokyo it is %d o'clock", hour(tokyo))
 	}
 	if f.zone() != tokyo {
-		t.Error("the file is read again, and did not change")
+		t.Error("an unchanged file was read again")
 	}
 	if err := os.Remove(link); err != nil {
 		t.Fatal(err)
 	}
 	if f.zone() != tokyo {
-		t.Error("another zone while the file is away")
+		t.Error("another zone while the file is missing")
 	}
 	if err := os.WriteFile(link, []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestManyReaders(t *testing.T) {
 	work.Wait()
 }
 
-// TestFileWrittenInPlace is read again: it is the same file, with another time.
+// TestFileWrittenInPlace checks that the same file with another time is read again.
 func TestFileWrittenInPlace(t *testing.T) {
 	dir := zoneDir(t)
 	path := filepath.Join(dir, "Berlin")
@@ -108,7 +108,7 @@ func TestFileWrittenInPlace(t *testing.T) {
 	if err := os.WriteFile(path, tzif(9), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	later := time.Now().Add(time.Hour) // a file system may be coarse
+	later := time.Now().Add(time.Hour) // the file system's times may be coarse
 	if err := os.Chtimes(path, later, later); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestFileWrittenInPlace(t *testing.T) {
 	}
 }
 
-// TestVariableDecides: where TZ is set, even to nothing, the file says nothing.
+// TestVariableDecides checks that the file is ignored while TZ is set, even to an empty value.
 func TestVariableDecides(t *testing.T) {
 	link := filepath.Join(zoneDir(t), "localtime")
 	set(t, link, "Berlin")
@@ -138,7 +138,7 @@ func TestVariableDecides(t *testing.T) {
 	}
 }
 
-// TestSameZoneKeepsTheMonotonicClock, which timers are compared by.
+// TestSameZoneKeepsTheMonotonicClock checks the clock reading that timers compare.
 func TestSameZoneKeepsTheMonotonicClock(t *testing.T) {
 	t.Setenv("TZ", "")
 	now := time.Now()

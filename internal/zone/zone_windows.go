@@ -7,9 +7,9 @@ import (
 )
 
 // first holds the system's zone at the start, from which time.Local was made.
-var first = sync()
+var first = currentRules()
 
-// setting is a zone as Windows describes it. Nobody changes it.
+// A setting is a zone as Windows describes it. It is immutable.
 type setting struct {
 	rules syscall.Timezoneinformation
 	zone  *time.Location
@@ -17,14 +17,14 @@ type setting struct {
 
 var newest atomic.Pointer[setting]
 
-func sync() syscall.Timezoneinformation {
+func currentRules() syscall.Timezoneinformation {
 	var rules syscall.Timezoneinformation
-	_, _ = syscall.GetTimeZoneInformation(&rules) // zero rules then, which are never those of now
+	_, _ = syscall.GetTimeZoneInformation(&rules) // on failure the rules are zero, which never equal current ones
 	return rules
 }
 
-// here has the offset of now for all times in a zone that was chosen since the start: Go reads the rules of daylight saving time for
-// time.Local alone.
+// here returns time.Local while the zone is that of the start. For another zone it applies the current offset to all times: Go
+// reads the rules of daylight saving time for time.Local alone.
 func here() *time.Location {
 	var rules syscall.Timezoneinformation
 	kind, err := syscall.GetTimeZoneInformation(&rules)

@@ -1,0 +1,165 @@
+package tray
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"lockbar/lockcore"
+	"lockbar/notify"
+)
+
+// The machines that share a store announce to each other what runs on them, each in a file of its own in the store
+// (lockcore.Announcement). This file writes ours. lockcore decides what is announced, and when.
+
+// announcer announces what runs here in one store.
+type announcer struct {
+	lockcore.Announcer
+	due       time.Time       // when to decide again; zero: with the next change
+	writes    chan storeWrite // the newest write that is not done; nil before the first write
+	retracted time.Time       // the time in the file that was retracted last
+}
+
+// storeWrite is a write to a store: of an announcement, or its retraction.
+type storeWrite struct {
+	lockcore.Announcement
+	retract string // the id of the machine whose files are removed; empty: none
+}
+
+const (
+	// announcePause is the time until a failed write is retried: the disk may be full, or the store away.
+	announcePause = 30 * time.Second
+	// maxAnnouncePause limits that time, which doubles with each failure.
+	maxAnnouncePause = 10 * time.Minute
+)
+
+func (c Config) announcer(s *lockcore.Store) announcer {
+	return announcer{Announcer: lockcore.Announcer{Machine: s.MachineID(), Version: c.Version}}
+}
+
+// announce writes the due announcements to all stores, unless the user's choice is not known.
+func (l *loop) announce(now time.Time) {
+	if l.mute || l.settings.Problem != "" {
+		return
+	}
+	for i := range l.stores {
+		if !l.settings.Talk {
+			l.retract(i, now)
+			l.updateAsk(i, now)
+			continue
+		}
+		v := &l.announcers[i]
+		var a lockcore.Announcement
+		var ok bool
+		if a, v.due, ok = v.Next(l.stores[i].Snapshot, l.memories[i], now); ok {
+			l.startWrite(i, storeWrite{Announcement: a})
+		}
+		if v.Cloned() && !l.idReplaced {
+			l.replaceID(newID())
+		}
+		l.updateAsk(i, now)
+	}
+}
+
+// retract removes our file.
+func (l *loop) retract(i int, now time.Time) {
+	v := &l.announcers[i]
+	file, written := l.stores[i].Snapshot.Peers.Own()
+	_, said := v.Leave(now)
+	if !said && (!written || file.At.Equal(v.retracted)) {
+		return
+	}
+	v.Retract()
+	v.retracted = file.At
+	l.startWrite(i, storeWrite{retract: v.Machine})
+}
+
+// replaceID replaces our id, since another machine has the same: its disk may be a copy of this one's.
+func (l *loop) replaceID(id string) {
+	l.log.trouble.Printf("another computer that shares a store has the id of this one, which is %s from now on", id)
+	l.sharedID, l.idReplaced = id, true // only once: a machine that copies the new id too does it on purpose
+	for i, s := range l.config.Stores { // the old file belongs to the other machine from now on
+		s.SetMachineID(id)
+		l.announcers[i].ChangeID(id)
+	}
+	l.save()
+}
+
+// newID returns a random id in the form of machine.ID.
+func newID() string {
+	return fmt.Sprintf("%016x", rand.Uint64())
+}
+
+// startWrite starts a write to a store. It replaces a write that has not begun.
+func (l *loop) startWrite(i int, s storeWrite) {
+	v := &l.announcers[i]
+	if v.writes == nil {
+		v.writes = make(chan storeWrite, 1)
+		store, writes := l.config.Stores[i], v.writes
+		l.work.Go(func() { write(store, writes, l.log) })
+	}
+	select {
+	case <-v.writes:
+	default:
+	}
+	v.writes <- s
+}
+
+// write does the writes to a store, in a goroutine of its own: a mount may hang. A failed write is retried until another one replaces it.
+func write(store *lockcore.Store, writes <-chan storeWrite, log logs) {
+	var last storeWrite
+	var retry <-chan time.Time
+	pause, logged := announcePause, ""
+	for {
+		select {
+		case s, open := <-writes:
+			if !open {
+				return
+			}
+			last, pause = s, announcePause
+		case <-retry:
+			pause = min(2*pause, maxAnnouncePause)
+		}
+		retry = nil
+		err := last.write(store)
+		if err == nil {
+			logged = ""
+			continue
+		}
+		if err.Error() != logged { // each error once
+			log.note("not announced to other computers", err)
+		}
+		logged, retry = err.Error(), time.After(pause)
+	}
+}
+
+func (s storeWrite) write(store *lockcore.Store) error {
+	if s.retract != "" {
+		return store.Retract(s.retract)
+	}
+	return store.Announce(s.Announcement)
+}
+
+// announceEnd announces in each store that Lockbar no longer watches it here.
+func (l *loop) announceEnd(now time.Time) {
+	for i := range l.announcers {
+		v := &l.announcers[i]
+		if a, said := v.Leave(now); said {
+			l.startWrite(i, storeWrite{Announcement: a})
+		}
+		if v.writes != nil {
+			close(v.writes)
+		}
+	}
+}
+
+// nextAnnouncement returns when the next announcement may be due by time alone. One that is due already was not written because
+// announcing is switched off.
+func (l *loop) nextAnnouncement(now time.Time) (next time.Time) {
+	for i := range l.announcers {
+		if due := l.announcers[i].due; due.After(now) {
+			next = notify.Earliest(next, due)
+		}
+	}
+	return next
+}
