@@ -225,8 +225,8 @@ func TestPredecessorOfTheSameNumber(t *testing.T) {
 		old.StartedAt = startedAt
 		write(t, s, old.Encode())
 		c.tell("acquire")
-		if said := c.hear(); said != "done" {
-			t.Error(startedAt, said)
+		if answer := c.hear(); answer != "done" {
+			t.Error(startedAt, answer)
 		}
 	}
 }

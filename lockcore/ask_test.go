@@ -88,7 +88,7 @@ func TestRequestOfACommand(t *testing.T) {
 		Peers: NewPeers([]Peer{p})}
 	mine, _, ok := v.Next(s, Memory{Shared: true}, noon)
 	if !ok {
-		t.Fatal("nothing is said")
+		t.Fatal("no request is announced")
 	}
 	asks := mine.WithAsk(p, noon.Add(time.Second))
 	s.Peers = NewPeers([]Peer{p, {Announcement: asks, ThisMachine: true}})

@@ -109,11 +109,11 @@ func TestFullDisk(t *testing.T) {
 			}
 			cmd := command("full", c.name, full, s.Dir(), state)
 			cmd.SysProcAttr = private
-			said := startCommand(t, cmd).rest()[0]
-			if !strings.HasPrefix(said, "true true ") {
-				t.Errorf("it says (full, unchanged, mounted, error) %s", said)
+			answer := startCommand(t, cmd).rest()[0]
+			if !strings.HasPrefix(answer, "true true ") {
+				t.Errorf("full, unchanged, mounted, error: %s", answer)
 			}
-			t.Log(said)
+			t.Log(answer)
 			if c.full == "state" || c.lock == nil {
 				if got := mustRead(t, s); string(got) != string(c.lock) {
 					t.Errorf("the lock is %q", got)
@@ -123,7 +123,7 @@ func TestFullDisk(t *testing.T) {
 				t.Errorf("backups: %q", backups(t, s))
 			}
 			tidy(t, s)
-			if private != nil && !limited && !strings.HasPrefix(said, "true true true ") {
+			if private != nil && !limited && !strings.HasPrefix(answer, "true true true ") {
 				skipUnlessCI(t, "this root may not mount: a limit stood in for the full disk")
 			}
 		})

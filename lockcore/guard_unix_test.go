@@ -150,18 +150,18 @@ func TestDaemonAsksForTheGuard(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	s.OnStep(once("backed-up", func() {
-		c, said := tryGuard(t, s)
-		if said != "busy" {
-			t.Errorf("the guard is %s", said)
+		c, answer := tryGuard(t, s)
+		if answer != "busy" {
+			t.Errorf("the guard is %s", answer)
 		}
 		c.kill()
 	}))
 	if _, err := acquire(s); err != nil {
 		t.Fatal(err)
 	}
-	c, said := tryGuard(t, s)
-	if said != "taken" {
-		t.Errorf("the guard is %s", said)
+	c, answer := tryGuard(t, s)
+	if answer != "taken" {
+		t.Errorf("the guard is %s", answer)
 	}
 	c.kill()
 }

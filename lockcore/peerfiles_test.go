@@ -12,9 +12,9 @@ const (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-// word is what another machine said at a time of its own clock.
+// word returns the announcement of another machine at a time of its own clock.
 func word(at time.Duration, change ...func(*Announcement)) Announcement {
-	return said(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
+	return soundAnnouncement(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
 }
 
 func noDaemon(a *Announcement)      { a.Daemon = DaemonID{} }
@@ -144,7 +144,7 @@ func TestSpeak(t *testing.T) {
 	}
 	v = Announcer{Machine: ownID, Version: "1"}
 	if _, _, ok := v.Next(held, shared, noon); !ok {
-		t.Fatal("nothing was said")
+		t.Fatal("nothing was announced")
 	}
 	if _, _, ok := v.Next(held, Memory{Shared: true, Peers: newRival}, noon.Add(2*time.Minute)); !ok {
 		t.Error("a daemon that began after our word was not answered")
@@ -222,7 +222,7 @@ func TestDaemonID(t *testing.T) {
 // TestElsewhere checks that the announcement of a Lockbar that has ended counts only with further evidence, since it does not
 // report the end of its daemon.
 func TestElsewhere(t *testing.T) {
-	record := Record{PID: said().Daemon.PID, Hostname: "mac-mini", StartedAt: said().Daemon.StartedAt, SchemaVersion: schemaVersion}
+	record := Record{PID: soundAnnouncement().Daemon.PID, Hostname: "mac-mini", StartedAt: soundAnnouncement().Daemon.StartedAt, SchemaVersion: schemaVersion}
 	for _, c := range []struct {
 		name string
 		s    Snapshot

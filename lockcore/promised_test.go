@@ -41,7 +41,7 @@ func TestPromisedNumbers(t *testing.T) {
 // TestAnnouncementIsPrivate checks that only the owner may read an announcement, and that it holds no more than SECURITY.md
 // lists.
 func TestAnnouncementIsPrivate(t *testing.T) {
-	s, a := openStore(t), said()
+	s, a := openStore(t), soundAnnouncement()
 	a.Ask = Ask{otherID, a.Daemon, a.At}
 	if err := s.Announce(a); err != nil {
 		t.Fatal(err)
