@@ -110,8 +110,8 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 	}
 }
 
-// TestTakeoverRaces: a daemon without the guard writes at a step of a takeover. Its lock is in place in the end, ours only if
-// it could be taken after that.
+// TestTakeoverRaces lets a daemon without the guard write at a step of a takeover. Its lock is in place in the end; ours is only
+// if it could be taken after that.
 func TestTakeoverRaces(t *testing.T) {
 	fresh := of(host, waiter(t).pid()) // of this host, so that the takeover must not be tried again
 	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
@@ -133,7 +133,7 @@ func TestTakeoverRaces(t *testing.T) {
 	}
 }
 
-// TestTakeoverRacesTwice: writers come one after the other, each while the one before is being put back. The last one stays.
+// TestTakeoverRacesTwice lets one writer after the other replace the lock while the lock before is put back. The last lock stays.
 func TestTakeoverRacesTwice(t *testing.T) {
 	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
@@ -159,7 +159,8 @@ func TestTakeoverRacesTwice(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestRemovedDuringTakeover: the old lock goes by itself; then there is nothing to take over, and the store is taken.
+// TestRemovedDuringTakeover removes the old lock during its takeover. Then there is nothing to take over, and Acquire creates the
+// lock.
 func TestRemovedDuringTakeover(t *testing.T) {
 	for _, lacking := range [][]string{nil, {"exchange"}} {
 		s := newStore(t)
@@ -215,7 +216,7 @@ func TestLost(t *testing.T) {
 	wantLost("store removed", lockcore.Record{})
 }
 
-// TestPredecessorOfTheSameNumber: a daemon that was restarted under its old PID, as in a container, takes the store again.
+// TestPredecessorOfTheSameNumber restarts a daemon under its old PID, as in a container. It acquires the store again.
 func TestPredecessorOfTheSameNumber(t *testing.T) {
 	for _, startedAt := range []string{lockcore.Timestamp(time.Now().Add(-time.Minute)), "yesterday"} {
 		s := newStore(t)
@@ -224,8 +225,8 @@ func TestPredecessorOfTheSameNumber(t *testing.T) {
 		old.StartedAt = startedAt
 		write(t, s, old.Encode())
 		c.tell("acquire")
-		if said := c.hear(); said != "done" {
-			t.Error(startedAt, said)
+		if answer := c.hear(); answer != "done" {
+			t.Error(startedAt, answer)
 		}
 	}
 }

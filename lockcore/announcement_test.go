@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// said is a sound announcement.
-func said(change ...func(*Announcement)) Announcement {
+// soundAnnouncement returns a valid announcement, changed by each of change.
+func soundAnnouncement(change ...func(*Announcement)) Announcement {
 	a := Announcement{Machine: "0123456789abcdef", Host: "mac-mini", Version: "0.3.0", At: time.Date(2026, 11, 27, 14, 0, 0, 1, time.UTC), Watching: true,
 		Daemon: DaemonID{4242, "2026-11-22T19:51:51.817216+00:00"}, Gone: [MaxGone]Token{tokenOf(nil), tokenOf([]byte("x"))}}
 	for _, f := range change {
@@ -23,13 +23,13 @@ func said(change ...func(*Announcement)) Announcement {
 }
 
 func TestAnnouncementIsReadAsWritten(t *testing.T) {
-	longest := said(func(a *Announcement) {
+	longest := soundAnnouncement(func(a *Announcement) {
 		a.Host, a.Version, a.Daemon.StartedAt = strings.Repeat("\x01", maxPeerText), strings.Repeat("é", maxPeerText/2), strings.Repeat("\"", maxPeerText)
 		for i := range a.Gone {
 			a.Gone[i] = tokenOf([]byte{byte(i)})
 		}
 	})
-	for _, a := range []Announcement{said(), longest, said(func(a *Announcement) { a.Daemon, a.Gone, a.Watching = DaemonID{}, [MaxGone]Token{}, false })} {
+	for _, a := range []Announcement{soundAnnouncement(), longest, soundAnnouncement(func(a *Announcement) { a.Daemon, a.Gone, a.Watching = DaemonID{}, [MaxGone]Token{}, false })} {
 		data := a.encode()
 		got, err := parsePeer(data)
 		if err != nil || got != a || len(data) > maxPeerSize {
@@ -40,7 +40,7 @@ func TestAnnouncementIsReadAsWritten(t *testing.T) {
 
 func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 	var sound map[string]any
-	if err := json.Unmarshal(said().encode(), &sound); err != nil {
+	if err := json.Unmarshal(soundAnnouncement().encode(), &sound); err != nil {
 		t.Fatal(err)
 	}
 	with := func(key string, value any) []byte {
@@ -63,10 +63,10 @@ func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 		ok   bool
 	}{
 		{"a key of a later version", with("later", map[string]any{"machine": "x"}), true},
-		{"a request", with("ask", map[string]any{"machine": said().Machine, "daemon": said().Daemon, "at": said().At}), true},
-		{"a request to nobody", with("ask", map[string]any{"machine": "x", "daemon": said().Daemon, "at": said().At}), false},
-		{"a request for no daemon", with("ask", map[string]any{"machine": said().Machine, "at": said().At}), false},
-		{"a request without a time", with("ask", map[string]any{"machine": said().Machine, "daemon": said().Daemon}), false},
+		{"a request", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": soundAnnouncement().At}), true},
+		{"a request to nobody", with("ask", map[string]any{"machine": "x", "daemon": soundAnnouncement().Daemon, "at": soundAnnouncement().At}), false},
+		{"a request for no daemon", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "at": soundAnnouncement().At}), false},
+		{"a request without a time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon}), false},
 		{"no daemon", with("daemon", nil), true},
 		{"no token", with("gone", nil), true},
 		{"another schema", with("schema", 2), false},
@@ -80,7 +80,7 @@ func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 		{"a time that is none", with("at", "yesterday"), false},
 		{"a time that no year of ours has in UTC", with("at", "9999-12-31T23:59:59-12:00"), false},
 		{"a time before there were computers", with("at", "0000-01-01T00:00:00+01:00"), false},
-		{"a request at no time", with("ask", map[string]any{"machine": said().Machine, "daemon": said().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
+		{"a request at no time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
 		{"it is not said whether it watches", with("watching", nil), false},
 		{"a daemon without a number", with("daemon", map[string]any{"started_at": "x"}), false},
 		{"a number that is none", with("daemon", map[string]any{"pid": 1 << 40, "started_at": "x"}), false},
@@ -97,7 +97,7 @@ func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 }
 
 func FuzzPeer(f *testing.F) {
-	f.Add(said().encode())
+	f.Add(soundAnnouncement().encode())
 	f.Add([]byte(`{"schema":1,"at":"2026-11-27T14:00:00+23:59"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := parsePeer(data)
@@ -115,13 +115,13 @@ func TestNamesOfPeerFiles(t *testing.T) {
 		"mac-mini-01234567.json": true, "x-01234567.json": true, "-01234567.json": false, ".mac-mini-01234567.json": false,
 		"mac-mini-01234567.json.tmp": false, "mac-mini-01234567.sync-conflict-20261127-140000-ABCDEFG.json": false, "mac-mini-01234567 2.json": false,
 	} {
-		a := said()
+		a := soundAnnouncement()
 		if got := mayBePeer([]byte(name)) && strings.HasSuffix(name, peerName(a.Machine)); got != want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 	for _, host := range []string{"mac-mini.local", "", "../..", "..", strings.Repeat("ä", 300), "a/b\\c:d\x00"} {
-		name := peerPrefix(host) + peerName(said().Machine)
+		name := peerPrefix(host) + peerName(soundAnnouncement().Machine)
 		if !mayBePeer([]byte(name)) || strings.ContainsAny(name, "/\\:\x00") || len(name) > 100 {
 			t.Errorf("%q becomes %q", host, name)
 		}
@@ -149,11 +149,11 @@ func namesIn(t *testing.T, dir string) (list []string) {
 	return list
 }
 
-// TestAnnounce: a machine has one file, under the name that it had first, and takes away what a killed Lockbar left.
+// TestAnnounce checks that a machine keeps one file, under its first name, and removes what a killed Lockbar left.
 func TestAnnounce(t *testing.T) {
 	s := openStore(t)
 	dir := s.path(PeersName)
-	a := said()
+	a := soundAnnouncement()
 	if err := s.Announce(a); err != nil {
 		t.Fatal(err)
 	}
@@ -187,24 +187,24 @@ func TestAnnounce(t *testing.T) {
 	}
 }
 
-// TestAnnounceStaysInTheStore: nothing is written where there is no store, or through a link.
+// TestAnnounceStaysInTheStore checks that nothing is written without a store, or through a link.
 func TestAnnounceStaysInTheStore(t *testing.T) {
 	s := openStore(t)
 	outside := t.TempDir()
 	if err := os.Symlink(outside, s.path(PeersName)); err != nil {
 		t.Skip("this system makes no links here: ", err)
 	}
-	if err := s.Announce(said()); err == nil || len(namesIn(t, outside)) != 0 {
+	if err := s.Announce(soundAnnouncement()); err == nil || len(namesIn(t, outside)) != 0 {
 		t.Errorf("%v, and it holds %q", err, namesIn(t, outside))
 	}
-	if err := s.Retract(said().Machine); err != nil {
+	if err := s.Retract(soundAnnouncement().Machine); err != nil {
 		t.Error(err)
 	}
 	gone, err := Open(filepath.Join(t.TempDir(), "gone"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := gone.Announce(said()); !errors.Is(err, fs.ErrNotExist) {
+	if err := gone.Announce(soundAnnouncement()); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 	if _, err := os.Lstat(gone.dir); err == nil {
@@ -212,10 +212,10 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 	}
 }
 
-// TestHostilePeers: whatever lies in the directory, the machine that speaks is heard, and no look hangs.
+// TestHostilePeers checks that no file in the directory hides the announcements of another machine, or blocks a look.
 func TestHostilePeers(t *testing.T) {
 	s := openStore(t)
-	if err := s.Announce(said()); err != nil {
+	if err := s.Announce(soundAnnouncement()); err != nil {
 		t.Fatal(err)
 	}
 	dir := s.path(PeersName)
@@ -229,12 +229,12 @@ func TestHostilePeers(t *testing.T) {
 		t.Log(err) // not every file system has files of that size
 	}
 	_ = os.Symlink("/dev/zero", filepath.Join(dir, "b-00000000.json")) // where links can be made
-	lie := said(func(a *Announcement) { a.Host = "liar" })
+	lie := soundAnnouncement(func(a *Announcement) { a.Host = "liar" })
 	if err := os.WriteFile(filepath.Join(dir, "liar-99999999.json"), lie.encode(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got := s.Inspect(t.Context(), Memory{}).Peers.List()
-	if len(got) != 1 || got[0].Announcement != said() || !got[0].Alive {
+	if len(got) != 1 || got[0].Announcement != soundAnnouncement() || !got[0].Alive {
 		t.Errorf("%+v", got)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestAsker: a request counts only for the very daemon that runs here, from a machine whose own runs, within the hour, and while nothing is
-// asked here.
+// TestAsker checks that a request counts only for the very daemon that runs here, from a machine whose own daemon runs, within
+// the hour, and while nothing is requested here.
 func TestAsker(t *testing.T) {
 	here := DaemonID{77, "2026-11-27T11:00:00+00:00"}
 	asker := func(change func(*Peer)) Peers {
@@ -44,7 +44,8 @@ func TestAsker(t *testing.T) {
 	}
 }
 
-// TestRequest: what is asked is said until the daemon that was meant is not known to run any more, ours has ended, or the hour is over.
+// TestRequest checks that a request is announced until the requested daemon is no longer known to run, ours has ended, or the
+// hour is over.
 func TestRequest(t *testing.T) {
 	record := Record{77, "here", "2026-11-27T11:00:00+00:00", schemaVersion}
 	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
@@ -79,7 +80,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestRequestOfACommand: the app takes over what lockbar ask has added to its word, and that is no clash.
+// TestRequestOfACommand checks that the app keeps what lockbar ask has added to its announcement, and reports no clash.
 func TestRequestOfACommand(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
@@ -87,7 +88,7 @@ func TestRequestOfACommand(t *testing.T) {
 		Peers: NewPeers([]Peer{p})}
 	mine, _, ok := v.Next(s, Memory{Shared: true}, noon)
 	if !ok {
-		t.Fatal("nothing is said")
+		t.Fatal("no request is announced")
 	}
 	asks := mine.WithAsk(p, noon.Add(time.Second))
 	s.Peers = NewPeers([]Peer{p, {Announcement: asks, ThisMachine: true}})

@@ -82,7 +82,8 @@ func TestRestoreRefuses(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestUndo: what was seen is put back, or nothing. Two stores of one name are told apart, and one store by two paths is one.
+// TestUndo checks that Undo restores what was seen, or nothing. Two stores of one name differ, and one store by two paths is the
+// same.
 func TestUndo(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
@@ -146,7 +147,7 @@ func TestBackupsArePruned(t *testing.T) {
 	}
 }
 
-// TestManyCopies: a heap of copies is kept whole, and pushes out no lock.
+// TestManyCopies checks that many copies are all kept, and that they prune no backup of a lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
 	s.Alone()
@@ -178,7 +179,7 @@ func TestManyCopies(t *testing.T) {
 	}
 }
 
-// TestCopiesArePruned: of very many copies the oldest go with the next change, and no lock with them.
+// TestCopiesArePruned checks that the next change prunes the oldest of very many copies, and no lock.
 func TestCopiesArePruned(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -199,7 +200,7 @@ func TestCopiesArePruned(t *testing.T) {
 	}
 }
 
-// TestBackupsOfAFutureClock: a clock that was set back does not hide the newest backup.
+// TestBackupsOfAFutureClock checks that the newest backup is found after the clock was set back.
 func TestBackupsOfAFutureClock(t *testing.T) {
 	s := newStore(t)
 	for i := range 3 {

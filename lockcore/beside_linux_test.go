@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// wantProcesses checks which processes a look names beside the holder; 0 is none.
+// wantProcesses checks which processes a look names beside the holder. 0 means none.
 func wantProcesses(t *testing.T, name string, got lockcore.Snapshot, local, starting, opened int) {
 	t.Helper()
 	if got.LocalDaemon.PID != local || got.Starting.PID != starting || got.OpenedBy.PID != opened {
@@ -48,8 +48,8 @@ var besideRows = []struct {
 	}, false},
 }
 
-// TestProcessThatNoLockNames: a daemon of this store that is not known to have held the lock is starting, unless the lock of
-// another machine came after it.
+// TestProcessThatNoLockNames checks that a daemon of this store that is not known to have held the lock is starting, unless the
+// lock of another machine is later.
 func TestProcessThatNoLockNames(t *testing.T) {
 	for _, c := range besideRows {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 	}
 }
 
-// TestCopyNamesADaemon: a daemon that a conflict copy names held the lock.
+// TestCopyNamesADaemon checks that a daemon named by a conflict copy counts as one that held the lock.
 func TestCopyNamesADaemon(t *testing.T) {
 	s := newShop(t)
 	write(t, s.store, theirs.Encode())
@@ -180,7 +180,8 @@ func (s shop) database(t *testing.T, name string) string {
 	return path
 }
 
-// TestDatabaseIsWaitedFor: who waits for the lock of the database has it not open, and a lock on another file is none on it.
+// TestDatabaseIsWaitedFor checks that a process that waits for the lock of the database does not count as having it open, and
+// that a lock on another file does not count.
 func TestDatabaseIsWaitedFor(t *testing.T) {
 	s := newShop(t)
 	path := s.database(t, "hippo/.lock")
@@ -219,8 +220,8 @@ func awaitWaiter(t *testing.T, pid int) {
 	t.Fatal("it does not wait")
 }
 
-// TestDatabaseOfAContainerDaemonThatTheStateNames: .daemon-state.json names the daemon by its number in its own PID namespace;
-// that it has the database open is no less true.
+// TestDatabaseOfAContainerDaemonThatTheStateNames checks a daemon that .daemon-state.json names by its number in its own PID
+// namespace. It still counts as having the database open.
 func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	s := newShop(t)
 	inside := inContainer(t, s.dir, s.database(t, "hippo/.lock"))
@@ -234,7 +235,7 @@ func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	}
 }
 
-// TestHolderInAContainer: the lock names a process by its number in its own PID namespace.
+// TestHolderInAContainer checks a lock that names a process by its number in its own PID namespace.
 func TestHolderInAContainer(t *testing.T) {
 	s := newShop(t)
 	inside := inContainer(t, s.dir, "")
@@ -270,7 +271,8 @@ func TestHolderInAContainer(t *testing.T) {
 	wantState(t, "another number", lookAt(t, s.store, of(host, deadPID), later, lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
 }
 
-// TestStrangerInAContainer: a daemon of another store with the number of the lock in its own namespace is not its holder.
+// TestStrangerInAContainer checks that a daemon of another store is not the holder if its number in its own namespace is that of
+// the lock.
 func TestStrangerInAContainer(t *testing.T) {
 	s := newShop(t)
 	inside := inContainer(t, s.other, "")

@@ -58,7 +58,8 @@ func TestCopyNames(t *testing.T) {
 	}
 }
 
-// TestCopiesThatAreNone: what is no regular file with a record in it is no copy, and is not waited for.
+// TestCopiesThatAreNone checks that only a regular file with a record in it is a copy, and that a look does not wait for any
+// other.
 func TestCopiesThatAreNone(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes, testfs.Holes, testfs.Modes)
 	s, _ := heldBeside(t)
@@ -89,7 +90,7 @@ func TestCopiesThatAreNone(t *testing.T) {
 	wantState(t, "with a copy among them", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
 }
 
-// TestCopiesBeyondTheBound: a look reads the newest copies only, and counts the others.
+// TestCopiesBeyondTheBound checks that a look reads the newest copies only, and counts the others.
 func TestCopiesBeyondTheBound(t *testing.T) {
 	testfs.Need(t, testfs.HardLinks)
 	const large = 60 << 10
@@ -117,7 +118,8 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 	}
 }
 
-// TestNewestCopies: of too many copies the newest count, by when they appeared here and not by their modification time.
+// TestNewestCopies checks that of too many copies the newest are read, by the time at which they appeared here and not by their
+// modification time.
 func TestNewestCopies(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)
@@ -143,7 +145,8 @@ func TestNewestCopies(t *testing.T) {
 	}
 }
 
-// TestLargeFilesHideNoCopy: what is too large for a record, or for what is left to be read, leaves the others their room.
+// TestLargeFilesHideNoCopy checks that a file that is too large for a record, or for the rest of the budget, does not use up the
+// budget of the others.
 func TestLargeFilesHideNoCopy(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	for _, c := range []struct {
@@ -170,7 +173,7 @@ func TestLargeFilesHideNoCopy(t *testing.T) {
 	}
 }
 
-// TestCopyFieldsAreCut: what is kept of a copy is bounded; what is compared is not.
+// TestCopyFieldsAreCut checks that the stored text of a copy is bounded, and that copies are compared in full.
 func TestCopyFieldsAreCut(t *testing.T) {
 	for _, c := range []struct {
 		name, text, want string
@@ -200,7 +203,7 @@ func TestCopyFieldsAreCut(t *testing.T) {
 	}
 }
 
-// TestCopiesAreComparedWhole: two names that are equal as far as they are kept are two hosts.
+// TestCopiesAreComparedWhole checks that two host names that differ only behind the cut are two hosts.
 func TestCopiesAreComparedWhole(t *testing.T) {
 	s := newStore(t)
 	long := strings.Repeat("b", lockcore.MaxCopyField)
@@ -209,7 +212,7 @@ func TestCopiesAreComparedWhole(t *testing.T) {
 	wantState(t, "a rival", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
 }
 
-// TestCopyWhoseHolderIsGone: a copy claims nothing any more if its holder is proven gone here, as a lock would be stale.
+// TestCopyWhoseHolderIsGone checks that a copy claims nothing once its holder is proven gone here, as a lock would be stale.
 func TestCopyWhoseHolderIsGone(t *testing.T) {
 	ended := waiter(t)
 	ended.kill()
@@ -243,7 +246,7 @@ func TestCopyWhoseHolderIsGone(t *testing.T) {
 	}
 }
 
-// TestCopySupersededByALaterLock: a copy counts until the lock is taken anew, by a clock that can be compared.
+// TestCopySupersededByALaterLock checks that a copy counts until a later lock is taken, by a clock that can be compared.
 func TestCopySupersededByALaterLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)

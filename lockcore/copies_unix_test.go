@@ -52,7 +52,7 @@ func TestSetAsideCopies(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestSetAsideSeen: a copy that nobody has seen stays, and one whose claim is another than was seen.
+// TestSetAsideSeen checks that a copy stays if nobody has seen it, or if its claim differs from the one that was seen.
 func TestSetAsideSeen(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -72,7 +72,7 @@ func TestSetAsideSeen(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestCopiesThatCannotBeListed: a look that fails under the guard is no success with nothing to do.
+// TestCopiesThatCannotBeListed checks that a look that fails under the guard is not reported as a success without copies.
 func TestCopiesThatCannotBeListed(t *testing.T) {
 	s := newStore(t)
 	put(t, s.LockPath()+" 2", []byte("copy"))
@@ -90,7 +90,8 @@ func TestCopiesThatCannotBeListed(t *testing.T) {
 	}
 }
 
-// TestCopyReplacedMeanwhile: a copy that the sync engine writes again just then stays, and what was there before is in the backups.
+// TestCopyReplacedMeanwhile checks that a copy stays if the sync engine rewrites it during the change, and that the former one is
+// in the backups.
 func TestCopyReplacedMeanwhile(t *testing.T) {
 	s := newStore(t)
 	path := s.LockPath() + " 2"

@@ -142,7 +142,7 @@ func TestInspectFileKinds(t *testing.T) {
 	}
 }
 
-// TestNotPermitted looks as a user who may not: root is stopped by no mode.
+// TestNotPermitted looks as a user without permission. No mode stops root.
 func TestNotPermitted(t *testing.T) {
 	for name, c := range map[string]struct {
 		dir, lock os.FileMode
@@ -192,7 +192,8 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 	noError(t, os.Chmod(path, mode))
 }
 
-// TestLinkWhoseTargetGoes: the target of a lock that is a link is removed and made again all the time; the link is there.
+// TestLinkWhoseTargetGoes removes and creates the target of a lock that is a link, again and again. The lock is never absent,
+// since the link exists.
 func TestLinkWhoseTargetGoes(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
@@ -211,7 +212,7 @@ func TestLinkWhoseTargetGoes(t *testing.T) {
 			}
 		}
 	}()
-	for range testfs.Rounds(100, 4000) { // of 2000 looks some tens used to meet the moment
+	for range testfs.Rounds(100, 2000) { // some tens of 2000 looks meet the moment
 		if got := inspect(s); got.State == lockcore.Unlocked {
 			t.Error("the link counts as no lock")
 			break

@@ -8,8 +8,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestFirstOfALook: what is told before a look is over is never a proof, an absence or what may be half written. What lies beside
-// the lock may still make an alarm of it.
+// TestFirstOfALook checks that what a look reports before its end is never a proof, an absence or a half-written lock. Files
+// beside the lock may still turn it into a conflict.
 func TestFirstOfALook(t *testing.T) {
 	live := waiter(t)
 	remembered := lockcore.Memory{Holder: lockcore.Probe(live.pid())}

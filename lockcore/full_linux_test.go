@@ -9,7 +9,7 @@ import (
 // fullSize is the size of a disk that is easy to fill.
 const fullSize = "size=64k"
 
-// privateMounts gives a child a mount namespace of its own, or nil where this user may not have one.
+// privateMounts gives a child a mount namespace of its own, or returns nil if this user may not have one.
 func privateMounts() *syscall.SysProcAttr {
 	cmd := command("exit")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS}

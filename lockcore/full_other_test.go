@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// privateMounts: no child has mounts of its own here.
+// privateMounts returns nil: no child has mounts of its own here.
 func privateMounts() *syscall.SysProcAttr { return nil }
 
 func mountSmall(string) error { return errors.ErrUnsupported }

@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playFullDisk does one operation on a full disk and says how it ended. args: operation, full directory, store, state.
+// playFullDisk does one operation on a full disk and prints how it ended. args: operation, full directory, store, state.
 func playFullDisk(args []string) {
 	name, full, dir, state := args[0], args[1], args[2], args[3]
 	mountErr := mountSmall(full)
@@ -58,7 +58,7 @@ func fill(dir string) {
 	}
 }
 
-// readAll is every file in dir but the guard and the filler.
+// readAll returns the content of every file in dir but the guard and the filler.
 func readAll(dir string) map[string]string {
 	files := map[string]string{}
 	entries, err := os.ReadDir(dir)
@@ -73,7 +73,8 @@ func readAll(dir string) map[string]string {
 	return files
 }
 
-// TestFullDisk: no room for the backup, or for a lock in the store. A clear error, nothing lost, nothing left.
+// TestFullDisk leaves no room for the backup, or for a lock in the store. The error is clear, nothing is lost, and no leftover
+// remains.
 func TestFullDisk(t *testing.T) {
 	private := privateMounts()
 	for _, c := range []struct {
@@ -108,11 +109,11 @@ func TestFullDisk(t *testing.T) {
 			}
 			cmd := command("full", c.name, full, s.Dir(), state)
 			cmd.SysProcAttr = private
-			said := startCommand(t, cmd).rest()[0]
-			if !strings.HasPrefix(said, "true true ") {
-				t.Errorf("it says (full, unchanged, mounted, error) %s", said)
+			answer := startCommand(t, cmd).rest()[0]
+			if !strings.HasPrefix(answer, "true true ") {
+				t.Errorf("full, unchanged, mounted, error: %s", answer)
 			}
-			t.Log(said)
+			t.Log(answer)
 			if c.full == "state" || c.lock == nil {
 				if got := mustRead(t, s); string(got) != string(c.lock) {
 					t.Errorf("the lock is %q", got)
@@ -122,7 +123,7 @@ func TestFullDisk(t *testing.T) {
 				t.Errorf("backups: %q", backups(t, s))
 			}
 			tidy(t, s)
-			if private != nil && !limited && !strings.HasPrefix(said, "true true true ") {
+			if private != nil && !limited && !strings.HasPrefix(answer, "true true true ") {
 				skipUnlessCI(t, "this root may not mount: a limit stood in for the full disk")
 			}
 		})

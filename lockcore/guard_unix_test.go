@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// daemonGuard is what today's daemons do with the guard.
+// daemonGuard does with the guard what today's daemons do.
 const daemonGuard = `
 import errno, fcntl, os, sys
 fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
@@ -29,7 +29,7 @@ except OSError as e:
 sys.stdin.read()
 `
 
-// tryGuard is a process that takes the guard and says whether it could.
+// tryGuard is a process that tries to take the guard and prints whether it could.
 func tryGuard(t *testing.T, s *lockcore.Store) (*child, string) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
@@ -58,7 +58,7 @@ func holdGuard(t *testing.T, s *lockcore.Store) (release func()) {
 	return release
 }
 
-// TestGuardKeepsUsOut: while a daemon has the guard, nothing is changed.
+// TestGuardKeepsUsOut checks that nothing changes while a daemon has the guard.
 func TestGuardKeepsUsOut(t *testing.T) {
 	s := newStore(t)
 	ours, err := acquire(s)
@@ -113,7 +113,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	wantMode(t, s.LockPath()+".guard", 0o600)
 }
 
-// TestGuardKeepsDaemonsOut: at every step of every change the guard is ours, and afterwards it is not.
+// TestGuardKeepsDaemonsOut checks that we have the guard at every step of every change, and release it afterwards.
 func TestGuardKeepsDaemonsOut(t *testing.T) {
 	for _, o := range operations() {
 		if len(o.lacking) > 0 || o.race != "" {
@@ -130,7 +130,7 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 		asked := 0
 		s.OnStep(func(step string) {
 			if step == "guard-opened" {
-				return // it is waited for from here on
+				return // from here on a change waits for the guard
 			}
 			asked++
 			release, err := tryGuardHere(t, s)
@@ -145,28 +145,28 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 	}
 }
 
-// TestDaemonAsksForTheGuard: what a daemon hears during a change, and after it.
+// TestDaemonAsksForTheGuard checks what a daemon gets during a change, and after it.
 func TestDaemonAsksForTheGuard(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	s.OnStep(once("backed-up", func() {
-		c, said := tryGuard(t, s)
-		if said != "busy" {
-			t.Errorf("the guard is %s", said)
+		c, answer := tryGuard(t, s)
+		if answer != "busy" {
+			t.Errorf("the guard is %s", answer)
 		}
 		c.kill()
 	}))
 	if _, err := acquire(s); err != nil {
 		t.Fatal(err)
 	}
-	c, said := tryGuard(t, s)
-	if said != "taken" {
-		t.Errorf("the guard is %s", said)
+	c, answer := tryGuard(t, s)
+	if answer != "taken" {
+		t.Errorf("the guard is %s", answer)
 	}
 	c.kill()
 }
 
-// TestGuardOfAStoreMadeAnew: who waited for a guard that is another file by now waits for that one.
+// TestGuardOfAStoreMadeAnew checks that a process that waits for the guard waits for the new file if the store was created again.
 func TestGuardOfAStoreMadeAnew(t *testing.T) {
 	s := newStore(t)
 	data := of(host, deadPID).Encode()
@@ -195,7 +195,7 @@ func TestGuardOfAStoreMadeAnew(t *testing.T) {
 	wantMode(t, s.LockPath()+".guard", 0o600)
 }
 
-// TestGuardThatIsALink: a sync engine may bring one, and what it names is not ours to open.
+// TestGuardThatIsALink checks that a guard that is a link, as a sync engine may bring one, is not followed.
 func TestGuardThatIsALink(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
@@ -209,7 +209,7 @@ func TestGuardThatIsALink(t *testing.T) {
 	}
 }
 
-// TestGuardExcludesGoroutines: two of one process, each with its own Store.
+// TestGuardExcludesGoroutines checks that two goroutines of one process, each with its own Store, exclude each other.
 func TestGuardExcludesGoroutines(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())

@@ -15,10 +15,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// disturbed is a change that an in-place daemon meets at each of its steps.
+// disturbed is a change during which an in-place daemon takes the store, at each of its steps.
 type disturbed struct {
 	name    string
-	lock    []byte // there before; nil for none
+	lock    []byte // in place before; nil for none
 	lacking []string
 }
 
@@ -42,7 +42,7 @@ func disturbances() []disturbed {
 	return all
 }
 
-// stage is how far the daemon comes at a step, and at the steps after it.
+// stage lists what the daemon writes at a step, and at the steps after it.
 type stage [][]string
 
 var (
@@ -52,7 +52,7 @@ var (
 	slow  = stage{{"empty"}, {"half"}, {"whole"}}
 )
 
-// stages are those that are tried at a step. The usual form takes one of the two that differ most, by turns.
+// stages returns the stages to try at a step. The usual form alternates between the two that differ most.
 func (c disturbed) stages(at int) []stage {
 	switch {
 	case !testfs.Long():
@@ -63,8 +63,8 @@ func (c disturbed) stages(at int) []stage {
 	return []stage{empty, half, whole, slow}
 }
 
-// TestInPlaceAtEveryStep: a daemon takes the store in place at each step of each change, and comes so far or so far before the
-// change goes on. It is told of no conflict, so its lock is what is there in the end, and whole.
+// TestInPlaceAtEveryStep lets a daemon take the store in place at each step of each change, and write more or less of its lock
+// before the change goes on. The daemon gets no conflict, so its whole lock is there in the end.
 func TestInPlaceAtEveryStep(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
 	for _, c := range disturbances() {
@@ -86,7 +86,7 @@ func TestInPlaceAtEveryStep(t *testing.T) {
 	}
 }
 
-// prepare gives the store in which the change begins, and the change.
+// prepare returns the store in which the change begins, and the change.
 func (c disturbed) prepare(t *testing.T) (*lockcore.Store, func() error) {
 	s := newStore(t)
 	s.Without(c.lacking...)
@@ -139,16 +139,16 @@ func (c disturbed) disturb(t *testing.T, d *child, at int, stage stage, when str
 	tidy(t, s)
 }
 
-func unquote(t *testing.T, said string) string {
+func unquote(t *testing.T, quoted string) string {
 	t.Helper()
-	text, err := strconv.Unquote(said)
+	text, err := strconv.Unquote(quoted)
 	if err != nil {
-		t.Fatalf("%q: %v", said, err)
+		t.Fatalf("%q: %v", quoted, err)
 	}
 	return text
 }
 
-// checkEnd: what was done is what is said, and what was there before is kept once.
+// checkEnd checks that the change did what it returned, and that the previous lock is kept once.
 func (c disturbed) checkEnd(t *testing.T, s *lockcore.Store, err error, when string) {
 	t.Helper()
 	ok := isError(err, lockcore.ErrHeld) || isError(err, lockcore.ErrChanged)
@@ -176,7 +176,7 @@ func (c disturbed) checkKept(t *testing.T, s *lockcore.Store, when string) {
 		}
 	}
 	if n := keptTimes(t, s, c.lock); c.lock != nil && n != 1 && c.name != "restore" || n == 0 && c.name == "restore" {
-		t.Errorf("%s: the lock of before is there %d times: %q", when, n, treeOf(t, s))
+		t.Errorf("%s: the previous lock is kept %d times: %q", when, n, treeOf(t, s))
 	}
 }
 
@@ -190,8 +190,8 @@ func keptTimes(t *testing.T, s *lockcore.Store, data []byte) (n int) {
 	return n
 }
 
-// TestTakeoverMeetsTwoInPlace: one daemon is filling its lock while a takeover puts it back, and another one takes the store in
-// that moment. The last one stays, and the other's lock is kept, whole.
+// TestTakeoverMeetsTwoInPlace lets one daemon fill its lock while a takeover puts that lock back, and another daemon take the
+// store at that moment. The last lock stays, and the other one is kept, whole.
 func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
@@ -212,7 +212,8 @@ func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestDisplacedWhileWritten: a lock that is being filled was moved aside, and its place is taken. It is kept when it is whole.
+// TestDisplacedWhileWritten moves a lock aside while it is being filled, and another one takes its place. The first is backed up
+// when it is whole.
 func TestDisplacedWhileWritten(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -237,7 +238,7 @@ func TestDisplacedWhileWritten(t *testing.T) {
 	tidy(t, s)
 }
 
-// mustInPlace is a daemon whose lock names that process, and whose part the test plays.
+// mustInPlace returns a daemon whose lock names the process of holder. The test plays its part.
 func mustInPlace(t *testing.T, s *lockcore.Store, holder *child) *inPlace {
 	t.Helper()
 	d, err := newInPlace(s.Dir(), of(host, holder.pid()))

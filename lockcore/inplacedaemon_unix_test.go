@@ -18,8 +18,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// inPlace does with a lock what daemons of 2.8 to 3.x do: they create it empty, with O_EXCL, and fill it then. They remove what
-// is in their way by its path, whatever it is by then, and take no guard.
+// inPlace does with a lock what daemons of 2.8 to 3.x do: they create it empty, with O_EXCL, and then fill it. They remove any
+// lock that is in their way by its path, even if it was replaced meanwhile, and take no guard.
 type inPlace struct {
 	lock, grave string
 	data        []byte // the record
@@ -28,7 +28,7 @@ type inPlace struct {
 	buried      int
 }
 
-// remove deletes whatever has the name of the lock. Its bytes stay for the test in the grave; its inode is free again.
+// remove deletes the file with the name of the lock. Its bytes stay in the grave, for the test; its inode is free again.
 func (d *inPlace) remove() error {
 	d.buried++
 	dead := filepath.Join(d.grave, fmt.Sprint(os.Getpid(), "-", d.buried))
@@ -53,14 +53,14 @@ func (d *inPlace) writeTo(end int) error {
 
 func (d *inPlace) writeHalf() error { return d.writeTo(len(d.data) / 2) }
 
-// refresh makes a file that is being written one that was changed just now.
+// refresh updates the change time of a file that is being written.
 func (d *inPlace) refresh() {
 	if d.file != nil {
 		_ = d.file.Chmod(0o600)
 	}
 }
 
-// finish writes what is missing.
+// finish writes the rest.
 func (d *inPlace) finish() error {
 	if d.file == nil {
 		return nil
@@ -70,7 +70,7 @@ func (d *inPlace) finish() error {
 	return err
 }
 
-// graveOf is where an inPlace puts what it deletes: beside the store, where treeOf finds it.
+// graveOf returns the directory where an inPlace keeps what it deletes: beside the store, where treeOf finds it.
 func graveOf(store string) string { return filepath.Join(filepath.Dir(store), "grave") }
 
 func newInPlace(store string, record lockcore.Record) (*inPlace, error) {
@@ -78,11 +78,11 @@ func newInPlace(store string, record lockcore.Record) (*inPlace, error) {
 	return &inPlace{lock: filepath.Join(store, lockcore.LockName), grave: graveOf(store), data: record.Encode()}, err
 }
 
-// storeVariable tells a daemon its store.
+// storeVariable names the environment variable of a daemon's store.
 const storeVariable = "IAI_MCP_STORE"
 
-// inPlaceDaemon is a process that does this as it is told. It has no title at first, and so is no daemon to anybody who looks.
-// pythonic: but it has the arguments that daemons have before their title.
+// inPlaceDaemon starts a process that does this on request. It has no title at first, so it does not look like a daemon unless it is
+// pythonic: then it has the arguments that daemons have before they set their title.
 func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
 	t.Helper()
 	room := strings.Repeat("x", len(titleOf(store))+64) // the title is written over the arguments
@@ -95,15 +95,15 @@ func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
 	return awaitReady(t, startCommand(t, cmd))
 }
 
-// order tells a child something and gives its answer, which begins with what is wanted.
+// order sends a line to a child and returns its answer, which must begin with want.
 func (c *child) order(line, want string) string {
 	c.t.Helper()
 	c.tell(line)
-	said := c.hear()
-	if !strings.HasPrefix(said, want) {
-		c.t.Errorf("child %d: %s: %s, not %s", c.pid(), line, said, want)
+	answer := c.hear()
+	if !strings.HasPrefix(answer, want) {
+		c.t.Errorf("child %d: %s: %s, not %s", c.pid(), line, answer, want)
 	}
-	return said
+	return answer
 }
 
 // setTitle is setproctitle(3): it overwrites the arguments, which lie one behind the other.
@@ -119,7 +119,7 @@ func setTitle(title string) {
 
 // playInPlaceDaemon obeys, a line each:
 //
-//	store DIR     begin anew with another store, and without a title
+//	store DIR     start again with another store, and without a title
 //	title         take the title
 //	remove        delete the lock, if there is one
 //	empty         create it
@@ -142,7 +142,7 @@ func playInPlaceDaemon([]string) {
 	fmt.Println("ready")
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		words := strings.Fields(in.Text())
-		said, err := "done", error(nil)
+		answer, err := "done", error(nil)
 		if busy {
 			err, busy = <-soon, false
 		}
@@ -163,17 +163,17 @@ func playInPlaceDaemon([]string) {
 			err = errors.Join(err, d.writeHalf())
 		case "whole":
 			err = errors.Join(err, d.finish())
-			said = string(d.data)
+			answer = string(d.data)
 		case "soon":
 			busy = true
 			go func() { time.Sleep(lockcore.SettleTime / 5); soon <- d.finish() }()
 		case "take":
-			said, err = d.takeWithPauses(words[1:], store)
+			answer, err = d.takeWithPauses(words[1:], store)
 		}
 		if err != nil {
-			said = err.Error()
+			answer = err.Error()
 		}
-		fmt.Printf("%q\n", said)
+		fmt.Printf("%q\n", answer)
 	}
 }
 
@@ -192,7 +192,7 @@ func (d *inPlace) takeWithPauses(words []string, store string) (string, error) {
 	return d.take(pauses[2])
 }
 
-// decisions is how much shorter the pause is in which a daemon decides than that in which it writes.
+// decisions divides the pause of a write to get the pause of a decision.
 const decisions = 4
 
 // take says "held" and the record, or "conflict" and the holder. Behind it stands "stalled" if so much time went by between
@@ -227,7 +227,8 @@ func (d *inPlace) take(pause time.Duration) (string, error) {
 	}
 }
 
-// liveHolder is the holder that such a daemon respects: of this host, alive, and with its module in the command line.
+// liveHolder returns the PID of a holder that such a daemon respects: of this host, alive, and with its module in the command
+// line. It returns 0 if there is none.
 func liveHolder(lock []byte) int {
 	r, err := lockcore.Parse(lock)
 	if err != nil || r.Hostname != host {

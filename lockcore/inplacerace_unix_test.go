@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playRunner is a lockbar run: it takes the store, checks and releases its lock as it is told.
+// playRunner is a lockbar run: it acquires, checks and releases its lock on request.
 func playRunner(args []string) {
 	s := mustOpen(args[1], args[2])
 	var l *lockcore.Lock
@@ -36,14 +36,14 @@ func playRunner(args []string) {
 			err = l.Release(background)
 		}
 		if err != nil {
-			sayRefused(err)
+			printRefusal(err)
 		} else {
 			fmt.Printf("%q\n", fmt.Sprintf("held %s", l.Record.Encode()))
 		}
 	}
 }
 
-// playRoundUnlocker removes what it sees when it is told.
+// playRoundUnlocker removes the lock that it sees, on request.
 func playRoundUnlocker(args []string) {
 	s := mustOpen(args[0], args[1])
 	fmt.Println("ready")
@@ -52,7 +52,7 @@ func playRoundUnlocker(args []string) {
 		change, err := s.ForceUnlock(background, s.Inspect(background, lockcore.Memory{}), lockcore.Memory{}, false)
 		switch {
 		case err != nil:
-			sayRefused(err)
+			printRefusal(err)
 		case change.Token == "":
 			fmt.Println(`"nothing"`)
 		default:
@@ -61,8 +61,8 @@ func playRoundUnlocker(args []string) {
 	}
 }
 
-// begin waits, in microseconds, and makes the steps of what is done then last, as on a slow disk. It says when it has come to
-// the step of that number, counted from 0.
+// begin waits some microseconds, and slows down the steps of the change that follows, as on a slow disk. It prints "amid" at the
+// step of the given number, counted from 0.
 func begin(s *lockcore.Store, words []string) {
 	var wait, step int
 	if _, err := fmt.Sscan(strings.Join(words, " "), &wait, &step); err != nil {
@@ -80,8 +80,8 @@ func begin(s *lockcore.Store, words []string) {
 	time.Sleep(time.Duration(wait) * time.Microsecond)
 }
 
-// sayRefused tells a refusal that the rules have from any other error.
-func sayRefused(err error) {
+// printRefusal prints an error, and tells an expected refusal from any other error.
+func printRefusal(err error) {
 	kind := "failed"
 	switch {
 	case isError(err, lockcore.ErrHeld), isError(err, lockcore.ErrChanged):
@@ -92,24 +92,24 @@ func sayRefused(err error) {
 	fmt.Printf("%q\n", fmt.Sprint(kind, " ", err))
 }
 
-// tally counts over all rounds how they ended.
+// tally counts the outcomes of all rounds.
 type tally struct {
 	sync.Mutex
 	daemon, runner, unlocker, refused, lost, stalled int
 }
 
-// met reports whether each won once, and somebody was refused.
+// met reports whether each kind of process won once, and one was refused.
 func (sum *tally) met() bool {
 	sum.Lock()
 	defer sum.Unlock()
 	return sum.daemon > 0 && sum.runner > 0 && sum.unlocker > 0 && sum.refused > 0
 }
 
-// TestInPlaceDaemonsRace: a daemon of today, unlockers and lockbar runs all want one store at the same moment, over and over.
+// TestInPlaceDaemonsRace lets a daemon of today, unlockers and lockbar runs compete for one store at the same moment, again and again.
 // One of them has it in the end, and the others know.
 //
-// The daemon shows in the process table, as one that is starting, only a moment before it takes the lock; a real one does for
-// seconds, during which nobody else takes anything. So here they meet.
+// The daemon appears in the process table, as one that is starting, only a moment before it takes the lock. A real one appears seconds
+// before, and nobody else takes the store in that time, so the two would never compete.
 func TestInPlaceDaemonsRace(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
@@ -125,17 +125,17 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				const atMost = 10           // times as many rounds, if the processes have not met
-				few := testfs.Rounds(3, 30) // of five kinds, and three leaders each
+				few := testfs.Rounds(3, 18) // of five kinds, and three leaders each
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i).run(&sum)
 				}
 			})
 		}
 	})
-	t.Logf("%d rounds: the daemon won %d, a run won %d; unlockers removed %d; %d refused, %d lost what they had taken; the daemon stalled in %d",
+	t.Logf("%d rounds: the daemon won %d, a run won %d; unlockers removed %d; %d refused, %d lost the lock that they had taken; the daemon stalled in %d",
 		sum.daemon+sum.runner+sum.stalled, sum.daemon, sum.runner, sum.unlocker, sum.refused, sum.lost, sum.stalled)
 	if !sum.met() {
-		t.Error("they did not meet")
+		t.Error("not every kind of process won, or none was refused")
 	}
 }
 
@@ -148,19 +148,19 @@ type race struct {
 	runners   []*child
 	unlockers []*child
 	leader    *child   // the daemon begins in the middle of what this one does; nil where all begin together
-	led       string   // the first that the leader said
-	said      []string // all that they answered
+	led       string   // the first answer of the leader
+	answers   []string // of all
 }
 
-// newRace starts everybody in a store with that lock.
+// newRace starts all processes of a round in a store with that lock.
 func newRace(t *testing.T, before []byte, i int) *race {
 	r := &race{T: t, s: newStore(t), before: before}
 	if before != nil {
 		write(t, r.s, before)
 	}
-	settleDown() // who is older than a lock of another machine is not starting
+	settleDown() // a daemon that is older than a lock of another machine does not count as starting
 	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
-	const visible = 10 // of so many rounds there is one in which the daemon is one from the start
+	const visible = 10 // in one of so many rounds the daemon looks like one from the start
 	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
 	for range 1 + rand.IntN(2) {
 		r.runners = append(r.runners, startReady(t, "run", lockcore.RunArgument, r.s.Dir(), state))
@@ -173,10 +173,10 @@ func newRace(t *testing.T, before []byte, i int) *race {
 	return r
 }
 
-// soon is up to so many milliseconds, in microseconds.
+// soon returns a random time of up to so many milliseconds, in microseconds.
 func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
 
-// start lets all begin.
+// start lets all processes begin.
 func (r *race) start() {
 	const steps = 10 // a takeover has about so many; the daemon begins after the end of what has fewer
 	for _, c := range append(r.runners, r.unlockers...) {
@@ -192,7 +192,7 @@ func (r *race) start() {
 	r.daemon.tell(fmt.Sprint("take ", soon(5), " ", soon(2), " ", pauses[rand.IntN(len(pauses))]))
 }
 
-// outcome is what a child says in the end.
+// outcome returns the last answer of a child.
 func (r *race) outcome(c *child) string {
 	if c == r.leader && r.led != "amid" {
 		return r.led
@@ -200,7 +200,7 @@ func (r *race) outcome(c *child) string {
 	return r.hear(c)
 }
 
-// run plays the round and checks how it ended.
+// run plays the round and checks its outcome.
 func (r *race) run(sum *tally) {
 	r.start()
 	daemon := r.hear(r.daemon)
@@ -229,21 +229,21 @@ func (r *race) run(sum *tally) {
 	r.end(winners, stalled)
 	r.count(sum, winners, removed, stalled)
 	if r.Failed() {
-		r.Logf("they said %q", r.said)
+		r.Logf("answers: %q", r.answers)
 	}
 }
 
 func (r *race) hear(c *child) string {
 	r.Helper()
-	said := unquote(r.T, c.hear())
-	r.said = append(r.said, said)
-	if what, _, _ := strings.Cut(said, " "); !strings.Contains(" amid held conflict removed nothing refused lost ", " "+what+" ") {
-		r.Errorf("child %d: %s", c.pid(), said)
+	answer := unquote(r.T, c.hear())
+	r.answers = append(r.answers, answer)
+	if kind, _, _ := strings.Cut(answer, " "); !strings.Contains(" amid held conflict removed nothing refused lost ", " "+kind+" ") {
+		r.Errorf("child %d: %s", c.pid(), answer)
 	}
-	return said
+	return answer
 }
 
-// removed: nobody removes another lock than that of before, since all others are held.
+// removed checks that an unlocker removed the first lock: all later ones are held.
 func (r *race) removed(token string) {
 	r.Helper()
 	if r.before == nil || token != string(lockcore.TokenOf(r.before)) {
@@ -251,7 +251,7 @@ func (r *race) removed(token string) {
 	}
 }
 
-// oneWinner: just one was told that it has the lock, and it has.
+// oneWinner checks that exactly one process was told that it has the lock, and that it has it.
 func (r *race) oneWinner(winners []*child, locks []string) {
 	r.Helper()
 	if len(winners) != 1 {
@@ -266,8 +266,8 @@ func (r *race) oneWinner(winners []*child, locks []string) {
 	}
 }
 
-// checkKept: the lock of before is kept just once, in a backup or by the daemon that deleted it, unless it is still there. All
-// others are in their place, or were deleted by the daemon: no backup holds one, and none holds half of one.
+// checkKept checks that the first lock is kept exactly once, in a backup or by the daemon that deleted it, unless it is still in
+// place. No backup holds any other lock, or half of one.
 func (r *race) checkKept() {
 	r.Helper()
 	for _, b := range backups(r.T, r.s) {
@@ -276,11 +276,11 @@ func (r *race) checkKept() {
 		}
 	}
 	if n := keptTimes(r.T, r.s, r.before); r.before != nil && n != 1 {
-		r.Errorf("the lock of before is there %d times: %q", n, treeOf(r.T, r.s))
+		r.Errorf("the first lock is kept %d times: %q", n, treeOf(r.T, r.s))
 	}
 }
 
-// end lets the winner go, and makes a last change, which clears what is left.
+// end lets the winner release its lock, and makes a last change, which cleans up.
 func (r *race) end(winners []*child, stalled bool) {
 	r.Helper()
 	for _, c := range winners {
@@ -317,11 +317,11 @@ func (r *race) count(sum *tally, winners []*child, removed int, stalled bool) {
 		sum.runner++
 	}
 	sum.unlocker += removed
-	for _, said := range r.said {
-		if strings.HasPrefix(said, "refused ") {
+	for _, answer := range r.answers {
+		if strings.HasPrefix(answer, "refused ") {
 			sum.refused++
 		}
-		if strings.HasPrefix(said, "lost ") {
+		if strings.HasPrefix(answer, "lost ") {
 			sum.lost++
 		}
 	}

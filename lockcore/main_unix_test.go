@@ -19,10 +19,10 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// roleVariable makes the test binary play a part instead of running tests: what must happen in another process.
+// roleVariable makes the test binary play a role in another process instead of running tests.
 const roleVariable = "LOCKCORE_TEST_ROLE"
 
-// patience is when a test gives up on an event that must come. It is no sleep: nothing waits so long but a failure.
+// patience bounds the wait for an event that must come. Only a failure waits that long.
 const patience = 20 * time.Second
 
 // hangLimit bounds the time from one answer of a child to its next one, or to its end. The longest wait is for playWriter: eight seconds
@@ -45,7 +45,7 @@ var roles = map[string]func(args []string){
 	"fileless":     playFileless,
 }
 
-// testsAtOnce: most tests wait for SettleTime, a disk or a child, and not for a processor.
+// testsAtOnce is higher than the number of processors: most tests wait for SettleTime, a disk or a child.
 const testsAtOnce = 16
 
 func TestMain(m *testing.M) {
@@ -141,7 +141,7 @@ func (c *child) hear() string {
 	c.hung.Reset(hangLimit)
 	line, err := c.out.ReadString('\n')
 	if err != nil {
-		c.t.Fatalf("child %d said %q and %v: %s", c.pid(), line, err, &c.err)
+		c.t.Fatalf("child %d printed %q and %v: %s", c.pid(), line, err, &c.err)
 	}
 	return strings.TrimSuffix(line, "\n")
 }
@@ -167,13 +167,13 @@ func playWaiter([]string) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// waiter is a live process whose command line has these arguments.
+// waiter starts a live process whose command line has these arguments.
 func waiter(t testing.TB, args ...string) *child {
 	t.Helper()
 	return startReady(t, "wait", args...)
 }
 
-// daemon is a live process that looks like a daemon of 3.x which serves a store.
+// daemon starts a live process that looks like a daemon of 3.x which serves a store.
 func daemon(t testing.TB, store string) *child {
 	t.Helper()
 	cmd := command("wait")
@@ -181,7 +181,7 @@ func daemon(t testing.TB, store string) *child {
 	return awaitReady(t, startCommand(t, cmd))
 }
 
-// asNobody makes cmd run as a user who may nothing, if we are root, for whom no permission counts.
+// asNobody makes cmd run as a user without permissions if we are root, whom no permission stops.
 func asNobody(cmd *exec.Cmd) *exec.Cmd {
 	const nobody = 65534
 	if os.Geteuid() == 0 {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// witness is what the checks keep of a machine beside what its Lockbar remembers.
+// witness is what the checks remember of a machine, beside what its Lockbar remembers.
 type witness struct {
 	last      *looking                // the look before, by the same Lockbar, with its memory
 	newest    map[string]Announcement // the newest file of each machine that it read
@@ -33,7 +33,7 @@ func (h *host) remember(l *looking) {
 	}
 }
 
-// checkLook: what is said of a lock is true of the process that wrote it.
+// checkLook checks that the verdict on a lock is true of the process that wrote it.
 func (w *world) checkLook(h *host, l *looking) {
 	s, p := l.snap, w.wrote[l.snap.Token]
 	if p == nil {

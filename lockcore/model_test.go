@@ -23,7 +23,7 @@ type mutant struct {
 	speaks     func(*Announcer, time.Time)
 }
 
-// retell runs a schedule again, and keeps its trace.
+// retell repeats a schedule with its trace.
 func retell(seed uint64, m mutant) string {
 	w := newWorld(seed, m)
 	w.tracing = true
@@ -55,7 +55,7 @@ func TestModel(t *testing.T) {
 	for part := range modelParts {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
-			for seed := 1 + part; seed <= testfs.Rounds(100, 400); seed += modelParts {
+			for seed := 1 + part; seed <= testfs.Rounds(60, 200); seed += modelParts {
 				if why := newWorld(uint64(seed), mutant{}).run(); why != "" {
 					t.Fatalf("-model.seed=%d: %s", seed, retell(uint64(seed), mutant{}))
 				}

@@ -63,12 +63,12 @@ func (w *world) run() string {
 	return w.failure
 }
 
-// anyPID is one that no real process has: that is said of them here and there, too.
+// anyPID returns a number that no real process has, since production code now and then asks for real processes.
 func (w *world) anyPID() int { return MaxPID - 1 - w.rng.IntN(w.numbers) }
 
 func (w *world) chance(percent int) bool { return w.rng.IntN(100) < percent }
 
-// upTo is a random time, to the millisecond: never zero, so that no two things happen at once.
+// upTo returns a random time, to the millisecond. It is never zero, so that no two things happen at once.
 func (w *world) upTo(most time.Duration) time.Duration {
 	return time.Duration(1+w.rng.Int64N(most.Milliseconds())) * time.Millisecond
 }

@@ -12,9 +12,9 @@ const (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-// word is what another machine said at a time of its own clock.
+// word returns the announcement of another machine at a time of its own clock.
 func word(at time.Duration, change ...func(*Announcement)) Announcement {
-	return said(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
+	return soundAnnouncement(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
 }
 
 func noDaemon(a *Announcement)      { a.Daemon = DaemonID{} }
@@ -82,7 +82,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-// TestListenIsBounded: the machines that were heard last are kept.
+// TestListenIsBounded checks that the machines heard last are kept.
 func TestListenIsBounded(t *testing.T) {
 	var files []peerFile
 	for i := range 2 * maxPeers {
@@ -103,7 +103,7 @@ func TestListenIsBounded(t *testing.T) {
 
 func (t Token) digits() string { return string(t[len(tokenPrefix):][:16]) }
 
-// TestSpeak: a machine writes when what it knows has changed, and else only while two daemons run.
+// TestSpeak checks that a machine writes when what it knows has changed, and otherwise only while two daemons run.
 func TestSpeak(t *testing.T) {
 	record := Record{4242, "here", "2026-11-22T19:51:51+00:00", schemaVersion}
 	holder := Process{PID: 4242, Status: Running, Kind: Daemon, StartID: 1, store: thisStore}
@@ -144,14 +144,15 @@ func TestSpeak(t *testing.T) {
 	}
 	v = Announcer{Machine: ownID, Version: "1"}
 	if _, _, ok := v.Next(held, shared, noon); !ok {
-		t.Fatal("nothing was said")
+		t.Fatal("nothing was announced")
 	}
 	if _, _, ok := v.Next(held, Memory{Shared: true, Peers: newRival}, noon.Add(2*time.Minute)); !ok {
 		t.Error("a daemon that began after our word was not answered")
 	}
 }
 
-// TestSpeakDates: each word is later than all before it, whatever the clock says, and that of a process before this one is corrected.
+// TestSpeakDates checks that each announcement is later than all before it, whatever the clock reads, and that one of an earlier
+// process is corrected.
 func TestSpeakDates(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	own := word(time.Hour, isOwn) // our clock has been set back since
@@ -166,7 +167,8 @@ func TestSpeakDates(t *testing.T) {
 	}
 }
 
-// TestClash: another machine that writes our file is counted once for each of its words, and never what we wrote ourselves.
+// TestClash checks that another machine which writes our file is counted once for each of its announcements, and that our own
+// writes never count.
 func TestClash(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	look := func(a Announcement) Snapshot {
@@ -200,7 +202,7 @@ func TestClash(t *testing.T) {
 	}
 }
 
-// TestDaemonID: the name of a daemon stays the same as long as it runs, also where its lock is not known any more.
+// TestDaemonID checks that the identity of a daemon stays the same as long as it runs, even if its lock is no longer known.
 func TestDaemonID(t *testing.T) {
 	p := Process{PID: 7, Started: noon.Add(300 * time.Millisecond)}
 	first := p.id(DaemonID{})
@@ -217,9 +219,10 @@ func TestDaemonID(t *testing.T) {
 	}
 }
 
-// TestElsewhere: a Lockbar that has ended does not tell the end of its daemon, so that its word counts only with something beside it.
+// TestElsewhere checks that the announcement of a Lockbar that has ended counts only with further evidence, since it does not
+// report the end of its daemon.
 func TestElsewhere(t *testing.T) {
-	record := Record{PID: said().Daemon.PID, Hostname: "mac-mini", StartedAt: said().Daemon.StartedAt, SchemaVersion: schemaVersion}
+	record := Record{PID: soundAnnouncement().Daemon.PID, Hostname: "mac-mini", StartedAt: soundAnnouncement().Daemon.StartedAt, SchemaVersion: schemaVersion}
 	for _, c := range []struct {
 		name string
 		s    Snapshot

@@ -18,7 +18,7 @@ import (
 // secret is what a file outside of every store holds.
 const secret = "PRIVATE KEY"
 
-// wantSecret checks that what the user keeps elsewhere did not get into the store or the backups.
+// wantSecret checks that the user's file outside of the store did not get into the store or the backups.
 func wantSecret(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
 	for path, data := range treeOf(t, s) {
@@ -28,8 +28,8 @@ func wantSecret(t *testing.T, s *lockcore.Store, when string) {
 	}
 }
 
-// TestPlantedLeftovers: what has the name of a leftover and is none, since somebody else's machine synced it here, becomes no
-// lock and no backup, and it stays.
+// TestPlantedLeftovers checks files that have the name of a leftover but that another machine's user synced here. They become no
+// lock and no backup, and stay.
 func TestPlantedLeftovers(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes)
 	private := filepath.Join(t.TempDir(), "private")
@@ -68,8 +68,8 @@ func TestPlantedLeftovers(t *testing.T) {
 	}
 }
 
-// TestLinkThatIsKilledFor: of a lock that is a link, an interrupted change leaves the link or its backup, and nothing of what it
-// leads to.
+// TestLinkThatIsKilledFor checks that an interrupted change of a lock that is a link leaves the link or its backup, and nothing
+// of its target.
 func TestLinkThatIsKilledFor(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	record := of("mac-b", 7)
@@ -103,7 +103,8 @@ func TestLinkThatIsKilledFor(t *testing.T) {
 	}
 }
 
-// interrupted makes a change and ends it, as a kill would, at its step of that number; "" if it has fewer.
+// interrupted makes a change and ends it, as a kill would, at its step of that number. It returns the step's name, "" if there
+// are fewer.
 func interrupted(s *lockcore.Store, at int, change func(*lockcore.Store)) (step string) {
 	ended := make(chan struct{})
 	steps := 0

@@ -14,21 +14,21 @@ import (
 	"lockbar/lockcore"
 )
 
-// playProber says what it finds under a PID.
+// playProber prints what it finds under a PID.
 func playProber(args []string) {
 	pid, _ := strconv.Atoi(args[0])
 	p := lockcore.Probe(pid)
 	fmt.Println(p.Status, p.PID == pid, p.StartID != 0 || hidden(pid))
 }
 
-// hidden reports whether /proc does not show this user a process (hidepid), so that nobody can say when it started.
+// hidden reports whether /proc hides a process from this user (hidepid), so that its start is unknown.
 func hidden(pid int) bool {
 	_, self := os.Stat("/proc/self")
 	_, other := os.Stat(fmt.Sprint("/proc/", pid))
 	return self == nil && other != nil
 }
 
-// TestProbeOfAnotherUsers: kill(2) says EPERM, and the process is there.
+// TestProbeOfAnotherUsers checks that a process counts as alive if kill(2) returns EPERM.
 func TestProbeOfAnotherUsers(t *testing.T) {
 	got := startCommand(t, asNobody(command("probe", "1"))).rest()[0]
 	if want := fmt.Sprint(lockcore.Running, true, true); got != want {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// TestPromisedNumbers compares with what README, SECURITY.md and the package comment say in figures. All other tests use the constants.
+// TestPromisedNumbers compares the constants with the figures in README, SECURITY.md and the package comment. All other tests use
+// the constants.
 func TestPromisedNumbers(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -37,9 +38,10 @@ func TestPromisedNumbers(t *testing.T) {
 	}
 }
 
-// TestAnnouncementIsPrivate: nobody else may read what a machine says, and it says no more than SECURITY.md lists.
+// TestAnnouncementIsPrivate checks that only the owner may read an announcement, and that it holds no more than SECURITY.md
+// lists.
 func TestAnnouncementIsPrivate(t *testing.T) {
-	s, a := openStore(t), said()
+	s, a := openStore(t), soundAnnouncement()
 	a.Ask = Ask{otherID, a.Daemon, a.At}
 	if err := s.Announce(a); err != nil {
 		t.Fatal(err)

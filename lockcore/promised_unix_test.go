@@ -14,8 +14,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLockIsReturnedLate: a daemon that may be about to end, since it says that it holds nothing, gets its lock back when it has run on for
-// longer than an end may take.
+// TestLockIsReturnedLate checks that a daemon which may be about to end, since it reports that it holds nothing, gets its lock
+// back once it has run on for longer than an end may take.
 func TestLockIsReturnedLate(t *testing.T) {
 	t.Parallel()
 	s, m, lock, _ := deprived(t, 100*time.Second)
@@ -28,7 +28,8 @@ func TestLockIsReturnedLate(t *testing.T) {
 	}
 }
 
-// TestLeftoversOfAnotherUser: what a stranger left in a store becomes no lock and no backup, and stays; what the store's owner left does.
+// TestLeftoversOfAnotherUser checks that what another user left in a store becomes no lock and no backup, and stays, unlike what
+// the store's owner left.
 func TestLeftoversOfAnotherUser(t *testing.T) {
 	for name, ofOwner := range map[string]bool{"a stranger": false, "the store's owner": true} {
 		s := newStore(t)

@@ -8,7 +8,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// platform is what a system lets us see of another process.
+// platform lists what a system shows of another process.
 type platform struct {
 	name                     string
 	arguments, stores, times bool
@@ -23,7 +23,7 @@ var platforms = []platform{
 	{"nothing but its number", false, false, false},
 }
 
-// seenBy is a process as a platform shows it.
+// seenBy returns a process as a platform shows it.
 func (p platform) seenBy(kind lockcore.ProcessKind, serves lockcore.Serving, started time.Time) lockcore.Process {
 	w := what{kind, serves}
 	if !p.arguments {
@@ -38,8 +38,8 @@ func (p platform) seenBy(kind lockcore.ProcessKind, serves lockcore.Serving, sta
 	return process(lockcore.Running, started, w)
 }
 
-// TestNoFalseProof goes through every kind of process, store, age, clock and platform: what is said of the process that a lock
-// of this host names is what the table of the package says, and never more.
+// TestNoFalseProof goes through every kind of process, store, age, clock and platform. The verdict on the process that a lock of
+// this host names is that of the package's table, and never more.
 func TestNoFalseProof(t *testing.T) {
 	ages := []time.Duration{-time.Hour, -time.Second, 0, lockcore.Tolerance, lockcore.Tolerance + time.Microsecond, time.Hour}
 	boots := []time.Duration{-2 * time.Hour, lockcore.Tolerance + time.Minute}
@@ -60,7 +60,7 @@ func TestNoFalseProof(t *testing.T) {
 	}
 }
 
-// checkProof compares with the rules, written down once more and in another way.
+// checkProof compares with the rules, written down a second time and in another way.
 func checkProof(t *testing.T, name string, e lockcore.Evidence) {
 	t.Helper()
 	h := e.Holder

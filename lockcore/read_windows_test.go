@@ -10,7 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestReasonsOfWindows: what a share, a disk or OneDrive answers is what is shown. No server that is off makes a store missing.
+// TestReasonsOfWindows checks the reasons for the errors that a share, a disk or OneDrive returns. A server that is off never
+// makes a store missing.
 func TestReasonsOfWindows(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[syscall.Errno]lockcore.Reason{

@@ -222,7 +222,7 @@ func TestEncodeIsPythons(t *testing.T) {
 	}
 }
 
-// asRead is r as a reader gives it back: a byte that is no UTF-8 becomes U+FFFD, and so the host is still the same.
+// asRead returns r as a reader returns it: a byte that is no UTF-8 becomes U+FFFD, so that the host stays the same.
 func asRead(t *testing.T, r lockcore.Record) lockcore.Record {
 	read := with(r, func(r *lockcore.Record) { r.Hostname = string([]rune(r.Hostname)) })
 	if !lockcore.SameHost(r.Hostname, read.Hostname) {
@@ -231,7 +231,7 @@ func asRead(t *testing.T, r lockcore.Record) lockcore.Record {
 	return read
 }
 
-// FuzzParse: what is read can be written and read again, and nothing panics or hangs.
+// FuzzParse checks that each record that can be parsed can be written and parsed again, and that nothing panics or hangs.
 func FuzzParse(f *testing.F) {
 	golden, err := filepath.Glob("testdata/*.locked")
 	if err != nil || len(golden) == 0 {
@@ -365,7 +365,7 @@ func FuzzReadsAsPython(f *testing.F) {
 	})
 }
 
-// mutations are a text with each of its bytes left out, doubled, and replaced by each byte that means something to JSON.
+// mutations returns a text with each of its bytes dropped, doubled, and replaced by each byte that has a meaning in JSON.
 func mutations(text string) (all [][]byte) {
 	const meaning = "\"\\{}[]:,0123456789.eE+-NItfn aA/u\n\t\x00\x7f\xff"
 	for i := range len(text) {

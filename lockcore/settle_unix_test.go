@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLockBeingWritten: a lock that its daemon fills in place is reported as what it becomes.
+// TestLockBeingWritten checks that a lock that its daemon fills in place is reported as what it becomes.
 func TestLockBeingWritten(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	live, stale := of(host, waiter(t).pid()).Encode(), of(host, deadPID).Encode()
@@ -69,7 +69,7 @@ func becomes(t *testing.T, s *lockcore.Store, data []byte) {
 	}
 }
 
-// TestLockThatKeepsChanging: nobody knows what it becomes, and nobody waits for ever.
+// TestLockThatKeepsChanging checks that a look at a lock that never settles ends, and reports an unknown state.
 func TestLockThatKeepsChanging(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes)
@@ -87,7 +87,7 @@ func TestLockThatKeepsChanging(t *testing.T) {
 	}
 }
 
-// TestCorruptForLong: what has not been written lately is believed at once.
+// TestCorruptForLong checks that a corrupt lock is reported at once if it was not written lately.
 func TestCorruptForLong(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes)
@@ -102,15 +102,16 @@ func TestCorruptForLong(t *testing.T) {
 	}
 }
 
-// clockTick is how exactly the kernel notes when a file was changed and when a process began.
+// clockTick is the kernel's precision for the time at which a file was changed and a process began.
 const clockTick = 10 * time.Millisecond
 
-// settleDown lets what was just written grow old enough to be believed.
+// settleDown waits until what was just written is old enough to be believed.
 func settleDown() {
 	time.Sleep(lockcore.SettleTime + 2*clockTick)
 }
 
-// TestReplacedBetweenStatAndOpen: a daemon of today takes a stale lock over while it is read. It is not an old corrupt lock.
+// TestReplacedBetweenStatAndOpen lets a daemon of today take over a stale lock while it is read. The new lock is not reported as
+// an old corrupt one.
 func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes)
@@ -124,11 +125,11 @@ func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	replaced := time.Now()
 	noError(t, errors.Join(os.Remove(s.LockPath()), os.WriteFile(s.LockPath(), nil, 0o600)))
 	if changed := lockcore.ReadAfterStat(s.LockPath(), info); replaced.Sub(changed) > lockcore.SettleTime/2 {
-		t.Errorf("what was written at %v is said to be of %v", replaced, changed)
+		t.Errorf("written at %v, but dated %v", replaced, changed)
 	}
 }
 
-// TestAbsenceSettles: a lock that is away for a moment, as while a sync engine swaps it, is not reported as gone.
+// TestAbsenceSettles checks that a lock which is absent for a moment, as while a sync engine swaps it, is not reported as gone.
 func TestAbsenceSettles(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
@@ -163,14 +164,14 @@ func TestAbsenceSettles(t *testing.T) {
 	}
 }
 
-// unsettled makes the store one that has just changed, however long the machine stalls before the look.
+// unsettled makes the store look recently changed, however long the machine stalls before the look.
 func unsettled(t *testing.T, s *lockcore.Store) {
 	t.Helper()
 	future := time.Now().Add(time.Hour)
 	noError(t, os.Chtimes(s.Dir(), future, future))
 }
 
-// TestAbsenceThatCannotSettle: who calls the second look off has not seen that there is no lock.
+// TestAbsenceThatCannotSettle checks that a look whose second read is cancelled does not report the lock as absent.
 func TestAbsenceThatCannotSettle(t *testing.T) {
 	for range 20 { // where this machine stalls for longer, the second look may come first
 		s := newStore(t)

@@ -264,7 +264,7 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// TestEveryStateAndReasonHasARow: a state or reason that no row of the table reaches was not thought of.
+// TestEveryStateAndReasonHasARow checks that some row of the table reaches each state and reason.
 func TestEveryStateAndReasonHasARow(t *testing.T) {
 	states, reasons := map[lockcore.State]bool{}, map[lockcore.Reason]bool{"": true}
 	for _, c := range classifyRows {
@@ -282,7 +282,7 @@ func TestEveryStateAndReasonHasARow(t *testing.T) {
 	}
 }
 
-// TestListsAreComplete reads the source: a constant that its list leaves out would be left out of every table too.
+// TestListsAreComplete reads the source: a constant missing from its list would be missing from every table too.
 func TestListsAreComplete(t *testing.T) {
 	if want := reasons(t); len(want) != len(lockcore.Reasons()) {
 		t.Errorf("%d reasons are listed, %d are declared", len(lockcore.Reasons()), len(want))
@@ -302,7 +302,7 @@ func TestListsAreComplete(t *testing.T) {
 	}
 }
 
-// reasons are the values of all constants of type Reason.
+// reasons returns the values of all constants of type Reason.
 func reasons(t *testing.T) (values []string) {
 	f, err := parser.ParseFile(token.NewFileSet(), "state.go", nil, 0)
 	if err != nil {

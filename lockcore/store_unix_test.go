@@ -21,7 +21,7 @@ import (
 // host is the name of this machine in tests that need no real one.
 const host = "mac-a"
 
-// newStore is a store in an empty directory, with a state directory beside it.
+// newStore returns a store in an empty directory, with a state directory beside it.
 func newStore(t testing.TB) *lockcore.Store {
 	t.Helper()
 	dir := t.TempDir()
@@ -96,7 +96,7 @@ func put(t testing.TB, path string, data []byte) {
 
 var background = context.Background()
 
-// mustRead is the lock's content, nil where there is none.
+// mustRead returns the lock's content, nil if there is none.
 func mustRead(t testing.TB, s *lockcore.Store) []byte {
 	t.Helper()
 	data, err := os.ReadFile(s.LockPath())
@@ -116,7 +116,7 @@ func tidy(t testing.TB, s *lockcore.Store) {
 	}
 }
 
-// treeOf is the content of every file in the store and beside it, where newStore puts the state directory.
+// treeOf returns the content of every file in the store and beside it, where newStore puts the state directory.
 func treeOf(t testing.TB, s *lockcore.Store) map[string]string {
 	t.Helper()
 	tree := map[string]string{}
@@ -134,7 +134,7 @@ func treeOf(t testing.TB, s *lockcore.Store) map[string]string {
 	return tree
 }
 
-// wantPrivate: this file has these bytes and, where there are modes, mode 0600, and a backup's directories have 0700.
+// wantPrivate checks that this file has these bytes and, where modes exist, mode 0600, and that a backup's directories have 0700.
 func wantPrivate(t *testing.T, path string, data []byte) {
 	t.Helper()
 	got, err := os.ReadFile(path)
@@ -177,7 +177,7 @@ func once(name string, f func()) func(string) {
 	}
 }
 
-// backups are the contents of all backups of a store.
+// backups returns the contents of all backups of a store.
 func backups(t testing.TB, s *lockcore.Store) (all []string) {
 	for path, data := range treeOf(t, s) {
 		if strings.Contains(path, "/backups/") {

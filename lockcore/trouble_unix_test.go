@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playReadOnly does one operation and says how it ended.
+// playReadOnly does one operation and prints how it ended.
 func playReadOnly(args []string) {
 	s := mustOpen(args[1], args[2])
 	if args[0] == "inspect" {
@@ -29,7 +29,7 @@ func playReadOnly(args []string) {
 	fmt.Println(errors.Is(err, fs.ErrPermission), err)
 }
 
-// playFileless looks when it may open no more files.
+// playFileless looks while it may open no more files.
 func playFileless(args []string) {
 	s := mustOpen(args[0], "")
 	inspect(s) // the runtime opens files of its own when it first needs them
@@ -40,7 +40,7 @@ func playFileless(args []string) {
 	fmt.Println(now.State, now.Reason)
 }
 
-// TestNoFilesToSpare is no trouble of the store.
+// TestNoFilesToSpare checks that a process without free descriptors reports no trouble of the store.
 func TestNoFilesToSpare(t *testing.T) {
 	s := newStore(t)
 	for _, lock := range [][]byte{nil, theirs.Encode()} {
@@ -53,7 +53,7 @@ func TestNoFilesToSpare(t *testing.T) {
 	}
 }
 
-// TestReadOnlyStore: each change says that it may not, and the store is as it was.
+// TestReadOnlyStore checks that each change reports the missing permission, and leaves the store as it was.
 func TestReadOnlyStore(t *testing.T) {
 	for _, guard := range []bool{false, true} {
 		for _, name := range []string{"unlock", "acquire", "restore", "copies"} {
@@ -96,7 +96,7 @@ func prepareReadOnly(t *testing.T, s *lockcore.Store, name string, guard bool) {
 	}
 }
 
-// makePublic lets everybody read and write all below dir.
+// makePublic lets everybody read and write everything below dir.
 func makePublic(t *testing.T, dir string) {
 	state := filepath.Join(dir, "state")
 	noError(t, os.MkdirAll(state, 0o777))
@@ -128,7 +128,7 @@ func filesIn(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestSweepLeavesStrangersAlone: only names of our own are cleared.
+// TestSweepLeavesStrangersAlone checks that only leftovers with names of our own are removed.
 func TestSweepLeavesStrangersAlone(t *testing.T) {
 	s := newStore(t)
 	names := []string{".locked.abc123.tmp", ".syncthing..locked.tmp", ".locked.unlock-x", "x.locked.unlock-x.tmp", ".locked.lockbar-1.tmp.bak", "data.tmp"}
@@ -145,7 +145,7 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 	}
 }
 
-// TestCopiesInAStoreThatCannotBeListed: what nobody can see is not set aside, and that is said.
+// TestCopiesInAStoreThatCannotBeListed checks that copies which cannot be listed are not set aside, and that an error reports it.
 func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
 	s := publicStore(t)
 	prepareReadOnly(t, s, "copies", true)
@@ -157,7 +157,7 @@ func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
 	}
 }
 
-// TestNewestBackupCannotBeRead: nothing older is put back in its place.
+// TestNewestBackupCannotBeRead checks that no older backup is restored instead.
 func TestNewestBackupCannotBeRead(t *testing.T) {
 	s := newStore(t)
 	var newest lockcore.Backup
@@ -182,7 +182,8 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestStateDirectoryThatDoesNotAnswer: it holds up no look, and a change is refused, with a reason that names it and not the store.
+// TestStateDirectoryThatDoesNotAnswer checks that a hanging state directory delays no look, and that a change is refused for a
+// reason that names it and not the store.
 func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -213,7 +214,8 @@ func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// TestStageOfAnotherStateDirectory: what the swept takeover had written is in the backups, whoever decided it.
+// TestStageOfAnotherStateDirectory checks that what an interrupted takeover had written is in the backups, whichever process
+// swept it.
 func TestStageOfAnotherStateDirectory(t *testing.T) {
 	s := newStore(t)
 	ours := of(host, deadPID).Encode()

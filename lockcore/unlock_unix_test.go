@@ -114,7 +114,7 @@ func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 	}
 }
 
-// TestForceUnlockOfAnotherEmptyLock: nothing in a lock that is no record tells it from the next one but when it was written.
+// TestForceUnlockOfAnotherEmptyLock checks two empty locks: only the time of their writing tells one from the other.
 func TestForceUnlockOfAnotherEmptyLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
@@ -174,7 +174,7 @@ func TestUnlockRaces(t *testing.T) {
 	}
 }
 
-// TestPutBackBesideANewer: two writers in one removal. The newer lock stays, the other goes to the backups.
+// TestPutBackBesideANewer has two writers in one removal. The newer lock stays, and the other one goes to the backups.
 func TestPutBackBesideANewer(t *testing.T) {
 	for _, lacking := range [][]string{nil, {"link"}, {"link", "renameNew"}} {
 		s := newStore(t)
@@ -202,8 +202,8 @@ func TestPutBackBesideANewer(t *testing.T) {
 	}
 }
 
-// TestNotPutBack: a lock that came meanwhile was moved aside and cannot go back, since the store itself was moved. That is not
-// "nothing was there", and no backup is dropped. When the store is back the next change puts the lock in its place.
+// TestNotPutBack moves the store away while a lock that came meanwhile is aside, so that it cannot be put back. That is not
+// reported as "nothing was there", and no backup is dropped. When the store is back the next change puts the lock in its place.
 func TestNotPutBack(t *testing.T) {
 	old, fresh := of(host, deadPID).Encode(), of(host, os.Getpid()).Encode()
 	for _, c := range []struct {
@@ -248,8 +248,8 @@ func TestNotPutBack(t *testing.T) {
 	}
 }
 
-// TestAwayForAMoment: a lock that is not in its place for one look is not lost, and not gone. A killed program left it aside,
-// which the guard's next holder mends, or a sync engine swaps it.
+// TestAwayForAMoment checks that a lock which is not in its place for one look is neither lost nor gone. A killed program left it
+// aside, which the next holder of the guard repairs, or a sync engine swaps it.
 func TestAwayForAMoment(t *testing.T) {
 	release := func(_ *lockcore.Store, l *lockcore.Lock) error { return l.Release(background) }
 	unlock := func(s *lockcore.Store, l *lockcore.Lock) error {
@@ -289,7 +289,7 @@ func TestAwayForAMoment(t *testing.T) {
 	}
 }
 
-// TestSwappedWhileRemoved: the lock is away in the very moment of its removal, and back after it.
+// TestSwappedWhileRemoved takes the lock away at the moment of its removal, and brings it back afterwards.
 func TestSwappedWhileRemoved(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -309,7 +309,7 @@ func TestSwappedWhileRemoved(t *testing.T) {
 	}
 }
 
-// TestCalledOff: a context that has ended changes nothing.
+// TestCalledOff checks that a cancelled context changes nothing.
 func TestCalledOff(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
