@@ -95,17 +95,17 @@ var texts = map[kind]text{
 }
 
 const (
-	staleRemoval = " To remove the lock, choose Force Unlock{in-menu}; a backup is kept."
+	staleRemoval = " To remove the lock (a backup is kept), choose Force Unlock{in-menu}."
 	mistaken     = " An older daemon takes that for the holder and may refuse to start." + staleRemoval
 )
 
 // staleBodies say what a lock does that was left behind. Daemons take over the lock of a PID that nobody has. The older ones ask no
 // more than whether somebody has it, the newer ones whether that is a daemon, of any store.
 var staleBodies = map[lockcore.Reason]string{
-	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
+	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now (a backup is kept), choose Force Unlock{in-menu}.",
 	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
 	lockcore.PIDRecycled:   "PID {pid}, which held {store} {since-clock}, is another program now." + mistaken,
-	lockcore.WitnessGone:   "{host} says that PID {pid}, which held {store} {since-clock}, is gone there. There is nothing to do: the next daemon takes the lock over. To remove it now, choose Force Unlock{in-menu}; a backup is kept.",
+	lockcore.WitnessGone:   "{host} says that PID {pid}, which held {store} {since-clock}, is gone there. There is nothing to do: the next daemon takes the lock over. To remove it now (a backup is kept), choose Force Unlock{in-menu}.",
 	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that for the holder and " +
 		"refuses to start." + staleRemoval,
 	lockcore.BeforeBoot: "The lock of {store} is from before the last restart. An older daemon may take another program for its holder and " +

@@ -48,14 +48,22 @@ func (l *loop) click(ctx context.Context, a action) {
 	}
 }
 
-// clickLock starts a change of a store, which waits for the changes that were clicked before. It acts on the snapshot that its item was
-// drawn from, however old that is: lockcore refuses if the lock is another one now.
+// clickLock starts a clicked change of a store. It acts on the snapshot that its item was drawn from, however old that is: lockcore
+// refuses if the lock is another one now.
 func (l *loop) clickLock(ctx context.Context, a action) {
 	if l.busy[a.same()] { // a second click on the same item: the first one still runs
 		return
 	}
 	l.busy[a.same()] = true
 	store, memory := l.config.Stores[a.Store], l.memories[a.Store]
+	l.startChange(ctx, a, func(ctx context.Context) result { return change(ctx, store, a, memory) })
+}
+
+// workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
+const workTime = 20 * time.Second
+
+// startChange starts a change of a store, after the changes that were started before.
+func (l *loop) startChange(ctx context.Context, a action, work func(context.Context) result) {
 	before, done := l.changing[a.Store], make(chan struct{})
 	l.changing[a.Store] = done
 	l.start(ctx, a, func(ctx context.Context) result {
@@ -63,7 +71,9 @@ func (l *loop) clickLock(ctx context.Context, a action) {
 		if before != nil {
 			<-before // else a second Force Unlock that is still reading would remove what Undo puts back
 		}
-		return change(ctx, store, a, memory)
+		ctx, cancel := context.WithTimeout(ctx, workTime)
+		defer cancel()
+		return work(ctx)
 	})
 }
 
@@ -128,7 +138,10 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 
 // naming returns what the line and the message about a result begin with: the store's name if there are several stores.
 func (l *loop) naming(r result) (short, name string) {
-	if len(l.stores) == 1 || r.Text == "" || !r.Action.Do.changesLock() && !r.Action.Do.isService() && r.Action.Do != doOpenStore {
+	if len(l.stores) == 1 || r.Text == "" {
+		return "", ""
+	}
+	if do := r.Action.Do; !do.changesLock() && !do.isService() && do != doOpenStore && do != doPutBack {
 		return "", ""
 	}
 	s := l.stores[r.Action.Store]
@@ -161,13 +174,8 @@ func opened(what string, err error) result {
 	return result{}
 }
 
-// workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
-const workTime = 20 * time.Second
-
 // change makes the change that a click asks for and returns its result.
 func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory) result {
-	ctx, cancel := context.WithTimeout(ctx, workTime)
-	defer cancel()
 	switch a.Do {
 	case doUndo:
 		c, err := s.Restore(ctx, a.Seen.Last, m)

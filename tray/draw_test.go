@@ -209,7 +209,7 @@ func TestSubject(t *testing.T) {
 			in.Stores[0].Snapshot = lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 77, Hostname: "third-mac", StartedAt: mini.StartedAt, SchemaVersion: "1"})
 		}, false},
 		{"the same machine takes it again", held, func(in *input) {
-			in.Stores[0].Snapshot.Token = "sha256:anew"
+			in.Stores[0].Snapshot.Token = "sha256:again"
 		}, false},
 		{"released", held, func(in *input) { in.Stores[0].Snapshot = noLock(lockcore.Unlocked, "") }, false},
 		{"a daemon starts", one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Stores[0].Snapshot = lock(lockcore.HeldHere, "", ours) }, false},

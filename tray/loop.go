@@ -110,7 +110,7 @@ type loop struct {
 	retryAt         time.Time       // when to retry it; zero: with the next event
 	mute            bool            // tell and send nothing: the settings are not known yet
 	busy            map[action]bool // clicks that are under way
-	changing        []chan struct{} // by store: closed when the last clicked change is done; nil: none was clicked
+	changing        []chan struct{} // by store: closed when the last started change is done; nil: none was started
 	holders         state.Holders
 	looks           state.Looks // of the stores that are watched
 	decider         notify.Decider

@@ -52,34 +52,22 @@ func (l *loop) nextPutBack(now time.Time) (next time.Time) {
 	return next
 }
 
-// startPutBack starts to put a lock back, after the changes that were clicked before.
 func (l *loop) startPutBack(ctx context.Context, k watch.Change) {
-	name, memory := "", l.memories[k.Store]
-	if len(l.stores) > 1 {
-		name = l.stores[k.Store].Short + ": "
-	}
-	store, before, done := l.config.Stores[k.Store], l.changing[k.Store], make(chan struct{})
-	l.changing[k.Store] = done
-	l.start(ctx, action{Do: doPutBack, Store: k.Store}, func(ctx context.Context) result {
-		defer close(done)
-		if before != nil {
-			<-before
-		}
-		ctx, cancel := context.WithTimeout(ctx, workTime)
-		defer cancel()
+	store, memory := l.config.Stores[k.Store], l.memories[k.Store]
+	l.startChange(ctx, action{Do: doPutBack, Store: k.Store}, func(ctx context.Context) result {
 		_, err := store.PutBack(ctx, memory)
-		return putBackResult(name, k, err)
+		return putBackResult(k, err)
 	})
 }
 
 // putBackResult returns the result of putting a lock back. After a failure the change itself is told.
-func putBackResult(name string, k watch.Change, err error) result {
+func putBackResult(k watch.Change, err error) result {
 	if err != nil {
 		return result{Err: err, LostLock: &k}
 	}
-	text := name + fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
+	text := fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
 	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
-		Said: name + fmt.Sprintf("The daemon on %s (PID %d) ran without its lock, which the end of another daemon deletes. Lockbar put it back",
+		Said: fmt.Sprintf("The daemon on %s (PID %d) ran without its lock, which the end of another daemon deletes. Lockbar put it back",
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 

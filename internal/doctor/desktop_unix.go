@@ -114,7 +114,7 @@ func checkBus(s session, b bus) []Check {
 	case b.err == nil:
 		return one("session-bus", Pass, "It answers")
 	case s.display && !s.ssh:
-		return one("session-bus", Fail, "There is a display and no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in anew", cause(b.err))
+		return one("session-bus", Fail, "There is a display and no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in again", cause(b.err))
 	}
 	return skipped("session-bus", "there is no desktop session")
 }
@@ -136,7 +136,7 @@ func checkNotifier(b bus) []Check {
 	case b.err != nil:
 		return skipped("notifications", "there is no session bus")
 	case n.err != nil:
-		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in anew", cause(n.err))
+		return one("notifications", Warn, "The notification service does not answer: %s; restart it, or log in again", cause(n.err))
 	case n.running:
 		return one("notifications", Pass, "%s; it can do: %s", n.description, words.OneLine(strings.Join(n.capabilities, ", ")))
 	case n.activatable:
