@@ -241,7 +241,7 @@ func TestEveryKindHasItsSwitch(t *testing.T) {
 		t.Errorf("%+v: a switch has no kind", n)
 	}
 	if n.Switch("none") != nil {
-		t.Error("what is no kind has a switch")
+		t.Error("an unknown kind has a switch")
 	}
 }
 
