@@ -11,7 +11,7 @@ import (
 func TestClosedConsole(t *testing.T) {
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !slices.Contains(passedOn(), s) {
-			t.Errorf("nobody asks for %v", s)
+			t.Errorf("%v is not caught", s)
 		}
 	}
 }

@@ -83,9 +83,9 @@ func TestBadContent(t *testing.T) {
 		{"\n\n\"x\"", 1, "one object"},
 		{"{\n\n\"stores\": \"/a\"}", 3, "list of paths"},
 		{"{\"stores\": [null]}", 1, "list of paths"},
-		{"{\"stores\": [" + strconv.Quote(testfs.Abs("/a")) + ",\n\"b\"]}", 1, `"b" is no absolute path`},
-		{"{\"stores\": [\"~other/x\"]}", 1, "no absolute path"},
-		{"{\"stores\": [\"\"]}", 1, "no absolute path"},
+		{"{\"stores\": [" + strconv.Quote(testfs.Abs("/a")) + ",\n\"b\"]}", 1, `"b" is not an absolute path`},
+		{"{\"stores\": [\"~other/x\"]}", 1, "not an absolute path"},
+		{"{\"stores\": [\"\"]}", 1, "not an absolute path"},
 		{"{\n\"notify\": true}", 2, "must be an object"},
 		{"{\n\"notify\": null}", 2, "must be an object"},
 		{"{\n\"notify\": {\n\"stale\": \"no\"}}", 3, `"stale" must be true or false, not "no"`},
@@ -241,7 +241,7 @@ func TestEveryKindHasItsSwitch(t *testing.T) {
 		t.Errorf("%+v: a switch has no kind", n)
 	}
 	if n.Switch("none") != nil {
-		t.Error("what is no kind has a switch")
+		t.Error("an unknown kind has a switch")
 	}
 }
 

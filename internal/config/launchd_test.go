@@ -55,7 +55,7 @@ func TestLaunchdTellsWhatItCannotRead(t *testing.T) {
 	for text, says := range map[string]string{
 		"bplist00": "binary property list",
 		"<plist>":  "plist",
-		agent(`<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><string>~/x</string></dict>`): "no absolute path",
+		agent(`<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><string>~/x</string></dict>`): "not an absolute path",
 	} {
 		dir := t.TempDir()
 		put(t, filepath.Join(dir, "com.iai-mcp.daemon.plist"), text)

@@ -47,7 +47,7 @@ func checkStore(s string) error {
 	if _, ok := belowHome(s); ok || filepath.IsAbs(s) {
 		return nil
 	}
-	return fmt.Errorf("the store %q is no absolute path; one in your home directory may begin with ~/", s)
+	return fmt.Errorf("the store %q is not an absolute path; one in your home directory may begin with ~/", s)
 }
 
 // Stores returns the directories that this machine's settings file lists (see Load), with ~ replaced by the home directory; none if there

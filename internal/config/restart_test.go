@@ -50,7 +50,7 @@ func TestSystemdRestart(t *testing.T) {
 		{"after a missed watchdog", "Restart=on-watchdog\nRestartSec=30", "", 0},
 		{"a drop-in has the last word", "Restart=always\nRestartSec=30", "[Service]\nRestartSec=2s\nRestartSec=3s", 3 * time.Second},
 		{"a drop-in turns it off", "Restart=always\nRestartSec=30", "[Service]\nRestart=no", 0},
-		{"what is no time is ignored", "Restart=always\nRestartSec=30\nRestartSec=soon\nRestartSec=", "", 30 * time.Second},
+		{"an invalid time is ignored", "Restart=always\nRestartSec=30\nRestartSec=soon\nRestartSec=", "", 30 * time.Second},
 		{"infinity", "Restart=always\nRestartSec=infinity", "", 0},
 		{"a year", "Restart=always\nRestartSec=1y", "", maxRestart},
 		{"another section", "[Unit]\nRestart=always\nRestartSec=30", "", 0},

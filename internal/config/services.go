@@ -79,7 +79,7 @@ func (s *Service) startedWith(home string) string {
 // directory in which its service manager starts it.
 func (s *Service) refuseRelative() {
 	if s.Store != "" && !filepath.IsAbs(s.Store) {
-		s.doubts = []error{fmt.Errorf("%s: %s=%s is no absolute path, and the daemon replaces no ~ in it", s.file, StoreVariable, s.Store)}
+		s.doubts = []error{fmt.Errorf("%s: %s=%s is not an absolute path, and the daemon does not expand ~", s.file, StoreVariable, s.Store)}
 		s.Store = ""
 	}
 }

@@ -68,8 +68,8 @@ func TestDropInOfAUnitElsewhere(t *testing.T) {
 
 func TestSystemdTellsWhatItCannotUse(t *testing.T) {
 	for text, says := range map[string]string{
-		"Environment=IAI_MCP_STORE=~/x":       "no absolute path",
-		"Environment=IAI_MCP_STORE=x":         "no absolute path",
+		"Environment=IAI_MCP_STORE=~/x":       "not an absolute path",
+		"Environment=IAI_MCP_STORE=x":         "not an absolute path",
 		"EnvironmentFile=%h/.config/iai.conf": "EnvironmentFile",
 	} {
 		dir := t.TempDir()

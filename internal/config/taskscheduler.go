@@ -125,7 +125,7 @@ func notStarted(path string) []error {
 // readScript reports whether the script seems to start the daemon. It does not decode the bytes, since cmd.exe does not skip a byte order mark.
 func (s *Service) readScript(path string, env func(string) string) (starts bool) {
 	if !filepath.IsAbs(s.file) {
-		s.doubts = []error{fmt.Errorf("%s: its script %s is no absolute path: put the store into the config file too", path, s.file)}
+		s.doubts = []error{fmt.Errorf("%s: its script %s is not an absolute path: put the store into the config file too", path, s.file)}
 		return false
 	}
 	data, err := readServiceFile(s.file)

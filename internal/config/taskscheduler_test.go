@@ -248,7 +248,7 @@ func TestTaskProblems(t *testing.T) {
 	for _, test := range []struct{ name, script, want string }{
 		{"a line", "@echo off\n\ncall env.cmd\npython -m iai_mcp.daemon", "start.cmd: its line 3 is not understood, and may set IAI_MCP_STORE"},
 		{"not understood", "set IAI_MCP_STORE=%~dp0\npython -m iai_mcp.daemon", "start.cmd: how it sets IAI_MCP_STORE is not understood"},
-		{"not absolute", "set IAI_MCP_STORE=~/x\npython -m iai_mcp.daemon", "start.cmd: IAI_MCP_STORE=~/x is no absolute path"},
+		{"not absolute", "set IAI_MCP_STORE=~/x\npython -m iai_mcp.daemon", "start.cmd: IAI_MCP_STORE=~/x is not an absolute path"},
 	} {
 		home := t.TempDir()
 		start := put(t, filepath.Join(home, ".iai-mcp", "start.cmd"), test.script)

@@ -72,7 +72,7 @@ func TestEnableAndDisable(t *testing.T) {
 	}
 	do(t, login.Enable)
 	if after, err := os.Stat(s.Entry); err != nil || !os.SameFile(before, after) {
-		t.Errorf("an entry that was right was written anew (%v)", err)
+		t.Errorf("a correct entry was rewritten (%v)", err)
 	}
 	do(t, login.Disable)
 	want(t, false)
