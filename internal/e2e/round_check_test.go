@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// patience bounds a wait that something else will end: CI machines stall.
+	// patience bounds a wait. It is generous, because CI machines stall.
 	patience = 20 * time.Second
-	// lookAgain is how often a condition without an event is looked at.
-	lookAgain = 20 * time.Millisecond
+	// checkInterval is the interval at which a condition without an event is checked.
+	checkInterval = 20 * time.Millisecond
 )
 
-// until looks until look is content; its last complaint becomes the error.
+// until calls look until it returns nil. After the limit it returns the last error of look.
 func until(ctx context.Context, limit time.Duration, look func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	again := time.NewTicker(lookAgain)
-	defer again.Stop()
+	ticker := time.NewTicker(checkInterval)
+	defer ticker.Stop()
 	for {
 		err := look()
 		if err == nil {
@@ -30,7 +30,7 @@ func until(ctx context.Context, limit time.Duration, look func() error) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%w (waited for %v)", err, limit)
-		case <-again.C:
+		case <-ticker.C:
 		}
 	}
 }
@@ -42,8 +42,8 @@ type checklist struct {
 	passed, failed int
 }
 
-// check runs one check and says how it went and how long it took, which tells
-// an event from a poll that came to its rescue.
+// check runs one check, and prints its result and how long it took, which
+// distinguishes an event from a poll.
 func (r *checklist) check(name string, look func() error) error {
 	began := time.Now()
 	err := look()

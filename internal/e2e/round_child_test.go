@@ -13,25 +13,25 @@ import (
 	"time"
 )
 
-// farewell is how long a process may take to end before it is killed.
-const farewell = 2 * time.Second
+// endTime bounds the wait for a process to end before it is killed.
+const endTime = 2 * time.Second
 
-// child is a process that we started, with the processes that it starts: they
-// form a group, which is signalled as one.
+// child is a process and its descendants. They form a group, which is signalled
+// as one.
 type child struct {
 	name string
 	cmd  *exec.Cmd
-	log  string        // path of what it prints
+	log  string        // path of its output
 	done chan struct{} // closed when it has ended
 }
 
-// start runs a program in the session; what it prints goes to a file in the
-// output directory.
+// start starts a program in the session. Its output goes to a file in the output
+// directory.
 func (d *desktop) start(name, path string, args ...string) (*child, error) {
 	return d.startWith(name, func(*exec.Cmd) {}, path, args...)
 }
 
-// startWith hands down open files too, as set says.
+// startWith is like start, and lets set change the command.
 func (d *desktop) startWith(name string, set func(*exec.Cmd), path string, args ...string) (*child, error) {
 	log, err := d.openLog(name)
 	if err != nil {
@@ -42,7 +42,7 @@ func (d *desktop) startWith(name string, set func(*exec.Cmd), path string, args 
 	c.cmd.Env, c.cmd.Dir = d.env, d.home()
 	set(c.cmd)
 	c.cmd.Stdout, c.cmd.Stderr = log, log
-	// The death signal is for the case that we are killed: then nobody tidies up.
+	// The death signal is for a kill of this process, which runs no cleanup.
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := c.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
@@ -63,24 +63,24 @@ func (d *desktop) openLog(name string) (*os.File, error) {
 
 func (c *child) pid() int { return c.cmd.Process.Pid }
 
-// signal reaches the process and all that it started.
+// signal sends a signal to the group.
 func (c *child) signal(sig syscall.Signal) error {
 	return syscall.Kill(-c.pid(), sig)
 }
 
-// kill ends it as a crash would and returns when it is gone.
+// kill kills the group and waits for the process.
 func (c *child) kill() {
-	c.signal(syscall.SIGKILL) // fails when all have ended, which is as good
+	c.signal(syscall.SIGKILL) // fails if all have ended
 	<-c.done
 }
 
-// end asks first. SIGCONT is for what was stopped: it could not hear.
+// end sends SIGTERM before it kills the group. SIGCONT lets a stopped process handle it.
 func (c *child) end() {
 	c.signal(syscall.SIGTERM)
 	c.signal(syscall.SIGCONT)
 	select {
 	case <-c.done:
-	case <-time.After(farewell):
+	case <-time.After(endTime):
 	}
 	c.kill() // the group may outlive its leader
 }
@@ -103,8 +103,8 @@ func (c *child) waitEnd() error {
 	}
 }
 
-// said is all that it printed.
-func (c *child) said() string {
-	text, _ := os.ReadFile(c.log) // a log that is gone says nothing
+// output returns the output so far.
+func (c *child) output() string {
+	text, _ := os.ReadFile(c.log) // empty without a log
 	return string(text)
 }

@@ -17,7 +17,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// desktop is one session: everything that a person has before lockbar starts.
+// desktop is one session without lockbar.
 type desktop struct {
 	ctx      context.Context
 	t        testing.TB
@@ -47,7 +47,7 @@ func (d *desktop) home() string    { return filepath.Join(d.dir, "home") }
 func (d *desktop) config() string  { return filepath.Join(d.home(), ".config") }
 func (d *desktop) runtime() string { return filepath.Join(d.dir, "run") }
 
-// environment is all that the children know: nothing of the real session.
+// environment returns the environment of the children, which has nothing of the real session.
 func (d *desktop) environment() []string {
 	env := []string{
 		"HOME=" + d.home(),
@@ -59,7 +59,7 @@ func (d *desktop) environment() []string {
 		"DBUS_SESSION_BUS_ADDRESS=" + d.bus.Address(),
 		"PATH=" + os.Getenv("PATH"),
 		"LANG=C.UTF-8",
-		"NO_AT_BRIDGE=1", // no accessibility bus is there to be found
+		"NO_AT_BRIDGE=1", // there is no accessibility bus
 		"GTK_A11Y=none",
 		"GTK_THEME=" + themes[d.options.theme].gtk,
 	}
@@ -78,7 +78,7 @@ func (d *desktop) makeHome() error {
 	return nil
 }
 
-// up starts the session without its panel, each part when the one before it answers.
+// up starts the session without its panel, each part after the one before is ready.
 func (d *desktop) up() error {
 	for _, part := range []func() error{d.startX, d.connectBus, d.paint, d.preparePanel, d.startNotifier} {
 		if err := part(); err != nil {
@@ -88,7 +88,7 @@ func (d *desktop) up() error {
 	return nil
 }
 
-// down ends everything that was started, the last first.
+// down ends all children, the last one first.
 func (d *desktop) down() {
 	for _, c := range slices.Backward(d.children) {
 		c.end()
@@ -96,11 +96,11 @@ func (d *desktop) down() {
 	os.RemoveAll(d.dir)
 }
 
-// toolTime bounds a tool that should end by itself: import waits for ever on a
-// server that does not answer.
+// toolTime bounds the run of a tool: import waits forever for a server that does
+// not reply.
 const toolTime = 10 * time.Second
 
-// run runs a tool in the session and returns what it printed.
+// run runs a tool in the session and returns its output.
 func (d *desktop) run(p program, args ...string) ([]byte, error) {
 	path, err := p.path()
 	if err != nil {

@@ -15,14 +15,14 @@ import (
 
 const itemInterface = "org.kde.StatusNotifierItem"
 
-// item is lockbar's icon in the tray, as any program on the bus sees it.
+// item is lockbar's item in the tray, as seen from the bus.
 type item struct {
 	conn *dbus.Conn
 	name string
 	path dbus.ObjectPath
 }
 
-// item asks the panel for the only icon in its tray.
+// item returns the only item in the panel's tray.
 func (d *desktop) item() (item, error) {
 	var names []string
 	watcher := d.conn.Object(watcherName, watcherPath)
@@ -52,7 +52,7 @@ func (i item) shows(kind icons.Kind) error {
 	return nil
 }
 
-// iconName says which kind an icon is, for a message.
+// iconName returns the kind of an icon, for messages.
 func iconName(icon testdesk.Icon) string {
 	for kind := icons.Unknown; kind <= icons.Corrupt; kind++ {
 		if icon.Same(picture(kind)) {
@@ -62,8 +62,8 @@ func iconName(icon testdesk.Icon) string {
 	return icon.String()
 }
 
-// askMenu calls a method of the menu.
-func (i item) askMenu(method string, args ...any) *dbus.Call {
+// callMenu calls a method of the menu.
+func (i item) callMenu(method string, args ...any) *dbus.Call {
 	var path dbus.ObjectPath
 	if err := i.property("Menu", &path); err != nil {
 		return &dbus.Call{Err: err}
@@ -81,14 +81,14 @@ func (i item) choose(label string) error {
 	if !ok {
 		return fmt.Errorf("no %q in the menu\n%v", label, menu)
 	}
-	return i.askMenu("Event", entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
+	return i.callMenu("Event", entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
 }
 
-// menu reads the whole menu. systray's first answer lacks the submenus.
+// menu reads the menu. It fails while the answer of systray lacks submenus.
 func (i item) menu() (testdesk.Entry, error) {
 	var revision uint32
 	var root testdesk.Layout
-	if err := i.askMenu("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
+	if err := i.callMenu("GetLayout", int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
 		return testdesk.Entry{}, err
 	}
 	menu, err := root.Entry()

@@ -9,28 +9,28 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// notification is one call of Notify, as it went over the bus.
+// notification is one call of Notify on the bus.
 type notification struct {
 	summary, body string
 	urgency       byte
 	replaces      uint32
 	timeout       int32  // 0: it stays
-	id            uint32 // the service's answer; 0 while there is none
+	id            uint32 // in the service's reply; 0 without a reply
 	sender        string
 	serial        uint32
 }
 
-// normal is the urgency of a message that names none.
+// normal is the default urgency.
 const normal, critical byte = 1, 2
 
-// monitor sees all notifications, whoever shows them.
+// monitor records all notifications on the bus.
 type monitor struct {
 	mu        sync.Mutex
 	seen      []notification
 	withdrawn []uint32 // by calls of CloseNotification
 }
 
-// listen turns a connection into a monitor: it can ask nothing any more.
+// listen turns a connection into a monitor, which can make no more calls.
 func listen(conn *dbus.Conn) (*monitor, error) {
 	rules := []string{
 		"type='method_call',interface='" + notifyName + "',member='Notify'",
@@ -41,8 +41,8 @@ func listen(conn *dbus.Conn) (*monitor, error) {
 		return nil, err
 	}
 	m := &monitor{}
-	messages := make(chan *dbus.Message, 1024) // godbus drops what finds no room
-	conn.Eavesdrop(messages)                   // not before: it would take the reply away from Call
+	messages := make(chan *dbus.Message, 1024) // godbus drops messages if the channel is full
+	conn.Eavesdrop(messages)                   // after the Call, whose reply it would take
 	go func() {
 		for message := range messages {
 			m.take(message)
@@ -59,7 +59,7 @@ func (m *monitor) take(message *dbus.Message) {
 		if message.Headers[dbus.FieldMember].Value() == withdrawal {
 			id, _ := message.Body[0].(uint32)
 			m.withdrawn = append(m.withdrawn, id)
-		} else if n, ok := called(message); ok {
+		} else if n, ok := decode(message); ok {
 			m.seen = append(m.seen, n)
 		}
 	case dbus.TypeMethodReply:
@@ -69,16 +69,16 @@ func (m *monitor) take(message *dbus.Message) {
 
 const withdrawal = "CloseNotification"
 
-// hasWithdrawn says whether somebody took a message away.
+// hasWithdrawn reports whether a program closed a message.
 func (m *monitor) hasWithdrawn(id uint32) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Contains(m.withdrawn, id)
 }
 
-// called reads the arguments: app, replaces, icon, summary, body, actions,
-// hints, timeout.
-func called(message *dbus.Message) (notification, bool) {
+// decode decodes the arguments of Notify: app, replaces, icon, summary, body,
+// actions, hints, timeout.
+func decode(message *dbus.Message) (notification, bool) {
 	n := notification{urgency: normal, serial: message.Serial()}
 	var app, icon string
 	var actions []string

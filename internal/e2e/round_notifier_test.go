@@ -19,8 +19,8 @@ type notifier struct {
 	prepare func(*desktop) error
 	args    []string
 	window  string // class of its windows
-	prints  bool   // tells in its log what it shows
-	// press is where the only button of a message is clicked, and with which one of the mouse.
+	prints  bool   // logs the messages that it shows
+	// press returns where to click the only button of a message, and with which mouse button.
 	press func(message image.Rectangle) (at image.Point, mouse string)
 }
 
@@ -31,7 +31,7 @@ var notifiers = map[string]*notifier{
 		args:    []string{"-print"},
 		window:  "Dunst",
 		prints:  true,
-		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // it draws no buttons
+		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // dunst draws no buttons
 	},
 	"xfce4-notifyd": {
 		needs: []program{
@@ -46,7 +46,7 @@ var notifiers = map[string]*notifier{
 	},
 }
 
-// dunstConfig puts messages under the menu, so that one picture holds both.
+// dunstConfig puts messages under the menu, so that one picture has both.
 const dunstConfig = `[global]
 origin = top-right
 offset = %[2]s
@@ -70,7 +70,7 @@ func prepareDunst(d *desktop) error {
 	return d.configure("dunst/dunstrc", fmt.Sprintf(dunstConfig, themes[d.options.theme].dunst, d.kind().below))
 }
 
-// notifydConfig: location 3 is the corner at the bottom right.
+// notifydConfig puts messages into the corner at the bottom right (location 3).
 const notifydConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-notifyd" version="1.0">
   <property name="notify-location" type="uint" value="3"/>
@@ -104,12 +104,12 @@ func (d *desktop) startNotifier() error {
 	return d.waitName(notifyName)
 }
 
-// shows says whether the service took a message, by its log where it keeps one.
+// shows returns an error unless the service has a message, and its log too, if it keeps one.
 func (d *desktop) shows(n notification) error {
 	if n.id == 0 {
 		return fmt.Errorf("%s did not answer %q", d.options.notifier, n.summary)
 	}
-	if d.notifierKind().prints && !strings.Contains(d.notifier.said(), "summary: '"+n.summary+"'") {
+	if d.notifierKind().prints && !strings.Contains(d.notifier.output(), "summary: '"+n.summary+"'") {
 		return fmt.Errorf("%s did not print %q", d.options.notifier, n.summary)
 	}
 	return nil
@@ -137,20 +137,20 @@ func (d *desktop) pressButton() error {
 	return d.click(at, mouse)
 }
 
-// restartNotifier is a crash of the service.
+// restartNotifier kills and restarts the service.
 func (d *desktop) restartNotifier() error {
 	d.notifier.kill()
 	return d.startNotifier()
 }
 
-// dismiss takes all messages off the screen.
+// dismiss closes all messages.
 func (d *desktop) dismiss() error {
 	return until(d.ctx, patience, func() error {
 		for _, n := range d.messages.all() {
-			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.id) // an error: it is gone already
+			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.id) // fails if it is closed already
 		}
-		if left := d.windows(d.notifierKind().window); len(left) > 0 {
-			return fmt.Errorf("%d notifications stay", len(left))
+		if places := d.windows(d.notifierKind().window); len(places) > 0 {
+			return fmt.Errorf("%d notifications stay", len(places))
 		}
 		return nil
 	})

@@ -13,17 +13,17 @@ const (
 	watcherPath = "/StatusNotifierWatcher"
 )
 
-// panel is a program with a tray. Its icons are 22 px, as lockbar's are: then
-// nothing is scaled, and a screenshot shows them pixel by pixel.
+// panel is a program with a tray. Its icons have 22 px like lockbar's, so they
+// are not scaled and can be found in a screenshot.
 type panel struct {
 	desktop string // XDG_CURRENT_DESKTOP
 	needs   []program
-	prepare func(*desktop) error // configuration and what must run before
+	prepare func(*desktop) error // writes the configuration and starts programs that it needs
 	program program
 	args    []string
-	button  string // of the mouse: opens the menu
+	button  string // the mouse button that opens the menu
 	window  string // class of its menus
-	below   string // the offset, from the corner at the top right, of what stands under the menu
+	below   string // the offset of messages under the menu, from the corner at the top right
 }
 
 var panels = map[string]*panel{
@@ -32,7 +32,7 @@ var panels = map[string]*panel{
 		needs:   []program{xfconfd, xfwm4, xfcePanel},
 		prepare: prepareXfce,
 		program: xfcePanel,
-		args:    []string{"--disable-wm-check"}, // it would wait for a session manager
+		args:    []string{"--disable-wm-check"}, // the check waits for a session manager
 		button:  "1",
 		window:  "rapper-2.0",
 		below:   "68x382", // the longest menu has fourteen rows
@@ -53,7 +53,7 @@ func (d *desktop) kind() *panel { return panels[d.options.panel] }
 func (d *desktop) preparePanel() error { return d.kind().prepare(d) }
 
 // runPanel starts the panel, for the first time or after a crash, and waits
-// until its tray takes icons.
+// until its tray accepts icons.
 func (d *desktop) runPanel() error {
 	path, err := d.kind().program.path()
 	if err != nil {
@@ -80,7 +80,7 @@ func (d *desktop) trayIsOpen() error {
 	return nil
 }
 
-// startManager starts a window manager and waits until it says that it is one.
+// startManager starts a window manager and waits until it has registered itself.
 func (d *desktop) startManager(p program, args ...string) error {
 	path, err := p.path()
 	if err != nil {

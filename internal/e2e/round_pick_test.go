@@ -14,12 +14,12 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// A menu is used as a person uses it. Where its entries are, only the toolkit
-// knows: the keys find an entry by counting, and the row that lights up is
-// where the mouse clicks.
+// The round uses a menu as a user does. Only the toolkit knows the places of the
+// entries: the test presses Down as often as needed to reach an entry, and
+// clicks the row that is highlighted then.
 
-// openMenu clicks the icon, which must be of this kind, and returns where the
-// menu is.
+// openMenu clicks the icon, which must be of this kind, and returns the place of
+// the menu.
 func (d *desktop) openMenu(kind icons.Kind) (image.Rectangle, error) {
 	at, err := d.locate(kind)
 	if err != nil {
@@ -52,8 +52,8 @@ func (d *desktop) click(at image.Point, button string) error {
 	return err
 }
 
-// hover moves the pointer onto a point as a hand does, in more than one step:
-// a submenu opens by itself then. (A click could close what has just opened.)
+// hover moves the pointer to a point in more than one step, so that a submenu
+// opens by itself. (A click could close a submenu that has just opened.)
 func (d *desktop) hover(at image.Point) error {
 	for x := at.X - 2; x <= at.X; x++ {
 		if _, err := d.run(mouse, "mousemove", strconv.Itoa(x), strconv.Itoa(at.Y)); err != nil {
@@ -63,8 +63,8 @@ func (d *desktop) hover(at image.Point) error {
 	return nil
 }
 
-// openSubmenu hovers over the row of a submenu until it opens: GTK does not notice a pointer that comes while it still follows the keys.
-// From the second time on it comes from the row above, so that it enters anew.
+// openSubmenu hovers over the row of a submenu until it opens: GTK ignores the pointer while it still handles keys. From the second
+// attempt on the pointer comes from the row above, so that it enters the row again.
 func (d *desktop) openSubmenu(row image.Rectangle) (place image.Rectangle, err error) {
 	at := middle(row)
 	opens := func() error { _, err := d.lastOf(2); return err }
@@ -84,7 +84,7 @@ func (d *desktop) openSubmenu(row image.Rectangle) (place image.Rectangle, err e
 	return d.waitMenus(2)
 }
 
-// submenuTime is long for a toolkit that opens a submenu after a quarter of a second.
+// submenuTime is much longer than the quarter of a second after which a toolkit opens a submenu.
 const submenuTime = 5 * time.Second
 
 func (d *desktop) press(keys ...string) error {
@@ -92,8 +92,8 @@ func (d *desktop) press(keys ...string) error {
 	return err
 }
 
-// waitMenus waits until so many menus are open and nothing moves, and returns
-// the place of the last one.
+// waitMenus waits until n menus are open and nothing moves, and returns the
+// place of the last one.
 func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
 	err = until(d.ctx, patience, func() error {
 		place, err = d.lastOf(count)
@@ -106,7 +106,7 @@ func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
 	return place, err
 }
 
-// lastOf is the place of the last of so many open menus.
+// lastOf returns the place of the last of n open menus.
 func (d *desktop) lastOf(count int) (place image.Rectangle, err error) {
 	open := d.windows(d.kind().window)
 	if len(open) != count {
@@ -133,7 +133,7 @@ func (d *desktop) still(area image.Rectangle) (screen image.Image, err error) {
 	return screen, err
 }
 
-// closeMenu takes open menus away.
+// closeMenu closes open menus.
 func (d *desktop) closeMenu() error {
 	if err := d.press("Escape", "Escape"); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (d *desktop) closeMenu() error {
 	return err
 }
 
-// downs is how often Down must be pressed: keys skip what cannot be chosen.
+// downs returns how often Down must be pressed: keys skip entries that cannot be chosen.
 func downs(menu testdesk.Entry, text string) (n int, err error) {
 	for _, e := range menu.Children {
 		if !e.Visible || !e.Enabled || e.Separator() {
@@ -155,8 +155,8 @@ func downs(menu testdesk.Entry, text string) (n int, err error) {
 	return 0, fmt.Errorf("nobody can choose %q in\n%v", text, menu)
 }
 
-// light opens nothing and chooses nothing: it lights an entry of the open menu
-// up by keys and returns its row.
+// light highlights an entry of the open menu by keys, without choosing it, and
+// returns its row.
 func (d *desktop) light(place image.Rectangle, text string) (row image.Rectangle, err error) {
 	menu, err := d.menu()
 	if err != nil {
@@ -186,7 +186,7 @@ func (d *desktop) light(place image.Rectangle, text string) (row image.Rectangle
 	return row, err
 }
 
-// menu is the menu as the bus has it.
+// menu reads the menu from the bus.
 func (d *desktop) menu() (menu testdesk.Entry, err error) {
 	i, err := d.item()
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"lockbar/icons"
 )
 
-// shot is what is on the screen now.
+// shot takes a screenshot.
 func (d *desktop) shot() (image.Image, error) {
 	data, err := d.run(grab, "-silent", "-window", "root", "png:-")
 	if err != nil {
@@ -27,7 +27,7 @@ func (d *desktop) shot() (image.Image, error) {
 	return png.Decode(bytes.NewReader(data))
 }
 
-// save leaves a picture in the output directory; an empty crop is all of it.
+// save writes a picture to the output directory. An empty crop means all of it.
 func (d *desktop) save(name string, picture image.Image, crop image.Rectangle) error {
 	if crop.Empty() {
 		crop = picture.Bounds()
@@ -42,8 +42,8 @@ func (d *desktop) save(name string, picture image.Image, crop image.Rectangle) e
 	return errors.Join(png.Encode(file, part), file.Close())
 }
 
-// findIcon searches the screen for an icon, pixel by pixel where the icon is not
-// transparent, and returns where it is.
+// findIcon searches the screen for the pixels of an icon that are not
+// transparent, and returns its place.
 func findIcon(screen image.Image, kind icons.Kind) (image.Rectangle, bool) {
 	icon := picture(kind)
 	size := icon.Bounds().Size()
@@ -68,11 +68,11 @@ func isAt(screen, icon image.Image, at image.Point) bool {
 	return true
 }
 
-// rgb is a colour with the 8 bits that a screen has.
+// rgb returns a colour with 8 bits per channel.
 func rgb(c color.Color) color.NRGBA { return color.NRGBAModel.Convert(c).(color.NRGBA) }
 
-// difference is the smallest rectangle, within an area, outside of which two
-// pictures are equal.
+// difference returns the smallest rectangle within an area that contains all
+// differences of two pictures.
 func difference(a, b image.Image, area image.Rectangle) (changed image.Rectangle) {
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
@@ -86,11 +86,11 @@ func difference(a, b image.Image, area image.Rectangle) (changed image.Rectangle
 
 func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
 
-// leastWindow tells a window from the tiny ones that toolkits keep about.
+// leastWindow distinguishes a visible window from the tiny ones of toolkits.
 const leastWindow = 12
 
-// windows are the places of the visible top-level windows of a class. Menus
-// and notifications are such; none is no error, and xdotool calls it one.
+// windows returns the places of the visible top-level windows of a class, such as
+// menus and notifications. Without a window xdotool fails, which is no error here.
 func (d *desktop) windows(class string) (places []image.Rectangle) {
 	out, _ := d.run(mouse, "search", "--onlyvisible", "--maxdepth", "1", "--class", class, "getwindowgeometry", "--shell", "%@")
 	at := map[string]int{}

@@ -27,11 +27,11 @@ func holderKilled(r *round) error {
 	)
 }
 
-// around is how much of the background a crop keeps.
+// around is the margin of a crop.
 const around = 12
 
-// photographsMenu opens the menu and leaves the whole screen, and a crop with
-// the icon, the menu and the notifications.
+// photographsMenu opens the menu and saves the whole screen, and a crop with the
+// icon, the menu and the notifications.
 func (r *round) photographsMenu(name string, kind icons.Kind) check {
 	return check{"screenshot " + name + ".png with the menu open", func() error {
 		icon, err := r.locate(kind)

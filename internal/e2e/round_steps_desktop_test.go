@@ -10,8 +10,8 @@ import (
 	"lockbar/icons"
 )
 
-// panelComesBack comes after notifications were sent: they once cost systray
-// its connection to the next panel.
+// panelComesBack restarts the panel after notifications, which once kept systray
+// from registering with the next panel.
 func panelComesBack(r *round) error {
 	return r.all(
 		r.takes(rival),
@@ -39,7 +39,7 @@ func (r *round) restartPanel() error {
 	return until(r.ctx, patience, func() error { _, err := r.item(); return err })
 }
 
-// manyNotifications: as many as a year may bring, and the panel restarts among them.
+// manyNotifications sends about as many messages as a year brings, and restarts the panel among them.
 func manyNotifications(r *round) error {
 	sent := 0
 	for _, count := range []int{1, 100, 300} {
@@ -62,7 +62,7 @@ func manyNotifications(r *round) error {
 	return nil
 }
 
-// sendTest sends one by the menu, and waits for it on the bus.
+// sendTest sends a test notification by the menu, and waits for it on the bus.
 func (r *round) sendTest() error {
 	before := len(r.messages.all())
 	item, err := r.item()
@@ -82,7 +82,7 @@ func atLeast(want, got int) error {
 	return nil
 }
 
-// confirmation: what may be in use wants a second click, in a submenu.
+// confirmation removes a lock that may be in use, which needs a second click in a submenu.
 func confirmation(r *round) error {
 	return r.all(
 		does("a process here takes the lock", r.hold),
@@ -125,8 +125,8 @@ func (r *round) confirmByMouse(kind icons.Kind) error {
 	return err
 }
 
-// hostileHost is everything that a stranger may put into a host name: markup,
-// mnemonics, a terminal's escapes, right-to-left override, a shell, length.
+// hostileHost is a host name with markup, mnemonics, terminal escapes, a
+// right-to-left override, shell syntax, and great length.
 var hostileHost = "<b>_&A\x1b[31m\u202egnp.exe$(id)`id`%s\"'\\" + strings.Repeat("x", 300)
 
 func hostileName(r *round) error {
@@ -142,8 +142,8 @@ func hostileName(r *round) error {
 	)
 }
 
-// intact: the body of the message, of a fight by now, carries the name, and is
-// markup, which a name must not add to.
+// intact checks that the body of the alarm has the name, and no markup of the
+// name.
 func intact(n notification) error {
 	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
 	if !strings.Contains(n.body, "_&") || strings.Contains(n.body, "<b>") || strings.ContainsFunc(n.summary+n.body, control) {

@@ -11,7 +11,7 @@ import (
 	"lockbar/icons"
 )
 
-// noPanel is a start in a session like GNOME's, where a panel comes later.
+// noPanel starts lockbar in a session without a panel, like GNOME's, and then a panel.
 func noPanel(r *round) error {
 	var told notification
 	return errors.Join(
@@ -23,17 +23,17 @@ func noPanel(r *round) error {
 			does("screenshot no-panel.png", func() error { return r.shoot("no-panel") }),
 		),
 		r.all(
-			does("a panel starts", r.runPanel), // for all that follows
+			does("a panel starts", r.runPanel), // for the next steps
 			does("its icon is in the tray", func() error {
 				return until(r.ctx, patience, func() error { _, err := r.item(); return err })
 			}),
 			does("the message is withdrawn", func() error { return until(r.ctx, patience, func() error { return r.withdrew(told) }) }),
-			r.tells("Lockbar watches your memory store", patience, func(notification) error { return nil }), // it is its first start
+			r.tells("Lockbar watches your memory store", patience, func(notification) error { return nil }), // the greeting of the first start
 		),
 	)
 }
 
-// panelTime is how long lockbar, started in a terminal, waits for a panel.
+// panelTime is the time that lockbar, started in a terminal, waits for a panel.
 const panelTime = 10 * time.Second
 
 func heldHere(r *round) error {
@@ -55,7 +55,7 @@ func takenOver(r *round) error {
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
 		does("the service of notifications is killed and started anew", func() error {
-			r.told = len(r.messages.all())
+			r.before = len(r.messages.all())
 			return r.restartNotifier()
 		}),
 		r.tells("write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
@@ -63,7 +63,7 @@ func takenOver(r *round) error {
 	)
 }
 
-// forceUnlock follows takenOver: our holder ends, the lock of the other stays.
+// forceUnlock follows takenOver: our holder ends, and the other machine's lock stays.
 func forceUnlock(r *round) error {
 	return r.all(
 		does("our process ends", r.endHolder),
@@ -78,7 +78,7 @@ func forceUnlock(r *round) error {
 	)
 }
 
-// replacesAlarm says whether a message stands in the place of the alarm.
+// replacesAlarm checks that a message replaces the alarm.
 func (r *round) replacesAlarm(n notification) error {
 	if n.replaces != r.alarm.id || n.urgency != normal {
 		return fmt.Errorf("%+v after %+v", n, r.alarm)

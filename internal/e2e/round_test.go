@@ -22,7 +22,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// options are what the flags say.
+// options are the flags of the round.
 type options struct {
 	lockbar  string
 	out      string
@@ -33,55 +33,53 @@ type options struct {
 
 var roundFlags = func() *options {
 	o := &options{}
-	flag.StringVar(&o.lockbar, "round.lockbar", "", "play the desktop round with this `binary`, not one that is built for it")
-	flag.StringVar(&o.out, "round.out", "", "play the desktop round, and leave screenshots and logs in this `directory`")
+	flag.StringVar(&o.lockbar, "round.lockbar", "", "play the desktop round with this `binary` instead of a new build")
+	flag.StringVar(&o.out, "round.out", "", "play the desktop round, and write screenshots and logs into this `directory`")
 	flag.StringVar(&o.panel, "round.panel", "xfce", "the tray of the round: xfce or lxqt")
-	flag.StringVar(&o.notifier, "round.notifier", "dunst", "who shows notifications: dunst or xfce4-notifyd")
-	flag.StringVar(&o.theme, "round.theme", "light", "light or dark")
+	flag.StringVar(&o.notifier, "round.notifier", "dunst", "the notification service of the round: dunst or xfce4-notifyd")
+	flag.StringVar(&o.theme, "round.theme", "light", "the theme of the round: light or dark")
 	return o
 }()
 
-// check also makes the directory.
+// check validates the options and makes the output directory.
 func (o options) check() error {
 	if panels[o.panel] == nil || notifiers[o.notifier] == nil || themes[o.theme] == (theme{}) {
 		return fmt.Errorf("no such -round.panel %s, -round.notifier %s or -round.theme %s", o.panel, o.notifier, o.theme)
 	}
 	for _, path := range []string{o.lockbar, o.out} {
-		if !filepath.IsAbs(path) { // go test starts its programs in their package's directory, and the round its own elsewhere
-			return fmt.Errorf("%q is no absolute path", path)
+		if !filepath.IsAbs(path) { // the round starts programs in other directories
+			return fmt.Errorf("%q is not an absolute path", path)
 		}
 	}
 	return os.MkdirAll(o.out, 0o755)
 }
 
-// roundTime is when a round has plainly hung: it takes about a minute.
+// roundTime bounds a round, which takes about a minute.
 const roundTime = 3 * time.Minute
 
 // TestDesktopRound plays a day of lockbar on a real desktop without a screen:
 // an X server in memory, a private message bus, a panel with a tray, a
 // notification service, real holder processes, a real mouse. It checks what a
-// person would see and what lies on the disk afterwards, and leaves
-// screenshots. It prints one line per check and a last line "N passed, N
-// failed".
+// user would see and the files on the disk afterwards, and saves screenshots.
+// It prints one line per check and a last line "N passed, N failed".
 //
 // The round needs Debian's packages (it names those that are missing), no root
-// and no network. It never touches the desktop of whoever starts it: all of
-// its processes live in a directory, on a display and on a bus of their own,
-// and are ended by their process numbers.
+// and no network. It never touches the desktop of the user who starts it: all
+// of its processes have a directory, a display and a bus of their own, and are
+// ended by their PIDs.
 //
-// What the program says over D-Bus is checked to the letter (menu entries,
-// icon pixels, notification text). That it also arrives on the screen is
-// checked where a picture can be compared: the icon is searched for in the
-// screenshot, pixel by pixel, which is how the mouse finds it too.
+// The round checks the exact data on D-Bus (menu entries, icon pixels,
+// notification text). On the screen it checks only the icon, by searching the
+// screenshot for its pixels, as it also does to click it.
 func TestDesktopRound(t *testing.T) {
 	o := *roundFlags
 	if o.out == "" {
-		t.Skip("it wants -round.out, and a desktop's packages: .ci/desktop-round plays it")
+		t.Skip("needs -round.out and the packages of a desktop; .ci/desktop-round plays it")
 	}
 	if o.lockbar == "" {
 		o.lockbar = testdesk.Lockbar(t)
 	}
-	// Without a handler an interrupt would end this process and leave the round's directory.
+	// Without a handler an interrupt would leave the round's directory behind.
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, roundTime)
@@ -112,8 +110,8 @@ func playRound(ctx context.Context, t testing.TB, o options) error {
 	return newRound(desk).run()
 }
 
-// step is one scene. A step that cannot go on returns an error, which its
-// check has reported.
+// step is one scene. It returns the error of a failed check, which is reported
+// already.
 type step struct {
 	name string
 	play func(*round) error
@@ -144,7 +142,7 @@ type round struct {
 	app    *child
 	holder *child       // the process that holds the lock here
 	alarm  notification // of two programs
-	told   int          // notifications before this step
+	before int          // number of notifications before this step
 }
 
 func newRound(d *desktop) *round {
@@ -154,11 +152,11 @@ func newRound(d *desktop) *round {
 	return r
 }
 
-// run plays the steps in order. Each makes what it needs, so that one failure
-// does not hide what comes after it; without the app there is nothing to see.
+// run plays the steps in order. Each prepares its own scene, so that the others
+// go on after a failure, unless the app is missing.
 func (r *round) run() error {
 	for _, s := range steps {
-		r.step, r.told = s.name, len(r.messages.all())
+		r.step, r.before = s.name, len(r.messages.all())
 		if err := s.play(r); err != nil {
 			r.shoot("failed-" + strings.ReplaceAll(s.name, " ", "-"))
 			r.closeMenu()
@@ -171,7 +169,7 @@ func (r *round) run() error {
 	return r.close()
 }
 
-// all plays checks until one fails: what follows would only echo it.
+// all runs checks until one fails, which would make the others fail too.
 func (r *round) all(checks ...check) error {
 	for _, c := range checks {
 		if err := r.check(c.name, c.look); err != nil {
@@ -187,7 +185,7 @@ type check struct {
 	look func() error
 }
 
-// becomes waits for an icon: on the bus to the pixel, and on the screen.
+// becomes waits for an icon on the bus and compares its pixels.
 func (r *round) becomes(kind icons.Kind) check {
 	return check{"icon " + kind.String() + " at once", func() error {
 		return until(r.ctx, atOnce, func() error {
@@ -207,7 +205,7 @@ func (r *round) onScreen(kind icons.Kind) check {
 	}}
 }
 
-// offers waits until the menu shows lines that begin so.
+// offers waits until the menu shows entries that begin with these texts.
 func (r *round) offers(lines ...string) check {
 	return check{fmt.Sprintf("menu shows %q", lines), func() error {
 		return until(r.ctx, patience, func() error {
@@ -229,22 +227,22 @@ func missingLine(menu testdesk.Entry, lines []string) error {
 	return nil
 }
 
-// tells waits for a notification of this step with this in its title, and
-// hands it to a further look.
+// tells waits for a notification of this step with this text in its title, and
+// passes it to look.
 func (r *round) tells(title string, within time.Duration, look func(notification) error) check {
 	return check{fmt.Sprintf("notification %q", title), func() error {
 		return until(r.ctx, within, func() error {
-			for _, n := range r.messages.all()[r.told:] {
+			for _, n := range r.messages.all()[r.before:] {
 				if strings.Contains(n.summary, title) {
 					return errors.Join(r.shows(n), look(n))
 				}
 			}
-			return fmt.Errorf("none of %+v", r.messages.all()[r.told:])
+			return fmt.Errorf("none of %+v", r.messages.all()[r.before:])
 		})
 	}}
 }
 
-// urgent: the service is asked to show it until it is over.
+// urgent checks that a message is critical and never expires.
 func urgent(n notification) error {
 	if n.urgency != critical || n.timeout != 0 {
 		return fmt.Errorf("%+v is not urgent", n)
@@ -254,14 +252,14 @@ func urgent(n notification) error {
 
 func (r *round) withdrew(n notification) error {
 	if !r.messages.hasWithdrawn(n.id) {
-		return fmt.Errorf("nobody took %q away", n.summary)
+		return fmt.Errorf("%q was not withdrawn", n.summary)
 	}
 	return nil
 }
 
 func anything(notification) error { return nil }
 
-// shoot leaves a screenshot.
+// shoot saves a screenshot.
 func (r *round) shoot(name string) error {
 	picture, err := r.shot()
 	if err != nil {
@@ -270,10 +268,10 @@ func (r *round) shoot(name string) error {
 	return r.save(name, picture, image.Rectangle{})
 }
 
-// does is a check that only does something.
+// does returns a check that performs an action.
 func does(name string, do func() error) check { return check{name, do} }
 
-// startApp starts the app in the tray, in a terminal that says nothing.
+// startApp starts the app with a terminal as its input.
 func (r *round) startApp() error {
 	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -284,8 +282,7 @@ func (r *round) startApp() error {
 	return err
 }
 
-// hold starts a process that holds the lock as the daemon of this machine
-// would, and waits until it does.
+// hold starts a process of this machine and waits until it holds the lock.
 func (r *round) hold() (err error) {
 	if r.holder, err = r.start("holder", r.options.lockbar, "run", "--take-over", "--", "sleep", "600"); err == nil {
 		r.store.waitHeld(r.t, r.holder.pid())
@@ -293,7 +290,7 @@ func (r *round) hold() (err error) {
 	return err
 }
 
-// endHolder is the orderly end of our daemon.
+// endHolder ends our holder in order.
 func (r *round) endHolder() error {
 	if err := r.holder.signal(syscall.SIGTERM); err != nil {
 		return err
@@ -301,14 +298,14 @@ func (r *round) endHolder() error {
 	return r.holder.waitEnd()
 }
 
-// endLeftHolder: the process of a step that failed should not haunt the next.
+// endLeftHolder ends the holder that a failed step left behind.
 func (r *round) endLeftHolder() {
 	if r.holder != nil && !r.holder.ended() {
 		r.endHolder()
 	}
 }
 
-// takes is what the daemon of another machine does, by way of the sync.
+// takes writes a lock as the daemon of another machine and a sync program do.
 func (r *round) takes(by string) check {
 	return does(by+" takes the lock", func() error { r.store.takeOver(r.t, by); return nil })
 }

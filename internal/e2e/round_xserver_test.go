@@ -14,7 +14,7 @@ import (
 // screen has room for a menu and a notification and fits into a README.
 const screen = "1024x640x24"
 
-// startX starts an X server in memory on whatever display is free.
+// startX starts an X server in memory on a free display.
 func (d *desktop) startX() error {
 	path, err := xvfb.path()
 	if err != nil {
@@ -25,16 +25,16 @@ func (d *desktop) startX() error {
 		return err
 	}
 	defer number.Close()
-	// -noreset: a server without clients would forget the colour of the background.
+	// With -noreset a server without clients keeps the colour of the background.
 	_, err = d.startWith("xvfb", func(c *exec.Cmd) { c.ExtraFiles = []*os.File{theirs} }, path, "-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
-	theirs.Close() // else the server's early death would not end our read
+	theirs.Close() // so that the read ends if the server dies early
 	if err != nil {
 		return err
 	}
 	return d.readDisplay(number)
 }
 
-// readDisplay waits until the server listens: it writes its number then.
+// readDisplay waits for the number of the display, which the server writes when it listens.
 func (d *desktop) readDisplay(number *os.File) error {
 	if err := number.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return err
@@ -47,12 +47,12 @@ func (d *desktop) readDisplay(number *os.File) error {
 	return nil
 }
 
-// theme is one look of the whole desktop.
+// theme is a theme of the whole desktop.
 type theme struct {
 	gtk    string
 	lxqt   string
 	colour string // of the plain background
-	dunst  string // background and text, as dunstrc has them
+	dunst  string // background and text in dunstrc
 }
 
 var themes = map[string]theme{
@@ -60,7 +60,7 @@ var themes = map[string]theme{
 	"dark":  {gtk: "Adwaita:dark", lxqt: "dark", colour: "#1c2731", dunst: "background = \"#2b2b2b\"\nforeground = \"#f0f0f0\""},
 }
 
-// paint gives the screen one colour: screenshots should show nothing else.
+// paint fills the screen with one colour, for screenshots.
 func (d *desktop) paint() error {
 	_, err := d.run(setroot, "-solid", themes[d.options.theme].colour)
 	return err

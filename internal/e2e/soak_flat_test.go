@@ -16,7 +16,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// usage is what a process needs.
+// usage is the resource usage of a process.
 type usage struct{ files, threads, kilobytes int }
 
 func usageOf(t testing.TB, pid int) usage {
@@ -26,20 +26,20 @@ func usageOf(t testing.TB, pid int) usage {
 }
 
 const (
-	// parts: the first of them is warm-up with what was reached in it, the last is compared with it.
+	// parts divides a run. The first part is the warm-up, with which the last one is compared.
 	parts = 3
-	// Growth allowed between the least of the last part and the most of the first. A leak raises the least; what comes and
-	// goes (a delivery under way) does not. A Go program takes a thread more now and then.
+	// moreFiles and moreThreads are the allowed growth between the maximum of the first part and the minimum of the last. A leak
+	// raises the minimum; temporary use (a delivery under way) does not. A Go program sometimes starts another thread.
 	moreFiles, moreThreads = 2, 4
-	// Its heap takes some megabytes before it is collected for the first time; in a run of so many samples that is warm-up.
+	// The heap grows by some megabytes before its first collection. In a run with many samples that belongs to the warm-up.
 	heapOfBeginning, heapOfRun = 8 << 10, 2 << 10
 	manySamples                = 300
 	fewSamples                 = 30
-	// Allowed beyond a tray that has just been started, for the same stores.
+	// moreGoroutines is the allowed difference to a new tray with the same stores.
 	moreGoroutines = 2
 )
 
-// least and most are taken number by number.
+// least returns the minimum of each number.
 func least(samples []usage) usage {
 	u := samples[0]
 	for _, s := range samples {
@@ -56,10 +56,10 @@ func most(samples []usage) usage {
 	return u
 }
 
-// grew says what grew, or nothing.
-func grew(samples []usage) (what []string) {
+// grew describes each growth beyond the allowed one.
+func grew(samples []usage) (growth []string) {
 	if len(samples) < fewSamples {
-		return nil // what was there by chance in a third of so few tells nothing; compare still does
+		return nil // too few samples prove nothing; compare still checks
 	}
 	first, last := most(samples[:len(samples)/parts]), least(samples[len(samples)-len(samples)/parts:])
 	moreKilobytes := heapOfBeginning
@@ -75,10 +75,10 @@ func grew(samples []usage) (what []string) {
 		{"kB of memory", first.kilobytes, last.kilobytes, moreKilobytes},
 	} {
 		if c.is > c.was+c.margin {
-			what = append(what, fmt.Sprintf("%s: %d at most at first, %d at least at last", c.name, c.was, c.is))
+			growth = append(growth, fmt.Sprintf("%s: %d at most at first, %d at least at last", c.name, c.was, c.is))
 		}
 	}
-	return what
+	return growth
 }
 
 // sample is what the tray needs, without the descriptor for each holder that it waits for.
@@ -92,7 +92,7 @@ func (p *player) sample() usage {
 	return u
 }
 
-// flat fails the test where the tray's needs grew.
+// flat fails the test if the tray's usage grew.
 func (p *player) flat() {
 	for n := range parts {
 		part := p.samples[n*len(p.samples)/parts : (n+1)*len(p.samples)/parts]
@@ -100,17 +100,17 @@ func (p *player) flat() {
 			p.t.Logf("part %d of %d: %+v to %+v", n+1, parts, least(part), most(part))
 		}
 	}
-	for _, what := range grew(p.samples) {
-		p.t.Errorf("the tray's need grew: %s", what)
+	for _, growth := range grew(p.samples) {
+		p.t.Errorf("the tray's usage grew: %s", growth)
 	}
-	if said := p.tray.Stderr(); strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
-		p.t.Errorf("the tray said %s", said)
+	if output := p.tray.Stderr(); strings.Contains(output, "panic") || strings.Contains(output, "goroutine ") {
+		p.t.Errorf("the tray printed %s", output)
 	}
 	p.rest()
 	p.compare(p.fresh())
 }
 
-// rest ends all that takes descriptors and goroutines for as long as it lasts: holders that are waited for, deliveries.
+// rest ends everything for which the tray temporarily needs descriptors and goroutines: holders and deliveries.
 func (p *player) rest() {
 	for i := range p.world.stores {
 		p.finish(event{store: i, kind: kindNamed("crash")})
@@ -133,7 +133,7 @@ func (p *player) finish(e event) {
 	p.world = apply(p.world, e)
 }
 
-// fresh is a tray for the same stores that has just been started and, as the other one, has shown a message.
+// fresh starts a new tray for the same stores. Like the old one it has shown a message.
 func (p *player) fresh() *testdesk.Process {
 	bus := testdesk.NewBus(p.t)
 	panel, notes := testdesk.NewWatcher(p.t, bus), testdesk.NewNotifications(p.t, bus)
@@ -150,7 +150,7 @@ func (p *player) fresh() *testdesk.Process {
 	return fresh
 }
 
-// greeted is a state directory of an app that has run before.
+// greeted returns a state directory of an app that has run before.
 func greeted(t testing.TB) string {
 	dir := t.TempDir()
 	if err := testdesk.Greet(dir); err != nil {
@@ -159,33 +159,33 @@ func greeted(t testing.TB) string {
 	return dir
 }
 
-// looked: nothing is still to be looked at.
+// looked reports whether the tray has looked at both stores.
 func looked(menu testdesk.Entry) bool {
 	_, first := menu.FindShown(shortNames[0] + " · Looking")
 	_, second := menu.FindShown(shortNames[1] + " · Looking")
 	return !first && !second
 }
 
-// compare: at rest the old tray needs no more than the fresh one. Both are asked for a traceback, which ends them.
+// compare fails the test if the old tray at rest uses more than the new one. It requests a traceback of both, which ends them.
 func (p *player) compare(fresh *testdesk.Process) {
-	was := usageOf(p.t, fresh.PID())
-	is := p.lessFiles(was.files + moreFiles)
-	p.t.Logf("at rest: %+v, of a fresh tray %+v", is, was)
-	if is.files > was.files+moreFiles {
+	want := usageOf(p.t, fresh.PID())
+	got := p.lessFiles(want.files + moreFiles)
+	p.t.Logf("at rest: %+v, of a new tray %+v", got, want)
+	if got.files > want.files+moreFiles {
 		p.t.Errorf("descriptors were left open: %v", openFiles(p.tray.PID()))
 	}
 	before, after := traceback(p.t, fresh), traceback(p.t, p.tray)
-	p.t.Logf("goroutines at rest: %d, of a fresh tray %d", len(after), len(before))
+	p.t.Logf("goroutines at rest: %d, of a new tray %d", len(after), len(before))
 	if len(after) > len(before)+moreGoroutines {
 		slices.Sort(after)
 		p.t.Errorf("goroutines were left behind:\n%s", strings.Join(after, "\n"))
 	}
 }
 
-// lessFiles waits until no more descriptors are open than these: a delivery may be under way, of which no event tells.
+// lessFiles waits until at most this number of descriptors is open: a delivery, which has no event, may still be under way.
 func (p *player) lessFiles(most int) usage {
-	const look = 50 * time.Millisecond
-	for end := time.Now().Add(deadline); ; time.Sleep(look) {
+	const interval = 50 * time.Millisecond
+	for end := time.Now().Add(deadline); ; time.Sleep(interval) {
 		if u := usageOf(p.t, p.tray.PID()); u.files <= most || time.Now().After(end) {
 			return u
 		}
@@ -201,7 +201,7 @@ func openFiles(pid int) (all []string) {
 	return all
 }
 
-// traceback ends a process and lists where its goroutines were, but for those of the runtime, whose number breathes.
+// traceback ends a process and returns the stacks of its goroutines, except those of the runtime, whose number varies.
 func traceback(t testing.TB, p *testdesk.Process) (all []string) {
 	t.Helper()
 	if err := p.Signal(syscall.SIGQUIT); err != nil {

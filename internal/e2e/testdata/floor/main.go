@@ -1,11 +1,11 @@
 //go:build linux
 
-// Floor is the least that a program can do of what lockbar does. The benchmarks measure lockbar against it:
+// Floor does the least that a program like lockbar must do. The benchmarks compare lockbar with it:
 //
-//	floor signal DIR...   sends one bare D-Bus signal for each .locked that comes
+//	floor signal DIR...   sends one bare D-Bus signal for each new .locked
 //	floor library DIR...  gives the tray library an icon instead
 //	floor print DIR...    prints a line instead, on one processor as the tray
-//	floor death           reads PIDs, one a line, and sends the signal when such a process ends
+//	floor death           reads PIDs, one a line, and sends the signal when each process ends
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// watch takes patterns: a thousand directories would drown the report of a failure.
+// watch takes patterns, because a thousand directories would fill the report of a failure.
 func watch(patterns []string) *fsnotify.Watcher {
 	files, err := fsnotify.NewWatcher()
 	check(err)
@@ -67,7 +67,7 @@ func watch(patterns []string) *fsnotify.Watcher {
 	return files
 }
 
-// eachLock calls show for every lock that comes.
+// eachLock calls show for every new lock.
 func eachLock(files *fsnotify.Watcher, show func()) {
 	for event := range files.Events {
 		if event.Has(fsnotify.Create) && filepath.Base(event.Name) == ".locked" {
@@ -76,7 +76,7 @@ func eachLock(files *fsnotify.Watcher, show func()) {
 	}
 }
 
-// eachDeath calls show for the end of every process that it reads of, one after the other. It prints a line when it watches one.
+// eachDeath reads PIDs and calls show at the end of each process, one after the other. It prints a line when it watches one.
 func eachDeath(show func()) {
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); show() {
 		var pid int
@@ -103,7 +103,7 @@ func libraryIcon() func() {
 	}
 }
 
-// bareSignal makes it an icon, so that the same tray measures it.
+// bareSignal provides an icon, so that the same tray can measure the program.
 func bareSignal() func() {
 	conn, err := dbus.ConnectSessionBus()
 	check(err)

@@ -1,5 +1,4 @@
-// Nothing is the least that a Go program can do, or, with a directory, the least that can list one. The benchmark of
-// `lockbar status` measures against it.
+// Nothing does nothing or, with an argument, lists a directory. The benchmark of `lockbar status` compares lockbar with it.
 package main
 
 import (
@@ -8,7 +7,7 @@ import (
 	"os"
 )
 
-// batch keeps the names of a large directory from all being there at once.
+// batch limits how many names of a large directory are in memory at once.
 const batch = 1000
 
 func main() {

@@ -24,13 +24,13 @@ import (
 func init() { runtime.MemProfileRate = 1 }
 
 func main() {
-	if os.Args[1] == notify.DeliverCommand { // the tray runs itself for that
+	if os.Args[1] == notify.DeliverCommand { // the tray runs its own executable to deliver
 		if err := notify.Deliver(os.Stdin); err != nil {
 			log.Fatal(err)
 		}
 		return
 	}
-	runtime.GOMAXPROCS(1) // as the program itself
+	runtime.GOMAXPROCS(1) // like the program
 	go answer()
 	config := tray.Config{StateDir: os.Args[1]}
 	for _, dir := range os.Args[2:] {
@@ -50,7 +50,7 @@ func answer() {
 	signal.Notify(asked, syscall.SIGUSR1)
 	for range asked {
 		runtime.GC()
-		runtime.GC() // the profile is that of the collection before the last
+		runtime.GC() // the profile shows the collection before the last
 		if err := json.NewEncoder(os.Stdout).Encode(owners()); err != nil {
 			log.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func owners() map[string]int64 {
 	return live
 }
 
-// owner is the package of the innermost frame outside the standard library.
+// owner returns the package of the innermost frame outside the standard library.
 func owner(stack []uintptr) string {
 	frames := runtime.CallersFrames(stack)
 	for {
@@ -83,7 +83,7 @@ func owner(stack []uintptr) string {
 	}
 }
 
-// packageOf is "a.b/c" of "a.b/c.(*T).M".
+// packageOf returns "a.b/c" for "a.b/c.(*T).M".
 func packageOf(function string) string {
 	slash := strings.LastIndexByte(function, '/') + 1
 	dot := strings.IndexByte(function[slash:], '.')

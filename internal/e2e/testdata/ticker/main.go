@@ -1,5 +1,5 @@
-// Ticker is the least that a Go program can do that polls: it wakes as often
-// as the tray, on one processor as the tray, and looks at nothing.
+// Ticker does the least of a Go program that polls: it wakes as often as the
+// tray, on one processor like the tray, and does nothing.
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// poll is watch.PollInterval; the package would not be bare.
+// poll is watch.PollInterval. Importing the package would make the program larger.
 const poll = 30 * time.Second
 
 func main() {
