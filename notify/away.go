@@ -12,27 +12,27 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// gatherTime is how long a message about what happened meanwhile waits for the other stores, so that it is one: each of
+// gatherTime is how long a message about earlier events waits for the other stores, so that one message covers all: each of
 // them has answered, or is known to hang, within lockcore.ReadTimeout.
 const gatherTime = lockcore.ReadTimeout + time.Second
 
 const (
-	// togetherTime is how long a message about one of several stores waits for the next one, so that what happens to all of them at
-	// once, as a network drive that comes back, is one message.
+	// togetherTime is how long a message about one of several stores waits for the next one, so that an event that concerns all of
+	// them at once, as the return of a network drive, makes one message.
 	togetherTime = time.Second
-	// longestTogether is how long it waits in all.
+	// longestTogether bounds the whole wait.
 	longestTogether = 5 * time.Second
 )
 
-// missed is a fact that is not told yet: nobody looked, the user had asked for silence, or other stores may have something to tell.
+// missed is a fact that the user has not been told yet: nobody watched, notifications were paused, or it waits for other stores.
 type missed struct {
 	claim
 	Name     string    `json:"name,omitempty"` // of the store, where there are several
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
-	Message  Message   `json:"message"`       // what it would have been told with
-	Seen     bool      `json:"seen,omitzero"` // it was seen to happen, and nothing was to be silent
-	past     bool      // it is not so any more
+	Message  Message   `json:"message"`       // the message for this fact alone
+	Seen     bool      `json:"seen,omitzero"` // it was seen to happen, and notifications were not paused
+	past     bool      // it no longer holds
 }
 
 // maxMissed bounds what is kept for one message, which shows maxSentences.
@@ -41,18 +41,18 @@ const (
 	maxSentences = 3
 )
 
-// holdsBack reports whether nothing is told at now.
+// holdsBack reports whether messages wait at now.
 func (d Decider) holdsBack(now time.Time) bool {
 	return d.quiet.Paused(now) || now.Before(d.gather)
 }
 
-// miss keeps a fact for later.
+// miss keeps a fact for a later message.
 func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
 	one := missed{claim: claim{f.key(), k, fact}, Name: f.Store, Sentence: sentence(k, f, now), At: now, Message: message(k, f, now)}
 	one.Seen = !f.Away && !d.quiet.Paused(now)
 	d.missed = append(slices.Clip(d.missed), one)
 	d.gather = d.gatherUntil(now)
-	if one.Seen { // what happened to the store just before is history
+	if one.Seen { // older facts about the store are history
 		d = d.keepMissed(newestOfEach(d.missed))
 	}
 	if len(d.missed) > maxMissed+len(d.stores) {
@@ -61,7 +61,7 @@ func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
 	return d
 }
 
-// keepMissed keeps these facts. The others were never told, and are told when they come back.
+// keepMissed keeps these facts. The others were never told, so they are told if they come back.
 func (d Decider) keepMissed(list []missed) Decider {
 	for _, m := range d.missed {
 		if !slices.ContainsFunc(list, func(kept missed) bool { return kept.claim == m.claim }) {
@@ -72,7 +72,7 @@ func (d Decider) keepMissed(list []missed) Decider {
 	return d
 }
 
-// gatherUntil returns until when more is waited for: looks at many stores come one after the other.
+// gatherUntil returns the time until which to wait for more: looks at many stores come one after the other.
 func (d Decider) gatherUntil(now time.Time) time.Time {
 	first := d.missed[0]
 	switch {
@@ -84,13 +84,13 @@ func (d Decider) gatherUntil(now time.Time) time.Time {
 	return slices.MinFunc([]time.Time{now.Add(togetherTime), first.At.Add(longestTogether)}, time.Time.Compare)
 }
 
-// leastMissed drops the oldest fact that is no alarm.
+// leastMissed drops the oldest fact that is not an alarm.
 func leastMissed(list []missed) []missed {
 	i := slices.IndexFunc(list, func(m missed) bool { return !m.Message.Urgent })
 	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
 }
 
-// welcome tells what was held back once it may: one message.
+// welcome tells the facts that were held back, in one message, once that is allowed.
 func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	if len(d.missed) == 0 || d.holdsBack(now) {
 		return d, nil
@@ -111,7 +111,7 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	return d.summary(list, now)
 }
 
-// compare holds a fact against what was seen last. What is not so any more is told as what happened, with what is so now.
+// compare checks a fact against the last look. A fact that no longer holds is told as history, together with the present state.
 func (d Decider) compare(m missed, now time.Time) missed {
 	if m.claim.holds(d.stores[m.Store], now) {
 		return m
@@ -121,7 +121,7 @@ func (d Decider) compare(m missed, now time.Time) missed {
 	return m
 }
 
-// newestOfEach keeps of what was seen the newest fact of each store.
+// newestOfEach keeps, of the facts that were seen, the newest of each store.
 func newestOfEach(list []missed) (all []missed) {
 	for i, m := range list {
 		if !m.Seen || !slices.ContainsFunc(list[i+1:], func(later missed) bool { return later.Store == m.Store }) {
@@ -131,7 +131,7 @@ func newestOfEach(list []missed) (all []missed) {
 	return all
 }
 
-// together tells changes of several stores in one message; a single one by itself.
+// together tells changes of several stores in one message, and a single one by itself.
 func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
 	if len(list) < 2 {
 		return d.each(list)
@@ -139,7 +139,7 @@ func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
 	return d.many(several(togetherTitle(list), list), list, now)
 }
 
-// togetherTitle says where there may be two daemons, since that is all that the reader must know.
+// togetherTitle names the stores that may have two daemons, since the reader must know that first.
 func togetherTitle(list []missed) string {
 	stores := map[string]bool{}
 	for _, m := range alarms(list) {
@@ -165,7 +165,7 @@ func (d Decider) each(list []missed) (_ Decider, all []Order) {
 	return d, all
 }
 
-// many tells these facts in one message. What was told so before keeps its place: it is of other stores.
+// many tells these facts in one message. It replaces no earlier message about several stores: that is about other stores.
 func (d Decider) many(m Message, list []missed, now time.Time) (Decider, []Order) {
 	slot, name := manySlot+" "+now.UTC().Format(time.RFC3339), ""
 	if ofOneStore(list) {
@@ -180,13 +180,13 @@ func (d Decider) many(m Message, list []missed, now time.Time) (Decider, []Order
 	return d.show(slot, name, m, claims...)
 }
 
-// noNews reports whether it wanted an action of the user and does not any more, and has no host that did something.
+// noNews reports whether a fact needs no message any more: it required an action that is no longer needed, and no host acted.
 func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
 
-// awayTitle begins messages about more than one fact, or about what needs no action. An alarm among them says so in its place.
+// awayTitle is the title of a message about several facts, or about one that needs no action. An alarm among them replaces it.
 const awayTitle = "While you were away"
 
-// summary is one message for all: the fact's own if there is one that wants action, since its words say what to do.
+// summary tells all facts in one message. A single fact that requires action keeps its own message, which says what to do.
 func (d Decider) summary(list []missed, now time.Time) (Decider, []Order) {
 	switch {
 	case len(list) == 0:
@@ -227,8 +227,8 @@ func several(title string, list []missed) Message {
 	}
 	switch {
 	case m.Urgent:
-		parts = append([]string{whatToStop(alarms(list))}, parts...) // first, since desktops cut the rest
-	case ofOneStore(list): // what the newest means holds now
+		parts = append([]string{whatToStop(alarms(list))}, parts...) // first, since desktops truncate the rest
+	case ofOneStore(list): // the meaning of the newest fact still holds
 		parts = append(parts, newest.Message.withoutButtons().Body)
 	}
 	m.Body = strings.Join(parts, " ")
@@ -238,7 +238,7 @@ func several(title string, list []missed) Message {
 	return m
 }
 
-// whatToStop says what to do about alarms, and of which stores they are where those have names.
+// whatToStop returns what to do about alarms, with the names of their stores if they have any.
 func whatToStop(list []missed) string {
 	var names []string
 	for _, one := range list {
@@ -257,7 +257,7 @@ func ofOneStore(list []missed) bool {
 	return !slices.ContainsFunc(list, func(m missed) bool { return m.Store != list[0].Store })
 }
 
-// sentence is what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".
+// sentence returns what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".
 func sentence(k kind, f Fact, now time.Time) string {
 	text := words.Happened(tellingEvent(k, f.Event), f.From, f.To)
 	if at := happenedAt(k, f, now); !at.IsZero() {
@@ -269,7 +269,7 @@ func sentence(k kind, f Fact, now time.Time) string {
 	return text
 }
 
-// tellingEvent returns the event that tells a kind: a state that was found has none of its own.
+// tellingEvent returns the event whose words describe a kind: a state that was found has no event of its own.
 func tellingEvent(k kind, e watch.Event) watch.Event {
 	switch k {
 	case twoDaemons, lockVanished, conflictCopy:
@@ -282,7 +282,8 @@ func tellingEvent(k kind, e watch.Event) watch.Event {
 	return e
 }
 
-// happenedAt returns zero for an unknown time. A lock says itself when it was taken. Else what was seen is known to the moment, and what was not is not.
+// happenedAt returns when a fact happened; zero if unknown. A lock records when it was taken. Otherwise the time is known only of
+// what was seen to happen.
 func happenedAt(k kind, f Fact, now time.Time) time.Time {
 	taken, known := f.To.Record.Started()
 	switch {

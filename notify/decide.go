@@ -11,48 +11,49 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Grace is how long a lock must be stale before anybody is told, beside the time that the daemon's own service waits to restart it.
+// Grace is how long a lock must be stale before the user is told, in addition to the time that the daemon's own service waits to
+// restart it.
 const Grace = 10 * time.Second
 
-// Fact is one event of one store. Store is its name where there are several, else empty. It is told apart by Identity, whatever
-// path led to it; where that is empty, by the path.
+// Fact is one event of one store. Store is its name where there are several, else empty. Identity identifies it, whatever
+// path led to it; if that is empty, the path does.
 type Fact struct {
 	Store    string
 	Identity string
 	Event    watch.Event
 	From, To lockcore.Snapshot
-	// Away: it may have happened while nobody looked: before the start, or while the machine slept.
+	// Away reports that it may have happened while nobody watched: before the start, or while the machine slept.
 	Away bool
 }
 
-// Decider is the state of the machine: what was told and what waits. It is a value; Step and Wake return the next one.
-// The zero value has told nothing. As JSON it is what outlives a restart.
+// Decider is the state of the decisions: which facts were told and which wait. It is a value; Step and Wake return the next one.
+// The zero value has told nothing. Its JSON outlives a restart.
 type Decider struct {
 	stores   map[string]perStore // by identity
 	posts    map[string]post     // by slot
-	missed   []missed            // what happened while nothing was told
-	gather   time.Time           // until when more of it is waited for
-	noPanel  bool                // it was told that nobody shows the icon
-	greeting bool                // it is still to be told
+	missed   []missed            // facts that wait for a message
+	gather   time.Time           // the time until which to wait for more of them
+	noPanel  bool                // the user was told that no panel shows the icon
+	greeting bool                // the greeting is still due
 	quiet    Quiet               // not part of the JSON: the settings are kept elsewhere
-	restart  time.Duration       // what the daemon's own service waits; not part of the JSON
+	restart  time.Duration       // the delay of the daemon's own service; not part of the JSON
 }
 
-// perStore is what is remembered of one store.
+// perStore is the memory of one store.
 type perStore struct {
 	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was told
-	Over      map[kind]time.Time `json:"over,omitempty"` // since when it is not so any more
+	Over      map[kind]time.Time `json:"over,omitempty"` // since when a fact no longer holds
 	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not told yet
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
 	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
 	Crashes   []time.Time        `json:"crashes,omitempty"`
-	Steady    time.Time          `json:"steady,omitzero"`  // when a daemon that keeps crashing does so no more, if nothing more happens
-	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was told last
+	Steady    time.Time          `json:"steady,omitzero"`  // when a daemon that keeps crashing counts as steady again, if nothing more happens
+	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was last told
 	now       lockcore.Snapshot  // the last look
-	away      bool               // what it saw may have happened while nobody looked
+	away      bool               // the change may have happened while nobody watched
 }
 
-// grace is that of a stale lock. After a restart it waits for the next look, which gives the fact.
+// grace is the wait before a stale lock is told. After a restart it waits for the next look, which gives the fact.
 type grace struct {
 	Record lockcore.Record `json:"record"`
 	Due    time.Time       `json:"due"`
@@ -61,10 +62,10 @@ type grace struct {
 	fresh  bool      // a look after Due has found it stale
 }
 
-// key is what is remembered by.
+// key returns the key of the store in stores.
 func (f Fact) key() string { return cmp.Or(f.Identity, f.To.Store) }
 
-// Recall takes in the last look at a store that the process before this one has kept.
+// Recall notes the last look at a store that the previous process kept.
 func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	m := d.stores[identity]
 	m.now = report.Bounded(s)
@@ -72,7 +73,7 @@ func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	return d
 }
 
-// Restarts takes in how long the daemon's own service waits until it restarts a daemon that crashed.
+// Restarts sets how long the daemon's own service waits before it restarts a daemon that crashed.
 func (d Decider) Restarts(after time.Duration) Decider {
 	d.restart = after
 	return d
@@ -81,13 +82,13 @@ func (d Decider) Restarts(after time.Duration) Decider {
 // PanelMissed reports whether the user was told that no panel shows the icon, and none has appeared since.
 func (d Decider) PanelMissed() bool { return d.noPanel }
 
-// MissPanel takes in that this is told now, or that a panel shows the icon.
+// MissPanel notes that the user is told now, or that a panel shows the icon.
 func (d Decider) MissPanel(missing bool) Decider {
 	d.noPanel = missing
 	return d
 }
 
-// Step takes one fact and returns the orders that it deserves now. What it remembers is bounded, whatever a store holds.
+// Step handles one fact and returns the orders for it. Its memory is bounded, whatever a store holds.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
 	m := d.stores[f.key()].watchStale(f, now, Grace+d.restart).forget(f, now)
@@ -116,7 +117,7 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 			continue
 		}
 		f := m.Stale.fact
-		m.Stale = grace{Record: m.Stale.Record} // told: the same lock gets no other grace
+		m.Stale = grace{Record: m.Stale.Record} // the same lock gets no other grace
 		d.stores = with(d.stores, store, m)
 		var due []Order
 		d, due = d.tell(staleLock, f, now)
@@ -127,11 +128,11 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	return d, slices.Concat(all, back, over)
 }
 
-// lookTime is how soon a look that did not come is asked for again.
+// lookTime is how long to wait for a look before it is requested again.
 const lookTime = 5 * time.Second
 
 // Looks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock. Look
-// takes in what was found.
+// receives the result.
 func (d Decider) Looks(now time.Time) (Decider, []string) {
 	var list []string
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
@@ -146,7 +147,7 @@ func (d Decider) Looks(now time.Time) (Decider, []string) {
 	return d, list
 }
 
-// next is when a grace wants to be looked after.
+// next returns when a grace needs attention.
 func (g grace) next() time.Time {
 	if g.fresh || g.asked.IsZero() {
 		return g.Due
@@ -154,7 +155,7 @@ func (g grace) next() time.Time {
 	return g.asked.Add(lookTime)
 }
 
-// Look takes in a look that Looks has asked for. One that shows another lock says nothing: the watcher will tell of it.
+// Look handles a look that Looks has asked for. It ignores one that shows another lock: the watcher will report that.
 func (d Decider) Look(store string, s lockcore.Snapshot, now time.Time) Decider {
 	m := d.stores[store]
 	switch g := &m.Stale; {
@@ -169,7 +170,7 @@ func (d Decider) Look(store string, s lockcore.Snapshot, now time.Time) Decider 
 	return d
 }
 
-// Next is when Wake or Looks wants to be called; zero while nothing waits.
+// Next returns when to call Wake and Looks; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var times []time.Time
 	for _, m := range d.stores {
@@ -201,7 +202,7 @@ func (g grace) waits() bool {
 	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }
 
-// watchStale begins, keeps or ends the grace of a store's lock. Nobody is told while a daemon of the store runs here, because it
+// watchStale begins, keeps or ends the grace of a store's lock. The user is not told while a daemon of the store runs here, because it
 // will replace the lock.
 func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStore {
 	switch {
@@ -212,13 +213,13 @@ func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStor
 	case !m.Stale.Due.IsZero() && m.Stale.fact.To == (lockcore.Snapshot{}):
 		m.Stale.fact = f
 	case m.Stale.waits():
-		m.Stale.fact.To = f.To // a zombie may be reaped meanwhile: what is told is true when it is told
+		m.Stale.fact.To = f.To // a zombie may be reaped meanwhile, and the message must be true when it is shown
 	}
 	return m
 }
 
-// forget drops from what was told what is over for a while, or by the user's own hand. Of a store that cannot be read nobody
-// knows.
+// forget drops told facts that have been over for overTime, or that the user ended. The facts of a store that cannot be read are
+// kept.
 func (m perStore) forget(f Fact, now time.Time) perStore {
 	if f.To.State == lockcore.Unknown {
 		return m
@@ -240,7 +241,7 @@ func (m perStore) forget(f Fact, now time.Time) perStore {
 	return m
 }
 
-// tell gives the message of a kind unless the same fact was the last one told, or it is not the time for it.
+// tell orders the message of a kind, unless the same fact was the last one told. The message may have to wait.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m := d.stores[f.key()]
 	if m.fighting(now) {
@@ -255,13 +256,13 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	switch {
 	case d.quiet.off[switches[k]]:
 		return d, nil
-	case f.Away || d.holdsBack(now) || f.Store != "": // of several stores, others may be told of in the same moment
+	case f.Away || d.holdsBack(now) || f.Store != "": // with several stores, others may have a message at the same moment
 		return d.miss(k, fact, f, now), nil
 	}
 	return d.show(f.key(), f.Store, message(k, f, now), claim{f.key(), k, fact})
 }
 
-// with is a copy of m with one entry more: a Decider that was returned never changes.
+// with returns a copy of m with one more entry: a Decider that was returned never changes.
 func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
 	c := maps.Clone(m)
 	if c == nil {

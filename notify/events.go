@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Press is a click on a button, and what its message was.
+// Press is a click on a button, with its message.
 type Press struct {
 	Button
 	Letter Letter
 }
 
-// Concerns reports whether Happened has something to do with an event. Services may send everybody what concerns somebody else.
+// Concerns reports whether Happened must handle an event. Services may broadcast events of other programs' messages.
 func (o Outbox) Concerns(e DesktopEvent) bool {
 	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
 }
@@ -26,7 +26,7 @@ func (o Outbox) Shows(slot string) (m Message) {
 	return m
 }
 
-// Happened takes in what the desktop says. The Press is zero unless a button was clicked on a message that its slot shows.
+// Happened handles an event of the desktop. The Press is zero unless a button was clicked on a message that its slot shows.
 func (o Outbox) Happened(e DesktopEvent, now time.Time) (Outbox, Press) {
 	if e.Came != "" {
 		return o.arrived(e.Came, now), Press{}
@@ -45,8 +45,8 @@ func (o Outbox) Happened(e DesktopEvent, now time.Time) (Outbox, Press) {
 	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], *l}
 }
 
-// unshow takes a message away that was clicked: some services leave it there. It is taken away by a letter of its own: what the slot
-// shows next is another message, and no late word of this one's end concerns that. One that is on its way stands in its place.
+// unshow withdraws a message that was clicked: some services leave it there. It uses a letter without a slot: the slot's next message
+// is another one, which a late report about this one must not affect. A letter on its way replaces the message anyway.
 func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
 	if o.busy(l.Slot) {
 		return o
@@ -55,7 +55,7 @@ func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
 }
 
 // keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
-// keep that a message was closed, which may be another one of the same number.
+// keep a closing, which may be of another message with the same number.
 func (o Outbox) keepEarly(e DesktopEvent) Outbox {
 	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
 		o.early = append(slices.Clip(o.early), e)
@@ -64,7 +64,7 @@ func (o Outbox) keepEarly(e DesktopEvent) Outbox {
 	return o
 }
 
-// Early gives what came before Report, to be given to Happened after it.
+// Early returns the clicks that came before Report; the caller passes them to Happened after it.
 func (o Outbox) Early() (Outbox, []DesktopEvent) {
 	early := o.early
 	o.early = nil
@@ -79,9 +79,9 @@ func (o Outbox) closed(l *Letter) Outbox {
 	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
 }
 
-// arrived makes waiting letters due, and forgets what another service showed. Urgent messages are shown again.
+// arrived makes waiting letters due, and forgets the messages of another service. Urgent ones are shown again.
 func (o Outbox) arrived(service string, now time.Time) Outbox {
-	if o.came = now; service != o.service {
+	if o.appeared = now; service != o.service {
 		o.earlier, o.service = o.service, service
 	}
 	o = o.filter(func(l *Letter) bool { return !l.lost(service) || l.Message.Urgent })

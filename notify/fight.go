@@ -15,7 +15,7 @@ const (
 	fightTime      = 10 * time.Minute
 )
 
-// changedHost: another computer than before has the lock, whether it was ours in between or not.
+// changedHost reports whether another computer than before has the lock, whether or not it was ours in between.
 func changedHost(f Fact) bool {
 	before, after := f.From.Record, f.To.Record
 	switch f.Event {
@@ -27,7 +27,7 @@ func changedHost(f Fact) bool {
 	return false
 }
 
-// count notes a takeover. began: this one makes it a fight.
+// count notes a takeover. It reports whether this one began a fight.
 func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !changedHost(f) {
 		return m, false
@@ -42,15 +42,15 @@ func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 		delete(m.Told, fight)
 	}
 	m.Calm = now.Add(fightTime)
-	m.Takeovers = m.Takeovers[max(0, len(m.Takeovers)-fightTakeovers):] // more are not asked for
+	m.Takeovers = m.Takeovers[max(0, len(m.Takeovers)-fightTakeovers):] // more are not needed
 	return m, began
 }
 
-// fighting: the last takeover of a fight is not long enough ago.
+// fighting reports whether a fight is not over yet.
 func (m perStore) fighting(now time.Time) bool { return now.Before(m.Calm) }
 
 const (
-	// crashTimes in crashTime are no accident: something is wrong with the daemon.
+	// crashTimes in crashTime show that something is wrong with the daemon.
 	crashTimes = 3
 	crashTime  = time.Hour
 )
@@ -60,7 +60,7 @@ func crashed(f Fact) bool {
 	return f.Event == watch.WentStale && f.From.State == lockcore.HeldHere && f.From.Holder.Kind == lockcore.Daemon
 }
 
-// countCrash notes a crash. began: this one makes it a daemon that keeps crashing.
+// countCrash notes a crash. It reports whether from this one on the daemon keeps crashing.
 func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !crashed(f) {
 		return m, false
@@ -80,8 +80,8 @@ func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	return m, !unsteady
 }
 
-// inFight is what a kind becomes in a fight: the summary has said what it would say, and what to do. An alarm comes through where
-// something else has taken the summary's place.
+// inFight returns the kind to tell during a fight: the summary already says what happens and what to do. An alarm is told if
+// another message has replaced the summary.
 func inFight(k kind, summaryShown bool) kind {
 	switch k {
 	case takeover, freed:

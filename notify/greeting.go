@@ -11,10 +11,10 @@ func (d Decider) OweGreeting() Decider {
 	return d
 }
 
-// OwesGreeting reports whether the greeting is still to be told.
+// OwesGreeting reports whether the greeting is still due.
 func (d Decider) OwesGreeting() bool { return d.greeting }
 
-// Greeted notes that it is told now.
+// Greeted notes that it is shown now.
 func (d Decider) Greeted() Decider {
 	d.greeting = false
 	return d
@@ -23,8 +23,8 @@ func (d Decider) Greeted() Decider {
 // LoginLabel is the label of the button, and of the menu's item, that makes Lockbar start at login.
 const LoginLabel = "Start at Login"
 
-// Greeting returns the message. store is the name of the most urgent of so many stores, state is a sentence about it, and where
-// is the place of the icon. It offers to start Lockbar at login where offerLogin says that this can be done and is not.
+// Greeting returns the message. store is the name of the most urgent of the stores, state is a sentence about it, and where
+// is the place of the icon. With offerLogin it offers to start Lockbar at login.
 func Greeting(store, state string, stores int, where string, icon icons.Kind, offerLogin bool) Message {
 	m := Message{Title: "Lockbar watches your memory store", Icon: icon}
 	if stores > 1 {

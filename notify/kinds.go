@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// kind is what a message is about; what was told is remembered by kind.
+// A kind is the subject of a message; told facts are remembered by kind.
 type kind string
 
 const (
@@ -17,7 +17,7 @@ const (
 	takeover        kind = "takeover"
 	takeoverRunning kind = "takeover-while-running"
 	fight           kind = "fight"
-	freed           kind = "freed" // only what happened while nobody was there
+	freed           kind = "freed" // only if it happened while nobody watched
 	twoDaemons      kind = "two-daemons"
 	lockVanished    kind = "lock-vanished"
 	conflictCopy    kind = "conflict-copy"
@@ -28,7 +28,7 @@ const (
 	allClear        kind = "all-clear"
 )
 
-// switches says which switch of the settings turns a kind off.
+// switches maps each kind to the setting that turns it off.
 var switches = map[kind]config.Kind{
 	takeover:        config.Takeover,
 	takeoverRunning: config.Contested,
@@ -43,8 +43,8 @@ var switches = map[kind]config.Kind{
 	crashing:        config.Crashes,
 }
 
-// rows has one row for each event: what it deserves at once. A stale lock is told by its state, after Grace, whatever
-// event led there.
+// rows maps each event to the kind that is told at once. A stale lock is told by its state, after Grace, whatever event led
+// there.
 var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 	watch.Initial:     standing,
 	watch.Acquired:    silent,
@@ -64,7 +64,7 @@ var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 
 func silent(lockcore.Snapshot) kind { return nothing }
 
-// standing is what a state deserves that was found, not seen to begin.
+// standing returns the kind for a state that was found, not seen to begin.
 func standing(s lockcore.Snapshot) kind {
 	if s.State == lockcore.Corrupt {
 		return corruptLock
@@ -72,7 +72,7 @@ func standing(s lockcore.Snapshot) kind {
 	return twoClaims(s)
 }
 
-// twoClaims is what two claims deserve; nothing where there is one.
+// twoClaims returns the kind for two claims; nothing if there is one.
 func twoClaims(s lockcore.Snapshot) kind {
 	if s.State != lockcore.Contested {
 		return nothing
@@ -93,8 +93,8 @@ func tookOver(s lockcore.Snapshot) kind {
 	return cmp.Or(twoClaims(s), takeover)
 }
 
-// kindOf is what a fact deserves. Who was away is also told that another computer came or went in an orderly way, and of a
-// state that stands as it did and was never told.
+// kindOf returns the kind for a fact. After an absence it also tells that another computer acquired or released the lock in an
+// orderly way, and a standing state that was never told.
 func kindOf(f Fact) kind {
 	row, ok := rows[f.Event]
 	if !ok {
@@ -118,8 +118,8 @@ func foreign(s lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere || s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive
 }
 
-// ends says which facts are over with another one, so that the same may be told when it comes back. The others name the record
-// of a claim, which has its time.
+// ends maps kinds to a function that reports whether another fact ends them, so that they are told again if they come back. The
+// other kinds name the record of a claim, which has its time.
 var ends = map[kind]func(Fact) bool{
 	twoDaemons:   func(f Fact) bool { return factKind(twoClaims(f.To)) != twoDaemons },
 	conflictCopy: func(f Fact) bool { return f.To.Reason != lockcore.ConflictCopy },
@@ -128,12 +128,12 @@ var ends = map[kind]func(Fact) bool{
 	resurrected:  func(f Fact) bool { return f.Event == watch.WasRemoved },
 }
 
-// factID is what makes one fact the same as another: the kind, and who is in it.
+// factID identifies a fact by its kind and the processes in it.
 type factID struct {
 	Kind   kind            `json:"kind"`
 	Record lockcore.Record `json:"record,omitzero"`
 	Daemon int             `json:"daemon,omitzero"` // PID of the daemon that runs here beside the lock
-	Rival  lockcore.Record `json:"rival,omitzero"`  // who has a conflict copy
+	Rival  lockcore.Record `json:"rival,omitzero"`  // the claim in a conflict copy
 	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
 }
 
@@ -145,7 +145,7 @@ func factKind(k kind) kind {
 	return k
 }
 
-// factOf is the identity under which a message of this kind is remembered.
+// factOf returns the identity under which a message of this kind is remembered.
 func factOf(k kind, f Fact) factID {
 	t := factID{Kind: factKind(k), Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
 	switch {
@@ -164,8 +164,8 @@ func factOf(k kind, f Fact) factID {
 	return t
 }
 
-// pair names the daemons that run elsewhere by the locks that they took, so that a pair is the same one whatever tells of it, and
-// whichever of the two holds the lock. More than two are as good as two.
+// pair names the daemons that run elsewhere by the locks that they took, so that a pair keeps its identity whichever event reveals
+// it, and whichever of the two holds the lock. More than two count as two.
 func pair(s lockcore.Snapshot) (first, second lockcore.Record) {
 	var records [2]lockcore.Record
 	for i, p := range s.Elsewhere() {

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Letter is an order on its way to the desktop, and afterwards what the slot shows.
+// Letter is an order on its way to the desktop, and afterwards the message that the slot shows.
 type Letter struct {
 	ID       int       `json:"id"` // never 0
 	Slot     string    `json:"slot,omitempty"`
-	Message  Message   `json:"message"` // none: what Replaces names is withdrawn
+	Message  Message   `json:"message"` // none: the message that Replaces names is withdrawn
 	Written  time.Time `json:"written"`
 	Tries    int       `json:"tries,omitzero"`
 	Due      time.Time `json:"due,omitzero"`
-	Shown    Handle    `json:"shown,omitzero"` // it is on the desktop; zero before, and where nobody keeps track
-	Replaces Handle    `json:"-"`              // what the slot shows until now
+	Shown    Handle    `json:"shown,omitzero"` // its message on the desktop; zero before, and if delivery does not track messages
+	Replaces Handle    `json:"-"`              // the message that the slot shows now
 	once     bool
 	again    bool      // shown by an earlier process, so its buttons are dead
 	sent     time.Time // when the Sender got it; zero: it waits, or is shown
@@ -36,12 +36,12 @@ func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }
 
-// isOld reports whether nobody wants to read it any more. An alarm is withdrawn when it is over.
+// isOld reports whether a letter is too old to show. An alarm never is: it is withdrawn when it is over.
 func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(now) >= letterAge }
 
 func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
-// dated says of a late letter when it was written: its words are of then.
+// dated adds to a late letter when it was written, since its words describe that time.
 func (l Letter) dated(now time.Time) Letter {
 	if l.age(now) >= lateAge && !l.withdraws() {
 		at := "At " + words.Clock(l.Written, now) + ": "

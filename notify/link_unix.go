@@ -24,7 +24,7 @@ const (
 type link struct {
 	conn    *dbus.Conn
 	bus     string // the GUID of the bus: unique names begin anew with each bus
-	say     func(DesktopEvent)
+	onEvent func(DesktopEvent)
 	signals chan *dbus.Signal
 
 	mu    sync.Mutex        // also held by who says something, so that nothing newer is said or returned before it
@@ -41,12 +41,12 @@ type posted struct {
 }
 
 // dial connects to the bus, subscribes and says which service is there. The connection outlives ctx.
-func dial(ctx context.Context, say func(DesktopEvent)) (*link, error) {
+func dial(ctx context.Context, onEvent func(DesktopEvent)) (*link, error) {
 	conn, err := desktop.SessionBus(context.WithoutCancel(ctx), dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
 		return nil, err
 	}
-	b := &link{conn: conn, say: say, signals: make(chan *dbus.Signal)}
+	b := &link{conn: conn, onEvent: onEvent, signals: make(chan *dbus.Signal)}
 	if err := b.subscribe(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -104,7 +104,7 @@ func (b *link) own(owner string, when dbus.Sequence) {
 	}
 	b.owner, b.held, b.caps = owner, map[uint32]posted{}, nil
 	if owner != "" {
-		b.say(DesktopEvent{Came: b.service(owner)})
+		b.onEvent(DesktopEvent{Came: b.service(owner)})
 	}
 }
 
@@ -150,7 +150,7 @@ func (b *link) hear(s *dbus.Signal) {
 		delete(b.held, e.Handle.ID)
 	}
 	e.Handle.Service = b.service(b.owner)
-	b.say(e)
+	b.onEvent(e)
 }
 
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the

@@ -22,9 +22,9 @@ import (
 // there before the application has finished launching; the outbox still knows the message. The tray begins to deliver, and so calls
 // newNative, before systray launches; if it comes too late all the same, the response is lost, and Lockbar only starts.
 type userNotifications struct {
-	say    func(DesktopEvent)
-	came   sync.Once
-	cancel context.CancelFunc
+	onEvent func(DesktopEvent)
+	came    sync.Once
+	cancel  context.CancelFunc
 }
 
 // listening is the one that responses are told to; macOS has one center for each process.
@@ -46,12 +46,12 @@ var usable = sync.OnceValue(func() bool {
 const buttonsOutlive = true
 
 // newNative asks the user nothing. The first message does.
-func newNative(_ string, say func(DesktopEvent)) native {
+func newNative(_ string, onEvent func(DesktopEvent)) native {
 	if !usable() {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	u := &userNotifications{say: say, cancel: cancel}
+	u := &userNotifications{onEvent: onEvent, cancel: cancel}
 	listening.Store(u)
 	C.lockbarListen()
 	go askMac(ctx) // for the menu
@@ -84,7 +84,7 @@ func askMac(ctx context.Context) {
 }
 
 func (u *userNotifications) show(ctx context.Context, l Letter) (Handle, error) {
-	u.came.Do(func() { u.say(DesktopEvent{Came: macService}) })
+	u.came.Do(func() { u.onEvent(DesktopEvent{Came: macService}) })
 	a, err := await(ctx, func(token C.uint64_t) { C.lockbarAskPermission(token) })
 	if err != nil {
 		return Handle{}, err
@@ -173,7 +173,7 @@ func lockbarResponded(request, action *C.char) {
 	}
 	go func() {
 		for _, e := range events {
-			u.say(e)
+			u.onEvent(e)
 		}
 	}()
 }

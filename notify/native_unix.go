@@ -20,15 +20,15 @@ const (
 
 // freedesktop delivers through the notification service of the session bus.
 type freedesktop struct {
-	say  func(DesktopEvent)
-	link *link          // the newest; nil before the first call and after close
-	ends sync.WaitGroup // the goroutines of all links
+	onEvent func(DesktopEvent)
+	link    *link          // the newest; nil before the first call and after close
+	ends    sync.WaitGroup // the goroutines of all links
 }
 
 // buttonsOutlive reports whether a button works when the process that showed it has ended.
 const buttonsOutlive = false
 
-func newNative(_ string, say func(DesktopEvent)) native { return &freedesktop{say: say} }
+func newNative(_ string, onEvent func(DesktopEvent)) native { return &freedesktop{onEvent: onEvent} }
 
 // show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never
 // gets the message again: it may yet show it. A message that a service had is never shown by beeep: the next service shows it with its
@@ -107,7 +107,7 @@ func (f *freedesktop) connect(ctx context.Context) (*link, error) {
 	if f.link != nil && f.link.conn.Connected() {
 		return f.link, nil
 	}
-	b, err := dial(ctx, f.say)
+	b, err := dial(ctx, f.onEvent)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 // TestNativeKnowsOldSignals: the answer to Notify can overtake the signal that what it replaced was dismissed.
 func TestNativeKnowsOldSignals(t *testing.T) {
 	var said []DesktopEvent
-	b := &link{bus: "bus", say: func(e DesktopEvent) { said = append(said, e) }}
+	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { said = append(said, e) }}
 	b.own(":1.2", 1)
 	b.hold(":1.2", 5, posted{since: 8, must: true})
 	closed := func(when dbus.Sequence) {

@@ -88,7 +88,7 @@ func TestHeard(t *testing.T) {
 // The answer to a question overtakes the signals that came before it: these are no news any more.
 func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
 	var came []string
-	b := &link{bus: "bus", say: func(e DesktopEvent) { came = append(came, e.Came) }}
+	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { came = append(came, e.Came) }}
 	b.own(":1.9", 30)
 	b.hold(":1.9", 1, posted{since: 31})
 	b.own(":1.8", 10)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Order says what a slot of the desktop shows from now on: a message, or nothing any more. The slot of a message about one store is
+// Order sets what a slot of the desktop shows from now on: a message, or nothing. The slot of a message about one store is
 // the store's identity.
 type Order struct {
 	Slot    string
@@ -15,37 +15,37 @@ type Order struct {
 
 // The slots that belong to no store.
 const (
-	AnswerSlot   = "answer"   // what became of a click
+	AnswerSlot   = "answer"   // the result of a click
 	PanelSlot    = "panel"    // nobody shows the icon
 	GreetingSlot = "greeting" // the first start
-	manySlot     = "stores"   // begins those of what is told of several at once
+	manySlot     = "stores"   // begins the slots of messages about several stores
 )
 
-// Outbox keeps letters until the desktop has taken them, and knows what it shows. It is a value, as the Decider is. Of each slot
+// Outbox keeps letters until the desktop has accepted them, and remembers what it shows. It is a value, as the Decider is. Of each slot
 // at most one letter is shown, one on its way, and one waits: a newer one takes the place of the one that waits.
 type Outbox struct {
-	letters []*Letter      // none is changed: a changed one takes its place
-	last    int            // the newest ID
-	came    time.Time      // when the service came last
-	service string         // which it is
-	earlier string         // which was there before
-	early   []DesktopEvent // clicks on messages that are shown already, and of which Report is still to come
+	letters  []*Letter      // none is changed: a changed one takes its place
+	last     int            // the newest ID
+	appeared time.Time      // when a service last appeared
+	service  string         // its name
+	earlier  string         // the name of the previous one
+	early    []DesktopEvent // clicks on messages that are shown but not reported yet
 }
 
 const (
 	// maxLetters may wait: more than a page of notifications is noise. The oldest that is not urgent goes first.
 	maxLetters = 16
-	// letterAge is when a message that nobody could be shown is history only.
+	// letterAge is the age at which a message that could not be shown is dropped.
 	letterAge = 24 * time.Hour
-	// lateAge is when a message says when it was written.
+	// lateAge is the age from which a message states when it was written.
 	lateAge = 5 * time.Minute
 )
 
-// retries is how long to wait after each failure; the last one counts for all further ones. A service that comes back is used at
-// once; this is for beeep, and for a failure that nobody announces the end of.
+// retries holds the wait after each failure; the last one applies to all further ones. A service that comes back is used at once;
+// this is for beeep, and for failures whose end nothing announces.
 var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// newOutbox takes in the letters of the process before.
+// newOutbox takes over the letters of the previous process.
 func newOutbox(letters []*Letter, last int) Outbox {
 	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil }), last: last}
 	for _, l := range o.letters {
@@ -57,7 +57,7 @@ func newOutbox(letters []*Letter, last int) Outbox {
 	return o
 }
 
-// Resume takes over what the previous process showed. Its buttons died with that process: an alarm is shown again in its place, and a
+// Resume takes over the messages that the previous process showed. Its buttons died with that process: an alarm is shown again in its place, and a
 // calm message is withdrawn.
 func (o Outbox) Resume() Outbox {
 	if buttonsOutlive {
@@ -92,7 +92,7 @@ func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
 	return o
 }
 
-// drop forgets what waits for a slot, and withdraws what it shows.
+// drop forgets the waiting letter of a slot, and withdraws its message.
 func (o Outbox) drop(slot string) Outbox {
 	shown := o.shown(slot)
 	o = o.filter(func(l *Letter) bool { return l.Slot != slot })
@@ -121,7 +121,7 @@ func leastWanted(waiting []*Letter) int {
 	return waiting[max(0, i)].ID
 }
 
-// overtake drops what waits for a slot.
+// overtake drops the waiting letter of a slot.
 func (o Outbox) overtake(slot string) Outbox {
 	o = o.filter(func(l *Letter) bool { return l.Slot != slot || !l.waits() || l.isShown() })
 	return o.change(func(l *Letter) bool { return l.Slot == slot && l.again }, func(l *Letter) { l.again = false })
@@ -165,9 +165,9 @@ func (o Outbox) find(which func(*Letter) bool) *Letter {
 
 func withID(id int) func(*Letter) bool { return func(l *Letter) bool { return l.ID == id } }
 
-// Take gives the letters that are due, for the Sender; each of them once, until Report. A slot's next letter waits for the report of
-// the one before, which says what it replaces. Those that were tried and are too old now are dropped. In a pause only what nobody is
-// disturbed by is given: what takes a message away, and the answer to a click.
+// Take returns the letters that are due, for the Sender; each of them once, until Report. A slot's next letter waits for the report
+// of the one before, which tells what it replaces. Letters that were tried and are too old now are dropped. In a pause it returns
+// only letters that disturb nobody: withdrawals, and the answer to a click.
 func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
 	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
@@ -189,7 +189,7 @@ func (o Outbox) busy(slot string) bool {
 	return slot != "" && o.find(func(l *Letter) bool { return l.Slot == slot && !l.sent.IsZero() }) != nil
 }
 
-// shown returns what a slot shows.
+// shown returns the message that a slot shows.
 func (o Outbox) shown(slot string) Handle {
 	if l := o.find(func(l *Letter) bool { return l.Slot == slot && l.isShown() }); l != nil {
 		return l.Shown
@@ -217,7 +217,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case o.isOvertaken(l):
 		return o.change(withID(id), func(l *Letter) { l.sent = time.Time{} })
 	}
-	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.came.After(l.sent) && h.Service != o.service) })
+	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.appeared.After(l.sent) && h.Service != o.service) })
 }
 
 // isOvertaken reports whether a newer letter waits for the slot.
@@ -255,7 +255,7 @@ func (o Outbox) Next(paused time.Time) time.Time {
 	return next
 }
 
-// Waiting is how many letters were tried and not shown.
+// Waiting returns the number of letters that were tried and not shown.
 func (o Outbox) Waiting() (n int) {
 	for _, l := range o.letters {
 		if l.Tries > 0 {

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// clearTime is how long an alarm must be over until that is said: a sync engine brings a change in steps.
+	// clearTime is how long an alarm must be over before the all clear: a sync engine delivers a change in steps.
 	clearTime = 5 * time.Second
-	// overTime is how long a fact must be over before it, or its end, is told again: what flickers is told once.
+	// overTime is how long a fact must be over before it, or its end, is told again: a flickering fact is told once.
 	overTime = 5 * time.Minute
 )
 
@@ -125,7 +125,7 @@ func (c claim) holds(m perStore, now time.Time) bool {
 		return true
 	case c.Kind == takeover:
 		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)
-	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // what was kept of a look does not say which
+	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // a kept look does not tell which
 		return true
 	case c.Kind == takeoverRunning, c.Kind == twoDaemons, c.Kind == lockVanished, c.Kind == conflictCopy:
 		return two != nothing && factOf(two, Fact{To: m.now}).Record == c.Fact.Record && factKind(two) == c.Fact.Kind
@@ -166,8 +166,8 @@ func (c claim) end(m perStore) time.Time {
 	return time.Time{}
 }
 
-// patience is how long an alarm must be over before that is said. One that ended while nobody looked is answered at once: it would be
-// shown again until then.
+// patience returns how long an alarm must be over before the all clear. One that ended while nobody watched is answered at once:
+// otherwise it would be shown again until then.
 func (d Decider) patience(p post) time.Duration {
 	if slices.ContainsFunc(p.Claims, func(c claim) bool { return d.stores[c.Store].away }) {
 		return 0
@@ -175,8 +175,8 @@ func (d Decider) patience(p post) time.Duration {
 	return clearTime
 }
 
-// end withdraws a post. An alarm is answered by an all clear, and may ring again. If it does so within overTime it is withdrawn without
-// a word, and stays silent until it was over for that long.
+// end withdraws a post. An alarm is answered by an all clear, and may ring again. If it does so within overTime it is withdrawn
+// silently, and stays silent until it was over for that long.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	newest := p.Claims[len(p.Claims)-1]
 	m := d.stores[newest.Store]
@@ -207,7 +207,7 @@ func (d Decider) cleared(p post, now time.Time) Decider {
 	return d
 }
 
-// isClear reports whether an all clear would be true. That of one store speaks of no other store.
+// isClear reports whether an all clear would be true. That of one store covers no other store.
 func (d Decider) isClear(p post) bool {
 	if len(p.Claims) == 1 {
 		now := d.stores[p.Claims[0].Store].now
@@ -221,7 +221,7 @@ func (d Decider) isClear(p post) bool {
 	return true
 }
 
-// isOpen reports whether a claim of two daemons is no longer made because a machine is silent: the end of neither is known then.
+// isOpen reports whether a claim of two daemons ended only because a machine fell silent: it is not known that either ended.
 func (c claim) isOpen(s lockcore.Snapshot) bool {
 	here := s.LocalDaemon.PID == c.Fact.Daemon || s.State == lockcore.HeldHere && s.Holder.PID == c.Fact.Daemon
 	switch {
@@ -233,7 +233,7 @@ func (c claim) isOpen(s lockcore.Snapshot) bool {
 	return saysRuns(s, c.Fact.Record) && saysRuns(s, c.Fact.Rival)
 }
 
-// saysRuns reports whether the last word of a machine is that the daemon runs which took that lock.
+// saysRuns reports whether a machine last reported that the daemon which took that lock runs.
 func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
 	return slices.ContainsFunc(s.Peers.List(), func(p lockcore.Peer) bool {
 		return !p.ThisMachine && p.Daemon.PID == r.PID && p.Daemon.StartedAt == r.StartedAt
@@ -262,14 +262,14 @@ func isUncovered(s lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.LocalDaemon.PID != 0 || len(s.Elsewhere()) > 0)
 }
 
-// clears are the titles of the answer to an alarm.
+// clears holds the titles of the answer to an alarm.
 var clears = map[lockcore.State]string{
 	lockcore.Unlocked:      "All clear: nobody holds {store}",
 	lockcore.HeldHere:      "All clear: only {here} holds {store}",
 	lockcore.HeldElsewhere: "All clear: only {host} holds {store}",
 }
 
-// clearMessage is the answer to an alarm.
+// clearMessage returns the answer to an alarm.
 func clearMessage(p post, s lockcore.Snapshot, now time.Time) Message {
 	title, known := clears[s.State]
 	if !known {

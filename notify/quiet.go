@@ -6,13 +6,13 @@ import (
 	"lockbar/internal/config"
 )
 
-// Quiet is what is not told, as the user chose. The zero value tells everything.
+// Quiet holds the notifications that the user has turned off. The zero value tells everything.
 type Quiet struct {
-	Until time.Time // nothing before that; what happened meanwhile is told then, in one message
+	Until time.Time // the end of a pause; facts from the pause are told then, in one message
 	off   map[config.Kind]bool
 }
 
-// QuietBy reads it from the settings.
+// QuietBy returns the Quiet of the settings.
 func QuietBy(c config.Config) Quiet {
 	q := Quiet{Until: c.PausedUntil, off: map[config.Kind]bool{}}
 	for _, k := range config.Kinds() {
@@ -21,10 +21,10 @@ func QuietBy(c config.Config) Quiet {
 	return q
 }
 
-// Paused reports whether nothing is told at now.
+// Paused reports whether notifications are paused at now.
 func (q Quiet) Paused(now time.Time) bool { return now.Before(q.Until) }
 
-// Quieten changes what is not told from now on; Wake tells what a pause that ends so has held back.
+// Quieten replaces the Quiet. If that ends a pause, Wake tells the facts from it.
 func (d Decider) Quieten(q Quiet) Decider {
 	d.quiet = q
 	return d

@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// savedVersion is the version of the JSON; after any other all begins anew.
+// savedVersion is the version of the JSON; any other is rejected.
 const savedVersion = 2
 
-// Saved is what outlives a restart: what was told, and what still has to be.
+// Saved is the state that outlives a restart: which facts were told, and which are still due.
 //
 // It is written before a message is handed to the desktop, with the message in it, and again when the desktop took it.
 // Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
-// none: what it had not yet written the next one finds anew, as the difference to the last look that was written along.
+// none: the next process finds a change that was not yet written as the difference to the last saved look.
 type Saved struct {
 	Decider Decider
 	Outbox  Outbox
 }
 
-// Of returns what is known of these stores alone.
+// Of returns the state without other stores.
 func (t Saved) Of(stores []string) Saved {
 	t.Decider.stores = maps.Clone(t.Decider.stores)
 	maps.DeleteFunc(t.Decider.stores, func(s string, _ perStore) bool { return !slices.Contains(stores, s) })
 	return t
 }
 
-// Watching returns the same without what is shown, or to be told, of stores that this process does not watch: it could never take that
-// back. Who watches such a store again is told again.
+// Watching returns the state without the messages, shown or due, of stores that this process does not watch: it could never withdraw
+// them. A process that watches such a store again tells them again.
 func (t Saved) Watching(stores []string) Saved {
 	watched := func(store string) bool { return slices.Contains(stores, store) }
 	for slot, p := range t.Decider.posts {
@@ -44,7 +44,7 @@ func (t Saved) Watching(stores []string) Saved {
 	return t
 }
 
-// unwatch leaves of a post what is known of the stores that are watched, and withdraws it if that is nothing.
+// unwatch removes from a post the claims of stores that are not watched, and withdraws it if no claim is left.
 func (t Saved) unwatch(slot string, p post, watched func(store string) bool) Saved {
 	var left []claim
 	for _, c := range p.Claims {
@@ -63,34 +63,34 @@ func (t Saved) unwatch(slot string, p post, watched func(store string) bool) Sav
 	return t
 }
 
-// toldJSON is its JSON.
-type toldJSON struct {
+// savedJSON is the JSON of a Saved.
+type savedJSON struct {
 	Version  int                 `json:"version"`
 	Stores   map[string]perStore `json:"stores"`
 	Posts    map[string]post     `json:"posts,omitempty"`
 	Missed   []missed            `json:"missed,omitempty"`
 	Gather   time.Time           `json:"gather,omitzero"`
 	NoPanel  bool                `json:"no_panel,omitempty"`
-	Greeting bool                `json:"greeting,omitempty"` // still to be told
+	Greeting bool                `json:"greeting,omitempty"` // still due
 	Last     int                 `json:"last,omitempty"`     // the newest letter's ID: none is used again
 	Outbox   []*Letter           `json:"outbox,omitempty"`
 }
 
-// Encode returns its JSON.
+// Encode returns the JSON.
 func (t Saved) Encode() ([]byte, error) {
-	data, err := json.Marshal(toldJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
+	data, err := json.Marshal(savedJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
 	return data, nil
 }
 
-// DecodeSaved reads what Encode wrote; of nothing it makes a zero Saved.
+// DecodeSaved reads what Encode wrote; empty data gives a zero Saved.
 func DecodeSaved(data []byte) (Saved, error) {
 	if len(data) == 0 {
 		return Saved{}, nil
 	}
-	var f toldJSON
+	var f savedJSON
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Saved{}, fmt.Errorf("notify: %w", err)
 	}

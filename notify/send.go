@@ -14,29 +14,29 @@ import (
 )
 
 const (
-	// DeliverCommand is the hidden command whose body is Deliver.
+	// DeliverCommand is the hidden command that runs Deliver.
 	DeliverCommand = "deliver-notification"
-	// deadline is when a child is killed: a desktop shows a message within milliseconds, and a hung service never does.
+	// deadline bounds the run of a child: a desktop shows a message within milliseconds, and a hung service never does.
 	deadline = 10 * time.Second
-	// queueLength has room for all that waits, and for what is withdrawn of a hundred stores.
+	// queueLength has room for all waiting letters, and for the withdrawals of a hundred stores.
 	queueLength = 16 * maxLetters
-	// reapTime is how long the child's output may stay open after it ended: a grandchild may have it.
+	// reapTime bounds how long the child's output may stay open after it ended: a grandchild may hold it.
 	reapTime = time.Second
 )
 
-// Delivery says how delivery goes. It is comparable with ==.
+// Delivery counts deliveries. It is comparable with ==.
 type Delivery struct {
 	Sent, Failed int
 	Err          string // of the last message, as the system said it; empty when it was shown
 }
 
-// ErrQueueFull: messages arrive faster than the desktop takes them.
+// ErrQueueFull means that messages arrive faster than the desktop accepts them.
 var ErrQueueFull = errors.New("notify: too many messages wait")
 
-// Outcome says what became of a letter.
+// Outcome is the result of a letter.
 type Outcome struct {
 	ID       int
-	Handle   Handle // of what the desktop shows; zero where the way of delivery keeps no track
+	Handle   Handle // of the message on the desktop; zero if delivery does not track messages
 	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not tried again
 	Delivery Delivery
 }
@@ -45,11 +45,11 @@ type Outcome struct {
 type Sender struct {
 	queue    chan Letter
 	stateDir string
-	open     func(stateDir string, say func(DesktopEvent)) native
+	open     func(stateDir string, onEvent func(DesktopEvent)) native
 	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
-// NewSender returns a sender that shows messages on this desktop. What must stay on disk for that goes to stateDir; it may be empty.
+// NewSender returns a sender that shows messages on this desktop. It keeps pictures in stateDir, which may be empty.
 func NewSender(stateDir string) *Sender {
 	return &Sender{make(chan Letter, queueLength), stateDir, newNative, deliverByChild}
 }
@@ -64,10 +64,10 @@ func (s *Sender) Send(l Letter) error {
 	}
 }
 
-// Run delivers until ctx ends. It calls report after each letter, unless the end cut that off, and say, from any goroutine, with what
-// the desktop says.
-func (s *Sender) Run(ctx context.Context, report func(Outcome), say func(DesktopEvent)) {
-	ways := ways{s.stateDir, s.open(s.stateDir, say), s.beeep}
+// Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent, from any goroutine, for each event of
+// the desktop.
+func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(DesktopEvent)) {
+	ways := ways{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
 	defer ways.close()
 	var d Delivery
 	for {
@@ -97,7 +97,7 @@ func Show(ctx context.Context, stateDir string, m Message) error {
 	return err
 }
 
-// ways are the ways of delivery there are.
+// ways holds the ways of delivery.
 type ways struct {
 	stateDir string
 	native   native // nil where there is none
@@ -110,7 +110,7 @@ func (w ways) close() {
 	}
 }
 
-// deliver does what a letter asks for. What beeep has shown cannot be withdrawn.
+// deliver shows or withdraws a letter. A message shown by beeep cannot be withdrawn.
 func (w ways) deliver(ctx context.Context, l Letter) (Handle, error) {
 	switch {
 	case l.withdraws() && w.native == nil:
@@ -168,7 +168,7 @@ func deliverCommand(ctx context.Context) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// executable is this program even after an upgrade has replaced its file.
+// executable returns the path of this program, even after an upgrade has replaced its file.
 func executable() (string, error) {
 	if runtime.GOOS == "linux" {
 		return "/proc/self/exe", nil

@@ -5,11 +5,11 @@ import (
 	"runtime"
 )
 
-// Way is how messages reach the screen, as far as somebody who sees none needs to know it.
+// Way is the route of messages to the screen; the user needs to know it if none appear.
 type Way uint8
 
 const (
-	OfDesktop    Way = iota // there is nothing special to know
+	OfDesktop    Way = iota // nothing special
 	ScriptEditor            // macOS: by osascript, so under Script Editor's name and with its permission
 	OwnName                 // macOS: under Lockbar's name and with its permission
 	SwitchedOff             // macOS: the user does not allow them

@@ -6,8 +6,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// accept takes a look into account and returns the changes to report: none, one, or two where a look ends a wait with an
-// event of its own.
+// accept applies a look and returns the changes to report: none, one, or two where the look ends a wait and brings an event
+// of its own.
 func (f *follower) accept(r look, now time.Time) (changes []Change) {
 	if f.doubt(r.snap, f.cause(r), now) {
 		f.remember(r.snap, now)
@@ -33,19 +33,19 @@ func (f *follower) noteStale(snap lockcore.Snapshot, now time.Time) {
 	}
 }
 
-// step takes a look into account that is believed. It leads to one change at most, which is to be reported if ok.
+// step applies a look that is believed. It returns one change, which must be reported if ok is true.
 func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
-	snap, own, told, lock := r.snap, f.cause(r), f.told(), f.memory.LastLock
+	snap, own, baseline, lock := r.snap, f.cause(r), f.baseline(), f.memory.LastLock
 	first := f.first()
-	event := diff(told, f.comparable(snap), facts{LastLock: lock, Backup: own, New: own != f.last && !first, Now: now})
+	event := diff(baseline, f.comparable(snap), facts{LastLock: lock, Backup: own, New: own != f.last && !first, Now: now})
 	another := f.learn(r)
 	f.memory = f.memory.Next(snap, now)
-	change = Change{At: now, Event: event, From: f.named(told, lock), To: snap, Newest: f.last, Since: f.held.since, Away: first && f.inherited}
-	if !first && wentAway(told, snap, lock) && f.waits(event, snap, now) {
+	change = Change{At: now, Event: event, From: f.named(baseline, lock), To: snap, Newest: f.last, Since: f.held.since, Away: first && f.inherited}
+	if !first && wentAway(baseline, snap, lock) && f.waits(event, snap, now) {
 		if f.held.since.IsZero() {
-			f.held = hold{now, told, f.last}
+			f.held = hold{now, baseline, f.last}
 		}
-		f.memory.LastLock = lock // what is not told to be gone is not forgotten
+		f.memory.LastLock = lock // a lock is remembered until its end is reported
 		change.Event, change.From, change.Since = NoEvent, f.shown, f.held.since
 	} else {
 		f.held = hold{}
@@ -54,8 +54,8 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 			change.From, change.Since = f.shown, time.Time{}
 		}
 	}
-	if madeBy(own, event, told) && own.Path != f.spent {
-		change.Cause, f.spent = own, own.Path
+	if madeBy(own, event, baseline) && own.Path != f.usedBackup {
+		change.Cause, f.usedBackup = own, own.Path
 	}
 	ok = change.Event != NoEvent || material(f.shown) != material(snap) || another
 	f.shown, change.Memory = snap, f.memory
@@ -65,13 +65,13 @@ func (f *follower) step(r look, now time.Time) (change Change, ok bool) {
 // first reports whether nothing was reported yet.
 func (f *follower) first() bool { return f.shown == (lockcore.Snapshot{}) }
 
-// inherit takes over what the process before saw last, in the form that keep gives.
+// inherit takes over the last look of the previous process, in the form that keep returns.
 func (f *follower) inherit(last lockcore.Snapshot, keep func(lockcore.Snapshot) lockcore.Snapshot) {
 	f.before, f.keep, f.inherited = last, keep, last != lockcore.Snapshot{}
 }
 
-// comparable returns a look in the form of what it is compared with: at the first look a look that was kept, and then, as long as
-// none was read here, a lock that was.
+// comparable returns a look in the form of the one that it is compared with. The first look is compared with a kept look, and
+// until this process has read a lock, its lock is compared with a kept one.
 func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	switch {
 	case f.inherited && f.first():
@@ -82,62 +82,62 @@ func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// named adds the last lock to a look of the process before that shows none, so that the event says from whom it was taken.
-func (f *follower) named(told lockcore.Snapshot, lock lockcore.Record) lockcore.Snapshot {
-	if f.inherited && told.Record.IsZero() && (told.State == lockcore.Unknown || told.State == lockcore.Corrupt) {
-		told.Record = lock
+// named adds the last lock to a look of the previous process that shows none, so that the event names the previous holder.
+func (f *follower) named(baseline lockcore.Snapshot, lock lockcore.Record) lockcore.Snapshot {
+	if f.inherited && baseline.Record.IsZero() && (baseline.State == lockcore.Unknown || baseline.State == lockcore.Corrupt) {
+		baseline.Record = lock
 	}
-	return told
+	return baseline
 }
 
 // madeBy reports whether our own change led to an event.
-func madeBy(own lockcore.Backup, event Event, told lockcore.Snapshot) bool {
+func madeBy(own lockcore.Backup, event Event, baseline lockcore.Snapshot) bool {
 	switch event {
 	case WasRemoved, WasRestored: // so named because of it
 		return true
 	case Acquired:
-		return own.Kind == lockcore.BackupTakeover && own.Token == told.Token
+		return own.Kind == lockcore.BackupTakeover && own.Token == baseline.Token
 	}
 	return false
 }
 
-// mayHaveChanged: since the newest of our own changes was read (dated) there may have been another one, although the lock
-// need not be another than the one that is shown: it may have come and gone unseen, or a link lead to another store now.
-// Each change leaves its mark on the directory.
-func mayHaveChanged(shown, snap lockcore.Snapshot, dated time.Time) bool {
+// mayHaveChanged reports whether we may have changed the lock again since our newest change was read, when the directory had
+// the time dirChanged. The lock need not differ from the one that is shown: another may have come and gone unseen, or a link
+// may lead to another store now. Each change alters the directory's time.
+func mayHaveChanged(shown, snap lockcore.Snapshot, dirChanged time.Time) bool {
 	if snap.State == lockcore.Unknown {
-		return false // and to ask might hang
+		return false // and reading the backups might hang
 	}
-	return snap.Token != shown.Token || dated.IsZero() || !snap.DirChanged.Equal(dated)
+	return snap.Token != shown.Token || dirChanged.IsZero() || !snap.DirChanged.Equal(dirChanged)
 }
 
-// learn keeps the newest of our own changes, and reports whether it is another one than before.
+// learn keeps the newest of our own changes, and reports whether it differs from the one before.
 func (f *follower) learn(r look) (another bool) {
 	switch {
 	case r.snap.State == lockcore.Unknown:
-		f.dated = time.Time{} // whatever is there next may be another directory
+		f.dirChanged = time.Time{} // the next directory there may be another one
 		return false
 	case !r.asked:
 		return false
 	}
 	another = r.own != f.last
-	f.last, f.dated = r.own, time.Time{}
+	f.last, f.dirChanged = r.own, time.Time{}
 	if r.began.Sub(r.snap.DirChanged) > coarse {
-		f.dated = r.snap.DirChanged
+		f.dirChanged = r.snap.DirChanged
 	}
 	return another
 }
 
-// cause is our own change that may explain what a look saw: none where the lock is as it was, and no removal twice.
+// cause returns our own change that may explain a look: none if the lock is unchanged, and no removal twice.
 func (f *follower) cause(r look) lockcore.Backup {
-	if r.snap.Token == f.told().Token || !r.snap.HasLock() && r.own.Path == f.spent {
+	if r.snap.Token == f.baseline().Token || !r.snap.HasLock() && r.own.Path == f.usedBackup {
 		return lockcore.Backup{}
 	}
 	return r.own
 }
 
-// material is a snapshot without what differs from look to look although nothing changed. The time of a lock that is no record
-// stays: it is all that tells one from the next.
+// material returns a snapshot without the fields that differ from look to look although nothing changed. It keeps the time of a
+// lock that is no valid record: nothing else distinguishes it from the next one.
 func material(s lockcore.Snapshot) lockcore.Snapshot {
 	s.DirChanged = time.Time{}
 	if !s.HasLock() || !s.Record.IsZero() {

@@ -2,8 +2,8 @@ package watch
 
 import "time"
 
-// timerAlarm is the alarm where the system does not tell of a clock that was set or a machine that slept: what was missed is
-// seen with the poll. Timers stand still while the machine sleeps (CLOCK_MONOTONIC, mach_absolute_time).
+// timerAlarm is the alarm of systems that do not report that the clock was set or the machine slept; the poll finds the changes
+// that were missed. Timers stand still while the machine sleeps (CLOCK_MONOTONIC, mach_absolute_time).
 type timerAlarm struct {
 	timer *time.Timer
 	ring  chan bool
@@ -34,19 +34,19 @@ func (l *loop) turn() {
 	l.now, l.wall = now, wall
 }
 
-// sleepTime is how much further the wall clock runs than the monotonic one where the machine slept, or where the clock was set by
-// as much, which nothing tells apart everywhere. On Windows both run on, so no sleep is noticed.
+// sleepTime is the lead of the wall clock over the monotonic one from which the machine is taken to have slept. Setting the clock
+// forward looks the same: not every system can distinguish the two. On Windows both clocks run on, so no sleep is noticed.
 const sleepTime = 2 * time.Minute
 
-// slept compares how far two clocks ran.
+// slept reports whether the wall clock ran so much further.
 func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
 
-// returnTime is how long after waking what is seen counts as having happened before: the watcher looks at once, and again with
-// its poll, when the network is back.
+// returnTime is the time after waking in which a change counts as one that happened during sleep: the watcher looks at once, and
+// again with its poll, when the network is back.
 const returnTime = 30 * time.Second
 
-// isReturn reports whether a change may have happened while the machine slept until woke; zero is no sleep. The event of a lock
-// that went is told later than it was seen.
+// isReturn reports whether a change may have happened while the machine slept until woke; zero means no sleep. The event of a
+// lock that disappeared is reported later than it was seen.
 func (c Change) isReturn(woke time.Time) bool {
 	seen := c.At
 	if !c.Since.IsZero() {

@@ -17,7 +17,7 @@ type clockAlarm struct {
 	fd      int
 	file    *os.File
 	ring    chan bool
-	jumped  atomic.Bool // set was told of it
+	jumped  atomic.Bool // set got the error
 	stop    chan struct{}
 	running sync.WaitGroup
 }
@@ -31,7 +31,7 @@ func newAlarm() alarm {
 	return a
 }
 
-// newClockAlarm does not wait for it yet.
+// newClockAlarm returns an alarm whose wait has not begun.
 func newClockAlarm() (*clockAlarm, error) {
 	fd, err := unix.TimerfdCreate(unix.CLOCK_REALTIME, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
 	if err != nil {
@@ -42,16 +42,16 @@ func newClockAlarm() (*clockAlarm, error) {
 	return a, nil
 }
 
-// set takes wall-clock time, the only one that is called off.
+// set uses the wall clock, the only one whose timers are called off.
 func (a *clockAlarm) set(after time.Duration) {
 	at := unix.NsecToTimespec(time.Now().Add(max(after, 0)).UnixNano())
 	flags := unix.TFD_TIMER_ABSTIME | unix.TFD_TIMER_CANCEL_ON_SET
-	if a.jumped.Load() { // and nobody has heard of it yet
+	if a.jumped.Load() { // and rings has not reported it yet
 		at = unix.Timespec{Nsec: 1}
 	}
-	// The one error is that of a clock that was set since the last read, of which this call then tells instead of the read.
+	// The only error means that the clock was set since the last read; this call reports that instead of the read.
 	for errors.Is(unix.TimerfdSettime(a.fd, flags, &unix.ItimerSpec{Value: at}, nil), unix.ECANCELED) {
-		at = unix.Timespec{Nsec: 1} // long over, so it rings, and what is due by the new clock is asked then
+		at = unix.Timespec{Nsec: 1} // in the past, so it rings, and the loop then checks by the new clock
 		a.jumped.Store(true)
 	}
 }

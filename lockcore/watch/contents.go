@@ -7,15 +7,15 @@ import (
 	"path/filepath"
 )
 
-// contents says which files a directory has under the names that matter: of a store the lock, its copies and .lockbar, of .lockbar the
-// files of the machines.
+// contents holds the files of a directory whose names matter: of a store the lock, its copies and .lockbar, of .lockbar the files
+// of the machines.
 //
-// fsnotify's kqueue opens each file by its name. It never tells of a lock again that was replaced between open(2) and kevent(2), nor of
-// one that comes after another went while the directory was listed. The directory itself tells of each change of its entries.
+// fsnotify's kqueue opens each file by its name. It never reports again a lock that was replaced between open(2) and kevent(2), nor
+// one that appears after another disappeared while the directory was listed. The directory itself reports each change of its entries.
 //
-// That is all that tells of .lockbar, where fsnotify would open whatever anybody puts there. A file that is written in place is seen with
-// the poll: Lockbar and the sync engines known rename a new one to its name. So are files beyond the first maxEntries, and the end of a file
-// that came and went before the directory was read, although a look found it between.
+// Changes in .lockbar are found only so, since fsnotify would open whatever anybody puts there. The poll finds a file that is written in
+// place (Lockbar and the known sync engines rename a new one to its name), files beyond the first maxEntries, and the end of a file that
+// came and went before the directory was read, although a look found it in between.
 type contents map[string]fs.FileInfo
 
 func contentsOf(dir string, how manner) contents {
@@ -42,7 +42,7 @@ func (c *contents) update(dir string, how manner) bool {
 	return !same
 }
 
-// sameFile: what happens in a directory changes its times.
+// sameFile ignores the times of directories, which change with their entries.
 func sameFile(a, b fs.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil

@@ -28,7 +28,7 @@ type vnode struct {
 	has contents // unless it is watched as a whole
 }
 
-// vnodeNotes: an entry came, went or was renamed (NOTE_WRITE), or the directory itself did.
+// vnodeNotes selects events: an entry appeared, disappeared or was renamed (NOTE_WRITE), or the directory itself did.
 const vnodeNotes = unix.NOTE_WRITE | unix.NOTE_DELETE | unix.NOTE_RENAME
 
 func newDirWatcher() (dirWatcher, error) {
@@ -59,8 +59,8 @@ func (v *vnodes) read() {
 	}
 }
 
-// change names the directory of an event, if that is to be told. Its descriptor may have been reused since; at worst that causes one
-// extra look. On a dead mount it hangs, as fsnotify does, and what happens elsewhere is seen with the poll.
+// change returns the directory of an event that must be reported. Its descriptor may have been reused since; at worst that causes one
+// extra look. On a dead mount it hangs, as fsnotify does, and the poll finds changes elsewhere.
 func (v *vnodes) change(fd int) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -89,7 +89,7 @@ func (v *vnodes) add(dir string, how manner) error {
 	}
 	d := &vnode{dir: dir, how: how}
 	if how != whole {
-		d.has = contentsOf(dir, how) // not before the queue tells of changes
+		d.has = contentsOf(dir, how) // after the queue reports changes, so that none is missed
 	}
 	v.open[dir], v.dirs[fd] = fd, d
 	return nil

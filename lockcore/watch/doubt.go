@@ -6,15 +6,15 @@ import (
 	"lockbar/lockcore"
 )
 
-// doubt: an absence is believed when a second look after the settle time agrees, when we removed the lock ourselves, or at
-// the very first look when the directory has been as it is for that long. Corruption is believed when a second look after the
-// settle time found the same bytes: daemons of today create the lock, and then fill it.
+// doubt reports whether a look is not believed yet. An absence is believed when a second look after the settle time agrees, when
+// we removed the lock ourselves, or at the very first look when the directory has been unchanged for that long. Corruption is
+// believed when a second look after the settle time finds the same bytes: daemons of today create the lock, and then fill it.
 func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	switch {
 	case snap.State == lockcore.Corrupt:
 		return !f.shown.SameLock(snap) && f.recent(f.tornSince(snap), snap, now) && !restoredIt(snap, own)
 	case f.beingRemoved(snap, own, now):
-		f.absent = now // as good as gone: look again after the settle time
+		f.absent = now // treat it as absent: look again after the settle time
 		return true
 	case snap.HasLock() || snap.State == lockcore.Unknown:
 		return false
@@ -24,7 +24,7 @@ func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.T
 	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
 }
 
-// recent reports whether what was first seen at since may be one step of two. A first look goes by the times of the files.
+// recent reports whether a state first seen at since may be one step of two. A first look goes by the times of the files.
 func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time) bool {
 	if !since.IsZero() {
 		return now.Sub(since) < lockcore.SettleTime
@@ -32,7 +32,7 @@ func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time
 	return f.shown != (lockcore.Snapshot{}) || snap.Unsettled(now)
 }
 
-// tornSince returns since when the lock is corrupt as it is now; zero if it is not, or was written since.
+// tornSince returns when the lock was first found corrupt with these bytes; zero if it is not, or was written since.
 func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
 	if !f.tornAs.SameLock(snap) {
 		return time.Time{}
@@ -40,7 +40,7 @@ func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
 	return f.torn
 }
 
-// remember since when there is doubt.
+// remember notes when the doubt began.
 func (f *follower) remember(snap lockcore.Snapshot, now time.Time) {
 	if snap.State == lockcore.Corrupt {
 		f.absent, f.torn, f.tornAs = time.Time{}, earlier(f.tornSince(snap), now), snap
@@ -58,8 +58,8 @@ func (f *follower) removedIt(own lockcore.Backup, now time.Time) bool {
 		now.Sub(own.At).Abs() <= ownChange
 }
 
-// beingRemoved reports whether a lock came that we are about to remove: one that was put back, and is unlocked again at once. Its
-// backup is there before it goes.
+// beingRemoved reports whether a lock appeared that we are about to remove: one that was put back, and is unlocked again at once.
+// Its backup exists before the lock is removed.
 func (f *follower) beingRemoved(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	return snap.HasLock() && !f.shown.HasLock() && !f.first() &&
 		own.Kind == lockcore.BackupUnlock && own != f.last && own.Token == snap.Token && now.Sub(own.At) < ownChange

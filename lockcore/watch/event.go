@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Event says what happened between two looks; what holds now is the State of the later one.
+// Event names what happened between two looks; the State of the later one tells what holds now.
 type Event string
 
 const (
@@ -33,10 +33,10 @@ func Events() []Event {
 		WasRemoved, WasRestored, Resurrected, Renamed, LockChanged}
 }
 
-// ResurrectionTime is how long after a removal the same bytes that come back are a sync engine's doing.
+// ResurrectionTime is the time after a removal in which the same bytes that come back are taken for a sync engine's doing.
 const ResurrectionTime = 2 * time.Minute
 
-// facts are what diff must know beside the two looks.
+// facts hold what diff must know besides the two looks.
 type facts struct {
 	LastLock lockcore.Record // the last lock seen, for a lock that comes back from Unknown or Corrupt: lockcore.Memory.LastLock
 	Backup   lockcore.Backup // the newest of our own changes to this store
@@ -44,11 +44,10 @@ type facts struct {
 	Now      time.Time       // of the later look
 }
 
-// EventBetween names what happened from one look to the next, for a caller that knows no more than the two. It is NoEvent where
-// nothing did.
+// EventBetween returns the event between two looks, for a caller that knows no more than the two; NoEvent if nothing happened.
 func EventBetween(from, to lockcore.Snapshot) Event { return diff(from, to, facts{}) }
 
-// diff names what happened from one look to the next; NoEvent where nothing did. A zero prev is no look.
+// diff returns the event between two looks; NoEvent if nothing happened. A zero prev is no look.
 func diff(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev == lockcore.Snapshot{}:
@@ -73,7 +72,7 @@ func entering(prev, cur lockcore.Snapshot, e Event) Event {
 	return LockChanged
 }
 
-// diffCorrupt: even a corrupt lock may be one that we removed and put back.
+// diffCorrupt returns the event of a corrupt lock, which may be one that we removed and put back.
 func diffCorrupt(prev, cur lockcore.Snapshot, c facts) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
@@ -81,11 +80,11 @@ func diffCorrupt(prev, cur lockcore.Snapshot, c facts) Event {
 	return entering(prev, cur, Corrupted)
 }
 
-// diffGone: there is no lock now.
+// diffGone returns the event where there is no lock now.
 func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.HasLock() && c.Backup.Kind == lockcore.BackupUnlock && c.Backup.Token == prev.Token:
-		return WasRemoved // also where the daemon that lost its lock so still runs
+		return WasRemoved // even if the daemon that lost its lock still runs
 	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
 	case prev.State == lockcore.Unknown && !c.LastLock.IsZero():
@@ -98,7 +97,7 @@ func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	return LockChanged
 }
 
-// diffRecord: there is a valid lock now.
+// diffRecord returns the event where there is a valid lock now.
 func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
@@ -113,13 +112,13 @@ func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
 	return diffNewLock(prev, cur, before)
 }
 
-// returned: the bytes that we removed are there again, by us or by themselves.
+// returned returns the event where the bytes that we removed are there again: WasRestored if we put them back.
 func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.State == lockcore.Unknown || c.Backup.Token != cur.Token:
 		return NoEvent
 	case c.Backup.Kind == lockcore.BackupRestore && (c.New || !prev.HasLock()):
-		return WasRestored // also where the lock before it came and went unseen
+		return WasRestored // even if the lock before it came and went unseen
 	case prev.HasLock():
 		return NoEvent
 	case c.Backup.Kind == lockcore.BackupUnlock && !c.New && c.Now.Sub(c.Backup.At) <= ResurrectionTime:
@@ -128,7 +127,7 @@ func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	return NoEvent
 }
 
-// diffSameLock: the lock is the one that was there before; what is known of it changed.
+// diffSameLock returns the event where the lock is unchanged but more or less is known of it.
 func diffSameLock(prev, cur lockcore.Snapshot) Event {
 	switch {
 	case prev.State == lockcore.Unlocked:
@@ -145,7 +144,7 @@ func diffSameLock(prev, cur lockcore.Snapshot) Event {
 	return LockChanged
 }
 
-// diffNewLock: another lock is there than before, or one where there was none.
+// diffNewLock returns the event of a lock that replaced another, or appeared where there was none.
 func diffNewLock(prev, cur lockcore.Snapshot, before lockcore.Record) Event {
 	switch {
 	case before.IsZero() && prev.State == lockcore.Unknown:
@@ -166,7 +165,7 @@ func diffNewLock(prev, cur lockcore.Snapshot, before lockcore.Record) Event {
 	return LockChanged
 }
 
-// sameClaim: a rename of this host keeps pid and started_at.
+// sameClaim reports whether only the name of this host changed, which keeps pid and started_at.
 func sameClaim(before lockcore.Record, cur lockcore.Snapshot) bool {
 	return cur.OnThisHost() && before.PID == cur.Record.PID && before.StartedAt == cur.Record.StartedAt &&
 		!lockcore.SameHost(before.Hostname, cur.Record.Hostname)

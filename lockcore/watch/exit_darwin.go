@@ -12,7 +12,7 @@ type exitWait struct {
 	once  sync.Once
 }
 
-// openExit fails where the process is gone.
+// openExit fails if the process is gone.
 func openExit(pid int) (*exitWait, error) {
 	q, err := newQueue()
 	if err != nil {
@@ -25,13 +25,13 @@ func openExit(pid int) (*exitWait, error) {
 	return &exitWait{queue: q}, nil
 }
 
-// wait gives nil when the process has ended, an error when close was called first.
+// wait returns nil when the process has ended, an error when close was called first.
 func (w *exitWait) wait() error {
 	defer w.queue.close()
 	if _, err := w.queue.next(); err != nil {
 		return err
 	}
-	w.once.Do(func() {}) // nothing is left to call off
+	w.once.Do(func() {}) // close has nothing to wake any more
 	return nil
 }
 

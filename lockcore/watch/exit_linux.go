@@ -10,7 +10,7 @@ import (
 // watches it: no thread waits.
 type exitWait struct{ pidfd *os.File }
 
-// openExit fails where the process is gone. PIDFD_NONBLOCK came with Linux 5.10 only, so the descriptor is made non-blocking
+// openExit fails if the process is gone. PIDFD_NONBLOCK came with Linux 5.10 only, so the descriptor is made non-blocking
 // afterwards, for the poller.
 func openExit(pid int) (*exitWait, error) {
 	fd, err := unix.PidfdOpen(pid, 0)
@@ -24,7 +24,7 @@ func openExit(pid int) (*exitWait, error) {
 	return &exitWait{os.NewFile(uintptr(fd), "pidfd")}, nil
 }
 
-// wait gives nil when the process has ended, an error when close was called first.
+// wait returns nil when the process has ended, an error when close was called first.
 func (w *exitWait) wait() error {
 	conn, err := w.pidfd.SyscallConn()
 	if err != nil {

@@ -4,7 +4,7 @@ package watch
 
 import "errors"
 
-// exitWait: this system is not asked for the end of a process; the poll sees it.
+// exitWait does nothing on this system; the poll finds the end of a process.
 type exitWait struct{}
 
 func openExit(int) (*exitWait, error) { return nil, errors.ErrUnsupported }

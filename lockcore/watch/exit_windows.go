@@ -14,7 +14,7 @@ type exitWait struct {
 	over             bool // both handles are closed
 }
 
-// openExit fails where the process is gone or belongs to somebody who hides it.
+// openExit fails if the process is gone, or belongs to a user who denies access.
 func openExit(pid int) (*exitWait, error) {
 	process, err := windows.OpenProcess(windows.SYNCHRONIZE, false, uint32(pid))
 	if err != nil {
@@ -28,7 +28,7 @@ func openExit(pid int) (*exitWait, error) {
 	return &exitWait{process: process, callOff: callOff}, nil
 }
 
-// wait gives nil when the process has ended, an error when close was called first.
+// wait returns nil when the process has ended, an error when close was called first.
 func (w *exitWait) wait() error {
 	defer w.closeHandles()
 	n, err := windows.WaitForMultipleObjects([]windows.Handle{w.process, w.callOff}, false, windows.INFINITE)

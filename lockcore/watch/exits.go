@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// exits waits for the end of the processes that hold one store. Where the system cannot tell, the poll sees it.
+// exits waits for the end of the processes that hold one store. Where the system cannot report it, the poll finds it.
 type exits struct {
 	store   int
 	ctx     context.Context
@@ -16,15 +16,15 @@ type exits struct {
 	running sync.WaitGroup
 }
 
-// exit says that a process ended. The wait is named, not the PID, which may have a new owner by now.
+// exit reports that a process ended. The wait identifies it, since its PID may have a new owner by now.
 type exit struct {
 	store int
 	pid   int
 	wait  ending
 }
 
-// keep waits for just these processes. fresh: a wait began, so the look that named the process was too early to be the last
-// word on it. Between them it may have ended, and then no hint ever comes.
+// keep waits for exactly these processes. It reports whether a wait began: the process may have ended between the look that named it
+// and the wait, and then no hint ever comes, so another look must follow.
 func (x *exits) keep(pids []int) (fresh bool) {
 	for pid := range x.waiting {
 		if !slices.Contains(pids, pid) {
@@ -40,7 +40,7 @@ func (x *exits) keep(pids []int) (fresh bool) {
 	return fresh
 }
 
-// add fails where the process is gone, and where no descriptor is left; the next look tries again.
+// add fails if the process is gone or no descriptor is left; the next look retries.
 func (x *exits) add(pid int) bool {
 	if x.waiting == nil {
 		x.waiting = map[int]ending{}
@@ -69,8 +69,8 @@ func (x *exits) drop(pid int) {
 	delete(x.waiting, pid)
 }
 
-// over forgets a wait that has come to its end.
-func (x *exits) over(e exit) {
+// remove forgets a wait that has ended.
+func (x *exits) remove(e exit) {
 	if x.waiting[e.pid] == e.wait {
 		x.drop(e.pid)
 	}

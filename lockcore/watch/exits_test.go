@@ -86,7 +86,7 @@ func TestExitsOfProcesses(t *testing.T) {
 	if e.store != 7 || e.pid != one.Process.Pid {
 		t.Errorf("%+v ended, want %d", e, one.Process.Pid)
 	}
-	x.over(e)
+	x.remove(e)
 	if x.keep([]int{two.Process.Pid}) {
 		t.Error("a wait began anew")
 	}
@@ -131,7 +131,7 @@ func TestExitsKeep(t *testing.T) {
 	if !x.keep([]int{3}) || opened != 3 {
 		t.Error("a wait that failed is not tried again")
 	}
-	x.over(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that number
+	x.remove(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that number
 	if closed != 2 {
 		t.Error("the end of an earlier process ended the wait for a later one")
 	}

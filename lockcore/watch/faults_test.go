@@ -313,14 +313,14 @@ func TestWakingIsTold(t *testing.T) {
 
 func TestErrorsAreTaken(t *testing.T) {
 	t.Parallel()
-	errs, lost := make(chan error), make(chan struct{}, 1)
+	errs, overflow := make(chan error), make(chan struct{}, 1)
 	done := make(chan bool)
-	go func() { drainErrors(errs, lost); close(done) }()
+	go func() { drainErrors(errs, overflow); close(done) }()
 	for range 2 { // when the second is taken, the first is done with
 		errs <- &fs.PathError{Op: "open", Path: "a", Err: syscall.ENOENT} // kqueue came too late for a file
 	}
 	select {
-	case <-lost:
+	case <-overflow:
 		t.Error("a file that went made all events doubtful")
 	default:
 	}
@@ -329,5 +329,5 @@ func TestErrorsAreTaken(t *testing.T) {
 	}
 	close(errs)
 	<-done
-	<-lost
+	<-overflow
 }

@@ -15,28 +15,28 @@ type fileHints struct {
 	open    func() (*fsnotify.Watcher, error)
 	openDir func() (dirWatcher, error) // nil where fsnotify watches a directory without opening what is in it
 
-	current *watching         // nil: no events are to be had, the poll does it all
-	failure error             // why
-	lost    chan struct{}     // events of this Watcher were lost
-	routes  []route           // of each store, as last walked
-	places  map[string]*place // what is to be watched, by directory
-	watched map[string]target // what is watched, as last answered
-	errs    map[string]error  // why the others are not
-	answers chan answer
-	serial  int       // of the newest request
-	asked   time.Time // when the watching was asked what it has not answered yet; zero: nothing
-	stuck   bool      // the answer is overdue
-	ours    []bool    // of each store: its lock is plainly ours
-	late    []bool    // of each store: it may have missed what was told before its way was known
-	broken  bool      // only a new Watcher will do
+	current  *watching         // nil: there are no events, only the poll
+	failure  error             // why
+	overflow chan struct{}     // events of this Watcher were lost
+	routes   []route           // of each store, as last walked
+	places   map[string]*place // the directories to watch
+	watched  map[string]target // those that are watched, as last answered
+	errs     map[string]error  // why the others are not
+	answers  chan answer
+	serial   int       // of the newest request
+	asked    time.Time // when the oldest unanswered request was made; zero: none is open
+	stuck    bool      // the answer is overdue
+	ours     []bool    // of each store: its lock is plainly ours
+	missed   []bool    // of each store: events may have come before the way to it was known
+	broken   bool      // only a new Watcher helps
 }
 
 func newFileHints(stores int, s system) *fileHints {
 	return &fileHints{open: s.newWatcher, openDir: s.newDirWatcher, answers: make(chan answer),
-		routes: make([]route, stores), ours: make([]bool, stores), late: make([]bool, stores)}
+		routes: make([]route, stores), ours: make([]bool, stores), missed: make([]bool, stores)}
 }
 
-// restart replaces the Watcher. Every store must be followed again then, after a look.
+// restart replaces the Watcher. The caller must then look at every store and follow it again.
 func (h *fileHints) restart() {
 	h.close()
 	h.broken, h.places, h.watched, h.errs = false, map[string]*place{}, nil, nil
@@ -44,21 +44,21 @@ func (h *fileHints) restart() {
 		h.failure = explained(h.failure)
 		return
 	}
-	h.lost = make(chan struct{}, 1)
-	go drainErrors(h.current.files.Errors, h.lost)
+	h.overflow = make(chan struct{}, 1)
+	go drainErrors(h.current.files.Errors, h.overflow)
 	go h.current.run(h.answers)
 }
 
 // drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
-// at once), and Add would wait for the mutex while the error waits for us. kqueue sends one too where it was about to open a new file
-// that is gone again: no event is lost by that.
-func drainErrors(errs <-chan error, lost chan<- struct{}) {
+// at once), and Add would wait for the mutex while the error waits for us. kqueue also sends one if a new file
+// is gone before it could be opened; that loses no event.
+func drainErrors(errs <-chan error, overflow chan<- struct{}) {
 	for err := range errs {
 		if fsx.IsAbsent(err) {
 			continue
 		}
 		select {
-		case lost <- struct{}{}:
+		case overflow <- struct{}{}:
 		default:
 		}
 	}
@@ -69,7 +69,7 @@ func (h *fileHints) close() {
 	if h.current == nil {
 		return
 	}
-	close(h.current.over)
+	close(h.current.stop)
 	late := time.NewTimer(closeWait)
 	defer late.Stop()
 	select {
@@ -79,14 +79,14 @@ func (h *fileHints) close() {
 	h.current, h.asked, h.stuck = nil, time.Time{}, false
 }
 
-// ask has the watching watch the places, and no others. It sends an answer.
+// ask requests that the places be watched, and no others. An answer follows.
 func (h *fileHints) ask(now time.Time) {
 	if h.current == nil || h.broken {
 		return
 	}
 	want := map[string]target{}
 	for dir, p := range h.places {
-		if !p.left() {
+		if !p.unwatched() {
 			want[dir] = h.target(p)
 		}
 	}
@@ -95,8 +95,8 @@ func (h *fileHints) ask(now time.Time) {
 	h.asked = earlier(h.asked, now)
 }
 
-// accept takes in an answer and returns the directories that are watched now and were not: what happened in them since the walk is
-// not known. Those that are gone since the walk are returned, too: the way is another one now.
+// accept applies an answer. It returns the directories that are newly watched, in which events since the walk were missed, and those
+// that are gone since the walk, because of which the way has changed.
 func (h *fileHints) accept(a answer, now time.Time) (fresh, gone []string) {
 	if a.by != h.current {
 		return nil, nil
@@ -113,7 +113,7 @@ func (h *fileHints) accept(a answer, now time.Time) (fresh, gone []string) {
 	return a.fresh, gone
 }
 
-// overdue notes whether the watching hangs: then no events are to be trusted, since fsnotify's other calls wait for that one.
+// overdue notes whether the watching hangs: then no events can be relied on, since fsnotify's other calls wait for that one.
 func (h *fileHints) overdue(now time.Time) {
 	h.stuck = !h.asked.IsZero() && now.Sub(h.asked) >= lockcore.ReadTimeout
 }

@@ -146,17 +146,17 @@ func TestWayBecomesKnownLate(t *testing.T) {
 	}
 	follow(0, h.find(dir))
 	follow(1, h.find(filepath.Join(base, "missing")))
-	if h.cameLate(0) || h.cameLate(1) {
+	if h.clearMissed(0) || h.clearMissed(1) {
 		t.Error("late although nothing was watched before")
 	}
 	ok(t, os.Remove(dir))
 	missing := h.find(dir)
 	mkdir(t, dir)
 	takeUntil(h, mkdir(t, base, "marker"), base) // kqueue may tell only that the first directory went
-	if follow(0, missing); !h.cameLate(0) || h.cameLate(1) {
+	if follow(0, missing); !h.clearMissed(0) || h.clearMissed(1) {
 		t.Error("nobody looks again")
 	}
-	if follow(0, missing); h.cameLate(0) {
+	if follow(0, missing); h.clearMissed(0) {
 		t.Error("late although it was known")
 	}
 }

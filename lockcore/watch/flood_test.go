@@ -19,13 +19,13 @@ func TestFlood(t *testing.T) {
 	}{
 		{"nothing", []step{{0, 0, calm}, {time.Hour, 0, calm}}},
 		{"as much as it may be, again and again", []step{{0, floodEvents, calm}, {floodTime, floodEvents, calm}, {floodTime, floodEvents, calm}}},
-		{"too much at once", []step{{0, flooded, left}}},
-		{"too much in the end", []step{{0, floodEvents, calm}, {floodTime - 1, 1, left}}},
-		{"what is on its way still", []step{{0, 3 * flooded, left}, {floodPause - 1, flooded, left}}},
-		{"tried and calm", []step{{0, flooded, left}, {floodPause, 0, tried}, {floodTime - 1, 0, tried}, {1, 0, calm}, {0, 1, calm}}},
-		{"tried and little happens", []step{{0, flooded, left}, {floodPause, floodEvents, tried}, {floodTime, 1, calm}}},
-		{"tried and left again", []step{{0, flooded, left}, {floodPause, 0, tried}, {time.Second, flooded, left}, {floodPause - 1, 0, left}, {1, 0, tried}}},
-		{"calm and left again", []step{{0, flooded, left}, {floodPause, 0, tried}, {floodTime, flooded, left}}},
+		{"too much at once", []step{{0, flooded, unwatched}}},
+		{"too much in the end", []step{{0, floodEvents, calm}, {floodTime - 1, 1, unwatched}}},
+		{"what is on its way still", []step{{0, 3 * flooded, unwatched}, {floodPause - 1, flooded, unwatched}}},
+		{"tried and calm", []step{{0, flooded, unwatched}, {floodPause, 0, probation}, {floodTime - 1, 0, probation}, {1, 0, calm}, {0, 1, calm}}},
+		{"tried and little happens", []step{{0, flooded, unwatched}, {floodPause, floodEvents, probation}, {floodTime, 1, calm}}},
+		{"tried and left again", []step{{0, flooded, unwatched}, {floodPause, 0, probation}, {time.Second, flooded, unwatched}, {floodPause - 1, 0, unwatched}, {1, 0, probation}}},
+		{"calm and left again", []step{{0, flooded, unwatched}, {floodPause, 0, probation}, {floodTime, flooded, unwatched}}},
 	} {
 		var f flood
 		now := moment
@@ -42,7 +42,7 @@ func TestFlood(t *testing.T) {
 			if f.phase != s.want {
 				t.Errorf("%s, step %d: %v, want %v", c.name, i, f.phase, s.want)
 			}
-			if left := f.phase == left && was != left; leaves > 1 || left != (leaves == 1) {
+			if left := f.phase == unwatched && was != unwatched; leaves > 1 || left != (leaves == 1) {
 				t.Errorf("%s, step %d: left %d times", c.name, i, leaves)
 			}
 		}

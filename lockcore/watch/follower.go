@@ -6,74 +6,74 @@ import (
 	"lockbar/lockcore"
 )
 
-// follower is what is known of one store, and when to look at it next. It looks at nothing itself: all of it is plain
-// decisions over what a look gave, and a time.
+// A follower holds what is known of one store and decides when to look at it next. It does no I/O: it decides from the result of
+// a look and a time.
 type follower struct {
-	shown  lockcore.Snapshot // what was last reported; zero before the first look
-	before lockcore.Snapshot // what the process before this one saw last; zero for nothing
-	held   hold              // the event of a lock that went, while it waits
+	shown  lockcore.Snapshot // the look last reported; zero before the first one
+	before lockcore.Snapshot // the last look of the previous process; zero for none
+	held   hold              // the event of a lock that disappeared, while it waits
 	memory lockcore.Memory
 
-	looking time.Time // when the look under way began; zero: none is
-	overdue bool      // it did not come back in time, and that was reported
-	again   bool      // a hint came since that look began
-	second  bool      // the look under way follows a hint: look once more when settled
-	absent  time.Time // when the lock was first found missing, while that is not believed yet
-	torn    time.Time // when it was first found corrupt, as in tornAs, likewise
-	tornAs  lockcore.Snapshot
-	stale   time.Time // when it was found stale; zero: it is not
-	settled time.Time // no look before this
-	due     time.Time // the next look that is planned; zero: none but the poll
-	rushed  int       // how often in a row directories came into view
-	spent   string    // the backup of our own change that was told last: it explains no later event
+	looking    time.Time // when the look under way began; zero: none is
+	overdue    bool      // it did not end in time, and that was reported
+	hinted     bool      // a hint came since that look began
+	followUp   bool      // a hint caused the look under way: look once more after SettleTime
+	absent     time.Time // when the lock was first found missing, while that is not believed yet
+	torn       time.Time // when it was first found corrupt, as in tornAs, likewise
+	tornAs     lockcore.Snapshot
+	stale      time.Time // when it was found stale; zero: it is not stale
+	notBefore  time.Time // no look before this
+	due        time.Time // the next look that is planned; zero: none but the poll
+	rushed     int       // how often in a row directories came into view
+	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
 
-	// inherited reports that memory.LastLock is what the process before kept, in the form that keep gives, and no lock was read since.
+	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns, and no lock was read since.
 	inherited bool
 	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
-	last  lockcore.Backup // the newest of our own changes, as it was read last
-	dated time.Time       // Snapshot.DirChanged then; zero: read it again
+	last       lockcore.Backup // the newest of our own changes, as it was read last
+	dirChanged time.Time       // Snapshot.DirChanged then; zero: read it again
 }
 
 const (
-	// maxRush is how many looks in a row may follow each other at once while directories come into view: mkdir -p makes one
-	// after the other while we add them.
+	// maxRush limits how many looks in a row follow without a pause while directories appear: mkdir -p makes one after the other
+	// while we add them.
 	maxRush = 4
-	// ownChange is how long after we removed a lock its absence is taken for our doing: the backup is dated before the
-	// removal, and a slow disk syncs for a while between.
+	// ownChange is the time after we removed a lock in which its absence is attributed to us: the backup is dated before the
+	// removal, and a slow disk syncs for a while in between.
 	ownChange = 5 * time.Second
-	// coarse is how long a directory may keep its time although it changes: FAT counts in steps of two seconds.
+	// coarse bounds how long a directory may keep its time although it changes: FAT counts in steps of two seconds.
 	coarse = 2 * time.Second
 	// A daemon that is restarted after a crash touches no file of the store until it takes the lock, which may be minutes later.
-	// For restartTime a lock that was found stale is looked at again every restartPause, so that the daemon is seen before
-	// anybody is told that the lock was left behind (notify.Grace).
+	// For restartTime a stale lock is rechecked every restartPause, so that the daemon is seen before the user is told that the
+	// lock was left behind (notify.Grace).
 	restartTime  = 12 * time.Second
 	restartPause = 3 * time.Second
 )
 
-// hint: look at once and once more after the settle time; while settling, at its end.
+// hint schedules a look at once and one more after the settle time; while settling, at its end.
 func (f *follower) hint(now time.Time) {
-	f.again = true
-	f.glance(now)
+	f.hinted = true
+	f.poll(now)
 }
 
-// appeared: the lock was there for a moment, so one absence is not another's continuation.
+// appeared notes that the lock was there for a moment, so that the next absence does not continue the last one.
 func (f *follower) appeared() { f.absent = time.Time{} }
 
-// glance: look once, as the poll does. A look under way is as good.
-func (f *follower) glance(now time.Time) {
+// poll schedules one look, unless one is under way.
+func (f *follower) poll(now time.Time) {
 	if f.looking.IsZero() {
-		f.due = later(now, f.settled)
+		f.due = later(now, f.notBefore)
 	}
 }
 
-// begin is the start of a look that is due.
+// begin notes that a look began.
 func (f *follower) begin(now time.Time) {
 	f.looking, f.due = now, time.Time{}
-	f.again, f.second = false, f.again
+	f.hinted, f.followUp = false, f.hinted
 }
 
-// next is when something is to be done for this store, or zero.
+// next returns when this store needs attention next, or zero.
 func (f *follower) next() time.Time {
 	switch {
 	case f.looking.IsZero():
@@ -84,24 +84,25 @@ func (f *follower) next() time.Time {
 	return f.looking.Add(lockcore.ReadTimeout)
 }
 
-// end is that of a look: what it saw, or, if it was overdue, that the store can be read again, and shall be at once. The
-// settle time counts from here, so that a storm leaves room for everything else. Only a look that a hint caused is followed
-// by it: no storm makes more than two looks in a settle time, and a change after a quiet one is seen at once.
+// end notes that a look ended and reports whether its result is usable. That of an overdue look is not: it only shows that the
+// store can be read again, so another look follows at once. The settle time counts from here, so that a storm leaves room for
+// everything else. It follows only a look that a hint caused: no storm makes more than two looks in a settle time, and a change
+// after a quiet one is seen at once.
 func (f *follower) end(now time.Time) (usable bool) {
 	usable = !f.overdue
 	f.looking, f.overdue = time.Time{}, false
-	f.settled = now
-	if f.second {
-		f.settled = now.Add(lockcore.SettleTime)
+	f.notBefore = now
+	if f.followUp {
+		f.notBefore = now.Add(lockcore.SettleTime)
 	}
 	if !usable {
-		f.second, f.due = false, now
+		f.followUp, f.due = false, now
 	}
 	return usable
 }
 
 // showsAhead reports whether a glimpse of a new lock is shown before its look is complete. Only a complete look ends an alarm, judges a
-// lock just after our own change, or takes a holder here, which the lock does not plainly name, for gone.
+// lock just after our own change, or decides that a holder here, which the lock does not plainly name, is gone.
 func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	switch shown := f.shown; {
 	case g.token == shown.Token, g.state == shown.State, now.Sub(f.last.At).Abs() < ownChange:
@@ -114,38 +115,38 @@ func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	return true
 }
 
-// ended: a process is no more. Where the next look cannot say so (the lock is corrupt, say) it would be remembered on, and as
-// a zombie that nobody reaps it would be seen to end over and over.
+// ended forgets a process that ended. If the next look cannot find that out (say, the lock is corrupt), the process would stay
+// remembered, and as a zombie that nobody reaps it would be seen to end over and over.
 func (f *follower) ended(pid int) {
 	if f.memory.Holder.PID == pid {
 		f.memory.Holder, f.memory.StartedAt = lockcore.Process{}, ""
 	}
 }
 
-// plan sets the next look, if one is wanted before the poll. fresh: something is waited for or watched that was not.
+// plan schedules the next look, if one is needed before the poll. fresh reports that a wait or a watch has just begun.
 func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}
 	if doubted := later(f.absent, f.torn); !doubted.IsZero() {
-		f.due = later(doubted.Add(lockcore.SettleTime), f.settled)
-	} else if f.again || f.second || fresh {
-		f.due = f.settled
+		f.due = later(doubted.Add(lockcore.SettleTime), f.notBefore)
+	} else if f.hinted || f.followUp || fresh {
+		f.due = f.notBefore
 	} else if !f.held.since.IsZero() { // well before MissingAfter, which began no earlier
-		f.due = later(f.held.since.Add(TakeoverTime), f.settled)
-	} else if !f.stale.IsZero() && f.settled.Sub(f.stale) < restartTime {
-		f.due = f.settled.Add(restartPause)
-	} else if at := f.memory.MissingAt(f.settled); !at.IsZero() {
+		f.due = later(f.held.since.Add(TakeoverTime), f.notBefore)
+	} else if !f.stale.IsZero() && f.notBefore.Sub(f.stale) < restartTime {
+		f.due = f.notBefore.Add(restartPause)
+	} else if at := f.memory.MissingAt(f.notBefore); !at.IsZero() {
 		f.due = at
 	}
-	f.second = false
+	f.followUp = false
 }
 
-// rush: a directory came into view, and what happened in it before we watched it is not known. Look at once, but in a storm
-// of directories no more often than else.
+// rush schedules a look at once because a directory has just become watched: events in it before that were missed. In a storm of
+// directories it looks no more often than otherwise.
 func (f *follower) rush(now time.Time) {
 	f.rushed++
 	switch {
 	case !f.looking.IsZero():
-		f.again = true // that look may have been too early
+		f.hinted = true // that look may have been too early
 	case f.rushed <= maxRush:
 		f.due = now
 	default:
@@ -153,7 +154,7 @@ func (f *follower) rush(now time.Time) {
 	}
 }
 
-// earlier is known, or now where nothing is.
+// earlier returns known, or now if known is zero.
 func earlier(known, now time.Time) time.Time {
 	if known.IsZero() {
 		return now
@@ -168,7 +169,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// alive lists the processes whose end would change the state.
+// alive returns the processes whose end would change the state.
 func alive(s lockcore.Snapshot, m lockcore.Memory) []int {
 	var pids []int
 	if s.Holder.Alive() && s.State != lockcore.Stale {

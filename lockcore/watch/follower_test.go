@@ -85,7 +85,7 @@ func TestNextLook(t *testing.T) {
 		{"after a poll", func(f *follower) { f.looked(false, look) }, time.Time{}},
 		{"hint after a poll", func(f *follower) { f.looked(false, look); f.hint(after(2 * look)) }, after(2 * look)},
 		{"hint during a poll", func(f *follower) { f.begin(moment); f.hint(moment); f.end(after(look)); f.plan(false) }, after(look)},
-		{"poll while looking", func(f *follower) { f.begin(moment); f.glance(moment) }, after(lockcore.ReadTimeout)},
+		{"poll while looking", func(f *follower) { f.begin(moment); f.poll(moment) }, after(lockcore.ReadTimeout)},
 		{"a new wait", func(f *follower) { f.begin(moment); f.end(after(look)); f.plan(true) }, after(look)},
 		{"overdue", func(f *follower) { f.begin(moment); f.overdue = true }, time.Time{}},
 		{"back from overdue", func(f *follower) { f.begin(moment); f.overdue = true; f.end(after(time.Hour)) }, after(time.Hour)},
@@ -117,7 +117,7 @@ func TestNextLook(t *testing.T) {
 
 // looked is a whole look, after a hint or not.
 func (f *follower) looked(hinted bool, took time.Duration) {
-	f.again = hinted
+	f.hinted = hinted
 	f.begin(moment)
 	f.end(after(took))
 	f.plan(false)
@@ -268,7 +268,7 @@ func TestLockThatWent(t *testing.T) {
 	}
 	for _, c := range cases {
 		f := follower{shown: c.first, memory: lockcore.Memory{LastLock: c.last}.Next(c.first, moment)}
-		told := c.first
+		baseline := c.first
 		for i, s := range c.steps {
 			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), s.snap // nothing is in doubt
 			shown := f.shown
@@ -277,16 +277,16 @@ func TestLockThatWent(t *testing.T) {
 				t.Errorf("%s: step %d: events %q, want %q", c.name, i, got, s.want)
 			}
 			for _, change := range changes {
-				from := told
+				from := baseline
 				if change.Event == NoEvent {
 					from = shown
 				} else {
-					told = change.To
+					baseline = change.To
 				}
 				if change.From != from {
 					t.Errorf("%s: step %d: %q from %+v, want %+v", c.name, i, change.Event, change.From, from)
 				}
-				if want := f.told() != f.shown; change.Waits() != want && change == changes[len(changes)-1] {
+				if want := f.baseline() != f.shown; change.Waits() != want && change == changes[len(changes)-1] {
 					t.Errorf("%s: step %d: %q waits: %v, want %v", c.name, i, change.Event, change.Waits(), want)
 				}
 			}
@@ -294,7 +294,7 @@ func TestLockThatWent(t *testing.T) {
 				t.Errorf("%s: step %d: the state is not reported at once: %v", c.name, i, f.shown.State)
 			}
 			f.plan(false)
-			if due := f.next(); f.told() != f.shown && !due.Equal(f.held.since.Add(TakeoverTime)) {
+			if due := f.next(); f.baseline() != f.shown && !due.Equal(f.held.since.Add(TakeoverTime)) {
 				t.Errorf("%s: step %d: the next look is at %v", c.name, i, due)
 			}
 		}
@@ -329,7 +329,7 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 		{"back, or another one", at(time.Hour), lockcore.Backup{}, 5 * time.Hour, true, true, lockcore.Backup{}},
 	}
 	for _, s := range steps {
-		r := look{snap: s.snap, began: after(s.began), asked: mayHaveChanged(f.shown, s.snap, f.dated)}
+		r := look{snap: s.snap, began: after(s.began), asked: mayHaveChanged(f.shown, s.snap, f.dirChanged)}
 		if r.asked {
 			r.own = s.own
 		}

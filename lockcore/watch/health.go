@@ -7,18 +7,18 @@ import (
 	"lockbar/lockcore"
 )
 
-// Health says whether changes to a store are seen at once. The zero value is not known yet.
+// Health reports whether changes to a store are seen at once. The zero value means that this is not known yet.
 type Health struct {
-	// Events reports that the system tells of changes in the store. The store is looked at every Interval in any case.
+	// Events reports that the system announces changes in the store. The store is looked at every Interval in any case.
 	Events   bool
 	Interval time.Duration
-	// Problem says why changes, or, if Events is true, changes of the way to the store, are seen only by looking, as the system or
-	// the name of the file system puts it. It is empty where the system tells of all.
+	// Problem explains why changes, or, if Events is true, changes of the way to the store, are seen only by polling. It uses the
+	// words of the system, or the name of the file system. It is empty if the system announces all changes.
 	Problem string
 }
 
-// Check returns the health that a store would have for a watcher that starts now. It returns when the file system answers, which on a
-// dead mount is never.
+// Check returns the health that a store would have for a watcher that starts now. It waits until the file system answers, on a
+// dead mount forever.
 func Check(s *lockcore.Store) Health {
 	files := newFileHints(1, realSystem())
 	defer files.close()
@@ -30,7 +30,7 @@ func Check(s *lockcore.Store) Health {
 	return files.health(0, PollInterval)
 }
 
-// health says how the store i is served, poll being the interval where all is well.
+// health returns the health of store i; poll is the interval if all is well.
 func (h *fileHints) health(i int, poll time.Duration) Health {
 	if problem := h.problem(i); problem != "" {
 		return Health{Interval: min(poll, BlindInterval), Problem: problem}
@@ -41,8 +41,8 @@ func (h *fileHints) health(i int, poll time.Duration) Health {
 	return Health{Events: true, Interval: poll}
 }
 
-// problem: events of the directories on the way to a store are worth much, those of the store itself are what counts. What is
-// written in a .lockbar that cannot be watched is seen with the poll: that is no reason to look at the lock more often.
+// problem explains why events of the store itself do not arrive; empty if they do. A .lockbar that cannot be watched is no problem:
+// the poll finds what is written there, and the lock need not be looked at more often.
 func (h *fileHints) problem(i int) string {
 	r := h.routes[i]
 	switch {
@@ -50,7 +50,7 @@ func (h *fileHints) problem(i int) string {
 		return h.failure.Error()
 	case r.remote != "":
 		return r.remote + " does not tell what other machines or the server change"
-	case r.end() == "": // no way to the store begins anywhere: a drive that is not there
+	case r.end() == "": // not even the root of the path exists: a missing drive
 		return "there is nothing on the way to it that could be watched"
 	case h.stuck:
 		return "the system does not answer when it is asked to watch directories"
@@ -69,7 +69,7 @@ func (h *fileHints) isBusy(dir string) bool {
 	return p != nil && p.busy()
 }
 
-// busyLink says which link on the way to a store is not watched. The end of the way is not busy.
+// busyLink names the link on the way to a store that is not watched; empty for none. The caller has checked the end of the way.
 func (h *fileHints) busyLink(i int) string {
 	for _, s := range h.routes[i].steps {
 		if h.isBusy(s.dir) {
@@ -79,7 +79,7 @@ func (h *fileHints) busyLink(i int) string {
 	return ""
 }
 
-// explained says of an error what the user can do, where a limit is reached: the system's words name none.
+// explained adds to an error what the user can do about a limit: the system's words do not name the setting.
 func explained(err error) error {
 	if what := limit(err); what != "" {
 		return fmt.Errorf("%w: %s", err, what)

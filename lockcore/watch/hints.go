@@ -18,7 +18,7 @@ func (h *fileHints) events() <-chan fsnotify.Event {
 	return h.current.files.Events
 }
 
-// dirChanges gives directories in which something changed.
+// dirChanges returns a channel of the directories in which something changed.
 func (h *fileHints) dirChanges() <-chan string {
 	if h.current == nil || h.current.dirs == nil {
 		return nil
@@ -34,7 +34,7 @@ type hint struct {
 	appeared bool // the lock was there for a moment at least
 }
 
-// hints says whom an event concerns. !ok: the Watcher died.
+// hints returns the stores that an event concerns. If ok is false, the Watcher died.
 func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	if !ok {
 		h.close()
@@ -44,11 +44,11 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	slash := strings.LastIndexByte(e.Name, filepath.Separator)
 	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
 	if name == lockcore.PeersName && e.Op == fsnotify.Write {
-		return nil // Windows says so of a directory in which something changed: its own watch says what
+		return nil // Windows reports this of a directory in which something changed; its own watch reports the file
 	}
 	if p := h.places[e.Name]; p != nil {
 		if remade(e.Op) {
-			h.doubtBelow(p.dir)
+			h.invalidateBelow(p.dir)
 		}
 		concerned = p.all()
 	}
@@ -60,13 +60,13 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 		return concerned
 	}
 	if concerned = append(concerned, h.inside(p, name, e.Op)...); len(concerned) == 0 {
-		h.unheeded(p)
+		h.countUnrelated(p)
 	}
 	return concerned
 }
 
-// unheeded counts an event in a place that concerned no store, or may have concerned none.
-func (h *fileHints) unheeded(p *place) {
+// countUnrelated counts an event in a place that concerned no store, or may have concerned none.
+func (h *fileHints) countUnrelated(p *place) {
 	if !p.above() {
 		return
 	}
@@ -75,19 +75,19 @@ func (h *fileHints) unheeded(p *place) {
 	}
 }
 
-// changed says whom a change in a directory concerns.
+// changed returns the stores that a change in a directory concerns.
 func (h *fileHints) changed(dir string) []hint {
 	p := h.places[dir]
 	if p == nil {
 		return nil // no store needs it now
 	}
-	if h.unheeded(p); p.left() {
+	if h.countUnrelated(p); p.unwatched() {
 		return nil
 	}
 	return p.all()
 }
 
-// all are the stores whose way leads by a place.
+// all returns a hint for each store whose way includes the place.
 func (p *place) all() (concerned []hint) {
 	for _, why := range p.interests {
 		concerned = append(concerned, hint{store: why.store})
@@ -104,7 +104,7 @@ func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []h
 			}
 		case why.name == name:
 			if remade(op) {
-				h.doubtBelow(filepath.Join(p.dir, name))
+				h.invalidateBelow(filepath.Join(p.dir, name))
 			}
 		case why.name != "" || !matters(name, op, h.ours[why.store]):
 			continue
@@ -115,24 +115,24 @@ func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []h
 	return concerned
 }
 
-// remade: the name may lead to another directory now, even one with the same inode number.
+// remade reports whether the name may lead to another directory now, even one with the same inode number.
 func remade(op fsnotify.Op) bool {
 	return op.Has(fsnotify.Create) || op.Has(fsnotify.Remove) || op.Has(fsnotify.Rename)
 }
 
-func (h *fileHints) doubtBelow(dir string) {
+func (h *fileHints) invalidateBelow(dir string) {
 	for _, p := range h.places {
 		if p.dir == dir || strings.HasPrefix(p.dir, dir+string(filepath.Separator)) {
-			h.doubt(p)
+			h.invalidate(p)
 		}
 	}
 }
 
-// daemonState is what the daemon writes all the time; a look asks it only where the lock is not plainly ours.
+// daemonState is a file that the daemon writes all the time; a look reads it only if the lock is not plainly ours.
 const daemonState = ".daemon-state.json"
 
-// matters: a mere change of attributes is worth a look for the lock itself, which may have become unreadable; of other files
-// it comes by the hundred when something indexes the disk.
+// matters reports whether an event is worth a look. A mere change of attributes is, for the lock itself, which may have become
+// unreadable; for other files hundreds of them come when something indexes the disk.
 func matters(name string, op fsnotify.Op, ours bool) bool {
 	if op == fsnotify.Chmod {
 		return name == lockcore.LockName

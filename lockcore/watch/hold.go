@@ -6,57 +6,57 @@ import (
 	"lockbar/lockcore"
 )
 
-// hold is the event of a lock that went: it waits for what follows, at most for TakeoverTime.
+// A hold is the event of a lock that disappeared. It waits for TakeoverTime at most for a lock that takes its place.
 type hold struct {
-	since time.Time         // when the lock was found gone; zero: nothing waits
-	told  lockcore.Snapshot // what the last event that was told led to
-	last  lockcore.Backup   // the newest of our own changes when the lock was found gone
+	since    time.Time         // when the lock was found gone; zero: nothing waits
+	baseline lockcore.Snapshot // the look that the last reported event led to
+	last     lockcore.Backup   // the newest of our own changes when the lock was found gone
 }
 
-// told returns what the last event led to, which may be one of the process before. It differs from what is shown only at the
-// first look, and while an event waits.
-func (f *follower) told() lockcore.Snapshot {
+// baseline returns the look that the last event led to, which may be from the previous process. It differs from shown only at
+// the first look, and while an event waits.
+func (f *follower) baseline() lockcore.Snapshot {
 	switch {
 	case !f.held.since.IsZero():
-		return f.held.told
+		return f.held.baseline
 	case f.first():
 		return f.before
 	}
 	return f.shown
 }
 
-// wentAway reports whether there was a lock when the last event was told and there is none now. lock is the last one seen, which
+// wentAway reports whether there was a lock when the last event was reported and there is none now. lock is the last one seen; it
 // counts while the store could not be read.
-func wentAway(told, snap lockcore.Snapshot, lock lockcore.Record) bool {
+func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	if snap.HasLock() || snap.State == lockcore.Unknown {
 		return false
 	}
-	return told.HasLock() || told.State == lockcore.Unknown && !lock.IsZero()
+	return baseline.HasLock() || baseline.State == lockcore.Unknown && !lock.IsZero()
 }
 
-// waits reports whether the event of a lock that went may still become part of another one. It may not where we removed the
-// lock, where its holder ended too, and where the same look shows another alarm.
+// waits reports whether the event of a lock that disappeared may still become part of another one. It may not if we removed the
+// lock, if its holder ended too, or if the same look shows another alarm.
 func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) bool {
-	told := f.told()
+	baseline := f.baseline()
 	switch {
-	case event == WasRemoved || told.State == lockcore.Stale:
+	case event == WasRemoved || baseline.State == lockcore.Stale:
 		return false
-	case event == Released && told.Holder.PID != 0 && !told.Holder.Same(f.memory.Holder): // an orderly end
+	case event == Released && baseline.Holder.PID != 0 && !baseline.Holder.Same(f.memory.Holder): // an orderly end
 		return false
-	case contestedAnew(told, snap):
+	case newlyContested(baseline, snap):
 		return false
 	}
 	return now.Sub(earlier(f.held.since, now)) < TakeoverTime
 }
 
-// contestedAnew reports whether two claims came to light otherwise than by the absence of the lock.
-func contestedAnew(told, snap lockcore.Snapshot) bool {
+// newlyContested reports whether two claims were found by something other than the absence of the lock.
+func newlyContested(baseline, snap lockcore.Snapshot) bool {
 	return snap.State == lockcore.Contested && snap.Reason != lockcore.LockMissing &&
-		(snap.Reason != told.Reason || snap.Conflicts != told.Conflicts)
+		(snap.Reason != baseline.Reason || snap.Conflicts != baseline.Conflicts)
 }
 
-// broughtBack reports whether a lock came that is told by a name of its own although an event waits: one that we put back
-// meanwhile, or another than the one that went, which we had removed. That the same lock is there again is no event.
+// broughtBack reports whether a lock appeared that needs an event of its own although one waits: a lock that we put back
+// meanwhile, or one that we had removed, other than the one that disappeared. That the same lock is there again is no event.
 func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false
@@ -65,15 +65,15 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 	case WasRestored:
 		return r.own != f.held.last
 	case Resurrected:
-		return r.snap.Token != f.held.told.Token
+		return r.snap.Token != f.held.baseline.Token
 	}
 	return false
 }
 
 // release ends a wait and returns the event that waited.
 func (f *follower) release(now time.Time) Change {
-	event := diff(f.held.told, f.shown, facts{LastLock: f.memory.LastLock, Now: now})
-	change := Change{At: now, Event: event, From: f.held.told, To: f.shown, Newest: f.last, Since: f.held.since, Memory: f.memory}
+	event := diff(f.held.baseline, f.shown, facts{LastLock: f.memory.LastLock, Now: now})
+	change := Change{At: now, Event: event, From: f.held.baseline, To: f.shown, Newest: f.last, Since: f.held.since, Memory: f.memory}
 	f.held = hold{}
 	return change
 }

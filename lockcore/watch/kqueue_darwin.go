@@ -27,7 +27,7 @@ func newQueue() (queue, error) {
 	return q, nil
 }
 
-// add asks for an event; flags are those of the event beside EV_ADD, notes what is asked of its filter.
+// add asks for an event; flags are added to EV_ADD, notes select what the filter reports.
 func (q queue) add(ident, filter, flags int, notes uint32) error {
 	return q.change(ident, filter, unix.EV_ADD|flags, notes)
 }
@@ -45,7 +45,7 @@ func (q queue) change(ident, filter, flags int, notes uint32) error {
 // wake ends the wait.
 func (q queue) wake() { _ = q.change(wakeID, unix.EVFILT_USER, 0, unix.NOTE_TRIGGER) }
 
-// next waits for an event and gives its identifier. The error is os.ErrClosed where the wait was called off.
+// next waits for an event and returns its identifier. The error is os.ErrClosed if wake ended the wait.
 func (q queue) next() (ident int, err error) {
 	events := make([]unix.Kevent_t, 1)
 	for {

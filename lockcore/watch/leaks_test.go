@@ -38,7 +38,7 @@ func TestNothingIsLeft(t *testing.T) {
 	s.health(seeing)
 	const spare = 1 // fsnotify's kqueue may keep what it opened as the temporary file of the last lock
 	before := descriptors()
-	for i := range testfs.Rounds(200, 1000) {
+	for i := range testfs.Rounds(100, 1000) {
 		next := mkdir(t, base, "next")
 		if i%100 == 99 {
 			put(t, next, holder.Process.Pid, here)

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names what is used up, and how to have more; empty for another error. kqueue has an open file for each directory.
+// limit names the resource that is used up, and how to raise it; empty for another error. kqueue has an open file for each directory.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE):

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names what is used up, and how to have more; empty for another error. EMFILE of inotify_init1(2) has two causes.
+// limit names the resource that is used up, and how to raise it; empty for another error. EMFILE of inotify_init1(2) has two causes.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE) && filesUsedUp():
@@ -22,7 +22,7 @@ func limit(err error) string {
 	return ""
 }
 
-// filesUsedUp reports whether the process itself is at its limit, by opening what is always there.
+// filesUsedUp reports whether the process itself is at its limit, by opening a file that always exists.
 func filesUsedUp() bool {
 	f, err := os.Open(os.DevNull)
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package watch
 
-// limit: no limits are known that a user could raise.
+// limit returns nothing: no limit is known that a user could raise.
 func limit(error) string { return "" }

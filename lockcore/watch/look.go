@@ -7,16 +7,16 @@ import (
 	"lockbar/lockcore"
 )
 
-// look is what one look gives.
+// A look is the result of looking at a store once.
 type look struct {
 	store int
 	began time.Time
 	snap  lockcore.Snapshot
-	asked bool            // for own
+	asked bool            // whether own was read
 	own   lockcore.Backup // the newest of our own changes
 }
 
-// glimpse is what the lock alone says, while the rest of a look is under way.
+// A glimpse is the state that the lock alone shows, while the rest of a look is under way.
 type glimpse struct {
 	store int
 	began time.Time // of that look
@@ -24,7 +24,7 @@ type glimpse struct {
 	token lockcore.Token
 }
 
-// walk is the way to a store, as it was found after a look.
+// A walk is the way to a store, as it was found after a look.
 type walk struct {
 	store int
 	route route
@@ -34,20 +34,20 @@ type walk struct {
 func (l *loop) look(i int) {
 	s, from := l.states[i], l.stores[i]
 	s.begin(l.now)
-	memory, shown, dated, now := s.memory, s.shown, s.dated, l.now
+	memory, shown, dirChanged, now := s.memory, s.shown, s.dirChanged, l.now
 	go func() {
 		r := look{store: i, began: now, snap: from.Look(memory, func(state lockcore.State, token lockcore.Token) {
 			l.pass(glimpse{i, now, state, token})
 		})}
-		if r.asked = mayHaveChanged(shown, r.snap, dated); r.asked {
+		if r.asked = mayHaveChanged(shown, r.snap, dirChanged); r.asked {
 			r.own, _ = from.LastBackup()
 		}
 		l.looked <- r
 	}()
 }
 
-// pass gives a glimpse to the loop, if that has room for it. Whoever shows it goes first: on one processor it would wait until the
-// process table is through.
+// pass gives a glimpse to the loop, if the channel has room for it. It yields to the goroutine that shows it: on one processor that
+// would wait until the process table is read.
 func (l *loop) pass(g glimpse) {
 	select {
 	case l.glimpses <- g:
@@ -56,7 +56,7 @@ func (l *loop) pass(g glimpse) {
 	}
 }
 
-// glimpse tells what is seen of a store ahead of the look, unless that is over.
+// glimpse reports the state that was seen ahead of a look, unless that look has ended.
 func (l *loop) glimpse(g glimpse) {
 	s := l.states[g.store]
 	if s.overdue || !s.looking.Equal(g.began) || !s.showsAhead(g, l.now) {
@@ -66,22 +66,22 @@ func (l *loop) glimpse(g glimpse) {
 	l.config.Glimpse(g.store, g.state)
 }
 
-// takeAll takes the looks and walks that have ended: none of them is overdue, however late this turn comes.
-func (l *loop) takeAll() {
+// finishAll handles the looks and walks that have ended: none of them is overdue, however late this turn comes.
+func (l *loop) finishAll() {
 	for {
 		select {
 		case r := <-l.looked:
-			l.take(r)
+			l.finishLook(r)
 		case w := <-l.walked:
-			l.arrive(w)
+			l.finishWalk(w)
 		default:
 			return
 		}
 	}
 }
 
-// take is the end of a look. The way to the store is walked when all that it saw is told: it decides nothing of the store.
-func (l *loop) take(r look) {
+// finishLook handles the end of a look. It reports the result before it walks to the store, since the walk does not affect it.
+func (l *loop) finishLook(r look) {
 	if l.states[r.store].end(l.now) {
 		l.report(r)
 		l.walk(r.store)
@@ -100,31 +100,31 @@ func (l *loop) walk(i int) {
 	go func() { l.walked <- walk{i, l.files.find(dir)} }()
 }
 
-// arrive is the end of a walk.
-func (l *loop) arrive(w walk) {
+// finishWalk handles the end of a walk.
+func (l *loop) finishWalk(w walk) {
 	s := l.states[w.store]
-	s.walking, s.lost = time.Time{}, false
+	s.walking, s.walkOverdue = time.Time{}, false
 	l.files.follow(w.store, w.route, l.now)
 	l.files.overdue(l.now)
 	if s.rewalk {
 		l.walk(w.store)
 	}
 	if l.files.waits(w.store) && !l.files.stuck {
-		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // or the answer, which comes sooner
+		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // or when the answer comes, which is sooner
 		return
 	}
 	s.rushed = 0
-	l.tellHealth(w.store)
+	l.reportHealth(w.store)
 }
 
-// lose notes that a walk has not come back in time: what is watched may not be the way to the store any more.
-func (l *loop) lose(i int) {
-	l.states[i].lost = true
-	l.tellHealth(i)
+// walkTimedOut notes that a walk did not end in time: the watched directories may not be the way to the store any more.
+func (l *loop) walkTimedOut(i int) {
+	l.states[i].walkOverdue = true
+	l.reportHealth(i)
 }
 
-// takeAnswer takes an answer that has come: it is not overdue, however late this turn comes.
-func (l *loop) takeAnswer() {
+// pollAnswer handles an answer that has come: it is not overdue, however late this turn comes.
+func (l *loop) pollAnswer() {
 	select {
 	case a := <-l.files.answers:
 		l.answered(a)
@@ -132,24 +132,24 @@ func (l *loop) takeAnswer() {
 	}
 }
 
-// answered takes in what is watched now.
+// answered handles an answer of the watching.
 func (l *loop) answered(a answer) {
 	fresh, gone := l.files.accept(a, l.now)
 	for i, s := range l.states {
-		if l.files.cameLate(i) || l.files.leadsBy(i, fresh) || s.rushed < maxRush && l.files.leadsBy(i, gone) {
+		if l.files.clearMissed(i) || l.files.leadsBy(i, fresh) || s.rushed < maxRush && l.files.leadsBy(i, gone) {
 			s.rush(l.now)
 		}
 		if l.files.isPlaced(i) && !l.files.waits(i) {
-			l.tellHealth(i)
+			l.reportHealth(i)
 		}
 	}
 }
 
-// tellHealth tells how a store is served, if that is another way than before.
-func (l *loop) tellHealth(i int) {
+// reportHealth reports the health of a store if it changed.
+func (l *loop) reportHealth(i int) {
 	s := l.states[i]
 	h := l.files.health(i, l.config.Poll)
-	if s.lost {
+	if s.walkOverdue {
 		h = Health{Interval: l.blindInterval(), Problem: "the directories on the way to it do not answer"}
 	}
 	if h != s.health {

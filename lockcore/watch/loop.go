@@ -9,43 +9,43 @@ import (
 	"lockbar/lockcore"
 )
 
-// loop is the one goroutine that owns what is known of all stores.
+// A loop is the one goroutine that owns the state of all stores.
 type loop struct {
-	ctx      context.Context
-	config   Config
-	stores   []store
-	states   []*state
-	files    *fileHints
-	alarm    alarm
-	mounts   mounts
-	exited   chan exit
-	looked   chan look    // room for every store: a look that comes after the end finds nobody
-	walked   chan walk    // likewise
-	glimpses chan glimpse // what finds no room is lost: the look follows
-	now      time.Time    // of this turn
-	wall     time.Time    // the same by the wall clock alone
-	woke     time.Time    // the last time that the machine had slept before a turn
-	armed    time.Time    // what the alarm is set for
-	polled   time.Time    // the last poll of all
-	repoll   time.Time    // the next one
-	glanced  time.Time    // the last poll of those that get no events
-	renewed  time.Time    // the last new Watcher
+	ctx         context.Context
+	config      Config
+	stores      []store
+	states      []*state
+	files       *fileHints
+	alarm       alarm
+	mounts      mounts
+	exited      chan exit
+	looked      chan look    // room for every store: nobody receives a look that ends after the loop
+	walked      chan walk    // likewise
+	glimpses    chan glimpse // dropped when full: the look follows
+	now         time.Time    // of this turn
+	wall        time.Time    // the same by the wall clock alone
+	woke        time.Time    // the last turn before which the machine had slept
+	armed       time.Time    // the time that the alarm is set for
+	polled      time.Time    // the last poll of all
+	repoll      time.Time    // the next one
+	polledBlind time.Time    // the last poll of the stores without events
+	renewed     time.Time    // the last new Watcher
 }
 
-// state is a store with what it needs of the outside.
+// A state is a follower with its store's waits, health and walk.
 type state struct {
 	follower
-	exits    exits
-	health   Health
-	glimpsed bool      // what was told last of the store is a glimpse
-	walking  time.Time // when the walk under way began; zero: none is
-	rewalk   bool      // a look ended since
-	lost     bool      // the walk did not come back in time, and that was told
+	exits       exits
+	health      Health
+	glimpsed    bool      // the last report on the store was a glimpse
+	walking     time.Time // when the walk under way began; zero: none is
+	rewalk      bool      // a look ended since
+	walkOverdue bool      // the walk did not end in time, and that was reported
 }
 
-// lostAt is when to tell that a walk is overdue, or zero.
-func (s *state) lostAt() time.Time {
-	if s.walking.IsZero() || s.lost {
+// walkDeadline returns when to report that a walk is overdue, or zero.
+func (s *state) walkDeadline() time.Time {
+	if s.walking.IsZero() || s.walkOverdue {
 		return time.Time{}
 	}
 	return s.walking.Add(lockcore.ReadTimeout)
@@ -56,7 +56,7 @@ const (
 	renewPause = time.Second
 	// mountPause is the least time between two polls because of mounts: a host that runs containers mounts all the time.
 	mountPause = time.Second
-	// closeWait is how long the end waits for looks that are under way: a store that hangs shall not keep the program.
+	// closeWait bounds how long close waits for looks that are under way: a store that hangs must not keep the program from ending.
 	closeWait = 500 * time.Millisecond
 )
 
@@ -123,7 +123,7 @@ func (l *loop) turns() {
 	}
 }
 
-// wait takes one hint and reports whether it changes anything.
+// wait handles one hint and reports whether it changes anything.
 func (l *loop) wait() bool {
 	select {
 	case <-l.ctx.Done():
@@ -135,7 +135,7 @@ func (l *loop) wait() bool {
 	case a := <-l.files.answers:
 		l.turn()
 		l.answered(a)
-	case <-l.files.lost:
+	case <-l.files.overflow:
 		l.turn()
 		l.files.broken = true
 		l.pollAll()
@@ -144,13 +144,13 @@ func (l *loop) wait() bool {
 		l.repoll = sooner(l.repoll, l.polled.Add(mountPause))
 	case x := <-l.exited:
 		l.turn()
-		l.over(x)
+		l.exit(x)
 	case r := <-l.looked:
 		l.turn()
-		l.take(r)
+		l.finishLook(r)
 	case w := <-l.walked:
 		l.turn()
-		l.arrive(w)
+		l.finishWalk(w)
 	case g := <-l.glimpses:
 		l.turn()
 		l.glimpse(g)
@@ -168,7 +168,7 @@ func (l *loop) wait() bool {
 	return true
 }
 
-// event takes a file event, and in a storm those that wait behind it.
+// event handles a file event, and in a storm the queued ones that concern no store.
 func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 	for {
 		if list := l.files.hints(e, ok); len(list) > 0 || !ok {
@@ -183,9 +183,9 @@ func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 	}
 }
 
-func (l *loop) over(x exit) {
+func (l *loop) exit(x exit) {
 	s := l.states[x.store]
-	s.exits.over(x)
+	s.exits.remove(x)
 	s.ended(x.pid)
 	s.hint(l.now)
 }
@@ -207,31 +207,31 @@ func (l *loop) hint(list []hint) {
 	}
 }
 
-// act does what is due, and sets the alarm to what will be.
+// act does what is due, and sets the alarm for what comes next.
 func (l *loop) act() {
-	l.takeAnswer()
-	l.takeAll()
+	l.pollAnswer()
+	l.finishAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
 	}
 	if !l.now.Before(l.repoll) {
 		l.pollAll()
 	}
-	if !l.now.Before(l.glanced.Add(l.blindInterval())) {
+	if !l.now.Before(l.polledBlind.Add(l.blindInterval())) {
 		l.pollBlind()
 	}
 	for i, s := range l.states {
 		if next := s.next(); !next.IsZero() && !l.now.Before(next) {
 			l.attend(i)
 		}
-		if at := s.lostAt(); !at.IsZero() && !l.now.Before(at) {
-			l.lose(i)
+		if at := s.walkDeadline(); !at.IsZero() && !l.now.Before(at) {
+			l.walkTimedOut(i)
 		}
 	}
 	l.arm()
 }
 
-// attend: a look is due, or one has not come back in time.
+// attend begins a look that is due, or reports one that did not end in time.
 func (l *loop) attend(i int) {
 	s := l.states[i]
 	if s.looking.IsZero() {
@@ -245,11 +245,11 @@ func (l *loop) attend(i int) {
 func (l *loop) arm() {
 	next := l.repoll
 	if l.anyBlind() {
-		next = sooner(next, l.glanced.Add(l.blindInterval()))
+		next = sooner(next, l.polledBlind.Add(l.blindInterval()))
 	}
 	next = sooner(next, l.renewal())
 	for _, s := range l.states {
-		next = sooner(sooner(next, s.next()), s.lostAt())
+		next = sooner(sooner(next, s.next()), s.walkDeadline())
 	}
 	if !next.Equal(l.armed) {
 		l.armed = next
@@ -257,7 +257,7 @@ func (l *loop) arm() {
 	}
 }
 
-// sooner is the earlier of two times; zero is never.
+// sooner returns the earlier of two times; zero means never.
 func sooner(a, b time.Time) time.Time {
 	if b.IsZero() || a.Before(b) {
 		return a
@@ -265,14 +265,14 @@ func sooner(a, b time.Time) time.Time {
 	return b
 }
 
-// renew begins with a fresh Watcher. Until a store was looked at again nothing of it is watched.
+// renew begins with a new Watcher. It watches nothing of a store until that was looked at again.
 func (l *loop) renew() {
 	l.renewed = l.now
 	l.files.restart()
 	l.pollAll()
 }
 
-// renewal is when a new Watcher is to be tried, or zero.
+// renewal returns when to try a new Watcher, or zero.
 func (l *loop) renewal() time.Time {
 	switch {
 	case l.files.broken:
@@ -284,10 +284,10 @@ func (l *loop) renewal() time.Time {
 }
 
 func (l *loop) pollAll() {
-	l.polled, l.glanced, l.repoll = l.now, l.now, l.now.Add(l.config.Poll)
-	l.files.ask(l.now) // a watch may have gone without an event
+	l.polled, l.polledBlind, l.repoll = l.now, l.now, l.now.Add(l.config.Poll)
+	l.files.ask(l.now) // a watch may have ended without an event
 	for _, s := range l.states {
-		s.glance(l.now)
+		s.poll(l.now)
 	}
 }
 
@@ -302,15 +302,15 @@ func (l *loop) anyBlind() bool {
 	return false
 }
 
-// blind reports whether not all events of a store come.
+// blind reports whether events of a store are missing.
 func (s *state) blind() bool { return s.health.Problem != "" }
 
-// pollBlind looks at the stores of which not all events come.
+// pollBlind polls the stores of which events are missing.
 func (l *loop) pollBlind() {
-	l.glanced = l.now
+	l.polledBlind = l.now
 	for _, s := range l.states {
 		if s.blind() {
-			s.glance(l.now)
+			s.poll(l.now)
 		}
 	}
 }

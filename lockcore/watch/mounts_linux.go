@@ -28,10 +28,10 @@ func (m *mountTable) wait() {
 	if err != nil {
 		return
 	}
-	// The table is always readable, so the poller may say so once at the start, or may have said so before we asked. Nothing
-	// tells that from the first change, and one look too many costs less than a mount that nobody saw.
+	// The table is always readable, so the poller may report it once at the start, or before we asked. That cannot be distinguished
+	// from the first change, and one look too many costs less than a mount that is missed.
 	//
-	// One call for ever: each one begins by forgetting that the poller was ready, and with it a change since the one before.
+	// A single call serves for ever: each call first resets the poller's readiness, and would lose a change since the one before.
 	waited := false
 	_ = conn.Read(func(uintptr) bool {
 		if waited {

@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// place is a directory that is to be watched.
+// A place is a directory to watch.
 type place struct {
 	step
 	interests  []interest
@@ -17,11 +17,11 @@ type place struct {
 	flood      flood
 }
 
-// interest is why a directory is watched: a step on the way to a store, or (name empty) the store itself or its .lockbar.
+// An interest is one reason to watch a directory: a step on the way to a store, or (name empty) the store itself or its .lockbar.
 type interest struct {
 	store int
 	name  string
-	how   manner // as closely as this at least
+	how   manner // at least this closely
 }
 
 // above reports whether the place is only on the way to stores.
@@ -29,11 +29,12 @@ func (p *place) above() bool {
 	return !slices.ContainsFunc(p.interests, func(why interest) bool { return why.name == "" })
 }
 
-// busy reports whether too much happens in the place, and left whether it is therefore left to the poll. A store and its .lockbar never are.
-func (p *place) busy() bool { return p.flood.phase != calm && p.above() }
-func (p *place) left() bool { return p.flood.phase == left && p.above() }
+// busy reports whether too much happens in the place, and unwatched whether it is therefore only polled. A store and its .lockbar
+// never are.
+func (p *place) busy() bool      { return p.flood.phase != calm && p.above() }
+func (p *place) unwatched() bool { return p.flood.phase == unwatched && p.above() }
 
-// target is how a place is to be watched: as closely as one of its stores needs it.
+// target returns how to watch a place: as closely as any of its stores needs.
 func (h *fileHints) target(p *place) target {
 	if h.openDir == nil {
 		return target{closely, p.generation}
@@ -54,8 +55,8 @@ func (h *fileHints) find(dir string) route {
 	return r
 }
 
-// follow watches the way to a store as it was just walked. Directories that may not be watched (another user's home on the way)
-// are left to the poll, and tried again with each look.
+// follow watches the way to a store as it was just walked. Directories that must not be watched (another user's home on the way)
+// are only polled, and retried with each look.
 func (h *fileHints) follow(i int, r route, now time.Time) {
 	before := h.routes[i]
 	r.settle(before)
@@ -63,7 +64,7 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	if h.current == nil || h.intact(before, r, now) {
 		return
 	}
-	h.late[i] = h.late[i] || h.entersLate(i, r)
+	h.missed[i] = h.missed[i] || h.mayMiss(i, r)
 	for _, p := range h.places {
 		p.interests = slices.DeleteFunc(p.interests, func(why interest) bool { return why.store == i })
 	}
@@ -82,7 +83,7 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	h.ask(now)
 }
 
-// intact: the same names lead through the same directories, and all are watched or left.
+// intact reports whether the same names lead through the same directories, and all are served.
 func (h *fileHints) intact(before, r route, now time.Time) bool {
 	return before.crowded == r.crowded && slices.EqualFunc(before.steps, r.steps, func(a, b step) bool {
 		p := h.places[b.dir]
@@ -99,10 +100,10 @@ func (h *fileHints) isWatched(p *place) bool {
 	return ok && t == h.target(p)
 }
 
-// isServed reports whether a place is watched, or left to the poll.
-func (h *fileHints) isServed(p *place) bool { return p.left() || h.isWatched(p) }
+// isServed reports whether a place is watched, or deliberately only polled.
+func (h *fileHints) isServed(p *place) bool { return p.unwatched() || h.isWatched(p) }
 
-// claim returns the place of a step. A directory that was replaced has another identity, or had an event that said so.
+// claim returns the place of a step. A directory that was replaced has another identity, or an event announced it.
 func (h *fileHints) claim(s step) *place {
 	p := h.places[s.dir]
 	if p == nil {
@@ -110,22 +111,22 @@ func (h *fileHints) claim(s step) *place {
 		h.places[s.dir] = p
 	}
 	if !fsx.SameFile(p.id, s.id) {
-		h.doubt(p)
+		h.invalidate(p)
 	}
 	p.id = s.id
 	return p
 }
 
-// doubt has a directory watched again: its watch may be of one that is no longer there. kqueue is known to add such a directory
-// again without an error and without effect, so there only a new Watcher will do.
-func (h *fileHints) doubt(p *place) {
+// invalidate has a directory watched again: its watch may be of a directory that was replaced. kqueue is known to add such a
+// directory again without an error and without effect, so there only a new Watcher helps.
+func (h *fileHints) invalidate(p *place) {
 	p.generation++
 	if t, ok := h.watched[p.dir]; ok && t.how == closely && runtime.GOOS != "linux" {
 		h.broken = true
 	}
 }
 
-// waits reports whether it is not known yet if the end of the way to a store is watched, or where that is.
+// waits reports whether an answer must still show that the end of the way to a store is watched, or where that is.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
 	if h.current == nil || p == nil || h.isServed(p) {
@@ -138,24 +139,24 @@ func (h *fileHints) waits(i int) bool {
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
-// entersLate reports whether the way to a store goes by a directory that is watched for others only: what happened there since the walk
-// concerned nobody.
-func (h *fileHints) entersLate(i int, r route) bool {
+// mayMiss reports whether the way to a store goes through a directory that is watched only for others: events there since the walk
+// were ignored.
+func (h *fileHints) mayMiss(i int, r route) bool {
 	return slices.ContainsFunc(r.steps, func(s step) bool {
 		p := h.places[s.dir]
 		return p != nil && h.isWatched(p) && !slices.ContainsFunc(p.interests, func(why interest) bool { return why.store == i && why.name == s.name })
 	})
 }
 
-// cameLate reports once whether something may have happened on the way to a store before it was known to be the way.
-func (h *fileHints) cameLate(i int) bool {
-	late := h.late[i]
-	h.late[i] = false
-	return late
+// clearMissed reports, once, whether events on the way to a store may have come before that way was known.
+func (h *fileHints) clearMissed(i int) bool {
+	missed := h.missed[i]
+	h.missed[i] = false
+	return missed
 }
 
-// leadsBy reports whether the way to a store goes by one of these directories, or by one right below: fsnotify does not tell that such a
-// one was removed if the one above came to be watched meanwhile.
+// leadsBy reports whether the way to a store goes through one of these directories, or one right below: fsnotify does not report that
+// one below was removed if its parent has just become watched.
 func (h *fileHints) leadsBy(i int, dirs []string) bool {
 	return slices.ContainsFunc(h.routes[i].steps, func(s step) bool {
 		return slices.Contains(dirs, s.dir) || slices.Contains(dirs, filepath.Dir(s.dir))

@@ -10,29 +10,29 @@ import (
 	"lockbar/lockcore"
 )
 
-// maxLinks is how many symbolic links a path may have: as the kernel (ELOOP, path_resolution(7)).
+// maxLinks limits the symbolic links of a path, as the kernel does (ELOOP, path_resolution(7)).
 const maxLinks = 40
 
-// step is a directory on the way to a store, and the name in it that the way leads through; empty for the store and its .lockbar.
+// A step is a directory on the way to a store, and the name in it that the way leads through; empty for the store and its .lockbar.
 type step struct {
 	dir, name string
 	id        fs.FileInfo // of dir
 	how       manner
 }
 
-// route is what is worth a watch on the way to a store as it is now: the directories that hold a link, the .lockbar of the store, and at
-// last the store, whose step has no name and which says itself that it was moved or deleted, or else the directory where it is
-// missing. In all others too much happens that concerns no store; what does is seen with the poll.
+// A route lists the directories on the way to a store that are worth a watch now: those that hold a link, the .lockbar of the store, and
+// last the store itself, or the directory where it is missing. The step of the store has no name; the store's own watch reports that it
+// was moved or deleted. In all other directories too much happens that concerns no store; the poll finds what does.
 type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way where it is known to keep events back
 
 	// Where each entry of a watched directory costs a descriptor:
-	entries int  // of the store, as far as they were counted
-	crowded bool // they are more than that is worth
+	entries int  // of the store, up to the limit of the count
+	crowded bool // too many to open each
 }
 
-// end is the directory whose events count most: the store, or the last one on the way to it that is there.
+// end returns the directory whose events count most: the store, or the last existing one on the way to it.
 func (r route) end() string {
 	if len(r.steps) == 0 {
 		return ""
@@ -48,7 +48,7 @@ func findRoute(dir string) route {
 	for links := 0; id != nil && len(rest) > 0 && links <= maxLinks; {
 		here := step{at, rest[0], id, whole}
 		next := filepath.Join(at, rest[0])
-		info, err := fsx.Lstat(next) // to which a junction or mounted folder of Windows is a link
+		info, err := fsx.Lstat(next) // reports a junction or mounted folder of Windows as a link
 		switch {
 		case err == nil && info.IsDir():
 			at, id, rest = next, info, rest[1:]
@@ -75,7 +75,7 @@ func findRoute(dir string) route {
 	return r.at(at)
 }
 
-// at asks for the kind of the file system where the way ends.
+// at sets the kind of the file system where the way ends.
 func (r route) at(dir string) route {
 	r.remote = fsx.Remote(dir)
 	return r
@@ -94,25 +94,25 @@ func names(path string) []string {
 }
 
 const (
-	// maxEntries is how many entries a store may have before its files are not watched one by one.
+	// maxEntries limits the entries of a store whose files are watched one by one.
 	maxEntries = 1000
-	// calmEntries is how few it must have to be watched so again, lest a store about as full as that be opened at each look.
+	// calmEntries is the limit below which they are watched so again; it is lower, lest a store near the limit be reopened at each look.
 	calmEntries = 900
 )
 
-// count counts the entries of the store, if it is there.
+// count counts the entries of the store, if it exists.
 func (r *route) count() {
 	if n := len(r.steps); n > 0 && r.steps[n-1].name == "" {
 		r.entries = entries(r.steps[n-1].dir, maxEntries+1)
 	}
 }
 
-// settle decides whether the store is crowded; before is how it was.
+// settle decides whether the store is crowded; before is the previous route.
 func (r *route) settle(before route) {
 	r.crowded = r.entries > maxEntries || before.crowded && r.entries > calmEntries
 }
 
-// entries counts those of a directory, up to a limit.
+// entries counts the entries of a directory, up to a limit.
 func entries(dir string, limit int) int {
 	f, err := os.Open(dir)
 	if err != nil {

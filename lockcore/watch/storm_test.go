@@ -51,7 +51,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 	s.health(seeing)
 	quiet(t, store)
 	before := store.looks.Load()
-	for i := range testfs.Rounds(300, 1000) {
+	for i := range testfs.Rounds(150, 1000) {
 		name := filepath.Join(dir, fmt.Sprint("records.", i%10, ".db"))
 		replace(t, name, []byte("x"))
 		ok(t, os.Remove(name))

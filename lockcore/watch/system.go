@@ -8,7 +8,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// store is what the loop needs of a *lockcore.Store. Tests have others, whose reads hang.
+// store is the part of a *lockcore.Store that the loop needs. Tests have others, whose reads hang.
 type store interface {
 	Dir() string
 	Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot
@@ -24,7 +24,7 @@ func stores(c Config) []store {
 	return list
 }
 
-// system is what hints come from. Tests swallow events, exhaust instances and step the clock with it.
+// system holds the sources of hints. Tests use it to swallow events, exhaust instances and step the clock.
 type system struct {
 	newWatcher    func() (*fsnotify.Watcher, error)
 	newDirWatcher func() (dirWatcher, error) // nil where fsnotify opens no more than the directories that it watches
@@ -36,18 +36,18 @@ type system struct {
 // alarm is the one timer of a loop.
 type alarm interface {
 	set(after time.Duration)
-	// rings is true where the clock was set or the machine slept: what the alarm was set for may not be due then.
+	// rings delivers true if the clock was set or the machine slept: the alarm may then ring early.
 	rings() <-chan bool
 	close()
 }
 
-// mounts tells that something was mounted or unmounted: file systems that go or come send no event.
+// mounts reports that something was mounted or unmounted: file systems that appear or disappear send no event.
 type mounts interface {
 	changed() <-chan struct{}
 	close()
 }
 
-// ending is the wait for the end of one process.
+// An ending waits for the end of one process.
 type ending interface {
 	wait() error // nil when the process has ended, an error when close was called first
 	close()
@@ -72,7 +72,7 @@ func realSystem() system {
 // eventBuffer lets fsnotify's reader run ahead in a storm instead of changing goroutines for every event.
 const eventBuffer = 128
 
-// noMounts is where the system does not tell of mounts: the poll sees them.
+// noMounts serves systems that do not report mounts: the poll finds them.
 type noMounts struct{}
 
 func (noMounts) changed() <-chan struct{} { return nil }

@@ -1,17 +1,16 @@
 // Package watch follows stores: hints (file events, the end of a process, a timer) lead to a look, looks to changes.
 //
-// What is promised: the state last reported is that of the last look; a look follows every hint, at once or SettleTime after
-// the look before; whatever no hint tells is seen with the poll. A store whose reads hang is reported as such and delays no
-// other. What it must not know: words, icons, notifications.
+// It promises: the state last reported is that of the last look; a look follows every hint, at once or SettleTime after
+// the look before; the poll finds whatever no hint announces. A store whose reads hang is reported as such and delays no
+// other. The package must not know words, icons or notifications.
 //
-// What is watched is the store, which says itself that it was moved or removed, with its .lockbar, where other machines write what they
-// know; and while the store is missing the last directory on the way that is there; besides, directories that hold a link on the
-// way. So what happens elsewhere in a home directory costs nothing, and a directory above the store that is renamed is seen with
-// the poll.
+// It watches the store, whose own watch reports that it was moved or removed, and its .lockbar, where other machines write what they
+// know; while the store is missing, the last existing directory on the way to it; and directories that hold a link on the way. So
+// events elsewhere in a home directory cost nothing, and the poll finds that a directory above the store was renamed.
 //
-// A state is reported when it is seen, an event when it is known. The daemons of today take a store over by delete and create,
-// and sync engines bring the two apart. So the event of a lock that goes waits for what follows, for TakeoverTime at most: the
-// lock of another machine that comes in that time makes one taken-over of the two, and the same lock makes nothing of them.
+// A state is reported when it is seen, an event when it is certain. The daemons of today take a store over by delete and create,
+// and sync engines deliver the two separately. So the event of a lock that disappears waits for TakeoverTime at most: if the lock of
+// another machine appears in that time, the two become one taken-over event; if the same lock returns, there is no event.
 package watch
 
 import (
@@ -22,12 +21,12 @@ import (
 )
 
 const (
-	// PollInterval is the truth; hints only make it quick.
+	// PollInterval bounds how stale a report can be; events only reduce latency.
 	PollInterval = 30 * time.Second
-	// BlindInterval is the poll of a store where it is known that not all file events arrive, or whose reads hang.
+	// BlindInterval is the poll interval of a store whose file events are known to be incomplete, or whose reads hang.
 	BlindInterval = 5 * time.Second
-	// TakeoverTime limits how long the event of a lock that went waits for the lock that takes its place. A daemon writes its
-	// own milliseconds after it deleted the other one, but sync engines deliver the delete and the create apart, by seconds.
+	// TakeoverTime limits how long the event of a lock that disappeared waits for the lock that takes its place. A daemon writes its
+	// own milliseconds after it deleted the other one, but sync engines deliver the delete and the create seconds apart.
 	TakeoverTime = 10 * time.Second
 )
 
@@ -35,53 +34,52 @@ const (
 type Change struct {
 	Store int // index in Config.Stores
 	At    time.Time
-	// Event is NoEvent where nothing happened that is worth a line, but To has other bytes or words than before, or
-	// Newest is another one, and where the event waits.
+	// Event is NoEvent while an event waits, and where nothing happened that is worth a line but To or Newest differs from before.
 	Event Event
-	// From is what the event before this one led to, To what holds now. Without an event From is what was reported before.
-	// At the first look From is what the process before saw last (Config.Before), or zero.
+	// From is the look that the previous event led to, To the present one. Without an event From is the look reported before.
+	// At the first look From is the last look of the previous process (Config.Before), or zero.
 	From, To lockcore.Snapshot
-	// Since is when the lock was found gone, where the event of that waits for what follows, or waited until now; else zero.
+	// Since is when the lock was found gone, if its event waits or has waited until now; else zero.
 	Since time.Time
-	// Newest is the newest of our own changes of the lock, as it was known when the store could last be read.
+	// Newest is the newest of our own changes of the lock, as of the last time that the store could be read.
 	Newest lockcore.Backup
-	// Cause is the change of ours that led to the event; zero for none. Each one leads to one event.
+	// Cause is our own change that led to the event; zero for none. Each change leads to one event.
 	Cause lockcore.Backup
-	// Memory is what is remembered of the store after this.
+	// Memory is the memory of the store after this change.
 	Memory lockcore.Memory
-	// Away reports that it may have happened while nobody looked: between two processes, or while the machine slept.
+	// Away reports that it may have happened while nobody watched: between two processes, or while the machine slept.
 	Away bool
 }
 
-// Waits reports whether the lock is gone and the event of that is still to come: within TakeoverTime, alone or as part of what
-// follows, or never where the same lock comes back.
+// Waits reports whether the lock is gone and the event of that is still to come: within TakeoverTime, alone or as part of the next
+// event, or never if the same lock comes back.
 func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
-// Config says what is watched. Emit, Glimpse and Health are called by one goroutine, in order; while they run, no other look begins.
+// Config selects the stores to watch and receives the reports. Emit, Glimpse and Health are called by one goroutine, in order; while they run, no other look begins.
 type Config struct {
 	Stores []*lockcore.Store
-	// Memories is, by store, what an earlier watcher remembered, as lockcore.Memory.Revive gives it; nil for nothing.
+	// Memories holds, by store, the memory of an earlier watcher, as lockcore.Memory.Revive returns it; nil for none.
 	// A memory's LastLock is also the last lock that the process of Before saw.
 	Memories []lockcore.Memory
-	// Before is, by store, what the process before this one saw last; nil and zero for nothing. The first look is compared with it
-	// and reported as what happened since. Else the first event is Initial.
+	// Before holds, by store, the last look of the previous process; nil and zero for none. The first look is compared with it
+	// and reported as what happened since. Otherwise the first event is Initial.
 	Before []lockcore.Snapshot
-	// Keep cuts a look to what Before can hold: the first look is compared in that form. Nil keeps all.
+	// Keep reduces a look to what Before can hold: the first look is compared in that form. Nil keeps all.
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
-	Poll time.Duration // 0 is PollInterval
+	Poll time.Duration // 0 means PollInterval
 	Emit func(Change)
-	// Glimpse is told a state to show until the next Change or Glimpse of that store: the one that a new lock and its holder make, while
-	// the rest of the look is under way, or again the one before, if the look led to no Change. It may be nil.
+	// Glimpse receives a state to show until the next Change or Glimpse of that store: the state by a new lock and its holder, while
+	// the rest of the look is under way, or the previous state again, if the look led to no Change. It may be nil.
 	Glimpse func(store int, state lockcore.State)
-	// Health is told after the first look at a store, and when it changes. It may be nil.
+	// Health is called after the first look at a store, and when its health changes. It may be nil.
 	Health func(store int, h Health)
-	// Woke receives a hint when the machine woke, where the caller hears of it (macOS, where timers stand still in sleep and
-	// nothing else tells); all stores are looked at then. It may be nil.
+	// Woke receives a value when the machine wakes, on systems where the caller is notified (macOS, where timers stand still in sleep
+	// and nothing else reports it); all stores are then rechecked. It may be nil.
 	Woke <-chan struct{}
 }
 
-// Run watches until ctx ends and gives nil then. Where file events cannot be had it polls. An event that waits when ctx ends is
-// not told; whoever gives the last look that was told to the next Run finds it there.
+// Run watches until ctx ends, and then returns nil. It polls where there are no file events. An event that waits when ctx ends is
+// not reported; the next Run reports it if its Before is the To of the last reported event.
 func Run(ctx context.Context, c Config) error {
 	if c.Poll == 0 {
 		c.Poll = PollInterval

@@ -10,18 +10,18 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watching is what events come from. Only its own goroutine calls the Watchers: on a dead mount no such call returns, on Linux
+// watching is the source of file events. Only its own goroutine calls the Watchers: on a dead mount no such call returns, on Linux
 // and Windows the others wait for that one, and on macOS fsnotify opens every entry of a directory.
 type watching struct {
 	files    *fsnotify.Watcher
-	dirs     dirWatcher    // nil: files watches all
+	dirs     dirWatcher    // nil: files watches everything
 	requests chan request  // has room for the newest
-	over     chan struct{} // closed when nobody asks for events any more
-	done     chan struct{} // closed when all is closed
+	stop     chan struct{} // closed to end run
+	done     chan struct{} // closed when run has ended
 }
 
-// dirWatcher tells that something changed in a directory, but not what; each directory costs one descriptor. Unless a directory is
-// watched as a whole it tells only if its contents changed.
+// A dirWatcher reports that something changed in a directory, but not which entry; each directory costs one descriptor. Unless a
+// directory is watched as a whole it reports only changes of its contents.
 type dirWatcher interface {
 	add(dir string, how manner) error
 	remove(dir string)
@@ -29,29 +29,29 @@ type dirWatcher interface {
 	close()
 }
 
-// manner is how much of a directory is worth telling, the most first. Without a dirWatcher all are watched closely, and what is not
-// worth telling is dropped later.
+// manner selects which events of a directory are reported, the most first. Without a dirWatcher all directories are watched closely,
+// and events that do not matter are dropped later.
 type manner int
 
 const (
-	closely  manner = iota // a store: what fsnotify tells of each entry, and what the dirWatcher finds that it missed
-	whole                  // that something changed, as the dirWatcher tells it
+	closely  manner = iota // a store: events of each entry from fsnotify, and those it missed from the dirWatcher
+	whole                  // any change, from the dirWatcher
 	forPeers               // the same, if it concerns a file of another machine
 )
 
-// target is how a directory is to be watched. In another generation another directory may have its name.
+// A target tells how to watch a directory. In another generation another directory may have its name.
 type target struct {
 	how        manner
 	generation int
 }
 
-// request is what is to be watched, and nothing else.
+// A request names all directories to watch.
 type request struct {
 	serial int
 	want   map[string]target
 }
 
-// answer is what became of a request.
+// An answer is the result of a request.
 type answer struct {
 	by      *watching
 	serial  int
@@ -65,7 +65,7 @@ func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatc
 	if err != nil {
 		return nil, err
 	}
-	w := &watching{files: files, requests: make(chan request, 1), over: make(chan struct{}), done: make(chan struct{})}
+	w := &watching{files: files, requests: make(chan request, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	if openDir == nil {
 		return w, nil
 	}
@@ -76,7 +76,7 @@ func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatc
 	return w, nil
 }
 
-// ask replaces a request that is not begun yet. One goroutine calls it.
+// ask replaces a request that has not begun. One goroutine calls it.
 func (w *watching) ask(r request) {
 	select {
 	case <-w.requests:
@@ -94,10 +94,10 @@ func (w *watching) run(answers chan<- answer) {
 		case asked := <-w.requests:
 			select {
 			case answers <- w.reconcile(has, asked):
-			case <-w.over:
+			case <-w.stop:
 				return
 			}
-		case <-w.over:
+		case <-w.stop:
 			return
 		}
 	}
@@ -110,7 +110,7 @@ func (w *watching) close() {
 	}
 }
 
-// reconcile makes has what is wanted, as far as it can.
+// reconcile changes has to what was asked for, as far as it can.
 func (w *watching) reconcile(has map[string]target, asked request) answer {
 	a := answer{by: w, serial: asked.serial, errs: map[string]error{}}
 	w.forget(has, asked.want)
@@ -130,7 +130,7 @@ func (w *watching) reconcile(has map[string]target, asked request) answer {
 	return a
 }
 
-// forget lets go of what is not wanted any more, and of watches that went without an event, as after an unmount.
+// forget removes watches that are not wanted any more, and entries whose watch ended without an event, as after an unmount.
 func (w *watching) forget(has, want map[string]target) {
 	listed := w.listed()
 	for dir, t := range has {
@@ -176,10 +176,10 @@ func (w *watching) remove(dir string, how manner) {
 	}
 }
 
-// errTwice: inotify knows a directory by its inode; one that is mounted at two places gives its events to the first.
+// errTwice means that a directory is mounted at two places: inotify knows it by its inode and gives its events to the first.
 var errTwice = errors.New("watched already under another name")
 
-// checkTwice takes back what Add only seemed to add.
+// checkTwice removes directories that Add only seemed to add.
 func (w *watching) checkTwice(has map[string]target, a *answer) {
 	if len(a.fresh) == 0 {
 		return
