@@ -141,7 +141,7 @@ func (h *hold) outcome() error {
 		return exitWith(int(code[0]))
 	}
 	if key := h.ended.Signal(); h.ended.Signaled() && (key == unix.SIGINT || key == unix.SIGQUIT) {
-		return exitWith(exitCodeOf(h.ended)) // killed right after the fork: later the minder ignores these signals
+		return exitWith(exitCodeOf(h.ended)) // killed right after the fork: later the minder drops these signals
 	}
 	left := endDescendants(h.minder, h.isOlder)
 	text := "the process that minds CMD was killed, so CMD and what it started were ended"

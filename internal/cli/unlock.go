@@ -133,7 +133,7 @@ func known(err error) error {
 	return err
 }
 
-// errNoStore returns an error if the directory of the store is missing.
+// errNoStore returns the error of a store whose directory is missing, so that nothing is wrong with a lock.
 func errNoStore(s lockcore.Snapshot) error {
 	return fmt.Errorf("the store %s is not there (is that its path?)", path(s.Store))
 }

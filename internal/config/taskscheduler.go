@@ -166,8 +166,8 @@ func isScript(command string) bool {
 	return ext == ".cmd" || ext == ".bat"
 }
 
-// namesDaemon looks for the daemon in arguments and in names of files and tasks. "iai-mcp" alone does not do: another task of iai-mcp, in
-// the same directory, looks for conversations.
+// namesDaemon reports whether arguments, or the name of a file or task, mention the daemon. "iai-mcp" alone is not enough: another task of
+// iai-mcp, in the same directory, scans for conversations. Other modules of iai_mcp are other programs.
 func namesDaemon(line string) bool {
 	return slices.ContainsFunc(fragments(line), func(word string) bool {
 		name := strings.ToLower(base(word))

@@ -167,6 +167,17 @@ func (d *desk) waitLine(text string) testdesk.Entry {
 	return found
 }
 
+// waitChecked waits until an entry has a check mark, or has none.
+func (d *desk) waitChecked(text string, want bool) {
+	d.t.Helper()
+	if _, err := d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) bool {
+		e, shown := menu.FindShown(text)
+		return shown && e.Checked == want
+	}); err != nil {
+		d.t.Fatalf("want %q in the menu, checked: %t: %v", text, want, err)
+	}
+}
+
 // choose clicks an entry as soon as it is shown.
 func (d *desk) choose(text string) {
 	d.t.Helper()

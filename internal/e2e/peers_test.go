@@ -166,7 +166,9 @@ func TestTellOtherComputers(t *testing.T) {
 	if second := d.waitAnnouncement(func(a announcement) bool { return a.Watching }); second.Machine != first.Machine || len(d.announcements()) != 1 {
 		t.Errorf("the second process announces %v, in %q", second.Machine, d.announcements())
 	}
+	d.waitChecked("Tell Other Computers", true)
 	d.choose("Tell Other Computers")
+	d.waitChecked("Tell Other Computers", false)
 	for ctx := d.ctx(); ; time.Sleep(filePoll) {
 		if _, err := os.Lstat(filepath.Join(d.store.dir, ".lockbar")); errors.Is(err, fs.ErrNotExist) {
 			return

@@ -359,7 +359,7 @@ func (s *modelStore) dropCopy(name string) {
 	delete(s.dirs[s.at].copies, name)
 }
 
-// dated reports whether the model knows, without a clock, that no copy is older than this lock.
+// dated reports whether the model knows without a clock if the copies are older than this lock.
 func (s modelStore) dated(l lock) bool {
 	for _, c := range s.dir().copies {
 		if l.form == wholeRecord && l.age == present && c.born < l.born {

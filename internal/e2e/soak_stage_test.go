@@ -321,7 +321,7 @@ func (s *stage) end(i int, sig syscall.Signal) error {
 	return nil
 }
 
-// copyComes adds a conflict copy by a rename.
+// copyComes adds a conflict copy as a new file, since a copy counts from the time when it appears.
 func (s *stage) copyComes(e event) (int, error) {
 	name := copyNames[e.n%len(copyNames)]
 	c := s.next(e).dir().copies[name]
