@@ -17,11 +17,11 @@ func newAsk(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "ask HOST",
 		Short: "Ask another computer to stop its daemon",
-		Long: `Ask whoever is at another computer to stop the daemon there, while it runs beside the one here. Lockbar's app on that computer shows
+		Long: `Ask the user of another computer to stop the daemon there, while it runs beside the one here. Lockbar's app on that computer shows
 the request, with a button; nothing is done there without a click. It holds for an hour, and only for the daemon that runs there now.
-The app must run here, too: it is what speaks to the other computers. HOST is a name that lockbar hosts prints, or the id behind it.
+The app must run here too, since it speaks to the other computers. HOST is a name that lockbar hosts prints, or the id behind it.
 
-Exit code: 0 asked; 3 refused, which is explained; 4 the request could not be written.`,
+Exit code: 0 asked; 3 refused, with the reason; 4 the request could not be written.`,
 		Example:    "  lockbar ask mac-mini",
 		SuggestFor: []string{"request", "tell"},
 		Args:       oneHost,
@@ -47,7 +47,7 @@ func runAsk(ctx context.Context, s settings, host string) error {
 		return err
 	}
 	seen := store.Inspect(ctx, s.saved.Holders.Memory(store))
-	p, why := asked(seen, host)
+	p, why := toAsk(seen, host)
 	if why != "" {
 		return failf(exitRefused, "nobody was asked: %s", why)
 	}
@@ -63,8 +63,8 @@ func runAsk(ctx context.Context, s settings, host string) error {
 	return nil
 }
 
-// asked returns the machine to ask, or the reason why it cannot be asked.
-func asked(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
+// toAsk returns the machine to ask, or the reason why it cannot be asked.
+func toAsk(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	own, written := seen.Peers.Own()
 	var found []lockcore.Peer
 	for _, p := range lockcore.Askable(seen) {

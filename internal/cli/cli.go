@@ -73,8 +73,8 @@ func newRoot(g *globals) *cobra.Command {
 	root.AddCommand(newDeliver(), newDemoHolder(), newMind())
 	root.SetFlagErrorFunc(flagError)
 	addCobras(root)
-	explaining(root)
-	completing(root)
+	setHelp(root)
+	setCompletions(root)
 	return root
 }
 

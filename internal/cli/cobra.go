@@ -98,9 +98,9 @@ func valuedFlags(root *cobra.Command) map[string]bool {
 	return valued
 }
 
-// completing makes shells complete directories where a flag takes one, and files only where a file is valid. By default cobra offers
+// setCompletions makes shells complete directories where a flag takes one, and files only where a file is valid. By default cobra offers
 // files everywhere.
-func completing(root *cobra.Command) {
+func setCompletions(root *cobra.Command) {
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	for _, name := range []string{"store", "state-dir"} {
 		must(root.MarkPersistentFlagDirname(name))

@@ -47,7 +47,7 @@ func TestWithoutAHome(t *testing.T) {
 	if err := (settings{}).usable(); err == nil || !strings.Contains(err.Error(), "give --store") {
 		t.Error(err)
 	}
-	if err := known(lockcore.ErrNoStateDir); !strings.Contains(err.Error(), "give --state-dir") {
+	if err := withNextStep(lockcore.ErrNoStateDir); !strings.Contains(err.Error(), "give --state-dir") {
 		t.Error(err)
 	}
 }

@@ -21,16 +21,16 @@ func newDaemon(g *globals) *cobra.Command {
 		Example:               "  lockbar daemon stop\n  lockbar daemon status --json",
 		SuggestFor:            []string{"service", "systemctl", "launchctl", "schtasks", "kill"},
 		Long: `Have the service manager of this computer, launchd, systemd or the task scheduler, stop or start the daemon of the store. On macOS
-and Linux the stop is an orderly one: the daemon releases its lock. Lockbar itself ends no process. A daemon that no service of yours
+and Linux the stop is orderly: the daemon releases its lock. Lockbar itself ends no process. A daemon that no service of yours
 started is left alone.
 
-After a stop the assistant's next call may start the daemon again. A start is refused unless nobody holds the store, since a
-daemon takes over whatever lock it finds. It waits until the service runs; the lock may follow minutes later.
+After a stop the assistant's next call may start the daemon again. A start is refused while the store has a holder, since a daemon
+takes over any lock that it finds. It waits until the service runs; the lock may follow minutes later.
 
 On Windows there is no orderly stop: there, stop refuses while a daemon runs, and prints the command that kills it. iai-mcp daemon stop
 is no better there: it kills the daemon, too, or does not find it. Either way the lock stays behind, and is stale.
 
-Exit code: 0 done, or it was so already; 1 an error; 3 refused, which is explained; 4 it failed, or took longer than 100 seconds.`,
+Exit code: 0 done, or it was so already; 1 an error; 3 refused, with the reason; 4 it failed, or took longer than 100 seconds.`,
 		Args:      oneWord("stop", "start", "status"),
 		ValidArgs: []string{"stop", "start", "status"},
 	}

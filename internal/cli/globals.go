@@ -100,7 +100,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	if err := s.findStores(g, claims[cmd.Name()]); err != nil {
 		return settings{}, err
 	}
-	s.tellDoubts()
+	s.warnOfDoubts()
 	return s, nil
 }
 
@@ -189,8 +189,8 @@ func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	return list
 }
 
-// tellDoubts prints what discovery could not read, since the user may have named the store there.
-func (s settings) tellDoubts() {
+// warnOfDoubts prints what discovery could not read, since the user may have named the store there.
+func (s settings) warnOfDoubts() {
 	for _, line := range s.doubts {
 		complain(os.Stderr, "warning: "+line)
 	}

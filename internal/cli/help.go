@@ -40,10 +40,10 @@ const rootUsages = `  lockbar                      show the icon in the menu bar
 
 // storesHelp ends the help of the program.
 const storesHelp = `Which store: --store, or $IAI_MCP_STORE, or what the config file lists, or the IAI_MCP_STORE of the daemon's own launchd
-agent, systemd user unit or scheduled task, or ~/.iai-mcp; the first that is there counts.
+agent, systemd user unit or scheduled task, or ~/.iai-mcp; the first one that is found counts.
 
 The config file is the one that $LOCKBAR_CONFIG names, or config.json in ~/Library/Application Support/Lockbar (macOS),
-$XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Windows). What holds without it:
+$XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Windows). The defaults are:
 
   {
     "stores": ["~/.iai-mcp"],
@@ -54,8 +54,8 @@ $XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Window
   }
 `
 
-// explaining makes the commands print help in our form. cobra's form uses templates, which would add a megabyte to the program.
-func explaining(root *cobra.Command) {
+// setHelp makes the commands print help in our form. cobra's form uses templates, which would add a megabyte to the program.
+func setHelp(root *cobra.Command) {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd.OutOrStdout(), cmd) })
 	root.SetUsageFunc(func(cmd *cobra.Command) error {
 		writeUsage(cmd.OutOrStderr(), cmd)

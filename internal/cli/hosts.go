@@ -16,12 +16,12 @@ func newHosts(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "hosts",
-		Short: "Say what the computers that share the store last said",
-		Long: `Say what the computers that share the store last said. The Lockbar app of each writes one small file into the store, in
-.lockbar, once it has seen that another computer uses the store too. Whatever syncs the store carries the file, so a word may be old:
-how old is told by the clock of this computer. A computer without Lockbar is not in the list. Nothing is written.
+		Short: "Show the last reports of the computers that share the store",
+		Long: `Show the last reports of the computers that share the store. The Lockbar app of each writes one small file into the store, in
+.lockbar, once it has seen that another computer uses the store too. Whatever syncs the store carries the file, so a report may be old:
+its age is measured by the clock of this computer. A computer without Lockbar is not in the list. Nothing is written.
 
-Exit code: 0 whenever it could be said.`,
+Exit code: 0 if the list was printed.`,
 		Example:    "  lockbar hosts\n  lockbar hosts --json",
 		SuggestFor: []string{"host", "machines", "computers", "peers", "others"},
 		Args:       noArguments,
@@ -36,11 +36,11 @@ Exit code: 0 whenever it could be said.`,
 func runHosts(ctx context.Context, s settings, asJSON bool) error {
 	lookOnly()
 	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
-	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, whyUnheard(&l) == "", l.at) }, rowsOfStore)
+	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, hostsProblem(&l) == "", l.at) }, rowsOfStore)
 }
 
-// whyUnheard returns the reason why the machines' files could not be read; empty if they were.
-func whyUnheard(l *seen) string {
+// hostsProblem returns the reason why the machines' files could not be read; empty if they were.
+func hostsProblem(l *seen) string {
 	if l.State == lockcore.Unknown {
 		return words.Detail(l.Snapshot, l.at.Local())
 	}
@@ -50,17 +50,17 @@ func whyUnheard(l *seen) string {
 	return ""
 }
 
-// nobodyElse is printed if no other machine has a file.
-const nobodyElse = "No other computer's Lockbar has written into this store yet. It writes once it has seen that another computer uses the store."
+// noOtherHosts is printed if no other machine has a file.
+const noOtherHosts = "No other computer's Lockbar has written into this store yet. It writes once it has seen that another computer uses the store."
 
 // rowsOfStore returns the rows of one store.
 func rowsOfStore(l seen) []row {
 	lines := words.Hosts(l.Peers, l.at.Local(), true)
 	_, own := l.Peers.Own()
-	if why := whyUnheard(&l); why != "" {
+	if why := hostsProblem(&l); why != "" {
 		lines = []string{"not known: " + why}
 	} else if len(lines) == 0 || own && len(lines) == 2 { // each machine takes two lines
-		lines = append(lines, nobodyElse)
+		lines = append(lines, noOtherHosts)
 	}
 	return withHosts([]row{{"store", path(l.Store)}}, lines)
 }

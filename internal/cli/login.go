@@ -19,7 +19,7 @@ func newLogin(g *globals) *cobra.Command {
 		DisableFlagsInUseLine: true,
 		Example:               "  lockbar login enable\n  lockbar login status --json",
 		SuggestFor:            []string{"autostart", "startup", "boot", "enable", "disable"},
-		Long: `Start Lockbar when you log in, or not. It concerns the next login: nothing is started or ended now.
+		Long: `Start Lockbar when you log in, or not. It takes effect at the next login: nothing is started or ended now.
 What starts then takes its settings from the config file, not from this command's flags.
 
 On macOS 12 a login item that was switched off in System Preferences is not seen: status still says enabled.

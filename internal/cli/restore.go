@@ -58,7 +58,7 @@ func restoreFailure(err error, now time.Time) error {
 	case errors.Is(err, lockcore.ErrNoBackup):
 		return failf(exitRefused, "nothing was restored: there is no backup of a lock of this store")
 	}
-	return failf(exitFailed, "nothing was restored: %w", known(err))
+	return failf(exitFailed, "nothing was restored: %w", withNextStep(err))
 }
 
 // restoredObject is the JSON of a restore. If it was refused, record is that of the current lock.

@@ -39,11 +39,11 @@ func newRun(g *globals) *cobra.Command {
 		DisableFlagsInUseLine: true,
 		SuggestFor:            []string{"exec", "hold", "with", "take"},
 		Example:               "  lockbar run -- tar czf backup.tgz ~/.iai-mcp\n  lockbar run --take-over -- rsync -a ~/.iai-mcp/ /backup/",
-		Long: `Keep daemons out of the store while CMD runs: for a backup, a migration, or whatever must not meet a daemon that
-writes. lockbar takes the lock of the store, starts CMD, and gives the lock back when CMD ends. The store must exist.
+		Long: `Keep daemons out of the store while CMD runs: for a backup, a migration, or other work during which no daemon
+may write. lockbar takes the lock of the store, starts CMD, and releases the lock when CMD ends. The store must exist.
 
 A lock that was left behind, or that no daemon wrote, is taken over; it is named, and a backup is kept. Another computer's lock is
-taken over only with --take-over. Refused all the same: a process here holds the lock, two claim it, or a daemon is starting.
+taken over only with --take-over. It is always refused if a process here holds the lock, two claim it, or a daemon is starting.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
@@ -163,7 +163,7 @@ func notTaken(err error) error {
 	if now, inUse := othersLook(err); inUse {
 		return failf(exitHeld, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
 	}
-	return failf(exitNotTaken, "the lock was not taken: %w", known(err))
+	return failf(exitNotTaken, "the lock was not taken: %w", withNextStep(err))
 }
 
 // othersLook returns the look on which an error of Acquire rests, if another process uses the store or just took the lock.

@@ -24,11 +24,11 @@ func newStatus(g *globals) *cobra.Command {
 	var asJSON, exitCode bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Say who uses the store now",
-		Long: `Say who uses the store now, and what may be done about it. Nothing is written.
+		Short: "Show who uses the store now",
+		Long: `Show who uses the store now, and what may be done about it. Nothing is written.
 
 ` + statesHelp + `
-Exit code: 0 whenever it could be said; with --exit-code the number of the state above, of several stores the worst.`,
+Exit code: 0 if the state was printed; with --exit-code the number of the state above, of several stores the worst.`,
 		Example:    "  lockbar status\n  lockbar status --json\n  lockbar status --exit-code || echo \"in use, or something is wrong\"",
 		SuggestFor: []string{"show", "who", "info", "list", "ls", "state", "check", "lock"},
 		Args:       noArguments,
@@ -37,7 +37,7 @@ Exit code: 0 whenever it could be said; with --exit-code the number of the state
 		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
-	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "tell the state by the exit code")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "report the state as the exit code")
 	return cmd
 }
 
@@ -154,7 +154,7 @@ func conflictText(c lockcore.Conflict) string {
 		who = holderText(c.Record)
 	}
 	if c.Superseded {
-		who += ", settled: its holder is gone, or the lock was taken anew since"
+		who += ", settled: its holder is gone, or the lock was taken again since"
 	}
 	return path(c.Path) + " (" + who + ")"
 }

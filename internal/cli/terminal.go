@@ -80,14 +80,14 @@ func printJSON(w io.Writer, object any) error {
 }
 
 var (
-	errDeclined    = errors.New("cancelled; nothing was changed")
-	errNobodyToAsk = errors.New("nothing was changed: there is no terminal to ask at, so add --yes")
+	errDeclined   = errors.New("cancelled; nothing was changed")
+	errNoTerminal = errors.New("nothing was changed: there is no terminal to ask at, so add --yes")
 )
 
 // confirm shows what would be removed and asks. It asks on standard error, since standard output may be a file, or JSON.
 func confirm(what []row, question string) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return errNobodyToAsk
+		return errNoTerminal
 	}
 	printRows(os.Stderr, paletteFor(os.Stderr), what)
 	fmt.Fprint(os.Stderr, question, " [y/N] ")

@@ -33,9 +33,9 @@ meanwhile, nothing is removed. No process is ever ended.
 A lock whose process still runs on this computer, that two claim, or whose own computer says that its daemon runs, is removed only
 with --force: first end what uses the store.
 
-Scripts give --yes, and --token with the token that status --json printed, so that only that very lock is removed.
+Scripts give --yes, and --token with the token that status --json printed, so that only that lock is removed.
 
-Exit code: 0 removed, or there was no lock; 1 declined, or done in part, which is said; 3 refused; 4 failed, nothing changed.`,
+Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, which the error explains; 3 refused; 4 failed, nothing changed.`,
 		Example:    "  lockbar unlock\n  lockbar unlock --yes --token sha256:0123...\n  lockbar unlock --copies",
 		SuggestFor: []string{"remove", "force-unlock", "release", "clear", "delete", "rm"},
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
@@ -102,7 +102,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 		return nil
 	case errors.Is(err, lockcore.ErrAside): // the lock was moved
 		return &failure{exitError, err}
-	case errors.Is(err, errDeclined), errors.Is(err, errNobodyToAsk):
+	case errors.Is(err, errDeclined), errors.Is(err, errNoTerminal):
 		return &failure{exitDeclined, err}
 	case errors.Is(err, lockcore.ErrChanged):
 		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
@@ -114,11 +114,11 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	case errors.Is(err, lockcore.ErrUnreadable):
 		return failf(exitRefused, "nothing was removed: %s: %s", path(there.Lock), words.Detail(there, now))
 	}
-	return failf(exitFailed, "nothing was removed: %w", known(err))
+	return failf(exitFailed, "nothing was removed: %w", withNextStep(err))
 }
 
-// known replaces an error of lockcore by one that also names the next step, and returns all others unchanged.
-func known(err error) error {
+// withNextStep replaces an error of lockcore by one that also names the next step, and returns all others unchanged.
+func withNextStep(err error) error {
 	switch {
 	case nowOf(err, lockcore.Snapshot{}).Reason == lockcore.StoreMissing:
 		return errNoStore(nowOf(err, lockcore.Snapshot{}))

@@ -31,8 +31,8 @@ func helpOf(cmd *cobra.Command) string {
 	return cmd.CommandPath() + " --help"
 }
 
-// meant returns the end of a sentence about an unknown word.
-func meant(word string) string {
+// didYouMean returns the end of a sentence about an unknown word.
+func didYouMean(word string) string {
 	if word == "" {
 		return ""
 	}
@@ -44,7 +44,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return fmt.Errorf("unexpected argument %q%s%s", args[0], named(cmd), meant(flagLike(cmd, args[0])))
+	return fmt.Errorf("unexpected argument %q%s%s", args[0], named(cmd), didYouMean(flagLike(cmd, args[0])))
 }
 
 // onlyCommands refuses an unknown command. It validates the arguments of the program itself.
@@ -55,7 +55,7 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	if of := ofDaemon(args); of != "" {
 		return fmt.Errorf("unknown command %q; %s", args[0], of)
 	}
-	return fmt.Errorf("unknown command %q%s", args[0], meant(commandLike(root, args[0])))
+	return fmt.Errorf("unknown command %q%s", args[0], didYouMean(commandLike(root, args[0])))
 }
 
 // ofDaemon suggests a command for a word that may mean the daemon; empty for any other word.
@@ -78,7 +78,7 @@ func oneWord(words ...string) cobra.PositionalArgs {
 			return fmt.Errorf("missing word%s: it takes %s", named(cmd), choice)
 		case !slices.Contains(words, args[0]):
 			if near := nearest(args[0], words); near != "" {
-				return fmt.Errorf("unknown word %q%s%s", args[0], named(cmd), meant(near))
+				return fmt.Errorf("unknown word %q%s%s", args[0], named(cmd), didYouMean(near))
 			}
 			return fmt.Errorf("unknown word %q%s: it takes %s", args[0], named(cmd), choice)
 		}
@@ -145,7 +145,7 @@ func flagError(cmd *cobra.Command, err error) error {
 // without its second dash.
 func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if letters == "" {
-		return fmt.Errorf("unknown flag --%s%s%s", name, named(cmd), meant(flagLike(cmd, name)))
+		return fmt.Errorf("unknown flag --%s%s%s", name, named(cmd), didYouMean(flagLike(cmd, name)))
 	}
 	near := ""
 	if len(letters) > 1 {
@@ -154,7 +154,7 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if strings.HasPrefix(near, "--") && strings.HasSuffix(near, letters) { // pflag read the first letter as a flag: -v of -version
 		letters = strings.TrimLeft(near, "-")
 	}
-	return fmt.Errorf("unknown flag -%s%s%s", letters, named(cmd), meant(near))
+	return fmt.Errorf("unknown flag -%s%s%s", letters, named(cmd), didYouMean(near))
 }
 
 func dashed(name string) string {

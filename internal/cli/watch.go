@@ -23,11 +23,11 @@ func newWatch(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "watch",
-		Short: "Say who uses the store, then each change",
-		Long: `Say who uses the store now, then print a line for each change, until you interrupt it (Ctrl-C).
+		Short: "Show who uses the store, then each change",
+		Long: `Show who uses the store now, then print a line for each change, until you interrupt it (Ctrl-C).
 
-When a lock goes, its line comes ten seconds later, since another computer may have taken the store over: if its lock comes
-meanwhile, the two are one line. It comes at once if the daemon here ended or you removed the lock.`,
+When a lock disappears, its line is printed ten seconds later, since another computer may have taken the store over: if that
+computer's lock arrives meanwhile, there is one line for both. It is printed at once if the daemon here ended or you removed the lock.`,
 		Example:    "  lockbar watch\n  lockbar watch --json | jq .event",
 		SuggestFor: []string{"follow", "monitor", "tail"},
 		Args:       noArguments,

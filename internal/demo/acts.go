@@ -30,14 +30,14 @@ var acts = []act{
 	{text: "The daemon of {here} starts and locks the store.",
 		do: start, from: free, want: lockcore.HeldHere},
 	{text: "Another computer, {other}, wakes up. Through a synced folder its daemon takes the lock over while yours still runs: " +
-		"two daemons may write to one store. Nobody but Lockbar tells you.",
+		"two daemons may write to one store. Only Lockbar tells you.",
 		do: takeOver, from: running, want: lockcore.Contested, why: lockcore.LocalDaemonAlive},
 	{text: "{other} has a Lockbar too, and the two talk through the store: it says that its daemon runs, and reads that yours does. " +
-		"So both computers ring, and both users know.",
+		"So both computers sound the alarm.",
 		do: speakUp, from: []lockcore.State{lockcore.Contested}, want: lockcore.Contested, why: lockcore.LocalDaemonAlive, both: true},
 	{text: "The daemon of {here} stops, so {other} has the store to itself. Its Lockbar says that its daemon runs.",
 		do: stop, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldElsewhere},
-	{text: "{other} goes to sleep. Its daemon gives the lock back, and its Lockbar says so.",
+	{text: "{other} goes to sleep. Its daemon releases the lock, and its Lockbar says so.",
 		do: giveBack, from: []lockcore.State{lockcore.HeldElsewhere, lockcore.Unlocked}, want: lockcore.Unlocked, long: true},
 	{text: "The daemon of {here} takes the lock again.",
 		do: start, from: free, want: lockcore.HeldHere},
@@ -49,12 +49,12 @@ var acts = []act{
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",
 		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},
-	{text: "You can take that back: Undo Force Unlock puts the lock back, byte for byte.",
+	{text: "You can undo that: Undo Force Unlock puts the lock back, byte for byte.",
 		do: restore, from: []lockcore.State{lockcore.Unlocked}, want: lockcore.Stale, mine: true},
-	{text: "{other} takes the lock over, and loses its power in the same moment. Its lock stays. Whether its daemon still runs " +
-		"nobody can tell from here.",
+	{text: "{other} takes the lock over, and loses its power at the same moment. Its lock stays. From here it is not known " +
+		"whether its daemon still runs.",
 		do: takeOver, from: []lockcore.State{lockcore.Stale, lockcore.Unlocked}, want: lockcore.HeldElsewhere},
-	{text: "{other} is back. Its Lockbar says that its daemon is gone: now the lock is proven to be left behind.",
+	{text: "{other} is back. Its Lockbar says that its daemon is gone: now it is proven that the lock was left behind.",
 		do: end, from: []lockcore.State{lockcore.HeldElsewhere}, want: lockcore.Stale, why: lockcore.WitnessGone, long: true},
 	{text: "The daemon of {here} starts again, and may replace such a lock.",
 		do: start, from: free, want: lockcore.HeldHere},
@@ -63,7 +63,7 @@ var acts = []act{
 		do: copyAppears, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.ConflictCopy},
 	{text: "Set Aside Conflict Copies moves the copy to the backups. The lock stays.",
 		do: setAside, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere, mine: true},
-	{text: "The daemon of {here} stops in good order and gives the lock back.",
+	{text: "The daemon of {here} stops properly and releases the lock.",
 		do: stop, from: running, want: lockcore.Unlocked},
 }
 

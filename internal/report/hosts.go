@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Hosts is the JSON of what the machines that share a store last said. hosts is null where that could not be read.
+// Hosts is the JSON of the last reports of the machines that share a store. hosts is null if they could not be read.
 type Hosts struct {
 	Store     string `json:"store"`
 	Hosts     []host `json:"hosts"`
