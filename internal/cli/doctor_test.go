@@ -28,7 +28,7 @@ func TestDoctor(t *testing.T) {
 	w.writeLock(foreign())
 	w.write(".stignore", nil)
 	checks := decode[doctorObject](t, w.run("doctor", "--json").want(t, 0).out).Checks
-	for name, says := range map[string]string{
+	for name, want := range map[string]string{
 		"version": "go1.", "config": "none is needed", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
 		"lock": "mac-mini", "conflict-copies": "None", "hosts": "No other computer", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
 		"process-probe": "seen", "database-locks": "database", "clock": "20", "state-dir": w.state, "history": "Nothing", "instance": "does not run",
@@ -37,8 +37,8 @@ func TestDoctor(t *testing.T) {
 		if name == "session-bus" && (runtime.GOOS == "windows" || runtime.GOOS == "darwin") {
 			continue // there is no such thing
 		}
-		if c := checkNamed(t, checks, name); !strings.Contains(c.Detail, says) {
-			t.Errorf("%+v does not say %q", c, says)
+		if c := checkNamed(t, checks, name); !strings.Contains(c.Detail, want) {
+			t.Errorf("%+v does not say %q", c, want)
 		}
 	}
 	w.mustBeGone(w.state)

@@ -11,7 +11,7 @@ import (
 
 // TestFailingOpener checks that each command explains the exit code of the opener in words.
 func TestFailingOpener(t *testing.T) {
-	for code, says := range map[string]string{"3": "no program that can show it was found", "4": "xdg-open failed: exit code 4"} {
+	for code, want := range map[string]string{"3": "no program that can show it was found", "4": "xdg-open failed: exit code 4"} {
 		w := newWorld(t)
 		if err := os.WriteFile(filepath.Join(w.root, "xdg-open"), []byte("#!/bin/sh\nexit "+code+"\n"), 0o700); err != nil {
 			t.Fatal(err)
@@ -23,8 +23,8 @@ func TestFailingOpener(t *testing.T) {
 			cmd.Env = append(cmd.Env, "PATH="+w.root, "DISPLAY=:none")
 			cmd.Stdout, cmd.Stderr = tty, &output
 			_ = cmd.Run() // only open fails for it
-			if !strings.Contains(output.String(), "not opened: ") || !strings.Contains(output.String(), says) || strings.Contains(output.String(), "exit status") {
-				t.Errorf("%q: %q, want %q", args, output.String(), says)
+			if !strings.Contains(output.String(), "not opened: ") || !strings.Contains(output.String(), want) || strings.Contains(output.String(), "exit status") {
+				t.Errorf("%q: %q, want %q", args, output.String(), want)
 			}
 		}
 	}

@@ -61,8 +61,8 @@ func startedAt(age time.Duration) string { return time.Now().Add(-age).UTC().For
 
 func (w *world) peers() string { return filepath.Join(w.dir, lockcore.PeersName) }
 
-// hostiles make files in the place of .lockbar, or in it, that must be ignored.
-func hostiles(t *testing.T) map[string]func(w *world) error {
+// hostileFiles returns functions that make files in the place of .lockbar, or in it, that must be ignored.
+func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	in := func(name string, data []byte) func(w *world) error {
 		return func(w *world) error { return os.WriteFile(filepath.Join(w.peers(), name), data, 0o600) }
 	}
@@ -114,15 +114,12 @@ func hostiles(t *testing.T) map[string]func(w *world) error {
 
 // TestHostileFilesSayNothing checks that no odd file in the place of a peer's changes a state or a line, or delays a command.
 func TestHostileFilesSayNothing(t *testing.T) {
-	for name, plant := range hostiles(t) {
-		t.Run(name, func(t *testing.T) { t.Parallel(); wantSilence(t, plant) })
-	}
+	t.Parallel()
+	checkIgnored(t, hostileFiles(t))
 }
 
-// young matches the age of a lock in this test, whose files may take seconds to make.
-var young = regexp.MustCompile(`\((just now|\d+ (s|min))\)`)
-
-func wantSilence(t *testing.T, plant func(*world) error) {
+// checkIgnored makes each of the files in a store, and compares each status with the one before them.
+func checkIgnored(t *testing.T, files map[string]func(*world) error) {
 	t.Helper()
 	locks := []lockcore.Record{foreign()} // the one whose state a peer could change
 	if testfs.Long() {
@@ -133,24 +130,41 @@ func wantSilence(t *testing.T, plant func(*world) error) {
 		if !lock.IsZero() {
 			w.writeLock(lock)
 		}
-		before := w.as(idA, "status", "--exit-code")
-		if err := os.Mkdir(w.peers(), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := plant(w); err != nil {
-			t.Skip(err)
-		}
-		begun := time.Now()
-		after := w.as(idA, "status", "--exit-code")
-		if time.Since(begun) > lockcore.ReadTimeout { // the deadline of a look
-			t.Errorf("status took %v", time.Since(begun))
-		}
-		before.out, after.out = young.ReplaceAllString(before.out, "(young)"), young.ReplaceAllString(after.out, "(young)")
-		if after != before {
-			t.Errorf("before %+v\nafter  %+v", before, after)
-		}
-		if list := w.hosts().Hosts; len(list) != 0 {
-			t.Errorf("it is read as a peer: %+v", list)
+		before := w.statusWithoutAge()
+		for name, plant := range files {
+			t.Run(name, func(t *testing.T) { worldAt(t, w.root).checkIgnored(before, plant) })
 		}
 	}
+}
+
+func (w *world) checkIgnored(before result, plant func(*world) error) {
+	if err := os.Mkdir(w.peers(), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	defer os.RemoveAll(w.peers())
+	if err := plant(w); err != nil {
+		w.t.Skip(err)
+	}
+	begun := time.Now()
+	after := w.statusWithoutAge()
+	if time.Since(begun) > lockcore.ReadTimeout { // the deadline of a look
+		w.t.Errorf("status took %v", time.Since(begun))
+	}
+	if after != before {
+		w.t.Errorf("before %+v\nafter  %+v", before, after)
+	}
+	if list := w.hosts().Hosts; len(list) != 0 {
+		w.t.Errorf("it is read as a peer: %+v", list)
+	}
+}
+
+// young matches the age of a lock in this test, whose files may take seconds to make.
+var young = regexp.MustCompile(`\((just now|\d+ (s|min))\)`)
+
+// statusWithoutAge returns the status with a placeholder for the age of the lock.
+func (w *world) statusWithoutAge() result {
+	w.t.Helper()
+	status := w.as(idA, "status", "--exit-code")
+	status.out = young.ReplaceAllString(status.out, "(young)")
+	return status
 }

@@ -12,10 +12,9 @@ import (
 
 // TestPipesSayNothing checks that a FIFO is ignored: a careless reader would wait for ever.
 func TestPipesSayNothing(t *testing.T) {
-	t.Run("in it", func(t *testing.T) {
-		wantSilence(t, func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) })
-	})
-	t.Run("in its place", func(t *testing.T) {
-		wantSilence(t, func(w *world) error { return errors.Join(os.Remove(w.peers()), syscall.Mkfifo(w.peers(), 0o600)) })
+	t.Parallel()
+	checkIgnored(t, map[string]func(*world) error{
+		"in it":        func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) },
+		"in its place": func(w *world) error { return errors.Join(os.Remove(w.peers()), syscall.Mkfifo(w.peers(), 0o600)) },
 	})
 }

@@ -43,10 +43,10 @@ func TestPackagedEntries(t *testing.T) {
 // TestNoDesktopSaysWhy checks each reason: one sentence, with what to do.
 func TestNoDesktopSaysWhy(t *testing.T) {
 	for _, test := range []struct {
-		name string
-		env  map[string]string
-		euid int
-		says []string
+		name  string
+		env   map[string]string
+		euid  int
+		parts []string
 	}{
 		{"nothing", nil, 1000, []string{"no desktop session", "lockbar watch"}},
 		{"ssh", map[string]string{"SSH_CONNECTION": "x", "DISPLAY": "localhost:10"}, 1000, []string{"ssh", "at the computer itself", "lockbar watch"}},
@@ -58,7 +58,7 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 		{"X11", map[string]string{"DISPLAY": ":0"}, 1000, []string{"session bus"}},
 	} {
 		text := noDesktop("linux", func(k string) string { return test.env[k] }, test.euid).Error()
-		for _, part := range test.says {
+		for _, part := range test.parts {
 			if !strings.Contains(text, part) {
 				t.Errorf("%s: %q does not say %q", test.name, text, part)
 			}

@@ -16,8 +16,8 @@ import (
 // TestSomeCopies checks that the error reports the moved copies, and not that nothing changed.
 func TestSomeCopies(t *testing.T) {
 	for done, want := range map[int]struct {
-		code int
-		says string
+		code    int
+		message string
 	}{
 		0: {exitFailed, "nothing was removed"},
 		1: {exitError, "1 copy was set aside, the others stay: "},
@@ -25,7 +25,7 @@ func TestSomeCopies(t *testing.T) {
 	} {
 		var output bytes.Buffer
 		err := copiesFailure(done, errors.New("set aside .locked 9: no space"), words.Commands{}, time.Now())
-		if code := explain(&output, Root(), err); code != want.code || !strings.Contains(output.String(), want.says) || !strings.Contains(output.String(), ".locked 9") {
+		if code := explain(&output, Root(), err); code != want.code || !strings.Contains(output.String(), want.message) || !strings.Contains(output.String(), ".locked 9") {
 			t.Errorf("%d moved: %d, %q", done, code, output.String())
 		}
 	}

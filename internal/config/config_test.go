@@ -70,9 +70,9 @@ func TestLoadOfNoFile(t *testing.T) {
 // TestBadContent checks that the error names the line, the defaults apply, and the file is not overwritten.
 func TestBadContent(t *testing.T) {
 	for _, test := range []struct {
-		text string
-		line int
-		says string
+		text    string
+		line    int
+		problem string
 	}{
 		{"{", 1, "not JSON"},
 		{"{\n  \"stores\": [],\n}", 3, "not JSON"},
@@ -98,8 +98,8 @@ func TestBadContent(t *testing.T) {
 		path := file(t, test.text)
 		got, err := config.Load(path)
 		var bad *config.Error
-		if !errors.As(err, &bad) || bad.Line != test.line || !strings.Contains(bad.Problem, test.says) || bad.Path != path {
-			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.says)
+		if !errors.As(err, &bad) || bad.Line != test.line || !strings.Contains(bad.Problem, test.problem) || bad.Path != path {
+			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.problem)
 		}
 		if !reflect.DeepEqual(got, config.Default()) {
 			t.Errorf("%q: %+v are no defaults", test.text, got)

@@ -14,7 +14,7 @@ func agent(body string) string { return `<plist version="1.0"><dict>` + body + `
 const storeVariable = `<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin</string><key>IAI_MCP_STORE</key><string>/s t/&amp;</string></dict>`
 
 // launchd returns the result of FindStores for the agents in dir.
-func launchd(dir string) ([]StorePath, error) { return of(firstStore(launchdServices(dir))) }
+func launchd(dir string) ([]StorePath, error) { return joined(firstStore(launchdServices(dir))) }
 
 func TestLaunchd(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
@@ -52,7 +52,7 @@ func storesAt(path, store string) []StorePath {
 
 // TestLaunchdTellsWhatItCannotRead checks that an unreadable file of the daemon is reported.
 func TestLaunchdTellsWhatItCannotRead(t *testing.T) {
-	for text, says := range map[string]string{
+	for text, want := range map[string]string{
 		"bplist00": "binary property list",
 		"<plist>":  "plist",
 		agent(`<key>Label</key><string>iai-mcp</string><key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><string>~/x</string></dict>`): "not an absolute path",
@@ -60,7 +60,7 @@ func TestLaunchdTellsWhatItCannotRead(t *testing.T) {
 		dir := t.TempDir()
 		put(t, filepath.Join(dir, "com.iai-mcp.daemon.plist"), text)
 		stores, err := launchd(dir)
-		if stores != nil || err == nil || !strings.Contains(err.Error(), says) {
+		if stores != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, %v", text, stores, err)
 		}
 	}

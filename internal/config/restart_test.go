@@ -96,7 +96,7 @@ func TestAgentRestart(t *testing.T) {
 		{"after a success", daemon + keep(`<dict><key>SuccessfulExit</key><true/></dict>`) + fifty, 0},
 		{"not after a crash", daemon + keep(`<dict><key>Crashed</key><false/></dict>`) + fifty, 0},
 		{"never", daemon + keep(`<false/>`) + fifty, 0},
-		{"not said", daemon + fifty, 0},
+		{"no KeepAlive", daemon + fifty, 0},
 		{"disabled", daemon + keep(`<true/>`) + `<key>Disabled</key><true/>` + fifty, 0},
 		{"half a second", daemon + keep(`<true/>`) + `<key>ThrottleInterval</key><real>0.5</real>`, 500 * time.Millisecond},
 		{"negative", daemon + keep(`<true/>`) + `<key>ThrottleInterval</key><integer>-1</integer>`, defaultThrottle},

@@ -24,7 +24,7 @@ func TestSystemdServices(t *testing.T) {
 		put(t, filepath.Join(dir, name), text)
 	}
 	want := []Service{{Name: "a.service", Store: "/home/u/.iai-mcp"}, {Name: "b.service", Store: "/home/u/b"}, {Name: "c.service"}, {Name: "d.service"}, {Name: "iai-mcp.service", Store: "/home/u/.iai-mcp"}, {Store: "/home/u/.iai-mcp"}}
-	if got := told(systemdServices(dir, "/home/u"), "/home/u"); !reflect.DeepEqual(got, want) {
+	if got := completed(systemdServices(dir, "/home/u"), "/home/u"); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -45,7 +45,7 @@ func TestLaunchdServices(t *testing.T) {
 	put(t, filepath.Join(dir, "iai-mcp.plist"), "no property list")
 	put(t, filepath.Join(dir, "z.plist"), `<plist><dict><key>Label</key><string>z</string></dict></plist>`)
 	want := []Service{{Name: "com.iai-mcp.daemon", Store: "/home/u/.iai-mcp"}, {Name: "work", Store: "/b"}, {Name: "tilde"}, {Store: "/home/u/.iai-mcp"}, {}} // {}: iai-mcp.plist
-	if got := told(launchdServices(dir), "/home/u"); !reflect.DeepEqual(got, want) {
+	if got := completed(launchdServices(dir), "/home/u"); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }

@@ -35,13 +35,13 @@ func user(t *testing.T) string {
 	return home
 }
 
-// of returns these results as FindStores reports them.
-func of(stores []StorePath, problems []error) ([]StorePath, error) {
+// joined joins the problems into one error.
+func joined(stores []StorePath, problems []error) ([]StorePath, error) {
 	return stores, errors.Join(problems...)
 }
 
-// told returns these services as Services reports them.
-func told(list []Service, home string) []Service {
+// completed sets the default stores of services as Services does, and clears the fields that it does not export.
+func completed(list []Service, home string) []Service {
 	list = withDefault(list, home)
 	for i := range list {
 		list[i].file, list[i].doubts = "", nil

@@ -13,7 +13,7 @@ const start = "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n"
 
 // systemd returns the result of FindStores for the units in dir.
 func systemd(dir, home string) ([]StorePath, error) {
-	return of(firstStore(systemdServices(dir, home)))
+	return joined(firstStore(systemdServices(dir, home)))
 }
 
 func TestSystemd(t *testing.T) {
@@ -67,14 +67,14 @@ func TestDropInOfAUnitElsewhere(t *testing.T) {
 }
 
 func TestSystemdTellsWhatItCannotUse(t *testing.T) {
-	for text, says := range map[string]string{
+	for text, want := range map[string]string{
 		"Environment=IAI_MCP_STORE=~/x":       "not an absolute path",
 		"Environment=IAI_MCP_STORE=x":         "not an absolute path",
 		"EnvironmentFile=%h/.config/iai.conf": "EnvironmentFile",
 	} {
 		dir := t.TempDir()
 		put(t, filepath.Join(dir, "daemon.service"), start+text)
-		if got, err := systemd(dir, "/home/u"); got != nil || err == nil || !strings.Contains(err.Error(), says) {
+		if got, err := systemd(dir, "/home/u"); got != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestEnvironmentFileGoesFirst(t *testing.T) {
 		if !reflect.DeepEqual(got, []StorePath{{"/s", path}}) {
 			t.Errorf("%q: %v", lines, got)
 		}
-		if said := err != nil && strings.Contains(err.Error(), "another store"); said != doubt {
+		if doubted := err != nil && strings.Contains(err.Error(), "another store"); doubted != doubt {
 			t.Errorf("%q: %v, want a doubt: %v", lines, err, doubt)
 		}
 	}

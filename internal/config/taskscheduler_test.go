@@ -147,7 +147,7 @@ func TestTaskServices(t *testing.T) {
 		{Name: "j", Store: testfs.Abs("/a"), Restart: minute, Command: a},
 		{Name: "k", Restart: minute},
 	}
-	if got := told(doubtRivals(taskServices(home, environ), home), home); !reflect.DeepEqual(got, want) {
+	if got := completed(doubtRivals(taskServices(home, environ), home), home); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -177,11 +177,11 @@ func TestTasksDisagree(t *testing.T) {
 		b := put(t, filepath.Join(dir, "b.cmd"), paths(test.scriptB)+runs)
 		put(t, filepath.Join(dir, "a.xml"), taskText("iai", a, ""))
 		put(t, filepath.Join(dir, "b.xml"), taskText(test.taskB, b, ""))
-		stores, err := of(taskStores(taskServices(home, environ), home))
+		stores, err := joined(taskStores(taskServices(home, environ), home))
 		if len(stores) != 1 || "="+stores[0].Dir != paths("="+test.want) || (err != nil) != test.doubt {
 			t.Errorf("%s: %q, %v", test.name, stores, err)
 		}
-		for i, s := range told(doubtRivals(taskServices(home, environ), home), home) {
+		for i, s := range completed(doubtRivals(taskServices(home, environ), home), home) {
 			if want := paths("=" + test.services[i]); "="+s.Store != want {
 				t.Errorf("%s: the store of %s %s, want %s", test.name, s.Name, s.Store, want)
 			}
@@ -242,7 +242,7 @@ func TestTaskCommands(t *testing.T) {
 func TestTaskProblems(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, ".iai-mcp", "iai-mcp-daemon.task.xml"), "<Task>")
-	if _, err := of(taskStores(taskServices(home, environ), home)); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
+	if _, err := joined(taskStores(taskServices(home, environ), home)); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
 		t.Error(err)
 	}
 	for _, test := range []struct{ name, script, want string }{
@@ -253,7 +253,7 @@ func TestTaskProblems(t *testing.T) {
 		home := t.TempDir()
 		start := put(t, filepath.Join(home, ".iai-mcp", "start.cmd"), test.script)
 		put(t, filepath.Join(home, ".iai-mcp", "task.xml"), taskText("iai-mcp-daemon", start, ""))
-		if stores, err := of(taskStores(taskServices(home, environ), home)); len(stores) > 0 || err == nil || !strings.Contains(err.Error(), test.want) {
+		if stores, err := joined(taskStores(taskServices(home, environ), home)); len(stores) > 0 || err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %q, %v", test.name, stores, err)
 		}
 	}

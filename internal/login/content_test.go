@@ -167,7 +167,7 @@ func TestRefusal(t *testing.T) {
 		home:       filepath.FromSlash("/home/ann"),
 		buildCache: filepath.FromSlash("/home/ann/.cache/go-build"),
 	}
-	for program, says := range map[string]string{
+	for program, want := range map[string]string{
 		"/private/var/folders/x/T/AppTranslocation/1-2/d/Lockbar.app/Contents/MacOS/lockbar": "Applications",
 		"/Volumes/Lockbar/Lockbar.app/Contents/MacOS/lockbar":                                "Applications",
 		"/a\nb":   "control characters",
@@ -179,7 +179,7 @@ func TestRefusal(t *testing.T) {
 	} {
 		err := refusal(program, here)
 		var place *PlaceError
-		if !errors.As(err, &place) || place.Program != program || !strings.Contains(err.Error(), says) || strings.HasSuffix(words.Cause(err), "…") {
+		if !errors.As(err, &place) || place.Program != program || !strings.Contains(err.Error(), want) || strings.HasSuffix(words.Cause(err), "…") {
 			t.Errorf("%q: %v", program, err)
 		}
 	}

@@ -45,7 +45,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 		return nil
 	}
 	if err == nil {
-		err = fmt.Errorf("%s says nothing of %s that is understood", m.show[0], s.Name)
+		err = fmt.Errorf("the answer of %s about %s is not understood", m.show[0], s.Name)
 	}
 	return err
 }

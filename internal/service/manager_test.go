@@ -10,16 +10,16 @@ type answer struct {
 	active, ok bool
 }
 
-func answerOf(m manager, said string, code int) (a answer) {
-	a.pid, a.active, a.ok = m.read(said, code)
+func answerOf(m manager, output string, code int) (a answer) {
+	a.pid, a.active, a.ok = m.read(output, code)
 	return a
 }
 
 func TestSystemdAnswers(t *testing.T) {
 	for _, test := range []struct {
-		said string
-		code int
-		want answer
+		output string
+		code   int
+		want   answer
 	}{
 		{"MainPID=4242\nActiveState=active\n", 0, answer{4242, true, true}},
 		{"ActiveState=activating\r\nMainPID=0\r\n", 0, answer{0, true, true}},
@@ -30,8 +30,8 @@ func TestSystemdAnswers(t *testing.T) {
 		{"Failed to connect to bus: No medium found\n", 1, answer{0, false, false}},
 		{"MainPID=4242\nActiveState=active\n", 1, answer{4242, true, false}},
 	} {
-		if got := answerOf(systemd, test.said, test.code); got.ok != test.want.ok || got.ok && got != test.want {
-			t.Errorf("%q, %d: %+v, want %+v", test.said, test.code, got, test.want)
+		if got := answerOf(systemd, test.output, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+			t.Errorf("%q, %d: %+v, want %+v", test.output, test.code, got, test.want)
 		}
 	}
 }
@@ -58,9 +58,9 @@ func TestLaunchdAnswers(t *testing.T) {
 		return strings.NewReplacer("STATE", state, "PID", pid).Replace(printed)
 	}
 	for _, test := range []struct {
-		said string
-		code int
-		want answer
+		output string
+		code   int
+		want   answer
 	}{
 		{say("running", "\tpid = 4242\n"), 0, answer{4242, true, true}},
 		{say("not running", ""), 0, answer{0, false, true}},
@@ -70,8 +70,8 @@ func TestLaunchdAnswers(t *testing.T) {
 		{"a new format\n", 0, answer{0, false, false}},
 		{say("running", "\tpid = 4242\n"), 1, answer{0, false, false}},
 	} {
-		if got := answerOf(launchd(501), test.said, test.code); got.ok != test.want.ok || got.ok && got != test.want {
-			t.Errorf("%q, %d: %+v, want %+v", test.said, test.code, got, test.want)
+		if got := answerOf(launchd(501), test.output, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+			t.Errorf("%q, %d: %+v, want %+v", test.output, test.code, got, test.want)
 		}
 	}
 }
@@ -98,9 +98,9 @@ func TestCommandLines(t *testing.T) {
 func FuzzAnswers(f *testing.F) {
 	f.Add(printed)
 	f.Add("MainPID=1\nActiveState=active\n")
-	f.Fuzz(func(t *testing.T, said string) {
+	f.Fuzz(func(t *testing.T, output string) {
 		for _, m := range []manager{systemd, launchd(501)} {
-			if a := answerOf(m, said, 0); a.pid < 0 {
+			if a := answerOf(m, output, 0); a.pid < 0 {
 				t.Errorf("PID %d", a.pid)
 			}
 		}

@@ -16,11 +16,11 @@ import (
 )
 
 // A shell is a service manager whose commands are shell scripts. It answers like systemd.
-type shell struct{ said, stops, starts string }
+type shell struct{ shows, stops, starts string }
 
 func (s shell) manager() manager {
 	line := func(script string) []string { return []string{"sh", "-c", script, ""} }
-	return manager{show: line(s.said), stop: line(s.stops), start: line(s.starts), read: readSystemd}
+	return manager{show: line(s.shows), stop: line(s.stops), start: line(s.starts), read: readSystemd}
 }
 
 // inactive returns a manager whose service never runs. It calls looked at each look.
@@ -78,10 +78,10 @@ func TestWhatGoesWrong(t *testing.T) {
 		{"stop fails", stop(ctx, shell{stops: "echo no bus >&2; exit 1"}.manager()), "sh failed: no bus"},
 		{"it does not end", stop(over, inactive(cancel)), "it was not done in time by own.service"},
 		{"it has ended before", err, "the daemon has ended already"},
-		{"another one is started", stop(ctx, shell{said: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another one, PID 1"},
+		{"another one is started", stop(ctx, shell{shows: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another one, PID 1"},
 		{"start hangs", start(late(), shell{starts: hangs}.manager()), "sh failed: no answer in time"},
 		{"it ends at once", start(ctx, inactive(func() {})), "own.service was started, and has no process"},
-		{"the answer is odd", start(ctx, shell{said: "echo hello"}.manager()), "sh says nothing of own.service that is understood"},
+		{"the answer is odd", start(ctx, shell{shows: "echo hello"}.manager()), "the answer of sh about own.service is not understood"},
 	} {
 		if test.err == nil || !strings.Contains(words.Plain(test.err), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, test.err, test.want)
@@ -101,9 +101,9 @@ func TestStopWaits(t *testing.T) {
 			kill()
 		}
 	})
-	said, err := m.stopOne(t.Context(), []State{own(daemon.PID)}, []lockcore.Process{daemon})
-	if err != nil || !strings.Contains(said, strconv.Itoa(daemon.PID)) || !hasEnded(daemon) || looks < 2 {
-		t.Errorf("%q, %v, after %d looks", said, err, looks)
+	message, err := m.stopOne(t.Context(), []State{own(daemon.PID)}, []lockcore.Process{daemon})
+	if err != nil || !strings.Contains(message, strconv.Itoa(daemon.PID)) || !hasEnded(daemon) || looks < 2 {
+		t.Errorf("%q, %v, after %d looks", message, err, looks)
 	}
 }
 

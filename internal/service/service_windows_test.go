@@ -101,15 +101,15 @@ func TestScheduledTask(t *testing.T) {
 	if got := Read().Stores; !slices.Equal(got, []string{store.Identity()}) {
 		t.Errorf("stores %q, want %q", got, store.Identity())
 	}
-	said, err := Start(t.Context(), store, lockcore.Snapshot{State: lockcore.Unlocked})
+	message, err := Start(t.Context(), store, lockcore.Snapshot{State: lockcore.Unlocked})
 	pid := look().PID
 	t.Cleanup(func() {
 		if p, err := os.FindProcess(pid); err == nil {
 			_ = p.Kill() // all others end with this one
 		}
 	})
-	if want := "The daemon was started (PID "; err != nil || !strings.HasPrefix(said, want) {
-		t.Fatalf("%q, %v", said, err)
+	if want := "The daemon was started (PID "; err != nil || !strings.HasPrefix(message, want) {
+		t.Fatalf("%q, %v", message, err)
 	}
 	found := machine.Probe(pid)
 	if calls, _ := os.ReadFile(filepath.Join(dir, "calls")); string(calls) != `/Run /TN \iai-mcp-daemon` || filepath.Base(found.Args[0]) != "python3.12.exe" {
