@@ -40,7 +40,7 @@ Exit code: 0 done, or it was so already; 1 an error; 3 refused, with the reason;
 		case args[0] == "status":
 			return daemonStatus(cmd.Context(), s, *asJSON)
 		case *asJSON:
-			return usageError(errors.New("--json is for daemon status alone"))
+			return usageError(errors.New("--json works only with daemon status"))
 		}
 		return changeDaemon(cmd.Context(), s, args[0] == "stop")
 	})

@@ -98,7 +98,7 @@ func TestDoctorText(t *testing.T) {
 			checkDoctorText(t, out, decode[doctorObject](t, w.run("doctor", "--json").out).Checks)
 			for _, raw := range rawWords {
 				if strings.Contains(out, raw) {
-					t.Errorf("it says %q:\n%s", raw, out)
+					t.Errorf("the raw %q is in\n%s", raw, out)
 				}
 			}
 		})

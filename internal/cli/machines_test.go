@@ -38,7 +38,7 @@ func (n neighbour) status() report.Status {
 func (n neighbour) wantState(when string, want lockcore.State) {
 	n.t.Helper()
 	if s := n.status(); s.State != want || strings.Contains(s.Detail, "once had") {
-		n.t.Errorf("%s: %s says %s (%s): %s; want %s", when, n.host, s.State, s.Reason, s.Detail, want)
+		n.t.Errorf("%s: %s reports %s (%s): %s; want %s", when, n.host, s.State, s.Reason, s.Detail, want)
 	}
 }
 
@@ -78,11 +78,11 @@ func wantHistory(t *testing.T, n neighbour, events ...string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(n.run("history").want(t, 0).out), "\n")
 	if len(lines) != len(events) {
-		t.Fatalf("%s tells %q, want %q", n.host, lines, events)
+		t.Fatalf("%s printed %q, want %q", n.host, lines, events)
 	}
 	for i, line := range lines {
 		if !strings.HasSuffix(line, events[i]) {
-			t.Errorf("%s tells %q, want %q", n.host, line, events[i])
+			t.Errorf("%s printed %q, want %q", n.host, line, events[i])
 		}
 	}
 }

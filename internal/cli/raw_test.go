@@ -54,7 +54,7 @@ func TestNoRawErrors(t *testing.T) {
 				r := w.run(args...)
 				for _, raw := range rawWords {
 					if strings.Contains(r.out+r.err, raw) {
-						t.Errorf("%q says %q: %s%s", args, raw, r.out, r.err)
+						t.Errorf("%q prints the raw %q: %s%s", args, raw, r.out, r.err)
 					}
 				}
 				if strings.Count(r.err, w.dir+":") > 1 {

@@ -55,7 +55,7 @@ func TestWrongUsage(t *testing.T) {
 				t.Errorf("%q: %d, %q", args, code, output)
 			}
 			if i := slices.IndexFunc(rawWords, func(raw string) bool { return strings.Contains(output, raw) }); i >= 0 {
-				t.Errorf("%q: %q says %q", args, output, rawWords[i])
+				t.Errorf("%q: %q has the raw %q", args, output, rawWords[i])
 			}
 		}
 	}
@@ -128,7 +128,7 @@ func TestWhatWasMeant(t *testing.T) {
 		"stop":                    `unknown command "stop"; to stop the daemon: lockbar daemon stop (see lockbar --help)`,
 		"Start":                   `unknown command "Start"; to start the daemon: lockbar daemon start; to show the icon: lockbar (see lockbar --help)`,
 		"daemon restart":          `unknown word "restart" for "daemon": did you mean start? (see lockbar daemon --help)`,
-		"daemon stop --json":      `--json is for daemon status alone (see lockbar daemon --help)`,
+		"daemon stop --json":      `--json works only with daemon status (see lockbar daemon --help)`,
 		"ver":                     `unknown command "ver": did you mean version? (see lockbar --help)`,
 		"staaatus":                `unknown command "staaatus": did you mean status? (see lockbar --help)`,
 		"staaaatus":               `unknown command "staaaatus" (see lockbar --help)`,
@@ -170,7 +170,7 @@ func TestHelp(t *testing.T) {
 		}
 		asked, flagged := printed(t, append([]string{"help"}, wordsOf(c)...)...), helpText(t, c)
 		if asked != flagged || !strings.Contains(asked, "\nUsage:\n  lockbar") {
-			t.Errorf("%s: help and --help differ, or say nothing:\n%s\n%s", c.CommandPath(), asked, flagged)
+			t.Errorf("%s: help and --help differ, or lack the usage:\n%s\n%s", c.CommandPath(), asked, flagged)
 		}
 		if c.Parent() != nil && c.Parent().Name() == "completion" {
 			continue // cobra's text has long command lines

@@ -245,7 +245,7 @@ func TestAbout(t *testing.T) {
 		length(acts, 2): "about 3 minutes",
 	} {
 		if got := about(d); got != want {
-			t.Errorf("%v is told as %q, want %q", d, got, want)
+			t.Errorf("%v in words is %q, want %q", d, got, want)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (d *desktop) waitName(name string) error {
 			return err
 		}
 		if !owned {
-			return fmt.Errorf("nobody on the bus is %s", name)
+			return fmt.Errorf("%s has no owner on the bus", name)
 		}
 		return nil
 	})

@@ -152,7 +152,7 @@ func downs(menu testdesk.Entry, text string) (n int, err error) {
 			return n, nil
 		}
 	}
-	return 0, fmt.Errorf("nobody can choose %q in\n%v", text, menu)
+	return 0, fmt.Errorf("%q cannot be chosen in\n%v", text, menu)
 }
 
 // light highlights an entry of the open menu by keys, without choosing it, and

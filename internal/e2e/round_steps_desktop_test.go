@@ -147,7 +147,7 @@ func hostileName(r *round) error {
 func intact(n notification) error {
 	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
 	if !strings.Contains(n.body, "_&") || strings.Contains(n.body, "<b>") || strings.ContainsFunc(n.summary+n.body, control) {
-		return fmt.Errorf("it says %q, %q", n.summary, n.body)
+		return fmt.Errorf("the message is %q, %q", n.summary, n.body)
 	}
 	return nil
 }

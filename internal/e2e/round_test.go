@@ -315,7 +315,7 @@ func (r *round) frees() check {
 	return does("the lock is gone", func() error {
 		return until(r.ctx, atOnce, func() error {
 			if _, err := os.Lstat(r.store.lock()); !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("it is there: %w", err)
+				return fmt.Errorf("the lock is still there (%v)", err)
 			}
 			return nil
 		})

@@ -180,11 +180,11 @@ func refused(t *testing.T, story string) {
 func TestBurstsAreSure(t *testing.T) {
 	started := apply(newWorld(), parseWord(t, "start"))
 	if fits(started, parseWord(t, "vanish"), true, true) {
-		t.Error("a lock that vanishes just after a start: who saw the start will miss it")
+		t.Error("a lock that vanishes just after a start must not fit: only a watcher that saw the start finds it missing")
 	}
-	told := apply(newWorld(), parseWord(t, "start:0"))
-	if !fits(told, parseWord(t, "vanish"), true, true) {
-		t.Error("the lock of a daemon that tells its PID is missed by everybody")
+	withState := apply(newWorld(), parseWord(t, "start:0"))
+	if !fits(withState, parseWord(t, "vanish"), true, true) {
+		t.Error("a lock that vanishes while its daemon is in the state file must fit: every look finds it missing")
 	}
 }
 

@@ -151,6 +151,6 @@ func TestProgramInBundle(t *testing.T) {
 		}
 	}
 	if isBrewed(app) || !isBrewed(kept) {
-		t.Error("Homebrew's programs are not told from others")
+		t.Error("Homebrew's programs are not distinguished from others")
 	}
 }

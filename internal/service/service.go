@@ -134,7 +134,7 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 				end = time.Now().Add(m.launch)
 			}
 			if s.PID == 0 && time.Now().After(end) {
-				return false, fmt.Errorf("%s was started, and has no process: its log may say why", s.Name)
+				return false, fmt.Errorf("%s was started but has no process: its log may say why", s.Name)
 			}
 			if s.PID != last {
 				last, since = s.PID, time.Now()

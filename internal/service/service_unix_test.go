@@ -80,7 +80,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		{"it has ended before", err, "the daemon has ended already"},
 		{"another one is started", stop(ctx, shell{shows: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another one, PID 1"},
 		{"start hangs", start(late(), shell{starts: hangs}.manager()), "sh failed: no answer in time"},
-		{"it ends at once", start(ctx, inactive(func() {})), "own.service was started, and has no process"},
+		{"it ends at once", start(ctx, inactive(func() {})), "own.service was started but has no process"},
 		{"the answer is odd", start(ctx, shell{shows: "echo hello"}.manager()), "the answer of sh about own.service is not understood"},
 	} {
 		if test.err == nil || !strings.Contains(words.Plain(test.err), test.want) {
