@@ -9,8 +9,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestPageLooksSideBySide writes to a lock all the time, so that its look takes as long as possible. It must not delay the other looks.
-func TestPageLooksSideBySide(t *testing.T) {
+// TestPageLooksInParallel writes to a lock all the time, so that its look takes as long as possible. It must not delay the other looks.
+func TestPageLooksInParallel(t *testing.T) {
 	t.Parallel()
 	busy, held := newWorld(t), newWorld(t)
 	busy.write(".locked", []byte("{"))

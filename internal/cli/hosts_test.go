@@ -112,8 +112,8 @@ func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	}
 }
 
-// TestHostileFilesSayNothing checks that no odd file in the place of a peer's changes a state or a line, or delays a command.
-func TestHostileFilesSayNothing(t *testing.T) {
+// TestHostileFilesAreIgnored checks that no odd file in the place of a peer's changes a state or a line, or delays a command.
+func TestHostileFilesAreIgnored(t *testing.T) {
 	t.Parallel()
 	checkIgnored(t, hostileFiles(t))
 }

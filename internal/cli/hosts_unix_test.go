@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestPipesSayNothing checks that a FIFO is ignored: a careless reader would wait for ever.
-func TestPipesSayNothing(t *testing.T) {
+// TestPipesAreIgnored checks that a FIFO is ignored: a careless reader would wait for ever.
+func TestPipesAreIgnored(t *testing.T) {
 	t.Parallel()
 	checkIgnored(t, map[string]func(*world) error{
 		"in it":        func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) },

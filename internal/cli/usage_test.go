@@ -117,7 +117,7 @@ func TestEveryFlagIsSuggested(t *testing.T) {
 	}
 }
 
-func TestWhatWasMeant(t *testing.T) {
+func TestSuggestions(t *testing.T) {
 	for line, want := range map[string]string{
 		"statsu":                  `unknown command "statsu": did you mean status? (see lockbar --help)`,
 		"Status":                  `unknown command "Status": did you mean status? (see lockbar --help)`,
@@ -232,7 +232,7 @@ func TestHelpOfTheProgram(t *testing.T) {
 	}
 }
 
-func TestVersionIsSaidInOneWay(t *testing.T) {
+func TestVersionByFlagAndCommand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	command, flag := w.run("version").want(t, 0), w.run("--version").want(t, 0)

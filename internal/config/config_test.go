@@ -113,8 +113,8 @@ func TestBadContent(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotRead checks that an unreadable file is not overwritten.
-func TestWhatIsNotRead(t *testing.T) {
+// TestUnreadableFile checks that an unreadable file is not overwritten.
+func TestUnreadableFile(t *testing.T) {
 	for name, path := range map[string]string{"a directory": t.TempDir(), "a huge file": file(t, "{}"+strings.Repeat(" ", 1<<20))} {
 		if _, err := config.Load(path); err == nil {
 			t.Error(name, "was read")
@@ -142,8 +142,8 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
-// TestSaveKeepsWhatItDoesNotKnow checks the layout too, since users read the file.
-func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
+// TestSaveKeepsUnknownKeys checks the layout too, since users read the file.
+func TestSaveKeepsUnknownKeys(t *testing.T) {
 	t.Setenv(machine.Variable, "0123456789abcdef")
 	path := file(t, `{"future": {"b": 1, "a": [2.50]},
 		"notify": {"colour": "blue", "stale": true, "stale": true}, "paused_until": "2026-11-22T20:00:00+01:00"}`)
@@ -182,8 +182,8 @@ func TestSaveKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// TestUpdateTakesNothingBack checks that Update keeps what a user wrote since the last Load.
-func TestUpdateTakesNothingBack(t *testing.T) {
+// TestUpdateKeepsLaterEdits checks that Update keeps what a user wrote since the last Load.
+func TestUpdateKeepsLaterEdits(t *testing.T) {
 	path := file(t, `{"stores": ["~/new"]}`)
 	c, err := config.Update(path, func(c *config.Config) { c.Notify.Away = false })
 	if err != nil || c.Notify.Away || len(c.Stores) != 1 {

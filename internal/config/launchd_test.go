@@ -50,8 +50,8 @@ func storesAt(path, store string) []StorePath {
 	return []StorePath{{store, path}}
 }
 
-// TestLaunchdTellsWhatItCannotRead checks that an unreadable file of the daemon is reported.
-func TestLaunchdTellsWhatItCannotRead(t *testing.T) {
+// TestUnreadableAgent checks that an unreadable file of the daemon is reported.
+func TestUnreadableAgent(t *testing.T) {
 	for text, want := range map[string]string{
 		"bplist00": "binary property list",
 		"<plist>":  "plist",

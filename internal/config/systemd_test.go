@@ -66,7 +66,7 @@ func TestDropInOfAUnitElsewhere(t *testing.T) {
 	}
 }
 
-func TestSystemdTellsWhatItCannotUse(t *testing.T) {
+func TestUnusableStore(t *testing.T) {
 	for text, want := range map[string]string{
 		"Environment=IAI_MCP_STORE=~/x":       "not an absolute path",
 		"Environment=IAI_MCP_STORE=x":         "not an absolute path",
@@ -85,8 +85,8 @@ func TestSystemdTellsWhatItCannotUse(t *testing.T) {
 	}
 }
 
-// TestEnvironmentFileGoesFirst checks that an EnvironmentFile= leaves a doubt, since it overrides the unit's own variables.
-func TestEnvironmentFileGoesFirst(t *testing.T) {
+// TestEnvironmentFileOverrides checks that an EnvironmentFile= leaves a doubt, since it overrides the unit's own variables.
+func TestEnvironmentFileOverrides(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, "keys"), "API_KEY=x\n")
 	put(t, filepath.Join(home, "store"), "API_KEY=x\nIAI_MCP_STORE=/other\n")
