@@ -38,7 +38,7 @@ func oneHost(cmd *cobra.Command, args []string) error {
 	case 1:
 		return nil
 	}
-	return fmt.Errorf("unexpected argument %q%s", args[1], named(cmd))
+	return fmt.Errorf("unexpected argument %q%s", args[1], forCommand(cmd))
 }
 
 func runAsk(ctx context.Context, s settings, host string) error {

@@ -49,7 +49,7 @@ if there is a desktop, and its path is printed; else it goes to standard output.
 	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
 	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
 	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
-	apart(cmd, "html", "json", "lines") // a part of the lines would show times as unwatched that were watched
+	exclusive(cmd, "html", "json", "lines") // a part of the lines would show times as unwatched that were watched
 	return cmd
 }
 

@@ -48,7 +48,7 @@ Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, whi
 	flags.BoolVar(&f.force, "force", false, "even if the store is in use, or two claim it")
 	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies that a sync program left to the backups; the lock stays")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
-	apart(cmd, "copies", "token", "force")
+	exclusive(cmd, "copies", "token", "force")
 	return cmd
 }
 

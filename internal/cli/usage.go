@@ -15,8 +15,8 @@ import (
 // Every usage error has one form: the error, a suggestion, and the help of the command. cobra's own texts speak of args and
 // shorthands.
 
-// named returns the part of a sentence that names a command: ` for "status"`. It is empty for the program itself.
-func named(cmd *cobra.Command) string {
+// forCommand returns the part of a sentence that names a command: ` for "status"`. It is empty for the program itself.
+func forCommand(cmd *cobra.Command) string {
 	if !cmd.HasParent() {
 		return ""
 	}
@@ -44,7 +44,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return fmt.Errorf("unexpected argument %q%s%s", args[0], named(cmd), didYouMean(flagLike(cmd, args[0])))
+	return fmt.Errorf("unexpected argument %q%s%s", args[0], forCommand(cmd), didYouMean(flagLike(cmd, args[0])))
 }
 
 // onlyCommands refuses an unknown command. It validates the arguments of the program itself.
@@ -75,12 +75,12 @@ func oneWord(words ...string) cobra.PositionalArgs {
 		choice := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 		switch {
 		case len(args) == 0:
-			return fmt.Errorf("missing word%s: it takes %s", named(cmd), choice)
+			return fmt.Errorf("missing word%s: it takes %s", forCommand(cmd), choice)
 		case !slices.Contains(words, args[0]):
 			if near := nearest(args[0], words); near != "" {
-				return fmt.Errorf("unknown word %q%s%s", args[0], named(cmd), didYouMean(near))
+				return fmt.Errorf("unknown word %q%s%s", args[0], forCommand(cmd), didYouMean(near))
 			}
-			return fmt.Errorf("unknown word %q%s: it takes %s", args[0], named(cmd), choice)
+			return fmt.Errorf("unknown word %q%s: it takes %s", args[0], forCommand(cmd), choice)
 		}
 		return noArguments(cmd, args[1:])
 	}
@@ -90,7 +90,7 @@ func oneWord(words ...string) cobra.PositionalArgs {
 func atLeast(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
-			return fmt.Errorf("missing %s%s: %s", what, named(cmd), cmd.UseLine())
+			return fmt.Errorf("missing %s%s: %s", what, forCommand(cmd), cmd.UseLine())
 		}
 		return nil
 	}
@@ -106,9 +106,9 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// apart makes a command without arguments refuse a flag together with any of the others, and keeps shells from completing it then.
+// exclusive makes a command without arguments refuse a flag together with any of the others, and keeps shells from completing it then.
 // cobra would refuse it too, in its own words.
-func apart(cmd *cobra.Command, one string, others ...string) {
+func exclusive(cmd *cobra.Command, one string, others ...string) {
 	for _, other := range others {
 		cmd.MarkFlagsMutuallyExclusive(one, other)
 	}
@@ -145,7 +145,7 @@ func flagError(cmd *cobra.Command, err error) error {
 // without its second dash.
 func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if letters == "" {
-		return fmt.Errorf("unknown flag --%s%s%s", name, named(cmd), didYouMean(flagLike(cmd, name)))
+		return fmt.Errorf("unknown flag --%s%s%s", name, forCommand(cmd), didYouMean(flagLike(cmd, name)))
 	}
 	near := ""
 	if len(letters) > 1 {
@@ -154,7 +154,7 @@ func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if strings.HasPrefix(near, "--") && strings.HasSuffix(near, letters) { // pflag read the first letter as a flag: -v of -version
 		letters = strings.TrimLeft(near, "-")
 	}
-	return fmt.Errorf("unknown flag -%s%s%s", letters, named(cmd), didYouMean(near))
+	return fmt.Errorf("unknown flag -%s%s%s", letters, forCommand(cmd), didYouMean(near))
 }
 
 func dashed(name string) string {

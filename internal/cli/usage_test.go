@@ -63,9 +63,9 @@ func TestWrongUsage(t *testing.T) {
 
 // together returns calls with pairs of flags that exclude each other.
 func together(c *cobra.Command) (calls [][]string) {
-	const exclusive = "cobra_annotation_mutually_exclusive"
+	const annotation = "cobra_annotation_mutually_exclusive"
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		for _, group := range f.Annotations[exclusive] {
+		for _, group := range f.Annotations[annotation] {
 			var call []string
 			for name := range strings.FieldsSeq(group) {
 				call = append(call, "--"+name)
