@@ -40,7 +40,7 @@ func TestNoRawErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if name == loginSpoiled && runtime.GOOS == "windows" {
-				t.Skip("the Run key belongs to whoever runs the tests")
+				t.Skip("the Run key is that of the user who runs the tests")
 			}
 			w := newWorld(t)
 			w.writeLock(foreign())

@@ -17,7 +17,7 @@ func panelComesBack(r *round) error {
 		r.takes(rival),
 		r.becomes(icons.HeldElsewhere),
 		does("notifications were sent before", func() error { return atLeast(1, len(r.messages.all())) }),
-		does("the panel is killed and started anew, and the icon is back", r.restartPanel),
+		does("the panel is killed and restarted, and the icon is back", r.restartPanel),
 		r.becomes(icons.HeldElsewhere),
 		r.onScreen(icons.HeldElsewhere),
 		r.offers("Held by "+rival, "Force Unlock"),
@@ -52,7 +52,7 @@ func manyNotifications(r *round) error {
 				}
 				return nil
 			}),
-			does("the panel is killed and started anew, and the icon is back", r.restartPanel),
+			does("the panel is killed and restarted, and the icon is back", r.restartPanel),
 			r.becomes(icons.Unlocked),
 			r.onScreen(icons.Unlocked),
 		); err != nil {

@@ -54,7 +54,7 @@ func takenOver(r *round) error {
 		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
-		does("the service of notifications is killed and started anew", func() error {
+		does("the notification service is killed and restarted", func() error {
 			r.before = len(r.messages.all())
 			return r.restartNotifier()
 		}),
