@@ -242,3 +242,16 @@ func TestElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestPeersKeepTheirJSON checks the names under which an earlier version saved what it knew of other machines.
+func TestPeersKeepTheirJSON(t *testing.T) {
+	var p Peers
+	saved := `[{"Machine":"b","Own":true,"Told":true,"Silent":true,"Rival":true}]`
+	if err := p.UnmarshalJSON([]byte(saved)); err != nil {
+		t.Fatal(err)
+	}
+	want := Peer{Announcement: Announcement{Machine: "b"}, ThisMachine: true, Updated: true, Removed: true, Contesting: true}
+	if list := p.List(); len(list) != 1 || list[0] != want {
+		t.Errorf("%s is read as %+v, want %+v", saved, list, want)
+	}
+}

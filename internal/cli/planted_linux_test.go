@@ -25,14 +25,14 @@ var (
 
 // storeFiles maps each file of a store to the commands that do most with it. In the long form every command meets every file.
 var storeFiles = map[string][][]string{
-	".locked":              {unlockArgs, restoreArgs, takeOverArgs},
+	".locked":              {{"status"}, doctorArgs, unlockArgs, restoreArgs, takeOverArgs},
 	".locked 2":            {copiesArgs},
 	".locked.guard":        {unlockArgs},
-	".daemon-state.json":   {doctorArgs},
-	"lifecycle_state.json": {doctorArgs},
-	"..locked.icloud":      {doctorArgs},
-	"hippo":                {doctorArgs},
-	".lock":                {doctorArgs},
+	".daemon-state.json":   {doctorArgs, unlockArgs},
+	"lifecycle_state.json": {doctorArgs, unlockArgs},
+	"..locked.icloud":      {doctorArgs, unlockArgs},
+	"hippo":                {doctorArgs, unlockArgs},
+	".lock":                {doctorArgs, unlockArgs},
 
 	".locked.unlock-AAAAAA.tmp":             {unlockArgs},
 	".locked.takeover-0123456789abcdef.tmp": {unlockArgs},
