@@ -16,7 +16,7 @@ func (o Outbox) Concerns(e DesktopEvent) bool {
 	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
 }
 
-// Shows returns what a slot shows, or soon will; a zero Message for nothing.
+// Shows returns the message that a slot shows, or soon will; zero for none.
 func (o Outbox) Shows(slot string) (m Message) {
 	for _, l := range o.letters {
 		if l.Slot == slot {

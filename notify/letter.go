@@ -1,8 +1,9 @@
 package notify
 
 import (
-	"lockbar/internal/words"
 	"time"
+
+	"lockbar/internal/words"
 )
 
 // Letter is an order on its way to the desktop, and afterwards the message that the slot shows.
@@ -31,7 +32,7 @@ func (l *Letter) isShown() bool { return l.Shown != Handle{} }
 
 func (l *Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
 
-// withdraws reports whether a letter takes a message away and brings none.
+// withdraws reports whether a letter only removes a message.
 func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }

@@ -27,7 +27,7 @@ const (
 // Delivery counts deliveries. It is comparable with ==.
 type Delivery struct {
 	Sent, Failed int
-	Err          string // of the last message, as the system said it; empty when it was shown
+	Err          string // the system's error about the last message; empty when it was shown
 }
 
 // ErrQueueFull means that messages arrive faster than the desktop accepts them.
@@ -37,7 +37,7 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 type Outcome struct {
 	ID       int
 	Handle   Handle // of the message on the desktop; zero if delivery does not track messages
-	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not tried again
+	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not retried
 	Delivery Delivery
 }
 
@@ -64,8 +64,8 @@ func (s *Sender) Send(l Letter) error {
 	}
 }
 
-// Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent, from any goroutine, for each event of
-// the desktop.
+// Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent for each event of the desktop, from
+// any goroutine.
 func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(DesktopEvent)) {
 	ways := ways{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
 	defer ways.close()
@@ -100,7 +100,7 @@ func Show(ctx context.Context, stateDir string, m Message) error {
 // ways holds the ways of delivery.
 type ways struct {
 	stateDir string
-	native   native // nil where there is none
+	native   native // nil if there is none
 	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
@@ -145,14 +145,14 @@ func deliverByChild(ctx context.Context, stateDir string, m Message) error {
 	if err != nil {
 		return err
 	}
-	var said bytes.Buffer
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &said
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &stderr
 	err = cmd.Run()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("notify: no answer from the desktop within %v", deadline)
 	}
-	if text := strings.TrimSpace(said.String()); err != nil && text != "" {
-		return errors.New(text) // the child knows better than its exit code
+	if text := strings.TrimSpace(stderr.String()); err != nil && text != "" {
+		return errors.New(text) // it tells more than the exit code
 	}
 	return err
 }

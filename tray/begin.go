@@ -141,7 +141,7 @@ func wait(ctx context.Context, over <-chan struct{}) {
 
 // firstLooks receives one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
-	late := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
+	timeout := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
 	for looked := 0; looked < len(l.stores); {
 		select {
 		case c := <-l.changes:
@@ -152,7 +152,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 			}
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
-		case <-late:
+		case <-timeout:
 			return
 		case <-ctx.Done():
 			return

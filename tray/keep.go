@@ -183,20 +183,20 @@ func (k *keeper) do(j job) {
 }
 
 // write returns what could not be written.
-func (k *keeper) write(j job) (left job) {
+func (k *keeper) write(j job) (unwritten job) {
 	for i, l := range j.lines {
 		err := k.record(l)
 		k.log.note("not kept: history", err)
 		if err != nil && !errors.Is(err, state.ErrTooLong) { // each of the other lines would take as long to fail
-			left.lines = j.lines[max(i, len(j.lines)-maxUnwritten):]
+			unwritten.lines = j.lines[max(i, len(j.lines)-maxUnwritten):]
 			break
 		}
 	}
 	if err := k.save(j.saving); err != nil {
 		k.log.note("not kept", err)
-		left.saving = j.saving
+		unwritten.saving = j.saving
 	}
-	return left
+	return unwritten
 }
 
 func (k *keeper) record(l historyLine) error {
