@@ -195,9 +195,9 @@ func TestStories(t *testing.T) {
 
 // wake is Wake with the looks that are asked for, which find what was found last.
 func wake(d Decider, now time.Time) (Decider, []Order) {
-	d, stores := d.Looks(now)
+	d, stores := d.Rechecks(now)
 	for _, s := range stores {
-		d = d.Look(s, d.stores[s].now, now)
+		d = d.Rechecked(s, d.stores[s].now, now)
 	}
 	return d.Wake(now)
 }

@@ -23,7 +23,7 @@ func TestClickBeforeReport(t *testing.T) {
 	events := []DesktopEvent{{Handle: h, Button: second.Key(Button{Do: ForceUnlock})}, {Handle: h, Closed: true}}
 	for _, e := range events {
 		var p Press
-		if o, p = o.Happened(e, now); p.Do != "" {
+		if o, p = o.HandleEvent(e, now); p.Do != "" {
 			t.Fatalf("%+v pressed %+v", e, p)
 		}
 	}
@@ -31,7 +31,7 @@ func TestClickBeforeReport(t *testing.T) {
 	if len(early) != 1 {
 		t.Fatalf("kept %+v", early)
 	}
-	if _, p := o.Happened(early[0], now); p.Lock != "second" {
+	if _, p := o.HandleEvent(early[0], now); p.Lock != "second" {
 		t.Errorf("pressed %+v", p)
 	}
 }
@@ -42,7 +42,7 @@ func TestClickWhileReplaced(t *testing.T) {
 	o, first := sentLetter(Outbox{}, "first", now)
 	o = o.Report(first.ID, h, true, now)
 	o, second := sentLetter(o, "second", now)
-	o, p := o.Happened(DesktopEvent{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
+	o, p := o.HandleEvent(DesktopEvent{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
 	if p.Lock != "first" {
 		t.Errorf("pressed %+v", p)
 	}

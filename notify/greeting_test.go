@@ -23,9 +23,9 @@ func TestGreetingIsOwedUntilTold(t *testing.T) {
 		}
 		return told.Decider
 	}
-	owing := again(Decider{}.OweGreeting())
-	if !owing.OwesGreeting() || again(owing.Greeted()).OwesGreeting() || again(Decider{}).OwesGreeting() {
-		t.Error("it is owed exactly from OweGreeting to Greeted")
+	owing := again(Decider{}.PlanGreeting())
+	if !owing.GreetingDue() || again(owing.GreetingShown()).GreetingDue() || again(Decider{}).GreetingDue() {
+		t.Error("it is owed exactly from PlanGreeting to GreetingShown")
 	}
 }
 

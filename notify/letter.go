@@ -21,8 +21,8 @@ type Letter struct {
 	sent     time.Time // when the Sender got it; zero: it waits, or is shown
 }
 
-// unask turns a question back into the message that it replaced.
-func (l *Letter) unask() {
+// dropQuestion turns a question back into the message that it replaced.
+func (l *Letter) dropQuestion() {
 	if l.Message.Instead != nil {
 		l.Message, l.once = *l.Message.Instead, false
 	}

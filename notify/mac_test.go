@@ -36,7 +36,7 @@ func TestMacPermission(t *testing.T) {
 		said    string
 		want    error
 		after   macStatus
-		way     Way
+		way     Route
 	}{
 		{"granted", true, macAuthorized, "", nil, macAuthorized, OwnName},
 		{"granted, and the settings lag behind", true, macUnasked, "", nil, macAuthorized, OwnName},
@@ -46,11 +46,11 @@ func TestMacPermission(t *testing.T) {
 		{"no answer", false, macUnasked, "", errUnanswered, macUnasked, OwnName},
 	} {
 		err := permission(test.granted, test.status, test.said)
-		if !errors.Is(err, test.want) || statusAfter(err) != test.after || wayOn("darwin", statusAfter(err)) != test.way {
-			t.Errorf("%s: %v, then %v by %v", test.name, err, statusAfter(err), wayOn("darwin", statusAfter(err)))
+		if !errors.Is(err, test.want) || statusAfter(err) != test.after || routeOn("darwin", statusAfter(err)) != test.way {
+			t.Errorf("%s: %v, then %v by %v", test.name, err, statusAfter(err), routeOn("darwin", statusAfter(err)))
 		}
 	}
-	if got := wayOn("linux", macUnusable); got != OfDesktop {
+	if got := routeOn("linux", macUnusable); got != DefaultRoute {
 		t.Errorf("Linux: %v", got)
 	}
 }

@@ -15,8 +15,8 @@ type Handle struct {
 // DesktopEvent is an event that the desktop reports on its own. Exactly one field besides Handle is set.
 type DesktopEvent struct {
 	Handle Handle // of the message that was closed or clicked
-	// Came is the service that appeared; the messages of an earlier one are gone.
-	Came string
+	// Appeared is the service that appeared; the messages of an earlier one are gone.
+	Appeared string
 	// Closed reports that the message expired, or that the user dismissed it.
 	Closed bool
 	// Button is the key of the button that was clicked. Whether the message stays then is the service's choice.

@@ -86,7 +86,7 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	if s.err != nil || s.Service == old.Service {
 		t.Fatalf("%+v", s)
 	}
-	if e := d.next(t); e != (DesktopEvent{Came: s.Service}) {
+	if e := d.next(t); e != (DesktopEvent{Appeared: s.Service}) {
 		t.Errorf("%+v", e)
 	}
 	if replaces := <-heir; replaces != 0 {
@@ -109,7 +109,7 @@ func TestNativeNamesTheServiceThatFailed(t *testing.T) {
 	}
 	d.queueUp(t, struct{}{}) // it can do nothing
 	d.Stop()
-	if s, came := <-later, d.next(t).Came; s.err == nil || s.Handle != (Handle{Service: came}) || came == old.Service {
+	if s, came := <-later, d.next(t).Appeared; s.err == nil || s.Handle != (Handle{Service: came}) || came == old.Service {
 		t.Errorf("%+v, and %q came", s, came)
 	}
 }
@@ -145,7 +145,7 @@ func TestNativeSeesTheServiceComeBack(t *testing.T) {
 	if err := d.Start(); err != nil {
 		t.Fatal(err)
 	}
-	came := d.next(t).Came
+	came := d.next(t).Appeared
 	if came == "" || came == old.Service {
 		t.Errorf("came %q after %q", came, old.Service)
 	}
@@ -189,7 +189,7 @@ func TestNativeOutlivesTheBus(t *testing.T) {
 	bus := testdesk.NewBus(t)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", bus.Address())
 	d.Notifications = testdesk.NewNotifications(t, bus)
-	if h := d.show(t, unlockable(3, "three")); h.Service == old.Service || d.next(t).Came != h.Service {
+	if h := d.show(t, unlockable(3, "three")); h.Service == old.Service || d.next(t).Appeared != h.Service {
 		t.Errorf("%v after %v", h, old)
 	}
 }

@@ -14,7 +14,7 @@ import (
 func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 	d := newNativeDesk(t)
 	one := d.show(t, unlockable(1, "one"))
-	if e := d.next(t); e != (DesktopEvent{Came: one.Service}) {
+	if e := d.next(t); e != (DesktopEvent{Appeared: one.Service}) {
 		t.Errorf("%+v", e)
 	}
 	n := d.Screen()[0]
@@ -64,18 +64,18 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 func TestNativeKnowsOldSignals(t *testing.T) {
 	var said []DesktopEvent
 	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { said = append(said, e) }}
-	b.own(":1.2", 1)
-	b.hold(":1.2", 5, posted{since: 8, must: true})
+	b.setOwner(":1.2", 1)
+	b.track(":1.2", 5, shownState{since: 8, withdrawn: true})
 	closed := func(when dbus.Sequence) {
-		b.hear(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
+		b.handleSignal(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
 	}
 	closed(7)
-	if len(b.held) != 1 {
+	if len(b.shown) != 1 {
 		t.Error("it is not withdrawn at the end")
 	}
 	closed(9)
-	if want := []DesktopEvent{{Came: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.held) != 0 {
-		t.Errorf("%+v, want %+v; %v", said, want, b.held)
+	if want := []DesktopEvent{{Appeared: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.shown) != 0 {
+		t.Errorf("%+v, want %+v; %v", said, want, b.shown)
 	}
 }
 

@@ -75,12 +75,12 @@ func TestHeard(t *testing.T) {
 		{signal(stranger, "ActionInvoked", id, "x"), DesktopEvent{}},
 		{signal(elsewhere, "ActionInvoked", id, "x"), DesktopEvent{}},
 	} {
-		e, ok := heard(test.s, owner)
+		e, ok := parseSignal(test.s, owner)
 		if ok != (test.want != DesktopEvent{}) || ok && e != test.want {
 			t.Errorf("%+v: %+v, %v", test.s, e, ok)
 		}
 	}
-	if _, ok := heard(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
+	if _, ok := parseSignal(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
 		t.Error("heard nobody")
 	}
 }
@@ -88,17 +88,17 @@ func TestHeard(t *testing.T) {
 // The answer to a question overtakes the signals that came before it: these are no news any more.
 func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
 	var came []string
-	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { came = append(came, e.Came) }}
-	b.own(":1.9", 30)
-	b.hold(":1.9", 1, posted{since: 31})
-	b.own(":1.8", 10)
-	b.own("", 20)
-	b.own(":1.9", 30)
-	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || len(b.held) != 1 {
-		t.Errorf("came %q, held %v", came, b.held)
+	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { came = append(came, e.Appeared) }}
+	b.setOwner(":1.9", 30)
+	b.track(":1.9", 1, shownState{since: 31})
+	b.setOwner(":1.8", 10)
+	b.setOwner("", 20)
+	b.setOwner(":1.9", 30)
+	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || len(b.shown) != 1 {
+		t.Errorf("came %q, held %v", came, b.shown)
 	}
-	b.own("", 40)
-	if b.owner != "" || len(b.held) != 0 {
+	b.setOwner("", 40)
+	if b.owner != "" || len(b.shown) != 0 {
 		t.Errorf("%+v", b)
 	}
 }

@@ -74,7 +74,7 @@ func (o Outbox) Resume() Outbox {
 // kept returns the letters that outlive the process. A letter on its way is shown twice rather than never, except the greeting, which
 // would come with each start of an app that is killed early.
 func (o Outbox) kept() []*Letter {
-	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
+	o = o.change(func(*Letter) bool { return true }, (*Letter).dropQuestion)
 	return o.filter(func(l *Letter) bool {
 		return l.isShown() || !l.once && (l.Slot != GreetingSlot || l.sent.IsZero())
 	}).letters
@@ -208,7 +208,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case shown:
 		o = o.without(id).clear(l.Slot).keep(*l, h)
 		if h.Service != "" && h.Service == o.earlier { // the news that it went overtook the report
-			return o.arrived(o.service, now)
+			return o.serviceAppeared(o.service, now)
 		}
 		return o
 	case l.once && l.Message.Instead == nil, l.isOld(now), o.isOvertaken(l) && !l.isShown():
@@ -216,7 +216,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case o.isOvertaken(l):
 		return o.change(withID(id), func(l *Letter) { l.sent = time.Time{} })
 	}
-	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.appeared.After(l.sent) && h.Service != o.service) })
+	return o.change(withID(id), func(l *Letter) { l.dropQuestion(); l.retry(now, o.appeared.After(l.sent) && h.Service != o.service) })
 }
 
 // isOvertaken reports whether a newer letter waits for the slot.

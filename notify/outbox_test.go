@@ -88,7 +88,7 @@ func TestToldAnewWhileOver(t *testing.T) {
 			rang++
 		}
 	}
-	if rang != 1 || !d.Tells("/s") {
+	if rang != 1 || !d.HasMessage("/s") {
 		t.Errorf("it rang %d times: %v %v %v", rang, first, orders, more)
 	}
 }

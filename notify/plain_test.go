@@ -13,7 +13,7 @@ func TestWithoutAServiceOfItsOwn(t *testing.T) {
 		t.Error("Windows has a service of its own")
 	}
 	var told []Message
-	w := ways{beeep: func(_ context.Context, _ string, m Message) error {
+	w := deliverer{beeep: func(_ context.Context, _ string, m Message) error {
 		told = append(told, m)
 		return nil
 	}}

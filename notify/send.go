@@ -67,15 +67,15 @@ func (s *Sender) Send(l Letter) error {
 // Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent for each event of the desktop, from
 // any goroutine.
 func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(DesktopEvent)) {
-	ways := ways{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
-	defer ways.close()
+	deliverer := deliverer{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
+	defer deliverer.close()
 	var d Delivery
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case l := <-s.queue:
-			h, err := ways.deliver(ctx, l)
+			h, err := deliverer.deliver(ctx, l)
 			if err != nil && ctx.Err() != nil {
 				return
 			}
@@ -89,29 +89,29 @@ func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(Des
 
 // Show delivers one message now, for a program that has no Sender.
 func Show(ctx context.Context, stateDir string, m Message) error {
-	ways := ways{stateDir, newNative(stateDir, func(DesktopEvent) {}), deliverByChild}
-	defer ways.close()
+	deliverer := deliverer{stateDir, newNative(stateDir, func(DesktopEvent) {}), deliverByChild}
+	defer deliverer.close()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	_, err := ways.deliver(ctx, Letter{Message: m})
+	_, err := deliverer.deliver(ctx, Letter{Message: m})
 	return err
 }
 
-// ways holds the ways of delivery.
-type ways struct {
+// deliverer delivers by the system's native service, or by beeep.
+type deliverer struct {
 	stateDir string
 	native   native // nil if there is none
 	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
-func (w ways) close() {
+func (w deliverer) close() {
 	if w.native != nil {
 		w.native.close()
 	}
 }
 
 // deliver shows or withdraws a letter. A message shown by beeep cannot be withdrawn.
-func (w ways) deliver(ctx context.Context, l Letter) (Handle, error) {
+func (w deliverer) deliver(ctx context.Context, l Letter) (Handle, error) {
 	switch {
 	case l.withdraws() && w.native == nil:
 		return Handle{}, nil

@@ -156,7 +156,7 @@ func (a *app) close(t *testing.T, h Handle, now time.Time) {
 // hear takes in what the desktop says.
 func (a *app) hear(t *testing.T, e DesktopEvent, now time.Time) {
 	var p Press
-	if a.live.Outbox, p = a.live.Outbox.Happened(e, now); p.Do != "" {
+	if a.live.Outbox, p = a.live.Outbox.HandleEvent(e, now); p.Do != "" {
 		a.shown = append(a.shown, fmt.Sprintf("%s   clicked: %s of %s", now.Format("15:04:05"), p.Label, p.Store))
 	}
 	a.write(t)
@@ -187,9 +187,9 @@ func (a *app) until(t *testing.T, now time.Time) {
 
 // look gives the looks that are asked for.
 func (a *app) look(now time.Time) {
-	d, stores := a.live.Decider.Looks(now)
+	d, stores := a.live.Decider.Rechecks(now)
 	for _, s := range stores {
-		d = d.Look(s, a.looks[s], now)
+		d = d.Rechecked(s, a.looks[s], now)
 	}
 	a.live.Decider = d
 }
@@ -273,7 +273,7 @@ func (a *app) start(t *testing.T, now time.Time) {
 // ghosts returns what the desktop shows and nobody will take back, and the alarms that it should show and does not.
 func (a *app) ghosts() (all []string) {
 	for _, s := range a.desk.screen {
-		if !a.live.Decider.Tells(s.letter.Slot) {
+		if !a.live.Decider.HasMessage(s.letter.Slot) {
 			all = append(all, "a ghost: "+s.letter.Message.Title)
 		}
 	}
@@ -337,7 +337,7 @@ func (a *app) serve(t *testing.T, there bool, now time.Time) {
 	if there {
 		a.desk.started++
 		a.desk.running = a.desk.started
-		a.hear(t, DesktopEvent{Came: a.desk.service()}, now)
+		a.hear(t, DesktopEvent{Appeared: a.desk.service()}, now)
 	}
 }
 

@@ -25,18 +25,18 @@ func saidBy(got []Order, want []string) bool {
 
 // TestTogetherTitle: an alarm is never among mere changes.
 func TestTogetherTitle(t *testing.T) {
-	fact := func(store string, urgent bool) (m missed) {
+	fact := func(store string, urgent bool) (m postponed) {
 		m.Store, m.Message.Urgent = store, urgent
 		return m
 	}
 	for _, test := range []struct {
-		list []missed
+		list []postponed
 		want string
 	}{
-		{[]missed{fact("a", false), fact("b", false)}, "Changes in 2 stores"},
-		{[]missed{fact("a", false), fact("b", true)}, "Two daemons may write to one store"},
-		{[]missed{fact("a", true), fact("a", true)}, "Two daemons may write to one store"},
-		{[]missed{fact("a", true), fact("b", true), fact("c", true)}, "Two daemons may write to each of 3 stores"},
+		{[]postponed{fact("a", false), fact("b", false)}, "Changes in 2 stores"},
+		{[]postponed{fact("a", false), fact("b", true)}, "Two daemons may write to one store"},
+		{[]postponed{fact("a", true), fact("a", true)}, "Two daemons may write to one store"},
+		{[]postponed{fact("a", true), fact("b", true), fact("c", true)}, "Two daemons may write to each of 3 stores"},
 	} {
 		if got := togetherTitle(test.list); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
