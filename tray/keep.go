@@ -223,8 +223,8 @@ func (k *keeper) save(s *saving) error {
 		return err
 	}
 	return state.Update(k.dir, func(saved *state.Saved) {
-		saved.Hold(s.holders)
-		saved.Note(s.looks)
+		saved.SetHolders(s.holders)
+		saved.SetLooks(s.looks)
 		saved.AddName(s.host)
 		saved.SharedID = s.id
 		saved.Told = data

@@ -24,7 +24,7 @@ func (l *loop) handleChange(k watch.Change) {
 	if k.To.Host != "" {
 		l.host = k.To.Host
 	}
-	if next := l.holders.Seen(store, k.Memory); !next.Equal(l.holders) {
+	if next := l.holders.With(store, k.Memory); !next.Equal(l.holders) {
 		l.holders = next
 		l.save()
 	}
