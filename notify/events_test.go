@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// sentLetter is an outbox with one letter on its way, about a lock.
+// sentLetter returns the outbox with a letter on its way, about a lock.
 func sentLetter(o Outbox, title string, now time.Time) (Outbox, Letter) {
 	button := Button{Do: ForceUnlock, Label: "Force Unlock", Store: "/s", Lock: title}
 	o = o.Put(now, Order{Slot: "/s", Message: Message{Title: title, Buttons: []Button{button}}})
@@ -13,8 +13,8 @@ func sentLetter(o Outbox, title string, now time.Time) (Outbox, Letter) {
 	return o, due[0]
 }
 
-// TestClickBeforeReport: a click that overtakes the report of its message is not lost, and what closed the one before is not taken for
-// its end.
+// TestClickBeforeReport checks that a click before the report of its message is not lost, and that the closing of the previous message is
+// not taken for that of this one.
 func TestClickBeforeReport(t *testing.T) {
 	now, h := time.Now(), Handle{"service", 7}
 	o, first := sentLetter(Outbox{}, "first", now)
@@ -36,7 +36,7 @@ func TestClickBeforeReport(t *testing.T) {
 	}
 }
 
-// TestClickWhileReplaced: a click on a message of which the next one is on its way takes nothing away, since both have one number.
+// TestClickWhileReplaced checks that a click on a message whose replacement is on its way withdraws nothing: both have the same number.
 func TestClickWhileReplaced(t *testing.T) {
 	now, h := time.Now(), Handle{"service", 7}
 	o, first := sentLetter(Outbox{}, "first", now)
@@ -48,6 +48,6 @@ func TestClickWhileReplaced(t *testing.T) {
 	}
 	o = o.Report(second.ID, h, true, now)
 	if o, due := o.Take(now, false); len(due) != 0 || o.shown("/s") != h {
-		t.Errorf("takes away %+v, shows %+v", due, o.shown("/s"))
+		t.Errorf("withdraws %+v, shows %+v", due, o.shown("/s"))
 	}
 }

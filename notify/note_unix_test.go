@@ -46,7 +46,7 @@ func TestNoteHints(t *testing.T) {
 	}
 }
 
-func TestHeard(t *testing.T) {
+func TestParseSignal(t *testing.T) {
 	const owner = ":1.7"
 	signal := func(change func(*dbus.Signal), name string, body ...any) *dbus.Signal {
 		s := &dbus.Signal{Sender: owner, Path: servicePath, Name: serviceName + "." + name, Body: body}
@@ -81,21 +81,21 @@ func TestHeard(t *testing.T) {
 		}
 	}
 	if _, ok := parseSignal(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
-		t.Error("heard nobody")
+		t.Error("a signal counts without a service")
 	}
 }
 
-// The answer to a question overtakes the signals that came before it: these are no news any more.
-func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
-	var came []string
-	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { came = append(came, e.Appeared) }}
+// TestOldOwnerIsIgnored checks that an answer which overtakes earlier signals makes them obsolete.
+func TestOldOwnerIsIgnored(t *testing.T) {
+	var appeared []string
+	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { appeared = append(appeared, e.Appeared) }}
 	b.setOwner(":1.9", 30)
 	b.track(":1.9", 1, shownState{since: 31})
 	b.setOwner(":1.8", 10)
 	b.setOwner("", 20)
 	b.setOwner(":1.9", 30)
-	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || len(b.shown) != 1 {
-		t.Errorf("came %q, held %v", came, b.shown)
+	if want := []string{"bus/:1.9"}; !slices.Equal(appeared, want) || len(b.shown) != 1 {
+		t.Errorf("appeared %q, shown %v", appeared, b.shown)
 	}
 	b.setOwner("", 40)
 	if b.owner != "" || len(b.shown) != 0 {
