@@ -35,7 +35,7 @@ type postponed struct {
 	past     bool      // it no longer holds
 }
 
-// maxPostponed bounds what is kept for one message, which shows maxSentences.
+// maxPostponed limits the facts that are kept for one message, which shows maxSentences of them.
 const (
 	maxPostponed = 20
 	maxSentences = 3

@@ -131,8 +131,8 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 // lookTime is how long to wait for a look before it is requested again.
 const lookTime = 5 * time.Second
 
-// Looks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock. Look
-// receives the result.
+// Rechecks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock.
+// Rechecked receives the result.
 func (d Decider) Rechecks(now time.Time) (Decider, []string) {
 	var list []string
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
@@ -155,7 +155,7 @@ func (g grace) next() time.Time {
 	return g.asked.Add(lookTime)
 }
 
-// Look handles a look that Looks has asked for. It ignores one that shows another lock: the watcher will report that.
+// Rechecked handles a look that Rechecks has asked for. It ignores one that shows another lock: the watcher will report that.
 func (d Decider) Rechecked(store string, s lockcore.Snapshot, now time.Time) Decider {
 	m := d.stores[store]
 	switch g := &m.Stale; {
@@ -170,7 +170,7 @@ func (d Decider) Rechecked(store string, s lockcore.Snapshot, now time.Time) Dec
 	return d
 }
 
-// Next returns when to call Wake and Looks; zero while nothing waits.
+// Next returns when to call Wake and Rechecks; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var times []time.Time
 	for _, m := range d.stores {

@@ -11,7 +11,7 @@ type Press struct {
 	Letter Letter
 }
 
-// Handles reports whether HandleEvent must handle an event. Services may broadcast events of other programs' messages.
+// Handles reports whether HandleEvent has something to do for an event. Services may broadcast events of other programs' messages.
 func (o Outbox) Handles(e DesktopEvent) bool {
 	return e.Appeared != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
 }
