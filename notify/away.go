@@ -24,8 +24,8 @@ const (
 	longestTogether = 5 * time.Second
 )
 
-// missed is a fact that the user has not been told yet: nobody watched, notifications were paused, or it waits for other stores.
-type missed struct {
+// postponed is a fact that the user has not been told yet: nobody watched, notifications were paused, or it waits for other stores.
+type postponed struct {
 	claim
 	Name     string    `json:"name,omitempty"` // of the store, where there are several
 	Sentence string    `json:"sentence"`
@@ -35,9 +35,9 @@ type missed struct {
 	past     bool      // it no longer holds
 }
 
-// maxMissed bounds what is kept for one message, which shows maxSentences.
+// maxPostponed limits the facts that are kept for one message, which shows maxSentences of them.
 const (
-	maxMissed    = 20
+	maxPostponed = 20
 	maxSentences = 3
 )
 
@@ -46,37 +46,37 @@ func (d Decider) holdsBack(now time.Time) bool {
 	return d.quiet.Paused(now) || now.Before(d.gather)
 }
 
-// miss keeps a fact for a later message.
-func (d Decider) miss(k kind, fact factID, f Fact, now time.Time) Decider {
-	one := missed{claim: claim{f.key(), k, fact}, Name: f.Store, Sentence: sentence(k, f, now), At: now, Message: message(k, f, now)}
+// postpone keeps a fact for a later message.
+func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
+	one := postponed{claim: claim{f.key(), k, fact}, Name: f.Store, Sentence: sentence(k, f, now), At: now, Message: message(k, f, now)}
 	one.Seen = !f.Away && !d.quiet.Paused(now)
-	d.missed = append(slices.Clip(d.missed), one)
+	d.postponed = append(slices.Clip(d.postponed), one)
 	d.gather = d.gatherUntil(now)
 	if one.Seen { // older facts about the store are history
-		d = d.keepMissed(newestOfEach(d.missed))
+		d = d.keepPostponed(newestOfEach(d.postponed))
 	}
-	if len(d.missed) > maxMissed+len(d.stores) {
-		d.missed = leastMissed(d.missed)
+	if len(d.postponed) > maxPostponed+len(d.stores) {
+		d.postponed = withoutOldest(d.postponed)
 	}
 	return d
 }
 
-// keepMissed keeps these facts. The others were never told, so they are told if they come back.
-func (d Decider) keepMissed(list []missed) Decider {
-	for _, m := range d.missed {
-		if !slices.ContainsFunc(list, func(kept missed) bool { return kept.claim == m.claim }) {
-			d = d.untold(m.claim)
+// keepPostponed keeps these facts. The others were never told, so they are told if they come back.
+func (d Decider) keepPostponed(list []postponed) Decider {
+	for _, m := range d.postponed {
+		if !slices.ContainsFunc(list, func(kept postponed) bool { return kept.claim == m.claim }) {
+			d = d.forgetTold(m.claim)
 		}
 	}
-	d.missed = list
+	d.postponed = list
 	return d
 }
 
 // gatherUntil returns the time until which to wait for more: looks at many stores come one after the other.
 func (d Decider) gatherUntil(now time.Time) time.Time {
-	first := d.missed[0]
+	first := d.postponed[0]
 	switch {
-	case d.quiet.Paused(now), !first.Seen && len(d.missed) > 1:
+	case d.quiet.Paused(now), !first.Seen && len(d.postponed) > 1:
 		return d.gather
 	case !first.Seen:
 		return now.Add(gatherTime)
@@ -84,35 +84,35 @@ func (d Decider) gatherUntil(now time.Time) time.Time {
 	return slices.MinFunc([]time.Time{now.Add(togetherTime), first.At.Add(longestTogether)}, time.Time.Compare)
 }
 
-// leastMissed drops the oldest fact that is not an alarm.
-func leastMissed(list []missed) []missed {
-	i := slices.IndexFunc(list, func(m missed) bool { return !m.Message.Urgent })
+// withoutOldest drops the oldest fact that is not an alarm.
+func withoutOldest(list []postponed) []postponed {
+	i := slices.IndexFunc(list, func(m postponed) bool { return !m.Message.Urgent })
 	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
 }
 
 // welcome tells the facts that were held back, in one message, once that is allowed.
 func (d Decider) welcome(now time.Time) (Decider, []Order) {
-	if len(d.missed) == 0 || d.holdsBack(now) {
+	if len(d.postponed) == 0 || d.holdsBack(now) {
 		return d, nil
 	}
-	list := slices.Clone(d.missed)
+	list := slices.Clone(d.postponed)
 	for i, m := range list {
 		list[i] = d.compare(m, now)
 	}
-	list = slices.DeleteFunc(list, func(m missed) bool { return m.noNews() || m.Seen && m.past })
-	d = d.keepMissed(list)
-	d.missed, d.gather = nil, time.Time{}
+	list = slices.DeleteFunc(list, func(m postponed) bool { return m.noNews() || m.Seen && m.past })
+	d = d.keepPostponed(list)
+	d.postponed, d.gather = nil, time.Time{}
 	switch {
-	case !slices.ContainsFunc(list, func(m missed) bool { return !m.Seen }):
+	case !slices.ContainsFunc(list, func(m postponed) bool { return !m.Seen }):
 		return d.together(list, now)
 	case d.quiet.off[config.Away]:
-		return d.each(slices.DeleteFunc(list, func(m missed) bool { return !m.Message.Urgent }))
+		return d.each(slices.DeleteFunc(list, func(m postponed) bool { return !m.Message.Urgent }))
 	}
 	return d.summary(list, now)
 }
 
 // compare checks a fact against the last look. A fact that no longer holds is told as history, together with the present state.
-func (d Decider) compare(m missed, now time.Time) missed {
+func (d Decider) compare(m postponed, now time.Time) postponed {
 	if m.claim.holds(d.stores[m.Store], now) {
 		return m
 	}
@@ -122,9 +122,9 @@ func (d Decider) compare(m missed, now time.Time) missed {
 }
 
 // newestOfEach keeps, of the facts that were seen, the newest of each store.
-func newestOfEach(list []missed) (all []missed) {
+func newestOfEach(list []postponed) (all []postponed) {
 	for i, m := range list {
-		if !m.Seen || !slices.ContainsFunc(list[i+1:], func(later missed) bool { return later.Store == m.Store }) {
+		if !m.Seen || !slices.ContainsFunc(list[i+1:], func(later postponed) bool { return later.Store == m.Store }) {
 			all = append(all, m)
 		}
 	}
@@ -132,7 +132,7 @@ func newestOfEach(list []missed) (all []missed) {
 }
 
 // together tells changes of several stores in one message, and a single one by itself.
-func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
+func (d Decider) together(list []postponed, now time.Time) (Decider, []Order) {
 	if len(list) < 2 {
 		return d.each(list)
 	}
@@ -140,7 +140,7 @@ func (d Decider) together(list []missed, now time.Time) (Decider, []Order) {
 }
 
 // togetherTitle names the stores that may have two daemons, since the reader must know that first.
-func togetherTitle(list []missed) string {
+func togetherTitle(list []postponed) string {
 	stores := map[string]bool{}
 	for _, m := range alarms(list) {
 		stores[m.Store] = true
@@ -156,7 +156,7 @@ func togetherTitle(list []missed) string {
 }
 
 // each tells each of these facts by itself.
-func (d Decider) each(list []missed) (_ Decider, all []Order) {
+func (d Decider) each(list []postponed) (_ Decider, all []Order) {
 	for _, m := range list {
 		var orders []Order
 		d, orders = d.show(m.Store, m.Name, m.Message, m.claim)
@@ -166,7 +166,7 @@ func (d Decider) each(list []missed) (_ Decider, all []Order) {
 }
 
 // many tells these facts in one message. It replaces no earlier message about several stores: that is about other stores.
-func (d Decider) many(m Message, list []missed, now time.Time) (Decider, []Order) {
+func (d Decider) many(m Message, list []postponed, now time.Time) (Decider, []Order) {
 	slot, name := manySlot+" "+now.UTC().Format(time.RFC3339), ""
 	if ofOneStore(list) {
 		slot, name = list[0].Store, list[0].Name
@@ -181,13 +181,13 @@ func (d Decider) many(m Message, list []missed, now time.Time) (Decider, []Order
 }
 
 // noNews reports whether a fact needs no message any more: it required an action that is no longer needed, and no host acted.
-func (m missed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
+func (m postponed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
 
 // awayTitle is the title of a message about several facts, or about one that needs no action. An alarm among them replaces it.
 const awayTitle = "While you were away"
 
 // summary tells all facts in one message. A single fact that requires action keeps its own message, which says what to do.
-func (d Decider) summary(list []missed, now time.Time) (Decider, []Order) {
+func (d Decider) summary(list []postponed, now time.Time) (Decider, []Order) {
 	switch {
 	case len(list) == 0:
 		return d, nil
@@ -206,11 +206,11 @@ func (d Decider) summary(list []missed, now time.Time) (Decider, []Order) {
 }
 
 // alarms returns the facts that ring.
-func alarms(list []missed) []missed {
-	return slices.DeleteFunc(slices.Clone(list), func(m missed) bool { return !m.Message.Urgent })
+func alarms(list []postponed) []postponed {
+	return slices.DeleteFunc(slices.Clone(list), func(m postponed) bool { return !m.Message.Urgent })
 }
 
-func several(title string, list []missed) Message {
+func several(title string, list []postponed) Message {
 	newest := list[len(list)-1]
 	m := Message{Title: title, Icon: newest.Message.Icon}
 	for _, one := range list {
@@ -239,7 +239,7 @@ func several(title string, list []missed) Message {
 }
 
 // whatToStop returns what to do about alarms, with the names of their stores if they have any.
-func whatToStop(list []missed) string {
+func whatToStop(list []postponed) string {
 	var names []string
 	for _, one := range list {
 		if name := words.Clean(one.Name); name != "" && !slices.Contains(names, name) {
@@ -253,8 +253,8 @@ func whatToStop(list []missed) string {
 	return "Stop the daemon" + of + " that you do not use, on its computer, with \"" + words.StopCommand + "\"."
 }
 
-func ofOneStore(list []missed) bool {
-	return !slices.ContainsFunc(list, func(m missed) bool { return m.Store != list[0].Store })
+func ofOneStore(list []postponed) bool {
+	return !slices.ContainsFunc(list, func(m postponed) bool { return m.Store != list[0].Store })
 }
 
 // sentence returns what happened, with its store and time: "~/.iai-mcp: mac-mini took over from this Mac at 14:02".

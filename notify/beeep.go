@@ -12,17 +12,15 @@ import (
 // maxMessage bounds what a child reads from its parent: texts are some hundred bytes.
 const maxMessage = 64 << 10
 
-// delivery is what a child reads from its parent.
+// delivery is the JSON that a child reads from its parent.
 type delivery struct {
 	Message
-	StateDir string `json:"stateDir,omitempty"` // where a picture is kept; empty where there is no place for it
+	StateDir string `json:"stateDir,omitempty"` // for the picture; empty if there is no place for it
 }
 
-// Deliver reads one delivery as JSON and shows its message. It is the whole of the child process that Sender starts: the library
-// blocks for as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared
-// bus connection, which the tray must have for itself.
-//
-// It shows no buttons: the library has none.
+// Deliver reads one delivery as JSON and shows its message, without buttons, which the library lacks. It is all that Sender's child process
+// does: the library blocks as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared bus
+// connection, which belongs to the tray.
 func Deliver(r io.Reader) error {
 	var d delivery
 	if err := json.NewDecoder(io.LimitReader(r, maxMessage)).Decode(&d); err != nil {

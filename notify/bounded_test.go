@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// hostileLook is a look at a store that somebody filled on purpose.
+// hostileLook returns a look at a store that somebody filled on purpose.
 func hostileLook(store string) lockcore.Snapshot {
 	long, command := strings.Repeat("h", 60<<10), strings.Repeat("h", 4096)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: "1"}
@@ -23,10 +23,10 @@ func hostileLook(store string) lockcore.Snapshot {
 		LocalDaemon: lockcore.Process{PID: 9, Command: command}, Holder: lockcore.Process{PID: 7, Command: command}, Conflicts: lockcore.NewConflicts(copies)}
 }
 
-// maxKept is much more than an ordinary store takes, and nothing beside what a store may hold.
+// maxKept is much more than an ordinary store needs, and much less than a store may hold.
 const maxKept = 32 << 10
 
-func TestToldIsBounded(t *testing.T) {
+func TestSavedIsBounded(t *testing.T) {
 	now := time.Now()
 	f := Fact{Event: watch.BecameTwo, To: hostileLook("/s"), Away: true}
 	d, _ := Decider{}.Step(f, now)
@@ -38,7 +38,7 @@ func TestToldIsBounded(t *testing.T) {
 	}
 }
 
-// TestMessagesAreShort whatever the fields hold.
+// TestMessagesAreShort checks that messages are short, whatever the fields hold.
 func TestMessagesAreShort(t *testing.T) {
 	f := Fact{Store: strings.Repeat("s", 4096), From: hostileLook("/s"), To: hostileLook("/s")}
 	for k := range switches {
@@ -60,33 +60,34 @@ func TestOnlyOfTheseStores(t *testing.T) {
 	}
 }
 
-// TestStoreOfTwoPaths: what was told by one is not told by the other.
+// TestStoreOfTwoPaths checks that a fact that was told by one path is not told again by the other.
 func TestStoreOfTwoPaths(t *testing.T) {
 	now := time.Now()
 	corrupt := func(path string) Fact {
 		return Fact{Identity: "/disk/s", Event: watch.Corrupted, To: lockcore.Snapshot{Store: path, State: lockcore.Corrupt, Token: "sha256:a"}}
 	}
-	d, told := Decider{}.Step(corrupt("/link"), now)
+	d, orders := Decider{}.Step(corrupt("/link"), now)
 	_, again := d.Step(corrupt("/disk/s"), now)
-	if len(told) != 1 || len(again) != 0 {
-		t.Errorf("told %v, and by the other path %v", told, again)
+	if len(orders) != 1 || len(again) != 0 {
+		t.Errorf("told %v, and by the other path %v", orders, again)
 	}
 }
 
-// TestStoresThatNobodyWatches: what the desktop shows of a store that this process does not watch goes, and is told again to who watches it.
+// TestStoresThatNobodyWatches checks that the message about a store that this process does not watch is withdrawn, and that a process
+// that watches the store tells it again.
 func TestStoresThatNobodyWatches(t *testing.T) {
 	d, orders := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
-	told := Saved{d, Outbox{}.Put(start, orders...)}
-	told.Outbox, _ = told.Outbox.Take(start, false)
-	told.Outbox = told.Outbox.Report(1, Handle{"desktop", 1}, true, start)
-	other := told.Watching([]string{"/t"})
+	saved := Saved{d, Outbox{}.Put(start, orders...)}
+	saved.Outbox, _ = saved.Outbox.Take(start, false)
+	saved.Outbox = saved.Outbox.Report(1, Handle{"desktop", 1}, true, start)
+	other := saved.Watching([]string{"/t"})
 	if _, letters := other.Outbox.Take(start, true); len(letters) != 1 || !letters[0].withdraws() || letters[0].Replaces.ID != 1 {
 		t.Errorf("%+v", letters)
 	}
 	if _, again := other.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 1 {
 		t.Errorf("told again: %v", again)
 	}
-	same := told.Watching([]string{"/s"})
+	same := saved.Watching([]string{"/s"})
 	if _, again := same.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 0 || !same.Outbox.has("/s") {
 		t.Errorf("watched: %v", again)
 	}

@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Labels of the buttons, which are those of the menu.
+// The labels of the buttons are those of the menu.
 const (
 	ForceUnlockLabel = "Force Unlock"
 	UndoLabel        = "Undo Force Unlock"
@@ -19,8 +19,8 @@ const (
 	StopDaemonLabel  = "Stop the Daemon Here"
 )
 
-// buttonsOf returns what a message about a look offers: what the menu offers then, in the order of its text. ForceUnlock is last: a
-// double click on it then finds Cancel, which is last in the confirmation that comes in its place.
+// buttonsOf returns the buttons of a message about a look: what the menu offers then, in the order of the message's text. ForceUnlock is
+// last, so that the second click of a double click hits Cancel, which is last in the confirmation that replaces the message.
 func buttonsOf(s lockcore.Snapshot, store string) (all []Button) {
 	if CanStop(s) {
 		all = append(all, Button{CopyCommand, CopyCommandLabel, store, LockName(s)})
@@ -34,19 +34,20 @@ func buttonsOf(s lockcore.Snapshot, store string) (all []Button) {
 	return all
 }
 
-// CanUnlock reports whether the lock of a look can be removed: with one click, or forced, which is with a click that is confirmed.
+// CanUnlock reports whether the lock of a look can be removed: with one click, or with force, which needs a confirmation.
 func CanUnlock(s lockcore.Snapshot, force bool) bool {
 	return s.HasLock() && s.RefuseUnlock(s.Token, force) == nil
 }
 
-// CanStop reports whether the command that texts name stops one of two daemons: the one here, or, where a conflict copy is all that is
-// known of the other, the one that the reader does not use, on its computer.
+// CanStop reports whether the command that texts name stops one of two daemons: the one here, or, if only a conflict copy shows the other,
+// the one that the reader does not use, on its computer.
 func CanStop(s lockcore.Snapshot) bool {
 	unknown := s.Reason == lockcore.ConflictCopy && s.LocalDaemon.PID == 0
 	return s.State == lockcore.Contested && (s.LocalDaemon.Kind == lockcore.Daemon || unknown)
 }
 
-// LockName names a lock as lockcore compares it: by its bytes, and where they are no record also by when it was written.
+// LockName returns a name that tells a lock from others as lockcore does: by its bytes, and if they are no record also by the time when
+// it was written.
 func LockName(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
@@ -54,9 +55,9 @@ func LockName(s lockcore.Snapshot) string {
 	return string(s.Token)
 }
 
-// CopiesName names a list of conflict copies by their claims, as lockcore compares them.
+// CopiesName returns a name that tells the conflict copies of a look from others as lockcore does: by their claims.
 func CopiesName(s lockcore.Snapshot) string {
-	list := report.Bounded(s).Conflicts.List() // what is remembered of them
+	list := report.Bounded(s).Conflicts.List() // as many as are remembered
 	for i := range list {
 		list[i].Superseded = false
 	}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// endWithChildren makes the deadline end what the child started too: beeep's fallbacks are programs that may hang.
+// endWithChildren makes the deadline also end the processes that the child started: beeep's fallbacks are programs that may hang.
 func endWithChildren(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

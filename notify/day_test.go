@@ -21,8 +21,8 @@ var update = flag.Bool("update", false, "write the golden files")
 
 func name(dir string) string { return map[string]string{"/s": "~/.iai-mcp", "/t": "/mnt/work"}[dir] }
 
-// deed is one thing that happens in the story.
-type deed struct {
+// scene is an event of the story.
+type scene struct {
 	at   string
 	what any
 }
@@ -32,15 +32,15 @@ type (
 		event watch.Event
 		to    lockcore.Snapshot
 	}
-	asleep  saw // the same, seen on waking from sleep
+	asleep  saw // the same, seen after the machine woke
 	unseen  struct{ to lockcore.Snapshot }
 	restart struct{}
 	pause   time.Duration
 	resume  struct{}
 	off     config.Kind
-	service bool   // whether the notification service is there
+	service bool   // whether the notification service runs
 	stuck   bool   // whether it hangs
-	press   string // the label of a button of what is on the screen
+	press   string // the label of a button on the screen
 )
 
 func at(s lockcore.Snapshot, dir string) lockcore.Snapshot { s.Store = dir; return s }
@@ -70,16 +70,16 @@ func running(r lockcore.Record, pid int) lockcore.Snapshot {
 	return s
 }
 
-// day is what happens on one day on a MacBook called mac-a, with two stores.
-func day() []deed {
+// day returns the events of one day on a MacBook called mac-a, with two stores.
+func day() []scene {
 	const s, t = "/s", "/t"
 	morning, second := taken("mac-a", 100, "07:00:00"), taken("mac-a", 101, "07:30:05")
 	mini, miniAgain := taken("mac-mini", 500, "08:15:00"), taken("mac-mini", 501, "12:40:00")
 	studio := taken("studio", 900, "10:05:00")
-	var deeds []deed
-	add := func(clock string, what any) { deeds = append(deeds, deed{clock, what}) }
+	var scenes []scene
+	add := func(clock string, what any) { scenes = append(scenes, scene{clock, what}) }
 
-	// The first start ever: who holds a store is no news, a lock that was left behind is.
+	// The first start ever: a holder is no news, but a lock that was left behind is.
 	add("06:55:00", unseen{at(free, s)})
 	add("06:55:00", unseen{at(gone(taken("mac-a", 66, "05:00:00")), t)})
 	add("06:55:00", restart{})
@@ -95,15 +95,15 @@ func day() []deed {
 		return n
 	}(), s)})
 	add("07:50:00", saw{watch.Renamed, at(held(second), s)})
-	// mac-mini takes over while our daemon runs; that stays so, then ours ends.
+	// mac-mini takes over while our daemon runs; later ours ends.
 	add("08:15:01", saw{watch.TakenOver, at(running(mini, 101), s)})
 	add("08:16:00", saw{watch.LockChanged, at(running(mini, 101), s)})
 	add("08:20:00", saw{watch.Cleared, at(held(mini), s)})
-	// Lockbar is restarted: nothing is news.
+	// Lockbar is restarted: there is no news.
 	add("08:30:00", restart{})
 	// The machine sleeps; a third computer takes over meanwhile.
 	add("10:30:00", asleep{watch.TakenOver, at(held(studio), s)})
-	// The second store turns into something odd, cannot be read, and is odd again.
+	// The second store's lock is corrupt, cannot be read, and is corrupt again.
 	add("11:00:00", saw{watch.Corrupted, at(corrupt, t)})
 	add("11:01:00", saw{watch.Unreadable, at(unread, t)})
 	add("11:02:00", saw{watch.Corrupted, at(corrupt, t)})
@@ -114,7 +114,7 @@ func day() []deed {
 	add("12:40:00", unseen{at(held(miniAgain), s)})
 	add("12:41:00", unseen{at(held(taken("studio", 901, "12:41:00")), t)})
 	add("13:00:00", restart{})
-	// Paused: two takeovers and a crash that is over before the pause is.
+	// A pause, with two takeovers and a crash that is over before its end.
 	add("14:00:00", pause(time.Hour))
 	add("14:10:00", saw{watch.TakenOver, at(held(taken("studio", 902, "14:10:00")), s)})
 	add("14:20:00", saw{watch.TakenOver, at(held(taken("mac-mini", 502, "14:20:00")), s)})
@@ -131,7 +131,7 @@ func day() []deed {
 	}
 	// Calm again, then one more takeover is news.
 	add("16:40:00", saw{watch.TakenOver, at(held(taken("mac-mini", 700, "16:40:00")), s)})
-	// The notification service is away for a while: told late.
+	// The notification service is away for a while: the message is late.
 	add("17:00:00", service(false))
 	add("17:00:30", saw{watch.WentStale, at(gone(taken("mac-a", 103, "14:40:00")), t)})
 	add("17:05:00", service(true))
@@ -159,7 +159,7 @@ func day() []deed {
 	// Both stores are taken over in the same moment.
 	add("22:00:00", saw{watch.TakenOver, at(held(taken("studio", 910, "22:00:00")), s)})
 	add("22:00:00", saw{watch.TakenOver, at(held(taken("studio", 911, "22:00:00")), t)})
-	// The service hangs: what it was sent and what comes meanwhile is shown once, and of each store the newest.
+	// The service hangs. When it recovers, it shows each message once, and only the newest of each store.
 	add("23:00:00", stuck(true))
 	add("23:00:00", saw{watch.TakenOver, at(held(taken("mac-mini", 920, "23:00:00")), s)})
 	add("23:01:00", saw{watch.TakenOver, at(held(taken("studio", 921, "23:01:00")), s)})
@@ -168,10 +168,10 @@ func day() []deed {
 	add("23:04:00", press("Copy Command"))
 	add("23:10:00", saw{watch.Cleared, at(held(taken("mac-mini", 922, "23:02:00")), s)})
 	add("23:59:00", saw{watch.Released, at(free, s)})
-	return deeds
+	return scenes
 }
 
-// play plays the story; kill ends the process before its n-th step, and a new one is started at once.
+// play plays the story. It kills the process before the step with that number, and starts a new one at once.
 func play(t *testing.T, kill int) *app {
 	a := &app{kill: kill, seen: map[string]lockcore.Snapshot{}, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{},
 		desk: fakeDesk{running: 1, started: 1}}
@@ -189,7 +189,7 @@ func play(t *testing.T, kill int) *app {
 	return a
 }
 
-// TestDay is a day with its exact list of notifications.
+// TestDay compares the notifications of a day with the golden file.
 func TestDay(t *testing.T) {
 	path := filepath.Join("testdata", "day.golden")
 	got := strings.Join(play(t, 0).shown, "\n") + "\n"
@@ -204,12 +204,12 @@ func TestDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := strings.ReplaceAll(string(want), "\r\n", "\n"); got != want {
-		t.Errorf("told:\n%s\nwant:\n%s", got, want)
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
 
-// TestKilledAtAnyMoment, or at every third in its short form: at most one message is repeated, and no fact is lost. After a restart a fact may stand in the
-// message about what happened meanwhile, so it is looked for by what every wording of it has.
+// TestKilledAtAnyMoment kills the process before each step, or each third one in its short form. At most one message is repeated, and no
+// fact is lost. After a restart a fact may be part of a summary, so it is found by words that each of its messages has.
 func TestKilledAtAnyMoment(t *testing.T) {
 	whole := play(t, 0)
 	for n := 1; n <= whole.steps; n += testfs.Rounds(3, 1) {
@@ -236,7 +236,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 }
 
-// news counts what came up on the desktop.
+// news counts the lines about new messages.
 func news(lines []string) (n int) {
 	for _, line := range lines {
 		if strings.Contains(line, " +") {
@@ -246,7 +246,7 @@ func news(lines []string) (n int) {
 	return n
 }
 
-// facts of the day, in words that stand in every message about them.
+// facts lists facts of the day, by words that each message about them has.
 var facts = []string{
 	"This computer left a lock behind",
 	"(PID 101)",
@@ -262,10 +262,10 @@ var facts = []string{
 	"A daemon runs here without its lock",
 }
 
-func TestToldRefusesNoise(t *testing.T) {
+func TestDecodeSavedRefusesInvalidInput(t *testing.T) {
 	for _, text := range []string{"{", "[]", `{"version":1}`, `{"version":3}`, `{"version":2,"stores":[]}`} {
 		if _, err := DecodeSaved([]byte(text)); err == nil {
-			t.Errorf("%q was taken", text)
+			t.Errorf("%q was accepted", text)
 		}
 	}
 }

@@ -29,14 +29,14 @@ type Fact struct {
 // Decider is the state of the decisions: which facts were told and which wait. It is a value; Step and Wake return the next one.
 // The zero value has told nothing. Its JSON outlives a restart.
 type Decider struct {
-	stores   map[string]perStore // by identity
-	posts    map[string]post     // by slot
-	missed   []missed            // facts that wait for a message
-	gather   time.Time           // the time until which to wait for more of them
-	noPanel  bool                // the user was told that no panel shows the icon
-	greeting bool                // the greeting is still due
-	quiet    Quiet               // not part of the JSON: the settings are kept elsewhere
-	restart  time.Duration       // the delay of the daemon's own service; not part of the JSON
+	stores    map[string]perStore // by identity
+	posts     map[string]post     // by slot
+	postponed []postponed         // facts that wait for a message
+	gather    time.Time           // the time until which to wait for more of them
+	noPanel   bool                // the user was told that no panel shows the icon
+	greeting  bool                // the greeting is still due
+	quiet     Quiet               // not part of the JSON: the settings are kept elsewhere
+	restart   time.Duration       // the delay of the daemon's own service; not part of the JSON
 }
 
 // perStore is the memory of one store.
@@ -79,11 +79,11 @@ func (d Decider) Restarts(after time.Duration) Decider {
 	return d
 }
 
-// PanelMissed reports whether the user was told that no panel shows the icon, and none has appeared since.
-func (d Decider) PanelMissed() bool { return d.noPanel }
+// PanelMissing reports whether the user was told that no panel shows the icon, and none has appeared since.
+func (d Decider) PanelMissing() bool { return d.noPanel }
 
-// MissPanel notes that the user is told now, or that a panel shows the icon.
-func (d Decider) MissPanel(missing bool) Decider {
+// SetPanelMissing notes that the user is told now, or that a panel shows the icon.
+func (d Decider) SetPanelMissing(missing bool) Decider {
 	d.noPanel = missing
 	return d
 }
@@ -131,9 +131,9 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 // lookTime is how long to wait for a look before it is requested again.
 const lookTime = 5 * time.Second
 
-// Looks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock. Look
-// receives the result.
-func (d Decider) Looks(now time.Time) (Decider, []string) {
+// Rechecks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock.
+// Rechecked receives the result.
+func (d Decider) Rechecks(now time.Time) (Decider, []string) {
 	var list []string
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
 		m := d.stores[store]
@@ -155,8 +155,8 @@ func (g grace) next() time.Time {
 	return g.asked.Add(lookTime)
 }
 
-// Look handles a look that Looks has asked for. It ignores one that shows another lock: the watcher will report that.
-func (d Decider) Look(store string, s lockcore.Snapshot, now time.Time) Decider {
+// Rechecked handles a look that Rechecks has asked for. It ignores one that shows another lock: the watcher will report that.
+func (d Decider) Rechecked(store string, s lockcore.Snapshot, now time.Time) Decider {
 	m := d.stores[store]
 	switch g := &m.Stale; {
 	case !g.waits() || g.asked.IsZero() || s.State != lockcore.Stale || report.Bounded(s).Record != g.Record:
@@ -170,7 +170,7 @@ func (d Decider) Look(store string, s lockcore.Snapshot, now time.Time) Decider 
 	return d
 }
 
-// Next returns when to call Wake and Looks; zero while nothing waits.
+// Next returns when to call Wake and Rechecks; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var times []time.Time
 	for _, m := range d.stores {
@@ -181,7 +181,7 @@ func (d Decider) Next() time.Time {
 	for _, p := range d.posts {
 		times = append(times, d.endOf(p))
 	}
-	if len(d.missed) > 0 {
+	if len(d.postponed) > 0 {
 		times = append(times, slices.MaxFunc([]time.Time{d.gather, d.quiet.Until}, time.Time.Compare))
 	}
 	return Earliest(times...)
@@ -257,7 +257,7 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	case d.quiet.off[switches[k]]:
 		return d, nil
 	case f.Away || d.holdsBack(now) || f.Store != "": // with several stores, others may have a message at the same moment
-		return d.miss(k, fact, f, now), nil
+		return d.postpone(k, fact, f, now), nil
 	}
 	return d.show(f.key(), f.Store, message(k, f, now), claim{f.key(), k, fact})
 }

@@ -35,7 +35,7 @@ func daemon(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// rivals is a look that knows of daemons on other machines by their own words.
+// rivals returns a look with daemons that other machines announce.
 func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record) lockcore.Snapshot {
 	var peers []lockcore.Peer
 	for _, r := range running {
@@ -48,7 +48,7 @@ func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record
 	return s
 }
 
-// TestRows walks every event with every state: what a first fact of that kind deserves at once.
+// TestRows checks the kind that is told at once for every event with every state.
 func TestRows(t *testing.T) {
 	type fact struct {
 		event watch.Event
@@ -109,12 +109,12 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// step is one thing that happens in a story, seconds after its start; no event is only the clock.
+// step is an event of a story, at a number of seconds after its start; NoEvent only lets the time pass.
 type step struct {
-	at    int
-	event watch.Event
-	to    lockcore.Snapshot
-	told  []string // parts of the titles of what must be said
+	at     int
+	event  watch.Event
+	to     lockcore.Snapshot
+	titles []string // parts of the titles of the expected messages
 }
 
 func TestStories(t *testing.T) {
@@ -124,13 +124,13 @@ func TestStories(t *testing.T) {
 	silenced, othersLeft := bothOurs, bothOurs
 	silenced.State, silenced.Reason, silenced.Holder, silenced.LocalDaemon = lockcore.HeldHere, "", bothOurs.LocalDaemon, lockcore.Process{}
 	othersLeft.State, othersLeft.Reason, othersLeft.Record, othersLeft.LocalDaemon = lockcore.HeldElsewhere, "", mini, lockcore.Process{}
-	anew := stale
-	anew.Record.StartedAt = "2026-11-22T11:59:00+00:00"
+	newer := stale
+	newer.Record.StartedAt = "2026-11-22T11:59:00+00:00"
 	for _, story := range []struct {
 		name  string
 		steps []step
 	}{
-		{"first look says what is wrong, not who holds it", []step{
+		{"the first look tells problems, not the holder", []step{
 			{0, watch.Initial, elsewhere, nil}, {60, watch.NoEvent, free, nil}}},
 		{"stale at first look", []step{
 			{0, watch.Initial, stale, nil}, {9, watch.NoEvent, free, nil}, {10, watch.NoEvent, free, []string{"mac-a left"}},
@@ -139,10 +139,10 @@ func TestStories(t *testing.T) {
 			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {15, watch.Acquired, here, nil}, {60, watch.NoEvent, free, nil}}},
 		{"crash", []step{
 			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {20, watch.NoEvent, free, []string{"left a lock"}}}},
-		{"the grace is not begun anew by a look", []step{
+		{"a look does not restart the grace", []step{
 			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, stale, nil}, {10, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"a crash loop is told for each lock that stays", []step{
-			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, anew, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left a lock"}}}},
+			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, newer, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"unreadable in between tells nothing twice", []step{
 			{0, watch.WentStale, stale, nil}, {10, watch.NoEvent, free, []string{"left"}}, {20, watch.Unreadable, unread, nil},
 			{21, watch.Cleared, stale, nil}, {40, watch.NoEvent, free, nil}}},
@@ -153,12 +153,12 @@ func TestStories(t *testing.T) {
 		{"takeover while ours runs is one message", []step{
 			{0, watch.Initial, here, nil}, {1, watch.TakenOver, both, []string{"Two daemons write to one store"}},
 			{2, watch.LockChanged, both, nil}, {3, watch.Cleared, elsewhere, nil}, {4, watch.BecameTwo, both, nil}}},
-		{"two daemons are one pair whoever of them holds the lock", []step{
+		{"two daemons are the same pair whichever holds the lock", []step{
 			{0, watch.TakenOver, both, []string{"Two daemons write to one store"}}, {5, watch.Acquired, bothOurs, nil},
 			{6, watch.LockChanged, both, nil}, {7, watch.Cleared, here, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
-		{"one of two is silent, and its end is not known", []step{
+		{"one of two falls silent, and its end is not known", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, silenced, nil}, {15, watch.NoEvent, free, nil}}},
-		{"one of two is silent, and the other one ends", []step{
+		{"one of two falls silent, and the other one ends", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, othersLeft, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"a third one makes another pair", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.LockChanged, three, []string{"Two daemons write to one store"}}}},
@@ -166,7 +166,7 @@ func TestStories(t *testing.T) {
 			{0, watch.BecameTwo, twoElsewhere, []string{"Two daemons write to one store"}}, {5, watch.LockChanged, twoElsewhere, nil},
 			{7, watch.Cleared, elsewhere, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"a daemon elsewhere without a lock", []step{{0, watch.BecameTwo, lonely, []string{"A daemon runs without its lock"}}}},
-		{"that ours still runs comes to light later", []step{
+		{"our running daemon is found later", []step{
 			{0, watch.TakenOver, elsewhere, []string{"Store taken over"}}, {5, watch.BecameTwo, both, []string{"Two daemons write to one store"}}}},
 		{"back and forth", []step{
 			{0, watch.TakenOver, elsewhere, []string{"mac-mini"}}, {9, watch.Acquired, here, nil}, {20, watch.Released, free, nil}}},
@@ -186,18 +186,18 @@ func TestStories(t *testing.T) {
 			} else {
 				d, got = d.Step(Fact{Event: s.event, To: s.to}, now)
 			}
-			if !saidBy(got, s.told) {
-				t.Errorf("%s, at %d s: %+v, want %q", story.name, s.at, got, s.told)
+			if !haveTitles(got, s.titles) {
+				t.Errorf("%s, at %d s: %+v, want %q", story.name, s.at, got, s.titles)
 			}
 		}
 	}
 }
 
-// wake is Wake with the looks that are asked for, which find what was found last.
+// wake does Wake's work after the requested rechecks, which find the same as the last look.
 func wake(d Decider, now time.Time) (Decider, []Order) {
-	d, stores := d.Looks(now)
+	d, stores := d.Rechecks(now)
 	for _, s := range stores {
-		d = d.Look(s, d.stores[s].now, now)
+		d = d.Rechecked(s, d.stores[s].now, now)
 	}
 	return d.Wake(now)
 }
@@ -217,7 +217,7 @@ func TestNextIsTheEndOfTheGrace(t *testing.T) {
 	}
 }
 
-// TestDeciderIsAValue: a step leaves the state that it began with as it was.
+// TestDeciderIsAValue checks that a step does not change the state that it began with.
 func TestDeciderIsAValue(t *testing.T) {
 	var d Decider
 	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
@@ -232,8 +232,8 @@ func TestDeciderIsAValue(t *testing.T) {
 	}
 }
 
-// TestStaleIsToldAsItIsThen: a zombie is reaped before its lock is told.
-func TestStaleIsToldAsItIsThen(t *testing.T) {
+// TestStaleIsToldByTheLastLook checks a zombie that is reaped before its lock is told.
+func TestStaleIsToldByTheLastLook(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.WentStale, From: here, To: look(lockcore.Stale, lockcore.ZombieProcess, ours)}, start)
 	d, _ = d.Step(Fact{Event: watch.LockChanged, To: stale}, start.Add(time.Second))
 	_, orders := wake(d, start.Add(Grace))
@@ -257,7 +257,7 @@ func TestStoresAreApart(t *testing.T) {
 	}
 }
 
-// TestRemovedBesideADaemon: the alarm goes, and nothing is said to be clear.
+// TestRemovedBesideADaemon checks that a removal beside a running daemon withdraws the alarm without an all clear.
 func TestRemovedBesideADaemon(t *testing.T) {
 	for _, test := range []struct {
 		left lockcore.Snapshot
@@ -266,13 +266,13 @@ func TestRemovedBesideADaemon(t *testing.T) {
 		d, _ := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
 		d, _ = d.Step(Fact{Event: watch.WasRemoved, To: test.left}, start.Add(time.Second))
 		_, got := wake(d, start.Add(time.Second+clearTime))
-		if len(got) != 1 || !saidBy(got, test.want) {
+		if len(got) != 1 || !haveTitles(got, test.want) {
 			t.Errorf("%+v, want %q", got, test.want)
 		}
 	}
 }
 
-// TestAlarmWhileAway: its title says the danger, and its body begins with what to stop, and where.
+// TestAlarmWhileAway checks that the title names the danger, and that the body begins with what to stop, and where.
 func TestAlarmWhileAway(t *testing.T) {
 	d, at := Decider{}, start
 	for _, f := range []Fact{
@@ -292,7 +292,7 @@ func TestAlarmWhileAway(t *testing.T) {
 	}
 }
 
-// TestNothingIsSaidTwice: what is so now does not repeat what happened.
+// TestNothingIsSaidTwice checks that the present state does not repeat the event.
 func TestNothingIsSaidTwice(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.Released, From: elsewhere, To: free, Away: true}, start)
 	_, orders := d.Wake(start.Add(gatherTime))

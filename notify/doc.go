@@ -1,9 +1,10 @@
-// Package notify decides what a person is told about a store, in which words, and brings it to the desktop.
+// Package notify decides what the user is told about a store, words it, and sends it to the desktop.
 //
-// The decision (Decider) is a pure state machine: facts and the time in, orders out. An order says what one slot of the desktop shows
-// from now on: a message, or nothing any more. The Outbox, a value too, keeps what the desktop has not taken yet, and knows what it
-// shows. The Sender delivers: natively where the system has a service that replaces and withdraws messages and shows buttons, else by
-// beeep in a child process that is killed after a deadline. The package knows nothing of the tray. Of the disk it needs one place, for the pictures that Windows reads from files.
+// The Decider is a pure state machine: facts and the time in, orders out. An order sets what one slot of the desktop shows from now on: a
+// message, or nothing. The Outbox, also a value, keeps the messages that the desktop has not accepted yet, and remembers what it shows. The
+// Sender delivers: natively if the system has a service that replaces and withdraws messages and shows buttons, else by beeep in a child
+// process that is killed after a deadline. The package knows nothing of the tray. It writes only one kind of file: the pictures that
+// Windows reads from the disk.
 package notify
 
 import (
@@ -12,25 +13,25 @@ import (
 	"lockbar/icons"
 )
 
-// Message is one notification. A message without a title is none: it stands for what a slot no longer shows.
+// Message is one notification. A Message without a title is none, for a slot that shows nothing.
 type Message struct {
 	Title  string     `json:"title"`
 	Body   string     `json:"body"`
-	Urgent bool       `json:"urgent"` // data is at risk now: it stays until it is dismissed or over
+	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or over
 	Icon   icons.Kind `json:"icon"`
-	// Buttons are shown where the desktop can show them. Elsewhere the body is Plain, if there is one: it says where the same can be
-	// clicked.
+	// Buttons are shown if the desktop can show them. Otherwise the body is Plain, if that is not empty: it tells where else to
+	// click.
 	Buttons []Button `json:"buttons,omitempty"`
 	Plain   string   `json:"plain,omitempty"`
-	// Instead is the message in whose place this one asks something. It comes back where the question cannot be shown, and
-	// with the next process.
+	// Instead is the message that this one replaces to ask for a confirmation. It is shown again if the question cannot be shown, and
+	// by the next process.
 	Instead *Message `json:"-"`
 }
 
 // IsZero reports whether there is no message.
 func (m Message) IsZero() bool { return m.Title == "" }
 
-// withoutButtons returns the message for where buttons cannot be shown.
+// withoutButtons returns the message for a desktop that cannot show buttons.
 func (m Message) withoutButtons() Message {
 	m.Body, m.Plain, m.Buttons = cmp.Or(m.Plain, m.Body), "", nil
 	return m
@@ -44,7 +45,7 @@ type Button struct {
 	Lock  string       `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
 }
 
-// ButtonAction is what a button asks for.
+// ButtonAction is what a click on a button does.
 type ButtonAction string
 
 const (

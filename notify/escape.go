@@ -5,11 +5,10 @@ import (
 	"unicode"
 )
 
-// The library passes text on as it is, to whichever backend it finds, and does not say to which. So a text must be safe
-// for all backends of a system at once. Each escape file has the rules of one system as a pure function of strings, tested
-// on every system.
+// The library passes text on unchanged, to whichever backend it finds, and does not tell which. So a text must be safe
+// for all backends of a system at once. The rules of each system are a pure function of strings, tested on every system.
 
-// Bounds of what a desktop shows, in runes; one of 64 is the longest name in a message.
+// Limits of a message's texts, in runes. The longest name in a message has 64.
 const (
 	maxTitle = 120
 	maxBody  = 400
@@ -20,15 +19,15 @@ func escape(goos string, m Message) Message {
 	m.Title, m.Body = printable(m.Title, maxTitle), printable(m.Body, maxBody)
 	switch goos {
 	case "darwin":
-		return m // osascript gets it through %q, which writes what is printable as AppleScript wants it
+		return m // osascript gets it through %q, which writes printable text in the syntax of AppleScript
 	case "windows":
 		return escapeWindows(m)
 	}
 	return escapeLinux(m)
 }
 
-// printable keeps what strconv.IsPrint calls printable, which is what %q writes as it is; every other blank becomes a
-// space, everything else goes. Invalid bytes become U+FFFD.
+// printable shortens a text to most runes, and keeps the runes that are printable by strconv.IsPrint, which %q writes unchanged. Other
+// white space becomes a blank, and everything else is removed. Invalid bytes become U+FFFD.
 func printable(s string, most int) string {
 	shown := make([]rune, 0, len(s))
 	for _, r := range s {
@@ -45,7 +44,7 @@ func printable(s string, most int) string {
 	return strings.TrimSpace(string(shown))
 }
 
-// hyphen looks like the "-" that a command line takes for an option.
+// hyphen looks like the "-" that begins an option on a command line.
 const hyphen = "‐"
 
 // noOption keeps a text from being read as an option.
@@ -56,22 +55,22 @@ func noOption(s string) string {
 	return s
 }
 
-// backslash looks like the "\" that a backend would take for the start of an escape.
+// backslash looks like the "\" that begins an escape for some backends.
 const backslash = "＼"
 
 var linuxBody = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, backslash)
 
-// escapeLinux escapes the body, which is markup (desktop notifications specification); the title is none. notify-send, the first
-// fallback, takes a leading "-" for an option, and some versions read C escapes in the body.
+// escapeLinux escapes the body, which is markup (desktop notifications specification), unlike the title. notify-send, the first
+// fallback, reads a leading "-" as an option, and some versions read C escapes in the body.
 func escapeLinux(m Message) Message {
 	m.Title = noOption(m.Title)
 	m.Body = noOption(linuxBody.Replace(m.Body))
 	return m
 }
 
-// The text stands in a CDATA section, and in the fallback that again in a PowerShell here-string, in which "$" and "`"
-// are live. An escape for one would show in the other, so lookalikes stand in. A here-string ends only at the start of a
-// line, and printable left one line.
+// windowsText replaces special characters by lookalikes. The text is in a CDATA section, and in the fallback that is in a PowerShell
+// here-string, in which "$" and "`" are special. An escape for one of them would show in the other. A here-string ends only at the start
+// of a line, and printable leaves only one line.
 var windowsText = strings.NewReplacer("]]>", "]]›", "$", "＄", "`", "ˋ")
 
 func escapeWindows(m Message) Message {

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// hostile are texts that a stranger's lock could bring, with what each backend gets.
+// hostile lists texts that a lock could contain, with the text for each backend.
 var hostile = []struct {
 	name, text        string
 	linuxTitle, linux string
@@ -45,7 +45,7 @@ func TestHostileTexts(t *testing.T) {
 	}
 }
 
-// TestAppleScriptKnowsEveryEscape: %q, with which beeep writes the script, must not come to need \u, \x and the like.
+// TestAppleScriptKnowsEveryEscape checks that %q, with which beeep writes the script, never needs \u, \x and the like.
 func TestAppleScriptKnowsEveryEscape(t *testing.T) {
 	known := strings.NewReplacer(`\\`, "", `\"`, "")
 	const together = 256 // runes in one text, below maxBody

@@ -11,12 +11,12 @@ type Press struct {
 	Letter Letter
 }
 
-// Concerns reports whether Happened must handle an event. Services may broadcast events of other programs' messages.
-func (o Outbox) Concerns(e DesktopEvent) bool {
-	return e.Came != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
+// Handles reports whether HandleEvent has something to do for an event. Services may broadcast events of other programs' messages.
+func (o Outbox) Handles(e DesktopEvent) bool {
+	return e.Appeared != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
 }
 
-// Shows returns what a slot shows, or soon will; a zero Message for nothing.
+// Shows returns the message that a slot shows, or soon will; zero for none.
 func (o Outbox) Shows(slot string) (m Message) {
 	for _, l := range o.letters {
 		if l.Slot == slot {
@@ -26,10 +26,10 @@ func (o Outbox) Shows(slot string) (m Message) {
 	return m
 }
 
-// Happened handles an event of the desktop. The Press is zero unless a button was clicked on a message that its slot shows.
-func (o Outbox) Happened(e DesktopEvent, now time.Time) (Outbox, Press) {
-	if e.Came != "" {
-		return o.arrived(e.Came, now), Press{}
+// HandleEvent handles an event of the desktop. The Press is zero unless a button was clicked on a message that its slot shows.
+func (o Outbox) HandleEvent(e DesktopEvent, now time.Time) (Outbox, Press) {
+	if e.Appeared != "" {
+		return o.serviceAppeared(e.Appeared, now), Press{}
 	}
 	l := o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle })
 	switch {
@@ -64,7 +64,7 @@ func (o Outbox) keepEarly(e DesktopEvent) Outbox {
 	return o
 }
 
-// Early returns the clicks that came before Report; the caller passes them to Happened after it.
+// Early returns the clicks that came before Report; the caller passes them to HandleEvent after it.
 func (o Outbox) Early() (Outbox, []DesktopEvent) {
 	early := o.early
 	o.early = nil
@@ -79,8 +79,8 @@ func (o Outbox) closed(l *Letter) Outbox {
 	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
 }
 
-// arrived makes waiting letters due, and forgets the messages of another service. Urgent ones are shown again.
-func (o Outbox) arrived(service string, now time.Time) Outbox {
+// serviceAppeared makes waiting letters due, and forgets the messages of another service. Urgent ones are shown again.
+func (o Outbox) serviceAppeared(service string, now time.Time) Outbox {
 	if o.appeared = now; service != o.service {
 		o.earlier, o.service = o.service, service
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// sentLetter is an outbox with one letter on its way, about a lock.
+// sentLetter returns the outbox with a letter on its way, about a lock.
 func sentLetter(o Outbox, title string, now time.Time) (Outbox, Letter) {
 	button := Button{Do: ForceUnlock, Label: "Force Unlock", Store: "/s", Lock: title}
 	o = o.Put(now, Order{Slot: "/s", Message: Message{Title: title, Buttons: []Button{button}}})
@@ -13,8 +13,8 @@ func sentLetter(o Outbox, title string, now time.Time) (Outbox, Letter) {
 	return o, due[0]
 }
 
-// TestClickBeforeReport: a click that overtakes the report of its message is not lost, and what closed the one before is not taken for
-// its end.
+// TestClickBeforeReport checks that a click before the report of its message is not lost, and that the closing of the previous message is
+// not taken for that of this one.
 func TestClickBeforeReport(t *testing.T) {
 	now, h := time.Now(), Handle{"service", 7}
 	o, first := sentLetter(Outbox{}, "first", now)
@@ -23,7 +23,7 @@ func TestClickBeforeReport(t *testing.T) {
 	events := []DesktopEvent{{Handle: h, Button: second.Key(Button{Do: ForceUnlock})}, {Handle: h, Closed: true}}
 	for _, e := range events {
 		var p Press
-		if o, p = o.Happened(e, now); p.Do != "" {
+		if o, p = o.HandleEvent(e, now); p.Do != "" {
 			t.Fatalf("%+v pressed %+v", e, p)
 		}
 	}
@@ -31,23 +31,23 @@ func TestClickBeforeReport(t *testing.T) {
 	if len(early) != 1 {
 		t.Fatalf("kept %+v", early)
 	}
-	if _, p := o.Happened(early[0], now); p.Lock != "second" {
+	if _, p := o.HandleEvent(early[0], now); p.Lock != "second" {
 		t.Errorf("pressed %+v", p)
 	}
 }
 
-// TestClickWhileReplaced: a click on a message of which the next one is on its way takes nothing away, since both have one number.
+// TestClickWhileReplaced checks that a click on a message whose replacement is on its way withdraws nothing: both have the same number.
 func TestClickWhileReplaced(t *testing.T) {
 	now, h := time.Now(), Handle{"service", 7}
 	o, first := sentLetter(Outbox{}, "first", now)
 	o = o.Report(first.ID, h, true, now)
 	o, second := sentLetter(o, "second", now)
-	o, p := o.Happened(DesktopEvent{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
+	o, p := o.HandleEvent(DesktopEvent{Handle: h, Button: first.Key(Button{Do: ForceUnlock})}, now)
 	if p.Lock != "first" {
 		t.Errorf("pressed %+v", p)
 	}
 	o = o.Report(second.ID, h, true, now)
 	if o, due := o.Take(now, false); len(due) != 0 || o.shown("/s") != h {
-		t.Errorf("takes away %+v, shows %+v", due, o.shown("/s"))
+		t.Errorf("withdraws %+v, shows %+v", due, o.shown("/s"))
 	}
 }

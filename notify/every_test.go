@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// screen is what the slots show by the orders so far.
+// screen holds the messages of the slots, by the orders so far.
 type screen map[string]Message
 
 func (s screen) take(d Decider, orders []Order) Decider {
@@ -31,7 +31,7 @@ func (s screen) alarms() (n int) {
 	return n
 }
 
-// pass lets the time run until end, with all that falls due.
+// pass lets the time run until end, and handles what falls due.
 func (s screen) pass(d Decider, end time.Time) Decider {
 	for n := 0; ; n++ {
 		next := d.Next()
@@ -42,8 +42,8 @@ func (s screen) pass(d Decider, end time.Time) Decider {
 	}
 }
 
-// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms: when they are over an alarm is on the screen exactly if two
-// claim the store, or a fight is on.
+// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end an alarm is on the
+// screen exactly if two claim the store, or a fight is not over.
 func TestEverySequence(t *testing.T) {
 	states := []lockcore.Snapshot{free, elsewhere, stale, corrupt, both, vanished, copied}
 	events := map[lockcore.State]watch.Event{lockcore.Unlocked: watch.Released, lockcore.HeldElsewhere: watch.TakenOver, lockcore.Stale: watch.WentStale,
@@ -56,11 +56,11 @@ func TestEverySequence(t *testing.T) {
 		for _, every := range []time.Duration{500 * time.Millisecond, 7 * time.Second, time.Minute} {
 			for n := range total {
 				var d Decider
-				s, now, last, way := screen{}, start, lockcore.Snapshot{}, ""
+				s, now, last, path := screen{}, start, lockcore.Snapshot{}, ""
 				for range length {
 					to := states[n%len(states)]
 					n /= len(states)
-					way += fmt.Sprint(" ", to.State, "/", to.Reason)
+					path += fmt.Sprint(" ", to.State, "/", to.Reason)
 					if to != last {
 						d = s.take(d.Step(Fact{Store: name, Identity: "/s", Event: events[to.State], From: last, To: to}, now))
 					}
@@ -73,7 +73,7 @@ func TestEverySequence(t *testing.T) {
 					want = 1
 				}
 				if got := s.alarms(); got != want {
-					t.Fatalf("store %q, every %v:%s: %d alarms, want %d: %v", name, every, way, got, want, s)
+					t.Fatalf("store %q, every %v:%s: %d alarms, want %d: %v", name, every, path, got, want, s)
 				}
 			}
 		}

@@ -5,17 +5,17 @@ import "lockbar/icons"
 // The greeting is told once per machine, when the app first starts there. Without it somebody who has just installed Lockbar would see
 // only a small padlock, and not learn what it is for.
 
-// OweGreeting notes that this machine was not greeted yet.
-func (d Decider) OweGreeting() Decider {
+// PlanGreeting notes that this machine was not greeted yet.
+func (d Decider) PlanGreeting() Decider {
 	d.greeting = true
 	return d
 }
 
-// OwesGreeting reports whether the greeting is still due.
-func (d Decider) OwesGreeting() bool { return d.greeting }
+// GreetingDue reports whether the greeting is still due.
+func (d Decider) GreetingDue() bool { return d.greeting }
 
-// Greeted notes that it is shown now.
-func (d Decider) Greeted() Decider {
+// GreetingShown notes that it is shown now.
+func (d Decider) GreetingShown() Decider {
 	d.greeting = false
 	return d
 }

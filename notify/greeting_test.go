@@ -10,26 +10,27 @@ import (
 	"lockbar/icons"
 )
 
-// TestGreetingIsOwedUntilTold, across restarts, and only then.
-func TestGreetingIsOwedUntilTold(t *testing.T) {
-	again := func(d Decider) Decider {
+// TestGreetingIsDueUntilShown checks that the greeting is due until it is shown, across restarts.
+func TestGreetingIsDueUntilShown(t *testing.T) {
+	restart := func(d Decider) Decider {
 		data, err := Saved{Decider: d}.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		told, err := DecodeSaved(data)
+		saved, err := DecodeSaved(data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return told.Decider
+		return saved.Decider
 	}
-	owing := again(Decider{}.OweGreeting())
-	if !owing.OwesGreeting() || again(owing.Greeted()).OwesGreeting() || again(Decider{}).OwesGreeting() {
-		t.Error("it is owed exactly from OweGreeting to Greeted")
+	due := restart(Decider{}.PlanGreeting())
+	if !due.GreetingDue() || restart(due.GreetingShown()).GreetingDue() || restart(Decider{}).GreetingDue() {
+		t.Error("it is not due exactly from PlanGreeting to GreetingShown")
 	}
 }
 
-// TestGreetingOnItsWayIsNotKept: killed before it knows that the greeting was shown, the app would greet again; a failed one waits.
+// TestGreetingOnItsWayIsNotKept checks that an app that is killed before it knows that the greeting was shown does not greet again. A
+// failed greeting waits.
 func TestGreetingOnItsWayIsNotKept(t *testing.T) {
 	now := time.Now()
 	var o Outbox
@@ -60,7 +61,7 @@ func TestGreetingOnItsWayIsNotKept(t *testing.T) {
 	}
 }
 
-func TestGreetingPromisesOnlyWhatIsThere(t *testing.T) {
+func TestGreetingOffersOnlyItsButtons(t *testing.T) {
 	plain, offer := Greeting("~/a", "Held by b", 1, "the panel", icons.HeldHere, false), Greeting("~/a", "Held by b", 2, "the panel", icons.HeldHere, true)
 	if len(plain.Buttons) != 0 || strings.Contains(plain.Body, LoginLabel) || plain.Plain != "" {
 		t.Errorf("%+v", plain)

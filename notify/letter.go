@@ -1,8 +1,9 @@
 package notify
 
 import (
-	"lockbar/internal/words"
 	"time"
+
+	"lockbar/internal/words"
 )
 
 // Letter is an order on its way to the desktop, and afterwards the message that the slot shows.
@@ -20,8 +21,8 @@ type Letter struct {
 	sent     time.Time // when the Sender got it; zero: it waits, or is shown
 }
 
-// unask turns a question back into the message that it replaced.
-func (l *Letter) unask() {
+// dropQuestion turns a question back into the message that it replaced.
+func (l *Letter) dropQuestion() {
 	if l.Message.Instead != nil {
 		l.Message, l.once = *l.Message.Instead, false
 	}
@@ -31,7 +32,7 @@ func (l *Letter) isShown() bool { return l.Shown != Handle{} }
 
 func (l *Letter) waits() bool { return l.sent.IsZero() && (!l.isShown() || l.again) }
 
-// withdraws reports whether a letter takes a message away and brings none.
+// withdraws reports whether a letter only removes a message.
 func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }

@@ -23,24 +23,24 @@ const (
 // link is one connection to the session bus.
 type link struct {
 	conn    *dbus.Conn
-	bus     string // the GUID of the bus: unique names begin anew with each bus
+	bus     string // the GUID of the bus: each bus numbers its unique names from the start
 	onEvent func(DesktopEvent)
 	signals chan *dbus.Signal
 
-	mu    sync.Mutex        // also held by who says something, so that nothing newer is said or returned before it
-	owner string            // the unique name of the service; empty where there is none
-	known dbus.Sequence     // the message that said so
-	held  map[uint32]posted // what the owner shows
-	caps  *capabilities     // of the owner; nil until it has answered
+	mu       sync.Mutex            // also held during onEvent, so that nothing newer is reported or returned first
+	owner    string                // the unique name of the service; empty if there is none
+	ownerSeq dbus.Sequence         // of the message that named the owner
+	shown    map[uint32]shownState // the messages that the owner shows, by number
+	caps     *capabilities         // of the owner; nil until it has answered
 }
 
-// posted is what is known of a message.
-type posted struct {
-	since dbus.Sequence // the answer to Notify
-	must  bool          // close withdraws it: it is urgent, or has buttons
+// shownState is the state of a shown message.
+type shownState struct {
+	since     dbus.Sequence // of the answer to Notify
+	withdrawn bool          // close withdraws it, since it is urgent or has buttons
 }
 
-// dial connects to the bus, subscribes and says which service is there. The connection outlives ctx.
+// dial connects to the bus, subscribes, and reports the service if it runs. The connection outlives ctx.
 func dial(ctx context.Context, onEvent func(DesktopEvent)) (*link, error) {
 	conn, err := desktop.SessionBus(context.WithoutCancel(ctx), dbus.WithSignalHandler(dbus.NewSequentialSignalHandler()))
 	if err != nil {
@@ -54,7 +54,7 @@ func dial(ctx context.Context, onEvent func(DesktopEvent)) (*link, error) {
 	return b, nil
 }
 
-// subscribe asks for the owner last, so that no change is missed. It does not use the Notifier of esiqveland/notify, which panics on a
+// subscribe queries the owner last, so that no change is missed. It does not use the Notifier of esiqveland/notify, which panics on a
 // malformed signal from any client.
 func (b *link) subscribe(ctx context.Context) error {
 	b.conn.Signal(b.signals)
@@ -71,17 +71,17 @@ func (b *link) subscribe(ctx context.Context) error {
 	if err := b.conn.BusObject().CallWithContext(ctx, busName+".GetId", 0).Store(&b.bus); err != nil {
 		return err
 	}
-	_, _ = b.ask(ctx) // there may be none
+	_, _ = b.queryOwner(ctx) // there may be none
 	return ctx.Err()
 }
 
-// ask asks the bus who owns the service.
-func (b *link) ask(ctx context.Context) (owner string, err error) {
+// queryOwner asks the bus who owns the service.
+func (b *link) queryOwner(ctx context.Context) (owner string, err error) {
 	call := b.conn.BusObject().CallWithContext(ctx, busName+".GetNameOwner", 0, serviceName)
 	if err := call.Store(&owner); err != nil {
 		return "", err
 	}
-	b.own(owner, call.ResponseSequence)
+	b.setOwner(owner, call.ResponseSequence)
 	return owner, nil
 }
 
@@ -90,39 +90,39 @@ func (b *link) service(owner string) string { return b.bus + "/" + owner }
 
 func (b *link) object(owner string) dbus.BusObject { return b.conn.Object(owner, servicePath) }
 
-// own records the owner, and forgets what an earlier one showed. An answer can overtake signals that were sent before it, so own
-// ignores anything older than what it knows.
-func (b *link) own(owner string, when dbus.Sequence) {
+// setOwner records the owner, and forgets the messages of an earlier one. An answer can overtake signals that were sent before it, so
+// setOwner ignores a message that is older than the last one.
+func (b *link) setOwner(owner string, when dbus.Sequence) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if when < b.known {
+	if when < b.ownerSeq {
 		return
 	}
-	b.known = when
+	b.ownerSeq = when
 	if owner == b.owner {
 		return
 	}
-	b.owner, b.held, b.caps = owner, map[uint32]posted{}, nil
+	b.owner, b.shown, b.caps = owner, map[uint32]shownState{}, nil
 	if owner != "" {
-		b.onEvent(DesktopEvent{Came: b.service(owner)})
+		b.onEvent(DesktopEvent{Appeared: b.service(owner)})
 	}
 }
 
-// hold records what the owner shows under a number now.
-func (b *link) hold(owner string, id uint32, m posted) {
+// track records that the owner shows a message.
+func (b *link) track(owner string, id uint32, m shownState) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if owner == b.owner {
-		b.held[id] = m
+		b.shown[id] = m
 	}
 }
 
-// drop forgets what the owner showed under a number.
-func (b *link) drop(owner string, id uint32) {
+// untrack forgets a message of the owner.
+func (b *link) untrack(owner string, id uint32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if owner == b.owner {
-		delete(b.held, id)
+		delete(b.shown, id)
 	}
 }
 
@@ -130,31 +130,31 @@ func (b *link) drop(owner string, id uint32) {
 func (b *link) listen() {
 	for s := range b.signals {
 		if owner, ok := newOwner(s); ok {
-			b.own(owner, s.Sequence)
+			b.setOwner(owner, s.Sequence)
 		} else {
-			b.hear(s)
+			b.handleSignal(s)
 		}
 	}
 }
 
-// hear reports a signal of the service. A closing that is older than the message of that number is of the message before, which was
-// dismissed just when this one came to replace it.
-func (b *link) hear(s *dbus.Signal) {
+// handleSignal reports a signal of the service. It ignores a closing that is older than the message with that number: the user dismissed
+// the previous message just when this one replaced it.
+func (b *link) handleSignal(s *dbus.Signal) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e, ok := heard(s, b.owner)
+	e, ok := parseSignal(s, b.owner)
 	switch {
-	case !ok, e.Closed && s.Sequence < b.held[e.Handle.ID].since:
+	case !ok, e.Closed && s.Sequence < b.shown[e.Handle.ID].since:
 		return
 	case e.Closed:
-		delete(b.held, e.Handle.ID)
+		delete(b.shown, e.Handle.ID)
 	}
 	e.Handle.Service = b.service(b.owner)
 	b.onEvent(e)
 }
 
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
-// bus reports that the owner is gone, or ctx ended a farewell ago: what the service shows just then is withdrawn by close.
+// bus reports that the owner is gone, or farewell has passed since ctx ended, so that close withdraws a message that is shown just then.
 // notify.SendNotification can do neither. With an error, only Handle.Service is set.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	can := b.capabilities(ctx, owner)
@@ -165,7 +165,7 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	case before.Service != b.service(owner):
 	case can.keepsButtons:
 		b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", dbus.FlagNoReplyExpected, before.ID)
-		b.drop(owner, before.ID)
+		b.untrack(owner, before.ID)
 	default:
 		n.ReplacesID = before.ID
 	}
@@ -175,20 +175,20 @@ func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, erro
 	if err := call.Store(&id); err != nil {
 		return Handle{Service: b.service(owner)}, err
 	}
-	b.drop(owner, n.ReplacesID)
-	b.hold(owner, id, posted{call.ResponseSequence, l.Message.Urgent || len(n.Actions) > 0})
+	b.untrack(owner, n.ReplacesID)
+	b.track(owner, id, shownState{call.ResponseSequence, l.Message.Urgent || len(n.Actions) > 0})
 	return Handle{b.service(owner), id}, nil
 }
 
-// outlive returns a context that ends that much later than ctx.
+// outlive returns a context that ends later than ctx, by more.
 func outlive(ctx context.Context, more time.Duration) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(more, cancel) })
 	return longer, func() { stop(); cancel() }
 }
 
-// capabilities asks each owner once. One that does not answer is asked again for the next message; until then it is assumed to read
-// markup and to show no buttons.
+// capabilities returns the capabilities of an owner, which it queries once. If the owner does not answer, capabilities assumes that it
+// reads markup and shows no buttons, and queries it again for the next message.
 func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	b.mu.Lock()
 	known := b.caps
@@ -204,7 +204,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	}
 	c := capabilities{markup: slices.Contains(names, "body-markup"), actions: slices.Contains(names, "actions")}
 	var name, vendor, version, spec string
-	// One that does not say its name is like the others.
+	// A service that does not tell its name is like the others.
 	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
 	c.keepsButtons = name == keepsButtons
 	b.mu.Lock()
@@ -215,18 +215,18 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	return c
 }
 
-// withdrawHeld withdraws the messages that must go. It waits for all answers at once, until ctx ends.
-func (b *link) withdrawHeld(ctx context.Context) {
+// withdrawAtEnd withdraws the messages that must not outlive this process. It waits for all answers at once, until ctx ends.
+func (b *link) withdrawAtEnd(ctx context.Context) {
 	b.mu.Lock()
 	owner := b.owner
-	maps.DeleteFunc(b.held, func(_ uint32, m posted) bool { return !m.must })
-	held := slices.Collect(maps.Keys(b.held))
+	maps.DeleteFunc(b.shown, func(_ uint32, m shownState) bool { return !m.withdrawn })
+	ids := slices.Collect(maps.Keys(b.shown))
 	b.mu.Unlock()
-	answers := make(chan *dbus.Call, len(held))
-	for _, id := range held {
+	answers := make(chan *dbus.Call, len(ids))
+	for _, id := range ids {
 		b.object(owner).GoWithContext(ctx, serviceName+".CloseNotification", 0, answers, id)
 	}
-	for range held {
+	for range ids {
 		select {
 		case <-answers:
 		case <-ctx.Done():

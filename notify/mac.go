@@ -8,56 +8,57 @@ import (
 	"strings"
 )
 
-// This file decides what UserNotifications of macOS is asked, and what its answers mean. native_darwin.go does the asking.
+// This file makes the requests for UserNotifications of macOS, and interprets the answers. native_darwin.go makes the calls.
 
-// ErrDenied says that the user switched Lockbar's notifications off. No other way of delivery is tried then.
+// ErrDenied means that the user switched Lockbar's notifications off. Then no other way of delivery is tried.
 var ErrDenied = errors.New("notify: macOS shows no notifications of Lockbar: they are switched off in System Settings > Notifications")
 
-// errUnanswered says that macOS has asked the user, who has not answered yet.
+// errUnanswered means that macOS has asked the user, who has not answered yet.
 var errUnanswered = errors.New("notify: macOS asked whether Lockbar may send notifications and has no answer yet")
 
 // macService is the Service of a Handle. It is the same in every process: macOS keeps messages when Lockbar ends.
 const macService = "UserNotifications"
 
-// macSignature is what macOS says about the running program.
+// macSignature holds what macOS reports about the running program.
 type macSignature struct {
 	inApp bool   // it runs from an application bundle
 	known bool   // the signature could be read
 	flags uint32 // SecCodeSignatureFlags
-	team  bool   // it names a team, which a certificate of Apple's does
+	team  bool   // the signature names a team, as those with a certificate of Apple do
 }
 
 // adHoc is kSecCodeSignatureAdhoc.
 const adHoc = 0x2
 
-// suffices reports whether UserNotifications can be used. It throws an exception outside of a bundle, and refuses an ad-hoc
-// signature with the same error as a user does.
+// suffices reports whether UserNotifications can be used. It throws an exception outside of a bundle, and rejects an ad-hoc
+// signature with the same error as for a user's refusal.
 func (s macSignature) suffices() bool { return s.inApp && s.known && s.team && s.flags&adHoc == 0 }
 
 // macStatus is a UNAuthorizationStatus.
 type macStatus int32
 
 const (
-	macUnusable   macStatus = iota - 1 // no status of Apple's
-	macUnasked                         // nobody was asked, or has not answered
+	macUnusable   macStatus = iota - 1 // not one of Apple's values
+	macUnasked                         // the user was not asked, or has not answered
 	macDenied                          // the user said no
 	macAuthorized                      // the user said yes
 )
 
-// permission returns why nothing can be shown, or nil. The error of the request alone does not tell a user's no from other failures.
-func permission(granted bool, status macStatus, said string) error {
+// permission returns why nothing can be shown, or nil. The error of the request alone does not tell a user's refusal from other
+// failures.
+func permission(granted bool, status macStatus, text string) error {
 	switch {
 	case granted:
 		return nil
 	case status == macDenied:
 		return ErrDenied
-	case said != "":
-		return fmt.Errorf("%w: %s", errNoNative, said)
+	case text != "":
+		return fmt.Errorf("%w: %s", errNoNative, text)
 	}
 	return errUnanswered
 }
 
-// statusAfter is what an answer says about the next message.
+// statusAfter returns the status for the next message, by the error of the last.
 func statusAfter(err error) macStatus {
 	switch {
 	case err == nil:
@@ -86,8 +87,8 @@ type macAction struct {
 	Title string `json:"title"`
 }
 
-// macRequestOf encodes a letter. An urgent one is not marked as time-sensitive: that needs an entitlement, which needs a provisioning
-// profile. A Focus therefore holds it back unless the user lets Lockbar through.
+// macRequestOf encodes a letter. It does not mark an urgent one as time-sensitive: that needs an entitlement, which needs a provisioning
+// profile. So a Focus holds it back unless the user lets Lockbar through.
 func macRequestOf(l Letter) []byte {
 	m := escape("darwin", l.Message)
 	r := macRequest{ID: macID(l.ID), Title: m.Title, Body: m.Body, Sound: m.Urgent, Actions: []macAction{}}
@@ -105,10 +106,11 @@ func macRequestOf(l Letter) []byte {
 	return data
 }
 
-// macCategory names a set of buttons by what they do and say, so that a category never changes. A message without buttons has none.
+// macCategory returns the name of a set of buttons, made of their actions and labels, so that a category never changes. It is empty for a
+// message without buttons.
 //
-// No category asks for dismissals to be told. For that macOS would start Lockbar after it was quit; and a dismissed message needs nothing:
-// its fact may still replace or withdraw it.
+// No category requests the report of dismissals. To report one, macOS would start Lockbar after it was quit. And a dismissed message
+// needs no handling: its fact may still replace or withdraw it.
 func macCategory(actions []macAction) string {
 	var name strings.Builder
 	for _, a := range actions {
@@ -121,11 +123,11 @@ func macCategory(actions []macAction) string {
 const macPrefix = "letter-"
 
 // macID returns the identifier of a letter's request. Each letter has its own, also after a restart, so that a Handle, which outlives
-// the process, names one message for ever. What Show shows has no letter's ID but 0, and the newer message replaces the older one.
+// the process, always names the same message. The messages of Show share the ID 0, so a newer one replaces an older one.
 func macID(letter int) string { return macPrefix + strconv.Itoa(letter) }
 
-// macEvents returns what a response of the user means. An empty action is a click beside the buttons. macOS takes the message away with
-// every response.
+// macEvents returns the events of a user's response. An empty action is a click beside the buttons. macOS removes the message with every
+// response.
 func macEvents(request, action string) []DesktopEvent {
 	digits, ours := strings.CutPrefix(request, macPrefix)
 	id, err := strconv.ParseUint(digits, 10, 32)

@@ -4,8 +4,8 @@ package notify
 
 import "context"
 
-// What only macOS has; native_darwin.go documents it.
+// This file stands in for native_darwin.go, which documents it.
 
 func macStanding() macStatus { return macUnusable }
 
-func askMac(context.Context) {}
+func queryMac(context.Context) {}

@@ -33,10 +33,10 @@ func TestMacPermission(t *testing.T) {
 		name    string
 		granted bool
 		status  macStatus
-		said    string
+		text    string
 		want    error
 		after   macStatus
-		way     Way
+		route   Route
 	}{
 		{"granted", true, macAuthorized, "", nil, macAuthorized, OwnName},
 		{"granted, and the settings lag behind", true, macUnasked, "", nil, macAuthorized, OwnName},
@@ -45,12 +45,12 @@ func TestMacPermission(t *testing.T) {
 		{"cannot ask", false, macUnasked, refused, errNoNative, macUnusable, ScriptEditor},
 		{"no answer", false, macUnasked, "", errUnanswered, macUnasked, OwnName},
 	} {
-		err := permission(test.granted, test.status, test.said)
-		if !errors.Is(err, test.want) || statusAfter(err) != test.after || wayOn("darwin", statusAfter(err)) != test.way {
-			t.Errorf("%s: %v, then %v by %v", test.name, err, statusAfter(err), wayOn("darwin", statusAfter(err)))
+		err := permission(test.granted, test.status, test.text)
+		if !errors.Is(err, test.want) || statusAfter(err) != test.after || routeOn("darwin", statusAfter(err)) != test.route {
+			t.Errorf("%s: %v, then %v by %v", test.name, err, statusAfter(err), routeOn("darwin", statusAfter(err)))
 		}
 	}
-	if got := wayOn("linux", macUnusable); got != OfDesktop {
+	if got := routeOn("linux", macUnusable); got != DefaultRoute {
 		t.Errorf("Linux: %v", got)
 	}
 }
@@ -69,9 +69,9 @@ func TestMacRequest(t *testing.T) {
 		{"urgent, with buttons", Letter{ID: 4, Message: Message{Title: "T", Body: "B\n", Urgent: true, Buttons: buttons}, Replaces: shown},
 			macRequest{ID: "letter-4", Replaces: "letter-3", Title: "T", Body: "B", Sound: true,
 				Category: "force-unlock Force Unlock\ncancel Cancel\n", Actions: actions}},
-		{"instead of itself", Letter{ID: 3, Message: Message{Title: "T"}, Replaces: shown},
+		{"replaces itself", Letter{ID: 3, Message: Message{Title: "T"}, Replaces: shown},
 			macRequest{ID: "letter-3", Title: "T", Actions: []macAction{}}},
-		{"instead of another way's", Letter{ID: 3, Message: Message{Title: "T"}, Replaces: Handle{Service: ":1.7", ID: 9}},
+		{"replaces a message of another service", Letter{ID: 3, Message: Message{Title: "T"}, Replaces: Handle{Service: ":1.7", ID: 9}},
 			macRequest{ID: "letter-3", Title: "T", Actions: []macAction{}}},
 	} {
 		var got macRequest

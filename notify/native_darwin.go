@@ -18,16 +18,16 @@ import (
 
 // userNotifications delivers by UNUserNotificationCenter, which shows messages under Lockbar's name.
 //
-// Messages outlive the process. A click on one starts Lockbar if it does not run, and macOS tells the response to a delegate that is
-// there before the application has finished launching; the outbox still knows the message. The tray begins to deliver, and so calls
-// newNative, before systray launches; if it comes too late all the same, the response is lost, and Lockbar only starts.
+// Messages outlive the process. A click on one starts Lockbar if it does not run. macOS reports the response only to a delegate that is
+// set before the application has finished launching, and the outbox still knows the message. So the tray begins to deliver, which calls
+// newNative, before systray launches. If that is still too late, the response is lost, and Lockbar only starts.
 type userNotifications struct {
-	onEvent func(DesktopEvent)
-	came    sync.Once
-	cancel  context.CancelFunc
+	onEvent  func(DesktopEvent)
+	appeared sync.Once
+	cancel   context.CancelFunc
 }
 
-// listening is the one that responses are told to; macOS has one center for each process.
+// listening receives the responses; macOS has one center for each process.
 var listening atomic.Pointer[userNotifications]
 
 // macNow is the newest macStatus of this process.
@@ -42,10 +42,10 @@ var usable = sync.OnceValue(func() bool {
 	return usable
 })
 
-// buttonsOutlive reports whether a button works when the process that showed it has ended.
+// buttonsOutlive reports whether a button works after the process that showed it has ended.
 const buttonsOutlive = true
 
-// newNative asks the user nothing. The first message does.
+// newNative does not ask the user for permission. The first message does.
 func newNative(_ string, onEvent func(DesktopEvent)) native {
 	if !usable() {
 		return nil
@@ -54,7 +54,7 @@ func newNative(_ string, onEvent func(DesktopEvent)) native {
 	u := &userNotifications{onEvent: onEvent, cancel: cancel}
 	listening.Store(u)
 	C.lockbarListen()
-	go askMac(ctx) // for the menu
+	go queryMac(ctx) // for the menu
 	return u
 }
 
@@ -67,29 +67,29 @@ func readSignature() macSignature {
 	return s
 }
 
-// macStanding returns what is known of the permission.
+// macStanding returns the permission as far as it is known.
 func macStanding() macStatus {
 	usable()
 	return macStatus(macNow.Load())
 }
 
-// askMac reads the permission.
-func askMac(ctx context.Context) {
+// queryMac updates the permission that macStanding returns.
+func queryMac(ctx context.Context) {
 	if !usable() {
 		return
 	}
 	if a, err := await(ctx, func(token C.uint64_t) { C.lockbarReadPermission(token) }); err == nil {
-		macNow.Store(int32(statusAfter(permission(a.ok, a.status, a.said))))
+		macNow.Store(int32(statusAfter(permission(a.ok, a.status, a.text))))
 	}
 }
 
 func (u *userNotifications) show(ctx context.Context, l Letter) (Handle, error) {
-	u.came.Do(func() { u.onEvent(DesktopEvent{Came: macService}) })
+	u.appeared.Do(func() { u.onEvent(DesktopEvent{Appeared: macService}) })
 	a, err := await(ctx, func(token C.uint64_t) { C.lockbarAskPermission(token) })
 	if err != nil {
 		return Handle{}, err
 	}
-	err = permission(a.ok, a.status, a.said)
+	err = permission(a.ok, a.status, a.text)
 	macNow.Store(int32(statusAfter(err)))
 	if err != nil {
 		return Handle{}, err
@@ -109,36 +109,36 @@ func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
 	return call(ctx, macID(int(h.ID)), func(token C.uint64_t, id *C.char) { C.lockbarRemove(token, id) })
 }
 
-// close takes no message away: the next process hears the buttons of this one's.
+// close removes no message: the next process handles the buttons of this process' messages.
 func (u *userNotifications) close() {
 	listening.CompareAndSwap(u, nil)
 	u.cancel()
 }
 
-// call makes one call with a text and returns what went wrong.
+// call makes one call with a text and returns its error.
 func call(ctx context.Context, text string, ask func(C.uint64_t, *C.char)) error {
 	c := C.CString(text)
 	defer C.free(unsafe.Pointer(c))
 	a, err := await(ctx, func(token C.uint64_t) { ask(token, c) })
 	if err == nil && !a.ok {
-		err = errors.New("notify: macOS: " + a.said)
+		err = errors.New("notify: macOS: " + a.text)
 	}
 	return err
 }
 
-// macAnswer is what came back for a token.
+// macAnswer is the answer for a token.
 type macAnswer struct {
 	ok     bool
 	status macStatus
-	said   string
+	text   string // of the error
 }
 
 var (
 	tokens  atomic.Uint64
-	waiting sync.Map // by token: a chan macAnswer with room for the one answer
+	waiting sync.Map // by token: a chan macAnswer with room for the answer
 )
 
-// await asks and waits for the answer, or for the end of ctx.
+// await calls ask and waits for the answer, or for the end of ctx.
 func await(ctx context.Context, ask func(token C.uint64_t)) (macAnswer, error) {
 	token, answer := tokens.Add(1), make(chan macAnswer, 1)
 	waiting.Store(token, answer)
@@ -153,17 +153,17 @@ func await(ctx context.Context, ask func(token C.uint64_t)) (macAnswer, error) {
 }
 
 //export lockbarAnswered
-func lockbarAnswered(token C.uint64_t, ok C.bool, status C.int, said *C.char) {
+func lockbarAnswered(token C.uint64_t, ok C.bool, status C.int, text *C.char) {
 	a := macAnswer{ok: bool(ok), status: macStatus(status)}
-	if said != nil {
-		a.said = C.GoString(said)
+	if text != nil {
+		a.text = C.GoString(text)
 	}
 	if answer, found := waiting.LoadAndDelete(uint64(token)); found {
 		answer.(chan macAnswer) <- a
 	}
 }
 
-// lockbarResponded leaves the thread at once: it is the main thread, for which the listener may wait.
+// lockbarResponded returns at once: it runs on the main thread, for which the receiver of the events may wait.
 //
 //export lockbarResponded
 func lockbarResponded(request, action *C.char) {

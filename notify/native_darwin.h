@@ -1,4 +1,4 @@
-// What Go asks of UserNotifications and of the code signature. Plain C only.
+// Functions that Go calls in UserNotifications, and for the code signature. Plain C only.
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -10,7 +10,7 @@ bool lockbarSignature(uint32_t *flags, bool *team);
 // lockbarHasCenter reports whether macOS has a notification center for this process.
 bool lockbarHasCenter(void);
 
-// lockbarListen has responses told from now on.
+// lockbarListen has responses reported from now on.
 void lockbarListen(void);
 
 // These return at once. lockbarAnswered is called once for each, with the same token, on any thread.
@@ -19,6 +19,6 @@ void lockbarReadPermission(uint64_t token);
 void lockbarShow(uint64_t token, char *request); // a macRequest as JSON
 void lockbarRemove(uint64_t token, char *identifier);
 
-// Go exports these. status is a UNAuthorizationStatus, said an error's text or NULL.
-extern void lockbarAnswered(uint64_t token, bool ok, int status, char *said);
+// Go exports these. status is a UNAuthorizationStatus, text that of an error or NULL.
+extern void lockbarAnswered(uint64_t token, bool ok, int status, char *text);
 extern void lockbarResponded(char *request, char *action);

@@ -133,8 +133,8 @@ static UNNotificationRequest *requestOf(NSDictionary *message) {
   return [UNNotificationRequest requestWithIdentifier:[message objectForKey:@"id"] content:content trigger:nil];
 }
 
-// postRequest shows a request and then takes away what it replaces: an alarm is never without a message. One of this identifier that is
-// there already goes first, since macOS would put the new one in its place without a banner (fyne-io/fyne#1699).
+// postRequest shows a request and then removes the one that it replaces, so that an alarm always has a message. It first removes a message
+// with the same identifier, since macOS would replace that without a banner (fyne-io/fyne#1699).
 static void postRequest(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
   [center() removeDeliveredNotificationsWithIdentifiers:@[ request.identifier ]];
   [center() addNotificationRequest:request
@@ -146,11 +146,11 @@ static void postRequest(uint64_t token, UNNotificationRequest *request, NSString
              }];
 }
 
-// pruned: the categories that earlier processes left and no message uses are gone. Later, one may belong to a message on its way.
+// pruned is set when the unused categories of earlier processes are removed. Later, an unused one may belong to a message on its way.
 static bool pruned;
 
-// setCategory puts a category in force beside the others, and then calls done. A message that overtakes its category has no buttons;
-// only the last question waits for it.
+// setCategory adds a category to the others, and calls done when it is in force: a message that overtakes its category has no buttons.
+// Only the last query, whose result is not needed, waits for that.
 static void setCategory(UNNotificationCategory *category, dispatch_block_t done) {
   [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *shown) {
     NSMutableSet<NSString *> *used = [NSMutableSet set];
@@ -189,7 +189,7 @@ void lockbarShow(uint64_t token, char *request) {
   }
 }
 
-// settle answers once the center has done what it was told, of which it gives no notice.
+// settle answers once the center has handled the earlier calls, which it does not report.
 static void settle(uint64_t token) {
   [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *left) {
     (void)left;

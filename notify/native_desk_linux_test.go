@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// nativeDesk is a desktop whose notification service we talk to.
+// nativeDesk is a desktop whose notification service the native delivery uses.
 type nativeDesk struct {
 	*testdesk.Notifications
 	bus    *testdesk.Bus
@@ -19,7 +19,7 @@ type nativeDesk struct {
 	events chan DesktopEvent
 }
 
-// newNativeDesk takes the session bus of this process' environment: no test with it may be parallel.
+// newNativeDesk returns a desktop with a notification service. It sets the session bus of this process, so its tests must not be parallel.
 func newNativeDesk(t *testing.T) *nativeDesk {
 	t.Helper()
 	d := bareDesk(t)
@@ -27,7 +27,7 @@ func newNativeDesk(t *testing.T) *nativeDesk {
 	return d
 }
 
-// bareDesk has no notification service.
+// bareDesk returns a desktop without a notification service.
 func bareDesk(t *testing.T) *nativeDesk {
 	t.Helper()
 	bus := testdesk.NewBus(t)
@@ -43,17 +43,17 @@ func (d *nativeDesk) show(t *testing.T, l Letter) Handle {
 	return testdesk.Must(d.native.show(testdesk.Deadline(t), l))(t)
 }
 
-// shown is what a call of show returned.
-type shown struct {
+// showResult is the result of a call of show.
+type showResult struct {
 	Handle
 	err error
 }
 
-func (d *nativeDesk) showLater(ctx context.Context, l Letter) <-chan shown {
-	c := make(chan shown, 1)
+func (d *nativeDesk) showLater(ctx context.Context, l Letter) <-chan showResult {
+	c := make(chan showResult, 1)
 	go func() {
 		h, err := d.native.show(ctx, l)
-		c <- shown{h, err}
+		c <- showResult{h, err}
 	}()
 	return c
 }
@@ -83,7 +83,7 @@ func (d *nativeDesk) wantScreen(t *testing.T, want ...string) {
 	}
 }
 
-// waitClosed waits until the service closed messages: the program does not wait for that, or not for long.
+// waitClosed waits until the service has closed messages: the program itself does not wait for that, or not for long.
 func (d *nativeDesk) waitClosed(t *testing.T, closed ...Handle) {
 	t.Helper()
 	for _, h := range closed {
@@ -93,7 +93,7 @@ func (d *nativeDesk) waitClosed(t *testing.T, closed ...Handle) {
 	}
 }
 
-// unlockable is a letter with a button.
+// unlockable returns a letter with a button.
 func unlockable(id int, title string) Letter {
 	return Letter{ID: id, Message: Message{
 		Title: title, Body: "Remove it <here> & now.", Plain: "Choose Force Unlock in the menu.", Icon: icons.Stale,

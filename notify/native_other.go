@@ -2,7 +2,7 @@
 
 package notify
 
-// buttonsOutlive reports whether a button works when the process that showed it has ended.
+// buttonsOutlive reports whether a button works after the process that showed it has ended.
 const buttonsOutlive = false
 
 // newNative returns nil: beeep delivers here.

@@ -28,7 +28,7 @@ func TestNativeWaitsForAHungService(t *testing.T) {
 	}
 	d.wantScreen(t, "one", "two")
 	if all := d.All(); len(all) != 2 {
-		t.Errorf("told %d times: %v", len(all), all)
+		t.Errorf("shown %d times: %v", len(all), all)
 	}
 }
 
@@ -45,10 +45,10 @@ func TestNativeGivesUpWithItsContext(t *testing.T) {
 	if s := <-later; !errors.Is(s.err, context.Canceled) {
 		t.Error(s.err)
 	}
-	d.native.close() // bounded, though the service hangs
+	d.native.close() // returns although the service hangs
 }
 
-// TestNativeEndsWhileShowing: what the service shows as the program ends has buttons that nobody hears.
+// TestNativeEndsWhileShowing checks that a message that is shown as the program ends is withdrawn: its buttons would not work.
 func TestNativeEndsWhileShowing(t *testing.T) {
 	d := newNativeDesk(t)
 	one := d.show(t, unlockable(1, "one"))
@@ -67,11 +67,11 @@ func TestNativeEndsWhileShowing(t *testing.T) {
 	d.wantScreen(t)
 }
 
-// TestNativeTellsTheSuccessor: a service that dies takes what it was sent with it; its successor gets that, and numbers of its own.
-func TestNativeTellsTheSuccessor(t *testing.T) {
+// TestNativeRetriesWithTheSuccessor checks that the successor of a service that dies gets the message, which replaces none of its own.
+func TestNativeRetriesWithTheSuccessor(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
-	d.next(t) // it came
+	d.next(t) // the service appeared
 	letter := unlockable(2, "two")
 	letter.Replaces = old
 	d.Hang()
@@ -79,29 +79,30 @@ func TestNativeTellsTheSuccessor(t *testing.T) {
 	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
 		t.Fatal(err)
 	}
-	heir := make(heir, 10)
-	d.queueUp(t, heir)
+	successor := make(minimalService, 10)
+	d.queueUp(t, successor)
 	d.Stop()
 	s := <-later
 	if s.err != nil || s.Service == old.Service {
 		t.Fatalf("%+v", s)
 	}
-	if e := d.next(t); e != (DesktopEvent{Came: s.Service}) {
+	if e := d.next(t); e != (DesktopEvent{Appeared: s.Service}) {
 		t.Errorf("%+v", e)
 	}
-	if replaces := <-heir; replaces != 0 {
-		t.Errorf("replaced a stranger's %d", replaces)
+	if replaces := <-successor; replaces != 0 {
+		t.Errorf("it replaces %d, which is no message of ours", replaces)
 	}
-	if err := d.native.withdraw(t.Context(), old); err != nil { // the heir has no method for that
+	if err := d.native.withdraw(t.Context(), old); err != nil { // the successor has no method for that
 		t.Error(err)
 	}
 }
 
-// TestNativeNamesTheServiceThatFailed: the letter goes to a service that came since then at once, so not to the one that failed it.
+// TestNativeNamesTheServiceThatFailed checks that the error names the failed service: the outbox sends the letter at once to a service
+// that appeared since, but not to the one that failed.
 func TestNativeNamesTheServiceThatFailed(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
-	d.next(t) // it came
+	d.next(t) // the service appeared
 	d.Hang()
 	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
 	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
@@ -109,20 +110,20 @@ func TestNativeNamesTheServiceThatFailed(t *testing.T) {
 	}
 	d.queueUp(t, struct{}{}) // it can do nothing
 	d.Stop()
-	if s, came := <-later, d.next(t).Came; s.err == nil || s.Handle != (Handle{Service: came}) || came == old.Service {
-		t.Errorf("%+v, and %q came", s, came)
+	if s, service := <-later, d.next(t).Appeared; s.err == nil || s.Handle != (Handle{Service: service}) || service == old.Service {
+		t.Errorf("%+v, and %q appeared", s, service)
 	}
 }
 
-// heir is a service that can only show.
-type heir chan uint32
+// minimalService is a service that can only show. It sends the numbers that messages replace.
+type minimalService chan uint32
 
-func (h heir) Notify(_ string, replaces uint32, _, _, _ string, _ []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
-	h <- replaces
+func (m minimalService) Notify(_ string, replaces uint32, _, _, _ string, _ []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+	m <- replaces
 	return 77, nil
 }
 
-// queueUp puts a service in line for the name.
+// queueUp queues a service for the name.
 func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	t.Helper()
 	conn := d.bus.Connect(t)
@@ -137,7 +138,7 @@ func (d *nativeDesk) queueUp(t *testing.T, service any) {
 func TestNativeSeesTheServiceComeBack(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
-	d.next(t) // it came
+	d.next(t) // the service appeared
 	d.Stop()
 	if _, err := d.native.show(testdesk.Deadline(t), unlockable(2, "two")); !errors.Is(err, errNoNative) {
 		t.Errorf("without a service: %v", err)
@@ -145,13 +146,13 @@ func TestNativeSeesTheServiceComeBack(t *testing.T) {
 	if err := d.Start(); err != nil {
 		t.Fatal(err)
 	}
-	came := d.next(t).Came
-	if came == "" || came == old.Service {
-		t.Errorf("came %q after %q", came, old.Service)
+	service := d.next(t).Appeared
+	if service == "" || service == old.Service {
+		t.Errorf("%q appeared after %q", service, old.Service)
 	}
 	letter := unlockable(3, "three")
 	letter.Replaces = old
-	if h := d.show(t, letter); h.Service != came || d.Screen()[0].ReplacesID != 0 {
+	if h := d.show(t, letter); h.Service != service || d.Screen()[0].ReplacesID != 0 {
 		t.Errorf("%v: %+v", h, d.Screen())
 	}
 	if err := d.native.withdraw(t.Context(), old); err != nil {
@@ -162,12 +163,12 @@ func TestNativeSeesTheServiceComeBack(t *testing.T) {
 
 func TestNativeWithoutAServiceOrABus(t *testing.T) {
 	d := bareDesk(t)
-	for _, what := range []string{"service", "bus"} {
+	for _, missing := range []string{"service", "bus"} {
 		if _, err := d.native.show(testdesk.Deadline(t), unlockable(1, "one")); !errors.Is(err, errNoNative) {
-			t.Errorf("no %s: %v", what, err)
+			t.Errorf("no %s: %v", missing, err)
 		}
 		if err := d.native.withdraw(t.Context(), Handle{"x/:1.1", 1}); err != nil {
-			t.Errorf("no %s: %v", what, err)
+			t.Errorf("no %s: %v", missing, err)
 		}
 		d.bus.Kill()
 	}
@@ -176,7 +177,7 @@ func TestNativeWithoutAServiceOrABus(t *testing.T) {
 func TestNativeOutlivesTheBus(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
-	d.next(t) // it came
+	d.next(t) // the service appeared
 	d.Hang()
 	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
 	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
@@ -189,7 +190,7 @@ func TestNativeOutlivesTheBus(t *testing.T) {
 	bus := testdesk.NewBus(t)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", bus.Address())
 	d.Notifications = testdesk.NewNotifications(t, bus)
-	if h := d.show(t, unlockable(3, "three")); h.Service == old.Service || d.next(t).Came != h.Service {
+	if h := d.show(t, unlockable(3, "three")); h.Service == old.Service || d.next(t).Appeared != h.Service {
 		t.Errorf("%v after %v", h, old)
 	}
 }
@@ -216,7 +217,7 @@ func TestNativeLeavesNoGoroutines(t *testing.T) {
 	}
 }
 
-// TestHungWithdrawalDelaysNothing: the message after it reaches the service.
+// TestHungWithdrawalDelaysNothing checks that the next message still reaches the service.
 func TestHungWithdrawalDelaysNothing(t *testing.T) {
 	d := newNativeDesk(t)
 	h := d.show(t, Letter{ID: 1, Message: Message{Title: "one"}})

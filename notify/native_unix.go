@@ -25,16 +25,16 @@ type freedesktop struct {
 	ends    sync.WaitGroup // the goroutines of all links
 }
 
-// buttonsOutlive reports whether a button works when the process that showed it has ended.
+// buttonsOutlive reports whether a button works after the process that showed it has ended.
 const buttonsOutlive = false
 
 func newNative(_ string, onEvent func(DesktopEvent)) native { return &freedesktop{onEvent: onEvent} }
 
-// show retries once if the service went away while the call waited, since the message is lost then. A service that is still there never
-// gets the message again: it may yet show it. A message that a service had is never shown by beeep: the next service shows it with its
-// buttons, and can take it away. With an error, Handle.Service is the service that failed.
+// show retries once if the service went away during the call, since then the message is lost. It never sends the message again to a
+// service that is still there, which may yet show it. A message that a service has received is never shown by beeep: the next service
+// shows it with its buttons, and can withdraw it. With an error, Handle.Service is the service that failed.
 func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
-	var failed error
+	var firstErr error
 	var tried string
 	for {
 		b, owner, err := f.reach(ctx)
@@ -44,18 +44,18 @@ func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 		case err != nil && tried == "":
 			return Handle{}, fmt.Errorf("%w: %w", errNoNative, err)
 		case err != nil || tried == b.service(owner):
-			return Handle{Service: tried}, failed
+			return Handle{Service: tried}, firstErr
 		}
 		h, err := b.notify(ctx, owner, l)
 		if err == nil || tried != "" || ctx.Err() != nil {
 			return h, err
 		}
-		failed, tried = err, b.service(owner)
+		firstErr, tried = err, b.service(owner)
 	}
 }
 
-// withdraw starts no service: a new one shows nothing of ours. It waits for no answer: a service that hangs takes its calls in their order
-// when it goes on, and has nothing to say.
+// withdraw starts no service: a new one shows no message of ours. It does not wait for an answer: a service that hangs handles its calls
+// in order when it recovers.
 func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 	if h == (Handle{}) {
 		return nil
@@ -64,11 +64,11 @@ func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 	if err != nil {
 		return ctx.Err()
 	}
-	owner, err := b.ask(ctx)
+	owner, err := b.queryOwner(ctx)
 	if err != nil || h.Service != b.service(owner) {
 		return ctx.Err()
 	}
-	b.drop(owner, h.ID)
+	b.untrack(owner, h.ID)
 	return b.object(owner).CallWithContext(ctx, serviceName+".CloseNotification", dbus.FlagNoReplyExpected, h.ID).Err
 }
 
@@ -80,29 +80,29 @@ func (f *freedesktop) close() {
 	f.link = nil
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
-	b.withdrawHeld(ctx)
+	b.withdrawAtEnd(ctx)
 	b.conn.Close()
 	f.ends.Wait()
 }
 
-// reach returns the unique name of the service, and starts the service if there is none.
+// reach returns the unique name of the service. It starts the service if it does not run.
 func (f *freedesktop) reach(ctx context.Context) (*link, string, error) {
 	b, err := f.connect(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	owner, err := b.ask(ctx)
+	owner, err := b.queryOwner(ctx)
 	if err == nil {
 		return b, owner, nil
 	}
 	if err := b.conn.BusObject().CallWithContext(ctx, busName+".StartServiceByName", 0, serviceName, uint32(0)).Err; err != nil {
 		return nil, "", err
 	}
-	owner, err = b.ask(ctx)
+	owner, err = b.queryOwner(ctx)
 	return b, owner, err
 }
 
-// connect returns the connection, or a new one if the last broke.
+// connect returns the connection, or a new one if the last one broke.
 func (f *freedesktop) connect(ctx context.Context) (*link, error) {
 	if f.link != nil && f.link.conn.Connected() {
 		return f.link, nil

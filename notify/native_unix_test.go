@@ -14,7 +14,7 @@ import (
 func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 	d := newNativeDesk(t)
 	one := d.show(t, unlockable(1, "one"))
-	if e := d.next(t); e != (DesktopEvent{Came: one.Service}) {
+	if e := d.next(t); e != (DesktopEvent{Appeared: one.Service}) {
 		t.Errorf("%+v", e)
 	}
 	n := d.Screen()[0]
@@ -27,7 +27,7 @@ func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 	if n := d.Screen()[0]; two != one || n.Timeout != 0 || n.Urgency() != testdesk.Critical {
 		t.Errorf("%v after %v: %+v", two, one, n)
 	}
-	for range 2 { // the second time it is not there any more
+	for range 2 { // the second time it is gone
 		if err := d.native.withdraw(t.Context(), two); err != nil {
 			t.Error(err)
 		}
@@ -36,12 +36,12 @@ func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
 	d.wantScreen(t, "other")
 }
 
-func TestNativeHearsOfClicksAndClosings(t *testing.T) {
+func TestNativeReportsClicksAndClosings(t *testing.T) {
 	for _, broadcast := range []bool{false, true} {
 		d := newNativeDesk(t)
 		d.SetBroadcast(broadcast)
 		h := d.show(t, unlockable(7, "one"))
-		d.next(t) // it came
+		d.next(t) // the service appeared
 		if err := d.Press(h.ID, "Force Unlock"); err != nil {
 			t.Fatal(err)
 		}
@@ -60,29 +60,29 @@ func TestNativeHearsOfClicksAndClosings(t *testing.T) {
 	}
 }
 
-// TestNativeKnowsOldSignals: the answer to Notify can overtake the signal that what it replaced was dismissed.
-func TestNativeKnowsOldSignals(t *testing.T) {
-	var said []DesktopEvent
-	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { said = append(said, e) }}
-	b.own(":1.2", 1)
-	b.hold(":1.2", 5, posted{since: 8, must: true})
+// TestNativeIgnoresOldSignals checks the answer to Notify that overtakes the signal that the replaced message was dismissed.
+func TestNativeIgnoresOldSignals(t *testing.T) {
+	var events []DesktopEvent
+	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { events = append(events, e) }}
+	b.setOwner(":1.2", 1)
+	b.track(":1.2", 5, shownState{since: 8, withdrawn: true})
 	closed := func(when dbus.Sequence) {
-		b.hear(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
+		b.handleSignal(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
 	}
 	closed(7)
-	if len(b.held) != 1 {
-		t.Error("it is not withdrawn at the end")
+	if len(b.shown) != 1 {
+		t.Error("the message would not be withdrawn at the end")
 	}
 	closed(9)
-	if want := []DesktopEvent{{Came: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(said, want) || len(b.held) != 0 {
-		t.Errorf("%+v, want %+v; %v", said, want, b.held)
+	if want := []DesktopEvent{{Appeared: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(events, want) || len(b.shown) != 0 {
+		t.Errorf("%+v, want %+v; %v", events, want, b.shown)
 	}
 }
 
-func TestNativeIgnoresStrangersAndNoise(t *testing.T) {
+func TestNativeIgnoresOtherSignals(t *testing.T) {
 	d := newNativeDesk(t)
 	h := d.show(t, unlockable(1, "one"))
-	d.next(t) // it came
+	d.next(t) // the service appeared
 	to := d.Screen()[0].Sender
 	for _, err := range []error{
 		d.Forge(to, "ActionInvoked", h.ID, "force-unlock#1"),
@@ -105,7 +105,7 @@ func TestNativeIgnoresStrangersAndNoise(t *testing.T) {
 	}
 }
 
-func TestNativeAsksWhatTheServiceCan(t *testing.T) {
+func TestNativeQueriesCapabilities(t *testing.T) {
 	d := newNativeDesk(t)
 	d.SetCapabilities("body")
 	d.show(t, unlockable(1, "one"))
@@ -117,8 +117,8 @@ func TestNativeAsksWhatTheServiceCan(t *testing.T) {
 	}
 }
 
-// TestNativeShowsAnewWhereButtonsStay: a message with the buttons of the one before would do nothing when they are clicked.
-func TestNativeShowsAnewWhereButtonsStay(t *testing.T) {
+// TestNativeDoesNotReplaceIfButtonsStay checks a service that keeps the buttons of the replaced message: they would do nothing.
+func TestNativeDoesNotReplaceIfButtonsStay(t *testing.T) {
 	d := newNativeDesk(t)
 	d.SetName(keepsButtons)
 	one := d.show(t, unlockable(1, "one"))
@@ -132,7 +132,7 @@ func TestNativeShowsAnewWhereButtonsStay(t *testing.T) {
 	d.wantScreen(t, "two", "three")
 }
 
-func TestNativeTakesItsButtonsAlong(t *testing.T) {
+func TestNativeWithdrawsItsButtonsAtTheEnd(t *testing.T) {
 	d := newNativeDesk(t)
 	withButton := d.show(t, unlockable(1, "with a button"))
 	urgent := d.show(t, Letter{ID: 2, Message: Message{Title: "urgent", Urgent: true}})

@@ -16,17 +16,17 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// capabilities are the ones that change what a service is sent.
+// capabilities holds the capabilities of a service that change what it is sent.
 type capabilities struct {
 	markup, actions bool
-	keepsButtons    bool // of a message that was replaced
+	keepsButtons    bool // it shows the buttons of a replaced message
 }
 
-// keepsButtons is the name of the service that shows the buttons of the first message for ever, in the place of those of the next
+// keepsButtons is the name of the service that goes on showing the buttons of the first message when another one replaces it
 // (lxqt-notificationd 1.2 to 2.3, Notification::setValues).
 const keepsButtons = "lxqt-notificationd"
 
-// note returns a letter as a service with these capabilities gets it.
+// note returns a letter in the form for a service with these capabilities.
 func note(l Letter, c capabilities) notify.Notification {
 	n := notify.Notification{
 		AppName:       desktop.Name,
@@ -93,7 +93,7 @@ func addHints(n *notify.Notification, m Message) {
 	}
 }
 
-// pixels returns the icon with straight alpha, not premultiplied as the type says: services expect image-data so.
+// pixels returns the icon with straight alpha, not premultiplied as the type promises: services expect image-data with straight alpha.
 func pixels(k icons.Kind) (*image.RGBA, bool) {
 	img, err := png.Decode(bytes.NewReader(icons.Notification(k)))
 	if err != nil {
@@ -116,9 +116,9 @@ func newOwner(s *dbus.Signal) (owner string, ok bool) {
 // closedByCall is the reason of NotificationClosed for a message that was withdrawn.
 const closedByCall = uint32(3)
 
-// heard parses a signal of the service; ok is false for any other. Every client of the bus can send us any signal, so heard checks the
-// sender and each argument.
-func heard(s *dbus.Signal, owner string) (e DesktopEvent, ok bool) {
+// parseSignal parses a signal of the service; ok is false for any other. Every client of the bus can send us any signal, so parseSignal
+// checks the sender and each argument.
+func parseSignal(s *dbus.Signal, owner string) (e DesktopEvent, ok bool) {
 	if s.Sender != owner || owner == "" || s.Path != servicePath || len(s.Body) != 2 {
 		return DesktopEvent{}, false
 	}

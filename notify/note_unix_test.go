@@ -46,7 +46,7 @@ func TestNoteHints(t *testing.T) {
 	}
 }
 
-func TestHeard(t *testing.T) {
+func TestParseSignal(t *testing.T) {
 	const owner = ":1.7"
 	signal := func(change func(*dbus.Signal), name string, body ...any) *dbus.Signal {
 		s := &dbus.Signal{Sender: owner, Path: servicePath, Name: serviceName + "." + name, Body: body}
@@ -75,30 +75,30 @@ func TestHeard(t *testing.T) {
 		{signal(stranger, "ActionInvoked", id, "x"), DesktopEvent{}},
 		{signal(elsewhere, "ActionInvoked", id, "x"), DesktopEvent{}},
 	} {
-		e, ok := heard(test.s, owner)
+		e, ok := parseSignal(test.s, owner)
 		if ok != (test.want != DesktopEvent{}) || ok && e != test.want {
 			t.Errorf("%+v: %+v, %v", test.s, e, ok)
 		}
 	}
-	if _, ok := heard(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
-		t.Error("heard nobody")
+	if _, ok := parseSignal(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
+		t.Error("a signal counts without a service")
 	}
 }
 
-// The answer to a question overtakes the signals that came before it: these are no news any more.
-func TestOldNewsOfTheOwnerIsIgnored(t *testing.T) {
-	var came []string
-	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { came = append(came, e.Came) }}
-	b.own(":1.9", 30)
-	b.hold(":1.9", 1, posted{since: 31})
-	b.own(":1.8", 10)
-	b.own("", 20)
-	b.own(":1.9", 30)
-	if want := []string{"bus/:1.9"}; !slices.Equal(came, want) || len(b.held) != 1 {
-		t.Errorf("came %q, held %v", came, b.held)
+// TestOldOwnerIsIgnored checks that an answer which overtakes earlier signals makes them obsolete.
+func TestOldOwnerIsIgnored(t *testing.T) {
+	var appeared []string
+	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { appeared = append(appeared, e.Appeared) }}
+	b.setOwner(":1.9", 30)
+	b.track(":1.9", 1, shownState{since: 31})
+	b.setOwner(":1.8", 10)
+	b.setOwner("", 20)
+	b.setOwner(":1.9", 30)
+	if want := []string{"bus/:1.9"}; !slices.Equal(appeared, want) || len(b.shown) != 1 {
+		t.Errorf("appeared %q, shown %v", appeared, b.shown)
 	}
-	b.own("", 40)
-	if b.owner != "" || len(b.held) != 0 {
+	b.setOwner("", 40)
+	if b.owner != "" || len(b.shown) != 0 {
 		t.Errorf("%+v", b)
 	}
 }

@@ -16,15 +16,15 @@ type Order struct {
 // The slots that belong to no store.
 const (
 	AnswerSlot   = "answer"   // the result of a click
-	PanelSlot    = "panel"    // nobody shows the icon
+	PanelSlot    = "panel"    // no panel shows the icon
 	GreetingSlot = "greeting" // the first start
 	manySlot     = "stores"   // begins the slots of messages about several stores
 )
 
 // Outbox keeps letters until the desktop has accepted them, and remembers what it shows. It is a value, as the Decider is. Of each slot
-// at most one letter is shown, one on its way, and one waits: a newer one takes the place of the one that waits.
+// at most one letter is shown, one on its way, and one waits: a newer one replaces the one that waits.
 type Outbox struct {
-	letters  []*Letter      // none is changed: a changed one takes its place
+	letters  []*Letter      // none is changed: a changed copy replaces it
 	last     int            // the newest ID
 	appeared time.Time      // when a service last appeared
 	service  string         // its name
@@ -33,7 +33,7 @@ type Outbox struct {
 }
 
 const (
-	// maxLetters may wait: more than a page of notifications is noise. The oldest that is not urgent goes first.
+	// maxLetters limits the waiting letters: more than a page of notifications is noise. The oldest that is not urgent is dropped first.
 	maxLetters = 16
 	// letterAge is the age at which a message that could not be shown is dropped.
 	letterAge = 24 * time.Hour
@@ -57,8 +57,8 @@ func newOutbox(letters []*Letter, last int) Outbox {
 	return o
 }
 
-// Resume takes over the messages that the previous process showed. Its buttons died with that process: an alarm is shown again in its place, and a
-// calm message is withdrawn.
+// Resume takes over the messages that the previous process showed. Their buttons died with that process: an alarm is shown again in
+// its place, and a calm message with buttons is withdrawn.
 func (o Outbox) Resume() Outbox {
 	if buttonsOutlive {
 		return o
@@ -71,10 +71,10 @@ func (o Outbox) Resume() Outbox {
 	return o.change(func(l *Letter) bool { return l.isShown() && l.Message.Urgent }, func(l *Letter) { l.again = true })
 }
 
-// kept returns the letters that outlive the process. A letter on its way is told twice rather than never; but the greeting would come
-// with each start of an app that is killed early.
+// kept returns the letters that outlive the process. A letter on its way is shown twice rather than never, except the greeting, which
+// would come with each start of an app that is killed early.
 func (o Outbox) kept() []*Letter {
-	o = o.change(func(*Letter) bool { return true }, (*Letter).unask)
+	o = o.change(func(*Letter) bool { return true }, (*Letter).dropQuestion)
 	return o.filter(func(l *Letter) bool {
 		return l.isShown() || !l.once && (l.Slot != GreetingSlot || l.sent.IsZero())
 	}).letters
@@ -142,7 +142,7 @@ func (o Outbox) filter(keep func(*Letter) bool) Outbox {
 	return o
 }
 
-// change puts a changed copy in the place of the letters that which accepts.
+// change replaces the letters that which accepts by changed copies.
 func (o Outbox) change(which func(*Letter) bool, change func(*Letter)) Outbox {
 	o.letters = slices.Clone(o.letters)
 	for i, l := range o.letters {
@@ -197,8 +197,7 @@ func (o Outbox) shown(slot string) Handle {
 	return Handle{}
 }
 
-// Report takes in what became of a letter: shown as h, shown by a way that keeps no track (a zero Handle), or not shown, by h.Service
-// if a service had it.
+// Report handles the outcome of a letter: shown as h, shown without a Handle, or not shown, by h.Service if a service had it.
 func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	l := o.find(withID(id))
 	switch {
@@ -208,8 +207,8 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 		return o.without(id).clear(l.Slot)
 	case shown:
 		o = o.without(id).clear(l.Slot).keep(*l, h)
-		if h.Service != "" && h.Service == o.earlier { // that it went overtook the report
-			return o.arrived(o.service, now)
+		if h.Service != "" && h.Service == o.earlier { // the news that it went overtook the report
+			return o.serviceAppeared(o.service, now)
 		}
 		return o
 	case l.once && l.Message.Instead == nil, l.isOld(now), o.isOvertaken(l) && !l.isShown():
@@ -217,7 +216,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	case o.isOvertaken(l):
 		return o.change(withID(id), func(l *Letter) { l.sent = time.Time{} })
 	}
-	return o.change(withID(id), func(l *Letter) { l.unask(); l.retry(now, o.appeared.After(l.sent) && h.Service != o.service) })
+	return o.change(withID(id), func(l *Letter) { l.dropQuestion(); l.retry(now, o.appeared.After(l.sent) && h.Service != o.service) })
 }
 
 // isOvertaken reports whether a newer letter waits for the slot.
@@ -225,12 +224,12 @@ func (o Outbox) isOvertaken(l *Letter) bool {
 	return l.Slot != "" && o.find(func(other *Letter) bool { return other.Slot == l.Slot && other.ID > l.ID }) != nil
 }
 
-// clear forgets what a slot has shown.
+// clear forgets the message that a slot has shown.
 func (o Outbox) clear(slot string) Outbox {
 	return o.filter(func(l *Letter) bool { return l.Slot != slot || !l.isShown() || !l.sent.IsZero() })
 }
 
-// keep notes what a slot shows now.
+// keep records the message that a slot shows now.
 func (o Outbox) keep(l Letter, h Handle) Outbox {
 	if h == (Handle{}) {
 		return o
@@ -240,7 +239,7 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 	return o
 }
 
-// Next is when Take has something to give, with a pause until that time; zero for never.
+// Next returns when the next letter is due, with a pause until paused; zero for never.
 func (o Outbox) Next(paused time.Time) time.Time {
 	var next time.Time
 	for _, l := range o.letters {

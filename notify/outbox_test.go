@@ -11,7 +11,7 @@ import (
 
 var notice = Message{Title: "News", Body: "It is so."}
 
-// sent1 puts a message into a slot and takes it.
+// sent1 puts a message into a slot and takes its letter.
 func sent1(t *testing.T, o Outbox, m Message, now time.Time) (Outbox, Letter) {
 	t.Helper()
 	o, due := o.Put(now, Order{Slot: "/s", Message: m}).Take(now, false)
@@ -21,7 +21,7 @@ func sent1(t *testing.T, o Outbox, m Message, now time.Time) (Outbox, Letter) {
 	return o, due[0]
 }
 
-// TestFailedAndOvertaken: a letter that failed never comes after what was ordered since.
+// TestFailedAndOvertaken checks that a failed letter is never shown after a newer order.
 func TestFailedAndOvertaken(t *testing.T) {
 	for name, newer := range map[string]Message{"another message": {Title: "Newer"}, "withdrawn": {}} {
 		o, l := sent1(t, Outbox{}, notice, start)
@@ -30,16 +30,16 @@ func TestFailedAndOvertaken(t *testing.T) {
 		for _, l := range due {
 			o = o.Report(l.ID, Handle{"desktop", 2}, true, start)
 			if l.Message.Title == notice.Title {
-				t.Errorf("%s: the older one came", name)
+				t.Errorf("%s: the older one was sent", name)
 			}
 		}
 		if _, more := o.Take(start.Add(2*time.Hour), false); len(more) != 0 {
-			t.Errorf("%s: and then %v", name, more)
+			t.Errorf("%s: then also %v", name, more)
 		}
 	}
 }
 
-// TestAlarmIsNeverOld: its withdrawal ends it, not the time.
+// TestAlarmIsNeverOld checks that an alarm waits until it is withdrawn, however long that takes.
 func TestAlarmIsNeverOld(t *testing.T) {
 	o, l := sent1(t, Outbox{}, Message{Title: "Alarm", Urgent: true}, start)
 	late := start.Add(3 * letterAge)
@@ -49,7 +49,7 @@ func TestAlarmIsNeverOld(t *testing.T) {
 	}
 }
 
-// TestReportIsOfItsLetter: a withdrawal that went well is not one that failed because a message did before it.
+// TestReportIsOfItsLetter checks that a withdrawal after a failed message does not count as failed.
 func TestReportIsOfItsLetter(t *testing.T) {
 	desk := &failingDesk{}
 	s := &Sender{queue: make(chan Letter, 2), open: func(string, func(DesktopEvent)) native { return desk }}
@@ -65,7 +65,7 @@ func TestReportIsOfItsLetter(t *testing.T) {
 	}
 }
 
-// failingDesk shows nothing, and withdraws all.
+// failingDesk shows nothing, but accepts withdrawals.
 type failingDesk struct{}
 
 func (*failingDesk) close() {}
@@ -74,8 +74,9 @@ func (*failingDesk) show(context.Context, Letter) (Handle, error) { return Handl
 
 func (*failingDesk) withdraw(context.Context, Handle) error { return nil }
 
-// TestToldAnewWhileOver: of an alarm that was another one before a restart, the end of the first does not ring the second twice.
-func TestToldAnewWhileOver(t *testing.T) {
+// TestAlarmReplacedWhileAway checks that an alarm that replaces another one during an absence rings once: the end of the first one does not
+// tell it again.
+func TestAlarmReplacedWhileAway(t *testing.T) {
 	other := both
 	other.Record.PID++
 	d, _ := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
@@ -88,17 +89,17 @@ func TestToldAnewWhileOver(t *testing.T) {
 			rang++
 		}
 	}
-	if rang != 1 || !d.Tells("/s") {
+	if rang != 1 || !d.HasMessage("/s") {
 		t.Errorf("it rang %d times: %v %v %v", rang, first, orders, more)
 	}
 }
 
-// TestHeldBackOfUnwatchedStore: what a pause held back of a store that this process does not watch is not told.
+// TestHeldBackOfUnwatchedStore checks that a fact from a pause is not told about a store that this process does not watch.
 func TestHeldBackOfUnwatchedStore(t *testing.T) {
 	d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
 	d, _ = d.Step(Fact{Event: watch.BecameTwo, To: both}, start)
-	told := Saved{Decider: d}.Watching([]string{"/t"})
-	if _, orders := told.Decider.Quieten(Quiet{}).Wake(start.Add(time.Hour)); len(orders) != 0 {
+	saved := Saved{Decider: d}.Watching([]string{"/t"})
+	if _, orders := saved.Decider.Quieten(Quiet{}).Wake(start.Add(time.Hour)); len(orders) != 0 {
 		t.Errorf("%v", orders)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestOverIsOver: what was told, ended and begins again is told again.
+// TestOverIsOver checks that a fact that was told, ended and begins again is told again.
 func TestOverIsOver(t *testing.T) {
 	otherCopy := copied
 	otherCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: mini}})
@@ -18,13 +18,13 @@ func TestOverIsOver(t *testing.T) {
 		name  string
 		steps []step
 	}{
-		{"the same rubbish again", []step{
+		{"the same corrupt lock again", []step{
 			{0, watch.Corrupted, corrupt, []string{"is corrupt"}}, {1, watch.WasRemoved, free, nil},
 			{9, watch.Corrupted, corrupt, []string{"is corrupt"}}}},
 		{"the lock vanishes again", []step{
 			{0, watch.BecameTwo, vanished, []string{"A daemon runs here without its lock"}}, {1, watch.Acquired, elsewhere, nil},
 			{9, watch.BecameTwo, vanished, []string{"A daemon runs here without its lock"}}}},
-		{"it comes back again", []step{
+		{"the lock comes back again", []step{
 			{0, watch.Resurrected, elsewhere, []string{"came back"}}, {1, watch.WasRemoved, free, nil},
 			{2, watch.Resurrected, elsewhere, []string{"came back"}}}},
 		{"a flicker", []step{
@@ -45,14 +45,14 @@ func TestOverIsOver(t *testing.T) {
 		for _, s := range story.steps {
 			var got []Order
 			d, got = d.Step(Fact{Event: s.event, To: s.to}, start.Add(time.Duration(s.at)*time.Minute))
-			if !saidBy(got, s.told) {
-				t.Errorf("%s, at %d min: %+v, want %q", story.name, s.at, got, s.told)
+			if !haveTitles(got, s.titles) {
+				t.Errorf("%s, at %d min: %+v, want %q", story.name, s.at, got, s.titles)
 			}
 		}
 	}
 }
 
-// TestOverWhenTold: what was held back and is over is told as what was, with what is.
+// TestOverWhenTold checks that a postponed fact that is over is told as history, with the present state.
 func TestOverWhenTold(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -67,7 +67,7 @@ func TestOverWhenTold(t *testing.T) {
 		{"two daemons that stand", Fact{Event: watch.BecameTwo, To: both}, Fact{}, "PID 77", "holds the store now", true},
 		{"two daemons, and one ended", Fact{Event: watch.BecameTwo, To: both}, Fact{Event: watch.Cleared, From: both, To: elsewhere},
 			"mac-mini holds the store now", "PID 77", false},
-		{"rubbish, and it went", Fact{Event: watch.Corrupted, To: corrupt}, Fact{Event: watch.WasRemoved, To: free}, "", "", false},
+		{"a corrupt lock, and its removal", Fact{Event: watch.Corrupted, To: corrupt}, Fact{Event: watch.WasRemoved, To: free}, "", "", false},
 	} {
 		d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
 		d, _ = d.Step(test.fact, start)
@@ -90,10 +90,10 @@ func TestOverWhenTold(t *testing.T) {
 func TestLateLetters(t *testing.T) {
 	o := Outbox{}.Put(start, Order{Message: Message{Title: "News", Body: "It is so."}})
 	if _, got := o.Take(start.Add(2*letterAge), false); len(got) != 1 {
-		t.Errorf("never tried, and not told: %v", got)
+		t.Errorf("never tried, but dropped: %v", got)
 	}
 	if awake := (Outbox{}).Put(time.Now(), Order{Message: Message{Title: "News"}}).letters[0].Written; awake != awake.Round(0) {
-		t.Error("written by a clock that stands still while the machine sleeps")
+		t.Error("Written has a monotonic clock, which stands still while the machine sleeps")
 	}
 	o, _ = o.Take(start, false)
 	o = o.Report(1, Handle{}, false, start.Add(-time.Minute))
@@ -113,7 +113,7 @@ func TestLateLetters(t *testing.T) {
 	}
 }
 
-// TestFlappingAlarm rings twice, is answered once, and rings again when it was over for long.
+// TestFlappingAlarm checks that a flapping alarm rings twice, is answered once, and rings again after it was over for long.
 func TestFlappingAlarm(t *testing.T) {
 	var d Decider
 	var got []string
@@ -157,7 +157,7 @@ func TestFlappingAlarm(t *testing.T) {
 	}
 }
 
-// TestAlarmInAFight: where another message has taken the place of the summary, a new alarm is told.
+// TestAlarmInAFight checks that a new alarm is told during a fight if another message has replaced the summary.
 func TestAlarmInAFight(t *testing.T) {
 	var d Decider
 	var last []Order
@@ -173,12 +173,12 @@ func TestAlarmInAFight(t *testing.T) {
 		t.Errorf("beside the summary: %v", silent)
 	}
 	d, _ = d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start.Add(time.Minute))
-	if _, told := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(2*time.Minute)); len(told) != 1 || !told[0].Message.Urgent {
-		t.Errorf("the alarm: %v", told)
+	if _, orders := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(2*time.Minute)); len(orders) != 1 || !orders[0].Message.Urgent {
+		t.Errorf("the alarm: %v", orders)
 	}
 }
 
-// TestAlarmRingsOnce: an alarm that comes long after another one has ended is no less told, and not again with each look.
+// TestAlarmRingsOnce checks that an alarm long after the end of another one is told, and not again with each look.
 func TestAlarmRingsOnce(t *testing.T) {
 	var d Decider
 	now, rings := start, 0

@@ -8,15 +8,15 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// maxPicture bounds what is read of a picture that may be there already: ours have a few kB.
+// maxPicture limits the bytes that are read of an existing picture: ours have a few kB.
 const maxPicture = 256 << 10
 
-// picture returns what the library is given as the picture.
+// picture returns the picture in the form for the library.
 //
-//   - On macOS it is none. The library would prefer terminal-notifier where that is installed, which needs a permission of its own and
-//     shows nothing on macOS 26, with exit 0. It opens the picture first, and "" can be opened nowhere, so it goes on to osascript.
-//   - On Windows it is a file. From bytes the library makes one that it removes 100 ms later, while Windows reads it whenever it shows
-//     the toast, also later in the notification center.
+//   - On macOS it is "", none. The library prefers terminal-notifier if that is installed, but that needs a permission of its own and
+//     shows nothing on macOS 26, with exit 0. The library opens the picture first, and since "" cannot be opened, it uses osascript.
+//   - On Windows it is the path of a file. From bytes the library makes a file that it removes 100 ms later, but Windows reads the file
+//     whenever it shows the toast, also later in the notification center.
 //   - Elsewhere it is a PNG.
 func picture(goos, stateDir string, k icons.Kind) any {
 	switch {
@@ -30,7 +30,7 @@ func picture(goos, stateDir string, k icons.Kind) any {
 	return icons.Notification(k)
 }
 
-// pictureFile returns the path of a kind's picture in the state directory, and writes it where it is missing or another version's.
+// pictureFile returns the path of a kind's picture in the state directory. It writes the picture if it is missing or of another version.
 func pictureFile(stateDir string, k icons.Kind) (string, error) {
 	path, want := filepath.Join(stateDir, "notification-"+k.String()+".png"), icons.Notification(k)
 	if got, err := fsx.Read(path, maxPicture); err == nil && bytes.Equal(got, want) {

@@ -9,7 +9,7 @@ import (
 	"lockbar/icons"
 )
 
-// With a picture the library prefers terminal-notifier, which macOS shows nothing of.
+// TestPicture checks that there is no picture on macOS, where the library would use terminal-notifier, which shows nothing.
 func TestPicture(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	if got := picture("darwin", dir, icons.Stale); got != "" {
@@ -25,7 +25,7 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// TestPictureFile: the file is written where it is missing or differs, and else left alone.
+// TestPictureFile checks that the file is written only if it is missing or differs.
 func TestPictureFile(t *testing.T) {
 	dir := t.TempDir()
 	path, err := pictureFile(dir, icons.Contested)
@@ -54,7 +54,7 @@ func stat(t *testing.T, path string) os.FileInfo {
 	return info
 }
 
-// TestPictureWithoutAPlace: a message without a file of its own is better than none.
+// TestPictureWithoutAPlace checks that a message without a picture file is still shown.
 func TestPictureWithoutAPlace(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

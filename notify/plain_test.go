@@ -6,15 +6,14 @@ import (
 	"testing"
 )
 
-// TestWithoutAServiceOfItsOwn delivers as on Windows: a message has no buttons and names the menu, and what was shown is neither taken back
-// nor replaced.
-func TestWithoutAServiceOfItsOwn(t *testing.T) {
+// TestWithoutNativeService delivers as on Windows: a message has no buttons and names the menu, and is neither withdrawn nor replaced.
+func TestWithoutNativeService(t *testing.T) {
 	if runtime.GOOS == "windows" && newNative("", nil) != nil {
-		t.Error("Windows has a service of its own")
+		t.Error("Windows has a native service")
 	}
-	var told []Message
-	w := ways{beeep: func(_ context.Context, _ string, m Message) error {
-		told = append(told, m)
+	var sent []Message
+	w := deliverer{beeep: func(_ context.Context, _ string, m Message) error {
+		sent = append(sent, m)
 		return nil
 	}}
 	buttons := []Button{{Do: ForceUnlock, Label: ForceUnlockLabel}}
@@ -25,7 +24,7 @@ func TestWithoutAServiceOfItsOwn(t *testing.T) {
 			t.Errorf("%d: %v, %v", l.ID, h, err)
 		}
 	}
-	if len(told) != 2 || len(told[0].Buttons) != 0 || told[0].Body != first.Message.Plain || told[1].Body != second.Message.Body {
-		t.Errorf("told %+v", told)
+	if len(sent) != 2 || len(sent[0].Buttons) != 0 || sent[0].Body != first.Message.Plain || sent[1].Body != second.Message.Body {
+		t.Errorf("sent %+v", sent)
 	}
 }

@@ -37,7 +37,7 @@ func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, [
 	orders := []Order{{Slot: slot, Message: m}}
 	d = d.replaced(slot, claims...)
 	for _, c := range claims {
-		if c.Store != slot && d.Tells(c.Store) {
+		if c.Store != slot && d.HasMessage(c.Store) {
 			d = d.replaced(c.Store)
 			orders = append(orders, Order{Slot: c.Store})
 		}
@@ -58,14 +58,14 @@ func (d Decider) replaced(slot string, by ...claim) Decider {
 	delete(d.posts, slot)
 	for _, c := range p.Claims {
 		if p.Urgent && !slices.Contains(by, c) {
-			d = d.untold(c)
+			d = d.forgetTold(c)
 		}
 	}
 	return d
 }
 
-// Tells reports whether a slot still has a message to show.
-func (d Decider) Tells(slot string) bool {
+// HasMessage reports whether a slot still has a message to show.
+func (d Decider) HasMessage(slot string) bool {
 	_, shown := d.posts[slot]
 	return shown
 }
@@ -191,7 +191,7 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: m.now, To: m.now}, now)
 		return d, append(withdrawn, told...)
 	}
-	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || d.misses(newest.Store) || !d.isClear(p) {
+	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || d.hasPostponed(newest.Store) || !d.isClear(p) {
 		return d, withdrawn
 	}
 	return d.show(slot, p.Name, clearMessage(p, m.now, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: m.now})})
@@ -240,13 +240,13 @@ func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
 	})
 }
 
-// misses reports whether a summary that names the store is about to be told.
-func (d Decider) misses(store string) bool {
-	return slices.ContainsFunc(d.missed, func(m missed) bool { return m.Store == store })
+// hasPostponed reports whether a summary that names the store is about to be told.
+func (d Decider) hasPostponed(store string) bool {
+	return slices.ContainsFunc(d.postponed, func(m postponed) bool { return m.Store == store })
 }
 
-// untold forgets that a fact was told, so that it is told again when it comes back.
-func (d Decider) untold(c claim) Decider {
+// forgetTold forgets that a fact was told, so that it is told again when it comes back.
+func (d Decider) forgetTold(c claim) Decider {
 	m, known := d.stores[c.Store]
 	if known && m.Told[c.Fact.Kind] == c.Fact { // else another fact of that kind was told since
 		m.Told, m.Over = maps.Clone(m.Told), maps.Clone(m.Over)

@@ -13,7 +13,7 @@ const savedVersion = 2
 
 // Saved is the state that outlives a restart: which facts were told, and which are still due.
 //
-// It is written before a message is handed to the desktop, with the message in it, and again when the desktop took it.
+// It is written before a message is handed to the desktop, with the message in it, and again when the desktop has accepted it.
 // Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
 // none: the next process finds a change that was not yet written as the difference to the last saved look.
 type Saved struct {
@@ -35,12 +35,12 @@ func (t Saved) Watching(stores []string) Saved {
 	for slot, p := range t.Decider.posts {
 		t = t.unwatch(slot, p, watched)
 	}
-	for _, m := range t.Decider.missed {
+	for _, m := range t.Decider.postponed {
 		if !watched(m.Store) {
-			t.Decider = t.Decider.untold(m.claim)
+			t.Decider = t.Decider.forgetTold(m.claim)
 		}
 	}
-	t.Decider.missed = slices.DeleteFunc(slices.Clone(t.Decider.missed), func(m missed) bool { return !watched(m.Store) })
+	t.Decider.postponed = slices.DeleteFunc(slices.Clone(t.Decider.postponed), func(m postponed) bool { return !watched(m.Store) })
 	return t
 }
 
@@ -51,7 +51,7 @@ func (t Saved) unwatch(slot string, p post, watched func(store string) bool) Sav
 		if watched(c.Store) {
 			left = append(left, c)
 		} else {
-			t.Decider = t.Decider.untold(c)
+			t.Decider = t.Decider.forgetTold(c)
 		}
 	}
 	p.Claims = left
@@ -65,20 +65,20 @@ func (t Saved) unwatch(slot string, p post, watched func(store string) bool) Sav
 
 // savedJSON is the JSON of a Saved.
 type savedJSON struct {
-	Version  int                 `json:"version"`
-	Stores   map[string]perStore `json:"stores"`
-	Posts    map[string]post     `json:"posts,omitempty"`
-	Missed   []missed            `json:"missed,omitempty"`
-	Gather   time.Time           `json:"gather,omitzero"`
-	NoPanel  bool                `json:"no_panel,omitempty"`
-	Greeting bool                `json:"greeting,omitempty"` // still due
-	Last     int                 `json:"last,omitempty"`     // the newest letter's ID: none is used again
-	Outbox   []*Letter           `json:"outbox,omitempty"`
+	Version   int                 `json:"version"`
+	Stores    map[string]perStore `json:"stores"`
+	Posts     map[string]post     `json:"posts,omitempty"`
+	Postponed []postponed         `json:"missed,omitempty"`
+	Gather    time.Time           `json:"gather,omitzero"`
+	NoPanel   bool                `json:"no_panel,omitempty"`
+	Greeting  bool                `json:"greeting,omitempty"` // still due
+	Last      int                 `json:"last,omitempty"`     // the newest letter's ID: none is used again
+	Outbox    []*Letter           `json:"outbox,omitempty"`
 }
 
 // Encode returns the JSON.
 func (t Saved) Encode() ([]byte, error) {
-	data, err := json.Marshal(savedJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.missed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
+	data, err := json.Marshal(savedJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.postponed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -97,5 +97,5 @@ func DecodeSaved(data []byte) (Saved, error) {
 	if f.Version != savedVersion {
 		return Saved{}, fmt.Errorf("notify: version %d, not %d", f.Version, savedVersion)
 	}
-	return Saved{Decider{stores: f.Stores, posts: f.Posts, missed: f.Missed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil
+	return Saved{Decider{stores: f.Stores, posts: f.Posts, postponed: f.Postponed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil
 }

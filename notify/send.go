@@ -27,7 +27,7 @@ const (
 // Delivery counts deliveries. It is comparable with ==.
 type Delivery struct {
 	Sent, Failed int
-	Err          string // of the last message, as the system said it; empty when it was shown
+	Err          string // the system's error about the last message; empty when it was shown
 }
 
 // ErrQueueFull means that messages arrive faster than the desktop accepts them.
@@ -37,7 +37,7 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 type Outcome struct {
 	ID       int
 	Handle   Handle // of the message on the desktop; zero if delivery does not track messages
-	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not tried again
+	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not retried
 	Delivery Delivery
 }
 
@@ -64,18 +64,18 @@ func (s *Sender) Send(l Letter) error {
 	}
 }
 
-// Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent, from any goroutine, for each event of
-// the desktop.
+// Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent for each event of the desktop, from
+// any goroutine.
 func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(DesktopEvent)) {
-	ways := ways{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
-	defer ways.close()
+	deliverer := deliverer{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
+	defer deliverer.close()
 	var d Delivery
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case l := <-s.queue:
-			h, err := ways.deliver(ctx, l)
+			h, err := deliverer.deliver(ctx, l)
 			if err != nil && ctx.Err() != nil {
 				return
 			}
@@ -89,29 +89,29 @@ func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(Des
 
 // Show delivers one message now, for a program that has no Sender.
 func Show(ctx context.Context, stateDir string, m Message) error {
-	ways := ways{stateDir, newNative(stateDir, func(DesktopEvent) {}), deliverByChild}
-	defer ways.close()
+	deliverer := deliverer{stateDir, newNative(stateDir, func(DesktopEvent) {}), deliverByChild}
+	defer deliverer.close()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	_, err := ways.deliver(ctx, Letter{Message: m})
+	_, err := deliverer.deliver(ctx, Letter{Message: m})
 	return err
 }
 
-// ways holds the ways of delivery.
-type ways struct {
+// deliverer delivers by the system's native service, or by beeep.
+type deliverer struct {
 	stateDir string
-	native   native // nil where there is none
+	native   native // nil if there is none
 	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
-func (w ways) close() {
+func (w deliverer) close() {
 	if w.native != nil {
 		w.native.close()
 	}
 }
 
 // deliver shows or withdraws a letter. A message shown by beeep cannot be withdrawn.
-func (w ways) deliver(ctx context.Context, l Letter) (Handle, error) {
+func (w deliverer) deliver(ctx context.Context, l Letter) (Handle, error) {
 	switch {
 	case l.withdraws() && w.native == nil:
 		return Handle{}, nil
@@ -145,14 +145,14 @@ func deliverByChild(ctx context.Context, stateDir string, m Message) error {
 	if err != nil {
 		return err
 	}
-	var said bytes.Buffer
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &said
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &stderr
 	err = cmd.Run()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("notify: no answer from the desktop within %v", deadline)
 	}
-	if text := strings.TrimSpace(said.String()); err != nil && text != "" {
-		return errors.New(text) // the child knows better than its exit code
+	if text := strings.TrimSpace(stderr.String()); err != nil && text != "" {
+		return errors.New(text) // it tells more than the exit code
 	}
 	return err
 }

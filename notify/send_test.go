@@ -60,7 +60,7 @@ func TestSenderCounts(t *testing.T) {
 	})
 }
 
-// childEnv makes this test binary the child that a sender starts.
+// childEnv is the variable that makes this test binary the child of a sender.
 const childEnv = "LOCKBAR_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -70,7 +70,7 @@ func TestMain(m *testing.M) {
 	case "hang":
 		tellParent()
 		time.Sleep(time.Hour)
-	case "grandchild": // as beeep's fallbacks: a program that keeps the output open
+	case "grandchild": // like beeep's fallbacks: a program that keeps the output open
 		c := exec.Command("sleep", "600")
 		c.Stderr = os.Stderr
 		if file, err := tellParent().File(); err == nil {
@@ -98,7 +98,7 @@ func TestChild(t *testing.T) {
 	}
 }
 
-// parentEnv is the address at which the test waits for a child's word; what keeps the connection open still runs.
+// parentEnv is the variable with the address to which a child connects. The connection is open as long as a process with it runs.
 const parentEnv = "LOCKBAR_TEST_PARENT"
 
 func tellParent() *net.TCPConn {
@@ -110,10 +110,10 @@ func tellParent() *net.TCPConn {
 	return toParent
 }
 
-// toParent stays open for as long as the child runs.
+// toParent stays open as long as the child runs.
 var toParent *net.TCPConn
 
-// hang is how long a child may take before its test fails.
+// hang bounds how long a child may take before its test fails.
 const hang = time.Minute
 
 func TestHungChildEndsWithTheSender(t *testing.T) {
@@ -125,7 +125,7 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 	t.Setenv(parentEnv, parent.Addr().String())
 	for _, does := range []string{"hang", "grandchild"} {
 		if does == "grandchild" && runtime.GOOS == "windows" {
-			continue // a child there cannot be handed a connection, nor is there a sleep
+			continue // a child there cannot inherit the connection, and there is no sleep program
 		}
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -153,7 +153,7 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 	}
 }
 
-func TestDeliverRefusesNoise(t *testing.T) {
+func TestDeliverRefusesInvalidInput(t *testing.T) {
 	for _, in := range []string{"", "[]", `"x"`, "{"} {
 		if err := Deliver(strings.NewReader(in)); err == nil {
 			t.Errorf("%q was delivered", in)
@@ -161,8 +161,8 @@ func TestDeliverRefusesNoise(t *testing.T) {
 	}
 }
 
-// TestDeliveryIsAMessageWithMore: an upgrade may put a newer child beside an older parent, and the other way round.
-func TestDeliveryIsAMessageWithMore(t *testing.T) {
+// TestDeliveryIsCompatible checks a newer child with an older parent, and the other way round: an upgrade may mix them.
+func TestDeliveryIsCompatible(t *testing.T) {
 	m := Message{Title: "T", Body: "B", Urgent: true, Icon: icons.Stale}
 	older, _ := json.Marshal(m)
 	newer, _ := json.Marshal(delivery{m, "/state"})

@@ -14,25 +14,25 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// app is what the tray does with the decisions, without a desktop: each of its steps is written down before the next.
+// app does what the tray does with the decisions, without a desktop. It saves each step before the next.
 type app struct {
 	live   Saved
-	disk   *Saved                       // what is written: it is encoded when a process reads it
+	disk   *Saved                       // the saved state, encoded only when a process reads it
 	seen   map[string]lockcore.Snapshot // the last looks, and as they are on disk
 	kept   map[string]lockcore.Snapshot
 	quiet  Quiet
 	last   map[string]lockcore.Snapshot // of this process' watcher
-	shown  []string                     // what the desktop was told, line by line
+	shown  []string                     // a line for each change of the desktop
 	desk   fakeDesk
-	closed bool // a click has taken an alarm away
-	// kill ends the process before its n-th step that matters; 0 is never.
+	closed bool // a click has removed an alarm
+	// kill is the number of the step before which the process is killed; 0 for never.
 	kill  int
 	steps int
-	looks map[string]lockcore.Snapshot // what is on disk
-	own   map[string]lockcore.Backup   // our own newest change of it
+	looks map[string]lockcore.Snapshot // the stores' present state
+	own   map[string]lockcore.Backup   // our newest change of each store
 }
 
-// killed is panicked with by a process that ends.
+// killed is the panic value of a process that is killed.
 type killed struct{}
 
 func (a *app) step() {
@@ -43,13 +43,13 @@ func (a *app) step() {
 
 func (a *app) write(t *testing.T) {
 	t.Helper()
-	live := a.live // a value: nothing of it changes
+	live := a.live // a value, which does not change
 	a.step()
 	a.disk, a.kept = &live, maps.Clone(a.seen)
 	a.step()
 }
 
-// pass hands over what was decided, as the tray does.
+// pass passes decisions on, as the tray does.
 func (a *app) pass(t *testing.T, d Decider, now time.Time, orders []Order) {
 	a.live.Decider, a.live.Outbox = d, a.live.Outbox.Put(now, orders...)
 	a.write(t)
@@ -71,12 +71,12 @@ func (a *app) post(t *testing.T, now time.Time) {
 	}
 }
 
-// fakeDesk is a desktop whose service can be told of all that goes wrong. What is not urgent expires.
+// fakeDesk is a desktop whose service can fail in several ways. A message that is not urgent expires.
 type fakeDesk struct {
-	running int // the how manieth service; 0 for none
+	running int // the number of the running service; 0 for none
 	started int
 	hung    bool
-	queue   []Letter // what it was sent, and has not taken
+	queue   []Letter // sent, but not accepted
 	last    uint32
 	screen  []onScreen
 }
@@ -87,12 +87,12 @@ type onScreen struct {
 	expires time.Time // zero for never
 }
 
-// expiry is how long a message that is not urgent is shown.
+// expiry bounds how long a message that is not urgent is shown.
 const expiry = 10 * time.Second
 
 func (d *fakeDesk) service() string { return fmt.Sprint("service ", d.running) }
 
-// deliver does what the native way does.
+// deliver acts as the native delivery.
 func (a *app) deliver(l Letter, now time.Time) Handle {
 	d := &a.desk
 	i := slices.IndexFunc(d.screen, func(s onScreen) bool { return s.handle == l.Replaces })
@@ -123,7 +123,7 @@ func (a *app) deliver(l Letter, now time.Time) Handle {
 	return one.handle
 }
 
-// note writes a line: "+" is shown, "~" shown in the place of another, "-" withdrawn.
+// note adds a line: "+" for a shown message, "~" for one that replaces another, "-" for a withdrawn one.
 func (a *app) note(now time.Time, what string, m Message) {
 	mark := " "
 	if m.Urgent {
@@ -139,7 +139,7 @@ func (a *app) note(now time.Time, what string, m Message) {
 	a.shown = append(a.shown, strings.ReplaceAll(line, "this Mac", "this computer"))
 }
 
-// expire takes from the desktop what nobody looked at.
+// expire closes the messages that have expired.
 func (a *app) expire(t *testing.T, now time.Time) {
 	for _, s := range slices.Clone(a.desk.screen) {
 		if !s.expires.IsZero() && !now.Before(s.expires) {
@@ -150,20 +150,20 @@ func (a *app) expire(t *testing.T, now time.Time) {
 
 func (a *app) close(t *testing.T, h Handle, now time.Time) {
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool { return s.handle == h })
-	a.hear(t, DesktopEvent{Handle: h, Closed: true}, now)
+	a.handle(t, DesktopEvent{Handle: h, Closed: true}, now)
 }
 
-// hear takes in what the desktop says.
-func (a *app) hear(t *testing.T, e DesktopEvent, now time.Time) {
+// handle handles an event of the desktop.
+func (a *app) handle(t *testing.T, e DesktopEvent, now time.Time) {
 	var p Press
-	if a.live.Outbox, p = a.live.Outbox.Happened(e, now); p.Do != "" {
+	if a.live.Outbox, p = a.live.Outbox.HandleEvent(e, now); p.Do != "" {
 		a.shown = append(a.shown, fmt.Sprintf("%s   clicked: %s of %s", now.Format("15:04:05"), p.Label, p.Store))
 	}
 	a.write(t)
 	a.post(t, now)
 }
 
-// nextExpiry is when the desktop takes a message away by itself.
+// nextExpiry returns when the next message expires; zero for never.
 func (d *fakeDesk) nextExpiry() (next time.Time) {
 	for _, s := range d.screen {
 		next = Earliest(next, s.expires)
@@ -171,7 +171,7 @@ func (d *fakeDesk) nextExpiry() (next time.Time) {
 	return next
 }
 
-// until lets the clock run to now, with all that falls due.
+// until lets the clock run to now, and handles what falls due.
 func (a *app) until(t *testing.T, now time.Time) {
 	for {
 		next := Earliest(a.live.Decider.Next(), a.live.Outbox.Next(a.quiet.Until), a.desk.nextExpiry())
@@ -185,11 +185,11 @@ func (a *app) until(t *testing.T, now time.Time) {
 	}
 }
 
-// look gives the looks that are asked for.
+// look makes the requested rechecks.
 func (a *app) look(now time.Time) {
-	d, stores := a.live.Decider.Looks(now)
+	d, stores := a.live.Decider.Rechecks(now)
 	for _, s := range stores {
-		d = d.Look(s, a.looks[s], now)
+		d = d.Rechecked(s, a.looks[s], now)
 	}
 	a.live.Decider = d
 }
@@ -210,7 +210,7 @@ func (a *app) see(t *testing.T, f Fact, now time.Time) {
 	a.pass(t, d, now, orders)
 }
 
-// since is what a watcher says of the first look after that of the process before, as far as the story has it.
+// since returns the event of a watcher's first look after that of the previous process, as far as the story needs it.
 func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
 	switch to = report.Kept(to); {
 	case from == lockcore.Snapshot{}:
@@ -241,7 +241,7 @@ func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
 	return watch.TakenOver
 }
 
-// start is a new process that looks at all stores.
+// start starts a new process, which looks at all stores.
 func (a *app) start(t *testing.T, now time.Time) {
 	a.live, a.last = Saved{}, map[string]lockcore.Snapshot{}
 	if a.disk != nil {
@@ -254,7 +254,7 @@ func (a *app) start(t *testing.T, now time.Time) {
 		}
 	}
 	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(), nil
-	// What the desktop took in the very moment of the kill nobody knows of: it stays until its reader dismisses it.
+	// A message that the desktop accepted at the moment of the kill is not known: on a real desktop it stays until the user dismisses it.
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool {
 		return a.live.Outbox.find(func(l *Letter) bool { return l.Shown == s.handle }) == nil
 	})
@@ -270,22 +270,22 @@ func (a *app) start(t *testing.T, now time.Time) {
 	}
 }
 
-// ghosts returns what the desktop shows and nobody will take back, and the alarms that it should show and does not.
+// ghosts returns the messages that nothing will withdraw, and the alarms that are missing on the desktop.
 func (a *app) ghosts() (all []string) {
 	for _, s := range a.desk.screen {
-		if !a.live.Decider.Tells(s.letter.Slot) {
-			all = append(all, "a ghost: "+s.letter.Message.Title)
+		if !a.live.Decider.HasMessage(s.letter.Slot) {
+			all = append(all, "never withdrawn: "+s.letter.Message.Title)
 		}
 	}
 	for slot, p := range a.live.Decider.posts {
 		if p.Urgent && !a.closed && !slices.ContainsFunc(a.desk.screen, func(s onScreen) bool { return s.letter.Slot == slot }) {
-			all = append(all, "an alarm is gone in "+slot)
+			all = append(all, "an alarm is missing in "+slot)
 		}
 	}
 	return all
 }
 
-// survive runs work; where that kills the process a new one begins, and finishes what is due.
+// survive runs work. If the process is killed meanwhile, survive starts a new one, which does what is due.
 func (a *app) survive(t *testing.T, now time.Time, work func()) {
 	defer func() {
 		switch r := recover(); r {
@@ -331,29 +331,29 @@ func (a *app) happen(t *testing.T, what any, now time.Time) {
 	}
 }
 
-// serve starts a new service, or ends the one there is, with all that it shows.
+// serve starts a new service, or ends the running one with all its messages.
 func (a *app) serve(t *testing.T, there bool, now time.Time) {
 	a.desk.running, a.desk.screen = 0, nil
 	if there {
 		a.desk.started++
 		a.desk.running = a.desk.started
-		a.hear(t, DesktopEvent{Came: a.desk.service()}, now)
+		a.handle(t, DesktopEvent{Appeared: a.desk.service()}, now)
 	}
 }
 
-// press clicks a button, and the service takes the message away.
+// press clicks a button, and the service closes the message.
 func (a *app) press(t *testing.T, label string, now time.Time) {
 	for _, s := range a.desk.screen {
 		for _, b := range s.letter.Message.Buttons {
 			if b.Label == label {
 				a.closed = true
-				a.hear(t, DesktopEvent{Handle: s.handle, Button: s.letter.Key(b)}, now)
+				a.handle(t, DesktopEvent{Handle: s.handle, Button: s.letter.Key(b)}, now)
 				a.close(t, s.handle, now)
 				return
 			}
 		}
 	}
-	if a.kill != 0 { // what was told meanwhile may be told as a summary
+	if a.kill != 0 { // after a kill a summary without buttons may replace the message
 		return
 	}
 	t.Errorf("%s: no button %q on the screen: %v", now, label, a.desk.screen)

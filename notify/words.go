@@ -13,18 +13,18 @@ import (
 
 // Rules for the text of notifications:
 //
-//   - The title says first what matters, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of them. A
-//     name, which may be long, stands at its end.
-//   - The body says who, what it means and what to do, in three short sentences: desktops cut the rest.
-//   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command stands in
-//     quotation marks. No file of the user is ever said to be lost: we do not know.
-//   - What is not proven is not claimed. Lockbar ends no process; where one must end, the text names it and the command.
-//   - Every stranger's word goes through words.Clean; markup and quoting are escaped later, where the backend is known.
+//   - The title begins with the most important word, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of
+//     them. A name, which may be long, is at its end.
+//   - The body tells who did it, what it means and what to do, in three short sentences: desktops cut the rest.
+//   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
+//     quotation marks. No text claims that a file of the user is lost: we do not know.
+//   - Nothing unproven is claimed. Lockbar ends no process; if one must end, the text names it and the command.
+//   - Every text from outside goes through words.Clean. Markup and quoting are escaped later, when the backend is known.
 
 // crashCount is the number of crashes in the text about them.
 var crashCount = strconv.Itoa(crashTimes)
 
-// text is one kind of message, with places that words.Sentence fills. {in-menu} says where to click where the message has no buttons.
+// text is one kind of message, with fields that words.Sentence fills. {in-menu} tells where to click if the message has no buttons.
 type text struct {
 	title, body string
 	urgent      bool
@@ -72,7 +72,7 @@ var texts = map[kind]text{
 		urgent: true,
 		icon:   icons.Contested,
 	},
-	staleLock: { // what else is said depends on the reason: staleBodies
+	staleLock: { // most reasons have a body of their own: staleBodies
 		title: "{to} left a lock behind",
 		body:  "Whatever held {store} {since-clock} is gone." + staleRemoval,
 		icon:  icons.Stale,
@@ -99,8 +99,8 @@ const (
 	mistaken     = " An older daemon takes that for the holder and may refuse to start." + staleRemoval
 )
 
-// staleBodies say what a lock does that was left behind. Daemons take over the lock of a PID that nobody has. The older ones ask no
-// more than whether somebody has it, the newer ones whether that is a daemon, of any store.
+// staleBodies holds the bodies about a stale lock, by its reason. They tell what a daemon does with the lock: it takes over the lock of a
+// PID that no process has. Older daemons check only whether a process has it, newer ones whether that is a daemon, of any store.
 var staleBodies = map[lockcore.Reason]string{
 	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now (a backup is kept), choose Force Unlock{in-menu}.",
 	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
@@ -112,7 +112,7 @@ var staleBodies = map[lockcore.Reason]string{
 		"refuse to start." + staleRemoval,
 }
 
-// otherTexts are for what is no daemon and holds, or held, the store here: a lockbar run, say. {local} is what it is.
+// otherTexts are for a program, {local}, that holds or held the store here and is not a daemon: for example a lockbar run.
 var otherTexts = map[kind]text{
 	takeoverRunning: {
 		title:  "Two programs may write to one store",
@@ -134,7 +134,7 @@ var otherTexts = map[kind]text{
 	},
 }
 
-// elsewhereTexts are for daemons on other machines that are known by these machines' own words.
+// elsewhereTexts are for daemons on other machines that are known by the announcements of these machines.
 var elsewhereTexts = map[kind]text{
 	twoDaemons: {
 		title:  "Two daemons write to one store",
@@ -166,21 +166,21 @@ var (
 	}
 )
 
-// ownResurrected is for a lock of this machine, which no other one has to be stopped for.
+// ownResurrected is for a lock of this machine: no daemon elsewhere has to be stopped.
 var ownResurrected = text{
 	title: "The removed lock came back",
 	body:  "Lockbar removed the lock of {here} from {store}, and the same lock is there again; a sync program may have put it back. To remove it again, choose Force Unlock{in-menu}.",
 	icon:  icons.Stale,
 }
 
-// namelessResurrected is for a lock that names nobody.
+// namelessResurrected is for a lock without a holder.
 var namelessResurrected = text{
 	title: "The removed lock came back",
 	body:  "Lockbar removed a corrupt lock from {store}, and the same bytes are there again; a sync program may have put them back. If that happens again, look for a daemon on your other computers, and stop it there: \"{stop}\".",
 	icon:  icons.Corrupt,
 }
 
-// strangeFight is for a fight of which only one side is known.
+// strangeFight is for a fight if only one side is known.
 var strangeFight = text{
 	title:  "Computers fight over one store",
 	body:   "The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with \"{stop}\". Lockbar is silent about it until they rest.",
@@ -188,7 +188,7 @@ var strangeFight = text{
 	icon:   icons.Contested,
 }
 
-// textOf is the text of a kind that fits the facts.
+// textOf returns the text of a kind that fits the fact.
 func textOf(k kind, f Fact) text {
 	if t, ok := elsewhereTexts[k]; ok && f.To.LocalDaemon.PID == 0 && len(f.To.Elsewhere()) > 0 {
 		return t
@@ -217,12 +217,12 @@ func textOf(k kind, f Fact) text {
 	return texts[k]
 }
 
-// present says what is so now, where more than that is told.
+// present returns the part of a message about the present state.
 func present(s lockcore.Snapshot) Message {
 	return Message{Body: words.Now(s), Icon: words.SignOf(s.State).Icon}
 }
 
-// message puts the facts into the words of a kind.
+// message returns the message of a kind about a fact.
 func message(k kind, f Fact, now time.Time) Message {
 	t := textOf(k, f)
 	body := t.body
@@ -233,7 +233,7 @@ func message(k kind, f Fact, now time.Time) Message {
 		return words.Sentence(strings.NewReplacer("{in-menu}", where, "{crashes}", crashCount).Replace(text), f.From, f.To, f.Store, now)
 	}
 	m := Message{Title: fill(t.title, ""), Body: fill(body, " here or in the Lockbar menu"), Urgent: t.urgent, Icon: t.icon}
-	if k != crashing { // the daemon is probably being started again
+	if k != crashing { // the daemon is probably being restarted
 		m.Buttons = buttonsOf(f.To, f.key())
 	}
 	if plain := fill(body, " in the Lockbar menu"); plain != m.Body {

@@ -10,7 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-func saidBy(got []Order, want []string) bool {
+// haveTitles reports whether the messages of orders have titles with these parts, and no order has more.
+func haveTitles(got []Order, want []string) bool {
 	got = slices.DeleteFunc(slices.Clone(got), func(o Order) bool { return o.Message.IsZero() })
 	if len(got) != len(want) {
 		return false
@@ -23,20 +24,20 @@ func saidBy(got []Order, want []string) bool {
 	return true
 }
 
-// TestTogetherTitle: an alarm is never among mere changes.
+// TestTogetherTitle checks that a message with an alarm has the title of an alarm.
 func TestTogetherTitle(t *testing.T) {
-	fact := func(store string, urgent bool) (m missed) {
+	fact := func(store string, urgent bool) (m postponed) {
 		m.Store, m.Message.Urgent = store, urgent
 		return m
 	}
 	for _, test := range []struct {
-		list []missed
+		list []postponed
 		want string
 	}{
-		{[]missed{fact("a", false), fact("b", false)}, "Changes in 2 stores"},
-		{[]missed{fact("a", false), fact("b", true)}, "Two daemons may write to one store"},
-		{[]missed{fact("a", true), fact("a", true)}, "Two daemons may write to one store"},
-		{[]missed{fact("a", true), fact("b", true), fact("c", true)}, "Two daemons may write to each of 3 stores"},
+		{[]postponed{fact("a", false), fact("b", false)}, "Changes in 2 stores"},
+		{[]postponed{fact("a", false), fact("b", true)}, "Two daemons may write to one store"},
+		{[]postponed{fact("a", true), fact("a", true)}, "Two daemons may write to one store"},
+		{[]postponed{fact("a", true), fact("b", true), fact("c", true)}, "Two daemons may write to each of 3 stores"},
 	} {
 		if got := togetherTitle(test.list); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
@@ -44,7 +45,7 @@ func TestTogetherTitle(t *testing.T) {
 	}
 }
 
-// TestWords: every message is filled in, clean, of a size that a desktop shows, and names what it must.
+// TestWords checks that every message has its fields filled, is clean, fits a desktop, and names the store and the commands.
 func TestWords(t *testing.T) {
 	evil := lockcore.Record{PID: 1, Hostname: "-evil\x1b[1m\u202e<b>" + strings.Repeat("x", 99), StartedAt: "x", SchemaVersion: "1"}
 	for k := range texts {
@@ -86,9 +87,9 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 	if !strings.HasSuffix(m.Body, ".") || strings.HasSuffix(m.Title, ".") || strings.Contains(m.Title+m.Body, "!") {
 		t.Errorf("%q %q", m.Title, m.Body)
 	}
-	const shown = 40 // that every desktop shows of a title
+	const shown = 40 // the part of a title that every desktop shows
 	if i := strings.Index(text.title, "{host}"); len(text.title) > shown && i < 0 || i >= 0 && !strings.HasSuffix(text.title, "{host}") {
-		t.Errorf("title %q is cut before it has said what matters", text.title)
+		t.Errorf("title %q is cut before its important part", text.title)
 	}
 	if n := len([]rune(m.Body)); n > maxBody {
 		t.Errorf("body of %d", n)

@@ -42,7 +42,7 @@ func (l *loop) click(ctx context.Context, a action) {
 		l.clickDaemon(ctx, a)
 	case doSendTest:
 		l.answer(testMessage(l.settings, zone.Of(time.Now())))
-		l.notice = lastClick{testSent(notify.UsedWay()), time.Now(), doSendTest}
+		l.notice = lastClick{testSent(notify.CurrentRoute()), time.Now(), doSendTest}
 	default:
 		l.clickLock(ctx, a)
 	}

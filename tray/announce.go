@@ -65,8 +65,8 @@ func (l *loop) announce(now time.Time) {
 func (l *loop) retract(i int, now time.Time) {
 	v := &l.announcers[i]
 	file, written := l.stores[i].Snapshot.Peers.Own()
-	_, said := v.Leave(now)
-	if !said && (!written || file.At.Equal(v.retracted)) {
+	_, announced := v.Leave(now)
+	if !announced && (!written || file.At.Equal(v.retracted)) {
 		return
 	}
 	v.Retract()
@@ -144,7 +144,7 @@ func (s storeWrite) write(store *lockcore.Store) error {
 func (l *loop) announceEnd(now time.Time) {
 	for i := range l.announcers {
 		v := &l.announcers[i]
-		if a, said := v.Leave(now); said {
+		if a, announced := v.Leave(now); announced {
 			l.startWrite(i, storeWrite{Announcement: a})
 		}
 		if v.writes != nil {

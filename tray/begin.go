@@ -38,7 +38,7 @@ func newLoop(c Config, log logs) *loop {
 // begin restores what the previous process saved and the first looks need. The settings and the history are read later, when the icon
 // is there; nothing is told or sent before the settings are known.
 func (l *loop) begin() {
-	saved, told, readable := readSaved(l.config.StateDir, l.log)
+	saved, messages, readable := readSaved(l.config.StateDir, l.log)
 	l.sharedID = saved.SharedID
 	l.holders = saved.Holders.Of(l.config.Stores)
 	l.memories = l.holders.Memories(l.config.Stores)
@@ -48,14 +48,14 @@ func (l *loop) begin() {
 	for _, s := range l.config.Stores {
 		watched = append(watched, s.Identity())
 	}
-	told = told.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
-	told.Outbox = told.Outbox.Resume()
-	l.decider, l.outbox = told.Decider, told.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // a panel may show the icon now
+	messages = messages.Of(slices.AppendSeq(slices.Clone(watched), maps.Keys(saved.Looks))).Watching(watched)
+	messages.Outbox = messages.Outbox.Resume()
+	l.decider, l.outbox = messages.Decider, messages.Outbox.Put(time.Now(), notify.Order{Slot: notify.PanelSlot}) // a panel may show the icon now
 	for i := range l.config.Stores {
 		l.outbox = l.outbox.Put(time.Now(), notify.Order{Slot: l.askSlot(i)})
 	}
 	if l.config.isFirst(saved, readable) {
-		l.decider = l.decider.OweGreeting()
+		l.decider = l.decider.PlanGreeting()
 	}
 	for store, seen := range saved.Looks {
 		l.decider = l.decider.Recall(store, seen.Look.Snapshot())
@@ -141,7 +141,7 @@ func wait(ctx context.Context, over <-chan struct{}) {
 
 // firstLooks receives one look per store before the icon appears, if they come in time.
 func (l *loop) firstLooks(ctx context.Context) {
-	late := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
+	timeout := time.After(firstLookTime + time.Duration(len(l.stores)-1)*moreLookTime)
 	for looked := 0; looked < len(l.stores); {
 		select {
 		case c := <-l.changes:
@@ -152,7 +152,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 			}
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
-		case <-late:
+		case <-timeout:
 			return
 		case <-ctx.Done():
 			return

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// bus replaces the session bus, which this system's tray does not use.
+// bus stands in for the session bus, which this system's tray does not use.
 type bus struct{}
 
 func openBus(context.Context, logs) (*bus, error) { return nil, nil }

@@ -73,8 +73,8 @@ func TestEndWhileDrawing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			told, err := notify.DecodeSaved(saved.Told)
-			_, letters := told.Outbox.Take(time.Now().Add(time.Hour), false)
+			messages, err := notify.DecodeSaved(saved.Told)
+			_, letters := messages.Outbox.Take(time.Now().Add(time.Hour), false)
 			letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return l.Slot == notify.GreetingSlot }) // there may be one
 			if err != nil || len(letters) != 1 {
 				t.Errorf("%v, letters for the next process: %v", err, letters)

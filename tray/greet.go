@@ -21,10 +21,10 @@ func (c Config) isFirst(saved state.Saved, readable bool) bool {
 // starts at login, and that a panel shows the icon. Alarms have slots of their own.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
-	if !l.decider.OwesGreeting() || !ready || l.settings.paused(now) {
+	if !l.decider.GreetingDue() || !ready || l.settings.paused(now) {
 		return
 	}
-	l.decider = l.decider.Greeted()
+	l.decider = l.decider.GreetingShown()
 	worst := worstOf(l.stores)
 	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Now(worst.Snapshot), len(l.stores),
 		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})

@@ -61,7 +61,7 @@ func TestGreetingWaits(t *testing.T) {
 		if got := len(l.pending.letters); got != want {
 			t.Errorf("%s is missing: %d letters", name, got)
 		}
-		if waits := name != "nothing" && name != "first start"; l.decider.OwesGreeting() != waits {
+		if waits := name != "nothing" && name != "first start"; l.decider.GreetingDue() != waits {
 			t.Errorf("%s is missing: greeting still owed: %t", name, !waits)
 		}
 	}
@@ -164,7 +164,7 @@ func greeter(t *testing.T) *loop {
 		c.Stores = append(c.Stores, s)
 	}
 	l := newLoop(c, newLogs(io.Discard, false))
-	l.decider = notify.Decider{}.OweGreeting()
+	l.decider = notify.Decider{}.PlanGreeting()
 	l.seen, l.loginRead, l.iconShown = []bool{true, true}, true, true
 	for i := range l.stores {
 		l.stores[i].Snapshot = noLock(lockcore.Unlocked, "")

@@ -68,11 +68,11 @@ type job struct {
 
 // saving holds what outlives this process.
 type saving struct {
-	holders state.Holders
-	looks   state.Looks
-	told    notify.Saved
-	host    string // the name of this machine
-	id      string // its id in shared stores, if that is not the system's
+	holders  state.Holders
+	looks    state.Looks
+	messages notify.Saved
+	host     string // the name of this machine
+	id       string // its id in shared stores, if that is not the system's
 }
 
 func (j job) empty() bool {
@@ -183,20 +183,20 @@ func (k *keeper) do(j job) {
 }
 
 // write returns what could not be written.
-func (k *keeper) write(j job) (left job) {
+func (k *keeper) write(j job) (unwritten job) {
 	for i, l := range j.lines {
 		err := k.record(l)
 		k.log.note("not kept: history", err)
 		if err != nil && !errors.Is(err, state.ErrTooLong) { // each of the other lines would take as long to fail
-			left.lines = j.lines[max(i, len(j.lines)-maxUnwritten):]
+			unwritten.lines = j.lines[max(i, len(j.lines)-maxUnwritten):]
 			break
 		}
 	}
 	if err := k.save(j.saving); err != nil {
 		k.log.note("not kept", err)
-		left.saving = j.saving
+		unwritten.saving = j.saving
 	}
-	return left
+	return unwritten
 }
 
 func (k *keeper) record(l historyLine) error {
@@ -218,16 +218,16 @@ func (k *keeper) save(s *saving) error {
 	if s == nil {
 		return nil
 	}
-	told, err := s.told.Encode()
+	data, err := s.messages.Encode()
 	if err != nil {
 		return err
 	}
 	return state.Update(k.dir, func(saved *state.Saved) {
-		saved.Hold(s.holders)
-		saved.Note(s.looks)
+		saved.SetHolders(s.holders)
+		saved.SetLooks(s.looks)
 		saved.AddName(s.host)
 		saved.SharedID = s.id
-		saved.Told = told
+		saved.Told = data
 	})
 }
 
@@ -235,9 +235,9 @@ func (k *keeper) save(s *saving) error {
 func readSaved(dir string, log logs) (_ state.Saved, _ notify.Saved, readable bool) {
 	saved, err := state.Read(dir)
 	log.note("saved state not read", err)
-	told, badTold := notify.DecodeSaved(saved.Told)
-	log.note("the record of what was told is not read", badTold)
-	return saved, told, err == nil && badTold == nil
+	messages, badMessages := notify.DecodeSaved(saved.Told)
+	log.note("the record of what was told is not read", badMessages)
+	return saved, messages, err == nil && badMessages == nil
 }
 
 // readPast returns the newest events of the history, oldest first; none if the history cannot be read.

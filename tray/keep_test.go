@@ -28,11 +28,11 @@ func TestUnreadableStateIsLogged(t *testing.T) {
 	}
 	var logged strings.Builder
 	log := newLogs(&logged, false)
-	_, told, _ := readSaved(dir, log)
+	_, messages, _ := readSaved(dir, log)
 	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(logged.String(), quoted) {
 		t.Errorf("%q", logged.String())
 	}
-	newKeeper(dir, log, nil).do(job{saving: &saving{told: told}})
+	newKeeper(dir, log, nil).do(job{saving: &saving{messages: messages}})
 	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{," {
 		t.Errorf("%q, %v", data, err)
 	}

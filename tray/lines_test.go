@@ -86,10 +86,10 @@ func TestEveryLineFits(t *testing.T) {
 	for what, text := range everyNotice() {
 		check(what, but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Notice = lastClick{Text: "sixteen-letters-: " + text, At: noon} }))
 	}
-	for _, way := range []notify.Way{notify.OfDesktop, notify.ScriptEditor, notify.OwnName, notify.SwitchedOff} {
+	for _, way := range []notify.Route{notify.DefaultRoute, notify.ScriptEditor, notify.OwnName, notify.SwitchedOff} {
 		for _, waiting := range []int{0, 1} {
 			check(fmt.Sprintf("way %d", way), but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
-				in.Way, in.Waiting, in.Delivery.Err, in.Settings.Login = way, waiting, "no", loginSwitchedOff
+				in.Route, in.Waiting, in.Delivery.Err, in.Settings.Login = way, waiting, "no", loginSwitchedOff
 				in.Settings.PausedUntil = noon.AddDate(1, 0, 0)
 			}))
 		}
@@ -209,7 +209,7 @@ func everyNotice() map[string]string {
 		"command": copied("iai-mcp daemon stop", nil).Text, "details": copied("details for a problem report", nil).Text,
 		"no clipboard": copied("", desktop.ErrNoClipboard).Text, "not opened": opened("The history", fs.ErrPermission).Text,
 		"resumed": settingsText(action{Do: doResume}), "login": loginIsOff, "off": login.ErrSwitchedOff.Error(), "test": testFailed,
-		"seen": testSent(notify.OfDesktop), "seen on a Mac": testSent(notify.OwnName),
+		"seen": testSent(notify.DefaultRoute), "seen on a Mac": testSent(notify.OwnName),
 		"settings": "Settings not saved: " + fault(&config.Error{Line: 3, Problem: `"takeover" must be true or false, not 1`}),
 	}
 	const unit = "iai-mcp-daemon-of-the-work-store.service"

@@ -236,7 +236,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 
 func (l *loop) view() view {
 	return l.config.asDemoView(render(input{Now: zone.Of(time.Now()), Stores: l.stores, Notice: l.notice, Delivery: l.delivery, Waiting: l.outbox.Waiting(),
-		Settings: l.settings, Recent: l.recent, Way: notify.UsedWay(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
+		Settings: l.settings, Recent: l.recent, Route: notify.CurrentRoute(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
 }
 
 // show draws, and sets the timer for what time alone changes. It first hands over what is to be written: the app may end while

@@ -20,7 +20,7 @@ bool lockbarHasWindowServer(void) {
   return true;
 }
 
-// kept keeps these until the process ends: an activity ends when it is released.
+// kept holds objects until the process ends: an activity ends when it is released.
 __attribute__((used)) static id kept[3];
 
 void lockbarStayAwake(void) {

@@ -212,7 +212,7 @@ func notice(in input) string {
 
 func delivery(in input) string {
 	switch {
-	case in.Way == notify.SwitchedOff:
+	case in.Route == notify.SwitchedOff:
 		return "Notifications are off for Lockbar in System Settings"
 	case in.Delivery.Err == "":
 		return ""

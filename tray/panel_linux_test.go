@@ -118,9 +118,9 @@ func TestMissingPanelIsToldOnce(t *testing.T) {
 		messages   int
 	}{
 		{"the first login", notify.Decider{}, false, 1},
-		{"the next one", notify.Decider{}.MissPanel(true), false, 0},
-		{"by hand", notify.Decider{}.MissPanel(true), true, 1},
-		{"a panel was there meanwhile", notify.Decider{}.MissPanel(true).MissPanel(false), false, 1},
+		{"the next one", notify.Decider{}.SetPanelMissing(true), false, 0},
+		{"by hand", notify.Decider{}.SetPanelMissing(true), true, 1},
+		{"a panel was there meanwhile", notify.Decider{}.SetPanelMissing(true).SetPanelMissing(false), false, 1},
 	} {
 		var out bytes.Buffer
 		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))

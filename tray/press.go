@@ -77,7 +77,7 @@ func (l *loop) keepDismissed(p notify.Press) {
 
 // bringBack shows the message that a click removed again, if it is still true.
 func (l *loop) bringBack(store string) {
-	if m, asked := l.dismissed[store]; asked && l.decider.Tells(store) {
+	if m, asked := l.dismissed[store]; asked && l.decider.HasMessage(store) {
 		l.order(time.Now(), notify.Order{Slot: store, Message: m})
 	}
 	delete(l.dismissed, store)

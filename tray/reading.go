@@ -125,7 +125,7 @@ func (l *loop) answered(ctx context.Context, a answer) {
 
 // tellOverdue tells the queued changes if the oldest has waited long enough.
 func (l *loop) tellOverdue(now time.Time) {
-	if late := l.settingsDeadline(); !late.IsZero() && !now.Before(late) {
+	if deadline := l.settingsDeadline(); !deadline.IsZero() && !now.Before(deadline) {
 		l.tellQueued(now)
 	}
 }

@@ -215,14 +215,14 @@ func settingsItems(in input) []menuItem {
 		separator("test"),
 		button("test.send", "Send a Test Notification", true, action{Do: doSendTest}),
 	)
-	return append(items, flow("advice", maxAdviceLines, advice(in.Way)...)...)
+	return append(items, flow("advice", maxAdviceLines, advice(in.Route)...)...)
 }
 
 // maxAdviceLines is the number of lines that the menu has for advice: it is built once.
 const maxAdviceLines = 6
 
 // advice returns lines about the way in which notifications are delivered.
-func advice(w notify.Way) []string {
+func advice(w notify.Route) []string {
 	switch w {
 	case notify.ScriptEditor:
 		return []string{
@@ -249,8 +249,8 @@ func advice(w notify.Way) []string {
 }
 
 // testSent returns the answer in the menu. It is a question, since a notification that the system accepted may still not be seen.
-func testSent(w notify.Way) string {
-	if w == notify.OfDesktop {
+func testSent(w notify.Route) string {
+	if w == notify.DefaultRoute {
 		return "Did you see the test notification? If not: lockbar doctor"
 	}
 	return "Did you see the test notification? If not: see Notifications below"

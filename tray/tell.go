@@ -24,7 +24,7 @@ func (l *loop) handleChange(k watch.Change) {
 	if k.To.Host != "" {
 		l.host = k.To.Host
 	}
-	if next := l.holders.Seen(store, k.Memory); !next.Equal(l.holders) {
+	if next := l.holders.With(store, k.Memory); !next.Equal(l.holders) {
 		l.holders = next
 		l.save()
 	}
@@ -151,7 +151,7 @@ func (l *loop) startRechecks(ctx context.Context, now time.Time) {
 		return
 	}
 	var stores []string
-	l.decider, stores = l.decider.Looks(now)
+	l.decider, stores = l.decider.Rechecks(now)
 	for i, s := range l.config.Stores {
 		if slices.Contains(stores, s.Identity()) {
 			l.startRecheck(ctx, i, "")
@@ -182,7 +182,7 @@ func (l *loop) startRecheck(ctx context.Context, i int, undo string) {
 func (l *loop) rechecked(c recheck) {
 	now := time.Now()
 	if c.undo == "" {
-		l.decider = l.decider.Look(l.config.Stores[c.store].Identity(), c.Snapshot, now)
+		l.decider = l.decider.Rechecked(l.config.Stores[c.store].Identity(), c.Snapshot, now)
 	} else if c.HasLock() {
 		l.retractUndo(c.undo, now)
 	}
@@ -269,12 +269,12 @@ func (l *loop) delivered(ctx context.Context, r notify.Outcome) {
 
 // handleDesktopEvent handles what the desktop reports about a message.
 func (l *loop) handleDesktopEvent(ctx context.Context, e notify.DesktopEvent) {
-	if !l.outbox.Concerns(e) {
+	if !l.outbox.Handles(e) {
 		return
 	}
 	now := time.Now()
 	var p notify.Press
-	if l.outbox, p = l.outbox.Happened(e, now); p.Do != "" {
+	if l.outbox, p = l.outbox.HandleEvent(e, now); p.Do != "" {
 		l.pressed(ctx, p)
 	}
 	l.post(now)

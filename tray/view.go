@@ -21,7 +21,7 @@ type input struct {
 	Waiting    int // the number of messages to be retried
 	Settings   choices
 	Recent     []past // oldest first
-	Way        notify.Way
+	Route      notify.Route
 	Version    string
 	Commit     string
 	MenuOpened time.Time // when the menu was opened last, as far as its host reports that

@@ -161,14 +161,14 @@ var views = map[string]input{
 		s.Problem = lockcore.Problem{Op: "open", Path: s.Lock, Err: "permission denied"}
 	})),
 	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
-		in.Way, in.Settings.Login = notify.ScriptEditor, loginSwitchedOff
+		in.Route, in.Settings.Login = notify.ScriptEditor, loginSwitchedOff
 		in.Notice = lastClick{Text: testSent(notify.ScriptEditor), At: noon}
 	}),
 	"notifications-mac-own": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
-		in.Way, in.Notice = notify.OwnName, lastClick{Text: testSent(notify.OwnName), At: noon}
+		in.Route, in.Notice = notify.OwnName, lastClick{Text: testSent(notify.OwnName), At: noon}
 	}),
 	"notifications-mac-off": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
-		in.Way, in.Notice = notify.SwitchedOff, lastClick{Text: testFailed, At: noon}
+		in.Route, in.Notice = notify.SwitchedOff, lastClick{Text: testFailed, At: noon}
 	}),
 	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
 		in.Delivery, in.Waiting = notify.Delivery{Failed: 1, Err: "no answer"}, 1

@@ -71,11 +71,11 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 
 // remember saves the holder of a store for the commands that look only once.
 func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
-	next := known.Seen(s.stores[c.Store], c.Memory)
+	next := known.With(s.stores[c.Store], c.Memory)
 	if s.stateDir == "" || next.Equal(known) {
 		return known
 	}
-	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.Hold(next) }); err != nil {
+	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.SetHolders(next) }); err != nil {
 		complain(os.Stderr, "warning: status will not know who was seen here: "+words.Plain(err))
 	}
 	return next

@@ -38,7 +38,7 @@ const noDesktopAdvice = "lockbar watch and lockbar status work here"
 
 // checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, as by a link in PATH, cannot
 // know how the app in the menu bar sends its own.
-func checkMacNotifications(w notify.Way) []Check {
+func checkMacNotifications(w notify.Route) []Check {
 	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back, too)"
 	switch w {
 	case notify.OwnName:

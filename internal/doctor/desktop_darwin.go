@@ -17,5 +17,5 @@ func checkSession(s session) []Check {
 func (s Subject) desktop(ctx context.Context) []Check {
 	return append(
 		one("tray-host", Pass, "The menu bar takes icons; if this one is missing, see System Settings > Menu Bar > Allow in the Menu Bar (macOS 26), or it hides behind the notch"),
-		checkMacNotifications(notify.AskWay(ctx))...)
+		checkMacNotifications(notify.QueryRoute(ctx))...)
 }

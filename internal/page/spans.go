@@ -64,7 +64,7 @@ const (
 	seen                   // by looks, at both ends at least
 )
 
-// foundLate is the delay after the time in a lock from which the time before it was found is drawn as unseen.
+// foundLate bounds how long after the time in it a lock may be found and still count as taken when it was found.
 const foundLate = moment(time.Minute / time.Millisecond)
 
 // history collects the spans of one store. They leave out no time and do not overlap.

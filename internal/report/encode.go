@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Encode returns v as JSON on one line, without its end, that a terminal shows and does not obey: the same form for what the
-// commands print and for what the journal keeps.
+// Encode returns v as JSON on one line, without a line break and without characters that a terminal obeys. The commands print, and
+// the journal keeps, the same form.
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -21,8 +21,8 @@ func Encode(v any) ([]byte, error) {
 	return Escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// Escape writes DEL, C1 controls, text direction and the like as \u escapes: the same JSON, and a terminal that it is
-// printed on stays as it was. encoding/json escapes only the controls below the blank.
+// Escape replaces DEL, C1 controls, text direction and the like by \u escapes: the JSON stays the same, and is harmless to a
+// terminal. encoding/json escapes only the controls below the blank.
 func Escape(data []byte) []byte {
 	if !bytes.ContainsFunc(data, invisible) {
 		return data

@@ -16,16 +16,16 @@ type Entry struct {
 	Event watch.Event `json:"event"`
 	From  *Status     `json:"from"` // null for the first look
 	To    *Status     `json:"to"`
-	// Backup is the name of the backup of our own change that led to the event; only in the history.
+	// Backup is the name of the backup of our own change that caused the event; only in the history.
 	Backup string `json:"backup,omitempty"`
 }
 
-// NewEntry returns the object of an event, which happened when to was seen; from is nil for the first look.
+// NewEntry returns the Entry of an event, with the time of the look to; from is nil for the first look.
 func NewEntry(event watch.Event, from, to *Status) Entry {
 	return Entry{At: to.CheckedAt, Event: event, From: from, To: to}
 }
 
-// ParseEntry reads a line of the journal. The error is of one that is no event.
+// ParseEntry parses a line of the journal. It returns an error if the line is no event.
 func ParseEntry(line []byte) (Entry, error) {
 	var c Entry
 	if err := json.Unmarshal(line, &c); err != nil {
@@ -40,7 +40,7 @@ func ParseEntry(line []byte) (Entry, error) {
 	return c, nil
 }
 
-// Time returns the time of the event; zero if at is no time.
+// Time returns the time of the event; zero if At is no time.
 func (c Entry) Time() time.Time {
 	t, err := time.Parse(time.RFC3339, c.At)
 	if err != nil {
@@ -49,9 +49,9 @@ func (c Entry) Time() time.Time {
 	return t
 }
 
-// SameEvent reports whether two lines tell the same event of one store: that of the same backup, or what led from the same look to
-// the same lock and state, by the same name and for the same reason unless one knows it to be our own change. So it is recognized
-// whoever else wrote it down: the command that made the change, or the process before this one, which was killed then.
+// SameEvent reports whether two lines describe the same event of one store: both have the same backup, or both lead from the same look
+// to the same lock and state. Then event and reason must also be equal, unless a line has the backup of our own change. So an event is
+// recognized whoever recorded it first: the command that made the change, or the previous process, which was killed then.
 func (c Entry) SameEvent(o Entry) bool {
 	switch {
 	case c.Identity() != o.Identity():
@@ -64,13 +64,13 @@ func (c Entry) SameEvent(o Entry) bool {
 	return c.seenFrom() != "" && c.seenFrom() == o.seenFrom() && c.To.Token == o.To.Token && c.To.State == o.To.State
 }
 
-// MayBeIn reports whether a line may tell the same event. It is quicker than to parse it.
+// MayBeIn reports whether a line may describe the same event. It is faster than parsing the line.
 func (c Entry) MayBeIn(line []byte) bool {
 	has := func(text string) bool { return text != "" && bytes.Contains(line, []byte(text)) }
 	return has(c.Backup) || has(c.seenFrom())
 }
 
-// seenFrom returns the time of the look before.
+// seenFrom returns the time of the previous look.
 func (c Entry) seenFrom() string {
 	if c.From == nil {
 		return ""
@@ -78,8 +78,8 @@ func (c Entry) seenFrom() string {
 	return c.From.CheckedAt
 }
 
-// Identified returns the event of the store with that identity (lockcore.Store.Identity): the path of its store may lead elsewhere
-// when it is read.
+// Identified returns the event with the identity of its store (lockcore.Store.Identity): the path may lead to another store when the
+// event is read.
 func (c Entry) Identified(identity string) Entry {
 	to := *c.To
 	if to.Identity = identity; identity == to.Store {
@@ -89,7 +89,7 @@ func (c Entry) Identified(identity string) Entry {
 	return c
 }
 
-// Identity returns the identity of the store when the event was written down.
+// Identity returns the identity that the store had when the event was recorded.
 func (c Entry) Identity() string {
 	if c.To.Identity != "" {
 		return c.To.Identity
@@ -97,5 +97,5 @@ func (c Entry) Identity() string {
 	return c.To.Store
 }
 
-// Sentence returns what happened as a sentence for people: "mac-mini took over from this Mac".
+// Sentence returns the event as a sentence for people: "mac-mini took over from this Mac".
 func (c Entry) Sentence() string { return words.Happened(c.Event, c.From.Snapshot(), c.To.Snapshot()) }

@@ -11,13 +11,13 @@ import (
 	"lockbar/internal/words"
 )
 
-// Line is a line of the journal, as it stands there and as it was understood.
+// Line is a line of the journal, parsed and as it was read.
 type Line struct {
 	Entry
 	Line json.RawMessage
 }
 
-// ParseLines returns the lines that were understood, and passes over what is no event: a later version may write more.
+// ParseLines returns the lines that are events, and skips the others: a later version may write more.
 func ParseLines(lines []json.RawMessage) []Line {
 	var entries []Line
 	for _, line := range lines {
@@ -28,16 +28,16 @@ func ParseLines(lines []json.RawMessage) []Line {
 	return entries
 }
 
-// SeveralStores reports whether the entries are not all of one store.
+// SeveralStores reports whether the entries are of several stores.
 func SeveralStores(entries []Line) bool {
 	return slices.ContainsFunc(entries, func(e Line) bool { return e.To.Store != entries[0].To.Store })
 }
 
-// NoHistory is said in place of a history in which nothing is.
+// NoHistory replaces an empty history.
 const NoHistory = "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run."
 
-// WriteHistory writes the journal as people read it: one line for each event, oldest first, each with its store where that is to
-// be named. clock dresses up the time, which has one width.
+// WriteHistory writes the journal for people: one line for each event, oldest first, with its store if named is set. clock formats the
+// times, which all have the same width.
 func WriteHistory(w io.Writer, entries []Line, named bool, clock func(string) string, now time.Time) error {
 	width := 0
 	for _, e := range entries {

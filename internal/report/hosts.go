@@ -6,14 +6,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// Hosts is the JSON of the last reports of the machines that share a store. hosts is null if they could not be read.
+// Hosts is the JSON of the last announcements of the machines that share a store. hosts is null if these could not be read.
 type Hosts struct {
 	Store     string `json:"store"`
 	Hosts     []host `json:"hosts"`
 	CheckedAt string `json:"checked_at"`
 }
 
-// host is one of them. host, lockbar and started_at are its own words.
+// host is the announcement of one machine. host, lockbar and started_at are text from that machine.
 type host struct {
 	Machine  string             `json:"machine"`
 	Host     string             `json:"host"`
@@ -26,10 +26,10 @@ type host struct {
 	Own      bool               `json:"this_machine"`
 	Silent   bool               `json:"silent"`
 	Gone     []lockcore.Token   `json:"gone"`
-	Ask      *lockcore.Ask      `json:"ask"` // what it asks of another one; null for nothing
+	Ask      *lockcore.Ask      `json:"ask"` // its request to another machine; null for none
 }
 
-// NewHosts returns the object of a look at that time; known reports that the files were read.
+// NewHosts returns the Hosts of a look at that time; known is false if the files could not be read.
 func NewHosts(store string, peers lockcore.Peers, known bool, at time.Time) *Hosts {
 	h := &Hosts{Store: store, CheckedAt: stamp(at)}
 	if known {
@@ -38,7 +38,7 @@ func NewHosts(store string, peers lockcore.Peers, known bool, at time.Time) *Hos
 	return h
 }
 
-// SetHosts adds what the machines say, which only who asks now is told. The history does not keep it.
+// SetHosts adds the announcements of the machines to the output of a command. The history does not keep them.
 func (s *Status) SetHosts(peers lockcore.Peers) *Status {
 	s.Hosts = newHosts(peers)
 	return s

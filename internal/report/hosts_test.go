@@ -11,8 +11,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// heard is a look at a store that mac-mini holds, and says so.
-func heard() lockcore.Snapshot {
+// announced returns a look at a store whose holder mac-mini announces that.
+func announced() lockcore.Snapshot {
 	s := held("mac-mini")
 	s.Peers = lockcore.NewPeers([]lockcore.Peer{
 		{ThisMachine: true, Announcement: lockcore.Announcement{Machine: "aaaaaaaaaaaaaaaa", Host: "mac-a", Version: "1", At: at}, Heard: at},
@@ -33,7 +33,7 @@ func encode(t *testing.T, v any) string {
 }
 
 func TestHosts(t *testing.T) {
-	s := heard()
+	s := announced()
 	got := encode(t, report.NewHosts(s.Store, s.Peers, true, at))
 	list := `"hosts":[{"machine":"aaaaaaaaaaaaaaaa","host":"mac-a","lockbar":"1","at":"2026-11-22T14:02:00.005Z","heard":"2026-11-22T14:02:00.005Z",` +
 		`"watching":false,"daemon":null,"alive":false,"this_machine":true,"silent":false,"gone":[],"ask":null},` +
@@ -44,23 +44,23 @@ func TestHosts(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if got := encode(t, report.NewStatus(s, at).SetHosts(s.Peers)); !strings.HasSuffix(got, list) {
-		t.Errorf("the status has other ones: %s", got)
+		t.Errorf("the status has other hosts: %s", got)
 	}
 	if got := encode(t, report.NewHosts("/s", lockcore.Peers{}, true, at)); !strings.Contains(got, `"hosts":[]`) {
-		t.Errorf("of nobody: %s", got)
+		t.Errorf("without hosts: %s", got)
 	}
 	if got := encode(t, report.NewHosts("/s", s.Peers, false, at)); !strings.Contains(got, `"hosts":null`) {
 		t.Errorf("not known: %s", got)
 	}
 	if got := encode(t, report.NewStatus(free(), at).SetHosts(lockcore.Peers{})); strings.Contains(got, "hosts") {
-		t.Errorf("a status of nobody: %s", got)
+		t.Errorf("a status without hosts: %s", got)
 	}
 }
 
-// TestHostsAreNotKept: the history and what is kept for a restart do not grow by what machines say, and a look that was kept equals
-// the same one with other words of theirs.
+// TestHostsAreNotKept checks that neither the history nor the state file keeps the announcements of machines, and that kept looks are
+// equal if only these differ.
 func TestHostsAreNotKept(t *testing.T) {
-	with, without := heard(), held("mac-mini")
+	with, without := announced(), held("mac-mini")
 	if report.Kept(with) != report.Kept(without) {
 		t.Errorf("%+v\nis not %+v", report.Kept(with), report.Kept(without))
 	}
@@ -79,7 +79,7 @@ func TestHostsAreNotKept(t *testing.T) {
 	}
 }
 
-// TestNamesakeIsReadBack: the lock of another machine that has our name is not told as ours.
+// TestNamesakeIsReadBack checks that the lock of another machine that has our name is not read as ours.
 func TestNamesakeIsReadBack(t *testing.T) {
 	s := held("mac-a")
 	s.Namesake = true

@@ -8,27 +8,27 @@ import (
 	"lockbar/lockcore"
 )
 
-// What is kept on disk of a look is bounded, whatever a store holds: a lock may name a host of 64 KiB, and a sync engine may
-// make any number of copies. The token stays, which tells one lock from another.
+// A look is bounded before it is kept on disk, whatever a store holds: a lock may name a host of 64 KiB, and a sync engine may
+// make any number of copies. The token, which distinguishes locks, stays as it is.
 
 const (
-	// KeptCopies limits the conflict copies that are kept; the rest is counted.
+	// KeptCopies limits the conflict copies that are kept; the others are only counted.
 	KeptCopies = 8
-	// keptText limits a field that a stranger wrote, in bytes: a host name has at most 255.
+	// keptText limits a field from outside, in bytes: a host name has at most 255.
 	keptText = 256
 	// keptSentence limits a sentence or a command line, in bytes.
 	keptSentence = 1 << 10
 )
 
-// Kept returns as much of a look as its Status on disk tells.
+// Kept returns the part of a look that its Status on disk keeps.
 func Kept(s lockcore.Snapshot) lockcore.Snapshot {
 	return NewStatus(Bounded(s), time.Time{}).Snapshot()
 }
 
-// Bounded cuts a look to a size that may be remembered, whatever a store holds.
+// Bounded returns a look that is cut to a bounded size, whatever a store holds.
 func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	list := s.Conflicts.List()
-	slices.SortStableFunc(list, spentLast)
+	slices.SortStableFunc(list, supersededLast)
 	if more := len(list) - KeptCopies; more > 0 {
 		list = list[:KeptCopies]
 		s.MoreCopies += more
@@ -40,8 +40,8 @@ func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// spentLast sorts superseded copies to the end: they contradict nothing any more.
-func spentLast(a, b lockcore.Conflict) int {
+// supersededLast sorts superseded copies to the end: they no longer contradict the lock.
+func supersededLast(a, b lockcore.Conflict) int {
 	switch {
 	case a.Superseded == b.Superseded:
 		return 0
@@ -51,8 +51,8 @@ func spentLast(a, b lockcore.Conflict) int {
 	return 1
 }
 
-// Kept returns the event as it is kept, with at most so many conflict copies of each look. With 0 it also drops Lock, which Store
-// implies, so that an event with very long paths fits a line.
+// Kept returns the event as it is kept, with at most this number of conflict copies of each look. With 0 copies it also drops Lock, which
+// Store implies, so that an event with very long paths fits a line.
 func (c Entry) Kept(copies int) Entry {
 	c.From, c.To = c.From.kept(copies), c.To.kept(copies)
 	return c
@@ -97,7 +97,7 @@ func keptRecord(r lockcore.Record) lockcore.Record {
 	return r
 }
 
-// cut shortens s to most bytes, between two characters.
+// cut shortens s to at most most bytes, between two characters.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s

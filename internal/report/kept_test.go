@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// hostile is a look at a store that somebody filled on purpose.
+// hostile returns a look at a store that somebody filled on purpose.
 func hostile(token lockcore.Token) lockcore.Snapshot {
 	long := strings.Repeat("\u202eé\x01", 10<<10)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: json.Number(strings.Repeat("9", 60<<10))}
@@ -25,7 +25,7 @@ func hostile(token lockcore.Token) lockcore.Snapshot {
 		Holder: lockcore.Process{PID: 7, Status: lockcore.Running, Command: long}, Conflicts: lockcore.NewConflicts(copies), MoreCopies: 5}
 }
 
-func TestWhatIsKeptIsBounded(t *testing.T) {
+func TestKeptIsBounded(t *testing.T) {
 	kept := report.Bounded(hostile("sha256:a"))
 	if n := len(kept.Record.Hostname) + len(kept.Record.StartedAt) + len(kept.Record.SchemaVersion); n > 3*256 {
 		t.Errorf("the record has %d bytes", n)
@@ -43,11 +43,11 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		t.Errorf("the copies that contradict the lock are not kept: %s", last.Path)
 	}
 	if report.Bounded(kept) != kept {
-		t.Error("what was kept is cut again")
+		t.Error("a bounded look is cut again")
 	}
 }
 
-func TestKeptChangeIsTheSameFact(t *testing.T) {
+func TestKeptEventIsTheSame(t *testing.T) {
 	look := func(token lockcore.Token) *report.Status { return report.NewStatus(hostile(token), time.Now()) }
 	c := report.NewEntry(watch.LockChanged, look("sha256:a"), look("sha256:b"))
 	for _, copies := range []int{report.KeptCopies, 1, 0} {
@@ -57,6 +57,6 @@ func TestKeptChangeIsTheSameFact(t *testing.T) {
 		}
 	}
 	if len(c.To.Conflicts) != 64 || len(c.To.Record.Hostname) < 1<<10 {
-		t.Error("the change itself was cut")
+		t.Error("the event itself was cut")
 	}
 }

@@ -1,6 +1,6 @@
-// Package report has what the journal keeps and the commands print: the JSON objects, which scripts read, of one look at a store
-// and of one event between two looks, and the history for people. Names and order are stable. The package opens no file and
-// does not know where the journal is.
+// Package report defines the JSON objects that the journal keeps and the commands print for scripts: one look at a store, and one event
+// between two looks. It also writes the history for people. Names and order are stable. The package opens no file and does not know
+// where the journal is.
 package report
 
 import (
@@ -10,8 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Status is the JSON of one look. record and process hold what the file and the system say in their own words; detail is
-// cleaned.
+// Status is the JSON of one look. record and process hold text from the file and the system unchanged; detail is cleaned.
 type Status struct {
 	Store     string           `json:"store"`
 	Lock      string           `json:"lock"`
@@ -23,12 +22,12 @@ type Status struct {
 	Host      string           `json:"host"`
 	Process   *process         `json:"process"`
 	Conflicts []conflict       `json:"conflicts"`
-	// MoreConflicts counts the others, which are not listed.
+	// MoreConflicts counts the copies that are not listed.
 	MoreConflicts int `json:"more_conflicts,omitzero"`
-	// Hosts are the machines that share the store; only in what status prints, and only where there is one.
+	// Hosts lists the machines that share the store; only in the output of status, and only if there are any.
 	Hosts     []host `json:"hosts,omitempty"`
 	CheckedAt string `json:"checked_at"`
-	// Identity is that of the store, if it is not Store; only in the history.
+	// Identity is the identity of the store, if it differs from Store; only in the history.
 	Identity string `json:"identity,omitempty"`
 }
 
@@ -36,7 +35,7 @@ type Status struct {
 type process struct {
 	Alive     bool    `json:"alive"`
 	Command   string  `json:"command"`
-	StartedAt *string `json:"started_at"` // null where the system does not tell
+	StartedAt *string `json:"started_at"` // null if the system does not tell
 }
 
 // conflict is a copy of the lock that a sync engine made.
@@ -45,13 +44,13 @@ type conflict struct {
 	Record *lockcore.Record `json:"record"`
 }
 
-// timeLayout is RFC 3339 with milliseconds: finer than any two events that follow each other.
+// timeLayout is RFC 3339 with milliseconds, which tells successive events apart.
 const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// stamp writes a time as all objects have it.
+// stamp returns a time in the form of all objects.
 func stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// NewStatus returns the object of a look at that time; nil for no look.
+// NewStatus returns the Status of a look at that time; nil for no look.
 func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	if l == (lockcore.Snapshot{}) {
 		return nil
@@ -63,7 +62,7 @@ func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	}
 }
 
-// Record returns nil, JSON's null, for no valid record.
+// Record returns a pointer to a record; nil, which is null in JSON, for no valid one.
 func Record(r lockcore.Record) *lockcore.Record {
 	if r.IsZero() {
 		return nil
@@ -91,7 +90,7 @@ func newConflicts(list []lockcore.Conflict) []conflict {
 	return objects
 }
 
-// Snapshot returns what the object still tells of the look: enough for words.Happened, not for a change of the lock.
+// Snapshot returns the part of the look that the Status keeps: enough for words.Happened, not for a change of the lock.
 func (s *Status) Snapshot() lockcore.Snapshot {
 	if s == nil {
 		return lockcore.Snapshot{}
@@ -100,7 +99,7 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	if s.Record != nil {
 		snapshot.Record = *s.Record
 	}
-	// Of a machine that has our name the lock is by no other way: it would be ours.
+	// In these cases a lock with our name must be of a namesake: otherwise it would be ours.
 	snapshot.Namesake = (s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone) && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
 		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}

@@ -26,7 +26,7 @@ func free() lockcore.Snapshot {
 	return lockcore.Snapshot{Store: "/s", Lock: "/s/.locked", State: lockcore.Unlocked, Host: "mac-a"}
 }
 
-func TestChangeIsReadBack(t *testing.T) {
+func TestEntryIsReadBack(t *testing.T) {
 	c := report.NewEntry(watch.Acquired, report.NewStatus(free(), at.Add(-time.Hour)), report.NewStatus(held("mac-mini"), at))
 	line, err := json.Marshal(c)
 	if err != nil {
@@ -54,7 +54,7 @@ func TestFirstLookHasNoFrom(t *testing.T) {
 	}
 }
 
-func TestParseRefusesWhatIsNoEvent(t *testing.T) {
+func TestParseRefusesOtherLines(t *testing.T) {
 	for _, line := range []string{`{}`, `{"event":"acquired"}`, `{"event":"acquired","to":null,"at":"2026-11-22T14:02:00Z"}`,
 		`{"event":"acquired","to":{},"at":"now"}`, `{"event":"acquired","to":{"state":"odd"},"at":"2026-11-22T14:02:00Z"}`, `7`} {
 		if c, err := report.ParseEntry([]byte(line)); err == nil {
@@ -83,16 +83,16 @@ func TestSameEvent(t *testing.T) {
 		want bool
 	}{
 		{"of one backup", change(mini, 0, free(), "1"), change(mini, time.Second, free(), "1"), true},
-		{"of one backup, and one saw another lock before", change(free(), 0, mini, "1"), change(held("mac-b"), 1, mini, "1"), true},
+		{"of one backup, from different locks", change(free(), 0, mini, "1"), change(held("mac-b"), 1, mini, "1"), true},
 		{"of two backups", change(mini, 0, free(), "1"), change(mini, 0, free(), "2"), false},
 		{"of one look", change(mini, 0, free(), ""), change(mini, 0, free(), ""), true},
-		{"of one look, and one knows the backup", change(mini, 0, free(), ""), change(mini, 0, free(), "1"), true},
+		{"of one look, one with the backup", change(mini, 0, free(), ""), change(mini, 0, free(), "1"), true},
 		{"of two looks", change(mini, 0, free(), ""), change(mini, time.Second, free(), ""), false},
 		{"to another lock", change(free(), 0, mini, ""), change(free(), 0, held("mac-b"), ""), false},
 		{"to another state", change(free(), 0, mini, ""), change(free(), 0, stale, ""), false},
 		{"for another reason", change(mini, 0, both, ""), change(mini, 0, copied, ""), false},
 		{"by another name", change(mini, 0, free(), ""), called, false},
-		{"by another name, and one knows the backup", called, change(mini, 0, free(), "1"), true},
+		{"by another name, one with the backup", called, change(mini, 0, free(), "1"), true},
 		{"of another store", change(mini, 0, free(), "1"), change(mini, 0, other, "1"), false},
 		{"of no look", change(lockcore.Snapshot{}, 0, free(), ""), change(lockcore.Snapshot{}, 0, free(), ""), false},
 	} {

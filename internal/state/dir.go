@@ -17,33 +17,33 @@ import (
 )
 
 const (
-	// ownerName is the file with the id of the machine whose directory it is.
+	// ownerName is the file with the id of the machine that owns the directory.
 	ownerName = "machine"
 	// ownPrefix begins the name of another machine's directory.
 	ownPrefix = "machine-"
-	// maxOwnerSize bounds what is read: an id has 16 digits.
+	// maxOwnerSize limits the bytes that are read: an id has 16 digits.
 	maxOwnerSize = 64
-	// writingTime is how long a file without content is taken for one that is being written.
+	// writingTime bounds how long an empty file counts as one that is being written.
 	writingTime = 200 * time.Millisecond
 	rereadAfter = 10 * time.Millisecond
 )
 
-// Dir is a state directory and what of it is this machine's.
+// Dir is a state directory, with the part of this machine.
 type Dir struct {
-	Given   string // the directory that may be shared; empty where the system has no place for it
+	Given   string // the directory that may be shared; empty if the system has no place for it
 	Path    string // this machine's: Given, or a directory in it
 	Machine string // the id of this machine
-	Owner   string // the id of the machine that owns Given; empty where nobody does yet, or it cannot be told
-	Problem error  // why it cannot be told
+	Owner   string // the id of the machine that owns Given; empty if none does yet, or if it cannot be read
+	Problem error  // why Owner cannot be read
 }
 
-// Foreign reports whether this machine has a directory of its own in one that is not its own.
+// Foreign reports whether another machine owns Given, or may own it, so that this machine uses a subdirectory.
 func (d Dir) Foreign() bool { return d.Path != d.Given }
 
-// DefaultDir returns the system's place for state, which may be shared (Resolve). It is empty where there is none.
+// DefaultDir returns the system's place for state, which may be shared (see Resolve); empty if there is none.
 func DefaultDir() string { return defaultDir(runtime.GOOS, os.Getenv, machine.Home()) }
 
-// defaultDir follows, outside of macOS and Windows, the XDG base directory specification, by which a relative path is to be
+// defaultDir follows, outside of macOS and Windows, the XDG base directory specification, which requires relative paths to be
 // ignored.
 func defaultDir(goos string, env func(string) string, home string) string {
 	local, xdg := env("LocalAppData"), env("XDG_STATE_HOME")
@@ -60,7 +60,7 @@ func defaultDir(goos string, env func(string) string, home string) string {
 	return filepath.Join(home, ".local", "state", "lockbar")
 }
 
-// Resolve returns what a state directory is to this machine now. It writes nothing.
+// Resolve returns the Dir of a state directory for this machine. It writes nothing.
 func Resolve(dir string) Dir {
 	d := Dir{Given: dir, Path: dir, Machine: machine.ID()}
 	if dir == "" {
@@ -73,8 +73,8 @@ func Resolve(dir string) Dir {
 	return d
 }
 
-// Claim makes the directory this machine's if it is nobody's. What cannot be written stays unowned: whoever keeps something
-// there meets the same error and says it.
+// Claim makes this machine the owner of the directory if it has none. A directory that cannot be written stays unowned: a later write
+// fails in the same way, and reports it.
 func Claim(dir string) Dir {
 	d := Resolve(dir)
 	if dir == "" || d.Owner != "" || d.Problem != nil || os.MkdirAll(dir, 0o700) != nil {
@@ -84,8 +84,8 @@ func Claim(dir string) Dir {
 	return Resolve(dir)
 }
 
-// StoreAround returns the store in which a directory lies, one of these or any other; empty where there is none, or the system
-// gives no answer within fsx.ReadTimeout. What is kept there would be synced.
+// StoreAround returns the store that contains a directory, one of these or any other; empty if there is none, or if the system
+// does not answer within fsx.ReadTimeout. State in a store would be synced.
 func StoreAround(dir string, stores []string) string {
 	for _, store := range stores {
 		if fsx.Within(dir, store) {
@@ -98,7 +98,7 @@ func StoreAround(dir string, stores []string) string {
 	return above
 }
 
-// owner returns the id in the file at path; empty where there is no such file.
+// owner returns the id in the file at path; empty if there is no such file.
 func owner(path string) (string, error) {
 	data, err := readWritten(path)
 	switch id := strings.TrimSpace(string(data)); {
@@ -113,7 +113,8 @@ func owner(path string) (string, error) {
 	}
 }
 
-// readWritten waits for a moment where the content is still to be written: not every file system lets claim do both at once.
+// readWritten reads the file at path. It waits briefly for the content of an empty file: not every file system lets claim make both at
+// once.
 func readWritten(path string) ([]byte, error) {
 	for end := time.Now().Add(writingTime); ; time.Sleep(rereadAfter) {
 		data, err := fsx.Read(path, maxOwnerSize)
@@ -123,8 +124,8 @@ func readWritten(path string) ([]byte, error) {
 	}
 }
 
-// claim makes the file at path, unless it is there: of several machines and processes one succeeds, and all others see what it
-// wrote. Nothing is returned: what the file says then decides, also where a network file system answers wrongly.
+// claim makes the file at path, unless it exists: of several machines and processes one succeeds, and all others see what it
+// wrote. It returns nothing: only the content of the file counts, since a network file system may return a wrong result.
 func claim(path, id string) {
 	content := []byte(id + "\n")
 	if err := link(path, content); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -132,7 +133,7 @@ func claim(path, id string) {
 	}
 }
 
-// create is for file systems without hard links: for a moment the file is there without its content.
+// create makes a file on a file system without hard links. For a moment the file is empty.
 func create(path string, content []byte) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -144,7 +145,7 @@ func create(path string, content []byte) {
 	}
 }
 
-// link makes a file with its content in one step. The error is also of a file system without hard links.
+// link makes a file with its content in one step. It fails on a file system without hard links.
 func link(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+ownerName+".*.tmp")
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestClaimKeepsWhatIsThere(t *testing.T) {
+func TestClaimKeepsAnExistingFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "machine")
 	claim(path, "first")
 	claim(path, "second")
@@ -15,7 +15,7 @@ func TestClaimKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestCreateKeepsWhatIsThere(t *testing.T) {
+func TestCreateKeepsAnExistingFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "machine")
 	create(path, []byte("first\n"))
 	create(path, []byte("second\n"))

@@ -18,7 +18,7 @@ func TestSecondMachineHasItsOwnDirectory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "here")
 	t.Setenv(machine.Variable, idB)
 	if p := state.Resolve(dir); p.Path != dir || p.Owner != "" {
-		t.Errorf("of nobody: %+v", p)
+		t.Errorf("without an owner: %+v", p)
 	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("Resolve wrote")
@@ -36,11 +36,11 @@ func TestSecondMachineHasItsOwnDirectory(t *testing.T) {
 	}
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 1 {
-		t.Errorf("%v, %v, want the file machine alone", left, err)
+		t.Errorf("%v, %v, want only the file machine", left, err)
 	}
 }
 
-func TestOwnerThatCannotBeTold(t *testing.T) {
+func TestUnreadableOwner(t *testing.T) {
 	t.Setenv(machine.Variable, idA)
 	for name, spoil := range map[string]func(path string) error{
 		"no id":       func(path string) error { return os.WriteFile(path, []byte("../../x\n"), 0o600) },
@@ -60,7 +60,7 @@ func TestOwnerThatCannotBeTold(t *testing.T) {
 	}
 }
 
-// TestDirThatCannotBeWritten: whoever keeps something there says so.
+// TestDirThatCannotBeWritten checks that Claim reports no problem: a later write does.
 func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -73,16 +73,16 @@ func TestDirThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestOneMachineOfManyWins: machines that start at once agree on the owner.
+// TestOneMachineOfManyWins checks that machines that start at once agree on the owner.
 func TestOneMachineOfManyWins(t *testing.T) {
 	dir := t.TempDir()
 	const machines = 8
 	var all []*exec.Cmd
-	said := make([]strings.Builder, machines)
+	output := make([]strings.Builder, machines)
 	for i := range machines {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), claimEnv+"="+dir, fmt.Sprintf("%s=%016x", machine.Variable, i))
-		cmd.Stdout = &said[i]
+		cmd.Stdout = &output[i]
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -93,12 +93,12 @@ func TestOneMachineOfManyWins(t *testing.T) {
 		if err := cmd.Wait(); err != nil {
 			t.Error(err)
 		}
-		switch said[i].String() {
+		switch output[i].String() {
 		case dir:
 			winners++
 		case filepath.Join(dir, fmt.Sprintf("machine-%016x", i)):
 		default:
-			t.Errorf("machine %d uses %q", i, said[i].String())
+			t.Errorf("machine %d uses %q", i, output[i].String())
 		}
 	}
 	if winners != 1 {

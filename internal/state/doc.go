@@ -1,10 +1,10 @@
-// Package state keeps what one machine remembers between two runs of Lockbar. The state file has who was seen to hold the stores, the
-// last look at each, what was told of it, and the names that this machine had. Files of their own are the history of all stores,
-// and the locks that make one process the Lockbar here. Nothing of it lies in a store, where it would be synced. Whatever another
-// program left in the place of a file costs what was remembered, and no more.
+// Package state keeps what one machine remembers between two runs of Lockbar. The state file holds the holders of the stores that were
+// seen, the last look at each store, what was told about it, and the names that this machine had. The history of all stores has files of
+// its own, and so have the locks that allow only one Lockbar here. Nothing of this is kept in a store, where it would be synced. If
+// another program damages a file, only its content is lost.
 //
-// Several machines may share a home directory, and so the directory that people and systems name for the state; what they
-// remember must not mix. The machine that first writes there owns the directory; each other one has a directory of its own in it.
+// Several machines may share a home directory, and so the state directory that users and systems name, but their state must not mix. The
+// machine that first writes there owns the directory; each other machine has a subdirectory of its own.
 //
 // The package knows neither the menu nor the commands.
 package state

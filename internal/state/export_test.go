@@ -2,5 +2,5 @@ package state
 
 import "lockbar/lockcore"
 
-// With lets tests note the holder of a store that they only name.
-func (h Holders) With(store string, m lockcore.Memory) Holders { return h.with(store, m) }
+// WithStore exports withStore for tests that only name a store.
+func (h Holders) WithStore(store string, m lockcore.Memory) Holders { return h.withStore(store, m) }

@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/state"
 )
 
-// TestNoFilesToSpare: what cannot be read now is not lost by the next write.
+// TestNoFilesToSpare checks that a write does not replace a file that cannot be read now.
 func TestNoFilesToSpare(t *testing.T) {
 	dir := t.TempDir()
 	writeState(t, dir, `{"schema":1,"holders":{"/store":{"pid":7}}}`)
@@ -23,7 +23,7 @@ func TestNoFilesToSpare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := withOneFile(t, func() error { return put(dir, state.Holders{}.With("/other", ours())) }); !fsx.IsFileLimit(err) {
+	if err := withOneFile(t, func() error { return put(dir, state.Holders{}.WithStore("/other", ours())) }); !fsx.IsFileLimit(err) {
 		t.Error(err)
 	}
 	if data, err := os.ReadFile(path); err != nil || !bytes.Equal(data, before) {
@@ -34,10 +34,10 @@ func TestNoFilesToSpare(t *testing.T) {
 	}
 }
 
-// withOneFile does something that may open one file more, and no other.
+// withOneFile calls do while the process may open only one more file.
 func withOneFile(t *testing.T, do func() error) error {
 	t.Helper()
-	ours() // opens what it needs
+	ours() // so that its files are open already
 	next, err := os.Open(os.DevNull)
 	if err != nil {
 		t.Fatal(err)

@@ -7,34 +7,33 @@ import (
 	"lockbar/lockcore"
 )
 
-// maxStartedAt is the longest time of a lock that is kept, in bytes: a longer one is none.
+// maxStartedAt limits the time of a lock, in bytes: a longer one is not kept, since it is no valid time.
 const maxStartedAt = 64
 
-// Holders are, by the identity or the path of a store, what is known of a process here that holds the store or held it. The one
-// who knew that a local daemon still runs after another computer took over must not forget it with a restart, and the commands
-// must know it too: no file in the store need say so. The tray app and lockbar watch write it; all others only read. A map is
-// never changed.
+// Holders maps the identity or the path of a store to the process here that holds or held it. Lockbar must remember across restarts that
+// a local daemon still runs after another computer took over, and the commands must know it too: no file in the store need show it.
+// The tray app and lockbar watch write it; all others only read. A map is never changed.
 type Holders map[string]holding
 
-// holding is as much of a lockcore.Memory as is worth keeping. One with a PID of 0 keeps when the machine started, by which
-// a later process knows that the clock was set, and what is known of other machines.
+// holding is the part of a lockcore.Memory that is kept. With a PID of 0 it keeps only the machine's start, by which a later process
+// detects that the clock was set, and the memory of other machines.
 type holding struct {
 	PID       int       `json:"pid"`
 	StartID   uint64    `json:"start_id"`
 	StartedAt string    `json:"started_at,omitempty"` // of its lock
-	GoneSince time.Time `json:"gone_since,omitzero"`  // the lock, while it runs
+	GoneSince time.Time `json:"gone_since,omitzero"`  // since when the lock is gone while the process runs
 	Boot      time.Time `json:"boot"`
 	BootID    string    `json:"boot_id,omitempty"`
 	OwnLock   string    `json:"own_lock,omitempty"` // its content
-	// What is known of other machines that share the store, and of the locks whose holder was seen here.
+	// The memory of other machines that share the store, and of the locks whose holder was seen here.
 	Peers  lockcore.Peers                      `json:"peers,omitzero"`
 	Seen   [lockcore.MaxGone]lockcore.SeenLock `json:"seen,omitzero"`
 	Shared bool                                `json:"shared,omitempty"`
 }
 
-// Hold notes these holders, and leaves those of other stores: another process may watch them. What is of another run of the machine
-// goes.
-func (s *Saved) Hold(h Holders) {
+// SetHolders sets these holders. It keeps those of other stores, which another process may watch, but only their lasting part if they are
+// of another boot of the machine.
+func (s *Saved) SetHolders(h Holders) {
 	others := maps.Clone(s.Holders)
 	for _, k := range h {
 		for store, other := range others {
@@ -49,11 +48,11 @@ func (s *Saved) Hold(h Holders) {
 	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
 
-// lasting returns what outlives a restart of the machine.
+// lasting returns the part that outlives a restart of the machine.
 func (k holding) lasting() holding { return holding{Peers: k.Peers, Seen: k.Seen, Shared: k.Shared} }
 
-// with returns the holders with what is now remembered of the store of that identity.
-func (h Holders) with(store string, m lockcore.Memory) Holders {
+// withStore returns the holders with the memory of the store of that identity or path.
+func (h Holders) withStore(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
 	}
@@ -64,19 +63,19 @@ func (h Holders) with(store string, m lockcore.Memory) Holders {
 		m.OwnLock, m.Peers, m.HeldLocks, m.Shared})
 }
 
-// Seen returns the holders with what is now remembered of a store: by its identity, for whoever comes by another path, and by its
-// path, for whoever asks when that leads to another directory. A daemon that was seen to hold the first one may still run.
-func (h Holders) Seen(s *lockcore.Store, m lockcore.Memory) Holders {
-	return h.with(s.Identity(), m).with(s.Dir(), m)
+// With returns the holders with the memory of a store: by its identity, so that it is found by another path, and by its path, so that it
+// is found when that leads to another directory. A daemon that was seen to hold the first directory may still run.
+func (h Holders) With(s *lockcore.Store, m lockcore.Memory) Holders {
+	return h.withStore(s.Identity(), m).withStore(s.Dir(), m)
 }
 
-// Equal reports whether nothing has changed.
+// Equal reports whether both have the same content.
 func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
 
-// Of returns what is known of these stores alone.
+// Of returns the holders of these stores only.
 func (h Holders) Of(stores []*lockcore.Store) Holders { return of(h, stores) }
 
-// Memories lists what still holds of what is known of stores.
+// Memories returns the Memory of each store.
 func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
 	list := make([]lockcore.Memory, len(stores))
 	for i, s := range stores {
@@ -85,7 +84,7 @@ func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
 	return list
 }
 
-// Memory is what still holds of what is known of a store.
+// Memory returns what is still valid of the memory of a store.
 func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
 	k, known := find(h, s)
 	if !known {

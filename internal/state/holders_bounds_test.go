@@ -9,17 +9,17 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestStoresDoNotPileUp: the one that is written and those that are held stay.
+// TestStoresDoNotPileUp checks that the written store and the held ones stay.
 func TestStoresDoNotPileUp(t *testing.T) {
 	dir, m := t.TempDir(), ours()
 	all := state.Holders{}
 	for i := range 100 {
-		all = all.With(fmt.Sprintf("/tried/%03d", i), lockcore.Memory{Boot: m.Boot, BootID: m.BootID})
+		all = all.WithStore(fmt.Sprintf("/tried/%03d", i), lockcore.Memory{Boot: m.Boot, BootID: m.BootID})
 	}
-	if err := put(dir, all.With("/held", m)); err != nil {
+	if err := put(dir, all.WithStore("/held", m)); err != nil {
 		t.Fatal(err)
 	}
-	if err := put(dir, state.Holders{}.With(store, m)); err != nil {
+	if err := put(dir, state.Holders{}.WithStore(store, m)); err != nil {
 		t.Fatal(err)
 	}
 	read, err := held(dir)
@@ -33,7 +33,7 @@ func TestStoresDoNotPileUp(t *testing.T) {
 func TestLongTimeOfALock(t *testing.T) {
 	m := ours()
 	m.StartedAt = strings.Repeat("9", 60<<10)
-	if got := (state.Holders{}).With(store, m)[store].StartedAt; got != "" {
+	if got := (state.Holders{}).WithStore(store, m)[store].StartedAt; got != "" {
 		t.Errorf("%d bytes are kept", len(got))
 	}
 }

@@ -15,7 +15,7 @@ import (
 var store = testfs.Abs("/store")
 
 func put(dir string, h state.Holders) error {
-	return state.Update(dir, func(s *state.Saved) { s.Hold(h) })
+	return state.Update(dir, func(s *state.Saved) { s.SetHolders(h) })
 }
 
 func held(dir string) (state.Holders, error) {
@@ -36,15 +36,15 @@ func open(t *testing.T, dir string) *lockcore.Store {
 	return s
 }
 
-// TestStoreOfTwoNames: what was seen by one path is known by the other, and so is what is kept by its path.
+// TestStoreOfTwoNames checks that a store is found by each of its paths, whether it is kept by its identity or by a path.
 func TestStoreOfTwoNames(t *testing.T) {
 	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(dir, link); err != nil {
-		t.Skip(err) // Windows wants a privilege
+		t.Skip(err) // Windows requires a privilege
 	}
 	m := ours()
-	now := state.Holders{}.With(open(t, link).Identity(), m)
-	before := state.Holders{}.With(link, m)
+	now := state.Holders{}.WithStore(open(t, link).Identity(), m)
+	before := state.Holders{}.WithStore(link, m)
 	for path, h := range map[string]state.Holders{dir: now, link: now, link + "/.": before} {
 		if got := h.Memory(open(t, path)); !got.Holder.Same(m.Holder) {
 			t.Errorf("%s: %+v", path, got)
@@ -57,7 +57,7 @@ func TestStoreOfTwoNames(t *testing.T) {
 
 func TestHoldersReadBack(t *testing.T) {
 	dir, m := t.TempDir(), ours()
-	known := state.Holders{}.With(store, m)
+	known := state.Holders{}.WithStore(store, m)
 	if err := put(dir, known); err != nil {
 		t.Fatal(err)
 	}
@@ -74,28 +74,28 @@ func TestHoldersReadBack(t *testing.T) {
 	}
 }
 
-func TestHoldersOfAnotherRunOfTheMachine(t *testing.T) {
+func TestHoldersOfAnotherBoot(t *testing.T) {
 	m := ours()
 	m.Boot = m.Boot.Add(-time.Hour)
 	m.Shared, m.HeldLocks[0].Token = true, "sha256:x"
 	m.Peers = lockcore.NewPeers([]lockcore.Peer{{Announcement: lockcore.Announcement{Machine: "b", At: m.Boot}}})
-	want := lockcore.Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: true} // of other machines, and of locks, all still holds
-	if got := (state.Holders{}).With(store, m).Memory(open(t, store)); got != want {
+	want := lockcore.Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: true} // the rest is still valid
+	if got := (state.Holders{}).WithStore(store, m).Memory(open(t, store)); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
-// TestNobodyHolds: when the machine started is kept all the same, by which a later process knows that the clock was set.
+// TestNobodyHolds checks that the machine's start is kept without a holder, since a later process detects by it that the clock was set.
 func TestNobodyHolds(t *testing.T) {
 	m := ours()
-	known := state.Holders{}.With(store, m)
-	left := known.With(store, lockcore.Memory{Boot: m.Boot}).Memory(open(t, store))
+	known := state.Holders{}.WithStore(store, m)
+	left := known.WithStore(store, lockcore.Memory{Boot: m.Boot}).Memory(open(t, store))
 	if left.Holder.PID != 0 || !left.Boot.Equal(m.Boot) || known.Memory(open(t, store)).Holder.PID != os.Getpid() {
 		t.Errorf("left %+v, before: %v", left, known)
 	}
 }
 
-// TestWritersKeepToTheirStores: what one writer read at its start of the store of another is not written back.
+// TestWritersKeepToTheirStores checks that a writer does not write back what it once read about the store of another writer.
 func TestWritersKeepToTheirStores(t *testing.T) {
 	dir, a, b := t.TempDir(), testfs.Abs("/a"), testfs.Abs("/b")
 	stores := func(path string) []*lockcore.Store {
@@ -111,33 +111,33 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 		}
 	}
 	m := ours()
-	putAll(state.Holders{}.With(b, m))
+	putAll(state.Holders{}.WithStore(b, m))
 	all, err := held(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.StartedAt = "newer"
-	putAll(state.Holders{}.With(b, m))
-	putAll(all.Of(stores(a)).With(a, m))
+	putAll(state.Holders{}.WithStore(b, m))
+	putAll(all.Of(stores(a)).WithStore(a, m))
 	read, err := held(dir)
 	if err != nil || read[b].StartedAt != "newer" || len(read) != 2 {
 		t.Errorf("%v, %v", read, err)
 	}
 }
 
-// TestHoldChangesNoMap: whoever has read one keeps it as it was.
-func TestHoldChangesNoMap(t *testing.T) {
+// TestSetHoldersChangesNoMap checks that a map that was read stays as it was.
+func TestSetHoldersChangesNoMap(t *testing.T) {
 	m := ours()
 	m.BootID = "now"
-	s := state.Saved{Holders: state.Holders{store: {PID: 7, BootID: "before"}}.With("/held", m)}
+	s := state.Saved{Holders: state.Holders{store: {PID: 7, BootID: "before"}}.WithStore("/held", m)}
 	before := s.Holders
-	s.Hold(state.Holders{"/held": before["/held"]})
+	s.SetHolders(state.Holders{"/held": before["/held"]})
 	if len(before) != 2 || len(s.Holders) != 1 {
 		t.Errorf("before %v, now %v", before, s.Holders)
 	}
 }
 
-// TestTwoWritersOfHolders: the stores that another process watches stay, but not from before the machine was restarted.
+// TestTwoWritersOfHolders checks that the stores of another process stay, unless they are of an earlier boot.
 func TestTwoWritersOfHolders(t *testing.T) {
 	dir := t.TempDir()
 	of := func(boot string) lockcore.Memory {
@@ -146,7 +146,7 @@ func TestTwoWritersOfHolders(t *testing.T) {
 		return m
 	}
 	for _, h := range []state.Holders{
-		state.Holders{}.With("/old", of("before")), state.Holders{}.With("/one", of("now")), state.Holders{}.With("/two", of("now")),
+		state.Holders{}.WithStore("/old", of("before")), state.Holders{}.WithStore("/one", of("now")), state.Holders{}.WithStore("/two", of("now")),
 	} {
 		if err := put(dir, h); err != nil {
 			t.Fatal(err)

@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	// keptHostnames is how many are kept: a laptop that has seen more networks than that is told apart by other means.
+	// keptHostnames limits the names that are kept. A laptop that has seen more networks is recognized by other means.
 	keptHostnames = 32
-	// maxHostname is the longest name that is kept, in bytes: no system has a longer one, but --hostname may.
+	// maxHostname limits a name, in bytes: no system has a longer one, but --hostname may.
 	maxHostname = 255
 )
 
-// AddName notes what this machine is called, if that is not known yet: macOS changes its name with the network. That a lock bears an
-// earlier one proves nothing and only adds a sentence.
+// AddName adds a name of this machine, if it is new: macOS changes the name with the network. An earlier name in a lock proves nothing,
+// and only adds a sentence.
 func (s *Saved) AddName(name string) {
 	if name == "" || len(name) > maxHostname || slices.ContainsFunc(s.Names, func(n string) bool { return lockcore.SameHost(n, name) }) {
 		return

@@ -26,7 +26,7 @@ func TestAddName(t *testing.T) {
 	}
 }
 
-// TestOnlyNamesOfThisMachine: a directory that was copied has another one's.
+// TestOnlyNamesOfThisMachine checks that the names in a copied directory, which are another machine's, are ignored.
 func TestOnlyNamesOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(machine.Variable, "a")

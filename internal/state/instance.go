@@ -13,23 +13,23 @@ import (
 // trayLock is the file in the state directory that the tray app keeps locked.
 const trayLock = "tray.lock"
 
-// hashBytes is as much of a hash as tells the state directories of one user apart.
+// hashBytes is the number of bytes of a hash that distinguish the state directories of one user.
 const hashBytes = 8
 
-// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a place of this machine and
-// user, since somebody may remove the directory while the app runs.
+// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a directory of this machine
+// and user, since the state directory may be removed while the app runs.
 func InstanceLocks(dir string) []string {
 	return []string{filepath.Join(dir, trayLock), runtimeLock(dir)}
 }
 
-// LockFiles returns the files of a state directory that have no content. They are locked while others are written, or for as long as
-// the tray app runs.
+// LockFiles returns the files of a state directory that only serve as locks: while other files are written, or as long as the tray app
+// runs.
 func LockFiles(dir string) []string {
 	return []string{filepath.Join(dir, journalLock), filepath.Join(dir, savedGuard), filepath.Join(dir, trayLock)}
 }
 
-// runtimeLock is the path of a lock that outlives the state directory. A relative $XDG_RUNTIME_DIR is to be ignored (XDG base
-// directory specification).
+// runtimeLock returns the path of a lock that outlives the state directory. It ignores a relative $XDG_RUNTIME_DIR, as the XDG base
+// directory specification requires.
 func runtimeLock(stateDir string) string {
 	if resolved, err := fsx.Real(stateDir); err == nil {
 		stateDir = resolved
@@ -42,14 +42,14 @@ func runtimeLock(stateDir string) string {
 	return filepath.Join(dir, fmt.Sprintf("lockbar-%d-%x.lock", os.Getuid(), sum[:hashBytes]))
 }
 
-// Instance is the locks that make this process the one Lockbar of a state directory, until it is closed or the process ends.
+// Instance holds the locks that make this process the only Lockbar of a state directory, until it is closed or the process ends.
 type Instance []*os.File
 
-// LockInstance takes all of these locks (InstanceLocks). The error wraps fsx.ErrLocked if another Lockbar has one of them. What
-// cannot be locked is told to failed: a second Lockbar is noticed by the other lock, or not at all.
+// LockInstance takes all of these locks (InstanceLocks). The error wraps fsx.ErrLocked if another Lockbar has one of them. LockInstance
+// calls warn for a file that cannot be locked: then only the other lock shows a second Lockbar, if any.
 //
-// The files are never deleted: a second process could then hold the lock of a file that is gone.
-func LockInstance(locks []string, failed func(error)) (Instance, error) {
+// The files are never deleted: another process could then lock a deleted file.
+func LockInstance(locks []string, warn func(error)) (Instance, error) {
 	var held Instance
 	for _, path := range locks {
 		f, err := lockOwn(path)
@@ -58,7 +58,7 @@ func LockInstance(locks []string, failed func(error)) (Instance, error) {
 			held.Close()
 			return nil, err
 		case err != nil:
-			failed(err)
+			warn(err)
 		default:
 			held = append(held, f)
 		}
@@ -73,7 +73,7 @@ func (i Instance) Close() {
 	}
 }
 
-// lockOwn refuses a file of another user, who could keep this program from starting.
+// lockOwn locks a file, unless it belongs to another user, who could keep this program from starting.
 func lockOwn(path string) (*os.File, error) {
 	f, err := fsx.OpenLock(path)
 	if err != nil {

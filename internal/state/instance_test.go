@@ -41,7 +41,7 @@ func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
 	}
 	defer first.Close()
 	if err := os.RemoveAll(dir); err != nil {
-		t.Skip(err) // Windows keeps what is open
+		t.Skip(err) // Windows keeps open files
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestLockOfAnotherUser: it could keep this program from starting for ever.
+// TestLockOfAnotherUser checks that another user cannot keep this program from starting.
 func TestLockOfAnotherUser(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	locks := InstanceLocks(t.TempDir())

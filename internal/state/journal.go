@@ -15,20 +15,19 @@ const (
 	journalName    = "history.jsonl"
 	oldJournalName = "history.old.jsonl"
 	journalLock    = "history.lock"
-	// maxJournal is when a new file is begun, in bytes; the one before is kept, so that at least as much history is there.
+	// maxJournal is the size in bytes at which a new file is begun. The old one is kept, so that there is at least this much history.
 	maxJournal = 1 << 20
-	// maxLine is the longest line that is written, in bytes. What is kept of an event is cut to it.
+	// maxLine limits a line that is written, in bytes. Events are cut to fit.
 	maxLine = 16 << 10
-	// maxJournalFile is the largest file that is read: a line is written where the file does not reach maxJournal with it, or is new.
+	// maxJournalFile limits the file that is read: a line is only added if the file does not exceed maxJournal with it, or is new.
 	maxJournalFile = maxJournal + maxLine
 )
 
 // Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may
-// append; a line is there whole or not at all, but for the last one after a power cut, which readers pass over. A Journal holds
-// nothing open.
+// append. Each line is whole, except perhaps the last one after a power cut, which readers skip. A Journal keeps no file open.
 type Journal struct{ dir string }
 
-// OpenJournal names the journal of a state directory; it touches no file.
+// OpenJournal returns the journal of a state directory. It opens no file.
 func OpenJournal(stateDir string) Journal { return Journal{stateDir} }
 
 func (j Journal) path(name string) string { return filepath.Join(j.dir, name) }
@@ -51,20 +50,20 @@ func (j Journal) write(line []byte) error {
 	return f.Sync()
 }
 
-// rotate begins a new file where the line does not fit. What is larger than a history can have become is none, and does not take
-// the place of the one before.
+// rotate begins a new file if the line does not fit. A file that is too large for a history is no history, and does not replace the old
+// file.
 func (j Journal) rotate(line int64) error {
 	info, err := fsx.Lstat(j.path(journalName))
 	switch {
-	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= maxJournal: // what is wrong with it, if anything, the write says
+	case err != nil, !info.Mode().IsRegular(), info.Size()+line <= maxJournal: // if something is wrong with it, the write reports that
 		return nil
 	case info.Size() > maxJournalFile:
-		return putAside(j.path(journalName))
+		return setAside(j.path(journalName))
 	}
 	return fsx.Rename(j.path(journalName), j.path(oldJournalName))
 }
 
-// torn: the last line has no end, because its writer was cut off. The next one must not join it.
+// torn reports whether the last line has no end, because its writer was interrupted. The next line must not continue it.
 func torn(f *os.File) bool {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil || end == 0 {
@@ -75,9 +74,8 @@ func torn(f *os.File) bool {
 	return err == nil && last[0] != '\n'
 }
 
-// Last gives the newest n lines, oldest first; all that are kept where n is 0. What is no JSON object is passed over. A
-// journal that is not there is empty. The error names the file that cannot be read, is no regular file or larger than it can
-// have become.
+// Last returns the newest n lines, oldest first; all lines if n is 0. It skips lines that are no JSON object. A missing
+// journal is empty. The error names the file that cannot be read, is no regular file, or is too large for a journal.
 func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	var lines []json.RawMessage
 	for _, name := range []string{oldJournalName, journalName} {
@@ -93,11 +91,11 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	return lines, nil
 }
 
-// tailSize bounds what is read of the end of the file: at least three of the longest lines.
+// tailSize limits the bytes that are read at the end of the file: at least three of the longest lines.
 const tailSize = 64 << 10
 
-// Recent returns the newest n lines at most, oldest first, as Last does, but reads no more than the end of the file: it is
-// for a caller that wants a few and has little memory.
+// Recent returns at most the newest n lines, oldest first, as Last does, but reads only the end of the file: it is
+// for a caller that needs few lines and has little memory.
 func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 	data, err := fsx.ReadEnd(j.path(journalName), tailSize) // may begin in the middle of a line
 	if err != nil && !fsx.IsAbsent(err) {

@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestHostileStore: whatever it holds, a line is short, and one fact is still written once.
+// TestHostileStore checks that whatever a store holds, a line is short, and an event is written once.
 func TestHostileStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -43,7 +43,7 @@ func TestHostileStore(t *testing.T) {
 	}
 }
 
-// TestJournalThatIsNoFile is never read, written or waited for, and the error names it.
+// TestJournalThatIsNoFile checks that another kind of file is never read, written or waited for, and that the error names it.
 func TestJournalThatIsNoFile(t *testing.T) {
 	for _, name := range []string{"history.jsonl", "history.old.jsonl", "history.lock"} {
 		dir := t.TempDir()

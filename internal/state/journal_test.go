@@ -16,16 +16,16 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// maxJournal is when a new file is begun, in bytes.
+// maxJournal is the size in bytes at which a new file is begun.
 const maxJournal = 1 << 20
 
-// numbered is an event that is told apart by its writer and number.
+// numbered returns an event that is identified by its writer and number.
 func numbered(writer, number int) report.Entry {
 	look := lockcore.Snapshot{Store: testfs.Abs("/s"), Token: lockcore.Token(fmt.Sprintf("%d-%d", writer, number))}
 	return report.NewEntry(watch.LockChanged, nil, report.NewStatus(look, start))
 }
 
-// numberedLine is its line.
+// numberedLine returns the line of a numbered event.
 func numberedLine(t *testing.T, writer, number int) string {
 	t.Helper()
 	line, err := report.Encode(numbered(writer, number))
@@ -35,7 +35,7 @@ func numberedLine(t *testing.T, writer, number int) string {
 	return string(line)
 }
 
-// numbers reads one of the lines that numbered makes.
+// numbers returns the writer and the number in a line of numberedLine.
 func numbers(line string) (writer, number int, err error) {
 	c, err := report.ParseEntry([]byte(line))
 	if err == nil {

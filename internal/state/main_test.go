@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/state"
 )
 
-// Each of these makes the test binary another process: one that claims a directory, or one that appends lines to a journal.
+// Each of these variables makes the test binary another process: one that claims a directory, or one that appends to a journal.
 const (
 	claimEnv  = "STATE_TEST_CLAIM"
 	writerEnv = "STATE_TEST_WRITER"
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
-// run gives the tests a runtime directory of their own, in which each state directory has its own lock.
+// run runs the tests with a runtime directory of their own, in which each state directory has its own lock.
 func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "state")
 	if err != nil {

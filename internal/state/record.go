@@ -12,35 +12,36 @@ import (
 	"lockbar/lockcore"
 )
 
-// Record writes an event as one line and returns when it is on disk, unless the journal has it already (report.Entry.SameEvent): the
-// command that removes a lock tells so, and the tray app sees it go. The directory is made, 0700.
+// Record writes an event as one line and returns when it is on disk. It writes nothing if the journal has the event already
+// (report.Entry.SameEvent): the command that removes a lock records that, and the tray app sees the removal. Record makes the directory,
+// with mode 0700.
 func (j Journal) Record(c report.Entry) error {
 	if store, err := lockcore.Open(c.To.Store, lockcore.Options{}); err == nil {
-		c = c.Identified(store.Identity()) // the path leads to it now
+		c = c.Identified(store.Identity()) // the path leads to that store now
 	}
 	line, err := encode(c)
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
 	return locked(j.path(journalLock), func() error {
-		if told, err := j.tells(c); told || err != nil {
+		if found, err := j.has(c); found || err != nil {
 			return err
 		}
 		return j.write(append(line, '\n'))
 	})
 }
 
-// tells reports whether a line tells that event. The file of before may be unreadable, and the new one is written all the same.
-func (j Journal) tells(c report.Entry) (bool, error) {
-	if told, err := tells(j.path(journalName), c); told || err != nil {
-		return told, err
+// has reports whether the journal has that event. It ignores an unreadable old file.
+func (j Journal) has(c report.Entry) (bool, error) {
+	if found, err := hasEvent(j.path(journalName), c); found || err != nil {
+		return found, err
 	}
-	told, _ := tells(j.path(oldJournalName), c)
-	return told, nil
+	found, _ := hasEvent(j.path(oldJournalName), c)
+	return found, nil
 }
 
-// tells reads one line after the other, since the file may be large and the tray app has little memory.
-func tells(path string, c report.Entry) (bool, error) {
+// hasEvent reports whether a file has that event. It reads line by line, since the file may be large and the tray app has little memory.
+func hasEvent(path string, c report.Entry) (bool, error) {
 	f, err := fsx.Open(path, os.O_RDONLY, 0)
 	if fsx.IsAbsent(err) {
 		return false, nil
@@ -59,7 +60,7 @@ func tells(path string, c report.Entry) (bool, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return false, nil
-		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // what is longer than a line is none
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a longer line is none of ours
 			return false, fmt.Errorf("journal: %w", err)
 		}
 	}
@@ -68,7 +69,7 @@ func tells(path string, c report.Entry) (bool, error) {
 // ErrTooLong means that an event does not fit in a line.
 var ErrTooLong = errors.New("an event that is too long")
 
-// encode returns the line for an event: with as many conflict copies as fit in it.
+// encode returns the line for an event, with as many conflict copies as fit in.
 func encode(c report.Entry) (line []byte, err error) {
 	for copies := report.KeptCopies; ; copies /= 2 {
 		line, err = report.Encode(c.Kept(copies))

@@ -20,7 +20,7 @@ var start = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 
 const ms = time.Millisecond
 
-// seen is an event as a watcher records it, between two looks; made is one that comes from our own change, whoever records it.
+// seen returns an event as a watcher records it, between two looks; made returns one of our own change, whoever records it.
 func seen(event watch.Event, from lockcore.Token, fromAt time.Duration, to lockcore.Token, at time.Duration) report.Entry {
 	look := func(t lockcore.Token, at time.Duration) *report.Status {
 		return report.NewStatus(lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, start.Add(at))
@@ -73,17 +73,17 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 		{"the command first", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 100*ms)}, "removed@2ms"},
 		{"the tray first", []report.Entry{removed("1", -time.Hour, 2*ms), removed("1", 0, 100*ms)}, "removed@2ms"},
 		{"days later", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 99*time.Hour)}, "removed@2ms"},
-		{"one without a backup stands for itself alone", []report.Entry{removed("", -ms, 0), removed("1", 0, time.Second)}, "removed@0s removed@1s"},
+		{"an event without a backup is only itself", []report.Entry{removed("", -ms, 0), removed("1", 0, time.Second)}, "removed@0s removed@1s"},
 		{"of another store", []report.Entry{removed("1", 0, 2*ms), otherStore}, "removed@2ms removed@1ms"},
 		{"unlock, restore and unlock within a second", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms)},
 			"removed@0s restored@300ms removed@600ms"},
 		{"the same, and the tray sees it late", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
 			removed("1", -ms, 700*ms), restored("2", 700*ms, 800*ms), removed("3", 800*ms, 900*ms)}, "removed@0s restored@300ms removed@600ms"},
-		{"the same, and the tray sees the last one alone", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
+		{"the same, and the tray sees only the last one", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms),
 			removed("3", -ms, 700*ms)}, "removed@0s restored@300ms removed@600ms"},
-		{"a takeover, by the command and as the tray calls it", []report.Entry{made("1", seen(watch.Acquired, "a", 0, "b", 0)), made("1", seen(watch.TakenOver, "a", -ms, "b", ms))},
+		{"a takeover, as the command and the tray name it", []report.Entry{made("1", seen(watch.Acquired, "a", 0, "b", 0)), made("1", seen(watch.TakenOver, "a", -ms, "b", ms))},
 			"acquired@0s"},
-		{"killed before it noted the look", []report.Entry{old, seen(watch.Released, "a", 0, "", time.Hour)}, "released@100ms"},
+		{"killed before it saved the look", []report.Entry{old, seen(watch.Released, "a", 0, "", time.Hour)}, "released@100ms"},
 		{"killed, and something else by then", []report.Entry{old, seen(watch.TakenOver, "a", 0, "b", time.Hour)}, "released@100ms taken-over@1h0m0s"},
 		{"killed, and known by then to be our removal", []report.Entry{old, removed("1", 0, time.Hour)}, "released@100ms"},
 		{"again, from a later look", []report.Entry{old, seen(watch.Released, "a", 200*ms, "", 300*ms)}, "released@100ms released@300ms"},
@@ -96,7 +96,7 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// TestFarBack: an event is found in a long history, also in the file of before, and among lines that are longer than any of ours.
+// TestFarBack checks that an event is found in a long history, even in the old file, and among lines that are longer than any of ours.
 func TestFarBack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -24,10 +24,10 @@ func looked(store string, at time.Duration) state.Looks {
 	return state.Looks{}.With(store, lockcore.Snapshot{Store: store, State: lockcore.HeldElsewhere, Token: "sha256:a", Record: r}, r, start.Add(at))
 }
 
-// TestSavedReadsBack, all of it, and no other user may read it.
+// TestSavedReadsBack checks that all parts are read back, and that no other user may read the file.
 func TestSavedReadsBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
-	want := state.Saved{Schema: 1, Machine: machine.ID(), Names: []string{"mac-a"}, Holders: state.Holders{}.With(store, ours()),
+	want := state.Saved{Schema: 1, Machine: machine.ID(), Names: []string{"mac-a"}, Holders: state.Holders{}.WithStore(store, ours()),
 		Looks: looked(store, 0), Told: json.RawMessage(`{"version":1}`)}
 	if err := state.Update(dir, func(s *state.Saved) { *s = want }); err != nil {
 		t.Fatal(err)
@@ -55,9 +55,9 @@ func TestSavedReadsBack(t *testing.T) {
 	}
 }
 
-// TestUnchangedIsNotWritten: what is on disk already costs no write.
+// TestUnchangedIsNotWritten checks that only a change is written.
 func TestUnchangedIsNotWritten(t *testing.T) {
-	dir, h := t.TempDir(), state.Holders{}.With(store, ours())
+	dir, h := t.TempDir(), state.Holders{}.WithStore(store, ours())
 	path := filepath.Join(dir, "state.json")
 	for range 2 {
 		if err := put(dir, h); err != nil {
@@ -79,7 +79,7 @@ func TestUnchangedIsNotWritten(t *testing.T) {
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
-	if err := state.Update(dir, func(s *state.Saved) { s.Hold(h); s.Told = json.RawMessage(`{"a":1}`) }); err != nil {
+	if err := state.Update(dir, func(s *state.Saved) { s.SetHolders(h); s.Told = json.RawMessage(`{"a":1}`) }); err != nil {
 		t.Fatal(err)
 	}
 	if written, err := os.Stat(path); err != nil || !written.ModTime().Equal(old) {
@@ -87,7 +87,7 @@ func TestUnchangedIsNotWritten(t *testing.T) {
 	}
 }
 
-// TestWritersKeepToTheirParts: the tray app and lockbar watch write one file, and neither loses what the other wrote.
+// TestWritersKeepToTheirParts checks that the tray app and lockbar watch, which write the same file, keep each other's part.
 func TestWritersKeepToTheirParts(t *testing.T) {
 	t.Parallel()
 	dir, m := t.TempDir(), ours()
@@ -96,7 +96,7 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 	go func() {
 		for i := range rounds {
 			m.StartedAt = fmt.Sprint(i)
-			if err := whenFree(func() error { return put(dir, state.Holders{}.With("/watched", m)) }); err != nil {
+			if err := whenFree(func() error { return put(dir, state.Holders{}.WithStore("/watched", m)) }); err != nil {
 				done <- err
 				return
 			}
@@ -119,7 +119,7 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 	}
 }
 
-// whenFree writes as soon as no other writer keeps it waiting: on a slow disk those of a test hardly leave each other a gap.
+// whenFree retries a write until no other writer has the lock: on a slow disk the writers of a test hardly leave a gap.
 func whenFree(write func() error) error {
 	for {
 		if err := write(); !errors.Is(err, fsx.ErrLocked) {
@@ -128,7 +128,7 @@ func whenFree(write func() error) error {
 	}
 }
 
-// TestWriterThatHangs does not make the others wait for ever.
+// TestWriterThatHangs checks that the others do not wait for ever.
 func TestWriterThatHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -149,9 +149,9 @@ func TestLooksDoNotPileUp(t *testing.T) {
 	var s state.Saved
 	for i := range 80 {
 		tried := fmt.Sprint("/tried/", i)
-		s.Note(looked(tried, time.Duration(i)*time.Minute))
+		s.SetLooks(looked(tried, time.Duration(i)*time.Minute))
 	}
-	s.Note(looked("/tried/0", 0))
+	s.SetLooks(looked("/tried/0", 0))
 	_, newest := s.Looks["/tried/79"]
 	_, old := s.Looks["/tried/1"]
 	if _, ours := s.Looks["/tried/0"]; len(s.Looks) != 64 || !ours || !newest || old {
@@ -159,8 +159,8 @@ func TestLooksDoNotPileUp(t *testing.T) {
 	}
 }
 
-// TestUnreadableIsPutAside, whatever it is and whatever was put aside before, and all begins anew.
-func TestUnreadableIsPutAside(t *testing.T) {
+// TestUnusableIsSetAside checks that an unusable file is set aside and replaced, whatever it is and whatever was set aside before.
+func TestUnusableIsSetAside(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state.json")
 	text := func(text string) func() error { return func() error { return os.WriteFile(path, []byte(text), 0o600) } }
@@ -174,43 +174,43 @@ func TestUnreadableIsPutAside(t *testing.T) {
 		if err := spoil(); err != nil {
 			t.Fatal(err)
 		}
-		wantPutAside(t, dir, fmt.Sprint(i))
+		wantSetAside(t, dir, fmt.Sprint(i))
 	}
 	if aside, err := filepath.Glob(path + "*.bad"); err != nil || len(aside) < 2 {
 		t.Errorf("%q, %v", aside, err)
 	}
 }
 
-func TestLinkInACircleIsPutAside(t *testing.T) {
+func TestLinkInACircleIsSetAside(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Symlink("state.json", filepath.Join(dir, "state.json")); err != nil {
-		t.Skip(err) // Windows wants a privilege
+		t.Skip(err) // Windows requires a privilege
 	}
-	wantPutAside(t, dir, "a circle")
+	wantSetAside(t, dir, "a circle")
 }
 
-// wantPutAside wants that the file of dir cannot be read, that this is said, and that all begins anew.
-func wantPutAside(t *testing.T, dir, name string) {
+// wantSetAside checks that the file of dir is unusable, that this is reported, and that the next write replaces it.
+func wantSetAside(t *testing.T, dir, name string) {
 	t.Helper()
 	path := filepath.Join(dir, "state.json")
 	if s, err := state.Read(dir); err == nil || !strings.Contains(err.Error(), path) || s.Holders != nil {
 		t.Errorf("%s: %+v, %v", name, s, err)
 	}
-	if err := put(dir, state.Holders{}.With(store, ours())); err == nil || !strings.Contains(err.Error(), path) {
-		t.Errorf("%s: it is not said: %v", name, err)
+	if err := put(dir, state.Holders{}.WithStore(store, ours())); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("%s: not reported: %v", name, err)
 	}
 	if h, err := held(dir); err != nil || len(h) != 1 {
 		t.Errorf("%s: after that: %v, %v", name, h, err)
 	}
 }
 
-// TestOfALaterVersion: it may run beside this one, which neither reads nor writes what it does not know.
+// TestOfALaterVersion checks that the file of a later version, which may run beside this one, is neither read nor written.
 func TestOfALaterVersion(t *testing.T) {
 	dir := t.TempDir()
 	path, later := filepath.Join(dir, "state.json"), `{"schema":2,"names":7,"holders":[]}`
 	writeState(t, dir, later)
 	_, err := state.Read(dir)
-	for _, err := range []error{err, put(dir, state.Holders{}.With(store, ours()))} {
+	for _, err := range []error{err, put(dir, state.Holders{}.WithStore(store, ours()))} {
 		if err == nil || !strings.Contains(err.Error(), path) {
 			t.Error(err)
 		}
@@ -221,21 +221,21 @@ func TestOfALaterVersion(t *testing.T) {
 	}
 }
 
-// TestWithoutALock: what stands in the place of the lock costs nothing that is remembered.
+// TestWithoutALock checks that the state is written although something else has the name of the lock.
 func TestWithoutALock(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "state.json.guard"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := put(dir, state.Holders{}.With(store, ours())); err == nil || !strings.Contains(err.Error(), "state.json.guard") {
-		t.Errorf("it is not said: %v", err)
+	if err := put(dir, state.Holders{}.WithStore(store, ours())); err == nil || !strings.Contains(err.Error(), "state.json.guard") {
+		t.Errorf("not reported: %v", err)
 	}
 	if h, err := held(dir); err != nil || len(h) != 1 {
 		t.Errorf("%v, %v", h, err)
 	}
 }
 
-// TestOneBadPart costs itself alone, and is said and put aside.
+// TestOneBadPart checks that only the bad part is lost, and that it is reported and set aside.
 func TestOneBadPart(t *testing.T) {
 	good := map[string]string{"names": `["mac-a"]`, "holders": `{"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`,
 		"looks": `{"/store":{"look":{"checked_at":"2026-11-22T14:02:00Z"}}`, "told": `{"n":1}`}
@@ -254,17 +254,17 @@ func TestOneBadPart(t *testing.T) {
 		}
 		dir := t.TempDir()
 		writeState(t, dir, text+"}")
-		check := func(said bool) {
+		check := func(reported bool) {
 			t.Helper()
 			s, err := state.Read(dir)
-			if (err != nil) != said || (len(s.Names) == 1) != (name != "names") || s.Holders[store].PID != 7 || len(s.Holders) != 1 || len(s.Looks) != 1 ||
+			if (err != nil) != reported || (len(s.Names) == 1) != (name != "names") || s.Holders[store].PID != 7 || len(s.Holders) != 1 || len(s.Looks) != 1 ||
 				!strings.Contains(string(s.Told), `"n"`) {
 				t.Errorf("%s: %v, %+v", name, err, s)
 			}
 		}
 		check(true)
 		if err := state.Update(dir, func(*state.Saved) {}); err == nil {
-			t.Errorf("%s: it is not said", name)
+			t.Errorf("%s: not reported", name)
 		}
 		check(false)
 		if _, err := os.Stat(filepath.Join(dir, "state.json.bad")); err != nil {
@@ -273,7 +273,7 @@ func TestOneBadPart(t *testing.T) {
 	}
 }
 
-// writeState writes the state file. A "/store" in it is the store of the tests, which has a volume on Windows.
+// writeState writes the state file. It replaces "/store" by the store of the tests, which has a volume on Windows.
 func writeState(t *testing.T, dir, text string) {
 	t.Helper()
 	text = strings.ReplaceAll(text, `"/store`, strings.TrimSuffix(strconv.Quote(store), `"`))
@@ -282,7 +282,7 @@ func writeState(t *testing.T, dir, text string) {
 	}
 }
 
-// TestHostileLookIsKeptShort, and the same look compares as the same after it was read.
+// TestHostileLookIsKeptShort also checks that the look that was read equals the kept part of the look.
 func TestHostileLookIsKeptShort(t *testing.T) {
 	long := strings.Repeat("h", 60<<10)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: "1"}
@@ -293,7 +293,7 @@ func TestHostileLookIsKeptShort(t *testing.T) {
 	}
 	look := lockcore.Snapshot{Store: store, State: lockcore.Contested, Reason: lockcore.ConflictCopy, Record: r, Token: "sha256:a", Conflicts: lockcore.NewConflicts(copies)}
 	dir := t.TempDir()
-	if err := state.Update(dir, func(s *state.Saved) { s.Note(state.Looks{}.With(store, look, r, start)) }); err != nil {
+	if err := state.Update(dir, func(s *state.Saved) { s.SetLooks(state.Looks{}.With(store, look, r, start)) }); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "state.json")); err != nil || info.Size() > 32<<10 {

@@ -11,10 +11,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// find returns what is kept of a store by its identity, or by its path.
+// find returns the value of a store by its identity, or by its path.
 func find[V any](kept map[string]V, s *lockcore.Store) (v V, known bool) {
 	if len(kept) == 0 {
-		return v, false // to know an identity costs more than to know nothing
+		return v, false // Identity is not free
 	}
 	if v, known = kept[s.Identity()]; !known {
 		v, known = kept[s.Dir()]
@@ -22,7 +22,7 @@ func find[V any](kept map[string]V, s *lockcore.Store) (v V, known bool) {
 	return v, known
 }
 
-// of returns what is kept of these stores alone, by their identities.
+// of returns the values of these stores only, by their identities.
 func of[V comparable](kept map[string]V, stores []*lockcore.Store) (these map[string]V) {
 	for _, s := range stores {
 		if v, known := find(kept, s); known {
@@ -32,7 +32,7 @@ func of[V comparable](kept map[string]V, stores []*lockcore.Store) (these map[st
 	return these
 }
 
-// with returns a copy with one value more; kept itself where it has that.
+// with returns a copy with one more value; kept itself if it has that value.
 func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	if old, known := kept[store]; known && old == v {
 		return kept
@@ -43,10 +43,10 @@ func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	return next
 }
 
-// maxStores is how many are kept: those that were tried once must not pile up.
+// maxStores limits the stores that are kept: those that were tried once must not pile up.
 const maxStores = 64
 
-// bounded returns what is kept of ours, and of as many others as there is room for, first those of the most worth.
+// bounded returns all of ours, and as many others as there is room for, those of the highest worth first.
 func bounded[V any](ours, others map[string]V, worth func(V) int64) map[string]V {
 	all := make(map[string]V, len(ours)+len(others))
 	maps.Copy(all, others)
@@ -62,7 +62,7 @@ func bounded[V any](ours, others map[string]V, worth func(V) int64) map[string]V
 	return all
 }
 
-// each decodes values one by one: one that is not understood costs no other.
+// each decodes values one by one, so that an invalid one does not spoil the others.
 func each[V comparable](raw map[string]json.RawMessage) (values map[string]V, bad error) {
 	for _, name := range slices.Sorted(maps.Keys(raw)) {
 		var v V
