@@ -109,7 +109,7 @@ func TestTheNewestDaemon(t *testing.T) {
 		{"heard before ours began", time.Second, time.Minute, 0},
 		{"heard before ours began, long ago", peerMissingAfter, peerMissingAfter + time.Minute, 1},
 	} {
-		l := store.newLook(Memory{}, noon)
+		l := store.newInspection(Memory{}, noon)
 		l.evidence.OurHost, l.snap.LockChanged = true, noon.Add(-c.taken)
 		p := Peer{Announcement: word(0), Alive: true, Heard: noon.Add(-c.heard), Since: noon.Add(-2 * time.Hour)}
 		l.snap.Peers = NewPeers([]Peer{p})

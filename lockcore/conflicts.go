@@ -94,7 +94,7 @@ type lockCopy struct {
 }
 
 // readCopies reads the conflict copies.
-func (l *looking) readCopies() (copies []lockCopy) {
+func (l *inspection) readCopies() (copies []lockCopy) {
 	room := int64(maxCopyBytes)
 	for _, f := range l.copies.newest {
 		size := f.info.Size()
@@ -113,7 +113,7 @@ func (l *looking) readCopies() (copies []lockCopy) {
 }
 
 // weighCopies notes which conflict copies contradict the lock or name a daemon that runs here.
-func (l *looking) weighCopies(copies []lockCopy) {
+func (l *inspection) weighCopies(copies []lockCopy) {
 	var list []Conflict
 	for _, c := range copies {
 		list = append(list, l.weighCopy(c))
@@ -121,7 +121,7 @@ func (l *looking) weighCopies(copies []lockCopy) {
 	l.snap.Conflicts = NewConflicts(list)
 }
 
-func (l *looking) weighCopy(c lockCopy) Conflict {
+func (l *inspection) weighCopy(c lockCopy) Conflict {
 	lock := l.evidence.Record
 	spent := superseded(lock, l.snap.LockChanged, c.changed) || l.copyHolderGone(c)
 	if !spent && !lock.IsZero() && !c.record.SameHolder(lock) {
@@ -134,7 +134,7 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 
 // copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If it is a
 // daemon of this store that runs here, the daemon held the lock.
-func (l *looking) copyHolderGone(c lockCopy) bool {
+func (l *inspection) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
 		return l.isWitnessed(c.token, c.record)

@@ -184,7 +184,7 @@ var holderRows = []struct {
 		return a
 	}, another},
 	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
-		// A lock that is found here and names it is believed: see looking.probe.
+		// A lock that is found here and names the process is believed: see inspection.probe.
 		a := exec3x(s.dir)
 		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
 		return a

@@ -52,7 +52,7 @@ func TestHangingRead(t *testing.T) {
 	if took := time.Since(start); took > 5*lockcore.ReadTimeout {
 		t.Errorf("with a deadline of 20 ms five looks took %v, as without", took)
 	}
-	if n := looking(); n != 1 || len(begun) != 1 {
+	if n := openLooks(); n != 1 || len(begun) != 1 {
 		t.Errorf("%d goroutines and %d reads hang, want one", n, len(begun))
 	}
 	if _, err := s.ForceUnlock(soon, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, true); err == nil {
@@ -60,13 +60,13 @@ func TestHangingRead(t *testing.T) {
 	}
 	close(hang)
 	wantState(t, "recovered", inspect(s), lockcore.HeldElsewhere, "")
-	if n := looking(); n != 0 {
+	if n := openLooks(); n != 0 {
 		t.Errorf("%d goroutines are left", n)
 	}
 }
 
-// looking is how many goroutines are in the middle of a look.
-func looking() int {
+// openLooks returns the number of goroutines that are in the middle of a look.
+func openLooks() int {
 	stacks := make([]byte, 1<<20)
 	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "(*Store).look(")
 }

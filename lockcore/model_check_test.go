@@ -7,7 +7,7 @@ import (
 
 // witness is what the checks remember of a machine, beside what its Lockbar remembers.
 type witness struct {
-	last      *looking                // the look before, by the same Lockbar, with its memory
+	last      *inspection             // the look before, by the same Lockbar, with its memory
 	newest    map[string]Announcement // the newest file of each machine that it read
 	arrived   map[string]time.Time    // when it came
 	lockSeen  time.Time               // when it last saw a lock
@@ -25,7 +25,7 @@ func (h *host) forget() {
 	}
 }
 
-func (h *host) remember(l *looking) {
+func (h *host) remember(l *inspection) {
 	h.last = l
 	if p := h.world.wrote[l.snap.Token]; p != nil && p.host == h && p.alive() && l.snap.State == HeldHere && l.snap.Reason == "" {
 		p.claimed = true
@@ -34,7 +34,7 @@ func (h *host) remember(l *looking) {
 }
 
 // checkLook checks that the verdict on a lock is true of the process that wrote it.
-func (w *world) checkLook(h *host, l *looking) {
+func (w *world) checkLook(h *host, l *inspection) {
 	s, p := l.snap, w.wrote[l.snap.Token]
 	if p == nil {
 		return
@@ -58,7 +58,7 @@ func (w *world) checkLook(h *host, l *looking) {
 // mayConfuse is the documented exception: whose a lock is cannot be known while no file of its machine has come under that name, if it is
 // ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed, unless
 // the process here is a daemon that cannot have taken it.
-func mayConfuse(h *host, l *looking, p *process) bool {
+func mayConfuse(h *host, l *inspection, p *process) bool {
 	if p.host == h {
 		return false
 	}
@@ -77,7 +77,7 @@ func mayConfuse(h *host, l *looking, p *process) bool {
 }
 
 // told returns the last word of a machine, if its file is there.
-func (h *host) told(l *looking, machine string) (last Announcement, heard bool) {
+func (h *host) told(l *inspection, machine string) (last Announcement, heard bool) {
 	for _, f := range h.announcements() {
 		if f.Machine == machine && f.At.After(last.At) {
 			last, heard = f.Announcement, true
@@ -90,14 +90,14 @@ func (h *host) told(l *looking, machine string) (last Announcement, heard bool) 
 }
 
 // mayHaveTaken reports whether a process here started shortly before a lock was taken, and before it came here.
-func (l *looking) mayHaveTaken(p Process) bool {
+func (l *inspection) mayHaveTaken(p Process) bool {
 	taken, _ := l.snap.Record.Started()
 	age := taken.Sub(p.Started)
 	return p.Kind == Daemon && age >= -Tolerance && age <= MaxStartup && !l.snap.LockChanged.Before(p.Started.Add(-Tolerance))
 }
 
 // checkNews: who counts as alive does so by the newest word, which came not long ago, or rang before.
-func (w *world) checkNews(h *host, l *looking) {
+func (w *world) checkNews(h *host, l *inspection) {
 	if h.newest == nil {
 		h.newest, h.arrived = map[string]Announcement{}, map[string]time.Time{}
 	}
@@ -123,7 +123,7 @@ func (w *world) checkNews(h *host, l *looking) {
 	}
 }
 
-func (w *world) checkPeer(h *host, l *looking, p Peer) {
+func (w *world) checkPeer(h *host, l *inspection, p Peer) {
 	before, known := Peer{}, false
 	if h.last != nil {
 		before, known = h.last.hears(p.Machine)

@@ -11,8 +11,8 @@ import (
 const pollTime = recentLook - 5*time.Second
 
 // look is lookOnce over simulated files and processes.
-func (h *host) look(m Memory) *looking {
-	l := h.store.newLook(m, h.clock())
+func (h *host) look(m Memory) *inspection {
+	l := h.store.newInspection(m, h.clock())
 	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name
 	lock := h.disk[LockName]
 	l.useLock(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
@@ -35,7 +35,7 @@ func (h *host) look(m Memory) *looking {
 	return l
 }
 
-func (h *host) hear(l *looking) {
+func (h *host) hear(l *inspection) {
 	files := h.announcements()
 	if f := h.world.mutant.files; f != nil {
 		f(h, l, files)
@@ -130,7 +130,7 @@ func (h *host) speak(s Snapshot) {
 }
 
 // hears returns the newest file of a machine that counts in a look.
-func (l *looking) hears(machine string) (Peer, bool) {
+func (l *inspection) hears(machine string) (Peer, bool) {
 	others := l.peers
 	i := slices.IndexFunc(others, func(p Peer) bool { return p.Machine == machine })
 	if i < 0 {

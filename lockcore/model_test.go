@@ -15,10 +15,10 @@ var modelSeed = flag.Uint64("model.seed", 0, "run this one schedule of the model
 type mutant struct {
 	name       string
 	killer     uint64 // the seed of a schedule that showed that the rule is needed: it is tried first
-	files      func(*host, *looking, []peerFile)
-	heard      func(*looking, *Peer)
-	judged     func(*looking)
-	remembered func(*host, *looking, *Memory)
+	files      func(*host, *inspection, []peerFile)
+	heard      func(*inspection, *Peer)
+	judged     func(*inspection)
+	remembered func(*host, *inspection, *Memory)
 	revived    func(Memory) Memory
 	speaks     func(*Announcer, time.Time)
 }
@@ -38,7 +38,7 @@ func TestGoneIsContradicted(t *testing.T) {
 	wrong := Peer{Announcement: Announcement{Machine: "a", Host: "mac-a", Gone: [MaxGone]Token{token}}}
 	right := Peer{Announcement: Announcement{Machine: "b", Host: "mac-a", Daemon: DaemonID{7, r.StartedAt}}}
 	for want, peers := range map[bool][]Peer{true: {wrong}, false: {wrong, right}} {
-		if l := (looking{peers: peers}); l.isWitnessed(token, r) != want {
+		if l := (inspection{peers: peers}); l.isWitnessed(token, r) != want {
 			t.Errorf("%d machines speak: got %t", len(peers), !want)
 		}
 	}
