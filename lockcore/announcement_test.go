@@ -81,7 +81,7 @@ func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 		{"a time that no year of ours has in UTC", with("at", "9999-12-31T23:59:59-12:00"), false},
 		{"a time before there were computers", with("at", "0000-01-01T00:00:00+01:00"), false},
 		{"a request at no time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
-		{"it is not said whether it watches", with("watching", nil), false},
+		{"no watching", with("watching", nil), false},
 		{"a daemon without a number", with("daemon", map[string]any{"started_at": "x"}), false},
 		{"a number that is none", with("daemon", map[string]any{"pid": 1 << 40, "started_at": "x"}), false},
 		{"a daemon without a time", with("daemon", map[string]any{"pid": 1}), false},
@@ -212,7 +212,7 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 	}
 }
 
-// TestHostilePeers checks that no file in the directory hides the announcements of another machine, or blocks a look.
+// TestHostilePeers checks that no file in the directory hides or replaces the announcement of a machine, or blocks a look.
 func TestHostilePeers(t *testing.T) {
 	s := openStore(t)
 	if err := s.Announce(soundAnnouncement()); err != nil {

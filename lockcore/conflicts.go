@@ -132,8 +132,8 @@ func (l *inspection) weighCopy(c lockCopy) Conflict {
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }
 
-// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If it is a
-// daemon of this store that runs here, the daemon held the lock.
+// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If the
+// holder is a daemon of this store that runs here, it notes that as well: this daemon held the lock.
 func (l *inspection) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
@@ -163,7 +163,7 @@ func (r Record) cut() Record {
 
 func cutText(s string) string { return cutTo(s, maxCopyField) }
 
-// cutTo shortens a text to at most most bytes, between two characters.
+// cutTo shortens a text to most bytes or fewer, between two characters.
 func cutTo(s string, most int) string {
 	if len(s) <= most {
 		return s
