@@ -103,8 +103,8 @@ func TestPeerUpdateIsBounded(t *testing.T) {
 
 func (t Token) digits() string { return string(t[len(tokenPrefix):][:16]) }
 
-// TestNext checks that a machine writes when its facts have changed, and otherwise only while two daemons run.
-func TestNext(t *testing.T) {
+// TestAnnouncerNext checks that a machine writes when its facts have changed, and otherwise only while two daemons run.
+func TestAnnouncerNext(t *testing.T) {
 	record := Record{4242, "here", "2026-11-22T19:51:51+00:00", schemaVersion}
 	holder := Process{PID: 4242, Status: Running, Kind: Daemon, StartID: 1, store: thisStore}
 	free := Snapshot{State: Unlocked, Host: "here"}
@@ -151,9 +151,9 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestNextDates checks that each announcement is later than all before it, whatever the clock reads, and that one of an earlier
+// TestAnnouncerDates checks that each announcement is later than all before it, whatever the clock reads, and that one of an earlier
 // process is corrected.
-func TestNextDates(t *testing.T) {
+func TestAnnouncerDates(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	own := report(time.Hour, isOwn) // our clock has been set back since
 	s := Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: own, ThisMachine: true}})}
