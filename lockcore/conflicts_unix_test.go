@@ -82,7 +82,7 @@ func TestCopiesThatAreNone(t *testing.T) {
 		noError(t, make(path(name)))
 	}
 	got := inspect(s)
-	wantState(t, "beside what is no copy", got, lockcore.HeldHere, "")
+	wantState(t, "beside files that are not copies", got, lockcore.HeldHere, "")
 	if got.Conflicts != (lockcore.Conflicts{}) || got.MoreCopies != 0 {
 		t.Errorf("copies %+v, and %d more", got.Conflicts.List(), got.MoreCopies)
 	}

@@ -48,7 +48,7 @@ func (l *inspection) findRemembered() {
 	e.Remembered, l.snap.LocalDaemon = true, p
 	samePID := p.PID == e.Record.PID && m.StartedAt != ""
 	e.SameClaim = samePID && m.StartedAt == e.Record.StartedAt
-	e.TookAnew = samePID && !e.SameClaim
+	e.OtherClaim = samePID && !e.SameClaim
 }
 
 // findStateDaemon checks the process that .daemon-state.json names. That file is synced too, so its PID may be another machine's.

@@ -167,7 +167,7 @@ func (l *inspection) weighClaim(e *evidence, t Token) {
 	e.Holder, e.Self = l.probe(r.PID, named), r.PID == os.Getpid()
 	e.NameTaken, e.TakenElsewhere = l.isNameTaken(r), l.isTakenElsewhere(r)
 	saw, another := l.memory.sawHolder(*e, t)
-	e.SawHolder, e.TookAnew = saw, another && e.NameTaken
+	e.SawHolder, e.OtherClaim = saw, another && e.NameTaken
 	e.OurHost = named && ours(*e)
 }
 

@@ -81,7 +81,7 @@ func renamed(e evidence) bool {
 // taken. A lock that was here before the process is another machine's, whose clock is behind.
 func tookIt(e evidence) bool {
 	taken, known := e.Record.Started()
-	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {
+	if !known || e.ClockStepped || e.OtherClaim || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {
 		return false
 	}
 	if !e.Changed.IsZero() && e.Changed.Before(e.Holder.Started.Add(-Tolerance)) {

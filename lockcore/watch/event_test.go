@@ -94,7 +94,7 @@ var diffRows = []struct {
 
 	{"daemon starts", unlocked, held, last(none), Acquired},
 	{"their daemon starts", unlocked, elsewhere, last(none), Acquired},
-	{"daemon starts anew", held, heldNew, last(mine), Acquired},
+	{"daemon starts again", held, heldNew, last(mine), Acquired},
 	{"daemon starts over a stale lock", stale, heldNew, last(mine), Acquired},
 	{"ours takes over", elsewhere, heldNew, last(theirs), Acquired},
 	{"ours again over a vanished lock", vanished, heldNew, last(mine), Acquired},

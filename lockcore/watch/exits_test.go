@@ -40,10 +40,10 @@ func TestOpenExit(t *testing.T) {
 	endsAreReported(t)
 	child := started(t, command(roleSleep))
 	now, late := mustOpenExit(t, child.Process.Pid), mustOpenExit(t, child.Process.Pid)
-	told := make(chan error)
-	go func() { told <- now.wait() }()
+	result := make(chan error)
+	go func() { result <- now.wait() }()
 	ok(t, child.Process.Kill())
-	ok(t, <-told)
+	ok(t, <-result)
 	child.Wait()
 	ok(t, late.wait())
 	for _, w := range []*exitWait{now, late} {
@@ -60,11 +60,11 @@ func TestOpenExitCalledOff(t *testing.T) {
 	endsAreReported(t)
 	pid := started(t, command(roleSleep)).Process.Pid
 	now, early := mustOpenExit(t, pid), mustOpenExit(t, pid)
-	told := make(chan error)
-	go func() { told <- now.wait() }()
+	result := make(chan error)
+	go func() { result <- now.wait() }()
 	now.close()
 	early.close()
-	for _, err := range []error{<-told, early.wait()} {
+	for _, err := range []error{<-result, early.wait()} {
 		if err == nil {
 			t.Error("the end of a running process was reported")
 		}
@@ -76,13 +76,13 @@ func TestExitsOfProcesses(t *testing.T) {
 	t.Parallel()
 	endsAreReported(t)
 	one, two := started(t, command(roleSleep)), started(t, command(roleSleep))
-	told := make(chan exit)
-	x := exits{store: 7, ctx: t.Context(), ended: told, open: realSystem().openExit}
+	ended := make(chan exit)
+	x := exits{store: 7, ctx: t.Context(), ended: ended, open: realSystem().openExit}
 	if !x.keep([]int{one.Process.Pid, two.Process.Pid}) {
 		t.Error("no wait began")
 	}
 	end(t, one)
-	e := <-told
+	e := <-ended
 	if e.store != 7 || e.pid != one.Process.Pid {
 		t.Errorf("%+v ended, want %d", e, one.Process.Pid)
 	}

@@ -178,9 +178,9 @@ func TestLockThatWent(t *testing.T) {
 		}
 		return s
 	}
-	ours, oursAnew := lock(lockcore.HeldHere, machine, 1), lock(lockcore.HeldHere, machine, 2)
+	ours, oursLater := lock(lockcore.HeldHere, machine, 1), lock(lockcore.HeldHere, machine, 2)
 	left := lock(lockcore.Stale, machine, 1)
-	mini, miniAnew, air := lock(lockcore.HeldElsewhere, "mac-b", 3), lock(lockcore.HeldElsewhere, "mac-b", 4), lock(lockcore.HeldElsewhere, "mac-c", 5)
+	mini, miniLater, air := lock(lockcore.HeldElsewhere, "mac-b", 3), lock(lockcore.HeldElsewhere, "mac-b", 4), lock(lockcore.HeldElsewhere, "mac-c", 5)
 	both := lock(lockcore.Contested, "mac-b", 3)
 	both.Reason, both.LocalDaemon = lockcore.LocalDaemonAlive, here(1)
 	free := lockcore.Snapshot{State: lockcore.Unlocked, Host: machine}
@@ -223,8 +223,8 @@ func TestLockThatWent(t *testing.T) {
 		{"at the last moment", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime - 1, free, none, ""}, {TakeoverTime - 1, air, none, "taken-over"}}},
 		{"too late", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime, free, none, "released"}, {late, air, none, "acquired"}}},
 		{"we took it", mini, nobody, []step{{0, free, none, ""}, {soon, ours, none, "acquired"}}},
-		{"the daemon there took another lock", mini, nobody, []step{{0, free, none, ""}, {soon, miniAnew, none, "changed"}}},
-		{"our daemon wrote another lock", ours, nobody, []step{{0, running, none, ""}, {soon, oursAnew, none, "acquired"}}},
+		{"the daemon there took another lock", mini, nobody, []step{{0, free, none, ""}, {soon, miniLater, none, "changed"}}},
+		{"our daemon wrote another lock", ours, nobody, []step{{0, running, none, ""}, {soon, oursLater, none, "acquired"}}},
 		{"the same lock comes back", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {late, air, none, "taken-over"}}},
 		{"back and gone: a wait of its own", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {TakeoverTime, free, none, ""},
 			{2 * TakeoverTime, free, none, "released"}}},
@@ -238,8 +238,8 @@ func TestLockThatWent(t *testing.T) {
 		{"the state file knows it, and it ends", ours, nobody, []step{{0, missing, none, ""}, {soon, free, none, "released"}}},
 		{"the state file knows it, and nothing comes", ours, nobody, []step{{0, missing, none, ""}, {late, missing, none, "contested"}}},
 		{"contested by then", ours, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {late, missing, none, "contested"}}},
-		{"theirs goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursAnew, none, "acquired"}}},
-		{"our daemon starts again", ours, nobody, []step{{0, starting, none, ""}, {soon, oursAnew, none, "acquired"}}},
+		{"theirs goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursLater, none, "acquired"}}},
+		{"our daemon starts again", ours, nobody, []step{{0, starting, none, ""}, {soon, oursLater, none, "acquired"}}},
 		{"a lock that was left behind, and another daemon", left, nobody, []step{{0, starting, none, "contested"}}},
 
 		{"unreadable meanwhile", mini, nobody, []step{{0, free, none, ""}, {soon, away, none, "unreadable"}, {2 * soon, air, none, "taken-over"}}},

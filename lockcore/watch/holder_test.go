@@ -57,7 +57,7 @@ func TestZombieHolder(t *testing.T) {
 	if c.Event != WentStale {
 		t.Errorf("event %q", c.Event)
 	}
-	if c.To.Reason == lockcore.ProcessGone { // macOS tells of an end just before it makes a zombie
+	if c.To.Reason == lockcore.ProcessGone { // macOS reports an end just before it makes a zombie
 		c = s.until(lockcore.Stale, lockcore.ZombieProcess)
 	}
 	if c.To.Reason != lockcore.ZombieProcess {

@@ -13,13 +13,13 @@ import (
 	"lockbar/lockcore"
 )
 
-// untold is a store whose changes cause no event, since no file changes.
-type untold struct {
+// eventless is a store whose changes cause no event, since no file changes.
+type eventless struct {
 	*lockcore.Store
 	held atomic.Bool
 }
 
-func (u *untold) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
+func (u *eventless) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	s := lockcore.Snapshot{Store: u.Dir(), Lock: u.LockPath(), State: lockcore.Unlocked}
 	if u.held.Load() {
 		s.State, s.Token, s.Record = lockcore.HeldElsewhere, "sha256:a", lockcore.Record{PID: 1, Hostname: "mac-b"}
@@ -27,7 +27,7 @@ func (u *untold) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) loc
 	return s
 }
 
-func (u *untold) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
+func (u *eventless) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
 
 // TestWakeHintLeadsToALook checks that the change is reported without the passing of any time, so that no poll can have found it.
 func TestWakeHintLeadsToALook(t *testing.T) {
@@ -37,7 +37,7 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		changing, woke, seen, done := &untold{Store: opened}, make(chan struct{}, 1), make(chan Change, 9), make(chan struct{})
+		changing, woke, seen, done := &eventless{Store: opened}, make(chan struct{}, 1), make(chan Change, 9), make(chan struct{})
 		deaf := system{newAlarm: newTimerAlarm, newMounts: func() mounts { return noMounts{} },
 			newWatcher: func() (*fsnotify.Watcher, error) { return nil, errors.ErrUnsupported },
 			openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
