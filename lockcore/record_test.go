@@ -300,7 +300,7 @@ func startPython(t testing.TB) *pythonReader {
 	return &pythonReader{bufio.NewWriter(in), bufio.NewReader(out)}
 }
 
-// read is what Python makes of data; nil where it fails.
+// read returns the fields that Python reads from data, or nil if Python fails.
 func (p *pythonReader) read(t testing.TB, data []byte) []string {
 	values := make([]int, len(data))
 	for i, b := range data {

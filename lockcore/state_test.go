@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// taken is when the record of evidence was taken.
+// taken is the time at which the lock in the evidence was taken.
 var taken = time.Date(2026, 11, 22, 19, 51, 51, 817216000, time.UTC)
 
 const (
